@@ -1,0 +1,80 @@
+"""The array: rows of PEs, operands handed from neighbour to neighbour, results collected along each row.
+
+West operands and control enter at column 0, north operands at row 0, each row and column one cycle after the one before
+(the edges skew them). A PE's result is complete ``row + column`` cycles after that of the first. Each row ors together
+the results of the PEs that are selected to show theirs, so a PE needs no result register: its accumulator is read in
+the one cycle between its last and its next first.
+
+Every row is one module, every PE is one module; both are placed as often as needed.
+"""
+
+from amaranth.hdl import Cat, Shape, Signal
+from amaranth.lib.wiring import In, Out
+
+from .arithmetic import any_of
+from .pe.base import control_layout
+from .unit import Unit
+
+__all__ = ["PEArray", "Row"]
+
+
+class Row(Unit):
+    """One row of PEs.
+
+    Ports: ``control`` and ``west`` for column 0; ``north`` and ``south``, one operand a column; ``done``, PEs whose
+    result is complete in this cycle; ``show``, PEs to put on ``result``.
+    """
+
+    def __init__(self, config):
+        self.config = config
+        kind = config.operations
+        self.north_bits = Shape.cast(kind.north_shape(config)).width
+        super().__init__(f"{config.name}_row", {
+            "en": In(1), "control": In(control_layout(kind)), "west": In(kind.west_shape(config)),
+            "north": In(config.cols * self.north_bits), "south": Out(config.cols * self.north_bits),
+            "done": Out(config.cols), "show": In(config.cols), "result": Out(config.acc_width),
+        })
+
+    def build(self, m):
+        config, control, west, souths, dones, results = self.config, self.control, self.west, [], [], []
+        for column in range(config.cols):
+            pe = self.place(m, f"pe_{column}", config.operations.pe(config), control=control, west=west,
+                            north=self.north.word_select(column, self.north_bits))
+            control, west = pe.control_out, pe.east
+            souths.append(pe.south)
+            dones.append(pe.done)
+            results.append(pe.result.as_unsigned() & self.show[column].replicate(config.acc_width))
+        m.d.comb += [self.south.eq(Cat(souths)), self.done.eq(Cat(dones)), self.result.eq(any_of(results))]
+
+
+class PEArray(Unit):
+    """All rows, and the registers that hand control down from row to row.
+
+    Ports: ``control`` for row 0; ``west``, skewed, one operand a row; ``north``, skewed, one a column; ``done`` and
+    ``show``, cols bits for each row; ``results``, one a row.
+    """
+
+    def __init__(self, config):
+        self.config = config
+        kind = config.operations
+        self.west_bits = Shape.cast(kind.west_shape(config)).width
+        north_bits = Shape.cast(kind.north_shape(config)).width
+        super().__init__(f"{config.name}_array", {
+            "en": In(1), "control": In(control_layout(kind)), "west": In(config.rows * self.west_bits),
+            "north": In(config.cols * north_bits),
+            "done": Out(config.rows * config.cols), "show": In(config.rows * config.cols),
+            "results": Out(config.rows * config.acc_width),
+        })
+
+    def build(self, m):
+        control, north, dones, results = self.control, self.north, [], []
+        for index in range(self.config.rows):
+            row = self.place(m, f"row_{index}", Row(self.config), control=control, north=north,
+                             west=self.west.word_select(index, self.west_bits),
+                             show=self.show.word_select(index, self.config.cols))
+            below = Signal.like(control, name=f"control_{index + 1}")
+            m.d.sync += below.eq(control)
+            control, north = below, row.south
+            dones.append(row.done)
+            results.append(row.result)
+        m.d.comb += [self.done.eq(Cat(dones)), self.results.eq(Cat(results))]

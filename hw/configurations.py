@@ -1,0 +1,35 @@
+"""The named configurations: what ``make verilog`` writes and what tests, costs and documents speak of."""
+
+from .config import ArrayConfig
+
+__all__ = ["CONFIGURATIONS", "find"]
+
+_LIST = (
+    ArrayConfig(name="parallel_4x4_l1", kind="parallel", rows=4, cols=4),
+    ArrayConfig(name="parallel_8x8_l1", kind="parallel", rows=8, cols=8),
+    ArrayConfig(name="parallel_8x8_l8", kind="parallel", rows=8, cols=8, lanes=8),
+    ArrayConfig(name="parallel_8x8_l8_unbuffered", kind="parallel", rows=8, cols=8, lanes=8, result_buffer=False),
+    ArrayConfig(name="parallel_8x8_l8_all_types", kind="parallel", rows=8, cols=8, lanes=8,
+                w_types=("signed", "unsigned")),
+    ArrayConfig(name="parallel_16x16_l8", kind="parallel", rows=16, cols=16, lanes=8),
+    ArrayConfig(name="parallel_4x4_16bit", kind="parallel", rows=4, cols=4, lanes=2, x_width=16, w_width=16,
+                acc_width=48),
+    ArrayConfig(name="term_4x4_g8_l1", kind="term", rows=4, cols=4, lanes=1, group=8),
+    ArrayConfig(name="term_8x8_g8_l2", kind="term", rows=8, cols=8, lanes=2, group=8),
+    ArrayConfig(name="term_8x8_g8_l8", kind="term", rows=8, cols=8, lanes=8, group=8),
+    ArrayConfig(name="term_8x8_g8_l8_unbuffered", kind="term", rows=8, cols=8, lanes=8, group=8, result_buffer=False),
+    ArrayConfig(name="term_8x8_g8_l8_all_types", kind="term", rows=8, cols=8, lanes=8, group=8,
+                w_types=("signed", "unsigned")),
+    ArrayConfig(name="term_16x16_g8_l8", kind="term", rows=16, cols=16, lanes=8, group=8),
+    ArrayConfig(name="term_4x4_16bit", kind="term", rows=4, cols=4, lanes=4, group=4, x_width=16, w_width=16,
+                acc_width=48),
+)
+
+CONFIGURATIONS = {config.name: config for config in _LIST}
+
+
+def find(name):
+    """The configuration of that name; ``ValueError`` where there is none."""
+    if name not in CONFIGURATIONS:
+        raise ValueError(f"config is {name!r}, allowed are {', '.join(CONFIGURATIONS)}")
+    return CONFIGURATIONS[name]

@@ -1,0 +1,29 @@
+"""Why an engine raised its error flag: the reason codes, stable numbers for software to read."""
+
+import enum
+
+from .mode import FIELDS
+
+__all__ = ["Reason", "REASON_BITS", "meaning"]
+
+#: One code for each field of the mode word (the value is not built in), then the codes of whole jobs.
+Reason = enum.IntEnum("Reason", {
+    "NONE": 0,
+    **{f"UNSUPPORTED_{field.name.upper()}": code for code, field in enumerate(FIELDS, start=1)},
+    "BUDGET_NOT_LOSSLESS": 16,
+    "NO_CHUNKS": 17,
+    "TERMS_LOST": 18,
+})
+REASON_BITS = 5
+
+MEANINGS = {
+    Reason.NONE: "no error",
+    Reason.BUDGET_NOT_LOSSLESS: "job refused: selection is off but the budget cannot hold every term of a group",
+    Reason.NO_CHUNKS: "job refused: it has no chunks",
+    Reason.TERMS_LOST: "selection is off but a weight beyond w_bits had more terms than slots: its result is wrong",
+}
+
+
+def meaning(reason):
+    """One line for the documents."""
+    return MEANINGS.get(reason) or f"job refused: this value of `{reason.name[12:].lower()}` is not built in"

@@ -1,0 +1,118 @@
+"""The mode word: what an array computes for the length of one job, stated once for hardware and software.
+
+It has the control registers of the published term-revealing design (encoder on, term selection on, bit widths, data
+terms, group size, group budget; Kung et al., SC 2020, section 5) and beside them signedness and weight format. The
+word enters with a job and travels with its operands, so that the next job may use another mode without a bubble.
+
+Software builds a :class:`Mode`; ``Mode.word()`` is the integer for the port. Hardware views the port as
+:data:`ModeWord`. A configuration supports a part of the values (``Kind.supported``); the engine refuses the others.
+"""
+
+from dataclasses import dataclass, fields, replace
+
+from amaranth.lib import data
+
+__all__ = ["FIELDS", "Field", "Mode", "ModeWord", "WEIGHT_FORMATS", "WORD_BITS"]
+
+WEIGHT_FORMATS = ("plain",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One field of the mode word.
+
+    name: the field's name, the same in software, Verilog and documents.
+    bits: its width in the word.
+    least, most: the values that it can state.
+    bias: the word holds ``value - bias``.
+    meaning: one line for the documents.
+    """
+
+    name: str
+    bits: int
+    least: int
+    most: int
+    meaning: str
+    bias: int = 0
+
+    def __post_init__(self):
+        assert 0 <= self.least - self.bias and self.most - self.bias < 1 << self.bits
+
+
+FIELDS = (
+    Field(name="x_signed", bits=1, least=0, most=1, meaning="data are two's complement (1) or unsigned (0)"),
+    Field(name="w_signed", bits=1, least=0, most=1, meaning="weights are two's complement (1) or unsigned (0)"),
+    Field(name="hese", bits=1, least=0, most=1,
+          meaning="encoder on: terms are HESE (1) or the ones of the sign-magnitude binary form (0)"),
+    Field(name="select", bits=1, least=0, most=1,
+          meaning="term selection on: keep the `budget` largest terms of a group (1) or every term (0)"),
+    Field(name="x_bits", bits=4, least=2, most=16, bias=1, meaning="width of a datum, in bits"),
+    Field(name="w_bits", bits=4, least=2, most=16, bias=1, meaning="width of a weight, in bits"),
+    Field(name="data_terms", bits=5, least=0, most=16, meaning="largest terms kept of each datum, 0 keeps all"),
+    Field(name="group", bits=5, least=1, most=32, bias=1, meaning="values that share one budget of terms"),
+    Field(name="budget", bits=9, least=1, most=511, meaning="term slots of a group: a beat has exactly so many"),
+    Field(name="w_format", bits=3, least=0, most=len(WEIGHT_FORMATS) - 1,
+          meaning="how weights are stored: " + ", ".join(f"{i} {name}" for i, name in enumerate(WEIGHT_FORMATS))),
+)
+
+ModeWord = data.StructLayout({field.name: field.bits for field in FIELDS})
+WORD_BITS = ModeWord.size
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mode:
+    """One setting of the mode word, in the words of the field. Raises ``ValueError`` for a value out of range.
+
+    The defaults are signed 8-bit operands without terms: what the kind ``parallel`` understands.
+    """
+
+    x_signed: bool = True
+    w_signed: bool = True
+    hese: bool = False
+    select: bool = False
+    x_bits: int = 8
+    w_bits: int = 8
+    data_terms: int = 0
+    group: int = 1
+    budget: int = 1
+    w_format: str = "plain"
+
+    def __post_init__(self):
+        for field in FIELDS:
+            value = getattr(self, field.name)
+            if field.name == "w_format":
+                if value not in WEIGHT_FORMATS:
+                    raise ValueError(f"w_format is {value!r}, allowed are {', '.join(WEIGHT_FORMATS)}")
+            elif int(value) != value or not field.least <= value <= field.most:
+                raise ValueError(f"{field.name} is {value!r}, allowed are {field.least} to {field.most}")
+
+    def number(self, name):
+        """The value of a field as the integer that :data:`FIELDS` ranges over."""
+        value = getattr(self, name)
+        return WEIGHT_FORMATS.index(value) if name == "w_format" else int(value)
+
+    def word(self):
+        """The mode word as an integer of ``WORD_BITS`` bits."""
+        word, offset = 0, 0
+        for field in FIELDS:
+            word |= (self.number(field.name) - field.bias) << offset
+            offset += field.bits
+        return word
+
+    def change(self, **values):
+        """A copy with some fields replaced."""
+        return replace(self, **values)
+
+    def label(self):
+        """A short name: operands, and for terms the encoding, group and budget. ``u8 x s8 TR hese g8 k12``"""
+        def operand(signed, bits):
+            return f"{'s' if signed else 'u'}{bits}"
+
+        parts = [f"{operand(self.x_signed, self.x_bits)} x {operand(self.w_signed, self.w_bits)}"]
+        if self.group > 1 or self.budget > 1 or self.hese or self.select:
+            parts += ["TR" if self.select else "QT", "hese" if self.hese else "binary",
+                      f"g{self.group} k{self.budget}"]
+        return " ".join(parts)
+
+
+assert tuple(field.name for field in FIELDS) == tuple(field.name for field in fields(Mode))

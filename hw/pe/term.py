@@ -1,0 +1,172 @@
+"""`term`: term revealing by shift and add.
+
+A group of g data is held for a beat; each cycle L weight terms come in, each a signed power of two that names the datum
+it belongs to: ``accumulator += sum_lanes ±(west[index] << exponent)``. A group's budget of k terms takes
+``ceil(k / L)`` cycles. With every term kept this is conventional quantisation (QT), exact; with the k largest terms of
+a group it is term revealing (TR; Kung, McDanel, Zhang, SC 2020, section 4). A column's encoder and term selector are
+shared by all rows.
+"""
+
+from amaranth.hdl import Array, Cat, Mux, Signal, signed, unsigned
+from amaranth.lib import data
+from amaranth.lib.wiring import In, Out
+
+from ..arithmetic import balanced_sum, multiplexer
+from ..errors import Reason
+from ..mode import Mode
+from ..selector import TermSelector, term_layout
+from ..term_encoder import TermEncoder, max_terms, positions
+from ..unit import Unit
+from .base import Kind, ProcessingElement, encoder_control_layout, operand, operand_range
+
+__all__ = ["Term", "TermPE"]
+
+MOST_GROUP = 16
+MOST_BUDGET = 511
+
+
+class Term(Kind):
+    """Shift and add of weight terms into one held group of data."""
+
+    name = "term"
+    summary = "term revealing: L lanes shift and add weight terms into one held group of g data"
+    most_lanes = 16
+    encoder_latency = 1
+    pe_fields = ("x_signed",)
+    encoder_fields = ("hese", "w_signed", "select")
+
+    def defaults(self, config):
+        group = config.group or 8
+        lossless = max(max_terms(encoding == "hese", bool(sign), config.w_width)
+                       for encoding in config.encodings or ("hese", "binary") for sign in config.signs("w"))
+        return {"lanes": 1, "group": group, "budget": group * lossless, "encodings": ("hese", "binary")}
+
+    def validate(self, config):
+        if not 1 <= config.group <= MOST_GROUP:
+            raise ValueError(f"group is {config.group}, allowed are 1 to {MOST_GROUP}")
+        if not 1 <= config.budget <= MOST_BUDGET:
+            raise ValueError(f"budget is {config.budget}, allowed are 1 to {MOST_BUDGET}")
+        if not config.encodings:
+            raise ValueError("encodings is empty, allowed are hese, binary or both")
+
+    def chunk(self, config):
+        return config.group
+
+    def values_per_beat(self, config, mode):
+        return mode.group
+
+    def slots(self, mode):
+        return mode.budget
+
+    def slots_per_cycle(self, config):
+        return config.lanes
+
+    def supported(self, config):
+        return {
+            "x_signed": config.signs("x"), "w_signed": config.signs("w"),
+            "hese": tuple(sorted(int(encoding == "hese") for encoding in config.encodings)), "select": (0, 1),
+            "x_bits": range(2, config.x_width + 1), "w_bits": range(2, config.w_width + 1),
+            "data_terms": (0,), "group": range(1, config.group + 1), "budget": range(1, config.budget + 1),
+            "w_format": (0,),
+        }
+
+    def refusal(self, config, mode):
+        needed = mode.group * max_terms(mode.hese, mode.w_signed, mode.w_bits)
+        if not mode.select and mode.budget < needed:
+            return f"budget is {mode.budget}, to keep every term (select off) it must be at least {needed}"
+        return None
+
+    def refused(self, config, word):
+        terms = Array(max_terms(bool(hese), bool(sign), bits + 1)
+                      for hese in (0, 1) for sign in (0, 1) for bits in range(16))
+        needed = (word.group + 1) * terms[Cat(word.w_bits, word.w_signed, word.hese)]
+        return [(Reason.BUDGET_NOT_LOSSLESS, ~word.select & (word.budget < needed))]
+
+    def modes(self, config):
+        found = []
+        for x in config.signs("x"):
+            for w in config.signs("w"):
+                plain = Mode(x_signed=bool(x), w_signed=bool(w), x_bits=config.x_width, w_bits=config.w_width,
+                             group=config.group)
+                for encoding in config.encodings:
+                    hese = encoding == "hese"
+                    lossless = config.group * max_terms(hese, bool(w), config.w_width)
+                    if lossless <= config.budget:
+                        found.append(plain.change(hese=hese, budget=lossless))
+                budgets = sorted({config.group * alpha // 2 for alpha in (6, 4, 3, 2, 1)} - {0}, reverse=True)
+                found += [plain.change(hese="hese" in config.encodings, select=True, budget=budget)
+                          for budget in budgets if budget <= config.budget]
+        return found
+
+    def effective_weights(self, config, mode):
+        least, most = operand_range(mode.w_bits, mode.w_signed)
+        return least, most + (mode.hese and mode.select)  # 127 = 128 - 1 becomes 128 when its second term goes
+
+    def west_shape(self, config):
+        return data.ArrayLayout(unsigned(config.x_width), config.group)
+
+    def north_shape(self, config):
+        return data.ArrayLayout(term_layout(config), config.lanes)
+
+    def pe(self, config):
+        return TermPE(config, self)
+
+    def slot_bits(self, config):
+        return config.lanes
+
+    def slot_control(self, config, slots_left):
+        return Cat(slots_left > lane for lane in range(config.lanes))
+
+    def used_values(self, config, mode):
+        return [mode.group >= index for index in range(config.group)]  # the word holds group - 1
+
+    def encoder(self, config):
+        return ColumnEncoder(config, self)
+
+
+class TermPE(ProcessingElement):
+    """L lanes of multiplexer, shifter and conditional complement, an adder tree and the accumulator."""
+
+    def addend(self, m, control, west, north):
+        config = self.config
+        width = config.x_width + positions(config)
+        shifted = []
+        for lane in range(config.lanes):
+            term = north[lane]
+            chosen = Signal(config.x_width, name=f"chosen_{lane}")
+            m.d.comb += chosen.eq(multiplexer(term.index, list(west)) & term.valid.replicate(config.x_width))
+            # -v = ~v + 1: the complement is shifted with ones following, its + 1 joins the adder tree below
+            value = operand(chosen, config.x_types, control.x_signed) ^ term.negative.replicate(config.x_width + 1)
+            value = value.as_signed()
+            for bit in range(len(term.exponent)):
+                step = 1 << bit
+                value = Mux(term.exponent[bit], Cat(term.negative.replicate(step), value).as_signed(), value)
+            lane_value = Signal(signed(width), name=f"shifted_{lane}")
+            m.d.comb += lane_value.eq(value)
+            shifted.append(lane_value)
+        return balanced_sum(shifted + [term.negative for term in north])
+
+
+class ColumnEncoder(Unit):
+    """The north edge of one column: term encoders for a chunk of weights, and the term selector."""
+
+    def __init__(self, config, kind):
+        self.config = config
+        layout = encoder_control_layout(config)
+        super().__init__(f"{config.name}_encoder", {
+            "en": In(1), "control": In(layout), "values": In(data.ArrayLayout(unsigned(config.w_width), config.group)),
+            "control_out": Out(layout), "north": Out(kind.north_shape(config)), "lost": Out(1),
+        })
+
+    def build(self, m):
+        config = self.config
+        control = Signal.like(self.control)
+        m.d.sync += control.eq(self.control)
+        m.d.comb += self.control_out.eq(control)
+        encoders = [self.place(m, f"term_encoder_{index}", TermEncoder(config), value=self.values[index],
+                               hese=self.control.hese, value_signed=self.control.w_signed)
+                    for index in range(config.group)]
+        selector = self.place(m, "selector", TermSelector(config), load=self.control.beat, step=control.step,
+                              lanes=control.slot, nonzero=Cat(encoder.nonzero for encoder in encoders),
+                              negative=Cat(encoder.negative for encoder in encoders))
+        m.d.comb += [self.north.eq(selector.terms), self.lost.eq(control.final & ~control.select & selector.left)]

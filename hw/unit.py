@@ -1,0 +1,75 @@
+"""Units: components that become one Verilog module each, however often they are used.
+
+Amaranth emits a module for every instance of a component; a 16x16 array would hold 256 copies of its PE and take
+minutes to synthesise. A :class:`Unit` is therefore converted by itself and *placed* in its parent as an instance of
+its module.
+
+Every unit is clocked by ``clk``, reset by ``rst`` (synchronous) and, where it has a port ``en``, frozen while that is 0.
+"""
+
+from types import SimpleNamespace
+
+from amaranth.hdl import ClockSignal, EnableInserter, Instance, Module, ResetSignal, Signal, ValueCastable
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In
+
+__all__ = ["Unit"]
+
+
+class Unit(wiring.Component):
+    """A component with a Verilog module of its own.
+
+    Parameters
+    ----------
+    name: the module's name. Two units of one name in a design must be the same hardware.
+    ports: the members of its signature; order is the order of the Verilog ports.
+
+    A subclass implements ``build(m)``, which adds logic to the module ``m`` and may ``place`` other units.
+    ``combinational = True`` in a subclass leaves out clock and reset.
+    """
+
+    combinational = False
+
+    def __init__(self, name, ports):
+        super().__init__(ports)
+        self.name = name
+        self.children = {}
+
+    def build(self, m):
+        raise TypeError(f"{type(self).__name__} does not say how it is built")
+
+    def elaborate(self, platform):
+        m = Module()
+        self.children = {}
+        self.build(m)
+        return EnableInserter(self.en)(m) if "en" in self.signature.members else m
+
+    def ports(self):
+        """Name, signal and member of each port, in declared order, streams taken apart (``x_valid``, ``x_data``)."""
+        for path, member, value in self.signature.flatten(self):
+            name = "_".join(map(str, path)).replace("payload", "data")
+            yield name, value.as_value() if isinstance(value, ValueCastable) else value, member
+
+    def place(self, m, instance, child, **inputs):
+        """Put ``child`` into this unit as ``instance``, its inputs connected to values, and return its outputs.
+
+        Every input port must be given; ``en`` is this unit's own where it is not. The outputs are attributes of the
+        returned object, new signals of the ports' shapes.
+        """
+        self.children[instance] = child
+        child._MustUse__used = True  # Amaranth would warn of a child that is not elaborated: one of each name is
+        if "en" in self.signature.members and "en" in child.signature.members:
+            inputs.setdefault("en", self.en)
+        outputs, connections = SimpleNamespace(), {}
+        for name, _, member in child.ports():
+            if member.flow == In:
+                connections[f"i_{name}"] = inputs.pop(name)
+            else:
+                wire = Signal(member.shape, name=f"{instance}_{name}")
+                setattr(outputs, name, wire)
+                connections[f"o_{name}"] = wire
+        assert not inputs, f"{type(child).__name__} has no inputs {', '.join(inputs)}"
+        if not child.combinational:
+            connections |= {"i_clk": ClockSignal(), "i_rst": ResetSignal()}
+        m.submodules[instance] = Instance(child.name, **connections)
+        return outputs
