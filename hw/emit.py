@@ -15,7 +15,8 @@ from . import yosys
 __all__ = ["units", "verilog"]
 
 #: Processes become plain registers with enable and reset, and aliases of ports go: text that people can read.
-_PASSES = ("proc", "opt_clean", "opt_expr", "opt_dff", "opt_clean -purge")
+#: Registers get no initial value: reset sets those that need one, on every technology.
+_PASSES = ("proc", "opt_clean", "opt_expr", "opt_dff", "opt_merge", "setattr -unset init", "opt_clean -purge")
 
 
 def units(top):

@@ -10,7 +10,7 @@ operand is missing or because the results of the job before must leave first:
 A beat has ``slots`` work items, of which ``slots_per_cycle`` are done in each step; operands are taken in its first.
 """
 
-from amaranth.hdl import Mux, Signal, Value
+from amaranth.hdl import Cat, Mux, Signal
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
@@ -45,22 +45,22 @@ class Sequencer(Unit):
         waiting, job = Signal(), Signal(JobLayout, reset_less=True)  # the next job
         running, chunks = Signal(), Signal(CHUNK_BITS, reset_less=True)  # the running job, chunks left
         begun, in_beat = Signal(), Signal()  # its first beat has begun; a beat is under way
-        slots_left = Signal.like(Value.cast(kind.slots(self.mode)), name="slots_left", reset_less=True)
         step, starts_beat, final, last, finished = Signal(), Signal(), Signal(), Signal(), Signal()
+        slots, slots_left = self.slots(m, starts_beat)
 
-        slots = Signal.like(slots_left, name="slots")
         m.d.comb += [
             starts_beat.eq(~in_beat),
-            slots.eq(Mux(starts_beat, kind.slots(self.mode), slots_left)),
-            final.eq(slots <= kind.slots_per_cycle(self.config)),
+            final.eq(1 if slots is None else slots <= kind.slots_per_cycle(self.config)),
             last.eq(final & (chunks == 1)),
-            step.eq(self.proceed & running & (in_beat | (self.x_valid & self.w_valid)) & self.spaced(m, step, last,
-                                                                                                     begun)),
+            step.eq(self.proceed & running & (in_beat | (self.x_valid & self.w_valid))
+                    & self.spaced(m, step, last, begun)),
             self.take.eq(step & starts_beat),
             finished.eq(step & last),
         ]
         with m.If(step):
-            m.d.sync += [in_beat.eq(~final), begun.eq(1), slots_left.eq(slots - kind.slots_per_cycle(self.config))]
+            m.d.sync += [in_beat.eq(~final), begun.eq(1)]
+            if slots is not None:
+                m.d.sync += slots_left.eq(slots - kind.slots_per_cycle(self.config))
             with m.If(final):
                 m.d.sync += chunks.eq(chunks - 1)
 
@@ -86,18 +86,31 @@ class Sequencer(Unit):
         if width := kind.slot_bits(self.config):
             m.d.comb += self.encoder.slot.eq(kind.slot_control(self.config, slots) & step.replicate(width))
 
+    def slots(self, m, starts_beat):
+        """Slots of the beat that are not done before this cycle, and the register that keeps them; None where every beat
+        has one cycle."""
+        slots = self.config.operations.slots(self.mode)
+        if isinstance(slots, int):
+            assert slots <= self.config.operations.slots_per_cycle(self.config)
+            return None, None
+        left, now = Signal(len(slots), name="slots_left", reset_less=True), Signal(len(slots), name="slots")
+        m.d.comb += now.eq(Mux(starts_beat, slots, left))
+        return now, left
+
     def spaced(self, m, step, last, begun):
         """Whether the results of the job before leave room for this step."""
         rows, cols = self.config.rows, self.config.cols
         pause = 0 if self.config.result_buffer else rows - 1
-        if max(cols - 1, pause) == 0:
+        longest = max(cols - 1, pause)
+        if longest == 0:
             return 1
-        since = Signal(range(max(cols - 1, pause) + 1), init=max(cols - 1, pause))  # full steps since the last `last`
+        since = Signal(range(longest + 1), init=longest)  # full cycles since the last `last`
         with m.If(step & last):
             m.d.sync += since.eq(0)
-        with m.Elif(self.proceed & (since != since.init)):
+        with m.Elif(self.proceed & (since != longest)):
             m.d.sync += since.eq(since + 1)
-        return (~last | (since >= cols - 1)) & (begun | (since >= pause))
+        spaced = ~last | (since >= cols - 1) if cols > 1 else 1
+        return spaced & (begun | (since >= pause)) if pause else spaced
 
     def check(self, m):
         """Whether the job that is offered must be refused, and why; the first reason in order of the codes."""
@@ -109,7 +122,9 @@ class Sequencer(Unit):
             if allowed == list(range(1 << field.bits)):
                 continue
             if allowed == list(range(allowed[0], allowed[-1] + 1)):
-                failures.append((Reason(code), (value < allowed[0]) | (value > allowed[-1])))
+                below = [value < allowed[0]] if allowed[0] else []
+                above = [value > allowed[-1]] if allowed[-1] < (1 << field.bits) - 1 else []
+                failures.append((Reason(code), Cat(below, above).any()))
             else:
                 failures.append((Reason(code), ~value.matches(*allowed)))
         failures += self.config.operations.refused(self.config, mode)

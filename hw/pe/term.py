@@ -7,7 +7,7 @@ a group it is term revealing (TR; Kung, McDanel, Zhang, SC 2020, section 4). A c
 shared by all rows.
 """
 
-from amaranth.hdl import Array, Cat, Mux, Signal, signed, unsigned
+from amaranth.hdl import Array, Cat, Const, Mux, Signal, signed, unsigned
 from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 
@@ -118,7 +118,7 @@ class Term(Kind):
         return Cat(slots_left > lane for lane in range(config.lanes))
 
     def used_values(self, config, mode):
-        return [mode.group >= index for index in range(config.group)]  # the word holds group - 1
+        return [Const(1)] + [mode.group >= index for index in range(1, config.group)]  # the word holds group - 1
 
     def encoder(self, config):
         return ColumnEncoder(config, self)
@@ -136,8 +136,8 @@ class TermPE(ProcessingElement):
             chosen = Signal(config.x_width, name=f"chosen_{lane}")
             m.d.comb += chosen.eq(multiplexer(term.index, list(west)) & term.valid.replicate(config.x_width))
             # -v = ~v + 1: the complement is shifted with ones following, its + 1 joins the adder tree below
-            value = operand(chosen, config.x_types, control.x_signed) ^ term.negative.replicate(config.x_width + 1)
-            value = value.as_signed()
+            value = operand(chosen, config.x_types, control.x_signed).as_unsigned()
+            value = (value ^ term.negative.replicate(len(value))).as_signed()
             for bit in range(len(term.exponent)):
                 step = 1 << bit
                 value = Mux(term.exponent[bit], Cat(term.negative.replicate(step), value).as_signed(), value)

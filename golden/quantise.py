@@ -1,0 +1,92 @@
+"""Uniform symmetric quantisation of real numbers and of the accumulators of fixed-point layers.
+
+``q = clip(round(v / s))`` with the scale ``s = max|v| / (2^(b-1) - 1)`` and the range ``±(2^(b-1) - 1)`` if
+signed, ``s = max v / (2^b - 1)`` and ``0 .. 2^b - 1`` if unsigned. The smallest two's complement value is
+left out, so that the range is symmetric. A layer ``Y_q = clip(round(s_c (H_q X_q + V_q)))`` has the scale
+``s_c = s_H s_X / s_Y`` and its bias the scale ``s_V = s_H s_X`` at 32 bits. Rounding is to nearest, ties to
+even.
+
+Source: Jacob et al., arXiv 1712.05877; Krishnamoorthi, arXiv 1806.08342; Redfern, xNN Implementation, 2018.
+"""
+
+import numpy as np
+
+from golden.terms import check_bits, integer_array
+
+_BIAS_LIMIT = 1 << 31
+
+
+def quantised_range(bits=8, signed=True):
+    """(smallest, largest) quantised value: -127..127 or 0..255 at 8 bits. bits: 2..16, else ValueError."""
+    largest = (1 << (check_bits("bits", bits) - bool(signed))) - 1
+    return (-largest, largest) if signed else (0, largest)
+
+
+def scale_of(values, *, bits=8, signed=True, axis=None):
+    """The float64 scale with which the largest of ``values`` becomes the largest quantised value.
+
+    values: real numbers. axis: the axis or axes to take the maximum over, all if None; they stay with
+    length one, so that the scales broadcast. Raises ValueError for NaN, infinities, no values, values that
+    are all zero (they have no scale), and negative ones if unsigned.
+    """
+    largest = quantised_range(bits, signed)[1]
+    values = _finite("values", values)
+    if values.size == 0:
+        raise ValueError(f"values has shape {values.shape}, allowed is at least one value")
+    if not signed and values.min() < 0:
+        raise ValueError(f"values has the smallest value {values.min()}, allowed are values >= 0 if unsigned")
+    scale = np.abs(values).max(axis=axis, keepdims=axis is not None) / largest
+    return _check_scale(scale)
+
+
+def quantise(values, scale, *, bits=8, signed=True):
+    """``clip(round(values / scale))`` as int32, of the shape that values and scale broadcast to.
+
+    values: real numbers. scale: one or more positive real numbers. Values beyond the range become its
+    nearest end (so negative values become 0 if unsigned). Raises ValueError for NaN or infinite values and
+    scales that are not > 0.
+    """
+    return _round_and_clip(_finite("values", values) / _check_scale(scale), bits, signed)
+
+
+def quantise_bias(bias, scale):
+    """``round(bias / scale)`` as int64 in the range of 32 bits; ValueError beyond it, nothing is clipped."""
+    rounded = np.rint(_finite("bias", bias) / _check_scale(scale))
+    if np.any((rounded < -_BIAS_LIMIT) | (rounded >= _BIAS_LIMIT)):
+        raise ValueError(
+            f"bias / scale has values from {rounded.min():.0f} to {rounded.max():.0f}, "
+            f"allowed are {-_BIAS_LIMIT}..{_BIAS_LIMIT - 1} (signed 32 bits)"
+        )
+    return rounded.astype(np.int64)
+
+
+def requantise(accumulator, scale, *, bits=8, signed=True):
+    """``clip(round(scale * accumulator))`` as int32, of the shape that accumulator and scale broadcast to.
+
+    accumulator: integers, the bias included. scale: ``s_H s_X / s_Y``, one or more positive real numbers;
+    the product is one float64 multiplication. Errors as `quantise`, and ValueError for a dtype that is not
+    integer.
+    """
+    return _round_and_clip(integer_array("accumulator", accumulator) * _check_scale(scale), bits, signed)
+
+
+def _round_and_clip(values, bits, signed):
+    low, high = quantised_range(bits, signed)
+    return np.asarray(np.clip(np.rint(values), low, high), np.int32)
+
+
+def _finite(name, values):
+    """``values`` as float64, ValueError if any is NaN or infinite."""
+    array = np.asarray(values)
+    if not (np.issubdtype(array.dtype, np.floating) or np.issubdtype(array.dtype, np.integer)):
+        raise ValueError(f"{name} has dtype {array.dtype}, allowed are real numbers")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} has {array[~np.isfinite(array)].flat[0]}, allowed are finite numbers")
+    return array.astype(np.float64)
+
+
+def _check_scale(scale):
+    scale = _finite("scale", scale)
+    if not (scale > 0).all():
+        raise ValueError(f"scale is {scale.min()}, allowed are numbers > 0")
+    return scale

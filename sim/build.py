@@ -1,0 +1,128 @@
+"""Builds simulations from Verilog, cached by the hash of everything that goes into them.
+
+Two flavours of the same Verilator output: ``model``, a shared library behind :mod:`sim.model`; ``cocotb``, a program
+that cocotb drives through its ports. A build lives in ``build/sim`` (or the folder that ``LOWTIDE_CACHE`` names), is
+made in a temporary folder and renamed when complete, so processes may build at the same time.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from filelock import FileLock
+from rich.console import Console
+
+from .toolchain import find_verilator, require_system_tools
+
+__all__ = ["BuildError", "build", "cache_folder", "lint"]
+
+HARNESS = Path(__file__).with_name("harness.cpp")
+WAIVERS = Path(__file__).with_name("waivers.vlt")
+
+#: Registers start with random values: nothing may depend on a value that reset did not set.
+_VERILATE = ["--cc", "--exe", "--prefix", "Vtop", "--x-initial", "unique", "-O3", "--output-split", "20000",
+             "-Wno-fatal", "-Wno-WIDTH", "-Wno-UNUSED"]
+#: Precompiled headers of split designs fail to link unless they are included by name.
+_MAKE = ["CFG_CXXFLAGS_PCH_I=-include", "PYTHON3=python3", "VM_PARALLEL_BUILDS=1"]
+_console = Console(stderr=True)
+
+
+class BuildError(RuntimeError):
+    """Verilator or the compiler refused the design. The message holds the tool's first error line."""
+
+
+def cache_folder():
+    """Where builds are kept."""
+    return Path(os.environ.get("LOWTIDE_CACHE", "build/sim")).absolute()
+
+
+def build(verilog, *, top, flavour, ports=(), defines=()):
+    """Build Verilog text; returns the path of the library or program.
+
+    flavour: "model" or "cocotb". ports: names that cocotb may reach. defines: ``NAME=value`` for the harness.
+    Raises :class:`BuildError` or :class:`sim.toolchain.ToolMissing`.
+    """
+    verilator = find_verilator()
+    flags, product, sources = _flavour(flavour, top, defines)
+    control = ["`verilator_config", *(f'public_flat_rw -module "{top}" -var "{port}"' for port in ports),
+               *(f'no_inline -module "{module}"' for module in _repeated(verilog))]
+    control = "\n".join(control) + "\n"
+    digest = hashlib.sha256()
+    for part in (verilog, control, verilator.origin, *map(str, flags), *_VERILATE, *_MAKE,
+                 *(Path(source).read_text() for source in sources)):
+        digest.update(part.encode() + b"\0")
+    folder = cache_folder() / f"{top}-{flavour}-{digest.hexdigest()[:16]}"
+    if (folder / product).exists():
+        return folder / product
+    require_system_tools()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{folder}.lock"), _console.status(f"building {flavour} of {top} (Verilator, g++)"):
+        if not (folder / product).exists():
+            _build(folder, verilog, control, top, flags, sources, verilator)
+    return folder / product
+
+
+def lint(verilog, *, top):
+    """Messages of ``verilator --lint-only -Wall`` beyond the waivers in ``waivers.vlt``, as a list of lines."""
+    verilator = find_verilator()
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, f"{top}.v").write_text(verilog)
+        done = subprocess.run([verilator.command, "--lint-only", "-Wall", "--top-module", top, str(WAIVERS), f"{top}.v"],
+                              cwd=folder, env=verilator.environment(), capture_output=True, text=True, check=False)
+    return [line for line in done.stderr.splitlines() if line.startswith("%")]
+
+
+def _repeated(verilog):
+    """Modules with several instances: compiled once each and not once an instance, in half the time."""
+    instances = Counter(re.findall(r"^  (\w+) \w+ \($", verilog, flags=re.M))
+    return sorted(module for module, count in instances.items() if count > 1)
+
+
+def _flavour(flavour, top, defines):
+    """Flags for Verilator, the product's name, and the C++ sources of a flavour."""
+    if flavour == "model":
+        compile_flags = " ".join(["-fPIC", "-fno-gnu-unique", "-std=c++17", *(f"-D{define}" for define in defines)])
+        return (["-CFLAGS", compile_flags, "-LDFLAGS", "-shared", "-o", "model.so",
+                 "-MAKEFLAGS", "OPT_FAST=-O2", "-MAKEFLAGS", "OPT_GLOBAL=-O1"], "model.so", [HARNESS])
+    if flavour == "cocotb":
+        import cocotb_tools.config as cocotb
+
+        main = Path(cocotb.share_dir) / "lib" / "verilator" / "verilator.cpp"
+        libraries = f"-Wl,-rpath,{cocotb.libs_dir} -L{cocotb.libs_dir} -lcocotbvpi_verilator"
+        return (["--vpi", "-LDFLAGS", libraries, "-o", top, "-MAKEFLAGS", "OPT_FAST=-O1"], top, [main])
+    raise ValueError(f"flavour is {flavour!r}, allowed are model and cocotb")
+
+
+def _build(folder, verilog, control, top, flags, sources, verilator):
+    with tempfile.TemporaryDirectory(dir=folder.parent) as work:
+        Path(work, f"{top}.v").write_text(verilog)
+        Path(work, "public.vlt").write_text(control)
+        environment = verilator.environment()
+        if shutil.which("ccache"):
+            environment["OBJCACHE"] = "ccache"
+        command = [verilator.command, *_VERILATE, "--top-module", top, "-Mdir", ".", *flags, "public.vlt", f"{top}.v",
+                   *map(str, sources)]
+        _run(command, work, environment)
+        _run(["make", "-s", "-j", str(os.cpu_count() or 1), "-f", "Vtop.mk", *_MAKE, *_make_flags(flags)], work,
+             environment)
+        for leftover in [*Path(work).glob("*.o"), *Path(work).glob("*.a"), *Path(work).glob("*.gch")]:
+            leftover.unlink()
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(work, folder)
+
+
+def _make_flags(flags):
+    return [value for flag, value in zip(flags, flags[1:], strict=False) if flag == "-MAKEFLAGS"]
+
+
+def _run(command, folder, environment):
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        lines = (done.stdout + done.stderr).splitlines()
+        errors = [line for line in lines if "rror" in line] or lines or [f"status {done.returncode}"]
+        raise BuildError(f"{Path(command[0]).name}: {errors[0]}")

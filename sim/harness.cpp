@@ -1,0 +1,197 @@
+// Drives the Verilated engine from whole operands in memory: the C++ half of sim/model.py.
+//
+// Jobs, data and weights are offered in every cycle and results are always taken, so the counters tell what the
+// hardware needs and not what a host can deliver. One call runs a list of matrix products; each is cut into tiles of
+// ROWS x COLS results, one job each, row tiles outermost.
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <type_traits>
+#include <vector>
+
+#include "Vtop.h"
+#include "verilated.h"
+
+// Given by the builder: ROWS, COLS, CHUNK (values of the largest chunk), X_WIDTH, W_WIDTH, ACC_WIDTH, MODE_BITS
+
+namespace {
+
+struct Product {  // one matrix product, laid out as sim/model.py states it
+    uint64_t mode;
+    int64_t m, n, k, values;  // values of the reduction axis that one beat takes
+    const int32_t* x;         // [m, k]
+    const int32_t* w;         // [k, n]
+    int64_t* y;               // [m, n]
+};
+
+struct Statistics {
+    uint64_t cycles;  // the engine's own counter: cycles in which a job was running
+    uint64_t clocks;  // clock cycles from the first offer to the last result
+    uint64_t reason;  // reason code of the error flag
+};
+
+enum Status { DONE = 0, ERROR_FLAG = 1, STUCK = 2 };
+
+struct Words {  // a port's bits, lowest first
+    std::vector<uint32_t> words;
+    explicit Words(int bits) : words((bits + 31) / 32 + 2, 0) {}
+    void clear() { std::fill(words.begin(), words.end(), 0); }
+    void put(int64_t offset, int width, uint64_t value) {  // into cleared bits
+        value &= width == 64 ? ~0ull : (1ull << width) - 1;
+        const int shift = offset % 32;
+        uint32_t* at = &words[offset / 32];
+        at[0] |= uint32_t(value << shift);
+        at[1] |= uint32_t(value >> (32 - shift));
+        if (shift + width > 64) at[2] |= uint32_t(value >> (64 - shift));
+    }
+    int64_t get_signed(int64_t offset, int width) const {
+        const int shift = offset % 32;
+        const uint32_t* at = &words[offset / 32];
+        uint64_t value = (uint64_t(at[0]) | uint64_t(at[1]) << 32) >> shift;
+        if (shift) value |= uint64_t(at[2]) << (64 - shift);
+        return int64_t(value << (64 - width)) >> (64 - width);
+    }
+};
+
+template <typename Port> void write(Port& port, const Words& from) {
+    if constexpr (std::is_integral_v<Port>) {
+        port = Port(from.words[0] | uint64_t(from.words[1]) << 32);
+    } else {
+        std::memcpy(port.data(), from.words.data(), sizeof(port));
+    }
+}
+
+template <typename Port> void read(const Port& port, Words& into) {
+    if constexpr (std::is_integral_v<Port>) {
+        into.words[0] = uint32_t(uint64_t(port));
+        into.words[1] = uint32_t(uint64_t(port) >> 32);
+    } else {
+        std::memcpy(into.words.data(), port.data(), sizeof(port));
+    }
+}
+
+struct Cursor {  // walks over products, their tiles, and the beats or columns of each tile
+    const Product* products;
+    int64_t count, product = 0, row = 0, column = 0, step = 0;
+    bool done() const { return product == count; }
+    const Product& at() const { return products[product]; }
+    int64_t chunks() const { return (at().k + at().values - 1) / at().values; }
+    void advance(int64_t steps) {
+        if (++step < steps) return;
+        step = 0;
+        if ((column += COLS) < at().n) return;
+        column = 0;
+        if ((row += ROWS) < at().m) return;
+        row = 0;
+        ++product;
+    }
+};
+
+struct Engine {
+    VerilatedContext context;
+    Vtop top{&context};
+    Words x{ROWS * CHUNK * X_WIDTH}, w{COLS * CHUNK * W_WIDTH}, y{ROWS * ACC_WIDTH + 1};
+
+    Engine() {
+        top.rst = 1;
+        top.job_valid = top.x_valid = top.w_valid = top.y_ready = top.clear = 0;
+        for (int i = 0; i < 4; ++i) clock();
+        top.rst = 0;
+    }
+    void settle() {
+        top.clk = 0;
+        top.eval();
+    }
+    void edge() {
+        top.clk = 1;
+        top.eval();
+    }
+    void clock() {
+        settle();
+        edge();
+    }
+
+    void offer_job(const Cursor& at) {
+        top.job_valid = !at.done();
+        if (at.done()) return;
+        Words job(MODE_BITS + 16);
+        job.put(0, MODE_BITS, at.at().mode);
+        job.put(MODE_BITS, 16, at.chunks());
+        write(top.job_data, job);
+    }
+    void offer_x(const Cursor& at) {
+        top.x_valid = !at.done();
+        if (at.done()) return;
+        const Product& product = at.at();
+        const int64_t start = at.step * product.values;
+        x.clear();
+        for (int64_t r = 0; r < ROWS && at.row + r < product.m; ++r)
+            for (int64_t i = 0; i < product.values && start + i < product.k; ++i)
+                x.put((r * CHUNK + i) * X_WIDTH, X_WIDTH, uint32_t(product.x[(at.row + r) * product.k + start + i]));
+        write(top.x_data, x);
+    }
+    void offer_w(const Cursor& at) {
+        top.w_valid = !at.done();
+        if (at.done()) return;
+        const Product& product = at.at();
+        const int64_t start = at.step * product.values;
+        w.clear();
+        for (int64_t i = 0; i < product.values && start + i < product.k; ++i)
+            for (int64_t c = 0; c < COLS && at.column + c < product.n; ++c)
+                w.put((c * CHUNK + i) * W_WIDTH, W_WIDTH, uint32_t(product.w[(start + i) * product.n + at.column + c]));
+        write(top.w_data, w);
+    }
+    void take_y(const Cursor& at) {
+        const Product& product = at.at();
+        const int64_t column = at.column + at.step;
+        if (column >= product.n) return;
+        read(top.y_data, y);
+        for (int64_t r = 0; r < ROWS && at.row + r < product.m; ++r)
+            product.y[(at.row + r) * product.n + column] = y.get_signed(r * ACC_WIDTH, ACC_WIDTH);
+    }
+
+    Status run(const Product* products, int64_t count, uint64_t patience, Statistics* statistics) {
+        top.clear = 1;
+        clock();
+        top.clear = 0;
+        Cursor job{products, count}, xs{products, count}, ws{products, count}, ys{products, count};
+        offer_job(job);
+        offer_x(xs);
+        offer_w(ws);
+        top.y_ready = 1;
+        uint64_t clocks = 0, last_progress = 0;
+        Status status = DONE;
+        while (!ys.done()) {
+            settle();
+            const bool job_taken = top.job_valid && top.job_ready, x_taken = top.x_valid && top.x_ready;
+            const bool w_taken = top.w_valid && top.w_ready, y_given = top.y_valid;
+            if (y_given) {
+                take_y(ys);
+                ys.advance(COLS);
+            }
+            edge();
+            ++clocks;
+            if (job_taken) { job.advance(1); offer_job(job); }
+            if (x_taken) { xs.advance(xs.chunks()); offer_x(xs); }
+            if (w_taken) { ws.advance(ws.chunks()); offer_w(ws); }
+            if (job_taken || x_taken || y_given) last_progress = clocks;
+            if (top.error) { status = ERROR_FLAG; break; }
+            if (clocks - last_progress > patience) { status = STUCK; break; }
+        }
+        settle();
+        *statistics = {top.cycles, clocks, top.reason};
+        top.job_valid = top.x_valid = top.w_valid = 0;
+        return status;
+    }
+};
+
+}  // namespace
+
+extern "C" {
+void* lowtide_create() { return new Engine; }
+void lowtide_destroy(void* engine) { delete static_cast<Engine*>(engine); }
+int lowtide_run(void* engine, const Product* products, int64_t count, uint64_t patience, Statistics* statistics) {
+    return static_cast<Engine*>(engine)->run(products, count, patience, statistics);
+}
+}

@@ -1,0 +1,383 @@
+"""The matrix product of every PE kind against triple loops, its cycles against hand counts, its limits."""
+
+import math
+from dataclasses import FrozenInstanceError, replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from golden import (
+    KINDS,
+    Array,
+    Mode,
+    count,
+    gemm,
+    job_cycles,
+    largest_k,
+    max_terms,
+    reveal,
+    sequence_cycles,
+    top_terms,
+    wrap,
+)
+from golden.gemm import check
+
+PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples=60)
+PARALLEL = Array(kind="parallel", rows=4, cols=4, lanes=2)
+TERM = Array(kind="term", rows=4, cols=4, lanes=2, group=32)
+REVEALED = Mode(hese=True, select=True, group=8, budget=12)
+
+
+def value_range(bits, signed):
+    return (-(1 << bits - 1), (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)
+
+
+def operands(rng, mode, m, k, n):
+    x = rng.integers(*value_range(mode.x_bits, mode.x_signed), (m, k), endpoint=True)
+    return x, rng.integers(*value_range(mode.w_bits, mode.w_signed), (k, n), endpoint=True)
+
+
+def product(x, w, acc_width):
+    """Triple loop of Python integers, wrapped after every addition as an accumulator does."""
+    y = [[0] * len(w[0]) for _ in x]
+    for m in range(len(x)):
+        for n in range(len(w[0])):
+            for k in range(len(w)):
+                y[m][n] += x[m][k] * w[k][n]
+                y[m][n] = (y[m][n] + (1 << acc_width - 1)) % (1 << acc_width) - (1 << acc_width - 1)
+    return y
+
+
+def term_pairs(x, w, encoding):
+    """Every product's pairs of ones, counted one by one on values of any width."""
+
+    def terms(value):
+        value = abs(value)
+        return bin(value ^ 3 * value).count("1") if encoding == "hese" else bin(value).count("1")
+
+    return sum(terms(a[k]) * terms(w[k][n]) for a in x for k in range(len(w)) for n in range(len(w[0])))
+
+
+@st.composite
+def jobs(draw):
+    """A legal mode and array of either kind, and operands."""
+    widths = {name: draw(st.integers(2, 16)) for name in ("x_bits", "w_bits")}
+    signs = {name: draw(st.booleans()) for name in ("x_signed", "w_signed")}
+    kind = draw(st.sampled_from(sorted(KINDS)))
+    sizes = {name: draw(st.integers(1, 4)) for name in ("rows", "cols", "lanes")}
+    array = Array(kind=kind, **sizes, acc_width=draw(st.integers(8, 64)), group=32)
+    mode = Mode(**widths, **signs)
+    if kind == "term":
+        hese, select, group = draw(st.booleans()), draw(st.booleans()), draw(st.integers(1, 32))
+        most = group * max_terms("hese" if hese else "binary", mode.w_bits, mode.w_signed)
+        budget = draw(st.integers(1, most) if select else st.integers(most, most + 3))
+        data_terms = draw(st.integers(0, 4))
+        mode = replace(mode, hese=hese, select=select, group=group, budget=budget, data_terms=data_terms)
+    rng = np.random.default_rng(draw(st.integers(0, 1000)))
+    return mode, array, *operands(rng, mode, *(draw(st.integers(1, high)) for high in (6, 40, 6)))
+
+
+@PROPERTY
+@given(jobs())
+def test_gemm_is_the_triple_loop_of_what_is_multiplied(job):
+    mode, array, x, w = job
+    result = gemm(x, w, mode, array)
+    encoding = "hese" if mode.hese else "binary"
+    if mode.select:
+        form = {"encoding": encoding, "bits": mode.w_bits, "signed": mode.w_signed}
+        w = reveal(w, group=mode.group, budget=mode.budget, axis=0, **form)
+    if mode.data_terms:
+        x = top_terms(x, mode.data_terms, encoding=encoding, bits=mode.x_bits, signed=mode.x_signed)
+    x, w = x.tolist(), w.tolist()
+    assert result.y.dtype == np.int64
+    assert result.y.tolist() == product(x, w, array.acc_width)
+    assert result.term_pairs == term_pairs(x, w, encoding)
+    assert result.multiplications == len(x) * len(w) * len(w[0])
+
+
+@pytest.mark.parametrize("bits, k", [(4, 50), (8, 300), (12, 900), (16, 2000)])
+@pytest.mark.parametrize("signed", [True, False])
+def test_long_reductions_of_extreme_operands_are_exact(bits, k, signed):
+    mode = Mode(x_bits=bits, w_bits=bits, x_signed=signed, w_signed=signed)
+    low, high = value_range(bits, signed)
+    x = np.array([[low] * k, [high] * k, [low, high] * (k // 2)])
+    w = np.array([[low] * k, [high] * k, [high] * (k // 2) + [low] * (k // 2)]).T
+    y = gemm(x, w, mode, replace(PARALLEL, acc_width=64)).y
+    assert y.tolist() == product(x.tolist(), w.tolist(), 64)
+
+
+def test_a_product_beyond_float64_is_exact():
+    k = (1 << 21) + 101
+    x, w = np.full((1, k), 65535), np.full((k, 1), 65535)
+    x[0, 0] = w[1, 0] = 65534
+    mode = Mode(x_bits=16, w_bits=16, x_signed=False, w_signed=False)
+    assert gemm(x, w, mode, replace(PARALLEL, acc_width=64)).y.tolist() == [[65535 * (65535 * k - 2)]]
+    assert 65535 * (65535 * k - 2) % 2 and 65535**2 * k > 1 << 53
+
+
+def test_twelve_bit_accumulators_wrap():
+    x, w = [[100, 100, 100]], [[7], [7], [7]]
+    array = replace(PARALLEL, acc_width=12)
+    assert gemm(x, w, Mode(), array).y.tolist() == [[2100 - 4096]]
+    rng = np.random.default_rng(7)
+    x, w = operands(rng, Mode(), 5, 20, 4)
+    assert gemm(x, w, Mode(), array).y.tolist() == product(x.tolist(), w.tolist(), 12)
+
+
+@pytest.mark.parametrize("width, values, wrapped", [
+    (12, [2047, 2048, -2048, -2049, 4096], [2047, -2048, -2048, 2047, 0]),
+    (1, [0, 1, 2, -1], [0, -1, 0, -1]),
+    (64, [-(2**63), 2**63 - 1], [-(2**63), 2**63 - 1]),
+])  # fmt: skip
+def test_wrap_is_twos_complement(width, values, wrapped):
+    assert wrap(np.array(values), width).tolist() == wrapped
+    assert wrap(np.array(values[0]), width) == wrapped[0]
+
+
+def test_published_term_pairs_per_multiplication():
+    x, w = np.ones((2, 16), int), np.ones((16, 3), int)
+
+    def bound(mode, array):
+        result = gemm(x, w, mode, array)
+        return result.term_pair_bound / result.multiplications
+
+    assert bound(Mode(), PARALLEL) == 64
+    assert bound(Mode(x_bits=6, w_bits=4), PARALLEL) == 24
+    for group, budget, data_terms, pairs in [(8, 12, 3, 4.5), (8, 12, 2, 3), (8, 8, 3, 3), (8, 16, 8, 16)]:
+        mode = replace(REVEALED, group=group, budget=budget, data_terms=data_terms)
+        assert bound(mode, TERM) == pairs
+    assert bound(REVEALED, TERM) == 12 * 4 / 8
+    assert bound(replace(REVEALED, x_signed=False), TERM) == 12 * 5 / 8
+    assert bound(replace(REVEALED, hese=False), TERM) == 12 * 7 / 8
+
+
+@PROPERTY
+@given(jobs())
+def test_term_pairs_never_exceed_the_bound_of_whole_groups(job):
+    mode, array, x, w = job
+    k = w.shape[0]
+    whole = math.ceil(k / mode.group) * mode.group / k  # a shorter last group has the whole budget
+    result = gemm(x, w, mode, array)
+    assert result.term_pairs <= result.term_pair_bound * whole * (1 + 1e-12)
+
+
+def test_worked_dot_product():
+    mode = Mode(hese=True, select=True, group=4, budget=6, data_terms=2)
+    result = gemm([[3, 27, 10, 6]], [[12], [5], [-7], [31]], mode, TERM)
+    assert result.y.tolist() == [[288]]
+    assert result.term_pairs == result.term_pair_bound == 12
+    assert result.cycles == 3  # six terms on two lanes
+
+
+def test_weights_are_what_the_kind_multiplies():
+    w = np.random.default_rng(8).integers(-128, 128, (20, 3))
+    assert (KINDS["parallel"].weights(w, Mode()) == w).all()
+    assert (KINDS["term"].weights(w, Mode(group=8, budget=56)) == w).all()
+    revealed = KINDS["term"].weights(w, REVEALED)
+    assert (revealed == reveal(w, group=8, budget=12, axis=0)).all() and (revealed != w).any()
+    lossless = replace(REVEALED, budget=32)
+    assert (KINDS["term"].weights(w, lossless) == w).all()
+    binary = KINDS["term"].weights(w, replace(REVEALED, hese=False))
+    assert (binary == reveal(w, group=8, budget=12, encoding="binary", axis=0)).all()
+
+
+@pytest.mark.parametrize(
+    "k, lanes, mode, kind, cycles",
+    [
+        (1, 1, Mode(), "parallel", 1),
+        (16, 4, Mode(), "parallel", 4),
+        (17, 4, Mode(), "parallel", 5),
+        (16, 1, REVEALED, "term", 24),
+        (16, 4, REVEALED, "term", 6),
+        (17, 4, REVEALED, "term", 9),
+        (17, 5, REVEALED, "term", 9),
+        (8, 16, REVEALED, "term", 1),
+        (7, 2, Mode(hese=True, group=1, budget=4), "term", 14),
+    ],
+)
+def test_a_job_takes_its_beats(k, lanes, mode, kind, cycles):
+    array = Array(kind=kind, rows=2, cols=2, lanes=lanes, group=8)
+    assert job_cycles(k, mode, array) == cycles
+
+
+@pytest.mark.parametrize(
+    "rows, cols, jobs, buffered, unbuffered",
+    [
+        (4, 4, [], 0, 0),
+        (4, 4, [7], 7, 7),
+        (4, 4, [7, 9, 5], 7 + 9 + 5, 7 + (3 + 9) + (3 + 5)),
+        (4, 4, [1, 1, 1], 1 + 4 + 4, 1 + 4 + 4),
+        (2, 8, [3, 3, 10], 3 + 8 + 10, 3 + 8 + 11),
+        (1, 1, [1, 1, 1], 3, 3),
+        (8, 2, [1, 1], 1 + 2, 1 + 8),
+    ],
+)
+def test_jobs_follow_each_other(rows, cols, jobs, buffered, unbuffered):
+    array = Array(kind="parallel", rows=rows, cols=cols, lanes=1)
+    assert sequence_cycles(jobs, array) == buffered
+    assert sequence_cycles(iter(jobs), replace(array, result_buffer=False)) == unbuffered
+
+
+def test_gemm_runs_one_job_per_tile():
+    x, w = np.ones((9, 10), int), np.ones((10, 5), int)  # 3 x 2 tiles of 4 x 4
+    assert gemm(x, w, Mode(), PARALLEL).cycles == 6 * 5
+    assert gemm(x, w, Mode(), replace(PARALLEL, result_buffer=False)).cycles == 5 + 5 * (3 + 5)
+    assert gemm(x, w, Mode(), replace(PARALLEL, lanes=16)).cycles == 1 + 5 * 4
+    assert gemm(x, w, REVEALED, TERM).cycles == 6 * (2 * 6)
+    assert gemm(x[:4], w[:, :4], Mode(), PARALLEL).cycles == 5
+
+
+@pytest.mark.parametrize("x_signed", [True, False])
+@pytest.mark.parametrize("w_signed", [True, False])
+@pytest.mark.parametrize(
+    "array, fields",
+    [
+        (PARALLEL, {}),
+        (PARALLEL, {"x_bits": 4, "w_bits": 2}),
+        (PARALLEL, {"x_bits": 3, "w_bits": 7}),
+        (TERM, {"hese": True, "group": 4, "budget": 20}),
+        (TERM, {"group": 4, "budget": 32}),
+        (TERM, {"hese": True, "select": True, "group": 1, "budget": 1}),
+        (TERM, {"hese": True, "select": True, "group": 4, "budget": 4, "data_terms": 1}),
+        (TERM, {"hese": True, "select": True, "group": 4, "budget": 4}),
+        (TERM, {"hese": True, "select": True, "group": 1, "budget": 2, "data_terms": 2}),
+        (TERM, {"hese": False, "select": True, "group": 1, "budget": 3, "data_terms": 1}),
+    ],
+)
+@pytest.mark.parametrize("acc_width", [18, 19, 20])
+def test_largest_k_is_safe_and_one_more_overflows(x_signed, w_signed, array, fields, acc_width):
+    """Constant operands at the ends of their ranges are the worst, in whole groups if groups are selected."""
+    mode = Mode(x_signed=x_signed, w_signed=w_signed, **fields)
+    array = replace(array, acc_width=acc_width)
+    k = largest_k(mode, array)
+    assert k >= 1
+    exact = replace(array, acc_width=64)
+
+    def overflows(length):
+        x = np.repeat([value_range(mode.x_bits, x_signed)], length, axis=0).T
+        w = np.repeat([value_range(mode.w_bits, w_signed)], length, axis=0)
+        return bool((gemm(x, w, mode, array).y != gemm(x, w, mode, exact).y).any())
+
+    assert not overflows(k)
+    assert overflows(-(-(k + 1) // mode.group) * mode.group if mode.select else k + 1)
+
+
+def test_largest_k_of_known_formats():
+    assert largest_k(Mode(), PARALLEL) == (2**31 - 1) // 2**14
+    assert largest_k(Mode(x_signed=False, w_signed=False), PARALLEL) == (2**31 - 1) // 255**2
+    assert largest_k(Mode(x_signed=False), PARALLEL) == 2**31 // (255 * 128)
+    assert largest_k(replace(REVEALED, x_signed=False), TERM) == (2**31 - 1) // (255 * 128)
+    assert largest_k(Mode(), replace(PARALLEL, acc_width=15)) == 0
+
+
+@PROPERTY
+@given(jobs())
+def test_no_operands_overflow_within_largest_k(job):
+    mode, array, x, w = job
+    k = min(largest_k(mode, array), w.shape[0])
+    if k:
+        x, w = x[:, :k], w[:k]
+        assert (gemm(x, w, mode, array).y == gemm(x, w, mode, replace(array, acc_width=64)).y).all()
+
+
+def test_any_object_with_the_attributes_will_do():
+    mode, array = (SimpleNamespace(**vars(thing)) for thing in (REVEALED, TERM))
+    x, w = operands(np.random.default_rng(9), REVEALED, 3, 20, 5)
+    ours, theirs = gemm(x, w, REVEALED, TERM), gemm(x, w, mode, array)
+    assert (ours.y == theirs.y).all() and ours.cycles == theirs.cycles
+    assert largest_k(mode, array) == largest_k(REVEALED, TERM)
+
+
+def test_narrow_dtypes_give_the_same_result():
+    x, w = operands(np.random.default_rng(10), REVEALED, 5, 40, 6)
+    narrow = gemm(x.astype(np.int8), w.astype(np.int8), REVEALED, TERM)
+    wide = gemm(x, w, REVEALED, TERM)
+    assert (narrow.y == wide.y).all() and narrow.term_pairs == wide.term_pairs
+    w_terms = count(reveal(w, group=8, budget=12, axis=0), bits=9).sum(axis=1)
+    assert wide.term_pairs == int(count(x).sum(axis=0) @ w_terms)
+
+
+def test_configurations_are_frozen_and_keyword_only():
+    with pytest.raises(FrozenInstanceError):
+        REVEALED.group = 4
+    with pytest.raises(TypeError):
+        Mode(True)
+
+
+@pytest.mark.parametrize(
+    "array, mode, message",
+    [
+        (replace(PARALLEL, kind="fast"), Mode(), "array.kind is 'fast', allowed are parallel, term"),
+        (replace(PARALLEL, rows=0), Mode(), "array.rows is 0, allowed are integers >= 1"),
+        (replace(PARALLEL, cols=-1), Mode(), "array.cols is -1, allowed are integers >= 1"),
+        (replace(PARALLEL, lanes=1.5), Mode(), "array.lanes is 1.5, allowed are integers >= 1"),
+        (replace(PARALLEL, acc_width=65), Mode(), "array.acc_width is 65, allowed are integers 2..64"),
+        (replace(TERM, group=64), Mode(), "array.group is 64, allowed are integers 1..32"),
+        (PARALLEL, Mode(x_bits=1), "mode.x_bits is 1, allowed are integers 2..16"),
+        (PARALLEL, Mode(w_bits=17), "mode.w_bits is 17, allowed are integers 2..16"),
+        (PARALLEL, Mode(w_format="log"), "mode.w_format is 'log', allowed is 'plain' only"),
+        (PARALLEL, Mode(hese=True), "mode.hese is True, allowed on a parallel array is False only"),
+        (PARALLEL, Mode(select=True), "mode.select is True, allowed on a parallel array is False only"),
+        (PARALLEL, Mode(data_terms=2), "mode.data_terms is 2, allowed on a parallel array is 0 only"),
+        (PARALLEL, Mode(group=2), "mode.group is 2, allowed on a parallel array is 1 only"),
+        (PARALLEL, Mode(budget=2), "mode.budget is 2, allowed on a parallel array is 1 only"),
+        (replace(TERM, group=4), REVEALED, "mode.group is 8, allowed are integers 1..4"),
+        (TERM, replace(REVEALED, group=0), "mode.group is 0, allowed are integers 1..32"),
+        (TERM, replace(REVEALED, budget=0), "mode.budget is 0, allowed are integers >= 1"),
+        (TERM, replace(REVEALED, data_terms=-1), "mode.data_terms is -1, allowed are integers >= 0"),
+        (
+            TERM,
+            Mode(hese=True, group=8, budget=31),
+            "mode.budget is 31, allowed without selection are integers >= 32 "
+            "(every hese term of a group of 8)",
+        ),
+        (
+            TERM,
+            Mode(group=2, budget=13),
+            "mode.budget is 13, allowed without selection are integers >= 14 "
+            "(every binary term of a group of 2)",
+        ),
+    ],
+)
+def test_illegal_modes_and_arrays_are_refused(array, mode, message):
+    calls = (
+        lambda: check(mode, array),
+        lambda: gemm([[1]], [[1]], mode, array),
+        lambda: largest_k(mode, array),
+        lambda: job_cycles(4, mode, array),
+    )
+    for call in calls:
+        with pytest.raises(ValueError) as error:
+            call()
+        assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda: gemm([[1.0]], [[1]], Mode(), PARALLEL), "x has dtype float64, allowed are integer dtypes"),
+        (lambda: gemm([[1]], [[1.0]], Mode(), PARALLEL), "w has dtype float64, allowed are integer dtypes"),
+        (lambda: gemm([[128]], [[1]], Mode(), PARALLEL), "x has values from 128 to 128 out of range"),
+        (lambda: gemm([[1]], [[-129]], Mode(), PARALLEL), "w has values from -129 to -129 out of range"),
+        (lambda: gemm([[1]], [[200]], REVEALED, TERM), "w has values from 200 to 200 out of range"),
+        (lambda: gemm([[1, 2]], [[1]], Mode(), PARALLEL), "x, w have shapes (1, 2), (1, 1), allowed are"),
+        (lambda: gemm([1, 2], [[1], [2]], Mode(), PARALLEL), "x, w have shapes (2,), (2, 1), allowed are"),
+        (lambda: gemm(np.ones((0, 2), int), [[1], [2]], Mode(), PARALLEL), "x, w have shapes (0, 2), (2, 1)"),
+        (
+            lambda: gemm(np.ones((2, 0), int), np.ones((0, 2), int), Mode(), PARALLEL),
+            "x, w have shapes (2, 0), (0, 2)",
+        ),
+        (lambda: job_cycles(0, Mode(), PARALLEL), "k is 0, allowed are integers >= 1"),
+        (lambda: sequence_cycles([3, 0], PARALLEL), "jobs[1] is 0, allowed are integers >= 1"),
+        (lambda: wrap([1.0], 8), "values has dtype float64, allowed are integer dtypes"),
+        (lambda: wrap([1], 0), "acc_width is 0, allowed are integers 1..64"),
+    ],
+)
+def test_bad_operands_are_named_in_one_line(call, message):
+    with pytest.raises(ValueError) as error:
+        call()
+    assert str(error.value).startswith(message)
+    assert "\n" not in str(error.value)
