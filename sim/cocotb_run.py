@@ -1,0 +1,73 @@
+"""Runs a cocotb bench on a unit: emits, builds (cached), launches, and raises when a test of the bench failed."""
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from cocotb_tools.check_results import get_results
+from cocotb_tools.runner import Verilator
+
+from hw.emit import verilog
+
+from .build import build
+
+__all__ = ["BenchFailed", "parameters", "run_bench"]
+
+
+_RANDOM_REGISTERS = ["+verilator+rand+reset+2"]  # nothing may depend on a register that reset does not set
+
+
+class BenchFailed(AssertionError):
+    """A cocotb test failed. The message holds the simulator's log from the first failure on."""
+
+
+class _Built(Verilator):
+    """cocotb's runner for a program that :func:`sim.build.build` has built."""
+
+    def __init__(self, program):
+        super().__init__()
+        self.build_dir, self.parameters, self.verbose = program.parent, {}, False
+        self._set_sources([])
+        self._set_verilog_sources([f"{program.name}.v"])
+        self._set_vhdl_sources([])
+
+
+def run_bench(unit, module, *, seed, verilog_text=None, tests=None, **settings):
+    """Run the cocotb tests of a Python module on a unit.
+
+    unit: a :class:`hw.unit.Unit`. module: name of the bench, a module that can be imported. tests: names of the tests to
+    run, by default all. verilog_text: other Verilog with the same ports. settings: passed to the bench as JSON, see
+    :func:`parameters`. Raises :class:`BenchFailed`.
+    """
+    ports = ["clk", "rst"] * (not unit.combinational) + [name for name, _, _ in unit.ports()]
+    program = build(verilog_text or verilog(unit), top=unit.name, flavour="cocotb", ports=ports)
+    with tempfile.TemporaryDirectory() as folder:
+        log, results = Path(folder, "log.txt"), Path(folder, "results.xml")
+        environment = {"LOWTIDE_BENCH": json.dumps(settings | {"seed": seed}), "COCOTB_ANSI_OUTPUT": "0"}
+        test_names = {"test_filter": "|".join(rf"\.{name}$" for name in tests)} if tests else {}
+        under_pytest = os.environ.pop("PYTEST_CURRENT_TEST", None)
+        try:
+            _Built(program).test(test_module=module, hdl_toplevel=unit.name, hdl_toplevel_lang="verilog", seed=seed,
+                                 build_dir=program.parent, test_dir=folder, results_xml=str(results), log_file=log,
+                                 extra_env=environment, test_args=_RANDOM_REGISTERS, **test_names)
+        except SystemExit:
+            pass
+        finally:
+            if under_pytest:
+                os.environ["PYTEST_CURRENT_TEST"] = under_pytest
+        text = log.read_text() if log.exists() else ""
+        if not results.exists():
+            raise BenchFailed(f"{module} on {unit.name}: the simulator ended without results\n{text[-4000:]}")
+        count, failed = get_results(results)
+        if failed or not count:
+            start = max(text.find("Traceback"), 0)
+            raise BenchFailed(f"{module} on {unit.name}, seed {seed}: {failed} of {count} tests failed\n"
+                              f"{text[start:start + 4000]}")
+    print(f"{module} on {unit.name}: {count} cocotb tests passed, seed {seed}", file=sys.stderr)
+
+
+def parameters():
+    """The settings that :func:`run_bench` was given, inside a bench."""
+    return json.loads(os.environ["LOWTIDE_BENCH"])

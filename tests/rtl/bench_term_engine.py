@@ -1,0 +1,58 @@
+"""cocotb bench: what only an engine of kind `term` can refuse or lose."""
+
+import cocotb
+import numpy as np
+from golden_jobs import expected, random_job
+
+from hw import ArrayConfig
+from hw.errors import Reason
+from sim.cocotb_run import parameters
+from sim.engine_bench import EngineBench, Job
+from sim.packing import job_words
+
+CONFIG = ArrayConfig(**parameters()["config"])
+SEED = parameters()["seed"]
+
+
+async def started(dut):
+    bench = EngineBench(dut, CONFIG, seed=SEED)
+    await bench.start()
+    return bench
+
+
+@cocotb.test()
+async def a_budget_that_would_lose_terms_without_selection_is_refused(dut):
+    bench, rng = await started(dut), np.random.default_rng(SEED)
+    lossless = next(mode for mode in CONFIG.modes() if not mode.select and mode.hese)
+    for bits in (2, 3, 4, 7, 8):
+        most = (bits + 1) // 2 * CONFIG.group
+        exact = lossless.change(w_bits=bits, budget=most)
+        for mode, refused in ((exact, False), (exact.change(budget=most - 1), True)):
+            dut.clear.value = 1
+            await bench.step()
+            dut.clear.value = 0
+            if refused:
+                bench.job.items.append(job_words(mode, 1))
+                for _ in range(10):
+                    await bench.step()
+            else:
+                job = random_job(CONFIG, rng, mode, 3)
+                assert (await bench.run([job]))[0].tolist() == expected(job, CONFIG).tolist()
+            await bench.step()
+            assert int(dut.error.value) == refused
+            assert int(dut.reason.value) == (Reason.BUDGET_NOT_LOSSLESS if refused else Reason.NONE)
+
+
+@cocotb.test()
+async def a_weight_beyond_its_width_raises_the_flag_when_terms_are_lost(dut):
+    bench = await started(dut)
+    lossless = next(mode for mode in CONFIG.modes() if not mode.select and mode.hese)
+    mode = lossless.change(w_bits=4, budget=2 * CONFIG.group)
+    x = np.ones((CONFIG.rows, CONFIG.group), np.int64)
+    for weight, lost in ((7, False), (85, True)):  # 85 = 64+16+4+1 has four terms, two slots a value are there
+        w = np.full((CONFIG.group, CONFIG.cols), weight)
+        result = (await bench.run([Job(x, w, mode)]))[0]
+        assert bool(int(dut.error.value)) == lost
+        if not lost:
+            assert (result == 7 * CONFIG.group).all()
+    assert int(dut.reason.value) == Reason.TERMS_LOST

@@ -1,0 +1,42 @@
+"""Engines of every shape under cocotb: stalls, mode switches, reset, wrap, refused jobs."""
+
+import pytest
+
+from hw import ArrayConfig, Engine
+from sim.cocotb_run import run_bench
+
+SHAPES = [(1, 1), (2, 3), (4, 4), (8, 8)]
+
+
+def config(kind, rows, cols, **fields):
+    fields = {"lanes": 3, "group": 4, "w_types": ("signed", "unsigned")} | fields if kind == "term" else {
+        "lanes": 2, "w_types": ("signed", "unsigned")} | fields
+    suffix = "".join(f"_{value}" for name, value in fields.items() if name in ("acc_width", "result_buffer"))
+    return ArrayConfig(name=f"test_{kind}_{rows}x{cols}{suffix}", kind=kind, rows=rows, cols=cols, **fields)
+
+
+def run(array, module="bench_engine", **settings):
+    run_bench(Engine(array), module, config=array.parameters(), **{"seed": 1, "jobs": 12, "most_chunks": 9} | settings)
+
+
+@pytest.mark.parametrize("kind", ["parallel", "term"])
+@pytest.mark.parametrize("rows, cols", SHAPES)
+def test_engine(kind, rows, cols):
+    run(config(kind, rows, cols), seed=rows * 10 + cols)
+
+
+@pytest.mark.parametrize("kind", ["parallel", "term"])
+def test_engine_without_result_buffer(kind):
+    run(config(kind, 3, 2, result_buffer=False), seed=32)
+
+
+@pytest.mark.parametrize("kind", ["parallel", "term"])
+def test_accumulator_wraps(kind):
+    """With 16 bits for the accumulator a few products overflow it; golden wraps, and so must the hardware."""
+    array = config(kind, 2, 2, acc_width=16)
+    assert array.largest_k(array.modes()[0]) < 9 * array.chunk, "the bench's longer jobs must be able to overflow"
+    run(array, seed=16, jobs=30)
+
+
+def test_term_engine_refuses_what_it_would_lose():
+    run(ArrayConfig(name="test_term_refusals", kind="term", rows=2, cols=2, lanes=2, group=4), "bench_term_engine")
