@@ -1,7 +1,7 @@
 """The configuration of an array: everything that decides what hardware is generated.
 
-A :class:`ArrayConfig` is frozen and complete: fields left open are filled in by the kind of PE, and what does not fit is
-a ``ValueError`` of one line that names the field, its value and what is allowed.
+A :class:`ArrayConfig` is frozen and complete: fields left open are filled in by the kind of PE, and what does not fit
+is a ``ValueError`` of one line that names the field, its value and what is allowed.
 """
 
 import json

@@ -27,9 +27,12 @@ JobLayout = data.StructLayout({"mode": ModeWord, "chunks": CHUNK_BITS})
 
 
 class Sequencer(Unit):
-    """Jobs to beats. Ports: ``proceed`` (0 freezes), stream ``job``, ``x_valid`` and ``w_valid``, ``take`` (both operands are taken in
+    """Jobs to beats.
+
+    Ports: ``proceed`` (0 freezes), stream ``job``, ``x_valid`` and ``w_valid``, ``take`` (both operands are taken in
     this cycle), ``mode`` of the running job, ``control`` for the array, ``encoder`` for the north edge, ``refused`` and
-    its ``reason`` (one cycle, a job was not accepted), ``running``."""
+    its ``reason`` (one cycle, a job was not accepted), ``running``.
+    """
 
     def __init__(self, config):
         self.config = config
@@ -87,8 +90,10 @@ class Sequencer(Unit):
             m.d.comb += self.encoder.slot.eq(kind.slot_control(self.config, slots) & step.replicate(width))
 
     def slots(self, m, starts_beat):
-        """Slots of the beat that are not done before this cycle, and the register that keeps them; None where every beat
-        has one cycle."""
+        """Slots of the beat that are not done before this cycle, and the register that keeps them.
+
+        Both are None where every beat has one cycle.
+        """
         slots = self.config.operations.slots(self.mode)
         if isinstance(slots, int):
             assert slots <= self.config.operations.slots_per_cycle(self.config)

@@ -4,7 +4,8 @@ Amaranth emits a module for every instance of a component; a 16x16 array would h
 minutes to synthesise. A :class:`Unit` is therefore converted by itself and *placed* in its parent as an instance of
 its module.
 
-Every unit is clocked by ``clk``, reset by ``rst`` (synchronous) and, where it has a port ``en``, frozen while that is 0.
+Every unit is clocked by ``clk``, reset by ``rst`` (synchronous) and, where it has a port ``en``, frozen while that is
+0.
 """
 
 from types import SimpleNamespace

@@ -72,8 +72,8 @@ def lint(verilog, *, top):
     verilator = find_verilator()
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, f"{top}.v").write_text(verilog)
-        done = subprocess.run([verilator.command, "--lint-only", "-Wall", "--top-module", top, str(WAIVERS), f"{top}.v"],
-                              cwd=folder, env=verilator.environment(), capture_output=True, text=True, check=False)
+        command = [verilator.command, "--lint-only", "-Wall", "--top-module", top, str(WAIVERS), f"{top}.v"]
+        done = subprocess.run(command, cwd=folder, env=verilator.environment(), capture_output=True, text=True, check=False)
     return [line for line in done.stderr.splitlines() if line.startswith("%")]
 
 

@@ -37,8 +37,8 @@ class _Built(Verilator):
 def run_bench(unit, module, *, seed, verilog_text=None, tests=None, **settings):
     """Run the cocotb tests of a Python module on a unit.
 
-    unit: a :class:`hw.unit.Unit`. module: name of the bench, a module that can be imported. tests: names of the tests to
-    run, by default all. verilog_text: other Verilog with the same ports. settings: passed to the bench as JSON, see
+    unit: a :class:`hw.unit.Unit`. module: name of the bench, a module that can be imported. tests: names of the tests
+    to run, by default all. verilog_text: other Verilog with the same ports. settings: passed to the bench as JSON, see
     :func:`parameters`. Raises :class:`BenchFailed`.
     """
     ports = ["clk", "rst"] * (not unit.combinational) + [name for name, _, _ in unit.ports()]

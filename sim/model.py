@@ -112,7 +112,7 @@ class Model:
             raise ModelError(f"{self.config.name} raised its error flag: {reason.name}, {meaning(reason)}")
         if status == 2:
             self._restart()
-            raise ModelError(f"{self.config.name} made no progress for {patience} cycles, {statistics.clocks} cycles in")
+            raise ModelError(f"{self.config.name} made no progress for {patience} of {statistics.clocks} cycles")
         return Result(results, statistics.cycles, statistics.clocks)
 
     def _restart(self):

