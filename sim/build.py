@@ -28,7 +28,8 @@ WAIVERS = Path(__file__).with_name("waivers.vlt")
 _VERILATE = ["--cc", "--exe", "--prefix", "Vtop", "--x-initial", "unique", "-O3", "--output-split", "20000",
              "-Wno-fatal", "-Wno-WIDTH", "-Wno-UNUSED"]
 #: Precompiled headers of split designs fail to link unless they are included by name.
-_MAKE = ["CFG_CXXFLAGS_PCH_I=-include", "PYTHON3=python3", "VM_PARALLEL_BUILDS=1"]
+_MAKE = ["CFG_CXXFLAGS_PCH_I=-include", "PYTHON3=python3"]
+_LARGE = 2000  #: lines of Verilog from which compiling on every core wins over compiling the headers once
 _console = Console(stderr=True)
 
 
@@ -73,7 +74,8 @@ def lint(verilog, *, top):
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, f"{top}.v").write_text(verilog)
         command = [verilator.command, "--lint-only", "-Wall", "--top-module", top, str(WAIVERS), f"{top}.v"]
-        done = subprocess.run(command, cwd=folder, env=verilator.environment(), capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=folder, env=verilator.environment(), capture_output=True, text=True,
+                              check=False)
     return [line for line in done.stderr.splitlines() if line.startswith("%")]
 
 
@@ -108,16 +110,38 @@ def _build(folder, verilog, control, top, flags, sources, verilator):
         command = [verilator.command, *_VERILATE, "--top-module", top, "-Mdir", ".", *flags, "public.vlt", f"{top}.v",
                    *map(str, sources)]
         _run(command, work, environment)
-        _run(["make", "-s", "-j", str(os.cpu_count() or 1), "-f", "Vtop.mk", *_MAKE, *_make_flags(flags)], work,
-             environment)
+        runtime = _runtime_folder(flags, verilator)
+        for part in runtime.glob("*.o"):
+            shutil.copy(part, work)  # newer than its source: make takes it as it is
+        _run(["make", "-s", "-j", str(os.cpu_count() or 1), "-f", "Vtop.mk", *_MAKE,
+              f"VM_PARALLEL_BUILDS={int(verilog.count(chr(10)) > _LARGE)}", *_values(flags, "-MAKEFLAGS")], work, environment)
+        if not runtime.exists():
+            _keep_runtime(work, runtime)
         for leftover in [*Path(work).glob("*.o"), *Path(work).glob("*.a"), *Path(work).glob("*.gch")]:
             leftover.unlink()
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(work, folder)
 
 
-def _make_flags(flags):
-    return [value for flag, value in zip(flags, flags[1:], strict=False) if flag == "-MAKEFLAGS"]
+def _runtime_folder(flags, verilator):
+    """Where the compiled Verilator runtime is kept, which is the same for every design of a flavour."""
+    compile_flags = [part for flag in _values(flags, "-CFLAGS") for part in flag.split() if not part.startswith("-D")]
+    runtime = "\0".join([verilator.command, *compile_flags, *_values(flags, "-MAKEFLAGS"), *_MAKE])
+    return cache_folder() / f"runtime-{hashlib.sha256(runtime.encode()).hexdigest()[:16]}"
+
+
+def _keep_runtime(work, runtime):
+    with tempfile.TemporaryDirectory(dir=runtime.parent) as folder:
+        for part in Path(work).glob("verilated*.o"):
+            shutil.copy(part, folder)
+        try:
+            shutil.copytree(folder, runtime)
+        except FileExistsError:
+            pass  # another process kept the same
+
+
+def _values(flags, name):
+    return [value for flag, value in zip(flags, flags[1:], strict=False) if flag == name]
 
 
 def _run(command, folder, environment):
