@@ -101,7 +101,8 @@ def _flavour(flavour, top, defines):
 
 
 def _build(folder, verilog, control, top, flags, sources, verilator):
-    with tempfile.TemporaryDirectory(dir=folder.parent) as work:
+    work = tempfile.mkdtemp(dir=folder.parent)
+    try:
         Path(work, f"{top}.v").write_text(verilog)
         Path(work, "public.vlt").write_text(control)
         environment = verilator.environment()
@@ -113,14 +114,16 @@ def _build(folder, verilog, control, top, flags, sources, verilator):
         runtime = _runtime_folder(flags, verilator)
         for part in runtime.glob("*.o"):
             shutil.copy(part, work)  # newer than its source: make takes it as it is
-        _run(["make", "-s", "-j", str(os.cpu_count() or 1), "-f", "Vtop.mk", *_MAKE,
-              f"VM_PARALLEL_BUILDS={int(verilog.count(chr(10)) > _LARGE)}", *_values(flags, "-MAKEFLAGS")], work, environment)
-        if not runtime.exists():
-            _keep_runtime(work, runtime)
+        large = int(verilog.count("\n") > _LARGE)
+        _run(["make", "-s", "-j", str(os.cpu_count() or 1), "-f", "Vtop.mk", f"VM_PARALLEL_BUILDS={large}", *_MAKE,
+              *_values(flags, "-MAKEFLAGS")], work, environment)
+        _keep_runtime(work, runtime)
         for leftover in [*Path(work).glob("*.o"), *Path(work).glob("*.a"), *Path(work).glob("*.gch")]:
             leftover.unlink()
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(work, folder)
+        os.rename(work, folder)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def _runtime_folder(flags, verilator):
@@ -131,13 +134,15 @@ def _runtime_folder(flags, verilator):
 
 
 def _keep_runtime(work, runtime):
-    with tempfile.TemporaryDirectory(dir=runtime.parent) as folder:
-        for part in Path(work).glob("verilated*.o"):
-            shutil.copy(part, folder)
-        try:
-            shutil.copytree(folder, runtime)
-        except FileExistsError:
-            pass  # another process kept the same
+    if runtime.exists():
+        return
+    parts = tempfile.mkdtemp(dir=runtime.parent)
+    for part in Path(work).glob("verilated*.o"):
+        shutil.copy(part, parts)
+    try:
+        os.rename(parts, runtime)
+    except OSError:  # another process kept the same meanwhile
+        shutil.rmtree(parts)
 
 
 def _values(flags, name):

@@ -1,0 +1,162 @@
+"""The compiled model: exhaustive and random arithmetic against golden, agreement with cocotb, refused operands."""
+
+import functools
+import json
+
+import numpy as np
+import pytest
+from golden_jobs import operand, random_jobs, random_mode
+
+import golden
+from hw import ArrayConfig, Engine, Mode, find
+from sim import Model, ModelError
+from sim.cocotb_run import run_bench
+
+SMALL = ArrayConfig(name="test_model_small", kind="term", rows=3, cols=2, lanes=2, group=4)
+
+
+@functools.cache
+def model(name):
+    return Model(find(name))
+
+
+def check(compiled, x, w, mode, **options):
+    """The model's result, exact in value and cycles."""
+    result = compiled.gemm(x, w, mode, **options)
+    stated = golden.gemm(x, w, mode, compiled.config)
+    assert np.array_equal(result.y, stated.y), mode.label()
+    assert result.cycles == stated.cycles, mode.label()
+    return result
+
+
+@pytest.mark.parametrize("name", ["parallel_8x8_l8_all_types", "term_8x8_g8_l8_all_types"])
+def test_all_pairs_of_8_bit_operands_in_every_mode_and_lane(name):
+    """65,536 operand pairs, in every mode of the configuration, the value pair in each place of a chunk in turn."""
+    compiled = model(name)
+    modes = compiled.config.modes()
+    assert {(mode.x_signed, mode.w_signed) for mode in modes} == {(a, b) for a in (0, 1) for b in (0, 1)}
+    for number, mode in enumerate(modes):
+        xs, ws = (np.arange(256) - 128 * side for side in (mode.x_signed, mode.w_signed))
+        lanes = range(8) if mode in (modes[0], modes[-1]) else [number % 8]
+        for lane in lanes:
+            x, w = np.zeros((256, 8), np.int64), np.zeros((8, 256), np.int64)
+            x[:, lane], w[lane] = xs, ws
+            result = check(compiled, x, w, mode)
+            if not mode.select:
+                assert np.array_equal(result.y, np.outer(xs, ws))
+
+
+@pytest.mark.parametrize("group", [4, 8])
+def test_100000_random_groups_show_the_terms_that_golden_states(group):
+    reveal_random_groups(model("term_8x8_g8_l8"), group, 100_000, seed=group)
+
+
+def test_100000_random_groups_of_16():
+    config = ArrayConfig(name="test_model_g16", kind="term", rows=8, cols=4, lanes=4, group=16, encodings=("hese",))
+    reveal_random_groups(Model(config), 16, 100_000, seed=16)
+
+
+def reveal_random_groups(compiled, group, count, seed):
+    """With the identity for X the result is the revealed weights themselves."""
+    rng = np.random.default_rng(seed)
+    budgets = rng.permutation(np.arange(1, 4 * group + 1))[:20]
+    for part in np.array_split(operand(rng, (group, count), 8, True), len(budgets), axis=1):
+        mode = Mode(hese=True, select=True, group=group, budget=int(rng.choice(budgets)))
+        result = check(compiled, np.eye(group, dtype=np.int64), part, mode)
+        revealed = golden.reveal(part, group=group, budget=mode.budget, axis=0)
+        assert np.array_equal(result.y, revealed)
+
+
+@pytest.mark.parametrize("name", ["parallel_4x4_16bit", "term_4x4_16bit"])
+def test_16_bit_operands_at_their_corners_and_at_random(name):
+    compiled = model(name)
+    rng = np.random.default_rng(16)
+    for mode in compiled.config.modes():
+        corners = sorted({sign * ((1 << power) + near) for power in range(16) for near in (-1, 0, 1)
+                          for sign in (-1, 1)} | {0})
+        xs, ws = (np.array([value for value in corners if least <= value <= most]) for least, most in
+                  (golden.terms.value_range(16, mode.x_signed), golden.terms.value_range(16, mode.w_signed)))
+        check(compiled, xs[:, None], ws[None, :], mode)
+        check(compiled, operand(rng, (24, 41), 16, mode.x_signed), operand(rng, (41, 24), 16, mode.w_signed), mode)
+
+
+@pytest.mark.parametrize("m, n, k", [(1, 1, 1), (3, 5, 7), (8, 8, 8), (9, 17, 64), (20, 3, 300), (64, 64, 9)])
+@pytest.mark.parametrize("name", ["parallel_8x8_l8", "term_8x8_g8_l8", "parallel_8x8_l8_unbuffered"])
+def test_any_shape_is_tiled(name, m, n, k):
+    compiled, rng = model(name), np.random.default_rng(m * n * k)
+    mode = random_mode(compiled.config, rng)
+    check(compiled, operand(rng, (m, k), 8, mode.x_signed), operand(rng, (k, n), 8, mode.w_signed), mode)
+
+
+def test_products_in_different_modes_follow_each_other_without_a_cycle_lost():
+    compiled, rng = model("term_8x8_g8_l8"), np.random.default_rng(3)
+    modes = compiled.config.modes()
+    products = [(operand(rng, (8, 64), 8, mode.x_signed), operand(rng, (64, 8), 8, mode.w_signed), mode)
+                for mode in [*modes, modes[0]]]
+    result = compiled.run(products)
+    for (x, w, mode), y in zip(products, result.y, strict=True):
+        assert np.array_equal(y, golden.gemm(x, w, mode, compiled.config).y), mode.label()
+    assert result.cycles == sum(golden.job_cycles(64, mode, compiled.config) for _, _, mode in products)
+
+
+@pytest.mark.parametrize("config", [SMALL, ArrayConfig(name="test_model_small_parallel", rows=2, cols=3, lanes=2)])
+def test_compiled_model_and_cocotb_agree_on_results_and_cycles(config, tmp_path):
+    seed, count, most_chunks = 77, 25, 7
+    run_bench(Engine(config), "bench_record", seed=seed, config=config.parameters(), jobs=count,
+              most_chunks=most_chunks, file=str(tmp_path / "record.json"))
+    recorded = json.loads((tmp_path / "record.json").read_text())
+    jobs = random_jobs(config, np.random.default_rng(seed), count, most_chunks)
+    result = Model(config).run([(job.x, job.w, job.mode) for job in jobs])
+    assert recorded["results"] == [y.tolist() for y in result.y]
+    assert recorded["cycles"] == result.cycles
+
+
+def test_accumulator_wraps_only_when_asked_to():
+    config = ArrayConfig(name="test_model_wrap", rows=2, cols=2, lanes=4, acc_width=16)
+    compiled, mode = Model(config), Mode()
+    largest = config.largest_k(mode)
+    x, w = np.full((2, largest + 1), -128), np.full((largest + 1, 2), -128)
+    check(compiled, x[:, :largest], w[:largest], mode)
+    with pytest.raises(ValueError, match=f"K is {largest + 1}, allowed are 1 to {largest}"):
+        compiled.gemm(x, w, mode)
+    assert (check(compiled, x, w, mode, allow_overflow=True).y < 0).all()
+
+
+X, W = np.zeros((2, 4), np.int8), np.zeros((4, 2), np.int8)
+BAD = [
+    (X.astype(float), W, Mode(), "x has dtype float64, allowed are integer dtypes"),
+    (X, W.astype(bool), Mode(), "w has dtype bool"),
+    (X[0], W, Mode(), r"x has shape \(4,\), allowed are two dimensions"),
+    (X[:0], W, Mode(), r"x has shape \(0, 4\)"),
+    (X, W[:3], Mode(), "w has 3 rows, x has 4 columns"),
+    (X.astype(int) + 128, W, Mode(), "x has values 128 to 128, allowed in this mode are -128 to 127"),
+    (X, W.astype(int) - 9, Mode(w_bits=4), "w has values -9 to -9, allowed in this mode are -8 to 7"),
+    (X - 1, W, Mode(x_signed=False), "x has values -1 to -1, allowed in this mode are 0 to 255"),
+    (X, W, Mode(select=True), "select is 1, configuration parallel_8x8_l8 has 0"),
+    (X, W, Mode(w_signed=False), "w_signed is 0, configuration parallel_8x8_l8 has 1"),
+    (X, W, Mode(x_bits=9), "x_bits is 9, configuration parallel_8x8_l8 has 2 to 8"),
+]
+
+
+@pytest.mark.parametrize("x, w, mode, message", BAD)
+def test_bad_operands_are_named(x, w, mode, message):
+    with pytest.raises(ValueError, match=message):
+        model("parallel_8x8_l8").gemm(x, w, mode)
+
+
+def test_an_error_flag_of_the_hardware_is_an_exception_and_the_model_recovers():
+    compiled = model("term_8x8_g8_l8")
+    lossless = next(mode for mode in compiled.config.modes() if not mode.select)
+    word = lossless.change(budget=1).word()
+
+    class Unchecked(Mode):
+        """A mode whose word asks for what the software side would have refused."""
+
+        def word(self):
+            return word
+
+    x, w = np.ones((8, 8), int), np.ones((8, 8), int)
+    mode = Unchecked(**{name: getattr(lossless, name) for name in lossless.__dataclass_fields__})
+    with pytest.raises(ModelError, match="BUDGET_NOT_LOSSLESS"):
+        compiled.gemm(x, w, mode)
+    check(compiled, x, w, lossless)
