@@ -16,7 +16,7 @@ __all__ = ["units", "verilog"]
 
 #: Processes become plain registers with enable and reset, and aliases of ports go: text that people can read.
 #: Registers get no initial value: reset sets those that need one, on every technology.
-_PASSES = ("proc", "opt_clean", "opt_expr", "opt_dff", "opt_merge", "setattr -unset init", "opt_clean -purge")
+_PASSES = ("proc -norom", "opt_clean", "opt_expr", "opt_dff", "opt_merge", "setattr -unset init", "opt_clean -purge")
 
 
 def units(top):
@@ -58,5 +58,11 @@ def _rtlil(unit):
         ports = {"clk": (domain.clk, None), "rst": (domain.rst, None)} | ports
     numbers = {name: number for number, name in enumerate(ports, start=1)}
     text = rtlil.convert(fragment, name=unit.name, ports=ports, emit_src=False)
+    text = re.sub(r"\\\w[\w.\[\]$]*", _plain_name, text)
     return re.sub(r"^(  wire width \d+ (?:input|output)) \d+ ( signed )? ?\\(\w+)$",
                   lambda match: rf"{match[1]} {numbers[match[3]]} {match[2] or ''}\{match[3]}", text, flags=re.M)
+
+
+def _plain_name(match):
+    """Amaranth's names of fields (``control.beat``, ``north[3]``) of second signals (``north$3``), as identifiers."""
+    return re.sub(r"[.\[\]]+", "_", match[0]).rstrip("_").replace("$", "__")

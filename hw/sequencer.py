@@ -45,29 +45,37 @@ class Sequencer(Unit):
 
     def build(self, m):
         kind = self.config.operations
-        waiting, job = Signal(), Signal(JobLayout, reset_less=True)  # the next job
-        running, chunks = Signal(), Signal(CHUNK_BITS, reset_less=True)  # the running job, chunks left
-        begun, in_beat = Signal(), Signal()  # its first beat has begun; a beat is under way
-        step, starts_beat, final, last, finished = Signal(), Signal(), Signal(), Signal(), Signal()
+        waiting = Signal()
+        job = Signal(JobLayout, reset_less=True)  # the job that waits
+        running = Signal()
+        chunks = Signal(CHUNK_BITS, reset_less=True)  # chunks left of the running job
+        begun = Signal()  # its first beat has begun
+        in_beat = Signal()  # a beat is under way
+        step = Signal()
+        starts_beat = Signal()
+        ends_beat = Signal()
+        last = Signal()
+        finished = Signal()
         slots, slots_left = self.slots(m, starts_beat)
 
         m.d.comb += [
             starts_beat.eq(~in_beat),
-            final.eq(1 if slots is None else slots <= kind.slots_per_cycle(self.config)),
-            last.eq(final & (chunks == 1)),
+            ends_beat.eq(1 if slots is None else slots <= kind.slots_per_cycle(self.config)),
+            last.eq(ends_beat & (chunks == 1)),
             step.eq(self.proceed & running & (in_beat | (self.x_valid & self.w_valid))
                     & self.spaced(m, step, last, begun)),
             self.take.eq(step & starts_beat),
             finished.eq(step & last),
         ]
         with m.If(step):
-            m.d.sync += [in_beat.eq(~final), begun.eq(1)]
+            m.d.sync += [in_beat.eq(~ends_beat), begun.eq(1)]
             if slots is not None:
                 m.d.sync += slots_left.eq(slots - kind.slots_per_cycle(self.config))
-            with m.If(final):
+            with m.If(ends_beat):
                 m.d.sync += chunks.eq(chunks - 1)
 
-        load, accepted = Signal(), Signal()
+        load = Signal()
+        accepted = Signal()
         refused, reason = self.check(m)
         m.d.comb += [
             load.eq(waiting & (~running | finished)),
@@ -83,7 +91,8 @@ class Sequencer(Unit):
 
         m.d.comb += [self.control.valid.eq(step), self.control.beat.eq(self.take),
                      self.control.first.eq(step & ~begun), self.control.last.eq(finished),
-                     self.encoder.beat.eq(self.take), self.encoder.step.eq(step), self.encoder.final.eq(step & final)]
+                     self.encoder.beat.eq(self.take), self.encoder.step.eq(step),
+                     self.encoder.final.eq(step & ends_beat)]
         m.d.comb += [self.control[name].eq(self.mode[name]) for name in kind.pe_fields]
         m.d.comb += [self.encoder[name].eq(self.mode[name]) for name in kind.encoder_fields]
         if width := kind.slot_bits(self.config):
@@ -134,7 +143,8 @@ class Sequencer(Unit):
                 failures.append((Reason(code), ~value.matches(*allowed)))
         failures += self.config.operations.refused(self.config, mode)
         failures.append((Reason.NO_CHUNKS, self.job.payload.chunks == 0))
-        refused, reason = Signal(), Signal(REASON_BITS)
+        refused = Signal()
+        reason = Signal(REASON_BITS)
         for code, failed in reversed(failures):
             with m.If(failed):
                 m.d.comb += [refused.eq(1), reason.eq(code)]

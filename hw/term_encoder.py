@@ -44,7 +44,8 @@ class TermEncoder(Unit):
             hese = self.place(m, "hese_encoder", encoder, value=self.value, **inputs)
             forms["hese"] = hese.nonzero, hese.negative
         if "binary" in config.encodings:
-            minus, magnitude = Signal(), Signal(config.w_width)
+            minus = Signal()
+            magnitude = Signal(config.w_width)
             if "signed" in config.w_types:
                 is_signed = self.value_signed if len(config.w_types) == 2 else 1
                 m.d.comb += minus.eq(self.value[-1] & is_signed)

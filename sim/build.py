@@ -50,9 +50,7 @@ def build(verilog, *, top, flavour, ports=(), defines=()):
     """
     verilator = find_verilator()
     flags, product, sources = _flavour(flavour, top, defines)
-    control = ["`verilator_config", *(f'public_flat_rw -module "{top}" -var "{port}"' for port in ports),
-               *(f'no_inline -module "{module}"' for module in _repeated(verilog))]
-    control = "\n".join(control) + "\n"
+    control = _control([f'public_flat_rw -module "{top}" -var "{port}"' for port in ports] + _compiled_once(verilog))
     digest = hashlib.sha256()
     for part in (verilog, control, verilator.origin, *map(str, flags), *_VERILATE, *_MAKE,
                  *(Path(source).read_text() for source in sources)):
@@ -73,16 +71,22 @@ def lint(verilog, *, top):
     verilator = find_verilator()
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, f"{top}.v").write_text(verilog)
-        command = [verilator.command, "--lint-only", "-Wall", "--top-module", top, str(WAIVERS), f"{top}.v"]
+        Path(folder, "modules.vlt").write_text(_control(_compiled_once(verilog)))
+        command = [verilator.command, "--lint-only", "-Wall", "--top-module", top, str(WAIVERS), "modules.vlt",
+                   f"{top}.v"]
         done = subprocess.run(command, cwd=folder, env=verilator.environment(), capture_output=True, text=True,
                               check=False)
     return [line for line in done.stderr.splitlines() if line.startswith("%")]
 
 
-def _repeated(verilog):
-    """Modules with several instances: compiled once each and not once an instance, in half the time."""
+def _compiled_once(verilog):
+    """Control lines that keep modules with several instances whole: built in half the time of one copy an instance."""
     instances = Counter(re.findall(r"^  (\w+) \w+ \($", verilog, flags=re.M))
-    return sorted(module for module, count in instances.items() if count > 1)
+    return [f'no_inline -module "{module}"' for module, count in sorted(instances.items()) if count > 1]
+
+
+def _control(lines):
+    return "\n".join(["`verilator_config", *lines, ""])
 
 
 def _flavour(flavour, top, defines):

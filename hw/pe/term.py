@@ -7,7 +7,7 @@ a group it is term revealing (TR; Kung, McDanel, Zhang, SC 2020, section 4). A c
 shared by all rows.
 """
 
-from amaranth.hdl import Array, Cat, Const, Mux, Signal, signed, unsigned
+from amaranth.hdl import Cat, Const, Mux, Signal, signed, unsigned
 from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 
@@ -77,9 +77,9 @@ class Term(Kind):
         return None
 
     def refused(self, config, word):
-        terms = Array(max_terms(bool(hese), bool(sign), bits + 1)
-                      for hese in (0, 1) for sign in (0, 1) for bits in range(16))
-        needed = (word.group + 1) * terms[Cat(word.w_bits, word.w_signed, word.hese)]
+        unsigned_bit = ~word.w_signed  # max_terms() in hardware; the word holds w_bits - 1 and group - 1
+        terms = Mux(word.hese, (word.w_bits + unsigned_bit + 2) >> 1, word.w_bits + unsigned_bit)
+        needed = (word.group + 1) * terms
         return [(Reason.BUDGET_NOT_LOSSLESS, ~word.select & (word.budget < needed))]
 
     def modes(self, config):

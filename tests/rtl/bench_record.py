@@ -5,11 +5,12 @@ from pathlib import Path
 
 import cocotb
 import numpy as np
-from golden_jobs import random_jobs
 
 from hw import ArrayConfig
 from sim.cocotb_run import parameters
 from sim.engine_bench import EngineBench
+
+from golden_jobs import random_jobs
 
 SETTINGS = parameters()
 CONFIG = ArrayConfig(**SETTINGS["config"])

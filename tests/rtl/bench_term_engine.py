@@ -1,8 +1,11 @@
 """cocotb bench: what only an engine of kind `term` can refuse or lose."""
 
+import itertools
+
 import cocotb
 import numpy as np
 
+import golden
 from hw import ArrayConfig
 from hw.errors import Reason
 from sim.cocotb_run import parameters
@@ -24,11 +27,11 @@ async def started(dut):
 @cocotb.test()
 async def a_budget_that_would_lose_terms_without_selection_is_refused(dut):
     bench, rng = await started(dut), np.random.default_rng(SEED)
-    lossless = next(mode for mode in CONFIG.modes() if not mode.select and mode.hese)
-    for bits in (2, 3, 4, 7, 8):
-        most = (bits + 1) // 2 * CONFIG.group
-        exact = lossless.change(w_bits=bits, budget=most)
-        for mode, refused in ((exact, False), (exact.change(budget=most - 1), True)):
+    plain = next(mode for mode in CONFIG.modes() if not mode.select)
+    for bits, hese, w_signed in itertools.product(range(2, CONFIG.w_width + 1), (True, False), (True, False)):
+        most = golden.max_terms("hese" if hese else "binary", bits, w_signed) * CONFIG.group
+        exact = plain.change(w_bits=bits, hese=hese, w_signed=w_signed, budget=most)
+        for mode, refused in ((exact, False), (exact.change(budget=max(most - 1, 1)), most > 1)):
             dut.clear.value = 1
             await bench.step()
             dut.clear.value = 0
@@ -38,16 +41,16 @@ async def a_budget_that_would_lose_terms_without_selection_is_refused(dut):
                     await bench.step()
             else:
                 job = random_job(CONFIG, rng, mode, 3)
-                assert (await bench.run([job]))[0].tolist() == expected(job, CONFIG).tolist()
+                assert (await bench.run([job]))[0].tolist() == expected(job, CONFIG).tolist(), mode.label()
             await bench.step()
-            assert int(dut.error.value) == refused
+            assert int(dut.error.value) == refused, mode.label()
             assert int(dut.reason.value) == (Reason.BUDGET_NOT_LOSSLESS if refused else Reason.NONE)
 
 
 @cocotb.test()
 async def a_weight_beyond_its_width_raises_the_flag_when_terms_are_lost(dut):
     bench = await started(dut)
-    lossless = next(mode for mode in CONFIG.modes() if not mode.select and mode.hese)
+    lossless = next(mode for mode in CONFIG.modes() if not mode.select and mode.hese and mode.w_signed)
     mode = lossless.change(w_bits=4, budget=2 * CONFIG.group)
     x = np.ones((CONFIG.rows, CONFIG.group), np.int64)
     for weight, lost in ((7, False), (85, True)):  # 85 = 64+16+4+1 has four terms, two slots a value are there

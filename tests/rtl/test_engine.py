@@ -12,7 +12,8 @@ def config(kind, rows, cols, **fields):
     fields = {"lanes": 3, "group": 4, "w_types": ("signed", "unsigned")} | fields if kind == "term" else {
         "lanes": 2, "w_types": ("signed", "unsigned")} | fields
     suffix = "".join(f"_{value}" for name, value in fields.items() if name in ("acc_width", "result_buffer"))
-    return ArrayConfig(name=f"test_{kind}_{rows}x{cols}{suffix}", kind=kind, rows=rows, cols=cols, **fields)
+    name = fields.pop("name", f"test_{kind}_{rows}x{cols}{suffix}")
+    return ArrayConfig(name=name, kind=kind, rows=rows, cols=cols, **fields)
 
 
 def run(array, module="bench_engine", **settings):
@@ -39,4 +40,4 @@ def test_accumulator_wraps(kind):
 
 
 def test_term_engine_refuses_what_it_would_lose():
-    run(ArrayConfig(name="test_term_refusals", kind="term", rows=2, cols=2, lanes=2, group=4), "bench_term_engine")
+    run(config("term", 2, 2, name="test_term_refusals"), "bench_term_engine")

@@ -5,12 +5,13 @@ import json
 
 import numpy as np
 import pytest
-from golden_jobs import operand, random_jobs, random_mode
 
 import golden
 from hw import ArrayConfig, Engine, Mode, find
 from sim import Model, ModelError
 from sim.cocotb_run import run_bench
+
+from golden_jobs import operand, random_jobs, random_mode
 
 SMALL = ArrayConfig(name="test_model_small", kind="term", rows=3, cols=2, lanes=2, group=4)
 

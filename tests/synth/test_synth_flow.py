@@ -1,0 +1,106 @@
+"""Yosys flows: the library is accepted, cells are counted exactly, hierarchy adds up, errors keep their line."""
+
+import pytest
+
+from synth.flow import SynthesisError, synthesise
+from synth.targets import RECIPES, GateLibrary, Xilinx7, target
+
+NAND = "module nand_gate(input a, b, output y); assign y = ~(a & b); endmodule\n"
+REGISTER = """
+module register(input clk, en, input [7:0] d, output reg [7:0] q);
+  always @(posedge clk) if (en) q <= d;
+endmodule
+"""
+ADDER = "module adder(input a, b, c, output [1:0] y); assign y = a + b + c; endmodule\n"
+TREE = NAND + """
+module pair(input [1:0] a, b, output [1:0] y);
+  nand_gate first(a[0], b[0], y[0]), second(a[1], b[1], y[1]);
+endmodule
+module tree(input [5:0] a, b, input c, output [5:0] y, output z);
+  pair p0(a[1:0], b[1:0], y[1:0]), p1(a[3:2], b[3:2], y[3:2]), p2(a[5:4], b[5:4], y[5:4]);
+  assign z = ~c;
+endmodule
+"""
+NAND2, INVERTER, FLIP_FLOP, CLOCK_GATE, FULL_ADDER = 1, 1, 5.3333, 4.6667, 5.3333
+
+
+def area(verilog, top, recipe="plain"):
+    return synthesise(verilog, top, GateLibrary(), recipe).total(top)
+
+
+def test_a_nand_gate_is_one_gate_equivalent():
+    assert area(NAND, "nand_gate") == {"area": NAND2, "sequential": 0}
+
+
+def test_a_register_with_enable_is_flip_flops_behind_one_clock_gate():
+    found = area(REGISTER, "register")
+    assert found["area"] == pytest.approx(8 * FLIP_FLOP + CLOCK_GATE, abs=0.001)
+    assert found["sequential"] == pytest.approx(8 * FLIP_FLOP, abs=0.001)
+
+
+def test_a_full_adder_is_one_cell():
+    assert area(ADDER, "adder")["area"] == pytest.approx(FULL_ADDER, abs=0.001)
+
+
+def test_totals_are_the_sum_over_instances():
+    netlist = synthesise(TREE, "tree", GateLibrary(), "plain")
+    assert netlist.instances("tree") == {"tree": 1, "pair": 3, "nand_gate": 6}
+    assert {name: module.own["area"] for name, module in netlist.modules.items()} == {
+        "tree": INVERTER, "pair": 0, "nand_gate": NAND2}
+    assert netlist.total("tree")["area"] == INVERTER + 6 * NAND2
+    assert netlist.total("pair")["area"] == 2 * NAND2
+
+
+def test_xilinx_counts_luts_and_flip_flops_of_all_instances():
+    netlist = synthesise(TREE, "tree", Xilinx7(), "plain")
+    assert netlist.total("tree") == {"area": 7, "ff": 0, "carry4": 0}
+    assert synthesise(REGISTER, "register", Xilinx7(), "plain").total("register") == {"area": 0, "ff": 8, "carry4": 0}
+
+
+def test_booth_makes_a_multiplier_smaller():
+    multiplier = "module m(input signed [7:0] a, b, output signed [15:0] y); assign y = a * b; endmodule\n"
+    for each in (GateLibrary(), Xilinx7()):
+        plain, booth = (synthesise(multiplier, "m", each, recipe).total("m")["area"] for recipe in RECIPES)
+        assert 0 < booth < plain, each.name
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_recipes_are_equal_where_nothing_is_multiplied(recipe):
+    assert area(ADDER + NAND, "adder", recipe) == area(ADDER, "adder")
+
+
+def test_an_error_keeps_the_line_of_the_tool():
+    with pytest.raises(SynthesisError, match="ERROR.*no_such_module"):
+        synthesise("module top(input a); no_such_module u(a); endmodule\n", "top", GateLibrary(), "plain")
+
+
+def test_a_cell_without_price_is_an_error():
+    latch = "module latch(input g, d, output reg q); always @* if (g) q = d; endmodule\n"
+    with pytest.raises(SynthesisError, match="no cell for .*DLATCH"):
+        synthesise(latch, "latch", GateLibrary(), "plain")
+
+
+def test_another_library_is_used_without_the_cells_that_it_does_not_have(tmp_path):
+    cells = "".join(f"cell ({name}) {{ area : {size}; {body} }}\n" for name, size, body in [
+        ("NOT", 2, 'pin (A) { direction : input; } pin (Y) { direction : output; function : "!A"; }'),
+        ("NAND", 3, 'pin (A) { direction : input; } pin (B) { direction : input; } '
+                    'pin (Y) { direction : output; function : "!(A&B)"; }'),
+        ("NOR", 3, 'pin (A) { direction : input; } pin (B) { direction : input; } '
+                   'pin (Y) { direction : output; function : "!(A|B)"; }'),
+        ("DFF", 20, 'ff (IQ, IQN) { next_state : "D"; clocked_on : "C"; } pin (C) { direction : input; clock : true; } '
+                    'pin (D) { direction : input; } pin (Q) { direction : output; function : "IQ"; }')])
+    (tmp_path / "small.lib").write_text(f"library (small) {{\n{cells}}}\n")
+    small = target("ge", liberty=tmp_path / "small.lib")
+    assert small.name == "small" and small.unit == "liberty units"
+    assert synthesise(NAND, "nand_gate", small, "plain").total("nand_gate")["area"] == 3
+    assert synthesise(REGISTER, "register", small, "plain").total("register")["sequential"] == 8 * 20
+
+
+def test_bad_target_and_liberty_name_field_value_and_what_is_allowed(tmp_path):
+    with pytest.raises(ValueError, match=r"target is 'asic', allowed are ge, xc7"):
+        target("asic")
+    with pytest.raises(ValueError, match="liberty is 'none.lib': no such file"):
+        target("ge", liberty="none.lib")
+    (tmp_path / "text.lib").write_text("hello\n")
+    with pytest.raises(ValueError, match="liberty is .*text.lib', allowed is a liberty file"):
+        target("ge", liberty=str(tmp_path / "text.lib"))
