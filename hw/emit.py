@@ -58,11 +58,20 @@ def _rtlil(unit):
         ports = {"clk": (domain.clk, None), "rst": (domain.rst, None)} | ports
     numbers = {name: number for number, name in enumerate(ports, start=1)}
     text = rtlil.convert(fragment, name=unit.name, ports=ports, emit_src=False)
-    text = re.sub(r"\\\w[\w.\[\]$]*", _plain_name, text)
+    text = _plain_names(text)
     return re.sub(r"^(  wire width \d+ (?:input|output)) \d+ ( signed )? ?\\(\w+)$",
                   lambda match: rf"{match[1]} {numbers[match[3]]} {match[2] or ''}\{match[3]}", text, flags=re.M)
 
 
-def _plain_name(match):
-    """Amaranth's names of fields (``control.beat``, ``north[3]``) of second signals (``north$3``), as identifiers."""
-    return re.sub(r"[.\[\]]+", "_", match[0]).rstrip("_").replace("$", "__")
+def _plain_names(text):
+    """Amaranth's names of fields (``control.beat``, ``north[3]``) and second signals (``north$3``) as identifiers."""
+    names = dict.fromkeys(re.findall(r"\\(\w[\w.\[\]$]*)", text))
+    taken, plain = {name for name in names if name.isidentifier()}, {}
+    for name in names:
+        if not name.isidentifier():
+            candidate = re.sub(r"[.\[\]$]+", "_", name).rstrip("_")
+            while candidate in taken:
+                candidate += "_"
+            taken.add(candidate)
+            plain[name] = candidate
+    return re.sub(r"(?<=\\)\w[\w.\[\]$]*", lambda match: plain.get(match[0], match[0]), text)

@@ -67,16 +67,23 @@ def build(verilog, *, top, flavour, ports=(), defines=()):
 
 
 def lint(verilog, *, top):
-    """Messages of ``verilator --lint-only -Wall`` beyond the waivers in ``waivers.vlt``, as a list of lines."""
+    """Messages of ``verilator --lint-only -Wall`` beyond the waivers in ``waivers.vlt``, as a list of lines. Cached."""
     verilator = find_verilator()
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, f"{top}.v").write_text(verilog)
-        Path(folder, "modules.vlt").write_text(_control(_compiled_once(verilog)))
-        command = [verilator.command, "--lint-only", "-Wall", "--top-module", top, str(WAIVERS), "modules.vlt",
-                   f"{top}.v"]
-        done = subprocess.run(command, cwd=folder, env=verilator.environment(), capture_output=True, text=True,
-                              check=False)
-    return [line for line in done.stderr.splitlines() if line.startswith("%")]
+    digest = hashlib.sha256("\0".join([verilog, verilator.command, WAIVERS.read_text()]).encode()).hexdigest()
+    kept = cache_folder() / f"lint-{digest[:16]}.txt"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
+            Path(folder, f"{top}.v").write_text(verilog)
+            command = [verilator.command, "--lint-only", "-Wall", "--top-module", top, str(WAIVERS), f"{top}.v"]
+            done = subprocess.run(command, cwd=folder, env=verilator.environment(), capture_output=True, text=True,
+                                  check=False)
+            found = [line for line in done.stderr.splitlines() if line.startswith("%")]
+            if done.returncode and not found:
+                raise BuildError(f"verilator: {(done.stderr + done.stdout).strip().splitlines()[-1]}")
+            Path(folder, "messages").write_text("\n".join(found))
+            os.replace(Path(folder, "messages"), kept)
+    return kept.read_text().splitlines()
 
 
 def _compiled_once(verilog):
