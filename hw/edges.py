@@ -10,7 +10,7 @@ from amaranth.lib.wiring import In, Out
 
 from .mode import ModeWord
 from .pe.base import control_layout, encoder_control_layout
-from .skew import Skew
+from .skew import Skew, registered
 from .unit import Unit
 
 __all__ = ["NorthEdge", "WestEdge", "stream_bits"]
@@ -36,12 +36,14 @@ class WestEdge(Unit):
     def build(self, m):
         config, control = self.config, self.control
         delay = config.operations.encoder_latency
-        skew = self.place(m, "skew", Skew(f"{config.name}_west_skew", count=config.rows, delay=delay,
-                                          width=config.chunk * config.x_width), i=self.values)
+        values = self.values
         for stage in range(delay):
+            values = registered(m, values, f"values_{stage + 1}")
             later = Signal.like(control, name=f"control_{stage + 1}")
             m.d.sync += later.eq(control)
             control = later
+        skew = self.place(m, "skew", Skew(f"{config.name}_west_skew", count=config.rows,
+                                          width=config.chunk * config.x_width), i=values)
         m.d.comb += [self.operands.eq(skew.o), self.control_out.eq(control)]
 
 

@@ -3,6 +3,7 @@
 Each unit is converted to RTLIL by itself, and the pinned Yosys writes the whole as Verilog.
 """
 
+import gc
 import re
 import tempfile
 from pathlib import Path
@@ -35,7 +36,13 @@ def units(top):
 
 def verilog(top, *, title=""):
     """The Verilog of a unit and everything below it, as text. ``title`` goes into the comment at its head."""
-    texts = units(top)
+    collecting = gc.isenabled()
+    gc.disable()  # conversion makes millions of objects and few of them are garbage
+    try:
+        texts = units(top)
+    finally:
+        if collecting:
+            gc.enable()
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "design.il").write_text("\n".join(texts.values()))
         yosys.run(["read_rtlil design.il", f"hierarchy -check -top {top.name}", *_PASSES,

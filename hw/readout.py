@@ -5,11 +5,11 @@ rows above the last wait in a triangle of registers until their column is whole.
 leave. Without it, the accumulators themselves wait: all rows show column c when the bottom row has completed it.
 """
 
-from amaranth.hdl import Cat, Const, Signal, signed
+from amaranth.hdl import Cat, Signal, signed
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
-from .skew import registered
+from .skew import Skew
 from .unit import Unit
 
 __all__ = ["Readout", "result_layout"]
@@ -37,10 +37,9 @@ class Readout(Unit):
         whole = self.results
         if self.config.result_buffer:
             m.d.comb += self.show.eq(self.done)
-            waiting = Const(0, 0)
-            for row in range(rows - 1):
-                waiting = registered(m, Cat(waiting, self.results.word_select(row, width)), f"rows_to_{row}")
-            whole = Cat(waiting, self.results.word_select(rows - 1, width))
+            upwards = Cat(self.results.word_select(row, width) for row in reversed(range(rows)))
+            skew = self.place(m, "skew", Skew(f"{self.config.name}_readout_skew", count=rows, width=width), i=upwards)
+            whole = Cat(skew.o.word_select(row, width) for row in reversed(range(rows)))
         else:
             m.d.comb += self.show.eq(bottom.replicate(rows))
         values = Signal(rows * width, reset_less=True)

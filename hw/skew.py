@@ -5,6 +5,9 @@ The triangle of registers is kept as one word for each delay, the lanes that sti
     lane 0 ----------------->
     lane 1 --[ ]------------>
     lane 2 --[ ]--[ ]------->
+
+A wide bundle is cut into blocks of eight lanes: a block is a small skew behind as many delays of eight cycles as there
+are blocks before it. The registers are the same; the text is two small modules in place of thousands of long lines.
 """
 
 from amaranth.hdl import Cat, Signal
@@ -12,25 +15,56 @@ from amaranth.lib.wiring import In, Out
 
 from .unit import Unit
 
-__all__ = ["Skew"]
+__all__ = ["Delay", "Skew"]
+
+BLOCK = 8  #: lanes of a block
+FLAT = 16  #: bundles of up to so many lanes are not cut
 
 
 class Skew(Unit):
-    """``count`` lanes of ``width`` bits; ``delay`` further cycles for all of them. Ports: ``en``, ``i``, ``o``."""
+    """Lane i of ``count`` lanes of ``width`` bits, i cycles later. Ports: ``en``, ``i``, ``o``."""
 
-    def __init__(self, name, *, count, width, delay=0):
-        self.count, self.width, self.delay = count, width, delay
+    def __init__(self, name, *, count, width):
+        self.count, self.width = count, width
         super().__init__(name, {"en": In(1), "i": In(count * width), "o": Out(count * width)})
 
     def build(self, m):
+        if self.count > FLAT and self.count % BLOCK == 0:
+            m.d.comb += self.o.eq(Cat(self.blocks(m)))
+            return
         waiting, lanes = self.i, []
-        for stage in range(self.delay):
-            waiting = registered(m, waiting, f"delayed_{stage + 1}")
         for lane in range(self.count):
             if lane:
                 waiting = registered(m, waiting[self.width:], f"from_lane_{lane}")
             lanes.append(waiting[:self.width])
         m.d.comb += self.o.eq(Cat(lanes))
+
+    def blocks(self, m):
+        """The lanes, block by block."""
+        bits, blocks = BLOCK * self.width, []
+        waiting = [self.i.word_select(block, bits) for block in range(self.count // BLOCK)]
+        for block in range(self.count // BLOCK):
+            if block:
+                waiting = [self.place(m, f"delay_{block}_{block + later}", Delay(
+                    f"{self.name}_delay", width=bits, cycles=BLOCK), i=lanes).o for later, lanes in enumerate(waiting)]
+            first, *waiting = waiting
+            skew = Skew(f"{self.name}_block", count=BLOCK, width=self.width)
+            blocks.append(self.place(m, f"block_{block}", skew, i=first).o)
+        return blocks
+
+
+class Delay(Unit):
+    """``width`` bits, ``cycles`` cycles later. Ports: ``en``, ``i``, ``o``."""
+
+    def __init__(self, name, *, width, cycles):
+        self.cycles = cycles
+        super().__init__(name, {"en": In(1), "i": In(width), "o": Out(width)})
+
+    def build(self, m):
+        value = self.i
+        for cycle in range(self.cycles):
+            value = registered(m, value, f"after_{cycle + 1}")
+        m.d.comb += self.o.eq(value)
 
 
 def registered(m, value, name):

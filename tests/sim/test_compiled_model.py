@@ -89,6 +89,18 @@ def test_any_shape_is_tiled(name, m, n, k):
     check(compiled, operand(rng, (m, k), 8, mode.x_signed), operand(rng, (k, n), 8, mode.w_signed), mode)
 
 
+@pytest.mark.parametrize("kind", ["parallel", "term"])
+@pytest.mark.parametrize("rows, cols", [(24, 1), (1, 32), (17, 2)])
+def test_long_arrays_whose_skew_is_cut_into_blocks(kind, rows, cols):
+    compiled = Model(ArrayConfig(name=f"test_model_{kind}_{rows}x{cols}", kind=kind, rows=rows, cols=cols, lanes=2,
+                                 **({"group": 2} if kind == "term" else {})))
+    rng = np.random.default_rng(rows * cols)
+    for k in (1, 3, 80):
+        mode = random_mode(compiled.config, rng)
+        check(compiled, operand(rng, (rows + 3, k), 8, mode.x_signed), operand(rng, (k, 2 * cols), 8, mode.w_signed),
+              mode)
+
+
 def test_products_in_different_modes_follow_each_other_without_a_cycle_lost():
     compiled, rng = model("term_8x8_g8_l8"), np.random.default_rng(3)
     modes = compiled.config.modes()
