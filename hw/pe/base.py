@@ -48,6 +48,7 @@ class Kind(ABC):
 
     name: str
     summary: str
+    example: dict  #: fields of a small configuration that exercises every part: what tests build
     most_lanes = 64
     encoder_latency = 0  #: cycles between a chunk of weights and its first north operand
     pe_fields = ()  #: mode fields that travel with the operands to every PE

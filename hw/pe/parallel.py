@@ -19,6 +19,7 @@ class Parallel(Kind):
 
     name = "parallel"
     summary = "conventional fixed-point dot product of L lanes (pMAC)"
+    example = {"lanes": 2}
     pe_fields = ("x_signed", "w_signed")
 
     def defaults(self, config):

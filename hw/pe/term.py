@@ -30,6 +30,7 @@ class Term(Kind):
 
     name = "term"
     summary = "term revealing: L lanes shift and add weight terms into one held group of g data"
+    example = {"lanes": 3, "group": 4}  # lanes that divide neither the group nor most budgets
     most_lanes = 16
     encoder_latency = 1
     pe_fields = ("x_signed",)

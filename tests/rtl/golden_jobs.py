@@ -17,7 +17,7 @@ def operand(rng, shape, bits, is_signed):
 def random_mode(config, rng):
     """A random mode that the configuration supports."""
     mode = config.modes()[rng.integers(len(config.modes()))]
-    if config.kind == "term" and rng.random() < 0.7:
+    if 1 in config.operations.supported(config)["select"] and rng.random() < 0.7:
         group = int(rng.integers(1, config.group + 1))
         mode = mode.change(select=True, group=group, budget=int(rng.integers(1, min(config.budget, 4 * group) + 1)))
     return mode

@@ -3,35 +3,35 @@
 import pytest
 
 from hw import ArrayConfig, Engine
+from hw.pe import KINDS
 from sim.cocotb_run import run_bench
 
 SHAPES = [(1, 1), (2, 3), (4, 4), (8, 8)]
 
 
 def config(kind, rows, cols, **fields):
-    fields = {"lanes": 3, "group": 4, "w_types": ("signed", "unsigned")} | fields if kind == "term" else {
-        "lanes": 2, "w_types": ("signed", "unsigned")} | fields
-    suffix = "".join(f"_{value}" for name, value in fields.items() if name in ("acc_width", "result_buffer"))
-    name = fields.pop("name", f"test_{kind}_{rows}x{cols}{suffix}")
-    return ArrayConfig(name=name, kind=kind, rows=rows, cols=cols, **fields)
+    """A small array of a kind with every number type."""
+    suffix = "".join(f"_{name}_{value}" for name, value in fields.items())
+    return ArrayConfig(name=f"test_{kind}_{rows}x{cols}{suffix}", kind=kind, rows=rows, cols=cols,
+                       w_types=("signed", "unsigned"), **KINDS[kind].example | fields)
 
 
 def run(array, module="bench_engine", **settings):
     run_bench(Engine(array), module, config=array.parameters(), **{"seed": 1, "jobs": 12, "most_chunks": 9} | settings)
 
 
-@pytest.mark.parametrize("kind", ["parallel", "term"])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("rows, cols", SHAPES)
 def test_engine(kind, rows, cols):
     run(config(kind, rows, cols), seed=rows * 10 + cols)
 
 
-@pytest.mark.parametrize("kind", ["parallel", "term"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_engine_without_result_buffer(kind):
     run(config(kind, 3, 2, result_buffer=False), seed=32)
 
 
-@pytest.mark.parametrize("kind", ["parallel", "term"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_accumulator_wraps(kind):
     """With 16 bits for the accumulator a few products overflow it; golden wraps, and so must the hardware."""
     array = config(kind, 2, 2, acc_width=16)
@@ -40,4 +40,4 @@ def test_accumulator_wraps(kind):
 
 
 def test_term_engine_refuses_what_it_would_lose():
-    run(config("term", 2, 2, name="test_term_refusals"), "bench_term_engine")
+    run(config("term", 2, 2, lanes=2), "bench_term_engine")

@@ -7,13 +7,12 @@ import numpy as np
 import pytest
 
 import golden
-from hw import ArrayConfig, Engine, Mode, find
+from hw import CONFIGURATIONS, ArrayConfig, Engine, Mode, find
+from hw.pe import KINDS
 from sim import Model, ModelError
 from sim.cocotb_run import run_bench
 
 from golden_jobs import operand, random_jobs, random_mode
-
-SMALL = ArrayConfig(name="test_model_small", kind="term", rows=3, cols=2, lanes=2, group=4)
 
 
 @functools.cache
@@ -30,7 +29,7 @@ def check(compiled, x, w, mode, **options):
     return result
 
 
-@pytest.mark.parametrize("name", ["parallel_8x8_l8_all_types", "term_8x8_g8_l8_all_types"])
+@pytest.mark.parametrize("name", [name for name in CONFIGURATIONS if name.endswith("_all_types")])
 def test_all_pairs_of_8_bit_operands_in_every_mode_and_lane(name):
     """65,536 operand pairs, in every mode of the configuration, the value pair in each place of a chunk in turn."""
     compiled = model(name)
@@ -89,11 +88,11 @@ def test_any_shape_is_tiled(name, m, n, k):
     check(compiled, operand(rng, (m, k), 8, mode.x_signed), operand(rng, (k, n), 8, mode.w_signed), mode)
 
 
-@pytest.mark.parametrize("kind", ["parallel", "term"])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("rows, cols", [(24, 1), (1, 32), (17, 2)])
 def test_long_arrays_whose_skew_is_cut_into_blocks(kind, rows, cols):
-    compiled = Model(ArrayConfig(name=f"test_model_{kind}_{rows}x{cols}", kind=kind, rows=rows, cols=cols, lanes=2,
-                                 **({"group": 2} if kind == "term" else {})))
+    compiled = Model(ArrayConfig(name=f"test_model_{kind}_{rows}x{cols}", kind=kind, rows=rows, cols=cols,
+                                 **KINDS[kind].example))
     rng = np.random.default_rng(rows * cols)
     for k in (1, 3, 80):
         mode = random_mode(compiled.config, rng)
@@ -112,8 +111,9 @@ def test_products_in_different_modes_follow_each_other_without_a_cycle_lost():
     assert result.cycles == sum(golden.job_cycles(64, mode, compiled.config) for _, _, mode in products)
 
 
-@pytest.mark.parametrize("config", [SMALL, ArrayConfig(name="test_model_small_parallel", rows=2, cols=3, lanes=2)])
-def test_compiled_model_and_cocotb_agree_on_results_and_cycles(config, tmp_path):
+@pytest.mark.parametrize("kind", KINDS)
+def test_compiled_model_and_cocotb_agree_on_results_and_cycles(kind, tmp_path):
+    config = ArrayConfig(name=f"test_model_{kind}_3x2", kind=kind, rows=3, cols=2, **KINDS[kind].example)
     seed, count, most_chunks = 77, 25, 7
     run_bench(Engine(config), "bench_record", seed=seed, config=config.parameters(), jobs=count,
               most_chunks=most_chunks, file=str(tmp_path / "record.json"))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from hw import yosys
 from synth.flow import SynthesisError, synthesise
 from synth.targets import RECIPES, GateLibrary, Xilinx7, target
 
@@ -69,6 +70,34 @@ def test_recipes_are_equal_where_nothing_is_multiplied(recipe):
     assert area(ADDER + NAND, "adder", recipe) == area(ADDER, "adder")
 
 
+MIXED = """
+module mixed(input [3:0] a, b, input [7:0] d0, d1, d2, d3, d4, d5, d6, d7, input [2:0] s, t,
+             output [7:0] product, output reg [7:0] of_eight, of_six);
+  assign product = $signed(a) * $signed(b) + a + b;
+  always @* case (s)
+    0: of_eight = d0; 1: of_eight = d1; 2: of_eight = d2; 3: of_eight = d3;
+    4: of_eight = d4; 5: of_eight = d5; 6: of_eight = d6; 7: of_eight = d7;
+  endcase
+  always @* case (t)
+    0: of_six = d0; 1: of_six = d1; 2: of_six = d2; 3: of_six = d3; 4: of_six = d4; default: of_six = d5;
+  endcase
+endmodule
+"""
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_the_gates_that_are_counted_compute_the_same(recipe, tmp_path):
+    gates = GateLibrary()
+    for name, path in gates.files.items():
+        (tmp_path / name).symlink_to(path)
+    (tmp_path / "design.v").write_text(MIXED)
+    yosys.run(["read_verilog design.v", "prep -top mixed", "design -stash gold",
+               "read_verilog design.v", *gates.commands("mixed", recipe),
+               "read_liberty -ignore_miss_func cells.lib", "flatten", "opt_clean", "design -stash gate",
+               "design -copy-from gold -as gold mixed", "design -copy-from gate -as gate mixed",
+               "miter -equiv -flatten gold gate miter", "sat -verify -prove trigger 0 miter"], folder=tmp_path)
+
+
 def test_an_error_keeps_the_line_of_the_tool():
     with pytest.raises(SynthesisError, match="ERROR.*no_such_module"):
         synthesise("module top(input a); no_such_module u(a); endmodule\n", "top", GateLibrary(), "plain")
@@ -85,6 +114,7 @@ def test_another_library_is_used_without_the_cells_that_it_does_not_have(tmp_pat
         ("NOT", 2, 'pin (A) { direction : input; } pin (Y) { direction : output; function : "!A"; }'),
         ("NAND", 3, 'pin (A) { direction : input; } pin (B) { direction : input; } '
                     'pin (Y) { direction : output; function : "!(A&B)"; }'),
+        ("BUF", 4, "pin (A) { direction : input; } pin (Y) { direction : output; function : \"A\"; }"),
         ("NOR", 3, 'pin (A) { direction : input; } pin (B) { direction : input; } '
                    'pin (Y) { direction : output; function : "!(A|B)"; }'),
         ("DFF", 20, 'ff (IQ, IQN) { next_state : "D"; clocked_on : "C"; } pin (C) { direction : input; clock : true; } '

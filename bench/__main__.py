@@ -1,0 +1,110 @@
+"""``python -m bench``: measures everything and writes ``bench.json`` and ``bench.md``."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from hw.yosys import YosysError
+from sim import BuildError, ModelError, ToolMissing
+from sim.cocotb_run import BenchFailed
+
+from . import generation, revealing, simulation
+from .plan import Plan
+
+__all__ = ["app", "command", "run"]
+
+HEADINGS = ("number", "value", "expected", "what it is")
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+def steps(plan):
+    """What is to be done: pairs of what to wait for and a function that returns a list of `plan.Number`."""
+    yield "golden: term revealing", lambda: [revealing.number(plan)]
+    for engine in plan.engines:
+        for size in plan.array_sizes:
+            yield (f"Verilog of {size}x{size} {engine.config.kind}, {plan.repeats} times",
+                   lambda engine=engine, size=size: [generation.number(engine, size, plan)])
+    for engine in plan.engines:
+        yield (f"compiled model and cocotb, {engine.config.name} (built unless the cache has them)",
+               lambda engine=engine: simulation.numbers(engine, plan))
+
+
+def run(plan, folder, *, console=None):
+    """Measure a `plan.Plan` and write the report into ``folder``. Returns the `plan.Number` list and the paths.
+
+    Raises ValueError where the folder cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(f"output is {folder}: {error.strerror.lower()}, allowed are folders to write to") from None
+    console = console or Console(stderr=True)
+    work, found = list(steps(plan)), []
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+                  console=console, auto_refresh=False) as progress:  # a bar of its own thread would be timed as well
+        task = progress.add_task("", total=len(work))
+        for title, step in work:
+            progress.update(task, description=title, refresh=True)
+            found += step()
+            progress.advance(task)
+        progress.update(task, description="all measured", refresh=True)
+    paths = [folder / "bench.json", folder / "bench.md"]
+    paths[0].write_text(json.dumps({number.name: number.value for number in found}, indent=1) + "\n")
+    lines = ["# Benchmarks", "", f"Medians of {plan.repeats} repeats, seed {plan.seed}; ratios are within this run.",
+             "", "| " + " | ".join(HEADINGS) + " |", "|---|---:|---|---|"]
+    lines += ["| " + " | ".join(cells(number)) + " |" for number in found]
+    paths[1].write_text("\n".join(lines) + "\n")
+    return found, paths
+
+
+def cells(number):
+    """The texts of a number's line in the tables."""
+    value = f"{number.value:,.0f}" if number.value >= 1000 else f"{number.value:.3g}"
+    return number.name, value, number.expected, number.meaning
+
+
+@app.command()
+def main(
+    output: Annotated[Path, typer.Option(help="folder for bench.json and bench.md")] = Path("build/bench"),
+    repeats: Annotated[int, typer.Option(help="repeats of everything; the median counts")] = 3,
+):
+    """Measure simulation, generation and the golden model's term revealing."""
+    if repeats < 1:
+        raise ValueError(f"repeats is {repeats}, allowed are integers >= 1")
+    plan = Plan(repeats=repeats)
+    found, paths = run(plan, output)
+    table = Table(*HEADINGS[:1], title=f"benchmarks: medians of {repeats}, seed {plan.seed}")
+    for heading in HEADINGS[1:]:
+        table.add_column(heading, justify="right" if heading == "value" else "left")
+    for number in found:
+        table.add_row(*cells(number))
+    console = Console(width=None if sys.stdout.isatty() else 170)
+    console.print(table)
+    console.print("made " + ", ".join(map(str, paths)), highlight=False, soft_wrap=True)
+    return 0
+
+
+def command(arguments=None):
+    """The command line. Returns the exit status: 0, 1 (a tool or a check failed) or 2 (bad arguments)."""
+    try:
+        return app(arguments, standalone_mode=False)
+    except typer.TyperException as error:
+        print(f"error: {error.format_message()}", file=sys.stderr)
+        return 2
+    except ValueError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except (BuildError, ModelError, ToolMissing, YosysError, BenchFailed) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(command())

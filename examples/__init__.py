@@ -1,0 +1,1 @@
+"""Networks that run on Lowtide's arrays, from data to a report."""

@@ -1,0 +1,68 @@
+"""The benchmark: documented names, positive numbers, the report's files. Nothing here asserts a time."""
+
+import json
+
+import pytest
+
+import hw
+from bench import __main__ as bench
+from bench.plan import EngineUnderTest, Number, Plan, operands
+
+SMALL = Plan(
+    engines=(EngineUnderTest(hw.ArrayConfig(name="bench_2x2", kind="parallel", rows=2, cols=2, lanes=2),
+                             hw.Mode(x_signed=False)),),
+    chunks=3, compiled_jobs=5, cocotb_jobs=2, array_sizes=(2, 3), values=(64, 64), repeats=1,
+)
+NAMES = {
+    "golden_term_revealing_million_values_per_second",
+    "verilog_parallel_2x2_l2_seconds",
+    "verilog_parallel_3x3_l2_seconds",
+    "compiled_bench_2x2_cycles_per_second",
+    "compiled_bench_2x2_multiplications_per_second",
+    "cocotb_bench_2x2_cycles_per_second",
+    "cocotb_bench_2x2_multiplications_per_second",
+    "compiled_over_cocotb_bench_2x2_ratio",
+}
+
+
+def test_the_report_has_the_documented_names_and_positive_numbers(tmp_path):
+    found, paths = bench.run(SMALL, tmp_path / "out")
+    written = json.loads((tmp_path / "out" / "bench.json").read_text())
+    assert set(written) == NAMES
+    assert all(isinstance(value, float) and value > 0 for value in written.values())
+    assert written["compiled_over_cocotb_bench_2x2_ratio"] == pytest.approx(
+        written["compiled_bench_2x2_cycles_per_second"] / written["cocotb_bench_2x2_cycles_per_second"])
+    text = (tmp_path / "out" / "bench.md").read_text()
+    assert all(number.name in text for number in found) and all(path.exists() for path in paths)
+
+
+def test_the_published_plan_measures_16x16_and_64x64_of_both_kinds():
+    plan = Plan()
+    assert [engine.config.name for engine in plan.engines] == ["parallel_16x16_l8", "term_16x16_g8_l8"]
+    assert plan.array_sizes == (16, 64)
+    for engine in plan.engines:
+        engine.config.check_mode(engine.mode)
+        x, w = operands(engine, plan, 3)
+        assert x.shape[0] == 48 and x.shape[1] == w.shape[0] <= engine.config.largest_k(engine.mode)
+
+
+@pytest.mark.parametrize("arguments, named", [
+    (["--repeats", "0"], "repeats is 0"), (["--repeats", "some"], "--repeats"), (["--nothing"], "--nothing"),
+])
+def test_bad_arguments_give_one_line_and_status_2(arguments, named, capsys, tmp_path):
+    assert bench.command([*arguments, "--output", str(tmp_path)]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1 and named in lines[0]
+
+
+def test_an_output_that_is_a_file_is_refused(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    assert bench.command(["--output", str(tmp_path / "file")]) == 2
+    assert "output is" in capsys.readouterr().err
+
+
+def test_a_missed_expectation_is_said():
+    assert Number("a_ratio", 9.0, "", least=10).expected == "at least 10: MISSED"
+    assert Number("a_ratio", 10.0, "", least=10).expected == "at least 10"
+    assert Number("some_seconds", 21.0, "", most=20).expected == "at most 20: MISSED"
+    assert Number("some_seconds", 21.0, "").expected == "-"

@@ -1,0 +1,47 @@
+"""Golden model and hardware state the same of every kind and mode: values, cycles, legality, largest K."""
+
+import numpy as np
+import pytest
+
+import golden
+import golden.pe
+from hw import CONFIGURATIONS, Mode
+from hw.mode import FIELDS
+from hw.pe import KINDS
+
+
+def test_both_sides_know_the_same_kinds():
+    assert set(KINDS) == set(golden.pe.KINDS)
+
+
+@pytest.mark.parametrize("config", CONFIGURATIONS.values(), ids=lambda config: config.name)
+def test_values_cycles_and_largest_k(config):
+    kind = golden.pe.KINDS[config.kind]
+    for mode in config.modes():
+        assert config.values_per_beat(mode) == kind.values_per_beat(mode, config), mode.label()
+        assert config.cycles_per_beat(mode) == kind.cycles_per_beat(mode, config), mode.label()
+        stated = golden.largest_k(mode, config)
+        assert stated * 0.99 <= config.largest_k(mode) <= stated, mode.label()
+
+
+@pytest.mark.parametrize("config", CONFIGURATIONS.values(), ids=lambda config: config.name)
+def test_what_the_hardware_accepts_is_legal_in_golden(config):
+    """A thousand modes, each a change of a few fields of a good one; the hardware may have less, never more."""
+    rng, accepted = np.random.default_rng(11), 0
+    for _ in range(1000):
+        mode = config.modes()[rng.integers(len(config.modes()))]
+        for field in rng.choice([field for field in FIELDS if field.name != "w_format"], 2):
+            mode = mode.change(**{field.name: int(rng.integers(field.least, field.most + 1))})
+        try:
+            config.check_mode(mode)
+        except ValueError:
+            continue
+        golden.check(mode, config)
+        accepted += 1
+    assert accepted
+
+
+def test_the_modes_of_both_sides_have_the_same_fields_and_defaults():
+    hardware, stated = Mode(), golden.Mode()
+    assert {name: getattr(hardware, name) for name in hardware.__dataclass_fields__} == {
+        name: getattr(stated, name) for name in stated.__dataclass_fields__}
