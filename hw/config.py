@@ -18,6 +18,7 @@ __all__ = ["ArrayConfig", "CHUNK_BITS", "HELP", "from_toml"]
 CHUNK_BITS = 16  #: width of a job's number of chunks
 TYPES = ("signed", "unsigned")
 ENCODINGS = ("hese", "binary")
+MULTIPLIERS = ("inferred", "booth")
 
 #: One line for each field: the command line's help and the documents.
 HELP = {
@@ -33,6 +34,7 @@ HELP = {
     "w_types": "number types of weights that modes can choose: signed, unsigned or both",
     "w_formats": "storage formats of weights that modes can choose: " + ", ".join(WEIGHT_FORMATS),
     "encodings": "term: encodings of weights that modes can choose: hese, binary or both",
+    "multiplier": "parallel: inferred (by synthesis, or DSP blocks) or booth (radix-4 digits summed over the lanes)",
     "group": "term: largest group, in values (1 to 16)",
     "budget": "term: largest budget, in terms of a group (1 to 511); left open: enough to keep every term",
     "result_buffer": "results leave while the next job runs; without, each job waits rows - 1 cycles for the last one",
@@ -58,6 +60,7 @@ class ArrayConfig:
     w_types: tuple[str, ...] = ("signed",)
     w_formats: tuple[str, ...] = ("plain",)
     encodings: tuple[str, ...] | None = None
+    multiplier: str | None = None
     group: int | None = None
     budget: int | None = None
     result_buffer: bool = True
@@ -80,6 +83,8 @@ class ArrayConfig:
             raise ValueError(f"result_buffer is {self.result_buffer!r}, allowed are true and false")
         for name in ("group", "budget"):
             self._check_integer(name, 1, 511)
+        if self.multiplier not in (None, *MULTIPLIERS):
+            raise ValueError(f"multiplier is {self.multiplier!r}, allowed are {', '.join(MULTIPLIERS)}")
         self.operations.validate(self)
 
     def _complete_choice(self, name, allowed):

@@ -1,13 +1,16 @@
 """`parallel`: the conventional fixed-point multiply-accumulate unit, the baseline of every comparison.
 
 Each cycle is a beat: ``accumulator += sum_i west[i] * north[i]`` over ``lanes`` pairs of integers of 2 to 16 bits,
-each side signed or unsigned by mode. Both operands are plain integers, there is no encoder.
+each side signed or unsigned by mode. Both operands are plain integers, there is no encoder. The multipliers are either
+left to synthesis, which may use DSP blocks, or built of radix-4 Booth digits that are summed over the lanes first
+(:mod:`hw.booth`): the smallest conventional unit that we know, and so the one to compare with.
 """
 
 from amaranth.hdl import Signal, signed, unsigned
 from amaranth.lib import data
 
 from ..arithmetic import balanced_sum
+from ..booth import booth_dot_product
 from ..mode import Mode
 from .base import Kind, ProcessingElement, operand, operand_range
 
@@ -23,7 +26,7 @@ class Parallel(Kind):
     pe_fields = ("x_signed", "w_signed")
 
     def defaults(self, config):
-        return {"lanes": 1, "group": 1, "budget": 1, "encodings": ()}
+        return {"lanes": 1, "group": 1, "budget": 1, "encodings": (), "multiplier": "inferred"}
 
     def validate(self, config):
         for name, allowed in (("group", 1), ("budget", 1), ("encodings", ())):
@@ -64,11 +67,14 @@ class ParallelPE(ProcessingElement):
     """L multipliers, an adder tree and the accumulator."""
 
     def addend(self, m, control, west, north):
-        config, products = self.config, []
-        for lane in range(config.lanes):
-            x = operand(west[lane], config.x_types, control.x_signed)
-            w = operand(north[lane], config.w_types, control.w_signed)
-            product = Signal(signed(config.x_width + config.w_width + 1), name=f"product_{lane}")
-            m.d.comb += product.eq(x * w)
+        config = self.config
+        xs = [operand(value, config.x_types, control.x_signed) for value in west]
+        weights = [operand(value, config.w_types, control.w_signed) for value in north]
+        if config.multiplier == "booth":
+            return booth_dot_product(m, xs, weights)
+        products = []
+        for lane, (x, weight) in enumerate(zip(xs, weights, strict=True)):
+            product = Signal(signed(len(x) + len(weight)), name=f"product_{lane}")
+            m.d.comb += product.eq(x * weight)
             products.append(product)
         return balanced_sum(products)

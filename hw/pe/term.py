@@ -11,7 +11,7 @@ from amaranth.hdl import Cat, Const, Mux, Signal, signed, unsigned
 from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 
-from ..arithmetic import balanced_sum, multiplexer
+from ..arithmetic import carry_tree
 from ..errors import Reason
 from ..mode import Mode
 from ..selector import TermSelector, term_layout
@@ -47,6 +47,8 @@ class Term(Kind):
             raise ValueError(f"group is {config.group}, allowed are 1 to {MOST_GROUP}")
         if not 1 <= config.budget <= MOST_BUDGET:
             raise ValueError(f"budget is {config.budget}, allowed are 1 to {MOST_BUDGET}")
+        if config.multiplier is not None:
+            raise ValueError(f"multiplier is {config.multiplier!r}, kind term has none: leave it out")
         if not config.encodings:
             raise ValueError("encodings is empty, allowed are hese, binary or both")
 
@@ -129,23 +131,24 @@ class TermPE(ProcessingElement):
     """L lanes of multiplexer, shifter and conditional complement, an adder tree and the accumulator."""
 
     def addend(self, m, control, west, north):
-        config = self.config
-        width = config.x_width + positions(config)
-        shifted = []
-        for lane in range(config.lanes):
-            term = north[lane]
+        config, shifted = self.config, []
+        most = positions(config) - 1  # the largest exponent
+        width = config.x_width + 1 + most
+        for lane, term in enumerate(north):
             chosen = Signal(config.x_width, name=f"chosen_{lane}")
-            m.d.comb += chosen.eq(multiplexer(term.index, list(west)) & term.valid.replicate(config.x_width))
-            # -v = ~v + 1: the complement is shifted with ones following, its + 1 joins the adder tree below
+            m.d.comb += chosen.eq(Cat(west).word_select(term.index, config.x_width)
+                                  & term.valid.replicate(config.x_width))
+            # -v = ~v + 1: the complement is shifted with ones following, its + 1 is a carry of the adder tree below.
+            # Shifting right from the largest exponent is the same shifter, and one operation for a simulator.
             value = operand(chosen, config.x_types, control.x_signed).as_unsigned()
-            value = (value ^ term.negative.replicate(len(value))).as_signed()
-            for bit in range(len(term.exponent)):
-                step = 1 << bit
-                value = Mux(term.exponent[bit], Cat(term.negative.replicate(step), value).as_signed(), value)
+            padded = Signal(signed(width), name=f"padded_{lane}")
+            m.d.comb += padded.eq(Cat(term.negative.replicate(most),
+                                      value ^ term.negative.replicate(len(value))).as_signed())
             lane_value = Signal(signed(width), name=f"shifted_{lane}")
-            m.d.comb += lane_value.eq(value)
+            m.d.comb += lane_value.eq(padded >> (most - term.exponent)[:len(term.exponent)])
             shifted.append(lane_value)
-        return balanced_sum(shifted + [term.negative for term in north])
+        total, (carry,) = carry_tree(m, shifted, [term.negative for term in north], "lanes")
+        return total + carry
 
 
 class ColumnEncoder(Unit):

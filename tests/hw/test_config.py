@@ -28,6 +28,8 @@ BAD = [
     ({"group": 8}, "group is 8, kind parallel has no terms: leave it out"),
     ({"budget": 8}, "budget is 8, kind parallel has no terms"),
     ({"encodings": ("hese",)}, "encodings is .*, kind parallel has no terms"),
+    ({"multiplier": "wallace"}, "multiplier is 'wallace', allowed are inferred, booth"),
+    ({"kind": "term", "multiplier": "booth"}, "multiplier is 'booth', kind term has none: leave it out"),
     ({"kind": "term", "group": 17}, "group is 17, allowed are 1 to 16"),
     ({"kind": "term", "group": 0}, "group is 0, allowed are 1 to"),
     ({"kind": "term", "budget": 512}, "budget is 512, allowed are 1 to 511"),

@@ -67,7 +67,7 @@ def reveal_random_groups(compiled, group, count, seed):
         assert np.array_equal(result.y, revealed)
 
 
-@pytest.mark.parametrize("name", ["parallel_4x4_16bit", "term_4x4_16bit"])
+@pytest.mark.parametrize("name", ["parallel_4x4_16bit", "parallel_4x4_16bit_booth", "term_4x4_16bit"])
 def test_16_bit_operands_at_their_corners_and_at_random(name):
     compiled = model(name)
     rng = np.random.default_rng(16)

@@ -1,0 +1,28 @@
+// Every addition of two words on its own carry chain, one LUT a bit, where Yosys would merge trees of additions into
+// carry-save adders of two LUTs a bit.
+//
+// The narrower word goes to A, which the carry chain takes unaltered. The wider one is usually an accumulator that a mask
+// clears, and goes to B: the mask fits into the LUT that is there anyway.
+
+(* techmap_celltype = "$add" *)
+module carry_chain (A, B, Y);
+  parameter A_SIGNED = 0;
+  parameter B_SIGNED = 0;
+  parameter A_WIDTH = 1;
+  parameter B_WIDTH = 1;
+  parameter Y_WIDTH = 1;
+  input [A_WIDTH-1:0] A;
+  input [B_WIDTH-1:0] B;
+  output [Y_WIDTH-1:0] Y;
+  wire [Y_WIDTH-1:0] X, CO;
+
+  generate
+    if (A_WIDTH > B_WIDTH) begin
+      \$alu #(.A_SIGNED(B_SIGNED), .B_SIGNED(A_SIGNED), .A_WIDTH(B_WIDTH), .B_WIDTH(A_WIDTH), .Y_WIDTH(Y_WIDTH))
+        chain (.A(B), .B(A), .CI(1'b0), .BI(1'b0), .X(X), .CO(CO), .Y(Y));
+    end else begin
+      \$alu #(.A_SIGNED(A_SIGNED), .B_SIGNED(B_SIGNED), .A_WIDTH(A_WIDTH), .B_WIDTH(B_WIDTH), .Y_WIDTH(Y_WIDTH))
+        chain (.A(A), .B(B), .CI(1'b0), .BI(1'b0), .X(X), .CO(CO), .Y(Y));
+    end
+  endgenerate
+endmodule
