@@ -3,13 +3,13 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from hw import command_line
+from hw.command_line import Parser
 from hw.yosys import YosysError
 from sim import BuildError, ModelError, ToolMissing
 from sim.cocotb_run import BenchFailed
@@ -17,11 +17,9 @@ from sim.cocotb_run import BenchFailed
 from . import generation, revealing, simulation
 from .plan import Plan
 
-__all__ = ["app", "command", "run"]
+__all__ = ["command", "run"]
 
 HEADINGS = ("number", "value", "expected", "what it is")
-
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
 def steps(plan):
@@ -70,12 +68,15 @@ def cells(number):
     return number.name, value, number.expected, number.meaning
 
 
-@app.command()
-def main(
-    output: Annotated[Path, typer.Option(help="folder for bench.json and bench.md")] = Path("build/bench"),
-    repeats: Annotated[int, typer.Option(help="repeats of everything; the median counts")] = 3,
-):
+def main(arguments):
     """Measure simulation, generation and the golden model's term revealing."""
+    parser = Parser(prog="python -m bench", description=main.__doc__)
+    parser.add_argument("-o", "--output", type=Path, metavar="DIR", default=Path("build/bench"),
+                        help="folder for bench.json and bench.md (default: %(default)s)")
+    parser.add_argument("--repeats", type=int, metavar="N", default=3,
+                        help="repeats of everything; the median counts (default: %(default)s)")
+    options = parser.parse_args(arguments)
+    output, repeats = options.output, options.repeats
     if repeats < 1:
         raise ValueError(f"repeats is {repeats}, allowed are integers >= 1")
     plan = Plan(repeats=repeats)
@@ -88,22 +89,11 @@ def main(
     console = Console(width=None if sys.stdout.isatty() else 170)
     console.print(table)
     console.print("made " + ", ".join(map(str, paths)), highlight=False, soft_wrap=True)
-    return 0
 
 
 def command(arguments=None):
     """The command line. Returns the exit status: 0, 1 (a tool or a check failed) or 2 (bad arguments)."""
-    try:
-        return app(arguments, standalone_mode=False)
-    except typer.TyperException as error:
-        print(f"error: {error.format_message()}", file=sys.stderr)
-        return 2
-    except ValueError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except (BuildError, ModelError, ToolMissing, YosysError, BenchFailed) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    return command_line.run(main, arguments, failures=(BuildError, ModelError, ToolMissing, YosysError, BenchFailed))
 
 
 if __name__ == "__main__":

@@ -8,17 +8,19 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from .command_line import Parser, run
 from .config import HELP, ArrayConfig, from_toml
 from .configurations import CONFIGURATIONS, find
 from .pe import KINDS
 from .write import write_configuration, write_mode_word
+from .yosys import YosysError
 
 OPEN = {field.name for field in fields(ArrayConfig)} - {"name", "kind"}
 
 
 def parser():
     """The command line. An option for each field of a configuration, with the field's own explanation."""
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="python -m hw", description="Writes systolic arrays: Verilog, a JSON description, a FuseSoC core file.",
         formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=30, width=140))
     what = made.add_argument_group("what (one of them)")
@@ -78,33 +80,33 @@ def chosen(options):
     return [find(name) for name in options.config] if options.config else list(CONFIGURATIONS.values())
 
 
-def main(arguments=None):
+def main(arguments):
     options = parser().parse_args(arguments)
     console = Console(width=None if sys.stdout.isatty() else 160)
-    try:
-        configs = chosen(options)
-        if options.list:
-            console.print(table(configs))
-            return 0
-        lines = {}
-        with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-                      console=Console(stderr=True)) as progress:
-            task = progress.add_task("", total=len(configs))
-            for config in configs:
-                progress.update(task, description=f"writing {config.name}")
-                text = write_configuration(config, options.output)
-                lines[config.name] = text.count("\n"), text.count("\nmodule ")
-                progress.advance(task)
-            progress.update(task, description="written")
-        write_mode_word(options.output)
-    except ValueError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    configs = chosen(options)
+    if options.list:
+        console.print(table(configs))
+        return
+    lines = {}
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+                  console=Console(stderr=True)) as progress:
+        task = progress.add_task("", total=len(configs))
+        for config in configs:
+            progress.update(task, description=f"writing {config.name}")
+            text = write_configuration(config, options.output)
+            lines[config.name] = text.count("\n"), text.count("\nmodule ")
+            progress.advance(task)
+        progress.update(task, description="written")
+    write_mode_word(options.output)
     console.print(table(configs, lines))
     console.print(f"{len(configs)} configurations in {options.output}: NAME.v, NAME.json, NAME.core; the mode word in "
                   "lowtide_mode.md, .json, .h")
-    return 0
+
+
+def command(arguments=None):
+    """The command line. Returns the exit status: 0, 1 (Yosys failed) or 2 (bad input)."""
+    return run(main, arguments, failures=(YosysError,))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command())

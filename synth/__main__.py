@@ -6,13 +6,13 @@ Without ``--config`` the named 8x8 arrays and all their PEs. The conventional ar
 with are always priced in the same run.
 """
 
-import argparse
 import sys
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from hw.command_line import Parser, run
 from hw.configurations import find
 
 from .comparison import rows
@@ -22,10 +22,10 @@ from .targets import DEFAULT_TARGETS, TARGETS, target
 from .units import default_designs, designs_of
 
 
-def main(arguments=None):
-    """Run the command line; returns the exit status: 0, 1 where a point failed, 2 for bad input."""
-    parser = argparse.ArgumentParser(prog="python -m synth", description="Area of every unit, per multiplication per "
-                                     "cycle in each mode, and its ratio to the conventional one.")
+def main(arguments):
+    """Price what the arguments name; returns 1 where a point failed, else 0."""
+    parser = Parser(prog="python -m synth", description="Area of every unit, per multiplication per cycle in each "
+                    "mode, and its ratio to the conventional one.")
     parser.add_argument("--target", nargs="+", metavar="NAME", help=f"some of {', '.join(TARGETS)} (default all)")
     parser.add_argument("--liberty", metavar="FILE", help="standard cells for target ge instead of gate equivalents; "
                         "only ge is priced then unless --target says more")
@@ -33,15 +33,11 @@ def main(arguments=None):
     parser.add_argument("-o", "--output", metavar="DIR", default="build/synth", help="folder (default build/synth)")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes at a time (default 2)")
     options = parser.parse_args(arguments)
-    try:
-        names = options.target or (["ge"] if options.liberty else DEFAULT_TARGETS)
-        targets = [target(name, liberty=options.liberty) for name in dict.fromkeys(names)]
-        configs = [find(name) for name in options.config or ()]
-        if options.jobs < 1:
-            raise ValueError(f"jobs is {options.jobs}, allowed are 1 and more")
-    except ValueError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    names = options.target or (["ge"] if options.liberty else DEFAULT_TARGETS)
+    targets = [target(name, liberty=options.liberty) for name in dict.fromkeys(names)]
+    configs = [find(name) for name in options.config or ()]
+    if options.jobs < 1:
+        raise ValueError(f"jobs is {options.jobs}, allowed are 1 and more")
     console = Console()
     console.width = max(console.width, 120)
     with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
@@ -82,5 +78,10 @@ def _show(console, table):
     console.print(view)
 
 
+def command(arguments=None):
+    """The command line. Returns the exit status: 0, 1 (a point failed) or 2 (bad input)."""
+    return run(main, arguments)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command())

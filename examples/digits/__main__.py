@@ -2,13 +2,13 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 import hw
+from hw import command_line
+from hw.command_line import Parser
 from sim import BuildError, Model, ModelError, ToolMissing
 
 from . import report
@@ -18,9 +18,7 @@ from .network import SIZES, SPLIT_SEED, digits, load
 from .quantised import quantise_network
 from .train import SEED
 
-__all__ = ["app", "run"]
-
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+__all__ = ["command", "run"]
 
 
 def run(images, folder, *, array=Model, console=None):
@@ -60,13 +58,14 @@ def run(images, folder, *, array=Model, console=None):
     return rows, report.write(rows, images, line, folder)
 
 
-@app.command()
-def main(
-    images: Annotated[int | None, typer.Option(help="test images to run, by default all 899")] = None,
-    output: Annotated[Path, typer.Option(help="folder for demo.md, demo.json and demo.png")] = Path("build/demo"),
-):
+def main(arguments):
     """Compare float, conventional quantisation and term revealing on handwritten digits, bit by bit on the RTL."""
-    rows, paths = run(images, output)
+    parser = Parser(prog="python -m examples.digits", description=main.__doc__)
+    parser.add_argument("--images", type=int, metavar="N", help="test images to run, by default all 899")
+    parser.add_argument("-o", "--output", type=Path, metavar="DIR", default=Path("build/demo"),
+                        help="folder for demo.md, demo.json and demo.png (default: %(default)s)")
+    options = parser.parse_args(arguments)
+    rows, paths = run(options.images, options.output)
     console = Console(width=None if sys.stdout.isatty() else 140)
     console.print(report.table(rows))
     for note in report.notes(rows):
@@ -78,17 +77,7 @@ def main(
 
 def command(arguments=None):
     """The command line. Returns the exit status: 0, 1 (not bit-exact, or a tool failed) or 2 (bad arguments)."""
-    try:
-        return app(arguments, standalone_mode=False)
-    except typer.TyperException as error:
-        print(f"error: {error.format_message()}", file=sys.stderr)
-        return 2
-    except ValueError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except (BuildError, ModelError, ToolMissing) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    return command_line.run(main, arguments, failures=(BuildError, ModelError, ToolMissing))
 
 
 if __name__ == "__main__":

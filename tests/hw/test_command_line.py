@@ -2,20 +2,20 @@
 
 import pytest
 
-from hw.__main__ import main
+from hw.__main__ import command
 from hw.config import HELP
 from hw.configurations import CONFIGURATIONS
 
 
 def test_list_names_every_configuration(capsys):
-    assert main(["--list"]) == 0
+    assert command(["--list"]) == 0
     printed = capsys.readouterr().out
     assert all(name in printed for name in CONFIGURATIONS)
 
 
 def test_a_configuration_of_ones_own(tmp_path, capsys):
     arguments = "--pe term --rows 2 --cols 3 --lanes 2 --group 4 --w-types signed,unsigned --no-result-buffer".split()
-    assert main([*arguments, "--name", "mine", "-o", str(tmp_path)]) == 0
+    assert command([*arguments, "--name", "mine", "-o", str(tmp_path)]) == 0
     assert "module mine(" in (tmp_path / "mine.v").read_text()
     assert "result_buffer false" in (tmp_path / "mine.v").read_text().splitlines()[1]
     assert str(tmp_path) in capsys.readouterr().out.replace("\n", "")
@@ -23,7 +23,7 @@ def test_a_configuration_of_ones_own(tmp_path, capsys):
 
 def test_a_toml_file(tmp_path):
     (tmp_path / "tiny.toml").write_text('kind = "parallel"\nrows = 1\ncols = 1\n')
-    assert main(["--toml", str(tmp_path / "tiny.toml"), "-o", str(tmp_path / "out")]) == 0
+    assert command(["--toml", str(tmp_path / "tiny.toml"), "-o", str(tmp_path / "out")]) == 0
     assert (tmp_path / "out" / "tiny.core").exists()
 
 
@@ -31,26 +31,25 @@ def test_a_toml_file(tmp_path):
     (["--config", "none"], "config is 'none', allowed are"),
     (["--pe", "none"], "pe is 'none', allowed are parallel, term"),
     (["--pe", "term", "--rows", "0"], "rows is 0, allowed are 1 to 256"),
+    (["--pe", "term", "--rows", "many"], "argument --rows: invalid int value: 'many'"),
     (["--list", "--rows", "4"], "--rows describes a configuration of one's own: it goes with --pe"),
     (["--toml", "absent.toml"], "absent.toml: no such file"),
     (["--config", "parallel_4x4_l1", "-o", "README.md/x"], "output is README.md/x: not a directory"),
 ])
 def test_bad_input_is_one_line_and_status_2(arguments, message, capsys):
-    assert main(arguments) == 2
-    error = capsys.readouterr().err.strip().splitlines()[-1]
-    assert error.startswith("error: ") and message in error
+    assert command(arguments) == 2
+    lines = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("writing")]
+    assert len(lines) == 1 and lines[0].startswith("error: ") and message in lines[0]
 
 
 def test_no_arguments_is_status_2(capsys):
-    with pytest.raises(SystemExit) as ended:
-        main([])
-    assert ended.value.code == 2
-    assert "one of the arguments" in capsys.readouterr().err
+    assert command([]) == 2
+    assert "one of the arguments --list --all --config --toml --pe is required" in capsys.readouterr().err
 
 
 def test_help_explains_each_option_in_a_line(capsys):
     with pytest.raises(SystemExit):
-        main(["--help"])
+        command(["--help"])
     printed = capsys.readouterr().out
     for name in HELP:
         if name not in ("kind", "result_buffer"):

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from hw.config import ArrayConfig
-from synth.__main__ import main
+from synth.__main__ import command
 from synth.pricing import price, smallest
 from synth.report import write
 from synth.targets import GateLibrary
@@ -51,7 +51,7 @@ def test_the_smaller_recipe_counts():
 
 
 def test_every_price_is_the_smaller_of_its_recipes(prices):
-    assert len(prices) == 9  # PE, array and engine of the term array and of two conventional ones
+    assert len(prices) == 15  # PE, array and engine of the term array and of four conventional ones
     for each in prices:
         assert each.area == min(result["area"] for result in each.recipes.values())
         parts = sum(module["instances"] * module["area"] for module in each.modules.values())
@@ -69,15 +69,16 @@ def test_ratios_follow_from_the_areas(report):
     area = {(unit["config"], unit["unit"]): unit["area"] for unit in found["units"]}
     for row in found["rows"]:
         pes = 1 if row["unit"] == "pe" else 4
-        lanes = {"parallel_for_small_l1": 1, "parallel_for_small_l2": 2}
+        lanes = {f"parallel_for_small_l{lanes}_{multiplier}": lanes for lanes in (1, 2)
+                 for multiplier in ("inferred", "booth")}
         per_mac = {name: area[name, row["unit"]] / (pes * count) for name, count in lanes.items()}
         mine = area[row["config"], row["unit"]] / row["macs_per_cycle"]
         assert row["area"] == area[row["config"], row["unit"]]
         assert row["area_per_mac"] == pytest.approx(mine, abs=0.001)
         assert row["best_conventional"] == min(per_mac, key=per_mac.get)
         assert row["ratio_to_conventional"] == pytest.approx(mine / min(per_mac.values()), abs=1e-4)
-        same = next(name for name, count in lanes.items() if count == row["lanes"])
-        assert row["ratio_to_same_lanes"] == pytest.approx(mine / per_mac[same], abs=1e-4)
+        same = min(per_mac[name] for name, count in lanes.items() if count == row["lanes"])
+        assert row["ratio_to_same_lanes"] == pytest.approx(mine / same, abs=1e-4)
     modes = [mode.label() for mode in SMALL.modes()]
     assert [row["mode"] for row in found["rows"] if (row["config"], row["unit"]) == ("small", "pe")] == modes
 
@@ -125,13 +126,13 @@ def test_the_conventional_array_is_of_equal_size_and_widths():
     (["--jobs", "0"], "error: jobs is 0, allowed are 1 and more"),
 ])
 def test_bad_arguments_are_one_line_and_status_2(arguments, line, capsys):
-    assert main(arguments) == 2
+    assert command(arguments) == 2
     printed = capsys.readouterr()
     assert printed.out == "" and printed.err.startswith(line) and printed.err.count("\n") == 1
 
 
 def test_the_command_line_prints_what_it_made(tmp_path, capsys):
-    assert main(["--config", "parallel_4x4_l1", "--target", "ge", "-o", str(tmp_path / "out")]) == 0
+    assert command(["--config", "parallel_4x4_l1", "--target", "ge", "-o", str(tmp_path / "out")]) == 0
     printed = capsys.readouterr().out
     for ending in ("json", "md", "png"):
         assert (tmp_path / "out" / f"report.{ending}").stat().st_size
