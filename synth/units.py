@@ -19,7 +19,7 @@ __all__ = ["Design", "conventional", "default_designs", "designs_of"]
 CONVENTIONAL = "parallel"  #: the kind of PE that all others are compared with
 NAME = "priced"
 SIZE = 8  #: rows and columns of the arrays that are priced by default
-LANES = (1, 2, 4, 8, 16)
+LANES = (1, 2, 4, 8)
 
 
 @dataclass(frozen=True)
