@@ -11,6 +11,8 @@ _LIST = (
     ArrayConfig(name="parallel_8x8_l1_booth", kind="parallel", rows=8, cols=8, multiplier="booth"),
     ArrayConfig(name="parallel_8x8_l8_booth", kind="parallel", rows=8, cols=8, lanes=8, multiplier="booth"),
     ArrayConfig(name="parallel_8x8_l8_unbuffered", kind="parallel", rows=8, cols=8, lanes=8, result_buffer=False),
+    ArrayConfig(name="parallel_8x8_l8_booth_unbuffered", kind="parallel", rows=8, cols=8, lanes=8, multiplier="booth",
+                result_buffer=False),
     ArrayConfig(name="parallel_8x8_l8_all_types", kind="parallel", rows=8, cols=8, lanes=8,
                 w_types=("signed", "unsigned")),
     ArrayConfig(name="parallel_8x8_l8_booth_all_types", kind="parallel", rows=8, cols=8, lanes=8,
