@@ -1,0 +1,36 @@
+"""README and architecture speak of what there is."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from hw import CONFIGURATIONS
+from hw.pe import KINDS
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def test_the_readme_lists_exactly_the_named_configurations():
+    listed = re.findall(r"^\| `(\w+)` \| \d+x\d+ \|", README, flags=re.M)
+    assert listed == list(CONFIGURATIONS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_explained(kind):
+    assert f"- `{kind}`" in README
+    assert f"| `{kind}` |" in (ROOT / "docs" / "architecture.md").read_text()
+
+
+def test_every_make_target_of_the_readme_exists():
+    targets = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), flags=re.M)
+    named = set(re.findall(r"`make (\w+)`", README))
+    assert named and named <= set(targets)
+    assert {"help", "setup", "verilog", "test", "synth", "demo", "bench", "lint", "clean"} == set(targets)
+
+
+def test_links_lead_somewhere():
+    for text, folder in ((README, ROOT), ((ROOT / "docs" / "architecture.md").read_text(), ROOT / "docs")):
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
+            assert (folder / target).exists(), target
