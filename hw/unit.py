@@ -30,6 +30,7 @@ class Unit(wiring.Component):
     """
 
     combinational = False
+    _MustUse__silence = True  # of many instances of a unit only one is elaborated, Amaranth would warn of the others
 
     def __init__(self, name, ports):
         super().__init__(ports)
@@ -58,7 +59,6 @@ class Unit(wiring.Component):
         returned object, new signals of the ports' shapes.
         """
         self.children[instance] = child
-        child._MustUse__used = True  # Amaranth would warn of a child that is not elaborated: one of each name is
         if "en" in self.signature.members and "en" in child.signature.members:
             inputs.setdefault("en", self.en)
         outputs, connections = SimpleNamespace(), {}

@@ -133,7 +133,6 @@ class TermPE(ProcessingElement):
     def addend(self, m, control, west, north):
         config, shifted = self.config, []
         most = positions(config) - 1  # the largest exponent
-        width = config.x_width + 1 + most
         for lane, term in enumerate(north):
             chosen = Signal(config.x_width, name=f"chosen_{lane}")
             m.d.comb += chosen.eq(Cat(west).word_select(term.index, config.x_width)
@@ -141,10 +140,10 @@ class TermPE(ProcessingElement):
             # -v = ~v + 1: the complement is shifted with ones following, its + 1 is a carry of the adder tree below.
             # Shifting right from the largest exponent is the same shifter, and one operation for a simulator.
             value = operand(chosen, config.x_types, control.x_signed).as_unsigned()
-            padded = Signal(signed(width), name=f"padded_{lane}")
+            padded = Signal(signed(most + len(value)), name=f"padded_{lane}")
             m.d.comb += padded.eq(Cat(term.negative.replicate(most),
                                       value ^ term.negative.replicate(len(value))).as_signed())
-            lane_value = Signal(signed(width), name=f"shifted_{lane}")
+            lane_value = Signal.like(padded, name=f"shifted_{lane}")
             m.d.comb += lane_value.eq(padded >> (most - term.exponent)[:len(term.exponent)])
             shifted.append(lane_value)
         total, (carry,) = carry_tree(m, shifted, [term.negative for term in north], "lanes")
