@@ -9,10 +9,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from .command_line import Parser, run
-from .config import HELP, ArrayConfig, from_toml
+from .config import HELP, TYPES, ArrayConfig, from_toml
 from .configurations import CONFIGURATIONS, find
+from .hese import HeseEncoder
 from .pe import KINDS
-from .write import write_configuration, write_mode_word
+from .write import write_configuration, write_mode_word, write_unit
 from .yosys import YosysError
 
 OPEN = {field.name for field in fields(ArrayConfig)} - {"name", "kind"}
@@ -29,6 +30,8 @@ def parser():
     choice.add_argument("--all", action="store_true", help="write every named configuration")
     choice.add_argument("--config", action="append", metavar="NAME", help="write a named configuration (repeatable)")
     choice.add_argument("--toml", metavar="FILE", help="write the configuration in a TOML file, a line for each field")
+    choice.add_argument("--hese-encoder", type=int, metavar="BITS", help="write a stand-alone HESE encoder (2 to 16; "
+                        "--w-types are its number types, by default both)")
     choice.add_argument("--pe", metavar="KIND", help="write one's own, of the options below; " + HELP["kind"])
     made.add_argument("-o", "--output", metavar="DIR", default="build/verilog", help="folder (default: %(default)s)")
     own = made.add_argument_group("one's own configuration (with --pe)")
@@ -83,6 +86,10 @@ def chosen(options):
 def main(arguments):
     options = parser().parse_args(arguments)
     console = Console(width=None if sys.stdout.isatty() else 160)
+    if options.hese_encoder is not None:
+        encoder = HeseEncoder(bits=options.hese_encoder, types=options.w_types or TYPES)
+        console.print(f"wrote {write_unit(encoder, options.output)}: module {encoder.name}", soft_wrap=True)
+        return
     configs = chosen(options)
     if options.list:
         console.print(table(configs))

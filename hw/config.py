@@ -13,7 +13,7 @@ from .mode import FIELDS, WEIGHT_FORMATS, WORD_BITS
 from .pe import KINDS
 from .pe.base import operand_range
 
-__all__ = ["ArrayConfig", "CHUNK_BITS", "HELP", "from_toml"]
+__all__ = ["ArrayConfig", "CHUNK_BITS", "HELP", "MULTIPLIERS", "TYPES", "from_toml"]
 
 CHUNK_BITS = 16  #: width of a job's number of chunks
 TYPES = ("signed", "unsigned")

@@ -33,6 +33,8 @@ class HeseEncoder(Unit):
     def __init__(self, *, bits, types, name=None):
         if not 2 <= bits <= 16:
             raise ValueError(f"bits is {bits}, allowed are 2 to 16")
+        if not types or len(set(types)) != len(types) or not set(types) <= {"signed", "unsigned"}:
+            raise ValueError(f"types is {', '.join(types) or 'empty'}, allowed are signed, unsigned or both")
         self.bits, self.types = bits, tuple(types)
         self.positions = hese_positions(bits, types)
         ports = {"value": In(bits)}

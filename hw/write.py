@@ -7,7 +7,7 @@ from .documents import core, description, mode_header, mode_json, mode_markdown
 from .emit import verilog
 from .engine import Engine
 
-__all__ = ["write_configuration", "write_mode_word"]
+__all__ = ["write_configuration", "write_mode_word", "write_unit"]
 
 
 def write_configuration(config, folder):
@@ -19,6 +19,13 @@ def write_configuration(config, folder):
     (folder / f"{config.name}.json").write_text(json.dumps(description(engine), indent=1) + "\n")
     (folder / f"{config.name}.core").write_text(core(config))
     return text
+
+
+def write_unit(unit, folder):
+    """Write a stand-alone unit, one file of Verilog; returns its path."""
+    path = _made(folder) / f"{unit.name}.v"
+    path.write_text(verilog(unit))
+    return path
 
 
 def write_mode_word(folder):

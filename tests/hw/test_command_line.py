@@ -21,6 +21,13 @@ def test_a_configuration_of_ones_own(tmp_path, capsys):
     assert str(tmp_path) in capsys.readouterr().out.replace("\n", "")
 
 
+def test_a_stand_alone_hese_encoder(tmp_path, capsys):
+    assert command(["--hese-encoder", "8", "--w-types", "signed", "-o", str(tmp_path)]) == 0
+    text = (tmp_path / "hese_encoder_8s.v").read_text()
+    assert "module hese_encoder_8s(value, nonzero, negative);" in text
+    assert "hese_encoder_8s.v" in capsys.readouterr().out
+
+
 def test_a_toml_file(tmp_path):
     (tmp_path / "tiny.toml").write_text('kind = "parallel"\nrows = 1\ncols = 1\n')
     assert command(["--toml", str(tmp_path / "tiny.toml"), "-o", str(tmp_path / "out")]) == 0
@@ -33,6 +40,8 @@ def test_a_toml_file(tmp_path):
     (["--pe", "term", "--rows", "0"], "rows is 0, allowed are 1 to 256"),
     (["--pe", "term", "--rows", "many"], "argument --rows: invalid int value: 'many'"),
     (["--list", "--rows", "4"], "--rows describes a configuration of one's own: it goes with --pe"),
+    (["--hese-encoder", "17"], "bits is 17, allowed are 2 to 16"),
+    (["--hese-encoder", "8", "--w-types", "odd"], "types is odd, allowed are signed, unsigned or both"),
     (["--toml", "absent.toml"], "absent.toml: no such file"),
     (["--config", "parallel_4x4_l1", "-o", "README.md/x"], "output is README.md/x: not a directory"),
 ])
