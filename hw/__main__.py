@@ -45,8 +45,8 @@ def parser():
         elif "tuple" in str(field.type):
             own.add_argument(flag, dest=field.name, type=lambda text: tuple(text.split(",")), metavar="LIST",
                              help=HELP[field.name] + " (comma between)")
-        elif field.name == "name":
-            own.add_argument(flag, metavar="NAME", help=HELP["name"])
+        elif "str" in str(field.type):
+            own.add_argument(flag, dest=field.name, metavar="NAME", help=HELP[field.name])
         else:
             own.add_argument(flag, dest=field.name, type=int, metavar="N", help=HELP[field.name])
     return made

@@ -21,6 +21,11 @@ def test_a_configuration_of_ones_own(tmp_path, capsys):
     assert str(tmp_path) in capsys.readouterr().out.replace("\n", "")
 
 
+def test_a_multiplier_is_chosen_by_name(tmp_path):
+    assert command("--pe parallel --rows 1 --cols 1 --multiplier booth".split() + ["-o", str(tmp_path)]) == 0
+    assert "multiplier booth" in (tmp_path / "parallel_1x1.v").read_text()
+
+
 def test_a_stand_alone_hese_encoder(tmp_path, capsys):
     assert command(["--hese-encoder", "8", "--w-types", "signed", "-o", str(tmp_path)]) == 0
     text = (tmp_path / "hese_encoder_8s.v").read_text()
@@ -40,6 +45,7 @@ def test_a_toml_file(tmp_path):
     (["--pe", "term", "--rows", "0"], "rows is 0, allowed are 1 to 256"),
     (["--pe", "term", "--rows", "many"], "argument --rows: invalid int value: 'many'"),
     (["--list", "--rows", "4"], "--rows describes a configuration of one's own: it goes with --pe"),
+    (["--pe", "parallel", "--multiplier", "3"], "multiplier is '3', allowed are inferred, booth"),
     (["--hese-encoder", "17"], "bits is 17, allowed are 2 to 16"),
     (["--hese-encoder", "8", "--w-types", "odd"], "types is odd, allowed are signed, unsigned or both"),
     (["--toml", "absent.toml"], "absent.toml: no such file"),
@@ -53,7 +59,7 @@ def test_bad_input_is_one_line_and_status_2(arguments, message, capsys):
 
 def test_no_arguments_is_status_2(capsys):
     assert command([]) == 2
-    assert "one of the arguments --list --all --config --toml --pe is required" in capsys.readouterr().err
+    assert "one of the arguments --list --all --config --toml" in capsys.readouterr().err
 
 
 def test_help_explains_each_option_in_a_line(capsys):
