@@ -4,12 +4,12 @@ An array computes ``Y[M,N] = X[M,K] @ W[K,N]``, output-stationary. The reduction
 one *beat* of one or more cycles. A PE holds the chunk's data (``west``) for the beat, takes a new weight operand
 (``north``) every cycle, and hands both, with their control bits, to its neighbours one cycle later::
 
-    cycle      0     1     2     3     4
-    beat       1     0     1     0           west is loaded where beat is 1
-    north      n0a   n0b   n1a   n1b         two cycles a beat here
-    first      1     0     0     0           the accumulator starts again
-    last       0     0     0     1           the result is complete
-    done                                 1   two cycles after `last` came in, `result` holds the sum
+    cycle      0     1     2     3     4     5
+    beat       1     0     1     0                 west is loaded where beat is 1
+    north      n0a   n0b   n1a   n1b               two cycles a beat here
+    first      1     0     0     0                 the accumulator starts again
+    last       0     0     0     1                 the result is complete
+    done       0     0     0     0     0     1     two cycles after `last` came in, `result` holds the sum
 
 A kind of PE is one file in this folder: a :class:`Kind` that states in Python what its hardware does in each mode, and
 a :class:`ProcessingElement` that does it. The rest (edges, engine, reports, tests) asks the kind and repeats nothing.
