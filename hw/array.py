@@ -3,16 +3,17 @@
 West operands and control enter at column 0, north operands at row 0, each row and column one cycle after the one before
 (the edges skew them). A PE's result is complete ``row + column`` cycles after that of the first. Each row ors together
 the results of the PEs that are selected to show theirs, so a PE needs no result register: its accumulator is read in
-the one cycle between its last and its next first.
+the one cycle between its last and its next first. Where a kind's PEs hold their result in another form, one converter a
+row makes integers of it.
 
 Every row is one module, every PE is one module; both are placed as often as needed.
 """
 
-from amaranth.hdl import Cat, Shape, Signal
+from amaranth.hdl import Cat, Signal
 from amaranth.lib.wiring import In, Out
 
 from .arithmetic import any_of
-from .pe.base import control_layout
+from .pe.base import control_layout, operand_bits
 from .unit import Unit
 
 __all__ = ["PEArray", "Row"]
@@ -27,10 +28,9 @@ class Row(Unit):
 
     def __init__(self, config):
         self.config = config
-        kind = config.operations
-        self.north_bits = Shape.cast(kind.north_shape(config)).width
+        self.north_bits = operand_bits(config, "w")
         super().__init__(f"{config.name}_row", {
-            "en": In(1), "control": In(control_layout(kind)), "west": In(kind.west_shape(config)),
+            "en": In(1), "control": In(control_layout(config)), "west": In(operand_bits(config, "x")),
             "north": In(config.cols * self.north_bits), "south": Out(config.cols * self.north_bits),
             "done": Out(config.cols), "show": In(config.cols), "result": Out(config.acc_width),
         })
@@ -43,8 +43,11 @@ class Row(Unit):
             control, west = pe.control_out, pe.east
             souths.append(pe.south)
             dones.append(pe.done)
-            results.append(pe.result.as_unsigned() & self.show[column].replicate(config.acc_width))
-        m.d.comb += [self.south.eq(Cat(souths)), self.done.eq(Cat(dones)), self.result.eq(any_of(results))]
+            results.append(Cat(pe.result) & self.show[column].replicate(len(Cat(pe.result))))
+        shown = any_of(results)
+        if (converter := config.operations.result_converter(config)) is not None:
+            shown = self.place(m, "converter", converter, i=shown).o
+        m.d.comb += [self.south.eq(Cat(souths)), self.done.eq(Cat(dones)), self.result.eq(shown)]
 
 
 class PEArray(Unit):
@@ -56,12 +59,10 @@ class PEArray(Unit):
 
     def __init__(self, config):
         self.config = config
-        kind = config.operations
-        self.west_bits = Shape.cast(kind.west_shape(config)).width
-        north_bits = Shape.cast(kind.north_shape(config)).width
+        self.west_bits = operand_bits(config, "x")
         super().__init__(f"{config.name}_array", {
-            "en": In(1), "control": In(control_layout(kind)), "west": In(config.rows * self.west_bits),
-            "north": In(config.cols * north_bits),
+            "en": In(1), "control": In(control_layout(config)), "west": In(config.rows * self.west_bits),
+            "north": In(config.cols * operand_bits(config, "w")),
             "done": Out(config.rows * config.cols), "show": In(config.rows * config.cols),
             "results": Out(config.rows * config.acc_width),
         })

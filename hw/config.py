@@ -9,16 +9,19 @@ import tomllib
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from .mode import FIELDS, WEIGHT_FORMATS, WORD_BITS
+from .formats import check_formats, format_refusal
+from .mode import DATA_FORMATS, FIELDS, WEIGHT_FORMATS, WORD_BITS
 from .pe import KINDS
-from .pe.base import operand_range
 
-__all__ = ["ArrayConfig", "CHUNK_BITS", "HELP", "MULTIPLIERS", "TYPES", "from_toml"]
+__all__ = ["ArrayConfig", "CHUNK_BITS", "HELP", "MULTIPLIERS", "OPTIONAL", "TAIL_BITS", "TYPES", "from_toml"]
 
 CHUNK_BITS = 16  #: width of a job's number of chunks
+TAIL_BITS = 6  #: width of a job's number of values in its last chunk, less one
 TYPES = ("signed", "unsigned")
 ENCODINGS = ("hese", "binary")
 MULTIPLIERS = ("inferred", "booth")
+DIGITS = ("binary", "booth")
+ACCUMULATIONS = ("direct", "coefficients")
 
 #: One line for each field: the command line's help and the documents.
 HELP = {
@@ -26,22 +29,37 @@ HELP = {
     "kind": "kind of processing element: " + ", ".join(KINDS),
     "rows": "rows of the array: rows of X, and of the result, at a time (1 to 256)",
     "cols": "columns of the array: columns of W, and of the result, at a time (1 to 256)",
-    "lanes": "values (parallel: 1 to 64) or weight terms (term: 1 to 16) that a PE takes each cycle",
+    "lanes": "values, or weight terms (term), that a PE takes each cycle; 1 where a kind has no lanes",
     "x_width": "width of a datum, in bits (2 to 16)",
     "w_width": "width of a weight, in bits (2 to 16)",
     "acc_width": "width of the accumulator, two's complement, wraps (at least x_width + w_width, at most 64)",
     "x_types": "number types of data that modes can choose: signed, unsigned or both",
     "w_types": "number types of weights that modes can choose: signed, unsigned or both",
+    "x_formats": "storage formats of data that modes can choose: " + ", ".join(DATA_FORMATS),
     "w_formats": "storage formats of weights that modes can choose: " + ", ".join(WEIGHT_FORMATS),
-    "encodings": "term: encodings of weights that modes can choose: hese, binary or both",
+    "exponent_bits": "block floating point: width of a chunk's exponent on either side (0, none, to 6)",
+    "guard_bits": "block floating point: fraction bits of the accumulator (0 to 16)",
+    "encodings": "term, term_pair: encodings that modes can choose: hese, binary or both",
     "multiplier": "parallel: inferred (by synthesis, or DSP blocks) or booth (radix-4 digits summed over the lanes)",
-    "group": "term: largest group, in values (1 to 16)",
-    "budget": "term: largest budget, in terms of a group (1 to 511); left open: enough to keep every term",
+    "group": "term, term_pair: largest group, in values (1 to 16)",
+    "budget": "term, term_pair: largest budget, in terms of a group (1 to 511); left open: enough to keep every term",
+    "dedicated": "term: one lane sees only value 0 of the group, one only value 1, and so on; the others are shared",
+    "window": "term: values of the group that a lane which is not dedicated can see; left open: the whole group",
+    "digits": "bit_serial: weights in series as bits (binary) or as radix-4 Booth digits (booth)",
+    "accumulation": "term_pair: add each power of two (direct) or count them in a coefficient vector (coefficients)",
+    "coefficient_width": "term_pair: width of a coefficient, two's complement, wraps (2 to 32)",
     "result_buffer": "results leave while the next job runs; without, each job waits rows - 1 cycles for the last one",
 }
 
-RANGES = {"rows": (1, 256), "cols": (1, 256), "x_width": (2, 16), "w_width": (2, 16)}
-CHOICES = {"x_types": TYPES, "w_types": TYPES, "w_formats": WEIGHT_FORMATS, "encodings": ENCODINGS}
+RANGES = {"rows": (1, 256), "cols": (1, 256), "x_width": (2, 16), "w_width": (2, 16), "exponent_bits": (0, 6),
+          "guard_bits": (0, 16)}
+LISTS = {"x_types": TYPES, "w_types": TYPES, "x_formats": DATA_FORMATS, "w_formats": WEIGHT_FORMATS,
+         "encodings": ENCODINGS}
+#: Fields that only some kinds have, and what stands in them for the others.
+OPTIONAL = {"encodings": (), "multiplier": None, "group": 1, "budget": 1, "dedicated": None, "window": None,
+            "digits": None, "accumulation": None, "coefficient_width": None}
+NAMES = {"multiplier": MULTIPLIERS, "digits": DIGITS, "accumulation": ACCUMULATIONS}
+INTEGERS = {"group": (1, 511), "budget": (1, 511), "window": (1, 16), "coefficient_width": (2, 32)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,11 +76,19 @@ class ArrayConfig:
     acc_width: int = 32
     x_types: tuple[str, ...] = ("signed", "unsigned")
     w_types: tuple[str, ...] = ("signed",)
+    x_formats: tuple[str, ...] = ("plain",)
     w_formats: tuple[str, ...] = ("plain",)
+    exponent_bits: int = 0
+    guard_bits: int = 0
     encodings: tuple[str, ...] | None = None
     multiplier: str | None = None
     group: int | None = None
     budget: int | None = None
+    dedicated: bool | None = None
+    window: int | None = None
+    digits: str | None = None
+    accumulation: str | None = None
+    coefficient_width: int | None = None
     result_buffer: bool = True
 
     def __post_init__(self):
@@ -70,24 +96,43 @@ class ArrayConfig:
             raise ValueError(f"kind is {self.kind!r}, allowed are {', '.join(KINDS)}")
         if not self.name.isidentifier() or not self.name.isascii():
             raise ValueError(f"name is {self.name!r}, allowed are letters, digits and _, not a digit first")
-        for name, allowed in CHOICES.items():
-            self._complete_choice(name, allowed)
+        for name, allowed in LISTS.items():
+            self._complete_list(name, allowed)
         for name, (least, most) in RANGES.items():
             self._check_integer(name, least, most)
-        for name, value in self.operations.defaults(self).items():
-            if getattr(self, name) is None:
-                object.__setattr__(self, name, value)
+        self._complete_optional()
         self._check_integer("lanes", 1, self.operations.most_lanes)
         self._check_integer("acc_width", self.x_width + self.w_width, 64)
-        if not isinstance(self.result_buffer, bool):
-            raise ValueError(f"result_buffer is {self.result_buffer!r}, allowed are true and false")
-        for name in ("group", "budget"):
-            self._check_integer(name, 1, 511)
-        if self.multiplier not in (None, *MULTIPLIERS):
-            raise ValueError(f"multiplier is {self.multiplier!r}, allowed are {', '.join(MULTIPLIERS)}")
+        self._check_flag("result_buffer")
+        if (self.exponent_bits or self.guard_bits) and not self.operations.block_floating:
+            raise ValueError(f"exponent_bits is {self.exponent_bits}, guard_bits {self.guard_bits}: kind {self.kind} "
+                             "adds more than once a chunk and has no block floating point, leave them out")
         self.operations.validate(self)
+        check_formats(self)
 
-    def _complete_choice(self, name, allowed):
+    def _complete_optional(self):
+        """The fields that only some kinds have: completed, checked, and refused where the kind has none."""
+        defaults = {"lanes": 1} | OPTIONAL | self.operations.defaults(self)
+        for name, value in defaults.items():
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, value)
+        for name, absent in OPTIONAL.items():
+            value = getattr(self, name)
+            if name not in self.operations.fields:
+                if value != absent:
+                    raise ValueError(f"{name} is {value!r}, kind {self.kind} has none: leave it out")
+            elif name in NAMES and value not in NAMES[name]:
+                raise ValueError(f"{name} is {value!r}, allowed are {', '.join(NAMES[name])}")
+            elif name in INTEGERS and value is not None:
+                self._check_integer(name, *INTEGERS[name])
+        if "dedicated" in self.operations.fields:
+            self._check_flag("dedicated")
+
+    def _check_flag(self, name):
+        if not isinstance(getattr(self, name), bool):
+            raise ValueError(f"{name} is {getattr(self, name)!r}, allowed are true and false")
+
+    def _complete_list(self, name, allowed):
         value = getattr(self, name)
         if value is None:
             return
@@ -112,6 +157,14 @@ class ArrayConfig:
         """Values of the largest chunk, for each row of ``x`` and each column of ``w``."""
         return self.operations.chunk(self)
 
+    def element_bits(self, side, mode):
+        """Bits of one value in the stream ``x`` or ``w`` in this mode."""
+        return self.operations.element_bits(self, mode, side)
+
+    def payload_bits(self, side):
+        """Bits of one row's operands of a beat in the stream ``x``, or of one column's in ``w``, exponent and all."""
+        return self.operations.stream_bits(self, side) + self.exponent_bits
+
     def signs(self, side):
         """Values of the mode field ``x_signed`` or ``w_signed`` that are built in, ascending."""
         return tuple(sorted(int(kind == "signed") for kind in getattr(self, f"{side}_types")))
@@ -124,7 +177,7 @@ class ArrayConfig:
             if number not in allowed:
                 span = f"{allowed[0]} to {allowed[-1]}" if len(allowed) > 2 else " and ".join(map(str, allowed))
                 raise ValueError(f"{field.name} is {number}, configuration {self.name} has {span}")
-        if refusal := self.operations.refusal(self, mode):
+        if refusal := format_refusal(mode) or self.operations.refusal(self, mode):
             raise ValueError(refusal)
 
     def modes(self):
@@ -143,11 +196,13 @@ class ArrayConfig:
 
     def largest_k(self, mode):
         """The largest K for which the accumulator cannot overflow, whatever the operands."""
-        x = operand_range(mode.x_bits, mode.x_signed)
+        x = self.operations.effective_data(self, mode)
         w = self.operations.effective_weights(self, mode)
         products = [a * b for a in x for b in w]
-        limit = 1 << self.acc_width - 1
-        return min((limit - 1) // max(max(products), 1), limit // max(-min(products), 1))
+        limit = 1 << self.acc_width - 1 - (self.guard_bits if mode.block_floating else 0)
+        largest = min((limit - 1) // max(max(products), 1), limit // max(-min(products), 1))
+        bound = self.operations.bound_on_k(self, mode)
+        return largest if bound is None else min(largest, bound)
 
     def parameters(self):
         """The fields as a dict that JSON can hold."""

@@ -5,7 +5,7 @@ All of it is derived from the definitions that the hardware is built from.
 
 from amaranth.lib.wiring import In
 
-from .config import CHUNK_BITS, HELP
+from .config import CHUNK_BITS, HELP, TAIL_BITS
 from .errors import Reason, meaning
 from .mode import FIELDS, WORD_BITS
 
@@ -14,14 +14,18 @@ __all__ = ["core", "description", "mode_header", "mode_json", "mode_markdown"]
 PORTS = {
     "clk": "clock, rising edge",
     "rst": "synchronous reset, active high; needed once after power-up",
-    "job_data": f"mode word in bits 0 to {WORD_BITS - 1}, number of chunks above it",
+    "job_data": f"mode word in bits 0 to {WORD_BITS - 1}, number of chunks above it ({CHUNK_BITS} bits), values in the "
+                f"last chunk less one above that ({TAIL_BITS} bits)",
     "job_valid": "a job is offered", "job_ready": "the job is taken, or refused with the error flag",
-    "x_data": "one beat of data: rows x chunk values of x_width bits, row 0 lowest, value 0 of a row lowest",
+    "x_data": "one beat of data: equal parts for the rows, row 0 lowest; in a part value 0 lowest, exponent highest",
     "x_valid": "data are offered", "x_ready": "data are taken",
-    "w_data": "one chunk of weights: cols x chunk values of w_width bits, column 0 lowest, value 0 of a column lowest",
+    "w_data": "one beat of weights: equal parts for the columns, column 0 lowest; in a part value 0 lowest, exponent "
+              "highest",
     "w_valid": "weights are offered", "w_ready": "weights are taken",
     "y_data": "one column of results: rows values of acc_width bits, row 0 lowest; above them: last column of the job",
     "y_valid": "results are offered", "y_ready": "results are taken",
+    "codebook_data": "an entry of a codebook: the integer, above it its place (8 bits), above that the book (1 bit)",
+    "codebook_valid": "an entry is offered", "codebook_ready": "the entry is taken: no job uses the book",
     "clear": "clears the error flag, its reason and the cycle counter",
     "error": "sticky error flag", "reason": "code of the first error since clear",
     "busy": "a job is running", "cycles": "clock cycles in which a job was running since clear, modulo 2^32",
@@ -43,7 +47,9 @@ def mode_json():
         "fields": [{"name": field.name, "lowest_bit": offset, "bits": field.bits, "least": field.least,
                     "most": field.most, "stored_as_value_minus": field.bias, "meaning": field.meaning}
                    for field, offset in offsets()],
-        "job": {"mode_bits": WORD_BITS, "chunks_lowest_bit": WORD_BITS, "chunks_bits": CHUNK_BITS},
+        "job": {"mode_bits": WORD_BITS, "chunks_lowest_bit": WORD_BITS, "chunks_bits": CHUNK_BITS,
+                "tail_lowest_bit": WORD_BITS + CHUNK_BITS, "tail_bits": TAIL_BITS,
+                "tail_stored_as_value_minus": 1},
         "reasons": {reason.name.lower(): {"code": int(reason), "meaning": meaning(reason)} for reason in Reason},
     }
 
@@ -51,7 +57,8 @@ def mode_json():
 def mode_markdown():
     """The mode word and the reason codes as Markdown tables."""
     lines = ["# Mode word", "", f"{WORD_BITS} bits, the low end of `job_data`; above them {CHUNK_BITS} bits: the "
-             "number of chunks.", "", "| bits | field | values | stored as | meaning |", "|---|---|---|---|---|"]
+             f"number of chunks; above these {TAIL_BITS} bits: the values in the last chunk, less one.", "",
+             "| bits | field | values | stored as | meaning |", "|---|---|---|---|---|"]
     for field, offset in offsets():
         bits = f"{offset + field.bits - 1}:{offset}" if field.bits > 1 else f"{offset}"
         stored = f"value - {field.bias}" if field.bias else "value"
@@ -71,7 +78,8 @@ def mode_header():
                   f"#define {name}_MASK UINT64_C(0x{((1 << field.bits) - 1) << offset:x})",
                   f"#define {name}(value) (((uint64_t)(value) - {field.bias}) << {offset})"]
     lines += ["", f"#define LOWTIDE_MODE_BITS {WORD_BITS}", f"#define LOWTIDE_CHUNKS_BITS {CHUNK_BITS}",
-              "#define LOWTIDE_JOB(mode, chunks) ((uint64_t)(mode) | (uint64_t)(chunks) << LOWTIDE_MODE_BITS)", ""]
+              "#define LOWTIDE_JOB(mode, chunks, tail) ((uint64_t)(mode) | (uint64_t)(chunks) << LOWTIDE_MODE_BITS \\",
+              "    | (uint64_t)((tail) - 1) << (LOWTIDE_MODE_BITS + LOWTIDE_CHUNKS_BITS))", ""]
     lines += [f"#define LOWTIDE_REASON_{reason.name} {int(reason)} /* {meaning(reason)} */" for reason in Reason]
     return "\n".join([*lines, "", "#endif", ""])
 
@@ -91,6 +99,8 @@ def description(engine):
                   for name, bits, direction in ports],
         "modes": [{"mode": mode.label(), "word": f"0x{mode.word():x}", "values_per_beat": config.values_per_beat(mode),
                    "cycles_per_beat": config.cycles_per_beat(mode),
+                   "x_bits_per_value": config.element_bits("x", mode),
+                   "w_bits_per_value": config.element_bits("w", mode),
                    "multiplications_per_cycle_per_pe": config.macs_per_cycle(mode),
                    "largest_k_without_overflow": config.largest_k(mode)} for mode in config.modes()],
         "mode_word": mode_json(),

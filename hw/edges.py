@@ -1,79 +1,114 @@
 """The edges of an array: between the operand streams and the PEs at its west and north border.
 
-West: data are skewed, row r by r cycles. North: weights are skewed, column c by c cycles, then encoded where the kind
-has an encoder, one for each column, shared by all rows; the encoders hand their control bits from column to column.
+Both are built alike. The payload of a beat is decoded (weights only), what lies beyond the job's last value is masked,
+line i (a row or a column) waits i cycles, and the kind's encoder, one a line, makes operands of it. The encoders hand
+their control bits from line to line::
+
+    payload -> decoder -> mask -> skew -> encoders -> operands
+
 Both edges take the same number of cycles: the kind's ``encoder_latency``.
 """
 
-from amaranth.hdl import Cat, Shape, Signal
+from amaranth.hdl import Cat, Const, Signal
 from amaranth.lib.wiring import In, Out
 
+from .arithmetic import any_of
+from .decoder import WeightDecoder, decoded_formats, table_bits
 from .mode import ModeWord
-from .pe.base import control_layout, encoder_control_layout
+from .pe.base import encoder_control_layout, operand_bits
 from .skew import Skew, registered
 from .unit import Unit
 
-__all__ = ["NorthEdge", "WestEdge", "stream_bits"]
+__all__ = ["Edge", "stream_bits"]
+
+
+def lines(config, side):
+    """Rows of the array for the side "x", columns for "w"."""
+    return config.rows if side == "x" else config.cols
 
 
 def stream_bits(config, side):
-    """Width of the payload of the ``x`` or ``w`` stream: one chunk for each row or column."""
-    return config.rows * config.chunk * config.x_width if side == "x" else config.cols * config.chunk * config.w_width
+    """Width of the payload of the ``x`` or ``w`` stream: one beat's operands for each row or column."""
+    return lines(config, side) * config.payload_bits(side)
 
 
-class WestEdge(Unit):
-    """The west border. Ports: ``values`` (payload of ``x``), ``control``; ``operands`` for each row, skewed, and
-    ``control_out`` for row 0."""
+class Edge(Unit):
+    """One border. Ports: ``values`` (payload of the stream), ``used`` (values of the chunk that count), ``mode``,
+    ``control``; ``operands``, one a line, skewed; ``lost``, an encoder lost a term in this cycle; ``invalid``, a weight
+    of this payload had no meaning; ``table``, the codebook, where formats need one."""
 
-    def __init__(self, config):
-        self.config = config
-        control, bits = control_layout(config.operations), stream_bits(config, "x")
-        super().__init__(f"{config.name}_west_edge", {
-            "en": In(1), "control": In(control), "values": In(bits), "control_out": Out(control),
-            "operands": Out(bits),
-        })
+    def __init__(self, config, side):
+        self.config, self.side = config, side
+        self.count, self.bits = lines(config, side), config.payload_bits(side)
+        self.operand_bits = operand_bits(config, side)
+        name = {"x": "west", "w": "north"}[side]
+        self.where, self.decodes = name, side == "w" and bool(decoded_formats(config))
+        ports = {
+            "en": In(1), "control": In(encoder_control_layout(config, name)), "mode": In(ModeWord),
+            "used": In(config.chunk), "values": In(stream_bits(config, side)),
+            "operands": Out(self.count * self.operand_bits), "lost": Out(1), "invalid": Out(1),
+        }
+        if self.decodes and table_bits(config):
+            ports["table"] = In(table_bits(config))
+        super().__init__(f"{config.name}_{name}_edge", ports)
 
     def build(self, m):
-        config, control = self.config, self.control
-        delay = config.operations.encoder_latency
-        values = self.values
-        for stage in range(delay):
+        config, kind, control = self.config, self.config.operations, self.control
+        values = self.masked(m, self.decoded(m))
+        encoder = kind.west_encoder if self.side == "x" else kind.north_encoder
+        first = encoder(config)
+        for stage in range(kind.encoder_latency - (first.latency if first else 0)):
             values = registered(m, values, f"values_{stage + 1}")
             later = Signal.like(control, name=f"control_{stage + 1}")
             m.d.sync += later.eq(control)
             control = later
-        skew = self.place(m, "skew", Skew(f"{config.name}_west_skew", count=config.rows,
-                                          width=config.chunk * config.x_width), i=values)
-        m.d.comb += [self.operands.eq(skew.o), self.control_out.eq(control)]
-
-
-class NorthEdge(Unit):
-    """The north border. Ports: ``values`` (payload of ``w``), ``control``, ``mode``; ``operands`` for each column,
-    skewed; ``lost``, an encoder lost a term in this cycle."""
-
-    def __init__(self, config):
-        self.config = config
-        north_bits = Shape.cast(config.operations.north_shape(config)).width
-        super().__init__(f"{config.name}_north_edge", {
-            "en": In(1), "control": In(encoder_control_layout(config)), "mode": In(ModeWord),
-            "values": In(stream_bits(config, "w")), "operands": Out(config.cols * north_bits), "lost": Out(1),
-        })
-
-    def build(self, m):
-        config, control = self.config, self.control
-        kind, chunk_bits = config.operations, config.chunk * config.w_width
-        values = self.values
-        if (used := kind.used_values(config, self.mode)) is not None:
-            values = values & Cat(bit.replicate(config.w_width) for bit in used).replicate(config.cols)
-        skew = self.place(m, "skew", Skew(f"{config.name}_north_skew", count=config.cols, width=chunk_bits), i=values)
+        skew = self.place(m, "skew", Skew(f"{config.name}_{self.where}_skew", count=self.count, width=self.bits),
+                          i=values)
         operands, lost = [], []
-        for column in range(config.cols):
-            chunk = skew.o.word_select(column, chunk_bits)
-            if (encoder := kind.encoder(config)) is None:
+        for line in range(self.count):
+            chunk = skew.o.word_select(line, self.bits)
+            if first is None:
                 operands.append(chunk)
                 continue
-            outputs = self.place(m, f"encoder_{column}", encoder, control=control, values=chunk)
+            inside = len(chunk) - config.exponent_bits
+            outputs = self.place(m, f"encoder_{line}", encoder(config), control=control, values=chunk[:inside])
             control = outputs.control_out
-            operands.append(outputs.north)
-            lost.append(outputs.lost)
+            operands.append(Cat(outputs.operand, chunk[inside:]))
+            lost.append(outputs.lost if self.side == "w" else Const(0))
         m.d.comb += [self.operands.eq(Cat(operands)), self.lost.eq(Cat(lost).any() if lost else 0)]
+
+    def decoded(self, m):
+        """The payload with integers in the place of codes."""
+        if not self.decodes:
+            m.d.comb += self.invalid.eq(0)
+            return self.values
+        found, invalid = [], []
+        inputs = {"table": self.table} if "table" in self.signature.members else {}
+        for line in range(self.count):
+            payload = self.values.word_select(line, self.bits)
+            inside = self.bits - self.config.exponent_bits
+            decoder = self.place(m, f"decoder_{line}", WeightDecoder(self.config), mode=self.mode, used=self.used,
+                                 values=payload[:inside], **inputs)
+            found += [decoder.decoded, payload[inside:]]
+            invalid.append(decoder.invalid)
+        m.d.comb += self.invalid.eq(Cat(invalid).any())
+        return Cat(found)
+
+    def masked(self, m, payload):
+        """The payload without the values beyond the last one of the job."""
+        config, kind = self.config, self.config.operations
+        inside = self.bits - config.exponent_bits
+        mask = Signal(inside)
+        choices = []
+        for bits, holds in kind.element_sizes(config, self.mode, self.side):
+            spread = Cat(used.replicate(bits) for used in self.used)[:inside]
+            choices.append(Cat(spread, Const(0, inside - len(spread))) & holds.replicate(inside))
+        m.d.comb += mask.eq(any_of(choices))
+        padding = kind.padding(config, self.mode, self.side)
+        found = []
+        for line in range(self.count):
+            values = payload[line * self.bits:line * self.bits + inside] & mask
+            if padding is not None:
+                values = values | (padding & ~mask)
+            found += [values, payload[line * self.bits + inside:(line + 1) * self.bits]]
+        return Cat(found)

@@ -1,9 +1,12 @@
 """Engine: an array with its edges behind four streams, the top of what is generated.
 
-- ``job``: a mode word and a number of chunks. A refused job (see :mod:`hw.errors`) takes no operand, gives no result.
-- ``x``: one beat of data for all rows: ``rows`` times ``chunk`` values of ``x_width`` bits, row 0 lowest.
-- ``w``: one chunk of weights for all columns: ``cols`` times ``chunk`` values of ``w_width`` bits, column 0 lowest.
+- ``job``: a mode word, a number of chunks, and how many values the last of them has; what lies beyond these is ignored.
+  A refused job (see :mod:`hw.errors`) takes no operand, gives no result.
+- ``x``: one beat of data for all rows, row 0 lowest, value 0 of a row lowest.
+- ``w``: one beat of weights for all columns, column 0 lowest, value 0 of a column lowest.
 - ``y``: one column of results for all rows, columns 0 to cols - 1 of each job, in order of the jobs.
+- ``codebook``, where a weight format needs one: an integer, its place and its book (0 or 1). It waits while a job that
+  uses the book runs or waits.
 
 ``x`` and ``w`` are taken together, once a beat. A missing operand leaves a bubble; a result that is not taken freezes
 everything behind one clock enable, so no pattern of back-pressure loses or repeats a value. With inputs always ready
@@ -18,7 +21,8 @@ from amaranth.lib import stream
 from amaranth.lib.wiring import In, Out
 
 from .array import PEArray
-from .edges import NorthEdge, WestEdge, stream_bits
+from .decoder import Codebooks, entry_layout, table_bits
+from .edges import Edge, stream_bits
 from .errors import REASON_BITS, Reason
 from .readout import Readout, result_layout
 from .sequencer import JobLayout, Sequencer
@@ -34,10 +38,14 @@ class Engine(Unit):
 
     def __init__(self, config):
         self.config = config
-        super().__init__(config.name, {
+        ports = {
             "job": In(stream.Signature(JobLayout)),
             "x": In(stream.Signature(stream_bits(config, "x"))), "w": In(stream.Signature(stream_bits(config, "w"))),
             "y": Out(stream.Signature(result_layout(config))),
+        }
+        if table_bits(config):
+            ports["codebook"] = In(stream.Signature(entry_layout(config)))
+        super().__init__(config.name, ports | {
             "clear": In(1), "error": Out(1), "reason": Out(REASON_BITS), "busy": Out(1), "cycles": Out(COUNTER_BITS),
         })
 
@@ -47,13 +55,26 @@ class Engine(Unit):
         sequencer = self.place(m, "sequencer", Sequencer(config), proceed=proceed,
                                job_data=self.job.payload, job_valid=self.job.valid,
                                x_valid=self.x.valid, w_valid=self.w.valid)
-        west = self.place(m, "west_edge", WestEdge(config), en=proceed,
-                          values=self.x.payload, control=sequencer.control)
-        north = self.place(m, "north_edge", NorthEdge(config), en=proceed,
-                           values=self.w.payload, control=sequencer.encoder, mode=sequencer.mode)
+        inputs = {}
+        if table_bits(config):
+            codebooks = self.place(m, "codebooks", Codebooks(config), in_use=sequencer.codebooks,
+                                   chosen=sequencer.mode.codebook, codebook_data=self.codebook.payload,
+                                   codebook_valid=self.codebook.valid)
+            m.d.comb += self.codebook.ready.eq(codebooks.codebook_ready)
+            inputs["table"] = codebooks.table
+        west = self.place(m, "west_edge", Edge(config, "x"), en=proceed, mode=sequencer.mode, used=sequencer.used,
+                          values=self.x.payload, control=sequencer.west)
+        north = self.place(m, "north_edge", Edge(config, "w"), en=proceed, mode=sequencer.mode, used=sequencer.used,
+                           values=self.w.payload, control=sequencer.north, **inputs)
+        control = sequencer.control
+        for stage in range(config.operations.encoder_latency):
+            later = Signal.like(control, name=f"control_{stage + 1}")
+            with m.If(proceed):
+                m.d.sync += later.eq(control)
+            control = later
         show = Signal(config.rows * config.cols)
         array = self.place(m, "array", PEArray(config), en=proceed,
-                           control=west.control_out, west=west.operands, north=north.operands, show=show)
+                           control=control, west=west.operands, north=north.operands, show=show)
         readout = self.place(m, "readout", Readout(config), en=proceed,
                              done=array.done, results=array.results, y_ready=self.y.ready)
         m.d.comb += [
@@ -67,6 +88,7 @@ class Engine(Unit):
             m.d.sync += [self.error.eq(0), self.reason.eq(Reason.NONE), self.cycles.eq(0)]
         with m.Else():
             m.d.sync += self.cycles.eq(self.cycles + sequencer.running)
-            with m.If(~self.error & (sequencer.refused | (north.lost & proceed))):
-                m.d.sync += [self.error.eq(1),
-                             self.reason.eq(Mux(sequencer.refused, sequencer.reason, Reason.TERMS_LOST))]
+            lost, invalid = north.lost & proceed, north.invalid & sequencer.take
+            with m.If(~self.error & (sequencer.refused | lost | invalid)):
+                reason = Mux(lost, Reason.TERMS_LOST, Reason.WEIGHT_CODE)
+                m.d.sync += [self.error.eq(1), self.reason.eq(Mux(sequencer.refused, sequencer.reason, reason))]

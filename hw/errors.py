@@ -13,6 +13,10 @@ Reason = enum.IntEnum("Reason", {
     "BUDGET_NOT_LOSSLESS": 16,
     "NO_CHUNKS": 17,
     "TERMS_LOST": 18,
+    "TAIL_TOO_LONG": 19,
+    "FORMAT": 20,
+    "WIDTHS": 21,
+    "WEIGHT_CODE": 22,
 })
 REASON_BITS = 5
 
@@ -21,6 +25,10 @@ MEANINGS = {
     Reason.BUDGET_NOT_LOSSLESS: "job refused: selection is off but the budget cannot hold every term of a group",
     Reason.NO_CHUNKS: "job refused: it has no chunks",
     Reason.TERMS_LOST: "selection is off but a weight beyond w_bits had more terms than slots: its result is wrong",
+    Reason.TAIL_TOO_LONG: "job refused: its last chunk has more values than a chunk of this mode",
+    Reason.FORMAT: "job refused: a storage format needs signed operands of more bits than the mode states",
+    Reason.WIDTHS: "job refused: this pair of x_bits, w_bits and formats is not built in",
+    Reason.WEIGHT_CODE: "a weight had a code without meaning (ternary 2): its result is wrong",
 }
 
 

@@ -12,9 +12,11 @@ from dataclasses import dataclass, fields, replace
 
 from amaranth.lib import data
 
-__all__ = ["FIELDS", "Field", "Mode", "ModeWord", "WEIGHT_FORMATS", "WORD_BITS"]
+__all__ = ["CHOICES", "DATA_FORMATS", "FIELDS", "Field", "Mode", "ModeWord", "WEIGHT_FORMATS", "WORD_BITS"]
 
-WEIGHT_FORMATS = ("plain",)
+DATA_FORMATS = ("plain", "binary")
+WEIGHT_FORMATS = ("plain", "log4", "log5", "ternary", "binary", "codebook16", "codebook256")
+CHOICES = {"x_format": DATA_FORMATS, "w_format": WEIGHT_FORMATS}  #: fields that software states by name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,13 +48,18 @@ FIELDS = (
           meaning="encoder on: terms are HESE (1) or the ones of the sign-magnitude binary form (0)"),
     Field(name="select", bits=1, least=0, most=1,
           meaning="term selection on: keep the `budget` largest terms of a group (1) or every term (0)"),
-    Field(name="x_bits", bits=4, least=2, most=16, bias=1, meaning="width of a datum, in bits"),
-    Field(name="w_bits", bits=4, least=2, most=16, bias=1, meaning="width of a weight, in bits"),
+    Field(name="x_bits", bits=4, least=1, most=16, bias=1, meaning="width of a datum, in bits"),
+    Field(name="w_bits", bits=4, least=1, most=16, bias=1, meaning="width of a weight, decoded, in bits"),
     Field(name="data_terms", bits=5, least=0, most=16, meaning="largest terms kept of each datum, 0 keeps all"),
     Field(name="group", bits=5, least=1, most=32, bias=1, meaning="values that share one budget of terms"),
     Field(name="budget", bits=9, least=1, most=511, meaning="term slots of a group: a beat has exactly so many"),
+    Field(name="x_format", bits=1, least=0, most=len(DATA_FORMATS) - 1,
+          meaning="how data are stored: " + ", ".join(f"{i} {name}" for i, name in enumerate(DATA_FORMATS))),
     Field(name="w_format", bits=3, least=0, most=len(WEIGHT_FORMATS) - 1,
           meaning="how weights are stored: " + ", ".join(f"{i} {name}" for i, name in enumerate(WEIGHT_FORMATS))),
+    Field(name="codebook", bits=1, least=0, most=1, meaning="which of two codebooks the weights are decoded with"),
+    Field(name="block_floating", bits=1, least=0, most=1,
+          meaning="every chunk has an exponent of its own on either side (1) or operands are integers (0)"),
 )
 
 ModeWord = data.StructLayout({field.name: field.bits for field in FIELDS})
@@ -75,21 +82,24 @@ class Mode:
     data_terms: int = 0
     group: int = 1
     budget: int = 1
+    x_format: str = "plain"
     w_format: str = "plain"
+    codebook: int = 0
+    block_floating: bool = False
 
     def __post_init__(self):
         for field in FIELDS:
             value = getattr(self, field.name)
-            if field.name == "w_format":
-                if value not in WEIGHT_FORMATS:
-                    raise ValueError(f"w_format is {value!r}, allowed are {', '.join(WEIGHT_FORMATS)}")
+            if field.name in CHOICES:
+                if value not in CHOICES[field.name]:
+                    raise ValueError(f"{field.name} is {value!r}, allowed are {', '.join(CHOICES[field.name])}")
             elif int(value) != value or not field.least <= value <= field.most:
                 raise ValueError(f"{field.name} is {value!r}, allowed are {field.least} to {field.most}")
 
     def number(self, name):
         """The value of a field as the integer that :data:`FIELDS` ranges over."""
         value = getattr(self, name)
-        return WEIGHT_FORMATS.index(value) if name == "w_format" else int(value)
+        return CHOICES[name].index(value) if name in CHOICES else int(value)
 
     def word(self):
         """The mode word as an integer of ``WORD_BITS`` bits."""
@@ -108,10 +118,17 @@ class Mode:
         def operand(signed, bits):
             return f"{'s' if signed else 'u'}{bits}"
 
-        parts = [f"{operand(self.x_signed, self.x_bits)} x {operand(self.w_signed, self.w_bits)}"]
+        x, w = operand(self.x_signed, self.x_bits), operand(self.w_signed, self.w_bits)
+        parts = [f"{x if self.x_format == 'plain' else self.x_format} x {w}"]
+        if self.w_format != "plain":
+            parts[0] += f" {self.w_format}" + (f" {self.codebook}" if self.codebook else "")
+        if self.block_floating:
+            parts.append("block floating")
         if self.group > 1 or self.budget > 1 or self.hese or self.select:
             parts += ["TR" if self.select else "QT", "hese" if self.hese else "binary",
                       f"g{self.group} k{self.budget}"]
+            if self.data_terms:
+                parts.append(f"s{self.data_terms}")
         return " ".join(parts)
 
 

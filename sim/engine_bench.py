@@ -12,18 +12,21 @@ import numpy as np
 from cocotb.clock import Clock
 from cocotb.triggers import ReadOnly, RisingEdge
 
-from .packing import job_words, unpack, w_words, x_words
+from .packing import chunks_of, job_words, tail_of, unpack, w_words, x_words
 
 __all__ = ["EngineBench", "Job", "Sink", "Source"]
 
 
 @dataclass
 class Job:
-    """One tile: ``x`` [rows or fewer, K], ``w`` [K, cols or fewer] and their mode."""
+    """One tile: ``x`` [rows or fewer, K], ``w`` [K, cols or fewer] and their mode; exponents of block floating point,
+    x_exponents [rows or fewer, chunks], w_exponents [chunks, cols or fewer]."""
 
     x: np.ndarray
     w: np.ndarray
     mode: object
+    x_exponents: np.ndarray | None = None
+    w_exponents: np.ndarray | None = None
 
 
 @dataclass
@@ -96,6 +99,7 @@ class EngineBench:
     def __init__(self, dut, config, *, seed, stalls=(0.0, 0.0, 0.0, 0.0)):
         self.dut, self.config, self.cycle = dut, config, 0
         chance = random.Random(seed)
+        self.garbage = random.Random(seed + 1)
         self.job, self.x, self.w = (Source(dut, name, stall, chance)
                                     for name, stall in zip(("job", "x", "w"), stalls[:3], strict=True))
         self.y = Sink(dut, "y", stalls[3], chance)
@@ -136,11 +140,11 @@ class EngineBench:
         self.dut.rst.value = 0
 
     def offer(self, job):
-        """Queue a job and its operands."""
-        x = x_words(job.x, self.config, job.mode)
-        self.job.items.append(job_words(job.mode, len(x)))
-        self.x.items += x
-        self.w.items += w_words(job.w, self.config, job.mode)
+        """Queue a job and its operands. Whatever the engine must ignore is random."""
+        config, mode, k = self.config, job.mode, job.x.shape[1]
+        self.job.items.append(job_words(mode, chunks_of(k, config, mode), tail_of(k, config, mode)))
+        self.x.items += x_words(job.x, config, mode, exponents=job.x_exponents, rng=self.garbage)
+        self.w.items += w_words(job.w, config, mode, exponents=job.w_exponents, rng=self.garbage)
 
     async def run(self, jobs, *, patience=2000):
         """Run jobs to their last result. Returns a list of int64 [rows, cols], one a job."""

@@ -13,16 +13,22 @@
 #include "Vtop.h"
 #include "verilated.h"
 
-// Given by the builder: ROWS, COLS, CHUNK (values of the largest chunk), X_WIDTH, W_WIDTH, ACC_WIDTH, MODE_BITS
+// Given by the builder: ROWS, COLS, X_PAYLOAD and W_PAYLOAD (bits of a line's operands of a beat), EXPONENT_BITS,
+// CODEBOOK (bits of an entry of a codebook, 0 without), ACC_WIDTH, MODE_BITS, CHUNK_BITS, TAIL_BITS
 
 namespace {
 
 struct Product {  // one matrix product, laid out as sim/model.py states it
     uint64_t mode;
-    int64_t m, n, k, values;  // values of the reduction axis that one beat takes
-    const int32_t* x;         // [m, k]
-    const int32_t* w;         // [k, n]
-    int64_t* y;               // [m, n]
+    int64_t m, n, k, values;   // values of the reduction axis that one beat takes
+    int64_t x_bits, w_bits;    // of one value in the streams
+    int64_t passes;            // over the chunks
+    const int8_t* planes;      // [passes, 2]: planes of x and w that a pass takes, -1 for whole values
+    const int32_t* x;          // [m, k]
+    const int32_t* w;          // [k, n]
+    const uint8_t* x_exponent; // [m, chunks], of block floating point, or null
+    const uint8_t* w_exponent; // [chunks, n], or null
+    int64_t* y;                // [m, n]
 };
 
 struct Statistics {
@@ -77,6 +83,9 @@ struct Cursor {  // walks over products, their tiles, and the beats or columns o
     bool done() const { return product == count; }
     const Product& at() const { return products[product]; }
     int64_t chunks() const { return (at().k + at().values - 1) / at().values; }
+    int64_t beats() const { return chunks() * at().passes; }
+    int64_t chunk() const { return step % chunks(); }
+    int plane(int side) const { return at().planes[2 * (step / chunks()) + side]; }
     void advance(int64_t steps) {
         if (++step < steps) return;
         step = 0;
@@ -98,11 +107,14 @@ struct RandomRegisters : VerilatedContext {  // nothing may depend on a register
 struct Engine {
     RandomRegisters context;
     Vtop top{&context};
-    Words x{ROWS * CHUNK * X_WIDTH}, w{COLS * CHUNK * W_WIDTH}, y{ROWS * ACC_WIDTH + 1};
+    Words x{ROWS * X_PAYLOAD}, w{COLS * W_PAYLOAD}, y{ROWS * ACC_WIDTH + 1};
 
     Engine() {
         top.rst = 1;
         top.job_valid = top.x_valid = top.w_valid = top.y_ready = top.clear = 0;
+#if CODEBOOK
+        top.codebook_valid = 0;
+#endif
         for (int i = 0; i < 4; ++i) clock();
         top.rst = 0;
     }
@@ -122,31 +134,48 @@ struct Engine {
     void offer_job(const Cursor& at) {
         top.job_valid = !at.done();
         if (at.done()) return;
-        Words job(MODE_BITS + 16);
+        Words job(MODE_BITS + CHUNK_BITS + TAIL_BITS);
         job.put(0, MODE_BITS, at.at().mode);
-        job.put(MODE_BITS, 16, at.chunks());
+        job.put(MODE_BITS, CHUNK_BITS, at.chunks());
+        job.put(MODE_BITS + CHUNK_BITS, TAIL_BITS, (at.at().k - 1) % at.at().values);
         write(top.job_data, job);
     }
     void offer_x(const Cursor& at) {
         top.x_valid = !at.done();
         if (at.done()) return;
         const Product& product = at.at();
-        const int64_t start = at.step * product.values;
+        const int64_t start = at.chunk() * product.values;
+        const int plane = at.plane(0);
         x.clear();
-        for (int64_t r = 0; r < ROWS && at.row + r < product.m; ++r)
-            for (int64_t i = 0; i < product.values && start + i < product.k; ++i)
-                x.put((r * CHUNK + i) * X_WIDTH, X_WIDTH, uint32_t(product.x[(at.row + r) * product.k + start + i]));
+        for (int64_t r = 0; r < ROWS && at.row + r < product.m; ++r) {
+            const int64_t row = at.row + r;
+            for (int64_t i = 0; i < product.values && start + i < product.k; ++i) {
+                const uint32_t value = product.x[row * product.k + start + i];
+                x.put(r * X_PAYLOAD + i * product.x_bits, product.x_bits, plane < 0 ? value : value >> plane & 1);
+            }
+            if (product.x_exponent)
+                x.put((r + 1) * X_PAYLOAD - EXPONENT_BITS, EXPONENT_BITS,
+                      product.x_exponent[row * at.chunks() + at.chunk()]);
+        }
         write(top.x_data, x);
     }
     void offer_w(const Cursor& at) {
         top.w_valid = !at.done();
         if (at.done()) return;
         const Product& product = at.at();
-        const int64_t start = at.step * product.values;
+        const int64_t start = at.chunk() * product.values;
+        const int plane = at.plane(1);
         w.clear();
-        for (int64_t i = 0; i < product.values && start + i < product.k; ++i)
-            for (int64_t c = 0; c < COLS && at.column + c < product.n; ++c)
-                w.put((c * CHUNK + i) * W_WIDTH, W_WIDTH, uint32_t(product.w[(start + i) * product.n + at.column + c]));
+        for (int64_t c = 0; c < COLS && at.column + c < product.n; ++c) {
+            const int64_t column = at.column + c;
+            for (int64_t i = 0; i < product.values && start + i < product.k; ++i) {
+                const uint32_t value = product.w[(start + i) * product.n + column];
+                w.put(c * W_PAYLOAD + i * product.w_bits, product.w_bits, plane < 0 ? value : value >> plane & 1);
+            }
+            if (product.w_exponent)
+                w.put((c + 1) * W_PAYLOAD - EXPONENT_BITS, EXPONENT_BITS,
+                      product.w_exponent[at.chunk() * product.n + column]);
+        }
         write(top.w_data, w);
     }
     void take_y(const Cursor& at) {
@@ -156,6 +185,27 @@ struct Engine {
         read(top.y_data, y);
         for (int64_t r = 0; r < ROWS && at.row + r < product.m; ++r)
             product.y[(at.row + r) * product.n + column] = y.get_signed(r * ACC_WIDTH, ACC_WIDTH);
+    }
+
+    bool load(int book, const int32_t* integers, int64_t count) {  // a codebook; false where it is in use or missing
+#if CODEBOOK
+        bool taken = true;
+        for (int64_t place = 0; place < count && taken; ++place) {
+            Words entry(CODEBOOK + 9);
+            entry.put(0, CODEBOOK, uint32_t(integers[place]));
+            entry.put(CODEBOOK, 8, place);
+            entry.put(CODEBOOK + 8, 1, book);
+            write(top.codebook_data, entry);
+            top.codebook_valid = 1;
+            settle();
+            taken = top.codebook_ready;
+            edge();
+        }
+        top.codebook_valid = 0;
+        return taken;
+#else
+        return false;
+#endif
     }
 
     Status run(const Product* products, int64_t count, uint64_t patience, Statistics* statistics) {
@@ -180,8 +230,8 @@ struct Engine {
             edge();
             ++clocks;
             if (job_taken) { job.advance(1); offer_job(job); }
-            if (x_taken) { xs.advance(xs.chunks()); offer_x(xs); }
-            if (w_taken) { ws.advance(ws.chunks()); offer_w(ws); }
+            if (x_taken) { xs.advance(xs.beats()); offer_x(xs); }
+            if (w_taken) { ws.advance(ws.beats()); offer_w(ws); }
             if (job_taken || x_taken || y_given) last_progress = clocks;
             if (top.error) { status = ERROR_FLAG; break; }
             if (clocks - last_progress > patience) { status = STUCK; break; }
@@ -198,6 +248,9 @@ struct Engine {
 extern "C" {
 void* lowtide_create() { return new Engine; }
 void lowtide_destroy(void* engine) { delete static_cast<Engine*>(engine); }
+int lowtide_load(void* engine, int book, const int32_t* integers, int64_t count) {
+    return static_cast<Engine*>(engine)->load(book, integers, count);
+}
 int lowtide_run(void* engine, const Product* products, int64_t count, uint64_t patience, Statistics* statistics) {
     return static_cast<Engine*>(engine)->run(products, count, patience, statistics);
 }

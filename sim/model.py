@@ -15,14 +15,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hw.config import CHUNK_BITS
+from hw.config import CHUNK_BITS, TAIL_BITS
+from hw.decoder import table_bits
 from hw.emit import verilog
 from hw.engine import Engine
 from hw.errors import Reason, meaning
+from hw.formats import data_range, weight_range
 from hw.mode import WORD_BITS
-from hw.pe.base import operand_range
+from hw.ranges import operand_range
 
 from .build import build
+from .packing import chunks_of
 
 __all__ = ["Model", "ModelError", "Result"]
 
@@ -46,8 +49,9 @@ class Result:
 
 
 class _Product(ctypes.Structure):
-    _fields_ = [("mode", ctypes.c_uint64), *((name, ctypes.c_int64) for name in ("m", "n", "k", "values")),
-                *((name, ctypes.c_void_p) for name in ("x", "w", "y"))]
+    _fields_ = [("mode", ctypes.c_uint64),
+                *((name, ctypes.c_int64) for name in ("m", "n", "k", "values", "x_bits", "w_bits", "passes")),
+                *((name, ctypes.c_void_p) for name in ("planes", "x", "w", "x_exponents", "w_exponents", "y"))]
 
 
 class _Statistics(ctypes.Structure):
@@ -63,8 +67,10 @@ class Model:
 
     def __init__(self, config, *, verilog_text=None):
         self.config = config
-        defines = {"ROWS": config.rows, "COLS": config.cols, "CHUNK": config.chunk, "X_WIDTH": config.x_width,
-                   "W_WIDTH": config.w_width, "ACC_WIDTH": config.acc_width, "MODE_BITS": WORD_BITS}
+        defines = {"ROWS": config.rows, "COLS": config.cols, "X_PAYLOAD": config.payload_bits("x"),
+                   "W_PAYLOAD": config.payload_bits("w"), "EXPONENT_BITS": config.exponent_bits,
+                   "CODEBOOK": config.w_width if table_bits(config) else 0, "ACC_WIDTH": config.acc_width,
+                   "MODE_BITS": WORD_BITS, "CHUNK_BITS": CHUNK_BITS, "TAIL_BITS": TAIL_BITS}
         path = build(verilog_text or verilog(Engine(config), title=config.header()), top=config.name, flavour="model",
                      defines=[f"{name}={value}" for name, value in defines.items()])
         self._library = ctypes.CDLL(str(path))
@@ -72,6 +78,7 @@ class Model:
         self._library.lowtide_destroy.argtypes = [ctypes.c_void_p]
         self._library.lowtide_run.argtypes = [ctypes.c_void_p, ctypes.POINTER(_Product), ctypes.c_int64,
                                               ctypes.c_uint64, ctypes.POINTER(_Statistics)]
+        self._library.lowtide_load.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_int64]
         self._engine = self._library.lowtide_create()
 
     def __del__(self):
@@ -79,32 +86,55 @@ class Model:
             self._library.lowtide_destroy(self._engine)
             self._engine = None
 
-    def gemm(self, x, w, mode, *, allow_overflow=False):
+    def load_codebook(self, integers, book=0):
+        """Load a codebook: 16 or 256 integers that fit ``w_width`` bits, into book 0 or 1; modes choose one of them.
+
+        Raises ``ValueError`` for another number of integers, a book that there is not, or a configuration without.
+        """
+        config, integers = self.config, np.ascontiguousarray(integers, np.int32)
+        sizes = [int(name[8:]) for name in config.w_formats if name.startswith("codebook")]
+        if integers.shape not in [(size,) for size in sizes] or book not in (0, 1):
+            raise ValueError(f"codebook {book} has shape {integers.shape}, allowed in {config.name} are books 0 and 1 "
+                             f"of {' or '.join(map(str, sizes)) or 'no'} integers")
+        least, most = operand_range(config.w_width, "signed" in config.w_types)[0], (1 << config.w_width) - 1
+        if integers.min() < least or integers.max() > most:
+            raise ValueError(f"codebook has values {integers.min()} to {integers.max()}, allowed are {least} to {most}")
+        if not self._library.lowtide_load(self._engine, book, integers.ctypes.data, len(integers)):
+            raise ModelError(f"{config.name} did not take codebook {book}")
+
+    def gemm(self, x, w, mode, *, x_exponents=None, w_exponents=None, allow_overflow=False):
         """``x @ w`` in a mode, as the hardware computes it. Returns a :class:`Result`.
 
-        x: integers [M, K]; w: integers [K, N]; any M, N and K of at least 1, any integer dtype that holds the mode's
-        range. Raises ``ValueError`` for a wrong dtype, shape or range, for a mode that the configuration refuses, and
-        for a K with which the accumulator could overflow, unless ``allow_overflow`` (it wraps).
+        x: integers, or codes of ``mode.x_format``, [M, K]; w: [K, N]; any M, N and K of at least 1, any integer dtype
+        that holds the mode's range. x_exponents [M, chunks], w_exponents [chunks, N]: in block floating point.
+        Raises ``ValueError`` for a wrong dtype, shape or range, for a mode that the configuration refuses, and for a K
+        with which the accumulator could overflow, unless ``allow_overflow`` (it wraps).
         """
-        result = self.run([(x, w, mode)], allow_overflow=allow_overflow)
+        result = self.run([(x, w, mode, x_exponents, w_exponents)], allow_overflow=allow_overflow)
         return Result(result.y[0], result.cycles, result.clocks)
 
     def run(self, products, *, allow_overflow=False):
-        """Several products ``(x, w, mode)`` one after the other without a pause, each in a mode of its own.
+        """Several products ``(x, w, mode)`` one after the other without a pause, each in a mode of its own; in block
+        floating point ``(x, w, mode, x_exponents, w_exponents)``.
 
         Returns a :class:`Result` whose ``y`` is the list of results. Errors as :meth:`gemm`.
         """
-        operands = [self._operands(x, w, mode, allow_overflow) for x, w, mode in products]
+        operands = [self._operands(*product, allow_overflow=allow_overflow) for product in products]
         if not operands:
             raise ValueError("products is empty, allowed are one or more")
-        results = [np.empty((x.shape[0], w.shape[1]), np.int64) for x, w, _ in operands]
+        results = [np.empty((x.shape[0], w.shape[1]), np.int64) for x, w, *_ in operands]
+        modes = [product[2] for product in products]
+        planes = [np.array([[-1 if plane is None else plane for plane in planes]
+                            for planes in self.config.operations.passes(self.config, mode)], np.int8) for mode in modes]
         entries = (_Product * len(operands))(*(
             _Product(mode.word(), x.shape[0], w.shape[1], x.shape[1], self.config.values_per_beat(mode),
-                     x.ctypes.data, w.ctypes.data, y.ctypes.data)
-            for (x, w, mode), y in zip(operands, results, strict=True)))
+                     self.config.element_bits("x", mode), self.config.element_bits("w", mode), len(passes),
+                     passes.ctypes.data, x.ctypes.data, w.ctypes.data, *(_address(array) for array in exponents),
+                     y.ctypes.data)
+            for (x, w, *exponents), y, mode, passes in zip(operands, results, modes, planes, strict=True)))
         statistics = _Statistics()
         patience = 1000 + 10 * (self.config.rows + self.config.cols)
-        patience += max(self.config.cycles_per_beat(mode) for _, _, mode in operands)
+        patience += max(self.config.cycles_per_beat(mode) for mode in modes)
         status = self._library.lowtide_run(self._engine, entries, len(entries), patience, ctypes.byref(statistics))
         if status == 1:
             reason = Reason(statistics.reason)
@@ -119,30 +149,53 @@ class Model:
         self._library.lowtide_destroy(self._engine)
         self._engine = self._library.lowtide_create()
 
-    def _operands(self, x, w, mode, allow_overflow):
-        self.config.check_mode(mode)
-        x = _matrix("x", x, mode.x_bits, mode.x_signed)
-        w = _matrix("w", w, mode.w_bits, mode.w_signed)
+    def _operands(self, x, w, mode, x_exponents=None, w_exponents=None, *, allow_overflow):
+        config = self.config
+        config.check_mode(mode)
+        x = _matrix("x", x, *data_range(mode))
+        w = _matrix("w", w, *weight_range(mode))
+        if mode.w_format == "ternary" and (w == 2).any():
+            raise ValueError("w has the code 2, allowed in w_format ternary are 0, 1 and 3")
         if x.shape[1] != w.shape[0]:
             raise ValueError(f"w has {w.shape[0]} rows, x has {x.shape[1]} columns: they must be equal")
-        k, largest = x.shape[1], self.config.largest_k(mode)
+        k, largest = x.shape[1], config.largest_k(mode)
         if k > largest and not allow_overflow:
-            raise ValueError(f"K is {k}, allowed are 1 to {largest}: beyond it the {self.config.acc_width}-bit "
+            raise ValueError(f"K is {k}, allowed are 1 to {largest}: beyond it the {config.acc_width}-bit "
                              "accumulator can overflow")
-        most = ((1 << CHUNK_BITS) - 1) * self.config.values_per_beat(mode)
+        most = ((1 << CHUNK_BITS) - 1) * config.values_per_beat(mode)
         if k > most:
             raise ValueError(f"K is {k}, allowed are 1 to {most}: a job has at most {(1 << CHUNK_BITS) - 1} chunks")
-        return x, w, mode
+        chunks = chunks_of(k, config, mode)
+        return (x, w, _exponents("x_exponents", x_exponents, (x.shape[0], chunks), config, mode),
+                _exponents("w_exponents", w_exponents, (chunks, w.shape[1]), config, mode))
 
 
-def _matrix(name, values, bits, is_signed):
+def _address(array):
+    return None if array is None else array.ctypes.data
+
+
+def _exponents(name, values, shape, config, mode):
+    """Exponents of block floating point as uint8 of a shape, None in other modes."""
+    if (values is None) == mode.block_floating:
+        raise ValueError(f"{name} {'are missing' if values is None else 'are given'}, they go with the modes of block "
+                         "floating point")
+    if values is None:
+        return None
+    values, most = np.asarray(values), (1 << config.exponent_bits) - 1
+    if values.shape != shape or not np.issubdtype(values.dtype, np.integer):
+        raise ValueError(f"{name} has shape {values.shape}, dtype {values.dtype}, allowed are integers {shape}")
+    if values.min() < 0 or values.max() > most:
+        raise ValueError(f"{name} has values {values.min()} to {values.max()}, allowed are 0 to {most}")
+    return np.ascontiguousarray(values, np.uint8)
+
+
+def _matrix(name, values, least, most):
     """The operand as contiguous int32 [rows, columns], checked against the mode's range."""
     values = np.asarray(values)
     if not np.issubdtype(values.dtype, np.integer):
         raise ValueError(f"{name} has dtype {values.dtype}, allowed are integer dtypes")
     if values.ndim != 2 or 0 in values.shape:
         raise ValueError(f"{name} has shape {values.shape}, allowed are two dimensions, none of them 0")
-    least, most = operand_range(bits, is_signed)
     low, high = int(values.min()), int(values.max())
     if low < least or high > most:
         raise ValueError(f"{name} has values {low} to {high}, allowed in this mode are {least} to {most}")

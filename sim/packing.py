@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from hw.config import CHUNK_BITS
+from hw.config import CHUNK_BITS, TAIL_BITS
 from hw.mode import WORD_BITS
 
-__all__ = ["job_words", "pack", "unpack", "w_words", "x_words"]
+__all__ = ["chunks_of", "job_words", "pack", "tail_of", "unpack", "w_words", "x_words"]
 
-assert WORD_BITS + CHUNK_BITS <= 64
+assert WORD_BITS + CHUNK_BITS + TAIL_BITS <= 64
 
 
 def pack(values, width):
@@ -25,27 +25,57 @@ def unpack(word, width, count, *, is_signed=True):
     return np.array([value - (1 << width) if is_signed and value >= half else value for value in values], np.int64)
 
 
-def job_words(mode, chunks):
-    """The payload of the ``job`` stream."""
-    return mode.word() | chunks << WORD_BITS
+def chunks_of(k, config, mode):
+    """Chunks of a job of reduction length ``k``."""
+    return -(-k // config.values_per_beat(mode))
 
 
-def x_words(x, config, mode):
-    """A tile of data [rows or fewer, K] as payloads of the ``x`` stream, one a beat."""
-    return _words(x, config.rows, config, mode, config.x_width)
+def tail_of(k, config, mode):
+    """Values in the last of them, 1 or more."""
+    return (k - 1) % config.values_per_beat(mode) + 1
 
 
-def w_words(w, config, mode):
-    """A tile of weights [K, cols or fewer] as payloads of the ``w`` stream, one a beat."""
-    return _words(np.asarray(w).T, config.cols, config, mode, config.w_width)
+def job_words(mode, chunks, tail=1):
+    """The payload of the ``job`` stream. tail: values in the last chunk."""
+    return mode.word() | chunks << WORD_BITS | (tail - 1) << WORD_BITS + CHUNK_BITS
 
 
-def _words(lines, count, config, mode, width):
-    lines = np.asarray(lines)
-    values = config.values_per_beat(mode)
-    beats = -(-lines.shape[1] // values)
-    filled = np.zeros((count, beats * values), np.int64)
-    filled[:lines.shape[0], :lines.shape[1]] = lines
-    chunks = np.zeros((beats, count, config.chunk), np.int64)
-    chunks[:, :, :values] = filled.reshape(count, beats, values).transpose(1, 0, 2)
-    return [pack(chunk, width) for chunk in chunks]
+def x_words(x, config, mode, *, exponents=None, rng=None):
+    """A tile of data [rows or fewer, K] as payloads of the ``x`` stream, one a beat.
+
+    exponents: of block floating point, integers [rows or fewer, chunks]. rng: fills what the engine must ignore (lines
+    and values beyond the tile) with random bits in place of zeros.
+    """
+    return _words(np.asarray(x), "x", config.rows, config, mode, exponents, rng)
+
+
+def w_words(w, config, mode, *, exponents=None, rng=None):
+    """A tile of weights [K, cols or fewer] as payloads of the ``w`` stream. exponents: [chunks, cols or fewer]."""
+    exponents = None if exponents is None else np.asarray(exponents).T
+    return _words(np.asarray(w).T, "w", config.cols, config, mode, exponents, rng)
+
+
+def _words(lines, side, count, config, mode, exponents, rng):
+    values, payload = config.values_per_beat(mode), config.payload_bits(side)
+    k = lines.shape[1]
+    return [_beat(lines[:, start:start + values], side, count, config, mode, payload, planes,
+                  None if exponents is None else exponents[:, start // values], rng)
+            for planes in config.operations.passes(config, mode) for start in range(0, k, values)]
+
+
+def _beat(chunk, side, count, config, mode, payload, planes, exponents, rng):
+    plane, width = planes["xw".index(side)], config.element_bits(side, mode)
+    if plane is not None:
+        chunk = chunk >> plane & 1
+    used, word = chunk.shape[1] * width, 0
+    for line in range(count):
+        garbage = rng.getrandbits(payload) if rng is not None else 0
+        bits = garbage >> used << used
+        if line < chunk.shape[0]:
+            bits |= pack(chunk[line], width)
+        if config.exponent_bits:
+            bits &= (1 << payload - config.exponent_bits) - 1
+            if exponents is not None and line < chunk.shape[0]:
+                bits |= int(exponents[line]) << payload - config.exponent_bits
+        word |= bits << line * payload
+    return word

@@ -27,10 +27,10 @@ def tie_rule_flipped(text):
         a, b = (f".value(values[{8 * i + 7}:{8 * i}])" for i in (index, 3 - index))
         assert text.count(a) == text.count(b) == 1
         text = text.replace(a, "<swap>").replace(b, a).replace("<swap>", b)
-    text = replaced(text, r"\.terms\(north\)", ".terms(backwards)")
+    text = replaced(text, r"\.terms\(operand\)", ".terms(backwards)")
     lane = "00000" + "11"  # valid, negative, exponent; the index, lowest, is complemented
     return replaced(text, r"^(module test_mutations_encoder\(.*\);)$",
-                    rf"\1\n  wire [13:0] backwards;\n  assign north = backwards ^ 14'b{lane}{lane};")
+                    rf"\1\n  wire [13:0] backwards;\n  assign operand = backwards ^ 14'b{lane}{lane};")
 
 
 def sign_of_the_top_plane_dropped(text):

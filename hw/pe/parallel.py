@@ -6,13 +6,12 @@ left to synthesis, which may use DSP blocks, or built of radix-4 Booth digits th
 (:mod:`hw.booth`): the smallest conventional unit that we know, and so the one to compare with.
 """
 
-from amaranth.hdl import Signal, signed, unsigned
-from amaranth.lib import data
+from amaranth.hdl import Signal, signed
 
 from ..arithmetic import balanced_sum
 from ..booth import booth_dot_product
 from ..mode import Mode
-from .base import Kind, ProcessingElement, operand, operand_range
+from .base import Kind, ProcessingElement, operand
 
 __all__ = ["Parallel", "ParallelPE"]
 
@@ -23,15 +22,12 @@ class Parallel(Kind):
     name = "parallel"
     summary = "conventional fixed-point dot product of L lanes (pMAC)"
     example = {"lanes": 2}
+    fields = ("multiplier",)
+    block_floating = True
     pe_fields = ("x_signed", "w_signed")
 
     def defaults(self, config):
-        return {"lanes": 1, "group": 1, "budget": 1, "encodings": (), "multiplier": "inferred"}
-
-    def validate(self, config):
-        for name, allowed in (("group", 1), ("budget", 1), ("encodings", ())):
-            if getattr(config, name) != allowed:
-                raise ValueError(f"{name} is {getattr(config, name)!r}, kind parallel has no terms: leave it out")
+        return {"multiplier": "inferred"}
 
     def chunk(self, config):
         return config.lanes
@@ -39,25 +35,9 @@ class Parallel(Kind):
     def values_per_beat(self, config, mode):
         return config.lanes
 
-    def supported(self, config):
-        return {
-            "x_signed": config.signs("x"), "w_signed": config.signs("w"), "hese": (0,), "select": (0,),
-            "x_bits": range(2, config.x_width + 1), "w_bits": range(2, config.w_width + 1),
-            "data_terms": (0,), "group": (1,), "budget": (1,), "w_format": (0,),
-        }
-
-    def modes(self, config):
+    def plain_modes(self, config):
         return [Mode(x_signed=bool(x), w_signed=bool(w), x_bits=config.x_width, w_bits=config.w_width)
                 for x in config.signs("x") for w in config.signs("w")]
-
-    def effective_weights(self, config, mode):
-        return operand_range(mode.w_bits, mode.w_signed)
-
-    def west_shape(self, config):
-        return data.ArrayLayout(unsigned(config.x_width), config.lanes)
-
-    def north_shape(self, config):
-        return data.ArrayLayout(unsigned(config.w_width), config.lanes)
 
     def pe(self, config):
         return ParallelPE(config, self)

@@ -7,17 +7,18 @@ a group it is term revealing (TR; Kung, McDanel, Zhang, SC 2020, section 4). A c
 shared by all rows.
 """
 
-from amaranth.hdl import Cat, Const, Mux, Signal, signed, unsigned
+from amaranth.hdl import Cat, Mux, Signal, signed, unsigned
 from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 
 from ..arithmetic import carry_tree
 from ..errors import Reason
-from ..mode import Mode
+from ..formats import one_term
+from ..mode import WEIGHT_FORMATS, Mode
 from ..selector import TermSelector, term_layout
 from ..term_encoder import TermEncoder, max_terms, positions
 from ..unit import Unit
-from .base import Kind, ProcessingElement, encoder_control_layout, operand, operand_range
+from .base import Kind, ProcessingElement, encoder_control_layout, operand
 
 __all__ = ["Term", "TermPE"]
 
@@ -34,7 +35,8 @@ class Term(Kind):
     most_lanes = 16
     encoder_latency = 1
     pe_fields = ("x_signed",)
-    encoder_fields = ("hese", "w_signed", "select")
+    north_fields = ("hese", "w_signed", "select")
+    fields = ("encodings", "group", "budget")
 
     def defaults(self, config):
         group = config.group or 8
@@ -47,8 +49,6 @@ class Term(Kind):
             raise ValueError(f"group is {config.group}, allowed are 1 to {MOST_GROUP}")
         if not 1 <= config.budget <= MOST_BUDGET:
             raise ValueError(f"budget is {config.budget}, allowed are 1 to {MOST_BUDGET}")
-        if config.multiplier is not None:
-            raise ValueError(f"multiplier is {config.multiplier!r}, kind term has none: leave it out")
         if not config.encodings:
             raise ValueError("encodings is empty, allowed are hese, binary or both")
 
@@ -58,23 +58,23 @@ class Term(Kind):
     def values_per_beat(self, config, mode):
         return mode.group
 
-    def slots(self, mode):
+    def values(self, config, word):
+        return word.group + 1  # the word holds group - 1
+
+    def slots(self, config, mode):
         return mode.budget
 
     def slots_per_cycle(self, config):
         return config.lanes
 
     def supported(self, config):
-        return {
-            "x_signed": config.signs("x"), "w_signed": config.signs("w"),
+        return super().supported(config) | {
             "hese": tuple(sorted(int(encoding == "hese") for encoding in config.encodings)), "select": (0, 1),
-            "x_bits": range(2, config.x_width + 1), "w_bits": range(2, config.w_width + 1),
-            "data_terms": (0,), "group": range(1, config.group + 1), "budget": range(1, config.budget + 1),
-            "w_format": (0,),
+            "group": range(1, config.group + 1), "budget": range(1, config.budget + 1),
         }
 
     def refusal(self, config, mode):
-        needed = mode.group * max_terms(mode.hese, mode.w_signed, mode.w_bits)
+        needed = mode.group * terms_of_a_weight(mode)
         if not mode.select and mode.budget < needed:
             return f"budget is {mode.budget}, to keep every term (select off) it must be at least {needed}"
         return None
@@ -82,10 +82,12 @@ class Term(Kind):
     def refused(self, config, word):
         unsigned_bit = ~word.w_signed  # max_terms() in hardware; the word holds w_bits - 1 and group - 1
         terms = Mux(word.hese, (word.w_bits + unsigned_bit + 2) >> 1, word.w_bits + unsigned_bit)
+        if single := [WEIGHT_FORMATS.index(name) for name in config.w_formats if one_term(name)]:
+            terms = Mux(word.w_format.matches(*single), 1, terms)
         needed = (word.group + 1) * terms
         return [(Reason.BUDGET_NOT_LOSSLESS, ~word.select & (word.budget < needed))]
 
-    def modes(self, config):
+    def plain_modes(self, config):
         found = []
         for x in config.signs("x"):
             for w in config.signs("w"):
@@ -101,8 +103,12 @@ class Term(Kind):
                           for budget in budgets if budget <= config.budget]
         return found
 
+    def format_mode(self, config, mode, w_format):
+        mode = super().format_mode(config, mode, w_format)
+        return mode.change(budget=config.group * (1 if one_term(w_format) else terms_of_a_weight(mode)))
+
     def effective_weights(self, config, mode):
-        least, most = operand_range(mode.w_bits, mode.w_signed)
+        least, most = super().effective_weights(config, mode)
         return least, most + (mode.hese and mode.select)  # 127 = 128 - 1 becomes 128 when its second term goes
 
     def west_shape(self, config):
@@ -114,17 +120,22 @@ class Term(Kind):
     def pe(self, config):
         return TermPE(config, self)
 
-    def slot_bits(self, config):
-        return config.lanes
+    def control(self, config, where):
+        return super().control(config, where) | ({"slot": config.lanes} if where == "north" else {})
 
-    def slot_control(self, config, slots_left):
-        return Cat(slots_left > lane for lane in range(config.lanes))
+    def control_values(self, config, where, word, beat):
+        values = {name: word[name] for name in super().control(config, where)}
+        if where == "north":
+            values["slot"] = Cat(beat.slots > lane for lane in range(config.lanes)) & beat.step.replicate(config.lanes)
+        return values
 
-    def used_values(self, config, mode):
-        return [Const(1)] + [mode.group >= index for index in range(1, config.group)]  # the word holds group - 1
-
-    def encoder(self, config):
+    def north_encoder(self, config):
         return ColumnEncoder(config, self)
+
+
+def terms_of_a_weight(mode):
+    """The most terms that a weight of this mode has."""
+    return 1 if one_term(mode.w_format) else max_terms(mode.hese, mode.w_signed, mode.w_bits)
 
 
 class TermPE(ProcessingElement):
@@ -153,12 +164,14 @@ class TermPE(ProcessingElement):
 class ColumnEncoder(Unit):
     """The north edge of one column: term encoders for a chunk of weights, and the term selector."""
 
+    latency = 1
+
     def __init__(self, config, kind):
         self.config = config
-        layout = encoder_control_layout(config)
+        layout = encoder_control_layout(config, "north")
         super().__init__(f"{config.name}_encoder", {
             "en": In(1), "control": In(layout), "values": In(data.ArrayLayout(unsigned(config.w_width), config.group)),
-            "control_out": Out(layout), "north": Out(kind.north_shape(config)), "lost": Out(1),
+            "control_out": Out(layout), "operand": Out(kind.north_shape(config)), "lost": Out(1),
         })
 
     def build(self, m):
@@ -172,4 +185,4 @@ class ColumnEncoder(Unit):
         selector = self.place(m, "selector", TermSelector(config), load=self.control.beat, step=control.step,
                               lanes=control.slot, nonzero=Cat(encoder.nonzero for encoder in encoders),
                               negative=Cat(encoder.negative for encoder in encoders))
-        m.d.comb += [self.north.eq(selector.terms), self.lost.eq(control.final & ~control.select & selector.left)]
+        m.d.comb += [self.operand.eq(selector.terms), self.lost.eq(control.final & ~control.select & selector.left)]

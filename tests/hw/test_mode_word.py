@@ -11,6 +11,7 @@ from hw import Mode
 from hw.documents import mode_header, mode_json, mode_markdown
 from hw.errors import REASON_BITS, Reason, meaning
 from hw.mode import FIELDS, WORD_BITS, ModeWord
+from sim.packing import job_words
 
 MODES = [Mode(), Mode(x_signed=False, w_signed=False, hese=True, select=True, x_bits=16, w_bits=2, data_terms=3,
                       group=8, budget=511)]
@@ -47,7 +48,7 @@ def test_the_c_header_makes_the_same_word(mode, tmp_path):
     terms = " | ".join(f"LOWTIDE_MODE_{field.name.upper()}({mode.number(field.name)})" for field in FIELDS)
     (tmp_path / "main.cpp").write_text(
         '#include "lowtide_mode.h"\n#include <cstdio>\n'
-        f'int main() {{ std::printf("%llu", (unsigned long long)(LOWTIDE_JOB({terms}, 5))); }}\n')
+        f'int main() {{ std::printf("%llu", (unsigned long long)(LOWTIDE_JOB({terms}, 5, 3))); }}\n')
     subprocess.run(["g++", "-Wall", "-Werror", "main.cpp", "-o", "main"], cwd=tmp_path, check=True)
     printed = subprocess.run([tmp_path / "main"], capture_output=True, text=True, check=True).stdout
-    assert int(printed) == mode.word() | 5 << WORD_BITS
+    assert int(printed) == job_words(mode, 5, 3)

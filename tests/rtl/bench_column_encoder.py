@@ -9,6 +9,7 @@ from cocotb.triggers import ReadOnly, RisingEdge
 
 import golden
 from hw import ArrayConfig
+from hw.pe.base import encoder_control_layout
 from hw.selector import term_layout
 from sim.cocotb_run import parameters
 from sim.packing import pack, unpack
@@ -38,13 +39,11 @@ def lane_terms(word):
 
 def control(dut, *, beat, step, final, slots, hese):
     """The control bits of a cycle in which ``slots`` slots of the beat are left."""
-    values = {"beat": beat, "step": step, "final": final, "hese": hese, "w_signed": 1, "select": 1,
+    values = {"beat": beat, "start": beat, "step": step, "final": final, "hese": hese, "w_signed": 1, "select": 1,
               "slot": sum(1 << lane for lane in range(CONFIG.lanes) if step and slots > lane)}
-    word, offset = 0, 0
-    for name, width in (("beat", 1), ("step", 1), ("final", 1), *((f, 1) for f in CONFIG.operations.encoder_fields),
-                        ("slot", CONFIG.lanes)):
-        word |= values[name] << offset
-        offset += width
+    word = 0
+    for name, field in encoder_control_layout(CONFIG, "north"):
+        word |= values[name] << field.offset
     dut.control.value = word
 
 
@@ -68,11 +67,11 @@ async def every_group_with_every_budget_shows_its_largest_terms(dut):
             await ReadOnly()
             if pending:
                 pending.pop()
-                shown.append(lane_terms(int(dut.north.value)))
+                shown.append(lane_terms(int(dut.operand.value)))
             await RisingEdge(dut.clk)
             pending.append(cycle)
     await ReadOnly()
-    shown.append(lane_terms(int(dut.north.value)))
+    shown.append(lane_terms(int(dut.operand.value)))
 
     cycle = 0
     for group, budget, hese in cases:

@@ -10,4 +10,4 @@ from sim.cocotb_run import run_bench
 def test_terms_come_in_the_order_of_the_definition(group, width, lanes):
     config = ArrayConfig(name=f"test_encoder_g{group}_w{width}_l{lanes}", kind="term", rows=1, cols=1, lanes=lanes,
                          group=group, w_width=width)
-    run_bench(config.operations.encoder(config), "bench_column_encoder", seed=0, config=config.parameters())
+    run_bench(config.operations.north_encoder(config), "bench_column_encoder", seed=0, config=config.parameters())
