@@ -1,18 +1,28 @@
 """The arithmetic of Lowtide stated in NumPy, from its definition and never from hardware structure.
 
-=====================  ==================================================================================
-`golden.terms`         integers as sums of signed powers of two: binary, radix-4 Booth, HESE
-`golden.reveal`        term revealing of groups, top-s truncation of single values
-`golden.pe`            what each PE kind multiplies and how many cycles it takes
-`golden.gemm`          the exact matrix product of an array in a mode, with cycles and term pairs
-`golden.quantise`      real numbers and accumulators to integers
-=====================  ==================================================================================
+========================  ===============================================================================
+`golden.terms`            integers as sums of signed powers of two: binary, radix-4 Booth, HESE
+`golden.limbs`            integers as bit planes and 2-bit limbs, products as sums over them
+`golden.reveal`           term revealing of groups, top-s truncation of single values
+`golden.lane_rules`       term revealing where every lane sees a part of the group only
+`golden.weight_formats`   storage formats: codes to integers (log, ternary, binary, codebook)
+`golden.weight_encoders`  real weights to those codes
+`golden.quantise`         real numbers and accumulators to integers
+`golden.mode`             what a job computes, what is built, and whether the one runs on the other
+`golden.pe`               what each PE kind multiplies and how many cycles it takes
+`golden.product`          exact matrix products, plain and in block floating point
+`golden.gemm`             the matrix product of an array in a mode, with cycles and term pairs
+========================  ===============================================================================
 
 Whatever is not allowed raises ValueError with one line that names the field, the value and what is allowed.
+`golden.decode` turns digit planes into integers, `golden.weight_formats.decode` codes.
 """
 
 from golden.gemm import Array, Mode, Result, check, gemm, job_cycles, largest_k, sequence_cycles, wrap
+from golden.lane_rules import lane_views, lossless_budget, reveal_by_lanes, ruled_range
+from golden.limbs import binary_dot, limb_products, limbs, plane_sums, plane_weights, planes, ternary_dot
 from golden.pe import KINDS
+from golden.pe.term_pair import coefficient_vector
 from golden.quantise import quantise, quantise_bias, quantised_range, requantise, scale_of
 from golden.reveal import reveal, revealed_range, top_terms
 from golden.terms import (
@@ -25,32 +35,55 @@ from golden.terms import (
     max_terms,
     positions,
 )
+from golden.weight_encoders import encode_binary, encode_codebook, encode_log, encode_ternary
+from golden.weight_formats import DATA_FORMATS, WEIGHT_FORMATS, code_bits, decoded_range, most_terms
 
 __all__ = [
+    "DATA_FORMATS",
     "ENCODINGS",
     "KINDS",
+    "WEIGHT_FORMATS",
     "Array",
     "Mode",
     "Result",
+    "binary_dot",
     "booth_digits",
     "check",
     "check_range",
+    "code_bits",
+    "coefficient_vector",
     "count",
     "decode",
+    "decoded_range",
     "digits",
+    "encode_binary",
+    "encode_codebook",
+    "encode_log",
+    "encode_ternary",
     "gemm",
     "job_cycles",
+    "lane_views",
     "largest_k",
+    "limb_products",
+    "limbs",
+    "lossless_budget",
     "max_terms",
+    "most_terms",
+    "plane_sums",
+    "plane_weights",
+    "planes",
     "positions",
     "quantise",
     "quantise_bias",
     "quantised_range",
     "requantise",
     "reveal",
+    "reveal_by_lanes",
     "revealed_range",
+    "ruled_range",
     "scale_of",
     "sequence_cycles",
+    "ternary_dot",
     "top_terms",
     "wrap",
 ]

@@ -30,13 +30,13 @@ def scale_of(values, *, bits=8, signed=True, axis=None):
     are all zero (they have no scale), and negative ones if unsigned.
     """
     largest = quantised_range(bits, signed)[1]
-    values = _finite("values", values)
+    values = finite_array("values", values)
     if values.size == 0:
         raise ValueError(f"values has shape {values.shape}, allowed is at least one value")
     if not signed and values.min() < 0:
         raise ValueError(f"values has the smallest value {values.min()}, allowed are values >= 0 if unsigned")
     scale = np.abs(values).max(axis=axis, keepdims=axis is not None) / largest
-    return _check_scale(scale)
+    return check_scale(scale)
 
 
 def quantise(values, scale, *, bits=8, signed=True):
@@ -46,12 +46,12 @@ def quantise(values, scale, *, bits=8, signed=True):
     nearest end (so negative values become 0 if unsigned). Raises ValueError for NaN or infinite values and
     scales that are not > 0.
     """
-    return _round_and_clip(_finite("values", values) / _check_scale(scale), bits, signed)
+    return _round_and_clip(finite_array("values", values) / check_scale(scale), bits, signed)
 
 
 def quantise_bias(bias, scale):
     """``round(bias / scale)`` as int64 in the range of 32 bits; ValueError beyond it, nothing is clipped."""
-    rounded = np.rint(_finite("bias", bias) / _check_scale(scale))
+    rounded = np.rint(finite_array("bias", bias) / check_scale(scale))
     if np.any((rounded < -_BIAS_LIMIT) | (rounded >= _BIAS_LIMIT)):
         raise ValueError(
             f"bias / scale has values from {rounded.min():.0f} to {rounded.max():.0f}, "
@@ -67,7 +67,7 @@ def requantise(accumulator, scale, *, bits=8, signed=True):
     the product is one float64 multiplication. Errors as `quantise`, and ValueError for a dtype that is not
     integer.
     """
-    return _round_and_clip(integer_array("accumulator", accumulator) * _check_scale(scale), bits, signed)
+    return _round_and_clip(integer_array("accumulator", accumulator) * check_scale(scale), bits, signed)
 
 
 def _round_and_clip(values, bits, signed):
@@ -75,7 +75,7 @@ def _round_and_clip(values, bits, signed):
     return np.asarray(np.clip(np.rint(values), low, high), np.int32)
 
 
-def _finite(name, values):
+def finite_array(name, values):
     """``values`` as float64, ValueError if any is NaN or infinite."""
     array = np.asarray(values)
     if not (np.issubdtype(array.dtype, np.floating) or np.issubdtype(array.dtype, np.integer)):
@@ -85,8 +85,9 @@ def _finite(name, values):
     return array.astype(np.float64)
 
 
-def _check_scale(scale):
-    scale = _finite("scale", scale)
+def check_scale(scale):
+    """``scale`` as float64, ValueError unless every number is finite and > 0."""
+    scale = finite_array("scale", scale)
     if not (scale > 0).all():
         raise ValueError(f"scale is {scale.min()}, allowed are numbers > 0")
     return scale

@@ -29,7 +29,7 @@ def revealed_range(*, group, budget, encoding="hese", bits=8, signed=True):
     Booth may cut the -1 of ``2^p - 1``: the largest value becomes ``2^p``, one past the range, unless the
     budget always leaves a value its two highest terms.
     """
-    _check(group, budget, encoding)
+    check_group_and_budget(group, budget, encoding)
     low, high = value_range(bits, signed)
     if budget == 0:
         return 0, 0
@@ -50,7 +50,7 @@ def reveal(values, *, group, budget, encoding="hese", bits=8, signed=True, axis=
     gives its range. Raises ValueError for a group, budget, encoding, axis, dtype or value that is not
     allowed.
     """
-    _check(group, budget, encoding)
+    check_group_and_budget(group, budget, encoding)
     values = check_range("values", values, bits, signed)
     if values.ndim == 0:
         raise ValueError("values has 0 dimensions, allowed are 1 or more")
@@ -78,7 +78,7 @@ def top_terms(values, terms, *, encoding="hese", bits=8, signed=True):
     values: integers of ``bits`` bits, any shape. terms: >= 0. Returns int32 of the same shape. Errors as
     `reveal`.
     """
-    _check(1, terms, encoding, "terms")
+    check_group_and_budget(1, terms, encoding, "terms")
     values = check_range("values", values, bits, signed)
     most = max_terms(encoding, bits, signed)
     if terms >= most:
@@ -91,7 +91,8 @@ def top_terms(values, terms, *, encoding="hese", bits=8, signed=True):
     return np.asarray((plus & shown) - (minus & shown), np.int32)
 
 
-def _check(group, budget, encoding, budget_name="budget"):
+def check_group_and_budget(group, budget, encoding, budget_name="budget"):
+    """ValueError unless group, budget and encoding are what `reveal` allows."""
     check_integer("group", group, 1, LARGEST_GROUP)
     check_integer(budget_name, budget, 0)
     check_encoding(encoding)

@@ -38,9 +38,9 @@ def check_integer(name, value, low, high=None):
     return int(value)
 
 
-def check_bits(name, bits):
-    """``bits`` as an int, ValueError unless it is 2..16."""
-    return check_integer(name, bits, SMALLEST_BITS, LARGEST_BITS)
+def check_bits(name, bits, least=SMALLEST_BITS):
+    """``bits`` as an int, ValueError unless it is ``least``..16."""
+    return check_integer(name, bits, least, LARGEST_BITS)
 
 
 def check_encoding(encoding):
@@ -57,11 +57,12 @@ def value_range(bits, signed):
 def check_range(name, values, bits, signed):
     """``values`` as an integer array, every one a ``bits``-bit integer.
 
-    Raises ValueError for a dtype that is not integer, for bits outside 2..16, and for values outside the
-    range; the message names the smallest and largest offending value and the range allowed.
+    bits: 1..16; one bit is -1..0 if signed, as two's complement has it, else 0..1. Raises ValueError for a
+    dtype that is not integer, for other bits, and for values outside the range; the message names the
+    smallest and largest offending value and the range allowed.
     """
     array = integer_array(name, values)
-    bits = check_bits("bits", bits)
+    bits = check_bits("bits", bits, 1)
     low, high = value_range(bits, signed)
     if array.size:
         smallest, largest = int(array.min()), int(array.max())
@@ -82,8 +83,8 @@ def positions(encoding, bits, signed):
 
 
 def booth_count(bits, signed):
-    """Number of radix-4 Booth digits of a ``bits``-bit value."""
-    return (check_bits("bits", bits) + (not signed) + 1) // 2
+    """Number of radix-4 Booth digits of a ``bits``-bit value, 1..16 bits."""
+    return (check_bits("bits", bits, 1) + (not signed) + 1) // 2
 
 
 def max_terms(encoding, bits, signed):
@@ -159,4 +160,5 @@ def count_terms(values, encoding, bits, signed):
 def count(values, encoding="hese", *, bits=8, signed=True):
     """Number of terms of each value: uint8, same shape. Errors as `digits`."""
     check_encoding(encoding)
+    check_bits("bits", bits)
     return count_terms(check_range("values", values, bits, signed), encoding, bits, signed)

@@ -2,7 +2,7 @@
 
 from amaranth.hdl import Cat, Const, Signal, Value, signed
 
-__all__ = ["balanced_sum", "carry_tree", "count_ones", "any_of"]
+__all__ = ["balanced_sum", "carry_tree", "count_ones", "any_of", "complement_sum"]
 
 
 def balanced_sum(values):
@@ -10,6 +10,19 @@ def balanced_sum(values):
     values = list(values)
     while len(values) > 1:
         values = [a + b for a, b in zip(values[::2], values[1::2], strict=False)] + values[len(values) & ~1:]
+    return values[0]
+
+
+def complement_sum(values):
+    """The complement of the sum of unsigned values of one width, from their complements, as a signed value.
+
+    ``~(a + b) = ~a + ~b + 1``: a tree of adders with a carry in. Complements are what NAND gates give.
+    """
+    values = [Cat(value, Const(1, 1)).as_signed() for value in values]
+    while len(values) > 1:
+        pairs = [(Cat(Const(1, 1), a).as_signed() + Cat(Const(1, 1), b).as_signed())[1:].as_signed()
+                 for a, b in zip(values[::2], values[1::2], strict=False)]
+        values = pairs + values[len(values) & ~1:]
     return values[0]
 
 

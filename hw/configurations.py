@@ -31,6 +31,23 @@ _LIST = (
     ArrayConfig(name="term_16x16_g8_l8", kind="term", rows=16, cols=16, lanes=8, group=8),
     ArrayConfig(name="term_4x4_16bit", kind="term", rows=4, cols=4, lanes=4, group=4, x_width=16, w_width=16,
                 acc_width=48),
+    ArrayConfig(name="term_pair_8x8_g8", kind="term_pair", rows=8, cols=8, group=8),
+    ArrayConfig(name="term_pair_8x8_g4", kind="term_pair", rows=8, cols=8, group=4),
+    ArrayConfig(name="term_pair_8x8_g8_coefficients", kind="term_pair", rows=8, cols=8, group=8,
+                accumulation="coefficients"),
+    ArrayConfig(name="term_pair_8x8_flex", kind="term_pair", rows=8, cols=8, group=8, w_types=("signed", "unsigned"),
+                w_formats=("plain", "log4", "ternary", "binary", "codebook16")),
+    ArrayConfig(name="bit_serial_8x8_l16", kind="bit_serial", rows=8, cols=8, lanes=16),
+    ArrayConfig(name="bit_serial_8x8_l16_booth", kind="bit_serial", rows=8, cols=8, lanes=16, digits="booth"),
+    ArrayConfig(name="bit_serial_8x8_flex", kind="bit_serial", rows=8, cols=8, lanes=16, w_types=("signed", "unsigned"),
+                w_formats=("plain", "log4", "ternary", "binary", "codebook16")),
+    ArrayConfig(name="bit_serial_4x4_16bit", kind="bit_serial", rows=4, cols=4, lanes=4, x_width=16, w_width=16,
+                acc_width=48),
+    ArrayConfig(name="bit_plane_8x8_l64", kind="bit_plane", rows=8, cols=8, lanes=64),
+    ArrayConfig(name="bit_plane_8x8_flex", kind="bit_plane", rows=8, cols=8, lanes=64, w_types=("signed", "unsigned"),
+                x_formats=("plain", "binary"), w_formats=("plain", "ternary", "binary")),
+    ArrayConfig(name="bit_plane_4x4_16bit", kind="bit_plane", rows=4, cols=4, lanes=16, x_width=16, w_width=16,
+                acc_width=48),
 )
 
 CONFIGURATIONS = {config.name: config for config in _LIST}

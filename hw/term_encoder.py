@@ -13,9 +13,10 @@ from .unit import Unit
 __all__ = ["TermEncoder", "max_terms", "positions"]
 
 
-def positions(config):
-    """Powers of two that a weight's terms can have: exponents 0 to positions - 1."""
-    return config.w_width + ("unsigned" in config.w_types and "hese" in config.encodings)
+def positions(config, side="w"):
+    """Powers of two that the terms of a weight (or of a datum, side "x") can have: exponents 0 to positions - 1."""
+    width, types = (config.w_width, config.w_types) if side == "w" else (config.x_width, config.x_types)
+    return width + ("unsigned" in types and "hese" in config.encodings)
 
 
 def max_terms(hese, is_signed, bits):
@@ -28,29 +29,31 @@ class TermEncoder(Unit):
 
     combinational = True
 
-    def __init__(self, config):
-        self.config = config
-        count = positions(config)
-        super().__init__(f"{config.name}_term_encoder", {
-            "value": In(config.w_width), "hese": In(1), "value_signed": In(1),
+    def __init__(self, config, side="w"):
+        self.config, self.prefix = config, f"{config.name}_{'' if side == 'w' else 'data_'}"
+        self.width, self.types = ((config.w_width, config.w_types) if side == "w" else
+                                  (config.x_width, config.x_types))
+        count = positions(config, side)
+        super().__init__(f"{self.prefix}term_encoder", {
+            "value": In(self.width), "hese": In(1), "value_signed": In(1),
             "nonzero": Out(count), "negative": Out(count),
         })
 
     def build(self, m):
         config, forms = self.config, {}
         if "hese" in config.encodings:
-            encoder = HeseEncoder(bits=config.w_width, types=config.w_types, name=f"{config.name}_hese_encoder")
-            inputs = {"value_signed": self.value_signed} if len(config.w_types) == 2 else {}
+            encoder = HeseEncoder(bits=self.width, types=self.types, name=f"{self.prefix}hese_encoder")
+            inputs = {"value_signed": self.value_signed} if len(self.types) == 2 else {}
             hese = self.place(m, "hese_encoder", encoder, value=self.value, **inputs)
             forms["hese"] = hese.nonzero, hese.negative
         if "binary" in config.encodings:
             minus = Signal()
-            magnitude = Signal(config.w_width)
-            if "signed" in config.w_types:
-                is_signed = self.value_signed if len(config.w_types) == 2 else 1
+            magnitude = Signal(self.width)
+            if "signed" in self.types:
+                is_signed = self.value_signed if len(self.types) == 2 else 1
                 m.d.comb += minus.eq(self.value[-1] & is_signed)
-            m.d.comb += magnitude.eq((self.value ^ minus.replicate(config.w_width)) + minus)
-            forms["binary"] = magnitude, magnitude & minus.replicate(config.w_width)
+            m.d.comb += magnitude.eq((self.value ^ minus.replicate(self.width)) + minus)
+            forms["binary"] = magnitude, magnitude & minus.replicate(self.width)
         if len(forms) == 2:
             nonzero, negative = (Mux(self.hese, a, b) for a, b in zip(forms["hese"], forms["binary"], strict=True))
         else:

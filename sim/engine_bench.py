@@ -12,6 +12,8 @@ import numpy as np
 from cocotb.clock import Clock
 from cocotb.triggers import ReadOnly, RisingEdge
 
+from hw.decoder import entry_layout, table_bits
+
 from .packing import chunks_of, job_words, tail_of, unpack, w_words, x_words
 
 __all__ = ["EngineBench", "Job", "Sink", "Source"]
@@ -103,7 +105,11 @@ class EngineBench:
         self.job, self.x, self.w = (Source(dut, name, stall, chance)
                                     for name, stall in zip(("job", "x", "w"), stalls[:3], strict=True))
         self.y = Sink(dut, "y", stalls[3], chance)
-        self.streams = (self.job, self.x, self.w, self.y)
+        self.sources = [self.job, self.x, self.w]
+        if table_bits(config):
+            self.codebook = Source(dut, "codebook", 0.0, chance)
+            self.sources.append(self.codebook)
+        self.streams = (*self.sources, self.y)
 
     async def start(self):
         """Start the clock and reset."""
@@ -122,14 +128,14 @@ class EngineBench:
         for stream in self.streams:
             stream.sample(self.cycle)
         await RisingEdge(self.dut.clk)
-        for source in (self.job, self.x, self.w):
+        for source in self.sources:
             source.release()
         self.cycle += 1
 
     async def reset(self):
         """Reset in the middle of whatever runs; what was offered and not taken is dropped."""
         self.dut.rst.value = 1
-        for source in (self.job, self.x, self.w):
+        for source in self.sources:
             source.items.clear()
             source.offered = False
             source.valid.value = 0
@@ -138,6 +144,14 @@ class EngineBench:
         await RisingEdge(self.dut.clk)
         await RisingEdge(self.dut.clk)
         self.dut.rst.value = 0
+
+    async def load_codebook(self, words, book):
+        """Load a codebook: raw words of ``w_width`` bits."""
+        layout = entry_layout(self.config)
+        self.codebook.items += [layout.const({"value": int(word), "place": place, "book": book}).as_value().value
+                                for place, word in enumerate(words)]
+        while self.codebook.items:
+            await self.step()
 
     def offer(self, job):
         """Queue a job and its operands. Whatever the engine must ignore is random."""

@@ -1,22 +1,22 @@
 """The conventional fixed-point PE (pMAC): ``lanes`` full products a cycle, added into one accumulator.
 
 ``acc += sum_l x[l] w[l]``; one cycle per beat. A conventional multiplier of ``a`` by ``b`` bits adds ``a
-b`` term pairs whatever the operands: 64 per multiplication at 8 bits.
+b`` term pairs whatever the operands: 64 per multiplication at 8 bits. Takes every storage format, and block
+floating point: the sum of a beat is aligned as one.
 
 Source: the baseline of Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389.
 """
 
-from golden.terms import check_range, value_range
-
-_DEFAULTS = {"hese": False, "select": False, "data_terms": 0, "group": 1, "budget": 1}
+from golden.pe.fields import TERM_FIELDS, check_defaults, check_operand_bits
+from golden.terms import check_integer, check_range
+from golden.weight_formats import decoded_range
 
 
 def check(mode, array):
     """ValueError unless the fields without meaning for this kind are at their defaults."""
-    for field, default in _DEFAULTS.items():
-        value = getattr(mode, field)
-        if value != default:
-            raise ValueError(f"mode.{field} is {value!r}, allowed on a parallel array is {default!r} only")
+    check_integer("array.lanes", array.lanes, 1)
+    check_operand_bits(mode)
+    check_defaults(mode, "parallel", TERM_FIELDS)
 
 
 def values_per_beat(mode, array):
@@ -29,14 +29,14 @@ def cycles_per_beat(mode, array):
     return 1
 
 
-def weights(w, mode):
+def weights(w, mode, array):
     """``w`` as it is: integers of mode.w_bits bits, any shape. ValueError if out of range."""
     return check_range("w", w, mode.w_bits, mode.w_signed)
 
 
-def weight_range(mode):
-    """The range of a mode.w_bits integer."""
-    return value_range(mode.w_bits, mode.w_signed)
+def weight_range(mode, array):
+    """The range of what the storage format decodes to: of a mode.w_bits integer if it is plain."""
+    return decoded_range(mode.w_format, mode.w_bits, mode.w_signed)
 
 
 def term_pair_bound(mode, array):

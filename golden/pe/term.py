@@ -3,14 +3,18 @@
 ``acc += sum over the terms ±2^e of w'[j] of ±(x[j] << e)`` for the group of values held during a beat.
 ``lanes`` weight terms are added per cycle, so a group with the budget of ``k`` terms takes ``ceil(k /
 lanes)`` cycles whatever the data. With mode.select the weights are term-revealed: per group of mode.group
-values along K the mode.budget highest terms. Without it every term is kept, and the budget must have room
-for all terms that a group can have.
+values along K the mode.budget highest terms, as far as the array's lanes can take them (`golden.lane_rules`).
+Without it every term is kept, and the budget must have room for all terms that a group can have: log, ternary
+and binary weights have one each.
 
 Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389; term pairs per multiplication ``k s / g``.
 """
 
-from golden.reveal import reveal, revealed_range
-from golden.terms import check_integer, check_range, max_terms, value_range
+from golden.lane_rules import check_rules, lossless_budget, reveal_by_lanes, ruled, ruled_range
+from golden.pe.fields import check_defaults, check_operand_bits
+from golden.reveal import LARGEST_GROUP, reveal, revealed_range
+from golden.terms import check_integer, check_range
+from golden.weight_formats import decoded_range, most_terms
 
 
 def encoding(mode):
@@ -20,14 +24,25 @@ def encoding(mode):
 
 def check(mode, array):
     """ValueError unless group, budget and data terms fit the array, and nothing is lost without selection."""
+    check_integer("array.lanes", array.lanes, 1)
+    check_integer("array.group", array.group, 1, LARGEST_GROUP)
+    check_rules(array)
+    check_terms(mode, array, "term")
+
+
+def check_terms(mode, array, kind):
+    """The part of `check` that every kind with weight terms shares."""
+    check_operand_bits(mode)
+    check_defaults(mode, kind, ("block_floating",))
     check_integer("mode.group", mode.group, 1, array.group)
     check_integer("mode.budget", mode.budget, 1)
     check_integer("mode.data_terms", mode.data_terms, 0)
-    most = mode.group * max_terms(encoding(mode), mode.w_bits, mode.w_signed)
+    most = _lossless_budget(mode, array)
     if not mode.select and mode.budget < most:
+        rules = " under the lane rules" if ruled(array) else ""
         raise ValueError(
             f"mode.budget is {mode.budget}, allowed without selection are integers >= {most} "
-            f"(every {encoding(mode)} term of a group of {mode.group})"
+            f"(every {encoding(mode)} term of a group of {mode.group}{rules})"
         )
 
 
@@ -41,7 +56,7 @@ def cycles_per_beat(mode, array):
     return -(-mode.budget // array.lanes)
 
 
-def weights(w, mode):
+def weights(w, mode, array):
     """The weights that are multiplied: ``w`` revealed along its first axis (K) if mode.select, else ``w``.
 
     w: integers [K, ...] of mode.w_bits bits. Returns integers of the same shape. ValueError if out of range.
@@ -49,27 +64,38 @@ def weights(w, mode):
     w = check_range("w", w, mode.w_bits, mode.w_signed)
     if not mode.select:
         return w
-    return reveal(
-        w,
-        group=mode.group,
-        budget=mode.budget,
-        encoding=encoding(mode),
-        bits=mode.w_bits,
-        signed=mode.w_signed,
-        axis=0,
-    )
+    if ruled(array):
+        return reveal_by_lanes(w, array, axis=0, **_selection(mode))
+    return reveal(w, axis=0, **_selection(mode))
 
 
-def weight_range(mode):
+def weight_range(mode, array):
     """The range of a weight after selection: revealing HESE terms can pass the largest value by one."""
-    if not mode.select:
-        return value_range(mode.w_bits, mode.w_signed)
-    return revealed_range(
-        group=mode.group, budget=mode.budget, encoding=encoding(mode), bits=mode.w_bits, signed=mode.w_signed
-    )
+    if not mode.select or weight_terms(mode) == 1:  # of one term every prefix is the value or 0
+        return decoded_range(mode.w_format, mode.w_bits, mode.w_signed)
+    return ruled_range(array, **_selection(mode)) if ruled(array) else revealed_range(**_selection(mode))
 
 
 def term_pair_bound(mode, array):
-    """budget * s / group per multiplication; s is data_terms, or all terms that a value of X can have."""
-    data_terms = mode.data_terms or max_terms(encoding(mode), mode.x_bits, mode.x_signed)
-    return mode.budget * data_terms / mode.group
+    """budget * s / group per multiplication; s as `data_terms` says."""
+    return mode.budget * data_terms(mode) / mode.group
+
+
+def data_terms(mode):
+    """Terms of a datum: mode.data_terms, or if that is 0 all terms that a value of X can have."""
+    return mode.data_terms or most_terms(mode.x_format, encoding(mode), mode.x_bits, mode.x_signed)
+
+
+def weight_terms(mode):
+    """The most terms that a weight can have."""
+    return most_terms(mode.w_format, encoding(mode), mode.w_bits, mode.w_signed)
+
+
+def _lossless_budget(mode, array):
+    most = weight_terms(mode)
+    return lossless_budget(array, most) if ruled(array) else mode.group * most
+
+
+def _selection(mode):
+    form = {"encoding": encoding(mode), "bits": mode.w_bits, "signed": mode.w_signed}
+    return {"group": mode.group, "budget": mode.budget} | form

@@ -27,12 +27,12 @@ from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
 from ..formats import format_range
-from ..mode import DATA_FORMATS, WEIGHT_FORMATS
+from ..mode import DATA_FORMATS, FIELDS, WEIGHT_FORMATS, Mode
 from ..ranges import operand_range
 from ..unit import Unit
 
-__all__ = ["Beat", "Kind", "ProcessingElement", "control_layout", "encoder_control_layout", "numbers", "operand",
-           "operand_bits", "operand_range"]
+__all__ = ["Beat", "Kind", "ProcessingElement", "control_layout", "encoder_control_layout", "field", "numbers",
+           "operand", "operand_bits", "operand_range"]
 
 
 def operand(bits, types, is_signed):
@@ -160,6 +160,10 @@ class Kind(ABC):
         bits = {"ternary": 2, "binary": 2}.get(w_format, mode.w_bits)
         return mode.change(w_format=w_format, w_bits=bits, w_signed="signed" in config.w_types)
 
+    def every_mode(self, config):
+        """Every mode that the hardware tells apart, but for data and budgets of any size: what proofs go through."""
+        return self.modes(config)
+
     def rule(self, config):
         """What the lanes of this configuration may take, in a few words for tables; empty where there is no rule."""
         return ""
@@ -257,6 +261,14 @@ class Beat(SimpleNamespace):
     chunk is the first, the last of a pass. tail: values of a pass's last chunk, less one. control: of the pass
     sequencer.
     """
+
+
+def field(mode, name):
+    """A number of a mode: an int of a :class:`Mode`, or a hardware value of a ``ModeWord`` view, bias added."""
+    if isinstance(mode, Mode):
+        return mode.number(name)
+    bias = next(other.bias for other in FIELDS if other.name == name)
+    return mode[name] + bias if bias else mode[name]
 
 
 def numbers(names, chosen):

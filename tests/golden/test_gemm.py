@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from golden import (
     KINDS,
+    WEIGHT_FORMATS,
     Array,
     Mode,
     count,
@@ -25,7 +26,7 @@ from golden import (
 )
 from golden.gemm import check
 
-PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples=60)
+PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples=100)
 PARALLEL = Array(kind="parallel", rows=4, cols=4, lanes=2)
 TERM = Array(kind="term", rows=4, cols=4, lanes=2, group=32)
 REVEALED = Mode(hese=True, select=True, group=8, budget=12)
@@ -61,16 +62,31 @@ def term_pairs(x, w, encoding):
     return sum(terms(a[k]) * terms(w[k][n]) for a in x for k in range(len(w)) for n in range(len(w[0])))
 
 
+FUSED_BITS = [(x, w) for x in (2, 4, 8) for w in (2, 4, 8)] + [(8, 16), (16, 8), (16, 16)]
+LEAST_BITS = {"bit_serial": 1, "bit_plane": 1}
+
+
 @st.composite
 def jobs(draw):
-    """A legal mode and array of either kind, and operands."""
-    widths = {name: draw(st.integers(2, 16)) for name in ("x_bits", "w_bits")}
-    signs = {name: draw(st.booleans()) for name in ("x_signed", "w_signed")}
+    """A legal mode and array of any kind, plain operands."""
     kind = draw(st.sampled_from(sorted(KINDS)))
+    least = LEAST_BITS.get(kind, 2)
+    bits = draw(st.tuples(st.integers(least, 16), st.integers(least, 16)))
     sizes = {name: draw(st.integers(1, 4)) for name in ("rows", "cols", "lanes")}
-    array = Array(kind=kind, **sizes, acc_width=draw(st.integers(8, 64)), group=32)
-    mode = Mode(**widths, **signs)
-    if kind == "term":
+    array = Array(kind=kind, **sizes, acc_width=draw(st.integers(8, 64)), group=32, x_width=16, w_width=16)
+    if kind == "fused":
+        bits = draw(st.sampled_from(FUSED_BITS))
+    if kind == "subword":
+        width = draw(st.sampled_from([8, 16]))
+        array = replace(array, x_width=width, w_width=width)
+        bits = (draw(st.sampled_from([width, width // 2, width // 4])),) * 2
+    signs = {name: draw(st.booleans()) for name in ("x_signed", "w_signed")}
+    mode = Mode(x_bits=bits[0], w_bits=bits[1], **signs)
+    if kind == "bit_serial":
+        array = replace(array, digits=draw(st.sampled_from(["binary", "booth"])))
+    if kind == "term_pair" and draw(st.booleans()):
+        array = replace(array, accumulation="coefficients", coefficient_width=array.acc_width)
+    if kind in ("term", "term_pair"):
         hese, select, group = draw(st.booleans()), draw(st.booleans()), draw(st.integers(1, 32))
         most = group * max_terms("hese" if hese else "binary", mode.w_bits, mode.w_signed)
         budget = draw(st.integers(1, most) if select else st.integers(most, most + 3))
@@ -174,13 +190,13 @@ def test_worked_dot_product():
 
 def test_weights_are_what_the_kind_multiplies():
     w = np.random.default_rng(8).integers(-128, 128, (20, 3))
-    assert (KINDS["parallel"].weights(w, Mode()) == w).all()
-    assert (KINDS["term"].weights(w, Mode(group=8, budget=56)) == w).all()
-    revealed = KINDS["term"].weights(w, REVEALED)
+    assert (KINDS["parallel"].weights(w, Mode(), PARALLEL) == w).all()
+    assert (KINDS["term"].weights(w, Mode(group=8, budget=56), TERM) == w).all()
+    revealed = KINDS["term"].weights(w, REVEALED, TERM)
     assert (revealed == reveal(w, group=8, budget=12, axis=0)).all() and (revealed != w).any()
     lossless = replace(REVEALED, budget=32)
-    assert (KINDS["term"].weights(w, lossless) == w).all()
-    binary = KINDS["term"].weights(w, replace(REVEALED, hese=False))
+    assert (KINDS["term"].weights(w, lossless, TERM) == w).all()
+    binary = KINDS["term"].weights(w, replace(REVEALED, hese=False), TERM)
     assert (binary == reveal(w, group=8, budget=12, encoding="binary", axis=0)).all()
 
 
@@ -310,15 +326,23 @@ def test_configurations_are_frozen_and_keyword_only():
 @pytest.mark.parametrize(
     "array, mode, message",
     [
-        (replace(PARALLEL, kind="fast"), Mode(), "array.kind is 'fast', allowed are parallel, term"),
+        (replace(PARALLEL, kind="fast"), Mode(), f"array.kind is 'fast', allowed are {', '.join(KINDS)}"),
         (replace(PARALLEL, rows=0), Mode(), "array.rows is 0, allowed are integers >= 1"),
         (replace(PARALLEL, cols=-1), Mode(), "array.cols is -1, allowed are integers >= 1"),
         (replace(PARALLEL, lanes=1.5), Mode(), "array.lanes is 1.5, allowed are integers >= 1"),
         (replace(PARALLEL, acc_width=65), Mode(), "array.acc_width is 65, allowed are integers 2..64"),
         (replace(TERM, group=64), Mode(), "array.group is 64, allowed are integers 1..32"),
         (PARALLEL, Mode(x_bits=1), "mode.x_bits is 1, allowed are integers 2..16"),
-        (PARALLEL, Mode(w_bits=17), "mode.w_bits is 17, allowed are integers 2..16"),
-        (PARALLEL, Mode(w_format="log"), "mode.w_format is 'log', allowed is 'plain' only"),
+        (PARALLEL, Mode(w_bits=17), "mode.w_bits is 17, allowed are integers 1..16"),
+        (PARALLEL, Mode(x_bits=0), "mode.x_bits is 0, allowed are integers 1..16"),
+        (TERM, Mode(w_bits=1), "mode.w_bits is 1, allowed are integers 2..16"),
+        (
+            PARALLEL,
+            Mode(w_format="log"),
+            f"mode.w_format is 'log', allowed are {', '.join(WEIGHT_FORMATS)}",
+        ),
+        (PARALLEL, Mode(x_format="ternary"), "mode.x_format is 'ternary', allowed are plain, binary"),
+        (PARALLEL, Mode(codebook=2), "mode.codebook is 2, allowed are integers 0..1"),
         (PARALLEL, Mode(hese=True), "mode.hese is True, allowed on a parallel array is False only"),
         (PARALLEL, Mode(select=True), "mode.select is True, allowed on a parallel array is False only"),
         (PARALLEL, Mode(data_terms=2), "mode.data_terms is 2, allowed on a parallel array is 0 only"),

@@ -10,16 +10,45 @@ def operand(rng, shape, bits, is_signed):
     """Random integers over the whole range of an operand, its corners more often than chance would have them."""
     least, most = (-(1 << bits - 1), (1 << bits - 1) - 1) if is_signed else (0, (1 << bits) - 1)
     values = rng.integers(least, most + 1, shape)
-    corners = rng.choice([least, most, 0, 1], shape)
+    corners = rng.choice([least, most, 0, min(1, most)], shape)
     return np.where(rng.random(shape) < 0.2, corners, values)
+
+
+def stored(rng, shape, mode, side):
+    """Random operands of a mode as they are stored: integers, or codes of its format."""
+    name = getattr(mode, f"{side}_format")
+    if name == "plain":
+        return operand(rng, shape, getattr(mode, f"{side}_bits"), getattr(mode, f"{side}_signed"))
+    return rng.choice([0, 1, 3] if name == "ternary" else 1 << golden.code_bits(name, None), shape)
+
+
+def book(config, number):
+    """The codebook of that number that benches load: words of ``w_width`` bits, as many as the largest format has."""
+    rng = np.random.default_rng(900 + number)
+    entries = max(int(name[8:]) for name in config.w_formats if name.startswith("codebook"))
+    return rng.integers(1 << config.w_width, size=entries)
+
+
+def book_integers(config, mode):
+    """The integers that a mode decodes its codes with, None in formats without codebook."""
+    if not mode.w_format.startswith("codebook"):
+        return None
+    words = book(config, mode.codebook)[:int(mode.w_format[8:])]
+    return words - ((words >> mode.w_bits - 1 << mode.w_bits) if mode.w_signed else 0)
 
 
 def random_mode(config, rng):
     """A random mode that the configuration supports."""
-    mode = config.modes()[rng.integers(len(config.modes()))]
-    if 1 in config.operations.supported(config)["select"] and rng.random() < 0.7:
+    modes = config.modes()
+    mode = modes[rng.integers(len(modes))]
+    supported = config.operations.supported(config)
+    if 1 in supported["select"] and rng.random() < 0.7:
         group = int(rng.integers(1, config.group + 1))
-        mode = mode.change(select=True, group=group, budget=int(rng.integers(1, min(config.budget, 4 * group) + 1)))
+        budget = int(rng.integers(1, min(config.budget, 4 * group) + 1))
+        mode = mode.change(select=True, group=group, budget=budget,
+                           data_terms=int(rng.integers(min(4, supported["data_terms"][-1]) + 1)))
+    if mode.w_format.startswith("codebook"):
+        mode = mode.change(codebook=int(rng.integers(2)))
     return mode
 
 
@@ -27,8 +56,11 @@ def random_job(config, rng, mode, chunks):
     """A tile of the array's full size and a K of so many chunks, the last of them not always whole."""
     values = config.values_per_beat(mode)
     k = chunks * values - int(rng.integers(values))
-    return Job(operand(rng, (config.rows, k), mode.x_bits, mode.x_signed),
-               operand(rng, (k, config.cols), mode.w_bits, mode.w_signed), mode)
+    job = Job(stored(rng, (config.rows, k), mode, "x"), stored(rng, (k, config.cols), mode, "w"), mode)
+    if mode.block_floating:
+        job.x_exponents = rng.integers(1 << config.exponent_bits, size=(config.rows, chunks))
+        job.w_exponents = rng.integers(1 << config.exponent_bits, size=(chunks, config.cols))
+    return job
 
 
 def random_jobs(config, rng, count, most_chunks):
@@ -39,7 +71,8 @@ def random_jobs(config, rng, count, most_chunks):
 
 def expected(job, config):
     """The results that the golden model states, int64 [rows, cols]."""
-    return golden.gemm(job.x, job.w, job.mode, config).y
+    return golden.gemm(job.x, job.w, job.mode, config, codebook=book_integers(config, job.mode),
+                       x_exponents=job.x_exponents, w_exponents=job.w_exponents).y
 
 
 def job_length(job, config):

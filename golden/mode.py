@@ -1,0 +1,97 @@
+"""What one job computes (`Mode`) and what is built (`Array`), and whether the one can run on the other.
+
+Every function of `golden` reads attributes only: any object with the attribute names of `Mode` and `Array`
+will do, such as the hardware's own mode word and configuration. An attribute of the array that its kind gives
+no meaning may be None there.
+"""
+
+from dataclasses import dataclass
+
+from golden.pe import KINDS
+from golden.terms import check_bits, check_integer
+from golden.weight_formats import check_format
+
+LARGEST_EXPONENT_BITS = 16
+LARGEST_GUARD_BITS = 63
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mode:
+    """What one job computes. A field that a PE kind gives no meaning stays at its default.
+
+    x_signed, w_signed, x_bits, w_bits: the integers of X and W, decoded (1..16 bits, most kinds from 2).
+    hese: terms are HESE, else binary. select: keep the ``budget`` highest weight terms of every ``group``
+    values along K. data_terms: keep the highest terms of every value of X, 0 for all. x_format, w_format:
+    storage formats of X and W, see `golden.weight_formats`. codebook: which of the two codebooks that an
+    array holds, 0 or 1, without meaning for other formats. block_floating: each chunk of X and W has an
+    exponent.
+    """
+
+    x_signed: bool = True
+    w_signed: bool = True
+    hese: bool = False
+    select: bool = False
+    x_bits: int = 8
+    w_bits: int = 8
+    data_terms: int = 0
+    group: int = 1
+    budget: int = 1
+    x_format: str = "plain"
+    w_format: str = "plain"
+    codebook: int = 0
+    block_floating: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Array:
+    """What is built: rows x cols PEs of a kind.
+
+    ==================  =====================================================================================
+    lanes               products, terms or bits a cycle of each PE, where the kind has lanes
+    acc_width           accumulator bits, 2..64
+    group               the largest group (term, term_pair), 1..32
+    result_buffer       results drain while the next job runs
+    x_width, w_width    the widest operands (fused, subword)
+    dedicated, window   which values a lane sees (term), see `golden.lane_rules`; window None: the whole group
+    digits              of serial weights (bit_serial): "binary" or "booth"
+    accumulation        of term pairs (term_pair): "direct" or "coefficients"
+    coefficient_width   bits of a coefficient, 2..64, needed with "coefficients"
+    guard_bits          bits kept below the unit of the largest exponents (block floating point), 0..63
+    exponent_bits       bits of an exponent, 1..16, 0 if the array has no block floating point
+    ==================  =====================================================================================
+    """
+
+    kind: str
+    rows: int
+    cols: int
+    lanes: int = 1
+    acc_width: int = 32
+    group: int = 1
+    result_buffer: bool = True
+    x_width: int = 8
+    w_width: int = 8
+    dedicated: bool = False
+    window: int | None = None
+    digits: str = "binary"
+    accumulation: str = "direct"
+    coefficient_width: int | None = None
+    guard_bits: int = 0
+    exponent_bits: int = 0
+
+
+def check(mode, array):
+    """ValueError that names the field unless the array exists and can run the mode."""
+    if array.kind not in KINDS:
+        raise ValueError(f"array.kind is {array.kind!r}, allowed are {', '.join(KINDS)}")
+    for field in ("rows", "cols"):
+        check_integer(f"array.{field}", getattr(array, field), 1)
+    check_integer("array.acc_width", array.acc_width, 2, 64)
+    check_bits("mode.x_bits", mode.x_bits, 1)
+    check_bits("mode.w_bits", mode.w_bits, 1)
+    check_format(mode, "x")
+    check_format(mode, "w")
+    check_integer("mode.codebook", mode.codebook, 0, 1)
+    KINDS[array.kind].check(mode, array)
+    if mode.block_floating:
+        check_integer("array.exponent_bits", array.exponent_bits, 1, LARGEST_EXPONENT_BITS)
+        check_integer("array.guard_bits", array.guard_bits, 0, LARGEST_GUARD_BITS)

@@ -1,0 +1,41 @@
+"""The bit-plane PE: one plane of X by one plane of W a cycle, ``lanes`` bits at a time, counted.
+
+``sum_i x_i w_i = sum_{a,b} ±2^(a+b) popcount(x[a] & w[b])``, negative where exactly one plane is the sign plane
+of a signed operand: ``x_bits * w_bits`` cycles a beat. Ternary weights are two planes. Where both operands are
+binary, ±1, one cycle: ``2 popcount(xnor) - n``. Either way the product is exact; `golden.limbs` states the sums.
+
+Source: Sharify et al., Loom, DAC 2018; Umuroglu et al., BISMO, arXiv 1806.08862; XNOR-Net, arXiv 1603.05279.
+"""
+
+from golden.pe.fields import TERM_FIELDS, check_defaults
+from golden.pe.parallel import term_pair_bound, values_per_beat, weight_range, weights
+from golden.terms import check_integer
+
+__all__ = ["term_pair_bound", "values_per_beat", "weight_range", "weights"]
+
+FORMATS = ("plain", "ternary", "binary")
+_PLANES = 2  # of ternary weights; of binary operands as integers
+
+
+def check(mode, array):
+    """ValueError unless the formats are plain, plain by ternary, or binary by binary, with two bits each."""
+    check_integer("array.lanes", array.lanes, 1)
+    check_defaults(mode, "bit_plane", (*TERM_FIELDS, "block_floating"))
+    if mode.w_format not in FORMATS:
+        raise ValueError(f"mode.w_format is {mode.w_format!r}, allowed on a bit_plane array are {', '.join(FORMATS)}")
+    if (mode.x_format == "binary") != (mode.w_format == "binary"):
+        raise ValueError(
+            f"mode.x_format, mode.w_format are {mode.x_format!r}, {mode.w_format!r}, allowed on a bit_plane array is "
+            f"'binary' for both or neither"
+        )
+    for side in "xw":
+        bits, name = getattr(mode, f"{side}_bits"), getattr(mode, f"{side}_format")
+        if name != "plain" and bits != _PLANES:
+            raise ValueError(
+                f"mode.{side}_bits is {bits}, allowed with mode.{side}_format {name!r} on a bit_plane array: {_PLANES}"
+            )
+
+
+def cycles_per_beat(mode, array):
+    """The pairs of planes, x_bits * w_bits; one of binary operands."""
+    return 1 if mode.x_format == "binary" else mode.x_bits * mode.w_bits

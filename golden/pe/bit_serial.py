@@ -1,0 +1,29 @@
+"""The bit-serial PE: one weight plane a cycle, ``lanes`` values at a time.
+
+``sum_i x_i w_i = sum_b ±2^b sum_i w_i[b] x_i``, the sign plane negative; or with array.digits "booth" one radix-4
+Booth digit -2..2 a cycle, ``sum_d 4^d sum_i digit_d(w_i) x_i``. Narrower weights are faster: a beat takes as
+many cycles as they have planes or digits. Either way the product is exact. Takes every storage format, as the
+integers that it decodes to.
+
+Source: Judd et al., Stripes, MICRO 2016; Booth digits: Albericio et al., Bit-Pragmatic, MICRO 2017.
+"""
+
+from golden.pe.fields import TERM_FIELDS, check_choice, check_defaults
+from golden.pe.parallel import term_pair_bound, values_per_beat, weight_range, weights
+from golden.terms import booth_count, check_integer
+
+__all__ = ["term_pair_bound", "values_per_beat", "weight_range", "weights"]
+
+DIGITS = ("binary", "booth")
+
+
+def check(mode, array):
+    """ValueError unless the fields without meaning for this kind are at their defaults."""
+    check_integer("array.lanes", array.lanes, 1)
+    check_choice("array.digits", array.digits, DIGITS)
+    check_defaults(mode, "bit_serial", (*TERM_FIELDS, "block_floating"))
+
+
+def cycles_per_beat(mode, array):
+    """The planes of a weight, w_bits, or its radix-4 Booth digits."""
+    return booth_count(mode.w_bits, mode.w_signed) if array.digits == "booth" else mode.w_bits

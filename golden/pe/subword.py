@@ -1,0 +1,35 @@
+"""The subword PE: one N x N multiplier that is also two of N/2 x N/2 or four of N/4 x N/4, summed together.
+
+Both operands of a mode have the same width, N, N/2 or N/4, with N = 8 or 16: 1, 2 or 4 values a beat, one cycle.
+The product is exact, and the sum of a beat is aligned as one in block floating point.
+
+Source: Moons et al., DVAFS, DATE 2017; Camus et al., JETCAS 2019 (sum-together).
+"""
+
+from golden.pe.fields import TERM_FIELDS, check_choice, check_defaults, check_packed_formats
+from golden.pe.parallel import term_pair_bound, weight_range, weights
+
+__all__ = ["term_pair_bound", "weight_range", "weights"]
+
+WIDTHS = (8, 16)
+
+
+def check(mode, array):
+    """ValueError unless the array has one width and both operands have that, half or a quarter of it."""
+    check_defaults(mode, "subword", TERM_FIELDS)
+    check_choice("array.w_width", array.w_width, WIDTHS)
+    check_choice("array.x_width", array.x_width, (array.w_width,))
+    check_choice("mode.w_bits", mode.w_bits, [array.w_width // parts for parts in (1, 2, 4)])
+    check_choice("mode.x_bits", mode.x_bits, (mode.w_bits,))
+    whole = dict.fromkeys(("log4", "log5", "codebook16", "codebook256"), (array.w_width,))
+    check_packed_formats(mode, "subword", {"ternary": (2,), "binary": (2,)} | whole)
+
+
+def values_per_beat(mode, array):
+    """As many values as fit the width."""
+    return array.w_width // mode.w_bits
+
+
+def cycles_per_beat(mode, array):
+    """One cycle."""
+    return 1

@@ -1,0 +1,100 @@
+"""The term-pair PE, the published tMAC: one pair of terms, of a weight and of a datum, a cycle.
+
+A weight term ``±2^f`` and a data term ``±2^e`` multiply to ``±2^(e+f)``. A group with the budget of ``k`` weight
+terms and ``s`` terms of each datum takes a fixed ``k s`` cycles. The weight side is that of `golden.pe.term`.
+
+With array.accumulation "direct" the accumulator adds the pairs: the exact product. With "coefficients" a
+coefficient vector counts them, and a binary stream converter sums it at the end::
+
+    c_j = sum over the pairs with e + f = j of the product of their signs        y = sum_j c_j 2^j
+
+Each ``c_j`` is two's complement of array.coefficient_width bits and wraps.
+
+Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389, the tMAC.
+"""
+
+import numpy as np
+
+from golden.lane_rules import ruled
+from golden.pe.fields import check_choice
+from golden.pe.term import check_terms, data_terms, encoding, term_pair_bound, weight_range, weight_terms, weights
+from golden.product import product
+from golden.reveal import LARGEST_GROUP
+from golden.terms import check_integer, decode, masks, positions
+
+__all__ = ["term_pair_bound", "weight_range", "weights"]
+
+ACCUMULATIONS = ("direct", "coefficients")
+
+
+def check(mode, array):
+    """ValueError as on a term array, and unless the accumulation is one that exists; lanes have no rules."""
+    check_integer("array.group", array.group, 1, LARGEST_GROUP)
+    if ruled(array):
+        raise ValueError(
+            f"array.dedicated, array.window are {array.dedicated!r}, {array.window!r}, allowed on a term_pair array "
+            f"are False, None"
+        )
+    check_choice("array.accumulation", array.accumulation, ACCUMULATIONS)
+    if array.accumulation == "coefficients":
+        check_integer("array.coefficient_width", array.coefficient_width, 2, 64)
+    check_terms(mode, array, "term_pair")
+
+
+def values_per_beat(mode, array):
+    """One group of values."""
+    return mode.group
+
+
+def cycles_per_beat(mode, array):
+    """budget * s: every slot of the budget with every term that a datum can have, filled or empty."""
+    return mode.budget * data_terms(mode)
+
+
+def coefficient_vector(x, w, mode):
+    """The coefficients ``c_j``, not wrapped: int64 [M, N, coefficients], the one of 2^0 first.
+
+    x: integers [M, K] of mode.x_bits bits, or what top-s truncation made of them. w: integers [K, N] of
+    mode.w_bits bits, or what term revealing made of them. As many coefficients as pairs of such operands need:
+    15 of two signed 8-bit operands in HESE, 16 of an unsigned and a signed one.
+    """
+    x_planes = _planes(x, mode, "x")
+    w_planes = _planes(w, mode, "w")
+    shape = (x.shape[0], w.shape[1], len(x_planes) + len(w_planes) - 1)
+    coefficients = np.zeros(shape, np.int64)
+    for e, x_plane in enumerate(x_planes):
+        for f, w_plane in enumerate(w_planes):
+            coefficients[:, :, e + f] += product(x_plane, w_plane)
+    return coefficients
+
+
+def multiply(x, w, mode, array):
+    """x[M, K] @ w[K, N] modulo 2^64 as int64, by way of wrapped coefficients if the array accumulates those."""
+    if array.accumulation == "direct":
+        return product(x, w)
+    unused = 64 - array.coefficient_width
+    return decode(coefficient_vector(x, w, mode) << unused >> unused)
+
+
+def largest_k(mode, array):
+    """The largest reduction length for which no coefficient can wrap, None if the array has none.
+
+    Two terms of one value have different exponents. So for a given j each weight term ``2^f`` of a value meets
+    at most one data term, ``2^(j-f)``, and a group adds no more to ``|c_j|`` than it has weight terms: the budget,
+    or all terms that a group can have if those are fewer. A shorter last group has the whole budget, so only whole
+    groups count: ``group * floor((2^(width-1) - 1) / terms of a group)``.
+    """
+    if array.accumulation == "direct":
+        return None
+    terms = min(mode.budget, mode.group * weight_terms(mode))
+    return mode.group * (((1 << (array.coefficient_width - 1)) - 1) // terms)
+
+
+def _planes(values, mode, side):
+    """The digit planes -1, 0, 1 of operands, least significant first: int8, as many as the format needs."""
+    bits, signed = getattr(mode, f"{side}_bits"), getattr(mode, f"{side}_signed")
+    plus, minus = masks(values, encoding(mode), bits, signed)
+    return [
+        (plus >> exponent & 1).astype(np.int8) - (minus >> exponent & 1).astype(np.int8)
+        for exponent in range(positions(encoding(mode), bits, signed))
+    ]
