@@ -1,6 +1,7 @@
 """The named configurations: what ``make verilog`` writes and what tests, costs and documents speak of."""
 
 from .config import ArrayConfig
+from .mode import WEIGHT_FORMATS
 
 __all__ = ["CONFIGURATIONS", "find"]
 
@@ -22,6 +23,11 @@ _LIST = (
                 acc_width=48),
     ArrayConfig(name="parallel_4x4_16bit_booth", kind="parallel", rows=4, cols=4, lanes=2, x_width=16, w_width=16,
                 acc_width=48, multiplier="booth"),
+    ArrayConfig(name="parallel_8x8_flex", kind="parallel", rows=8, cols=8, lanes=8, w_types=("signed", "unsigned"),
+                w_formats=("plain", "log4", "ternary", "binary", "codebook16"), exponent_bits=3, guard_bits=6,
+                multiplier="booth"),
+    ArrayConfig(name="parallel_4x4_formats16", kind="parallel", rows=4, cols=4, w_width=16, w_formats=WEIGHT_FORMATS,
+                acc_width=40),
     ArrayConfig(name="term_4x4_g8_l1", kind="term", rows=4, cols=4, lanes=1, group=8),
     ArrayConfig(name="term_8x8_g8_l2", kind="term", rows=8, cols=8, lanes=2, group=8),
     ArrayConfig(name="term_8x8_g8_l8", kind="term", rows=8, cols=8, lanes=8, group=8),
@@ -31,12 +37,16 @@ _LIST = (
     ArrayConfig(name="term_16x16_g8_l8", kind="term", rows=16, cols=16, lanes=8, group=8),
     ArrayConfig(name="term_4x4_16bit", kind="term", rows=4, cols=4, lanes=4, group=4, x_width=16, w_width=16,
                 acc_width=48),
+    ArrayConfig(name="term_8x8_flex", kind="term", rows=8, cols=8, lanes=8, group=8, w_types=("signed", "unsigned"),
+                w_formats=("plain", "log4", "ternary", "binary", "codebook16")),
     ArrayConfig(name="term_pair_8x8_g8", kind="term_pair", rows=8, cols=8, group=8),
     ArrayConfig(name="term_pair_8x8_g4", kind="term_pair", rows=8, cols=8, group=4),
     ArrayConfig(name="term_pair_8x8_g8_coefficients", kind="term_pair", rows=8, cols=8, group=8,
                 accumulation="coefficients"),
     ArrayConfig(name="term_pair_8x8_flex", kind="term_pair", rows=8, cols=8, group=8, w_types=("signed", "unsigned"),
                 w_formats=("plain", "log4", "ternary", "binary", "codebook16")),
+    ArrayConfig(name="term_pair_4x4_16bit", kind="term_pair", rows=4, cols=4, group=4, x_width=16, w_width=16,
+                acc_width=48),
     ArrayConfig(name="bit_serial_8x8_l16", kind="bit_serial", rows=8, cols=8, lanes=16),
     ArrayConfig(name="bit_serial_8x8_l16_booth", kind="bit_serial", rows=8, cols=8, lanes=16, digits="booth"),
     ArrayConfig(name="bit_serial_8x8_flex", kind="bit_serial", rows=8, cols=8, lanes=16, w_types=("signed", "unsigned"),

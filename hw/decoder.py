@@ -23,14 +23,14 @@ def decoded_formats(config):
     return tuple(name for name in config.w_formats if name != "plain") if config.operations.decoder else ()
 
 
-def entries(config):
+def book_size(config):
     """Integers of a codebook: those of the largest that the configuration has, 0 without one."""
     return max([16 * ("codebook16" in config.w_formats), 256 * ("codebook256" in config.w_formats)])
 
 
 def table_bits(config):
     """Bits of a codebook."""
-    return entries(config) * config.w_width
+    return book_size(config) * config.w_width
 
 
 def entry_layout(config):
@@ -53,8 +53,8 @@ def refused_formats(config, mode):
 
 
 class WeightDecoder(Unit):
-    """One column's decoder. Ports: ``values`` (payload), ``used`` (values that count), ``mode``, ``table`` where there
-    is a codebook; ``decoded``; ``invalid``, a used value has a code without meaning."""
+    """One column's decoder. Ports: ``values`` (payload), ``used`` (values that count), ``mode``, ``entries`` of the
+    codebook where there is one; ``decoded``; ``invalid``, a used value has a code without meaning."""
 
     combinational = True
 
@@ -63,7 +63,7 @@ class WeightDecoder(Unit):
         bits = config.operations.stream_bits(config, "w")
         ports = {"mode": In(ModeWord), "used": In(config.chunk), "values": In(bits)}
         if table_bits(config):
-            ports["table"] = In(table_bits(config))
+            ports["entries"] = In(table_bits(config))
         super().__init__(f"{config.name}_weight_decoder", ports | {"decoded": Out(bits), "invalid": Out(1)})
 
     def build(self, m):
@@ -92,24 +92,25 @@ class WeightDecoder(Unit):
             return Cat(Const(1, 1), (~code[0]).replicate(bits - 1))
         if name.startswith("log"):
             exponent, negative = code[:-1], code[-1]
-            magnitude = Cat(exponent == place + 1 for place in range(min(bits, (1 << len(exponent)) - 1)))
+            magnitude = Cat(exponent == place + 1 for place in range(bits))
             return Mux(negative, -magnitude, magnitude)[:bits]
         size = 1 << FORMATS[name].code_bits
-        return self.table[:size * self.config.w_width].word_select(code, self.config.w_width)[:bits]
+        return self.entries[:size * self.config.w_width].word_select(code, self.config.w_width)[:bits]
 
 
 class Codebooks(Unit):
-    """Two codebooks. Ports: stream ``codebook``, ``in_use`` (books that must not change now), ``chosen``; ``table``."""
+    """Two codebooks. Ports: stream ``codebook``, ``in_use`` (books that must not change now), ``chosen``;
+    ``entries`` of the chosen one."""
 
     def __init__(self, config):
         self.config = config
         super().__init__(f"{config.name}_codebooks", {
             "codebook": In(stream.Signature(entry_layout(config))), "in_use": In(2), "chosen": In(1),
-            "table": Out(table_bits(config)),
+            "entries": Out(table_bits(config)),
         })
 
     def build(self, m):
-        size, entry = entries(self.config), self.codebook.payload
+        size, entry = book_size(self.config), self.codebook.payload
         m.d.comb += self.codebook.ready.eq(~self.in_use.bit_select(entry.book, 1))
         books = []
         for book in range(2):
@@ -119,4 +120,4 @@ class Codebooks(Unit):
                 with m.If(self.codebook.valid & self.codebook.ready & (entry.book == book) & (entry.place == place)):
                     m.d.sync += integer.eq(entry.value)
             books.append(Cat(integers))
-        m.d.comb += self.table.eq(Mux(self.chosen, books[1], books[0]))
+        m.d.comb += self.entries.eq(Mux(self.chosen, books[1], books[0]))

@@ -35,7 +35,7 @@ def stream_bits(config, side):
 class Edge(Unit):
     """One border. Ports: ``values`` (payload of the stream), ``used`` (values of the chunk that count), ``mode``,
     ``control``; ``operands``, one a line, skewed; ``lost``, an encoder lost a term in this cycle; ``invalid``, a weight
-    of this payload had no meaning; ``table``, the codebook, where formats need one."""
+    of this payload had no meaning; ``entries``, the codebook, where formats need one."""
 
     def __init__(self, config, side):
         self.config, self.side = config, side
@@ -49,7 +49,7 @@ class Edge(Unit):
             "operands": Out(self.count * self.operand_bits), "lost": Out(1), "invalid": Out(1),
         }
         if self.decodes and table_bits(config):
-            ports["table"] = In(table_bits(config))
+            ports["entries"] = In(table_bits(config))
         super().__init__(f"{config.name}_{name}_edge", ports)
 
     def build(self, m):
@@ -83,7 +83,7 @@ class Edge(Unit):
             m.d.comb += self.invalid.eq(0)
             return self.values
         found, invalid = [], []
-        inputs = {"table": self.table} if "table" in self.signature.members else {}
+        inputs = {"entries": self.entries} if "entries" in self.signature.members else {}
         for line in range(self.count):
             payload = self.values.word_select(line, self.bits)
             inside = self.bits - self.config.exponent_bits

@@ -61,7 +61,7 @@ class Engine(Unit):
                                    chosen=sequencer.mode.codebook, codebook_data=self.codebook.payload,
                                    codebook_valid=self.codebook.valid)
             m.d.comb += self.codebook.ready.eq(codebooks.codebook_ready)
-            inputs["table"] = codebooks.table
+            inputs["entries"] = codebooks.entries
         west = self.place(m, "west_edge", Edge(config, "x"), en=proceed, mode=sequencer.mode, used=sequencer.used,
                           values=self.x.payload, control=sequencer.west)
         north = self.place(m, "north_edge", Edge(config, "w"), en=proceed, mode=sequencer.mode, used=sequencer.used,

@@ -197,7 +197,7 @@ class WeightSerializer(Unit):
         """Whether a weight has more bits than the mode states: a digit above the first plane is not zero."""
         if self.config.digits == "booth":
             digits = [one | two for one, two, _ in booth_digits(value)]
-            return Cat(digit & (control.plane < place) for place, digit in enumerate(digits)).any()
+            return Cat(digit & (control.plane < place) for place, digit in enumerate(digits) if place).any()
         changes = [value[place] ^ value[place - 1] for place in range(1, self.config.w_width)]
         ones = list(value[1:self.config.w_width])
         return Cat(((change & control.w_signed) | (one & ~control.w_signed)) & (control.plane < place)

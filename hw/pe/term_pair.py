@@ -115,7 +115,8 @@ class TermPairPE(ProcessingElement):
         chosen = data.View(data_term_layout(self.config), Signal(width, name="chosen"))
         m.d.comb += Cat(chosen).eq(Cat(west).word_select(term.index, width))
         exponent = Signal(bits_for(coefficients(self.config) - 1), name="exponent")
-        valid, negative = Signal(name="pair_valid"), Signal(name="pair_negative")
+        valid = Signal(name="pair_valid")
+        negative = Signal(name="pair_negative")
         m.d.comb += [exponent.eq(chosen.exponent + term.exponent), valid.eq(chosen.valid & term.valid),
                      negative.eq(chosen.negative ^ term.negative)]
         return valid, exponent, negative
@@ -139,12 +140,13 @@ class TermPairPE(ProcessingElement):
         width = self.config.coefficient_width
         vector = [Signal(signed(width), name=f"coefficient_{place}", reset_less=True)
                   for place in range(coefficients(self.config))]
-        old, new = Signal(signed(width)), Signal(signed(width))
-        m.d.comb += [old.eq(Mux(control.first, 0, Cat(vector).word_select(exponent, width).as_signed())),
-                     new.eq(old + Cat(valid, (valid & negative).replicate(width - 1)).as_signed())]
+        counted = Signal(signed(width))
+        following = Signal(signed(width))
+        m.d.comb += [counted.eq(Mux(control.first, 0, Cat(vector).word_select(exponent, width).as_signed())),
+                     following.eq(counted + Cat(valid, (valid & negative).replicate(width - 1)).as_signed())]
         for place, coefficient in enumerate(vector):
             with m.If(control.valid & (control.first | (exponent == place))):
-                m.d.sync += coefficient.eq(Mux(exponent == place, new, 0))
+                m.d.sync += coefficient.eq(Mux(exponent == place, following, 0))
         m.d.comb += Cat(self.result).eq(Cat(vector))
         return None
 

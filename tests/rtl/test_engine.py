@@ -2,7 +2,7 @@
 
 import pytest
 
-from hw import ArrayConfig, Engine
+from hw import CONFIGURATIONS, ArrayConfig, Engine
 from hw.pe import KINDS
 from sim.cocotb_run import run_bench
 
@@ -37,6 +37,15 @@ def test_accumulator_wraps(kind):
     array = config(kind, 2, 2, acc_width=16)
     assert array.largest_k(array.modes()[0]) < 9 * array.chunk, "the bench's longer jobs must be able to overflow"
     run(array, seed=16, jobs=30)
+
+
+@pytest.mark.parametrize("name", [name for name in CONFIGURATIONS if name.endswith("_flex")])
+def test_every_mode_of_a_flexible_engine_follows_any_other(name):
+    run(CONFIGURATIONS[name], "bench_flex", jobs=200)
+
+
+def test_every_kind_has_a_flexible_engine():
+    assert {config.kind for name, config in CONFIGURATIONS.items() if name.endswith("_flex")} == set(KINDS)
 
 
 def test_term_engine_refuses_what_it_would_lose():

@@ -1,0 +1,66 @@
+"""What the lanes of a `term` PE add in one cycle: multiplexers, shifters, conditional complements and one adder tree.
+
+A lane chooses a datum, shifts it, and complements it where the term is negative: ``-v = ~v + 1``, the + 1 is a carry of
+the adder tree, and what is shifted in below a complement is ones. A block of lanes (:mod:`hw.blocks`) is added before
+it is shifted by the exponent bit that its lanes share.
+"""
+
+from amaranth.hdl import Cat, Const, Mux, Signal
+
+from .blocks import Block, blocks
+from .offset_sum import signed_sum
+from .pe.base import operand
+from .term_encoder import positions
+
+__all__ = ["LaneSum"]
+
+
+class LaneSum:
+    """The sum of ``±(west[index] << exponent)`` over the lanes of an operand, as logic of a module."""
+
+    def __init__(self, m, config, west, north, x_signed):
+        self.m, self.config, self.west, self.north, self.x_signed = m, config, west, north, x_signed
+
+    def total(self):
+        """The signed sum of all lanes."""
+        total, carry = self.added([part for parts in blocks(self.config) for part in parts], "lanes")
+        return total + carry
+
+    def added(self, parts, name):
+        """The sum of lanes and blocks: (signed value, a carry that is still to be added)."""
+        values, carries = zip(*(self.block(part) if isinstance(part, Block) else self.lane(part) for part in parts),
+                              strict=True)
+        return signed_sum(self.m, values, carries, name)
+
+    def block(self, block):
+        name = f"block_{block.number}"
+        total, carry = self.added(block.parts, name)
+        lifted, same = self.lifted(total, 1 << block.bit, carry, len(block.lanes()))
+        return self.named(Mux(self.north[name], lifted, same), f"{name}_shifted"), carry
+
+    def lane(self, lane):
+        """``±(datum << its own exponent bits)``, 0 in an empty slot."""
+        term, name, width = self.north[f"lane_{lane.number}"], f"lane_{lane.number}", self.config.x_width
+        seen = Cat(self.west[value] for value in range(lane.first, lane.first + lane.values))
+        value = seen.word_select(term.index, width) if lane.values > 1 else seen
+        value = operand(self.named(value, f"{name}_datum"), self.config.x_types, self.x_signed)
+        if lane.bit:
+            value = self.named(value << term.shift, f"{name}_shifted")
+        value = self.named(value.as_unsigned() ^ term.negative.replicate(len(value)), f"{name}_signed").as_signed()
+        high, low = self.lifted(value, 1 << lane.bit, term.negative, 1)
+        value = (high & term.high.replicate(len(high))) | (low & term.low.replicate(len(low)))
+        return self.named(value, name), term.negative
+
+    def lifted(self, value, places, fill, lanes):
+        """A signed value shifted left, filled with a bit, and the same value unshifted, both as bits, as wide as the
+        sum of so many lanes can be."""
+        top = operand(Const(0, self.config.x_width), self.config.x_types, 0)
+        width = min(len(value) + places, len(top) + positions(self.config) - 1 + (lanes - 1).bit_length())
+        bits = value.as_unsigned()
+        extended = Cat(bits, bits[-1].replicate(max(width - len(bits), 0)))
+        return Cat(fill.replicate(places), bits)[:width], extended[:width]
+
+    def named(self, value, name):
+        signal = Signal.like(value, name=name)
+        self.m.d.comb += signal.eq(value)
+        return signal

@@ -1,0 +1,43 @@
+"""Sums of many signed values: a tree of adders in offset binary.
+
+With its sign bit inverted a signed value of w bits is an unsigned one, ``v + 2^(w-1)``. Unsigned sums need no sign
+extension, each adder's highest bit is its carry out. What is too much by then is made a power of two, so that taking it
+away is to invert the highest bit once more: a constant is put in front of the narrowest value, where it is only wires.
+"""
+
+from amaranth.hdl import Cat, Const, Signal
+
+__all__ = ["signed_sum"]
+
+
+def signed_sum(m, values, carries, name):
+    """The sum of signed values and of one-bit carries, as many as values, but for one: (signed sum, carry left over).
+
+    A carry that enters an adder costs nothing: both of its operands get it as one more lowest bit.
+    """
+    values, carries = sorted((Cat(value) for value in values), key=len), list(carries)
+    if len(values) == 1:
+        return values[0].as_signed(), carries[0]
+    while True:
+        excess = sum(1 << len(value) - 1 for value in values)
+        top = (excess - 1).bit_length()
+        constant = (1 << top) - excess
+        if constant % (1 << len(values[0])) == 0:
+            break
+        values[0] = Cat(values[0], values[0][-1])
+    unsigned = [(Cat(value[:-1], ~value[-1]), (1 << len(value)) - 1) for value in values]  # with the largest value
+    if constant:
+        front = constant >> len(values[0])
+        unsigned[0] = Cat(unsigned[0][0], Const(front, front.bit_length())), unsigned[0][1] + constant
+    number = 0
+    while len(unsigned) > 1:
+        pairs = []
+        for (a, most_a), (b, most_b) in zip(unsigned[::2], unsigned[1::2], strict=False):
+            most, carry = most_a + most_b + 1, carries.pop(0)
+            total = Signal(most.bit_length() + 1, name=f"{name}_sum_{number}")
+            m.d.comb += total.eq(Cat(carry, a) + Cat(carry, b))
+            pairs.append((total[1:], most))
+            number += 1
+        unsigned = pairs + unsigned[len(unsigned) & ~1:]
+    total = unsigned[0][0][:top + 1]
+    return Cat(total[:-1], ~total[-1]).as_signed(), carries[0]
