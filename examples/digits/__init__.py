@@ -1,13 +1,16 @@
-"""Handwritten digits on the arrays: a small network, every mode of quantisation, every test image through the RTL.
+"""Handwritten digits on the arrays: one small network, every kind of PE, every mode, every test image through the RTL.
 
 ``python -m examples.digits`` (``make demo``) trains nothing: the weights are a small file that `train` reproduces.
 
 ============  ==========================================================================================
 `network`     data, split, the float network and its shipped weights
 `train`       makes the weights: ``python -m examples.digits.train``
+`weights`     how real weights become integers or codes: widths and storage formats
 `quantised`   the network in integers; whoever multiplies matrices plugs in
-`families`    the rows of the comparison: arrays and their modes
+`families`    the rows of the comparison: kinds of PE, their arrays and modes
 `measure`     accuracy, cycles and term pairs of a mode, and whether the RTL equals the golden model
-`report`      the table as Markdown, JSON and in the terminal; the plot
+`area`        the area of a PE, synthesised once and kept
+`report`      the table as Markdown, JSON and in the terminal
+`plot`        the same as pictures
 ============  ==========================================================================================
 """

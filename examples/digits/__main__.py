@@ -1,6 +1,7 @@
-"""``python -m examples.digits``: the comparison of all modes on handwritten digits, every test image on the RTL."""
+"""``python -m examples.digits``: every kind of PE in its modes on handwritten digits, every test image on the RTL."""
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from rich.console import Console
@@ -10,8 +11,10 @@ import hw
 from hw import command_line
 from hw.command_line import Parser
 from sim import BuildError, Model, ModelError, ToolMissing
+from synth.flow import SynthesisError
 
-from . import report
+from . import plot, report
+from .area import pe_area
 from .families import FAMILIES
 from .measure import float_row, mode_row
 from .network import SIZES, SPLIT_SEED, digits, load
@@ -20,12 +23,15 @@ from .train import SEED
 
 __all__ = ["command", "run"]
 
+WORKERS = 2  #: arrays that run at a time; their code in C++ leaves Python free
 
-def run(images, folder, *, array=Model, console=None):
+
+def run(images, folder, *, array=Model, area=pe_area, console=None):
     """Measure every row on the first ``images`` of the test split and write the report.
 
-    images: 1..899, all if None. folder: a path, for the files. array: makes the array of a configuration. console:
-    where progress goes. Returns the rows (`families.Row`, float first) and the paths. ValueError for bad arguments.
+    images: 1..899, all if None. folder: a path, for the files. array: makes the array of a configuration. area: of the
+    PE of a configuration, in GE. console: where progress goes. Returns the rows (`measure.Row`, float first) and the
+    paths. ValueError for bad arguments.
     """
     data, console = digits(), console or Console(stderr=True)
     most = len(data.test)
@@ -38,28 +44,59 @@ def run(images, folder, *, array=Model, console=None):
         raise ValueError(f"output is {folder}: {error.strerror.lower()}, allowed are folders to write to") from None
     pixels, labels = data.test[:images], data.test_labels[:images]
     network = load()
-    layers = quantise_network(network, data.train)
-    rows, arrays = [float_row(network, pixels, labels)], {}
-    for name in dict.fromkeys(family.config for family in FAMILIES):
-        console.print(f"{name}: Verilog and compiled model, built unless the cache has them")
-        arrays[name] = array(hw.find(name))
-    steps = len(layers) * sum(len(family.modes) for family in FAMILIES)
+    arrays, areas = _prepare(FAMILIES, array, area, console)
+    rows = [float_row(network, pixels, labels)]
+    rows += _measure(FAMILIES, arrays, areas, network, data, pixels, labels, console)
+    line = (f"Network {'-'.join(map(str, SIZES))}, trained in float (seed {SEED}), quantised after training, one scale "
+            f"a layer; {images} of {most} test images (split seed {SPLIT_SEED}), every layer on the RTL.")
+    paths = [*report.write(rows, FAMILIES, images, line, folder),
+             plot.write(rows, FAMILIES, images, folder / "demo.png")]
+    return rows, paths
+
+
+def _prepare(families, array, area, console):
+    """The arrays and the areas of one PE: two dicts, by configuration. PEs are synthesised while models are built."""
+    configs = {setting.config: hw.find(setting.config) for family in families for setting in family.settings}
+    arrays = {}
+    with ThreadPoolExecutor(1) as pool:
+        areas = {name: pool.submit(area, config) for name, config in configs.items()}
+        for number, (name, config) in enumerate(configs.items(), start=1):
+            console.print(f"{number} of {len(configs)}, {name}: model and area, made unless the cache has them",
+                          highlight=False)
+            arrays[name] = array(config)
+        return arrays, {name: future.result() for name, future in areas.items()}
+
+
+def _measure(families, arrays, areas, network, data, pixels, labels, console):
+    """The `measure.Row` of every setting, in order. Arrays run beside each other, the slowest ones first."""
+    entries = [(family, setting) for family in families for setting in family.settings]
+    quantised = {precision: quantise_network(network, data.train, precision)
+                 for precision in dict.fromkeys(setting.precision for _, setting in entries)}
+    by_array = {name: [entry for entry in entries if entry[1].config == name] for name in arrays}
+
+    def cycles(name):
+        return sum(1 / arrays[name].config.macs_per_cycle(setting.mode) for _, setting in by_array[name])
+
+    layers, rows = len(network.weights), {}
     with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("layers"),
                   TimeElapsedColumn(), console=console) as progress:
-        task = progress.add_task("", total=steps)
-        for family in FAMILIES:
-            for label in family.modes:
-                progress.update(task, description=f"{images} images, {label} on {family.config}")
-                rows.append(mode_row(family, label, layers, arrays[family.config], pixels, labels,
-                                     on_layer=lambda: progress.advance(task)))
+        task = progress.add_task("", total=layers * len(entries))
+
+        def measure(name):
+            for family, setting in by_array[name]:
+                progress.update(task, description=f"{setting.label} on {name}")
+                rows[family.name, setting.label] = mode_row(
+                    family, setting, quantised[setting.precision], arrays[name], areas[name], pixels, labels,
+                    on_layer=lambda: progress.advance(task))
+
+        with ThreadPoolExecutor(WORKERS) as pool:
+            list(pool.map(measure, sorted(arrays, key=cycles, reverse=True)))  # the list raises what a thread raised
         progress.update(task, description="all modes measured")
-    line = (f"Network {'-'.join(map(str, SIZES))}, trained in float (seed {SEED}), quantised after training to 8 bits; "
-            f"{images} of {most} test images (split seed {SPLIT_SEED}), every layer on the RTL.")
-    return rows, report.write(rows, images, line, folder)
+    return [rows[family.name, setting.label] for family, setting in entries]
 
 
 def main(arguments):
-    """Compare float, conventional quantisation and term revealing on handwritten digits, bit by bit on the RTL."""
+    """Compare every kind of PE in its modes on handwritten digits: accuracy, cycles, area, bit by bit on the RTL."""
     parser = Parser(prog="python -m examples.digits", description=main.__doc__)
     parser.add_argument("--images", type=int, metavar="N", help="test images to run, by default all 899")
     parser.add_argument("-o", "--output", type=Path, metavar="DIR", default=Path("build/demo"),
@@ -68,7 +105,7 @@ def main(arguments):
     rows, paths = run(options.images, options.output)
     console = Console(width=None if sys.stdout.isatty() else 140)
     console.print(report.table(rows))
-    for note in report.notes(rows):
+    for note in report.notes(rows, FAMILIES):
         console.print(f"- {note}", highlight=False)
     console.print(f"seeds: training {SEED}, split {SPLIT_SEED}; made " + ", ".join(map(str, paths)), highlight=False,
                   soft_wrap=True)
@@ -77,7 +114,7 @@ def main(arguments):
 
 def command(arguments=None):
     """The command line. Returns the exit status: 0, 1 (not bit-exact, or a tool failed) or 2 (bad arguments)."""
-    return command_line.run(main, arguments, failures=(BuildError, ModelError, ToolMissing))
+    return command_line.run(main, arguments, failures=(BuildError, ModelError, SynthesisError, ToolMissing))
 
 
 if __name__ == "__main__":

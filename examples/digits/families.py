@@ -1,57 +1,114 @@
-"""The rows of the comparison: arrays and the modes that run on them. One more family is one more `Family` here."""
+"""The rows of the comparison: kinds of PE, arrays of each, and the modes that run on them.
 
-from dataclasses import dataclass
+One more family is one more `Family` here. Plain integers run on the array that is leanest for them, storage formats on
+one that has them (``flex``); where the PEs are equal, both on the latter.
+
+A mode is named by the widths of data and weights (``QT 8x4``: every term, 8-bit data, 4-bit weights), by the storage
+format of weights, or by term revealing's group g, budget k and data terms s.
+"""
+
+from dataclasses import dataclass, replace
 
 import golden
 from hw import Mode
 
-__all__ = ["FAMILIES", "Family", "Row"]
+from .weights import Precision
+
+__all__ = ["FAMILIES", "Family", "Setting"]
 
 GROUP = 8
 BUDGETS = (24, 16, 12, 8, 6, 4)
+PAIRS = ((16, 3), (12, 3), (12, 2), (8, 2))  # budget and data terms of a `term_pair`
 
-QT = Mode(x_signed=False)  # unsigned 8-bit data, signed 8-bit weights
-QT_TERM = QT.change(hese=True, group=GROUP, budget=GROUP * golden.max_terms("hese", QT.w_bits, QT.w_signed))
+UNSIGNED = Mode(x_signed=False)  # unsigned 8-bit data, signed 8-bit weights
+FORMATS = {"log4": 8, "ternary": 2, "codebook16": 8}  #: bits of the decoded weights
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row. label: its name. config: name of a configuration. mode: of that array. w_bits: of the weights where the
+    mode is wider than they are."""
+
+    label: str
+    config: str
+    mode: Mode
+    w_bits: int | None = None
+
+    @property
+    def precision(self):
+        """What the network is rounded to, a `weights.Precision`."""
+        return Precision(self.mode.x_bits, self.w_bits or self.mode.w_bits, self.mode.w_format)
 
 
 @dataclass(frozen=True)
 class Family:
-    """An array and its modes. label: for the plot's legend. config: name of a configuration. modes: label to mode."""
+    """A kind of PE. name: that of the kind. title: what a PE has, for legend and notes. settings: a tuple of
+    `Setting`."""
 
-    label: str
-    config: str
-    modes: dict
+    name: str
+    title: str
+    settings: tuple
 
+
+def exact(config, widths, runs_as=lambda x, w: (x, w)):
+    """Settings that keep every bit. widths: pairs (data, weights). runs_as: the widths of the mode that takes them."""
+    found = []
+    for x, w in widths:
+        x_mode, w_mode = runs_as(x, w)
+        found.append(Setting(f"QT {x}x{w}", config, UNSIGNED.change(x_bits=x_mode, w_bits=w_mode), w_bits=w))
+    return tuple(found)
+
+
+def formats(config, *names, x_bits=8, w_bits=None):
+    """Settings with stored weights. w_bits: of the decoded integers, by default as few as the format needs."""
+    return tuple(Setting(name, config, UNSIGNED.change(x_bits=x_bits, w_format=name, w_bits=w_bits or FORMATS[name]))
+                 for name in names)
+
+
+def every_term(settings):
+    """The same for a kind with terms: HESE, groups, and budgets that have room for every term."""
+    found = []
+    for setting in settings:
+        mode = setting.mode
+        terms = golden.most_terms(mode.w_format, "hese", mode.w_bits, mode.w_signed)
+        found.append(replace(setting, mode=mode.change(hese=True, group=GROUP, budget=GROUP * terms)))
+    return tuple(found)
+
+
+def revealed(config, budget, data_terms=0):
+    """Term revealing of 8-bit weights, and of data if data_terms is not 0."""
+    label = f"TR g={GROUP} k={budget}" + (f" s={data_terms}" if data_terms else "")
+    return Setting(label, config, UNSIGNED.change(hese=True, select=True, group=GROUP, budget=budget,
+                                                  data_terms=data_terms))
+
+
+def next_width(x, w):
+    """The narrowest of 8, 4 and 2 bits that holds them, for each side."""
+    return tuple(min(bits for bits in (8, 4, 2) if bits >= width) for width in (x, w))
+
+
+WEIGHT_WIDTHS = tuple((8, bits) for bits in (8, 6, 4, 2))
 
 FAMILIES = (
-    Family("conventional multipliers (parallel)", "parallel_8x8_l8", {"QT parallel": QT}),
-    Family("every term by shift and add (term)", "term_8x8_g8_l8", {"QT term": QT_TERM}),
-    Family("term revealing (term)", "term_8x8_g8_l8",
-           {f"TR g={GROUP} k={budget}": QT_TERM.change(select=True, budget=budget) for budget in BUDGETS}),
+    Family("parallel", "8 multipliers of 8x8 bits",
+           exact("parallel_8x8_l8_booth", WEIGHT_WIDTHS, lambda x, w: (8, 8))
+           + formats("parallel_8x8_flex", *FORMATS, w_bits=8)),
+    Family("term", "8 shifters for terms of weights",
+           every_term(exact("term_8x8_g8_l8", WEIGHT_WIDTHS))
+           + tuple(revealed("term_8x8_g8_l8", budget) for budget in BUDGETS)
+           + every_term(formats("term_8x8_flex", *FORMATS))),
+    Family("term_pair", "1 pair of terms (tMAC)",
+           every_term(exact("term_pair_8x8_g8", [(8, 8)]))  # as long as the others: an array of its own, beside them
+           + tuple(revealed("term_pair_8x8_flex", *pair) for pair in PAIRS)
+           + every_term(formats("term_pair_8x8_flex", "log4"))),
+    Family("bit_serial", "16 data by 1 bit of weights",
+           exact("bit_serial_8x8_flex", WEIGHT_WIDTHS) + formats("bit_serial_8x8_flex", *FORMATS)),
+    Family("bit_plane", "64 bits by 64 bits",
+           exact("bit_plane_8x8_l64", (*WEIGHT_WIDTHS, (6, 6), (4, 4), (2, 2)))
+           + formats("bit_plane_8x8_flex", "ternary")),
+    Family("fused", "16 multipliers of 2x2 bits, joined",
+           exact("fused_8x8", (*WEIGHT_WIDTHS, (4, 4)), next_width) + formats("fused_8x8_flex", *FORMATS)),
+    Family("subword", "1 multiplier of 8x8 bits, split in equal parts",
+           exact("subword_8x8", ((8, 8), (6, 6), (4, 4), (2, 2)), next_width)
+           + formats("subword_8x8_flex", "log4", "codebook16") + formats("subword_8x8_flex", "ternary", x_bits=2)),
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """What was measured in one mode; None where a column means nothing for it.
-
-    mode: the row's label. family: that of the `Family`. configuration, kind, lanes, group, budget: array and mode.
-    accuracy: 0..1. cycles_per_inference: of all layers. pairs_per_mac: term pairs that a multiplication reserves, as
-    the term revealing paper counts (64 for a conventional 8-bit multiplier). measured_pairs_per_mac: pairs of terms
-    that are not zero, counted on the operands. multiplications_per_cycle_per_pe: while the array is busy.
-    bit_exact: whether every accumulator of every layer, and the cycles, equal those of the golden model.
-    """
-
-    mode: str
-    family: str
-    accuracy: float
-    configuration: str | None = None
-    kind: str | None = None
-    lanes: int | None = None
-    group: int | None = None
-    budget: int | None = None
-    cycles_per_inference: float | None = None
-    pairs_per_mac: float | None = None
-    measured_pairs_per_mac: float | None = None
-    multiplications_per_cycle_per_pe: float | None = None
-    bit_exact: bool | None = None

@@ -10,27 +10,66 @@ import numpy as np
 
 import golden
 
-from .families import Row
 from .network import accuracy
-from .quantised import data, scores
 
-__all__ = ["GoldenArray", "float_row", "mode_row"]
+__all__ = ["GoldenArray", "Row", "float_row", "mode_row"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """What was measured in one mode; None where a column means nothing for it.
+
+    mode, family: label of the `families.Setting`, name of its `families.Family`. configuration, kind, lanes, group,
+    budget, data_terms, w_format, x_bits, w_bits: array, mode, and the widths that data and weights were rounded to.
+    accuracy: 0..1. cycles_per_inference: of all layers. pairs_per_mac: term pairs that a multiplication reserves, as
+    the term revealing paper counts (64 for a conventional 8-bit multiplier). measured_pairs_per_mac: pairs of terms
+    that are not zero, counted on the operands. multiplications_per_cycle_per_pe: while the array is busy. pe_area: of
+    one PE, in gate equivalents. area_time: pe_area by the cycles that a PE takes for a multiplication. bit_exact:
+    whether every accumulator of every layer, and the cycles, equal those of the golden model.
+    """
+
+    mode: str
+    family: str
+    accuracy: float
+    configuration: str | None = None
+    kind: str | None = None
+    lanes: int | None = None
+    group: int | None = None
+    budget: int | None = None
+    data_terms: int | None = None
+    w_format: str | None = None
+    x_bits: int | None = None
+    w_bits: int | None = None
+    cycles_per_inference: float | None = None
+    pairs_per_mac: float | None = None
+    measured_pairs_per_mac: float | None = None
+    multiplications_per_cycle_per_pe: float | None = None
+    pe_area: float | None = None
+    area_time: float | None = None
+    bit_exact: bool | None = None
+
+
+@dataclass
 class GoldenArray:
     """The golden model in the place of a compiled one: of the same use, without hardware."""
 
     config: object
+    codebook: object = None
+
+    def load_codebook(self, integers):
+        """Keep the table, int32 [16], for the modes with a codebook."""
+        self.codebook = integers
 
     def gemm(self, x, w, mode):
         """`golden.Result` of ``x [M, K] @ w [K, N]``."""
-        return golden.gemm(x, w, mode, self.config)
+        codebook = self.codebook if mode.w_format.startswith("codebook") else None
+        return golden.gemm(x, w, mode, self.config, codebook=codebook)
 
 
 @dataclass
 class _Counted:
-    """A matrix product that counts what passes through it. array: has ``config`` and ``gemm``, as `sim.Model`."""
+    """A matrix product that counts what passes through it. array: has ``config``, ``gemm`` and ``load_codebook``, as
+    `sim.Model`."""
 
     array: object
     mode: object
@@ -42,9 +81,11 @@ class _Counted:
     differing: list = field(default_factory=list)  # layers that differ from golden, counted from 0
     layers: int = 0
 
-    def __call__(self, x, w):
-        found = self.array.gemm(x, w, self.mode)
-        expected = golden.gemm(x, w, self.mode, self.array.config)
+    def __call__(self, x, weight):
+        if weight.table is not None:
+            self.array.load_codebook(weight.table)
+        found = self.array.gemm(x, weight.codes, self.mode)
+        expected = golden.gemm(x, weight.codes, self.mode, self.array.config, codebook=weight.table)
         if not (np.array_equal(found.y, expected.y) and found.cycles == expected.cycles):
             self.differing.append(self.layers)
         self.layers += 1
@@ -61,21 +102,24 @@ def float_row(network, pixels, labels):
     return Row(mode="float", family="float", accuracy=accuracy(network.scores(pixels), labels))
 
 
-def mode_row(family, label, layers, array, pixels, labels, *, on_layer=lambda: None):
-    """The `Row` of one mode of a `families.Family`.
+def mode_row(family, setting, network, array, area, pixels, labels, *, on_layer=lambda: None):
+    """The `Row` of one `families.Setting` of a `families.Family`.
 
-    layers: of `quantised.quantise_network`. array: a `sim.Model` or a `GoldenArray` of the family's configuration.
-    pixels: int64 [images, 64], 0..16. labels: int64 [images]. on_layer: called after each layer.
+    network: the `quantised.IntegerNetwork` at the setting's precision. array: a `sim.Model` or a `GoldenArray` of the
+    setting's configuration. area: of its PE, in GE. pixels: int64 [images, 64], 0..16. labels: int64 [images].
+    on_layer: called after each layer.
     """
-    mode, config = family.modes[label], array.config
+    mode, config = setting.mode, array.config
     product = _Counted(array, mode, on_layer)
-    share = accuracy(scores(layers, data(pixels), product), labels)
+    share = accuracy(network.scores(pixels, product), labels)
+    rate = config.macs_per_cycle(mode)
     return Row(
-        mode=label, family=family.label, accuracy=share, configuration=config.name, kind=config.kind,
-        lanes=config.lanes, group=mode.group, budget=mode.budget,
+        mode=setting.label, family=family.name, accuracy=share, configuration=config.name,
+        kind=config.kind, lanes=config.lanes, group=mode.group, budget=mode.budget, data_terms=mode.data_terms,
+        w_format=mode.w_format, x_bits=setting.precision.x_bits, w_bits=setting.precision.w_bits,
         cycles_per_inference=product.cycles / len(pixels),
         pairs_per_mac=product.bound / product.multiplications,
         measured_pairs_per_mac=product.pairs / product.multiplications,
-        multiplications_per_cycle_per_pe=config.macs_per_cycle(mode),
+        multiplications_per_cycle_per_pe=rate, pe_area=area, area_time=area / rate,
         bit_exact=not product.differing,
     )

@@ -1,9 +1,9 @@
-"""The network in integers: post-training quantisation to 8 bits.
+"""The network in integers: post-training quantisation.
 
 A layer is ``A = X_q W_q + B_q`` on the array, then ``Y_q = clip(round(s_c max(A, 0)))`` with ``s_c = s_W s_X / s_Y``.
-Data are unsigned, weights symmetric signed 8-bit integers, biases 32-bit integers of scale ``s_W s_X``. Scales come
-from the largest weight of a layer and from its largest activation on the training images. The last layer's scores stay
-as they are: their order is all that matters.
+Data are unsigned, weights signed, biases 32-bit integers of scale ``s_W s_X``. Scales come from a layer's weights and
+from its activations on the training images, see `weights`. The last layer's scores stay as they are: their order is all
+that matters.
 
 Source: Jacob et al., arXiv 1712.05877.
 """
@@ -15,52 +15,63 @@ import numpy as np
 import golden
 
 from .network import LARGEST_PIXEL
+from .weights import Stored, scale_for, store
 
-__all__ = ["Layer", "data", "quantise_network", "scores"]
-
-PIXEL_SCALE = 1 / 255  # pixels 0..16 stand for 0..1, and 1 is 255
+__all__ = ["IntegerNetwork", "Layer", "quantise_network"]
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One integer layer. weight: int32 [inputs, outputs], -127..127. bias: int64 [outputs], 32-bit values.
+    """One integer layer. weight: `weights.Stored` of codes [inputs, outputs]. bias: int64 [outputs], 32-bit values.
 
     scale: accumulator to the next layer's data, None for the last layer, which has no activation.
     """
 
-    weight: np.ndarray
+    weight: Stored
     bias: np.ndarray
     scale: float | None
 
 
-def data(pixels):
-    """Pixels 0..16 as the first layer's data: int32 of the same shape, 0..255."""
-    return golden.quantise(np.asarray(pixels) / LARGEST_PIXEL, PIXEL_SCALE, signed=False)
+@dataclass(frozen=True)
+class IntegerNetwork:
+    """The layers, as a tuple of `Layer`; the width of the data, and the first layer's scale."""
+
+    layers: tuple
+    x_bits: int
+    x_scale: float
+
+    def data(self, pixels):
+        """Pixels 0..16 as the first layer's data: int32 of the same shape, 0..2^x_bits - 1."""
+        return golden.quantise(np.asarray(pixels) / LARGEST_PIXEL, self.x_scale, bits=self.x_bits, signed=False)
+
+    def scores(self, pixels, product):
+        """The integer scores int64 [images, 10] of ``pixels``: 0..16, [images, 64].
+
+        product: ``product(x, weight)`` is the array: ``x`` int32 [images, inputs], ``weight`` a `weights.Stored`; it
+        returns the accumulators int64 [images, outputs].
+        """
+        x = self.data(pixels)
+        for layer in self.layers:
+            accumulators = product(x, layer.weight) + layer.bias
+            if layer.scale is not None:
+                x = golden.requantise(np.maximum(accumulators, 0), layer.scale, bits=self.x_bits, signed=False)
+        return accumulators
 
 
-def quantise_network(network, pixels):
-    """The `Layer` list of a `network.Network`. pixels: 0..16, [images, 64], images to take the scales from."""
-    activations, x_scale, layers = network.activations(pixels), PIXEL_SCALE, []
+def quantise_network(network, pixels, precision):
+    """The `IntegerNetwork` of a `network.Network` at a `weights.Precision`.
+
+    pixels: 0..16, [images, 64], the images to take the scales of data from.
+    """
+    activations, layers = network.activations(pixels), []
+    first = x_scale = scale_for(activations[0], precision.x_bits, signed=False)
     for number, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
-        w_scale = golden.scale_of(weight)
-        is_last = number == len(network.weights) - 1
-        y_scale = None if is_last else golden.scale_of(activations[number + 1], signed=False)
+        stored, is_last = store(weight, precision), number == len(network.weights) - 1
+        y_scale = None if is_last else scale_for(activations[number + 1], precision.x_bits, signed=False)
         layers.append(Layer(
-            weight=golden.quantise(weight, w_scale),
-            bias=golden.quantise_bias(bias, w_scale * x_scale),
-            scale=None if is_last else float(w_scale * x_scale / y_scale),
+            weight=stored,
+            bias=golden.quantise_bias(bias, stored.scale * x_scale),
+            scale=None if is_last else stored.scale * x_scale / y_scale,
         ))
         x_scale = y_scale
-    return layers
-
-
-def scores(layers, x, product):
-    """The integer scores int64 [images, 10] of ``x``: int32 [images, 64], 0..255, see `data`.
-
-    product: ``product(x, w)`` is the array, it returns the accumulators int64 [images, outputs].
-    """
-    for layer in layers:
-        accumulators = product(x, layer.weight) + layer.bias
-        if layer.scale is not None:
-            x = golden.requantise(np.maximum(accumulators, 0), layer.scale, signed=False)
-    return accumulators
+    return IntegerNetwork(tuple(layers), precision.x_bits, first)

@@ -1,7 +1,7 @@
 """The digits demo: the integers keep the network's accuracy, the rows are honest, the RTL is bit-exact."""
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -9,13 +9,17 @@ import pytest
 import golden
 import hw
 from examples.digits import __main__ as demo
-from examples.digits.families import FAMILIES, Row
-from examples.digits.measure import GoldenArray, float_row, mode_row
+from examples.digits import area as pricing
+from examples.digits import plot, report
+from examples.digits.families import FAMILIES
+from examples.digits.measure import GoldenArray, Row, float_row, mode_row
 from examples.digits.network import SIZES, accuracy, digits, load, save
-from examples.digits.quantised import data, quantise_network, scores
+from examples.digits.quantised import quantise_network
 from examples.digits.train import train
+from examples.digits.weights import Precision
 
-MODES = [(family, label) for family in FAMILIES for label in family.modes]
+SETTINGS = [(family, setting) for family in FAMILIES for setting in family.settings]
+AREA = 1000.0  # of every PE, where a test needs none
 
 
 @pytest.fixture(scope="module")
@@ -29,17 +33,20 @@ def network():
 
 
 @pytest.fixture(scope="module")
-def layers(network, split):
-    return quantise_network(network, split.train)
+def integers(network, split):
+    return quantise_network(network, split.train, Precision())
 
 
 @pytest.fixture(scope="module")
-def rows(network, layers, split):
+def rows(network, split):
+    precisions = {setting.precision for _, setting in SETTINGS}
+    quantised = {precision: quantise_network(network, split.train, precision) for precision in precisions}
     found = [float_row(network, split.test, split.test_labels)]
-    for family, label in MODES:
-        array = GoldenArray(hw.find(family.config))
-        found.append(mode_row(family, label, layers, array, split.test, split.test_labels))
-    return {row.mode: row for row in found}
+    for family, setting in SETTINGS:
+        array = GoldenArray(hw.find(setting.config))
+        found.append(mode_row(family, setting, quantised[setting.precision], array, AREA, split.test,
+                              split.test_labels))
+    return {(row.family, row.mode): row for row in found}
 
 
 class WrongArray(GoldenArray):
@@ -79,73 +86,142 @@ def test_the_split_keeps_every_class_and_shares_no_image(split):
     assert (np.abs(np.bincount(split.train_labels) - np.bincount(split.test_labels)) <= 1).all()
 
 
-def test_layers_are_8_bit_integers_with_32_bit_biases(layers, split):
-    x = data(split.test)
+def test_layers_are_8_bit_integers_with_32_bit_biases(integers, split):
+    x = integers.data(split.test)
     assert x.min() == 0 and x.max() == 255
-    assert [layer.weight.shape for layer in layers] == list(zip(SIZES, SIZES[1:], strict=False))
-    for layer in layers:
-        assert np.abs(layer.weight).max() == 127
+    assert [layer.weight.codes.shape for layer in integers.layers] == list(zip(SIZES, SIZES[1:], strict=False))
+    for layer in integers.layers:
+        assert np.abs(layer.weight.codes).max() == 127
         assert np.abs(layer.bias).max() < 1 << 31
-    assert [layer.scale is None for layer in layers] == [False, False, True]
+    assert [layer.scale is None for layer in integers.layers] == [False, False, True]
 
 
-def test_integer_scores_follow_the_float_scores(network, layers, split):
+def test_integer_scores_follow_the_float_scores(network, integers, split):
     exact = network.scores(split.test)
-    found = scores(layers, data(split.test), lambda x, w: x.astype(np.int64) @ w)
+    found = integers.scores(split.test, lambda x, weight: x.astype(np.int64) @ weight.codes)
     assert np.corrcoef(exact.ravel(), found.ravel())[0, 1] > 0.999
 
 
+def test_every_kind_has_a_family_and_every_row_a_name_of_its_own():
+    assert {family.name for family in FAMILIES} == set(hw.pe.KINDS)
+    names = [(family.name, setting.label) for family, setting in SETTINGS]
+    assert len(set(names)) == len(names)
+    assert all(hw.find(setting.config).kind == family.name for family, setting in SETTINGS)
+
+
+@pytest.mark.parametrize("family, setting", SETTINGS, ids=lambda value: getattr(value, "name", None) or value.label)
+def test_arrays_take_the_modes_of_their_rows(family, setting):
+    config = hw.find(setting.config)
+    config.check_mode(setting.mode)
+    golden.check(setting.mode, config)
+    assert setting.precision.w_bits <= setting.mode.w_bits and setting.precision.w_format in config.w_formats
+
+
 def test_quantised_accuracy_is_within_a_point_of_float(rows):
-    for mode in ("QT parallel", "QT term"):
-        assert abs(rows[mode].accuracy - rows["float"].accuracy) <= 0.01
+    least = rows["float", "float"].accuracy - 0.01
+    for (_, mode), row in rows.items():
+        if mode in ("QT 8x8", "QT 8x6", "QT 6x6", "QT 8x4", "QT 4x4", "codebook16"):
+            assert row.accuracy >= least, row
 
 
-def test_modes_that_keep_every_term_agree_whatever_the_array(rows):
-    assert rows["QT parallel"].accuracy == rows["QT term"].accuracy
+def test_rows_that_compute_the_same_agree_whatever_the_array(rows):
+    for mode in ("QT 8x8", "QT 8x6", "QT 8x4", "QT 8x2", "QT 4x4", "log4", "codebook16"):
+        same = {row.accuracy for row in rows.values() if row.mode == mode}
+        assert len(same) == 1, mode
+
+
+def test_fewer_bits_cost_accuracy_and_never_cycles(rows):
+    for family in FAMILIES:
+        found = [rows[family.name, setting.label] for setting in family.settings if setting.label.startswith("QT 8x")]
+        for name in ("accuracy", "pairs_per_mac", "cycles_per_inference", "area_time"):
+            values = [getattr(row, name) for row in found]
+            assert values == sorted(values, reverse=True), (family.name, name)
 
 
 def test_smaller_budgets_cost_accuracy_and_save_work(rows):
-    revealed = [rows[f"TR g=8 k={budget}"] for budget in (24, 16, 12, 8, 6, 4)]
+    revealed = [rows["term", f"TR g=8 k={budget}"] for budget in (24, 16, 12, 8, 6, 4)]
     for name in ("accuracy", "pairs_per_mac", "measured_pairs_per_mac", "cycles_per_inference"):
         values = [getattr(row, name) for row in revealed]
         assert values == sorted(values, reverse=True), name
-    assert rows["float"].accuracy - revealed[2].accuracy < 0.01 < rows["float"].accuracy - revealed[-1].accuracy
+    exact = rows["float", "float"].accuracy
+    assert exact - revealed[2].accuracy < 0.01 < exact - revealed[-1].accuracy
 
 
 def test_pairs_are_those_of_the_paper_and_never_fewer_than_measured(rows):
-    assert rows["QT parallel"].pairs_per_mac == 64
-    data_terms = golden.max_terms("hese", 8, False)
-    assert rows["TR g=8 k=12"].pairs_per_mac == 12 * data_terms / 8
-    for family, label in MODES:
-        row = rows[label]
+    assert all(row.pairs_per_mac == 64 for row in rows.values() if row.family == "parallel")
+    assert rows["term", "TR g=8 k=12"].pairs_per_mac == 12 * golden.max_terms("hese", 8, False) / 8
+    assert rows["term_pair", "TR g=8 k=12 s=2"].pairs_per_mac == 12 * 2 / 8
+    for family, setting in SETTINGS:
+        row = rows[family.name, setting.label]
         assert 0 < row.measured_pairs_per_mac <= row.pairs_per_mac
-        assert row.family == family.label and row.bit_exact is True
-    nothing = {field.name for field in fields(Row) if getattr(rows["float"], field.name) is None}
+        assert row.area_time * row.multiplications_per_cycle_per_pe == pytest.approx(AREA)
+        assert row.bit_exact is True
+    nothing = {field.name for field in fields(Row) if getattr(rows["float", "float"], field.name) is None}
     assert nothing == {field.name for field in fields(Row)} - {"mode", "family", "accuracy"}
 
 
-def test_a_wrong_accumulator_is_not_bit_exact(layers, split):
-    family, label = MODES[0]
-    array = WrongArray(hw.find(family.config))
-    assert mode_row(family, label, layers, array, split.test[:9], split.test_labels[:9]).bit_exact is False
+def test_binary_weights_classify_less_than_a_third_as_the_notes_say(network, split):
+    binary = quantise_network(network, split.train, Precision(8, 2, "binary"))
+    found = binary.scores(split.test, lambda x, weight: x.astype(np.int64) @ (2 * weight.codes - 1))
+    assert accuracy(found, split.test_labels) < 1 / 3
 
 
-def test_the_demo_is_bit_exact_on_the_rtl(tmp_path, capsys):
-    """End to end with 21 images: a number that leaves the last tile of rows in part."""
-    assert demo.command(["--images", "21", "--output", str(tmp_path / "first")]) == 0
-    shown = capsys.readouterr().out
-    report = json.loads((tmp_path / "first" / "demo.json").read_text())
-    assert set(report) == {"rows", "images"} and report["images"] == 21
-    assert [row["mode"] for row in report["rows"]] == ["float", *(label for _, label in MODES)]
-    for row in report["rows"]:
-        assert {"mode", "accuracy", "cycles_per_inference", "pairs_per_mac", "bit_exact"} <= set(row)
+def test_a_wrong_accumulator_is_not_bit_exact_and_is_shown(integers, split):
+    family, setting = SETTINGS[0]
+    array = WrongArray(hw.find(setting.config))
+    row = mode_row(family, setting, integers, array, AREA, split.test[:9], split.test_labels[:9])
+    assert row.bit_exact is False
+    assert "NO" in [text(row) for _, text in report.COLUMNS]
+
+
+def test_notes_name_every_kind_and_the_area_of_every_array(rows):
+    notes = " ".join(report.notes(list(rows.values()), FAMILIES))
+    assert all(f"{family.name}, {family.title}" in notes for family in FAMILIES)
+    assert all(f"{setting.config} {AREA:,.0f}" in notes for _, setting in SETTINGS)
+
+
+def test_the_area_of_a_pe_is_synthesised_once(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOWTIDE_CACHE", str(tmp_path))
+    config = hw.ArrayConfig(kind="parallel", rows=2, cols=2, x_width=2, w_width=2, acc_width=8)
+    found = pricing.pe_area(config)
+    assert 50 < found < 1000
+    monkeypatch.setattr(pricing, "synthesise", None)
+    assert pricing.pe_area(replace(config, name="other", rows=3)) == found
+
+
+def test_the_picture_takes_rows_of_any_accuracy(tmp_path):
+    one = Row(mode="QT 8x8", family="parallel", accuracy=1.0, configuration="c", cycles_per_inference=9.0,
+              pairs_per_mac=64.0, area_time=700.0)
+    rows = [Row(mode="float", family="float", accuracy=1.0), one,
+            replace(one, mode="QT 8x2", accuracy=0.0, area_time=70.0, pairs_per_mac=16.0)]
+    assert plot.write(rows, FAMILIES[:1], 9, tmp_path / "demo.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_demo_writes_every_row_the_same_each_time(tmp_path):
+    made = [demo.run(21, tmp_path / name, array=GoldenArray, area=lambda config: AREA)[1]
+            for name in ("first", "second")]
+    for first, second in zip(*made, strict=True):
+        assert first.read_bytes() == second.read_bytes(), first.name
+    result = json.loads((tmp_path / "first" / "demo.json").read_text())
+    assert set(result) == {"rows", "images"} and result["images"] == 21
+    names = [(row["family"], row["mode"]) for row in result["rows"]]
+    assert names == [("float", "float"), *((family.name, setting.label) for family, setting in SETTINGS)]
+    markdown = (tmp_path / "first" / "demo.md").read_text()
+    for row in result["rows"]:
         assert row["bit_exact"] is (None if row["mode"] == "float" else True)
-        assert row["mode"] in shown and row["mode"] in (tmp_path / "first" / "demo.md").read_text()
-    assert (tmp_path / "first" / "demo.png").read_bytes().startswith(b"\x89PNG")
-    assert "demo.png" in shown
-    demo.run(21, tmp_path / "second")
-    for name in ("demo.md", "demo.json", "demo.png"):
-        assert (tmp_path / "first" / name).read_bytes() == (tmp_path / "second" / name).read_bytes(), name
+        assert f"| {row['mode']} | {row['family']} |" in markdown
+
+
+def test_the_demo_is_bit_exact_on_the_rtl(tmp_path, capsys, monkeypatch):
+    """One row of each kind with 21 images: a number that leaves the last tile of rows in part."""
+    one_each = tuple(replace(family, settings=family.settings[-1:]) for family in FAMILIES)
+    monkeypatch.setattr(demo, "FAMILIES", one_each)
+    assert demo.command(["--images", "21", "--output", str(tmp_path)]) == 0
+    shown = capsys.readouterr().out
+    result = json.loads((tmp_path / "demo.json").read_text())["rows"]
+    assert [row["bit_exact"] for row in result] == [None, *(True for _ in one_each)]
+    assert all(row["area_time"] > 0 for row in result[1:])
+    assert all(family.name in shown for family in one_each) and "demo.png" in shown
 
 
 @pytest.mark.parametrize("arguments, named", [
