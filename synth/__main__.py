@@ -2,11 +2,12 @@
 
     python -m synth [--target ge|xc7 ...] [--liberty FILE] [--config NAME ...] [-o DIR] [--jobs N]
 
-Without ``--config`` the named 8x8 arrays and all their PEs. The conventional arrays that a configuration is compared
-with are always priced in the same run.
+Without ``--config`` the main 8x8 arrays and the PEs of all named configurations. The conventional arrays that a
+configuration is compared with are always priced in the same run.
 """
 
 import sys
+from itertools import compress
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -15,9 +16,11 @@ from rich.table import Table
 from hw.command_line import Parser, run
 from hw.configurations import find
 
-from .comparison import rows
+from .comparison import by_family, distinct, rows
+from .goals import accumulation_styles, judged
+from .plot import UNITS
 from .pricing import price
-from .report import UNITS, distinct, number, write
+from .report import GOAL_HEADINGS, goal_cells, number, style_lines, write
 from .targets import DEFAULT_TARGETS, TARGETS, target
 from .units import default_designs, designs_of
 
@@ -29,7 +32,8 @@ def main(arguments):
     parser.add_argument("--target", nargs="+", metavar="NAME", help=f"some of {', '.join(TARGETS)} (default all)")
     parser.add_argument("--liberty", metavar="FILE", help="standard cells for target ge instead of gate equivalents; "
                         "only ge is priced then unless --target says more")
-    parser.add_argument("--config", nargs="+", metavar="NAME", help="named configurations instead of the 8x8 ones")
+    parser.add_argument("--config", nargs="+", metavar="NAME", help="named configurations, as whole engines, "
+                        "instead of the default selection")
     parser.add_argument("-o", "--output", metavar="DIR", default="build/synth", help="folder (default build/synth)")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes at a time (default 2)")
     options = parser.parse_args(arguments)
@@ -48,9 +52,11 @@ def main(arguments):
         prices = price(designs, targets, jobs=options.jobs,
                        progress=lambda done, total: progress.update(task, completed=done, total=total))
     paths = write(prices, options.output)
+    table = [row for row in distinct(rows(prices), most=1) if not row.config.endswith("_signed")]
     for each in targets:
-        for unit in UNITS:
-            _show(console, [row for row in distinct(rows(prices)) if (row.target, row.unit) == (each.name, unit)])
+        for unit in ("pe", "engine"):
+            _show(console, [row for row in table if (row.target, row.unit) == (each.name, unit)])
+    _show_goals(console, prices)
     failed = [(each, recipe, result["failed"]) for each in prices for recipe, result in each.recipes.items()
               if "failed" in result]
     for each, recipe, line in failed:
@@ -63,19 +69,48 @@ def main(arguments):
 
 
 def _show(console, table):
-    """A table of one unit on one target: a line for each configuration, with the ratio in each of its modes."""
+    """A table of one unit on one target: a line for each configuration, with its ratios at full width and every term,
+    and in the modes of the smallest and the largest ratio."""
     if not table:
         return
     first = table[0]
-    view = Table("configuration", first.area_unit, "ratio to the best conventional, area per multiplication per cycle",
-                 title=f"{first.target}: {UNITS[first.unit]}", title_justify="left")
-    view.columns[0].no_wrap, view.columns[1].justify = True, "right"
-    for config in dict.fromkeys(row.config for row in table):
+    view = Table(title=f"{first.target}: {UNITS[first.unit]}; area per multiplication per cycle, ratio to the best "
+                 "conventional", title_justify="left")
+    for heading, width in (("configuration", max(len(row.config) for row in table)), (first.area_unit, 7), ("full", 6),
+                           ("least", 6), ("in mode", None), ("most", 6), ("in mode", None)):
+        left = heading in ("configuration", "in mode")
+        view.add_column(heading, no_wrap=True, min_width=width, max_width=width or 20,
+                        justify="left" if left else "right")
+    for config in by_family(table):
         modes = [row for row in table if row.config == config]
-        ratios = [f"[{'green' if row.ratio_to_conventional < 1 else 'default'}]{row.scheme}: "
-                  f"{row.ratio_to_conventional:.2f}[/]" for row in modes if row.ratio_to_conventional is not None]
-        view.add_row(config, "failed" if modes[0].failed else number(modes[0].area), ", ".join(ratios) or "-")
+        area = "failed" if modes[0].failed else number(modes[0].area)
+        if modes[0].ratio_to_conventional is None:
+            view.add_row(config, area, *"-----")
+            continue
+        ends = [pick(modes, key=lambda row: row.ratio_to_conventional) for pick in (min, max)]
+        view.add_row(config, area, _ratio(modes[0]), *(cell for row in ends for cell in (
+            (_ratio(row), row.scheme) if len(modes) > 1 else ("", ""))))
     console.print(view)
+
+
+def _ratio(row):
+    return f"[{'green' if row.ratio_to_conventional < 1 else 'default'}]{row.ratio_to_conventional:.2f}[/]"
+
+
+def _show_goals(console, prices):
+    table = judged(prices)
+    if table:
+        view = Table(title="goals of the PEs, against conventional ones of this run", title_justify="left")
+        shown = [heading not in ("family", "rate") for heading in GOAL_HEADINGS]
+        for heading in compress(GOAL_HEADINGS, shown):
+            view.add_column(heading, no_wrap=heading in ("configuration", "goal"))
+        for goal in table:
+            style = "green" if goal.verdict == "reached" else "yellow" if goal.verdict != "missed" else "red"
+            view.add_row(*(f"[{style}]{cell}[/]" if cell == goal.verdict else cell
+                           for cell in compress(goal_cells(goal), shown)))
+        console.print(view)
+    for line in style_lines(accumulation_styles(prices)):
+        console.print(line, soft_wrap=True, highlight=False)
 
 
 def command(arguments=None):

@@ -1,16 +1,16 @@
 """Comparison: prices become area per multiplication per cycle, in each mode, and its ratio to the conventional PE.
 
 ``area_per_mac`` is the area of a unit divided by the multiplications that it completes each cycle in a mode. The
-conventional PE of a comparison has equal operand widths and number types, and its array equal rows and columns.
+conventional PE of a comparison has equal operand widths and number types, and its array equal rows and columns. A mode
+of narrower operands is compared with it as well: there it does the same job at its full width.
 """
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 
-from hw.mode import Mode
+from .units import same
 
-from .units import CONVENTIONAL
-
-__all__ = ["Row", "rows"]
+__all__ = ["Row", "by_family", "distinct", "rows", "scheme"]
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Row:
     """One unit in one mode on one target.
 
     family: kind of PE; config: name of the configuration; unit: "pe", "array" or "engine"; target, area_unit: of area.
-    mode: the mode's label; scheme: the same without the operands' types ("integer" where nothing is left).
+    mode: the mode's label; scheme: the same without the operands' types, see :func:`scheme`.
     area: of the unit; macs_per_cycle: multiplications that it completes each cycle; area_per_mac: their quotient.
     best_conventional: the conventional configuration with the smallest area_per_mac; ratio_to_conventional: to that.
     ratio_to_same_lanes: to the conventional configuration of as many lanes.
@@ -52,10 +52,42 @@ def macs_per_cycle(config, mode, unit):
     return config.macs_per_cycle(mode) * (1 if unit == "pe" else config.rows * config.cols)
 
 
-def scheme(mode):
-    """What a mode does beside its number types: "TR hese g8 k12", or "integer"."""
-    operands = Mode(x_signed=mode.x_signed, w_signed=mode.w_signed, x_bits=mode.x_bits, w_bits=mode.w_bits).label()
-    return mode.label().removeprefix(operands).strip() or "integer"
+def scheme(config, mode):
+    """What a mode does beside its number types: "TR hese g8 k12", "8x4" for integers narrower than the configuration's,
+    "integer" for those of full width."""
+    _, _, rest = mode.label().split(" x ", 1)[1].partition(" ")
+    widths = ""
+    if mode.x_format != "plain":
+        widths = f"{mode.x_format} x"
+    elif mode.w_format == "plain" and (mode.x_bits, mode.w_bits) != (config.x_width, config.w_width):
+        widths = f"{mode.x_bits}x{mode.w_bits}"
+    return f"{widths} {rest}".strip() or "integer"
+
+
+def distinct(table, most=4):
+    """Rows for people: modes in which a unit does equally many multiplications a cycle are one row, named after (at
+    most ``most``) of their schemes. Where a scheme's number types matter, modes keep their whole names."""
+    units, found = defaultdict(list), []
+    for row in table:
+        units[row.target, row.unit, row.config].append(row)
+    for modes in units.values():
+        rates = defaultdict(set)
+        for row in modes:
+            rates[row.scheme].add(row.macs_per_cycle)
+        groups = defaultdict(list)
+        for row in modes:
+            groups[row.macs_per_cycle].append(row)
+        for group in groups.values():
+            names = list(dict.fromkeys(row.scheme if len(rates[row.scheme]) == 1 else row.mode for row in group))
+            more = f" / {len(names) - most} more" if len(names) > most else ""
+            found.append(replace(group[0], scheme=" / ".join(names[:most]) + more))
+    return found
+
+
+def by_family(table):
+    """The names of the configurations in a table, family by family."""
+    families = list(dict.fromkeys(row.family for row in table))
+    return list(dict.fromkeys(row.config for row in sorted(table, key=lambda row: families.index(row.family))))
 
 
 def _row(price, mode, prices):
@@ -63,27 +95,26 @@ def _row(price, mode, prices):
     area_per_mac = None if price.area is None else price.area / macs
     others = {other.design.config: _conventional_area(other) for other in prices if _comparable(price, other)}
     best = min(others, key=others.get, default=None)
-    same = [area for other, area in others.items() if other.lanes == config.lanes]
+    same_lanes = [area for other, area in others.items() if other.lanes == config.lanes]
 
     def ratio(area):
         return None if area is None or area_per_mac is None else round(area_per_mac / area, 4)
 
     lines = [result["failed"] for result in price.recipes.values() if "failed" in result]
     return Row(family=config.kind, config=config.name, unit=price.unit, target=price.target.name,
-               area_unit=price.target.unit, mode=mode.label(), scheme=scheme(mode), lanes=config.lanes,
+               area_unit=price.target.unit, mode=mode.label(), scheme=scheme(config, mode), lanes=config.lanes,
                macs_per_cycle=macs, area=price.area,
                area_per_mac=None if area_per_mac is None else round(area_per_mac, 3),
                best_conventional=best.name if best else None, ratio_to_conventional=ratio(others.get(best)),
-               ratio_to_same_lanes=ratio(min(same, default=None)), failed=lines[0] if price.area is None else None)
+               ratio_to_same_lanes=ratio(min(same_lanes, default=None)),
+               failed=lines[0] if price.area is None else None)
 
 
 def _comparable(price, other):
     """Whether ``other`` is a price of the conventional unit that ``price`` is compared with."""
-    equal = ["x_width", "w_width", "acc_width", "x_types", "w_types"]
-    equal += {"pe": [], "array": ["rows", "cols"], "engine": ["rows", "cols", "result_buffer"]}[price.unit]
-    mine, its = price.design.config, other.design.config
-    return (its.kind == CONVENTIONAL and other.area is not None and other.unit == price.unit
-            and other.target is price.target and all(getattr(mine, name) == getattr(its, name) for name in equal))
+    names = {"pe": (), "array": ("rows", "cols"), "engine": ("rows", "cols", "result_buffer")}[price.unit]
+    return (other.area is not None and other.unit == price.unit and other.target is price.target
+            and same(price.design.config, other.design.config, *names))
 
 
 def _conventional_area(price):

@@ -1,8 +1,12 @@
 """Pricing: every design through every recipe, in parallel; the smaller recipe of each unit counts.
 
+Recipes differ in multipliers only; a design that multiplies nothing goes through one of them. Equal Verilog is
+synthesised once.
+
 A point that fails (one design, target and recipe) stays in the result with the line in which the tool said why.
 """
 
+import re
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
@@ -47,18 +51,27 @@ def price(designs, targets, *, jobs=2, progress=lambda done, total: None):
     Returns a list of :class:`Price`, in the order of the targets, then of the designs. ``progress`` is called after
     each synthesis with the numbers of those done and of all.
     """
-    points = [(design, target, recipe) for design in designs for target in targets for recipe in RECIPES]
-    points.sort(key=lambda point: -len(point[0].verilog))  # the long ones first
+    points = {(design.verilog, target, recipe): design
+              for design in designs for target in targets for recipe in needed(design)}
     results = {}
     with ThreadPoolExecutor(jobs) as pool:
-        waiting = {pool.submit(_attempt, *point): point for point in points}
+        waiting = {pool.submit(_attempt, points[point], *point[1:]): point
+                   for point in sorted(points, key=lambda point: -len(point[0]))}  # the long ones first
         for done, future in enumerate(as_completed(waiting), start=1):
-            design, target, recipe = waiting[future]
-            results[design.config.name, id(target), recipe] = future.result()
+            results[waiting[future]] = future.result()
             progress(done, len(points))
-    return [_price(design, unit, target, {recipe: results[design.config.name, id(target), recipe]
-                                          for recipe in RECIPES})
-            for target in targets for design in designs for unit in design.units]
+    prices = []
+    for target in targets:
+        for design in designs:
+            plain = results[design.verilog, target, RECIPES[0]]
+            netlists = {recipe: results.get((design.verilog, target, recipe), plain) for recipe in RECIPES}
+            prices += [_price(design, unit, target, netlists) for unit in design.units]
+    return prices
+
+
+def needed(design):
+    """The recipes whose results can differ for this design."""
+    return RECIPES if re.search(r" \* ", design.verilog) else RECIPES[:1]
 
 
 def _attempt(design, target, recipe):

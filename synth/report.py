@@ -1,30 +1,39 @@
 """Report: what was priced, as JSON (everything), Markdown (tables to read) and a plot."""
 
 import json
-from collections import defaultdict
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
-import matplotlib
+from .comparison import distinct, rows
+from .goals import BASELINES, FORMS, accumulation_styles, judged
+from .plot import UNITS, plot
+from .targets import RECIPES
 
-matplotlib.use("Agg")
-from matplotlib import pyplot  # noqa: E402
-
-from .comparison import rows  # noqa: E402
-from .targets import RECIPES  # noqa: E402
-
-__all__ = ["UNITS", "distinct", "number", "write"]
-
-UNITS = {"pe": "one PE", "array": "array, without edges", "engine": "engine: array, edges, control"}
+__all__ = ["GOAL_HEADINGS", "goal_cells", "number", "style_lines", "write"]
 
 CAVEAT = """\
 Areas are of mapped cells, summed over the hierarchy. They hold no wires, no clock tree, no placement density, no timing
 constraint (adders are the smallest, ripple) and no corner but the one of the library; power is not in them at all.
 They are comparable inside this report only: every unit, the conventional ones included, went through the same two
-recipes (`plain`, and `booth`: multipliers as radix-4 Booth multipliers) of the same Yosys, and the smaller one counts.
+recipes (`plain`, and `booth`: multipliers as radix-4 Booth multipliers) of the same Yosys, and the smaller one counts;
+where nothing is multiplied they are the same.
 Differences of one or two percent are within what a rewrite of equal logic changes. A ratio below 1 is smaller than
-the best conventional unit of equal operand widths, number types, rows and columns; above 1 the mode loses."""
+the best conventional unit of equal operand widths, number types, rows and columns; above 1 the mode loses.
+A mode of operands narrower than the configuration's is compared with that same conventional unit, built for the full
+widths, which must do the narrow job at its full width; one built for the narrow operands only would be smaller.
+
+Modes in which a unit completes equally many multiplications a cycle share a row; `report.json` holds each."""
+
+GOALS = f"""\
+B1 is one conventional 8 x 8-bit multiply-accumulate PE, B8 one of eight lanes, accumulators of 32 bits and operand
+registers included; each has two forms, one with `*`, through the better recipe, and one with explicit radix-4 Booth
+digits ({'; '.join(f"{name}: {', '.join(forms)}" for name, forms in BASELINES.items())}).
+A goal is reached where it holds against the smaller of the two. Rates are multiplications per cycle, at full width with
+every term kept and in the fastest mode; B1 does 1 in any mode, B8 8."""
+
+GOAL_HEADINGS = ("family", "configuration", "rate", "GE", "LUT", "goal", *(f"to {form}" for form in FORMS), "verdict",
+                 "GE mostly")
 
 
 def write(prices, folder):
@@ -35,20 +44,29 @@ def write(prices, folder):
     paths = [folder / f"report.{ending}" for ending in ("json", "md", "png")]
     paths[0].write_text(json.dumps({
         "yosys": f"pyosys {version('pyosys')}",
+        "goals": [goal.as_dict() for goal in judged(prices)],
+        "accumulation_styles": accumulation_styles(prices),
         "rows": [asdict(row) for row in table],
         "units": [_unit(price) for price in prices],
     }, indent=1) + "\n")
     paths[1].write_text(_markdown(prices, table))
-    _plot(table, paths[2])
+    plot(table, paths[2])
     return paths
 
 
-def distinct(table):
-    """Rows for people: those that differ only in the number types of their operands once."""
-    found = {}
-    for row in table:
-        found.setdefault((row.target, row.unit, row.config, row.scheme, row.macs_per_cycle), row)
-    return list(found.values())
+def goal_cells(goal):
+    """A :class:`synth.goals.Judged` as cells under :data:`GOAL_HEADINGS`."""
+    rates = dict.fromkeys(f"{rate:.2g}" for rate in (goal.full_rate, goal.most_rate))
+    areas = (number(goal.areas.get(name)) for name in ("ge", "xc7"))
+    return [goal.family, goal.goal.config, " to ".join(rates), *areas, f"{goal.area_unit} {goal.goal.text()}",
+            *(number(ratio, 3) for ratio in goal.ratios.values()), goal.verdict, goal.dominates]
+
+
+def style_lines(styles):
+    """The accumulation styles of `term_pair`, a line for each target."""
+    return [f"{style['smaller']} is the smaller accumulation style of term_pair, PE alone: "
+            + " and ".join(f"{name} {number(area)} {style['area_unit']}" for name, area in style["areas"].items())
+            + f", a factor of {style['factor']:.2f}." for style in styles]
 
 
 def number(value, digits=0):
@@ -67,16 +85,18 @@ def _lines(headings, cells):
 
 
 def _markdown(prices, table):
-    lines = ["# Silicon cost", "", CAVEAT, ""]
+    lines = ["# Silicon cost", "", CAVEAT, "", *_goals(prices)]
     for target in dict.fromkeys(price.target for price in prices):
         mine = [price for price in prices if price.target is target]
         lines += [f"## {target.name}: areas in {target.unit}", ""]
-        extra = list(next((price.recipes[price.recipe] for price in mine if price.recipe), {}))[1:]
+        extra = [key for key in next((price.recipes[price.recipe] for price in mine if price.recipe), {})
+                 if key != "area" and key not in target.parts]
         lines += _lines(["configuration", "unit", *RECIPES, "counts", *extra], [
             [price.design.config.name, price.unit, *(_recipe(price.recipes[recipe]) for recipe in RECIPES),
              price.recipe or "none",
              *(number(price.recipes[price.recipe][key]) if price.recipe else "-" for key in extra)]
             for price in mine])
+        lines += _parts(mine, target)
         for unit, title in UNITS.items():
             cells = [[row.config, row.scheme, number(row.macs_per_cycle, 2), number(row.area_per_mac, 1),
                       number(row.ratio_to_conventional, 2), row.best_conventional or "-",
@@ -85,8 +105,28 @@ def _markdown(prices, table):
             lines += [f"### {target.name}: {title}, by mode", ""] if cells else []
             lines += _lines(["configuration", "mode", "multiplications per cycle", f"{target.unit} per multiplication",
                              "ratio", "best conventional", "ratio to same lanes", ""], cells) if cells else []
-        lines += _breakdown(mine, target)
+        lines += _engine_modules(mine, target)
     return "\n".join(lines)
+
+
+def _goals(prices):
+    """The goals that the prices can judge, and the accumulation styles."""
+    table, styles = judged(prices), style_lines(accumulation_styles(prices))
+    lines = ["## Goals", "", GOALS, "", *_lines(GOAL_HEADINGS, map(goal_cells, table))] if table else []
+    return lines + ([*styles, "The coefficient vector needs a converter for each row at the edge beside it.", ""]
+                    if styles else [])
+
+
+def _parts(prices, target):
+    """What the area of each PE is made of, where the target takes areas apart."""
+    cells = []
+    for price in prices:
+        if target.parts and price.unit == "pe" and price.recipe:
+            parts = [price.recipes[price.recipe][part] for part in target.parts]
+            cells.append([price.design.config.name, number(price.area),
+                          *(f"{number(part)} ({100 * part / price.area:.0f} %)" for part in parts)])
+    return [f"### {target.name}: what the area of each PE is made of", "",
+            *_lines(["configuration", target.unit, *target.parts.values()], cells)] if cells else []
 
 
 def _recipe(result):
@@ -99,7 +139,7 @@ def _verdict(row):
     return "loses" if row.ratio_to_conventional > 1 else "wins" if row.ratio_to_conventional < 1 else ""
 
 
-def _breakdown(prices, target):
+def _engine_modules(prices, target):
     """Where the area of each engine lies: its modules, largest first."""
     lines = []
     for price in prices:
@@ -112,39 +152,3 @@ def _breakdown(prices, target):
             lines += [f"### {target.name}: {price.design.config.name}, by module, each without what is inside it", ""]
             lines += _lines(["module", "instances", target.unit, "share"], cells)
     return lines
-
-
-def _plot(table, path):
-    """Area per multiplication per cycle of every mode, as bars, one column of panels for each target."""
-    panels = defaultdict(list)
-    for row in distinct(table):
-        if row.area_per_mac is not None and not row.config.endswith("_signed"):
-            panels[row.target, row.area_unit, row.unit].append(row)
-    targets = list(dict.fromkeys(key[:2] for key in panels))
-    units = [unit for unit in UNITS if any(key[2] == unit for key in panels)]
-    if not panels:
-        targets, units = [("", "")], ["pe"]
-    heights = [max([len(panels.get((*target, unit), [])) for target in targets] + [4]) for unit in units]
-    figure, axes = pyplot.subplots(len(units), len(targets), squeeze=False, layout="constrained",
-                                   figsize=(9 * len(targets), 0.16 * sum(heights) + 1.2 * len(units)),
-                                   gridspec_kw={"height_ratios": heights})
-    for line, unit in zip(axes, units, strict=True):
-        for axis, target in zip(line, targets, strict=True):
-            _panel(axis, panels.get((*target, unit), []), f"{target[0]}: {UNITS[unit]}", target[1])
-    figure.savefig(path, dpi=100, metadata={"Software": None})
-    pyplot.close(figure)
-
-
-def _panel(axis, bars, title, area_unit):
-    families = list(dict.fromkeys(row.family for row in bars))
-    axis.barh([f"{row.config}  {row.scheme}" for row in bars], [row.area_per_mac for row in bars],
-              color=[f"C{families.index(row.family)}" for row in bars])
-    for line, row in enumerate(bars):
-        if row.ratio_to_conventional is not None:
-            best = row.area_per_mac / row.ratio_to_conventional
-            axis.vlines(best, line - 0.5, line + 0.5, color="black", linewidth=1)
-    axis.invert_yaxis()
-    axis.margins(y=0.01)
-    axis.tick_params(axis="y", labelsize=7)
-    axis.set_title(f"{title} (black: best conventional of equal widths)", fontsize=9)
-    axis.set_xlabel(f"{area_unit} per multiplication per cycle", fontsize=8)

@@ -8,6 +8,8 @@ import re
 from abc import ABC, abstractmethod
 from pathlib import Path
 
+from .liberty import KINDS_OF_CELL, Cells
+
 __all__ = ["DEFAULT_TARGETS", "GateLibrary", "RECIPES", "TARGETS", "Target", "Xilinx7", "target"]
 
 HERE = Path(__file__).parent
@@ -23,11 +25,13 @@ class Target(ABC):
     name: as on the command line.
     unit: of its area.
     files: what its commands read, name in the working folder to path.
+    parts: the resources that sum up to the area, as name and heading; empty where it is not taken apart.
     """
 
     name: str
     unit: str
     files: dict[str, Path]
+    parts: dict[str, str] = {}
 
     @abstractmethod
     def commands(self, top, recipe):
@@ -49,20 +53,15 @@ class GateLibrary(Target):
 
     Adders are ripple chains, wide multiplexers and-or with a shared decoder. Full adders are cells where the library
     is the project's own; from another one ABC uses cells of one output only. Enables become clock gates where the
-    library has a clock gating cell.
+    library has a clock gating cell. The area is taken apart by kind of cell.
     """
+
+    parts = KINDS_OF_CELL
 
     def __init__(self, liberty=None):
         path = Path(liberty or HERE / "gate_equivalents.lib")
-        try:
-            text = path.read_text(errors="replace")
-        except OSError as error:
-            raise ValueError(f"liberty is {str(liberty)!r}: {(error.strerror or 'not readable').lower()}") from None
-        if not re.search(r"\blibrary\s*\(", text) or not re.search(r"\bff\s*\(", text):
-            raise ValueError(f"liberty is {str(liberty)!r}, allowed is a liberty file with a flip-flop (ff) cell")
+        self.cells = Cells(path)
         self.name, self.unit = (path.stem, "liberty units") if liberty else ("ge", "GE")
-        self.clock_gates = "clock_gating_integrated_cell" in text
-        self.full_adders = re.search(r"\bcell\s*\(\s*full_adder\s*\)", text) is not None
         self.files = {"cells.lib": path.resolve()} | {
             name: HERE / "techmap" / name for name in ("ripple_carry.v", "multiplexers.v", "full_adder.v")}
         self.stat = "stat -json -liberty cells.lib"
@@ -73,10 +72,10 @@ class GateLibrary(Target):
                  # only full multiplexers: an input that is undefined would let Yosys forget the others
                  "muxcover -nopartial -mux4 -mux8 -mux16", "techmap -map multiplexers.v", "opt_merge", "opt_clean",
                  "techmap", "opt -fast", "abc", "opt -fast", "opt_clean"]
-        if self.full_adders:
+        if self.cells.full_adders:
             lines += ["extract_fa -fa", "techmap -map full_adder.v", "opt_clean",
                       "techmap", "opt -fast -full", "opt_clean"]
-        if self.clock_gates:
+        if self.cells.clock_gates:
             lines.append("clockgate -liberty cells.lib -min_net_size 2")
         return [*lines, "dfflibmap -liberty cells.lib", f"abc -liberty cells.lib -script +{ABC_SCRIPT}", "opt_clean"]
 
@@ -84,10 +83,8 @@ class GateLibrary(Target):
         if unmapped := sorted(cell for cell in cells if cell.startswith("$")):
             raise ValueError(f"liberty has no cell for {', '.join(unmapped)}")
 
-        def own(key):  # Yosys' areas include those of the children
-            return round(stat.get(key, 0.0) - sum(count * child.get(key, 0.0) for count, child in children), 3)
-
-        return {"area": own("area"), "sequential": own("sequential_area")}
+        below = sum(count * child.get("area", 0.0) for count, child in children)  # Yosys' areas include the children's
+        return {"area": round(stat.get("area", 0.0) - below, 3)} | self.cells.areas(cells)
 
 
 class Xilinx7(Target):

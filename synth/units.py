@@ -2,7 +2,8 @@
 edges, or the whole engine.
 
 Everything follows from the named configurations and from what each kind of PE says of itself; a new kind needs no entry
-here. All designs are generated under one name, so that equal hardware is equal text and is priced once.
+here. Whole engines take the longest, by default only the main ones are priced as such. All designs are generated under
+one name: equal hardware is equal text, and is synthesised once.
 """
 
 from dataclasses import dataclass, replace
@@ -14,21 +15,25 @@ from hw.configurations import CONFIGURATIONS
 from hw.emit import verilog
 from hw.engine import Engine
 
-__all__ = ["Design", "conventional", "default_designs", "designs_of"]
+__all__ = ["Design", "conventional", "default_configs", "default_designs", "designs_of", "same"]
 
 CONVENTIONAL = "parallel"  #: the kind of PE that all others are compared with
+EQUAL = ("x_width", "w_width", "acc_width", "x_types", "w_types")  #: of PEs that are compared with each other
 NAME = "priced"
 SIZE = 8  #: rows and columns of the arrays that are priced by default
-LANES = (1, 2, 4, 8)
+#: Engines that are priced by default beside the first of each kind, where there are such configurations.
+ENGINES = ("parallel_8x8_l8", "parallel_8x8_l1_booth", "parallel_8x8_l8_booth", "term_8x8_g8_l8", "term_8x8_g8_d8_s2")
+LANES = (1, 2, 4, 8)  #: of the sweep over lanes, for a kind that states no ``sweep_lanes`` of its own
+MOST_CONVENTIONAL_LANES = 8  #: wider conventional PEs take Yosys minutes
 
 
 @dataclass(frozen=True)
 class Design:
-    """The hardware of one configuration, as Verilog, and the units of it that are priced.
+    """Hardware of one configuration, as Verilog, and the units of it that are priced.
 
     config: an :class:`hw.config.ArrayConfig`.
     top: name of the top module in ``verilog``.
-    units: dict of "pe", "array", "engine" to the name of its module; those that an earlier design has are left out.
+    units: dict of "pe", "array", "engine" to the name of its module; those that say nothing new are left out.
     """
 
     config: ArrayConfig
@@ -38,26 +43,40 @@ class Design:
 
 
 def _designs(engines, pes):
-    """Designs of whole engines, and of PEs alone. A unit that occurred before in the same text is left out."""
+    """Designs of whole engines, and of PEs alone. A unit that says nothing new is left out: a PE of the sweep that
+    occurred before, and one of a named configuration that occurred with equal operands and modes.
+
+    The PE of an engine is a design of its own as well: inside another module the same PE comes out a little different,
+    so that PEs are comparable only where all are synthesised alone.
+    """
     designs, known = [], set()
     for config, only_pe in [(config, False) for config in engines] + [(config, True) for config in pes]:
-        same = replace(config, name=NAME)
-        pe = same.operations.pe(same)
-        tops = {"pe": pe} if only_pe else {"pe": pe, "array": PEArray(same), "engine": Engine(same)}
-        texts = {unit: verilog(top) for unit, top in tops.items()}
-        units = {unit: tops[unit].name for unit, text in texts.items() if text not in known}
-        known.update(texts.values())
-        if units:
-            unit = "pe" if only_pe else "engine"
-            designs.append(Design(config, tops[unit].name, texts[unit], units))
+        unnamed = replace(config, name=NAME)
+        for tops in [{"pe": unnamed.operations.pe(unnamed)}] + (
+                [] if only_pe else [{"array": PEArray(unnamed), "engine": Engine(unnamed)}]):
+            texts = {unit: verilog(top) for unit, top in tops.items()}
+            news = {unit: (text, _comparison(config)) if config.name in CONFIGURATIONS else text
+                    for unit, text in texts.items()}
+            units = {unit: tops[unit].name for unit, new in news.items() if new not in known}
+            known.update(news.values(), texts.values())
+            if units:
+                *_, largest = tops
+                designs.append(Design(config, tops[largest].name, texts[largest], units))
     return designs
+
+
+def _comparison(config):
+    """What decides how a configuration's PE is compared, beside its hardware."""
+    operands = tuple(getattr(config, name) for name in EQUAL)
+    return operands, tuple((mode.label(), config.macs_per_cycle(mode)) for mode in config.modes())
 
 
 def _variants(config):
     """The PE of a configuration with other lanes and multipliers, and with signed data only, as configurations."""
-    multipliers = MULTIPLIERS if config.multiplier else (None,)
-    for lanes, types, multiplier in product(LANES, (config.x_types, ("signed",)), multipliers):
-        name = f"{config.kind}_g{config.group}_l{lanes}" if config.group > 1 else f"{config.kind}_l{lanes}"
+    kind, multipliers = config.operations, MULTIPLIERS if config.multiplier else (None,)
+    for lanes, types, multiplier in product(sweep_lanes(kind), (config.x_types, ("signed",)), multipliers):
+        name = config.kind + (f"_g{config.group}" if config.group > 1 else "")
+        name += f"_l{lanes}" if kind.most_lanes > 1 else ""
         name += f"_{multiplier}" if multiplier else ""
         name += "_signed" if types != config.x_types else ""
         try:
@@ -66,23 +85,50 @@ def _variants(config):
             continue  # no such configuration of this kind
 
 
+def sweep_lanes(kind):
+    """Numbers of lanes with which PEs of this kind are worth a price."""
+    return tuple(lanes for lanes in getattr(kind, "sweep_lanes", LANES) if lanes <= kind.most_lanes)
+
+
 def conventional(config):
     """Configurations of the conventional array that ``config`` is compared with: equal rows, columns and widths."""
-    same = ("rows", "cols", "x_width", "w_width", "acc_width", "x_types", "w_types", "result_buffer")
-    values = {name: getattr(config, name) for name in same}
+    values = {name: getattr(config, name) for name in ("rows", "cols", "result_buffer", *EQUAL)}
     named = [other for other in CONFIGURATIONS.values()
              if other.kind == CONVENTIONAL and all(getattr(other, name) == value for name, value in values.items())]
-    return named or [ArrayConfig(name=f"{CONVENTIONAL}_for_{config.name}_l{lanes}_{multiplier}", kind=CONVENTIONAL,
-                                 lanes=lanes, multiplier=multiplier, **values)
-                     for lanes, multiplier in product(sorted({1, config.lanes}), MULTIPLIERS)]
+    lanes = sorted({1, min(config.lanes, MOST_CONVENTIONAL_LANES)})
+    return named or [ArrayConfig(name=f"{CONVENTIONAL}_for_{config.name}_l{count}_{multiplier}", kind=CONVENTIONAL,
+                                 lanes=count, multiplier=multiplier, **values)
+                     for count, multiplier in product(lanes, MULTIPLIERS)]
+
+
+def default_configs(named=None):
+    """What is priced by default, as two lists of configurations: whole engines, and PEs alone.
+
+    Of each kind the first named 8x8 array and those of :data:`ENGINES` are engines; all other named configurations are
+    PEs, and so are the first ones with other lanes and types. Each has something to be compared with.
+    """
+    named = list((CONFIGURATIONS if named is None else named).values())
+    firsts = {config.kind: config for config in reversed(named) if config.rows == config.cols == SIZE}
+    engines = [config for config in named if config is firsts.get(config.kind) or config.name in ENGINES]
+    for config in tuple(engines):
+        if not any(same(config, other, "rows", "cols", "result_buffer") for other in engines):
+            engines += conventional(config)
+    pes = [config for config in named if config not in engines]
+    pes += [variant for config in engines if config is firsts.get(config.kind) for variant in _variants(config)]
+    for config in tuple(pes):
+        if not any(same(config, other) for other in engines + pes):
+            pes += conventional(config)
+    return engines, pes
+
+
+def same(config, other, *names):
+    """Whether ``other`` is conventional and like ``config`` in operands, accumulator and the fields named."""
+    return other.kind == CONVENTIONAL and all(getattr(config, name) == getattr(other, name) for name in EQUAL + names)
 
 
 def default_designs():
-    """The named 8x8 arrays, the PEs of the other named configurations, and these PEs with other lanes and types."""
-    engines = [config for config in CONFIGURATIONS.values() if config.rows == config.cols == SIZE]
-    pes = [config for config in CONFIGURATIONS.values() if config not in engines]
-    firsts = {config.kind: config for config in reversed(engines)}
-    return _designs(engines, pes + [variant for config in firsts.values() for variant in _variants(config)])
+    """Designs of all that is priced by default, see :func:`default_configs`."""
+    return _designs(*default_configs())
 
 
 def designs_of(configs):

@@ -4,6 +4,7 @@ import pytest
 
 from hw import yosys
 from synth.flow import SynthesisError, synthesise
+from synth.liberty import KINDS_OF_CELL, Cells
 from synth.targets import RECIPES, GateLibrary, Xilinx7, target
 
 NAND = "module nand_gate(input a, b, output y); assign y = ~(a & b); endmodule\n"
@@ -30,17 +31,18 @@ def area(verilog, top, recipe="plain"):
 
 
 def test_a_nand_gate_is_one_gate_equivalent():
-    assert area(NAND, "nand_gate") == {"area": NAND2, "sequential": 0}
+    assert area(NAND, "nand_gate") == dict.fromkeys(KINDS_OF_CELL, 0) | {"area": NAND2, "other_gates": NAND2}
 
 
 def test_a_register_with_enable_is_flip_flops_behind_one_clock_gate():
     found = area(REGISTER, "register")
     assert found["area"] == pytest.approx(8 * FLIP_FLOP + CLOCK_GATE, abs=0.001)
-    assert found["sequential"] == pytest.approx(8 * FLIP_FLOP, abs=0.001)
+    assert found["registers"] == pytest.approx(found["area"], abs=0.001)
 
 
 def test_a_full_adder_is_one_cell():
-    assert area(ADDER, "adder")["area"] == pytest.approx(FULL_ADDER, abs=0.001)
+    found = area(ADDER, "adder")
+    assert found["area"] == found["full_adders"] == pytest.approx(FULL_ADDER, abs=0.001)
 
 
 def test_totals_are_the_sum_over_instances():
@@ -63,6 +65,28 @@ def test_booth_makes_a_multiplier_smaller():
     for each in (GateLibrary(), Xilinx7()):
         plain, booth = (synthesise(multiplier, "m", each, recipe).total("m")["area"] for recipe in RECIPES)
         assert 0 < booth < plain, each.name
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_kinds_of_cell_sum_up_to_the_area(recipe):
+    netlist = synthesise(MIXED, "mixed", GateLibrary(), recipe)
+    found = netlist.total("mixed")
+    assert found["area"] == pytest.approx(sum(found[kind] for kind in KINDS_OF_CELL), abs=0.01)
+    assert set(found) == {"area", *KINDS_OF_CELL} and min(found["full_adders"], found["registers"] + 1) > 0
+
+
+def test_cells_of_any_library_have_a_kind(tmp_path):
+    names = {"sky130_fd_sc_hd__fa_1": "full_adders", "FA_X1": "full_adders", "full_adder": "full_adders",
+             "sky130_fd_sc_hd__mux2_1": "multiplexers", "MUX2_X1": "multiplexers", "XNOR2_X1": "xors", "xor2": "xors",
+             "sky130_fd_sc_hd__nand2_1": "other_gates", "sky130_fd_sc_hd__ha_1": "other_gates"}
+    text = "".join(f'cell ("{name}") {{ area : 2.5; pin (A) {{ }} }}\n' for name in names)
+    text += 'cell (muxed_flop) { ff (IQ, IQN) { } area : 7; }\ncell (gate) { clock_gating_integrated_cell : "x"; }\n'
+    (tmp_path / "cells.lib").write_text(f"library (cells) {{\n{text}}}\n")
+    cells = Cells(tmp_path / "cells.lib")
+    assert cells.kind == names | {"muxed_flop": "registers", "gate": "registers"}
+    assert cells.area == dict.fromkeys(names, 2.5) | {"muxed_flop": 7, "gate": 0}
+    assert cells.areas({"FA_X1": 2, "muxed_flop": 1}) == dict.fromkeys(KINDS_OF_CELL, 0) | {
+        "full_adders": 5, "registers": 7}
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
@@ -123,7 +147,7 @@ def test_another_library_is_used_without_the_cells_that_it_does_not_have(tmp_pat
     small = target("ge", liberty=tmp_path / "small.lib")
     assert small.name == "small" and small.unit == "liberty units"
     assert synthesise(NAND, "nand_gate", small, "plain").total("nand_gate")["area"] == 3
-    assert synthesise(REGISTER, "register", small, "plain").total("register")["sequential"] == 8 * 20
+    assert synthesise(REGISTER, "register", small, "plain").total("register")["registers"] == 8 * 20
 
 
 def test_bad_target_and_liberty_name_field_value_and_what_is_allowed(tmp_path):

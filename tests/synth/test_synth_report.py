@@ -7,9 +7,10 @@ import pytest
 
 from hw.config import ArrayConfig
 from synth.__main__ import command
-from synth.pricing import price, smallest
+from synth.flow import synthesise
+from synth.pricing import needed, price, smallest
 from synth.report import write
-from synth.targets import GateLibrary
+from synth.targets import RECIPES, GateLibrary
 from synth.units import conventional, designs_of
 
 SMALL = ArrayConfig(name="small", kind="term", rows=2, cols=2, lanes=2, group=2, x_width=4, w_width=4, acc_width=12)
@@ -84,11 +85,30 @@ def test_ratios_follow_from_the_areas(report):
 
 
 def test_a_mode_that_loses_is_shown_as_losing(report):
+    lines = report[1].read_text().split("one PE, by mode")[1].split("###")[0].splitlines()
+    shown = [line.split(" | ") for line in lines if line.startswith("| small |")]
+    assert len({cells[2] for cells in shown}) == len(shown)  # modes of equal rates share a line
     for row in json.loads(report[0].read_text())["rows"]:
         if row["config"] == "small" and row["unit"] == "pe":
-            line = next(line for line in report[1].read_text().split("one PE")[1].splitlines()
-                        if line.startswith(f"| small | {row['scheme']} |"))
-            assert line.endswith("| loses |" if row["ratio_to_conventional"] > 1 else "| wins |")
+            line = next(cells for cells in shown if row["scheme"] in cells[1] or row["mode"] in cells[1])
+            assert line[-1] == ("loses |" if row["ratio_to_conventional"] > 1 else "wins |")
+
+
+def test_the_parts_of_each_pe_sum_up_to_its_area(prices, report):
+    shown = report[1].read_text().split("what the area of each PE is made of")[1].split("###")[0]
+    for each in (each for each in prices if each.unit == "pe"):
+        parts = [each.recipes[each.recipe][part] for part in each.target.parts]
+        assert sum(parts) == pytest.approx(each.area, abs=0.01)
+        assert f"| {each.design.config.name} | {each.area:,.0f} | {parts[0]:,.0f} (" in shown
+
+
+def test_a_design_without_multiplier_goes_through_one_recipe(designs):
+    for design in designs:
+        if design.config.multiplier:
+            assert needed(design) == (RECIPES if design.config.multiplier == "inferred" else RECIPES[:1])
+    design = next(each for each in designs if each.config.multiplier == "booth")
+    plain, booth = (synthesise(design.verilog, design.top, GateLibrary(), recipe) for recipe in RECIPES)
+    assert plain == booth
 
 
 def test_the_same_configuration_is_the_same_bytes(tmp_path):
@@ -99,7 +119,7 @@ def test_the_same_configuration_is_the_same_bytes(tmp_path):
 
 def test_a_failed_point_is_reported_with_the_line_of_the_tool(designs, tmp_path):
     half, none = Broken(("booth",)), Broken(("plain", "booth"))
-    prices = price(designs[:1], [half, none])
+    prices = price(designs[:2], [half, none])  # a PE, and the engine of it
     assert len(prices) == 6
     for each in prices:
         assert "ERROR: No such command: no_such_command" in each.recipes["booth"]["failed"]
@@ -141,5 +161,6 @@ def test_the_command_line_prints_what_it_made(tmp_path, capsys):
 
 def test_equal_hardware_is_priced_once():
     unbuffered = replace(SMALL, name="unbuffered", result_buffer=False)
-    units = {design.config.name: set(design.units) for design in designs_of([SMALL, unbuffered])}
-    assert units["small"] == {"pe", "array", "engine"} and units["unbuffered"] == {"engine"}
+    units = [(design.config.name, *design.units) for design in designs_of([SMALL, unbuffered])]
+    assert [names for names in units if names[0] in ("small", "unbuffered")] == [
+        ("small", "pe"), ("small", "array", "engine"), ("unbuffered", "engine")]

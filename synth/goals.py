@@ -1,0 +1,130 @@
+"""Goals: how small the PE of each family was meant to be, against conventional PEs of the same run, and whether it is.
+
+B1 is one 8 x 8-bit multiply-accumulate unit, B8 a dot product of eight: kind ``parallel``, 32-bit accumulator, operand
+registers included. Each has two forms: a ``*`` that the better recipe makes into gates, and explicit radix-4 Booth
+digits. A goal is reached where it holds against the smaller form; one that holds against the larger form only says so.
+"""
+
+from dataclasses import asdict, dataclass
+
+__all__ = ["ACCUMULATION_STYLES", "BASELINES", "FORMS", "GOALS", "Goal", "Judged", "accumulation_styles", "judge",
+           "judged", "largest_parts"]
+
+FORMS = ("`*`", "Booth digits")
+BASELINES = {"B1": ("parallel_8x8_l1", "parallel_8x8_l1_booth"), "B8": ("parallel_8x8_l8", "parallel_8x8_l8_booth")}
+
+
+@dataclass(frozen=True)
+class Goal:
+    """``config``'s PE on ``target`` is to take at most ``limit`` times ``baseline``'s area, less where ``strict``."""
+
+    config: str
+    target: str
+    baseline: str
+    limit: float
+    strict: bool = False
+
+    def text(self):
+        return f"{'<' if self.strict else '<='} {self.limit:.2f} x {self.baseline}"
+
+
+GOALS = (
+    Goal("fused_8x8", "ge", "B1", 2.2),
+    Goal("subword_8x8", "ge", "B1", 1.12),
+    Goal("bit_serial_8x8_l16", "ge", "B1", 2.5),
+    Goal("term_8x8_g8_l8", "ge", "B8", 0.70),
+    Goal("term_8x8_g8_l10", "ge", "B8", 0.80),
+    Goal("term_8x8_g8_l10", "xc7", "B8", 0.85),
+    Goal("term_8x8_g8_d8_s2", "ge", "B8", 0.68),
+    Goal("term_8x8_g8_d8_s2", "xc7", "B8", 0.70),
+    Goal("term_pair_8x8_g8", "ge", "B1", 1.0, strict=True),
+)
+
+ACCUMULATION_STYLES = ("term_pair_8x8_g8", "term_pair_8x8_g8_coefficients")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A goal and what became of it.
+
+    family: kind of PE; areas: of the PE, dict of target name to area; area_unit: of the goal's target.
+    full_rate, most_rate: multiplications that the PE completes each cycle at full width with every term kept, and in
+    its fastest mode; a baseline does 1 (B1) or 8 (B8).
+    baseline_areas, ratios: dict of form to the baseline's area on the goal's target, and to the ratio to it.
+    verdict: as of :func:`judge`; dominates: the two largest parts of the PE's area, where a target takes it apart.
+    """
+
+    goal: Goal
+    family: str
+    full_rate: float
+    most_rate: float
+    areas: dict
+    area_unit: str
+    baseline_areas: dict
+    ratios: dict
+    verdict: str
+    dominates: str
+
+    def as_dict(self):
+        values = asdict(self)
+        return values.pop("goal") | values
+
+
+def judge(area, baselines, limit, strict=False):
+    """"reached" where ``area`` is within the limit of the smallest baseline, "missed" where of none, else "against ...
+    only". ``baselines`` is a dict of form to area."""
+    met = [form for form, baseline in baselines.items()
+           if area < limit * baseline or (not strict and area == limit * baseline)]
+    if min(baselines, key=baselines.get) in met:
+        return "reached"
+    return f"against {', '.join(met)} only" if met else "missed"
+
+
+def judged(prices):
+    """A :class:`Judged` for each goal whose PE and baseline are among the prices, in order."""
+    found, table = {(price.design.config.name, price.target.name): price for price in _pes(prices)}, []
+    for goal in GOALS:
+        baselines = {form: found.get((name, goal.target))
+                     for form, name in zip(FORMS, BASELINES[goal.baseline], strict=True)}
+        mine = found.get((goal.config, goal.target))
+        if mine is None or None in baselines.values():
+            continue
+        areas = {form: price.area for form, price in baselines.items()}
+        config = mine.design.config
+        rates = [config.macs_per_cycle(mode) for mode in config.modes()]  # the full width is the first one
+        same = {target: price for (name, target), price in found.items() if name == goal.config}
+        apart = [price for price in same.values() if price.target.parts]
+        table.append(Judged(
+            goal=goal, family=config.kind, full_rate=rates[0], most_rate=max(rates),
+            areas={target: price.area for target, price in same.items()}, area_unit=mine.target.unit,
+            baseline_areas=areas,
+            ratios={form: round(mine.area / area, 4) for form, area in areas.items()},
+            verdict=judge(mine.area, areas, goal.limit, goal.strict),
+            dominates=largest_parts(apart[0]) if apart else "-"))
+    return table
+
+
+def accumulation_styles(prices):
+    """How the accumulation styles of ``term_pair`` compare, PEs alone: for each target a dict of ``target``,
+    ``area_unit``, ``areas`` (of each configuration), ``smaller`` and ``factor`` (larger by smaller)."""
+    targets = {price.target.name: price.target for price in prices}
+    table = []
+    for name, target in targets.items():
+        areas = {price.design.config.name: price.area for price in _pes(prices)
+                 if price.target is target and price.design.config.name in ACCUMULATION_STYLES}
+        if len(areas) == len(ACCUMULATION_STYLES):
+            table.append({"target": name, "area_unit": target.unit, "areas": areas,
+                          "smaller": min(areas, key=areas.get),
+                          "factor": round(max(areas.values()) / min(areas.values()), 4)})
+    return table
+
+
+def largest_parts(price, count=2):
+    """The largest parts of a price's area, with their share: "full adders 41 %, registers 30 %"."""
+    resources = price.recipes[price.recipe]
+    parts = sorted(price.target.parts, key=resources.get, reverse=True)[:count]
+    return ", ".join(f"{part.replace('_', ' ')} {100 * resources[part] / price.area:.0f} %" for part in parts)
+
+
+def _pes(prices):
+    return [price for price in prices if price.unit == "pe" and price.area is not None]
