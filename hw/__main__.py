@@ -12,6 +12,7 @@ from .command_line import Parser, run
 from .config import HELP, TYPES, ArrayConfig, from_toml
 from .configurations import CONFIGURATIONS, find
 from .hese import HeseEncoder
+from .mode_table import write_tables
 from .pe import KINDS
 from .write import write_configuration, write_mode_word, write_unit
 from .yosys import YosysError
@@ -33,6 +34,8 @@ def parser():
     choice.add_argument("--hese-encoder", type=int, metavar="BITS", help="write a stand-alone HESE encoder (2 to 16; "
                         "--w-types are its number types, by default both)")
     choice.add_argument("--pe", metavar="KIND", help="write one's own, of the options below; " + HELP["kind"])
+    choice.add_argument("--tables", metavar="DIR", help="write the tables of modes and configurations into the "
+                        "documents of a checkout")
     made.add_argument("-o", "--output", metavar="DIR", default="build/verilog", help="folder (default: %(default)s)")
     own = made.add_argument_group("one's own configuration (with --pe)")
     for field in fields(ArrayConfig):
@@ -42,6 +45,8 @@ def parser():
         if field.name == "result_buffer":
             own.add_argument("--no-result-buffer", dest="result_buffer", action="store_const", const=False,
                              help="leave it out: " + HELP["result_buffer"])
+        elif "bool" in str(field.type):
+            own.add_argument(flag, dest=field.name, action="store_const", const=True, help=HELP[field.name])
         elif "tuple" in str(field.type):
             own.add_argument(flag, dest=field.name, type=lambda text: tuple(text.split(",")), metavar="LIST",
                              help=HELP[field.name] + " (comma between)")
@@ -89,6 +94,10 @@ def main(arguments):
     if options.hese_encoder is not None:
         encoder = HeseEncoder(bits=options.hese_encoder, types=options.w_types or TYPES)
         console.print(f"wrote {write_unit(encoder, options.output)}: module {encoder.name}", soft_wrap=True)
+        return
+    if options.tables:
+        for path in write_tables(options.tables):
+            console.print(f"wrote {path}", soft_wrap=True)
         return
     configs = chosen(options)
     if options.list:

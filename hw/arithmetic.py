@@ -2,7 +2,7 @@
 
 from amaranth.hdl import Cat, Const, Signal, Value, signed
 
-__all__ = ["balanced_sum", "carry_tree", "count_ones", "any_of", "complement_sum"]
+__all__ = ["balanced_sum", "carry_tree", "count_ones", "any_of", "complement_sum", "highest"]
 
 
 def balanced_sum(values):
@@ -54,3 +54,12 @@ def any_of(words):
     while len(words) > 1:
         words = [a | b for a, b in zip(words[::2], words[1::2], strict=False)] + words[len(words) & ~1:]
     return Cat(words[0])
+
+
+def highest(bits):
+    """The highest set bit alone: a list of one-bit values, lowest first."""
+    found, above = [], Const(0, 1)
+    for bit in reversed(list(bits)):
+        found.append(bit & ~above)
+        above = above | bit
+    return found[::-1]

@@ -18,7 +18,7 @@ that an empty slot needs is then part of the last shifter's multiplexer.
 from dataclasses import dataclass
 from itertools import count
 
-from amaranth.hdl import Cat, Mux
+from amaranth.hdl import Cat, Mux, Signal
 from amaranth.lib import data
 from amaranth.utils import bits_for
 
@@ -93,29 +93,32 @@ def operand_layout(config):
     return data.StructLayout(fields | shared)
 
 
-def arrange(terms, parts, operand):
-    """Statements that give the terms of a window, largest first, to its lanes and blocks in ``operand``."""
-    statements, terms = [], list(terms)
+def arrange(m, terms, parts, operand):
+    """Give the terms of a window, largest first, to its lanes and blocks in ``operand``."""
+    terms = list(terms)
     for part in parts:
         if isinstance(part, Lane):
             term = terms.pop(0)
             lane, last = operand[f"lane_{part.number}"], term.exponent[part.bit]
-            statements += [lane.low.eq(term.valid & ~last), lane.high.eq(term.valid & last),
-                           lane.negative.eq(term.negative)]
+            m.d.comb += [lane.low.eq(term.valid & ~last), lane.high.eq(term.valid & last),
+                         lane.negative.eq(term.negative)]
             if part.values > 1:
-                statements.append(lane.index.eq(term.index))
+                m.d.comb += lane.index.eq(term.index)
             if part.bit:
-                statements.append(lane.shift.eq(term.exponent[:part.bit]))
+                m.d.comb += lane.shift.eq(term.exponent[:part.bit])
             continue
-        size = len(part.lanes())
-        shared = terms[size - 1].exponent[part.bit]
-        inside = [either(shared, *pair) for pair in zip(terms[:size], terms[-size:], strict=True)]
-        rest = len(terms) - size
-        terms = [either(shared, *pair) for pair in zip(terms[size:], terms[:rest], strict=True)]
-        statements += [operand[f"block_{part.number}"].eq(shared), *arrange(inside, part.parts, operand)]
-    return statements
+        size, name = len(part.lanes()), f"block_{part.number}"
+        shared, rest = operand[name], len(terms) - size
+        m.d.comb += shared.eq(terms[size - 1].exponent[part.bit])
+        inside = [either(m, shared, *pair, f"{name}_term_{number}")
+                  for number, pair in enumerate(zip(terms[:size], terms[rest:], strict=True))]
+        terms = [either(m, shared, *pair, f"{name}_other_{number}")
+                 for number, pair in enumerate(zip(terms[size:], terms[:rest], strict=True))]
+        arrange(m, inside, part.parts, operand)
 
 
-def either(choice, one, other):
+def either(m, choice, one, other, name):
     """One of two terms."""
-    return data.View(one.shape(), Mux(choice, Cat(one), Cat(other)))
+    term = Signal(one.shape(), name=name)
+    m.d.comb += Cat(term).eq(Mux(choice, Cat(one), Cat(other)))
+    return term

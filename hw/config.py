@@ -175,7 +175,8 @@ class ArrayConfig:
         for field in FIELDS:
             number, allowed = mode.number(field.name), supported[field.name]
             if number not in allowed:
-                span = f"{allowed[0]} to {allowed[-1]}" if len(allowed) > 2 else " and ".join(map(str, allowed))
+                whole = len(allowed) > 2 and len(allowed) == allowed[-1] - allowed[0] + 1
+                span = f"{allowed[0]} to {allowed[-1]}" if whole else " and ".join(map(str, allowed))
                 raise ValueError(f"{field.name} is {number}, configuration {self.name} has {span}")
         if refusal := format_refusal(mode) or self.operations.refusal(self, mode):
             raise ValueError(refusal)

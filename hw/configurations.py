@@ -37,6 +37,10 @@ _LIST = (
     ArrayConfig(name="term_16x16_g8_l8", kind="term", rows=16, cols=16, lanes=8, group=8),
     ArrayConfig(name="term_4x4_16bit", kind="term", rows=4, cols=4, lanes=4, group=4, x_width=16, w_width=16,
                 acc_width=48),
+    ArrayConfig(name="term_8x8_g8_l10", kind="term", rows=8, cols=8, lanes=10, group=8),
+    ArrayConfig(name="term_8x8_g8_l12", kind="term", rows=8, cols=8, lanes=12, group=8),
+    ArrayConfig(name="term_8x8_g8_d8_s2", kind="term", rows=8, cols=8, lanes=10, group=8, dedicated=True),
+    ArrayConfig(name="term_8x8_g8_d8_w4", kind="term", rows=8, cols=8, lanes=12, group=8, dedicated=True, window=2),
     ArrayConfig(name="term_8x8_flex", kind="term", rows=8, cols=8, lanes=8, group=8, w_types=("signed", "unsigned"),
                 w_formats=("plain", "log4", "ternary", "binary", "codebook16")),
     ArrayConfig(name="term_pair_8x8_g8", kind="term_pair", rows=8, cols=8, group=8),
@@ -58,6 +62,14 @@ _LIST = (
                 x_formats=("plain", "binary"), w_formats=("plain", "ternary", "binary")),
     ArrayConfig(name="bit_plane_4x4_16bit", kind="bit_plane", rows=4, cols=4, lanes=16, x_width=16, w_width=16,
                 acc_width=48),
+    ArrayConfig(name="fused_8x8", kind="fused", rows=8, cols=8),
+    ArrayConfig(name="fused_8x8_flex", kind="fused", rows=8, cols=8, w_types=("signed", "unsigned"),
+                w_formats=("plain", "log4", "ternary", "binary", "codebook16"), exponent_bits=3, guard_bits=6),
+    ArrayConfig(name="fused_4x4_16bit", kind="fused", rows=4, cols=4, x_width=16, w_width=16, acc_width=48),
+    ArrayConfig(name="subword_8x8", kind="subword", rows=8, cols=8),
+    ArrayConfig(name="subword_8x8_flex", kind="subword", rows=8, cols=8, w_types=("signed", "unsigned"),
+                w_formats=("plain", "log4", "ternary", "binary", "codebook16"), exponent_bits=3, guard_bits=6),
+    ArrayConfig(name="subword_4x4_16bit", kind="subword", rows=4, cols=4, x_width=16, w_width=16, acc_width=48),
 )
 
 CONFIGURATIONS = {config.name: config for config in _LIST}

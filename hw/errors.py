@@ -24,7 +24,7 @@ MEANINGS = {
     Reason.NONE: "no error",
     Reason.BUDGET_NOT_LOSSLESS: "job refused: selection is off but the budget cannot hold every term of a group",
     Reason.NO_CHUNKS: "job refused: it has no chunks",
-    Reason.TERMS_LOST: "selection is off but a weight beyond w_bits had more terms than slots: its result is wrong",
+    Reason.TERMS_LOST: "a weight beyond w_bits lost terms or digits (with selection off): its result is wrong",
     Reason.TAIL_TOO_LONG: "job refused: its last chunk has more values than a chunk of this mode",
     Reason.FORMAT: "job refused: a storage format needs signed operands of more bits than the mode states",
     Reason.WIDTHS: "job refused: this pair of x_bits, w_bits and formats is not built in",

@@ -5,7 +5,7 @@ the adder tree, and what is shifted in below a complement is ones. A block of la
 it is shifted by the exponent bit that its lanes share.
 """
 
-from amaranth.hdl import Cat, Const, Mux, Signal
+from amaranth.hdl import Cat, Const, Signal
 
 from .blocks import Block, blocks
 from .offset_sum import signed_sum
@@ -22,12 +22,11 @@ class LaneSum:
         self.m, self.config, self.west, self.north, self.x_signed = m, config, west, north, x_signed
 
     def total(self):
-        """The signed sum of all lanes."""
-        total, carry = self.added([part for parts in blocks(self.config) for part in parts], "lanes")
-        return total + carry
+        """The sum of all lanes: (signed value, a carry that is still to be added)."""
+        return self.added([part for parts in blocks(self.config) for part in parts], "lanes")
 
     def added(self, parts, name):
-        """The sum of lanes and blocks: (signed value, a carry that is still to be added)."""
+        """The sum of lanes and blocks, in the same form."""
         values, carries = zip(*(self.block(part) if isinstance(part, Block) else self.lane(part) for part in parts),
                               strict=True)
         return signed_sum(self.m, values, carries, name)
@@ -35,8 +34,10 @@ class LaneSum:
     def block(self, block):
         name = f"block_{block.number}"
         total, carry = self.added(block.parts, name)
-        lifted, same = self.lifted(total, 1 << block.bit, carry, len(block.lanes()))
-        return self.named(Mux(self.north[name], lifted, same), f"{name}_shifted"), carry
+        lifted = Cat(carry.replicate(1 << block.bit), total).as_signed()
+        # shifted back where the bit is not set: the same multiplexer, and one operation for a simulator
+        value = lifted >> Cat(Const(0, block.bit), ~self.north[name])
+        return self.named(self.trimmed(value, len(block.lanes())), f"{name}_shifted"), carry
 
     def lane(self, lane):
         """``±(datum << its own exponent bits)``, 0 in an empty slot."""
@@ -46,19 +47,15 @@ class LaneSum:
         value = operand(self.named(value, f"{name}_datum"), self.config.x_types, self.x_signed)
         if lane.bit:
             value = self.named(value << term.shift, f"{name}_shifted")
-        value = self.named(value.as_unsigned() ^ term.negative.replicate(len(value)), f"{name}_signed").as_signed()
-        high, low = self.lifted(value, 1 << lane.bit, term.negative, 1)
-        value = (high & term.high.replicate(len(high))) | (low & term.low.replicate(len(low)))
-        return self.named(value, name), term.negative
+        value = self.named(value ^ term.negative.as_signed(), f"{name}_signed")
+        lifted = Cat(term.negative.replicate(1 << lane.bit), value).as_signed()
+        value = (lifted & term.high.as_signed()) | (value & term.low.as_signed())  # a mask is one bit, sign-extended
+        return self.named(self.trimmed(value, 1), name), term.negative
 
-    def lifted(self, value, places, fill, lanes):
-        """A signed value shifted left, filled with a bit, and the same value unshifted, both as bits, as wide as the
-        sum of so many lanes can be."""
-        top = operand(Const(0, self.config.x_width), self.config.x_types, 0)
-        width = min(len(value) + places, len(top) + positions(self.config) - 1 + (lanes - 1).bit_length())
-        bits = value.as_unsigned()
-        extended = Cat(bits, bits[-1].replicate(max(width - len(bits), 0)))
-        return Cat(fill.replicate(places), bits)[:width], extended[:width]
+    def trimmed(self, value, lanes):
+        """A signed value no wider than the sum of so many lanes can be."""
+        datum = operand(Const(0, self.config.x_width), self.config.x_types, 0)
+        return value[:len(datum) + positions(self.config) - 1 + (lanes - 1).bit_length()].as_signed()
 
     def named(self, value, name):
         signal = Signal.like(value, name=name)

@@ -25,7 +25,7 @@ def signed_sum(m, values, carries, name):
         if constant % (1 << len(values[0])) == 0:
             break
         values[0] = Cat(values[0], values[0][-1])
-    unsigned = [(Cat(value[:-1], ~value[-1]), (1 << len(value)) - 1) for value in values]  # with the largest value
+    unsigned = [(flipped(value), (1 << len(value)) - 1) for value in values]  # with the largest value
     if constant:
         front = constant >> len(values[0])
         unsigned[0] = Cat(unsigned[0][0], Const(front, front.bit_length())), unsigned[0][1] + constant
@@ -39,5 +39,9 @@ def signed_sum(m, values, carries, name):
             pairs.append((total[1:], most))
             number += 1
         unsigned = pairs + unsigned[len(unsigned) & ~1:]
-    total = unsigned[0][0][:top + 1]
-    return Cat(total[:-1], ~total[-1]).as_signed(), carries[0]
+    return flipped(unsigned[0][0][:top + 1]).as_signed(), carries[0]
+
+
+def flipped(bits):
+    """The bits with the highest one inverted."""
+    return (bits ^ Const(1 << len(bits) - 1, len(bits)))[:len(bits)]

@@ -1,42 +1,32 @@
-"""Term selector: hands out the terms of a group from the largest down, L a cycle. "Receding water."
+"""Term selector: hands out the terms of a group from the largest down, one for each lane and cycle.
 
-The group's terms lie in digit planes. As the water recedes the planes show from the highest exponent down, and inside a
-plane the values in index order; the first k terms that show are the group's budget (Kung et al., SC 2020, section 4).
-The budget is a number of slots: the sequencer enables lanes until k slots have passed, whether filled or empty.
-
-One cycle takes the first L terms that are left. Each lane first finds its plane, then its place in the plane::
-
-    before[p]   terms left in the planes above plane p
-    lane j      takes the term number j - before[p] of the plane p with before[p] <= j < before[p + 1]
+The digits of a group are kept in planes, one for each power of two. In every step the dedicated lanes come first, each
+takes the highest digit of its value; then the lanes of each window take the largest of what is left of it
+(:mod:`hw.window_selector`, :mod:`hw.lane_rules`). The budget is a number of slots: the sequencer enables lanes until so
+many slots have passed, whether filled or empty.
 
 Load in one cycle, hand out from the next; a load during the last step of a beat is allowed.
 """
 
-from amaranth.hdl import Cat, Const, Mux, Signal, Value, unsigned
+from amaranth.hdl import Cat, Signal, unsigned
 from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
-from amaranth.utils import bits_for
 
-from .arithmetic import any_of, count_ones
+from .arithmetic import highest
+from .lane_rules import dedicated_lanes, window_lanes, windows
 from .term_encoder import positions
 from .unit import Unit
+from .window_selector import WindowSelector, encode, term_layout
 
-__all__ = ["TermSelector", "term_layout"]
-
-
-def term_layout(config):
-    """A weight term: the datum it belongs to, its power of two, its sign, and whether the slot is filled."""
-    return data.StructLayout({
-        "index": bits_for(config.group - 1), "exponent": bits_for(positions(config) - 1), "negative": 1, "valid": 1,
-    })
+__all__ = ["TermSelector"]
 
 
 class TermSelector(Unit):
     """The term selector of one column.
 
-    Ports: ``load`` takes the digits ``nonzero`` and ``negative`` of a group; ``step`` takes the next L terms away;
-    ``lanes`` enables lanes; ``terms`` are the L terms of this cycle, all zero in an empty slot; ``left`` says that
-    terms would remain after this step.
+    Ports: ``load`` takes the digits ``nonzero`` and ``negative`` of a group; ``step`` takes the next terms away;
+    ``lanes`` enables lanes; ``terms`` are the terms of this cycle: those of dedicated lanes, then of each window, the
+    largest first; ``left`` says that terms would remain after this step.
     """
 
     def __init__(self, config):
@@ -50,75 +40,57 @@ class TermSelector(Unit):
         })
 
     def build(self, m):
-        lanes, group = self.config.lanes, self.config.group
-        exponents = list(reversed(range(self.positions)))  # of the planes, the highest first
-        left = [Signal(group, name=f"left_{exponent}") for exponent in exponents]
-        negative = [Signal(group, name=f"negative_{exponent}", reset_less=True) for exponent in exponents]
-        before = self.counts(m, left, lanes + 1)
-
-        for lane in range(lanes):
-            reached = [count > lane for count in before]  # the lane's term lies above this plane
-            here = Signal(self.positions, name=f"plane_of_{lane}")
-            m.d.comb += here.eq(Cat(end & ~start for start, end in zip(reached, reached[1:], strict=False)))
-            plane = chosen(m, here, left, f"left_for_{lane}")
-            number = Signal(range(lane + 1), name=f"number_of_{lane}")
-            m.d.comb += number.eq(lane - chosen(m, here, before[:-1], f"before_{lane}"))
-            match = Signal(group, name=f"match_{lane}")
-            m.d.comb += match.eq(Cat(plane[i] & (count_before(plane, i) == number) for i in range(group))
-                                 & self.lanes[lane].replicate(group))
-            term = self.terms[lane]
-            m.d.comb += [
-                term.index.eq(encode(match, range(group), len(term.index))),
-                term.exponent.eq(encode(here & self.lanes[lane].replicate(len(here)), exponents, len(term.exponent))),
-                term.negative.eq((match & chosen(m, here, negative, f"negative_for_{lane}")).any()),
-                term.valid.eq(reached[-1] & self.lanes[lane]),
-            ]
-
-        after = self.after(m, left, before, lanes)
-        m.d.comb += self.left.eq(before[-1] > lanes)
-        for plane, exponent in enumerate(exponents):
+        config, exponents = self.config, range(self.positions)
+        left = [Signal(config.group, name=f"left_{exponent}", reset_less=True) for exponent in exponents]
+        negative = [Signal(config.group, name=f"negative_{exponent}", reset_less=True) for exponent in exponents]
+        lost, after = [], left
+        if dedicated := dedicated_lanes(config):
+            after, missed = self.dedicated(m, left, negative)
+            lost.append(missed)
+        if windows(config):
+            after = self.windowed(m, dedicated, after, negative, lost)
+        else:
+            lost.append(Cat(after).any())
+        m.d.comb += self.left.eq(Cat(lost).any())
+        for exponent in exponents:
             with m.If(self.load):
-                m.d.sync += [left[plane].eq(Cat(digits[exponent] for digits in self.nonzero)),
-                             negative[plane].eq(Cat(digits[exponent] for digits in self.negative))]
+                m.d.sync += [left[exponent].eq(Cat(digits[exponent] for digits in self.nonzero)),
+                             negative[exponent].eq(Cat(digits[exponent] for digits in self.negative))]
             with m.Elif(self.step):
-                m.d.sync += left[plane].eq(after[plane])
+                m.d.sync += left[exponent].eq(after[exponent])
 
-    def counts(self, m, left, most):
-        """Terms left above each plane, and in all, saturated at ``most``."""
-        counts = [Const(0, bits_for(most))]
-        for plane in left:
-            total = counts[-1] + count_ones(plane)
-            counts.append(Signal(bits_for(most), name=f"before_plane_{len(counts)}"))
-            m.d.comb += counts[-1].eq(Mux(total > most, most, total))
-        return counts
+    def dedicated(self, m, left, negative):
+        """The terms of the dedicated lanes; the planes without them, and whether a lane was off that had one."""
+        taken, missed = [], []
+        for lane in range(dedicated_lanes(self.config)):
+            top, term = Signal(self.positions, name=f"highest_of_{lane}"), self.terms[lane]
+            exists = Signal(name=f"any_of_{lane}")
+            m.d.comb += [
+                top.eq(Cat(highest([plane[lane] for plane in left]))),
+                exists.eq(Cat(plane[lane] for plane in left).any()),
+                term.index.eq(0), term.exponent.eq(encode(top, range(self.positions), len(term.exponent))),
+                term.negative.eq((top & Cat(plane[lane] for plane in negative)).any() & self.lanes[lane]),
+                term.valid.eq(exists & self.lanes[lane]),
+            ]
+            taken.append(top)
+            missed.append(exists & ~self.lanes[lane])
+        remaining = []
+        for exponent, plane in enumerate(left):
+            remaining.append(Signal(self.config.group, name=f"remaining_{exponent}"))
+            m.d.comb += remaining[-1].eq(plane & ~Cat(top[exponent] for top in taken))
+        return remaining, Cat(missed).any()
 
-    def after(self, m, left, before, lanes):
-        """What is left of each plane after this step: nothing, its terms from a number on, or everything."""
-        broken = Signal(self.positions)  # the one plane that the lanes take in part, if there is one
-        m.d.comb += broken.eq(Cat((start < lanes) & (end > lanes)
-                                  for start, end in zip(before, before[1:], strict=False)))
-        plane = chosen(m, broken, left, "left_in_broken")
-        room = Signal(range(lanes + 1))
-        m.d.comb += room.eq(lanes - chosen(m, broken, before[:-1], "before_broken"))
-        kept = Signal(len(plane))
-        m.d.comb += kept.eq(Cat(plane[i] & (count_before(plane, i) >= room) for i in range(len(plane))))
-        return [(plane & (start >= lanes).replicate(len(plane))) | (kept & is_broken.replicate(len(kept)))
-                for plane, start, is_broken in zip(left, before, broken, strict=False)]
-
-
-def chosen(m, one_hot, values, name):
-    """The value whose bit is set in ``one_hot``, zero where none is, as a named signal."""
-    result = Signal.like(Value.cast(values[-1]), name=name)
-    m.d.comb += result.eq(any_of(Value.cast(value) & bit.replicate(len(value))
-                                 for value, bit in zip(values, one_hot, strict=True)))
-    return result
-
-
-def count_before(bits, position):
-    """How many bits are set below a position."""
-    return count_ones(bits[:position]) if position else Const(0)
-
-
-def encode(one_hot, numbers, width):
-    """The number that belongs to the set bit of ``one_hot``, zero where none is set."""
-    return Cat(Cat(one_hot[i] for i, number in enumerate(numbers) if number >> bit & 1).any() for bit in range(width))
+    def windowed(self, m, lane, planes, negative, lost):
+        """The terms of the windows' lanes, from ``lane`` on; the planes without them. Adds to ``lost``."""
+        after, count = [[] for _ in planes], window_lanes(self.config)
+        for number, (first, values) in enumerate(windows(self.config)):
+            lanes, seen = slice(lane, lane + count), slice(first, first + values)
+            outputs = self.place(m, f"window_{number}", WindowSelector(self.config), lanes=self.lanes[lanes],
+                                 nonzero=Cat(plane[seen] for plane in planes),
+                                 negative=Cat(plane[seen] for plane in negative))
+            m.d.comb += [self.terms[lane + index].eq(term) for index, term in enumerate(outputs.terms)]
+            for plane, rest in zip(after, outputs.after, strict=True):
+                plane.append(rest)
+            lost.append(outputs.left)
+            lane += count
+        return [Cat(plane) for plane in after]

@@ -3,30 +3,22 @@
 The west edge of one row of kind `term_pair`. Top-s truncation (Kung et al., SC 2020, section 4) is s rounds of it.
 """
 
-from amaranth.hdl import Cat, Const, Signal
+from amaranth.hdl import Cat, Signal
 from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
+from .arithmetic import highest
 from .pe.base import encoder_control_layout
 from .term_encoder import TermEncoder, positions
 from .unit import Unit
 
-__all__ = ["DataTermEncoder", "data_term_layout", "highest"]
+__all__ = ["DataTermEncoder", "data_term_layout"]
 
 
 def data_term_layout(config):
     """A term of a datum: its power of two, its sign, and whether there is one."""
     return data.StructLayout({"exponent": bits_for(positions(config, "x") - 1), "negative": 1, "valid": 1})
-
-
-def highest(bits):
-    """The highest set bit alone: a list of one-bit values, lowest first."""
-    found, above = [], Const(0, 1)
-    for bit in reversed(list(bits)):
-        found.append(bit & ~above)
-        above = above | bit
-    return found[::-1]
 
 
 class DataTermEncoder(Unit):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from hw import CONFIGURATIONS
+from hw.mode_table import write_tables
 from hw.pe import KINDS
 
 ROOT = Path(__file__).parents[1]
@@ -15,6 +16,14 @@ README = (ROOT / "README.md").read_text()
 def test_the_readme_lists_exactly_the_named_configurations():
     listed = re.findall(r"^\| `(\w+)` \| \d+x\d+ \|", README, flags=re.M)
     assert listed == list(CONFIGURATIONS)
+
+
+def test_the_tables_are_those_that_the_definitions_give(tmp_path):
+    """`make docs` would change nothing."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "README.md").write_text(README)
+    for path in write_tables(tmp_path):
+        assert path.read_text() == (ROOT / path.relative_to(tmp_path)).read_text(), path.name
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -27,7 +36,7 @@ def test_every_make_target_of_the_readme_exists():
     targets = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), flags=re.M)
     named = set(re.findall(r"`make (\w+)`", README))
     assert named and named <= set(targets)
-    assert {"help", "setup", "verilog", "test", "synth", "demo", "bench", "lint", "clean"} == set(targets)
+    assert {"help", "setup", "verilog", "test", "formal", "synth", "demo", "bench", "docs", "lint", "clean"} == set(targets)
 
 
 def test_links_lead_somewhere():

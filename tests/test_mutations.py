@@ -6,12 +6,17 @@ import numpy as np
 import pytest
 
 import golden
-from hw import ArrayConfig, Engine, Mode, verilog
+from hw import ArrayConfig, Engine, verilog
 from sim import Model
 
-from golden_jobs import operand
+from golden_jobs import stored
 
-CONFIG = ArrayConfig(name="test_mutations", kind="term", rows=2, cols=2, lanes=2, group=4, x_types=("signed",))
+TERM = ArrayConfig(name="test_mutations", kind="term", rows=2, cols=2, lanes=2, group=4, x_types=("signed",))
+
+
+def small(kind, **fields):
+    """A small array of a kind."""
+    return ArrayConfig(name=f"test_mutations_{kind}", kind=kind, rows=2, cols=2, **fields)
 
 
 def replaced(text, pattern, replacement):
@@ -27,10 +32,10 @@ def tie_rule_flipped(text):
         a, b = (f".value(values[{8 * i + 7}:{8 * i}])" for i in (index, 3 - index))
         assert text.count(a) == text.count(b) == 1
         text = text.replace(a, "<swap>").replace(b, a).replace("<swap>", b)
-    text = replaced(text, r"\.terms\(operand\)", ".terms(backwards)")
+    text = replaced(text, r"\.terms\(selector_terms\)", ".terms(backwards)")
     lane = "00000" + "11"  # valid, negative, exponent; the index, lowest, is complemented
-    return replaced(text, r"^(module test_mutations_encoder\(.*\);)$",
-                    rf"\1\n  wire [13:0] backwards;\n  assign operand = backwards ^ 14'b{lane}{lane};")
+    return replaced(text, r"^(  wire \[13:0\] selector_terms;)$",
+                    rf"\1\n  wire [13:0] backwards;\n  assign selector_terms = backwards ^ 14'b{lane}{lane};")
 
 
 def sign_of_the_top_plane_dropped(text):
@@ -40,27 +45,81 @@ def sign_of_the_top_plane_dropped(text):
 
 def budget_off_by_one(text):
     """A slot more than the budget."""
-    return replaced(text, r"(assign slots = in_beat \? slots_left : )(mode\[\d+:\d+\]);", r"\1(\2 + 9'd1);")
+    return replaced(text, r"(assign slots = in_\w+ \? slots_left : )(mode\[\d+:\d+\]);", r"\1(\2 + 9'd1);")
+
+
+def coefficient_too_narrow_by_one_bit(text):
+    """The top bit of the coefficient of 2^6 repeats the one below."""
+    return replaced(text, r"^(  assign result = .*)coefficient_6, ", r"\1{coefficient_6[4], coefficient_6[4:0]}, ")
+
+
+def weight_of_a_plane(text):
+    """Every plane of the weights counts half."""
+    return replaced(text, r"(assign \w+ = 3'h)7( - control_out\[\d:\d\];)", r"\g<1>6\2")
+
+
+def accumulator_does_not_double(text):
+    """Planes of half the weight are added without doubling what is there."""
+    return replaced(text, r"control_out\[\d\] \? (\{ result, 1'h0 \} : )", r"1'h0 ? \1")
+
+
+def sign_of_a_booth_digit(text):
+    """A digit of -1 or -2 in lane 0 counts positive."""
+    return replaced(text, r"^(  assign part_0_2 = \w+ \^ )[^;]+;", r"\g<1>10'h0;")
+
+
+def sign_flag_of_a_brick(text):
+    """The limb of X in brick 0 never carries a sign."""
+    return replaced(text, r"^(  assign x_negative_0 = )[^;]+;", r"\g<1>1'h0;")
+
+
+def product_of_two_subwords_that_do_not_belong_together(text):
+    """A block of the multiplier stays on that halves must switch off."""
+    return replaced(text, r"^(  assign on_4_0 = )[^;]+;", r"\g<1>1'h1;")
+
+
+def carry_between_columns_lost(text):
+    """The sum of the first rows of a subword multiplier loses its highest carry."""
+    return replaced(text, r"(assign sum_4 = )sum_3\[8:1\]", r"\g<1>{ 1'h0, sum_3[7:1] }")
+
+
+DEFECTS = [
+    (TERM, tie_rule_flipped), (TERM, sign_of_the_top_plane_dropped), (TERM, budget_off_by_one),
+    (small("parallel", multiplier="booth"), sign_of_a_booth_digit),
+    (small("term_pair", group=2, accumulation="coefficients", coefficient_width=6, x_types=("signed",)),
+     coefficient_too_narrow_by_one_bit),
+    (small("bit_serial", lanes=2), weight_of_a_plane),
+    (small("bit_plane", lanes=4), accumulator_does_not_double),
+    (small("fused"), sign_flag_of_a_brick),
+    (small("subword"), carry_between_columns_lost),
+    (small("subword"), product_of_two_subwords_that_do_not_belong_together),
+]
 
 
 def compare(compiled):
-    """The comparison: random groups in TR modes of several budgets, exact in value and in cycles."""
-    rng = np.random.default_rng(8)
-    for budget in (1, 2, 3, 4, 6, 8):
-        mode = Mode(hese=True, select=True, group=4, budget=budget)
-        x, w = operand(rng, (8, 32), 8, True), operand(rng, (32, 8), 8, True)
-        result, stated = compiled.gemm(x, w, mode), golden.gemm(x, w, mode, CONFIG)
-        assert np.array_equal(result.y, stated.y) and result.cycles == stated.cycles, mode.label()
+    """The comparison in every mode, exact in value and in cycles: operands at random, then all of them 85, which has
+    the most terms that signed 8 bits can have, and the same ones on both sides."""
+    rng, config = np.random.default_rng(8), compiled.config
+    for mode in config.modes():
+        k = min(32, config.largest_k(mode))
+        operands = [(stored(rng, (8, k), mode, "x"), stored(rng, (k, 8), mode, "w"))]
+        if min(mode.x_bits, mode.w_bits) == 8:
+            operands.append((np.full((8, k), 85), np.full((k, 8), 85)))
+        for x, w in operands:
+            result, stated = compiled.gemm(x, w, mode), golden.gemm(x, w, mode, config)
+            assert np.array_equal(result.y, stated.y) and result.cycles == stated.cycles, mode.label()
 
 
-def test_the_original_passes():
-    compare(Model(CONFIG))
+@pytest.mark.parametrize("config", {config.name: config for config, _ in DEFECTS}.values(),
+                         ids=lambda config: config.name)
+def test_the_original_passes(config):
+    compare(Model(config))
 
 
-@pytest.mark.parametrize("mutate", [tie_rule_flipped, sign_of_the_top_plane_dropped, budget_off_by_one])
-def test_a_defect_is_caught(mutate):
-    original = verilog(Engine(CONFIG))
+@pytest.mark.parametrize("config, mutate", DEFECTS, ids=lambda value: getattr(value, "__name__", ""))
+def test_a_defect_is_caught(config, mutate):
+    original = verilog(Engine(config))
     mutated = mutate(original)
     assert mutated != original
     with pytest.raises(AssertionError):
-        compare(Model(CONFIG, verilog_text=mutated))
+        compare(Model(config, verilog_text=mutated))

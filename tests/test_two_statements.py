@@ -6,7 +6,8 @@ import pytest
 import golden
 import golden.pe
 from hw import CONFIGURATIONS, Mode
-from hw.mode import FIELDS
+from hw.formats import format_range, weight_range
+from hw.mode import CHOICES, DATA_FORMATS, FIELDS, WEIGHT_FORMATS
 from hw.pe import KINDS
 
 
@@ -30,8 +31,9 @@ def test_what_the_hardware_accepts_is_legal_in_golden(config):
     rng, accepted = np.random.default_rng(11), 0
     for _ in range(1000):
         mode = config.modes()[rng.integers(len(config.modes()))]
-        for field in rng.choice([field for field in FIELDS if field.name != "w_format"], 2):
-            mode = mode.change(**{field.name: int(rng.integers(field.least, field.most + 1))})
+        for field in rng.choice(FIELDS, 2):
+            number = int(rng.integers(field.least, field.most + 1))
+            mode = mode.change(**{field.name: CHOICES[field.name][number] if field.name in CHOICES else number})
         try:
             config.check_mode(mode)
         except ValueError:
@@ -39,6 +41,15 @@ def test_what_the_hardware_accepts_is_legal_in_golden(config):
         golden.check(mode, config)
         accepted += 1
     assert accepted
+
+
+def test_both_sides_know_the_same_formats():
+    assert (golden.DATA_FORMATS, golden.WEIGHT_FORMATS) == (DATA_FORMATS, WEIGHT_FORMATS)
+    for name in WEIGHT_FORMATS[1:]:
+        mode = Mode(w_format=name, w_bits=16)
+        assert weight_range(mode) == (0, (1 << golden.code_bits(name, 16)) - 1)
+        if format_range(mode):
+            assert format_range(mode) == golden.decoded_range(name, 16, True)
 
 
 def test_the_modes_of_both_sides_have_the_same_fields_and_defaults():

@@ -1,4 +1,4 @@
-"""What every processing element (PE) kind has in common: the beat contract.
+"""What the PEs of every kind have in common: the beat contract.
 
 An array computes ``Y[M,N] = X[M,K] @ W[K,N]``, output-stationary. The reduction axis is cut into chunks; a chunk takes
 one *beat* of one or more cycles. A PE holds the chunk's data (``west``) for the beat, takes a new weight operand
@@ -12,24 +12,17 @@ one *beat* of one or more cycles. A PE holds the chunk's data (``west``) for the
     done       0     0     0     0     0     1     two cycles after `last` came in, `result` holds the sum
 
 A kind whose beat has several rounds loads a new west operand at the start of each; one with several passes goes through
-all its chunks several times, with other parts of the operands.
-
-A kind of PE is one file in this folder: a :class:`Kind` that states in Python what its hardware does in each mode, and
-a :class:`ProcessingElement` that does it. The rest (edges, engine, reports, tests) asks the kind and repeats nothing.
+all its chunks several times, with other parts of the operands (:class:`hw.pe.kind.Kind`).
 """
 
-from abc import ABC, abstractmethod
-from types import SimpleNamespace
-
-from amaranth.hdl import Cat, Const, Mux, Shape, Signal, signed, unsigned
+from amaranth.hdl import Cat, Const, Mux, Shape, Signal, signed
 from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
-from ..formats import format_range
-from ..mode import DATA_FORMATS, FIELDS, WEIGHT_FORMATS, Mode
 from ..ranges import operand_range
 from ..unit import Unit
+from .kind import Beat, Kind, field, numbers
 
 __all__ = ["Beat", "Kind", "ProcessingElement", "control_layout", "encoder_control_layout", "field", "numbers",
            "operand", "operand_bits", "operand_range"]
@@ -42,238 +35,6 @@ def operand(bits, types, is_signed):
         return bits.as_signed()
     top = bits[-1] & is_signed if "signed" in types else 0
     return Cat(bits, top).as_signed()
-
-
-class Kind(ABC):
-    """A kind of processing element, and the units at the array's edges that feed it.
-
-    ``config`` is an :class:`hw.config.ArrayConfig`, ``mode`` a :class:`hw.mode.Mode`, ``word`` the same in hardware: a
-    view of :data:`hw.mode.ModeWord`, whose fields hold value - bias. A ``side`` is "x" (rows, west) or "w" (columns,
-    north).
-
-    Time has four levels, of which a kind uses what it needs: a job makes one or more *passes* over its chunks; a chunk
-    takes a beat of one or more *rounds*, each with a west operand of its own; a round has *slots*, of which
-    ``slots_per_cycle`` are done in each cycle.
-    """
-
-    name: str
-    summary: str
-    example: dict  #: fields of a small configuration that exercises every part: what tests build
-    fields = ()  #: those of :data:`hw.config.OPTIONAL` that this kind has
-    most_lanes = 64
-    block_floating = False  #: whether all products of a chunk are one addend, which can then be aligned
-    x_formats = ("plain",)  #: storage formats of data that the kind can be built with
-    w_formats = WEIGHT_FORMATS  #: the same of weights
-    encoder_latency = 0  #: cycles from the streams to the array's border, at both edges
-    decoder = True  #: whether formats of weights are decoded at the north edge, or mean something to the PE itself
-    pe_fields = ()  #: one-bit mode fields that travel with the operands to every PE
-    north_fields = ()  #: one-bit mode fields that travel along the north edge to every encoder
-    west_fields = ()  #: the same along the west edge
-
-    def defaults(self, config):
-        """Values for the fields that the user left open, as a dict."""
-        return {}
-
-    def validate(self, config):
-        """Raise ``ValueError`` where the fields of ``config`` do not fit this kind."""
-        return None
-
-    @abstractmethod
-    def chunk(self, config):
-        """Values of the largest chunk, at most 64."""
-
-    @abstractmethod
-    def values_per_beat(self, config, mode):
-        """Values of the reduction axis that one beat takes in this mode."""
-
-    def values(self, config, word):
-        """The same in hardware."""
-        return Const(self.chunk(config))
-
-    # Time -----------------------------------------------------------------------------------------------------------
-
-    def slots(self, config, mode):
-        """Work items of a round, from a :class:`Mode` or, in hardware, from a word. Values of either, or an int."""
-        return 1
-
-    def slots_per_cycle(self, config):
-        return 1
-
-    def rounds(self, config, mode):
-        """Rounds of a beat, from a :class:`Mode` or a word."""
-        return 1
-
-    def passes(self, config, mode):
-        """Passes over the chunks, in order: what each takes of the operands, as pairs (plane of x, plane of w). None
-        takes whole values."""
-        return [(None, None)]
-
-    def pass_sequencer(self, config):
-        """A new unit that walks over the passes in hardware, None for one pass. Ports: ``en``, ``start`` (of the job's
-        first pass, with ``mode``), ``step`` (to the next pass), ``last``, ``control`` (for :meth:`control_values`)."""
-        return None
-
-    def cycles_per_beat(self, config, mode):
-        """Cycles that a chunk takes, all passes together."""
-        cycles = -(-self.slots(config, mode) // self.slots_per_cycle(config))
-        return cycles * self.rounds(config, mode) * len(self.passes(config, mode))
-
-    # Modes ----------------------------------------------------------------------------------------------------------
-
-    def supported(self, config):
-        """The values of each mode field that are built in: dict of field name to an ascending sequence of ints."""
-        return {
-            "x_signed": config.signs("x"), "w_signed": config.signs("w"), "hese": (0,), "select": (0,),
-            "x_bits": range(2, config.x_width + 1), "w_bits": range(2, config.w_width + 1),
-            "data_terms": (0,), "group": (1,), "budget": (1,),
-            "x_format": numbers(DATA_FORMATS, config.x_formats), "w_format": numbers(WEIGHT_FORMATS, config.w_formats),
-            "codebook": (0, 1) if any("codebook" in name for name in config.w_formats) else (0,),
-            "block_floating": (0, 1) if config.exponent_bits else (0,),
-        }
-
-    def refusal(self, config, mode):
-        """Why this kind refuses ``mode`` although each field is supported: one line, or None."""
-        return None
-
-    def refused(self, config, word):
-        """The same in hardware: pairs of a :class:`hw.errors.Reason` and a one-bit value."""
-        return ()
-
-    @abstractmethod
-    def plain_modes(self, config):
-        """The modes of plain integers that documents, reports and tests show for this configuration, as a list."""
-
-    def modes(self, config):
-        """The modes that documents, reports and tests show: those of plain integers, then the formats."""
-        return self.plain_modes(config) + self.format_modes(config)
-
-    def format_modes(self, config):
-        """One mode for each other storage format, and for block floating point."""
-        plain, found = self.plain_modes(config), []
-        for name in config.w_formats:
-            if name != "plain" and (mode := self.format_mode(config, plain[0], name)) is not None:
-                found.append(mode)
-        return found + [mode.change(block_floating=True) for mode in plain if config.exponent_bits]
-
-    def format_mode(self, config, mode, w_format):
-        """``mode`` with weights in another storage format, as wide as it needs."""
-        bits = {"ternary": 2, "binary": 2}.get(w_format, mode.w_bits)
-        return mode.change(w_format=w_format, w_bits=bits, w_signed="signed" in config.w_types)
-
-    def every_mode(self, config):
-        """Every mode that the hardware tells apart, but for data and budgets of any size: what proofs go through."""
-        return self.modes(config)
-
-    def rule(self, config):
-        """What the lanes of this configuration may take, in a few words for tables; empty where there is no rule."""
-        return ""
-
-    # Numbers --------------------------------------------------------------------------------------------------------
-
-    def effective_data(self, config, mode):
-        """Least and largest datum that takes part in a product in this mode."""
-        return (-1, 1) if mode.x_format == "binary" else operand_range(mode.x_bits, mode.x_signed)
-
-    def effective_weights(self, config, mode):
-        """Least and largest weight that takes part in a product in this mode."""
-        return format_range(mode) or operand_range(mode.w_bits, mode.w_signed)
-
-    def bound_on_k(self, config, mode):
-        """A bound on K beside the accumulator's, None where there is none."""
-        return None
-
-    # Operands -------------------------------------------------------------------------------------------------------
-
-    def stream_bits(self, config, side):
-        """Bits of one row's or column's operands of a beat in the stream ``x`` or ``w``."""
-        return self.chunk(config) * (config.x_width if side == "x" else config.w_width)
-
-    def element_bits(self, config, mode, side):
-        """Bits of one value there in this mode. Values lie without gaps, value 0 lowest."""
-        return config.x_width if side == "x" else config.w_width
-
-    def element_sizes(self, config, word, side):
-        """The same in hardware: pairs of a number of bits and the one-bit value that says when it holds."""
-        return [(config.x_width if side == "x" else config.w_width, Const(1))]
-
-    def decoded_bits(self, config, w_format):
-        """Bits of one value in the stream ``w`` in modes of this format."""
-        return config.w_width
-
-    def padding(self, config, word, side):
-        """Bits that stand in for the values beyond a job's last one, as wide as a payload; None for zeros."""
-        return None
-
-    def west_shape(self, config):
-        """Shape of the operand that a PE holds."""
-        return data.ArrayLayout(unsigned(config.x_width), self.chunk(config))
-
-    def north_shape(self, config):
-        """Shape of the operand that a PE takes every cycle."""
-        return data.ArrayLayout(unsigned(config.w_width), self.chunk(config))
-
-    def west_encoder(self, config):
-        """A new unit between a row's chunk of data and its west operands; None passes the chunk on as it is.
-
-        Ports: ``en``, ``control`` and ``control_out`` (handed on to the next row, registered), ``values`` (a chunk),
-        ``operand``; and ``lost`` in a north encoder: this cycle something that the mode promised to keep was lost.
-        ``latency``: cycles between a chunk and its first operand.
-        """
-        return None
-
-    def north_encoder(self, config):
-        """The same for a column's chunk of weights."""
-        return None
-
-    # Control --------------------------------------------------------------------------------------------------------
-
-    def control(self, config, where):
-        """Names and widths of the bits that travel with the operands to the PEs (``where`` is "pe") or along an edge
-        ("west", "north")."""
-        fields = {"pe": self.pe_fields, "west": self.west_fields, "north": self.north_fields}[where]
-        if where == "pe" and config.exponent_bits:
-            fields += ("block_floating",)
-        return dict.fromkeys(fields, 1)
-
-    def control_values(self, config, where, word, beat):
-        """What they are in a cycle: dict of the same names. ``beat`` is a :class:`Beat`."""
-        return {name: word[name] for name in self.control(config, where)}
-
-    @abstractmethod
-    def pe(self, config):
-        """A new PE, a :class:`ProcessingElement`."""
-
-    def result_shape(self, config):
-        """Shape of a PE's result."""
-        return signed(config.acc_width)
-
-    def result_converter(self, config):
-        """A new combinational unit that makes a result of the accumulator's width out of the one that a row shows:
-        ports ``i`` and ``o``. None where they are the same."""
-        return None
-
-
-class Beat(SimpleNamespace):
-    """Where a cycle stands in its job, as the sequencer sees it; hardware values.
-
-    step: the cycle is a step, not a bubble. slots: slots of the round that are not done before this cycle. rounds:
-    rounds of the beat that are not, this one included. starts: the cycle is the first of a round. opens, closes: the
-    chunk is the first, the last of a pass. tail: values of a pass's last chunk, less one. control: of the pass
-    sequencer.
-    """
-
-
-def field(mode, name):
-    """A number of a mode: an int of a :class:`Mode`, or a hardware value of a ``ModeWord`` view, bias added."""
-    if isinstance(mode, Mode):
-        return mode.number(name)
-    bias = next(other.bias for other in FIELDS if other.name == name)
-    return mode[name] + bias if bias else mode[name]
-
-
-def numbers(names, chosen):
-    """The places of the chosen names, ascending."""
-    return tuple(index for index, name in enumerate(names) if name in chosen)
 
 
 def control_layout(config):

@@ -28,6 +28,7 @@ class BitPlane(Kind):
 
     name = "bit_plane"
     summary = "bit planes of both operands, AND and popcount of L bits (Loom, BISMO); XNOR-popcount for ±1"
+    sweep_lanes = (16, 32, 64)
     example = {"lanes": 6, "x_formats": ("plain", "binary"), "w_formats": ("plain", "ternary", "binary")}
     x_formats = ("plain", "binary")
     w_formats = ("plain", "ternary", "binary")

@@ -24,6 +24,7 @@ class BitSerial(Kind):
 
     name = "bit_serial"
     summary = "bit-serial weights, highest digit first, times L held data (Stripes)"
+    sweep_lanes = (8, 16, 32)
     example = {"lanes": 3}
     fields = ("digits",)
     encoder_latency = 1

@@ -3,22 +3,27 @@
 A group of g data is held for a beat; each cycle L weight terms come in, each a signed power of two that names the datum
 it belongs to: ``accumulator += sum_lanes ±(west[index] << exponent)``. A group's budget of k terms takes
 ``ceil(k / L)`` cycles. With every term kept this is conventional quantisation (QT), exact; with the k largest terms of
-a group it is term revealing (TR; Kung, McDanel, Zhang, SC 2020, section 4). A column's encoder and term selector are
-shared by all rows.
+a group it is term revealing (TR; Kung, McDanel, Zhang, SC 2020, section 4). Lanes that see a part of the group only
+(:mod:`hw.lane_rules`) are smaller and keep, of the same budget, sometimes lesser terms. A column's encoder and term
+selector are shared by all rows.
 """
 
-from amaranth.hdl import Cat, Mux, Signal, signed, unsigned
+from types import SimpleNamespace
+
+from amaranth.hdl import Cat, Const, Mux, Signal, signed, unsigned
 from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 
-from ..arithmetic import carry_tree
+from ..blocks import arrange, blocks, operand_layout
 from ..errors import Reason
 from ..formats import one_term
+from ..lane_rules import check_rules, lossless_budget, rule_name, ruled
+from ..lane_sum import LaneSum
 from ..mode import WEIGHT_FORMATS, Mode
-from ..selector import TermSelector, term_layout
-from ..term_encoder import TermEncoder, max_terms, positions
+from ..selector import TermSelector
+from ..term_encoder import TermEncoder, max_terms
 from ..unit import Unit
-from .base import Kind, ProcessingElement, encoder_control_layout, operand
+from .base import Kind, ProcessingElement, encoder_control_layout
 
 __all__ = ["Term", "TermPE"]
 
@@ -36,13 +41,19 @@ class Term(Kind):
     encoder_latency = 1
     pe_fields = ("x_signed",)
     north_fields = ("hese", "w_signed", "select")
-    fields = ("encodings", "group", "budget")
+    fields = ("encodings", "group", "budget", "dedicated", "window")
 
     def defaults(self, config):
-        group = config.group or 8
-        lossless = max(max_terms(encoding == "hese", bool(sign), config.w_width)
-                       for encoding in config.encodings or ("hese", "binary") for sign in config.signs("w"))
-        return {"lanes": 1, "group": group, "budget": group * lossless, "encodings": ("hese", "binary")}
+        group, lanes = config.group or 8, config.lanes or 1
+        most = max(max_terms(encoding == "hese", bool(sign), config.w_width)
+                   for encoding in config.encodings or ("hese", "binary") for sign in config.signs("w"))
+        stated = SimpleNamespace(lanes=lanes, group=group, dedicated=config.dedicated, window=config.window)
+        try:
+            budget = lossless_budget(stated, group, most)
+        except (ArithmeticError, TypeError):
+            budget = group * most  # rules that do not fit, which validate() refuses
+        return {"lanes": 1, "group": group, "budget": budget, "encodings": ("hese", "binary"), "dedicated": False,
+                "window": min(group, MOST_GROUP)}
 
     def validate(self, config):
         if not 1 <= config.group <= MOST_GROUP:
@@ -51,6 +62,7 @@ class Term(Kind):
             raise ValueError(f"budget is {config.budget}, allowed are 1 to {MOST_BUDGET}")
         if not config.encodings:
             raise ValueError("encodings is empty, allowed are hese, binary or both")
+        check_rules(config)
 
     def chunk(self, config):
         return config.group
@@ -74,7 +86,7 @@ class Term(Kind):
         }
 
     def refusal(self, config, mode):
-        needed = mode.group * terms_of_a_weight(mode)
+        needed = lossless_budget(config, mode.group, terms_of_a_weight(mode))
         if not mode.select and mode.budget < needed:
             return f"budget is {mode.budget}, to keep every term (select off) it must be at least {needed}"
         return None
@@ -84,7 +96,11 @@ class Term(Kind):
         terms = Mux(word.hese, (word.w_bits + unsigned_bit + 2) >> 1, word.w_bits + unsigned_bit)
         if single := [WEIGHT_FORMATS.index(name) for name in config.w_formats if one_term(name)]:
             terms = Mux(word.w_format.matches(*single), 1, terms)
-        needed = (word.group + 1) * terms
+        if ruled(config):  # by the number of terms alone: a table
+            budgets = [lossless_budget(config, config.group, max(most, 1)) for most in range(config.w_width + 2)]
+            needed = Const.cast(Cat(Const(budget, 10) for budget in budgets)).word_select(terms, 10)
+        else:
+            needed = (word.group + 1) * terms
         return [(Reason.BUDGET_NOT_LOSSLESS, ~word.select & (word.budget < needed))]
 
     def plain_modes(self, config):
@@ -95,27 +111,40 @@ class Term(Kind):
                              group=config.group)
                 for encoding in config.encodings:
                     hese = encoding == "hese"
-                    lossless = config.group * max_terms(hese, bool(w), config.w_width)
+                    lossless = lossless_budget(config, config.group, max_terms(hese, bool(w), config.w_width))
                     if lossless <= config.budget:
                         found.append(plain.change(hese=hese, budget=lossless))
-                budgets = sorted({config.group * alpha // 2 for alpha in (6, 4, 3, 2, 1)} - {0}, reverse=True)
+                budgets = {config.group * alpha // 2 for alpha in (6, 4, 3, 2, 1)} - {0}
+                if config.lanes > config.group:
+                    budgets |= {config.lanes, 2 * config.lanes}  # whole rounds
+                budgets = sorted(budgets, reverse=True)
                 found += [plain.change(hese="hese" in config.encodings, select=True, budget=budget)
                           for budget in budgets if budget <= config.budget]
         return found
 
     def format_mode(self, config, mode, w_format):
         mode = super().format_mode(config, mode, w_format)
-        return mode.change(budget=config.group * (1 if one_term(w_format) else terms_of_a_weight(mode)))
+        return mode.change(budget=lossless_budget(config, config.group, terms_of_a_weight(mode)))
 
     def effective_weights(self, config, mode):
         least, most = super().effective_weights(config, mode)
         return least, most + (mode.hese and mode.select)  # 127 = 128 - 1 becomes 128 when its second term goes
 
+    def rule(self, config):
+        return rule_name(config) if "dedicated" in self.fields else ""
+
     def west_shape(self, config):
         return data.ArrayLayout(unsigned(config.x_width), config.group)
 
     def north_shape(self, config):
-        return data.ArrayLayout(term_layout(config), config.lanes)
+        return operand_layout(config)
+
+    def arrange(self, m, config, terms, operand):
+        """Make a north operand of the selector's terms."""
+        for parts in blocks(config):
+            count = sum(len(part.lanes()) for part in parts)
+            arrange(m, terms[:count], parts, operand)
+            terms = terms[count:]
 
     def pe(self, config):
         return TermPE(config, self)
@@ -139,26 +168,15 @@ def terms_of_a_weight(mode):
 
 
 class TermPE(ProcessingElement):
-    """L lanes of multiplexer, shifter and conditional complement, an adder tree and the accumulator."""
+    """The lanes, an adder tree and the accumulator, whose adder takes the last carry of the tree."""
 
-    def addend(self, m, control, west, north):
-        config, shifted = self.config, []
-        most = positions(config) - 1  # the largest exponent
-        for lane, term in enumerate(north):
-            chosen = Signal(config.x_width, name=f"chosen_{lane}")
-            m.d.comb += chosen.eq(Cat(west).word_select(term.index, config.x_width)
-                                  & term.valid.replicate(config.x_width))
-            # -v = ~v + 1: the complement is shifted with ones following, its + 1 is a carry of the adder tree below.
-            # Shifting right from the largest exponent is the same shifter, and one operation for a simulator.
-            value = operand(chosen, config.x_types, control.x_signed).as_unsigned()
-            padded = Signal(signed(most + len(value)), name=f"padded_{lane}")
-            m.d.comb += padded.eq(Cat(term.negative.replicate(most),
-                                      value ^ term.negative.replicate(len(value))).as_signed())
-            lane_value = Signal.like(padded, name=f"shifted_{lane}")
-            m.d.comb += lane_value.eq(padded >> (most - term.exponent)[:len(term.exponent)])
-            shifted.append(lane_value)
-        total, (carry,) = carry_tree(m, shifted, [term.negative for term in north], "lanes")
-        return total + carry
+    def accumulate(self, m, control, west, north):
+        accumulator = Signal(signed(self.config.acc_width), reset_less=True)
+        total, carry = LaneSum(m, self.config, west, north, control.x_signed).total()
+        before = Mux(control.first, 0, accumulator)
+        with m.If(control.valid):
+            m.d.sync += accumulator.eq((Cat(carry, before).as_signed() + Cat(carry, total).as_signed()) >> 1)
+        m.d.comb += self.result.eq(accumulator)
 
 
 class ColumnEncoder(Unit):
@@ -167,7 +185,7 @@ class ColumnEncoder(Unit):
     latency = 1
 
     def __init__(self, config, kind):
-        self.config = config
+        self.config, self.kind = config, kind
         layout = encoder_control_layout(config, "north")
         super().__init__(f"{config.name}_encoder", {
             "en": In(1), "control": In(layout), "values": In(data.ArrayLayout(unsigned(config.w_width), config.group)),
@@ -185,4 +203,6 @@ class ColumnEncoder(Unit):
         selector = self.place(m, "selector", TermSelector(config), load=self.control.beat, step=control.step,
                               lanes=control.slot, nonzero=Cat(encoder.nonzero for encoder in encoders),
                               negative=Cat(encoder.negative for encoder in encoders))
-        m.d.comb += [self.operand.eq(selector.terms), self.lost.eq(control.final & ~control.select & selector.left)]
+        terms = [selector.terms[lane] for lane in range(config.lanes)]
+        self.kind.arrange(m, config, terms, self.operand)
+        m.d.comb += self.lost.eq(control.final & ~control.select & selector.left)

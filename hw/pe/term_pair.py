@@ -19,6 +19,7 @@ from ..mode import Mode
 from ..term_encoder import max_terms, positions
 from ..top_term import DataTermEncoder, data_term_layout
 from ..unit import Unit
+from ..window_selector import term_layout
 from .base import ProcessingElement, encoder_control_layout, field
 from .term import ColumnEncoder, Term, terms_of_a_weight
 
@@ -81,6 +82,12 @@ class TermPair(Term):
 
     def west_shape(self, config):
         return data.ArrayLayout(data_term_layout(config), config.group)
+
+    def north_shape(self, config):
+        return data.ArrayLayout(term_layout(config), config.lanes)
+
+    def arrange(self, m, config, terms, operand):
+        m.d.comb += [lane.eq(term) for lane, term in zip(operand, terms, strict=True)]
 
     def west_encoder(self, config):
         return DataTermEncoder(config)

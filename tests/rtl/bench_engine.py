@@ -67,8 +67,11 @@ async def a_switch_of_mode_costs_no_cycle(dut):
     assert spent == golden.sequence_cycles(lengths, CONFIG)
     if CONFIG.result_buffer:
         assert spent == sum(lengths), f"{spent - sum(lengths)} extra cycles"
-        beats = [CONFIG.cycles_per_beat(job.mode) for job in jobs for _ in
-                 range(-(-job.x.shape[1] // CONFIG.values_per_beat(job.mode)))]
+        beats = []
+        for job in jobs:
+            passes = len(CONFIG.operations.passes(CONFIG, job.mode))
+            chunks = -(-job.x.shape[1] // CONFIG.values_per_beat(job.mode))
+            beats += [CONFIG.cycles_per_beat(job.mode) // passes] * passes * chunks
         gaps = np.diff(bench.x.taken)
         assert (gaps == beats[:-1]).all(), "operands are taken back to back, across jobs too"
     else:

@@ -108,3 +108,19 @@ async def a_weight_code_without_meaning_raises_the_flag(dut):
         await bench.run([Job(x, w, mode)])
         assert bool(int(dut.error.value)) == (place is not None)
     assert int(dut.reason.value) == Reason.WEIGHT_CODE
+
+
+@cocotb.test(skip=CONFIG.kind not in ("bit_serial", "term", "term_pair"))  # those that take weights apart
+async def a_weight_beyond_its_width_raises_the_flag(dut):
+    bench = await started(dut)
+    plain = next(mode for mode in CONFIG.modes() if mode.w_format == "plain" and mode.w_signed and not mode.select)
+    mode = plain.change(w_bits=4)
+    if plain.hese:
+        mode = mode.change(budget=2 * mode.group)
+    values = CONFIG.values_per_beat(mode)
+    for weight, lost in ((7, False), (-8, False), (85, True)):
+        x, w = np.ones((CONFIG.rows, values), np.int64), np.full((values, CONFIG.cols), weight)
+        result = (await bench.run([Job(x, w, mode)]))[0]
+        assert bool(int(dut.error.value)) == lost
+        if not lost:
+            assert (result == weight * values).all()

@@ -8,6 +8,7 @@ import numpy as np
 import golden
 from hw import ArrayConfig
 from hw.errors import Reason
+from hw.lane_rules import ruled
 from sim.cocotb_run import parameters
 from sim.engine_bench import EngineBench, Job
 from sim.packing import job_words
@@ -16,6 +17,11 @@ from golden_jobs import expected, random_job
 
 CONFIG = ArrayConfig(**parameters()["config"])
 SEED = parameters()["seed"]
+
+
+def lossless(terms):
+    """The least budget of a whole group that keeps so many terms of every value, whatever they are."""
+    return golden.lossless_budget(CONFIG, terms) if ruled(CONFIG) else CONFIG.group * terms
 
 
 async def started(dut):
@@ -29,7 +35,7 @@ async def a_budget_that_would_lose_terms_without_selection_is_refused(dut):
     bench, rng = await started(dut), np.random.default_rng(SEED)
     plain = next(mode for mode in CONFIG.modes() if not mode.select)
     for bits, hese, w_signed in itertools.product(range(2, CONFIG.w_width + 1), (True, False), (True, False)):
-        most = golden.max_terms("hese" if hese else "binary", bits, w_signed) * CONFIG.group
+        most = lossless(golden.max_terms("hese" if hese else "binary", bits, w_signed))
         exact = plain.change(w_bits=bits, hese=hese, w_signed=w_signed, budget=most)
         for mode, refused in ((exact, False), (exact.change(budget=max(most - 1, 1)), most > 1)):
             dut.clear.value = 1
@@ -50,10 +56,10 @@ async def a_budget_that_would_lose_terms_without_selection_is_refused(dut):
 @cocotb.test()
 async def a_weight_beyond_its_width_raises_the_flag_when_terms_are_lost(dut):
     bench = await started(dut)
-    lossless = next(mode for mode in CONFIG.modes() if not mode.select and mode.hese and mode.w_signed)
-    mode = lossless.change(w_bits=4, budget=2 * CONFIG.group)
+    exact = next(mode for mode in CONFIG.modes() if not mode.select and mode.hese and mode.w_signed)
+    mode = exact.change(w_bits=4, budget=lossless(2))
     x = np.ones((CONFIG.rows, CONFIG.group), np.int64)
-    for weight, lost in ((7, False), (85, True)):  # 85 = 64+16+4+1 has four terms, two slots a value are there
+    for weight, lost in ((7, False), (85, True)):  # 85 = 64+16+4+1 has four terms, there are slots for two
         w = np.full((CONFIG.group, CONFIG.cols), weight)
         result = (await bench.run([Job(x, w, mode)]))[0]
         assert bool(int(dut.error.value)) == lost

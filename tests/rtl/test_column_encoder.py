@@ -1,13 +1,26 @@
-"""Term encoders and term selector of a column."""
+"""Term encoders and term selector of a column, free and under every lane rule."""
 
 import pytest
 
 from hw import ArrayConfig
 from sim.cocotb_run import run_bench
 
+FREE = [(2, 4, 1), (2, 4, 3), (2, 4, 8), (3, 3, 2), (1, 8, 1)]
+RULED = [(2, 4, 2, True, 2), (2, 4, 3, True, 2), (2, 4, 5, True, 2), (2, 4, 4, True, 1), (2, 4, 2, False, 1),
+         (2, 4, 6, False, 1), (4, 3, 6, True, 4), (4, 3, 6, True, 2), (4, 3, 2, False, 2)]
 
-@pytest.mark.parametrize("group, width, lanes", [(2, 4, 1), (2, 4, 3), (2, 4, 8), (3, 3, 2), (1, 8, 1)])
-def test_terms_come_in_the_order_of_the_definition(group, width, lanes):
-    config = ArrayConfig(name=f"test_encoder_g{group}_w{width}_l{lanes}", kind="term", rows=1, cols=1, lanes=lanes,
-                         group=group, w_width=width)
+
+def run(**fields):
+    name = "test_encoder_" + "_".join(f"{key[0]}{int(value)}" for key, value in fields.items())
+    config = ArrayConfig(name=name, kind="term", rows=1, cols=1, **fields)
     run_bench(config.operations.north_encoder(config), "bench_column_encoder", seed=0, config=config.parameters())
+
+
+@pytest.mark.parametrize("group, width, lanes", FREE)
+def test_terms_come_in_the_order_of_the_definition(group, width, lanes):
+    run(group=group, w_width=width, lanes=lanes)
+
+
+@pytest.mark.parametrize("group, width, lanes, dedicated, window", RULED)
+def test_lanes_take_the_largest_term_that_they_see(group, width, lanes, dedicated, window):
+    run(group=group, w_width=width, lanes=lanes, dedicated=dedicated, window=window)

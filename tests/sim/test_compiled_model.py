@@ -12,7 +12,7 @@ from hw.pe import KINDS
 from sim import Model, ModelError
 from sim.cocotb_run import run_bench
 
-from golden_jobs import operand, random_jobs, random_mode
+from golden_jobs import operand, random_jobs, random_mode, stored
 
 
 @functools.cache
@@ -67,19 +67,6 @@ def reveal_random_groups(compiled, group, count, seed):
         assert np.array_equal(result.y, revealed)
 
 
-@pytest.mark.parametrize("name", ["parallel_4x4_16bit", "parallel_4x4_16bit_booth", "term_4x4_16bit"])
-def test_16_bit_operands_at_their_corners_and_at_random(name):
-    compiled = model(name)
-    rng = np.random.default_rng(16)
-    for mode in compiled.config.modes():
-        corners = sorted({sign * ((1 << power) + near) for power in range(16) for near in (-1, 0, 1)
-                          for sign in (-1, 1)} | {0})
-        xs, ws = (np.array([value for value in corners if least <= value <= most]) for least, most in
-                  (golden.terms.value_range(16, mode.x_signed), golden.terms.value_range(16, mode.w_signed)))
-        check(compiled, xs[:, None], ws[None, :], mode)
-        check(compiled, operand(rng, (24, 41), 16, mode.x_signed), operand(rng, (41, 24), 16, mode.w_signed), mode)
-
-
 @pytest.mark.parametrize("m, n, k", [(1, 1, 1), (3, 5, 7), (8, 8, 8), (9, 17, 64), (20, 3, 300), (64, 64, 9)])
 @pytest.mark.parametrize("name", ["parallel_8x8_l8", "term_8x8_g8_l8", "parallel_8x8_l8_unbuffered"])
 def test_any_shape_is_tiled(name, m, n, k):
@@ -96,8 +83,7 @@ def test_long_arrays_whose_skew_is_cut_into_blocks(kind, rows, cols):
     rng = np.random.default_rng(rows * cols)
     for k in (1, 3, 80):
         mode = random_mode(compiled.config, rng)
-        check(compiled, operand(rng, (rows + 3, k), 8, mode.x_signed), operand(rng, (k, 2 * cols), 8, mode.w_signed),
-              mode)
+        check(compiled, stored(rng, (rows + 3, k), mode, "x"), stored(rng, (k, 2 * cols), mode, "w"), mode)
 
 
 def test_products_in_different_modes_follow_each_other_without_a_cycle_lost():
