@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
 export PYTHONHASHSEED := 0
 
-.PHONY: help setup verilog test synth demo bench lint clean
+.PHONY: help setup verilog test formal synth demo bench docs lint clean
 
 help:  ## this list
 	@echo "Lowtide: systolic arrays for quantised neural networks, with their proof and their price"
@@ -20,11 +20,17 @@ verilog: $(READY)  ## write the Verilog of every named configuration to build/ve
 test: $(READY)  ## prove golden model and hardware against each other
 	@$(RUN) -m pytest -q
 
+formal: $(READY)  ## prove encoders and multipliers for every input, to build/formal
+	@$(RUN) -m formal
+
 synth: $(READY)  ## measure area per quantisation mode, to build/synth
 	@$(RUN) -m synth
 
 demo: $(READY)  ## run a real network on the generated hardware, to build/demo
 	@$(RUN) -m examples.digits
+
+docs: $(READY)  ## write the tables of modes and configurations again
+	@$(RUN) -m hw --tables .
 
 bench: $(READY)  ## measure the speed of simulation, generation and golden model, to build/bench
 	@$(RUN) -m bench

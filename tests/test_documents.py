@@ -36,7 +36,8 @@ def test_every_make_target_of_the_readme_exists():
     targets = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), flags=re.M)
     named = set(re.findall(r"`make (\w+)`", README))
     assert named and named <= set(targets)
-    assert {"help", "setup", "verilog", "test", "formal", "synth", "demo", "bench", "docs", "lint", "clean"} == set(targets)
+    assert set(targets) == {"help", "setup", "verilog", "test", "formal", "synth", "demo", "bench", "docs", "lint",
+                            "clean"}
 
 
 def test_links_lead_somewhere():

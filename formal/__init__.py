@@ -1,0 +1,17 @@
+"""Formal proofs: the emitted Verilog of encoders and of PEs' arithmetic holds to its definition for every input.
+
+>>> import formal
+>>> result = formal.prove(formal.find("hese_encoder_8s"))
+>>> result.outcome
+'proved'
+
+Each proof is about the Verilog that is emitted for a unit, never about a model of it. What the unit should compute is
+stated beside it in Verilog of its own, with ``+`` and ``*`` only; the SAT solver of Yosys looks for inputs for which
+the two differ.
+"""
+
+from .proof import Proof
+from .proofs import find, proofs
+from .prove import Result, prove
+
+__all__ = ["Proof", "Result", "find", "proofs", "prove"]

@@ -1,0 +1,83 @@
+"""What a proof is: a unit, what it is connected to, and claims about its outputs, as one Verilog module.
+
+The module ``proof`` holds the unit and the definition beside it, and has one output for each claim, which must be 1
+whatever the inputs are. A hard claim is split into *cases*, each with some inputs held to a value.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+
+from amaranth.hdl import Shape
+from amaranth.lib.wiring import In
+
+from hw.unit import Unit
+
+__all__ = ["Proof", "every", "split", "wide"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """A statement about a unit.
+
+    name: an identifier. statement: one line for people, what holds for every input.
+    make: returns the unit (:class:`hw.unit.Unit`), without registers.
+    inputs: names and widths of the free inputs. connections: what each input of the unit gets of them, in Verilog.
+    numbers: what the claims speak of, signed; dict of a name to its width and Verilog.
+    claims: dict of a few words to a Verilog condition.
+    cases: dicts of an input, or of bits of one (``w[3:0]``), to a value; together they are all inputs, but for those
+    named in ``partial``, which have fewer values than their width allows.
+    fast: whether it takes at most two seconds or so.
+    """
+
+    name: str
+    statement: str
+    make: Callable[[], Unit]
+    inputs: dict
+    connections: dict
+    numbers: dict
+    claims: dict
+    cases: tuple = ({},)
+    partial: tuple = ()
+    fast: bool = True
+
+    def verilog(self, unit):
+        """The module ``proof`` around ``unit``: free inputs, outputs and numbers as ports, ``claim_0`` and so on."""
+        ports = [f"input [{width - 1}:0] {name}" for name, width in self.inputs.items()]
+        lines, pins = [], ["" if unit.combinational else ".clk(1'b0), .rst(1'b0), "]
+        for name, value, member in unit.ports():
+            if member.flow == In:
+                pins.append(f".{name}({self.connections[name]}), ")
+            else:
+                kind = "signed " if Shape.cast(member.shape).signed else ""
+                ports.append(f"output {kind}[{len(value) - 1}:0] {name}")
+                pins.append(f".{name}({name}), ")
+        lines.append(f"{unit.name} hardware({''.join(pins).removesuffix(', ')});")
+        for name, (width, text) in self.numbers.items():
+            ports.append(f"output signed [{width - 1}:0] {name}")
+            lines.append(f"assign {name} = {text};")
+        for number, text in enumerate(self.claims.values()):
+            ports.append(f"output claim_{number}")
+            lines.append(f"assign claim_{number} = {text};")
+        body = "".join(f"  {line}\n" for line in lines)
+        joined = ",\n  ".join(ports)
+        return f"module proof(\n  {joined}\n);\n{body}endmodule\n"
+
+
+def wide(name, high, low, is_signed):
+    """Bits ``high`` to ``low`` of an input as a signed value in Verilog: two's complement where ``is_signed`` holds."""
+    return f"$signed({{{name}[{high}] & {is_signed}, {name}[{high}:{low}]}})"
+
+
+def every(**widths):
+    """Cases: every value of the named inputs, of these widths."""
+    names = list(widths)
+    return tuple(dict(zip(names, values, strict=True))
+                 for values in product(*(range(1 << width) for width in widths.values())))
+
+
+def split(cases, *ranges):
+    """Each case split further, by every value of ranges of bits: triples of an input, its highest and lowest bit."""
+    for name, high, low in ranges:
+        cases = tuple(case | {f"{name}[{high}:{low}]": value} for case in cases for value in range(1 << high - low + 1))
+    return cases

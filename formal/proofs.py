@@ -1,0 +1,20 @@
+"""The list of proofs."""
+
+from .addends import addend_proofs
+from .dot_products import dot_product_proofs
+from .encoders import encoder_proofs
+
+__all__ = ["find", "proofs"]
+
+
+def proofs():
+    """Every proof, in the order of the report."""
+    return encoder_proofs() + addend_proofs() + dot_product_proofs()
+
+
+def find(name):
+    """The proof of that name; ``ValueError`` where there is none."""
+    found = {proof.name: proof for proof in proofs()}
+    if name not in found:
+        raise ValueError(f"proof is {name!r}, allowed are {', '.join(found)}")
+    return found[name]

@@ -1,0 +1,87 @@
+"""Proving: a proof's Verilog through Yosys' SAT solver, case by case."""
+
+import json
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hw import verilog, yosys
+
+from .proof import Proof
+
+__all__ = ["Result", "prove"]
+
+#: One flat module without a bit that nothing drives: such bits, and unknown ones (x), count as inputs of any value.
+#: What is left may have no register, no memory and no loop.
+_PREPARE = ("hierarchy -check -top proof", "proc", "flatten", "setundef -undriven -anyconst", "opt -full", "wreduce",
+            "opt -full -purge", "check -assert",
+            "select -assert-none t:*dff* t:*latch* t:$mem* t:$fsm", "select -clear")
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a proof ended.
+
+    outcome: "proved", "refuted" or "undecided" (a case took longer than it may).
+    claim: the claim that is refuted or undecided. counterexample: dict of inputs, outputs and numbers to values.
+    """
+
+    proof: Proof
+    outcome: str
+    seconds: float
+    claim: str = ""
+    counterexample: dict = field(default_factory=dict)
+
+
+def prove(proof, *, text=None, timeout=300):
+    """Prove every claim of ``proof``, of the Verilog of its unit, or of ``text`` in its place. Returns a `Result`.
+
+    ``timeout`` is in seconds, for one case. Raises :class:`hw.yosys.YosysError` where Yosys fails otherwise.
+    """
+    started = time.monotonic()
+    unit = proof.make()
+    goals = [(number, claim, case) for number, claim in enumerate(proof.claims) for case in proof.cases]
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "hardware.v").write_text(verilog(unit) if text is None else text)
+        Path(folder, "proof.v").write_text(proof.verilog(unit))
+        commands = ["read_verilog hardware.v proof.v", *_PREPARE, "cd proof"]
+        commands += [f"tee -q -o case_{place}.log sat -verify -timeout {timeout} -show-ports "
+                     f"-dump_json case_{place}.json -prove claim_{number} 1 {_settings(case)}"
+                     for place, (number, _, case) in enumerate(goals)]
+        failure = None
+        try:
+            yosys.run(commands, folder=folder)
+        except yosys.YosysError as error:
+            failure = error
+        logs = sorted(Path(folder).glob("case_*.log"), key=lambda path: int(path.stem.removeprefix("case_")))
+        proved = [log for log in logs if "SAT proof finished - no model found: SUCCESS!" in log.read_text()]
+        seconds = time.monotonic() - started
+        if failure is None and len(proved) == len(goals):
+            return Result(proof, "proved", seconds)
+        claim = goals[len(proved)][1] if len(proved) < len(goals) else ""
+        found = Path(folder, f"case_{len(proved)}.json")
+        if found.exists():
+            return Result(proof, "refuted", seconds, claim, _values(proof, json.loads(found.read_text())))
+        if failure is not None and "time" in str(failure):
+            return Result(proof, "undecided", seconds, claim)
+        raise failure or yosys.YosysError(f"{proof.name}: Yosys did not say how case {len(proved)} ended")
+
+
+def _settings(case):
+    """A case as options of ``sat``; values in binary with their width, where it is one of bits."""
+    return " ".join(f"-set {name} {value}" for name, value in case.items())
+
+
+def _values(proof, found):
+    """The values of a WaveJSON file that Yosys wrote, inputs first; signed ones as such."""
+    values = {}
+    for signal in found["signal"]:
+        bits = signal["data"][0] if signal.get("data") else signal["wave"][0]
+        value = int(bits, 2)
+        if signal["name"] in proof.numbers or signal["name"] == "addend":
+            value -= (value >> len(bits) - 1) << len(bits)
+        if not signal["name"].startswith("claim_"):
+            values[signal["name"]] = value
+    order = [name for name in proof.inputs if name in values]
+    return {name: values[name] for name in order + sorted(set(values) - set(order))}

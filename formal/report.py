@@ -1,0 +1,46 @@
+"""Report: every proof, how it ended and how long it took, as JSON and Markdown."""
+
+import json
+from importlib.metadata import version
+from pathlib import Path
+
+__all__ = ["ending", "write"]
+
+HEAD = """\
+# Proofs
+
+Each line is a proof about the Verilog that Lowtide emits for a unit: for every input, without exception. Beside the
+unit stands its definition in Verilog, with `+` and `*` only; the SAT solver of Yosys looks for inputs for which the two
+differ, in each case by itself (some inputs held to a value, all values in turn)."""
+
+
+def ending(result):
+    """How a proof ended, with the claim and the values where it was not proved."""
+    if result.outcome == "proved":
+        return "proved"
+    values = ", ".join(f"{name} = {value}" for name, value in result.counterexample.items())
+    return f"{result.outcome}: {result.claim}" + (f"; not for {values}" if values else "")
+
+
+def write(results, folder):
+    """Write ``report.json`` and ``report.md`` into ``folder``; returns their paths.
+
+    Raises ValueError where the folder cannot be written to.
+    """
+    folder = Path(folder)
+    paths = [folder / "report.json", folder / "report.md"]
+    lines = [HEAD, "", f"pyosys {version('pyosys')}", "", "| proof | what | cases | result | seconds |",
+             "|---|---|---:|---|---:|"]
+    lines += [f"| {result.proof.name} | {result.proof.statement} | {len(result.proof.cases)} | {ending(result)} | "
+              f"{result.seconds:.1f} |" for result in results]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        paths[0].write_text(json.dumps({"yosys": f"pyosys {version('pyosys')}", "proofs": [
+            {"name": result.proof.name, "statement": result.proof.statement, "claims": list(result.proof.claims),
+             "cases": len(result.proof.cases), "outcome": result.outcome, "claim": result.claim,
+             "counterexample": result.counterexample, "seconds": round(result.seconds, 2)} for result in results]},
+            indent=1) + "\n")
+        paths[1].write_text("\n".join(lines) + "\n")
+    except OSError as error:
+        raise ValueError(f"output is {folder}: {error.strerror.lower()}, allowed are folders to write to") from None
+    return paths

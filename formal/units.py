@@ -1,0 +1,99 @@
+"""The arithmetic of a PE without its registers, as units of their own: what the proofs of PEs are about.
+
+Nothing is repeated here: ``addend`` is the code of the PE in :mod:`hw.pe`, control bits and operands are those of its
+kind and of the array's edges.
+"""
+
+from types import SimpleNamespace
+
+from amaranth.hdl import Cat, Const, Module, Shape, Signal, Value
+from amaranth.lib.wiring import In, Out
+
+from hw.booth import booth_digits
+from hw.mode import ModeWord
+from hw.pe.base import control_layout, encoder_control_layout, operand_shape
+from hw.unit import Unit
+
+__all__ = ["AddendUnit", "BoothDigitsUnit", "StreamAddendUnit"]
+
+
+class AddendUnit(Unit):
+    """What a PE adds in one cycle, from its control bits and registered operands."""
+
+    combinational = True
+
+    def __init__(self, config):
+        self.config = config
+        super().__init__(f"{config.name}_addend", {
+            "control": In(control_layout(config)), "west": In(operand_shape(config, "x")),
+            "north": In(operand_shape(config, "w")), "addend": Out(addend_shape(config)),
+        })
+
+    def build(self, m):
+        pe = self.config.operations.pe(self.config)
+        m.d.comb += self.addend.eq(pe.addend(m, self.control, self.west, self.north))
+
+
+class StreamAddendUnit(Unit):
+    """The same behind the encoders of the array's edges, for kinds that take a chunk in one cycle: from the mode word
+    and a chunk of data and of weights, as the streams bring them. Only the edges' control registers are left out."""
+
+    def __init__(self, config):
+        self.config, kind = config, config.operations
+        super().__init__(f"{config.name}_stream_addend", {
+            "mode": In(ModeWord), "x": In(kind.stream_bits(config, "x")), "w": In(kind.stream_bits(config, "w")),
+            "addend": Out(addend_shape(config)),
+        })
+
+    def build(self, m):
+        config, kind = self.config, self.config.operations
+        control = Signal(control_layout(config))
+        beat = SimpleNamespace(starts=Const(1), opens=Const(1), closes=Const(1), step=Const(1), slots=Const(1),
+                               rounds=Const(1))
+        values = dict.fromkeys(("valid", "beat", "first", "last"), 1)
+        values |= kind.control_values(config, "pe", self.mode, beat)
+        m.d.comb += [control[name].eq(values[name]) for name in control.shape().members]
+        west = self.operand(m, beat, "west", kind.west_encoder(config), self.x)
+        north = self.operand(m, beat, "north", kind.north_encoder(config), self.w)
+        m.d.comb += self.addend.eq(kind.pe(config).addend(m, control, west, north))
+
+    def operand(self, m, beat, where, encoder, values):
+        """What the edge ``where`` makes of a chunk."""
+        config = self.config
+        operand = Signal(operand_shape(config, "x" if where == "west" else "w"), name=f"{where}_operand")
+        if encoder is None:
+            m.d.comb += operand.eq(values)
+            return operand
+        control = Signal(encoder_control_layout(config, where), name=f"{where}_control")
+        bits = dict.fromkeys(("beat", "start", "step", "final"), 1)
+        bits |= config.operations.control_values(config, where, self.mode, beat)
+        m.d.comb += [control[name].eq(bits[name]) for name in control.shape().members]
+        inputs = {"en": Const(1)} if "en" in encoder.signature.members else {}
+        m.d.comb += operand.eq(self.place(m, f"{where}_encoder", encoder, control=control, values=values,
+                                          **inputs).operand)
+        return operand
+
+
+class BoothDigitsUnit(Unit):
+    """The radix-4 Booth digits of a signed value."""
+
+    combinational = True
+
+    def __init__(self, bits):
+        self.count = (bits + 1) // 2
+        super().__init__(f"booth_digits_{bits}", {
+            "value": In(bits), "one": Out(self.count), "two": Out(self.count), "negative": Out(self.count),
+        })
+
+    def build(self, m):
+        parts = zip(*booth_digits(self.value), strict=True)
+        m.d.comb += [port.eq(Cat(part)) for port, part in zip((self.one, self.two, self.negative), parts, strict=True)]
+
+
+def addend_shape(config):
+    """Shape of what a PE of this configuration adds in a cycle."""
+    pe, m = config.operations.pe(config), Module()
+    m._MustUse__silence = True
+    operands = (Signal(shape) for shape in (control_layout(config), operand_shape(config, "x"),
+                                            operand_shape(config, "w")))
+    return Shape.cast(Value.cast(pe.addend(m, *operands)).shape())

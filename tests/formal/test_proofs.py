@@ -1,0 +1,65 @@
+"""Proofs hold, and the command line reports them. The slow ones are run by `make formal` only."""
+
+import json
+
+import pytest
+
+import formal
+from formal import __main__ as entry
+
+PROOFS = {proof.name: proof for proof in formal.proofs()}
+
+
+@pytest.mark.parametrize("name", [name for name, proof in PROOFS.items() if proof.fast])
+def test_it_holds(name):
+    result = formal.prove(PROOFS[name])
+    assert (result.outcome, result.claim, result.counterexample) == ("proved", "", {})
+
+
+def test_names_are_distinct():
+    assert len(PROOFS) == len(formal.proofs())
+
+
+@pytest.mark.parametrize("name", PROOFS)
+def test_the_cases_of_a_proof_are_all_inputs(name):
+    """Each bit that is held to a value is held to each, in every combination."""
+    proof = PROOFS[name]
+    held = {bits: sorted({case[bits] for case in proof.cases}) for bits in proof.cases[0]}
+    assert len({tuple(case.items()) for case in proof.cases}) == len(proof.cases)
+    total = 1
+    for bits, values in held.items():
+        assert values == list(range(len(values)))
+        if bits not in proof.partial:
+            assert len(values) == 1 << width(proof, bits)
+        total *= len(values)
+    assert total == len(proof.cases)
+
+
+def width(proof, bits):
+    """How many bits ``w[3:0]`` or ``w`` are."""
+    name, _, place = bits.partition("[")
+    if not place:
+        return proof.inputs[name]
+    high, low = map(int, place.removesuffix("]").split(":"))
+    return high - low + 1
+
+
+def test_the_command_writes_a_report(tmp_path, capsys):
+    assert entry.command(["--proof", "hese_encoder_8s", "booth_digits_9", "--jobs", "1", "-o", str(tmp_path)]) == 0
+    assert "2 of 2 proofs hold" in capsys.readouterr().out
+    written = json.loads((tmp_path / "report.json").read_text())
+    assert [(proof["name"], proof["outcome"]) for proof in written["proofs"]] == [
+        ("hese_encoder_8s", "proved"), ("booth_digits_9", "proved")]
+    assert "| hese_encoder_8s |" in (tmp_path / "report.md").read_text()
+
+
+@pytest.mark.parametrize("arguments, line", [
+    (["--proof", "nothing"], "proof is 'nothing', allowed are hese_encoder_8s"),
+    (["--jobs", "0"], "jobs is 0, allowed are 1 and more"),
+    (["--timeout", "0"], "timeout is 0, allowed are 1 and more"),
+    (["--fast", "--proof", "parallel_booth_8x8"], "--fast leaves out every proof that --proof names"),
+])
+def test_bad_input_is_one_line(arguments, line, capsys):
+    assert entry.command(arguments) == 2
+    error = capsys.readouterr().err.splitlines()
+    assert len(error) == 1 and error[0].startswith(f"error: {line}")
