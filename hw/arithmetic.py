@@ -1,8 +1,8 @@
 """Small pieces of combinational logic that several units share."""
 
-from amaranth.hdl import Cat, Const, Signal, Value, signed
+from amaranth.hdl import Cat, Const, Value
 
-__all__ = ["balanced_sum", "carry_tree", "count_ones", "any_of", "complement_sum", "highest"]
+__all__ = ["balanced_sum", "count_ones", "any_of", "complement_sum", "highest"]
 
 
 def balanced_sum(values):
@@ -29,23 +29,6 @@ def complement_sum(values):
 def count_ones(bits):
     """How many of the bits are set."""
     return balanced_sum([Value.cast(bit) for bit in bits])
-
-
-def carry_tree(m, values, carries, name):
-    """The sum of signed values as a balanced tree whose adders take one carry bit each, and the carries left over.
-
-    As many carries as values leave one.
-    """
-    values, carries, number = list(values), list(carries), 0
-    while len(values) > 1:
-        pairs = []
-        for a, b in zip(values[::2], values[1::2], strict=False):
-            total = Signal(signed(max(len(a), len(b)) + 2), name=f"{name}_sum_{number}")
-            m.d.comb += total.eq(Cat(Const(1, 1), a).as_signed() + Cat(carries.pop(0), b).as_signed())
-            pairs.append(total[1:].as_signed())
-            number += 1
-        values = pairs + values[len(values) & ~1:]
-    return values[0], carries
 
 
 def any_of(words):

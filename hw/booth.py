@@ -11,7 +11,8 @@ Booth, 1951, in MacSorley's radix 4.
 
 from amaranth.hdl import Cat, Const, Signal
 
-from .arithmetic import balanced_sum, carry_tree
+from .arithmetic import balanced_sum
+from .offset_sum import signed_sum
 
 __all__ = ["booth_digits", "booth_dot_product"]
 
@@ -39,7 +40,7 @@ def booth_dot_product(m, xs, weights):
             negatives.setdefault(digit, []).append(negative)
     sums, carries = [], []
     for digit, parts in rows.items():
-        total, (carry,) = carry_tree(m, parts, negatives[digit], f"digit_{digit}")
+        total, carry = signed_sum(m, parts, negatives[digit], f"digit_{digit}")
         sums.append(Cat(Const(0, 2 * digit), total).as_signed())
         carries += [carry, Const(0, 1)]
     return balanced_sum(sums) + Cat(carries, Const(0, 1)).as_signed()

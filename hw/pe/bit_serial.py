@@ -10,9 +10,10 @@ from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
-from ..arithmetic import balanced_sum, carry_tree, complement_sum
+from ..arithmetic import balanced_sum, complement_sum
 from ..booth import booth_digits
 from ..mode import Mode
+from ..offset_sum import signed_sum
 from ..unit import Unit
 from .base import Kind, ProcessingElement, encoder_control_layout, field, operand
 
@@ -124,7 +125,7 @@ class BitSerialPE(ProcessingElement):
             m.d.comb += part.eq(((once & digit.one.replicate(len(part))) | (twice & digit.two.replicate(len(part))))
                                 ^ digit.negative.replicate(len(part)))
             parts.append(part)
-        total, (carry,) = carry_tree(m, parts, [digit.negative for digit in north.digits], "lanes")
+        total, carry = signed_sum(m, parts, [digit.negative for digit in north.digits], "lanes")
         return self.weighted(m, total + carry - extra.as_signed(), Cat(Const(0, 1), control.plane), Const(0))
 
     def weighted(self, m, total, exponent, negative):

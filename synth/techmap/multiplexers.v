@@ -1,4 +1,4 @@
-// Multiplexers of four and more words as and-or with a decoder, which all bits of a word share; a tree of two-way
+// Multiplexers of four and more words as and-or (or-and) with a decoder, which all bits of a word share; a tree of two-way
 // multiplexers is half as large again in standard cells.
 
 (* techmap_celltype = "$_MUX4_" *)
@@ -14,7 +14,7 @@ module multiplexer_8 (A, B, C, D, E, F, G, H, S, T, U, Y);
   output Y;
   wire [3:0] pair = {T & S, T & ~S, ~T & S, ~T & ~S};
   wire [7:0] one_hot = {pair & {4{U}}, pair & {4{~U}}};
-  assign Y = |({H, G, F, E, D, C, B, A} & one_hot);
+  assign Y = &({H, G, F, E, D, C, B, A} | ~one_hot);  // as a product of sums, which the cells do for less
 endmodule
 
 (* techmap_celltype = "$_MUX16_" *)
