@@ -1,8 +1,9 @@
 """Prove the hardware's arithmetic for every input::
 
-    python -m formal [--proof NAME ...] [--fast] [--jobs N] [-o DIR]
+    python -m formal [--proof NAME ...] [--fast] [--long] [--jobs N] [-o DIR]
 
-Without ``--proof`` every proof; ``--fast`` leaves out those that take more than a few seconds.
+Without ``--proof`` every proof but those of several minutes, which ``--long`` adds; ``--fast`` leaves out those that
+take more than a few seconds.
 """
 
 import sys
@@ -29,6 +30,7 @@ def main(arguments):
                     "of PEs' arithmetic.")
     parser.add_argument("--proof", nargs="+", metavar="NAME", help="these proofs instead of all")
     parser.add_argument("--fast", action="store_true", help="only those of a few seconds each")
+    parser.add_argument("--long", action="store_true", help="those of several minutes each as well")
     parser.add_argument("--timeout", type=int, default=300, metavar="SECONDS",
                         help="longest time of one case (default 300)")
     parser.add_argument("-o", "--output", metavar="DIR", default="build/formal", help="folder (default build/formal)")
@@ -37,8 +39,11 @@ def main(arguments):
     for name in ("jobs", "timeout"):
         if getattr(options, name) < 1:
             raise ValueError(f"{name} is {getattr(options, name)}, allowed are 1 and more")
-    chosen = [find(name) for name in dict.fromkeys(options.proof)] if options.proof else proofs()
-    chosen = [proof for proof in chosen if proof.fast or not options.fast]
+    if options.proof:
+        known = [find(name) for name in dict.fromkeys(options.proof)]
+    else:
+        known = [proof for proof in proofs() if options.long or not proof.long]
+    chosen = [proof for proof in known if proof.fast or not options.fast]
     if not chosen:
         raise ValueError("--fast leaves out every proof that --proof names")
     results = prove_all(chosen, jobs=options.jobs, timeout=options.timeout)
@@ -53,6 +58,8 @@ def main(arguments):
     print(f"{len(results) - len(failed)} of {len(results)} proofs hold, in:")
     for path in paths:
         print(f"  {path}")
+    if not (options.proof or options.fast or options.long):
+        print(f"left out, --long adds them: {', '.join(proof.name for proof in proofs() if proof.long)}")
     return 1 if failed else 0
 
 
@@ -62,7 +69,7 @@ def prove_all(chosen, *, jobs, timeout):
     with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
                   console=Console(stderr=True)) as progress, ThreadPoolExecutor(jobs) as pool:
         task = progress.add_task("proving", total=len(chosen))
-        slowest_first = sorted(chosen, key=lambda proof: proof.fast)
+        slowest_first = sorted(chosen, key=lambda proof: (not proof.long, proof.fast))
         pending = {pool.submit(prove, proof, timeout=timeout): proof for proof in slowest_first}
         try:
             for future in as_completed(pending):

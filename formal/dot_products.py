@@ -17,7 +17,8 @@ __all__ = ["dot_product", "dot_product_proofs"]
 
 BOTH = ("signed", "unsigned")
 #: Pairs of widths in which the fused PE adds several products, and how many bits of the narrower values are split off.
-FUSED_SUMS = {(8, 4): 4, (4, 8): 4, (8, 2): 6, (2, 8): 6, (4, 4): 0, (4, 2): 0, (2, 4): 0, (2, 2): 0}
+FUSED_SUMS = {(8, 4): 8, (4, 8): 8, (8, 2): 6, (2, 8): 6, (4, 4): 0, (4, 2): 0, (2, 4): 0, (2, 2): 0}
+LONG = ((8, 4), (4, 8), (4, 4))  #: those that take several minutes
 
 
 def dot_product_proofs():
@@ -29,13 +30,14 @@ def dot_product_proofs():
         dot_product(inferred, 8, 8), dot_product(booth, 8, 8, split_bits=5, fast=False),
         dot_product(fused, 8, 8, split_bits=5, fast=False),
         *(dot_product(fused, *pair, split_bits=bits, split_side="xw"[pair[0] > pair[1]], numbers=limb_sum(*pair),
-                      fast=pair == (2, 2)) for pair, bits in FUSED_SUMS.items()),
+                      fast=pair == (2, 2), long=pair in LONG) for pair, bits in FUSED_SUMS.items()),
         dot_product(subword, 8, 8, split_bits=5, fast=False), dot_product(subword, 4, 4, split_bits=4, fast=False),
         dot_product(subword, 2, 2),
     ]
 
 
-def dot_product(config, x_bits, w_bits, *, split_bits=0, split_side="w", numbers=None, fast=True):
+def dot_product(config, x_bits, w_bits, *, split_bits=0, split_side="w", numbers=None, fast=True,
+                long=False):
     """The sum of products in the modes of these widths, for all combinations of number types.
 
     ``split_bits``: how many low bits of the weights (or of the data, ``split_side`` "x") are held to a value, case by
@@ -56,13 +58,14 @@ def dot_product(config, x_bits, w_bits, *, split_bits=0, split_side="w", numbers
     return Proof(
         name=f"{config.name}_{x_bits}x{w_bits}",
         statement=f"`{kind.name}`, {x_bits} x {w_bits} bits, signed and unsigned: "
-                  + (f"the sum of {count} products" if count > 1 else "the product"),
+                  + (f"the sum of {count} products" if count > 1 else "the product")
+                  + (", by limbs" if numbers else ""),
         make=lambda: StreamAddendUnit(config),
         inputs=signs | {"x": kind.stream_bits(config, "x"), "w": kind.stream_bits(config, "w")},
         connections={"mode": mode_word(mode, **{name: name for name in signs}), "x": "x", "w": "w"},
         numbers=numbers or {"expected": (width, " + ".join(products))},
         claims={"the addend is the sum of products": "addend == expected"},
-        cases=split(every(**signs), *ranges), fast=fast,
+        cases=split(every(**signs), *ranges), fast=fast, long=long,
     )
 
 

@@ -5,7 +5,7 @@ the sum of all products of limbs (``x w = sum_ij x_i w_j 4^(i+j)``), each once, 
 are all of them, each once, is checked here; that this is the sum of products is arithmetic.
 """
 
-from hw.limb_routes import BRICKS, place, products, routed
+from hw.limb_routes import BRICKS, products, routed
 
 __all__ = ["limb", "limb_products", "limb_sum"]
 
@@ -33,14 +33,15 @@ def limb(side, number, bits):
 def limb_sum(x_bits, w_bits):
     """Numbers of a proof, of which the last is the sum of all products of limbs: of each quad of bricks, of two quads,
     of both halves, and then of the bricks that stand at another place than their quad."""
-    pair, numbers, sums, apart = (x_bits, w_bits), {}, [], []
-    for brick, (i, j) in enumerate(limb_products(pair)):
+    numbers, sums, apart, places = {}, [], [], []
+    for brick, (i, j) in enumerate(limb_products((x_bits, w_bits))):
+        places.append(i % (x_bits // 2) + j % (w_bits // 2))  # the power of four that this product counts
         numbers[f"brick_{brick}"] = (6, f"{limb('x', i, x_bits)} * {limb('w', j, w_bits)}")
     for quad in range(BRICKS // QUAD):
         bricks = range(QUAD * quad, QUAD * quad + QUAD)
-        for number in sorted({place(pair, brick) for brick in bricks}):
+        for number in sorted({places[brick] for brick in bricks}):
             name = f"quad_{quad}_place_{number}"
-            numbers[name] = (8, tree([f"brick_{brick}" for brick in bricks if place(pair, brick) == number]))
+            numbers[name] = (8, tree([f"brick_{brick}" for brick in bricks if places[brick] == number]))
             (sums if len(sums) == quad else apart).append(f"({name} <<< {2 * number})")
     return numbers | {"expected": (24, tree([tree(sums), *apart]))}
 

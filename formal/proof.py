@@ -27,7 +27,8 @@ class Proof:
     claims: dict of a few words to a Verilog condition.
     cases: dicts of an input, or of bits of one (``w[3:0]``), to a value; together they are all inputs, but for those
     named in ``partial``, which have fewer values than their width allows.
-    fast: whether it takes at most two seconds or so.
+    fast: whether it takes at most a few seconds. long: whether it takes several minutes, and is left out unless asked
+    for.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Proof:
     cases: tuple = ({},)
     partial: tuple = ()
     fast: bool = True
+    long: bool = False
 
     def verilog(self, unit):
         """The module ``proof`` around ``unit``: free inputs, outputs and numbers as ports, ``claim_0`` and so on."""
