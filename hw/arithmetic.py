@@ -1,8 +1,8 @@
 """Small pieces of combinational logic that several units share."""
 
-from amaranth.hdl import Cat, Const, Value
+from amaranth.hdl import Cat, Const, Signal, Value
 
-__all__ = ["balanced_sum", "count_ones", "any_of", "complement_sum", "highest"]
+__all__ = ["balanced_sum", "count_ones", "any_of", "complement_sum", "highest", "named"]
 
 
 def balanced_sum(values):
@@ -46,3 +46,10 @@ def highest(bits):
         found.append(bit & ~above)
         above = above | bit
     return found[::-1]
+
+
+def named(m, value, name):
+    """``value`` as a signal with a name."""
+    signal = Signal(len(value), name=name)
+    m.d.comb += signal.eq(value)
+    return signal

@@ -9,9 +9,9 @@ lanes of one digit first needs narrow adders and shifts each sum once::
 Booth, 1951, in MacSorley's radix 4.
 """
 
-from amaranth.hdl import Cat, Const, Signal
+from amaranth.hdl import Cat, Const
 
-from .arithmetic import balanced_sum
+from .arithmetic import balanced_sum, named
 from .offset_sum import signed_sum
 
 __all__ = ["booth_digits", "booth_dot_product"]
@@ -44,10 +44,3 @@ def booth_dot_product(m, xs, weights):
         sums.append(Cat(Const(0, 2 * digit), total).as_signed())
         carries += [carry, Const(0, 1)]
     return balanced_sum(sums) + Cat(carries, Const(0, 1)).as_signed()
-
-
-def named(m, value, name):
-    """``value`` as a signal with a name."""
-    signal = Signal(len(value), name=name)
-    m.d.comb += signal.eq(value)
-    return signal

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from amaranth.hdl import Cat, Const, Mux, Value
 
-from .booth import named
+from .arithmetic import named
 from .limb_routes import BRICKS, PAIRS, is_top
 
 __all__ = ["fused_dot_product"]

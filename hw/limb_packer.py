@@ -6,35 +6,26 @@ each of which takes one half of them.
 """
 
 from amaranth.hdl import Cat, Mux, Signal
-from amaranth.lib.wiring import In, Out
 
-from .arithmetic import any_of
-from .booth import named
+from .arithmetic import any_of, named
+from .edge_encoder import EdgeEncoder
 from .limb_routes import BRICKS, PAIRS, limb_modes, routed
-from .pe.base import encoder_control_layout
-from .unit import Unit
 
 __all__ = ["LimbPacker"]
 
 
-class LimbPacker(Unit):
-    """One line of an edge. ``side`` is "x" or "w"; ``latency`` 0: a chunk and its first operand share a cycle."""
-
-    latency = 0
+class LimbPacker(EdgeEncoder):
+    """One line of an edge. ``side`` is "x" or "w"."""
 
     def __init__(self, config, side):
-        self.config, self.side = config, side
+        self.side = side
         where = {"x": "west", "w": "north"}[side]
-        layout = encoder_control_layout(config, where)
-        super().__init__(f"{config.name}_{where}_packer", {
-            "en": In(1), "control": In(layout), "values": In(2 * BRICKS),
-            "control_out": Out(layout), "operand": Out(2 * BRICKS), "lost": Out(1),
-        })
+        super().__init__(config, where, f"{where}_packer", values=2 * BRICKS, operand=2 * BRICKS)
 
     def build(self, m):
-        control = Signal.like(self.control)
-        m.d.sync += control.eq(self.control)
-        m.d.comb += [self.control_out.eq(control), self.lost.eq(0)]
+        self.hand_on(m)
+        if self.side == "w":
+            m.d.comb += self.lost.eq(0)
         values = self.halved(m) if "high" in self.control.shape().members else self.values
         modes, limbs = limb_modes(m, self.control), []
         for brick in range(BRICKS):

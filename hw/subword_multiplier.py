@@ -21,7 +21,7 @@ apart from each other would have no place to go.
 
 from amaranth.hdl import Cat, Const, Mux
 
-from .booth import named
+from .arithmetic import named
 from .truth_table import Conditions
 
 __all__ = ["PARTS", "subword_dot_product"]

@@ -5,13 +5,11 @@ The west edge of one row of kind `term_pair`. Top-s truncation (Kung et al., SC 
 
 from amaranth.hdl import Cat, Signal
 from amaranth.lib import data
-from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
 from .arithmetic import highest
-from .pe.base import encoder_control_layout
+from .edge_encoder import EdgeEncoder
 from .term_encoder import TermEncoder, positions
-from .unit import Unit
 
 __all__ = ["DataTermEncoder", "data_term_layout"]
 
@@ -21,25 +19,19 @@ def data_term_layout(config):
     return data.StructLayout({"exponent": bits_for(positions(config, "x") - 1), "negative": 1, "valid": 1})
 
 
-class DataTermEncoder(Unit):
+class DataTermEncoder(EdgeEncoder):
     """Takes a group of data with ``beat``; from the next cycle on shows their largest terms, and takes these away in
     each round that starts."""
 
     latency = 1
 
     def __init__(self, config):
-        self.config = config
-        layout = encoder_control_layout(config, "west")
-        super().__init__(f"{config.name}_data_terms", {
-            "en": In(1), "control": In(layout), "values": In(data.ArrayLayout(config.x_width, config.group)),
-            "control_out": Out(layout), "operand": Out(data.ArrayLayout(data_term_layout(config), config.group)),
-        })
+        super().__init__(config, "west", "data_terms", values=data.ArrayLayout(config.x_width, config.group),
+                         operand=data.ArrayLayout(data_term_layout(config), config.group))
 
     def build(self, m):
         config, count = self.config, positions(self.config, "x")
-        control = Signal.like(self.control)
-        m.d.sync += control.eq(self.control)
-        m.d.comb += self.control_out.eq(control)
+        control = self.hand_on(m)
         for index, value in enumerate(self.values):
             encoder = self.place(m, f"term_encoder_{index}", TermEncoder(config, "x"), value=value,
                                  hese=self.control.hese, value_signed=self.control.x_signed)

@@ -9,8 +9,7 @@ from itertools import combinations, product
 
 from amaranth.hdl import Cat, Const
 
-from .arithmetic import any_of
-from .booth import named
+from .arithmetic import any_of, named
 
 __all__ = ["Conditions", "sum_of_products"]
 

@@ -10,12 +10,12 @@ the values in index order (Kung et al., SC 2020, section 4). Lane j takes term n
 What the last lane leaves of its plane and all planes below it is left.
 """
 
-from amaranth.hdl import Cat, Const, Mux, Signal, unsigned
+from amaranth.hdl import Cat, Const, Mux, unsigned
 from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
-from .arithmetic import any_of, count_ones
+from .arithmetic import any_of, count_ones, named
 from .lane_rules import window_lanes, window_values
 from .term_encoder import positions
 from .unit import Unit
@@ -107,13 +107,6 @@ class WindowSelector(Unit):
                     start = None
             words.append(named(m, any_of(runs), f"exponent_bit_{bit}"))
         return words
-
-
-def named(m, value, name):
-    """``value`` as a signal with a name."""
-    signal = Signal(len(value), name=name)
-    m.d.comb += signal.eq(value)
-    return signal
 
 
 def encode(one_hot, numbers, width):

@@ -23,7 +23,6 @@ NAME = "priced"
 SIZE = 8  #: rows and columns of the arrays that are priced by default
 #: Engines that are priced by default beside the first of each kind, where there are such configurations.
 ENGINES = ("parallel_8x8_l8", "parallel_8x8_l1_booth", "parallel_8x8_l8_booth", "term_8x8_g8_l8", "term_8x8_g8_d8_s2")
-LANES = (1, 2, 4, 8)  #: of the sweep over lanes, for a kind that states no ``sweep_lanes`` of its own
 MOST_CONVENTIONAL_LANES = 8  #: wider conventional PEs take Yosys minutes
 
 
@@ -87,7 +86,7 @@ def _variants(config):
 
 def sweep_lanes(kind):
     """Numbers of lanes with which PEs of this kind are worth a price."""
-    return tuple(lanes for lanes in getattr(kind, "sweep_lanes", LANES) if lanes <= kind.most_lanes)
+    return tuple(lanes for lanes in kind.sweep_lanes if lanes <= kind.most_lanes)
 
 
 def conventional(config):

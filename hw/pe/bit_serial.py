@@ -7,15 +7,14 @@ of which only the sign plane counts negative, or radix-4 Booth digits -2..2, hal
 
 from amaranth.hdl import Cat, Const, Mux, Signal, signed
 from amaranth.lib import data
-from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
 from ..arithmetic import balanced_sum, complement_sum
 from ..booth import booth_digits
+from ..edge_encoder import EdgeEncoder
 from ..mode import Mode
 from ..offset_sum import signed_sum
-from ..unit import Unit
-from .base import Kind, ProcessingElement, encoder_control_layout, field, operand
+from .base import Kind, ProcessingElement, field, operand
 
 __all__ = ["BitSerial", "BitSerialPE", "WeightSerializer"]
 
@@ -138,50 +137,38 @@ class BitSerialPE(ProcessingElement):
         return shifted + negative
 
 
-class OffsetData(Unit):
+class OffsetData(EdgeEncoder):
     """The west edge of one row: signed data become unsigned, half their range is added. Combinational but for the
     control bits, which go on to the next row."""
 
-    latency = 0
-
     def __init__(self, config):
-        self.config = config
-        layout, bits = encoder_control_layout(config, "west"), config.lanes * config.x_width
-        super().__init__(f"{config.name}_offset_data", {
-            "en": In(1), "control": In(layout), "values": In(bits), "control_out": Out(layout), "operand": Out(bits),
-        })
+        bits = config.lanes * config.x_width
+        super().__init__(config, "west", "offset_data", values=bits, operand=bits)
 
     def build(self, m):
         width = self.config.x_width
         is_signed = {"both": self.control.x_signed, "signed": Const(1)}[
             "both" if len(self.config.x_types) == 2 else "signed"]
         halves = Cat(Cat(Const(0, width - 1), is_signed) for _ in range(self.config.lanes))
-        m.d.sync += self.control_out.eq(self.control)
+        self.hand_on(m)
         m.d.comb += self.operand.eq(self.values ^ halves)
 
 
-class WeightSerializer(Unit):
+class WeightSerializer(EdgeEncoder):
     """The north edge of one column: holds a chunk of weights and hands out their digits, the highest first."""
 
     latency = 1
 
     def __init__(self, config):
-        self.config = config
-        layout = encoder_control_layout(config, "north")
-        super().__init__(f"{config.name}_serializer", {
-            "en": In(1), "control": In(layout), "values": In(config.lanes * config.w_width),
-            "control_out": Out(layout), "operand": Out(config.operations.north_shape(config)),
-            "lost": Out(1),
-        })
+        super().__init__(config, "north", "serializer", values=config.lanes * config.w_width,
+                         operand=config.operations.north_shape(config))
 
     def build(self, m):
         config, width = self.config, self.config.w_width
-        control = Signal.like(self.control)
+        control = self.hand_on(m)
         weights = Signal(data.ArrayLayout(width, config.lanes), reset_less=True)
-        m.d.sync += control.eq(self.control)
         with m.If(self.control.beat):
             m.d.sync += weights.eq(self.values)
-        m.d.comb += self.control_out.eq(control)
         lost = []
         for lane, weight in enumerate(weights):
             value = operand(weight, config.w_types, control.w_signed)

@@ -10,7 +10,7 @@ The edges hand out one limb a brick (:mod:`hw.limb_packer`); the PE multiplies, 
 
 from amaranth.hdl import Cat, Const, Mux, unsigned
 
-from ..booth import named
+from ..arithmetic import named
 from ..bricks import fused_dot_product
 from ..errors import Reason
 from ..limb_packer import LimbPacker

@@ -5,15 +5,14 @@ products are added into one accumulator, one beat a cycle (sum-together; Camus e
 wants the weights of a beat in reverse order (:mod:`hw.subword_multiplier`), which the north edge sees to.
 """
 
-from amaranth.hdl import Cat, Const, Mux, Signal, unsigned
-from amaranth.lib.wiring import In, Out
+from amaranth.hdl import Cat, Const, Mux, unsigned
 
+from ..edge_encoder import EdgeEncoder
 from ..errors import Reason
 from ..formats import FORMATS
 from ..mode import WEIGHT_FORMATS, Mode
 from ..subword_multiplier import PARTS, subword_dot_product
-from ..unit import Unit
-from .base import Kind, ProcessingElement, encoder_control_layout
+from .base import Kind, ProcessingElement
 
 __all__ = ["Subword", "SubwordPE", "WeightReverser"]
 
@@ -135,24 +134,15 @@ class SubwordPE(ProcessingElement):
         return subword_dot_product(m, west, north, control.halves, control.quarters, *signs)
 
 
-class WeightReverser(Unit):
-    """The north edge of one column: puts the values of a beat in reverse order. ``latency`` 0."""
-
-    latency = 0
+class WeightReverser(EdgeEncoder):
+    """The north edge of one column: puts the values of a beat in reverse order."""
 
     def __init__(self, config):
-        self.config = config
-        layout = encoder_control_layout(config, "north")
-        super().__init__(f"{config.name}_reverser", {
-            "en": In(1), "control": In(layout), "values": In(config.w_width),
-            "control_out": Out(layout), "operand": Out(config.w_width), "lost": Out(1),
-        })
+        super().__init__(config, "north", "reverser", values=config.w_width, operand=config.w_width)
 
     def build(self, m):
-        control = Signal.like(self.control)
-        m.d.sync += control.eq(self.control)
+        self.hand_on(m)
         halves, quarters = (Cat(reversed([self.values.word_select(place, self.config.w_width // parts)
                                           for place in range(parts)])) for parts in PARTS[1:])
         two_or_one = Mux(self.control.halves, halves, self.values)
-        m.d.comb += [self.control_out.eq(control), self.operand.eq(Mux(self.control.quarters, quarters, two_or_one)),
-                     self.lost.eq(0)]
+        m.d.comb += [self.operand.eq(Mux(self.control.quarters, quarters, two_or_one)), self.lost.eq(0)]

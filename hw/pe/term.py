@@ -12,9 +12,9 @@ from types import SimpleNamespace
 
 from amaranth.hdl import Cat, Const, Mux, Signal, signed, unsigned
 from amaranth.lib import data
-from amaranth.lib.wiring import In, Out
 
 from ..blocks import arrange, blocks, operand_layout
+from ..edge_encoder import EdgeEncoder
 from ..errors import Reason
 from ..formats import one_term
 from ..lane_rules import check_rules, lossless_budget, rule_name, ruled
@@ -22,8 +22,7 @@ from ..lane_sum import LaneSum
 from ..mode import WEIGHT_FORMATS, Mode
 from ..selector import TermSelector
 from ..term_encoder import TermEncoder, max_terms
-from ..unit import Unit
-from .base import Kind, ProcessingElement, encoder_control_layout
+from .base import Kind, ProcessingElement
 
 __all__ = ["Term", "TermPE"]
 
@@ -179,24 +178,19 @@ class TermPE(ProcessingElement):
         m.d.comb += self.result.eq(accumulator)
 
 
-class ColumnEncoder(Unit):
+class ColumnEncoder(EdgeEncoder):
     """The north edge of one column: term encoders for a chunk of weights, and the term selector."""
 
     latency = 1
 
     def __init__(self, config, kind):
-        self.config, self.kind = config, kind
-        layout = encoder_control_layout(config, "north")
-        super().__init__(f"{config.name}_encoder", {
-            "en": In(1), "control": In(layout), "values": In(data.ArrayLayout(unsigned(config.w_width), config.group)),
-            "control_out": Out(layout), "operand": Out(kind.north_shape(config)), "lost": Out(1),
-        })
+        self.kind = kind
+        super().__init__(config, "north", "encoder", operand=kind.north_shape(config),
+                         values=data.ArrayLayout(unsigned(config.w_width), config.group))
 
     def build(self, m):
         config = self.config
-        control = Signal.like(self.control)
-        m.d.sync += control.eq(self.control)
-        m.d.comb += self.control_out.eq(control)
+        control = self.hand_on(m)
         encoders = [self.place(m, f"term_encoder_{index}", TermEncoder(config), value=self.values[index],
                                hese=self.control.hese, value_signed=self.control.w_signed)
                     for index in range(config.group)]

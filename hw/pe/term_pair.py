@@ -15,12 +15,13 @@ from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
 from ..arithmetic import balanced_sum
+from ..edge_encoder import EdgeEncoder
 from ..mode import Mode
 from ..term_encoder import max_terms, positions
 from ..top_term import DataTermEncoder, data_term_layout
 from ..unit import Unit
 from ..window_selector import term_layout
-from .base import ProcessingElement, encoder_control_layout, field
+from .base import ProcessingElement, field
 from .term import ColumnEncoder, Term, terms_of_a_weight
 
 __all__ = ["TermPair", "TermPairPE"]
@@ -174,23 +175,20 @@ class BinaryStreamConverter(Unit):
                                             for place, coefficient in enumerate(self.i)]))
 
 
-class RepeatingColumnEncoder(Unit):
+class RepeatingColumnEncoder(EdgeEncoder):
     """The column encoder of `term`, which keeps the group's weights and hands out their terms again in every round."""
 
     latency = ColumnEncoder.latency
 
     def __init__(self, config, kind):
-        self.config, self.kind = config, kind
-        layout, bits = encoder_control_layout(config, "north"), config.group * config.w_width
-        super().__init__(f"{config.name}_repeating_encoder", {
-            "en": In(1), "control": In(layout), "values": In(bits), "control_out": Out(layout),
-            "operand": Out(kind.north_shape(config)), "lost": Out(1),
-        })
+        self.kind = kind
+        super().__init__(config, "north", "repeating_encoder", values=config.group * config.w_width,
+                         operand=kind.north_shape(config))
 
     def build(self, m):
         kept = Signal(len(self.values), reset_less=True)
         inside = Signal.like(self.control, name="inside")
-        m.d.sync += self.control_out.eq(self.control)
+        self.hand_on(m)
         with m.If(self.control.beat):
             m.d.sync += kept.eq(self.values)
         m.d.comb += [inside.eq(self.control), inside.beat.eq(self.control.start)]

@@ -5,14 +5,12 @@ import numpy as np
 
 import golden
 from hw import ArrayConfig
-from hw.decoder import table_bits
 from hw.errors import Reason
 from hw.mode import FIELDS
 from sim.cocotb_run import parameters
-from sim.engine_bench import EngineBench
 from sim.packing import job_words
 
-from golden_jobs import book, expected, job_length, random_job, random_jobs
+from golden_jobs import expected, job_length, random_job, random_jobs, started_bench
 
 SETTINGS = parameters()
 CONFIG = ArrayConfig(**SETTINGS["config"])
@@ -22,11 +20,7 @@ STALLS = [(0, 0, 0, 0), (0.5, 0.5, 0.5, 0.5), (0, 0.8, 0, 0), (0, 0, 0.8, 0), (0
 
 
 async def started(dut, stalls=(0, 0, 0, 0)):
-    bench = EngineBench(dut, CONFIG, seed=SEED, stalls=stalls)
-    await bench.start()
-    for number in range(2) if table_bits(CONFIG) else ():
-        await bench.load_codebook(book(CONFIG, number), number)
-    return bench
+    return await started_bench(dut, CONFIG, SEED, stalls)
 
 
 async def check(bench, jobs):

@@ -8,9 +8,9 @@ from hw import ArrayConfig
 from hw.decoder import table_bits
 from hw.errors import Reason
 from sim.cocotb_run import parameters
-from sim.engine_bench import EngineBench, Job
+from sim.engine_bench import Job
 
-from golden_jobs import book, expected, job_length, random_job, stored
+from golden_jobs import book, expected, job_length, random_job, started_bench, stored
 
 SETTINGS = parameters()
 CONFIG = ArrayConfig(**SETTINGS["config"])
@@ -18,11 +18,7 @@ SEED, JOBS = SETTINGS["seed"], SETTINGS["jobs"]
 
 
 async def started(dut, stalls=(0, 0, 0, 0)):
-    bench = EngineBench(dut, CONFIG, seed=SEED, stalls=stalls)
-    await bench.start()
-    for number in range(2) if table_bits(CONFIG) else ():
-        await bench.load_codebook(book(CONFIG, number), number)
-    return bench
+    return await started_bench(dut, CONFIG, SEED, stalls)
 
 
 def sequence(rng):

@@ -3,7 +3,8 @@
 import numpy as np
 
 import golden
-from sim.engine_bench import Job
+from hw.decoder import table_bits
+from sim.engine_bench import EngineBench, Job
 
 
 def operand(rng, shape, bits, is_signed):
@@ -12,6 +13,15 @@ def operand(rng, shape, bits, is_signed):
     values = rng.integers(least, most + 1, shape)
     corners = rng.choice([least, most, 0, min(1, most)], shape)
     return np.where(rng.random(shape) < 0.2, corners, values)
+
+
+async def started_bench(dut, config, seed, stalls):
+    """An engine out of reset, its codebooks loaded."""
+    bench = EngineBench(dut, config, seed=seed, stalls=stalls)
+    await bench.start()
+    for number in range(2) if table_bits(config) else ():
+        await bench.load_codebook(book(config, number), number)
+    return bench
 
 
 def stored(rng, shape, mode, side):
