@@ -12,6 +12,10 @@
 `golden.pe`               what each PE kind multiplies and how many cycles it takes
 `golden.product`          exact matrix products, plain and in block floating point
 `golden.gemm`             the matrix product of an array in a mode, with cycles and term pairs
+`golden.formats`          number formats: fixed point, block floating point, small floats, logarithmic, ...
+`golden.functions`        sigmoid, tanh, exp and softmax in integers, by table or pieces of lines
+`golden.network`          networks as graphs: in floating point, in integers, and what they cost
+`golden.compensate`       rounding of weights that carries errors on, for any format and for term revealing
 ========================  ===============================================================================
 
 Whatever is not allowed raises ValueError with one line that names the field, the value and what is allowed.

@@ -68,13 +68,13 @@ def encode_codebook(values, scale, format="codebook16", *, bits=8, signed=True):
     scale = check_scale(scale)
     if values.size == 0 or scale.ndim:
         raise ValueError(f"values, scale have shapes {values.shape}, {scale.shape}, allowed are >= 1 value, ()")
-    centres = _centres(np.sort(values, axis=None), CODEBOOKS[format])
+    centres = k_means(np.sort(values, axis=None), CODEBOOKS[format])
     table = np.sort(quantise(centres, scale, bits=bits, signed=signed))
     codes = np.searchsorted((table[1:] + table[:-1]) / 2, values / scale)
     return np.asarray(codes, np.uint8), table
 
 
-def _centres(values, count):
+def k_means(values, count):
     """k-means of sorted values: ``count`` centres, ascending. A centre without values stays where it is."""
     total = np.concatenate([[0.0], np.cumsum(values)])
     centres = np.linspace(values[0], values[-1], count)

@@ -1,0 +1,57 @@
+"""How far an approximation is from its reference.
+
+``mean_squared = mean (a - r)^2``, ``signal_to_noise = 10 log10(sum r^2 / sum (a - r)^2)`` in dB, ``largest = max|a -
+r|``, ``cosine = sum a r / sqrt(sum a^2 sum r^2)``. Without noise the ratio is infinite, also of an all-zero reference;
+with noise that of an all-zero reference is minus infinity. The cosine of two all-zero tensors is 1, of one 0.
+
+Source: signal to quantisation noise: Lin, Talathi, Annapureddy, arXiv 1511.06393.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from golden.formats.scales import checked_values
+
+__all__ = ["Errors", "errors"]
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Errors of an approximation: floats; mean_squared and largest in the unit of the values, signal_to_noise in dB."""
+
+    mean_squared: float
+    signal_to_noise: float
+    largest: float
+    cosine: float
+
+
+def errors(reference, approximation):
+    """The `Errors` of ``approximation`` against ``reference``, real numbers of one shape, at least one.
+
+    ValueError for other shapes, NaN and infinities.
+    """
+    reference, approximation = checked_values(reference), checked_values(approximation)
+    if reference.shape != approximation.shape:
+        raise ValueError(f"approximation has shape {approximation.shape}, allowed is {reference.shape}")
+    unit = max(np.abs(reference).max(), np.abs(approximation).max()) or 1.0  # squares neither overflow nor vanish
+    difference, reference, approximation = (approximation - reference) / unit, reference / unit, approximation / unit
+    noise, signal, power = (float(np.vdot(part, part)) for part in (difference, reference, approximation))
+    return Errors(
+        mean_squared=noise / reference.size * unit * unit,
+        signal_to_noise=_decibels(signal, noise),
+        largest=float(np.abs(difference).max() * unit),
+        cosine=_cosine(float(np.vdot(reference, approximation)), signal, power),
+    )
+
+
+def _decibels(signal, noise):
+    if noise == 0:
+        return float("inf")
+    return float(10 * np.log10(signal / noise)) if signal else float("-inf")
+
+
+def _cosine(product, first, second):
+    if first == 0 or second == 0:
+        return float(first == second)
+    return float(np.clip(product / np.sqrt(first * second), -1, 1))

@@ -1,0 +1,213 @@
+"""Small floating point: any split into exponent and mantissa bits, with subnormals.
+
+A code is the bit pattern sign, exponent field x, mantissa field f::
+
+    (-1)^sign 2^(x - bias) (1 + f / 2^m)       x > 0
+    (-1)^sign 2^(1 - bias) (f / 2^m)           x = 0
+
+``specials`` says which codes are no numbers: "ieee" all with the largest x (infinities and NaN), "nan" the largest
+magnitude only, "none" none. Rounding is to nearest, ties to the even mantissa; values beyond the largest number
+become it (the conversions of the standards may also give infinity or NaN). Codes that are no numbers are never made
+and not decoded. The error is at most half the distance of the two neighbours: ``2^-(m+1) |v|``, or ``2^-(m+bias)``
+below the smallest normal number.
+
+``scaling``: "none" takes values as they are; "real" divides by ``max|v| / largest number``, "power_of_two" by the
+smallest power of two that is not below it.
+
+================  ========  ========  =============================================================================
+E4M3, E5M2        8 bits    448,      OCP 8-bit Floating Point Specification (OFP8) v1.0; Micikevicius et al., arXiv
+                            57344     2209.05433
+E2M1, E3M2, E2M3  4, 6, 6   6, 28,    OCP Microscaling Formats (MX) Specification v1.0, elements of MXFP4 and MXFP6
+                            7.5
+FLOAT16           16 bits   65504     IEEE 754 binary16
+BFLOAT16          16 bits   3.39e38   the upper half of IEEE 754 binary32
+MS_FP8, MS_FP9    8, 9      57344,    Chung et al., Serving DNNs in Real Time at Datacenter Scale with Project
+                            61440     Brainwave, IEEE Micro 38(2), 2018: 5 exponent bits, 2 and 3 mantissa bits. Bias
+                                      and specials are not published; read here as binary16 with a shorter mantissa
+================  ========  ========  =============================================================================
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from golden.formats.format import Format, Quantiser
+from golden.formats.scales import (
+    EXPONENT_BITS,
+    REAL_BITS,
+    check_fits,
+    checked_axis,
+    checked_codes,
+    checked_values,
+    one_where_zero,
+    power_of_two_above,
+    reduced,
+)
+from golden.pe.fields import check_choice
+from golden.quantise import check_scale, finite_array
+from golden.terms import LARGEST_BITS, check_integer
+
+__all__ = [
+    "BFLOAT16",
+    "E2M1",
+    "E2M3",
+    "E3M2",
+    "E4M3",
+    "E5M2",
+    "FLOAT16",
+    "MS_FP8",
+    "MS_FP9",
+    "SmallFloat",
+    "SmallFloatQuantiser",
+]
+
+SPECIALS = ("ieee", "nan", "none")
+SCALINGS = ("none", "power_of_two", "real")
+
+
+@dataclass(frozen=True)
+class SmallFloat(Format):
+    """A sign, ``exponent_bits`` 2..8 and ``mantissa_bits`` 0..13 bits, 16 bits at most.
+
+    bias: -64..512, None for ``2^(exponent_bits-1) - 1``. specials, scaling: see the module. title: the name, None for
+    one like ``float e4m3``.
+    """
+
+    exponent_bits: int
+    mantissa_bits: int
+    bias: int | None = None
+    specials: str = "ieee"
+    scaling: str = "none"
+    title: str | None = field(default=None, compare=False)
+
+    def __post_init__(self):
+        check_integer("exponent_bits", self.exponent_bits, 2, 8)
+        check_integer("mantissa_bits", self.mantissa_bits, 0, LARGEST_BITS - 1 - self.exponent_bits)
+        if self.bias is not None:
+            check_integer("bias", self.bias, -64, 512)
+        check_choice("specials", self.specials, SPECIALS)
+        check_choice("scaling", self.scaling, SCALINGS)
+
+    @property
+    def name(self):
+        title = self.title or f"float e{self.exponent_bits}m{self.mantissa_bits}"
+        return title + {"none": "", "power_of_two": " 2^-f scale", "real": " scaled"}[self.scaling]
+
+    @property
+    def bits(self):
+        """Bits of a code."""
+        return 1 + self.exponent_bits + self.mantissa_bits
+
+    @property
+    def largest_code(self):
+        """The code of the largest number."""
+        above = {"ieee": 1 << self.mantissa_bits, "nan": 1, "none": 0}[self.specials]
+        return (1 << (self.bits - 1)) - 1 - above
+
+    @property
+    def smallest_exponent(self):
+        """e of the smallest normal number ``2^e``."""
+        return 1 - ((1 << (self.exponent_bits - 1)) - 1 if self.bias is None else self.bias)
+
+    @cached_property
+    def magnitudes(self):
+        """The numbers >= 0, ascending: float64, the index is the code."""
+        codes = np.arange(self.largest_code + 1)
+        fields, mantissas = codes >> self.mantissa_bits, codes & ((1 << self.mantissa_bits) - 1)
+        significands = mantissas + np.where(fields > 0, 1 << self.mantissa_bits, 0)
+        return np.ldexp(significands.astype(np.float64), np.maximum(fields, 1) - 1 + self.unit_exponent)
+
+    @property
+    def unit_exponent(self):
+        """e of the smallest number ``2^e`` above zero."""
+        return self.smallest_exponent - self.mantissa_bits
+
+    @cached_property
+    def integer_magnitudes(self):
+        """`magnitudes` over the smallest of them, int32, or None beyond 31 bits."""
+        integers = np.ldexp(self.magnitudes, -self.unit_exponent)
+        return integers.astype(np.int32) if integers[-1] < 1 << 31 else None
+
+    def fit(self, values, *, axis=None):
+        values = checked_values(values)
+        axis = checked_axis(axis, values.ndim)
+        if self.scaling == "none":
+            return SmallFloatQuantiser(format=self, scale=np.ones(()))
+        scale = one_where_zero(reduced(np.max, np.abs(values), axis) / self.magnitudes[-1])
+        return SmallFloatQuantiser(
+            format=self, scale=power_of_two_above(scale) if self.scaling == "power_of_two" else scale
+        )
+
+    def mode_fields(self):
+        """Integers times the smallest number, where these have at most 16 bits."""
+        integers = self.integer_magnitudes
+        if integers is None or integers[-1] >= 1 << (LARGEST_BITS - 1):
+            return None
+        return {"w_bits": int(integers[-1]).bit_length() + 1, "w_signed": True, "w_format": "plain"}
+
+
+E4M3 = SmallFloat(4, 3, specials="nan", title="fp8 e4m3")
+E5M2 = SmallFloat(5, 2, title="fp8 e5m2")
+E2M1 = SmallFloat(2, 1, specials="none", title="fp4 e2m1")
+E3M2 = SmallFloat(3, 2, specials="none", title="fp6 e3m2")
+E2M3 = SmallFloat(2, 3, specials="none", title="fp6 e2m3")
+FLOAT16 = SmallFloat(5, 10, title="float16")
+BFLOAT16 = SmallFloat(8, 7, title="bfloat16")
+MS_FP8 = SmallFloat(5, 2, title="ms-fp8")
+MS_FP9 = SmallFloat(5, 3, title="ms-fp9")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SmallFloatQuantiser(Quantiser):
+    """Small floats at a scale: float64 > 0 that broadcasts to the values."""
+
+    format: SmallFloat
+    scale: np.ndarray
+
+    def __post_init__(self):
+        check_scale(self.scale)
+
+    @property
+    def bits(self):
+        return self.format.bits
+
+    def encode(self, values):
+        values = finite_array("values", values)
+        check_fits("values", values, self.scale)
+        values /= self.scale
+        magnitudes = np.abs(values)
+        normal = np.maximum(magnitudes, np.ldexp(1.0, self.format.smallest_exponent))
+        fields = np.frexp(normal)[1] - 1 - self.format.smallest_exponent
+        steps = np.rint(np.ldexp(magnitudes, -fields - self.format.unit_exponent)).astype(np.int32)
+        codes = (fields << self.format.mantissa_bits) + steps  # a carry enters the exponent
+        codes = np.minimum(codes, self.format.largest_code)
+        return codes | np.signbit(values).astype(np.int32) << (self.bits - 1)
+
+    def _split(self, codes):
+        """(negative, magnitude code) of codes of numbers."""
+        codes = checked_codes(codes, 0, (1 << self.bits) - 1)
+        check_fits("codes", codes, self.scale)
+        magnitudes = codes & ((1 << (self.bits - 1)) - 1)
+        if (magnitudes > self.format.largest_code).any():
+            raise ValueError(
+                f"codes has {codes[magnitudes > self.format.largest_code].flat[0]}, which is no number, "
+                f"allowed with the sign bit cleared are 0..{self.format.largest_code}"
+            )
+        return codes >> (self.bits - 1) == 1, magnitudes
+
+    def decode(self, codes):
+        negative, magnitudes = self._split(codes)
+        numbers = self.format.magnitudes[magnitudes]
+        return np.where(negative, -numbers, numbers) * self.scale
+
+    def integers(self, codes):
+        """Numbers over the smallest one, where the largest fits 31 bits."""
+        if self.format.integer_magnitudes is None:
+            return None
+        negative, magnitudes = self._split(codes)
+        numbers = self.format.integer_magnitudes[magnitudes]
+        return np.where(negative, -numbers, numbers), np.ldexp(self.scale, self.format.unit_exponent)
+
+    def parameter_bits(self):
+        return np.size(self.scale) * {"none": 0, "power_of_two": EXPONENT_BITS, "real": REAL_BITS}[self.format.scaling]

@@ -1,0 +1,54 @@
+"""What a cut to the highest terms can cost, and which integers it leaves as they are.
+
+Of values that share ``slots`` slots for terms, the planes from p upwards lose nothing if they can never hold more terms
+than slots. The planes below add up to ``2^p - 1`` at most, in HESE, without adjacent terms, ``floor(2^(p+1) / 3)``.
+
+Source: golden.reveal (the order of terms); the bound follows from the digits that each encoding allows.
+"""
+
+import numpy as np
+
+from golden.formats.fixed_point import FixedPoint
+from golden.formats.scales import check_fits, checked_codes
+from golden.terms import booth_count, positions
+
+
+def first_whole_plane(encoding, base, values, slots):
+    """The lowest plane p that loses nothing, nor those above, of ``values`` integers of a `FixedPoint`."""
+    planes = positions(encoding, base.bits, base.signed) - (encoding == "binary" and base.signed)
+    for plane in range(planes):
+        most = {
+            "binary": planes - plane,
+            "booth": booth_count(base.bits, base.signed) - plane // 2,
+            "hese": (planes - plane + 1) // 2,
+        }[encoding]
+        if values * most <= slots:
+            return plane
+    return planes
+
+
+def loss_below(encoding, base, plane):
+    """The most that an integer of ``base`` loses with all its terms below ``plane``."""
+    terms = (2 << plane) // 3 if encoding == "hese" else (1 << plane) - 1
+    return terms if plane < positions(encoding, base.bits, base.signed) else base.integer_range[1]
+
+
+def check_base(base):
+    """ValueError unless ``base`` is a symmetric `FixedPoint`, whose codes are the integers that are multiplied."""
+    if not isinstance(base, FixedPoint) or not base.symmetric:
+        raise ValueError(f"base is {base!r}, allowed are symmetric instances of FixedPoint")
+
+
+def checked_cut(codes, format, scale):
+    """``codes`` as int32; ValueError unless they are what ``format.cut`` leaves of some integers of its base.
+
+    An integer past the base's range is there only if it lost its ``-2^e``, so the end of the range is cut to it again.
+    Of Booth terms the range alone is checked: cut integers may have more of them than were kept.
+    """
+    codes = checked_codes(codes, *format.integer_range).astype(np.int32)
+    check_fits("codes", codes, scale)
+    if format.encoding != "booth":
+        wrong = codes != format.cut(np.clip(codes, *format.base.integer_range))
+        if wrong.any():
+            raise ValueError(f"codes has {codes[wrong].flat[0]}, which {format.name} does not leave in its place")
+    return codes

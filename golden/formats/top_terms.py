@@ -1,0 +1,91 @@
+"""Top-s truncation on top of symmetric fixed point: every value keeps its highest terms.
+
+``v = s top(q)``, ``q = clip(round(v / s))`` of the base format, ``top`` the ``terms`` largest terms ``±2^e``: what term
+revealing does with data, where groups would need a selection at run time. Codes are the truncated integers, in
+HESE and Booth up to one past the base's range. The error within the base's range is at most ``s (1/2 +
+largest_loss)``. Truncating twice changes nothing, except for Booth.
+
+Source: Kung, McDanel, Zhang, Term Revealing, SC 2020, arXiv 2007.06389 (data terms s).
+"""
+
+from dataclasses import dataclass
+
+from golden.formats.fixed_point import FixedPoint, FixedPointQuantiser
+from golden.formats.format import Format, Quantiser
+from golden.formats.term_cut import check_base, checked_cut, first_whole_plane, loss_below
+from golden.reveal import check_group_and_budget, revealed_range, top_terms
+
+__all__ = ["TopTerms", "TopTermsQuantiser"]
+
+
+@dataclass(frozen=True)
+class TopTerms(Format):
+    """base: a symmetric `FixedPoint`. terms: of every value, >= 0, the paper's s. encoding: of golden.ENCODINGS."""
+
+    base: FixedPoint = FixedPoint()
+    terms: int = 3
+    encoding: str = "hese"
+
+    def __post_init__(self):
+        check_base(self.base)
+        check_group_and_budget(1, self.terms, self.encoding, "terms")
+
+    @property
+    def name(self):
+        words = [f"top {self.terms} terms", "" if self.encoding == "hese" else self.encoding]
+        words.append("" if self.base == FixedPoint() else f"of {self.base.name}")
+        return " ".join(word for word in words if word)
+
+    @property
+    def integer_range(self):
+        """(smallest, largest) code."""
+        return revealed_range(group=1, budget=self.terms, **self._form())
+
+    @property
+    def largest_loss(self):
+        """The most that the cut moves an integer; none is moved further."""
+        return loss_below(self.encoding, self.base, first_whole_plane(self.encoding, self.base, 1, self.terms))
+
+    def cut(self, integers):
+        """The truncated integers of the base's codes, int32."""
+        return top_terms(integers, self.terms, **self._form())
+
+    def fit(self, values, *, axis=None):
+        return TopTermsQuantiser(format=self, base=self.base.fit(values, axis=axis))
+
+    def mode_fields(self):
+        """Fields of X, not of W, which an array truncates itself; None for Booth terms. With no terms None: an array
+        takes 0 for all."""
+        if self.encoding == "booth" or self.terms == 0:
+            return None
+        fields = {"x_bits": self.base.bits, "x_signed": self.base.signed, "x_format": "plain"}
+        return fields | {"hese": self.encoding == "hese", "data_terms": self.terms}
+
+    def _form(self):
+        return {"encoding": self.encoding, "bits": self.base.bits, "signed": self.base.signed}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TopTermsQuantiser(Quantiser):
+    """Top-s truncation with the base's scale. `base`'s codes are those before the cut."""
+
+    format: TopTerms
+    base: FixedPointQuantiser
+
+    @property
+    def bits(self):
+        return self.base.bits
+
+    def encode(self, values):
+        return self.format.cut(self.base.encode(values))
+
+    def decode(self, codes):
+        integers, scale = self.integers(codes)
+        return integers * scale
+
+    def integers(self, codes):
+        """The codes; ValueError for those that no value is cut to, Booth excepted."""
+        return checked_cut(codes, self.format, self.base.scale), self.base.scale
+
+    def parameter_bits(self):
+        return self.base.parameter_bits()

@@ -1,0 +1,90 @@
+"""Fake quantisation: a quantised network evaluated in floating point, every tensor rounded to its grid.
+
+``y = Q_y(clip(x W' + b'))`` with weights W' and bias b' as real numbers on their grids. Where the integer network
+exists the two agree but for ties that float64 sums resolve the other way, one step; any number format can be evaluated.
+
+Source: Krishnamoorthi, arXiv 1806.08342, section 2.4; Jacob et al., arXiv 1712.05877, section 3.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from golden.formats.fixed_point import FixedPointQuantiser
+from golden.network.convolution import pad
+from golden.network.graph import walk
+from golden.network.operations import evaluate
+from golden.network.quantised import SAME, TABLES, fitted
+from golden.quantise import quantise_bias
+
+__all__ = ["FakeQuantised", "run_fake_quantised"]
+
+
+def run_fake_quantised(network, x, *, record=None):
+    """The output of a `golden.network.quantised.QuantisedGraph` for ``x`` [batch, *shape], as float64.
+
+    record: called as ``record(name, tensor)`` with the real values of every tensor. ValueError for NaN, infinities and
+    shapes that do not fit.
+    """
+    run = FakeQuantised(network)
+    return walk(network.steps, network.graph.input, run.first(x), run.compute, record)
+
+
+class FakeQuantised:
+    """One evaluation of a `golden.network.quantised.QuantisedGraph`, step by step, in order."""
+
+    def __init__(self, network):
+        self.network = network
+        self._quantisers = {}  # of the tensors that have been computed
+
+    def first(self, x):
+        """``x`` [batch, *shape] on the grid of the network's input: float64."""
+        return self._rounded(self.network.graph.input, self.network.graph.checked(x).astype(np.float64))
+
+    def compute(self, step, inputs):
+        """The tensor that a `golden.network.steps.Step` makes of its inputs, on its grid."""
+        network = self.network
+        if step.op in SAME:
+            self._quantisers[step.name] = self._quantisers.get(step.inputs[0])
+            return evaluate(step.node, inputs)
+        if step.name in network.layers:
+            node, data = self.seen(step, inputs[0])
+            y = evaluate(_with_weights(node, network.layers[step.name], self._quantisers.get(step.inputs[0])), [data])
+        else:
+            y = inputs[0] if step.op == "clip" else evaluate(step.node, inputs)
+        if step.op in TABLES and isinstance(network.quantisers[step.name], FixedPointQuantiser):
+            self._quantisers[step.name] = network.quantisers[step.name]
+            return network.quantisers[step.name].round(y)
+        return self._rounded(step.name, np.clip(y, *step.limits))
+
+    def seen(self, step, values):
+        """(node, data that are multiplied) of a step with weights: the highest terms of every datum where the layer has
+        data terms, of padding too, which the node then has no more."""
+        node, layer = step.node, self.network.layers[step.name]
+        quantiser = self._quantisers.get(step.inputs[0])
+        if not layer.data_terms or not isinstance(quantiser, FixedPointQuantiser):
+            return node, values
+        zero = int(quantiser.zero_point)
+        values = (layer.seen(quantiser.encode(values)) - zero) * quantiser.scale
+        if node.op == "conv" and zero:
+            values = pad(values, layer.geometry.padding, (layer.seen_zero(zero) - zero) * quantiser.scale)
+            node = replace(node, attributes={**node.attributes, "padding": (0, 0, 0, 0)})
+        return node, values
+
+    def _rounded(self, name, values):
+        quantiser = self.network.quantisers[name]
+        if quantiser is None:
+            return values
+        if isinstance(quantiser, FixedPointQuantiser) and self.network.plan.scales == "dynamic":
+            quantiser = fitted(quantiser, (values.min(), values.max()))
+        self._quantisers[name] = quantiser
+        return quantiser.round(values)
+
+
+def _with_weights(node, layer, quantiser):
+    """The node with its quantised weights, and with its bias at 32 bits where the data are fixed point."""
+    bias = layer.bias
+    if layer.weights.integers is not None and isinstance(quantiser, FixedPointQuantiser):
+        scale = layer.weights.scale * quantiser.scale
+        bias = quantise_bias(bias, scale) * scale
+    return replace(node, weight=layer.weights.values.reshape(node.weight.shape), bias=bias)

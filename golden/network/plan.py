@@ -1,0 +1,76 @@
+"""What quantising a network means: formats of weights and activations, scales, requantisation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from golden.formats.fixed_point import FixedPoint
+from golden.formats.format import Format
+from golden.network.requantisation import REQUANTISATIONS
+from golden.pe.fields import check_choice
+from golden.terms import check_encoding, check_integer
+
+__all__ = ["SCALES", "SIGNS", "OUTPUTS", "Plan"]
+
+SIGNS = ("by calibration", "as given")
+SCALES = ("static", "dynamic")
+OUTPUTS = ("accumulators", "quantised")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """How a network is quantised. ValueError that names the field for anything that does not exist.
+
+    weights              format of weights; None leaves them real
+    weight_overrides     formats of single layers, by name of the conv, linear or batch_norm node after folding
+    per_channel          a scale per output channel, else one per layer
+    activations          format of activations, with its range choice; None leaves them real
+    activation_overrides formats of single tensors, by name of the tensor or of a node that is fused into it
+    signs                "by calibration": symmetric fixed point is unsigned for tensors without negative calibration
+                         values; "as given": the format is taken as it is
+    scales               "static": of calibration; "dynamic": each tensor's scale from its own smallest and largest
+                         value, over the whole batch, as it is computed (fixed point only)
+    requantisation       "real", "multiplier and shift" or "power of two", see `golden.network.requantisation`
+    output               "accumulators": a last layer with weights and without activation function stays at its
+                         accumulators; "quantised": it gets the format of activations
+    data_terms           the highest terms of every datum that layers with weights multiply, 0 for all
+    encoding             of those terms
+
+    Flattened and max-pooled tensors keep the format of what they were made of.
+    Networks with real tensors, real weights or formats without integers can be evaluated by fake quantisation only.
+    """
+
+    weights: Format | None = field(default_factory=FixedPoint)
+    weight_overrides: Mapping = field(default_factory=dict)
+    per_channel: bool = True
+    activations: Format | None = field(default_factory=FixedPoint)
+    activation_overrides: Mapping = field(default_factory=dict)
+    signs: str = "by calibration"
+    scales: str = "static"
+    requantisation: str = "real"
+    output: str = "accumulators"
+    data_terms: int = 0
+    encoding: str = "hese"
+
+    def __post_init__(self):
+        check_choice("signs", self.signs, SIGNS)
+        check_choice("scales", self.scales, SCALES)
+        check_choice("requantisation", self.requantisation, REQUANTISATIONS)
+        check_choice("output", self.output, OUTPUTS)
+        check_choice("per_channel", self.per_channel, (True, False))
+        check_integer("data_terms", self.data_terms, 0)
+        check_encoding(self.encoding)
+        formats = {"weights": self.weights, "activations": self.activations}
+        for name in ("weight_overrides", "activation_overrides"):
+            formats |= {f"{name}[{key!r}]": value for key, value in getattr(self, name).items()}
+        for name, value in formats.items():
+            if value is not None and not isinstance(value, Format):
+                raise ValueError(f"{name} is {value!r}, allowed are None and instances of Format")
+
+    def weight_format(self, name):
+        """The format of the weights of a layer, or None."""
+        return self.weight_overrides.get(name, self.weights)
+
+    def activation_format(self, names):
+        """The format of a tensor that goes by any of ``names``, or None."""
+        return next((self.activation_overrides[name] for name in names if name in self.activation_overrides),
+                    self.activations)

@@ -1,0 +1,100 @@
+"""Post-training quantisation: a float network, calibration data and a plan to a quantised network.
+
+Batch norms are folded, then every tensor gets a quantiser from what calibration data show of it in the float network,
+and every layer's weights W[K, N] a format. Sigmoid, tanh and softmax have ranges that are known: 0..1, -1..1.
+
+A channel whose weights are tiny beside its bias would need more than 32 bits for ``bias / (s_H s_X)``: its weight scale
+is raised until 31 bits hold the bias, and its integers are rounded again at that scale.
+
+Source: Jacob et al., arXiv 1712.05877; Krishnamoorthi, arXiv 1806.08342.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from golden.formats.fixed_point import FixedPoint, FixedPointQuantiser
+from golden.network.calibration import observe
+from golden.network.folding import fold_batch_norm
+from golden.network.layer import QuantisedLayer, weight_matrix
+from golden.network.plan import Plan
+from golden.network.quantised import SAME, TABLES, QuantisedGraph, function_quantiser
+from golden.network.steps import WEIGHTED, fuse
+from golden.network.weights import QuantisedWeights
+
+__all__ = ["quantise_graph"]
+
+_BIAS_BITS = 30  # magnitude that a raised scale leaves to a bias
+
+
+def quantise_graph(graph, calibration, plan=None, *, weights=None):
+    """The `golden.network.quantised.QuantisedGraph` of a float `golden.network.graph.Graph`.
+
+    calibration: real numbers [samples, *shape]. plan: `golden.network.plan.Plan`, the default one if None. weights:
+    `golden.network.weights.QuantisedWeights` of layers whose weights come from elsewhere, by name of the node after
+    folding; the plan gives the others. ValueError for overrides of names that do not exist and weights of other shapes.
+    """
+    plan, given = plan or Plan(), weights or {}
+    graph = fold_batch_norm(graph)
+    steps = fuse(graph)
+    _check_names(graph, steps, plan, given)
+    quantisers = _quantisers(graph, steps, plan, observe(graph, calibration))
+    layers = {}
+    for step in steps:
+        if step.op in WEIGHTED:
+            layers[step.name] = _layer(step.node, quantisers[step.inputs[0]], plan, given.get(step.node.name))
+    network = QuantisedGraph(graph=graph, plan=plan, steps=steps, layers=layers, quantisers=quantisers)
+    if network.keeps_accumulators(steps[-1].name):
+        quantisers[steps[-1].name] = None
+    return network
+
+
+def _quantisers(graph, steps, plan, seen):
+    quantisers = {graph.input: _fit(seen[graph.input], plan.activation_format((graph.input,)), plan)}
+    for step in steps:
+        format = plan.activation_format(step.names)
+        if step.op in SAME:
+            quantisers[step.name] = quantisers[step.inputs[0]]
+        elif step.op in TABLES and isinstance(format, FixedPoint):
+            quantisers[step.name] = function_quantiser(step.op, format)
+        else:
+            quantisers[step.name] = _fit(seen[step.name], format, plan)
+    return quantisers
+
+
+def _fit(values, format, plan):
+    if format is None:
+        return None
+    if isinstance(format, FixedPoint) and format.symmetric and plan.signs == "by calibration":
+        format = replace(format, signed=bool(values.min() < 0))
+    return format.fit(values)
+
+
+def _layer(node, quantiser, plan, given):
+    matrix, geometry = weight_matrix(node)
+    bias = np.zeros(matrix.shape[1]) if node.bias is None else np.asarray(node.bias, np.float64)
+    fixed = isinstance(quantiser, FixedPointQuantiser)
+    if given is None:
+        weights = QuantisedWeights.of_format(matrix, plan.weight_format(node.name), per_channel=plan.per_channel)
+        if fixed:
+            weights = weights.with_scale_from(np.abs(bias) / (quantiser.scale * (1 << _BIAS_BITS)))
+    elif given.values.shape != matrix.shape:
+        raise ValueError(f"weights of {node.name} have shape {given.values.shape}, allowed is {matrix.shape}")
+    else:
+        weights = given
+    return QuantisedLayer(
+        name=node.name, weights=weights, bias=bias, geometry=geometry,
+        x_bits=quantiser.format.bits if fixed else None, x_signed=quantiser.format.signed if fixed else None,
+        data_terms=plan.data_terms, encoding=plan.encoding)
+
+
+def _check_names(graph, steps, plan, given):
+    layers = [step.node.name for step in steps if step.op in WEIGHTED]
+    tensors = [graph.input, *(name for step in steps for name in step.names)]
+    for field, names, allowed in (
+        ("plan.weight_overrides", plan.weight_overrides, layers), ("weights", given, layers),
+        ("plan.activation_overrides", plan.activation_overrides, tensors),
+    ):
+        unknown = [name for name in names if name not in allowed]
+        if unknown:
+            raise ValueError(f"{field} has {unknown[0]!r}, allowed are {', '.join(allowed)}")

@@ -1,0 +1,186 @@
+"""A quantised network and its evaluation in integers.
+
+Tensors are codes with a quantiser, ``x = scale (code - zero_point)``, and every step is integer arithmetic::
+
+    linear, conv, batch_norm   Y = clip(round(s_c (H X + V)) + z)          s_c = s_H s_X / s_Y, per output channel
+    add, concat, clip          Y = clip(round(sum_i s_i / s_Y (X_i - z_i)) + z)
+    average pools              Y = clip(round(s_X / (s_Y count) sum (X - z)) + z)
+    sigmoid, tanh, softmax     tables, `golden.functions`
+    max_pool, flatten          the codes as they are
+
+Rounding is to nearest, ties to even; the clipping limits are the range of Y or those of the activation function fused
+in. With dynamic scales ``s_Y`` comes from the smallest and largest sum of the step itself, over the whole batch.
+
+Source: Jacob et al., arXiv 1712.05877.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from golden.formats.fixed_point import FixedPoint, FixedPointQuantiser
+from golden.functions import Softmax, Table
+from golden.functions.codes import Codes
+from golden.network.convolution import Geometry
+from golden.network.graph import Graph, walk
+from golden.network.operations import evaluate, same_shapes
+from golden.network.plan import Plan
+from golden.network.pooling import pool_counts, pool_sums
+from golden.network.requantisation import requantise_sum, sum_range
+from golden.quantise import check_scale
+
+__all__ = ["Accumulators", "IntegerTensor", "QuantisedGraph", "fitted", "function_quantiser"]
+
+SAME = ("max_pool", "flatten")  # ops that keep codes and quantiser
+TABLES = ("sigmoid", "tanh", "softmax")
+
+
+@dataclass(frozen=True, eq=False)
+class Accumulators:
+    """The quantiser of sums that stay as they are. scale: float64 [N]."""
+
+    scale: np.ndarray
+
+    def decode(self, codes):
+        """float64 of the shape of codes."""
+        return codes * check_scale(self.scale)
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerTensor:
+    """codes: int32 [batch, ...], accumulators int64. quantiser: what they stand for."""
+
+    codes: np.ndarray
+    quantiser: FixedPointQuantiser | Accumulators
+
+    def real(self):
+        """The numbers that the codes stand for: float64."""
+        return self.quantiser.decode(self.codes)
+
+    def centred(self):
+        """(codes less their zero point, scale): a part of a sum."""
+        return self.codes.astype(np.int64) - int(self.quantiser.zero_point), self.quantiser.scale
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class QuantisedGraph:
+    """A network after quantisation, made by `golden.network.post_training.quantise_graph`.
+
+    graph: the float network, batch norms folded. steps: what is computed, `golden.network.steps.Step`. layers:
+    `golden.network.layer.QuantisedLayer` by name of the step. quantisers: of each tensor by name, the input's included;
+    None where it stays real or at its accumulators.
+    """
+
+    graph: Graph
+    plan: Plan
+    steps: tuple
+    layers: dict
+    quantisers: dict
+
+    def run(self, x, *, product=None, record=None):
+        """The real output of real ``x`` [batch, *shape], computed in integers: float64.
+
+        product: the GEMM, ``product(x, layer)``, see `golden.network.layer.QuantisedLayer.accumulators`; None is the
+        exact product. record: called as ``record(name, tensor)`` with every `IntegerTensor`. ValueError for what
+        integers cannot do: real tensors, weights without integers, a bias beyond 32 bits.
+        """
+        return self.run_integers(x, product=product, record=record).real()
+
+    def run_integers(self, x, *, product=None, record=None):
+        """The output as an `IntegerTensor`. Arguments and errors as `run`."""
+        obstacle = self.obstacle()
+        if obstacle:
+            raise ValueError(obstacle)
+        return walk(self.steps, self.graph.input, self.quantised_input(x),
+                    lambda step, inputs: self._step(step, inputs, product), record)
+
+    def obstacle(self):
+        """What keeps the network from being computed in integers, in one line with the tensor or layer; None if nothing
+        does."""
+        for name, quantiser in self.quantisers.items():
+            fixed = isinstance(quantiser, FixedPointQuantiser)
+            if not fixed and not (quantiser is None and self.keeps_accumulators(name)):
+                return f"activations of {name} are not fixed point, allowed in integers is fixed point"
+        for layer in self.layers.values():
+            if layer.weights.integers is None:
+                return (f"weights of {layer.name} are {layer.weights.name}, allowed in integers are formats that are "
+                        f"integers times a scale per column")
+        return None
+
+    def keeps_accumulators(self, name):
+        """Whether the tensor is the output, left at its accumulators."""
+        return self.plan.output == "accumulators" and name == self.steps[-1].name and name in self.layers and not any(
+            np.isfinite(self.steps[-1].limits))
+
+    def quantised_input(self, x):
+        """Real ``x`` as the first `IntegerTensor`."""
+        x = self.graph.checked(x)
+        quantiser = self.quantisers[self.graph.input]
+        if self.plan.scales == "dynamic":
+            quantiser = fitted(quantiser, (x.min(), x.max()))
+        return IntegerTensor(quantiser.encode(x), quantiser)
+
+    def _step(self, step, inputs, product):
+        quantiser = self.quantisers[step.name]
+        if step.op in SAME:
+            return IntegerTensor(evaluate(step.node, [inputs[0].codes]), inputs[0].quantiser)
+        if step.op in TABLES:
+            return IntegerTensor(_table(step.op, inputs[0].quantiser, quantiser)(inputs[0].codes), quantiser)
+        if step.op == "concat":
+            same_shapes(step.name, [tensor.codes for tensor in inputs], -1)
+            parts = [[tensor.centred()] for tensor in inputs]
+            quantiser = self._measured(quantiser, step, parts)
+            return IntegerTensor(np.concatenate([self._requantised(p, quantiser, step) for p in parts], -1), quantiser)
+        parts = self._sum(step, inputs, product)
+        if quantiser is None:
+            return IntegerTensor(parts[0][0], Accumulators(parts[0][1]))
+        quantiser = self._measured(quantiser, step, [parts])
+        return IntegerTensor(self._requantised(parts, quantiser, step), quantiser)
+
+    def _sum(self, step, inputs, product):
+        """The pairs (integers, scale) whose sum a step requantises."""
+        if step.name in self.layers:
+            return [self.layers[step.name].accumulators(inputs[0].codes, inputs[0].quantiser, product)]
+        if step.op in ("add", "clip"):
+            if step.op == "add":
+                same_shapes(step.name, [tensor.codes for tensor in inputs], None)
+            return [tensor.centred() for tensor in inputs]
+        values, scale = inputs[0].centred()
+        if step.op == "global_average_pool":
+            return [(values.sum(axis=(1, 2)), scale / (values.shape[1] * values.shape[2]))]
+        geometry = Geometry.of(step.node)
+        return [(pool_sums(values, geometry), scale / pool_counts(values.shape[1:3], geometry)[..., None])]
+
+    def _measured(self, quantiser, step, sums):
+        if self.plan.scales == "static":
+            return quantiser
+        ends = [sum_range(parts, step.limits) for parts in sums]
+        return fitted(quantiser, (min(low for low, _ in ends), max(high for _, high in ends)))
+
+    def _requantised(self, parts, quantiser, step):
+        method = self.plan.requantisation
+        if method == "power of two" and "average" in step.op:
+            method = "multiplier and shift"  # a count need not be a power of two
+        return requantise_sum(parts, quantiser, step.limits, method)
+
+
+def fitted(quantiser, ends):
+    """The quantiser of the same format whose range is that of ``ends`` (low, high)."""
+    format, (low, high) = quantiser.format, ends
+    return format.of_range(max(low, 0.0) if format.symmetric and not format.signed else low, high)
+
+
+def function_quantiser(op, format):
+    """The quantiser of a sigmoid, tanh or softmax: fixed point of the bits of ``format`` whose range holds 1, unsigned
+    but for tanh."""
+    plain = FixedPoint(format.bits, signed=op == "tanh", power_of_two=format.power_of_two)
+    return plain.of_range(-1.0 if op == "tanh" else 0.0, 1.0)
+
+
+def _table(op, quantiser, result):
+    x, y = quantiser.format, result.format
+    shared = {"x_scale": float(quantiser.scale), "x_bits": x.bits, "x_signed": x.signed, "y_bits": y.bits,
+              "one": round(1 / float(result.scale))}
+    if op == "softmax":
+        return Softmax(**shared)
+    return Table(Codes(function=op, x_zero=int(quantiser.zero_point), **shared))
