@@ -24,8 +24,6 @@ from golden.network.weights import QuantisedWeights
 
 __all__ = ["quantise_graph"]
 
-_BIAS_BITS = 30  # magnitude that a raised scale leaves to a bias
-
 
 def quantise_graph(graph, calibration, plan=None, *, weights=None):
     """The `golden.network.quantised.QuantisedGraph` of a float `golden.network.graph.Graph`.
@@ -76,8 +74,7 @@ def _layer(node, quantiser, plan, given):
     fixed = isinstance(quantiser, FixedPointQuantiser)
     if given is None:
         weights = QuantisedWeights.of_format(matrix, plan.weight_format(node.name), per_channel=plan.per_channel)
-        if fixed:
-            weights = weights.with_scale_from(np.abs(bias) / (quantiser.scale * (1 << _BIAS_BITS)))
+        weights = weights.holding_bias(bias, quantiser, plan.weight_format(node.name))
     elif given.values.shape != matrix.shape:
         raise ValueError(f"weights of {node.name} have shape {given.values.shape}, allowed is {matrix.shape}")
     else:

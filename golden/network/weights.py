@@ -10,12 +10,15 @@ from functools import cached_property
 
 import numpy as np
 
+from golden.formats.fixed_point import FixedPointQuantiser
+from golden.formats.revealed import TermRevealed
 from golden.quantise import check_scale, finite_array
 from golden.terms import check_bits, integer_array
 
 __all__ = ["QuantisedWeights"]
 
 REAL_BITS = 32  # of weights that stay real numbers
+_BIAS_BITS = 30  # magnitude that a raised scale leaves to a bias
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -77,12 +80,22 @@ class QuantisedWeights:
         return replace(self, values=self.values[:, start:stop], integers=self.integers[:, start:stop],
                        scale=self.scale[start:stop])
 
-    def with_scale_from(self, least):
-        """Columns whose scale lies below ``least`` [N] rounded again at that scale; the others as they are."""
-        if self.integers is None or (self.scale >= least).all():
+    def holding_bias(self, bias, x_quantiser, format):
+        """The same with the bias [N] within 32 bits at the scale of the accumulators.
+
+        Columns whose weights are tiny beside their bias take a larger scale: their integers are rounded, and revealed
+        where ``format`` reveals terms, once more. Nothing changes where weights or data (x_quantiser) have no integers.
+        """
+        if self.integers is None or not isinstance(x_quantiser, FixedPointQuantiser):
+            return self
+        least = np.abs(bias) / (x_quantiser.scale * (1 << _BIAS_BITS))
+        if (self.scale >= least).all():
             return self
         scale = np.maximum(self.scale, least)
         integers = np.rint(self.integers * (self.scale / scale)).astype(np.int32)
+        if isinstance(format, TermRevealed):
+            integers = format.cut(np.clip(integers, *format.base.integer_range))
+        integers = np.where(scale > self.scale, integers, self.integers)
         return replace(self, values=integers * scale, integers=integers, scale=scale)
 
 

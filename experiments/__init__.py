@@ -1,0 +1,1 @@
+"""Real data, trained networks and the experiments on them."""

@@ -1,0 +1,36 @@
+"""Labelled pictures of one size, split into those to train with and those to test with."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+__all__ = ["Split", "stratified"]
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """train, test: uint8 [pictures, height, width, channels]. *_labels: classes from 0, int64 [pictures]."""
+
+    train: np.ndarray
+    train_labels: np.ndarray
+    test: np.ndarray
+    test_labels: np.ndarray
+
+
+def stratified(pictures, labels, test, seed):
+    """The `Split` with ``test`` of the pictures to test with, of every class in proportion, both in random order.
+
+    The classes with the largest remainders get what rounding down leaves. ValueError unless 0 < test < pictures.
+    """
+    if not 0 < test < len(pictures):
+        raise ValueError(f"test is {test}, allowed are 1..{len(pictures) - 1}")
+    rng = np.random.default_rng(seed)
+    labels = np.asarray(labels, np.int64)
+    classes, counts = np.unique(labels, return_counts=True)
+    shares, remainders = np.divmod(counts * test, len(pictures))
+    shares[np.argsort(-remainders, kind="stable")[:test - shares.sum()]] += 1
+    chosen = np.zeros(len(pictures), bool)
+    for label, share in zip(classes, shares, strict=True):
+        chosen[rng.permutation(np.flatnonzero(labels == label))[:share]] = True
+    train, test = (rng.permutation(np.flatnonzero(part)) for part in (~chosen, chosen))
+    return Split(pictures[train], labels[train], pictures[test], labels[test])

@@ -1,0 +1,74 @@
+"""Text as a stream of word numbers, for language models; any text file can be read.
+
+A word is what stands between white space, in lower case. A number is the word ``<number>``: a token that begins with a
+digit, or ``$`` and a digit, and else has only digits, ``.``, ``,``, ``/``, ``:``, ``%`` and ``-``. The end of a line
+that is not empty is the word ``<eos>``. Words outside of the vocabulary are ``<unk>``, its last entry.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+__all__ = ["END", "NUMBER", "UNKNOWN", "Corpus", "corpus", "corpus_of_files", "encode", "vocabulary_of",
+           "words_of_file", "words_of_line"]
+
+END, NUMBER, UNKNOWN = "<eos>", "<number>", "<unk>"
+_NUMBER = re.compile(r"[$]?[0-9][0-9.,/:%-]*")
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """train, valid, test: word numbers, int32 [words]. vocabulary: the words, most frequent first, ``<unk>`` last."""
+
+    train: np.ndarray
+    valid: np.ndarray
+    test: np.ndarray
+    vocabulary: tuple
+
+
+def corpus(train, valid, test, size=10_000):
+    """The `Corpus` of three lists of words; its vocabulary is that of ``train``."""
+    vocabulary = vocabulary_of(train, size)
+    return Corpus(*(encode(words, vocabulary) for words in (train, valid, test)), vocabulary)
+
+
+def corpus_of_files(train, valid, test, size=10_000):
+    """The `Corpus` of three text files, as WikiText-2 has them."""
+    return corpus(*map(words_of_file, (train, valid, test)), size)
+
+
+def vocabulary_of(words, size):
+    """The ``size`` most frequent words, those that are equally frequent in alphabetical order, then ``<unk>``.
+
+    An ``<unk>`` in the text counts as such. ValueError if there are no words.
+    """
+    counts = Counter(words)
+    counts.pop(UNKNOWN, None)
+    if not counts:
+        raise ValueError("words has no words, allowed is at least one")
+    ranked = sorted(counts, key=lambda word: (-counts[word], word))
+    return (*ranked[:size], UNKNOWN)
+
+
+def encode(words, vocabulary):
+    """The number of each word, int32 [words]; the last one for words outside of the vocabulary."""
+    numbers = {word: number for number, word in enumerate(vocabulary)}
+    unknown = len(vocabulary) - 1
+    return np.fromiter((numbers.get(word, unknown) for word in words), np.int32)
+
+
+def words_of_file(path):
+    """The words of a text file, in UTF-8. ValueError if there is none."""
+    words = [word for line in Path(path).read_text(encoding="utf-8").splitlines() for word in words_of_line(line)]
+    if not words:
+        raise ValueError(f"{path} has no words, allowed are text files")
+    return words
+
+
+def words_of_line(line):
+    """The words of a line and its ``<eos>``; none of an empty line."""
+    tokens = line.split()
+    return [NUMBER if _NUMBER.fullmatch(token) else token.lower() for token in tokens] + [END] * bool(tokens)

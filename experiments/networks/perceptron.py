@@ -1,0 +1,85 @@
+"""Multilayer perceptrons: ``a_(l+1) = max(a_l W_l + b_l, 0)``, the last layer without the maximum; and their training.
+
+Stochastic gradient descent with momentum on the cross entropy, a cosine schedule, in plain NumPy. After every epoch the
+parameters are rounded to a grid far coarser than the last bits in which machines differ, as the digits demo does.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from rich.progress import track
+
+from golden.network.graph import Graph, Node
+
+__all__ = ["Training", "perceptron", "train_perceptron"]
+
+GRID, MOMENTUM_GRID = 2.0**14, 2.0**24  # steps per unit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    """sizes: values of each layer, inputs first. rate, momentum, decay: of the gradient descent."""
+
+    sizes: tuple
+    epochs: int
+    batch: int
+    rate: float
+    momentum: float
+    decay: float
+    seed: int
+
+
+def perceptron(weights, biases):
+    """The `Graph` of weights [inputs, outputs] and biases [outputs], one each a layer."""
+    nodes, last = [], "input"
+    for number, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
+        if number:
+            nodes.append(Node(name=f"relu{number - 1}", op="relu", inputs=(last,)))
+            last = nodes[-1].name
+        nodes.append(Node(name=f"linear{number}", op="linear", inputs=(last,), weight=weight, bias=bias))
+        last = nodes[-1].name
+    return Graph(tuple(nodes), (len(weights[0]),))
+
+
+def train_perceptron(inputs, labels, training, console=None):
+    """The trained `Graph`. inputs: real numbers [samples, sizes[0]]; labels: classes [samples]."""
+    rng = np.random.default_rng(training.seed)
+    layers = list(zip(training.sizes, training.sizes[1:], strict=False))
+    weights = [rng.normal(0, np.sqrt(2 / wide), (wide, outputs)) for wide, outputs in layers]
+    parameters = weights + [np.zeros(outputs) for _, outputs in layers]
+    momenta = [np.zeros_like(parameter) for parameter in parameters]
+    epochs = range(training.epochs)
+    for epoch in track(epochs, "training", console=console) if console else epochs:
+        rate = training.rate * (1 + np.cos(np.pi * epoch / training.epochs)) / 2
+        order = rng.permutation(len(inputs))
+        for start in range(0, len(order), training.batch):
+            batch = order[start:start + training.batch]
+            gradients = _gradients(parameters, inputs[batch], labels[batch], training.decay)
+            for parameter, momentum, gradient in zip(parameters, momenta, gradients, strict=True):
+                momentum *= training.momentum
+                momentum -= rate * gradient
+                parameter += momentum
+        for values, grid in [(values, GRID) for values in parameters] + [(values, MOMENTUM_GRID) for values in momenta]:
+            np.rint(values * grid, out=values)
+            values /= grid
+    return perceptron(parameters[:len(layers)], parameters[len(layers):])
+
+
+def _gradients(parameters, x, labels, decay):
+    """Of the mean cross entropy and of ``decay/2 |W|^2``: weights, then biases."""
+    layers = len(parameters) // 2
+    weights, biases = parameters[:layers], parameters[layers:]
+    activations = [x]
+    for weight, bias in zip(weights, biases, strict=True):
+        scores = activations[-1] @ weight + bias
+        activations.append(np.maximum(scores, 0))
+    error = np.exp(scores - scores.max(axis=1, keepdims=True))
+    error /= error.sum(axis=1, keepdims=True)
+    error[np.arange(len(labels)), labels] -= 1
+    error /= len(labels)
+    gradients = [None] * len(parameters)
+    for layer in reversed(range(layers)):
+        gradients[layer] = activations[layer].T @ error + decay * weights[layer]
+        gradients[layers + layer] = error.sum(axis=0)
+        error = (error @ weights[layer].T) * (activations[layer] > 0)
+    return gradients

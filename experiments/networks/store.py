@@ -1,0 +1,102 @@
+"""Keeps networks in the cache folder, each under a fingerprint of all that it was made from.
+
+A file is an ``.npz``: named arrays. A graph is one too: ``graph`` holds its layers as JSON, ``NAME.weight`` and
+``NAME.bias`` the arrays of the layer NAME.
+"""
+
+import ast
+import hashlib
+import inspect
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock
+
+from experiments.data.fetch import data_folder
+from golden.network.graph import Graph, Node
+
+__all__ = ["arrays_of", "fingerprint", "graph_of", "is_kept", "kept"]
+
+
+def fingerprint(*parts):
+    """16 hexadecimal digits that change with any of ``parts``: modules (their statements, whatever the comments and
+    docstrings say), packages (their SHA-256) and other values (as ``repr`` writes them)."""
+    digest = hashlib.sha256()
+    for part in parts:
+        if inspect.ismodule(part):
+            part = _statements(inspect.getsource(part))
+        digest.update(str(getattr(part, "sha256", None) or repr(part)).encode() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def kept(name, key, make):
+    """The dictionary of arrays that ``make()`` returns, made once for each ``name`` and ``key`` (a `fingerprint`)."""
+    path = _path(name, key)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{path}.lock"):
+            if not path.exists():
+                _write(path, make())
+    with np.load(path) as file:
+        return {name: file[name] for name in file.files}
+
+
+def is_kept(name, key):
+    """True if `kept` would not have to make it."""
+    return _path(name, key).exists()
+
+
+def arrays_of(graph):
+    """The dictionary of arrays that `graph_of` turns into the same graph."""
+    layers = [[node.name, node.op, node.inputs, node.attributes] for node in graph.nodes]
+    text = json.dumps({"shape": graph.shape, "input": graph.input, "layers": layers})
+    arrays = {"graph": np.array(text)}
+    for node in graph.nodes:
+        for part, values in (("weight", node.weight), ("bias", node.bias)):
+            if values is not None:
+                narrow = values.astype(np.float32)
+                arrays[f"{node.name}.{part}"] = narrow if np.array_equal(narrow, values) else values
+    return arrays
+
+
+def graph_of(arrays):
+    """The graph in a dictionary of arrays that `arrays_of` made; ValueError for another one."""
+    if "graph" not in arrays:
+        raise ValueError(f"arrays has {', '.join(arrays) or 'no arrays'}, allowed are those of a graph")
+    stated = json.loads(str(arrays["graph"]))
+    nodes = []
+    for name, op, inputs, attributes in stated["layers"]:
+        weight, bias = (arrays.get(f"{name}.{part}") for part in ("weight", "bias"))
+        nodes.append(Node(name=name, op=op, inputs=tuple(inputs), weight=_real(weight), bias=_real(bias),
+                          attributes={key: _tuples(value) for key, value in attributes.items()}))
+    return Graph(tuple(nodes), tuple(stated["shape"]), stated["input"])
+
+
+def _path(name, key):
+    return data_folder() / "networks" / f"{name}-{key}.npz"
+
+
+def _real(values):
+    return None if values is None else values.astype(np.float64)
+
+
+def _tuples(value):
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _statements(source):
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node, clean=False):
+            del node.body[0]
+    return ast.dump(tree)
+
+
+def _write(path, arrays):
+    with tempfile.TemporaryDirectory(dir=path.parent) as work:
+        made = Path(work, path.name)
+        np.savez(made, **arrays)
+        os.replace(made, path)

@@ -1,0 +1,87 @@
+"""One weight matrix in a number format, its errors compensated, its scales searched.
+
+    Q = argmin  sum over columns of (w - q)^T H (w - q)      over q that the format has
+
+is solved in three steps: for each of several shares of the range the errors are carried from block to block
+(`golden.compensate.solver.carry`); each column keeps the share under which its error, as the layer's data see it, is
+least; cyclic descent improves what was found.
+
+Source: Frantar et al., GPTQ, arXiv 2210.17323; the search of the scale under the format's own error is Lowtide's own.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from golden.compensate.metric import damped, errors
+from golden.compensate.selection import SELECTIONS, selection_of
+from golden.compensate.solver import carry, descend
+from golden.pe.fields import check_choice
+from golden.quantise import finite_array
+from golden.terms import check_integer
+
+__all__ = ["Compensation", "CompensatedMatrix", "compensate"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compensation:
+    """How weights are compensated.
+
+    selection   how a group's terms are chosen, "least error" or "largest terms"; see `golden.compensate.selection`
+    shares      of the range that scales may cover, > 0, each tried for every column
+    damping     share of the mean diagonal of H that is added to it, > 0
+    sweeps      of cyclic descent after errors have been carried, 0 for none
+    """
+
+    selection: str = "least error"
+    shares: tuple = (1.9, 1.6, 1.35, 1.15, 1.0, 0.85)
+    damping: float = 0.01
+    sweeps: int = 1
+
+    def __post_init__(self):
+        check_choice("selection", self.selection, SELECTIONS)
+        check_integer("sweeps", self.sweeps, 0)
+        for name, values in (("shares", self.shares), ("damping", (self.damping,))):
+            if not values or not all(np.isfinite(value) and value > 0 for value in values):
+                raise ValueError(f"{name} is {getattr(self, name)!r}, allowed are numbers > 0, at least one")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CompensatedMatrix:
+    """values: float64 [K, C], numbers of the format. quantiser: the one that has them, a scale a column.
+
+    error: float64 [C], ``(w - q)^T H (w - q)`` with the damped H. share: [C], of its range that a scale covers.
+    """
+
+    values: np.ndarray
+    quantiser: object
+    error: np.ndarray
+    share: np.ndarray
+
+
+def compensate(weights, forms, format, options=None):
+    """The `CompensatedMatrix` of ``weights`` [K, C] in a `golden.formats.Format`.
+
+    forms: H = X^T X / samples of the layer's data, symmetric [K, K], or [B, K, K] for a convolution of B groups, whose
+    C / B columns each lie side by side. options: a `Compensation`. ValueError for other shapes, NaN and infinities.
+    """
+    options = options or Compensation()
+    weights, forms = finite_array("weights", weights), finite_array("forms", forms)
+    forms = forms[None] if forms.ndim == 2 else forms
+    if weights.ndim != 2 or weights.size == 0:
+        raise ValueError(f"weights has shape {weights.shape}, allowed are [K, C], each >= 1")
+    length, columns = weights.shape
+    if forms.ndim != 3 or forms.shape[1:] != (length, length) or columns % len(forms):
+        raise ValueError(f"forms has shape {forms.shape}, allowed are [B, {length}, {length}], B dividing {columns}")
+    forms = damped(forms, options.damping)
+    share, error, values = np.ones(columns), np.full(columns, np.inf), np.zeros_like(weights)
+    for number in options.shares:
+        found = carry(weights, forms, selection_of(options.selection, format, weights, number))
+        error_here = errors(forms, weights - found)
+        better = error_here < error
+        share[better], error[better], values[:, better] = number, error_here[better], found[:, better]
+    selection = selection_of(options.selection, format, weights, share)
+    if options.sweeps:
+        values = descend(weights, forms, selection, values, options.sweeps)
+        error = errors(forms, weights - values)
+    return CompensatedMatrix(values=values, quantiser=selection.quantiser, error=error, share=share)

@@ -1,0 +1,169 @@
+"""A whole network compensated: layer after layer, each on the data that the layers before it really hand on.
+
+For every layer with weights, in order: run the calibration data through the float network and through what is
+quantised so far; take the moments of the quantised data with the outputs of the float layer; solve for real weights,
+round them with compensation, correct the bias. Where a layer's outputs go nowhere but into a sum whose other parts are
+there already (a residual connection), its target takes on what those parts have lost.
+
+Source: Frantar et al., GPTQ, arXiv 2210.17323; sequential targets: Nagel et al., AdaRound, arXiv 2004.10568, section
+3.4; the residual targets are Lowtide's own.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from golden.compensate.matrix import Compensation, compensate
+from golden.compensate.moments import Moments
+from golden.network.convolution import Geometry, toeplitz
+from golden.network.fake_quantised import FakeQuantised
+from golden.network.layer import weight_matrix
+from golden.network.operations import evaluate
+from golden.network.post_training import quantise_graph
+from golden.network.steps import WEIGHTED
+from golden.network.weights import QuantisedWeights
+
+__all__ = ["LayerReport", "NetworkCompensation", "compensate_graph"]
+
+_PICTURES = 8  # samples whose Toeplitz matrices are made at a time
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkCompensation:
+    """How a network is compensated.
+
+    weights     of each matrix: a `Compensation`
+    overrides   the same for single layers, by name; None leaves a layer's weights as the plan rounds them, its bias is
+                corrected all the same
+    lean        of the regression towards the trained weights, see `golden.compensate.moments`
+    rows        of data that a layer's moments are taken of, at most: every nth if there are more
+    """
+
+    weights: Compensation = field(default_factory=Compensation)
+    overrides: dict = field(default_factory=dict)
+    lean: float = 0.01
+    rows: int = 50_000
+
+    def of(self, name):
+        """The `Compensation` of a layer, or None."""
+        return self.overrides.get(name, self.weights)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerReport:
+    """name: of the layer. signal_to_noise: dB, of its outputs before activation against what they should be, on the
+    calibration data."""
+
+    name: str
+    signal_to_noise: float
+
+
+def compensate_graph(graph, calibration, plan, options=None, *, on_layer=None):
+    """The `golden.network.quantised.QuantisedGraph` of a float graph with compensated weights and biases.
+
+    calibration: real numbers [samples, *shape]. plan: a `golden.network.plan.Plan` with static scales. options: a
+    `NetworkCompensation`. on_layer: called with a `LayerReport` after each layer. ValueError as `quantise_graph`, and
+    for overrides of layers that do not exist.
+    """
+    options = options or NetworkCompensation()
+    network = quantise_graph(graph, calibration, plan)
+    names = [layer.name for layer in network.layers.values()]
+    unknown = [name for name in options.overrides if name not in names]
+    if unknown:
+        raise ValueError(f"overrides has {unknown[0]!r}, allowed are {', '.join(names)}")
+    return _Walk(network, calibration, options, on_layer).run()
+
+
+class _Walk:
+    """Float and quantised tensors of the calibration data, side by side."""
+
+    def __init__(self, network, calibration, options, on_layer):
+        self.network, self.options, self.on_layer = network, options, on_layer
+        self.quantised = FakeQuantised(network)
+        self.readers = _readers(network.steps, network.graph.input)
+        first = np.asarray(calibration, np.float32)
+        name = network.graph.input
+        self.float = {name: first}
+        self.rounded = {name: self.quantised.first(first).astype(np.float32)}
+
+    def run(self):
+        """The network with every layer compensated."""
+        network = self.network
+        for step in network.steps:
+            inputs = [self.float[name] for name in step.inputs]
+            plain = inputs[0] if step.op == "clip" else evaluate(step.node, inputs)
+            if step.op in WEIGHTED:
+                network.layers[step.name] = self._layer(step, plain)
+            self.float[step.name] = np.clip(plain, *step.limits)
+            self.rounded[step.name] = self._in_parts(step)
+            self._forget(step)
+        return network
+
+    def _in_parts(self, step):
+        inputs = [self.rounded[name] for name in step.inputs]
+        parts = [
+            self.quantised.compute(step, [x[start : start + _PICTURES] for x in inputs]).astype(np.float32)
+            for start in range(0, len(inputs[0]), _PICTURES)
+        ]
+        return np.concatenate(parts)
+
+    def _layer(self, step, outputs):
+        """The step's layer with compensated weights and a corrected bias. outputs: of the float network."""
+        layer, options = self.network.layers[step.name], self.options.of(step.node.name)
+        matrix, _ = weight_matrix(step.node)
+        bias = np.zeros(matrix.shape[1]) if step.node.bias is None else step.node.bias
+        moments = self._moments(step, outputs + self._lost(step) - bias.astype(np.float32))
+        weights = layer.weights
+        if options is not None:
+            format = self.network.plan.weight_format(step.node.name)
+            best = moments.regression(matrix, self.options.lean)
+            found = compensate(best, moments.forms, format, options)
+            weights = QuantisedWeights.of_quantiser(found.values, found.quantiser, format).holding_bias(
+                bias + moments.bias(found.values), self.network.quantisers[step.inputs[0]], format)
+        if self.on_layer:
+            self.on_layer(LayerReport(name=step.name, signal_to_noise=moments.signal_to_noise(weights.values)))
+        return replace(layer, weights=weights, bias=bias + moments.bias(weights.values))
+
+    def _moments(self, step, target):
+        """Moments of the layer's data in the quantised network with its target, of every nth row."""
+        node, data = self.quantised.seen(step, self.rounded[step.inputs[0]])
+        _, geometry = weight_matrix(node)
+        geometry = geometry or Geometry(size=(1, 1))
+        if data.ndim != 4:
+            data, target = (array.reshape(-1, 1, 1, array.shape[-1]) for array in (data, target))
+        each = target.shape[1] * target.shape[2]
+        every = max(1, -(-each * len(data) // self.options.rows))
+        moments = Moments(geometry.groups)
+        for start in range(0, len(data), _PICTURES):
+            some = slice(start, start + _PICTURES)
+            offset = start // _PICTURES % every  # not the same pixels of every picture
+            rows = toeplitz(data[some], geometry)[offset::every].astype(np.float32)
+            grouped = rows.reshape(len(rows), -1, geometry.groups, data.shape[-1] // geometry.groups)
+            grouped = grouped.transpose(2, 0, 1, 3).reshape(geometry.groups, len(rows), -1)
+            moments.add(grouped, target[some].reshape(-1, target.shape[-1])[offset::every])
+        return moments
+
+    def _lost(self, step):
+        """What the other parts of the sum that the step's tensor goes into have lost so far; 0 if it goes elsewhere."""
+        readers = self.readers[step.name]
+        if len(readers) != 1 or readers[0].op != "add" or np.isfinite(step.limits).any():
+            return 0
+        others = [name for name in readers[0].inputs if name != step.name]
+        if not all(name in self.float for name in others):
+            return 0
+        return sum(self.float[name] - self.rounded[name] for name in others)
+
+    def _forget(self, step):
+        """Let go of tensors that no later step reads."""
+        for name in step.inputs:
+            if name in self.float and self.readers[name][-1] is step:
+                del self.float[name], self.rounded[name]
+
+
+def _readers(steps, first):
+    """The steps that read each tensor, in order, by name."""
+    readers = {first: []} | {step.name: [] for step in steps}
+    for step in steps:
+        for name in step.inputs:
+            readers[name].append(step)
+    return readers

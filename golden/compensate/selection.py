@@ -1,0 +1,119 @@
+"""How a block of weights is rounded while it can still be chosen: by the format's own rule, or by the error it causes.
+
+A block t [g, C] of every column is to become numbers q of a format. What counts is not ``|t - q|`` but
+``(t - q)^T A (t - q)`` with a metric A that knows the layer's data and what the blocks to come can still make good.
+
+========================  ========================================================================================
+`FormatRounding`          the format's rounding, whatever A: the nearest number of each value; of a group of term
+                          revealing the largest terms
+`LeastErrorTerms`         term revealing only: terms go where they lower the error most. With the diagonal of A the best
+                          integers are known (`golden.compensate.allocation`); `refine` then makes each value in turn
+                          the best one for the exact A, with as many terms as the others leave it
+========================  ========================================================================================
+
+Source: Frantar et al., GPTQ, arXiv 2210.17323 (rounding by the format); the selection of terms is Lowtide's own.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from golden.compensate.allocation import least_error_integers
+from golden.compensate.few_terms import FewTerms
+from golden.compensate.metric import diagonal, times
+from golden.compensate.slots import Slots
+from golden.formats.format import Format, Quantiser
+from golden.formats.revealed import TermRevealed
+
+__all__ = ["SELECTIONS", "FormatRounding", "LeastErrorTerms", "selection_of"]
+
+SELECTIONS = ("largest terms", "least error")
+
+
+@dataclass(frozen=True, eq=False)
+class FormatRounding:
+    """Rounding by the format itself. quantiser: fitted to the whole matrix; a local format is fitted to each block."""
+
+    format: Format
+    quantiser: Quantiser
+
+    @property
+    def block(self):
+        """Values that are rounded together."""
+        return self.format.block
+
+    def choose(self, targets, metric):
+        """Numbers of the format for targets [g, C]: float64 [g, C]. metric: [B, g, g], without meaning here."""
+        if self.format.local:
+            return self.format.fit(targets, axis=0).round(targets)
+        return self.quantiser.round(targets)
+
+    def refine(self, chosen, targets, metric):
+        """``chosen``, which cannot be improved here."""
+        return chosen
+
+
+@dataclass(frozen=True, eq=False)
+class LeastErrorTerms:
+    """Term revealing by the error. quantiser: a `golden.formats.TermRevealedQuantiser` with a scale a column."""
+
+    format: TermRevealed
+    quantiser: Quantiser
+
+    @property
+    def block(self):
+        """The group."""
+        return self.format.group
+
+    @cached_property
+    def _slots(self):
+        return Slots.of_format(self.format)
+
+    @cached_property
+    def _integers(self):
+        return FewTerms.of(self.format.base, self.format.encoding)
+
+    def choose(self, targets, metric):
+        """Numbers of the format for targets [g, C]: float64 [g, C]. metric: positive definite [B, g, g]."""
+        scale, slots = self.quantiser.base.scale, self._slots.first(len(targets))
+        importance = diagonal(metric, targets.shape[1])
+        return self._taken(least_error_integers(targets / scale, importance, slots, self._integers)) * scale
+
+    def refine(self, chosen, targets, metric):
+        """Coordinate descent from ``chosen``: value i alone is best at ``t_i + sum_(j != i) A_ij e_j / A_ii``."""
+        scale, slots = self.quantiser.base.scale, self._slots.first(len(targets))
+        chosen, targets = np.rint(chosen / scale), targets / scale
+        importance, counts = diagonal(metric, targets.shape[1]), self._integers.count(chosen)
+        error = targets - chosen
+        for first, end, shared in slots.windows:
+            beyond = np.stack([np.maximum(counts[value] - slots.own[value], 0) for value in range(first, end)])
+            left = shared - beyond.sum(axis=0)
+            for value in range(first, end):
+                pull = times(metric[:, value : value + 1], error)[0] / importance[value]
+                terms = left + beyond[value - first] + slots.own[value]
+                best = self._integers.nearest_of(chosen[value] + pull, terms)
+                counts[value] = self._integers.count(best)
+                used = np.maximum(counts[value] - slots.own[value], 0)
+                left += beyond[value - first] - used
+                beyond[value - first], chosen[value] = used, best
+                error[value] = targets[value] - best
+        return self._taken(chosen) * scale
+
+    def _taken(self, integers):
+        """The integers that an array's lanes leave, where counts alone do not say; mostly the same."""
+        return integers if self.format.rule is None else self.format.cut(integers.astype(np.int32)).astype(np.float64)
+
+
+def selection_of(name, format, weights, share=1.0):
+    """The selection of a name for ``weights`` [K, C] in a format with a scale per column.
+
+    name: of SELECTIONS; formats that reveal no terms have their own rounding in either. share: the parameters are those
+    of ``share * weights``: a scale that covers a part of the range, real [C] or one number. ValueError for other names.
+    """
+    if name not in SELECTIONS:
+        raise ValueError(f"selection is {name!r}, allowed are {', '.join(SELECTIONS)}")
+    quantiser = format.fit(weights * share, axis=0)
+    if name == "least error" and isinstance(format, TermRevealed) and format.encoding != "booth":
+        return LeastErrorTerms(format, quantiser)
+    return FormatRounding(format, quantiser)

@@ -1,0 +1,68 @@
+"""Error-compensated rounding of a weight matrix: blocks in turn, each one's error carried into those to come.
+
+Rounding the block G of w to q changes the layer's outputs; the weights R that are still free can make good a part of
+it. With the inverse Hessian ``P = H^-1`` of what is still free, the best they can do is ::
+
+    w_R  <-  w_R - P_RG P_GG^-1 (w_G - q_G)          and what remains is   (w_G - q_G)^T P_GG^-1 (w_G - q_G)
+
+so ``A = P_GG^-1`` is the metric in which G is rounded. With the upper Cholesky factor ``H^-1 = U^T U`` no inverse needs
+to be brought up to date: ``P_GG = U_GG^T U_GG`` and ``P_RG = U_GR^T U_GG``.
+
+`carry` does that once, from first to last. `descend` then goes back: with everything else fixed, block G is best near
+``w_G + H_GG^-1 H_GE e_E``, and becomes what is chosen there wherever that is better. No column's error ever grows.
+
+Source: Frantar et al., GPTQ, arXiv 2210.17323, sections 3.2 and 3.3; blocks as in Frantar, Alistarh, Optimal Brain
+Compression, arXiv 2208.11580; cyclic descent: Behdin et al., QuantEase, arXiv 2309.01885. Blocks that share terms are
+Lowtide's own.
+"""
+
+import numpy as np
+
+from golden.compensate.metric import errors, times
+
+__all__ = ["carry", "descend"]
+
+_WIDE = 128  # values whose errors are carried beyond them together
+
+
+def carry(weights, forms, selection):
+    """The rounded weights, float64 [K, C].
+
+    weights: real [K, C]. forms: H, positive definite [B, K, K] with C / B columns each. selection: as in
+    `golden.compensate.selection`, its ``block`` values are rounded together.
+    """
+    free, rounded = weights.copy(), np.empty_like(weights)
+    upper = np.linalg.cholesky(np.linalg.inv(forms)).transpose(0, 2, 1)
+    length, block = len(weights), selection.block
+    wide = max(block, _WIDE // block * block)
+    for outer in range(0, length, wide):
+        stop = min(outer + wide, length)
+        carried = np.empty((stop - outer, weights.shape[1]))
+        for start in range(outer, stop, block):
+            here = slice(start, min(start + block, stop))
+            factor = upper[:, here, here]
+            rounded[here] = selection.choose(free[here], np.linalg.inv(factor.transpose(0, 2, 1) @ factor))
+            back = np.linalg.inv(factor).transpose(0, 2, 1)
+            carried[here.start - outer : here.stop - outer] = error = times(back, free[here] - rounded[here])
+            free[here.stop : stop] -= times(upper[:, here, here.stop : stop].transpose(0, 2, 1), error)
+        free[stop:] -= times(upper[:, outer:stop, stop:].transpose(0, 2, 1), carried)
+    return rounded
+
+
+def descend(weights, forms, selection, rounded, sweeps):
+    """``rounded`` improved ``sweeps`` times over all blocks: float64 [K, C]. Arguments as `carry`."""
+    rounded = rounded.copy()
+    error = weights - rounded
+    gradient = times(forms, error)
+    for _ in range(sweeps):
+        for start in range(0, len(weights), selection.block):
+            here = slice(start, min(start + selection.block, len(weights)))
+            form = forms[:, here, here]
+            shift = times(np.linalg.inv(form), gradient[here])  # from rounded to the best real numbers
+            targets = rounded[here] + shift
+            chosen = selection.refine(selection.choose(targets, form), targets, form)
+            better = errors(form, targets - chosen) < errors(form, shift)
+            chosen = np.where(better, chosen, rounded[here])
+            gradient += times(forms[:, :, here], rounded[here] - chosen)
+            rounded[here] = chosen
+    return rounded

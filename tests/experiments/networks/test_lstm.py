@@ -1,0 +1,69 @@
+"""The language model computes PyTorch's LSTM, its perplexity is that of the definition, and it learns."""
+
+import numpy as np
+import pytest
+
+from experiments.data.brown import brown
+from experiments.data.packages import BROWN
+from experiments.networks import lstm_training
+from experiments.networks.lstm import LanguageModel, is_trained, language_model, log_loss, perplexity, streams_of
+
+RNG = np.random.default_rng(2)
+
+
+def model(words, hidden, scale=1.0):
+    shapes = ((words, hidden), (hidden, 4 * hidden), (hidden, 4 * hidden), (4 * hidden,), (hidden, words), (words,))
+    return LanguageModel(*(scale * RNG.normal(size=shape).astype(np.float32) for shape in shapes),
+                         vocabulary=tuple(map(str, range(words))))
+
+
+def test_hidden_values_are_those_of_pytorch():
+    torch = pytest.importorskip("torch", reason="torch is not installed; pip install 'lowtide[experiments]'")
+    made, inputs = model(11, 6), RNG.integers(11, size=(9, 3))
+    reference = torch.nn.LSTM(6, 6)
+    with torch.no_grad():
+        for name, values in (("weight_ih_l0", made.input_weight.T), ("weight_hh_l0", made.hidden_weight.T),
+                             ("bias_ih_l0", made.bias), ("bias_hh_l0", 0 * made.bias)):
+            getattr(reference, name).copy_(torch.from_numpy(values.copy()))
+        start = tuple(torch.from_numpy(RNG.normal(size=(1, 3, 6)).astype(np.float32)) for _ in range(2))
+        expected, state = reference(torch.from_numpy(made.embedding[inputs]), start)
+    found, (h, c) = made.hidden(inputs, tuple(part[0].numpy() for part in start))
+    assert np.abs(found - expected.numpy()).max() < 1e-5
+    assert np.abs(h - state[0][0].numpy()).max() < 1e-5 and np.abs(c - state[1][0].numpy()).max() < 1e-5
+
+
+def test_log_loss_by_hand():
+    scores = np.log(np.array([[[1.0, 2, 1], [5, 1, 2]]])) + 7  # a constant changes nothing
+    assert log_loss(scores, np.array([[1, 2]])) == pytest.approx(-np.log(2 / 4) - np.log(2 / 8))
+
+
+def test_perplexity_of_equal_scores_is_the_number_of_words():
+    assert perplexity(model(23, 4, scale=0.0), RNG.integers(23, size=500)) == pytest.approx(23)
+
+
+def test_streams_are_consecutive_parts_and_targets_the_next_words():
+    inputs, targets = streams_of(np.arange(10), 3)
+    assert inputs.tolist() == [[0, 3, 6], [1, 4, 7], [2, 5, 8]]
+    assert np.array_equal(targets, inputs + 1)
+    with pytest.raises(ValueError, match="numbers has 3 words, allowed are 4 and more"):
+        streams_of(np.arange(3), 3)
+
+
+def test_training_learns_a_pattern_and_is_reproducible(monkeypatch):
+    pytest.importorskip("torch", reason="torch is not installed; pip install 'lowtide[experiments]'")
+    for name, value in (("HIDDEN", 16), ("BATCH", 4), ("STEPS", 10), ("EPOCHS", 15), ("SAMPLES", 3), ("RATE", 0.03)):
+        monkeypatch.setattr(lstm_training, name, value)
+    numbers = np.resize([0, 1, 2, 3, 4, 3, 2, 1, 0, 5], 800).astype(np.int32)  # 1, 2, 3: two words may follow
+    arrays, again = (lstm_training.train(numbers, 6) for _ in range(2))
+    assert all(np.array_equal(arrays[name], again[name]) for name in arrays)
+    trained = LanguageModel(**arrays, output_weight=arrays["embedding"].T, vocabulary=tuple("abcdef"))
+    assert perplexity(trained, numbers) < 1.3  # 1.7 without the past
+
+
+def test_trained_model_predicts_held_out_prose(need):
+    need(BROWN)
+    if not is_trained():
+        pytest.skip("the language model is not trained; python -m experiments.networks trains it in a few minutes")
+    found = language_model()
+    assert found.embedding.shape == (10_001, 256) and found.hidden_weight.shape == (256, 1024)
+    assert perplexity(found, brown().test[:8000]) < 300
