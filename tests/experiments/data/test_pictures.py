@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from experiments.data.packages import FOOLBOX, SCIKIT_IMAGE
+from experiments.data.packages import FOOLBOX, SCIKIT_IMAGE, STAMPS
 from experiments.data.picture_folder import labelled_files, picture_folder
 from experiments.data.pictures import AGREEMENT, CALIBRATION, calibration, imagenet, photographs, prepare, read, views
+from experiments.data.stamps import before, stamps
 
 LABELS = [243, 559, 438, 990, 949, 853, 609, 609, 915, 455, 541, 630, 741, 471, 129, 99, 251, 22, 317, 305]
 
@@ -37,14 +38,29 @@ def test_unknown_photograph_is_refused():
         photographs(["cat.png"])
 
 
-def test_calibration_takes_as_many_views_of_each_photograph(need):
+def test_calibration_is_the_same_each_time_and_has_views_that_differ(need):
     need(SCIKIT_IMAGE)
-    found = calibration(17, seed=3)
-    assert found.shape == (17, 224, 224, 3) and found.dtype == np.float32
-    first, second = photographs(CALIBRATION[:2]).pictures
-    assert np.array_equal(found[:2], views(first, 2, 3)) and np.array_equal(found[2:4], views(second, 2, 4))
-    assert np.array_equal(found[4], prepare(photographs(CALIBRATION[2:3]).pictures[0]))
-    assert calibration(4).shape[0] == 4
+    need(STAMPS)
+    found = calibration(9, seed=3)
+    assert found.shape == (9, 224, 224, 3) and found.dtype == np.float32
+    assert np.array_equal(calibration(5, seed=3), found[:5])
+    assert len({view.tobytes() for view in found}) == 9
+    assert not np.array_equal(calibration(1, seed=4), found[:1])
+    assert calibration(0).shape == (0, 224, 224, 3)
+
+
+def test_stamps_lie_before_the_photograph_and_leave_some_of_it(need):
+    need(STAMPS)
+    objects = stamps()
+    assert len(objects) > 200 and all(stamp.dtype == np.uint8 and stamp.shape[2] == 4 for stamp in objects)
+    ground = np.full((300, 400, 3), 77, np.uint8)
+    rng = np.random.default_rng(1)
+    for stamp in objects[::20]:
+        picture = before(stamp, ground, rng)
+        shown = np.any(picture != 77, axis=2).mean()
+        assert picture.shape == (256, 256, 3) and 0.01 < shown < 0.999
+    clear = np.zeros((40, 30, 4), np.uint8)
+    assert (before(clear, ground, rng) == 77).all()
 
 
 def test_prepared_values_are_the_scaled_middle():
