@@ -26,6 +26,7 @@ from golden.network.weights import QuantisedWeights
 __all__ = ["LayerReport", "NetworkCompensation", "compensate_graph"]
 
 _PICTURES = 8  # samples whose Toeplitz matrices are made at a time
+_PER_INPUT = 40  # rows of data for each weight of a column
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,13 +37,14 @@ class NetworkCompensation:
     overrides   the same for single layers, by name; None leaves a layer's weights as the plan rounds them, its bias is
                 corrected all the same
     lean        of the regression towards the trained weights, see `golden.compensate.moments`
-    rows        of data that a layer's moments are taken of, at most: every nth if there are more
+    rows        of data that a layer's moments are taken of: every nth if there are more than this and than `_PER_INPUT`
+                for each weight of a column
     """
 
     weights: Compensation = field(default_factory=Compensation)
     overrides: dict = field(default_factory=dict)
     lean: float = 0.01
-    rows: int = 50_000
+    rows: int = 10_000
 
     def of(self, name):
         """The `Compensation` of a layer, or None."""
@@ -127,12 +129,12 @@ class _Walk:
     def _moments(self, step, target):
         """Moments of the layer's data in the quantised network with its target, of every nth row."""
         node, data = self.quantised.seen(step, self.rounded[step.inputs[0]])
-        _, geometry = weight_matrix(node)
+        matrix, geometry = weight_matrix(node)
         geometry = geometry or Geometry(size=(1, 1))
         if data.ndim != 4:
             data, target = (array.reshape(-1, 1, 1, array.shape[-1]) for array in (data, target))
         each = target.shape[1] * target.shape[2]
-        every = max(1, -(-each * len(data) // self.options.rows))
+        every = max(1, each * len(data) // max(self.options.rows, _PER_INPUT * len(matrix)))
         moments = Moments(geometry.groups)
         for start in range(0, len(data), _PICTURES):
             some = slice(start, start + _PICTURES)

@@ -33,13 +33,9 @@ def carry(weights, forms, selection):
     """
     free, rounded = weights.copy(), np.empty_like(weights)
     upper = np.linalg.cholesky(np.linalg.inv(forms)).transpose(0, 2, 1)
-    length, block = len(weights), selection.block
-    wide = max(block, _WIDE // block * block)
-    for outer in range(0, length, wide):
-        stop = min(outer + wide, length)
+    for outer, stop, inner in _blocks(len(weights), selection.block):
         carried = np.empty((stop - outer, weights.shape[1]))
-        for start in range(outer, stop, block):
-            here = slice(start, min(start + block, stop))
+        for here in inner:
             factor = upper[:, here, here]
             rounded[here] = selection.choose(free[here], np.linalg.inv(factor.transpose(0, 2, 1) @ factor))
             back = np.linalg.inv(factor).transpose(0, 2, 1)
@@ -54,15 +50,24 @@ def descend(weights, forms, selection, rounded, sweeps):
     rounded = rounded.copy()
     error = weights - rounded
     gradient = times(forms, error)
-    for _ in range(sweeps):
-        for start in range(0, len(weights), selection.block):
-            here = slice(start, min(start + selection.block, len(weights)))
-            form = forms[:, here, here]
-            shift = times(np.linalg.inv(form), gradient[here])  # from rounded to the best real numbers
+    for outer, stop, inner in _blocks(len(weights), selection.block, sweeps):
+        before, near = rounded[outer:stop].copy(), gradient[outer:stop].copy()
+        for here in inner:
+            form, local = forms[:, here, here], slice(here.start - outer, here.stop - outer)
+            shift = times(np.linalg.inv(form), near[local])  # from rounded to the best real numbers
             targets = rounded[here] + shift
             chosen = selection.refine(selection.choose(targets, form), targets, form)
             better = errors(form, targets - chosen) < errors(form, shift)
             chosen = np.where(better, chosen, rounded[here])
-            gradient += times(forms[:, :, here], rounded[here] - chosen)
+            near += times(forms[:, outer:stop, here], rounded[here] - chosen)
             rounded[here] = chosen
+        gradient += times(forms[:, :, outer:stop], before - rounded[outer:stop])
     return rounded
+
+
+def _blocks(length, block, rounds=1):
+    """(start, stop, blocks) of wide blocks, whose blocks are slices: all of ``length``, ``rounds`` times."""
+    wide = max(block, _WIDE // block * block)
+    for start in list(range(0, length, wide)) * rounds:
+        stop = min(start + wide, length)
+        yield start, stop, [slice(first, min(first + block, stop)) for first in range(start, stop, block)]
