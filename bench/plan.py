@@ -52,7 +52,8 @@ class Plan:
 
     engines: to simulate. chunks: beats of a job. compiled_jobs, cocotb_jobs: jobs in one timed run. array_sizes: rows
     and columns of the arrays that are generated of each engine's kind. values: rows and columns of the weights that
-    are revealed. repeats: of everything; the median counts. seed: of all operands.
+    are revealed. picture: rows and columns of the one that a whole network sees. repeats: of everything; the median
+    counts. seed: of all operands.
     """
 
     engines: tuple = field(default=ENGINES)
@@ -60,7 +61,8 @@ class Plan:
     compiled_jobs: int = 200
     cocotb_jobs: int = 8
     array_sizes: tuple = (16, 64)
-    values: tuple = (2048, 2048)
+    values: tuple = (2500, 4000)
+    picture: int = 224
     repeats: int = 3
     seed: int = 1
 

@@ -11,10 +11,11 @@ from bench.plan import EngineUnderTest, Number, Plan, operands
 SMALL = Plan(
     engines=(EngineUnderTest(hw.ArrayConfig(name="bench_2x2", kind="parallel", rows=2, cols=2, lanes=2),
                              hw.Mode(x_signed=False)),),
-    chunks=3, compiled_jobs=5, cocotb_jobs=2, array_sizes=(2, 3), values=(64, 64), repeats=1,
+    chunks=3, compiled_jobs=5, cocotb_jobs=2, array_sizes=(2, 3), values=(64, 64), picture=32, repeats=1,
 )
 NAMES = {
     "golden_term_revealing_million_values_per_second",
+    "golden_efficientnet_lite0_integer_seconds_per_picture",
     "verilog_parallel_2x2_l2_seconds",
     "verilog_parallel_3x3_l2_seconds",
     "compiled_bench_2x2_cycles_per_second",

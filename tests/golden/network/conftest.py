@@ -3,61 +3,8 @@
 import numpy as np
 import pytest
 
+from bench.efficientnet_shape import make_efficientnet
 from golden.network import Graph, Node
-
-BLOCKS = (  # expansion, channels, repeats, stride, kernel
-    (1, 16, 1, 1, 3), (6, 24, 2, 2, 3), (6, 40, 2, 2, 5), (6, 80, 3, 2, 3), (6, 112, 3, 1, 5), (6, 192, 4, 2, 5),
-    (6, 320, 1, 1, 3),
-)
-
-
-class Builder:
-    """Nodes with random weights, each layer after the one before unless told otherwise."""
-
-    def __init__(self, seed):
-        self.rng, self.nodes, self.channels, self.last = np.random.default_rng(seed), [], 3, "input"
-
-    def node(self, op, inputs=None, **fields):
-        name = f"{op}{len(self.nodes)}"
-        self.nodes.append(Node(name=name, op=op, inputs=inputs or (self.last,), **fields))
-        self.last = name
-        return name
-
-    def conv(self, outputs, size, stride=1, groups=1, activation="relu6", norm=False):
-        deep = self.channels // groups
-        weight = self.rng.normal(size=(size, size, deep, outputs)) * (2 / (size * size * deep)) ** 0.5
-        before, after = (size - stride) // 2, size - stride - (size - stride) // 2
-        padding = (before, before, after, after) if size > 1 else (0, 0, 0, 0)
-        self.node("conv", weight=weight, bias=None if norm else self.rng.normal(size=outputs) * 0.1, attributes={
-            "stride": (stride, stride), "padding": padding, "dilation": (1, 1), "groups": groups})
-        self.channels = outputs
-        if norm:
-            offset = self.rng.normal(size=outputs) * 0.1
-            self.node("batch_norm", weight=self.rng.uniform(0.5, 1.5, outputs), bias=offset)
-        if activation:
-            self.node(activation)
-
-    def linear(self, inputs, outputs):
-        weight = self.rng.normal(size=(inputs, outputs)) * inputs**-0.5
-        self.node("linear", weight=weight, bias=self.rng.normal(size=outputs))
-
-
-def make_efficientnet(size=224, blocks=BLOCKS, head=1280, classes=1000, norm=False):
-    net = Builder(0)
-    net.conv(32, 3, 2, norm=norm)
-    for expansion, channels, repeats, stride, kernel in blocks:
-        for repeat in range(repeats):
-            entry, inputs = net.last, net.channels
-            if expansion > 1:
-                net.conv(inputs * expansion, 1, norm=norm)
-            net.conv(net.channels, kernel, stride if repeat == 0 else 1, groups=net.channels, norm=norm)
-            net.conv(channels, 1, activation=None, norm=norm)
-            if inputs == channels and (stride == 1 or repeat):
-                net.node("add", (net.last, entry))
-    net.conv(head, 1, norm=norm)
-    net.node("global_average_pool")
-    net.linear(head, classes)
-    return Graph(tuple(net.nodes), (size, size, 3))
 
 
 @pytest.fixture(scope="session")
