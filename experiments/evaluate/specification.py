@@ -1,0 +1,19 @@
+"""Formats of weights in a word: ``float``, ``fixed:4``, ``tr:8:10`` (g = 8, k = 10), or a name of FORMATS."""
+
+from golden.formats import FORMATS, FixedPoint, TermRevealed
+
+__all__ = ["format_of"]
+
+
+def format_of(text):
+    """The `golden.formats.format.Format`, None for ``float``. ValueError that lists what is allowed."""
+    kind, *numbers = text.split(":")
+    shapes = {"float": (0, lambda: None), "fixed": (1, FixedPoint),
+              "tr": (2, lambda group, budget: TermRevealed(group=group, budget=budget))}
+    if kind in shapes and len(numbers) == shapes[kind][0] and all(number.isascii() and number.isdigit()
+                                                                  for number in numbers):
+        return shapes[kind][1](*map(int, numbers))
+    named = {format.name: format for format in FORMATS}
+    if text not in named:
+        raise ValueError(f"weights is {text!r}, allowed are float, fixed:BITS, tr:GROUP:BUDGET, {', '.join(named)}")
+    return named[text]
