@@ -1,7 +1,9 @@
 """Multilayer perceptrons: ``a_(l+1) = max(a_l W_l + b_l, 0)``, the last layer without the maximum; and their training.
 
 Stochastic gradient descent with momentum on the cross entropy, a cosine schedule, in plain NumPy. After every epoch the
-parameters are rounded to a grid far coarser than the last bits in which machines differ, as the digits demo does.
+parameters and momenta are rounded to a grid far coarser than the last bits in which machines differ: training gives the
+same weights, bit for bit, wherever it runs, unless a value comes within rounding noise of the middle of two grid
+points.
 """
 
 from dataclasses import dataclass
@@ -13,12 +15,10 @@ from golden.network.graph import Graph, Node
 
 __all__ = ["Training", "perceptron", "train_perceptron"]
 
-GRID, MOMENTUM_GRID = 2.0**14, 2.0**24  # steps per unit
-
-
 @dataclass(frozen=True, kw_only=True)
 class Training:
-    """sizes: values of each layer, inputs first. rate, momentum, decay: of the gradient descent."""
+    """sizes: values of each layer, inputs first. rate, momentum, decay: of the gradient descent. grid, momentum_grid:
+    steps per unit of the grids that parameters and momenta are rounded to."""
 
     sizes: tuple
     epochs: int
@@ -27,6 +27,8 @@ class Training:
     momentum: float
     decay: float
     seed: int
+    grid: float = 2.0**14
+    momentum_grid: float = 2.0**24
 
 
 def perceptron(weights, biases):
@@ -59,9 +61,10 @@ def train_perceptron(inputs, labels, training, console=None):
                 momentum *= training.momentum
                 momentum -= rate * gradient
                 parameter += momentum
-        for values, grid in [(values, GRID) for values in parameters] + [(values, MOMENTUM_GRID) for values in momenta]:
-            np.rint(values * grid, out=values)
-            values /= grid
+        for arrays, grid in ((parameters, training.grid), (momenta, training.momentum_grid)):
+            for values in arrays:
+                np.rint(values * grid, out=values)
+                values /= grid
     return perceptron(parameters[:len(layers)], parameters[len(layers):])
 
 

@@ -43,8 +43,8 @@ class NetworkCompensation:
 
     weights: Compensation = field(default_factory=Compensation)
     overrides: dict = field(default_factory=dict)
-    lean: float = 0.01
-    rows: int = 10_000
+    lean: float = 1.0
+    rows: int = 4_000
 
     def of(self, name):
         """The `Compensation` of a layer, or None."""

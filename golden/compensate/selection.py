@@ -56,7 +56,7 @@ class FormatRounding:
 
 @dataclass(frozen=True, eq=False)
 class LeastErrorTerms:
-    """Term revealing by the error. quantiser: a `golden.formats.TermRevealedQuantiser` with a scale a column."""
+    """Term revealing by the error. quantiser: a `golden.formats.term_cut.CutQuantiser` with a scale a column."""
 
     format: TermRevealed
     quantiser: Quantiser

@@ -4,7 +4,7 @@
 ``budget`` largest terms ``±2^e``. With a ``rule`` they are those that an array's lanes take (`golden.lane_rules`).
 
 Codes are the revealed integers. HESE and Booth terms may carry them one past the base's range, to ``2^(b-1)`` if
-signed (`golden.revealed_range`): an array that reveals on chip is given the base's codes, `TermRevealedQuantiser.base`.
+signed (`golden.revealed_range`): an array that reveals on chip is given the codes of the quantiser's base.
 The error within the base's range is at most ``s (1/2 + largest_loss)``. Revealing twice changes nothing, except for
 Booth, whose cut integers may have more terms than were kept.
 
@@ -13,14 +13,14 @@ Source: Kung, McDanel, Zhang, Term Revealing, SC 2020, arXiv 2007.06389; the rul
 
 from dataclasses import dataclass
 
-from golden.formats.fixed_point import FixedPoint, FixedPointQuantiser
-from golden.formats.format import Format, Quantiser
-from golden.formats.term_cut import check_base, checked_cut, first_whole_plane, loss_below
+from golden.formats.fixed_point import FixedPoint
+from golden.formats.format import Format
+from golden.formats.term_cut import CutQuantiser, check_base, first_whole_plane, loss_below
 from golden.lane_rules import lane_views, reveal_by_lanes, ruled_range
 from golden.reveal import check_group_and_budget, reveal, revealed_range
 from golden.terms import check_integer
 
-__all__ = ["TermRevealed", "TermRevealedQuantiser"]
+__all__ = ["TermRevealed"]
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class TermRevealed(Format):
         return loss_below(self.encoding, self.base, max(planes))
 
     def fit(self, values, *, axis=None):
-        return TermRevealedQuantiser(format=self, base=self.base.fit(values, axis=axis))
+        return CutQuantiser(format=self, base=self.base.fit(values, axis=axis))
 
     def mode_fields(self):
         """Those of the base with the selection; None for Booth terms, which no array selects."""
@@ -103,30 +103,3 @@ class TermRevealed(Format):
         views = lane_views(self.rule)
         slots = [views[slot % len(views)] for slot in range(self.budget)]
         return [(first, min(end, self.group), slots.count((first, end))) for first, end in set(views)]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class TermRevealedQuantiser(Quantiser):
-    """Term revealing with the base's scale. `base`'s codes are those before the cut."""
-
-    format: TermRevealed
-    base: FixedPointQuantiser
-
-    @property
-    def bits(self):
-        return self.base.bits
-
-    def encode(self, values):
-        """Revealed integers of values [K, ...]."""
-        return self.format.cut(self.base.encode(values))
-
-    def decode(self, codes):
-        integers, scale = self.integers(codes)
-        return integers * scale
-
-    def integers(self, codes):
-        """The codes; ValueError for those that no group is revealed as, Booth excepted."""
-        return checked_cut(codes, self.format, self.base.scale), self.base.scale
-
-    def parameter_bits(self):
-        return self.base.parameter_bits()

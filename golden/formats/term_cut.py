@@ -6,9 +6,12 @@ than slots. The planes below add up to ``2^p - 1`` at most, in HESE, without adj
 Source: golden.reveal (the order of terms); the bound follows from the digits that each encoding allows.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from golden.formats.fixed_point import FixedPoint
+from golden.formats.fixed_point import FixedPoint, FixedPointQuantiser
+from golden.formats.format import Format, Quantiser
 from golden.formats.scales import check_fits, checked_codes
 from golden.terms import booth_count, positions
 
@@ -52,3 +55,31 @@ def checked_cut(codes, format, scale):
         if wrong.any():
             raise ValueError(f"codes has {codes[wrong].flat[0]}, which {format.name} does not leave in its place")
     return codes
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CutQuantiser(Quantiser):
+    """A base format's quantiser whose codes are cut. format: has a ``base`` and ``cut(integers)``. base: the quantiser
+    of the base; its codes are those before the cut."""
+
+    format: Format
+    base: FixedPointQuantiser
+
+    @property
+    def bits(self):
+        return self.base.bits
+
+    def encode(self, values):
+        """The cut integers of values [K, ...]."""
+        return self.format.cut(self.base.encode(values))
+
+    def decode(self, codes):
+        integers, scale = self.integers(codes)
+        return integers * scale
+
+    def integers(self, codes):
+        """The codes; ValueError for those that nothing is cut to, Booth excepted."""
+        return checked_cut(codes, self.format, self.base.scale), self.base.scale
+
+    def parameter_bits(self):
+        return self.base.parameter_bits()

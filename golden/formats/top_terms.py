@@ -10,12 +10,12 @@ Source: Kung, McDanel, Zhang, Term Revealing, SC 2020, arXiv 2007.06389 (data te
 
 from dataclasses import dataclass
 
-from golden.formats.fixed_point import FixedPoint, FixedPointQuantiser
-from golden.formats.format import Format, Quantiser
-from golden.formats.term_cut import check_base, checked_cut, first_whole_plane, loss_below
+from golden.formats.fixed_point import FixedPoint
+from golden.formats.format import Format
+from golden.formats.term_cut import CutQuantiser, check_base, first_whole_plane, loss_below
 from golden.reveal import check_group_and_budget, revealed_range, top_terms
 
-__all__ = ["TopTerms", "TopTermsQuantiser"]
+__all__ = ["TopTerms"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class TopTerms(Format):
         return top_terms(integers, self.terms, **self._form())
 
     def fit(self, values, *, axis=None):
-        return TopTermsQuantiser(format=self, base=self.base.fit(values, axis=axis))
+        return CutQuantiser(format=self, base=self.base.fit(values, axis=axis))
 
     def mode_fields(self):
         """Fields of X, not of W, which an array truncates itself; None for Booth terms. With no terms None: an array
@@ -63,29 +63,3 @@ class TopTerms(Format):
 
     def _form(self):
         return {"encoding": self.encoding, "bits": self.base.bits, "signed": self.base.signed}
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class TopTermsQuantiser(Quantiser):
-    """Top-s truncation with the base's scale. `base`'s codes are those before the cut."""
-
-    format: TopTerms
-    base: FixedPointQuantiser
-
-    @property
-    def bits(self):
-        return self.base.bits
-
-    def encode(self, values):
-        return self.format.cut(self.base.encode(values))
-
-    def decode(self, codes):
-        integers, scale = self.integers(codes)
-        return integers * scale
-
-    def integers(self, codes):
-        """The codes; ValueError for those that no value is cut to, Booth excepted."""
-        return checked_cut(codes, self.format, self.base.scale), self.base.scale
-
-    def parameter_bits(self):
-        return self.base.parameter_bits()
