@@ -1,0 +1,53 @@
+"""Pictures of experiments: panels side by side, curves, frontiers; the same rows give the same bytes."""
+
+import math
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+from matplotlib import pyplot  # noqa: E402
+
+__all__ = ["COLOURS", "curve", "frontier", "panels", "save"]
+
+COLOURS = pyplot.colormaps["Dark2"].colors
+
+
+def panels(titles, *, across=2, width=7.5, height=4.6):
+    """(figure, axes): a panel for each of ``titles``, ``across`` in a line; axes is a flat list."""
+    across = max(1, min(across, len(titles)))
+    down = math.ceil(len(titles) / across)
+    figure, grid = pyplot.subplots(down, across, squeeze=False, layout="constrained",
+                                   figsize=(width * across, height * down))
+    axes = list(grid.flat)
+    for place, title in zip(axes, titles, strict=False):
+        place.set_title(title, fontsize=10)
+        place.grid(color="0.92")
+        place.set_axisbelow(True)
+        place.spines[["top", "right"]].set_visible(False)
+    for place in axes[len(titles):]:
+        place.set_visible(False)
+    return figure, axes[:len(titles)]
+
+
+def curve(axes, points, label, number, *, dashed=False, marker="o"):
+    """A line through the points (x, y), in order of x; number: of the colour. Nothing without points."""
+    points = sorted(points)
+    if points:
+        axes.plot(*zip(*points, strict=True), marker=marker, markersize=4, linewidth=1.3, label=label,
+                  color=COLOURS[number % len(COLOURS)], linestyle="--" if dashed else "-")
+
+
+def frontier(points, sign=1):
+    """The points (x, y) that no point of smaller or equal x beats; sign: 1 if large y are better, -1 if small ones."""
+    best = []
+    for x, y in sorted(points, key=lambda point: (point[0], -sign * point[1])):
+        if not best or sign * y > sign * best[-1][1]:
+            best.append((x, y))
+    return best
+
+
+def save(figure, path):
+    """Write the figure as PNG without names of programs, and let go of it."""
+    figure.savefig(path, dpi=100, metadata={"Software": None})
+    pyplot.close(figure)

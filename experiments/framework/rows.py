@@ -1,0 +1,108 @@
+"""Rows kept in the cache folder, each under a fingerprint of all that it is computed from.
+
+The key is that of the row function's name, the point, the version of NumPy and the statements of the function's module
+and of everything of this project that it imports, directly or not: golden, networks, data. So a change of arithmetic is
+never served stale, a change of words or of a plot costs nothing, and experiments that share a row function share rows.
+"""
+
+import ast
+import json
+import os
+import tempfile
+from functools import cache, lru_cache
+from importlib.util import resolve_name
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+from filelock import FileLock
+
+from experiments.networks.store import fingerprint
+from sim.build import cache_folder
+
+__all__ = ["ROOT", "key", "kept", "made", "path_of", "sources"]
+
+ROOT = Path(__file__).parents[2]
+_PACKAGES = ("golden", "experiments", "examples")
+_WITHOUT = "experiments.framework"  # computes no row
+
+
+def kept(row, point):
+    """The row of a point if it is there, else None."""
+    path = path_of(row, point)
+    return json.loads(path.read_text()) if path.exists() else None
+
+
+def made(row, point, *, fresh=False):
+    """The row of a point, computed if it is not there. fresh: computed in any case. Processes may ask at the same time:
+    one computes, the others wait. ValueError for a row that JSON cannot hold."""
+    path = path_of(row, point)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{path}.lock"):
+        if fresh or not path.exists():
+            text = json.dumps(row(point), allow_nan=False)
+            with tempfile.TemporaryDirectory(dir=path.parent) as work:
+                whole = Path(work, path.name)
+                whole.write_text(text)
+                os.replace(whole, path)
+    return json.loads(path.read_text())
+
+
+def path_of(row, point):
+    """Where the row of a point is kept."""
+    return cache_folder() / "experiments" / row.__module__.rsplit(".", 1)[-1] / f"{key(row, point)}.json"
+
+
+def key(row, point):
+    """16 hexadecimal digits for a row function and a point."""
+    return fingerprint(_code(row.__module__, ROOT), row.__qualname__, point)
+
+
+def sources(module, root=ROOT):
+    """``{name: path}`` of a module and of all modules of this project that it imports, directly or not, in order of
+    their names. module: its name. root: the folder that the packages lie in."""
+    found, waiting = {}, [module]
+    while waiting:
+        name = waiting.pop()
+        path = _path(name, root)
+        if name in found or path is None:
+            continue
+        found[name] = path
+        waiting += _imports(name, path, path.read_text(encoding="utf-8"))
+        waiting += [name.rsplit(".", 1)[0]] * ("." in name)
+    return dict(sorted(found.items()))
+
+
+@lru_cache
+def _code(module, root):
+    """The fingerprint of a module's sources."""
+    return fingerprint(np.__version__, *(
+        _statements(name, path, path.read_text(encoding="utf-8")) for name, path in sources(module, root).items()))
+
+
+@cache
+def _statements(name, path, text):
+    """The fingerprint of a source with this text, whatever its comments and docstrings say."""
+    module = ModuleType(name)
+    module.__file__ = str(path)
+    return fingerprint(name, module)
+
+
+def _path(name, root):
+    if name.split(".")[0] not in _PACKAGES or name.startswith(_WITHOUT):
+        return None
+    place = root.joinpath(*name.split("."))
+    return next((path for path in (place.with_suffix(".py"), place / "__init__.py") if path.exists()), None)
+
+
+@cache
+def _imports(name, path, text):
+    """Names of modules that a source with this text imports, anywhere in it; with some that are no modules."""
+    package, found = name if path.name == "__init__.py" else name.rpartition(".")[0], []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            source = resolve_name("." * node.level + (node.module or ""), package)
+            found += [source, *(f"{source}.{alias.name}" for alias in node.names)]
+    return tuple(found)

@@ -1,0 +1,101 @@
+"""Rows computed in worker processes, each kept as soon as it is there: an interruption loses only what is under way.
+
+A point whose data or packages are missing is told of with the command that gets them; the others run. A worker that
+dies takes its points with it; they are computed once more.
+"""
+
+import os
+from dataclasses import dataclass
+
+from joblib import Parallel, delayed, parallel_config
+from joblib.externals.loky.process_executor import TerminatedWorkerError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from experiments.data.fetch import DataMissing
+from sim.build import cache_folder
+
+from .rows import kept, made
+
+__all__ = ["WORKERS", "Results", "RowFailed", "WorkerDied", "run"]
+
+WORKERS = 2
+_ATTEMPTS = 2
+
+
+class WorkerDied(RuntimeError):
+    """Worker processes died again and again, most likely for lack of memory."""
+
+
+class RowFailed(RuntimeError):
+    """A row could not be computed: a mistake in the experiment, not in its arguments."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """rows: of the points that could be computed, in their order. missing: ``{task: reason with the command}`` of the
+    others. computed: points whose rows were not kept before."""
+
+    rows: list
+    missing: dict
+    computed: int
+
+
+def run(experiment, *, quick=False, fresh=False, console=None):
+    """The `Results` of an `experiments.framework.experiment.Experiment`. fresh: compute every row. console: for
+    progress, standard output if None. Raises `WorkerDied` and `RowFailed`."""
+    points = experiment.points(quick)
+    found = {point: None if fresh else kept(experiment.row, point) for point in points}
+    waiting = [point for point, row in found.items() if row is None]
+    missing, computed = _prepare(experiment, waiting, console), 0
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("points"),
+                  TimeElapsedColumn(), console=console) as progress:
+        bar = progress.add_task(experiment.name, total=len(points), completed=len(points) - len(waiting))
+        for attempt in range(_ATTEMPTS):
+            waiting = [point for point in waiting if found[point] is None and point.task not in missing]
+            try:
+                for point, row, reason in _computed(experiment.row, waiting, fresh):
+                    if row is None:
+                        missing[point.task] = reason
+                    else:
+                        found[point], computed = row, computed + 1
+                    progress.update(bar, advance=1, description=f"{experiment.name}: {point.task}")
+                break
+            except TerminatedWorkerError as error:
+                if attempt + 1 == _ATTEMPTS:
+                    raise WorkerDied(f"a worker process of {experiment.name} was ended from outside, twice; rows that "
+                                     "were done are kept, the same command goes on") from error
+        progress.update(bar, description=experiment.name)
+    rows = [row for row in found.values() if row is not None]
+    return Results([each for row in rows for each in (row if isinstance(row, list) else [row])], missing, computed)
+
+
+def _prepare(experiment, points, console):
+    """``{task: reason}`` of the tasks of points that lack something; the others have it then."""
+    missing, tasks = {}, dict.fromkeys(point.task for point in points)
+    for number, task in enumerate(tasks, start=1):
+        with (console or Console()).status(f"{experiment.name}: preparing {task} ({number} of {len(tasks)})"):
+            try:
+                experiment.prepare(task)
+            except DataMissing as error:
+                missing[task] = str(error)
+    return missing
+
+
+def _computed(row, points, fresh):
+    """``(point, row, reason)`` of every point as it is done, one of the last two None."""
+    if not points:
+        return
+    with parallel_config(backend="loky", n_jobs=WORKERS, inner_max_num_threads=1):
+        yield from Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="n_jobs")(
+            delayed(_row)(row, point, fresh, str(cache_folder())) for point in points)
+
+
+def _row(row, point, fresh, folder):
+    os.environ["LOWTIDE_CACHE"] = folder  # workers outlive a run, and so would the folder that they began with
+    try:
+        return point, made(row, point, fresh=fresh), None
+    except DataMissing as error:
+        return point, None, str(error)
+    except Exception as error:
+        raise RowFailed(f"{point}: {error}") from error

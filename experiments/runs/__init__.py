@@ -1,0 +1,1 @@
+"""The experiments, and what they measure."""

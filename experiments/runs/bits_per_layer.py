@@ -1,0 +1,91 @@
+"""Bits per layer: the smallest width of each layer for a loss of 1, 2, 5 and 10 % of the accuracy.
+
+The search is that of `experiments.runs.layer_widths`.
+
+Source: Emer, Sze, Chen, Yang, DNN Model and Hardware Co-Design, ISCA tutorial 2019 (AlexNet's bits per layer), after
+Judd et al., arXiv 1511.05236: 4 to 10 bits a layer.
+"""
+
+from experiments.framework.experiment import Column, Experiment
+
+from .layer_widths import OPERANDS, TOLERANCES, WIDEST, Alone, Together, search
+from .tasks import SEEDS, TASKS, prepare
+
+__all__ = ["EXPERIMENT", "LAYERS"]
+
+#: Layers by task, stated so that points can be listed without the networks.
+LAYERS = {
+    "digits": ("linear0", "linear1", "linear2"),
+    "mnist_mlp": ("linear0", "linear1"),
+    "mnist_cnn": ("Plus30_Output_0", "Plus112_Output_0", "Plus214_Output_0"),
+    "efficientnet": ("stem", *(f"block{number}" for number in range(16)), "head", "classifier"),
+}
+
+
+def points(quick):
+    """Layers alone first, for their rows are what the joint searches start from."""
+    tasks = ("digits",) if quick else tuple(LAYERS)
+    alone = [Alone(task, operand, layer) for task in tasks for operand in OPERANDS for layer in LAYERS[task]]
+    return alone + [Together(task, operand, tolerance)
+                    for task in tasks for operand in OPERANDS for tolerance in TOLERANCES]
+
+
+def notes(rows):
+    """How many bits are saved on average at each tolerance, alone and together."""
+    found = []
+    for row in _together(rows):
+        alone, together = (sum(widths.values()) / len(widths) for widths in (row["alone"], row["together"]))
+        narrow = min(row["together"].values())
+        found.append(
+            f"{TASKS[row['task']].title}, {row['operand']}, {100 * row['tolerance']:g} %: mean of layers alone "
+            f"{alone:.2f} bits, together {together:.2f} (smallest {narrow}), accuracy {100 * row['score']:.2f} % of "
+            f"{100 * row['float_score']:.2f} % after {row['steps']} raised bits.")
+    return found
+
+
+def plot(rows):
+    """A panel for each task and operand: the widths of every layer together, a line for each tolerance."""
+    from experiments.framework.plots import COLOURS, panels
+
+    series = list(dict.fromkeys((row["task"], row["operand"]) for row in _together(rows)))
+    figure, axes = panels([f"{TASKS[task].title}: bits of {operand}" for task, operand in series], height=3.4)
+    for (task, operand), place in zip(series, axes, strict=True):
+        mine = [row for row in _together(rows) if (row["task"], row["operand"]) == (task, operand)]
+        layers = list(mine[0]["together"])
+        for number, row in enumerate(mine):
+            place.bar([place_of + 0.2 * (number - 1.5) for place_of in range(len(layers))], row["together"].values(),
+                      width=0.18, color=COLOURS[number], label=f"{100 * row['tolerance']:g} % tolerance")
+        place.set_xticks(range(len(layers)), layers, rotation=60 if len(layers) > 6 else 0, fontsize=8)
+        place.set_ylim(0, WIDEST + 0.5)
+        place.set_ylabel("bits")
+    if axes:
+        axes[0].legend(fontsize=8)
+    return figure
+
+
+def _together(rows):
+    return [row for row in rows if "together" in row]
+
+
+def _widths(name):
+    return lambda row: "-".join(map(str, row[name].values())) if name in row else None
+
+
+def _scores(row):
+    if "scores" in row:
+        return ", ".join(f"{bits}: {100 * score:.1f}" for bits, score in row["scores"])
+    return f"{100 * row['score']:.2f} %"
+
+
+EXPERIMENT = Experiment(
+    name="bits_per_layer",
+    description="The smallest width of each layer for a loss of 1, 2, 5 and 10 % of the accuracy",
+    points=points, prepare=prepare, row=search, notes=notes, plot=plot, seeds=SEEDS, shown=_together,
+    columns=(
+        Column("network", lambda row: row["task"], left=True),
+        Column("operand", lambda row: row["operand"], left=True),
+        Column("layer or tolerance", lambda row: row.get("layer") or f"{100 * row['tolerance']:g} %", left=True),
+        Column("bits, alone", _widths("alone")),
+        Column("bits, together", _widths("together")),
+        Column("accuracy (alone: by bits, %)", _scores),
+    ))

@@ -1,0 +1,17 @@
+"""All experiments, in the order in which they run."""
+
+from . import bits_per_layer, compensation, dynamic_fixed_point, group_size, reduction, summary, term_revealing
+
+__all__ = ["EXPERIMENTS", "chosen"]
+
+EXPERIMENTS = {module.EXPERIMENT.name: module.EXPERIMENT
+               for module in (term_revealing, compensation, group_size, summary, bits_per_layer, dynamic_fixed_point,
+                              reduction)}
+
+
+def chosen(names):
+    """The experiments of these names, in order, all if there are none; ValueError for a name that does not exist."""
+    for name in names:
+        if name not in EXPERIMENTS:
+            raise ValueError(f"experiment is {name!r}, allowed are {', '.join(EXPERIMENTS)}")
+    return [experiment for name, experiment in EXPERIMENTS.items() if not names or name in names]

@@ -1,0 +1,144 @@
+"""Error compensation: what it gives back, by format, by how terms are chosen, by which layers, by which lanes.
+
+Data have 8 bits. Weights are rounded plainly or compensated; terms are chosen by "largest terms", as published, or
+"least error". "products" quantises 1x1 convolutions and linear layers, the others keep 8 bits; "all" every layer.
+Structured lanes, in order of freedom: any term of the group; a lane for every value and four for the group; windows of
+four and of two values, each with lanes of its own.
+
+Accuracy is that on labelled views, agreement and signal-to-noise those of the float network's scores, there and on
+photographs that serve nothing else.
+
+Source: golden.compensate; the term revealing paper rounds plainly.
+"""
+
+from experiments.framework.experiment import Column, Experiment
+from golden.formats import FixedPoint, TermRevealed
+from golden.mode import Array
+
+from .configuration import Configuration, measure
+from .tasks import SEEDS, TASKS, prepare
+from .term_revealing import COMPENSATED
+
+__all__ = ["EXPERIMENT", "GOALS"]
+
+LARGEST = "largest terms"
+GOALS = {10: 0.5, 8: 1.5}  #: points that TR g=8 of a budget may lose, compensated
+
+
+def _lanes(lanes, **rule):
+    return TermRevealed(group=8, budget=lanes, rule=Array(kind="term", rows=1, cols=1, lanes=lanes, group=8, **rule))
+
+
+DEDICATED, WINDOWS_OF_4, WINDOWS_OF_2 = _lanes(12, dedicated=True), _lanes(10, window=4), _lanes(12, window=2)
+REVEALED = tuple(TermRevealed(group=8, budget=budget) for budget in (8, 10, 12))
+TABLE = (*REVEALED, FixedPoint(4), FixedPoint(5), DEDICATED)
+
+
+def points(quick):
+    """The configurations."""
+    if quick:
+        return _of("digits", ("all",))
+    return _of("mnist_cnn", ("all",)) + _of("efficientnet", ("products", "all"))
+
+
+def notes(rows):
+    """What compensation gains, the goals, and what each variant costs."""
+    found = []
+    for task in dict.fromkeys(row["task"] for row in rows):
+        mine = [row for row in rows if row["task"] == task]
+        pairs = [(plain, row) for plain in mine for row in mine
+                 if not plain["compensated"] and row["selection"] == COMPENSATED and _same(plain, row)]
+        found += [f"{_title(row)}: {_points(plain)} plain, {_points(row)} compensated, "
+                  f"{100 * row['float_score']:.1f} float." for plain, row in pairs]
+        found += [_goal(row) for _, row in pairs
+                  if task == "efficientnet" and row["scope"] == "all" and row["weights"] in _goal_names()]
+        found += [f"{_title(row)}: {_points(largest)} with the largest terms, {_points(row)} with those of least error "
+                  "(both compensated)." for largest in mine for row in mine
+                  if largest["selection"] == LARGEST and row["selection"] == COMPENSATED and _same(largest, row)]
+    return found
+
+
+def plot(rows):
+    """A panel for each task and scope: the accuracy of every format."""
+    from experiments.framework.plots import COLOURS, panels
+
+    series = list(dict.fromkeys((row["task"], row["scope"]) for row in rows))
+    figure, axes = panels([f"{TASKS[task].title}, {_scope(scope)}" for task, scope in series])
+    for (task, scope), place in zip(series, axes, strict=True):
+        mine = [row for row in rows if (row["task"], row["scope"]) == (task, scope)]
+        names = list(dict.fromkeys(row["weights"] for row in mine))
+        for number, selection in enumerate((None, LARGEST, COMPENSATED)):
+            some = [row for row in mine if row["selection"] == selection]
+            lines = [names.index(row["weights"]) for row in some]
+            place.plot([100 * row["score"] for row in some], lines, "osD"[number], color=COLOURS[number], alpha=0.8,
+                       label=f"compensated, {selection}" if selection else "plain")
+        place.axvline(100 * mine[0]["float_score"], color="0.5", linewidth=1)
+        place.set_yticks(range(len(names)), names, fontsize=8)
+        place.invert_yaxis()
+        place.set_xlabel("accuracy (%)")
+    axes[0].legend(fontsize=8)
+    return figure
+
+
+def _of(task, scopes):
+    made = []
+    for scope in scopes:
+        made += [Configuration(task=task, weights=weights, selection=selection, scope=scope)
+                 for weights in TABLE for selection in (None, COMPENSATED)]
+    made += [Configuration(task=task, weights=weights, selection=LARGEST) for weights in REVEALED]
+    made += [Configuration(task=task, weights=weights, selection=selection)
+             for weights in (WINDOWS_OF_4, WINDOWS_OF_2) for selection in (None, COMPENSATED)]
+    return made
+
+
+def _same(first, second):
+    return all(first[name] == second[name] for name in ("weights", "scope"))
+
+
+def _goal(row):
+    most = GOALS[row["budget"]]
+    lost = 100 * (row["float_score"] - row["score"])
+    return (f"{_title(row)}: {lost:.2f} points lost, the goal of at most {most:g} is "
+            f"{'reached' if lost <= most + 1e-9 else 'missed'}.")
+
+
+def _goal_names():
+    return [format.name for format in REVEALED if format.budget in GOALS]
+
+
+def _title(row):
+    return f"{TASKS[row['task']].title}, {row['weights']}, {_scope(row['scope'])}"
+
+
+def _scope(scope):
+    return {"all": "all layers", "products": "1x1 and linear layers"}[scope]
+
+
+def _points(row):
+    return f"{100 * row['score']:.1f}"
+
+
+def _share(name):
+    return lambda row: f"{100 * row[name]:.1f} %" if row.get(name) is not None else None
+
+
+def _decibels(name):
+    return lambda row: f"{row[name]:.1f}" if row.get(name) is not None else None
+
+
+EXPERIMENT = Experiment(
+    name="compensation",
+    description="Plain and error-compensated rounding of weights, 8-bit data",
+    points=points, prepare=prepare, row=measure, notes=notes, plot=plot, seeds=SEEDS,
+    columns=(
+        Column("network", lambda row: row["task"], left=True),
+        Column("weights", lambda row: row["weights"], left=True),
+        Column("layers", lambda row: row["scope"], left=True),
+        Column("terms chosen by", lambda row: row["selection"] or "plain rounding", left=True),
+        Column("accuracy", _share("score")),
+        Column("float", _share("float_score")),
+        Column("agreement", _share("agreement")),
+        Column("SNR, dB", _decibels("signal_to_noise")),
+        Column("agreement, photographs", _share("others_agreement")),
+        Column("SNR, photographs, dB", _decibels("others_signal_to_noise")),
+    ))

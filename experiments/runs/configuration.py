@@ -1,0 +1,140 @@
+"""One quantised network, measured: what most experiments take their rows from, and share.
+
+The row of a `Configuration` has the score (accuracy 0..1, or perplexity) and the float network's; for classifiers how
+often the two choose the same class and the logit signal-to-noise, ``10 log10(sum y^2 / sum (y - y_q)^2)`` dB; and term
+pairs per multiplication, as the term revealing paper counts what the arithmetic reserves ::
+
+    term revealing        k / g * s         s: data terms, if all are kept the most that data of that width can have
+    fixed point           bits of weights * bits of data (or s)           64 at 8 bits
+
+and ``pairs``, those of the weights and data at hand that are not zero, in the encoding of the configuration.
+
+Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389, for the counting of term pairs.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from golden.compensate import SELECTIONS, Compensation, NetworkCompensation, compensate_graph
+from golden.formats import FixedPoint, Format, TermRevealed
+from golden.network import Plan, fold_batch_norm, quantise_graph
+from golden.network.bookkeeping import bookkeeping, total
+from golden.pe.fields import check_choice
+from golden.terms import max_terms
+
+from .language import LanguageForm, quantise_language
+from .tasks import TASKS, evaluation, load, outputs
+
+__all__ = ["SCOPES", "Configuration", "beside_float", "measure", "signal_to_noise"]
+
+SCOPES = ("all", "products")
+_COUNTED, _COUNTED_WORDS = 8, 1_000  # samples and words whose term pairs are counted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Configuration:
+    """task: of `experiments.runs.tasks.TASKS`. weights: `FixedPoint` or `TermRevealed`, a scale per output channel.
+    x_bits: of data, symmetric fixed point. data_terms, encoding: as in `golden.network.Plan`.
+
+    selection: how compensation chooses terms, see `golden.compensate.selection`; None is plain rounding. scope: "all"
+    layers have the format of weights, or "products": 1x1 convolutions and linear layers; the others then have 8 bits,
+    rounded plainly. ValueError for a field that is none of these.
+    """
+
+    task: str
+    weights: Format
+    x_bits: int = 8
+    data_terms: int = 0
+    encoding: str = "hese"
+    selection: str | None = None
+    scope: str = "all"
+
+    def __post_init__(self):
+        check_choice("task", self.task, tuple(TASKS))
+        check_choice("selection", self.selection, (None, *SELECTIONS))
+        check_choice("scope", self.scope, SCOPES)
+        if not isinstance(self.weights, (FixedPoint, TermRevealed)):
+            raise ValueError(f"weights is {self.weights!r}, allowed are instances of FixedPoint and TermRevealed")
+
+
+def measure(configuration):
+    """The row of a `Configuration`, a dictionary; `DataMissing` as `experiments.runs.tasks.load`."""
+    weights = configuration.weights
+    revealed = isinstance(weights, TermRevealed)
+    measured = (_language if configuration.task == "lstm" else _classifier)(configuration)
+    return {
+        "task": configuration.task, "weights": weights.name, "revealed": revealed,
+        "w_bits": (weights.base if revealed else weights).bits, "x_bits": configuration.x_bits,
+        "group": weights.group if revealed else None, "budget": weights.budget if revealed else None,
+        "data_terms": configuration.data_terms, "encoding": configuration.encoding,
+        "compensated": configuration.selection is not None, "selection": configuration.selection,
+        "scope": configuration.scope, "float_score": load(configuration.task).float_score,
+    } | measured
+
+
+def signal_to_noise(exact, found):
+    """dB; None if the two are equal."""
+    exact, noise = np.asarray(exact, np.float64), np.square(np.asarray(exact, np.float64) - found).sum()
+    return float(10 * np.log10(np.square(exact).sum() / noise)) if noise else None
+
+
+def _classifier(configuration):
+    task = load(configuration.task)
+    network = _network(configuration, task)
+    run = evaluation(network)
+    scores = outputs(run, task.x)
+    row = {"score": task.accuracy(scores), **beside_float("", task.float_outputs, scores)}
+    if task.others is not None:
+        row |= beside_float("others_", task.float_others, outputs(run, task.others))
+    costs = bookkeeping(network, task.x[:: max(1, len(task.x) // _COUNTED)][:_COUNTED], encoding=configuration.encoding)
+    work = total(costs).multiplications
+    reserved = sum(cost.multiplications * _reserved(
+        network.plan.weight_format(network.layers[cost.name].name), network.layers[cost.name])
+        for cost in costs if cost.name in network.layers)
+    return row | {"pair_bound": reserved / work, "pairs": total(costs).term_pairs / work, "multiplications": work}
+
+
+def _language(configuration):
+    task = load(configuration.task)
+    form = LanguageForm(
+        weights=configuration.weights, x_bits=configuration.x_bits, data_terms=configuration.data_terms,
+        encoding=configuration.encoding,
+        compensation=Compensation(selection=configuration.selection) if configuration.selection else None)
+    network = quantise_language(task, form)
+    return {"score": network.perplexity(task.text), "pair_bound": _reserved(configuration.weights, network.output),
+            "pairs": network.term_pairs(task.text[:_COUNTED_WORDS], configuration.encoding),
+            "multiplications": sum(layer.weights.values.size
+                                   for layer in (network.lstm.inputs, network.lstm.recurrent, network.output))}
+
+
+def _network(configuration, task):
+    others = _beyond_products(task.graph) if configuration.scope == "products" else ()
+    plan = Plan(weights=configuration.weights, weight_overrides=dict.fromkeys(others, FixedPoint(8)),
+                activations=FixedPoint(configuration.x_bits), data_terms=configuration.data_terms,
+                encoding=configuration.encoding)
+    if configuration.selection is None:
+        return quantise_graph(task.graph, task.calibration, plan)
+    options = NetworkCompensation(weights=Compensation(selection=configuration.selection),
+                                  overrides=dict.fromkeys(others))
+    return compensate_graph(task.graph, task.calibration, plan, options)
+
+
+def _beyond_products(graph):
+    """Names of the convolutions that are larger than 1x1."""
+    return [node.name for node in fold_batch_norm(graph).nodes
+            if node.op == "conv" and node.weight.shape[:2] != (1, 1)]
+
+
+def beside_float(prefix, exact, found):
+    """How scores compare with the float network's, as entries of a row whose names begin with ``prefix``."""
+    same = exact.argmax(axis=1) == found.argmax(axis=1)
+    return {f"{prefix}agreement": float(same.mean()), f"{prefix}signal_to_noise": signal_to_noise(exact, found)}
+
+
+def _reserved(weights, layer):
+    """Term pairs per multiplication that a layer's arithmetic reserves."""
+    if not isinstance(weights, TermRevealed):
+        return weights.bits * (layer.data_terms or layer.x_bits)
+    return weights.budget / weights.group * (
+        layer.data_terms or max_terms(layer.encoding, layer.x_bits, layer.x_signed))

@@ -1,0 +1,91 @@
+"""Group size against accuracy at a fixed mean number of terms alpha = k / g, plain and compensated, three data terms.
+
+A larger group spends its terms where the large values are; the paper finds most of the gain at g = 8.
+
+Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389, section on the group size (ResNet-18, s = 3: alpha = 1.5: 69.20
+at g = 1, 69.27 at 8, 69.37 at 32; alpha = 1: 62.72, 67.25 and, at 16, 67.41).
+"""
+
+from experiments.framework.experiment import Column, Experiment
+from golden.formats import TermRevealed
+
+from .configuration import Configuration, measure
+from .tasks import SEEDS, TASKS, prepare
+from .term_revealing import COMPENSATED, GROUPS, SMALL, budgets
+
+__all__ = ["EXPERIMENT"]
+
+ALPHAS = (1, 1.25, 1.5)
+_DATA_TERMS = 3
+
+
+def points(quick):
+    """The configurations."""
+    if quick:
+        return _of("digits", (1, 8, 32), (1, 1.5))
+    made = [point for task in SMALL for point in _of(task, GROUPS, ALPHAS)]
+    made += _of("lstm", (1, 4, 8, 32), (1,))
+    return made + _of("efficientnet", (1, 4, 8, 32), (1,)) + _of("efficientnet", (8, 32), (1.25,))
+
+
+def notes(rows):
+    """What the largest group gains over the smallest, for each network, alpha and way of rounding."""
+    found = []
+    for (task, alpha, compensated), mine in _series(rows).items():
+        first, last = mine[0], mine[-1]
+        best = max(mine, key=lambda row: TASKS[task].sign * row["score"])
+        found.append(
+            f"{TASKS[task].title}, alpha = {alpha:g}, {'compensated' if compensated else 'plain'}: "
+            f"{TASKS[task].text(first['score'])} at g = {first['group']}, {TASKS[task].text(last['score'])} at g = "
+            f"{last['group']}, the best {TASKS[task].text(best['score'])} at g = {best['group']}.")
+    return found
+
+
+def plot(rows):
+    """A panel for each task, a line for each alpha."""
+    from experiments.framework.plots import curve, panels
+
+    tasks = list(dict.fromkeys(row["task"] for row in rows))
+    figure, axes = panels([TASKS[task].title for task in tasks])
+    for task, place in zip(tasks, axes, strict=True):
+        share = 100 if TASKS[task].measure == "accuracy" else 1
+        for (_, alpha, compensated), mine in _series([row for row in rows if row["task"] == task]).items():
+            curve(place, [(row["group"], share * row["score"]) for row in mine],
+                  f"alpha = {alpha:g}" + ", compensated" * compensated, ALPHAS.index(alpha), dashed=not compensated)
+        place.axhline(share * next(row["float_score"] for row in rows if row["task"] == task), color="0.5", linewidth=1)
+        place.set_xscale("log", base=2)
+        place.xaxis.set_major_formatter("{x:g}")
+        place.set(xlabel="group size", ylabel=TASKS[task].measure + " (%)" * (share == 100))
+    axes[0].legend(fontsize=8)
+    return figure
+
+
+def _of(task, groups, alphas):
+    return [Configuration(task=task, weights=TermRevealed(group=group, budget=budget), data_terms=_DATA_TERMS,
+                          selection=selection)
+            for alpha in alphas for selection in (None, COMPENSATED) for group in groups
+            for budget in budgets(group, (alpha,))]
+
+
+def _series(rows):
+    """Rows by (task, alpha, compensated), each in order of their groups."""
+    found = {}
+    for row in sorted(rows, key=lambda row: row["group"]):
+        found.setdefault((row["task"], row["budget"] / row["group"], row["compensated"]), []).append(row)
+    order = list(dict.fromkeys(row["task"] for row in rows))
+    return dict(sorted(found.items(), key=lambda entry: (order.index(entry[0][0]), *entry[0][1:])))
+
+
+EXPERIMENT = Experiment(
+    name="group_size",
+    description="Group size against accuracy at a fixed mean number of terms, three data terms",
+    points=points, prepare=prepare, row=measure, notes=notes, plot=plot, seeds=SEEDS,
+    columns=(
+        Column("network", lambda row: row["task"], left=True),
+        Column("", lambda row: "compensated" if row["compensated"] else "plain", left=True),
+        Column("alpha", lambda row: f"{row['budget'] / row['group']:g}"),
+        Column("group", lambda row: row["group"]),
+        Column("budget", lambda row: row["budget"]),
+        Column("score", lambda row: TASKS[row["task"]].text(row["score"])),
+        Column("float", lambda row: TASKS[row["task"]].text(row["float_score"])),
+    ))

@@ -1,0 +1,166 @@
+"""The language model in integers, plain and compensated, and what its term pairs are.
+
+x are the word's embedding, h the LSTM's outputs, both codes. W, U and the output matrix are weights of the format under
+test; x and h have 8 bits or fewer. Compensation sees the gates as one product of [x, h] with [W; U] (512 rows), on text
+with the float network's h rounded to codes, and the output matrix on the h that the quantised LSTM makes of that text.
+
+Source: golden.network.lstm, golden.compensate; the perplexity is that of `experiments.networks.lstm`.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from experiments.data.brown import brown
+from experiments.networks.lstm import STREAMS, LanguageModel, language_model, log_loss, perplexity, streams_of
+from golden.compensate import Compensation, Moments, NetworkCompensation, compensate
+from golden.formats import FixedPoint, Format
+from golden.network import QuantisedWeights
+from golden.network.layer import QuantisedLayer
+from golden.network.lstm import LSTM, QuantisedLSTM
+from golden.reveal import top_terms
+from golden.terms import LARGEST_BITS, count_terms
+
+__all__ = ["Language", "LanguageForm", "QuantisedLanguage", "language", "quantise_language"]
+
+WORDS, CALIBRATION_WORDS = 20_000, 8_000
+_BLOCK = 32  # times whose scores are there together
+
+
+@dataclass(frozen=True, eq=False)
+class Language:
+    """model: the float one. text, calibration: word numbers. float_score: its perplexity on the text."""
+
+    model: LanguageModel
+    text: np.ndarray
+    calibration: np.ndarray
+    float_score: float
+
+
+def language():
+    """The `Language`; `DataMissing` as `experiments.networks.lstm.language_model`."""
+    model, corpus = language_model(), brown()
+    text = corpus.test[:WORDS + 1]
+    return Language(model, text, corpus.valid[:CALIBRATION_WORDS + 1], perplexity(model, text))
+
+
+@dataclass(frozen=True, eq=False)
+class QuantisedLanguage:
+    """embedding: codes of x [words, inputs]. lstm, output: in integers."""
+
+    embedding: np.ndarray
+    lstm: QuantisedLSTM
+    output: QuantisedLayer
+
+    def hidden(self, inputs):
+        """Codes of h, int64 [streams, time, H], of word numbers [time, streams]."""
+        return self.lstm.run_integers(self.embedding[inputs.T])[0]
+
+    def perplexity(self, numbers):
+        """Of the word numbers, cut into streams as the float model's."""
+        inputs, targets = streams_of(numbers)
+        h, total = self.hidden(inputs), 0.0
+        for start in range(0, len(inputs), _BLOCK):
+            some = slice(start, start + _BLOCK)
+            sums, scale = self.output.accumulators(h[:, some], self.lstm.h_quantiser)
+            total += log_loss((sums * scale).astype(np.float32), targets[some].T)
+        return float(np.exp(total / inputs.size))
+
+    def products(self, numbers):
+        """(layer, codes of its data [rows, K]) of the three matrix products, on the word numbers."""
+        inputs, _ = streams_of(numbers)
+        h = self.hidden(inputs)
+        wide = h.shape[-1]
+        before = np.concatenate([np.zeros_like(h[:, :1]), h[:, :-1]], axis=1)
+        x = self.embedding[inputs.T].reshape(-1, self.embedding.shape[1])
+        return ((self.lstm.inputs, x), (self.lstm.recurrent, before.reshape(-1, wide)),
+                (self.output, h.reshape(-1, wide)))
+
+    def term_pairs(self, numbers, encoding):
+        """Pairs of terms that are not zero, per multiplication: sum_k (sum_m terms(x)) (sum_n terms(w)) of all."""
+        pairs = multiplications = 0
+        for layer, codes in self.products(numbers):
+            data = count_terms(layer.seen(codes), encoding, layer.x_bits, layer.x_signed).astype(np.int64)
+            weights = count_terms(layer.weights.integers, encoding, LARGEST_BITS, True).astype(np.int64)
+            pairs += int(data.sum(axis=0) @ weights.sum(axis=1))
+            multiplications += len(codes) * weights.size
+        return pairs / multiplications
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguageForm:
+    """How the language model is quantised. weights: a format. x_bits, data_terms, encoding: of x and h. compensation:
+    a `golden.compensate.Compensation`, None to round plainly."""
+
+    weights: Format
+    x_bits: int = 8
+    data_terms: int = 0
+    encoding: str = "hese"
+    compensation: Compensation | None = None
+
+
+def quantise_language(task, form):
+    """The `QuantisedLanguage` of a `Language` in a `LanguageForm`."""
+    model = task.model
+    cell = LSTM(model.input_weight, model.hidden_weight, model.bias)
+    x_quantiser = FixedPoint(form.x_bits).fit(model.embedding)
+    embedding, output = x_quantiser.encode(model.embedding), np.asarray(model.output_weight, np.float64)
+    if form.compensation is None:
+        weights = [QuantisedWeights.of_format(each, form.weights) for each in (cell.input_weight, cell.hidden_weight)]
+        last = _output(QuantisedWeights.of_format(output, form.weights), model.output_bias, form)
+        return QuantisedLanguage(embedding, _lstm(cell, x_quantiser, weights, form), last)
+    inputs, _ = streams_of(task.calibration)
+    zeros = (np.zeros((STREAMS, len(model.hidden_weight)), np.float32),) * 2
+    h, _ = model.hidden(inputs, zeros)
+    weights, shift = _compensated_gates(model, inputs, h, x_quantiser, form)
+    lstm = _lstm(replace(cell, bias=cell.bias + shift), x_quantiser, weights, form)
+    codes = lstm.run_integers(embedding[inputs.T])[0].transpose(1, 0, 2)
+    moments = Moments()
+    for start in range(0, len(inputs), _BLOCK):
+        some = slice(start, start + _BLOCK)
+        seen = _seen(codes[some], lstm.h_quantiser, form)
+        moments.add(seen.reshape(1, -1, len(output)), h[some].reshape(-1, len(output)) @ model.output_weight)
+    weights, shift = _compensated(moments, output, form)
+    return QuantisedLanguage(embedding, lstm, _output(weights, model.output_bias + shift, form))
+
+
+def _compensated_gates(model, inputs, h, x_quantiser, form):
+    """((weights of W, of U), what to add to the bias). inputs: [time, streams]. h: the float model's after each."""
+    largest = 1 - 2.0 ** (1 - form.x_bits)  # h has the scale 2^-(n-1)
+    h_quantiser = FixedPoint(form.x_bits, power_of_two=True).of_range(-largest, largest)
+    x, before = model.embedding[inputs], np.concatenate([np.zeros_like(h[:1]), h[:-1]])
+    seen = [_seen(quantiser.encode(data), quantiser, form)
+            for data, quantiser in ((x, x_quantiser), (before, h_quantiser))]
+    rows = np.concatenate(seen, axis=-1).reshape(1, inputs.size, -1)
+    moments = Moments()
+    moments.add(rows, (x @ model.input_weight + before @ model.hidden_weight).reshape(inputs.size, -1))
+    whole, shift = _compensated(moments, np.concatenate([model.input_weight, model.hidden_weight]), form)
+    wide = x.shape[-1]
+    return [replace(whole, values=whole.values[some], integers=whole.integers[some])
+            for some in (slice(None, wide), slice(wide, None))], shift
+
+
+def _compensated(moments, matrix, form):
+    """(`QuantisedWeights`, what to add to the bias)."""
+    best = moments.regression(matrix.astype(np.float64), NetworkCompensation().lean)
+    found = compensate(best, moments.forms, form.weights, form.compensation)
+    weights = QuantisedWeights.of_quantiser(found.values, found.quantiser, form.weights)
+    return weights, moments.bias(found.values)
+
+
+def _seen(codes, quantiser, form):
+    """The real numbers that are multiplied: float32 of the shape of codes."""
+    if form.data_terms:
+        codes = top_terms(codes, form.data_terms, encoding=form.encoding, bits=form.x_bits, signed=True)
+    return (codes * quantiser.scale).astype(np.float32)
+
+
+def _lstm(cell, x_quantiser, weights, form):
+    lstm = QuantisedLSTM.quantise(cell, x_quantiser, weights, h_bits=form.x_bits, data_terms=form.data_terms)
+    layers = {name: replace(getattr(lstm, name), encoding=form.encoding) for name in ("inputs", "recurrent")}
+    return replace(lstm, **layers)
+
+
+def _output(weights, bias, form):
+    return QuantisedLayer(name="output", weights=weights, bias=np.asarray(bias, np.float64), geometry=None,
+                          x_bits=form.x_bits, x_signed=True, data_terms=form.data_terms, encoding=form.encoding)

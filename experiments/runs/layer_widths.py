@@ -1,0 +1,152 @@
+"""The search for the smallest width of each layer, of its weights or of the data that it multiplies.
+
+Everything else at 8 bits, the widths of one layer are tried alone, 8 bits downwards until a fifth of the accuracy is
+lost. A tolerance t allows a loss of t of the float network's accuracy; the smallest width of a layer alone is the
+smallest that keeps it, with all wider ones. Together such layers lose more than t, so widths are raised again,
+greedily: one bit for the layer that alone is worst at the width that it has, until the network keeps the tolerance or
+all layers have 8 bits. Each step takes one evaluation.
+
+A layer is what the first part of a name says: of EfficientNet a whole block, of other networks one convolution or
+product. The data of a layer are those that its weights multiply; data that two layers multiply belong to both.
+
+Source: Judd et al., Reduced-Precision Strategies for Bounded Memory in Deep Neural Nets, arXiv 1511.05236, with the
+same tolerances; the search is a plain one.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from experiments.framework.rows import made
+from golden.formats import FixedPoint
+from golden.network import Plan, quantise_graph
+from golden.network.quantised import SAME
+
+from .tasks import evaluation, load, outputs
+
+__all__ = ["OPERANDS", "TOLERANCES", "WIDEST", "Alone", "Together", "layers_of", "raised", "search", "smallest"]
+
+OPERANDS = ("weights", "data")
+TOLERANCES = (0.01, 0.02, 0.05, 0.1)
+WIDEST, NARROWEST = 8, 2
+_GIVEN_UP = 0.8  # share of the accuracy below which no narrower width is tried
+_SAMPLES = {"efficientnet": 5}  # every nth is measured
+_CALIBRATION = 16  # samples, every nth of those that there are
+
+
+@dataclass(frozen=True)
+class Alone:
+    """One layer alone, at every width. operand: of OPERANDS."""
+
+    task: str
+    operand: str
+    layer: str
+
+
+@dataclass(frozen=True)
+class Together:
+    """All layers. tolerance: the share of the accuracy that may be lost."""
+
+    task: str
+    operand: str
+    tolerance: float
+
+
+def search(point):
+    """The row of an `Alone` or a `Together`; a `Together` takes the rows of its layers from where rows are kept."""
+    row = {"task": point.task, "operand": point.operand, "float_score": _float_score(point.task)}
+    if isinstance(point, Alone):
+        return row | {"layer": point.layer, "scores": _alone(point)}
+    layers = layers_of(point.task)
+    scores = {layer: dict(map(tuple, made(search, Alone(point.task, point.operand, layer))["scores"]))
+              for layer in layers}
+    least = row["float_score"] * (1 - point.tolerance)
+    alone = {layer: smallest(scores[layer], least) for layer in layers}
+    widths, score, steps = raised(alone, scores, least,
+                                  lambda widths: _score(point.task, point.operand, tuple(widths.items())))
+    return row | {"tolerance": point.tolerance, "alone": alone, "together": widths, "score": score, "steps": steps}
+
+
+def smallest(scores, least):
+    """The smallest width that keeps the score ``least``, and so do all wider ones; the widest if none does. scores:
+    ``{width: score}``."""
+    kept = WIDEST
+    for width in sorted(scores, reverse=True):
+        if scores[width] < least:
+            break
+        kept = width
+    return kept
+
+
+def raised(alone, scores, least, score):
+    """``(widths, score, steps)``: greedily from the widths ``alone`` until ``score(widths)`` is ``least`` or more, or
+    all are widest. scores: ``{layer: {width: score}}`` of layers alone."""
+    widths, steps = dict(alone), 0
+    found = score(widths)
+    while found < least and min(widths.values()) < WIDEST:
+        worst = min((layer for layer in widths if widths[layer] < WIDEST), key=lambda name: scores[name][widths[name]])
+        widths[worst] += 1
+        found, steps = score(widths), steps + 1
+    return widths, found, steps
+
+
+def layers_of(task):
+    """The names of a task's layers, in order."""
+    return list(_tensors(task))
+
+
+def _alone(point):
+    """[[width, score], ...], widest first."""
+    found, given_up = [], _GIVEN_UP * _float_score(point.task)
+    for width in range(WIDEST, NARROWEST - 1, -1):
+        found.append([width, _score(point.task, point.operand, ((point.layer, width),))])
+        if found[-1][1] < given_up:
+            break
+    return found
+
+
+def _score(task, operand, widths):
+    """The accuracy with these widths, ``((layer, bits), ...)``, of weights or data; all others are widest."""
+    return _measured(task, operand, tuple((layer, bits) for layer, bits in widths if bits < WIDEST))
+
+
+@lru_cache
+def _measured(task, operand, narrower):
+    loaded, layers = load(task), _tensors(task)
+    overrides = {}
+    for layer, bits in narrower:
+        for weights, data in layers[layer]:
+            name = weights if operand == "weights" else data
+            overrides[name] = FixedPoint(max(bits, overrides[name].bits if name in overrides else 0))
+    field = "weight_overrides" if operand == "weights" else "activation_overrides"
+    plan = Plan(weights=FixedPoint(WIDEST), activations=FixedPoint(WIDEST), **{field: overrides})
+    calibration = loaded.calibration[:: max(1, len(loaded.calibration) // _CALIBRATION)]
+    network = quantise_graph(loaded.graph, calibration, plan)
+    every = _SAMPLES.get(task, 1)
+    return _accuracy(outputs(evaluation(network), loaded.x[::every]), loaded.labels[::every])
+
+
+@lru_cache
+def _float_score(task):
+    loaded, every = load(task), _SAMPLES.get(task, 1)
+    return _accuracy(loaded.float_outputs[::every], loaded.labels[::every])
+
+
+@lru_cache
+def _tensors(task):
+    """``{layer: ((name of the weights, name of the data), ...)}``: data by the tensor that has their quantiser."""
+    loaded = load(task)
+    network = quantise_graph(loaded.graph, loaded.calibration[:1])
+    source, layers = {}, {}
+    for step in network.steps:
+        if step.op in SAME:
+            source[step.name] = source.get(step.inputs[0], step.inputs[0])
+        if step.name in network.layers:
+            data = source.get(step.inputs[0], step.inputs[0])
+            layers.setdefault(step.node.name.split(".")[0], []).append((step.node.name, data))
+    return {layer: tuple(pairs) for layer, pairs in layers.items()}
+
+
+def _accuracy(scores, labels):
+    return float(np.mean(scores.argmax(axis=1) == labels))

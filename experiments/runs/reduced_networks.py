@@ -1,0 +1,191 @@
+"""One network with less work, measured: the rows of `experiments.runs.reduction`.
+
+=============  =======================================================================================================
+kind           what is left of the multiplications of the network with its batch norms folded
+=============  =======================================================================================================
+magnitude      those of weights that are not zero; retrained: pruned ten times on the way, by the cubic schedule
+N:M            N of M along the reduction axis, in all layers but the first and the last (of two layers in the first)
+filters        those of the smaller network without the filters of least L1 norm
+channels       the same, without the channels of least activity
+low rank       two layers for one where that is cheaper
+circulant      by transforms, in the layers of N:M
+narrow         a perceptron with fewer hidden values, trained from the start; retrained: distilled from the large one
+early exit     on average over the pictures, a classifier behind the first pool
+=============  =======================================================================================================
+
+Retrained: the whole network is trained on, what was taken away stays away.
+
+Source: `golden.reduce` and its modules; Hinton, Vinyals, Dean, arXiv 1503.02531 (distillation).
+"""
+
+import sys
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from experiments.data.mnist import mnist
+from experiments.networks import mnist_mlp
+from experiments.networks.perceptron import perceptron
+from experiments.networks.store import arrays_of, fingerprint, graph_of, kept
+from experiments.training import exit_head, fine_tune, network
+from experiments.training.recipe import Distillation, IterativePruning, Recipe
+from experiments.training.retrained import digest
+from experiments.training.tuned import TrainingData, kept_training
+from golden.network import fold_batch_norm
+from golden.reduce import (
+    EarlyExit,
+    apply_masks,
+    circulant_layers,
+    count_layers,
+    exit_curve,
+    low_rank,
+    magnitude_masks,
+    multiplication_ranks,
+    remove_filters,
+    remove_quiet_channels,
+    structured_mask,
+    total_count,
+)
+from golden.reduce.pruning import prunable
+
+from . import summary
+from .tasks import Classifier, outputs
+
+__all__ = ["NARROW_SEED", "ReductionPoint", "ReductionRow", "load", "measure"]
+
+_RECIPES = {"mnist_mlp": Recipe(epochs=4), "cnn_fashion": Recipe(epochs=3, rate=2e-3),
+            "digits": Recipe(epochs=5, batch=32)}
+_NARROW = Recipe(epochs=10)
+_EXIT, _EXIT_POOL, _EXIT_RECIPE = "max_pool0", 2, Recipe(epochs=2)  # tensor, side of the windows
+NARROW_SEED = 1
+
+
+@dataclass(frozen=True)
+class ReductionPoint:
+    """task: digits, mnist_mlp or cnn_fashion. kind: see above. setting: share of zeros or of channels removed, (N, M),
+    share of multiplications, block, hidden values or threshold. retrained: or, of narrow networks, distilled."""
+
+    task: str
+    kind: str
+    setting: float | int | tuple
+    retrained: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReductionRow:
+    """multiplications, weights: shares of the float network's that are left (an exit adds to them). Scores: accuracies
+    0..1."""
+
+    task: str
+    kind: str
+    setting: str
+    retrained: bool
+    multiplications: float
+    weights: float
+    score: float
+    float_score: float
+
+
+@lru_cache
+def load(task):
+    """(`TrainingData`, `experiments.runs.tasks.Classifier`) of a network; `DataMissing`."""
+    recipe = _RECIPES[task]
+    if task != "mnist_mlp":
+        data, classifier = summary.load(task)
+        return replace(data, recipe=recipe), classifier
+    data, graph, see = mnist(), mnist_mlp.mnist_mlp(), mnist_mlp.prepare
+    training = TrainingData(name=task, key=fingerprint(mnist_mlp), graph=graph, inputs=see(data.train),
+                            labels=data.train_labels, recipe=recipe, slow=recipe)
+    return training, Classifier(graph, see(data.test), data.test_labels, training.calibration)
+
+
+def measure(point):
+    """The row of a `ReductionPoint`, a dictionary with the fields of a `ReductionRow`; `DataMissing`."""
+    data, task = load(point.task)
+    full = total_count(fold_batch_norm(data.graph))
+    if point.kind == "early exit":
+        exit = _exit(point.task)
+        found, = exit_curve(fold_batch_norm(data.graph), exit, task.x, task.labels, [point.setting])
+        left, weights, score = found.multiplications, full.weights + total_count(exit.head).weights, found.accuracy
+    else:
+        graph = _trained(point, data)
+        left, weights = _left(point, graph)
+        score = task.accuracy(outputs(graph.run, task.x))
+    setting = "{} of {}".format(*point.setting) if point.kind == "N:M" else f"{point.setting:g}"
+    return asdict(ReductionRow(
+        task=point.task, kind=point.kind, setting=setting, retrained=point.retrained,
+        multiplications=left / full.multiplications, weights=weights / full.weights, score=score,
+        float_score=task.float_score))
+
+
+def _left(point, graph):
+    """(multiplications, weights) of a reduced network."""
+    total = total_count(fold_batch_norm(graph))
+    left, weights = total.kept_multiplications, total.kept_weights
+    if point.kind == "circulant":
+        _, matrices = circulant_layers(graph, dict.fromkeys(_inner(graph), point.setting))  # they are circulant already
+        for count in count_layers(graph, matrices):
+            matrix = matrices[count.name]
+            pixels = count.multiplications // count.weights
+            left += pixels * matrix.transform_multiplications - count.kept_multiplications
+            weights += matrix.stored - count.kept_weights
+    return left, weights
+
+
+def _trained(point, data):
+    if point.kind == "narrow":
+        return _narrow(point, data)
+    graph = _reduced(point, data)
+    if not point.retrained:
+        return graph
+    more = {}
+    if point.kind == "magnitude":
+        graph, more = data.graph, {"pruning": IterativePruning(share=point.setting)}
+    elif point.kind == "N:M":
+        more = {"masks": {name: graph.node(name).weight != 0 for name in _inner(graph)}}
+    begin = digest(graph, *more.get("masks", {}).values())
+    return kept_training(data, (point, data.recipe, begin), fine_tune.FLOAT, lambda: fine_tune.fine_tune(
+        graph, data.inputs, data.labels, data.recipe, **more)).graph
+
+
+def _reduced(point, data):
+    """The smaller network, nothing trained."""
+    graph, setting = data.graph, point.setting
+    if point.kind == "magnitude":
+        return apply_masks(graph, magnitude_masks(graph, setting))
+    if point.kind == "N:M":
+        return apply_masks(graph, {name: structured_mask(graph.node(name).weight, *setting) for name in _inner(graph)})
+    if point.kind == "filters":
+        return remove_filters(graph, setting)
+    if point.kind == "channels":
+        return remove_quiet_channels(graph, data.calibration, setting)
+    if point.kind == "low rank":
+        return low_rank(graph, multiplication_ranks(graph, setting))
+    return circulant_layers(graph, dict.fromkeys(_inner(graph), setting))[0]
+
+
+def _inner(graph):
+    """Names of the linear and conv nodes but the first and the last; of two, the first."""
+    names = [node.name for node in prunable(graph)]
+    return names[1:-1] or names[:1]
+
+
+def _narrow(point, data):
+    """A perceptron with ``setting`` hidden values, trained by labels alone or by the large one's scores as well."""
+    rng = np.random.default_rng(NARROW_SEED)
+    wide, hidden = data.graph.shape[0], point.setting
+    fresh = perceptron([rng.normal(0, np.sqrt(2 / wide), (wide, hidden)),
+                        rng.normal(0, np.sqrt(2 / hidden), (hidden, 10))], [np.zeros(hidden), np.zeros(10)])
+    teacher = Distillation(scores=data.graph.run(data.inputs)) if point.retrained else None
+    return kept_training(data, (point, _NARROW), fine_tune.FLOAT, lambda: fine_tune.fine_tune(
+        fresh, data.inputs, data.labels, _NARROW, distillation=teacher)).graph
+
+
+def _exit(task):
+    """The trained `EarlyExit` of a network."""
+    data, _ = load(task)
+    key = fingerprint(data.key, sys.modules[__name__], exit_head, fine_tune, network, data.inputs.shape)
+    head = kept(f"exit_{task}", key, lambda: arrays_of(exit_head.train_exit(
+        data.graph, _EXIT, data.inputs, data.labels, _EXIT_RECIPE, pool=_EXIT_POOL).head))
+    return EarlyExit(tensor=_EXIT, head=graph_of(head))

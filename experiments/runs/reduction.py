@@ -1,0 +1,115 @@
+"""Accuracy against the share of multiplications left: pruning, low rank, structure, smaller networks, early exits.
+
+What each kind takes away and how it is counted is told in `experiments.runs.reduced_networks`. The quick form reduces
+the digits perceptron and trains nothing.
+
+Source: Wang et al., ACM CSUR 2019, arXiv 1901.06955 (the taxonomy); the papers in `golden.reduce`.
+"""
+
+from experiments.framework.experiment import Column, Experiment
+from experiments.training.recipe import Recipe
+
+from . import summary
+from .reduced_networks import NARROW_SEED, ReductionPoint, ReductionRow, load, measure
+
+__all__ = ["EXPERIMENT", "KINDS", "NETWORKS", "points", "rows"]
+
+NETWORKS = summary.NETWORKS | {"mnist_mlp": "MNIST, perceptron 784-512-10"}
+KINDS = {  # and their settings, see `ReductionPoint`
+    "magnitude": (0.5, 0.7, 0.8, 0.9, 0.95, 0.98),
+    "N:M": ((2, 4), (1, 4)),
+    "filters": (0.25, 0.5, 0.75),
+    "channels": (0.25, 0.5, 0.75),
+    "low rank": (0.8, 0.6, 0.4, 0.2, 0.1),
+    "circulant": (4, 8, 16, 32),
+    "narrow": (128, 64, 32, 16),
+    "early exit": (0.5, 0.7, 0.8, 0.9, 0.95, 0.99),
+}
+_OF = {
+    "digits": ("magnitude", "N:M", "filters", "channels", "low rank", "circulant"),
+    "mnist_mlp": ("magnitude", "N:M", "filters", "channels", "low rank", "circulant", "narrow"),
+    "cnn_fashion": ("magnitude", "filters", "channels", "low rank", "circulant", "early exit"),
+}
+_RETRAINED = ("magnitude", "N:M", "filters", "low rank", "narrow")
+_POINTS = 0.005  # of accuracy that may be lost
+
+
+def points(quick):
+    """Every kind and setting, with and without retraining; quick: without."""
+    return [ReductionPoint(task, kind, setting, retrained)
+            for task in (("digits",) if quick else ("mnist_mlp", "cnn_fashion")) for kind in _OF[task]
+            for retrained in ((False, True) if kind in _RETRAINED and not quick else (False,))
+            for setting in KINDS[kind]]
+
+
+def prepare(task):
+    """Makes sure that `load` finds data and network of a task; trains it if need be. `DataMissing`."""
+    load(task)
+
+
+def rows(quick):
+    """All rows of the experiment as `ReductionRow`."""
+    return [ReductionRow(**measure(point)) for point in points(quick)]
+
+
+def notes(rows):
+    """The fewest multiplications at which each way loses at most half a point."""
+    found = []
+    for task in dict.fromkeys(row["task"] for row in rows):
+        parts = []
+        for label, mine in _series(rows, task).items():
+            good = [row["multiplications"] for row in mine if row["score"] >= row["float_score"] - _POINTS]
+            parts.append(f"{label} {100 * min(good):.0f} %" if good else f"{label} at no setting")
+        found.append(f"{NETWORKS[task]}, fewest multiplications within 0.5 points of float: {'; '.join(parts)}.")
+    return found
+
+
+def plot(rows):
+    """A panel for each network, a line for each kind; dashed without retraining."""
+    from experiments.framework.plots import curve, panels
+
+    tasks = list(dict.fromkeys(row["task"] for row in rows))
+    figure, axes = panels([NETWORKS[task] for task in tasks])
+    for task, place in zip(tasks, axes, strict=True):
+        for label, mine in _series(rows, task).items():
+            curve(place, [(100 * row["multiplications"], 100 * row["score"]) for row in mine], label,
+                  list(KINDS).index(mine[0]["kind"]), dashed=not mine[0]["retrained"])
+        exact = 100 * next(row["float_score"] for row in rows if row["task"] == task)
+        place.axhline(exact, color="0.5", linewidth=1)
+        place.set_xscale("log")
+        place.xaxis.set_major_formatter("{x:g}")
+        place.set_ylim(max(0, exact - 25), exact + 1.5)
+        place.set(xlabel="multiplications left (%)", ylabel="accuracy (%)")
+        place.legend(fontsize=7)
+    return figure
+
+
+def _series(rows, task):
+    """Rows of a network by what a legend calls them."""
+    found = {}
+    for row in rows:
+        if row["task"] == task:
+            word = "distilled" if row["kind"] == "narrow" else "retrained"
+            found.setdefault(row["kind"] + f", {word}" * row["retrained"], []).append(row)
+    return found
+
+
+def _percent(share):
+    return f"{100 * share:.2f} %"
+
+
+EXPERIMENT = Experiment(
+    name="reduction",
+    description="Accuracy against the share of multiplications left, with and without retraining",
+    points=points, prepare=prepare, row=measure, notes=notes, plot=plot,
+    seeds={"order of retraining": Recipe().seed, "first weights of narrow networks": NARROW_SEED},
+    columns=(
+        Column("network", lambda row: row["task"], left=True),
+        Column("kind", lambda row: row["kind"], left=True),
+        Column("setting", lambda row: row["setting"]),
+        Column("retrained", lambda row: "yes" if row["retrained"] else "no", left=True),
+        Column("multiplications left", lambda row: _percent(row["multiplications"])),
+        Column("weights left", lambda row: _percent(row["weights"])),
+        Column("accuracy", lambda row: _percent(row["score"])),
+        Column("float", lambda row: _percent(row["float_score"])),
+    ))

@@ -1,0 +1,152 @@
+"""Networks with the data that experiments measure them on.
+
+=============  =============================  ===================================  ===================================
+task           float network                  measured on                          calibrated on
+=============  =============================  ===================================  ===================================
+digits         perceptron 64-64-32-10         899 digits of 8 x 8                  898 others
+mnist_mlp      perceptron 784-512-10          2,000 of MNIST                       500 of its training pictures
+mnist_cnn      mnist-8, 2 convolutions        the same; it was trained on them     the same
+efficientnet   EfficientNet-Lite0             10 views of each of 20 labelled      128 views of photographs and
+                                              ImageNet pictures                    of objects set before them
+lstm           language model, Brown corpus   20,000 words of held-out text        8,000 words of validation text
+=============  =============================  ===================================  ===================================
+
+EfficientNet is also compared with its float self on 8 views of each of three photographs that serve nothing else.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from experiments.data import digits, mnist, pictures
+from experiments.networks import digits_mlp, efficientnet_lite0, lstm_training, mnist_cnn, mnist_mlp
+from golden.network import Graph, run_fake_quantised
+
+from .language import language
+
+__all__ = ["SEEDS", "TASKS", "Classifier", "Task", "evaluation", "load", "outputs", "prepare"]
+
+VIEWS, OTHER_VIEWS, CALIBRATION_VIEWS = 10, 8, 128
+_CALIBRATION = 500
+_VIEW_SEED, _OTHER_SEED, _CALIBRATION_SEED = 100, 200, 0
+#: Of everything random in the data and in the networks.
+SEEDS = {"views": _VIEW_SEED, "views of photographs": _OTHER_SEED, "views to calibrate": _CALIBRATION_SEED,
+         "training of the MNIST perceptron": mnist_mlp.TRAINING.seed,
+         "training of the language model": lstm_training.SEED}
+_LARGE, _BATCH, _BATCH_OF_LARGE = 10_000, 500, 16  # values of a sample; samples that run at a time
+
+
+@dataclass(frozen=True)
+class Task:
+    """title: for readers. measure: "accuracy" (larger is better) or "perplexity". make: of what `load` returns."""
+
+    title: str
+    measure: str
+    make: Callable
+
+    @property
+    def sign(self):
+        """1 where large scores are better, else -1."""
+        return 1 if self.measure == "accuracy" else -1
+
+    def good_enough(self, score, reference):
+        """Whether a score loses at most 0.5 points of accuracy, or 1 % of perplexity."""
+        return score >= reference - 0.005 if self.measure == "accuracy" else score <= 1.01 * reference
+
+    def text(self, score):
+        """The score with its unit."""
+        return f"{100 * score:.2f} %" if self.measure == "accuracy" else f"{score:.2f}"
+
+
+@dataclass(frozen=True, eq=False)
+class Classifier:
+    """graph: the float network. x, labels: to test with. calibration: samples. others: samples without labels that
+    quantised and float network are compared on, None if there are none."""
+
+    graph: Graph
+    x: np.ndarray
+    labels: np.ndarray
+    calibration: np.ndarray
+    others: np.ndarray | None = None
+
+    @cached_property
+    def float_outputs(self):
+        """Scores of the float network on x: [samples, classes]."""
+        return outputs(self.graph.run, self.x)
+
+    @cached_property
+    def float_others(self):
+        """The same on others."""
+        return outputs(self.graph.run, self.others)
+
+    @property
+    def float_score(self):
+        """The accuracy of the float network, 0..1."""
+        return self.accuracy(self.float_outputs)
+
+    def accuracy(self, scores):
+        """The share of samples whose largest score is that of their label, 0..1."""
+        return float((scores.argmax(axis=1) == self.labels).mean())
+
+
+def load(name):
+    """The `Classifier` or `experiments.runs.language.Language` of a task, made once in a process; `DataMissing`."""
+    return _loaded(name)
+
+
+def prepare(name):
+    """Makes sure that `load` finds data and network of a task; trains it if need be. `DataMissing`."""
+    load(name)
+
+
+def outputs(run, x):
+    """``run(x)`` in batches; run: of a `Graph` or of a `golden.network.QuantisedGraph`, see `evaluation`."""
+    batch = _BATCH_OF_LARGE if x[0].size > _LARGE else _BATCH
+    return np.concatenate([run(x[start : start + batch]) for start in range(0, len(x), batch)])
+
+
+def evaluation(network):
+    """How a quantised network is run: in integers where they can, else fake-quantised."""
+    if network.obstacle() is None:
+        return network.run
+    return lambda x: run_fake_quantised(network, x)
+
+
+@lru_cache
+def _loaded(name):
+    return TASKS[name].make()
+
+
+def _digits():
+    data = digits.digits()
+    return Classifier(digits_mlp.digits_mlp(), digits_mlp.prepare(data.test), data.test_labels,
+                      digits_mlp.prepare(data.train))
+
+
+def _mnist(graph, see):
+    data = mnist.mnist()
+    return Classifier(graph, see(data.test), data.test_labels, see(data.train[:_CALIBRATION]))
+
+
+def _efficientnet():
+    graph, labelled = efficientnet_lite0.efficientnet_lite0(), pictures.imagenet()
+    return Classifier(graph, _views(labelled, VIEWS, _VIEW_SEED), np.repeat(labelled.labels, VIEWS),
+                      pictures.calibration(CALIBRATION_VIEWS, _CALIBRATION_SEED),
+                      _views(pictures.photographs(pictures.AGREEMENT), OTHER_VIEWS, _OTHER_SEED))
+
+
+def _views(some, count, seed):
+    return np.concatenate([pictures.views(each, count, seed + place) for place, each in enumerate(some.pictures)])
+
+
+TASKS = {
+    "digits": Task("digits, perceptron 64-64-32-10", "accuracy", _digits),
+    "mnist_mlp": Task("MNIST, perceptron 784-512-10", "accuracy",
+                      lambda: _mnist(mnist_mlp.mnist_mlp(), mnist_mlp.prepare)),
+    "mnist_cnn": Task("MNIST, mnist-8 (convolutions)", "accuracy",
+                      lambda: _mnist(mnist_cnn.mnist_cnn(), mnist_cnn.prepare)),
+    "efficientnet": Task("ImageNet pictures, EfficientNet-Lite0", "accuracy", _efficientnet),
+    "lstm": Task("Brown corpus, language model (LSTM)", "perplexity", language),
+}

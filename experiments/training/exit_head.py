@@ -1,0 +1,57 @@
+"""The classifier of an early exit: one linear layer behind an inner tensor, trained with that tensor as it is.
+
+Pictures are averaged over windows of ``pool`` pixels first. The network itself does not change.
+
+Source: Teerapittayanon, McDanel, Kung, BranchyNet, arXiv 1709.01686 (there all exits are trained together).
+"""
+
+import numpy as np
+
+from golden.network import Graph, Node
+from golden.reduce import EarlyExit
+from golden.reduce.counts import tensor_shapes
+
+from .fine_tune import fine_tune
+from .recipe import Recipe
+
+__all__ = ["train_exit"]
+
+_BATCH = 256
+
+
+def train_exit(graph, tensor, inputs, labels, recipe=None, *, pool=1):
+    """The `golden.reduce.EarlyExit` at ``tensor`` of a `Graph`.
+
+    inputs: real numbers [samples, *shape]; labels: integers [samples], classes from 0. pool: side of the windows, which
+    divides the sides of the picture. `DataMissing` without PyTorch.
+    """
+    graph.node(tensor)
+    found = []
+    for start in range(0, len(inputs), _BATCH):
+        graph.run(inputs[start : start + _BATCH],
+                  lambda name, values: found.append(_pooled(values, pool)) if name == tensor else None)
+    seen = np.concatenate(found)
+    classes = int(np.max(labels)) + 1
+    linear = Node(name="scores", op="linear", inputs=("input",), weight=np.zeros((seen.shape[1], classes)),
+                  bias=np.zeros(classes))
+    trained = fine_tune(Graph((linear,), (seen.shape[1],)), seen, labels, recipe or Recipe()).graph.node("scores")
+    return EarlyExit(tensor=tensor, head=_head(graph, tensor, trained, pool))
+
+
+def _pooled(values, pool):
+    if values.ndim == 2:
+        return values
+    batch, height, width, channels = values.shape
+    windows = values.reshape(batch, height // pool, pool, width // pool, pool, channels)
+    return windows.mean(axis=(2, 4)).reshape(batch, -1)
+
+
+def _head(graph, tensor, linear, pool):
+    shape, nodes, last = tensor_shapes(graph)[tensor], [], "input"
+    if len(shape) == 3:
+        window = {"size": (pool, pool), "stride": (pool, pool)}
+        nodes = [Node(name="pool", op="average_pool", inputs=(last,), attributes=window),
+                 Node(name="flat", op="flatten", inputs=("pool",))]
+        last = "flat"
+    nodes.append(Node(name=linear.name, op="linear", inputs=(last,), weight=linear.weight, bias=linear.bias))
+    return Graph(tuple(nodes), shape)

@@ -1,0 +1,68 @@
+"""How a network is trained: steps, rates, a teacher, pruning on the way.
+
+Adam with a cosine schedule ``rate (1 + cos(pi t / n)) / 2`` on the cross entropy. With a teacher of scores z_t the loss
+is ``(1 - a) CE(z, label) + a T^2 KL(softmax(z_t / T), softmax(z / T))`` (knowledge distillation).
+
+Source: Kingma, Ba, arXiv 1412.6980; Hinton, Vinyals, Dean, arXiv 1503.02531, section 2; Zhu, Gupta, arXiv 1710.01878.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from golden.quantise import check_scale, finite_array
+from golden.reduce.pruning import SCOPES, check_share
+from golden.terms import check_integer
+
+__all__ = ["Distillation", "IterativePruning", "Recipe"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """epochs, batch: integers >= 1. rate: of the first step, > 0. seed: of the order of the samples. calibration:
+    samples, the first ones of the training data, for ranges and statistics."""
+
+    epochs: int = 3
+    batch: int = 64
+    rate: float = 1e-3
+    seed: int = 1
+    calibration: int = 500
+
+    def __post_init__(self):
+        for name in ("epochs", "batch", "calibration"):
+            check_integer(name, getattr(self, name), 1)
+        check_integer("seed", self.seed, 0)
+        check_scale(self.rate)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Distillation:
+    """scores: of the teacher, [samples, classes], for the training data in order. temperature: T > 0. share: a,
+    0..1."""
+
+    scores: np.ndarray
+    temperature: float = 4.0
+    share: float = 0.9
+
+    def __post_init__(self):
+        object.__setattr__(self, "scores", finite_array("scores", self.scores))
+        check_scale(self.temperature)
+        check_share("share", self.share)
+
+
+@dataclass(frozen=True, kw_only=True)
+class IterativePruning:
+    """share: of zeros in the end, 0..1. updates: times that weights are pruned, by the cubic schedule, at equal
+    distances over the first ``until`` of all steps, 0..1. scope: as in `golden.reduce.magnitude_masks`."""
+
+    share: float
+    updates: int = 10
+    until: float = 0.6
+    scope: str = "global"
+
+    def __post_init__(self):
+        check_share("share", self.share)
+        check_share("until", self.until)
+        check_integer("updates", self.updates, 1)
+        if self.scope not in SCOPES:
+            raise ValueError(f"scope is {self.scope!r}, allowed are {', '.join(SCOPES)}")

@@ -1,0 +1,58 @@
+"""What training returns: a golden graph with its weights in their formats, exact in NumPy from then on."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+import numpy as np
+
+from experiments.networks.store import arrays_of, graph_of
+from golden.network import Graph, Plan, QuantisedWeights, quantise_graph
+
+__all__ = ["Retrained", "arrays_of_retrained", "digest", "retrained_of"]
+
+_FIELDS = ("bits", "parameter_bits", "name", "mode_fields")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Retrained:
+    """graph: weights rounded to their formats. plan: of its quantisation. weights: `QuantisedWeights` of the layers
+    that have a format, by name after folding. calibration: the samples of the last ranges and statistics."""
+
+    graph: Graph
+    plan: Plan
+    weights: dict
+    calibration: np.ndarray
+
+    def quantised(self):
+        """The `golden.network.QuantisedGraph`."""
+        return quantise_graph(self.graph, self.calibration, self.plan, weights=self.weights)
+
+
+def digest(*parts):
+    """Hexadecimal digits that change with any number in ``parts``, graphs and arrays."""
+    found = hashlib.sha256()
+    for part in parts:
+        for name, array in (arrays_of(part) if isinstance(part, Graph) else {"": np.asarray(part)}).items():
+            found.update(f"{name} {array.dtype} {array.shape}".encode() + array.tobytes())
+    return found.hexdigest()
+
+
+def arrays_of_retrained(retrained):
+    """The dictionary of arrays that `retrained_of` turns into the same, for `experiments.networks.store.kept`."""
+    arrays, stated = arrays_of(retrained.graph), {}
+    for name, weights in retrained.weights.items():
+        stated[name] = [getattr(weights, field) for field in _FIELDS]
+        for part in ("values", "integers", "scale"):
+            if getattr(weights, part) is not None:
+                arrays[f"{name}.quantised.{part}"] = getattr(weights, part)
+    return arrays | {"quantised": np.array(json.dumps(stated))}
+
+
+def retrained_of(arrays, plan, calibration):
+    """The `Retrained` of arrays that `arrays_of_retrained` made, with its plan and calibration data."""
+    weights = {}
+    for name, stated in json.loads(str(arrays["quantised"])).items():
+        parts = {part: arrays.get(f"{name}.quantised.{part}") for part in ("values", "integers", "scale")}
+        weights[name] = QuantisedWeights(**parts, **dict(zip(_FIELDS, stated, strict=True)))
+    return Retrained(graph=graph_of(arrays), plan=plan, weights=weights, calibration=calibration)

@@ -1,0 +1,89 @@
+"""A small convolutional network for pictures of 28 x 28, trained from scratch on MNIST or Fashion-MNIST.
+
+::
+
+    3x3 conv, 16 - batch norm - relu - max pool 2    3x3 conv, 32 - batch norm - relu - max pool 2
+    linear 1568 to 64 - batch norm - relu            linear 64 to 10
+
+1.1 million multiplications; nearly all of its 105,744 weights lie in the two layers between the first and the last,
+so the methods of the ISCA tutorial's table that leave these two alone have something to work on.
+"""
+
+import sys
+
+import numpy as np
+
+from experiments.data import fashion, labelled, mnist
+from experiments.data.packages import FASHION, MNIST
+from experiments.networks.extras import extra
+from experiments.networks.store import arrays_of, fingerprint, graph_of, is_kept, kept
+from golden.network import Graph, Node
+
+from . import batch_norms, fine_tune, network, weights
+from .recipe import Recipe
+
+__all__ = ["DATASETS", "PICTURES", "RECIPES", "SEED", "fresh_cnn", "prepare", "small_cnn", "split"]
+
+DATASETS = {"mnist": (mnist, mnist.mnist, MNIST), "fashion": (fashion, fashion.fashion, FASHION)}
+RECIPES = {"mnist": Recipe(epochs=6, rate=2e-3), "fashion": Recipe(epochs=3, batch=128, rate=2e-3)}
+PICTURES = 40_000  #: to train with, the first ones; MNIST has fewer
+_CHANNELS, _HIDDEN, _CLASSES, SEED = (16, 32), 64, 10, 1
+_SIDE = mnist.SIDE // 4
+
+
+def small_cnn(name, console=None):
+    """The trained `Graph` of a data set, "mnist" or "fashion": inputs as `prepare` makes them, to ten scores. Trained
+    once; `DataMissing` without its data, or without PyTorch if it is not trained. console: of the progress bar."""
+    module, load, package = DATASETS[name]
+    key = fingerprint(sys.modules[__name__], fine_tune, network, weights, batch_norms, labelled, module, package)
+    if not is_kept(f"cnn_{name}", key):
+        extra("torch")
+
+    def make():
+        data = load()
+        return arrays_of(fine_tune.fine_tune(
+            fresh_cnn(), prepare(data.train[:PICTURES]), data.train_labels[:PICTURES], RECIPES[name],
+            console=console).graph)
+
+    return graph_of(kept(f"cnn_{name}", key, make))
+
+
+def split(name):
+    """The `experiments.data.labelled.Split` of a data set."""
+    return DATASETS[name][1]()
+
+
+def prepare(pictures):
+    """What the network sees of uint8 pictures [n, 28, 28, 1]: float32 of the same shape, 0 to 1."""
+    return pictures / np.float32(255)
+
+
+def fresh_cnn():
+    """The `Graph` before training: He's random weights, batch norms that do nothing."""
+    rng = np.random.default_rng(SEED)
+
+    def weight(*shape):
+        return rng.normal(0, np.sqrt(2 / np.prod(shape[:-1])), shape)
+
+    nodes, last, channels = [], "input", 1
+
+    def add(op, **fields):
+        nonlocal last
+        number = sum(node.op == op for node in nodes)
+        nodes.append(Node(name=f"{op}{number}", op=op, inputs=(last,), **fields))
+        last = nodes[-1].name
+
+    def normed(outputs):
+        add("batch_norm", weight=np.ones(outputs), bias=np.zeros(outputs))
+        add("relu")
+
+    for outputs in _CHANNELS:
+        add("conv", weight=weight(3, 3, channels, outputs), attributes={"padding": (1, 1, 1, 1)})
+        normed(outputs)
+        add("max_pool", attributes={"size": (2, 2), "stride": (2, 2)})
+        channels = outputs
+    add("flatten")
+    add("linear", weight=weight(_SIDE * _SIDE * channels, _HIDDEN))
+    normed(_HIDDEN)
+    add("linear", weight=weight(_HIDDEN, _CLASSES), bias=np.zeros(_CLASSES))
+    return Graph(tuple(nodes), (mnist.SIDE, mnist.SIDE, 1))

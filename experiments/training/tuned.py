@@ -1,0 +1,63 @@
+"""Networks after a method of the summary table: rounded only, or fine-tuned and kept in the cache folder."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from experiments.networks.extras import extra
+from experiments.networks.store import fingerprint, is_kept, kept
+from golden.formats import binary, codebook, fixed_point, levels, logarithmic, scales, ternary
+from golden.network import Graph, quantise_graph
+
+from . import batch_norms, fine_tune, methods, network, recipe, retrained, weights
+from .batch_norms import rounded_weights
+
+__all__ = ["TrainingData", "kept_training", "rounded", "tuned"]
+
+_FORMATS = (binary, codebook, fixed_point, levels, logarithmic, scales, ternary)  # that trained weights depend on
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TrainingData:
+    """name: of the network and its data, what the cache calls them. key: all that they were made from, a `fingerprint`.
+    graph: the float network. inputs, labels: to train with. recipe: `experiments.training.recipe.Recipe`. slow: the one
+    of methods that train slowly."""
+
+    name: str
+    key: str
+    graph: Graph
+    inputs: np.ndarray
+    labels: np.ndarray
+    recipe: recipe.Recipe
+    slow: recipe.Recipe
+
+    @property
+    def calibration(self):
+        """Samples for ranges."""
+        return self.inputs[: self.recipe.calibration]
+
+
+def rounded(method, data):
+    """The `golden.network.QuantisedGraph` of the float network in a method's formats, nothing trained."""
+    graph, plan = methods.form_of(method, data.graph, data.calibration, fresh=False)
+    return quantise_graph(graph, data.calibration, plan, weights=rounded_weights(graph, plan))
+
+
+def tuned(method, data, console=None):
+    """The `experiments.training.retrained.Retrained` of a method; trained once. `DataMissing` without PyTorch."""
+    graph, plan = methods.form_of(method, data.graph, data.calibration, fresh=True)
+    steps = data.slow if method.slow else data.recipe
+    return kept_training(data, (method, steps), plan, lambda: fine_tune.fine_tune(
+        graph, data.inputs, data.labels, steps, plan, console=console))
+
+
+def kept_training(data, words, plan, make):
+    """The `Retrained` that ``make()`` returns, made once for the data, ``words`` (values that say what is made) and
+    plan. `DataMissing` if it is not there and PyTorch neither."""
+    key = fingerprint(data.key, words, plan, data.inputs.shape, batch_norms, fine_tune, methods, network, recipe,
+                      weights, *_FORMATS)
+    name = f"tuned_{data.name}"
+    if not is_kept(name, key):
+        extra("torch")
+    return retrained.retrained_of(kept(name, key, lambda: retrained.arrays_of_retrained(make())), plan,
+                                  data.calibration)

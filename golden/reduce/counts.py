@@ -1,0 +1,65 @@
+"""What a network costs before and after its reduction: multiplications and weights of every layer, per sample.
+
+``multiplications = M K N`` of a layer's Toeplitz matrix X[M, K] and weights W[K, N], all groups (padding is multiplied
+like the picture), as `golden.network.bookkeeping` counts them; those of weights that are not zero are
+``M count(W != 0)``. Biases are no multiplications and not counted as weights.
+
+Source: Sze, Chen, Yang, Emer, *Efficient Processing of Deep Neural Networks*, Proc. IEEE 2017, section VII.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from golden.network.graph import Graph
+from golden.network.steps import WEIGHTED
+
+__all__ = ["LayerCount", "count_layers", "tensor_shapes", "total_count"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerCount:
+    """Counts of one layer, or of all. kept_multiplications, kept_weights: of weights that are not zero."""
+
+    name: str
+    op: str
+    multiplications: int
+    kept_multiplications: int
+    weights: int
+    kept_weights: int
+
+    @property
+    def kept_share(self):
+        """Multiplications that are left where zero weights are skipped, 0..1."""
+        return self.kept_multiplications / self.multiplications if self.multiplications else 0.0
+
+
+def tensor_shapes(graph):
+    """``{tensor: shape of one sample}`` of a `golden.network.graph.Graph`, the input included."""
+    shapes = {}
+    graph.run(np.zeros((1, *graph.shape), np.float32), lambda name, tensor: shapes.update({name: tensor.shape[1:]}))
+    return shapes
+
+
+def count_layers(graph: Graph, nodes=None):
+    """A `LayerCount` for every linear, conv and batch_norm node, in order.
+
+    nodes: names of the nodes that are counted, all if None.
+    """
+    shapes, counts = tensor_shapes(graph), []
+    for node in graph.nodes:
+        if node.op not in WEIGHTED or (nodes is not None and node.name not in nodes):
+            continue
+        rows, kept = math.prod(shapes[node.name][:-1]), int(np.count_nonzero(node.weight))
+        counts.append(LayerCount(
+            name=node.name, op=node.op, multiplications=rows * node.weight.size, kept_multiplications=rows * kept,
+            weights=node.weight.size, kept_weights=kept))
+    return counts
+
+
+def total_count(graph):
+    """The sum of `count_layers` as one `LayerCount`."""
+    counts = count_layers(graph)
+    fields = ("multiplications", "kept_multiplications", "weights", "kept_weights")
+    return LayerCount(name="total", op="", **{name: sum(getattr(count, name) for count in counts) for name in fields})

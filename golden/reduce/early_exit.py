@@ -1,0 +1,89 @@
+"""Input-dependent computation: a classifier at an inner tensor answers for the samples that it is sure of.
+
+A sample leaves at the exit if the largest softmax probability of the exit's scores is at least the threshold; else the
+rest of the network is computed too. Multiplications of a sample, on average over the data::
+
+    before + head + (1 - share that leaves) after
+
+before: of the nodes that the exit's tensor is made with, after: of all other nodes, head: of the exit's classifier.
+
+Source: Teerapittayanon, McDanel, Kung, *BranchyNet*, arXiv 1709.01686 (there the measure of sureness is the entropy).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from golden.network.graph import Graph
+from golden.quantise import finite_array
+from golden.reduce.counts import count_layers
+from golden.terms import integer_array
+
+__all__ = ["EarlyExit", "ExitPoint", "exit_curve"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class EarlyExit:
+    """tensor: the name of the inner tensor. head: a `Graph` that takes one of its shape to scores of the classes."""
+
+    tensor: str
+    head: Graph
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExitPoint:
+    """threshold: of the probability. exited: share of the samples that leave, 0..1. accuracy: 0..1, of all samples.
+    multiplications: of a sample on average; full_multiplications: of the network without the exit."""
+
+    threshold: float
+    exited: float
+    accuracy: float
+    multiplications: float
+    full_multiplications: int
+
+
+def exit_curve(graph, exit, x, labels, thresholds):
+    """An `ExitPoint` for each of ``thresholds``, real numbers; one above 1 lets nothing leave.
+
+    x: real numbers [samples, *shape]. labels: classes, integers [samples]. ValueError for labels of another length, a
+    tensor that does not exist and thresholds that are not finite.
+    """
+    labels = integer_array("labels", labels)
+    x = graph.checked(x)
+    if labels.shape != (len(x),):
+        raise ValueError(f"labels has shape {labels.shape}, allowed is ({len(x)},)")
+    graph.node(exit.tensor)
+    tensors = {}
+    late = graph.run(x, lambda name, tensor: tensors.update({name: tensor} if name == exit.tensor else {}))
+    early = exit.head.run(tensors[exit.tensor])
+    probability = _sureness(early)
+    early_right, late_right = (scores.argmax(axis=-1) == labels for scores in (early, late))
+    full = _multiplications(graph)
+    before = _multiplications(graph, _made_with(graph, exit.tensor))
+    head = _multiplications(exit.head)
+    points = []
+    for threshold in finite_array("thresholds", thresholds).reshape(-1):
+        leaves = probability >= threshold
+        points.append(ExitPoint(
+            threshold=float(threshold), exited=float(leaves.mean()),
+            accuracy=float(np.where(leaves, early_right, late_right).mean()),
+            multiplications=before + head + float((~leaves).mean()) * (full - before), full_multiplications=full))
+    return points
+
+
+def _sureness(scores):
+    """The largest softmax probability of every row of scores [samples, classes]."""
+    return 1 / np.exp(scores - scores.max(axis=-1, keepdims=True)).sum(axis=-1)
+
+
+def _multiplications(graph, nodes=None):
+    return sum(count.multiplications for count in count_layers(graph, nodes))
+
+
+def _made_with(graph, tensor):
+    """Names of the nodes that a tensor is made with, its own included."""
+    needed = {tensor}
+    for node in reversed(graph.nodes):
+        if node.name in needed:
+            needed.update(node.inputs)
+    return needed

@@ -1,0 +1,127 @@
+"""Rows are kept under what they are computed from: no change of arithmetic is served stale, no other costs anything."""
+
+import json
+import shutil
+from dataclasses import dataclass
+
+import pytest
+
+from experiments.framework import rows
+from experiments.runs import bits_per_layer, configuration, term_revealing
+from experiments.runs.configuration import Configuration
+from golden.formats import FixedPoint, TermRevealed
+
+MEASURE = "experiments.runs.configuration"
+
+
+@dataclass(frozen=True)
+class Point:
+    task: str
+    number: int
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOWTIDE_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def tree(tmp_path, monkeypatch):
+    """A copy of the sources that rows may depend on, which a test may change."""
+    for package in ("golden", "experiments", "examples"):
+        shutil.copytree(rows.ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(rows, "ROOT", tmp_path)
+    rows._code.cache_clear()
+    yield tmp_path
+    rows._code.cache_clear()
+
+
+def key(point=None):
+    rows._code.cache_clear()
+    return rows.key(configuration.measure, point or Configuration(task="digits", weights=FixedPoint(4)))
+
+
+def test_sources_hold_arithmetic_networks_and_data_but_no_reports():
+    found = rows.sources(MEASURE)
+    needed = {"golden", "golden.reveal", "golden.compensate.solver", "golden.network.bookkeeping", "golden.lane_rules",
+              "experiments.runs.tasks", "experiments.runs.language", "experiments.networks.perceptron",
+              "experiments.networks.lstm_training", "experiments.networks.onnx_operators", "experiments.data.mnist",
+              "examples.digits.network"}
+    assert needed <= set(found)
+    assert not {name for name in found if name.startswith(("experiments.framework", "sim", "tests"))}
+    assert "experiments.runs.term_revealing" not in found
+    assert all(path.exists() for path in found.values())
+
+
+def test_a_changed_source_changes_the_key_and_a_changed_plot_or_word_does_not(tree):
+    before = key()
+    for path in ("experiments/runs/term_revealing.py", "experiments/framework/plots.py"):
+        (tree / path).write_text((tree / path).read_text() + "\nCHANGED = 1\n")
+    told = tree / "golden" / "reveal.py"
+    text = told.read_text().replace('"""Term revealing (TR)', '"""Revealing')
+    assert text != told.read_text()
+    told.write_text(f"# A comment.\n{text}")
+    keys = [before, key()]
+    assert keys[0] == keys[1]
+    for path in ("golden/reveal.py", "golden/compensate/solver.py", "experiments/runs/configuration.py",
+                 "experiments/networks/digits_mlp.py", "examples/digits/network.py"):
+        (tree / path).write_text((tree / path).read_text() + "\nCHANGED = 1\n")
+        keys.append(key())
+        assert keys[-1] not in keys[:-1], path
+
+
+def test_points_have_different_keys_and_different_functions_too():
+    variants = [Configuration(task=task, weights=weights, data_terms=terms, selection=selection)
+                for task in ("digits", "lstm") for terms in (0, 2) for selection in (None, "least error")
+                for weights in (FixedPoint(4), FixedPoint(5), TermRevealed(), TermRevealed(encoding="binary"))]
+    keys = {rows.key(configuration.measure, point) for point in variants}
+    assert len(keys) == len(variants)
+    assert rows.key(configuration.signal_to_noise, variants[0]) not in keys
+
+
+def test_all_points_of_all_experiments_are_different():
+    for experiment in (term_revealing.EXPERIMENT, bits_per_layer.EXPERIMENT):
+        for quick in (False, True):
+            points = experiment.points(quick)
+            assert len(set(map(repr, points))) == len(points) > 10
+
+
+def test_a_row_is_computed_once_and_again_if_fresh(cache):
+    calls = []
+
+    def row(point):
+        calls.append(point)
+        return {"task": point.task, "value": point.number * 0.1, "calls": len(calls), "none": None}
+
+    point = Point("digits", 3)
+    assert rows.kept(row, point) is None
+    first = rows.made(row, point)
+    assert first == {"task": "digits", "value": 3 * 0.1, "calls": 1, "none": None}
+    assert rows.made(row, point) == first == rows.kept(row, point) and len(calls) == 1
+    assert rows.made(row, Point("digits", 4))["calls"] == 2
+    assert rows.made(row, point, fresh=True)["calls"] == 3 == rows.kept(row, point)["calls"]
+
+
+def test_a_row_that_fails_leaves_nothing_behind(cache):
+    def row(point):
+        raise KeyError("no such network")
+
+    def infinite(point):
+        return {"value": float("inf")}
+
+    with pytest.raises(KeyError):
+        rows.made(row, Point("digits", 1))
+    with pytest.raises(ValueError, match="JSON"):
+        rows.made(infinite, Point("digits", 1))
+    assert not list(cache.rglob("*.json"))
+
+
+def test_rows_are_json_in_the_cache_folder(cache):
+    rows.made(_plain, Point("digits", 2))
+    path, = cache.rglob("*.json")
+    assert path == rows.path_of(_plain, Point("digits", 2)) and json.loads(path.read_text()) == {"number": 2}
+
+
+def _plain(point):
+    return {"number": point.number}

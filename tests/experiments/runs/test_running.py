@@ -1,0 +1,160 @@
+"""Rows are computed in two processes: what is missing is told of, and a dead worker loses only what it was at."""
+
+import io
+import os
+import signal
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from experiments.data.fetch import DataMissing
+from experiments.framework.experiment import Column, Experiment
+from experiments.framework.report import write
+from experiments.framework.running import RowFailed, WorkerDied, run
+
+QUIET = Console(file=io.StringIO())
+
+
+@dataclass(frozen=True)
+class Point:
+    task: str
+    number: int
+    folder: str
+
+
+def square(point):
+    Path(point.folder, f"{point.number}-{os.getpid()}").touch()
+    return {"task": point.task, "square": point.number**2}
+
+
+def dies_once(point):
+    flag = Path(point.folder, "died")
+    if point.number == 3 and not flag.exists():
+        flag.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return square(point)
+
+
+def dies(point):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def lacks(point):
+    if point.task == "lacking":
+        raise DataMissing("weights are not there; get them with: fetch weights")
+    return square(point)
+
+
+def wrong(point):
+    raise ValueError("scale is 0")
+
+
+def several(point):
+    return [square(point)] * point.number
+
+
+def experiment(row, points, prepare=lambda task: None):
+    def plot(rows):
+        from experiments.framework.plots import curve, panels
+
+        figure, axes = panels(["squares"])
+        curve(axes[0], [(number, row["square"]) for number, row in enumerate(rows)], "squares", 0)
+        return figure
+
+    return Experiment(name="squares", description="Squares of numbers", points=lambda quick: points, prepare=prepare,
+                      row=row, columns=(Column("task", lambda row: row["task"], left=True),
+                                        Column("square", lambda row: row["square"]), Column("none", lambda row: None)),
+                      notes=lambda rows: [f"The largest is {max(row['square'] for row in rows)}."], plot=plot,
+                      seeds={"numbers": 5})
+
+
+@pytest.fixture
+def points(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOWTIDE_CACHE", str(tmp_path / "cache"))
+    folder = tmp_path / "calls"
+    folder.mkdir()
+    return [Point("digits", number, str(folder)) for number in range(6)]
+
+
+def calls(points):
+    return sorted(int(path.name.split("-")[0]) for path in Path(points[0].folder).glob("*-*"))
+
+
+def test_rows_come_in_the_order_of_points_from_other_processes_and_once(points):
+    first = run(experiment(square, points), console=QUIET)
+    assert [row["square"] for row in first.rows] == [0, 1, 4, 9, 16, 25]
+    assert first.computed == 6 and not first.missing and calls(points) == [0, 1, 2, 3, 4, 5]
+    pids = {path.name.split("-")[1] for path in Path(points[0].folder).glob("*-*")}
+    assert str(os.getpid()) not in pids and len(pids) <= 2
+    again = run(experiment(square, points), console=QUIET)
+    assert again.rows == first.rows and again.computed == 0 and len(calls(points)) == 6
+
+
+def test_only_new_points_are_computed_and_fresh_computes_all(points):
+    run(experiment(square, points[:4]), console=QUIET)
+    assert run(experiment(square, points), console=QUIET).computed == 2
+    assert run(experiment(square, points), fresh=True, console=QUIET).computed == 6
+
+
+def test_rows_of_a_killed_worker_are_recomputed(points):
+    found = run(experiment(dies_once, points), console=QUIET)
+    assert [row["square"] for row in found.rows] == [0, 1, 4, 9, 16, 25]
+    assert Path(points[0].folder, "died").exists()
+
+
+def test_workers_that_always_die_end_the_experiment_and_done_rows_stay(points):
+    run(experiment(square, points[:2]), console=QUIET)
+    with pytest.raises(WorkerDied, match="rows that were done are kept"):
+        run(experiment(dies, [replace(point, number=9) for point in points[:1]]), console=QUIET)
+    assert run(experiment(square, points[:2]), console=QUIET).computed == 0
+
+
+@pytest.mark.parametrize("where", ["prepare", "row"])
+def test_missing_data_are_told_of_and_the_others_run(points, where):
+    def prepare(task):
+        if where == "prepare" and task == "lacking":
+            raise DataMissing("weights are not there; get them with: fetch weights")
+
+    mixed = [*points[:2], replace(points[2], task="lacking"), points[3]]
+    found = run(experiment(lacks, mixed, prepare), console=QUIET)
+    assert [row["square"] for row in found.rows] == [0, 1, 9]
+    assert found.missing == {"lacking": "weights are not there; get them with: fetch weights"}
+
+
+def test_kept_rows_need_no_data(points):
+    run(experiment(square, points), console=QUIET)
+
+    def prepare(task):
+        raise DataMissing("nothing is there")
+
+    found = run(experiment(square, points, prepare), console=QUIET)
+    assert len(found.rows) == 6 and not found.missing
+
+
+def test_a_mistake_in_a_row_names_its_point(points):
+    with pytest.raises(RowFailed, match="number=0.*scale is 0"):
+        run(experiment(wrong, points[:1]), console=QUIET)
+
+
+def test_a_point_may_have_several_rows(points):
+    found = run(experiment(several, points[:4]), console=QUIET)
+    assert [row["square"] for row in found.rows] == [1, 4, 4, 9, 9, 9] and found.computed == 4
+
+
+def test_report_has_table_notes_seeds_and_what_is_missing(points, tmp_path):
+    mixed = [*points[:2], replace(points[2], task="lacking")]
+    made = experiment(lacks, mixed)
+    paths, notes = write(made, run(made, console=QUIET), tmp_path)
+    assert [path.name for path in paths] == ["squares.md", "squares.json", "squares.png"]
+    text = paths[0].read_text().splitlines()
+    assert "| task | square | none |" in text and "|---|---:|---:|" in text and "| digits | 1 | - |" in text
+    assert "- Missing, lacking: weights are not there; get them with: fetch weights" in text
+    assert text[-1] == "Seeds: numbers 5." and notes == ["The largest is 1."] and f"- {notes[0]}" in text
+
+
+def test_an_experiment_without_rows_has_no_picture(points, tmp_path):
+    made = experiment(lacks, [replace(points[0], task="lacking")])
+    paths, notes = write(made, run(made, console=QUIET), tmp_path)
+    assert [path.name for path in paths] == ["squares.md", "squares.json"] and notes == []
