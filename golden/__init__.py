@@ -15,6 +15,7 @@
 `golden.formats`          number formats: fixed point, block floating point, small floats, logarithmic, ...
 `golden.functions`        sigmoid, tanh, exp and softmax in integers, by table or pieces of lines
 `golden.network`          networks as graphs: in floating point, in integers, and what they cost
+`golden.reduce`           pruning, low rank, circulant matrices, removal of channels, early exit
 `golden.compensate`       rounding of weights that carries errors on, for any format and for term revealing
 ========================  ===============================================================================
 
