@@ -33,7 +33,7 @@ data: $(READY)  ## fetch the data sets and networks of the experiments (0.3 GB) 
 	@$(RUN) -m experiments.data
 
 experiments: $(READY)  ## quantise real networks on real data, to build/experiments
-	@$(RUN) -c 'import torch' 2>/dev/null || $(RUN) -m pip install -q --disable-pip-version-check -e '.[torch]'
+	@$(RUN) -c 'import torch' 2>/dev/null || $(RUN) -m pip install -q --disable-pip-version-check -e '.[experiments]'
 	@$(RUN) -m experiments
 
 docs: $(READY)  ## write the tables of modes and configurations again
