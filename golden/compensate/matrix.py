@@ -3,8 +3,8 @@
     Q = argmin  sum over columns of (w - q)^T H (w - q)      over q that the format has
 
 is solved in three steps: for each of several shares of the range the errors are carried from block to block
-(`golden.compensate.solver.carry`); each column keeps the share under which its error, as the layer's data see it, is
-least; cyclic descent improves what was found.
+(`golden.compensate.solver.carry`), then for shares near the best one, each time half as far; each column keeps the
+share under which its error, as the layer's data see it, is least; cyclic descent improves what was found.
 
 Source: Frantar et al., GPTQ, arXiv 2210.17323; the search of the scale under the format's own error is Lowtide's own.
 """
@@ -22,6 +22,8 @@ from golden.terms import check_integer
 
 __all__ = ["Compensation", "CompensatedMatrix", "compensate"]
 
+_NEAR = 1.08  # first factor between a share and those that are tried beside it
+
 
 @dataclass(frozen=True, kw_only=True)
 class Compensation:
@@ -29,17 +31,20 @@ class Compensation:
 
     selection   how a group's terms are chosen, "least error" or "largest terms"; see `golden.compensate.selection`
     shares      of the range that scales may cover, > 0, each tried for every column
+    nearer      how often shares on both sides of a column's best one are tried, each time half as far away, 0 for never
     damping     share of the mean diagonal of H that is added to it, > 0
     sweeps      of cyclic descent after errors have been carried, 0 for none
     """
 
     selection: str = "least error"
     shares: tuple = (1.9, 1.6, 1.35, 1.15, 1.0, 0.85)
+    nearer: int = 0
     damping: float = 0.01
     sweeps: int = 1
 
     def __post_init__(self):
         check_choice("selection", self.selection, SELECTIONS)
+        check_integer("nearer", self.nearer, 0)
         check_integer("sweeps", self.sweeps, 0)
         for name, values in (("shares", self.shares), ("damping", (self.damping,))):
             if not values or not all(np.isfinite(value) and value > 0 for value in values):
@@ -75,11 +80,19 @@ def compensate(weights, forms, format, options=None):
         raise ValueError(f"forms has shape {forms.shape}, allowed are [B, {length}, {length}], B dividing {columns}")
     forms = damped(forms, options.damping)
     share, error, values = np.ones(columns), np.full(columns, np.inf), np.zeros_like(weights)
+
+    def attempt(shares):
+        found = carry(weights, forms, selection_of(options.selection, format, weights, shares))
+        here = errors(forms, weights - found)
+        better = here < error
+        share[better], error[better], values[:, better] = shares[better], here[better], found[:, better]
+
     for number in options.shares:
-        found = carry(weights, forms, selection_of(options.selection, format, weights, number))
-        error_here = errors(forms, weights - found)
-        better = error_here < error
-        share[better], error[better], values[:, better] = number, error_here[better], found[:, better]
+        attempt(np.full(columns, number))
+    for step in range(options.nearer):
+        best, factor = share.copy(), _NEAR ** (0.5**step)
+        attempt(best * factor)
+        attempt(best / factor)
     selection = selection_of(options.selection, format, weights, share)
     if options.sweeps:
         values = descend(weights, forms, selection, values, options.sweeps)

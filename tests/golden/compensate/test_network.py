@@ -55,7 +55,7 @@ def test_compensation_keeps_the_outputs_better_than_plain_rounding(case, budget)
     largest = noise(compensate_graph(graph, calibration, plan, NetworkCompensation(
         weights=Compensation(selection="largest terms"))), graph, test)
     least = noise(compensate_graph(graph, calibration, plan), graph, test)
-    assert least < 0.75 * largest < 0.75 * plain
+    assert least < 0.95 * largest and largest < 0.6 * plain
 
 
 @pytest.mark.parametrize("format", [FixedPoint(4), E4M3], ids=lambda format: format.name)

@@ -118,9 +118,11 @@ def test_compensation_does_what_its_result_says():
     exact = errors(damped(forms, Compensation().damping), weights - found.values)
     assert np.allclose(found.error, exact)
     assert found.error.sum() < plain / 3
-    one = compensate(weights, forms[0], format, Compensation(shares=(1.0,), sweeps=0))
-    several = compensate(weights, forms[0], format, Compensation(shares=(1.0, 1.5), sweeps=0))
-    assert (several.error <= one.error).all()
+    one = compensate(weights, forms[0], format, Compensation(shares=(1.0,), nearer=0, sweeps=0))
+    several = compensate(weights, forms[0], format, Compensation(shares=(1.0, 1.5), nearer=0, sweeps=0))
+    nearer = compensate(weights, forms[0], format, Compensation(shares=(1.0, 1.5), nearer=2, sweeps=0))
+    assert (several.error <= one.error).all() and (nearer.error <= several.error).all()
+    assert nearer.error.sum() < several.error.sum() < one.error.sum()
     again = compensate(weights, forms[0], format)
     assert np.array_equal(again.values, found.values)
 
@@ -134,7 +136,7 @@ def test_zero_columns_and_dead_inputs_have_a_result():
     for format in (TermRevealed(group=8, budget=8), FixedPoint(4)):
         found = compensate(weights, form, format)
         assert not found.values[:, 1].any() and np.isfinite(found.values).all()
-    dead = compensate(weights, np.zeros((16, 16)), FixedPoint(8), Compensation(shares=(1.0,)))
+    dead = compensate(weights, np.zeros((16, 16)), FixedPoint(8), Compensation(shares=(1.0,), nearer=0))
     assert np.array_equal(dead.values, FixedPoint(8).round(weights, axis=0))
 
 
@@ -154,7 +156,7 @@ def test_what_is_not_allowed_is_named(change, words):
 
 @pytest.mark.parametrize("fields", [
     {"selection": "best"}, {"shares": ()}, {"shares": (1.0, 0.0)}, {"damping": 0.0}, {"damping": np.nan},
-    {"sweeps": -1},
+    {"sweeps": -1}, {"nearer": -1},
 ])
 def test_options_that_are_not_allowed_are_named(fields):
     with pytest.raises(ValueError) as caught:
