@@ -15,8 +15,8 @@ LogNet                5 (conv), 4 (linear)     4      base sqrt 2 and base 2, a 
 weight sharing        8 (conv), 4 (linear)     16     256 and 16 entries, trained                     0
 ====================  =======================  =====  ==============================================  ================
 
-Losses are points of top-5 accuracy of AlexNet on ImageNet, quoted without a copy of the table at hand. "Ends float": the
-first and last layer have real weights and data. XNOR-Net's scale K of the data, here one positive number a tensor, is
+Losses are points of top-5 accuracy of AlexNet on ImageNet, quoted without a copy of the table at hand. "Ends float":
+the first and last layer have real weights and data. XNOR-Net's scale K of the data, here one positive number a tensor, is
 taken on by the batch norm that follows.
 
 Source: Emer, Sze, Chen, Yang, ISCA tutorial 2019, summary of reduced precision; Sze et al., Proc. IEEE 2017, table III.
