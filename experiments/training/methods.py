@@ -16,8 +16,8 @@ weight sharing        8 (conv), 4 (linear)     16     256 and 16 entries, traine
 ====================  =======================  =====  ==============================================  ================
 
 Losses are points of top-5 accuracy of AlexNet on ImageNet, quoted without a copy of the table at hand. "Ends float":
-the first and last layer have real weights and data. XNOR-Net's scale K of the data, here one positive number a tensor, is
-taken on by the batch norm that follows.
+the first and last layer have real weights and data. XNOR-Net's scale K of the data, here one positive number a tensor,
+is taken on by the batch norm that follows.
 
 Source: Emer, Sze, Chen, Yang, ISCA tutorial 2019, summary of reduced precision; Sze et al., Proc. IEEE 2017, table III.
 """
