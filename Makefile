@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
 export PYTHONHASHSEED := 0
 
-.PHONY: help setup verilog test formal synth demo experiments data bench docs lint clean
+.PHONY: help setup verilog test formal synth gates speed sweep demo experiments data bench docs lint clean
 
 help:  ## this list
 	@echo "Lowtide: systolic arrays for quantised neural networks, with their proof and their price"
@@ -23,8 +23,17 @@ test: $(READY)  ## prove golden model and hardware against each other
 formal: $(READY)  ## prove encoders and multipliers for every input, to build/formal
 	@$(RUN) -m formal
 
-synth: $(READY)  ## measure area per quantisation mode, to build/synth
-	@$(RUN) -m synth
+synth: $(READY)  ## price every quantisation mode, to build/synth (LIBERTY=file, TARGET="ge xc7 ...")
+	@$(RUN) -m synth $(if $(LIBERTY),--liberty $(LIBERTY)) $(if $(TARGET),--target $(TARGET))
+
+gates: $(READY)  ## simulate the netlists that are priced, and prove them equal to the RTL
+	@$(RUN) -m bench.gates $(if $(LIBERTY),--liberty $(LIBERTY))
+
+speed: $(READY)  ## place and route PEs and arrays on ECP5 and iCE40 (hours; results are kept)
+	@$(RUN) -m synth.speed $(if $(TARGET),--target $(TARGET))
+
+sweep: $(READY)  ## explore a design space: CONFIG=synth/sweep/sweep.toml, DASK=address
+	@$(RUN) -m synth.sweep $(or $(CONFIG),synth/sweep/sweep.toml) $(if $(DASK),--dask $(DASK))
 
 demo: $(READY)  ## run a real network on the generated hardware, to build/demo
 	@$(RUN) -m examples.digits

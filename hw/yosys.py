@@ -3,14 +3,21 @@
 import subprocess
 import sys
 
-__all__ = ["YosysError", "run"]
+__all__ = ["Output", "YosysError", "run"]
 
 _CHILD = """
-import sys
+import resource, sys
 from pyosys import libyosys
 design = libyosys.Design()
 for command in sys.stdin.read().splitlines():
     libyosys.run_pass(command, design)
+used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+try:  # ru_maxrss begins at what the parent held when it forked
+    memory = next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM:"))
+except OSError:
+    memory = used[0].ru_maxrss
+sys.stdout.flush()
+print("\\n@used", sum(each.ru_utime + each.ru_stime for each in used), memory)
 """
 
 
@@ -18,8 +25,16 @@ class YosysError(RuntimeError):
     """Yosys ended with an error; the message is the line in which it said so."""
 
 
+class Output(str):
+    """What Yosys printed. seconds: of processor time; memory: the most that Yosys held, in bytes, ABC
+    not included."""
+
+    seconds: float
+    memory: int
+
+
 def run(commands, *, folder):
-    """Run Yosys commands (one line each) in ``folder`` and return what Yosys printed.
+    """Run Yosys commands (one line each) in ``folder`` and return what Yosys printed, an :class:`Output`.
 
     Raises :class:`YosysError` with the tool's own line.
     """
@@ -29,4 +44,7 @@ def run(commands, *, folder):
         lines = child.stdout.strip().splitlines()
         errors = [line for line in lines if "ERROR" in line or "Error:" in line]
         raise YosysError((errors or lines or [f"yosys ended with status {child.returncode}"])[-1].strip())
-    return child.stdout
+    printed, _, used = child.stdout.rpartition("\n@used ")
+    output, (seconds, kilobytes) = Output(printed), used.split()[:2]
+    output.seconds, output.memory = float(seconds), 1024 * int(kilobytes)
+    return output

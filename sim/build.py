@@ -1,8 +1,9 @@
 """Builds simulations from Verilog, cached by the hash of everything that goes into them.
 
-Two flavours of the same Verilator output: ``model``, a shared library behind :mod:`sim.model`; ``cocotb``, a program
-that cocotb drives through its ports. A build lives in ``build/sim`` (or the folder that ``LOWTIDE_CACHE`` names), is
-made in a temporary folder and renamed when complete, so processes may build at the same time.
+Three flavours of the same Verilator output: ``model``, a shared library behind :mod:`sim.model`; ``quick``, the same
+but not optimised by the compiler, for netlists, which keep it busy for long; ``cocotb``, a program that cocotb drives
+through its ports. A build lives in ``build/sim`` (or the folder that ``LOWTIDE_CACHE`` names), is made in a temporary
+folder and renamed when complete, so processes may build at the same time.
 """
 
 import hashlib
@@ -29,7 +30,8 @@ _VERILATE = ["--cc", "--exe", "--prefix", "Vtop", "--x-initial", "unique", "-O3"
              "-Wno-fatal", "-Wno-WIDTH", "-Wno-UNUSED"]
 #: Precompiled headers of split designs fail to link unless they are included by name.
 _MAKE = ["CFG_CXXFLAGS_PCH_I=-include", "PYTHON3=python3"]
-_LARGE = 2000  #: lines of Verilog from which compiling on every core wins over compiling the headers once
+_OPTIMISED = {"model": "-O2", "quick": "-O0"}  #: the compiler's effort on the design
+_LARGE = 2000  #: lines of Verilog from which optimising on every core wins over compiling the headers once
 _console = Console(stderr=True)
 
 
@@ -42,14 +44,16 @@ def cache_folder():
     return Path(os.environ.get("LOWTIDE_CACHE", "build/sim")).absolute()
 
 
-def build(verilog, *, top, flavour, ports=(), defines=()):
+def build(verilog, *, top, flavour, ports=(), defines=(), sources=()):
     """Build Verilog text; returns the path of the library or program.
 
-    flavour: "model" or "cocotb". ports: names that cocotb may reach. defines: ``NAME=value`` for the harness.
+    flavour: "model", "quick" or "cocotb". ports: names that cocotb may reach. defines: ``NAME=value`` for the harness.
+    sources: C++ files beside the harness.
     Raises :class:`BuildError` or :class:`sim.toolchain.ToolMissing`.
     """
     verilator = find_verilator()
-    flags, product, sources = _flavour(flavour, top, defines)
+    flags, product, harness = _flavour(flavour, top, defines)
+    sources = [*harness, *sources]
     control = _control([f'public_flat_rw -module "{top}" -var "{port}"' for port in ports] + _compiled_once(verilog))
     digest = hashlib.sha256()
     for part in (verilog, control, verilator.origin, *map(str, flags), *_VERILATE, *_MAKE,
@@ -98,17 +102,17 @@ def _control(lines):
 
 def _flavour(flavour, top, defines):
     """Flags for Verilator, the product's name, and the C++ sources of a flavour."""
-    if flavour == "model":
+    if flavour in _OPTIMISED:
         compile_flags = " ".join(["-fPIC", "-fno-gnu-unique", "-std=c++17", *(f"-D{define}" for define in defines)])
-        return (["-CFLAGS", compile_flags, "-LDFLAGS", "-shared", "-o", "model.so",
-                 "-MAKEFLAGS", "OPT_FAST=-O2", "-MAKEFLAGS", "OPT_GLOBAL=-O1"], "model.so", [HARNESS])
+        effort = ["-MAKEFLAGS", f"OPT_FAST={_OPTIMISED[flavour]}", "-MAKEFLAGS", "OPT_GLOBAL=-O1"]
+        return (["-CFLAGS", compile_flags, "-LDFLAGS", "-shared", "-o", "model.so", *effort], "model.so", [HARNESS])
     if flavour == "cocotb":
         import cocotb_tools.config as cocotb
 
         main = Path(cocotb.share_dir) / "lib" / "verilator" / "verilator.cpp"
         libraries = f"-Wl,-rpath,{cocotb.libs_dir} -L{cocotb.libs_dir} -lcocotbvpi_verilator"
         return (["--vpi", "-LDFLAGS", libraries, "-o", top, "-MAKEFLAGS", "OPT_FAST=-O1"], top, [main])
-    raise ValueError(f"flavour is {flavour!r}, allowed are model and cocotb")
+    raise ValueError(f"flavour is {flavour!r}, allowed are model, quick and cocotb")
 
 
 def _build(folder, verilog, control, top, flags, sources, verilator):
@@ -125,7 +129,7 @@ def _build(folder, verilog, control, top, flags, sources, verilator):
         runtime = _runtime_folder(flags, verilator)
         for part in runtime.glob("*.o"):
             shutil.copy(part, work)  # newer than its source: make takes it as it is
-        large = int(verilog.count("\n") > _LARGE)
+        large = int(verilog.count("\n") > _LARGE and f"OPT_FAST={_OPTIMISED['quick']}" not in flags)
         _run(["make", "-s", "-j", str(os.cpu_count() or 1), "-f", "Vtop.mk", f"VM_PARALLEL_BUILDS={large}", *_MAKE,
               *_values(flags, "-MAKEFLAGS")], work, environment)
         _keep_runtime(work, runtime)
@@ -140,20 +144,18 @@ def _build(folder, verilog, control, top, flags, sources, verilator):
 def _runtime_folder(flags, verilator):
     """Where the compiled Verilator runtime is kept, which is the same for every design of a flavour."""
     compile_flags = [part for flag in _values(flags, "-CFLAGS") for part in flag.split() if not part.startswith("-D")]
-    runtime = "\0".join([verilator.command, *compile_flags, *_values(flags, "-MAKEFLAGS"), *_MAKE])
+    settings = [value for value in _values(flags, "-MAKEFLAGS") if not value.startswith("OPT_FAST")]  # of the design
+    runtime = "\0".join([verilator.command, *compile_flags, *settings, *_MAKE])
     return cache_folder() / f"runtime-{hashlib.sha256(runtime.encode()).hexdigest()[:16]}"
 
 
 def _keep_runtime(work, runtime):
-    if runtime.exists():
-        return
-    parts = tempfile.mkdtemp(dir=runtime.parent)
+    """Keep the parts of the runtime that are not kept yet: a design that calls C++ has one more."""
+    runtime.mkdir(exist_ok=True)
     for part in Path(work).glob("verilated*.o"):
-        shutil.copy(part, parts)
-    try:
-        os.rename(parts, runtime)
-    except OSError:  # another process kept the same meanwhile
-        shutil.rmtree(parts)
+        if not (runtime / part.name).exists():
+            shutil.copy(part, runtime / f"{part.name}.{os.getpid()}")
+            os.replace(runtime / f"{part.name}.{os.getpid()}", runtime / part.name)  # complete or not there
 
 
 def _values(flags, name):

@@ -62,17 +62,20 @@ class Model:
     """The compiled model of a :class:`hw.config.ArrayConfig`; built once, then taken from the cache.
 
     verilog_text: other Verilog with the same ports, such as a mutated copy; by default it is generated.
+    quick: built in a fraction of the time, runs at a third of the speed. sources, defines: C++ files that the Verilog
+    calls, and ``NAME=value`` for them.
     Raises :class:`sim.build.BuildError` or :class:`sim.toolchain.ToolMissing`.
     """
 
-    def __init__(self, config, *, verilog_text=None):
+    def __init__(self, config, *, verilog_text=None, quick=False, sources=(), defines=()):
         self.config = config
-        defines = {"ROWS": config.rows, "COLS": config.cols, "X_PAYLOAD": config.payload_bits("x"),
-                   "W_PAYLOAD": config.payload_bits("w"), "EXPONENT_BITS": config.exponent_bits,
-                   "CODEBOOK": config.w_width if table_bits(config) else 0, "ACC_WIDTH": config.acc_width,
-                   "MODE_BITS": WORD_BITS, "CHUNK_BITS": CHUNK_BITS, "TAIL_BITS": TAIL_BITS}
-        path = build(verilog_text or verilog(Engine(config), title=config.header()), top=config.name, flavour="model",
-                     defines=[f"{name}={value}" for name, value in defines.items()])
+        values = {"ROWS": config.rows, "COLS": config.cols, "X_PAYLOAD": config.payload_bits("x"),
+                  "W_PAYLOAD": config.payload_bits("w"), "EXPONENT_BITS": config.exponent_bits,
+                  "CODEBOOK": config.w_width if table_bits(config) else 0, "ACC_WIDTH": config.acc_width,
+                  "MODE_BITS": WORD_BITS, "CHUNK_BITS": CHUNK_BITS, "TAIL_BITS": TAIL_BITS}
+        path = build(verilog_text or verilog(Engine(config), title=config.header()), top=config.name,
+                     flavour="quick" if quick else "model", sources=sources,
+                     defines=[*(f"{name}={value}" for name, value in values.items()), *defines])
         self._library = ctypes.CDLL(str(path))
         self._library.lowtide_create.restype = ctypes.c_void_p
         self._library.lowtide_destroy.argtypes = [ctypes.c_void_p]

@@ -1,13 +1,14 @@
 """Price the hardware::
 
-    python -m synth [--target ge|xc7 ...] [--liberty FILE] [--config NAME ...] [-o DIR] [--jobs N]
+    python -m synth [--target NAME ...] [--liberty FILE] [--config NAME ...] [--large] [-o DIR] [--jobs N]
 
-Without ``--config`` the main 8x8 arrays and the PEs of all named configurations. The conventional arrays that a
-configuration is compared with are always priced in the same run.
+Without ``--config`` every family in every mode, and engines of 1x1 to 32x32. The conventional PEs that a mode is
+compared with are always priced in the same run.
 """
 
+import os
 import sys
-from itertools import compress
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -16,101 +17,113 @@ from rich.table import Table
 from hw.command_line import Parser, run
 from hw.configurations import find
 
-from .comparison import by_family, distinct, rows
-from .goals import accumulation_styles, judged
-from .plot import UNITS
-from .pricing import price
-from .report import GOAL_HEADINGS, goal_cells, number, style_lines, write
+from .prices import collect
+from .report.contents import Wanted, contents, default_wanted
+from .report.markdown import GOAL_HEADINGS, goal_cells, number, style_lines
+from .report.write import write
+from .selection import LARGEST, SIZES
 from .targets import DEFAULT_TARGETS, TARGETS, target
-from .units import default_designs, designs_of
+
+EXPERIMENTS = Path("build/experiments")
 
 
 def main(arguments):
     """Price what the arguments name; returns 1 where a point failed, else 0."""
-    parser = Parser(prog="python -m synth", description="Area of every unit, per multiplication per cycle in each "
-                    "mode, and its ratio to the conventional one.")
-    parser.add_argument("--target", nargs="+", metavar="NAME", help=f"some of {', '.join(TARGETS)} (default all)")
+    parser = Parser(prog="python -m synth", description="The price of every quantisation mode: area, and what "
+                    "it is for, beside the best conventional PE.")
+    parser.add_argument("--target", nargs="+", metavar="NAME",
+                        help=f"some of {', '.join(TARGETS)} (default {' '.join(DEFAULT_TARGETS)})")
     parser.add_argument("--liberty", metavar="FILE", help="standard cells for target ge instead of gate equivalents; "
                         "only ge is priced then unless --target says more")
-    parser.add_argument("--config", nargs="+", metavar="NAME", help="named configurations, as whole engines, "
-                        "instead of the default selection")
-    parser.add_argument("-o", "--output", metavar="DIR", default="build/synth", help="folder (default build/synth)")
-    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes at a time (default 2)")
+    parser.add_argument("--config", nargs="+", metavar="NAME", help="named configurations and their engines instead of "
+                        "everything")
+    parser.add_argument("--large", action="store_true", help=f"engines of {LARGEST}x{LARGEST} as well")
+    parser.add_argument("--experiments", metavar="DIR", type=Path, default=EXPERIMENTS,
+                        help="folder with the results of `make experiments` (default %(default)s)")
+    parser.add_argument("-o", "--output", metavar="DIR", default="build/synth", help="folder (default %(default)s)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
+                        help="processes at a time (default: one a core)")
     options = parser.parse_args(arguments)
-    names = options.target or (["ge"] if options.liberty else DEFAULT_TARGETS)
-    targets = [target(name, liberty=options.liberty) for name in dict.fromkeys(names)]
-    configs = [find(name) for name in options.config or ()]
     if options.jobs < 1:
         raise ValueError(f"jobs is {options.jobs}, allowed are 1 and more")
+    names = options.target or (["ge"] if options.liberty else DEFAULT_TARGETS)
+    targets = [target(name, liberty=options.liberty) for name in dict.fromkeys(names)]
+    wanted = default_wanted(SIZES + (LARGEST,) * options.large)
+    if options.config:
+        configs = tuple(find(name) for name in dict.fromkeys(options.config))
+        wanted = Wanted(configs, (), {config.name: [config] for config in configs})
+    found = _found(wanted, targets, options)
+    paths = write(found, options.output)
     console = Console()
     console.width = max(console.width, 120)
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-                  console=Console(stderr=True)) as progress:
-        task = progress.add_task("generating Verilog", total=None)
-        designs = designs_of(configs) if configs else default_designs()
-        progress.update(task, description="synthesising")
-        prices = price(designs, targets, jobs=options.jobs,
-                       progress=lambda done, total: progress.update(task, completed=done, total=total))
-    paths = write(prices, options.output)
-    table = [row for row in distinct(rows(prices), most=1) if not row.config.endswith("_signed")]
     for each in targets:
-        for unit in ("pe", "engine"):
-            _show(console, [row for row in table if (row.target, row.unit) == (each.name, unit)])
-    _show_goals(console, prices)
-    failed = [(each, recipe, result["failed"]) for each in prices for recipe, result in each.recipes.items()
-              if "failed" in result]
-    for each, recipe, line in failed:
-        console.print(f"failed: {each.design.config.name} {each.unit} {each.target.name} {recipe}: {line}", style="red",
-                      soft_wrap=True, markup=False, highlight=False)
-    print(f"{len(prices)} prices on {', '.join(each.name for each in targets)}, every mode and the breakdown in:")
+        console.print(_summary(found, each))
+    if found.goals:
+        console.print(_goals(found.goals))
+    for line in style_lines(found.accumulation_styles):
+        console.print(line, soft_wrap=True, highlight=False)
+    if found.missing:
+        console.print(f"accuracy: not measured, {options.experiments} has no {', '.join(found.missing)} "
+                      "(make experiments)", soft_wrap=True, highlight=False)
+    for line in found.said:
+        console.print(line, soft_wrap=True, highlight=False)
+    for module, name, recipe, line in found.failures:
+        console.print(f"failed: {module} {name} {recipe}: {line}", style="red", soft_wrap=True, markup=False,
+                      highlight=False)
+    print(f"{len(found.rows)} rows, {len(found.scales)} engines on {', '.join(each.name for each in targets)}, in:")
     for path in paths:
         print(f"  {path}")
-    return 1 if failed else 0
+    return 1 if found.failures else 0
 
 
-def _show(console, table):
-    """A table of one unit on one target: a line for each configuration, with its ratios at full width and every term,
-    and in the modes of the smallest and the largest ratio."""
-    if not table:
-        return
-    first = table[0]
-    view = Table(title=f"{first.target}: {UNITS[first.unit]}; area per multiplication per cycle, ratio to the best "
-                 "conventional", title_justify="left")
-    for heading, width in (("configuration", max(len(row.config) for row in table)), (first.area_unit, 7), ("full", 6),
-                           ("least", 6), ("in mode", None), ("most", 6), ("in mode", None)):
-        left = heading in ("configuration", "in mode")
-        view.add_column(heading, no_wrap=True, min_width=width, max_width=width or 20,
-                        justify="left" if left else "right")
-    for config in by_family(table):
-        modes = [row for row in table if row.config == config]
-        area = "failed" if modes[0].failed else number(modes[0].area)
-        if modes[0].ratio_to_conventional is None:
-            view.add_row(config, area, *"-----")
+def _found(wanted, targets, options):
+    """Everything of the report, with progress shown."""
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+                  console=Console(stderr=True)) as progress:
+        tasks = {}
+
+        def report(stage, done, total):
+            if stage not in tasks:
+                tasks[stage] = progress.add_task(stage)
+            progress.update(tasks[stage], completed=done, total=total)
+
+        prices = collect(wanted.designs(), targets, jobs=wanted.jobs(), processes=options.jobs, progress=report)
+        return contents(wanted, prices, options.experiments, jobs=options.jobs,
+                        progress=lambda done, total: report("measuring energy", done, total))
+
+
+def _summary(found, each):
+    """A table of one target: a line for each PE, with its ratios at full width and in its best and worst mode."""
+    view = Table(title=f"{each.name}, {each.unit}: area per multiplication per cycle, ratio to the best conventional "
+                 "PE of the mode's widths", title_justify="left")
+    for heading in ("PE", each.unit, "full width", "least", "in mode", "most", "in mode"):
+        left = heading in ("PE", "in mode")
+        view.add_column(heading, no_wrap=True, justify="left" if left else "right")
+    for config in found.wanted.modes:
+        rows = [row for row in found.rows if (row.config, row.target) == (config.name, each.name)]
+        if any(row.failed for row in rows) or not rows:
+            view.add_row(config.name, "failed" if rows else "-", *"-----")
             continue
-        ends = [pick(modes, key=lambda row: row.ratio_to_conventional) for pick in (min, max)]
-        view.add_row(config, area, _ratio(modes[0]), *(cell for row in ends for cell in (
-            (_ratio(row), row.scheme) if len(modes) > 1 else ("", ""))))
-    console.print(view)
+        ends = [pick(rows, key=lambda row: row.ratio_to_conventional) for pick in (min, max)]
+        view.add_row(config.name, number(rows[0].area_flexible), _ratio(rows[0]),
+                     *(cell for row in ends for cell in (_ratio(row), row.mode)))
+    return view
 
 
 def _ratio(row):
     return f"[{'green' if row.ratio_to_conventional < 1 else 'default'}]{row.ratio_to_conventional:.2f}[/]"
 
 
-def _show_goals(console, prices):
-    table = judged(prices)
-    if table:
-        view = Table(title="goals of the PEs, against conventional ones of this run", title_justify="left")
-        shown = [heading not in ("family", "rate") for heading in GOAL_HEADINGS]
-        for heading in compress(GOAL_HEADINGS, shown):
-            view.add_column(heading, no_wrap=heading in ("configuration", "goal"))
-        for goal in table:
-            style = "green" if goal.verdict == "reached" else "yellow" if goal.verdict != "missed" else "red"
-            view.add_row(*(f"[{style}]{cell}[/]" if cell == goal.verdict else cell
-                           for cell in compress(goal_cells(goal), shown)))
-        console.print(view)
-    for line in style_lines(accumulation_styles(prices)):
-        console.print(line, soft_wrap=True, highlight=False)
+def _goals(goals):
+    view = Table(title="goals of the PEs, against conventional ones of this run", title_justify="left")
+    shown = [heading for heading in GOAL_HEADINGS if heading not in ("family", "rate")]
+    for heading in shown:
+        view.add_column(heading, no_wrap=heading in ("configuration", "goal"))
+    for goal in goals:
+        style = "green" if goal.verdict == "reached" else "yellow" if goal.verdict != "missed" else "red"
+        cells = dict(zip(GOAL_HEADINGS, goal_cells(goal), strict=True))
+        view.add_row(*(f"[{style}]{cells[name]}[/]" if name == "verdict" else cells[name] for name in shown))
+    return view
 
 
 def command(arguments=None):

@@ -7,6 +7,8 @@ digits. A goal is reached where it holds against the smaller form; one that hold
 
 from dataclasses import asdict, dataclass
 
+from hw.configurations import find
+
 __all__ = ["ACCUMULATION_STYLES", "BASELINES", "FORMS", "GOALS", "Goal", "Judged", "accumulation_styles", "judge",
            "judged", "largest_parts"]
 
@@ -81,25 +83,22 @@ def judge(area, baselines, limit, strict=False):
 
 
 def judged(prices):
-    """A :class:`Judged` for each goal whose PE and baseline are among the prices, in order."""
-    found, table = {(price.design.config.name, price.target.name): price for price in _pes(prices)}, []
+    """A :class:`Judged` for each goal whose PE and baseline are among the :class:`synth.prices.Prices`, in order."""
+    table = []
     for goal in GOALS:
-        baselines = {form: found.get((name, goal.target))
-                     for form, name in zip(FORMS, BASELINES[goal.baseline], strict=True)}
-        mine = found.get((goal.config, goal.target))
-        if mine is None or None in baselines.values():
+        mine = _priced(goal.config, prices)
+        baselines = {form: _priced(name, prices) for form, name in zip(FORMS, BASELINES[goal.baseline], strict=True)}
+        if not all(goal.target in found for found in (mine, *baselines.values())):
             continue
-        areas = {form: price.area for form, price in baselines.items()}
-        config = mine.design.config
+        config, price = find(goal.config), mine[goal.target]
+        areas = {form: found[goal.target].area for form, found in baselines.items()}
         rates = [config.macs_per_cycle(mode) for mode in config.modes()]  # the full width is the first one
-        same = {target: price for (name, target), price in found.items() if name == goal.config}
-        apart = [price for price in same.values() if price.target.parts]
+        apart = [each for each in mine.values() if each.target.parts]
         table.append(Judged(
             goal=goal, family=config.kind, full_rate=rates[0], most_rate=max(rates),
-            areas={target: price.area for target, price in same.items()}, area_unit=mine.target.unit,
-            baseline_areas=areas,
-            ratios={form: round(mine.area / area, 4) for form, area in areas.items()},
-            verdict=judge(mine.area, areas, goal.limit, goal.strict),
+            areas={target: each.area for target, each in mine.items()}, area_unit=price.target.unit,
+            baseline_areas=areas, ratios={form: round(price.area / area, 4) for form, area in areas.items()},
+            verdict=judge(price.area, areas, goal.limit, goal.strict),
             dominates=largest_parts(apart[0]) if apart else "-"))
     return table
 
@@ -107,13 +106,11 @@ def judged(prices):
 def accumulation_styles(prices):
     """How the accumulation styles of ``term_pair`` compare, PEs alone: for each target a dict of ``target``,
     ``area_unit``, ``areas`` (of each configuration), ``smaller`` and ``factor`` (larger by smaller)."""
-    targets = {price.target.name: price.target for price in prices}
-    table = []
-    for name, target in targets.items():
-        areas = {price.design.config.name: price.area for price in _pes(prices)
-                 if price.target is target and price.design.config.name in ACCUMULATION_STYLES}
+    table, found = [], {name: _priced(name, prices) for name in ACCUMULATION_STYLES}
+    for target in prices.targets:
+        areas = {name: each[target.name].area for name, each in found.items() if target.name in each}
         if len(areas) == len(ACCUMULATION_STYLES):
-            table.append({"target": name, "area_unit": target.unit, "areas": areas,
+            table.append({"target": target.name, "area_unit": target.unit, "areas": areas,
                           "smaller": min(areas, key=areas.get),
                           "factor": round(max(areas.values()) / min(areas.values()), 4)})
     return table
@@ -121,10 +118,13 @@ def accumulation_styles(prices):
 
 def largest_parts(price, count=2):
     """The largest parts of a price's area, with their share: "full adders 41 %, registers 30 %"."""
-    resources = price.recipes[price.recipe]
+    resources = price.resources
     parts = sorted(price.target.parts, key=resources.get, reverse=True)[:count]
     return ", ".join(f"{part.replace('_', ' ')} {100 * resources[part] / price.area:.0f} %" for part in parts)
 
 
-def _pes(prices):
-    return [price for price in prices if price.unit == "pe" and price.area is not None]
+
+def _priced(name, prices):
+    """The prices of a named configuration's PE that there are: dict of target name to price."""
+    found = {target.name: prices.pe_if_priced(find(name), target) for target in prices.targets}
+    return {target: price for target, price in found.items() if price is not None and price.area is not None}

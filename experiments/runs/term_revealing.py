@@ -72,6 +72,7 @@ def notes(rows):
             for compensated in (False, True):
                 found += _reduction(rows, task, eight["score"], compensated)
             found += _encodings(rows, task, eight["score"])
+        found += _better_than_float([row for row in rows if row["task"] == task], TASKS[task])
     return [*found, "Term pairs are those that the arithmetic reserves; a row's other number counts the pairs of terms "
             "that are not zero. A term pair adds two exponents, a bit pair of a multiplier is an AND gate and a full "
             "adder: equal numbers of them are not equal areas."]
@@ -89,7 +90,8 @@ def plot(rows):
             mine = [(row["pair_bound"], share * row["score"]) for row in rows
                     if row["task"] == task and _kind(row) == kind]
             curve(place, frontier(mine, TASKS[task].sign), label, colour, dashed=not kind[1])
-        _limit(place, share * next(row["float_score"] for row in rows if row["task"] == task), TASKS[task])
+        mine = [row for row in rows if row["task"] == task]
+        _limit(place, share * mine[0]["float_score"], [share * row["score"] for row in mine], TASKS[task])
         place.set_xscale("log", base=2)
         place.xaxis.set_major_formatter("{x:g}")
         place.set(xlabel="term pairs per multiplication", ylabel=TASKS[task].measure + " (%)" * (share == 100))
@@ -97,13 +99,13 @@ def plot(rows):
     return figure
 
 
-def _limit(axes, exact, task):
-    """The float network's line, and a range that shows what is near it."""
+def _limit(axes, exact, scores, task):
+    """The float network's line, and a range that shows what is near it and all that is better."""
     axes.axhline(exact, color="0.5", linewidth=1)
     if task.measure == "accuracy":
-        axes.set_ylim(exact - 12, exact + 2)
+        axes.set_ylim(exact - 12, max(exact + 2, *scores) + 0.5)
     else:
-        axes.set_ylim(0.98 * exact, 1.4 * exact)
+        axes.set_ylim(0.98 * min(exact, *scores), 1.4 * exact)
 
 
 def _language():
@@ -158,6 +160,19 @@ def _reduction(rows, task, reference, compensated):
         return [f"{text}; no fixed point here reaches it."]
     return [f"{text}, {fixed['pair_bound'] / terms['pair_bound']:.1f} times fewer than the {fixed['pair_bound']:g} of "
             f"the smallest fixed point, {_label(fixed)} ({TASKS[task].text(fixed['score'])})."]
+
+
+def _better_than_float(rows, task):
+    """Where coarse rounding improves a perplexity, the float network is over-confident."""
+    better = [row for row in rows if row["score"] < 0.99 * row["float_score"]] if task.measure == "perplexity" else []
+    if not better:
+        return []
+    best, compensated = min(better, key=lambda row: row["score"]), sum(row["compensated"] for row in better)
+    return [f"{task.title}: {len(better)} rows have a perplexity more than 1 % below the "
+            f"{task.text(best['float_score'])} of the float network, {_label(best)} {task.text(best['score'])}; "
+            f"{compensated} of them are compensated. A network that is too sure of itself gains from whatever makes "
+            "its weights smaller, as truncation does; rows that follow the float network, the compensated ones, are "
+            "those to compare."]
 
 
 def _encodings(rows, task, reference):

@@ -86,10 +86,12 @@ class ProcessingElement(Unit):
         return accumulator
 
     def build(self, m):
-        control = Signal.like(self.control)
+        valid = Signal(name="valid")
+        others = Signal(len(self.control.as_value()) - 1, name="control_bits", reset_less=True)
+        control = data.View(control_layout(self.config), Cat(valid, others))  # only `valid`, its first bit, is reset
         west = Signal.like(self.west, reset_less=True)
         north = Signal.like(self.north, reset_less=True)
-        m.d.sync += [control.eq(self.control), north.eq(self.north)]
+        m.d.sync += [Cat(valid, others).eq(self.control), north.eq(self.north)]
         with m.If(self.control.beat):
             m.d.sync += west.eq(self.west)
         m.d.sync += self.done.eq(control.valid & control.last)

@@ -15,6 +15,7 @@ from amaranth.lib import data
 from ..arithmetic import count_ones
 from ..errors import Reason
 from ..mode import DATA_FORMATS, WEIGHT_FORMATS, Mode
+from ..operation_counts import additions, multiplications, population_count, shared
 from ..plane_pairs import PlanePairs, plane_pairs
 from .base import Kind, ProcessingElement
 
@@ -53,6 +54,11 @@ class BitPlane(Kind):
 
     def pass_sequencer(self, config):
         return PlanePairs(config)
+
+    def operation_counts(self, config, mode):
+        """Each pass products of one bit, their population count, and its addition to the accumulator."""
+        counted = population_count(config.lanes) + additions(1, config.acc_width)
+        return shared(multiplications(config.lanes, 1, 1) + counted, config.lanes, self.cycles_per_beat(config, mode))
 
     def supported(self, config):
         return super().supported(config) | {"x_bits": range(1, config.x_width + 1),

@@ -14,6 +14,7 @@ from ..booth import booth_digits
 from ..edge_encoder import EdgeEncoder
 from ..mode import Mode
 from ..offset_sum import signed_sum
+from ..operation_counts import dot_product, shared
 from .base import Kind, ProcessingElement, field, operand
 
 __all__ = ["BitSerial", "BitSerialPE", "WeightSerializer"]
@@ -46,6 +47,11 @@ class BitSerial(Kind):
             return bits
         unsigned_bit = not mode.w_signed if isinstance(mode, Mode) else ~mode.w_signed
         return (bits + unsigned_bit + 1) >> 1
+
+    def operation_counts(self, config, mode):
+        """Each cycle every datum by one digit, of one bit or two, their sum, and its addition to the accumulator."""
+        digits = dot_product(config.lanes, mode.x_bits, 1 if config.digits == "binary" else 2, config.acc_width)
+        return shared(digits, config.lanes, self.cycles_per_beat(config, mode))
 
     def supported(self, config):
         return super().supported(config) | {"w_bits": range(1, config.w_width + 1)}

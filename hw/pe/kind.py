@@ -12,6 +12,7 @@ from amaranth.lib import data
 
 from ..formats import format_range
 from ..mode import DATA_FORMATS, FIELDS, WEIGHT_FORMATS, Mode
+from ..operation_counts import dot_product, shared
 from ..ranges import operand_range
 
 __all__ = ["Beat", "Kind", "field", "numbers"]
@@ -92,6 +93,12 @@ class Kind(ABC):
         cycles = -(-self.slots(config, mode) // self.slots_per_cycle(config))
         return cycles * self.rounds(config, mode) * len(self.passes(config, mode))
 
+    def operation_counts(self, config, mode):
+        """What a PE adds and multiplies for each multiplication of this mode, a list of
+        :class:`hw.operation_counts.Operation`: by default a dot product of the values of a beat."""
+        values = self.values_per_beat(config, mode)
+        return shared(dot_product(values, mode.x_bits, mode.w_bits, config.acc_width), values)
+
     # Modes ----------------------------------------------------------------------------------------------------------
 
     def supported(self, config):
@@ -133,6 +140,15 @@ class Kind(ABC):
         """``mode`` with weights in another storage format, as wide as it needs."""
         bits = {"ternary": 2, "binary": 2}.get(w_format, mode.w_bits)
         return mode.change(w_format=w_format, w_bits=bits, w_signed="signed" in config.w_types)
+
+    def narrowed(self, config, mode, x_bits, w_bits):
+        """``mode``, of plain integers with every term, for operands of these widths; None where it is refused."""
+        narrow = mode.change(x_bits=x_bits, w_bits=w_bits)
+        try:
+            config.check_mode(narrow)
+        except ValueError:
+            return None
+        return narrow
 
     def every_mode(self, config):
         """Every mode that the hardware tells apart, but for data and budgets of any size: what proofs go through."""

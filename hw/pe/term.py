@@ -20,6 +20,7 @@ from ..formats import one_term
 from ..lane_rules import check_rules, lossless_budget, rule_name, ruled
 from ..lane_sum import LaneSum
 from ..mode import WEIGHT_FORMATS, Mode
+from ..operation_counts import additions, shared
 from ..selector import TermSelector
 from ..term_encoder import TermEncoder, max_terms
 from .base import Kind, ProcessingElement
@@ -78,6 +79,12 @@ class Term(Kind):
     def slots_per_cycle(self, config):
         return config.lanes
 
+    def operation_counts(self, config, mode):
+        """A term is an addition of a shifted datum; the last one of a cycle goes into the accumulator."""
+        cycles = self.cycles_per_beat(config, mode)
+        sums = additions(mode.budget - cycles, mode.x_bits + mode.w_bits) + additions(cycles, config.acc_width)
+        return shared(sums, mode.group)
+
     def supported(self, config):
         return super().supported(config) | {
             "hese": tuple(sorted(int(encoding == "hese") for encoding in config.encodings)), "select": (0, 1),
@@ -120,6 +127,11 @@ class Term(Kind):
                 found += [plain.change(hese="hese" in config.encodings, select=True, budget=budget)
                           for budget in budgets if budget <= config.budget]
         return found
+
+    def narrowed(self, config, mode, x_bits, w_bits):
+        narrow = mode.change(w_bits=w_bits)
+        return super().narrowed(config, narrow.change(
+            budget=lossless_budget(config, mode.group, terms_of_a_weight(narrow))), x_bits, w_bits)
 
     def format_mode(self, config, mode, w_format):
         mode = super().format_mode(config, mode, w_format)

@@ -17,6 +17,7 @@ from amaranth.utils import bits_for
 from ..arithmetic import balanced_sum
 from ..edge_encoder import EdgeEncoder
 from ..mode import Mode
+from ..operation_counts import additions, shared
 from ..term_encoder import max_terms, positions
 from ..top_term import DataTermEncoder, data_term_layout
 from ..unit import Unit
@@ -55,6 +56,12 @@ class TermPair(Term):
         bits, unsigned_bit = field(mode, "x_bits"), ~mode.x_signed
         every = Mux(mode.hese, (bits + unsigned_bit + 1) >> 1, bits - mode.x_signed)
         return Mux(mode.data_terms == 0, every, mode.data_terms)
+
+    def operation_counts(self, config, mode):
+        """A pair of terms is an addition of exponents and one to the accumulator, or to a coefficient."""
+        exponents = additions(1, bits_for(coefficients(config) - 1))
+        sums = additions(1, config.acc_width if config.accumulation == "direct" else config.coefficient_width)
+        return shared(exponents + sums, mode.group, self.cycles_per_beat(config, mode))
 
     def supported(self, config):
         return super().supported(config) | {"data_terms": range(17)}

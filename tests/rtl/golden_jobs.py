@@ -1,18 +1,13 @@
 """Random jobs for an engine, and what the golden model says of them."""
 
-import numpy as np
 
 import golden
+from bench.operand_pairs import book, book_integers, operand, stored
 from hw.decoder import table_bits
 from sim.engine_bench import EngineBench, Job
 
-
-def operand(rng, shape, bits, is_signed):
-    """Random integers over the whole range of an operand, its corners more often than chance would have them."""
-    least, most = (-(1 << bits - 1), (1 << bits - 1) - 1) if is_signed else (0, (1 << bits) - 1)
-    values = rng.integers(least, most + 1, shape)
-    corners = rng.choice([least, most, 0, min(1, most)], shape)
-    return np.where(rng.random(shape) < 0.2, corners, values)
+__all__ = ["book", "book_integers", "expected", "job_length", "operand", "random_job", "random_jobs", "random_mode",
+           "started_bench", "stored"]
 
 
 async def started_bench(dut, config, seed, stalls):
@@ -22,29 +17,6 @@ async def started_bench(dut, config, seed, stalls):
     for number in range(2) if table_bits(config) else ():
         await bench.load_codebook(book(config, number), number)
     return bench
-
-
-def stored(rng, shape, mode, side):
-    """Random operands of a mode as they are stored: integers, or codes of its format."""
-    name = getattr(mode, f"{side}_format")
-    if name == "plain":
-        return operand(rng, shape, getattr(mode, f"{side}_bits"), getattr(mode, f"{side}_signed"))
-    return rng.choice([0, 1, 3] if name == "ternary" else 1 << golden.code_bits(name, None), shape)
-
-
-def book(config, number):
-    """The codebook of that number that benches load: words of ``w_width`` bits, as many as the largest format has."""
-    rng = np.random.default_rng(900 + number)
-    entries = max(int(name[8:]) for name in config.w_formats if name.startswith("codebook"))
-    return rng.integers(1 << config.w_width, size=entries)
-
-
-def book_integers(config, mode):
-    """The integers that a mode decodes its codes with, None in formats without codebook."""
-    if not mode.w_format.startswith("codebook"):
-        return None
-    words = book(config, mode.codebook)[:int(mode.w_format[8:])]
-    return words - ((words >> mode.w_bits - 1 << mode.w_bits) if mode.w_signed else 0)
 
 
 def random_mode(config, rng):

@@ -4,8 +4,10 @@ import pytest
 
 from hw import yosys
 from synth.flow import SynthesisError, synthesise
-from synth.liberty import KINDS_OF_CELL, Cells
-from synth.targets import RECIPES, GateLibrary, Xilinx7, target
+from synth.flow.job import Hierarchy, Job
+from synth.flow.synthesise import mapped_verilog, synthesis
+from synth.targets import RECIPES, TARGETS, GateLibrary, Xilinx7, target
+from synth.targets.liberty import KINDS_OF_CELL, Cells
 
 NAND = "module nand_gate(input a, b, output y); assign y = ~(a & b); endmodule\n"
 REGISTER = """
@@ -85,6 +87,7 @@ def test_cells_of_any_library_have_a_kind(tmp_path):
     cells = Cells(tmp_path / "cells.lib")
     assert cells.kind == names | {"muxed_flop": "registers", "gate": "registers"}
     assert cells.area == dict.fromkeys(names, 2.5) | {"muxed_flop": 7, "gate": 0}
+    assert cells.full_adder is None  # none of them says what it computes
     assert cells.areas({"FA_X1": 2, "muxed_flop": 1}) == dict.fromkeys(KINDS_OF_CELL, 0) | {
         "full_adders": 5, "registers": 7}
 
@@ -114,6 +117,8 @@ def test_the_gates_that_are_counted_compute_the_same(recipe, tmp_path):
     gates = GateLibrary()
     for name, path in gates.files.items():
         (tmp_path / name).symlink_to(path)
+    for name, text in gates.texts.items():
+        (tmp_path / name).write_text(text)
     (tmp_path / "design.v").write_text(MIXED)
     yosys.run(["read_verilog design.v", "prep -top mixed", "design -stash gold",
                "read_verilog design.v", *gates.commands("mixed", recipe),
@@ -150,8 +155,84 @@ def test_another_library_is_used_without_the_cells_that_it_does_not_have(tmp_pat
     assert synthesise(REGISTER, "register", small, "plain").total("register")["registers"] == 8 * 20
 
 
+ADDING = """
+  cell (NOT) { area : 2; pin (A) { direction : input; } pin (Y) { direction : output; function : "A'"; } }
+  cell (NAND) { area : 3; pin (A) { direction : input; } pin (B) { direction : input; }
+                pin (Y) { direction : output; function : "(A B)'"; } }
+  cell (FAX1) { area : 9; pin (A) { direction : input; } pin (B) { direction : input; } pin (C) { direction : input; }
+                pin (YC) { direction : output; function : "((A B)+(B C))+(C A)"; }
+                pin (YS) { direction : output; function : "(A^B)^C"; } }
+  cell (FAX2) { area : 7; dont_use : true; pin (A) { direction : input; } pin (B) { direction : input; }
+                pin (C) { direction : input; } pin (YC) { direction : output; function : "A*B+B*C+C*A"; }
+                pin (YS) { direction : output; function : "A^B^C"; } }
+  cell (DFF) { area : 20; ff (IQ, IQN) { next_state : "D"; clocked_on : "C"; }
+               pin (C) { direction : input; clock : true; } pin (D) { direction : input; }
+               pin (Q) { direction : output; function : "IQ"; } }
+"""
+
+
+def test_full_adders_of_any_library_are_used_but_not_those_that_it_advises_against(tmp_path):
+    (tmp_path / "adding.lib").write_text(f"library (adding) {{{ADDING}}}\n")
+    adding = target("ge", liberty=tmp_path / "adding.lib")
+    assert adding.cells.special == ["FAX2"]
+    assert adding.cells.full_adder == {"cell": "FAX1", "A": "A", "B": "B", "C": "C", "CARRY": "YC", "SUM": "YS"}
+    found = synthesise(ADDER, "adder", adding, "plain").total("adder")
+    assert found["area"] == found["full_adders"] == 9
+    assert "FAX1" in mapped_verilog(ADDER, "adder", adding, "plain")
+
+
+@pytest.mark.parametrize("name", TARGETS)
+@pytest.mark.parametrize("design, ffs, luts", [(REGISTER, 8, 0), (TREE, 0, 7)])
+def test_every_fpga_counts_what_is_there(name, design, ffs, luts):
+    if name != "ge":
+        top = "register" if ffs else "tree"
+        found = synthesise(design, top, target(name), "plain").total(top)
+        assert (found["ff"], found["area"]) == (ffs, luts)
+
+
+MULTIPLY_ADD = """
+module multiply_add(input clk, input signed [7:0] a, b, output reg signed [31:0] s);
+  reg signed [7:0] x, y;
+  always @(posedge clk) begin x <= a; y <= b; s <= s + x * y; end
+endmodule
+"""
+
+
+def test_a_dsp_block_takes_multiplier_and_accumulator():
+    found = synthesise(MULTIPLY_ADD, "multiply_add", target("xc7_dsp"), "plain").total("multiply_add")
+    assert found["dsp48"] == 1 and found["area"] < 5
+    chains = synthesise(MULTIPLY_ADD, "multiply_add", target("xc7"), "plain").total("multiply_add")
+    assert chains["area"] > 100 and chains["carry4"] > 0
+
+
+def test_parts_of_an_engine_add_up_to_the_whole(tmp_path):
+    (tmp_path / "tree.v").write_text(TREE)
+    yosys.run(["read_verilog tree.v", "write_verilog -noattr tree.v"], folder=tmp_path)  # as hw.emit writes it
+    text = (tmp_path / "tree.v").read_text()
+    target_, tree = GateLibrary(), Hierarchy(text, "tree")
+    assert tree.instances() == {"tree": 1, "pair": 3, "nand_gate": 6}
+    whole = synthesis(tree.flat(), target_, "plain").netlist.total("tree")["area"]
+    rest = synthesis(tree.part("tree", {"pair"}), target_, "plain").netlist
+    pair = synthesis(tree.part("pair", {"nand_gate"}), target_, "plain").netlist
+    gate = synthesis(tree.flat("nand_gate"), target_, "plain").netlist
+    assert rest.instances("tree") == {"tree": 1, "pair": 3} and rest.total("pair")["area"] == 0
+    assert pair.total("pair")["area"] == 0 and gate.total("nand_gate")["area"] == NAND2
+    assert whole == rest.total("tree")["area"] + 6 * NAND2 == INVERTER + 6 * NAND2
+    with pytest.raises(ValueError, match="top is 'other', allowed are "):
+        Hierarchy(text, "other")
+
+
+def test_what_was_synthesised_is_kept_by_content(monkeypatch):
+    job = Job(NAND.replace("nand_gate", "kept_gate"), "kept_gate")
+    first = synthesis(job, GateLibrary(), "plain")
+    monkeypatch.setattr(yosys, "run", lambda *_, **__: pytest.fail("synthesised again"))
+    assert synthesis(job, GateLibrary(), "plain") == first and first.seconds > 0 and first.memory > 2**20
+    with pytest.raises(pytest.fail.Exception):
+        synthesis(Job(job.verilog.replace("&", "|"), "kept_gate"), GateLibrary(), "plain")
+
+
 def test_bad_target_and_liberty_name_field_value_and_what_is_allowed(tmp_path):
-    with pytest.raises(ValueError, match=r"target is 'asic', allowed are ge, xc7"):
+    with pytest.raises(ValueError, match=r"target is 'asic', allowed are ge, xc7, xc7_dsp, ecp5, ice40"):
         target("asic")
     with pytest.raises(ValueError, match="liberty is 'none.lib': no such file"):
         target("ge", liberty="none.lib")

@@ -1,0 +1,106 @@
+"""Check the netlists that are priced::
+
+    python -m bench.gates [CONFIG ...] [--liberty FILE] [--most CYCLES] [--seconds N] [--jobs N] [-o DIR]
+
+By default the flexible PE of every kind and the PEs of the goals with the conventional ones that they are compared to.
+"""
+
+import sys
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from hw import CONFIGURATIONS, find
+from hw.command_line import Parser, run
+from sim import ToolMissing
+from synth.goals import BASELINES, GOALS
+from synth.targets import GateLibrary
+
+from .check import check
+from .report import HEADINGS, proof, row, write
+
+__all__ = ["check_all", "command", "default_names"]
+
+COLOURS = {"proved": "green", "refuted": "red", "undecided": "yellow"}
+MOST = 1 << 20  #: cycles of a mode: all pairs of 8-bit operands where one takes at most 16 cycles
+
+
+def default_names():
+    """Names of the configurations that are checked by default."""
+    names = [name for name in CONFIGURATIONS if name.endswith("_flex")]
+    names += [name for baseline in BASELINES.values() for name in baseline] + [goal.config for goal in GOALS]
+    return list(dict.fromkeys(names))
+
+
+def main(arguments):
+    """Check what the arguments name; returns 1 where something failed, else 0."""
+    parser = Parser(prog="python -m bench.gates", description="Gate-level simulation of the netlists that are priced, "
+                    "against golden, and proof that they are the RTL.")
+    parser.add_argument("configs", nargs="*", metavar="CONFIG", help="these PEs instead of the default ones")
+    parser.add_argument("--liberty", metavar="FILE", help="standard cells (default: the project's gate equivalents)")
+    parser.add_argument("--most", type=int, default=MOST, metavar="CYCLES", help="longest bench of a mode; where all "
+                        f"operand pairs take longer, random ones of them (default {MOST})")
+    parser.add_argument("--seconds", type=int, default=60, metavar="N", help="longest time of a proof (default 60)")
+    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="PEs at a time (default 2)")
+    parser.add_argument("-o", "--output", metavar="DIR", default="build/synth", help="folder (default build/synth)")
+    options = parser.parse_args(arguments)
+    for name in ("most", "seconds", "jobs"):
+        if getattr(options, name) < 1:
+            raise ValueError(f"{name} is {getattr(options, name)}, allowed are 1 and more")
+    configs = [find(name) for name in dict.fromkeys(options.configs or default_names())]
+    target = GateLibrary(options.liberty)
+    results = check_all(configs, target, most=options.most, seconds=options.seconds, jobs=options.jobs)
+    paths = write(results, target, options.output)
+    console = Console()
+    console.width = max(console.width, 140)
+    console.print(table(results))
+    held = sum(result.holds for result in results)
+    proved = sum(result.equivalence is not None and result.equivalence.outcome == "proved" for result in results)
+    print(f"{held} of {len(results)} netlists hold, {proved} of them proved, in:")
+    for path in paths:
+        print(f"  {path}")
+    return int(held < len(results))
+
+
+def check_all(configs, target, *, most, seconds, jobs):
+    """A :class:`bench.gates.check.Checked` for each configuration, in order; a bar shows how far they are."""
+    found = {}
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+                  console=Console(stderr=True)) as progress, ThreadPoolExecutor(jobs) as pool:
+        task = progress.add_task("checking", total=len(configs))
+        pending = {pool.submit(check, config, target, most=most, seconds=seconds): config for config in configs}
+        try:
+            for future in as_completed(pending):
+                found[pending[future].name] = result = future.result()
+                word = "failed" if result.failure else proof(result).split(":")[0]
+                progress.update(task, advance=1, description=f"{result.config.name} {word}")
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return [found[config.name] for config in configs]
+
+
+def table(results):
+    """The results for people."""
+    view = Table(*HEADINGS)
+    for column in (2, 3, 6):
+        view.columns[column].justify = "right"
+    for result in results:
+        cells = [escape(cell) for cell in row(result)]
+        cells[4] = f"[{'red' if result.failure else 'green'}]{cells[4]}[/]"
+        if result.equivalence:
+            cells[5] = f"[{COLOURS[result.equivalence.outcome]}]{cells[5]}[/]"
+        view.add_row(*cells)
+    return view
+
+
+def command(arguments=None):
+    """The command line. Returns the exit status: 0, 1 (a netlist failed, or a tool is missing) or 2 (bad input)."""
+    return run(main, arguments, failures=(ToolMissing,))
+
+
+if __name__ == "__main__":
+    sys.exit(command())

@@ -1,0 +1,63 @@
+"""Report: every PE, its bench and its proof, as JSON and Markdown."""
+
+import json
+from importlib.metadata import version
+from pathlib import Path
+
+from synth.flow.store import tools
+
+__all__ = ["HEADINGS", "proof", "row", "write"]
+
+HEADINGS = ("PE", "recipe", "modes", "operand pairs", "gate-level bench", "proof", "seconds: build, run, proof")
+
+HEAD = """\
+# The netlist that is priced is the one that is proved
+
+For each PE the netlist that its price counts, mapped to standard cells. *Gate-level bench*: an engine around that
+netlist computes operand pairs in every mode of the PE, and golden states the same results and cycles. *Proof*: Yosys
+cuts netlist and RTL at their registers, and its ABC proves that for every input and every state all outputs and all
+next states are equal; "undecided" is a proof that did not end in time, and no failure."""
+
+
+def proof(checked):
+    """How the proof ended, for people."""
+    found = checked.equivalence
+    if found is None:
+        return "none"
+    return found.outcome + (f": {found.line}" if found.line else f", {found.registers} registers")
+
+
+def row(checked):
+    """The cells of a table's row, texts in the order of :data:`HEADINGS`."""
+    pairs = f"{'all ' if checked.all_pairs else ''}{checked.operand_pairs:,}"
+    proved = checked.equivalence.seconds if checked.equivalence else 0.0
+    return (checked.config.name, checked.recipe or "-", str(checked.modes), pairs,
+            f"failed: {checked.failure}" if checked.failure else "exact", proof(checked),
+            f"{checked.build_seconds:.1f}, {checked.run_seconds:.1f}, {proved:.1f}")
+
+
+def write(results, target, folder):
+    """Write ``gates.json`` and ``gates.md`` into ``folder``; returns their paths.
+
+    Raises ``ValueError`` where the folder cannot be written to.
+    """
+    folder = Path(folder)
+    paths = [folder / "gates.json", folder / "gates.md"]
+    versions = f"{tools()}, numpy {version('numpy')}"
+    lines = [HEAD, "", f"Target {target.name}; {versions}.", "", "| " + " | ".join(HEADINGS) + " |",
+             "|---|---|---:|---:|---|---|---:|", *("| " + " | ".join(row(result)) + " |" for result in results)]
+    content = {"target": target.name, "tools": versions, "pes": [
+        {"config": each.config.name, "recipe": each.recipe, "holds": each.holds, "failure": each.failure,
+         "modes": each.modes, "operand_pairs": each.operand_pairs, "all_pairs": each.all_pairs,
+         "outcome": each.equivalence.outcome if each.equivalence else None,
+         "line": each.equivalence.line if each.equivalence else "",
+         "registers": each.equivalence.registers if each.equivalence else None,
+         "build_seconds": round(each.build_seconds, 1), "run_seconds": round(each.run_seconds, 1),
+         "proof_seconds": round(each.equivalence.seconds, 1) if each.equivalence else None} for each in results]}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        paths[0].write_text(json.dumps(content, indent=1) + "\n")
+        paths[1].write_text("\n".join(lines) + "\n")
+    except OSError as error:
+        raise ValueError(f"output is {folder}: {error.strerror.lower()}, allowed are folders to write to") from None
+    return paths

@@ -1,0 +1,74 @@
+"""The committed baseline: areas of a few PEs, with the tolerance within which they may change unnoticed.
+
+::
+
+    python -m synth.baseline            # compare; exit status 1 where an area is out of its tolerance
+    python -m synth.baseline --write    # accept what there is now, to be committed with its reason
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from hw.command_line import Parser, run
+from hw.configurations import find
+
+from .designs import pe_design
+from .prices import collect
+from .targets import GateLibrary
+
+__all__ = ["FILE", "command", "compared", "measured"]
+
+FILE = Path(__file__).with_suffix(".json")
+CONFIGS = ("parallel_8x8_l1", "parallel_8x8_l8_booth", "term_8x8_g8_l8", "term_pair_8x8_g8", "bit_serial_8x8_l16",
+           "bit_plane_8x8_l64", "fused_8x8", "subword_8x8")
+TOLERANCE = 0.005  #: of an area, as a share
+
+
+def measured():
+    """The areas of now, in gate equivalents: dict of configuration to area. RuntimeError with the tool's line."""
+    configs, target = [find(name) for name in CONFIGS], GateLibrary()
+    prices = collect([pe_design(config) for config in configs], [target])
+    found = {config.name: prices.pe(config, target) for config in configs}
+    if failed := [f"{name}: {price.failed}" for name, price in found.items() if price.failed]:
+        raise RuntimeError(failed[0])
+    return {name: price.area for name, price in found.items()}
+
+
+def compared(baseline, areas):
+    """Lines that say what is out of tolerance. baseline: dict of configuration to ``area`` and ``tolerance``."""
+    lines = []
+    for name in sorted(baseline.keys() | areas.keys()):
+        if name not in baseline or name not in areas:
+            lines.append(f"{name} is in {'the areas' if name in areas else 'the baseline'} only")
+            continue
+        stated, area = baseline[name], areas[name]
+        change = area / stated["area"] - 1
+        if abs(change) > stated["tolerance"]:
+            lines.append(f"{name} has {area:,.1f} GE, {100 * change:+.2f} % from {stated['area']:,.1f}, "
+                         f"allowed are {100 * stated['tolerance']:g} %")
+    return lines
+
+
+def main(arguments):
+    """Compare the areas of a few PEs with the committed baseline."""
+    parser = Parser(prog="python -m synth.baseline", description=main.__doc__)
+    parser.add_argument("--write", action="store_true", help="make the areas of now the baseline")
+    options = parser.parse_args(arguments)
+    areas = measured()
+    if options.write:
+        stated = {name: {"area": area, "tolerance": TOLERANCE} for name, area in areas.items()}
+        FILE.write_text(json.dumps(stated, indent=1) + "\n")
+    lines = compared(json.loads(FILE.read_text()), areas)
+    for line in lines or [f"{len(areas)} PEs are within their tolerance of {FILE.name}"]:
+        print(line)
+    return int(bool(lines))
+
+
+def command(arguments=None):
+    """The command line. Returns the exit status: 0, 1 (out of tolerance) or 2 (bad arguments)."""
+    return run(main, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(command())

@@ -1,0 +1,144 @@
+"""Designs: the Verilog that is priced. A PE by itself, a PE with its mode bits tied to one mode, or a whole engine.
+
+All designs are generated under one name: equal hardware is equal text, and is synthesised once. Texts are kept by
+configuration and sources of the hardware.
+"""
+
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cache
+
+from amaranth.hdl import Const, Signal, Value
+from amaranth.lib import data
+
+from hw.config import ArrayConfig
+from hw.emit import verilog
+from hw.engine import Engine
+from hw.mode import WORD_BITS, Mode, ModeWord
+from hw.pe.base import Beat, control_layout
+from hw.unit import Unit
+
+from .flow.job import Hierarchy
+from .flow.store import digest, hardware_sources, kept, made, tools
+from .modes import alone
+
+__all__ = ["Design", "engine_design", "generate", "pe_design", "tied_design"]
+
+NAME = "priced"
+
+
+@dataclass(frozen=True)
+class Design:
+    """What is priced. config: of the hardware, an :class:`hw.config.ArrayConfig`; mode: the only one of a PE that is
+    built for it alone, else None; engine: the whole engine instead of the PE."""
+
+    config: ArrayConfig
+    mode: Mode | None = None
+    engine: bool = False
+
+    @property
+    def pe(self):
+        """The name of the PE's module."""
+        return f"{NAME}_pe"
+
+    @property
+    def top(self):
+        """The name of the top module."""
+        return NAME if self.engine else f"{NAME}_alone" if self.mode else self.pe
+
+    def verilog(self):
+        """The Verilog, kept."""
+        return made("verilog", self.key(), lambda: verilog(self._unit(replace(self.config, name=NAME))))
+
+    def key(self):
+        """What decides the Verilog."""
+        parameters = replace(self.config, name=NAME).parameters()
+        return digest(hardware_sources(), tools(), sorted(parameters.items()), self.mode, self.engine)
+
+    def hierarchy(self):
+        """The modules, a :class:`synth.flow.job.Hierarchy`."""
+        return _hierarchy(self)
+
+    def jobs(self):
+        """What is synthesised: dict of module to :class:`synth.flow.job.Job`. A PE is one job, made flat; an engine is
+        the PE, a job for each module that an engine of two rows and columns has several times or that multiplies, and
+        the rest."""
+        return _jobs(self)
+
+    def _unit(self, config):
+        if self.engine:
+            return Engine(config)
+        pe = config.operations.pe(config)
+        return TiedPE(config, pe, self.mode) if self.mode else pe
+
+
+def pe_design(config):
+    """The PE of a configuration."""
+    return Design(config)
+
+
+def engine_design(config):
+    """The engine of a configuration around its PE."""
+    return Design(config, engine=True)
+
+
+def tied_design(config, mode):
+    """The PE of ``config``'s kind for one mode alone: the narrowest configuration that has the mode, its mode bits tied
+    to it, and whatever they switch gone."""
+    return Design(alone(config, mode), mode)
+
+
+def generate(designs, *, processes=2, progress=lambda done, total: None):
+    """Make and keep the Verilog of designs, in so many processes; ``progress`` is called after each with the numbers of
+    those done and of all."""
+    missing = [design for design in designs if kept("verilog", design.key()) is None]
+    with ProcessPoolExecutor(processes) as pool:
+        for done, _ in enumerate(pool.map(Design.verilog, missing, chunksize=4), start=1):
+            progress(done, len(missing))
+
+
+@cache
+def _hierarchy(design):
+    return Hierarchy(design.verilog(), design.top)
+
+
+@cache
+def _jobs(design):
+    modules = _hierarchy(design)
+    if not design.engine:
+        return {design.top: modules.flat()}
+    several = _hierarchy(engine_design(replace(design.config, rows=2, cols=2))).instances()
+    alone = {name for name, text in modules.texts.items()
+             if several[name] > 1 or name == design.pe or " * " in text}
+    return {name: modules.flat(name) if name == design.pe else modules.part(name, alone)
+            for name in (design.top, *sorted(alone))}
+
+
+class TiedPE(Unit):
+    """A PE whose mode bits are constants: those that follow from the mode word alone."""
+
+    def __init__(self, config, pe, mode):
+        self.config, self.pe, self.mode = config, pe, mode
+        super().__init__(f"{config.name}_alone", {name: member for name, member in pe.signature.members.items()})
+
+    def build(self, m):
+        word = data.View(ModeWord, Const(self.mode.word(), WORD_BITS))
+        layout = control_layout(self.config)
+        tied = self.config.operations.control_values(self.config, "pe", word, _any_beat(self.config))
+        control = Signal(layout, name="tied_control")
+        for name in layout.members:
+            value = Value.cast(tied[name]) if name in tied else None
+            constant = value is not None and not value._rhs_signals()
+            m.d.comb += control[name].eq(value if constant else self.control[name])
+        inputs = {name: getattr(self, name) for name in ("west", "north")}
+        outputs = self.place(m, "pe", self.pe, control=control, **inputs)
+        m.d.comb += [getattr(self, name).eq(getattr(outputs, name))
+                     for name in ("control_out", "east", "south", "done", "result")]
+
+
+def _any_beat(config):
+    """A beat of which nothing is known: what depends on it is not constant."""
+    passes = config.operations.pass_sequencer(config)
+    return Beat(**{name: Signal(16, name=name) for name in ("slots", "rounds", "tail")},
+                **{name: Signal(name=name) for name in ("step", "starts", "opens", "closes")},
+                control=None if passes is None else Signal(passes.signature.members["control"].shape, name="passes"))

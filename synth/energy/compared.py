@@ -1,0 +1,50 @@
+"""Energy in the report: of the flexible PEs in each mode, beside the conventional PE that the mode's area is compared
+with, in the same widths and on the same layer."""
+
+from dataclasses import asdict, replace
+
+from ..mode_rows import rivals
+from ..modes import quantisations
+from .measure import EnergyError, comparison
+
+__all__ = ["entries", "with_energy"]
+
+
+def entries(configs, rows, target):
+    """What to measure: dict of configuration to a dict of names to modes. configs: those whose modes count; rows: of
+    :class:`synth.mode_rows.ModeRow`, which name the conventional PEs."""
+    found = {config: quantisations(config) for config in configs}
+    wanted = {row.conventional for row in rows if row.target == target.name and row.config in
+              {config.name for config in configs}}
+    for config in configs:
+        for mode in quantisations(config).values():
+            for other in rivals(config, mode):
+                if other.name in wanted:
+                    found[other] = {"integers": next(iter(quantisations(other).values()))}
+    return found
+
+
+def with_energy(configs, rows, target, *, jobs=2, progress=lambda done, total: None):
+    """(rows, measured): the rows with ``energy_fj`` and ``energy_ratio`` where these were measured, and a list of what
+    was, as dicts that JSON can hold, with ``failed`` where a tool said why there is none."""
+    wanted = entries(configs, rows, target)
+    total, done = sum(map(len, wanted.values())), []
+
+    def step():
+        done.append(1)
+        progress(len(done), total)
+
+    energies = comparison(wanted, target, jobs=jobs, progress=step)
+    named = {(config.name, name): energy for config, modes in energies.items() for name, energy in modes.items()}
+    measured = [{"config": config, "mode": name, "target": target.name} | (
+                {"failed": str(energy)} if isinstance(energy, EnergyError) else
+                asdict(energy) | {"total": energy.total}) for (config, name), energy in named.items()]
+    return [_filled(row, named) if row.target == target.name else row for row in rows], measured
+
+
+def _filled(row, named):
+    mine, other = named.get((row.config, row.mode)), named.get((row.conventional, "integers"))
+    if mine is None or isinstance(mine, EnergyError):
+        return row
+    ratio = None if other is None or isinstance(other, EnergyError) else round(mine.total / other.total, 4)
+    return replace(row, energy_fj=round(mine.total, 3), energy_ratio=ratio)

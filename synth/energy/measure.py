@@ -1,0 +1,132 @@
+"""Energy per multiplication of each mode: real operands through the netlist that is priced.
+
+::
+
+    operands -> gate-level simulation of an array of 1x1 -> transitions of every net -> fJ, over the multiplications
+
+The PE's netlist is simulated without delays, so glitches are not in it; wires are not, nor the clock tree's buffers.
+Leakage is power, not energy, and stands beside it.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+
+from sim.build import BuildError
+from sim.model import ModelError
+from sim.toolchain import ToolMissing
+
+from ..flow import SynthesisError
+from ..flow.store import digest, hardware_sources, made, tools
+from ..gates.activity import activity
+from ..gates.simulation import counting_recipe, mapped_pe
+from ..targets import GateLibrary
+from ..targets.liberty import Cells
+from .cells import CellEnergies
+from .horowitz import energy as operation_energy
+from .netlist import PARTS, read, weights
+from .operands import operands
+
+__all__ = ["Energy", "EnergyError", "comparison", "energy"]
+
+
+class EnergyError(RuntimeError):
+    """The energy of a mode was not measured; the message is the line in which a tool said why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Energy:
+    """What one multiplication takes in a mode. clock, registers, logic: fJ, the parts of :mod:`synth.energy.netlist`.
+
+    operations: fJ by the table of :mod:`synth.energy.horowitz`, 45 nm at 0.9 V. leakage: of the PE, nW. voltage: V.
+    clocks, multiplications: simulated.
+    """
+
+    clock: float
+    registers: float
+    logic: float
+    operations: float
+    leakage: float
+    voltage: float
+    clocks: int
+    multiplications: int
+
+    @property
+    def total(self):
+        """fJ of a multiplication, leakage not included."""
+        return self.clock + self.registers + self.logic
+
+
+def energy(config, mode, target, recipe):
+    """The :class:`Energy` of a multiplication in a mode of ``config``'s PE, mapped by a recipe to a
+    :class:`synth.targets.GateLibrary`. Kept by content.
+
+    Raises ``ValueError`` for a mode that is refused, for another target and for a library without capacitances or
+    voltage, :class:`EnergyError` where a tool fails.
+    """
+    if not isinstance(target, GateLibrary):
+        raise ValueError(f"target is {target.name}, allowed for energy are standard cells (ge, or a liberty file)")
+    config.check_mode(mode)
+    small = replace(config, rows=1, cols=1)
+    try:
+        netlist, top = mapped_pe(small, target, recipe)
+        key = digest(netlist, _content(target.cells.path), small.header(), mode, recipe, hardware_sources(), tools(),
+                     _sources())
+        return Energy(**made("energy", key, lambda: asdict(_measured(small, mode, target, recipe, netlist, top))))
+    except (SynthesisError, BuildError, ModelError, ToolMissing) as error:
+        raise EnergyError(str(error)) from None
+    except ImportError as error:
+        raise EnergyError(f"operands of examples.digits: {error}; run make setup") from None
+
+
+def comparison(entries, target, *, jobs=2, progress=lambda: None):
+    """The energies of several PEs. entries: dict of a configuration to a dict of names to its modes.
+
+    Returns the same with an :class:`Energy` for each mode, or an :class:`EnergyError` where it failed. The recipe that
+    counts is taken; a netlist is built once for all its modes. ``progress`` is called after each mode; ``jobs`` PEs go
+    at a time.
+    """
+    def of_one(config):
+        found = {}
+        for name, mode in entries[config].items():
+            try:
+                found[name] = energy(config, mode, target, counting_recipe(config, target))
+            except (EnergyError, SynthesisError, ValueError) as error:
+                found[name] = EnergyError(str(error))
+            progress()
+        return found
+
+    with ThreadPoolExecutor(jobs) as pool:
+        return dict(zip(entries, pool.map(of_one, entries), strict=True))
+
+
+def _measured(config, mode, target, recipe, netlist, top):
+    found, real = _weights(netlist, top, str(target.cells.path)), operands(config, mode)
+    counted = activity(config, target, recipe, [each.product for each in real])
+    multiplications = sum(each.multiplications for each in real)
+    parts = found.energy(counted.nets) / multiplications
+    return Energy(**{name: float(part) for name, part in zip(PARTS, parts, strict=True)},
+                  operations=operation_energy(config.operations.operation_counts(config, mode)),
+                  leakage=found.leakage, voltage=found.voltage, clocks=counted.cycles, multiplications=multiplications)
+
+
+@cache
+def _weights(netlist, top, library):
+    return weights(read(netlist, top), CellEnergies(Cells(library)))
+
+
+@cache
+def _content(path):
+    return sha256(path.read_bytes()).hexdigest()
+
+
+@cache
+def _sources():
+    """What decides the operands, the simulation and the counting."""
+    folders = [Path(find_spec(name).origin).parent
+               for name in ("golden", "examples.digits", "sim", "synth.energy", "synth.gates")]
+    files = (path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in (".py", ".cpp", ".npz"))
+    return digest(*(part for path in files for part in (path.name, sha256(path.read_bytes()).hexdigest())))

@@ -1,0 +1,146 @@
+"""The energy of a mapped netlist from the transitions of its nets.
+
+::
+
+    E = sum over nets of transitions * (1/2 C V^2 + internal energy of the pins on the net)
+
+C is the capacitance of the input pins that the net drives, without wires. Nets that come in by a port are counted with
+the pins that they drive here, so in an array every net counts once; outputs drive nothing here but what is inside.
+
+=========  ==========================================================================================
+clock      nets with a clock pin, the internal energy of clock pins, everything inside clock gates
+registers  nets that a register drives or that come in by a port, the rest of the registers' energy
+logic      everything else
+=========  ==========================================================================================
+"""
+
+import json
+import tempfile
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from hw import yosys
+
+from ..flow.store import digest, made, tools
+
+__all__ = ["PARTS", "Cell", "MappedNetlist", "Weights", "read", "weights"]
+
+PARTS = ("clock", "registers", "logic")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell. kind: its name in the library; pins: dict of pin to net, an int, or to a constant, a str."""
+
+    kind: str
+    pins: dict
+
+
+@dataclass(frozen=True)
+class MappedNetlist:
+    """A flat netlist. cells: dict of instance to :class:`Cell`. nets: dict of name (``net``, ``bus[3]``) to net, an
+    int; several names may be one net. inputs: nets of input ports, a frozenset."""
+
+    cells: dict
+    nets: dict
+    inputs: frozenset
+
+
+def read(verilog, top):
+    """The :class:`MappedNetlist` of a mapped netlist in Verilog, as :func:`synth.flow.mapped_verilog` gives it."""
+    module = json.loads(made("netlist_json", digest(verilog, top, tools()), lambda: _json(verilog, top)))
+    nets = {}
+    for name, net in module["netnames"].items():
+        bits, first = net["bits"], net.get("offset", 0)
+        places = range(first, first + len(bits))
+        names = [name] if len(bits) == 1 and not first else [f"{name}[{place}]" for place in places]
+        nets |= {each: bit for each, bit in zip(names, bits, strict=True) if isinstance(bit, int)}
+    cells = {name: Cell(cell["type"], {pin: bits[0] for pin, bits in cell["connections"].items() if bits})
+             for name, cell in module["cells"].items()}
+    inputs = (bit for port in module["ports"].values() if port["direction"] == "input" for bit in port["bits"])
+    return MappedNetlist(cells, nets, frozenset(inputs))
+
+
+def _json(verilog, top):
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "mapped.v").write_text(verilog)
+        yosys.run(["read_verilog mapped.v", "write_json mapped.json"], folder=folder)
+        module = json.loads(Path(folder, "mapped.json").read_text())["modules"][top]
+    kept = {"ports": module["ports"], "netnames": module["netnames"], "cells": module["cells"]}
+    for entry in (*kept["netnames"].values(), *kept["cells"].values()):
+        entry.pop("attributes", None)
+    return json.dumps(kept)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What one transition of each net takes: dict of net to an array of fJ, one for each of :data:`PARTS`.
+
+    loads: dict of net to fF. leakage: power of all cells, nW. voltage: V.
+    """
+
+    netlist: MappedNetlist
+    energies: dict
+    loads: dict
+    leakage: float
+    voltage: float
+
+    def energy(self, transitions):
+        """Energy of so many transitions, a dict of net name to number: an array of fJ, one for each part.
+
+        Raises ``ValueError`` where the netlist has a net that is not counted, or none of a name that is.
+        """
+        counted = {}
+        for name, number in transitions.items():
+            if name not in self.netlist.nets:
+                raise ValueError(f"net is {name!r}, the netlist has none of that name")
+            counted[self.netlist.nets[name]] = number
+        if missing := self.energies.keys() - counted.keys():
+            names = sorted(name for name, net in self.netlist.nets.items() if net in missing)
+            raise ValueError(f"transitions lack {len(missing)} nets of the netlist, {names[0]} first")
+        return sum((counted[net] * each for net, each in self.energies.items()), np.zeros(len(PARTS)))
+
+
+def weights(netlist, energies):
+    """The :class:`Weights` of a :class:`MappedNetlist` with the cells of a :class:`synth.energy.cells.CellEnergies`.
+
+    Raises ``ValueError`` for a library that states no pin capacitances.
+    """
+    sinks, drivers, loads, leakage = defaultdict(list), {}, defaultdict(float), 0.0
+    for cell in netlist.cells.values():
+        found = energies.cell(cell.kind)
+        leakage += found.leakage
+        for name, net in cell.pins.items():
+            if not isinstance(net, int):
+                continue
+            if name not in found.pins:
+                raise ValueError(f"cell {cell.kind} has a pin {name} in the netlist, none in the library")
+            pin = found.pins[name]
+            if pin.is_input:
+                sinks[net].append((found, pin))
+                loads[net] += pin.capacitance
+            else:
+                drivers[net] = (found, pin)
+    if loads and not any(loads.values()):
+        raise ValueError(f"liberty is {str(energies.cells.path)!r}: it states no pin capacitances")
+    nets = sinks.keys() | drivers.keys()
+    found = {net: _parts(sinks[net], drivers.get(net), loads[net], energies.voltage, net in netlist.inputs)
+             for net in sorted(nets)}
+    return Weights(netlist, found, dict(loads), leakage, energies.voltage)
+
+
+def _parts(sinks, driver, load, voltage, from_port):
+    """fJ of one transition of a net, by part."""
+    parts = dict.fromkeys(PARTS, 0.0)
+    owner = "registers" if from_port or (driver and driver[0].kind == "register") else "logic"
+    if any(pin.is_clock for _, pin in sinks):
+        owner = "clock"
+    parts[owner] += load * voltage**2 / 2
+    for cell, pin in (*sinks, *((driver,) if driver else ())):
+        inside = "clock" if pin.is_clock or cell.kind == "clock gate" else \
+            "registers" if cell.kind == "register" else "logic"
+        parts[inside] += pin.internal(0.0 if pin.is_input else load)
+    return np.array([parts[name] for name in PARTS])

@@ -1,0 +1,86 @@
+"""Gate-level simulation: an engine whose PE is the netlist that is priced, everything else as it is generated.
+
+::
+
+    engine = Verilog of the hierarchy, its PE := mapped netlist of that PE + models of the library's cells
+
+The text has the ports of the engine and the names of its configuration, so ``sim.Model(config, verilog_text=...)`` runs
+it. Cells have no delay; gated clocks are what the netlist makes of them: a latch and an and.
+
+Cells stay instances of modules, each on one line, and Verilator makes them part of the PE. Functions written out in
+their place, measured with the PE of ``parallel_8x8_flex`` (3115 cells), build in about the same time and run no faster.
+"""
+
+import re
+
+from ..designs import NAME, engine_design, pe_design
+from ..energy.netlist import read
+from ..flow.pricing import smallest
+from ..flow.synthesise import SynthesisError, mapped_verilog, synthesise
+from .cells import models
+
+__all__ = ["counting_recipe", "gate_level_verilog", "mapped_pe", "pe_job", "with_cells"]
+
+_INSTANCE_LINES = re.compile(r"(?<=[(,)])\n {2,4}(?=\.|\))")
+
+
+def counting_recipe(config, target):
+    """The recipe that counts for the PE of a configuration: that of the smallest area, made flat.
+
+    Raises :class:`synth.flow.SynthesisError` where every recipe fails.
+    """
+    job, resources = pe_job(config), {}
+    for recipe in target.needed(job.verilog):
+        try:
+            resources[recipe] = synthesise(job.verilog, job.top, target, recipe, flat=job.flat).total(job.top)
+        except SynthesisError as error:
+            resources[recipe] = {"failed": str(error)}
+    if (recipe := smallest(resources)) is None:
+        raise SynthesisError("; ".join(failed["failed"] for failed in resources.values()))
+    return recipe
+
+
+def mapped_pe(config, target, recipe):
+    """The mapped netlist of the PE of ``config`` that is priced, and the name of its module: two texts."""
+    job = pe_job(config)
+    return mapped_verilog(job.verilog, job.top, target, recipe, flat=job.flat), job.top
+
+
+def gate_level_verilog(config, target, recipe, *, counters=""):
+    """Verilog of the whole engine of ``config``, its PE replaced by the netlist that is priced.
+
+    config: an :class:`hw.config.ArrayConfig` of any size, 1x1 and 2x2 build fastest. target: a
+    :class:`synth.targets.GateLibrary`; recipe: one of its recipes. counters: Verilog that is added to the PE's module.
+    Raises ``ValueError`` for a cell without model, :class:`synth.flow.SynthesisError` where the PE cannot be mapped.
+    """
+    netlist, top = mapped_pe(config, target, recipe)
+    modules = engine_design(config).hierarchy()
+    texts = {name: modules.texts[name] for name in _reached(modules, top)}
+    texts[top] = with_cells(netlist, top, target, taken=texts, counters=counters)
+    return re.sub(rf"\b{NAME}(?=\b|_)", config.name, "\n\n".join(texts.values()))
+
+
+def with_cells(netlist, top, target, *, taken=(), counters=""):
+    """A mapped netlist and the models of its cells, Verilog. taken: names of modules that no cell may have."""
+    names = {cell.kind for cell in read(netlist, top).cells.values()}
+    if both := sorted(names & set(taken)):
+        raise ValueError(f"cell is {both[0]!r}, the design has a module of that name")
+    body, end = _INSTANCE_LINES.sub(" ", netlist).rstrip().removesuffix("endmodule"), "endmodule\n"
+    return "\n".join([body + counters + end, *(model.verilog for model in models(target.cells, names).values())])
+
+
+def pe_job(config):
+    """What is synthesised of the PE of ``config``, a :class:`synth.flow.job.Job`."""
+    design = pe_design(config)
+    return design.jobs()[design.top]
+
+
+def _reached(modules, boundary):
+    """The modules of a hierarchy that are not inside of ``boundary`` alone, the top first."""
+    found, waiting = [], [modules.top]
+    while waiting:
+        name = waiting.pop(0)
+        if name not in found:
+            found.append(name)
+            waiting += [] if name == boundary else modules.children[name]
+    return found

@@ -1,0 +1,117 @@
+"""What is reported: rows and tables from the prices of a run."""
+
+from dataclasses import dataclass
+
+from ..accuracy import Accuracies, with_accuracy
+from ..breakdown import breakdown, parted
+from ..designs import pe_design
+from ..energy.compared import with_energy
+from ..flexibility import flexibility
+from ..flow.store import tools
+from ..goals import accumulation_styles, judged
+from ..mode_rows import designs, mode_rows
+from ..scaling import effort, scaling
+from ..selection import SIZES, engines, flexible, others, scaled, wide
+from ..speed.compared import critical_paths, with_speed
+from ..targets import GateLibrary
+
+__all__ = ["Contents", "Wanted", "contents", "default_wanted"]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a run prices. flexible, others: configurations with a row for each mode; wide: PEs without rows; engines:
+    dict of name to a list of one configuration a size."""
+
+    flexible: tuple
+    others: tuple
+    engines: dict
+    wide: tuple = ()
+
+    @property
+    def modes(self):
+        return self.flexible + self.others
+
+    def designs(self):
+        """What has to be priced, the engines first: they take longest."""
+        return engines(self.engines) + [pe_design(config) for config in self.modes + self.wide] + designs(self.modes)
+
+    def jobs(self):
+        """The jobs beside, as of :func:`synth.prices.collect`: where area goes, on standard cells."""
+        return [(lambda config=config: parted(config), lambda target: isinstance(target, GateLibrary))
+                for config in self.modes]
+
+
+def default_wanted(sizes=SIZES):
+    """All families and modes."""
+    return Wanted(flexible(), others(), scaled(sizes), wide())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """rows: of the modes; parts: dict of (config, target name) to the areas of a PE's parts; units: a dict of each
+    PE's prices by recipe; speeds, paths: as of :mod:`synth.speed.compared`; the rest as of the modules of their names.
+    missing: files of the experiments that are not there; said: what else was not measured, and why, in lines."""
+
+    tools: str
+    targets: list
+    wanted: Wanted
+    rows: list
+    units: list
+    parts: dict
+    scales: list
+    effort: list
+    flexibility: list
+    goals: list
+    accumulation_styles: list
+    failures: list
+    missing: list
+    energies: list
+    speeds: list
+    paths: list
+    said: list
+
+    def as_dict(self):
+        """All of it but the effort, as JSON can hold it."""
+        return {"tools": self.tools, "targets": {target.name: target.unit for target in self.targets},
+                "rows": [row.as_dict() for row in self.rows], "units": self.units,
+                "parts": [{"config": config, "target": target, "areas": areas}
+                          for (config, target), areas in self.parts.items()],
+                "scaling": [scale.as_dict() for scale in self.scales],
+                "flexibility": [each.as_dict() for each in self.flexibility],
+                "goals": [goal.as_dict() for goal in self.goals], "accumulation_styles": self.accumulation_styles,
+                "energy": self.energies, "speed": self.speeds, "critical_paths": self.paths, "said": self.said,
+                "failures": [dict(zip(("module", "target", "recipe", "line"), each, strict=True))
+                             for each in self.failures],
+                "missing": self.missing}
+
+
+def contents(wanted, prices, experiments, *, jobs=2, progress=lambda done, total: None):
+    """The :class:`Contents` of the prices of what was wanted. experiments: the folder of the experiments' JSON.
+
+    The energies of flexible PEs are measured here, on the targets that are standard cells, ``jobs`` PEs at a time;
+    ``progress`` is called with the numbers of modes that are done and of all.
+    """
+    accuracies, energies = Accuracies(experiments), []
+    rows = with_accuracy(mode_rows(wanted.modes, prices), accuracies)
+    for target in prices.targets:
+        if isinstance(target, GateLibrary):
+            rows, found = with_energy(wanted.flexible, rows, target, jobs=jobs, progress=progress)
+            energies += found
+    rows, speeds = with_speed(rows, wanted.modes)
+    paths, said = critical_paths(wanted.flexible, prices)
+    parts = {(config.name, target.name): breakdown(config, prices, target)
+             for target in prices.targets if isinstance(target, GateLibrary) for config in wanted.modes}
+    return Contents(
+        tools=tools(), targets=prices.targets, wanted=wanted, rows=rows, parts=parts,
+        units=[_unit(config, target, prices) for target in prices.targets
+               for config in wanted.modes + wanted.wide],
+        scales=scaling(wanted.engines, prices), effort=effort(wanted.engines, prices), flexibility=flexibility(rows),
+        goals=judged(prices), accumulation_styles=accumulation_styles(prices), failures=prices.failures(),
+        missing=accuracies.missing, energies=energies, speeds=speeds, paths=paths, said=said)
+
+
+def _unit(config, target, prices):
+    price = prices.pe(config, target)
+    return {"config": config.name, "family": config.kind, "target": target.name, "area_unit": target.unit,
+            "area": price.area, "recipe": price.recipe, "recipes": price.recipes, "parameters": config.parameters()}

@@ -1,0 +1,236 @@
+"""The report as Markdown: tables to read, in the order in which a reader asks."""
+
+from ..breakdown import PARTS
+from ..goals import BASELINES, FORMS
+
+__all__ = ["GOAL_HEADINGS", "effort_markdown", "goal_cells", "lines_of", "markdown", "number", "style_lines"]
+
+CAVEAT = """\
+Areas are of mapped cells, summed over the hierarchy. They hold no wires, no clock tree, no placement density, no timing
+constraint (adders are the smallest, ripple) and no corner but the one of the library; FPGA figures are LUTs before
+placement. Energy is of the mapped PE alone, clock included, without wires and without glitches (the simulation has no
+delays), on the operands of one layer of one network. Fmax is of one placement tool on one device. All of it is
+comparable inside this report only: every design, the conventional ones included, went through the same recipes of the
+same Yosys, and the smaller one counts. Differences of one or two percent are within what a rewrite of equal logic
+changes. A ratio below 1 is smaller than the best conventional PE; above 1 the mode loses."""
+
+MODES = """\
+A row is a way to quantise on the PE of a family that has all its modes. *Alone* is a PE of the family that is built for
+the mode and nothing else (narrowest widths, mode bits tied), *flexible* the one that has the other modes as well.
+Ratios are of area for one multiplication per cycle, flexible PE, to the best conventional PE of exactly the operand
+widths and types of the mode, of one lane and of eight (*ratio* is to the better); *alone* is the same ratio for the PE
+built for the mode. Terms, logarithms and codebooks are compared with multipliers of the integers that they stand
+for."""
+
+GOALS = f"""\
+B1 is one conventional 8 x 8-bit multiply-accumulate PE, B8 one of eight lanes, accumulators of 32 bits and operand
+registers included; each has two forms, one with `*`, through the better recipe, and one with explicit radix-4 Booth
+digits ({'; '.join(f"{name}: {', '.join(forms)}" for name, forms in BASELINES.items())}).
+A goal is reached where it holds against the smaller of the two. Rates are multiplications per cycle, at full width with
+every term kept and in the fastest mode; B1 does 1 in any mode, B8 8."""
+
+PARTED = """\
+Before it is mapped, the logic of a PE is sorted by what it is for; nothing is optimised across these boundaries, so the
+parts add up to a little more or less than the PE (last column: their sum over the PE as it is priced)."""
+
+ENERGY = """\
+Dynamic energy of the mapped PE, from the transitions of every net while it computes two layers of the digits network in
+the mode (real weights and activations), folded with the library's pin capacitances and internal power; leakage is
+apart. Beside it the operations of a multiplication by M. Horowitz' table (ISSCC 2014, 45 nm, 0.9 V), which knows adders
+and multipliers only, no registers, shifters or multiplexers. Conventional PEs are those that modes are compared
+with."""
+
+SPEED = """\
+The PE behind registers, and a 4x4 engine, placed and routed by nextpnr: ECP5 LFE5U-85F, iCE40 HX8K; median and best of
+three seeds. Adders are ripple chains, nothing is pipelined inside a PE: these are the clocks of the smallest design."""
+
+GOAL_HEADINGS = ("family", "configuration", "rate", "GE", "LUT", "goal", *(f"to {form}" for form in FORMS), "verdict",
+                 "GE mostly")
+
+
+def number(value, digits=0):
+    """A number as a cell of a table, ``-`` for None."""
+    return "-" if value is None else f"{value:,.{digits}f}"
+
+
+def lines_of(headings, cells, left=1):
+    """A table as lines of Markdown; the first ``left`` columns hold words."""
+    rule = ["---" if place < left else "---:" for place in range(len(headings))]
+    return [f"| {' | '.join(map(str, line))} |" for line in [headings, rule, *cells]] + [""]
+
+
+def goal_cells(goal):
+    """A :class:`synth.goals.Judged` as cells under :data:`GOAL_HEADINGS`."""
+    rates = dict.fromkeys(f"{rate:.2g}" for rate in (goal.full_rate, goal.most_rate))
+    areas = (number(goal.areas.get(name)) for name in ("ge", "xc7"))
+    return [goal.family, goal.goal.config, " to ".join(rates), *areas, f"{goal.area_unit} {goal.goal.text()}",
+            *(number(ratio, 3) for ratio in goal.ratios.values()), goal.verdict, goal.dominates]
+
+
+def style_lines(styles):
+    """The accumulation styles of `term_pair`, a line for each target."""
+    return [f"{style['smaller']} is the smaller accumulation style of term_pair, PE alone: "
+            + " and ".join(f"{name} {number(area)} {style['area_unit']}" for name, area in style["areas"].items())
+            + f", a factor of {style['factor']:.2f}." for style in styles]
+
+
+def markdown(contents, pictures):
+    """The report of :class:`synth.report.contents.Contents`. pictures: dict of name to file name."""
+    lines = ["# The price of every quantisation mode", "", f"Tools: {contents.tools}.", "",
+             "## Area per quantisation mode", "", MODES, ""]
+    if contents.missing:
+        lines += ["Accuracies that are empty were not measured, for want of these results of `make experiments`: "
+                  f"{', '.join(contents.missing)}.", ""]
+    for target in contents.targets:
+        rows = [row for row in contents.rows if row.target == target.name]
+        flexible = {config.name for config in contents.wanted.flexible}
+        for title, some in (("flexible PEs", [row for row in rows if row.config in flexible]),
+                            ("other configurations", [row for row in rows if row.config not in flexible])):
+            lines += [f"### {target.name}, {target.unit}: {title}", "", *_modes(some)] if some else []
+    lines += [_picture(pictures, "modes"), "## Where the area of a PE goes", "", PARTED, ""]
+    if not contents.parts:
+        lines += ["Taken apart on standard cells only.", ""]
+    for target in contents.targets:
+        if any(name == target.name for _, name in contents.parts):
+            lines += [f"### {target.name}, {target.unit}", "", *_parts(contents, target)]
+    lines += [_picture(pictures, "parts"), *_recipes(contents), "## Arrays", "",
+              "Whole engines of N x N PEs. Edges: encoders and decoders at the border, skews, readout, sequencer.", ""]
+    for target in contents.targets:
+        lines += [f"### {target.name}, {target.unit}", "", *_scales(contents.scales, target)]
+    lines += [_picture(pictures, "scaling"), *_energy(contents.energies), *_speed(contents),
+              "## Which modes are worth having", "",
+              "Area-time (area for one multiplication per cycle) over accuracy; modes on the line are not beaten by "
+              "another one of the same network.", "", _picture(pictures, "pareto"), "## The cost of flexibility", "",
+              "A PE with several modes over the PEs that have one each: over the largest of them, and over all of "
+              "them.", "", *_flexibility(contents.flexibility)]
+    if contents.goals:
+        lines += ["## Goals", "", GOALS, "", *lines_of(GOAL_HEADINGS, map(goal_cells, contents.goals), 2)]
+    if styles := style_lines(contents.accumulation_styles):
+        lines += [*styles, "The coefficient vector needs a converter for each row at the edge beside it.", ""]
+    if contents.failures:
+        lines += ["## Failed", "", *lines_of(("module", "target", "recipe", "line"), contents.failures, 4)]
+    return "\n".join([*(line for line in lines if line is not None), "## What the numbers are not", "", CAVEAT, ""])
+
+
+def effort_markdown(effort):
+    """What the tools took, as Markdown."""
+    cells = [[each["config"], each["target"], f"{each['rows']}x{each['rows']}", number(each["seconds"], 1),
+              number(each["memory"] / 2**20)] for each in effort]
+    return "\n".join(["# What the synthesis took", "",
+                      "Processor time of Yosys and ABC for an engine by itself, all parts and recipes; the most memory "
+                      "that one Yosys held. Parts that engines share are in the time of each. Measured when the "
+                      "results were made, beside whatever else the machine did; not part of the report, which has the "
+                      "same bytes on every machine.", "",
+                      *lines_of(("engine", "target", "size", "seconds", "MiB"), cells, 3)])
+
+
+def _picture(pictures, name):
+    return f"![{name}]({pictures[name]})\n" if name in pictures else None
+
+
+def _modes(rows):
+    energy, speed, kept = (any(getattr(row, name) is not None for row in rows)
+                           for name in ("energy_fj", "fmax_mhz", "accuracy"))
+    headings = ["family", "mode", "x, w bits", "alone", "flexible", "mult. per cycle", "per mult.", "ratio",
+                "to one lane", "to eight", "alone", *["fJ per mult.", "to conv."] * energy, *["Fmax MHz"] * speed,
+                *["accuracy", "network"] * kept, ""]
+    cells = []
+    for row in rows:
+        fmax = "-" if row.fmax_mhz is None else ", ".join(f"{name} {value:.0f}" for name, value in row.fmax_mhz.items())
+        accuracy = "-" if row.accuracy is None else f"{100 * row.accuracy:.1f} %"
+        how = "-" if row.network is None else f"{row.network} ({row.accuracy_of})"
+        cells.append([row.config.removesuffix("_8x8_flex"), row.mode, f"{row.x_bits}, {row.w_bits}",
+                      number(row.area_dedicated), number(row.area_flexible), f"{row.macs_per_cycle:.3g}",
+                      number(row.area_per_mac, 1), *(number(value, 2) for value in (
+                          row.ratio_to_conventional, row.ratio_to_conventional_l1, row.ratio_to_conventional_l8,
+                          row.ratio_dedicated)),
+                      *[number(row.energy_fj, 1), number(row.energy_ratio, 2)] * energy, *[fmax] * speed,
+                      *[accuracy, how] * kept, _verdict(row)])
+    return lines_of(headings, cells, 2)
+
+
+def _verdict(row):
+    if row.failed:
+        return f"failed: {row.failed}"
+    return "wins" if row.ratio_to_conventional < 1 else "wins alone" if row.ratio_dedicated < 1 else "loses"
+
+
+def _parts(contents, target):
+    cells = []
+    for config in contents.wanted.modes:
+        parts = contents.parts[config.name, target.name]
+        area = next(unit["area"] for unit in contents.units
+                    if (unit["config"], unit["target"]) == (config.name, target.name))
+        if parts and area:
+            total = sum(parts.values())
+            cells.append([config.name, number(area), *(f"{number(parts[part])} ({100 * parts[part] / total:.0f} %)"
+                                                       for part in PARTS), f"{total / area:.3f}"])
+    return lines_of(["PE", target.unit, *PARTS, "sum"], cells)
+
+
+def _recipes(contents):
+    lines = ["## Recipes", "", "Every PE through each recipe of a target; the smallest counts. Where nothing is "
+             "multiplied there is one.", ""]
+    for target in contents.targets:
+        mine = [unit for unit in contents.units if unit["target"] == target.name]
+        cells = [[unit["config"], *(_recipe(unit["recipes"].get(recipe)) for recipe in target.recipes),
+                  unit["recipe"] or "none",
+                  *(number(unit["recipes"][unit["recipe"]][name]) if unit["recipe"] else "-"
+                    for name in [*target.parts, *target.extra])] for unit in mine]
+        lines += [f"### {target.name}, {target.unit}", "",
+                  *lines_of(["PE", *target.recipes, "counts", *target.parts.values(), *target.extra.values()], cells)]
+    return lines
+
+
+def _recipe(result):
+    if result is None:
+        return "the same"
+    return f"failed: {result['failed']}" if "failed" in result else number(result["area"])
+
+
+def _scales(scales, target):
+    mine = [scale for scale in scales if scale.target == target.name]
+    sizes = list(dict.fromkeys(scale.rows for scale in mine))
+    cells = {}
+    for scale in mine:
+        text = f"failed: {scale.failed}" if scale.failed else (
+            f"{number(scale.area)} ({100 * scale.edges:.0f} %)")
+        cells.setdefault(scale.config, {})[scale.rows] = text
+    return ["Area of the engine, and the edges' share of it.", "",
+            *lines_of(["engine", *(f"{size}x{size}" for size in sizes)],
+                      [[name, *(found.get(size, "-") for size in sizes)] for name, found in cells.items()])]
+
+
+def _energy(energies):
+    """What a multiplication takes, apart, and by the operations' table."""
+    good = [each for each in energies if "failed" not in each]
+    cells = [[each["config"], each["mode"], number(each["total"]), *(
+        f"{100 * each[part] / each['total']:.0f} %" for part in ("clock", "registers", "logic")),
+        number(each["operations"]), number(each["leakage"], 2)] for each in good]
+    lines = ["## Energy of a multiplication", "", ENERGY, "",
+             *lines_of(["PE", "mode", "fJ", "clock", "registers", "logic", "fJ by operations, 45 nm", "leakage nW"],
+                       cells, 2)] if energies else []
+    return lines + [f"- Not measured, {each['config']} {each['mode']}: {each['failed']}"
+                    for each in energies if "failed" in each] + [""] * bool(energies)
+
+
+def _speed(contents):
+    """Clocks on FPGAs, critical paths of standard cells, and what was not measured."""
+    cells = [[each["config"], "PE" if each["unit"] == "pe" else "4x4 engine", each["target"],
+              *(["failed: " + each["failed"], "-", "-"] if each["failed"] else
+                [number(each["fmax"], 1), number(each["best"], 1),
+                 f"{each['logic_ns']:.1f} + {each['routing_ns']:.1f}"])] for each in contents.speeds]
+    text = SPEED if cells else "Not measured on FPGAs: `make speed` places and routes with nextpnr."
+    headings = ["PE", "unit", "FPGA", "Fmax MHz, median", "best", "logic + routing ns"]
+    lines = ["## Speed", "", text, "", *(lines_of(headings, cells, 3) if cells else [])]
+    paths = [[each["config"], each["target"], each["failed"] or number(each["critical_path_ns"], 2)]
+             for each in contents.paths]
+    return lines + (lines_of(["PE", "library", "critical path ns"], paths, 2) if paths else []) + [
+        *contents.said, *[""] * bool(contents.said)]
+
+
+def _flexibility(table):
+    cells = [[each.config, each.target, each.modes, each.hardware, number(each.area), number(each.largest),
+              number(each.total), number(each.over_largest, 2), number(each.over_total, 2)] for each in table]
+    return lines_of(["PE", "target", "modes", "different PEs", "area", "largest alone", "sum alone", "over largest",
+                     "over sum"], cells, 2)

@@ -1,0 +1,54 @@
+"""How engines grow: area of the whole, for each PE, and the edges' share, from one PE to a thousand and more.
+
+Edges are all that is no PE: encoders and decoders at the border, skews, readout, sequencer.
+"""
+
+from dataclasses import asdict, dataclass
+
+__all__ = ["Scale", "effort", "scaling"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """An engine of ``rows`` x ``cols`` PEs. area: of all; pe: of one PE; area_per_pe: area over their number;
+    edges: share of what is no PE, 0..1; modules: dict of module to its area, all instances together. None where it
+    failed."""
+
+    config: str
+    target: str
+    area_unit: str
+    rows: int
+    cols: int
+    area: float | None
+    pe: float | None
+    area_per_pe: float | None
+    edges: float | None
+    modules: dict
+    failed: str | None
+
+    def as_dict(self):
+        return asdict(self)
+
+
+def scaling(configs, prices):
+    """A :class:`Scale` for each configuration on each target of the prices. configs: dict of name to a list of one
+    configuration a size."""
+    return [_scale(name, prices.engine(config, target)) for target in prices.targets
+            for name, sizes in configs.items() for config in sizes]
+
+
+def _scale(name, price):
+    config, good = price.config, price.failed is None
+    count = config.rows * config.cols
+    modules = {module: round(number * area, 3) for module, (number, area) in price.modules.items()}
+    return Scale(config=name, target=price.target.name, area_unit=price.target.unit, rows=config.rows, cols=config.cols,
+                 area=price.area, pe=price.pe, area_per_pe=round(price.area / count, 3) if good else None,
+                 edges=round(price.edges, 4) if good else None, modules=modules, failed=price.failed)
+
+
+def effort(configs, prices):
+    """What Yosys took for each engine by itself, all recipes and parts: a list of dicts of ``config``, ``target``,
+    ``rows``, ``seconds`` (processor time) and ``memory`` (bytes). Measured when it was made."""
+    return [{"config": name, "target": target.name, "rows": config.rows, "seconds": price.seconds,
+             "memory": price.memory} for target in prices.targets for name, sizes in configs.items()
+            for config in sizes for price in [prices.engine(config, target)]]

@@ -1,0 +1,63 @@
+"""What is priced by default. It all follows from the named configurations: a new kind of PE needs no entry here.
+
+================  ================================================================================================
+flexible          the configuration of each kind that has all its modes, ``KIND_8x8_flex``: a row for each mode
+others            the named configurations of 8 bits whose PE is another one, first of equals: a row for each mode
+wide              those of more bits: the PE alone, without comparison
+scaled            the flexible ones and the conventional baseline, as engines of several sizes
+================  ================================================================================================
+"""
+
+from dataclasses import replace
+from functools import cache
+
+from hw.configurations import CONFIGURATIONS
+
+from .designs import engine_design
+from .goals import BASELINES
+
+__all__ = ["SIZES", "LARGEST", "engines", "flexible", "others", "scaled", "wide"]
+
+SIZES = (1, 2, 4, 8, 16, 32)
+LARGEST = 64
+BITS = 8
+#: Fields that do not decide the PE, but for the name.
+_NOT_OF_THE_PE = {"rows": 1, "cols": 1, "result_buffer": True, "name": "x"}
+
+
+@cache
+def flexible():
+    """The flexible configuration of each kind."""
+    return tuple(config for config in CONFIGURATIONS.values() if config.name == f"{config.kind}_8x8_flex")
+
+
+def others():
+    """Named configurations of at most 8 bits with another PE than those before, the flexible ones first."""
+    return tuple(config for config in _others() if max(config.x_width, config.w_width) <= BITS)
+
+
+def wide():
+    """Those of more bits: conventional PEs of their widths and eight lanes keep Yosys busy for minutes."""
+    return tuple(config for config in _others() if max(config.x_width, config.w_width) > BITS)
+
+
+@cache
+def _others():
+    known, found = {replace(config, **_NOT_OF_THE_PE) for config in flexible()}, []
+    for config in sorted(CONFIGURATIONS.values(), key=lambda config: (config.rows != 8, not config.result_buffer)):
+        if (pe := replace(config, **_NOT_OF_THE_PE)) not in known:
+            known.add(pe)
+            found.append(config)
+    return tuple(config for config in CONFIGURATIONS.values() if config in found)
+
+
+def scaled(sizes=SIZES):
+    """The configurations whose engines are priced at several sizes: dict of name to one configuration a size."""
+    baseline = CONFIGURATIONS[BASELINES["B8"][1]]
+    return {config.name: [replace(config, rows=size, cols=size) for size in sizes]
+            for config in (baseline, *flexible())}
+
+
+def engines(configs):
+    """The designs of scaled engines, as of :func:`scaled`."""
+    return [engine_design(config) for sizes in configs.values() for config in sizes]

@@ -1,0 +1,88 @@
+"""What a sweep file may state: values of a configuration's fields, and modes of a configuration by width or budget."""
+
+from hw.config import INTEGERS, LISTS, NAMES, OPTIONAL, RANGES, ArrayConfig
+from hw.pe import KINDS
+
+from ..modes import quantisations
+
+__all__ = ["FIELDS", "MODE_KEYS", "check", "modes"]
+
+#: Fields of a configuration that a space can vary.
+FIELDS = tuple(name for name in ArrayConfig.__dataclass_fields__ if name not in ("name", "kind"))
+#: What a table of a sweep file says beside fields: the modes of each configuration.
+MODE_KEYS = ("modes", "widths", "budgets", "data_terms")
+
+_INTEGERS = RANGES | INTEGERS | {"acc_width": (4, 64), "budgets": (1, 511), "data_terms": (0, 16)}
+
+
+def check(kind, key, value):
+    """Raise ``ValueError`` for one value of a list that no configuration of this kind of PE can have.
+
+    Combinations of values that do not fit are another matter: those are points that are refused.
+    """
+    if key in OPTIONAL and key not in KINDS[kind].fields:
+        raise ValueError(f"{key} is {value!r}, kind {kind} has none: leave it out")
+    if key in ("budgets", "data_terms") and "group" not in KINDS[kind].fields:
+        raise ValueError(f"{key} is {value!r}, kind {kind} selects no terms: leave it out")
+    if key in _INTEGERS or key == "lanes":
+        least, most = _INTEGERS.get(key, (1, KINDS[kind].most_lanes))
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise ValueError(f"{key} is {value!r}, allowed are {least} to {most}")
+    elif key == "widths":
+        if (not isinstance(value, list) or len(value) != 2
+                or any(isinstance(bits, bool) or not isinstance(bits, int) or not 1 <= bits <= 16 for bits in value)):
+            raise ValueError(f"widths is {value!r}, allowed are pairs of 1 to 16: bits of a datum, bits of a weight")
+    elif key == "modes":
+        if not isinstance(value, str):
+            raise ValueError(f"modes is {value!r}, allowed are names of modes, such as int8")
+    elif key in LISTS:
+        names = value if isinstance(value, list) else [value]
+        if not names or not all(name in LISTS[key] for name in names):
+            raise ValueError(f"{key} is {value!r}, allowed are {', '.join(LISTS[key])}, or lists of them")
+    elif key in NAMES:
+        if value not in NAMES[key]:
+            raise ValueError(f"{key} is {value!r}, allowed are {', '.join(NAMES[key])}")
+    elif not isinstance(value, bool):
+        raise ValueError(f"{key} is {value!r}, allowed are true and false")
+
+
+def modes(config, stated):
+    """The modes of a configuration, and why others are refused: (dict of name to :class:`hw.mode.Mode`, dict of name to
+    reason).
+
+    ``stated`` is a dict of some of :data:`MODE_KEYS`; where it is empty, every mode that tables of prices show.
+    """
+    plain = config.operations.plain_modes(config)
+    if not plain:
+        return {}, {"": f"budget is {config.budget}, too small for any mode of group {config.group}"}
+    full = min(plain, key=lambda mode: (mode.select, mode.x_signed, not mode.w_signed))
+    known = {} if full.select else {_width_name(full.x_bits, full.w_bits): full}
+    known |= {name: mode for name, mode in quantisations(config).items() if name not in known}
+    if not any(stated.values()):
+        return known, {}
+    found, refused = {}, {}
+    for name in stated.get("modes", ()):
+        if name in known:
+            found[name] = known[name]
+        else:
+            refused[name] = f"mode is {name!r}, this configuration has {', '.join(known)}"
+    for x_bits, w_bits in stated.get("widths", ()):
+        name, narrow = _width_name(x_bits, w_bits), config.operations.narrowed(config, full, x_bits, w_bits)
+        if narrow is not None:
+            found[name] = narrow
+        else:
+            refused[name] = f"widths is {x_bits} x {w_bits}, which this configuration does not have"
+    for budget in stated.get("budgets", ()):
+        for data_terms in stated.get("data_terms") or (0,):
+            name = f"TR g{config.group} k{budget}" + (f" s{data_terms}" if data_terms else "")
+            mode = full.change(select=True, hese="hese" in config.encodings, budget=budget, data_terms=data_terms)
+            try:
+                config.check_mode(mode)
+                found[name] = mode
+            except ValueError as error:
+                refused[name] = str(error)
+    return found, refused
+
+
+def _width_name(x_bits, w_bits):
+    return f"int{x_bits}" if x_bits == w_bits else f"int{x_bits}x{w_bits}"

@@ -1,0 +1,29 @@
+"""Technologies that designs are mapped to. A new one is a class and an entry in :data:`TARGETS`.
+
+Every design goes through two recipes, `plain` and `booth`, which makes multipliers radix-4 Booth multipliers first. The
+hierarchy of the Verilog is kept, so a PE is synthesised once.
+
+==========================  ==========================================================
+`synth.targets.base`        what a target is
+`synth.targets.gates`       standard cells
+`synth.targets.fpga`        Xilinx 7 series, Lattice ECP5 and iCE40
+`synth.targets.liberty`     the cells of a liberty file
+`synth.targets.groups`      the syntax of liberty files
+==========================  ==========================================================
+"""
+
+from .base import RECIPES, Target
+from .fpga import Ecp5, Ice40, Xilinx7, Xilinx7Dsp
+from .gates import GateLibrary
+
+__all__ = ["DEFAULT_TARGETS", "GateLibrary", "RECIPES", "TARGETS", "Target", "Xilinx7", "target"]
+
+TARGETS = {"ge": GateLibrary} | {each.name: each for each in (Xilinx7, Xilinx7Dsp, Ecp5, Ice40)}
+DEFAULT_TARGETS = ("ge", "xc7")
+
+
+def target(name, *, liberty=None):
+    """The target of that name, ``ge`` with the cells of ``liberty`` where given. ``ValueError`` where there is none."""
+    if name not in TARGETS:
+        raise ValueError(f"target is {name!r}, allowed are {', '.join(TARGETS)}")
+    return GateLibrary(liberty) if name == "ge" else TARGETS[name]()

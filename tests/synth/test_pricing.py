@@ -1,0 +1,137 @@
+"""Prices: the smaller recipe counts, failures stay, PEs for one mode alone, parts of a PE, engines as sums."""
+
+from dataclasses import replace
+
+import pytest
+
+from hw.config import ArrayConfig
+from hw.configurations import CONFIGURATIONS, find
+from hw.pe import KINDS
+from synth.breakdown import PARTS, breakdown, parted
+from synth.designs import engine_design, pe_design, tied_design
+from synth.flow.pricing import smallest
+from synth.modes import alone, quantisations
+from synth.prices import collect
+from synth.selection import flexible, others, scaled, wide
+from synth.targets import RECIPES, GateLibrary
+
+SMALL = ArrayConfig(name="small", kind="term", rows=2, cols=2, lanes=2, group=2, x_width=4, w_width=4, acc_width=12)
+TIMES = ArrayConfig(name="times", kind="parallel", rows=2, cols=2, x_width=4, w_width=4, acc_width=12)
+
+
+class Broken(GateLibrary):
+    """Fails in some recipes."""
+
+    def __init__(self, recipes):
+        super().__init__()
+        self.broken = recipes
+
+    def commands(self, top, recipe):
+        return super().commands(top, recipe) + (["no_such_command"] if recipe in self.broken else [])
+
+
+@pytest.fixture(scope="module")
+def target():
+    return GateLibrary()
+
+
+@pytest.fixture(scope="module")
+def prices(target):
+    designs = [make(config) for config in (SMALL, TIMES) for make in (pe_design, engine_design)]
+    return collect(designs, [target], jobs=[(lambda: parted(SMALL), bool), (lambda: parted(TIMES), bool)])
+
+
+def test_the_smaller_recipe_counts():
+    assert smallest({"plain": {"area": 3}, "booth": {"area": 2}}) == "booth"
+    assert smallest({"plain": {"area": 2}, "booth": {"area": 2}}) == "plain"
+    assert smallest({"plain": {"area": 2}, "booth": {"failed": "ERROR"}}) == "plain"
+    assert smallest({"plain": {"failed": "ERROR"}, "booth": {"failed": "ERROR"}}) is None
+
+
+def test_every_price_is_the_smaller_of_its_recipes(prices, target):
+    times, small = prices.pe(TIMES, target), prices.pe(SMALL, target)
+    assert tuple(times.recipes) == RECIPES and tuple(small.recipes) == RECIPES[:1]  # nothing is multiplied there
+    for price in (times, small):
+        assert price.area == min(found["area"] for found in price.recipes.values())
+        assert price.area == pytest.approx(sum(price.resources[part] for part in target.parts), abs=0.01)
+
+
+def test_an_engine_is_its_pes_and_its_edges(prices, target):
+    for config in (SMALL, TIMES):
+        engine = prices.engine(config, target)
+        assert engine.pe == prices.pe(config, target).area and engine.pes == 4 * engine.pe
+        assert engine.area == pytest.approx(sum(number * area for number, area in engine.modules.values()), abs=0.01)
+        assert engine.modules["priced_pe"][0] == 4 and 0 < engine.edges < 1
+        assert engine.area == pytest.approx(engine.pes / (1 - engine.edges), abs=0.01)
+
+
+def test_an_engine_priced_in_parts_has_every_instance(prices):
+    for config in (SMALL, TIMES):
+        design = engine_design(config)
+        counts = design.hierarchy().instances()
+        found = prices.engine(config, prices.targets[0]).modules
+        assert {name: number for name, (number, _) in found.items()} == dict(counts)
+
+
+def test_parts_of_a_pe_add_up_to_about_its_area(prices, target):
+    for config in (SMALL, TIMES):
+        parts = breakdown(config, prices, target)
+        assert tuple(parts) == PARTS
+        assert {part for part in PARTS if not parts[part]} == ({"reduction"} if config is TIMES else set())  # one lane
+        assert sum(parts.values()) == pytest.approx(prices.pe(config, target).area, rel=0.12)
+
+
+def test_a_failed_recipe_is_reported_with_the_line_of_the_tool():
+    half, none = Broken(("booth",)), Broken(RECIPES)
+    prices = collect([pe_design(TIMES), engine_design(TIMES)], [half, none])
+    line = "ERROR: No such command: no_such_command (type 'help' for a command overview)"
+    assert prices.pe(TIMES, half).area is not None and prices.pe(TIMES, half).failures == {"booth": line}
+    assert prices.pe(TIMES, none).area is None and prices.pe(TIMES, none).failed == line
+    assert prices.engine(TIMES, none).area is None and prices.engine(TIMES, none).failed == line
+    failed = {(name, recipe) for name, _, recipe, _ in prices.failures()}
+    assert failed >= {("priced_pe", "booth"), ("priced_pe", "plain")}
+
+
+@pytest.mark.parametrize("config", flexible(), ids=lambda config: config.kind)
+def test_a_pe_for_one_mode_alone_is_not_larger(config, target):
+    """Of each kind: the mode of full width; everything that only the other modes need is gone."""
+    name, mode = next(iter(quantisations(config).items()))
+    design = tied_design(config, mode)
+    prices = collect([pe_design(config), design], [target])
+    assert name == "int8" and design.mode is mode
+    assert prices.alone(config, mode, target).area < prices.pe(config, target).area
+
+
+def test_modes_alone_are_the_narrowest_that_have_them():
+    config = find("parallel_8x8_flex")
+    for name, (x_bits, w_bits) in {"int8": (8, 8), "int8x4": (8, 4), "int4": (4, 4), "int2": (2, 2)}.items():
+        narrow = alone(config, quantisations(config)[name])
+        assert (narrow.x_width, narrow.w_width, narrow.x_types, narrow.w_types, narrow.exponent_bits) == (
+            x_bits, w_bits, ("unsigned",), ("signed",), 0)
+        assert (narrow.lanes, narrow.acc_width) == (config.lanes, config.acc_width)
+    assert alone(config, quantisations(config)["block floating"]).exponent_bits == config.exponent_bits
+    fused = find("fused_8x8_flex")
+    assert alone(fused, quantisations(fused)["int2"]).x_width == 8  # the kind has no narrower bricks
+
+
+def test_quantisations_are_modes_that_the_configuration_takes():
+    for config in CONFIGURATIONS.values():
+        found = quantisations(config)
+        assert found and len(set(found.values())) == len(found)
+        for mode in found.values():
+            config.check_mode(mode)
+            alone(config, mode).check_mode(mode)
+    named = {config.kind: set(quantisations(config)) for config in flexible()}
+    assert {"int8", "int8x4", "int8x2", "int4", "int2", "log4", "ternary", "binary", "codebook16", "TR g8 k24",
+            "TR g8 k16", "TR g8 k12", "TR g8 k8", "TR g8 k4"} == named["term"]
+    assert "binary x binary" in named["bit_plane"] and "TR g8 k12 s3" in named["term_pair"]
+
+
+def test_the_selection_has_every_kind_and_every_pe_once():
+    assert [config.kind for config in flexible()] == list(KINDS)
+    assert set(KINDS) <= {sizes[0].kind for sizes in scaled().values()}
+    texts = [pe_design(config).jobs()["priced_pe"].verilog for config in flexible() + others() + wide()]
+    listed = {pe_design(config).jobs()["priced_pe"].verilog for config in CONFIGURATIONS.values()}
+    assert set(texts) == listed
+    buffered = replace(SMALL, name="unbuffered", result_buffer=False)
+    assert pe_design(buffered).jobs() == pe_design(SMALL).jobs()

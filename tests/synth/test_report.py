@@ -1,0 +1,147 @@
+"""The report: rows follow from areas, modes that lose are shown as losing, equal bytes, bad input in a line."""
+
+import json
+
+import pytest
+
+from hw.config import ArrayConfig
+from synth.__main__ import command
+from synth.conventional import best, conventional
+from synth.prices import collect
+from synth.report.contents import Wanted, contents
+from synth.report.markdown import CAVEAT
+from synth.report.write import write
+from synth.targets import GateLibrary
+
+SMALL = ArrayConfig(name="small", kind="term", rows=2, cols=2, lanes=2, group=2, x_width=4, w_width=4, acc_width=12)
+TIMES = ArrayConfig(name="times", kind="parallel", rows=1, cols=2, x_width=4, w_width=4, acc_width=12)
+WANTED = Wanted((SMALL,), (TIMES,), {"small": [SMALL], "times": [TIMES]})
+ACCURACIES = {
+    "term_revealing": [
+        {"task": task, "revealed": revealed, "x_bits": 4, "w_bits": 4, "group": 2, "budget": 2, "data_terms": 0,
+         "encoding": "hese", "compensated": compensated, "selection": "least error", "scope": "all", "score": score}
+        for task, revealed, compensated, score in [
+            ("mnist_cnn", True, False, 0.9), ("efficientnet", True, False, 0.5), ("efficientnet", True, True, 0.75),
+            ("mnist_cnn", False, False, 0.8)]],
+    "compensation": []}
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    experiments = tmp_path_factory.mktemp("experiments")
+    for name, rows in ACCURACIES.items():
+        (experiments / f"{name}.json").write_text(json.dumps({"rows": rows}))
+    found = []
+    for processes in (1, 2):
+        prices = collect(WANTED.designs(), [GateLibrary()], jobs=WANTED.jobs(), processes=processes)
+        folder = tmp_path_factory.mktemp("report")
+        write(contents(WANTED, prices, experiments), folder)
+        found.append(folder)
+    return found
+
+
+@pytest.fixture(scope="module")
+def report(folders):
+    return json.loads((folders[0] / "report.json").read_text())
+
+
+def test_equal_inputs_are_equal_bytes(folders):
+    names = sorted(path.name for path in folders[0].iterdir())
+    assert {"report.json", "report.md", "report.html", "modes.svg", "modes.png", "parts.svg", "scaling.png",
+            "pareto.svg"} <= set(names)
+    for name in names:
+        assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes(), name
+
+
+def test_rows_follow_from_the_areas(report):
+    areas = {unit["config"]: unit["area"] for unit in report["units"]}
+    assert {row["config"] for row in report["rows"]} == {"small", "times"}
+    for row in report["rows"]:
+        assert row["area_flexible"] == areas[row["config"]] and row["area_dedicated"] <= row["area_flexible"]
+        assert row["area_per_mac"] == pytest.approx(row["area_flexible"] / row["macs_per_cycle"], abs=0.001)
+        ratios = [row["ratio_to_conventional_l1"], row["ratio_to_conventional_l8"]]
+        assert row["ratio_to_conventional"] == max(ratios)  # to the best, so the largest
+        assert row["ratio_dedicated"] <= row["ratio_to_conventional"]
+
+
+def test_the_conventional_pe_has_the_widths_of_the_mode():
+    found = conventional(4, 2, x_signed=True, w_signed=False, acc_width=20)
+    assert {(config.lanes, config.multiplier) for config in found} == {
+        (1, "inferred"), (1, "booth"), (8, "inferred"), (8, "booth")}
+    for config in found:
+        assert (config.x_width, config.w_width, config.x_types, config.w_types, config.acc_width) == (
+            4, 2, ("signed",), ("unsigned",), 20)
+    areas = dict(zip(found, (10, None, 79, 81), strict=True))
+    assert best(found, areas) == (found[2], 79 / 8)
+    assert best(found, dict.fromkeys(found)) == (None, None)
+
+
+def test_accuracies_are_of_one_network_and_the_better_rounding(report):
+    found = {(row["config"], row["mode"]): (row["accuracy"], row["network"], row["accuracy_of"])
+             for row in report["rows"]}
+    assert found["small", "TR g2 k2"] == (0.75, "EfficientNet-Lite0, ImageNet pictures", "compensated, least error")
+    assert found["times", "int4"] == (0.8, "mnist-8, MNIST", "rounded")
+    assert found["small", "int2"] == (None, None, None)
+    assert report["missing"] == ["summary.json"]
+
+
+def test_what_is_missing_and_what_the_numbers_are_not_is_said(folders):
+    text = (folders[0] / "report.md").read_text()
+    assert "for want of these results of `make experiments`: summary.json" in text and CAVEAT in text
+
+
+def test_a_mode_that_loses_is_shown_as_losing(folders, report):
+    lines = [line for line in (folders[0] / "report.md").read_text().splitlines() if line.startswith("| small | ")]
+    for row in report["rows"]:
+        if row["config"] == "small":
+            line = next(line for line in lines if line.startswith(f"| small | {row['mode']} |"))
+            verdict = ("wins" if row["ratio_to_conventional"] < 1 else
+                       "wins alone" if row["ratio_dedicated"] < 1 else "loses")
+            assert line.endswith(f"| {verdict} |")
+
+
+def test_flexibility_is_over_the_largest_and_over_all(report):
+    (small,) = [each for each in report["flexibility"] if each["config"] == "small"]
+    alone = {row["area_dedicated"] for row in report["rows"] if row["config"] == "small"}
+    assert (small["largest"], small["total"]) == (max(alone), pytest.approx(sum(alone), abs=0.01))
+    assert small["over_largest"] == pytest.approx(small["area"] / max(alone), abs=1e-4)
+    assert small["over_total"] == pytest.approx(small["area"] / sum(alone), abs=1e-4)
+
+
+def test_the_page_holds_everything(folders):
+    page = (folders[0] / "report.html").read_text()
+    assert page.count("<svg") == 4 and "<img" not in page and page.count("<table>") > 5
+    assert "ratio to the best" not in page.split("<svg")[0]  # words of pictures are paths
+
+
+def test_effort_is_apart_from_the_report(folders, report):
+    effort = json.loads((folders[0] / "effort.json").read_text())
+    assert {each["config"] for each in effort} == {"small", "times"}
+    assert all(each["seconds"] > 0 and each["memory"] > 2**20 for each in effort)
+    assert "seconds" not in json.dumps(report)
+
+
+@pytest.mark.parametrize("arguments, line", [
+    (["--target", "asic"], "error: target is 'asic', allowed are ge, xc7, xc7_dsp, ecp5, ice40"),
+    (["--liberty", "missing.lib"], "error: liberty is 'missing.lib': no such file or directory"),
+    (["--config", "missing"], "error: config is 'missing', allowed are "),
+    (["--jobs", "0"], "error: jobs is 0, allowed are 1 and more"),
+])
+def test_bad_arguments_are_one_line_and_status_2(arguments, line, capsys):
+    assert command(arguments) == 2
+    printed = capsys.readouterr()
+    assert printed.out == "" and printed.err.startswith(line) and printed.err.count("\n") == 1
+
+
+def test_a_library_without_a_flip_flop_is_refused(tmp_path, capsys):
+    (tmp_path / "gates.lib").write_text("library (gates) { cell (NOT) { area : 1; } }\n")
+    assert command(["--liberty", str(tmp_path / "gates.lib")]) == 2
+    assert "allowed is a liberty file with a flip-flop (ff) cell" in capsys.readouterr().err
+
+
+def test_the_command_line_prints_what_it_made(tmp_path, capsys):
+    assert command(["--config", "parallel_4x4_l1", "--target", "ge", "-o", str(tmp_path / "out")]) == 0
+    printed = capsys.readouterr().out
+    for ending in ("json", "md", "html"):
+        assert (tmp_path / "out" / f"report.{ending}").stat().st_size
+        assert f"{tmp_path}/out/report.{ending}" in printed.replace("\n", "")
