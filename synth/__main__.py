@@ -51,7 +51,8 @@ def main(arguments):
     wanted = default_wanted(SIZES + (LARGEST,) * options.large)
     if options.config:
         configs = tuple(find(name) for name in dict.fromkeys(options.config))
-        wanted = Wanted(configs, (), {config.name: [config] for config in configs})
+        own = {config.name: [config] for config in configs}
+        wanted = Wanted(configs, (), own, own)
     found = _found(wanted, targets, options)
     paths = write(found, options.output)
     console = Console()
@@ -87,7 +88,8 @@ def _found(wanted, targets, options):
                 tasks[stage] = progress.add_task(stage)
             progress.update(tasks[stage], completed=done, total=total)
 
-        prices = collect(wanted.designs(), targets, jobs=wanted.jobs(), processes=options.jobs, progress=report)
+        prices = collect(wanted.designs(), targets, jobs=wanted.jobs(), on=wanted.on, processes=options.jobs,
+                         progress=report)
         return contents(wanted, prices, options.experiments, jobs=options.jobs,
                         progress=lambda done, total: report("measuring energy", done, total))
 

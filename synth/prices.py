@@ -96,16 +96,18 @@ class Prices:
         return len(self._prices)
 
 
-def collect(designs, targets, *, jobs=(), processes=2, progress=lambda stage, done, total: None):
+def collect(designs, targets, *, jobs=(), on=lambda design, target: True, processes=2,
+            progress=lambda stage, done, total: None):
     """Price designs, and jobs, on targets: a :class:`Prices`.
 
-    jobs: pairs of a function that makes one, called when all Verilog is there, and one that says whether a target is
-    wanted. ``progress`` is called with a word for the stage,
-    the number of steps that are done and that of all. Results are kept, so that a second call takes no time.
+    on: whether a design is wanted on a target. jobs: pairs of a function that makes one, called when all Verilog is
+    there, and one that says whether a target is wanted. ``progress`` is called with a word for the stage, the number of
+    steps that are done and that of all. Results are kept, so that a second call takes no time.
     """
     designs = list(dict.fromkeys(designs))
     generate(designs, processes=processes, progress=lambda *numbers: progress("generating Verilog", *numbers))
-    points = [(job, target) for target in targets for design in designs for job in design.jobs().values()]
+    points = [(job, target) for target in targets for design in designs if on(design, target)
+              for job in design.jobs().values()]
     points += [(make(), target) for make, wanted in jobs for target in targets if wanted(target)]
     return Prices(targets, price(points, processes=processes,
                                  progress=lambda *numbers: progress("synthesising", *numbers)))

@@ -30,11 +30,10 @@ class Scale:
         return asdict(self)
 
 
-def scaling(configs, prices):
-    """A :class:`Scale` for each configuration on each target of the prices. configs: dict of name to a list of one
-    configuration a size."""
-    return [_scale(name, prices.engine(config, target)) for target in prices.targets
-            for name, sizes in configs.items() for config in sizes]
+def scaling(engines, prices):
+    """A :class:`Scale` for each engine on each target of the prices. engines: function of a target to a dict of name to
+    a list of one configuration a size."""
+    return [_scale(name, prices.engine(config, target)) for name, config, target in _each(engines, prices)]
 
 
 def _scale(name, price):
@@ -46,9 +45,14 @@ def _scale(name, price):
                  edges=round(price.edges, 4) if good else None, modules=modules, failed=price.failed)
 
 
-def effort(configs, prices):
+def effort(engines, prices):
     """What Yosys took for each engine by itself, all recipes and parts: a list of dicts of ``config``, ``target``,
     ``rows``, ``seconds`` (processor time) and ``memory`` (bytes). Measured when it was made."""
-    return [{"config": name, "target": target.name, "rows": config.rows, "seconds": price.seconds,
-             "memory": price.memory} for target in prices.targets for name, sizes in configs.items()
-            for config in sizes for price in [prices.engine(config, target)]]
+    found = [(name, prices.engine(config, target)) for name, config, target in _each(engines, prices)]
+    return [{"config": name, "target": price.target.name, "rows": price.config.rows, "seconds": price.seconds,
+             "memory": price.memory} for name, price in found]
+
+
+def _each(engines, prices):
+    return [(name, config, target) for target in prices.targets
+            for name, sizes in engines(target).items() for config in sizes]

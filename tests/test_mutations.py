@@ -55,12 +55,12 @@ def coefficient_too_narrow_by_one_bit(text):
 
 def weight_of_a_plane(text):
     """Every plane of the weights counts half."""
-    return replaced(text, r"(assign \w+ = 3'h)7( - control_out\[\d:\d\];)", r"\g<1>6\2")
+    return replaced(text, r"(assign \w+ = 3'h)7( - control_bits\[\d:\d\];)", r"\g<1>6\2")
 
 
 def accumulator_does_not_double(text):
     """Planes of half the weight are added without doubling what is there."""
-    return replaced(text, r"control_out\[\d\] \? (\{ result, 1'h0 \} : )", r"1'h0 ? \1")
+    return replaced(text, r"control_bits\[\d\] \? (\{ result, 1'h0 \} : )", r"1'h0 ? \1")
 
 
 def sign_of_a_booth_digit(text):

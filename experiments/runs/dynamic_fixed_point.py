@@ -53,6 +53,7 @@ def plot(rows):
                 curve(place, [(row["bits"], 100 * row["score"]) for row in mine],
                       f"binary point of {points}, norms {norms}", number, dashed=norms == "apart")
         place.axhline(100 * next(row["float_score"] for row in rows if row["task"] == task), color="0.5", linewidth=1)
+        place.xaxis.get_major_locator().set_params(integer=True)
         place.set(xlabel="bits of weights and data", ylabel="accuracy (%)")
     axes[0].legend(fontsize=8)
     return figure

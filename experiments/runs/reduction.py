@@ -78,6 +78,8 @@ def plot(rows):
         place.axhline(exact, color="0.5", linewidth=1)
         place.set_xscale("log")
         place.xaxis.set_major_formatter("{x:g}")
+        place.xaxis.set_minor_formatter("{x:g}")
+        place.tick_params(axis="x", which="minor", labelsize=6)
         place.set_ylim(max(0, exact - 25), exact + 1.5)
         place.set(xlabel="multiplications left (%)", ylabel="accuracy (%)")
         place.legend(fontsize=7)

@@ -11,7 +11,7 @@ from ..flow.store import tools
 from ..goals import accumulation_styles, judged
 from ..mode_rows import designs, mode_rows
 from ..scaling import effort, scaling
-from ..selection import SIZES, engines, flexible, others, scaled, wide
+from ..selection import FPGA_SIZES, SIZES, engines, flexible, others, scaled, wide
 from ..speed.compared import critical_paths, with_speed
 from ..targets import GateLibrary
 
@@ -20,21 +20,31 @@ __all__ = ["Contents", "Wanted", "contents", "default_wanted"]
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a run prices. flexible, others: configurations with a row for each mode; wide: PEs without rows; engines:
-    dict of name to a list of one configuration a size."""
+    """What a run prices. flexible, others: configurations with a row for each mode; wide: PEs without rows; engines,
+    fpga_engines: on standard cells and on FPGAs, dict of name to a list of one configuration a size."""
 
     flexible: tuple
     others: tuple
     engines: dict
+    fpga_engines: dict
     wide: tuple = ()
 
     @property
     def modes(self):
         return self.flexible + self.others
 
+    def engines_on(self, target):
+        """The engines of a target."""
+        return self.engines if isinstance(target, GateLibrary) else self.fpga_engines
+
+    def on(self, design, target):
+        """Whether a design is priced on a target."""
+        return not design.engine or any(design.config in sizes for sizes in self.engines_on(target).values())
+
     def designs(self):
         """What has to be priced, the engines first: they take longest."""
-        return engines(self.engines) + [pe_design(config) for config in self.modes + self.wide] + designs(self.modes)
+        both = {name: sizes + self.fpga_engines.get(name, []) for name, sizes in self.engines.items()}
+        return engines(both) + [pe_design(config) for config in self.modes + self.wide] + designs(self.modes)
 
     def jobs(self):
         """The jobs beside, as of :func:`synth.prices.collect`: where area goes, on standard cells."""
@@ -44,7 +54,7 @@ class Wanted:
 
 def default_wanted(sizes=SIZES):
     """All families and modes."""
-    return Wanted(flexible(), others(), scaled(sizes), wide())
+    return Wanted(flexible(), others(), scaled(sizes), scaled(FPGA_SIZES), wide())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +116,8 @@ def contents(wanted, prices, experiments, *, jobs=2, progress=lambda done, total
         tools=tools(), targets=prices.targets, wanted=wanted, rows=rows, parts=parts,
         units=[_unit(config, target, prices) for target in prices.targets
                for config in wanted.modes + wanted.wide],
-        scales=scaling(wanted.engines, prices), effort=effort(wanted.engines, prices), flexibility=flexibility(rows),
+        scales=scaling(wanted.engines_on, prices), effort=effort(wanted.engines_on, prices),
+        flexibility=flexibility(rows),
         goals=judged(prices), accumulation_styles=accumulation_styles(prices), failures=prices.failures(),
         missing=accuracies.missing, energies=energies, speeds=speeds, paths=paths, said=said)
 

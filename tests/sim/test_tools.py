@@ -60,5 +60,5 @@ def test_verilog_that_does_not_parse_is_a_build_error():
 
 
 def test_an_unknown_flavour_is_refused():
-    with pytest.raises(ValueError, match="flavour is 'waves', allowed are model and cocotb"):
+    with pytest.raises(ValueError, match="flavour is 'waves', allowed are model, quick and cocotb"):
         build("", top="none", flavour="waves")

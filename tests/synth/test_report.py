@@ -15,7 +15,8 @@ from synth.targets import GateLibrary
 
 SMALL = ArrayConfig(name="small", kind="term", rows=2, cols=2, lanes=2, group=2, x_width=4, w_width=4, acc_width=12)
 TIMES = ArrayConfig(name="times", kind="parallel", rows=1, cols=2, x_width=4, w_width=4, acc_width=12)
-WANTED = Wanted((SMALL,), (TIMES,), {"small": [SMALL], "times": [TIMES]})
+OWN = {"small": [SMALL], "times": [TIMES]}
+WANTED = Wanted((SMALL,), (TIMES,), OWN, OWN)
 ACCURACIES = {
     "term_revealing": [
         {"task": task, "revealed": revealed, "x_bits": 4, "w_bits": 4, "group": 2, "budget": 2, "data_terms": 0,
