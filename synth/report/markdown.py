@@ -5,6 +5,8 @@ from ..goals import BASELINES, FORMS
 
 __all__ = ["GOAL_HEADINGS", "effort_markdown", "goal_cells", "lines_of", "markdown", "number", "style_lines"]
 
+EQUAL = 0.02  #: of a ratio, within which a rewrite of equal logic moves it
+
 CAVEAT = """\
 Areas are of mapped cells, summed over the hierarchy. They hold no wires, no clock tree, no placement density, no timing
 constraint (adders are the smallest, ripple) and no corner but the one of the library; FPGA figures are LUTs before
@@ -152,7 +154,10 @@ def _modes(rows):
 def _verdict(row):
     if row.failed:
         return f"failed: {row.failed}"
-    return "wins" if row.ratio_to_conventional < 1 else "wins alone" if row.ratio_dedicated < 1 else "loses"
+    for ratio, word in ((row.ratio_to_conventional, "wins"), (row.ratio_dedicated, "wins alone")):
+        if ratio < 1 - EQUAL:
+            return word
+    return "equal" if min(row.ratio_to_conventional, row.ratio_dedicated) <= 1 + EQUAL else "loses"
 
 
 def _parts(contents, target):

@@ -15,6 +15,7 @@ __all__ = ["PLOTS", "drawn"]
 
 _COLOURS = pyplot.colormaps["Dark2"].colors
 _MARKS = "os^vDP*X"
+POINTS = 10  #: of accuracy that a picture shows below the best
 
 
 def drawn(contents):
@@ -130,6 +131,8 @@ def pareto(contents):
                           (6, -4 - 9 * (place % 2)), textcoords="offset points", fontsize=6.5)
         _logarithmic(axes.xaxis, axes.set_xscale)
         axes.set_title(network)
+        best = 100 * max(row.accuracy for row in rows)
+        axes.set_ylim(max(best - POINTS, 100 * min(row.accuracy for row in rows) - 0.5), best + 0.5)
         axes.set_xlabel(f"area for one multiplication per cycle, {target.unit} ({target.name})")
         axes.set_ylabel("accuracy, %")
         axes.grid(color="0.92")
