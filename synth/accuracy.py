@@ -1,8 +1,10 @@
 """The accuracy that a mode keeps, from the JSON files of ``make experiments`` where they are there.
 
 Integers and term revealing: on EfficientNet-Lite0 where it was measured, else on the MNIST network mnist-8, every layer
-in the mode; the better of rounding alone and of compensated rounding. Storage formats: the method of the summary table
-that they store, after fine-tuning, on Fashion-MNIST; widths of data are the method's own there.
+in the mode; the better of rounding alone and of compensated rounding. Term revealing was measured with lanes that take
+any term of the group; PEs whose lanes have rules keep other terms, and have no accuracy in these modes. Storage
+formats: the method of the summary table that they store, after fine-tuning, on Fashion-MNIST; widths of data are the
+method's own there.
 """
 
 import json
@@ -52,9 +54,11 @@ class Accuracies:
             return []
 
 
-def with_accuracy(rows, accuracies):
-    """The rows with ``accuracy``, ``network`` and ``accuracy_of`` filled in where they were measured."""
-    return [replace(row, accuracy=score, network=network, accuracy_of=how)
+def with_accuracy(rows, accuracies, ruled=()):
+    """The rows with ``accuracy``, ``network`` and ``accuracy_of`` filled in where they were measured. ruled: names of
+    the configurations whose lanes do not take any term."""
+    return [row if row.config in ruled and row.mode.startswith("TR ") else
+            replace(row, accuracy=score, network=network, accuracy_of=how)
             for row in rows for score, network, how in [accuracies.of(row)]]
 
 
@@ -65,6 +69,7 @@ def _is(found, row):
     if row.mode.startswith("TR "):
         terms = f" s{found['data_terms']}" if found["data_terms"] else ""
         stated = f"TR g{found['group']} k{found['budget']}{terms}"
-        return found["revealed"] and stated == row.mode
+        free = found["weights"] == f"TR g={found['group']} k={found['budget']}"  # a lane rule would stand behind it
+        return found["revealed"] and free and stated == row.mode
     return (not found["revealed"] and row.mode.startswith("int")
             and (found["x_bits"], found["w_bits"]) == (row.x_bits, row.w_bits))

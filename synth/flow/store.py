@@ -39,12 +39,22 @@ def kept(what, key):
 def made(what, key, make):
     """The kept value, or the one that ``make()`` returns, which is kept then: anything that JSON can hold, not None."""
     value = kept(what, key)
-    if value is None:
-        value, path = make(), _path(what, key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
-            json.dump(value, file)
-        os.replace(file.name, path)  # complete or not there
+    if value is not None:
+        return value
+    value, path = make(), _path(what, key)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
+        json.dump(value, file)
+    try:
+        os.link(file.name, path)  # complete or not there
+        os.unlink(file.name)
+    except FileExistsError:  # another process was first, and all see the same; or what is there is broken
+        first = kept(what, key)
+        if first is None:
+            os.replace(file.name, path)
+        else:
+            os.unlink(file.name)
+            value = first
     return value
 
 

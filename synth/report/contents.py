@@ -103,7 +103,8 @@ def contents(wanted, prices, experiments, *, jobs=2, progress=lambda done, total
     ``progress`` is called with the numbers of modes that are done and of all.
     """
     accuracies, energies = Accuracies(experiments), []
-    rows = with_accuracy(mode_rows(wanted.modes, prices), accuracies)
+    ruled = {config.name for config in wanted.modes if config.operations.rule(config) not in ("", "free")}
+    rows = with_accuracy(mode_rows(wanted.modes, prices), accuracies, ruled)
     for target in prices.targets:
         if isinstance(target, GateLibrary):
             rows, found = with_energy(wanted.flexible, rows, target, jobs=jobs, progress=progress)

@@ -62,7 +62,7 @@ def netlist(verilog, top, target):
     """A mapped netlist in Verilog as nextpnr reads it: one module, JSON, as text."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "mapped.v").write_text(verilog)
-        yosys.run([*(f"read_verilog -lib{path}" for path in target.library), "read_verilog mapped.v",
+        yosys.run([*(f"read_verilog -lib{path}" for path in target.verilog_library), "read_verilog mapped.v",
                    f"hierarchy -check -top {top}", "flatten -noscopeinfo", "clean", "blackbox =A:whitebox",
                    "write_json netlist.json"], folder=folder)
         return Path(folder, "netlist.json").read_text()

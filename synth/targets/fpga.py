@@ -10,20 +10,20 @@ __all__ = ["Ecp5", "Ice40", "Xilinx7", "Xilinx7Dsp"]
 class Fpga(Target):
     """An FPGA family. Additions of two words are carry chains, one LUT a bit.
 
-    library: options and Verilog files of the family's cells, as of Yosys; command: what maps a prepared design, with
-    ``{top}``.
+    verilog_library: options and Verilog files of the family's cells, as of Yosys; command: what maps a prepared
+    design, with ``{top}``.
     kinds: resources by the names of their cells, a cell of ``_`` is known and costs nothing. The area are LUTs.
     """
 
     unit = "LUT"
     chained = RECIPES  #: recipes that make additions carry chains before anything else
     files = {"carry_chain.v": HERE / "techmap" / "carry_chain.v"}
-    library: tuple
+    verilog_library: tuple
     command: str
     kinds: dict
 
     def commands(self, top, recipe):
-        return [*(f"read_verilog -lib -specify{path}" for path in self.library),
+        return [*(f"read_verilog -lib -specify{path}" for path in self.verilog_library),
                 f"hierarchy -check -top {top}", "proc", "opt_expr", "opt_clean", "opt -nodffe -nosdff", "wreduce",
                 "peepopt", "opt_clean", *(["booth"] if recipe == "booth" else []),
                 *(["techmap -map carry_chain.v t:$add"] if recipe in self.chained else []),
@@ -40,7 +40,7 @@ class Xilinx7(Fpga):
     """Xilinx 7 series without DSP blocks; LUTs as shift registers count as LUTs."""
 
     name = "xc7"
-    library = (" +/xilinx/cells_sim.v",)  # all that is needed without DSP and memory blocks
+    verilog_library = (" +/xilinx/cells_sim.v",)  # all that is needed without DSP and memory blocks
     command = "synth_xilinx -top {top} -family xc7 -nodsp -noiopad -noclkbuf -nowidelut -run prepare:"
     kinds = {"area": re.compile(r"LUT[1-6]|INV|SRL16E|SRLC32E"), "ff": re.compile(r"FD[CPRS]E"),
              "carry4": re.compile(r"CARRY4")}
@@ -55,7 +55,7 @@ class Xilinx7Dsp(Fpga):
 
     name = "xc7_dsp"
     recipes = ("plain", "chains")
-    library = (" +/xilinx/cells_sim.v", " +/xilinx/cells_xtra.v")
+    verilog_library = (" +/xilinx/cells_sim.v", " +/xilinx/cells_xtra.v")
     command = "synth_xilinx -top {top} -family xc7 -noiopad -noclkbuf -nowidelut -run prepare:"
     kinds = Xilinx7.kinds | {"dsp48": re.compile(r"DSP48E1")}
     extra = Xilinx7.extra | {"dsp48": "DSP48"}
@@ -69,7 +69,7 @@ class Ecp5(Fpga):
     """Lattice ECP5 without its multiplier blocks; a CCU2C is two LUTs with a carry."""
 
     name = "ecp5"
-    library = (" +/lattice/cells_sim_ecp5.v", " +/lattice/cells_bb_ecp5.v")
+    verilog_library = (" +/lattice/cells_sim_ecp5.v", " +/lattice/cells_bb_ecp5.v")
     command = "synth_ecp5 -top {top} -nodsp -nobram -nolutram -nowidelut -noflatten -run coarse:check"
     kinds = {"area": re.compile(r"LUT4"), "carry": re.compile(r"CCU2C"), "ff": re.compile(r"TRELLIS_FF"),
              "_": re.compile(r"INV|PFUMX|L6MUX21")}
@@ -84,7 +84,7 @@ class Ice40(Fpga):
     """Lattice iCE40 without its DSP blocks; a carry belongs to the LUT that uses it."""
 
     name = "ice40"
-    library = (" -D ICE40_HX +/ice40/cells_sim.v",)
+    verilog_library = (" -D ICE40_HX +/ice40/cells_sim.v",)
     command = "synth_ice40 -top {top} -noflatten -nobram -run coarse:check"
     kinds = {"area": re.compile(r"SB_LUT4"), "carry": re.compile(r"SB_CARRY"), "ff": re.compile(r"SB_DFF\w*")}
     extra = {"ff": "flip-flops", "carry": "SB_CARRY"}

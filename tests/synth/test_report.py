@@ -1,11 +1,14 @@
 """The report: rows follow from areas, modes that lose are shown as losing, equal bytes, bad input in a line."""
 
 import json
+from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
 
 from hw.config import ArrayConfig
 from synth.__main__ import command
+from synth.accuracy import with_accuracy
 from synth.conventional import best, conventional
 from synth.prices import collect
 from synth.report.contents import Wanted, contents
@@ -19,11 +22,13 @@ OWN = {"small": [SMALL], "times": [TIMES]}
 WANTED = Wanted((SMALL,), (TIMES,), OWN, OWN)
 ACCURACIES = {
     "term_revealing": [
-        {"task": task, "revealed": revealed, "x_bits": 4, "w_bits": 4, "group": 2, "budget": 2, "data_terms": 0,
+        {"task": task, "weights": weights, "revealed": revealed, "x_bits": 4, "w_bits": 4, "group": 2, "budget": 2,
+         "data_terms": 0,
          "encoding": "hese", "compensated": compensated, "selection": "least error", "scope": "all", "score": score}
-        for task, revealed, compensated, score in [
-            ("mnist_cnn", True, False, 0.9), ("efficientnet", True, False, 0.5), ("efficientnet", True, True, 0.75),
-            ("mnist_cnn", False, False, 0.8)]],
+        for task, weights, revealed, compensated, score in [
+            ("mnist_cnn", "TR g=2 k=2", True, False, 0.9), ("efficientnet", "TR g=2 k=2", True, False, 0.5),
+            ("efficientnet", "TR g=2 k=2", True, True, 0.75), ("mnist_cnn", "fixed 4 bit", False, False, 0.8),
+            ("efficientnet", "TR g=2 k=2 l=2 dedicated", True, True, 0.99)]],  # other lanes than those of SMALL
     "compensation": []}
 
 
@@ -84,6 +89,24 @@ def test_accuracies_are_of_one_network_and_the_better_rounding(report):
     assert found["times", "int4"] == (0.8, "mnist-8, MNIST", "rounded")
     assert found["small", "int2"] == (None, None, None)
     assert report["missing"] == ["summary.json"]
+
+
+@dataclass
+class Measurable:
+    """What a row says to whoever looks up its accuracy."""
+
+    config: str
+    mode: str
+    accuracy: float | None = None
+    network: str | None = None
+    accuracy_of: str | None = None
+
+
+def test_a_pe_whose_lanes_have_rules_keeps_other_terms():
+    rows = [Measurable("free", "TR g2 k2"), Measurable("ruled", "TR g2 k2"),
+            Measurable("ruled", "int4")]
+    accuracies = SimpleNamespace(of=lambda row: (0.5, "network", "rounded"))
+    assert [row.accuracy for row in with_accuracy(rows, accuracies, {"ruled"})] == [0.5, None, 0.5]
 
 
 def test_what_is_missing_and_what_the_numbers_are_not_is_said(folders):
