@@ -12,6 +12,7 @@ from pathlib import Path
 from .formats import check_formats, format_refusal
 from .mode import DATA_FORMATS, FIELDS, WEIGHT_FORMATS, WORD_BITS
 from .pe import KINDS
+from .reserved import KEYWORDS
 
 __all__ = ["ArrayConfig", "CHUNK_BITS", "HELP", "MULTIPLIERS", "OPTIONAL", "TAIL_BITS", "TYPES", "from_toml"]
 
@@ -96,6 +97,8 @@ class ArrayConfig:
             raise ValueError(f"kind is {self.kind!r}, allowed are {', '.join(KINDS)}")
         if not self.name.isidentifier() or not self.name.isascii():
             raise ValueError(f"name is {self.name!r}, allowed are letters, digits and _, not a digit first")
+        if self.name in KEYWORDS:
+            raise ValueError(f"name is {self.name!r}, a word of Verilog: allowed are all others")
         for name, allowed in LISTS.items():
             self._complete_list(name, allowed)
         for name, (least, most) in RANGES.items():

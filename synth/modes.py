@@ -65,7 +65,7 @@ def alone(config, mode):
 
 
 def _base(config):
-    """The mode of full width: every term, unsigned data and signed weights where they are built."""
+    """The mode of full width: every term where they all fit, unsigned data and signed weights where they are built."""
     modes = config.operations.plain_modes(config)
     return min(modes, key=lambda mode: (mode.x_signed, not mode.w_signed))
 

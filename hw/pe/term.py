@@ -123,9 +123,11 @@ class Term(Kind):
                 budgets = {config.group * alpha // 2 for alpha in (6, 4, 3, 2, 1)} - {0}
                 if config.lanes > config.group:
                     budgets |= {config.lanes, 2 * config.lanes}  # whole rounds
-                budgets = sorted(budgets, reverse=True)
-                found += [plain.change(hese="hese" in config.encodings, select=True, budget=budget)
-                          for budget in budgets if budget <= config.budget]
+                hese = "hese" in config.encodings
+                if config.budget < lossless_budget(config, config.group, max_terms(hese, bool(w), config.w_width)):
+                    budgets.add(config.budget)
+                found += [plain.change(hese=hese, select=True, budget=budget)
+                          for budget in sorted(budgets, reverse=True) if budget <= config.budget]
         return found
 
     def narrowed(self, config, mode, x_bits, w_bits):

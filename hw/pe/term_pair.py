@@ -74,8 +74,8 @@ class TermPair(Term):
                 plain = Mode(x_signed=bool(x), w_signed=bool(w), x_bits=config.x_width, w_bits=config.w_width,
                              group=config.group, hese="hese" in config.encodings, select=True)
                 settings = [(3, 3), (3, 2), (2, 3), (2, 2), (2, 1)]  # weight terms of two values, terms of a datum
-                modes += [plain.change(budget=max(1, config.group * half // 2), data_terms=terms)
-                          for half, terms in settings if config.group * half // 2 <= config.budget]
+                modes += [plain.change(budget=min(max(1, config.group * half // 2), config.budget), data_terms=terms)
+                          for half, terms in settings]
         return list(dict.fromkeys(modes))
 
     def effective_data(self, config, mode):

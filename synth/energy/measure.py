@@ -20,6 +20,7 @@ from sim.model import ModelError
 from sim.toolchain import ToolMissing
 
 from ..flow import SynthesisError
+from ..flow.mapped import read
 from ..flow.store import digest, hardware_sources, made, tools
 from ..gates.activity import activity
 from ..gates.simulation import counting_recipe, mapped_pe
@@ -27,7 +28,7 @@ from ..targets import GateLibrary
 from ..targets.liberty import Cells
 from .cells import CellEnergies
 from .horowitz import energy as operation_energy
-from .netlist import PARTS, read, weights
+from .netlist import PARTS, weights
 from .operands import operands
 
 __all__ = ["Energy", "EnergyError", "comparison", "energy"]

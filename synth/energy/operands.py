@@ -11,6 +11,7 @@ lane that the mode itself does not have.
 TR                  weights of 8 bits; the array selects their terms
 codebooks           the decoded integers in a mode of plain ones: decoders are at the edge, the PE sees no other
 binary data         whether a value is above the mean of its layer, 1 for +1
+signed 2-bit data   the same as +1 and -1, against 2-bit weights by binary ones: what ±1 takes as integers
 block floating      every chunk scaled by the power of two below the layer's largest value that it needs
 ==================  =========================================================================================
 """
@@ -19,6 +20,8 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+
+from golden.weight_formats import decode
 
 __all__ = ["IMAGES", "LAYERS", "OUTPUTS", "Operands", "operands"]
 
@@ -58,12 +61,22 @@ def operands(config, mode):
         return tuple(_block_floating(config, mode, *_floats(layer)) for layer in LAYERS)
     if mode.x_format == "binary":
         return tuple(_binary(mode, _floats(layer)[0], _stored(mode.change(x_bits=8), layer)) for layer in LAYERS)
+    if mode.x_signed and mode.x_bits == 2:
+        return tuple(_signs(mode, _floats(layer)[0], layer) for layer in LAYERS)
     data = _data(config, mode)
     return tuple(_integers(mode, data[layer], _stored(mode, layer)) for layer in LAYERS)
 
 
 def _binary(mode, x, weight):
     return Operands((x > x.mean()).astype(np.int32), weight.codes[:, :OUTPUTS], mode)
+
+
+def _signs(mode, x, layer):
+    signs, wide = np.where(x > x.mean(), 1, -1).astype(np.int32), mode.change(x_bits=8)
+    if mode.w_format != "plain" or mode.w_bits > 2:
+        return _integers(mode, signs, _stored(wide, layer))
+    codes = _stored(wide.change(w_format="binary"), layer).codes[:, :OUTPUTS]
+    return Operands(signs, np.asarray(decode(codes, "binary"), np.int32), mode)
 
 
 def _integers(mode, x, weight):

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from sim.transitions import SOURCE, CountingModel, counters
 
-from ..energy.netlist import read
+from ..flow.mapped import read
 from ..flow.store import digest, made, tools
 from .cells import models
 from .simulation import gate_level_verilog, mapped_pe

@@ -23,7 +23,7 @@ import pyosys
 
 from hw import yosys
 
-from ..energy.netlist import read
+from ..flow.mapped import read
 from .cells import models
 from .registers import cut
 from .simulation import mapped_pe, pe_job

@@ -14,7 +14,7 @@ their place, measured with the PE of ``parallel_8x8_flex`` (3115 cells), build i
 import re
 
 from ..designs import NAME, engine_design, pe_design
-from ..energy.netlist import read
+from ..flow.mapped import read
 from ..flow.pricing import smallest
 from ..flow.synthesise import SynthesisError, mapped_verilog, synthesise
 from .cells import models

@@ -2,8 +2,8 @@
 
     python -m synth.speed [CONFIG ...] [--target ecp5|ice40 ...] [--unit pe|array ...] [-o DIR] [--jobs N]
 
-Without names: the PEs of every kind, of the conventional configurations and of those with goals, and the array of every
-kind.
+Without names: the PEs of every kind, of the conventional configurations and of those with goals; the arrays of every
+kind and of the configurations with one lane, which an iCE40 can hold.
 """
 
 import multiprocessing
@@ -30,7 +30,8 @@ def default_units():
     """What is measured without names: pairs of a configuration's name and a unit, each once."""
     flexible = [f"{kind}_8x8_flex" for kind in KINDS]
     named = [*flexible, *(name for names in BASELINES.values() for name in names), *(goal.config for goal in GOALS)]
-    return [(name, "pe") for name in dict.fromkeys(named)] + [(name, "array") for name in flexible]
+    arrays = [*flexible, *(name for name in named if find(name).lanes == 1)]
+    return [(name, "pe") for name in dict.fromkeys(named)] + [(name, "array") for name in dict.fromkeys(arrays)]
 
 
 def main(arguments):

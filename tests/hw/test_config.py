@@ -11,6 +11,7 @@ BAD = [
     ({"kind": "systolic"}, "kind is 'systolic', allowed are parallel, term"),
     ({"name": "8x8"}, "name is '8x8', allowed are letters"),
     ({"name": "a-b"}, "name is 'a-b'"),
+    ({"name": "small"}, "name is 'small', a word of Verilog"),
     ({"rows": 0}, "rows is 0, allowed are 1 to 256"),
     ({"cols": 257}, "cols is 257, allowed are 1 to 256"),
     ({"rows": 2.0}, "rows is 2.0, allowed are 1 to 256"),
@@ -69,6 +70,16 @@ def test_every_mode_that_a_configuration_shows_is_supported_by_it(config):
         config.check_mode(mode)
         assert config.values_per_beat(mode) <= config.chunk
         assert config.largest_k(mode) >= config.chunk
+
+
+@pytest.mark.parametrize("kind", ["term", "term_pair"])
+def test_there_is_a_mode_whatever_the_budget(kind):
+    for budget in (*range(1, 14), 24, 40):
+        config = ArrayConfig(kind=kind, group=8, budget=budget)
+        budgets = {mode.budget for mode in config.modes()}
+        assert budget in budgets if budget <= 12 else budgets >= {8, 12}
+        for mode in config.modes():
+            config.check_mode(mode)
 
 
 def test_cycles_of_a_beat():

@@ -51,11 +51,11 @@ def test_a_repeated_run_in_another_process_writes_the_same_bytes(tmp_path):
 
 
 def test_a_64x64_array_has_few_modules():
-    config = ArrayConfig(name="large", kind="term", rows=64, cols=64, lanes=8, group=8)
+    config = ArrayConfig(name="wide", kind="term", rows=64, cols=64, lanes=8, group=8)
     text = verilog(Engine(config))
     assert text.count("\nmodule ") < 40
-    assert len(re.findall(r"^  large_pe pe_\d+ \($", text, flags=re.M)) == 64
-    assert len(re.findall(r"^  large_row row_\d+ \($", text, flags=re.M)) == 64
+    assert len(re.findall(r"^  wide_pe pe_\d+ \($", text, flags=re.M)) == 64
+    assert len(re.findall(r"^  wide_row row_\d+ \($", text, flags=re.M)) == 64
 
 
 @pytest.mark.parametrize("name", ["parallel_8x8_l8_all_types", "term_8x8_g8_l8_all_types"])

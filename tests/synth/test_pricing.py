@@ -15,7 +15,7 @@ from synth.prices import collect
 from synth.selection import flexible, others, scaled, wide
 from synth.targets import RECIPES, GateLibrary
 
-SMALL = ArrayConfig(name="small", kind="term", rows=2, cols=2, lanes=2, group=2, x_width=4, w_width=4, acc_width=12)
+SMALL = ArrayConfig(name="little", kind="term", rows=2, cols=2, lanes=2, group=2, x_width=4, w_width=4, acc_width=12)
 TIMES = ArrayConfig(name="times", kind="parallel", rows=2, cols=2, x_width=4, w_width=4, acc_width=12)
 
 

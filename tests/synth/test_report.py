@@ -16,9 +16,9 @@ from synth.report.markdown import CAVEAT
 from synth.report.write import write
 from synth.targets import GateLibrary
 
-SMALL = ArrayConfig(name="small", kind="term", rows=2, cols=2, lanes=2, group=2, x_width=4, w_width=4, acc_width=12)
+SMALL = ArrayConfig(name="little", kind="term", rows=2, cols=2, lanes=2, group=2, x_width=4, w_width=4, acc_width=12)
 TIMES = ArrayConfig(name="times", kind="parallel", rows=1, cols=2, x_width=4, w_width=4, acc_width=12)
-OWN = {"small": [SMALL], "times": [TIMES]}
+OWN = {"little": [SMALL], "times": [TIMES]}
 WANTED = Wanted((SMALL,), (TIMES,), OWN, OWN)
 ACCURACIES = {
     "term_revealing": [
@@ -61,7 +61,7 @@ def test_equal_inputs_are_equal_bytes(folders):
 
 def test_rows_follow_from_the_areas(report):
     areas = {unit["config"]: unit["area"] for unit in report["units"]}
-    assert {row["config"] for row in report["rows"]} == {"small", "times"}
+    assert {row["config"] for row in report["rows"]} == {"little", "times"}
     for row in report["rows"]:
         assert row["area_flexible"] == areas[row["config"]] and row["area_dedicated"] <= row["area_flexible"]
         assert row["area_per_mac"] == pytest.approx(row["area_flexible"] / row["macs_per_cycle"], abs=0.001)
@@ -85,9 +85,9 @@ def test_the_conventional_pe_has_the_widths_of_the_mode():
 def test_accuracies_are_of_one_network_and_the_better_rounding(report):
     found = {(row["config"], row["mode"]): (row["accuracy"], row["network"], row["accuracy_of"])
              for row in report["rows"]}
-    assert found["small", "TR g2 k2"] == (0.75, "EfficientNet-Lite0, ImageNet pictures", "compensated, least error")
+    assert found["little", "TR g2 k2"] == (0.75, "EfficientNet-Lite0, ImageNet pictures", "compensated, least error")
     assert found["times", "int4"] == (0.8, "mnist-8, MNIST", "rounded")
-    assert found["small", "int2"] == (None, None, None)
+    assert found["little", "int2"] == (None, None, None)
     assert report["missing"] == ["summary.json"]
 
 
@@ -115,18 +115,18 @@ def test_what_is_missing_and_what_the_numbers_are_not_is_said(folders):
 
 
 def test_a_mode_that_loses_is_shown_as_losing(folders, report):
-    lines = [line for line in (folders[0] / "report.md").read_text().splitlines() if line.startswith("| small | ")]
+    lines = [line for line in (folders[0] / "report.md").read_text().splitlines() if line.startswith("| little | ")]
     for row in report["rows"]:
-        if row["config"] == "small":
-            line = next(line for line in lines if line.startswith(f"| small | {row['mode']} |"))
+        if row["config"] == "little":
+            line = next(line for line in lines if line.startswith(f"| little | {row['mode']} |"))
             verdict = ("wins" if row["ratio_to_conventional"] < 0.98 else "wins alone" if row["ratio_dedicated"] < 0.98
                        else "equal" if row["ratio_dedicated"] <= 1.02 else "loses")
             assert line.endswith(f"| {verdict} |")
 
 
 def test_flexibility_is_over_the_largest_and_over_all(report):
-    (small,) = [each for each in report["flexibility"] if each["config"] == "small"]
-    alone = {row["area_dedicated"] for row in report["rows"] if row["config"] == "small"}
+    (small,) = [each for each in report["flexibility"] if each["config"] == "little"]
+    alone = {row["area_dedicated"] for row in report["rows"] if row["config"] == "little"}
     assert (small["largest"], small["total"]) == (max(alone), pytest.approx(sum(alone), abs=0.01))
     assert small["over_largest"] == pytest.approx(small["area"] / max(alone), abs=1e-4)
     assert small["over_total"] == pytest.approx(small["area"] / sum(alone), abs=1e-4)
@@ -140,7 +140,7 @@ def test_the_page_holds_everything(folders):
 
 def test_effort_is_apart_from_the_report(folders, report):
     effort = json.loads((folders[0] / "effort.json").read_text())
-    assert {each["config"] for each in effort} == {"small", "times"}
+    assert {each["config"] for each in effort} == {"little", "times"}
     assert all(each["seconds"] > 0 and each["memory"] > 2**20 for each in effort)
     assert "seconds" not in json.dumps(report)
 

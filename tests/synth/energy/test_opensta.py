@@ -4,7 +4,8 @@ import pytest
 
 from sim.toolchain import ToolMissing
 from synth.energy import opensta
-from synth.energy.netlist import read, weights
+from synth.energy.netlist import weights
+from synth.flow.mapped import read
 
 NETLIST = """
 module top(clk, d, q);

@@ -6,6 +6,7 @@ import pytest
 from examples.digits.network import digits, load
 from hw import CONFIGURATIONS, find
 from hw.formats import data_range, weight_range
+from synth.conventional import conventional
 from synth.energy.operands import IMAGES, LAYERS, OUTPUTS, operands
 from synth.modes import quantisations
 
@@ -54,6 +55,15 @@ def test_binary_data_say_what_is_above_the_mean():
     pixels = digits().test[:IMAGES] / 16
     assert np.array_equal(first.x, pixels > pixels.mean())
     assert set(np.unique(first.w)) == {0, 1}
+
+
+def test_signed_data_of_two_bits_are_the_binary_ones():
+    """What ±1 is compared with: the same products as integers."""
+    config, *_ = conventional(2, 2, x_signed=True)
+    for integers, bits in zip(operands(config, config.modes()[0]), of("bit_plane_8x8_flex", "binary x binary"),
+                              strict=True):
+        config.check_mode(integers.mode)
+        assert np.array_equal(integers.x, 2 * bits.x - 1) and np.array_equal(integers.w, 2 * bits.w - 1)
 
 
 def test_block_floating_comes_closer_than_integers():

@@ -13,7 +13,7 @@ from synth.speed.place import DEVICES, PlacementError, netlist
 from synth.speed.wrapper import Wrapper
 from synth.targets import target
 
-SMALL = ArrayConfig(name="small", kind="parallel", x_width=4, w_width=4, acc_width=16, multiplier="booth")
+SMALL = ArrayConfig(name="little", kind="parallel", x_width=4, w_width=4, acc_width=16, multiplier="booth")
 SHIFT = """
 module shift(input clk, input d, output q);
   reg [{last}:0] bits;
