@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from hw import command_line
 from hw.command_line import Parser
+from hw.progress import progress_bar
 from hw.yosys import YosysError
 from sim import BuildError, ModelError, ToolMissing
 from sim.cocotb_run import BenchFailed
@@ -46,8 +46,7 @@ def run(plan, folder, *, console=None):
         raise ValueError(f"output is {folder}: {error.strerror.lower()}, allowed are folders to write to") from None
     console = console or Console(stderr=True)
     work, found = list(steps(plan)), []
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-                  console=console, auto_refresh=False) as progress:  # a bar of its own thread would be timed as well
+    with progress_bar(console=console, auto_refresh=False) as progress:  # a thread of its own would be timed as well
         task = progress.add_task("", total=len(work))
         for title, step in work:
             progress.update(task, description=title, refresh=True)

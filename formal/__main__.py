@@ -7,15 +7,14 @@ take more than a few seconds.
 """
 
 import sys
-from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from hw import yosys
 from hw.command_line import Parser, run
+from hw.progress import in_parallel
 
 from .proofs import find, proofs
 from .prove import prove
@@ -65,19 +64,10 @@ def main(arguments):
 
 def prove_all(chosen, *, jobs, timeout):
     """The results of the proofs, in their order; a bar on standard error shows how far they are."""
-    found = {}
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-                  console=Console(stderr=True)) as progress, ThreadPoolExecutor(jobs) as pool:
-        task = progress.add_task("proving", total=len(chosen))
-        slowest_first = sorted(chosen, key=lambda proof: (not proof.long, proof.fast))
-        pending = {pool.submit(prove, proof, timeout=timeout): proof for proof in slowest_first}
-        try:
-            for future in as_completed(pending):
-                found[pending[future].name] = result = future.result()
-                progress.update(task, advance=1, description=f"{result.proof.name} {result.outcome}")
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    slowest_first = sorted(chosen, key=lambda proof: (not proof.long, proof.fast))
+    results = in_parallel(lambda proof: prove(proof, timeout=timeout), slowest_first, jobs=jobs, waiting="proving",
+                          done=lambda result: f"{result.proof.name} {result.outcome}")
+    found = {result.proof.name: result for result in results}
     return [found[proof.name] for proof in chosen]
 
 

@@ -5,7 +5,6 @@ import sys
 from dataclasses import fields
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from .command_line import Parser, run
@@ -14,6 +13,7 @@ from .configurations import CONFIGURATIONS, find
 from .hese import HeseEncoder
 from .mode_table import write_tables
 from .pe import KINDS
+from .progress import progress_bar
 from .write import write_configuration, write_mode_word, write_unit
 from .yosys import YosysError
 
@@ -104,8 +104,7 @@ def main(arguments):
         console.print(table(configs))
         return
     lines = {}
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-                  console=Console(stderr=True)) as progress:
+    with progress_bar() as progress:
         task = progress.add_task("", total=len(configs))
         for config in configs:
             progress.update(task, description=f"writing {config.name}")

@@ -11,11 +11,11 @@ import sys
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from hw.command_line import Parser, run
 from hw.configurations import find
+from hw.progress import progress_bar
 
 from .prices import collect
 from .report.contents import Wanted, contents, default_wanted
@@ -79,8 +79,7 @@ def main(arguments):
 
 def _found(wanted, targets, options):
     """Everything of the report, with progress shown."""
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-                  console=Console(stderr=True)) as progress:
+    with progress_bar() as progress:
         tasks = {}
 
         def report(stage, done, total):

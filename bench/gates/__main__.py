@@ -6,15 +6,14 @@ By default the flexible PE of every kind and the PEs of the goals with the conve
 """
 
 import sys
-from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from hw import CONFIGURATIONS, find
 from hw.command_line import Parser, run
+from hw.progress import in_parallel
 from sim import ToolMissing
 from synth.goals import BASELINES, GOALS
 from synth.targets import GateLibrary
@@ -67,20 +66,11 @@ def main(arguments):
 
 def check_all(configs, target, *, most, seconds, jobs):
     """A :class:`bench.gates.check.Checked` for each configuration, in order; a bar shows how far they are."""
-    found = {}
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-                  console=Console(stderr=True)) as progress, ThreadPoolExecutor(jobs) as pool:
-        task = progress.add_task("checking", total=len(configs))
-        pending = {pool.submit(check, config, target, most=most, seconds=seconds): config for config in configs}
-        try:
-            for future in as_completed(pending):
-                found[pending[future].name] = result = future.result()
-                word = "failed" if result.failure else proof(result).split(":")[0]
-                progress.update(task, advance=1, description=f"{result.config.name} {word}")
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-    return [found[config.name] for config in configs]
+    def done(result):
+        return f"{result.config.name} {'failed' if result.failure else proof(result).split(':')[0]}"
+
+    return in_parallel(lambda config: check(config, target, most=most, seconds=seconds), configs, jobs=jobs,
+                       waiting="checking", done=done)
 
 
 def table(results):

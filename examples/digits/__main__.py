@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 import hw
 from hw import command_line
 from hw.command_line import Parser
+from hw.progress import progress_bar
 from sim import BuildError, Model, ModelError, ToolMissing
 from synth.flow import SynthesisError
 
@@ -78,8 +78,7 @@ def _measure(families, arrays, areas, network, data, pixels, labels, console):
         return sum(1 / arrays[name].config.macs_per_cycle(setting.mode) for _, setting in by_array[name])
 
     layers, rows = len(network.weights), {}
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("layers"),
-                  TimeElapsedColumn(), console=console) as progress:
+    with progress_bar(counted="layers", console=console) as progress:
         task = progress.add_task("", total=layers * len(entries))
 
         def measure(name):

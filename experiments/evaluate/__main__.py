@@ -12,12 +12,12 @@ import sys
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from experiments.data.fetch import DataMissing
 from golden.terms import check_bits, check_integer
 from hw.command_line import Parser, run
+from hw.progress import progress_bar
 
 from .specification import format_of
 
@@ -45,9 +45,7 @@ def main(arguments):
         check_integer("limit", options.limit, 1)
     wanted = [(text, format_of(text), compensated) for text in dict.fromkeys(("float", *options.weights))
               for compensated in ((False, True) if options.compensate and text != "float" else (False,))]
-    progress = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-                        console=Console(stderr=True))
-    rows = (_pictures if options.pictures else _text)(options, wanted, progress)
+    rows = (_pictures if options.pictures else _text)(options, wanted, progress_bar())
     table = Table(*rows[0], title=f"data of {options.x_bits} bits")
     for row in rows:
         table.add_row(*(f"{value:.4g}" if isinstance(value, float) else str(value) for value in row.values()))

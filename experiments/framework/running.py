@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from joblib import Parallel, delayed, parallel_config
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from experiments.data.fetch import DataMissing
+from hw.progress import progress_bar
 from sim.build import cache_folder
 
 from .rows import kept, made
@@ -43,13 +43,12 @@ class Results:
 
 def run(experiment, *, quick=False, fresh=False, console=None):
     """The `Results` of an `experiments.framework.experiment.Experiment`. fresh: compute every row. console: for
-    progress, standard output if None. Raises `WorkerDied` and `RowFailed`."""
+    progress, of standard error if None. Raises `WorkerDied` and `RowFailed`."""
     points = experiment.points(quick)
     found = {point: None if fresh else kept(experiment.row, point) for point in points}
     waiting = [point for point, row in found.items() if row is None]
     missing, computed = _prepare(experiment, waiting, console), 0
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("points"),
-                  TimeElapsedColumn(), console=console) as progress:
+    with progress_bar(counted="points", console=console) as progress:
         bar = progress.add_task(experiment.name, total=len(points), completed=len(points) - len(waiting))
         for attempt in range(_ATTEMPTS):
             waiting = [point for point in waiting if found[point] is None and point.task not in missing]
@@ -74,7 +73,7 @@ def _prepare(experiment, points, console):
     """``{task: reason}`` of the tasks of points that lack something; the others have it then."""
     missing, tasks = {}, dict.fromkeys(point.task for point in points)
     for number, task in enumerate(tasks, start=1):
-        with (console or Console()).status(f"{experiment.name}: preparing {task} ({number} of {len(tasks)})"):
+        with (console or Console(stderr=True)).status(f"{experiment.name}: preparing {task} ({number} of {len(tasks)})"):
             try:
                 experiment.prepare(task)
             except DataMissing as error:

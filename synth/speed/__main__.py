@@ -11,12 +11,12 @@ import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from hw.command_line import Parser, run
 from hw.configurations import find
 from hw.pe import KINDS
+from hw.progress import progress_bar
 
 from ..goals import BASELINES, GOALS
 from .fmax import TARGETS, UNITS, fmax
@@ -67,9 +67,8 @@ def main(arguments):
 def _measured(wanted, jobs):
     """A :class:`synth.speed.report.Row` for each (configuration, unit, target), in their order."""
     found = {}
-    with Progress(TextColumn("placing and routing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-                  console=Console(stderr=True)) as progress:
-        task = progress.add_task("", total=len(wanted))
+    with progress_bar() as progress:
+        task = progress.add_task("placing and routing", total=len(wanted))
         pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
         try:
             waiting = {pool.submit(fmax, *each): each for each in wanted}

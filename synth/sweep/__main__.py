@@ -13,10 +13,11 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import TimeRemainingColumn
 from rich.table import Table
 
 from hw.command_line import Parser, run
+from hw.progress import progress_bar
 
 from .front import DEFAULT, RANKED, best, front
 from .report import cells, headings, write
@@ -34,9 +35,8 @@ def main(arguments):
         select(path, options.filter)  # a wrong condition is said before the work, not after
         todo, there = results.todo, results.there
         works = on_cluster(todo, options.dask) if options.dask else on_this_machine(todo, options.jobs)
-        with Progress(TextColumn("synthesising"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-                      TimeRemainingColumn(), console=Console(stderr=True)) as progress:
-            task = progress.add_task("", total=there + len(todo), completed=there)
+        with progress_bar(TimeRemainingColumn()) as progress:
+            task = progress.add_task("synthesising", total=there + len(todo), completed=there)
             for work, price in works:
                 if isinstance(price, Exception):
                     lost[f"{type(price).__name__}: {price}"].append(work.label())
