@@ -1,10 +1,10 @@
 """The accuracy that a mode keeps, from the JSON files of ``make experiments`` where they are there.
 
-Integers and term revealing: on EfficientNet-Lite0 where it was measured, else on the MNIST network mnist-8, every layer
-in the mode; the better of rounding alone and of compensated rounding. Term revealing was measured with lanes that take
-any term of the group; PEs whose lanes have rules keep other terms, and have no accuracy in these modes. Storage
-formats: the method of the summary table that they store, after fine-tuning, on Fashion-MNIST; widths of data are the
-method's own there.
+On every network of :data:`NETWORKS` where the mode was measured; the first of these stands in the row. Integers and
+term revealing: every layer in the mode, the better of rounding alone and of compensated rounding. Term revealing was
+measured with lanes that take any term of the group; PEs whose lanes have rules keep other terms, and have no accuracy
+in these modes. Storage formats, and integers on Fashion-MNIST: the method of the summary table that they store, after
+fine-tuning; widths of data are the method's own there.
 """
 
 import json
@@ -15,9 +15,9 @@ __all__ = ["METHODS", "NETWORKS", "Accuracies", "with_accuracy"]
 
 NETWORKS = {"efficientnet": "EfficientNet-Lite0, ImageNet pictures", "mnist_cnn": "mnist-8, MNIST",
             "cnn_fashion": "small convolutional network, Fashion-MNIST"}
-#: Methods of the summary table by the format that stores their weights.
+#: Methods of the summary table by the mode that computes with what they store.
 METHODS = {"ternary": "TWN", "binary": "BWN", "log4": "LogNet", "codebook16": "weight sharing",
-           "binary x binary": "XNOR-Net"}
+           "binary x binary": "XNOR-Net", "int8": "dynamic fixed point 8/8", "int4": "dynamic fixed point 4/4"}
 
 
 class Accuracies:
@@ -29,22 +29,19 @@ class Accuracies:
         self._summary = self._rows(folder, "summary")
 
     def of(self, row):
-        """(accuracy 0..1, network, how) of a :class:`synth.mode_rows.ModeRow`, each None where not measured."""
-        if row.mode in METHODS:
-            return self._of_method(METHODS[row.mode])
-        for task in ("efficientnet", "mnist_cnn"):
-            found = [each for each in self._revealed if each["task"] == task and _is(each, row)]
-            if found:
-                best = max(found, key=lambda each: each["score"])
-                how = f"compensated, {best['selection']}" if best["compensated"] else "rounded"
-                return best["score"], NETWORKS[task], how
-        return None, None, None
+        """Dict of network to (accuracy 0..1, how) of a :class:`synth.mode_rows.ModeRow`, where it was measured."""
+        found = {network: self._on(task, row) for task, network in NETWORKS.items()}
+        return {network: each for network, each in found.items() if each is not None}
 
-    def _of_method(self, method):
+    def _on(self, task, row):
+        if found := [each for each in self._revealed if each["task"] == task and _is(each, row)]:
+            best = max(found, key=lambda each: each["score"])
+            return best["score"], f"compensated, {best['selection']}" if best["compensated"] else "rounded"
+        method = METHODS.get(row.mode)
         for each in self._summary:
-            if (each["task"], each["method"]) == ("cnn_fashion", method) and each["tuned_score"] is not None:
-                return each["tuned_score"], NETWORKS["cnn_fashion"], f"{method}, fine-tuned"
-        return None, None, None
+            if (each["task"], each["method"]) == (task, method) and each["tuned_score"] is not None:
+                return each["tuned_score"], f"{method}, fine-tuned"
+        return None
 
     def _rows(self, folder, name):
         try:
@@ -55,11 +52,18 @@ class Accuracies:
 
 
 def with_accuracy(rows, accuracies, ruled=()):
-    """The rows with ``accuracy``, ``network`` and ``accuracy_of`` filled in where they were measured. ruled: names of
-    the configurations whose lanes do not take any term."""
-    return [row if row.config in ruled and row.mode.startswith("TR ") else
-            replace(row, accuracy=score, network=network, accuracy_of=how)
-            for row in rows for score, network, how in [accuracies.of(row)]]
+    """The rows with their ``accuracies``, and ``accuracy``, ``network`` and ``accuracy_of`` of the first network, where
+    they were measured. ruled: names of the configurations whose lanes do not take any term."""
+    return [row if row.config in ruled and row.mode.startswith("TR ") else _filled(row, accuracies.of(row))
+            for row in rows]
+
+
+def _filled(row, found):
+    if not found:
+        return row
+    network, (score, how) = next(iter(found.items()))
+    return replace(row, accuracy=score, network=network, accuracy_of=how,
+                   accuracies={network: score for network, (score, _) in found.items()})
 
 
 def _is(found, row):

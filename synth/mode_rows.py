@@ -21,12 +21,12 @@ class ModeRow:
     area_dedicated: of a PE of the family that is built for the mode alone; area_flexible: of the configuration's PE.
     macs_per_cycle: multiplications that one PE completes each cycle; area_per_mac: area_flexible for one a cycle;
     area_per_mac_dedicated: area_dedicated for one a cycle.
-    conventional: the best conventional PE of these widths; ratio_to_conventional: area_per_mac to that of the best;
-    ratio_to_conventional_l1, ratio_to_conventional_l8: to the best of one lane, of eight; ratio_dedicated:
-    area_per_mac_dedicated to the best.
+    conventional: the best conventional PE of these widths; area_per_mac_conventional: its area for one a cycle;
+    ratio_to_conventional: area_per_mac to that; ratio_to_conventional_l1, ratio_to_conventional_l8: to the best of one
+    lane, of eight; ratio_dedicated: area_per_mac_dedicated to the best.
     energy_fj: energy of one multiplication; energy_ratio: to that of ``conventional``;
-    fmax_mhz: dict of FPGA to the PE's clock; accuracy, network, accuracy_of: what the mode keeps, see
-    :mod:`synth.accuracy`. None where it was not measured.
+    fmax_mhz: dict of FPGA to the PE's clock; accuracy, network, accuracy_of: what the mode keeps,
+    accuracies: dict of each network to that, see :mod:`synth.accuracy`. None where it was not measured.
     failed: the tool's line where an area is missing.
     """
 
@@ -44,6 +44,7 @@ class ModeRow:
     area_per_mac: float | None
     area_per_mac_dedicated: float | None
     conventional: str | None
+    area_per_mac_conventional: float | None
     ratio_to_conventional: float | None
     ratio_to_conventional_l1: float | None
     ratio_to_conventional_l8: float | None
@@ -54,6 +55,7 @@ class ModeRow:
     accuracy: float | None = None
     network: str | None = None
     accuracy_of: str | None = None
+    accuracies: dict | None = None
     failed: str | None = None
 
     def as_dict(self):
@@ -94,9 +96,10 @@ def _row(config, name, mode, target, prices):
         family=config.kind, config=config.name, mode=name, label=mode.label(), x_bits=mode.x_bits, w_bits=mode.w_bits,
         target=target.name, area_unit=target.unit, area_dedicated=dedicated.area, area_flexible=flexible.area,
         macs_per_cycle=macs, area_per_mac=_rounded(each, 3), area_per_mac_dedicated=_rounded(each_dedicated, 3),
-        conventional=winner.name if winner else None, ratio_to_conventional=_ratio(each, least),
-        ratio_to_conventional_l1=_ratio(each, of_lanes[1]), ratio_to_conventional_l8=_ratio(each, of_lanes[8]),
-        ratio_dedicated=_ratio(each_dedicated, least), failed=flexible.failed or dedicated.failed)
+        conventional=winner.name if winner else None, area_per_mac_conventional=_rounded(least, 3),
+        ratio_to_conventional=_ratio(each, least), ratio_to_conventional_l1=_ratio(each, of_lanes[1]),
+        ratio_to_conventional_l8=_ratio(each, of_lanes[8]), ratio_dedicated=_ratio(each_dedicated, least),
+        failed=flexible.failed or dedicated.failed)
 
 
 def _ratio(value, other):

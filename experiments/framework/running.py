@@ -73,7 +73,8 @@ def _prepare(experiment, points, console):
     """``{task: reason}`` of the tasks of points that lack something; the others have it then."""
     missing, tasks = {}, dict.fromkeys(point.task for point in points)
     for number, task in enumerate(tasks, start=1):
-        with (console or Console(stderr=True)).status(f"{experiment.name}: preparing {task} ({number} of {len(tasks)})"):
+        said = f"{experiment.name}: preparing {task} ({number} of {len(tasks)})"
+        with (console or Console(stderr=True)).status(said):
             try:
                 experiment.prepare(task)
             except DataMissing as error:

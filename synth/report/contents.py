@@ -14,6 +14,7 @@ from ..scaling import effort, scaling
 from ..selection import FPGA_SIZES, SIZES, engines, flexible, others, scaled, wide
 from ..speed.compared import critical_paths, with_speed
 from ..targets import GateLibrary
+from ..worth import choices
 
 __all__ = ["Contents", "Wanted", "contents", "default_wanted"]
 
@@ -67,6 +68,7 @@ class Contents:
     targets: list
     wanted: Wanted
     rows: list
+    choices: list
     units: list
     parts: dict
     scales: list
@@ -85,6 +87,7 @@ class Contents:
         """All of it but the effort, as JSON can hold it."""
         return {"tools": self.tools, "targets": {target.name: target.unit for target in self.targets},
                 "rows": [row.as_dict() for row in self.rows], "units": self.units,
+                "choices": [choice.as_dict() for choice in self.choices],
                 "parts": [{"config": config, "target": target, "areas": areas}
                           for (config, target), areas in self.parts.items()],
                 "scaling": [scale.as_dict() for scale in self.scales],
@@ -114,7 +117,7 @@ def contents(wanted, prices, experiments, *, jobs=2, progress=lambda done, total
     parts = {(config.name, target.name): breakdown(config, prices, target)
              for target in prices.targets if isinstance(target, GateLibrary) for config in wanted.modes}
     return Contents(
-        tools=tools(), targets=prices.targets, wanted=wanted, rows=rows, parts=parts,
+        tools=tools(), targets=prices.targets, wanted=wanted, rows=rows, choices=choices(rows), parts=parts,
         units=[_unit(config, target, prices) for target in prices.targets
                for config in wanted.modes + wanted.wide],
         scales=scaling(wanted.engines_on, prices), effort=effort(wanted.engines_on, prices),

@@ -1,50 +1,12 @@
 """The report as Markdown: tables to read, in the order in which a reader asks."""
 
 from ..breakdown import PARTS
-from ..goals import BASELINES, FORMS
+from ..goals import FORMS
+from .texts import CAVEAT, ENERGY, GOALS, MODES, PARTED, SPEED, WORTH
 
 __all__ = ["GOAL_HEADINGS", "effort_markdown", "goal_cells", "lines_of", "markdown", "number", "style_lines"]
 
 EQUAL = 0.02  #: of a ratio, within which a rewrite of equal logic moves it
-
-CAVEAT = """\
-Areas are of mapped cells, summed over the hierarchy. They hold no wires, no clock tree, no placement density, no timing
-constraint (adders are the smallest, ripple) and no corner but the one of the library; FPGA figures are LUTs before
-placement. Energy is of the mapped PE alone, clock included, without wires and without glitches (the simulation has no
-delays), on the operands of one layer of one network. Fmax is of one placement tool on one device. All of it is
-comparable inside this report only: every design, the conventional ones included, went through the same recipes of the
-same Yosys, and the smaller one counts. Differences of one or two percent are within what a rewrite of equal logic
-changes. A ratio below 1 is smaller than the best conventional PE; above 1 the mode loses."""
-
-MODES = """\
-A row is a way to quantise on the PE of a family that has all its modes. *Alone* is a PE of the family that is built for
-the mode and nothing else (narrowest widths, mode bits tied), *flexible* the one that has the other modes as well.
-Ratios are of area for one multiplication per cycle, flexible PE, to the best conventional PE of exactly the operand
-widths and types of the mode, of one lane and of eight (*ratio* is to the better); *alone* is the same ratio for the PE
-built for the mode. Terms, logarithms and codebooks are compared with multipliers of the integers that they stand
-for."""
-
-GOALS = f"""\
-B1 is one conventional 8 x 8-bit multiply-accumulate PE, B8 one of eight lanes, accumulators of 32 bits and operand
-registers included; each has two forms, one with `*`, through the better recipe, and one with explicit radix-4 Booth
-digits ({'; '.join(f"{name}: {', '.join(forms)}" for name, forms in BASELINES.items())}).
-A goal is reached where it holds against the smaller of the two. Rates are multiplications per cycle, at full width with
-every term kept and in the fastest mode; B1 does 1 in any mode, B8 8."""
-
-PARTED = """\
-Before it is mapped, the logic of a PE is sorted by what it is for; nothing is optimised across these boundaries, so the
-parts add up to a little more or less than the PE (last column: their sum over the PE as it is priced)."""
-
-ENERGY = """\
-Dynamic energy of the mapped PE, from the transitions of every net while it computes two layers of the digits network in
-the mode (real weights and activations), folded with the library's pin capacitances and internal power; leakage is
-apart. Beside it the operations of a multiplication by M. Horowitz' table (ISSCC 2014, 45 nm, 0.9 V), which knows adders
-and multipliers only, no registers, shifters or multiplexers. Conventional PEs are those that modes are compared
-with."""
-
-SPEED = """\
-The PE behind registers, and a 4x4 engine, placed and routed by nextpnr: ECP5 LFE5U-85F, iCE40 HX8K; median and best of
-three seeds. Adders are ripple chains, nothing is pipelined inside a PE: these are the clocks of the smallest design."""
 
 GOAL_HEADINGS = ("family", "configuration", "rate", "GE", "LUT", "goal", *(f"to {form}" for form in FORMS), "verdict",
                  "GE mostly")
@@ -101,8 +63,7 @@ def markdown(contents, pictures):
         lines += [f"### {target.name}, {target.unit}", "", *_scales(contents.scales, target)]
     lines += [_picture(pictures, "scaling"), *_energy(contents.energies), *_speed(contents),
               "## Which modes are worth having", "",
-              "Area-time (area for one multiplication per cycle) over accuracy; modes on the line are not beaten by "
-              "another one of the same network.", "", _picture(pictures, "pareto"), "## The cost of flexibility", "",
+              WORTH, "", *_worth(contents.choices), _picture(pictures, "pareto"), "## The cost of flexibility", "",
               "A PE with several modes over the PEs that have one each: over the largest of them, and over all of "
               "them.", "", *_flexibility(contents.flexibility)]
     if contents.goals:
@@ -232,6 +193,17 @@ def _speed(contents):
              for each in contents.paths]
     return lines + (lines_of(["PE", "library", "critical path ns"], paths, 2) if paths else []) + [
         *contents.said, *[""] * bool(contents.said)]
+
+
+def _worth(choices):
+    """The choices that no other one beats."""
+    if not choices:
+        return ["No accuracies: `make experiments` measures them.", ""]
+    cells = [[each.network, each.target, each.mode, each.pe, each.built, "any" if each.unbeaten else "flexible PEs",
+              number(each.area_per_mac, 1), f"{100 * each.accuracy:.1f} %"]
+             for each in choices if each.unbeaten or each.unbeaten_flexible]
+    headings = ["network", "target", "mode", "PE", "built", "not beaten by", "area per mult.", "accuracy"]
+    return lines_of(headings, cells, 6)
 
 
 def _flexibility(table):

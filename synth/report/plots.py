@@ -106,53 +106,71 @@ def scaling(contents):
 
 
 def pareto(contents):
-    """Area-time over accuracy, a panel for each network, and which modes no other one beats."""
+    """Area-time over accuracy, a panel for each network, and under it what no other choice beats."""
     target = contents.targets[0]
     panels = defaultdict(list)
-    for row in contents.rows:
-        if row.target == target.name and row.accuracy is not None and row.area_per_mac is not None:
-            panels[row.network].append(row)
+    for choice in contents.choices:
+        if choice.target == target.name:
+            panels[choice.network].append(choice)
     if not panels:
         return None
-    figure, grid = pyplot.subplots(1, len(panels), figsize=(7.5 * len(panels), 5.5), squeeze=False,
-                                   layout="constrained")
-    families = list(dict.fromkeys(row.family for row in contents.rows))
-    for axes, (network, rows) in zip(grid[0], panels.items(), strict=True):
-        for family in families:
-            mine = [row for row in rows if row.family == family]
-            axes.plot([row.area_per_mac for row in mine], [100 * row.accuracy for row in mine], linestyle="none",
-                      marker=_MARKS[families.index(family) % 8], color=_COLOURS[families.index(family) % 8],
-                      markersize=5, label=family)
-        front = _front(rows)
-        axes.plot([row.area_per_mac for row in front], [100 * row.accuracy for row in front], color="0.5", linewidth=1,
-                  zorder=0)
-        for place, row in enumerate(front):
-            axes.annotate(f"{row.config.replace('_8x8', '')} {row.mode}", (row.area_per_mac, 100 * row.accuracy),
-                          (6, -4 - 9 * (place % 2)), textcoords="offset points", fontsize=6.5)
-        _logarithmic(axes.xaxis, axes.set_xscale)
+    panels = {network: _near_the_best(panel) for network, panel in panels.items()}
+    lines = max(len(_marked(panel)) for panel in panels.values())
+    figure, (grid, below) = pyplot.subplots(
+        2, len(panels), figsize=(6.5 * len(panels), 5 + 0.16 * lines), squeeze=False, layout="constrained",
+        height_ratios=(5, 0.16 * lines))
+    families = [family for family in dict.fromkeys(choice.family for choice in contents.choices)
+                if family != "conventional"]
+    for axes, text, (network, panel) in zip(grid, below, panels.items(), strict=True):
+        _choices(axes, panel, families)
         axes.set_title(network)
-        best = 100 * max(row.accuracy for row in rows)
-        axes.set_ylim(max(best - POINTS, 100 * min(row.accuracy for row in rows) - 0.5), best + 0.5)
         axes.set_xlabel(f"area for one multiplication per cycle, {target.unit} ({target.name})")
         axes.set_ylabel("accuracy, %")
-        axes.grid(color="0.92")
-    grid[0][0].legend(frameon=False)
+        text.set_axis_off()
+        text.text(0, 1, "\n".join(f"{number}  {each.mode}, {each.pe}{', alone' * (each.built == 'alone')}"
+                                  for number, each in enumerate(_marked(panel), start=1)),
+                  transform=text.transAxes, va="top", fontsize=7, linespacing=1.3)
+    grid[0].legend(frameon=False, fontsize=7)
     return figure
 
 
-def _front(rows):
-    """The rows that no row of less or equal area-time beats in accuracy."""
-    front = []
-    for row in sorted(rows, key=lambda row: (row.area_per_mac, -row.accuracy)):
-        if not front or row.accuracy > front[-1].accuracy:
-            front.append(row)
-    return front
+def _near_the_best(panel):
+    least = max(choice.accuracy for choice in panel) - POINTS / 100
+    return [choice for choice in panel if choice.accuracy >= least]
+
+
+def _marked(panel):
+    return [choice for choice in panel if choice.unbeaten or choice.unbeaten_flexible]
+
+
+def _choices(axes, panel, families):
+    """Marks of one network: filled flexible, open alone, crosses conventional; numbers where none is better (line), or
+    no flexible one (dots)."""
+    for family in ("conventional", *families):
+        for built in ("flexible", "alone", "conventional"):
+            mine = [choice for choice in panel if (choice.family, choice.built) == (family, built)]
+            place = families.index(family) if family in families else None
+            style = {"marker": "x", "color": "black", "label": family} if place is None else {
+                "marker": _MARKS[place % 8], "color": _COLOURS[place % 8],
+                **({"label": family} if built == "flexible" else {"markerfacecolor": "none"})}
+            if mine:
+                axes.plot([choice.area_per_mac for choice in mine], [100 * choice.accuracy for choice in mine],
+                          linestyle="none", markersize=5, **style)
+    for name, style in (("unbeaten", "-"), ("unbeaten_flexible", ":")):
+        front = [choice for choice in panel if getattr(choice, name)]
+        axes.plot([choice.area_per_mac for choice in front], [100 * choice.accuracy for choice in front], style,
+                  color="0.5", linewidth=1, zorder=0)
+    for number, choice in enumerate(_marked(panel), start=1):
+        axes.annotate(str(number), (choice.area_per_mac, 100 * choice.accuracy), (-4, 6 if number % 2 else -13),
+                      textcoords="offset points", fontsize=8)
+    _logarithmic(axes.xaxis, axes.set_xscale)
+    axes.grid(color="0.92")
 
 
 def _logarithmic(axis, scale):
     scale("log")
     axis.set_major_locator(LogLocator(base=10, subs=(1, 2, 5)))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / 1000:g}k" if value >= 1000 else f"{value:g}"))
     axis.set_minor_formatter(NullFormatter())
 
 

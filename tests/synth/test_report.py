@@ -12,7 +12,7 @@ from synth.accuracy import with_accuracy
 from synth.conventional import best, conventional
 from synth.prices import collect
 from synth.report.contents import Wanted, contents
-from synth.report.markdown import CAVEAT
+from synth.report.texts import CAVEAT
 from synth.report.write import write
 from synth.targets import GateLibrary
 
@@ -100,13 +100,16 @@ class Measurable:
     accuracy: float | None = None
     network: str | None = None
     accuracy_of: str | None = None
+    accuracies: dict | None = None
 
 
 def test_a_pe_whose_lanes_have_rules_keeps_other_terms():
     rows = [Measurable("free", "TR g2 k2"), Measurable("ruled", "TR g2 k2"),
             Measurable("ruled", "int4")]
-    accuracies = SimpleNamespace(of=lambda row: (0.5, "network", "rounded"))
-    assert [row.accuracy for row in with_accuracy(rows, accuracies, {"ruled"})] == [0.5, None, 0.5]
+    accuracies = SimpleNamespace(of=lambda row: {"first": (0.5, "rounded"), "second": (0.25, "rounded")})
+    found = with_accuracy(rows, accuracies, {"ruled"})
+    assert [(row.accuracy, row.network) for row in found] == [(0.5, "first"), (None, None), (0.5, "first")]
+    assert [row.accuracies for row in found] == [{"first": 0.5, "second": 0.25}, None, {"first": 0.5, "second": 0.25}]
 
 
 def test_what_is_missing_and_what_the_numbers_are_not_is_said(folders):
