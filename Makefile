@@ -29,7 +29,7 @@ synth: $(READY)  ## price every quantisation mode, to build/synth (LIBERTY=file,
 gates: $(READY)  ## simulate the netlists that are priced, and prove them equal to the RTL
 	@$(RUN) -m bench.gates $(if $(LIBERTY),--liberty $(LIBERTY))
 
-speed: $(READY)  ## place and route PEs and arrays on ECP5 and iCE40 (hours; results are kept)
+speed: $(READY)  ## place and route PEs and arrays on ECP5 and iCE40 (about an hour; results are kept)
 	@$(RUN) -m synth.speed $(if $(TARGET),--target $(TARGET))
 
 sweep: $(READY)  ## explore a design space: CONFIG=synth/sweep/sweep.toml, DASK=address

@@ -119,8 +119,7 @@ def pareto(contents):
     figure, (grid, below) = pyplot.subplots(
         2, len(panels), figsize=(6.5 * len(panels), 5 + 0.16 * lines), squeeze=False, layout="constrained",
         height_ratios=(5, 0.16 * lines))
-    families = [family for family in dict.fromkeys(choice.family for choice in contents.choices)
-                if family != "conventional"]
+    families = list(dict.fromkeys(row.family for row in contents.rows))
     for axes, text, (network, panel) in zip(grid, below, panels.items(), strict=True):
         _choices(axes, panel, families)
         axes.set_title(network)
