@@ -18,7 +18,7 @@ from .goals import BASELINES
 
 __all__ = ["FPGA_SIZES", "LARGEST", "SIZES", "engines", "flexible", "others", "scaled", "wide"]
 
-SIZES = (1, 4, 8, 32)
+SIZES = (1, 2, 4, 8, 16, 32)
 FPGA_SIZES = (8,)  #: mapping to LUTs takes longer, and says the same of the edges
 LARGEST = 64
 BITS = 8
