@@ -20,6 +20,7 @@ from hw.command_line import Parser, run
 from hw.progress import progress_bar
 
 from .front import DEFAULT, RANKED, best, front
+from .interruption import interruptible
 from .report import cells, headings, write
 from .results import Results, select
 from .space import read
@@ -35,7 +36,7 @@ def main(arguments):
         select(path, options.filter)  # a wrong condition is said before the work, not after
         todo, there = results.todo, results.there
         works = on_cluster(todo, options.dask) if options.dask else on_this_machine(todo, options.jobs)
-        with progress_bar(TimeRemainingColumn()) as progress:
+        with progress_bar(TimeRemainingColumn()) as progress, interruptible() as check:
             task = progress.add_task("synthesising", total=there + len(todo), completed=there)
             for work, price in works:
                 if isinstance(price, Exception):
@@ -44,6 +45,7 @@ def main(arguments):
                     results.commit(work, price)
                     done += 1
                 progress.advance(task)
+                check()
         everything, rows = select(path), select(path, options.filter)
         written = write(rows, options.output, among=everything, columns=options.front, by=options.by, top=options.top,
                         where=options.filter)

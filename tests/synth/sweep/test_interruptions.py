@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from synth.sweep.__main__ import command
+from synth.sweep.interruption import interruptible
 from synth.sweep.results import select
 
 ROOT = Path(__file__).parents[3]
@@ -120,6 +121,24 @@ def test_an_interrupted_sweep_ends_at_once_and_keeps_what_it_has(folder, uninter
     output = ended(start(folder, "interrupted"))
     assert f"{len(before)} designs were there" in output
     assert select(folder / "interrupted" / "sweep.sqlite") == uninterrupted
+
+
+def test_an_interruption_that_python_loses_comes_at_the_next_result(monkeypatch):
+    class Loses:
+        def __del__(self):
+            os.kill(os.getpid(), signal.SIGINT)
+            for _ in range(1000):  # the handler runs in here, and what it raises is lost
+                pass
+
+    lost, handler = [], signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(sys, "unraisablehook", lambda each: lost.append(each.exc_type))
+    with interruptible() as check:
+        check()
+        Loses()
+        assert lost == [KeyboardInterrupt]
+        with pytest.raises(KeyboardInterrupt):
+            check()
+    assert signal.getsignal(signal.SIGINT) is handler
 
 
 def alive(process):
