@@ -3,7 +3,7 @@
     python -m synth.speed [CONFIG ...] [--target ecp5|ice40 ...] [--unit pe|array ...] [-o DIR] [--jobs N]
 
 Without names: the PEs of every kind, of the conventional configurations and of those with goals; the arrays of every
-kind and of the configurations with one lane, which an iCE40 can hold.
+kind and of the configurations with one lane, some of which an iCE40 can hold.
 """
 
 import multiprocessing

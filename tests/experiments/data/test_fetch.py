@@ -101,6 +101,13 @@ def test_corrupt_file_is_refused_and_leaves_nothing():
     assert not [path for path in archives().parent.iterdir() if path.is_dir() and path != archives()]
 
 
+def test_members_outside_of_the_archive_are_refused(monkeypatch):
+    monkeypatch.setitem(MEMBERS, "small_thing/data/../../../outside.txt", b"no")
+    with pytest.raises(DataMissing, match=r"an archive has small_thing/.*outside\.txt, which is outside of it"):
+        fetch(package("npm", tarball(), "s.tgz", ("small_thing/data/",)))
+    assert not list(archives().parent.rglob("outside.txt"))
+
+
 def test_parts_that_are_not_there_are_an_error():
     with pytest.raises(DataMissing, match="no member that begins with nothing/"):
         fetch(package("npm", tarball(), "s.tgz", ("nothing/",)))
