@@ -69,6 +69,7 @@ class WeightDecoder(Unit):
     def build(self, m):
         config, kind = self.config, self.config.operations
         choices, coded = [], []
+        m.d.comb += self.invalid.eq(0)  # of a format without codes that mean nothing
         for name in decoded_formats(config):
             bits = kind.decoded_bits(config, name)
             holds = Signal(name=f"is_{name}")
