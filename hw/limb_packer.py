@@ -1,8 +1,8 @@
 """Limb packer: the edge of a fused array, one for each row and column. Hands every brick the limb that it multiplies.
 
 A PE wants sixteen limbs on either side, one for each brick, and has no multiplexer for them: the packer repeats and
-orders the limbs of a beat's values as :mod:`hw.limb_routes` says. 16-bit values are kept for the rounds of their beat,
-each of which takes one half of them.
+orders the limbs of a beat's values as :mod:`hw.limb_routes` says. Where either side has 16-bit values a beat can have
+several rounds: both sides keep the value that its first round brings, and a 16-bit value gives a half to each round.
 """
 
 from amaranth.hdl import Cat, Mux, Signal
@@ -26,7 +26,7 @@ class LimbPacker(EdgeEncoder):
         self.hand_on(m)
         if self.side == "w":
             m.d.comb += self.lost.eq(0)
-        values = self.halved(m) if "high" in self.control.shape().members else self.values
+        values = self.held(m) if 16 in (self.config.x_width, self.config.w_width) else self.values
         modes, limbs = limb_modes(m, self.control), []
         for brick in range(BRICKS):
             sources = {}
@@ -37,11 +37,14 @@ class LimbPacker(EdgeEncoder):
                                  for source, pairs in sources.items()]))
         m.d.comb += self.operand.eq(Cat(limbs))
 
-    def halved(self, m):
+    def held(self, m):
         """The values, in a beat of several rounds those that its first one brought, with the upper half of a 16-bit
         value in the place of the lower one where ``high`` is set."""
-        kept = Signal(16, reset_less=True)
+        width = getattr(self.config, f"{self.side}_width")
+        kept = Signal(width, reset_less=True)
         with m.If(self.control.beat):
             m.d.sync += kept.eq(self.values)
-        value = named(m, Mux(self.control.beat, self.values[:16], kept), "value")
+        value = named(m, Mux(self.control.beat, self.values[:width], kept), "value")
+        if width == 8:
+            return Cat(value, self.values[8:])
         return Cat(Mux(self.control.high, value[8:], value[:8]), value[8:], self.values[16:])

@@ -1,0 +1,87 @@
+"""Widths of data and weights drawn independently, for every kind: random modes, exact in value and in cycles."""
+
+import numpy as np
+import pytest
+
+from bench.operand_pairs import difference, load_books, stored
+from hw import ArrayConfig
+from hw.mode import CHOICES, FIELDS, Mode
+from hw.pe import KINDS
+from sim import Model
+
+TYPES = (("signed",), ("unsigned",), ("signed", "unsigned"))
+#: What a kind has two forms of, beside its widths and number types.
+FORMS = {"parallel": [{"multiplier": "inferred"}, {"multiplier": "booth"}],
+         "bit_serial": [{"digits": "binary"}, {"digits": "booth"}],
+         "term": [{}, {"encodings": ("binary",)}],
+         "term_pair": [{"accumulation": "direct"}, {"accumulation": "coefficients", "encodings": ("hese",)}]}
+
+
+def drawn(kind, rng, name):
+    """A configuration of 2 x 2 PEs: widths and number types drawn independently of each other, and one format."""
+    forms, operations = FORMS.get(kind, [{}]), KINDS[kind]
+    for _ in range(50):
+        widths = rng.integers(2, 17, 2) if kind not in ("fused", "subword") else 8 << rng.integers(0, 2, 2)
+        x_width, w_width = map(int, widths)
+        x_types, w_types = (TYPES[int(place)] for place in rng.integers(len(TYPES), size=2))
+        values = {"x_width": x_width, "w_width": w_width, "acc_width": int(rng.integers(x_width + w_width, 49)),
+                  "x_types": x_types, "w_types": w_types, "x_formats": ("plain",),
+                  "w_formats": tuple({"plain", str(rng.choice(operations.w_formats))})}
+        if "binary" in values["w_formats"] and "binary" in operations.x_formats:
+            values["x_formats"] = ("plain", "binary")
+        try:
+            return ArrayConfig(name=name, kind=kind, rows=2, cols=2,
+                               **operations.example | forms[int(rng.integers(len(forms)))] | values)
+        except ValueError:
+            continue  # a format that these widths or types do not have, or unequal widths of subword
+    raise AssertionError(f"kind {kind} refused 50 configurations")
+
+
+def drawn_modes(config, rng, most):
+    """Random modes that the configuration accepts: every field drawn from what is built in."""
+    supported, found = config.operations.supported(config), []
+    for _ in range(400):
+        values = {}
+        for field in FIELDS:
+            number = int(rng.choice(supported[field.name]))
+            values[field.name] = CHOICES[field.name][number] if field.name in CHOICES else number
+            if field.least == 0 and field.most == 1 and field.name not in CHOICES and field.name != "codebook":
+                values[field.name] = bool(number)
+        mode = Mode(**values)
+        if "codebook" in mode.w_format:
+            mode = mode.change(w_bits=config.w_width)  # as wide as the entries that benches load
+        try:
+            config.check_mode(mode)
+        except ValueError:
+            continue
+        found.append(mode)
+        if len(found) == most:
+            break
+    return found
+
+
+def check(config, rng, most_modes):
+    """Compare random products of random modes with golden; returns how many modes were run."""
+    compiled = load_books(Model(config, quick=True))
+    modes = drawn_modes(config, rng, most_modes)
+    for mode in modes:
+        for k in (1, int(rng.integers(2, 40))):
+            x, w = stored(rng, (3, k), mode, "x"), stored(rng, (k, 2), mode, "w")
+            _, line = difference(compiled, x, w, mode)
+            assert not line, f"{line}; {config.header()}"
+    return len(modes)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_widths_drawn_independently(kind):
+    rng = np.random.default_rng(sum(kind.encode()))
+    config = drawn(kind, rng, f"test_widths_{kind}")
+    assert check(config, rng, 30) == 30
+
+
+@pytest.mark.parametrize("x_width, w_width", [(8, 16), (16, 8)])
+def test_fused_takes_its_rounds_with_one_wide_side(x_width, w_width):
+    rng = np.random.default_rng(x_width)
+    config = ArrayConfig(name=f"test_widths_fused_{x_width}_{w_width}", kind="fused", rows=2, cols=2, x_width=x_width,
+                         w_width=w_width, acc_width=40, w_types=("signed", "unsigned"))
+    assert check(config, rng, 40) == 40
