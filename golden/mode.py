@@ -8,9 +8,12 @@ no meaning may be None there.
 from dataclasses import dataclass
 
 from golden.pe import KINDS
-from golden.terms import check_bits, check_integer
-from golden.weight_formats import check_format
+from golden.pe.fields import check_choice
+from golden.terms import LARGEST_BITS, SMALLEST_BITS, check_bits, check_integer
+from golden.weight_formats import CODEBOOKS, check_format
 
+TYPES = ("signed", "unsigned")
+FLAGS = ("x_signed", "w_signed", "hese", "select", "block_floating")
 LARGEST_EXPONENT_BITS = 16
 LARGEST_GUARD_BITS = 63
 
@@ -51,7 +54,12 @@ class Array:
     acc_width           accumulator bits, 2..64
     group               the largest group (term, term_pair), 1..32
     result_buffer       results drain while the next job runs
-    x_width, w_width    the widest operands (fused, subword)
+    x_width, w_width    the widest operands, 2..16
+    x_types, w_types    number types that modes can choose: "signed", "unsigned" or both
+    x_formats           storage formats of X that modes can choose; None: every one that the kind can have
+    w_formats           the same of W
+    encodings           of terms that modes can choose: "hese", "binary" or both (term, term_pair)
+    budget              the largest budget (term, term_pair); None: any
     dedicated, window   which values a lane sees (term), see `golden.lane_rules`; window None: the whole group
     digits              of serial weights (bit_serial): "binary" or "booth"
     accumulation        of term pairs (term_pair): "direct" or "coefficients"
@@ -70,6 +78,12 @@ class Array:
     result_buffer: bool = True
     x_width: int = 8
     w_width: int = 8
+    x_types: tuple[str, ...] = TYPES
+    w_types: tuple[str, ...] = TYPES
+    x_formats: tuple[str, ...] | None = None
+    w_formats: tuple[str, ...] | None = None
+    encodings: tuple[str, ...] = ("hese", "binary")
+    budget: int | None = None
     dedicated: bool = False
     window: int | None = None
     digits: str = "binary"
@@ -86,12 +100,30 @@ def check(mode, array):
     for field in ("rows", "cols"):
         check_integer(f"array.{field}", getattr(array, field), 1)
     check_integer("array.acc_width", array.acc_width, 2, 64)
-    check_bits("mode.x_bits", mode.x_bits, 1)
-    check_bits("mode.w_bits", mode.w_bits, 1)
-    check_format(mode, "x")
-    check_format(mode, "w")
-    check_integer("mode.codebook", mode.codebook, 0, 1)
+    for flag in FLAGS:
+        check_choice(f"mode.{flag}", getattr(mode, flag), (False, True))
+    _check_side(mode, array, "x")
+    _check_side(mode, array, "w")
+    check_integer("mode.codebook", mode.codebook, 0, int(any(name in CODEBOOKS for name in _formats(array, "w"))))
     KINDS[array.kind].check(mode, array)
     if mode.block_floating:
         check_integer("array.exponent_bits", array.exponent_bits, 1, LARGEST_EXPONENT_BITS)
         check_integer("array.guard_bits", array.guard_bits, 0, LARGEST_GUARD_BITS)
+
+
+def _check_side(mode, array, side):
+    """ValueError unless the array has the number type, the width and the storage format of ``side``, "x" or "w"."""
+    width = check_integer(f"array.{side}_width", getattr(array, f"{side}_width"), SMALLEST_BITS, LARGEST_BITS)
+    check_bits(f"mode.{side}_bits", getattr(mode, f"{side}_bits"), 1, width)
+    check_format(mode, side)
+    types = getattr(array, f"{side}_types")
+    check_choice(f"mode.{side}_signed", getattr(mode, f"{side}_signed"), [kind == "signed" for kind in types])
+    name, allowed = getattr(mode, f"{side}_format"), _formats(array, side)
+    if name not in allowed:
+        raise ValueError(f"mode.{side}_format is {name!r}, allowed on this {array.kind} array are {', '.join(allowed)}")
+
+
+def _formats(array, side):
+    """The storage formats of ``side``, "x" or "w", that modes of this array can choose."""
+    of_kind, built = getattr(KINDS[array.kind], f"{side.upper()}_FORMATS"), getattr(array, f"{side}_formats")
+    return [name for name in of_kind if built is None or name in built]

@@ -38,9 +38,9 @@ def check_integer(name, value, low, high=None):
     return int(value)
 
 
-def check_bits(name, bits, least=SMALLEST_BITS):
-    """``bits`` as an int, ValueError unless it is ``least``..16."""
-    return check_integer(name, bits, least, LARGEST_BITS)
+def check_bits(name, bits, least=SMALLEST_BITS, most=LARGEST_BITS):
+    """``bits`` as an int, ValueError unless it is ``least``..``most``."""
+    return check_integer(name, bits, least, most)
 
 
 def check_encoding(encoding):

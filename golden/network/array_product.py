@@ -1,9 +1,14 @@
 """The GEMM of a quantised network on an array: `golden.gemm.gemm` in place of the exact product.
 
 The mode of a layer is a given one with the fields of its weights' format (`Format.mode_fields`), its data's width, sign
-and data terms. Weights that are term-revealed already are revealed again without change. Weights that revealing carried
-to ``2^(bits-1)`` take a bit more than the format states. Storage formats (log, ternary, binary, codebook) are given to
-the array as codes.
+and data terms. Storage formats (log, ternary, binary, codebook) are given to the array as codes.
+
+Term-revealed weights are given to the array as integers that it reveals to those of the layer. These are the layer's
+own, with one exception: revealing carries ``2^(b-1) - 2^e`` to ``2^(b-1)``, one more than b bits hold. That is stored
+as the largest integer, ``2^(b-1) - 1``: its second term is of the lowest plane, and a group that has lost a term there
+or above keeps none of it. So weights take the bits of their format, and the array multiplies by ``2^(b-1)`` as one
+term. That the array reveals what it is given to the layer's integers is checked: lane rules that the format does not
+know are refused where they matter.
 """
 
 from dataclasses import dataclass, field, replace
@@ -12,8 +17,9 @@ import numpy as np
 
 from golden import weight_formats
 from golden.gemm import gemm
-from golden.mode import Array, Mode
-from golden.terms import LARGEST_BITS, value_range
+from golden.mode import Array, Mode, check
+from golden.pe import KINDS
+from golden.terms import value_range
 
 __all__ = ["ArrayProduct"]
 
@@ -33,20 +39,32 @@ class ArrayProduct:
 
     def __call__(self, x, layer):
         mode = self.mode_of(layer)
-        codes, codebook = _codes(layer.weights.integers, mode)
+        codes, codebook = self.codes_of(layer)
         result = gemm(x, codes, mode, self.array, codebook=codebook)
         self.results.append((layer.name, result))
         return result.y
 
     def mode_of(self, layer):
         """The `golden.Mode` that a `golden.network.layer.QuantisedLayer` runs in."""
-        mode = replace(self.mode, **(layer.weights.mode_fields or {}), x_bits=layer.x_bits, x_signed=layer.x_signed,
+        return replace(self.mode, **(layer.weights.mode_fields or {}), x_bits=layer.x_bits, x_signed=layer.x_signed,
                        data_terms=layer.data_terms or self.mode.data_terms)
-        low, high = value_range(mode.w_bits, mode.w_signed)
-        integers = layer.weights.integers
-        if mode.w_format == "plain" and mode.w_bits < LARGEST_BITS and (integers.min() < low or integers.max() > high):
-            return replace(mode, w_bits=mode.w_bits + 1)
-        return mode
+
+    def codes_of(self, layer):
+        """``(codes, codebook)`` that the array is given for the weights of a layer: int [K, N], and the table or None.
+
+        ValueError for a mode that the array does not run, and for integers that it cannot be made to multiply.
+        """
+        mode, integers = self.mode_of(layer), layer.weights.integers
+        check(mode, self.array)
+        if not mode.select:
+            return _codes(integers, mode)
+        codes = np.clip(integers, *value_range(mode.w_bits, mode.w_signed))
+        wrong = KINDS[self.array.kind].weights(codes, mode, self.array) != integers
+        if wrong.any():
+            raise ValueError(
+                f"weights of layer {layer.name!r} have {integers[wrong][0]}, which this array does not reveal: allowed "
+                f"are integers that its selection of {mode.budget} terms of {mode.group} values leaves")
+        return codes, None
 
 
 def _codes(integers, mode):

@@ -12,6 +12,12 @@ Every module states the same six functions of a mode and an array (`golden.mode.
 ``term_pair_bound(mode, array)``     term pairs per multiplication as the term revealing paper counts them
 ===================================  =========================================================================
 
+two constants:
+
+===================================  =========================================================================
+``X_FORMATS``, ``W_FORMATS``         storage formats of either operand that the kind can have
+===================================  =========================================================================
+
 and, where the exact product limited by the accumulator is not the whole story:
 
 ===================================  =========================================================================

@@ -13,7 +13,8 @@ from golden.terms import check_integer
 
 __all__ = ["term_pair_bound", "values_per_beat", "weight_range", "weights"]
 
-FORMATS = ("plain", "ternary", "binary")
+X_FORMATS = ("plain", "binary")
+W_FORMATS = ("plain", "ternary", "binary")
 _PLANES = 2  # of ternary weights; of binary operands as integers
 
 
@@ -21,8 +22,6 @@ def check(mode, array):
     """ValueError unless the formats are plain, plain by ternary, or binary by binary, with two bits each."""
     check_integer("array.lanes", array.lanes, 1)
     check_defaults(mode, "bit_plane", (*TERM_FIELDS, "block_floating"))
-    if mode.w_format not in FORMATS:
-        raise ValueError(f"mode.w_format is {mode.w_format!r}, allowed on a bit_plane array are {', '.join(FORMATS)}")
     if (mode.x_format == "binary") != (mode.w_format == "binary"):
         raise ValueError(
             f"mode.x_format, mode.w_format are {mode.x_format!r}, {mode.w_format!r}, allowed on a bit_plane array is "

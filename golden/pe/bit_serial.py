@@ -9,17 +9,18 @@ Source: Judd et al., Stripes, MICRO 2016; Booth digits: Albericio et al., Bit-Pr
 """
 
 from golden.pe.fields import TERM_FIELDS, check_choice, check_defaults
-from golden.pe.parallel import term_pair_bound, values_per_beat, weight_range, weights
-from golden.terms import booth_count, check_integer
+from golden.pe.parallel import W_FORMATS, X_FORMATS, term_pair_bound, values_per_beat, weight_range, weights
+from golden.terms import booth_count, check_bits, check_integer
 
-__all__ = ["term_pair_bound", "values_per_beat", "weight_range", "weights"]
+__all__ = ["W_FORMATS", "X_FORMATS", "term_pair_bound", "values_per_beat", "weight_range", "weights"]
 
 DIGITS = ("binary", "booth")
 
 
 def check(mode, array):
-    """ValueError unless the fields without meaning for this kind are at their defaults."""
+    """ValueError unless data have 2 bits or more, and fields without meaning for this kind are at their defaults."""
     check_integer("array.lanes", array.lanes, 1)
+    check_bits("mode.x_bits", mode.x_bits, most=array.x_width)
     check_choice("array.digits", array.digits, DIGITS)
     check_defaults(mode, "bit_serial", (*TERM_FIELDS, "block_floating"))
 

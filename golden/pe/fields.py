@@ -14,10 +14,10 @@ def check_defaults(mode, kind, fields):
             raise ValueError(f"mode.{field} is {value!r}, allowed on a {kind} array is {default!r} only")
 
 
-def check_operand_bits(mode):
-    """ValueError unless both operands have 2..16 bits, what the kinds that take any width multiply."""
-    check_bits("mode.x_bits", mode.x_bits)
-    check_bits("mode.w_bits", mode.w_bits)
+def check_operand_bits(mode, array):
+    """ValueError unless both operands have 2 bits or more, and no more than the array."""
+    check_bits("mode.x_bits", mode.x_bits, most=array.x_width)
+    check_bits("mode.w_bits", mode.w_bits, most=array.w_width)
 
 
 def check_choice(name, value, allowed):
@@ -26,21 +26,13 @@ def check_choice(name, value, allowed):
         raise ValueError(f"{name} is {value!r}, allowed are {', '.join(map(str, allowed))}")
 
 
-def check_packed_formats(mode, kind, formats):
-    """ValueError unless the storage format of either operand can be packed at its width.
+def check_packed_format(mode, kind, widths):
+    """ValueError unless weights of the mode's storage format have the one width that they can be packed at.
 
-    formats: the allowed ones of W beside plain, each with the widths of integers that it may have. X may be
-    plain, or binary at 2 bits.
+    widths: of the integers of every format but plain.
     """
-    for side, widths in (("x", {"binary": (2,)}), ("w", formats)):
-        name, bits = getattr(mode, f"{side}_format"), getattr(mode, f"{side}_bits")
-        if name == "plain":
-            continue
-        if name not in widths:
-            allowed = ", ".join(["plain", *widths])
-            raise ValueError(f"mode.{side}_format is {name!r}, allowed on a {kind} array are {allowed}")
-        if bits not in widths[name]:
-            allowed = ", ".join(map(str, widths[name]))
-            raise ValueError(
-                f"mode.{side}_bits is {bits}, allowed with mode.{side}_format {name!r} on a {kind} array: {allowed}"
-            )
+    if mode.w_format != "plain" and mode.w_bits != widths[mode.w_format]:
+        raise ValueError(
+            f"mode.w_bits is {mode.w_bits}, allowed with mode.w_format {mode.w_format!r} on a {kind} array: "
+            f"{widths[mode.w_format]}"
+        )

@@ -8,14 +8,15 @@ the sum. Without 16-bit operands a beat adds one sum, so block floating point is
 Source: Sharma et al., Bit Fusion, ISCA 2018, arXiv 1712.01507.
 """
 
-from golden.pe.fields import TERM_FIELDS, check_choice, check_defaults, check_packed_formats
-from golden.pe.parallel import term_pair_bound, weight_range, weights
+from golden.pe.fields import TERM_FIELDS, check_choice, check_defaults, check_packed_format
+from golden.pe.parallel import X_FORMATS, term_pair_bound, weight_range, weights
 
-__all__ = ["term_pair_bound", "weight_range", "weights"]
+__all__ = ["X_FORMATS", "term_pair_bound", "weight_range", "weights"]
 
 MULTIPLIERS = 16
 WIDTHS = (2, 4, 8, 16)
-FORMATS = {"ternary": (2,), "binary": (2,), "log4": (8,), "codebook16": (8,), "codebook256": (8,)}
+FORMAT_WIDTHS = {"ternary": 2, "binary": 2, "log4": 8, "codebook16": 8, "codebook256": 8}
+W_FORMATS = ("plain", *FORMAT_WIDTHS)
 
 
 def check(mode, array):
@@ -28,7 +29,7 @@ def check(mode, array):
         bits, beside = getattr(mode, f"{side}_bits"), getattr(mode, f"{other}_bits")
         if beside == 16 and bits < 8:
             raise ValueError(f"mode.{side}_bits is {bits}, allowed with mode.{other}_bits 16 are 8, 16")
-    check_packed_formats(mode, "fused", FORMATS)
+    check_packed_format(mode, "fused", FORMAT_WIDTHS)
     if mode.block_floating and 16 in (mode.x_bits, mode.w_bits):
         raise ValueError(
             f"mode.block_floating is {mode.block_floating!r}, allowed on a fused array with 16-bit operands is "

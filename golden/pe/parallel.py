@@ -9,13 +9,16 @@ Source: the baseline of Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389.
 
 from golden.pe.fields import TERM_FIELDS, check_defaults, check_operand_bits
 from golden.terms import check_integer, check_range
-from golden.weight_formats import decoded_range
+from golden.weight_formats import WEIGHT_FORMATS, decoded_range
+
+X_FORMATS = ("plain",)
+W_FORMATS = WEIGHT_FORMATS
 
 
 def check(mode, array):
-    """ValueError unless the fields without meaning for this kind are at their defaults."""
+    """ValueError unless the array has the widths and fields without meaning for this kind are at their defaults."""
     check_integer("array.lanes", array.lanes, 1)
-    check_operand_bits(mode)
+    check_operand_bits(mode, array)
     check_defaults(mode, "parallel", TERM_FIELDS)
 
 

@@ -6,10 +6,10 @@ The product is exact, and the sum of a beat is aligned as one in block floating 
 Source: Moons et al., DVAFS, DATE 2017; Camus et al., JETCAS 2019 (sum-together).
 """
 
-from golden.pe.fields import TERM_FIELDS, check_choice, check_defaults, check_packed_formats
-from golden.pe.parallel import term_pair_bound, weight_range, weights
+from golden.pe.fields import TERM_FIELDS, check_choice, check_defaults, check_packed_format
+from golden.pe.parallel import W_FORMATS, X_FORMATS, term_pair_bound, weight_range, weights
 
-__all__ = ["term_pair_bound", "weight_range", "weights"]
+__all__ = ["W_FORMATS", "X_FORMATS", "term_pair_bound", "weight_range", "weights"]
 
 WIDTHS = (8, 16)
 
@@ -21,8 +21,7 @@ def check(mode, array):
     check_choice("array.x_width", array.x_width, (array.w_width,))
     check_choice("mode.w_bits", mode.w_bits, [array.w_width // parts for parts in (1, 2, 4)])
     check_choice("mode.x_bits", mode.x_bits, (mode.w_bits,))
-    whole = dict.fromkeys(("log4", "log5", "codebook16", "codebook256"), (array.w_width,))
-    check_packed_formats(mode, "subword", {"ternary": (2,), "binary": (2,)} | whole)
+    check_packed_format(mode, "subword", dict.fromkeys(W_FORMATS, array.w_width) | {"ternary": 2, "binary": 2})
 
 
 def values_per_beat(mode, array):

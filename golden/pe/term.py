@@ -11,10 +11,13 @@ Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389; term pairs per multipli
 """
 
 from golden.lane_rules import check_rules, lossless_budget, reveal_by_lanes, ruled, ruled_range
-from golden.pe.fields import check_defaults, check_operand_bits
+from golden.pe.fields import check_choice, check_defaults, check_operand_bits
+from golden.pe.parallel import W_FORMATS, X_FORMATS
 from golden.reveal import LARGEST_GROUP, reveal, revealed_range
 from golden.terms import check_integer, check_range
 from golden.weight_formats import decoded_range, most_terms
+
+__all__ = ["W_FORMATS", "X_FORMATS"]
 
 
 def encoding(mode):
@@ -23,8 +26,12 @@ def encoding(mode):
 
 
 def check(mode, array):
-    """ValueError unless group, budget and data terms fit the array, and nothing is lost without selection."""
+    """ValueError unless widths, group and budget fit the array, and nothing is lost without selection.
+
+    Data are held and shifted whole: there are no data terms, which `golden.pe.term_pair` has.
+    """
     check_integer("array.lanes", array.lanes, 1)
+    check_defaults(mode, "term", ("data_terms",))
     check_integer("array.group", array.group, 1, LARGEST_GROUP)
     check_rules(array)
     check_terms(mode, array, "term")
@@ -32,11 +39,11 @@ def check(mode, array):
 
 def check_terms(mode, array, kind):
     """The part of `check` that every kind with weight terms shares."""
-    check_operand_bits(mode)
+    check_operand_bits(mode, array)
     check_defaults(mode, kind, ("block_floating",))
     check_integer("mode.group", mode.group, 1, array.group)
-    check_integer("mode.budget", mode.budget, 1)
-    check_integer("mode.data_terms", mode.data_terms, 0)
+    check_integer("mode.budget", mode.budget, 1, array.budget)
+    check_choice("mode.hese", mode.hese, [encoding == "hese" for encoding in array.encodings])
     most = _lossless_budget(mode, array)
     if not mode.select and mode.budget < most:
         rules = " under the lane rules" if ruled(array) else ""

@@ -17,14 +17,25 @@ import numpy as np
 
 from golden.lane_rules import ruled
 from golden.pe.fields import check_choice
-from golden.pe.term import check_terms, data_terms, encoding, term_pair_bound, weight_range, weight_terms, weights
+from golden.pe.term import (
+    W_FORMATS,
+    X_FORMATS,
+    check_terms,
+    data_terms,
+    encoding,
+    term_pair_bound,
+    weight_range,
+    weight_terms,
+    weights,
+)
 from golden.product import product
 from golden.reveal import LARGEST_GROUP
 from golden.terms import check_integer, decode, masks, positions
 
-__all__ = ["term_pair_bound", "weight_range", "weights"]
+__all__ = ["W_FORMATS", "X_FORMATS", "term_pair_bound", "weight_range", "weights"]
 
 ACCUMULATIONS = ("direct", "coefficients")
+MOST_DATA_TERMS = 16
 
 
 def check(mode, array):
@@ -38,6 +49,7 @@ def check(mode, array):
     check_choice("array.accumulation", array.accumulation, ACCUMULATIONS)
     if array.accumulation == "coefficients":
         check_integer("array.coefficient_width", array.coefficient_width, 2, 64)
+    check_integer("mode.data_terms", mode.data_terms, 0, MOST_DATA_TERMS)
     check_terms(mode, array, "term_pair")
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from golden import Array, Mode, gemm, job_cycles, largest_k
 
-PARALLEL = Array(kind="parallel", rows=2, cols=3, lanes=4, exponent_bits=4, guard_bits=3)
+PARALLEL = Array(kind="parallel", rows=2, cols=3, lanes=4, exponent_bits=4, guard_bits=3, x_width=16, w_width=16)
 FUSED = replace(PARALLEL, kind="fused")
-SUBWORD = replace(PARALLEL, kind="subword")
+SUBWORD = replace(PARALLEL, kind="subword", x_width=8, w_width=8)
 BLOCKS = Mode(block_floating=True)
 CASES = [
     (PARALLEL, BLOCKS, 4),

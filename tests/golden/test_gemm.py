@@ -27,8 +27,10 @@ from golden import (
 from golden.gemm import check
 
 PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples=100)
-PARALLEL = Array(kind="parallel", rows=4, cols=4, lanes=2)
-TERM = Array(kind="term", rows=4, cols=4, lanes=2, group=32)
+WIDE = {"x_width": 16, "w_width": 16}
+PARALLEL = Array(kind="parallel", rows=4, cols=4, lanes=2, **WIDE)
+TERM = Array(kind="term", rows=4, cols=4, lanes=2, group=32, **WIDE)
+PAIR = Array(kind="term_pair", rows=4, cols=4, group=32, **WIDE)
 REVEALED = Mode(hese=True, select=True, group=8, budget=12)
 
 
@@ -71,9 +73,9 @@ def jobs(draw):
     """A legal mode and array of any kind, plain operands."""
     kind = draw(st.sampled_from(sorted(KINDS)))
     least = LEAST_BITS.get(kind, 2)
-    bits = draw(st.tuples(st.integers(least, 16), st.integers(least, 16)))
+    bits = draw(st.tuples(st.integers(1 if kind == "bit_plane" else 2, 16), st.integers(least, 16)))
     sizes = {name: draw(st.integers(1, 4)) for name in ("rows", "cols", "lanes")}
-    array = Array(kind=kind, **sizes, acc_width=draw(st.integers(8, 64)), group=32, x_width=16, w_width=16)
+    array = Array(kind=kind, **sizes, acc_width=draw(st.integers(8, 64)), group=32, **WIDE)
     if kind == "fused":
         bits = draw(st.sampled_from(FUSED_BITS))
     if kind == "subword":
@@ -90,7 +92,7 @@ def jobs(draw):
         hese, select, group = draw(st.booleans()), draw(st.booleans()), draw(st.integers(1, 32))
         most = group * max_terms("hese" if hese else "binary", mode.w_bits, mode.w_signed)
         budget = draw(st.integers(1, most) if select else st.integers(most, most + 3))
-        data_terms = draw(st.integers(0, 4))
+        data_terms = draw(st.integers(0, 4)) if kind == "term_pair" else 0
         mode = replace(mode, hese=hese, select=select, group=group, budget=budget, data_terms=data_terms)
     rng = np.random.default_rng(draw(st.integers(0, 1000)))
     return mode, array, *operands(rng, mode, *(draw(st.integers(1, high)) for high in (6, 40, 6)))
@@ -164,7 +166,7 @@ def test_published_term_pairs_per_multiplication():
     assert bound(Mode(x_bits=6, w_bits=4), PARALLEL) == 24
     for group, budget, data_terms, pairs in [(8, 12, 3, 4.5), (8, 12, 2, 3), (8, 8, 3, 3), (8, 16, 8, 16)]:
         mode = replace(REVEALED, group=group, budget=budget, data_terms=data_terms)
-        assert bound(mode, TERM) == pairs
+        assert bound(mode, PAIR) == pairs
     assert bound(REVEALED, TERM) == 12 * 4 / 8
     assert bound(replace(REVEALED, x_signed=False), TERM) == 12 * 5 / 8
     assert bound(replace(REVEALED, hese=False), TERM) == 12 * 7 / 8
@@ -182,10 +184,12 @@ def test_term_pairs_never_exceed_the_bound_of_whole_groups(job):
 
 def test_worked_dot_product():
     mode = Mode(hese=True, select=True, group=4, budget=6, data_terms=2)
-    result = gemm([[3, 27, 10, 6]], [[12], [5], [-7], [31]], mode, TERM)
+    result = gemm([[3, 27, 10, 6]], [[12], [5], [-7], [31]], mode, PAIR)
     assert result.y.tolist() == [[288]]
     assert result.term_pairs == result.term_pair_bound == 12
-    assert result.cycles == 3  # six terms on two lanes
+    assert result.cycles == 12  # a pair a cycle
+    whole = gemm([[3, 28, 10, 6]], [[12], [5], [-7], [31]], replace(mode, data_terms=0), TERM)
+    assert whole.y.tolist() == [[288]] and whole.cycles == 3  # six terms on two lanes
 
 
 def test_weights_are_what_the_kind_multiplies():
@@ -257,10 +261,10 @@ def test_gemm_runs_one_job_per_tile():
         (TERM, {"hese": True, "group": 4, "budget": 20}),
         (TERM, {"group": 4, "budget": 32}),
         (TERM, {"hese": True, "select": True, "group": 1, "budget": 1}),
-        (TERM, {"hese": True, "select": True, "group": 4, "budget": 4, "data_terms": 1}),
+        (PAIR, {"hese": True, "select": True, "group": 4, "budget": 4, "data_terms": 1}),
         (TERM, {"hese": True, "select": True, "group": 4, "budget": 4}),
-        (TERM, {"hese": True, "select": True, "group": 1, "budget": 2, "data_terms": 2}),
-        (TERM, {"hese": False, "select": True, "group": 1, "budget": 3, "data_terms": 1}),
+        (PAIR, {"hese": True, "select": True, "group": 1, "budget": 2, "data_terms": 2}),
+        (PAIR, {"hese": False, "select": True, "group": 1, "budget": 3, "data_terms": 1}),
     ],
 )
 @pytest.mark.parametrize("acc_width", [18, 19, 20])
@@ -351,7 +355,22 @@ def test_configurations_are_frozen_and_keyword_only():
         (replace(TERM, group=4), REVEALED, "mode.group is 8, allowed are integers 1..4"),
         (TERM, replace(REVEALED, group=0), "mode.group is 0, allowed are integers 1..32"),
         (TERM, replace(REVEALED, budget=0), "mode.budget is 0, allowed are integers >= 1"),
-        (TERM, replace(REVEALED, data_terms=-1), "mode.data_terms is -1, allowed are integers >= 0"),
+        (PAIR, replace(REVEALED, data_terms=-1), "mode.data_terms is -1, allowed are integers 0..16"),
+        (TERM, replace(REVEALED, data_terms=2), "mode.data_terms is 2, allowed on a term array is 0 only"),
+        (replace(TERM, budget=11), REVEALED, "mode.budget is 12, allowed are integers 1..11"),
+        (replace(TERM, encodings=("binary",)), REVEALED, "mode.hese is True, allowed are False"),
+        (replace(PARALLEL, w_width=8), Mode(w_bits=9), "mode.w_bits is 9, allowed are integers 1..8"),
+        (replace(TERM, x_width=4), REVEALED, "mode.x_bits is 8, allowed are integers 1..4"),
+        (replace(PARALLEL, x_width=17), Mode(), "array.x_width is 17, allowed are integers 2..16"),
+        (replace(PARALLEL, w_types=("unsigned",)), Mode(), "mode.w_signed is True, allowed are False"),
+        (PARALLEL, Mode(x_signed=2), "mode.x_signed is 2, allowed are False, True"),
+        (PARALLEL, Mode(x_format="binary"), "mode.x_format is 'binary', allowed on this parallel array are plain"),
+        (
+            replace(PARALLEL, w_formats=("plain", "log4")),
+            Mode(w_format="ternary"),
+            "mode.w_format is 'ternary', allowed on this parallel array are plain, log4",
+        ),
+        (replace(PARALLEL, w_formats=("plain",)), Mode(codebook=1), "mode.codebook is 1, allowed are integers 0..0"),
         (
             TERM,
             Mode(hese=True, group=8, budget=31),

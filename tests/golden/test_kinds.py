@@ -26,7 +26,7 @@ from golden import (
 from golden.gemm import check
 from golden.weight_formats import decode
 
-SIZES = {"rows": 2, "cols": 3}
+SIZES = {"rows": 2, "cols": 3, "x_width": 16, "w_width": 16}
 PARALLEL = Array(kind="parallel", **SIZES, lanes=4)
 TERM = Array(kind="term", **SIZES, lanes=2, group=8)
 PAIR = Array(kind="term_pair", **SIZES, group=8)
@@ -34,8 +34,8 @@ COEFFICIENTS = replace(PAIR, accumulation="coefficients", coefficient_width=12)
 SERIAL = Array(kind="bit_serial", **SIZES, lanes=4)
 BOOTH = replace(SERIAL, digits="booth")
 PLANE = Array(kind="bit_plane", **SIZES, lanes=64)
-FUSED = Array(kind="fused", **SIZES, x_width=16, w_width=16)
-SUBWORD = Array(kind="subword", **SIZES)
+FUSED = Array(kind="fused", **SIZES)
+SUBWORD = Array(kind="subword", **SIZES | {"x_width": 8, "w_width": 8})
 TR = Mode(hese=True, select=True, group=8, budget=12, data_terms=3)
 
 
@@ -71,7 +71,7 @@ def test_the_kinds_are_these_in_this_order():
         (PAIR, replace(TR, data_terms=0, x_bits=16), 8, 12 * 8),
         (PAIR, Mode(hese=True, group=2, budget=8), 2, 8 * 4),
         (SERIAL, Mode(), 4, 8),
-        (SERIAL, Mode(w_bits=1, x_bits=1), 4, 1),
+        (SERIAL, Mode(w_bits=1, x_bits=2), 4, 1),
         (SERIAL, Mode(w_bits=16), 4, 16),
         (BOOTH, Mode(), 4, 4),
         (BOOTH, Mode(w_signed=False), 4, 5),
@@ -118,11 +118,14 @@ def test_published_speedup_of_fused_operands():
 # Widths ---------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("array, least", [(PARALLEL, 2), (TERM, 2), (PAIR, 2), (SERIAL, 1), (BOOTH, 1), (PLANE, 1)])
-def test_any_width_from_the_least_on(array, least):
+@pytest.mark.parametrize("x_width, w_width", [(16, 16), (8, 16), (5, 3)])
+@pytest.mark.parametrize("array, x_least, w_least", [
+    (PARALLEL, 2, 2), (TERM, 2, 2), (PAIR, 2, 2), (SERIAL, 2, 1), (BOOTH, 2, 1), (PLANE, 1, 1)])  # fmt: skip
+def test_any_width_from_the_least_to_the_built_one(array, x_least, w_least, x_width, w_width):
+    array = replace(array, x_width=x_width, w_width=w_width)
     for x_bits, w_bits in itertools.product(range(18), repeat=2):
         mode = Mode(x_bits=x_bits, w_bits=w_bits, select=array.kind.startswith("term"))
-        assert accepts(mode, array) == (least <= min(x_bits, w_bits) and max(x_bits, w_bits) <= 16)
+        assert accepts(mode, array) == (x_least <= x_bits <= x_width and w_least <= w_bits <= w_width)
 
 
 @pytest.mark.parametrize("x_width, w_width", [(16, 16), (8, 16), (8, 8), (16, 8), (4, 8), (8, 2)])
@@ -217,8 +220,7 @@ def test_gemm_multiplies_what_the_codes_stand_for(array, format):
     assert result.term_pairs == encoded[0].sum(axis=0) @ encoded[1].sum(axis=1)
 
 
-@pytest.mark.parametrize("array", [PARALLEL, TERM, PAIR, SERIAL, PLANE, FUSED, SUBWORD], ids=lambda array: array.kind)
-def test_binary_data_are_plus_and_minus_one(array):
+def test_binary_data_are_plus_and_minus_one(array=PLANE):
     formats = {"x_format": "binary", "w_format": "binary"}
     mode = Mode(**formats, x_bits=2, w_bits=2)
     rng = np.random.default_rng(2)
@@ -233,10 +235,10 @@ def test_binary_data_are_plus_and_minus_one(array):
 
 def test_one_bit_operands():
     x, w = [[-1, -1, 0, -1]], [[1], [1], [1], [0]]
-    mode = Mode(x_bits=1, w_bits=1, w_signed=False)
-    for array in (SERIAL, BOOTH, PLANE):
+    for array, x_bits in ((SERIAL, 2), (BOOTH, 2), (PLANE, 1)):
+        mode = Mode(x_bits=x_bits, w_bits=1, w_signed=False)
         assert gemm(x, w, mode, array).y.tolist() == [[-2]]
-        assert largest_k(mode, array) == 2**31  # products are -1 and 0
+        assert largest_k(mode, array) == 2**31 // x_bits  # the least product is -1, or -2
     with pytest.raises(ValueError, match="x has values from 1 to 1 out of range, allowed are -1..0"):
         gemm([[1]], [[1]], mode, PLANE)
 
@@ -259,10 +261,10 @@ def test_selected_formats_keep_their_range():
     assert y.tolist() == [[0 - 64 + 0 + 64]]
 
 
-def test_binary_data_keep_their_range_whatever_the_data_terms():
-    mode = replace(TR, x_format="binary", data_terms=2)
-    assert largest_k(mode, TERM) == (2**31 - 1) // 128
-    assert gemm([[0, 1]], [[3], [5]], mode, TERM).y.tolist() == [[2]]
+def test_only_planes_take_binary_data():
+    for array in (PARALLEL, TERM, PAIR, SERIAL, FUSED, SUBWORD):
+        mode = Mode(x_format="binary", w_format="binary", x_bits=2, w_bits=2, select=array.kind.startswith("term"))
+        assert not accepts(mode, array), array.kind
 
 
 def test_a_codebook_belongs_to_its_format():
@@ -413,16 +415,15 @@ def test_kinds_without_terms_leave_their_fields_alone(array):
     [
         (replace(SERIAL, digits="naf"), Mode(), "array.digits is 'naf', allowed are binary, booth"),
         (replace(SERIAL, lanes=0), Mode(), "array.lanes is 0, allowed are integers >= 1"),
-        (PLANE, Mode(w_format="log4"), "mode.w_format is 'log4', allowed on a bit_plane array are plain, ternary"),
+        (PLANE, Mode(w_format="log4"), "mode.w_format is 'log4', allowed on this bit_plane array are plain, ternary"),
         (PLANE, Mode(w_format="ternary"), "mode.w_bits is 8, allowed with mode.w_format 'ternary' on a bit_plane"),
         (FUSED, Mode(x_bits=3), "mode.x_bits is 3, allowed are 2, 4, 8, 16"),
-        (replace(FUSED, w_width=8), Mode(w_bits=16), "mode.w_bits is 16, allowed are 2, 4, 8"),
+        (replace(FUSED, w_width=8), Mode(w_bits=16), "mode.w_bits is 16, allowed are integers 1..8"),
         (FUSED, Mode(x_bits=16, w_bits=4), "mode.w_bits is 4, allowed with mode.x_bits 16 are 8, 16"),
         (FUSED, Mode(x_bits=2, w_bits=16), "mode.x_bits is 2, allowed with mode.w_bits 16 are 8, 16"),
-        (FUSED, Mode(w_bits=16, w_format="log5"), "mode.w_format is 'log5', allowed on a fused array are plain, "),
+        (FUSED, Mode(w_bits=16, w_format="log5"), "mode.w_format is 'log5', allowed on this fused array are plain, "),
         (FUSED, Mode(w_bits=16, w_format="log4"), "mode.w_bits is 16, allowed with mode.w_format 'log4' on a fused"),
-        (FUSED, Mode(x_format="binary"), "mode.x_bits is 8, allowed with mode.x_format 'binary' on a fused array: 2"),
-        (replace(SUBWORD, w_width=4), Mode(), "array.w_width is 4, allowed are 8, 16"),
+        (replace(SUBWORD, w_width=4), Mode(w_bits=4), "array.w_width is 4, allowed are 8, 16"),
         (replace(SUBWORD, x_width=16), Mode(), "array.x_width is 16, allowed are 8"),
         (SUBWORD, Mode(x_bits=4), "mode.x_bits is 4, allowed are 8"),
         (SUBWORD, Mode(w_bits=3), "mode.w_bits is 3, allowed are 8, 4, 2"),
@@ -454,7 +455,7 @@ def test_fields_of_other_kinds_may_be_none():
         "subword": ("lanes", "group", "window", "digits", "accumulation", "dedicated"),
     }
     for array in (PARALLEL, TERM, PAIR, SERIAL, PLANE, FUSED, SUBWORD):
-        mode = TR if array.kind.startswith("term") else Mode()
+        mode = {"term": replace(TR, data_terms=0), "term_pair": TR}.get(array.kind, Mode())
         bare = replace(array, **dict.fromkeys(others[array.kind]))
         x, w = np.random.default_rng(5).integers(-128, 128, (2, 16, 16))
         ours, theirs = gemm(x, w, mode, array), gemm(x, w, mode, bare)

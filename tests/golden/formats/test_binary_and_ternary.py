@@ -55,7 +55,7 @@ def test_xnor_products_of_rows_and_columns():
     codes, scale = xnor_data(x)
     weights = XnorNet().fit(w, axis=0)
     mode = Mode(x_bits=2, x_format="binary", **XnorNet().mode_fields())
-    array = Array(kind="parallel", rows=2, cols=3, lanes=4)
+    array = Array(kind="bit_plane", rows=2, cols=3, lanes=4)
     result = gemm(codes, weights.encode(w), mode, array)
     assert scale.tolist() == [[0.5], [1.0], [1.5], [2.0]]
     assert np.allclose(result.y * scale * weights.scale, x @ w)

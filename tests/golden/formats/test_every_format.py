@@ -1,5 +1,7 @@
 """What holds for every format of FORMATS: codes, rounding, scales, bad input, and agreement with the array."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,8 +16,9 @@ PROPERTY = settings(derandomize=True, database=None, deadline=None)
 BY_NAME = pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.name)
 ELEMENTWISE = [format for format in FORMATS if format.block == 1]
 OWN_RULE = ("TWN", "TTQ", "log", "top", "TR")  # not the nearest level
-PARALLEL = Array(kind="parallel", rows=2, cols=3, lanes=4, acc_width=64)
-TERM = Array(kind="term", rows=2, cols=3, lanes=4, group=8, acc_width=64)
+PARALLEL = Array(kind="parallel", rows=2, cols=3, lanes=4, acc_width=64, w_width=16)
+TERM = Array(kind="term", rows=2, cols=3, lanes=4, group=8, acc_width=64, w_width=16)
+PAIR = Array(kind="term_pair", rows=2, cols=3, group=8, acc_width=64)
 
 
 def takes_negative(format):
@@ -223,14 +226,21 @@ def test_parameter_bits_grow_with_the_scales(format):
 def test_the_array_multiplies_the_integers(format):
     """The codes as memory holds them, in a mode of the format's fields, give the product of its integers."""
     fields = format.mode_fields()
-    values = sample(format, (32, 5), seed=7)
+    values = sample(format, (72, 5), seed=7) * 2.0 ** -(np.arange(72)[:, None] // 16)  # its last block is shorter
     quantiser = format.fit(values)
     codes = quantiser.encode(values)
     integers, scale = quantiser.integers(codes)
-    x = np.random.default_rng(8).integers(-128, 128, (3, 32))
-    if fields.pop("block_floating", False):
+    x = np.random.default_rng(8).integers(-128, 128, (3, 72))
+    if "block_floating" in fields:
         assert scale.shape == values.shape and np.abs(integers).max() < 1 << (fields["w_bits"] - 1)
-        assert (np.unique(np.log2(scale)) % 1 == 0).all()
+        distances = np.log2(scale.max() / scale[:: format.block])  # of every block's exponent below the largest
+        assert np.array_equal(np.repeat(distances, format.block, axis=0)[: len(scale)], np.log2(scale.max() / scale))
+        assert distances.max() > 0, "blocks with different exponents"
+        guard = int(distances.max())  # enough that nothing is rounded
+        array = replace(PARALLEL, lanes=format.block, exponent_bits=6, guard_bits=guard)
+        result = gemm(x, codes, Mode(**fields), array, x_exponents=np.zeros((3, len(distances)), int),
+                      w_exponents=distances.astype(int))
+        assert np.array_equal(result.y * (scale.max() / 2.0**guard), x @ quantiser.decode(codes))
         return
     array = (getattr(format, "rule", None) or TERM) if fields.get("select") else PARALLEL
     stored = codes if fields["w_format"] != "plain" else integers
@@ -248,7 +258,7 @@ def test_the_array_truncates_data_to_their_top_terms(format):
     quantiser = format.fit(values)
     w = np.random.default_rng(8).integers(-128, 128, (32, 5))
     mode = Mode(**format.mode_fields(), group=8, budget=8 * 4)
-    result = gemm(quantiser.base.encode(values), w, mode, TERM)
+    result = gemm(quantiser.base.encode(values), w, mode, PAIR)
     assert np.array_equal(result.y, quantiser.encode(values) @ w)
 
 

@@ -54,7 +54,7 @@ def test_counts_are_those_of_the_array(plan):
     """Term pairs and multiplications of every layer as `golden.gemm` counts them, product by product."""
     graph, x = mixed()
     network = quantise_graph(graph, x, plan)
-    multiply = ArrayProduct(Array(kind="term", rows=4, cols=4, lanes=2, group=8), Mode(hese=True, budget=6))
+    multiply = ArrayProduct(Array(kind="term_pair", rows=4, cols=4, group=8), Mode(hese=True, budget=6))
     zeros = dict.fromkeys(("c", "d", "b", "l"), 0)
 
     def counted(rows, layer):

@@ -105,7 +105,7 @@ def test_the_cell_state_saturates_instead_of_wrapping():
 def test_an_lstm_on_an_array_gives_the_same_integers():
     lstm, x = random_lstm()
     layer = quantised(lstm, x, TermRevealed(group=8, budget=10), data_terms=3)
-    multiply = ArrayProduct(Array(kind="term", rows=4, cols=4, lanes=2, group=8), Mode())
+    multiply = ArrayProduct(Array(kind="term_pair", rows=4, cols=4, group=8), Mode())
     plain, on_array = layer.run(x), layer.run(x, product=multiply)
     assert np.array_equal(plain[0], on_array[0]) and len(multiply.results) == 1 + x.shape[1]
 
