@@ -10,14 +10,18 @@ from pathlib import Path
 
 from amaranth.back import rtlil
 from amaranth.hdl import ClockDomain, Fragment
+from amaranth.hdl._ir import PortDirection
+from amaranth.lib.wiring import In
 
 from . import yosys
+from .drivers import CONFLICTS, EmissionError, check_assignments, check_connected, check_log
 
 __all__ = ["units", "verilog"]
 
 #: Processes become plain registers with enable and reset, and aliases of ports go: text that people can read.
 #: Registers get no initial value: reset sets those that need one, on every technology.
-_PASSES = ("proc -norom", "opt_clean", "opt_expr", "opt_dff", "opt_merge", "setattr -unset init", "opt_clean -purge")
+_PASSES = ("proc -norom", "check -assert", "opt_clean", "opt_expr", "opt_dff", "opt_merge", "setattr -unset init",
+           "opt_clean -purge")
 
 
 def units(top):
@@ -35,7 +39,10 @@ def units(top):
 
 
 def verilog(top, *, title=""):
-    """The Verilog of a unit and everything below it, as text. ``title`` goes into the comment at its head."""
+    """The Verilog of a unit and everything below it, as text. ``title`` goes into the comment at its head.
+
+    Raises :class:`hw.drivers.EmissionError` for a unit whose nets or ports are not what it declares.
+    """
     collecting = gc.isenabled()
     gc.disable()  # conversion makes millions of objects and few of them are garbage
     try:
@@ -45,8 +52,12 @@ def verilog(top, *, title=""):
             gc.enable()
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "design.il").write_text("\n".join(texts.values()))
-        yosys.run(["read_rtlil design.il", f"hierarchy -check -top {top.name}", *_PASSES,
-                   "write_verilog -noattr design.v"], folder=folder)
+        try:
+            check_log(yosys.run(["read_rtlil design.il", f"hierarchy -check -top {top.name}", *_PASSES,
+                                 "write_verilog -noattr design.v"], folder=folder))
+        except yosys.YosysError as error:
+            check_log(error.output)  # its warnings name the net
+            raise EmissionError(f"unit {top.name}: {str(error).removeprefix('ERROR: ')}") from None
         body = Path(folder, "design.v").read_text().split("\n", 1)[1]
     for unit in texts:
         summary = (unit.__doc__ or "").strip().split("\n")[0]
@@ -57,15 +68,21 @@ def verilog(top, *, title=""):
 
 def _rtlil(unit):
     """One unit as RTLIL, its ports numbered in declared order, clock and reset first."""
-    ports = {name: (value, None) for name, value, _ in unit.ports()}
+    ports = {name: (value, PortDirection.Input if member.flow == In else PortDirection.Output)
+             for name, value, member in unit.ports()}
     fragment = Fragment.get(unit, None)
+    check_assignments(unit, fragment)
     if not unit.combinational:
         domain = ClockDomain("sync")
         fragment.add_domains(domain)
-        ports = {"clk": (domain.clk, None), "rst": (domain.rst, None)} | ports
+        ports = {"clk": (domain.clk, PortDirection.Input), "rst": (domain.rst, PortDirection.Input)} | ports
     numbers = {name: number for number, name in enumerate(ports, start=1)}
-    text = rtlil.convert(fragment, name=unit.name, ports=ports, emit_src=False)
+    try:
+        text = rtlil.convert(fragment, name=unit.name, ports=ports, emit_src=False, all_undef_to_ff=True)
+    except CONFLICTS as error:
+        raise EmissionError(f"unit {unit.name}: {error}") from None
     text = _plain_names(text)
+    check_connected(unit, text)
     return re.sub(r"^(  wire width \d+ (?:input|output)) \d+ ( signed )? ?\\(\w+)$",
                   lambda match: rf"{match[1]} {numbers[match[3]]} {match[2] or ''}\{match[3]}", text, flags=re.M)
 

@@ -10,7 +10,7 @@ Every unit is clocked by ``clk``, reset by ``rst`` (synchronous) and, where it h
 
 from types import SimpleNamespace
 
-from amaranth.hdl import ClockSignal, EnableInserter, Instance, Module, ResetSignal, Signal, ValueCastable
+from amaranth.hdl import ClockSignal, EnableInserter, Instance, Module, ResetSignal, Signal, Value, ValueCastable
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In
 
@@ -55,21 +55,28 @@ class Unit(wiring.Component):
     def place(self, m, instance, child, **inputs):
         """Put ``child`` into this unit as ``instance``, its inputs connected to values, and return its outputs.
 
-        Every input port must be given; ``en`` is this unit's own where it is not. The outputs are attributes of the
-        returned object, new signals of the ports' shapes.
+        Every input port must be given, in the port's width; ``en`` is this unit's own where it is not. The outputs are
+        attributes of the returned object, new signals of the ports' shapes. Raises ``ValueError`` for an input that
+        is missing, unknown, or of another width.
         """
         self.children[instance] = child
         if "en" in self.signature.members and "en" in child.signature.members:
             inputs.setdefault("en", self.en)
-        outputs, connections = SimpleNamespace(), {}
-        for name, _, member in child.ports():
+        outputs, connections, where = SimpleNamespace(), {}, f"unit {self.name}: instance {instance} of {child.name}"
+        for name, signal, member in child.ports():
             if member.flow == In:
-                connections[f"i_{name}"] = inputs.pop(name)
+                if name not in inputs:
+                    raise ValueError(f"{where} lacks its input {name}")
+                value = Value.cast(inputs.pop(name))
+                if len(value) != len(signal):
+                    raise ValueError(f"{where} has {len(value)} bits at its input {name}, needed are {len(signal)}")
+                connections[f"i_{name}"] = value
             else:
                 wire = Signal(member.shape, name=f"{instance}_{name}")
                 setattr(outputs, name, wire)
                 connections[f"o_{name}"] = wire
-        assert not inputs, f"{type(child).__name__} has no inputs {', '.join(inputs)}"
+        if inputs:
+            raise ValueError(f"{where} has no inputs {', '.join(inputs)}")
         if not child.combinational:
             connections |= {"i_clk": ClockSignal(), "i_rst": ResetSignal()}
         m.submodules[instance] = Instance(child.name, **connections)

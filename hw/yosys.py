@@ -22,7 +22,9 @@ print("\\n@used", sum(each.ru_utime + each.ru_stime for each in used), memory)
 
 
 class YosysError(RuntimeError):
-    """Yosys ended with an error; the message is the line in which it said so."""
+    """Yosys ended with an error; the message is the line in which it said so. output: all that it printed."""
+
+    output = ""
 
 
 class Output(str):
@@ -43,7 +45,9 @@ def run(commands, *, folder):
     if child.returncode:
         lines = child.stdout.strip().splitlines()
         errors = [line for line in lines if "ERROR" in line or "Error:" in line]
-        raise YosysError((errors or lines or [f"yosys ended with status {child.returncode}"])[-1].strip())
+        error = YosysError((errors or lines or [f"yosys ended with status {child.returncode}"])[-1].strip())
+        error.output = child.stdout
+        raise error
     printed, _, used = child.stdout.rpartition("\n@used ")
     output, (seconds, kilobytes) = Output(printed), used.split()[:2]
     output.seconds, output.memory = float(seconds), 1024 * int(kilobytes)
