@@ -8,7 +8,7 @@ smallest, are the number ``i`` of its segment and the low bits its place ``p`` w
 Slopes are those of the chord, rounded; offsets lie half way between the largest and the smallest deviation. In a
 segment of length h where f'' has one sign, a chord moved half way deviates by at most ``h^2 max|f''| / 16``. Rounding
 adds steps of the output: of the slope ``(width - 1) / 2^(fraction_bits + 2)`` at most, of the offset
-``1 / 2^(fraction_bits + 1)``, of the result one half. Ties to even.
+``1 / 2^(fraction_bits + 1)``, of the result one half (halves upwards).
 
 Source: Amin, Curtis, Hayes-Gill, *Piecewise linear approximation applied to nonlinear function of a neural network*,
 IEE Proceedings 1997; Wang et al., ACM CSUR 2019, arXiv 1901.06955.

@@ -5,7 +5,7 @@ With codes ``q`` of scale s and ``m = max q``, ``E[d] = round(2^F exp(-s d))`` i
 the code that stands for 1, 2^y_bits - 1 if it is not stated. A zero point of the codes does not matter.
 
 Entries are wrong by 1/2 at most and the sum is at least 2^F, so each of n probabilities is wrong by at most
-``n / 2^(F+1) + 1 / (2 L)``. Ties to even.
+``n / 2^(F+1) + 1 / (2 L)``. Entries round ties to even, the quotient halves upwards.
 
 Source: the definition; the distance from the largest value as in Wang et al., arXiv 1901.06955.
 """

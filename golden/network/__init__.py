@@ -6,7 +6,8 @@
 `golden.network.folding`             batch norms into the layers before them
 `golden.network.plan`                what quantising a network means
 `golden.network.post_training`       a float network, calibration data and a plan to a quantised network
-`golden.network.quantised`           the quantised network in integers; `layer`, `weights`, `requantisation` its parts
+`golden.network.quantised`           the quantised network in integers; `layer`, `weights`, `accumulators`,
+                                     `requantisation` its parts
 `golden.network.fake_quantised`      the same network in floating point, rounded to the same grids
 `golden.network.lstm`                an LSTM cell, in floating point and in integers
 `golden.network.bookkeeping`         multiplications, term pairs, bits and bytes of every layer

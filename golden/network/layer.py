@@ -1,8 +1,8 @@
-"""A quantised layer with weights, and its integer accumulators.
+"""A quantised layer with weights, and its integer accumulators, all of 32 bits.
 
 ``A = H X_q + V_q``: codes of the data times the integers of the weights, plus the bias as 32-bit integers of scale
 ``s_H s_X``. Data codes have the zero point z: ``s_X H (X_q - z) = s_X (H X_q - z H 1)``, so the correction
-``-z sum_k H[k, n]`` belongs to the bias, and padding pixels have the code z. Of padding, too, only the data terms are
+``-z sum_k H[k, n]`` belongs to V_q, and padding pixels have the code z. Of padding, too, only the data terms are
 multiplied where a layer has them.
 
 Linear layers are one matrix product, convolutions one per group (`golden.network.convolution`). A batch norm that
@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from golden.network.accumulators import in_32_bits
 from golden.network.convolution import Geometry, convolve, depthwise
 from golden.network.operations import is_depthwise
 from golden.network.weights import QuantisedWeights
@@ -70,12 +71,23 @@ class QuantisedLayer:
 
         codes: int32, of ``quantiser``, the data's. product: ``product(x, layer)`` multiplies x [M, K] (codes) with the
         integers of a layer (of one group), int64 [M, N]; None is the exact product, and then data terms are taken from
-        the codes first. ValueError for a bias beyond 32 bits.
+        the codes first. ValueError that names the layer and the value where 32 bits do not hold the sum of products,
+        the bias, the bias less the zero point's share, or all of it.
         """
         zero, scale = int(quantiser.zero_point), self.weights.scale * quantiser.scale
-        sums = self._sums(codes, zero, product)
-        sums += quantise_bias(self.bias, scale) - zero * self.weights.column_sums
-        return sums, scale
+        sums = in_32_bits(self.name, "sum of products", self._sums(codes, zero, product))
+        sums += self.constants(quantiser)
+        return in_32_bits(self.name, "accumulator", sums), scale
+
+    def constants(self, quantiser):
+        """V_q: int64 [N] in the range of 32 bits, the bias less the share of the zero point of the data's quantiser.
+        Errors as `accumulators`."""
+        try:
+            bias = quantise_bias(self.bias, self.weights.scale * quantiser.scale)
+        except ValueError as error:
+            raise ValueError(f"layer {self.name}: {error}") from None
+        return in_32_bits(self.name, "bias less the zero point's share",
+                          bias - int(quantiser.zero_point) * self.weights.column_sums)
 
     def _sums(self, codes, fill, product):
         if product is None:

@@ -12,7 +12,7 @@ integers in the first. Tables give 16-bit values of scale 2^-14. The cell state 
     c = clip(round((f c 2^3 + i g) / 2^17))        h = clip(round(o tanh(c) / 2^(28-(n-1))))
 
 with tanh(c) looked up at c rounded to gate_bits bits, and h of n bits and scale 2^-(n-1). All rounding is to nearest,
-ties to even.
+halves upwards, that of tables ties to even.
 
 Source: Hochreiter, Schmidhuber 1997, with the forget gate of Gers, Schmidhuber, Cummins 2000, in the order of gates of
 PyTorch; integer LSTM: Jacob et al., arXiv 1712.05877, and its tables of sigmoid and tanh in 16-bit fixed point.
@@ -27,7 +27,13 @@ from golden.formats.fixed_point import FixedPoint, FixedPointQuantiser
 from golden.functions import Table, round_shift
 from golden.functions.codes import Codes
 from golden.network.layer import QuantisedLayer
-from golden.network.requantisation import requantise_sum
+from golden.network.requantisation import (
+    MULTIPLIER_BITS,
+    REQUANTISATIONS,
+    check_multiplier_bits,
+    requantise_sum,
+)
+from golden.pe.fields import check_choice
 from golden.quantise import finite_array
 from golden.terms import check_bits, check_integer
 
@@ -87,7 +93,8 @@ class LSTM:
 class QuantisedLSTM:
     """An LSTM in integers, made by `quantise`. inputs, recurrent: the layers of W, with the bias, and of U.
 
-    x_quantiser: of the data. h_bits: n, 2..16. gate_bits: 6..16. requantisation: see `golden.network.requantisation`.
+    x_quantiser: of the data. h_bits: n, 2..16. gate_bits: 6..16. requantisation,
+    multiplier_bits: see `golden.network.requantisation`.
     """
 
     lstm: LSTM
@@ -96,17 +103,21 @@ class QuantisedLSTM:
     x_quantiser: FixedPointQuantiser
     h_bits: int = 8
     gate_bits: int = 12
-    requantisation: str = "real"
+    requantisation: str = REQUANTISATIONS[0]
+    multiplier_bits: int = MULTIPLIER_BITS
 
     def __post_init__(self):
+        check_choice("requantisation", self.requantisation, REQUANTISATIONS)
+        check_multiplier_bits(self.multiplier_bits)
         check_bits("h_bits", self.h_bits)
         check_integer("gate_bits", self.gate_bits, 6, 16)
 
     @classmethod
-    def quantise(cls, lstm, x_quantiser, weights, *, h_bits=8, gate_bits=12, requantisation="real", data_terms=0):
+    def quantise(cls, lstm, x_quantiser, weights, *, data_terms=0, **fields):
         """``weights``: (of W, of U), `golden.network.weights.QuantisedWeights`. data_terms: the highest terms of every
-        datum that are multiplied, 0 for all. ValueError for weights of other shapes or without integers."""
-        layers = []
+        datum that are multiplied, 0 for all. fields: h_bits to multiplier_bits of the class.
+        ValueError for weights of other shapes or without integers."""
+        layers, h_bits = [], fields.get("h_bits", cls.h_bits)
         for name, given, matrix, bias, bits, signed in (
             ("inputs", weights[0], lstm.input_weight, lstm.bias, x_quantiser.format.bits, x_quantiser.format.signed),
             ("recurrent", weights[1], lstm.hidden_weight, np.zeros(lstm.bias.size), h_bits, True),
@@ -117,8 +128,7 @@ class QuantisedLSTM:
                     f"scale per column of shape {matrix.shape}")
             layers.append(QuantisedLayer(name=name, weights=given, bias=bias, geometry=None, x_bits=bits,
                                          x_signed=signed, data_terms=data_terms))
-        return cls(lstm=lstm, inputs=layers[0], recurrent=layers[1], x_quantiser=x_quantiser, h_bits=h_bits,
-                   gate_bits=gate_bits, requantisation=requantisation)
+        return cls(lstm=lstm, inputs=layers[0], recurrent=layers[1], x_quantiser=x_quantiser, **fields)
 
     @cached_property
     def h_quantiser(self):
@@ -155,7 +165,7 @@ class QuantisedLSTM:
         for time in range(x.shape[1]):
             again = self.recurrent.accumulators(h, self.h_quantiser, product)
             parts = [(given[:, time], scale), again]
-            gates = requantise_sum(parts, self.gate_quantiser, _NO_LIMITS, self.requantisation)
+            gates = requantise_sum(parts, self.gate_quantiser, _NO_LIMITS, self.requantisation, self.multiplier_bits)
             h, c = self.cell(gates, c)
             outputs.append(h)
         return np.stack(outputs, axis=1), (h, c)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from golden.formats.fixed_point import FixedPoint
 from golden.formats.format import Format
-from golden.network.requantisation import REQUANTISATIONS
+from golden.network.requantisation import MULTIPLIER_BITS, REQUANTISATIONS, check_multiplier_bits
 from golden.pe.fields import check_choice
 from golden.terms import check_encoding, check_integer
 
@@ -29,7 +29,9 @@ class Plan:
                          values; "as given": the format is taken as it is
     scales               "static": of calibration; "dynamic": each tensor's scale from its own smallest and largest
                          value, over the whole batch, as it is computed (fixed point only)
-    requantisation       "real", "multiplier and shift" or "power of two", see `golden.network.requantisation`
+    requantisation       "multiplier and shift", the rule of hardware, "power of two" or "real" (float64), see
+                         `golden.network.requantisation`
+    multiplier_bits      of the multipliers, 2..30
     output               "accumulators": a last layer with weights and without activation function stays at its
                          accumulators; "quantised": it gets the format of activations
     data_terms           the highest terms of every datum that layers with weights multiply, 0 for all
@@ -46,7 +48,8 @@ class Plan:
     activation_overrides: Mapping = field(default_factory=dict)
     signs: str = "by calibration"
     scales: str = "static"
-    requantisation: str = "real"
+    requantisation: str = REQUANTISATIONS[0]
+    multiplier_bits: int = MULTIPLIER_BITS
     output: str = "accumulators"
     data_terms: int = 0
     encoding: str = "hese"
@@ -55,6 +58,7 @@ class Plan:
         check_choice("signs", self.signs, SIGNS)
         check_choice("scales", self.scales, SCALES)
         check_choice("requantisation", self.requantisation, REQUANTISATIONS)
+        check_multiplier_bits(self.multiplier_bits)
         check_choice("output", self.output, OUTPUTS)
         check_choice("per_channel", self.per_channel, (True, False))
         check_integer("data_terms", self.data_terms, 0)

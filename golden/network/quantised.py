@@ -8,8 +8,10 @@ Tensors are codes with a quantiser, ``x = scale (code - zero_point)``, and every
     sigmoid, tanh, softmax     tables, `golden.functions`
     max_pool, flatten          the codes as they are
 
-Rounding is to nearest, ties to even; the clipping limits are the range of Y or those of the activation function fused
-in. With dynamic scales ``s_Y`` comes from the smallest and largest sum of the step itself, over the whole batch.
+Scales are multipliers of 16 bits and shifts, and halves round upwards, unless the plan says otherwise
+(`golden.network.requantisation`); sums that 32 bits do not hold are refused. The clipping limits are the range of Y or
+those of the activation function fused in. With dynamic scales ``s_Y`` comes from the smallest and largest sum of the
+step itself, over the whole batch.
 
 Source: Jacob et al., arXiv 1712.05877.
 """
@@ -21,6 +23,7 @@ import numpy as np
 from golden.formats.fixed_point import FixedPoint, FixedPointQuantiser
 from golden.functions import Softmax, Table
 from golden.functions.codes import Codes
+from golden.network.accumulators import in_32_bits
 from golden.network.convolution import Geometry
 from golden.network.graph import Graph, walk
 from golden.network.operations import evaluate, same_shapes
@@ -48,7 +51,7 @@ class Accumulators:
 
 @dataclass(frozen=True, eq=False)
 class IntegerTensor:
-    """codes: int32 [batch, ...], accumulators int64. quantiser: what they stand for."""
+    """codes: int32 [batch, ...], accumulators int64 in the range of 32 bits. quantiser: what they stand for."""
 
     codes: np.ndarray
     quantiser: FixedPointQuantiser | Accumulators
@@ -82,7 +85,7 @@ class QuantisedGraph:
 
         product: the GEMM, ``product(x, layer)``, see `golden.network.layer.QuantisedLayer.accumulators`; None is the
         exact product. record: called as ``record(name, tensor)`` with every `IntegerTensor`. ValueError for what
-        integers cannot do: real tensors, weights without integers, a bias beyond 32 bits.
+        integers cannot do: real tensors, weights without integers, a bias or a sum beyond 32 bits (with the name).
         """
         return self.run_integers(x, product=product, record=record).real()
 
@@ -147,9 +150,11 @@ class QuantisedGraph:
             return [tensor.centred() for tensor in inputs]
         values, scale = inputs[0].centred()
         if step.op == "global_average_pool":
-            return [(values.sum(axis=(1, 2)), scale / (values.shape[1] * values.shape[2]))]
+            sums = in_32_bits(step.name, "sum of a pool", values.sum(axis=(1, 2)))
+            return [(sums, scale / (values.shape[1] * values.shape[2]))]
         geometry = Geometry.of(step.node)
-        return [(pool_sums(values, geometry), scale / pool_counts(values.shape[1:3], geometry)[..., None])]
+        sums = in_32_bits(step.name, "sum of a pool", pool_sums(values, geometry))
+        return [(sums, scale / pool_counts(values.shape[1:3], geometry)[..., None])]
 
     def _measured(self, quantiser, step, sums):
         if self.plan.scales == "static":
@@ -161,7 +166,7 @@ class QuantisedGraph:
         method = self.plan.requantisation
         if method == "power of two" and "average" in step.op:
             method = "multiplier and shift"  # a count need not be a power of two
-        return requantise_sum(parts, quantiser, step.limits, method)
+        return requantise_sum(parts, quantiser, step.limits, method, self.plan.multiplier_bits)
 
 
 def fitted(quantiser, ends):

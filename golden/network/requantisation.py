@@ -1,15 +1,16 @@
 """Accumulators to activations: ``Y = clip(round(sum_i s_i A_i / s_y) + z_y)``, in three ways of multiplying.
 
 =====================  ================================================================================================
-real                   ``s_i / s_y`` is a float64 number
-multiplier and shift   ``round(sum_i m_i A_i / 2^n)``, integers ``m_i = round(2^n s_i / s_y)`` and one shift n: the
-                       largest m is in 2^30..2^31 - 1 (less only where the scale is below 2^-32, as n is at most 62)
-power of two           the same with ``s_i / s_y`` powers of two: shifts alone, exact; ValueError for other scales
+multiplier and shift   the rule of hardware, and the default: integers m_i of a stated width and one shift n,
+                       ``floor((sum_i m_i A_i) / 2^n + 1/2)``: one rounding, halves upwards. See `requantised`
+power of two           the same with ``m_i`` powers of two: shifts alone; ValueError for other scales
+real                   ``s_i / s_y`` is a float64 number and halves round to even, as ONNX defines QuantizeLinear
 =====================  ================================================================================================
 
-A_i are integers: the accumulators of one layer, or the tensors that an addition aligns. Rounding is to nearest, ties to
-even, once for the whole sum. Multiplier and shift deviates from the real scale by ``|A| 2^-31`` steps of A's scale at
-most, below one step of the output, for accumulators of 32 bits.
+A_i are integers of 32 bits: the accumulators of one layer, or the tensors that an addition aligns. A multiplier of W
+bits is off by half a unit at most, so a product is off by at most ``|A| s 2^-W`` steps of the output, s the largest of
+the scales: 1/256 of a step for one product, an output of 8 bits and W = 16. On the same accumulators "real" and
+"multiplier and shift" therefore differ by one step at most, and only within that distance of a half.
 
 Source: Jacob et al., arXiv 1712.05877, section 2.2; Redfern, xNN Implementation, 2018.
 """
@@ -17,22 +18,80 @@ Source: Jacob et al., arXiv 1712.05877, section 2.2; Redfern, xNN Implementation
 import numpy as np
 
 from golden.functions.round_shift import round_shift
+from golden.network.accumulators import ACCUMULATOR_BITS
 from golden.pe.fields import check_choice
 from golden.quantise import check_scale
+from golden.terms import check_integer
 
-__all__ = ["REQUANTISATIONS", "multipliers", "requantise_sum", "sum_range"]
+__all__ = ["MULTIPLIER_BITS", "REQUANTISATIONS", "check_multiplier_bits", "multipliers", "requantise_sum",
+           "requantised", "sum_range"]
 
-REQUANTISATIONS = ("real", "multiplier and shift", "power of two")
-_MULTIPLIER_BITS = 31
-_LARGEST_SHIFT = 62
+REQUANTISATIONS = ("multiplier and shift", "power of two", "real")
+MULTIPLIER_BITS = 16
 
 
-def requantise_sum(parts, quantiser, limits, requantisation):
-    """The codes of a sum: int32.
+def requantised(values, factors, shift):
+    """``floor((sum_i m_i A_i) / 2^n + 1/2)``, exactly: the one rounding of a requantisation.
 
-    parts: pairs (integers A_i, scales s_i that broadcast to them). quantiser: of the output, a
-    `golden.formats.fixed_point.FixedPointQuantiser` of one scale. limits: (low, high), real numbers or infinite, that
-    the sum is clipped to. ValueError where 62 bits do not hold the products.
+    Parameters
+    ----------
+    values : sequence of int arrays
+        A_i, signed integers of 32 bits.
+    factors : sequence of int arrays
+        m_i >= 0, of at most 30 bits; they broadcast to the A_i.
+    shift : int array
+        n, 0..61, the same for all parts.
+
+    Returns
+    -------
+    int64 array, before zero point and clipping.
+
+    Raises
+    ------
+    ValueError
+        For products whose sum 62 bits do not hold.
+
+    Examples
+    --------
+    Accumulators of scale 0.3 / 64 become codes of scale 1. With 4 bits ``0.3 / 64 = 10 2^-11`` to rounding (0.3 / 64 is
+    9.6 2^-11), and ``-1024 * 10 / 2048 = -5``, ``307 * 10 / 2048 = 1.499``. Halves go upwards, of negative sums too:
+    ``512 * 10 / 2048 = 2.5`` gives 3 and ``-512 * 10 / 2048 = -2.5`` gives -2.
+
+    >>> factors, shift = multipliers([0.3 / 64], "multiplier and shift", 4)
+    >>> int(factors[0]), int(shift)
+    (10, 11)
+    >>> requantised([np.array([-1024, 307, 308, 512, -512])], factors, shift).tolist()
+    [-5, 1, 2, 3, -2]
+    """
+    bound = sum(_magnitude(part) * int(factor.max()) for part, factor in zip(values, factors, strict=True))
+    if bound >= 1 << 62:
+        raise ValueError(f"accumulators times multipliers reach {bound}, allowed are sums below 2^62")
+    total = sum(part.astype(np.int64) * factor for part, factor in zip(values, factors, strict=True))
+    return round_shift(total, shift)
+
+
+def requantise_sum(parts, quantiser, limits, requantisation=REQUANTISATIONS[0], multiplier_bits=MULTIPLIER_BITS):
+    """The codes of a sum.
+
+    Parameters
+    ----------
+    parts : sequence of pairs
+        Integers A_i of 32 bits, and scales s_i that broadcast to them.
+    quantiser : golden.formats.fixed_point.FixedPointQuantiser
+        Of the output, with one scale.
+    limits : (low, high)
+        Real numbers or infinite, that the sum is clipped to, beside the range of the output.
+    requantisation, multiplier_bits
+        See the module, and `multipliers`.
+
+    Returns
+    -------
+    int32 array
+
+    Raises
+    ------
+    ValueError
+        As `multipliers` and `requantised`.
     """
     check_choice("requantisation", requantisation, REQUANTISATIONS)
     scales = [np.asarray(scale / quantiser.scale) for _, scale in parts]
@@ -43,12 +102,7 @@ def requantise_sum(parts, quantiser, limits, requantisation):
             total += values * scale
         np.rint(total, out=total)
     else:
-        factors, shift = multipliers(scales, requantisation)
-        bound = sum(_magnitude(values) * int(factor.max()) for (values, _), factor in zip(parts, factors, strict=True))
-        if bound >= 1 << _LARGEST_SHIFT:
-            raise ValueError(f"accumulators times multipliers reach {bound}, allowed are products below 2^62")
-        total = sum(values.astype(np.int64) * factor for (values, _), factor in zip(parts, factors, strict=True))
-        total = round_shift(total, shift)
+        total = requantised([values for values, _ in parts], *multipliers(scales, requantisation, multiplier_bits))
     zero = int(quantiser.zero_point)
     np.clip(total, low - zero, high - zero, out=total)
     codes = total.astype(np.int32)
@@ -56,31 +110,53 @@ def requantise_sum(parts, quantiser, limits, requantisation):
     return codes
 
 
-def multipliers(scales, requantisation):
-    """``([m_i], n)``: int64 arrays with ``scales[i] = m_i 2^-n`` to rounding; n like all scales together.
+def multipliers(scales, requantisation, bits=MULTIPLIER_BITS):
+    """The integers that stand for scales: ``scales[i] = m_i 2^-n`` to rounding.
 
-    scales: numbers or arrays > 0 and below 2^30 that broadcast. ValueError for others and, with "power of two", for
-    scales that are none.
+    Parameters
+    ----------
+    scales : sequence of numbers or float arrays
+        > 0, they broadcast: a number a channel, and one of each part of a sum.
+    requantisation : str
+        "multiplier and shift": ``m_i = floor(2^n s_i + 1/2)`` with the largest n, at most ``bits + 31``, at which every
+        m_i is below ``2^bits``. So the largest m_i has its highest bit set, unless its scale is below ``2^-32``, which
+        takes every accumulator to 0 or to a half. "power of two": m_i are powers of two.
+    bits : int
+        W, the width of the multipliers, unsigned, 2..30.
+
+    Returns
+    -------
+    ([m_i], n), int64 arrays of the shape of each scale, and of all together.
+
+    Raises
+    ------
+    ValueError
+        For scales that are not > 0 or too large, and with "power of two" for those that are none.
     """
-    scales = [check_scale(scale) for scale in scales]
-    split = [np.frexp(scale) for scale in scales]
+    scales, bits = [check_scale(scale) for scale in scales], check_multiplier_bits(bits)
     if requantisation == "power of two":
-        for scale, (fraction, _) in zip(scales, split, strict=True):
+        for scale in scales:
+            fraction, _ = np.frexp(scale)
             if not (fraction == 0.5).all():
                 raise ValueError(
                     f"scale is {scale[fraction != 0.5].flat[0]}, allowed with requantisation 'power of two' are powers "
                     f"of two: weights and activations FixedPoint(power_of_two=True)")
-        finest = np.minimum.reduce(np.broadcast_arrays(*(exponent for _, exponent in split)))
-        shift = 1 - finest.astype(np.int64)
+        _, exponent = np.frexp(np.minimum.reduce(np.broadcast_arrays(*scales)))
+        shift, largest = np.clip(1 - exponent.astype(np.int64), 0, 61), 30
     else:
-        largest = np.maximum.reduce(np.broadcast_arrays(*scales))
-        fraction, exponent = np.frexp(largest)
-        exponent = exponent + (np.rint(np.ldexp(fraction, _MULTIPLIER_BITS)) == 1 << _MULTIPLIER_BITS)
-        shift = _MULTIPLIER_BITS - exponent.astype(np.int64)
-    if any((scale >= 1 << 30).any() for scale in scales):
-        raise ValueError(f"scale is {max(scale.max() for scale in scales)}, allowed are numbers below 2^30")
-    shift = np.clip(shift, 0, _LARGEST_SHIFT)
-    return [np.rint(np.ldexp(scale, shift)).astype(np.int64) for scale in scales], shift
+        fraction, exponent = np.frexp(np.maximum.reduce(np.broadcast_arrays(*scales)))
+        exponent = exponent + (_rounded(np.ldexp(fraction, bits)) == 1 << bits)  # rounds up to the next power
+        shift, largest = np.clip(bits - exponent.astype(np.int64), 0, bits + ACCUMULATOR_BITS - 1), bits
+    factors = [_rounded(np.ldexp(scale, shift)) for scale in scales]
+    for scale, factor in zip(scales, factors, strict=True):
+        if (factor >= 1 << largest).any():
+            raise ValueError(f"scale is {scale.max()}, allowed are those with multipliers of {largest} bits or fewer")
+    return [factor.astype(np.int64) for factor in factors], shift
+
+
+def check_multiplier_bits(bits):
+    """``bits``, ValueError unless an integer 2..30."""
+    return check_integer("multiplier_bits", bits, 2, 30)
 
 
 def code_limits(quantiser, limits):
@@ -94,6 +170,12 @@ def sum_range(parts, limits):
     """(smallest, largest) real value of ``sum_i s_i A_i``, clipped to ``limits``."""
     total = sum(values * scale for values, scale in parts)
     return tuple(float(np.clip(end, *limits)) for end in (total.min(), total.max()))
+
+
+def _rounded(values):
+    """``floor(values + 1/2)`` of float64 >= 0, exactly."""
+    whole = np.floor(values)
+    return whole + (values - whole >= 0.5)
 
 
 def _magnitude(values):

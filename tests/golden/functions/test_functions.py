@@ -3,6 +3,7 @@
 import math
 from decimal import Decimal, getcontext
 from fractions import Fraction
+from math import floor
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from golden.functions import EXP, FUNCTIONS, SIGMOID, TANH, PiecewiseLinear, Sof
 from golden.functions.codes import Codes
 
 PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples=100)
+HALF = Fraction(1, 2)
 
 
 def all_codes(x_bits, y_bits, reach):
@@ -117,7 +119,7 @@ def test_softmax_of_all_pairs_is_exact_rounding_of_its_entries():
     for a in range(-8, 8):
         for b in range(-8, 8):
             powers = [entries[max(a, b) - a], entries[max(a, b) - b]]
-            expected = [round(Fraction(255 * power, sum(powers))) for power in powers]
+            expected = [floor(Fraction(255 * power, sum(powers)) + HALF) for power in powers]
             assert soft(np.array([a, b])).tolist() == expected
 
 
@@ -131,15 +133,16 @@ def test_softmax_does_not_depend_on_a_zero_point():
 @PROPERTY
 @given(st.integers(-(2**62) + 1, 2**62 - 1), st.integers(0, 62))
 def test_round_shift_is_exact_rounding(value, shift):
-    assert int(round_shift(np.array(value), np.array(shift))) == round(Fraction(value, 2**shift))
+    assert int(round_shift(np.array(value), np.array(shift))) == floor(Fraction(value, 2**shift) + HALF)
 
 
-def test_round_shift_and_divide_round_ties_to_even():
+def test_round_shift_and_divide_round_halves_upwards():
     values = np.arange(-40, 41)
     for shift in range(5):
-        assert round_shift(values, np.int64(shift)).tolist() == [round(Fraction(int(v), 2**shift)) for v in values]
+        assert round_shift(values, np.int64(shift)).tolist() == [
+            floor(Fraction(int(v), 2**shift) + HALF) for v in values]
     for denominator in range(1, 9):
-        expected = [round(Fraction(int(v), denominator)) for v in values]
+        expected = [floor(Fraction(int(v), denominator) + HALF) for v in values]
         assert divide(values, denominator).tolist() == expected
 
 

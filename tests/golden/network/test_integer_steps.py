@@ -1,6 +1,7 @@
 """Every step of the integer network against its statement in Python integers, and fake quantisation against both."""
 
 from fractions import Fraction
+from math import floor
 
 import numpy as np
 import pytest
@@ -15,10 +16,10 @@ ASYMMETRIC = FixedPoint(8, signed=False, symmetric=False)
 POWER = FixedPoint(power_of_two=True)
 
 
-def slow_step(step, inputs, layer, quantiser, method_scale):
+def slow_step(step, inputs, layer, quantiser, method):
     """The codes of one step in Python integers and fractions, written from the definitions.
 
-    inputs: IntegerTensors. method_scale: a real scale ratio to the Fraction that the requantisation multiplies with.
+    inputs: IntegerTensors. method: of requantisation.
     """
     centred = [tensor.codes.astype(object) - int(tensor.quantiser.zero_point) for tensor in inputs]
     scales = [float(tensor.quantiser.scale) for tensor in inputs]
@@ -32,7 +33,10 @@ def slow_step(step, inputs, layer, quantiser, method_scale):
         parts = [(values, np.full(values.shape[-1], scale)) for values, scale in zip(centred, scales, strict=True)]
     else:
         raise AssertionError(step.op)
-    ratios = [[method_scale(scale / float(quantiser.scale)) for scale in scale_row] for _, scale_row in parts]
+    ratios = [[Fraction(scale / float(quantiser.scale)) for scale in scale_row] for _, scale_row in parts]
+    if method == "multiplier and shift":
+        ratios = list(zip(*(of_16_bits(channel) for channel in zip(*ratios, strict=True)), strict=True))
+    rounded = round if method == "real" else lambda total: floor(total + Fraction(1, 2))
     low, high = quantiser.format.integer_range
     zero = int(quantiser.zero_point)
     for limit, is_low in zip(step.limits, (True, False), strict=True):
@@ -42,7 +46,7 @@ def slow_step(step, inputs, layer, quantiser, method_scale):
     codes = np.empty(parts[0][0].shape, object)
     for index in np.ndindex(*codes.shape):
         total = sum(int(values[index]) * ratio[index[-1]] for (values, _), ratio in zip(parts, ratios, strict=True))
-        codes[index] = max(low, min(high, round(total) + zero))
+        codes[index] = max(low, min(high, rounded(total) + zero))
     return codes.astype(np.int64)
 
 
@@ -82,7 +86,8 @@ PLANS = {
     "asymmetric": Plan(output="quantised", activations=ASYMMETRIC),
     "signed asymmetric, per tensor": Plan(
         output="quantised", activations=FixedPoint(6, symmetric=False), per_channel=False),
-    "multiplier and shift": Plan(output="quantised", requantisation="multiplier and shift"),
+    "real": Plan(output="quantised", requantisation="real"),
+    "real, dynamic": Plan(output="quantised", requantisation="real", scales="dynamic", activations=ASYMMETRIC),
     "power of two": Plan(output="quantised", requantisation="power of two", weights=POWER, activations=POWER),
     "signed": Plan(output="quantised", signs="as given"),
     "dynamic": Plan(output="quantised", scales="dynamic"),
@@ -102,26 +107,24 @@ def test_every_layer_is_its_statement_in_python_integers(everything, name):
     for step in network.steps:
         inputs = [tensors[each] for each in step.inputs]
         if step.name in network.layers or step.op in ("add", "clip"):
-            if plan.requantisation == "multiplier and shift" and len(inputs) > 1:
-                continue  # one shift for all parts: tested with requantisation
-            scale = multiplier_of if plan.requantisation == "multiplier and shift" else Fraction
             result = tensors[step.name]
-            slow = slow_step(step, inputs, network.layers.get(step.name), result.quantiser, scale)
+            slow = slow_step(step, inputs, network.layers.get(step.name), result.quantiser, plan.requantisation)
             assert result.codes.tolist() == slow.tolist(), step.name
             checked.add(step.op)
     assert checked >= {"conv", "batch_norm", "linear", "clip"}
 
 
-def multiplier_of(scale):
-    """m / 2^n with the 31 highest bits of the scale."""
-    shift = 30
-    while Fraction(scale) * 2**shift < 2**30:
-        shift += 1
-    return Fraction(round(Fraction(scale) * 2**shift), 2**shift)
+def of_16_bits(scales):
+    """The fractions m_i / 2^n that stand for the scales of a sum: n is the largest with m_i < 2^16."""
+    shift = 47
+    while floor(max(scales) * 2**shift + Fraction(1, 2)) >= 2**16:
+        shift -= 1
+    return [Fraction(floor(scale * 2**shift + Fraction(1, 2)), 2**shift) for scale in scales]
 
 
 @pytest.mark.parametrize("name", PLANS)
 def test_pools_concat_and_tables_are_within_half_a_step(everything, name):
+    """Half a step of rounding, and what multipliers of 16 bits add: the largest code times 2^-16."""
     plan, rng = PLANS[name], np.random.default_rng(2)
     network = quantise_graph(everything, rng.normal(size=(20, 4, 3, 2)), plan)
     tensors = recorded(network, rng.normal(size=(3, 4, 3, 2)))
@@ -136,7 +139,8 @@ def test_pools_concat_and_tables_are_within_half_a_step(everything, name):
         if step.op in ("max_pool", "flatten"):
             assert error == 0 and result.quantiser is tensors[step.inputs[0]].quantiser
         else:
-            assert error <= 0.5 + 1e-6, step.name
+            more = 1e-6 if plan.requantisation == "real" else 2.0 ** (result.quantiser.format.bits - 16)
+            assert error <= 0.5 + more, step.name
 
 
 def test_an_unlike_plan_is_noticed(everything):
@@ -149,7 +153,7 @@ def test_an_unlike_plan_is_noticed(everything):
 
 @pytest.mark.parametrize("name", PLANS)
 def test_fake_quantisation_agrees_to_a_tie(everything, name):
-    """On each step's own inputs the two differ in ties only; end to end the outputs stay close."""
+    """On each step's own inputs the two differ near ties only; end to end the outputs stay close."""
     rng = np.random.default_rng(3)
     x = rng.normal(size=(40, 4, 3, 2))
     network = quantise_graph(everything, x, PLANS[name])
@@ -159,8 +163,11 @@ def test_fake_quantisation_agrees_to_a_tie(everything, name):
     for tensor, values in fake.items():
         scale = float(integer[tensor].quantiser.scale)
         steps = np.abs(values - integer[tensor].real()) / scale
-        if PLANS[name].requantisation == "real":
-            assert (steps > 0.5).mean() < 0.01 and steps.max() < 4.001, tensor
+        if PLANS[name].requantisation != "power of two":
+            share, most = (0.01, 4.001) if PLANS[name].requantisation == "real" else (0.05, 4.001)
+            if integer[tensor].quantiser.format.bits > 8:  # 2^bits 2^-16 of a step is more
+                share, most = 0.1, 16
+            assert (steps > 0.5).mean() < share and steps.max() < most, tensor
         elif tensor in ("input", "a"):
             assert steps.max() < 1.001
 

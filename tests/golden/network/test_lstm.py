@@ -46,7 +46,7 @@ def test_a_sequence_is_its_parts_with_the_state_carried():
 
 
 @pytest.mark.parametrize("options", [
-    {}, {"requantisation": "multiplier and shift"}, {"h_bits": 6, "gate_bits": 9}, {"data_terms": 2},
+    {}, {"requantisation": "real"}, {"h_bits": 6, "gate_bits": 9}, {"data_terms": 2},
     {"h_bits": 12, "gate_bits": 16},
 ])
 @pytest.mark.parametrize("x_format", [FixedPoint(), FixedPoint(8, signed=False, symmetric=False)])
@@ -58,6 +58,7 @@ def test_every_step_is_its_statement_in_python_integers(options, x_format):
     found, (last_h, last_c) = layer.run_integers(codes)
     limit = (1 << (gate_bits - 1)) - 1
     clip = lambda value, largest: max(-largest, min(largest, value))  # noqa: E731
+    nearest = lambda value: math.floor(value + Fraction(1, 2))  # noqa: E731
     sigmoid = lambda code, scale: round(2**14 / (1 + math.exp(-code * scale)))  # noqa: E731
     tanh = lambda code, scale: round(2**14 * math.tanh(code * scale))  # noqa: E731
     gate, zero = 8 / 2 ** (gate_bits - 1), int(layer.x_quantiser.zero_point)
@@ -74,15 +75,22 @@ def test_every_step_is_its_statement_in_python_integers(options, x_format):
                 from_x = sum(int(v) * int(w) for v, w in zip(seen, of_x, strict=True))
                 from_x += round(lstm.bias[n] / s_x) - zero * int(of_x.sum())
                 from_h = sum(int(v) * int(w) for v, w in zip(again, of_h, strict=True))
-                total = Fraction(from_x) * Fraction(s_x / gate) + Fraction(from_h) * Fraction(s_h / gate)
-                sums.append(clip(round(total), limit))
+                scales = [Fraction(s_x / gate), Fraction(s_h / gate)]
+                if options.get("requantisation") == "real":
+                    sums.append(clip(round(from_x * scales[0] + from_h * scales[1]), limit))
+                    continue
+                shift = 47  # the largest at which both multipliers have 16 bits
+                while nearest(max(scales) * 2**shift) >= 2**16:
+                    shift -= 1
+                total = from_x * nearest(scales[0] * 2**shift) + from_h * nearest(scales[1] * 2**shift)
+                sums.append(clip(nearest(Fraction(total, 2**shift)), limit))
             for unit in range(5):
                 i, f, g, o = sums[unit::5]
                 fraction = Fraction(sigmoid(f, gate) * c[unit] * 8 + sigmoid(i, gate) * tanh(g, gate), 2**17)
-                c[unit] = clip(round(fraction), 2**15 - 1)
-                place = min(round(Fraction(c[unit], 2 ** (16 - gate_bits))), limit)
+                c[unit] = clip(nearest(fraction), 2**15 - 1)
+                place = min(nearest(Fraction(c[unit], 2 ** (16 - gate_bits))), limit)
                 fraction = Fraction(sigmoid(o, gate) * tanh(place, cell), 2 ** (29 - h_bits))
-                h[unit] = clip(round(fraction), 2 ** (h_bits - 1) - 1)
+                h[unit] = clip(nearest(fraction), 2 ** (h_bits - 1) - 1)
             assert found[sample, time].tolist() == h, (sample, time)
         assert last_h[sample].tolist() == h and last_c[sample].tolist() == c
 
@@ -120,6 +128,8 @@ def test_bad_input_is_named():
         (lambda: quantised(lstm, x).run(x[:, :, :3]), "x has shape"),
         (lambda: quantised(lstm, x, h_bits=1), "h_bits is 1"),
         (lambda: quantised(lstm, x, gate_bits=5), "gate_bits is 5"),
+        (lambda: quantised(lstm, x, requantisation="exact"), "requantisation is 'exact'"),
+        (lambda: quantised(lstm, x, multiplier_bits=1), "multiplier_bits is 1"),
         (lambda: QuantisedLSTM.quantise(lstm, FixedPoint().fit(x), (real, real)), "weights of inputs are real of"),
     ):
         with pytest.raises(ValueError, match=line):

@@ -43,7 +43,7 @@ def test_aligned_addition_and_concat_are_within_a_step_of_the_real_ones(node, me
         assert p.quantiser.scale > q.quantiser.scale or far > 0.11
         side_by_side = np.concatenate([p.real(), q.real(), total.real()], axis=1)
         for result, exact in ((total, p.real() + q.real()), (wide, side_by_side)):
-            assert np.abs(result.real() - exact).max() <= float(result.quantiser.scale) * (0.5 + 2**-20)
+            assert np.abs(result.real() - exact).max() <= float(result.quantiser.scale) * (0.5 + 2**-9)
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def digits_graph(node):
 
 @pytest.mark.parametrize("plan, loss", [
     (Plan(), 0.003), (Plan(activations=ASYMMETRIC), 0.003), (Plan(scales="dynamic"), 0.003),
-    (Plan(requantisation="multiplier and shift"), 0.003), (Plan(output="quantised"), 0.004),
+    (Plan(requantisation="real"), 0.003), (Plan(multiplier_bits=8), 0.003), (Plan(output="quantised"), 0.004),
     (Plan(weights=POWER, activations=POWER, requantisation="power of two"), 0.005),
     (Plan(weights=TermRevealed(group=8, budget=12), data_terms=3), 0.01),
     (Plan(weights=FixedPoint(4), activations=FixedPoint(6)), 0.02),
@@ -115,7 +115,8 @@ def test_formats_without_integers_run_as_fake_quantisation_only(digits_graph):
         with pytest.raises(ValueError, match="allowed in integers"):
             network.run(x)
         assert accuracy(run_fake_quantised(network, data.test / 16), data.test_labels) > 0.93
-    floats = quantise_graph(graph, x, Plan(weights=SmallFloat(4, 3)))  # multiples of the smallest: integers of 18 bits
+    real = Plan(weights=SmallFloat(4, 3), requantisation="real")
+    floats = quantise_graph(graph, x, real)  # multiples of the smallest: integers of 18 bits
     assert np.allclose(floats.run(x), run_fake_quantised(floats, x), rtol=0, atol=1e-9)
     real = quantise_graph(graph, x, Plan(weights=None, activations=None))
     assert np.array_equal(run_fake_quantised(real, x), graph.run(x))
@@ -155,7 +156,7 @@ def test_efficientnet_in_integers_is_near_the_float_network(efficientnet):
     graph = efficientnet(size=64, classes=10, norm=True)
     x = np.random.default_rng(0).normal(size=(2, 64, 64, 3)).astype(np.float32)
     exact = graph.run(x)
-    for bits, decibels in ((8, 15), (12, 38)):
+    for bits, decibels in ((8, 15), (12, 37)):
         network = quantise_graph(graph, x, Plan(weights=FixedPoint(bits), activations=FixedPoint(bits)))
         for y in (network.run(x), run_fake_quantised(network, x)):
             assert 10 * np.log10((exact**2).sum() / ((y - exact) ** 2).sum()) > decibels
@@ -168,6 +169,7 @@ def test_bad_plans_and_names_are_refused(digits_graph):
         (dict(weight_overrides={"a": 4}), "weight_overrides\\['a'\\] is 4"),
         (dict(signs="both"), "signs is 'both'"), (dict(scales="none"), "scales is 'none'"),
         (dict(requantisation="exact"), "requantisation is 'exact'"), (dict(output="x"), "output is 'x'"),
+        (dict(multiplier_bits=31), "multiplier_bits is 31, allowed are integers 2..30"),
         (dict(data_terms=-1), "data_terms is -1"), (dict(encoding="naf"), "encoding is 'naf'"),
         (dict(per_channel=2), "per_channel is 2"),
     ):
