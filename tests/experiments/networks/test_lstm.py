@@ -1,5 +1,7 @@
 """The language model computes PyTorch's LSTM, its perplexity is that of the definition, and it learns."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -51,7 +53,7 @@ def test_streams_are_consecutive_parts_and_targets_the_next_words():
 
 def test_training_learns_a_pattern_and_is_reproducible(monkeypatch):
     pytest.importorskip("torch", reason="torch is not installed; pip install 'lowtide[experiments]'")
-    for name, value in (("HIDDEN", 16), ("BATCH", 4), ("STEPS", 10), ("EPOCHS", 15), ("SAMPLES", 3), ("RATE", 0.03)):
+    for name, value in (("HIDDEN", 16), ("BATCH", 4), ("STEPS", 10), ("EPOCHS", 15), ("RATE", 0.03)):
         monkeypatch.setattr(lstm_training, name, value)
     numbers = np.resize([0, 1, 2, 3, 4, 3, 2, 1, 0, 5], 800).astype(np.int32)  # 1, 2, 3: two words may follow
     arrays, again = (lstm_training.train(numbers, 6) for _ in range(2))
@@ -60,10 +62,35 @@ def test_training_learns_a_pattern_and_is_reproducible(monkeypatch):
     assert perplexity(trained, numbers) < 1.3  # 1.7 without the past
 
 
+def test_trained_scores_are_log_probabilities(monkeypatch):
+    """Words drawn independently of each other have nothing to learn but their chances: the perplexity of held-out ones
+    is that of the entropy, and neither flatter nor steeper scores are better. A loss that learns the scores of frequent
+    words too high or too low, as a sampled softmax with the wrong correction does, fails both."""
+    pytest.importorskip("torch", reason="torch is not installed; pip install 'lowtide[experiments]'")
+    for name, value in (("HIDDEN", 8), ("BATCH", 8), ("STEPS", 10), ("EPOCHS", 6), ("RATE", 0.02)):
+        monkeypatch.setattr(lstm_training, name, value)
+    words, rng = 60, np.random.default_rng(0)
+    chances = 1 / np.arange(1, words + 1)
+    chances /= chances.sum()
+    train, held_out = rng.choice(words, 12_000, p=chances), rng.choice(words, 6_000, p=chances)
+    arrays = lstm_training.train(train, words)
+    trained = LanguageModel(**arrays, output_weight=arrays["embedding"].T, vocabulary=())
+    implied = np.exp(-np.log(chances)[held_out].mean())
+    assert implied < perplexity(trained, held_out) < 1.03 * implied
+    for share in (1 / 1.5, 1.5):
+        scaled = replace(trained, output_weight=share * trained.output_weight, output_bias=share * trained.output_bias)
+        assert perplexity(scaled, held_out) > 1.02 * perplexity(trained, held_out)
+
+
 def test_trained_model_predicts_held_out_prose(need):
     need(BROWN)
     if not is_trained():
         pytest.skip("the language model is not trained; python -m experiments.networks trains it in a few minutes")
     found = language_model()
     assert found.embedding.shape == (10_001, 256) and found.hidden_weight.shape == (256, 1024)
-    assert perplexity(found, brown().test[:8000]) < 300
+    text = brown().test[:8000]
+    exact = perplexity(found, text)
+    assert 100 < exact < 200
+    for share in (1 / 1.5, 1.5):
+        scaled = replace(found, output_weight=share * found.output_weight, output_bias=share * found.output_bias)
+        assert perplexity(scaled, text) > exact
