@@ -1,8 +1,10 @@
 """Rows kept in the cache folder, each under a fingerprint of all that it is computed from.
 
 The key is that of the row function's name, the point, the version of NumPy and the statements of the function's module
-and of everything of this project that it imports, directly or not: golden, networks, data. So a change of arithmetic is
-never served stale, a change of words or of a plot costs nothing, and experiments that share a row function share rows.
+and of everything of this project that it imports, directly or not: golden, networks, data. A name that a package only
+hands on counts as imported from the module that defines it, so a module that the row does not use costs nothing. So a
+change of arithmetic is never served stale, a change of words, of a plot or of how files are fetched costs nothing, and
+experiments that share a row function share rows.
 """
 
 import ast
@@ -24,7 +26,9 @@ __all__ = ["ROOT", "key", "kept", "made", "path_of", "sources"]
 
 ROOT = Path(__file__).parents[2]
 _PACKAGES = ("golden", "experiments", "examples")
-_WITHOUT = "experiments.framework"  # computes no row
+#: Compute no row: reports, and how files are fetched and kept.
+_WITHOUT = ("experiments.framework", "experiments.data.fetch", "experiments.networks.extras",
+            "experiments.networks.store")
 
 
 def kept(row, point):
@@ -59,8 +63,8 @@ def key(row, point):
 
 
 def sources(module, root=ROOT):
-    """``{name: path}`` of a module and of all modules of this project that it imports, directly or not, in order of
-    their names. module: its name. root: the folder that the packages lie in."""
+    """``{name: path}`` of a module and of all modules of this project that it uses, directly or not, in order of their
+    names. module: its name. root: the folder that the packages lie in."""
     found, waiting = {}, [module]
     while waiting:
         name = waiting.pop()
@@ -68,9 +72,23 @@ def sources(module, root=ROOT):
         if name in found or path is None:
             continue
         found[name] = path
-        waiting += _imports(name, path, path.read_text(encoding="utf-8"))
-        waiting += [name.rsplit(".", 1)[0]] * ("." in name)
+        waiting += [_home(*pair, root) for pair in _imports(name, path, path.read_text(encoding="utf-8"))]
     return dict(sorted(found.items()))
+
+
+def _home(source, name, root):
+    """The module that ``from source import name`` needs: a module of that name, the one that a package hands the name
+    on from, or the source. name: None for ``import source``."""
+    path = _path(source, root)
+    if name is None or path is None:
+        return source
+    if _path(f"{source}.{name}", root) is not None:
+        return f"{source}.{name}"
+    if path.name == "__init__.py":
+        for further, each in _imports(source, path, path.read_text(encoding="utf-8")):
+            if each == name:
+                return _home(further, name, root)
+    return source
 
 
 @lru_cache
@@ -97,12 +115,12 @@ def _path(name, root):
 
 @cache
 def _imports(name, path, text):
-    """Names of modules that a source with this text imports, anywhere in it; with some that are no modules."""
+    """Pairs (module, name that is taken from it or None) of what a source with this text imports, anywhere in it."""
     package, found = name if path.name == "__init__.py" else name.rpartition(".")[0], []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
+            found += [(alias.name, None) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             source = resolve_name("." * node.level + (node.module or ""), package)
-            found += [source, *(f"{source}.{alias.name}" for alias in node.names)]
+            found += [(source, alias.name) for alias in node.names]
     return tuple(found)

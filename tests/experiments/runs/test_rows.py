@@ -44,12 +44,15 @@ def key(point=None):
 
 def test_sources_hold_arithmetic_networks_and_data_but_no_reports():
     found = rows.sources(MEASURE)
-    needed = {"golden", "golden.reveal", "golden.compensate.solver", "golden.network.bookkeeping", "golden.lane_rules",
+    needed = {"golden.reveal", "golden.compensate.solver", "golden.network.bookkeeping", "golden.lane_rules",
+              "golden.network.requantisation", "golden.formats.revealed", "golden.functions.round_shift",
               "experiments.runs.tasks", "experiments.runs.language", "experiments.networks.perceptron",
               "experiments.networks.lstm_training", "experiments.networks.onnx_operators", "experiments.data.mnist",
               "examples.digits.network"}
     assert needed <= set(found)
     assert not {name for name in found if name.startswith(("experiments.framework", "sim", "tests"))}
+    unused = {"golden.gemm", "golden.formats.codebook", "golden.reduce.huffman", "experiments.data.fetch"}
+    assert not unused & set(found)
     assert "experiments.runs.term_revealing" not in found
     assert all(path.exists() for path in found.values())
 
@@ -69,6 +72,23 @@ def test_a_changed_source_changes_the_key_and_a_changed_plot_or_word_does_not(tr
         (tree / path).write_text((tree / path).read_text() + "\nCHANGED = 1\n")
         keys.append(key())
         assert keys[-1] not in keys[:-1], path
+
+
+def test_a_package_that_only_hands_a_name_on_does_not_count_and_one_that_defines_it_does(tree):
+    row = tree / "experiments" / "made_up.py"
+    formats = tree / "golden" / "formats" / "__init__.py"
+    for line, uses in (("from golden.formats import FixedPoint", False), ("from golden.formats import FORMATS", True),
+                       ("import golden.formats", True)):
+        row.write_text(f"{line}\n")
+        found = set(rows.sources("experiments.made_up", tree))
+        assert ({"golden.formats", "golden.formats.codebook"} <= found) == uses, line
+        assert uses or not {"golden.formats", "golden.formats.codebook"} & found
+        assert "golden.formats.fixed_point" in found
+    row.write_text("from golden.formats import FixedPoint\n")
+    text = formats.read_text()
+    formats.write_text(text.replace("from golden.formats.fixed_point import", "from golden.elsewhere import"))
+    (tree / "golden" / "elsewhere.py").write_text("FixedPoint = 1\n")
+    assert set(rows.sources("experiments.made_up", tree)) == {"experiments.made_up", "golden.elsewhere"}
 
 
 def test_points_have_different_keys_and_different_functions_too():
