@@ -135,7 +135,7 @@ def _unpack(package, content, folder):
             wheel.extractall(folder, names)
     else:
         if package.registry == "debian":
-            content = _file_tree(package, content)
+            content = _file_tree(content)
         with tarfile.open(fileobj=io.BytesIO(content)) as tar:
             names = [member for member in tar if member.name.startswith(package.parts) and member.isfile()]
             for member in names:  # filters of extractall came with 3.11.4, Debian has 3.11.2
@@ -151,9 +151,12 @@ def _write(content, path, folder):
     path.write_bytes(content)
 
 
-def _file_tree(package, content):
-    """The tar file in a Debian package."""
-    if shutil.which("dpkg-deb") is None:
-        raise _missing(package, "dpkg-deb was not found")
-    return subprocess.run(["dpkg-deb", "--fsys-tarfile", "/dev/stdin"], input=content, capture_output=True,
-                          check=True).stdout
+def _file_tree(content):
+    """The tar file in a Debian package, which is an `ar` archive: members of even length behind headers of 60 bytes."""
+    place = len(b"!<arch>\n")
+    while place < len(content):
+        name, size = content[place:place + 16].decode().strip(), int(content[place + 48:place + 58])
+        if name.startswith("data.tar"):
+            return content[place + 60:place + 60 + size]
+        place += 60 + size + size % 2
+    raise DataMissing("a Debian package has no data.tar")
