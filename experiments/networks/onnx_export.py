@@ -57,7 +57,7 @@ class _Writer:
         return output
 
     def constant(self, name, array):
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
+        self.constants.append(numpy_helper.from_array(np.asarray(array, order="C"), name))
         return name
 
     def scale(self, tensor):

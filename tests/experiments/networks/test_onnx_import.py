@@ -6,13 +6,12 @@ pads these otherwise than the definition says.
 
 import numpy as np
 import pytest
+from onnx import TensorProto, helper, numpy_helper
+from onnx.reference import ReferenceEvaluator
 
-onnx = pytest.importorskip("onnx", reason="onnx is not installed; pip install 'lowtide[experiments]'")
+from experiments.networks.onnx_import import import_onnx
 
-from onnx import TensorProto, helper, numpy_helper  # noqa: E402
-from onnx.reference import ReferenceEvaluator  # noqa: E402
-
-from experiments.networks.onnx_import import import_onnx  # noqa: E402
+import onnx_runtime
 
 RNG = np.random.default_rng(5)
 PICTURE = ["N", 3, 7, 6]
@@ -38,8 +37,7 @@ def reference(made, x):
 
 
 def runtime(made, x):
-    onnxruntime = pytest.importorskip("onnxruntime", reason="onnxruntime is not installed; pip install onnxruntime")
-    return onnxruntime.InferenceSession(made.SerializeToString()).run(None, {"x": x})[0]
+    return onnx_runtime.run(made, x)
 
 
 def check(made, oracle=reference):
