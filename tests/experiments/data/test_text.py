@@ -3,8 +3,6 @@
 import numpy as np
 import pytest
 
-from experiments.data.brown import brown, documents
-from experiments.data.packages import BROWN
 from experiments.data.text import corpus, corpus_of_files, encode, vocabulary_of, words_of_file, words_of_line
 
 
@@ -44,25 +42,3 @@ def test_any_text_file_is_read(tmp_path):
     (tmp_path / "empty").write_text("\n")
     with pytest.raises(ValueError, match="empty has no words, allowed are text files"):
         words_of_file(tmp_path / "empty")
-
-
-def test_brown_has_500_documents_of_fifteen_categories(need):
-    need(BROWN)
-    names = [path.name for path in documents()]
-    assert len(names) == 500 and len({name[1] for name in names}) == 15
-    assert names[0] == "ca01" and names[-1] == "cr09"
-
-
-def test_brown_is_split_by_document_and_has_a_million_words(need):
-    need(BROWN)
-    data = brown()
-    words = [len(part) for part in (data.train, data.valid, data.test)]
-    assert sum(words) == 1_161_192 + 57_340  # the corpus and its sentences, as NLTK counts them
-    assert 0.78 < words[0] / sum(words) < 0.82 and abs(words[1] - words[2]) < 0.02 * sum(words)
-    assert len(data.vocabulary) == 10_001 and data.vocabulary[:2] == ("the", ",")
-    counts = np.bincount(data.train, minlength=10_001)
-    assert np.all(np.diff(counts[:-1]) <= 0) and counts[-2] > 0
-    begin = " ".join(data.vocabulary[number] for number in data.train[:14])
-    assert begin == "the fulton county grand jury said friday an investigation of <unk> recent primary election"
-    for part in (data.valid, data.test):
-        assert 0.07 < np.mean(part == 10_000) < 0.10

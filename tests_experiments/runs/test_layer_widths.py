@@ -1,0 +1,12 @@
+"""The layers whose widths are searched, of a network that is fetched."""
+
+
+from experiments.runs import layer_widths
+from experiments.runs.bits_per_layer import LAYERS
+from experiments.runs.layer_widths import layers_of
+
+
+def test_data_behind_a_pooling_are_narrowed_where_they_are_rounded():
+    assert layers_of("mnist_cnn") == list(LAYERS["mnist_cnn"])
+    found = layer_widths._tensors("mnist_cnn")
+    assert [data for pairs in found.values() for _, data in pairs] == ["Input3", "ReLU32_Output_0", "ReLU114_Output_0"]
