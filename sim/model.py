@@ -22,9 +22,9 @@ from hw.engine import Engine
 from hw.errors import Reason, meaning
 from hw.formats import data_range, weight_range
 from hw.mode import WORD_BITS
-from hw.ranges import operand_range
 
 from .build import build
+from .codebooks import Codebooks
 from .packing import chunks_of
 
 __all__ = ["Model", "ModelError", "Result"]
@@ -83,6 +83,7 @@ class Model:
                                               ctypes.c_uint64, ctypes.POINTER(_Statistics)]
         self._library.lowtide_load.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_int64]
         self._engine = self._library.lowtide_create()
+        self._codebooks = Codebooks(config)
 
     def __del__(self):
         if getattr(self, "_engine", None):
@@ -92,26 +93,23 @@ class Model:
     def load_codebook(self, integers, book=0):
         """Load a codebook: 16 or 256 integers that fit ``w_width`` bits, into book 0 or 1; modes choose one of them.
 
-        Raises ``ValueError`` for another number of integers, a book that there is not, or a configuration without.
+        They stay loaded, after an error too. Raises ``ValueError`` for another number of integers, a book that there is
+        not, or a configuration without.
         """
-        config, integers = self.config, np.ascontiguousarray(integers, np.int32)
-        sizes = [int(name[8:]) for name in config.w_formats if name.startswith("codebook")]
-        if integers.shape not in [(size,) for size in sizes] or book not in (0, 1):
-            raise ValueError(f"codebook {book} has shape {integers.shape}, allowed in {config.name} are books 0 and 1 "
-                             f"of {' or '.join(map(str, sizes)) or 'no'} integers")
-        least, most = operand_range(config.w_width, "signed" in config.w_types)[0], (1 << config.w_width) - 1
-        if integers.min() < least or integers.max() > most:
-            raise ValueError(f"codebook has values {integers.min()} to {integers.max()}, allowed are {least} to {most}")
+        self._put(self._codebooks.load(integers, book), book)
+
+    def _put(self, integers, book):
         if not self._library.lowtide_load(self._engine, book, integers.ctypes.data, len(integers)):
-            raise ModelError(f"{config.name} did not take codebook {book}")
+            raise ModelError(f"{self.config.name} did not take codebook {book}")
 
     def gemm(self, x, w, mode, *, x_exponents=None, w_exponents=None, allow_overflow=False):
         """``x @ w`` in a mode, as the hardware computes it. Returns a :class:`Result`.
 
         x: integers, or codes of ``mode.x_format``, [M, K]; w: [K, N]; any M, N and K of at least 1, any integer dtype
         that holds the mode's range. x_exponents [M, chunks], w_exponents [chunks, N]: in block floating point.
-        Raises ``ValueError`` for a wrong dtype, shape or range, for a mode that the configuration refuses, and for a K
-        with which the accumulator could overflow, unless ``allow_overflow`` (it wraps).
+        Raises ``ValueError`` for a wrong dtype, shape or range, for a mode that the configuration refuses or whose
+        codebook is not loaded, and for a K with which the accumulator could overflow, unless ``allow_overflow`` (it
+        wraps).
         """
         result = self.run([(x, w, mode, x_exponents, w_exponents)], allow_overflow=allow_overflow)
         return Result(result.y[0], result.cycles, result.clocks)
@@ -151,10 +149,14 @@ class Model:
     def _restart(self):
         self._library.lowtide_destroy(self._engine)
         self._engine = self._library.lowtide_create()
+        for book, integers in enumerate(self._codebooks.books):
+            if len(integers):
+                self._put(integers, book)
 
     def _operands(self, x, w, mode, x_exponents=None, w_exponents=None, *, allow_overflow):
         config = self.config
         config.check_mode(mode)
+        self._codebooks.check(mode)
         x = _matrix("x", x, *data_range(mode))
         w = _matrix("w", w, *weight_range(mode))
         if mode.w_format == "ternary" and (w == 2).any():

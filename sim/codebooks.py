@@ -1,0 +1,73 @@
+"""The codebooks of a compiled model as software knows them: what was loaded, and what a mode may ask of it.
+
+The engine holds two books; their registers have no reset, so a book that was never loaded holds anything. A book of 16
+integers that is loaded into a configuration with 256 fills the first 16 places.
+"""
+
+import numpy as np
+
+from hw.ranges import operand_range
+
+__all__ = ["Codebooks", "codebook_size"]
+
+
+def codebook_size(w_format):
+    """Integers of a format's codebook, 0 for formats without one."""
+    return int(w_format.removeprefix("codebook")) if w_format.startswith("codebook") else 0
+
+
+class Codebooks:
+    """What is in books 0 and 1 of an engine.
+
+    Parameters
+    ----------
+    config : hw.config.ArrayConfig
+        The engine's configuration.
+
+    Attributes
+    ----------
+    books : list of two int32 arrays
+        The integers loaded so far, place 0 first; empty where a book was never loaded.
+    """
+
+    def __init__(self, config):
+        self.config = config
+        self.books = [np.empty(0, np.int32), np.empty(0, np.int32)]
+
+    def load(self, integers, book):
+        """Note that ``integers`` are loaded into ``book``; returns them as int32.
+
+        Raises
+        ------
+        ValueError
+            For another number of integers than a format of the configuration has, other dtypes, integers that
+            ``w_width`` bits do not hold, or a book that there is not.
+        """
+        config, integers = self.config, np.asarray(integers)
+        sizes = [size for name in config.w_formats if (size := codebook_size(name))]
+        if integers.shape not in [(size,) for size in sizes] or book not in (0, 1):
+            raise ValueError(f"codebook {book} has shape {integers.shape}, allowed in {config.name} are books 0 and 1 "
+                             f"of {' or '.join(map(str, sizes)) or 'no'} integers")
+        if not np.issubdtype(integers.dtype, np.integer):
+            raise ValueError(f"codebook {book} has dtype {integers.dtype}, allowed are integer dtypes")
+        least, most = operand_range(config.w_width, "signed" in config.w_types)[0], (1 << config.w_width) - 1
+        if integers.min() < least or integers.max() > most:
+            raise ValueError(f"codebook has values {integers.min()} to {integers.max()}, allowed are {least} to {most}")
+        integers = integers.astype(np.int32)
+        self.books[book] = np.concatenate([integers, self.books[book][len(integers):]])
+        return integers
+
+    def check(self, mode):
+        """Raise ``ValueError`` for a mode whose codebook was not loaded or holds integers beyond the mode's range."""
+        size = codebook_size(mode.w_format)
+        loaded = self.books[mode.codebook][:size]
+        if len(loaded) < size:
+            raise ValueError(f"codebook {mode.codebook} has {len(loaded) or 'no'} integers loaded, w_format "
+                             f"{mode.w_format} needs {size}: load it first")
+        if size:
+            words = loaded & (1 << self.config.w_width) - 1  # as the hardware keeps and reads them
+            read = words - ((words >> self.config.w_width - 1 << self.config.w_width) if mode.w_signed else 0)
+            least, most = operand_range(mode.w_bits, mode.w_signed)
+            if read.min() < least or read.max() > most:
+                raise ValueError(f"codebook {mode.codebook} has values {read.min()} to {read.max()}, allowed in this "
+                                 f"mode are {least} to {most}")
