@@ -22,7 +22,8 @@ from . import lstm_training
 from .extras import extra
 from .store import fingerprint, is_kept, kept
 
-__all__ = ["STREAMS", "LanguageModel", "is_trained", "language_model", "log_loss", "perplexity", "streams_of"]
+__all__ = ["STREAMS", "LanguageModel", "is_trained", "language_model", "log_losses", "perplexity",
+           "stream_losses", "streams_of"]
 
 STREAMS = 32  #: parts that a text is cut into, evaluated side by side, each from a state of zeros
 _BLOCK = 35
@@ -85,20 +86,25 @@ def streams_of(numbers, streams=STREAMS):
 
 def perplexity(model, numbers):
     """The float perplexity of the word numbers ``numbers`` [words] (see :func:`experiments.data.text.encode`)."""
+    return float(np.exp(stream_losses(model, numbers).mean()))
+
+
+def stream_losses(model, numbers):
+    """The mean log loss of each of the streams that word numbers are cut into: float64 [streams]."""
     inputs, targets = streams_of(numbers)
     state = (np.zeros((inputs.shape[1], len(model.hidden_weight)), np.float32),) * 2
-    total = 0.0
+    total = np.zeros(inputs.shape[1])
     for start in range(0, len(inputs), _BLOCK):
         hidden, state = model.hidden(inputs[start:start + _BLOCK], state)
-        total += log_loss(model.scores(hidden), targets[start:start + _BLOCK])
-    return float(np.exp(total / inputs.size))
+        total += log_losses(model.scores(hidden), targets[start:start + _BLOCK]).sum(axis=0)
+    return total / len(inputs)
 
 
-def log_loss(scores, targets):
-    """``-sum log softmax(scores)[target]`` of scores [..., words] and word numbers [...]."""
-    largest = scores.max(axis=-1, keepdims=True)
-    chosen = np.take_along_axis(scores, targets[..., None], axis=-1)
-    return float((largest - chosen).sum() + np.log(np.exp(scores - largest).sum(axis=-1)).sum())
+def log_losses(scores, targets):
+    """``-log softmax(scores)[target]`` of scores [..., words] and word numbers [...]: float64 [...]."""
+    largest = scores.max(axis=-1)
+    chosen = np.take_along_axis(scores, targets[..., None], axis=-1)[..., 0]
+    return (largest - chosen).astype(np.float64) + np.log(np.exp(scores - largest[..., None]).sum(axis=-1))
 
 
 def _key():

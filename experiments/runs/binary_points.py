@@ -70,7 +70,7 @@ def measure(point):
     network = quantise_graph(graph, task.calibration, _plan(point, graph, task.calibration))
     scores = outputs(evaluation(network), task.x)
     return {"task": point.task, "points": point.points, "norms": point.norms, "bits": point.bits,
-            "score": task.accuracy(scores), "float_score": task.float_score,
+            "score": task.accuracy(scores), "float_score": task.float_score, **task.outcome(scores),
             **beside_float("", task.float_outputs, scores)}
 
 

@@ -15,6 +15,7 @@ from experiments.framework.experiment import Column, Experiment
 from golden.formats import FixedPoint, TermRevealed
 from golden.mode import Array
 
+from .columns import LOSS
 from .configuration import Configuration, measure
 from .tasks import SEEDS, TASKS, prepare
 from .term_revealing import COMPENSATED
@@ -97,9 +98,10 @@ def _same(first, second):
 
 def _goal(row):
     most = GOALS[row["budget"]]
-    lost = 100 * (row["float_score"] - row["score"])
-    return (f"{_title(row)}: {lost:.2f} points lost, the goal of at most {most:g} is "
-            f"{'reached' if lost <= most + 1e-9 else 'missed'}.")
+    lost, error = 100 * row["loss"], 100 * row["loss_error"]
+    verdict = "reached" if lost + error <= most else "missed" if lost - error > most else "left open"
+    return (f"{_title(row)}: {lost:.2f} ± {error:.2f} points lost on {row['units']} pictures, the goal of at most "
+            f"{most:g} is {verdict}.")
 
 
 def _goal_names():
@@ -137,6 +139,7 @@ EXPERIMENT = Experiment(
         Column("terms chosen by", lambda row: row["selection"] or "plain rounding", left=True),
         Column("accuracy", _share("score")),
         Column("float", _share("float_score")),
+        *LOSS,
         Column("agreement", _share("agreement")),
         Column("SNR, dB", _decibels("signal_to_noise")),
         Column("agreement, photographs", _share("others_agreement")),

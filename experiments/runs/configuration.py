@@ -1,15 +1,21 @@
 """One quantised network, measured: what most experiments take their rows from, and share.
 
-The row of a `Configuration` has the score (accuracy 0..1, or perplexity) and the float network's; for classifiers how
-often the two choose the same class and the logit signal-to-noise, ``10 log10(sum y^2 / sum (y - y_q)^2)`` dB; and term
-pairs per multiplication, as the term revealing paper counts what the arithmetic reserves ::
+The row of a `Configuration` has the score (accuracy 0..1, or perplexity), the float network's, and what
+`experiments.runs.paired` compares rows by; for classifiers how often the two choose the same class and the logit
+signal-to-noise, ``10 log10(sum y^2 / sum (y - y_q)^2)`` dB; and what the arithmetic reserves per multiplication, in two
+units ::
 
-    term revealing        k / g * s         s: data terms, if all are kept the most that data of that width can have
-    fixed point           bits of weights * bits of data (or s)           64 at 8 bits
+    term pairs            term revealing  k / g * s         s: data terms, if all are kept the most of that width
+    (``pair_bound``)      fixed point     t(weight bits) * s            t: the most terms that an integer can have
+    bit pairs             fixed point     bits of weights * bits of data, 64 at 8 bits; term revealing has none
+    (``bit_bound``)
 
-and ``pairs``, those of the weights and data at hand that are not zero, in the encoding of the configuration.
+Terms are those of the configuration's encoding, in both operands: an integer of n bits has up to t = (n + 1) / 2 signed
+digits (HESE), so signed digits alone take about a quarter as many pairs as bits. ``pairs`` are the pairs of terms that
+are not zero in the weights and data at hand.
 
-Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389, for the counting of term pairs.
+Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389, for term pairs. It compares term pairs with bit pairs: its
+result files have weight bits times data bits, 5..9 x 8 (convolutions, LSTM) and 2..6 x 6 (perceptron).
 """
 
 from dataclasses import dataclass
@@ -23,6 +29,7 @@ from golden.network.bookkeeping import bookkeeping, total
 from golden.pe.fields import check_choice
 from golden.terms import max_terms
 
+from . import paired
 from .language import LanguageForm, quantise_language
 from .tasks import TASKS, evaluation, load, outputs
 
@@ -84,15 +91,14 @@ def _classifier(configuration):
     network = _network(configuration, task)
     run = evaluation(network)
     scores = outputs(run, task.x)
-    row = {"score": task.accuracy(scores), **beside_float("", task.float_outputs, scores)}
+    row = {"score": task.accuracy(scores), **task.outcome(scores), **beside_float("", task.float_outputs, scores)}
     if task.others is not None:
         row |= beside_float("others_", task.float_others, outputs(run, task.others))
     costs = bookkeeping(network, task.x[:: max(1, len(task.x) // _COUNTED)][:_COUNTED], encoding=configuration.encoding)
     work = total(costs).multiplications
-    reserved = sum(cost.multiplications * _reserved(
-        network.plan.weight_format(network.layers[cost.name].name), network.layers[cost.name])
-        for cost in costs if cost.name in network.layers)
-    return row | {"pair_bound": reserved / work, "pairs": total(costs).term_pairs / work, "multiplications": work}
+    layers = [(network.layers[cost.name], cost.multiplications) for cost in costs if cost.name in network.layers]
+    row |= _bounds([(_reserved(network.plan.weight_format(layer.name), layer), each) for layer, each in layers])
+    return row | {"pairs": total(costs).term_pairs / work, "multiplications": work}
 
 
 def _language(configuration):
@@ -102,7 +108,9 @@ def _language(configuration):
         encoding=configuration.encoding,
         compensation=Compensation(selection=configuration.selection) if configuration.selection else None)
     network = quantise_language(task, form)
-    return {"score": network.perplexity(task.text), "pair_bound": _reserved(configuration.weights, network.output),
+    losses = network.stream_losses(task.text)
+    return {"score": float(np.exp(losses.mean())), **paired.outcome(losses, task.float_losses),
+            **_bounds([(_reserved(configuration.weights, network.output), 1)]),
             "pairs": network.term_pairs(task.text[:_COUNTED_WORDS], configuration.encoding),
             "multiplications": sum(layer.weights.values.size
                                    for layer in (network.lstm.inputs, network.lstm.recurrent, network.output))}
@@ -133,8 +141,18 @@ def beside_float(prefix, exact, found):
 
 
 def _reserved(weights, layer):
-    """Term pairs per multiplication that a layer's arithmetic reserves."""
-    if not isinstance(weights, TermRevealed):
-        return weights.bits * (layer.data_terms or layer.x_bits)
-    return weights.budget / weights.group * (
-        layer.data_terms or max_terms(layer.encoding, layer.x_bits, layer.x_signed))
+    """(term pairs, bit pairs) per multiplication that a layer's arithmetic reserves; no bit pairs where terms are
+    revealed."""
+    data = layer.data_terms or max_terms(layer.encoding, layer.x_bits, layer.x_signed)
+    if isinstance(weights, TermRevealed):
+        return weights.budget / weights.group * data, None
+    return (max_terms(layer.encoding, weights.bits, weights.signed) * data,
+            None if layer.data_terms else weights.bits * layer.x_bits)
+
+
+def _bounds(reserved):
+    """Entries of a row: averages of what layers reserve, ((term pairs, bit pairs), multiplications) each."""
+    work = sum(each for _, each in reserved)
+    terms, bits = (None if any(pair[which] is None for pair, _ in reserved)
+                   else sum(pair[which] * each for pair, each in reserved) / work for which in (0, 1))
+    return {"pair_bound": terms, "bit_bound": bits}

@@ -8,6 +8,7 @@ Source: Courbariaux et al., arXiv 1412.7024; Gysel, Ristretto, arXiv 1605.06402;
 from experiments.framework.experiment import Column, Experiment
 
 from .binary_points import NORMS, POINTS, BinaryPoint, measure
+from .columns import LOSS
 from .tasks import SEEDS, TASKS, prepare
 
 __all__ = ["EXPERIMENT"]
@@ -75,5 +76,6 @@ EXPERIMENT = Experiment(
         Column("bits", lambda row: row["bits"]),
         Column("accuracy", lambda row: f"{100 * row['score']:.2f} %"),
         Column("float", lambda row: f"{100 * row['float_score']:.2f} %"),
+        *LOSS,
         Column("SNR, dB", lambda row: None if row["signal_to_noise"] is None else f"{row['signal_to_noise']:.1f}"),
     ))

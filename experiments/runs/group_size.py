@@ -9,6 +9,7 @@ at g = 1, 69.27 at 8, 69.37 at 32; alpha = 1: 62.72, 67.25 and, at 16, 67.41).
 from experiments.framework.experiment import Column, Experiment
 from golden.formats import TermRevealed
 
+from .columns import LOSS
 from .configuration import Configuration, measure
 from .tasks import SEEDS, TASKS, prepare
 from .term_revealing import COMPENSATED, GROUPS, SMALL, budgets
@@ -88,4 +89,5 @@ EXPERIMENT = Experiment(
         Column("budget", lambda row: row["budget"]),
         Column("score", lambda row: TASKS[row["task"]].text(row["score"])),
         Column("float", lambda row: TASKS[row["task"]].text(row["float_score"])),
+        *LOSS,
     ))

@@ -8,11 +8,12 @@ Source: golden.network.lstm, golden.compensate; the perplexity is that of `exper
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from experiments.data.brown import brown
-from experiments.networks.lstm import STREAMS, LanguageModel, language_model, log_loss, perplexity, streams_of
+from experiments.networks.lstm import STREAMS, LanguageModel, language_model, log_losses, stream_losses, streams_of
 from golden.compensate import Compensation, Moments, NetworkCompensation, compensate
 from golden.formats import FixedPoint, Format
 from golden.network import QuantisedWeights
@@ -29,19 +30,27 @@ _BLOCK = 32  # times whose scores are there together
 
 @dataclass(frozen=True, eq=False)
 class Language:
-    """model: the float one. text, calibration: word numbers. float_score: its perplexity on the text."""
+    """model: the float one. text, calibration: word numbers."""
 
     model: LanguageModel
     text: np.ndarray
     calibration: np.ndarray
-    float_score: float
+
+    @cached_property
+    def float_losses(self):
+        """The float model's mean log loss on each stream of the text: float64 [streams]."""
+        return stream_losses(self.model, self.text)
+
+    @property
+    def float_score(self):
+        """The float model's perplexity on the text."""
+        return float(np.exp(self.float_losses.mean()))
 
 
 def language():
     """The `Language`; `DataMissing` as `experiments.networks.lstm.language_model`."""
     model, corpus = language_model(), brown()
-    text = corpus.test[:WORDS + 1]
-    return Language(model, text, corpus.valid[:CALIBRATION_WORDS + 1], perplexity(model, text))
+    return Language(model, corpus.test[:WORDS + 1], corpus.valid[:CALIBRATION_WORDS + 1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,13 +67,18 @@ class QuantisedLanguage:
 
     def perplexity(self, numbers):
         """Of the word numbers, cut into streams as the float model's."""
+        return float(np.exp(self.stream_losses(numbers).mean()))
+
+    def stream_losses(self, numbers):
+        """The mean log loss of each stream of the word numbers: float64 [streams]."""
         inputs, targets = streams_of(numbers)
-        h, total = self.hidden(inputs), 0.0
+        h = self.hidden(inputs)
+        total = np.zeros(len(h))
         for start in range(0, len(inputs), _BLOCK):
             some = slice(start, start + _BLOCK)
             sums, scale = self.output.accumulators(h[:, some], self.lstm.h_quantiser)
-            total += log_loss((sums * scale).astype(np.float32), targets[some].T)
-        return float(np.exp(total / inputs.size))
+            total += log_losses((sums * scale).astype(np.float32), targets[some].T).sum(axis=1)
+        return total / len(inputs)
 
     def products(self, numbers):
         """(layer, codes of its data [rows, K]) of the three matrix products, on the word numbers."""

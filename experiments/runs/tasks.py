@@ -24,6 +24,7 @@ from experiments.data import digits, mnist, pictures
 from experiments.networks import digits_mlp, efficientnet_lite0, lstm_training, mnist_cnn, mnist_mlp
 from golden.network import Graph, run_fake_quantised
 
+from . import paired
 from .language import language
 
 __all__ = ["SEEDS", "TASKS", "Classifier", "Task", "evaluation", "load", "outputs", "prepare"]
@@ -63,13 +64,15 @@ class Task:
 @dataclass(frozen=True, eq=False)
 class Classifier:
     """graph: the float network. x, labels: to test with. calibration: samples. others: samples without labels that
-    quantised and float network are compared on, None if there are none."""
+    quantised and float network are compared on, None if there are none. views: consecutive samples of x that show the
+    same picture."""
 
     graph: Graph
     x: np.ndarray
     labels: np.ndarray
     calibration: np.ndarray
     others: np.ndarray | None = None
+    views: int = 1
 
     @cached_property
     def float_outputs(self):
@@ -88,7 +91,15 @@ class Classifier:
 
     def accuracy(self, scores):
         """The share of samples whose largest score is that of their label, 0..1."""
-        return float((scores.argmax(axis=1) == self.labels).mean())
+        return float(self.right(scores).mean())
+
+    def right(self, scores):
+        """Whether the largest score of each sample is that of its label: bool [samples]."""
+        return scores.argmax(axis=1) == self.labels
+
+    def outcome(self, scores):
+        """What a row needs for comparisons with an error, see `experiments.runs.paired.outcome`."""
+        return paired.outcome(self.right(scores), self.right(self.float_outputs), views=self.views)
 
 
 def load(name):
@@ -134,7 +145,7 @@ def _efficientnet():
     graph, labelled = efficientnet_lite0.efficientnet_lite0(), pictures.imagenet()
     return Classifier(graph, _views(labelled, VIEWS, _VIEW_SEED), np.repeat(labelled.labels, VIEWS),
                       pictures.calibration(CALIBRATION_VIEWS, _CALIBRATION_SEED),
-                      _views(pictures.photographs(pictures.AGREEMENT), OTHER_VIEWS, _OTHER_SEED))
+                      _views(pictures.photographs(pictures.AGREEMENT), OTHER_VIEWS, _OTHER_SEED), VIEWS)
 
 
 def _views(some, count, seed):

@@ -4,7 +4,7 @@
 import numpy as np
 import pytest
 
-from experiments.networks.lstm import LanguageModel, log_loss, perplexity, streams_of
+from experiments.networks.lstm import LanguageModel, log_losses, perplexity, streams_of
 
 RNG = np.random.default_rng(2)
 
@@ -15,9 +15,9 @@ def model(words, hidden, scale=1.0):
                          vocabulary=tuple(map(str, range(words))))
 
 
-def test_log_loss_by_hand():
+def test_log_losses_by_hand():
     scores = np.log(np.array([[[1.0, 2, 1], [5, 1, 2]]])) + 7  # a constant changes nothing
-    assert log_loss(scores, np.array([[1, 2]])) == pytest.approx(-np.log(2 / 4) - np.log(2 / 8))
+    assert log_losses(scores, np.array([[1, 2]])) == pytest.approx(np.array([[-np.log(2 / 4), -np.log(2 / 8)]]))
 
 
 def test_perplexity_of_equal_scores_is_the_number_of_words():

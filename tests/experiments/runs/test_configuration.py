@@ -57,7 +57,7 @@ def test_outputs_in_batches_are_the_outputs():
 def test_twelve_bits_are_the_float_network(small):
     row = measure(Configuration(task="digits", weights=FixedPoint(12), x_bits=12))
     assert row["score"] == row["float_score"] == row["agreement"] == row["others_agreement"] == 1
-    assert row["signal_to_noise"] > 45 and row["others_signal_to_noise"] > 45 and row["pair_bound"] == 144
+    assert row["signal_to_noise"] > 45 and row["others_signal_to_noise"] > 45 and row["bit_bound"] == 144
 
 
 def test_pairs_are_those_of_the_layers_by_their_multiplications(small):
@@ -94,7 +94,8 @@ def test_scope_products_leaves_larger_convolutions_at_eight_bits(small, monkeypa
         row = measure(Configuration(task="digits", weights=FixedPoint(3), scope="products", selection=selection))
         names = {layer.name: layer.weights.name for layer in networks[-1].layers.values()}
         assert names == {"large": "fixed 8 bit", "point": "fixed 3 bit", "linear": "fixed 3 bit"}
-        assert row["pair_bound"] == pytest.approx((1152 * 64 + 896 * 24) / 2048)
+        assert row["bit_bound"] == pytest.approx((1152 * 64 + 896 * 24) / 2048)
+        assert row["pair_bound"] == pytest.approx((1152 * 4 * 4 + 512 * 2 * 5 + 384 * 2 * 4) / 2048)  # signed digits
     plain, compensated = (network.layers["relu"].weights.values for network in networks)
     assert np.array_equal(plain, compensated)  # the 3x3 convolution keeps its weights
 

@@ -5,11 +5,12 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from experiments.__main__ import command
 from experiments.data.fetch import DataMissing
-from experiments.runs import term_revealing
+from experiments.runs import paired
 from experiments.runs.catalogue import EXPERIMENTS
 from experiments.runs.tasks import TASKS
 
@@ -60,17 +61,30 @@ def test_a_second_run_computes_nothing_and_writes_the_same_bytes(folder, capsys)
         assert first.read_bytes() == (folder / "second" / first.name).read_bytes(), first.name
 
 
-def test_term_pairs_are_counted_as_the_paper_counts_them(rows):
+def test_term_pairs_are_those_of_both_operands_and_bit_pairs_those_of_fixed_point(rows):
+    signed, unsigned = {3: 2, 4: 2, 5: 3, 8: 4}, {4: 3, 8: 5}  # signed digits by bits
     for row in rows("term_revealing"):
         if row["revealed"]:
             most = {"hese": 5, "booth": 5, "binary": 8}[row["encoding"]]  # of unsigned 8-bit data
             assert row["pair_bound"] == pytest.approx(row["budget"] / row["group"] * (row["data_terms"] or most))
+            assert row["bit_bound"] is None
             if row["encoding"] != "booth":  # cut Booth integers may have more terms than were kept
                 assert 0 < row["pairs"] < row["pair_bound"]
         else:
-            assert row["pair_bound"] == row["w_bits"] * row["x_bits"]
+            assert row["pair_bound"] == signed[row["w_bits"]] * unsigned[row["x_bits"]]
+            assert row["bit_bound"] == row["w_bits"] * row["x_bits"]
     eight, = only(rows("term_revealing"), revealed=False, w_bits=8, x_bits=8)
-    assert eight["pair_bound"] == 64 and eight["score"] == pytest.approx(eight["float_score"], abs=0.005)
+    assert (eight["pair_bound"], eight["bit_bound"]) == (20, 64)
+    assert eight["score"] == pytest.approx(eight["float_score"], abs=0.005)
+
+
+def test_losses_are_paired_and_have_a_standard_error(rows):
+    for name in ("term_revealing", "compensation", "group_size", "dynamic_fixed_point"):
+        for row in rows(name):
+            assert row["loss"] == pytest.approx(row["float_score"] - row["score"]) and row["units"] == 899
+            assert row["loss"] > -6 * row["loss_error"] - 1e-12
+            flips = np.abs(paired.units(row["outcome"]) - paired.units(row["float_outcome"])).mean()
+            assert row["loss_error"] == pytest.approx(np.sqrt((flips - row["loss"]**2) / 898))
 
 
 def test_more_terms_are_nearer_to_the_float_network(rows):
@@ -134,19 +148,6 @@ def test_widths_fall_with_the_tolerance_and_keep_it(rows):
             assert row["steps"] == sum(row["together"].values()) - sum(row["alone"].values())
         alone = [sum(row["alone"].values()) for row in mine]
         assert alone == sorted(alone, reverse=True)
-
-
-def test_least_pairs_are_the_cheapest_that_are_good_enough():
-    def row(pairs, score, revealed=True, compensated=False, encoding="hese"):
-        return {"task": "digits", "pair_bound": pairs, "score": score, "revealed": revealed,
-                "compensated": compensated, "encoding": encoding}
-
-    rows = [row(1, 0.94), row(2, 0.956), row(2, 0.957), row(4, 0.99), row(1.5, 0.99, encoding="binary"),
-            row(1.2, 0.99, compensated=True), row(20, 0.951, False), row(25, 0.96, False)]
-    assert term_revealing.least_pairs(rows, "digits", 0.96, "hese", False) == rows[2]
-    assert term_revealing.least_pairs(rows, "digits", 0.96, "hese", True) == rows[5]
-    assert term_revealing.least_pairs(rows, "digits", 0.96, "fixed", False) == rows[7]
-    assert term_revealing.least_pairs(rows, "digits", 0.96, "booth", False) is None
 
 
 def test_equal_accuracy_is_half_a_point_or_one_percent_of_perplexity():
