@@ -1,7 +1,7 @@
-"""A folder of labelled pictures, such as the ImageNet validation set: one sub-folder, or one file-name prefix, a class.
+"""A folder of labelled pictures, such as the ImageNet validation set: one sub-folder, or one file name, a class.
 
-A file's class is the name of its sub-folder, or else what its name begins with, up to the first ``_``. These names
-become classes in one of three ways, the first that fits:
+A file's class is the name of its sub-folder, or else what its name begins with, up to the first ``_`` or the suffix:
+``cat_1.jpg``, ``cat.jpg``, ``017.jpg``. These names become classes in one of three ways, the first that fits:
 
 1. A file ``classes.txt`` in the folder: line n, counted from zero, begins with the name of class n.
 2. Every name is an integer: it is the class.
@@ -40,7 +40,7 @@ def labelled_files(folder):
     paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
     if not paths:
         raise ValueError(f"folder {folder} has no pictures, allowed are files {', '.join(SUFFIXES)} in sub-folders of "
-                         "one class each or with names CLASS_anything")
+                         "one class each or with names CLASS_anything or CLASS")
     names = [_name(path, folder) for path in paths]
     numbers = _numbers(folder, names)
     unknown = sorted(set(names) - set(numbers))
@@ -54,10 +54,7 @@ def _name(path, folder):
     parts = path.relative_to(folder).parts
     if len(parts) > 1:
         return parts[0]
-    prefix, mark, _ = path.stem.partition("_")
-    if not mark:
-        raise ValueError(f"file is {path.name}, allowed are pictures in sub-folders or with names CLASS_anything")
-    return prefix
+    return path.stem.partition("_")[0]
 
 
 def _numbers(folder, names):

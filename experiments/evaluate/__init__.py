@@ -4,6 +4,6 @@
 `specification`  what weights are to be stored as, in a word or two
 `pictures`       EfficientNet-Lite0 on a folder of labelled pictures
 `text`           the language model on a text file
-`__main__`       the command line, the table, the JSON
+`__main__`       the command line; table, JSON and picture
 ===============  ==========================================================================
 """

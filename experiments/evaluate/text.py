@@ -1,32 +1,133 @@
-"""The language model on a text file: perplexity, and the share of words that its vocabulary does not have."""
+"""The language model on a text file: rows of perplexity, paired with the float model, and their table."""
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
 from experiments.data.text import encode, words_of_file
-from experiments.networks.lstm import perplexity
-from experiments.runs.language import Language, LanguageForm, language, quantise_language
+from experiments.framework.experiment import Column, Experiment
+from experiments.networks.lstm import stream_losses
+from experiments.runs import paired
+from experiments.runs.language import LanguageForm, language, quantise_language
 from golden.compensate import Compensation
+from golden.formats import Format, TermRevealed
 
-__all__ = ["measure", "numbers_of", "trained"]
+__all__ = ["Text", "TextPoint", "experiment", "measure", "numbers_of", "points"]
 
-
-def trained():
-    """The trained `Language`, on its own text; `DataMissing` as `experiments.runs.language.language`."""
-    return language()
+_ROUNDINGS = {None: "plain", "least error": "compensated", "largest terms": "compensated, largest terms"}
 
 
-def numbers_of(path, task, limit=None):
-    """(word numbers, share of unknown words) of a text file, its first ``limit`` words. ValueError as
-    `words_of_file`."""
-    words = words_of_file(path)[:limit]
-    numbers = encode(words, task.model.vocabulary)
+@dataclass(frozen=True)
+class Text:
+    """digest: of the first ``limit`` words of a text file. path: where it is."""
+
+    digest: str
+    limit: int | None
+    path: Path = field(repr=False, compare=False)
+
+    @classmethod
+    def of(cls, path, limit=None):
+        """The text in a file; ValueError as `words_of_file`, and for a file that cannot be read."""
+        try:
+            words = words_of_file(path)[:limit]
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "no UTF-8"
+            raise ValueError(f"text is {path}: {reason.lower()}, allowed are text files") from None
+        return cls(hashlib.sha256("\n".join(words).encode()).hexdigest()[:16], limit, Path(path))
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextPoint:
+    """word: what the table calls the format. weights: None for the float model. selection: how compensation chooses
+    terms, None rounds plainly. x_bits, data_terms: of data. text: the words."""
+
+    task: str = "lstm"
+    word: str
+    weights: Format | None
+    selection: str | None
+    x_bits: int
+    data_terms: int
+    text: Text
+
+
+def points(words, text, *, x_bits=8, data_terms=0, selections=(None,)):
+    """The points of formats, ``{word: format}``: the float model first, then each format rounded in each way. Only term
+    revealing has terms to be chosen by their size."""
+    shared = {"x_bits": x_bits, "data_terms": data_terms, "text": text}
+    return [TextPoint(word="float", weights=None, selection=None, **shared)] + [
+        TextPoint(word=word, weights=format, selection=selection, **shared)
+        for word, format in words.items() if format is not None for selection in selections
+        if selection != "largest terms" or isinstance(format, TermRevealed)]
+
+
+def experiment(chosen):
+    """The `experiments.framework.experiment.Experiment` of some points."""
+    return Experiment(
+        name="text", description="The LSTM language model on a text", points=lambda quick: chosen,
+        prepare=lambda task: language(), row=measure, notes=_notes, plot=_plot,
+        columns=(
+            Column("weights", lambda row: row["weights"], left=True),
+            Column("rounding", lambda row: row["rounding"], left=True),
+            Column("data bits", lambda row: row["x_bits"]),
+            Column("data terms", lambda row: row["data_terms"] or None),
+            Column("words", lambda row: row["words"]),
+            Column("perplexity", lambda row: f"{row['score']:.2f}"),
+            Column("% more", lambda row: f"{100 * row['loss']:.2f} ± {100 * row['loss_error']:.2f}"
+                   if row["x_bits"] else None),
+        ))
+
+
+def measure(point):
+    """The row of a `TextPoint`, a dictionary."""
+    task = language()
+    numbers, unknown = numbers_of(point.text, task)
+    exact = _float_losses(point.text)
+    if point.weights is None:
+        found = exact
+    else:
+        compensation = Compensation(selection=point.selection) if point.selection else None
+        form = LanguageForm(weights=point.weights, x_bits=point.x_bits, data_terms=point.data_terms,
+                            compensation=compensation)
+        found = quantise_language(task, form).stream_losses(numbers)
+    is_float = point.weights is None
+    return {"task": point.task, "weights": point.word, "rounding": "-" if is_float else _ROUNDINGS[point.selection],
+            "x_bits": None if is_float else point.x_bits, "data_terms": None if is_float else point.data_terms,
+            "words": len(numbers), "unknown_words": unknown, "score": float(np.exp(found.mean())),
+            **paired.outcome(found, exact)}
+
+
+def numbers_of(text, task):
+    """(word numbers, share of unknown words) of a `Text`."""
+    numbers = encode(words_of_file(text.path)[: text.limit], task.model.vocabulary)
     return numbers, float(np.mean(numbers == len(task.model.vocabulary) - 1))
 
 
-def measure(task, numbers, format, *, x_bits, compensated):
-    """The perplexity of the model with weights in a format, None: in floating point."""
-    if format is None:
-        return perplexity(task.model, numbers)
-    there = Language(task.model, numbers, task.calibration, task.float_score)
-    form = LanguageForm(weights=format, x_bits=x_bits, compensation=Compensation() if compensated else None)
-    return quantise_language(there, form).perplexity(numbers)
+@lru_cache
+def _float_losses(text):
+    task = language()
+    return stream_losses(task.model, numbers_of(text, task)[0])
+
+
+def _notes(rows):
+    return [f"{rows[0]['words']:,} words, {100 * rows[0]['unknown_words']:.1f} % of them unknown to the model, in "
+            f"{rows[0]['units']} streams. More perplexity is paired with the float model by streams; ± is one standard "
+            "error."]
+
+
+def _plot(rows):
+    from experiments.framework.plots import COLOURS, panels
+
+    figure, (place,) = panels(["language model: perplexity above the float model's, ± one standard error"], across=1)
+    for number, rounding in enumerate(_ROUNDINGS.values()):
+        mine = [(line, row) for line, row in enumerate(rows) if row["rounding"] == rounding]
+        if mine:
+            place.errorbar([100 * row["loss"] for _, row in mine], [line for line, _ in mine], fmt="o",
+                           xerr=[100 * row["loss_error"] for _, row in mine], color=COLOURS[number], label=rounding)
+    place.set_yticks(range(len(rows)), [row["weights"] for row in rows], fontsize=8)
+    place.invert_yaxis()
+    place.set_xlabel("% more perplexity")
+    place.legend(fontsize=8)
+    return figure

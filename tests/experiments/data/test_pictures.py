@@ -115,6 +115,9 @@ def test_bad_folders_are_refused(tmp_path):
         labelled_files(tmp_path / "nowhere")
     with pytest.raises(ValueError, match="has no pictures, allowed are files .jpg"):
         labelled_files(tmp_path)
-    save(tmp_path / "plain.png", 0)
-    with pytest.raises(ValueError, match=r"file is plain\.png, allowed are pictures in sub-folders"):
-        labelled_files(tmp_path)
+
+
+def test_a_whole_file_name_may_be_the_class(tmp_path):
+    for name in ("017.png", "003_b.png", "100.png"):
+        save(tmp_path / name, 0)
+    assert labelled_files(tmp_path)[1].tolist() == [3, 17, 100]

@@ -9,7 +9,9 @@ from PIL import Image
 from experiments.evaluate import pictures
 from experiments.evaluate.__main__ import command
 from experiments.evaluate.specification import format_of
+from experiments.framework import running
 from golden.formats import E4M3, FixedPoint, TermRevealed
+from golden.network import Graph, Node
 
 
 def test_formats_have_a_word():
@@ -44,33 +46,86 @@ def bright(x):
     return np.stack([-mean, mean], axis=1)
 
 
-def test_accuracy_and_agreement_are_counted_over_all_batches(tmp_path):
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """A network that tells dark from bright in the place of EfficientNet-Lite0, and a cache of its own."""
+    monkeypatch.setenv("LOWTIDE_CACHE", str(tmp_path / "cache"))
+    weight = np.zeros((3, 2))
+    weight[:, 0], weight[:, 1] = -1, 1
+    graph = Graph((Node(name="pool", op="global_average_pool", inputs=("input",)),
+                   Node(name="last", op="linear", inputs=("pool",), weight=weight, bias=np.zeros(2))), (224, 224, 3))
+    samples = np.random.default_rng(0).uniform(-0.1, 0.1, (8, 224, 224, 3)).astype(np.float32)
+    samples += np.linspace(-1, 1, 8, dtype=np.float32)[:, None, None, None]
+    monkeypatch.setattr(pictures, "network", lambda: (graph, samples))
+    pictures._float_scores.cache_clear()
+    yield graph
+    pictures._float_scores.cache_clear()
+
+
+def test_scores_are_those_of_all_batches_and_files_are_spread_evenly(tmp_path):
     paths, labels = pictures.files(folder_of(tmp_path))
-    seen = []
-    right, same = pictures.measure([bright, lambda x: -bright(x), lambda x: bright(x) * [1, 0]], paths, labels,
-                                   on_pictures=seen.append)
-    assert right[0] == 1 and right[1] == 0 and same[0] == 1 and same[1] == 0
-    assert right[2] == same[2] and sum(seen) == 12
+    assert pictures.scores_of(bright, paths).argmax(axis=1).tolist() == labels.tolist() and len(labels) == 12
     some, chosen = pictures.files(folder_of(tmp_path), 4)
     assert len(some) == 4 and sorted(chosen) == [0, 0, 1, 1]
 
 
-def test_the_command_writes_rows(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(pictures, "network", lambda: (None, None))
-    monkeypatch.setattr(pictures, "quantised", lambda graph, samples, format, x_bits, compensated: (
-        bright if format is None or compensated else lambda x: -bright(x)))
-    output = tmp_path / "made" / "rows.json"
-    assert command(["--pictures", str(folder_of(tmp_path)), "--weights", "tr:8:10", "--compensate",
+def test_rows_are_paired_with_the_float_network(tmp_path, small, monkeypatch):
+    """A network that is wrong on one of twelve pictures loses 1/12, with the error of twelve differences."""
+    folder = pictures.Folder.of(folder_of(tmp_path))
+    exact, point = pictures.points({"fixed:8": FixedPoint(8)}, folder)
+    monkeypatch.setattr(pictures, "_quantised", lambda point: lambda x: _but_one(x))
+    rows = [pictures.measure(each) for each in (exact, point)]
+    assert [row["score"] for row in rows] == [1, pytest.approx(11 / 12)]
+    assert rows[0]["loss"] == rows[0]["loss_error"] == 0 and rows[0]["units"] == 12
+    assert rows[1]["loss"] == pytest.approx(1 / 12) and rows[1]["agreement"] == pytest.approx(11 / 12)
+    differences = np.array([1] + [0] * 11)
+    assert rows[1]["loss_error"] == pytest.approx(differences.std(ddof=1) / np.sqrt(12))
+
+
+def _but_one(x):
+    scores = bright(x)
+    brightest = scores[:, 1].argmax()
+    if len(x) == 8:
+        scores[brightest] *= -1
+    return scores
+
+
+def test_points_have_every_rounding_that_a_format_has(tmp_path):
+    folder = pictures.Folder.of(folder_of(tmp_path))
+    words = {"float": None, "fixed:4": FixedPoint(4), "tr:8:8": TermRevealed(group=8, budget=8)}
+    found = pictures.points(words, folder, selections=(None, "least error", "largest terms"))
+    assert [(point.word, point.selection) for point in found] == [
+        ("float", None), ("fixed:4", None), ("fixed:4", "least error"), ("tr:8:8", None), ("tr:8:8", "least error"),
+        ("tr:8:8", "largest terms")]
+
+
+def test_a_folder_is_known_by_its_pictures_and_not_by_its_path(tmp_path):
+    first = pictures.Folder.of(folder_of(tmp_path))
+    again = pictures.Folder.of(folder_of(tmp_path / "elsewhere"))
+    assert first == again and repr(first) == repr(again) and str(tmp_path) not in repr(first)
+    next(again.path.rglob("*.png")).unlink()
+    assert pictures.Folder.of(again.path) != first != pictures.Folder.of(first.path, 4)
+
+
+def test_the_command_writes_table_rows_and_picture(tmp_path, small, monkeypatch, capsys):
+    monkeypatch.setattr(running, "_computed", lambda row, some, fresh: [(point, row(point), None) for point in some])
+    output = tmp_path / "made" / "deep"
+    assert command(["--pictures", str(folder_of(tmp_path)), "--weights", "fixed:8", "--compensate",
                     "-o", str(output)]) == 0
-    rows = json.loads(output.read_text())["rows"]
-    assert [(row["weights"], row["compensated"], row["accuracy"]) for row in rows] == [
-        ("float", False, 1.0), ("tr:8:10", False, 0.0), ("tr:8:10", True, 1.0)]
-    assert str(output.name) in capsys.readouterr().out
+    rows = json.loads((output / "pictures.json").read_text())["rows"]
+    assert [(row["weights"], row["rounding"], row["score"]) for row in rows] == [
+        ("float", "-", 1.0), ("fixed:8", "plain", 1.0), ("fixed:8", "compensated", 1.0)]
+    table = (output / "pictures.md").read_text()
+    assert "| fixed:8 | compensated | 8 | - | 12 | 100.0 ± 0.0 | 0.0 ± 0.0 | 100.0 ± 0.0 |" in table
+    assert str(tmp_path) not in table and (output / "pictures.png").exists()
+    assert str(output / "pictures.md") in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
     ([], "--pictures"), (["--pictures", "x", "--text", "y"], "--text"), (["--pictures", "/nowhere"], "/nowhere"),
-    (["--pictures", ".", "--limit", "0"], "limit is 0"), (["--pictures", ".", "--x-bits", "40"], "x_bits is 40"),
+    (["--pictures", ".", "--limit", "0"], "limit is 0"), (["--text", "/nowhere"], "text is /nowhere"),
+    (["--text", "/"], "text is /"), (["--pictures", ".", "--data-terms", "-1"], "data_terms is -1"),
+    (["--pictures", ".", "--x-bits", "40"], "x_bits is 40"),
 ])
 def test_bad_arguments_are_one_line_and_status_2(arguments, words, capsys):
     assert command(arguments) == 2
