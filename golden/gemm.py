@@ -88,7 +88,8 @@ def largest_k(mode, array):
 
     From the extremes of one product: every sum of ``K`` of them stays within ``-2^(a-1) .. 2^(a-1) - 1``.
     With groups the budget ties weights to each other, and not every weight of a group may reach the
-    extreme: then longer reductions may be safe as well. Block floating point takes guard bits: a block without
+    extreme: then longer reductions may be safe as well. How long a job of an array can be is no matter of arithmetic
+    and not counted here. Block floating point takes guard bits: a block without
     distance counts ``2^guard_bits`` times, and none with a distance rounds to more. A limit that the kind has
     besides counts too. 0 if a single product can overflow.
     """

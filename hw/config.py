@@ -14,9 +14,11 @@ from .mode import DATA_FORMATS, FIELDS, WEIGHT_FORMATS, WORD_BITS
 from .pe import KINDS
 from .reserved import KEYWORDS
 
-__all__ = ["ArrayConfig", "CHUNK_BITS", "HELP", "MULTIPLIERS", "OPTIONAL", "TAIL_BITS", "TYPES", "from_toml"]
+__all__ = ["ArrayConfig", "CHUNK_BITS", "HELP", "MOST_CHUNKS", "MULTIPLIERS", "OPTIONAL", "TAIL_BITS", "TYPES",
+           "from_toml"]
 
 CHUNK_BITS = 16  #: width of a job's number of chunks
+MOST_CHUNKS = (1 << CHUNK_BITS) - 1  #: of a job
 TAIL_BITS = 6  #: width of a job's number of values in its last chunk, less one
 TYPES = ("signed", "unsigned")
 ENCODINGS = ("hese", "binary")
@@ -199,7 +201,15 @@ class ArrayConfig:
         return self.values_per_beat(mode) / self.cycles_per_beat(mode)
 
     def largest_k(self, mode):
-        """The largest K for which the accumulator cannot overflow, whatever the operands."""
+        """The largest K of one job whose accumulator cannot overflow, whatever the operands."""
+        return min(self.largest_k_of_accumulator(mode), self.largest_k_of_job(mode))
+
+    def largest_k_of_job(self, mode):
+        """The largest K that the number of chunks of a job can state."""
+        return MOST_CHUNKS * self.values_per_beat(mode)
+
+    def largest_k_of_accumulator(self, mode):
+        """The largest K for which the accumulator cannot overflow, whatever the operands and however many jobs."""
         x = self.operations.effective_data(self, mode)
         w = self.operations.effective_weights(self, mode)
         products = [a * b for a in x for b in w]

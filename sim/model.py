@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hw.config import CHUNK_BITS, TAIL_BITS
+from hw.config import CHUNK_BITS, MOST_CHUNKS, TAIL_BITS
 from hw.decoder import table_bits
 from hw.emit import verilog
 from hw.engine import Engine
@@ -163,13 +163,12 @@ class Model:
             raise ValueError("w has the code 2, allowed in w_format ternary are 0, 1 and 3")
         if x.shape[1] != w.shape[0]:
             raise ValueError(f"w has {w.shape[0]} rows, x has {x.shape[1]} columns: they must be equal")
-        k, largest = x.shape[1], config.largest_k(mode)
-        if k > largest and not allow_overflow:
+        k, most = x.shape[1], config.largest_k_of_job(mode)
+        if k > most:
+            raise ValueError(f"K is {k}, allowed are 1 to {most}: a job has at most {MOST_CHUNKS} chunks")
+        if k > (largest := config.largest_k(mode)) and not allow_overflow:
             raise ValueError(f"K is {k}, allowed are 1 to {largest}: beyond it the {config.acc_width}-bit "
                              "accumulator can overflow")
-        most = ((1 << CHUNK_BITS) - 1) * config.values_per_beat(mode)
-        if k > most:
-            raise ValueError(f"K is {k}, allowed are 1 to {most}: a job has at most {(1 << CHUNK_BITS) - 1} chunks")
         chunks = chunks_of(k, config, mode)
         return (x, w, _exponents("x_exponents", x_exponents, (x.shape[0], chunks), config, mode),
                 _exponents("w_exponents", w_exponents, (chunks, w.shape[1]), config, mode))

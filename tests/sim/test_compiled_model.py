@@ -133,6 +133,8 @@ BAD = [
     (X - 1, W, Mode(x_signed=False), "x has values -1 to -1, allowed in this mode are 0 to 255"),
     (X, W, Mode(select=True), "select is 1, configuration parallel_8x8_l8 has 0"),
     (X, W, Mode(w_signed=False), "w_signed is 0, configuration parallel_8x8_l8 has 1"),
+    (np.zeros((1, 65535 * 8 + 1), int), np.zeros((65535 * 8 + 1, 1), int), Mode(),
+     "K is 524281, allowed are 1 to 524280: a job has at most 65535 chunks"),
     (X, W, Mode(x_bits=9), "x_bits is 9, configuration parallel_8x8_l8 has 2 to 8"),
 ]
 
