@@ -2,10 +2,12 @@
 
 Three flavours of the same Verilator output: ``model``, a shared library behind :mod:`sim.model`; ``quick``, the same
 but not optimised by the compiler, for netlists, which keep it busy for long; ``cocotb``, a program that cocotb drives
-through its ports. A build lives in ``build/sim`` (or the folder that ``LOWTIDE_CACHE`` names), is made in a temporary
-folder and renamed when complete, so processes may build at the same time.
+through its ports. A build lives in ``build/sim``, or the folder that ``LOWTIDE_CACHE`` names; where Make does not take
+that path, see :mod:`sim.plain_paths`. It is made in a temporary folder and renamed when complete, so processes may
+build at the same time.
 """
 
+import functools
 import hashlib
 import os
 import re
@@ -18,9 +20,10 @@ from pathlib import Path
 from filelock import FileLock
 from rich.console import Console
 
+from .plain_paths import is_plain, plain, private_folder
 from .toolchain import find_verilator, require_system_tools
 
-__all__ = ["BuildError", "build", "cache_folder", "lint"]
+__all__ = ["BuildError", "build", "build_folder", "cache_folder", "lint"]
 
 HARNESS = Path(__file__).with_name("harness.cpp")
 WAIVERS = Path(__file__).with_name("waivers.vlt")
@@ -42,8 +45,21 @@ class BuildError(RuntimeError):
 
 
 def cache_folder():
-    """Where builds are kept."""
+    """Where everything is kept that need not be made twice."""
     return Path(os.environ.get("LOWTIDE_CACHE", "build/sim")).absolute()
+
+
+def build_folder():
+    """Where builds are kept: the cache folder, or another one where Make does not take its path."""
+    if is_plain(folder := cache_folder()):
+        return folder
+    _say_once(f"builds are kept in {private_folder() / 'sim'}: Make does not take the path {folder}")
+    return private_folder() / "sim"
+
+
+@functools.cache
+def _say_once(line):
+    _console.print(line, highlight=False, soft_wrap=True)
 
 
 def build(verilog, *, top, flavour, ports=(), defines=(), sources=()):
@@ -55,13 +71,13 @@ def build(verilog, *, top, flavour, ports=(), defines=(), sources=()):
     """
     verilator = find_verilator()
     flags, product, harness = _flavour(flavour, top, defines)
-    sources = [*harness, *sources]
+    sources = [plain(source) for source in [*harness, *sources]]
     control = _control([f'public_flat_rw -module "{top}" -var "{port}"' for port in ports] + _compiled_once(verilog))
     digest = hashlib.sha256()
     for part in (verilog, control, verilator.origin, *map(str, flags), *_VERILATE, *_MAKE,
                  *(Path(source).read_text() for source in sources)):
         digest.update(part.encode() + b"\0")
-    folder = cache_folder() / f"{top}-{flavour}-{digest.hexdigest()[:16]}"
+    folder = build_folder() / f"{top}-{flavour}-{digest.hexdigest()[:16]}"
     if (folder / product).exists():
         return folder / product
     require_system_tools()
@@ -76,7 +92,7 @@ def lint(verilog, *, top):
     """Messages of ``verilator --lint-only -Wall`` beyond the waivers in ``waivers.vlt``, as a list of lines. Cached."""
     verilator = find_verilator()
     digest = hashlib.sha256("\0".join([verilog, verilator.command, WAIVERS.read_text()]).encode()).hexdigest()
-    kept = cache_folder() / f"lint-{digest[:16]}.txt"
+    kept = build_folder() / f"lint-{digest[:16]}.txt"
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
@@ -112,7 +128,8 @@ def _flavour(flavour, top, defines):
         import cocotb_tools.config as cocotb
 
         main = Path(cocotb.share_dir) / "lib" / "verilator" / "verilator.cpp"
-        libraries = f"-Wl,-rpath,{cocotb.libs_dir} -L{cocotb.libs_dir} -lcocotbvpi_verilator"
+        folder = plain(cocotb.libs_dir)
+        libraries = f"-Wl,-rpath,{folder} -L{folder} -lcocotbvpi_verilator"
         return (["--vpi", "-LDFLAGS", libraries, "-o", top, "-MAKEFLAGS", "OPT_FAST=-O1"], top, [main])
     raise ValueError(f"flavour is {flavour!r}, allowed are model, quick and cocotb")
 
@@ -148,7 +165,7 @@ def _runtime_folder(flags, verilator):
     compile_flags = [part for flag in _values(flags, "-CFLAGS") for part in flag.split() if not part.startswith("-D")]
     settings = [value for value in _values(flags, "-MAKEFLAGS") if not value.startswith("OPT_FAST")]  # of the design
     runtime = "\0".join([verilator.command, *compile_flags, *settings, *_MAKE])
-    return cache_folder() / f"runtime-{hashlib.sha256(runtime.encode()).hexdigest()[:16]}"
+    return build_folder() / f"runtime-{hashlib.sha256(runtime.encode()).hexdigest()[:16]}"
 
 
 def _keep_runtime(work, runtime):
