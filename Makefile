@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 TORCH := $(VENV)/.torch
 export PYTHONHASHSEED := 0
 
-.PHONY: help setup verilog test test-experiments formal synth gates speed sweep demo experiments data bench docs lint clean
+.PHONY: help setup verilog test test-experiments formal fuzz synth gates speed sweep demo experiments data bench docs lint clean
 
 help:  ## this list
 	@echo "Lowtide: systolic arrays for quantised neural networks, with their proof and their price"
@@ -28,6 +28,9 @@ test-experiments: $(TORCH)  ## test what needs PyTorch and downloads, after inst
 
 formal: $(READY)  ## prove encoders and multipliers for every input, to build/formal
 	@$(RUN) -m formal
+
+fuzz: $(READY)  ## draw random configurations, compare each with golden (SEED=1 COUNT=1000), to build/fuzz
+	@$(RUN) -m formal.fuzz $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
 
 synth: $(READY)  ## price every quantisation mode, to build/synth (LIBERTY=file, TARGET="ge xc7 ...")
 	@$(RUN) -m synth $(if $(LIBERTY),--liberty $(LIBERTY)) $(if $(TARGET),--target $(TARGET))
