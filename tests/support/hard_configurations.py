@@ -11,6 +11,9 @@ HARD = (
     {"kind": "subword", "rows": 1, "cols": 3, "x_width": 16, "w_width": 16, "w_formats": ("log4", "plain")},
     {"kind": "bit_serial", "rows": 2, "cols": 2, "x_width": 13, "w_width": 7, "acc_width": 58, "lanes": 3,
      "w_types": ("signed",), "w_formats": ("plain", "binary"), "digits": "booth"},
+    # Unsigned data only: a sum with its sign bit twice, which Verilator takes for a loop (UNOPTFLAT).
+    {"kind": "bit_serial", "rows": 1, "cols": 1, "acc_width": 16, "lanes": 2, "x_types": ("unsigned",),
+     "w_types": ("signed", "unsigned"), "digits": "booth"},
     # Unsigned operands in binary only: nothing drove the term encoder's sign.
     {"kind": "term_pair", "rows": 2, "cols": 1, "x_width": 16, "w_width": 8, "acc_width": 42, "group": 2,
      "x_types": ("unsigned",), "encodings": ("binary",), "result_buffer": False},
