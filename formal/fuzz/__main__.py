@@ -26,7 +26,7 @@ from .workers import in_children
 
 __all__ = ["command"]
 
-BATCH = 20  #: configurations of a library
+BATCH = 16  #: configurations of a library
 QUIET = 30.0  #: seconds without a line where there is no terminal
 
 

@@ -36,7 +36,7 @@ def draw(seed: int, number: int) -> dict[str, object]:
     chosen |= _formats(chance, chosen)
     chosen |= _own_fields(chance, chosen)
     _sometimes(chance, 0.4, chosen, "result_buffer", lambda: False)
-    for _ in range(chance.choice((0, 0, 0, 1, 1, 2))):
+    for _ in range(chance.choice((0, 0, 1, 1, 2))):
         field = chance.choice(fields(ArrayConfig)).name
         chosen[field] = _wild(chance, field)
     return chosen
@@ -44,7 +44,7 @@ def draw(seed: int, number: int) -> dict[str, object]:
 
 def _size(chance):
     """Rows or columns: mostly 1 or 2, sometimes some more, seldom many."""
-    return chance.choice((*[1, 2] * 9, *[3] * 4, 4, 5, chance.randint(6, 24)))
+    return chance.choice((*[1] * 28, *[2] * 20, *[3] * 6, 4, 5, chance.randint(6, 24)))
 
 
 def _sometimes(chance, share, chosen, field, value):
@@ -99,7 +99,7 @@ def _own_fields(chance, chosen):
     """The fields that only some kinds have."""
     kind, found = KINDS[chosen["kind"]], {}
     if kind.most_lanes > 1 and chance.random() < 0.9:
-        found["lanes"] = min(kind.most_lanes, chance.choice((*(1, 2, 3, 4, 5, 8) * 2, chance.randint(1, 64))))
+        found["lanes"] = min(kind.most_lanes, chance.choice((*(1, 2, 3, 4, 5, 8) * 3, chance.randint(1, 64))))
     for field, choices in (("multiplier", MULTIPLIERS), ("digits", DIGITS), ("accumulation", ACCUMULATIONS)):
         if field in kind.fields:
             _sometimes(chance, 0.7, found, field, lambda choices=choices: chance.choice(choices))

@@ -26,7 +26,7 @@ def fault_of_refusal(chosen: dict[str, object], error: BaseException) -> str:
     if not any(word in line for word in ALLOWED):
         return "the message does not say what is allowed"
     field = max(named, key=len)
-    if field in chosen and not any(text in line for text in _texts(chosen[field])):
+    if chosen.get(field) is not None and not any(text in line for text in _texts(chosen[field])):
         return f"the message does not say the value of {field}"
     return ""
 
