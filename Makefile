@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 TORCH := $(VENV)/.torch
 export PYTHONHASHSEED := 0
 
-.PHONY: help setup verilog test test-experiments formal fuzz synth gates speed sweep demo experiments data bench docs lint clean
+.PHONY: help setup verilog test test-experiments test-long formal fuzz synth gates speed sweep demo experiments data bench docs lint clean
 
 help:  ## this list
 	@echo "Lowtide: systolic arrays for quantised neural networks, with their proof and their price"
@@ -25,6 +25,9 @@ test-experiments: $(TORCH)  ## test what needs PyTorch and downloads, after inst
 	@$(RUN) -m experiments.data
 	@$(RUN) -m experiments.networks
 	@$(RUN) -m pytest -q tests_experiments
+
+test-long: $(READY)  ## simulate the named configurations at their full sizes (half an hour)
+	@$(RUN) -m pytest -q tests_long
 
 formal: $(READY)  ## prove encoders and multipliers for every input, to build/formal
 	@$(RUN) -m formal

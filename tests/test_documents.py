@@ -37,7 +37,7 @@ def test_every_make_target_of_the_readme_exists():
     named = set(re.findall(r"`make ([a-z-]+)`", README))
     assert named and named <= set(targets)
     assert set(targets) == {"help", "setup", "verilog", "test", "formal", "synth", "gates", "speed", "sweep", "demo",
-                            "test-experiments", "bench", "docs", "lint", "clean", "data", "experiments"}
+                            "test-experiments", "test-long", "bench", "docs", "lint", "clean", "data", "experiments"}
 
 
 def test_links_lead_somewhere():
