@@ -58,6 +58,18 @@ class _Statistics(ctypes.Structure):
     _fields_ = [(name, ctypes.c_uint64) for name in ("cycles", "clocks", "reason")]
 
 
+def library(config, *, verilog_text=None, quick=False, sources=(), defines=()):
+    """The compiled engine of a configuration as a shared library, a :class:`ctypes.CDLL`; see :class:`Model`."""
+    values = {"ROWS": config.rows, "COLS": config.cols, "X_PAYLOAD": config.payload_bits("x"),
+              "W_PAYLOAD": config.payload_bits("w"), "EXPONENT_BITS": config.exponent_bits,
+              "CODEBOOK": config.w_width if table_bits(config) else 0, "ACC_WIDTH": config.acc_width,
+              "MODE_BITS": WORD_BITS, "CHUNK_BITS": CHUNK_BITS, "TAIL_BITS": TAIL_BITS}
+    return ctypes.CDLL(str(build(
+        verilog_text or verilog(Engine(config), title=config.header()), top=config.name,
+        flavour="quick" if quick else "model", sources=sources,
+        defines=[*(f"{name}={value}" for name, value in values.items()), *defines])))
+
+
 class Model:
     """The compiled model of a :class:`hw.config.ArrayConfig`; built once, then taken from the cache.
 
@@ -69,14 +81,7 @@ class Model:
 
     def __init__(self, config, *, verilog_text=None, quick=False, sources=(), defines=()):
         self.config = config
-        values = {"ROWS": config.rows, "COLS": config.cols, "X_PAYLOAD": config.payload_bits("x"),
-                  "W_PAYLOAD": config.payload_bits("w"), "EXPONENT_BITS": config.exponent_bits,
-                  "CODEBOOK": config.w_width if table_bits(config) else 0, "ACC_WIDTH": config.acc_width,
-                  "MODE_BITS": WORD_BITS, "CHUNK_BITS": CHUNK_BITS, "TAIL_BITS": TAIL_BITS}
-        path = build(verilog_text or verilog(Engine(config), title=config.header()), top=config.name,
-                     flavour="quick" if quick else "model", sources=sources,
-                     defines=[*(f"{name}={value}" for name, value in values.items()), *defines])
-        self._library = ctypes.CDLL(str(path))
+        self._library = library(config, verilog_text=verilog_text, quick=quick, sources=sources, defines=defines)
         self._library.lowtide_create.restype = ctypes.c_void_p
         self._library.lowtide_destroy.argtypes = [ctypes.c_void_p]
         self._library.lowtide_run.argtypes = [ctypes.c_void_p, ctypes.POINTER(_Product), ctypes.c_int64,

