@@ -1,0 +1,61 @@
+"""Properties of the edges: values beyond the last one of a job never get to the array."""
+
+import re
+
+from hw import ArrayConfig, Mode
+from hw.mode import FIELDS, WEIGHT_FORMATS
+
+from .accepted import accepted_mode
+from .property import Property
+
+__all__ = ["mask_properties"]
+
+
+def mask_properties(config: ArrayConfig, text: str) -> list[Property]:
+    """What an edge hands to its skew: the values that count as they are, those beyond are zero, or in a mode of binary
+    operands +1 and -1 in turn. For every mode word that the engine accepts. text: the engine's Verilog."""
+    return [Property(name=f"{config.name}_{unit}_masks",
+                     statement=f"the {name} edge passes on values that count and nothing of those beyond them",
+                     config=config, unit=unit, monitor=monitor(config, side, unit, text),
+                     modules=accepted_mode(config, "", "")[1])
+            for side, name, unit in (("x", "west", "west_edge"), ("w", "north", "north_edge"))]
+
+
+def monitor(config, side, unit, text):
+    """The monitor of an edge."""
+    start = text.index(f"\nmodule {config.name}_{unit}(")
+    module = text[start:text.index("\nendmodule", start)]
+    handed = re.search(r"_skew skew \(.*?\.i\((.*?)\),\n", module, flags=re.S)[1]
+    if handed == "values_1":  # registered once before
+        handed = re.search(r"values_1 <= (.*);", module)[1]
+    lines, payload = (config.rows if side == "x" else config.cols), config.payload_bits(side)
+    inside = payload - config.exponent_bits
+    offset = sum(field.bits for field in FIELDS[:[field.name for field in FIELDS].index(f"{side}_bits")])
+    widths = {}  # of a value in the stream, by the mode's width
+    for bits in config.operations.supported(config)[f"{side}_bits"]:
+        widths[bits] = config.element_bits(side, Mode(x_bits=bits, w_bits=bits))
+    counts = "'d0"
+    for width in dict.fromkeys(widths.values()):
+        spread = [f"used[{bit // width}]" if bit // width < config.chunk else "1'b0" for bit in range(inside)]
+        of_width = _among(offset, [bits for bits, each in widths.items() if each == width])
+        counts = f"{of_width} ? {{{', '.join(reversed(spread))}}} : {counts}"
+    found = [f"  wire [{lines * payload - 1}:0] handed_on = {handed};", f"  wire [{inside - 1}:0] counts = {counts};"]
+    beyond = f"{inside}'d0"
+    if side == "w" and config.kind == "bit_plane" and "binary" in config.w_formats:
+        place = sum(field.bits for field in FIELDS[:[field.name for field in FIELDS].index("w_format")])
+        turns = "".join(str((config.lanes - lane) & 1) for lane in reversed(range(config.lanes)))
+        beyond = f"(mode[{place + 2}:{place}] == {WEIGHT_FORMATS.index('binary')} ? {inside}'b{turns} : {inside}'d0)"
+    decoded = "decoder_0_decoded" in module
+    for line in range(lines):
+        low = line * payload
+        source = f"decoder_{line}_decoded" if decoded and side == "w" else f"values[{low + inside - 1}:{low}]"
+        claim = f"handed_on[{low + inside - 1}:{low}] == (({source} & counts) | ({beyond} & ~counts))"
+        if config.exponent_bits:
+            claim += f" && handed_on[{low + payload - 1}:{low + inside}] == values[{low + payload - 1}:{low + inside}]"
+        found.append(f"  always @* if (legal) assert({claim});")
+    return accepted_mode(config, "legal", "mode")[0] + "\n".join(found) + "\n"
+
+
+def _among(offset, widths):
+    """Whether the mode states one of some widths, in Verilog."""
+    return "(" + " || ".join(f"mode[{offset + 3}:{offset}] == {bits - 1}" for bits in widths) + ")"

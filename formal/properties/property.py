@@ -1,0 +1,57 @@
+"""A property: what always holds inside a unit of an emitted engine, whatever its inputs do, from reset on.
+
+A *monitor* is Verilog that is put at the end of the unit's module. It may watch every net and register of the unit,
+keep registers of its own, and states with ``assert`` what must hold in every cycle, with ``assume`` what the inputs do.
+The unit itself is not changed.
+"""
+
+import re
+from dataclasses import dataclass
+
+from hw import ArrayConfig
+
+__all__ = ["Property", "past"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Property:
+    """A statement about a unit of a configuration.
+
+    name: an identifier. statement: one line for people.
+    unit: the module's name without that of the configuration, "" for the engine.
+    monitor: Verilog with ``assert``. modules: further modules that it places, as Verilog.
+    free: units whose outputs may be anything, so that what is proved does not depend on them.
+    steps: the longest induction. cycles: where not 0, it is proved for so many cycles after reset only: bounded.
+    fast: whether it takes at most a few seconds.
+    """
+
+    name: str
+    statement: str
+    config: ArrayConfig
+    unit: str
+    monitor: str
+    modules: str = ""
+    free: tuple[str, ...] = ()
+    steps: int = 4
+    cycles: int = 0
+    fast: bool = True
+
+    @property
+    def module(self) -> str:
+        """The name of the unit's Verilog module."""
+        return f"{self.config.name}_{self.unit}" if self.unit else self.config.name
+
+    def watched(self, text: str) -> str:
+        """Verilog of the engine, ``text``, with the monitor in it. Raises ``ValueError`` where it has no such unit."""
+        start = re.search(rf"^module {self.module}\(", text, flags=re.M)
+        if start is None:
+            raise ValueError(f"unit is {self.unit!r}, {self.config.name} has none")
+        end = text.index("\nendmodule", start.start())
+        return f"{text[:end]}\n{self.monitor}{text[end:]}\n{self.modules}"
+
+
+def past(*pairs: tuple[str, str], width: dict[str, int] | None = None) -> str:
+    """Registers of a monitor: pairs of a name and the Verilog whose value of the cycle before it has."""
+    widths = width or {}
+    return "".join(f"  reg [{widths.get(name, 1) - 1}:0] {name};\n  always @(posedge clk) {name} <= {value};\n"
+                   for name, value in pairs)
