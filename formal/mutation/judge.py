@@ -1,0 +1,62 @@
+"""Judging: every mutant is played the checks until one fails, on one compiled engine, in processes of its own.
+
+A process that dies (a mutant can make a loop that does not settle) has killed its mutant; another one goes on.
+"""
+
+import multiprocessing
+from collections.abc import Callable, Iterable
+
+from bench.engine_checks import Check, difference
+from sim.player import Player
+
+from .mutants import SELECTOR, Mutant, MutatedEngine
+
+__all__ = ["judge"]
+
+_DIED = "the simulator gave up"
+
+
+def judge(engine: MutatedEngine, mutants: Iterable[Mutant], checks: list[Check], *, jobs: int,
+          done: Callable[[Mutant, str], None]) -> None:
+    """Call ``done(mutant, line)`` for each mutant: what the first check that fails says, "" where none does."""
+    Player(engine.config, verilog_text=engine.text, selector=SELECTOR)  # built once, by this process
+    waiting = list(mutants)[::-1]
+    context, workers = multiprocessing.get_context("fork"), {}
+    while waiting or workers:
+        while waiting and len(workers) < jobs:
+            ours, theirs = context.Pipe()
+            worker = context.Process(target=_work, args=(theirs, engine, checks), daemon=True)
+            worker.start()
+            theirs.close()
+            workers[ours] = [worker, waiting.pop()]
+            ours.send(workers[ours][1].number)
+        for ours in multiprocessing.connection.wait(list(workers)):
+            worker, mutant = workers[ours]
+            try:
+                done(mutant, ours.recv())
+                if waiting:
+                    workers[ours][1] = waiting.pop()
+                    ours.send(workers[ours][1].number)
+                    continue
+                ours.send(None)
+            except EOFError:
+                done(mutant, _DIED)
+            worker.join()
+            del workers[ours]
+            ours.close()
+
+
+def _work(pipe, engine, checks):
+    """A process: takes numbers of mutants, gives back what the first check that fails says."""
+    player = Player(engine.config, verilog_text=engine.text, selector=SELECTOR)
+    while (number := pipe.recv()) is not None:
+        pipe.send(first_difference(player, checks, number))
+
+
+def first_difference(player: Player, checks: list[Check], mutant: int) -> str:
+    """What the first check that fails says of a mutant, "" where none does."""
+    for check in checks:
+        player.start(mutant)
+        if line := difference(player, check):
+            return line
+    return ""

@@ -1,0 +1,92 @@
+"""What became of every mutant of an engine, kept in a JSON file so that a run that was stopped goes on."""
+
+import hashlib
+import json
+import os
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from .mutants import Mutant, MutatedEngine
+
+__all__ = ["Judged", "Kept", "OUTCOMES", "Score", "scores"]
+
+#: killed: a check fails. refuted: the checks pass, but a proof about the unit no longer holds. equivalent: it is the
+#: same engine, which is proved. survived: none of these.
+OUTCOMES = ("killed", "refuted", "equivalent", "survived")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A mutant, one of :data:`OUTCOMES`, and by what or why."""
+
+    mutant: Mutant
+    outcome: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Score:
+    """Of a unit: how many mutants by outcome, and the share of those that are not equivalent that were found."""
+
+    killed: int = 0
+    refuted: int = 0
+    equivalent: int = 0
+    survived: int = 0
+
+    @property
+    def counted(self) -> int:
+        return self.killed + self.refuted + self.survived
+
+    @property
+    def share(self) -> float:
+        return (self.killed + self.refuted) / self.counted if self.counted else 1.0
+
+
+def scores(judged: list[Judged]) -> dict[str, Score]:
+    """The score of each unit, in the order of the engine's modules."""
+    counts = defaultdict(lambda: dict.fromkeys(OUTCOMES, 0))
+    for each in judged:
+        counts[each.mutant.unit][each.outcome] += 1
+    return {unit: Score(**found) for unit, found in counts.items()}
+
+
+class Kept:
+    """The outcomes of engines by kind. Those of an engine count only for the same text and the same checks."""
+
+    def __init__(self, path: Path, *, seed: int, count: int):
+        self.path, self.seed, self.count = path, seed, count
+        self.engines: dict[str, dict] = {}
+        try:
+            content = json.loads(path.read_text())
+            if (content["seed"], content["count"]) == (seed, count):
+                self.engines = content["engines"]
+        except (OSError, ValueError, KeyError):
+            pass  # nothing kept, or not by this program
+
+    def open(self, engine: MutatedEngine, checks: str) -> list[Judged]:
+        """What is known of an engine's mutants; ``checks`` says which checks and proofs judge."""
+        digest = hashlib.sha256(f"{engine.text}\0{checks}".encode()).hexdigest()[:16]
+        known = self.engines.get(engine.config.kind)
+        if known is None or known["digest"] != digest:
+            known = self.engines[engine.config.kind] = {"digest": digest, "mutants": {}}
+        mutants = {mutant.number: mutant for mutant in engine.mutants}
+        return [Judged(mutants[int(number)], each["outcome"], each["by"]) for number, each in known["mutants"].items()
+                if int(number) in mutants]
+
+    def add(self, kind: str, judged: Judged) -> None:
+        """Note an outcome and write the file."""
+        mutant = {name: value for name, value in asdict(judged.mutant).items() if name not in ("number", "command")}
+        self.engines[kind]["mutants"][str(judged.mutant.number)] = {
+            "outcome": judged.outcome, "by": judged.by, **mutant}
+        self.write()
+
+    def write(self) -> None:
+        """Write the file, whole or not at all, mutants in the order of their numbers."""
+        engines = {kind: known | {"mutants": dict(sorted(known["mutants"].items(), key=lambda item: int(item[0])))}
+                   for kind, known in sorted(self.engines.items())}
+        text = json.dumps({"seed": self.seed, "count": self.count, "engines": engines}, indent=1) + "\n"
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        part = self.path.with_suffix(f".{os.getpid()}")
+        part.write_text(text)
+        os.replace(part, self.path)

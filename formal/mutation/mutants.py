@@ -1,0 +1,97 @@
+"""Mutants of an engine: small defects that Yosys puts into its units, all of them in one text of Verilog.
+
+A mutant inverts one bit of one port of one cell, ties it to 0 or 1, or mixes it with a neighbour. The text has a
+further port, :data:`SELECTOR`, that chooses the mutant; 0 chooses none. Clocks are not mutated: a gate in a clock is a
+question for the simulator and not for the checks.
+"""
+
+import re
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from hw import ArrayConfig, Engine, find, verilog, yosys
+
+__all__ = ["Mutant", "MutatedEngine", "PREPARE", "SELECTOR", "mutated_config", "mutated_engine"]
+
+SELECTOR = "mutant"
+WIDTH = 16  #: bits of the selector
+STRIDE = 1 << 10  #: numbers of a unit's mutants, at most
+#: From emitted Verilog to cells.
+PREPARE = ("read_verilog engine.v", "hierarchy -check -top {top}", "proc", "opt_clean")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One defect. number: the selector's value. unit: the Verilog module. net: what it changes, for people: the net, or
+    the cell's port where the net has no name. line: the line of Verilog that it is in. command: Yosys makes it."""
+
+    number: int
+    unit: str
+    mode: str
+    net: str
+    line: str
+    command: str
+
+
+@dataclass(frozen=True)
+class MutatedEngine:
+    """An engine with all its mutants. original, text: Verilog without and with them."""
+
+    config: ArrayConfig
+    original: str
+    text: str
+    mutants: tuple[Mutant, ...]
+
+
+def mutated_config(kind: str) -> ArrayConfig:
+    """The flexible engine of a kind with 2 rows and 3 columns, the same units as the named one of 8 by 8."""
+    return replace(find(f"{kind}_8x8_flex"), name=f"{kind}_2x3_flex", rows=2, cols=3)
+
+
+def mutated_engine(config: ArrayConfig, *, count: int, seed: int, units: list[str] | None = None) -> MutatedEngine:
+    """``count`` mutants of every unit of the engine, or of some units (without the configuration's name).
+
+    Raises ``ValueError`` for a unit that the engine has not.
+    """
+    original = verilog(Engine(config), title=config.header())
+    modules = re.findall(r"^module (\w+)\(", original, flags=re.M)
+    known = {unit_name(config, module): module for module in modules}
+    for unit in units or ():
+        if unit not in known:
+            raise ValueError(f"unit is {unit!r}, allowed for {config.kind} are {', '.join(known)}")
+    chosen = [module for unit, module in known.items() if not units or unit in units]
+    prepare = [command.format(top=config.name) for command in PREPARE]
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "engine.v").write_text(original)
+        lists = [f"mutate -list {count} -seed {seed} -ctrl {SELECTOR} {WIDTH} {number * STRIDE + 1} -o {number}.txt "
+                 f"{module}" for number, module in enumerate(chosen)]
+        yosys.run([*prepare, *lists], folder=folder)
+        commands = [line for number in range(len(chosen))
+                    for line in Path(folder, f"{number}.txt").read_text().splitlines() if " -port CLK " not in line]
+        Path(folder, "mutants.ys").write_text("\n".join([*commands, ""]))
+        yosys.run([*prepare, "script mutants.ys", "opt_clean", "check -assert", "write_verilog -noattr mutated.v"],
+                  folder=folder)
+        text = Path(folder, "mutated.v").read_text().split("\n", 1)[1]  # the first line names a version and a time
+    lines = original.splitlines()
+    return MutatedEngine(config, original, text, tuple(_mutant(command, config, lines) for command in commands))
+
+
+def unit_name(config: ArrayConfig, module: str) -> str:
+    """The name of a unit without that of the configuration; ``engine`` for the top."""
+    return module.removeprefix(config.name).removeprefix("_") or "engine"
+
+
+def _mutant(command, config, lines):
+    """A line of Yosys' list as a :class:`Mutant`."""
+    words = command.split()
+    options = {name: value for name, value in zip(words, words[1:], strict=False) if name.startswith("-")}
+    sources = re.findall(r"-src engine\.v:(\d+)\.", command)
+    bit = options["-portbit"]
+    net = f"{options['-wire'].removeprefix(chr(92))}[{options['-wirebit']}]" if "-wire" in options else (
+        f"{options['-port']}[{bit}] of {options['-cell'].split('$')[1] or 'cell'}" if "$" in options["-cell"]
+        else f"{options['-port']}[{bit}] of {options['-cell']}")
+    number = int(words[words.index("-ctrl") + 3])
+    stripped = re.sub(r"-ctrl \S+ \d+ \d+ ", "", command)
+    return Mutant(number, unit_name(config, options["-module"].removeprefix("\\")), options["-mode"], net,
+                  lines[int(sources[-1]) - 1].strip() if sources else "", stripped)

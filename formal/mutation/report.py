@@ -1,0 +1,59 @@
+"""The report: scores by unit and kind, and every survivor by name, as Markdown. Same outcomes, same bytes."""
+
+from importlib.metadata import version
+
+from .judged import OUTCOMES, Judged, Score, scores
+
+__all__ = ["LEAST", "markdown", "too_low"]
+
+LEAST = 0.95  #: of the mutants of a unit that are not equivalent, those that must be found
+
+HEAD = """\
+# Mutants
+
+Written by `make mutate`. Each number is of a unit (a Verilog module) of the flexible engine of a kind, `KIND_8x8_flex`
+built with 2 rows and 3 columns: of the mutants that Yosys makes of the unit, small defects of one bit, the share that
+is found. A mutant is *killed* where a check of `bench/engine_checks` fails, which `make test` runs on the engines
+without mutants; *refuted* where the checks pass but a property of `formal/properties` is no longer proved; *equivalent*
+where Yosys proves that it is the same engine, and then it does not count. Everything else *survived*, undecided ones as
+well. Clocks are not mutated."""
+
+
+def too_low(judged: dict[str, list[Judged]]) -> list[str]:
+    """Units below :data:`LEAST`, a line for each."""
+    return [f"{kind}: {unit} {100 * score.share:.1f} %" for kind, each in judged.items()
+            for unit, score in scores(each).items() if score.share < LEAST]
+
+
+def markdown(judged: dict[str, list[Judged]], *, seed: int, count: int) -> str:
+    """The page. judged: by kind."""
+    by_kind = {kind: scores(each) for kind, each in judged.items()}
+    units = list(dict.fromkeys(unit for found in by_kind.values() for unit in found))
+    lines = [HEAD, "", f"{count} mutants a unit where it has so many, seed {seed}, pyosys {version('pyosys')}. "
+             "A cell: per cent found, of how many that are not equivalent.", "",
+             f"| unit | {' | '.join(f'`{kind}`' for kind in by_kind)} |", f"|---|{'---:|' * len(by_kind)}"]
+    lines += [f"| {unit} | {' | '.join(_cell(found.get(unit)) for found in by_kind.values())} |" for unit in units]
+    lines += ["", f"| kind | mutants | {' | '.join(OUTCOMES)} |", f"|---|{'---:|' * (1 + len(OUTCOMES))}"]
+    for kind, each in judged.items():
+        counts = [sum(one.outcome == outcome for one in each) for outcome in OUTCOMES]
+        lines.append(f"| `{kind}` | {' | '.join(map(str, [len(each), *counts]))} |")
+    lines += ["", "## Survivors", ""]
+    survivors = [(kind, one) for kind, each in judged.items() for one in each if one.outcome == "survived"]
+    if survivors:
+        lines += ["*different*: in some state, which need not be one that can be reached, an output or a next state is "
+                  "another one; *undecided*: neither proved nor refuted in time.", "",
+                  "| kind | unit | net | defect | line of Verilog | |", "|---|---|---|---|---|---|"]
+        lines += [f"| `{kind}` | {one.mutant.unit} | `{one.mutant.net}` | {one.mutant.mode} | "
+                  f"`{_short(one.mutant.line)}` | {one.by} |" for kind, one in survivors]
+    else:
+        lines.append("None.")
+    return "\n".join([*lines, ""])
+
+
+def _cell(score: Score | None) -> str:
+    return "-" if score is None else f"{100 * score.share:.0f} of {score.counted}"
+
+
+def _short(line):
+    """A line of Verilog, at most 80 characters, fit for a table."""
+    return (line if len(line) <= 80 else f"{line[:77]}...").replace("|", "\\|")

@@ -1,0 +1,66 @@
+"""All mutants of an engine from the list to the outcome: checks first, then proofs, then equivalence."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from bench.engine_checks import Check, engine_checks
+from formal.properties import engine_properties
+from formal.properties.prove import prove_property
+
+from .equivalence import equivalents
+from .judge import judge
+from .judged import Judged, Kept
+from .mutants import SELECTOR, Mutant, MutatedEngine
+
+__all__ = ["judge_engine"]
+
+
+def judge_engine(engine: MutatedEngine, kept: Kept, *, jobs: int, timeout: int,
+                 done: Callable[[Judged], None]) -> list[Judged]:
+    """Judge every mutant that ``kept`` does not know; calls ``done`` for each, known ones included.
+
+    Returns them in the order of their numbers. Raises ``ValueError`` where the engine itself fails a check or a proof.
+    """
+    kind, checks = engine.config.kind, engine_checks(engine.config)
+    properties = engine_properties(engine.config, engine.text)
+    known = kept.open(engine, fingerprint(checks) + repr(properties))
+    found = {judged.mutant.number: judged for judged in known}
+    for judged in known:
+        done(judged)
+
+    def note(mutant, outcome, by):
+        found[mutant.number] = Judged(mutant, outcome, by)
+        kept.add(kind, found[mutant.number])
+        done(found[mutant.number])
+
+    survivors: list[Mutant] = []
+    judge(engine, [mutant for mutant in engine.mutants if mutant.number not in found], checks, jobs=jobs,
+          done=lambda mutant, line: note(mutant, "killed", line) if line else survivors.append(mutant))
+    survivors = [mutant for mutant in survivors if not _refuted(engine, properties, mutant, timeout, note)]
+    by_number = {mutant.number: mutant for mutant in survivors}
+    equivalents(engine, sorted(by_number), jobs=jobs, timeout=timeout, done=lambda number, outcome: note(
+        by_number[number], *(("equivalent", "") if outcome == "equivalent" else ("survived", outcome))))
+    return [found[number] for number in sorted(found)]
+
+
+def _refuted(engine, properties, mutant, timeout, note):
+    """Whether a proof about the mutant's unit does not hold with it; ``note`` is told."""
+    for prop in properties:
+        if (prop.unit or "engine") == mutant.unit and prove_property(
+                prop, text=engine.text, mutant=(SELECTOR, mutant.number), timeout=timeout).outcome != "proved":
+            note(mutant, "refuted", prop.name.removeprefix(f"{engine.config.name}_"))
+            return True
+    return False
+
+
+def fingerprint(checks: Iterable[Check]) -> str:
+    """What the checks play and expect, as a hash."""
+    digest = hashlib.sha256()
+    for check in checks:
+        for step in check.steps:
+            for part in (*vars(step.script).values(), *vars(step).values()):
+                digest.update(part.tobytes() if isinstance(part, np.ndarray) else
+                              b"" if part is step.script else repr(part).encode())
+    return digest.hexdigest()
