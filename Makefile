@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 TORCH := $(VENV)/.torch
 export PYTHONHASHSEED := 0
 
-.PHONY: help setup verilog test test-experiments formal mutate synth gates speed sweep demo experiments data bench docs lint clean
+.PHONY: help setup verilog test test-experiments test-long formal fuzz mutate synth gates speed sweep demo experiments data bench docs lint clean
 
 help:  ## this list
 	@echo "Lowtide: systolic arrays for quantised neural networks, with their proof and their price"
@@ -26,8 +26,14 @@ test-experiments: $(TORCH)  ## test what needs PyTorch and downloads, after inst
 	@$(RUN) -m experiments.networks
 	@$(RUN) -m pytest -q tests_experiments
 
+test-long: $(READY)  ## simulate the named configurations at their full sizes (half an hour)
+	@$(RUN) -m pytest -q tests_long
+
 formal: $(READY)  ## prove encoders and multipliers for every input, to build/formal
 	@$(RUN) -m formal
+
+fuzz: $(READY)  ## draw random configurations, compare each with golden (SEED=1 COUNT=1000), to build/fuzz
+	@$(RUN) -m formal.fuzz $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
 
 mutate: $(READY)  ## put small defects into every unit and ask which of them the checks find, to build/mutate
 	@$(RUN) -m formal.mutation --page docs/mutation.md
@@ -35,8 +41,11 @@ mutate: $(READY)  ## put small defects into every unit and ask which of them the
 synth: $(READY)  ## price every quantisation mode, to build/synth (LIBERTY=file, TARGET="ge xc7 ...")
 	@$(RUN) -m synth $(if $(LIBERTY),--liberty $(LIBERTY)) $(if $(TARGET),--target $(TARGET))
 
+# PEs whose proof may stay undecided: eight plain multipliers, mapped by the Booth recipe, have no net in common with theirs.
+UNDECIDED := parallel_8x8_l8
+
 gates: $(READY)  ## simulate the netlists that are priced, and prove them equal to the RTL
-	@$(RUN) -m bench.gates $(if $(LIBERTY),--liberty $(LIBERTY))
+	@$(RUN) -m bench.gates $(if $(LIBERTY),--liberty $(LIBERTY)) $(UNDECIDED:%=--allow %)
 
 speed: $(READY)  ## place and route PEs and arrays on ECP5 and iCE40 (about an hour; results are kept)
 	@$(RUN) -m synth.speed $(if $(TARGET),--target $(TARGET))

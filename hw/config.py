@@ -212,11 +212,12 @@ class ArrayConfig:
         """The largest K for which the accumulator cannot overflow, whatever the operands and however many jobs."""
         x = self.operations.effective_data(self, mode)
         w = self.operations.effective_weights(self, mode)
-        products = [a * b for a in x for b in w]
-        limit = 1 << self.acc_width - 1 - (self.guard_bits if mode.block_floating else 0)
-        largest = min((limit - 1) // max(max(products), 1), limit // max(-min(products), 1))
+        products = [a * b << (self.guard_bits if mode.block_floating else 0) for a in x for b in w]
+        limit = 1 << self.acc_width - 1
+        limits = [(limit - 1) // max(products)] if max(products) > 0 else []
+        limits += [limit // -min(products)] if min(products) < 0 else []
         bound = self.operations.bound_on_k(self, mode)
-        return largest if bound is None else min(largest, bound)
+        return min(limits if bound is None else [*limits, bound])
 
     def parameters(self):
         """The fields as a dict that JSON can hold."""

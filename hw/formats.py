@@ -74,6 +74,9 @@ def check_formats(config):
         if not set(chosen) <= set(allowed) or "plain" not in chosen:
             raise ValueError(f"{side}_formats is {', '.join(chosen)}, allowed for kind {config.kind} are "
                              f"{', '.join(allowed)}, plain among them")
+    if "binary" in config.x_formats and "signed" not in config.x_types:
+        raise ValueError(f"x_formats is {', '.join(config.x_formats)}, binary needs signed data: x_types is "
+                         f"{', '.join(config.x_types)}")
     for name in config.w_formats:
         least, bits = FORMATS[name].least_bits, FORMATS[name].code_bits
         if least is not None and ("signed" not in config.w_types or config.w_width < least):

@@ -9,7 +9,8 @@ In a round the lanes take turns in order: each takes the largest remaining term 
 exponent, of equal ones the lowest index), or stays empty.
 """
 
-__all__ = ["check_rules", "dedicated_lanes", "lossless_budget", "rule_name", "ruled", "window_lanes", "windows"]
+__all__ = ["check_rules", "dedicated_lanes", "lossless_budget", "rule_name", "ruled", "slots_of_a_value",
+           "window_lanes", "windows"]
 
 
 def dedicated_lanes(config):
@@ -64,6 +65,24 @@ def lossless_budget(config, group, terms):
     if ruled(config):
         return -(-window_values(config) * terms // window_lanes(config)) * config.lanes
     return group * terms
+
+
+def slots_of_a_value(config, group: int, budget: int) -> int:
+    """The most slots of a budget whose lanes see one value of a group: the most terms that one value can keep.
+
+    Parameters
+    ----------
+    config : hw.config.ArrayConfig
+    group : int
+        Values of the mode's group, 1 to the one built in.
+    budget : int
+        Slots of a group, handed out to the lanes in turn.
+    """
+    rounds, rest = divmod(budget, config.lanes)
+    views = [(value, 1) for value in range(dedicated_lanes(config))]
+    views += [view for view in windows(config) for _ in range(window_lanes(config))]
+    return max(sum((rounds + (lane < rest)) * (first <= value < first + size)
+                   for lane, (first, size) in enumerate(views)) for value in range(group))
 
 
 def rule_name(config):

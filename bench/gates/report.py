@@ -16,7 +16,7 @@ HEAD = """\
 For each PE the netlist that its price counts, mapped to standard cells. *Gate-level bench*: an engine around that
 netlist computes operand pairs in every mode of the PE, and golden states the same results and cycles. *Proof*: Yosys
 cuts netlist and RTL at their registers, and its ABC proves that for every input and every state all outputs and all
-next states are equal; "undecided" is a proof that did not end in time, and no failure."""
+next states are equal; "undecided" is a proof that did not end in time: then the bench alone speaks for the netlist."""
 
 
 def proof(checked):
@@ -47,9 +47,9 @@ def write(results, target, folder):
     lines = [HEAD, "", f"Target {target.name}; {versions}.", "", "| " + " | ".join(HEADINGS) + " |",
              "|---|---|---:|---:|---|---|---:|", *("| " + " | ".join(row(result)) + " |" for result in results)]
     content = {"target": target.name, "tools": versions, "pes": [
-        {"config": each.config.name, "recipe": each.recipe, "holds": each.holds, "failure": each.failure,
+        {"config": each.config.name, "recipe": each.recipe, "outcome": each.outcome, "failure": each.failure,
          "modes": each.modes, "operand_pairs": each.operand_pairs, "all_pairs": each.all_pairs,
-         "outcome": each.equivalence.outcome if each.equivalence else None,
+         "proof": each.equivalence.outcome if each.equivalence else None,
          "line": each.equivalence.line if each.equivalence else "",
          "registers": each.equivalence.registers if each.equivalence else None,
          "build_seconds": round(each.build_seconds, 1), "run_seconds": round(each.run_seconds, 1),

@@ -116,12 +116,11 @@ class BitSerialPE(ProcessingElement):
     half their range added, and the digits' sum says what that has added to the result."""
 
     def addend(self, m, control, west, north):
-        extra = Const(0, 1)  # what the halves have added
-        if "signed" in self.config.x_types:
-            extra = Cat(Const(0, self.config.x_width - 1), north.sum)
+        signed_data = "signed" in self.config.x_types
+        extra = Cat(Const(0, self.config.x_width - 1), north.sum) if signed_data else None  # what the halves have added
         if self.config.digits == "binary":
             parts = [~(x & digit.one.replicate(len(x))) for x, digit in zip(west, north.digits, strict=True)]
-            total = ~(complement_sum(parts) + extra)
+            total = ~(complement_sum(parts) + extra if signed_data else complement_sum(parts))
             return self.weighted(m, total, control.plane, control.negative)
         parts = []
         for lane, (x, digit) in enumerate(zip(west, north.digits, strict=True)):
@@ -131,7 +130,8 @@ class BitSerialPE(ProcessingElement):
                                 ^ digit.negative.replicate(len(part)))
             parts.append(part)
         total, carry = signed_sum(m, parts, [digit.negative for digit in north.digits], "lanes")
-        return self.weighted(m, total + carry - extra.as_signed(), Cat(Const(0, 1), control.plane), Const(0))
+        total = total + carry - extra.as_signed() if signed_data else total + carry
+        return self.weighted(m, total, Cat(Const(0, 1), control.plane), Const(0))
 
     def weighted(self, m, total, exponent, negative):
         """``total * 2^exponent``, negative where that is set."""

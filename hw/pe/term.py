@@ -17,7 +17,7 @@ from ..blocks import arrange, blocks, operand_layout
 from ..edge_encoder import EdgeEncoder
 from ..errors import Reason
 from ..formats import one_term
-from ..lane_rules import check_rules, lossless_budget, rule_name, ruled
+from ..lane_rules import check_rules, lossless_budget, rule_name, ruled, slots_of_a_value
 from ..lane_sum import LaneSum
 from ..mode import WEIGHT_FORMATS, Mode
 from ..operation_counts import additions, shared
@@ -137,11 +137,19 @@ class Term(Kind):
 
     def format_mode(self, config, mode, w_format):
         mode = super().format_mode(config, mode, w_format)
-        return mode.change(budget=lossless_budget(config, config.group, terms_of_a_weight(mode)))
+        needed = lossless_budget(config, config.group, terms_of_a_weight(mode))
+        return mode.change(budget=min(needed, config.budget), select=needed > config.budget)
 
     def effective_weights(self, config, mode):
         least, most = super().effective_weights(config, mode)
-        return least, most + (mode.hese and mode.select)  # 127 = 128 - 1 becomes 128 when its second term goes
+        terms = terms_of_a_weight(mode)
+        if not mode.select or terms == 1:
+            return least, most
+        if not mode.hese:  # the largest has as many ones as its value can have terms
+            cut = max(0, most.bit_length() - slots_of_a_value(config, mode.group, mode.budget))
+            return least, most >> cut << cut
+        kept = lossless_budget(config, mode.group, terms) if ruled(config) else (mode.group - 1) * terms + 2
+        return least, most + (mode.budget < kept)  # 127 = 128 - 1 becomes 128 when its second term goes
 
     def rule(self, config):
         return rule_name(config) if "dedicated" in self.fields else ""

@@ -80,7 +80,11 @@ class TermPair(Term):
 
     def effective_data(self, config, mode):
         least, most = super().effective_data(config, mode)
-        return least, most + bool(mode.hese and mode.data_terms)  # 127 = 128 - 1 becomes 128 when its second term goes
+        if not mode.hese:
+            cut = max(0, most.bit_length() - mode.data_terms) if mode.data_terms else 0
+            return least, most >> cut << cut
+        several = max_terms(mode.hese, mode.x_signed, mode.x_bits) > 1
+        return least, most + (several and mode.data_terms == 1)  # 127 = 128 - 1 becomes 128 when its second term goes
 
     def bound_on_k(self, config, mode):
         if config.accumulation == "direct":

@@ -43,7 +43,8 @@ class GateLibrary(Target):
                       "techmap", "opt -fast -full", "opt_clean"]
         if self.cells.clock_gates:
             lines.append(f"clockgate -liberty cells.lib -min_net_size 2{unused}")
-        return [*lines, f"dfflibmap -liberty cells.lib{unused}",
+        return [*lines, "select -set before t:$_NOT_", f"dfflibmap -liberty cells.lib{unused}",
+                "opt_merge t:$_NOT_ @before %d",  # inverters that it put before resets, one for each flip-flop
                 f"abc -liberty cells.lib{unused} -script +{ABC_SCRIPT}", "opt_clean"]
 
     def resources(self, cells, stat, children):

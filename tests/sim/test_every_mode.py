@@ -1,7 +1,6 @@
 """Every mode of every kind on the compiled model: all operand pairs, all lengths with remainders, 16-bit corners."""
 
 import functools
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,15 +11,16 @@ from hw.formats import data_range, weight_range
 from hw.pe import KINDS
 from sim import Model
 
+from named_arrays import sized
+
 FLEXIBLE = [name for name in CONFIGURATIONS if name.endswith("_flex")]
 WIDE = [config.name for config in CONFIGURATIONS.values() if config.x_width == config.w_width == 16]
 PAIRS = 1_000_000
 
 
 @functools.cache
-def model(name, size=None):
-    config = find(name)
-    return load_books(Model(config if size is None else replace(config, name=f"{name}_{size}", rows=size, cols=size)))
+def model(name):
+    return load_books(Model(sized(name, 2, 2)))
 
 
 def check(compiled, x, w, mode):
@@ -42,8 +42,8 @@ def test_all_operand_pairs_of_every_mode(name):
 
 @pytest.mark.parametrize("name", FLEXIBLE)
 def test_lengths_from_1_to_300_in_every_mode(name):
-    """Values and cycles, K from 1 to 300: the last chunk is whole or any part of one. On an array of 2x2, for speed."""
-    compiled, rng = model(name, 2), np.random.default_rng(2)
+    """Values and cycles, K from 1 to 300: the last chunk is whole or any part of one."""
+    compiled, rng = model(name), np.random.default_rng(2)
     for mode in compiled.config.operations.every_mode(compiled.config):
         x, w = stored(rng, (compiled.config.rows, 300), mode, "x"), stored(rng, (300, compiled.config.cols), mode, "w")
         for k in range(1, 301):

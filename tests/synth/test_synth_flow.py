@@ -1,8 +1,12 @@
 """Yosys flows: the library is accepted, cells are counted exactly, hierarchy adds up, errors keep their line."""
 
 import pytest
+from amaranth.hdl import ClockDomain, ClockSignal, ResetSignal, Signal
+from amaranth.lib.wiring import In, Out
 
+from hw import verilog as emitted
 from hw import yosys
+from hw.unit import Unit
 from synth.flow import SynthesisError, synthesise
 from synth.flow.job import Hierarchy, Job
 from synth.flow.synthesise import mapped_verilog, synthesis
@@ -26,6 +30,7 @@ module tree(input [5:0] a, b, input c, output [5:0] y, output z);
 endmodule
 """
 NAND2, INVERTER, FLIP_FLOP, CLOCK_GATE, FULL_ADDER = 1, 1, 5.3333, 4.6667, 5.3333
+CLEARED, PRESET = 6.6667, 7  # flip-flops with an asynchronous reset
 
 
 def area(verilog, top, recipe="plain"):
@@ -40,6 +45,41 @@ def test_a_register_with_enable_is_flip_flops_behind_one_clock_gate():
     found = area(REGISTER, "register")
     assert found["area"] == pytest.approx(8 * FLIP_FLOP + CLOCK_GATE, abs=0.001)
     assert found["registers"] == pytest.approx(found["area"], abs=0.001)
+
+
+@pytest.mark.parametrize("reset, inverters", [("negedge reset", 0), ("posedge reset", 1)])
+@pytest.mark.parametrize("enable, gates", [("", 0), ("if (en) ", CLOCK_GATE)])
+@pytest.mark.parametrize("value, cell", [("8'h00", CLEARED), ("8'hff", PRESET), ("8'h0f", (CLEARED + PRESET) / 2)])
+def test_a_register_with_asynchronous_reset_is_priced(reset, inverters, enable, gates, value, cell):
+    """A flip-flop with an input for it each; a reset that is active high is inverted once for all of them."""
+    inactive = "" if reset.startswith("posedge") else "!"
+    verilog = f"""module register(input clk, reset, en, input [7:0] d, output reg [7:0] q);
+  always @(posedge clk or {reset}) if ({inactive}reset) q <= {value}; else {enable}q <= d;
+endmodule
+"""
+    found = area(verilog, "register")
+    assert found["area"] == pytest.approx(8 * cell + gates + inverters * INVERTER, abs=0.001)
+    assert found["registers"] == pytest.approx(8 * cell + gates, abs=0.001)
+
+
+def test_a_pe_with_an_asynchronous_reset_is_priced():
+    """A unit of one's own, as Amaranth emits it; its other registers are what they were."""
+    class Own(Unit):
+        def __init__(self):
+            super().__init__("own", {"a": In(8), "b": Out(8), "c": Out(8)})
+
+        def build(self, m):
+            m.domains.own = ClockDomain("own", async_reset=True, local=True)
+            m.d.comb += [ClockSignal("own").eq(ClockSignal()), ResetSignal("own").eq(ResetSignal())]
+            register = Signal(8)
+            m.d.own += register.eq(self.a)
+            m.d.comb += self.b.eq(register)
+            m.d.sync += self.c.eq(register)
+
+    found = area(emitted(Own()), "own")
+    resets = 8 * 1.6667  # the synchronous reset of `c` is an and for each bit
+    assert found["registers"] == pytest.approx(8 * (CLEARED + FLIP_FLOP), abs=0.001)
+    assert found["area"] <= found["registers"] + resets + INVERTER + 0.001
 
 
 def test_a_full_adder_is_one_cell():

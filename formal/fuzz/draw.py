@@ -1,0 +1,145 @@
+"""Random fields of a configuration: over their whole range and somewhat beyond.
+
+Each field is drawn by itself, small values and those that fit more often than chance would have them, so that about
+half of the configurations are legal. One or two fields of every other configuration are then *wild*: out of range, of
+another kind, or of a wrong type.
+"""
+
+import random
+from dataclasses import fields
+
+from hw.config import ACCUMULATIONS, DIGITS, ENCODINGS, MULTIPLIERS, TYPES, ArrayConfig
+from hw.mode import DATA_FORMATS, WEIGHT_FORMATS
+from hw.pe import KINDS
+
+__all__ = ["draw"]
+
+#: Numbers at the borders of ranges, and other things that are no number of the range.
+WILD_NUMBERS = (-1, 0, 1, 2, 3, 4, 5, 7, 8, 12, 16, 17, 31, 32, 33, 63, 64, 65, 255, 256, 257, 511, 512, 1 << 40)
+WILD_THINGS = (None, True, 3.0, 2.5, "8", "", (), [1], "none", "signed", ("plain", "plain"), [["plain"]])
+WILD_NAMES = ("", "9x", "a b", "module", "endmodule", "logic", "x.v", "naïve", "x" * 300, "clk", "x", "_", "top", "pe",
+              "lowtide_mode", "Vtop", "int", "std", None, 3)
+WILD_LISTS = {"x_types": TYPES, "w_types": TYPES, "x_formats": DATA_FORMATS, "w_formats": WEIGHT_FORMATS,
+              "encodings": ENCODINGS}
+WILD_CHOICES = {"kind": (*KINDS, "systolic"), "multiplier": MULTIPLIERS, "digits": DIGITS,
+                "accumulation": ACCUMULATIONS, "dedicated": (True, False), "result_buffer": (True, False)}
+
+
+def draw(seed: int, number: int) -> dict[str, object]:
+    """The fields of configuration ``number`` of a seed, without those that are left to their defaults."""
+    chance = random.Random(f"lowtide {seed} {number}")
+    kind = chance.choice(list(KINDS))
+    chosen = {"name": f"fuzz_{number}", "kind": kind, "rows": _size(chance), "cols": _size(chance)}
+    chosen |= _widths(chance, kind)
+    for side in "xw":
+        _sometimes(chance, 0.8, chosen, f"{side}_types", lambda: _some(chance, TYPES))
+    chosen |= _formats(chance, chosen)
+    chosen |= _own_fields(chance, chosen)
+    _sometimes(chance, 0.4, chosen, "result_buffer", lambda: False)
+    for _ in range(chance.choice((0, 0, 1, 1, 2))):
+        field = chance.choice(fields(ArrayConfig)).name
+        chosen[field] = _wild(chance, field)
+    return chosen
+
+
+def _size(chance):
+    """Rows or columns: mostly 1 or 2, sometimes some more, seldom many."""
+    return chance.choice((*[1] * 28, *[2] * 20, *[3] * 6, 4, 5, chance.randint(6, 24)))
+
+
+def _sometimes(chance, share, chosen, field, value):
+    if chance.random() < share:
+        chosen[field] = value()
+
+
+def _some(chance, choices):
+    """One or more of them, in any order."""
+    return tuple(chance.sample(choices, chance.randint(1, len(choices))))
+
+
+def _widths(chance, kind):
+    """Widths of both operands, each by itself, and of the accumulator."""
+    if kind in ("fused", "subword"):
+        x, w = (chance.choice((8, 16)) for _ in range(2))
+        w = x if kind == "subword" and chance.random() < 0.8 else w
+    else:
+        x, w = (chance.choice((8, chance.randint(2, 16))) for _ in range(2))
+    least = x + w
+    acc = chance.choice((least, min(64, least + 1), 32 if least <= 32 else 40, chance.randint(least, 64)))
+    return {"x_width": x, "w_width": w, "acc_width": acc}
+
+
+def _formats(chance, chosen):
+    """Storage formats that fit the widths and types, as a rule."""
+    kind, found = KINDS[chosen["kind"]], {}
+    if "binary" in kind.x_formats and "signed" in chosen.get("x_types", TYPES) and chance.random() < 0.5:
+        found["x_formats"] = ("plain", "binary")
+    if chance.random() < 0.6:
+        width, signed = chosen["w_width"], "signed" in chosen.get("w_types", ("signed",))
+        fits = {"log4": signed and width >= 8, "log5": signed and width == 16, "ternary": signed, "binary": signed,
+                "codebook16": width >= 4, "codebook256": width >= 8 and chance.random() < 0.03}
+        if chosen["kind"] == "subword" and width != 8:
+            fits |= {"ternary": False, "binary": False}
+        if chosen["kind"] == "bit_plane":
+            fits["binary"] = "x_formats" in found
+        names = [name for name in kind.w_formats if name == "plain" or fits[name]]
+        names = [name for name in names if name == "plain" or chance.random() < 0.4]
+        if chosen["kind"] == "bit_plane" and "x_formats" in found and "binary" not in names:
+            names.append("binary")
+        found["w_formats"] = tuple(chance.sample(names, len(names)))
+    elif "x_formats" in found:
+        found["w_formats"] = ("binary", "plain")
+    wide_fused = chosen["kind"] == "fused" and 16 in (chosen["x_width"], chosen["w_width"])
+    if kind.block_floating and not wide_fused and chance.random() < 0.4:
+        found |= {"exponent_bits": chance.randint(1, 6), "guard_bits": chance.randint(0, 16)}
+    return found
+
+
+def _own_fields(chance, chosen):
+    """The fields that only some kinds have."""
+    kind, found = KINDS[chosen["kind"]], {}
+    if kind.most_lanes > 1 and chance.random() < 0.9:
+        found["lanes"] = min(kind.most_lanes, chance.choice((*(1, 2, 3, 4, 5, 8) * 3, chance.randint(1, 64))))
+    for field, choices in (("multiplier", MULTIPLIERS), ("digits", DIGITS), ("accumulation", ACCUMULATIONS)):
+        if field in kind.fields:
+            _sometimes(chance, 0.7, found, field, lambda choices=choices: chance.choice(choices))
+    if "group" in kind.fields:
+        found["group"] = chance.choice((1, 2, 3, 4, 5, 8, chance.randint(1, 16)))
+        _sometimes(chance, 0.4, found, "budget", lambda: chance.choice((1, 2, 3, 8, chance.randint(1, 100),
+                                                                      chance.randint(1, 511))))
+        _sometimes(chance, 0.7, found, "encodings", lambda: _some(chance, ENCODINGS))
+    if "dedicated" in kind.fields:
+        found |= _lane_rules(chance, found["group"], found.get("lanes", 1))
+    if found.get("accumulation") == "coefficients":
+        _sometimes(chance, 0.7, found, "coefficient_width", lambda: chance.randint(2, 32))
+    return found
+
+
+def _lane_rules(chance, group, lanes):
+    """Dedicated lanes and windows, with as many lanes as they need, as a rule."""
+    found = {}
+    if chance.random() < 0.4:
+        found["dedicated"] = chance.random() < 0.7
+    if chance.random() < 0.4:
+        found["window"] = chance.choice([window for window in range(1, group + 1) if group % window == 0])
+    if chance.random() < 0.8:
+        windows = group // found.get("window", group)
+        dedicated = group if found.get("dedicated") else 0
+        shared = chance.randint(0 if dedicated and windows == 1 else 1, 3) * windows
+        if 1 <= dedicated + shared <= 16:
+            found["lanes"] = dedicated + shared
+    return found
+
+
+def _wild(chance, field):
+    """A value that a field may have or not."""
+    if chance.random() < 0.15:
+        return chance.choice(WILD_THINGS)
+    if field == "name":
+        return chance.choice(WILD_NAMES)
+    if field in WILD_LISTS:
+        return chance.choice((_some(chance, WILD_LISTS[field]), list(_some(chance, WILD_LISTS[field])),
+                              chance.choice(WILD_LISTS[field]), ()))
+    if field in WILD_CHOICES:
+        return chance.choice(WILD_CHOICES[field])
+    return chance.choice(WILD_NUMBERS)

@@ -1,0 +1,167 @@
+"""Random jobs for a configuration: modes, operands, exponents, codebooks; and what golden says that they compute.
+
+A :class:`Run` is what goes through an engine without a pause: codebooks, and then some jobs, each in a mode of its own.
+"""
+
+import functools
+import random
+from dataclasses import dataclass, field
+
+import numpy as np
+
+import golden
+from bench.operand_pairs import stored
+from hw.config import CHUNK_BITS, TAIL_BITS, ArrayConfig
+from hw.decoder import book_size, entry_layout, table_bits
+from hw.formats import data_range, weight_range
+from hw.mode import CHOICES, FIELDS, WORD_BITS, Mode
+from hw.ranges import operand_range
+from sim.packing import chunks_of, job_words, tail_of, w_words, x_words
+
+__all__ = ["Job", "Run", "random_mode", "random_run", "random_words"]
+
+MOST_CYCLES = 2000  #: of a job
+MOST_BITS = 400_000  #: of the operands of a job, in its streams
+TRIES = 20
+
+
+@dataclass
+class Job:
+    """One tile: ``x`` [rows or fewer, K], ``w`` [K, cols or fewer], the table of integers of a codebook format, and
+    the exponents of block floating point, x_exponents [rows or fewer, chunks], w_exponents [chunks, cols or fewer]."""
+
+    mode: Mode
+    x: np.ndarray
+    w: np.ndarray
+    codebook: np.ndarray | None = None
+    x_exponents: np.ndarray | None = None
+    w_exponents: np.ndarray | None = None
+
+    def label(self) -> str:
+        """The job in a few words."""
+        return f"{self.mode.label()}, {self.x.shape[0]} x {self.x.shape[1]} x {self.w.shape[1]}"
+
+
+@dataclass
+class Run:
+    """Codebooks (words of the ``codebook`` stream) and jobs."""
+
+    config: ArrayConfig
+    entries: list[int] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
+
+    def words(self, seed: int) -> dict[str, list[int]]:
+        """What goes over each stream into the engine; whatever the engine must ignore is random."""
+        garbage, config = random.Random(seed), self.config
+        found = {"codebook": self.entries, "job": [], "x": [], "w": []}
+        for job in self.jobs:
+            k = job.x.shape[1]
+            found["job"].append(job_words(job.mode, chunks_of(k, config, job.mode), tail_of(k, config, job.mode)))
+            found["x"] += x_words(job.x, config, job.mode, exponents=job.x_exponents, rng=garbage)
+            found["w"] += w_words(job.w, config, job.mode, exponents=job.w_exponents, rng=garbage)
+        return found
+
+    def expected(self) -> list[np.ndarray]:
+        """What golden computes of each job, int64 [rows or fewer, cols or fewer]."""
+        return [golden.gemm(job.x, job.w, job.mode, self.config, codebook=job.codebook, x_exponents=job.x_exponents,
+                            w_exponents=job.w_exponents).y for job in self.jobs]
+
+    def cycles(self) -> int:
+        """Cycles of the jobs where operands are always offered and results always taken, as golden states them."""
+        each = [golden.job_cycles(job.x.shape[1], job.mode, self.config) for job in self.jobs]
+        return golden.sequence_cycles(each, self.config)
+
+
+def random_mode(config: ArrayConfig, rng: np.random.Generator) -> Mode:
+    """A mode that the configuration accepts: one of its documented ones, some fields of it changed, or one of fields
+    that are all drawn by themselves."""
+    supported, documented = config.operations.supported(config), _documented(config)
+    for _ in range(TRIES):
+        mode = documented[rng.integers(len(documented))]
+        names = [each.name for each in FIELDS]
+        changed = names if rng.random() < 0.4 else rng.choice(names, rng.integers(4), replace=False)
+        values = {name: supported[name][rng.integers(len(supported[name]))] for name in changed}
+        mode = mode.change(**{name: CHOICES[name][value] if name in CHOICES else int(value)
+                              for name, value in values.items()})
+        try:
+            config.check_mode(mode)
+        except ValueError:
+            continue
+        return mode
+    return documented[rng.integers(len(documented))]
+
+
+@functools.lru_cache(maxsize=4)
+def _documented(config):
+    return config.modes()
+
+
+def random_words(config: ArrayConfig, rng: np.random.Generator, count: int) -> list[int]:
+    """Words of the ``job`` stream: any bits, or accepted modes of which one field has any value."""
+    found = []
+    for _ in range(count):
+        word = random_mode(config, rng).word()
+        choice = rng.random()
+        if choice < 0.2:
+            word = int(rng.integers(1 << WORD_BITS))
+        elif choice < 0.8:
+            offset = 0
+            place = rng.integers(len(FIELDS))
+            for number, each in enumerate(FIELDS):
+                if number == place:
+                    word &= ~((1 << each.bits) - 1 << offset)
+                    word |= int(rng.integers(1 << each.bits)) << offset
+                offset += each.bits
+        chunks = int(rng.choice([0, 1, (1 << CHUNK_BITS) - 1, rng.integers(1 << CHUNK_BITS)], p=[0.1, 0.6, 0.1, 0.2]))
+        tail = int(rng.choice([0, rng.integers(1 << TAIL_BITS)], p=[0.6, 0.4]))
+        found.append(word | chunks << WORD_BITS | tail << WORD_BITS + CHUNK_BITS)
+    return found
+
+
+def random_run(config: ArrayConfig, rng: np.random.Generator, count: int) -> Run:
+    """A run of so many jobs or, where two would need different integers in one codebook, of fewer."""
+    run, books = Run(config), {}
+    for _ in range(count):
+        mode, table = random_mode(config, rng), None
+        if mode.w_format.startswith("codebook"):
+            least, most = operand_range(mode.w_bits, mode.w_signed)
+            book = books.setdefault(mode.codebook, rng.integers(least, most + 1, book_size(config)))
+            table = book[:int(mode.w_format[8:])]
+            if table.min() < least or table.max() > most:
+                continue
+        run.jobs.append(_random_job(config, rng, mode, table))
+    if table_bits(config):
+        layout, mask = entry_layout(config), (1 << config.w_width) - 1
+        run.entries = [layout.const({"value": int(value) & mask, "place": place, "book": number}).as_value().value
+                       for number, book in books.items() for place, value in enumerate(book)]
+    return run
+
+
+def _random_job(config, rng, mode, table):
+    values, cycles = config.values_per_beat(mode), config.cycles_per_beat(mode)
+    beat = len(config.operations.passes(config, mode)) * max(config.rows * config.payload_bits("x"),
+                                                             config.cols * config.payload_bits("w"))
+    most = max(1, min(MOST_CYCLES // cycles, MOST_BITS // beat))
+    chunks = min(most, int(rng.choice([1, 2, 3, rng.integers(1, 12), rng.integers(1, 100)])))
+    k = chunks * values - int(rng.integers(values))
+    job = Job(mode, _operand(rng, (_lines(rng, config.rows), k), mode, "x"),
+              _operand(rng, (k, _lines(rng, config.cols)), mode, "w"), table)
+    if mode.block_floating:
+        top = 1 << int(rng.integers(config.exponent_bits + 1))  # small ones keep more of the sum
+        job.x_exponents = rng.integers(top, size=(job.x.shape[0], chunks))
+        job.w_exponents = rng.integers(top, size=(chunks, job.w.shape[1]))
+    return job
+
+
+def _lines(rng, most):
+    """Rows or columns of a tile: all of them as a rule."""
+    return most if rng.random() < 0.7 else int(rng.integers(1, most + 1))
+
+
+def _operand(rng, shape, mode, side):
+    """Random operands as they are stored, or all of them the least or the largest."""
+    least, most = data_range(mode) if side == "x" else weight_range(mode)
+    choice = rng.random()
+    if choice < 0.2:
+        return np.full(shape, least if choice < 0.1 else most)
+    return stored(rng, shape, mode, side)

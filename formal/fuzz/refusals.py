@@ -1,0 +1,39 @@
+"""Whether a refusal is one that a user can act on: one line that names a field, its value and what is allowed."""
+
+from dataclasses import fields
+
+from hw.config import ArrayConfig
+
+__all__ = ["fault_of_refusal"]
+
+FIELDS = [field.name for field in fields(ArrayConfig)]
+#: Words with which a line says what is allowed.
+ALLOWED = ("allowed", "has none", "leave it out", "leave them out", "needs", "must be", "has 8 or 16", "has both",
+           "has block floating point only where", "has only where", "on both sides or on none")
+LONGEST = 400  #: characters; a value that a user gave may be long
+
+
+def fault_of_refusal(chosen: dict[str, object], error: BaseException) -> str:
+    """What is wrong with the exception that the fields ``chosen`` ended with; empty where nothing is."""
+    if type(error) is not ValueError:
+        return f"{type(error).__name__} instead of ValueError"
+    line = str(error)
+    if "\n" in line or len(line) > LONGEST:
+        return f"a message of {line.count(chr(10)) + 1} lines and {len(line)} characters"
+    named = [field for field in FIELDS if line.startswith(field)]
+    if not named:
+        return "the message does not begin with a field"
+    if not any(word in line for word in ALLOWED):
+        return "the message does not say what is allowed"
+    field = max(named, key=len)
+    if chosen.get(field) is not None and not any(text in line for text in _texts(chosen[field])):
+        return f"the message does not say the value of {field}"
+    return ""
+
+
+def _texts(value):
+    """How a message may show a value."""
+    if isinstance(value, (tuple, list)):
+        yield ", ".join(map(str, value)) or "empty"
+        yield from (str(each) for each in value)
+    yield from (repr(value), str(value))

@@ -1,0 +1,143 @@
+"""What is kept of every configuration, and the report: ``fuzz.json`` and ``fuzz.md``.
+
+A configuration is examined once for the same sources of everything that takes part: the file of results has their hash
+in its name. A run that is stopped goes on where it was.
+"""
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+
+from hw.pe import KINDS
+
+from .examine import SLOW, Examined, Finding
+
+__all__ = ["HEADINGS", "Kept", "call", "command_for", "rows", "slow", "write"]
+
+ROOT = Path(__file__).parents[2]
+HEADINGS = ("kind", "drawn", "refused", "emitted only", "computed", "job words", "modes", "jobs", "multiplications",
+            "findings")
+HEAD = """\
+# Random configurations
+
+Every field is drawn at random, over its range and somewhat beyond. *Refused*: by one line that names a field, its value
+and what is allowed. *Emitted only*: checked by Yosys and linted, too large to compute with. *Computed*: linted as well,
+and equal to the golden model: legality and reasons of all these job words, and every result of all these jobs, with
+their cycles, and again while every stream stalled at random. *Modes* counts the different modes of each configuration.
+"""
+
+
+class Kept:
+    """The results of one seed, in a file to which each is added as it comes."""
+
+    def __init__(self, folder: Path, seed: int):
+        self.path = folder / f"seed-{seed}-{_digest()}.jsonl"
+        self.found: dict[int, Examined] = {}
+        if self.path.exists():
+            for line in self.path.read_text().splitlines():
+                try:
+                    record = json.loads(line)
+                except json.JSONDecodeError:
+                    continue  # the last line of a run that was killed
+                record["findings"] = [Finding(**finding) for finding in record["findings"]]
+                self.found[record["number"]] = Examined(**record)
+
+    def add(self, results: Iterable[Examined]) -> None:
+        """Keep results."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("a") as file:
+            for result in results:
+                self.found[result.number] = result
+                file.write(json.dumps(result.record(), default=repr) + "\n")
+
+
+def _digest():
+    """Of the sources of all loaded modules of this project, and of the versions of the tools."""
+    digest = hashlib.sha256()
+    paths = {Path(module.__file__) for module in list(sys.modules.values()) if getattr(module, "__file__", None)}
+    paths |= {Path(__file__).with_name("driver.h"), ROOT / "sim" / "waivers.vlt"}
+    for path in sorted(path for path in paths if ROOT in path.parents and ".venv" not in path.parts):
+        if path.name != "__main__.py":
+            digest.update(f"{path.relative_to(ROOT)}\0{path.read_text()}\0".encode())
+    for package in ("amaranth", "pyosys", "numpy"):
+        digest.update(f"{package} {version(package)}\0".encode())
+    return digest.hexdigest()[:12]
+
+
+def call(chosen: dict[str, object]) -> str:
+    """The fields as a call in Python."""
+    return f"ArrayConfig({', '.join(f'{name}={value!r}' for name, value in chosen.items())})"
+
+
+def command_for(seed: int, number: int) -> str:
+    """The command that examines one configuration alone."""
+    return f"python -m formal.fuzz --seed {seed} --first {number} --count 1"
+
+
+def slow(results: Iterable[Examined]) -> list[Examined]:
+    """The results that took long, the longest first."""
+    return sorted((each for each in results if each.seconds > SLOW), key=lambda each: -each.seconds)
+
+
+def rows(results: list[Examined]) -> list[list[str]]:
+    """The table by kind of PE, and the sum."""
+    kinds = {kind: [each for each in results if each.kind == kind] for kind in KINDS}
+    kinds["no kind"] = [each for each in results if each.kind not in KINDS]
+    found = []
+    for kind, each in (*kinds.items(), ("all", results)):
+        counts = [len(each)] + [sum(one.outcome == outcome for one in each) for outcome in
+                                ("refused", "emitted", "computed")]
+        counts += [sum(getattr(one, name) for one in each) for name in ("words", "modes", "jobs", "products")]
+        counts.append(sum(bool(one.findings) for one in each))
+        found.append([kind, *(f"{count:,}" for count in counts)])
+    return found
+
+
+def write(results: list[Examined], shrunk: dict[int, dict], folder: Path, *, seed: int) -> list[Path]:
+    """Write the report. Returns the paths.
+
+    Parameters
+    ----------
+    results: in the order of their numbers
+    shrunk: fields of smaller configurations with the same finding, by number
+    folder: where to
+    seed: of the configurations
+
+    Raises
+    ------
+    ValueError
+        if the folder cannot be written to.
+    """
+    paths = [folder / "fuzz.json", folder / "fuzz.md"]
+    first, last = results[0].number, results[-1].number
+    bad, long = [each for each in results if each.findings], slow(results)
+    report = {
+        "seed": seed, "first": first, "last": last, "tools": {"pyosys": version("pyosys")},
+        "table": [dict(zip(HEADINGS, row, strict=True)) for row in rows(results)],
+        "findings": [{"number": each.number, "command": command_for(seed, each.number), "fields": each.fields,
+                      "findings": [vars(finding) for finding in each.findings], "smaller": shrunk.get(each.number)}
+                     for each in bad],
+        "slow": [{"number": each.number, "fields": each.fields, "seconds": round(each.seconds, 1)} for each in long],
+    }
+    lines = [HEAD, f"Seed {seed}, configurations {first} to {last}.", "", f"| {' | '.join(HEADINGS)} |",
+             "|---" + "|---:" * (len(HEADINGS) - 1) + "|"]
+    lines += [f"| {' | '.join(row)} |" for row in rows(results)]
+    lines += ["", "## Findings", ""] if bad else ["", "No findings."]
+    for each in bad:
+        lines += [f"- {each.number}, {finding.stage}: {finding.line}" for finding in each.findings[:3]]
+        lines.append(f"  `{call(shrunk.get(each.number, each.fields))}`")
+    if long:
+        lines += ["", f"## More than {SLOW:.0f} seconds of processor time", ""]
+        lines += [f"- {each.number}, {each.seconds:.0f} s: `{call(each.fields)}`" for each in long]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        paths[0].write_text(json.dumps(report, indent=1, default=repr) + "\n")
+        paths[1].write_text("\n".join(lines) + "\n")
+    except OSError as error:
+        raise ValueError(f"output is {folder}: {error.strerror.lower()}, allowed are folders to write to") from None
+    return paths
+
+

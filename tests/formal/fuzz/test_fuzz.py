@@ -1,0 +1,139 @@
+"""Random configurations: those that were wrong once hold, what is wrong is found, runs go on where they stopped."""
+
+import os
+
+import pytest
+
+import golden
+from formal.fuzz import __main__ as entry
+from formal.fuzz import examine as examination
+from formal.fuzz import jobs, library
+from formal.fuzz.draw import draw
+from formal.fuzz.examine import Examined, Finding, examine
+from formal.fuzz.refusals import fault_of_refusal
+from formal.fuzz.results import Kept
+from formal.fuzz.shrink import shrink
+from formal.fuzz.workers import in_children
+from hw import ArrayConfig
+from hw.pe import KINDS
+
+from hard_configurations import HARD
+
+SMALL = {"name": "tiny", "kind": "parallel", "rows": 2, "cols": 1, "lanes": 2}
+
+
+def legal(seed, count):
+    """The legal ones of so many configurations."""
+    for number in range(count):
+        try:
+            yield ArrayConfig(**draw(seed, number))
+        except (ValueError, TypeError, AttributeError):
+            continue
+
+
+def test_a_dozen_configurations_that_were_wrong_once():
+    assert {chosen["kind"] for chosen in HARD} == set(KINDS)
+    results = examine({number: {"name": f"hard_{number}"} | chosen for number, chosen in enumerate(HARD)}, seed=12)
+    assert [(each.fields, each.findings) for each in results if each.findings] == []
+    assert {each.outcome for each in results} == {"computed"}
+    assert all(each.jobs and each.words for each in results)
+
+
+def test_both_statements_of_a_thousand_random_configurations():
+    found = 0
+    for config in legal(4, 1000):
+        kind = golden.pe.KINDS[config.kind]
+        for mode in config.modes():
+            config.check_mode(mode)
+            golden.check(mode, config)
+            assert config.values_per_beat(mode) == kind.values_per_beat(mode, config), (config, mode)
+            assert config.cycles_per_beat(mode) == kind.cycles_per_beat(mode, config), (config, mode)
+            assert config.largest_k_of_accumulator(mode) == golden.largest_k(mode, config), (config, mode)
+        found += 1
+    assert found > 400
+
+
+def test_number_i_of_a_seed_is_always_the_same():
+    assert [draw(1, number) for number in range(50)] == [draw(1, number) for number in range(50)]
+    assert draw(1, 0) != draw(2, 0)
+
+
+@pytest.mark.parametrize("stage, where, name, wrong", [
+    ("values", jobs.Run, "expected", lambda run: [job.x[:, :1] * 0 + job.w[:1] * 0 - 999 for job in run.jobs]),
+    ("cycles", jobs.Run, "cycles", lambda run: -1),
+    ("reason", library.Engine, "ask", lambda engine, words: [255] * len(words)),
+    ("legality", examination, "golden_accepts", lambda config, mode: True),
+    ("check", examination, "check_messages", lambda tops, folder: dict.fromkeys(tops, "wrong")),
+])
+def test_what_is_wrong_is_found(monkeypatch, stage, where, name, wrong):
+    monkeypatch.setattr(where, name, wrong)
+    result, = examine({7: SMALL}, seed=1)
+    assert result.outcome == "found"
+    assert {finding.stage for finding in result.findings} == {stage}
+
+
+def test_a_wrong_engine_is_found(monkeypatch):
+    right = examination.verilog
+    monkeypatch.setattr(examination, "verilog", lambda *a, **k: right(*a, **k).replace("(product_0) +",
+                                                                                     "(product_0) -"))
+    result, = examine({7: SMALL}, seed=1)
+    assert "values" in {finding.stage for finding in result.findings}, "the replaced text must be there"
+
+
+@pytest.mark.parametrize("error, fault", [
+    (ValueError("rows is 0, allowed are 1 to 256"), ""),
+    (ValueError("rows is 3, allowed are 1 to 256"), "does not say the value"),
+    (ValueError("rows is 0"), "does not say what is allowed"),
+    (ValueError("bad rows, allowed are 1 to 256"), "does not begin with a field"),
+    (ValueError("rows is 0,\nallowed are 1 to 256"), "2 lines"),
+    (TypeError("rows is 0, allowed are 1 to 256"), "TypeError"),
+])
+def test_a_refusal_names_a_field_its_value_and_what_is_allowed(error, fault):
+    said = fault_of_refusal({"rows": 0}, error)
+    assert fault in said and bool(fault) == bool(said)
+
+
+def test_a_smaller_configuration_has_the_same_finding(monkeypatch):
+    def two_rows(drawn, **options):
+        return [Examined(number, chosen, findings=[Finding("values", "")] if chosen.get("rows", 8) >= 2 else [])
+                for number, chosen in drawn.items()]
+
+    monkeypatch.setattr("formal.fuzz.shrink.examine", two_rows)
+    chosen = {"name": "a", "kind": "term", "cols": 9, "rows": 7, "w_types": ("signed", "unsigned")}
+    assert shrink(Examined(3, chosen, findings=[Finding("values", "")]), seed=1) == {"name": "a", "kind": "term"}
+
+
+def test_results_are_kept_whatever_the_run_ended_with(tmp_path):
+    kept = Kept(tmp_path, 1)
+    kept.add([Examined(number, {"kind": "term"}, "found", [Finding("values", "wrong")]) for number in range(3)])
+    text = kept.path.read_text()
+    kept.path.write_text(text[:-20])
+    assert sorted(Kept(tmp_path, 1).found) == [0, 1]
+    assert Kept(tmp_path, 1).found[1] == kept.found[1]
+
+
+def test_a_child_that_dies_takes_nothing_with_it():
+    def work(numbers):
+        if 3 in numbers:
+            os._exit(5)
+        return [-number for number in numbers]
+
+    pairs = [pair for pair in in_children(work, [[1, 2, 3], [4]], jobs=2, patience=60.0) if pair[0]]
+    assert sorted(pairs, key=str) == sorted([([1], [-1]), ([2], [-2]), ([3], 5), ([4], [-4])], key=str)
+
+
+def test_the_command_goes_on_where_it_stopped(tmp_path, capsys):
+    arguments = ["--seed", "5", "--count", "4", "--jobs", "1", "-o", str(tmp_path)]
+    assert entry.command(arguments) == 0
+    first = (tmp_path / "fuzz.json").read_bytes()
+    assert entry.command([*arguments[:3], "6", *arguments[4:]]) == 0
+    assert "4 of them were examined before" in capsys.readouterr().out
+    assert entry.command(arguments) == 0
+    assert (tmp_path / "fuzz.json").read_bytes() == first
+
+
+@pytest.mark.parametrize("arguments", [["--count", "0"], ["--kind", "systolic"], ["--seed", "-1"], ["--jobs", "0"]])
+def test_bad_input_is_one_line_and_status_2(arguments, capsys):
+    assert entry.command(arguments) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and arguments[0][2:] in said

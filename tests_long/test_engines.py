@@ -1,0 +1,24 @@
+"""The benches of tests/rtl on engines of 4x4 and 8x8, and of the flexible configurations at the size that they name."""
+
+import pytest
+
+from hw import CONFIGURATIONS, ArrayConfig, Engine
+from hw.pe import KINDS
+from sim.cocotb_run import run_bench
+
+
+def run(array, module, **settings):
+    run_bench(Engine(array), module, config=array.parameters(), **settings)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("size", [4, 8])
+def test_engine(kind, size):
+    array = ArrayConfig(name=f"test_{kind}_{size}x{size}", kind=kind, rows=size, cols=size,
+                        w_types=("signed", "unsigned"), **KINDS[kind].example)
+    run(array, "bench_engine", seed=size, jobs=12, most_chunks=9)
+
+
+@pytest.mark.parametrize("name", [name for name in CONFIGURATIONS if name.endswith("_flex")])
+def test_every_mode_of_a_flexible_engine_follows_any_other(name):
+    run(CONFIGURATIONS[name], "bench_flex", seed=1, jobs=200)

@@ -1,0 +1,33 @@
+"""Every named configuration at its size, compiled: all operand pairs of every mode, values and cycles."""
+
+import numpy as np
+import pytest
+
+from bench.operand_pairs import difference, load_books, pairs, stored
+from hw import CONFIGURATIONS, ArrayConfig
+from hw.pe import KINDS
+from sim import Model
+
+MOST = 2_000_000
+
+
+@pytest.mark.parametrize("config", CONFIGURATIONS.values(), ids=lambda config: config.name)
+def test_all_operand_pairs_of_every_mode(config):
+    """A sample of the pairs where they are more than a PE takes in ``MOST`` cycles, as those of 16 bits are."""
+    compiled = load_books(Model(config))
+    for mode, x, w in pairs(config, most=MOST):
+        y, line = difference(compiled, x, w, mode)
+        assert not line, line
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("rows, cols", [(24, 1), (1, 32), (17, 2)])
+def test_long_arrays_whose_skew_is_cut_into_blocks(kind, rows, cols):
+    compiled = Model(ArrayConfig(name=f"test_model_{kind}_{rows}x{cols}", kind=kind, rows=rows, cols=cols,
+                                 **KINDS[kind].example))
+    rng = np.random.default_rng(rows * cols)
+    for mode in compiled.config.modes():
+        for k in (1, 3, 80):
+            x, w = stored(rng, (rows + 3, k), mode, "x"), stored(rng, (k, 2 * cols), mode, "w")
+            y, line = difference(compiled, x, w, mode)
+            assert not line, line
