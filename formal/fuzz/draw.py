@@ -44,7 +44,7 @@ def draw(seed: int, number: int) -> dict[str, object]:
 
 def _size(chance):
     """Rows or columns: mostly 1 or 2, sometimes some more, seldom many."""
-    return chance.choice((*[1] * 28, *[2] * 20, *[3] * 6, 4, 5, chance.randint(6, 24)))
+    return chance.choice((*[1] * 60, *[2] * 40, *[3] * 12, 4, 4, 5, 5, chance.randint(6, 24)))
 
 
 def _sometimes(chance, share, chosen, field, value):

@@ -142,8 +142,11 @@ def _compute(configs, results, work, seed, effort):
     try:
         engines = build_library({f"V{number}_": config for number, config in configs.items()}, work)
     except BuildError as error:
-        for number in configs:
-            results[number].findings.append(Finding("build", str(error)[:400]))
+        if len(configs) == 1:
+            results[next(iter(configs))].findings.append(Finding("build", str(error)[:400]))
+        else:  # one of them is to blame
+            for number, config in configs.items():
+                _compute({number: config}, results, work, seed, effort)
         return
     share = (time.process_time() + _children() - started) / len(configs)
     for number, engine in zip(configs, engines.values(), strict=True):

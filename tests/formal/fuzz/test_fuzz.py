@@ -19,7 +19,7 @@ from hw.pe import KINDS
 
 from hard_configurations import HARD
 
-SMALL = {"name": "tiny", "kind": "parallel", "rows": 2, "cols": 1, "lanes": 2}
+TINY = {"name": "tiny", "kind": "parallel", "rows": 2, "cols": 1, "lanes": 2}
 
 
 def legal(seed, count):
@@ -67,16 +67,30 @@ def test_number_i_of_a_seed_is_always_the_same():
 ])
 def test_what_is_wrong_is_found(monkeypatch, stage, where, name, wrong):
     monkeypatch.setattr(where, name, wrong)
-    result, = examine({7: SMALL}, seed=1)
+    result, = examine({7: TINY}, seed=1)
     assert result.outcome == "found"
     assert {finding.stage for finding in result.findings} == {stage}
+
+
+def test_an_engine_that_does_not_compile_takes_no_other_with_it(monkeypatch):
+    right = examination.verilate
+
+    def verilate(text, top, prefix, folder):
+        found = right(text, top, prefix, folder)
+        if top == "broken":
+            (folder / f"{prefix}broken.cpp").write_text("broken")
+        return found
+
+    monkeypatch.setattr(examination, "verilate", verilate)
+    results = examine({7: TINY, 8: TINY | {"name": "broken"}}, seed=1)
+    assert [[finding.stage for finding in each.findings] for each in results] == [[], ["build"]]
 
 
 def test_a_wrong_engine_is_found(monkeypatch):
     right = examination.verilog
     monkeypatch.setattr(examination, "verilog", lambda *a, **k: right(*a, **k).replace("(product_0) +",
                                                                                      "(product_0) -"))
-    result, = examine({7: SMALL}, seed=1)
+    result, = examine({7: TINY}, seed=1)
     assert "values" in {finding.stage for finding in result.findings}, "the replaced text must be there"
 
 
