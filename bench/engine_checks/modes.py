@@ -58,7 +58,7 @@ def illegal_words(config, rng, count: int) -> list[tuple[int, int, int]]:
     """Job words, most of them illegal, as (mode word, chunks, tail): ``count`` of each of these sorts.
 
     One field wrong, every field in turn; several wrong at once; fields that are built in but do not go together;
-    no chunks; a tail that is too long; any bits at all.
+    a budget that is one too small; no chunks; a tail that is too long; any bits at all.
     """
     found = []
     supported = config.operations.supported(config)
@@ -85,9 +85,22 @@ def illegal_words(config, rng, count: int) -> list[tuple[int, int, int]]:
             (good, 0, int(rng.integers(1, longest + 1))), (good, 1, values),
             (good, int(rng.integers(1, 3)), int(rng.integers(1, longest + 1))),
         ]
+        if len(supported["budget"]) > 1:
+            found += [(word, 2, 1) for word in _least_budget(config, rng)]
         if values < longest:
             found += [(good, 1, values + 1), (good, 0, values + 1), (good, 2, int(rng.integers(values, longest)) + 1)]
     return [(int(word), int(chunks), int(tail)) for word, chunks, tail in found if chunks < 1 << CHUNK_BITS]
+
+
+def _least_budget(config, rng):
+    """Two words that keep every term (selection off): with the least budget that is accepted, and with one less."""
+    supported = config.operations.supported(config) | {"select": (0,), "w_format": (0,), "x_format": (0,)}
+    numbers = {name: int(rng.choice(values)) for name, values in supported.items()}
+    for budget in supported["budget"]:
+        mode = _mode(numbers | {"budget": budget})
+        if not config.operations.refusal(config, mode):
+            return [mode.word()] + ([mode.change(budget=budget - 1).word()] if budget > 1 else [])
+    return []
 
 
 def mode_of(word: int) -> Mode:

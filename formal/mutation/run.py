@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -38,21 +39,25 @@ def judge_engine(engine: MutatedEngine, kept: Kept, *, jobs: int, timeout: int,
     survivors: list[Mutant] = []
     judge(engine, [mutant for mutant in engine.mutants if mutant.number not in found], checks, jobs=jobs,
           done=lambda mutant, line: note(mutant, "killed", line) if line else survivors.append(mutant))
-    survivors = [mutant for mutant in survivors if not _refuted(engine, properties, mutant, timeout, note)]
+    with ThreadPoolExecutor(jobs) as pool:
+        broken = list(pool.map(lambda mutant: _refuted(engine, properties, mutant, timeout), survivors))
+    for mutant, name in zip(survivors, broken, strict=True):
+        if name:
+            note(mutant, "refuted", name)
+    survivors = [mutant for mutant, name in zip(survivors, broken, strict=True) if not name]
     by_number = {mutant.number: mutant for mutant in survivors}
     equivalents(engine, sorted(by_number), jobs=jobs, timeout=timeout, done=lambda number, outcome: note(
         by_number[number], *(("equivalent", "") if outcome == "equivalent" else ("survived", outcome))))
     return [found[number] for number in sorted(found)]
 
 
-def _refuted(engine, properties, mutant, timeout, note):
-    """Whether a proof about the mutant's unit does not hold with it; ``note`` is told."""
+def _refuted(engine, properties, mutant, timeout):
+    """The name of a proof about the mutant's unit that does not hold with it, "" where all hold."""
     for prop in properties:
         if (prop.unit or "engine") == mutant.unit and prove_property(
                 prop, text=engine.text, mutant=(SELECTOR, mutant.number), timeout=timeout).outcome != "proved":
-            note(mutant, "refuted", prop.name.removeprefix(f"{engine.config.name}_"))
-            return True
-    return False
+            return prop.name.removeprefix(f"{engine.config.name}_")
+    return ""
 
 
 def fingerprint(checks: Iterable[Check]) -> str:
