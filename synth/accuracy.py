@@ -1,23 +1,38 @@
 """The accuracy that a mode keeps, from the JSON files of ``make experiments`` where they are there.
 
-On every network of :data:`NETWORKS` where the mode was measured; the first of these stands in the row. Integers and
-term revealing: every layer in the mode, the better of rounding alone and of compensated rounding. Term revealing was
+On every network of :data:`NETWORKS` where the mode was measured; the first of these stands in the row, each with how
+many pictures it was measured on and the standard error of the loss beside the float network, paired. Integers and term
+revealing: every layer in the mode, compensated with the terms of least error where that was measured, else with the
+largest terms, else rounded; not the best of them, which would be chosen on the pictures that it is reported on. It was
 measured with lanes that take any term of the group; PEs whose lanes have rules keep other terms, and have no accuracy
 in these modes. Storage formats, and integers on Fashion-MNIST: the method of the summary table that they store, after
 fine-tuning; widths of data are the method's own there.
 """
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-__all__ = ["METHODS", "NETWORKS", "Accuracies", "with_accuracy"]
+__all__ = ["METHODS", "NETWORKS", "Accuracies", "Kept", "with_accuracy"]
 
 NETWORKS = {"efficientnet": "EfficientNet-Lite0, ImageNet pictures", "mnist_cnn": "mnist-8, MNIST",
             "cnn_fashion": "small convolutional network, Fashion-MNIST"}
 #: Methods of the summary table by the mode that computes with what they store.
 METHODS = {"ternary": "TWN", "binary": "BWN", "log4": "LogNet", "codebook16": "weight sharing",
            "binary x binary": "XNOR-Net", "int8": "dynamic fixed point 8/8", "int4": "dynamic fixed point 4/4"}
+
+
+_ROUNDINGS = ("least error", "largest terms", None)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """score: accuracy 0..1. how: weights were rounded. error: standard error of the loss, 0..1. units: pictures."""
+
+    score: float
+    how: str
+    error: float
+    units: int
 
 
 class Accuracies:
@@ -29,18 +44,19 @@ class Accuracies:
         self._summary = self._rows(folder, "summary")
 
     def of(self, row):
-        """Dict of network to (accuracy 0..1, how) of a :class:`synth.mode_rows.ModeRow`, where it was measured."""
+        """Dict of network to `Kept` of a :class:`synth.mode_rows.ModeRow`, where it was measured."""
         found = {network: self._on(task, row) for task, network in NETWORKS.items()}
         return {network: each for network, each in found.items() if each is not None}
 
     def _on(self, task, row):
         if found := [each for each in self._revealed if each["task"] == task and _is(each, row)]:
-            best = max(found, key=lambda each: each["score"])
-            return best["score"], f"compensated, {best['selection']}" if best["compensated"] else "rounded"
+            best = min(found, key=lambda each: _ROUNDINGS.index(each["selection"]))
+            how = f"compensated, {best['selection']}" if best["compensated"] else "rounded"
+            return Kept(best["score"], how, best["loss_error"], best["units"])
         method = METHODS.get(row.mode)
         for each in self._summary:
             if (each["task"], each["method"]) == (task, method) and each["tuned_score"] is not None:
-                return each["tuned_score"], f"{method}, fine-tuned"
+                return Kept(each["tuned_score"], f"{method}, fine-tuned", each["tuned_error"], each["units"])
         return None
 
     def _rows(self, folder, name):
@@ -52,8 +68,9 @@ class Accuracies:
 
 
 def with_accuracy(rows, accuracies, ruled=()):
-    """The rows with their ``accuracies``, and ``accuracy``, ``network`` and ``accuracy_of`` of the first network, where
-    they were measured. ruled: names of the configurations whose lanes do not take any term."""
+    """The rows with their ``accuracies`` and ``accuracy_errors``, and ``accuracy``, ``accuracy_error``, ``pictures``,
+    ``network`` and ``accuracy_of`` of the first network, where they were measured. ruled: names of the configurations
+    whose lanes do not take any term."""
     return [row if row.config in ruled and row.mode.startswith("TR ") else _filled(row, accuracies.of(row))
             for row in rows]
 
@@ -61,9 +78,10 @@ def with_accuracy(rows, accuracies, ruled=()):
 def _filled(row, found):
     if not found:
         return row
-    network, (score, how) = next(iter(found.items()))
-    return replace(row, accuracy=score, network=network, accuracy_of=how,
-                   accuracies={network: score for network, (score, _) in found.items()})
+    network, first = next(iter(found.items()))
+    return replace(row, accuracy=first.score, accuracy_error=first.error, pictures=first.units, network=network,
+                   accuracy_of=first.how, accuracies={name: each.score for name, each in found.items()},
+                   accuracy_errors={name: each.error for name, each in found.items()})
 
 
 def _is(found, row):

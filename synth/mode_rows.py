@@ -25,8 +25,9 @@ class ModeRow:
     ratio_to_conventional: area_per_mac to that; ratio_to_conventional_l1, ratio_to_conventional_l8: to the best of one
     lane, of eight; ratio_dedicated: area_per_mac_dedicated to the best.
     energy_fj: energy of one multiplication; energy_ratio: to that of ``conventional``;
-    fmax_mhz: dict of FPGA to the PE's clock; accuracy, network, accuracy_of: what the mode keeps,
-    accuracies: dict of each network to that, see :mod:`synth.accuracy`. None where it was not measured.
+    fmax_mhz: dict of FPGA to the PE's clock; accuracy, network, accuracy_of: what the mode keeps, accuracy_error: the
+    standard error of its loss, pictures: how many it was measured on; accuracies, accuracy_errors: dicts of each
+    network to that, see :mod:`synth.accuracy`. None where it was not measured.
     failed: the tool's line where an area is missing.
     """
 
@@ -56,6 +57,9 @@ class ModeRow:
     network: str | None = None
     accuracy_of: str | None = None
     accuracies: dict | None = None
+    accuracy_error: float | None = None
+    pictures: int | None = None
+    accuracy_errors: dict | None = None
     failed: str | None = None
 
     def as_dict(self):

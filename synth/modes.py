@@ -2,7 +2,7 @@
 
 ======================  =====================================================================
 int8, int4, int2        integers of equal width on both sides, unsigned data, signed weights
-int8x4, int8x2          8-bit data, narrower weights
+int8x6 ... int8x2       8-bit data, narrower weights
 log4, ternary, ...      8-bit data, weights in that storage format
 int2 x ternary          narrower data, weights in that storage format
 binary x binary         ±1 on both sides
@@ -18,7 +18,8 @@ from dataclasses import replace
 
 __all__ = ["alone", "quantisations", "widths"]
 
-WIDTHS = {"int8": (8, 8), "int8x4": (8, 4), "int8x2": (8, 2), "int4": (4, 4), "int2": (2, 2)}
+WIDTHS = {"int8": (8, 8), "int8x6": (8, 6), "int8x5": (8, 5), "int8x4": (8, 4), "int8x2": (8, 2), "int4": (4, 4),
+          "int2": (2, 2)}
 
 
 def quantisations(config):

@@ -3,6 +3,9 @@
 What could be built for a mode is a flexible PE that has it, the PE of a family for this mode alone, and the
 conventional PE of the mode's widths: it computes with the same integers and keeps the same accuracy. Term revealing has
 no integers of its own, so there is no conventional PE for it but that of int8.
+
+A larger choice has to be better by more than the standard error of its own loss: less than that the pictures do not
+tell.
 """
 
 from dataclasses import asdict, dataclass, replace
@@ -16,8 +19,9 @@ __all__ = ["Choice", "choices"]
 class Choice:
     """A PE in a mode. built: ``flexible``, ``alone`` (for the mode) or ``conventional``; pe: the configuration, of a
     PE for the mode alone the one that it is cut from; area_per_mac: in units of the target; accuracy: 0..1, on
-    ``network``; unbeaten: whether no other choice of the same target and network is as small and as accurate, and
-    better in one of them; unbeaten_flexible: whether no flexible PE is."""
+    ``network``; error: the standard error of its loss; unbeaten: whether it is more accurate, by more than ``error``,
+    than every choice of the same target and network that is as small or smaller; unbeaten_flexible:
+    the same among flexible PEs."""
 
     built: str
     pe: str
@@ -27,6 +31,7 @@ class Choice:
     network: str
     area_per_mac: float
     accuracy: float
+    error: float = 0.0
     unbeaten: bool = False
     unbeaten_flexible: bool = False
 
@@ -48,7 +53,8 @@ def choices(rows):
 
 
 def _of(row, network):
-    stated = {"mode": row.mode, "target": row.target, "network": network, "accuracy": row.accuracies[network]}
+    stated = {"mode": row.mode, "target": row.target, "network": network, "accuracy": row.accuracies[network],
+              "error": (row.accuracy_errors or {}).get(network, 0.0)}
     yield Choice(built="flexible", pe=row.config, family=row.family, area_per_mac=row.area_per_mac, **stated)
     if row.family != KIND:  # else it is the conventional one
         yield Choice(built="alone", pe=row.config, family=row.family, area_per_mac=row.area_per_mac_dedicated, **stated)
@@ -64,9 +70,9 @@ def _judged(panel):
 
 
 def _front(panel):
-    """Those that nothing before them equals in accuracy."""
+    """Those that are more accurate than all before them, by more than their error."""
     found = []
     for choice in panel:
-        if not found or choice.accuracy > found[-1].accuracy:
+        if not found or choice.accuracy > found[-1].accuracy + choice.error:
             found.append(choice)
     return found

@@ -39,7 +39,8 @@ def notes(rows):
         found.append(
             f"{TASKS[row['task']].title}, {row['operand']}, {100 * row['tolerance']:g} %: mean of layers alone "
             f"{alone:.2f} bits, together {together:.2f} (smallest {narrow}), accuracy {100 * row['score']:.2f} % of "
-            f"{100 * row['float_score']:.2f} % after {row['steps']} raised bits.")
+            f"{100 * row['float_score']:.2f} %, ± {100 * row['loss_error']:.2f} on {row['units']} pictures, after "
+            f"{row['steps']} raised bits.")
     return found
 
 
@@ -74,7 +75,7 @@ def _widths(name):
 def _scores(row):
     if "scores" in row:
         return ", ".join(f"{bits}: {100 * score:.1f}" for bits, score in row["scores"])
-    return f"{100 * row['score']:.2f} %"
+    return f"{100 * row['score']:.2f} ± {100 * row['loss_error']:.2f} % (n = {row['units']})"
 
 
 EXPERIMENT = Experiment(

@@ -23,6 +23,7 @@ from golden.formats import FixedPoint
 from golden.network import Plan, quantise_graph
 from golden.network.quantised import SAME
 
+from . import paired
 from .tasks import evaluation, load, outputs
 
 __all__ = ["OPERANDS", "TOLERANCES", "WIDEST", "Alone", "Together", "layers_of", "raised", "search", "smallest"]
@@ -65,7 +66,9 @@ def search(point):
     alone = {layer: smallest(scores[layer], least) for layer in layers}
     widths, score, steps = raised(alone, scores, least,
                                   lambda widths: _score(point.task, point.operand, tuple(widths.items())))
-    return row | {"tolerance": point.tolerance, "alone": alone, "together": widths, "score": score, "steps": steps}
+    units, error = _uncertainty(point.task, point.operand, tuple(widths.items()))
+    return row | {"tolerance": point.tolerance, "alone": alone, "together": widths, "score": score, "steps": steps,
+                  "units": units, "loss_error": error}
 
 
 def smallest(scores, least):
@@ -108,11 +111,32 @@ def _alone(point):
 
 def _score(task, operand, widths):
     """The accuracy with these widths, ``((layer, bits), ...)``, of weights or data; all others are widest."""
-    return _measured(task, operand, tuple((layer, bits) for layer, bits in widths if bits < WIDEST))
+    return _measured(task, operand, _narrower(widths))
+
+
+def _uncertainty(task, operand, widths):
+    """(independent samples, standard error of the loss beside the float network, paired) of the accuracy with these
+    widths."""
+    loaded, every = load(task), _SAMPLES.get(task, 1)
+    scores, labels = _outputs(task, operand, _narrower(widths)), loaded.labels[::every]
+    right, exact = (found.argmax(axis=1) == labels for found in (scores, loaded.float_outputs[::every]))
+    told = paired.outcome(right, exact, views=max(1, loaded.views // every))
+    return told["units"], told["loss_error"]
+
+
+def _narrower(widths):
+    return tuple((layer, bits) for layer, bits in widths if bits < WIDEST)
 
 
 @lru_cache
 def _measured(task, operand, narrower):
+    loaded, every = load(task), _SAMPLES.get(task, 1)
+    return _accuracy(_outputs(task, operand, narrower), loaded.labels[::every])
+
+
+@lru_cache(maxsize=1)
+def _outputs(task, operand, narrower):
+    """Scores of the samples that are measured."""
     loaded, layers = load(task), _tensors(task)
     overrides = {}
     for layer, bits in narrower:
@@ -123,8 +147,7 @@ def _measured(task, operand, narrower):
     plan = Plan(weights=FixedPoint(WIDEST), activations=FixedPoint(WIDEST), **{field: overrides})
     calibration = loaded.calibration[:: max(1, len(loaded.calibration) // _CALIBRATION)]
     network = quantise_graph(loaded.graph, calibration, plan)
-    every = _SAMPLES.get(task, 1)
-    return _accuracy(outputs(evaluation(network), loaded.x[::every]), loaded.labels[::every])
+    return outputs(evaluation(network), loaded.x[:: _SAMPLES.get(task, 1)])
 
 
 @lru_cache

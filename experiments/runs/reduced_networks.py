@@ -75,7 +75,8 @@ class ReductionPoint:
 @dataclass(frozen=True, kw_only=True)
 class ReductionRow:
     """multiplications, weights: shares of the float network's that are left (an exit adds to them). Scores: accuracies
-    0..1."""
+    0..1 on ``units`` pictures. loss_error: the standard error of the loss, paired; None of an early exit, of which the
+    accuracy alone is known."""
 
     task: str
     kind: str
@@ -85,6 +86,8 @@ class ReductionRow:
     weights: float
     score: float
     float_score: float
+    units: int
+    loss_error: float | None
 
 
 @lru_cache
@@ -107,16 +110,18 @@ def measure(point):
     if point.kind == "early exit":
         exit = _exit(point.task)
         found, = exit_curve(fold_batch_norm(data.graph), exit, task.x, task.labels, [point.setting])
-        left, weights, score = found.multiplications, full.weights + total_count(exit.head).weights, found.accuracy
+        left, weights = found.multiplications, full.weights + total_count(exit.head).weights
+        score, error = found.accuracy, None
     else:
         graph = _trained(point, data)
         left, weights = _left(point, graph)
-        score = task.accuracy(outputs(graph.run, task.x))
+        scores = outputs(graph.run, task.x)
+        score, error = task.accuracy(scores), task.outcome(scores)["loss_error"]
     setting = "{} of {}".format(*point.setting) if point.kind == "N:M" else f"{point.setting:g}"
     return asdict(ReductionRow(
         task=point.task, kind=point.kind, setting=setting, retrained=point.retrained,
         multiplications=left / full.multiplications, weights=weights / full.weights, score=score,
-        float_score=task.float_score))
+        float_score=task.float_score, units=len(task.x), loss_error=error))
 
 
 def _left(point, graph):

@@ -112,6 +112,8 @@ EXPERIMENT = Experiment(
         Column("retrained", lambda row: "yes" if row["retrained"] else "no", left=True),
         Column("multiplications left", lambda row: _percent(row["multiplications"])),
         Column("weights left", lambda row: _percent(row["weights"])),
+        Column("n", lambda row: row["units"]),
         Column("accuracy", lambda row: _percent(row["score"])),
         Column("float", lambda row: _percent(row["float_score"])),
+        Column("± of the loss", lambda row: None if row["loss_error"] is None else _percent(row["loss_error"])),
     ))

@@ -49,7 +49,8 @@ class SummaryPoint:
 
 @dataclass(frozen=True, kw_only=True)
 class SummaryRow:
-    """weight_bits, data_bits: as published. ends: what the first and last layer have. Accuracies 0..1; tuned_score None
+    """weight_bits, data_bits: as published. ends: what the first and last layer have. Accuracies 0..1 on ``units``
+    pictures, with the standard errors of their losses, paired with the float network; tuned_score, tuned_error None
     where nothing was trained. published: points that the source loses on its network, None if it does not say;
     published_tuned: whether after fine-tuning. source: of the method."""
 
@@ -59,9 +60,12 @@ class SummaryRow:
     weight_bits: str
     data_bits: int
     ends: str
+    units: int
     float_score: float
     rounded_score: float
+    rounded_error: float
     tuned_score: float | None
+    tuned_error: float | None
     published: float | None
     published_tuned: bool
     source: str
@@ -99,14 +103,17 @@ def measure(point):
     method = next(each for each in METHODS if each.name == point.method)
     training, task = load(point.task)
 
-    def score(network):
-        return task.accuracy(outputs(evaluation(network), task.x))
+    def measured(network):
+        scores = outputs(evaluation(network), task.x)
+        return task.accuracy(scores), task.outcome(scores)["loss_error"]
 
+    rounding = measured(rounded(method, training))
+    tuning = measured(tuned(method, training).quantised()) if point.tune else (None, None)
     return asdict(SummaryRow(
         task=point.task, category=method.category, method=method.name, weight_bits=method.weight_bits,
-        data_bits=method.data_bits, ends="float" if method.ends_float else "as the rest", float_score=task.float_score,
-        rounded_score=score(rounded(method, training)),
-        tuned_score=score(tuned(method, training).quantised()) if point.tune else None,
+        data_bits=method.data_bits, ends="float" if method.ends_float else "as the rest",
+        units=len(task.x), float_score=task.float_score, rounded_score=rounding[0], rounded_error=rounding[1],
+        tuned_score=tuning[0], tuned_error=tuning[1],
         published=method.published, published_tuned=method.tuned, source=method.source))
 
 
@@ -176,8 +183,11 @@ def _names(rows):
     return " and ".join(row["method"] for row in rows)
 
 
-def _percent(score):
-    return None if score is None else f"{100 * score:.2f} %"
+def _percent(score, error=None):
+    """A score, ± the standard error of its loss."""
+    if score is None:
+        return None
+    return f"{100 * score:.2f} %" if error is None else f"{100 * score:.2f} ± {100 * error:.2f} %"
 
 
 def _published(row):
@@ -196,8 +206,9 @@ EXPERIMENT = Experiment(
         Column("data bits", lambda row: row["data_bits"]),
         Column("first, last", lambda row: row["ends"], left=True),
         Column("float", lambda row: _percent(row["float_score"])),
-        Column("rounded", lambda row: _percent(row["rounded_score"])),
-        Column("fine-tuned", lambda row: _percent(row["tuned_score"])),
+        Column("n", lambda row: row["units"]),
+        Column("rounded", lambda row: _percent(row["rounded_score"], row["rounded_error"])),
+        Column("fine-tuned", lambda row: _percent(row["tuned_score"], row["tuned_error"])),
         Column("points lost in the source", _published),
         Column("source", lambda row: row["source"], left=True),
     ))

@@ -6,7 +6,8 @@ Two comparisons, each in the rows of one task with one way of rounding::
     paper's way    term pairs against bit pairs, plain        k / g * s  against  weight bits * data bits
 
 In the paper's way fixed point has 8-bit data (6 bits for perceptrons), as in its result files, and only the width of
-the weights falls. In one unit both widths do. Equal quality: at most the tolerance below 8-bit fixed point, points of
+the weights falls; terms are those of groups of 8 weights and 3 of each datum. In one unit both widths fall, and groups
+and terms of data are free. Equal quality: at most the tolerance below 8-bit fixed point, points of
 accuracy or log loss. Both sides are chosen on the even units of the data; losses are those on the odd units.
 
 Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389.
@@ -60,13 +61,14 @@ def reference(rows, task):
                  and row["w_bits"] == row["x_bits"] == 8), None)
 
 
-def cheapest(rows, eight, kind, tolerance, *, unit="pair_bound", x_bits=None):
+def cheapest(rows, eight, kind, tolerance, *, unit="pair_bound", **fields):
     """Of the rows of a kind that lose at most the tolerance beside the row ``eight``, on the units for choosing, the
     one with the fewest pairs, of equals the better one; None if there is none. unit: entry of the row that is
-    minimised. x_bits: of data, any if None."""
+    minimised. fields: entries that the row must have."""
     fit = []
     for row in rows:
-        if row["task"] == eight["task"] and kind_of(row) == kind and x_bits in (None, row["x_bits"]):
+        stated = all(row[name] == value for name, value in fields.items())
+        if row["task"] == eight["task"] and kind_of(row) == kind and stated:
             loss = paired.difference(row, eight, CHOICE).loss
             if loss <= tolerance + 1e-12:
                 fit.append((row[unit], loss, row))
@@ -76,14 +78,14 @@ def cheapest(rows, eight, kind, tolerance, *, unit="pair_bound", x_bits=None):
 def in_one_unit(rows, task, compensated):
     """The `Reduction` in signed-digit term pairs at the usual tolerance; None without the row of 8 bits."""
     eight = reference(rows, task)
-    return eight and _reduction(rows, eight, compensated, _USUAL[TASKS[task].measure], "pair_bound", None)
+    return eight and _reduction(rows, eight, compensated, _USUAL[TASKS[task].measure], "pair_bound", {}, {})
 
 
 def papers_way(rows, task):
     """A `Reduction` in term pairs against bit pairs, plain, for every tolerance."""
     eight = reference(rows, task)
-    data = 6 if task in PERCEPTRONS else 8
-    return [_reduction(rows, eight, False, tolerance, "bit_bound", data)
+    data = {"x_bits": 6 if task in PERCEPTRONS else 8}
+    return [_reduction(rows, eight, False, tolerance, "bit_bound", data, {"group": 8, "data_terms": 3})
             for tolerance in TOLERANCES[TASKS[task].measure]] if eight else []
 
 
@@ -100,9 +102,9 @@ def sentence(found):
     return text + " against ".join(parts) + (f": {found.times:.1f} times fewer." if found.times else ".")
 
 
-def _reduction(rows, eight, compensated, tolerance, unit, x_bits):
-    fixed = cheapest(rows, eight, ("fixed", compensated), tolerance, unit=unit, x_bits=x_bits)
-    terms = cheapest(rows, eight, ("hese", compensated), tolerance)
+def _reduction(rows, eight, compensated, tolerance, unit, of_fixed, of_terms):
+    fixed = cheapest(rows, eight, ("fixed", compensated), tolerance, unit=unit, **of_fixed)
+    terms = cheapest(rows, eight, ("hese", compensated), tolerance, **of_terms)
     losses = [row and paired.difference(row, eight, REPORT) for row in (fixed, terms)]
     return Reduction(
         task=eight["task"], compensated=compensated, tolerance=tolerance, fixed=fixed, terms=terms,
@@ -116,4 +118,4 @@ def _side(row, cost, loss, unit, perplexity):
     name = f"{row['weights']} s={row['data_terms'] or 'all'}" if row["revealed"] else (
         f"{row['w_bits']} x {row['x_bits']} bits")
     lost = f"{100 * loss.loss:.2f} ± {100 * loss.error:.2f} {'%' if perplexity else 'points'}"
-    return f"{name} ({cost:g} {unit}, loses {lost}, n = {loss.units})"
+    return f"{name} ({cost:.3g} {unit}, loses {lost}, n = {loss.units})"

@@ -100,8 +100,8 @@ def _modes(rows):
     cells = []
     for row in rows:
         fmax = "-" if row.fmax_mhz is None else ", ".join(f"{name} {value:.0f}" for name, value in row.fmax_mhz.items())
-        accuracy = "-" if row.accuracy is None else f"{100 * row.accuracy:.1f} %"
-        how = "-" if row.network is None else f"{row.network} ({row.accuracy_of})"
+        accuracy = "-" if row.accuracy is None else f"{100 * row.accuracy:.1f} ± {100 * row.accuracy_error:.1f} %"
+        how = "-" if row.network is None else f"{row.network} ({row.accuracy_of}; n = {row.pictures:,})"
         cells.append([row.config.removesuffix("_8x8_flex"), row.mode, f"{row.x_bits}, {row.w_bits}",
                       number(row.area_dedicated), number(row.area_flexible), f"{row.macs_per_cycle:.3g}",
                       number(row.area_per_mac, 1), *(number(value, 2) for value in (
@@ -200,7 +200,7 @@ def _worth(choices):
     if not choices:
         return ["No accuracies: `make experiments` measures them.", ""]
     cells = [[each.network, each.target, each.mode, each.pe, each.built, "any" if each.unbeaten else "flexible PEs",
-              number(each.area_per_mac, 1), f"{100 * each.accuracy:.1f} %"]
+              number(each.area_per_mac, 1), f"{100 * each.accuracy:.1f} ± {100 * each.error:.1f} %"]
              for each in choices if each.unbeaten or each.unbeaten_flexible]
     headings = ["network", "target", "mode", "PE", "built", "not beaten by", "area per mult.", "accuracy"]
     return lines_of(headings, cells, 6)

@@ -46,5 +46,5 @@ three seeds. Adders are ripple chains, nothing is pipelined inside a PE: these a
 WORTH = """\
 Area-time (area for one multiplication per cycle) over accuracy: flexible PEs, PEs for the mode alone, and for integers
 and formats the conventional PE of their widths, which keeps the same accuracy. These are the choices that no other one
-of the same network beats, or no other flexible PE. Where its pictures are few, a point of accuracy is less than their
-noise (docs/networks.md)."""
+of the same network beats, or no other flexible PE: a larger one has to be better by more than the standard error of its
+loss (±, paired with the float network; docs/networks.md)."""

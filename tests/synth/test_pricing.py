@@ -104,7 +104,8 @@ def test_a_pe_for_one_mode_alone_is_not_larger(config, target):
 
 def test_modes_alone_are_the_narrowest_that_have_them():
     config = find("parallel_8x8_flex")
-    for name, (x_bits, w_bits) in {"int8": (8, 8), "int8x4": (8, 4), "int4": (4, 4), "int2": (2, 2)}.items():
+    for name, (x_bits, w_bits) in {"int8": (8, 8), "int8x6": (8, 6), "int8x5": (8, 5), "int8x4": (8, 4), "int4": (4, 4),
+                                  "int2": (2, 2)}.items():
         narrow = alone(config, quantisations(config)[name])
         assert (narrow.x_width, narrow.w_width, narrow.x_types, narrow.w_types, narrow.exponent_bits) == (
             x_bits, w_bits, ("unsigned",), ("signed",), 0)
@@ -122,8 +123,8 @@ def test_quantisations_are_modes_that_the_configuration_takes():
             config.check_mode(mode)
             alone(config, mode).check_mode(mode)
     named = {config.kind: set(quantisations(config)) for config in flexible()}
-    assert {"int8", "int8x4", "int8x2", "int4", "int2", "log4", "ternary", "binary", "codebook16", "TR g8 k24",
-            "TR g8 k16", "TR g8 k12", "TR g8 k8", "TR g8 k4"} == named["term"]
+    assert {"int8", "int8x6", "int8x5", "int8x4", "int8x2", "int4", "int2", "log4", "ternary", "binary", "codebook16",
+            "TR g8 k24", "TR g8 k16", "TR g8 k12", "TR g8 k8", "TR g8 k4"} == named["term"]
     assert "binary x binary" in named["bit_plane"] and "TR g8 k12 s3" in named["term_pair"]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from hw.config import ArrayConfig
 from synth.__main__ import command
-from synth.accuracy import with_accuracy
+from synth.accuracy import Kept, with_accuracy
 from synth.conventional import best, conventional
 from synth.prices import collect
 from synth.report.contents import Wanted, contents
@@ -23,8 +23,8 @@ WANTED = Wanted((SMALL,), (TIMES,), OWN, OWN)
 ACCURACIES = {
     "term_revealing": [
         {"task": task, "weights": weights, "revealed": revealed, "x_bits": 4, "w_bits": 4, "group": 2, "budget": 2,
-         "data_terms": 0,
-         "encoding": "hese", "compensated": compensated, "selection": "least error", "scope": "all", "score": score}
+         "data_terms": 0, "encoding": "hese", "compensated": compensated, "scope": "all", "score": score,
+         "selection": "least error" if compensated else None, "units": 20, "loss_error": 0.125}
         for task, weights, revealed, compensated, score in [
             ("mnist_cnn", "TR g=2 k=2", True, False, 0.9), ("efficientnet", "TR g=2 k=2", True, False, 0.5),
             ("efficientnet", "TR g=2 k=2", True, True, 0.75), ("mnist_cnn", "fixed 4 bit", False, False, 0.8),
@@ -82,13 +82,14 @@ def test_the_conventional_pe_has_the_widths_of_the_mode():
     assert best(found, dict.fromkeys(found)) == (None, None)
 
 
-def test_accuracies_are_of_one_network_and_the_better_rounding(report):
+def test_accuracies_are_of_one_network_and_of_compensated_rounding_where_it_was_measured(report):
     found = {(row["config"], row["mode"]): (row["accuracy"], row["network"], row["accuracy_of"])
              for row in report["rows"]}
     assert found["little", "TR g2 k2"] == (0.75, "EfficientNet-Lite0, ImageNet pictures", "compensated, least error")
     assert found["times", "int4"] == (0.8, "mnist-8, MNIST", "rounded")
     assert found["little", "int2"] == (None, None, None)
     assert report["missing"] == ["summary.json"]
+    assert {(row["pictures"], row["accuracy_error"]) for row in report["rows"] if row["accuracy"]} == {(20, 0.125)}
 
 
 @dataclass
@@ -101,15 +102,21 @@ class Measurable:
     network: str | None = None
     accuracy_of: str | None = None
     accuracies: dict | None = None
+    accuracy_error: float | None = None
+    pictures: int | None = None
+    accuracy_errors: dict | None = None
 
 
 def test_a_pe_whose_lanes_have_rules_keeps_other_terms():
     rows = [Measurable("free", "TR g2 k2"), Measurable("ruled", "TR g2 k2"),
             Measurable("ruled", "int4")]
-    accuracies = SimpleNamespace(of=lambda row: {"first": (0.5, "rounded"), "second": (0.25, "rounded")})
+    accuracies = SimpleNamespace(of=lambda row: {"first": Kept(0.5, "rounded", 0.1, 20),
+                                                 "second": Kept(0.25, "rounded", 0.01, 2000)})
     found = with_accuracy(rows, accuracies, {"ruled"})
     assert [(row.accuracy, row.network) for row in found] == [(0.5, "first"), (None, None), (0.5, "first")]
     assert [row.accuracies for row in found] == [{"first": 0.5, "second": 0.25}, None, {"first": 0.5, "second": 0.25}]
+    assert [(row.accuracy_error, row.pictures) for row in found] == [(0.1, 20), (None, None), (0.1, 20)]
+    assert found[0].accuracy_errors == {"first": 0.1, "second": 0.01}
 
 
 def test_what_is_missing_and_what_the_numbers_are_not_is_said(folders):

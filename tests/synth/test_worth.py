@@ -6,10 +6,11 @@ from types import SimpleNamespace
 from synth.worth import choices
 
 
-def row(config, mode, area, *, family="term", alone=None, conventional=None, accuracies=None, target="ge"):
+def row(config, mode, area, *, family="term", alone=None, conventional=None, accuracies=None, errors=None, target="ge"):
     return SimpleNamespace(
         config=config, family=family, mode=mode, target=target, area_per_mac=area, area_per_mac_dedicated=alone,
-        conventional=conventional and "multiplier", area_per_mac_conventional=conventional, accuracies=accuracies)
+        conventional=conventional and "multiplier", area_per_mac_conventional=conventional, accuracies=accuracies,
+        accuracy_errors=errors)
 
 
 def test_no_other_choice_beats_one_of_the_front_and_one_beats_every_other():
@@ -40,6 +41,14 @@ def test_a_conventional_pe_keeps_the_same_accuracy_but_does_no_term_revealing():
         ("int4", "alone", 9, 0.5), ("int4", "flexible", 10, 0.5)]
     assert [each.unbeaten for each in found] == [True, False, False, False, False]
     assert [each.unbeaten_flexible for each in found] == [False, True, False, False, False]
+
+
+def test_a_larger_choice_has_to_be_better_by_more_than_its_error():
+    for error, worth in ((0.02, False), (0.005, True)):
+        found = choices([row("small", "int8x5", 4, accuracies={"n": 0.88}, errors={"n": 0.5}),
+                         row("large", "TR g8 k10", 5, accuracies={"n": 0.89}, errors={"n": error})])
+        kept = {each.pe: each.unbeaten for each in found if each.built == "flexible"}
+        assert kept == {"small": True, "large": worth}
 
 
 def test_networks_and_targets_are_apart_and_rows_without_accuracy_or_area_have_no_choice():

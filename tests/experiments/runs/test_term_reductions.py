@@ -9,12 +9,13 @@ from experiments.runs.term_reductions import cheapest, in_one_unit, papers_way, 
 N = 400
 
 
-def row(pairs, wrong, *, bits=None, w_bits=8, x_bits=8, revealed=True, compensated=False, encoding="hese", terms=2):
+def row(pairs, wrong, *, bits=None, w_bits=8, x_bits=8, revealed=True, compensated=False, encoding="hese", terms=3,
+        group=8):
     """A row of the digits perceptron. wrong: places of the samples that it loses; the float network loses none."""
     right = np.ones(N, bool)
     right[list(wrong)] = False
     return {"task": "digits", "pair_bound": pairs, "bit_bound": bits, "revealed": revealed, "compensated": compensated,
-            "encoding": encoding, "w_bits": w_bits, "x_bits": x_bits, "data_terms": terms,
+            "encoding": encoding, "w_bits": w_bits, "x_bits": x_bits, "data_terms": terms, "group": group,
             "weights": "TR g=8" if revealed else f"fixed {w_bits} bit", **paired.outcome(right, np.ones(N, bool))}
 
 
@@ -44,7 +45,7 @@ def test_of_equal_costs_the_better_one_is_chosen():
 
 def test_the_papers_way_counts_bits_of_plain_fixed_point_with_data_of_six_bits():
     rows = [EIGHT, fixed(2, 4, 4, []), fixed(4, 6, 6, CHOICE[:2]), fixed(5, 6, 9, []), row(5, []), row(3, CHOICE[:2]),
-            row(1, [], compensated=True)]
+            row(1, [], compensated=True), row(1, [], terms=1), row(1, [], group=16)]
     strict, usual, loose = papers_way(rows, "digits")
     assert (usual.fixed["w_bits"], usual.fixed_cost, usual.terms_cost) == (5, 30, 5) == (
         strict.fixed["w_bits"], strict.fixed_cost, strict.terms_cost)
