@@ -1,6 +1,6 @@
 """Makes every network and says how well it does in floating point: ``python -m experiments.networks``.
 
-A few minutes the first time: the language model is trained (PyTorch), and the MNIST perceptron.
+A quarter of an hour the first time: the language model is trained (PyTorch), and the MNIST perceptron.
 """
 
 import sys
