@@ -18,16 +18,16 @@ setup: $(READY)  ## install everything into .venv (the other targets do so by th
 verilog: $(READY)  ## write the Verilog of every named configuration to build/verilog
 	@$(RUN) -m hw --all -o build/verilog
 
-test: $(READY)  ## prove golden model and hardware against each other
-	@$(RUN) -m pytest -q tests
+test: $(READY)  ## prove golden model and hardware against each other (JOBS=number of tests at once, by default 2)
+	@$(RUN) -m pytest -q tests $(if $(JOBS),-n $(JOBS))
 
 test-experiments: $(TORCH)  ## test what needs PyTorch and downloads, after installing, fetching and training it
 	@$(RUN) -m experiments.data
 	@$(RUN) -m experiments.networks
-	@$(RUN) -m pytest -q tests_experiments
+	@$(RUN) -m pytest -q tests_experiments $(if $(JOBS),-n $(JOBS))
 
-test-long: $(READY)  ## simulate the named configurations at their full sizes (half an hour)
-	@$(RUN) -m pytest -q tests_long
+test-long: $(READY)  ## simulate the named configurations at their full sizes
+	@$(RUN) -m pytest -q tests_long $(if $(JOBS),-n $(JOBS))
 
 formal: $(READY)  ## prove encoders and multipliers for every input, to build/formal
 	@$(RUN) -m formal
