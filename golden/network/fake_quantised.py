@@ -1,7 +1,8 @@
 """Fake quantisation: a quantised network evaluated in floating point, every tensor rounded to its grid.
 
 ``y = Q_y(clip(x W' + b'))`` with weights W' and bias b' as real numbers on their grids. Where the integer network
-exists the two agree but for ties that float64 sums resolve the other way, one step; any number format can be evaluated.
+exists the two differ by one step at most on equal inputs, where a sum is near a tie: within 1/256 of a step for 8 bits
+and multipliers of 16, at ties alone for real factors. Any number format can be evaluated.
 
 Source: Krishnamoorthi, arXiv 1806.08342, section 2.4; Jacob et al., arXiv 1712.05877, section 3.
 """

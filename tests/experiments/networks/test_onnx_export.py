@@ -1,5 +1,6 @@
 """The integer network against ONNX Runtime and ONNX's reference on the same quantised model."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,16 @@ def test_onnxruntime_computes_the_same_integers(weight):
     step = float(network.quantisers["linear"].scale)
     ours, theirs = network.run(x.astype(np.float32)), onnx_runtime.run(export_qdq(network), x)
     assert np.array_equal(np.rint(ours / step), np.rint(theirs / step)) and len(np.unique(ours)) > 5
+
+
+def test_the_rule_of_hardware_is_near_onnxruntime():
+    """It differs from ONNX's by a step at most on equal accumulators; few such steps come through."""
+    rng = np.random.default_rng(5)
+    graph, x = small_network(rng), rng.normal(size=(200, 8, 7, 2)).astype(np.float32)
+    network = quantise_graph(graph, x, replace(PLAN, requantisation="multiplier and shift"))
+    step = float(network.quantisers["linear"].scale)
+    steps = np.rint(np.abs(network.run(x) - onnx_runtime.run(export_qdq(network), x)) / step)
+    assert steps.max() <= 1 and (steps == 0).mean() > 0.95
 
 
 def test_sessions_of_onnxruntime_do_not_saturate():

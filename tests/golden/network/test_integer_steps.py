@@ -1,5 +1,6 @@
 """Every step of the integer network against its statement in Python integers, and fake quantisation against both."""
 
+from dataclasses import replace
 from fractions import Fraction
 from math import floor
 
@@ -170,6 +171,20 @@ def test_fake_quantisation_agrees_to_a_tie(everything, name):
             assert (steps > 0.5).mean() < share and steps.max() < most, tensor
         elif tensor in ("input", "a"):
             assert steps.max() < 1.001
+
+
+@pytest.mark.parametrize("name", ["default", "asymmetric", "data terms"])
+def test_on_equal_inputs_the_rule_of_hardware_is_within_a_step_of_onnx(everything, name):
+    """Multipliers of 16 bits and halves upwards, against real factors and ties to even: a step, and seldom."""
+    rng, compared = np.random.default_rng(4), []
+    network = quantise_graph(everything, rng.normal(size=(20, 4, 3, 2)), PLANS[name])
+    tensors = recorded(network, rng.normal(size=(200, 4, 3, 2)))
+    onnx = replace(network, plan=replace(network.plan, requantisation="real"))
+    for step in network.steps:
+        theirs = onnx._step(step, [tensors[each] for each in step.inputs], None).codes
+        compared.append(np.abs(theirs - tensors[step.name].codes).ravel())
+        assert compared[-1].max() <= 1, step.name
+    assert 0 < np.concatenate(compared).mean() < 0.01
 
 
 def test_fake_quantisation_pads_what_the_array_multiplies():
