@@ -15,7 +15,7 @@ from hw.config import ArrayConfig
 from hw.emit import verilog
 from hw.engine import Engine
 from hw.errors import Reason
-from sim.build import BuildError
+from sim.build import BuildError, lint
 
 from .jobs import Run, random_run, random_words
 from .library import Answer, build_library, check_messages, verilate
@@ -29,7 +29,8 @@ WORDS = 120  #: words of the job stream that an engine is asked about
 RUNS, JOBS = 6, 6  #: runs of an engine, and the most jobs of each
 LONGEST = 200  #: seconds; a configuration that takes longer to become Verilog is given up
 SLOW = 15.0  #: seconds of processor time; what takes longer is listed
-LARGEST = 700  #: processing elements of an engine that is computed with
+LARGEST = 64  #: processing elements of an engine that is computed with
+LARGEST_LINTED = 256  #: of one that is linted; each is looked at by itself
 LARGEST_CODE = 5_000_000  #: bytes of C++ that are compiled at once
 
 
@@ -92,7 +93,7 @@ def examine(drawn: dict[int, dict[str, object]], *, seed: int, effort: int = 1) 
                 if config is not None and _emit(result, config, Path(work)):
                     configs[number] = config
                     sizes[number] = sum(path.stat().st_size for path in Path(work).glob(f"V{number}_*.cpp"))
-        tops = {f"V{number}_": config.name for number, config in configs.items()}
+        tops = {f"V{number}_": config.name for number, config in configs.items()}  # emission has checked the others
         for name, said in (check_messages(tops, Path(work)) if tops else {}).items():
             results[int(name[1:-1])].findings.append(Finding("check", said[:400]))
         for group in _groups(sizes):
@@ -115,12 +116,15 @@ def _configuration(result):
 
 
 def _emit(result, config, work):
-    """Verilog, checked and linted, and C++ of it in ``work``; whether it can be computed with."""
+    """Verilog, linted, and C++ of it in ``work``; whether it is to be computed with."""
     try:
         with _limited(LONGEST):
             text = verilog(Engine(config), title=config.header())
             if config.rows * config.cols > LARGEST:
                 result.outcome = "emitted"
+                messages = lint(text, top=config.name) if config.rows * config.cols <= LARGEST_LINTED else []
+                if messages:
+                    result.findings.append(Finding("lint", " | ".join(messages[:3])[:400]))
                 return False
             if messages := verilate(text, config.name, f"V{result.number}_", work):
                 result.findings.append(Finding("lint", " | ".join(messages[:3])[:400]))

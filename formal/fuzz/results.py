@@ -23,10 +23,13 @@ HEADINGS = ("kind", "drawn", "refused", "emitted only", "computed", "job words",
 HEAD = """\
 # Random configurations
 
-Every field is drawn at random, over its range and somewhat beyond. *Refused*: by one line that names a field, its value
-and what is allowed. *Emitted only*: checked by Yosys and linted, too large to compute with. *Computed*: linted as well,
-and equal to the golden model: legality and reasons of all these job words, and every result of all these jobs, with
-their cycles, and again while every stream stalled at random. *Modes* counts the different modes of each configuration.
+Every field is drawn at random, over its range and somewhat beyond.
+
+- *Refused*: by one line that names a field, its value and what is allowed.
+- *Emitted only*: more than 64 PEs; checked by Yosys, and linted up to 256.
+- *Computed*: checked, linted, and equal to the golden model: which of these job words are accepted, the reasons of the
+  others, every result of all these jobs, with their cycles, and again while every stream stalled at random. *Modes*
+  counts the different modes of each configuration.
 """
 
 
