@@ -23,4 +23,4 @@ KEYWORDS = frozenset("""
     sync_accept_on sync_reject_on table tagged task this throughout time timeprecision timeunit tran tranif0 tranif1
     tri tri0 tri1 triand trior trireg type typedef union unique unique0 unsigned until until_with untyped use uwire var
     vectored virtual void wait wait_order wand weak weak0 weak1 while wildcard wire with within wor xnor xor
-""".split())
+""".split()) | {"std"}  # the package that SystemVerilog brings with it

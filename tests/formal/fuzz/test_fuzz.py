@@ -39,6 +39,12 @@ def test_a_dozen_configurations_that_were_wrong_once():
     assert all(each.jobs and each.words for each in results)
 
 
+def test_the_package_of_systemverilog_is_no_name():
+    """Verilator brings a package `std`, and a module of that name was lost."""
+    with pytest.raises(ValueError, match="name is 'std'"):
+        ArrayConfig(name="std")
+
+
 def test_both_statements_of_a_thousand_random_configurations():
     found = 0
     for config in legal(4, 1000):
