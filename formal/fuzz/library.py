@@ -134,7 +134,8 @@ def _run(command, folder, environment=None):
                           preexec_fn=limit)
     if done.returncode:
         lines = (done.stdout + done.stderr).splitlines()
-        errors = [line for line in lines if "rror" in line] or lines or [f"status {done.returncode}"]
+        errors = [line for line in lines if line.startswith("%Error") or ": error" in line or ": fatal" in line]
+        errors = errors or lines or [f"status {done.returncode}"]
         raise BuildError(f"{Path(command[0]).name}: {errors[0]}")
     return done
 
