@@ -20,6 +20,7 @@ __all__ = ["EXPERIMENT", "budgets"]
 
 COMPENSATED = "least error"
 ALPHAS = (0.5, 0.75, 1, 1.25, 1.5, 2)
+FEW = (0.25, 0.375)  # that compensation alone leaves anything of
 GROUPS = (1, 2, 4, 8, 16, 32)
 ALL = 0  # data terms
 SMALL = ("digits", "mnist_mlp", "mnist_cnn")
@@ -45,6 +46,7 @@ def points(quick):
         made += _fixed(task, range(2, 7), (2, 3, 4, 5, 6, 8), COMPENSATED)
         for selection in (None, COMPENSATED):
             made += _revealed(task, (4, 8, 16, 32), ALPHAS, (1, 2, 3), selection)
+        made += _revealed(task, (4, 8, 16, 32), FEW, (1, 2), COMPENSATED)
         made += _revealed(task, (8,), ALPHAS, (ALL,), None)
         for encoding in ("binary", "booth"):
             made += _revealed(task, (8,), ALPHAS, (1, 2, 3), None, encoding)
@@ -108,6 +110,7 @@ def _language():
     made += _fixed("lstm", (3, 4, 5), (4, 5, 6), COMPENSATED)
     for selection in (None, COMPENSATED):
         made += _revealed("lstm", (8,), (0.75, 1, 1.25, 1.5, 2), (2, 3), selection)
+    made += _revealed("lstm", (8,), (0.5, 0.75, 1), (1, 2), COMPENSATED)
     for encoding in ("binary", "booth"):
         made += _revealed("lstm", (8,), (1, 1.5, 2), (3,), None, encoding)
     return made
