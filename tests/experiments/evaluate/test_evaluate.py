@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from experiments.evaluate import pictures
+from experiments.evaluate import pictures, text
 from experiments.evaluate.__main__ import command
 from experiments.evaluate.specification import format_of
 from experiments.framework import running
+from experiments.networks.lstm import LanguageModel
+from experiments.runs.language import Language
 from golden.formats import E4M3, FixedPoint, TermRevealed
 from golden.network import Graph, Node
 
@@ -21,11 +23,11 @@ def test_formats_have_a_word():
     assert format_of("fp8 e4m3") == E4M3
 
 
-@pytest.mark.parametrize("text", ["fixed", "fixed:x", "tr:8", "float:8", "nothing", "fixed:99", "tr:0:4"])
-def test_other_words_are_refused(text, capsys, tmp_path):
+@pytest.mark.parametrize("word", ["fixed", "fixed:x", "tr:8", "float:8", "nothing", "fixed:99", "tr:0:4"])
+def test_other_words_are_refused(word, capsys, tmp_path):
     with pytest.raises(ValueError, match="allowed are"):
-        format_of(text)
-    assert command(["--pictures", str(tmp_path), "--weights", text]) == 2
+        format_of(word)
+    assert command(["--pictures", str(tmp_path), "--weights", word]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
@@ -119,6 +121,25 @@ def test_the_command_writes_table_rows_and_picture(tmp_path, small, monkeypatch,
     assert "| fixed:8 | compensated | 8 | - | 12 | 100.0 ± 0.0 | 0.0 ± 0.0 | 100.0 ± 0.0 |" in table
     assert str(tmp_path) not in table and (output / "pictures.png").exists()
     assert str(output / "pictures.md") in capsys.readouterr().out
+
+
+def test_a_text_is_measured_word_by_word_and_paired_with_the_float_model(tmp_path, monkeypatch):
+    """Twelve bits are as good as floating point, two bits are not; words that the model does not know are counted."""
+    rng, words = np.random.default_rng(2), ("the", "a", "<eos>", "<unk>")
+    model = LanguageModel(*(rng.normal(size=shape).astype(np.float32) for shape in (
+        (4, 8), (8, 32), (8, 32), (32,), (8, 4), (4,))), vocabulary=words)
+    numbers = rng.integers(3, size=900)
+    monkeypatch.setattr(text, "language", lambda: Language(model, numbers, numbers))
+    monkeypatch.setattr(running, "_computed", lambda row, some, fresh: [(point, row(point), None) for point in some])
+    monkeypatch.setenv("LOWTIDE_CACHE", str(tmp_path / "cache"))
+    file = tmp_path / "some.txt"
+    file.write_text("\n".join(" ".join(rng.choice(["the", "a", "strange"], 9)) for _ in range(80)))
+    assert command(["--text", str(file), "--weights", "fixed:12", "fixed:2", "--x-bits", "12",
+                    "-o", str(tmp_path / "made")]) == 0
+    exact, twelve, two = json.loads((tmp_path / "made" / "text.json").read_text())["rows"]
+    assert exact["words"] == 800 and 0.25 < exact["unknown_words"] < 0.35 and exact["units"] == 32
+    assert abs(twelve["loss"]) < 0.01 < abs(two["loss"]) and two["loss_error"] > twelve["loss_error"] > 0
+    assert two["loss"] == pytest.approx(np.log(two["score"] / exact["score"]))
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
