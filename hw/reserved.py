@@ -3,7 +3,11 @@
 Simulators read Verilog as SystemVerilog, so both count.
 """
 
-__all__ = ["KEYWORDS"]
+__all__ = ["KEYWORDS", "PORTS"]
+
+#: Ports of an engine: Verilator takes no module of the name of one of its ports.
+PORTS = frozenset("clk rst clear error reason busy cycles".split()) | {
+    f"{stream}_{part}" for stream in ("job", "x", "w", "y", "codebook") for part in ("data", "valid", "ready")}
 
 KEYWORDS = frozenset("""
     accept_on alias always always_comb always_ff always_latch and assert assign assume automatic before begin bind bins
@@ -23,4 +27,4 @@ KEYWORDS = frozenset("""
     sync_accept_on sync_reject_on table tagged task this throughout time timeprecision timeunit tran tranif0 tranif1
     tri tri0 tri1 triand trior trireg type typedef union unique unique0 unsigned until until_with untyped use uwire var
     vectored virtual void wait wait_order wand weak weak0 weak1 while wildcard wire with within wor xnor xor
-""".split()) | {"std"}  # the package that SystemVerilog brings with it
+""".split()) | {"std"} | PORTS  # std is the package that SystemVerilog brings with it

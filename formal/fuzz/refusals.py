@@ -11,6 +11,7 @@ FIELDS = [field.name for field in fields(ArrayConfig)]
 ALLOWED = ("allowed", "has none", "leave it out", "leave them out", "needs", "must be", "has 8 or 16", "has both",
            "has block floating point only where", "has only where", "on both sides or on none")
 LONGEST = 400  #: characters; a value that a user gave may be long
+SHOWN = 40  #: characters of a value that a message must show
 
 
 def fault_of_refusal(chosen: dict[str, object], error: BaseException) -> str:
@@ -36,4 +37,4 @@ def _texts(value):
     if isinstance(value, (tuple, list)):
         yield ", ".join(map(str, value)) or "empty"
         yield from (str(each) for each in value)
-    yield from (repr(value), str(value))
+    yield from (repr(value)[:SHOWN], str(value))

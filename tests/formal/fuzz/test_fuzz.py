@@ -14,8 +14,9 @@ from formal.fuzz.refusals import fault_of_refusal
 from formal.fuzz.results import Kept
 from formal.fuzz.shrink import shrink
 from formal.fuzz.workers import in_children
-from hw import ArrayConfig
+from hw import ArrayConfig, Engine, find
 from hw.pe import KINDS
+from hw.reserved import PORTS
 
 from hard_configurations import HARD
 
@@ -39,10 +40,12 @@ def test_a_dozen_configurations_that_were_wrong_once():
     assert all(each.jobs and each.words for each in results)
 
 
-def test_the_package_of_systemverilog_is_no_name():
-    """Verilator brings a package `std`, and a module of that name was lost."""
-    with pytest.raises(ValueError, match="name is 'std'"):
-        ArrayConfig(name="std")
+@pytest.mark.parametrize("name", ["std", *Engine(find("parallel_4x4_formats16")).signature.members])
+def test_the_package_of_systemverilog_and_ports_are_no_names(name):
+    """Verilator brings a package `std`, a module of that name was lost; and no module has the name of its port."""
+    for each in [name] if name in ("std", *PORTS) else [f"{name}_{part}" for part in ("data", "valid", "ready")]:
+        with pytest.raises(ValueError, match=f"name is '{each}'"):
+            ArrayConfig(name=each)
 
 
 def test_both_statements_of_a_thousand_random_configurations():
