@@ -114,8 +114,8 @@ def main(arguments):
         progress.update(task, description="written")
     write_mode_word(options.output)
     console.print(table(configs, lines))
-    console.print(f"{len(configs)} configurations in {options.output}: NAME.v, NAME.json, NAME.core; the mode word in "
-                  "lowtide_mode.md, .json, .h")
+    console.print(f"{len(configs)} configurations in {options.output}: NAME.v, .json, .core, .vlt, _bench.v; "
+                  "the mode word in lowtide_mode.md, .json, .h")
 
 
 def command(arguments=None):

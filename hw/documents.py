@@ -108,7 +108,7 @@ def description(engine):
 
 
 def core(config):
-    """A FuseSoC core file (CAPI 2) for the Verilog of a configuration."""
+    """A FuseSoC core file (CAPI 2) for the Verilog of a configuration: ``default``, ``lint`` and ``sim``."""
     return f"""CAPI=2:
 name: lowtide:arrays:{config.name}:0.1.0
 description: "Lowtide {config.header()}"
@@ -116,15 +116,28 @@ filesets:
   rtl:
     files:
       - {config.name}.v: {{file_type: verilogSource}}
+  waivers:
+    files:
+      - {config.name}.vlt: {{file_type: vlt}}
+  bench:
+    files:
+      - {config.name}_bench.v: {{file_type: verilogSource}}
 targets:
   default:
     filesets: [rtl]
     toplevel: {config.name}
   lint:
-    filesets: [rtl]
+    flow: lint
+    flow_options:
+      tool: verilator
+    filesets: [rtl, waivers]
     toplevel: {config.name}
-    default_tool: verilator
-    tools:
-      verilator:
-        mode: lint-only
+  sim:
+    flow: sim
+    flow_options:
+      tool: verilator
+      mode: binary
+      verilator_options: [--timing, -CFLAGS, -std=c++20]
+    filesets: [rtl, waivers, bench]
+    toplevel: {config.name}_bench
 """

@@ -20,6 +20,8 @@ from pathlib import Path
 from filelock import FileLock
 from rich.console import Console
 
+from hw.write import WAIVERS
+
 from .plain_paths import is_plain, plain, private_folder
 from .toolchain import find_verilator, require_system_tools
 
@@ -27,7 +29,6 @@ __all__ = ["BuildError", "build", "build_folder", "cache_folder", "lint"]
 
 HARNESS = Path(__file__).with_name("harness.cpp")
 HEADERS = [Path(__file__).with_name("device.h")]
-WAIVERS = Path(__file__).with_name("waivers.vlt")
 
 #: Registers start with random values: nothing may depend on a value that reset did not set.
 _VERILATE = ["--cc", "--exe", "--prefix", "Vtop", "--x-initial", "unique", "-O3", "--output-split", "20000",
@@ -104,7 +105,7 @@ def build(verilog, *, top, flavour, ports=(), defines=(), sources=()):
 
 
 def lint(verilog, *, top):
-    """Messages of ``verilator --lint-only -Wall`` beyond the waivers in ``waivers.vlt``, as a list of lines. Cached."""
+    """Messages of ``verilator --lint-only -Wall`` beyond ``hw/waivers.vlt``, as a list of lines. Cached."""
     verilator = find_verilator()
     digest = hashlib.sha256("\0".join([verilog, verilator.command, WAIVERS.read_text()]).encode()).hexdigest()
     kept = build_folder() / f"lint-{digest[:16]}.txt"

@@ -45,7 +45,7 @@ def test_a_repeated_run_in_another_process_writes_the_same_bytes(tmp_path):
         command += [word for name in names for word in ("--config", name)]
         subprocess.run(command, check=True, capture_output=True, env={"PATH": "/usr/bin:/bin", "PYTHONHASHSEED": seed})
     files = sorted(path.name for path in (tmp_path / "a").iterdir())
-    assert len(files) == 3 * len(names) + 3
+    assert len(files) == 5 * len(names) + 3
     for name in files:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
 
@@ -83,5 +83,6 @@ def test_files_beside_the_verilog_say_what_it_is(tmp_path):
     assert {entry["mode"]: entry["cycles_per_beat"] for entry in described["modes"]}["u8 x s8 TR hese g8 k12"] == 6
     assert f"toplevel: {config.name}" in (tmp_path / f"{config.name}.core").read_text()
     assert {path.name for path in tmp_path.iterdir()} == {
-        f"{config.name}.v", f"{config.name}.json", f"{config.name}.core", "lowtide_mode.json", "lowtide_mode.md",
+        f"{config.name}.v", f"{config.name}.json", f"{config.name}.core", f"{config.name}.vlt",
+        f"{config.name}_bench.v", "lowtide_mode.json", "lowtide_mode.md",
         "lowtide_mode.h"}
