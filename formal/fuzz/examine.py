@@ -22,7 +22,7 @@ from .library import Answer, build_library, check_messages, verilate
 from .refusals import fault_of_refusal
 from .statement import golden_accepts, job_parts, mode_of_word, stated_reason
 
-__all__ = ["Examined", "Finding", "examine"]
+__all__ = ["Examined", "Finding", "configuration", "examine"]
 
 STALLS = (0, 0, 25, 128, 230)  #: chances in 256
 WORDS = 120  #: words of the job stream that an engine is asked about
@@ -89,7 +89,7 @@ def examine(drawn: dict[int, dict[str, object]], *, seed: int, effort: int = 1) 
         configs, sizes = {}, {}
         for number, result in results.items():
             with _timed(result):
-                config = _configuration(result)
+                config = configuration(result)
                 if config is not None and _emit(result, config, Path(work)):
                     configs[number] = config
                     sizes[number] = sum(path.stat().st_size for path in Path(work).glob(f"V{number}_*.cpp"))
@@ -104,8 +104,8 @@ def examine(drawn: dict[int, dict[str, object]], *, seed: int, effort: int = 1) 
     return list(results.values())
 
 
-def _configuration(result):
-    """The configuration, None where it is refused."""
+def configuration(result: Examined) -> ArrayConfig | None:
+    """The configuration of a result, None where it is refused; a refusal that says too little is a finding."""
     try:
         return ArrayConfig(**result.fields)
     except Exception as error:  # whatever it is, it is what a user would see

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from .examine import Examined, examine
+from .examine import Examined, configuration, examine
 
 __all__ = ["shrink"]
 
@@ -28,7 +28,9 @@ def shrink(result: Examined, *, seed: int, tries: int = TRIES) -> dict[str, obje
             if tries == 0:
                 return chosen
             tries -= 1
-            found = examine({result.number: candidate}, seed=seed, effort=2)[0]
+            found = Examined(result.number, candidate)
+            if configuration(found) and stage != "refusal":
+                found = examine({result.number: candidate}, seed=seed, effort=2)[0]
             if any(finding.stage == stage for finding in found.findings):
                 chosen, progress = candidate, True
                 break
