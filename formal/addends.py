@@ -7,11 +7,12 @@ from amaranth.hdl import Shape
 from amaranth.lib import data
 
 from hw import ArrayConfig
+from hw.blocks import Block, blocks
 from hw.pe.base import control_layout, operand_shape
 from hw.term_encoder import positions
 
 from .proof import Proof
-from .units import AddendUnit, BoothDigitsUnit
+from .units import AddendUnit, BoothDigitsUnit, LaneSumUnit
 
 __all__ = ["addend_proofs"]
 
@@ -29,6 +30,8 @@ def addend_proofs():
         bit_plane(ArrayConfig(name="bit_plane_l6_binary", kind="bit_plane", lanes=6, x_formats=("plain", "binary"),
                               w_formats=("plain", "binary"))),
         term_pair(ArrayConfig(name="term_pair", kind="term_pair", group=4, w_types=BOTH)),
+        *(lane_sum(ArrayConfig(name=f"term_l{lanes}", kind="term", group=4, lanes=lanes, x_width=4, w_width=4))
+          for lanes in (1, 2, 3)),
     ]
 
 
@@ -52,8 +55,7 @@ def booth_digit(one, two, negative):
 
 
 def proof_of_addend(config, statement, *, numbers, expected, width, assumed="1'b1", cases=({},), inputs=None,
-                    partial=(),
-                    replaced=None, fast=True):
+                    partial=(), replaced=None, fast=True, make=None):
     """A proof about :class:`AddendUnit`, whose operands are taken apart: ``west_0``, ``north_1_index``,
     ``control_plane``. ``inputs``: further ones. ``replaced``: Verilog in the place of some of the operands."""
     replaced, inputs, connections = replaced or {}, inputs or {}, {}
@@ -64,7 +66,7 @@ def proof_of_addend(config, statement, *, numbers, expected, width, assumed="1'b
         connections[port] = f"{{{', '.join(replaced.get(name, name) for name in reversed(parts))}}}"
     return Proof(
         name=f"{config.name}_addend", statement=f"`{config.kind}`, one cycle, {statement}",
-        make=lambda: AddendUnit(config), inputs=inputs, connections=connections,
+        make=make or (lambda: AddendUnit(config)), inputs=inputs, connections=connections,
         numbers=numbers | {"expected": (width, expected)},
         claims={"the addend is what the operands mean": f"!({assumed}) || addend == expected"}, cases=cases,
         partial=partial, fast=fast,
@@ -134,3 +136,39 @@ def term_pair(config):
         expected=f"!({weight}valid && {chosen('valid', 0)}) ? 0 : "
                  f"({weight}negative != {chosen('negative', 0)}) ? -product : product",
         assumed=" && ".join(limits))
+
+
+def lane_sum(config):
+    """A term of a weight in each lane by the datum that it names. A lane's exponent is what its blocks share, and its
+    own bits, of which the last are ``low`` and ``high``, both 0 in an empty slot."""
+    numbers, limits, width = {}, [], 2 * config.x_width + positions(config) + config.lanes
+
+    def collect(part, shared):
+        if isinstance(part, Block):
+            for inner in part.parts:
+                collect(inner, [*shared, f"(north_block_{part.number} << {part.bit})"])
+            return
+        name = f"north_lane_{part.number}"
+        own = [f"({name}_high << {part.bit})", *([f"{name}_shift"] if part.bit else [])]
+        index = f"{name}_index" if part.values > 1 else "0"
+        chosen = "".join(f"({index} == {place}) ? {datum(part.first + place)} : " for place in range(part.values - 1))
+        numbers[f"exponent_{part.number}"] = (6, " + ".join([*shared, *own]))
+        numbers[f"term_{part.number}"] = (
+            width, f"({name}_low || {name}_high) ? (({chosen}{datum(part.first + part.values - 1)}) "
+                   f"<<< exponent_{part.number}) : 0")
+        limits.extend([f"!({name}_low && {name}_high)", f"({name}_low || {name}_high || !{name}_negative)"])
+        if part.values > 1:
+            limits.append(f"{index} < {part.values}")
+
+    def datum(place):
+        top = config.x_width - 1
+        return f"$signed({{west_{place}[{top}] & control_x_signed, west_{place}}})"
+
+    for part in [part for parts in blocks(config) for part in parts]:
+        collect(part, [])
+    lanes = range(config.lanes)
+    total = " + ".join(f"(north_lane_{lane}_negative ? -term_{lane} : term_{lane})" for lane in lanes)
+    return proof_of_addend(
+        config, f"{config.lanes} lane{'s' * (config.lanes > 1)}, a group of {config.group} 4-bit data: the sum of "
+        "± datum * 2^exponent", numbers=numbers, expected=total, width=width, assumed=" && ".join(limits),
+        make=lambda: LaneSumUnit(config), fast=config.lanes < 3)

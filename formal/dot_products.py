@@ -33,7 +33,44 @@ def dot_product_proofs():
                       fast=pair == (2, 2), long=pair in LONG) for pair, bits in FUSED_SUMS.items()),
         dot_product(subword, 8, 8, split_bits=5, fast=False), dot_product(subword, 4, 4, split_bits=4, fast=False),
         dot_product(subword, 2, 2),
+        *fused_rounds(),
     ]
+
+
+def fused_rounds():
+    """Every round of a product of 16-bit operands: the product of the halves that it takes, at their place.
+
+    Summed over the rounds of a beat that is the product of the operands, the lower halves unsigned:
+    ``x w = sum_ij x_i w_j 2^(8(i+j))``, as `tests/formal/test_limb_sums.py` checks.
+    """
+    found = []
+    for x_bits, w_bits in ((16, 16), (16, 8), (8, 16)):
+        config = ArrayConfig(name=f"fused_{x_bits}_{w_bits}", kind="fused", x_types=BOTH, w_types=BOTH, x_width=x_bits,
+                             w_width=w_bits, acc_width=48)
+        halves = [(i, j) for i in range(x_bits // 8) for j in range(w_bits // 8)]
+        found += [fused_round(config, left, *places) for left, places in zip(
+            range(len(halves), 0, -1), halves, strict=True)]
+    return found
+
+
+def fused_round(config, left, x_half, w_half, *, split_bits=5):
+    """The round with so many left, which takes these halves, 0 the lower one."""
+    mode, signs, values = Mode(x_bits=config.x_width, w_bits=config.w_width), {"x_signed": 1, "w_signed": 1}, {}
+    for side, half in (("x", x_half), ("w", w_half)):
+        top = half == getattr(config, f"{side}_width") // 8 - 1  # the lower half has no sign
+        values[side] = wide(side, 8 * half + 7, 8 * half, f"{side}_signed" if top else "1'b0")
+    return Proof(
+        name=f"{config.name}_round_{left}",
+        statement=f"`fused`, {config.x_width} x {config.w_width} bits, signed and unsigned, {left} rounds left: half "
+                  f"{x_half} of x times half {w_half} of w, times 2^{8 * (x_half + w_half)}",
+        make=lambda: StreamAddendUnit(config, rounds=left),
+        inputs=signs | {side: config.operations.stream_bits(config, side) for side in "xw"},
+        connections={"mode": mode_word(mode, **{name: name for name in signs}), "x": "x", "w": "w"},
+        numbers={"product": (18, f"{values['x']} * {values['w']}"),
+                 "expected": (48, f"product <<< {8 * (x_half + w_half)}")},
+        claims={"the addend is the product of the halves, at its place": "addend == expected"},
+        cases=split(every(**signs), ("w", 8 * w_half + split_bits - 1, 8 * w_half)), fast=False,
+    )
 
 
 def dot_product(config, x_bits, w_bits, *, split_bits=0, split_side="w", numbers=None, fast=True,

@@ -6,15 +6,17 @@ kind and of the array's edges.
 
 from types import SimpleNamespace
 
-from amaranth.hdl import Cat, Const, Module, Shape, Signal, Value
+from amaranth.hdl import Cat, Const, Module, Shape, Signal, Value, signed
 from amaranth.lib.wiring import In, Out
 
 from hw.booth import booth_digits
+from hw.lane_sum import LaneSum
 from hw.mode import ModeWord
 from hw.pe.base import control_layout, encoder_control_layout, operand_shape
+from hw.term_encoder import positions
 from hw.unit import Unit
 
-__all__ = ["AddendUnit", "BoothDigitsUnit", "StreamAddendUnit"]
+__all__ = ["AddendUnit", "BoothDigitsUnit", "LaneSumUnit", "StreamAddendUnit"]
 
 
 class AddendUnit(Unit):
@@ -34,12 +36,33 @@ class AddendUnit(Unit):
         m.d.comb += self.addend.eq(pe.addend(m, self.control, self.west, self.north))
 
 
-class StreamAddendUnit(Unit):
-    """The same behind the encoders of the array's edges, for kinds that take a chunk in one cycle: from the mode word
-    and a chunk of data and of weights, as the streams bring them. Only the edges' control registers are left out."""
+class LaneSumUnit(Unit):
+    """What a `term` PE adds in one cycle: the sum of its lanes and the carry that the accumulator's adder takes."""
+
+    combinational = True
 
     def __init__(self, config):
-        self.config, kind = config, config.operations
+        self.config = config
+        width = config.x_width + positions(config) + config.lanes.bit_length() + 1
+        super().__init__(f"{config.name}_lane_sum", {
+            "control": In(control_layout(config)), "west": In(operand_shape(config, "x")),
+            "north": In(operand_shape(config, "w")), "addend": Out(signed(width)),
+        })
+
+    def build(self, m):
+        total, carry = LaneSum(m, self.config, self.west, self.north, self.control.x_signed).total()
+        m.d.comb += self.addend.eq(total + carry)
+
+
+class StreamAddendUnit(Unit):
+    """The same behind the encoders of the array's edges, for kinds that take a chunk in one cycle: from the mode word
+    and a chunk of data and of weights, as the streams bring them. Only the edges' control registers are left out.
+
+    rounds: where a beat has several rounds, how many are left in this cycle, this one included.
+    """
+
+    def __init__(self, config, *, rounds=1):
+        self.config, self.rounds, kind = config, rounds, config.operations
         super().__init__(f"{config.name}_stream_addend", {
             "mode": In(ModeWord), "x": In(kind.stream_bits(config, "x")), "w": In(kind.stream_bits(config, "w")),
             "addend": Out(addend_shape(config)),
@@ -49,7 +72,7 @@ class StreamAddendUnit(Unit):
         config, kind = self.config, self.config.operations
         control = Signal(control_layout(config))
         beat = SimpleNamespace(starts=Const(1), opens=Const(1), closes=Const(1), step=Const(1), slots=Const(1),
-                               rounds=Const(1))
+                               rounds=Const(self.rounds, 3) if self.rounds > 1 else Const(1))
         values = dict.fromkeys(("valid", "beat", "first", "last"), 1)
         values |= kind.control_values(config, "pe", self.mode, beat)
         m.d.comb += [control[name].eq(values[name]) for name in control.shape().members]

@@ -35,3 +35,19 @@ def value(bits, width, is_signed):
 def limbs(bits, width, is_signed):
     parts = [bits >> place & 3 for place in range(0, width, 2)]
     return parts[:-1] + [value(parts[-1], 2, is_signed)]
+
+
+@pytest.mark.parametrize("x_signed, w_signed", [(False, False), (False, True), (True, False), (True, True)])
+def test_halves_multiply_to_the_product(x_signed, w_signed):
+    """The rounds of 16-bit operands: the sum over the halves, the lower ones unsigned. At random and at the corners."""
+    rng = np.random.default_rng(3)
+    corners = [0, 1, 0x7F, 0x80, 0xFF, 0x100, 0x7FFF, 0x8000, 0xFFFF]
+    x, w = (np.concatenate([corners, rng.integers(1 << 16, size=500)]) for _ in range(2))
+    x, w = x[:, None], w[None, :]
+    found = sum((a * b) << 8 * (i + j) for i, a in enumerate(halves(x, x_signed))
+                for j, b in enumerate(halves(w, w_signed)))
+    assert np.array_equal(found, value(x, 16, x_signed) * value(w, 16, w_signed))
+
+
+def halves(bits, is_signed):
+    return [bits & 255, value(bits >> 8, 8, is_signed)]
