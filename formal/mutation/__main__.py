@@ -32,8 +32,8 @@ def main(arguments):
     parser.add_argument("--unit", nargs="+", metavar="UNIT", help="these units instead of all, such as sequencer")
     parser.add_argument("--count", type=int, default=30, metavar="N", help="mutants of a unit (default 30)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="which mutants (default 1)")
-    parser.add_argument("--timeout", type=int, default=20, metavar="SECONDS",
-                        help="longest time of a proof (default 20)")
+    parser.add_argument("--timeout", type=int, default=60, metavar="SECONDS",
+                        help="longest time of a proof (default 60)")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes at a time (default 2)")
     parser.add_argument("--page", metavar="FILE", help="write the Markdown there as well")
     parser.add_argument("-o", "--output", metavar="DIR", default="build/mutate", help="folder (default build/mutate)")

@@ -1,7 +1,8 @@
 """The process behind :mod:`formal.mutation.equivalence`: Yosys as a library, which ends the process where it fails.
 
 Reads JSON from standard input: ``folder`` with ``mutated.v``, ``top``, ``selector``, ``numbers`` of mutants,
-``timeout`` in seconds. Writes a line ``number outcome`` to ``outcomes`` in the folder as soon as it is known.
+``timeout`` in seconds, ``aside``, see :class:`Comparison`. Writes a line ``number outcome`` to ``outcomes`` in the
+folder as soon as it is known.
 """
 
 import json
@@ -13,17 +14,20 @@ from pyosys.libyosys import SigSpec
 
 __all__ = ["main"]
 
-PREPARE = ("proc", "flatten", "opt_clean", "dffunmap", "opt_clean")
+PREPARE = ("proc", "flatten", "opt_clean", "dffunmap", "opt_clean")  #: to one flat module
 ASSUMED = "sequencer.assumed"  #: a wire of the flat engine: 1 in the states that are assumed
-MOST_LOOSE = 4  #: times that further registers may become loose
+MOST_LOOSE = 4  #: times that further bits of registers, and then that further registers, may become loose
 
 
 class Comparison:
-    """The flat engine without and with one mutant, cut at the registers."""
+    """The flat engine without and with one mutant, cut at the registers, and around instances of ``aside``, a module,
+    None for none: what these get is compared, and what they give has any value."""
 
-    def __init__(self, top, selector, timeout):
+    def __init__(self, top, selector, timeout, aside):
         self.top, self.selector, self.timeout, self.design = top, selector, timeout, libyosys.Design()
-        self.run("read_verilog mutated.v", f"hierarchy -check -top {top}", *PREPARE)
+        self.aside = aside and f"\\{aside}"
+        kept = [f"setattr -mod -set keep_hierarchy 1 {aside}"] if aside else []
+        self.run("read_verilog mutated.v", f"hierarchy -check -top {top}", *kept, *PREPARE)
         split_registers(self.design.module(f"\\{top}"))
         self.run("design -save base")
         self.cut(0, "gold")
@@ -56,19 +60,37 @@ class Comparison:
             module.connect(cell.getPort("\\Q"), SigSpec(given))
             module.connect(SigSpec(wanted), cell.getPort("\\D"))
             module.remove(cell)
+        for cell in [cell for cell in module.cells_.values() if cell.type.str() == self.aside]:
+            self.cut_out(module, cell)
         module.fixup_ports()
         self.run(f"select -assert-none {top}/t:*dff* {top}/t:*latch* {top}/t:$mem*", "select -clear",
                  "opt_clean -purge", f"rename {top} {name}", f"design -stash {name}")
 
+    def cut_out(self, module, cell):
+        """Take an instance out: its inputs become outputs of the module, its outputs inputs."""
+        for port, signal in list(cell.connections_.items()):
+            label, width = port.str().removeprefix("\\"), signal.size()
+            if label == self.selector:
+                continue
+            if cell.output(port):
+                given = module.addWire(f"\\now:{cell.name.str()}:{label}", width)
+                given.port_input = True
+                module.connect(signal, SigSpec(given))
+            else:
+                wanted = module.addWire(f"\\next:{cell.name.str()}:{label}", width)
+                wanted.port_output = True
+                module.connect(SigSpec(wanted), signal)
+        module.remove(cell)
+
     def outcome(self, number):
         """Whether the mutant is equivalent to the original.
 
-        Registers in which they may differ, *loose* ones, are found one after the other: the mutant has them of its own,
-        with any value. It is equivalent where outputs and all other registers never differ.
+        Bits of registers in which they may differ, *loose* ones, are found one after the other: the mutant has them of
+        its own, with any value. It is equivalent where outputs and all other bits never differ.
         """
         self.cut(number, "gate")
         loose = set()
-        for _ in range(MOST_LOOSE + 1):
+        for times in range(2 * MOST_LOOSE + 1):
             self.run("design -reset", "design -copy-from gold -as gold gold", "design -copy-from gate -as gate gate")
             compared = miter(self.design, loose)
             if compared is None:
@@ -88,7 +110,7 @@ class Comparison:
             found = {port for name, port in compared.items() if wrong.get(name, "")[:1] == "1"}
             if not found or any(not port.startswith("\\next:") for port in found):
                 return "different"
-            loose |= {register_of(port) for port in found}
+            loose |= {bit_of(port) if times < MOST_LOOSE else register_of(port) for port in found}
         return "different"
 
 
@@ -97,9 +119,19 @@ def registers(module):
     return [cell for cell in module.cells_.values() if cell.type.str() == "$dff"]
 
 
+def bit_of(port):
+    """The bit of a register that a port ``now:cell:bit`` or ``next:cell:bit`` is about."""
+    return port.removeprefix("\\now:").removeprefix("\\next:")
+
+
 def register_of(port):
-    """The register that a port ``now:cell:bit`` or ``next:cell:bit`` is about, without the bit."""
-    return port.removeprefix("\\now:").removeprefix("\\next:").rpartition(":")[0]
+    """The register of that bit."""
+    return bit_of(port).rpartition(":")[0]
+
+
+def is_loose(port, loose):
+    """Whether a port is about a loose bit, or one of a loose register."""
+    return bit_of(port) in loose or register_of(port) in loose
 
 
 def split_registers(module):
@@ -128,7 +160,7 @@ def miter(design, loose):
         for port in list(engine.wires_.values()):
             label = port.name.str()
             if port.port_input:
-                own = f"{name}:" if register_of(label) in loose else ""
+                own = f"{name}:" if is_loose(label, loose) else ""
                 instance.setPort(label, wire(f"\\{own}{label.removeprefix(chr(92))}", port.width, is_input=True))
             elif port.port_output:
                 outputs[side][label] = wire(f"\\{name}:{label.removeprefix(chr(92))}", port.width)
@@ -137,7 +169,7 @@ def miter(design, loose):
     for label, signal in outputs[0].items():
         if label == "\\assumed":
             module.connect(wire("\\assumed", 1, is_output=True), signal)
-        elif label in outputs[1] and register_of(label) not in loose:
+        elif label in outputs[1] and not is_loose(label, loose):
             name = f"wrong_{len(compared)}"
             module.addNe(f"\\compare_{name}", signal, outputs[1][label], wire(f"\\{name}", 1, is_output=True))
             differences.append(wire(f"\\{name}", 1))
@@ -153,7 +185,7 @@ def main():
     """Answer for every mutant; each outcome is written as soon as it is known."""
     asked = json.load(sys.stdin)
     os.chdir(asked["folder"])
-    comparison = Comparison(asked["top"], asked["selector"], asked["timeout"])
+    comparison = Comparison(asked["top"], asked["selector"], asked["timeout"], asked["aside"])
     for number in asked["numbers"]:
         outcome = comparison.outcome(number)
         with open("outcomes", "a") as outcomes:

@@ -52,11 +52,13 @@ def scores(judged: list[Judged]) -> dict[str, Score]:
 
 
 class Kept:
-    """The outcomes of engines by kind. Those of an engine count only for the same text and the same checks."""
+    """The outcomes of engines by kind. Those of an engine count only for the same text and the same checks, and those
+    that depend on the proofs about a unit, which are not all of them, for the same proofs."""
 
     def __init__(self, path: Path, *, seed: int, count: int):
         self.path, self.seed, self.count = path, seed, count
         self.engines: dict[str, dict] = {}
+        self.proofs: dict[str, str] = {}
         try:
             content = json.loads(path.read_text())
             if (content["seed"], content["count"]) == (seed, count):
@@ -64,21 +66,23 @@ class Kept:
         except (OSError, ValueError, KeyError):
             pass  # nothing kept, or not by this program
 
-    def open(self, engine: MutatedEngine, checks: str) -> list[Judged]:
-        """What is known of an engine's mutants; ``checks`` says which checks and proofs judge."""
+    def open(self, engine: MutatedEngine, checks: str, proofs: dict[str, str]) -> list[Judged]:
+        """What is known of an engine's mutants. checks: says which checks judge; proofs: which proofs, by unit."""
+        self.proofs = {unit: hashlib.sha256(text.encode()).hexdigest()[:16] for unit, text in proofs.items()}
         digest = hashlib.sha256(f"{engine.text}\0{checks}".encode()).hexdigest()[:16]
         known = self.engines.get(engine.config.kind)
         if known is None or known["digest"] != digest:
             known = self.engines[engine.config.kind] = {"digest": digest, "mutants": {}}
         mutants = {mutant.number: mutant for mutant in engine.mutants}
         return [Judged(mutants[int(number)], each["outcome"], each["by"]) for number, each in known["mutants"].items()
-                if int(number) in mutants]
+                if int(number) in mutants and (each["outcome"] in ("killed", "equivalent")
+                                               or each["proofs"] == self.proofs.get(each["unit"], ""))]
 
     def add(self, kind: str, judged: Judged) -> None:
         """Note an outcome and write the file."""
         mutant = {name: value for name, value in asdict(judged.mutant).items() if name not in ("number", "command")}
         self.engines[kind]["mutants"][str(judged.mutant.number)] = {
-            "outcome": judged.outcome, "by": judged.by, **mutant}
+            "outcome": judged.outcome, "by": judged.by, **mutant, "proofs": self.proofs.get(mutant["unit"], "")}
         self.write()
 
     def write(self) -> None:

@@ -26,7 +26,9 @@ def judge_engine(engine: MutatedEngine, kept: Kept, *, jobs: int, timeout: int,
     """
     kind, checks = engine.config.kind, engine_checks(engine.config)
     properties = engine_properties(engine.config, engine.text)
-    known = kept.open(engine, fingerprint(checks) + repr(properties))
+    units = dict.fromkeys(prop.unit or "engine" for prop in properties)
+    proofs = {unit: repr([prop for prop in properties if (prop.unit or "engine") == unit]) for unit in units}
+    known = kept.open(engine, fingerprint(checks), proofs)
     found = {judged.mutant.number: judged for judged in known}
     for judged in known:
         done(judged)
