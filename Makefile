@@ -29,8 +29,9 @@ test-experiments: $(TORCH)  ## test what needs PyTorch and downloads, after inst
 test-long: $(READY)  ## simulate the named configurations at their full sizes
 	@$(RUN) -m pytest -q tests_long $(if $(JOBS),-n $(JOBS))
 
-formal: $(READY)  ## prove encoders and multipliers for every input, to build/formal
+formal: $(READY)  ## prove arithmetic for every input and the engines' rules for all time, to build/formal
 	@$(RUN) -m formal
+	@$(RUN) -m formal.properties --page docs/properties.md
 
 fuzz: $(READY)  ## draw random configurations, compare each with golden (SEED=1 COUNT=1000), to build/fuzz
 	@$(RUN) -m formal.fuzz $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))

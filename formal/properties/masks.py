@@ -6,7 +6,7 @@ from hw import ArrayConfig, Mode
 from hw.mode import FIELDS, WEIGHT_FORMATS
 
 from .accepted import accepted_mode
-from .property import Property
+from .property import Property, children_of, modules_of
 
 __all__ = ["mask_properties"]
 
@@ -14,17 +14,19 @@ __all__ = ["mask_properties"]
 def mask_properties(config: ArrayConfig, text: str) -> list[Property]:
     """What an edge hands to its skew: the values that count as they are, those beyond are zero, or in a mode of binary
     operands +1 and -1 in turn. For every mode word that the engine accepts. text: the engine's Verilog."""
+    known = modules_of(text)
     return [Property(name=f"{config.name}_{unit}_masks",
                      statement=f"the {name} edge passes on values that count and nothing of those beyond them",
                      config=config, unit=unit, monitor=monitor(config, side, unit, text),
-                     modules=accepted_mode(config, "", "")[1])
+                     modules=accepted_mode(config, "", "")[1],
+                     free=tuple(child.removeprefix(f"{config.name}_")
+                                for child in children_of(known[f"{config.name}_{unit}"])))
             for side, name, unit in (("x", "west", "west_edge"), ("w", "north", "north_edge"))]
 
 
 def monitor(config, side, unit, text):
     """The monitor of an edge."""
-    start = text.index(f"\nmodule {config.name}_{unit}(")
-    module = text[start:text.index("\nendmodule", start)]
+    module = modules_of(text)[f"{config.name}_{unit}"]
     handed = re.search(r"_skew skew \(.*?\.i\((.*?)\),\n", module, flags=re.S)[1]
     if handed == "values_1":  # registered once before
         handed = re.search(r"values_1 <= (.*);", module)[1]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from hw import ArrayConfig
 
-__all__ = ["Property", "past"]
+__all__ = ["Property", "children_of", "modules_of", "past"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,12 +42,31 @@ class Property:
         return f"{self.config.name}_{self.unit}" if self.unit else self.config.name
 
     def watched(self, text: str) -> str:
-        """Verilog of the engine, ``text``, with the monitor in it. Raises ``ValueError`` where it has no such unit."""
-        start = re.search(rf"^module {self.module}\(", text, flags=re.M)
-        if start is None:
+        """Verilog of the unit with the monitor in it, and of the units that it places but for free ones.
+
+        text: that of the engine. Raises ``ValueError`` where it has no such unit.
+        """
+        known, free = modules_of(text), {f"{self.config.name}_{unit}" for unit in self.free}
+        if self.module not in known:
             raise ValueError(f"unit is {self.unit!r}, {self.config.name} has none")
-        end = text.index("\nendmodule", start.start())
-        return f"{text[:end]}\n{self.monitor}{text[end:]}\n{self.modules}"
+        found, pending = {}, [self.module]
+        while pending:
+            if (name := pending.pop()) not in found:
+                found[name] = known[name]
+                pending += [child for child in children_of(known[name]) if child in known and child not in free]
+        end = found[self.module].rindex("endmodule")
+        found[self.module] = f"{found[self.module][:end]}{self.monitor}endmodule\n"
+        return "\n".join([*found.values(), self.modules])
+
+
+def modules_of(text: str) -> dict[str, str]:
+    """Every module of a Verilog text, by name."""
+    return {found[1]: found[0] for found in re.finditer(r"^module (\w+)\(.*?^endmodule\n", text, flags=re.M | re.S)}
+
+
+def children_of(module: str) -> list[str]:
+    """The modules that one module, Verilog text, places, each once."""
+    return list(dict.fromkeys(re.findall(r"^  (\w+) \w+ \($", module, flags=re.M)))
 
 
 def past(*pairs: tuple[str, str], width: dict[str, int] | None = None) -> str:

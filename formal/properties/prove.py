@@ -18,8 +18,11 @@ __all__ = ["Held", "prove_property"]
 
 @dataclass(frozen=True)
 class Held:
-    """How a proof of a property ended: "proved", "bounded" (proved for the cycles that it states), "refuted" or
-    "undecided" (not within the time, or induction is not strong enough)."""
+    """How a proof of a property ended.
+
+    outcome: "proved", "bounded" (proved for the cycles that it states), "refuted", or "undecided" (not within the time,
+    or induction is not strong enough).
+    """
 
     property: Property
     outcome: str
@@ -42,7 +45,7 @@ def prove_property(prop: Property, *, text: str | None = None, mutant: tuple[str
     reset = "-set-at 1 rst 1" if _clocked(text, prop.module) else ""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "engine.v").write_text(prop.watched(text))
-        yosys.run(["read_verilog -formal engine.v", f"hierarchy -check -top {prop.module}", *free, "proc",
+        yosys.run(["read_verilog -formal engine.v", *free, f"hierarchy -check -top {prop.module}", "proc",
                    "chformal -lower", "flatten", *chosen, "opt_expr", "opt_clean", "dffunmap",
                    "select -assert-any t:$assert", "select -clear",
                    f"tee -q -o log sat {how} {reset} -set-assumes -prove-asserts -timeout {timeout}"], folder=folder)

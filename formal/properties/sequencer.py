@@ -10,7 +10,7 @@ from hw.config import CHUNK_BITS
 from hw.mode import WORD_BITS
 
 from .accepted import accepted_job
-from .property import Property, past
+from .property import Property, modules_of, past
 
 __all__ = ["longest_pause", "sequencer_properties"]
 
@@ -22,8 +22,8 @@ def longest_pause(config: ArrayConfig) -> int:
 
 def sequencer_properties(config: ArrayConfig, text: str) -> list[Property]:
     """The properties of a configuration's sequencer, at its real parameters. text: its Verilog."""
-    start = text.index(f"\nmodule {config.name}_sequencer(")
-    names = set(re.findall(r"(?:wire|reg) (?:\[[\d:]+\] )?(\w+);", text[start:text.index("\nendmodule", start)]))
+    module = modules_of(text)[f"{config.name}_sequencer"]
+    names = set(re.findall(r"(?:wire|reg) (?:\[[\d:]+\] )?(\w+);", module))
 
     def prop(name, statement, monitor, **options):
         return Property(name=f"{config.name}_{name}", statement=statement, config=config, unit="sequencer",
@@ -43,9 +43,10 @@ def sequencer_properties(config: ArrayConfig, text: str) -> list[Property]:
         prop("exact_takes", "every accepted job takes exactly as many operands in each pass as it has chunks, and ends "
              "with one `last`, in the last step of the last pass",
              f"{begun}{legal}{_takes(names)}", modules=modules),
-        prop("progress", f"while a job runs, operands are offered and results are taken, {longest_pause(config) + 1} "
-             "cycles bring a step, and each step leaves less to do of its pass: chunks, rounds of the chunk, slots of "
-             "the round", f"{begun}{legal}{_progress(config, names)}", modules=modules),
+        prop("progress", "while a job runs, operands are offered and results are taken, a step comes after at most "
+             "cols - 1 cycles (rows - 1 without result buffer, if that is more), and each step leaves less to do of "
+             "its pass: chunks, rounds of the chunk, slots of the round",
+             f"{begun}{legal}{_progress(config, names)}", modules=modules),
     ]
 
 

@@ -5,12 +5,16 @@ import re
 import pytest
 
 from formal.mutation.mutants import mutated_config
+from formal.properties import __main__ as entry
 from formal.properties import engine_properties
+from formal.properties.packers import packer_properties
 from formal.properties.prove import prove_property
-from hw import Engine, verilog
+from formal.properties.selectors import SMALL, selector_properties
+from hw import Engine, find, verilog
 from hw.pe import KINDS
 
 PROPERTIES = {prop.name: prop for prop in engine_properties(mutated_config("subword"))}
+SELECTOR = {prop.unit: prop for prop in selector_properties(SMALL[1])}
 
 
 @pytest.mark.parametrize("name", PROPERTIES)
@@ -27,6 +31,7 @@ def test_it_holds(name):
     ("accepted_only", r"waiting <= accepted;", "waiting <= job_valid;"),
     ("exact_takes", r"= chunks - 1'h1;", "= chunks - 2'h2;"),
     ("progress", r"= since \+ 1'h1;", "= since;"),
+    ("decoder_tables", r"(_weight_decoder\((?:.|\n)*?== 3'h)7;", r"\g<1>6;"),
     ("west_edge_masks", r"(_west_edge\((?:.|\n)*?assign mask = )([^;]+);", r"\1\2 | 8'h10;"),
     ("north_edge_masks", r"(_north_edge\((?:.|\n)*?assign mask = )([^;]+);", r"\1\2 & 8'hfe;"),
 ])
@@ -38,7 +43,50 @@ def test_a_defect_is_found(name, pattern, replacement):
     assert prove_property(prop, text=text).outcome in ("refuted", "undecided")
 
 
+@pytest.mark.parametrize("unit", SELECTOR)
+def test_a_small_term_selector_shows_the_largest_terms_in_order(unit):
+    assert prove_property(SELECTOR[unit]).outcome == "proved"
+
+
+@pytest.mark.parametrize("unit, pattern, replacement", [
+    ("window_selector", r"(assign taken_by_0 = )[^;]+;", r"\g<1>seen_by_0 & ~{ 1'h0, seen_by_0[2:1] };"),
+    ("term_selector", r"(if \(\w+\) left_1 <= )[^;]+;", r"\g<1>3'h0;"),
+])
+def test_a_defect_of_a_term_selector_is_found(unit, pattern, replacement):
+    text, count = re.subn(pattern, replacement, verilog(Engine(SMALL[1])), count=1)
+    assert count == 1
+    assert prove_property(SELECTOR[unit], text=text).outcome == "refuted"
+
+
+def test_the_command_keeps_what_is_proved(tmp_path, capsys):
+    for _ in range(2):
+        assert entry.command(["--config", "subword_8x8", "--jobs", "1", "-o", str(tmp_path)]) == 0
+        assert "9 of 9 properties hold" in capsys.readouterr().out
+    page = (tmp_path / "properties.md").read_text()
+    assert "| y_waits | engine |" in page and "Nothing is left that is not proved." in page
+
+
+@pytest.mark.parametrize("arguments, line", [
+    (["--config", "nothing"], "config is 'nothing', allowed are"),
+    (["--jobs", "0"], "jobs is 0, allowed are 1 and more"),
+])
+def test_bad_input_is_one_line(arguments, line, capsys, tmp_path):
+    assert entry.command([*arguments, "-o", str(tmp_path)]) == 2
+    error = capsys.readouterr().err.splitlines()
+    assert len(error) == 1 and error[0].startswith(f"error: {line}")
+
+
 def test_every_kind_has_properties_of_its_edges_and_streams():
     for kind in KINDS:
         config = mutated_config(kind)
         assert {prop.unit for prop in engine_properties(config)} >= {"", "west_edge", "north_edge"}
+
+
+def test_packers_of_16_bits_keep_the_values_of_a_beat():
+    config = find("fused_4x4_16bit")
+    text = verilog(Engine(config))
+    props = packer_properties(config)
+    assert [prove_property(prop, text=text).outcome for prop in props] == ["proved", "proved"]
+    forgetful, count = re.subn(r"if \(\w+\) kept <= values\[15:0\]", "if (en) kept <= values[15:0]", text, count=1)
+    assert count == 1
+    assert prove_property(props[0], text=forgetful).outcome == "refuted"
