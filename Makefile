@@ -18,7 +18,7 @@ setup: $(READY)  ## install everything into .venv (the other targets do so by th
 verilog: $(READY)  ## write the Verilog of every named configuration to build/verilog
 	@$(RUN) -m hw --all -o build/verilog
 
-test: $(READY)  ## prove golden model and hardware against each other (JOBS=number of tests at once, by default 2)
+test: $(READY)  ## compare golden model and hardware (JOBS=number of tests at once, by default 2)
 	@$(RUN) -m pytest -q tests $(if $(JOBS),-n $(JOBS))
 
 test-experiments: $(TORCH)  ## test what needs PyTorch and downloads, after installing, fetching and training it

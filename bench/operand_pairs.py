@@ -1,4 +1,4 @@
-"""All operand pairs of every mode of a compiled model, compared with golden: results and cycles.
+"""Operand pairs of the modes of a compiled model, compared with golden: results and cycles.
 
 Codes stand where a mode stores codes. A pair lies in another lane for each mode; the other lanes hold random weights
 and data of zero.
@@ -10,7 +10,8 @@ import golden
 from hw.decoder import table_bits
 from hw.formats import data_range, weight_range
 
-__all__ = ["book", "book_integers", "difference", "load_books", "operand", "pairs", "stored"]
+__all__ = ["book", "book_integers", "difference", "has_narrow_book", "load_books", "operand", "pairs", "some_modes",
+           "stored"]
 
 
 def operand(rng, shape, bits, is_signed):
@@ -36,11 +37,16 @@ def book(config, number):
     return rng.integers(1 << config.w_width, size=entries)
 
 
+def has_narrow_book(config, mode):
+    """Whether the integers that a mode decodes its codes with are narrower than the words that benches load."""
+    return mode.w_format.startswith("codebook") and mode.w_bits < config.operations.decoded_bits(config, mode.w_format)
+
+
 def book_integers(config, mode):
     """The integers that a mode decodes its codes with, None in formats without codebook."""
     if not mode.w_format.startswith("codebook"):
         return None
-    words = book(config, mode.codebook)[:int(mode.w_format[8:])]
+    words = book(config, mode.codebook)[:int(mode.w_format[8:])] & (1 << mode.w_bits) - 1
     return words - ((words >> mode.w_bits - 1 << mode.w_bits) if mode.w_signed else 0)
 
 
@@ -51,12 +57,21 @@ def load_books(compiled):
     return compiled
 
 
-def pairs(config, *, most=None):
-    """For every mode of ``config``: the mode and the product, x [M, lane + 1] and w [lane + 1, N], of all its data with
-    all its weights. most: where they take more cycles of a PE, as many random ones, the least and the largest among
+def some_modes(config, others=100):
+    """The modes that documents show, and so many others of all that the engine accepts, evenly spread."""
+    shown = config.modes()
+    rest = [mode for mode in config.operations.every_mode(config) if mode not in set(shown)]
+    if len(rest) > others:
+        rest = [rest[place * len(rest) // others] for place in range(others)]
+    return shown + rest
+
+
+def pairs(config, modes, *, most=None):
+    """For each of the modes: the mode and the product, x [M, lane + 1] and w [lane + 1, N], of all its data with all
+    its weights. most: where they take more cycles of a PE, as many random ones, the least and the largest among
     them."""
     rng = np.random.default_rng(1)
-    for number, mode in enumerate(config.operations.every_mode(config)):
+    for number, mode in enumerate(modes):
         xs, ws = (np.arange(least, largest + 1) for least, largest in (data_range(mode), weight_range(mode)))
         ws = ws[ws != 2] if mode.w_format == "ternary" else ws
         if most is not None and len(xs) * len(ws) * config.cycles_per_beat(mode) > most:
@@ -79,11 +94,15 @@ def difference(compiled, x, w, mode):
     Returns the results, and a line that says what differs from golden, empty where values and cycles are exact.
     """
     config, options = compiled.config, {}
+    if narrow := has_narrow_book(config, mode):
+        compiled.load_codebook(book_integers(config, mode), mode.codebook)
     if mode.block_floating:
         rng, chunks = np.random.default_rng(5), -(-x.shape[1] // config.values_per_beat(mode))
         options = {"x_exponents": rng.integers(1 << config.exponent_bits, size=(x.shape[0], chunks)),
                    "w_exponents": rng.integers(1 << config.exponent_bits, size=(chunks, w.shape[1]))}
     found = compiled.gemm(x, w, mode, allow_overflow=True, **options)  # golden wraps as well
+    if narrow:
+        load_books(compiled)
     expected = golden.gemm(x, w, mode, config, codebook=book_integers(config, mode), **options)
     where = f"{mode.label()}, K {x.shape[1]}"
     if wrong := int((found.y != expected.y).sum()):

@@ -12,6 +12,8 @@ from dataclasses import dataclass, fields, replace
 
 from amaranth.lib import data
 
+from .shown import shown
+
 __all__ = ["CHOICES", "DATA_FORMATS", "FIELDS", "Field", "Mode", "ModeWord", "WEIGHT_FORMATS", "WORD_BITS"]
 
 DATA_FORMATS = ("plain", "binary")
@@ -91,10 +93,10 @@ class Mode:
         for field in FIELDS:
             value = getattr(self, field.name)
             if field.name in CHOICES:
-                if value not in CHOICES[field.name]:
-                    raise ValueError(f"{field.name} is {value!r}, allowed are {', '.join(CHOICES[field.name])}")
-            elif int(value) != value or not field.least <= value <= field.most:
-                raise ValueError(f"{field.name} is {value!r}, allowed are {field.least} to {field.most}")
+                if not isinstance(value, str) or value not in CHOICES[field.name]:
+                    raise ValueError(f"{field.name} is {shown(value)}, allowed are {', '.join(CHOICES[field.name])}")
+            elif not _is_whole(value) or not field.least <= value <= field.most:
+                raise ValueError(f"{field.name} is {shown(value)}, allowed are {field.least} to {field.most}")
 
     def number(self, name):
         """The value of a field as the integer that :data:`FIELDS` ranges over."""
@@ -108,6 +110,20 @@ class Mode:
             word |= (self.number(field.name) - field.bias) << offset
             offset += field.bits
         return word
+
+    @classmethod
+    def of_word(cls, word):
+        """The mode that a word states. Raises ``ValueError`` for one that states none."""
+        if not 0 <= word < 1 << WORD_BITS:
+            raise ValueError(f"word is {word:#x}, allowed are 0 to {(1 << WORD_BITS) - 1:#x}")
+        values = {}
+        for field in FIELDS:
+            number = (word & (1 << field.bits) - 1) + field.bias
+            word >>= field.bits
+            if not field.least <= number <= field.most:
+                raise ValueError(f"{field.name} is {number}, allowed are {field.least} to {field.most}")
+            values[field.name] = CHOICES[field.name][number] if field.name in CHOICES else number
+        return cls(**values)
 
     def change(self, **values):
         """A copy with some fields replaced."""
@@ -130,6 +146,14 @@ class Mode:
             if self.data_terms:
                 parts.append(f"s{self.data_terms}")
         return " ".join(parts)
+
+
+def _is_whole(value):
+    """Whether a value is one whole number, of any type of number."""
+    try:
+        return bool(int(value) == value)
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 assert tuple(field.name for field in FIELDS) == tuple(field.name for field in fields(Mode))

@@ -26,15 +26,25 @@ mode without a lost cycle. Tables list, for the array of each kind that builds a
 - *peak*: multiplications that a PE completes each cycle, values over cycles;
 - *x, w*: bits of one value in the streams `x` and `w`. Planes are sent one after the other.
 
-Precisions between those listed run as well where a table says so.
+What runs beside the modes listed is said above each table.
 """
 
+FORMATS = "Weight formats run with every `x_bits`, and with every `w_bits` that holds their integers."
+KEPT = "without selection every budget that keeps every term"
 NOTES = {
-    "bit_serial": "Every `w_bits` from 1 to 8 is a mode; w_bits cycles, half as many with `digits = \"booth\"`.",
-    "bit_plane": "Every pair of `x_bits` and `w_bits` from 1 to 8 is a mode, x_bits times w_bits cycles.",
-    "term": "Every group up to 8 and every budget is a mode: ceil(budget / lanes) cycles.",
-    "term_pair": "Every group up to 8, every budget and every number of data terms is a mode: budget times data terms "
-                 "cycles, where 0 data terms are as many as a datum can have.",
+    "parallel": f"Every `x_bits` and `w_bits` from 2 to 8 is a mode, of one cycle. {FORMATS} Block floating point runs "
+                "with all of them.",
+    "term": "Every `x_bits` and `w_bits` from 2 to 8, every group up to 8 and every budget is a mode, "
+            f"{KEPT}: ceil(budget / lanes) cycles. {FORMATS}",
+    "term_pair": "Every `x_bits` and `w_bits` from 2 to 8, every group up to 8, every budget and every number of data "
+                 f"terms is a mode, {KEPT}: budget times data terms cycles, where 0 data terms are as many as a datum "
+                 f"can have. {FORMATS}",
+    "bit_serial": "Every `x_bits` from 2 and `w_bits` from 1 to 8 is a mode; w_bits cycles, half as many with "
+                  f"`digits = \"booth\"`. {FORMATS}",
+    "bit_plane": "Every pair of `x_bits` and `w_bits` from 1 to 8 is a mode, x_bits times w_bits cycles. Ternary "
+                 "weights run with every `x_bits`.",
+    "fused": "Weight formats run with every `x_bits`, block floating point with all modes.",
+    "subword": "Block floating point runs with all modes.",
 }
 
 

@@ -14,9 +14,10 @@ HEAD = """\
 # The netlist that is priced is the one that is proved
 
 For each PE the netlist that its price counts, mapped to standard cells. *Gate-level bench*: an engine around that
-netlist computes operand pairs in every mode of the PE, and golden states the same results and cycles. *Proof*: Yosys
-cuts netlist and RTL at their registers, and its ABC proves that for every input and every state all outputs and all
-next states are equal; "undecided" is a proof that did not end in time: then the bench alone speaks for the netlist."""
+netlist computes operand pairs in the modes that documents show and up to a hundred others, and golden states the same
+results and cycles. *Proof*: Yosys cuts netlist and RTL at their registers, and its ABC proves that for every input and
+every state all outputs and all next states are equal; "undecided" is a proof that did not end in time: then the bench
+alone speaks for the netlist."""
 
 
 def proof(checked):

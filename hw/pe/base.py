@@ -22,10 +22,10 @@ from amaranth.utils import bits_for
 
 from ..ranges import operand_range
 from ..unit import Unit
-from .kind import Beat, Kind, field, numbers
+from .kind import Beat, Kind, accepted_modes, field, numbers
 
-__all__ = ["Beat", "Kind", "ProcessingElement", "control_layout", "encoder_control_layout", "field", "numbers",
-           "operand", "operand_bits", "operand_range"]
+__all__ = ["Beat", "Kind", "ProcessingElement", "accepted_modes", "control_layout", "encoder_control_layout", "field",
+           "numbers", "operand", "operand_bits", "operand_range"]
 
 
 def operand(bits, types, is_signed):

@@ -82,16 +82,9 @@ class BitPlane(Kind):
 
     def plain_modes(self, config):
         shown = {1, 2, 4, 8, config.x_width, config.w_width}
-        return [mode for mode in self.pairs(config) if {mode.x_bits, mode.w_bits} <= shown]
-
-    def pairs(self, config):
-        """Every pair of precisions and signs, the widest first."""
         return [Mode(x_signed=bool(x), w_signed=bool(w), x_bits=x_bits, w_bits=w_bits)
                 for x_bits in range(config.x_width, 0, -1) for w_bits in range(config.w_width, 0, -1)
-                for x in config.signs("x") for w in config.signs("w")]
-
-    def every_mode(self, config):
-        return self.pairs(config) + self.format_modes(config)
+                for x in config.signs("x") for w in config.signs("w") if {x_bits, w_bits} <= shown]
 
     def format_mode(self, config, mode, w_format):
         mode = super().format_mode(config, mode, w_format)

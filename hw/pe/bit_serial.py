@@ -58,11 +58,8 @@ class BitSerial(Kind):
 
     def plain_modes(self, config):
         widths = sorted({config.w_width, 8, 6, 4, 2, 1} & set(range(1, config.w_width + 1)), reverse=True)
-        return [mode for bits in widths for mode in self.every_mode(config) if mode.w_bits == bits]
-
-    def every_mode(self, config):
         return [Mode(x_signed=bool(x), w_signed=bool(w), x_bits=config.x_width, w_bits=bits)
-                for bits in range(config.w_width, 0, -1) for x in config.signs("x") for w in config.signs("w")]
+                for bits in widths for x in config.signs("x") for w in config.signs("w")]
 
     def north_shape(self, config):
         largest = config.lanes * (2 if config.digits == "booth" else 1)  # of the digits' sum, which has a sign

@@ -5,17 +5,18 @@ A kind is one file in this folder: a :class:`Kind`, and a :class:`hw.pe.base.Pro
 """
 
 from abc import ABC, abstractmethod
+from itertools import product
 from types import SimpleNamespace
 
 from amaranth.hdl import Const, signed, unsigned
 from amaranth.lib import data
 
 from ..formats import format_range
-from ..mode import DATA_FORMATS, FIELDS, WEIGHT_FORMATS, Mode
+from ..mode import CHOICES, DATA_FORMATS, FIELDS, WEIGHT_FORMATS, Mode
 from ..operation_counts import dot_product, shared
 from ..ranges import operand_range
 
-__all__ = ["Beat", "Kind", "field", "numbers"]
+__all__ = ["Beat", "Kind", "accepted_modes", "field", "numbers"]
 
 
 class Kind(ABC):
@@ -151,8 +152,9 @@ class Kind(ABC):
         return narrow
 
     def every_mode(self, config):
-        """Every mode that the hardware tells apart, but for data and budgets of any size: what proofs go through."""
-        return self.modes(config)
+        """Every mode that the engine accepts, but for the number of a codebook where none is used. Kinds that accept
+        too many to list (`term`, `term_pair`) say which ones these are."""
+        return accepted_modes(config, self.supported(config))
 
     def rule(self, config):
         """What the lanes of this configuration may take, in a few words for tables; empty where there is no rule."""
@@ -259,6 +261,23 @@ def field(mode, name):
         return mode.number(name)
     bias = next(other.bias for other in FIELDS if other.name == name)
     return mode[name] + bias if bias else mode[name]
+
+
+def accepted_modes(config, values):
+    """The modes that a configuration accepts with each field out of ``values``, a dict of name to numbers as of
+    :meth:`Kind.supported`. A mode without codebook has number 0 only."""
+    found = []
+    for numbers in product(*values.values()):
+        mode = Mode(**{name: CHOICES[name][number] if name in CHOICES else number
+                       for name, number in zip(values, numbers, strict=True)})
+        if mode.codebook and "codebook" not in mode.w_format:
+            continue
+        try:
+            config.check_mode(mode)
+        except ValueError:
+            continue
+        found.append(mode)
+    return found
 
 
 def numbers(names, chosen):

@@ -23,7 +23,7 @@ from ..mode import WEIGHT_FORMATS, Mode
 from ..operation_counts import additions, shared
 from ..selector import TermSelector
 from ..term_encoder import TermEncoder, max_terms
-from .base import Kind, ProcessingElement
+from .base import Kind, ProcessingElement, accepted_modes
 
 __all__ = ["Term", "TermPE"]
 
@@ -129,6 +129,26 @@ class Term(Kind):
                 found += [plain.change(hese=hese, select=True, budget=budget)
                           for budget in sorted(budgets, reverse=True) if budget <= config.budget]
         return found
+
+    def every_mode(self, config):
+        """With every term kept, each combination of number types, widths, encoding and format in the largest group
+        with the least budget, and at full widths in every other group. With selection, at full widths: each combination
+        in every group with a budget of 1, of one cycle and of one term a value; of plain weights in the largest group
+        with every budget, and with these three and every number of data terms. And what documents show."""
+        supported = self.supported(config)
+        groups, largest = supported["group"], (config.group,)
+        kept = supported | {"select": (0,), "data_terms": (0,), "budget": (config.budget,)}
+        full = supported | {"x_bits": (config.x_width,), "w_bits": (config.w_width,), "data_terms": (0,),
+                            "select": (1,)}
+        found = accepted_modes(config, kept | {"group": largest})
+        found += accepted_modes(config, kept | full | {"select": (0,), "budget": (config.budget,)})
+        found = [mode.change(budget=lossless_budget(config, mode.group, terms_of_a_weight(mode))) for mode in found]
+        found += accepted_modes(config, full | {"group": largest, "w_format": (0,)})
+        few = {min(budget, config.budget) for budget in (1, config.lanes, config.group)}
+        found += accepted_modes(config, full | {"group": groups, "budget": sorted(few)})
+        found += accepted_modes(config, full | {"group": largest, "w_format": (0,), "budget": sorted(few),
+                                                "data_terms": supported["data_terms"]})
+        return list(dict.fromkeys(found + self.modes(config)))
 
     def narrowed(self, config, mode, x_bits, w_bits):
         narrow = mode.change(w_bits=w_bits)

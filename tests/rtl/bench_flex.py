@@ -10,7 +10,7 @@ from hw.errors import Reason
 from sim.cocotb_run import parameters
 from sim.engine_bench import Job
 
-from golden_jobs import book, expected, job_length, random_job, started_bench, stored
+from golden_jobs import book, expected, has_narrow_book, job_length, random_job, some_modes, started_bench, stored
 
 SETTINGS = parameters()
 CONFIG = ArrayConfig(**SETTINGS["config"])
@@ -22,11 +22,10 @@ async def started(dut, stalls=(0, 0, 0, 0)):
 
 
 def sequence(rng):
-    """Every mode that the hardware tells apart, in random order, again and again: at least ``JOBS`` jobs, each as long
-    as results take to leave."""
-    modes = CONFIG.operations.every_mode(CONFIG)
-    for name in ("codebook16", "codebook256"):
-        modes = modes + [mode.change(codebook=1) for mode in modes if mode.w_format == name]
+    """The modes that documents show and a hundred others, in random order, again and again: at least ``JOBS`` jobs,
+    each as long as results take to leave."""
+    modes = [mode for mode in some_modes(CONFIG) if not has_narrow_book(CONFIG, mode)]
+    modes += [mode.change(codebook=1) for mode in CONFIG.modes() if mode.w_format.startswith("codebook")]
     order = [mode for _ in range(-(-JOBS // len(modes))) for mode in rng.permutation(np.array(modes, object))]
     shortest = max(CONFIG.rows, CONFIG.cols)
     return [random_job(CONFIG, rng, mode, -(-shortest // CONFIG.cycles_per_beat(mode))) for mode in order]

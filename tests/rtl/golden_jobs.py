@@ -2,12 +2,12 @@
 
 
 import golden
-from bench.operand_pairs import book, book_integers, operand, stored
+from bench.operand_pairs import book, book_integers, has_narrow_book, operand, some_modes, stored
 from hw.decoder import table_bits
 from sim.engine_bench import EngineBench, Job
 
-__all__ = ["book", "book_integers", "expected", "job_length", "operand", "random_job", "random_jobs", "random_mode",
-           "started_bench", "stored"]
+__all__ = ["book", "book_integers", "expected", "has_narrow_book", "job_length", "operand", "random_job", "random_jobs",
+           "random_mode", "some_modes", "started_bench", "stored"]
 
 
 async def started_bench(dut, config, seed, stalls):

@@ -5,7 +5,7 @@ from hw.config import INTEGERS, LISTS, NAMES, OPTIONAL, RANGES
 from hw.mode import CHOICES, FIELDS
 from hw.pe import KINDS
 
-__all__ = ["near_mode", "random_configuration", "random_mode_word"]
+__all__ = ["near_mode", "near_word", "random_configuration", "random_mode_word"]
 
 
 def random_configuration(rng, kind, **fixed):
@@ -47,3 +47,14 @@ def near_mode(config, rng, stray=0.05):
         allowed = range(field.least, field.most + 1) if rng.random() < stray else supported[field.name]
         values[field.name] = of_number(field, int(allowed[rng.integers(len(allowed))]))
     return Mode(**values)
+
+
+def near_word(config, rng, stray=0.1):
+    """A mode word whose fields are drawn from what is built in, now and then from all their bits."""
+    word, offset, supported = 0, 0, config.operations.supported(config)
+    for field in FIELDS:
+        allowed = supported[field.name]
+        number = int(allowed[rng.integers(len(allowed))]) - field.bias
+        word |= (int(rng.integers(1 << field.bits)) if rng.random() < stray else number) << offset
+        offset += field.bits
+    return word

@@ -1,21 +1,30 @@
-"""Every mode of every kind on the compiled model: all operand pairs, all lengths with remainders, 16-bit corners."""
+"""Every mode of every kind on the compiled model: operand pairs, lengths with remainders, 16-bit corners, and random
+modes of everything that the engine accepts.
+
+`Kind.every_mode` lists what the engine accepts. The modes that documents show take all operand pairs, 65,536 at 8 bits;
+each of the others all pairs where a PE does them in 8,192 cycles, else as many random ones and the corners.
+"""
 
 import functools
+from dataclasses import asdict
 
 import numpy as np
 import pytest
 
-from bench.operand_pairs import difference, load_books, operand, pairs, stored
-from hw import CONFIGURATIONS, find
+import golden
+from bench.operand_pairs import book_integers, difference, has_narrow_book, load_books, operand, pairs, stored
+from hw import CONFIGURATIONS, ArrayConfig, Mode, find
 from hw.formats import data_range, weight_range
 from hw.pe import KINDS
-from sim import Model
+from sim import Model, ModelError
 
 from named_arrays import sized
+from random_choices import near_mode, near_word
 
 FLEXIBLE = [name for name in CONFIGURATIONS if name.endswith("_flex")]
 WIDE = [config.name for config in CONFIGURATIONS.values() if config.x_width == config.w_width == 16]
 PAIRS = 1_000_000
+CYCLES = 1 << 13
 
 
 @functools.cache
@@ -32,19 +41,21 @@ def check(compiled, x, w, mode):
 
 @pytest.mark.parametrize("name", FLEXIBLE)
 def test_all_operand_pairs_of_every_mode(name):
-    """Every datum with every weight that a mode can store, 65,536 pairs at 8 bits, in another lane for each mode."""
+    """Every datum with every weight that a mode can store, in another lane for each mode."""
     compiled = model(name)
-    for mode, x, w in pairs(compiled.config):
+    shown = compiled.config.modes()
+    others = [mode for mode in compiled.config.operations.every_mode(compiled.config) if mode not in set(shown)]
+    for mode, x, w in (*pairs(compiled.config, shown), *pairs(compiled.config, others, most=CYCLES)):
         y = check(compiled, x, w, mode)
         if mode.w_format == mode.x_format == "plain" and not (mode.select or mode.data_terms or mode.block_floating):
             assert np.array_equal(y, x[:, -1:] * w[-1]), mode.label()
 
 
 @pytest.mark.parametrize("name", FLEXIBLE)
-def test_lengths_from_1_to_300_in_every_mode(name):
+def test_lengths_from_1_to_300_in_every_mode_of_the_documents(name):
     """Values and cycles, K from 1 to 300: the last chunk is whole or any part of one."""
     compiled, rng = model(name), np.random.default_rng(2)
-    for mode in compiled.config.operations.every_mode(compiled.config):
+    for mode in compiled.config.modes():
         x, w = stored(rng, (compiled.config.rows, 300), mode, "x"), stored(rng, (300, compiled.config.cols), mode, "w")
         for k in range(1, 301):
             check(compiled, x[:, :k], w[:k], mode)
@@ -64,6 +75,74 @@ def test_16_bit_operands_at_their_corners_and_a_million_at_random(name):
     size = 64
     check(compiled, operand(rng, (size, PAIRS // size**2), 16, mode.x_signed),
           operand(rng, (PAIRS // size**2, size), 16, mode.w_signed), mode)
+
+
+SMALL = {"rows": 2, "cols": 2, "w_types": ("signed", "unsigned")}
+OTHERS = [
+    ArrayConfig(name="test_words_ruled", kind="term", lanes=8, group=4, dedicated=True, window=2, x_width=5, **SMALL),
+    ArrayConfig(name="test_words_coefficients", kind="term_pair", group=5, accumulation="coefficients",
+                coefficient_width=20, w_formats=("plain", "log4", "codebook16"), **SMALL),
+    ArrayConfig(name="test_words_fused", kind="fused", x_width=16, w_formats=("plain", "binary", "codebook16"),
+                **SMALL),
+    ArrayConfig(name="test_words_serial", kind="bit_serial", lanes=3, digits="booth", w_width=7, **SMALL),
+]
+
+
+def words_model(config):
+    """Of a small array of this configuration."""
+    if config in OTHERS:
+        return Model(config, quick=True)
+    return model(config.name)
+
+
+@pytest.mark.parametrize("config", [*map(find, [*FLEXIBLE, *WIDE]), *OTHERS], ids=lambda config: config.name)
+def test_random_modes_of_all_that_the_engine_accepts(config):
+    """The fields of the mode word drawn independently; what is accepted runs, one mode after the other at once."""
+    compiled, rng = words_model(config), np.random.default_rng(7)
+    config, products, count = compiled.config, [], 0
+    while count < 300:
+        mode = near_mode(config, rng, stray=0.02)
+        try:
+            config.check_mode(mode)
+        except ValueError:
+            continue
+        count += 1
+        m, n, k = (int(rng.integers(1, most + 1)) for most in (3, 3, 3 * config.values_per_beat(mode)))
+        x, w = stored(rng, (m, k), mode, "x"), stored(rng, (k, n), mode, "w")
+        if has_narrow_book(config, mode) or mode.block_floating:
+            check(compiled, x, w, mode)
+        else:
+            products.append((x, w, mode))
+    load_books(compiled)
+    found = compiled.run(products, allow_overflow=True)
+    for (x, w, mode), y in zip(products, found.y, strict=True):
+        stated = golden.gemm(x, w, mode, config, codebook=book_integers(config, mode))
+        assert np.array_equal(y, stated.y), f"{mode.label()}, K {x.shape[1]}"
+
+
+@pytest.mark.parametrize("config", [*map(find, [*FLEXIBLE, *WIDE]), *OTHERS], ids=lambda config: config.name)
+def test_the_engine_refuses_what_the_configuration_refuses(config):
+    """Random mode words, those that state no mode among them: the engine's flag says what `check_mode` says."""
+    compiled, rng, refused = words_model(config), np.random.default_rng(8), 0
+    config = compiled.config
+    good = config.modes()[0]
+    x, w = np.zeros((1, 1), np.int64), np.zeros((1, 1), np.int64)
+
+    class Stated(Mode):
+        """A mode that software accepts, whose word is another."""
+
+    for _ in range(200):
+        word = near_word(config, rng)
+        try:
+            mode = Mode.of_word(word)
+            config.check_mode(mode)
+            continue  # the test above runs these
+        except ValueError:
+            refused += 1
+        Stated.word = lambda self, word=word: word
+        with pytest.raises(ModelError, match="raised its error flag"):
+            compiled.gemm(x, w, Stated(**asdict(good)))
+    assert refused > 50
 
 
 def test_every_kind_is_flexible_and_wide_somewhere():
