@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from hw import command_line
-from hw.command_line import Parser
+from hw.command_line import Parser, output_path
 from hw.progress import progress_bar
 from hw.yosys import YosysError
 from sim import BuildError, ModelError, ToolMissing
@@ -71,7 +71,7 @@ def cells(number):
 def main(arguments):
     """Measure simulation, generation and the golden model."""
     parser = Parser(prog="python -m bench", description=main.__doc__)
-    parser.add_argument("-o", "--output", type=Path, metavar="DIR", default=Path("build/bench"),
+    parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default=Path("build/bench"),
                         help="folder for bench.json and bench.md (default: %(default)s)")
     parser.add_argument("--repeats", type=int, metavar="N", default=3,
                         help="repeats of everything; the median counts (default: %(default)s)")

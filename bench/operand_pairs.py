@@ -39,7 +39,7 @@ def book(config, number):
 
 def has_narrow_book(config, mode):
     """Whether the integers that a mode decodes its codes with are narrower than the words that benches load."""
-    return mode.w_format.startswith("codebook") and mode.w_bits < config.operations.decoded_bits(config, mode.w_format)
+    return mode.w_format.startswith("codebook") and mode.w_bits < config.w_width
 
 
 def book_integers(config, mode):

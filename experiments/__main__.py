@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from hw.command_line import Parser, run
+from hw.command_line import Parser, output_path, run
 
 from .framework.report import table, write
 from .framework.running import WorkerDied
@@ -28,7 +28,7 @@ def main(arguments):
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of {', '.join(EXPERIMENTS)} (default all)")
     parser.add_argument("--quick", action="store_true", help="on the digits perceptron only, less than a minute")
     parser.add_argument("--fresh", action="store_true", help="compute rows that are kept, too")
-    parser.add_argument("-o", "--output", type=Path, metavar="DIR", default=Path("build/experiments"),
+    parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default=Path("build/experiments"),
                         help="folder (default: %(default)s)")
     options = parser.parse_args(arguments)
     experiments, folder = chosen(options.names), options.output

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from hw import yosys
-from hw.command_line import Parser, run
+from hw.command_line import Parser, output_path, run
 from hw.progress import in_parallel
 
 from .proofs import find, proofs
@@ -32,7 +32,8 @@ def main(arguments):
     parser.add_argument("--long", action="store_true", help="those of several minutes each as well")
     parser.add_argument("--timeout", type=int, default=300, metavar="SECONDS",
                         help="longest time of one case (default 300)")
-    parser.add_argument("-o", "--output", metavar="DIR", default="build/formal", help="folder (default build/formal)")
+    parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default="build/formal",
+                        help="folder (default build/formal)")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes at a time (default 2)")
     options = parser.parse_args(arguments)
     for name in ("jobs", "timeout"):

@@ -1,7 +1,7 @@
 """Lowtide's hardware: configurations of systolic arrays and the Verilog that they become.
 
 >>> import hw
->>> text = hw.verilog(hw.Engine(hw.find("term_8x8_g8_l8")))
+>>> text = hw.verilog(hw.find("term_8x8_g8_l8"))
 """
 
 from .config import ArrayConfig, from_toml

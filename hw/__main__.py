@@ -7,7 +7,7 @@ from dataclasses import fields
 from rich.console import Console
 from rich.table import Table
 
-from .command_line import Parser, run
+from .command_line import Parser, output_path, run
 from .config import HELP, TYPES, ArrayConfig, from_toml
 from .configurations import CONFIGURATIONS, find
 from .hese import HeseEncoder
@@ -17,7 +17,8 @@ from .progress import progress_bar
 from .write import write_configuration, write_mode_word, write_unit
 from .yosys import YosysError
 
-OPEN = {field.name for field in fields(ArrayConfig)} - {"name", "kind"}
+OPEN = [field.name for field in fields(ArrayConfig) if field.name != "kind"]
+OUTPUT = "build/verilog"
 
 
 def parser():
@@ -36,7 +37,7 @@ def parser():
     choice.add_argument("--pe", metavar="KIND", help="write one's own, of the options below; " + HELP["kind"])
     choice.add_argument("--tables", metavar="DIR", help="write the tables of modes and configurations into the "
                         "documents of a checkout")
-    made.add_argument("-o", "--output", metavar="DIR", default="build/verilog", help="folder (default: %(default)s)")
+    made.add_argument("-o", "--output", type=output_path, metavar="DIR", help=f"folder (default: {OUTPUT})")
     own = made.add_argument_group("one's own configuration (with --pe)")
     for field in fields(ArrayConfig):
         flag = "--" + field.name.replace("_", "-")
@@ -74,28 +75,41 @@ def table(configs, lines=None):
 
 def chosen(options):
     """The configurations that the options ask for. Raises ``ValueError``."""
-    given = {name: getattr(options, name) for name in [*OPEN, "name"] if getattr(options, name) is not None}
-    if given and not options.pe:
-        flag = "--" + next(iter(given)).replace("_", "-")
-        raise ValueError(f"{flag} describes a configuration of one's own: it goes with --pe")
-    if options.pe:
+    given = {name: getattr(options, name) for name in OPEN if getattr(options, name) is not None}
+    if options.pe is not None:
         if options.pe not in KINDS:
             raise ValueError(f"pe is {options.pe!r}, allowed are {', '.join(KINDS)}")
         given.setdefault("name", f"{options.pe}_{given.get('rows', 8)}x{given.get('cols', 8)}")
         return [ArrayConfig(kind=options.pe, **given)]
-    if options.toml:
+    if options.toml is not None:
         return [from_toml(options.toml)]
     return [find(name) for name in options.config] if options.config else list(CONFIGURATIONS.values())
 
 
+def check_used(options):
+    """Raise ``ValueError`` for an option that the others leave without effect."""
+    given = [name for name in OPEN if getattr(options, name) is not None]
+    if options.pe is None:
+        unused = [name for name in given if not (name == "w_types" and options.hese_encoder is not None)]
+        if unused:
+            flag = "--" + unused[0].replace("_", "-")
+            also = ", --w-types with --hese-encoder as well" if unused[0] == "w_types" else ""
+            raise ValueError(f"{flag} describes a configuration of one's own: it goes with --pe{also}")
+    if options.output is not None and (options.list or options.tables is not None):
+        raise ValueError(f"--output goes with what is written to a folder, not with "
+                         f"{'--list' if options.list else '--tables'}")
+
+
 def main(arguments):
     options = parser().parse_args(arguments)
+    check_used(options)
+    output = options.output or output_path(OUTPUT)
     console = Console(width=None if sys.stdout.isatty() else 160)
     if options.hese_encoder is not None:
         encoder = HeseEncoder(bits=options.hese_encoder, types=options.w_types or TYPES)
-        console.print(f"wrote {write_unit(encoder, options.output)}: module {encoder.name}", soft_wrap=True)
+        console.print(f"wrote {write_unit(encoder, output)}: module {encoder.name}", soft_wrap=True)
         return
-    if options.tables:
+    if options.tables is not None:
         for path in write_tables(options.tables):
             console.print(f"wrote {path}", soft_wrap=True)
         return
@@ -108,13 +122,13 @@ def main(arguments):
         task = progress.add_task("", total=len(configs))
         for config in configs:
             progress.update(task, description=f"writing {config.name}")
-            text = write_configuration(config, options.output)
+            text = write_configuration(config, output)
             lines[config.name] = text.count("\n"), text.count("\nmodule ")
             progress.advance(task)
         progress.update(task, description="written")
-    write_mode_word(options.output)
+    write_mode_word(output)
     console.print(table(configs, lines))
-    console.print(f"{len(configs)} configurations in {options.output}: NAME.v, .json, .core, .vlt, _bench.v; "
+    console.print(f"{len(configs)} configurations in {output}: NAME.v, .json, .core, .vlt, _bench.v; "
                   "the mode word in lowtide_mode.md, .json, .h")
 
 

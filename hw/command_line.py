@@ -1,9 +1,13 @@
-"""What every entry of the project shares: one clear line for bad input, and the exit status."""
+"""What every entry of the project shares: one clear line for bad input and for Ctrl-C, and the exit status."""
 
 import argparse
 import sys
+import warnings
+from pathlib import Path
 
-__all__ = ["Parser", "run"]
+__all__ = ["INTERRUPTED", "Parser", "output_path", "run"]
+
+INTERRUPTED = 130  #: exit status of a program that Ctrl-C ended
 
 
 class Parser(argparse.ArgumentParser):
@@ -13,14 +17,37 @@ class Parser(argparse.ArgumentParser):
         raise ValueError(f"{message} (see --help)")
 
 
-def run(main, arguments=None, *, failures=()):
+def output_path(text):
+    """The type of options that name a folder or a file to write: a path, of any text but none."""
+    if not text:
+        raise argparse.ArgumentTypeError("is '', allowed are names of folders and files")
+    return Path(text)
+
+
+def run(main, arguments=None, *, failures=(), interrupted="interrupted"):
     """Call ``main(arguments)`` and return its exit status, 0 where it returns None.
 
-    A ``ValueError`` is bad input: one line and status 2. An exception of ``failures`` is a tool or a check that failed:
-    one line and status 1.
+    A ``ValueError`` is bad input, and so is a path that cannot be read or written: one line and status 2. An exception
+    of ``failures`` is a tool or a check that failed: its message and status 1. Ctrl-C: the line ``interrupted`` and
+    status 130.
     """
     try:
         return main(arguments) or 0
-    except (ValueError, *failures) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2 if isinstance(error, ValueError) else 1
+    except KeyboardInterrupt:
+        return _ended(interrupted, INTERRUPTED)
+    except failures as error:
+        return _ended(f"error: {error}", 2 if isinstance(error, ValueError) else 1)
+    except ValueError as error:
+        line = str(error)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        line = f"{error.filename}: {error.strerror.lower()}"
+    return _ended(f"error: {' '.join(line.splitlines())}", 2)
+
+
+def _ended(line, status):
+    """Print a line; nothing follows it, such as warnings of Amaranth about hardware that was not finished."""
+    warnings.simplefilter("ignore")
+    print(line, file=sys.stderr)
+    return status

@@ -10,9 +10,10 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from .formats import check_formats, format_refusal
-from .mode import DATA_FORMATS, FIELDS, WEIGHT_FORMATS, WORD_BITS
+from .mode import DATA_FORMATS, FIELDS, WEIGHT_FORMATS, WORD_BITS, Mode
 from .pe import KINDS
-from .reserved import KEYWORDS
+from .reserved import KEYWORDS, is_taken
+from .shown import shown
 
 __all__ = ["ArrayConfig", "CHUNK_BITS", "HELP", "MOST_CHUNKS", "MULTIPLIERS", "OPTIONAL", "TAIL_BITS", "TYPES",
            "from_toml"]
@@ -62,7 +63,8 @@ LISTS = {"x_types": TYPES, "w_types": TYPES, "x_formats": DATA_FORMATS, "w_forma
 OPTIONAL = {"encodings": (), "multiplier": None, "group": 1, "budget": 1, "dedicated": None, "window": None,
             "digits": None, "accumulation": None, "coefficient_width": None}
 NAMES = {"multiplier": MULTIPLIERS, "digits": DIGITS, "accumulation": ACCUMULATIONS}
-INTEGERS = {"group": (1, 511), "budget": (1, 511), "window": (1, 16), "coefficient_width": (2, 32)}
+INTEGERS = {"group": (1, 16), "budget": (1, 511), "window": (1, 16), "coefficient_width": (2, 32)}
+MOST_NAME = 100  #: letters of a name, which is that of files and the beginning of those of modules
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,62 +97,69 @@ class ArrayConfig:
     result_buffer: bool = True
 
     def __post_init__(self):
-        if self.kind not in KINDS:
-            raise ValueError(f"kind is {self.kind!r}, allowed are {', '.join(KINDS)}")
-        if not self.name.isidentifier() or not self.name.isascii():
-            raise ValueError(f"name is {self.name!r}, allowed are letters, digits and _, not a digit first")
-        if self.name in KEYWORDS:
-            raise ValueError(f"name is {self.name!r}, a word of Verilog: allowed are all others")
+        if not isinstance(self.kind, str) or self.kind not in KINDS:
+            raise ValueError(f"kind is {shown(self.kind)}, allowed are {', '.join(KINDS)}")
+        check_name(self.name)
         for name, allowed in LISTS.items():
             self._complete_list(name, allowed)
         for name, (least, most) in RANGES.items():
             self._check_integer(name, least, most)
-        self._complete_optional()
-        self._check_integer("lanes", 1, self.operations.most_lanes)
+        self._check_optional()
+        for name, value in ({"lanes": 1} | OPTIONAL | self.operations.defaults(self)).items():
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, value)
+        self._check_optional()
         self._check_integer("acc_width", self.x_width + self.w_width, 64)
         self._check_flag("result_buffer")
         if (self.exponent_bits or self.guard_bits) and not self.operations.block_floating:
             raise ValueError(f"exponent_bits is {self.exponent_bits}, guard_bits {self.guard_bits}: kind {self.kind} "
                              "adds more than once a chunk and has no block floating point, leave them out")
+        if self.guard_bits and not self.exponent_bits:
+            raise ValueError(f"guard_bits is {self.guard_bits}, without exponent_bits there is no block floating "
+                             "point: leave it out")
         self.operations.validate(self)
         check_formats(self)
 
-    def _complete_optional(self):
-        """The fields that only some kinds have: completed, checked, and refused where the kind has none."""
-        defaults = {"lanes": 1} | OPTIONAL | self.operations.defaults(self)
-        for name, value in defaults.items():
-            if getattr(self, name) is None:
-                object.__setattr__(self, name, value)
+    def _check_optional(self):
+        """The fields that only some kinds have, unless they are open still: refused where the kind has none."""
+        if self.lanes is not None:
+            self._check_integer("lanes", 1, self.operations.most_lanes)
         for name, absent in OPTIONAL.items():
             value = getattr(self, name)
+            if value is None:
+                continue
             if name not in self.operations.fields:
-                if value != absent:
-                    raise ValueError(f"{name} is {value!r}, kind {self.kind} has none: leave it out")
-            elif name in NAMES and value not in NAMES[name]:
-                raise ValueError(f"{name} is {value!r}, allowed are {', '.join(NAMES[name])}")
-            elif name in INTEGERS and value is not None:
+                if type(value) is not type(absent) or value != absent:
+                    raise ValueError(f"{name} is {shown(value)}, kind {self.kind} has none: leave it out")
+            elif name in NAMES and (not isinstance(value, str) or value not in NAMES[name]):
+                raise ValueError(f"{name} is {shown(value)}, allowed are {', '.join(NAMES[name])}")
+            elif name in INTEGERS:
                 self._check_integer(name, *INTEGERS[name])
-        if "dedicated" in self.operations.fields:
-            self._check_flag("dedicated")
+            elif name == "dedicated":
+                self._check_flag(name)
 
     def _check_flag(self, name):
         if not isinstance(getattr(self, name), bool):
-            raise ValueError(f"{name} is {getattr(self, name)!r}, allowed are true and false")
+            raise ValueError(f"{name} is {shown(getattr(self, name))}, allowed are true and false")
 
     def _complete_list(self, name, allowed):
         value = getattr(self, name)
-        if value is None:
+        if value is None and name in OPTIONAL:
             return
-        value = (value,) if isinstance(value, str) else tuple(value)
-        if len(set(value)) != len(value) or not set(value) <= set(allowed) or (not value and name != "encodings"):
-            raise ValueError(f"{name} is {', '.join(map(str, value)) or 'empty'}, allowed are some of "
+        choices = (value,) if isinstance(value, str) else value
+        if not isinstance(choices, list | tuple) or not all(isinstance(choice, str) for choice in choices):
+            raise ValueError(f"{name} is {shown(value)}, allowed are some of {', '.join(allowed)}, each once")
+        chosen = set(choices)
+        if len(chosen) != len(choices) or not chosen <= set(allowed) or (not chosen and name not in OPTIONAL):
+            raise ValueError(f"{name} is {shown(', '.join(choices)) if choices else 'empty'}, allowed are some of "
                              f"{', '.join(allowed)}, each once")
-        object.__setattr__(self, name, tuple(choice for choice in allowed if choice in value))
+        object.__setattr__(self, name, tuple(choice for choice in allowed if choice in chosen))
 
     def _check_integer(self, name, least, most):
         value = getattr(self, name)
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise ValueError(f"{name} is {value!r}, allowed are {least} to {most}")
+            span = f"are {least} to {most}" if least < most else f"is {least}"
+            raise ValueError(f"{name} is {shown(value)}, allowed {span}")
 
     @property
     def operations(self):
@@ -176,6 +185,8 @@ class ArrayConfig:
 
     def check_mode(self, mode):
         """Raise ``ValueError`` for a mode that this configuration refuses: the reasons of the engine's error flag."""
+        if not isinstance(mode, Mode):
+            raise ValueError(f"mode is {shown(mode)}, allowed are instances of hw.Mode")
         supported = self.operations.supported(self)
         for field in FIELDS:
             number, allowed = mode.number(field.name), supported[field.name]
@@ -229,19 +240,37 @@ class ArrayConfig:
                          for key, value in self.parameters().items() if key != "name")
 
 
+def check_name(name):
+    """Raise ``ValueError`` for a name that no configuration may have."""
+    if not isinstance(name, str) or not name.isidentifier() or not name.isascii():
+        raise ValueError(f"name is {shown(name)}, allowed are letters, digits and _, not a digit first")
+    if len(name) > MOST_NAME:
+        raise ValueError(f"name is {shown(name)}, it has {len(name)} letters: allowed are 1 to {MOST_NAME}")
+    if name in KEYWORDS:
+        raise ValueError(f"name is {name!r}, a word of Verilog: allowed are all others")
+    if is_taken(name):
+        raise ValueError(f"name is {name!r}, the name of another file that Lowtide writes: allowed are all others")
+
+
 def from_toml(path):
     """The configuration in a TOML file: one ``key = value`` for each field, the name by default that of the file."""
     path = Path(path)
     try:
-        values = tomllib.loads(path.read_text())
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ValueError(f"config file is {path}: {error.strerror.lower()}") from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also bytes that are no text, numbers and lists beyond limits
         raise ValueError(f"config file is {path}: not TOML, {error}") from None
+    if "name" not in values:
+        try:
+            check_name(path.stem)
+        except ValueError as error:
+            raise ValueError(f"{error} (it is taken from that of the file {path.name}, which has no line "
+                             'name = "...")') from None
     known = [field.name for field in fields(ArrayConfig)]
     for key in values:
         if key not in known:
-            raise ValueError(f"{key} is no field of a configuration, allowed are {', '.join(known)}")
+            raise ValueError(f"{shown(key)} is no field of a configuration, allowed are {', '.join(known)}")
     return ArrayConfig(**{"name": path.stem} | values)
 
 

@@ -14,7 +14,11 @@ from amaranth.hdl._ir import PortDirection
 from amaranth.lib.wiring import In
 
 from . import yosys
+from .config import ArrayConfig
 from .drivers import CONFLICTS, EmissionError, check_assignments, check_connected, check_log
+from .engine import Engine
+from .shown import shown
+from .unit import Unit
 
 __all__ = ["units", "verilog"]
 
@@ -39,10 +43,17 @@ def units(top):
 
 
 def verilog(top, *, title=""):
-    """The Verilog of a unit and everything below it, as text. ``title`` goes into the comment at its head.
+    """The Verilog of a unit and everything below it, as text; of a configuration that of its engine.
 
-    Raises :class:`hw.drivers.EmissionError` for a unit whose nets or ports are not what it declares.
+    top: a :class:`hw.unit.Unit` or a :class:`hw.config.ArrayConfig`. title: goes into the comment at its head, by
+    default that of a configuration says its fields.
+    Raises ``ValueError`` for anything else, and :class:`hw.drivers.EmissionError` for a unit whose nets or ports are
+    not what it declares.
     """
+    if isinstance(top, ArrayConfig):
+        top, title = Engine(top), title or top.header()
+    if not isinstance(top, Unit):
+        raise ValueError(f"top is {shown(top)}, allowed are units and configurations, such as hw.find(NAME)")
     collecting = gc.isenabled()
     gc.disable()  # conversion makes millions of objects and few of them are garbage
     try:

@@ -1,13 +1,27 @@
-"""Words that no module may have for a name: the keywords of Verilog and SystemVerilog (IEEE 1800-2017, Annex B).
+"""Names that no configuration may have: the keywords of Verilog and SystemVerilog (IEEE 1800-2017, Annex B), and the
+files and modules that Lowtide writes beside configurations.
 
 Simulators read Verilog as SystemVerilog, so both count.
 """
 
-__all__ = ["KEYWORDS", "PORTS"]
+import re
+
+__all__ = ["KEYWORDS", "MODE_WORD", "PORTS", "is_taken"]
 
 #: Ports of an engine: Verilator takes no module of the name of one of its ports.
 PORTS = frozenset("clk rst clear error reason busy cycles".split()) | {
     f"{stream}_{part}" for stream in ("job", "x", "w", "y", "codebook") for part in ("data", "valid", "ready")}
+
+BENCH = "_bench"  #: what the name of a configuration's bench ends in
+MODE_WORD = "lowtide_mode"  #: the mode word's files: JSON, Markdown, C header
+_HESE_ENCODER = re.compile(r"hese_encoder_\d+(s|u|su)")  # stand-alone, see hw.hese
+
+
+def is_taken(name):
+    """Whether files of another kind have this name, in capitals or not (some file systems do not tell them apart)."""
+    name = name.lower()
+    return name == MODE_WORD or name.endswith(BENCH) or _HESE_ENCODER.fullmatch(name) is not None
+
 
 KEYWORDS = frozenset("""
     accept_on alias always always_comb always_ff always_latch and assert assign assume automatic before begin bind bins

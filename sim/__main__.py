@@ -3,10 +3,14 @@
 import importlib.util
 import sys
 
+from hw.command_line import Parser, run
+
 from .toolchain import ToolMissing, find_verilator, require_system_tools
 
 
-def main():
+def main(arguments):
+    """Say which of the tools that simulation needs are there."""
+    Parser(prog="python -m sim", description=main.__doc__).parse_args(arguments)
     try:
         require_system_tools()
         print("g++, make and perl: found")
@@ -18,10 +22,13 @@ def main():
                 raise ToolMissing("libpython not found, cocotb needs it; on Debian: apt-get install libpython3-dev")
             print("cocotb: can embed Python")
     except ToolMissing as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    return 0
+        raise ValueError(error) from None
+
+
+def command(arguments=None):
+    """The command line. Returns the exit status: 0 or 2 (a tool is missing)."""
+    return run(main, arguments)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command())

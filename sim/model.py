@@ -15,13 +15,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hw.config import CHUNK_BITS, MOST_CHUNKS, TAIL_BITS
+from hw.config import CHUNK_BITS, MOST_CHUNKS, TAIL_BITS, ArrayConfig
+from hw.configurations import find
 from hw.decoder import table_bits
 from hw.emit import verilog
 from hw.engine import Engine
 from hw.errors import Reason, meaning
 from hw.formats import data_range, weight_range
 from hw.mode import WORD_BITS
+from hw.shown import shown
 
 from .build import build
 from .codebooks import Codebooks
@@ -71,15 +73,20 @@ def library(config, *, verilog_text=None, quick=False, sources=(), defines=()):
 
 
 class Model:
-    """The compiled model of a :class:`hw.config.ArrayConfig`; built once, then taken from the cache.
+    """The compiled model of a :class:`hw.config.ArrayConfig`, or of a named one by its name; built once, then taken
+    from the cache.
 
     verilog_text: other Verilog with the same ports, such as a mutated copy; by default it is generated.
     quick: built in a fraction of the time, runs at a third of the speed. sources, defines: C++ files that the Verilog
     calls, and ``NAME=value`` for them.
-    Raises :class:`sim.build.BuildError` or :class:`sim.toolchain.ToolMissing`.
+    Raises ``ValueError`` for anything else than a configuration, :class:`sim.build.BuildError` or
+    :class:`sim.toolchain.ToolMissing`.
     """
 
     def __init__(self, config, *, verilog_text=None, quick=False, sources=(), defines=()):
+        config = find(config) if isinstance(config, str) else config
+        if not isinstance(config, ArrayConfig):
+            raise ValueError(f"config is {shown(config)}, allowed are configurations and the names of named ones")
         self.config = config
         self._library = library(config, verilog_text=verilog_text, quick=quick, sources=sources, defines=defines)
         self._library.lowtide_create.restype = ctypes.c_void_p

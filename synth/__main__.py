@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from hw.command_line import Parser, run
+from hw.command_line import Parser, output_path, run
 from hw.configurations import find
 from hw.progress import progress_bar
 
@@ -40,7 +40,8 @@ def main(arguments):
     parser.add_argument("--large", action="store_true", help=f"engines of {LARGEST}x{LARGEST} as well")
     parser.add_argument("--experiments", metavar="DIR", type=Path, default=EXPERIMENTS,
                         help="folder with the results of `make experiments` (default %(default)s)")
-    parser.add_argument("-o", "--output", metavar="DIR", default="build/synth", help="folder (default %(default)s)")
+    parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default="build/synth",
+                        help="folder (default %(default)s)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
                         help="processes at a time (default: one a core)")
     options = parser.parse_args(arguments)

@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from hw import CONFIGURATIONS, find
-from hw.command_line import Parser, run
+from hw.command_line import Parser, output_path, run
 from hw.progress import in_parallel
 from sim import ToolMissing
 from synth.goals import BASELINES, GOALS
@@ -48,7 +48,8 @@ def main(arguments):
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="PEs at a time (default 2)")
     parser.add_argument("--allow", action="append", default=[], metavar="NAME",
                         help="PE whose proof may stay undecided (repeatable)")
-    parser.add_argument("-o", "--output", metavar="DIR", default="build/synth", help="folder (default build/synth)")
+    parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default="build/synth",
+                        help="folder (default build/synth)")
     options = parser.parse_args(arguments)
     for name in ("most", "seconds", "jobs"):
         if getattr(options, name) < 1:

@@ -8,7 +8,7 @@ from rich.console import Console
 
 import hw
 from hw import command_line
-from hw.command_line import Parser
+from hw.command_line import Parser, output_path
 from hw.progress import progress_bar
 from sim import BuildError, Model, ModelError, ToolMissing
 from synth.flow import SynthesisError
@@ -98,7 +98,7 @@ def main(arguments):
     """Compare every kind of PE in its modes on handwritten digits: accuracy, cycles, area, bit by bit on the RTL."""
     parser = Parser(prog="python -m examples.digits", description=main.__doc__)
     parser.add_argument("--images", type=int, metavar="N", help="test images to run, by default all 899")
-    parser.add_argument("-o", "--output", type=Path, metavar="DIR", default=Path("build/demo"),
+    parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default=Path("build/demo"),
                         help="folder for demo.md, demo.json and demo.png (default: %(default)s)")
     options = parser.parse_args(arguments)
     rows, paths = run(options.images, options.output)

@@ -9,10 +9,11 @@ import sys
 from rich.console import Console
 
 from experiments.networks.perceptron import Training, train_perceptron
+from hw.command_line import Parser, run
 
 from .network import LARGEST_PIXEL, SIZES, WEIGHTS, Network, accuracy, digits, save
 
-__all__ = ["SEED", "train"]
+__all__ = ["SEED", "command", "train"]
 
 SEED = 1
 EPOCHS = 60
@@ -27,8 +28,9 @@ def train(data, *, seed=SEED, console=None):
     return Network(tuple(node.weight for node in layers), tuple(node.bias for node in layers))
 
 
-def main():
-    """Train, write, and say what was made."""
+def main(arguments):
+    """Train the digits network, write its weights beside this script, and say what was made."""
+    Parser(prog="python -m examples.digits.train", description=main.__doc__).parse_args(arguments)
     data = digits()
     network = train(data, console=Console(stderr=True))
     save(network)
@@ -36,8 +38,12 @@ def main():
     print(f"network {'-'.join(map(str, SIZES))}, seed {SEED}, {EPOCHS} epochs: accuracy {share:.4f} "
           f"on {len(data.test)} test images")
     print(f"weights in {WEIGHTS.name} beside this script, {WEIGHTS.stat().st_size} bytes")
-    return 0
+
+
+def command(arguments=None):
+    """The command line. Returns the exit status: 0 or 2 (bad arguments)."""
+    return run(main, arguments)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command())

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
+from hw.command_line import Parser, run
+
 from .brown import brown
 from .digits import digits
 from .fashion import fashion
@@ -15,7 +17,7 @@ from .packages import EFFICIENTNET_CODE, EFFICIENTNET_WEIGHTS, QONNX
 from .pictures import AGREEMENT, CALIBRATION, imagenet, photographs
 from .stamps import stamps
 
-__all__ = ["Row", "main", "rows"]
+__all__ = ["Row", "command", "main", "rows"]
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,10 @@ def rows():
     return found
 
 
-def main():
-    """Print the table; returns 1 if anything is missing."""
+def main(arguments):
+    """Fetch all data sets and networks and print the table; returns 1 if anything is missing."""
+    Parser(prog="python -m experiments.data", description="Fetches all data sets and networks (0.3 GB), and says what "
+           "is there, how much, where, and what is missing.").parse_args(arguments)
     found = rows()
     table = Table("data", "what is there", title=f"data in {data_folder()}", title_justify="left")
     for row in found:
@@ -87,5 +91,10 @@ def _files(*packages):
     return ", ".join(found)
 
 
+def command(arguments=None):
+    """The command line. Returns the exit status: 0, 1 (something is missing) or 2 (bad arguments)."""
+    return run(main, arguments, interrupted="interrupted: what was fetched and made is kept, the same command goes on")
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command())

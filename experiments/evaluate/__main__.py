@@ -17,7 +17,7 @@ from experiments.framework.report import table, write
 from experiments.framework.running import WorkerDied
 from experiments.framework.running import run as computed
 from golden.terms import check_bits, check_integer
-from hw.command_line import Parser, run
+from hw.command_line import Parser, output_path, run
 
 from .specification import format_of
 
@@ -41,7 +41,7 @@ def main(arguments):
     parser.add_argument("--largest-terms", action="store_true",
                         help="with --compensate: choose terms by size, too, as the term revealing paper does")
     parser.add_argument("--limit", type=int, metavar="N", help="pictures or words at most")
-    parser.add_argument("-o", "--output", type=Path, metavar="DIR", default=Path("build/evaluate"),
+    parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default=Path("build/evaluate"),
                         help="folder for table, rows as JSON, and picture (default: %(default)s)")
     options = parser.parse_args(arguments)
     check_bits("x_bits", options.x_bits)

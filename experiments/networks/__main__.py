@@ -14,17 +14,20 @@ from experiments.data.digits import digits
 from experiments.data.fetch import DataMissing, data_folder
 from experiments.data.mnist import mnist
 from experiments.data.pictures import imagenet, views
+from hw.command_line import Parser, run
 
 from . import digits_mlp, lstm, mnist_cnn, mnist_mlp
 from .efficientnet_lite0 import efficientnet_lite0
 
-__all__ = ["VIEWS", "main"]
+__all__ = ["VIEWS", "command", "main"]
 
 VIEWS = 25  #: of each labelled picture
 
 
-def main():
-    """Print the table; returns 1 if a network or its data cannot be had."""
+def main(arguments):
+    """Make every network and print the table; returns 1 if a network or its data cannot be had."""
+    Parser(prog="python -m experiments.networks", description="Makes every network and says how well it does in "
+           "floating point. Fetches what it needs and trains the language model the first time.").parse_args(arguments)
     progress, missing = Console(stderr=True), []
     results = {
         "digits perceptron": lambda: _pictures(digits_mlp.digits_mlp(), digits(), digits_mlp.prepare),
@@ -67,5 +70,10 @@ def _language(model):
             f"{lstm.perplexity(model, corpus.test):.1f} on test words")
 
 
+def command(arguments=None):
+    """The command line. Returns the exit status: 0, 1 (something is missing) or 2 (bad arguments)."""
+    return run(main, arguments, interrupted="interrupted: what was fetched and made is kept, the same command goes on")
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command())

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from hw.command_line import Parser, run
+from hw.command_line import Parser, output_path, run
 from hw.pe import KINDS
 from hw.progress import progress_bar
 from sim import ToolMissing
@@ -40,7 +40,8 @@ def main(arguments):
     parser.add_argument("--count", type=int, default=1000, metavar="N", help="how many (default 1000)")
     parser.add_argument("--kind", metavar="KIND", help="only those of this kind of PE")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes (default 2)")
-    parser.add_argument("-o", "--output", metavar="DIR", default="build/fuzz", help="folder (default build/fuzz)")
+    parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default="build/fuzz",
+                        help="folder (default build/fuzz)")
     options = parser.parse_args(arguments)
     for name, least in (("seed", 0), ("first", 0), ("count", 1), ("jobs", 1)):
         if getattr(options, name) < least:

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from hw import yosys
-from hw.command_line import Parser, run
+from hw.command_line import Parser, output_path, run
 from hw.pe import KINDS
 from hw.progress import progress_bar
 from sim import BuildError, ToolMissing
@@ -36,7 +36,8 @@ def main(arguments):
                         help="longest time of a proof (default 60)")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes at a time (default 2)")
     parser.add_argument("--page", metavar="FILE", help="write the Markdown there as well")
-    parser.add_argument("-o", "--output", metavar="DIR", default="build/mutate", help="folder (default build/mutate)")
+    parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default="build/mutate",
+                        help="folder (default build/mutate)")
     options = parser.parse_args(arguments)
     for name, most in (("count", STRIDE - 1), ("seed", None), ("timeout", None), ("jobs", None)):
         value = getattr(options, name)

@@ -7,13 +7,15 @@ kind and of the configurations with one lane, some of which an iCE40 can hold.
 """
 
 import multiprocessing
+import os
+import signal
 import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
 
 from rich.console import Console
 from rich.table import Table
 
-from hw.command_line import Parser, run
+from hw.command_line import Parser, output_path, run
 from hw.configurations import find
 from hw.pe import KINDS
 from hw.progress import progress_bar
@@ -42,7 +44,8 @@ def main(arguments):
                         help=f"some of {', '.join(TARGETS)} (default all)")
     parser.add_argument("--unit", nargs="+", metavar="UNIT", default=list(UNITS),
                         help=f"some of {', '.join(UNITS)} (default both)")
-    parser.add_argument("-o", "--output", metavar="DIR", default="build/synth", help="folder (default build/synth)")
+    parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default="build/synth",
+                        help="folder (default build/synth)")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes at a time (default 2)")
     options = parser.parse_args(arguments)
     for name, values, allowed in (("target", options.target, TARGETS), ("unit", options.unit, UNITS)):
@@ -69,7 +72,7 @@ def _measured(wanted, jobs):
     found = {}
     with progress_bar() as progress:
         task = progress.add_task("placing and routing", total=len(wanted))
-        pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
+        pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=os.setpgrp)
         try:
             waiting = {pool.submit(fmax, *each): each for each in wanted}
             for future in as_completed(waiting):
@@ -78,9 +81,21 @@ def _measured(wanted, jobs):
                 except TimeoutError as error:
                     found[waiting[future]] = {"failed": str(error)}
                 progress.advance(task)
+        except BaseException:
+            _stop(multiprocessing.active_children())
+            raise
         finally:
             pool.shutdown(cancel_futures=True)
     return [Row(each[0].name, each[0].kind, *each[1:], found[each]) for each in wanted]
+
+
+def _stop(workers):
+    """End workers and the tools that they run, each in a process group of its own: routing would go on for minutes."""
+    for worker in workers:
+        try:
+            os.killpg(worker.pid, signal.SIGKILL)
+        except ProcessLookupError:  # it has no group yet
+            worker.kill()
 
 
 def _show(rows):

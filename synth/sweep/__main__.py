@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import TimeRemainingColumn
 from rich.table import Table
 
-from hw.command_line import Parser, run
+from hw.command_line import Parser, output_path, run
 from hw.progress import progress_bar
 
 from .front import DEFAULT, RANKED, best, front
@@ -72,7 +72,8 @@ def main(arguments):
 def _options(arguments):
     parser = Parser(prog="python -m synth.sweep", description="Price every point of a design space, once.")
     parser.add_argument("file", metavar="FILE", help="the space, such as synth/sweep/sweep.toml")
-    parser.add_argument("-o", "--output", metavar="DIR", default="build/sweep", help="folder (default build/sweep)")
+    parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default="build/sweep",
+                        help="folder (default build/sweep)")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes at a time (default 2)")
     parser.add_argument("--dask", metavar="ADDRESS", help="scheduler of a Dask cluster that does the work instead, "
                         "such as tcp://host:8786")
@@ -106,11 +107,8 @@ def _show(console, title, rows, among):
 
 def command(arguments=None):
     """The command line. Returns the exit status: 0, 1 (a point failed or was not done) or 2 (bad input)."""
-    try:
-        return run(main, arguments, failures=(WorkerError,))
-    except KeyboardInterrupt:
-        print("interrupted: what was done is kept, the same command goes on", file=sys.stderr)
-        return 130
+    return run(main, arguments, failures=(WorkerError,),
+               interrupted="interrupted: what was done is kept, the same command goes on")
 
 
 if __name__ == "__main__":

@@ -23,20 +23,38 @@ BAD = [
     ({"w_width": 17}, "w_width is 17, allowed are 2 to 16"),
     ({"acc_width": 15}, "acc_width is 15, allowed are 16 to 64"),
     ({"acc_width": 65}, "acc_width is 65, allowed are 16 to 64"),
-    ({"x_types": ("signed", "float")}, "x_types is signed, float, allowed are some of signed, unsigned"),
+    ({"x_types": ("signed", "float")}, "x_types is 'signed, float', allowed are some of signed, unsigned"),
     ({"w_types": ()}, "w_types is empty"),
-    ({"w_types": ("signed", "signed")}, "w_types is signed, signed"),
-    ({"w_formats": ("log",)}, "w_formats is log, allowed are some of plain, log4"),
+    ({"w_types": ("signed", "signed")}, "w_types is 'signed, signed'"),
+    ({"w_formats": ("log",)}, "w_formats is 'log', allowed are some of plain, log4"),
     ({"group": 8}, "group is 8, kind parallel has none: leave it out"),
     ({"budget": 8}, "budget is 8, kind parallel has none"),
     ({"encodings": ("hese",)}, "encodings is .*, kind parallel has none"),
     ({"multiplier": "wallace"}, "multiplier is 'wallace', allowed are inferred, booth"),
     ({"kind": "term", "multiplier": "booth"}, "multiplier is 'booth', kind term has none: leave it out"),
     ({"kind": "term", "group": 17}, "group is 17, allowed are 1 to 16"),
-    ({"kind": "term", "group": 0}, "group is 0, allowed are 1 to"),
+    ({"kind": "term", "group": 0}, "group is 0, allowed are 1 to 16"),
     ({"kind": "term", "budget": 512}, "budget is 512, allowed are 1 to 511"),
     ({"kind": "term", "encodings": ()}, "encodings is empty, allowed are hese, binary or both"),
     ({"result_buffer": 1}, "result_buffer is 1, allowed are true and false"),
+    ({"kind": ["term"]}, r"kind is \['term'\], allowed are parallel"),
+    ({"name": 3}, "name is 3, allowed are letters"),
+    ({"name": "a" * 101}, "it has 101 letters: allowed are 1 to 100"),
+    ({"name": "lowtide_mode"}, "name is 'lowtide_mode', the name of another file that Lowtide writes"),
+    ({"name": "Lowtide_Mode"}, "the name of another file"),
+    ({"name": "hese_encoder_8su"}, "the name of another file"),
+    ({"name": "mine_bench"}, "the name of another file"),
+    ({"x_types": 3}, "x_types is 3, allowed are some of signed, unsigned"),
+    ({"x_types": None}, "x_types is None, allowed are some of signed, unsigned"),
+    ({"w_formats": [["plain"]]}, r"w_formats is \[\['plain'\]\], allowed are some of plain"),
+    ({"rows": 10**5000}, "rows is an integer of 16610 bits, allowed are 1 to 256"),
+    ({"rows": [10**5000]}, "rows is a list, allowed are 1 to 256"),
+    ({"rows": "x" * 500}, "rows is 'xxx.*[.][.][.], allowed are 1 to 256"),
+    ({"kind": "term", "group": "many"}, "group is 'many', allowed are 1 to 16"),
+    ({"kind": "term", "lanes": "many"}, "lanes is 'many', allowed are 1 to 16"),
+    ({"kind": "fused", "lanes": 2}, "lanes is 2, allowed is 1"),
+    ({"guard_bits": 3}, "guard_bits is 3, without exponent_bits there is no block floating point: leave it out"),
+    ({"group": True}, "group is True, kind parallel has none"),
 ]
 
 
@@ -119,7 +137,7 @@ def test_toml(tmp_path):
     config = from_toml(path)
     assert (config.name, config.kind, config.rows, config.w_types) == ("mine", "term", 4, ("signed", "unsigned"))
     path.write_text("rows = 4\ncolumns = 2\n")
-    with pytest.raises(ValueError, match="columns is no field of a configuration, allowed are name, kind"):
+    with pytest.raises(ValueError, match="'columns' is no field of a configuration, allowed are name, kind"):
         from_toml(path)
     path.write_text("rows = \n")
     with pytest.raises(ValueError, match="not TOML"):
