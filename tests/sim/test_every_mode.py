@@ -2,7 +2,7 @@
 modes of everything that the engine accepts.
 
 `Kind.every_mode` lists what the engine accepts. The modes that documents show take all operand pairs, 65,536 at 8 bits;
-each of the others all pairs where a PE does them in 8,192 cycles, else as many random ones and the corners.
+each of the others all pairs where a PE does them in 4,096 cycles, else as many random ones and the corners.
 """
 
 import functools
@@ -24,7 +24,7 @@ from random_choices import near_mode, near_word
 FLEXIBLE = [name for name in CONFIGURATIONS if name.endswith("_flex")]
 WIDE = [config.name for config in CONFIGURATIONS.values() if config.x_width == config.w_width == 16]
 PAIRS = 1_000_000
-CYCLES = 1 << 13
+CYCLES = 1 << 12
 
 
 @functools.cache
