@@ -28,7 +28,7 @@ def legal(seed, count):
     for number in range(count):
         try:
             yield ArrayConfig(**draw(seed, number))
-        except (ValueError, TypeError, AttributeError):
+        except ValueError:
             continue
 
 
@@ -46,6 +46,18 @@ def test_the_package_of_systemverilog_and_ports_are_no_names(name):
     for each in [name] if name in ("std", *PORTS) else [f"{name}_{part}" for part in ("data", "valid", "ready")]:
         with pytest.raises(ValueError, match=f"name is '{each}'"):
             ArrayConfig(name=each)
+
+
+def test_what_is_refused_is_refused_in_one_line_that_names_a_field():
+    refused = 0
+    for number in range(10_000):
+        chosen = draw(5, number)
+        try:
+            ArrayConfig(**chosen)
+        except Exception as error:  # of any type: only some are refusals
+            assert fault_of_refusal(chosen, error) == "", chosen
+            refused += 1
+    assert 2000 < refused < 8000
 
 
 def test_both_statements_of_a_thousand_random_configurations():
