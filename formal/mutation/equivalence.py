@@ -48,32 +48,19 @@ def equivalents(engine: MutatedEngine, numbers: list[int], *, jobs: int, timeout
                 done: Callable[[int, str], None]) -> None:
     """Call ``done(number, outcome)`` for each mutant: "equivalent", "different" (in some state, which need not be one
     that can be reached) or "undecided" (within ``timeout`` seconds, or Yosys failed)."""
-    text, units = with_assumption(engine.config, engine.text), {each.number: each.unit for each in engine.mutants}
-    outside = [number for number in numbers if units[number] not in ("pe", "row", "array")]
-    left = [number for number in numbers if number not in outside]
-
-    def every(pool, asked, aside, note):
-        batches = [asked[start:start + BATCH] for start in range(0, len(asked), BATCH)]
-        for outcomes in pool.map(lambda batch: _batch(engine.config, text, batch, timeout, aside), batches):
-            for number, outcome in outcomes.items():
-                note(number, outcome)
-
-    def again(number, outcome):  # without the PEs fewer are equivalent, in a fraction of the time
-        if outcome == "equivalent":
-            done(number, outcome)
-        else:
-            left.append(number)
-
+    text = with_assumption(engine.config, engine.text)
+    batches = [numbers[start:start + BATCH] for start in range(0, len(numbers), BATCH)]
     with ThreadPoolExecutor(jobs) as pool:
-        every(pool, outside, f"{engine.config.name}_pe", again)
-        every(pool, left, None, done)
+        for outcomes in pool.map(lambda batch: _batch(engine.config, text, batch, timeout), batches):
+            for number, outcome in outcomes.items():
+                done(number, outcome)
 
 
-def _batch(config, text, numbers, timeout, aside):
+def _batch(config, text, numbers, timeout):
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "mutated.v").write_text(text)
         asked = {"folder": folder, "top": config.name, "selector": SELECTOR, "numbers": numbers, "timeout": timeout,
-                 "aside": aside}
+                 "aside": None}
         subprocess.run([sys.executable, "-m", "formal.mutation.cut"], input=json.dumps(asked), text=True, check=False,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         found = dict.fromkeys(numbers, "undecided")

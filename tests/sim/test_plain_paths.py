@@ -65,7 +65,8 @@ def spaces_everywhere(monkeypatch, private, tmp_path):
                          ("cocotb libs", cocotb_tools.config.libs_dir)):
         if folder:
             (work / name).symlink_to(folder)
-    shutil.copy(build.HARNESS, work / "harness.cpp")
+    for source in (build.HARNESS, *build.HEADERS):
+        shutil.copy(source, work / source.name)
     monkeypatch.setattr(build, "HARNESS", work / "harness.cpp")
     monkeypatch.setattr(cocotb_tools.config, "share_dir", work / "cocotb share")
     monkeypatch.setattr(cocotb_tools.config, "libs_dir", work / "cocotb libs")

@@ -85,7 +85,7 @@ def test_a_budget_beyond_the_hardware_is_refused(tmp_path):
     ('[parallel]\nmultiplier = ["wallace"]', "multiplier is 'wallace', allowed are inferred, booth"),
     ('[parallel]\nw_formats = ["log9"]', "w_formats is 'log9', allowed are plain, log4, log5, ternary, binary,"),
     ('[parallel]\nresult_buffer = ["no"]', "result_buffer is 'no', allowed are true and false"),
-    ('[parallel]\nmodes = ["int9"]', "modes is 'int9', the configurations of this sweep have int8, int8x4"),
+    ('[parallel]\nmodes = ["int9"]', "modes is 'int9', the configurations of this sweep have int8, int8x6, int8x5"),
     ("[parallel]\nwidths = [8]", "widths is 8, allowed are pairs of 1 to 16"),
     ("[parallel]\nwidth = [8]", "width is no field of a configuration, allowed are rows, cols"),
     ("[parallel]\nname = ['a']", "name is no field of a configuration"),
