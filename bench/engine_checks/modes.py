@@ -7,7 +7,7 @@ from hw.errors import Reason
 from hw.formats import format_refusal
 from hw.mode import CHOICES, FIELDS, WORD_BITS, Mode
 
-__all__ = ["illegal_words", "mode_of", "needs_narrow_book", "random_mode", "random_modes", "reason_of"]
+__all__ = ["illegal_words", "mode_of", "needs_narrow_book", "numbers_of", "random_mode", "random_modes", "reason_of"]
 
 
 def random_mode(config, rng, *, narrow_books: bool = False) -> Mode:
@@ -39,7 +39,7 @@ def random_modes(config, rng, count: int) -> list[Mode]:
 
 def reason_of(config, word: int, chunks: int, tail: int) -> Reason:
     """Why a job must be refused, ``Reason.NONE`` where it must not: the first reason in order of the codes."""
-    numbers = _numbers(word)
+    numbers = numbers_of(word)
     supported = config.operations.supported(config)
     for code, field in enumerate(FIELDS, start=1):
         if numbers[field.name] not in supported[field.name]:
@@ -105,7 +105,7 @@ def _least_budget(config, rng):
 
 def mode_of(word: int) -> Mode:
     """The :class:`Mode` of a word whose fields are all in range."""
-    return _mode(_numbers(word))
+    return _mode(numbers_of(word))
 
 
 def _changed(word, field, value):
@@ -114,8 +114,8 @@ def _changed(word, field, value):
     return word & ~((1 << field.bits) - 1 << offset) | value - field.bias << offset
 
 
-def _numbers(word):
-    """The numbers that a mode word states, field by field."""
+def numbers_of(word: int) -> dict[str, int]:
+    """The number that each field of a mode word states, whether or not there is such a mode."""
     found, offset = {}, 0
     for field in FIELDS:
         found[field.name] = (word >> offset & (1 << field.bits) - 1) + field.bias

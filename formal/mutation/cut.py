@@ -1,8 +1,7 @@
 """The process behind :mod:`formal.mutation.equivalence`: Yosys as a library, which ends the process where it fails.
 
 Reads JSON from standard input: ``folder`` with ``mutated.v``, ``top``, ``selector``, ``numbers`` of mutants,
-``timeout`` in seconds, ``aside``, see :class:`Comparison`. Writes a line ``number outcome`` to ``outcomes`` in the
-folder as soon as it is known.
+``timeout`` in seconds. Writes a line ``number outcome`` to ``outcomes`` in the folder as soon as it is known.
 """
 
 import json
@@ -20,14 +19,11 @@ MOST_LOOSE = 4  #: times that further bits of registers, and then that further r
 
 
 class Comparison:
-    """The flat engine without and with one mutant, cut at the registers, and around instances of ``aside``, a module,
-    None for none: what these get is compared, and what they give has any value."""
+    """The flat engine without and with one mutant, cut at the registers."""
 
-    def __init__(self, top, selector, timeout, aside):
+    def __init__(self, top, selector, timeout):
         self.top, self.selector, self.timeout, self.design = top, selector, timeout, libyosys.Design()
-        self.aside = aside and f"\\{aside}"
-        kept = [f"setattr -mod -set keep_hierarchy 1 {aside}"] if aside else []
-        self.run("read_verilog mutated.v", f"hierarchy -check -top {top}", *kept, *PREPARE)
+        self.run("read_verilog mutated.v", f"hierarchy -check -top {top}", *PREPARE)
         split_registers(self.design.module(f"\\{top}"))
         self.run("design -save base")
         self.cut(0, "gold")
@@ -60,27 +56,9 @@ class Comparison:
             module.connect(cell.getPort("\\Q"), SigSpec(given))
             module.connect(SigSpec(wanted), cell.getPort("\\D"))
             module.remove(cell)
-        for cell in [cell for cell in module.cells_.values() if cell.type.str() == self.aside]:
-            self.cut_out(module, cell)
         module.fixup_ports()
         self.run(f"select -assert-none {top}/t:*dff* {top}/t:*latch* {top}/t:$mem*", "select -clear",
                  "opt_clean -purge", f"rename {top} {name}", f"design -stash {name}")
-
-    def cut_out(self, module, cell):
-        """Take an instance out: its inputs become outputs of the module, its outputs inputs."""
-        for port, signal in list(cell.connections_.items()):
-            label, width = port.str().removeprefix("\\"), signal.size()
-            if label == self.selector:
-                continue
-            if cell.output(port):
-                given = module.addWire(f"\\now:{cell.name.str()}:{label}", width)
-                given.port_input = True
-                module.connect(signal, SigSpec(given))
-            else:
-                wanted = module.addWire(f"\\next:{cell.name.str()}:{label}", width)
-                wanted.port_output = True
-                module.connect(SigSpec(wanted), signal)
-        module.remove(cell)
 
     def outcome(self, number):
         """Whether the mutant is equivalent to the original.
@@ -185,7 +163,7 @@ def main():
     """Answer for every mutant; each outcome is written as soon as it is known."""
     asked = json.load(sys.stdin)
     os.chdir(asked["folder"])
-    comparison = Comparison(asked["top"], asked["selector"], asked["timeout"], asked["aside"])
+    comparison = Comparison(asked["top"], asked["selector"], asked["timeout"])
     for number in asked["numbers"]:
         outcome = comparison.outcome(number)
         with open("outcomes", "a") as outcomes:

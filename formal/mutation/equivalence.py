@@ -59,8 +59,7 @@ def equivalents(engine: MutatedEngine, numbers: list[int], *, jobs: int, timeout
 def _batch(config, text, numbers, timeout):
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "mutated.v").write_text(text)
-        asked = {"folder": folder, "top": config.name, "selector": SELECTOR, "numbers": numbers, "timeout": timeout,
-                 "aside": None}
+        asked = {"folder": folder, "top": config.name, "selector": SELECTOR, "numbers": numbers, "timeout": timeout}
         subprocess.run([sys.executable, "-m", "formal.mutation.cut"], input=json.dumps(asked), text=True, check=False,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         found = dict.fromkeys(numbers, "undecided")
