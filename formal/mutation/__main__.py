@@ -7,7 +7,6 @@ is kept in the output folder, so a run that was stopped goes on.
 """
 
 import sys
-from pathlib import Path
 
 from hw import yosys
 from hw.command_line import Parser, output_path, run
@@ -35,7 +34,7 @@ def main(arguments):
     parser.add_argument("--timeout", type=int, default=60, metavar="SECONDS",
                         help="longest time of a proof (default 60)")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes at a time (default 2)")
-    parser.add_argument("--page", metavar="FILE", help="write the Markdown there as well")
+    parser.add_argument("--page", type=output_path, metavar="FILE", help="write the Markdown there as well")
     parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default="build/mutate",
                         help="folder (default build/mutate)")
     options = parser.parse_args(arguments)
@@ -43,14 +42,14 @@ def main(arguments):
         value = getattr(options, name)
         if value < 1 or (most and value > most):
             raise ValueError(f"{name} is {value}, allowed are 1 {f'to {most}' if most else 'and more'}")
-    folder, judged = Path(options.output), {}
+    folder, judged = options.output, {}
     print(f"seed {options.seed}, {options.count} mutants a unit")
     try:
         kept = Kept(folder / "mutate.json", seed=options.seed, count=options.count)
         for kind in dict.fromkeys(options.kind):
             judged[kind] = judge_kind(kind, kept, options)
         page = markdown(judged, seed=options.seed, count=options.count)
-        paths = [folder / "mutate.md", *([Path(options.page)] if options.page else [])]
+        paths = [folder / "mutate.md", *([options.page] if options.page else [])]
         for path in paths:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(page)

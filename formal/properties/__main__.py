@@ -6,10 +6,9 @@ What is proved is kept in the output folder, so a run that was stopped goes on.
 """
 
 import sys
-from pathlib import Path
 
 from hw import CONFIGURATIONS, Engine, find, verilog, yosys
-from hw.command_line import Parser, run
+from hw.command_line import Parser, output_path, run
 from hw.progress import in_parallel
 
 from . import engine_properties
@@ -29,15 +28,16 @@ def main(arguments):
     parser.add_argument("--timeout", type=int, default=300, metavar="SECONDS",
                         help="longest time of one call of the solver (default 300)")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes at a time (default 2)")
-    parser.add_argument("--page", metavar="FILE", help="write the Markdown there as well")
-    parser.add_argument("-o", "--output", metavar="DIR", default="build/formal", help="folder (default build/formal)")
+    parser.add_argument("--page", type=output_path, metavar="FILE", help="write the Markdown there as well")
+    parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default="build/formal",
+                        help="folder (default build/formal)")
     options = parser.parse_args(arguments)
     for name in ("jobs", "timeout"):
         if getattr(options, name) < 1:
             raise ValueError(f"{name} is {getattr(options, name)}, allowed are 1 and more")
     configs = [find(name) for name in dict.fromkeys(options.config or CONFIGURATIONS)]
     configs += [] if options.config else list(SMALL)
-    folder = Path(options.output)
+    folder = options.output
     kept = Kept(folder / "properties.json")
 
     def prove_config(config):
@@ -50,7 +50,7 @@ def main(arguments):
 
     held = [each for found in in_parallel(prove_config, configs, jobs=options.jobs, waiting="proving", done=done)
             for each in found]
-    paths = [folder / "properties.md", *([Path(options.page)] if options.page else [])]
+    paths = [folder / "properties.md", *([options.page] if options.page else [])]
     try:
         for path in paths:
             path.parent.mkdir(parents=True, exist_ok=True)
