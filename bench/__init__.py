@@ -1,4 +1,5 @@
-"""Benchmarks of Lowtide itself: how fast it simulates, generates and computes. ``python -m bench`` (``make bench``).
+"""Benchmarks of Lowtide itself: how fast it simulates, generates and computes. ``python -m lowtide.bench`` (``make
+bench``).
 
 =================  ===================================================================
 `plan`             what is measured, at which sizes; the unit of a result

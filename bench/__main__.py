@@ -1,4 +1,4 @@
-"""``python -m bench``: measures everything and writes ``bench.json`` and ``bench.md``."""
+"""``python -m lowtide.bench``: measures everything and writes ``bench.json`` and ``bench.md``."""
 
 import json
 import sys
@@ -7,12 +7,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from hw import command_line
-from hw.command_line import Parser, output_path
-from hw.progress import progress_bar
-from hw.yosys import YosysError
-from sim import BuildError, ModelError, ToolMissing
-from sim.cocotb_run import BenchFailed
+from lowtide.hw import command_line
+from lowtide.hw.command_line import Parser, output_path
+from lowtide.hw.progress import progress_bar
+from lowtide.hw.yosys import YosysError
+from lowtide.sim import BuildError, ModelError, ToolMissing
+from lowtide.sim.cocotb_run import BenchFailed
 
 from . import generation, revealing, simulation, whole_network
 from .plan import Plan
@@ -70,7 +70,7 @@ def cells(number):
 
 def main(arguments):
     """Measure simulation, generation and the golden model."""
-    parser = Parser(prog="python -m bench", description=main.__doc__)
+    parser = Parser(prog="python -m lowtide.bench", description=main.__doc__)
     parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default=Path("build/bench"),
                         help="folder for bench.json and bench.md (default: %(default)s)")
     parser.add_argument("--repeats", type=int, metavar="N", default=3,

@@ -12,10 +12,10 @@ from pathlib import Path
 import cocotb
 import numpy as np
 
-import golden
-from hw import ArrayConfig, Mode
-from sim.cocotb_run import parameters
-from sim.engine_bench import EngineBench, Job
+from lowtide import golden
+from lowtide.hw import ArrayConfig, Mode
+from lowtide.sim.cocotb_run import parameters
+from lowtide.sim.engine_bench import EngineBench, Job
 
 from .plan import EngineUnderTest, Plan, operands
 
@@ -23,7 +23,7 @@ __all__ = ["settings"]
 
 
 def settings(engine, plan, output):
-    """What this bench needs, as keyword arguments of `sim.cocotb_run.run_bench`."""
+    """What this bench needs, as keyword arguments of `lowtide.sim.cocotb_run.run_bench`."""
     mode = {field.name: getattr(engine.mode, field.name) for field in fields(Mode)}
     return {"config": engine.config.parameters(), "mode": mode, "output": str(output), "chunks": plan.chunks,
             "jobs": plan.cocotb_jobs, "repeats": plan.repeats, "seed": plan.seed}

@@ -5,7 +5,7 @@ Source: Tan and Le, EfficientNet, arXiv 1905.11946, in the Lite variant of the T
 
 import numpy as np
 
-from golden.network import Graph, Node
+from lowtide.golden.network import Graph, Node
 
 __all__ = ["make_efficientnet"]
 
@@ -47,7 +47,7 @@ class Builder:
 
 
 def make_efficientnet(size=224, blocks=BLOCKS, head=1280, classes=1000, norm=False):
-    """The `golden.network.Graph`: pictures [batch, size, size, 3] to scores of ``classes`` classes.
+    """The `lowtide.golden.network.Graph`: pictures [batch, size, size, 3] to scores of ``classes`` classes.
 
     blocks: rows of expansion, channels, repeats, stride, kernel. norm: every convolution has a batch norm of its own.
     """

@@ -4,7 +4,7 @@ import statistics
 import time
 from dataclasses import replace
 
-import hw
+from lowtide import hw
 
 from .plan import Number
 

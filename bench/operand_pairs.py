@@ -6,9 +6,9 @@ and data of zero.
 
 import numpy as np
 
-import golden
-from hw.decoder import table_bits
-from hw.formats import data_range, weight_range
+from lowtide import golden
+from lowtide.hw.decoder import table_bits
+from lowtide.hw.formats import data_range, weight_range
 
 __all__ = ["book", "book_integers", "difference", "has_narrow_book", "load_books", "operand", "pairs", "some_modes",
            "stored"]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-import hw
+from lowtide import hw
 
 __all__ = ["ENGINES", "EngineUnderTest", "Number", "Plan", "operands"]
 

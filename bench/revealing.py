@@ -8,7 +8,7 @@ import time
 
 import numpy as np
 
-import golden
+from lowtide import golden
 
 from .plan import Number
 

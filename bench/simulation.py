@@ -12,10 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-import golden
-import hw
-from sim import Model
-from sim.cocotb_run import run_bench
+from lowtide import golden, hw
+from lowtide.sim import Model
+from lowtide.sim.cocotb_run import run_bench
 
 from .cocotb_engine import settings
 from .plan import Number, operands
@@ -41,10 +40,10 @@ def compiled(engine, plan):
 
 
 def in_cocotb(engine, plan):
-    """The same in cocotb. Raises `sim.cocotb_run.BenchFailed`."""
+    """The same in cocotb. Raises `lowtide.sim.cocotb_run.BenchFailed`."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder, "runs.json")
-        run_bench(hw.Engine(engine.config), "bench.cocotb_engine", **settings(engine, plan, output))
+        run_bench(hw.Engine(engine.config), "lowtide.bench.cocotb_engine", **settings(engine, plan, output))
         return json.loads(output.read_text())
 
 

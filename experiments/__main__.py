@@ -1,6 +1,6 @@
 """Run experiments::
 
-    python -m experiments [NAME ...] [--quick] [--fresh] [-o DIR]
+    python -m lowtide.experiments [NAME ...] [--quick] [--fresh] [-o DIR]
 
 Rows are kept in the cache folder: what is there is not computed again, and an interruption loses only what was under
 way.
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from hw.command_line import Parser, output_path, run
+from lowtide.hw.command_line import Parser, output_path, run
 
 from .framework.report import table, write
 from .framework.running import WorkerDied
@@ -23,7 +23,7 @@ __all__ = ["command", "main"]
 
 def main(arguments):
     """Run experiments on quantised networks and write a table, the rows and a picture of each."""
-    parser = Parser(prog="python -m experiments", description=main.__doc__,
+    parser = Parser(prog="python -m lowtide.experiments", description=main.__doc__,
                     epilog="; ".join(f"{name}: {each.description}" for name, each in EXPERIMENTS.items()))
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of {', '.join(EXPERIMENTS)} (default all)")
     parser.add_argument("--quick", action="store_true", help="on the digits perceptron only, less than a minute")

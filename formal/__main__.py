@@ -1,6 +1,6 @@
 """Prove the hardware's arithmetic for every input::
 
-    python -m formal [--proof NAME ...] [--fast] [--long] [--jobs N] [-o DIR]
+    python -m lowtide.formal [--proof NAME ...] [--fast] [--long] [--jobs N] [-o DIR]
 
 Without ``--proof`` every proof but those of several minutes, which ``--long`` adds; ``--fast`` leaves out those that
 take more than a few seconds.
@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from hw import yosys
-from hw.command_line import Parser, output_path, run
-from hw.progress import in_parallel
+from lowtide.hw import yosys
+from lowtide.hw.command_line import Parser, output_path, run
+from lowtide.hw.progress import in_parallel
 
 from .proofs import find, proofs
 from .prove import prove
@@ -25,15 +25,19 @@ COLOURS = {"proved": "green", "refuted": "red", "undecided": "yellow"}
 
 def main(arguments):
     """Prove what the arguments name; returns 1 where a proof failed, else 0."""
-    parser = Parser(prog="python -m formal", description="Proofs, for every input, about the Verilog of encoders and "
-                    "of PEs' arithmetic.")
+    parser = Parser(
+        prog="python -m lowtide.formal",
+        description="Proofs, for every input, about the Verilog of encoders and of PEs' arithmetic.",
+    )
     parser.add_argument("--proof", nargs="+", metavar="NAME", help="these proofs instead of all")
     parser.add_argument("--fast", action="store_true", help="only those of a few seconds each")
     parser.add_argument("--long", action="store_true", help="those of several minutes each as well")
-    parser.add_argument("--timeout", type=int, default=300, metavar="SECONDS",
-                        help="longest time of one case (default 300)")
-    parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default="build/formal",
-                        help="folder (default build/formal)")
+    parser.add_argument(
+        "--timeout", type=int, default=300, metavar="SECONDS", help="longest time of one case (default 300)"
+    )
+    parser.add_argument(
+        "-o", "--output", type=output_path, metavar="DIR", default="build/formal", help="folder (default build/formal)"
+    )
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes at a time (default 2)")
     options = parser.parse_args(arguments)
     for name in ("jobs", "timeout"):
@@ -53,8 +57,13 @@ def main(arguments):
     console.print(table(results))
     failed = [result for result in results if result.outcome != "proved"]
     for result in failed:
-        console.print(f"{result.proof.name}: {ending(result)}", style=COLOURS[result.outcome], soft_wrap=True,
-                      markup=False, highlight=False)
+        console.print(
+            f"{result.proof.name}: {ending(result)}",
+            style=COLOURS[result.outcome],
+            soft_wrap=True,
+            markup=False,
+            highlight=False,
+        )
     print(f"{len(results) - len(failed)} of {len(results)} proofs hold, in:")
     for path in paths:
         print(f"  {path}")
@@ -66,8 +75,13 @@ def main(arguments):
 def prove_all(chosen, *, jobs, timeout):
     """The results of the proofs, in their order; a bar on standard error shows how far they are."""
     slowest_first = sorted(chosen, key=lambda proof: (not proof.long, proof.fast))
-    results = in_parallel(lambda proof: prove(proof, timeout=timeout), slowest_first, jobs=jobs, waiting="proving",
-                          done=lambda result: f"{result.proof.name} {result.outcome}")
+    results = in_parallel(
+        lambda proof: prove(proof, timeout=timeout),
+        slowest_first,
+        jobs=jobs,
+        waiting="proving",
+        done=lambda result: f"{result.proof.name} {result.outcome}",
+    )
     found = {result.proof.name: result for result in results}
     return [found[proof.name] for proof in chosen]
 
@@ -78,8 +92,13 @@ def table(results):
     for column in (2, 4):
         view.columns[column].justify = "right"
     for result in results:
-        view.add_row(result.proof.name, escape(result.proof.statement), str(len(result.proof.cases)),
-                     f"[{COLOURS[result.outcome]}]{result.outcome}[/]", f"{result.seconds:.1f}")
+        view.add_row(
+            result.proof.name,
+            escape(result.proof.statement),
+            str(len(result.proof.cases)),
+            f"[{COLOURS[result.outcome]}]{result.outcome}[/]",
+            f"{result.seconds:.1f}",
+        )
     return view
 
 

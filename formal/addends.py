@@ -6,10 +6,10 @@ Few lanes: that sums of many values may be added in any order is hard for SAT so
 from amaranth.hdl import Shape
 from amaranth.lib import data
 
-from hw import ArrayConfig
-from hw.blocks import Block, blocks
-from hw.pe.base import control_layout, operand_shape
-from hw.term_encoder import positions
+from lowtide.hw import ArrayConfig
+from lowtide.hw.blocks import Block, blocks
+from lowtide.hw.pe.base import control_layout, operand_shape
+from lowtide.hw.term_encoder import positions
 
 from .proof import Proof
 from .units import AddendUnit, BoothDigitsUnit, LaneSumUnit

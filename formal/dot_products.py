@@ -3,11 +3,11 @@
 The definition is ``*`` and ``+`` on the values that lie in the streams. Multipliers and long sums are hard for SAT
 solvers. A proof goes case by case through the number types and, where that is faster, through the values of some of the
 weights' low bits, which leaves much smaller multipliers. Sums of the fused PE are stated as sums of products of limbs
-(:mod:`formal.limb_sums`), in the order in which it adds them.
+(:mod:`lowtide.formal.limb_sums`), in the order in which it adds them.
 """
 
-from hw import ArrayConfig, Mode
-from hw.mode import FIELDS
+from lowtide.hw import ArrayConfig, Mode
+from lowtide.hw.mode import FIELDS
 
 from .limb_sums import limb_sum
 from .proof import Proof, every, split, wide

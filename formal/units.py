@@ -1,7 +1,7 @@
 """The arithmetic of a PE without its registers, as units of their own: what the proofs of PEs are about.
 
-Nothing is repeated here: ``addend`` is the code of the PE in :mod:`hw.pe`, control bits and operands are those of its
-kind and of the array's edges.
+Nothing is repeated here: ``addend`` is the code of the PE in :mod:`lowtide.hw.pe`, control bits and operands are those
+of its kind and of the array's edges.
 """
 
 from types import SimpleNamespace
@@ -9,12 +9,12 @@ from types import SimpleNamespace
 from amaranth.hdl import Cat, Const, Module, Shape, Signal, Value, signed
 from amaranth.lib.wiring import In, Out
 
-from hw.booth import booth_digits
-from hw.lane_sum import LaneSum
-from hw.mode import ModeWord
-from hw.pe.base import control_layout, encoder_control_layout, operand_shape
-from hw.term_encoder import positions
-from hw.unit import Unit
+from lowtide.hw.booth import booth_digits
+from lowtide.hw.lane_sum import LaneSum
+from lowtide.hw.mode import ModeWord
+from lowtide.hw.pe.base import control_layout, encoder_control_layout, operand_shape
+from lowtide.hw.term_encoder import positions
+from lowtide.hw.unit import Unit
 
 __all__ = ["AddendUnit", "BoothDigitsUnit", "LaneSumUnit", "StreamAddendUnit"]
 

@@ -3,7 +3,7 @@
 ``Y[M, N] = wrap(X'[M, K] @ W'[K, N])``: the codes of X and W are decoded into integers; W' are the weights that
 the PE kind effectively multiplies, X' the data after top-s truncation if the mode has data terms, ``wrap`` two's
 complement of the accumulator width. In block floating point (mode.block_floating) each beat's dot product is
-shifted by its exponents and rounded before it is added, see `golden.product`.
+shifted by its exponents and rounded before it is added, see `lowtide.golden.product`.
 
 Cycles, by the beat contract: a job of reduction length K takes ``J = ceil(K / values) * cycles`` with the
 values and cycles per beat of the kind. Results leave one column a cycle. With result registers the next
@@ -19,13 +19,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden import weight_formats
-from golden.mode import Array, Mode, check
-from golden.pe import KINDS
-from golden.pe.term import encoding
-from golden.product import block_product, check_exponents, product
-from golden.reveal import revealed_range, top_terms
-from golden.terms import check_integer, count_terms, integer_array
+from . import weight_formats
+from .mode import Array, Mode, check
+from .pe import KINDS
+from .pe.term import encoding
+from .product import block_product, check_exponents, product
+from .reveal import revealed_range, top_terms
+from .terms import check_integer, count_terms, integer_array
 
 __all__ = ["Array", "Mode", "Result", "check", "gemm", "job_cycles", "largest_k", "sequence_cycles", "wrap"]
 

@@ -11,15 +11,15 @@ stays empty.
 
 Lanes and windows are those of the built group: in a mode with a smaller group the values beyond it are absent,
 and lanes that see nothing else stay empty. Without dedicated lanes and with one window, the whole group, this is
-`golden.reveal`. A value always loses its lowest terms first, so revealing again changes nothing.
+`lowtide.golden.reveal`. A value always loses its lowest terms first, so revealing again changes nothing.
 
 Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389, for the order of terms; the rules are Lowtide's own.
 """
 
 import numpy as np
 
-from golden.reveal import check_group_and_budget
-from golden.terms import check_integer, check_range, masks, max_terms, value_range
+from .reveal import check_group_and_budget
+from .terms import check_integer, check_range, masks, max_terms, value_range
 
 
 def ruled(array):

@@ -7,10 +7,10 @@ no meaning may be None there.
 
 from dataclasses import dataclass
 
-from golden.pe import KINDS
-from golden.pe.fields import check_choice
-from golden.terms import LARGEST_BITS, SMALLEST_BITS, check_bits, check_integer
-from golden.weight_formats import CODEBOOKS, check_format
+from .pe import KINDS
+from .pe.fields import check_choice
+from .terms import LARGEST_BITS, SMALLEST_BITS, check_bits, check_integer
+from .weight_formats import CODEBOOKS, check_format
 
 TYPES = ("signed", "unsigned")
 FLAGS = ("x_signed", "w_signed", "hese", "select", "block_floating")
@@ -25,7 +25,7 @@ class Mode:
     x_signed, w_signed, x_bits, w_bits: the integers of X and W, decoded (1..16 bits, most kinds from 2).
     hese: terms are HESE, else binary. select: keep the ``budget`` highest weight terms of every ``group``
     values along K. data_terms: keep the highest terms of every value of X, 0 for all. x_format, w_format:
-    storage formats of X and W, see `golden.weight_formats`. codebook: which of the two codebooks that an
+    storage formats of X and W, see `lowtide.golden.weight_formats`. codebook: which of the two codebooks that an
     array holds, 0 or 1, without meaning for other formats. block_floating: each chunk of X and W has an
     exponent.
     """
@@ -60,7 +60,7 @@ class Array:
     w_formats           the same of W
     encodings           of terms that modes can choose: "hese", "binary" or both (term, term_pair)
     budget              the largest budget (term, term_pair); None: any
-    dedicated, window   which values a lane sees (term), see `golden.lane_rules`; window None: the whole group
+    dedicated, window   which values a lane sees (term), see `lowtide.golden.lane_rules`; window None: the whole group
     digits              of serial weights (bit_serial): "binary" or "booth"
     accumulation        of term pairs (term_pair): "direct" or "coefficients"
     coefficient_width   bits of a coefficient, 2..64, needed with "coefficients"

@@ -14,7 +14,7 @@ Source: integer arithmetic; Wang et al., ACM CSUR 2019, arXiv 1901.06955, on blo
 
 import numpy as np
 
-from golden.terms import integer_array
+from .terms import integer_array
 
 _BLOCK = 1 << 22  # elements of X converted to floating point at a time
 _FAR = 62  # a block that lies so far down rounds to 0, whatever 16-bit operands it has

@@ -16,7 +16,7 @@ import math
 
 import numpy as np
 
-from golden.terms import check_encoding, check_integer, check_range, masks, max_terms, positions, value_range
+from .terms import check_encoding, check_integer, check_range, masks, max_terms, positions, value_range
 
 LARGEST_GROUP = 32
 _BLOCK = 1 << 16  # values worked on at a time, so that the planes stay in the cache

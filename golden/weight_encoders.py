@@ -15,8 +15,8 @@ Source: LogNet, arXiv 1603.01025; TWN, arXiv 1605.04711; XNOR-Net, arXiv 1603.05
 
 import numpy as np
 
-from golden.quantise import check_scale, finite_array, quantise
-from golden.weight_formats import CODEBOOKS, LOG_FORMATS
+from .quantise import check_scale, finite_array, quantise
+from .weight_formats import CODEBOOKS, LOG_FORMATS
 
 TERNARY_THRESHOLD = 0.7
 _ROUNDS = 1000  # of k-means, which ends long before: no value changes its centre any more
@@ -60,7 +60,7 @@ def encode_codebook(values, scale, format="codebook16", *, bits=8, signed=True):
     """(codes, table): uint8 codes of the same shape, int32 table [16] or [256] in ascending order.
 
     values: one or more real numbers. scale: one number > 0; the table has the centres over scale, rounded and
-    clipped as `golden.quantise` does at ``bits`` and ``signed``, and each value takes the entry that is then
+    clipped as `lowtide.golden.quantise` does at ``bits`` and ``signed``, and each value takes the entry that is then
     nearest. ValueError for anything else.
     """
     _check_choice(format, CODEBOOKS)

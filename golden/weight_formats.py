@@ -15,7 +15,7 @@ codebook256  8          index into a table of 256 integers
 ===========  =========  =============================================================  ====================
 
 W is stored in any of them, X plain or binary. The encoders from real numbers are in
-`golden.weight_encoders`.
+`lowtide.golden.weight_encoders`.
 
 Source: LogNet, arXiv 1603.01025; TWN, arXiv 1605.04711; XNOR-Net (BWN), arXiv 1603.05279; Deep Compression,
 arXiv 1510.00149.
@@ -23,7 +23,7 @@ arXiv 1510.00149.
 
 import numpy as np
 
-from golden.terms import check_bits, check_range, integer_array, max_terms, value_range
+from .terms import check_bits, check_range, integer_array, max_terms, value_range
 
 WEIGHT_FORMATS = ("plain", "log4", "log5", "ternary", "binary", "codebook16", "codebook256")
 DATA_FORMATS = ("plain", "binary")

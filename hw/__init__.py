@@ -1,6 +1,6 @@
 """Lowtide's hardware: configurations of systolic arrays and the Verilog that they become.
 
->>> import hw
+>>> from lowtide import hw
 >>> text = hw.verilog(hw.find("term_8x8_g8_l8"))
 """
 

@@ -1,4 +1,4 @@
-"""``python -m hw``: Verilog of named configurations, or of one's own from options or a TOML file."""
+"""``python -m lowtide.hw``: Verilog of named configurations, or of one's own from options or a TOML file."""
 
 import argparse
 import sys
@@ -24,19 +24,26 @@ OUTPUT = "build/verilog"
 def parser():
     """The command line. An option for each field of a configuration, with the field's own explanation."""
     made = Parser(
-        prog="python -m hw", description="Writes systolic arrays: Verilog, a JSON description, a FuseSoC core file.",
-        formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=30, width=140))
+        prog="python -m lowtide.hw",
+        description="Writes systolic arrays: Verilog, a JSON description, a FuseSoC core file.",
+        formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=30, width=140),
+    )
     what = made.add_argument_group("what (one of them)")
     choice = what.add_mutually_exclusive_group(required=True)
     choice.add_argument("--list", action="store_true", help="list the named configurations and stop")
     choice.add_argument("--all", action="store_true", help="write every named configuration")
     choice.add_argument("--config", action="append", metavar="NAME", help="write a named configuration (repeatable)")
     choice.add_argument("--toml", metavar="FILE", help="write the configuration in a TOML file, a line for each field")
-    choice.add_argument("--hese-encoder", type=int, metavar="BITS", help="write a stand-alone HESE encoder (2 to 16; "
-                        "--w-types are its number types, by default both)")
+    choice.add_argument(
+        "--hese-encoder",
+        type=int,
+        metavar="BITS",
+        help="write a stand-alone HESE encoder (2 to 16; --w-types are its number types, by default both)",
+    )
     choice.add_argument("--pe", metavar="KIND", help="write one's own, of the options below; " + HELP["kind"])
-    choice.add_argument("--tables", metavar="DIR", help="write the tables of modes and configurations into the "
-                        "documents of a checkout")
+    choice.add_argument(
+        "--tables", metavar="DIR", help="write the tables of modes and configurations into the documents of a checkout"
+    )
     made.add_argument("-o", "--output", type=output_path, metavar="DIR", help=f"folder (default: {OUTPUT})")
     own = made.add_argument_group("one's own configuration (with --pe)")
     for field in fields(ArrayConfig):
@@ -44,13 +51,23 @@ def parser():
         if field.name == "kind":
             continue
         if field.name == "result_buffer":
-            own.add_argument("--no-result-buffer", dest="result_buffer", action="store_const", const=False,
-                             help="leave it out: " + HELP["result_buffer"])
+            own.add_argument(
+                "--no-result-buffer",
+                dest="result_buffer",
+                action="store_const",
+                const=False,
+                help="leave it out: " + HELP["result_buffer"],
+            )
         elif "bool" in str(field.type):
             own.add_argument(flag, dest=field.name, action="store_const", const=True, help=HELP[field.name])
         elif "tuple" in str(field.type):
-            own.add_argument(flag, dest=field.name, type=lambda text: tuple(text.split(",")), metavar="LIST",
-                             help=HELP[field.name] + " (comma between)")
+            own.add_argument(
+                flag,
+                dest=field.name,
+                type=lambda text: tuple(text.split(",")),
+                metavar="LIST",
+                help=HELP[field.name] + " (comma between)",
+            )
         elif "str" in str(field.type):
             own.add_argument(flag, dest=field.name, metavar="NAME", help=HELP[field.name])
         else:
@@ -60,16 +77,35 @@ def parser():
 
 def table(configs, lines=None):
     """The configurations as a table; ``lines`` of Verilog where it was written."""
-    columns = ["configuration", "kind", "array", "lanes", "operands", "accumulator", "group", "buffered", "modes",
-               "mults/cycle/PE"] + (["lines of Verilog", "modules"] if lines else [])
+    columns = [
+        "configuration",
+        "kind",
+        "array",
+        "lanes",
+        "operands",
+        "accumulator",
+        "group",
+        "buffered",
+        "modes",
+        "mults/cycle/PE",
+    ] + (["lines of Verilog", "modules"] if lines else [])
     made = Table(*columns, title="Lowtide configurations")
     for config in configs:
         rates = [config.macs_per_cycle(mode) for mode in config.modes()]
         rate = f"{min(rates):.3g} to {max(rates):.3g}" if min(rates) != max(rates) else f"{rates[0]:.3g}"
-        made.add_row(config.name, config.kind, f"{config.rows}x{config.cols}", str(config.lanes),
-                     f"{config.x_width} x {config.w_width}", str(config.acc_width), str(config.group),
-                     "yes" if config.result_buffer else "no", str(len(config.modes())), rate,
-                     *(map(str, lines[config.name]) if lines else ()))
+        made.add_row(
+            config.name,
+            config.kind,
+            f"{config.rows}x{config.cols}",
+            str(config.lanes),
+            f"{config.x_width} x {config.w_width}",
+            str(config.acc_width),
+            str(config.group),
+            "yes" if config.result_buffer else "no",
+            str(len(config.modes())),
+            rate,
+            *(map(str, lines[config.name]) if lines else ()),
+        )
     return made
 
 
@@ -96,8 +132,9 @@ def check_used(options):
             also = ", --w-types with --hese-encoder as well" if unused[0] == "w_types" else ""
             raise ValueError(f"{flag} describes a configuration of one's own: it goes with --pe{also}")
     if options.output is not None and (options.list or options.tables is not None):
-        raise ValueError(f"--output goes with what is written to a folder, not with "
-                         f"{'--list' if options.list else '--tables'}")
+        raise ValueError(
+            f"--output goes with what is written to a folder, not with {'--list' if options.list else '--tables'}"
+        )
 
 
 def main(arguments):
@@ -128,8 +165,10 @@ def main(arguments):
         progress.update(task, description="written")
     write_mode_word(output)
     console.print(table(configs, lines))
-    console.print(f"{len(configs)} configurations in {output}: NAME.v, .json, .core, .vlt, _bench.v; "
-                  "the mode word in lowtide_mode.md, .json, .h")
+    console.print(
+        f"{len(configs)} configurations in {output}: NAME.v, .json, .core, .vlt, _bench.v; "
+        "the mode word in lowtide_mode.md, .json, .h"
+    )
 
 
 def command(arguments=None):

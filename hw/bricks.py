@@ -10,8 +10,9 @@ sign extension. Bricks of a quad are added first and shifted once (Ryu et al., B
     quad 2 ------------------------------------+                                      +-- * 4 in 8 x 8 --
     quad 3 -- * 4, not in 2 x 2 and 4 x 2 -----+-- second pair -- * 1, 4 or 16 -------+
 
-Quads and their places: :mod:`hw.limb_routes`. Where bricks stand apart from their quad they leave it, to places of the
-sums that are empty in that mode: bricks 2 and 3 above the first pair, brick 15 above quad 2, brick 4 below quad 1.
+Quads and their places: :mod:`lowtide.hw.limb_routes`. Where bricks stand apart from their quad they leave it, to places
+of the sums that are empty in that mode: bricks 2 and 3 above the first pair, brick 15 above quad 2, brick 4 below quad
+1.
 """
 
 from dataclasses import dataclass
@@ -48,7 +49,7 @@ def sizes(*wanted):
 def fused_dot_product(m, x_limbs, w_limbs, modes, x_signed, w_signed):
     """The sum of all products of a mode, exact, as a signed value of 17 bits.
 
-    x_limbs, w_limbs: 32 bits, the limbs of bricks 0 to 15. modes: :func:`hw.limb_routes.limb_modes`. x_signed,
+    x_limbs, w_limbs: 32 bits, the limbs of bricks 0 to 15. modes: :func:`lowtide.hw.limb_routes.limb_modes`. x_signed,
     w_signed: one-bit values, constants where there is one number type.
     """
     bricks = sixteen_bricks(m, x_limbs, w_limbs, modes, x_signed, w_signed)

@@ -163,7 +163,7 @@ class ArrayConfig:
 
     @property
     def operations(self):
-        """The kind of PE, as the object that states what it does: a :class:`hw.pe.base.Kind`."""
+        """The kind of PE, as the object that states what it does: a :class:`lowtide.hw.pe.base.Kind`."""
         return KINDS[self.kind]
 
     @property
@@ -186,7 +186,7 @@ class ArrayConfig:
     def check_mode(self, mode):
         """Raise ``ValueError`` for a mode that this configuration refuses: the reasons of the engine's error flag."""
         if not isinstance(mode, Mode):
-            raise ValueError(f"mode is {shown(mode)}, allowed are instances of hw.Mode")
+            raise ValueError(f"mode is {shown(mode)}, allowed are instances of lowtide.hw.Mode")
         supported = self.operations.supported(self)
         for field in FIELDS:
             number, allowed = mode.number(field.name), supported[field.name]

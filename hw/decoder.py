@@ -1,8 +1,8 @@
 """Weight decoder: the codes of a storage format become integers, at the north edge, before anything else.
 
-The formats are those of :mod:`hw.formats`. A payload holds values of one width in each mode; each format has its own.
-Combinational, one for each column. Codebooks are tables of integers that every column reads; there are two, so that one
-can be loaded while jobs use the other.
+The formats are those of :mod:`lowtide.hw.formats`. A payload holds values of one width in each mode; each format has
+its own. Combinational, one for each column. Codebooks are tables of integers that every column reads; there are two, so
+that one can be loaded while jobs use the other.
 """
 
 from amaranth.hdl import Cat, Const, Mux, Signal

@@ -45,15 +45,15 @@ def units(top):
 def verilog(top, *, title=""):
     """The Verilog of a unit and everything below it, as text; of a configuration that of its engine.
 
-    top: a :class:`hw.unit.Unit` or a :class:`hw.config.ArrayConfig`. title: goes into the comment at its head, by
-    default that of a configuration says its fields.
-    Raises ``ValueError`` for anything else, and :class:`hw.drivers.EmissionError` for a unit whose nets or ports are
-    not what it declares.
+    top: a :class:`lowtide.hw.unit.Unit` or a :class:`lowtide.hw.config.ArrayConfig`. title: goes into the comment at
+    its head, by default that of a configuration says its fields.
+    Raises ``ValueError`` for anything else, and :class:`lowtide.hw.drivers.EmissionError` for a unit whose nets or
+    ports are not what it declares.
     """
     if isinstance(top, ArrayConfig):
         top, title = Engine(top), title or top.header()
     if not isinstance(top, Unit):
-        raise ValueError(f"top is {shown(top)}, allowed are units and configurations, such as hw.find(NAME)")
+        raise ValueError(f"top is {shown(top)}, allowed are units and configurations, such as lowtide.hw.find(NAME)")
     collecting = gc.isenabled()
     gc.disable()  # conversion makes millions of objects and few of them are garbage
     try:

@@ -1,7 +1,7 @@
 """Engine: an array with its edges behind four streams, the top of what is generated.
 
 - ``job``: a mode word, a number of chunks, and how many values the last of them has; what lies beyond these is ignored.
-  A refused job (see :mod:`hw.errors`) takes no operand, gives no result.
+  A refused job (see :mod:`lowtide.hw.errors`) takes no operand, gives no result.
 - ``x``: one beat of data for all rows, row 0 lowest, value 0 of a row lowest.
 - ``w``: one beat of weights for all columns, column 0 lowest, value 0 of a column lowest.
 - ``y``: one column of results for all rows, columns 0 to cols - 1 of each job, in order of the jobs.
@@ -10,7 +10,7 @@
 
 ``x`` and ``w`` are taken together, once a beat. A missing operand leaves a bubble; a result that is not taken freezes
 everything behind one clock enable, so no pattern of back-pressure loses or repeats a value. With inputs always ready
-and results always taken the next job follows without an idle cycle (short jobs: see :mod:`hw.sequencer`).
+and results always taken the next job follows without an idle cycle (short jobs: see :mod:`lowtide.hw.sequencer`).
 
 ``error`` is sticky, ``reason`` tells the first error since ``clear``. ``cycles`` counts the clock cycles, modulo 2^32,
 in which a job was running, its waiting included, since ``clear``.
@@ -34,7 +34,7 @@ COUNTER_BITS = 32
 
 
 class Engine(Unit):
-    """The generated design of one :class:`hw.config.ArrayConfig`."""
+    """The generated design of one :class:`lowtide.hw.config.ArrayConfig`."""
 
     def __init__(self, config):
         self.config = config

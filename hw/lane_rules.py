@@ -72,7 +72,7 @@ def slots_of_a_value(config, group: int, budget: int) -> int:
 
     Parameters
     ----------
-    config : hw.config.ArrayConfig
+    config : lowtide.hw.config.ArrayConfig
     group : int
         Values of the mode's group, 1 to the one built in.
     budget : int

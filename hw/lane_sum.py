@@ -1,8 +1,8 @@
 """What the lanes of a `term` PE add in one cycle: multiplexers, shifters, conditional complements and one adder tree.
 
 A lane chooses a datum, shifts it, and complements it where the term is negative: ``-v = ~v + 1``, the + 1 is a carry of
-the adder tree, and what is shifted in below a complement is ones. A block of lanes (:mod:`hw.blocks`) is added before
-it is shifted by the exponent bit that its lanes share.
+the adder tree, and what is shifted in below a complement is ones. A block of lanes (:mod:`lowtide.hw.blocks`) is added
+before it is shifted by the exponent bit that its lanes share.
 """
 
 from amaranth.hdl import Cat, Const, Signal

@@ -1,8 +1,9 @@
 """Limb packer: the edge of a fused array, one for each row and column. Hands every brick the limb that it multiplies.
 
 A PE wants sixteen limbs on either side, one for each brick, and has no multiplexer for them: the packer repeats and
-orders the limbs of a beat's values as :mod:`hw.limb_routes` says. Where either side has 16-bit values a beat can have
-several rounds: both sides keep the value that its first round brings, and a 16-bit value gives a half to each round.
+orders the limbs of a beat's values as :mod:`lowtide.hw.limb_routes` says. Where either side has 16-bit values a beat
+can have several rounds: both sides keep the value that its first round brings, and a 16-bit value gives a half to each
+round.
 """
 
 from amaranth.hdl import Cat, Mux, Signal

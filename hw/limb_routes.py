@@ -72,7 +72,7 @@ def place(pair, brick):
 
 
 def limb_modes(m, control):
-    """The pair of widths in hardware, as :class:`hw.truth_table.Conditions` on the bits :data:`MODE_BITS`."""
+    """The pair of widths in hardware, as :class:`lowtide.hw.truth_table.Conditions` on the bits :data:`MODE_BITS`."""
     return Conditions(m, [control[name] for name in MODE_BITS], {pair: code(pair) for pair in PAIRS})
 
 

@@ -14,7 +14,7 @@ PORTS = frozenset("clk rst clear error reason busy cycles".split()) | {
 
 BENCH = "_bench"  #: what the name of a configuration's bench ends in
 MODE_WORD = "lowtide_mode"  #: the mode word's files: JSON, Markdown, C header
-_HESE_ENCODER = re.compile(r"hese_encoder_\d+(s|u|su)")  # stand-alone, see hw.hese
+_HESE_ENCODER = re.compile(r"hese_encoder_\d+(s|u|su)")  # stand-alone, see lowtide.hw.hese
 
 
 def is_taken(name):

@@ -2,8 +2,8 @@
 
 The digits of a group are kept in planes, one for each power of two. In every step the dedicated lanes come first, each
 takes the highest digit of its value; then the lanes of each window take the largest of what is left of it
-(:mod:`hw.window_selector`, :mod:`hw.lane_rules`). The budget is a number of slots: the sequencer enables lanes until so
-many slots have passed, whether filled or empty.
+(:mod:`lowtide.hw.window_selector`, :mod:`lowtide.hw.lane_rules`). The budget is a number of slots: the sequencer
+enables lanes until so many slots have passed, whether filled or empty.
 
 Load in one cycle, hand out from the next; a load during the last step of a beat is allowed.
 """

@@ -8,7 +8,8 @@ operand is missing or because the results of the job before must leave first:
   before.
 
 A job makes one or more passes over its chunks, a chunk takes a beat of one or more rounds, a round has slots, of which
-``slots_per_cycle`` are done in each step (:class:`hw.pe.base.Kind`). Operands are taken in the first step of a beat.
+``slots_per_cycle`` are done in each step (:class:`lowtide.hw.pe.base.Kind`). Operands are taken in the first step of a
+beat.
 """
 
 from amaranth.hdl import Cat, Const, Mux, Signal

@@ -1,7 +1,7 @@
 """Term encoder: a weight as signed powers of two, in the encodings that a configuration builds in.
 
-HESE by :class:`hw.hese.HeseEncoder`; binary is the sign-magnitude form, the ones of ``abs(x)``, all with the sign of x.
-Where both are built in, the mode bit ``hese`` chooses. Combinational.
+HESE by :class:`lowtide.hw.hese.HeseEncoder`; binary is the sign-magnitude form, the ones of ``abs(x)``, all with the
+sign of x. Where both are built in, the mode bit ``hese`` chooses. Combinational.
 """
 
 from amaranth.hdl import Mux, Signal

@@ -1,16 +1,17 @@
-"""``python -m sim``: says which of the tools that simulation needs are there; exit status 2 where one is missing."""
+"""``python -m lowtide.sim``: says which of the tools that simulation needs are there; exit status 2 where one is
+missing."""
 
 import importlib.util
 import sys
 
-from hw.command_line import Parser, run
+from lowtide.hw.command_line import Parser, run
 
 from .toolchain import ToolMissing, find_verilator, require_system_tools
 
 
 def main(arguments):
     """Say which of the tools that simulation needs are there."""
-    Parser(prog="python -m sim", description=main.__doc__).parse_args(arguments)
+    Parser(prog="python -m lowtide.sim", description=main.__doc__).parse_args(arguments)
     try:
         require_system_tools()
         print("g++, make and perl: found")

@@ -1,10 +1,10 @@
 """Builds simulations from Verilog, cached by the hash of everything that goes into them.
 
-Three flavours of the same Verilator output: ``model``, a shared library behind :mod:`sim.model`; ``quick``, the same
-but not optimised by the compiler, for netlists, which keep it busy for long; ``cocotb``, a program that cocotb drives
-through its ports. A build lives in ``build/sim``, or the folder that ``LOWTIDE_CACHE`` names; where Make does not take
-that path, see :mod:`sim.plain_paths`. It is made in a temporary folder and renamed when complete, so processes may
-build at the same time.
+Three flavours of the same Verilator output: ``model``, a shared library behind :mod:`lowtide.sim.model`; ``quick``, the
+same but not optimised by the compiler, for netlists, which keep it busy for long; ``cocotb``, a program that cocotb
+drives through its ports. A build lives in ``build/sim``, or the folder that ``LOWTIDE_CACHE`` names; where Make does
+not take that path, see :mod:`lowtide.sim.plain_paths`. It is made in a temporary folder and renamed when complete, so
+processes may build at the same time.
 """
 
 import functools
@@ -20,7 +20,7 @@ from pathlib import Path
 from filelock import FileLock
 from rich.console import Console
 
-from hw.write import WAIVERS
+from lowtide.hw.write import WAIVERS
 
 from .plain_paths import is_plain, plain, private_folder
 from .toolchain import find_verilator, require_system_tools
@@ -83,7 +83,7 @@ def build(verilog, *, top, flavour, ports=(), defines=(), sources=()):
 
     flavour: "model", "quick" or "cocotb". ports: names that cocotb may reach. defines: ``NAME=value`` for the harness.
     sources: C++ files beside the harness.
-    Raises :class:`BuildError` or :class:`sim.toolchain.ToolMissing`.
+    Raises :class:`BuildError` or :class:`lowtide.sim.toolchain.ToolMissing`.
     """
     verilator = find_verilator()
     flags, product, harness = _flavour(flavour, top, defines)

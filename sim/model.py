@@ -2,7 +2,7 @@
 
 ::
 
-    model = Model(hw.find("term_8x8_g8_l8"))
+    model = Model(lowtide.hw.find("term_8x8_g8_l8"))
     result = model.gemm(x, w, mode)      # x [M, K], w [K, N]
     result.y, result.cycles              # [M, N] int64 from the RTL, cycles from its own counter
 
@@ -15,15 +15,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hw.config import CHUNK_BITS, MOST_CHUNKS, TAIL_BITS, ArrayConfig
-from hw.configurations import find
-from hw.decoder import table_bits
-from hw.emit import verilog
-from hw.engine import Engine
-from hw.errors import Reason, meaning
-from hw.formats import data_range, weight_range
-from hw.mode import WORD_BITS
-from hw.shown import shown
+from lowtide.hw.config import CHUNK_BITS, MOST_CHUNKS, TAIL_BITS, ArrayConfig
+from lowtide.hw.configurations import find
+from lowtide.hw.decoder import table_bits
+from lowtide.hw.emit import verilog
+from lowtide.hw.engine import Engine
+from lowtide.hw.errors import Reason, meaning
+from lowtide.hw.formats import data_range, weight_range
+from lowtide.hw.mode import WORD_BITS
+from lowtide.hw.shown import shown
 
 from .build import build
 from .codebooks import Codebooks
@@ -73,14 +73,14 @@ def library(config, *, verilog_text=None, quick=False, sources=(), defines=()):
 
 
 class Model:
-    """The compiled model of a :class:`hw.config.ArrayConfig`, or of a named one by its name; built once, then taken
-    from the cache.
+    """The compiled model of a :class:`lowtide.hw.config.ArrayConfig`, or of a named one by its name; built once, then
+    taken from the cache.
 
     verilog_text: other Verilog with the same ports, such as a mutated copy; by default it is generated.
     quick: built in a fraction of the time, runs at a third of the speed. sources, defines: C++ files that the Verilog
     calls, and ``NAME=value`` for them.
-    Raises ``ValueError`` for anything else than a configuration, :class:`sim.build.BuildError` or
-    :class:`sim.toolchain.ToolMissing`.
+    Raises ``ValueError`` for anything else than a configuration, :class:`lowtide.sim.build.BuildError` or
+    :class:`lowtide.sim.toolchain.ToolMissing`.
     """
 
     def __init__(self, config, *, verilog_text=None, quick=False, sources=(), defines=()):

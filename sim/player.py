@@ -1,8 +1,8 @@
 """The player: the Verilated engine, played raw payloads, each stream stalled at a rate of its own.
 
-Where :class:`sim.Model` computes products, a :class:`Player` shows how the engine gets there: job words may be illegal,
-operands may come late, results may be taken late, a run may stop in the middle of a job. Everything happens in C++;
-what was taken and given comes back with the cycle of each transfer. In every cycle the rules of :data:`RULES` are
+Where :class:`lowtide.sim.Model` computes products, a :class:`Player` shows how the engine gets there: job words may be
+illegal, operands may come late, results may be taken late, a run may stop in the middle of a job. Everything happens in
+C++; what was taken and given comes back with the cycle of each transfer. In every cycle the rules of :data:`RULES` are
 watched.
 """
 
@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from hw.emit import verilog
-from hw.engine import Engine
+from lowtide.hw.emit import verilog
+from lowtide.hw.engine import Engine
 
 from .model import library
 
@@ -114,10 +114,10 @@ class _Record(ctypes.Structure):
 
 
 class Player:
-    """The engine of a :class:`hw.config.ArrayConfig` out of reset.
+    """The engine of a :class:`lowtide.hw.config.ArrayConfig` out of reset.
 
     verilog_text: other Verilog with the same ports. selector: the name of a further port that chooses one of its
-    mutants, see :meth:`start`. Errors as :class:`sim.Model`.
+    mutants, see :meth:`start`. Errors as :class:`lowtide.sim.Model`.
     """
 
     def __init__(self, config, *, verilog_text=None, selector=None):

@@ -20,7 +20,7 @@ SOURCE = Path(__file__).with_suffix(".cpp")
 
 @dataclass(frozen=True)
 class Counted:
-    """What a run did. result: its :class:`sim.Result`. cycles: clock cycles in which was counted.
+    """What a run did. result: its :class:`lowtide.sim.Result`. cycles: clock cycles in which was counted.
 
     counts: int64 [signals], over all instances, in the order of :func:`counters`, changes first.
     """
@@ -45,7 +45,7 @@ def counters(changes, pulses):
 
 
 class CountingModel(Model):
-    """A :class:`sim.Model` of Verilog with :func:`counters` of ``signals`` bits in one of its modules.
+    """A :class:`lowtide.sim.Model` of Verilog with :func:`counters` of ``signals`` bits in one of its modules.
 
     instances: of that module. The counters belong to the library, so two models of one text may not count at a time.
     """
@@ -58,7 +58,7 @@ class CountingModel(Model):
         self._library.lowtide_counts.argtypes = [ctypes.c_void_p]
 
     def counted(self, products):
-        """Run ``products`` as :meth:`sim.Model.run` and count. Returns a :class:`Counted`; errors as there."""
+        """Run ``products`` as :meth:`lowtide.sim.Model.run` and count. Returns a :class:`Counted`; errors as there."""
         self._library.lowtide_count(1)
         try:
             result = self.run(products)

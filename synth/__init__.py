@@ -1,6 +1,6 @@
 """Silicon cost: every unit of the hardware through Yosys, its area per multiplication per cycle in each mode.
 
-Configurations become designs (:mod:`synth.units`), designs netlists (:mod:`synth.flow`, :mod:`synth.targets`),
-netlists become prices (:mod:`synth.pricing`), prices become rows (:mod:`synth.comparison`) and a report
-(:mod:`synth.report`). ``python -m synth`` does it all.
+Configurations become designs (:mod:`lowtide.synth.units`), designs netlists (:mod:`lowtide.synth.flow`,
+:mod:`lowtide.synth.targets`), netlists become prices (:mod:`lowtide.synth.pricing`), prices become rows
+(:mod:`lowtide.synth.comparison`) and a report (:mod:`lowtide.synth.report`). ``python -m lowtide.synth`` does it all.
 """

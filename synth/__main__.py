@@ -1,6 +1,6 @@
 """Price the hardware::
 
-    python -m synth [--target NAME ...] [--liberty FILE] [--config NAME ...] [--large] [-o DIR] [--jobs N]
+    python -m lowtide.synth [--target NAME ...] [--liberty FILE] [--config NAME ...] [--large] [-o DIR] [--jobs N]
 
 Without ``--config`` every family in every mode, and engines of 1x1 to 32x32. The conventional PEs that a mode is
 compared with are always priced in the same run.
@@ -13,9 +13,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from hw.command_line import Parser, output_path, run
-from hw.configurations import find
-from hw.progress import progress_bar
+from lowtide.hw.command_line import Parser, output_path, run
+from lowtide.hw.configurations import find
+from lowtide.hw.progress import progress_bar
 
 from .prices import collect
 from .report.contents import Wanted, contents, default_wanted
@@ -29,7 +29,7 @@ EXPERIMENTS = Path("build/experiments")
 
 def main(arguments):
     """Price what the arguments name; returns 1 where a point failed, else 0."""
-    parser = Parser(prog="python -m synth", description="The price of every quantisation mode: area, and what "
+    parser = Parser(prog="python -m lowtide.synth", description="The price of every quantisation mode: area, and what "
                     "it is for, beside the best conventional PE.")
     parser.add_argument("--target", nargs="+", metavar="NAME",
                         help=f"some of {', '.join(TARGETS)} (default {' '.join(DEFAULT_TARGETS)})")

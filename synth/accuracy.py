@@ -44,7 +44,7 @@ class Accuracies:
         self._summary = self._rows(folder, "summary")
 
     def of(self, row):
-        """Dict of network to `Kept` of a :class:`synth.mode_rows.ModeRow`, where it was measured."""
+        """Dict of network to `Kept` of a :class:`lowtide.synth.mode_rows.ModeRow`, where it was measured."""
         found = {network: self._on(task, row) for task, network in NETWORKS.items()}
         return {network: each for network, each in found.items() if each is not None}
 

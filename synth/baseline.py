@@ -2,16 +2,16 @@
 
 ::
 
-    python -m synth.baseline            # compare; exit status 1 where an area is out of its tolerance
-    python -m synth.baseline --write    # accept what there is now, to be committed with its reason
+    python -m lowtide.synth.baseline            # compare; exit status 1 where an area is out of its tolerance
+    python -m lowtide.synth.baseline --write    # accept what there is now, to be committed with its reason
 """
 
 import json
 import sys
 from pathlib import Path
 
-from hw.command_line import Parser, run
-from hw.configurations import find
+from lowtide.hw.command_line import Parser, run
+from lowtide.hw.configurations import find
 
 from .designs import pe_design
 from .prices import collect
@@ -52,7 +52,7 @@ def compared(baseline, areas):
 
 def main(arguments):
     """Compare the areas of a few PEs with the committed baseline."""
-    parser = Parser(prog="python -m synth.baseline", description=main.__doc__)
+    parser = Parser(prog="python -m lowtide.synth.baseline", description=main.__doc__)
     parser.add_argument("--write", action="store_true", help="make the areas of now the baseline")
     options = parser.parse_args(arguments)
     areas = measured()

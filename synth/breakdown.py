@@ -33,7 +33,7 @@ _SELECTIONS = (
 
 
 def parted(config):
-    """The :class:`synth.flow.job.Job` of a configuration's PE, a module for each part."""
+    """The :class:`lowtide.synth.flow.job.Job` of a configuration's PE, a module for each part."""
     design = pe_design(config)
     (job,) = design.jobs().values()
     commands = ["opt_clean", "splitnets -ports", f"cd {design.top}"]

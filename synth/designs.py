@@ -11,12 +11,12 @@ from functools import cache
 from amaranth.hdl import Const, Signal, Value
 from amaranth.lib import data
 
-from hw.config import ArrayConfig
-from hw.emit import verilog
-from hw.engine import Engine
-from hw.mode import WORD_BITS, Mode, ModeWord
-from hw.pe.base import Beat, control_layout
-from hw.unit import Unit
+from lowtide.hw.config import ArrayConfig
+from lowtide.hw.emit import verilog
+from lowtide.hw.engine import Engine
+from lowtide.hw.mode import WORD_BITS, Mode, ModeWord
+from lowtide.hw.pe.base import Beat, control_layout
+from lowtide.hw.unit import Unit
 
 from .flow.job import Hierarchy
 from .flow.store import digest, hardware_sources, kept, made, tools
@@ -29,8 +29,8 @@ NAME = "priced"
 
 @dataclass(frozen=True)
 class Design:
-    """What is priced. config: of the hardware, an :class:`hw.config.ArrayConfig`; mode: the only one of a PE that is
-    built for it alone, else None; engine: the whole engine instead of the PE."""
+    """What is priced. config: of the hardware, an :class:`lowtide.hw.config.ArrayConfig`; mode: the only one of a PE
+    that is built for it alone, else None; engine: the whole engine instead of the PE."""
 
     config: ArrayConfig
     mode: Mode | None = None
@@ -56,13 +56,13 @@ class Design:
         return digest(hardware_sources(), tools(), sorted(parameters.items()), self.mode, self.engine)
 
     def hierarchy(self):
-        """The modules, a :class:`synth.flow.job.Hierarchy`."""
+        """The modules, a :class:`lowtide.synth.flow.job.Hierarchy`."""
         return _hierarchy(self)
 
     def jobs(self):
-        """What is synthesised: dict of module to :class:`synth.flow.job.Job`. A PE is one job, made flat; an engine is
-        the PE, a job for each module that an engine of two rows and columns has several times or that multiplies, and
-        the rest."""
+        """What is synthesised: dict of module to :class:`lowtide.synth.flow.job.Job`. A PE is one job, made flat; an
+        engine is the PE, a job for each module that an engine of two rows and columns has several times or that
+        multiplies, and the rest."""
         return _jobs(self)
 
     def _unit(self, config):

@@ -30,7 +30,8 @@ class Flexibility:
 
 
 def flexibility(rows):
-    """A :class:`Flexibility` for each configuration and target of a list of :class:`synth.mode_rows.ModeRow`."""
+    """A :class:`Flexibility` for each configuration and target of a list of
+    :class:`lowtide.synth.mode_rows.ModeRow`."""
     groups = {}
     for row in rows:
         groups.setdefault((row.target, row.config), []).append(row)

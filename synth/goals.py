@@ -7,7 +7,7 @@ digits. A goal is reached where it holds against the smaller form; one that hold
 
 from dataclasses import asdict, dataclass
 
-from hw.configurations import find
+from lowtide.hw.configurations import find
 
 __all__ = ["ACCUMULATION_STYLES", "BASELINES", "FORMS", "GOALS", "Goal", "Judged", "accumulation_styles", "judge",
            "judged", "largest_parts"]
@@ -83,7 +83,8 @@ def judge(area, baselines, limit, strict=False):
 
 
 def judged(prices):
-    """A :class:`Judged` for each goal whose PE and baseline are among the :class:`synth.prices.Prices`, in order."""
+    """A :class:`Judged` for each goal whose PE and baseline are among the :class:`lowtide.synth.prices.Prices`, in
+    order."""
     table = []
     for goal in GOALS:
         mine = _priced(goal.config, prices)

@@ -15,7 +15,7 @@ __all__ = ["ModeRow", "designs", "mode_rows", "rivals"]
 
 @dataclass(frozen=True, kw_only=True)
 class ModeRow:
-    """family: kind of PE; config: the configuration; mode: as of :mod:`synth.modes`; label: all of the mode.
+    """family: kind of PE; config: the configuration; mode: as of :mod:`lowtide.synth.modes`; label: all of the mode.
 
     x_bits, w_bits: operand widths of the mode, of decoded weights. target, area_unit: of areas.
     area_dedicated: of a PE of the family that is built for the mode alone; area_flexible: of the configuration's PE.
@@ -27,7 +27,7 @@ class ModeRow:
     energy_fj: energy of one multiplication; energy_ratio: to that of ``conventional``;
     fmax_mhz: dict of FPGA to the PE's clock; accuracy, network, accuracy_of: what the mode keeps, accuracy_error: the
     standard error of its loss, pictures: how many it was measured on; accuracies, accuracy_errors: dicts of each
-    network to that, see :mod:`synth.accuracy`. None where it was not measured.
+    network to that, see :mod:`lowtide.synth.accuracy`. None where it was not measured.
     failed: the tool's line where an area is missing.
     """
 

@@ -51,7 +51,7 @@ class Prices:
         self.engine = cache(self._engine)
 
     def _pe(self, config, target):
-        """The :class:`synth.flow.pricing.Price` of a configuration's PE."""
+        """The :class:`lowtide.synth.flow.pricing.Price` of a configuration's PE."""
         return self._one(pe_design(config), target)
 
     def pe_if_priced(self, config, target):

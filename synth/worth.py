@@ -40,8 +40,8 @@ class Choice:
 
 
 def choices(rows):
-    """The :class:`Choice` list of rows, :class:`synth.mode_rows.ModeRow`, each once, the smallest first on each target
-    and network. Rows without accuracy or area have none."""
+    """The :class:`Choice` list of rows, :class:`lowtide.synth.mode_rows.ModeRow`, each once, the smallest first on each
+    target and network. Rows without accuracy or area have none."""
     found, panels = {}, {}
     for choice in (each for row in rows for network in row.accuracies or () for each in _of(row, network)):
         if choice.area_per_mac is not None:

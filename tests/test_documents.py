@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from hw import CONFIGURATIONS
-from hw.mode_table import write_tables
-from hw.pe import KINDS
+from lowtide.hw import CONFIGURATIONS
+from lowtide.hw.mode_table import write_tables
+from lowtide.hw.pe import KINDS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()

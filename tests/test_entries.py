@@ -9,11 +9,16 @@ from pathlib import Path
 
 import pytest
 
-import hw.command_line
+from lowtide.hw import command_line
 
 ROOT = Path(__file__).parents[1]
-ENTRIES = sorted(".".join(path.parent.relative_to(ROOT).parts) for path in ROOT.glob("[!.b]*/**/__main__.py"))
-ENTRIES += ["bench", "bench.gates", "examples.digits.train", "synth.baseline"]
+ROOMS = sorted(path.name for path in (ROOT / "lowtide").iterdir() if path.is_symlink())
+ENTRIES = sorted(
+    ".".join(("lowtide", *path.parent.relative_to(ROOT).parts))
+    for room in ROOMS
+    for path in (ROOT / room).rglob("__main__.py")
+)
+ENTRIES += [ "lowtide.bench.gates", "lowtide.examples.digits.train", "lowtide.synth.baseline"]
 
 
 def module(entry):
@@ -23,8 +28,19 @@ def module(entry):
 
 
 def test_the_entries_are_found():
-    assert {"hw", "sim", "synth", "synth.sweep", "synth.speed", "formal", "examples.digits", "experiments",
-            "experiments.data", "experiments.networks", "experiments.evaluate"} <= set(ENTRIES)
+    assert {
+        "lowtide.hw",
+        "lowtide.sim",
+        "lowtide.synth",
+        "lowtide.synth.sweep",
+        "lowtide.synth.speed",
+        "lowtide.formal",
+        "lowtide.examples.digits",
+        "lowtide.experiments",
+        "lowtide.experiments.data",
+        "lowtide.experiments.networks",
+        "lowtide.experiments.evaluate",
+    } <= set(ENTRIES)
 
 
 @pytest.mark.parametrize("entry", ENTRIES)
@@ -55,8 +71,21 @@ def test_ctrl_c_is_one_line_and_status_130(entry, capsys, monkeypatch):
     assert len(lines) == 1 and lines[0].startswith("interrupted")
 
 
-@pytest.mark.parametrize("entry", [entry for entry in ENTRIES if entry not in (
-    "sim", "experiments.data", "experiments.networks", "examples.digits.train", "synth.baseline")])
+@pytest.mark.parametrize(
+    "entry",
+    [
+        entry
+        for entry in ENTRIES
+        if entry
+        not in (
+            "lowtide.sim",
+            "lowtide.experiments.data",
+            "lowtide.experiments.networks",
+            "lowtide.examples.digits.train",
+            "lowtide.synth.baseline",
+        )
+    ],
+)
 def test_no_output_is_one_line_and_status_2(entry, capsys):
     assert module(entry).command(["-o", ""]) == 2
     lines = capsys.readouterr().err.splitlines()
@@ -65,8 +94,13 @@ def test_no_output_is_one_line_and_status_2(entry, capsys):
 
 def test_a_real_ctrl_c_ends_a_long_run(tmp_path):
     """SIGINT, as a terminal sends it, once the first file is there."""
-    process = subprocess.Popen([sys.executable, "-m", "hw", "--all", "-o", str(tmp_path)], cwd=ROOT, text=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lowtide.hw", "--all", "-o", str(tmp_path)],
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
     while process.poll() is None and not list(tmp_path.glob("*.v")):
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
@@ -75,14 +109,17 @@ def test_a_real_ctrl_c_ends_a_long_run(tmp_path):
     assert err.splitlines()[-1] == "interrupted"
 
 
-@pytest.mark.parametrize("error, line", [
-    (FileNotFoundError(2, "No such file or directory", "gone"), "error: gone: no such file or directory"),
-    (OSError(36, "File name too long", "x" * 300), f"error: {'x' * 300}: file name too long"),
-    (ValueError("two\nlines\u2028of text"), "error: two lines of text"),
-])
+@pytest.mark.parametrize(
+    "error, line",
+    [
+        (FileNotFoundError(2, "No such file or directory", "gone"), "error: gone: no such file or directory"),
+        (OSError(36, "File name too long", "x" * 300), f"error: {'x' * 300}: file name too long"),
+        (ValueError("two\nlines\u2028of text"), "error: two lines of text"),
+    ],
+)
 def test_bad_paths_and_values_are_one_line(error, line, capsys):
     def main(arguments):
         raise error
 
-    assert hw.command_line.run(main) == 2
+    assert command_line.run(main) == 2
     assert capsys.readouterr().err == line + "\n"

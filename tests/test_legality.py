@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import golden
-from hw import CONFIGURATIONS, ArrayConfig, Mode
-from hw.pe import KINDS
+from lowtide import golden
+from lowtide.hw import CONFIGURATIONS, ArrayConfig, Mode
+from lowtide.hw.pe import KINDS
 
 from random_choices import near_mode, random_configuration, random_mode_word
 

@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 
-import golden
-from hw import ArrayConfig, Engine, verilog
-from sim import Model
+from lowtide import golden
+from lowtide.hw import ArrayConfig, Engine, verilog
+from lowtide.sim import Model
 
 from golden_jobs import stored
 

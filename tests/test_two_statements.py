@@ -3,12 +3,11 @@
 import numpy as np
 import pytest
 
-import golden
-import golden.pe
-from hw import CONFIGURATIONS, Mode
-from hw.formats import format_range, weight_range
-from hw.mode import CHOICES, DATA_FORMATS, FIELDS, WEIGHT_FORMATS
-from hw.pe import KINDS
+from lowtide import golden
+from lowtide.hw import CONFIGURATIONS, Mode
+from lowtide.hw.formats import format_range, weight_range
+from lowtide.hw.mode import CHOICES, DATA_FORMATS, FIELDS, WEIGHT_FORMATS
+from lowtide.hw.pe import KINDS
 
 
 def test_both_sides_know_the_same_kinds():

@@ -2,9 +2,9 @@
 
 import pytest
 
-from hw import CONFIGURATIONS, ArrayConfig, Engine
-from hw.pe import KINDS
-from sim.cocotb_run import run_bench
+from lowtide.hw import CONFIGURATIONS, ArrayConfig, Engine
+from lowtide.hw.pe import KINDS
+from lowtide.sim.cocotb_run import run_bench
 
 
 def run(array, module, **settings):

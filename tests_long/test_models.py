@@ -4,10 +4,10 @@ cycles."""
 import numpy as np
 import pytest
 
-from bench.operand_pairs import difference, load_books, pairs, stored
-from hw import CONFIGURATIONS, ArrayConfig
-from hw.pe import KINDS
-from sim import Model
+from lowtide.bench.operand_pairs import difference, load_books, pairs, stored
+from lowtide.hw import CONFIGURATIONS, ArrayConfig
+from lowtide.hw.pe import KINDS
+from lowtide.sim import Model
 
 MOST = 2_000_000
 

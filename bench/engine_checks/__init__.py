@@ -1,7 +1,7 @@
 """What every engine must do, as one list of checks on the compiled engine: what tests run and what judges mutants.
 
->>> from bench.engine_checks import difference, engine_checks
->>> from sim.player import Player
+>>> from lowtide.bench.engine_checks import difference, engine_checks
+>>> from lowtide.sim.player import Player
 >>> player = Player(config)
 >>> [line for check in engine_checks(config) if (line := difference(player, check))]
 []

@@ -8,13 +8,13 @@ import functools
 
 import numpy as np
 
-import golden
-from bench.operand_pairs import operand
-from golden.terms import value_range
-from hw.decoder import book_size, table_bits
-from hw.errors import Reason
-from sim.player import Script, Stalls
+from lowtide import golden
+from lowtide.golden.terms import value_range
+from lowtide.hw.decoder import book_size, table_bits
+from lowtide.hw.errors import Reason
+from lowtide.sim.player import Script, Stalls
 
+from ..operand_pairs import operand
 from .codebooks import codebook_checks, load
 from .jobs import Job, random_job, sequence
 from .losses import loss_checks

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from hw.decoder import book_size, table_bits
-from hw.mode import WEIGHT_FORMATS
-from hw.ranges import operand_range
-from sim.player import Script, Stalls
+from lowtide.hw.decoder import book_size, table_bits
+from lowtide.hw.mode import WEIGHT_FORMATS
+from lowtide.hw.ranges import operand_range
+from lowtide.sim.player import Script, Stalls
 
 from .jobs import random_job, sequence
 from .modes import needs_narrow_book, random_mode

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-import golden
-from bench.operand_pairs import stored
-from hw.mode import Mode
+from lowtide import golden
+from lowtide.hw.mode import Mode
 
+from ..operand_pairs import stored
 from .words import beats, job_word
 
 __all__ = ["Job", "Sequence", "random_job", "sequence"]

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from golden.terms import count_terms, value_range
-from hw.errors import Reason
-from sim.player import Script, Stalls
+from lowtide.golden.terms import count_terms, value_range
+from lowtide.hw.errors import Reason
+from lowtide.sim.player import Script, Stalls
 
 from .jobs import random_job, sequence
 from .step import Check, Step

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from hw.config import CHUNK_BITS, TAIL_BITS
-from hw.errors import Reason
-from hw.formats import format_refusal
-from hw.mode import CHOICES, FIELDS, WORD_BITS, Mode
+from lowtide.hw.config import CHUNK_BITS, TAIL_BITS
+from lowtide.hw.errors import Reason
+from lowtide.hw.formats import format_refusal
+from lowtide.hw.mode import CHOICES, FIELDS, WORD_BITS, Mode
 
 __all__ = ["illegal_words", "mode_of", "needs_narrow_book", "numbers_of", "random_mode", "random_modes", "reason_of"]
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hw.errors import Reason
-from sim.player import Outcome, Player, Script
+from lowtide.hw.errors import Reason
+from lowtide.sim.player import Outcome, Player, Script
 
 __all__ = ["Check", "Step", "difference"]
 

@@ -5,8 +5,8 @@ What the engine must ignore is random: values beyond the last one of a job, bits
 
 import numpy as np
 
-from hw.config import CHUNK_BITS
-from hw.mode import WORD_BITS
+from lowtide.hw.config import CHUNK_BITS
+from lowtide.hw.mode import WORD_BITS
 
 __all__ = ["beats", "entry_words", "job_word"]
 

@@ -1,6 +1,7 @@
 """Check the netlists that are priced::
 
-    python -m bench.gates [CONFIG ...] [--liberty FILE] [--most CYCLES] [--seconds N] [--jobs N] [--allow NAME] [-o DIR]
+    python -m lowtide.bench.gates [CONFIG ...] [--liberty FILE] [--most CYCLES] [--seconds N] [--jobs N] [--allow NAME]
+    [-o DIR]
 
 By default the flexible PE of every kind and the PEs of the goals with the conventional ones that they are compared to.
 The exit status is 0 only where every bench is exact and every proof ended well; a proof that did not end in time counts
@@ -13,12 +14,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from hw import CONFIGURATIONS, find
-from hw.command_line import Parser, output_path, run
-from hw.progress import in_parallel
-from sim import ToolMissing
-from synth.goals import BASELINES, GOALS
-from synth.targets import GateLibrary
+from lowtide.hw import CONFIGURATIONS, find
+from lowtide.hw.command_line import Parser, output_path, run
+from lowtide.hw.progress import in_parallel
+from lowtide.sim import ToolMissing
+from lowtide.synth.goals import BASELINES, GOALS
+from lowtide.synth.targets import GateLibrary
 
 from .check import check
 from .report import HEADINGS, proof, row, write
@@ -38,18 +39,28 @@ def default_names():
 
 def main(arguments):
     """Check what the arguments name; returns 1 where something failed or stayed undecided without leave, else 0."""
-    parser = Parser(prog="python -m bench.gates", description="Gate-level simulation of the netlists that are priced, "
-                    "against golden, and proof that they are the RTL.")
+    parser = Parser(
+        prog="python -m lowtide.bench.gates",
+        description="Gate-level simulation of the netlists that are priced, "
+        "against golden, and proof that they are the RTL.",
+    )
     parser.add_argument("configs", nargs="*", metavar="CONFIG", help="these PEs instead of the default ones")
     parser.add_argument("--liberty", metavar="FILE", help="standard cells (default: the project's gate equivalents)")
-    parser.add_argument("--most", type=int, default=MOST, metavar="CYCLES", help="longest bench of a mode; where all "
-                        f"operand pairs take longer, random ones of them (default {MOST})")
+    parser.add_argument(
+        "--most",
+        type=int,
+        default=MOST,
+        metavar="CYCLES",
+        help=f"longest bench of a mode; where all operand pairs take longer, random ones of them (default {MOST})",
+    )
     parser.add_argument("--seconds", type=int, default=60, metavar="N", help="longest time of a proof (default 60)")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="PEs at a time (default 2)")
-    parser.add_argument("--allow", action="append", default=[], metavar="NAME",
-                        help="PE whose proof may stay undecided (repeatable)")
-    parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default="build/synth",
-                        help="folder (default build/synth)")
+    parser.add_argument(
+        "--allow", action="append", default=[], metavar="NAME", help="PE whose proof may stay undecided (repeatable)"
+    )
+    parser.add_argument(
+        "-o", "--output", type=output_path, metavar="DIR", default="build/synth", help="folder (default build/synth)"
+    )
     options = parser.parse_args(arguments)
     for name in ("most", "seconds", "jobs"):
         if getattr(options, name) < 1:
@@ -65,8 +76,10 @@ def main(arguments):
     console.width = max(console.width, 140)
     console.print(table(results))
     undecided = [result.config.name for result in results if result.outcome == "undecided"]
-    print(f"{sum(result.outcome == 'proved' for result in results)} of {len(results)} netlists are proved, "
-          f"{len(undecided)} undecided, {sum(result.outcome == 'failed' for result in results)} failed, in:")
+    print(
+        f"{sum(result.outcome == 'proved' for result in results)} of {len(results)} netlists are proved, "
+        f"{len(undecided)} undecided, {sum(result.outcome == 'failed' for result in results)} failed, in:"
+    )
     for path in paths:
         print(f"  {path}")
     for name in undecided:
@@ -76,12 +89,18 @@ def main(arguments):
 
 
 def check_all(configs, target, *, most, seconds, jobs):
-    """A :class:`bench.gates.check.Checked` for each configuration, in order; a bar shows how far they are."""
+    """A :class:`lowtide.bench.gates.check.Checked` for each configuration, in order; a bar shows how far they are."""
+
     def done(result):
         return f"{result.config.name} {'failed' if result.failure else proof(result).split(':')[0]}"
 
-    return in_parallel(lambda config: check(config, target, most=most, seconds=seconds), configs, jobs=jobs,
-                       waiting="checking", done=done)
+    return in_parallel(
+        lambda config: check(config, target, most=most, seconds=seconds),
+        configs,
+        jobs=jobs,
+        waiting="checking",
+        done=done,
+    )
 
 
 def table(results):

@@ -3,12 +3,12 @@
 import time
 from dataclasses import dataclass, replace
 
-from hw.config import ArrayConfig
-from hw.yosys import YosysError
-from sim import BuildError, Model, ModelError
-from synth.flow import SynthesisError
-from synth.gates.equivalence import Equivalence, prove
-from synth.gates.simulation import counting_recipe, gate_level_verilog
+from lowtide.hw.config import ArrayConfig
+from lowtide.hw.yosys import YosysError
+from lowtide.sim import BuildError, Model, ModelError
+from lowtide.synth.flow import SynthesisError
+from lowtide.synth.gates.equivalence import Equivalence, prove
+from lowtide.synth.gates.simulation import counting_recipe, gate_level_verilog
 
 from ..operand_pairs import difference, load_books, pairs, some_modes
 
@@ -43,14 +43,14 @@ class Checked:
 
 
 def gate_level_model(config, target, recipe):
-    """A :class:`sim.Model` of one PE, the mapped netlist of ``config``'s, with its codebooks loaded."""
+    """A :class:`lowtide.sim.Model` of one PE, the mapped netlist of ``config``'s, with its codebooks loaded."""
     alone = replace(config, rows=1, cols=1)
     return load_books(Model(alone, verilog_text=gate_level_verilog(alone, target, recipe), quick=True))
 
 
 def gate_level_bench(model, *, most=None):
-    """Run the pairs of `bench.operand_pairs.some_modes`, at most ``most`` cycles a mode. Returns a line (empty: all
-    exact), the number of modes, that of pairs, and whether these are all pairs."""
+    """Run the pairs of `lowtide.bench.operand_pairs.some_modes`, at most ``most`` cycles a mode. Returns a line (empty:
+    all exact), the number of modes, that of pairs, and whether these are all pairs."""
     modes, chosen = 0, some_modes(model.config)
     compared = 0
     for mode, x, w in pairs(model.config, chosen, most=most):
@@ -63,7 +63,7 @@ def gate_level_bench(model, *, most=None):
 
 
 def check(config, target, *, most=None, seconds=60):
-    """Check the PE of ``config`` on a :class:`synth.targets.GateLibrary`, a :class:`Checked`.
+    """Check the PE of ``config`` on a :class:`lowtide.synth.targets.GateLibrary`, a :class:`Checked`.
 
     most: cycles of a mode; seconds: of the proof. A tool that fails is a failure with its line. Raises ``ValueError``
     for a library whose cells have no model.

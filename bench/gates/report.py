@@ -4,7 +4,7 @@ import json
 from importlib.metadata import version
 from pathlib import Path
 
-from synth.flow.store import tools
+from lowtide.synth.flow.store import tools
 
 __all__ = ["HEADINGS", "proof", "row", "write"]
 

@@ -1,10 +1,11 @@
 """Handwritten digits on the arrays: one small network, every kind of PE, every mode, every test image through the RTL.
 
-``python -m examples.digits`` (``make demo``) trains nothing: the weights are a small file that `train` reproduces.
+``python -m lowtide.examples.digits`` (``make demo``) trains nothing: the weights are a small file that `train`
+reproduces.
 
 ============  ==========================================================================================
 `network`     data, split, the float network and its shipped weights
-`train`       makes the weights: ``python -m examples.digits.train``
+`train`       makes the weights: ``python -m lowtide.examples.digits.train``
 `weights`     how real weights become integers or codes: widths and storage formats
 `quantised`   the network in integers; whoever multiplies matrices plugs in
 `families`    the rows of the comparison: kinds of PE, their arrays and modes

@@ -1,4 +1,5 @@
-"""``python -m examples.digits``: every kind of PE in its modes on handwritten digits, every test image on the RTL."""
+"""``python -m lowtide.examples.digits``: every kind of PE in its modes on handwritten digits, every test image on the
+RTL."""
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -6,12 +7,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-import hw
-from hw import command_line
-from hw.command_line import Parser, output_path
-from hw.progress import progress_bar
-from sim import BuildError, Model, ModelError, ToolMissing
-from synth.flow import SynthesisError
+from lowtide import hw
+from lowtide.hw import command_line
+from lowtide.hw.command_line import Parser, output_path
+from lowtide.hw.progress import progress_bar
+from lowtide.sim import BuildError, Model, ModelError, ToolMissing
+from lowtide.synth.flow import SynthesisError
 
 from . import plot, report
 from .area import pe_area
@@ -96,7 +97,7 @@ def _measure(families, arrays, areas, network, data, pixels, labels, console):
 
 def main(arguments):
     """Compare every kind of PE in its modes on handwritten digits: accuracy, cycles, area, bit by bit on the RTL."""
-    parser = Parser(prog="python -m examples.digits", description=main.__doc__)
+    parser = Parser(prog="python -m lowtide.examples.digits", description=main.__doc__)
     parser.add_argument("--images", type=int, metavar="N", help="test images to run, by default all 899")
     parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default=Path("build/demo"),
                         help="folder for demo.md, demo.json and demo.png (default: %(default)s)")

@@ -3,16 +3,17 @@
 Every recipe, the smaller one counts.
 """
 
-from synth.designs import pe_design
-from synth.flow import SynthesisError
-from synth.prices import collect
-from synth.targets import GateLibrary
+from lowtide.synth.designs import pe_design
+from lowtide.synth.flow import SynthesisError
+from lowtide.synth.prices import collect
+from lowtide.synth.targets import GateLibrary
 
 __all__ = ["pe_area"]
 
 
 def pe_area(config):
-    """Area of one PE of a :class:`hw.config.ArrayConfig`, a float in GE. SynthesisError where the tool fails."""
+    """Area of one PE of a :class:`lowtide.hw.config.ArrayConfig`, a float in GE. SynthesisError where the tool
+    fails."""
     target = GateLibrary()
     price = collect([pe_design(config)], [target]).pe(config, target)
     if price.failed:

@@ -9,8 +9,8 @@ format of weights, or by term revealing's group g, budget k and data terms s.
 
 from dataclasses import dataclass, replace
 
-import golden
-from hw import Mode
+from lowtide import golden
+from lowtide.hw import Mode
 
 from .weights import Precision
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-import golden
+from lowtide import golden
 
 from .network import accuracy
 
@@ -61,7 +61,7 @@ class GoldenArray:
         self.codebook = integers
 
     def gemm(self, x, w, mode):
-        """`golden.Result` of ``x [M, K] @ w [K, N]``."""
+        """`lowtide.golden.Result` of ``x [M, K] @ w [K, N]``."""
         codebook = self.codebook if mode.w_format.startswith("codebook") else None
         return golden.gemm(x, w, mode, self.config, codebook=codebook)
 
@@ -69,7 +69,7 @@ class GoldenArray:
 @dataclass
 class _Counted:
     """A matrix product that counts what passes through it. array: has ``config``, ``gemm`` and ``load_codebook``, as
-    `sim.Model`."""
+    `lowtide.sim.Model`."""
 
     array: object
     mode: object
@@ -105,8 +105,8 @@ def float_row(network, pixels, labels):
 def mode_row(family, setting, network, array, area, pixels, labels, *, on_layer=lambda: None):
     """The `Row` of one `families.Setting` of a `families.Family`.
 
-    network: the `quantised.IntegerNetwork` at the setting's precision. array: a `sim.Model` or a `GoldenArray` of the
-    setting's configuration. area: of its PE, in GE. pixels: int64 [images, 64], 0..16. labels: int64 [images].
+    network: the `quantised.IntegerNetwork` at the setting's precision. array: a `lowtide.sim.Model` or a `GoldenArray`
+    of the setting's configuration. area: of its PE, in GE. pixels: int64 [images, 64], 0..16. labels: int64 [images].
     on_layer: called after each layer.
     """
     mode, config = setting.mode, array.config

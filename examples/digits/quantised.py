@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-import golden
+from lowtide import golden
 
 from .network import LARGEST_PIXEL
 from .weights import Stored, scale_for, store

@@ -1,15 +1,15 @@
-"""Trains the float network and writes ``weights.npz``: ``python -m examples.digits.train``.
+"""Trains the float network and writes ``weights.npz``: ``python -m lowtide.examples.digits.train``.
 
-Stochastic gradient descent in plain NumPy, see `experiments.networks.perceptron`, on a grid so coarse that machines
-agree in every bit.
+Stochastic gradient descent in plain NumPy, see `lowtide.experiments.networks.perceptron`, on a grid so coarse that
+machines agree in every bit.
 """
 
 import sys
 
 from rich.console import Console
 
-from experiments.networks.perceptron import Training, train_perceptron
-from hw.command_line import Parser, run
+from lowtide.experiments.networks.perceptron import Training, train_perceptron
+from lowtide.hw.command_line import Parser, run
 
 from .network import LARGEST_PIXEL, SIZES, WEIGHTS, Network, accuracy, digits, save
 
@@ -30,7 +30,7 @@ def train(data, *, seed=SEED, console=None):
 
 def main(arguments):
     """Train the digits network, write its weights beside this script, and say what was made."""
-    Parser(prog="python -m examples.digits.train", description=main.__doc__).parse_args(arguments)
+    Parser(prog="python -m lowtide.examples.digits.train", description=main.__doc__).parse_args(arguments)
     data = digits()
     network = train(data, console=Console(stderr=True))
     save(network)

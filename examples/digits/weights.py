@@ -9,15 +9,15 @@ Ternary weights have the scale of their definition, a codebook that of 8-bit int
 training, nothing is trained again.
 
 Source: Jacob et al., arXiv 1712.05877; least squared error: Banner et al., arXiv 1810.05723; the formats' sources are
-in `golden.weight_encoders`.
+in `lowtide.golden.weight_encoders`.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-import golden
-from golden.weight_formats import decode
+from lowtide import golden
+from lowtide.golden.weight_formats import decode
 
 __all__ = ["Precision", "Stored", "scale_for", "store"]
 
@@ -28,7 +28,7 @@ SHARES = np.arange(100, 9, -1) / 100  # of the scale of the largest value
 @dataclass(frozen=True)
 class Precision:
     """What the network is rounded to. x_bits: of unsigned data; w_bits: of signed weights, decoded; w_format: one of
-    `golden.WEIGHT_FORMATS`."""
+    `lowtide.golden.WEIGHT_FORMATS`."""
 
     x_bits: int = 8
     w_bits: int = 8

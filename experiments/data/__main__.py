@@ -1,4 +1,5 @@
-"""Fetches all data: ``python -m experiments.data``. Says what is there, how much, where, and what is missing."""
+"""Fetches all data: ``python -m lowtide.experiments.data``. Says what is there, how much, where, and what is
+missing."""
 
 import sys
 from dataclasses import dataclass
@@ -6,7 +7,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
-from hw.command_line import Parser, run
+from lowtide.hw.command_line import Parser, run
 
 from .brown import brown
 from .digits import digits
@@ -53,8 +54,11 @@ def rows():
 
 def main(arguments):
     """Fetch all data sets and networks and print the table; returns 1 if anything is missing."""
-    Parser(prog="python -m experiments.data", description="Fetches all data sets and networks (0.3 GB), and says what "
-           "is there, how much, where, and what is missing.").parse_args(arguments)
+    Parser(
+        prog="python -m lowtide.experiments.data",
+        description="Fetches all data sets and networks (0.3 GB), and says what "
+        "is there, how much, where, and what is missing.",
+    ).parse_args(arguments)
     found = rows()
     table = Table("data", "what is there", title=f"data in {data_folder()}", title_justify="left")
     for row in found:
@@ -79,8 +83,10 @@ def _photographs():
 
 def _corpus():
     corpus = brown()
-    return (f"{len(corpus.train):,} words to train, {len(corpus.valid):,} to validate, {len(corpus.test):,} to test, "
-            f"vocabulary {len(corpus.vocabulary):,}")
+    return (
+        f"{len(corpus.train):,} words to train, {len(corpus.valid):,} to validate, {len(corpus.test):,} to test, "
+        f"vocabulary {len(corpus.vocabulary):,}"
+    )
 
 
 def _files(*packages):

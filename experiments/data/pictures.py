@@ -62,7 +62,7 @@ def photographs(names):
 
 def calibration(count, seed=0):
     """float32 [count, 224, 224, 3]: every fourth is a random view of a ``CALIBRATION`` photograph, the others show a
-    stamp before one, see `experiments.data.stamps`. The first ones are those of a smaller count."""
+    stamp before one, see `lowtide.experiments.data.stamps`. The first ones are those of a smaller count."""
     pictures, objects, rng = photographs(CALIBRATION).pictures, stamps(), np.random.default_rng(seed)
     order, found = rng.permutation(len(objects)), []
     for number in range(count):

@@ -1,4 +1,4 @@
-"""Quantised networks on data of one's own: ``python -m experiments.evaluate``.
+"""Quantised networks on data of one's own: ``python -m lowtide.experiments.evaluate``.
 
 ===============  ==========================================================================
 `specification`  what weights are to be stored as, in a word or two

@@ -1,7 +1,7 @@
 """Evaluate quantised networks on data of one's own::
 
-    python -m experiments.evaluate --pictures FOLDER [--weights float fixed:4 tr:8:10 ...] [--compensate]
-    python -m experiments.evaluate --text FILE       [--weights ...]
+    python -m lowtide.experiments.evaluate --pictures FOLDER [--weights float fixed:4 tr:8:10 ...] [--compensate]
+    python -m lowtide.experiments.evaluate --text FILE       [--weights ...]
 
 FOLDER holds labelled pictures, one sub-folder or file name a class (the ImageNet validation set, for instance). FILE is
 any text; the language model was trained on the Brown corpus.
@@ -12,13 +12,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from experiments.data.fetch import DataMissing
-from experiments.framework.report import table, write
-from experiments.framework.running import WorkerDied
-from experiments.framework.running import run as computed
-from golden.terms import check_bits, check_integer
-from hw.command_line import Parser, output_path, run
+from lowtide.golden.terms import check_bits, check_integer
+from lowtide.hw.command_line import Parser, output_path, run
 
+from ..data.fetch import DataMissing
+from ..framework.report import table, write
+from ..framework.running import WorkerDied
+from ..framework.running import run as computed
 from .specification import format_of
 
 __all__ = ["command", "main"]
@@ -29,12 +29,12 @@ WEIGHTS = ("fixed:8", "fixed:4", "tr:8:10", "tr:8:8")
 def main(arguments):
     """Accuracy or perplexity of networks with quantised weights, on a folder of labelled pictures or a text. Each loss
     has a standard error, paired with the float network on the same pictures or streams of words."""
-    parser = Parser(prog="python -m experiments.evaluate", description=main.__doc__)
+    parser = Parser(prog="python -m lowtide.experiments.evaluate", description=main.__doc__)
     data = parser.add_mutually_exclusive_group(required=True)
     data.add_argument("--pictures", type=Path, metavar="FOLDER", help="labelled pictures, for EfficientNet-Lite0")
     data.add_argument("--text", type=Path, metavar="FILE", help="a text, for the LSTM language model")
     parser.add_argument("--weights", nargs="+", metavar="FORMAT", default=WEIGHTS,
-                        help="float, fixed:BITS, tr:GROUP:BUDGET or a name of golden.formats.FORMATS")
+                        help="float, fixed:BITS, tr:GROUP:BUDGET or a name of lowtide.golden.formats.FORMATS")
     parser.add_argument("--x-bits", type=int, metavar="N", default=8, help="bits of data (default: %(default)s)")
     parser.add_argument("--data-terms", type=int, metavar="N", default=0, help="highest terms of each datum (0: all)")
     parser.add_argument("--compensate", action="store_true", help="round with compensation, and plainly")

@@ -1,8 +1,8 @@
 """EfficientNet-Lite0 on a folder of labelled pictures, which are read a few at a time: rows, and their table.
 
 Every row is compared with the float network on the same pictures: the loss in points and its standard error are those
-of paired differences, see `experiments.runs.paired`. Rows are kept by what is in the folder, so an interruption loses
-only the networks that were under way.
+of paired differences, see `lowtide.experiments.runs.paired`. Rows are kept by what is in the folder, so an interruption
+loses only the networks that were under way.
 """
 
 import hashlib
@@ -12,17 +12,18 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.data.picture_folder import labelled_files
-from experiments.data.pictures import calibration, prepare, read
-from experiments.framework.experiment import Column, Experiment
-from experiments.framework.rows import key
-from experiments.networks.efficientnet_lite0 import efficientnet_lite0
-from experiments.networks.store import kept
-from experiments.runs import paired
-from experiments.runs.configuration import signal_to_noise
-from golden.compensate import Compensation, NetworkCompensation, compensate_graph
-from golden.formats import FixedPoint, Format, TermRevealed
-from golden.network import Plan, quantise_graph, run_fake_quantised
+from lowtide.golden.compensate import Compensation, NetworkCompensation, compensate_graph
+from lowtide.golden.formats import FixedPoint, Format, TermRevealed
+from lowtide.golden.network import Plan, quantise_graph, run_fake_quantised
+
+from ..data.picture_folder import labelled_files
+from ..data.pictures import calibration, prepare, read
+from ..framework.experiment import Column, Experiment
+from ..framework.rows import key
+from ..networks.efficientnet_lite0 import efficientnet_lite0
+from ..networks.store import kept
+from ..runs import paired
+from ..runs.configuration import signal_to_noise
 
 __all__ = ["CALIBRATION_VIEWS", "Folder", "PicturePoint", "experiment", "files", "measure", "network", "points",
            "scores_of"]
@@ -75,7 +76,7 @@ def points(words, folder, *, x_bits=8, data_terms=0, selections=(None,)):
 
 
 def experiment(chosen):
-    """The `experiments.framework.experiment.Experiment` of some points."""
+    """The `lowtide.experiments.framework.experiment.Experiment` of some points."""
     return Experiment(
         name="pictures", description="EfficientNet-Lite0 on labelled pictures, every layer quantised",
         points=lambda quick: chosen, prepare=lambda task: network(), row=measure, notes=_notes, plot=_plot,
@@ -162,7 +163,7 @@ def _notes(rows):
 
 
 def _plot(rows):
-    from experiments.framework.plots import COLOURS, panels
+    from ..framework.plots import COLOURS, panels
 
     figure, (place,) = panels(["EfficientNet-Lite0, every layer: points lost, ± one standard error"], across=1)
     for number, rounding in enumerate(_ROUNDINGS.values()):

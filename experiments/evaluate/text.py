@@ -7,13 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.data.text import encode, words_of_file
-from experiments.framework.experiment import Column, Experiment
-from experiments.networks.lstm import stream_losses
-from experiments.runs import paired
-from experiments.runs.language import LanguageForm, language, quantise_language
-from golden.compensate import Compensation
-from golden.formats import Format, TermRevealed
+from lowtide.golden.compensate import Compensation
+from lowtide.golden.formats import Format, TermRevealed
+
+from ..data.text import encode, words_of_file
+from ..framework.experiment import Column, Experiment
+from ..networks.lstm import stream_losses
+from ..runs import paired
+from ..runs.language import LanguageForm, language, quantise_language
 
 __all__ = ["Text", "TextPoint", "experiment", "measure", "numbers_of", "points"]
 
@@ -64,7 +65,7 @@ def points(words, text, *, x_bits=8, data_terms=0, selections=(None,)):
 
 
 def experiment(chosen):
-    """The `experiments.framework.experiment.Experiment` of some points."""
+    """The `lowtide.experiments.framework.experiment.Experiment` of some points."""
     return Experiment(
         name="text", description="The LSTM language model on a text", points=lambda quick: chosen,
         prepare=lambda task: language(), row=measure, notes=_notes, plot=_plot,
@@ -118,7 +119,7 @@ def _notes(rows):
 
 
 def _plot(rows):
-    from experiments.framework.plots import COLOURS, panels
+    from ..framework.plots import COLOURS, panels
 
     figure, (place,) = panels(["language model: perplexity above the float model's, ± one standard error"], across=1)
     for number, rounding in enumerate(_ROUNDINGS.values()):

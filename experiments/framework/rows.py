@@ -19,16 +19,17 @@ from types import ModuleType
 import numpy as np
 from filelock import FileLock
 
-from experiments.networks.store import fingerprint
-from sim.build import cache_folder
+from lowtide.sim.build import cache_folder
+
+from ..networks.store import fingerprint
 
 __all__ = ["ROOT", "key", "kept", "made", "path_of", "sources"]
 
-ROOT = Path(__file__).parents[2]
-_PACKAGES = ("golden", "experiments", "examples")
+ROOT = Path(__file__).parents[3]
+_PACKAGES = ("lowtide.golden", "lowtide.experiments", "lowtide.examples")
 #: Compute no row: reports, and how files are fetched and kept.
-_WITHOUT = ("experiments.framework", "experiments.data.fetch", "experiments.networks.extras",
-            "experiments.networks.store")
+_WITHOUT = ("lowtide.experiments.framework", "lowtide.experiments.data.fetch", "lowtide.experiments.networks.extras",
+            "lowtide.experiments.networks.store")
 
 
 def kept(row, point):
@@ -107,7 +108,7 @@ def _statements(name, path, text):
 
 
 def _path(name, root):
-    if name.split(".")[0] not in _PACKAGES or name.startswith(_WITHOUT):
+    if not name.startswith(_PACKAGES) or name.startswith(_WITHOUT):
         return None
     place = root.joinpath(*name.split("."))
     return next((path for path in (place.with_suffix(".py"), place / "__init__.py") if path.exists()), None)

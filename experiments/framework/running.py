@@ -11,10 +11,10 @@ from joblib import Parallel, delayed, parallel_config
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 from rich.console import Console
 
-from experiments.data.fetch import DataMissing
-from hw.progress import progress_bar
-from sim.build import cache_folder
+from lowtide.hw.progress import progress_bar
+from lowtide.sim.build import cache_folder
 
+from ..data.fetch import DataMissing
 from .rows import kept, made
 
 __all__ = ["WORKERS", "Results", "RowFailed", "WorkerDied", "run"]
@@ -42,7 +42,7 @@ class Results:
 
 
 def run(experiment, *, quick=False, fresh=False, console=None):
-    """The `Results` of an `experiments.framework.experiment.Experiment`. fresh: compute every row. console: for
+    """The `Results` of an `lowtide.experiments.framework.experiment.Experiment`. fresh: compute every row. console: for
     progress, of standard error if None. Raises `WorkerDied` and `RowFailed`."""
     points = experiment.points(quick)
     found = {point: None if fresh else kept(experiment.row, point) for point in points}

@@ -1,4 +1,4 @@
-"""Makes every network and says how well it does in floating point: ``python -m experiments.networks``.
+"""Makes every network and says how well it does in floating point: ``python -m lowtide.experiments.networks``.
 
 A quarter of an hour the first time: the language model is trained (PyTorch), and the MNIST perceptron.
 """
@@ -9,13 +9,13 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from experiments.data.brown import brown
-from experiments.data.digits import digits
-from experiments.data.fetch import DataMissing, data_folder
-from experiments.data.mnist import mnist
-from experiments.data.pictures import imagenet, views
-from hw.command_line import Parser, run
+from lowtide.hw.command_line import Parser, run
 
+from ..data.brown import brown
+from ..data.digits import digits
+from ..data.fetch import DataMissing, data_folder
+from ..data.mnist import mnist
+from ..data.pictures import imagenet, views
 from . import digits_mlp, lstm, mnist_cnn, mnist_mlp
 from .efficientnet_lite0 import efficientnet_lite0
 
@@ -26,14 +26,18 @@ VIEWS = 25  #: of each labelled picture
 
 def main(arguments):
     """Make every network and print the table; returns 1 if a network or its data cannot be had."""
-    Parser(prog="python -m experiments.networks", description="Makes every network and says how well it does in "
-           "floating point. Fetches what it needs and trains the language model the first time.").parse_args(arguments)
+    Parser(
+        prog="python -m lowtide.experiments.networks",
+        description="Makes every network and says how well it does in "
+        "floating point. Fetches what it needs and trains the language model the first time.",
+    ).parse_args(arguments)
     progress, missing = Console(stderr=True), []
     results = {
         "digits perceptron": lambda: _pictures(digits_mlp.digits_mlp(), digits(), digits_mlp.prepare),
         "MNIST perceptron": lambda: _pictures(mnist_mlp.mnist_mlp(progress), mnist(), mnist_mlp.prepare),
-        "MNIST mnist-8 (its own training pictures)": lambda: _pictures(mnist_cnn.mnist_cnn(), mnist(),
-                                                                       mnist_cnn.prepare),
+        "MNIST mnist-8 (its own training pictures)": lambda: _pictures(
+            mnist_cnn.mnist_cnn(), mnist(), mnist_cnn.prepare
+        ),
         "EfficientNet-Lite0": _imagenet,
         "Brown language model": lambda: _language(lstm.language_model(progress)),
     }
@@ -58,16 +62,22 @@ def _pictures(graph, split, prepare):
 
 def _imagenet():
     graph, pictures = efficientnet_lite0(), imagenet()
-    right = [graph.run(views(picture, VIEWS)).argmax(axis=1) == label
-             for picture, label in zip(pictures.pictures, pictures.labels, strict=True)]
-    return (f"{sum(found[0] for found in right)} of {len(right)} pictures right, "
-            f"{np.mean(right):.1%} of {VIEWS} views of each")
+    right = [
+        graph.run(views(picture, VIEWS)).argmax(axis=1) == label
+        for picture, label in zip(pictures.pictures, pictures.labels, strict=True)
+    ]
+    return (
+        f"{sum(found[0] for found in right)} of {len(right)} pictures right, "
+        f"{np.mean(right):.1%} of {VIEWS} views of each"
+    )
 
 
 def _language(model):
     corpus = brown()
-    return (f"perplexity {lstm.perplexity(model, corpus.valid):.1f} on validation, "
-            f"{lstm.perplexity(model, corpus.test):.1f} on test words")
+    return (
+        f"perplexity {lstm.perplexity(model, corpus.valid):.1f} on validation, "
+        f"{lstm.perplexity(model, corpus.test):.1f} on test words"
+    )
 
 
 def command(arguments=None):

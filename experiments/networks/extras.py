@@ -2,7 +2,7 @@
 
 import importlib
 
-from experiments.data.fetch import DataMissing
+from ..data.fetch import DataMissing
 
 __all__ = ["extra"]
 

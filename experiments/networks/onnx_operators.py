@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from golden.network.convolution import Geometry
+from lowtide.golden.network.convolution import Geometry
 
 from .onnx_tensors import CHANNELS_LAST, Tensor
 

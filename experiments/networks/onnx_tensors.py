@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from golden.network.graph import Node
+from lowtide.golden.network.graph import Node
 
 __all__ = ["CHANNELS_LAST", "Importer", "Step", "Tensor"]
 

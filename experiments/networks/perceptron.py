@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from rich.progress import track
 
-from golden.network.graph import Graph, Node
+from lowtide.golden.network.graph import Graph, Node
 
 __all__ = ["Training", "perceptron", "train_perceptron"]
 

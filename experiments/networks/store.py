@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock
 
-from experiments.data.fetch import data_folder
-from golden.network.graph import Graph, Node
+from lowtide.golden.network.graph import Graph, Node
+
+from ..data.fetch import data_folder
 
 __all__ = ["arrays_of", "fingerprint", "graph_of", "is_kept", "kept"]
 

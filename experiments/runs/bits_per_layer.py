@@ -1,13 +1,12 @@
 """Bits per layer: the smallest width of each layer for a loss of 1, 2, 5 and 10 % of the accuracy.
 
-The search is that of `experiments.runs.layer_widths`.
+The search is that of `lowtide.experiments.runs.layer_widths`.
 
 Source: Emer, Sze, Chen, Yang, DNN Model and Hardware Co-Design, ISCA tutorial 2019 (AlexNet's bits per layer), after
 Judd et al., arXiv 1511.05236: 4 to 10 bits a layer.
 """
 
-from experiments.framework.experiment import Column, Experiment
-
+from ..framework.experiment import Column, Experiment
 from .layer_widths import OPERANDS, TOLERANCES, WIDEST, Alone, Together, search
 from .tasks import SEEDS, TASKS, prepare
 
@@ -46,7 +45,7 @@ def notes(rows):
 
 def plot(rows):
     """A panel for each task and operand: the widths of every layer together, a line for each tolerance."""
-    from experiments.framework.plots import COLOURS, panels
+    from ..framework.plots import COLOURS, panels
 
     series = list(dict.fromkeys((row["task"], row["operand"]) for row in _together(rows)))
     figure, axes = panels([f"{TASKS[task].title}: bits of {operand}" for task, operand in series], height=3.4)

@@ -1,6 +1,6 @@
 """Columns that tables of several experiments share."""
 
-from experiments.framework.experiment import Column
+from ..framework.experiment import Column
 
 __all__ = ["LOSS"]
 

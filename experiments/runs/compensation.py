@@ -8,13 +8,13 @@ four and of two values, each with lanes of its own.
 Accuracy is that on labelled views, agreement and signal-to-noise those of the float network's scores, there and on
 photographs that serve nothing else.
 
-Source: golden.compensate; the term revealing paper rounds plainly.
+Source: lowtide.golden.compensate; the term revealing paper rounds plainly.
 """
 
-from experiments.framework.experiment import Column, Experiment
-from golden.formats import FixedPoint, TermRevealed
-from golden.mode import Array
+from lowtide.golden.formats import FixedPoint, TermRevealed
+from lowtide.golden.mode import Array
 
+from ..framework.experiment import Column, Experiment
 from .columns import LOSS
 from .configuration import Configuration, measure
 from .tasks import SEEDS, TASKS, prepare
@@ -61,7 +61,7 @@ def notes(rows):
 
 def plot(rows):
     """A panel for each task and scope: the accuracy of every format."""
-    from experiments.framework.plots import COLOURS, panels
+    from ..framework.plots import COLOURS, panels
 
     series = list(dict.fromkeys((row["task"], row["scope"]) for row in rows))
     figure, axes = panels([f"{TASKS[task].title}, {_scope(scope)}" for task, scope in series])

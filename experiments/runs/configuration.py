@@ -1,9 +1,9 @@
 """One quantised network, measured: what most experiments take their rows from, and share.
 
 The row of a `Configuration` has the score (accuracy 0..1, or perplexity), the float network's, and what
-`experiments.runs.paired` compares rows by; for classifiers how often the two choose the same class and the logit
-signal-to-noise, ``10 log10(sum y^2 / sum (y - y_q)^2)`` dB; and what the arithmetic reserves per multiplication, in two
-units ::
+`lowtide.experiments.runs.paired` compares rows by; for classifiers how often the two choose the same class and the
+logit signal-to-noise, ``10 log10(sum y^2 / sum (y - y_q)^2)`` dB; and what the arithmetic reserves per multiplication,
+in two units ::
 
     term pairs            term revealing  k / g * s         s: data terms, if all are kept the most of that width
     (``pair_bound``)      fixed point     t(weight bits) * s            t: the most terms that an integer can have
@@ -22,12 +22,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.compensate import SELECTIONS, Compensation, NetworkCompensation, compensate_graph
-from golden.formats import FixedPoint, Format, TermRevealed
-from golden.network import Plan, fold_batch_norm, quantise_graph
-from golden.network.bookkeeping import bookkeeping, total
-from golden.pe.fields import check_choice
-from golden.terms import max_terms
+from lowtide.golden.compensate import SELECTIONS, Compensation, NetworkCompensation, compensate_graph
+from lowtide.golden.formats import FixedPoint, Format, TermRevealed
+from lowtide.golden.network import Plan, fold_batch_norm, quantise_graph
+from lowtide.golden.network.bookkeeping import bookkeeping, total
+from lowtide.golden.pe.fields import check_choice
+from lowtide.golden.terms import max_terms
 
 from . import paired
 from .language import LanguageForm, quantise_language
@@ -41,12 +41,12 @@ _COUNTED, _COUNTED_WORDS = 8, 1_000  # samples and words whose term pairs are co
 
 @dataclass(frozen=True, kw_only=True)
 class Configuration:
-    """task: of `experiments.runs.tasks.TASKS`. weights: `FixedPoint` or `TermRevealed`, a scale per output channel.
-    x_bits: of data, symmetric fixed point. data_terms, encoding: as in `golden.network.Plan`.
+    """task: of `lowtide.experiments.runs.tasks.TASKS`. weights: `FixedPoint` or `TermRevealed`, a scale per output
+    channel. x_bits: of data, symmetric fixed point. data_terms, encoding: as in `lowtide.golden.network.Plan`.
 
-    selection: how compensation chooses terms, see `golden.compensate.selection`; None is plain rounding. scope: "all"
-    layers have the format of weights, or "products": 1x1 convolutions and linear layers; the others then have 8 bits,
-    rounded plainly. ValueError for a field that is none of these.
+    selection: how compensation chooses terms, see `lowtide.golden.compensate.selection`; None is plain rounding. scope:
+    "all" layers have the format of weights, or "products": 1x1 convolutions and linear layers; the others then have 8
+    bits, rounded plainly. ValueError for a field that is none of these.
     """
 
     task: str
@@ -66,7 +66,7 @@ class Configuration:
 
 
 def measure(configuration):
-    """The row of a `Configuration`, a dictionary; `DataMissing` as `experiments.runs.tasks.load`."""
+    """The row of a `Configuration`, a dictionary; `DataMissing` as `lowtide.experiments.runs.tasks.load`."""
     weights = configuration.weights
     revealed = isinstance(weights, TermRevealed)
     measured = (_language if configuration.task == "lstm" else _classifier)(configuration)

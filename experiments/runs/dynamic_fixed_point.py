@@ -1,12 +1,12 @@
 """Dynamic fixed point: a binary point for each layer against one for all, with batch norms folded or kept apart.
 
-What is measured is told in `experiments.runs.binary_points`. Weights and data have equal widths; nothing is fine-tuned.
+What is measured is told in `lowtide.experiments.runs.binary_points`. Weights and data have equal widths; nothing is
+fine-tuned.
 
 Source: Courbariaux et al., arXiv 1412.7024; Gysel, Ristretto, arXiv 1605.06402; Emer et al., ISCA tutorial 2019.
 """
 
-from experiments.framework.experiment import Column, Experiment
-
+from ..framework.experiment import Column, Experiment
 from .binary_points import NORMS, POINTS, BinaryPoint, measure
 from .columns import LOSS
 from .tasks import SEEDS, TASKS, prepare
@@ -43,7 +43,7 @@ def notes(rows):
 
 def plot(rows):
     """A panel for each task, a line for each scheme."""
-    from experiments.framework.plots import curve, panels
+    from ..framework.plots import curve, panels
 
     tasks = list(dict.fromkeys(row["task"] for row in rows))
     figure, axes = panels([TASKS[task].title for task in tasks])

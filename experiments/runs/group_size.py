@@ -6,9 +6,9 @@ Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389, section on the group si
 at g = 1, 69.27 at 8, 69.37 at 32; alpha = 1: 62.72, 67.25 and, at 16, 67.41).
 """
 
-from experiments.framework.experiment import Column, Experiment
-from golden.formats import TermRevealed
+from lowtide.golden.formats import TermRevealed
 
+from ..framework.experiment import Column, Experiment
 from .columns import LOSS
 from .configuration import Configuration, measure
 from .tasks import SEEDS, TASKS, prepare
@@ -44,7 +44,7 @@ def notes(rows):
 
 def plot(rows):
     """A panel for each task, a line for each alpha."""
-    from experiments.framework.plots import curve, panels
+    from ..framework.plots import curve, panels
 
     tasks = list(dict.fromkeys(row["task"] for row in rows))
     figure, axes = panels([TASKS[task].title for task in tasks])

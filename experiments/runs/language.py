@@ -4,7 +4,8 @@ x are the word's embedding, h the LSTM's outputs, both codes. W, U and the outpu
 test; x and h have 8 bits or fewer. Compensation sees the gates as one product of [x, h] with [W; U] (512 rows), on text
 with the float network's h rounded to codes, and the output matrix on the h that the quantised LSTM makes of that text.
 
-Source: golden.network.lstm, golden.compensate; the perplexity is that of `experiments.networks.lstm`.
+Source: lowtide.golden.network.lstm, lowtide.golden.compensate; the perplexity is that of
+`lowtide.experiments.networks.lstm`.
 """
 
 from dataclasses import dataclass, replace
@@ -12,15 +13,16 @@ from functools import cached_property
 
 import numpy as np
 
-from experiments.data.brown import brown
-from experiments.networks.lstm import STREAMS, LanguageModel, language_model, log_losses, stream_losses, streams_of
-from golden.compensate import Compensation, Moments, NetworkCompensation, compensate
-from golden.formats import FixedPoint, Format
-from golden.network import QuantisedWeights
-from golden.network.layer import QuantisedLayer
-from golden.network.lstm import LSTM, QuantisedLSTM
-from golden.reveal import top_terms
-from golden.terms import LARGEST_BITS, count_terms
+from lowtide.golden.compensate import Compensation, Moments, NetworkCompensation, compensate
+from lowtide.golden.formats import FixedPoint, Format
+from lowtide.golden.network import QuantisedWeights
+from lowtide.golden.network.layer import QuantisedLayer
+from lowtide.golden.network.lstm import LSTM, QuantisedLSTM
+from lowtide.golden.reveal import top_terms
+from lowtide.golden.terms import LARGEST_BITS, count_terms
+
+from ..data.brown import brown
+from ..networks.lstm import STREAMS, LanguageModel, language_model, log_losses, stream_losses, streams_of
 
 __all__ = ["Language", "LanguageForm", "QuantisedLanguage", "language", "quantise_language"]
 
@@ -48,7 +50,7 @@ class Language:
 
 
 def language():
-    """The `Language`; `DataMissing` as `experiments.networks.lstm.language_model`."""
+    """The `Language`; `DataMissing` as `lowtide.experiments.networks.lstm.language_model`."""
     model, corpus = language_model(), brown()
     return Language(model, corpus.test[:WORDS + 1], corpus.valid[:CALIBRATION_WORDS + 1])
 
@@ -104,7 +106,7 @@ class QuantisedLanguage:
 @dataclass(frozen=True, kw_only=True)
 class LanguageForm:
     """How the language model is quantised. weights: a format. x_bits, data_terms, encoding: of x and h. compensation:
-    a `golden.compensate.Compensation`, None to round plainly."""
+    a `lowtide.golden.compensate.Compensation`, None to round plainly."""
 
     weights: Format
     x_bits: int = 8

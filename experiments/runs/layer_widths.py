@@ -18,11 +18,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from experiments.framework.rows import made
-from golden.formats import FixedPoint
-from golden.network import Plan, quantise_graph
-from golden.network.quantised import SAME
+from lowtide.golden.formats import FixedPoint
+from lowtide.golden.network import Plan, quantise_graph
+from lowtide.golden.network.quantised import SAME
 
+from ..framework.rows import made
 from . import paired
 from .tasks import evaluation, load, outputs
 

@@ -1,4 +1,4 @@
-"""One network with less work, measured: the rows of `experiments.runs.reduction`.
+"""One network with less work, measured: the rows of `lowtide.experiments.runs.reduction`.
 
 =============  =======================================================================================================
 kind           what is left of the multiplications of the network with its batch norms folded
@@ -15,7 +15,7 @@ early exit     on average over the pictures, a classifier behind the first pool
 
 Retrained: the whole network is trained on, what was taken away stays away.
 
-Source: `golden.reduce` and its modules; Hinton, Vinyals, Dean, arXiv 1503.02531 (distillation).
+Source: `lowtide.golden.reduce` and its modules; Hinton, Vinyals, Dean, arXiv 1503.02531 (distillation).
 """
 
 import sys
@@ -24,16 +24,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from experiments.data.mnist import mnist
-from experiments.networks import mnist_mlp
-from experiments.networks.perceptron import perceptron
-from experiments.networks.store import arrays_of, fingerprint, graph_of, kept
-from experiments.training import exit_head, fine_tune, network
-from experiments.training.recipe import Distillation, IterativePruning, Recipe
-from experiments.training.retrained import digest
-from experiments.training.tuned import TrainingData, kept_training
-from golden.network import fold_batch_norm
-from golden.reduce import (
+from lowtide.golden.network import fold_batch_norm
+from lowtide.golden.reduce import (
     EarlyExit,
     apply_masks,
     circulant_layers,
@@ -47,8 +39,16 @@ from golden.reduce import (
     structured_mask,
     total_count,
 )
-from golden.reduce.pruning import prunable
+from lowtide.golden.reduce.pruning import prunable
 
+from ..data.mnist import mnist
+from ..networks import mnist_mlp
+from ..networks.perceptron import perceptron
+from ..networks.store import arrays_of, fingerprint, graph_of, kept
+from ..training import exit_head, fine_tune, network
+from ..training.recipe import Distillation, IterativePruning, Recipe
+from ..training.retrained import digest
+from ..training.tuned import TrainingData, kept_training
 from . import summary
 from .tasks import Classifier, outputs
 
@@ -92,7 +92,7 @@ class ReductionRow:
 
 @lru_cache
 def load(task):
-    """(`TrainingData`, `experiments.runs.tasks.Classifier`) of a network; `DataMissing`."""
+    """(`TrainingData`, `lowtide.experiments.runs.tasks.Classifier`) of a network; `DataMissing`."""
     recipe = _RECIPES[task]
     if task != "mnist_mlp":
         data, classifier = summary.load(task)

@@ -1,14 +1,13 @@
 """Accuracy against the share of multiplications left: pruning, low rank, structure, smaller networks, early exits.
 
-What each kind takes away and how it is counted is told in `experiments.runs.reduced_networks`. The quick form reduces
-the digits perceptron and trains nothing.
+What each kind takes away and how it is counted is told in `lowtide.experiments.runs.reduced_networks`. The quick form
+reduces the digits perceptron and trains nothing.
 
-Source: Wang et al., ACM CSUR 2019, arXiv 1901.06955 (the taxonomy); the papers in `golden.reduce`.
+Source: Wang et al., ACM CSUR 2019, arXiv 1901.06955 (the taxonomy); the papers in `lowtide.golden.reduce`.
 """
 
-from experiments.framework.experiment import Column, Experiment
-from experiments.training.recipe import Recipe
-
+from ..framework.experiment import Column, Experiment
+from ..training.recipe import Recipe
 from . import summary
 from .reduced_networks import NARROW_SEED, ReductionPoint, ReductionRow, load, measure
 
@@ -66,7 +65,7 @@ def notes(rows):
 
 def plot(rows):
     """A panel for each network, a line for each kind; dashed without retraining."""
-    from experiments.framework.plots import curve, panels
+    from ..framework.plots import curve, panels
 
     tasks = list(dict.fromkeys(row["task"] for row in rows))
     figure, axes = panels([NETWORKS[task] for task in tasks])

@@ -1,26 +1,25 @@
 """The ISCA tutorial's summary table of reduced precision, re-measured on small networks.
 
-Every method of `experiments.training.methods` on a convolutional network for MNIST and for Fashion-MNIST: accuracy of
-the float network, after rounding only, and after fine-tuning with the method in the loop. The quick form rounds the
-digits perceptron and trains nothing.
+Every method of `lowtide.experiments.training.methods` on a convolutional network for MNIST and for Fashion-MNIST:
+accuracy of the float network, after rounding only, and after fine-tuning with the method in the loop. The quick form
+rounds the digits perceptron and trains nothing.
 
-Source: Emer, Sze, Chen, Yang, ISCA tutorial 2019; the methods' papers, `experiments.training.methods`.
+Source: Emer, Sze, Chen, Yang, ISCA tutorial 2019; the methods' papers, `lowtide.experiments.training.methods`.
 """
 
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 
-from experiments.data import fashion, mnist
-from experiments.data.digits import digits
-from experiments.data.packages import FASHION, MNIST
-from experiments.framework.experiment import Column, Experiment
-from experiments.networks import digits_mlp
-from experiments.networks.store import fingerprint
-from experiments.training import small_cnn
-from experiments.training.methods import METHODS
-from experiments.training.recipe import Recipe
-from experiments.training.tuned import TrainingData, rounded, tuned
-
+from ..data import fashion, mnist
+from ..data.digits import digits
+from ..data.packages import FASHION, MNIST
+from ..framework.experiment import Column, Experiment
+from ..networks import digits_mlp
+from ..networks.store import fingerprint
+from ..training import small_cnn
+from ..training.methods import METHODS
+from ..training.recipe import Recipe
+from ..training.tuned import TrainingData, rounded, tuned
 from .tasks import Classifier, evaluation, outputs
 
 __all__ = ["EXPERIMENT", "NETWORKS", "SummaryPoint", "SummaryRow", "load", "measure", "rows"]
@@ -73,7 +72,7 @@ class SummaryRow:
 
 @lru_cache
 def load(task):
-    """(`TrainingData`, `experiments.runs.tasks.Classifier`) of a network; `DataMissing`."""
+    """(`TrainingData`, `lowtide.experiments.runs.tasks.Classifier`) of a network; `DataMissing`."""
     if task == "digits":
         data, graph, see = digits(), digits_mlp.digits_mlp(), digits_mlp.prepare
         key = "digits"
@@ -148,7 +147,7 @@ def notes(rows):
 
 def plot(rows):
     """A panel for each network: points lost by every method, rounded and fine-tuned, and the source's."""
-    from experiments.framework.plots import COLOURS, panels
+    from ..framework.plots import COLOURS, panels
 
     figure, axes = panels([NETWORKS[task] for task in _by_task(rows)])
     for mine, place in zip(_by_task(rows).values(), axes, strict=True):

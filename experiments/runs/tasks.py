@@ -20,10 +20,10 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from experiments.data import digits, mnist, pictures
-from experiments.networks import digits_mlp, efficientnet_lite0, lstm_training, mnist_cnn, mnist_mlp
-from golden.network import Graph, run_fake_quantised
+from lowtide.golden.network import Graph, run_fake_quantised
 
+from ..data import digits, mnist, pictures
+from ..networks import digits_mlp, efficientnet_lite0, lstm_training, mnist_cnn, mnist_mlp
 from . import paired
 from .language import language
 
@@ -98,12 +98,13 @@ class Classifier:
         return scores.argmax(axis=1) == self.labels
 
     def outcome(self, scores):
-        """What a row needs for comparisons with an error, see `experiments.runs.paired.outcome`."""
+        """What a row needs for comparisons with an error, see `lowtide.experiments.runs.paired.outcome`."""
         return paired.outcome(self.right(scores), self.right(self.float_outputs), views=self.views)
 
 
 def load(name):
-    """The `Classifier` or `experiments.runs.language.Language` of a task, made once in a process; `DataMissing`."""
+    """The `Classifier` or `lowtide.experiments.runs.language.Language` of a task, made once in a process;
+    `DataMissing`."""
     return _loaded(name)
 
 
@@ -113,7 +114,7 @@ def prepare(name):
 
 
 def outputs(run, x):
-    """``run(x)`` in batches; run: of a `Graph` or of a `golden.network.QuantisedGraph`, see `evaluation`."""
+    """``run(x)`` in batches; run: of a `Graph` or of a `lowtide.golden.network.QuantisedGraph`, see `evaluation`."""
     batch = _BATCH_OF_LARGE if x[0].size > _LARGE else _BATCH
     return np.concatenate([run(x[start : start + batch]) for start in range(0, len(x), batch)])
 

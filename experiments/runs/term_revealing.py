@@ -3,14 +3,14 @@
 Term revealing of 8-bit weights with g, k and data terms s in HESE, binary and Booth terms, against fixed point of every
 pair of widths; plain and compensated. Booth terms have no prefix property: they are revealed once, and not compensated.
 
-What it saves at equal accuracy, in one unit and in the paper's way: `experiments.runs.term_reductions`.
+What it saves at equal accuracy, in one unit and in the paper's way: `lowtide.experiments.runs.term_reductions`.
 
 Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389, sections on the evaluation of term revealing.
 """
 
-from experiments.framework.experiment import Column, Experiment
-from golden.formats import FixedPoint, TermRevealed
+from lowtide.golden.formats import FixedPoint, TermRevealed
 
+from ..framework.experiment import Column, Experiment
 from .columns import LOSS
 from .configuration import Configuration, measure
 from .tasks import SEEDS, TASKS, prepare
@@ -76,7 +76,7 @@ def notes(rows):
 
 def plot(rows):
     """A panel for each task: the frontier of every kind."""
-    from experiments.framework.plots import curve, frontier, panels
+    from ..framework.plots import curve, frontier, panels
 
     tasks = list(dict.fromkeys(row["task"] for row in rows))
     figure, axes = panels([TASKS[task].title for task in tasks])

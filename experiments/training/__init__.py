@@ -1,12 +1,12 @@
 """Training of networks and of their quantised, pruned and smaller forms, in PyTorch (the extra ``experiments``).
 
 ======================================  ===============================================================================
-`experiments.training.fine_tune`        the loop: a graph, data and a recipe to a trained graph and its plan
-`experiments.training.recipe`           how long, how fast; distillation and pruning on the way
-`experiments.training.network`          a `golden.network.Graph` as PyTorch tensors, forward as golden quantises it
-`experiments.training.weights`          trained weights of a layer: real, straight through, TTQ, shared
-`experiments.training.batch_norms`      batch norms for networks that have none, and their weights folded
-`experiments.training.retrained`        what training returns, exact in NumPy, and how it is kept
-`experiments.training.small_cnn`        the small convolutional network for MNIST and Fashion-MNIST
+`lowtide.experiments.training.fine_tune`        the loop: a graph, data and a recipe to a trained graph and its plan
+`lowtide.experiments.training.recipe`           how long, how fast; distillation and pruning on the way
+`lowtide.experiments.training.network`          a `lowtide.golden.network.Graph` as PyTorch tensors, forward as golden
+quantises it `lowtide.experiments.training.weights`          trained weights of a layer: real, straight through, TTQ,
+shared `lowtide.experiments.training.batch_norms`      batch norms for networks that have none, and their weights folded
+`lowtide.experiments.training.retrained`        what training returns, exact in NumPy, and how it is kept
+`lowtide.experiments.training.small_cnn`        the small convolutional network for MNIST and Fashion-MNIST
 ======================================  ===============================================================================
 """

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from golden.network import Graph, Node, QuantisedWeights
-from golden.network.operations import evaluate
+from lowtide.golden.network import Graph, Node, QuantisedWeights
+from lowtide.golden.network.operations import evaluate
 
 __all__ = ["EPSILON", "folded_names", "folded_weights", "norms_of", "rounded_weights", "standardised",
            "with_batch_norms", "without_relus"]
@@ -88,7 +88,7 @@ def folded_names(graph):
 
 def rounded_weights(graph, plan):
     """``{name after folding: QuantisedWeights}`` of the layers that have a format: rounded as they are before folding,
-    what `golden.network.quantise_graph` takes where nothing is trained."""
+    what `lowtide.golden.network.quantise_graph` takes where nothing is trained."""
     norms, found = norms_of(graph), {}
     for name, after in folded_names(graph).items():
         format, weight = plan.weight_format(after), graph.node(name).weight

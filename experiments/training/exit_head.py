@@ -7,9 +7,9 @@ Source: Teerapittayanon, McDanel, Kung, BranchyNet, arXiv 1709.01686 (there all 
 
 import numpy as np
 
-from golden.network import Graph, Node
-from golden.reduce import EarlyExit
-from golden.reduce.counts import tensor_shapes
+from lowtide.golden.network import Graph, Node
+from lowtide.golden.reduce import EarlyExit
+from lowtide.golden.reduce.counts import tensor_shapes
 
 from .fine_tune import fine_tune
 from .recipe import Recipe
@@ -20,7 +20,7 @@ _BATCH = 256
 
 
 def train_exit(graph, tensor, inputs, labels, recipe=None, *, pool=1):
-    """The `golden.reduce.EarlyExit` at ``tensor`` of a `Graph`.
+    """The `lowtide.golden.reduce.EarlyExit` at ``tensor`` of a `Graph`.
 
     inputs: real numbers [samples, *shape]; labels: integers [samples], classes from 0. pool: side of the windows, which
     divides the sides of the picture. `DataMissing` without PyTorch.

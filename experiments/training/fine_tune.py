@@ -13,11 +13,11 @@ import contextlib
 import numpy as np
 from rich.progress import track
 
-from experiments.networks.extras import extra
-from golden.network import Plan
-from golden.reduce import cubic_share, magnitude_mask
-from golden.terms import integer_array
+from lowtide.golden.network import Plan
+from lowtide.golden.reduce import cubic_share, magnitude_mask
+from lowtide.golden.terms import integer_array
 
+from ..networks.extras import extra
 from .network import TrainedNetwork
 from .retrained import Retrained
 
@@ -28,14 +28,14 @@ FLOAT = Plan(weights=None, activations=None)  #: nothing is quantised
 
 def fine_tune(graph, inputs, labels, recipe, plan=FLOAT, *, distillation=None, pruning=None, masks=None,
               console=None):
-    """The `experiments.training.retrained.Retrained` network.
+    """The `lowtide.experiments.training.retrained.Retrained` network.
 
-    graph: a golden `Graph` of the ops that `experiments.training.network` has, scores of classes its output. inputs:
-    real numbers [samples, *shape]. labels: integers [samples]. recipe: a `Recipe`. plan: a `golden.network.Plan` with
-    static scales whose output stays at its accumulators; its formats of weights are those of layers before folding,
-    by names after. distillation, pruning: `Distillation`, `IterativePruning` or None. masks: ``{layer: bool like its
-    weight}``, False where a weight is zero for good. console: of the progress bar, none if None. `DataMissing` without
-    PyTorch; ValueError for labels or teacher's scores of another length.
+    graph: a golden `Graph` of the ops that `lowtide.experiments.training.network` has, scores of classes its output.
+    inputs: real numbers [samples, *shape]. labels: integers [samples]. recipe: a `Recipe`. plan: a
+    `lowtide.golden.network.Plan` with static scales whose output stays at its accumulators; its formats of weights are
+    those of layers before folding, by names after. distillation, pruning: `Distillation`, `IterativePruning` or None.
+    masks: ``{layer: bool like its weight}``, False where a weight is zero for good. console: of the progress bar, none
+    if None. `DataMissing` without PyTorch; ValueError for labels or teacher's scores of another length.
     """
     torch = extra("torch")
     labels, inputs = integer_array("labels", labels), graph.checked(inputs).astype(np.float32)

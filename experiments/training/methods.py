@@ -24,7 +24,7 @@ Source: Emer, Sze, Chen, Yang, ISCA tutorial 2019, summary of reduced precision;
 
 from dataclasses import dataclass
 
-from golden.formats import (
+from lowtide.golden.formats import (
     BinaryConnect,
     BinaryNetwork,
     BinaryWeights,
@@ -36,7 +36,7 @@ from golden.formats import (
     TrainedTernary,
     XnorNet,
 )
-from golden.network import Plan
+from lowtide.golden.network import Plan
 
 from .batch_norms import folded_names, standardised, with_batch_norms, without_relus
 
@@ -76,7 +76,7 @@ class Method:
 
 
 def form_of(method, graph, calibration, *, fresh):
-    """(graph, plan): the `Graph` that a method quantises and its `golden.network.Plan`.
+    """(graph, plan): the `Graph` that a method quantises and its `lowtide.golden.network.Plan`.
 
     graph: the float network. fresh: as training begins, with batch norms of mean 0 and variance 1 on calibration data
     where the method trains binary weights or data; else as it was trained in floating point.

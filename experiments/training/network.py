@@ -11,11 +11,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from experiments.networks.extras import extra
-from golden.formats.format import Quantiser
-from golden.network import Graph, quantise_graph
-from golden.network.convolution import Geometry
+from lowtide.golden.formats.format import Quantiser
+from lowtide.golden.network import Graph, quantise_graph
+from lowtide.golden.network.convolution import Geometry
 
+from ..networks.extras import extra
 from .batch_norms import EPSILON, folded_names, folded_weights, norms_of
 from .weights import trained_weights
 
@@ -26,10 +26,10 @@ _FAR = 1e30  # beyond every format's range
 
 
 class TrainedNetwork:
-    """graph: as it was. plan: a `golden.network.Plan` with static scales; its weight formats are those of the layers
-    before folding. calibration: real numbers [samples, *shape], for ranges and statistics.
+    """graph: as it was. plan: a `lowtide.golden.network.Plan` with static scales; its weight formats are those of the
+    layers before folding. calibration: real numbers [samples, *shape], for ranges and statistics.
 
-    layers: `experiments.training.weights` by name. ValueError for ops that are not in OPERATIONS.
+    layers: `lowtide.experiments.training.weights` by name. ValueError for ops that are not in OPERATIONS.
     """
 
     def __init__(self, graph, plan, calibration):
@@ -81,7 +81,7 @@ class TrainedNetwork:
 
     def folded(self):
         """``{name after folding: QuantisedWeights}`` of the layers that have a format, as
-        `golden.network.quantise_graph` takes them."""
+        `lowtide.golden.network.quantise_graph` takes them."""
         found, graph = {}, self.trained_graph()
         for name, after in folded_names(self.graph).items():
             if self.plan.weight_format(after) is not None:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.quantise import check_scale, finite_array
-from golden.reduce.pruning import SCOPES, check_share
-from golden.terms import check_integer
+from lowtide.golden.quantise import check_scale, finite_array
+from lowtide.golden.reduce.pruning import SCOPES, check_share
+from lowtide.golden.terms import check_integer
 
 __all__ = ["Distillation", "IterativePruning", "Recipe"]
 
@@ -53,7 +53,7 @@ class Distillation:
 @dataclass(frozen=True, kw_only=True)
 class IterativePruning:
     """share: of zeros in the end, 0..1. updates: times that weights are pruned, by the cubic schedule, at equal
-    distances over the first ``until`` of all steps, 0..1. scope: as in `golden.reduce.magnitude_masks`."""
+    distances over the first ``until`` of all steps, 0..1. scope: as in `lowtide.golden.reduce.magnitude_masks`."""
 
     share: float
     updates: int = 10

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.networks.store import arrays_of, graph_of
-from golden.network import Graph, Plan, QuantisedWeights, quantise_graph
+from lowtide.golden.network import Graph, Plan, QuantisedWeights, quantise_graph
+
+from ..networks.store import arrays_of, graph_of
 
 __all__ = ["Retrained", "arrays_of_retrained", "digest", "retrained_of"]
 
@@ -25,7 +26,7 @@ class Retrained:
     calibration: np.ndarray
 
     def quantised(self):
-        """The `golden.network.QuantisedGraph`."""
+        """The `lowtide.golden.network.QuantisedGraph`."""
         return quantise_graph(self.graph, self.calibration, self.plan, weights=self.weights)
 
 
@@ -39,7 +40,8 @@ def digest(*parts):
 
 
 def arrays_of_retrained(retrained):
-    """The dictionary of arrays that `retrained_of` turns into the same, for `experiments.networks.store.kept`."""
+    """The dictionary of arrays that `retrained_of` turns into the same, for
+    `lowtide.experiments.networks.store.kept`."""
     arrays, stated = arrays_of(retrained.graph), {}
     for name, weights in retrained.weights.items():
         stated[name] = [getattr(weights, field) for field in _FIELDS]

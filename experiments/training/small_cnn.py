@@ -13,12 +13,12 @@ import sys
 
 import numpy as np
 
-from experiments.data import fashion, labelled, mnist
-from experiments.data.packages import FASHION, MNIST
-from experiments.networks.extras import extra
-from experiments.networks.store import arrays_of, fingerprint, graph_of, is_kept, kept
-from golden.network import Graph, Node
+from lowtide.golden.network import Graph, Node
 
+from ..data import fashion, labelled, mnist
+from ..data.packages import FASHION, MNIST
+from ..networks.extras import extra
+from ..networks.store import arrays_of, fingerprint, graph_of, is_kept, kept
 from . import batch_norms, fine_tune, network, weights
 from .recipe import Recipe
 
@@ -49,7 +49,7 @@ def small_cnn(name, console=None):
 
 
 def split(name):
-    """The `experiments.data.labelled.Split` of a data set."""
+    """The `lowtide.experiments.data.labelled.Split` of a data set."""
     return DATASETS[name][1]()
 
 

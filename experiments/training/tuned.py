@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.networks.extras import extra
-from experiments.networks.store import fingerprint, is_kept, kept
-from golden.formats import binary, codebook, fixed_point, levels, logarithmic, scales, ternary
-from golden.network import Graph, quantise_graph
+from lowtide.golden.formats import binary, codebook, fixed_point, levels, logarithmic, scales, ternary
+from lowtide.golden.network import Graph, quantise_graph
 
+from ..networks.extras import extra
+from ..networks.store import fingerprint, is_kept, kept
 from . import batch_norms, fine_tune, methods, network, recipe, retrained, weights
 from .batch_norms import rounded_weights
 
@@ -20,8 +20,8 @@ _FORMATS = (binary, codebook, fixed_point, levels, logarithmic, scales, ternary)
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TrainingData:
     """name: of the network and its data, what the cache calls them. key: all that they were made from, a `fingerprint`.
-    graph: the float network. inputs, labels: to train with. recipe: `experiments.training.recipe.Recipe`. slow: the one
-    of methods that train slowly."""
+    graph: the float network. inputs, labels: to train with. recipe: `lowtide.experiments.training.recipe.Recipe`. slow:
+    the one of methods that train slowly."""
 
     name: str
     key: str
@@ -38,13 +38,14 @@ class TrainingData:
 
 
 def rounded(method, data):
-    """The `golden.network.QuantisedGraph` of the float network in a method's formats, nothing trained."""
+    """The `lowtide.golden.network.QuantisedGraph` of the float network in a method's formats, nothing trained."""
     graph, plan = methods.form_of(method, data.graph, data.calibration, fresh=False)
     return quantise_graph(graph, data.calibration, plan, weights=rounded_weights(graph, plan))
 
 
 def tuned(method, data, console=None):
-    """The `experiments.training.retrained.Retrained` of a method; trained once. `DataMissing` without PyTorch."""
+    """The `lowtide.experiments.training.retrained.Retrained` of a method; trained once. `DataMissing` without
+    PyTorch."""
     graph, plan = methods.form_of(method, data.graph, data.calibration, fresh=True)
     steps = data.slow if method.slow else data.recipe
     return kept_training(data, (method, steps), plan, lambda: fine_tune.fine_tune(

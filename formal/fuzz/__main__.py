@@ -1,6 +1,6 @@
 """Examine random configurations::
 
-    python -m formal.fuzz [--seed N] [--first N] [--count N] [--kind KIND] [--jobs N] [-o DIR]
+python -m lowtide.formal.fuzz [--seed N] [--first N] [--count N] [--kind KIND] [--jobs N] [-o DIR]
 """
 
 import sys
@@ -12,11 +12,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from hw.command_line import Parser, output_path, run
-from hw.pe import KINDS
-from hw.progress import progress_bar
-from sim import ToolMissing
-from sim.toolchain import find_verilator, require_system_tools
+from lowtide.hw.command_line import Parser, output_path, run
+from lowtide.hw.pe import KINDS
+from lowtide.hw.progress import progress_bar
+from lowtide.sim import ToolMissing
+from lowtide.sim.toolchain import find_verilator, require_system_tools
 
 from .draw import draw
 from .examine import Examined, Finding, examine
@@ -32,16 +32,21 @@ QUIET = 30.0  #: seconds without a line where there is no terminal
 
 def main(arguments):
     """Examine what the arguments name; returns 1 where something was found, else 0."""
-    parser = Parser(prog="python -m formal.fuzz", description="Draws configurations at random: each must be refused in "
-                    "one line, or become clean Verilog that computes exactly.")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the configurations and their jobs "
-                        "(default 1)")
+    parser = Parser(
+        prog="python -m lowtide.formal.fuzz",
+        description="Draws configurations at random: each must be refused in "
+        "one line, or become clean Verilog that computes exactly.",
+    )
+    parser.add_argument(
+        "--seed", type=int, default=1, metavar="N", help="of the configurations and their jobs (default 1)"
+    )
     parser.add_argument("--first", type=int, default=0, metavar="N", help="number of the first one (default 0)")
     parser.add_argument("--count", type=int, default=1000, metavar="N", help="how many (default 1000)")
     parser.add_argument("--kind", metavar="KIND", help="only those of this kind of PE")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes (default 2)")
-    parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default="build/fuzz",
-                        help="folder (default build/fuzz)")
+    parser.add_argument(
+        "-o", "--output", type=output_path, metavar="DIR", default="build/fuzz", help="folder (default build/fuzz)"
+    )
     options = parser.parse_args(arguments)
     for name, least in (("seed", 0), ("first", 0), ("count", 1), ("jobs", 1)):
         if getattr(options, name) < least:
@@ -82,7 +87,7 @@ def _examine_all(drawn, kept, *, seed, jobs):
     left = [number for number in drawn if number not in kept.found]
     if len(left) < len(drawn):
         print(f"{len(drawn) - len(left)} of them were examined before")
-    batches = [left[start:start + BATCH] for start in range(0, len(left), BATCH)]
+    batches = [left[start : start + BATCH] for start in range(0, len(left), BATCH)]
 
     def work(numbers):
         return examine({number: drawn[number] for number in numbers}, seed=seed)
@@ -110,8 +115,12 @@ def _shrink_all(results, *, seed, jobs):
     if not chosen:
         return shrunk
     with _Progress("making smaller", len(chosen)) as progress:
-        for numbers, found in in_children(lambda numbers: shrink(chosen[numbers[0]], seed=seed),
-                                          [[number] for number in chosen], jobs=jobs, patience=1.0):
+        for numbers, found in in_children(
+            lambda numbers: shrink(chosen[numbers[0]], seed=seed),
+            [[number] for number in chosen],
+            jobs=jobs,
+            patience=1.0,
+        ):
             if isinstance(found, dict):
                 shrunk[numbers[0]] = found
             progress.advance(len(numbers), 0)
@@ -165,8 +174,12 @@ def _print(results, shrunk, seed):
         if each.number in shrunk:
             finding = each.findings[0]
             count = counts[finding.stage, each.kind]
-            console.print(f"[red]{finding.stage}[/], {escape(each.kind)}, {count} configuration{'s' * (count > 1)}: "
-                          f"{escape(finding.line)}", soft_wrap=True, highlight=False)
+            console.print(
+                f"[red]{finding.stage}[/], {escape(each.kind)}, {count} configuration{'s' * (count > 1)}: "
+                f"{escape(finding.line)}",
+                soft_wrap=True,
+                highlight=False,
+            )
             print(f"  {command_for(seed, each.number)}\n  {call(shrunk[each.number])}")
     for each in slow(results)[:5]:
         print(f"slow, {each.seconds:.0f} s of processor time: {call(each.fields)}")

@@ -8,9 +8,9 @@ another kind, or of a wrong type.
 import random
 from dataclasses import fields
 
-from hw.config import ACCUMULATIONS, DIGITS, ENCODINGS, MULTIPLIERS, TYPES, ArrayConfig
-from hw.mode import DATA_FORMATS, WEIGHT_FORMATS
-from hw.pe import KINDS
+from lowtide.hw.config import ACCUMULATIONS, DIGITS, ENCODINGS, MULTIPLIERS, TYPES, ArrayConfig
+from lowtide.hw.mode import DATA_FORMATS, WEIGHT_FORMATS
+from lowtide.hw.pe import KINDS
 
 __all__ = ["draw"]
 

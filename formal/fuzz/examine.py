@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-import golden
-from hw.config import ArrayConfig
-from hw.emit import verilog
-from hw.engine import Engine
-from hw.errors import Reason
-from sim.build import BuildError, lint
+from lowtide import golden
+from lowtide.hw.config import ArrayConfig
+from lowtide.hw.emit import verilog
+from lowtide.hw.engine import Engine
+from lowtide.hw.errors import Reason
+from lowtide.sim.build import BuildError, lint
 
 from .jobs import Run, random_run, random_words
 from .library import Answer, build_library, check_messages, verilate

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-import golden
-from bench.operand_pairs import stored
-from hw.config import CHUNK_BITS, TAIL_BITS, ArrayConfig
-from hw.decoder import book_size, entry_layout, table_bits
-from hw.formats import data_range, weight_range
-from hw.mode import CHOICES, FIELDS, WORD_BITS, Mode
-from hw.ranges import operand_range
-from sim.packing import chunks_of, job_words, tail_of, w_words, x_words
+from lowtide import golden
+from lowtide.bench.operand_pairs import stored
+from lowtide.hw.config import CHUNK_BITS, TAIL_BITS, ArrayConfig
+from lowtide.hw.decoder import book_size, entry_layout, table_bits
+from lowtide.hw.formats import data_range, weight_range
+from lowtide.hw.mode import CHOICES, FIELDS, WORD_BITS, Mode
+from lowtide.hw.ranges import operand_range
+from lowtide.sim.packing import chunks_of, job_words, tail_of, w_words, x_words
 
 __all__ = ["Job", "Run", "random_mode", "random_run", "random_words"]
 

@@ -17,15 +17,15 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock
 
-from hw import yosys
-from hw.config import CHUNK_BITS, TAIL_BITS, ArrayConfig
-from hw.decoder import entry_layout, table_bits
-from hw.edges import stream_bits
-from hw.mode import WORD_BITS
-from hw.readout import result_layout
-from sim.build import WAIVERS, BuildError, cache_folder
-from sim.packing import unpack
-from sim.toolchain import find_verilator
+from lowtide.hw import yosys
+from lowtide.hw.config import CHUNK_BITS, TAIL_BITS, ArrayConfig
+from lowtide.hw.decoder import entry_layout, table_bits
+from lowtide.hw.edges import stream_bits
+from lowtide.hw.mode import WORD_BITS
+from lowtide.hw.readout import result_layout
+from lowtide.sim.build import WAIVERS, BuildError, cache_folder
+from lowtide.sim.packing import unpack
+from lowtide.sim.toolchain import find_verilator
 
 from .jobs import Run
 
@@ -67,7 +67,7 @@ def check_messages(tops: dict[str, str], folder: Path) -> dict[str, str]:
 
 def verilate(text: str, top: str, prefix: str, folder: Path) -> list[str]:
     """C++ of an engine, class ``prefix``, into ``folder``. Returns the messages of the lint (``-Wall`` with the waivers
-    that are shipped). Raises :class:`sim.build.BuildError`."""
+    that are shipped). Raises :class:`lowtide.sim.build.BuildError`."""
     verilator = find_verilator()
     (folder / f"{prefix}.v").write_text(text)
     done = _run([verilator.command, *_VERILATE, "--prefix", prefix, "--top-module", top, str(WAIVERS), f"{prefix}.v"],
@@ -77,7 +77,7 @@ def verilate(text: str, top: str, prefix: str, folder: Path) -> list[str]:
 
 def build_library(configs: dict[str, ArrayConfig], folder: Path) -> dict[str, "Engine"]:
     """The engines of a folder into which :func:`verilate` wrote them, by prefix. Raises
-    :class:`sim.build.BuildError`."""
+    :class:`lowtide.sim.build.BuildError`."""
     includes, makers = [f'#include "{DRIVER}"'], []
     for number, prefix in enumerate(configs):
         sources = sorted(folder.glob(f"{prefix}*.cpp"))

@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-from hw.pe import KINDS
+from lowtide.hw.pe import KINDS
 
 from .examine import SLOW, Examined, Finding
 
 __all__ = ["HEADINGS", "Kept", "call", "command_for", "rows", "slow", "write"]
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]  # of the package
 HEADINGS = ("kind", "drawn", "refused", "emitted only", "computed", "job words", "modes", "jobs", "multiplications",
             "findings")
 HEAD = """\
@@ -77,7 +77,7 @@ def call(chosen: dict[str, object]) -> str:
 
 def command_for(seed: int, number: int) -> str:
     """The command that examines one configuration alone."""
-    return f"python -m formal.fuzz --seed {seed} --first {number} --count 1"
+    return f"python -m lowtide.formal.fuzz --seed {seed} --first {number} --count 1"
 
 
 def slow(results: Iterable[Examined]) -> list[Examined]:

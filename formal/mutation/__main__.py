@@ -1,6 +1,6 @@
 """Mutation testing: are the project's checks able to fail?::
 
-    python -m formal.mutation [--kind KIND ...] [--unit UNIT ...] [--count N] [--seed N] [--jobs N] [-o DIR]
+    python -m lowtide.formal.mutation [--kind KIND ...] [--unit UNIT ...] [--count N] [--seed N] [--jobs N] [-o DIR]
 
 Puts small defects into every unit of every kind's flexible engine and asks which of them the checks find. What is known
 is kept in the output folder, so a run that was stopped goes on.
@@ -8,11 +8,11 @@ is kept in the output folder, so a run that was stopped goes on.
 
 import sys
 
-from hw import yosys
-from hw.command_line import Parser, output_path, run
-from hw.pe import KINDS
-from hw.progress import progress_bar
-from sim import BuildError, ToolMissing
+from lowtide.hw import yosys
+from lowtide.hw.command_line import Parser, output_path, run
+from lowtide.hw.pe import KINDS
+from lowtide.hw.progress import progress_bar
+from lowtide.sim import BuildError, ToolMissing
 
 from .judged import Kept
 from .mutants import STRIDE, mutated_config, mutated_engine
@@ -24,19 +24,29 @@ __all__ = ["command", "main"]
 
 def main(arguments):
     """Judge what the arguments name; returns 1 where a unit is below 95 per cent, else 0."""
-    parser = Parser(prog="python -m formal.mutation", description="Mutants of every unit of the flexible engines, and "
-                    "which of them the checks find.")
-    parser.add_argument("--kind", nargs="+", choices=list(KINDS), metavar="KIND", default=list(KINDS),
-                        help=f"kinds of PE (default all: {', '.join(KINDS)})")
+    parser = Parser(
+        prog="python -m lowtide.formal.mutation",
+        description="Mutants of every unit of the flexible engines, and which of them the checks find.",
+    )
+    parser.add_argument(
+        "--kind",
+        nargs="+",
+        choices=list(KINDS),
+        metavar="KIND",
+        default=list(KINDS),
+        help=f"kinds of PE (default all: {', '.join(KINDS)})",
+    )
     parser.add_argument("--unit", nargs="+", metavar="UNIT", help="these units instead of all, such as sequencer")
     parser.add_argument("--count", type=int, default=30, metavar="N", help="mutants of a unit (default 30)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="which mutants (default 1)")
-    parser.add_argument("--timeout", type=int, default=60, metavar="SECONDS",
-                        help="longest time of a proof (default 60)")
+    parser.add_argument(
+        "--timeout", type=int, default=60, metavar="SECONDS", help="longest time of a proof (default 60)"
+    )
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes at a time (default 2)")
     parser.add_argument("--page", type=output_path, metavar="FILE", help="write the Markdown there as well")
-    parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default="build/mutate",
-                        help="folder (default build/mutate)")
+    parser.add_argument(
+        "-o", "--output", type=output_path, metavar="DIR", default="build/mutate", help="folder (default build/mutate)"
+    )
     options = parser.parse_args(arguments)
     for name, most in (("count", STRIDE - 1), ("seed", None), ("timeout", None), ("jobs", None)):
         value = getattr(options, name)

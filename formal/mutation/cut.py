@@ -1,4 +1,5 @@
-"""The process behind :mod:`formal.mutation.equivalence`: Yosys as a library, which ends the process where it fails.
+"""The process behind :mod:`lowtide.formal.mutation.equivalence`: Yosys as a library, which ends the process where it
+fails.
 
 Reads JSON from standard input: ``folder`` with ``mutated.v``, ``top``, ``selector``, ``numbers`` of mutants,
 ``timeout`` in seconds. Writes a line ``number outcome`` to ``outcomes`` in the folder as soon as it is known.

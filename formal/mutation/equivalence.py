@@ -3,7 +3,7 @@
 Original and mutant are cut at their registers, which both have in common: a state is the values of all registers that
 something reads. If for every input and every state both have the same outputs and the same next state, they are
 equivalent. Yosys' SAT solver proves it. States are not restricted but for these, which hold in every engine
-(:mod:`formal.properties.sequencer` proves them by induction):
+(:mod:`lowtide.formal.properties.sequencer` proves them by induction):
 
 - the mode of the running job is one that the engine accepts, and so is a job that waits; while no job runs the mode
   register may hold anything, but nothing is then taken from the edges;
@@ -18,10 +18,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from formal.properties.accepted import AcceptedJob
-from hw import ArrayConfig, verilog
-from hw.config import CHUNK_BITS
+from lowtide.hw import ArrayConfig, verilog
+from lowtide.hw.config import CHUNK_BITS
 
+from ..properties.accepted import AcceptedJob
 from .mutants import SELECTOR, MutatedEngine
 
 __all__ = ["equivalents", "with_assumption"]
@@ -35,21 +35,24 @@ def with_assumption(config: ArrayConfig, text: str) -> str:
     holds = ["of_mode", "(of_job | ~waiting)"]
     if longest := max(config.cols - 1, 0 if config.result_buffer else config.rows - 1):
         holds.append(f"since <= {longest}")
-    inserted = (f"  (* keep *) wire assumed;\n  wire of_mode, of_job;\n"
-                f"  {name} accepted_mode (.job({{tail, {CHUNK_BITS}'d1, mode}}), .accepted(of_mode));\n"
-                f"  {name} accepted_waiting (.job(job), .accepted(of_job));\n"
-                f"  assign assumed = {' & '.join(f'({each})' for each in holds)};\n")
+    inserted = (
+        f"  (* keep *) wire assumed;\n  wire of_mode, of_job;\n"
+        f"  {name} accepted_mode (.job({{tail, {CHUNK_BITS}'d1, mode}}), .accepted(of_mode));\n"
+        f"  {name} accepted_waiting (.job(job), .accepted(of_job));\n"
+        f"  assign assumed = {' & '.join(f'({each})' for each in holds)};\n"
+    )
     start = text.index(f"module {config.name}_sequencer(")
     end = text.index("endmodule", start)
     return text[:end] + inserted + text[end:] + verilog(AcceptedJob(config))
 
 
-def equivalents(engine: MutatedEngine, numbers: list[int], *, jobs: int, timeout: int,
-                done: Callable[[int, str], None]) -> None:
+def equivalents(
+    engine: MutatedEngine, numbers: list[int], *, jobs: int, timeout: int, done: Callable[[int, str], None]
+) -> None:
     """Call ``done(number, outcome)`` for each mutant: "equivalent", "different" (in some state, which need not be one
     that can be reached) or "undecided" (within ``timeout`` seconds, or Yosys failed)."""
     text = with_assumption(engine.config, engine.text)
-    batches = [numbers[start:start + BATCH] for start in range(0, len(numbers), BATCH)]
+    batches = [numbers[start : start + BATCH] for start in range(0, len(numbers), BATCH)]
     with ThreadPoolExecutor(jobs) as pool:
         for outcomes in pool.map(lambda batch: _batch(engine.config, text, batch, timeout), batches):
             for number, outcome in outcomes.items():
@@ -60,8 +63,14 @@ def _batch(config, text, numbers, timeout):
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "mutated.v").write_text(text)
         asked = {"folder": folder, "top": config.name, "selector": SELECTOR, "numbers": numbers, "timeout": timeout}
-        subprocess.run([sys.executable, "-m", "formal.mutation.cut"], input=json.dumps(asked), text=True, check=False,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "-m", "lowtide.formal.mutation.cut"],
+            input=json.dumps(asked),
+            text=True,
+            check=False,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         found = dict.fromkeys(numbers, "undecided")
         outcomes = Path(folder, "outcomes")
         for line in outcomes.read_text().splitlines() if outcomes.exists() else ():

@@ -6,8 +6,8 @@ A process that dies (a mutant can make a loop that does not settle) has killed i
 import multiprocessing
 from collections.abc import Callable, Iterable
 
-from bench.engine_checks import Check, difference
-from sim.player import Player
+from lowtide.bench.engine_checks import Check, difference
+from lowtide.sim.player import Player
 
 from .mutants import SELECTOR, Mutant, MutatedEngine
 

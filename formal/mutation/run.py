@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from bench.engine_checks import Check, engine_checks
-from formal.properties import engine_properties
-from formal.properties.prove import prove_property
+from lowtide.bench.engine_checks import Check, engine_checks
 
+from ..properties import engine_properties
+from ..properties.prove import prove_property
 from .equivalence import equivalents
 from .judge import judge
 from .judged import Judged, Kept

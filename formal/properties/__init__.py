@@ -1,6 +1,6 @@
 """Properties of emitted engines that hold in every cycle, whatever comes over their streams, proved by induction."""
 
-from hw import ArrayConfig, Engine, verilog
+from lowtide.hw import ArrayConfig, Engine, verilog
 
 from .decoders import decoder_properties
 from .masks import mask_properties

@@ -1,15 +1,15 @@
 """Prove what always holds inside the engines of the named configurations::
 
-    python -m formal.properties [--config NAME ...] [--timeout SECONDS] [--jobs N] [-o DIR]
+    python -m lowtide.formal.properties [--config NAME ...] [--timeout SECONDS] [--jobs N] [-o DIR]
 
 What is proved is kept in the output folder, so a run that was stopped goes on.
 """
 
 import sys
 
-from hw import CONFIGURATIONS, Engine, find, verilog, yosys
-from hw.command_line import Parser, output_path, run
-from hw.progress import in_parallel
+from lowtide.hw import CONFIGURATIONS, Engine, find, verilog, yosys
+from lowtide.hw.command_line import Parser, output_path, run
+from lowtide.hw.progress import in_parallel
 
 from . import engine_properties
 from .kept import Kept
@@ -22,15 +22,24 @@ __all__ = ["command", "main"]
 
 def main(arguments):
     """Prove what the arguments name; returns 1 where a property was not proved, else 0."""
-    parser = Parser(prog="python -m formal.properties", description="Properties of streams, sequencer and edges of the "
-                    "named configurations, proved by induction on their Verilog.")
+    parser = Parser(
+        prog="python -m lowtide.formal.properties",
+        description="Properties of streams, sequencer and edges of the "
+        "named configurations, proved by induction on their Verilog.",
+    )
     parser.add_argument("--config", nargs="+", metavar="NAME", help="these configurations instead of all named ones")
-    parser.add_argument("--timeout", type=int, default=300, metavar="SECONDS",
-                        help="longest time of one call of the solver (default 300)")
+    parser.add_argument(
+        "--timeout",
+        type=int,
+        default=300,
+        metavar="SECONDS",
+        help="longest time of one call of the solver (default 300)",
+    )
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes at a time (default 2)")
     parser.add_argument("--page", type=output_path, metavar="FILE", help="write the Markdown there as well")
-    parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default="build/formal",
-                        help="folder (default build/formal)")
+    parser.add_argument(
+        "-o", "--output", type=output_path, metavar="DIR", default="build/formal", help="folder (default build/formal)"
+    )
     options = parser.parse_args(arguments)
     for name in ("jobs", "timeout"):
         if getattr(options, name) < 1:
@@ -42,14 +51,19 @@ def main(arguments):
 
     def prove_config(config):
         text = verilog(Engine(config))
-        return [kept.outcome(prop, text, lambda prop: prove_property(prop, text=text, timeout=options.timeout))
-                for prop in (selector_properties(config) if config in SMALL else engine_properties(config, text))]
+        return [
+            kept.outcome(prop, text, lambda prop: prove_property(prop, text=text, timeout=options.timeout))
+            for prop in (selector_properties(config) if config in SMALL else engine_properties(config, text))
+        ]
 
     def done(found):
         return f"{found[0].property.config.name} {sum(held.outcome in HOLDS for held in found)} of {len(found)}"
 
-    held = [each for found in in_parallel(prove_config, configs, jobs=options.jobs, waiting="proving", done=done)
-            for each in found]
+    held = [
+        each
+        for found in in_parallel(prove_config, configs, jobs=options.jobs, waiting="proving", done=done)
+        for each in found
+    ]
     paths = [folder / "properties.md", *([options.page] if options.page else [])]
     try:
         for path in paths:

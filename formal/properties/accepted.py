@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 from amaranth.lib.wiring import In, Out
 
-from hw import ArrayConfig, verilog
-from hw.config import CHUNK_BITS, TAIL_BITS
-from hw.sequencer import JobLayout, Sequencer
-from hw.unit import Unit
+from lowtide.hw import ArrayConfig, verilog
+from lowtide.hw.config import CHUNK_BITS, TAIL_BITS
+from lowtide.hw.sequencer import JobLayout, Sequencer
+from lowtide.hw.unit import Unit
 
 __all__ = ["AcceptedJob", "accepted_job", "accepted_mode"]
 

@@ -2,8 +2,8 @@
 
 import re
 
-from hw import ArrayConfig, Mode
-from hw.mode import FIELDS, WEIGHT_FORMATS
+from lowtide.hw import ArrayConfig, Mode
+from lowtide.hw.mode import FIELDS, WEIGHT_FORMATS
 
 from .accepted import accepted_mode
 from .property import Property, children_of, modules_of

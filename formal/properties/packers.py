@@ -1,6 +1,6 @@
 """A property of the limb packers of `fused` with 16-bit operands: a beat's values stay for all of its rounds."""
 
-from hw import ArrayConfig
+from lowtide.hw import ArrayConfig
 
 from .property import Property
 

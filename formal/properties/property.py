@@ -8,7 +8,7 @@ The unit itself is not changed.
 import re
 from dataclasses import dataclass
 
-from hw import ArrayConfig
+from lowtide.hw import ArrayConfig
 
 __all__ = ["Property", "children_of", "modules_of", "past"]
 

@@ -5,10 +5,10 @@ of a term is the number of terms before it. What a window's lane j shows is the 
 terms whose rank is not below the number of lanes. From one step to the next the selector keeps what is left.
 """
 
-from hw import ArrayConfig
-from hw.lane_rules import window_lanes, window_values
-from hw.term_encoder import positions
-from hw.window_selector import term_layout
+from lowtide.hw import ArrayConfig
+from lowtide.hw.lane_rules import window_lanes, window_values
+from lowtide.hw.term_encoder import positions
+from lowtide.hw.window_selector import term_layout
 
 from .property import Property
 

@@ -2,8 +2,8 @@
 
     minimise  sum_i d_i (t_i - q_i)^2      over integers q whose numbers of terms fit the slots
 
-Of each value the best integer with 0, 1, 2, ... terms is known (`golden.compensate.few_terms`), so what is left is a
-knapsack, solved exactly by dynamic programming over the values of a window::
+Of each value the best integer with 0, 1, 2, ... terms is known (`lowtide.golden.compensate.few_terms`), so what is left
+is a knapsack, solved exactly by dynamic programming over the values of a window::
 
     best_i(u) = min over c of  best_(i-1)(u - max(0, c - own_i)) + d_i (t_i - nearest(t_i, c))^2
 
@@ -20,8 +20,8 @@ __all__ = ["least_error_integers"]
 def least_error_integers(targets, importance, slots, integers):
     """The integers q of the least error above: float64 [g, C].
 
-    targets: real [g, C], a column a group. importance: d > 0, [g, C] or [g, 1]. slots: `golden.compensate.slots.Slots`
-    of g values. integers: `golden.compensate.few_terms.FewTerms`.
+    targets: real [g, C], a column a group. importance: d > 0, [g, C] or [g, 1]. slots:
+    `lowtide.golden.compensate.slots.Slots` of g values. integers: `lowtide.golden.compensate.few_terms.FewTerms`.
     """
     chosen = np.empty_like(targets)
     for first, end, shared in slots.windows:

@@ -3,20 +3,20 @@
 Cutting an integer to its highest terms does not always give the nearest one of so few: 43 = 64 - 16 - 4 - 1 is cut to
 48, 40 = 32 + 8 is nearer. Both have two terms, and an array that keeps two leaves either as it is.
 
-Source: the terms are those of `golden.terms`; nearest values by bisection.
+Source: the terms are those of `lowtide.golden.terms`; nearest values by bisection.
 """
 
 from functools import lru_cache
 
 import numpy as np
 
-from golden.terms import count_terms
+from ..terms import count_terms
 
 __all__ = ["FewTerms"]
 
 
 class FewTerms:
-    """The integers of a symmetric `golden.formats.FixedPoint` by their numbers of terms in ``encoding``.
+    """The integers of a symmetric `lowtide.golden.formats.FixedPoint` by their numbers of terms in ``encoding``.
 
     most: the largest number of terms that one of them has.
     """

@@ -3,8 +3,8 @@
     Q = argmin  sum over columns of (w - q)^T H (w - q)      over q that the format has
 
 is solved in three steps: for each of several shares of the range the errors are carried from block to block
-(`golden.compensate.solver.carry`), then for shares near the best one, each time half as far; each column keeps the
-share under which its error, as the layer's data see it, is least; cyclic descent improves what was found.
+(`lowtide.golden.compensate.solver.carry`), then for shares near the best one, each time half as far; each column keeps
+the share under which its error, as the layer's data see it, is least; cyclic descent improves what was found.
 
 Source: Frantar et al., GPTQ, arXiv 2210.17323; the search of the scale under the format's own error is Lowtide's own.
 """
@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.compensate.metric import damped, errors
-from golden.compensate.selection import SELECTIONS, selection_of
-from golden.compensate.solver import carry, descend
-from golden.pe.fields import check_choice
-from golden.quantise import finite_array
-from golden.terms import check_integer
+from ..pe.fields import check_choice
+from ..quantise import finite_array
+from ..terms import check_integer
+from .metric import damped, errors
+from .selection import SELECTIONS, selection_of
+from .solver import carry, descend
 
 __all__ = ["Compensation", "CompensatedMatrix", "compensate"]
 
@@ -29,10 +29,10 @@ _NEAR = 1.08  # first factor between a share and those that are tried beside it
 class Compensation:
     """How weights are compensated.
 
-    selection   how a group's terms are chosen, "least error" or "largest terms"; see `golden.compensate.selection`
-    shares      of the range that scales may cover, > 0, each tried for every column
-    nearer      how often shares on both sides of a column's best one are tried, each time half as far away, 0 for never
-    damping     share of the mean diagonal of H that is added to it, > 0
+    selection   how a group's terms are chosen, "least error" or "largest terms"; see
+    `lowtide.golden.compensate.selection` shares      of the range that scales may cover, > 0, each tried for every
+    column nearer      how often shares on both sides of a column's best one are tried, each time half as far away, 0
+    for never damping     share of the mean diagonal of H that is added to it, > 0
     sweeps      of cyclic descent after errors have been carried, 0 for none
     """
 
@@ -65,7 +65,7 @@ class CompensatedMatrix:
 
 
 def compensate(weights, forms, format, options=None):
-    """The `CompensatedMatrix` of ``weights`` [K, C] in a `golden.formats.Format`.
+    """The `CompensatedMatrix` of ``weights`` [K, C] in a `lowtide.golden.formats.Format`.
 
     forms: H = X^T X / samples of the layer's data, symmetric [K, K], or [B, K, K] for a convolution of B groups, whose
     C / B columns each lie side by side. options: a `Compensation`. ValueError for other shapes, NaN and infinities.

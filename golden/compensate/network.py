@@ -13,15 +13,15 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from golden.compensate.matrix import Compensation, compensate
-from golden.compensate.moments import Moments
-from golden.network.convolution import Geometry, toeplitz
-from golden.network.fake_quantised import FakeQuantised
-from golden.network.layer import weight_matrix
-from golden.network.operations import evaluate
-from golden.network.post_training import quantise_graph
-from golden.network.steps import WEIGHTED
-from golden.network.weights import QuantisedWeights
+from ..network.convolution import Geometry, toeplitz
+from ..network.fake_quantised import FakeQuantised
+from ..network.layer import weight_matrix
+from ..network.operations import evaluate
+from ..network.post_training import quantise_graph
+from ..network.steps import WEIGHTED
+from ..network.weights import QuantisedWeights
+from .matrix import Compensation, compensate
+from .moments import Moments
 
 __all__ = ["LayerReport", "NetworkCompensation", "compensate_graph"]
 
@@ -36,7 +36,7 @@ class NetworkCompensation:
     weights     of each matrix: a `Compensation`
     overrides   the same for single layers, by name; None leaves a layer's weights as the plan rounds them, its bias is
                 corrected all the same
-    lean        of the regression towards the trained weights, see `golden.compensate.moments`
+    lean        of the regression towards the trained weights, see `lowtide.golden.compensate.moments`
     rows        of data that a layer's moments are taken of: every nth if there are more than this and than `_PER_INPUT`
                 for each weight of a column
     """
@@ -61,10 +61,10 @@ class LayerReport:
 
 
 def compensate_graph(graph, calibration, plan, options=None, *, on_layer=None):
-    """The `golden.network.quantised.QuantisedGraph` of a float graph with compensated weights and biases.
+    """The `lowtide.golden.network.quantised.QuantisedGraph` of a float graph with compensated weights and biases.
 
-    calibration: real numbers [samples, *shape]. plan: a `golden.network.plan.Plan` with static scales. options: a
-    `NetworkCompensation`. on_layer: called with a `LayerReport` after each layer. ValueError as `quantise_graph`, and
+    calibration: real numbers [samples, *shape]. plan: a `lowtide.golden.network.plan.Plan` with static scales. options:
+    a `NetworkCompensation`. on_layer: called with a `LayerReport` after each layer. ValueError as `quantise_graph`, and
     for overrides of layers that do not exist.
     """
     options = options or NetworkCompensation()

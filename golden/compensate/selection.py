@@ -7,8 +7,8 @@ A block t [g, C] of every column is to become numbers q of a format. What counts
 `FormatRounding`          the format's rounding, whatever A: the nearest number of each value; of a group of term
                           revealing the largest terms
 `LeastErrorTerms`         term revealing only: terms go where they lower the error most. With the diagonal of A the best
-                          integers are known (`golden.compensate.allocation`); `refine` then makes each value in turn
-                          the best one for the exact A, with as many terms as the others leave it
+                          integers are known (`lowtide.golden.compensate.allocation`); `refine` then makes each value in
+                          turn the best one for the exact A, with as many terms as the others leave it
 ========================  ========================================================================================
 
 Source: Frantar et al., GPTQ, arXiv 2210.17323 (rounding by the format); the selection of terms is Lowtide's own.
@@ -19,12 +19,12 @@ from functools import cached_property
 
 import numpy as np
 
-from golden.compensate.allocation import least_error_integers
-from golden.compensate.few_terms import FewTerms
-from golden.compensate.metric import diagonal, times
-from golden.compensate.slots import Slots
-from golden.formats.format import Format, Quantiser
-from golden.formats.revealed import TermRevealed
+from ..formats.format import Format, Quantiser
+from ..formats.revealed import TermRevealed
+from .allocation import least_error_integers
+from .few_terms import FewTerms
+from .metric import diagonal, times
+from .slots import Slots
 
 __all__ = ["SELECTIONS", "FormatRounding", "LeastErrorTerms", "selection_of"]
 
@@ -56,7 +56,8 @@ class FormatRounding:
 
 @dataclass(frozen=True, eq=False)
 class LeastErrorTerms:
-    """Term revealing by the error. quantiser: a `golden.formats.term_cut.CutQuantiser` with a scale a column."""
+    """Term revealing by the error. quantiser: a `lowtide.golden.formats.term_cut.CutQuantiser` with a scale a
+    column."""
 
     format: TermRevealed
     quantiser: Quantiser

@@ -10,15 +10,15 @@ those that the values of a window share, are enough for all of them::
 - windowed lanes: each window has the slots of its lanes.
 
 This is exact for the free rule and for budgets of one round. Beyond, lanes take the largest terms first and may take
-one that another lane should have left them: `golden.reveal_by_lanes` has the last word.
+one that another lane should have left them: `lowtide.golden.reveal_by_lanes` has the last word.
 
-Source: golden.lane_rules; Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389, for the free rule.
+Source: lowtide.golden.lane_rules; Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389, for the free rule.
 """
 
 from dataclasses import dataclass
 
-from golden.lane_rules import lane_views
-from golden.reveal import check_group_and_budget
+from ..lane_rules import lane_views
+from ..reveal import check_group_and_budget
 
 __all__ = ["Slots"]
 
@@ -52,7 +52,7 @@ class Slots:
 
     @classmethod
     def of_format(cls, format):
-        """Those of a `golden.formats.TermRevealed`."""
+        """Those of a `lowtide.golden.formats.TermRevealed`."""
         if format.rule is None:
             return cls.free(format.group, format.budget)
         return cls.of_lanes(format.rule, format.group, format.budget)

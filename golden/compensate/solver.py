@@ -18,7 +18,7 @@ Lowtide's own.
 
 import numpy as np
 
-from golden.compensate.metric import errors, times
+from .metric import errors, times
 
 __all__ = ["carry", "descend"]
 
@@ -29,7 +29,7 @@ def carry(weights, forms, selection):
     """The rounded weights, float64 [K, C].
 
     weights: real [K, C]. forms: H, positive definite [B, K, K] with C / B columns each. selection: as in
-    `golden.compensate.selection`, its ``block`` values are rounded together.
+    `lowtide.golden.compensate.selection`, its ``block`` values are rounded together.
     """
     free, rounded = weights.copy(), np.empty_like(weights)
     upper = np.linalg.cholesky(np.linalg.inv(forms)).transpose(0, 2, 1)

@@ -1,57 +1,38 @@
 """Number formats: real numbers to codes and back, each with its parameters, error bound and source.
 
 ==============================  =====================================================================================
-`golden.formats.format`         what a format and its quantiser are
-`golden.formats.ranges`         choices of the range: largest, percentile, least squared error, averages
-`golden.formats.fixed_point`    symmetric, asymmetric, dynamic fixed point, 2..16 bits
-`golden.formats.block_floating` block floating point, MXINT8
-`golden.formats.small_float`    float16, bfloat16, FP8, FP6, FP4, any split
-`golden.formats.logarithmic`    LogNet, base 2 and sqrt 2
-`golden.formats.power_of_two`   power-of-two and additive power-of-two weights
-`golden.formats.binary`         BinaryConnect, BWN, XNOR-Net, BNN
-`golden.formats.ternary`        TWN, TTQ, fine-grained ternary
-`golden.formats.codebook`       weight sharing
-`golden.formats.revealed`       term revealing of groups, with or without lane rules
-`golden.formats.top_terms`      top-s truncation of single values
-`golden.formats.errors`         error metrics
+`lowtide.golden.formats.format`         what a format and its quantiser are
+`lowtide.golden.formats.ranges`         choices of the range: largest, percentile, least squared error, averages
+`lowtide.golden.formats.fixed_point`    symmetric, asymmetric, dynamic fixed point, 2..16 bits
+`lowtide.golden.formats.block_floating` block floating point, MXINT8
+`lowtide.golden.formats.small_float`    float16, bfloat16, FP8, FP6, FP4, any split
+`lowtide.golden.formats.logarithmic`    LogNet, base 2 and sqrt 2
+`lowtide.golden.formats.power_of_two`   power-of-two and additive power-of-two weights
+`lowtide.golden.formats.binary`         BinaryConnect, BWN, XNOR-Net, BNN
+`lowtide.golden.formats.ternary`        TWN, TTQ, fine-grained ternary
+`lowtide.golden.formats.codebook`       weight sharing
+`lowtide.golden.formats.revealed`       term revealing of groups, with or without lane rules
+`lowtide.golden.formats.top_terms`      top-s truncation of single values
+`lowtide.golden.formats.errors`         error metrics
 ==============================  =====================================================================================
 
 ``FORMATS`` has a representative of each, for tests and reports that go through them all; names are unique.
 """
 
-from golden.formats.binary import BinaryConnect, BinaryNetwork, BinaryWeights, XnorNet, bnn_data, xnor_data
-from golden.formats.block_floating import MXINT8, BlockFloating
-from golden.formats.codebook import Codebook
-from golden.formats.errors import Errors, errors
-from golden.formats.fixed_point import FixedPoint
-from golden.formats.format import Format, Quantiser
-from golden.formats.logarithmic import Logarithmic
-from golden.formats.power_of_two import AdditivePowerOfTwo, power_of_two
-from golden.formats.ranges import (
-    AverageRange,
-    Largest,
-    LeastSquaredError,
-    Percentile,
-    RangeChoice,
-    average_end,
-    layer_ramp,
-)
-from golden.formats.revealed import TermRevealed
-from golden.formats.small_float import (
-    BFLOAT16,
-    E2M1,
-    E2M3,
-    E3M2,
-    E4M3,
-    E5M2,
-    FLOAT16,
-    MS_FP8,
-    MS_FP9,
-    SmallFloat,
-)
-from golden.formats.ternary import FineGrainedTernary, TernaryWeights, TrainedTernary
-from golden.formats.top_terms import TopTerms
-from golden.mode import Array
+from ..mode import Array
+from .binary import BinaryConnect, BinaryNetwork, BinaryWeights, XnorNet, bnn_data, xnor_data
+from .block_floating import MXINT8, BlockFloating
+from .codebook import Codebook
+from .errors import Errors, errors
+from .fixed_point import FixedPoint
+from .format import Format, Quantiser
+from .logarithmic import Logarithmic
+from .power_of_two import AdditivePowerOfTwo, power_of_two
+from .ranges import AverageRange, Largest, LeastSquaredError, Percentile, RangeChoice, average_end, layer_ramp
+from .revealed import TermRevealed
+from .small_float import BFLOAT16, E2M1, E2M3, E3M2, E4M3, E5M2, FLOAT16, MS_FP8, MS_FP9, SmallFloat
+from .ternary import FineGrainedTernary, TernaryWeights, TrainedTernary
+from .top_terms import TopTerms
 
 _LANES = Array(kind="term", rows=1, cols=1, lanes=12, group=8, dedicated=True, window=2)
 

@@ -21,10 +21,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden import weight_formats
-from golden.formats.format import Format, Quantiser
-from golden.formats.scales import REAL_BITS, check_fits, checked_axis, checked_values, reduced
-from golden.quantise import check_scale, finite_array
+from .. import weight_formats
+from ..quantise import check_scale, finite_array
+from .format import Format, Quantiser
+from .scales import REAL_BITS, check_fits, checked_axis, checked_values, reduced
 
 __all__ = ["BinaryConnect", "BinaryNetwork", "BinaryQuantiser", "BinaryWeights", "XnorNet", "bnn_data", "xnor_data"]
 

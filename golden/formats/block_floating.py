@@ -19,11 +19,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.formats.blocks import cut, spread
-from golden.formats.format import Format, Quantiser
-from golden.formats.scales import checked_codes, checked_values
-from golden.quantise import finite_array, quantised_range
-from golden.terms import check_bits, check_integer
+from ..quantise import finite_array, quantised_range
+from ..terms import check_bits, check_integer
+from .blocks import cut, spread
+from .format import Format, Quantiser
+from .scales import checked_codes, checked_values
 
 __all__ = ["MXINT8", "BlockFloating", "BlockFloatingQuantiser"]
 

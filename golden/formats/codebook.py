@@ -13,14 +13,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.formats.format import Format, Quantiser
-from golden.formats.levels import midpoints
-from golden.formats.scales import REAL_BITS, checked_codes, checked_values
-from golden.pe.fields import check_choice
-from golden.quantise import finite_array, scale_of
-from golden.terms import check_bits
-from golden.weight_encoders import encode_codebook, k_means
-from golden.weight_formats import CODEBOOKS
+from ..pe.fields import check_choice
+from ..quantise import finite_array, scale_of
+from ..terms import check_bits
+from ..weight_encoders import encode_codebook, k_means
+from ..weight_formats import CODEBOOKS
+from .format import Format, Quantiser
+from .levels import midpoints
+from .scales import REAL_BITS, checked_codes, checked_values
 
 __all__ = ["Codebook", "CodebookQuantiser"]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.formats.scales import checked_values
+from .scales import checked_values
 
 __all__ = ["Errors", "errors"]
 

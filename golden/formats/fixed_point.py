@@ -19,9 +19,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.formats.format import Format, Quantiser
-from golden.formats.ranges import Largest, RangeChoice, chosen_magnitude, squared_error
-from golden.formats.scales import (
+from ..pe.fields import check_choice
+from ..quantise import check_scale, finite_array, quantised_range
+from ..terms import LARGEST_BITS, check_bits, value_range
+from .format import Format, Quantiser
+from .ranges import Largest, RangeChoice, chosen_magnitude, squared_error
+from .scales import (
     EXPONENT_BITS,
     REAL_BITS,
     check_fits,
@@ -32,9 +35,6 @@ from golden.formats.scales import (
     power_of_two_above,
     reduced,
 )
-from golden.pe.fields import check_choice
-from golden.quantise import check_scale, finite_array, quantised_range
-from golden.terms import LARGEST_BITS, check_bits, value_range
 
 __all__ = ["FixedPoint", "FixedPointQuantiser"]
 

@@ -43,8 +43,8 @@ class Format(ABC):
         return self.fit(values, axis=axis).round(values)
 
     def mode_fields(self):
-        """Fields of a `golden.Mode` that has the array multiply this format's `Quantiser.integers`, a dict of w_bits,
-        w_signed and w_format, and more where they apply. None for formats that no array multiplies."""
+        """Fields of a `lowtide.golden.Mode` that has the array multiply this format's `Quantiser.integers`, a dict of
+        w_bits, w_signed and w_format, and more where they apply. None for formats that no array multiplies."""
         return None
 
 

@@ -3,16 +3,16 @@
 Quantisers of the logarithmic and power-of-two formats: ascending magnitudes from zero on, thresholds between them, a
 value at a threshold takes the smaller magnitude. The encoder has one code of zero; its negative twin is decoded too.
 
-Source: golden.weight_formats (the codes log4 and log5 have this form).
+Source: lowtide.golden.weight_formats (the codes log4 and log5 have this form).
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from golden.formats.format import Quantiser
-from golden.formats.scales import check_fits, checked_codes
-from golden.quantise import check_scale, finite_array
+from ..quantise import check_scale, finite_array
+from .format import Quantiser
+from .scales import check_fits, checked_codes
 
 __all__ = ["LevelQuantiser", "midpoints"]
 

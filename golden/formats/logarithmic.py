@@ -4,7 +4,7 @@
 F the exponents are those of ``2^F / B`` and the ``2^b - 2`` next smaller levels, b the exponent bits; ``|v|`` below the
 smallest level by more than ``B^(1/2)`` becomes zero, beyond the largest it becomes that. Code 0 is zero, code c > 0 is
 the c-th smallest level, over which lies the sign bit: with n = 1 and 3 or 4 exponent bits these are the codes log4 and
-log5 of `golden.weight_formats`.
+log5 of `lowtide.golden.weight_formats`.
 
 Without a full scale the largest level is the largest magnitude, rounded itself. The error of what is not zero and does
 not saturate is a factor of at most ``B^(1/2)``: the nearest level is that of the logarithm, 1.42 becomes 2 with n = 1.
@@ -16,12 +16,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.formats.format import Format
-from golden.formats.levels import LevelQuantiser
-from golden.formats.scales import EXPONENT_BITS, checked_axis, checked_values, reduced
-from golden.quantise import finite_array
-from golden.terms import LARGEST_BITS, check_bits, check_integer
-from golden.weight_formats import LOG_FORMATS
+from ..quantise import finite_array
+from ..terms import LARGEST_BITS, check_bits, check_integer
+from ..weight_formats import LOG_FORMATS
+from .format import Format
+from .levels import LevelQuantiser
+from .scales import EXPONENT_BITS, checked_axis, checked_values, reduced
 
 __all__ = ["Logarithmic", "log_mode_fields"]
 

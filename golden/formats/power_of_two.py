@@ -9,8 +9,8 @@ sum of one choice only. n = 1 are plain power-of-two weights, k = 1 uniform ones
 ties to the smaller magnitude.
 
 A code is the sign bit over n fields of k bits, term 0 in the highest; a field is 0 for no term, else c for the c-th
-smallest number of its set. With n = 1 these are the codes log4 and log5 of `golden.weight_formats` for 4 and 5 bits.
-As integers, levels are multiples of the smallest: at most n ones of ``n (2^k - 1)`` bits, so a term array takes n
+smallest number of its set. With n = 1 these are the codes log4 and log5 of `lowtide.golden.weight_formats` for 4 and 5
+bits. As integers, levels are multiples of the smallest: at most n ones of ``n (2^k - 1)`` bits, so a term array takes n
 terms a weight. In the paper plain power-of-two weights of b bits have ``2^(b-1)`` magnitudes besides zero, one more
 than b bits hold with zero and sign; here the smallest is left out.
 
@@ -23,12 +23,12 @@ from functools import cached_property
 
 import numpy as np
 
-from golden.formats.format import Format
-from golden.formats.levels import LevelQuantiser, midpoints
-from golden.formats.logarithmic import log_mode_fields
-from golden.formats.ranges import Largest, RangeChoice, chosen_magnitude
-from golden.formats.scales import REAL_BITS, checked_axis, checked_values, one_where_zero
-from golden.terms import LARGEST_BITS, check_integer
+from ..terms import LARGEST_BITS, check_integer
+from .format import Format
+from .levels import LevelQuantiser, midpoints
+from .logarithmic import log_mode_fields
+from .ranges import Largest, RangeChoice, chosen_magnitude
+from .scales import REAL_BITS, checked_axis, checked_values, one_where_zero
 
 __all__ = ["AdditivePowerOfTwo", "power_of_two"]
 

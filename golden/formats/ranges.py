@@ -26,9 +26,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from golden.formats.scales import reduced
-from golden.quantise import finite_array
-from golden.terms import check_integer
+from ..quantise import finite_array
+from ..terms import check_integer
+from .scales import reduced
 
 __all__ = [
     "AverageRange",

@@ -1,11 +1,12 @@
 """Term revealing on top of symmetric fixed point: a group keeps the highest terms of its integers.
 
 ``v = s reveal(q)``, ``q = clip(round(v / s))`` of the base format: of every ``group`` values along axis 0 the
-``budget`` largest terms ``±2^e``. With a ``rule`` they are those that an array's lanes take (`golden.lane_rules`).
+``budget`` largest terms ``±2^e``. With a ``rule`` they are those that an array's lanes take
+(`lowtide.golden.lane_rules`).
 
 Codes are the revealed integers. HESE and Booth terms may carry them one past the base's range, to ``2^(b-1)`` if
-signed (`golden.revealed_range`): an array, which reveals on chip, is given the largest integer of the base instead
-and reveals it to ``2^(b-1)`` again (`golden.network.array_product`).
+signed (`lowtide.golden.revealed_range`): an array, which reveals on chip, is given the largest integer of the base
+instead and reveals it to ``2^(b-1)`` again (`lowtide.golden.network.array_product`).
 The error within the base's range is at most ``s (1/2 + largest_loss)``. Revealing twice changes nothing, except for
 Booth, whose cut integers may have more terms than were kept.
 
@@ -14,21 +15,23 @@ Source: Kung, McDanel, Zhang, Term Revealing, SC 2020, arXiv 2007.06389; the rul
 
 from dataclasses import dataclass
 
-from golden.formats.fixed_point import FixedPoint
-from golden.formats.format import Format
-from golden.formats.term_cut import CutQuantiser, check_base, first_whole_plane, loss_below
-from golden.lane_rules import lane_views, reveal_by_lanes, ruled_range
-from golden.reveal import check_group_and_budget, reveal, revealed_range
-from golden.terms import check_integer
+from ..lane_rules import lane_views, reveal_by_lanes, ruled_range
+from ..reveal import check_group_and_budget, reveal, revealed_range
+from ..terms import check_integer
+from .fixed_point import FixedPoint
+from .format import Format
+from .term_cut import CutQuantiser, check_base, first_whole_plane, loss_below
 
 __all__ = ["TermRevealed"]
 
 
 @dataclass(frozen=True)
 class TermRevealed(Format):
-    """base: a symmetric `FixedPoint`. group: 1..32, at most rule.group. budget: >= 0. encoding: of golden.ENCODINGS.
+    """base: a symmetric `FixedPoint`. group: 1..32, at most rule.group. budget: >= 0. encoding: of
+    lowtide.golden.ENCODINGS.
 
-    rule: None, or an object with an array's attributes group, lanes, dedicated and window, as `golden.Array` has them.
+    rule: None, or an object with an array's attributes group, lanes, dedicated and window, as `lowtide.golden.Array`
+    has them.
     """
 
     base: FixedPoint = FixedPoint()

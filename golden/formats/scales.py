@@ -6,8 +6,8 @@ zero. Scales with a power-of-two rule become the smallest power of two that is n
 
 import numpy as np
 
-from golden.quantise import finite_array
-from golden.terms import check_integer, integer_array
+from ..quantise import finite_array
+from ..terms import check_integer, integer_array
 
 REAL_BITS = 32  # stored bits of a real scale
 EXPONENT_BITS = 8  # stored bits of a power-of-two scale

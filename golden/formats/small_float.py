@@ -32,8 +32,11 @@ from functools import cached_property
 
 import numpy as np
 
-from golden.formats.format import Format, Quantiser
-from golden.formats.scales import (
+from ..pe.fields import check_choice
+from ..quantise import check_scale, finite_array
+from ..terms import LARGEST_BITS, check_integer
+from .format import Format, Quantiser
+from .scales import (
     EXPONENT_BITS,
     REAL_BITS,
     check_fits,
@@ -44,9 +47,6 @@ from golden.formats.scales import (
     power_of_two_above,
     reduced,
 )
-from golden.pe.fields import check_choice
-from golden.quantise import check_scale, finite_array
-from golden.terms import LARGEST_BITS, check_integer
 
 __all__ = [
     "BFLOAT16",

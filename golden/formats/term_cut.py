@@ -3,17 +3,17 @@
 Of values that share ``slots`` slots for terms, the planes from p upwards lose nothing if they can never hold more terms
 than slots. The planes below add up to ``2^p - 1`` at most, in HESE, without adjacent terms, ``floor(2^(p+1) / 3)``.
 
-Source: golden.reveal (the order of terms); the bound follows from the digits that each encoding allows.
+Source: lowtide.golden.reveal (the order of terms); the bound follows from the digits that each encoding allows.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from golden.formats.fixed_point import FixedPoint, FixedPointQuantiser
-from golden.formats.format import Format, Quantiser
-from golden.formats.scales import check_fits, checked_codes
-from golden.terms import booth_count, positions
+from ..terms import booth_count, positions
+from .fixed_point import FixedPoint, FixedPointQuantiser
+from .format import Format, Quantiser
+from .scales import check_fits, checked_codes
 
 
 def first_whole_plane(encoding, base, values, slots):

@@ -21,20 +21,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden import weight_formats
-from golden.formats.blocks import cut, spread
-from golden.formats.format import Format, Quantiser
-from golden.formats.scales import (
-    REAL_BITS,
-    check_fits,
-    checked_axis,
-    checked_values,
-    one_where_zero,
-    reduced,
-)
-from golden.quantise import check_scale, finite_array
-from golden.terms import check_integer
-from golden.weight_encoders import TERNARY_THRESHOLD
+from .. import weight_formats
+from ..quantise import check_scale, finite_array
+from ..terms import check_integer
+from ..weight_encoders import TERNARY_THRESHOLD
+from .blocks import cut, spread
+from .format import Format, Quantiser
+from .scales import REAL_BITS, check_fits, checked_axis, checked_values, one_where_zero, reduced
 
 __all__ = ["FineGrainedTernary", "GroupTernaryQuantiser", "TernaryQuantiser", "TernaryWeights", "TrainedTernary"]
 

@@ -10,17 +10,18 @@ Source: Kung, McDanel, Zhang, Term Revealing, SC 2020, arXiv 2007.06389 (data te
 
 from dataclasses import dataclass
 
-from golden.formats.fixed_point import FixedPoint
-from golden.formats.format import Format
-from golden.formats.term_cut import CutQuantiser, check_base, first_whole_plane, loss_below
-from golden.reveal import check_group_and_budget, revealed_range, top_terms
+from ..reveal import check_group_and_budget, revealed_range, top_terms
+from .fixed_point import FixedPoint
+from .format import Format
+from .term_cut import CutQuantiser, check_base, first_whole_plane, loss_below
 
 __all__ = ["TopTerms"]
 
 
 @dataclass(frozen=True)
 class TopTerms(Format):
-    """base: a symmetric `FixedPoint`. terms: of every value, >= 0, the paper's s. encoding: of golden.ENCODINGS."""
+    """base: a symmetric `FixedPoint`. terms: of every value, >= 0, the paper's s. encoding: of
+    lowtide.golden.ENCODINGS."""
 
     base: FixedPoint = FixedPoint()
     terms: int = 3

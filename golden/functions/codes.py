@@ -9,17 +9,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.functions.function import FUNCTIONS
-from golden.quantise import check_scale, quantised_range
-from golden.terms import check_bits, check_integer, check_range, value_range
+from ..quantise import check_scale, quantised_range
+from ..terms import check_bits, check_integer, check_range, value_range
+from .function import FUNCTIONS
 
 __all__ = ["Codes"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Codes:
-    """function: a name of `golden.functions.FUNCTIONS`. x_scale: > 0. x_bits, y_bits: 2..16. x_zero: the input code
-    that stands for 0. one: 1..largest output code. ValueError for anything else, and for input codes beyond the
+    """function: a name of `lowtide.golden.functions.FUNCTIONS`. x_scale: > 0. x_bits, y_bits: 2..16. x_zero: the input
+    code that stands for 0. one: 1..largest output code. ValueError for anything else, and for input codes beyond the
     function's domain."""
 
     function: str

@@ -19,19 +19,19 @@ from functools import cached_property
 
 import numpy as np
 
-from golden.functions.codes import Codes
-from golden.functions.function import FUNCTIONS
-from golden.functions.round_shift import round_shift
-from golden.terms import check_integer, value_range
+from ..terms import check_integer, value_range
+from .codes import Codes
+from .function import FUNCTIONS
+from .round_shift import round_shift
 
 __all__ = ["PiecewiseLinear"]
 
 
 @dataclass(frozen=True)
 class PiecewiseLinear:
-    """codes: a `golden.functions.codes.Codes`. log2_segments: 0..x_bits - 1. fraction_bits: of slopes and offsets, in
-    steps of the output, 0..24. ValueError for anything else and where zero lies within a segment, unless f'' has one
-    sign on all of it."""
+    """codes: a `lowtide.golden.functions.codes.Codes`. log2_segments: 0..x_bits - 1. fraction_bits: of slopes and
+    offsets, in steps of the output, 0..24. ValueError for anything else and where zero lies within a segment, unless
+    f'' has one sign on all of it."""
 
     codes: Codes
     log2_segments: int = 4

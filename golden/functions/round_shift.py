@@ -7,7 +7,7 @@ by rounding ties to even, as NumPy and ONNX do: weights, biases, inputs, tables'
 
 import numpy as np
 
-from golden.terms import integer_array
+from ..terms import integer_array
 
 __all__ = ["divide", "round_shift"]
 

@@ -15,10 +15,10 @@ from functools import cached_property
 
 import numpy as np
 
-from golden.functions.function import EXP
-from golden.functions.round_shift import divide
-from golden.quantise import check_scale, quantised_range
-from golden.terms import check_bits, check_integer, check_range
+from ..quantise import check_scale, quantised_range
+from ..terms import check_bits, check_integer, check_range
+from .function import EXP
+from .round_shift import divide
 
 __all__ = ["Softmax"]
 

@@ -12,15 +12,15 @@ from functools import cached_property
 
 import numpy as np
 
-from golden.functions.codes import Codes
-from golden.functions.function import FUNCTIONS
+from .codes import Codes
+from .function import FUNCTIONS
 
 __all__ = ["Table"]
 
 
 @dataclass(frozen=True)
 class Table:
-    """The table of ``codes``, a `golden.functions.codes.Codes`."""
+    """The table of ``codes``, a `lowtide.golden.functions.codes.Codes`."""
 
     codes: Codes
 

@@ -1,28 +1,28 @@
 """Networks: a graph of layers, evaluated in floating point and in integers.
 
 ===================================  ================================================================================
-`golden.network.graph`               layers as data; evaluation in floating point
-`golden.network.operations`          the layers; `convolution` and `pooling` the ones on pictures
-`golden.network.folding`             batch norms into the layers before them
-`golden.network.plan`                what quantising a network means
-`golden.network.post_training`       a float network, calibration data and a plan to a quantised network
-`golden.network.quantised`           the quantised network in integers; `layer`, `weights`, `accumulators`,
+`lowtide.golden.network.graph`               layers as data; evaluation in floating point
+`lowtide.golden.network.operations`          the layers; `convolution` and `pooling` the ones on pictures
+`lowtide.golden.network.folding`             batch norms into the layers before them
+`lowtide.golden.network.plan`                what quantising a network means
+`lowtide.golden.network.post_training`       a float network, calibration data and a plan to a quantised network
+`lowtide.golden.network.quantised`           the quantised network in integers; `layer`, `weights`, `accumulators`,
                                      `requantisation` its parts
-`golden.network.fake_quantised`      the same network in floating point, rounded to the same grids
-`golden.network.lstm`                an LSTM cell, in floating point and in integers
-`golden.network.bookkeeping`         multiplications, term pairs, bits and bytes of every layer
-`golden.network.roofline`            cycles of every layer on an array with a bandwidth
+`lowtide.golden.network.fake_quantised`      the same network in floating point, rounded to the same grids
+`lowtide.golden.network.lstm`                an LSTM cell, in floating point and in integers
+`lowtide.golden.network.bookkeeping`         multiplications, term pairs, bits and bytes of every layer
+`lowtide.golden.network.roofline`            cycles of every layer on an array with a bandwidth
 ===================================  ================================================================================
 """
 
-from golden.network.convolution import Geometry, toeplitz
-from golden.network.fake_quantised import run_fake_quantised
-from golden.network.folding import fold_batch_norm
-from golden.network.graph import Graph, Node
-from golden.network.plan import Plan
-from golden.network.post_training import quantise_graph
-from golden.network.quantised import IntegerTensor, QuantisedGraph
-from golden.network.weights import QuantisedWeights
+from .convolution import Geometry, toeplitz
+from .fake_quantised import run_fake_quantised
+from .folding import fold_batch_norm
+from .graph import Graph, Node
+from .plan import Plan
+from .post_training import quantise_graph
+from .quantised import IntegerTensor, QuantisedGraph
+from .weights import QuantisedWeights
 
 __all__ = [
     "Geometry",

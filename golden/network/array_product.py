@@ -1,4 +1,4 @@
-"""The GEMM of a quantised network on an array: `golden.gemm.gemm` in place of the exact product.
+"""The GEMM of a quantised network on an array: `lowtide.golden.gemm.gemm` in place of the exact product.
 
 The mode of a layer is a given one with the fields of its weights' format (`Format.mode_fields`), its data's width, sign
 and data terms. Storage formats (log, ternary, binary, codebook) are given to the array as codes.
@@ -15,22 +15,23 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from golden import weight_formats
-from golden.gemm import gemm
-from golden.mode import Array, Mode, check
-from golden.pe import KINDS
-from golden.terms import value_range
+from .. import weight_formats
+from ..gemm import gemm
+from ..mode import Array, Mode, check
+from ..pe import KINDS
+from ..terms import value_range
 
 __all__ = ["ArrayProduct"]
 
 
 @dataclass(frozen=True)
 class ArrayProduct:
-    """``product(x, layer)`` for `golden.network.quantised.QuantisedGraph.run`: calling it multiplies on the array.
+    """``product(x, layer)`` for `lowtide.golden.network.quantised.QuantisedGraph.run`: calling it multiplies on the
+    array.
 
     array, mode: what is built, and the fields of a job that no layer states. results: of every call in order, pairs of
-    the layer's name and its `golden.gemm.Result`, cycles and term pairs included. ValueError for a layer that the array
-    cannot run.
+    the layer's name and its `lowtide.golden.gemm.Result`, cycles and term pairs included. ValueError for a layer that
+    the array cannot run.
     """
 
     array: Array
@@ -45,7 +46,7 @@ class ArrayProduct:
         return result.y
 
     def mode_of(self, layer):
-        """The `golden.Mode` that a `golden.network.layer.QuantisedLayer` runs in."""
+        """The `lowtide.golden.Mode` that a `lowtide.golden.network.layer.QuantisedLayer` runs in."""
         return replace(self.mode, **(layer.weights.mode_fields or {}), x_bits=layer.x_bits, x_signed=layer.x_signed,
                        data_terms=layer.data_terms or self.mode.data_terms)
 

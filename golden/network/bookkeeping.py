@@ -20,10 +20,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden import weight_formats
-from golden.network.convolution import taps
-from golden.network.fake_quantised import run_fake_quantised
-from golden.terms import LARGEST_BITS, check_encoding, count_terms, max_terms
+from .. import weight_formats
+from ..terms import LARGEST_BITS, check_encoding, count_terms, max_terms
+from .convolution import taps
+from .fake_quantised import run_fake_quantised
 
 __all__ = ["StepCost", "bookkeeping", "total"]
 
@@ -58,9 +58,10 @@ class StepCost:
 
 
 def bookkeeping(network, x, *, encoding="hese"):
-    """A `StepCost` for every step of a `golden.network.quantised.QuantisedGraph`, in order, on ``x`` [samples, ...].
+    """A `StepCost` for every step of a `lowtide.golden.network.quantised.QuantisedGraph`, in order, on ``x`` [samples,
+    ...].
 
-    encoding: of the terms that are counted, those of golden.ENCODINGS. Errors as `QuantisedGraph.run`.
+    encoding: of the terms that are counted, those of lowtide.golden.ENCODINGS. Errors as `QuantisedGraph.run`.
     """
     check_encoding(encoding)
     readers, widths, sizes, counted = {}, {}, {}, {}

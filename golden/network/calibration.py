@@ -16,7 +16,7 @@ _BATCH = 16  # samples that run at a time
 def observe(graph, x):
     """``{tensor: float64 [samples, values]}`` of a float run of ``x`` [samples, *shape], the input included.
 
-    ValueError as `golden.network.graph.Graph.run`.
+    ValueError as `lowtide.golden.network.graph.Graph.run`.
     """
     x, seen = graph.checked(x), {}
     for start in range(0, x.shape[0], _BATCH):

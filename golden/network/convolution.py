@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.terms import check_integer
+from ..terms import check_integer
 
 __all__ = ["Geometry", "convolve", "depthwise", "pad", "taps", "toeplitz"]
 

@@ -11,18 +11,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from golden.formats.fixed_point import FixedPointQuantiser
-from golden.network.convolution import pad
-from golden.network.graph import walk
-from golden.network.operations import evaluate
-from golden.network.quantised import SAME, TABLES, fitted
-from golden.quantise import quantise_bias
+from ..formats.fixed_point import FixedPointQuantiser
+from ..quantise import quantise_bias
+from .convolution import pad
+from .graph import walk
+from .operations import evaluate
+from .quantised import SAME, TABLES, fitted
 
 __all__ = ["FakeQuantised", "run_fake_quantised"]
 
 
 def run_fake_quantised(network, x, *, record=None):
-    """The output of a `golden.network.quantised.QuantisedGraph` for ``x`` [batch, *shape], as float64.
+    """The output of a `lowtide.golden.network.quantised.QuantisedGraph` for ``x`` [batch, *shape], as float64.
 
     record: called as ``record(name, tensor)`` with the real values of every tensor. ValueError for NaN, infinities and
     shapes that do not fit.
@@ -32,7 +32,7 @@ def run_fake_quantised(network, x, *, record=None):
 
 
 class FakeQuantised:
-    """One evaluation of a `golden.network.quantised.QuantisedGraph`, step by step, in order."""
+    """One evaluation of a `lowtide.golden.network.quantised.QuantisedGraph`, step by step, in order."""
 
     def __init__(self, network):
         self.network = network
@@ -43,7 +43,7 @@ class FakeQuantised:
         return self._rounded(self.network.graph.input, self.network.graph.checked(x).astype(np.float64))
 
     def compute(self, step, inputs):
-        """The tensor that a `golden.network.steps.Step` makes of its inputs, on its grid."""
+        """The tensor that a `lowtide.golden.network.steps.Step` makes of its inputs, on its grid."""
         network = self.network
         if step.op in SAME:
             self._quantisers[step.name] = self._quantisers.get(step.inputs[0])

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from golden.network.graph import Graph
+from .graph import Graph
 
 __all__ = ["fold_batch_norm"]
 

@@ -26,8 +26,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from golden.network.operations import OPERATIONS, evaluate
-from golden.quantise import finite_array
+from ..quantise import finite_array
+from .operations import OPERATIONS, evaluate
 
 __all__ = ["Graph", "Node", "walk"]
 

@@ -5,8 +5,8 @@
 ``-z sum_k H[k, n]`` belongs to V_q, and padding pixels have the code z. Of padding, too, only the data terms are
 multiplied where a layer has them.
 
-Linear layers are one matrix product, convolutions one per group (`golden.network.convolution`). A batch norm that
-stands alone is a 1x1 convolution with a channel a group.
+Linear layers are one matrix product, convolutions one per group (`lowtide.golden.network.convolution`). A batch norm
+that stands alone is a 1x1 convolution with a channel a group.
 
 Source: Jacob et al., arXiv 1712.05877, sections 2.3 and 2.4.
 """
@@ -15,13 +15,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from golden.network.accumulators import in_32_bits
-from golden.network.convolution import Geometry, convolve, depthwise
-from golden.network.operations import is_depthwise
-from golden.network.weights import QuantisedWeights
-from golden.product import product as exact_product
-from golden.quantise import quantise_bias
-from golden.reveal import top_terms
+from ..product import product as exact_product
+from ..quantise import quantise_bias
+from ..reveal import top_terms
+from .accumulators import in_32_bits
+from .convolution import Geometry, convolve, depthwise
+from .operations import is_depthwise
+from .weights import QuantisedWeights
 
 __all__ = ["QuantisedLayer", "weight_matrix"]
 
@@ -106,7 +106,7 @@ class QuantisedLayer:
         return sums if codes.ndim == 4 else sums.reshape(*shape[:-1], self.bias.size)
 
     def _depthwise(self, codes, fill):
-        """By floating point where every partial sum is exact, as `golden.product.product`."""
+        """By floating point where every partial sum is exact, as `lowtide.golden.product.product`."""
         largest = max(int(codes.max()), -int(codes.min()), abs(fill)) * self.weights.column_magnitude
         exact = np.float32 if largest < 1 << 24 else np.float64 if largest < 1 << 53 else np.int64
         weights = self.weights.integers.astype(exact).reshape(*self.geometry.size, 1, -1)

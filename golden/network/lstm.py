@@ -23,19 +23,14 @@ from functools import cached_property
 
 import numpy as np
 
-from golden.formats.fixed_point import FixedPoint, FixedPointQuantiser
-from golden.functions import Table, round_shift
-from golden.functions.codes import Codes
-from golden.network.layer import QuantisedLayer
-from golden.network.requantisation import (
-    MULTIPLIER_BITS,
-    REQUANTISATIONS,
-    check_multiplier_bits,
-    requantise_sum,
-)
-from golden.pe.fields import check_choice
-from golden.quantise import finite_array
-from golden.terms import check_bits, check_integer
+from ..formats.fixed_point import FixedPoint, FixedPointQuantiser
+from ..functions import Table, round_shift
+from ..functions.codes import Codes
+from ..pe.fields import check_choice
+from ..quantise import finite_array
+from ..terms import check_bits, check_integer
+from .layer import QuantisedLayer
+from .requantisation import MULTIPLIER_BITS, REQUANTISATIONS, check_multiplier_bits, requantise_sum
 
 __all__ = ["LSTM", "QuantisedLSTM"]
 
@@ -94,7 +89,7 @@ class QuantisedLSTM:
     """An LSTM in integers, made by `quantise`. inputs, recurrent: the layers of W, with the bias, and of U.
 
     x_quantiser: of the data. h_bits: n, 2..16. gate_bits: 6..16. requantisation,
-    multiplier_bits: see `golden.network.requantisation`.
+    multiplier_bits: see `lowtide.golden.network.requantisation`.
     """
 
     lstm: LSTM
@@ -114,8 +109,8 @@ class QuantisedLSTM:
 
     @classmethod
     def quantise(cls, lstm, x_quantiser, weights, *, data_terms=0, **fields):
-        """``weights``: (of W, of U), `golden.network.weights.QuantisedWeights`. data_terms: the highest terms of every
-        datum that are multiplied, 0 for all. fields: h_bits to multiplier_bits of the class.
+        """``weights``: (of W, of U), `lowtide.golden.network.weights.QuantisedWeights`. data_terms: the highest terms
+        of every datum that are multiplied, 0 for all. fields: h_bits to multiplier_bits of the class.
         ValueError for weights of other shapes or without integers."""
         layers, h_bits = [], fields.get("h_bits", cls.h_bits)
         for name, given, matrix, bias, bits, signed in (
@@ -142,7 +137,7 @@ class QuantisedLSTM:
 
     @cached_property
     def tables(self):
-        """(sigmoid of gates, tanh of gates, tanh of the cell state), `golden.functions.Table`."""
+        """(sigmoid of gates, tanh of gates, tanh of the cell state), `lowtide.golden.functions.Table`."""
         gate = float(self.gate_quantiser.scale)
         cell = 2.0 ** (_CELL_BITS - self.gate_bits - _CELL_FRACTION)
         return tuple(
@@ -152,7 +147,7 @@ class QuantisedLSTM:
     def run(self, x, state=None, *, product=None):
         """``(h, state)`` of a sequence of real ``x`` [batch, time, inputs]: h float64 [batch, time, H]; state: codes
         (h, c), int64 [batch, H] each, as given, zeros if None. product: as
-        `golden.network.layer.QuantisedLayer.accumulators`."""
+        `lowtide.golden.network.layer.QuantisedLayer.accumulators`."""
         codes, state = self.run_integers(self.x_quantiser.encode(self.lstm.checked(x)), state, product=product)
         return self.h_quantiser.decode(codes), state
 

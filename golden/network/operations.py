@@ -1,15 +1,16 @@
-"""The layers of a `golden.network.graph.Graph` in floating point: each op as a function of a node and its inputs.
+"""The layers of a `lowtide.golden.network.graph.Graph` in floating point: each op as a function of a node and its
+inputs.
 
 Each returns the dtype of its inputs, float32 or float64; weights are converted to it. The definitions are the field's:
-``linear`` and ``conv`` are ``x W + b`` (`golden.network.convolution`), ``batch_norm`` is ``x factor + offset``,
+``linear`` and ``conv`` are ``x W + b`` (`lowtide.golden.network.convolution`), ``batch_norm`` is ``x factor + offset``,
 ``relu6`` is ``min(max(x, 0), 6)``,
 ``sigmoid`` is ``1 / (1 + exp(-x)) = (tanh(x / 2) + 1) / 2``, ``softmax`` is ``exp(x - max) / sum exp(x - max)``.
 """
 
 import numpy as np
 
-from golden.network.convolution import Geometry, convolve, depthwise
-from golden.network.pooling import average_pool, max_pool
+from .convolution import Geometry, convolve, depthwise
+from .pooling import average_pool, max_pool
 
 __all__ = ["OPERATIONS", "evaluate", "is_depthwise", "same_shapes"]
 

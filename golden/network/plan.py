@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from golden.formats.fixed_point import FixedPoint
-from golden.formats.format import Format
-from golden.network.requantisation import MULTIPLIER_BITS, REQUANTISATIONS, check_multiplier_bits
-from golden.pe.fields import check_choice
-from golden.terms import check_encoding, check_integer
+from ..formats.fixed_point import FixedPoint
+from ..formats.format import Format
+from ..pe.fields import check_choice
+from ..terms import check_encoding, check_integer
+from .requantisation import MULTIPLIER_BITS, REQUANTISATIONS, check_multiplier_bits
 
 __all__ = ["SCALES", "SIGNS", "OUTPUTS", "Plan"]
 
@@ -30,7 +30,7 @@ class Plan:
     scales               "static": of calibration; "dynamic": each tensor's scale from its own smallest and largest
                          value, over the whole batch, as it is computed (fixed point only)
     requantisation       "multiplier and shift", the rule of hardware, "power of two" or "real" (float64), see
-                         `golden.network.requantisation`
+                         `lowtide.golden.network.requantisation`
     multiplier_bits      of the multipliers, 2..30
     output               "accumulators": a last layer with weights and without activation function stays at its
                          accumulators; "quantised": it gets the format of activations

@@ -8,7 +8,7 @@ Source: as ONNX MaxPool and AveragePool (count_include_pad = 0) define them.
 
 import numpy as np
 
-from golden.network.convolution import taps
+from .convolution import taps
 
 __all__ = ["average_pool", "max_pool", "pool_counts", "pool_sums"]
 

@@ -13,24 +13,25 @@ from dataclasses import replace
 
 import numpy as np
 
-from golden.formats.fixed_point import FixedPoint, FixedPointQuantiser
-from golden.network.calibration import observe
-from golden.network.folding import fold_batch_norm
-from golden.network.layer import QuantisedLayer, weight_matrix
-from golden.network.plan import Plan
-from golden.network.quantised import SAME, TABLES, QuantisedGraph, function_quantiser
-from golden.network.steps import WEIGHTED, fuse
-from golden.network.weights import QuantisedWeights
+from ..formats.fixed_point import FixedPoint, FixedPointQuantiser
+from .calibration import observe
+from .folding import fold_batch_norm
+from .layer import QuantisedLayer, weight_matrix
+from .plan import Plan
+from .quantised import SAME, TABLES, QuantisedGraph, function_quantiser
+from .steps import WEIGHTED, fuse
+from .weights import QuantisedWeights
 
 __all__ = ["quantise_graph"]
 
 
 def quantise_graph(graph, calibration, plan=None, *, weights=None):
-    """The `golden.network.quantised.QuantisedGraph` of a float `golden.network.graph.Graph`.
+    """The `lowtide.golden.network.quantised.QuantisedGraph` of a float `lowtide.golden.network.graph.Graph`.
 
-    calibration: real numbers [samples, *shape]. plan: `golden.network.plan.Plan`, the default one if None. weights:
-    `golden.network.weights.QuantisedWeights` of layers whose weights come from elsewhere, by name of the node after
-    folding; the plan gives the others. ValueError for overrides of names that do not exist and weights of other shapes.
+    calibration: real numbers [samples, *shape]. plan: `lowtide.golden.network.plan.Plan`, the default one if None.
+    weights: `lowtide.golden.network.weights.QuantisedWeights` of layers whose weights come from elsewhere, by name of
+    the node after folding; the plan gives the others. ValueError for overrides of names that do not exist and weights
+    of other shapes.
     """
     plan, given = plan or Plan(), weights or {}
     graph = fold_batch_norm(graph)

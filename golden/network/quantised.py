@@ -5,13 +5,13 @@ Tensors are codes with a quantiser, ``x = scale (code - zero_point)``, and every
     linear, conv, batch_norm   Y = clip(round(s_c (H X + V)) + z)          s_c = s_H s_X / s_Y, per output channel
     add, concat, clip          Y = clip(round(sum_i s_i / s_Y (X_i - z_i)) + z)
     average pools              Y = clip(round(s_X / (s_Y count) sum (X - z)) + z)
-    sigmoid, tanh, softmax     tables, `golden.functions`
+    sigmoid, tanh, softmax     tables, `lowtide.golden.functions`
     max_pool, flatten          the codes as they are
 
 Scales are multipliers of 16 bits and shifts, and halves round upwards, unless the plan says otherwise
-(`golden.network.requantisation`); sums that 32 bits do not hold are refused. The clipping limits are the range of Y or
-those of the activation function fused in. With dynamic scales ``s_Y`` comes from the smallest and largest sum of the
-step itself, over the whole batch.
+(`lowtide.golden.network.requantisation`); sums that 32 bits do not hold are refused. The clipping limits are the range
+of Y or those of the activation function fused in. With dynamic scales ``s_Y`` comes from the smallest and largest sum
+of the step itself, over the whole batch.
 
 Source: Jacob et al., arXiv 1712.05877.
 """
@@ -20,17 +20,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.formats.fixed_point import FixedPoint, FixedPointQuantiser
-from golden.functions import Softmax, Table
-from golden.functions.codes import Codes
-from golden.network.accumulators import in_32_bits
-from golden.network.convolution import Geometry
-from golden.network.graph import Graph, walk
-from golden.network.operations import evaluate, same_shapes
-from golden.network.plan import Plan
-from golden.network.pooling import pool_counts, pool_sums
-from golden.network.requantisation import requantise_sum, sum_range
-from golden.quantise import check_scale
+from ..formats.fixed_point import FixedPoint, FixedPointQuantiser
+from ..functions import Softmax, Table
+from ..functions.codes import Codes
+from ..quantise import check_scale
+from .accumulators import in_32_bits
+from .convolution import Geometry
+from .graph import Graph, walk
+from .operations import evaluate, same_shapes
+from .plan import Plan
+from .pooling import pool_counts, pool_sums
+from .requantisation import requantise_sum, sum_range
 
 __all__ = ["Accumulators", "IntegerTensor", "QuantisedGraph", "fitted", "function_quantiser"]
 
@@ -67,11 +67,11 @@ class IntegerTensor:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class QuantisedGraph:
-    """A network after quantisation, made by `golden.network.post_training.quantise_graph`.
+    """A network after quantisation, made by `lowtide.golden.network.post_training.quantise_graph`.
 
-    graph: the float network, batch norms folded. steps: what is computed, `golden.network.steps.Step`. layers:
-    `golden.network.layer.QuantisedLayer` by name of the step. quantisers: of each tensor by name, the input's included;
-    None where it stays real or at its accumulators.
+    graph: the float network, batch norms folded. steps: what is computed, `lowtide.golden.network.steps.Step`. layers:
+    `lowtide.golden.network.layer.QuantisedLayer` by name of the step. quantisers: of each tensor by name, the input's
+    included; None where it stays real or at its accumulators.
     """
 
     graph: Graph
@@ -83,8 +83,8 @@ class QuantisedGraph:
     def run(self, x, *, product=None, record=None):
         """The real output of real ``x`` [batch, *shape], computed in integers: float64.
 
-        product: the GEMM, ``product(x, layer)``, see `golden.network.layer.QuantisedLayer.accumulators`; None is the
-        exact product. record: called as ``record(name, tensor)`` with every `IntegerTensor`. ValueError for what
+        product: the GEMM, ``product(x, layer)``, see `lowtide.golden.network.layer.QuantisedLayer.accumulators`; None
+        is the exact product. record: called as ``record(name, tensor)`` with every `IntegerTensor`. ValueError for what
         integers cannot do: real tensors, weights without integers, a bias or a sum beyond 32 bits (with the name).
         """
         return self.run_integers(x, product=product, record=record).real()

@@ -17,11 +17,11 @@ Source: Jacob et al., arXiv 1712.05877, section 2.2; Redfern, xNN Implementation
 
 import numpy as np
 
-from golden.functions.round_shift import round_shift
-from golden.network.accumulators import ACCUMULATOR_BITS
-from golden.pe.fields import check_choice
-from golden.quantise import check_scale
-from golden.terms import check_integer
+from ..functions.round_shift import round_shift
+from ..pe.fields import check_choice
+from ..quantise import check_scale
+from ..terms import check_integer
+from .accumulators import ACCUMULATOR_BITS
 
 __all__ = ["MULTIPLIER_BITS", "REQUANTISATIONS", "check_multiplier_bits", "multipliers", "requantise_sum",
            "requantised", "sum_range"]
@@ -77,7 +77,7 @@ def requantise_sum(parts, quantiser, limits, requantisation=REQUANTISATIONS[0], 
     ----------
     parts : sequence of pairs
         Integers A_i of 32 bits, and scales s_i that broadcast to them.
-    quantiser : golden.formats.fixed_point.FixedPointQuantiser
+    quantiser : lowtide.golden.formats.fixed_point.FixedPointQuantiser
         Of the output, with one scale.
     limits : (low, high)
         Real numbers or infinite, that the sum is clipped to, beside the range of the output.

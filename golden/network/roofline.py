@@ -9,7 +9,7 @@ Source: Williams, Waterman, Patterson, *Roofline: an insightful visual performan
 
 from dataclasses import dataclass
 
-from golden.quantise import check_scale
+from ..quantise import check_scale
 
 __all__ = ["Machine", "Roof", "roofline"]
 
@@ -66,7 +66,7 @@ class Roof:
 
 
 def roofline(costs, machine):
-    """A `Roof` for every `golden.network.bookkeeping.StepCost`, in order."""
+    """A `Roof` for every `lowtide.golden.network.bookkeeping.StepCost`, in order."""
     rows = []
     for cost in costs:
         moved = cost.parameter_bytes + cost.feature_bytes

@@ -10,7 +10,7 @@ Source: Jacob et al., arXiv 1712.05877, section 2.4 (fused layers).
 import math
 from dataclasses import dataclass, replace
 
-from golden.network.graph import Node
+from .graph import Node
 
 __all__ = ["WEIGHTED", "Step", "fuse"]
 
@@ -33,7 +33,7 @@ class Step:
 
 
 def fuse(graph):
-    """The steps of a `golden.network.graph.Graph` as a tuple, in order."""
+    """The steps of a `lowtide.golden.network.graph.Graph` as a tuple, in order."""
     uses, steps, position = graph.uses(), [], {}
     for node in graph.nodes:
         limits = _LIMITS.get(node.op)

@@ -10,10 +10,10 @@ from functools import cached_property
 
 import numpy as np
 
-from golden.formats.fixed_point import FixedPointQuantiser
-from golden.formats.revealed import TermRevealed
-from golden.quantise import check_scale, finite_array
-from golden.terms import check_bits, integer_array
+from ..formats.fixed_point import FixedPointQuantiser
+from ..formats.revealed import TermRevealed
+from ..quantise import check_scale, finite_array
+from ..terms import check_bits, integer_array
 
 __all__ = ["QuantisedWeights"]
 
@@ -24,7 +24,8 @@ _BIAS_BITS = 30  # magnitude that a raised scale leaves to a bias
 @dataclass(frozen=True, kw_only=True, eq=False)
 class QuantisedWeights:
     """values: float64 [K, N]. integers: int32 [K, N] or None. scale: float64 [N] or None. bits: stored of a weight.
-    parameter_bits: stored of scales and tables. name: of the format. mode_fields: of a `golden.Mode`, or None."""
+    parameter_bits: stored of scales and tables. name: of the format. mode_fields: of a `lowtide.golden.Mode`, or
+    None."""
 
     values: np.ndarray
     integers: np.ndarray | None
@@ -36,8 +37,8 @@ class QuantisedWeights:
 
     @classmethod
     def of_format(cls, weights, format, *, per_channel=True):
-        """``weights`` [K, N], real numbers, in a `golden.formats.format.Format`, with a scale per column or one for
-        all. None instead of a format leaves them real."""
+        """``weights`` [K, N], real numbers, in a `lowtide.golden.formats.format.Format`, with a scale per column or one
+        for all. None instead of a format leaves them real."""
         weights = _matrix("weights", finite_array("weights", weights))
         if format is None:
             return cls(values=weights, integers=None, scale=None, bits=REAL_BITS, parameter_bits=0, name="real")
@@ -45,7 +46,7 @@ class QuantisedWeights:
 
     @classmethod
     def of_quantiser(cls, weights, quantiser, format):
-        """``weights`` [K, N], real numbers, as a format's `golden.formats.format.Quantiser` rounds them."""
+        """``weights`` [K, N], real numbers, as a format's `lowtide.golden.formats.format.Quantiser` rounds them."""
         codes = quantiser.encode(weights)
         integers, scale = _column_form(quantiser.integers(codes), weights.shape)
         return cls(

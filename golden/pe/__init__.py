@@ -1,7 +1,7 @@
 """Processing element (PE) kinds, one module each: what a kind multiplies and how long it takes, per mode.
 
-Every module states the same six functions of a mode and an array (`golden.mode.Mode` and
-`golden.mode.Array`, or any objects with the same attributes):
+Every module states the same six functions of a mode and an array (`lowtide.golden.mode.Mode` and
+`lowtide.golden.mode.Array`, or any objects with the same attributes):
 
 ===================================  =========================================================================
 ``check(mode, array)``               ValueError unless the kind can run the mode
@@ -29,7 +29,7 @@ The reduction axis is cut into chunks of ``values_per_beat`` values, each takes 
 ``cycles_per_beat`` cycles. A new kind is one more file here and one more line in KINDS.
 """
 
-from golden.pe import bit_plane, bit_serial, fused, parallel, subword, term, term_pair
+from . import bit_plane, bit_serial, fused, parallel, subword, term, term_pair
 
 KINDS = {
     "parallel": parallel,

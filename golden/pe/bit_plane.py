@@ -2,14 +2,15 @@
 
 ``sum_i x_i w_i = sum_{a,b} ±2^(a+b) popcount(x[a] & w[b])``, negative where exactly one plane is the sign plane
 of a signed operand: ``x_bits * w_bits`` cycles a beat. Ternary weights are two planes. Where both operands are
-binary, ±1, one cycle: ``2 popcount(xnor) - n``. Either way the product is exact; `golden.limbs` states the sums.
+binary, ±1, one cycle: ``2 popcount(xnor) - n``. Either way the product is exact; `lowtide.golden.limbs` states the
+sums.
 
 Source: Sharify et al., Loom, DAC 2018; Umuroglu et al., BISMO, arXiv 1806.08862; XNOR-Net, arXiv 1603.05279.
 """
 
-from golden.pe.fields import TERM_FIELDS, check_defaults
-from golden.pe.parallel import term_pair_bound, values_per_beat, weight_range, weights
-from golden.terms import check_integer
+from ..terms import check_integer
+from .fields import TERM_FIELDS, check_defaults
+from .parallel import term_pair_bound, values_per_beat, weight_range, weights
 
 __all__ = ["term_pair_bound", "values_per_beat", "weight_range", "weights"]
 

@@ -8,9 +8,9 @@ integers that it decodes to.
 Source: Judd et al., Stripes, MICRO 2016; Booth digits: Albericio et al., Bit-Pragmatic, MICRO 2017.
 """
 
-from golden.pe.fields import TERM_FIELDS, check_choice, check_defaults
-from golden.pe.parallel import W_FORMATS, X_FORMATS, term_pair_bound, values_per_beat, weight_range, weights
-from golden.terms import booth_count, check_bits, check_integer
+from ..terms import booth_count, check_bits, check_integer
+from .fields import TERM_FIELDS, check_choice, check_defaults
+from .parallel import W_FORMATS, X_FORMATS, term_pair_bound, values_per_beat, weight_range, weights
 
 __all__ = ["W_FORMATS", "X_FORMATS", "term_pair_bound", "values_per_beat", "weight_range", "weights"]
 

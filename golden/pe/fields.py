@@ -1,6 +1,6 @@
 """What the checks of the PE kinds share: mode fields without meaning for a kind, choices, sets of formats."""
 
-from golden.terms import check_bits
+from ..terms import check_bits
 
 TERM_FIELDS = ("hese", "select", "data_terms", "group", "budget")
 _DEFAULTS = {"hese": False, "select": False, "data_terms": 0, "group": 1, "budget": 1, "block_floating": False}

@@ -2,14 +2,14 @@
 
 Operands are split into 2-bit limbs, ``x w = sum_ij x_i w_j 2^(2(i+j))``, each product of limbs takes one of the
 sixteen: ``16 / (limbs of x * limbs of w)`` values a beat, all added into one sum. 16-bit operands are two halves of
-8 bits, one after the other: 2 cycles (16 by 8) or 4 (16 by 16). The product is exact; `golden.limbs` states
+8 bits, one after the other: 2 cycles (16 by 8) or 4 (16 by 16). The product is exact; `lowtide.golden.limbs` states
 the sum. Without 16-bit operands a beat adds one sum, so block floating point is possible.
 
 Source: Sharma et al., Bit Fusion, ISCA 2018, arXiv 1712.01507.
 """
 
-from golden.pe.fields import TERM_FIELDS, check_choice, check_defaults, check_packed_format
-from golden.pe.parallel import X_FORMATS, term_pair_bound, weight_range, weights
+from .fields import TERM_FIELDS, check_choice, check_defaults, check_packed_format
+from .parallel import X_FORMATS, term_pair_bound, weight_range, weights
 
 __all__ = ["X_FORMATS", "term_pair_bound", "weight_range", "weights"]
 

@@ -7,9 +7,9 @@ floating point: the sum of a beat is aligned as one.
 Source: the baseline of Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389.
 """
 
-from golden.pe.fields import TERM_FIELDS, check_defaults, check_operand_bits
-from golden.terms import check_integer, check_range
-from golden.weight_formats import WEIGHT_FORMATS, decoded_range
+from ..terms import check_integer, check_range
+from ..weight_formats import WEIGHT_FORMATS, decoded_range
+from .fields import TERM_FIELDS, check_defaults, check_operand_bits
 
 X_FORMATS = ("plain",)
 W_FORMATS = WEIGHT_FORMATS

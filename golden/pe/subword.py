@@ -6,8 +6,8 @@ The product is exact, and the sum of a beat is aligned as one in block floating 
 Source: Moons et al., DVAFS, DATE 2017; Camus et al., JETCAS 2019 (sum-together).
 """
 
-from golden.pe.fields import TERM_FIELDS, check_choice, check_defaults, check_packed_format
-from golden.pe.parallel import W_FORMATS, X_FORMATS, term_pair_bound, weight_range, weights
+from .fields import TERM_FIELDS, check_choice, check_defaults, check_packed_format
+from .parallel import W_FORMATS, X_FORMATS, term_pair_bound, weight_range, weights
 
 __all__ = ["W_FORMATS", "X_FORMATS", "term_pair_bound", "weight_range", "weights"]
 

@@ -3,19 +3,19 @@
 ``acc += sum over the terms ±2^e of w'[j] of ±(x[j] << e)`` for the group of values held during a beat.
 ``lanes`` weight terms are added per cycle, so a group with the budget of ``k`` terms takes ``ceil(k /
 lanes)`` cycles whatever the data. With mode.select the weights are term-revealed: per group of mode.group
-values along K the mode.budget highest terms, as far as the array's lanes can take them (`golden.lane_rules`).
+values along K the mode.budget highest terms, as far as the array's lanes can take them (`lowtide.golden.lane_rules`).
 Without it every term is kept, and the budget must have room for all terms that a group can have: log, ternary
 and binary weights have one each.
 
 Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389; term pairs per multiplication ``k s / g``.
 """
 
-from golden.lane_rules import check_rules, lossless_budget, reveal_by_lanes, ruled, ruled_range
-from golden.pe.fields import check_choice, check_defaults, check_operand_bits
-from golden.pe.parallel import W_FORMATS, X_FORMATS
-from golden.reveal import LARGEST_GROUP, reveal, revealed_range
-from golden.terms import check_integer, check_range
-from golden.weight_formats import decoded_range, most_terms
+from ..lane_rules import check_rules, lossless_budget, reveal_by_lanes, ruled, ruled_range
+from ..reveal import LARGEST_GROUP, reveal, revealed_range
+from ..terms import check_integer, check_range
+from ..weight_formats import decoded_range, most_terms
+from .fields import check_choice, check_defaults, check_operand_bits
+from .parallel import W_FORMATS, X_FORMATS
 
 __all__ = ["W_FORMATS", "X_FORMATS"]
 
@@ -28,7 +28,7 @@ def encoding(mode):
 def check(mode, array):
     """ValueError unless widths, group and budget fit the array, and nothing is lost without selection.
 
-    Data are held and shifted whole: there are no data terms, which `golden.pe.term_pair` has.
+    Data are held and shifted whole: there are no data terms, which `lowtide.golden.pe.term_pair` has.
     """
     check_integer("array.lanes", array.lanes, 1)
     check_defaults(mode, "term", ("data_terms",))

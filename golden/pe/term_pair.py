@@ -1,7 +1,7 @@
 """The term-pair PE, the published tMAC: one pair of terms, of a weight and of a datum, a cycle.
 
 A weight term ``±2^f`` and a data term ``±2^e`` multiply to ``±2^(e+f)``. A group with the budget of ``k`` weight
-terms and ``s`` terms of each datum takes a fixed ``k s`` cycles. The weight side is that of `golden.pe.term`.
+terms and ``s`` terms of each datum takes a fixed ``k s`` cycles. The weight side is that of `lowtide.golden.pe.term`.
 
 With array.accumulation "direct" the accumulator adds the pairs: the exact product. With "coefficients" a
 coefficient vector counts them, and a binary stream converter sums it at the end::
@@ -15,9 +15,12 @@ Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389, the tMAC.
 
 import numpy as np
 
-from golden.lane_rules import ruled
-from golden.pe.fields import check_choice
-from golden.pe.term import (
+from ..lane_rules import ruled
+from ..product import product
+from ..reveal import LARGEST_GROUP
+from ..terms import check_integer, decode, masks, positions
+from .fields import check_choice
+from .term import (
     W_FORMATS,
     X_FORMATS,
     check_terms,
@@ -28,9 +31,6 @@ from golden.pe.term import (
     weight_terms,
     weights,
 )
-from golden.product import product
-from golden.reveal import LARGEST_GROUP
-from golden.terms import check_integer, decode, masks, positions
 
 __all__ = ["W_FORMATS", "X_FORMATS", "term_pair_bound", "weight_range", "weights"]
 

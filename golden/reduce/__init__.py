@@ -1,38 +1,31 @@
 """Less of a network: fewer weights, fewer channels, smaller ranks, structure, and work that depends on the input.
 
-Each takes a `golden.network.graph.Graph` or a matrix and returns one; what it saves is counted exactly.
+Each takes a `lowtide.golden.network.graph.Graph` or a matrix and returns one; what it saves is counted exactly.
 
 ============================  =========================================================================================
-`golden.reduce.pruning`       weights of least magnitude: one shot, N:M, whole filters; schedules
-`golden.reduce.removal`       channels taken out of a network consistently
-`golden.reduce.channels`      channels removed for what calibration data show of them
-`golden.reduce.low_rank`      a layer as two, by singular value decomposition
-`golden.reduce.circulant`     block-circulant matrices
-`golden.reduce.hybrid`        pruned weights in a number format, and their sizes
-`golden.reduce.huffman`       Huffman codes and entropy
-`golden.reduce.early_exit`    a classifier at an inner tensor, accuracy against multiplications
-`golden.reduce.zero_skip`     multiplications that skipping zeros saves
-`golden.reduce.counts`        multiplications and weights of every layer
+`lowtide.golden.reduce.pruning`       weights of least magnitude: one shot, N:M, whole filters; schedules
+`lowtide.golden.reduce.removal`       channels taken out of a network consistently
+`lowtide.golden.reduce.channels`      channels removed for what calibration data show of them
+`lowtide.golden.reduce.low_rank`      a layer as two, by singular value decomposition
+`lowtide.golden.reduce.circulant`     block-circulant matrices
+`lowtide.golden.reduce.hybrid`        pruned weights in a number format, and their sizes
+`lowtide.golden.reduce.huffman`       Huffman codes and entropy
+`lowtide.golden.reduce.early_exit`    a classifier at an inner tensor, accuracy against multiplications
+`lowtide.golden.reduce.zero_skip`     multiplications that skipping zeros saves
+`lowtide.golden.reduce.counts`        multiplications and weights of every layer
 ============================  =========================================================================================
 """
 
-from golden.reduce.channels import channel_activity, remove_dead_channels, remove_quiet_channels
-from golden.reduce.circulant import BlockCirculant, circulant_layers, project_circulant
-from golden.reduce.counts import LayerCount, count_layers, total_count
-from golden.reduce.early_exit import EarlyExit, ExitPoint, exit_curve
-from golden.reduce.huffman import coded_bits, entropy_bits, huffman_lengths
-from golden.reduce.hybrid import CompressedSize, PrunedWeights, compressed_size, quantise_pruned
-from golden.reduce.low_rank import energy_ranks, factorise, low_rank, multiplication_ranks
-from golden.reduce.pruning import (
-    apply_masks,
-    cubic_share,
-    magnitude_mask,
-    magnitude_masks,
-    remove_filters,
-    structured_mask,
-)
-from golden.reduce.removal import channel_groups, remove_channels
-from golden.reduce.zero_skip import ZeroSkip, total_skip, zero_skip
+from .channels import channel_activity, remove_dead_channels, remove_quiet_channels
+from .circulant import BlockCirculant, circulant_layers, project_circulant
+from .counts import LayerCount, count_layers, total_count
+from .early_exit import EarlyExit, ExitPoint, exit_curve
+from .huffman import coded_bits, entropy_bits, huffman_lengths
+from .hybrid import CompressedSize, PrunedWeights, compressed_size, quantise_pruned
+from .low_rank import energy_ranks, factorise, low_rank, multiplication_ranks
+from .pruning import apply_masks, cubic_share, magnitude_mask, magnitude_masks, remove_filters, structured_mask
+from .removal import channel_groups, remove_channels
+from .zero_skip import ZeroSkip, total_skip, zero_skip
 
 __all__ = [
     "BlockCirculant",

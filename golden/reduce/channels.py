@@ -9,9 +9,9 @@ Source: Hu, Peng, Tai, Tang, *Network Trimming*, arXiv 1607.03250; Molchanov et 
 
 import numpy as np
 
-from golden.network.steps import WEIGHTED
-from golden.reduce.pruning import check_share, strongest
-from golden.reduce.removal import channel_groups, remove_channels
+from ..network.steps import WEIGHTED
+from .pruning import check_share, strongest
+from .removal import channel_groups, remove_channels
 
 __all__ = ["channel_activity", "remove_dead_channels", "remove_quiet_channels"]
 
@@ -22,7 +22,7 @@ def channel_activity(graph, calibration):
     """``{layer: float64 [channels]}`` of every group of channels that can be removed, by its first layer.
 
     calibration: real numbers [samples, *shape]. Channels of a group that layers read from several tensors have the mean
-    over these. ValueError as `golden.network.graph.Graph.run`.
+    over these. ValueError as `lowtide.golden.network.graph.Graph.run`.
     """
     groups = channel_groups(graph)
     read = {node.inputs[0] for node in graph.nodes if node.op in WEIGHTED and node.op != "batch_norm"}

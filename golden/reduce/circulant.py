@@ -20,10 +20,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from golden.network.graph import Graph
-from golden.quantise import finite_array
-from golden.reduce.pruning import prunable
-from golden.terms import check_integer
+from ..network.graph import Graph
+from ..quantise import finite_array
+from ..terms import check_integer
+from .pruning import prunable
 
 __all__ = ["BlockCirculant", "circulant_layers", "project_circulant"]
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.network.graph import Graph
-from golden.quantise import finite_array
-from golden.reduce.counts import count_layers
-from golden.terms import integer_array
+from ..network.graph import Graph
+from ..quantise import finite_array
+from ..terms import integer_array
+from .counts import count_layers
 
 __all__ = ["EarlyExit", "ExitPoint", "exit_curve"]
 

@@ -11,7 +11,7 @@ import heapq
 
 import numpy as np
 
-from golden.terms import integer_array
+from ..terms import integer_array
 
 __all__ = ["LENGTH_BITS", "coded_bits", "entropy_bits", "huffman_lengths", "table_bits"]
 

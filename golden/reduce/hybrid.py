@@ -22,10 +22,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.network.weights import QuantisedWeights
-from golden.quantise import finite_array
-from golden.reduce.huffman import coded_bits, entropy_bits, table_bits
-from golden.terms import check_integer
+from ..network.weights import QuantisedWeights
+from ..quantise import finite_array
+from ..terms import check_integer
+from .huffman import coded_bits, entropy_bits, table_bits
 
 __all__ = ["CompressedSize", "PrunedWeights", "compressed_size", "quantise_pruned"]
 
@@ -33,7 +33,7 @@ __all__ = ["CompressedSize", "PrunedWeights", "compressed_size", "quantise_prune
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PrunedWeights:
     """codes: int32 [K, N], 0 where the mask is False. mask: bool [K, N]. has_zero: whether the format has a level zero.
-    weights: `QuantisedWeights`, as `golden.network.quantise_graph` takes them."""
+    weights: `QuantisedWeights`, as `lowtide.golden.network.quantise_graph` takes them."""
 
     codes: np.ndarray
     mask: np.ndarray
@@ -56,7 +56,7 @@ class CompressedSize:
 
 
 def quantise_pruned(weights, mask, format, *, per_channel=True):
-    """The `PrunedWeights` of real ``weights`` [K, N] in a `golden.formats.format.Format`.
+    """The `PrunedWeights` of real ``weights`` [K, N] in a `lowtide.golden.formats.format.Format`.
 
     mask: bool [K, N], True where a weight stays. per_channel: a scale per column, else one for all. ValueError for
     other shapes, NaN and infinities. Where no weight of a scale is left all are zero.

@@ -11,11 +11,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from golden.network.graph import Graph, Node
-from golden.quantise import finite_array
-from golden.reduce.counts import count_layers
-from golden.reduce.pruning import check_share, prunable
-from golden.terms import check_integer
+from ..network.graph import Graph, Node
+from ..quantise import finite_array
+from ..terms import check_integer
+from .counts import count_layers
+from .pruning import check_share, prunable
 
 __all__ = ["energy_ranks", "factorise", "low_rank", "multiplication_ranks", "rank_of_energy", "rank_of_share"]
 

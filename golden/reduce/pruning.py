@@ -19,12 +19,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from golden.formats.blocks import cut
-from golden.network.graph import Graph
-from golden.pe.fields import check_choice
-from golden.quantise import finite_array
-from golden.reduce.removal import channel_groups, remove_channels
-from golden.terms import check_integer
+from ..formats.blocks import cut
+from ..network.graph import Graph
+from ..pe.fields import check_choice
+from ..quantise import finite_array
+from ..terms import check_integer
+from .removal import channel_groups, remove_channels
 
 __all__ = ["PRUNABLE", "SCOPES", "apply_masks", "check_share", "cubic_share", "magnitude_mask", "magnitude_masks",
            "prunable", "remove_filters", "structured_mask", "strongest"]
@@ -63,7 +63,7 @@ def prunable(graph, layers=None):
 
 
 def magnitude_masks(graph, share, *, scope="global", layers=None):
-    """``{layer: mask}`` of the linear and conv nodes of a `golden.network.graph.Graph`.
+    """``{layer: mask}`` of the linear and conv nodes of a `lowtide.golden.network.graph.Graph`.
 
     share: of zeros, 0..1, of all weights together with scope "global", of every layer's with "layer". layers: names,
     all if None.
@@ -115,7 +115,7 @@ def remove_filters(graph, share, *, layers=None):
 
     layers: names, all whose channels can be removed if None. Channels that are added to each other are judged by the
     sum over their layers and go together. ValueError that names the node which keeps a named layer from losing filters,
-    see `golden.reduce.removal`.
+    see `lowtide.golden.reduce.removal`.
     """
     groups, kept = channel_groups(graph), {}
     for node in prunable(graph, layers):

@@ -17,11 +17,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from golden.network.convolution import Geometry
-from golden.network.graph import Graph
-from golden.network.operations import is_depthwise
-from golden.reduce.counts import tensor_shapes
-from golden.terms import integer_array
+from ..network.convolution import Geometry
+from ..network.graph import Graph
+from ..network.operations import is_depthwise
+from ..terms import integer_array
+from .counts import tensor_shapes
 
 __all__ = ["ChannelGroup", "ChannelGroups", "channel_groups", "remove_channels"]
 
@@ -49,7 +49,7 @@ class ChannelGroups:
 
 
 def channel_groups(graph):
-    """The `ChannelGroups` of a `golden.network.graph.Graph`. ValueError for layers that do not fit."""
+    """The `ChannelGroups` of a `lowtide.golden.network.graph.Graph`. ValueError for layers that do not fit."""
     return _Walk(graph).groups()
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from golden.network.fake_quantised import run_fake_quantised
-from golden.network.operations import evaluate
+from ..network.fake_quantised import run_fake_quantised
+from ..network.operations import evaluate
 
 __all__ = ["ZeroSkip", "total_skip", "zero_skip"]
 
@@ -29,8 +29,8 @@ class ZeroSkip:
 
 
 def zero_skip(network, x):
-    """A `ZeroSkip` for every layer with weights of a `golden.network.quantised.QuantisedGraph`, on its fake-quantised
-    tensors of ``x`` [samples, *shape]. A plan without formats counts the float network."""
+    """A `ZeroSkip` for every layer with weights of a `lowtide.golden.network.quantised.QuantisedGraph`, on its
+    fake-quantised tensors of ``x`` [samples, *shape]. A plan without formats counts the float network."""
     readers, rows = {}, []
     for step in network.steps:
         if step.name in network.layers:

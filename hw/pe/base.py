@@ -12,7 +12,7 @@ one *beat* of one or more cycles. A PE holds the chunk's data (``west``) for the
     done       0     0     0     0     0     1     two cycles after `last` came in, `result` holds the sum
 
 A kind whose beat has several rounds loads a new west operand at the start of each; one with several passes goes through
-all its chunks several times, with other parts of the operands (:class:`hw.pe.kind.Kind`).
+all its chunks several times, with other parts of the operands (:class:`lowtide.hw.pe.kind.Kind`).
 """
 
 from amaranth.hdl import Cat, Const, Mux, Shape, Signal, signed

@@ -1,7 +1,7 @@
 """A kind of processing element: what its hardware does in each mode, stated in Python.
 
-A kind is one file in this folder: a :class:`Kind`, and a :class:`hw.pe.base.ProcessingElement` that does it. The rest
-(edges, sequencer, engine, reports, tests) asks the kind and repeats nothing.
+A kind is one file in this folder: a :class:`Kind`, and a :class:`lowtide.hw.pe.base.ProcessingElement` that does it.
+The rest (edges, sequencer, engine, reports, tests) asks the kind and repeats nothing.
 """
 
 from abc import ABC, abstractmethod
@@ -22,9 +22,9 @@ __all__ = ["Beat", "Kind", "accepted_modes", "field", "numbers"]
 class Kind(ABC):
     """A kind of processing element, and the units at the array's edges that feed it.
 
-    ``config`` is an :class:`hw.config.ArrayConfig`, ``mode`` a :class:`hw.mode.Mode`, ``word`` the same in hardware: a
-    view of :data:`hw.mode.ModeWord`, whose fields hold value - bias. A ``side`` is "x" (rows, west) or "w" (columns,
-    north).
+    ``config`` is an :class:`lowtide.hw.config.ArrayConfig`, ``mode`` a :class:`lowtide.hw.mode.Mode`, ``word`` the same
+    in hardware: a view of :data:`lowtide.hw.mode.ModeWord`, whose fields hold value - bias. A ``side`` is "x" (rows,
+    west) or "w" (columns, north).
 
     Time has four levels, of which a kind uses what it needs: a job makes one or more *passes* over its chunks; a chunk
     takes a beat of one or more *rounds*, each with a west operand of its own; a round has *slots*, of which
@@ -34,7 +34,7 @@ class Kind(ABC):
     name: str
     summary: str
     example: dict  #: fields of a small configuration that exercises every part: what tests build
-    fields = ()  #: those of :data:`hw.config.OPTIONAL` that this kind has
+    fields = ()  #: those of :data:`lowtide.hw.config.OPTIONAL` that this kind has
     most_lanes = 64
     sweep_lanes = (1, 2, 4, 8)  #: numbers of lanes worth a price
     block_floating = False  #: whether all products of a chunk are one addend, which can then be aligned
@@ -96,7 +96,7 @@ class Kind(ABC):
 
     def operation_counts(self, config, mode):
         """What a PE adds and multiplies for each multiplication of this mode, a list of
-        :class:`hw.operation_counts.Operation`: by default a dot product of the values of a beat."""
+        :class:`lowtide.hw.operation_counts.Operation`: by default a dot product of the values of a beat."""
         values = self.values_per_beat(config, mode)
         return shared(dot_product(values, mode.x_bits, mode.w_bits, config.acc_width), values)
 
@@ -118,7 +118,7 @@ class Kind(ABC):
         return None
 
     def refused(self, config, word):
-        """The same in hardware: pairs of a :class:`hw.errors.Reason` and a one-bit value."""
+        """The same in hardware: pairs of a :class:`lowtide.hw.errors.Reason` and a one-bit value."""
         return ()
 
     @abstractmethod

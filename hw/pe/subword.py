@@ -2,7 +2,7 @@
 
 N is 8 or 16. Both operands of a mode have the same width, N, N/2 or N/4, signed or unsigned by mode; their 1, 2 or 4
 products are added into one accumulator, one beat a cycle (sum-together; Camus et al., JETCAS 2019). The multiplier
-wants the weights of a beat in reverse order (:mod:`hw.subword_multiplier`), which the north edge sees to.
+wants the weights of a beat in reverse order (:mod:`lowtide.hw.subword_multiplier`), which the north edge sees to.
 """
 
 from amaranth.hdl import Cat, Const, Mux, unsigned

@@ -4,8 +4,8 @@ A group of g data is held for a beat; each cycle L weight terms come in, each a 
 it belongs to: ``accumulator += sum_lanes ±(west[index] << exponent)``. A group's budget of k terms takes
 ``ceil(k / L)`` cycles. With every term kept this is conventional quantisation (QT), exact; with the k largest terms of
 a group it is term revealing (TR; Kung, McDanel, Zhang, SC 2020, section 4). Lanes that see a part of the group only
-(:mod:`hw.lane_rules`) are smaller and keep, of the same budget, sometimes lesser terms. A column's encoder and term
-selector are shared by all rows.
+(:mod:`lowtide.hw.lane_rules`) are smaller and keep, of the same budget, sometimes lesser terms. A column's encoder and
+term selector are shared by all rows.
 """
 
 from types import SimpleNamespace

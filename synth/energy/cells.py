@@ -62,7 +62,7 @@ class CellEnergy:
 
 
 class CellEnergies:
-    """Energies of the cells of a :class:`synth.targets.liberty.Cells`.
+    """Energies of the cells of a :class:`lowtide.synth.targets.liberty.Cells`.
 
     voltage: V. A library without internal power gives the energy of the nets alone. Raises ``ValueError`` where the
     library's header lacks a unit or the voltage.

@@ -12,7 +12,7 @@ __all__ = ["entries", "with_energy"]
 
 def entries(configs, rows, target):
     """What to measure: dict of configuration to a dict of names to modes. configs: those whose modes count; rows: of
-    :class:`synth.mode_rows.ModeRow`, which name the conventional PEs."""
+    :class:`lowtide.synth.mode_rows.ModeRow`, which name the conventional PEs."""
     found = {config: quantisations(config) for config in configs}
     wanted = {row.conventional for row in rows if row.target == target.name and row.config in
               {config.name for config in configs}}

@@ -15,9 +15,9 @@ from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
-from sim.build import BuildError
-from sim.model import ModelError
-from sim.toolchain import ToolMissing
+from lowtide.sim.build import BuildError
+from lowtide.sim.model import ModelError
+from lowtide.sim.toolchain import ToolMissing
 
 from ..flow import SynthesisError
 from ..flow.mapped import read
@@ -40,10 +40,11 @@ class EnergyError(RuntimeError):
 
 @dataclass(frozen=True, kw_only=True)
 class Energy:
-    """What one multiplication takes in a mode. clock, registers, logic: fJ, the parts of :mod:`synth.energy.netlist`.
+    """What one multiplication takes in a mode. clock, registers, logic: fJ, the parts of
+    :mod:`lowtide.synth.energy.netlist`.
 
-    operations: fJ by the table of :mod:`synth.energy.horowitz`, 45 nm at 0.9 V. leakage: of the PE, nW. voltage: V.
-    clocks, multiplications: simulated.
+    operations: fJ by the table of :mod:`lowtide.synth.energy.horowitz`, 45 nm at 0.9 V. leakage: of the PE, nW.
+    voltage: V. clocks, multiplications: simulated.
     """
 
     clock: float
@@ -63,7 +64,7 @@ class Energy:
 
 def energy(config, mode, target, recipe):
     """The :class:`Energy` of a multiplication in a mode of ``config``'s PE, mapped by a recipe to a
-    :class:`synth.targets.GateLibrary`. Kept by content.
+    :class:`lowtide.synth.targets.GateLibrary`. Kept by content.
 
     Raises ``ValueError`` for a mode that is refused, for another target and for a library without capacitances or
     voltage, :class:`EnergyError` where a tool fails.
@@ -80,7 +81,7 @@ def energy(config, mode, target, recipe):
     except (SynthesisError, BuildError, ModelError, ToolMissing) as error:
         raise EnergyError(str(error)) from None
     except ImportError as error:
-        raise EnergyError(f"operands of examples.digits: {error}; run make setup") from None
+        raise EnergyError(f"operands of lowtide.examples.digits: {error}; run make setup") from None
 
 
 def comparison(entries, target, *, jobs=2, progress=lambda: None):
@@ -128,6 +129,7 @@ def _content(path):
 def _sources():
     """What decides the operands, the simulation and the counting."""
     folders = [Path(find_spec(name).origin).parent
-               for name in ("golden", "examples.digits", "sim", "synth.energy", "synth.gates")]
+               for name in ("lowtide.golden", "lowtide.examples.digits", "lowtide.sim", "lowtide.synth.energy",
+                            "lowtide.synth.gates")]
     files = (path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in (".py", ".cpp", ".npz"))
     return digest(*(part for path in files for part in (path.name, sha256(path.read_bytes()).hexdigest())))

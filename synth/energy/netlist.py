@@ -56,7 +56,8 @@ class Weights:
 
 
 def weights(netlist, energies):
-    """The :class:`Weights` of a :class:`MappedNetlist` with the cells of a :class:`synth.energy.cells.CellEnergies`.
+    """The :class:`Weights` of a :class:`MappedNetlist` with the cells of a
+    :class:`lowtide.synth.energy.cells.CellEnergies`.
 
     Raises ``ValueError`` for a library that states no pin capacitances.
     """

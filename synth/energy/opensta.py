@@ -4,7 +4,7 @@
 
 Debian's OpenSTA (2019) reads no waveform: it takes one mean activity of the inputs and propagates it as probabilities
 through the gates (*vectorless*), or one for every net. Activity is transitions per clock cycle, the clock's 2. It
-differs from :mod:`synth.energy.netlist`:
+differs from :mod:`lowtide.synth.energy.netlist`:
 
 - Slews are those that it computes. Nets have the library's default wire load, and count where a cell drives them.
 - Internal power is high: rise and fall are added where their mean is meant, and of the related pins of an output each
@@ -19,7 +19,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.toolchain import ToolMissing
+from lowtide.sim.toolchain import ToolMissing
 
 __all__ = ["Power", "StaError", "critical_path", "is_installed", "uniform_power", "vectorless_power"]
 
@@ -53,7 +53,7 @@ def vectorless_power(verilog, top, liberty, activity, *, clock="clk", constant=(
     """The :class:`Power` of a flat mapped netlist in Verilog with the library in a file, when its input ports have a
     mean activity, which OpenSTA propagates. constant: pairs of a one-bit input port and its value, 0 or 1.
 
-    Raises :class:`StaError` or :class:`sim.toolchain.ToolMissing`.
+    Raises :class:`StaError` or :class:`lowtide.sim.toolchain.ToolMissing`.
     """
     held = [f"set_power_activity -input_ports {port} -activity 0 -duty {value}" for port, value in constant]
     return _power(verilog, top, liberty, clock, [f"set_power_activity -input -activity {activity:.6f}", *held])

@@ -1,6 +1,6 @@
 """Real operands: what an array multiplies in the digits network, at the precision and format of a mode.
 
-The layers :data:`LAYERS` of `examples.digits`, 64 pixels to 64 values and these to 32: the data of the first
+The layers :data:`LAYERS` of `lowtide.examples.digits`, 64 pixels to 64 values and these to 32: the data of the first
 :data:`IMAGES` test images, half of the pixels and four in five activations are 0, by the weights of the layer's first
 :data:`OUTPUTS` outputs, 16,384 multiplications in all. Energies of eight times as many images differ by 1 % or less
 where that was measured (parallel, term). Data and weights are rounded as the example rounds them; the layers run in the
@@ -21,7 +21,7 @@ from functools import cache
 
 import numpy as np
 
-from golden.weight_formats import decode
+from lowtide.golden.weight_formats import decode
 
 __all__ = ["IMAGES", "LAYERS", "OUTPUTS", "Operands", "operands"]
 
@@ -32,8 +32,8 @@ OUTPUTS = 32
 
 @dataclass(frozen=True)
 class Operands:
-    """One matrix product for :meth:`sim.Model.run`. x: int [M, K]; w: int or codes [K, N]; mode: what they run in;
-    exponents: of block floating point, a pair of int [M, chunks] and [chunks, N], else empty."""
+    """One matrix product for :meth:`lowtide.sim.Model.run`. x: int [M, K]; w: int or codes [K, N]; mode: what they run
+    in; exponents: of block floating point, a pair of int [M, chunks] and [chunks, N], else empty."""
 
     x: np.ndarray
     w: np.ndarray
@@ -42,7 +42,7 @@ class Operands:
 
     @property
     def product(self):
-        """The tuple that :meth:`sim.Model.run` takes."""
+        """The tuple that :meth:`lowtide.sim.Model.run` takes."""
         return self.x, self.w, self.mode, *self.exponents
 
     @property
@@ -87,7 +87,7 @@ def _integers(mode, x, weight):
 
 
 def _precision(mode):
-    from examples.digits.weights import Precision
+    from lowtide.examples.digits.weights import Precision
 
     return Precision(mode.x_bits - mode.x_signed, mode.w_bits, mode.w_format)
 
@@ -99,8 +99,8 @@ def _stored(mode, layer):
 @cache
 def _network(precision):
     """The integer network at a precision."""
-    from examples.digits.network import digits, load
-    from examples.digits.quantised import quantise_network
+    from lowtide.examples.digits.network import digits, load
+    from lowtide.examples.digits.quantised import quantise_network
 
     return quantise_network(load(), digits().train, precision)
 
@@ -108,7 +108,7 @@ def _network(precision):
 @cache
 def _floats(layer):
     """A layer as it was trained: data float64 [images, K] and weights [K, outputs]."""
-    from examples.digits.network import digits, load
+    from lowtide.examples.digits.network import digits, load
 
     network = load()
     return network.activations(digits().test[:IMAGES])[layer], network.weights[layer][:, :OUTPUTS]
@@ -116,8 +116,8 @@ def _floats(layer):
 
 def _data(config, mode):
     """What enters each layer, as integers, when the network runs in this mode."""
-    from examples.digits.measure import GoldenArray
-    from examples.digits.network import digits
+    from lowtide.examples.digits.measure import GoldenArray
+    from lowtide.examples.digits.network import digits
 
     seen, array = [], GoldenArray(config)
 

@@ -5,7 +5,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from hw import yosys
+from lowtide.hw import yosys
 
 from .store import digest, made, tools
 
@@ -31,7 +31,8 @@ class MappedNetlist:
 
 
 def read(verilog, top):
-    """The :class:`MappedNetlist` of a mapped netlist in Verilog, as :func:`synth.flow.mapped_verilog` gives it."""
+    """The :class:`MappedNetlist` of a mapped netlist in Verilog, as :func:`lowtide.synth.flow.mapped_verilog` gives
+    it."""
     module = json.loads(made("netlist_json", digest(verilog, top, tools()), lambda: _json(verilog, top)))
     nets = {}
     for name, net in module["netnames"].items():

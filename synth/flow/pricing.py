@@ -16,10 +16,11 @@ __all__ = ["Price", "price", "smallest"]
 class Price:
     """What a job takes on one target, without the modules that were left alone.
 
-    target: a :class:`synth.targets.Target`.
+    target: a :class:`lowtide.synth.targets.Target`.
     recipes: dict of recipe to its resources (a dict with ``area``), or to ``{"failed": line}``.
-    recipe: the one that counts, None where all failed; netlist: of that one, the :class:`synth.flow.netlist.Netlist`.
-    seconds, memory: what Yosys took for it, all recipes together: processor time, and the most bytes held.
+    recipe: the one that counts, None where all failed; netlist: of that one, the
+    :class:`lowtide.synth.flow.netlist.Netlist`. seconds, memory: what Yosys took for it, all recipes together:
+    processor time, and the most bytes held.
     """
 
     target: object
@@ -57,7 +58,7 @@ def smallest(recipes):
 
 
 def price(wanted, *, processes=2, progress=lambda done, total: None):
-    """Price pairs of a :class:`synth.flow.job.Job` and a target, with so many processes at a time.
+    """Price pairs of a :class:`lowtide.synth.flow.job.Job` and a target, with so many processes at a time.
 
     Returns a dict of (job, target) to :class:`Price`. ``progress`` is called after each synthesis with the numbers of
     those done and of all.

@@ -11,8 +11,8 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-import hw
-from sim.build import cache_folder
+from lowtide import hw
+from lowtide.sim.build import cache_folder
 
 __all__ = ["digest", "hardware_sources", "kept", "made", "tools"]
 

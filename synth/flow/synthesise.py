@@ -1,6 +1,6 @@
 """Verilog text through Yosys, in a process of its own: to a count of its cells, or to the mapped netlist as Verilog.
 
-Everything is kept by its content (:mod:`synth.flow.store`), so nothing is synthesised twice.
+Everything is kept by its content (:mod:`lowtide.synth.flow.store`), so nothing is synthesised twice.
 """
 
 import json
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from hw import yosys
+from lowtide.hw import yosys
 
 from .. import targets
 from .job import Job
@@ -35,15 +35,15 @@ class Synthesis:
 
 
 def synthesise(verilog, top, target, recipe, *, flat=False):
-    """Map Verilog text and count it: a :class:`synth.flow.netlist.Netlist`. See :func:`synthesis`."""
+    """Map Verilog text and count it: a :class:`lowtide.synth.flow.netlist.Netlist`. See :func:`synthesis`."""
     return synthesis(Job(verilog, top, flat), target, recipe).netlist
 
 
 def synthesis(job, target, recipe):
-    """Map a :class:`synth.flow.job.Job` and count it: a :class:`Synthesis`.
+    """Map a :class:`lowtide.synth.flow.job.Job` and count it: a :class:`Synthesis`.
 
-    ``target`` is a :class:`synth.targets.Target`, ``recipe`` one of its recipes. Raises :class:`SynthesisError` with
-    the line in which the tool said what went wrong; failures are kept as well.
+    ``target`` is a :class:`lowtide.synth.targets.Target`, ``recipe`` one of its recipes. Raises :class:`SynthesisError`
+    with the line in which the tool said what went wrong; failures are kept as well.
     """
     said = made("netlist", _key(job, target, recipe), lambda: _counted(job, target, recipe))
     if "failed" in said:

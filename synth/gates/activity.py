@@ -5,18 +5,18 @@
     transitions of a net = number of clock edges before which it differs from what it was before the last one
     transitions of a clock = 2 * number of edges at which it rises
 
-The netlist runs inside the engine, in Verilator, with operands as they are (:mod:`synth.gates.simulation`), filling
-and draining of the array included. The simulation has no delays: a net changes once a cycle at most, there are no
-glitches, and energy from these numbers is a lower bound of that of the real netlist, deep adders most of all.
+The netlist runs inside the engine, in Verilator, with operands as they are (:mod:`lowtide.synth.gates.simulation`),
+filling and draining of the array included. The simulation has no delays: a net changes once a cycle at most, there are
+no glitches, and energy from these numbers is a lower bound of that of the real netlist, deep adders most of all.
 
-Counting happens in the model (:mod:`sim.transitions`), a bit-sliced counter for each net. Measured with the 2716 nets
-of the PE of ``parallel_8x8_flex``, 1x1, one core: built in 5.2 s, 87,000 cycles a second (3.9 s and 208,000 without
-counting). Verilator's own ``--coverage-toggle`` takes 13.3 s and 30,000 cycles a second.
+Counting happens in the model (:mod:`lowtide.sim.transitions`), a bit-sliced counter for each net. Measured with the
+2716 nets of the PE of ``parallel_8x8_flex``, 1x1, one core: built in 5.2 s, 87,000 cycles a second (3.9 s and 208,000
+without counting). Verilator's own ``--coverage-toggle`` takes 13.3 s and 30,000 cycles a second.
 """
 
 from dataclasses import dataclass
 
-from sim.transitions import SOURCE, CountingModel, counters
+from lowtide.sim.transitions import SOURCE, CountingModel, counters
 
 from ..flow.mapped import read
 from ..flow.store import digest, made, tools
@@ -44,10 +44,10 @@ class Activity:
 def activity(config, target, recipe, products, *, codebooks=()):
     """The :class:`Activity` of the PEs of an array of ``config`` during ``products``. Kept by content.
 
-    config: of any size; on 1x1 a netlist builds and runs fastest. products: as of :meth:`sim.Model.run`, ``(x, w,
-    mode)`` or ``(x, w, mode, x_exponents, w_exponents)``. codebooks: the integers of book 0, and of book 1, that are
-    loaded before; all products of a netlist use one build. Raises ``ValueError`` as :meth:`sim.Model.run` and
-    :func:`synth.gates.simulation.gate_level_verilog` do, and for a netlist whose clocks are not understood.
+    config: of any size; on 1x1 a netlist builds and runs fastest. products: as of :meth:`lowtide.sim.Model.run`, ``(x,
+    w, mode)`` or ``(x, w, mode, x_exponents, w_exponents)``. codebooks: the integers of book 0, and of book 1, that are
+    loaded before; all products of a netlist use one build. Raises ``ValueError`` as :meth:`lowtide.sim.Model.run` and
+    :func:`lowtide.synth.gates.simulation.gate_level_verilog` do, and for a netlist whose clocks are not understood.
     """
     netlist, top = mapped_pe(config, target, recipe)
     names, clocks = _signals(read(netlist, top), target)

@@ -45,8 +45,8 @@ class CellModel:
 def models(library, names):
     """The :class:`CellModel` of every cell in ``names``, a dict by name in ascending order.
 
-    library: a :class:`synth.targets.liberty.Cells`. Raises ``ValueError`` for a cell that is not in it, or that it
-    describes in a way that no model follows from.
+    library: a :class:`lowtide.synth.targets.liberty.Cells`. Raises ``ValueError`` for a cell that is not in it, or that
+    it describes in a way that no model follows from.
     """
     for name in names:
         if name not in library.area:
@@ -55,7 +55,8 @@ def models(library, names):
 
 
 def model(group):
-    """The :class:`CellModel` of a cell's :class:`synth.targets.groups.Group`. Raises ``ValueError`` as above."""
+    """The :class:`CellModel` of a cell's :class:`lowtide.synth.targets.groups.Group`. Raises ``ValueError`` as
+    above."""
     name = group.arguments[0]
     try:
         return _model(name, group)

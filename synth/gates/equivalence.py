@@ -1,11 +1,12 @@
 """Equivalence: the mapped netlist that is priced does what the PE's RTL does, in every state, for every input.
 
-Both are cut at their registers (:mod:`synth.gates.registers`), with equal names on both sides; then it is enough that
-for all inputs and states all outputs and all next states are equal. Yosys makes both into and-inverter graphs, its ABC
-proves the miter of the two (``cec``: structural hashing, simulation, SAT sweeping).
+Both are cut at their registers (:mod:`lowtide.synth.gates.registers`), with equal names on both sides; then it is
+enough that for all inputs and states all outputs and all next states are equal. Yosys makes both into and-inverter
+graphs, its ABC proves the miter of the two (``cec``: structural hashing, simulation, SAT sweeping).
 
-What is compared is the netlist that was written out, with the models of the library's cells (:mod:`synth.gates.cells`);
-the RTL becomes gates by Yosys' own ``techmap``, nothing of the mapping to the library is used for it.
+What is compared is the netlist that was written out, with the models of the library's cells
+(:mod:`lowtide.synth.gates.cells`); the RTL becomes gates by Yosys' own ``techmap``, nothing of the mapping to the
+library is used for it.
 
 Source: A. Mishchenko, S. Chatterjee, R. Brayton, N. Een, "Improvements to combinational equivalence checking", ICCAD
 2006.
@@ -21,7 +22,7 @@ from pathlib import Path
 
 import pyosys
 
-from hw import yosys
+from lowtide.hw import yosys
 
 from ..flow.mapped import read
 from .cells import models
@@ -50,7 +51,7 @@ def prove(config, target, recipe, *, seconds=60):
     """Prove the mapped netlist of the PE of ``config`` equal to its RTL, an :class:`Equivalence`.
 
     seconds: that the proof may take. Raises ``ValueError`` for a cell without model and for registers that are not
-    understood, :class:`hw.yosys.YosysError` where the tools fail, or find a bit that nothing drives.
+    understood, :class:`lowtide.hw.yosys.YosysError` where the tools fail, or find a bit that nothing drives.
     """
     netlist, top = mapped_pe(config, target, recipe)
     return compare(pe_job(config).verilog, netlist, top, target, seconds=seconds)
@@ -84,7 +85,7 @@ def compare(rtl, netlist, top, target, *, seconds=60):
 
 
 def _closed(model):
-    """A cell's model; clock gates stay closed boxes, which :func:`synth.gates.registers.cut` opens."""
+    """A cell's model; clock gates stay closed boxes, which :func:`lowtide.synth.gates.registers.cut` opens."""
     return f"(* blackbox *)\n{model.verilog}" if model.enable else model.verilog
 
 

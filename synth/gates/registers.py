@@ -18,7 +18,7 @@ def cut(module, gates):
     """The combinational module: state bits become inputs ``state.NAME`` and outputs ``next.NAME``.
 
     module: a dict as of ``write_json``, its registers ``$_DFF_P_``. gates: dict of a clock gate's cell type to its
-    :class:`synth.gates.cells.CellModel`. Returns the new module and the set of names of state bits. Raises
+    :class:`lowtide.synth.gates.cells.CellModel`. Returns the new module and the set of names of state bits. Raises
     ``ValueError`` for a clock that is not understood, other registers, and registers that drive no output.
     """
     cells, ports = dict(module["cells"]), {}

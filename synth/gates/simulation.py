@@ -4,8 +4,8 @@
 
     engine = Verilog of the hierarchy, its PE := mapped netlist of that PE + models of the library's cells
 
-The text has the ports of the engine and the names of its configuration, so ``sim.Model(config, verilog_text=...)`` runs
-it. Cells have no delay; gated clocks are what the netlist makes of them: a latch and an and.
+The text has the ports of the engine and the names of its configuration, so ``lowtide.sim.Model(config,
+verilog_text=...)`` runs it. Cells have no delay; gated clocks are what the netlist makes of them: a latch and an and.
 
 Cells stay instances of modules, each on one line, and Verilator makes them part of the PE. Functions written out in
 their place, measured with the PE of ``parallel_8x8_flex`` (3115 cells), build in about the same time and run no faster.
@@ -27,7 +27,7 @@ _INSTANCE_LINES = re.compile(r"(?<=[(,)])\n {2,4}(?=\.|\))")
 def counting_recipe(config, target):
     """The recipe that counts for the PE of a configuration: that of the smallest area, made flat.
 
-    Raises :class:`synth.flow.SynthesisError` where every recipe fails.
+    Raises :class:`lowtide.synth.flow.SynthesisError` where every recipe fails.
     """
     job, resources = pe_job(config), {}
     for recipe in target.needed(job.verilog):
@@ -49,9 +49,10 @@ def mapped_pe(config, target, recipe):
 def gate_level_verilog(config, target, recipe, *, counters=""):
     """Verilog of the whole engine of ``config``, its PE replaced by the netlist that is priced.
 
-    config: an :class:`hw.config.ArrayConfig` of any size, 1x1 and 2x2 build fastest. target: a
-    :class:`synth.targets.GateLibrary`; recipe: one of its recipes. counters: Verilog that is added to the PE's module.
-    Raises ``ValueError`` for a cell without model, :class:`synth.flow.SynthesisError` where the PE cannot be mapped.
+    config: an :class:`lowtide.hw.config.ArrayConfig` of any size, 1x1 and 2x2 build fastest. target: a
+    :class:`lowtide.synth.targets.GateLibrary`; recipe: one of its recipes. counters: Verilog that is added to the PE's
+    module. Raises ``ValueError`` for a cell without model, :class:`lowtide.synth.flow.SynthesisError` where the PE
+    cannot be mapped.
     """
     netlist, top = mapped_pe(config, target, recipe)
     modules = engine_design(config).hierarchy()
@@ -70,7 +71,7 @@ def with_cells(netlist, top, target, *, taken=(), counters=""):
 
 
 def pe_job(config):
-    """What is synthesised of the PE of ``config``, a :class:`synth.flow.job.Job`."""
+    """What is synthesised of the PE of ``config``, a :class:`lowtide.synth.flow.job.Job`."""
     design = pe_design(config)
     return design.jobs()[design.top]
 

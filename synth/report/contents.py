@@ -48,7 +48,7 @@ class Wanted:
         return engines(both) + [pe_design(config) for config in self.modes + self.wide] + designs(self.modes)
 
     def jobs(self):
-        """The jobs beside, as of :func:`synth.prices.collect`: where area goes, on standard cells."""
+        """The jobs beside, as of :func:`lowtide.synth.prices.collect`: where area goes, on standard cells."""
         return [(lambda config=config: parted(config), lambda target: isinstance(target, GateLibrary))
                 for config in self.modes]
 
@@ -61,8 +61,8 @@ def default_wanted(sizes=SIZES):
 @dataclass(frozen=True, kw_only=True)
 class Contents:
     """rows: of the modes; parts: dict of (config, target name) to the areas of a PE's parts; units: a dict of each
-    PE's prices by recipe; speeds, paths: as of :mod:`synth.speed.compared`; the rest as of the modules of their names.
-    missing: files of the experiments that are not there; said: what else was not measured, and why, in lines."""
+    PE's prices by recipe; speeds, paths: as of :mod:`lowtide.synth.speed.compared`; the rest as of the modules of their
+    names. missing: files of the experiments that are not there; said: what else was not measured, and why, in lines."""
 
     tools: str
     targets: list

@@ -24,7 +24,7 @@ def lines_of(headings, cells, left=1):
 
 
 def goal_cells(goal):
-    """A :class:`synth.goals.Judged` as cells under :data:`GOAL_HEADINGS`."""
+    """A :class:`lowtide.synth.goals.Judged` as cells under :data:`GOAL_HEADINGS`."""
     rates = dict.fromkeys(f"{rate:.2g}" for rate in (goal.full_rate, goal.most_rate))
     areas = (number(goal.areas.get(name)) for name in ("ge", "xc7"))
     return [goal.family, goal.goal.config, " to ".join(rates), *areas, f"{goal.area_unit} {goal.goal.text()}",
@@ -39,7 +39,7 @@ def style_lines(styles):
 
 
 def markdown(contents, pictures):
-    """The report of :class:`synth.report.contents.Contents`. pictures: dict of name to file name."""
+    """The report of :class:`lowtide.synth.report.contents.Contents`. pictures: dict of name to file name."""
     lines = ["# The price of every quantisation mode", "", f"Tools: {contents.tools}.", "",
              "## Area per quantisation mode", "", MODES, ""]
     if contents.missing:

@@ -1,6 +1,6 @@
 """Measure speed on FPGAs::
 
-    python -m synth.speed [CONFIG ...] [--target ecp5|ice40 ...] [--unit pe|array ...] [-o DIR] [--jobs N]
+    python -m lowtide.synth.speed [CONFIG ...] [--target ecp5|ice40 ...] [--unit pe|array ...] [-o DIR] [--jobs N]
 
 Without names: the PEs of every kind, of the conventional configurations and of those with goals; the arrays of every
 kind and of the configurations with one lane, some of which an iCE40 can hold.
@@ -15,10 +15,10 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from rich.console import Console
 from rich.table import Table
 
-from hw.command_line import Parser, output_path, run
-from hw.configurations import find
-from hw.pe import KINDS
-from hw.progress import progress_bar
+from lowtide.hw.command_line import Parser, output_path, run
+from lowtide.hw.configurations import find
+from lowtide.hw.pe import KINDS
+from lowtide.hw.progress import progress_bar
 
 from ..goals import BASELINES, GOALS
 from .fmax import TARGETS, UNITS, fmax
@@ -38,7 +38,7 @@ def default_units():
 
 def main(arguments):
     """Measure what the arguments name; returns 1 where something failed, else 0."""
-    parser = Parser(prog="python -m synth.speed", description="Fmax of PEs and 4x4 arrays on FPGAs.")
+    parser = Parser(prog="python -m lowtide.synth.speed", description="Fmax of PEs and 4x4 arrays on FPGAs.")
     parser.add_argument("configs", nargs="*", metavar="CONFIG", help="named configurations")
     parser.add_argument("--target", nargs="+", metavar="NAME", default=list(TARGETS),
                         help=f"some of {', '.join(TARGETS)} (default all)")
@@ -68,7 +68,7 @@ def main(arguments):
 
 
 def _measured(wanted, jobs):
-    """A :class:`synth.speed.report.Row` for each (configuration, unit, target), in their order."""
+    """A :class:`lowtide.synth.speed.report.Row` for each (configuration, unit, target), in their order."""
     found = {}
     with progress_bar() as progress:
         task = progress.add_task("placing and routing", total=len(wanted))

@@ -1,4 +1,4 @@
-"""Speed in the report: what ``python -m synth.speed`` measured before, and the critical path of standard cells.
+"""Speed in the report: what ``python -m lowtide.synth.speed`` measured before, and the critical path of standard cells.
 
 Placing takes minutes a unit, so the report shows what is kept and measures nothing.
 """
@@ -16,7 +16,7 @@ __all__ = ["critical_paths", "with_speed"]
 
 def with_speed(rows, configs):
     """(rows, measured): the rows with ``fmax_mhz`` of their PE where it was measured, and a list of what was, as dicts
-    of ``config``, ``unit`` ("pe", or "array" of 4x4), ``target`` and what :func:`synth.speed.fmax` says."""
+    of ``config``, ``unit`` ("pe", or "array" of 4x4), ``target`` and what :func:`lowtide.synth.speed.fmax` says."""
     measured = [{"config": config.name, "unit": unit, "target": name} | found
                 for config in configs for unit in UNITS for name in TARGETS
                 if (found := kept_fmax(config, unit, name)) is not None]

@@ -1,16 +1,16 @@
 """Fmax of a configuration's PE, or of its engine with four rows and four columns, on an FPGA.
 
-The mapped netlist is the one whose area is priced, of the smaller recipe, with :mod:`synth.speed.wrapper` around it. It
-is placed and routed with several seeds; the median counts, the best is shown beside it.
+The mapped netlist is the one whose area is priced, of the smaller recipe, with :mod:`lowtide.synth.speed.wrapper`
+around it. It is placed and routed with several seeds; the median counts, the best is shown beside it.
 """
 
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median_low
 
-from hw.emit import verilog
-from hw.engine import Engine
-from hw.yosys import YosysError
+from lowtide.hw.emit import verilog
+from lowtide.hw.engine import Engine
+from lowtide.hw.yosys import YosysError
 
 from .. import targets
 from ..designs import NAME
@@ -59,13 +59,13 @@ class Measured:
 
 
 def fmax(config, unit, target_name):
-    """Measure the speed of a unit of ``config``, an :class:`hw.config.ArrayConfig`: "pe", or "array", its engine with
-    four rows and columns. target_name: one of :data:`TARGETS`.
+    """Measure the speed of a unit of ``config``, an :class:`lowtide.hw.config.ArrayConfig`: "pe", or "array", its
+    engine with four rows and columns. target_name: one of :data:`TARGETS`.
 
     Returns a dict: ``fmax`` (MHz, median of the seeds), ``best``, ``seeds`` (dict of seed to MHz), ``recipe``, and of
-    the median ``logic_ns``, ``routing_ns``, ``steps`` and ``cells`` (see :func:`synth.speed.place.place`); ``wrapper``:
-    bits of inputs and outputs that it adds registers for. ``failed``: the tool's line where it was not to be, else
-    None. Kept. Raises ``ValueError`` for an unknown unit or target, or where nextpnr is not installed, and
+    the median ``logic_ns``, ``routing_ns``, ``steps`` and ``cells`` (see :func:`lowtide.synth.speed.place.place`);
+    ``wrapper``: bits of inputs and outputs that it adds registers for. ``failed``: the tool's line where it was not to
+    be, else None. Kept. Raises ``ValueError`` for an unknown unit or target, or where nextpnr is not installed, and
     ``TimeoutError`` where it does not end.
     """
     measured = Measured(config, unit, target_name)

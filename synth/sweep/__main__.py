@@ -1,6 +1,6 @@
 """Explore a design space::
 
-    python -m synth.sweep FILE [-o DIR] [--jobs N | --dask ADDRESS] [--filter CONDITION] [--top N] [--by COLUMN]
+    python -m lowtide.synth.sweep FILE [-o DIR] [--jobs N | --dask ADDRESS] [--filter CONDITION] [--top N] [--by COLUMN]
                                [--front COLUMN ...]
 
 Every point of the file is priced once and kept in ``DIR/sweep.sqlite``. A sweep that was interrupted, in whatever way,
@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.progress import TimeRemainingColumn
 from rich.table import Table
 
-from hw.command_line import Parser, output_path, run
-from hw.progress import progress_bar
+from lowtide.hw.command_line import Parser, output_path, run
+from lowtide.hw.progress import progress_bar
 
 from .front import DEFAULT, RANKED, best, front
 from .interruption import interruptible
@@ -70,7 +70,7 @@ def main(arguments):
 
 
 def _options(arguments):
-    parser = Parser(prog="python -m synth.sweep", description="Price every point of a design space, once.")
+    parser = Parser(prog="python -m lowtide.synth.sweep", description="Price every point of a design space, once.")
     parser.add_argument("file", metavar="FILE", help="the space, such as synth/sweep/sweep.toml")
     parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default="build/sweep",
                         help="folder (default build/sweep)")

@@ -25,8 +25,8 @@ SHOWN = ("target", "family", "mode", "what", "pe_area", "recipe", "macs_per_cycl
 def write(rows, folder, *, among, columns, by, top, where):
     """Write ``sweep.md``, ``front.png`` and ``front.svg`` to a folder; returns their paths.
 
-    rows: as of :func:`synth.sweep.results.select`, with the condition ``where``; among: all of them; columns: of the
-    front; top: how many
+    rows: as of :func:`lowtide.synth.sweep.results.select`, with the condition ``where``; among: all of them; columns:
+    of the front; top: how many
     rows of each target to list, by the column ``by``.
     """
     page, *pictures = (Path(folder, name) for name in ("sweep.md", "front.png", "front.svg"))

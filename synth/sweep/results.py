@@ -22,7 +22,7 @@ __all__ = ["Results", "select"]
 
 
 class Results:
-    """The results of a :class:`synth.sweep.space.Space`, open for writing. Use :meth:`open`.
+    """The results of a :class:`lowtide.synth.sweep.space.Space`, open for writing. Use :meth:`open`.
 
     todo: the works that are not done yet, in the order of the points. there: how many were done before.
     """
@@ -75,7 +75,7 @@ class Results:
             lock.release()
 
     def commit(self, work, price):
-        """Keep what :func:`synth.sweep.work.priced` returned, and the rows that it completes; returns these."""
+        """Keep what :func:`lowtide.synth.sweep.work.priced` returned, and the rows that it completes; returns these."""
         self._prices[work.key] = price
         rows = [self._row(point, works) for point, works in self._waiting.pop(work.key)
                 if all(each.key in self._prices for each in works)]

@@ -4,7 +4,7 @@
 those of the smaller recipe; a PE's with every recipe stand beside it.
 """
 
-from hw.formats import FORMATS
+from lowtide.hw.formats import FORMATS
 
 from ..flow.store import digest
 from ..targets import TARGETS, target
@@ -14,7 +14,7 @@ from .work import engine_work, pe_work
 __all__ = ["COLUMNS", "LARGE", "MODE_COLUMNS", "NUMBERS", "needed", "refused_row", "row"]
 
 RECIPES = tuple(dict.fromkeys(recipe for each in TARGETS.values() for recipe in each.recipes))
-#: Columns of a mode, and their field of a :class:`hw.mode.Mode`: those of a configuration have the short names.
+#: Columns of a mode, and their field of a :class:`lowtide.hw.mode.Mode`: those of a configuration have the short names.
 MODE_FIELDS = {"x_bits": "x_bits", "w_bits": "w_bits", "x_signed": "x_signed", "w_signed": "w_signed",
                "x_format": "x_format", "w_format": "w_format", "hese": "hese", "selected": "select",
                "mode_group": "group", "mode_budget": "budget", "data_terms": "data_terms",
@@ -35,8 +35,8 @@ def needed(point):
 
 
 def row(point, prices, accuracy):
-    """The row of a point: a dict of some of :data:`COLUMNS`. ``prices``: what :func:`synth.sweep.work.priced` returned
-    for each of :func:`needed`; accuracy: of the mode, or None."""
+    """The row of a point: a dict of some of :data:`COLUMNS`. ``prices``: what :func:`lowtide.synth.sweep.work.priced`
+    returned for each of :func:`needed`; accuracy: of the mode, or None."""
     config, mode, pe = point.config, point.mode, prices[0]
     found = _fields(config.parameters().items()) | {
         column: _plain(getattr(mode, field)) for column, field in MODE_FIELDS.items()}
@@ -61,7 +61,7 @@ def row(point, prices, accuracy):
 
 
 def refused_row(refusal):
-    """The row of a :class:`synth.sweep.space.Refusal`."""
+    """The row of a :class:`lowtide.synth.sweep.space.Refusal`."""
     return _fields(refusal.values) | {
         "key": digest("refused", refusal.family, refusal.values, refusal.mode_name), "family": refusal.family,
         "mode": refusal.mode_name or None, "status": "refused", "reason": refusal.reason}

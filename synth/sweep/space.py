@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
-from hw.config import ArrayConfig
-from hw.mode import Mode
-from hw.pe import KINDS
+from lowtide.hw.config import ArrayConfig
+from lowtide.hw.mode import Mode
+from lowtide.hw.pe import KINDS
 
 from ..designs import NAME
 from ..targets import TARGETS

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from hw.config import ArrayConfig
-from hw.yosys import YosysError
+from lowtide.hw.config import ArrayConfig
+from lowtide.hw.yosys import YosysError
 
 from .. import designs
 from ..designs import NAME, Design, engine_design, pe_design
@@ -21,7 +21,7 @@ __all__ = ["Work", "engine_work", "pe_work", "priced", "sources"]
 
 @dataclass(frozen=True)
 class Work:
-    """A :class:`synth.designs.Design` on a target. sources: of the code that made this, :func:`sources`."""
+    """A :class:`lowtide.synth.designs.Design` on a target. sources: of the code that made this, :func:`sources`."""
 
     design: Design
     target: str
@@ -82,7 +82,7 @@ def priced(work):
 
 
 def _priced(job, technology):
-    """The same for one :class:`synth.flow.job.Job`."""
+    """The same for one :class:`lowtide.synth.flow.job.Job`."""
     areas, seconds, failures, needed = {}, 0.0, [], technology.needed(job.verilog)
     for recipe in needed:
         try:

@@ -1,7 +1,7 @@
 """Who does the work: processes on this machine, or the workers of a Dask cluster. Both hand back results as they come.
 
-A result is a pair: the :class:`synth.sweep.work.Work`, and what :func:`synth.sweep.work.priced` returned, or the
-exception that it ended with.
+A result is a pair: the :class:`lowtide.synth.sweep.work.Work`, and what :func:`lowtide.synth.sweep.work.priced`
+returned, or the exception that it ended with.
 """
 
 import multiprocessing

@@ -58,7 +58,7 @@ class Cells:
         self.clock_gates = "clock_gating_integrated_cell" in text
 
     def cell(self, name):
-        """The :class:`synth.targets.groups.Group` of a cell. ``ValueError`` where its text is broken."""
+        """The :class:`lowtide.synth.targets.groups.Group` of a cell. ``ValueError`` where its text is broken."""
         try:
             return parse(self._bodies[name]).groups[0]
         except ValueError as error:

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-import hw
-from bench import __main__ as bench
-from bench.plan import EngineUnderTest, Number, Plan, operands
+from lowtide import hw
+from lowtide.bench import __main__ as bench
+from lowtide.bench.plan import EngineUnderTest, Number, Plan, operands
 
 SMALL = Plan(
     engines=(EngineUnderTest(hw.ArrayConfig(name="bench_2x2", kind="parallel", rows=2, cols=2, lanes=2),

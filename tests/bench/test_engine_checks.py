@@ -5,15 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bench.engine_checks import Step, difference, engine_checks
-from bench.engine_checks.modes import illegal_words, reason_of
-from formal.mutation.mutants import mutated_config
-from hw import ArrayConfig
-from hw.config import TAIL_BITS
-from hw.errors import Reason
-from hw.mode import FIELDS
-from hw.pe import KINDS
-from sim.player import Player
+from lowtide.bench.engine_checks import Step, difference, engine_checks
+from lowtide.bench.engine_checks.modes import illegal_words, reason_of
+from lowtide.formal.mutation.mutants import mutated_config
+from lowtide.hw import ArrayConfig
+from lowtide.hw.config import TAIL_BITS
+from lowtide.hw.errors import Reason
+from lowtide.hw.mode import FIELDS
+from lowtide.hw.pe import KINDS
+from lowtide.sim.player import Player
 
 
 def failures(config, checks):

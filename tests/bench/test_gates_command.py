@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bench.gates import __main__ as entry
-from bench.gates.check import Checked
-from bench.gates.report import write
-from hw import CONFIGURATIONS, find
-from hw.pe import KINDS
-from synth.gates.equivalence import Equivalence
-from synth.targets import GateLibrary
+from lowtide.bench.gates import __main__ as entry
+from lowtide.bench.gates.check import Checked
+from lowtide.bench.gates.report import write
+from lowtide.hw import CONFIGURATIONS, find
+from lowtide.hw.pe import KINDS
+from lowtide.synth.gates.equivalence import Equivalence
+from lowtide.synth.targets import GateLibrary
 
 GOOD = Checked(find("fused_8x8"), "plain", "", 18, 1234567, True, 5.0, 2.0, Equivalence("proved", 1.5, 106))
 

@@ -7,17 +7,16 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-import golden
-import hw
-from examples.digits import __main__ as demo
-from examples.digits import area as pricing
-from examples.digits import plot, report
-from examples.digits.families import FAMILIES
-from examples.digits.measure import GoldenArray, Row, float_row, mode_row
-from examples.digits.network import SIZES, accuracy, digits, load, save
-from examples.digits.quantised import quantise_network
-from examples.digits.train import train
-from examples.digits.weights import Precision
+from lowtide import golden, hw
+from lowtide.examples.digits import __main__ as demo
+from lowtide.examples.digits import area as pricing
+from lowtide.examples.digits import plot, report
+from lowtide.examples.digits.families import FAMILIES
+from lowtide.examples.digits.measure import GoldenArray, Row, float_row, mode_row
+from lowtide.examples.digits.network import SIZES, accuracy, digits, load, save
+from lowtide.examples.digits.quantised import quantise_network
+from lowtide.examples.digits.train import train
+from lowtide.examples.digits.weights import Precision
 
 from named_arrays import sized
 
@@ -188,7 +187,7 @@ def test_the_area_of_a_pe_is_synthesised_once(tmp_path, monkeypatch):
     config = hw.ArrayConfig(kind="parallel", rows=2, cols=2, x_width=2, w_width=2, acc_width=8)
     found = pricing.pe_area(config)
     assert 50 < found < 1000
-    monkeypatch.setattr(import_module("synth.flow.synthesise"), "_counted", None)
+    monkeypatch.setattr(import_module("lowtide.synth.flow.synthesise"), "_counted", None)
     assert pricing.pe_area(replace(config, name="other", rows=3)) == found
 
 

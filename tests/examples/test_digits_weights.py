@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-import golden
-from examples.digits.network import digits, load
-from examples.digits.quantised import quantise_network
-from examples.digits.weights import Precision, scale_for, store
-from golden.weight_formats import decode
+from lowtide import golden
+from lowtide.examples.digits.network import digits, load
+from lowtide.examples.digits.quantised import quantise_network
+from lowtide.examples.digits.weights import Precision, scale_for, store
+from lowtide.golden.weight_formats import decode
 
 PRECISIONS = [Precision(8, 8), Precision(8, 6), Precision(8, 4), Precision(8, 2), Precision(4, 4), Precision(2, 2),
               Precision(8, 2, "ternary"), Precision(8, 2, "binary"), Precision(8, 8, "log4"),

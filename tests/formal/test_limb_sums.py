@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from formal import limb_sums
-from hw.limb_routes import PAIRS, routed
+from lowtide.formal import limb_sums
+from lowtide.hw.limb_routes import PAIRS, routed
 
 
 @pytest.mark.parametrize("pair", PAIRS)

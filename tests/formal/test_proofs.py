@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-import formal
-from formal import __main__ as entry
+from lowtide import formal
+from lowtide.formal import __main__ as entry
 
 PROOFS = {proof.name: proof for proof in formal.proofs()}
 

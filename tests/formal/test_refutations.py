@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-import formal
-from formal import __main__ as entry
-from hw import verilog, yosys
+from lowtide import formal
+from lowtide.formal import __main__ as entry
+from lowtide.hw import verilog, yosys
 
 
 def changed(text, pattern, replacement):

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from golden import Array, Mode, gemm, job_cycles, largest_k
+from lowtide.golden import Array, Mode, gemm, job_cycles, largest_k
 
 PARALLEL = Array(kind="parallel", rows=2, cols=3, lanes=4, exponent_bits=4, guard_bits=3, x_width=16, w_width=16)
 FUSED = replace(PARALLEL, kind="fused")

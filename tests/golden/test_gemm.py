@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golden import (
+from lowtide.golden import (
     KINDS,
     WEIGHT_FORMATS,
     Array,
@@ -24,7 +24,7 @@ from golden import (
     top_terms,
     wrap,
 )
-from golden.gemm import check
+from lowtide.golden.gemm import check
 
 PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples=100)
 WIDE = {"x_width": 16, "w_width": 16}

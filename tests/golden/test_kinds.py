@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from golden import (
+from lowtide.golden import (
     KINDS,
     WEIGHT_FORMATS,
     Array,
@@ -23,8 +23,8 @@ from golden import (
     reveal,
     top_terms,
 )
-from golden.gemm import check
-from golden.weight_formats import decode
+from lowtide.golden.gemm import check
+from lowtide.golden.weight_formats import decode
 
 SIZES = {"rows": 2, "cols": 3, "x_width": 16, "w_width": 16}
 PARALLEL = Array(kind="parallel", **SIZES, lanes=4)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golden import (
+from lowtide.golden import (
     Array,
     Mode,
     count,
@@ -23,7 +23,7 @@ from golden import (
     reveal_by_lanes,
     ruled_range,
 )
-from golden.gemm import check
+from lowtide.golden.gemm import check
 
 PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples=150)
 FREE = Array(kind="term", rows=2, cols=2, lanes=4, group=4)

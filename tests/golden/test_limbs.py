@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from golden import binary_dot, limb_products, limbs, plane_sums, plane_weights, planes, ternary_dot
+from lowtide.golden import binary_dot, limb_products, limbs, plane_sums, plane_weights, planes, ternary_dot
 
 FORMATS = [(bits, signed) for bits in range(1, 9) for signed in (True, False)]
 WIDE = [(16, True), (16, False), (13, True)]

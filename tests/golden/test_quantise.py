@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golden import quantise, quantise_bias, quantised_range, requantise, scale_of
+from lowtide.golden import quantise, quantise_bias, quantised_range, requantise, scale_of
 
 PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples=100)
 FORMATS = [(bits, signed) for bits in (2, 4, 8, 16) for signed in (True, False)]

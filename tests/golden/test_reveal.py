@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golden import ENCODINGS, count, decode, digits, max_terms, reveal, revealed_range, top_terms
+from lowtide.golden import ENCODINGS, count, decode, digits, max_terms, reveal, revealed_range, top_terms
 
 PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples=150)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golden import ENCODINGS, booth_digits, check_range, count, decode, digits, max_terms, positions
+from lowtide.golden import ENCODINGS, booth_digits, check_range, count, decode, digits, max_terms, positions
 
 PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples=100)
 TABLE = list(csv.DictReader((Path(__file__).parent.parent / "data" / "naf_m256_255.csv").open()))

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from golden import code_bits, encode_binary, encode_codebook, encode_log, encode_ternary
-from golden.weight_formats import decode
+from lowtide.golden import code_bits, encode_binary, encode_codebook, encode_log, encode_ternary
+from lowtide.golden.weight_formats import decode
 
 LOG_BITS = {"log4": 8, "log5": 16}
 

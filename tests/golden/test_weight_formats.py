@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from golden import DATA_FORMATS, WEIGHT_FORMATS, Mode, code_bits, count, decoded_range, most_terms
-from golden.weight_formats import check_codebook, check_format, decode
+from lowtide.golden import DATA_FORMATS, WEIGHT_FORMATS, Mode, code_bits, count, decoded_range, most_terms
+from lowtide.golden.weight_formats import check_codebook, check_format, decode
 
 FITS = {"plain": 8, "log4": 8, "log5": 16, "ternary": 2, "binary": 2, "codebook16": 8, "codebook256": 8}
 ONE_TERM = ("log4", "log5", "ternary", "binary")

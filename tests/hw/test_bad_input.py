@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import hw
-from hw.__main__ import command
-from hw.config import HELP, INTEGERS, LISTS, RANGES
-from hw.mode import FIELDS
-from hw.pe import KINDS
-from hw.write import write_configuration, write_mode_word
-from sim import Model
+from lowtide import hw
+from lowtide.hw.__main__ import command
+from lowtide.hw.config import HELP, INTEGERS, LISTS, RANGES
+from lowtide.hw.mode import FIELDS
+from lowtide.hw.pe import KINDS
+from lowtide.hw.write import write_configuration, write_mode_word
+from lowtide.sim import Model
 
 PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples=400)
 OPTIONS = ["--" + name.replace("_", "-") for name in HELP if name not in ("kind", "result_buffer")]
@@ -170,7 +170,7 @@ def test_what_people_type_first_works():
 def test_no_mode_and_no_configuration_are_named():
     config = hw.find("parallel_4x4_l1")
     for mode in (None, "s8", {}, config):
-        with pytest.raises(ValueError, match="mode is .*, allowed are instances of hw.Mode"):
+        with pytest.raises(ValueError, match="mode is .*, allowed are instances of lowtide.hw.Mode"):
             config.check_mode(mode)
     with pytest.raises(ValueError, match="config is 'none', allowed are parallel_4x4_l1"):
         Model("none")

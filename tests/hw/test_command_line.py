@@ -1,10 +1,10 @@
-"""``python -m hw``."""
+"""``python -m lowtide.hw``."""
 
 import pytest
 
-from hw.__main__ import command
-from hw.config import HELP
-from hw.configurations import CONFIGURATIONS
+from lowtide.hw.__main__ import command
+from lowtide.hw.config import HELP
+from lowtide.hw.configurations import CONFIGURATIONS
 
 
 def test_list_names_every_configuration(capsys):

@@ -2,11 +2,11 @@
 
 import pytest
 
-from hw import CONFIGURATIONS, ArrayConfig, Engine, Mode, find, from_toml
-from hw.config import HELP
-from hw.documents import description
-from hw.mode import FIELDS
-from hw.pe import KINDS
+from lowtide.hw import CONFIGURATIONS, ArrayConfig, Engine, Mode, find, from_toml
+from lowtide.hw.config import HELP
+from lowtide.hw.documents import description
+from lowtide.hw.mode import FIELDS
+from lowtide.hw.pe import KINDS
 
 BAD = [
     ({"kind": "systolic"}, "kind is 'systolic', allowed are parallel, term"),

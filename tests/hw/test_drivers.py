@@ -4,11 +4,11 @@ import pytest
 from amaranth.hdl import Instance, Signal
 from amaranth.lib.wiring import In, Out
 
-from hw import ArrayConfig, Engine, verilog
-from hw.drivers import EmissionError
-from hw.pe import KINDS
-from hw.unit import Unit
-from sim.build import lint
+from lowtide.hw import ArrayConfig, Engine, verilog
+from lowtide.hw.drivers import EmissionError
+from lowtide.hw.pe import KINDS
+from lowtide.hw.unit import Unit
+from lowtide.sim.build import lint
 
 
 class Inner(Unit):
@@ -156,7 +156,7 @@ def test_a_broken_unit_is_refused(broken):
 
 def test_a_broken_pe_is_refused_in_its_array(monkeypatch):
     """A kind of one's own that forgets to drive its result."""
-    from hw.pe.base import ProcessingElement
+    from lowtide.hw.pe.base import ProcessingElement
 
     class Forgetful(ProcessingElement):
         def accumulate(self, m, control, west, north):

@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from hw import CONFIGURATIONS, ArrayConfig, Engine, find, verilog, yosys
-from hw.decoder import table_bits
-from hw.write import write_configuration, write_mode_word
-from sim.build import lint
+from lowtide.hw import CONFIGURATIONS, ArrayConfig, Engine, find, verilog, yosys
+from lowtide.hw.decoder import table_bits
+from lowtide.hw.write import write_configuration, write_mode_word
+from lowtide.sim.build import lint
 
 PORTS = ["clk", "rst", "job_data", "job_valid", "job_ready", "x_data", "x_valid", "x_ready", "w_data", "w_valid",
          "w_ready", "y_data", "y_valid", "y_ready", "clear", "error", "reason", "busy", "cycles"]
@@ -41,7 +41,7 @@ def test_verilog_is_clean_and_has_each_module_once(config):
 def test_a_repeated_run_in_another_process_writes_the_same_bytes(tmp_path):
     names = ["parallel_4x4_l1", "term_4x4_g8_l1"]
     for folder, seed in (("a", "1"), ("b", "2")):
-        command = [sys.executable, "-m", "hw", "-o", str(tmp_path / folder)]
+        command = [sys.executable, "-m", "lowtide.hw", "-o", str(tmp_path / folder)]
         command += [word for name in names for word in ("--config", name)]
         subprocess.run(command, check=True, capture_output=True, env={"PATH": "/usr/bin:/bin", "PYTHONHASHSEED": seed})
     files = sorted(path.name for path in (tmp_path / "a").iterdir())

@@ -4,9 +4,9 @@ import itertools
 
 import pytest
 
-import golden
-from hw import ArrayConfig, find
-from hw.lane_rules import lossless_budget, rule_name
+from lowtide import golden
+from lowtide.hw import ArrayConfig, find
+from lowtide.hw.lane_rules import lossless_budget, rule_name
 
 BAD = [
     ({"lanes": 7, "dedicated": True}, "lanes is 7, with dedicated lanes it must be at least group, 8"),

@@ -7,12 +7,12 @@ from amaranth.hdl import Module, Signal
 from amaranth.lib import data
 from amaranth.sim import Simulator
 
-from hw import ArrayConfig
-from hw.blocks import Block, blocks, operand_layout
-from hw.lane_sum import LaneSum
-from hw.offset_sum import signed_sum
-from hw.ranges import operand_range
-from hw.term_encoder import positions
+from lowtide.hw import ArrayConfig
+from lowtide.hw.blocks import Block, blocks, operand_layout
+from lowtide.hw.lane_sum import LaneSum
+from lowtide.hw.offset_sum import signed_sum
+from lowtide.hw.ranges import operand_range
+from lowtide.hw.term_encoder import positions
 
 BOTH = ("signed", "unsigned")
 FORMS = [

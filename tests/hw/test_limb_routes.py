@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from hw.limb_routes import BRICKS, PAIRS, is_top, limbs, place, products, routed
+from lowtide.hw.limb_routes import BRICKS, PAIRS, is_top, limbs, place, products, routed
 
 #: Places of bricks 0 to 15, as the drawing in hw/limb_routes.py has them, for the wider and the narrower width.
 PLACES = {

@@ -7,11 +7,11 @@ import subprocess
 import pytest
 from amaranth.hdl import Const
 
-from hw import Mode
-from hw.documents import mode_header, mode_json, mode_markdown
-from hw.errors import REASON_BITS, Reason, meaning
-from hw.mode import FIELDS, WORD_BITS, ModeWord
-from sim.packing import job_words
+from lowtide.hw import Mode
+from lowtide.hw.documents import mode_header, mode_json, mode_markdown
+from lowtide.hw.errors import REASON_BITS, Reason, meaning
+from lowtide.hw.mode import FIELDS, WORD_BITS, ModeWord
+from lowtide.sim.packing import job_words
 
 MODES = [Mode(), Mode(x_signed=False, w_signed=False, hese=True, select=True, x_bits=16, w_bits=2, data_terms=3,
                       group=8, budget=511)]

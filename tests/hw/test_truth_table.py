@@ -6,7 +6,7 @@ import pytest
 from amaranth.hdl import Cat, Fragment, Module, Signal
 from amaranth.sim import Simulator
 
-from hw.truth_table import Conditions, sum_of_products
+from lowtide.hw.truth_table import Conditions, sum_of_products
 
 
 def table(bits, condition):

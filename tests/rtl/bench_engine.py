@@ -3,12 +3,12 @@
 import cocotb
 import numpy as np
 
-import golden
-from hw import ArrayConfig
-from hw.errors import Reason
-from hw.mode import FIELDS
-from sim.cocotb_run import parameters
-from sim.packing import job_words
+from lowtide import golden
+from lowtide.hw import ArrayConfig
+from lowtide.hw.errors import Reason
+from lowtide.hw.mode import FIELDS
+from lowtide.sim.cocotb_run import parameters
+from lowtide.sim.packing import job_words
 
 from golden_jobs import expected, job_length, random_job, random_jobs, started_bench
 

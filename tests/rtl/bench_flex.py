@@ -3,12 +3,12 @@
 import cocotb
 import numpy as np
 
-import golden
-from hw import ArrayConfig
-from hw.decoder import table_bits
-from hw.errors import Reason
-from sim.cocotb_run import parameters
-from sim.engine_bench import Job
+from lowtide import golden
+from lowtide.hw import ArrayConfig
+from lowtide.hw.decoder import table_bits
+from lowtide.hw.errors import Reason
+from lowtide.sim.cocotb_run import parameters
+from lowtide.sim.engine_bench import Job
 
 from golden_jobs import book, expected, has_narrow_book, job_length, random_job, some_modes, started_bench, stored
 

@@ -4,8 +4,8 @@ import cocotb
 import numpy as np
 from cocotb.triggers import Timer
 
-import golden
-from sim.cocotb_run import parameters
+from lowtide import golden
+from lowtide.sim.cocotb_run import parameters
 
 
 @cocotb.test()

@@ -6,9 +6,9 @@ from pathlib import Path
 import cocotb
 import numpy as np
 
-from hw import ArrayConfig
-from sim.cocotb_run import parameters
-from sim.engine_bench import EngineBench
+from lowtide.hw import ArrayConfig
+from lowtide.sim.cocotb_run import parameters
+from lowtide.sim.engine_bench import EngineBench
 
 from golden_jobs import random_jobs
 

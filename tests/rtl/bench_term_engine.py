@@ -5,13 +5,13 @@ import itertools
 import cocotb
 import numpy as np
 
-import golden
-from hw import ArrayConfig
-from hw.errors import Reason
-from hw.lane_rules import ruled
-from sim.cocotb_run import parameters
-from sim.engine_bench import EngineBench, Job
-from sim.packing import job_words
+from lowtide import golden
+from lowtide.hw import ArrayConfig
+from lowtide.hw.errors import Reason
+from lowtide.hw.lane_rules import ruled
+from lowtide.sim.cocotb_run import parameters
+from lowtide.sim.engine_bench import EngineBench, Job
+from lowtide.sim.packing import job_words
 
 from golden_jobs import expected, random_job
 

@@ -1,10 +1,10 @@
 """Random jobs for an engine, and what the golden model says of them."""
 
 
-import golden
-from bench.operand_pairs import book, book_integers, has_narrow_book, operand, some_modes, stored
-from hw.decoder import table_bits
-from sim.engine_bench import EngineBench, Job
+from lowtide import golden
+from lowtide.bench.operand_pairs import book, book_integers, has_narrow_book, operand, some_modes, stored
+from lowtide.hw.decoder import table_bits
+from lowtide.sim.engine_bench import EngineBench, Job
 
 __all__ = ["book", "book_integers", "expected", "has_narrow_book", "job_length", "operand", "random_job", "random_jobs",
            "random_mode", "some_modes", "started_bench", "stored"]

@@ -1,9 +1,9 @@
 """Random configurations and mode words, every field drawn by itself."""
 
-from hw import ArrayConfig, Mode
-from hw.config import INTEGERS, LISTS, NAMES, OPTIONAL, RANGES
-from hw.mode import CHOICES, FIELDS
-from hw.pe import KINDS
+from lowtide.hw import ArrayConfig, Mode
+from lowtide.hw.config import INTEGERS, LISTS, NAMES, OPTIONAL, RANGES
+from lowtide.hw.mode import CHOICES, FIELDS
+from lowtide.hw.pe import KINDS
 
 __all__ = ["near_mode", "near_word", "random_configuration", "random_mode_word"]
 

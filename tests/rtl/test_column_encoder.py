@@ -2,8 +2,8 @@
 
 import pytest
 
-from hw import ArrayConfig
-from sim.cocotb_run import run_bench
+from lowtide.hw import ArrayConfig
+from lowtide.sim.cocotb_run import run_bench
 
 FREE = [(2, 4, 1), (2, 4, 3), (2, 4, 8), (3, 3, 2), (1, 8, 1)]
 RULED = [(2, 4, 2, True, 2), (2, 4, 3, True, 2), (2, 4, 5, True, 2), (2, 4, 4, True, 1), (2, 4, 2, False, 1),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hw.hese import HeseEncoder
-from sim.cocotb_run import run_bench
+from lowtide.hw.hese import HeseEncoder
+from lowtide.sim.cocotb_run import run_bench
 
 
 @pytest.mark.parametrize("bits, types", [

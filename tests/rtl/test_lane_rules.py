@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-import golden
-from hw import ArrayConfig, Engine, find
-from sim import Model
-from sim.cocotb_run import run_bench
+from lowtide import golden
+from lowtide.hw import ArrayConfig, Engine, find
+from lowtide.sim import Model
+from lowtide.sim.cocotb_run import run_bench
 
 from golden_jobs import stored
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-import golden
-from hw import ArrayConfig, Engine, Mode, verilog
-from sim import Model, ModelError
+from lowtide import golden
+from lowtide.hw import ArrayConfig, Engine, Mode, verilog
+from lowtide.sim import Model, ModelError
 
 CONFIG = ArrayConfig(name="test_codebooks", rows=2, cols=2, w_types=("signed", "unsigned"),
                      w_formats=("plain", "codebook16", "codebook256"))

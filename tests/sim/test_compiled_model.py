@@ -6,11 +6,11 @@ import json
 import numpy as np
 import pytest
 
-import golden
-from hw import CONFIGURATIONS, ArrayConfig, Engine, Mode
-from hw.pe import KINDS
-from sim import Model, ModelError
-from sim.cocotb_run import run_bench
+from lowtide import golden
+from lowtide.hw import CONFIGURATIONS, ArrayConfig, Engine, Mode
+from lowtide.hw.pe import KINDS
+from lowtide.sim import Model, ModelError
+from lowtide.sim.cocotb_run import run_bench
 
 from golden_jobs import operand, random_jobs, random_mode, stored
 from named_arrays import sized

@@ -11,12 +11,12 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-import golden
-from bench.operand_pairs import book_integers, difference, has_narrow_book, load_books, operand, pairs, stored
-from hw import CONFIGURATIONS, ArrayConfig, Mode, find
-from hw.formats import data_range, weight_range
-from hw.pe import KINDS
-from sim import Model, ModelError
+from lowtide import golden
+from lowtide.bench.operand_pairs import book_integers, difference, has_narrow_book, load_books, operand, pairs, stored
+from lowtide.hw import CONFIGURATIONS, ArrayConfig, Mode, find
+from lowtide.hw.formats import data_range, weight_range
+from lowtide.hw.pe import KINDS
+from lowtide.sim import Model, ModelError
 
 from named_arrays import sized
 from random_choices import near_mode, near_word

@@ -5,11 +5,11 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from golden.formats import FixedPoint, TermRevealed
-from golden.network import Graph, Node, Plan, quantise_graph
-from golden.network.array_product import ArrayProduct
-from hw import ArrayConfig, Mode
-from sim import Model
+from lowtide.golden.formats import FixedPoint, TermRevealed
+from lowtide.golden.network import Graph, Node, Plan, quantise_graph
+from lowtide.golden.network.array_product import ArrayProduct
+from lowtide.hw import ArrayConfig, Mode
+from lowtide.sim import Model
 
 SIZE = {"rows": 2, "cols": 2, "group": 8, "encodings": ("hese",)}
 TERM = ArrayConfig(name="test_network_term", kind="term", lanes=8, **SIZE)

@@ -7,10 +7,10 @@ import cocotb_tools.config
 import numpy as np
 import pytest
 
-from hw import ArrayConfig, Engine, Mode, verilog
-from sim import Model, build, toolchain
-from sim.cocotb_run import run_bench
-from sim.plain_paths import PathRefused, is_plain, plain, private_folder
+from lowtide.hw import ArrayConfig, Engine, Mode, verilog
+from lowtide.sim import Model, build, toolchain
+from lowtide.sim.cocotb_run import run_bench
+from lowtide.sim.plain_paths import PathRefused, is_plain, plain, private_folder
 
 SMALL = ArrayConfig(name="test_plain_paths", rows=1, cols=1, x_types=("signed",))
 

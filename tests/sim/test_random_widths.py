@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from bench.operand_pairs import difference, load_books, stored
-from hw import ArrayConfig
-from hw.mode import CHOICES, FIELDS, Mode
-from hw.pe import KINDS
-from sim import Model
+from lowtide.bench.operand_pairs import difference, load_books, stored
+from lowtide.hw import ArrayConfig
+from lowtide.hw.mode import CHOICES, FIELDS, Mode
+from lowtide.hw.pe import KINDS
+from lowtide.sim import Model
 
 TYPES = (("signed",), ("unsigned",), ("signed", "unsigned"))
 #: What a kind has two forms of, beside its widths and number types.

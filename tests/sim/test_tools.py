@@ -5,9 +5,9 @@ import stat
 
 import pytest
 
-from sim import BuildError, ToolMissing
-from sim import toolchain as tools
-from sim.build import build
+from lowtide.sim import BuildError, ToolMissing
+from lowtide.sim import toolchain as tools
+from lowtide.sim.build import build
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import functools
 import numpy as np
 import pytest
 
-from hw import Mode, find
-from sim import Model
+from lowtide.hw import Mode, find
+from lowtide.sim import Model
 
 from named_arrays import sized
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hw import find
+from lowtide.hw import find
 
 __all__ = ["sized"]
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from synth.energy.cells import CellEnergies
-from synth.targets.liberty import Cells
+from lowtide.synth.energy.cells import CellEnergies
+from lowtide.synth.targets.liberty import Cells
 
 __all__ = ["energies", "library"]
 

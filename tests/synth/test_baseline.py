@@ -2,11 +2,11 @@
 
 import json
 
-from synth.baseline import FILE, compared, measured
+from lowtide.synth.baseline import FILE, compared, measured
 
 
 def test_areas_are_those_of_the_baseline():
-    """Where a change is meant: python -m synth.baseline --write, and commit it with the reason."""
+    """Where a change is meant: python -m lowtide.synth.baseline --write, and commit it with the reason."""
     assert compared(json.loads(FILE.read_text()), measured()) == []
 
 

@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from hw.configurations import find
-from synth.goals import ACCUMULATION_STYLES, BASELINES, FORMS, GOALS, accumulation_styles, judge, judged
-from synth.report.markdown import goal_cells, style_lines
-from synth.targets import GateLibrary, Xilinx7
+from lowtide.hw.configurations import find
+from lowtide.synth.goals import ACCUMULATION_STYLES, BASELINES, FORMS, GOALS, accumulation_styles, judge, judged
+from lowtide.synth.report.markdown import goal_cells, style_lines
+from lowtide.synth.targets import GateLibrary, Xilinx7
 
 GATES, LUTS = GateLibrary(), Xilinx7()
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from synth.targets.groups import numbers, parse
+from lowtide.synth.targets.groups import numbers, parse
 
 TEXT = r"""
 library (small) { /* a comment { of braces } */

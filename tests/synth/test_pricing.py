@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from hw.config import ArrayConfig
-from hw.configurations import CONFIGURATIONS, find
-from hw.pe import KINDS
-from synth.breakdown import PARTS, breakdown, parted
-from synth.designs import engine_design, pe_design, tied_design
-from synth.flow.pricing import smallest
-from synth.modes import alone, quantisations
-from synth.prices import collect
-from synth.selection import flexible, others, scaled, wide
-from synth.targets import RECIPES, GateLibrary
+from lowtide.hw.config import ArrayConfig
+from lowtide.hw.configurations import CONFIGURATIONS, find
+from lowtide.hw.pe import KINDS
+from lowtide.synth.breakdown import PARTS, breakdown, parted
+from lowtide.synth.designs import engine_design, pe_design, tied_design
+from lowtide.synth.flow.pricing import smallest
+from lowtide.synth.modes import alone, quantisations
+from lowtide.synth.prices import collect
+from lowtide.synth.selection import flexible, others, scaled, wide
+from lowtide.synth.targets import RECIPES, GateLibrary
 
 SMALL = ArrayConfig(name="little", kind="term", rows=2, cols=2, lanes=2, group=2, x_width=4, w_width=4, acc_width=12)
 TIMES = ArrayConfig(name="times", kind="parallel", rows=2, cols=2, x_width=4, w_width=4, acc_width=12)

@@ -6,15 +6,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from hw.config import ArrayConfig
-from synth.__main__ import command
-from synth.accuracy import Kept, with_accuracy
-from synth.conventional import best, conventional
-from synth.prices import collect
-from synth.report.contents import Wanted, contents
-from synth.report.texts import CAVEAT
-from synth.report.write import write
-from synth.targets import GateLibrary
+from lowtide.hw.config import ArrayConfig
+from lowtide.synth.__main__ import command
+from lowtide.synth.accuracy import Kept, with_accuracy
+from lowtide.synth.conventional import best, conventional
+from lowtide.synth.prices import collect
+from lowtide.synth.report.contents import Wanted, contents
+from lowtide.synth.report.texts import CAVEAT
+from lowtide.synth.report.write import write
+from lowtide.synth.targets import GateLibrary
 
 SMALL = ArrayConfig(name="little", kind="term", rows=2, cols=2, lanes=2, group=2, x_width=4, w_width=4, acc_width=12)
 TIMES = ArrayConfig(name="times", kind="parallel", rows=1, cols=2, x_width=4, w_width=4, acc_width=12)

@@ -4,14 +4,14 @@ import pytest
 from amaranth.hdl import ClockDomain, ClockSignal, ResetSignal, Signal
 from amaranth.lib.wiring import In, Out
 
-from hw import verilog as emitted
-from hw import yosys
-from hw.unit import Unit
-from synth.flow import SynthesisError, synthesise
-from synth.flow.job import Hierarchy, Job
-from synth.flow.synthesise import mapped_verilog, synthesis
-from synth.targets import RECIPES, TARGETS, GateLibrary, Xilinx7, target
-from synth.targets.liberty import KINDS_OF_CELL, Cells
+from lowtide.hw import verilog as emitted
+from lowtide.hw import yosys
+from lowtide.hw.unit import Unit
+from lowtide.synth.flow import SynthesisError, synthesise
+from lowtide.synth.flow.job import Hierarchy, Job
+from lowtide.synth.flow.synthesise import mapped_verilog, synthesis
+from lowtide.synth.targets import RECIPES, TARGETS, GateLibrary, Xilinx7, target
+from lowtide.synth.targets.liberty import KINDS_OF_CELL, Cells
 
 NAND = "module nand_gate(input a, b, output y); assign y = ~(a & b); endmodule\n"
 REGISTER = """
@@ -247,7 +247,7 @@ def test_a_dsp_block_takes_multiplier_and_accumulator():
 
 def test_parts_of_an_engine_add_up_to_the_whole(tmp_path):
     (tmp_path / "tree.v").write_text(TREE)
-    yosys.run(["read_verilog tree.v", "write_verilog -noattr tree.v"], folder=tmp_path)  # as hw.emit writes it
+    yosys.run(["read_verilog tree.v", "write_verilog -noattr tree.v"], folder=tmp_path)  # as lowtide.hw.emit writes it
     text = (tmp_path / "tree.v").read_text()
     target_, tree = GateLibrary(), Hierarchy(text, "tree")
     assert tree.instances() == {"tree": 1, "pair": 3, "nand_gate": 6}

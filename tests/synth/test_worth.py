@@ -3,7 +3,7 @@
 import random
 from types import SimpleNamespace
 
-from synth.worth import choices
+from lowtide.synth.worth import choices
 
 
 def row(config, mode, area, *, family="term", alone=None, conventional=None, accuracies=None, errors=None, target="ge"):

@@ -3,8 +3,8 @@
 
 import numpy as np
 
-from experiments.data.fashion import CLASSES, fashion
-from experiments.data.mnist import mnist
+from lowtide.experiments.data.fashion import CLASSES, fashion
+from lowtide.experiments.data.mnist import mnist
 
 
 def test_mnist_has_the_first_ten_thousand_training_pictures():

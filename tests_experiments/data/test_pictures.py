@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from experiments.data.pictures import AGREEMENT, CALIBRATION, calibration, imagenet, photographs
-from experiments.data.stamps import before, stamps
+from lowtide.experiments.data.pictures import AGREEMENT, CALIBRATION, calibration, imagenet, photographs
+from lowtide.experiments.data.stamps import before, stamps
 
 LABELS = [243, 559, 438, 990, 949, 853, 609, 609, 915, 455, 541, 630, 741, 471, 129, 99, 251, 22, 317, 305]
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from experiments.data.brown import brown, documents
+from lowtide.experiments.data.brown import brown, documents
 
 
 def test_brown_has_500_documents_of_fifteen_categories():

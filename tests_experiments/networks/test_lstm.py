@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from experiments.data.brown import brown
-from experiments.networks import lstm_training
-from experiments.networks.lstm import LanguageModel, language_model, perplexity
+from lowtide.experiments.data.brown import brown
+from lowtide.experiments.networks import lstm_training
+from lowtide.experiments.networks.lstm import LanguageModel, language_model, perplexity
 
 RNG = np.random.default_rng(2)
 

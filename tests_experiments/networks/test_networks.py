@@ -5,10 +5,10 @@ import onnx
 import torch
 from onnx.reference import ReferenceEvaluator
 
-from experiments.data.mnist import mnist
-from experiments.data.pictures import imagenet, prepare
-from experiments.networks import mnist_cnn, mnist_mlp
-from experiments.networks.efficientnet_lite0 import efficientnet_lite0, reference
+from lowtide.experiments.data.mnist import mnist
+from lowtide.experiments.data.pictures import imagenet, prepare
+from lowtide.experiments.networks import mnist_cnn, mnist_mlp
+from lowtide.experiments.networks.efficientnet_lite0 import efficientnet_lite0, reference
 
 
 def right(scores, labels):

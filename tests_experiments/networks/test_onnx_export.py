@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from experiments.data.mnist import mnist
-from experiments.networks.mnist_cnn import mnist_cnn, prepare
-from experiments.networks.onnx_export import export_qdq
-from golden.formats import FixedPoint
-from golden.network import Plan, quantise_graph
+from lowtide.experiments.data.mnist import mnist
+from lowtide.experiments.networks.mnist_cnn import mnist_cnn, prepare
+from lowtide.experiments.networks.onnx_export import export_qdq
+from lowtide.golden.formats import FixedPoint
+from lowtide.golden.network import Plan, quantise_graph
 
 import onnx_runtime
 

@@ -1,9 +1,9 @@
 """The layers whose widths are searched, of a network that is fetched."""
 
 
-from experiments.runs import layer_widths
-from experiments.runs.bits_per_layer import LAYERS
-from experiments.runs.layer_widths import layers_of
+from lowtide.experiments.runs import layer_widths
+from lowtide.experiments.runs.bits_per_layer import LAYERS
+from lowtide.experiments.runs.layer_widths import layers_of
 
 
 def test_data_behind_a_pooling_are_narrowed_where_they_are_rounded():

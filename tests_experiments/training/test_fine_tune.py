@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from experiments.data.digits import digits
-from experiments.networks.digits_mlp import digits_mlp, prepare
-from experiments.networks.perceptron import perceptron
-from experiments.training.batch_norms import standardised, with_batch_norms, without_relus
-from experiments.training.fine_tune import FLOAT, fine_tune
-from experiments.training.recipe import Distillation, IterativePruning, Recipe
-from golden.formats import BinaryConnect, BinaryNetwork, BinaryWeights, Codebook, TernaryWeights, TrainedTernary
-from golden.network import Plan, quantise_graph, run_fake_quantised
-from golden.reduce import apply_masks, magnitude_masks, structured_mask, total_count
+from lowtide.experiments.data.digits import digits
+from lowtide.experiments.networks.digits_mlp import digits_mlp, prepare
+from lowtide.experiments.networks.perceptron import perceptron
+from lowtide.experiments.training.batch_norms import standardised, with_batch_norms, without_relus
+from lowtide.experiments.training.fine_tune import FLOAT, fine_tune
+from lowtide.experiments.training.recipe import Distillation, IterativePruning, Recipe
+from lowtide.golden.formats import BinaryConnect, BinaryNetwork, BinaryWeights, Codebook, TernaryWeights, TrainedTernary
+from lowtide.golden.network import Plan, quantise_graph, run_fake_quantised
+from lowtide.golden.reduce import apply_masks, magnitude_masks, structured_mask, total_count
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from experiments.training.batch_norms import (
+from lowtide.experiments.training.batch_norms import (
     folded_names,
     folded_weights,
     norms_of,
@@ -15,11 +15,11 @@ from experiments.training.batch_norms import (
     with_batch_norms,
     without_relus,
 )
-from experiments.training.fine_tune import FLOAT
-from experiments.training.network import TrainedNetwork
-from experiments.training.retrained import Retrained, arrays_of_retrained, digest, retrained_of
-from experiments.training.weights import ScaledTernary, SharedWeights, StraightThrough, trained_weights
-from golden.formats import (
+from lowtide.experiments.training.fine_tune import FLOAT
+from lowtide.experiments.training.network import TrainedNetwork
+from lowtide.experiments.training.retrained import Retrained, arrays_of_retrained, digest, retrained_of
+from lowtide.experiments.training.weights import ScaledTernary, SharedWeights, StraightThrough, trained_weights
+from lowtide.golden.formats import (
     BinaryConnect,
     BinaryNetwork,
     BinaryWeights,
@@ -30,7 +30,15 @@ from golden.formats import (
     TernaryWeights,
     TrainedTernary,
 )
-from golden.network import Graph, Node, Plan, QuantisedWeights, fold_batch_norm, quantise_graph, run_fake_quantised
+from lowtide.golden.network import (
+    Graph,
+    Node,
+    Plan,
+    QuantisedWeights,
+    fold_batch_norm,
+    quantise_graph,
+    run_fake_quantised,
+)
 
 PLANS = {
     "float": FLOAT,

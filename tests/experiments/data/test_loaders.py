@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from experiments.data.digits import digits
-from experiments.data.fashion import read_idx
-from experiments.data.labelled import stratified
+from lowtide.experiments.data.digits import digits
+from lowtide.experiments.data.fashion import read_idx
+from lowtide.experiments.data.labelled import stratified
 
 
 def test_digits_are_split_as_in_the_demo():

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from experiments.data.picture_folder import labelled_files, picture_folder
-from experiments.data.pictures import photographs, prepare, read, views
+from lowtide.experiments.data.picture_folder import labelled_files, picture_folder
+from lowtide.experiments.data.pictures import photographs, prepare, read, views
 
 LABELS = [243, 559, 438, 990, 949, 853, 609, 609, 915, 455, 541, 630, 741, 471, 129, 99, 251, 22, 317, 305]
 

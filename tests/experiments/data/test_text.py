@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.data.text import corpus, corpus_of_files, encode, vocabulary_of, words_of_file, words_of_line
+from lowtide.experiments.data.text import corpus, corpus_of_files, encode, vocabulary_of, words_of_file, words_of_line
 
 
 @pytest.mark.parametrize(("line", "words"), [

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from experiments.evaluate import pictures, text
-from experiments.evaluate.__main__ import command
-from experiments.evaluate.specification import format_of
-from experiments.framework import running
-from experiments.networks.lstm import LanguageModel
-from experiments.runs.language import Language
-from golden.formats import E4M3, FixedPoint, TermRevealed
-from golden.network import Graph, Node
+from lowtide.experiments.evaluate import pictures, text
+from lowtide.experiments.evaluate.__main__ import command
+from lowtide.experiments.evaluate.specification import format_of
+from lowtide.experiments.framework import running
+from lowtide.experiments.networks.lstm import LanguageModel
+from lowtide.experiments.runs.language import Language
+from lowtide.golden.formats import E4M3, FixedPoint, TermRevealed
+from lowtide.golden.network import Graph, Node
 
 
 def test_formats_have_a_word():

@@ -4,7 +4,7 @@
 import numpy as np
 import pytest
 
-from experiments.networks.lstm import LanguageModel, log_losses, perplexity, streams_of
+from lowtide.experiments.networks.lstm import LanguageModel, log_losses, perplexity, streams_of
 
 RNG = np.random.default_rng(2)
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from experiments.data.digits import digits
-from experiments.data.packages import EFFICIENTNET_CODE, EFFICIENTNET_WEIGHTS
-from experiments.networks import digits_mlp
-from experiments.networks.perceptron import Training, perceptron, train_perceptron
+from lowtide.experiments.data.digits import digits
+from lowtide.experiments.data.packages import EFFICIENTNET_CODE, EFFICIENTNET_WEIGHTS
+from lowtide.experiments.networks import digits_mlp
+from lowtide.experiments.networks.perceptron import Training, perceptron, train_perceptron
 
 EFFICIENTNET = (EFFICIENTNET_CODE, EFFICIENTNET_WEIGHTS)
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from onnx.reference import ReferenceEvaluator
 
-from experiments.networks.onnx_export import export_qdq
-from golden.formats import FixedPoint
-from golden.network import Graph, Node, Plan, quantise_graph
+from lowtide.experiments.networks.onnx_export import export_qdq
+from lowtide.golden.formats import FixedPoint
+from lowtide.golden.network import Graph, Node, Plan, quantise_graph
 
 import onnx_runtime
 

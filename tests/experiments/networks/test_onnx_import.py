@@ -9,7 +9,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
-from experiments.networks.onnx_import import import_onnx
+from lowtide.experiments.networks.onnx_import import import_onnx
 
 import onnx_runtime
 

@@ -5,12 +5,12 @@ import types
 import numpy as np
 import pytest
 
-from experiments.data.fetch import DataMissing
-from experiments.data.packages import FOOLBOX, MNIST
-from experiments.networks import store
-from experiments.networks.extras import extra
-from experiments.networks.store import arrays_of, fingerprint, graph_of, is_kept, kept
-from golden.network.graph import Graph, Node
+from lowtide.experiments.data.fetch import DataMissing
+from lowtide.experiments.data.packages import FOOLBOX, MNIST
+from lowtide.experiments.networks import store
+from lowtide.experiments.networks.extras import extra
+from lowtide.experiments.networks.store import arrays_of, fingerprint, graph_of, is_kept, kept
+from lowtide.golden.network.graph import Graph, Node
 
 SOURCE = '"""A module."""\nRATE = 0.5\n\n\ndef f(x):\n    """Doc."""\n    return x * RATE  # why\n'
 

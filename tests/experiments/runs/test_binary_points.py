@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from experiments.runs import binary_points
-from experiments.runs.binary_points import OneFixedPoint, apart
-from experiments.runs.tasks import load
-from golden.network import Graph, Node, fold_batch_norm, quantise_graph
+from lowtide.experiments.runs import binary_points
+from lowtide.experiments.runs.binary_points import OneFixedPoint, apart
+from lowtide.experiments.runs.tasks import load
+from lowtide.golden.network import Graph, Node, fold_batch_norm, quantise_graph
 
 rng = np.random.default_rng(2)
 

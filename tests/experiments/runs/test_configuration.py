@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from experiments.runs import configuration, tasks
-from experiments.runs.configuration import Configuration, measure, signal_to_noise
-from experiments.runs.tasks import Classifier, outputs
-from golden.formats import FixedPoint, TermRevealed, TernaryWeights
-from golden.network import Geometry, Graph, Node
-from golden.network.bookkeeping import bookkeeping
+from lowtide.experiments.runs import configuration, tasks
+from lowtide.experiments.runs.configuration import Configuration, measure, signal_to_noise
+from lowtide.experiments.runs.tasks import Classifier, outputs
+from lowtide.golden.formats import FixedPoint, TermRevealed, TernaryWeights
+from lowtide.golden.network import Geometry, Graph, Node
+from lowtide.golden.network.bookkeeping import bookkeeping
 
 rng = np.random.default_rng(5)
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from experiments.networks.lstm import LanguageModel, streams_of
-from experiments.runs.language import Language, LanguageForm, quantise_language
-from golden.compensate import Compensation
-from golden.formats import FixedPoint, TermRevealed
-from golden.terms import count
+from lowtide.experiments.networks.lstm import LanguageModel, streams_of
+from lowtide.experiments.runs.language import Language, LanguageForm, quantise_language
+from lowtide.golden.compensate import Compensation
+from lowtide.golden.formats import FixedPoint, TermRevealed
+from lowtide.golden.terms import count
 
 WORDS, HIDDEN = 40, 16
 

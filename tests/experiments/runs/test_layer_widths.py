@@ -2,9 +2,9 @@
 
 import pytest
 
-from experiments.runs import layer_widths
-from experiments.runs.bits_per_layer import LAYERS
-from experiments.runs.layer_widths import layers_of, raised, smallest
+from lowtide.experiments.runs import layer_widths
+from lowtide.experiments.runs.bits_per_layer import LAYERS
+from lowtide.experiments.runs.layer_widths import layers_of, raised, smallest
 
 
 def test_the_smallest_width_keeps_the_score_with_all_wider_ones():

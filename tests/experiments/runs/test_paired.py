@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from experiments.runs import paired
+from lowtide.experiments.runs import paired
 
 RNG = np.random.default_rng(4)
 

@@ -1,4 +1,4 @@
-"""``python -m experiments --quick``: every experiment on the digits perceptron, and what its rows must say."""
+"""``python -m lowtide.experiments --quick``: every experiment on the digits perceptron, and what its rows must say."""
 
 import json
 import os
@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.__main__ import command
-from experiments.data.fetch import DataMissing
-from experiments.runs import paired
-from experiments.runs.catalogue import EXPERIMENTS
-from experiments.runs.tasks import TASKS
+from lowtide.experiments.__main__ import command
+from lowtide.experiments.data.fetch import DataMissing
+from lowtide.experiments.runs import paired
+from lowtide.experiments.runs.catalogue import EXPERIMENTS
+from lowtide.experiments.runs.tasks import TASKS
 
 
 @pytest.fixture(scope="module")

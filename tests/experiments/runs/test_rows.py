@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from experiments.framework import rows
-from experiments.runs import bits_per_layer, configuration, term_revealing
-from experiments.runs.configuration import Configuration
-from golden.formats import FixedPoint, TermRevealed
+from lowtide.experiments.framework import rows
+from lowtide.experiments.runs import bits_per_layer, configuration, term_revealing
+from lowtide.experiments.runs.configuration import Configuration
+from lowtide.golden.formats import FixedPoint, TermRevealed
 
-MEASURE = "experiments.runs.configuration"
+MEASURE = "lowtide.experiments.runs.configuration"
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,9 @@ def cache(tmp_path, monkeypatch):
 def tree(tmp_path, monkeypatch):
     """A copy of the sources that rows may depend on, which a test may change."""
     for package in ("golden", "experiments", "examples"):
-        shutil.copytree(rows.ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+        source = rows.ROOT / "lowtide" / package
+        shutil.copytree(source, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "lowtide").symlink_to(tmp_path)
     monkeypatch.setattr(rows, "ROOT", tmp_path)
     rows._code.cache_clear()
     yield tmp_path
@@ -44,16 +46,32 @@ def key(point=None):
 
 def test_sources_hold_arithmetic_networks_and_data_but_no_reports():
     found = rows.sources(MEASURE)
-    needed = {"golden.reveal", "golden.compensate.solver", "golden.network.bookkeeping", "golden.lane_rules",
-              "golden.network.requantisation", "golden.formats.revealed", "golden.functions.round_shift",
-              "experiments.runs.tasks", "experiments.runs.language", "experiments.networks.perceptron",
-              "experiments.networks.lstm_training", "experiments.networks.onnx_operators", "experiments.data.mnist",
-              "examples.digits.network"}
+    needed = {
+        "lowtide.golden.reveal",
+        "lowtide.golden.compensate.solver",
+        "lowtide.golden.network.bookkeeping",
+        "lowtide.golden.lane_rules",
+        "lowtide.golden.network.requantisation",
+        "lowtide.golden.formats.revealed",
+        "lowtide.golden.functions.round_shift",
+        "lowtide.experiments.runs.tasks",
+        "lowtide.experiments.runs.language",
+        "lowtide.experiments.networks.perceptron",
+        "lowtide.experiments.networks.lstm_training",
+        "lowtide.experiments.networks.onnx_operators",
+        "lowtide.experiments.data.mnist",
+        "lowtide.examples.digits.network",
+    }
     assert needed <= set(found)
-    assert not {name for name in found if name.startswith(("experiments.framework", "sim", "tests"))}
-    unused = {"golden.gemm", "golden.formats.codebook", "golden.reduce.huffman", "experiments.data.fetch"}
+    assert not {name for name in found if name.startswith(("lowtide.experiments.framework", "lowtide.sim", "tests"))}
+    unused = {
+        "lowtide.golden.gemm",
+        "lowtide.golden.formats.codebook",
+        "lowtide.golden.reduce.huffman",
+        "lowtide.experiments.data.fetch",
+    }
     assert not unused & set(found)
-    assert "experiments.runs.term_revealing" not in found
+    assert "lowtide.experiments.runs.term_revealing" not in found
     assert all(path.exists() for path in found.values())
 
 
@@ -67,8 +85,13 @@ def test_a_changed_source_changes_the_key_and_a_changed_plot_or_word_does_not(tr
     told.write_text(f"# A comment.\n{text}")
     keys = [before, key()]
     assert keys[0] == keys[1]
-    for path in ("golden/reveal.py", "golden/compensate/solver.py", "experiments/runs/configuration.py",
-                 "experiments/networks/digits_mlp.py", "examples/digits/network.py"):
+    for path in (
+        "golden/reveal.py",
+        "golden/compensate/solver.py",
+        "experiments/runs/configuration.py",
+        "experiments/networks/digits_mlp.py",
+        "examples/digits/network.py",
+    ):
         (tree / path).write_text((tree / path).read_text() + "\nCHANGED = 1\n")
         keys.append(key())
         assert keys[-1] not in keys[:-1], path
@@ -77,24 +100,34 @@ def test_a_changed_source_changes_the_key_and_a_changed_plot_or_word_does_not(tr
 def test_a_package_that_only_hands_a_name_on_does_not_count_and_one_that_defines_it_does(tree):
     row = tree / "experiments" / "made_up.py"
     formats = tree / "golden" / "formats" / "__init__.py"
-    for line, uses in (("from golden.formats import FixedPoint", False), ("from golden.formats import FORMATS", True),
-                       ("import golden.formats", True)):
+    for line, uses in (
+        ("from lowtide.golden.formats import FixedPoint", False),
+        ("from lowtide.golden.formats import FORMATS", True),
+        ("import lowtide.golden.formats", True),
+    ):
         row.write_text(f"{line}\n")
-        found = set(rows.sources("experiments.made_up", tree))
-        assert ({"golden.formats", "golden.formats.codebook"} <= found) == uses, line
-        assert uses or not {"golden.formats", "golden.formats.codebook"} & found
-        assert "golden.formats.fixed_point" in found
-    row.write_text("from golden.formats import FixedPoint\n")
+        found = set(rows.sources("lowtide.experiments.made_up", tree))
+        assert ({"lowtide.golden.formats", "lowtide.golden.formats.codebook"} <= found) == uses, line
+        assert uses or not {"lowtide.golden.formats", "lowtide.golden.formats.codebook"} & found
+        assert "lowtide.golden.formats.fixed_point" in found
+    row.write_text("from lowtide.golden.formats import FixedPoint\n")
     text = formats.read_text()
-    formats.write_text(text.replace("from golden.formats.fixed_point import", "from golden.elsewhere import"))
+    formats.write_text(text.replace("from .fixed_point import", "from ..elsewhere import"))
     (tree / "golden" / "elsewhere.py").write_text("FixedPoint = 1\n")
-    assert set(rows.sources("experiments.made_up", tree)) == {"experiments.made_up", "golden.elsewhere"}
+    assert set(rows.sources("lowtide.experiments.made_up", tree)) == {
+        "lowtide.experiments.made_up",
+        "lowtide.golden.elsewhere",
+    }
 
 
 def test_points_have_different_keys_and_different_functions_too():
-    variants = [Configuration(task=task, weights=weights, data_terms=terms, selection=selection)
-                for task in ("digits", "lstm") for terms in (0, 2) for selection in (None, "least error")
-                for weights in (FixedPoint(4), FixedPoint(5), TermRevealed(), TermRevealed(encoding="binary"))]
+    variants = [
+        Configuration(task=task, weights=weights, data_terms=terms, selection=selection)
+        for task in ("digits", "lstm")
+        for terms in (0, 2)
+        for selection in (None, "least error")
+        for weights in (FixedPoint(4), FixedPoint(5), TermRevealed(), TermRevealed(encoding="binary"))
+    ]
     keys = {rows.key(configuration.measure, point) for point in variants}
     assert len(keys) == len(variants)
     assert rows.key(configuration.signal_to_noise, variants[0]) not in keys
@@ -139,7 +172,7 @@ def test_a_row_that_fails_leaves_nothing_behind(cache):
 
 def test_rows_are_json_in_the_cache_folder(cache):
     rows.made(_plain, Point("digits", 2))
-    path, = cache.rglob("*.json")
+    (path,) = cache.rglob("*.json")
     assert path == rows.path_of(_plain, Point("digits", 2)) and json.loads(path.read_text()) == {"number": 2}
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from experiments.data.fetch import DataMissing
-from experiments.framework.experiment import Column, Experiment
-from experiments.framework.report import write
-from experiments.framework.running import RowFailed, WorkerDied, run
+from lowtide.experiments.data.fetch import DataMissing
+from lowtide.experiments.framework.experiment import Column, Experiment
+from lowtide.experiments.framework.report import write
+from lowtide.experiments.framework.running import RowFailed, WorkerDied, run
 
 QUIET = Console(file=io.StringIO())
 
@@ -57,7 +57,7 @@ def several(point):
 
 def experiment(row, points, prepare=lambda task: None):
     def plot(rows):
-        from experiments.framework.plots import curve, panels
+        from lowtide.experiments.framework.plots import curve, panels
 
         figure, axes = panels(["squares"])
         curve(axes[0], [(number, row["square"]) for number, row in enumerate(rows)], "squares", 0)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from experiments.runs import paired
-from experiments.runs.term_reductions import cheapest, in_one_unit, papers_way, sentence
+from lowtide.experiments.runs import paired
+from lowtide.experiments.runs.term_reductions import cheapest, in_one_unit, papers_way, sentence
 
 N = 400
 

@@ -4,11 +4,11 @@ import sys
 
 import pytest
 
-from experiments.data.digits import digits
-from experiments.data.fetch import DataMissing
-from experiments.networks.digits_mlp import digits_mlp, prepare
-from experiments.training.fine_tune import fine_tune
-from experiments.training.recipe import Recipe
+from lowtide.experiments.data.digits import digits
+from lowtide.experiments.data.fetch import DataMissing
+from lowtide.experiments.networks.digits_mlp import digits_mlp, prepare
+from lowtide.experiments.training.fine_tune import fine_tune
+from lowtide.experiments.training.recipe import Recipe
 
 
 def test_without_pytorch_the_command_is_said(monkeypatch):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.training.recipe import Distillation, IterativePruning, Recipe
+from lowtide.experiments.training.recipe import Distillation, IterativePruning, Recipe
 
 
 @pytest.mark.parametrize(("made", "fields", "message"), [

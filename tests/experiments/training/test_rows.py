@@ -5,8 +5,8 @@ from dataclasses import asdict, fields
 
 import pytest
 
-from experiments.runs import reduction, summary
-from experiments.runs.reduced_networks import ReductionPoint, measure
+from lowtide.experiments.runs import reduction, summary
+from lowtide.experiments.runs.reduced_networks import ReductionPoint, measure
 
 
 @pytest.fixture(scope="module", autouse=True)

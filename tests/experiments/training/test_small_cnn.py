@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from experiments.training import small_cnn
-from experiments.training.methods import METHODS, form_of
-from golden.formats import BinaryConnect, FixedPoint
-from golden.network import fold_batch_norm, quantise_graph, run_fake_quantised
-from golden.reduce import count_layers, total_count
+from lowtide.experiments.training import small_cnn
+from lowtide.experiments.training.methods import METHODS, form_of
+from lowtide.golden.formats import BinaryConnect, FixedPoint
+from lowtide.golden.network import fold_batch_norm, quantise_graph, run_fake_quantised
+from lowtide.golden.reduce import count_layers, total_count
 
 
 def test_fresh_network_has_the_stated_layers():

@@ -4,19 +4,19 @@ import os
 
 import pytest
 
-import golden
-from formal.fuzz import __main__ as entry
-from formal.fuzz import examine as examination
-from formal.fuzz import jobs, library
-from formal.fuzz.draw import draw
-from formal.fuzz.examine import Examined, Finding, examine
-from formal.fuzz.refusals import fault_of_refusal
-from formal.fuzz.results import Kept
-from formal.fuzz.shrink import shrink
-from formal.fuzz.workers import in_children
-from hw import ArrayConfig, Engine, find
-from hw.pe import KINDS
-from hw.reserved import PORTS
+from lowtide import golden
+from lowtide.formal.fuzz import __main__ as entry
+from lowtide.formal.fuzz import examine as examination
+from lowtide.formal.fuzz import jobs, library
+from lowtide.formal.fuzz.draw import draw
+from lowtide.formal.fuzz.examine import Examined, Finding, examine
+from lowtide.formal.fuzz.refusals import fault_of_refusal
+from lowtide.formal.fuzz.results import Kept
+from lowtide.formal.fuzz.shrink import shrink
+from lowtide.formal.fuzz.workers import in_children
+from lowtide.hw import ArrayConfig, Engine, find
+from lowtide.hw.pe import KINDS
+from lowtide.hw.reserved import PORTS
 
 from hard_configurations import HARD
 
@@ -133,7 +133,7 @@ def test_a_smaller_configuration_has_the_same_finding(monkeypatch):
         return [Examined(number, chosen, findings=[Finding("values", "")] if chosen.get("rows", 8) >= 2 else [])
                 for number, chosen in drawn.items()]
 
-    monkeypatch.setattr("formal.fuzz.shrink.examine", two_rows)
+    monkeypatch.setattr("lowtide.formal.fuzz.shrink.examine", two_rows)
     chosen = {"name": "a", "kind": "term", "cols": 9, "rows": 7, "w_types": ("signed", "unsigned")}
     assert shrink(Examined(3, chosen, findings=[Finding("values", "")]), seed=1) == {"name": "a", "kind": "term"}
 

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from formal.mutation import __main__ as entry
-from formal.mutation.equivalence import equivalents
-from formal.mutation.judged import Judged, scores
-from formal.mutation.mutants import mutated_config, mutated_engine
-from formal.mutation.report import markdown, too_low
+from lowtide.formal.mutation import __main__ as entry
+from lowtide.formal.mutation.equivalence import equivalents
+from lowtide.formal.mutation.judged import Judged, scores
+from lowtide.formal.mutation.mutants import mutated_config, mutated_engine
+from lowtide.formal.mutation.report import markdown, too_low
 
 UNITS = ["sequencer", "reverser", "west_edge"]
 

@@ -4,14 +4,14 @@ import re
 
 import pytest
 
-from formal.mutation.mutants import mutated_config
-from formal.properties import __main__ as entry
-from formal.properties import engine_properties
-from formal.properties.packers import packer_properties
-from formal.properties.prove import prove_property
-from formal.properties.selectors import SMALL, selector_properties
-from hw import Engine, find, verilog
-from hw.pe import KINDS
+from lowtide.formal.mutation.mutants import mutated_config
+from lowtide.formal.properties import __main__ as entry
+from lowtide.formal.properties import engine_properties
+from lowtide.formal.properties.packers import packer_properties
+from lowtide.formal.properties.prove import prove_property
+from lowtide.formal.properties.selectors import SMALL, selector_properties
+from lowtide.hw import Engine, find, verilog
+from lowtide.hw.pe import KINDS
 
 PROPERTIES = {prop.name: prop for prop in engine_properties(mutated_config("subword"))}
 SELECTOR = {prop.unit: prop for prop in selector_properties(SMALL[1])}

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-import golden
-from golden.compensate.few_terms import FewTerms
-from golden.formats import FixedPoint
+from lowtide import golden
+from lowtide.golden.compensate.few_terms import FewTerms
+from lowtide.golden.formats import FixedPoint
 
 
 @pytest.mark.parametrize("encoding", ["hese", "binary"])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from golden.compensate.moments import Moments
+from lowtide.golden.compensate.moments import Moments
 
 
 def taken(x, y, groups=1, pieces=3):

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-import golden
-from golden.compensate import Compensation, NetworkCompensation, compensate_graph
-from golden.formats import E4M3, FixedPoint, TermRevealed
-from golden.network import Graph, Node, Plan, quantise_graph, run_fake_quantised
-from golden.network.array_product import ArrayProduct
+from lowtide import golden
+from lowtide.golden.compensate import Compensation, NetworkCompensation, compensate_graph
+from lowtide.golden.formats import E4M3, FixedPoint, TermRevealed
+from lowtide.golden.network import Graph, Node, Plan, quantise_graph, run_fake_quantised
+from lowtide.golden.network.array_product import ArrayProduct
 
 
 def residual_network(rng):

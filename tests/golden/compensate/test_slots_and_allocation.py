@@ -5,11 +5,11 @@ from itertools import product
 import numpy as np
 import pytest
 
-import golden
-from golden.compensate.allocation import least_error_integers
-from golden.compensate.few_terms import FewTerms
-from golden.compensate.slots import Slots
-from golden.formats import FixedPoint, TermRevealed
+from lowtide import golden
+from lowtide.golden.compensate.allocation import least_error_integers
+from lowtide.golden.compensate.few_terms import FewTerms
+from lowtide.golden.compensate.slots import Slots
+from lowtide.golden.formats import FixedPoint, TermRevealed
 
 TERM = {"kind": "term", "rows": 1, "cols": 1}
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from golden import Array, Mode, encode_binary, encode_ternary, gemm
-from golden.formats import (
+from lowtide.golden import Array, Mode, encode_binary, encode_ternary, gemm
+from lowtide.golden.formats import (
     BinaryConnect,
     BinaryNetwork,
     BinaryWeights,

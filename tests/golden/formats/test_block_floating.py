@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from golden import Array, Mode, gemm
-from golden.formats import MXINT8, BlockFloating
+from lowtide.golden import Array, Mode, gemm
+from lowtide.golden.formats import MXINT8, BlockFloating
 
 PROPERTY = settings(derandomize=True, database=None, deadline=None)
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from golden import encode_codebook, scale_of
-from golden.formats import Codebook
+from lowtide.golden import encode_codebook, scale_of
+from lowtide.golden.formats import Codebook
 
 WEIGHTS = np.random.default_rng(1).normal(0, 1, (60, 5))
 

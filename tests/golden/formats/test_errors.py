@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golden.formats import FixedPoint, errors
+from lowtide.golden.formats import FixedPoint, errors
 
 PROPERTY = settings(derandomize=True, database=None, deadline=None)
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from golden import Array, Mode, gemm
-from golden.formats import FORMATS, FixedPoint, LeastSquaredError, Logarithmic, TopTerms
+from lowtide.golden import Array, Mode, gemm
+from lowtide.golden.formats import FORMATS, FixedPoint, LeastSquaredError, Logarithmic, TopTerms
 
 PROPERTY = settings(derandomize=True, database=None, deadline=None)
 

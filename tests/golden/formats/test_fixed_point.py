@@ -1,4 +1,4 @@
-"""Fixed point by worked examples, bounds, and agreement with golden.quantise."""
+"""Fixed point by worked examples, bounds, and agreement with lowtide.golden.quantise."""
 
 import numpy as np
 import pytest
@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from golden import quantise, scale_of
-from golden.formats import FixedPoint, LeastSquaredError, Percentile
+from lowtide.golden import quantise, scale_of
+from lowtide.golden.formats import FixedPoint, LeastSquaredError, Percentile
 
 PROPERTY = settings(derandomize=True, database=None, deadline=None)
 

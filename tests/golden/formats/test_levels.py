@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from golden import encode_log, weight_formats
-from golden.formats import AdditivePowerOfTwo, LeastSquaredError, Logarithmic, power_of_two
-from golden.terms import count
+from lowtide.golden import encode_log, weight_formats
+from lowtide.golden.formats import AdditivePowerOfTwo, LeastSquaredError, Logarithmic, power_of_two
+from lowtide.golden.terms import count
 
 
 def levels(quantiser):

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from golden.formats import AverageRange, FixedPoint, Largest, LeastSquaredError, Percentile, average_end, layer_ramp
+from lowtide.golden.formats import (
+    AverageRange,
+    FixedPoint,
+    Largest,
+    LeastSquaredError,
+    Percentile,
+    average_end,
+    layer_ramp,
+)
 
 
 def end_of(choice, values, **more):

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from golden import Array, reveal
-from golden.formats import FixedPoint, TermRevealed, TopTerms
+from lowtide.golden import Array, reveal
+from lowtide.golden.formats import FixedPoint, TermRevealed, TopTerms
 
 PROPERTY = settings(derandomize=True, database=None, deadline=None)
 

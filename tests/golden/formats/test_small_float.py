@@ -4,7 +4,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from golden.formats import BFLOAT16, E2M1, E2M3, E3M2, E4M3, E5M2, FLOAT16, MS_FP8, MS_FP9, SmallFloat
+from lowtide.golden.formats import BFLOAT16, E2M1, E2M3, E3M2, E4M3, E5M2, FLOAT16, MS_FP8, MS_FP9, SmallFloat
 
 NAMES = {
     "float8_e4m3fn": E4M3,

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golden.functions import EXP, FUNCTIONS, SIGMOID, TANH, PiecewiseLinear, Softmax, Table, divide, round_shift
-from golden.functions.codes import Codes
+from lowtide.golden.functions import EXP, FUNCTIONS, SIGMOID, TANH, PiecewiseLinear, Softmax, Table, divide, round_shift
+from lowtide.golden.functions.codes import Codes
 
 PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples=100)
 HALF = Fraction(1, 2)

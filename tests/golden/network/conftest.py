@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from bench.efficientnet_shape import make_efficientnet
-from golden.network import Graph, Node
+from lowtide.bench.efficientnet_shape import make_efficientnet
+from lowtide.golden.network import Graph, Node
 
 
 @pytest.fixture(scope="session")

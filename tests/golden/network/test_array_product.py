@@ -5,16 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from golden import Array, Mode
-from golden.formats.binary import BinaryWeights
-from golden.formats.codebook import Codebook
-from golden.formats.fixed_point import FixedPoint
-from golden.formats.logarithmic import Logarithmic
-from golden.formats.revealed import TermRevealed
-from golden.formats.ternary import TernaryWeights
-from golden.network import Graph, Node, Plan, QuantisedWeights, quantise_graph
-from golden.network.array_product import ArrayProduct
-from golden.network.layer import QuantisedLayer
+from lowtide.golden import Array, Mode
+from lowtide.golden.formats.binary import BinaryWeights
+from lowtide.golden.formats.codebook import Codebook
+from lowtide.golden.formats.fixed_point import FixedPoint
+from lowtide.golden.formats.logarithmic import Logarithmic
+from lowtide.golden.formats.revealed import TermRevealed
+from lowtide.golden.formats.ternary import TernaryWeights
+from lowtide.golden.network import Graph, Node, Plan, QuantisedWeights, quantise_graph
+from lowtide.golden.network.array_product import ArrayProduct
+from lowtide.golden.network.layer import QuantisedLayer
 
 TERM = Array(kind="term", rows=4, cols=4, lanes=2, group=8)
 PAIR = Array(kind="term_pair", rows=4, cols=4, group=8)

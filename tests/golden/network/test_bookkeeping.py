@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from golden import Array, Mode, count
-from golden.formats.fixed_point import FixedPoint
-from golden.formats.logarithmic import Logarithmic
-from golden.formats.revealed import TermRevealed
-from golden.formats.small_float import SmallFloat
-from golden.network import Graph, Node, Plan, QuantisedWeights, quantise_graph
-from golden.network.array_product import ArrayProduct
-from golden.network.bookkeeping import bookkeeping, total
-from golden.network.roofline import Machine, roofline
+from lowtide.golden import Array, Mode, count
+from lowtide.golden.formats.fixed_point import FixedPoint
+from lowtide.golden.formats.logarithmic import Logarithmic
+from lowtide.golden.formats.revealed import TermRevealed
+from lowtide.golden.formats.small_float import SmallFloat
+from lowtide.golden.network import Graph, Node, Plan, QuantisedWeights, quantise_graph
+from lowtide.golden.network.array_product import ArrayProduct
+from lowtide.golden.network.bookkeeping import bookkeeping, total
+from lowtide.golden.network.roofline import Machine, roofline
 
 
 def mixed(seed=0):
@@ -51,7 +51,7 @@ def test_a_linear_layer_by_hand():
     Plan(weights=FixedPoint(5), activations=FixedPoint(6)),
 ])
 def test_counts_are_those_of_the_array(plan):
-    """Term pairs and multiplications of every layer as `golden.gemm` counts them, product by product."""
+    """Term pairs and multiplications of every layer as `lowtide.golden.gemm` counts them, product by product."""
     graph, x = mixed()
     network = quantise_graph(graph, x, plan)
     multiply = ArrayProduct(Array(kind="term_pair", rows=4, cols=4, group=8), Mode(hese=True, budget=6))

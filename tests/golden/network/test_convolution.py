@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golden.network import Geometry, Graph, Node, toeplitz
-from golden.network.convolution import convolve, depthwise, pad
-from golden.network.pooling import average_pool, max_pool, pool_counts, pool_sums
+from lowtide.golden.network import Geometry, Graph, Node, toeplitz
+from lowtide.golden.network.convolution import convolve, depthwise, pad
+from lowtide.golden.network.pooling import average_pool, max_pool, pool_counts, pool_sums
 
 PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples=150)
 pair = partial(st.tuples, *[st.integers(1, 3)] * 2)

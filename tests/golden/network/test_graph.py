@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from golden.network import Graph, Node, fold_batch_norm
+from lowtide.golden.network import Graph, Node, fold_batch_norm
 
 
 def node(op, *inputs, name=None, weight=None, bias=None, **attributes):

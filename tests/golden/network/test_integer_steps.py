@@ -7,11 +7,11 @@ from math import floor
 import numpy as np
 import pytest
 
-from golden import top_terms
-from golden.formats.fixed_point import FixedPoint
-from golden.formats.revealed import TermRevealed
-from golden.network import Graph, Node, Plan, quantise_graph, run_fake_quantised
-from golden.network.operations import evaluate
+from lowtide.golden import top_terms
+from lowtide.golden.formats.fixed_point import FixedPoint
+from lowtide.golden.formats.revealed import TermRevealed
+from lowtide.golden.network import Graph, Node, Plan, quantise_graph, run_fake_quantised
+from lowtide.golden.network.operations import evaluate
 
 ASYMMETRIC = FixedPoint(8, signed=False, symmetric=False)
 POWER = FixedPoint(power_of_two=True)

@@ -6,12 +6,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from golden import Array, Mode
-from golden.formats.fixed_point import FixedPoint
-from golden.formats.revealed import TermRevealed
-from golden.network import QuantisedWeights
-from golden.network.array_product import ArrayProduct
-from golden.network.lstm import LSTM, QuantisedLSTM
+from lowtide.golden import Array, Mode
+from lowtide.golden.formats.fixed_point import FixedPoint
+from lowtide.golden.formats.revealed import TermRevealed
+from lowtide.golden.network import QuantisedWeights
+from lowtide.golden.network.array_product import ArrayProduct
+from lowtide.golden.network.lstm import LSTM, QuantisedLSTM
 
 
 def random_lstm(inputs=6, hidden=5, seed=0):

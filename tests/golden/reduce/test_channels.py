@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from golden.network import Graph, Node
-from golden.reduce import (
+from lowtide.golden.network import Graph, Node
+from lowtide.golden.reduce import (
     channel_activity,
     channel_groups,
     remove_channels,

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golden.network import Graph, Node
-from golden.reduce import BlockCirculant, circulant_layers, project_circulant
+from lowtide.golden.network import Graph, Node
+from lowtide.golden.reduce import BlockCirculant, circulant_layers, project_circulant
 
 
 def test_projection_by_hand():

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golden.formats import FORMATS, BinaryWeights, Codebook, FixedPoint, TernaryWeights
-from golden.network import Graph, Node, Plan, quantise_graph, run_fake_quantised
-from golden.reduce import (
+from lowtide.golden.formats import FORMATS, BinaryWeights, Codebook, FixedPoint, TernaryWeights
+from lowtide.golden.network import Graph, Node, Plan, quantise_graph, run_fake_quantised
+from lowtide.golden.reduce import (
     coded_bits,
     compressed_size,
     entropy_bits,

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from golden.network import Graph, Node, Plan, quantise_graph, toeplitz
-from golden.network.bookkeeping import bookkeeping
-from golden.network.convolution import Geometry
-from golden.reduce import EarlyExit, apply_masks, exit_curve, magnitude_masks, total_skip, zero_skip
+from lowtide.golden.network import Graph, Node, Plan, quantise_graph, toeplitz
+from lowtide.golden.network.bookkeeping import bookkeeping
+from lowtide.golden.network.convolution import Geometry
+from lowtide.golden.reduce import EarlyExit, apply_masks, exit_curve, magnitude_masks, total_skip, zero_skip
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golden.network import Graph, Node
-from golden.reduce import energy_ranks, factorise, low_rank, multiplication_ranks, total_count
-from golden.reduce.low_rank import rank_of_energy, rank_of_share
+from lowtide.golden.network import Graph, Node
+from lowtide.golden.reduce import energy_ranks, factorise, low_rank, multiplication_ranks, total_count
+from lowtide.golden.reduce.low_rank import rank_of_energy, rank_of_share
 
 
 def of_singular_values(values, rows, columns, seed=0):

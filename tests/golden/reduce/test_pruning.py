@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from golden.network import Graph, Node
-from golden.reduce import (
+from lowtide.golden.network import Graph, Node
+from lowtide.golden.reduce import (
     apply_masks,
     count_layers,
     cubic_share,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from synth.energy.cells import CellEnergies
-from synth.targets import GateLibrary
+from lowtide.synth.energy.cells import CellEnergies
+from lowtide.synth.targets import GateLibrary
 
 
 def test_capacitances_are_in_femtofarads_and_leakage_in_nanowatts(energies):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from synth.energy.netlist import PARTS, weights
-from synth.flow.mapped import read
+from lowtide.synth.energy.netlist import PARTS, weights
+from lowtide.synth.flow.mapped import read
 
 LOGIC = """
 module top(a, b, y, z);

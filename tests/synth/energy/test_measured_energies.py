@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from hw import find
-from synth.energy.measure import EnergyError, comparison, energy
-from synth.energy.operands import operands
-from synth.gates.activity import activity
-from synth.gates.simulation import mapped_pe
-from synth.modes import quantisations
-from synth.targets import GateLibrary, Xilinx7
+from lowtide.hw import find
+from lowtide.synth.energy.measure import EnergyError, comparison, energy
+from lowtide.synth.energy.operands import operands
+from lowtide.synth.gates.activity import activity
+from lowtide.synth.gates.simulation import mapped_pe
+from lowtide.synth.modes import quantisations
+from lowtide.synth.targets import GateLibrary, Xilinx7
 
 CONFIG = replace(find("parallel_8x8_l1"), name="tiny", x_width=4, w_width=4, acc_width=20)
 TARGET = GateLibrary()

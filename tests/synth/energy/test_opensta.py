@@ -2,8 +2,8 @@
 
 import pytest
 
-from sim.toolchain import ToolMissing
-from synth.energy import opensta
+from lowtide.sim.toolchain import ToolMissing
+from lowtide.synth.energy import opensta
 
 
 def test_a_missing_tool_is_named(monkeypatch, library):

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from examples.digits.network import digits, load
-from hw import CONFIGURATIONS, find
-from hw.formats import data_range, weight_range
-from synth.conventional import conventional
-from synth.energy.operands import IMAGES, LAYERS, OUTPUTS, operands
-from synth.modes import quantisations
+from lowtide.examples.digits.network import digits, load
+from lowtide.hw import CONFIGURATIONS, find
+from lowtide.hw.formats import data_range, weight_range
+from lowtide.synth.conventional import conventional
+from lowtide.synth.energy.operands import IMAGES, LAYERS, OUTPUTS, operands
+from lowtide.synth.modes import quantisations
 
 FLEXIBLE = [name for name in CONFIGURATIONS if name.endswith("_flex")]
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from hw import CONFIGURATIONS, find
-from hw.operation_counts import Operation
-from synth.energy import horowitz
-from synth.modes import quantisations
+from lowtide.hw import CONFIGURATIONS, find
+from lowtide.hw.operation_counts import Operation
+from lowtide.synth.energy import horowitz
+from lowtide.synth.modes import quantisations
 
 
 def counts(name, mode):

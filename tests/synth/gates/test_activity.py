@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hw import find
-from hw.config import ArrayConfig
-from synth.gates import activity as module
-from synth.gates.activity import activity
-from synth.targets import GateLibrary
+from lowtide.hw import find
+from lowtide.hw.config import ArrayConfig
+from lowtide.synth.gates import activity as module
+from lowtide.synth.gates.activity import activity
+from lowtide.synth.targets import GateLibrary
 
 GATES = GateLibrary()
 SMALL = ArrayConfig(name="tiny", rows=1, cols=1, x_width=4, w_width=4, acc_width=16, multiplier="booth")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from hw import yosys
-from synth.gates.cells import model, models
-from synth.targets import GateLibrary
-from synth.targets.groups import parse
+from lowtide.hw import yosys
+from lowtide.synth.gates.cells import model, models
+from lowtide.synth.targets import GateLibrary
+from lowtide.synth.targets.groups import parse
 
 
 def cell(body, name="cell_x"):

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from synth.gates.functions import expression
+from lowtide.synth.gates.functions import expression
 
 
 def table(function, pins):

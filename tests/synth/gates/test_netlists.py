@@ -5,17 +5,17 @@ from dataclasses import replace
 
 import pytest
 
-from bench.gates.check import check, gate_level_bench, gate_level_model
-from bench.operand_pairs import load_books, some_modes
-from hw import CONFIGURATIONS, find
-from hw.config import ArrayConfig
-from hw.pe import KINDS
-from hw.yosys import YosysError
-from sim import Model
-from synth.flow import synthesise
-from synth.gates.equivalence import compare
-from synth.gates.simulation import counting_recipe, gate_level_verilog, mapped_pe, pe_job
-from synth.targets import GateLibrary
+from lowtide.bench.gates.check import check, gate_level_bench, gate_level_model
+from lowtide.bench.operand_pairs import load_books, some_modes
+from lowtide.hw import CONFIGURATIONS, find
+from lowtide.hw.config import ArrayConfig
+from lowtide.hw.pe import KINDS
+from lowtide.hw.yosys import YosysError
+from lowtide.sim import Model
+from lowtide.synth.flow import synthesise
+from lowtide.synth.gates.equivalence import compare
+from lowtide.synth.gates.simulation import counting_recipe, gate_level_verilog, mapped_pe, pe_job
+from lowtide.synth.targets import GateLibrary
 
 GATES = GateLibrary()
 FLEXIBLE = [name for name in CONFIGURATIONS if name.endswith("_flex")]

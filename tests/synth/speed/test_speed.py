@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from hw.config import ArrayConfig
-from hw.emit import verilog
-from synth.flow import synthesise
-from synth.speed import fmax, kept_fmax, place
-from synth.speed.__main__ import command, default_units
-from synth.speed.place import DEVICES, PlacementError, netlist
-from synth.speed.wrapper import Wrapper
-from synth.targets import target
+from lowtide.hw.config import ArrayConfig
+from lowtide.hw.emit import verilog
+from lowtide.synth.flow import synthesise
+from lowtide.synth.speed import fmax, kept_fmax, place
+from lowtide.synth.speed.__main__ import command, default_units
+from lowtide.synth.speed.place import DEVICES, PlacementError, netlist
+from lowtide.synth.speed.wrapper import Wrapper
+from lowtide.synth.targets import target
 
 SMALL = ArrayConfig(name="little", kind="parallel", x_width=4, w_width=4, acc_width=16, multiplier="booth")
 SHIFT = """
@@ -29,7 +29,7 @@ def empty_cache(tmp_path, monkeypatch):
 
 
 def mapped(verilog_text, top, name):
-    from synth.flow import mapped_verilog
+    from lowtide.synth.flow import mapped_verilog
 
     return netlist(mapped_verilog(verilog_text, top, target(name), "plain"), top, target(name))
 
@@ -103,7 +103,7 @@ def test_bad_arguments_are_one_line_and_status_2(arguments, said, capsys):
 
 
 def test_without_nextpnr_it_says_what_to_install(monkeypatch, capsys):
-    monkeypatch.setattr("synth.speed.__main__.DEVICES",
+    monkeypatch.setattr("lowtide.synth.speed.__main__.DEVICES",
                         {name: place.Device("no-such-nextpnr", (), "none", "", "") for name in DEVICES})
     assert command(["parallel_4x4_l1"]) == 2
     assert "pip install 'lowtide[speed]'" in capsys.readouterr().err

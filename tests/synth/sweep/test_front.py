@@ -2,7 +2,7 @@
 
 import random
 
-from synth.sweep.front import best, front
+from lowtide.synth.sweep.front import best, front
 
 
 def row(area, macs, target="ge", status="ok", **more):

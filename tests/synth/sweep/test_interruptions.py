@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from synth.sweep.__main__ import command
-from synth.sweep.interruption import interruptible
-from synth.sweep.results import select
+from lowtide.synth.sweep.__main__ import command
+from lowtide.synth.sweep.interruption import interruptible
+from lowtide.synth.sweep.results import select
 
 ROOT = Path(__file__).parents[3]
 SPACE = """
@@ -41,7 +41,7 @@ def folder(tmp_path_factory):
 
 def start(folder, name, *arguments):
     """A sweep as a process of its own, with an empty cache."""
-    return python(folder, name, "-m", "synth.sweep", folder / "sweep.toml", "-o", folder / name, *arguments)
+    return python(folder, name, "-m", "lowtide.synth.sweep", folder / "sweep.toml", "-o", folder / name, *arguments)
 
 
 def python(folder, cache, *arguments):
@@ -221,7 +221,7 @@ def test_a_filter_limits_what_is_shown(folder, uninterrupted, capsys):
     (["--dask", "carrier pigeon"], "dask is 'carrier pigeon', no scheduler answers there"),
 ])
 def test_bad_arguments_are_one_line_and_status_2(folder, tmp_path, monkeypatch, capsys, arguments, said):
-    monkeypatch.setattr("synth.sweep.workers.ANSWER", "1s")
+    monkeypatch.setattr("lowtide.synth.sweep.workers.ANSWER", "1s")
     assert command([str(folder / "sweep.toml"), "-o", str(tmp_path), *arguments]) == 2
     errors = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error: ")]
     assert len(errors) == 1 and said in errors[0]

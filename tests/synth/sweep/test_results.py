@@ -4,8 +4,8 @@ import sqlite3
 
 import pytest
 
-from synth.sweep.results import Results, select
-from synth.sweep.space import read
+from lowtide.synth.sweep.results import Results, select
+from lowtide.synth.sweep.space import read
 
 SPACE = """
 targets = ["ge"]

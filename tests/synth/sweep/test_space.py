@@ -2,7 +2,7 @@
 
 import pytest
 
-from synth.sweep.space import read
+from lowtide.synth.sweep.space import read
 
 
 def space(tmp_path, text):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from experiments.data.fetch import fetch
-from experiments.data.packages import Package
-from synth.energy import opensta
+from lowtide.experiments.data.fetch import fetch
+from lowtide.experiments.data.packages import Package
+from lowtide.synth.energy import opensta
 
 from round_library import energies, library
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from synth.energy import opensta
-from synth.energy.netlist import weights
-from synth.flow.mapped import read
+from lowtide.synth.energy import opensta
+from lowtide.synth.energy.netlist import weights
+from lowtide.synth.flow.mapped import read
 
 NETLIST = """
 module top(clk, d, q);
