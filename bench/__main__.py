@@ -7,10 +7,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from lowtide.hw import command_line
-from lowtide.hw.command_line import Parser, output_path
-from lowtide.hw.progress import progress_bar
-from lowtide.hw.yosys import YosysError
+from lowtide.common import command_line
+from lowtide.common.command_line import Parser, output_path
+from lowtide.common.progress import progress_bar
+from lowtide.hw.emit.yosys import YosysError
 from lowtide.sim import BuildError, ModelError, ToolMissing
 from lowtide.sim.cocotb_run import BenchFailed
 

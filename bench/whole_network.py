@@ -9,8 +9,8 @@ import time
 
 import numpy as np
 
-from lowtide.golden.formats import TermRevealed
 from lowtide.golden.network import Plan, quantise_graph
+from lowtide.golden.number_formats import TermRevealed
 
 from .efficientnet_shape import make_efficientnet
 from .plan import Number

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from lowtide.hw.command_line import Parser, output_path, run
+from lowtide.common.command_line import Parser, output_path, run
 
 from .framework.report import table, write
 from .framework.running import WorkerDied

@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from lowtide.hw import yosys
-from lowtide.hw.command_line import Parser, output_path, run
-from lowtide.hw.progress import in_parallel
+from lowtide.common.command_line import Parser, output_path, run
+from lowtide.common.progress import in_parallel
+from lowtide.hw.emit import yosys
 
 from .proofs import find, proofs
 from .prove import prove

@@ -7,9 +7,9 @@ from amaranth.hdl import Shape
 from amaranth.lib import data
 
 from lowtide.hw import ArrayConfig
-from lowtide.hw.blocks import Block, blocks
+from lowtide.hw.logic.term_encoder import positions
 from lowtide.hw.pe.base import control_layout, operand_shape
-from lowtide.hw.term_encoder import positions
+from lowtide.hw.pe.term.blocks import Block, blocks
 
 from .proof import Proof
 from .units import AddendUnit, BoothDigitsUnit, LaneSumUnit

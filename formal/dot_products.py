@@ -7,7 +7,7 @@ weights' low bits, which leaves much smaller multipliers. Sums of the fused PE a
 """
 
 from lowtide.hw import ArrayConfig, Mode
-from lowtide.hw.mode import FIELDS
+from lowtide.hw.mode.word import FIELDS
 
 from .limb_sums import limb_sum
 from .proof import Proof, every, split, wide

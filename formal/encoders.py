@@ -1,8 +1,8 @@
 """Proofs of the encoders: signed digits are the value that went in, and as few as a non-adjacent form has."""
 
 from lowtide.hw import ArrayConfig
-from lowtide.hw.hese import HeseEncoder, hese_positions
-from lowtide.hw.term_encoder import TermEncoder, positions
+from lowtide.hw.logic.hese import HeseEncoder, hese_positions
+from lowtide.hw.logic.term_encoder import TermEncoder, positions
 
 from .proof import Proof, wide
 

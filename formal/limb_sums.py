@@ -5,7 +5,7 @@ the sum of all products of limbs (``x w = sum_ij x_i w_j 4^(i+j)``), each once, 
 are all of them, each once, is checked here; that this is the sum of products is arithmetic.
 """
 
-from lowtide.hw.limb_routes import BRICKS, products, routed
+from lowtide.hw.pe.fused.limb_routes import BRICKS, products, routed
 
 __all__ = ["limb", "limb_products", "limb_sum"]
 

@@ -11,7 +11,7 @@ from itertools import product
 from amaranth.hdl import Shape
 from amaranth.lib.wiring import In
 
-from lowtide.hw.unit import Unit
+from lowtide.hw.logic.unit import Unit
 
 __all__ = ["Proof", "every", "split", "wide"]
 
@@ -21,7 +21,7 @@ class Proof:
     """A statement about a unit.
 
     name: an identifier. statement: one line for people, what holds for every input.
-    make: returns the unit (:class:`lowtide.hw.unit.Unit`), without registers.
+    make: returns the unit (:class:`lowtide.hw.logic.unit.Unit`), without registers.
     inputs: names and widths of the free inputs. connections: what each input of the unit gets of them, in Verilog.
     numbers: what the claims speak of, signed; dict of a name to its width and Verilog.
     claims: dict of a few words to a Verilog condition.

@@ -6,7 +6,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lowtide.hw import verilog, yosys
+from lowtide.hw import verilog
+from lowtide.hw.emit import yosys
 
 from .proof import Proof
 
@@ -37,7 +38,8 @@ class Result:
 def prove(proof, *, text=None, timeout=300):
     """Prove every claim of ``proof``, of the Verilog of its unit, or of ``text`` in its place. Returns a `Result`.
 
-    ``timeout`` is in seconds, for one case. Raises :class:`lowtide.hw.yosys.YosysError` where Yosys fails otherwise.
+    ``timeout`` is in seconds, for one case. Raises :class:`lowtide.hw.emit.yosys.YosysError` where Yosys fails
+    otherwise.
     """
     started = time.monotonic()
     unit = proof.make()

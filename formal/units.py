@@ -9,12 +9,12 @@ from types import SimpleNamespace
 from amaranth.hdl import Cat, Const, Module, Shape, Signal, Value, signed
 from amaranth.lib.wiring import In, Out
 
-from lowtide.hw.booth import booth_digits
-from lowtide.hw.lane_sum import LaneSum
-from lowtide.hw.mode import ModeWord
+from lowtide.hw.logic.booth import booth_digits
+from lowtide.hw.logic.term_encoder import positions
+from lowtide.hw.logic.unit import Unit
+from lowtide.hw.mode.word import ModeWord
 from lowtide.hw.pe.base import control_layout, encoder_control_layout, operand_shape
-from lowtide.hw.term_encoder import positions
-from lowtide.hw.unit import Unit
+from lowtide.hw.pe.term.lane_sum import LaneSum
 
 __all__ = ["AddendUnit", "BoothDigitsUnit", "LaneSumUnit", "StreamAddendUnit"]
 

@@ -5,22 +5,22 @@
 `lowtide.golden.limbs`            integers as bit planes and 2-bit limbs, products as sums over them
 `lowtide.golden.reveal`           term revealing of groups, top-s truncation of single values
 `lowtide.golden.lane_rules`       term revealing where every lane sees a part of the group only
-`lowtide.golden.weight_formats`   storage formats: codes to integers (log, ternary, binary, codebook)
-`lowtide.golden.weight_encoders`  real weights to those codes
+`lowtide.golden.storage_formats.codes`   storage formats: codes to integers (log, ternary, binary, codebook)
+`lowtide.golden.storage_formats.encoders`  real weights to those codes
 `lowtide.golden.quantise`         real numbers and accumulators to integers
 `lowtide.golden.mode`             what a job computes, what is built, and whether the one runs on the other
 `lowtide.golden.pe`               what each PE kind multiplies and how many cycles it takes
 `lowtide.golden.product`          exact matrix products, plain and in block floating point
 `lowtide.golden.gemm`             the matrix product of an array in a mode, with cycles and term pairs
-`lowtide.golden.formats`          number formats: fixed point, block floating point, small floats, logarithmic, ...
-`lowtide.golden.functions`        sigmoid, tanh, exp and softmax in integers, by table or pieces of lines
+`lowtide.golden.number_formats`          number formats: fixed point, block floating point, small floats, logarithmic,
+... `lowtide.golden.functions`        sigmoid, tanh, exp and softmax in integers, by table or pieces of lines
 `lowtide.golden.network`          networks as graphs: in floating point, in integers, and what they cost
 `lowtide.golden.reduce`           pruning, low rank, circulant matrices, removal of channels, early exit
 `lowtide.golden.compensate`       rounding of weights that carries errors on, for any format and for term revealing
 ========================  ===============================================================================
 
 Whatever is not allowed raises ValueError with one line that names the field, the value and what is allowed.
-`lowtide.golden.decode` turns digit planes into integers, `lowtide.golden.weight_formats.decode` codes.
+`lowtide.golden.decode` turns digit planes into integers, `lowtide.golden.storage_formats.codes.decode` codes.
 """
 
 from .gemm import Array, Mode, Result, check, gemm, job_cycles, largest_k, sequence_cycles, wrap
@@ -30,9 +30,9 @@ from .pe import KINDS
 from .pe.term_pair import coefficient_vector
 from .quantise import quantise, quantise_bias, quantised_range, requantise, scale_of
 from .reveal import reveal, revealed_range, top_terms
+from .storage_formats.codes import DATA_FORMATS, WEIGHT_FORMATS, code_bits, decoded_range, most_terms
+from .storage_formats.encoders import encode_binary, encode_codebook, encode_log, encode_ternary
 from .terms import ENCODINGS, booth_digits, check_range, count, decode, digits, max_terms, positions
-from .weight_encoders import encode_binary, encode_codebook, encode_log, encode_ternary
-from .weight_formats import DATA_FORMATS, WEIGHT_FORMATS, code_bits, decoded_range, most_terms
 
 __all__ = [
     "DATA_FORMATS",

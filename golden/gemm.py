@@ -19,12 +19,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import weight_formats
 from .mode import Array, Mode, check
 from .pe import KINDS
 from .pe.term import encoding
 from .product import block_product, check_exponents, product
 from .reveal import revealed_range, top_terms
+from .storage_formats import codes as weight_formats
 from .terms import check_integer, count_terms, integer_array
 
 __all__ = ["Array", "Mode", "Result", "check", "gemm", "job_cycles", "largest_k", "sequence_cycles", "wrap"]

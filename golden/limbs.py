@@ -16,8 +16,8 @@ binary: Rastegari et al., XNOR-Net, arXiv 1603.05279.
 
 import numpy as np
 
+from .storage_formats.codes import decode
 from .terms import check_range
-from .weight_formats import decode
 
 
 def plane_weights(bits, signed):
@@ -84,7 +84,7 @@ def binary_dot(x, w):
 def ternary_dot(x, w):
     """``popcount(x & plus) - popcount(x & minus)`` over the last axis: int64.
 
-    x: bits 0, 1. w: ternary codes, see `lowtide.golden.weight_formats`. ValueError otherwise.
+    x: bits 0, 1. w: ternary codes, see `lowtide.golden.storage_formats.codes`. ValueError otherwise.
     """
     x = check_range("x", x, 1, False)
     w = decode(w, "ternary", bits=2, signed=True, name="w")

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from .pe import KINDS
 from .pe.fields import check_choice
+from .storage_formats.codes import CODEBOOKS, check_format
 from .terms import LARGEST_BITS, SMALLEST_BITS, check_bits, check_integer
-from .weight_formats import CODEBOOKS, check_format
 
 TYPES = ("signed", "unsigned")
 FLAGS = ("x_signed", "w_signed", "hese", "select", "block_floating")
@@ -25,7 +25,7 @@ class Mode:
     x_signed, w_signed, x_bits, w_bits: the integers of X and W, decoded (1..16 bits, most kinds from 2).
     hese: terms are HESE, else binary. select: keep the ``budget`` highest weight terms of every ``group``
     values along K. data_terms: keep the highest terms of every value of X, 0 for all. x_format, w_format:
-    storage formats of X and W, see `lowtide.golden.weight_formats`. codebook: which of the two codebooks that an
+    storage formats of X and W, see `lowtide.golden.storage_formats.codes`. codebook: which of the two codebooks that an
     array holds, 0 or 1, without meaning for other formats. block_floating: each chunk of X and W has an
     exponent.
     """

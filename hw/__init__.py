@@ -4,10 +4,10 @@
 >>> text = hw.verilog(hw.find("term_8x8_g8_l8"))
 """
 
-from .config import ArrayConfig, from_toml
-from .configurations import CONFIGURATIONS, find
-from .emit import verilog
-from .engine import Engine
-from .mode import Mode
+from .array.engine import Engine
+from .config.array_config import ArrayConfig, from_toml
+from .config.named import CONFIGURATIONS, find
+from .emit.verilog import verilog
+from .mode.word import Mode
 
 __all__ = ["CONFIGURATIONS", "ArrayConfig", "Engine", "Mode", "find", "from_toml", "verilog"]

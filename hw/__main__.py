@@ -7,15 +7,16 @@ from dataclasses import fields
 from rich.console import Console
 from rich.table import Table
 
-from .command_line import Parser, output_path, run
-from .config import HELP, TYPES, ArrayConfig, from_toml
-from .configurations import CONFIGURATIONS, find
-from .hese import HeseEncoder
-from .mode_table import write_tables
+from lowtide.common.command_line import Parser, output_path, run
+from lowtide.common.progress import progress_bar
+
+from .config.array_config import HELP, TYPES, ArrayConfig, from_toml
+from .config.named import CONFIGURATIONS, find
+from .emit.mode_table import write_tables
+from .emit.write import write_configuration, write_mode_word, write_unit
+from .emit.yosys import YosysError
+from .logic.hese import HeseEncoder
 from .pe import KINDS
-from .progress import progress_bar
-from .write import write_configuration, write_mode_word, write_unit
-from .yosys import YosysError
 
 OPEN = [field.name for field in fields(ArrayConfig) if field.name != "kind"]
 OUTPUT = "build/verilog"

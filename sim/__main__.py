@@ -4,7 +4,7 @@ missing."""
 import importlib.util
 import sys
 
-from lowtide.hw.command_line import Parser, run
+from lowtide.common.command_line import Parser, run
 
 from .toolchain import ToolMissing, find_verilator, require_system_tools
 

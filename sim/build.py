@@ -2,7 +2,7 @@
 
 Three flavours of the same Verilator output: ``model``, a shared library behind :mod:`lowtide.sim.model`; ``quick``, the
 same but not optimised by the compiler, for netlists, which keep it busy for long; ``cocotb``, a program that cocotb
-drives through its ports. A build lives in ``build/sim``, or the folder that ``LOWTIDE_CACHE`` names; where Make does
+drives through its ports. A build lives in the cache folder (:mod:`lowtide.common.folders`); where Make does
 not take that path, see :mod:`lowtide.sim.plain_paths`. It is made in a temporary folder and renamed when complete, so
 processes may build at the same time.
 """
@@ -20,7 +20,8 @@ from pathlib import Path
 from filelock import FileLock
 from rich.console import Console
 
-from lowtide.hw.write import WAIVERS
+from lowtide.common.folders import cache_folder
+from lowtide.hw.emit.write import WAIVERS
 
 from .plain_paths import is_plain, plain, private_folder
 from .toolchain import find_verilator, require_system_tools
@@ -58,11 +59,6 @@ _console = Console(stderr=True)
 
 class BuildError(RuntimeError):
     """Verilator or the compiler refused the design. The message holds the tool's first error line."""
-
-
-def cache_folder():
-    """Where everything is kept that need not be made twice."""
-    return Path(os.environ.get("LOWTIDE_CACHE", "build/sim")).absolute()
 
 
 def build_folder():
@@ -105,7 +101,7 @@ def build(verilog, *, top, flavour, ports=(), defines=(), sources=()):
 
 
 def lint(verilog, *, top):
-    """Messages of ``verilator --lint-only -Wall`` beyond ``hw/waivers.vlt``, as a list of lines. Cached."""
+    """Messages of ``verilator --lint-only -Wall`` beyond ``hw/emit/waivers.vlt``, as a list of lines. Cached."""
     verilator = find_verilator()
     digest = hashlib.sha256("\0".join([verilog, verilator.command, WAIVERS.read_text()]).encode()).hexdigest()
     kept = build_folder() / f"lint-{digest[:16]}.txt"

@@ -9,7 +9,7 @@ from pathlib import Path
 from cocotb_tools.check_results import get_results
 from cocotb_tools.runner import Verilator
 
-from lowtide.hw.emit import verilog
+from lowtide.hw.emit.verilog import verilog
 
 from .build import build
 
@@ -37,9 +37,9 @@ class _Built(Verilator):
 def run_bench(unit, module, *, seed, verilog_text=None, tests=None, **settings):
     """Run the cocotb tests of a Python module on a unit.
 
-    unit: a :class:`lowtide.hw.unit.Unit`. module: name of the bench, a module that can be imported. tests: names of the
-    tests to run, by default all. verilog_text: other Verilog with the same ports. settings: passed to the bench as
-    JSON, see :func:`parameters`. Raises :class:`BenchFailed`.
+    unit: a :class:`lowtide.hw.logic.unit.Unit`. module: name of the bench, a module that can be imported. tests: names
+    of the tests to run, by default all. verilog_text: other Verilog with the same ports. settings: passed to the bench
+    as JSON, see :func:`parameters`. Raises :class:`BenchFailed`.
     """
     ports = ["clk", "rst"] * (not unit.combinational) + [name for name, _, _ in unit.ports()]
     program = build(verilog_text or verilog(unit), top=unit.name, flavour="cocotb", ports=ports)

@@ -6,7 +6,7 @@ integers that is loaded into a configuration with 256 fills the first 16 places.
 
 import numpy as np
 
-from lowtide.hw.ranges import operand_range
+from lowtide.common.ranges import operand_range
 
 __all__ = ["Codebooks", "codebook_size"]
 
@@ -21,7 +21,7 @@ class Codebooks:
 
     Parameters
     ----------
-    config : lowtide.hw.config.ArrayConfig
+    config : lowtide.hw.config.array_config.ArrayConfig
         The engine's configuration.
 
     Attributes

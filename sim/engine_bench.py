@@ -12,7 +12,7 @@ import numpy as np
 from cocotb.clock import Clock
 from cocotb.triggers import ReadOnly, RisingEdge
 
-from lowtide.hw.decoder import entry_layout, table_bits
+from lowtide.hw.array.decoder import entry_layout, table_bits
 
 from .packing import chunks_of, job_words, tail_of, unpack, w_words, x_words
 

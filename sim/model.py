@@ -15,15 +15,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lowtide.hw.config import CHUNK_BITS, MOST_CHUNKS, TAIL_BITS, ArrayConfig
-from lowtide.hw.configurations import find
-from lowtide.hw.decoder import table_bits
-from lowtide.hw.emit import verilog
-from lowtide.hw.engine import Engine
-from lowtide.hw.errors import Reason, meaning
-from lowtide.hw.formats import data_range, weight_range
-from lowtide.hw.mode import WORD_BITS
-from lowtide.hw.shown import shown
+from lowtide.common.shown import shown
+from lowtide.hw.array.decoder import table_bits
+from lowtide.hw.array.engine import Engine
+from lowtide.hw.config.array_config import CHUNK_BITS, MOST_CHUNKS, TAIL_BITS, ArrayConfig
+from lowtide.hw.config.named import find
+from lowtide.hw.emit.verilog import verilog
+from lowtide.hw.mode.formats import data_range, weight_range
+from lowtide.hw.mode.reasons import Reason, meaning
+from lowtide.hw.mode.word import WORD_BITS
 
 from .build import build
 from .codebooks import Codebooks
@@ -73,8 +73,8 @@ def library(config, *, verilog_text=None, quick=False, sources=(), defines=()):
 
 
 class Model:
-    """The compiled model of a :class:`lowtide.hw.config.ArrayConfig`, or of a named one by its name; built once, then
-    taken from the cache.
+    """The compiled model of a :class:`lowtide.hw.config.array_config.ArrayConfig`, or of a named one by its name; built
+    once, then taken from the cache.
 
     verilog_text: other Verilog with the same ports, such as a mutated copy; by default it is generated.
     quick: built in a fraction of the time, runs at a third of the speed. sources, defines: C++ files that the Verilog

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from lowtide.hw.config import CHUNK_BITS, TAIL_BITS
-from lowtide.hw.mode import WORD_BITS
+from lowtide.hw.config.array_config import CHUNK_BITS, TAIL_BITS
+from lowtide.hw.mode.word import WORD_BITS
 
 __all__ = ["chunks_of", "job_words", "pack", "tail_of", "unpack", "w_words", "x_words"]
 

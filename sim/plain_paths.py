@@ -11,6 +11,8 @@ import re
 import tempfile
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
 __all__ = ["PathRefused", "is_plain", "plain", "private_folder"]
 
 
@@ -31,8 +33,7 @@ def private_folder():
     PathRefused
         Neither has a plain path, or the folder belongs to somebody else.
     """
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    folders = [Path(cache, "lowtide").absolute(), Path(tempfile.gettempdir(), f"lowtide-{os.getuid()}").absolute()]
+    folders = [user_cache_path("lowtide").absolute(), Path(tempfile.gettempdir(), f"lowtide-{os.getuid()}").absolute()]
     for folder in filter(is_plain, folders):
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

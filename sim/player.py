@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from lowtide.hw.emit import verilog
-from lowtide.hw.engine import Engine
+from lowtide.hw.array.engine import Engine
+from lowtide.hw.emit.verilog import verilog
 
 from .model import library
 
@@ -114,7 +114,7 @@ class _Record(ctypes.Structure):
 
 
 class Player:
-    """The engine of a :class:`lowtide.hw.config.ArrayConfig` out of reset.
+    """The engine of a :class:`lowtide.hw.config.array_config.ArrayConfig` out of reset.
 
     verilog_text: other Verilog with the same ports. selector: the name of a further port that chooses one of its
     mutants, see :meth:`start`. Errors as :class:`lowtide.sim.Model`.

@@ -13,9 +13,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from lowtide.hw.command_line import Parser, output_path, run
-from lowtide.hw.configurations import find
-from lowtide.hw.progress import progress_bar
+from lowtide.common.command_line import Parser, output_path, run
+from lowtide.common.progress import progress_bar
+from lowtide.hw.config.named import find
 
 from .prices import collect
 from .report.contents import Wanted, contents, default_wanted

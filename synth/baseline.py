@@ -10,8 +10,8 @@ import json
 import sys
 from pathlib import Path
 
-from lowtide.hw.command_line import Parser, run
-from lowtide.hw.configurations import find
+from lowtide.common.command_line import Parser, run
+from lowtide.hw.config.named import find
 
 from .designs import pe_design
 from .prices import collect

@@ -3,7 +3,7 @@ one lane and eight, multipliers by ``*`` and of Booth digits. The smallest for e
 
 from itertools import product
 
-from lowtide.hw.config import MULTIPLIERS, ArrayConfig
+from lowtide.hw.config.array_config import MULTIPLIERS, ArrayConfig
 
 __all__ = ["KIND", "LANES", "best", "conventional"]
 

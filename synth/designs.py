@@ -11,12 +11,12 @@ from functools import cache
 from amaranth.hdl import Const, Signal, Value
 from amaranth.lib import data
 
-from lowtide.hw.config import ArrayConfig
-from lowtide.hw.emit import verilog
-from lowtide.hw.engine import Engine
-from lowtide.hw.mode import WORD_BITS, Mode, ModeWord
+from lowtide.hw.array.engine import Engine
+from lowtide.hw.config.array_config import ArrayConfig
+from lowtide.hw.emit.verilog import verilog
+from lowtide.hw.logic.unit import Unit
+from lowtide.hw.mode.word import WORD_BITS, Mode, ModeWord
 from lowtide.hw.pe.base import Beat, control_layout
-from lowtide.hw.unit import Unit
 
 from .flow.job import Hierarchy
 from .flow.store import digest, hardware_sources, kept, made, tools
@@ -29,8 +29,8 @@ NAME = "priced"
 
 @dataclass(frozen=True)
 class Design:
-    """What is priced. config: of the hardware, an :class:`lowtide.hw.config.ArrayConfig`; mode: the only one of a PE
-    that is built for it alone, else None; engine: the whole engine instead of the PE."""
+    """What is priced. config: of the hardware, an :class:`lowtide.hw.config.array_config.ArrayConfig`; mode: the only
+    one of a PE that is built for it alone, else None; engine: the whole engine instead of the PE."""
 
     config: ArrayConfig
     mode: Mode | None = None

@@ -7,7 +7,7 @@ digits. A goal is reached where it holds against the smaller form; one that hold
 
 from dataclasses import asdict, dataclass
 
-from lowtide.hw.configurations import find
+from lowtide.hw.config.named import find
 
 __all__ = ["ACCUMULATION_STYLES", "BASELINES", "FORMS", "GOALS", "Goal", "Judged", "accumulation_styles", "judge",
            "judged", "largest_parts"]

@@ -23,8 +23,8 @@ WIDTHS = {"int8": (8, 8), "int8x6": (8, 6), "int8x5": (8, 5), "int8x4": (8, 4), 
 
 
 def quantisations(config):
-    """The quantisation modes of a configuration: dict of name to :class:`lowtide.hw.mode.Mode`, the first one of full
-    width."""
+    """The quantisation modes of a configuration: dict of name to :class:`lowtide.hw.mode.word.Mode`, the first one of
+    full width."""
     base = _base(config)
     found = {name: config.operations.narrowed(config, base, *bits) for name, bits in WIDTHS.items()
              if bits[0] <= config.x_width and bits[1] <= config.w_width}

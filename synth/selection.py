@@ -11,7 +11,7 @@ scaled            the flexible ones and the conventional baseline, as engines of
 from dataclasses import replace
 from functools import cache
 
-from lowtide.hw.configurations import CONFIGURATIONS
+from lowtide.hw.config.named import CONFIGURATIONS
 
 from .designs import engine_design
 from .goals import BASELINES

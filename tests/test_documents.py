@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lowtide.hw import CONFIGURATIONS
-from lowtide.hw.mode_table import write_tables
+from lowtide.hw.emit.mode_table import write_tables
 from lowtide.hw.pe import KINDS
 
 ROOT = Path(__file__).parents[1]

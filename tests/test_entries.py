@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lowtide.hw import command_line
+from lowtide.common import command_line
 
 ROOT = Path(__file__).parents[1]
 ROOMS = sorted(path.name for path in (ROOT / "lowtide").iterdir() if path.is_symlink())
@@ -18,7 +18,7 @@ ENTRIES = sorted(
     for room in ROOMS
     for path in (ROOT / room).rglob("__main__.py")
 )
-ENTRIES += [ "lowtide.bench.gates", "lowtide.examples.digits.train", "lowtide.synth.baseline"]
+ENTRIES += [ "lowtide.formal.gates", "lowtide.workloads.networks.train_digits_mlp", "lowtide.synth.baseline"]
 
 
 def module(entry):
@@ -37,8 +37,8 @@ def test_the_entries_are_found():
         "lowtide.formal",
         "lowtide.examples.digits",
         "lowtide.experiments",
-        "lowtide.experiments.data",
-        "lowtide.experiments.networks",
+        "lowtide.workloads.data",
+        "lowtide.workloads.networks",
         "lowtide.experiments.evaluate",
     } <= set(ENTRIES)
 
@@ -79,9 +79,9 @@ def test_ctrl_c_is_one_line_and_status_130(entry, capsys, monkeypatch):
         if entry
         not in (
             "lowtide.sim",
-            "lowtide.experiments.data",
-            "lowtide.experiments.networks",
-            "lowtide.examples.digits.train",
+            "lowtide.workloads.data",
+            "lowtide.workloads.networks",
+            "lowtide.workloads.networks.train_digits_mlp",
             "lowtide.synth.baseline",
         )
     ],

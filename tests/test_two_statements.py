@@ -5,8 +5,8 @@ import pytest
 
 from lowtide import golden
 from lowtide.hw import CONFIGURATIONS, Mode
-from lowtide.hw.formats import format_range, weight_range
-from lowtide.hw.mode import CHOICES, DATA_FORMATS, FIELDS, WEIGHT_FORMATS
+from lowtide.hw.mode.formats import format_range, weight_range
+from lowtide.hw.mode.word import CHOICES, DATA_FORMATS, FIELDS, WEIGHT_FORMATS
 from lowtide.hw.pe import KINDS
 
 

@@ -1,4 +1,4 @@
-"""The benches of tests/rtl on engines of 4x4 and 8x8, and of the flexible configurations at the size that they name."""
+"""The cocotb benches of tests/support on engines of 4x4 and 8x8, and of flexible configurations at the size they name."""
 
 import pytest
 

@@ -4,7 +4,7 @@ cycles."""
 import numpy as np
 import pytest
 
-from lowtide.bench.operand_pairs import difference, load_books, pairs, stored
+from lowtide.formal.engine_checks.operand_pairs import difference, load_books, pairs, stored
 from lowtide.hw import CONFIGURATIONS, ArrayConfig
 from lowtide.hw.pe import KINDS
 from lowtide.sim import Model

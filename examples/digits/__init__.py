@@ -5,7 +5,7 @@ reproduces.
 
 ============  ==========================================================================================
 `network`     data, split, the float network and its shipped weights
-`train`       makes the weights: ``python -m lowtide.examples.digits.train``
+`train`       makes the weights: ``python -m lowtide.workloads.networks.train_digits_mlp``
 `weights`     how real weights become integers or codes: widths and storage formats
 `quantised`   the network in integers; whoever multiplies matrices plugs in
 `families`    the rows of the comparison: kinds of PE, their arrays and modes

@@ -8,19 +8,19 @@ from pathlib import Path
 from rich.console import Console
 
 from lowtide import hw
-from lowtide.hw import command_line
-from lowtide.hw.command_line import Parser, output_path
-from lowtide.hw.progress import progress_bar
+from lowtide.common import command_line
+from lowtide.common.command_line import Parser, output_path
+from lowtide.common.progress import progress_bar
 from lowtide.sim import BuildError, Model, ModelError, ToolMissing
 from lowtide.synth.flow import SynthesisError
+from lowtide.workloads.digits.network import SIZES, SPLIT_SEED, digits, load
+from lowtide.workloads.digits.quantised import quantise_network
+from lowtide.workloads.networks.train_digits_mlp import SEED
 
 from . import plot, report
 from .area import pe_area
 from .families import FAMILIES
 from .measure import float_row, mode_row
-from .network import SIZES, SPLIT_SEED, digits, load
-from .quantised import quantise_network
-from .train import SEED
 
 __all__ = ["command", "run"]
 

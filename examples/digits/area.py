@@ -12,8 +12,8 @@ __all__ = ["pe_area"]
 
 
 def pe_area(config):
-    """Area of one PE of a :class:`lowtide.hw.config.ArrayConfig`, a float in GE. SynthesisError where the tool
-    fails."""
+    """Area of one PE of a :class:`lowtide.hw.config.array_config.ArrayConfig`, a float in GE. SynthesisError where the
+    tool fails."""
     target = GateLibrary()
     price = collect([pe_design(config)], [target]).pe(config, target)
     if price.failed:

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 
 from lowtide import golden
 from lowtide.hw import Mode
-
-from .weights import Precision
+from lowtide.workloads.digits.weights import Precision
 
 __all__ = ["FAMILIES", "Family", "Setting"]
 

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lowtide import golden
+from lowtide.workloads.digits.network import accuracy
 
-from .network import accuracy
-
-__all__ = ["GoldenArray", "Row", "float_row", "mode_row"]
+__all__ = ["Row", "float_row", "mode_row"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,23 +46,6 @@ class Row:
     pe_area: float | None = None
     area_time: float | None = None
     bit_exact: bool | None = None
-
-
-@dataclass
-class GoldenArray:
-    """The golden model in the place of a compiled one: of the same use, without hardware."""
-
-    config: object
-    codebook: object = None
-
-    def load_codebook(self, integers):
-        """Keep the table, int32 [16], for the modes with a codebook."""
-        self.codebook = integers
-
-    def gemm(self, x, w, mode):
-        """`lowtide.golden.Result` of ``x [M, K] @ w [K, N]``."""
-        codebook = self.codebook if mode.w_format.startswith("codebook") else None
-        return golden.gemm(x, w, mode, self.config, codebook=codebook)
 
 
 @dataclass

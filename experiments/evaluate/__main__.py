@@ -12,10 +12,10 @@ from pathlib import Path
 
 from rich.console import Console
 
+from lowtide.common.command_line import Parser, output_path, run
 from lowtide.golden.terms import check_bits, check_integer
-from lowtide.hw.command_line import Parser, output_path, run
+from lowtide.workloads.data.fetch import DataMissing
 
-from ..data.fetch import DataMissing
 from ..framework.report import table, write
 from ..framework.running import WorkerDied
 from ..framework.running import run as computed
@@ -34,7 +34,7 @@ def main(arguments):
     data.add_argument("--pictures", type=Path, metavar="FOLDER", help="labelled pictures, for EfficientNet-Lite0")
     data.add_argument("--text", type=Path, metavar="FILE", help="a text, for the LSTM language model")
     parser.add_argument("--weights", nargs="+", metavar="FORMAT", default=WEIGHTS,
-                        help="float, fixed:BITS, tr:GROUP:BUDGET or a name of lowtide.golden.formats.FORMATS")
+                        help="float, fixed:BITS, tr:GROUP:BUDGET or a name of lowtide.golden.number_formats.FORMATS")
     parser.add_argument("--x-bits", type=int, metavar="N", default=8, help="bits of data (default: %(default)s)")
     parser.add_argument("--data-terms", type=int, metavar="N", default=0, help="highest terms of each datum (0: all)")
     parser.add_argument("--compensate", action="store_true", help="round with compensation, and plainly")

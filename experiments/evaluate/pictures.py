@@ -13,15 +13,15 @@ from pathlib import Path
 import numpy as np
 
 from lowtide.golden.compensate import Compensation, NetworkCompensation, compensate_graph
-from lowtide.golden.formats import FixedPoint, Format, TermRevealed
 from lowtide.golden.network import Plan, quantise_graph, run_fake_quantised
+from lowtide.golden.number_formats import FixedPoint, Format, TermRevealed
+from lowtide.workloads.data.picture_folder import labelled_files
+from lowtide.workloads.data.pictures import calibration, prepare, read
+from lowtide.workloads.networks.efficientnet_lite0 import efficientnet_lite0
+from lowtide.workloads.networks.store import kept
 
-from ..data.picture_folder import labelled_files
-from ..data.pictures import calibration, prepare, read
 from ..framework.experiment import Column, Experiment
 from ..framework.rows import key
-from ..networks.efficientnet_lite0 import efficientnet_lite0
-from ..networks.store import kept
 from ..runs import paired
 from ..runs.configuration import signal_to_noise
 

@@ -1,12 +1,12 @@
 """Formats of weights in a word: ``float``, ``fixed:4``, ``tr:8:10`` (g = 8, k = 10), or a name of FORMATS."""
 
-from lowtide.golden.formats import FORMATS, FixedPoint, TermRevealed
+from lowtide.golden.number_formats import FORMATS, FixedPoint, TermRevealed
 
 __all__ = ["format_of"]
 
 
 def format_of(text):
-    """The `lowtide.golden.formats.format.Format`, None for ``float``. ValueError that lists what is allowed."""
+    """The `lowtide.golden.number_formats.format.Format`, None for ``float``. ValueError that lists what is allowed."""
     kind, *numbers = text.split(":")
     shapes = {"float": (0, lambda: None), "fixed": (1, FixedPoint),
               "tr": (2, lambda group, budget: TermRevealed(group=group, budget=budget))}

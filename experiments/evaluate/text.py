@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from lowtide.golden.compensate import Compensation
-from lowtide.golden.formats import Format, TermRevealed
+from lowtide.golden.number_formats import Format, TermRevealed
+from lowtide.workloads.data.text import encode, words_of_file
+from lowtide.workloads.networks.lstm import stream_losses
 
-from ..data.text import encode, words_of_file
 from ..framework.experiment import Column, Experiment
-from ..networks.lstm import stream_losses
 from ..runs import paired
 from ..runs.language import LanguageForm, language, quantise_language
 

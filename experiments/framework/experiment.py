@@ -26,7 +26,7 @@ class Experiment:
     name, description: a word for the command line, a line for readers
     points(quick)      the points; quick: those of the digits perceptron that a test can afford
     prepare(task)      makes the data and the float network of a task; raises
-    `lowtide.experiments.data.fetch.DataMissing` row(point)         computes the row of a point, or a list of rows, in
+    `lowtide.workloads.data.fetch.DataMissing` row(point)         computes the row of a point, or a list of rows, in
     another process; a function of a module columns            of the table, a tuple of `Column`
     notes(rows)        what the rows say: a list of sentences, computed from them
     plot(rows)         a matplotlib figure

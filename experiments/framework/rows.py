@@ -19,17 +19,16 @@ from types import ModuleType
 import numpy as np
 from filelock import FileLock
 
-from lowtide.sim.build import cache_folder
-
-from ..networks.store import fingerprint
+from lowtide.common.folders import cache_folder
+from lowtide.workloads.networks.store import fingerprint
 
 __all__ = ["ROOT", "key", "kept", "made", "path_of", "sources"]
 
 ROOT = Path(__file__).parents[3]
-_PACKAGES = ("lowtide.golden", "lowtide.experiments", "lowtide.examples")
+_PACKAGES = ("lowtide.golden", "lowtide.experiments", "lowtide.workloads")
 #: Compute no row: reports, and how files are fetched and kept.
-_WITHOUT = ("lowtide.experiments.framework", "lowtide.experiments.data.fetch", "lowtide.experiments.networks.extras",
-            "lowtide.experiments.networks.store")
+_WITHOUT = ("lowtide.experiments.framework", "lowtide.workloads.data.fetch", "lowtide.workloads.networks.extras",
+            "lowtide.workloads.networks.store")
 
 
 def kept(row, point):

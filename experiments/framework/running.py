@@ -11,10 +11,10 @@ from joblib import Parallel, delayed, parallel_config
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 from rich.console import Console
 
-from lowtide.hw.progress import progress_bar
-from lowtide.sim.build import cache_folder
+from lowtide.common.folders import cache_folder
+from lowtide.common.progress import progress_bar
+from lowtide.workloads.data.fetch import DataMissing
 
-from ..data.fetch import DataMissing
 from .rows import kept, made
 
 __all__ = ["WORKERS", "Results", "RowFailed", "WorkerDied", "run"]

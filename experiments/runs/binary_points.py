@@ -18,9 +18,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lowtide.golden.formats import FixedPoint, Format
 from lowtide.golden.network import Graph, Node, Plan, fold_batch_norm, quantise_graph
 from lowtide.golden.network.calibration import observe
+from lowtide.golden.number_formats import FixedPoint, Format
 
 from .configuration import beside_float
 from .tasks import evaluation, load, outputs

@@ -11,8 +11,8 @@ photographs that serve nothing else.
 Source: lowtide.golden.compensate; the term revealing paper rounds plainly.
 """
 
-from lowtide.golden.formats import FixedPoint, TermRevealed
 from lowtide.golden.mode import Array
+from lowtide.golden.number_formats import FixedPoint, TermRevealed
 
 from ..framework.experiment import Column, Experiment
 from .columns import LOSS

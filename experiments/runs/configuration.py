@@ -23,9 +23,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lowtide.golden.compensate import SELECTIONS, Compensation, NetworkCompensation, compensate_graph
-from lowtide.golden.formats import FixedPoint, Format, TermRevealed
 from lowtide.golden.network import Plan, fold_batch_norm, quantise_graph
 from lowtide.golden.network.bookkeeping import bookkeeping, total
+from lowtide.golden.number_formats import FixedPoint, Format, TermRevealed
 from lowtide.golden.pe.fields import check_choice
 from lowtide.golden.terms import max_terms
 

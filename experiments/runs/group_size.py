@@ -6,7 +6,7 @@ Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389, section on the group si
 at g = 1, 69.27 at 8, 69.37 at 32; alpha = 1: 62.72, 67.25 and, at 16, 67.41).
 """
 
-from lowtide.golden.formats import TermRevealed
+from lowtide.golden.number_formats import TermRevealed
 
 from ..framework.experiment import Column, Experiment
 from .columns import LOSS

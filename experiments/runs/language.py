@@ -5,7 +5,7 @@ test; x and h have 8 bits or fewer. Compensation sees the gates as one product o
 with the float network's h rounded to codes, and the output matrix on the h that the quantised LSTM makes of that text.
 
 Source: lowtide.golden.network.lstm, lowtide.golden.compensate; the perplexity is that of
-`lowtide.experiments.networks.lstm`.
+`lowtide.workloads.networks.lstm`.
 """
 
 from dataclasses import dataclass, replace
@@ -14,15 +14,21 @@ from functools import cached_property
 import numpy as np
 
 from lowtide.golden.compensate import Compensation, Moments, NetworkCompensation, compensate
-from lowtide.golden.formats import FixedPoint, Format
 from lowtide.golden.network import QuantisedWeights
 from lowtide.golden.network.layer import QuantisedLayer
 from lowtide.golden.network.lstm import LSTM, QuantisedLSTM
+from lowtide.golden.number_formats import FixedPoint, Format
 from lowtide.golden.reveal import top_terms
 from lowtide.golden.terms import LARGEST_BITS, count_terms
-
-from ..data.brown import brown
-from ..networks.lstm import STREAMS, LanguageModel, language_model, log_losses, stream_losses, streams_of
+from lowtide.workloads.data.brown import brown
+from lowtide.workloads.networks.lstm import (
+    STREAMS,
+    LanguageModel,
+    language_model,
+    log_losses,
+    stream_losses,
+    streams_of,
+)
 
 __all__ = ["Language", "LanguageForm", "QuantisedLanguage", "language", "quantise_language"]
 
@@ -50,7 +56,7 @@ class Language:
 
 
 def language():
-    """The `Language`; `DataMissing` as `lowtide.experiments.networks.lstm.language_model`."""
+    """The `Language`; `DataMissing` as `lowtide.workloads.networks.lstm.language_model`."""
     model, corpus = language_model(), brown()
     return Language(model, corpus.test[:WORDS + 1], corpus.valid[:CALIBRATION_WORDS + 1])
 

@@ -18,9 +18,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from lowtide.golden.formats import FixedPoint
 from lowtide.golden.network import Plan, quantise_graph
 from lowtide.golden.network.quantised import SAME
+from lowtide.golden.number_formats import FixedPoint
 
 from ..framework.rows import made
 from . import paired

@@ -40,11 +40,11 @@ from lowtide.golden.reduce import (
     total_count,
 )
 from lowtide.golden.reduce.pruning import prunable
+from lowtide.workloads.data.mnist import mnist
+from lowtide.workloads.networks import mnist_mlp
+from lowtide.workloads.networks.perceptron import perceptron
+from lowtide.workloads.networks.store import arrays_of, fingerprint, graph_of, kept
 
-from ..data.mnist import mnist
-from ..networks import mnist_mlp
-from ..networks.perceptron import perceptron
-from ..networks.store import arrays_of, fingerprint, graph_of, kept
 from ..training import exit_head, fine_tune, network
 from ..training.recipe import Distillation, IterativePruning, Recipe
 from ..training.retrained import digest

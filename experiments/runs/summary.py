@@ -10,12 +10,13 @@ Source: Emer, Sze, Chen, Yang, ISCA tutorial 2019; the methods' papers, `lowtide
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 
-from ..data import fashion, mnist
-from ..data.digits import digits
-from ..data.packages import FASHION, MNIST
+from lowtide.workloads.data import fashion, mnist
+from lowtide.workloads.data.digits import digits
+from lowtide.workloads.data.packages import FASHION, MNIST
+from lowtide.workloads.networks import digits_mlp
+from lowtide.workloads.networks.store import fingerprint
+
 from ..framework.experiment import Column, Experiment
-from ..networks import digits_mlp
-from ..networks.store import fingerprint
 from ..training import small_cnn
 from ..training.methods import METHODS
 from ..training.recipe import Recipe

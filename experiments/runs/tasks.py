@@ -21,9 +21,9 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from lowtide.golden.network import Graph, run_fake_quantised
+from lowtide.workloads.data import digits, mnist, pictures
+from lowtide.workloads.networks import digits_mlp, efficientnet_lite0, lstm_training, mnist_cnn, mnist_mlp
 
-from ..data import digits, mnist, pictures
-from ..networks import digits_mlp, efficientnet_lite0, lstm_training, mnist_cnn, mnist_mlp
 from . import paired
 from .language import language
 

@@ -8,7 +8,7 @@ What it saves at equal accuracy, in one unit and in the paper's way: `lowtide.ex
 Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389, sections on the evaluation of term revealing.
 """
 
-from lowtide.golden.formats import FixedPoint, TermRevealed
+from lowtide.golden.number_formats import FixedPoint, TermRevealed
 
 from ..framework.experiment import Column, Experiment
 from .columns import LOSS

@@ -16,8 +16,8 @@ from rich.progress import track
 from lowtide.golden.network import Plan
 from lowtide.golden.reduce import cubic_share, magnitude_mask
 from lowtide.golden.terms import integer_array
+from lowtide.workloads.networks.extras import extra
 
-from ..networks.extras import extra
 from .network import TrainedNetwork
 from .retrained import Retrained
 

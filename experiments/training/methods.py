@@ -24,7 +24,8 @@ Source: Emer, Sze, Chen, Yang, ISCA tutorial 2019, summary of reduced precision;
 
 from dataclasses import dataclass
 
-from lowtide.golden.formats import (
+from lowtide.golden.network import Plan
+from lowtide.golden.number_formats import (
     BinaryConnect,
     BinaryNetwork,
     BinaryWeights,
@@ -36,7 +37,6 @@ from lowtide.golden.formats import (
     TrainedTernary,
     XnorNet,
 )
-from lowtide.golden.network import Plan
 
 from .batch_norms import folded_names, standardised, with_batch_norms, without_relus
 

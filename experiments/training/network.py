@@ -11,11 +11,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from lowtide.golden.formats.format import Quantiser
 from lowtide.golden.network import Graph, quantise_graph
 from lowtide.golden.network.convolution import Geometry
+from lowtide.golden.number_formats.format import Quantiser
+from lowtide.workloads.networks.extras import extra
 
-from ..networks.extras import extra
 from .batch_norms import EPSILON, folded_names, folded_weights, norms_of
 from .weights import trained_weights
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lowtide.golden.network import Graph, Plan, QuantisedWeights, quantise_graph
-
-from ..networks.store import arrays_of, graph_of
+from lowtide.workloads.networks.store import arrays_of, graph_of
 
 __all__ = ["Retrained", "arrays_of_retrained", "digest", "retrained_of"]
 
@@ -41,7 +40,7 @@ def digest(*parts):
 
 def arrays_of_retrained(retrained):
     """The dictionary of arrays that `retrained_of` turns into the same, for
-    `lowtide.experiments.networks.store.kept`."""
+    `lowtide.workloads.networks.store.kept`."""
     arrays, stated = arrays_of(retrained.graph), {}
     for name, weights in retrained.weights.items():
         stated[name] = [getattr(weights, field) for field in _FIELDS]

@@ -14,11 +14,11 @@ import sys
 import numpy as np
 
 from lowtide.golden.network import Graph, Node
+from lowtide.workloads.data import fashion, labelled, mnist
+from lowtide.workloads.data.packages import FASHION, MNIST
+from lowtide.workloads.networks.extras import extra
+from lowtide.workloads.networks.store import arrays_of, fingerprint, graph_of, is_kept, kept
 
-from ..data import fashion, labelled, mnist
-from ..data.packages import FASHION, MNIST
-from ..networks.extras import extra
-from ..networks.store import arrays_of, fingerprint, graph_of, is_kept, kept
 from . import batch_norms, fine_tune, network, weights
 from .recipe import Recipe
 
@@ -49,7 +49,7 @@ def small_cnn(name, console=None):
 
 
 def split(name):
-    """The `lowtide.experiments.data.labelled.Split` of a data set."""
+    """The `lowtide.workloads.data.labelled.Split` of a data set."""
     return DATASETS[name][1]()
 
 

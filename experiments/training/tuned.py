@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lowtide.golden.formats import binary, codebook, fixed_point, levels, logarithmic, scales, ternary
 from lowtide.golden.network import Graph, quantise_graph
+from lowtide.golden.number_formats import binary, codebook, fixed_point, levels, logarithmic, scales, ternary
+from lowtide.workloads.networks.extras import extra
+from lowtide.workloads.networks.store import fingerprint, is_kept, kept
 
-from ..networks.extras import extra
-from ..networks.store import fingerprint, is_kept, kept
 from . import batch_norms, fine_tune, methods, network, recipe, retrained, weights
 from .batch_norms import rounded_weights
 

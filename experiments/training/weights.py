@@ -2,8 +2,8 @@
 
 ====================  ================================================================================================
 `RealWeights`         the layer multiplies with what is trained
-`StraightThrough`     any `lowtide.golden.formats.Format`: ``W' = Q(W)`` forward, ``dW = dW'`` backward; Q is golden's
-                      own, fitted anew at every step. Binary formats keep W in -1..1
+`StraightThrough`     any `lowtide.golden.number_formats.Format`: ``W' = Q(W)`` forward, ``dW = dW'`` backward; Q is
+                      golden's own, fitted anew at every step. Binary formats keep W in -1..1
 `ScaledTernary`       TTQ: scales p and n are trained with the sums of the gradients of their weights; ``dW`` is p, 1 or
                       n times ``dW'`` above, between and below the thresholds, ``t max|W|`` at every step
 `SharedWeights`       weight sharing: codes stay, a table entry's gradient is the sum over its weights
@@ -19,13 +19,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from lowtide.golden.formats import BinaryConnect, BinaryWeights, Codebook, TrainedTernary
-from lowtide.golden.formats.codebook import CodebookQuantiser
-from lowtide.golden.formats.ternary import TernaryQuantiser
 from lowtide.golden.network import QuantisedWeights
+from lowtide.golden.number_formats import BinaryConnect, BinaryWeights, Codebook, TrainedTernary
+from lowtide.golden.number_formats.codebook import CodebookQuantiser
+from lowtide.golden.number_formats.ternary import TernaryQuantiser
 from lowtide.golden.quantise import quantise, scale_of
-
-from ..networks.extras import extra
+from lowtide.workloads.networks.extras import extra
 
 __all__ = ["RealWeights", "ScaledTernary", "SharedWeights", "StraightThrough", "trained_weights"]
 

@@ -5,8 +5,9 @@
     python -m lowtide.formal.fuzz --seed 1 --count 1000      # make fuzz
 
 Where a proof says something of all inputs of one unit, this says something of some inputs of any configuration. Every
-field of :class:`lowtide.hw.config.ArrayConfig` is drawn at random, over its range and somewhat beyond. What is refused
-must be refused by a ``ValueError`` of one line that names a field, its value and what is allowed. What is not must
+field of :class:`lowtide.hw.config.array_config.ArrayConfig` is drawn at random, over its range and somewhat beyond.
+What is refused must be refused by a ``ValueError`` of one line that names a field, its value and what is allowed. What
+is not must
 
 - become Verilog that Yosys checks (``check -assert``) and Verilator lints without a message,
 - accept the same mode words as golden and as the Python statement, and give the stated reason for every other,

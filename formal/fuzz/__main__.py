@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from lowtide.hw.command_line import Parser, output_path, run
+from lowtide.common.command_line import Parser, output_path, run
+from lowtide.common.progress import progress_bar
 from lowtide.hw.pe import KINDS
-from lowtide.hw.progress import progress_bar
 from lowtide.sim import ToolMissing
 from lowtide.sim.toolchain import find_verilator, require_system_tools
 

@@ -8,8 +8,8 @@ another kind, or of a wrong type.
 import random
 from dataclasses import fields
 
-from lowtide.hw.config import ACCUMULATIONS, DIGITS, ENCODINGS, MULTIPLIERS, TYPES, ArrayConfig
-from lowtide.hw.mode import DATA_FORMATS, WEIGHT_FORMATS
+from lowtide.hw.config.array_config import ACCUMULATIONS, DIGITS, ENCODINGS, MULTIPLIERS, TYPES, ArrayConfig
+from lowtide.hw.mode.word import DATA_FORMATS, WEIGHT_FORMATS
 from lowtide.hw.pe import KINDS
 
 __all__ = ["draw"]

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from lowtide import golden
-from lowtide.hw.config import ArrayConfig
-from lowtide.hw.emit import verilog
-from lowtide.hw.engine import Engine
-from lowtide.hw.errors import Reason
+from lowtide.hw.array.engine import Engine
+from lowtide.hw.config.array_config import ArrayConfig
+from lowtide.hw.emit.verilog import verilog
+from lowtide.hw.mode.reasons import Reason
 from lowtide.sim.build import BuildError, lint
 
 from .jobs import Run, random_run, random_words

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lowtide import golden
-from lowtide.bench.operand_pairs import stored
-from lowtide.hw.config import CHUNK_BITS, TAIL_BITS, ArrayConfig
-from lowtide.hw.decoder import book_size, entry_layout, table_bits
-from lowtide.hw.formats import data_range, weight_range
-from lowtide.hw.mode import CHOICES, FIELDS, WORD_BITS, Mode
-from lowtide.hw.ranges import operand_range
+from lowtide.common.ranges import operand_range
+from lowtide.hw.array.decoder import book_size, entry_layout, table_bits
+from lowtide.hw.config.array_config import CHUNK_BITS, TAIL_BITS, ArrayConfig
+from lowtide.hw.mode.formats import data_range, weight_range
+from lowtide.hw.mode.word import CHOICES, FIELDS, WORD_BITS, Mode
 from lowtide.sim.packing import chunks_of, job_words, tail_of, w_words, x_words
+
+from ..engine_checks.operand_pairs import stored
 
 __all__ = ["Job", "Run", "random_mode", "random_run", "random_words"]
 

@@ -17,13 +17,14 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock
 
-from lowtide.hw import yosys
-from lowtide.hw.config import CHUNK_BITS, TAIL_BITS, ArrayConfig
-from lowtide.hw.decoder import entry_layout, table_bits
-from lowtide.hw.edges import stream_bits
-from lowtide.hw.mode import WORD_BITS
-from lowtide.hw.readout import result_layout
-from lowtide.sim.build import WAIVERS, BuildError, cache_folder
+from lowtide.common.folders import cache_folder
+from lowtide.hw.array.decoder import entry_layout, table_bits
+from lowtide.hw.array.edges import stream_bits
+from lowtide.hw.array.readout import result_layout
+from lowtide.hw.config.array_config import CHUNK_BITS, TAIL_BITS, ArrayConfig
+from lowtide.hw.emit import yosys
+from lowtide.hw.mode.word import WORD_BITS
+from lowtide.sim.build import WAIVERS, BuildError
 from lowtide.sim.packing import unpack
 from lowtide.sim.toolchain import find_verilator
 

@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 
-from lowtide.hw.config import ArrayConfig
+from lowtide.hw.config.array_config import ArrayConfig
 
 __all__ = ["fault_of_refusal"]
 

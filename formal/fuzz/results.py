@@ -61,7 +61,7 @@ def _digest():
     """Of the sources of all loaded modules of this project, and of the versions of the tools."""
     digest = hashlib.sha256()
     paths = {Path(module.__file__) for module in list(sys.modules.values()) if getattr(module, "__file__", None)}
-    paths |= {Path(__file__).with_name("driver.h"), ROOT / "hw" / "waivers.vlt"}
+    paths |= {Path(__file__).with_name("driver.h"), ROOT / "hw" / "emit" / "waivers.vlt"}
     for path in sorted(path for path in paths if ROOT in path.parents and ".venv" not in path.parts):
         if path.name != "__main__.py":
             digest.update(f"{path.relative_to(ROOT)}\0{path.read_text()}\0".encode())

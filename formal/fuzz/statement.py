@@ -1,10 +1,11 @@
 """What the Python statement of a configuration says of a job word: whether it is accepted, and why not."""
 
 from lowtide import golden
-from lowtide.bench.engine_checks.modes import mode_of, numbers_of, reason_of
-from lowtide.hw.config import CHUNK_BITS, ArrayConfig
-from lowtide.hw.errors import Reason
-from lowtide.hw.mode import FIELDS, WORD_BITS, Mode
+from lowtide.hw.config.array_config import CHUNK_BITS, ArrayConfig
+from lowtide.hw.mode.reasons import Reason
+from lowtide.hw.mode.word import FIELDS, WORD_BITS, Mode
+
+from ..engine_checks.modes import mode_of, numbers_of, reason_of
 
 __all__ = ["golden_accepts", "job_parts", "mode_of_word", "stated_reason"]
 

@@ -8,10 +8,10 @@ is kept in the output folder, so a run that was stopped goes on.
 
 import sys
 
-from lowtide.hw import yosys
-from lowtide.hw.command_line import Parser, output_path, run
+from lowtide.common.command_line import Parser, output_path, run
+from lowtide.common.progress import progress_bar
+from lowtide.hw.emit import yosys
 from lowtide.hw.pe import KINDS
-from lowtide.hw.progress import progress_bar
 from lowtide.sim import BuildError, ToolMissing
 
 from .judged import Kept

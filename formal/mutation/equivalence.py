@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from lowtide.hw import ArrayConfig, verilog
-from lowtide.hw.config import CHUNK_BITS
+from lowtide.hw.config.array_config import CHUNK_BITS
 
 from ..properties.accepted import AcceptedJob
 from .mutants import SELECTOR, MutatedEngine

@@ -6,9 +6,9 @@ A process that dies (a mutant can make a loop that does not settle) has killed i
 import multiprocessing
 from collections.abc import Callable, Iterable
 
-from lowtide.bench.engine_checks import Check, difference
 from lowtide.sim.player import Player
 
+from ..engine_checks import Check, difference
 from .mutants import SELECTOR, Mutant, MutatedEngine
 
 __all__ = ["judge"]

@@ -10,7 +10,8 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lowtide.hw import ArrayConfig, Engine, find, verilog, yosys
+from lowtide.hw import ArrayConfig, Engine, find, verilog
+from lowtide.hw.emit import yosys
 
 __all__ = ["Mutant", "MutatedEngine", "PREPARE", "SELECTOR", "mutated_config", "mutated_engine"]
 

@@ -6,8 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from lowtide.bench.engine_checks import Check, engine_checks
-
+from ..engine_checks import Check, engine_checks
 from ..properties import engine_properties
 from ..properties.prove import prove_property
 from .equivalence import equivalents

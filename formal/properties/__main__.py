@@ -7,9 +7,10 @@ What is proved is kept in the output folder, so a run that was stopped goes on.
 
 import sys
 
-from lowtide.hw import CONFIGURATIONS, Engine, find, verilog, yosys
-from lowtide.hw.command_line import Parser, output_path, run
-from lowtide.hw.progress import in_parallel
+from lowtide.common.command_line import Parser, output_path, run
+from lowtide.common.progress import in_parallel
+from lowtide.hw import CONFIGURATIONS, Engine, find, verilog
+from lowtide.hw.emit import yosys
 
 from . import engine_properties
 from .kept import Kept

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 from amaranth.lib.wiring import In, Out
 
 from lowtide.hw import ArrayConfig, verilog
-from lowtide.hw.config import CHUNK_BITS, TAIL_BITS
-from lowtide.hw.sequencer import JobLayout, Sequencer
-from lowtide.hw.unit import Unit
+from lowtide.hw.array.sequencer import JobLayout, Sequencer
+from lowtide.hw.config.array_config import CHUNK_BITS, TAIL_BITS
+from lowtide.hw.logic.unit import Unit
 
 __all__ = ["AcceptedJob", "accepted_job", "accepted_mode"]
 

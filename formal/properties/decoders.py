@@ -1,13 +1,14 @@
 """Properties of the weight decoder: every code of every format, in every place of a payload, is the integer it means.
 
-The table of a format is written out code by code from its definition (:mod:`lowtide.hw.formats`). The code of ternary
-weights without meaning, 2, may become anything; it must be reported where its place counts, and nothing else may be.
+The table of a format is written out code by code from its definition (:mod:`lowtide.hw.mode.formats`). The code of
+ternary weights without meaning, 2, may become anything; it must be reported where its place counts, and nothing else
+may be.
 """
 
 from lowtide.hw import ArrayConfig
-from lowtide.hw.decoder import decoded_formats
-from lowtide.hw.formats import FORMATS
-from lowtide.hw.mode import FIELDS, WEIGHT_FORMATS
+from lowtide.hw.array.decoder import decoded_formats
+from lowtide.hw.mode.formats import FORMATS
+from lowtide.hw.mode.word import FIELDS, WEIGHT_FORMATS
 
 from .property import Property
 

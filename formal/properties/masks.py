@@ -3,7 +3,7 @@
 import re
 
 from lowtide.hw import ArrayConfig, Mode
-from lowtide.hw.mode import FIELDS, WEIGHT_FORMATS
+from lowtide.hw.mode.word import FIELDS, WEIGHT_FORMATS
 
 from .accepted import accepted_mode
 from .property import Property, children_of, modules_of

@@ -9,7 +9,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from lowtide.hw import Engine, verilog, yosys
+from lowtide.hw import Engine, verilog
+from lowtide.hw.emit import yosys
 
 from .property import Property
 
@@ -34,7 +35,7 @@ def prove_property(prop: Property, *, text: str | None = None, mutant: tuple[str
     """Prove a property of the Verilog of its configuration, or of ``text`` in its place.
 
     mutant: name and value of an input that chooses a mutant of ``text``. timeout: seconds, of one call of the solver.
-    Raises :class:`lowtide.hw.yosys.YosysError` where Yosys fails.
+    Raises :class:`lowtide.hw.emit.yosys.YosysError` where Yosys fails.
     """
     started = time.monotonic()
     text = verilog(Engine(prop.config)) if text is None else text

@@ -6,9 +6,9 @@ terms whose rank is not below the number of lanes. From one step to the next the
 """
 
 from lowtide.hw import ArrayConfig
-from lowtide.hw.lane_rules import window_lanes, window_values
-from lowtide.hw.term_encoder import positions
-from lowtide.hw.window_selector import term_layout
+from lowtide.hw.logic.term_encoder import positions
+from lowtide.hw.pe.term.lane_rules import window_lanes, window_values
+from lowtide.hw.pe.term.window_selector import term_layout
 
 from .property import Property
 

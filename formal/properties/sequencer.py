@@ -6,8 +6,8 @@ A *pass* is a walk over the chunks of a job; most kinds make one. The registers 
 import re
 
 from lowtide.hw import ArrayConfig
-from lowtide.hw.config import CHUNK_BITS
-from lowtide.hw.mode import WORD_BITS
+from lowtide.hw.config.array_config import CHUNK_BITS
+from lowtide.hw.mode.word import WORD_BITS
 
 from .accepted import accepted_job
 from .property import Property, modules_of, past

@@ -1,8 +1,8 @@
 """Properties of an engine's streams, flags and counter. They hold whatever the array and its edges do."""
 
 from lowtide.hw import ArrayConfig
-from lowtide.hw.decoder import table_bits
-from lowtide.hw.errors import REASON_BITS
+from lowtide.hw.array.decoder import table_bits
+from lowtide.hw.mode.reasons import REASON_BITS
 
 from .property import Property, past
 

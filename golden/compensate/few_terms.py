@@ -16,7 +16,7 @@ __all__ = ["FewTerms"]
 
 
 class FewTerms:
-    """The integers of a symmetric `lowtide.golden.formats.FixedPoint` by their numbers of terms in ``encoding``.
+    """The integers of a symmetric `lowtide.golden.number_formats.FixedPoint` by their numbers of terms in ``encoding``.
 
     most: the largest number of terms that one of them has.
     """

@@ -65,7 +65,7 @@ class CompensatedMatrix:
 
 
 def compensate(weights, forms, format, options=None):
-    """The `CompensatedMatrix` of ``weights`` [K, C] in a `lowtide.golden.formats.Format`.
+    """The `CompensatedMatrix` of ``weights`` [K, C] in a `lowtide.golden.number_formats.Format`.
 
     forms: H = X^T X / samples of the layer's data, symmetric [K, K], or [B, K, K] for a convolution of B groups, whose
     C / B columns each lie side by side. options: a `Compensation`. ValueError for other shapes, NaN and infinities.

@@ -19,8 +19,8 @@ from functools import cached_property
 
 import numpy as np
 
-from ..formats.format import Format, Quantiser
-from ..formats.revealed import TermRevealed
+from ..number_formats.format import Format, Quantiser
+from ..number_formats.revealed import TermRevealed
 from .allocation import least_error_integers
 from .few_terms import FewTerms
 from .metric import diagonal, times
@@ -56,7 +56,7 @@ class FormatRounding:
 
 @dataclass(frozen=True, eq=False)
 class LeastErrorTerms:
-    """Term revealing by the error. quantiser: a `lowtide.golden.formats.term_cut.CutQuantiser` with a scale a
+    """Term revealing by the error. quantiser: a `lowtide.golden.number_formats.term_cut.CutQuantiser` with a scale a
     column."""
 
     format: TermRevealed

@@ -52,7 +52,7 @@ class Slots:
 
     @classmethod
     def of_format(cls, format):
-        """Those of a `lowtide.golden.formats.TermRevealed`."""
+        """Those of a `lowtide.golden.number_formats.TermRevealed`."""
         if format.rule is None:
             return cls.free(format.group, format.budget)
         return cls.of_lanes(format.rule, format.group, format.budget)

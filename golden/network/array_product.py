@@ -15,10 +15,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from .. import weight_formats
 from ..gemm import gemm
 from ..mode import Array, Mode, check
 from ..pe import KINDS
+from ..storage_formats import codes as weight_formats
 from ..terms import value_range
 
 __all__ = ["ArrayProduct"]

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .. import weight_formats
+from ..storage_formats import codes as weight_formats
 from ..terms import LARGEST_BITS, check_encoding, count_terms, max_terms
 from .convolution import taps
 from .fake_quantised import run_fake_quantised

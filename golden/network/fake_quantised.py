@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..formats.fixed_point import FixedPointQuantiser
+from ..number_formats.fixed_point import FixedPointQuantiser
 from ..quantise import quantise_bias
 from .convolution import pad
 from .graph import walk

@@ -23,9 +23,9 @@ from functools import cached_property
 
 import numpy as np
 
-from ..formats.fixed_point import FixedPoint, FixedPointQuantiser
 from ..functions import Table, round_shift
 from ..functions.codes import Codes
+from ..number_formats.fixed_point import FixedPoint, FixedPointQuantiser
 from ..pe.fields import check_choice
 from ..quantise import finite_array
 from ..terms import check_bits, check_integer

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..formats.fixed_point import FixedPoint
-from ..formats.format import Format
+from ..number_formats.fixed_point import FixedPoint
+from ..number_formats.format import Format
 from ..pe.fields import check_choice
 from ..terms import check_encoding, check_integer
 from .requantisation import MULTIPLIER_BITS, REQUANTISATIONS, check_multiplier_bits

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..formats.fixed_point import FixedPoint, FixedPointQuantiser
+from ..number_formats.fixed_point import FixedPoint, FixedPointQuantiser
 from .calibration import observe
 from .folding import fold_batch_norm
 from .layer import QuantisedLayer, weight_matrix

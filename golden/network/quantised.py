@@ -20,9 +20,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..formats.fixed_point import FixedPoint, FixedPointQuantiser
 from ..functions import Softmax, Table
 from ..functions.codes import Codes
+from ..number_formats.fixed_point import FixedPoint, FixedPointQuantiser
 from ..quantise import check_scale
 from .accumulators import in_32_bits
 from .convolution import Geometry

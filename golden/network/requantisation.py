@@ -77,7 +77,7 @@ def requantise_sum(parts, quantiser, limits, requantisation=REQUANTISATIONS[0], 
     ----------
     parts : sequence of pairs
         Integers A_i of 32 bits, and scales s_i that broadcast to them.
-    quantiser : lowtide.golden.formats.fixed_point.FixedPointQuantiser
+    quantiser : lowtide.golden.number_formats.fixed_point.FixedPointQuantiser
         Of the output, with one scale.
     limits : (low, high)
         Real numbers or infinite, that the sum is clipped to, beside the range of the output.

@@ -10,8 +10,8 @@ from functools import cached_property
 
 import numpy as np
 
-from ..formats.fixed_point import FixedPointQuantiser
-from ..formats.revealed import TermRevealed
+from ..number_formats.fixed_point import FixedPointQuantiser
+from ..number_formats.revealed import TermRevealed
 from ..quantise import check_scale, finite_array
 from ..terms import check_bits, integer_array
 
@@ -37,8 +37,8 @@ class QuantisedWeights:
 
     @classmethod
     def of_format(cls, weights, format, *, per_channel=True):
-        """``weights`` [K, N], real numbers, in a `lowtide.golden.formats.format.Format`, with a scale per column or one
-        for all. None instead of a format leaves them real."""
+        """``weights`` [K, N], real numbers, in a `lowtide.golden.number_formats.format.Format`, with a scale per column
+        or one for all. None instead of a format leaves them real."""
         weights = _matrix("weights", finite_array("weights", weights))
         if format is None:
             return cls(values=weights, integers=None, scale=None, bits=REAL_BITS, parameter_bits=0, name="real")
@@ -46,7 +46,8 @@ class QuantisedWeights:
 
     @classmethod
     def of_quantiser(cls, weights, quantiser, format):
-        """``weights`` [K, N], real numbers, as a format's `lowtide.golden.formats.format.Quantiser` rounds them."""
+        """``weights`` [K, N], real numbers, as a format's `lowtide.golden.number_formats.format.Quantiser` rounds
+        them."""
         codes = quantiser.encode(weights)
         integers, scale = _column_form(quantiser.integers(codes), weights.shape)
         return cls(

@@ -7,8 +7,8 @@ floating point: the sum of a beat is aligned as one.
 Source: the baseline of Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389.
 """
 
+from ..storage_formats.codes import WEIGHT_FORMATS, decoded_range
 from ..terms import check_integer, check_range
-from ..weight_formats import WEIGHT_FORMATS, decoded_range
 from .fields import TERM_FIELDS, check_defaults, check_operand_bits
 
 X_FORMATS = ("plain",)

@@ -12,8 +12,8 @@ Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389; term pairs per multipli
 
 from ..lane_rules import check_rules, lossless_budget, reveal_by_lanes, ruled, ruled_range
 from ..reveal import LARGEST_GROUP, reveal, revealed_range
+from ..storage_formats.codes import decoded_range, most_terms
 from ..terms import check_integer, check_range
-from ..weight_formats import decoded_range, most_terms
 from .fields import check_choice, check_defaults, check_operand_bits
 from .parallel import W_FORMATS, X_FORMATS
 

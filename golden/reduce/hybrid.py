@@ -56,7 +56,7 @@ class CompressedSize:
 
 
 def quantise_pruned(weights, mask, format, *, per_channel=True):
-    """The `PrunedWeights` of real ``weights`` [K, N] in a `lowtide.golden.formats.format.Format`.
+    """The `PrunedWeights` of real ``weights`` [K, N] in a `lowtide.golden.number_formats.format.Format`.
 
     mask: bool [K, N], True where a weight stays. per_channel: a scale per column, else one for all. ValueError for
     other shapes, NaN and infinities. Where no weight of a scale is left all are zero.

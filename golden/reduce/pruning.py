@@ -19,8 +19,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..formats.blocks import cut
 from ..network.graph import Graph
+from ..number_formats.blocks import cut
 from ..pe.fields import check_choice
 from ..quantise import finite_array
 from ..terms import check_integer

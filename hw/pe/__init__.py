@@ -1,12 +1,12 @@
 """The kinds of processing element. A new kind is one file here and one entry in this list."""
 
-from .bit_plane import BitPlane
+from .bit_plane.kind import BitPlane
 from .bit_serial import BitSerial
-from .fused import Fused
+from .fused.kind import Fused
 from .parallel import Parallel
-from .subword import Subword
-from .term import Term
-from .term_pair import TermPair
+from .subword.kind import Subword
+from .term.kind import Term
+from .term_pair.kind import TermPair
 
 __all__ = ["KINDS"]
 

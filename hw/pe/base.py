@@ -20,8 +20,9 @@ from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
-from ..ranges import operand_range
-from ..unit import Unit
+from lowtide.common.ranges import operand_range
+
+from ..logic.unit import Unit
 from .kind import Beat, Kind, accepted_modes, field, numbers
 
 __all__ = ["Beat", "Kind", "ProcessingElement", "accepted_modes", "control_layout", "encoder_control_layout", "field",

@@ -9,13 +9,13 @@ from amaranth.hdl import Cat, Const, Mux, Signal, signed
 from amaranth.lib import data
 from amaranth.utils import bits_for
 
-from ..arithmetic import balanced_sum, complement_sum
-from ..booth import booth_digits
-from ..edge_encoder import EdgeEncoder
-from ..mode import Mode
-from ..offset_sum import signed_sum
-from ..operation_counts import dot_product, shared
+from ..logic.arithmetic import balanced_sum, complement_sum
+from ..logic.booth import booth_digits
+from ..logic.offset_sum import signed_sum
+from ..mode.word import Mode
 from .base import Kind, ProcessingElement, field, operand
+from .edge_encoder import EdgeEncoder
+from .operation_counts import dot_product, shared
 
 __all__ = ["BitSerial", "BitSerialPE", "WeightSerializer"]
 

@@ -11,10 +11,11 @@ from types import SimpleNamespace
 from amaranth.hdl import Const, signed, unsigned
 from amaranth.lib import data
 
-from ..formats import format_range
-from ..mode import CHOICES, DATA_FORMATS, FIELDS, WEIGHT_FORMATS, Mode
-from ..operation_counts import dot_product, shared
-from ..ranges import operand_range
+from lowtide.common.ranges import operand_range
+
+from ..mode.formats import format_range
+from ..mode.word import CHOICES, DATA_FORMATS, FIELDS, WEIGHT_FORMATS, Mode
+from .operation_counts import dot_product, shared
 
 __all__ = ["Beat", "Kind", "accepted_modes", "field", "numbers"]
 
@@ -22,9 +23,9 @@ __all__ = ["Beat", "Kind", "accepted_modes", "field", "numbers"]
 class Kind(ABC):
     """A kind of processing element, and the units at the array's edges that feed it.
 
-    ``config`` is an :class:`lowtide.hw.config.ArrayConfig`, ``mode`` a :class:`lowtide.hw.mode.Mode`, ``word`` the same
-    in hardware: a view of :data:`lowtide.hw.mode.ModeWord`, whose fields hold value - bias. A ``side`` is "x" (rows,
-    west) or "w" (columns, north).
+    ``config`` is an :class:`lowtide.hw.config.array_config.ArrayConfig`, ``mode`` a :class:`lowtide.hw.mode.word.Mode`,
+    ``word`` the same in hardware: a view of :data:`lowtide.hw.mode.word.ModeWord`, whose fields hold value - bias. A
+    ``side`` is "x" (rows, west) or "w" (columns, north).
 
     Time has four levels, of which a kind uses what it needs: a job makes one or more *passes* over its chunks; a chunk
     takes a beat of one or more *rounds*, each with a west operand of its own; a round has *slots*, of which
@@ -34,7 +35,7 @@ class Kind(ABC):
     name: str
     summary: str
     example: dict  #: fields of a small configuration that exercises every part: what tests build
-    fields = ()  #: those of :data:`lowtide.hw.config.OPTIONAL` that this kind has
+    fields = ()  #: those of :data:`lowtide.hw.config.array_config.OPTIONAL` that this kind has
     most_lanes = 64
     sweep_lanes = (1, 2, 4, 8)  #: numbers of lanes worth a price
     block_floating = False  #: whether all products of a chunk are one addend, which can then be aligned
@@ -96,7 +97,7 @@ class Kind(ABC):
 
     def operation_counts(self, config, mode):
         """What a PE adds and multiplies for each multiplication of this mode, a list of
-        :class:`lowtide.hw.operation_counts.Operation`: by default a dot product of the values of a beat."""
+        :class:`lowtide.hw.pe.operation_counts.Operation`: by default a dot product of the values of a beat."""
         values = self.values_per_beat(config, mode)
         return shared(dot_product(values, mode.x_bits, mode.w_bits, config.acc_width), values)
 
@@ -118,7 +119,7 @@ class Kind(ABC):
         return None
 
     def refused(self, config, word):
-        """The same in hardware: pairs of a :class:`lowtide.hw.errors.Reason` and a one-bit value."""
+        """The same in hardware: pairs of a :class:`lowtide.hw.mode.reasons.Reason` and a one-bit value."""
         return ()
 
     @abstractmethod

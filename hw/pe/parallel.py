@@ -3,14 +3,14 @@
 Each cycle is a beat: ``accumulator += sum_i west[i] * north[i]`` over ``lanes`` pairs of integers of 2 to 16 bits,
 each side signed or unsigned by mode. Both operands are plain integers, there is no encoder. The multipliers are either
 left to synthesis, which may use DSP blocks, or built of radix-4 Booth digits that are summed over the lanes first
-(:mod:`lowtide.hw.booth`): the smallest conventional unit that we know, and so the one to compare with.
+(:mod:`lowtide.hw.logic.booth`): the smallest conventional unit that we know, and so the one to compare with.
 """
 
 from amaranth.hdl import Signal, signed
 
-from ..arithmetic import balanced_sum
-from ..booth import booth_dot_product
-from ..mode import Mode
+from ..logic.arithmetic import balanced_sum
+from ..logic.booth import booth_dot_product
+from ..mode.word import Mode
 from .base import Kind, ProcessingElement, operand
 
 __all__ = ["Parallel", "ParallelPE"]

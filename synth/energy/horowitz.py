@@ -25,7 +25,7 @@ _CURVES = {
 
 
 def energy(operations):
-    """fJ of a list of :class:`lowtide.hw.operation_counts.Operation`."""
+    """fJ of a list of :class:`lowtide.hw.pe.operation_counts.Operation`."""
     return sum(1000 * each.count * _picojoules(each.name, int(np.prod(each.bits))) for each in operations)
 
 

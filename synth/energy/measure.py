@@ -81,7 +81,7 @@ def energy(config, mode, target, recipe):
     except (SynthesisError, BuildError, ModelError, ToolMissing) as error:
         raise EnergyError(str(error)) from None
     except ImportError as error:
-        raise EnergyError(f"operands of lowtide.examples.digits: {error}; run make setup") from None
+        raise EnergyError(f"operands of lowtide.workloads.digits: {error}; run make setup") from None
 
 
 def comparison(entries, target, *, jobs=2, progress=lambda: None):
@@ -129,7 +129,7 @@ def _content(path):
 def _sources():
     """What decides the operands, the simulation and the counting."""
     folders = [Path(find_spec(name).origin).parent
-               for name in ("lowtide.golden", "lowtide.examples.digits", "lowtide.sim", "lowtide.synth.energy",
+               for name in ("lowtide.golden", "lowtide.workloads.digits", "lowtide.sim", "lowtide.synth.energy",
                             "lowtide.synth.gates")]
     files = (path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in (".py", ".cpp", ".npz"))
     return digest(*(part for path in files for part in (path.name, sha256(path.read_bytes()).hexdigest())))

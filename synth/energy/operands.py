@@ -21,7 +21,7 @@ from functools import cache
 
 import numpy as np
 
-from lowtide.golden.weight_formats import decode
+from lowtide.golden.storage_formats.codes import decode
 
 __all__ = ["IMAGES", "LAYERS", "OUTPUTS", "Operands", "operands"]
 
@@ -87,7 +87,7 @@ def _integers(mode, x, weight):
 
 
 def _precision(mode):
-    from lowtide.examples.digits.weights import Precision
+    from lowtide.workloads.digits.weights import Precision
 
     return Precision(mode.x_bits - mode.x_signed, mode.w_bits, mode.w_format)
 
@@ -99,8 +99,8 @@ def _stored(mode, layer):
 @cache
 def _network(precision):
     """The integer network at a precision."""
-    from lowtide.examples.digits.network import digits, load
-    from lowtide.examples.digits.quantised import quantise_network
+    from lowtide.workloads.digits.network import digits, load
+    from lowtide.workloads.digits.quantised import quantise_network
 
     return quantise_network(load(), digits().train, precision)
 
@@ -108,7 +108,7 @@ def _network(precision):
 @cache
 def _floats(layer):
     """A layer as it was trained: data float64 [images, K] and weights [K, outputs]."""
-    from lowtide.examples.digits.network import digits, load
+    from lowtide.workloads.digits.network import digits, load
 
     network = load()
     return network.activations(digits().test[:IMAGES])[layer], network.weights[layer][:, :OUTPUTS]
@@ -116,8 +116,8 @@ def _floats(layer):
 
 def _data(config, mode):
     """What enters each layer, as integers, when the network runs in this mode."""
-    from lowtide.examples.digits.measure import GoldenArray
-    from lowtide.examples.digits.network import digits
+    from lowtide.workloads.digits.golden_array import GoldenArray
+    from lowtide.workloads.digits.network import digits
 
     seen, array = [], GoldenArray(config)
 

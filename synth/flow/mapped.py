@@ -5,7 +5,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from lowtide.hw import yosys
+from lowtide.hw.emit import yosys
 
 from .store import digest, made, tools
 

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from lowtide import hw
-from lowtide.sim.build import cache_folder
+from lowtide.common.folders import cache_folder
 
 __all__ = ["digest", "hardware_sources", "kept", "made", "tools"]
 

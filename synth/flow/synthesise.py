@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from lowtide.hw import yosys
+from lowtide.hw.emit import yosys
 
 from .. import targets
 from .job import Job

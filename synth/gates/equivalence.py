@@ -22,7 +22,7 @@ from pathlib import Path
 
 import pyosys
 
-from lowtide.hw import yosys
+from lowtide.hw.emit import yosys
 
 from ..flow.mapped import read
 from .cells import models
@@ -51,7 +51,7 @@ def prove(config, target, recipe, *, seconds=60):
     """Prove the mapped netlist of the PE of ``config`` equal to its RTL, an :class:`Equivalence`.
 
     seconds: that the proof may take. Raises ``ValueError`` for a cell without model and for registers that are not
-    understood, :class:`lowtide.hw.yosys.YosysError` where the tools fail, or find a bit that nothing drives.
+    understood, :class:`lowtide.hw.emit.yosys.YosysError` where the tools fail, or find a bit that nothing drives.
     """
     netlist, top = mapped_pe(config, target, recipe)
     return compare(pe_job(config).verilog, netlist, top, target, seconds=seconds)

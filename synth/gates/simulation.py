@@ -49,7 +49,7 @@ def mapped_pe(config, target, recipe):
 def gate_level_verilog(config, target, recipe, *, counters=""):
     """Verilog of the whole engine of ``config``, its PE replaced by the netlist that is priced.
 
-    config: an :class:`lowtide.hw.config.ArrayConfig` of any size, 1x1 and 2x2 build fastest. target: a
+    config: an :class:`lowtide.hw.config.array_config.ArrayConfig` of any size, 1x1 and 2x2 build fastest. target: a
     :class:`lowtide.synth.targets.GateLibrary`; recipe: one of its recipes. counters: Verilog that is added to the PE's
     module. Raises ``ValueError`` for a cell without model, :class:`lowtide.synth.flow.SynthesisError` where the PE
     cannot be mapped.

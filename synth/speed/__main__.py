@@ -15,10 +15,10 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from rich.console import Console
 from rich.table import Table
 
-from lowtide.hw.command_line import Parser, output_path, run
-from lowtide.hw.configurations import find
+from lowtide.common.command_line import Parser, output_path, run
+from lowtide.common.progress import progress_bar
+from lowtide.hw.config.named import find
 from lowtide.hw.pe import KINDS
-from lowtide.hw.progress import progress_bar
 
 from ..goals import BASELINES, GOALS
 from .fmax import TARGETS, UNITS, fmax

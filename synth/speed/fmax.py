@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median_low
 
-from lowtide.hw.emit import verilog
-from lowtide.hw.engine import Engine
-from lowtide.hw.yosys import YosysError
+from lowtide.hw.array.engine import Engine
+from lowtide.hw.emit.verilog import verilog
+from lowtide.hw.emit.yosys import YosysError
 
 from .. import targets
 from ..designs import NAME
@@ -59,8 +59,8 @@ class Measured:
 
 
 def fmax(config, unit, target_name):
-    """Measure the speed of a unit of ``config``, an :class:`lowtide.hw.config.ArrayConfig`: "pe", or "array", its
-    engine with four rows and columns. target_name: one of :data:`TARGETS`.
+    """Measure the speed of a unit of ``config``, an :class:`lowtide.hw.config.array_config.ArrayConfig`: "pe", or
+    "array", its engine with four rows and columns. target_name: one of :data:`TARGETS`.
 
     Returns a dict: ``fmax`` (MHz, median of the seeds), ``best``, ``seeds`` (dict of seed to MHz), ``recipe``, and of
     the median ``logic_ns``, ``routing_ns``, ``steps`` and ``cells`` (see :func:`lowtide.synth.speed.place.place`);

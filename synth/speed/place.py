@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from lowtide.hw import yosys
+from lowtide.hw.emit import yosys
 
 from ..flow.store import digest, made
 

@@ -13,7 +13,7 @@ i + o + o/4 + o/16 + ... registers and o/4 + o/16 + ... LUTs.
 from amaranth.hdl import Cat, Signal, Value
 from amaranth.lib.wiring import In, Out
 
-from lowtide.hw.unit import Unit
+from lowtide.hw.logic.unit import Unit
 
 __all__ = ["Wrapper"]
 
@@ -21,7 +21,8 @@ FAN_IN = 4  #: bits that one LUT of an ECP5 or an iCE40 takes
 
 
 class Wrapper(Unit):
-    """``unit``, a :class:`lowtide.hw.unit.Unit`, behind the pins ``pin_in`` and ``pin_out``, beside clock and reset."""
+    """``unit``, a :class:`lowtide.hw.logic.unit.Unit`, behind the pins ``pin_in`` and ``pin_out``, beside clock and
+    reset."""
 
     def __init__(self, unit):
         self.unit = unit

@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.progress import TimeRemainingColumn
 from rich.table import Table
 
-from lowtide.hw.command_line import Parser, output_path, run
-from lowtide.hw.progress import progress_bar
+from lowtide.common.command_line import Parser, output_path, run
+from lowtide.common.progress import progress_bar
 
 from .front import DEFAULT, RANKED, best, front
 from .interruption import interruptible

@@ -1,6 +1,6 @@
 """What a sweep file may state: values of a configuration's fields, and modes of a configuration by width or budget."""
 
-from lowtide.hw.config import INTEGERS, LISTS, NAMES, OPTIONAL, RANGES, ArrayConfig
+from lowtide.hw.config.array_config import INTEGERS, LISTS, NAMES, OPTIONAL, RANGES, ArrayConfig
 from lowtide.hw.pe import KINDS
 
 from ..modes import quantisations
@@ -47,8 +47,8 @@ def check(kind, key, value):
 
 
 def modes(config, stated):
-    """The modes of a configuration, and why others are refused: (dict of name to :class:`lowtide.hw.mode.Mode`, dict of
-    name to reason).
+    """The modes of a configuration, and why others are refused: (dict of name to :class:`lowtide.hw.mode.word.Mode`,
+    dict of name to reason).
 
     ``stated`` is a dict of some of :data:`MODE_KEYS`; where it is empty, every mode that tables of prices show.
     """

@@ -4,7 +4,7 @@
 those of the smaller recipe; a PE's with every recipe stand beside it.
 """
 
-from lowtide.hw.formats import FORMATS
+from lowtide.hw.mode.formats import FORMATS
 
 from ..flow.store import digest
 from ..targets import TARGETS, target
@@ -14,7 +14,8 @@ from .work import engine_work, pe_work
 __all__ = ["COLUMNS", "LARGE", "MODE_COLUMNS", "NUMBERS", "needed", "refused_row", "row"]
 
 RECIPES = tuple(dict.fromkeys(recipe for each in TARGETS.values() for recipe in each.recipes))
-#: Columns of a mode, and their field of a :class:`lowtide.hw.mode.Mode`: those of a configuration have the short names.
+#: Columns of a mode, and their field of a :class:`lowtide.hw.mode.word.Mode`: those of a configuration have the short
+#: names.
 MODE_FIELDS = {"x_bits": "x_bits", "w_bits": "w_bits", "x_signed": "x_signed", "w_signed": "w_signed",
                "x_format": "x_format", "w_format": "w_format", "hese": "hese", "selected": "select",
                "mode_group": "group", "mode_budget": "budget", "data_terms": "data_terms",

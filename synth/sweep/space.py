@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
-from lowtide.hw.config import ArrayConfig
-from lowtide.hw.mode import Mode
+from lowtide.hw.config.array_config import ArrayConfig
+from lowtide.hw.mode.word import Mode
 from lowtide.hw.pe import KINDS
 
 from ..designs import NAME

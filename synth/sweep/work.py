@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from lowtide.hw.config import ArrayConfig
-from lowtide.hw.yosys import YosysError
+from lowtide.hw.config.array_config import ArrayConfig
+from lowtide.hw.emit.yosys import YosysError
 
 from .. import designs
 from ..designs import NAME, Design, engine_design, pe_design

@@ -12,11 +12,12 @@ from lowtide.examples.digits import __main__ as demo
 from lowtide.examples.digits import area as pricing
 from lowtide.examples.digits import plot, report
 from lowtide.examples.digits.families import FAMILIES
-from lowtide.examples.digits.measure import GoldenArray, Row, float_row, mode_row
-from lowtide.examples.digits.network import SIZES, accuracy, digits, load, save
-from lowtide.examples.digits.quantised import quantise_network
-from lowtide.examples.digits.train import train
-from lowtide.examples.digits.weights import Precision
+from lowtide.examples.digits.measure import Row, float_row, mode_row
+from lowtide.workloads.digits.golden_array import GoldenArray
+from lowtide.workloads.digits.network import SIZES, accuracy, digits, load, save
+from lowtide.workloads.digits.quantised import quantise_network
+from lowtide.workloads.digits.weights import Precision
+from lowtide.workloads.networks.train_digits_mlp import train
 
 from named_arrays import sized
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lowtide.formal import limb_sums
-from lowtide.hw.limb_routes import PAIRS, routed
+from lowtide.hw.pe.fused.limb_routes import PAIRS, routed
 
 
 @pytest.mark.parametrize("pair", PAIRS)

@@ -7,7 +7,8 @@ import pytest
 
 from lowtide import formal
 from lowtide.formal import __main__ as entry
-from lowtide.hw import verilog, yosys
+from lowtide.hw import verilog
+from lowtide.hw.emit import yosys
 
 
 def changed(text, pattern, replacement):

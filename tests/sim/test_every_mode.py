@@ -12,9 +12,17 @@ import numpy as np
 import pytest
 
 from lowtide import golden
-from lowtide.bench.operand_pairs import book_integers, difference, has_narrow_book, load_books, operand, pairs, stored
+from lowtide.formal.engine_checks.operand_pairs import (
+    book_integers,
+    difference,
+    has_narrow_book,
+    load_books,
+    operand,
+    pairs,
+    stored,
+)
 from lowtide.hw import CONFIGURATIONS, ArrayConfig, Mode, find
-from lowtide.hw.formats import data_range, weight_range
+from lowtide.hw.mode.formats import data_range, weight_range
 from lowtide.hw.pe import KINDS
 from lowtide.sim import Model, ModelError
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from lowtide.bench.operand_pairs import difference, load_books, stored
+from lowtide.formal.engine_checks.operand_pairs import difference, load_books, stored
 from lowtide.hw import ArrayConfig
-from lowtide.hw.mode import CHOICES, FIELDS, Mode
+from lowtide.hw.mode.word import CHOICES, FIELDS, Mode
 from lowtide.hw.pe import KINDS
 from lowtide.sim import Model
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from lowtide.hw.config import ArrayConfig
-from lowtide.hw.configurations import CONFIGURATIONS, find
+from lowtide.hw.config.array_config import ArrayConfig
+from lowtide.hw.config.named import CONFIGURATIONS, find
 from lowtide.hw.pe import KINDS
 from lowtide.synth.breakdown import PARTS, breakdown, parted
 from lowtide.synth.designs import engine_design, pe_design, tied_design

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from lowtide.hw.config import ArrayConfig
+from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.synth.__main__ import command
 from lowtide.synth.accuracy import Kept, with_accuracy
 from lowtide.synth.conventional import best, conventional

@@ -5,8 +5,8 @@ from amaranth.hdl import ClockDomain, ClockSignal, ResetSignal, Signal
 from amaranth.lib.wiring import In, Out
 
 from lowtide.hw import verilog as emitted
-from lowtide.hw import yosys
-from lowtide.hw.unit import Unit
+from lowtide.hw.emit import yosys
+from lowtide.hw.logic.unit import Unit
 from lowtide.synth.flow import SynthesisError, synthesise
 from lowtide.synth.flow.job import Hierarchy, Job
 from lowtide.synth.flow.synthesise import mapped_verilog, synthesis
@@ -247,7 +247,7 @@ def test_a_dsp_block_takes_multiplier_and_accumulator():
 
 def test_parts_of_an_engine_add_up_to_the_whole(tmp_path):
     (tmp_path / "tree.v").write_text(TREE)
-    yosys.run(["read_verilog tree.v", "write_verilog -noattr tree.v"], folder=tmp_path)  # as lowtide.hw.emit writes it
+    yosys.run(["read_verilog tree.v", "write_verilog -noattr tree.v"], folder=tmp_path)
     text = (tmp_path / "tree.v").read_text()
     target_, tree = GateLibrary(), Hierarchy(text, "tree")
     assert tree.instances() == {"tree": 1, "pair": 3, "nand_gate": 6}

@@ -3,15 +3,22 @@
 import numpy as np
 import pytest
 
-from lowtide.experiments.data.digits import digits
-from lowtide.experiments.networks.digits_mlp import digits_mlp, prepare
-from lowtide.experiments.networks.perceptron import perceptron
 from lowtide.experiments.training.batch_norms import standardised, with_batch_norms, without_relus
 from lowtide.experiments.training.fine_tune import FLOAT, fine_tune
 from lowtide.experiments.training.recipe import Distillation, IterativePruning, Recipe
-from lowtide.golden.formats import BinaryConnect, BinaryNetwork, BinaryWeights, Codebook, TernaryWeights, TrainedTernary
 from lowtide.golden.network import Plan, quantise_graph, run_fake_quantised
+from lowtide.golden.number_formats import (
+    BinaryConnect,
+    BinaryNetwork,
+    BinaryWeights,
+    Codebook,
+    TernaryWeights,
+    TrainedTernary,
+)
 from lowtide.golden.reduce import apply_masks, magnitude_masks, structured_mask, total_count
+from lowtide.workloads.data.digits import digits
+from lowtide.workloads.networks.digits_mlp import digits_mlp, prepare
+from lowtide.workloads.networks.perceptron import perceptron
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,16 @@ from lowtide.experiments.training.fine_tune import FLOAT
 from lowtide.experiments.training.network import TrainedNetwork
 from lowtide.experiments.training.retrained import Retrained, arrays_of_retrained, digest, retrained_of
 from lowtide.experiments.training.weights import ScaledTernary, SharedWeights, StraightThrough, trained_weights
-from lowtide.golden.formats import (
+from lowtide.golden.network import (
+    Graph,
+    Node,
+    Plan,
+    QuantisedWeights,
+    fold_batch_norm,
+    quantise_graph,
+    run_fake_quantised,
+)
+from lowtide.golden.number_formats import (
     BinaryConnect,
     BinaryNetwork,
     BinaryWeights,
@@ -29,15 +38,6 @@ from lowtide.golden.formats import (
     TermRevealed,
     TernaryWeights,
     TrainedTernary,
-)
-from lowtide.golden.network import (
-    Graph,
-    Node,
-    Plan,
-    QuantisedWeights,
-    fold_batch_norm,
-    quantise_graph,
-    run_fake_quantised,
 )
 
 PLANS = {

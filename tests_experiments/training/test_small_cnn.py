@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from lowtide.experiments.data.digits import digits
-from lowtide.experiments.networks.digits_mlp import digits_mlp, prepare
 from lowtide.experiments.training import fine_tune, small_cnn, tuned
 from lowtide.experiments.training.exit_head import train_exit
 from lowtide.experiments.training.methods import METHODS
 from lowtide.experiments.training.recipe import Recipe
 from lowtide.golden.network import run_fake_quantised
 from lowtide.golden.reduce import exit_curve
+from lowtide.workloads.data.digits import digits
+from lowtide.workloads.networks.digits_mlp import digits_mlp, prepare
 
 
 def test_exit_is_right_about_what_it_is_sure_of():

@@ -10,10 +10,10 @@ from lowtide.experiments.evaluate import pictures, text
 from lowtide.experiments.evaluate.__main__ import command
 from lowtide.experiments.evaluate.specification import format_of
 from lowtide.experiments.framework import running
-from lowtide.experiments.networks.lstm import LanguageModel
 from lowtide.experiments.runs.language import Language
-from lowtide.golden.formats import E4M3, FixedPoint, TermRevealed
 from lowtide.golden.network import Graph, Node
+from lowtide.golden.number_formats import E4M3, FixedPoint, TermRevealed
+from lowtide.workloads.networks.lstm import LanguageModel
 
 
 def test_formats_have_a_word():

@@ -6,9 +6,9 @@ import pytest
 from lowtide.experiments.runs import configuration, tasks
 from lowtide.experiments.runs.configuration import Configuration, measure, signal_to_noise
 from lowtide.experiments.runs.tasks import Classifier, outputs
-from lowtide.golden.formats import FixedPoint, TermRevealed, TernaryWeights
 from lowtide.golden.network import Geometry, Graph, Node
 from lowtide.golden.network.bookkeeping import bookkeeping
+from lowtide.golden.number_formats import FixedPoint, TermRevealed, TernaryWeights
 
 rng = np.random.default_rng(5)
 

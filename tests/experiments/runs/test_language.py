@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from lowtide.experiments.networks.lstm import LanguageModel, streams_of
 from lowtide.experiments.runs.language import Language, LanguageForm, quantise_language
 from lowtide.golden.compensate import Compensation
-from lowtide.golden.formats import FixedPoint, TermRevealed
+from lowtide.golden.number_formats import FixedPoint, TermRevealed
 from lowtide.golden.terms import count
+from lowtide.workloads.networks.lstm import LanguageModel, streams_of
 
 WORDS, HIDDEN = 40, 16
 

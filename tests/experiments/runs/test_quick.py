@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from lowtide.experiments.__main__ import command
-from lowtide.experiments.data.fetch import DataMissing
 from lowtide.experiments.runs import paired
 from lowtide.experiments.runs.catalogue import EXPERIMENTS
 from lowtide.experiments.runs.tasks import TASKS
+from lowtide.workloads.data.fetch import DataMissing
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from lowtide.experiments.framework import rows
 from lowtide.experiments.runs import bits_per_layer, configuration, term_revealing
 from lowtide.experiments.runs.configuration import Configuration
-from lowtide.golden.formats import FixedPoint, TermRevealed
+from lowtide.golden.number_formats import FixedPoint, TermRevealed
 
 MEASURE = "lowtide.experiments.runs.configuration"
 
@@ -29,7 +29,7 @@ def cache(tmp_path, monkeypatch):
 @pytest.fixture
 def tree(tmp_path, monkeypatch):
     """A copy of the sources that rows may depend on, which a test may change."""
-    for package in ("golden", "experiments", "examples"):
+    for package in ("golden", "experiments", "workloads"):
         source = rows.ROOT / "lowtide" / package
         shutil.copytree(source, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "lowtide").symlink_to(tmp_path)
@@ -52,23 +52,23 @@ def test_sources_hold_arithmetic_networks_and_data_but_no_reports():
         "lowtide.golden.network.bookkeeping",
         "lowtide.golden.lane_rules",
         "lowtide.golden.network.requantisation",
-        "lowtide.golden.formats.revealed",
+        "lowtide.golden.number_formats.revealed",
         "lowtide.golden.functions.round_shift",
         "lowtide.experiments.runs.tasks",
         "lowtide.experiments.runs.language",
-        "lowtide.experiments.networks.perceptron",
-        "lowtide.experiments.networks.lstm_training",
-        "lowtide.experiments.networks.onnx_operators",
-        "lowtide.experiments.data.mnist",
-        "lowtide.examples.digits.network",
+        "lowtide.workloads.networks.perceptron",
+        "lowtide.workloads.networks.lstm_training",
+        "lowtide.workloads.networks.onnx_operators",
+        "lowtide.workloads.data.mnist",
+        "lowtide.workloads.digits.network",
     }
     assert needed <= set(found)
     assert not {name for name in found if name.startswith(("lowtide.experiments.framework", "lowtide.sim", "tests"))}
     unused = {
         "lowtide.golden.gemm",
-        "lowtide.golden.formats.codebook",
+        "lowtide.golden.number_formats.codebook",
         "lowtide.golden.reduce.huffman",
-        "lowtide.experiments.data.fetch",
+        "lowtide.workloads.data.fetch",
     }
     assert not unused & set(found)
     assert "lowtide.experiments.runs.term_revealing" not in found
@@ -89,8 +89,8 @@ def test_a_changed_source_changes_the_key_and_a_changed_plot_or_word_does_not(tr
         "golden/reveal.py",
         "golden/compensate/solver.py",
         "experiments/runs/configuration.py",
-        "experiments/networks/digits_mlp.py",
-        "examples/digits/network.py",
+        "workloads/networks/digits_mlp.py",
+        "workloads/digits/network.py",
     ):
         (tree / path).write_text((tree / path).read_text() + "\nCHANGED = 1\n")
         keys.append(key())
@@ -101,16 +101,16 @@ def test_a_package_that_only_hands_a_name_on_does_not_count_and_one_that_defines
     row = tree / "experiments" / "made_up.py"
     formats = tree / "golden" / "formats" / "__init__.py"
     for line, uses in (
-        ("from lowtide.golden.formats import FixedPoint", False),
-        ("from lowtide.golden.formats import FORMATS", True),
-        ("import lowtide.golden.formats", True),
+        ("from lowtide.golden.number_formats import FixedPoint", False),
+        ("from lowtide.golden.number_formats import FORMATS", True),
+        ("import lowtide.golden.number_formats", True),
     ):
         row.write_text(f"{line}\n")
         found = set(rows.sources("lowtide.experiments.made_up", tree))
-        assert ({"lowtide.golden.formats", "lowtide.golden.formats.codebook"} <= found) == uses, line
-        assert uses or not {"lowtide.golden.formats", "lowtide.golden.formats.codebook"} & found
-        assert "lowtide.golden.formats.fixed_point" in found
-    row.write_text("from lowtide.golden.formats import FixedPoint\n")
+        assert ({"lowtide.golden.number_formats", "lowtide.golden.number_formats.codebook"} <= found) == uses, line
+        assert uses or not {"lowtide.golden.number_formats", "lowtide.golden.number_formats.codebook"} & found
+        assert "lowtide.golden.number_formats.fixed_point" in found
+    row.write_text("from lowtide.golden.number_formats import FixedPoint\n")
     text = formats.read_text()
     formats.write_text(text.replace("from .fixed_point import", "from ..elsewhere import"))
     (tree / "golden" / "elsewhere.py").write_text("FixedPoint = 1\n")

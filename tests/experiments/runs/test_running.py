@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from lowtide.experiments.data.fetch import DataMissing
 from lowtide.experiments.framework.experiment import Column, Experiment
 from lowtide.experiments.framework.report import write
 from lowtide.experiments.framework.running import RowFailed, WorkerDied, run
+from lowtide.workloads.data.fetch import DataMissing
 
 QUIET = Console(file=io.StringIO())
 

@@ -4,11 +4,11 @@ import sys
 
 import pytest
 
-from lowtide.experiments.data.digits import digits
-from lowtide.experiments.data.fetch import DataMissing
-from lowtide.experiments.networks.digits_mlp import digits_mlp, prepare
 from lowtide.experiments.training.fine_tune import fine_tune
 from lowtide.experiments.training.recipe import Recipe
+from lowtide.workloads.data.digits import digits
+from lowtide.workloads.data.fetch import DataMissing
+from lowtide.workloads.networks.digits_mlp import digits_mlp, prepare
 
 
 def test_without_pytorch_the_command_is_said(monkeypatch):

@@ -5,8 +5,8 @@ import pytest
 
 from lowtide.experiments.training import small_cnn
 from lowtide.experiments.training.methods import METHODS, form_of
-from lowtide.golden.formats import BinaryConnect, FixedPoint
 from lowtide.golden.network import fold_batch_norm, quantise_graph, run_fake_quantised
+from lowtide.golden.number_formats import BinaryConnect, FixedPoint
 from lowtide.golden.reduce import count_layers, total_count
 
 

@@ -15,8 +15,8 @@ from lowtide.formal.fuzz.results import Kept
 from lowtide.formal.fuzz.shrink import shrink
 from lowtide.formal.fuzz.workers import in_children
 from lowtide.hw import ArrayConfig, Engine, find
+from lowtide.hw.config.reserved import PORTS
 from lowtide.hw.pe import KINDS
-from lowtide.hw.reserved import PORTS
 
 from hard_configurations import HARD
 

@@ -5,7 +5,7 @@ import pytest
 
 from lowtide import golden
 from lowtide.golden.compensate.few_terms import FewTerms
-from lowtide.golden.formats import FixedPoint
+from lowtide.golden.number_formats import FixedPoint
 
 
 @pytest.mark.parametrize("encoding", ["hese", "binary"])

@@ -9,7 +9,7 @@ from lowtide import golden
 from lowtide.golden.compensate.allocation import least_error_integers
 from lowtide.golden.compensate.few_terms import FewTerms
 from lowtide.golden.compensate.slots import Slots
-from lowtide.golden.formats import FixedPoint, TermRevealed
+from lowtide.golden.number_formats import FixedPoint, TermRevealed
 
 TERM = {"kind": "term", "rows": 1, "cols": 1}
 

@@ -7,7 +7,7 @@ from lowtide.golden.compensate.matrix import Compensation, compensate
 from lowtide.golden.compensate.metric import damped, diagonal, errors, times
 from lowtide.golden.compensate.selection import selection_of
 from lowtide.golden.compensate.solver import carry, descend
-from lowtide.golden.formats import FixedPoint, TermRevealed, TernaryWeights
+from lowtide.golden.number_formats import FixedPoint, TermRevealed, TernaryWeights
 
 
 def forms_of(rng, length, batches=1):

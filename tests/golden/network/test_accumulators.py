@@ -5,9 +5,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lowtide.golden.formats.fixed_point import FixedPoint
 from lowtide.golden.network import Graph, Node, Plan, QuantisedWeights, quantise_graph
 from lowtide.golden.network.layer import QuantisedLayer
+from lowtide.golden.number_formats.fixed_point import FixedPoint
 
 LIMIT = 2**31
 WIDE = FixedPoint(16, power_of_two=True).of_range(-32767.0, 32767.0)  # scale 1

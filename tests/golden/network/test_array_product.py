@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from lowtide.golden import Array, Mode
-from lowtide.golden.formats.binary import BinaryWeights
-from lowtide.golden.formats.codebook import Codebook
-from lowtide.golden.formats.fixed_point import FixedPoint
-from lowtide.golden.formats.logarithmic import Logarithmic
-from lowtide.golden.formats.revealed import TermRevealed
-from lowtide.golden.formats.ternary import TernaryWeights
 from lowtide.golden.network import Graph, Node, Plan, QuantisedWeights, quantise_graph
 from lowtide.golden.network.array_product import ArrayProduct
 from lowtide.golden.network.layer import QuantisedLayer
+from lowtide.golden.number_formats.binary import BinaryWeights
+from lowtide.golden.number_formats.codebook import Codebook
+from lowtide.golden.number_formats.fixed_point import FixedPoint
+from lowtide.golden.number_formats.logarithmic import Logarithmic
+from lowtide.golden.number_formats.revealed import TermRevealed
+from lowtide.golden.number_formats.ternary import TernaryWeights
 
 TERM = Array(kind="term", rows=4, cols=4, lanes=2, group=8)
 PAIR = Array(kind="term_pair", rows=4, cols=4, group=8)

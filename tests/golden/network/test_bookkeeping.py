@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from lowtide.golden import Array, Mode, count
-from lowtide.golden.formats.fixed_point import FixedPoint
-from lowtide.golden.formats.logarithmic import Logarithmic
-from lowtide.golden.formats.revealed import TermRevealed
-from lowtide.golden.formats.small_float import SmallFloat
 from lowtide.golden.network import Graph, Node, Plan, QuantisedWeights, quantise_graph
 from lowtide.golden.network.array_product import ArrayProduct
 from lowtide.golden.network.bookkeeping import bookkeeping, total
 from lowtide.golden.network.roofline import Machine, roofline
+from lowtide.golden.number_formats.fixed_point import FixedPoint
+from lowtide.golden.number_formats.logarithmic import Logarithmic
+from lowtide.golden.number_formats.revealed import TermRevealed
+from lowtide.golden.number_formats.small_float import SmallFloat
 
 
 def mixed(seed=0):

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from lowtide.golden import Array, Mode
-from lowtide.golden.formats.fixed_point import FixedPoint
-from lowtide.golden.formats.revealed import TermRevealed
 from lowtide.golden.network import QuantisedWeights
 from lowtide.golden.network.array_product import ArrayProduct
 from lowtide.golden.network.lstm import LSTM, QuantisedLSTM
+from lowtide.golden.number_formats.fixed_point import FixedPoint
+from lowtide.golden.number_formats.revealed import TermRevealed
 
 
 def random_lstm(inputs=6, hidden=5, seed=0):

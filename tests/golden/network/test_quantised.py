@@ -5,14 +5,14 @@ from itertools import product as pairs_of
 import numpy as np
 import pytest
 
-from lowtide.examples.digits.network import accuracy, digits, load
 from lowtide.golden import top_terms
-from lowtide.golden.formats.fixed_point import FixedPoint
-from lowtide.golden.formats.logarithmic import Logarithmic
-from lowtide.golden.formats.revealed import TermRevealed
-from lowtide.golden.formats.small_float import SmallFloat
 from lowtide.golden.network import Graph, Plan, QuantisedWeights, quantise_graph, run_fake_quantised
 from lowtide.golden.network.requantisation import REQUANTISATIONS
+from lowtide.golden.number_formats.fixed_point import FixedPoint
+from lowtide.golden.number_formats.logarithmic import Logarithmic
+from lowtide.golden.number_formats.revealed import TermRevealed
+from lowtide.golden.number_formats.small_float import SmallFloat
+from lowtide.workloads.digits.network import accuracy, digits, load
 
 ASYMMETRIC = FixedPoint(8, signed=False, symmetric=False)
 POWER = FixedPoint(power_of_two=True)

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lowtide.golden import requantise
-from lowtide.golden.formats.fixed_point import FixedPoint
 from lowtide.golden.network.requantisation import REQUANTISATIONS, multipliers, requantise_sum, requantised
+from lowtide.golden.number_formats.fixed_point import FixedPoint
 
 PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples=200)
 UNIT = FixedPoint(8, power_of_two=True).of_range(-127.0, 127.0)  # scale 1

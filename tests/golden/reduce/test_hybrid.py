@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lowtide.golden.formats import FORMATS, BinaryWeights, Codebook, FixedPoint, TernaryWeights
 from lowtide.golden.network import Graph, Node, Plan, quantise_graph, run_fake_quantised
+from lowtide.golden.number_formats import FORMATS, BinaryWeights, Codebook, FixedPoint, TernaryWeights
 from lowtide.golden.reduce import (
     coded_bits,
     compressed_size,

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from lowtide.examples.digits.network import digits, load
 from lowtide.hw import CONFIGURATIONS, find
-from lowtide.hw.formats import data_range, weight_range
+from lowtide.hw.mode.formats import data_range, weight_range
 from lowtide.synth.conventional import conventional
 from lowtide.synth.energy.operands import IMAGES, LAYERS, OUTPUTS, operands
 from lowtide.synth.modes import quantisations
+from lowtide.workloads.digits.network import digits, load
 
 FLEXIBLE = [name for name in CONFIGURATIONS if name.endswith("_flex")]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from lowtide.hw import CONFIGURATIONS, find
-from lowtide.hw.operation_counts import Operation
+from lowtide.hw.pe.operation_counts import Operation
 from lowtide.synth.energy import horowitz
 from lowtide.synth.modes import quantisations
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lowtide.hw import find
-from lowtide.hw.config import ArrayConfig
+from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.synth.gates import activity as module
 from lowtide.synth.gates.activity import activity
 from lowtide.synth.targets import GateLibrary

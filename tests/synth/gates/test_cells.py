@@ -2,7 +2,7 @@
 
 import pytest
 
-from lowtide.hw import yosys
+from lowtide.hw.emit import yosys
 from lowtide.synth.gates.cells import model, models
 from lowtide.synth.targets import GateLibrary
 from lowtide.synth.targets.groups import parse

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from lowtide.bench.gates.check import check, gate_level_bench, gate_level_model
-from lowtide.bench.operand_pairs import load_books, some_modes
+from lowtide.formal.engine_checks.operand_pairs import load_books, some_modes
+from lowtide.formal.gates.check import check, gate_level_bench, gate_level_model
 from lowtide.hw import CONFIGURATIONS, find
-from lowtide.hw.config import ArrayConfig
+from lowtide.hw.config.array_config import ArrayConfig
+from lowtide.hw.emit.yosys import YosysError
 from lowtide.hw.pe import KINDS
-from lowtide.hw.yosys import YosysError
 from lowtide.sim import Model
 from lowtide.synth.flow import synthesise
 from lowtide.synth.gates.equivalence import compare

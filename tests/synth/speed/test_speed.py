@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from lowtide.hw.config import ArrayConfig
-from lowtide.hw.emit import verilog
+from lowtide.hw.config.array_config import ArrayConfig
+from lowtide.hw.emit.verilog import verilog
 from lowtide.synth.flow import synthesise
 from lowtide.synth.speed import fmax, kept_fmax, place
 from lowtide.synth.speed.__main__ import command, default_units

@@ -2,9 +2,9 @@
 
 import pytest
 
-from lowtide.experiments.data.fetch import fetch
-from lowtide.experiments.data.packages import Package
 from lowtide.synth.energy import opensta
+from lowtide.workloads.data.fetch import fetch
+from lowtide.workloads.data.packages import Package
 
 from round_library import energies, library
 

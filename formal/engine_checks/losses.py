@@ -1,0 +1,96 @@
+"""Checks of what an engine reports about weights: terms or digits that were lost, codes without meaning.
+
+One weight of one column of one chunk is at fault, all others are not: the flag must see it wherever it is, and see
+nothing else. Columns without it have the right results all the same.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from lowtide.golden.terms import count_terms, value_range
+from lowtide.hw.mode.reasons import Reason
+from lowtide.sim.player import Script, Stalls
+
+from .jobs import random_job, sequence
+from .step import Check, Step
+
+__all__ = ["loss_checks"]
+
+
+def loss_checks(config, seed: int, *, count: int) -> list[Check]:
+    """The checks that this kind and these formats have."""
+    rng, found = np.random.default_rng(seed), []
+    if "ternary" in config.w_formats and config.operations.decoder:
+        found.append(Check("codes without meaning", _codes(config, rng, count)))
+    if config.kind in ("bit_serial", "term", "term_pair"):  # those that take weights apart
+        found.append(Check("weights beyond their width", _weights(config, rng, 3 * count)))
+    return found
+
+
+def _step(config, rng, job, column, reason, wrong):
+    """The job, of which weights ``wrong`` [K, cols] stand in the place of its own; all columns but one are compared."""
+    found = sequence(config, [job], rng)
+    beats = replace(job, w=wrong).payloads(config, "w", rng)
+    stalls = Stalls(x=.3, w=.3, y=.3) if rng.random() < .5 else Stalls()
+    script = Script(found.jobs, found.x, np.concatenate([beats, found.w[-2:]]), columns=len(found.y), stalls=stalls,
+                    seed=int(rng.integers(1, 1000)))
+    compared = np.arange(config.cols) != column if reason else None
+    return Step(script, y=found.y, compared=compared, cols=config.cols, beats=found.beats, reason=reason)
+
+
+def _codes(config, rng, count):
+    """The ternary code 2 at every place of a chunk, in every column, and none at all."""
+    steps = []
+    mode = next(mode for mode in config.modes() if mode.w_format == "ternary")
+    values = config.values_per_beat(mode)
+    for number in range(max(count, values + 4)):
+        job = random_job(config, rng, mode, 3 * values - int(rng.integers(values)))
+        k, column = job.x.shape[1], int(rng.integers(config.cols))
+        wrong = job.w.copy()
+        if number % 4:
+            place = (number + values * int(rng.integers(3))) % k
+            wrong[place, column] = 2
+        steps.append(_step(config, rng, job, column, Reason.WEIGHT_CODE if number % 4 else Reason.NONE, wrong))
+    return steps
+
+
+def _weights(config, rng, count):
+    """A weight of more bits than the mode states, just beyond and far beyond, and the last that fits."""
+    steps = []
+    plain = [mode for mode in config.modes() if mode.w_format == "plain" and not mode.select]
+    for number in range(count):
+        mode = plain[number % len(plain)]
+        bits = int(rng.integers(max(2, config.w_width // 4), config.w_width))
+        mode = config.operations.narrowed(config, mode, mode.x_bits, bits)
+        if mode is None:
+            continue
+        job = random_job(config, rng, mode, int(rng.integers(1, 3 * config.values_per_beat(mode))))
+        column, place = int(rng.integers(config.cols)), int(rng.integers(job.w.shape[0]))
+        least, most = value_range(bits, mode.w_signed)
+        low, high = value_range(config.w_width, mode.w_signed)
+        outside = [value for value in (most + 1, least - 1, low, high, int(rng.integers(low, high + 1)),
+                                       int(rng.integers(low, high + 1))) if low <= value <= high]
+        wrong = job.w.copy()
+        wrong[place, column] = int(rng.choice([least, most, *outside]))
+        lost = _is_lost(config, mode, wrong[:, column])
+        steps.append(_step(config, rng, job, column if (wrong != job.w).any() else None,
+                           Reason.TERMS_LOST if lost else Reason.NONE, wrong) if lost
+                     else _kept(config, rng, job, wrong, column))
+    return steps
+
+
+def _kept(config, rng, job, wrong, column):
+    """A weight outside of the mode's range whose terms all had room: every column is right but its own is not known."""
+    step = _step(config, rng, job, column, Reason.NONE, wrong)
+    return replace(step, compared=np.arange(config.cols) != column)
+
+
+def _is_lost(config, mode, weights):
+    """Whether some chunk of a column, integers [K], has more than the mode keeps."""
+    if config.kind == "bit_serial":
+        least, most = value_range(mode.w_bits, mode.w_signed)
+        return bool(((weights < least) | (weights > most)).any())
+    terms = count_terms(weights, "hese" if mode.hese else "binary", config.w_width, mode.w_signed)
+    padded = np.pad(np.asarray(terms, np.int64), (0, -len(terms) % mode.group))
+    return bool((padded.reshape(-1, mode.group).sum(axis=1) > mode.budget).any())

@@ -1,0 +1,130 @@
+"""Modes and job words for the engine checks: legal ones at random, and every way in which a word can be illegal."""
+
+import numpy as np
+
+from lowtide.hw.config.array_config import CHUNK_BITS, TAIL_BITS
+from lowtide.hw.mode.formats import format_refusal
+from lowtide.hw.mode.reasons import Reason
+from lowtide.hw.mode.word import CHOICES, FIELDS, WORD_BITS, Mode
+
+__all__ = ["illegal_words", "mode_of", "needs_narrow_book", "numbers_of", "random_mode", "random_modes", "reason_of"]
+
+
+def random_mode(config, rng, *, narrow_books: bool = False) -> Mode:
+    """A mode that the configuration accepts: every field at random among the values that are built in.
+
+    narrow_books: codebooks of integers of less than ``w_width`` bits as well, which the books then must hold.
+    """
+    supported = config.operations.supported(config)
+    while True:
+        mode = _mode({name: int(rng.choice(values)) for name, values in supported.items()})
+        try:
+            config.check_mode(mode)
+        except ValueError:
+            continue
+        if narrow_books or not needs_narrow_book(config, mode):
+            return mode
+
+
+def needs_narrow_book(config, mode: Mode) -> bool:
+    """Whether a mode decodes with a codebook and states fewer bits than a word of the book has."""
+    return "codebook" in mode.w_format and mode.w_bits < config.w_width
+
+
+def random_modes(config, rng, count: int) -> list[Mode]:
+    """So many modes: those that documents show, then random ones of all that the configuration accepts."""
+    shown = list(rng.permutation(np.array(config.modes(), object)))[:count // 2]
+    return shown + [random_mode(config, rng) for _ in range(count - len(shown))]
+
+
+def reason_of(config, word: int, chunks: int, tail: int) -> Reason:
+    """Why a job must be refused, ``Reason.NONE`` where it must not: the first reason in order of the codes."""
+    numbers = numbers_of(word)
+    supported = config.operations.supported(config)
+    for code, field in enumerate(FIELDS, start=1):
+        if numbers[field.name] not in supported[field.name]:
+            return Reason(code)
+    mode = _mode(numbers)
+    if format_refusal(mode):
+        return Reason.FORMAT
+    if config.operations.refusal(config, mode):
+        return Reason.BUDGET_NOT_LOSSLESS if "budget" in config.operations.fields else Reason.WIDTHS
+    if chunks == 0:
+        return Reason.NO_CHUNKS
+    return Reason.TAIL_TOO_LONG if tail > config.values_per_beat(mode) else Reason.NONE
+
+
+def illegal_words(config, rng, count: int) -> list[tuple[int, int, int]]:
+    """Job words, most of them illegal, as (mode word, chunks, tail): ``count`` of each of these sorts.
+
+    One field wrong, every field in turn; several wrong at once; fields that are built in but do not go together;
+    a budget that is one too small; no chunks; a tail that is too long; any bits at all.
+    """
+    found = []
+    supported = config.operations.supported(config)
+    for number in range(count):
+        mode = random_mode(config, rng)
+        good, values = mode.word(), config.values_per_beat(mode)
+        wrong = []
+        for field in FIELDS:
+            others = [value for value in range(field.bias, field.bias + (1 << field.bits))
+                      if value not in supported[field.name]]
+            if others:
+                above = supported[field.name][-1] + 1
+                edges = {others[0], others[-1], int(rng.choice(others)), above if above in others else others[0]}
+                wrong += [_changed(good, field, value) for value in sorted(edges)]
+        found += [(word, 2, 1) for word in (wrong if number < 3 else rng.choice(wrong, 3).tolist())]
+        several = int(rng.choice(wrong))
+        for field in rng.choice(np.array(FIELDS, object), 2):
+            several = _changed(several, field, field.bias + int(rng.integers(1 << field.bits)))
+        built_in = _mode({name: int(rng.choice(each)) for name, each in supported.items()}).word()
+        longest = 1 << TAIL_BITS
+        found += [
+            (several, int(rng.integers(3)), int(rng.integers(1, longest + 1))), (built_in, 1, 1),
+            (int(rng.integers(1 << WORD_BITS)), int(rng.integers(3)), int(rng.integers(1, longest + 1))),
+            (good, 0, int(rng.integers(1, longest + 1))), (good, 1, values),
+            (good, int(rng.integers(1, 3)), int(rng.integers(1, longest + 1))),
+        ]
+        if len(supported["budget"]) > 1:
+            found += [(word, 2, 1) for word in _least_budget(config, rng)]
+        if values < longest:
+            found += [(good, 1, values + 1), (good, 0, values + 1), (good, 2, int(rng.integers(values, longest)) + 1)]
+    return [(int(word), int(chunks), int(tail)) for word, chunks, tail in found if chunks < 1 << CHUNK_BITS]
+
+
+def _least_budget(config, rng):
+    """Two words that keep every term (selection off): with the least budget that is accepted, and with one less."""
+    supported = config.operations.supported(config) | {"select": (0,), "w_format": (0,), "x_format": (0,)}
+    numbers = {name: int(rng.choice(values)) for name, values in supported.items()}
+    for budget in supported["budget"]:
+        mode = _mode(numbers | {"budget": budget})
+        if not config.operations.refusal(config, mode):
+            return [mode.word()] + ([mode.change(budget=budget - 1).word()] if budget > 1 else [])
+    return []
+
+
+def mode_of(word: int) -> Mode:
+    """The :class:`Mode` of a word whose fields are all in range."""
+    return _mode(numbers_of(word))
+
+
+def _changed(word, field, value):
+    """A mode word with another value in one of its fields."""
+    offset = sum(other.bits for other in FIELDS[:FIELDS.index(field)])
+    return word & ~((1 << field.bits) - 1 << offset) | value - field.bias << offset
+
+
+def numbers_of(word: int) -> dict[str, int]:
+    """The number that each field of a mode word states, whether or not there is such a mode."""
+    found, offset = {}, 0
+    for field in FIELDS:
+        found[field.name] = (word >> offset & (1 << field.bits) - 1) + field.bias
+        offset += field.bits
+    return found
+
+
+def _mode(numbers):
+    """The :class:`Mode` of numbers that are in range."""
+    flags = {field.name for field in FIELDS if field.bits == 1} - set(CHOICES) - {"codebook"}
+    return Mode(**{name: CHOICES[name][number] if name in CHOICES else bool(number) if name in flags else number
+                   for name, number in numbers.items()})

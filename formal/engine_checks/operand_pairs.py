@@ -1,0 +1,114 @@
+"""Operand pairs of the modes of a compiled model, compared with golden: results and cycles.
+
+Codes stand where a mode stores codes. A pair lies in another lane for each mode; the other lanes hold random weights
+and data of zero.
+"""
+
+import numpy as np
+
+from lowtide import golden
+from lowtide.hw.array.decoder import table_bits
+from lowtide.hw.mode.formats import data_range, weight_range
+
+__all__ = ["book", "book_integers", "difference", "has_narrow_book", "load_books", "operand", "pairs", "some_modes",
+           "stored"]
+
+
+def operand(rng, shape, bits, is_signed):
+    """Random integers over the whole range of an operand, its corners more often than chance would have them."""
+    least, most = (-(1 << bits - 1), (1 << bits - 1) - 1) if is_signed else (0, (1 << bits) - 1)
+    values = rng.integers(least, most + 1, shape)
+    corners = rng.choice([least, most, 0, min(1, most)], shape)
+    return np.where(rng.random(shape) < 0.2, corners, values)
+
+
+def stored(rng, shape, mode, side):
+    """Random operands of a mode as they are stored: integers, or codes of its format."""
+    name = getattr(mode, f"{side}_format")
+    if name == "plain":
+        return operand(rng, shape, getattr(mode, f"{side}_bits"), getattr(mode, f"{side}_signed"))
+    return rng.choice([0, 1, 3] if name == "ternary" else 1 << golden.code_bits(name, None), shape)
+
+
+def book(config, number):
+    """The codebook of that number that benches load: words of ``w_width`` bits, as many as the largest format has."""
+    rng = np.random.default_rng(900 + number)
+    entries = max(int(name[8:]) for name in config.w_formats if name.startswith("codebook"))
+    return rng.integers(1 << config.w_width, size=entries)
+
+
+def has_narrow_book(config, mode):
+    """Whether the integers that a mode decodes its codes with are narrower than the words that benches load."""
+    return mode.w_format.startswith("codebook") and mode.w_bits < config.w_width
+
+
+def book_integers(config, mode):
+    """The integers that a mode decodes its codes with, None in formats without codebook."""
+    if not mode.w_format.startswith("codebook"):
+        return None
+    words = book(config, mode.codebook)[:int(mode.w_format[8:])] & (1 << mode.w_bits) - 1
+    return words - ((words >> mode.w_bits - 1 << mode.w_bits) if mode.w_signed else 0)
+
+
+def load_books(compiled):
+    """Load both codebooks into a compiled model that has any. Returns the model."""
+    for number in range(2) if table_bits(compiled.config) else ():
+        compiled.load_codebook(book(compiled.config, number), number)
+    return compiled
+
+
+def some_modes(config, others=100):
+    """The modes that documents show, and so many others of all that the engine accepts, evenly spread."""
+    shown = config.modes()
+    rest = [mode for mode in config.operations.every_mode(config) if mode not in set(shown)]
+    if len(rest) > others:
+        rest = [rest[place * len(rest) // others] for place in range(others)]
+    return shown + rest
+
+
+def pairs(config, modes, *, most=None):
+    """For each of the modes: the mode and the product, x [M, lane + 1] and w [lane + 1, N], of all its data with all
+    its weights. most: where they take more cycles of a PE, as many random ones, the least and the largest among
+    them."""
+    rng = np.random.default_rng(1)
+    for number, mode in enumerate(modes):
+        xs, ws = (np.arange(least, largest + 1) for least, largest in (data_range(mode), weight_range(mode)))
+        ws = ws[ws != 2] if mode.w_format == "ternary" else ws
+        if most is not None and len(xs) * len(ws) * config.cycles_per_beat(mode) > most:
+            size = max(2, int((most // config.cycles_per_beat(mode)) ** 0.5))
+            xs, ws = (_some(rng, values, size) for values in (xs, ws))
+        lane = number % config.values_per_beat(mode)
+        x, w = np.zeros((len(xs), lane + 1), np.int64), stored(rng, (lane + 1, len(ws)), mode, "w")
+        x[:, lane], w[lane] = xs, ws
+        yield mode, x, w
+
+
+def _some(rng, values, size):
+    inner = rng.permutation(values[1:-1])[:max(size - 2, 0)]
+    return np.sort(np.concatenate([values[:1], inner, values[-1:]]))
+
+
+def difference(compiled, x, w, mode):
+    """Run a product on a compiled model, in block floating point with random exponents.
+
+    Returns the results, and a line that says what differs from golden, empty where values and cycles are exact.
+    """
+    config, options = compiled.config, {}
+    if narrow := has_narrow_book(config, mode):
+        compiled.load_codebook(book_integers(config, mode), mode.codebook)
+    if mode.block_floating:
+        rng, chunks = np.random.default_rng(5), -(-x.shape[1] // config.values_per_beat(mode))
+        options = {"x_exponents": rng.integers(1 << config.exponent_bits, size=(x.shape[0], chunks)),
+                   "w_exponents": rng.integers(1 << config.exponent_bits, size=(chunks, w.shape[1]))}
+    found = compiled.gemm(x, w, mode, allow_overflow=True, **options)  # golden wraps as well
+    if narrow:
+        load_books(compiled)
+    expected = golden.gemm(x, w, mode, config, codebook=book_integers(config, mode), **options)
+    where = f"{mode.label()}, K {x.shape[1]}"
+    if wrong := int((found.y != expected.y).sum()):
+        row, column = np.argwhere(found.y != expected.y)[0]
+        return found.y, (f"{where}: {wrong} of {found.y.size} results differ, first {found.y[row, column]} instead of "
+                         f"{expected.y[row, column]} for row {row}, column {column}")
+    if found.cycles != expected.cycles:
+        return found.y, f"{where}: {found.cycles} cycles instead of {expected.cycles}"
+    return found.y, ""

@@ -1,0 +1,52 @@
+"""Whole jobs as payloads of an engine's streams, for many thousands of beats at a time.
+
+What the engine must ignore is random: values beyond the last one of a job, bits of a payload beyond those of a mode.
+"""
+
+import numpy as np
+
+from lowtide.hw.config.array_config import CHUNK_BITS
+from lowtide.hw.mode.word import WORD_BITS
+
+__all__ = ["beats", "entry_words", "job_word"]
+
+
+def job_word(word: int, chunks: int, tail: int) -> int:
+    """Payload of ``job``: a mode word, the number of chunks, the values in the last one (1 or more)."""
+    return word | chunks << WORD_BITS | (tail - 1) << WORD_BITS + CHUNK_BITS
+
+
+def entry_words(config, integers: np.ndarray, book: int) -> np.ndarray:
+    """Payloads of ``codebook`` that load a book, uint64 [places]: words of ``w_width`` bits."""
+    places = np.arange(len(integers), dtype=np.uint64)
+    values = np.asarray(integers, np.uint64) & np.uint64((1 << config.w_width) - 1)
+    return values | places << np.uint64(config.w_width) | np.uint64(book << config.w_width + 8)
+
+
+def beats(values: np.ndarray, side: str, config, mode, rng, exponents: np.ndarray | None = None) -> np.ndarray:
+    """Payloads of ``x`` or ``w`` of a job, uint32 [beats, words].
+
+    values: integers or codes [lines, K], a line for each row or column of the array. exponents: [lines, chunks].
+    """
+    lines, k = values.shape
+    each, width, payload = config.values_per_beat(mode), config.element_bits(side, mode), config.payload_bits(side)
+    chunks = -(-k // each)
+    padded = rng.integers(1 << 16, size=(lines, chunks * each))
+    padded[:, :k] = values
+    found = [_payloads(padded.reshape(lines, chunks, each), planes["xw".index(side)], width, payload, exponents,
+                       config.exponent_bits, rng) for planes in config.operations.passes(config, mode)]
+    return np.concatenate(found)
+
+
+def _payloads(values, plane, width, payload, exponents, exponent_bits, rng):
+    """One pass over the chunks, values [lines, chunks, each], as words."""
+    lines, chunks, each = values.shape
+    if plane is not None:
+        values = values >> plane & 1
+    bits = rng.integers(2, size=(lines, chunks, payload), dtype=np.uint8)
+    bits[:, :, :each * width] = (values[..., None] >> np.arange(width) & 1).reshape(lines, chunks, -1)
+    if exponents is not None:
+        bits[:, :, payload - exponent_bits:] = exponents[..., None] >> np.arange(exponent_bits) & 1
+    flat = bits.transpose(1, 0, 2).reshape(chunks, -1)
+    flat = np.pad(flat, ((0, 0), (0, -flat.shape[1] % 32)))
+    return np.packbits(flat, axis=1, bitorder="little").view(np.uint32)

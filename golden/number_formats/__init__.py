@@ -1,0 +1,132 @@
+"""Number formats: real numbers to codes and back, each with its parameters, error bound and source.
+
+==============================  =====================================================================================
+`lowtide.golden.number_formats.format`         what a format and its quantiser are
+`lowtide.golden.number_formats.ranges`         choices of the range: largest, percentile, least squared error, averages
+`lowtide.golden.number_formats.fixed_point`    symmetric, asymmetric, dynamic fixed point, 2..16 bits
+`lowtide.golden.number_formats.block_floating` block floating point, MXINT8
+`lowtide.golden.number_formats.small_float`    float16, bfloat16, FP8, FP6, FP4, any split
+`lowtide.golden.number_formats.logarithmic`    LogNet, base 2 and sqrt 2
+`lowtide.golden.number_formats.power_of_two`   power-of-two and additive power-of-two weights
+`lowtide.golden.number_formats.binary`         BinaryConnect, BWN, XNOR-Net, BNN
+`lowtide.golden.number_formats.ternary`        TWN, TTQ, fine-grained ternary
+`lowtide.golden.number_formats.codebook`       weight sharing
+`lowtide.golden.number_formats.revealed`       term revealing of groups, with or without lane rules
+`lowtide.golden.number_formats.top_terms`      top-s truncation of single values
+`lowtide.golden.number_formats.errors`         error metrics
+==============================  =====================================================================================
+
+``FORMATS`` has a representative of each, for tests and reports that go through them all; names are unique.
+"""
+
+from ..mode import Array
+from .binary import BinaryConnect, BinaryNetwork, BinaryWeights, XnorNet, bnn_data, xnor_data
+from .block_floating import MXINT8, BlockFloating
+from .codebook import Codebook
+from .errors import Errors, errors
+from .fixed_point import FixedPoint
+from .format import Format, Quantiser
+from .logarithmic import Logarithmic
+from .power_of_two import AdditivePowerOfTwo, power_of_two
+from .ranges import AverageRange, Largest, LeastSquaredError, Percentile, RangeChoice, average_end, layer_ramp
+from .revealed import TermRevealed
+from .small_float import BFLOAT16, E2M1, E2M3, E3M2, E4M3, E5M2, FLOAT16, MS_FP8, MS_FP9, SmallFloat
+from .ternary import FineGrainedTernary, TernaryWeights, TrainedTernary
+from .top_terms import TopTerms
+
+_LANES = Array(kind="term", rows=1, cols=1, lanes=12, group=8, dedicated=True, window=2)
+
+FORMATS = (
+    FixedPoint(),
+    FixedPoint(bits=2),
+    FixedPoint(bits=4),
+    FixedPoint(bits=16),
+    FixedPoint(signed=False),
+    FixedPoint(symmetric=False),
+    FixedPoint(bits=4, signed=False, symmetric=False),
+    FixedPoint(power_of_two=True),
+    FixedPoint(bits=6, symmetric=False, power_of_two=True),
+    FixedPoint(bits=4, choice=Percentile(99.0)),
+    FixedPoint(bits=4, choice=LeastSquaredError()),
+    FixedPoint(bits=8, choice=AverageRange(4)),
+    MXINT8,
+    BlockFloating(bits=4, block=16),
+    E4M3,
+    E5M2,
+    E2M1,
+    E3M2,
+    E2M3,
+    FLOAT16,
+    BFLOAT16,
+    MS_FP8,
+    MS_FP9,
+    SmallFloat(4, 3, specials="nan", scaling="real"),
+    SmallFloat(2, 1, specials="none", scaling="power_of_two"),
+    Logarithmic(3),
+    Logarithmic(4),
+    Logarithmic(3, steps=2),
+    Logarithmic(4, full_scale=1),
+    power_of_two(4),
+    AdditivePowerOfTwo(terms=2, term_bits=2),
+    AdditivePowerOfTwo(terms=3, term_bits=2, choice=LeastSquaredError()),
+    BinaryConnect(),
+    BinaryConnect(scale="glorot"),
+    BinaryWeights(),
+    XnorNet(),
+    BinaryNetwork(),
+    TernaryWeights(),
+    TrainedTernary(),
+    FineGrainedTernary(group=16),
+    Codebook(16),
+    Codebook(256),
+    Codebook(16, bits=8),
+    TermRevealed(),
+    TermRevealed(group=8, budget=8, base=FixedPoint(bits=6)),
+    TermRevealed(group=1, budget=2, encoding="binary"),
+    TermRevealed(group=8, budget=12, rule=_LANES),
+    TopTerms(),
+    TopTerms(base=FixedPoint(signed=False), terms=2),
+)
+
+__all__ = [
+    "BFLOAT16",
+    "E2M1",
+    "E2M3",
+    "E3M2",
+    "E4M3",
+    "E5M2",
+    "FLOAT16",
+    "FORMATS",
+    "MS_FP8",
+    "MS_FP9",
+    "MXINT8",
+    "AdditivePowerOfTwo",
+    "AverageRange",
+    "BinaryConnect",
+    "BinaryNetwork",
+    "BinaryWeights",
+    "BlockFloating",
+    "Codebook",
+    "Errors",
+    "FineGrainedTernary",
+    "FixedPoint",
+    "Format",
+    "Largest",
+    "LeastSquaredError",
+    "Logarithmic",
+    "Percentile",
+    "Quantiser",
+    "RangeChoice",
+    "SmallFloat",
+    "TermRevealed",
+    "TernaryWeights",
+    "TopTerms",
+    "TrainedTernary",
+    "XnorNet",
+    "average_end",
+    "bnn_data",
+    "errors",
+    "layer_ramp",
+    "power_of_two",
+    "xnor_data",
+]

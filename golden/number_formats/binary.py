@@ -1,0 +1,132 @@
+"""Binary weights and data: ``v = s sign(v)``, 0 counts as positive, one bit a value.
+
+==================  ================================================================================================
+`BinaryConnect`     s = 1, a given number, or that of the Glorot initialisation, ``sqrt(1.5 / (inputs + outputs))``
+`BinaryWeights`     BWN: ``s = mean|v|``, the paper's per output channel with axis=0: least squared error of all s
+`XnorNet`           weights as BWN; `xnor_data` makes the data binary, with ``mean|x|`` of each row
+`BinaryNetwork`     BNN: s = 1; `bnn_data` makes the data ±1
+==================  ================================================================================================
+
+Codes are 1 for +s and 0 for -s. There is no level zero: where all values are zero, BWN's s is 0 and they stay zero,
+with a given s they become +s. Every value is beyond the range, and its error ``| |v| - s |``.
+
+The input scale of a convolution in XNOR-Net is ``K = A * k``, A the mean magnitude over the channels, k a box of the
+kernel's size: the mean magnitude of each row of the convolution's Toeplitz matrix, which `xnor_data` takes.
+
+Source: Courbariaux et al., BinaryConnect, arXiv 1511.00363, section 2; Rastegari et al., XNOR-Net, arXiv 1603.05279,
+sections 3.1 and 3.2; Hubara et al., BNN, arXiv 1602.02830. Glorot scale: BinaryConnect's published training code.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..quantise import check_scale, finite_array
+from ..storage_formats import codes as weight_formats
+from .format import Format, Quantiser
+from .scales import REAL_BITS, check_fits, checked_axis, checked_values, reduced
+
+__all__ = ["BinaryConnect", "BinaryNetwork", "BinaryQuantiser", "BinaryWeights", "XnorNet", "bnn_data", "xnor_data"]
+
+_BITS = 2  # of ±1 as an integer
+
+
+class _Binary(Format):
+    def mode_fields(self):
+        """Codes of the storage format binary."""
+        return {"w_bits": _BITS, "w_signed": True, "w_format": "binary"}
+
+
+@dataclass(frozen=True)
+class BinaryConnect(_Binary):
+    """scale: a number > 0, or "glorot" for that of weights [..., inputs, outputs], axes before the last are inputs."""
+
+    scale: float | str = 1.0
+
+    def __post_init__(self):
+        if self.scale != "glorot":
+            check_scale(self.scale)
+
+    @property
+    def name(self):
+        return "BinaryConnect" + ("" if self.scale == 1 else f" {self.scale}")
+
+    def fit(self, values, *, axis=None):
+        """The same scale for all values. ValueError with "glorot" for values of less than two dimensions."""
+        values = checked_values(values)
+        checked_axis(axis, values.ndim)
+        if self.scale != "glorot":
+            return BinaryQuantiser(scale=np.asarray(float(self.scale)))
+        if values.ndim < 2:
+            raise ValueError(f"values has {values.ndim} dimensions, allowed with scale 'glorot' are 2 or more")
+        outputs = values.shape[-1]
+        return BinaryQuantiser(scale=np.sqrt(1.5 / (values.size // outputs + outputs)))
+
+
+@dataclass(frozen=True)
+class BinaryWeights(_Binary):
+    """BWN: the scale is the mean magnitude, 0 where all values are zero."""
+
+    name = "BWN"
+
+    def fit(self, values, *, axis=None):
+        values = checked_values(values)
+        return BinaryQuantiser(scale=reduced(np.mean, np.abs(values), checked_axis(axis, values.ndim)))
+
+
+@dataclass(frozen=True)
+class XnorNet(BinaryWeights):
+    """Weights as in BWN, for data that `xnor_data` makes binary."""
+
+    name = "XNOR-Net"
+
+
+@dataclass(frozen=True)
+class BinaryNetwork(BinaryConnect):
+    """BNN: weights ±1, for data that `bnn_data` makes binary."""
+
+    @property
+    def name(self):
+        return "BNN" + ("" if self.scale == 1 else f" {self.scale}")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class BinaryQuantiser(Quantiser):
+    """Signs at a scale: float64 >= 0 that broadcasts to the values."""
+
+    scale: np.ndarray
+    bits = 1
+
+    def encode(self, values):
+        values = finite_array("values", values)
+        check_fits("values", values, self.scale)
+        return (values >= 0).astype(np.int32)
+
+    def decode(self, codes):
+        integers, scale = self.integers(codes)
+        return integers * scale + 0.0  # no negative zeros
+
+    def integers(self, codes):
+        """±1."""
+        integers = weight_formats.decode(codes, "binary", bits=_BITS)
+        check_fits("codes", integers, self.scale)
+        return integers, np.asarray(self.scale)
+
+    def parameter_bits(self):
+        return np.size(self.scale) * REAL_BITS
+
+
+def xnor_data(x):
+    """(codes, scale) of data rows: int32 codes 1 for >= 0 like ``x`` [..., K], ``mean|x|`` of each row [..., 1].
+
+    ValueError for NaN, infinities, no values and a rank of 0.
+    """
+    x = checked_values(x)
+    if x.ndim == 0:
+        raise ValueError("x has 0 dimensions, allowed are 1 or more")
+    return bnn_data(x), np.abs(x).mean(axis=-1, keepdims=True)
+
+
+def bnn_data(x):
+    """int32 codes 1 (+1) for ``x >= 0``, 0 (-1) else, of the same shape. ValueError for NaN and infinities."""
+    return (finite_array("x", x) >= 0).astype(np.int32)

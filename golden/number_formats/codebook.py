@@ -1,0 +1,128 @@
+"""Weight sharing: a code is an index into a table of 16 or 256 numbers, found by k-means.
+
+``v = table[code]``, the nearest entry, ties to the lower one. The table holds real numbers, or with ``bits`` integers
+at the scale ``max|v| / (2^(bits-1) - 1)``, as an array's codebook memory does. The error is at most half the distance
+of the two entries around the value; values beyond the first or last entry become it.
+
+A column with a table of its own (axis=0) has it in axis 1 of ``tables``; an array holds one table for all columns.
+
+Source: Han, Mao, Dally, Deep Compression, arXiv 1510.00149, section 3.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..pe.fields import check_choice
+from ..quantise import finite_array, scale_of
+from ..storage_formats.codes import CODEBOOKS
+from ..storage_formats.encoders import encode_codebook, k_means
+from ..terms import check_bits
+from .format import Format, Quantiser
+from .levels import midpoints
+from .scales import REAL_BITS, checked_codes, checked_values
+
+__all__ = ["Codebook", "CodebookQuantiser"]
+
+_FORMATS = {entries: name for name, entries in CODEBOOKS.items()}
+
+
+@dataclass(frozen=True)
+class Codebook(Format):
+    """entries: 16 or 256. bits: of the table's integers, 2..16, None for real numbers."""
+
+    entries: int = 16
+    bits: int | None = None
+
+    def __post_init__(self):
+        check_choice("entries", self.entries, tuple(sorted(_FORMATS)))
+        if self.bits is not None:
+            check_bits("bits", self.bits)
+
+    @property
+    def name(self):
+        return f"codebook {self.entries}" + ("" if self.bits is None else f" of {self.bits} bit")
+
+    def fit(self, values, *, axis=None):
+        """axis: None or 0, for a table per column."""
+        values = checked_values(values)
+        check_choice("axis", axis, (None, 0))
+        if axis is None:
+            table, scale = self._table(values)
+            return CodebookQuantiser(format=self, tables=table, scale=scale)
+        if values.ndim == 0:
+            raise ValueError("values has 0 dimensions, allowed with axis 0 are 1 or more")
+        columns = values.reshape(values.shape[0], -1).T
+        tables, scales = zip(*map(self._table, columns), strict=True)
+        shape = values.shape[1:]
+        return CodebookQuantiser(
+            format=self,
+            tables=np.stack(tables, axis=1).reshape(self.entries, *shape),
+            scale=np.array(scales).reshape(1, *shape),
+        )
+
+    def _table(self, values):
+        """(table, scale): ascending entries [entries], and what they are multiplied by."""
+        if self.bits is None:
+            return np.sort(k_means(np.sort(values, axis=None), self.entries)), np.ones(())
+        scale = scale_of(values, bits=self.bits) if values.any() else np.ones(())
+        return encode_codebook(values, scale, _FORMATS[self.entries], bits=self.bits)[1], scale
+
+    def mode_fields(self):
+        """Codes of the storage format codebook16 or codebook256, if the table holds integers."""
+        if self.bits is None:
+            return None
+        return {"w_bits": self.bits, "w_signed": True, "w_format": _FORMATS[self.entries]}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CodebookQuantiser(Quantiser):
+    """tables: ascending entries, float64 or int32; [entries] for all values, [entries, ...] for each column. scale: of
+    the entries, () or [1, ...]."""
+
+    format: Codebook
+    tables: np.ndarray
+    scale: np.ndarray
+
+    @property
+    def bits(self):
+        return (self.format.entries - 1).bit_length()
+
+    def encode(self, values):
+        values = finite_array("values", values)
+        self._check_shape("values", values)
+        values = values / self.scale
+        codes = np.empty(values.shape, np.int32)
+        for column, table in self._columns():
+            codes[column] = np.searchsorted(midpoints(table), values[column])
+        return codes
+
+    def decode(self, codes):
+        return self._entries(codes) * self.scale
+
+    def integers(self, codes):
+        """The entries, if they are integers."""
+        return None if self.format.bits is None else (self._entries(codes), np.asarray(self.scale))
+
+    def parameter_bits(self):
+        if self.format.bits is None:
+            return self.tables.size * REAL_BITS
+        return self.tables.size * self.format.bits + np.size(self.scale) * REAL_BITS
+
+    def _entries(self, codes):
+        codes = checked_codes(codes, 0, self.format.entries - 1)
+        self._check_shape("codes", codes)
+        entries = np.empty(codes.shape, self.tables.dtype)
+        for column, table in self._columns():
+            entries[column] = table[codes[column]]
+        return entries
+
+    def _columns(self):
+        """(index of a column, its table) of all columns; of the one table the index of everything."""
+        if np.ndim(self.scale) == 0:
+            return [(..., self.tables)]
+        return [((slice(None), *column), self.tables[:, *column]) for column in np.ndindex(self.tables.shape[1:])]
+
+    def _check_shape(self, name, array):
+        if np.ndim(self.scale) and (array.ndim == 0 or array.shape[1:] != self.tables.shape[1:]):
+            raise ValueError(f"{name} has shape {array.shape}, allowed are [K, ...] of columns {self.tables.shape[1:]}")

@@ -1,0 +1,1 @@
+"""Storage formats of weights: codes in memory, the integers that they stand for, and encoders of real weights."""

@@ -1,0 +1,1 @@
+"""The engine: an array of PEs with its edges, sequencer and streams."""

@@ -1,0 +1,114 @@
+"""The edges of an array: between the operand streams and the PEs at its west and north border.
+
+Both are built alike. The payload of a beat is decoded (weights only), what lies beyond the job's last value is masked,
+line i (a row or a column) waits i cycles, and the kind's encoder, one a line, makes operands of it. The encoders hand
+their control bits from line to line::
+
+    payload -> decoder -> mask -> skew -> encoders -> operands
+
+Both edges take the same number of cycles: the kind's ``encoder_latency``.
+"""
+
+from amaranth.hdl import Cat, Const, Signal
+from amaranth.lib.wiring import In, Out
+
+from ..logic.arithmetic import any_of
+from ..logic.skew import Skew, registered
+from ..logic.unit import Unit
+from ..mode.word import ModeWord
+from ..pe.base import encoder_control_layout, operand_bits
+from .decoder import WeightDecoder, decoded_formats, table_bits
+
+__all__ = ["Edge", "stream_bits"]
+
+
+def lines(config, side):
+    """Rows of the array for the side "x", columns for "w"."""
+    return config.rows if side == "x" else config.cols
+
+
+def stream_bits(config, side):
+    """Width of the payload of the ``x`` or ``w`` stream: one beat's operands for each row or column."""
+    return lines(config, side) * config.payload_bits(side)
+
+
+class Edge(Unit):
+    """One border. Ports: ``values`` (payload of the stream), ``used`` (values of the chunk that count), ``mode``,
+    ``control``; ``operands``, one a line, skewed; ``lost``, an encoder lost a term in this cycle; ``invalid``, a weight
+    of this payload had no meaning; ``entries``, the codebook, where formats need one."""
+
+    def __init__(self, config, side):
+        self.config, self.side = config, side
+        self.count, self.bits = lines(config, side), config.payload_bits(side)
+        self.operand_bits = operand_bits(config, side)
+        name = {"x": "west", "w": "north"}[side]
+        self.where, self.decodes = name, side == "w" and bool(decoded_formats(config))
+        ports = {
+            "en": In(1), "control": In(encoder_control_layout(config, name)), "mode": In(ModeWord),
+            "used": In(config.chunk), "values": In(stream_bits(config, side)),
+            "operands": Out(self.count * self.operand_bits), "lost": Out(1), "invalid": Out(1),
+        }
+        if self.decodes and table_bits(config):
+            ports["entries"] = In(table_bits(config))
+        super().__init__(f"{config.name}_{name}_edge", ports)
+
+    def build(self, m):
+        config, kind, control = self.config, self.config.operations, self.control
+        values = self.masked(m, self.decoded(m))
+        encoder = kind.west_encoder if self.side == "x" else kind.north_encoder
+        first = encoder(config)
+        for stage in range(kind.encoder_latency - (first.latency if first else 0)):
+            values = registered(m, values, f"values_{stage + 1}")
+            later = Signal.like(control, name=f"control_{stage + 1}")
+            m.d.sync += later.eq(control)
+            control = later
+        skew = self.place(m, "skew", Skew(f"{config.name}_{self.where}_skew", count=self.count, width=self.bits),
+                          i=values)
+        operands, lost = [], []
+        for line in range(self.count):
+            chunk = skew.o.word_select(line, self.bits)
+            if first is None:
+                operands.append(chunk)
+                continue
+            inside = len(chunk) - config.exponent_bits
+            outputs = self.place(m, f"encoder_{line}", encoder(config), control=control, values=chunk[:inside])
+            control = outputs.control_out
+            operands.append(Cat(outputs.operand, chunk[inside:]))
+            lost.append(outputs.lost if self.side == "w" else Const(0))
+        m.d.comb += [self.operands.eq(Cat(operands)), self.lost.eq(Cat(lost).any() if lost else 0)]
+
+    def decoded(self, m):
+        """The payload with integers in the place of codes."""
+        if not self.decodes:
+            m.d.comb += self.invalid.eq(0)
+            return self.values
+        found, invalid = [], []
+        inputs = {"entries": self.entries} if "entries" in self.signature.members else {}
+        for line in range(self.count):
+            payload = self.values.word_select(line, self.bits)
+            inside = self.bits - self.config.exponent_bits
+            decoder = self.place(m, f"decoder_{line}", WeightDecoder(self.config), mode=self.mode, used=self.used,
+                                 values=payload[:inside], **inputs)
+            found += [decoder.decoded, payload[inside:]]
+            invalid.append(decoder.invalid)
+        m.d.comb += self.invalid.eq(Cat(invalid).any())
+        return Cat(found)
+
+    def masked(self, m, payload):
+        """The payload without the values beyond the last one of the job."""
+        config, kind = self.config, self.config.operations
+        inside = self.bits - config.exponent_bits
+        mask = Signal(inside)
+        choices = []
+        for bits, holds in kind.element_sizes(config, self.mode, self.side):
+            spread = Cat(used.replicate(bits) for used in self.used)[:inside]
+            choices.append(Cat(spread, Const(0, inside - len(spread))) & holds.replicate(inside))
+        m.d.comb += mask.eq(any_of(choices))
+        padding = kind.padding(config, self.mode, self.side)
+        found = []
+        for line in range(self.count):
+            values = payload[line * self.bits:line * self.bits + inside] & mask
+            if padding is not None:
+                values = values | (padding & ~mask)
+            found += [values, payload[line * self.bits + inside:(line + 1) * self.bits]]
+        return Cat(found)

@@ -1,0 +1,94 @@
+"""Engine: an array with its edges behind four streams, the top of what is generated.
+
+- ``job``: a mode word, a number of chunks, and how many values the last of them has; what lies beyond these is ignored.
+  A refused job (see :mod:`lowtide.hw.mode.reasons`) takes no operand, gives no result.
+- ``x``: one beat of data for all rows, row 0 lowest, value 0 of a row lowest.
+- ``w``: one beat of weights for all columns, column 0 lowest, value 0 of a column lowest.
+- ``y``: one column of results for all rows, columns 0 to cols - 1 of each job, in order of the jobs.
+- ``codebook``, where a weight format needs one: an integer, its place and its book (0 or 1). It waits while a job that
+  uses the book runs or waits.
+
+``x`` and ``w`` are taken together, once a beat. A missing operand leaves a bubble; a result that is not taken freezes
+everything behind one clock enable, so no pattern of back-pressure loses or repeats a value. With inputs always ready
+and results always taken the next job follows without an idle cycle (short jobs: see :mod:`lowtide.hw.array.sequencer`).
+
+``error`` is sticky, ``reason`` tells the first error since ``clear``. ``cycles`` counts the clock cycles, modulo 2^32,
+in which a job was running, its waiting included, since ``clear``.
+"""
+
+from amaranth.hdl import Mux, Signal
+from amaranth.lib import stream
+from amaranth.lib.wiring import In, Out
+
+from ..logic.unit import Unit
+from ..mode.reasons import REASON_BITS, Reason
+from .array import PEArray
+from .decoder import Codebooks, entry_layout, table_bits
+from .edges import Edge, stream_bits
+from .readout import Readout, result_layout
+from .sequencer import JobLayout, Sequencer
+
+__all__ = ["COUNTER_BITS", "Engine"]
+
+COUNTER_BITS = 32
+
+
+class Engine(Unit):
+    """The generated design of one :class:`lowtide.hw.config.array_config.ArrayConfig`."""
+
+    def __init__(self, config):
+        self.config = config
+        ports = {
+            "job": In(stream.Signature(JobLayout)),
+            "x": In(stream.Signature(stream_bits(config, "x"))), "w": In(stream.Signature(stream_bits(config, "w"))),
+            "y": Out(stream.Signature(result_layout(config))),
+        }
+        if table_bits(config):
+            ports["codebook"] = In(stream.Signature(entry_layout(config)))
+        super().__init__(config.name, ports | {
+            "clear": In(1), "error": Out(1), "reason": Out(REASON_BITS), "busy": Out(1), "cycles": Out(COUNTER_BITS),
+        })
+
+    def build(self, m):
+        config = self.config
+        proceed = Signal()
+        sequencer = self.place(m, "sequencer", Sequencer(config), proceed=proceed,
+                               job_data=self.job.payload, job_valid=self.job.valid,
+                               x_valid=self.x.valid, w_valid=self.w.valid)
+        inputs = {}
+        if table_bits(config):
+            codebooks = self.place(m, "codebooks", Codebooks(config), in_use=sequencer.codebooks,
+                                   chosen=sequencer.mode.codebook, codebook_data=self.codebook.payload,
+                                   codebook_valid=self.codebook.valid)
+            m.d.comb += self.codebook.ready.eq(codebooks.codebook_ready)
+            inputs["entries"] = codebooks.entries
+        west = self.place(m, "west_edge", Edge(config, "x"), en=proceed, mode=sequencer.mode, used=sequencer.used,
+                          values=self.x.payload, control=sequencer.west)
+        north = self.place(m, "north_edge", Edge(config, "w"), en=proceed, mode=sequencer.mode, used=sequencer.used,
+                           values=self.w.payload, control=sequencer.north, **inputs)
+        control = sequencer.control
+        for stage in range(config.operations.encoder_latency):
+            later = Signal.like(control, name=f"control_{stage + 1}")
+            with m.If(proceed):
+                m.d.sync += later.eq(control)
+            control = later
+        show = Signal(config.rows * config.cols)
+        array = self.place(m, "array", PEArray(config), en=proceed,
+                           control=control, west=west.operands, north=north.operands, show=show)
+        readout = self.place(m, "readout", Readout(config), en=proceed,
+                             done=array.done, results=array.results, y_ready=self.y.ready)
+        m.d.comb += [
+            proceed.eq(~self.y.valid | self.y.ready), show.eq(readout.show),
+            self.job.ready.eq(sequencer.job_ready),
+            self.x.ready.eq(sequencer.take), self.w.ready.eq(sequencer.take),
+            self.y.valid.eq(readout.y_valid), self.y.payload.eq(readout.y_data),
+            self.busy.eq(sequencer.running),
+        ]
+        with m.If(self.clear):
+            m.d.sync += [self.error.eq(0), self.reason.eq(Reason.NONE), self.cycles.eq(0)]
+        with m.Else():
+            m.d.sync += self.cycles.eq(self.cycles + sequencer.running)
+            lost, invalid = north.lost & proceed, north.invalid & sequencer.take
+            with m.If(~self.error & (sequencer.refused | lost | invalid)):
+                reason = Mux(lost, Reason.TERMS_LOST, Reason.WEIGHT_CODE)
+                m.d.sync += [self.error.eq(1), self.reason.eq(Mux(sequencer.refused, sequencer.reason, reason))]

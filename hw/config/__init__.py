@@ -1,0 +1,1 @@
+"""What an array is built as: its configuration, and the named ones."""

@@ -1,0 +1,82 @@
+"""The named configurations: what ``make verilog`` writes and what tests, costs and documents speak of."""
+
+from ..mode.word import WEIGHT_FORMATS
+from .array_config import ArrayConfig
+
+__all__ = ["CONFIGURATIONS", "find"]
+
+_LIST = (
+    ArrayConfig(name="parallel_4x4_l1", kind="parallel", rows=4, cols=4),
+    ArrayConfig(name="parallel_8x8_l1", kind="parallel", rows=8, cols=8),
+    ArrayConfig(name="parallel_8x8_l8", kind="parallel", rows=8, cols=8, lanes=8),
+    ArrayConfig(name="parallel_8x8_l1_booth", kind="parallel", rows=8, cols=8, multiplier="booth"),
+    ArrayConfig(name="parallel_8x8_l8_booth", kind="parallel", rows=8, cols=8, lanes=8, multiplier="booth"),
+    ArrayConfig(name="parallel_8x8_l8_unbuffered", kind="parallel", rows=8, cols=8, lanes=8, result_buffer=False),
+    ArrayConfig(name="parallel_8x8_l8_booth_unbuffered", kind="parallel", rows=8, cols=8, lanes=8, multiplier="booth",
+                result_buffer=False),
+    ArrayConfig(name="parallel_8x8_l8_all_types", kind="parallel", rows=8, cols=8, lanes=8,
+                w_types=("signed", "unsigned")),
+    ArrayConfig(name="parallel_8x8_l8_booth_all_types", kind="parallel", rows=8, cols=8, lanes=8,
+                w_types=("signed", "unsigned"), multiplier="booth"),
+    ArrayConfig(name="parallel_16x16_l8", kind="parallel", rows=16, cols=16, lanes=8),
+    ArrayConfig(name="parallel_4x4_16bit", kind="parallel", rows=4, cols=4, lanes=2, x_width=16, w_width=16,
+                acc_width=48),
+    ArrayConfig(name="parallel_4x4_16bit_booth", kind="parallel", rows=4, cols=4, lanes=2, x_width=16, w_width=16,
+                acc_width=48, multiplier="booth"),
+    ArrayConfig(name="parallel_8x8_flex", kind="parallel", rows=8, cols=8, lanes=8, w_types=("signed", "unsigned"),
+                w_formats=("plain", "log4", "ternary", "binary", "codebook16"), exponent_bits=3, guard_bits=6,
+                multiplier="booth"),
+    ArrayConfig(name="parallel_4x4_formats16", kind="parallel", rows=4, cols=4, w_width=16, w_formats=WEIGHT_FORMATS,
+                acc_width=40),
+    ArrayConfig(name="term_4x4_g8_l1", kind="term", rows=4, cols=4, lanes=1, group=8),
+    ArrayConfig(name="term_8x8_g8_l2", kind="term", rows=8, cols=8, lanes=2, group=8),
+    ArrayConfig(name="term_8x8_g8_l8", kind="term", rows=8, cols=8, lanes=8, group=8),
+    ArrayConfig(name="term_8x8_g8_l8_unbuffered", kind="term", rows=8, cols=8, lanes=8, group=8, result_buffer=False),
+    ArrayConfig(name="term_8x8_g8_l8_all_types", kind="term", rows=8, cols=8, lanes=8, group=8,
+                w_types=("signed", "unsigned")),
+    ArrayConfig(name="term_16x16_g8_l8", kind="term", rows=16, cols=16, lanes=8, group=8),
+    ArrayConfig(name="term_4x4_16bit", kind="term", rows=4, cols=4, lanes=4, group=4, x_width=16, w_width=16,
+                acc_width=48),
+    ArrayConfig(name="term_8x8_g8_l10", kind="term", rows=8, cols=8, lanes=10, group=8),
+    ArrayConfig(name="term_8x8_g8_l12", kind="term", rows=8, cols=8, lanes=12, group=8),
+    ArrayConfig(name="term_8x8_g8_d8_s2", kind="term", rows=8, cols=8, lanes=10, group=8, dedicated=True),
+    ArrayConfig(name="term_8x8_g8_d8_w4", kind="term", rows=8, cols=8, lanes=12, group=8, dedicated=True, window=2),
+    ArrayConfig(name="term_8x8_flex", kind="term", rows=8, cols=8, lanes=8, group=8, w_types=("signed", "unsigned"),
+                w_formats=("plain", "log4", "ternary", "binary", "codebook16")),
+    ArrayConfig(name="term_pair_8x8_g8", kind="term_pair", rows=8, cols=8, group=8),
+    ArrayConfig(name="term_pair_8x8_g4", kind="term_pair", rows=8, cols=8, group=4),
+    ArrayConfig(name="term_pair_8x8_g8_coefficients", kind="term_pair", rows=8, cols=8, group=8,
+                accumulation="coefficients"),
+    ArrayConfig(name="term_pair_8x8_flex", kind="term_pair", rows=8, cols=8, group=8, w_types=("signed", "unsigned"),
+                w_formats=("plain", "log4", "ternary", "binary", "codebook16")),
+    ArrayConfig(name="term_pair_4x4_16bit", kind="term_pair", rows=4, cols=4, group=4, x_width=16, w_width=16,
+                acc_width=48),
+    ArrayConfig(name="bit_serial_8x8_l16", kind="bit_serial", rows=8, cols=8, lanes=16),
+    ArrayConfig(name="bit_serial_8x8_l16_booth", kind="bit_serial", rows=8, cols=8, lanes=16, digits="booth"),
+    ArrayConfig(name="bit_serial_8x8_flex", kind="bit_serial", rows=8, cols=8, lanes=16, w_types=("signed", "unsigned"),
+                w_formats=("plain", "log4", "ternary", "binary", "codebook16")),
+    ArrayConfig(name="bit_serial_4x4_16bit", kind="bit_serial", rows=4, cols=4, lanes=4, x_width=16, w_width=16,
+                acc_width=48),
+    ArrayConfig(name="bit_plane_8x8_l64", kind="bit_plane", rows=8, cols=8, lanes=64),
+    ArrayConfig(name="bit_plane_8x8_flex", kind="bit_plane", rows=8, cols=8, lanes=64, w_types=("signed", "unsigned"),
+                x_formats=("plain", "binary"), w_formats=("plain", "ternary", "binary")),
+    ArrayConfig(name="bit_plane_4x4_16bit", kind="bit_plane", rows=4, cols=4, lanes=16, x_width=16, w_width=16,
+                acc_width=48),
+    ArrayConfig(name="fused_8x8", kind="fused", rows=8, cols=8),
+    ArrayConfig(name="fused_8x8_flex", kind="fused", rows=8, cols=8, w_types=("signed", "unsigned"),
+                w_formats=("plain", "log4", "ternary", "binary", "codebook16"), exponent_bits=3, guard_bits=6),
+    ArrayConfig(name="fused_4x4_16bit", kind="fused", rows=4, cols=4, x_width=16, w_width=16, acc_width=48),
+    ArrayConfig(name="subword_8x8", kind="subword", rows=8, cols=8),
+    ArrayConfig(name="subword_8x8_flex", kind="subword", rows=8, cols=8, w_types=("signed", "unsigned"),
+                w_formats=("plain", "log4", "ternary", "binary", "codebook16"), exponent_bits=3, guard_bits=6),
+    ArrayConfig(name="subword_4x4_16bit", kind="subword", rows=4, cols=4, x_width=16, w_width=16, acc_width=48),
+)
+
+CONFIGURATIONS = {config.name: config for config in _LIST}
+
+
+def find(name):
+    """The configuration of that name; ``ValueError`` where there is none."""
+    if name not in CONFIGURATIONS:
+        raise ValueError(f"config is {name!r}, allowed are {', '.join(CONFIGURATIONS)}")
+    return CONFIGURATIONS[name]

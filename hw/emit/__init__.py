@@ -1,0 +1,1 @@
+"""From units to files: Verilog, its checks, benches, cores and documents."""

@@ -1,0 +1,1 @@
+"""Combinational logic and small units that several rooms of the hardware share."""

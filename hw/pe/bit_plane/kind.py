@@ -1,0 +1,148 @@
+"""`bit_plane`: both operands in bit planes, AND and popcount of L bits a cycle (Loom, DAC 2018; BISMO, FPL 2018).
+
+A job goes through all its chunks once for each pair of planes, in falling order of their weight, so that the
+accumulator doubles now and then and needs no shifter::
+
+    y = sum_{i,j} ±2^(i+j) popcount(x[i] & w[j])        negative where exactly one plane is a sign plane
+
+Every precision of 1 bit upwards on either side is a mode. Ternary weights are two planes. Where both operands are ±1
+one pass does it: ``2 popcount(xnor) - n`` (XNOR-Net, arXiv 1603.05279). The streams carry one bit of each value.
+"""
+
+from amaranth.hdl import Cat, Const, Mux, Signal, signed
+from amaranth.lib import data
+
+from ...logic.arithmetic import count_ones
+from ...mode.reasons import Reason
+from ...mode.word import DATA_FORMATS, WEIGHT_FORMATS, Mode
+from ..base import Kind, ProcessingElement
+from ..operation_counts import additions, multiplications, population_count, shared
+from .plane_pairs import PlanePairs, plane_pairs
+
+__all__ = ["BitPlane", "BitPlanePE"]
+
+BINARY_DATA, BINARY_WEIGHTS = DATA_FORMATS.index("binary"), WEIGHT_FORMATS.index("binary")
+
+
+class BitPlane(Kind):
+    """L bits by L bits."""
+
+    name = "bit_plane"
+    summary = "bit planes of both operands, AND and popcount of L bits (Loom, BISMO); XNOR-popcount for ±1"
+    sweep_lanes = (16, 32, 64)
+    example = {"lanes": 6, "x_formats": ("plain", "binary"), "w_formats": ("plain", "ternary", "binary")}
+    x_formats = ("plain", "binary")
+    w_formats = ("plain", "ternary", "binary")
+    decoder = False  # planes of codes are planes of integers, or bits of ±1
+
+    def defaults(self, config):
+        return {"lanes": 64}
+
+    def validate(self, config):
+        if ("binary" in config.x_formats) != ("binary" in config.w_formats):
+            raise ValueError(f"x_formats is {', '.join(config.x_formats)}, w_formats {', '.join(config.w_formats)}: "
+                             "kind bit_plane has binary on both sides or on none")
+
+    def chunk(self, config):
+        return config.lanes
+
+    def values_per_beat(self, config, mode):
+        return config.lanes
+
+    def passes(self, config, mode):
+        return plane_pairs(*(1, 1) if mode.x_format == "binary" else (mode.x_bits, mode.w_bits))
+
+    def pass_sequencer(self, config):
+        return PlanePairs(config)
+
+    def operation_counts(self, config, mode):
+        """Each pass products of one bit, their population count, and its addition to the accumulator."""
+        counted = population_count(config.lanes) + additions(1, config.acc_width)
+        return shared(multiplications(config.lanes, 1, 1) + counted, config.lanes, self.cycles_per_beat(config, mode))
+
+    def supported(self, config):
+        return super().supported(config) | {"x_bits": range(1, config.x_width + 1),
+                                            "w_bits": range(1, config.w_width + 1)}
+
+    def refusal(self, config, mode):
+        if (mode.x_format == "binary") != (mode.w_format == "binary"):
+            return f"x_format is {mode.x_format}, w_format {mode.w_format}: binary goes with binary only"
+        if mode.x_format == "binary" and not mode.x_bits == mode.w_bits == 2:
+            return f"x_bits is {mode.x_bits}, w_bits {mode.w_bits}, binary operands are integers of 2 bits"
+        if mode.w_format == "ternary" and mode.w_bits != 2:
+            return f"w_bits is {mode.w_bits}, ternary weights are integers of 2 bits"
+        return None
+
+    def refused(self, config, word):
+        binary = [word.x_format == BINARY_DATA, word.w_format == BINARY_WEIGHTS]
+        ternary = word.w_format == WEIGHT_FORMATS.index("ternary")
+        two_bits = [word.x_bits == 1, word.w_bits == 1]  # the word holds bits - 1
+        return [(Reason.WIDTHS, (binary[0] ^ binary[1]) | (binary[0] & ~(two_bits[0] & two_bits[1]))
+                 | (ternary & ~two_bits[1]))]
+
+    def plain_modes(self, config):
+        shown = {1, 2, 4, 8, config.x_width, config.w_width}
+        return [Mode(x_signed=bool(x), w_signed=bool(w), x_bits=x_bits, w_bits=w_bits)
+                for x_bits in range(config.x_width, 0, -1) for w_bits in range(config.w_width, 0, -1)
+                for x in config.signs("x") for w in config.signs("w") if {x_bits, w_bits} <= shown]
+
+    def format_mode(self, config, mode, w_format):
+        mode = super().format_mode(config, mode, w_format)
+        return mode.change(x_format="binary", x_bits=2, x_signed=True) if w_format == "binary" else mode
+
+    def stream_bits(self, config, side):
+        return config.lanes
+
+    def element_bits(self, config, mode, side):
+        return 1
+
+    def element_sizes(self, config, word, side):
+        return [(1, Const(1))]
+
+    def padding(self, config, word, side):
+        """±1 has no zero: beyond the last value agreement and disagreement alternate, and sum up to -1 or 0."""
+        if side == "x" or "binary" not in config.w_formats:
+            return None
+        binary = word.w_format == BINARY_WEIGHTS
+        return Cat(binary if (config.lanes - lane) & 1 else Const(0, 1) for lane in range(config.lanes))
+
+    def west_shape(self, config):
+        return data.ArrayLayout(1, config.lanes)
+
+    def north_shape(self, config):
+        return data.ArrayLayout(1, config.lanes)
+
+    def control(self, config, where):
+        binary = {"agree": 1, "odd": 1} if "binary" in config.w_formats else {}
+        return {"double": 1, "negative": 1} | binary if where == "pe" else {}
+
+    def control_values(self, config, where, word, beat):
+        if where != "pe":
+            return {}
+        binary = word.w_format == BINARY_WEIGHTS
+        padded = ~beat.tail[0] if config.lanes % 2 == 0 else beat.tail[0]  # an odd number of lanes; tail is values - 1
+        return {"double": beat.control.double & beat.opens, "negative": beat.control.negative,
+                "agree": binary, "odd": binary & beat.closes & padded}
+
+    def pe(self, config):
+        return BitPlanePE(config, self)
+
+
+class BitPlanePE(ProcessingElement):
+    """L gates, a population counter, and an accumulator that can double."""
+
+    def addend(self, m, control, west, north):
+        lanes, both = self.config.lanes, Cat(west) & Cat(north)
+        if "agree" not in self.config.operations.control(self.config, "pe"):
+            count = count_ones(both)
+            return (Cat(count, 0) ^ control.negative.replicate(len(count) + 1)).as_signed() + control.negative
+        found = Signal(lanes)
+        m.d.comb += found.eq(both | (~Cat(west) & ~Cat(north) & control.agree.replicate(lanes)))
+        count = count_ones(found)
+        total = Signal(signed(len(count) + 2))
+        m.d.comb += total.eq(Mux(control.agree, (count << 1) - lanes, Cat(count, Const(0, 2))
+                                 ^ control.negative.replicate(len(count) + 2)))
+        return total + (control.negative | control.odd)
+
+    def kept(self, control, accumulator):
+        return Mux(control.double, accumulator << 1, accumulator)

@@ -1,0 +1,67 @@
+"""Plane pairs: the order in which a bit-plane array takes the planes of its operands.
+
+Pairs (i, j) of plane i of X and plane j of W come in falling order of i + j, inside one sum in falling order of i. So
+an accumulator needs no shifter: it doubles whenever the sum falls by one (Umuroglu et al., BISMO, arXiv 1806.08862).
+"""
+
+from amaranth.hdl import Cat, Mux, Signal
+from amaranth.lib import data
+from amaranth.lib.wiring import In, Out
+
+from ...logic.unit import Unit
+from ...mode.word import DATA_FORMATS, ModeWord
+
+__all__ = ["PlanePairs", "plane_pairs"]
+
+
+def plane_pairs(x_planes, w_planes):
+    """The pairs of so many planes, in order, as a list of tuples."""
+    return [(i, total - i) for total in range(x_planes + w_planes - 2, -1, -1)
+            for i in range(min(total, x_planes - 1), max(0, total - w_planes + 1) - 1, -1)]
+
+
+class PlanePairs(Unit):
+    """Walks over the pairs of a mode's planes.
+
+    Ports: ``start`` begins with the first pair of ``mode``, ``step`` goes on to the next, ``last`` says that there is
+    none; ``control``: ``double`` (the sum is one less than that of the pair before), ``negative`` (exactly one of the
+    planes is the sign plane of a signed operand).
+    """
+
+    def __init__(self, config):
+        self.config = config
+        super().__init__(f"{config.name}_plane_pairs", {
+            "start": In(1), "mode": In(ModeWord), "step": In(1), "last": Out(1),
+            "control": Out(data.StructLayout({"double": 1, "negative": 1})),
+        })
+
+    def build(self, m):
+        bits = len(self.mode.x_bits)
+        top = {side: Signal(bits, name=f"top_{side}", reset_less=True) for side in "xw"}  # the highest plane
+        is_signed = {side: Signal(name=f"{side}_signed", reset_less=True) for side in "xw"}
+        first = {side: Signal(bits, name=f"first_{side}", reset_less=True) for side in "xw"}  # pair of this sum
+        plane = {side: Signal(bits, name=f"plane_{side}", reset_less=True) for side in "xw"}
+        double = Signal(reset_less=True)
+        following = {side: Signal(bits, name=f"following_{side}") for side in "xw"}  # the first pair of the next sum
+        m.d.comb += [
+            following["x"].eq(first["x"] - (first["w"] == 0)),
+            following["w"].eq(Mux(first["w"] == 0, 0, first["w"] - 1)),
+        ]
+        ends = Signal()  # of this sum
+        m.d.comb += ends.eq((plane["x"] == 0) | (plane["w"] == top["w"]))
+        with m.If(self.start):
+            binary = self.mode.x_format == DATA_FORMATS.index("binary")  # one plane, both of them
+            for side in "xw":
+                highest = Mux(binary, 0, self.mode[f"{side}_bits"])  # the word holds bits - 1
+                m.d.sync += [top[side].eq(highest), first[side].eq(highest), plane[side].eq(highest),
+                             is_signed[side].eq(self.mode[f"{side}_signed"] & ~binary)]
+            m.d.sync += double.eq(0)
+        with m.Elif(self.step):
+            m.d.sync += double.eq(ends)
+            with m.If(ends):
+                m.d.sync += [signal[side].eq(following[side]) for signal in (first, plane) for side in "xw"]
+            with m.Else():
+                m.d.sync += [plane["x"].eq(plane["x"] - 1), plane["w"].eq(plane["w"] + 1)]
+        sign = Cat((plane[side] == top[side]) & is_signed[side] for side in "xw")
+        m.d.comb += [self.last.eq((plane["x"] == 0) & (plane["w"] == 0)),
+                     self.control.double.eq(double), self.control.negative.eq(sign.xor())]

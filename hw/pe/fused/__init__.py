@@ -1,0 +1,1 @@
+"""The kind `fused`: what it does, its PE, and the logic that only it has."""

@@ -1,0 +1,176 @@
+"""`fused`: sixteen 2-bit multipliers that join to fit the operands (Bit Fusion; Sharma et al., ISCA 2018).
+
+Operands have 8, 4 or 2 bits, either side by itself, signed or unsigned by mode. A beat takes as many values as sixteen
+bricks have products of 2-bit limbs for, 1 of 8 x 8 bits to 16 of 2 x 2, all added into one accumulator in one cycle.
+The edges hand out one limb a brick (:mod:`lowtide.hw.pe.fused.limb_packer`); the PE multiplies, adds and shifts
+(:mod:`lowtide.hw.pe.fused.bricks`).
+
+16-bit operands are two halves of 8 bits, the lower one unsigned. A product takes a round for each pair of halves,
+``x w = sum_ij x_i w_j 2^(8(i+j))``, 2 for 16 x 8 and 4 for 16 x 16, and the PE shifts what it adds.
+"""
+
+from amaranth.hdl import Cat, Const, Mux, unsigned
+
+from ...logic.arithmetic import named
+from ...mode.reasons import Reason
+from ...mode.word import WEIGHT_FORMATS, Mode
+from ..base import Kind, ProcessingElement
+from .bricks import fused_dot_product
+from .limb_packer import LimbPacker
+from .limb_routes import BRICKS, MODE_BITS, limb_modes, mode_bits, products
+
+__all__ = ["Fused", "FusedPE"]
+
+WIDTHS = (2, 4, 8, 16)
+NARROW_FORMATS = ("ternary", "binary")  #: decoded to 2 bits, the others to 8
+
+
+class Fused(Kind):
+    """Sixteen bricks that join to fit the operands."""
+
+    name = "fused"
+    summary = "sixteen 2-bit multipliers that join to 8, 4 or 2 bits on either side (Bit Fusion)"
+    example = {}
+    most_lanes = 1
+    block_floating = True
+    w_formats = ("plain", "log4", "ternary", "binary", "codebook16", "codebook256")
+
+    def validate(self, config):
+        for side in "xw":
+            width = getattr(config, f"{side}_width")
+            if width not in (8, 16):
+                raise ValueError(f"{side}_width is {width}, kind fused has 8 or 16")
+        if wide(config) and config.exponent_bits:
+            raise ValueError(f"exponent_bits is {config.exponent_bits}, kind fused has block floating point only where "
+                             "x_width and w_width are 8")
+
+    def chunk(self, config):
+        return BRICKS
+
+    def values_per_beat(self, config, mode):
+        return products(mode.x_bits, mode.w_bits)
+
+    def values(self, config, word):
+        shares = [Mux(word[f"{side}_bits"][2], 0, Mux(word[f"{side}_bits"][1], 1, 2)) for side in "xw"]
+        return (Const(1) << (shares[0] + shares[1])[:3])[:5]  # a share: how often a width of 8 can be halved to fit
+
+    def rounds(self, config, mode):
+        if not wide(config):
+            return 1
+        if isinstance(mode, Mode):
+            return (1 + (mode.x_bits == 16)) * (1 + (mode.w_bits == 16))
+        x_wide, w_wide = (self.is_wide(config, mode, side) for side in "xw")
+        return Cat(~(x_wide | w_wide), x_wide ^ w_wide, x_wide & w_wide)
+
+    def is_wide(self, config, word, side):
+        """Whether the operands of a side have 16 bits."""
+        return word[f"{side}_bits"][3] if getattr(config, f"{side}_width") == 16 else Const(0, 1)
+
+    # Modes ----------------------------------------------------------------------------------------------------------
+
+    def supported(self, config):
+        return super().supported(config) | {
+            f"{side}_bits": [bits for bits in WIDTHS if bits <= getattr(config, f"{side}_width")] for side in "xw"
+        }
+
+    def refusal(self, config, mode):
+        if 16 in (mode.x_bits, mode.w_bits) and min(mode.x_bits, mode.w_bits) < 8:
+            return f"x_bits is {mode.x_bits} and w_bits {mode.w_bits}, 16 bits go with 8 or 16"
+        needed = 2 if mode.w_format in NARROW_FORMATS else 8
+        if mode.w_format != "plain" and mode.w_bits != needed:
+            return f"w_bits is {mode.w_bits}, w_format {mode.w_format} has {needed}"
+        return None
+
+    def refused(self, config, word):
+        x_wide, w_wide = (self.is_wide(config, word, side) for side in "xw")
+        wrong = [(x_wide & ~word.w_bits[2]) | (w_wide & ~word.x_bits[2])]
+        for names, bits in ((NARROW_FORMATS, 2), (set(WEIGHT_FORMATS) - {"plain", *NARROW_FORMATS}, 8)):
+            if places := [WEIGHT_FORMATS.index(name) for name in config.w_formats if name in names]:
+                wrong.append(word.w_format.matches(*places) & (word.w_bits != bits - 1))
+        return [(Reason.WIDTHS, Cat(wrong).any())]
+
+    def plain_modes(self, config):
+        pairs = [(x_bits, w_bits) for x_bits in reversed(WIDTHS) for w_bits in reversed(WIDTHS)
+                 if x_bits <= config.x_width and w_bits <= config.w_width and (16 not in (x_bits, w_bits)
+                                                                               or min(x_bits, w_bits) >= 8)]
+        return [Mode(x_signed=bool(x), w_signed=bool(w), x_bits=x_bits, w_bits=w_bits)
+                for x_bits, w_bits in pairs for x in config.signs("x") for w in config.signs("w")]
+
+    def format_mode(self, config, mode, w_format):
+        return super().format_mode(config, mode, w_format).change(w_bits=2 if w_format in NARROW_FORMATS else 8,
+                                                                  x_bits=8)
+
+    # Operands -------------------------------------------------------------------------------------------------------
+
+    def stream_bits(self, config, side):
+        return 2 * BRICKS
+
+    def element_bits(self, config, mode, side):
+        return getattr(mode, f"{side}_bits")
+
+    def element_sizes(self, config, word, side):
+        return [(bits, word[f"{side}_bits"] == bits - 1) for bits in self.supported(config)[f"{side}_bits"]]
+
+    def decoded_bits(self, config, w_format):
+        return 2 if w_format in NARROW_FORMATS else 8
+
+    def west_shape(self, config):
+        return unsigned(2 * BRICKS)
+
+    north_shape = west_shape
+
+    def west_encoder(self, config):
+        return LimbPacker(config, "x")
+
+    def north_encoder(self, config):
+        return LimbPacker(config, "w")
+
+    # Control --------------------------------------------------------------------------------------------------------
+
+    def control(self, config, where):
+        names = MODE_BITS
+        if where == "pe":
+            names += tuple(f"{side}_signed" for side in "xw" if wide(config) or len(config.signs(side)) == 2)
+            names += ("by_8",) if wide(config) else ()
+            names += ("by_16",) if config.x_width == config.w_width == 16 else ()
+        elif getattr(config, f"{'x' if where == 'west' else 'w'}_width") == 16:
+            names += ("high",)
+        return super().control(config, where) | dict.fromkeys(names, 1)
+
+    def control_values(self, config, where, word, beat):
+        fields = super().control(config, where)
+        values = {name: word[name] for name in fields} | mode_bits(word)
+        signs = {f"{side}_signed": word[f"{side}_signed"] for side in "xw"}
+        if wide(config):
+            x_wide, w_wide = (self.is_wide(config, word, side) for side in "xw")
+            high = {"x": x_wide & Mux(w_wide, beat.rounds <= 2, beat.rounds[0]), "w": w_wide & beat.rounds[0]}
+            values |= {"by_8": high["x"] ^ high["w"], "by_16": high["x"] & high["w"],
+                       "high": high["x" if where == "west" else "w"]}
+            signs = {"x_signed": word.x_signed & (high["x"] | ~x_wide),
+                     "w_signed": word.w_signed & (high["w"] | ~w_wide)}
+        return values | signs
+
+    def pe(self, config):
+        return FusedPE(config, self)
+
+
+def wide(config):
+    """Whether there are 16-bit operands."""
+    return 16 in (config.x_width, config.w_width)
+
+
+class FusedPE(ProcessingElement):
+    """Sixteen bricks and their sum; with 16-bit operands a shift by the place of the halves."""
+
+    def addend(self, m, control, west, north):
+        config, signs = self.config, {}
+        for side in "xw":
+            name = f"{side}_signed"
+            signs[name] = control[name] if name in control.shape().members else Const(config.signs(side)[0], 1)
+        total = fused_dot_product(m, west, north, limb_modes(m, control), **signs)
+        if not wide(config):
+            return total
+        by_8 = named(m, Mux(control.by_8, Cat(Const(0, 8), total).as_signed(), total), "by_a_half").as_signed()
+        if "by_16" not in control.shape().members:
+            return by_8
+        return named(m, Mux(control.by_16, Cat(Const(0, 16), total).as_signed(), by_8), "by_both_halves").as_signed()

@@ -1,0 +1,1 @@
+"""The kind `subword`: what it does, its PE, and the logic that only it has."""

@@ -1,0 +1,148 @@
+"""`subword`: one N x N multiplier that is also two of N/2 x N/2 or four of N/4 x N/4 (DVAFS; Moons et al., DATE 2017).
+
+N is 8 or 16. Both operands of a mode have the same width, N, N/2 or N/4, signed or unsigned by mode; their 1, 2 or 4
+products are added into one accumulator, one beat a cycle (sum-together; Camus et al., JETCAS 2019). The multiplier
+wants the weights of a beat in reverse order (:mod:`lowtide.hw.pe.subword.multiplier`), which the north edge sees to.
+"""
+
+from amaranth.hdl import Cat, Const, Mux, unsigned
+
+from ...mode.formats import FORMATS
+from ...mode.reasons import Reason
+from ...mode.word import WEIGHT_FORMATS, Mode
+from ..base import Kind, ProcessingElement
+from ..edge_encoder import EdgeEncoder
+from .multiplier import PARTS, subword_dot_product
+
+__all__ = ["Subword", "SubwordPE", "WeightReverser"]
+
+COUNTS = ("halves", "quarters")  #: control bits: two, four values in an operand
+
+
+class Subword(Kind):
+    """One multiplier for one, two or four products."""
+
+    name = "subword"
+    summary = "one N x N multiplier that is also two of N/2 x N/2 or four of N/4 x N/4 (DVAFS, sum-together)"
+    example = {}
+    most_lanes = 1
+    block_floating = True
+
+    def validate(self, config):
+        if config.x_width != config.w_width or config.x_width not in (8, 16):
+            raise ValueError(f"x_width is {config.x_width} and w_width {config.w_width}, kind subword has both 8 or "
+                             "both 16")
+        for name in config.w_formats:
+            if name != "plain" and self.format_bits(config, name) not in self.supported(config)["w_bits"]:
+                raise ValueError(f"w_formats has {name}, which kind subword has only where w_width is 8")
+
+    def chunk(self, config):
+        return PARTS[-1]
+
+    def values_per_beat(self, config, mode):
+        return config.x_width // mode.x_bits
+
+    def values(self, config, word):
+        counts = self.counts(config, word)
+        return Cat(~(counts["halves"] | counts["quarters"]), counts["halves"], counts["quarters"])
+
+    def counts(self, config, word):
+        """Whether there are two or four values in an operand, from a mode word, which holds the width less one."""
+        lowest = (config.x_width // 4).bit_length() - 1  # 1 below: N/4; 11 below: N/2; 111 below: N
+        above_half, above_quarter = word.x_bits[lowest + 1], word.x_bits[lowest]
+        return {"halves": ~above_half & above_quarter, "quarters": ~above_quarter}
+
+    # Modes ----------------------------------------------------------------------------------------------------------
+
+    def supported(self, config):
+        widths = [config.x_width // parts for parts in reversed(PARTS)]
+        return super().supported(config) | {"x_bits": widths, "w_bits": widths}
+
+    def format_bits(self, config, w_format):
+        """Width of the integers of a format: that of the codes that it stands for, or all N bits."""
+        return 2 if FORMATS[w_format].largest == 1 else config.w_width
+
+    def refusal(self, config, mode):
+        if mode.x_bits != mode.w_bits:
+            return f"x_bits is {mode.x_bits} and w_bits {mode.w_bits}, they must be equal"
+        if mode.w_format != "plain" and mode.w_bits != (needed := self.format_bits(config, mode.w_format)):
+            return f"w_bits is {mode.w_bits}, w_format {mode.w_format} has {needed}"
+        return None
+
+    def refused(self, config, word):
+        wrong = [word.x_bits != word.w_bits]
+        for name in config.w_formats:
+            if name != "plain":
+                wrong.append((word.w_format == WEIGHT_FORMATS.index(name))
+                             & (word.w_bits != self.format_bits(config, name) - 1))
+        return [(Reason.WIDTHS, Cat(wrong).any())]
+
+    def plain_modes(self, config):
+        return [Mode(x_signed=bool(x), w_signed=bool(w), x_bits=config.x_width // parts, w_bits=config.w_width // parts)
+                for parts in PARTS for x in config.signs("x") for w in config.signs("w")]
+
+    def format_mode(self, config, mode, w_format):
+        bits = self.format_bits(config, w_format)
+        return super().format_mode(config, mode, w_format).change(x_bits=bits, w_bits=bits)
+
+    # Operands -------------------------------------------------------------------------------------------------------
+
+    def stream_bits(self, config, side):
+        return config.x_width
+
+    def element_bits(self, config, mode, side):
+        return mode.x_bits
+
+    def element_sizes(self, config, word, side):
+        counts = self.counts(config, word)
+        whole = ~(counts["halves"] | counts["quarters"])
+        return [(config.x_width // parts, holds)
+                for parts, holds in zip(PARTS, (whole, counts["halves"], counts["quarters"]), strict=True)]
+
+    def decoded_bits(self, config, w_format):
+        return self.format_bits(config, w_format)
+
+    def west_shape(self, config):
+        return unsigned(config.x_width)
+
+    north_shape = west_shape
+
+    def north_encoder(self, config):
+        return WeightReverser(config)
+
+    # Control --------------------------------------------------------------------------------------------------------
+
+    def control(self, config, where):
+        names = {"pe": COUNTS + tuple(f"{side}_signed" for side in "xw" if len(config.signs(side)) == 2),
+                 "west": (), "north": COUNTS}[where]
+        return super().control(config, where) | dict.fromkeys(names, 1)
+
+    def control_values(self, config, where, word, beat):
+        counts = self.counts(config, word)
+        return {name: counts[name] if name in counts else word[name] for name in self.control(config, where)}
+
+    def pe(self, config):
+        return SubwordPE(config, self)
+
+
+class SubwordPE(ProcessingElement):
+    """One subword multiplier and the accumulator."""
+
+    def addend(self, m, control, west, north):
+        signs = [control[name] if name in control.shape().members else Const(self.config.signs(name[0])[0], 1)
+                 for name in ("x_signed", "w_signed")]
+        return subword_dot_product(m, west, north, control.halves, control.quarters, *signs)
+
+
+class WeightReverser(EdgeEncoder):
+    """The north edge of one column: puts the values of a beat in reverse order."""
+
+    def __init__(self, config):
+        super().__init__(config, "north", "reverser", values=config.w_width, operand=config.w_width)
+
+    def build(self, m):
+        self.hand_on(m)
+        halves, quarters = (Cat(reversed([self.values.word_select(place, self.config.w_width // parts)
+                                          for place in range(parts)])) for parts in PARTS[1:])
+        two_or_one = Mux(self.control.halves, halves, self.values)
+        m.d.comb += [self.operand.eq(Mux(self.control.quarters, quarters, two_or_one)), self.lost.eq(0)]

@@ -1,0 +1,244 @@
+"""`term`: term revealing by shift and add.
+
+A group of g data is held for a beat; each cycle L weight terms come in, each a signed power of two that names the datum
+it belongs to: ``accumulator += sum_lanes ±(west[index] << exponent)``. A group's budget of k terms takes
+``ceil(k / L)`` cycles. With every term kept this is conventional quantisation (QT), exact; with the k largest terms of
+a group it is term revealing (TR; Kung, McDanel, Zhang, SC 2020, section 4). Lanes that see a part of the group only
+(:mod:`lowtide.hw.pe.term.lane_rules`) are smaller and keep, of the same budget, sometimes lesser terms. A column's
+encoder and term selector are shared by all rows.
+"""
+
+from types import SimpleNamespace
+
+from amaranth.hdl import Cat, Const, Mux, Signal, signed, unsigned
+from amaranth.lib import data
+
+from ...logic.term_encoder import TermEncoder, max_terms
+from ...mode.formats import one_term
+from ...mode.reasons import Reason
+from ...mode.word import WEIGHT_FORMATS, Mode
+from ..base import Kind, ProcessingElement, accepted_modes
+from ..edge_encoder import EdgeEncoder
+from ..operation_counts import additions, shared
+from .blocks import arrange, blocks, operand_layout
+from .lane_rules import check_rules, lossless_budget, rule_name, ruled, slots_of_a_value
+from .lane_sum import LaneSum
+from .selector import TermSelector
+
+__all__ = ["Term", "TermPE"]
+
+MOST_GROUP = 16
+MOST_BUDGET = 511
+
+
+class Term(Kind):
+    """Shift and add of weight terms into one held group of data."""
+
+    name = "term"
+    summary = "term revealing: L lanes shift and add weight terms into one held group of g data"
+    example = {"lanes": 3, "group": 4}  # lanes that divide neither the group nor most budgets
+    most_lanes = 16
+    encoder_latency = 1
+    pe_fields = ("x_signed",)
+    north_fields = ("hese", "w_signed", "select")
+    fields = ("encodings", "group", "budget", "dedicated", "window")
+
+    def defaults(self, config):
+        group, lanes = config.group or 8, config.lanes or 1
+        most = max(max_terms(encoding == "hese", bool(sign), config.w_width)
+                   for encoding in config.encodings or ("hese", "binary") for sign in config.signs("w"))
+        stated = SimpleNamespace(lanes=lanes, group=group, dedicated=config.dedicated, window=config.window)
+        try:
+            budget = lossless_budget(stated, group, most)
+        except (ArithmeticError, TypeError):
+            budget = group * most  # rules that do not fit, which validate() refuses
+        return {"lanes": 1, "group": group, "budget": budget, "encodings": ("hese", "binary"), "dedicated": False,
+                "window": min(group, MOST_GROUP)}
+
+    def validate(self, config):
+        if not 1 <= config.group <= MOST_GROUP:
+            raise ValueError(f"group is {config.group}, allowed are 1 to {MOST_GROUP}")
+        if not 1 <= config.budget <= MOST_BUDGET:
+            raise ValueError(f"budget is {config.budget}, allowed are 1 to {MOST_BUDGET}")
+        if not config.encodings:
+            raise ValueError("encodings is empty, allowed are hese, binary or both")
+        check_rules(config)
+
+    def chunk(self, config):
+        return config.group
+
+    def values_per_beat(self, config, mode):
+        return mode.group
+
+    def values(self, config, word):
+        return word.group + 1  # the word holds group - 1
+
+    def slots(self, config, mode):
+        return mode.budget
+
+    def slots_per_cycle(self, config):
+        return config.lanes
+
+    def operation_counts(self, config, mode):
+        """A term is an addition of a shifted datum; the last one of a cycle goes into the accumulator."""
+        cycles = self.cycles_per_beat(config, mode)
+        sums = additions(mode.budget - cycles, mode.x_bits + mode.w_bits) + additions(cycles, config.acc_width)
+        return shared(sums, mode.group)
+
+    def supported(self, config):
+        return super().supported(config) | {
+            "hese": tuple(sorted(int(encoding == "hese") for encoding in config.encodings)), "select": (0, 1),
+            "group": range(1, config.group + 1), "budget": range(1, config.budget + 1),
+        }
+
+    def refusal(self, config, mode):
+        needed = lossless_budget(config, mode.group, terms_of_a_weight(mode))
+        if not mode.select and mode.budget < needed:
+            return f"budget is {mode.budget}, to keep every term (select off) it must be at least {needed}"
+        return None
+
+    def refused(self, config, word):
+        unsigned_bit = ~word.w_signed  # max_terms() in hardware; the word holds w_bits - 1 and group - 1
+        terms = Mux(word.hese, (word.w_bits + unsigned_bit + 2) >> 1, word.w_bits + unsigned_bit)
+        if single := [WEIGHT_FORMATS.index(name) for name in config.w_formats if one_term(name)]:
+            terms = Mux(word.w_format.matches(*single), 1, terms)
+        if ruled(config):  # by the number of terms alone: a table
+            budgets = [lossless_budget(config, config.group, max(most, 1)) for most in range(config.w_width + 2)]
+            needed = Const.cast(Cat(Const(budget, 10) for budget in budgets)).word_select(terms, 10)
+        else:
+            needed = (word.group + 1) * terms
+        return [(Reason.BUDGET_NOT_LOSSLESS, ~word.select & (word.budget < needed))]
+
+    def plain_modes(self, config):
+        found = []
+        for x in config.signs("x"):
+            for w in config.signs("w"):
+                plain = Mode(x_signed=bool(x), w_signed=bool(w), x_bits=config.x_width, w_bits=config.w_width,
+                             group=config.group)
+                for encoding in config.encodings:
+                    hese = encoding == "hese"
+                    lossless = lossless_budget(config, config.group, max_terms(hese, bool(w), config.w_width))
+                    if lossless <= config.budget:
+                        found.append(plain.change(hese=hese, budget=lossless))
+                budgets = {config.group * alpha // 2 for alpha in (6, 4, 3, 2, 1)} - {0}
+                if config.lanes > config.group:
+                    budgets |= {config.lanes, 2 * config.lanes}  # whole rounds
+                hese = "hese" in config.encodings
+                if config.budget < lossless_budget(config, config.group, max_terms(hese, bool(w), config.w_width)):
+                    budgets.add(config.budget)
+                found += [plain.change(hese=hese, select=True, budget=budget)
+                          for budget in sorted(budgets, reverse=True) if budget <= config.budget]
+        return found
+
+    def every_mode(self, config):
+        """With every term kept, each combination of number types, widths, encoding and format in the largest group
+        with the least budget, and at full widths in every other group. With selection, at full widths: each combination
+        in every group with a budget of 1, of one cycle and of one term a value; of plain weights in the largest group
+        with every budget, and with these three and every number of data terms. And what documents show."""
+        supported = self.supported(config)
+        groups, largest = supported["group"], (config.group,)
+        kept = supported | {"select": (0,), "data_terms": (0,), "budget": (config.budget,)}
+        full = supported | {"x_bits": (config.x_width,), "w_bits": (config.w_width,), "data_terms": (0,),
+                            "select": (1,)}
+        found = accepted_modes(config, kept | {"group": largest})
+        found += accepted_modes(config, kept | full | {"select": (0,), "budget": (config.budget,)})
+        found = [mode.change(budget=lossless_budget(config, mode.group, terms_of_a_weight(mode))) for mode in found]
+        found += accepted_modes(config, full | {"group": largest, "w_format": (0,)})
+        few = {min(budget, config.budget) for budget in (1, config.lanes, config.group)}
+        found += accepted_modes(config, full | {"group": groups, "budget": sorted(few)})
+        found += accepted_modes(config, full | {"group": largest, "w_format": (0,), "budget": sorted(few),
+                                                "data_terms": supported["data_terms"]})
+        return list(dict.fromkeys(found + self.modes(config)))
+
+    def narrowed(self, config, mode, x_bits, w_bits):
+        narrow = mode.change(w_bits=w_bits)
+        return super().narrowed(config, narrow.change(
+            budget=lossless_budget(config, mode.group, terms_of_a_weight(narrow))), x_bits, w_bits)
+
+    def format_mode(self, config, mode, w_format):
+        mode = super().format_mode(config, mode, w_format)
+        needed = lossless_budget(config, config.group, terms_of_a_weight(mode))
+        return mode.change(budget=min(needed, config.budget), select=needed > config.budget)
+
+    def effective_weights(self, config, mode):
+        least, most = super().effective_weights(config, mode)
+        terms = terms_of_a_weight(mode)
+        if not mode.select or terms == 1:
+            return least, most
+        if not mode.hese:  # the largest has as many ones as its value can have terms
+            cut = max(0, most.bit_length() - slots_of_a_value(config, mode.group, mode.budget))
+            return least, most >> cut << cut
+        kept = lossless_budget(config, mode.group, terms) if ruled(config) else (mode.group - 1) * terms + 2
+        return least, most + (mode.budget < kept)  # 127 = 128 - 1 becomes 128 when its second term goes
+
+    def rule(self, config):
+        return rule_name(config) if "dedicated" in self.fields else ""
+
+    def west_shape(self, config):
+        return data.ArrayLayout(unsigned(config.x_width), config.group)
+
+    def north_shape(self, config):
+        return operand_layout(config)
+
+    def arrange(self, m, config, terms, operand):
+        """Make a north operand of the selector's terms."""
+        for parts in blocks(config):
+            count = sum(len(part.lanes()) for part in parts)
+            arrange(m, terms[:count], parts, operand)
+            terms = terms[count:]
+
+    def pe(self, config):
+        return TermPE(config, self)
+
+    def control(self, config, where):
+        return super().control(config, where) | ({"slot": config.lanes} if where == "north" else {})
+
+    def control_values(self, config, where, word, beat):
+        values = {name: word[name] for name in super().control(config, where)}
+        if where == "north":
+            values["slot"] = Cat(beat.slots > lane for lane in range(config.lanes)) & beat.step.replicate(config.lanes)
+        return values
+
+    def north_encoder(self, config):
+        return ColumnEncoder(config, self)
+
+
+def terms_of_a_weight(mode):
+    """The most terms that a weight of this mode has."""
+    return 1 if one_term(mode.w_format) else max_terms(mode.hese, mode.w_signed, mode.w_bits)
+
+
+class TermPE(ProcessingElement):
+    """The lanes, an adder tree and the accumulator, whose adder takes the last carry of the tree."""
+
+    def accumulate(self, m, control, west, north):
+        accumulator = Signal(signed(self.config.acc_width), reset_less=True)
+        total, carry = LaneSum(m, self.config, west, north, control.x_signed).total()
+        before = Mux(control.first, 0, accumulator)
+        with m.If(control.valid):
+            m.d.sync += accumulator.eq((Cat(carry, before).as_signed() + Cat(carry, total).as_signed()) >> 1)
+        m.d.comb += self.result.eq(accumulator)
+
+
+class ColumnEncoder(EdgeEncoder):
+    """The north edge of one column: term encoders for a chunk of weights, and the term selector."""
+
+    latency = 1
+
+    def __init__(self, config, kind):
+        self.kind = kind
+        super().__init__(config, "north", "encoder", operand=kind.north_shape(config),
+                         values=data.ArrayLayout(unsigned(config.w_width), config.group))
+
+    def build(self, m):
+        config = self.config
+        control = self.hand_on(m)
+        encoders = [self.place(m, f"term_encoder_{index}", TermEncoder(config), value=self.values[index],
+                               hese=self.control.hese, value_signed=self.control.w_signed)
+                    for index in range(config.group)]
+        selector = self.place(m, "selector", TermSelector(config), load=self.control.beat, step=control.step,
+                              lanes=control.slot, nonzero=Cat(encoder.nonzero for encoder in encoders),
+                              negative=Cat(encoder.negative for encoder in encoders))
+        terms = [selector.terms[lane] for lane in range(config.lanes)]
+        self.kind.arrange(m, config, terms, self.operand)
+        m.d.comb += self.lost.eq(control.final & ~control.select & selector.left)

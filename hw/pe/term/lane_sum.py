@@ -1,0 +1,63 @@
+"""What the lanes of a `term` PE add in one cycle: multiplexers, shifters, conditional complements and one adder tree.
+
+A lane chooses a datum, shifts it, and complements it where the term is negative: ``-v = ~v + 1``, the + 1 is a carry of
+the adder tree, and what is shifted in below a complement is ones. A block of lanes (:mod:`lowtide.hw.pe.term.blocks`)
+is added before it is shifted by the exponent bit that its lanes share.
+"""
+
+from amaranth.hdl import Cat, Const, Signal
+
+from ...logic.offset_sum import signed_sum
+from ...logic.term_encoder import positions
+from ..base import operand
+from .blocks import Block, blocks
+
+__all__ = ["LaneSum"]
+
+
+class LaneSum:
+    """The sum of ``±(west[index] << exponent)`` over the lanes of an operand, as logic of a module."""
+
+    def __init__(self, m, config, west, north, x_signed):
+        self.m, self.config, self.west, self.north, self.x_signed = m, config, west, north, x_signed
+
+    def total(self):
+        """The sum of all lanes: (signed value, a carry that is still to be added)."""
+        return self.added([part for parts in blocks(self.config) for part in parts], "lanes")
+
+    def added(self, parts, name):
+        """The sum of lanes and blocks, in the same form."""
+        values, carries = zip(*(self.block(part) if isinstance(part, Block) else self.lane(part) for part in parts),
+                              strict=True)
+        return signed_sum(self.m, values, carries, name)
+
+    def block(self, block):
+        name = f"block_{block.number}"
+        total, carry = self.added(block.parts, name)
+        lifted = Cat(carry.replicate(1 << block.bit), total).as_signed()
+        # shifted back where the bit is not set: the same multiplexer, and one operation for a simulator
+        value = lifted >> Cat(Const(0, block.bit), ~self.north[name])
+        return self.named(self.trimmed(value, len(block.lanes())), f"{name}_shifted"), carry
+
+    def lane(self, lane):
+        """``±(datum << its own exponent bits)``, 0 in an empty slot."""
+        term, name, width = self.north[f"lane_{lane.number}"], f"lane_{lane.number}", self.config.x_width
+        seen = Cat(self.west[value] for value in range(lane.first, lane.first + lane.values))
+        value = seen.word_select(term.index, width) if lane.values > 1 else seen
+        value = operand(self.named(value, f"{name}_datum"), self.config.x_types, self.x_signed)
+        if lane.bit:
+            value = self.named(value << term.shift, f"{name}_shifted")
+        value = self.named(value ^ term.negative.as_signed(), f"{name}_signed")
+        lifted = Cat(term.negative.replicate(1 << lane.bit), value).as_signed()
+        value = (lifted & term.high.as_signed()) | (value & term.low.as_signed())  # a mask is one bit, sign-extended
+        return self.named(self.trimmed(value, 1), name), term.negative
+
+    def trimmed(self, value, lanes):
+        """A signed value no wider than the sum of so many lanes can be."""
+        datum = operand(Const(0, self.config.x_width), self.config.x_types, 0)
+        return value[:len(datum) + positions(self.config) - 1 + (lanes - 1).bit_length()].as_signed()
+
+    def named(self, value, name):
+        signal = Signal.like(value, name=name)
+        self.m.d.comb += signal.eq(value)
+        return signal

@@ -1,0 +1,208 @@
+"""`term_pair`: one pair of terms a cycle, of a weight and of a datum: the tMAC (Kung et al., SC 2020, section 5).
+
+A weight term ``±2^f`` and a data term ``±2^e`` multiply to ``±2^(e+f)``: the PE adds two exponents and xors two signs.
+A group with a budget of k weight terms and s terms of each datum takes k s cycles. They come in s rounds: in a round
+the PE holds one term of every datum of the group, the largest in the first round, and all k weight terms pass by. So a
+PE never stores more than one term of a datum, whatever s.
+
+The product is added to the accumulator as it is (``direct``), or counted: a coefficient vector has a counter for every
+power of two, and a binary stream converter, one for a row, makes an integer of it (``coefficients``, as published).
+"""
+
+from amaranth.hdl import Cat, Const, Mux, Signal, signed
+from amaranth.lib import data
+from amaranth.lib.wiring import In, Out
+from amaranth.utils import bits_for
+
+from ...logic.arithmetic import balanced_sum
+from ...logic.term_encoder import max_terms, positions
+from ...logic.unit import Unit
+from ...mode.word import Mode
+from ..base import ProcessingElement, field
+from ..edge_encoder import EdgeEncoder
+from ..operation_counts import additions, shared
+from ..term.kind import ColumnEncoder, Term, terms_of_a_weight
+from ..term.window_selector import term_layout
+from .top_term import DataTermEncoder, data_term_layout
+
+__all__ = ["TermPair", "TermPairPE"]
+
+
+class TermPair(Term):
+    """One pair of terms a cycle. The weight side is that of `term` with one lane."""
+
+    name = "term_pair"
+    summary = "term pairs (tMAC): one weight term by one data term a cycle, exponents added"
+    example = {"group": 3, "accumulation": "direct"}
+    most_lanes = 1
+    fields = ("encodings", "group", "budget", "accumulation", "coefficient_width")
+    pe_fields = ()
+    west_fields = ("hese", "x_signed")
+
+    def defaults(self, config):
+        width = 12 if config.accumulation == "coefficients" else None
+        return super().defaults(config) | {"dedicated": None, "window": None, "accumulation": "direct",
+                                           "coefficient_width": width}
+
+    def validate(self, config):
+        super().validate(config)
+        if config.accumulation == "direct" and config.coefficient_width is not None:
+            raise ValueError(f"coefficient_width is {config.coefficient_width}, accumulation direct has no "
+                             "coefficients: leave it out")
+
+    def rounds(self, config, mode):
+        if isinstance(mode, Mode):
+            return mode.data_terms or max_terms(mode.hese, mode.x_signed, mode.x_bits)
+        bits, unsigned_bit = field(mode, "x_bits"), ~mode.x_signed
+        every = Mux(mode.hese, (bits + unsigned_bit + 1) >> 1, bits - mode.x_signed)
+        return Mux(mode.data_terms == 0, every, mode.data_terms)
+
+    def operation_counts(self, config, mode):
+        """A pair of terms is an addition of exponents and one to the accumulator, or to a coefficient."""
+        exponents = additions(1, bits_for(coefficients(config) - 1))
+        sums = additions(1, config.acc_width if config.accumulation == "direct" else config.coefficient_width)
+        return shared(exponents + sums, mode.group, self.cycles_per_beat(config, mode))
+
+    def supported(self, config):
+        return super().supported(config) | {"data_terms": range(17)}
+
+    def plain_modes(self, config):
+        """Every term of both (QT), every bit pair, and term revealing with the paper's settings."""
+        modes = [mode for mode in super().plain_modes(config) if not mode.select]
+        for x in config.signs("x"):
+            for w in config.signs("w"):
+                plain = Mode(x_signed=bool(x), w_signed=bool(w), x_bits=config.x_width, w_bits=config.w_width,
+                             group=config.group, hese="hese" in config.encodings, select=True)
+                settings = [(3, 3), (3, 2), (2, 3), (2, 2), (2, 1)]  # weight terms of two values, terms of a datum
+                modes += [plain.change(budget=min(max(1, config.group * half // 2), config.budget), data_terms=terms)
+                          for half, terms in settings]
+        return list(dict.fromkeys(modes))
+
+    def effective_data(self, config, mode):
+        least, most = super().effective_data(config, mode)
+        if not mode.hese:
+            cut = max(0, most.bit_length() - mode.data_terms) if mode.data_terms else 0
+            return least, most >> cut << cut
+        several = max_terms(mode.hese, mode.x_signed, mode.x_bits) > 1
+        return least, most + (several and mode.data_terms == 1)  # 127 = 128 - 1 becomes 128 when its second term goes
+
+    def bound_on_k(self, config, mode):
+        if config.accumulation == "direct":
+            return None
+        terms = min(mode.budget, mode.group * terms_of_a_weight(mode))  # of a group, each meets an exponent once
+        return mode.group * (((1 << config.coefficient_width - 1) - 1) // terms)
+
+    def west_shape(self, config):
+        return data.ArrayLayout(data_term_layout(config), config.group)
+
+    def north_shape(self, config):
+        return data.ArrayLayout(term_layout(config), config.lanes)
+
+    def arrange(self, m, config, terms, operand):
+        m.d.comb += [lane.eq(term) for lane, term in zip(operand, terms, strict=True)]
+
+    def west_encoder(self, config):
+        return DataTermEncoder(config)
+
+    def north_encoder(self, config):
+        return RepeatingColumnEncoder(config, self)
+
+    def pe(self, config):
+        return TermPairPE(config, self)
+
+    def result_shape(self, config):
+        if config.accumulation == "direct":
+            return super().result_shape(config)
+        return data.ArrayLayout(signed(config.coefficient_width), coefficients(config))
+
+    def result_converter(self, config):
+        return None if config.accumulation == "direct" else BinaryStreamConverter(config)
+
+
+def coefficients(config):
+    """Powers of two that a product of terms can be."""
+    return positions(config, "x") + positions(config, "w") - 1
+
+
+class TermPairPE(ProcessingElement):
+    """A multiplexer over the group, an adder of exponents, and an accumulator or a coefficient vector."""
+
+    def pair(self, m, west, north):
+        """The product: whether there is one, its exponent, its sign."""
+        term = north[0] if len(north) == 1 else north
+        width = len(Cat(west[0]))
+        chosen = data.View(data_term_layout(self.config), Signal(width, name="chosen"))
+        m.d.comb += Cat(chosen).eq(Cat(west).word_select(term.index, width))
+        exponent = Signal(bits_for(coefficients(self.config) - 1), name="exponent")
+        valid = Signal(name="pair_valid")
+        negative = Signal(name="pair_negative")
+        m.d.comb += [exponent.eq(chosen.exponent + term.exponent), valid.eq(chosen.valid & term.valid),
+                     negative.eq(chosen.negative ^ term.negative)]
+        return valid, exponent, negative
+
+    def addend(self, m, control, west, north):
+        valid, exponent, negative = self.pair(m, west, north)
+        count = coefficients(self.config)
+        # 2^e is one bit, -2^e that bit and all above it
+        power = Signal(count)
+        m.d.comb += power.eq(Cat((exponent == place) & valid for place in range(count)))
+        above = [Const(0, 1)]
+        for place in range(count):
+            above.append(above[-1] | power[place])
+        bits = [power[place] | (above[place] & negative) for place in range(count)]
+        return Cat(*bits, above[-1] & negative).as_signed()
+
+    def accumulate(self, m, control, west, north):
+        if self.config.accumulation == "direct":
+            return super().accumulate(m, control, west, north)
+        valid, exponent, negative = self.pair(m, west, north)
+        width = self.config.coefficient_width
+        vector = [Signal(signed(width), name=f"coefficient_{place}", reset_less=True)
+                  for place in range(coefficients(self.config))]
+        counted = Signal(signed(width))
+        following = Signal(signed(width))
+        m.d.comb += [counted.eq(Mux(control.first, 0, Cat(vector).word_select(exponent, width).as_signed())),
+                     following.eq(counted + Cat(valid, (valid & negative).replicate(width - 1)).as_signed())]
+        for place, coefficient in enumerate(vector):
+            with m.If(control.valid & (control.first | (exponent == place))):
+                m.d.sync += coefficient.eq(Mux(exponent == place, following, 0))
+        m.d.comb += Cat(self.result).eq(Cat(vector))
+        return None
+
+
+class BinaryStreamConverter(Unit):
+    """``sum_j c_j 2^j``: the integer that a coefficient vector stands for, modulo the accumulator's range."""
+
+    combinational = True
+
+    def __init__(self, config):
+        self.config = config
+        super().__init__(f"{config.name}_binary_stream_converter", {
+            "i": In(config.operations.result_shape(config)), "o": Out(config.acc_width),
+        })
+
+    def build(self, m):
+        m.d.comb += self.o.eq(balanced_sum([Cat(Const(0, place), coefficient).as_signed() if place else coefficient
+                                            for place, coefficient in enumerate(self.i)]))
+
+
+class RepeatingColumnEncoder(EdgeEncoder):
+    """The column encoder of `term`, which keeps the group's weights and hands out their terms again in every round."""
+
+    latency = ColumnEncoder.latency
+
+    def __init__(self, config, kind):
+        self.kind = kind
+        super().__init__(config, "north", "repeating_encoder", values=config.group * config.w_width,
+                         operand=kind.north_shape(config))
+
+    def build(self, m):
+        kept = Signal(len(self.values), reset_less=True)
+        inside = Signal.like(self.control, name="inside")
+        self.hand_on(m)
+        with m.If(self.control.beat):
+            m.d.sync += kept.eq(self.values)
+        m.d.comb += [inside.eq(self.control), inside.beat.eq(self.control.start)]
+        encoder = self.place(m, "encoder", ColumnEncoder(self.config, self.kind), control=inside,
+                             values=Mux(self.control.beat, self.values, kept))
+        m.d.comb += [self.operand.eq(encoder.operand), self.lost.eq(encoder.lost)]

@@ -1,0 +1,76 @@
+"""Every kind's engine passes the engine checks: values, cycles, refusals, stalls, reset, codebooks, lost terms."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lowtide.formal.engine_checks import Step, difference, engine_checks
+from lowtide.formal.engine_checks.modes import illegal_words, reason_of
+from lowtide.formal.mutation.mutants import mutated_config
+from lowtide.hw import ArrayConfig
+from lowtide.hw.config.array_config import TAIL_BITS
+from lowtide.hw.mode.reasons import Reason
+from lowtide.hw.mode.word import FIELDS
+from lowtide.hw.pe import KINDS
+from lowtide.sim.player import Player
+
+
+def failures(config, checks):
+    """What the checks that fail say."""
+    player, found = Player(config), []
+    for check in checks:
+        player.start()
+        found.append(difference(player, check))
+    return [line for line in found if line]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_flexible_engine_passes_every_check(kind):
+    """The engine that `make mutate` puts its mutants into."""
+    config = mutated_config(kind)
+    assert failures(config, engine_checks(config)) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_engine_without_result_buffer_passes_the_checks(kind):
+    config = ArrayConfig(name=f"test_checks_{kind}", kind=kind, rows=3, cols=1, result_buffer=False,
+                         w_types=("signed", "unsigned"), **KINDS[kind].example)
+    assert failures(config, engine_checks(config, thorough=False)) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_reason_of_a_refusal_is_provoked(kind):
+    """Every field of the mode word that has a value which is not built in, and every reason of whole jobs."""
+    config = mutated_config(kind)
+    found = {reason_of(config, *word) for word in illegal_words(config, np.random.default_rng(1), 16)}
+    supported = config.operations.supported(config)
+    fields = {reason for reason in Reason if reason.name.startswith("UNSUPPORTED_")
+              and (field := reason.name.removeprefix("UNSUPPORTED_").lower()) and len(supported[field]) < size(field)}
+    whole = {Reason.FORMAT, Reason.NO_CHUNKS}
+    whole |= {Reason.TAIL_TOO_LONG} if min(map(config.values_per_beat, config.modes())) < 1 << TAIL_BITS else set()
+    whole |= {Reason.BUDGET_NOT_LOSSLESS} if "budget" in config.operations.fields else set()
+    whole |= {Reason.WIDTHS} if kind in ("bit_plane", "fused", "subword") else set()
+    assert fields | whole <= found
+
+
+def size(name):
+    """Values that a field of the mode word can hold."""
+    return next(1 << field.bits for field in FIELDS if field.name == name)
+
+
+def test_a_wrong_expectation_is_noticed():
+    """Each thing that a step compares can fail."""
+    config = ArrayConfig(name="test_checks_parallel", kind="parallel", rows=3, cols=1, result_buffer=False,
+                         w_types=("signed", "unsigned"), **KINDS["parallel"].example)
+    check = engine_checks(config, thorough=False)[0]
+    step = next(each for each in check.steps if len(each.script.jobs))
+    wrong = {"y": step.y + 1, "cols": 2 * config.cols, "beats": step.beats + 1, "cycles": step.cycles + 1,
+             "reason": Reason.FORMAT, "reasons": np.ones(len(step.script.jobs), np.uint8)}
+    player = Player(config)
+    for name, value in wrong.items():
+        player.start()
+        assert difference(player, replace(check, steps=[replace(step, **{name: value})])), name
+    player.start()
+    assert difference(player, replace(check, steps=[step])) == ""
+    assert isinstance(step, Step)

@@ -1,0 +1,89 @@
+"""The emitted Verilog: each module once, the same bytes always, clean under lint and Yosys, ports as declared."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from lowtide.hw import CONFIGURATIONS, ArrayConfig, Engine, find, verilog
+from lowtide.hw.array.decoder import table_bits
+from lowtide.hw.emit import yosys
+from lowtide.hw.emit.write import write_configuration, write_mode_word
+from lowtide.sim.build import lint
+
+PORTS = ["clk", "rst", "job_data", "job_valid", "job_ready", "x_data", "x_valid", "x_ready", "w_data", "w_valid",
+         "w_ready", "y_data", "y_valid", "y_ready", "clear", "error", "reason", "busy", "cycles"]
+EDGES = [
+    ArrayConfig(name="edge_term_1x1_g1", kind="term", rows=1, cols=1, lanes=1, group=1, w_width=2, x_width=2),
+    ArrayConfig(name="edge_term_hese_signed", kind="term", rows=2, cols=3, lanes=16, group=16, encodings=("hese",),
+                x_types=("signed",)),
+    ArrayConfig(name="edge_term_binary_unsigned", kind="term", rows=1, cols=2, lanes=2, group=3,
+                encodings=("binary",), w_types=("unsigned",), x_types=("unsigned",), result_buffer=False),
+    ArrayConfig(name="edge_parallel_signed", rows=1, cols=4, lanes=3, x_types=("signed",), w_width=3, acc_width=12),
+]
+
+
+@pytest.mark.parametrize("config", [*CONFIGURATIONS.values(), *EDGES], ids=lambda config: config.name)
+def test_verilog_is_clean_and_has_each_module_once(config):
+    text = verilog(Engine(config), title=config.header())
+    assert lint(text, top=config.name) == []
+    modules = re.findall(r"^module (\w+)\(", text, flags=re.M)
+    assert modules[0] == config.name and len(modules) == len(set(modules)) < 40
+    assert all(module.startswith(config.name) for module in modules)
+    header = re.search(rf"^module {config.name}\(([^)]*)\);", text, flags=re.M)[1]
+    place = PORTS.index("clear")
+    codebook = ["codebook_data", "codebook_valid", "codebook_ready"] if table_bits(config) else []
+    assert re.split(r"\s*,\s*", header) == [*PORTS[:place], *codebook, *PORTS[place:]]
+    assert not re.search(r"/\w+/|\.py\b|\\", text), "no paths, no escaped names"
+
+
+def test_a_repeated_run_in_another_process_writes_the_same_bytes(tmp_path):
+    names = ["parallel_4x4_l1", "term_4x4_g8_l1"]
+    for folder, seed in (("a", "1"), ("b", "2")):
+        command = [sys.executable, "-m", "lowtide.hw", "-o", str(tmp_path / folder)]
+        command += [word for name in names for word in ("--config", name)]
+        subprocess.run(command, check=True, capture_output=True, env={"PATH": "/usr/bin:/bin", "PYTHONHASHSEED": seed})
+    files = sorted(path.name for path in (tmp_path / "a").iterdir())
+    assert len(files) == 5 * len(names) + 3
+    for name in files:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
+
+
+def test_a_64x64_array_has_few_modules():
+    config = ArrayConfig(name="wide", kind="term", rows=64, cols=64, lanes=8, group=8)
+    text = verilog(Engine(config))
+    assert text.count("\nmodule ") < 40
+    assert len(re.findall(r"^  wide_pe pe_\d+ \($", text, flags=re.M)) == 64
+    assert len(re.findall(r"^  wide_row row_\d+ \($", text, flags=re.M)) == 64
+
+
+@pytest.mark.parametrize("name", ["parallel_8x8_l8_all_types", "term_8x8_g8_l8_all_types"])
+def test_yosys_reads_it_without_a_warning(name, tmp_path):
+    (tmp_path / "design.v").write_text(verilog(Engine(find(name))))
+    log = yosys.run(["read_verilog design.v", f"hierarchy -check -top {name}", "proc", "check -assert"],
+                    folder=tmp_path)
+    assert [line for line in log.splitlines() if "arning" in line] == []
+
+
+def test_a_yosys_error_is_an_exception_with_its_line(tmp_path):
+    with pytest.raises(yosys.YosysError, match="absent.v"):
+        yosys.run(["read_verilog absent.v"], folder=tmp_path)
+
+
+def test_files_beside_the_verilog_say_what_it_is(tmp_path):
+    config = find("term_8x8_g8_l2")
+    text = write_configuration(config, tmp_path)
+    write_mode_word(tmp_path)
+    described = json.loads((tmp_path / f"{config.name}.json").read_text())
+    assert [port["name"] for port in described["ports"]] == PORTS
+    for port in described["ports"]:
+        declared = re.search(rf"^  {port['direction']} (?:\[(\d+):0\] )?{port['name']};", text, flags=re.M)
+        assert declared and int(declared[1] or 0) + 1 == port["bits"], port["name"]
+    assert {entry["mode"]: entry["cycles_per_beat"] for entry in described["modes"]}["u8 x s8 TR hese g8 k12"] == 6
+    assert f"toplevel: {config.name}" in (tmp_path / f"{config.name}.core").read_text()
+    assert {path.name for path in tmp_path.iterdir()} == {
+        f"{config.name}.v", f"{config.name}.json", f"{config.name}.core", f"{config.name}.vlt",
+        f"{config.name}_bench.v", "lowtide_mode.json", "lowtide_mode.md",
+        "lowtide_mode.h"}

@@ -1,0 +1,75 @@
+"""How the demo rounds weights: scales of the least squared error, codes that decode to what they stand for."""
+
+import numpy as np
+import pytest
+
+from lowtide import golden
+from lowtide.golden.storage_formats.codes import decode
+from lowtide.workloads.digits.network import digits, load
+from lowtide.workloads.digits.quantised import quantise_network
+from lowtide.workloads.digits.weights import Precision, scale_for, store
+
+PRECISIONS = [Precision(8, 8), Precision(8, 6), Precision(8, 4), Precision(8, 2), Precision(4, 4), Precision(2, 2),
+              Precision(8, 2, "ternary"), Precision(8, 2, "binary"), Precision(8, 8, "log4"),
+              Precision(8, 8, "codebook16")]
+
+
+@pytest.fixture(scope="module")
+def weight():
+    return load().weights[0]
+
+
+def decoded(stored, precision):
+    return decode(stored.codes, precision.w_format, codebook=stored.table, bits=precision.w_bits) * stored.scale
+
+
+def squared_error(weight, scale, bits):
+    return np.square(scale * golden.quantise(weight, scale, bits=bits) - weight).sum()
+
+
+@pytest.mark.parametrize("bits", [2, 3, 4, 6])
+def test_a_narrow_scale_has_the_least_squared_error(weight, bits):
+    whole, found = golden.scale_of(weight, bits=bits), scale_for(weight, bits)
+    assert 0.1 * whole <= found <= whole
+    for scale in (0.9 * found, 1.1 * found, whole):
+        assert squared_error(weight, found, bits) <= squared_error(weight, scale, bits)
+
+
+def test_an_8_bit_scale_is_that_of_the_largest_value(weight):
+    assert scale_for(weight, 8) == golden.scale_of(weight)
+    assert scale_for(np.abs(weight), 8, signed=False) == golden.scale_of(np.abs(weight), signed=False)
+
+
+@pytest.mark.parametrize("precision", PRECISIONS, ids=str)
+def test_stored_weights_decode_to_what_they_stand_for(weight, precision):
+    stored = store(weight, precision)
+    assert stored.codes.dtype == np.int32 and stored.codes.shape == weight.shape
+    assert (stored.table is not None) == (precision.w_format == "codebook16")
+    assert np.corrcoef(decoded(stored, precision).ravel(), weight.ravel())[0, 1] > 0.7
+
+
+def test_more_bits_are_never_further_from_the_weights(weight):
+    errors = [np.square(decoded(store(weight, Precision(8, bits)), Precision(8, bits)) - weight).sum()
+              for bits in (8, 6, 4, 2)]
+    assert errors == sorted(errors)
+
+
+def test_a_format_without_encoder_is_refused(weight):
+    with pytest.raises(ValueError, match="w_format is 'log5'"):
+        store(weight, Precision(8, 16, "log5"))
+
+
+@pytest.mark.parametrize("x_bits", [8, 4, 2])
+def test_data_have_the_width_of_the_precision(x_bits):
+    split = digits()
+    network = quantise_network(load(), split.train, Precision(x_bits, 8))
+    seen = []
+
+    def product(x, weight):
+        seen.append(x)
+        return x.astype(np.int64) @ weight.codes
+
+    network.scores(split.test, product)
+    most = (1 << x_bits) - 1
+    for x in seen:
+        assert x.min() == 0 and 0.9 * most < x.max() <= most

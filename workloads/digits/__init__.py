@@ -1,0 +1,1 @@
+"""Handwritten digits: one small network with its weights, in floating point and in integers."""

@@ -1,0 +1,89 @@
+"""Makes every network and says how well it does in floating point: ``python -m lowtide.workloads.networks``.
+
+A quarter of an hour the first time: the language model is trained (PyTorch), and the MNIST perceptron.
+"""
+
+import sys
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from lowtide.common.command_line import Parser, run
+
+from ..data.brown import brown
+from ..data.digits import digits
+from ..data.fetch import DataMissing, data_folder
+from ..data.mnist import mnist
+from ..data.pictures import imagenet, views
+from . import digits_mlp, lstm, mnist_cnn, mnist_mlp
+from .efficientnet_lite0 import efficientnet_lite0
+
+__all__ = ["VIEWS", "command", "main"]
+
+VIEWS = 25  #: of each labelled picture
+
+
+def main(arguments):
+    """Make every network and print the table; returns 1 if a network or its data cannot be had."""
+    Parser(
+        prog="python -m lowtide.workloads.networks",
+        description="Makes every network and says how well it does in "
+        "floating point. Fetches what it needs and trains the language model the first time.",
+    ).parse_args(arguments)
+    progress, missing = Console(stderr=True), []
+    results = {
+        "digits perceptron": lambda: _pictures(digits_mlp.digits_mlp(), digits(), digits_mlp.prepare),
+        "MNIST perceptron": lambda: _pictures(mnist_mlp.mnist_mlp(progress), mnist(), mnist_mlp.prepare),
+        "MNIST mnist-8 (its own training pictures)": lambda: _pictures(
+            mnist_cnn.mnist_cnn(), mnist(), mnist_cnn.prepare
+        ),
+        "EfficientNet-Lite0": _imagenet,
+        "Brown language model": lambda: _language(lstm.language_model(progress)),
+    }
+    table = Table("network", "floating point", title=f"networks in {data_folder() / 'networks'}", title_justify="left")
+    for name, result in results.items():
+        try:
+            table.add_row(name, result())
+        except DataMissing as error:
+            missing.append(f"{name}: {error}")
+            table.add_row(name, "[red]missing[/red]")
+    console = Console(soft_wrap=True)
+    console.print(table)
+    for line in missing:
+        console.print(line, markup=False, highlight=False)
+    return int(bool(missing))
+
+
+def _pictures(graph, split, prepare):
+    share = np.mean(graph.run(prepare(split.test)).argmax(axis=1) == split.test_labels)
+    return f"{share:.2%} of {len(split.test):,} right"
+
+
+def _imagenet():
+    graph, pictures = efficientnet_lite0(), imagenet()
+    right = [
+        graph.run(views(picture, VIEWS)).argmax(axis=1) == label
+        for picture, label in zip(pictures.pictures, pictures.labels, strict=True)
+    ]
+    return (
+        f"{sum(found[0] for found in right)} of {len(right)} pictures right, "
+        f"{np.mean(right):.1%} of {VIEWS} views of each"
+    )
+
+
+def _language(model):
+    corpus = brown()
+    return (
+        f"perplexity {lstm.perplexity(model, corpus.valid):.1f} on validation, "
+        f"{lstm.perplexity(model, corpus.test):.1f} on test words"
+    )
+
+
+def command(arguments=None):
+    """The command line. Returns the exit status: 0, 1 (something is missing) or 2 (bad arguments)."""
+    return run(main, arguments, interrupted="interrupted: what was fetched and made is kept, the same command goes on")
+
+
+if __name__ == "__main__":
+    sys.exit(command())

@@ -1,0 +1,49 @@
+"""Trains the float network and writes ``weights.npz``: ``python -m lowtide.workloads.networks.train_digits_mlp``.
+
+Stochastic gradient descent in plain NumPy, see `lowtide.workloads.networks.perceptron`, on a grid so coarse that
+machines agree in every bit.
+"""
+
+import sys
+
+from rich.console import Console
+
+from lowtide.common.command_line import Parser, run
+
+from ..digits.network import LARGEST_PIXEL, SIZES, WEIGHTS, Network, accuracy, digits, save
+from .perceptron import Training, train_perceptron
+
+__all__ = ["SEED", "command", "train"]
+
+SEED = 1
+EPOCHS = 60
+
+
+def train(data, *, seed=SEED, console=None):
+    """The `Network` trained on ``data`` (a `Digits`). console: where the progress bar goes, none by default."""
+    training = Training(sizes=SIZES, epochs=EPOCHS, batch=32, rate=0.1, momentum=0.9, decay=1e-4, seed=seed,
+                        grid=2.0**10, momentum_grid=2.0**20)
+    graph = train_perceptron(data.train / LARGEST_PIXEL, data.train_labels, training, console)
+    layers = [node for node in graph.nodes if node.op == "linear"]
+    return Network(tuple(node.weight for node in layers), tuple(node.bias for node in layers))
+
+
+def main(arguments):
+    """Train the digits network, write its weights beside this script, and say what was made."""
+    Parser(prog="python -m lowtide.workloads.networks.train_digits_mlp", description=main.__doc__).parse_args(arguments)
+    data = digits()
+    network = train(data, console=Console(stderr=True))
+    save(network)
+    share = accuracy(network.scores(data.test), data.test_labels)
+    print(f"network {'-'.join(map(str, SIZES))}, seed {SEED}, {EPOCHS} epochs: accuracy {share:.4f} "
+          f"on {len(data.test)} test images")
+    print(f"weights in {WEIGHTS.name} beside this script, {WEIGHTS.stat().st_size} bytes")
+
+
+def command(arguments=None):
+    """The command line. Returns the exit status: 0 or 2 (bad arguments)."""
+    return run(main, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(command())
