@@ -1,4 +1,4 @@
-"""The cocotb benches of tests/support on engines of 4x4 and 8x8, and of flexible configurations at the size they name."""
+"""The cocotb benches of tests/support on engines of 4x4 and 8x8, and of flexible configurations at their own size."""
 
 import pytest
 
