@@ -64,7 +64,7 @@ def fused_round(config, left, x_half, w_half, *, split_bits=5):
         statement=f"`fused`, {config.x_width} x {config.w_width} bits, signed and unsigned, {left} rounds left: half "
                   f"{x_half} of x times half {w_half} of w, times 2^{8 * (x_half + w_half)}",
         make=lambda: StreamAddendUnit(config, rounds=left),
-        inputs=signs | {side: config.operations.stream_bits(config, side) for side in "xw"},
+        inputs=signs | {side: config.pe.stream_bits(config, side) for side in "xw"},
         connections={"mode": mode_word(mode, **{name: name for name in signs}), "x": "x", "w": "w"},
         numbers={"product": (18, f"{values['x']} * {values['w']}"),
                  "expected": (48, f"product <<< {8 * (x_half + w_half)}")},
@@ -81,7 +81,7 @@ def dot_product(config, x_bits, w_bits, *, split_bits=0, split_side="w", numbers
     case, shared out among the values.
     ``numbers``: another form of the sum, which ends in ``expected``.
     """
-    kind = config.operations
+    kind = config.pe
     mode = Mode(x_bits=x_bits, w_bits=w_bits)
     count = kind.values_per_beat(config, mode)
     x_size, w_size = (kind.element_bits(config, mode, side) for side in "xw")

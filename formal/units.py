@@ -32,7 +32,7 @@ class AddendUnit(Unit):
         })
 
     def build(self, m):
-        pe = self.config.operations.pe(self.config)
+        pe = self.config.pe.processing_element(self.config)
         m.d.comb += self.addend.eq(pe.addend(m, self.control, self.west, self.north))
 
 
@@ -62,14 +62,14 @@ class StreamAddendUnit(Unit):
     """
 
     def __init__(self, config, *, rounds=1):
-        self.config, self.rounds, kind = config, rounds, config.operations
+        self.config, self.rounds, kind = config, rounds, config.pe
         super().__init__(f"{config.name}_stream_addend", {
             "mode": In(ModeWord), "x": In(kind.stream_bits(config, "x")), "w": In(kind.stream_bits(config, "w")),
             "addend": Out(addend_shape(config)),
         })
 
     def build(self, m):
-        config, kind = self.config, self.config.operations
+        config, kind = self.config, self.config.pe
         control = Signal(control_layout(config))
         beat = SimpleNamespace(starts=Const(1), opens=Const(1), closes=Const(1), step=Const(1), slots=Const(1),
                                rounds=Const(self.rounds, 3) if self.rounds > 1 else Const(1))
@@ -78,7 +78,7 @@ class StreamAddendUnit(Unit):
         m.d.comb += [control[name].eq(values[name]) for name in control.shape().members]
         west = self.operand(m, beat, "west", kind.west_encoder(config), self.x)
         north = self.operand(m, beat, "north", kind.north_encoder(config), self.w)
-        m.d.comb += self.addend.eq(kind.pe(config).addend(m, control, west, north))
+        m.d.comb += self.addend.eq(kind.processing_element(config).addend(m, control, west, north))
 
     def operand(self, m, beat, where, encoder, values):
         """What the edge ``where`` makes of a chunk."""
@@ -89,7 +89,7 @@ class StreamAddendUnit(Unit):
             return operand
         control = Signal(encoder_control_layout(config, where), name=f"{where}_control")
         bits = dict.fromkeys(("beat", "start", "step", "final"), 1)
-        bits |= config.operations.control_values(config, where, self.mode, beat)
+        bits |= config.pe.control_values(config, where, self.mode, beat)
         m.d.comb += [control[name].eq(bits[name]) for name in control.shape().members]
         inputs = {"en": Const(1)} if "en" in encoder.signature.members else {}
         m.d.comb += operand.eq(self.place(m, f"{where}_encoder", encoder, control=control, values=values,
@@ -115,7 +115,7 @@ class BoothDigitsUnit(Unit):
 
 def addend_shape(config):
     """Shape of what a PE of this configuration adds in a cycle."""
-    pe, m = config.operations.pe(config), Module()
+    pe, m = config.pe.processing_element(config), Module()
     m._MustUse__silence = True
     operands = (Signal(shape) for shape in (control_layout(config), operand_shape(config, "x"),
                                             operand_shape(config, "w")))

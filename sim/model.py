@@ -138,7 +138,7 @@ class Model:
         results = [np.empty((x.shape[0], w.shape[1]), np.int64) for x, w, *_ in operands]
         modes = [product[2] for product in products]
         planes = [np.array([[-1 if plane is None else plane for plane in planes]
-                            for planes in self.config.operations.passes(self.config, mode)], np.int8) for mode in modes]
+                            for planes in self.config.pe.passes(self.config, mode)], np.int8) for mode in modes]
         entries = (_Product * len(operands))(*(
             _Product(mode.word(), x.shape[0], w.shape[1], x.shape[1], self.config.values_per_beat(mode),
                      self.config.element_bits("x", mode), self.config.element_bits("w", mode), len(passes),

@@ -60,7 +60,7 @@ def _words(lines, side, count, config, mode, exponents, rng):
     k = lines.shape[1]
     return [_beat(lines[:, start:start + values], side, count, config, mode, payload, planes,
                   None if exponents is None else exponents[:, start // values], rng)
-            for planes in config.operations.passes(config, mode) for start in range(0, k, values)]
+            for planes in config.pe.passes(config, mode) for start in range(0, k, values)]
 
 
 def _beat(chunk, side, count, config, mode, payload, planes, exponents, rng):

@@ -68,7 +68,7 @@ class Design:
     def _unit(self, config):
         if self.engine:
             return Engine(config)
-        pe = config.operations.pe(config)
+        pe = config.pe.processing_element(config)
         return TiedPE(config, pe, self.mode) if self.mode else pe
 
 
@@ -124,7 +124,7 @@ class TiedPE(Unit):
     def build(self, m):
         word = data.View(ModeWord, Const(self.mode.word(), WORD_BITS))
         layout = control_layout(self.config)
-        tied = self.config.operations.control_values(self.config, "pe", word, _any_beat(self.config))
+        tied = self.config.pe.control_values(self.config, "pe", word, _any_beat(self.config))
         control = Signal(layout, name="tied_control")
         for name in layout.members:
             value = Value.cast(tied[name]) if name in tied else None
@@ -138,7 +138,7 @@ class TiedPE(Unit):
 
 def _any_beat(config):
     """A beat of which nothing is known: what depends on it is not constant."""
-    passes = config.operations.pass_sequencer(config)
+    passes = config.pe.pass_sequencer(config)
     return Beat(**{name: Signal(16, name=name) for name in ("slots", "rounds", "tail")},
                 **{name: Signal(name=name) for name in ("step", "starts", "opens", "closes")},
                 control=None if passes is None else Signal(passes.signature.members["control"].shape, name="passes"))

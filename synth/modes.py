@@ -26,7 +26,7 @@ def quantisations(config):
     """The quantisation modes of a configuration: dict of name to :class:`lowtide.hw.mode.word.Mode`, the first one of
     full width."""
     base = _base(config)
-    found = {name: config.operations.narrowed(config, base, *bits) for name, bits in WIDTHS.items()
+    found = {name: config.pe.narrowed(config, base, *bits) for name, bits in WIDTHS.items()
              if bits[0] <= config.x_width and bits[1] <= config.w_width}
     for mode in config.modes():
         if (mode.x_signed, mode.w_signed) != (base.x_signed, base.w_signed) and mode.x_format == "plain":
@@ -48,7 +48,7 @@ def alone(config, mode):
     def types(side):
         return ("signed" if getattr(mode, f"{side}_signed") else "unsigned",)
 
-    kind = config.operations
+    kind = config.pe
     values = {"x_types": types("x"), "w_types": types("w"),
               "x_formats": tuple(dict.fromkeys(("plain", mode.x_format))),
               "w_formats": tuple(dict.fromkeys(("plain", mode.w_format))),
@@ -68,7 +68,7 @@ def alone(config, mode):
 
 def _base(config):
     """The mode of full width: every term where they all fit, unsigned data and signed weights where they are built."""
-    modes = config.operations.plain_modes(config)
+    modes = config.pe.plain_modes(config)
     return min(modes, key=lambda mode: (mode.x_signed, not mode.w_signed))
 
 

@@ -199,7 +199,7 @@ def longest(config, seed):
     the whole accumulator and wrap."""
     rng, steps = np.random.default_rng(seed), []
     fast = min(config.modes(), key=lambda mode: (config.cycles_per_beat(mode), -config.values_per_beat(mode)))
-    several = [mode for mode in config.modes() if len(config.operations.passes(config, mode)) > 1]
+    several = [mode for mode in config.modes() if len(config.pe.passes(config, mode)) > 1]
     modes = [fast] + ([min(several, key=config.cycles_per_beat)] if several else [])
     for mode, chunks in [*((mode, (1 << 16) - 1) for mode in modes), (fast, 1 << 15)]:
         k = chunks * config.values_per_beat(mode)

@@ -21,7 +21,7 @@ __all__ = ["loss_checks"]
 def loss_checks(config, seed: int, *, count: int) -> list[Check]:
     """The checks that this kind and these formats have."""
     rng, found = np.random.default_rng(seed), []
-    if "ternary" in config.w_formats and config.operations.decoder:
+    if "ternary" in config.w_formats and config.pe.decoder:
         found.append(Check("codes without meaning", _codes(config, rng, count)))
     if config.kind in ("bit_serial", "term", "term_pair"):  # those that take weights apart
         found.append(Check("weights beyond their width", _weights(config, rng, 3 * count)))
@@ -62,7 +62,7 @@ def _weights(config, rng, count):
     for number in range(count):
         mode = plain[number % len(plain)]
         bits = int(rng.integers(max(2, config.w_width // 4), config.w_width))
-        mode = config.operations.narrowed(config, mode, mode.x_bits, bits)
+        mode = config.pe.narrowed(config, mode, mode.x_bits, bits)
         if mode is None:
             continue
         job = random_job(config, rng, mode, int(rng.integers(1, 3 * config.values_per_beat(mode))))

@@ -15,7 +15,7 @@ def random_mode(config, rng, *, narrow_books: bool = False) -> Mode:
 
     narrow_books: codebooks of integers of less than ``w_width`` bits as well, which the books then must hold.
     """
-    supported = config.operations.supported(config)
+    supported = config.pe.supported(config)
     while True:
         mode = _mode({name: int(rng.choice(values)) for name, values in supported.items()})
         try:
@@ -40,15 +40,15 @@ def random_modes(config, rng, count: int) -> list[Mode]:
 def reason_of(config, word: int, chunks: int, tail: int) -> Reason:
     """Why a job must be refused, ``Reason.NONE`` where it must not: the first reason in order of the codes."""
     numbers = numbers_of(word)
-    supported = config.operations.supported(config)
+    supported = config.pe.supported(config)
     for code, field in enumerate(FIELDS, start=1):
         if numbers[field.name] not in supported[field.name]:
             return Reason(code)
     mode = _mode(numbers)
     if format_refusal(mode):
         return Reason.FORMAT
-    if config.operations.refusal(config, mode):
-        return Reason.BUDGET_NOT_LOSSLESS if "budget" in config.operations.fields else Reason.WIDTHS
+    if config.pe.refusal(config, mode):
+        return Reason.BUDGET_NOT_LOSSLESS if "budget" in config.pe.fields else Reason.WIDTHS
     if chunks == 0:
         return Reason.NO_CHUNKS
     return Reason.TAIL_TOO_LONG if tail > config.values_per_beat(mode) else Reason.NONE
@@ -61,7 +61,7 @@ def illegal_words(config, rng, count: int) -> list[tuple[int, int, int]]:
     a budget that is one too small; no chunks; a tail that is too long; any bits at all.
     """
     found = []
-    supported = config.operations.supported(config)
+    supported = config.pe.supported(config)
     for number in range(count):
         mode = random_mode(config, rng)
         good, values = mode.word(), config.values_per_beat(mode)
@@ -94,11 +94,11 @@ def illegal_words(config, rng, count: int) -> list[tuple[int, int, int]]:
 
 def _least_budget(config, rng):
     """Two words that keep every term (selection off): with the least budget that is accepted, and with one less."""
-    supported = config.operations.supported(config) | {"select": (0,), "w_format": (0,), "x_format": (0,)}
+    supported = config.pe.supported(config) | {"select": (0,), "w_format": (0,), "x_format": (0,)}
     numbers = {name: int(rng.choice(values)) for name, values in supported.items()}
     for budget in supported["budget"]:
         mode = _mode(numbers | {"budget": budget})
-        if not config.operations.refusal(config, mode):
+        if not config.pe.refusal(config, mode):
             return [mode.word()] + ([mode.change(budget=budget - 1).word()] if budget > 1 else [])
     return []
 

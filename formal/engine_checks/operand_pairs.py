@@ -60,7 +60,7 @@ def load_books(compiled):
 def some_modes(config, others=100):
     """The modes that documents show, and so many others of all that the engine accepts, evenly spread."""
     shown = config.modes()
-    rest = [mode for mode in config.operations.every_mode(config) if mode not in set(shown)]
+    rest = [mode for mode in config.pe.every_mode(config) if mode not in set(shown)]
     if len(rest) > others:
         rest = [rest[place * len(rest) // others] for place in range(others)]
     return shown + rest

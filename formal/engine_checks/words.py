@@ -34,7 +34,7 @@ def beats(values: np.ndarray, side: str, config, mode, rng, exponents: np.ndarra
     padded = rng.integers(1 << 16, size=(lines, chunks * each))
     padded[:, :k] = values
     found = [_payloads(padded.reshape(lines, chunks, each), planes["xw".index(side)], width, payload, exponents,
-                       config.exponent_bits, rng) for planes in config.operations.passes(config, mode)]
+                       config.exponent_bits, rng) for planes in config.pe.passes(config, mode)]
     return np.concatenate(found)
 
 

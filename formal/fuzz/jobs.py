@@ -76,7 +76,7 @@ class Run:
 def random_mode(config: ArrayConfig, rng: np.random.Generator) -> Mode:
     """A mode that the configuration accepts: one of its documented ones, some fields of it changed, or one of fields
     that are all drawn by themselves."""
-    supported, documented = config.operations.supported(config), _documented(config)
+    supported, documented = config.pe.supported(config), _documented(config)
     for _ in range(TRIES):
         mode = documented[rng.integers(len(documented))]
         names = [each.name for each in FIELDS]
@@ -140,7 +140,7 @@ def random_run(config: ArrayConfig, rng: np.random.Generator, count: int) -> Run
 
 def _random_job(config, rng, mode, table):
     values, cycles = config.values_per_beat(mode), config.cycles_per_beat(mode)
-    beat = len(config.operations.passes(config, mode)) * max(config.rows * config.payload_bits("x"),
+    beat = len(config.pe.passes(config, mode)) * max(config.rows * config.payload_bits("x"),
                                                              config.cols * config.payload_bits("w"))
     most = max(1, min(MOST_CYCLES // cycles, MOST_BITS // beat))
     chunks = min(most, int(rng.choice([1, 2, 3, rng.integers(1, 12), rng.integers(1, 100)])))

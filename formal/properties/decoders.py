@@ -20,7 +20,7 @@ def decoder_properties(config: ArrayConfig) -> list[Property]:
     names = decoded_formats(config)
     if not names:
         return []
-    bits = config.operations.stream_bits(config, "w")
+    bits = config.pe.stream_bits(config, "w")
     place = sum(field.bits for field in FIELDS[:[field.name for field in FIELDS].index("w_format")])
     word, claims = f"mode[{place + 2}:{place}]", []
     for name in ("plain", *names):
@@ -34,7 +34,7 @@ def decoder_properties(config: ArrayConfig) -> list[Property]:
 
 def _claims(config, name, bits):
     """What holds in a format, for each place of a payload."""
-    width, code_bits = config.operations.decoded_bits(config, name), FORMATS[name].code_bits
+    width, code_bits = config.pe.decoded_bits(config, name), FORMATS[name].code_bits
     claims, wrong = [], []
     for place in range(bits // width):
         low = place * width

@@ -34,7 +34,7 @@ def monitor(config, side, unit, text):
     inside = payload - config.exponent_bits
     offset = sum(field.bits for field in FIELDS[:[field.name for field in FIELDS].index(f"{side}_bits")])
     widths = {}  # of a value in the stream, by the mode's width
-    for bits in config.operations.supported(config)[f"{side}_bits"]:
+    for bits in config.pe.supported(config)[f"{side}_bits"]:
         widths[bits] = config.element_bits(side, Mode(x_bits=bits, w_bits=bits))
     counts = "'d0"
     for width in dict.fromkeys(widths.values()):

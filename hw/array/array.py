@@ -38,14 +38,14 @@ class Row(Unit):
     def build(self, m):
         config, control, west, souths, dones, results = self.config, self.control, self.west, [], [], []
         for column in range(config.cols):
-            pe = self.place(m, f"pe_{column}", config.operations.pe(config), control=control, west=west,
+            pe = self.place(m, f"pe_{column}", config.pe.processing_element(config), control=control, west=west,
                             north=self.north.word_select(column, self.north_bits))
             control, west = pe.control_out, pe.east
             souths.append(pe.south)
             dones.append(pe.done)
             results.append(Cat(pe.result) & self.show[column].replicate(len(Cat(pe.result))))
         shown = any_of(results)
-        if (converter := config.operations.result_converter(config)) is not None:
+        if (converter := config.pe.result_converter(config)) is not None:
             shown = self.place(m, "converter", converter, i=shown).o
         m.d.comb += [self.south.eq(Cat(souths)), self.done.eq(Cat(dones)), self.result.eq(shown)]
 

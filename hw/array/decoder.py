@@ -20,7 +20,7 @@ __all__ = ["Codebooks", "WeightDecoder", "decoded_formats", "entry_layout", "ref
 
 def decoded_formats(config):
     """Formats of a configuration that the edge decodes."""
-    return tuple(name for name in config.w_formats if name != "plain") if config.operations.decoder else ()
+    return tuple(name for name in config.w_formats if name != "plain") if config.pe.decoder else ()
 
 
 def book_size(config):
@@ -60,14 +60,14 @@ class WeightDecoder(Unit):
 
     def __init__(self, config):
         self.config = config
-        bits = config.operations.stream_bits(config, "w")
+        bits = config.pe.stream_bits(config, "w")
         ports = {"mode": In(ModeWord), "used": In(config.chunk), "values": In(bits)}
         if table_bits(config):
             ports["entries"] = In(table_bits(config))
         super().__init__(f"{config.name}_weight_decoder", ports | {"decoded": Out(bits), "invalid": Out(1)})
 
     def build(self, m):
-        config, kind = self.config, self.config.operations
+        config, kind = self.config, self.config.pe
         choices, coded = [], []
         m.d.comb += self.invalid.eq(0)  # of a format without codes that mean nothing
         for name in decoded_formats(config):

@@ -53,7 +53,7 @@ class Edge(Unit):
         super().__init__(f"{config.name}_{name}_edge", ports)
 
     def build(self, m):
-        config, kind, control = self.config, self.config.operations, self.control
+        config, kind, control = self.config, self.config.pe, self.control
         values = self.masked(m, self.decoded(m))
         encoder = kind.west_encoder if self.side == "x" else kind.north_encoder
         first = encoder(config)
@@ -96,7 +96,7 @@ class Edge(Unit):
 
     def masked(self, m, payload):
         """The payload without the values beyond the last one of the job."""
-        config, kind = self.config, self.config.operations
+        config, kind = self.config, self.config.pe
         inside = self.bits - config.exponent_bits
         mask = Signal(inside)
         choices = []

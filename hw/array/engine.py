@@ -67,7 +67,7 @@ class Engine(Unit):
         north = self.place(m, "north_edge", Edge(config, "w"), en=proceed, mode=sequencer.mode, used=sequencer.used,
                            values=self.w.payload, control=sequencer.north, **inputs)
         control = sequencer.control
-        for stage in range(config.operations.encoder_latency):
+        for stage in range(config.pe.encoder_latency):
             later = Signal.like(control, name=f"control_{stage + 1}")
             with m.If(proceed):
                 m.d.sync += later.eq(control)

@@ -48,7 +48,7 @@ class Sequencer(Unit):
         })
 
     def build(self, m):
-        config, kind = self.config, self.config.operations
+        config, kind = self.config, self.config.pe
         waiting = Signal()
         job = Signal(JobLayout, reset_less=True)  # the job that waits
         running = Signal()
@@ -130,7 +130,7 @@ class Sequencer(Unit):
 
     def passes(self, m, load, job, step):
         """Whether this is the first chunk of a pass, and the outputs of the kind's pass sequencer; None without one."""
-        unit = self.config.operations.pass_sequencer(self.config)
+        unit = self.config.pe.pass_sequencer(self.config)
         if unit is None:
             return Const(1), None
         self.again = Signal(CHUNK_BITS, name="chunks_of_a_pass", reset_less=True)
@@ -153,7 +153,7 @@ class Sequencer(Unit):
 
     def check(self, m):
         """Whether the job that is offered must be refused, and why; the first reason in order of the codes."""
-        supported, mode = self.config.operations.supported(self.config), self.job.payload.mode
+        supported, mode = self.config.pe.supported(self.config), self.job.payload.mode
         failures = []
         for code, field in enumerate(FIELDS, start=1):
             allowed = [number - field.bias for number in supported[field.name]]
@@ -166,7 +166,7 @@ class Sequencer(Unit):
                 failures.append((Reason(code), Cat(below, above).any()))
             else:
                 failures.append((Reason(code), ~value.matches(*allowed)))
-        kind = self.config.operations
+        kind = self.config.pe
         failures += [(Reason.FORMAT, refused) for refused in refused_formats(self.config, mode)]
         failures += kind.refused(self.config, mode)
         failures += [(Reason.NO_CHUNKS, self.job.payload.chunks == 0),

@@ -106,30 +106,30 @@ class ArrayConfig:
         for name, (least, most) in RANGES.items():
             self._check_integer(name, least, most)
         self._check_optional()
-        for name, value in ({"lanes": 1} | OPTIONAL | self.operations.defaults(self)).items():
+        for name, value in ({"lanes": 1} | OPTIONAL | self.pe.defaults(self)).items():
             if getattr(self, name) is None:
                 object.__setattr__(self, name, value)
         self._check_optional()
         self._check_integer("acc_width", self.x_width + self.w_width, 64)
         self._check_flag("result_buffer")
-        if (self.exponent_bits or self.guard_bits) and not self.operations.block_floating:
+        if (self.exponent_bits or self.guard_bits) and not self.pe.block_floating:
             raise ValueError(f"exponent_bits is {self.exponent_bits}, guard_bits {self.guard_bits}: kind {self.kind} "
                              "adds more than once a chunk and has no block floating point, leave them out")
         if self.guard_bits and not self.exponent_bits:
             raise ValueError(f"guard_bits is {self.guard_bits}, without exponent_bits there is no block floating "
                              "point: leave it out")
-        self.operations.validate(self)
+        self.pe.validate(self)
         check_formats(self)
 
     def _check_optional(self):
         """The fields that only some kinds have, unless they are open still: refused where the kind has none."""
         if self.lanes is not None:
-            self._check_integer("lanes", 1, self.operations.most_lanes)
+            self._check_integer("lanes", 1, self.pe.most_lanes)
         for name, absent in OPTIONAL.items():
             value = getattr(self, name)
             if value is None:
                 continue
-            if name not in self.operations.fields:
+            if name not in self.pe.fields:
                 if type(value) is not type(absent) or value != absent:
                     raise ValueError(f"{name} is {shown(value)}, kind {self.kind} has none: leave it out")
             elif name in NAMES and (not isinstance(value, str) or value not in NAMES[name]):
@@ -163,22 +163,22 @@ class ArrayConfig:
             raise ValueError(f"{name} is {shown(value)}, allowed {span}")
 
     @property
-    def operations(self):
+    def pe(self):
         """The kind of PE, as the object that states what it does: a :class:`lowtide.hw.pe.base.Kind`."""
         return KINDS[self.kind]
 
     @property
     def chunk(self):
         """Values of the largest chunk, for each row of ``x`` and each column of ``w``."""
-        return self.operations.chunk(self)
+        return self.pe.chunk(self)
 
     def element_bits(self, side, mode):
         """Bits of one value in the stream ``x`` or ``w`` in this mode."""
-        return self.operations.element_bits(self, mode, side)
+        return self.pe.element_bits(self, mode, side)
 
     def payload_bits(self, side):
         """Bits of one row's operands of a beat in the stream ``x``, or of one column's in ``w``, exponent and all."""
-        return self.operations.stream_bits(self, side) + self.exponent_bits
+        return self.pe.stream_bits(self, side) + self.exponent_bits
 
     def signs(self, side):
         """Values of the mode field ``x_signed`` or ``w_signed`` that are built in, ascending."""
@@ -188,25 +188,25 @@ class ArrayConfig:
         """Raise ``ValueError`` for a mode that this configuration refuses: the reasons of the engine's error flag."""
         if not isinstance(mode, Mode):
             raise ValueError(f"mode is {shown(mode)}, allowed are instances of lowtide.hw.Mode")
-        supported = self.operations.supported(self)
+        supported = self.pe.supported(self)
         for field in FIELDS:
             number, allowed = mode.number(field.name), supported[field.name]
             if number not in allowed:
                 whole = len(allowed) > 2 and len(allowed) == allowed[-1] - allowed[0] + 1
                 span = f"{allowed[0]} to {allowed[-1]}" if whole else " and ".join(map(str, allowed))
                 raise ValueError(f"{field.name} is {number}, configuration {self.name} has {span}")
-        if refusal := format_refusal(mode) or self.operations.refusal(self, mode):
+        if refusal := format_refusal(mode) or self.pe.refusal(self, mode):
             raise ValueError(refusal)
 
     def modes(self):
         """Representative modes of this configuration, for documents and tests."""
-        return self.operations.modes(self)
+        return self.pe.modes(self)
 
     def values_per_beat(self, mode):
-        return self.operations.values_per_beat(self, mode)
+        return self.pe.values_per_beat(self, mode)
 
     def cycles_per_beat(self, mode):
-        return self.operations.cycles_per_beat(self, mode)
+        return self.pe.cycles_per_beat(self, mode)
 
     def macs_per_cycle(self, mode):
         """Multiplications that one PE completes each cycle in this mode, a float."""
@@ -222,13 +222,13 @@ class ArrayConfig:
 
     def largest_k_of_accumulator(self, mode):
         """The largest K for which the accumulator cannot overflow, whatever the operands and however many jobs."""
-        x = self.operations.effective_data(self, mode)
-        w = self.operations.effective_weights(self, mode)
+        x = self.pe.effective_data(self, mode)
+        w = self.pe.effective_weights(self, mode)
         products = [a * b << (self.guard_bits if mode.block_floating else 0) for a in x for b in w]
         limit = 1 << self.acc_width - 1
         limits = [(limit - 1) // max(products)] if max(products) > 0 else []
         limits += [limit // -min(products)] if min(products) < 0 else []
-        bound = self.operations.bound_on_k(self, mode)
+        bound = self.pe.bound_on_k(self, mode)
         return min(limits if bound is None else [*limits, bound])
 
     def parameters(self):

@@ -92,7 +92,7 @@ def description(engine):
               for name, value, member in engine.ports()]
     return {
         "name": config.name,
-        "summary": config.operations.summary,
+        "summary": config.pe.summary,
         "parameters": {key: {"value": value, "meaning": HELP[key]} for key, value in config.parameters().items()},
         "chunk": config.chunk,
         "ports": [{"name": name, "direction": direction, "bits": bits, "meaning": PORTS[name]}

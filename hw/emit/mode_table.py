@@ -53,7 +53,7 @@ def mode_table():
     lines = [HEAD]
     for kind in KINDS:
         config = CONFIGURATIONS[f"{kind}_8x8_flex"]
-        lines += [f"## `{kind}`: {config.operations.summary}", "", f"`{config.name}`: {config.header()}.", ""]
+        lines += [f"## `{kind}`: {config.pe.summary}", "", f"`{config.name}`: {config.header()}.", ""]
         if kind in NOTES:
             lines += [NOTES[kind], ""]
         lines += ["| mode | word | values | cycles | peak | x, w |", "|---|---|---:|---:|---:|---|"]
@@ -63,7 +63,7 @@ def mode_table():
         lines.append("")
     lines += ["## Lane rules of `term`", "", "| configuration | lanes | what they may take |", "|---|---:|---|"]
     lines += [f"| `{config.name}` | {config.lanes} | {rule} |" for config in CONFIGURATIONS.values()
-              if (rule := config.operations.rule(config))]
+              if (rule := config.pe.rule(config))]
     return "\n".join([*lines, "", mode_markdown()])
 
 
@@ -83,7 +83,7 @@ def configuration_table():
 
 def special(config):
     """What sets a configuration apart from the plain one of its kind, in a few words."""
-    words = [config.operations.rule(config)] if config.operations.rule(config) not in ("", "free") else []
+    words = [config.pe.rule(config)] if config.pe.rule(config) not in ("", "free") else []
     words += [f"group {config.group}"] if config.group > 1 else []
     words += [{"booth": "Booth digits"}.get(config.multiplier or config.digits, "")]
     words += ["coefficient vector"] if config.accumulation == "coefficients" else []

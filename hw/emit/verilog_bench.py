@@ -20,7 +20,7 @@ def verilog_bench(config):
     within its time.
     """
     mode = config.modes()[0]
-    values, passes = config.values_per_beat(mode), config.operations.passes(config, mode)
+    values, passes = config.values_per_beat(mode), config.pe.passes(config, mode)
     job = mode.word() | 1 << WORD_BITS | (values - 1) << WORD_BITS + CHUNK_BITS
     job_bits = WORD_BITS + CHUNK_BITS + TAIL_BITS
     widths = {side: stream_bits(config, side) for side in "xw"}

@@ -70,7 +70,7 @@ def format_refusal(mode):
 def check_formats(config):
     """Raise ``ValueError`` where a configuration's formats do not fit its kind, widths or number types."""
     for side in "xw":
-        chosen, allowed = getattr(config, f"{side}_formats"), getattr(config.operations, f"{side}_formats")
+        chosen, allowed = getattr(config, f"{side}_formats"), getattr(config.pe, f"{side}_formats")
         if not set(chosen) <= set(allowed) or "plain" not in chosen:
             raise ValueError(f"{side}_formats is {', '.join(chosen)}, allowed for kind {config.kind} are "
                              f"{', '.join(allowed)}, plain among them")

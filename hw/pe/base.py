@@ -40,18 +40,18 @@ def operand(bits, types, is_signed):
 
 def control_layout(config):
     """The bits that travel with the operands: ``valid``, ``beat`` (load west), ``first``, ``last`` and the kind's."""
-    return data.StructLayout({"valid": 1, "beat": 1, "first": 1, "last": 1} | config.operations.control(config, "pe"))
+    return data.StructLayout({"valid": 1, "beat": 1, "first": 1, "last": 1} | config.pe.control(config, "pe"))
 
 
 def encoder_control_layout(config, where):
     """The bits that travel along an edge, from encoder to encoder: ``beat`` (a chunk comes in), ``start`` (a round
     begins), ``step`` (one cycle of it), ``final`` (its last), and the kind's."""
-    return data.StructLayout({"beat": 1, "start": 1, "step": 1, "final": 1} | config.operations.control(config, where))
+    return data.StructLayout({"beat": 1, "start": 1, "step": 1, "final": 1} | config.pe.control(config, where))
 
 
 def operand_shape(config, side):
     """Shape of what travels from PE to PE on a side."""
-    kind = config.operations
+    kind = config.pe
     shape = kind.west_shape(config) if side == "x" else kind.north_shape(config)
     return data.StructLayout({"operand": shape, "exponent": config.exponent_bits}) if config.exponent_bits else shape
 

@@ -83,7 +83,7 @@ class BitSerial(Kind):
             values["negative"] = beat.starts & word.w_signed if config.digits == "binary" else Const(0)
         return values
 
-    def pe(self, config):
+    def processing_element(self, config):
         return BitSerialPE(config, self)
 
 
@@ -164,7 +164,7 @@ class WeightSerializer(EdgeEncoder):
 
     def __init__(self, config):
         super().__init__(config, "north", "serializer", values=config.lanes * config.w_width,
-                         operand=config.operations.north_shape(config))
+                         operand=config.pe.north_shape(config))
 
     def build(self, m):
         config, width = self.config, self.config.w_width

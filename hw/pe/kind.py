@@ -233,7 +233,7 @@ class Kind(ABC):
         return {name: word[name] for name in self.control(config, where)}
 
     @abstractmethod
-    def pe(self, config):
+    def processing_element(self, config):
         """A new PE, a :class:`ProcessingElement`."""
 
     def result_shape(self, config):

@@ -39,7 +39,7 @@ class Parallel(Kind):
         return [Mode(x_signed=bool(x), w_signed=bool(w), x_bits=config.x_width, w_bits=config.w_width)
                 for x in config.signs("x") for w in config.signs("w")]
 
-    def pe(self, config):
+    def processing_element(self, config):
         return ParallelPE(config, self)
 
 

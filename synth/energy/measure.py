@@ -111,7 +111,7 @@ def _measured(config, mode, target, recipe, netlist, top):
     multiplications = sum(each.multiplications for each in real)
     parts = found.energy(counted.nets) / multiplications
     return Energy(**{name: float(part) for name, part in zip(PARTS, parts, strict=True)},
-                  operations=operation_energy(config.operations.operation_counts(config, mode)),
+                  operations=operation_energy(config.pe.operation_counts(config, mode)),
                   leakage=found.leakage, voltage=found.voltage, clocks=counted.cycles, multiplications=multiplications)
 
 

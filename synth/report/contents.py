@@ -106,7 +106,7 @@ def contents(wanted, prices, experiments, *, jobs=2, progress=lambda done, total
     ``progress`` is called with the numbers of modes that are done and of all.
     """
     accuracies, energies = Accuracies(experiments), []
-    ruled = {config.name for config in wanted.modes if config.operations.rule(config) not in ("", "free")}
+    ruled = {config.name for config in wanted.modes if config.pe.rule(config) not in ("", "free")}
     rows = with_accuracy(mode_rows(wanted.modes, prices), accuracies, ruled)
     for target in prices.targets:
         if isinstance(target, GateLibrary):

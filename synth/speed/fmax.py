@@ -84,7 +84,7 @@ def kept_fmax(config, unit, target_name):
 def _measure(measured):
     technology, device = target(measured.target_name), DEVICES[measured.target_name]
     config, flat = measured.hardware, measured.unit == "pe"
-    wrapper = Wrapper(config.operations.pe(config) if flat else Engine(config))
+    wrapper = Wrapper(config.pe.processing_element(config) if flat else Engine(config))
     text, top = verilog(wrapper), wrapper.name
     try:
         areas = {recipe: synthesise(text, top, technology, recipe, flat=flat).total(top)["area"]

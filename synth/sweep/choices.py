@@ -52,7 +52,7 @@ def modes(config, stated):
 
     ``stated`` is a dict of some of :data:`MODE_KEYS`; where it is empty, every mode that tables of prices show.
     """
-    plain = config.operations.plain_modes(config)
+    plain = config.pe.plain_modes(config)
     if not plain:
         return {}, {"": f"budget is {config.budget}, too small for any mode of group {config.group}"}
     full = min(plain, key=lambda mode: (mode.select, mode.x_signed, not mode.w_signed))
@@ -67,7 +67,7 @@ def modes(config, stated):
         else:
             refused[name] = f"mode is {name!r}, this configuration has {', '.join(known)}"
     for x_bits, w_bits in stated.get("widths", ()):
-        name, narrow = _width_name(x_bits, w_bits), config.operations.narrowed(config, full, x_bits, w_bits)
+        name, narrow = _width_name(x_bits, w_bits), config.pe.narrowed(config, full, x_bits, w_bits)
         if narrow is not None:
             found[name] = narrow
         else:

@@ -52,7 +52,7 @@ def test_all_operand_pairs_of_every_mode(name):
     """Every datum with every weight that a mode can store, in another lane for each mode."""
     compiled = model(name)
     shown = compiled.config.modes()
-    others = [mode for mode in compiled.config.operations.every_mode(compiled.config) if mode not in set(shown)]
+    others = [mode for mode in compiled.config.pe.every_mode(compiled.config) if mode not in set(shown)]
     for mode, x, w in (*pairs(compiled.config, shown), *pairs(compiled.config, others, most=CYCLES)):
         y = check(compiled, x, w, mode)
         if mode.w_format == mode.x_format == "plain" and not (mode.select or mode.data_terms or mode.block_floating):

@@ -39,7 +39,7 @@ def drawn(kind, rng, name):
 
 def drawn_modes(config, rng, most):
     """Random modes that the configuration accepts: every field drawn from what is built in."""
-    supported, found = config.operations.supported(config), []
+    supported, found = config.pe.supported(config), []
     for _ in range(400):
         values = {}
         for field in FIELDS:

@@ -63,7 +63,7 @@ async def a_switch_of_mode_costs_no_cycle(dut):
         assert spent == sum(lengths), f"{spent - sum(lengths)} extra cycles"
         beats = []
         for job in jobs:
-            passes = len(CONFIG.operations.passes(CONFIG, job.mode))
+            passes = len(CONFIG.pe.passes(CONFIG, job.mode))
             chunks = -(-job.x.shape[1] // CONFIG.values_per_beat(job.mode))
             beats += [CONFIG.cycles_per_beat(job.mode) // passes] * passes * chunks
         gaps = np.diff(bench.x.taken)
@@ -105,7 +105,7 @@ async def clear(bench):
 @cocotb.test()
 async def an_unsupported_mode_is_refused_and_the_next_job_works(dut):
     bench, rng = await started(dut), np.random.default_rng(SEED)
-    supported, refused = CONFIG.operations.supported(CONFIG), 0
+    supported, refused = CONFIG.pe.supported(CONFIG), 0
     for code, field in enumerate(FIELDS, start=1):
         good = CONFIG.modes()[-1]
         values = [number for number in range(field.bias, field.bias + (1 << field.bits))

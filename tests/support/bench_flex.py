@@ -47,7 +47,7 @@ async def every_mode_follows_any_other_without_an_extra_cycle(dut):
     lengths = [job_length(job, CONFIG) for job in jobs]
     assert int(dut.cycles.value) - before == sum(lengths) == golden.sequence_cycles(lengths, CONFIG)
     starts = np.cumsum([0, *lengths[:-1]])
-    beats = np.cumsum([0, *(len(CONFIG.operations.passes(CONFIG, job.mode)) * -(-job.x.shape[1]
+    beats = np.cumsum([0, *(len(CONFIG.pe.passes(CONFIG, job.mode)) * -(-job.x.shape[1]
                             // CONFIG.values_per_beat(job.mode)) for job in jobs[:-1])])
     taken = np.array(bench.x.taken)
     assert (taken[beats] - taken[0] == starts).all(), "a job's first operands are taken when the job before has ended"
@@ -90,7 +90,7 @@ async def a_codebook_waits_until_no_job_uses_it(dut):
     assert (bench.results(2 * CONFIG.cols, 1)[0] == expected(jobs[2], CONFIG)).all()
 
 
-@cocotb.test(skip="ternary" not in CONFIG.w_formats or not CONFIG.operations.decoder)
+@cocotb.test(skip="ternary" not in CONFIG.w_formats or not CONFIG.pe.decoder)
 async def a_weight_code_without_meaning_raises_the_flag(dut):
     bench, rng = await started(dut), np.random.default_rng(SEED)
     mode = next(mode for mode in CONFIG.modes() if mode.w_format == "ternary")

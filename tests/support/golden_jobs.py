@@ -23,7 +23,7 @@ def random_mode(config, rng):
     """A random mode that the configuration supports."""
     modes = config.modes()
     mode = modes[rng.integers(len(modes))]
-    supported = config.operations.supported(config)
+    supported = config.pe.supported(config)
     if 1 in supported["select"] and rng.random() < 0.7:
         group = int(rng.integers(1, config.group + 1))
         budget = int(rng.integers(1, min(config.budget, 4 * group) + 1))

@@ -42,7 +42,7 @@ def random_mode_word(rng):
 
 def near_mode(config, rng, stray=0.05):
     """A mode whose fields are drawn independently from what is built in, now and then from their whole range."""
-    values, supported = {}, config.operations.supported(config)
+    values, supported = {}, config.pe.supported(config)
     for field in FIELDS:
         allowed = range(field.least, field.most + 1) if rng.random() < stray else supported[field.name]
         values[field.name] = of_number(field, int(allowed[rng.integers(len(allowed))]))
@@ -51,7 +51,7 @@ def near_mode(config, rng, stray=0.05):
 
 def near_word(config, rng, stray=0.1):
     """A mode word whose fields are drawn from what is built in, now and then from all their bits."""
-    word, offset, supported = 0, 0, config.operations.supported(config)
+    word, offset, supported = 0, 0, config.pe.supported(config)
     for field in FIELDS:
         allowed = supported[field.name]
         number = int(allowed[rng.integers(len(allowed))]) - field.bias

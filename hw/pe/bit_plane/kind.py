@@ -124,7 +124,7 @@ class BitPlane(Kind):
         return {"double": beat.control.double & beat.opens, "negative": beat.control.negative,
                 "agree": binary, "odd": binary & beat.closes & padded}
 
-    def pe(self, config):
+    def processing_element(self, config):
         return BitPlanePE(config, self)
 
 
@@ -133,7 +133,7 @@ class BitPlanePE(ProcessingElement):
 
     def addend(self, m, control, west, north):
         lanes, both = self.config.lanes, Cat(west) & Cat(north)
-        if "agree" not in self.config.operations.control(self.config, "pe"):
+        if "agree" not in self.config.pe.control(self.config, "pe"):
             count = count_ones(both)
             return (Cat(count, 0) ^ control.negative.replicate(len(count) + 1)).as_signed() + control.negative
         found = Signal(lanes)

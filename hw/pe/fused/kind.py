@@ -150,7 +150,7 @@ class Fused(Kind):
                      "w_signed": word.w_signed & (high["w"] | ~w_wide)}
         return values | signs
 
-    def pe(self, config):
+    def processing_element(self, config):
         return FusedPE(config, self)
 
 

@@ -121,7 +121,7 @@ class Subword(Kind):
         counts = self.counts(config, word)
         return {name: counts[name] if name in counts else word[name] for name in self.control(config, where)}
 
-    def pe(self, config):
+    def processing_element(self, config):
         return SubwordPE(config, self)
 
 

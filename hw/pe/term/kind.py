@@ -187,7 +187,7 @@ class Term(Kind):
             arrange(m, terms[:count], parts, operand)
             terms = terms[count:]
 
-    def pe(self, config):
+    def processing_element(self, config):
         return TermPE(config, self)
 
     def control(self, config, where):

@@ -107,7 +107,7 @@ class TermPair(Term):
     def north_encoder(self, config):
         return RepeatingColumnEncoder(config, self)
 
-    def pe(self, config):
+    def processing_element(self, config):
         return TermPairPE(config, self)
 
     def result_shape(self, config):
@@ -178,7 +178,7 @@ class BinaryStreamConverter(Unit):
     def __init__(self, config):
         self.config = config
         super().__init__(f"{config.name}_binary_stream_converter", {
-            "i": In(config.operations.result_shape(config)), "o": Out(config.acc_width),
+            "i": In(config.pe.result_shape(config)), "o": Out(config.acc_width),
         })
 
     def build(self, m):

@@ -44,12 +44,12 @@ def test_every_reason_of_a_refusal_is_provoked(kind):
     """Every field of the mode word that has a value which is not built in, and every reason of whole jobs."""
     config = mutated_config(kind)
     found = {reason_of(config, *word) for word in illegal_words(config, np.random.default_rng(1), 16)}
-    supported = config.operations.supported(config)
+    supported = config.pe.supported(config)
     fields = {reason for reason in Reason if reason.name.startswith("UNSUPPORTED_")
               and (field := reason.name.removeprefix("UNSUPPORTED_").lower()) and len(supported[field]) < size(field)}
     whole = {Reason.FORMAT, Reason.NO_CHUNKS}
     whole |= {Reason.TAIL_TOO_LONG} if min(map(config.values_per_beat, config.modes())) < 1 << TAIL_BITS else set()
-    whole |= {Reason.BUDGET_NOT_LOSSLESS} if "budget" in config.operations.fields else set()
+    whole |= {Reason.BUDGET_NOT_LOSSLESS} if "budget" in config.pe.fields else set()
     whole |= {Reason.WIDTHS} if kind in ("bit_plane", "fused", "subword") else set()
     assert fields | whole <= found
 

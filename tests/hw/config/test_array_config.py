@@ -149,7 +149,7 @@ def test_toml(tmp_path):
 def test_every_field_has_a_line_of_help_and_a_kind_states_every_mode_field():
     assert all(line and "\n" not in line for line in HELP.values())
     for config in CONFIGURATIONS.values():
-        assert list(config.operations.supported(config)) == [field.name for field in FIELDS]
+        assert list(config.pe.supported(config)) == [field.name for field in FIELDS]
 
 
 @pytest.mark.parametrize("field, value", [("x_bits", 0), ("x_bits", 17), ("group", 0), ("group", 33), ("budget", 0),

@@ -163,7 +163,7 @@ def test_a_broken_pe_is_refused_in_its_array(monkeypatch):
             return None
 
     config = ArrayConfig(name="forgetful", rows=1, cols=1)
-    monkeypatch.setattr(type(config.operations), "pe", lambda self, config: Forgetful(config, self))
+    monkeypatch.setattr(type(config.pe), "processing_element", lambda self, config: Forgetful(config, self))
     with pytest.raises(EmissionError, match="unit forgetful_pe: output result is never driven"):
         verilog(Engine(config))
 

@@ -10,7 +10,7 @@ from lowtide.synth.modes import quantisations
 
 def counts(name, mode):
     config = find(name)
-    found = config.operations.operation_counts(config, quantisations(config)[mode])
+    found = config.pe.operation_counts(config, quantisations(config)[mode])
     return {(each.name, *each.bits): pytest.approx(each.count) for each in found}
 
 
@@ -64,4 +64,4 @@ def test_planes_make_products_of_one_bit_and_count_them():
 def test_every_mode_of_every_configuration_has_an_energy():
     for config in CONFIGURATIONS.values():
         for name, mode in quantisations(config).items():
-            assert horowitz.energy(config.operations.operation_counts(config, mode)) > 10, (config.name, name)
+            assert horowitz.energy(config.pe.operation_counts(config, mode)) > 10, (config.name, name)

@@ -35,7 +35,7 @@ def mapped(verilog_text, top, name):
 
 
 def test_the_wrapper_adds_a_register_for_each_port_bit_and_a_tree_of_luts():
-    pe = SMALL.operations.pe(SMALL)
+    pe = SMALL.pe.processing_element(SMALL)
     wrapper = Wrapper(pe)
     ports = {name: len(value) for name, value, _ in pe.ports()}
     outputs = sum(ports[name] for name in ("control_out", "east", "south", "done", "result"))

@@ -13,7 +13,7 @@ RULED = [(2, 4, 2, True, 2), (2, 4, 3, True, 2), (2, 4, 5, True, 2), (2, 4, 4, T
 def run(**fields):
     name = "test_encoder_" + "_".join(f"{key[0]}{int(value)}" for key, value in fields.items())
     config = ArrayConfig(name=name, kind="term", rows=1, cols=1, **fields)
-    run_bench(config.operations.north_encoder(config), "bench_column_encoder", seed=0, config=config.parameters())
+    run_bench(config.pe.north_encoder(config), "bench_column_encoder", seed=0, config=config.parameters())
 
 
 @pytest.mark.parametrize("group, width, lanes", FREE)

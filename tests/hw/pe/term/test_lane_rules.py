@@ -41,11 +41,11 @@ def test_rules_that_do_not_fit_are_refused(fields, message):
 @pytest.mark.parametrize("fields, name", NAMES)
 def test_rules_have_names(fields, name):
     config = ArrayConfig(**{"kind": "term", "lanes": 8, "group": 8} | fields)
-    assert rule_name(config) == config.operations.rule(config) == name
+    assert rule_name(config) == config.pe.rule(config) == name
 
 
 def test_other_kinds_have_no_rule():
-    assert {find(name).operations.rule(find(name)) for name in ("parallel_8x8_l8", "term_pair_8x8_g8")} == {""}
+    assert {find(name).pe.rule(find(name)) for name in ("parallel_8x8_l8", "term_pair_8x8_g8")} == {""}
 
 
 def rounds_lose(config, counts, budget):

@@ -70,7 +70,7 @@ def operand_of(config, choose):
 def test_the_sum_of_the_lanes(form):
     config, rng = ArrayConfig(**{"kind": "term", "group": 8} | form), random.Random(3)
     m = Module()
-    west = Signal(config.operations.west_shape(config))
+    west = Signal(config.pe.west_shape(config))
     north = Signal(operand_layout(config))
     x_signed = Signal()
     total, carry = LaneSum(m, config, west, north, x_signed).total()
