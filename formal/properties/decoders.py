@@ -16,48 +16,64 @@ __all__ = ["decoder_properties"]
 
 
 def decoder_properties(config: ArrayConfig) -> list[Property]:
-    """The decoder's property, none where the configuration decodes nothing."""
+    """A property for each format, of a codebook for each place; none where the configuration decodes nothing."""
     names = decoded_formats(config)
     if not names:
         return []
+    return [_property(config, name, place, claims) for name in ("plain", *names)
+            for place, claims in _claims(config, name).items()]
+
+
+def _property(config, name, place, claims):
+    """The property of a format in one place of the payload, or in all of them (None)."""
+    at = sum(field.bits for field in FIELDS[:[field.name for field in FIELDS].index("w_format")])
+    monitor = (f"  always @* if (mode[{at + 2}:{at}] == {WEIGHT_FORMATS.index(name)}) begin\n"
+               + "".join(f"    assert({claim});\n" for claim in claims) + "  end\n")
+    where = "in every place" if place is None else f"in place {place}"
+    return Property(name=f"{config.name}_decoder_{name}" + ("" if place is None else f"_{place}"), config=config,
+                    unit="weight_decoder", monitor=monitor,
+                    statement=f"every code of {name}, {where}, becomes the integer that it means; exactly the codes "
+                    "without meaning in places that count are reported")
+
+
+def _claims(config, name):
+    """What holds in a format: dict of place (None: all of them) to claims."""
+    if name == "plain":
+        return {None: ["decoded == values", "!invalid"]}
     bits = config.pe.stream_bits(config, "w")
-    place = sum(field.bits for field in FIELDS[:[field.name for field in FIELDS].index("w_format")])
-    word, claims = f"mode[{place + 2}:{place}]", []
-    for name in ("plain", *names):
-        found = ["decoded == values", "!invalid"] if name == "plain" else _claims(config, name, bits)
-        claims.append(f"  always @* if ({word} == {WEIGHT_FORMATS.index(name)}) begin\n"
-                      + "".join(f"    assert({claim});\n" for claim in found) + "  end\n")
-    return [Property(name=f"{config.name}_decoder_tables", config=config, unit="weight_decoder",
-                     statement="every code of every storage format, in every place, becomes the integer that it means; "
-                     "exactly the codes without meaning in places that count are reported", monitor="".join(claims))]
-
-
-def _claims(config, name, bits):
-    """What holds in a format, for each place of a payload."""
     width, code_bits = config.pe.decoded_bits(config, name), FORMATS[name].code_bits
-    claims, wrong = [], []
+    found, wrong = {}, []
     for place in range(bits // width):
         low = place * width
         code, integer = f"values[{low + code_bits - 1}:{low}]", f"decoded[{low + width - 1}:{low}]"
         if name == "ternary":
-            claims.append(f"{code} == 2 || {integer} == {_table(name, code, width)}")
+            found[place] = [f"{code} == 2 || {integer} == {_table(name, code, width)}"]
             if place < config.chunk:
                 wrong.append(f"({code} == 2 && used[{place}])")
+        elif name.startswith("codebook"):
+            found[place] = [f"{code} != {number} || {integer} == {entry}" for number, entry
+                            in _entries(name, width, config.w_width).items()] + ["!invalid"]
         else:
-            claims.append(f"{integer} == {_table(name, code, width, config.w_width)}")
-    return [*claims, f"invalid == ({' || '.join(wrong)})" if wrong else "!invalid"]
+            found[place] = [f"{integer} == {_table(name, code, width, config.w_width)}"]
+    if name.startswith("codebook"):
+        return found
+    return {None: [claim for claims in found.values() for claim in claims]
+            + [f"invalid == ({' || '.join(wrong)})" if wrong else "!invalid"]}
+
+
+def _entries(name, width, entry):
+    """The integer of each code in Verilog, ``width`` bits: dict of code to text."""
+    if name.startswith("codebook"):
+        return {number: f"entries[{number * entry + width - 1}:{number * entry}]"
+                for number in range(1 << FORMATS[name].code_bits)}
+    return {number: f"{width}'d{_meaning(name, number) % (1 << width)}"
+            for number in range(1 << FORMATS[name].code_bits) if name != "ternary" or number != 2}
 
 
 def _table(name, code, width, entry=0):
     """The integer of a code in Verilog, ``width`` bits."""
-    if name.startswith("codebook"):
-        entries = {number: f"entries[{number * entry + width - 1}:{number * entry}]"
-                   for number in range(1 << FORMATS[name].code_bits)}
-    else:
-        entries = {number: f"{width}'d{_meaning(name, number) % (1 << width)}"
-                   for number in range(1 << FORMATS[name].code_bits) if name != "ternary" or number != 2}
     text = f"{width}'d0"
-    for number, value in entries.items():
+    for number, value in _entries(name, width, entry).items():
         text = f"({code} == {number} ? {value} : {text})"
     return text
 

@@ -25,7 +25,8 @@ def max_terms(hese, is_signed, bits):
 
 
 class TermEncoder(Unit):
-    """Ports: ``value``, the mode bits ``hese`` and ``value_signed``; ``nonzero`` and ``negative`` for each exponent."""
+    """An encoder of one weight. Ports: ``value``, the mode bits ``hese`` and ``value_signed``; ``nonzero`` and
+    ``negative`` for each exponent."""
 
     combinational = True
 

@@ -31,7 +31,7 @@ def test_it_holds(name):
     ("accepted_only", r"waiting <= accepted;", "waiting <= job_valid;"),
     ("exact_takes", r"= chunks - 1'h1;", "= chunks - 2'h2;"),
     ("progress", r"= since \+ 1'h1;", "= since;"),
-    ("decoder_tables", r"(_weight_decoder\((?:.|\n)*?== 3'h)7;", r"\g<1>6;"),
+    ("decoder_log4", r"(_weight_decoder\((?:.|\n)*?== 3'h)7;", r"\g<1>6;"),
     ("west_edge_masks", r"(_west_edge\((?:.|\n)*?assign mask = )([^;]+);", r"\1\2 | 8'h10;"),
     ("north_edge_masks", r"(_north_edge\((?:.|\n)*?assign mask = )([^;]+);", r"\1\2 & 8'hfe;"),
 ])

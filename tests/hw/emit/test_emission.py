@@ -37,6 +37,8 @@ def test_verilog_is_clean_and_has_each_module_once(config):
     codebook = ["codebook_data", "codebook_valid", "codebook_ready"] if table_bits(config) else []
     assert re.split(r"\s*,\s*", header) == [*PORTS[:place], *codebook, *PORTS[place:]]
     assert not re.search(r"/\w+/|\.py\b|\\", text), "no paths, no escaped names"
+    comments = re.findall(r"^// (.*)\nmodule", text, flags=re.M)
+    assert len(comments) == len(modules) and all(re.fullmatch(r"[^`]+\.", line) for line in comments), "sentences"
 
 
 def test_a_repeated_run_in_another_process_writes_the_same_bytes(tmp_path):
