@@ -1,0 +1,45 @@
+"""Which room may import which: the contracts in pyproject.toml, judged by import-linter on the sources."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CONTRACTS = (ROOT / "pyproject.toml").read_text().split("[tool.importlinter]", 1)[1]
+
+
+def judged(folder, contracts):
+    """Status and output of import-linter on this checkout, with contracts of one's own."""
+    path = folder / "contracts.toml"
+    path.write_text(f"[tool.importlinter]{contracts}")
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()",
+               "--no-cache", str(path)]
+    found = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=False)
+    return found.returncode, found.stdout
+
+
+def test_imports_go_down_and_never_around(tmp_path):
+    status, output = judged(tmp_path, CONTRACTS)
+    assert status == 0, output
+    assert re.search(r"Contracts: 3 kept, 0 broken", output)
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    ('"hw | golden", "common"]', '"common", "hw | golden"]'),
+    ('"pe", "mode", "logic"]', '"mode", "pe", "logic"]'),
+    ('"hw | golden", "common"]', '"hw | golden"]'),  # a room that no line names
+])
+def test_an_arrow_up_is_found(tmp_path, old, new):
+    assert old in CONTRACTS
+    status, output = judged(tmp_path, CONTRACTS.replace(old, new))
+    assert status == 1 and re.search("[12] broken", output)
+
+
+def test_a_new_room_is_an_importable_part_of_the_package():
+    """Every top-level folder with an __init__.py is linked, and every link is such a folder."""
+    rooms = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"lowtide"}
+    links = {path.name for path in (ROOT / "lowtide").iterdir() if path.is_symlink()}
+    assert rooms == links and {"hw", "golden", "sim", "synth"} <= links
