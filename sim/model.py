@@ -22,7 +22,7 @@ from lowtide.hw.config.array_config import CHUNK_BITS, MOST_CHUNKS, TAIL_BITS, A
 from lowtide.hw.config.named import find
 from lowtide.hw.emit.verilog import verilog
 from lowtide.hw.mode.formats import data_range, weight_range
-from lowtide.hw.mode.reasons import Reason, meaning
+from lowtide.hw.mode.reasons import Reason
 from lowtide.hw.mode.word import WORD_BITS
 
 from .build import build
@@ -152,7 +152,7 @@ class Model:
         if status == 1:
             reason = Reason(statistics.reason)
             self._restart()
-            raise ModelError(f"{self.config.name} raised its error flag: {reason.name}, {meaning(reason)}")
+            raise ModelError(f"{self.config.name} raised its error flag: {reason.name}, {reason.meaning}")
         if status == 2:
             self._restart()
             raise ModelError(f"{self.config.name} made no progress for {patience} of {statistics.clocks} cycles")

@@ -6,7 +6,7 @@ import pytest
 from lowtide import golden
 from lowtide.hw import CONFIGURATIONS, Mode
 from lowtide.hw.mode.formats import format_range, weight_range
-from lowtide.hw.mode.word import CHOICES, DATA_FORMATS, FIELDS, WEIGHT_FORMATS
+from lowtide.hw.mode.word import DATA_FORMATS, FIELDS, WEIGHT_FORMATS
 from lowtide.hw.pe import KINDS
 
 
@@ -31,7 +31,7 @@ def test_what_the_hardware_accepts_is_legal_in_golden(config):
         mode = config.modes()[rng.integers(len(config.modes()))]
         for field in rng.choice(FIELDS, 2):
             number = int(rng.integers(field.least, field.most + 1))
-            mode = mode.change(**{field.name: CHOICES[field.name][number] if field.name in CHOICES else number})
+            mode = mode.change(**{field.name: field.value(number)})
         try:
             config.check_mode(mode)
         except ValueError:

@@ -12,12 +12,13 @@ from lowtide import golden
 from lowtide.golden.terms import value_range
 from lowtide.hw.array.decoder import book_size, table_bits
 from lowtide.hw.mode.reasons import Reason
+from lowtide.hw.mode.word import Mode
 from lowtide.sim.player import Script, Stalls
 
 from .codebooks import codebook_checks, load
 from .jobs import Job, random_job, sequence
 from .losses import loss_checks
-from .modes import illegal_words, mode_of, needs_narrow_book, random_mode, random_modes, reason_of
+from .modes import illegal_words, needs_narrow_book, random_mode, random_modes, reason_of
 from .operand_pairs import operand
 from .step import Check, Step
 from .words import job_word
@@ -100,7 +101,7 @@ def refusals(config, seed, *, count):
     for word, chunks, tail in candidates:
         reason = reason_of(config, word, chunks, tail)
         if reason == Reason.NONE:
-            mode = mode_of(word)
+            mode = Mode.of_word(word)
             if needs_narrow_book(config, mode):
                 continue
             k = (chunks - 1) * config.values_per_beat(mode) + tail

@@ -5,9 +5,9 @@ import numpy as np
 from lowtide.hw.config.array_config import CHUNK_BITS, TAIL_BITS
 from lowtide.hw.mode.formats import format_refusal
 from lowtide.hw.mode.reasons import Reason
-from lowtide.hw.mode.word import CHOICES, FIELDS, WORD_BITS, Mode
+from lowtide.hw.mode.word import FIELDS, WORD_BITS, Mode
 
-__all__ = ["illegal_words", "mode_of", "needs_narrow_book", "numbers_of", "random_mode", "random_modes", "reason_of"]
+__all__ = ["illegal_words", "needs_narrow_book", "random_mode", "random_modes", "reason_of"]
 
 
 def random_mode(config, rng, *, narrow_books: bool = False) -> Mode:
@@ -17,7 +17,7 @@ def random_mode(config, rng, *, narrow_books: bool = False) -> Mode:
     """
     supported = config.pe.supported(config)
     while True:
-        mode = _mode({name: int(rng.choice(values)) for name, values in supported.items()})
+        mode = Mode.of_numbers({name: int(rng.choice(values)) for name, values in supported.items()})
         try:
             config.check_mode(mode)
         except ValueError:
@@ -38,13 +38,12 @@ def random_modes(config, rng, count: int) -> list[Mode]:
 
 
 def reason_of(config, word: int, chunks: int, tail: int) -> Reason:
-    """Why a job must be refused, ``Reason.NONE`` where it must not: the first reason in order of the codes."""
-    numbers = numbers_of(word)
+    """Why a job must be refused, ``Reason.NONE`` where it must not: the first in the order of the checks."""
     supported = config.pe.supported(config)
-    for code, field in enumerate(FIELDS, start=1):
-        if numbers[field.name] not in supported[field.name]:
-            return Reason(code)
-    mode = _mode(numbers)
+    for field in FIELDS:
+        if field.number_in(word) not in supported[field.name]:
+            return Reason(field.reason)
+    mode = Mode.of_word(word)
     if format_refusal(mode):
         return Reason.FORMAT
     if config.pe.refusal(config, mode):
@@ -72,12 +71,12 @@ def illegal_words(config, rng, count: int) -> list[tuple[int, int, int]]:
             if others:
                 above = supported[field.name][-1] + 1
                 edges = {others[0], others[-1], int(rng.choice(others)), above if above in others else others[0]}
-                wrong += [_changed(good, field, value) for value in sorted(edges)]
+                wrong += [field.put(good, value) for value in sorted(edges)]
         found += [(word, 2, 1) for word in (wrong if number < 3 else rng.choice(wrong, 3).tolist())]
         several = int(rng.choice(wrong))
         for field in rng.choice(np.array(FIELDS, object), 2):
-            several = _changed(several, field, field.bias + int(rng.integers(1 << field.bits)))
-        built_in = _mode({name: int(rng.choice(each)) for name, each in supported.items()}).word()
+            several = field.put(several, field.bias + int(rng.integers(1 << field.bits)))
+        built_in = Mode.of_numbers({name: int(rng.choice(each)) for name, each in supported.items()}).word()
         longest = 1 << TAIL_BITS
         found += [
             (several, int(rng.integers(3)), int(rng.integers(1, longest + 1))), (built_in, 1, 1),
@@ -97,34 +96,7 @@ def _least_budget(config, rng):
     supported = config.pe.supported(config) | {"select": (0,), "w_format": (0,), "x_format": (0,)}
     numbers = {name: int(rng.choice(values)) for name, values in supported.items()}
     for budget in supported["budget"]:
-        mode = _mode(numbers | {"budget": budget})
+        mode = Mode.of_numbers(numbers | {"budget": budget})
         if not config.pe.refusal(config, mode):
             return [mode.word()] + ([mode.change(budget=budget - 1).word()] if budget > 1 else [])
     return []
-
-
-def mode_of(word: int) -> Mode:
-    """The :class:`Mode` of a word whose fields are all in range."""
-    return _mode(numbers_of(word))
-
-
-def _changed(word, field, value):
-    """A mode word with another value in one of its fields."""
-    offset = sum(other.bits for other in FIELDS[:FIELDS.index(field)])
-    return word & ~((1 << field.bits) - 1 << offset) | value - field.bias << offset
-
-
-def numbers_of(word: int) -> dict[str, int]:
-    """The number that each field of a mode word states, whether or not there is such a mode."""
-    found, offset = {}, 0
-    for field in FIELDS:
-        found[field.name] = (word >> offset & (1 << field.bits) - 1) + field.bias
-        offset += field.bits
-    return found
-
-
-def _mode(numbers):
-    """The :class:`Mode` of numbers that are in range."""
-    flags = {field.name for field in FIELDS if field.bits == 1} - set(CHOICES) - {"codebook"}
-    return Mode(**{name: CHOICES[name][number] if name in CHOICES else bool(number) if name in flags else number
-                   for name, number in numbers.items()})

@@ -14,7 +14,7 @@ from lowtide.common.ranges import operand_range
 from lowtide.hw.array.decoder import book_size, entry_layout, table_bits
 from lowtide.hw.config.array_config import CHUNK_BITS, TAIL_BITS, ArrayConfig
 from lowtide.hw.mode.formats import data_range, weight_range
-from lowtide.hw.mode.word import CHOICES, FIELDS, WORD_BITS, Mode
+from lowtide.hw.mode.word import BY_NAME, FIELDS, WORD_BITS, Mode
 from lowtide.sim.packing import chunks_of, job_words, tail_of, w_words, x_words
 
 from ..engine_checks.operand_pairs import stored
@@ -79,11 +79,10 @@ def random_mode(config: ArrayConfig, rng: np.random.Generator) -> Mode:
     supported, documented = config.pe.supported(config), _documented(config)
     for _ in range(TRIES):
         mode = documented[rng.integers(len(documented))]
-        names = [each.name for each in FIELDS]
+        names = list(BY_NAME)
         changed = names if rng.random() < 0.4 else rng.choice(names, rng.integers(4), replace=False)
         values = {name: supported[name][rng.integers(len(supported[name]))] for name in changed}
-        mode = mode.change(**{name: CHOICES[name][value] if name in CHOICES else int(value)
-                              for name, value in values.items()})
+        mode = mode.change(**{name: BY_NAME[name].value(number) for name, number in values.items()})
         try:
             config.check_mode(mode)
         except ValueError:
@@ -106,13 +105,8 @@ def random_words(config: ArrayConfig, rng: np.random.Generator, count: int) -> l
         if choice < 0.2:
             word = int(rng.integers(1 << WORD_BITS))
         elif choice < 0.8:
-            offset = 0
-            place = rng.integers(len(FIELDS))
-            for number, each in enumerate(FIELDS):
-                if number == place:
-                    word &= ~((1 << each.bits) - 1 << offset)
-                    word |= int(rng.integers(1 << each.bits)) << offset
-                offset += each.bits
+            field = FIELDS[rng.integers(len(FIELDS))]
+            word = field.put(word, field.bias + int(rng.integers(1 << field.bits)))
         chunks = int(rng.choice([0, 1, (1 << CHUNK_BITS) - 1, rng.integers(1 << CHUNK_BITS)], p=[0.1, 0.6, 0.1, 0.2]))
         tail = int(rng.choice([0, rng.integers(1 << TAIL_BITS)], p=[0.6, 0.4]))
         found.append(word | chunks << WORD_BITS | tail << WORD_BITS + CHUNK_BITS)

@@ -3,24 +3,24 @@
 from lowtide import golden
 from lowtide.hw.config.array_config import CHUNK_BITS, ArrayConfig
 from lowtide.hw.mode.reasons import Reason
-from lowtide.hw.mode.word import FIELDS, WORD_BITS, Mode
+from lowtide.hw.mode.word import WORD_BITS, Mode
 
-from ..engine_checks.modes import mode_of, numbers_of, reason_of
+from ..engine_checks.modes import reason_of
 
 __all__ = ["golden_accepts", "job_parts", "mode_of_word", "stated_reason"]
 
 
 def mode_of_word(word: int) -> Mode | None:
     """The mode of a word, None where a field has a value that no mode has."""
-    numbers = numbers_of(word)
-    if any(not field.least <= numbers[field.name] <= field.most for field in FIELDS):
+    try:
+        return Mode.of_word(word)
+    except ValueError:
         return None
-    return mode_of(word)
 
 
 def stated_reason(config: ArrayConfig, word: int) -> Reason:
-    """The reason for which a configuration refuses a job (mode word, number of chunks and tail), the first in order of
-    the codes; ``Reason.NONE`` where it accepts it."""
+    """The reason for which a configuration refuses a job (mode word, number of chunks and tail), the first in the
+    order of the engine's checks; ``Reason.NONE`` where it accepts it."""
     return reason_of(config, *job_parts(word))
 
 

@@ -8,7 +8,7 @@ may be.
 from lowtide.hw import ArrayConfig
 from lowtide.hw.array.decoder import decoded_formats
 from lowtide.hw.mode.formats import FORMATS
-from lowtide.hw.mode.word import FIELDS, WEIGHT_FORMATS
+from lowtide.hw.mode.word import BY_NAME, WEIGHT_FORMATS
 
 from .property import Property
 
@@ -26,8 +26,9 @@ def decoder_properties(config: ArrayConfig) -> list[Property]:
 
 def _property(config, name, place, claims):
     """The property of a format in one place of the payload, or in all of them (None)."""
-    at = sum(field.bits for field in FIELDS[:[field.name for field in FIELDS].index("w_format")])
-    monitor = (f"  always @* if (mode[{at + 2}:{at}] == {WEIGHT_FORMATS.index(name)}) begin\n"
+    field = BY_NAME["w_format"]
+    word = f"mode[{field.lowest_bit + field.bits - 1}:{field.lowest_bit}]"
+    monitor = (f"  always @* if ({word} == {WEIGHT_FORMATS.index(name)}) begin\n"
                + "".join(f"    assert({claim});\n" for claim in claims) + "  end\n")
     where = "in every place" if place is None else f"in place {place}"
     return Property(name=f"{config.name}_decoder_{name}" + ("" if place is None else f"_{place}"), config=config,

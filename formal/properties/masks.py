@@ -3,7 +3,7 @@
 import re
 
 from lowtide.hw import ArrayConfig, Mode
-from lowtide.hw.mode.word import FIELDS, WEIGHT_FORMATS
+from lowtide.hw.mode.word import BY_NAME, WEIGHT_FORMATS
 
 from .accepted import accepted_mode
 from .property import Property, children_of, modules_of
@@ -32,7 +32,7 @@ def monitor(config, side, unit, text):
         handed = re.search(r"values_1 <= (.*);", module)[1]
     lines, payload = (config.rows if side == "x" else config.cols), config.payload_bits(side)
     inside = payload - config.exponent_bits
-    offset = sum(field.bits for field in FIELDS[:[field.name for field in FIELDS].index(f"{side}_bits")])
+    offset = BY_NAME[f"{side}_bits"].lowest_bit
     widths = {}  # of a value in the stream, by the mode's width
     for bits in config.pe.supported(config)[f"{side}_bits"]:
         widths[bits] = config.element_bits(side, Mode(x_bits=bits, w_bits=bits))
@@ -44,9 +44,10 @@ def monitor(config, side, unit, text):
     found = [f"  wire [{lines * payload - 1}:0] handed_on = {handed};", f"  wire [{inside - 1}:0] counts = {counts};"]
     beyond = f"{inside}'d0"
     if side == "w" and config.kind == "bit_plane" and "binary" in config.w_formats:
-        place = sum(field.bits for field in FIELDS[:[field.name for field in FIELDS].index("w_format")])
+        field = BY_NAME["w_format"]
+        word = f"mode[{field.lowest_bit + field.bits - 1}:{field.lowest_bit}]"
         turns = "".join(str((config.lanes - lane) & 1) for lane in reversed(range(config.lanes)))
-        beyond = f"(mode[{place + 2}:{place}] == {WEIGHT_FORMATS.index('binary')} ? {inside}'b{turns} : {inside}'d0)"
+        beyond = f"({word} == {WEIGHT_FORMATS.index('binary')} ? {inside}'b{turns} : {inside}'d0)"
     decoded = "decoder_0_decoded" in module
     for line in range(lines):
         low = line * payload

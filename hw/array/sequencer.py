@@ -152,10 +152,10 @@ class Sequencer(Unit):
         return spaced & (begun | (since >= pause)) if pause else spaced
 
     def check(self, m):
-        """Whether the job that is offered must be refused, and why; the first reason in order of the codes."""
+        """Whether the job that is offered must be refused, and why; the first reason in order of the checks."""
         supported, mode = self.config.pe.supported(self.config), self.job.payload.mode
         failures = []
-        for code, field in enumerate(FIELDS, start=1):
+        for field in FIELDS:
             allowed = [number - field.bias for number in supported[field.name]]
             value = mode[field.name]
             if allowed == list(range(1 << field.bits)):
@@ -163,9 +163,9 @@ class Sequencer(Unit):
             if allowed == list(range(allowed[0], allowed[-1] + 1)):
                 below = [value < allowed[0]] if allowed[0] else []
                 above = [value > allowed[-1]] if allowed[-1] < (1 << field.bits) - 1 else []
-                failures.append((Reason(code), Cat(below, above).any()))
+                failures.append((Reason(field.reason), Cat(below, above).any()))
             else:
-                failures.append((Reason(code), ~value.matches(*allowed)))
+                failures.append((Reason(field.reason), ~value.matches(*allowed)))
         kind = self.config.pe
         failures += [(Reason.FORMAT, refused) for refused in refused_formats(self.config, mode)]
         failures += kind.refused(self.config, mode)

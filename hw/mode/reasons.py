@@ -1,37 +1,71 @@
-"""Why an engine raised its error flag: the reason codes, stable numbers for software to read."""
+"""Why an engine raised its error flag: the reason codes, stable numbers for software to read.
+
+A code is never changed and never used again: software that was built with an older header reads it. Each stands in one
+place: that of a mode field whose value is not built in with the field (:class:`lowtide.hw.mode.word.Mode`), all others
+in :data:`OTHERS`. The next free code is one above the largest of both.
+"""
 
 import enum
 
 from .word import FIELDS
 
-__all__ = ["Reason", "REASON_BITS", "meaning"]
+__all__ = ["REASON_BITS", "Explained", "Reason", "reasons"]
 
-#: One code for each field of the mode word (the value is not built in), then the codes of whole jobs.
-Reason = enum.IntEnum("Reason", {
-    "NONE": 0,
-    **{f"UNSUPPORTED_{field.name.upper()}": code for code, field in enumerate(FIELDS, start=1)},
-    "BUDGET_NOT_LOSSLESS": 16,
-    "NO_CHUNKS": 17,
-    "TERMS_LOST": 18,
-    "TAIL_TOO_LONG": 19,
-    "FORMAT": 20,
-    "WIDTHS": 21,
-    "WEIGHT_CODE": 22,
-})
-REASON_BITS = 5
+REASON_BITS = 5  #: width of the port ``reason``: codes 0 to 31
 
-MEANINGS = {
-    Reason.NONE: "no error",
-    Reason.BUDGET_NOT_LOSSLESS: "job refused: selection is off but the budget cannot hold every term of a group",
-    Reason.NO_CHUNKS: "job refused: it has no chunks",
-    Reason.TERMS_LOST: "a weight beyond w_bits lost terms or digits (with selection off): its result is wrong",
-    Reason.TAIL_TOO_LONG: "job refused: its last chunk has more values than a chunk of this mode",
-    Reason.FORMAT: "job refused: a storage format needs signed operands of more bits than the mode states",
-    Reason.WIDTHS: "job refused: this pair of x_bits, w_bits and formats is not built in",
-    Reason.WEIGHT_CODE: "a weight had a code without meaning (ternary 2): its result is wrong",
+#: The reasons that are no field's: name to code and one line for the documents.
+OTHERS = {
+    "NONE": (0, "no error"),
+    "BUDGET_NOT_LOSSLESS": (16, "job refused: selection is off but the budget cannot hold every term of a group"),
+    "NO_CHUNKS": (17, "job refused: it has no chunks"),
+    "TERMS_LOST": (18, "a weight beyond w_bits lost terms or digits (with selection off): its result is wrong"),
+    "TAIL_TOO_LONG": (19, "job refused: its last chunk has more values than a chunk of this mode"),
+    "FORMAT": (20, "job refused: a storage format needs signed operands of more bits than the mode states"),
+    "WIDTHS": (21, "job refused: this pair of x_bits, w_bits and formats is not built in"),
+    "WEIGHT_CODE": (22, "a weight had a code without meaning (ternary 2): its result is wrong"),
 }
 
 
-def meaning(reason):
-    """One line for the documents."""
-    return MEANINGS.get(reason) or f"job refused: this value of `{reason.name[12:].lower()}` is not built in"
+class Explained(enum.IntEnum):
+    """Codes that each have a meaning, one line for the documents."""
+
+    def __new__(cls, code: int, meaning: str):
+        member = int.__new__(cls, code)
+        member._value_ = code
+        member.meaning = meaning
+        return member
+
+
+def reasons(fields, others: dict[str, tuple[int, str]], bits: int) -> type[Explained]:
+    """The enumeration of all reason codes, in their order.
+
+    Parameters
+    ----------
+    fields : sequence of lowtide.hw.mode.field.Field
+        Fields of the mode word: each has the reason ``UNSUPPORTED_NAME``.
+    others : dict
+        Name to code and meaning of the other reasons.
+    bits : int
+        Width of a code.
+
+    Raises
+    ------
+    ValueError
+        Two reasons with one code, or a code that does not fit.
+    """
+    found = dict(others)
+    for field in fields:
+        line = f"job refused: this value of `{field.name}` is not built in"
+        found[f"UNSUPPORTED_{field.name.upper()}"] = field.reason, line
+    owners = {}
+    for name, (code, _) in found.items():
+        if code in owners:
+            raise ValueError(f"reason code of {name} is {code}, that of {owners[code]}: allowed are codes of its own")
+        if not 0 <= code < 1 << bits:
+            raise ValueError(f"reason code of {name} is {code}, allowed in {bits} bits are 0 to {(1 << bits) - 1}: "
+                             "widen REASON_BITS")
+        owners[code] = name
+    return Explained("Reason", {owners[code]: found[owners[code]] for code in sorted(owners)})
+
+
+Reason = reasons(FIELDS, OTHERS, REASON_BITS)

@@ -8,107 +8,65 @@ Software builds a :class:`Mode`; ``Mode.word()`` is the integer for the port. Ha
 :data:`ModeWord`. A configuration supports a part of the values (``Kind.supported``); the engine refuses the others.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 from amaranth.lib import data
 
-from lowtide.common.shown import shown
+from .field import fields_of, stated
 
-__all__ = ["CHOICES", "DATA_FORMATS", "FIELDS", "Field", "Mode", "ModeWord", "WEIGHT_FORMATS", "WORD_BITS"]
+__all__ = ["BY_NAME", "DATA_FORMATS", "FIELDS", "Mode", "ModeWord", "WEIGHT_FORMATS", "WORD_BITS"]
 
 DATA_FORMATS = ("plain", "binary")
 WEIGHT_FORMATS = ("plain", "log4", "log5", "ternary", "binary", "codebook16", "codebook256")
-CHOICES = {"x_format": DATA_FORMATS, "w_format": WEIGHT_FORMATS}  #: fields that software states by name
-
-
-@dataclass(frozen=True, kw_only=True)
-class Field:
-    """One field of the mode word.
-
-    name: the field's name, the same in software, Verilog and documents.
-    bits: its width in the word.
-    least, most: the values that it can state.
-    bias: the word holds ``value - bias``.
-    meaning: one line for the documents.
-    """
-
-    name: str
-    bits: int
-    least: int
-    most: int
-    meaning: str
-    bias: int = 0
-
-    def __post_init__(self):
-        assert 0 <= self.least - self.bias and self.most - self.bias < 1 << self.bits
-
-
-FIELDS = (
-    Field(name="x_signed", bits=1, least=0, most=1, meaning="data are two's complement (1) or unsigned (0)"),
-    Field(name="w_signed", bits=1, least=0, most=1, meaning="weights are two's complement (1) or unsigned (0)"),
-    Field(name="hese", bits=1, least=0, most=1,
-          meaning="encoder on: terms are HESE (1) or the ones of the sign-magnitude binary form (0)"),
-    Field(name="select", bits=1, least=0, most=1,
-          meaning="term selection on: keep the `budget` largest terms of a group (1) or every term (0)"),
-    Field(name="x_bits", bits=4, least=1, most=16, bias=1, meaning="width of a datum, in bits"),
-    Field(name="w_bits", bits=4, least=1, most=16, bias=1, meaning="width of a weight, decoded, in bits"),
-    Field(name="data_terms", bits=5, least=0, most=16, meaning="largest terms kept of each datum, 0 keeps all"),
-    Field(name="group", bits=5, least=1, most=32, bias=1, meaning="values that share one budget of terms"),
-    Field(name="budget", bits=9, least=1, most=511, meaning="term slots of a group: a beat has exactly so many"),
-    Field(name="x_format", bits=1, least=0, most=len(DATA_FORMATS) - 1,
-          meaning="how data are stored: " + ", ".join(f"{i} {name}" for i, name in enumerate(DATA_FORMATS))),
-    Field(name="w_format", bits=3, least=0, most=len(WEIGHT_FORMATS) - 1,
-          meaning="how weights are stored: " + ", ".join(f"{i} {name}" for i, name in enumerate(WEIGHT_FORMATS))),
-    Field(name="codebook", bits=1, least=0, most=1, meaning="which of two codebooks the weights are decoded with"),
-    Field(name="block_floating", bits=1, least=0, most=1,
-          meaning="every chunk has an exponent of its own on either side (1) or operands are integers (0)"),
-)
-
-ModeWord = data.StructLayout({field.name: field.bits for field in FIELDS})
-WORD_BITS = ModeWord.size
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mode:
     """One setting of the mode word, in the words of the field. Raises ``ValueError`` for a value out of range.
 
-    The defaults are signed 8-bit operands without terms: what the kind ``parallel`` understands.
+    The defaults are signed 8-bit operands without terms: what the kind ``parallel`` understands. A new field comes
+    last, with a reason code that no other reason has (:mod:`lowtide.hw.mode.reasons`).
     """
 
-    x_signed: bool = True
-    w_signed: bool = True
-    hese: bool = False
-    select: bool = False
-    x_bits: int = 8
-    w_bits: int = 8
-    data_terms: int = 0
-    group: int = 1
-    budget: int = 1
-    x_format: str = "plain"
-    w_format: str = "plain"
-    codebook: int = 0
-    block_floating: bool = False
+    x_signed: bool = stated(True, reason=1, meaning="data are two's complement (1) or unsigned (0)")
+    w_signed: bool = stated(True, reason=2, meaning="weights are two's complement (1) or unsigned (0)")
+    hese: bool = stated(False, reason=3, meaning="encoder on: terms are HESE (1) or the ones of the sign-magnitude "
+                                                 "binary form (0)")
+    select: bool = stated(False, reason=4, meaning="term selection on: keep the `budget` largest terms of a group (1) "
+                                                   "or every term (0)")
+    x_bits: int = stated(8, reason=5, bits=4, least=1, most=16, bias=1, meaning="width of a datum, in bits")
+    w_bits: int = stated(8, reason=6, bits=4, least=1, most=16, bias=1, meaning="width of a weight, decoded, in bits")
+    data_terms: int = stated(0, reason=7, bits=5, most=16, meaning="largest terms kept of each datum, 0 keeps all")
+    group: int = stated(1, reason=8, bits=5, least=1, most=32, bias=1, meaning="values that share one budget of terms")
+    budget: int = stated(1, reason=9, bits=9, least=1, most=511,
+                         meaning="term slots of a group: a beat has exactly so many")
+    x_format: str = stated("plain", reason=10, choices=DATA_FORMATS, meaning="how data are stored")
+    w_format: str = stated("plain", reason=11, bits=3, choices=WEIGHT_FORMATS, meaning="how weights are stored")
+    codebook: int = stated(0, reason=12, meaning="which of two codebooks the weights are decoded with")
+    block_floating: bool = stated(False, reason=13, meaning="every chunk has an exponent of its own on either side (1) "
+                                                            "or operands are integers (0)")
 
     def __post_init__(self):
         for field in FIELDS:
-            value = getattr(self, field.name)
-            if field.name in CHOICES:
-                if not isinstance(value, str) or value not in CHOICES[field.name]:
-                    raise ValueError(f"{field.name} is {shown(value)}, allowed are {', '.join(CHOICES[field.name])}")
-            elif not _is_whole(value) or not field.least <= value <= field.most:
-                raise ValueError(f"{field.name} is {shown(value)}, allowed are {field.least} to {field.most}")
+            field.check(getattr(self, field.name))
+
+    @classmethod
+    def of_numbers(cls, numbers):
+        """The mode of a number for each field, a dict: those that :data:`FIELDS` range over.
+
+        Raises ``ValueError`` for a number that no mode has.
+        """
+        return cls(**{field.name: field.value(numbers[field.name]) for field in FIELDS})
 
     def number(self, name):
         """The value of a field as the integer that :data:`FIELDS` ranges over."""
-        value = getattr(self, name)
-        return CHOICES[name].index(value) if name in CHOICES else int(value)
+        return BY_NAME[name].number(getattr(self, name))
 
     def word(self):
         """The mode word as an integer of ``WORD_BITS`` bits."""
-        word, offset = 0, 0
+        word = 0
         for field in FIELDS:
-            word |= (self.number(field.name) - field.bias) << offset
-            offset += field.bits
+            word = field.put(word, self.number(field.name))
         return word
 
     @classmethod
@@ -116,14 +74,7 @@ class Mode:
         """The mode that a word states. Raises ``ValueError`` for one that states none."""
         if not 0 <= word < 1 << WORD_BITS:
             raise ValueError(f"word is {word:#x}, allowed are 0 to {(1 << WORD_BITS) - 1:#x}")
-        values = {}
-        for field in FIELDS:
-            number = (word & (1 << field.bits) - 1) + field.bias
-            word >>= field.bits
-            if not field.least <= number <= field.most:
-                raise ValueError(f"{field.name} is {number}, allowed are {field.least} to {field.most}")
-            values[field.name] = CHOICES[field.name][number] if field.name in CHOICES else number
-        return cls(**values)
+        return cls.of_numbers({field.name: field.number_in(word) for field in FIELDS})
 
     def change(self, **values):
         """A copy with some fields replaced."""
@@ -148,12 +99,7 @@ class Mode:
         return " ".join(parts)
 
 
-def _is_whole(value):
-    """Whether a value is one whole number, of any type of number."""
-    try:
-        return bool(int(value) == value)
-    except (TypeError, ValueError, OverflowError):
-        return False
-
-
-assert tuple(field.name for field in FIELDS) == tuple(field.name for field in fields(Mode))
+FIELDS = fields_of(Mode)
+BY_NAME = {field.name: field for field in FIELDS}
+ModeWord = data.StructLayout({field.name: field.bits for field in FIELDS})
+WORD_BITS = ModeWord.size

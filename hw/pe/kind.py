@@ -14,7 +14,7 @@ from amaranth.lib import data
 from lowtide.common.ranges import operand_range
 
 from ..mode.formats import format_range
-from ..mode.word import CHOICES, DATA_FORMATS, FIELDS, WEIGHT_FORMATS, Mode
+from ..mode.word import BY_NAME, DATA_FORMATS, WEIGHT_FORMATS, Mode
 from .operation_counts import dot_product, shared
 
 __all__ = ["Beat", "Kind", "accepted_modes", "field", "numbers"]
@@ -260,7 +260,7 @@ def field(mode, name):
     """A number of a mode: an int of a :class:`Mode`, or a hardware value of a ``ModeWord`` view, bias added."""
     if isinstance(mode, Mode):
         return mode.number(name)
-    bias = next(other.bias for other in FIELDS if other.name == name)
+    bias = BY_NAME[name].bias
     return mode[name] + bias if bias else mode[name]
 
 
@@ -269,8 +269,7 @@ def accepted_modes(config, values):
     :meth:`Kind.supported`. A mode without codebook has number 0 only."""
     found = []
     for numbers in product(*values.values()):
-        mode = Mode(**{name: CHOICES[name][number] if name in CHOICES else number
-                       for name, number in zip(values, numbers, strict=True)})
+        mode = Mode.of_numbers(dict(zip(values, numbers, strict=True)))
         if mode.codebook and "codebook" not in mode.w_format:
             continue
         try:

@@ -5,7 +5,7 @@ import pytest
 
 from lowtide.formal.engine_checks.operand_pairs import difference, load_books, stored
 from lowtide.hw import ArrayConfig
-from lowtide.hw.mode.word import CHOICES, FIELDS, Mode
+from lowtide.hw.mode.word import Mode
 from lowtide.hw.pe import KINDS
 from lowtide.sim import Model
 
@@ -41,13 +41,7 @@ def drawn_modes(config, rng, most):
     """Random modes that the configuration accepts: every field drawn from what is built in."""
     supported, found = config.pe.supported(config), []
     for _ in range(400):
-        values = {}
-        for field in FIELDS:
-            number = int(rng.choice(supported[field.name]))
-            values[field.name] = CHOICES[field.name][number] if field.name in CHOICES else number
-            if field.least == 0 and field.most == 1 and field.name not in CHOICES and field.name != "codebook":
-                values[field.name] = bool(number)
-        mode = Mode(**values)
+        mode = Mode.of_numbers({name: int(rng.choice(numbers)) for name, numbers in supported.items()})
         if "codebook" in mode.w_format:
             mode = mode.change(w_bits=config.w_width)  # as wide as the entries that benches load
         try:

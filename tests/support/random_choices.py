@@ -2,7 +2,7 @@
 
 from lowtide.hw import ArrayConfig, Mode
 from lowtide.hw.config.array_config import INTEGERS, LISTS, NAMES, OPTIONAL, RANGES
-from lowtide.hw.mode.word import CHOICES, FIELDS
+from lowtide.hw.mode.word import FIELDS
 from lowtide.hw.pe import KINDS
 
 __all__ = ["near_mode", "near_word", "random_configuration", "random_mode_word"]
@@ -31,13 +31,9 @@ def random_configuration(rng, kind, **fixed):
             continue
 
 
-def of_number(field, number):
-    return CHOICES[field.name][number] if field.name in CHOICES else number
-
-
 def random_mode_word(rng):
     """A mode whose fields are drawn independently, each over its whole range."""
-    return Mode(**{field.name: of_number(field, int(rng.integers(field.least, field.most + 1))) for field in FIELDS})
+    return Mode.of_numbers({field.name: int(rng.integers(field.least, field.most + 1)) for field in FIELDS})
 
 
 def near_mode(config, rng, stray=0.05):
@@ -45,16 +41,15 @@ def near_mode(config, rng, stray=0.05):
     values, supported = {}, config.pe.supported(config)
     for field in FIELDS:
         allowed = range(field.least, field.most + 1) if rng.random() < stray else supported[field.name]
-        values[field.name] = of_number(field, int(allowed[rng.integers(len(allowed))]))
-    return Mode(**values)
+        values[field.name] = int(allowed[rng.integers(len(allowed))])
+    return Mode.of_numbers(values)
 
 
 def near_word(config, rng, stray=0.1):
     """A mode word whose fields are drawn from what is built in, now and then from all their bits."""
-    word, offset, supported = 0, 0, config.pe.supported(config)
+    word, supported = 0, config.pe.supported(config)
     for field in FIELDS:
         allowed = supported[field.name]
-        number = int(allowed[rng.integers(len(allowed))]) - field.bias
-        word |= (int(rng.integers(1 << field.bits)) if rng.random() < stray else number) << offset
-        offset += field.bits
+        number = int(allowed[rng.integers(len(allowed))])
+        word = field.put(word, field.bias + int(rng.integers(1 << field.bits)) if rng.random() < stray else number)
     return word

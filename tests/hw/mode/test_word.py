@@ -9,7 +9,7 @@ from amaranth.hdl import Const
 
 from lowtide.hw import Mode
 from lowtide.hw.emit.documents import mode_header, mode_json, mode_markdown
-from lowtide.hw.mode.reasons import REASON_BITS, Reason, meaning
+from lowtide.hw.mode.reasons import REASON_BITS, Reason
 from lowtide.hw.mode.word import FIELDS, WORD_BITS, ModeWord
 from lowtide.sim.packing import job_words
 
@@ -36,7 +36,7 @@ def test_documents_name_every_field_and_reason():
     for field in FIELDS:
         assert f"| `{field.name}` |" in text
     for reason in Reason:
-        assert f"| {int(reason)} | `{reason.name.lower()}` | {meaning(reason)} |" in text
+        assert f"| {int(reason)} | `{reason.name.lower()}` | {reason.meaning} |" in text
         assert int(reason) < 1 << REASON_BITS
     json.dumps(mode_json())
 
