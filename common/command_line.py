@@ -1,52 +1,97 @@
-"""What every entry of the project shares: one clear line for bad input and for Ctrl-C, and the exit status."""
+"""What every sub-command of ``lowtide`` shares: one clear line for bad input and for Ctrl-C, and the exit status.
 
-import argparse
+A sub-command is a function with click's options, made one by :func:`entry`; its room's ``command.py`` holds it. It
+returns None or its exit status. :func:`run` runs a command, or a group of them, as the shell would.
+"""
+
 import sys
 import warnings
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from typing import Any
 
-__all__ = ["INTERRUPTED", "Parser", "output_path", "run"]
+import click
+
+__all__ = ["INTERRUPTED", "Entry", "entry", "run"]
 
 INTERRUPTED = 130  #: exit status of a program that Ctrl-C ended
+BAD_INPUT = 2
+WIDEST = 140  #: columns of help, at most
 
 
-class Parser(argparse.ArgumentParser):
-    """An argument parser that raises ``ValueError`` for bad arguments, so that they are reported as any bad input."""
+class Ended(click.ClickException):
+    """A command that ended early: the line to be printed and the exit status."""
 
-    def error(self, message):
-        raise ValueError(f"{message} (see --help)")
-
-
-def output_path(text):
-    """The type of options that name a folder or a file to write: a path, of any text but none."""
-    if not text:
-        raise argparse.ArgumentTypeError("is '', allowed are names of folders and files")
-    return Path(text)
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
 
 
-def run(main, arguments=None, *, failures=(), interrupted="interrupted"):
-    """Call ``main(arguments)`` and return its exit status, 0 where it returns None.
+class Entry(click.Command):
+    """A sub-command.
 
-    A ``ValueError`` is bad input, and so is a path that cannot be read or written: one line and status 2. An exception
-    of ``failures`` is a tool or a check that failed: its message and status 1. Ctrl-C: the line ``interrupted`` and
-    status 130.
+    Parameters
+    ----------
+    failures : tuple of exception types
+        Raised where a tool or a check failed: the message is printed, the status is 1, or 2 for a ``ValueError``.
+    interrupted : str
+        The line that is printed at Ctrl-C.
+    """
+
+    def __init__(
+        self,
+        *arguments: Any,
+        failures: tuple[type[Exception], ...] = (),
+        interrupted: str = "interrupted",
+        **options: Any,
+    ) -> None:
+        settings = {"help_option_names": ["-h", "--help"], "max_content_width": WIDEST}
+        super().__init__(*arguments, context_settings=settings, **options)
+        self.failures = failures
+        self.interrupted = interrupted
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; its failures and Ctrl-C become :class:`Ended`."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Ended(self.interrupted, INTERRUPTED) from None
+        except self.failures as error:
+            raise Ended(f"error: {error}", BAD_INPUT if isinstance(error, ValueError) else 1) from error
+
+
+def entry(**options: Any) -> Callable[[Callable[..., int | None]], Entry]:
+    """Decorator that makes a function a sub-command. ``options`` are those of :class:`Entry`."""
+    return click.command(cls=Entry, **options)
+
+
+def run(command: click.Command, arguments: Sequence[str] | None = None) -> int:
+    """Run a command with arguments, by default those of the process, and return its exit status.
+
+    0 where it returns nothing, else what it returns. A ``ValueError`` is bad input, and so is a path that cannot be
+    read or written, or an option that does not exist: one line and status 2. Ctrl-C: one line and status 130.
     """
     try:
-        return main(arguments) or 0
-    except KeyboardInterrupt:
-        return _ended(interrupted, INTERRUPTED)
-    except failures as error:
-        return _ended(f"error: {error}", 2 if isinstance(error, ValueError) else 1)
+        return command.main(arguments, prog_name="lowtide", standalone_mode=False) or 0
+    except Ended as error:
+        return _ended(error.message, error.exit_code)
+    except click.Abort:  # Ctrl-C before the sub-command began
+        return _ended("interrupted", INTERRUPTED)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return error.exit_code
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else "lowtide"
+        line = f"{error.format_message().rstrip('.')} (see {path} --help)"
     except ValueError as error:
         line = str(error)
     except OSError as error:
         if error.filename is None:
             raise
-        line = f"{error.filename}: {error.strerror.lower()}"
-    return _ended(f"error: {' '.join(line.splitlines())}", 2)
+        line = f"{error.filename}: {(error.strerror or str(error)).lower()}"
+    return _ended(f"error: {' '.join(line.splitlines())}", BAD_INPUT)
 
 
-def _ended(line, status):
+def _ended(line: str, status: int) -> int:
     """Print a line; nothing follows it, such as warnings of Amaranth about hardware that was not finished."""
     warnings.simplefilter("ignore")
     print(line, file=sys.stderr)

@@ -13,14 +13,16 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
 
 from filelock import FileLock
-from rich.console import Console
 
 from lowtide.common.folders import cache_folder
+from lowtide.common.jobs import default_jobs
+from lowtide.common.progress import status
 from lowtide.hw.emit.write import WAIVERS
 
 from .plain_paths import is_plain, plain, private_folder
@@ -54,7 +56,6 @@ _HEADERS = """#ifndef HEADERS_H
 _PRECOMPILE = """headers.h.gch: headers.h
 \t$(CXX) $(CXXFLAGS) $(CPPFLAGS) $(OPT_FAST) -x c++-header -c -o $@ $<
 """
-_console = Console(stderr=True)
 
 
 class BuildError(RuntimeError):
@@ -71,7 +72,7 @@ def build_folder():
 
 @functools.cache
 def _say_once(line):
-    _console.print(line, highlight=False, soft_wrap=True)
+    print(line, file=sys.stderr)
 
 
 def build(verilog, *, top, flavour, ports=(), defines=(), sources=()):
@@ -94,7 +95,7 @@ def build(verilog, *, top, flavour, ports=(), defines=(), sources=()):
         return folder / product
     require_system_tools()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{folder}.lock"), _console.status(f"building {flavour} of {top} (Verilator, g++)"):
+    with FileLock(f"{folder}.lock"), status(f"building {flavour} of {top} (Verilator, g++)"):
         if not (folder / product).exists():
             _build(folder, verilog, control, top, flags, sources, verilator)
     return folder / product
@@ -161,7 +162,7 @@ def _build(folder, verilog, control, top, flags, sources, verilator):
         for part in runtime.glob("*.o"):
             shutil.copy(part, work)  # newer than its source: make takes it as it is
         large = sum(path.stat().st_size for path in Path(work).glob("*.cpp")) > _LARGE
-        make = ["make", "-s", "-j", str(os.cpu_count() or 1), "-f", "Vtop.mk", *_MAKE, f"VM_PARALLEL_BUILDS={large:d}"]
+        make = ["make", "-s", "-j", str(default_jobs()), "-f", "Vtop.mk", *_MAKE, f"VM_PARALLEL_BUILDS={large:d}"]
         settings = _values(flags, "-MAKEFLAGS")
         if not large:  # large designs have precompiled headers of their own
             settings = _with_headers(Path(work), runtime, make, settings, environment)

@@ -2,5 +2,5 @@
 
 Configurations become designs (:mod:`lowtide.synth.units`), designs netlists (:mod:`lowtide.synth.flow`,
 :mod:`lowtide.synth.targets`), netlists become prices (:mod:`lowtide.synth.pricing`), prices become rows
-(:mod:`lowtide.synth.comparison`) and a report (:mod:`lowtide.synth.report`). ``python -m lowtide.synth`` does it all.
+(:mod:`lowtide.synth.comparison`) and a report (:mod:`lowtide.synth.report`). ``lowtide price`` does it all.
 """

@@ -2,22 +2,23 @@
 
 ::
 
-    python -m lowtide.synth.baseline            # compare; exit status 1 where an area is out of its tolerance
-    python -m lowtide.synth.baseline --write    # accept what there is now, to be committed with its reason
+    lowtide baseline            # compare; exit status 1 where an area is out of its tolerance
+    lowtide baseline --write    # accept what there is now, to be committed with its reason
 """
 
 import json
-import sys
 from pathlib import Path
 
-from lowtide.common.command_line import Parser, run
+import click
+
+from lowtide.common.command_line import entry
 from lowtide.hw.config.named import find
 
 from .designs import pe_design
 from .prices import collect
 from .targets import GateLibrary
 
-__all__ = ["FILE", "command", "compared", "measured"]
+__all__ = ["FILE", "baseline", "compared", "measured"]
 
 FILE = Path(__file__).with_suffix(".json")
 CONFIGS = ("parallel_8x8_l1", "parallel_8x8_l8_booth", "term_8x8_g8_l8", "term_pair_8x8_g8", "bit_serial_8x8_l16",
@@ -50,25 +51,15 @@ def compared(baseline, areas):
     return lines
 
 
-def main(arguments):
-    """Compare the areas of a few PEs with the committed baseline."""
-    parser = Parser(prog="python -m lowtide.synth.baseline", description=main.__doc__)
-    parser.add_argument("--write", action="store_true", help="make the areas of now the baseline")
-    options = parser.parse_args(arguments)
+@entry()
+@click.option("--write", is_flag=True, help="make the areas of now the baseline")
+def baseline(write):
+    """Compare the areas of a few PEs with the committed baseline; exit status 1 where one is out of its tolerance."""
     areas = measured()
-    if options.write:
+    if write:
         stated = {name: {"area": area, "tolerance": TOLERANCE} for name, area in areas.items()}
         FILE.write_text(json.dumps(stated, indent=1) + "\n")
     lines = compared(json.loads(FILE.read_text()), areas)
     for line in lines or [f"{len(areas)} PEs are within their tolerance of {FILE.name}"]:
         print(line)
     return int(bool(lines))
-
-
-def command(arguments=None):
-    """The command line. Returns the exit status: 0, 1 (out of tolerance) or 2 (bad arguments)."""
-    return run(main, arguments)
-
-
-if __name__ == "__main__":
-    sys.exit(command())

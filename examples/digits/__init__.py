@@ -1,11 +1,11 @@
 """Handwritten digits on the arrays: one small network, every kind of PE, every mode, every test image through the RTL.
 
-``python -m lowtide.examples.digits`` (``make demo``) trains nothing: the weights are a small file that `train`
+``lowtide demo`` (``make demo``) trains nothing: the weights are a small file that `train`
 reproduces.
 
 ============  ==========================================================================================
 `network`     data, split, the float network and its shipped weights
-`train`       makes the weights: ``python -m lowtide.workloads.networks.train_digits_mlp``
+`train`       makes the weights: ``lowtide train-digits``
 `weights`     how real weights become integers or codes: widths and storage formats
 `quantised`   the network in integers; whoever multiplies matrices plugs in
 `families`    the rows of the comparison: kinds of PE, their arrays and modes

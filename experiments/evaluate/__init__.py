@@ -1,9 +1,9 @@
-"""Quantised networks on data of one's own: ``python -m lowtide.experiments.evaluate``.
+"""Quantised networks on data of one's own: ``lowtide evaluate``.
 
 ===============  ==========================================================================
 `specification`  what weights are to be stored as, in a word or two
 `pictures`       EfficientNet-Lite0 on a folder of labelled pictures
 `text`           the language model on a text file
-`__main__`       the command line; table, JSON and picture
+`command`        the command line; table, JSON and picture
 ===============  ==========================================================================
 """

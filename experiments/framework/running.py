@@ -9,17 +9,16 @@ from dataclasses import dataclass
 
 from joblib import Parallel, delayed, parallel_config
 from joblib.externals.loky.process_executor import TerminatedWorkerError
-from rich.console import Console
 
 from lowtide.common.folders import cache_folder
-from lowtide.common.progress import progress_bar
+from lowtide.common.jobs import default_jobs
+from lowtide.common.progress import progress_bar, status
 from lowtide.workloads.data.fetch import DataMissing
 
 from .rows import kept, made
 
-__all__ = ["WORKERS", "Results", "RowFailed", "WorkerDied", "run"]
+__all__ = ["Results", "RowFailed", "WorkerDied", "run"]
 
-WORKERS = 2
 _ATTEMPTS = 2
 
 
@@ -41,9 +40,9 @@ class Results:
     computed: int
 
 
-def run(experiment, *, quick=False, fresh=False, console=None):
+def run(experiment, *, quick=False, fresh=False, console=None, jobs=None):
     """The `Results` of an `lowtide.experiments.framework.experiment.Experiment`. fresh: compute every row. console: for
-    progress, of standard error if None. Raises `WorkerDied` and `RowFailed`."""
+    progress, of standard error if None. jobs: workers, one a core if None. Raises `WorkerDied` and `RowFailed`."""
     points = experiment.points(quick)
     found = {point: None if fresh else kept(experiment.row, point) for point in points}
     waiting = [point for point, row in found.items() if row is None]
@@ -53,7 +52,7 @@ def run(experiment, *, quick=False, fresh=False, console=None):
         for attempt in range(_ATTEMPTS):
             waiting = [point for point in waiting if found[point] is None and point.task not in missing]
             try:
-                for point, row, reason in _computed(experiment.row, waiting, fresh):
+                for point, row, reason in _computed(experiment.row, waiting, fresh, jobs or default_jobs()):
                     if row is None:
                         missing[point.task] = reason
                     else:
@@ -74,7 +73,7 @@ def _prepare(experiment, points, console):
     missing, tasks = {}, dict.fromkeys(point.task for point in points)
     for number, task in enumerate(tasks, start=1):
         said = f"{experiment.name}: preparing {task} ({number} of {len(tasks)})"
-        with (console or Console(stderr=True)).status(said):
+        with status(said, console):
             try:
                 experiment.prepare(task)
             except DataMissing as error:
@@ -82,11 +81,11 @@ def _prepare(experiment, points, console):
     return missing
 
 
-def _computed(row, points, fresh):
+def _computed(row, points, fresh, jobs):
     """``(point, row, reason)`` of every point as it is done, one of the last two None."""
     if not points:
         return
-    with parallel_config(backend="loky", n_jobs=WORKERS, inner_max_num_threads=1):
+    with parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1):
         yield from Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="n_jobs")(
             delayed(_row)(row, point, fresh, str(cache_folder())) for point in points)
 

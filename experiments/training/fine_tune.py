@@ -11,8 +11,8 @@ Gupta, arXiv 1710.01878.
 import contextlib
 
 import numpy as np
-from rich.progress import track
 
+from lowtide.common.progress import tracked
 from lowtide.golden.network import Plan
 from lowtide.golden.reduce import cubic_share, magnitude_mask
 from lowtide.golden.terms import integer_array
@@ -68,7 +68,7 @@ class _Run:
         schedule = self.torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, self.steps)
         rng, step = np.random.default_rng(recipe.seed), 0
         epochs = range(recipe.epochs)
-        for _ in track(epochs, "training", console=console) if console else epochs:
+        for _ in tracked(epochs, "training", console) if console else epochs:
             network.refresh()
             order = self.torch.from_numpy(rng.permutation(len(self.inputs)))
             for chosen in order.split(recipe.batch):

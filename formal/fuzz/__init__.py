@@ -2,7 +2,7 @@
 
 ::
 
-    python -m lowtide.formal.fuzz --seed 1 --count 1000      # make fuzz
+    lowtide fuzz --seed 1 --count 1000      # make fuzz
 
 Where a proof says something of all inputs of one unit, this says something of some inputs of any configuration. Every
 field of :class:`lowtide.hw.config.array_config.ArrayConfig` is drawn at random, over its range and somewhat beyond.

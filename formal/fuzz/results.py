@@ -63,7 +63,7 @@ def _digest():
     paths = {Path(module.__file__) for module in list(sys.modules.values()) if getattr(module, "__file__", None)}
     paths |= {Path(__file__).with_name("driver.h"), ROOT / "hw" / "emit" / "waivers.vlt"}
     for path in sorted(path for path in paths if ROOT in path.parents and ".venv" not in path.parts):
-        if path.name != "__main__.py":
+        if path.name != "command.py":
             digest.update(f"{path.relative_to(ROOT)}\0{path.read_text()}\0".encode())
     for package in ("amaranth", "pyosys", "numpy"):
         digest.update(f"{package} {version(package)}\0".encode())
@@ -77,7 +77,7 @@ def call(chosen: dict[str, object]) -> str:
 
 def command_for(seed: int, number: int) -> str:
     """The command that examines one configuration alone."""
-    return f"python -m lowtide.formal.fuzz --seed {seed} --first {number} --count 1"
+    return f"lowtide fuzz --seed {seed} --first {number} --count 1"
 
 
 def slow(results: Iterable[Examined]) -> list[Examined]:

@@ -7,7 +7,7 @@
 `lowtide.synth.speed.report`    tables
 ======================  =======================================================================
 
-``python -m lowtide.synth.speed`` does it all; :func:`fmax` measures one unit, :func:`kept_fmax` tells what was measured
+``lowtide speed`` does it all; :func:`fmax` measures one unit, :func:`kept_fmax` tells what was measured
 before.
 """
 

@@ -1,4 +1,4 @@
-"""Speed in the report: what ``python -m lowtide.synth.speed`` measured before, and the critical path of standard cells.
+"""Speed in the report: what ``lowtide speed`` measured before, and the critical path of standard cells.
 
 Placing takes minutes a unit, so the report shows what is kept and measures nothing.
 """

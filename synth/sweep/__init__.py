@@ -12,5 +12,5 @@
 `lowtide.synth.sweep.report`        tables and pictures
 ==========================  =============================================================================
 
-``python -m lowtide.synth.sweep sweep.toml`` does it all.
+``lowtide sweep sweep.toml`` does it all.
 """

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from lowtide import hw
-from lowtide.bench import __main__ as bench
+from lowtide.bench import command as bench
 from lowtide.bench.plan import EngineUnderTest, Number, Plan, operands
+from lowtide.command import main
 
 SMALL = Plan(
     engines=(EngineUnderTest(hw.ArrayConfig(name="bench_2x2", kind="parallel", rows=2, cols=2, lanes=2),
@@ -48,17 +49,18 @@ def test_the_published_plan_measures_16x16_and_64x64_of_both_kinds():
 
 
 @pytest.mark.parametrize("arguments, named", [
-    (["--repeats", "0"], "repeats is 0"), (["--repeats", "some"], "--repeats"), (["--nothing"], "--nothing"),
+    (["--repeats", "0"], "repeats is 0"), (["--repeats", "some"], "repeats is 'some', allowed are 1 and more"),
+    (["--nothing"], "--nothing"),
 ])
 def test_bad_arguments_give_one_line_and_status_2(arguments, named, capsys, tmp_path):
-    assert bench.command([*arguments, "--output", str(tmp_path)]) == 2
+    assert main(["bench", *arguments, "--output", str(tmp_path)]) == 2
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1 and named in lines[0]
 
 
 def test_an_output_that_is_a_file_is_refused(tmp_path, capsys):
     (tmp_path / "file").write_text("")
-    assert bench.command(["--output", str(tmp_path / "file")]) == 2
+    assert main(["bench", "--output", str(tmp_path / "file")]) == 2
     assert "output is" in capsys.readouterr().err
 
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from lowtide import golden, hw
-from lowtide.examples.digits import __main__ as demo
+from lowtide.command import main
 from lowtide.examples.digits import area as pricing
+from lowtide.examples.digits import command as demo
 from lowtide.examples.digits import plot, report
 from lowtide.examples.digits.families import FAMILIES
 from lowtide.examples.digits.measure import Row, float_row, mode_row
@@ -220,7 +221,7 @@ def test_the_demo_is_bit_exact_on_the_rtl(tmp_path, capsys, monkeypatch):
     one_each = tuple(replace(family, settings=family.settings[-1:]) for family in FAMILIES)
     monkeypatch.setattr(demo, "FAMILIES", one_each)
     monkeypatch.setattr(demo.hw, "find", lambda name: sized(name, 2, 2))
-    assert demo.command(["--images", "21", "--output", str(tmp_path)]) == 0
+    assert main(["demo", "--images", "21", "--output", str(tmp_path)]) == 0
     shown = capsys.readouterr().out
     result = json.loads((tmp_path / "demo.json").read_text())["rows"]
     assert [row["bit_exact"] for row in result] == [None, *(True for _ in one_each)]
@@ -229,16 +230,16 @@ def test_the_demo_is_bit_exact_on_the_rtl(tmp_path, capsys, monkeypatch):
 
 
 @pytest.mark.parametrize("arguments, named", [
-    (["--images", "0"], "images is 0"), (["--images", "900"], "images is 900"), (["--images", "many"], "--images"),
-    (["--nothing"], "--nothing"),
+    (["--images", "0"], "images is 0"), (["--images", "900"], "images is 900"),
+    (["--images", "many"], "images is 'many'"), (["--nothing"], "--nothing"),
 ])
 def test_bad_arguments_give_one_line_and_status_2(arguments, named, capsys, tmp_path):
-    assert demo.command([*arguments, "--output", str(tmp_path)]) == 2
+    assert main(["demo", *arguments, "--output", str(tmp_path)]) == 2
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1 and named in lines[0]
 
 
 def test_an_output_that_is_a_file_is_refused(tmp_path, capsys):
     (tmp_path / "file").write_text("")
-    assert demo.command(["--output", str(tmp_path / "file")]) == 2
+    assert main(["demo", "--output", str(tmp_path / "file")]) == 2
     assert "output is" in capsys.readouterr().err

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from lowtide import formal
-from lowtide.formal import __main__ as entry
+from lowtide.command import main
 
 PROOFS = {proof.name: proof for proof in formal.proofs()}
 
@@ -45,7 +45,7 @@ def width(proof, bits):
 
 
 def test_the_command_writes_a_report(tmp_path, capsys):
-    assert entry.command(["--proof", "hese_encoder_8s", "booth_digits_9", "--jobs", "1", "-o", str(tmp_path)]) == 0
+    assert main(["prove", "hese_encoder_8s", "booth_digits_9", "--jobs", "1", "-o", str(tmp_path)]) == 0
     assert "2 of 2 proofs hold" in capsys.readouterr().out
     written = json.loads((tmp_path / "report.json").read_text())
     assert [(proof["name"], proof["outcome"]) for proof in written["proofs"]] == [
@@ -54,12 +54,12 @@ def test_the_command_writes_a_report(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("arguments, line", [
-    (["--proof", "nothing"], "proof is 'nothing', allowed are hese_encoder_8s"),
+    (["nothing"], "proof is 'nothing', allowed are hese_encoder_8s"),
     (["--jobs", "0"], "jobs is 0, allowed are 1 and more"),
     (["--timeout", "0"], "timeout is 0, allowed are 1 and more"),
-    (["--fast", "--proof", "parallel_booth_8x8"], "--fast leaves out every proof that --proof names"),
+    (["--fast", "parallel_booth_8x8"], "--fast leaves out every proof that is named"),
 ])
 def test_bad_input_is_one_line(arguments, line, capsys):
-    assert entry.command(arguments) == 2
+    assert main(["prove", *arguments]) == 2
     error = capsys.readouterr().err.splitlines()
     assert len(error) == 1 and error[0].startswith(f"error: {line}")

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from lowtide import formal
-from lowtide.formal import __main__ as entry
+from lowtide.command import main
+from lowtide.formal import command as entry
 from lowtide.hw import verilog
 from lowtide.hw.emit import yosys
 
@@ -102,6 +103,6 @@ def test_the_command_shows_the_values_and_fails(tmp_path, capsys, monkeypatch):
     proof = formal.find("hese_encoder_8s")
     wrong = replace(proof, claims={"every value is 5": "value_in == 5"})
     monkeypatch.setattr(entry, "find", lambda name: wrong)
-    assert entry.command(["--proof", wrong.name, "-o", str(tmp_path)]) == 1
+    assert main(["prove", wrong.name, "-o", str(tmp_path)]) == 1
     printed = capsys.readouterr().out
     assert "hese_encoder_8s: refuted: every value is 5; not for value = " in printed and "0 of 1 proofs hold" in printed

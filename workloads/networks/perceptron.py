@@ -9,8 +9,8 @@ points.
 from dataclasses import dataclass
 
 import numpy as np
-from rich.progress import track
 
+from lowtide.common.progress import tracked
 from lowtide.golden.network.graph import Graph, Node
 
 __all__ = ["Training", "perceptron", "train_perceptron"]
@@ -51,7 +51,7 @@ def train_perceptron(inputs, labels, training, console=None):
     parameters = weights + [np.zeros(outputs) for _, outputs in layers]
     momenta = [np.zeros_like(parameter) for parameter in parameters]
     epochs = range(training.epochs)
-    for epoch in track(epochs, "training", console=console) if console else epochs:
+    for epoch in tracked(epochs, "training", console) if console else epochs:
         rate = training.rate * (1 + np.cos(np.pi * epoch / training.epochs)) / 2
         order = rng.permutation(len(inputs))
         for start in range(0, len(order), training.batch):

@@ -1,19 +1,17 @@
-"""Trains the float network and writes ``weights.npz``: ``python -m lowtide.workloads.networks.train_digits_mlp``.
+"""Trains the float network and writes ``weights.npz``: ``lowtide train-digits``.
 
 Stochastic gradient descent in plain NumPy, see `lowtide.workloads.networks.perceptron`, on a grid so coarse that
 machines agree in every bit.
 """
 
-import sys
-
 from rich.console import Console
 
-from lowtide.common.command_line import Parser, run
+from lowtide.common.command_line import entry
 
 from ..digits.network import LARGEST_PIXEL, SIZES, WEIGHTS, Network, accuracy, digits, save
 from .perceptron import Training, train_perceptron
 
-__all__ = ["SEED", "command", "train"]
+__all__ = ["SEED", "train", "train_digits"]
 
 SEED = 1
 EPOCHS = 60
@@ -28,9 +26,9 @@ def train(data, *, seed=SEED, console=None):
     return Network(tuple(node.weight for node in layers), tuple(node.bias for node in layers))
 
 
-def main(arguments):
-    """Train the digits network, write its weights beside this script, and say what was made."""
-    Parser(prog="python -m lowtide.workloads.networks.train_digits_mlp", description=main.__doc__).parse_args(arguments)
+@entry()
+def train_digits():
+    """Train the network of the demo, write its weights beside the script, and say what was made."""
     data = digits()
     network = train(data, console=Console(stderr=True))
     save(network)
@@ -38,12 +36,3 @@ def main(arguments):
     print(f"network {'-'.join(map(str, SIZES))}, seed {SEED}, {EPOCHS} epochs: accuracy {share:.4f} "
           f"on {len(data.test)} test images")
     print(f"weights in {WEIGHTS.name} beside this script, {WEIGHTS.stat().st_size} bytes")
-
-
-def command(arguments=None):
-    """The command line. Returns the exit status: 0 or 2 (bad arguments)."""
-    return run(main, arguments)
-
-
-if __name__ == "__main__":
-    sys.exit(command())

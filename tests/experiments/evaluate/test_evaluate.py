@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lowtide.command import main
 from lowtide.experiments.evaluate import pictures, text
-from lowtide.experiments.evaluate.__main__ import command
 from lowtide.experiments.evaluate.specification import format_of
 from lowtide.experiments.framework import running
 from lowtide.experiments.runs.language import Language
@@ -27,7 +27,7 @@ def test_formats_have_a_word():
 def test_other_words_are_refused(word, capsys, tmp_path):
     with pytest.raises(ValueError, match="allowed are"):
         format_of(word)
-    assert command(["--pictures", str(tmp_path), "--weights", word]) == 2
+    assert main(["evaluate", "--pictures", str(tmp_path), "--weights", word]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
@@ -110,9 +110,9 @@ def test_a_folder_is_known_by_its_pictures_and_not_by_its_path(tmp_path):
 
 
 def test_the_command_writes_table_rows_and_picture(tmp_path, small, monkeypatch, capsys):
-    monkeypatch.setattr(running, "_computed", lambda row, some, fresh: [(point, row(point), None) for point in some])
+    monkeypatch.setattr(running, "_computed", lambda row, some, *_: [(point, row(point), None) for point in some])
     output = tmp_path / "made" / "deep"
-    assert command(["--pictures", str(folder_of(tmp_path)), "--weights", "fixed:8", "--compensate",
+    assert main(["evaluate", "--pictures", str(folder_of(tmp_path)), "--weights", "fixed:8", "--compensate",
                     "-o", str(output)]) == 0
     rows = json.loads((output / "pictures.json").read_text())["rows"]
     assert [(row["weights"], row["rounding"], row["score"]) for row in rows] == [
@@ -130,11 +130,11 @@ def test_a_text_is_measured_word_by_word_and_paired_with_the_float_model(tmp_pat
         (4, 8), (8, 32), (8, 32), (32,), (8, 4), (4,))), vocabulary=words)
     numbers = rng.integers(3, size=900)
     monkeypatch.setattr(text, "language", lambda: Language(model, numbers, numbers))
-    monkeypatch.setattr(running, "_computed", lambda row, some, fresh: [(point, row(point), None) for point in some])
+    monkeypatch.setattr(running, "_computed", lambda row, some, *_: [(point, row(point), None) for point in some])
     monkeypatch.setenv("LOWTIDE_CACHE", str(tmp_path / "cache"))
     file = tmp_path / "some.txt"
     file.write_text("\n".join(" ".join(rng.choice(["the", "a", "strange"], 9)) for _ in range(80)))
-    assert command(["--text", str(file), "--weights", "fixed:12", "fixed:2", "--x-bits", "12",
+    assert main(["evaluate", "--text", str(file), "--weights", "fixed:12,fixed:2", "--x-bits", "12",
                     "-o", str(tmp_path / "made")]) == 0
     exact, twelve, two = json.loads((tmp_path / "made" / "text.json").read_text())["rows"]
     assert exact["words"] == 800 and 0.25 < exact["unknown_words"] < 0.35 and exact["units"] == 32
@@ -149,6 +149,6 @@ def test_a_text_is_measured_word_by_word_and_paired_with_the_float_model(tmp_pat
     (["--pictures", ".", "--x-bits", "40"], "x_bits is 40"),
 ])
 def test_bad_arguments_are_one_line_and_status_2(arguments, words, capsys):
-    assert command(arguments) == 2
+    assert main(["evaluate", *arguments]) == 2
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1 and words in lines[0]

@@ -1,4 +1,4 @@
-"""``python -m lowtide.experiments --quick``: every experiment on the digits perceptron, and what its rows must say."""
+"""``lowtide experiment --quick``: every experiment on the digits perceptron, and what its rows must say."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lowtide.experiments.__main__ import command
+from lowtide.command import main
 from lowtide.experiments.runs import paired
 from lowtide.experiments.runs.catalogue import EXPERIMENTS
 from lowtide.experiments.runs.tasks import TASKS
@@ -21,7 +21,7 @@ def folder(tmp_path_factory):
     made, before = tmp_path_factory.mktemp("quick"), os.environ.get("LOWTIDE_CACHE")
     os.environ["LOWTIDE_CACHE"] = str(made / "cache")
     try:
-        assert command(["--quick", "-o", str(made / "first")]) == 0
+        assert main(["experiment", "--quick", "-o", str(made / "first")]) == 0
         yield made
     finally:
         os.environ.pop("LOWTIDE_CACHE")
@@ -55,7 +55,7 @@ def test_files_have_their_schema(folder, name):
 
 
 def test_a_second_run_computes_nothing_and_writes_the_same_bytes(folder, capsys):
-    assert command(["--quick", "-o", str(folder / "second")]) == 0
+    assert main(["experiment", "--quick", "-o", str(folder / "second")]) == 0
     assert capsys.readouterr().out.count(" 0 points computed now") == len(EXPERIMENTS)
     for first in sorted((folder / "first").iterdir()):
         assert first.read_bytes() == (folder / "second" / first.name).read_bytes(), first.name
@@ -173,17 +173,17 @@ def test_missing_data_end_with_status_1_and_the_command(folder, monkeypatch, cap
     experiment = EXPERIMENTS["bits_per_layer"]
     some = [point for point in experiment.points(False) if point.task in ("digits", "mnist_cnn")]
     monkeypatch.setitem(EXPERIMENTS, "bits_per_layer", replace(experiment, points=lambda quick: some, prepare=prepare))
-    assert command(["bits_per_layer", "-o", str(folder / "missing")]) == 1
+    assert main(["experiment", "bits_per_layer", "-o", str(folder / "missing")]) == 1
     assert "missing, mnist_cnn: weights are not there; get them with: fetch weights" in capsys.readouterr().out
     assert len(json.loads(Path(folder, "missing", "bits_per_layer.json").read_text())["rows"]) == 14
 
 
 @pytest.mark.parametrize("arguments, said", [
     (["no_such_experiment"], "experiment is 'no_such_experiment', allowed are term_revealing, compensation"),
-    (["--slow"], "unrecognized arguments: --slow"),
+    (["--slow"], "No such option '--slow'"),
     (["-o", "/proc/nowhere"], "output is /proc/nowhere: "),
 ])
 def test_bad_arguments_end_with_status_2_and_one_line(arguments, said, capsys):
-    assert command(arguments) == 2
+    assert main(["experiment", *arguments]) == 2
     error = capsys.readouterr().err
     assert said in error and error.count("\n") == 1

@@ -99,7 +99,7 @@ def test_a_changed_source_changes_the_key_and_a_changed_plot_or_word_does_not(tr
 
 def test_a_package_that_only_hands_a_name_on_does_not_count_and_one_that_defines_it_does(tree):
     row = tree / "experiments" / "made_up.py"
-    formats = tree / "golden" / "formats" / "__init__.py"
+    formats = tree / "golden" / "number_formats" / "__init__.py"
     for line, uses in (
         ("from lowtide.golden.number_formats import FixedPoint", False),
         ("from lowtide.golden.number_formats import FORMATS", True),

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from lowtide import golden
-from lowtide.formal.fuzz import __main__ as entry
+from lowtide.command import main
 from lowtide.formal.fuzz import examine as examination
 from lowtide.formal.fuzz import jobs, library
 from lowtide.formal.fuzz.draw import draw
@@ -159,16 +159,16 @@ def test_a_child_that_dies_takes_nothing_with_it():
 
 def test_the_command_goes_on_where_it_stopped(tmp_path, capsys):
     arguments = ["--seed", "5", "--count", "4", "--jobs", "1", "-o", str(tmp_path)]
-    assert entry.command(arguments) == 0
+    assert main(["fuzz", *arguments]) == 0
     first = (tmp_path / "fuzz.json").read_bytes()
-    assert entry.command([*arguments[:3], "6", *arguments[4:]]) == 0
+    assert main(["fuzz", *arguments[:3], "6", *arguments[4:]]) == 0
     assert "4 of them were examined before" in capsys.readouterr().out
-    assert entry.command(arguments) == 0
+    assert main(["fuzz", *arguments]) == 0
     assert (tmp_path / "fuzz.json").read_bytes() == first
 
 
 @pytest.mark.parametrize("arguments", [["--count", "0"], ["--kind", "systolic"], ["--seed", "-1"], ["--jobs", "0"]])
 def test_bad_input_is_one_line_and_status_2(arguments, capsys):
-    assert entry.command(arguments) == 2
+    assert main(["fuzz", *arguments]) == 2
     said = capsys.readouterr().err
     assert said.count("\n") == 1 and arguments[0][2:] in said

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from lowtide.command import main
 from lowtide.formal.mutation.mutants import mutated_config
-from lowtide.formal.properties import __main__ as entry
 from lowtide.formal.properties import engine_properties
 from lowtide.formal.properties.packers import packer_properties
 from lowtide.formal.properties.prove import prove_property
@@ -60,18 +60,18 @@ def test_a_defect_of_a_term_selector_is_found(unit, pattern, replacement):
 
 def test_the_command_keeps_what_is_proved(tmp_path, capsys):
     for _ in range(2):
-        assert entry.command(["--config", "subword_8x8", "--jobs", "1", "-o", str(tmp_path)]) == 0
+        assert main(["properties", "subword_8x8", "--jobs", "1", "-o", str(tmp_path)]) == 0
         assert "9 of 9 properties hold" in capsys.readouterr().out
     page = (tmp_path / "properties.md").read_text()
     assert "| y_waits | engine |" in page and "Nothing is left that is not proved." in page
 
 
 @pytest.mark.parametrize("arguments, line", [
-    (["--config", "nothing"], "config is 'nothing', allowed are"),
+    (["nothing"], "config is 'nothing', allowed are"),
     (["--jobs", "0"], "jobs is 0, allowed are 1 and more"),
 ])
 def test_bad_input_is_one_line(arguments, line, capsys, tmp_path):
-    assert entry.command([*arguments, "-o", str(tmp_path)]) == 2
+    assert main(["properties", *arguments, "-o", str(tmp_path)]) == 2
     error = capsys.readouterr().err.splitlines()
     assert len(error) == 1 and error[0].startswith(f"error: {line}")
 

@@ -4,11 +4,12 @@ import json
 
 import pytest
 
+from lowtide.command import main
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.emit.verilog import verilog
 from lowtide.synth.flow import synthesise
 from lowtide.synth.speed import fmax, kept_fmax, place
-from lowtide.synth.speed.__main__ import command, default_units
+from lowtide.synth.speed.command import default_units
 from lowtide.synth.speed.place import DEVICES, PlacementError, netlist
 from lowtide.synth.speed.wrapper import Wrapper
 from lowtide.synth.targets import target
@@ -85,27 +86,27 @@ def test_an_unknown_unit_or_target_is_one_line(unit, name, said):
 
 def test_a_run_writes_a_table_and_its_numbers(tmp_path, capsys, monkeypatch):
     arguments = ["term_4x4_g8_l1", "--unit", "pe", "--target", "ice40", "-o", str(tmp_path / "out"), "--jobs", "1"]
-    assert command(arguments) == 0
+    assert main(["speed", *arguments]) == 0
     row, = json.loads((tmp_path / "out" / "speed.json").read_text())["rows"]
     assert (row["config"], row["unit"], row["device"], row["failed"]) == (
         "term_4x4_g8_l1", "pe", "iCE40HX8K", None)
     assert f"| {row['fmax']:.1f} | {row['best']:.1f} |" in (tmp_path / "out" / "speed.md").read_text()
     before = (tmp_path / "out" / "speed.json").read_bytes()
-    assert command(arguments) == 0 and (tmp_path / "out" / "speed.json").read_bytes() == before
+    assert main(["speed", *arguments]) == 0 and (tmp_path / "out" / "speed.json").read_bytes() == before
 
 
 @pytest.mark.parametrize("arguments, said", [
     (["parallel_9x9"], "config is 'parallel_9x9'"), (["--target", "xc7"], "target is 'xc7', allowed are ecp5, ice40"),
     (["--unit", "edge"], "unit is 'edge', allowed are pe, array"), (["--jobs", "0"], "jobs is 0")])
 def test_bad_arguments_are_one_line_and_status_2(arguments, said, capsys):
-    assert command(arguments) == 2
+    assert main(["speed", *arguments]) == 2
     assert said in capsys.readouterr().err
 
 
 def test_without_nextpnr_it_says_what_to_install(monkeypatch, capsys):
-    monkeypatch.setattr("lowtide.synth.speed.__main__.DEVICES",
+    monkeypatch.setattr("lowtide.synth.speed.command.DEVICES",
                         {name: place.Device("no-such-nextpnr", (), "none", "", "") for name in DEVICES})
-    assert command(["parallel_4x4_l1"]) == 2
+    assert main(["speed", "parallel_4x4_l1"]) == 2
     assert "pip install 'lowtide[speed]'" in capsys.readouterr().err
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from lowtide.synth.sweep.__main__ import command
+from lowtide.command import main
 from lowtide.synth.sweep.interruption import interruptible
 from lowtide.synth.sweep.results import select
 
@@ -41,7 +41,7 @@ def folder(tmp_path_factory):
 
 def start(folder, name, *arguments):
     """A sweep as a process of its own, with an empty cache."""
-    return python(folder, name, "-m", "lowtide.synth.sweep", folder / "sweep.toml", "-o", folder / name, *arguments)
+    return python(folder, name, "-m", "lowtide", "sweep", folder / "sweep.toml", "-o", folder / name, *arguments)
 
 
 def python(folder, cache, *arguments):
@@ -196,7 +196,7 @@ def test_reports_of_equal_sweeps_have_equal_bytes(folder, uninterrupted, capsys)
     for name in ("whole", "again"):
         (folder / name).mkdir(exist_ok=True)
         (folder / name / "sweep.sqlite").write_bytes((folder / "whole" / "sweep.sqlite").read_bytes())
-        assert command([str(folder / "sweep.toml"), "-o", str(folder / name), "--top", "3"]) == 0
+        assert main(["sweep", str(folder / "sweep.toml"), "-o", str(folder / name), "--top", "3"]) == 0
     for name in ("sweep.md", "front.png", "front.svg"):
         assert (folder / "whole" / name).read_bytes() == (folder / "again" / name).read_bytes()
     page = (folder / "whole" / "sweep.md").read_text()
@@ -205,7 +205,7 @@ def test_reports_of_equal_sweeps_have_equal_bytes(folder, uninterrupted, capsys)
 
 
 def test_a_filter_limits_what_is_shown(folder, uninterrupted, capsys):
-    assert command([str(folder / "sweep.toml"), "-o", str(folder / "whole"), "--filter", "lanes == 1",
+    assert main(["sweep", str(folder / "sweep.toml"), "-o", str(folder / "whole"), "--filter", "lanes == 1",
                     "--by", "pe_area", "--top", "2"]) == 0
     said = capsys.readouterr().out
     assert f"{DESIGNS + 1} points" in said and "4 of them shown" in said and "lanes 2" not in said
@@ -214,7 +214,7 @@ def test_a_filter_limits_what_is_shown(folder, uninterrupted, capsys):
 @pytest.mark.parametrize("arguments, said", [
     (["--filter", "lanez == 1"], "filter is 'lanez == 1': no such column: lanez"),
     (["--by", "beauty"], "by is 'beauty', allowed are macs_per_cycle"),
-    (["--front", "pe_area", "speed"], "front is 'speed', allowed are macs_per_cycle"),
+    (["--front", "pe_area,speed"], "front is 'speed', allowed are macs_per_cycle"),
     (["--jobs", "0"], "jobs is 0, allowed are 1 and more"),
     (["--top", "-1"], "top is -1, allowed are 0 and more"),
     (["--dask", "tcp://127.0.0.1:9"], "dask is 'tcp://127.0.0.1:9', no scheduler answers there"),
@@ -222,12 +222,12 @@ def test_a_filter_limits_what_is_shown(folder, uninterrupted, capsys):
 ])
 def test_bad_arguments_are_one_line_and_status_2(folder, tmp_path, monkeypatch, capsys, arguments, said):
     monkeypatch.setattr("lowtide.synth.sweep.workers.ANSWER", "1s")
-    assert command([str(folder / "sweep.toml"), "-o", str(tmp_path), *arguments]) == 2
+    assert main(["sweep", str(folder / "sweep.toml"), "-o", str(tmp_path), *arguments]) == 2
     errors = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error: ")]
     assert len(errors) == 1 and said in errors[0]
 
 
 def test_without_the_package_dask_says_what_to_install(folder, tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    assert command([str(folder / "sweep.toml"), "-o", str(tmp_path), "--dask", "tcp://127.0.0.1:9"]) == 2
+    assert main(["sweep", str(folder / "sweep.toml"), "-o", str(tmp_path), "--dask", "tcp://127.0.0.1:9"]) == 2
     assert "pip install 'lowtide[cluster]'" in capsys.readouterr().err

@@ -1,61 +1,51 @@
-"""Price the hardware::
+"""``lowtide price``: the price of every quantisation mode."""
 
-    python -m lowtide.synth [--target NAME ...] [--liberty FILE] [--config NAME ...] [--large] [-o DIR] [--jobs N]
-
-Without ``--config`` every family in every mode, and engines of 1x1 to 32x32. The conventional PEs that a mode is
-compared with are always priced in the same run.
-"""
-
-import os
-import sys
-from pathlib import Path
-
+import click
 from rich.console import Console
 from rich.table import Table
 
-from lowtide.common.command_line import Parser, output_path, run
+from lowtide.common.command_line import entry
+from lowtide.common.options import Names, OutputPath, jobs_option, names_argument, output_option
 from lowtide.common.progress import progress_bar
-from lowtide.hw.config.named import find
+from lowtide.hw.config.named import CONFIGURATIONS, find
 
 from .prices import collect
 from .report.contents import Wanted, contents, default_wanted
 from .report.markdown import GOAL_HEADINGS, goal_cells, number, style_lines
 from .report.write import write
 from .selection import LARGEST, SIZES
-from .targets import DEFAULT_TARGETS, TARGETS, target
+from .targets import DEFAULT_TARGETS, TARGETS
+from .targets import target as find_target
 
-EXPERIMENTS = Path("build/experiments")
+__all__ = ["price"]
 
 
-def main(arguments):
-    """Price what the arguments name; returns 1 where a point failed, else 0."""
-    parser = Parser(prog="python -m lowtide.synth", description="The price of every quantisation mode: area, and what "
-                    "it is for, beside the best conventional PE.")
-    parser.add_argument("--target", nargs="+", metavar="NAME",
-                        help=f"some of {', '.join(TARGETS)} (default {' '.join(DEFAULT_TARGETS)})")
-    parser.add_argument("--liberty", metavar="FILE", help="standard cells for target ge instead of gate equivalents; "
-                        "only ge is priced then unless --target says more")
-    parser.add_argument("--config", nargs="+", metavar="NAME", help="named configurations and their engines instead of "
-                        "everything")
-    parser.add_argument("--large", action="store_true", help=f"engines of {LARGEST}x{LARGEST} as well")
-    parser.add_argument("--experiments", metavar="DIR", type=Path, default=EXPERIMENTS,
-                        help="folder with the results of `make experiments` (default %(default)s)")
-    parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default="build/synth",
-                        help="folder (default %(default)s)")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
-                        help="processes at a time (default: one a core)")
-    options = parser.parse_args(arguments)
-    if options.jobs < 1:
-        raise ValueError(f"jobs is {options.jobs}, allowed are 1 and more")
-    names = options.target or (["ge"] if options.liberty else DEFAULT_TARGETS)
-    targets = [target(name, liberty=options.liberty) for name in dict.fromkeys(names)]
-    wanted = default_wanted(SIZES + (LARGEST,) * options.large)
-    if options.config:
-        configs = tuple(find(name) for name in dict.fromkeys(options.config))
-        own = {config.name: [config] for config in configs}
+@entry()
+@names_argument("config", CONFIGURATIONS, "CONFIG")
+@click.option("--target", type=Names(TARGETS), metavar="LIST",
+              help=f"some of {', '.join(TARGETS)} (default: {','.join(DEFAULT_TARGETS)})")
+@click.option("--liberty", metavar="FILE", help="standard cells for target ge instead of gate equivalents; only ge is "
+              "priced then unless --target says more")
+@click.option("--large", is_flag=True, help=f"engines of {LARGEST}x{LARGEST} as well")
+@click.option("--experiments", metavar="DIR", type=OutputPath(), default="build/experiments", show_default=True,
+              help="folder with the results of `make experiments`")
+@output_option("build/synth")
+@jobs_option()
+def price(config, target, liberty, large, experiments, output, jobs):
+    """Price every quantisation mode: area, and what it is for, beside the best conventional PE.
+
+    Without CONFIG every family in every mode, and engines of 1x1 to 32x32; else those configurations and their engines.
+    The conventional PEs that a mode is compared with are always priced in the same run. Exit status 1 where a point
+    failed.
+    """
+    targets = [find_target(name, liberty=liberty) for name in target or (["ge"] if liberty else DEFAULT_TARGETS)]
+    wanted = default_wanted(SIZES + (LARGEST,) * large)
+    if config:
+        configs = tuple(find(name) for name in dict.fromkeys(config))
+        own = {each.name: [each] for each in configs}
         wanted = Wanted(configs, (), own, own)
-    found = _found(wanted, targets, options)
-    paths = write(found, options.output)
+    found = _found(wanted, targets, experiments, jobs)
+    paths = write(found, output)
     console = Console()
     console.width = max(console.width, 120)
     for each in targets:
@@ -65,7 +55,7 @@ def main(arguments):
     for line in style_lines(found.accumulation_styles):
         console.print(line, soft_wrap=True, highlight=False)
     if found.missing:
-        console.print(f"accuracy: not measured, {options.experiments} has no {', '.join(found.missing)} "
+        console.print(f"accuracy: not measured, {experiments} has no {', '.join(found.missing)} "
                       "(make experiments)", soft_wrap=True, highlight=False)
     for line in found.said:
         console.print(line, soft_wrap=True, highlight=False)
@@ -78,7 +68,7 @@ def main(arguments):
     return 1 if found.failures else 0
 
 
-def _found(wanted, targets, options):
+def _found(wanted, targets, experiments, processes):
     """Everything of the report, with progress shown."""
     with progress_bar() as progress:
         tasks = {}
@@ -88,9 +78,9 @@ def _found(wanted, targets, options):
                 tasks[stage] = progress.add_task(stage)
             progress.update(tasks[stage], completed=done, total=total)
 
-        prices = collect(wanted.designs(), targets, jobs=wanted.jobs(), on=wanted.on, processes=options.jobs,
+        prices = collect(wanted.designs(), targets, jobs=wanted.jobs(), on=wanted.on, processes=processes,
                          progress=report)
-        return contents(wanted, prices, options.experiments, jobs=options.jobs,
+        return contents(wanted, prices, experiments, jobs=processes,
                         progress=lambda done, total: report("measuring energy", done, total))
 
 
@@ -126,12 +116,3 @@ def _goals(goals):
         cells = dict(zip(GOAL_HEADINGS, goal_cells(goal), strict=True))
         view.add_row(*(f"[{style}]{cells[name]}[/]" if name == "verdict" else cells[name] for name in shown))
     return view
-
-
-def command(arguments=None):
-    """The command line. Returns the exit status: 0, 1 (a point failed) or 2 (bad input)."""
-    return run(main, arguments)
-
-
-if __name__ == "__main__":
-    sys.exit(command())

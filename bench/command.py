@@ -1,14 +1,14 @@
-"""``python -m lowtide.bench``: measures everything and writes ``bench.json`` and ``bench.md``."""
+"""``lowtide bench``: measures everything and writes ``bench.json`` and ``bench.md``."""
 
 import json
 import sys
-from pathlib import Path
 
+import click
 from rich.console import Console
 from rich.table import Table
 
-from lowtide.common import command_line
-from lowtide.common.command_line import Parser, output_path
+from lowtide.common.command_line import entry
+from lowtide.common.options import Integer, output_option
 from lowtide.common.progress import progress_bar
 from lowtide.hw.emit.yosys import YosysError
 from lowtide.sim import BuildError, ModelError, ToolMissing
@@ -17,7 +17,7 @@ from lowtide.sim.cocotb_run import BenchFailed
 from . import generation, revealing, simulation, whole_network
 from .plan import Plan
 
-__all__ = ["command", "run"]
+__all__ = ["bench", "run"]
 
 HEADINGS = ("number", "value", "expected", "what it is")
 
@@ -50,6 +50,8 @@ def run(plan, folder, *, console=None):
         task = progress.add_task("", total=len(work))
         for title, step in work:
             progress.update(task, description=title, refresh=True)
+            if not console.is_terminal:
+                print(title, file=sys.stderr, flush=True)
             found += step()
             progress.advance(task)
         progress.update(task, description="all measured", refresh=True)
@@ -68,17 +70,12 @@ def cells(number):
     return number.name, value, number.expected, number.meaning
 
 
-def main(arguments):
+@entry(failures=(BuildError, ModelError, ToolMissing, YosysError, BenchFailed))
+@output_option("build/bench", "for bench.json and bench.md")
+@click.option("--repeats", type=Integer(1), metavar="N", default=3, show_default=True,
+              help="repeats of everything; the median counts")
+def bench(output, repeats):
     """Measure simulation, generation and the golden model."""
-    parser = Parser(prog="python -m lowtide.bench", description=main.__doc__)
-    parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default=Path("build/bench"),
-                        help="folder for bench.json and bench.md (default: %(default)s)")
-    parser.add_argument("--repeats", type=int, metavar="N", default=3,
-                        help="repeats of everything; the median counts (default: %(default)s)")
-    options = parser.parse_args(arguments)
-    output, repeats = options.output, options.repeats
-    if repeats < 1:
-        raise ValueError(f"repeats is {repeats}, allowed are integers >= 1")
     plan = Plan(repeats=repeats)
     found, paths = run(plan, output)
     table = Table(*HEADINGS[:1], title=f"benchmarks: medians of {repeats}, seed {plan.seed}")
@@ -89,12 +86,3 @@ def main(arguments):
     console = Console(width=None if sys.stdout.isatty() else 170)
     console.print(table)
     console.print("made " + ", ".join(map(str, paths)), highlight=False, soft_wrap=True)
-
-
-def command(arguments=None):
-    """The command line. Returns the exit status: 0, 1 (a tool or a check failed) or 2 (bad arguments)."""
-    return command_line.run(main, arguments, failures=(BuildError, ModelError, ToolMissing, YosysError, BenchFailed))
-
-
-if __name__ == "__main__":
-    sys.exit(command())

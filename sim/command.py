@@ -1,17 +1,17 @@
-"""``python -m lowtide.sim``: says which of the tools that simulation needs are there; exit status 2 where one is
-missing."""
+"""``lowtide tools``: says which of the tools that simulation needs are there; exit status 2 where one is missing."""
 
 import importlib.util
-import sys
 
-from lowtide.common.command_line import Parser, run
+from lowtide.common.command_line import entry
 
 from .toolchain import ToolMissing, find_verilator, require_system_tools
 
+__all__ = ["tools"]
 
-def main(arguments):
-    """Say which of the tools that simulation needs are there."""
-    Parser(prog="python -m lowtide.sim", description=main.__doc__).parse_args(arguments)
+
+@entry()
+def tools():
+    """Say which of the tools that simulation needs are there; exit status 2 where one is missing."""
     try:
         require_system_tools()
         print("g++, make and perl: found")
@@ -24,12 +24,3 @@ def main(arguments):
             print("cocotb: can embed Python")
     except ToolMissing as error:
         raise ValueError(error) from None
-
-
-def command(arguments=None):
-    """The command line. Returns the exit status: 0 or 2 (a tool is missing)."""
-    return run(main, arguments)
-
-
-if __name__ == "__main__":
-    sys.exit(command())

@@ -1,15 +1,10 @@
-"""Makes every network and says how well it does in floating point: ``python -m lowtide.workloads.networks``.
-
-A quarter of an hour the first time: the language model is trained (PyTorch), and the MNIST perceptron.
-"""
-
-import sys
+"""``lowtide networks``: makes every network and says how well it does in floating point."""
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from lowtide.common.command_line import Parser, run
+from lowtide.common.command_line import entry
 
 from ..data.brown import brown
 from ..data.digits import digits
@@ -19,18 +14,18 @@ from ..data.pictures import imagenet, views
 from . import digits_mlp, lstm, mnist_cnn, mnist_mlp
 from .efficientnet_lite0 import efficientnet_lite0
 
-__all__ = ["VIEWS", "command", "main"]
+__all__ = ["VIEWS", "networks"]
 
 VIEWS = 25  #: of each labelled picture
 
 
-def main(arguments):
-    """Make every network and print the table; returns 1 if a network or its data cannot be had."""
-    Parser(
-        prog="python -m lowtide.workloads.networks",
-        description="Makes every network and says how well it does in "
-        "floating point. Fetches what it needs and trains the language model the first time.",
-    ).parse_args(arguments)
+@entry(interrupted="interrupted: what was fetched and made is kept, the same command goes on")
+def networks():
+    """Make every network and say how well it does in floating point.
+
+    Fetches what it needs, and trains the language model (PyTorch) and the MNIST perceptron the first time: a quarter of
+    an hour.
+    """
     progress, missing = Console(stderr=True), []
     results = {
         "digits perceptron": lambda: _pictures(digits_mlp.digits_mlp(), digits(), digits_mlp.prepare),
@@ -78,12 +73,3 @@ def _language(model):
         f"perplexity {lstm.perplexity(model, corpus.valid):.1f} on validation, "
         f"{lstm.perplexity(model, corpus.test):.1f} on test words"
     )
-
-
-def command(arguments=None):
-    """The command line. Returns the exit status: 0, 1 (something is missing) or 2 (bad arguments)."""
-    return run(main, arguments, interrupted="interrupted: what was fetched and made is kept, the same command goes on")
-
-
-if __name__ == "__main__":
-    sys.exit(command())

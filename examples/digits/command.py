@@ -1,15 +1,15 @@
-"""``python -m lowtide.examples.digits``: every kind of PE in its modes on handwritten digits, every test image on the
-RTL."""
+"""``lowtide demo``: every kind of PE in its modes on handwritten digits, every test image on the RTL."""
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
+import click
 from rich.console import Console
 
 from lowtide import hw
-from lowtide.common import command_line
-from lowtide.common.command_line import Parser, output_path
+from lowtide.common.command_line import entry
+from lowtide.common.jobs import default_jobs
+from lowtide.common.options import Integer, jobs_option, output_option
 from lowtide.common.progress import progress_bar
 from lowtide.sim import BuildError, Model, ModelError, ToolMissing
 from lowtide.synth.flow import SynthesisError
@@ -22,17 +22,15 @@ from .area import pe_area
 from .families import FAMILIES
 from .measure import float_row, mode_row
 
-__all__ = ["command", "run"]
-
-WORKERS = 2  #: arrays that run at a time; their code in C++ leaves Python free
+__all__ = ["demo", "run"]
 
 
-def run(images, folder, *, array=Model, area=pe_area, console=None):
+def run(images, folder, *, array=Model, area=pe_area, console=None, jobs=None):
     """Measure every row on the first ``images`` of the test split and write the report.
 
     images: 1..899, all if None. folder: a path, for the files. array: makes the array of a configuration. area: of the
-    PE of a configuration, in GE. console: where progress goes. Returns the rows (`measure.Row`, float first) and the
-    paths. ValueError for bad arguments.
+    PE of a configuration, in GE. console: where progress goes. jobs: arrays that run at a time, one a core if
+    None. Returns the rows (`measure.Row`, float first) and the paths. ValueError for bad arguments.
     """
     data, console = digits(), console or Console(stderr=True)
     most = len(data.test)
@@ -45,9 +43,10 @@ def run(images, folder, *, array=Model, area=pe_area, console=None):
         raise ValueError(f"output is {folder}: {error.strerror.lower()}, allowed are folders to write to") from None
     pixels, labels = data.test[:images], data.test_labels[:images]
     network = load()
-    arrays, areas = _prepare(FAMILIES, array, area, console)
+    jobs = default_jobs() if jobs is None else jobs
+    arrays, areas = _prepare(FAMILIES, array, area, console, jobs)
     rows = [float_row(network, pixels, labels)]
-    rows += _measure(FAMILIES, arrays, areas, network, data, pixels, labels, console)
+    rows += _measure(FAMILIES, arrays, areas, network, data, pixels, labels, console, jobs)
     line = (f"Network {'-'.join(map(str, SIZES))}, trained in float (seed {SEED}), quantised after training, one scale "
             f"a layer; {images} of {most} test images (split seed {SPLIT_SEED}), every layer on the RTL.")
     paths = [*report.write(rows, FAMILIES, images, line, folder),
@@ -55,7 +54,7 @@ def run(images, folder, *, array=Model, area=pe_area, console=None):
     return rows, paths
 
 
-def _prepare(families, array, area, console):
+def _prepare(families, array, area, console, jobs):
     """The arrays and the areas of one PE: two dicts, by configuration. PEs are synthesised while models are built."""
     configs = {setting.config: hw.find(setting.config) for family in families for setting in family.settings}
     arrays = {}
@@ -68,7 +67,7 @@ def _prepare(families, array, area, console):
         return arrays, {name: future.result() for name, future in areas.items()}
 
 
-def _measure(families, arrays, areas, network, data, pixels, labels, console):
+def _measure(families, arrays, areas, network, data, pixels, labels, console, jobs):
     """The `measure.Row` of every setting, in order. Arrays run beside each other, the slowest ones first."""
     entries = [(family, setting) for family in families for setting in family.settings]
     quantised = {precision: quantise_network(network, data.train, precision)
@@ -89,20 +88,22 @@ def _measure(families, arrays, areas, network, data, pixels, labels, console):
                     family, setting, quantised[setting.precision], arrays[name], areas[name], pixels, labels,
                     on_layer=lambda: progress.advance(task))
 
-        with ThreadPoolExecutor(WORKERS) as pool:
+        with ThreadPoolExecutor(jobs) as pool:
             list(pool.map(measure, sorted(arrays, key=cycles, reverse=True)))  # the list raises what a thread raised
         progress.update(task, description="all modes measured")
     return [rows[family.name, setting.label] for family, setting in entries]
 
 
-def main(arguments):
-    """Compare every kind of PE in its modes on handwritten digits: accuracy, cycles, area, bit by bit on the RTL."""
-    parser = Parser(prog="python -m lowtide.examples.digits", description=main.__doc__)
-    parser.add_argument("--images", type=int, metavar="N", help="test images to run, by default all 899")
-    parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default=Path("build/demo"),
-                        help="folder for demo.md, demo.json and demo.png (default: %(default)s)")
-    options = parser.parse_args(arguments)
-    rows, paths = run(options.images, options.output)
+@entry(failures=(BuildError, ModelError, SynthesisError, ToolMissing))
+@click.option("--images", type=Integer(), metavar="N", help="test images to run (default: all 899)")
+@output_option("build/demo", "for demo.md, demo.json and demo.png")
+@jobs_option("arrays")
+def demo(images, output, jobs):
+    """Compare every kind of PE in its modes on handwritten digits: accuracy, cycles, area, bit by bit on the RTL.
+
+    Exit status 1 where an array is not bit-exact.
+    """
+    rows, paths = run(images, output, jobs=jobs)
     console = Console(width=None if sys.stdout.isatty() else 140)
     console.print(report.table(rows))
     for note in report.notes(rows, FAMILIES):
@@ -110,12 +111,3 @@ def main(arguments):
     console.print(f"seeds: training {SEED}, split {SPLIT_SEED}; made " + ", ".join(map(str, paths)), highlight=False,
                   soft_wrap=True)
     return 0 if all(row.bit_exact is not False for row in rows) else 1
-
-
-def command(arguments=None):
-    """The command line. Returns the exit status: 0, 1 (not bit-exact, or a tool failed) or 2 (bad arguments)."""
-    return command_line.run(main, arguments, failures=(BuildError, ModelError, SynthesisError, ToolMissing))
-
-
-if __name__ == "__main__":
-    sys.exit(command())

@@ -1,19 +1,17 @@
-"""Examine random configurations::
-
-python -m lowtide.formal.fuzz [--seed N] [--first N] [--count N] [--kind KIND] [--jobs N] [-o DIR]
-"""
+"""``lowtide fuzz``: examines random configurations."""
 
 import sys
 import time
 from collections import Counter
-from pathlib import Path
 
+import click
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from lowtide.common.command_line import Parser, output_path, run
-from lowtide.common.progress import progress_bar
+from lowtide.common.command_line import entry
+from lowtide.common.options import Integer, OneOf, jobs_option, output_option
+from lowtide.common.progress import QUIET, progress_bar
 from lowtide.hw.pe import KINDS
 from lowtide.sim import ToolMissing
 from lowtide.sim.toolchain import find_verilator, require_system_tools
@@ -24,52 +22,40 @@ from .results import HEADINGS, Kept, call, command_for, rows, slow, write
 from .shrink import shrink
 from .workers import in_children
 
-__all__ = ["command"]
+__all__ = ["fuzz"]
 
 BATCH = 16  #: configurations of a library
-QUIET = 30.0  #: seconds without a line where there is no terminal
 
 
-def main(arguments):
-    """Examine what the arguments name; returns 1 where something was found, else 0."""
-    parser = Parser(
-        prog="python -m lowtide.formal.fuzz",
-        description="Draws configurations at random: each must be refused in "
-        "one line, or become clean Verilog that computes exactly.",
-    )
-    parser.add_argument(
-        "--seed", type=int, default=1, metavar="N", help="of the configurations and their jobs (default 1)"
-    )
-    parser.add_argument("--first", type=int, default=0, metavar="N", help="number of the first one (default 0)")
-    parser.add_argument("--count", type=int, default=1000, metavar="N", help="how many (default 1000)")
-    parser.add_argument("--kind", metavar="KIND", help="only those of this kind of PE")
-    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes (default 2)")
-    parser.add_argument(
-        "-o", "--output", type=output_path, metavar="DIR", default="build/fuzz", help="folder (default build/fuzz)"
-    )
-    options = parser.parse_args(arguments)
-    for name, least in (("seed", 0), ("first", 0), ("count", 1), ("jobs", 1)):
-        if getattr(options, name) < least:
-            raise ValueError(f"{name} is {getattr(options, name)}, allowed are {least} and more")
-    if options.kind not in (None, *KINDS):
-        raise ValueError(f"kind is {options.kind!r}, allowed are {', '.join(KINDS)}")
+@entry(failures=(ToolMissing,))
+@click.option("--seed", type=Integer(0), default=1, metavar="N", show_default=True,
+              help="of the configurations and their jobs")
+@click.option("--first", type=Integer(0), default=0, metavar="N", show_default=True, help="number of the first one")
+@click.option("--count", type=Integer(1), default=1000, metavar="N", show_default=True, help="how many")
+@click.option("--kind", type=OneOf(KINDS), metavar="KIND", help="only those of this kind of PE")
+@output_option("build/fuzz")
+@jobs_option()
+def fuzz(seed, first, count, kind, output, jobs):
+    """Draw configurations at random: each must be refused in one line, or become clean Verilog that computes exactly.
+
+    Exit status 1 where something was found.
+    """
     find_verilator()
     require_system_tools()
-    folder, seed = Path(options.output), options.seed
-    drawn = {number: draw(seed, number) for number in range(options.first, options.first + options.count)}
-    if options.kind:
-        drawn = {number: chosen for number, chosen in drawn.items() if chosen["kind"] == options.kind}
+    drawn = {number: draw(seed, number) for number in range(first, first + count)}
+    if kind:
+        drawn = {number: chosen for number, chosen in drawn.items() if chosen["kind"] == kind}
         if not drawn:
-            raise ValueError(f"count is {options.count}, none of these is of kind {options.kind}: allowed are more")
+            raise ValueError(f"count is {count}, none of these is of kind {kind}: allowed are more")
     print(f"seed {seed}, configurations {min(drawn)} to {max(drawn)}")
-    kept = _kept(folder, seed)
-    _examine_all(drawn, kept, seed=seed, jobs=options.jobs)
+    kept = _kept(output, seed)
+    _examine_all(drawn, kept, seed=seed, jobs=jobs)
     results = [kept.found[number] for number in drawn]
-    shrunk = _shrink_all(results, seed=seed, jobs=options.jobs)
+    shrunk = _shrink_all(results, seed=seed, jobs=jobs)
     _print(results, shrunk, seed)
     bad = sum(bool(each.findings) for each in results)
     print(f"{len(results)} configurations, {bad} with findings, in:")
-    for path in write(results, shrunk, folder, seed=seed):
+    for path in write(results, shrunk, output, seed=seed):
         print(f"  {path}")
     return int(bad > 0)
 
@@ -134,16 +120,16 @@ class _Progress:
     def __init__(self, what, total):
         self.what, self.total, self.done, self.bad = what, total, 0, 0
         self.console = Console(stderr=True)
-        self.bar = progress_bar(console=self.console, auto_refresh=False, disable=not self.console.is_terminal)
+        self.shown = progress_bar(console=self.console, auto_refresh=False, disable=not self.console.is_terminal)
         self.said = time.monotonic()
 
     def __enter__(self):
-        self.bar.__enter__()
+        self.bar = self.shown.__enter__()
         self.task = self.bar.add_task(self.what, total=self.total)
         return self
 
     def __exit__(self, *error):
-        self.bar.__exit__(*error)
+        self.shown.__exit__(*error)
 
     def advance(self, number, bad):
         """So many more are done, of which some have findings."""
@@ -183,12 +169,3 @@ def _print(results, shrunk, seed):
             print(f"  {command_for(seed, each.number)}\n  {call(shrunk[each.number])}")
     for each in slow(results)[:5]:
         print(f"slow, {each.seconds:.0f} s of processor time: {call(each.fields)}")
-
-
-def command(arguments=None):
-    """The command line. Returns the exit status: 0, 1 (something was found, or a tool is missing) or 2 (bad input)."""
-    return run(main, arguments, failures=(ToolMissing,))
-
-
-if __name__ == "__main__":
-    sys.exit(command())

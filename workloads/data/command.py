@@ -1,13 +1,11 @@
-"""Fetches all data: ``python -m lowtide.workloads.data``. Says what is there, how much, where, and what is
-missing."""
+"""``lowtide data``: fetches all data. Says what is there, how much, where, and what is missing."""
 
-import sys
 from dataclasses import dataclass
 
 from rich.console import Console
 from rich.table import Table
 
-from lowtide.common.command_line import Parser, run
+from lowtide.common.command_line import entry
 
 from .brown import brown
 from .digits import digits
@@ -18,7 +16,7 @@ from .packages import EFFICIENTNET_CODE, EFFICIENTNET_WEIGHTS, QONNX
 from .pictures import AGREEMENT, CALIBRATION, imagenet, photographs
 from .stamps import stamps
 
-__all__ = ["Row", "command", "main", "rows"]
+__all__ = ["Row", "data", "rows"]
 
 
 @dataclass(frozen=True)
@@ -52,13 +50,9 @@ def rows():
     return found
 
 
-def main(arguments):
-    """Fetch all data sets and networks and print the table; returns 1 if anything is missing."""
-    Parser(
-        prog="python -m lowtide.workloads.data",
-        description="Fetches all data sets and networks (0.3 GB), and says what "
-        "is there, how much, where, and what is missing.",
-    ).parse_args(arguments)
+@entry(interrupted="interrupted: what was fetched and made is kept, the same command goes on")
+def data():
+    """Fetch all data sets and networks (0.3 GB), and say what is there, how much, where, and what is missing."""
     found = rows()
     table = Table("data", "what is there", title=f"data in {data_folder()}", title_justify="left")
     for row in found:
@@ -95,12 +89,3 @@ def _files(*packages):
         size = sum(path.stat().st_size for path in fetch(package).rglob("*") if path.is_file())
         found.append(f"{package.reason} ({size / 1e6:.2f} MB)")
     return ", ".join(found)
-
-
-def command(arguments=None):
-    """The command line. Returns the exit status: 0, 1 (something is missing) or 2 (bad arguments)."""
-    return run(main, arguments, interrupted="interrupted: what was fetched and made is kept, the same command goes on")
-
-
-if __name__ == "__main__":
-    sys.exit(command())

@@ -1,23 +1,18 @@
-"""Measure speed on FPGAs::
-
-    python -m lowtide.synth.speed [CONFIG ...] [--target ecp5|ice40 ...] [--unit pe|array ...] [-o DIR] [--jobs N]
-
-Without names: the PEs of every kind, of the conventional configurations and of those with goals; the arrays of every
-kind and of the configurations with one lane, some of which an iCE40 can hold.
-"""
+"""``lowtide speed``: measures clock rates on FPGAs."""
 
 import multiprocessing
 import os
 import signal
-import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
 
+import click
 from rich.console import Console
 from rich.table import Table
 
-from lowtide.common.command_line import Parser, output_path, run
+from lowtide.common.command_line import entry
+from lowtide.common.options import Names, jobs_option, names_argument, output_option
 from lowtide.common.progress import progress_bar
-from lowtide.hw.config.named import find
+from lowtide.hw.config.named import CONFIGURATIONS, find
 from lowtide.hw.pe import KINDS
 
 from ..goals import BASELINES, GOALS
@@ -25,7 +20,7 @@ from .fmax import TARGETS, UNITS, fmax
 from .place import DEVICES, tool
 from .report import HEADINGS, Row, cells, write
 
-__all__ = ["command", "default_units"]
+__all__ = ["default_units", "speed"]
 
 
 def default_units():
@@ -36,33 +31,30 @@ def default_units():
     return [(name, "pe") for name in dict.fromkeys(named)] + [(name, "array") for name in dict.fromkeys(arrays)]
 
 
-def main(arguments):
-    """Measure what the arguments name; returns 1 where something failed, else 0."""
-    parser = Parser(prog="python -m lowtide.synth.speed", description="Fmax of PEs and 4x4 arrays on FPGAs.")
-    parser.add_argument("configs", nargs="*", metavar="CONFIG", help="named configurations")
-    parser.add_argument("--target", nargs="+", metavar="NAME", default=list(TARGETS),
-                        help=f"some of {', '.join(TARGETS)} (default all)")
-    parser.add_argument("--unit", nargs="+", metavar="UNIT", default=list(UNITS),
-                        help=f"some of {', '.join(UNITS)} (default both)")
-    parser.add_argument("-o", "--output", type=output_path, metavar="DIR", default="build/synth",
-                        help="folder (default build/synth)")
-    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes at a time (default 2)")
-    options = parser.parse_args(arguments)
-    for name, values, allowed in (("target", options.target, TARGETS), ("unit", options.unit, UNITS)):
-        for value in values:
-            if value not in allowed:
-                raise ValueError(f"{name} is {value!r}, allowed are {', '.join(allowed)}")
-    if options.jobs < 1:
-        raise ValueError(f"jobs is {options.jobs}, allowed are 1 and more")
-    for name in options.target:
+@entry()
+@names_argument("config", CONFIGURATIONS, "CONFIG")
+@click.option("--target", type=Names(TARGETS), metavar="LIST", default=",".join(TARGETS), show_default=True,
+              help="FPGA families")
+@click.option("--unit", type=Names(UNITS), metavar="LIST", default=",".join(UNITS), show_default=True,
+              help="what is placed and routed")
+@output_option("build/synth")
+@jobs_option()
+def speed(config, target, unit, output, jobs):
+    """Measure the fmax of PEs and 4x4 arrays on FPGAs.
+
+    Without CONFIG the PEs of every kind, of the conventional configurations and of those with goals; the arrays of
+    every kind and of the configurations with one lane, some of which an iCE40 can hold. Exit status 1 where something
+    failed.
+    """
+    for name in target:
         tool(DEVICES[name])
-    units = [(name, unit) for name in options.configs for unit in UNITS] or default_units()
-    wanted = [(find(name), unit, target) for name, unit in dict.fromkeys(units) for target in TARGETS
-              if unit in options.unit and target in options.target]
-    rows = _measured(wanted, options.jobs)
+    units = [(name, each) for name in config for each in UNITS] or default_units()
+    wanted = [(find(name), each, device) for name, each in dict.fromkeys(units) for device in TARGETS
+              if each in unit and device in target]
+    rows = _measured(wanted, jobs)
     _show(rows)
     print(f"{len(rows)} speeds in:")
-    for path in write(rows, options.output):
+    for path in write(rows, output):
         print(f"  {path}")
     return 1 if any(row.found["failed"] for row in rows) else 0
 
@@ -115,12 +107,3 @@ def _show(rows):
         if row.found["failed"]:
             console.print(f"failed: {row.config} {row.unit} on {row.target}: {row.found['failed']}", style="red",
                           soft_wrap=True, markup=False, highlight=False)
-
-
-def command(arguments=None):
-    """The command line. Returns the exit status: 0, 1 (something failed) or 2 (bad input)."""
-    return run(main, arguments)
-
-
-if __name__ == "__main__":
-    sys.exit(command())

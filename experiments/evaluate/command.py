@@ -1,0 +1,80 @@
+"""``lowtide evaluate``: evaluates quantised networks on data of one's own."""
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from lowtide.common.command_line import entry
+from lowtide.common.options import Integer, Names, jobs_option, output_option
+from lowtide.golden.terms import check_bits
+from lowtide.workloads.data.fetch import DataMissing
+
+from ..framework.report import table, write
+from ..framework.running import WorkerDied
+from ..framework.running import run as computed
+from .specification import format_of
+
+__all__ = ["evaluate"]
+
+WEIGHTS = ("fixed:8", "fixed:4", "tr:8:10", "tr:8:8")
+
+
+@entry(failures=(DataMissing,))
+@click.option("--pictures", type=Path, metavar="FOLDER", help="labelled pictures, for EfficientNet-Lite0")
+@click.option("--text", type=Path, metavar="FILE", help="a text, for the LSTM language model")
+@click.option("--weights", type=Names(), metavar="LIST", default=",".join(WEIGHTS), show_default=True,
+              help="formats with commas between: float, fixed:BITS, tr:GROUP:BUDGET or a name of "
+              "lowtide.golden.number_formats.FORMATS")
+@click.option("--x-bits", type=Integer(), metavar="N", default=8, show_default=True, help="bits of data")
+@click.option("--data-terms", type=Integer(0), metavar="N", default=0, show_default=True,
+              help="highest terms of each datum (0: all)")
+@click.option("--compensate", is_flag=True, help="round with compensation, and plainly")
+@click.option("--largest-terms", is_flag=True,
+              help="with --compensate: choose terms by size, too, as the term revealing paper does")
+@click.option("--limit", type=Integer(1), metavar="N", help="pictures or words at most")
+@output_option("build/evaluate", "for table, rows as JSON, and picture")
+@jobs_option()
+def evaluate(pictures, text, weights, x_bits, data_terms, compensate, largest_terms, limit, output, jobs):
+    """Accuracy or perplexity of networks with quantised weights, on labelled pictures or a text of one's own.
+
+    FOLDER has one sub-folder or file name a class (the ImageNet validation set, for instance). FILE is any text; the
+    language model was trained on the Brown corpus. Each loss has a standard error, paired with the float network on the
+    same pictures or streams of words. Exit status 1 where data or a package is missing.
+    """
+    if (pictures is None) == (text is None):
+        raise ValueError("data are given by --pictures or by --text: one of them (see lowtide evaluate --help)")
+    check_bits("x_bits", x_bits)
+    words = {word: format_of(word) for word in weights}
+    selections = (None, "least error", "largest terms")[: 1 + compensate * (1 + largest_terms)]
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(f"output is {output}: {error.strerror.lower()}, allowed are folders to write to") from None
+    if pictures is not None:
+        from .pictures import Folder as Source
+        from .pictures import experiment, points
+    else:
+        from .text import Text as Source
+        from .text import experiment, points
+    source = Source.of(pictures if pictures is not None else text, limit)
+    chosen = points(words, source, x_bits=x_bits, data_terms=data_terms, selections=selections)
+    return _report(experiment(chosen), output, jobs)
+
+
+def _report(experiment, folder, jobs):
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    try:
+        results = computed(experiment, console=Console(stderr=True), jobs=jobs)
+    except WorkerDied as error:
+        console.print(f"failed: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+        return 1
+    for reason in results.missing.values():
+        raise DataMissing(reason)
+    paths, notes = write(experiment, results, folder)
+    console.print(table(experiment, results.rows))
+    for note in notes:
+        console.print(f"- {note}", markup=False, highlight=False)
+    console.print("made " + ", ".join(map(str, paths)), highlight=False, soft_wrap=True)
+    return 0

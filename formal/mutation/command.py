@@ -1,0 +1,71 @@
+"""``lowtide mutate``: mutation testing. Are the project's checks able to fail?"""
+
+import click
+
+from lowtide.common.command_line import entry
+from lowtide.common.options import Integer, Names, OutputPath, jobs_option, output_option
+from lowtide.common.progress import progress_bar
+from lowtide.hw.emit import yosys
+from lowtide.hw.pe import KINDS
+from lowtide.sim import BuildError, ToolMissing
+
+from .judged import Kept
+from .mutants import STRIDE, mutated_config, mutated_engine
+from .report import LEAST, markdown, too_low
+from .run import judge_engine
+
+__all__ = ["mutate"]
+
+
+@entry(failures=(BuildError, ToolMissing, yosys.YosysError))
+@click.option("--kind", type=Names(KINDS), metavar="LIST", default=",".join(KINDS), show_default=True,
+              help="kinds of PE")
+@click.option("--unit", type=Names(), metavar="LIST", help="these units instead of all, such as sequencer")
+@click.option("--count", type=Integer(1, STRIDE - 1), default=30, metavar="N", show_default=True,
+              help="mutants of a unit")
+@click.option("--seed", type=Integer(1), default=1, metavar="N", show_default=True, help="which mutants")
+@click.option("--timeout", type=Integer(1), default=60, metavar="SECONDS", show_default=True,
+              help="longest time of a proof")
+@click.option("--page", type=OutputPath(), metavar="FILE", help="write the Markdown there as well")
+@output_option("build/mutate")
+@jobs_option()
+def mutate(kind, unit, count, seed, timeout, page, output, jobs):
+    """Put small defects into every unit of every kind's flexible engine, and ask which of them the checks find.
+
+    Exit status 1 where the checks find less than 95 per cent in a unit. What is known is kept in the output folder, so
+    a run that was stopped goes on.
+    """
+    print(f"seed {seed}, {count} mutants a unit")
+    judged = {}
+    try:
+        kept = Kept(output / "mutate.json", seed=seed, count=count)
+        for name in kind:
+            engine = mutated_engine(mutated_config(name), count=count, seed=seed, units=unit)
+            judged[name] = judge(name, engine, kept, jobs=jobs, timeout=timeout)
+        paths = [output / "mutate.md", *([page] if page else [])]
+        for path in paths:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(markdown(judged, seed=seed, count=count))
+    except OSError as error:
+        raise ValueError(f"output is {output}: {(error.strerror or str(error)).lower()}") from None
+    low = too_low(judged)
+    for line in low:
+        print(f"below {100 * LEAST:.0f} %: {line}")
+    every = [one for each in judged.values() for one in each]
+    counted = [one for one in every if one.outcome != "equivalent"]
+    found = sum(one.outcome != "survived" for one in counted)
+    print(f"{found} of {len(counted)} mutants found, {len(every) - len(counted)} more are equivalent, in:")
+    for path in [kept.path, *paths]:
+        print(f"  {path}")
+    return int(bool(low))
+
+
+def judge(kind, engine, kept, *, jobs, timeout):
+    """The judged mutants of a kind's engine, with a bar."""
+    with progress_bar(counted="mutants") as bar:
+        task = bar.add_task(f"{kind}: building", total=len(engine.mutants))
+
+        def done(judged):
+            bar.update(task, advance=1, description=f"{kind}: {judged.mutant.unit} {judged.outcome}")
+
+        return judge_engine(engine, kept, jobs=jobs, timeout=timeout, done=done)

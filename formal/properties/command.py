@@ -1,0 +1,64 @@
+"""``lowtide properties``: proofs of what always holds inside the engines of the named configurations."""
+
+import click
+
+from lowtide.common.command_line import entry
+from lowtide.common.options import Integer, OutputPath, jobs_option, names_argument, output_option
+from lowtide.common.progress import in_parallel
+from lowtide.hw import CONFIGURATIONS, Engine, find, verilog
+from lowtide.hw.emit import yosys
+
+from . import engine_properties
+from .kept import Kept
+from .prove import prove_property
+from .report import HOLDS, markdown
+from .selectors import SMALL, selector_properties
+
+__all__ = ["properties"]
+
+
+@entry(failures=(yosys.YosysError,))
+@names_argument("config", CONFIGURATIONS, "CONFIG")
+@click.option("--timeout", type=Integer(1), default=300, metavar="SECONDS", show_default=True,
+              help="longest time of one call of the solver")
+@click.option("--page", type=OutputPath(), metavar="FILE", help="write the Markdown there as well")
+@output_option("build/formal")
+@jobs_option()
+def properties(config, timeout, page, output, jobs):
+    """Prove what always holds inside the engines of configurations: of streams, sequencer and edges, by induction.
+
+    Without CONFIG all named ones. What is proved is kept in the output output, so a run that was stopped goes on.
+    """
+    configs = [find(name) for name in dict.fromkeys(config or CONFIGURATIONS)]
+    configs += [] if config else list(SMALL)
+    kept = Kept(output / "properties.json")
+
+    def prove_config(config):
+        text = verilog(Engine(config))
+        return [
+            kept.outcome(prop, text, lambda prop: prove_property(prop, text=text, timeout=timeout))
+            for prop in (selector_properties(config) if config in SMALL else engine_properties(config, text))
+        ]
+
+    def done(found):
+        return f"{found[0].property.config.name} {sum(held.outcome in HOLDS for held in found)} of {len(found)}"
+
+    held = [
+        each
+        for found in in_parallel(prove_config, configs, jobs=jobs, waiting="proving", done=done)
+        for each in found
+    ]
+    paths = [output / "properties.md", *([page] if page else [])]
+    try:
+        for path in paths:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(markdown(held))
+    except OSError as error:
+        raise ValueError(f"output is {output}: {error.strerror.lower()}, allowed are folders to write to") from None
+    failed = [each for each in held if each.outcome not in HOLDS]
+    for each in failed:
+        print(f"{each.property.name}: {each.outcome}")
+    print(f"{len(held) - len(failed)} of {len(held)} properties hold, in:")
+    for path in [kept.path, *paths]:
+        print(f"  {path}")
+    return int(bool(failed))

@@ -1,0 +1,161 @@
+"""``lowtide verilog``, ``list``, ``encoder`` and ``tables``: Verilog of named configurations or of one's own."""
+
+import sys
+from dataclasses import fields
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from lowtide.common.command_line import entry
+from lowtide.common.options import Integer, Names, OneOf, OutputPath, names_argument, output_option
+from lowtide.common.progress import progress_bar
+
+from .config.array_config import HELP, TYPES, ArrayConfig, from_toml
+from .config.named import CONFIGURATIONS, find
+from .emit.mode_table import write_tables
+from .emit.write import write_configuration, write_mode_word, write_unit
+from .emit.yosys import YosysError
+from .logic.hese import HeseEncoder
+from .pe import KINDS
+
+__all__ = ["encoder", "listed", "tables", "verilog"]
+
+OWN = [field for field in fields(ArrayConfig) if field.name != "kind"]  #: fields that have an option of their own
+OUTPUT = output_option("build/verilog")
+
+
+def own_option(field):
+    """The option of a field of a configuration, with the field's own explanation; None where it is not given."""
+    flag, named = "--" + field.name.replace("_", "-"), str(field.type)
+    if field.default is True:
+        line = f"leave it out: {HELP[field.name]}"
+        return click.option(f"--no-{flag[2:]}", field.name, flag_value=False, type=bool, default=None, help=line)
+    if "bool" in named:
+        return click.option(flag, field.name, flag_value=True, type=bool, default=None, help=HELP[field.name])
+    if "tuple" in named:
+        return click.option(flag, type=Names(), metavar="LIST", help=f"{HELP[field.name]} (comma between)")
+    if "str" in named:
+        return click.option(flag, metavar="NAME", help=HELP[field.name])
+    return click.option(flag, type=Integer(), metavar="N", help=HELP[field.name])
+
+
+def own_options(function):
+    """Decorator: an option for each field of a configuration of one's own."""
+    for field in reversed(OWN):
+        function = own_option(field)(function)
+    return function
+
+
+def table(configs, lines=None):
+    """The configurations as a table; ``lines`` of Verilog where it was written."""
+    columns = [
+        "configuration",
+        "kind",
+        "array",
+        "lanes",
+        "operands",
+        "accumulator",
+        "group",
+        "buffered",
+        "modes",
+        "mults/cycle/PE",
+    ] + (["lines of Verilog", "modules"] if lines else [])
+    made = Table(*columns, title="Lowtide configurations")
+    for config in configs:
+        rates = [config.macs_per_cycle(mode) for mode in config.modes()]
+        rate = f"{min(rates):.3g} to {max(rates):.3g}" if min(rates) != max(rates) else f"{rates[0]:.3g}"
+        made.add_row(
+            config.name,
+            config.kind,
+            f"{config.rows}x{config.cols}",
+            str(config.lanes),
+            f"{config.x_width} x {config.w_width}",
+            str(config.acc_width),
+            str(config.group),
+            "yes" if config.result_buffer else "no",
+            str(len(config.modes())),
+            rate,
+            *(map(str, lines[config.name]) if lines else ()),
+        )
+    return made
+
+
+def console():
+    """Where tables go: as wide as the terminal, wide enough for the table of configurations without one."""
+    return Console(width=None if sys.stdout.isatty() else 160)
+
+
+@entry()
+def listed():
+    """List the named configurations: kind, size, widths, modes and multiplications a cycle."""
+    console().print(table(CONFIGURATIONS.values()))
+
+
+@entry()
+@click.argument("folder", type=OutputPath(), metavar="[DIR]", default=".")
+def tables(folder):
+    """Write the tables of modes and configurations into the documents of the checkout DIR (default: this folder)."""
+    for path in write_tables(folder):
+        console().print(f"wrote {path}", soft_wrap=True)
+
+
+@entry(failures=(YosysError,))
+@click.argument("bits", type=Integer())
+@click.option("--w-types", "types", type=Names(), metavar="LIST", default=",".join(TYPES), show_default=True,
+              help="number types that the encoder takes")
+@OUTPUT
+def encoder(bits, types, output):
+    """Write a stand-alone HESE encoder of numbers of BITS bits (2 to 16)."""
+    unit = HeseEncoder(bits=bits, types=types)
+    console().print(f"wrote {write_unit(unit, output)}: module {unit.name}", soft_wrap=True)
+
+
+@entry(failures=(YosysError,))
+@names_argument("config", CONFIGURATIONS, "NAME")
+@click.option("--all", "every", is_flag=True, help="write every named configuration")
+@click.option("--toml", metavar="FILE", help="write the configuration in a TOML file, a line for each field")
+@click.option("--pe", type=OneOf(KINDS), metavar="KIND", help=f"write one's own, of the options below; {HELP['kind']}")
+@OUTPUT
+@own_options
+def verilog(config, every, toml, pe, output, **own):
+    """Write systolic arrays: Verilog, a JSON description, a FuseSoC core file.
+
+    Give NAMEs of configurations (lowtide list), --all, --toml FILE, or --pe KIND with options of one's own.
+    """
+    configs = chosen(config, every, toml, pe, {name: value for name, value in own.items() if value is not None})
+    lines = {}
+    with progress_bar() as progress:
+        task = progress.add_task("", total=len(configs))
+        for each in configs:
+            progress.update(task, description=f"writing {each.name}")
+            text = write_configuration(each, output)
+            lines[each.name] = text.count("\n"), text.count("\nmodule ")
+            progress.advance(task)
+        progress.update(task, description="written")
+    write_mode_word(output)
+    console().print(table(configs, lines))
+    console().print(
+        f"{len(configs)} configurations in {output}: NAME.v, .json, .core, .vlt, _bench.v; "
+        "the mode word in lowtide_mode.md, .json, .h"
+    )
+
+
+def chosen(names, every, toml, pe, own):
+    """The configurations that the options ask for, ``own`` being the fields that are given. Raises ``ValueError``."""
+    ways = {"NAME": names, "--all": every, "--toml": toml is not None, "--pe": pe is not None}
+    given = [way for way, value in ways.items() if value]
+    if len(given) != 1:
+        said = " and ".join(given) or "nothing"
+        raise ValueError(
+            f"what to write is given by {said}, allowed is one of {', '.join(ways)} (see lowtide verilog --help)"
+        )
+    if own and pe is None:
+        flag = "--" + next(iter(own)).replace("_", "-")
+        raise ValueError(f"{flag} describes a configuration of one's own: it goes with --pe")
+    if pe is not None:
+        own.setdefault("name", f"{pe}_{own.get('rows', 8)}x{own.get('cols', 8)}")
+        return [ArrayConfig(kind=pe, **own)]
+    if toml is not None:
+        return [from_toml(toml)]
+    return [find(name) for name in dict.fromkeys(names)] or list(CONFIGURATIONS.values())

@@ -1,0 +1,106 @@
+"""The command ``lowtide``: its sub-commands, each loaded only when it is called for.
+
+What each does is told by its own help; what this file states is where it lies and a line for the list.
+"""
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import click
+from click.shell_completion import CompletionItem
+
+from . import __version__
+from .common.command_line import WIDEST, run
+
+__all__ = ["SUB_COMMANDS", "SubCommand", "lowtide", "main"]
+
+
+@dataclass(frozen=True)
+class SubCommand:
+    """Where a sub-command lies (module and name within it), the heading it is listed under, and a line about it."""
+
+    heading: str
+    module: str
+    attribute: str
+    line: str
+
+    def load(self) -> click.Command:
+        """The sub-command itself; imports its module and what that needs."""
+        return getattr(importlib.import_module(f".{self.module}", __package__), self.attribute)
+
+
+SUB_COMMANDS = {
+    "verilog": SubCommand("Hardware", "hw.command", "verilog", "Write arrays: Verilog, JSON, FuseSoC core."),
+    "list": SubCommand("Hardware", "hw.command", "listed", "List the named configurations."),
+    "encoder": SubCommand("Hardware", "hw.command", "encoder", "Write a stand-alone HESE encoder."),
+    "prove": SubCommand("Checks", "formal.command", "prove", "Prove the arithmetic for every input."),
+    "properties": SubCommand("Checks", "formal.properties.command", "properties", "Prove what holds for all time."),
+    "fuzz": SubCommand("Checks", "formal.fuzz.command", "fuzz", "Compare random configurations with golden."),
+    "mutate": SubCommand("Checks", "formal.mutation.command", "mutate", "Ask whether the checks find defects."),
+    "gates": SubCommand("Checks", "formal.gates.command", "gates", "Simulate and prove the netlists that are priced."),
+    "price": SubCommand("Prices", "synth.command", "price", "Price every mode: area, energy, accuracy."),
+    "speed": SubCommand("Prices", "synth.speed.command", "speed", "Place and route PEs and arrays on FPGAs."),
+    "sweep": SubCommand("Prices", "synth.sweep.command", "sweep", "Price every point of a design space."),
+    "demo": SubCommand("Networks", "examples.digits.command", "demo", "Run a real network on the hardware."),
+    "data": SubCommand("Networks", "workloads.data.command", "data", "Fetch data sets and networks."),
+    "networks": SubCommand("Networks", "workloads.networks.command", "networks", "Make and measure every network."),
+    "experiment": SubCommand("Networks", "experiments.command", "experiment", "Quantise real networks on real data."),
+    "evaluate": SubCommand("Networks", "experiments.evaluate.command", "evaluate", "Quantise networks on own data."),
+    "tools": SubCommand("Development", "sim.command", "tools", "Say whether the tools of simulation are there."),
+    "tables": SubCommand("Development", "hw.command", "tables", "Write the tables of the documents again."),
+    "baseline": SubCommand("Development", "synth.baseline", "baseline", "Compare a few areas with those committed."),
+    "train-digits": SubCommand(
+        "Development", "workloads.networks.train_digits_mlp", "train_digits", "Train the network of the demo again."
+    ),
+    "bench": SubCommand("Development", "bench.command", "bench", "Measure the speed of Lowtide itself."),
+}
+
+
+class Commands(click.Group):
+    """A group whose sub-commands are imported when they are called, not when they are listed or completed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, in the order of the table."""
+        return list(SUB_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The sub-command of a name, None if there is none."""
+        found = SUB_COMMANDS.get(cmd_name)
+        if found is None:
+            return None
+        command = found.load()
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of the help: a section for each heading."""
+        for heading in dict.fromkeys(each.heading for each in SUB_COMMANDS.values()):
+            with formatter.section(heading):
+                lines = [(name, each.line) for name, each in SUB_COMMANDS.items() if each.heading == heading]
+                formatter.write_dl(lines, col_spacing=4)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Sub-commands that begin so, then the options."""
+        found = [CompletionItem(name, help=each.line) for name, each in SUB_COMMANDS.items()]
+        return [item for item in found if item.value.startswith(incomplete)] + click.Command.shell_complete(
+            self, ctx, incomplete
+        )
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDEST},
+    epilog='Completion: put eval "$(_LOWTIDE_COMPLETE=bash_source lowtide)" into ~/.bashrc, '
+    'eval "$(_LOWTIDE_COMPLETE=zsh_source lowtide)" into ~/.zshrc, or the output of '
+    "_LOWTIDE_COMPLETE=fish_source lowtide into ~/.config/fish/completions/lowtide.fish.",
+)
+@click.version_option(__version__, prog_name="lowtide")
+def lowtide() -> None:
+    """Systolic arrays for quantised neural networks, with their proof and their price."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``lowtide`` with arguments, by default those of the process, and return the exit status: 0, 1 (a check or a
+    tool failed), 2 (bad input) or 130 (Ctrl-C)."""
+    return run(lowtide, arguments)
