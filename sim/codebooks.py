@@ -7,13 +7,9 @@ integers that is loaded into a configuration with 256 fills the first 16 places.
 import numpy as np
 
 from lowtide.common.ranges import operand_range
+from lowtide.hw.storage_formats import find
 
-__all__ = ["Codebooks", "codebook_size"]
-
-
-def codebook_size(w_format):
-    """Integers of a format's codebook, 0 for formats without one."""
-    return int(w_format.removeprefix("codebook")) if w_format.startswith("codebook") else 0
+__all__ = ["Codebooks"]
 
 
 class Codebooks:
@@ -44,7 +40,7 @@ class Codebooks:
             ``w_width`` bits do not hold, or a book that there is not.
         """
         config, integers = self.config, np.asarray(integers)
-        sizes = [size for name in config.w_formats if (size := codebook_size(name))]
+        sizes = [size for name in config.w_formats if (size := find(name).entries)]
         if integers.shape not in [(size,) for size in sizes] or book not in (0, 1):
             raise ValueError(f"codebook {book} has shape {integers.shape}, allowed in {config.name} are books 0 and 1 "
                              f"of {' or '.join(map(str, sizes)) or 'no'} integers")
@@ -59,7 +55,7 @@ class Codebooks:
 
     def check(self, mode):
         """Raise ``ValueError`` for a mode whose codebook was not loaded or holds integers beyond the mode's range."""
-        size = codebook_size(mode.w_format)
+        size = mode.storage("w").entries
         loaded = self.books[mode.codebook][:size]
         if len(loaded) < size:
             raise ValueError(f"codebook {mode.codebook} has {len(loaded) or 'no'} integers loaded, w_format "

@@ -21,7 +21,7 @@ from lowtide.hw.array.engine import Engine
 from lowtide.hw.config.array_config import CHUNK_BITS, MOST_CHUNKS, TAIL_BITS, ArrayConfig
 from lowtide.hw.config.named import find
 from lowtide.hw.emit.verilog import verilog
-from lowtide.hw.mode.formats import data_range, weight_range
+from lowtide.hw.mode.formats import stored_range
 from lowtide.hw.mode.reasons import Reason
 from lowtide.hw.mode.word import WORD_BITS
 
@@ -169,10 +169,11 @@ class Model:
         config = self.config
         config.check_mode(mode)
         self._codebooks.check(mode)
-        x = _matrix("x", x, *data_range(mode))
-        w = _matrix("w", w, *weight_range(mode))
-        if mode.w_format == "ternary" and (w == 2).any():
-            raise ValueError("w has the code 2, allowed in w_format ternary are 0, 1 and 3")
+        x = _matrix("x", x, *stored_range(mode, "x"))
+        w = _matrix("w", w, *stored_range(mode, "w"))
+        for code in mode.storage("w").meaningless:
+            if (w == code).any():
+                raise ValueError(f"w has the code {code}, which has no meaning in w_format {mode.w_format}")
         if x.shape[1] != w.shape[0]:
             raise ValueError(f"w has {w.shape[0]} rows, x has {x.shape[1]} columns: they must be equal")
         k, most = x.shape[1], config.largest_k_of_job(mode)

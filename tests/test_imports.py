@@ -29,7 +29,7 @@ def test_imports_go_down_and_never_around(tmp_path):
 
 @pytest.mark.parametrize(("old", "new"), [
     ('"hw | golden", "common"]', '"common", "hw | golden"]'),
-    ('"pe", "mode", "logic"]', '"mode", "pe", "logic"]'),
+    ('"pe", "mode", "storage_formats"', '"mode", "pe", "storage_formats"'),
     ('"hw | golden", "common"]', '"hw | golden"]'),  # a room that no line names
 ])
 def test_an_arrow_up_is_found(tmp_path, old, new):

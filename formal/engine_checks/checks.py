@@ -13,6 +13,7 @@ from lowtide.golden.terms import value_range
 from lowtide.hw.array.decoder import book_size, table_bits
 from lowtide.hw.mode.reasons import Reason
 from lowtide.hw.mode.word import Mode
+from lowtide.hw.storage_formats import PLAIN
 from lowtide.sim.player import Script, Stalls
 
 from .codebooks import codebook_checks, load
@@ -182,7 +183,7 @@ def corners(config, seed, *, count):
     """Operands at the corners of their range: all the least, the largest, 0, 1, and those with most terms."""
     rng, jobs = np.random.default_rng(seed), []
     for mode in random_modes(config, rng, 8 * count):
-        if mode.w_format != "plain" or mode.x_format != "plain" or mode.block_floating:
+        if not _is_plain(mode) or mode.block_floating:
             continue
         k, sides = some_chunks(config, rng, mode), []
         for side, lines in (("x", config.rows), ("w", config.cols)):
@@ -205,9 +206,14 @@ def longest(config, seed):
     for mode, chunks in [*((mode, (1 << 16) - 1) for mode in modes), (fast, 1 << 15)]:
         k = chunks * config.values_per_beat(mode)
         job = random_job(config, rng, mode, k)
-        if mode.w_format == mode.x_format == "plain":
+        if _is_plain(mode):
             job = Job(mode, np.abs(job.x), np.maximum(job.w, 0), job.x_exponents, job.w_exponents)
             job = Job(mode, np.minimum(job.x, value_range(mode.x_bits, mode.x_signed)[1]), job.w,
                       job.x_exponents, job.w_exponents)
         steps.append(played(config, [job], rng))
     return Check("65,535 chunks", steps)
+
+
+def _is_plain(mode):
+    """Whether both operands are stored as the integers that they are."""
+    return mode.storage("x") == mode.storage("w") == PLAIN

@@ -4,7 +4,6 @@ import numpy as np
 
 from lowtide.common.ranges import operand_range
 from lowtide.hw.array.decoder import book_size, table_bits
-from lowtide.hw.mode.word import WEIGHT_FORMATS
 from lowtide.sim.player import Script, Stalls
 
 from .jobs import random_job, sequence
@@ -34,8 +33,7 @@ def codebook_checks(config, seed: int) -> list[Check]:
     if not table_bits(config):
         return []
     rng, size = np.random.default_rng(seed), book_size(config)
-    name = next(each for each in WEIGHT_FORMATS if each == f"codebook{size}")
-    plain = next(mode for mode in config.modes() if mode.w_format == name)
+    plain = next(mode for mode in config.modes() if mode.storage("w").entries == size)
     steps, books = [], rng.integers(1 << config.w_width, size=(2, size))
     steps += load(config, books, rng)
     for used in (0, 1, 0, 1):
@@ -52,7 +50,7 @@ def codebook_checks(config, seed: int) -> list[Check]:
             if book == used:  # what was just loaded is read now, with stalls
                 jobs = [random_job(config, rng, mode, 40 * config.values_per_beat(mode), books) for _ in range(2)]
                 found = sequence(config, jobs, rng)
-    modes = [mode.change(codebook=book) for mode in config.modes() if "codebook" in mode.w_format for book in (0, 1)]
+    modes = [mode.change(codebook=book) for mode in config.modes() if mode.storage("w").entries for book in (0, 1)]
     jobs = [random_job(config, rng, mode, 3 * config.values_per_beat(mode), books) for mode in modes]
     steps.append(_stalled(config, jobs, rng, seed))
     for number in range(12):

@@ -75,9 +75,9 @@ def random_job(config, rng, mode: Mode, k: int, books=None) -> Job:
 
 def integers_of(books, mode: Mode) -> np.ndarray | None:
     """The integers that a mode decodes its codes with: the lowest ``w_bits`` of each word of its book."""
-    if not mode.w_format.startswith("codebook"):
+    if not (entries := mode.storage("w").entries):
         return None
-    words = np.asarray(books[mode.codebook])[:int(mode.w_format[8:])] & (1 << mode.w_bits) - 1
+    words = np.asarray(books[mode.codebook])[:entries] & (1 << mode.w_bits) - 1
     return words - (words >> mode.w_bits - 1 << mode.w_bits if mode.w_signed else 0)
 
 

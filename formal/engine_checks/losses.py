@@ -9,7 +9,9 @@ from dataclasses import replace
 import numpy as np
 
 from lowtide.golden.terms import count_terms, value_range
+from lowtide.hw.array.decoder import decoded_formats
 from lowtide.hw.mode.reasons import Reason
+from lowtide.hw.storage_formats import PLAIN
 from lowtide.sim.player import Script, Stalls
 
 from .jobs import random_job, sequence
@@ -21,7 +23,7 @@ __all__ = ["loss_checks"]
 def loss_checks(config, seed: int, *, count: int) -> list[Check]:
     """The checks that this kind and these formats have."""
     rng, found = np.random.default_rng(seed), []
-    if "ternary" in config.w_formats and config.pe.decoder:
+    if any(stored.meaningless for stored in decoded_formats(config)):
         found.append(Check("codes without meaning", _codes(config, rng, count)))
     if config.kind in ("bit_serial", "term", "term_pair"):  # those that take weights apart
         found.append(Check("weights beyond their width", _weights(config, rng, 3 * count)))
@@ -40,9 +42,9 @@ def _step(config, rng, job, column, reason, wrong):
 
 
 def _codes(config, rng, count):
-    """The ternary code 2 at every place of a chunk, in every column, and none at all."""
+    """A code without meaning, ternary 2, at every place of a chunk, in every column, and none at all."""
     steps = []
-    mode = next(mode for mode in config.modes() if mode.w_format == "ternary")
+    mode = next(mode for mode in config.modes() if mode.storage("w").meaningless)
     values = config.values_per_beat(mode)
     for number in range(max(count, values + 4)):
         job = random_job(config, rng, mode, 3 * values - int(rng.integers(values)))
@@ -50,7 +52,7 @@ def _codes(config, rng, count):
         wrong = job.w.copy()
         if number % 4:
             place = (number + values * int(rng.integers(3))) % k
-            wrong[place, column] = 2
+            wrong[place, column] = rng.choice(mode.storage("w").meaningless)
         steps.append(_step(config, rng, job, column, Reason.WEIGHT_CODE if number % 4 else Reason.NONE, wrong))
     return steps
 
@@ -58,7 +60,7 @@ def _codes(config, rng, count):
 def _weights(config, rng, count):
     """A weight of more bits than the mode states, just beyond and far beyond, and the last that fits."""
     steps = []
-    plain = [mode for mode in config.modes() if mode.w_format == "plain" and not mode.select]
+    plain = [mode for mode in config.modes() if mode.storage("w") == PLAIN and not mode.select]
     for number in range(count):
         mode = plain[number % len(plain)]
         bits = int(rng.integers(max(2, config.w_width // 4), config.w_width))

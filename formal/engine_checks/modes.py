@@ -28,7 +28,7 @@ def random_mode(config, rng, *, narrow_books: bool = False) -> Mode:
 
 def needs_narrow_book(config, mode: Mode) -> bool:
     """Whether a mode decodes with a codebook and states fewer bits than a word of the book has."""
-    return "codebook" in mode.w_format and mode.w_bits < config.w_width
+    return bool(mode.storage("w").entries) and mode.w_bits < config.w_width
 
 
 def random_modes(config, rng, count: int) -> list[Mode]:

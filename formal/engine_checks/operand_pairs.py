@@ -7,8 +7,8 @@ and data of zero.
 import numpy as np
 
 from lowtide import golden
-from lowtide.hw.array.decoder import table_bits
-from lowtide.hw.mode.formats import data_range, weight_range
+from lowtide.hw.array.decoder import book_size, table_bits
+from lowtide.hw.mode.formats import stored_range
 
 __all__ = ["book", "book_integers", "difference", "has_narrow_book", "load_books", "operand", "pairs", "some_modes",
            "stored"]
@@ -24,29 +24,28 @@ def operand(rng, shape, bits, is_signed):
 
 def stored(rng, shape, mode, side):
     """Random operands of a mode as they are stored: integers, or codes of its format."""
-    name = getattr(mode, f"{side}_format")
-    if name == "plain":
+    kept = mode.storage(side)
+    if kept.code_bits is None:
         return operand(rng, shape, getattr(mode, f"{side}_bits"), getattr(mode, f"{side}_signed"))
-    return rng.choice([0, 1, 3] if name == "ternary" else 1 << golden.code_bits(name, None), shape)
+    return rng.choice([code for code in range(1 << kept.code_bits) if code not in kept.meaningless], shape)
 
 
 def book(config, number):
     """The codebook of that number that benches load: words of ``w_width`` bits, as many as the largest format has."""
     rng = np.random.default_rng(900 + number)
-    entries = max(int(name[8:]) for name in config.w_formats if name.startswith("codebook"))
-    return rng.integers(1 << config.w_width, size=entries)
+    return rng.integers(1 << config.w_width, size=book_size(config))
 
 
 def has_narrow_book(config, mode):
     """Whether the integers that a mode decodes its codes with are narrower than the words that benches load."""
-    return mode.w_format.startswith("codebook") and mode.w_bits < config.w_width
+    return bool(mode.storage("w").entries) and mode.w_bits < config.w_width
 
 
 def book_integers(config, mode):
     """The integers that a mode decodes its codes with, None in formats without codebook."""
-    if not mode.w_format.startswith("codebook"):
+    if not (entries := mode.storage("w").entries):
         return None
-    words = book(config, mode.codebook)[:int(mode.w_format[8:])] & (1 << mode.w_bits) - 1
+    words = book(config, mode.codebook)[:entries] & (1 << mode.w_bits) - 1
     return words - ((words >> mode.w_bits - 1 << mode.w_bits) if mode.w_signed else 0)
 
 
@@ -72,8 +71,9 @@ def pairs(config, modes, *, most=None):
     them."""
     rng = np.random.default_rng(1)
     for number, mode in enumerate(modes):
-        xs, ws = (np.arange(least, largest + 1) for least, largest in (data_range(mode), weight_range(mode)))
-        ws = ws[ws != 2] if mode.w_format == "ternary" else ws
+        xs, ws = (np.arange(least, largest + 1) for least, largest in (stored_range(mode, "x"),
+                                                                       stored_range(mode, "w")))
+        ws = ws[~np.isin(ws, mode.storage("w").meaningless)]
         if most is not None and len(xs) * len(ws) * config.cycles_per_beat(mode) > most:
             size = max(2, int((most // config.cycles_per_beat(mode)) ** 0.5))
             xs, ws = (_some(rng, values, size) for values in (xs, ws))

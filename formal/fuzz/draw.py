@@ -11,8 +11,11 @@ from dataclasses import fields
 from lowtide.hw.config.array_config import ACCUMULATIONS, DIGITS, ENCODINGS, MULTIPLIERS, TYPES, ArrayConfig
 from lowtide.hw.mode.word import DATA_FORMATS, WEIGHT_FORMATS
 from lowtide.hw.pe import KINDS
+from lowtide.hw.storage_formats import BINARY, FORMATS, PLAIN
 
 __all__ = ["draw"]
+
+LARGEST_USUAL_BOOK = 16  #: integers; larger codebooks are drawn seldom, they take long to load
 
 #: Numbers at the borders of ranges, and other things that are no number of the range.
 WILD_NUMBERS = (-1, 0, 1, 2, 3, 4, 5, 7, 8, 12, 16, 17, 31, 32, 33, 63, 64, 65, 255, 256, 257, 511, 512, 1 << 40)
@@ -72,23 +75,23 @@ def _widths(chance, kind):
 def _formats(chance, chosen):
     """Storage formats that fit the widths and types, as a rule."""
     kind, found = KINDS[chosen["kind"]], {}
-    if "binary" in kind.x_formats and "signed" in chosen.get("x_types", TYPES) and chance.random() < 0.5:
-        found["x_formats"] = ("plain", "binary")
+    if BINARY.name in kind.x_formats and "signed" in chosen.get("x_types", TYPES) and chance.random() < 0.5:
+        found["x_formats"] = (PLAIN.name, BINARY.name)
     if chance.random() < 0.6:
         width, signed = chosen["w_width"], "signed" in chosen.get("w_types", ("signed",))
-        fits = {"log4": signed and width >= 8, "log5": signed and width == 16, "ternary": signed, "binary": signed,
-                "codebook16": width >= 4, "codebook256": width >= 8 and chance.random() < 0.03}
-        if chosen["kind"] == "subword" and width != 8:
-            fits |= {"ternary": False, "binary": False}
+        fits = {each.name: each == PLAIN or width >= each.code_bits
+                and (each.least_bits is None or signed and width >= each.least_bits)
+                and (each.entries <= LARGEST_USUAL_BOOK or chance.random() < 0.03)
+                and not (each.is_narrow and chosen["kind"] == "subword" and width != 8) for each in FORMATS}
         if chosen["kind"] == "bit_plane":
-            fits["binary"] = "x_formats" in found
-        names = [name for name in kind.w_formats if name == "plain" or fits[name]]
-        names = [name for name in names if name == "plain" or chance.random() < 0.4]
-        if chosen["kind"] == "bit_plane" and "x_formats" in found and "binary" not in names:
-            names.append("binary")
+            fits[BINARY.name] = "x_formats" in found
+        names = [name for name in kind.w_formats if fits[name]]
+        names = [name for name in names if name == PLAIN.name or chance.random() < 0.4]
+        if chosen["kind"] == "bit_plane" and "x_formats" in found and BINARY.name not in names:
+            names.append(BINARY.name)
         found["w_formats"] = tuple(chance.sample(names, len(names)))
     elif "x_formats" in found:
-        found["w_formats"] = ("binary", "plain")
+        found["w_formats"] = (BINARY.name, PLAIN.name)
     wide_fused = chosen["kind"] == "fused" and 16 in (chosen["x_width"], chosen["w_width"])
     if kind.block_floating and not wide_fused and chance.random() < 0.4:
         found |= {"exponent_bits": chance.randint(1, 6), "guard_bits": chance.randint(0, 16)}

@@ -13,7 +13,7 @@ from lowtide import golden
 from lowtide.common.ranges import operand_range
 from lowtide.hw.array.decoder import book_size, entry_layout, table_bits
 from lowtide.hw.config.array_config import CHUNK_BITS, TAIL_BITS, ArrayConfig
-from lowtide.hw.mode.formats import data_range, weight_range
+from lowtide.hw.mode.formats import stored_range
 from lowtide.hw.mode.word import BY_NAME, FIELDS, WORD_BITS, Mode
 from lowtide.sim.packing import chunks_of, job_words, tail_of, w_words, x_words
 
@@ -118,10 +118,10 @@ def random_run(config: ArrayConfig, rng: np.random.Generator, count: int) -> Run
     run, books = Run(config), {}
     for _ in range(count):
         mode, table = random_mode(config, rng), None
-        if mode.w_format.startswith("codebook"):
+        if entries := mode.storage("w").entries:
             least, most = operand_range(mode.w_bits, mode.w_signed)
             book = books.setdefault(mode.codebook, rng.integers(least, most + 1, book_size(config)))
-            table = book[:int(mode.w_format[8:])]
+            table = book[:entries]
             if table.min() < least or table.max() > most:
                 continue
         run.jobs.append(_random_job(config, rng, mode, table))
@@ -155,7 +155,7 @@ def _lines(rng, most):
 
 def _operand(rng, shape, mode, side):
     """Random operands as they are stored, or all of them the least or the largest."""
-    least, most = data_range(mode) if side == "x" else weight_range(mode)
+    least, most = stored_range(mode, side)
     choice = rng.random()
     if choice < 0.2:
         return np.full(shape, least if choice < 0.1 else most)

@@ -3,10 +3,10 @@
 import re
 
 from lowtide.hw import ArrayConfig, Mode
-from lowtide.hw.mode.word import BY_NAME, WEIGHT_FORMATS
+from lowtide.hw.storage_formats import BINARY, number
 
 from .accepted import accepted_mode
-from .property import Property, children_of, modules_of
+from .property import Property, children_of, field_bits, modules_of
 
 __all__ = ["mask_properties"]
 
@@ -32,22 +32,20 @@ def monitor(config, side, unit, text):
         handed = re.search(r"values_1 <= (.*);", module)[1]
     lines, payload = (config.rows if side == "x" else config.cols), config.payload_bits(side)
     inside = payload - config.exponent_bits
-    offset = BY_NAME[f"{side}_bits"].lowest_bit
+    stated = field_bits(f"{side}_bits")
     widths = {}  # of a value in the stream, by the mode's width
     for bits in config.pe.supported(config)[f"{side}_bits"]:
         widths[bits] = config.element_bits(side, Mode(x_bits=bits, w_bits=bits))
     counts = "'d0"
     for width in dict.fromkeys(widths.values()):
         spread = [f"used[{bit // width}]" if bit // width < config.chunk else "1'b0" for bit in range(inside)]
-        of_width = _among(offset, [bits for bits, each in widths.items() if each == width])
+        of_width = _among(stated, [bits for bits, each in widths.items() if each == width])
         counts = f"{of_width} ? {{{', '.join(reversed(spread))}}} : {counts}"
     found = [f"  wire [{lines * payload - 1}:0] handed_on = {handed};", f"  wire [{inside - 1}:0] counts = {counts};"]
     beyond = f"{inside}'d0"
-    if side == "w" and config.kind == "bit_plane" and "binary" in config.w_formats:
-        field = BY_NAME["w_format"]
-        word = f"mode[{field.lowest_bit + field.bits - 1}:{field.lowest_bit}]"
+    if side == "w" and config.kind == "bit_plane" and BINARY.name in config.w_formats:
         turns = "".join(str((config.lanes - lane) & 1) for lane in reversed(range(config.lanes)))
-        beyond = f"({word} == {WEIGHT_FORMATS.index('binary')} ? {inside}'b{turns} : {inside}'d0)"
+        beyond = f"({field_bits('w_format')} == {number(BINARY)} ? {inside}'b{turns} : {inside}'d0)"
     decoded = "decoder_0_decoded" in module
     for line in range(lines):
         low = line * payload
@@ -59,6 +57,6 @@ def monitor(config, side, unit, text):
     return accepted_mode(config, "legal", "mode")[0] + "\n".join(found) + "\n"
 
 
-def _among(offset, widths):
-    """Whether the mode states one of some widths, in Verilog."""
-    return "(" + " || ".join(f"mode[{offset + 3}:{offset}] == {bits - 1}" for bits in widths) + ")"
+def _among(stated, widths):
+    """Whether the mode states one of some widths, in Verilog. stated: the bits of the mode word that do."""
+    return "(" + " || ".join(f"{stated} == {bits - 1}" for bits in widths) + ")"

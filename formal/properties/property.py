@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass
 
 from lowtide.hw import ArrayConfig
+from lowtide.hw.mode.word import BY_NAME
 
-__all__ = ["Property", "children_of", "modules_of", "past"]
+__all__ = ["Property", "children_of", "field_bits", "modules_of", "past"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,3 +75,9 @@ def past(*pairs: tuple[str, str], width: dict[str, int] | None = None) -> str:
     widths = width or {}
     return "".join(f"  reg [{widths.get(name, 1) - 1}:0] {name};\n  always @(posedge clk) {name} <= {value};\n"
                    for name, value in pairs)
+
+
+def field_bits(name: str) -> str:
+    """The bits of the port ``mode`` that hold a field of the mode word, in Verilog."""
+    field = BY_NAME[name]
+    return f"mode[{field.lowest_bit + field.bits - 1}:{field.lowest_bit}]"

@@ -1,8 +1,8 @@
 """Weight decoder: the codes of a storage format become integers, at the north edge, before anything else.
 
-The formats are those of :mod:`lowtide.hw.mode.formats`. A payload holds values of one width in each mode; each format
-has its own. Combinational, one for each column. Codebooks are tables of integers that every column reads; there are
-two, so that one can be loaded while jobs use the other.
+The formats are those of :mod:`lowtide.hw.storage_formats`. A payload holds values of one width in each mode; each
+format has its own. Combinational, one for each column. Codebooks are tables of integers that every column reads; there
+are two, so that one can be loaded while jobs use the other.
 """
 
 from amaranth.hdl import Cat, Const, Mux, Signal
@@ -11,21 +11,25 @@ from amaranth.lib.wiring import In, Out
 
 from ..logic.arithmetic import any_of
 from ..logic.unit import Unit
-from ..mode.formats import FORMATS
-from ..mode.word import DATA_FORMATS, WEIGHT_FORMATS, ModeWord
+from ..mode.word import ModeWord
+from ..storage_formats import FORMATS, FORMATS_OF_DATA, find, number
+from ..storage_formats.format import Table
 
 __all__ = ["Codebooks", "WeightDecoder", "decoded_formats", "entry_layout", "refused_formats",
            "table_bits", "uses_codebook"]
 
+PLACE_BITS = max(stored.code_bits for stored in FORMATS if stored.entries)  #: of an entry's place in its codebook
+
 
 def decoded_formats(config):
-    """Formats of a configuration that the edge decodes."""
-    return tuple(name for name in config.w_formats if name != "plain") if config.pe.decoder else ()
+    """Storage formats of a configuration that the edge decodes."""
+    return tuple(stored for stored in map(find, config.w_formats)
+                 if stored.code_bits is not None) if config.pe.decoder else ()
 
 
 def book_size(config):
     """Integers of a codebook: those of the largest that the configuration has, 0 without one."""
-    return max([16 * ("codebook16" in config.w_formats), 256 * ("codebook256" in config.w_formats)])
+    return max(find(name).entries for name in config.w_formats)
 
 
 def table_bits(config):
@@ -35,21 +39,22 @@ def table_bits(config):
 
 def entry_layout(config):
     """Payload of the ``codebook`` stream: one integer, its place in the table, and which of the two tables."""
-    return data.StructLayout({"value": config.w_width, "place": 8, "book": 1})
+    return data.StructLayout({"value": config.w_width, "place": PLACE_BITS, "book": 1})
 
 
 def uses_codebook(mode):
     """Whether a mode, a ``ModeWord`` view, decodes with a codebook."""
-    return mode.w_format.matches(*(WEIGHT_FORMATS.index(name) for name in WEIGHT_FORMATS if "codebook" in name))
+    return mode.w_format.matches(*(number(stored) for stored in FORMATS if stored.entries))
 
 
 def refused_formats(config, mode):
     """Conditions under which a mode's format does not go with its operands: one-bit values (:func:`format_refusal`)."""
-    for name in config.w_formats:
-        if (least := FORMATS[name].least_bits) is not None:  # the word holds w_bits - 1
-            yield (mode.w_format == WEIGHT_FORMATS.index(name)) & (~mode.w_signed | (mode.w_bits < least - 1))
-    if "binary" in config.x_formats:
-        yield (mode.x_format == DATA_FORMATS.index("binary")) & (~mode.x_signed | (mode.x_bits < 1))
+    for stored in map(find, config.w_formats):
+        if (least := stored.least_bits) is not None:  # the word holds w_bits - 1
+            yield (mode.w_format == number(stored)) & (~mode.w_signed | (mode.w_bits < least - 1))
+    for stored in map(find, config.x_formats):
+        if (least := stored.least_bits) is not None:
+            yield (mode.x_format == FORMATS_OF_DATA.index(stored)) & (~mode.x_signed | (mode.x_bits < least - 1))
 
 
 class WeightDecoder(Unit):
@@ -68,35 +73,25 @@ class WeightDecoder(Unit):
 
     def build(self, m):
         config, kind = self.config, self.config.pe
-        choices, coded = [], []
-        m.d.comb += self.invalid.eq(0)  # of a format without codes that mean nothing
-        for name in decoded_formats(config):
-            bits = kind.decoded_bits(config, name)
-            holds = Signal(name=f"is_{name}")
-            m.d.comb += holds.eq(self.mode.w_format == WEIGHT_FORMATS.index(name))
-            integers = Cat(self.integer(name, self.values.word_select(place, bits)[:FORMATS[name].code_bits], bits)
+        choices, coded, reported = [], [], []  # reported: codes without meaning
+        m.d.comb += self.invalid.eq(0)
+        table = Table(self.entries, config.w_width) if table_bits(config) else None
+        for stored in decoded_formats(config):
+            bits = kind.decoded_bits(config, stored.name)
+            holds = Signal(name=f"is_{stored.name}")
+            m.d.comb += holds.eq(self.mode.w_format == number(stored))
+            integers = Cat(stored.decode(self.values.word_select(place, bits)[:stored.code_bits], bits, table)
                            for place in range(len(self.values) // bits))
             choices.append(Cat(integers, Const(0, len(self.values) - len(integers)))
                            & holds.replicate(len(self.values)))
             coded.append(holds)
-            if name == "ternary":
-                wrong = [self.values.word_select(place, bits)[:2] == 2 for place in range(len(self.values) // bits)]
-                m.d.comb += self.invalid.eq((Cat(wrong)[:len(self.used)] & self.used).any() & holds)
+            if stored.meaningless:
+                wrong = [any_of([self.values.word_select(place, bits)[:stored.code_bits] == code
+                                 for code in stored.meaningless]) for place in range(len(self.values) // bits)]
+                reported.append((Cat(wrong)[:len(self.used)] & self.used).any() & holds)
+                m.d.comb += self.invalid.eq(any_of(reported))
         plain = self.values & (~Cat(coded).any()).replicate(len(self.values))
         m.d.comb += self.decoded.eq(any_of([plain, *choices]))
-
-    def integer(self, name, code, bits):
-        """The integer of ``bits`` bits that a code stands for."""
-        if name == "ternary":
-            return Cat(code[0], (code[0] & code[1]).replicate(bits - 1))
-        if name == "binary":
-            return Cat(Const(1, 1), (~code[0]).replicate(bits - 1))
-        if name.startswith("log"):
-            exponent, negative = code[:-1], code[-1]
-            magnitude = Cat(exponent == place + 1 for place in range(bits))
-            return Mux(negative, -magnitude, magnitude)[:bits]
-        size = 1 << FORMATS[name].code_bits
-        return self.entries[:size * self.config.w_width].word_select(code, self.config.w_width)[:bits]
 
 
 class Codebooks(Unit):

@@ -5,6 +5,7 @@ All of it is derived from the definitions that the hardware is built from.
 
 from amaranth.lib.wiring import In
 
+from ..array.decoder import PLACE_BITS
 from ..config.array_config import CHUNK_BITS, HELP, TAIL_BITS
 from ..mode.reasons import Reason
 from ..mode.word import FIELDS, WORD_BITS
@@ -24,7 +25,8 @@ PORTS = {
     "w_valid": "weights are offered", "w_ready": "weights are taken",
     "y_data": "one column of results: rows values of acc_width bits, row 0 lowest; above them: last column of the job",
     "y_valid": "results are offered", "y_ready": "results are taken",
-    "codebook_data": "an entry of a codebook: the integer, above it its place (8 bits), above that the book (1 bit)",
+    "codebook_data": f"an entry of a codebook: the integer, above it its place ({PLACE_BITS} bits), above that the "
+                     "book (1 bit)",
     "codebook_valid": "an entry is offered", "codebook_ready": "the entry is taken: no job uses the book",
     "clear": "clears the error flag, its reason and the cycle counter",
     "error": "sticky error flag", "reason": "code of the first error since clear",

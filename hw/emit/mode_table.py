@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..config.named import CONFIGURATIONS
 from ..pe import KINDS
+from ..storage_formats import PLAIN
 from .documents import mode_markdown
 
 __all__ = ["configuration_table", "mode_table", "write_tables"]
@@ -87,9 +88,10 @@ def special(config):
     words += [f"group {config.group}"] if config.group > 1 else []
     words += [{"booth": "Booth digits"}.get(config.multiplier or config.digits, "")]
     words += ["coefficient vector"] if config.accumulation == "coefficients" else []
-    if (others := [name for name in config.w_formats if name != "plain"]):
+    if (others := [name for name in config.w_formats if name != PLAIN.name]):
         words.append("weights also " + ", ".join(others))
-    words += ["data also binary"] if "binary" in config.x_formats else []
+    if (others := [name for name in config.x_formats if name != PLAIN.name]):
+        words.append("data also " + ", ".join(others))
     words += ["block floating point"] if config.exponent_bits else []
     words += [] if config.result_buffer else ["no result buffer"]
     return "; ".join(word for word in words if word) or "-"

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 
 from amaranth.lib import data
 
+from .. import storage_formats
 from .field import fields_of, stated
 
 __all__ = ["BY_NAME", "DATA_FORMATS", "FIELDS", "Mode", "ModeWord", "WEIGHT_FORMATS", "WORD_BITS"]
 
-DATA_FORMATS = ("plain", "binary")
-WEIGHT_FORMATS = ("plain", "log4", "log5", "ternary", "binary", "codebook16", "codebook256")
+WEIGHT_FORMATS, DATA_FORMATS = (tuple(each.name for each in formats)
+                                for formats in (storage_formats.FORMATS, storage_formats.FORMATS_OF_DATA))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +77,10 @@ class Mode:
             raise ValueError(f"word is {word:#x}, allowed are 0 to {(1 << WORD_BITS) - 1:#x}")
         return cls.of_numbers({field.name: field.number_in(word) for field in FIELDS})
 
+    def storage(self, side):
+        """The storage format of an operand, a :class:`lowtide.hw.storage_formats.StorageFormat`; side: "x" or "w"."""
+        return storage_formats.find(getattr(self, f"{side}_format"))
+
     def change(self, **values):
         """A copy with some fields replaced."""
         return replace(self, **values)
@@ -86,8 +91,8 @@ class Mode:
             return f"{'s' if signed else 'u'}{bits}"
 
         x, w = operand(self.x_signed, self.x_bits), operand(self.w_signed, self.w_bits)
-        parts = [f"{x if self.x_format == 'plain' else self.x_format} x {w}"]
-        if self.w_format != "plain":
+        parts = [f"{x if self.storage('x').code_bits is None else self.x_format} x {w}"]
+        if self.storage("w").code_bits is not None:
             parts[0] += f" {self.w_format}" + (f" {self.codebook}" if self.codebook else "")
         if self.block_floating:
             parts.append("block floating")

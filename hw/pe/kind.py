@@ -11,10 +11,9 @@ from types import SimpleNamespace
 from amaranth.hdl import Const, signed, unsigned
 from amaranth.lib import data
 
-from lowtide.common.ranges import operand_range
-
-from ..mode.formats import format_range
+from ..mode.formats import decoded_range
 from ..mode.word import BY_NAME, DATA_FORMATS, WEIGHT_FORMATS, Mode
+from ..storage_formats import PLAIN, find
 from .operation_counts import dot_product, shared
 
 __all__ = ["Beat", "Kind", "accepted_modes", "field", "numbers"]
@@ -39,7 +38,7 @@ class Kind(ABC):
     most_lanes = 64
     sweep_lanes = (1, 2, 4, 8)  #: numbers of lanes worth a price
     block_floating = False  #: whether all products of a chunk are one addend, which can then be aligned
-    x_formats = ("plain",)  #: storage formats of data that the kind can be built with
+    x_formats = (PLAIN.name,)  #: storage formats of data that the kind can be built with
     w_formats = WEIGHT_FORMATS  #: the same of weights
     encoder_latency = 0  #: cycles from the streams to the array's border, at both edges
     decoder = True  #: whether formats of weights are decoded at the north edge, or mean something to the PE itself
@@ -110,7 +109,7 @@ class Kind(ABC):
             "x_bits": range(2, config.x_width + 1), "w_bits": range(2, config.w_width + 1),
             "data_terms": (0,), "group": (1,), "budget": (1,),
             "x_format": numbers(DATA_FORMATS, config.x_formats), "w_format": numbers(WEIGHT_FORMATS, config.w_formats),
-            "codebook": (0, 1) if any("codebook" in name for name in config.w_formats) else (0,),
+            "codebook": (0, 1) if any(find(name).entries for name in config.w_formats) else (0,),
             "block_floating": (0, 1) if config.exponent_bits else (0,),
         }
 
@@ -134,14 +133,14 @@ class Kind(ABC):
         """One mode for each other storage format, and for block floating point."""
         plain, found = self.plain_modes(config), []
         for name in config.w_formats:
-            if name != "plain" and (mode := self.format_mode(config, plain[0], name)) is not None:
+            if name != PLAIN.name and (mode := self.format_mode(config, plain[0], name)) is not None:
                 found.append(mode)
         return found + [mode.change(block_floating=True) for mode in plain if config.exponent_bits]
 
     def format_mode(self, config, mode, w_format):
         """``mode`` with weights in another storage format, as wide as it needs."""
-        bits = {"ternary": 2, "binary": 2}.get(w_format, mode.w_bits)
-        return mode.change(w_format=w_format, w_bits=bits, w_signed="signed" in config.w_types)
+        return mode.change(w_format=w_format, w_bits=2 if find(w_format).is_narrow else mode.w_bits,
+                           w_signed="signed" in config.w_types)
 
     def narrowed(self, config, mode, x_bits, w_bits):
         """``mode``, of plain integers with every term, for operands of these widths; None where it is refused."""
@@ -165,11 +164,11 @@ class Kind(ABC):
 
     def effective_data(self, config, mode):
         """Least and largest datum that takes part in a product in this mode."""
-        return (-1, 1) if mode.x_format == "binary" else operand_range(mode.x_bits, mode.x_signed)
+        return decoded_range(mode, "x")
 
     def effective_weights(self, config, mode):
         """Least and largest weight that takes part in a product in this mode."""
-        return format_range(mode) or operand_range(mode.w_bits, mode.w_signed)
+        return decoded_range(mode, "w")
 
     def bound_on_k(self, config, mode):
         """A bound on K beside the accumulator's, None where there is none."""
@@ -270,7 +269,7 @@ def accepted_modes(config, values):
     found = []
     for numbers in product(*values.values()):
         mode = Mode.of_numbers(dict(zip(values, numbers, strict=True)))
-        if mode.codebook and "codebook" not in mode.w_format:
+        if mode.codebook and not mode.storage("w").entries:
             continue
         try:
             config.check_mode(mode)

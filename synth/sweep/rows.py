@@ -4,7 +4,6 @@
 those of the smaller recipe; a PE's with every recipe stand beside it.
 """
 
-from lowtide.hw.mode.formats import FORMATS
 
 from ..flow.store import digest
 from ..targets import TARGETS, target
@@ -44,8 +43,8 @@ def row(point, prices, accuracy):
     found |= {"key": digest("point", config, point.mode_name, mode, point.target, point.array),
               "family": config.kind, "mode": point.mode_name, "target": point.target, "unit": target(point.target).unit,
               "macs_per_cycle": config.macs_per_cycle(mode), "accuracy": accuracy,
-              "x_storage": 1 if mode.x_format == "binary" else mode.x_bits,
-              "w_storage": FORMATS[mode.w_format].code_bits or mode.w_bits}
+              "x_storage": mode.storage("x").code_bits or mode.x_bits,
+              "w_storage": mode.storage("w").code_bits or mode.w_bits}
     if not point.array:
         found |= {"rows": None, "cols": None}
     if failed := next((price["failed"] for price in prices if price["failed"]), None):

@@ -22,7 +22,7 @@ from lowtide.formal.engine_checks.operand_pairs import (
     stored,
 )
 from lowtide.hw import CONFIGURATIONS, ArrayConfig, Mode, find
-from lowtide.hw.mode.formats import data_range, weight_range
+from lowtide.hw.mode.formats import stored_range
 from lowtide.hw.pe import KINDS
 from lowtide.sim import Model, ModelError
 
@@ -77,7 +77,7 @@ def test_16_bit_operands_at_their_corners_and_a_million_at_random(name):
     assert modes
     for mode in modes:
         xs, ws = (np.array([value for value in near if least <= value <= most])
-                  for least, most in (data_range(mode), weight_range(mode)))
+                  for least, most in (stored_range(mode, "x"), stored_range(mode, "w")))
         check(compiled, xs[:, None], ws[None, :], mode)
     mode = next(mode for mode in modes if mode.x_bits == mode.w_bits == 16)
     size = 64

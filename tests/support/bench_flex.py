@@ -5,7 +5,7 @@ import numpy as np
 
 from lowtide import golden
 from lowtide.hw import ArrayConfig
-from lowtide.hw.array.decoder import table_bits
+from lowtide.hw.array.decoder import decoded_formats, table_bits
 from lowtide.hw.mode.reasons import Reason
 from lowtide.sim.cocotb_run import parameters
 from lowtide.sim.engine_bench import Job
@@ -25,7 +25,7 @@ def sequence(rng):
     """The modes that documents show and a hundred others, in random order, again and again: at least ``JOBS`` jobs,
     each as long as results take to leave."""
     modes = [mode for mode in some_modes(CONFIG) if not has_narrow_book(CONFIG, mode)]
-    modes += [mode.change(codebook=1) for mode in CONFIG.modes() if mode.w_format.startswith("codebook")]
+    modes += [mode.change(codebook=1) for mode in CONFIG.modes() if mode.storage("w").entries]
     order = [mode for _ in range(-(-JOBS // len(modes))) for mode in rng.permutation(np.array(modes, object))]
     shortest = max(CONFIG.rows, CONFIG.cols)
     return [random_job(CONFIG, rng, mode, -(-shortest // CONFIG.cycles_per_beat(mode))) for mode in order]
@@ -62,7 +62,7 @@ async def every_mode_is_exact_under_random_stalls(dut):
 @cocotb.test(skip=not table_bits(CONFIG))
 async def a_codebook_waits_until_no_job_uses_it(dut):
     bench, rng = await started(dut), np.random.default_rng(SEED)
-    mode = next(mode for mode in CONFIG.modes() if mode.w_format.startswith("codebook"))
+    mode = next(mode for mode in CONFIG.modes() if mode.storage("w").entries)
     jobs = [random_job(CONFIG, rng, mode.change(codebook=number), 40) for number in (0, 0, 1)]
     for job in jobs[:2]:
         bench.offer(job)
@@ -90,16 +90,16 @@ async def a_codebook_waits_until_no_job_uses_it(dut):
     assert (bench.results(2 * CONFIG.cols, 1)[0] == expected(jobs[2], CONFIG)).all()
 
 
-@cocotb.test(skip="ternary" not in CONFIG.w_formats or not CONFIG.pe.decoder)
+@cocotb.test(skip=not any(stored.meaningless for stored in decoded_formats(CONFIG)))
 async def a_weight_code_without_meaning_raises_the_flag(dut):
     bench, rng = await started(dut), np.random.default_rng(SEED)
-    mode = next(mode for mode in CONFIG.modes() if mode.w_format == "ternary")
+    mode = next(mode for mode in CONFIG.modes() if mode.storage("w").meaningless)
     values = CONFIG.values_per_beat(mode)
     for place in (None, 0, values - 1):
         x, w = (stored(rng, shape, mode, side) for shape, side in
                 (((CONFIG.rows, values), "x"), ((values, CONFIG.cols), "w")))
         if place is not None:
-            w[place, CONFIG.cols - 1] = 2
+            w[place, CONFIG.cols - 1] = mode.storage("w").meaningless[0]
         await bench.run([Job(x, w, mode)])
         assert bool(int(dut.error.value)) == (place is not None)
     assert int(dut.reason.value) == Reason.WEIGHT_CODE

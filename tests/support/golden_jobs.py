@@ -29,7 +29,7 @@ def random_mode(config, rng):
         budget = int(rng.integers(1, min(config.budget, 4 * group) + 1))
         mode = mode.change(select=True, group=group, budget=budget,
                            data_terms=int(rng.integers(min(4, supported["data_terms"][-1]) + 1)))
-    if mode.w_format.startswith("codebook"):
+    if mode.storage("w").entries:
         mode = mode.change(codebook=int(rng.integers(2)))
     return mode
 

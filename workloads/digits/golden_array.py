@@ -20,5 +20,5 @@ class GoldenArray:
 
     def gemm(self, x, w, mode):
         """`lowtide.golden.Result` of ``x [M, K] @ w [K, N]``."""
-        codebook = self.codebook if mode.w_format.startswith("codebook") else None
+        codebook = self.codebook if mode.storage("w").entries else None
         return golden.gemm(x, w, mode, self.config, codebook=codebook)

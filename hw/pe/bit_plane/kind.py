@@ -14,14 +14,15 @@ from amaranth.lib import data
 
 from ...logic.arithmetic import count_ones
 from ...mode.reasons import Reason
-from ...mode.word import DATA_FORMATS, WEIGHT_FORMATS, Mode
+from ...mode.word import Mode
+from ...storage_formats import BINARY, FORMATS_OF_DATA, PLAIN, TERNARY, number
 from ..base import Kind, ProcessingElement
 from ..operation_counts import additions, multiplications, population_count, shared
 from .plane_pairs import PlanePairs, plane_pairs
 
 __all__ = ["BitPlane", "BitPlanePE"]
 
-BINARY_DATA, BINARY_WEIGHTS = DATA_FORMATS.index("binary"), WEIGHT_FORMATS.index("binary")
+BINARY_DATA, BINARY_WEIGHTS = FORMATS_OF_DATA.index(BINARY), number(BINARY)
 
 
 class BitPlane(Kind):
@@ -30,16 +31,17 @@ class BitPlane(Kind):
     name = "bit_plane"
     summary = "bit planes of both operands, AND and popcount of L bits (Loom, BISMO); XNOR-popcount for ±1"
     sweep_lanes = (16, 32, 64)
-    example = {"lanes": 6, "x_formats": ("plain", "binary"), "w_formats": ("plain", "ternary", "binary")}
-    x_formats = ("plain", "binary")
-    w_formats = ("plain", "ternary", "binary")
+    example = {"lanes": 6, "x_formats": (PLAIN.name, BINARY.name),
+               "w_formats": (PLAIN.name, TERNARY.name, BINARY.name)}
+    x_formats = (PLAIN.name, BINARY.name)
+    w_formats = (PLAIN.name, TERNARY.name, BINARY.name)
     decoder = False  # planes of codes are planes of integers, or bits of ±1
 
     def defaults(self, config):
         return {"lanes": 64}
 
     def validate(self, config):
-        if ("binary" in config.x_formats) != ("binary" in config.w_formats):
+        if (BINARY.name in config.x_formats) != (BINARY.name in config.w_formats):
             raise ValueError(f"x_formats is {', '.join(config.x_formats)}, w_formats {', '.join(config.w_formats)}: "
                              "kind bit_plane has binary on both sides or on none")
 
@@ -50,7 +52,7 @@ class BitPlane(Kind):
         return config.lanes
 
     def passes(self, config, mode):
-        return plane_pairs(*(1, 1) if mode.x_format == "binary" else (mode.x_bits, mode.w_bits))
+        return plane_pairs(*(1, 1) if mode.storage("x") == BINARY else (mode.x_bits, mode.w_bits))
 
     def pass_sequencer(self, config):
         return PlanePairs(config)
@@ -65,17 +67,17 @@ class BitPlane(Kind):
                                             "w_bits": range(1, config.w_width + 1)}
 
     def refusal(self, config, mode):
-        if (mode.x_format == "binary") != (mode.w_format == "binary"):
+        if (mode.storage("x") == BINARY) != (mode.storage("w") == BINARY):
             return f"x_format is {mode.x_format}, w_format {mode.w_format}: binary goes with binary only"
-        if mode.x_format == "binary" and not mode.x_bits == mode.w_bits == 2:
+        if mode.storage("x") == BINARY and not mode.x_bits == mode.w_bits == 2:
             return f"x_bits is {mode.x_bits}, w_bits {mode.w_bits}, binary operands are integers of 2 bits"
-        if mode.w_format == "ternary" and mode.w_bits != 2:
+        if mode.storage("w") == TERNARY and mode.w_bits != 2:
             return f"w_bits is {mode.w_bits}, ternary weights are integers of 2 bits"
         return None
 
     def refused(self, config, word):
         binary = [word.x_format == BINARY_DATA, word.w_format == BINARY_WEIGHTS]
-        ternary = word.w_format == WEIGHT_FORMATS.index("ternary")
+        ternary = word.w_format == number(TERNARY)
         two_bits = [word.x_bits == 1, word.w_bits == 1]  # the word holds bits - 1
         return [(Reason.WIDTHS, (binary[0] ^ binary[1]) | (binary[0] & ~(two_bits[0] & two_bits[1]))
                  | (ternary & ~two_bits[1]))]
@@ -88,7 +90,7 @@ class BitPlane(Kind):
 
     def format_mode(self, config, mode, w_format):
         mode = super().format_mode(config, mode, w_format)
-        return mode.change(x_format="binary", x_bits=2, x_signed=True) if w_format == "binary" else mode
+        return mode.change(x_format=w_format, x_bits=2, x_signed=True) if w_format == BINARY.name else mode
 
     def stream_bits(self, config, side):
         return config.lanes
@@ -101,7 +103,7 @@ class BitPlane(Kind):
 
     def padding(self, config, word, side):
         """±1 has no zero: beyond the last value agreement and disagreement alternate, and sum up to -1 or 0."""
-        if side == "x" or "binary" not in config.w_formats:
+        if side == "x" or BINARY.name not in config.w_formats:
             return None
         binary = word.w_format == BINARY_WEIGHTS
         return Cat(binary if (config.lanes - lane) & 1 else Const(0, 1) for lane in range(config.lanes))
@@ -113,7 +115,7 @@ class BitPlane(Kind):
         return data.ArrayLayout(1, config.lanes)
 
     def control(self, config, where):
-        binary = {"agree": 1, "odd": 1} if "binary" in config.w_formats else {}
+        binary = {"agree": 1, "odd": 1} if BINARY.name in config.w_formats else {}
         return {"double": 1, "negative": 1} | binary if where == "pe" else {}
 
     def control_values(self, config, where, word, beat):

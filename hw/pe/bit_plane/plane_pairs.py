@@ -9,7 +9,8 @@ from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 
 from ...logic.unit import Unit
-from ...mode.word import DATA_FORMATS, ModeWord
+from ...mode.word import ModeWord
+from ...storage_formats import BINARY, FORMATS_OF_DATA
 
 __all__ = ["PlanePairs", "plane_pairs"]
 
@@ -50,7 +51,7 @@ class PlanePairs(Unit):
         ends = Signal()  # of this sum
         m.d.comb += ends.eq((plane["x"] == 0) | (plane["w"] == top["w"]))
         with m.If(self.start):
-            binary = self.mode.x_format == DATA_FORMATS.index("binary")  # one plane, both of them
+            binary = self.mode.x_format == FORMATS_OF_DATA.index(BINARY)  # one plane, both of them
             for side in "xw":
                 highest = Mux(binary, 0, self.mode[f"{side}_bits"])  # the word holds bits - 1
                 m.d.sync += [top[side].eq(highest), first[side].eq(highest), plane[side].eq(highest),

@@ -13,7 +13,8 @@ from amaranth.hdl import Cat, Const, Mux, unsigned
 
 from ...logic.arithmetic import named
 from ...mode.reasons import Reason
-from ...mode.word import WEIGHT_FORMATS, Mode
+from ...mode.word import Mode
+from ...storage_formats import FORMATS, PLAIN, find, number
 from ..base import Kind, ProcessingElement
 from .bricks import fused_dot_product
 from .limb_packer import LimbPacker
@@ -22,7 +23,7 @@ from .limb_routes import BRICKS, MODE_BITS, limb_modes, mode_bits, products
 __all__ = ["Fused", "FusedPE"]
 
 WIDTHS = (2, 4, 8, 16)
-NARROW_FORMATS = ("ternary", "binary")  #: decoded to 2 bits, the others to 8
+FORMAT_BITS = 8  #: of decoded weights, and of the data beside them; two of weights that need no more
 
 
 class Fused(Kind):
@@ -33,7 +34,7 @@ class Fused(Kind):
     example = {}
     most_lanes = 1
     block_floating = True
-    w_formats = ("plain", "log4", "ternary", "binary", "codebook16", "codebook256")
+    w_formats = tuple(each.name for each in FORMATS if (each.least_bits or 0) <= FORMAT_BITS)
 
     def validate(self, config):
         for side in "xw":
@@ -76,16 +77,16 @@ class Fused(Kind):
     def refusal(self, config, mode):
         if 16 in (mode.x_bits, mode.w_bits) and min(mode.x_bits, mode.w_bits) < 8:
             return f"x_bits is {mode.x_bits} and w_bits {mode.w_bits}, 16 bits go with 8 or 16"
-        needed = 2 if mode.w_format in NARROW_FORMATS else 8
-        if mode.w_format != "plain" and mode.w_bits != needed:
+        if mode.w_format != PLAIN.name and mode.w_bits != (needed := self.decoded_bits(config, mode.w_format)):
             return f"w_bits is {mode.w_bits}, w_format {mode.w_format} has {needed}"
         return None
 
     def refused(self, config, word):
         x_wide, w_wide = (self.is_wide(config, word, side) for side in "xw")
         wrong = [(x_wide & ~word.w_bits[2]) | (w_wide & ~word.x_bits[2])]
-        for names, bits in ((NARROW_FORMATS, 2), (set(WEIGHT_FORMATS) - {"plain", *NARROW_FORMATS}, 8)):
-            if places := [WEIGHT_FORMATS.index(name) for name in config.w_formats if name in names]:
+        for bits in (2, FORMAT_BITS):
+            if places := [number(find(name)) for name in config.w_formats
+                          if name != PLAIN.name and self.decoded_bits(config, name) == bits]:
                 wrong.append(word.w_format.matches(*places) & (word.w_bits != bits - 1))
         return [(Reason.WIDTHS, Cat(wrong).any())]
 
@@ -97,8 +98,8 @@ class Fused(Kind):
                 for x_bits, w_bits in pairs for x in config.signs("x") for w in config.signs("w")]
 
     def format_mode(self, config, mode, w_format):
-        return super().format_mode(config, mode, w_format).change(w_bits=2 if w_format in NARROW_FORMATS else 8,
-                                                                  x_bits=8)
+        return super().format_mode(config, mode, w_format).change(w_bits=self.decoded_bits(config, w_format),
+                                                                  x_bits=FORMAT_BITS)
 
     # Operands -------------------------------------------------------------------------------------------------------
 
@@ -112,7 +113,7 @@ class Fused(Kind):
         return [(bits, word[f"{side}_bits"] == bits - 1) for bits in self.supported(config)[f"{side}_bits"]]
 
     def decoded_bits(self, config, w_format):
-        return 2 if w_format in NARROW_FORMATS else 8
+        return 2 if find(w_format).is_narrow else FORMAT_BITS
 
     def west_shape(self, config):
         return unsigned(2 * BRICKS)

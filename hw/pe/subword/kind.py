@@ -7,9 +7,9 @@ wants the weights of a beat in reverse order (:mod:`lowtide.hw.pe.subword.multip
 
 from amaranth.hdl import Cat, Const, Mux, unsigned
 
-from ...mode.formats import FORMATS
 from ...mode.reasons import Reason
-from ...mode.word import WEIGHT_FORMATS, Mode
+from ...mode.word import Mode
+from ...storage_formats import PLAIN, find, number
 from ..base import Kind, ProcessingElement
 from ..edge_encoder import EdgeEncoder
 from .multiplier import PARTS, subword_dot_product
@@ -33,7 +33,7 @@ class Subword(Kind):
             raise ValueError(f"x_width is {config.x_width} and w_width {config.w_width}, kind subword has both 8 or "
                              "both 16")
         for name in config.w_formats:
-            if name != "plain" and self.format_bits(config, name) not in self.supported(config)["w_bits"]:
+            if name != PLAIN.name and self.format_bits(config, name) not in self.supported(config)["w_bits"]:
                 raise ValueError(f"w_formats has {name}, which kind subword has only where w_width is 8")
 
     def chunk(self, config):
@@ -60,20 +60,20 @@ class Subword(Kind):
 
     def format_bits(self, config, w_format):
         """Width of the integers of a format: that of the codes that it stands for, or all N bits."""
-        return 2 if FORMATS[w_format].largest == 1 else config.w_width
+        return 2 if find(w_format).is_narrow else config.w_width
 
     def refusal(self, config, mode):
         if mode.x_bits != mode.w_bits:
             return f"x_bits is {mode.x_bits} and w_bits {mode.w_bits}, they must be equal"
-        if mode.w_format != "plain" and mode.w_bits != (needed := self.format_bits(config, mode.w_format)):
+        if mode.w_format != PLAIN.name and mode.w_bits != (needed := self.format_bits(config, mode.w_format)):
             return f"w_bits is {mode.w_bits}, w_format {mode.w_format} has {needed}"
         return None
 
     def refused(self, config, word):
         wrong = [word.x_bits != word.w_bits]
         for name in config.w_formats:
-            if name != "plain":
-                wrong.append((word.w_format == WEIGHT_FORMATS.index(name))
+            if name != PLAIN.name:
+                wrong.append((word.w_format == number(find(name)))
                              & (word.w_bits != self.format_bits(config, name) - 1))
         return [(Reason.WIDTHS, Cat(wrong).any())]
 

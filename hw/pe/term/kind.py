@@ -14,9 +14,9 @@ from amaranth.hdl import Cat, Const, Mux, Signal, signed, unsigned
 from amaranth.lib import data
 
 from ...logic.term_encoder import TermEncoder, max_terms
-from ...mode.formats import one_term
 from ...mode.reasons import Reason
-from ...mode.word import WEIGHT_FORMATS, Mode
+from ...mode.word import Mode
+from ...storage_formats import find, number
 from ..base import Kind, ProcessingElement, accepted_modes
 from ..edge_encoder import EdgeEncoder
 from ..operation_counts import additions, shared
@@ -100,7 +100,7 @@ class Term(Kind):
     def refused(self, config, word):
         unsigned_bit = ~word.w_signed  # max_terms() in hardware; the word holds w_bits - 1 and group - 1
         terms = Mux(word.hese, (word.w_bits + unsigned_bit + 2) >> 1, word.w_bits + unsigned_bit)
-        if single := [WEIGHT_FORMATS.index(name) for name in config.w_formats if one_term(name)]:
+        if single := [number(stored) for stored in map(find, config.w_formats) if stored.one_term]:
             terms = Mux(word.w_format.matches(*single), 1, terms)
         if ruled(config):  # by the number of terms alone: a table
             budgets = [lossless_budget(config, config.group, max(most, 1)) for most in range(config.w_width + 2)]
@@ -205,7 +205,7 @@ class Term(Kind):
 
 def terms_of_a_weight(mode):
     """The most terms that a weight of this mode has."""
-    return 1 if one_term(mode.w_format) else max_terms(mode.hese, mode.w_signed, mode.w_bits)
+    return 1 if mode.storage("w").one_term else max_terms(mode.hese, mode.w_signed, mode.w_bits)
 
 
 class TermPE(ProcessingElement):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lowtide.hw import CONFIGURATIONS, find
-from lowtide.hw.mode.formats import data_range, weight_range
+from lowtide.hw.mode.formats import stored_range
 from lowtide.synth.conventional import conventional
 from lowtide.synth.energy.operands import IMAGES, LAYERS, OUTPUTS, operands
 from lowtide.synth.modes import quantisations
@@ -27,7 +27,8 @@ def test_every_mode_has_operands_that_fill_the_array(name):
             assert each.x.shape == (IMAGES, 64) and each.w.shape == (64, OUTPUTS), label
             assert 64 % config.values_per_beat(each.mode) == 0, label
             assert config.cycles_per_beat(each.mode) == config.cycles_per_beat(mode), label
-            for values, (least, most) in ((each.x, data_range(each.mode)), (each.w, weight_range(each.mode))):
+            for values, side in ((each.x, "x"), (each.w, "w")):
+                least, most = stored_range(each.mode, side)
                 assert least <= values.min() < values.max() <= most, label
             assert each.multiplications == IMAGES * 64 * OUTPUTS
 

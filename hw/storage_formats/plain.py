@@ -1,0 +1,18 @@
+"""Plain integers: the stored bits are the value, unsigned or two's complement, as wide as the mode says."""
+
+from dataclasses import dataclass
+
+from .format import StorageFormat
+
+__all__ = ["Plain"]
+
+
+@dataclass(frozen=True)
+class Plain(StorageFormat):
+    """Integers as they are."""
+
+    name = "plain"
+    code_bits = None
+
+    def decode(self, code, bits, table):
+        return code
