@@ -1,7 +1,6 @@
 """``lowtide verilog``, ``list``, ``encoder`` and ``tables``: Verilog of named configurations or of one's own."""
 
 import sys
-from dataclasses import fields
 
 import click
 from rich.console import Console
@@ -11,7 +10,7 @@ from lowtide.common.command_line import entry
 from lowtide.common.options import Integer, Names, OneOf, OutputPath, names_argument, output_option
 from lowtide.common.progress import progress_bar
 
-from .config.array_config import HELP, TYPES, ArrayConfig, from_toml
+from .config.array_config import BY_NAME, SETTINGS, TYPES, ArrayConfig, from_toml
 from .config.named import CONFIGURATIONS, find
 from .emit.mode_table import write_tables
 from .emit.write import write_configuration, write_mode_word, write_unit
@@ -21,29 +20,29 @@ from .pe import KINDS
 
 __all__ = ["encoder", "listed", "tables", "verilog"]
 
-OWN = [field for field in fields(ArrayConfig) if field.name != "kind"]  #: fields that have an option of their own
+OWN = [setting for setting in SETTINGS if setting.name != "kind"]  #: fields that have an option of their own
 OUTPUT = output_option("build/verilog")
 
 
-def own_option(field):
+def own_option(setting):
     """The option of a field of a configuration, with the field's own explanation; None where it is not given."""
-    flag, named = "--" + field.name.replace("_", "-"), str(field.type)
-    if field.default is True:
-        line = f"leave it out: {HELP[field.name]}"
-        return click.option(f"--no-{flag[2:]}", field.name, flag_value=False, type=bool, default=None, help=line)
-    if "bool" in named:
-        return click.option(flag, field.name, flag_value=True, type=bool, default=None, help=HELP[field.name])
-    if "tuple" in named:
-        return click.option(flag, type=Names(), metavar="LIST", help=f"{HELP[field.name]} (comma between)")
-    if "str" in named:
-        return click.option(flag, metavar="NAME", help=HELP[field.name])
-    return click.option(flag, type=Integer(), metavar="N", help=HELP[field.name])
+    flag = "--" + setting.name.replace("_", "-")
+    if setting.type is bool:
+        leaves_out = setting.default is True
+        line = f"leave it out: {setting.help}" if leaves_out else setting.help
+        flag = f"--no-{flag[2:]}" if leaves_out else flag
+        return click.option(flag, setting.name, flag_value=not leaves_out, type=bool, default=None, help=line)
+    if setting.type is tuple:
+        return click.option(flag, type=Names(), metavar="LIST", help=f"{setting.help} (comma between)")
+    if setting.type is str:
+        return click.option(flag, metavar="NAME", help=setting.help)
+    return click.option(flag, type=Integer(), metavar="N", help=setting.help)
 
 
 def own_options(function):
     """Decorator: an option for each field of a configuration of one's own."""
-    for field in reversed(OWN):
-        function = own_option(field)(function)
+    for setting in reversed(OWN):
+        function = own_option(setting)(function)
     return function
 
 
@@ -115,7 +114,8 @@ def encoder(bits, types, output):
 @names_argument("config", CONFIGURATIONS, "NAME")
 @click.option("--all", "every", is_flag=True, help="write every named configuration")
 @click.option("--toml", metavar="FILE", help="write the configuration in a TOML file, a line for each field")
-@click.option("--pe", type=OneOf(KINDS), metavar="KIND", help=f"write one's own, of the options below; {HELP['kind']}")
+@click.option("--pe", type=OneOf(KINDS), metavar="KIND",
+              help=f"write one's own, of the options below; {BY_NAME['kind'].help}")
 @OUTPUT
 @own_options
 def verilog(config, every, toml, pe, output, **own):

@@ -3,7 +3,7 @@ one lane and eight, multipliers by ``*`` and of Booth digits. The smallest for e
 
 from itertools import product
 
-from lowtide.hw.config.array_config import MULTIPLIERS, ArrayConfig
+from lowtide.hw.config.array_config import BY_NAME, ArrayConfig
 
 __all__ = ["KIND", "LANES", "best", "conventional"]
 
@@ -18,7 +18,7 @@ def conventional(x_bits, w_bits, *, x_signed=False, w_signed=True, acc_width=32)
                              f"_l{lanes}_{multiplier}",
                         kind=KIND, lanes=lanes, multiplier=multiplier, acc_width=acc_width, x_width=x_bits,
                         w_width=w_bits, x_types=types["x"], w_types=types["w"])
-            for lanes, multiplier in product(LANES, MULTIPLIERS)]
+            for lanes, multiplier in product(LANES, BY_NAME["multiplier"].allowed)]
 
 
 def best(configs, area):

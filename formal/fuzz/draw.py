@@ -6,10 +6,8 @@ another kind, or of a wrong type.
 """
 
 import random
-from dataclasses import fields
 
-from lowtide.hw.config.array_config import ACCUMULATIONS, DIGITS, ENCODINGS, MULTIPLIERS, TYPES, ArrayConfig
-from lowtide.hw.mode.word import DATA_FORMATS, WEIGHT_FORMATS
+from lowtide.hw.config.array_config import SETTINGS, TYPES, settings_for
 from lowtide.hw.pe import KINDS
 from lowtide.hw.storage_formats import BINARY, FORMATS, PLAIN
 
@@ -22,25 +20,25 @@ WILD_NUMBERS = (-1, 0, 1, 2, 3, 4, 5, 7, 8, 12, 16, 17, 31, 32, 33, 63, 64, 65, 
 WILD_THINGS = (None, True, 3.0, 2.5, "8", "", (), [1], "none", "signed", ("plain", "plain"), [["plain"]])
 WILD_NAMES = ("", "9x", "a b", "module", "endmodule", "logic", "x.v", "naïve", "x" * 300, "clk", "x", "_", "top", "pe",
               "lowtide_mode", "Vtop", "int", "std", None, 3)
-WILD_LISTS = {"x_types": TYPES, "w_types": TYPES, "x_formats": DATA_FORMATS, "w_formats": WEIGHT_FORMATS,
-              "encodings": ENCODINGS}
-WILD_CHOICES = {"kind": (*KINDS, "systolic"), "multiplier": MULTIPLIERS, "digits": DIGITS,
-                "accumulation": ACCUMULATIONS, "dedicated": (True, False), "result_buffer": (True, False)}
+WILD_LISTS = {setting.name: setting.allowed for setting in SETTINGS if setting.type is tuple}
+WILD_CHOICES = {setting.name: setting.allowed for setting in SETTINGS if setting.type is bool or
+                (setting.type is str and setting.allowed)} | {"kind": (*KINDS, "systolic")}
 
 
 def draw(seed: int, number: int) -> dict[str, object]:
     """The fields of configuration ``number`` of a seed, without those that are left to their defaults."""
     chance = random.Random(f"lowtide {seed} {number}")
     kind = chance.choice(list(KINDS))
+    has = {setting.name: setting for setting in settings_for(kind)}
     chosen = {"name": f"fuzz_{number}", "kind": kind, "rows": _size(chance), "cols": _size(chance)}
-    chosen |= _widths(chance, kind)
+    chosen |= _widths(chance, KINDS[kind], has)
     for side in "xw":
-        _sometimes(chance, 0.8, chosen, f"{side}_types", lambda: _some(chance, TYPES))
+        _sometimes(chance, 0.8, chosen, f"{side}_types", lambda side=side: _some(chance, has[f"{side}_types"].allowed))
     chosen |= _formats(chance, chosen)
-    chosen |= _own_fields(chance, chosen)
+    chosen |= _own_fields(chance, KINDS[kind], has)
     _sometimes(chance, 0.4, chosen, "result_buffer", lambda: False)
     for _ in range(chance.choice((0, 0, 1, 1, 2))):
-        field = chance.choice(fields(ArrayConfig)).name
+        field = chance.choice(SETTINGS).name
         chosen[field] = _wild(chance, field)
     return chosen
 
@@ -60,16 +58,18 @@ def _some(chance, choices):
     return tuple(chance.sample(choices, chance.randint(1, len(choices))))
 
 
-def _widths(chance, kind):
+def _widths(chance, kind, has):
     """Widths of both operands, each by itself, and of the accumulator."""
-    if kind in ("fused", "subword"):
-        x, w = (chance.choice((8, 16)) for _ in range(2))
-        w = x if kind == "subword" and chance.random() < 0.8 else w
-    else:
-        x, w = (chance.choice((8, chance.randint(2, 16))) for _ in range(2))
+    x, w = (_width(chance, has[f"{side}_width"].allowed) for side in "xw")
+    w = x if kind.equal_widths and chance.random() < 0.8 else w
     least = x + w
     acc = chance.choice((least, min(64, least + 1), 32 if least <= 32 else 40, chance.randint(least, 64)))
     return {"x_width": x, "w_width": w, "acc_width": acc}
+
+
+def _width(chance, allowed):
+    """The width of an operand, of a range 8 more often."""
+    return chance.choice((8, chance.choice(allowed)) if isinstance(allowed, range) else allowed)
 
 
 def _formats(chance, chosen):
@@ -98,23 +98,23 @@ def _formats(chance, chosen):
     return found
 
 
-def _own_fields(chance, chosen):
-    """The fields that only some kinds have."""
-    kind, found = KINDS[chosen["kind"]], {}
-    if kind.most_lanes > 1 and chance.random() < 0.9:
-        found["lanes"] = min(kind.most_lanes, chance.choice((*(1, 2, 3, 4, 5, 8) * 3, chance.randint(1, 64))))
-    for field, choices in (("multiplier", MULTIPLIERS), ("digits", DIGITS), ("accumulation", ACCUMULATIONS)):
-        if field in kind.fields:
-            _sometimes(chance, 0.7, found, field, lambda choices=choices: chance.choice(choices))
+def _own_fields(chance, kind, has):
+    """The number of lanes, and the fields that only some kinds have."""
+    found, most_lanes = {}, has["lanes"].allowed[-1]
+    if most_lanes > 1 and chance.random() < 0.9:
+        found["lanes"] = min(most_lanes, chance.choice((*(1, 2, 3, 4, 5, 8) * 3, chance.randint(1, 64))))
+    for name in kind.fields:
+        if (setting := has[name]).type is str:
+            _sometimes(chance, 0.7, found, name, lambda setting=setting: chance.choice(setting.allowed))
     if "group" in kind.fields:
-        found["group"] = chance.choice((1, 2, 3, 4, 5, 8, chance.randint(1, 16)))
+        found["group"] = chance.choice((1, 2, 3, 4, 5, 8, chance.choice(has["group"].allowed)))
         _sometimes(chance, 0.4, found, "budget", lambda: chance.choice((1, 2, 3, 8, chance.randint(1, 100),
-                                                                      chance.randint(1, 511))))
-        _sometimes(chance, 0.7, found, "encodings", lambda: _some(chance, ENCODINGS))
+                                                                      chance.choice(has["budget"].allowed))))
+        _sometimes(chance, 0.7, found, "encodings", lambda: _some(chance, has["encodings"].allowed))
     if "dedicated" in kind.fields:
         found |= _lane_rules(chance, found["group"], found.get("lanes", 1))
     if found.get("accumulation") == "coefficients":
-        _sometimes(chance, 0.7, found, "coefficient_width", lambda: chance.randint(2, 32))
+        _sometimes(chance, 0.7, found, "coefficient_width", lambda: chance.choice(has["coefficient_width"].allowed))
     return found
 
 

@@ -1,14 +1,11 @@
 """Whether a refusal is one that a user can act on: one line that names a field, its value and what is allowed."""
 
-from dataclasses import fields
-
-from lowtide.hw.config.array_config import ArrayConfig
+from lowtide.hw.config.array_config import BY_NAME
 
 __all__ = ["fault_of_refusal"]
 
-FIELDS = [field.name for field in fields(ArrayConfig)]
 #: Words with which a line says what is allowed.
-ALLOWED = ("allowed", "has none", "leave it out", "leave them out", "needs", "must be", "has 8 or 16", "has both",
+ALLOWED = ("allowed", "has none", "leave it out", "leave them out", "needs", "must be",
            "has block floating point only where", "has only where", "on both sides or on none")
 LONGEST = 400  #: characters; a value that a user gave may be long
 SHOWN = 40  #: characters of a value that a message must show
@@ -21,7 +18,7 @@ def fault_of_refusal(chosen: dict[str, object], error: BaseException) -> str:
     line = str(error)
     if "\n" in line or len(line) > LONGEST:
         return f"a message of {line.count(chr(10)) + 1} lines and {len(line)} characters"
-    named = [field for field in FIELDS if line.startswith(field)]
+    named = [field for field in BY_NAME if line.startswith(field)]
     if not named:
         return "the message does not begin with a field"
     if not any(word in line for word in ALLOWED):

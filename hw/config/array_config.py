@@ -6,161 +6,123 @@ is a ``ValueError`` of one line that names the field, its value and what is allo
 
 import json
 import tomllib
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from lowtide.common.shown import shown
 
 from ..mode.formats import check_formats, format_refusal
-from ..mode.word import DATA_FORMATS, FIELDS, WEIGHT_FORMATS, WORD_BITS, Mode
+from ..mode.word import DATA_FORMATS, FIELDS, WEIGHT_FORMATS, Mode
 from ..pe import KINDS
 from .reserved import KEYWORDS, is_taken
+from .setting import Setting, choice, flag, integer, settings_of, several, text
 
-__all__ = ["ArrayConfig", "CHUNK_BITS", "HELP", "MOST_CHUNKS", "MULTIPLIERS", "OPTIONAL", "TAIL_BITS", "TYPES",
-           "from_toml"]
+__all__ = ["BY_NAME", "CHUNK_BITS", "MOST_CHUNKS", "SETTINGS", "TAIL_BITS", "TYPES", "ArrayConfig", "from_toml",
+           "settings_for"]
 
 CHUNK_BITS = 16  #: width of a job's number of chunks
 MOST_CHUNKS = (1 << CHUNK_BITS) - 1  #: of a job
 TAIL_BITS = 6  #: width of a job's number of values in its last chunk, less one
 TYPES = ("signed", "unsigned")
 ENCODINGS = ("hese", "binary")
-MULTIPLIERS = ("inferred", "booth")
-DIGITS = ("binary", "booth")
-ACCUMULATIONS = ("direct", "coefficients")
-
-#: One line for each field: the command line's help and the documents.
-HELP = {
-    "name": "name of the configuration, and of the top module and the files",
-    "kind": "kind of processing element: " + ", ".join(KINDS),
-    "rows": "rows of the array: rows of X, and of the result, at a time (1 to 256)",
-    "cols": "columns of the array: columns of W, and of the result, at a time (1 to 256)",
-    "lanes": "values, or weight terms (term), that a PE takes each cycle; 1 where a kind has no lanes",
-    "x_width": "width of a datum, in bits (2 to 16)",
-    "w_width": "width of a weight, in bits (2 to 16)",
-    "acc_width": "width of the accumulator, two's complement, wraps (at least x_width + w_width, at most 64)",
-    "x_types": "number types of data that modes can choose: signed, unsigned or both",
-    "w_types": "number types of weights that modes can choose: signed, unsigned or both",
-    "x_formats": "storage formats of data that modes can choose: " + ", ".join(DATA_FORMATS),
-    "w_formats": "storage formats of weights that modes can choose: " + ", ".join(WEIGHT_FORMATS),
-    "exponent_bits": "block floating point: width of a chunk's exponent on either side (0, none, to 6)",
-    "guard_bits": "block floating point: fraction bits of the accumulator (0 to 16)",
-    "encodings": "term, term_pair: encodings that modes can choose: hese, binary or both",
-    "multiplier": "parallel: inferred (by synthesis, or DSP blocks) or booth (radix-4 digits summed over the lanes)",
-    "group": "term, term_pair: largest group, in values (1 to 16)",
-    "budget": "term, term_pair: largest budget, in terms of a group (1 to 511); left open: enough to keep every term",
-    "dedicated": "term: one lane sees only value 0 of the group, one only value 1, and so on; the others are shared",
-    "window": "term: values of the group that a lane which is not dedicated can see; left open: the whole group",
-    "digits": "bit_serial: weights in series as bits (binary) or as radix-4 Booth digits (booth)",
-    "accumulation": "term_pair: add each power of two (direct) or count them in a coefficient vector (coefficients)",
-    "coefficient_width": "term_pair: width of a coefficient, two's complement, wraps (2 to 32)",
-    "result_buffer": "results leave while the next job runs; without, each job waits rows - 1 cycles for the last one",
-}
-
-RANGES = {"rows": (1, 256), "cols": (1, 256), "x_width": (2, 16), "w_width": (2, 16), "exponent_bits": (0, 6),
-          "guard_bits": (0, 16)}
-LISTS = {"x_types": TYPES, "w_types": TYPES, "x_formats": DATA_FORMATS, "w_formats": WEIGHT_FORMATS,
-         "encodings": ENCODINGS}
-#: Fields that only some kinds have, and what stands in them for the others.
-OPTIONAL = {"encodings": (), "multiplier": None, "group": 1, "budget": 1, "dedicated": None, "window": None,
-            "digits": None, "accumulation": None, "coefficient_width": None}
-NAMES = {"multiplier": MULTIPLIERS, "digits": DIGITS, "accumulation": ACCUMULATIONS}
-INTEGERS = {"group": (1, 16), "budget": (1, 511), "window": (1, 16), "coefficient_width": (2, 32)}
 MOST_NAME = 100  #: letters of a name, which is that of files and the beginning of those of modules
 
 
 @dataclass(frozen=True, kw_only=True)
 class ArrayConfig:
-    """An array of processing elements. The fields are explained in :data:`HELP`; None is filled in by the kind."""
+    """An array of processing elements. The fields explain themselves, see :data:`SETTINGS`.
 
-    name: str = "custom"
-    kind: str = "parallel"
-    rows: int = 8
-    cols: int = 8
-    lanes: int | None = None
-    x_width: int = 8
-    w_width: int = 8
-    acc_width: int = 32
-    x_types: tuple[str, ...] = ("signed", "unsigned")
-    w_types: tuple[str, ...] = ("signed",)
-    x_formats: tuple[str, ...] = ("plain",)
-    w_formats: tuple[str, ...] = ("plain",)
-    exponent_bits: int = 0
-    guard_bits: int = 0
-    encodings: tuple[str, ...] | None = None
-    multiplier: str | None = None
-    group: int | None = None
-    budget: int | None = None
-    dedicated: bool | None = None
-    window: int | None = None
-    digits: str | None = None
-    accumulation: str | None = None
-    coefficient_width: int | None = None
-    result_buffer: bool = True
+    What is None is filled in with the default that stands here or that the kind of PE has instead.
+    """
+
+    name: str = text("custom", "name of the configuration, and of the top module and the files")
+    kind: str = choice("parallel", tuple(KINDS), "kind of processing element: {allowed}")
+    rows: int = integer(8, 1, 256, "rows of the array: rows of X, and of the result, at a time ({range})")
+    cols: int = integer(8, 1, 256, "columns of the array: columns of W, and of the result, at a time ({range})")
+    lanes: int = integer(
+        1, 1, 64, "values, or weight terms (term), that a PE takes each cycle; 1 where a kind has no lanes", open=True)
+    x_width: int = integer(8, 2, 16, "width of a datum, in bits ({range})", open=True)
+    w_width: int = integer(8, 2, 16, "width of a weight, in bits ({range})", open=True)
+    acc_width: int = integer(
+        32, 4, 64, "width of the accumulator, two's complement, wraps (at least x_width + w_width, at most {most})")
+    x_types: tuple[str, ...] = several(
+        TYPES, TYPES, "number types of data that modes can choose: signed, unsigned or both", open=True)
+    w_types: tuple[str, ...] = several(
+        ("signed",), TYPES, "number types of weights that modes can choose: signed, unsigned or both", open=True)
+    x_formats: tuple[str, ...] = several(
+        ("plain",), DATA_FORMATS, "storage formats of data that modes can choose: {allowed}")
+    w_formats: tuple[str, ...] = several(
+        ("plain",), WEIGHT_FORMATS, "storage formats of weights that modes can choose: {allowed}")
+    exponent_bits: int = integer(
+        0, 0, 6, "block floating point: width of a chunk's exponent on either side ({least}, none, to {most})")
+    guard_bits: int = integer(0, 0, 16, "block floating point: fraction bits of the accumulator ({range})")
+    encodings: tuple[str, ...] = several(
+        ENCODINGS, ENCODINGS, "encodings that modes can choose: hese, binary or both", absent=())
+    multiplier: str | None = choice(
+        "inferred", ("inferred", "booth"),
+        "inferred (by synthesis, or DSP blocks) or booth (radix-4 digits summed over the lanes)", absent=None)
+    group: int = integer(8, 1, 16, "largest group, in values ({range})", absent=1)
+    budget: int = integer(
+        None, 1, 511, "largest budget, in terms of a group ({range}); left open: enough to keep every term", absent=1)
+    dedicated: bool | None = flag(
+        False, "one lane sees only value 0 of the group, one only value 1, and so on; the others are shared",
+        absent=None)
+    window: int | None = integer(
+        None, 1, 16, "values of the group that a lane which is not dedicated can see; left open: the whole group",
+        absent=None)
+    digits: str | None = choice(
+        "binary", ("binary", "booth"), "weights in series as bits (binary) or as radix-4 Booth digits (booth)",
+        absent=None)
+    accumulation: str | None = choice(
+        "direct", ("direct", "coefficients"),
+        "add each power of two (direct) or count them in a coefficient vector (coefficients)", absent=None)
+    coefficient_width: int | None = integer(
+        None, 2, 32, "width of a coefficient, two's complement, wraps ({range})", absent=None)
+    result_buffer: bool = flag(
+        True, "results leave while the next job runs; without, each job waits rows - 1 cycles for the last one")
 
     def __post_init__(self):
         if not isinstance(self.kind, str) or self.kind not in KINDS:
             raise ValueError(f"kind is {shown(self.kind)}, allowed are {', '.join(KINDS)}")
         check_name(self.name)
-        for name, allowed in LISTS.items():
-            self._complete_list(name, allowed)
-        for name, (least, most) in RANGES.items():
-            self._check_integer(name, least, most)
-        self._check_optional()
-        for name, value in ({"lanes": 1} | OPTIONAL | self.pe.defaults(self)).items():
-            if getattr(self, name) is None:
-                object.__setattr__(self, name, value)
-        self._check_optional()
-        self._check_integer("acc_width", self.x_width + self.w_width, 64)
-        self._check_flag("result_buffer")
+        settings = settings_for(self.kind)
+        for setting in settings:
+            self._complete(setting, setting.default)
+        defaults = self.pe.defaults(self)
+        for setting in settings:
+            self._complete(setting, defaults.get(setting.name))
+        self._check_together()
+        self.pe.validate(self)
+        check_formats(self)
+
+    def _complete(self, setting, default):
+        """Check a field, which becomes its default where it is open, and give it the form that all code sees."""
+        if setting.name == "acc_width":  # at least a product: the widths stand before
+            setting = replace(setting, allowed=setting.allowed[self.x_width + self.w_width - setting.allowed[0]:])
+        value, has = getattr(self, setting.name), not setting.own or setting.name in self.pe.fields
+        if value is None and setting.open:
+            value = default if has else setting.absent
+            if value is None:
+                return
+        if has:
+            value = setting.checked(value)
+        elif isinstance(value, list):  # as JSON and TOML have names
+            value = tuple(value)
+        if not has and (type(value) is not type(setting.absent) or value != setting.absent):
+            raise ValueError(f"{setting.name} is {shown(value)}, kind {self.kind} has none: leave it out")
+        object.__setattr__(self, setting.name, value)
+
+    def _check_together(self):
+        """Raise ``ValueError`` where fields do not fit each other, whatever the kind."""
+        if self.pe.equal_widths and self.x_width != self.w_width:
+            raise ValueError(f"x_width is {self.x_width} and w_width {self.w_width}, allowed for kind {self.kind} are "
+                             "equal ones")
         if (self.exponent_bits or self.guard_bits) and not self.pe.block_floating:
             raise ValueError(f"exponent_bits is {self.exponent_bits}, guard_bits {self.guard_bits}: kind {self.kind} "
                              "adds more than once a chunk and has no block floating point, leave them out")
         if self.guard_bits and not self.exponent_bits:
             raise ValueError(f"guard_bits is {self.guard_bits}, without exponent_bits there is no block floating "
                              "point: leave it out")
-        self.pe.validate(self)
-        check_formats(self)
-
-    def _check_optional(self):
-        """The fields that only some kinds have, unless they are open still: refused where the kind has none."""
-        if self.lanes is not None:
-            self._check_integer("lanes", 1, self.pe.most_lanes)
-        for name, absent in OPTIONAL.items():
-            value = getattr(self, name)
-            if value is None:
-                continue
-            if name not in self.pe.fields:
-                if type(value) is not type(absent) or value != absent:
-                    raise ValueError(f"{name} is {shown(value)}, kind {self.kind} has none: leave it out")
-            elif name in NAMES and (not isinstance(value, str) or value not in NAMES[name]):
-                raise ValueError(f"{name} is {shown(value)}, allowed are {', '.join(NAMES[name])}")
-            elif name in INTEGERS:
-                self._check_integer(name, *INTEGERS[name])
-            elif name == "dedicated":
-                self._check_flag(name)
-
-    def _check_flag(self, name):
-        if not isinstance(getattr(self, name), bool):
-            raise ValueError(f"{name} is {shown(getattr(self, name))}, allowed are true and false")
-
-    def _complete_list(self, name, allowed):
-        value = getattr(self, name)
-        if value is None and name in OPTIONAL:
-            return
-        choices = (value,) if isinstance(value, str) else value
-        if not isinstance(choices, list | tuple) or not all(isinstance(choice, str) for choice in choices):
-            raise ValueError(f"{name} is {shown(value)}, allowed are some of {', '.join(allowed)}, each once")
-        chosen = set(choices)
-        if len(chosen) != len(choices) or not chosen <= set(allowed) or (not chosen and name not in OPTIONAL):
-            raise ValueError(f"{name} is {shown(', '.join(choices)) if choices else 'empty'}, allowed are some of "
-                             f"{', '.join(allowed)}, each once")
-        object.__setattr__(self, name, tuple(choice for choice in allowed if choice in chosen))
-
-    def _check_integer(self, name, least, most):
-        value = getattr(self, name)
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            span = f"are {least} to {most}" if least < most else f"is {least}"
-            raise ValueError(f"{name} is {shown(value)}, allowed {span}")
 
     @property
     def pe(self):
@@ -268,11 +230,23 @@ def from_toml(path):
         except ValueError as error:
             raise ValueError(f"{error} (it is taken from that of the file {path.name}, which has no line "
                              'name = "...")') from None
-    known = [field.name for field in fields(ArrayConfig)]
     for key in values:
-        if key not in known:
-            raise ValueError(f"{shown(key)} is no field of a configuration, allowed are {', '.join(known)}")
+        if key not in BY_NAME:
+            raise ValueError(f"{shown(key)} is no field of a configuration, allowed are {', '.join(BY_NAME)}")
     return ArrayConfig(**{"name": path.stem} | values)
 
 
-assert set(HELP) == {field.name for field in fields(ArrayConfig)} and WORD_BITS <= 64
+def _explained(setting):
+    """A field whose help begins with the kinds that have it, where not all have."""
+    owners = ", ".join(kind.name for kind in KINDS.values() if setting.name in kind.fields)
+    return replace(setting, help=f"{owners}: {setting.help}") if setting.own else setting
+
+
+#: The fields of a configuration, in order: from these the command line, sweeps, documents and random tests are made.
+SETTINGS = tuple(map(_explained, settings_of(ArrayConfig)))
+BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+def settings_for(kind: str) -> tuple[Setting, ...]:
+    """The fields as a kind of PE has them: what is allowed narrowed to its ``limits``, the defaults its ``presets``."""
+    return tuple(setting.of_kind(KINDS[kind].limits, KINDS[kind].presets) for setting in SETTINGS)

@@ -6,7 +6,7 @@ All of it is derived from the definitions that the hardware is built from.
 from amaranth.lib.wiring import In
 
 from ..array.decoder import PLACE_BITS
-from ..config.array_config import CHUNK_BITS, HELP, TAIL_BITS
+from ..config.array_config import BY_NAME, CHUNK_BITS, TAIL_BITS
 from ..mode.reasons import Reason
 from ..mode.word import FIELDS, WORD_BITS
 
@@ -88,7 +88,8 @@ def description(engine):
     return {
         "name": config.name,
         "summary": config.pe.summary,
-        "parameters": {key: {"value": value, "meaning": HELP[key]} for key, value in config.parameters().items()},
+        "parameters": {name: {"value": value, "meaning": BY_NAME[name].help}
+                       for name, value in config.parameters().items()},
         "chunk": config.chunk,
         "ports": [{"name": name, "direction": direction, "bits": bits, "meaning": PORTS[name]}
                   for name, bits, direction in ports],

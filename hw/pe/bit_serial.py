@@ -25,15 +25,13 @@ class BitSerial(Kind):
 
     name = "bit_serial"
     summary = "bit-serial weights, highest digit first, times L held data (Stripes)"
+    presets = {"lanes": 16}
     sweep_lanes = (8, 16, 32)
     example = {"lanes": 3}
     fields = ("digits",)
     encoder_latency = 1
     west_fields = ("x_signed",)
     north_fields = ("w_signed", "x_signed")
-
-    def defaults(self, config):
-        return {"lanes": 16, "digits": "binary"}
 
     def chunk(self, config):
         return config.lanes

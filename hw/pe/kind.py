@@ -34,8 +34,10 @@ class Kind(ABC):
     name: str
     summary: str
     example: dict  #: fields of a small configuration that exercises every part: what tests build
-    fields = ()  #: those of :data:`lowtide.hw.config.array_config.OPTIONAL` that this kind has
-    most_lanes = 64
+    fields = ()  #: those fields of a configuration that only some kinds have, as far as this kind has them
+    limits = {}  #: names of fields of a configuration to the values that this kind has, where these are not all
+    equal_widths = False  #: whether ``x_width`` and ``w_width`` must be equal
+    presets = {}  #: names of fields to what stands in them where the user left them open, instead of the usual default
     sweep_lanes = (1, 2, 4, 8)  #: numbers of lanes worth a price
     block_floating = False  #: whether all products of a chunk are one addend, which can then be aligned
     x_formats = (PLAIN.name,)  #: storage formats of data that the kind can be built with
@@ -47,7 +49,7 @@ class Kind(ABC):
     west_fields = ()  #: the same along the west edge
 
     def defaults(self, config):
-        """Values for the fields that the user left open, as a dict."""
+        """Values for fields that are open still and depend on the others, as a dict."""
         return {}
 
     def validate(self, config):

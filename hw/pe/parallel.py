@@ -26,9 +26,6 @@ class Parallel(Kind):
     block_floating = True
     pe_fields = ("x_signed", "w_signed")
 
-    def defaults(self, config):
-        return {"multiplier": "inferred"}
-
     def chunk(self, config):
         return config.lanes
 

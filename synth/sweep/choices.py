@@ -1,6 +1,7 @@
 """What a sweep file may state: values of a configuration's fields, and modes of a configuration by width or budget."""
 
-from lowtide.hw.config.array_config import INTEGERS, LISTS, NAMES, OPTIONAL, RANGES, ArrayConfig
+from lowtide.hw.config.array_config import SETTINGS, settings_for
+from lowtide.hw.mode.word import BY_NAME as MODE_FIELDS
 from lowtide.hw.pe import KINDS
 
 from ..modes import quantisations
@@ -8,11 +9,12 @@ from ..modes import quantisations
 __all__ = ["FIELDS", "MODE_KEYS", "check", "modes"]
 
 #: Fields of a configuration that a space can vary.
-FIELDS = tuple(name for name in ArrayConfig.__dataclass_fields__ if name not in ("name", "kind"))
+FIELDS = tuple(setting.name for setting in SETTINGS if setting.name not in ("name", "kind"))
 #: What a table of a sweep file says beside fields: the modes of each configuration.
 MODE_KEYS = ("modes", "widths", "budgets", "data_terms")
 
-_INTEGERS = RANGES | INTEGERS | {"acc_width": (4, 64), "budgets": (1, 511), "data_terms": (0, 16)}
+#: Those of them that are numbers of a mode, and the field that they are values of.
+_OF_MODE = {"budgets": MODE_FIELDS["budget"], "data_terms": MODE_FIELDS["data_terms"]}
 
 
 def check(kind, key, value):
@@ -20,30 +22,28 @@ def check(kind, key, value):
 
     Combinations of values that do not fit are another matter: those are points that are refused.
     """
-    if key in OPTIONAL and key not in KINDS[kind].fields:
-        raise ValueError(f"{key} is {value!r}, kind {kind} has none: leave it out")
-    if key in ("budgets", "data_terms") and "group" not in KINDS[kind].fields:
+    if key in _OF_MODE and "group" not in KINDS[kind].fields:
         raise ValueError(f"{key} is {value!r}, kind {kind} selects no terms: leave it out")
-    if key in _INTEGERS or key == "lanes":
-        least, most = _INTEGERS.get(key, (1, KINDS[kind].most_lanes))
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+    if key in _OF_MODE:
+        least, most = _OF_MODE[key].least, _OF_MODE[key].most
+        if not _is_integer(value, least, most):
             raise ValueError(f"{key} is {value!r}, allowed are {least} to {most}")
     elif key == "widths":
-        if (not isinstance(value, list) or len(value) != 2
-                or any(isinstance(bits, bool) or not isinstance(bits, int) or not 1 <= bits <= 16 for bits in value)):
-            raise ValueError(f"widths is {value!r}, allowed are pairs of 1 to 16: bits of a datum, bits of a weight")
+        most = MODE_FIELDS["x_bits"].most
+        if not isinstance(value, list) or len(value) != 2 or not all(_is_integer(bits, 1, most) for bits in value):
+            raise ValueError(f"widths is {value!r}, allowed are pairs of 1 to {most}: bits of a datum, of a weight")
     elif key == "modes":
         if not isinstance(value, str):
             raise ValueError(f"modes is {value!r}, allowed are names of modes, such as int8")
-    elif key in LISTS:
-        names = value if isinstance(value, list) else [value]
-        if not names or not all(name in LISTS[key] for name in names):
-            raise ValueError(f"{key} is {value!r}, allowed are {', '.join(LISTS[key])}, or lists of them")
-    elif key in NAMES:
-        if value not in NAMES[key]:
-            raise ValueError(f"{key} is {value!r}, allowed are {', '.join(NAMES[key])}")
-    elif not isinstance(value, bool):
-        raise ValueError(f"{key} is {value!r}, allowed are true and false")
+    else:
+        setting = next(each for each in settings_for(kind) if each.name == key)
+        if setting.own and key not in KINDS[kind].fields:
+            raise ValueError(f"{key} is {value!r}, kind {kind} has none: leave it out")
+        setting.checked(value)
+
+
+def _is_integer(value, least, most):
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
 
 def modes(config, stated):

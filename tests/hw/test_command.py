@@ -3,7 +3,7 @@
 import pytest
 
 from lowtide.command import SUB_COMMANDS, main
-from lowtide.hw.config.array_config import HELP
+from lowtide.hw.config.array_config import BY_NAME
 from lowtide.hw.config.named import CONFIGURATIONS
 
 
@@ -65,7 +65,7 @@ def test_help_explains_each_option_in_a_line(capsys, monkeypatch):
     monkeypatch.setitem(SUB_COMMANDS["verilog"].load().context_settings, "max_content_width", 400)
     assert main(["verilog", "--help"]) == 0
     printed = capsys.readouterr().out
-    for name in HELP:
+    for name in BY_NAME:
         if name not in ("kind", "result_buffer"):
             line = next(line for line in printed.splitlines() if line.strip().startswith("--" + name.replace("_", "-")))
-            assert HELP[name] in line
+            assert BY_NAME[name].help in line

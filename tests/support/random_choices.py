@@ -1,7 +1,7 @@
 """Random configurations and mode words, every field drawn by itself."""
 
 from lowtide.hw import ArrayConfig, Mode
-from lowtide.hw.config.array_config import INTEGERS, LISTS, NAMES, OPTIONAL, RANGES
+from lowtide.hw.config.array_config import settings_for
 from lowtide.hw.mode.word import FIELDS
 from lowtide.hw.pe import KINDS
 
@@ -11,24 +11,28 @@ __all__ = ["near_mode", "near_word", "random_configuration", "random_mode_word"]
 def random_configuration(rng, kind, **fixed):
     """A legal configuration of a kind: each field that the kind has is left open or drawn from its whole range (widths
     are 8 or 16 more often), until they fit each other. ``fixed`` fields are not drawn."""
-    operations = KINDS[kind]
+    settings = [each for each in settings_for(kind) if not each.own or each.name in KINDS[kind].fields]
     while True:
-        fields = {name: int(rng.integers(least, most + 1)) for name, (least, most) in (RANGES | INTEGERS).items()}
-        fields |= {f"{side}_width": int(rng.choice([8, 16, rng.integers(2, 17)])) for side in "xw"}
-        fields |= {name: rng.permutation(allowed)[:rng.integers(1, len(allowed) + 1)].tolist()
-                   for name, allowed in LISTS.items()}
-        fields |= {f"{side}_formats": ["plain", *(name for name in getattr(operations, f"{side}_formats")[1:]
-                                                  if rng.random() < 0.3)] for side in "xw"}
-        fields |= {name: str(rng.choice(allowed)) for name, allowed in NAMES.items()}
-        fields |= {"lanes": int(rng.integers(1, operations.most_lanes + 1)), "acc_width": int(rng.integers(4, 65)),
-                   "dedicated": bool(rng.integers(2)), "result_buffer": bool(rng.integers(2))}
-        absent = {name for name in OPTIONAL if name not in operations.fields}
-        absent |= set() if operations.block_floating else {"exponent_bits", "guard_bits"}
-        fields = {name: value for name, value in fields.items() if name not in absent and rng.random() < 0.5}
+        fields = {each.name: drawn_value(rng, each) for each in settings if each.name not in ("name", "kind")}
+        if not KINDS[kind].block_floating:
+            fields = {name: value for name, value in fields.items() if name not in ("exponent_bits", "guard_bits")}
+        fields = {name: value for name, value in fields.items() if rng.random() < 0.5}
         try:
             return ArrayConfig(**{"name": f"random_{kind}", "kind": kind} | fields | fixed)
         except ValueError:
             continue
+
+
+def drawn_value(rng, setting):
+    """A value of a field: of widths 8 and 16 more often, of storage formats plain and now and then another."""
+    allowed = setting.allowed
+    if setting.name in ("x_width", "w_width") and isinstance(allowed, range):
+        allowed = (8, 16, allowed[rng.integers(len(allowed))])
+    if setting.name in ("x_formats", "w_formats"):
+        return [name for name in allowed if name == "plain" or rng.random() < 0.3]
+    if setting.type is tuple:
+        return rng.permutation(allowed)[:rng.integers(1, len(allowed) + 1)].tolist()
+    return allowed[rng.integers(len(allowed))]
 
 
 def random_mode_word(rng):

@@ -30,15 +30,13 @@ class BitPlane(Kind):
 
     name = "bit_plane"
     summary = "bit planes of both operands, AND and popcount of L bits (Loom, BISMO); XNOR-popcount for ±1"
+    presets = {"lanes": 64}
     sweep_lanes = (16, 32, 64)
     example = {"lanes": 6, "x_formats": (PLAIN.name, BINARY.name),
                "w_formats": (PLAIN.name, TERNARY.name, BINARY.name)}
     x_formats = (PLAIN.name, BINARY.name)
     w_formats = (PLAIN.name, TERNARY.name, BINARY.name)
     decoder = False  # planes of codes are planes of integers, or bits of ±1
-
-    def defaults(self, config):
-        return {"lanes": 64}
 
     def validate(self, config):
         if (BINARY.name in config.x_formats) != (BINARY.name in config.w_formats):

@@ -32,15 +32,11 @@ class Fused(Kind):
     name = "fused"
     summary = "sixteen 2-bit multipliers that join to 8, 4 or 2 bits on either side (Bit Fusion)"
     example = {}
-    most_lanes = 1
+    limits = {"lanes": (1,), "x_width": (8, 16), "w_width": (8, 16)}
     block_floating = True
     w_formats = tuple(each.name for each in FORMATS if (each.least_bits or 0) <= FORMAT_BITS)
 
     def validate(self, config):
-        for side in "xw":
-            width = getattr(config, f"{side}_width")
-            if width not in (8, 16):
-                raise ValueError(f"{side}_width is {width}, kind fused has 8 or 16")
         if wide(config) and config.exponent_bits:
             raise ValueError(f"exponent_bits is {config.exponent_bits}, kind fused has block floating point only where "
                              "x_width and w_width are 8")

@@ -25,13 +25,11 @@ class Subword(Kind):
     name = "subword"
     summary = "one N x N multiplier that is also two of N/2 x N/2 or four of N/4 x N/4 (DVAFS, sum-together)"
     example = {}
-    most_lanes = 1
+    limits = {"lanes": (1,), "x_width": (8, 16), "w_width": (8, 16)}
+    equal_widths = True
     block_floating = True
 
     def validate(self, config):
-        if config.x_width != config.w_width or config.x_width not in (8, 16):
-            raise ValueError(f"x_width is {config.x_width} and w_width {config.w_width}, kind subword has both 8 or "
-                             "both 16")
         for name in config.w_formats:
             if name != PLAIN.name and self.format_bits(config, name) not in self.supported(config)["w_bits"]:
                 raise ValueError(f"w_formats has {name}, which kind subword has only where w_width is 8")

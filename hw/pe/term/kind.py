@@ -8,8 +8,6 @@ a group it is term revealing (TR; Kung, McDanel, Zhang, SC 2020, section 4). Lan
 encoder and term selector are shared by all rows.
 """
 
-from types import SimpleNamespace
-
 from amaranth.hdl import Cat, Const, Mux, Signal, signed, unsigned
 from amaranth.lib import data
 
@@ -27,9 +25,6 @@ from .selector import TermSelector
 
 __all__ = ["Term", "TermPE"]
 
-MOST_GROUP = 16
-MOST_BUDGET = 511
-
 
 class Term(Kind):
     """Shift and add of weight terms into one held group of data."""
@@ -37,31 +32,22 @@ class Term(Kind):
     name = "term"
     summary = "term revealing: L lanes shift and add weight terms into one held group of g data"
     example = {"lanes": 3, "group": 4}  # lanes that divide neither the group nor most budgets
-    most_lanes = 16
+    limits = {"lanes": range(1, 17)}
     encoder_latency = 1
     pe_fields = ("x_signed",)
     north_fields = ("hese", "w_signed", "select")
     fields = ("encodings", "group", "budget", "dedicated", "window")
 
     def defaults(self, config):
-        group, lanes = config.group or 8, config.lanes or 1
         most = max(max_terms(encoding == "hese", bool(sign), config.w_width)
-                   for encoding in config.encodings or ("hese", "binary") for sign in config.signs("w"))
-        stated = SimpleNamespace(lanes=lanes, group=group, dedicated=config.dedicated, window=config.window)
+                   for encoding in config.encodings for sign in config.signs("w"))
         try:
-            budget = lossless_budget(stated, group, most)
-        except (ArithmeticError, TypeError):
-            budget = group * most  # rules that do not fit, which validate() refuses
-        return {"lanes": 1, "group": group, "budget": budget, "encodings": ("hese", "binary"), "dedicated": False,
-                "window": min(group, MOST_GROUP)}
+            budget = lossless_budget(config, config.group, most)
+        except ArithmeticError:
+            budget = config.group * most  # rules that do not fit, which validate() refuses
+        return {"budget": budget, "window": config.group}
 
     def validate(self, config):
-        if not 1 <= config.group <= MOST_GROUP:
-            raise ValueError(f"group is {config.group}, allowed are 1 to {MOST_GROUP}")
-        if not 1 <= config.budget <= MOST_BUDGET:
-            raise ValueError(f"budget is {config.budget}, allowed are 1 to {MOST_BUDGET}")
-        if not config.encodings:
-            raise ValueError("encodings is empty, allowed are hese, binary or both")
         check_rules(config)
 
     def chunk(self, config):

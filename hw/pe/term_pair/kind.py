@@ -34,15 +34,14 @@ class TermPair(Term):
     name = "term_pair"
     summary = "term pairs (tMAC): one weight term by one data term a cycle, exponents added"
     example = {"group": 3, "accumulation": "direct"}
-    most_lanes = 1
+    limits = {"lanes": (1,)}
     fields = ("encodings", "group", "budget", "accumulation", "coefficient_width")
     pe_fields = ()
     west_fields = ("hese", "x_signed")
 
     def defaults(self, config):
         width = 12 if config.accumulation == "coefficients" else None
-        return super().defaults(config) | {"dedicated": None, "window": None, "accumulation": "direct",
-                                           "coefficient_width": width}
+        return super().defaults(config) | {"coefficient_width": width}
 
     def validate(self, config):
         super().validate(config)

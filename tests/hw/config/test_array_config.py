@@ -3,7 +3,7 @@
 import pytest
 
 from lowtide.hw import CONFIGURATIONS, ArrayConfig, Engine, Mode, find, from_toml
-from lowtide.hw.config.array_config import HELP
+from lowtide.hw.config.array_config import SETTINGS
 from lowtide.hw.emit.documents import description
 from lowtide.hw.mode.word import FIELDS
 from lowtide.hw.pe import KINDS
@@ -35,7 +35,7 @@ BAD = [
     ({"kind": "term", "group": 17}, "group is 17, allowed are 1 to 16"),
     ({"kind": "term", "group": 0}, "group is 0, allowed are 1 to 16"),
     ({"kind": "term", "budget": 512}, "budget is 512, allowed are 1 to 511"),
-    ({"kind": "term", "encodings": ()}, "encodings is empty, allowed are hese, binary or both"),
+    ({"kind": "term", "encodings": ()}, "encodings is empty, allowed are some of hese, binary, each once"),
     ({"result_buffer": 1}, "result_buffer is 1, allowed are true and false"),
     ({"kind": ["term"]}, r"kind is \['term'\], allowed are parallel"),
     ({"name": 3}, "name is 3, allowed are letters"),
@@ -45,7 +45,9 @@ BAD = [
     ({"name": "hese_encoder_8su"}, "the name of another file"),
     ({"name": "mine_bench"}, "the name of another file"),
     ({"x_types": 3}, "x_types is 3, allowed are some of signed, unsigned"),
-    ({"x_types": None}, "x_types is None, allowed are some of signed, unsigned"),
+    ({"x_formats": None}, "x_formats is None, allowed are some of plain, binary"),
+    ({"kind": "fused", "x_width": 9}, "x_width is 9, allowed are 8, 16"),
+    ({"kind": "subword", "x_width": 16}, "x_width is 16 and w_width 8, allowed for kind subword are equal ones"),
     ({"w_formats": [["plain"]]}, r"w_formats is \[\['plain'\]\], allowed are some of plain"),
     ({"rows": 10**5000}, "rows is an integer of 16610 bits, allowed are 1 to 256"),
     ({"rows": [10**5000]}, "rows is a list, allowed are 1 to 256"),
@@ -147,7 +149,7 @@ def test_toml(tmp_path):
 
 
 def test_every_field_has_a_line_of_help_and_a_kind_states_every_mode_field():
-    assert all(line and "\n" not in line for line in HELP.values())
+    assert all(setting.help and "\n" not in setting.help for setting in SETTINGS)
     for config in CONFIGURATIONS.values():
         assert list(config.pe.supported(config)) == [field.name for field in FIELDS]
 

@@ -11,18 +11,18 @@ from hypothesis import strategies as st
 
 from lowtide import hw
 from lowtide.command import main
-from lowtide.hw.config.array_config import HELP, INTEGERS, LISTS, RANGES
+from lowtide.hw.config.array_config import BY_NAME, SETTINGS
 from lowtide.hw.emit.write import write_configuration, write_mode_word
 from lowtide.hw.mode.word import FIELDS
 from lowtide.hw.pe import KINDS
 from lowtide.sim import Model
 
 PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples=400)
-OPTIONS = ["--" + name.replace("_", "-") for name in HELP if name not in ("kind", "result_buffer")]
+OPTIONS = ["--" + name.replace("_", "-") for name in BY_NAME if name not in ("kind", "result_buffer")]
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-words = st.sampled_from([*KINDS, *(word for allowed in LISTS.values() for word in allowed), "booth", "direct", "",
-                         "-1"])
+words = st.sampled_from([*KINDS, *(word for setting in SETTINGS if setting.type in (str, tuple)
+                                   for word in setting.allowed), "", "-1"])
 scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.integers(0, 70), st.floats(), text, words,
                     st.builds(pow, st.just(10), st.just(5000)),
                     st.binary(max_size=4), st.just(np.arange(3)), st.just({"a": 1}), st.just(object), st.dates())
@@ -39,22 +39,21 @@ def elsewhere(tmp_path_factory):
 
 
 
-good = {name: st.integers(least, most) for name, (least, most) in (RANGES | INTEGERS).items()}
-good |= {name: st.lists(st.sampled_from(allowed), max_size=3) for name, allowed in LISTS.items()}
-good |= {"kind": st.sampled_from(list(KINDS)), "lanes": st.integers(1, 64), "acc_width": st.integers(4, 64)}
+good = {each.name: st.sampled_from(each.allowed) for each in SETTINGS if each.type is not tuple and each.allowed}
+good |= {each.name: st.lists(st.sampled_from(each.allowed), max_size=3) for each in SETTINGS if each.type is tuple}
 
 
 @PROPERTY
 @given(st.data())
 def test_any_fields_are_a_configuration_or_one_line_that_names_one(data):
-    names = data.draw(st.lists(st.sampled_from(list(HELP)), unique=True, max_size=5))
+    names = data.draw(st.lists(st.sampled_from(list(BY_NAME)), unique=True, max_size=5))
     fields = {name: data.draw(good[name] if name in good and data.draw(st.booleans()) else anything) for name in names}
     try:
         config = hw.ArrayConfig(**fields)
     except ValueError as error:
         line = str(error)
         assert len(line.splitlines()) == 1 and len(line) < 600
-        assert any(line.startswith(f"{name} ") for name in HELP), line
+        assert any(line.startswith(f"{name} ") for name in BY_NAME), line
     else:
         assert config.modes() and hw.ArrayConfig(**config.parameters()) == config
         hash(config)
@@ -98,7 +97,7 @@ def test_any_command_line_is_done_or_one_line_and_status_2(data):
 @PROPERTY
 @given(st.data())
 def test_any_toml_is_a_configuration_or_one_line(data):
-    keys = st.sampled_from(list(HELP)) | text
+    keys = st.sampled_from(list(BY_NAME)) | text
     values = st.sampled_from(['"term"', "8", "-1", "9" * 5000, "1.5", "true", "[8]", '["signed"]', "[[1]]", "{a = 1}",
                               "1979-05-27", '"two words"', '""', "[" * 2000, "nan", '"lowtide_mode"'])
     lines = [f"{key} = {data.draw(values)}" for key in data.draw(st.lists(keys, max_size=3, unique=True))]

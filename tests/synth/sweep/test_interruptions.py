@@ -26,8 +26,8 @@ x_width = [2, 4]
 w_width = [2, 3]
 multiplier = "booth"
 modes = ["int2"]
-[fused]
-x_width = 4
+[subword]
+x_width = 16
 """
 DESIGNS = 8
 
@@ -200,7 +200,7 @@ def test_reports_of_equal_sweeps_have_equal_bytes(folder, uninterrupted, capsys)
     for name in ("sweep.md", "front.png", "front.svg"):
         assert (folder / "whole" / name).read_bytes() == (folder / "again" / name).read_bytes()
     page = (folder / "whole" / "sweep.md").read_text()
-    assert "x_width is 4, kind fused has 8 or 16" in page
+    assert "x_width is 16 and w_width 8, allowed for kind subword are equal ones" in page
     assert len(re.findall(r"^\| ge \| parallel \| int2 \|.*lanes 2", page, flags=re.M)) >= 1
 
 

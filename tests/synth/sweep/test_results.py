@@ -75,7 +75,7 @@ def test_every_point_is_a_row_once_and_refusals_are_rows(path, space):
         ("parallel", 2, "int8"), ("subword", 1, "int2"), ("subword", 1, "int8")]
     refused, = (row for row in rows if row["status"] == "refused")
     assert (refused["x_width"], refused["reason"]) == (
-        16, "x_width is 16 and w_width 8, kind subword has both 8 or both 16")
+        16, "x_width is 16 and w_width 8, allowed for kind subword are equal ones")
     assert len({row["key"] for row in rows}) == len(rows) == 8
 
 

@@ -61,8 +61,8 @@ def test_combinations_that_cannot_be_built_are_refused_with_their_reason(tmp_pat
     reasons = {(dict(refusal.values)["x_width"], dict(refusal.values)["w_width"], refusal.mode_name): refusal.reason
                for refusal in found.refusals}
     assert reasons == {
-        (8, 16, ""): "x_width is 8 and w_width 16, kind subword has both 8 or both 16",
-        (16, 8, ""): "x_width is 16 and w_width 8, kind subword has both 8 or both 16",
+        (8, 16, ""): "x_width is 8 and w_width 16, allowed for kind subword are equal ones",
+        (16, 8, ""): "x_width is 16 and w_width 8, allowed for kind subword are equal ones",
         (8, 8, "int8x3"): "widths is 8 x 3, which this configuration does not have",
         (16, 16, "int8x3"): "widths is 8 x 3, which this configuration does not have"}
 
@@ -83,7 +83,7 @@ def test_a_budget_beyond_the_hardware_is_refused(tmp_path):
     ("[parallel]\ngroup = [4]", "group is 4, kind parallel has none: leave it out"),
     ("[parallel]\nbudgets = [4]", "budgets is 4, kind parallel selects no terms: leave it out"),
     ('[parallel]\nmultiplier = ["wallace"]', "multiplier is 'wallace', allowed are inferred, booth"),
-    ('[parallel]\nw_formats = ["log9"]', "w_formats is 'log9', allowed are plain, log4, log5, ternary, binary,"),
+    ('[parallel]\nw_formats = ["log9"]', "w_formats is 'log9', allowed are some of plain, log4, log5, ternary, binary,"),
     ('[parallel]\nresult_buffer = ["no"]', "result_buffer is 'no', allowed are true and false"),
     ('[parallel]\nmodes = ["int9"]', "modes is 'int9', the configurations of this sweep have int8, int8x6, int8x5"),
     ("[parallel]\nwidths = [8]", "widths is 8, allowed are pairs of 1 to 16"),
