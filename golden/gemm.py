@@ -22,8 +22,8 @@ import numpy as np
 from .mode import Array, Mode, check
 from .pe import KINDS
 from .pe.term import encoding
-from .product import block_product, check_exponents, product
-from .reveal import revealed_range, top_terms
+from .product import block_product, check_exponents
+from .reveal import top_terms
 from .storage_formats import codes as weight_formats
 from .terms import check_integer, count_terms, integer_array
 
@@ -74,15 +74,6 @@ def sequence_cycles(jobs, array):
     return end
 
 
-def data_range(mode):
-    """(smallest, largest) value of X that is multiplied, after top-s truncation to the data terms."""
-    if not mode.data_terms or mode.x_format != "plain":  # binary data have one term, which is always kept
-        return weight_formats.decoded_range(mode.x_format, mode.x_bits, mode.x_signed)
-    return revealed_range(
-        group=1, budget=mode.data_terms, encoding=encoding(mode), bits=mode.x_bits, signed=mode.x_signed
-    )
-
-
 def largest_k(mode, array):
     """The largest reduction length for which no sum can leave the accumulator's range, whatever the operands.
 
@@ -96,14 +87,15 @@ def largest_k(mode, array):
     check(mode, array)
     kind = KINDS[array.kind]
     guard = array.guard_bits if mode.block_floating else 0
-    products = [x * w << guard for x in data_range(mode) for w in kind.weight_range(mode, array)]
+    products = [x * w << guard for x in kind.effective_data(mode, array)
+                for w in kind.effective_weights(mode, array)]
     half = 1 << (array.acc_width - 1)
     limits = []
     if max(products) > 0:
         limits.append((half - 1) // max(products))
     if min(products) < 0:
         limits.append(half // -min(products))
-    further = kind.largest_k(mode, array) if hasattr(kind, "largest_k") else None
+    further = kind.bound_on_k(mode, array)
     return min(limits if further is None else [*limits, further])
 
 
@@ -155,5 +147,4 @@ def _multiply(x, w, mode, array, x_exponents, w_exponents):
     for name, exponents in (("x_exponents", x_exponents), ("w_exponents", w_exponents)):
         if exponents is not None:
             raise ValueError(f"{name} is given, allowed without mode.block_floating is None only")
-    multiply = getattr(kind, "multiply", None)
-    return multiply(x, w, mode, array) if multiply else product(x, w)
+    return kind.multiply(x, w, mode, array)

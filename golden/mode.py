@@ -125,5 +125,5 @@ def _check_side(mode, array, side):
 
 def _formats(array, side):
     """The storage formats of ``side``, "x" or "w", that modes of this array can choose."""
-    of_kind, built = getattr(KINDS[array.kind], f"{side.upper()}_FORMATS"), getattr(array, f"{side}_formats")
+    of_kind, built = getattr(KINDS[array.kind], f"{side}_formats"), getattr(array, f"{side}_formats")
     return [name for name in of_kind if built is None or name in built]

@@ -1,4 +1,4 @@
-"""Golden model and hardware state the same of every kind and mode: values, cycles, legality, largest K."""
+"""Golden model and hardware state the same of every kind and mode: values, time, legality, largest K."""
 
 import numpy as np
 import pytest
@@ -20,6 +20,10 @@ def test_values_cycles_and_largest_k(config):
     for mode in config.modes():
         assert config.values_per_beat(mode) == kind.values_per_beat(mode, config), mode.label()
         assert config.cycles_per_beat(mode) == kind.cycles_per_beat(mode, config), mode.label()
+        assert (config.pe.slots(config, mode), config.pe.slots_per_cycle(config), config.pe.rounds(config, mode),
+                len(config.pe.passes(config, mode))) == (kind.slots(mode, config), kind.slots_per_cycle(config),
+                                                         kind.rounds(mode, config), kind.passes(mode, config))
+        assert config.pe.bound_on_k(config, mode) == kind.bound_on_k(mode, config), mode.label()
         assert config.largest_k_of_accumulator(mode) == golden.largest_k(mode, config), mode.label()
 
 

@@ -10,32 +10,41 @@ Source: Sharify et al., Loom, DAC 2018; Umuroglu et al., BISMO, arXiv 1806.08862
 
 from ..terms import check_integer
 from .fields import TERM_FIELDS, check_defaults
-from .parallel import term_pair_bound, values_per_beat, weight_range, weights
+from .kind import Kind
 
-__all__ = ["term_pair_bound", "values_per_beat", "weight_range", "weights"]
+__all__ = ["BitPlane"]
 
-X_FORMATS = ("plain", "binary")
-W_FORMATS = ("plain", "ternary", "binary")
 _PLANES = 2  # of ternary weights; of binary operands as integers
 
 
-def check(mode, array):
-    """ValueError unless the formats are plain, plain by ternary, or binary by binary, with two bits each."""
-    check_integer("array.lanes", array.lanes, 1)
-    check_defaults(mode, "bit_plane", (*TERM_FIELDS, "block_floating"))
-    if (mode.x_format == "binary") != (mode.w_format == "binary"):
-        raise ValueError(
-            f"mode.x_format, mode.w_format are {mode.x_format!r}, {mode.w_format!r}, allowed on a bit_plane array is "
-            f"'binary' for both or neither"
-        )
-    for side in "xw":
-        bits, name = getattr(mode, f"{side}_bits"), getattr(mode, f"{side}_format")
-        if name != "plain" and bits != _PLANES:
+class BitPlane(Kind):
+    """One plane of the data by one of the weights in each pass, ``lanes`` bits a cycle."""
+
+    name = "bit_plane"
+    x_formats = ("plain", "binary")
+    w_formats = ("plain", "ternary", "binary")
+    unused = (*TERM_FIELDS, "block_floating")
+
+    def check(self, mode, array):
+        """ValueError unless the formats are plain, plain by ternary, or binary by binary, with two bits each."""
+        check_integer("array.lanes", array.lanes, 1)
+        check_defaults(mode, self.name, self.unused)
+        if (mode.x_format == "binary") != (mode.w_format == "binary"):
             raise ValueError(
-                f"mode.{side}_bits is {bits}, allowed with mode.{side}_format {name!r} on a bit_plane array: {_PLANES}"
+                f"mode.x_format, mode.w_format are {mode.x_format!r}, {mode.w_format!r}, allowed on a bit_plane array "
+                f"is 'binary' for both or neither"
             )
+        for side in "xw":
+            bits, name = getattr(mode, f"{side}_bits"), getattr(mode, f"{side}_format")
+            if name != "plain" and bits != _PLANES:
+                raise ValueError(
+                    f"mode.{side}_bits is {bits}, allowed with mode.{side}_format {name!r} on a bit_plane array: "
+                    f"{_PLANES}"
+                )
 
+    def values_per_beat(self, mode, array):
+        return array.lanes
 
-def cycles_per_beat(mode, array):
-    """The pairs of planes, x_bits * w_bits; one of binary operands."""
-    return 1 if mode.x_format == "binary" else mode.x_bits * mode.w_bits
+    def passes(self, mode, array):
+        """The pairs of planes, x_bits * w_bits; one of binary operands."""
+        return 1 if mode.x_format == "binary" else mode.x_bits * mode.w_bits

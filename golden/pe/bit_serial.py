@@ -10,21 +10,29 @@ Source: Judd et al., Stripes, MICRO 2016; Booth digits: Albericio et al., Bit-Pr
 
 from ..terms import booth_count, check_bits, check_integer
 from .fields import TERM_FIELDS, check_choice, check_defaults
-from .parallel import W_FORMATS, X_FORMATS, term_pair_bound, values_per_beat, weight_range, weights
+from .kind import Kind
 
-__all__ = ["W_FORMATS", "X_FORMATS", "term_pair_bound", "values_per_beat", "weight_range", "weights"]
+__all__ = ["BitSerial"]
 
 DIGITS = ("binary", "booth")
 
 
-def check(mode, array):
-    """ValueError unless data have 2 bits or more, and fields without meaning for this kind are at their defaults."""
-    check_integer("array.lanes", array.lanes, 1)
-    check_bits("mode.x_bits", mode.x_bits, most=array.x_width)
-    check_choice("array.digits", array.digits, DIGITS)
-    check_defaults(mode, "bit_serial", (*TERM_FIELDS, "block_floating"))
+class BitSerial(Kind):
+    """One plane, or one Booth digit, of ``lanes`` weights a cycle."""
 
+    name = "bit_serial"
+    unused = (*TERM_FIELDS, "block_floating")
 
-def cycles_per_beat(mode, array):
-    """The planes of a weight, w_bits, or its radix-4 Booth digits."""
-    return booth_count(mode.w_bits, mode.w_signed) if array.digits == "booth" else mode.w_bits
+    def check(self, mode, array):
+        """ValueError unless data have 2 bits or more, and fields without meaning are at their defaults."""
+        check_integer("array.lanes", array.lanes, 1)
+        check_bits("mode.x_bits", mode.x_bits, most=array.x_width)
+        check_choice("array.digits", array.digits, DIGITS)
+        check_defaults(mode, self.name, self.unused)
+
+    def values_per_beat(self, mode, array):
+        return array.lanes
+
+    def slots(self, mode, array):
+        """The planes of a weight, w_bits, or its radix-4 Booth digits."""
+        return booth_count(mode.w_bits, mode.w_signed) if array.digits == "booth" else mode.w_bits

@@ -8,43 +8,46 @@ the sum. Without 16-bit operands a beat adds one sum, so block floating point is
 Source: Sharma et al., Bit Fusion, ISCA 2018, arXiv 1712.01507.
 """
 
-from .fields import TERM_FIELDS, check_choice, check_defaults, check_packed_format
-from .parallel import X_FORMATS, term_pair_bound, weight_range, weights
+from .fields import check_choice, check_defaults, check_packed_format
+from .kind import Kind
 
-__all__ = ["X_FORMATS", "term_pair_bound", "weight_range", "weights"]
+__all__ = ["Fused"]
 
 MULTIPLIERS = 16
 WIDTHS = (2, 4, 8, 16)
 FORMAT_WIDTHS = {"ternary": 2, "binary": 2, "log4": 8, "codebook16": 8, "codebook256": 8}
-W_FORMATS = ("plain", *FORMAT_WIDTHS)
 
 
-def check(mode, array):
-    """ValueError unless the array has the widths and the sixteen multipliers can be shared out among them."""
-    check_defaults(mode, "fused", TERM_FIELDS)
-    for side in "xw":
-        width = getattr(array, f"{side}_width")
-        check_choice(f"mode.{side}_bits", getattr(mode, f"{side}_bits"), [bits for bits in WIDTHS if bits <= width])
-    for side, other in ("xw", "wx"):
-        bits, beside = getattr(mode, f"{side}_bits"), getattr(mode, f"{other}_bits")
-        if beside == 16 and bits < 8:
-            raise ValueError(f"mode.{side}_bits is {bits}, allowed with mode.{other}_bits 16 are 8, 16")
-    check_packed_format(mode, "fused", FORMAT_WIDTHS)
-    if mode.block_floating and 16 in (mode.x_bits, mode.w_bits):
-        raise ValueError(
-            f"mode.block_floating is {mode.block_floating!r}, allowed on a fused array with 16-bit operands is "
-            f"False only"
-        )
-
-
-def values_per_beat(mode, array):
+class Fused(Kind):
     """As many values as the sixteen multipliers have limb products for."""
-    return MULTIPLIERS // (_limbs(mode.x_bits) * _limbs(mode.w_bits))
 
+    name = "fused"
+    w_formats = ("plain", *FORMAT_WIDTHS)
 
-def cycles_per_beat(mode, array):
-    """One cycle, twice as many for each operand of 16 bits."""
-    return (1 + (mode.x_bits == 16)) * (1 + (mode.w_bits == 16))
+    def check(self, mode, array):
+        """ValueError unless the array has the widths and the sixteen multipliers can be shared out among them."""
+        check_defaults(mode, self.name, self.unused)
+        for side in "xw":
+            width = getattr(array, f"{side}_width")
+            check_choice(f"mode.{side}_bits", getattr(mode, f"{side}_bits"), [bits for bits in WIDTHS if bits <= width])
+        for side, other in ("xw", "wx"):
+            bits, beside = getattr(mode, f"{side}_bits"), getattr(mode, f"{other}_bits")
+            if beside == 16 and bits < 8:
+                raise ValueError(f"mode.{side}_bits is {bits}, allowed with mode.{other}_bits 16 are 8, 16")
+        check_packed_format(mode, self.name, FORMAT_WIDTHS)
+        if mode.block_floating and 16 in (mode.x_bits, mode.w_bits):
+            raise ValueError(
+                f"mode.block_floating is {mode.block_floating!r}, allowed on a fused array with 16-bit operands is "
+                f"False only"
+            )
+
+    def values_per_beat(self, mode, array):
+        """As many values as the sixteen multipliers have limb products for."""
+        return MULTIPLIERS // (_limbs(mode.x_bits) * _limbs(mode.w_bits))
+
+    def rounds(self, mode, array):
+        """One, twice as many for each operand of 16 bits."""
+        return (1 + (mode.x_bits == 16)) * (1 + (mode.w_bits == 16))
 
 
 def _limbs(bits):

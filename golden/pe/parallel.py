@@ -7,41 +7,21 @@ floating point: the sum of a beat is aligned as one.
 Source: the baseline of Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389.
 """
 
-from ..storage_formats.codes import WEIGHT_FORMATS, decoded_range
-from ..terms import check_integer, check_range
-from .fields import TERM_FIELDS, check_defaults, check_operand_bits
+from ..terms import check_integer
+from .kind import Kind
 
-X_FORMATS = ("plain",)
-W_FORMATS = WEIGHT_FORMATS
+__all__ = ["Parallel"]
 
 
-def check(mode, array):
-    """ValueError unless the array has the widths and fields without meaning for this kind are at their defaults."""
-    check_integer("array.lanes", array.lanes, 1)
-    check_operand_bits(mode, array)
-    check_defaults(mode, "parallel", TERM_FIELDS)
+class Parallel(Kind):
+    """One value per lane, one cycle."""
 
+    name = "parallel"
 
-def values_per_beat(mode, array):
-    """One value per lane."""
-    return array.lanes
+    def check(self, mode, array):
+        """ValueError unless the array has lanes and widths, and other fields are at their defaults."""
+        check_integer("array.lanes", array.lanes, 1)
+        super().check(mode, array)
 
-
-def cycles_per_beat(mode, array):
-    """One cycle."""
-    return 1
-
-
-def weights(w, mode, array):
-    """``w`` as it is: integers of mode.w_bits bits, any shape. ValueError if out of range."""
-    return check_range("w", w, mode.w_bits, mode.w_signed)
-
-
-def weight_range(mode, array):
-    """The range of what the storage format decodes to: of a mode.w_bits integer if it is plain."""
-    return decoded_range(mode.w_format, mode.w_bits, mode.w_signed)
-
-
-def term_pair_bound(mode, array):
-    """x_bits * w_bits per multiplication."""
-    return float(mode.x_bits * mode.w_bits)
+    def values_per_beat(self, mode, array):
+        return array.lanes

@@ -6,29 +6,28 @@ The product is exact, and the sum of a beat is aligned as one in block floating 
 Source: Moons et al., DVAFS, DATE 2017; Camus et al., JETCAS 2019 (sum-together).
 """
 
-from .fields import TERM_FIELDS, check_choice, check_defaults, check_packed_format
-from .parallel import W_FORMATS, X_FORMATS, term_pair_bound, weight_range, weights
+from .fields import check_choice, check_defaults, check_packed_format
+from .kind import Kind
 
-__all__ = ["W_FORMATS", "X_FORMATS", "term_pair_bound", "weight_range", "weights"]
+__all__ = ["Subword"]
 
 WIDTHS = (8, 16)
 
 
-def check(mode, array):
-    """ValueError unless the array has one width and both operands have that, half or a quarter of it."""
-    check_defaults(mode, "subword", TERM_FIELDS)
-    check_choice("array.w_width", array.w_width, WIDTHS)
-    check_choice("array.x_width", array.x_width, (array.w_width,))
-    check_choice("mode.w_bits", mode.w_bits, [array.w_width // parts for parts in (1, 2, 4)])
-    check_choice("mode.x_bits", mode.x_bits, (mode.w_bits,))
-    check_packed_format(mode, "subword", dict.fromkeys(W_FORMATS, array.w_width) | {"ternary": 2, "binary": 2})
+class Subword(Kind):
+    """As many values as fit the width, one cycle."""
 
+    name = "subword"
 
-def values_per_beat(mode, array):
-    """As many values as fit the width."""
-    return array.w_width // mode.w_bits
+    def check(self, mode, array):
+        """ValueError unless the array has one width and both operands have that, half or a quarter of it."""
+        check_defaults(mode, self.name, self.unused)
+        check_choice("array.w_width", array.w_width, WIDTHS)
+        check_choice("array.x_width", array.x_width, (array.w_width,))
+        check_choice("mode.w_bits", mode.w_bits, [array.w_width // parts for parts in (1, 2, 4)])
+        check_choice("mode.x_bits", mode.x_bits, (mode.w_bits,))
+        widths = dict.fromkeys(self.w_formats, array.w_width) | {"ternary": 2, "binary": 2}
+        check_packed_format(mode, self.name, widths)
 
-
-def cycles_per_beat(mode, array):
-    """One cycle."""
-    return 1
+    def values_per_beat(self, mode, array):
+        return array.w_width // mode.w_bits

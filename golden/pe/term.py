@@ -12,12 +12,12 @@ Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389; term pairs per multipli
 
 from ..lane_rules import check_rules, lossless_budget, reveal_by_lanes, ruled, ruled_range
 from ..reveal import LARGEST_GROUP, reveal, revealed_range
-from ..storage_formats.codes import decoded_range, most_terms
-from ..terms import check_integer, check_range
-from .fields import check_choice, check_defaults, check_operand_bits
-from .parallel import W_FORMATS, X_FORMATS
+from ..storage_formats.codes import most_terms
+from ..terms import check_integer
+from .fields import check_choice, check_defaults
+from .kind import Kind
 
-__all__ = ["W_FORMATS", "X_FORMATS"]
+__all__ = ["Term", "encoding"]
 
 
 def encoding(mode):
@@ -25,82 +25,74 @@ def encoding(mode):
     return "hese" if mode.hese else "binary"
 
 
-def check(mode, array):
-    """ValueError unless widths, group and budget fit the array, and nothing is lost without selection.
+class Term(Kind):
+    """One group of values a beat; weights as terms, ``lanes`` of them a cycle."""
 
-    Data are held and shifted whole: there are no data terms, which `lowtide.golden.pe.term_pair` has.
-    """
-    check_integer("array.lanes", array.lanes, 1)
-    check_defaults(mode, "term", ("data_terms",))
-    check_integer("array.group", array.group, 1, LARGEST_GROUP)
-    check_rules(array)
-    check_terms(mode, array, "term")
+    name = "term"
+    unused = ("data_terms", "block_floating")
 
+    def check(self, mode, array):
+        """ValueError unless widths, group and budget fit the array, and nothing is lost without selection.
 
-def check_terms(mode, array, kind):
-    """The part of `check` that every kind with weight terms shares."""
-    check_operand_bits(mode, array)
-    check_defaults(mode, kind, ("block_floating",))
-    check_integer("mode.group", mode.group, 1, array.group)
-    check_integer("mode.budget", mode.budget, 1, array.budget)
-    check_choice("mode.hese", mode.hese, [encoding == "hese" for encoding in array.encodings])
-    most = _lossless_budget(mode, array)
-    if not mode.select and mode.budget < most:
-        rules = " under the lane rules" if ruled(array) else ""
-        raise ValueError(
-            f"mode.budget is {mode.budget}, allowed without selection are integers >= {most} "
-            f"(every {encoding(mode)} term of a group of {mode.group}{rules})"
-        )
+        Data are held and shifted whole: there are no data terms, which `lowtide.golden.pe.term_pair` has.
+        """
+        check_defaults(mode, self.name, ("data_terms",))
+        check_integer("array.lanes", array.lanes, 1)
+        check_integer("array.group", array.group, 1, LARGEST_GROUP)
+        check_rules(array)
+        self.check_terms(mode, array)
 
+    def check_terms(self, mode, array):
+        """The part of `check` that every kind with weight terms shares."""
+        super().check(mode, array)
+        check_integer("mode.group", mode.group, 1, array.group)
+        check_integer("mode.budget", mode.budget, 1, array.budget)
+        check_choice("mode.hese", mode.hese, [encoding == "hese" for encoding in array.encodings])
+        most = self.weight_terms(mode)
+        most = lossless_budget(array, most) if ruled(array) else mode.group * most
+        if not mode.select and mode.budget < most:
+            rules = " under the lane rules" if ruled(array) else ""
+            raise ValueError(
+                f"mode.budget is {mode.budget}, allowed without selection are integers >= {most} "
+                f"(every {encoding(mode)} term of a group of {mode.group}{rules})"
+            )
 
-def values_per_beat(mode, array):
-    """One group of values."""
-    return mode.group
+    def values_per_beat(self, mode, array):
+        return mode.group
 
+    def slots(self, mode, array):
+        """The budget, whatever the weights."""
+        return mode.budget
 
-def cycles_per_beat(mode, array):
-    """ceil(budget / lanes)."""
-    return -(-mode.budget // array.lanes)
+    def slots_per_cycle(self, array):
+        return array.lanes
 
+    def weights(self, w, mode, array):
+        """The weights that are multiplied: ``w`` revealed along its first axis (K) if mode.select, else ``w``."""
+        w = super().weights(w, mode, array)
+        if not mode.select:
+            return w
+        if ruled(array):
+            return reveal_by_lanes(w, array, axis=0, **_selection(mode))
+        return reveal(w, axis=0, **_selection(mode))
 
-def weights(w, mode, array):
-    """The weights that are multiplied: ``w`` revealed along its first axis (K) if mode.select, else ``w``.
+    def effective_weights(self, mode, array):
+        """The range of a weight after selection: revealing HESE terms can pass the largest value by one."""
+        if not mode.select or self.weight_terms(mode) == 1:  # of one term every prefix is the value or 0
+            return super().effective_weights(mode, array)
+        return ruled_range(array, **_selection(mode)) if ruled(array) else revealed_range(**_selection(mode))
 
-    w: integers [K, ...] of mode.w_bits bits. Returns integers of the same shape. ValueError if out of range.
-    """
-    w = check_range("w", w, mode.w_bits, mode.w_signed)
-    if not mode.select:
-        return w
-    if ruled(array):
-        return reveal_by_lanes(w, array, axis=0, **_selection(mode))
-    return reveal(w, axis=0, **_selection(mode))
+    def term_pair_bound(self, mode, array):
+        """budget * s / group per multiplication; s as `data_terms` says."""
+        return mode.budget * self.data_terms(mode) / mode.group
 
+    def data_terms(self, mode):
+        """Terms of a datum: mode.data_terms, or if that is 0 all terms that a value of X can have."""
+        return mode.data_terms or most_terms(mode.x_format, encoding(mode), mode.x_bits, mode.x_signed)
 
-def weight_range(mode, array):
-    """The range of a weight after selection: revealing HESE terms can pass the largest value by one."""
-    if not mode.select or weight_terms(mode) == 1:  # of one term every prefix is the value or 0
-        return decoded_range(mode.w_format, mode.w_bits, mode.w_signed)
-    return ruled_range(array, **_selection(mode)) if ruled(array) else revealed_range(**_selection(mode))
-
-
-def term_pair_bound(mode, array):
-    """budget * s / group per multiplication; s as `data_terms` says."""
-    return mode.budget * data_terms(mode) / mode.group
-
-
-def data_terms(mode):
-    """Terms of a datum: mode.data_terms, or if that is 0 all terms that a value of X can have."""
-    return mode.data_terms or most_terms(mode.x_format, encoding(mode), mode.x_bits, mode.x_signed)
-
-
-def weight_terms(mode):
-    """The most terms that a weight can have."""
-    return most_terms(mode.w_format, encoding(mode), mode.w_bits, mode.w_signed)
-
-
-def _lossless_budget(mode, array):
-    most = weight_terms(mode)
-    return lossless_budget(array, most) if ruled(array) else mode.group * most
+    def weight_terms(self, mode):
+        """The most terms that a weight can have."""
+        return most_terms(mode.w_format, encoding(mode), mode.w_bits, mode.w_signed)
 
 
 def _selection(mode):

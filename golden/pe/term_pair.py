@@ -17,50 +17,71 @@ import numpy as np
 
 from ..lane_rules import ruled
 from ..product import product
-from ..reveal import LARGEST_GROUP
+from ..reveal import LARGEST_GROUP, revealed_range
 from ..terms import check_integer, decode, masks, positions
 from .fields import check_choice
-from .term import (
-    W_FORMATS,
-    X_FORMATS,
-    check_terms,
-    data_terms,
-    encoding,
-    term_pair_bound,
-    weight_range,
-    weight_terms,
-    weights,
-)
+from .term import Term, encoding
 
-__all__ = ["W_FORMATS", "X_FORMATS", "term_pair_bound", "weight_range", "weights"]
+__all__ = ["TermPair", "coefficient_vector"]
 
 ACCUMULATIONS = ("direct", "coefficients")
 MOST_DATA_TERMS = 16
 
 
-def check(mode, array):
-    """ValueError as on a term array, and unless the accumulation is one that exists; lanes have no rules."""
-    check_integer("array.group", array.group, 1, LARGEST_GROUP)
-    if ruled(array):
-        raise ValueError(
-            f"array.dedicated, array.window are {array.dedicated!r}, {array.window!r}, allowed on a term_pair array "
-            f"are False, None"
+class TermPair(Term):
+    """One group of values a beat; every slot of the budget with every term that a datum can have, filled or empty."""
+
+    name = "term_pair"
+    unused = ("block_floating",)
+
+    def check(self, mode, array):
+        """ValueError as on a term array, and unless the accumulation is one that exists; lanes have no rules."""
+        check_integer("array.group", array.group, 1, LARGEST_GROUP)
+        if ruled(array):
+            raise ValueError(
+                f"array.dedicated, array.window are {array.dedicated!r}, {array.window!r}, allowed on a term_pair "
+                f"array are False, None"
+            )
+        check_choice("array.accumulation", array.accumulation, ACCUMULATIONS)
+        if array.accumulation == "coefficients":
+            check_integer("array.coefficient_width", array.coefficient_width, 2, 64)
+        check_integer("mode.data_terms", mode.data_terms, 0, MOST_DATA_TERMS)
+        self.check_terms(mode, array)
+
+    def slots_per_cycle(self, array):
+        return 1
+
+    def rounds(self, mode, array):
+        """The terms of a datum, one in each round."""
+        return self.data_terms(mode)
+
+    def effective_data(self, mode, array):
+        """After top-s truncation to the data terms; binary data have one term, which is always kept."""
+        if not mode.data_terms or mode.x_format != "plain":
+            return super().effective_data(mode, array)
+        return revealed_range(
+            group=1, budget=mode.data_terms, encoding=encoding(mode), bits=mode.x_bits, signed=mode.x_signed
         )
-    check_choice("array.accumulation", array.accumulation, ACCUMULATIONS)
-    if array.accumulation == "coefficients":
-        check_integer("array.coefficient_width", array.coefficient_width, 2, 64)
-    check_integer("mode.data_terms", mode.data_terms, 0, MOST_DATA_TERMS)
-    check_terms(mode, array, "term_pair")
 
+    def multiply(self, x, w, mode, array):
+        """x[M, K] @ w[K, N] modulo 2^64 as int64, by way of wrapped coefficients if the array accumulates those."""
+        if array.accumulation == "direct":
+            return product(x, w)
+        unused = 64 - array.coefficient_width
+        return decode(coefficient_vector(x, w, mode) << unused >> unused)
 
-def values_per_beat(mode, array):
-    """One group of values."""
-    return mode.group
+    def bound_on_k(self, mode, array):
+        """The largest reduction length for which no coefficient can wrap, None if the array has none.
 
-
-def cycles_per_beat(mode, array):
-    """budget * s: every slot of the budget with every term that a datum can have, filled or empty."""
-    return mode.budget * data_terms(mode)
+        Two terms of one value have different exponents. So for a given j each weight term ``2^f`` of a value meets
+        at most one data term, ``2^(j-f)``, and a group adds no more to ``|c_j|`` than it has weight terms: the budget,
+        or all terms that a group can have if those are fewer. A shorter last group has the whole budget, so only whole
+        groups count: ``group * floor((2^(width-1) - 1) / terms of a group)``.
+        """
+        if array.accumulation == "direct":
+            return None
+        terms = min(mode.budget, mode.group * self.weight_terms(mode))
+        return mode.group * (((1 << (array.coefficient_width - 1)) - 1) // terms)
 
 
 def coefficient_vector(x, w, mode):
@@ -78,28 +99,6 @@ def coefficient_vector(x, w, mode):
         for f, w_plane in enumerate(w_planes):
             coefficients[:, :, e + f] += product(x_plane, w_plane)
     return coefficients
-
-
-def multiply(x, w, mode, array):
-    """x[M, K] @ w[K, N] modulo 2^64 as int64, by way of wrapped coefficients if the array accumulates those."""
-    if array.accumulation == "direct":
-        return product(x, w)
-    unused = 64 - array.coefficient_width
-    return decode(coefficient_vector(x, w, mode) << unused >> unused)
-
-
-def largest_k(mode, array):
-    """The largest reduction length for which no coefficient can wrap, None if the array has none.
-
-    Two terms of one value have different exponents. So for a given j each weight term ``2^f`` of a value meets
-    at most one data term, ``2^(j-f)``, and a group adds no more to ``|c_j|`` than it has weight terms: the budget,
-    or all terms that a group can have if those are fewer. A shorter last group has the whole budget, so only whole
-    groups count: ``group * floor((2^(width-1) - 1) / terms of a group)``.
-    """
-    if array.accumulation == "direct":
-        return None
-    terms = min(mode.budget, mode.group * weight_terms(mode))
-    return mode.group * (((1 << (array.coefficient_width - 1)) - 1) // terms)
 
 
 def _planes(values, mode, side):

@@ -254,7 +254,7 @@ def test_one_term_formats_need_one_slot_for_each_value():
 def test_selected_formats_keep_their_range():
     for format in ("log4", "ternary", "binary"):
         mode = replace(TR, w_format=format, w_bits=fitting(format), budget=3, data_terms=0)
-        assert KINDS["term"].weight_range(mode, TERM) == decoded_range(format, mode.w_bits)
+        assert KINDS["term"].effective_weights(mode, TERM) == decoded_range(format, mode.w_bits)
     log4 = replace(TR, w_format="log4", data_terms=0)
     assert largest_k(log4, TERM) == (2**31 - 1) // (128 * 64)
     y = gemm([[1] * 4], [[1], [15], [2], [7]], replace(log4, group=4, budget=2), TERM).y

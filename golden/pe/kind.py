@@ -1,0 +1,98 @@
+"""A kind of processing element: what it multiplies and how long it takes, per mode, stated from its definition.
+
+The names are those of the hardware's kinds, which state the same from what is built; tests compare them. ``mode`` and
+``array`` are a `lowtide.golden.mode.Mode` and an `Array`, or any objects with the same attributes.
+
+The reduction axis K is cut into chunks of ``values_per_beat`` values. A job makes one or more passes over its chunks;
+in each a chunk takes a beat of one or more rounds, and a round has slots, of which ``slots_per_cycle`` a cycle::
+
+    cycles_per_beat = ceil(slots / slots_per_cycle) * rounds * passes
+"""
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+
+from ..product import product
+from ..storage_formats.codes import WEIGHT_FORMATS, decoded_range
+from ..terms import check_range
+from .fields import TERM_FIELDS, check_defaults, check_operand_bits
+
+__all__ = ["Kind"]
+
+
+class Kind(ABC):
+    """What golden states of a kind. A new kind says its name, and what of the following is not as it stands here.
+
+    Attributes
+    ----------
+    name : str
+        The hardware's name of the kind.
+    x_formats, w_formats : tuple of str
+        Storage formats of either operand that the kind can have.
+    unused : tuple of str
+        Mode fields without meaning for the kind, which must be at their defaults.
+    """
+
+    name: str
+    x_formats = ("plain",)
+    w_formats = WEIGHT_FORMATS
+    unused = TERM_FIELDS
+
+    def check(self, mode, array):
+        """ValueError unless the kind can run the mode: here, the array has the widths and no other field is used."""
+        check_operand_bits(mode, array)
+        check_defaults(mode, self.name, self.unused)
+
+    # Time -----------------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def values_per_beat(self, mode, array):
+        """Values of the reduction axis that one beat consumes."""
+
+    def slots(self, mode, array):
+        """Work items of a round."""
+        return 1
+
+    def slots_per_cycle(self, array):
+        """Work items that are done each cycle."""
+        return 1
+
+    def rounds(self, mode, array):
+        """Rounds of a beat."""
+        return 1
+
+    def passes(self, mode, array):
+        """Passes over all chunks of a job."""
+        return 1
+
+    def cycles_per_beat(self, mode, array):
+        """Cycles that a chunk takes, all passes together."""
+        cycles = -(-self.slots(mode, array) // self.slots_per_cycle(array))
+        return cycles * self.rounds(mode, array) * self.passes(mode, array)
+
+    # Numbers --------------------------------------------------------------------------------------------------------
+
+    def effective_data(self, mode, array):
+        """(smallest, largest) datum that is multiplied, whatever ``x``."""
+        return decoded_range(mode.x_format, mode.x_bits, mode.x_signed)
+
+    def effective_weights(self, mode, array):
+        """(smallest, largest) weight that is multiplied, whatever ``w``."""
+        return decoded_range(mode.w_format, mode.w_bits, mode.w_signed)
+
+    def weights(self, w, mode, array):
+        """The integers that are multiplied, of ``w`` [K, ...], decoded: the same shape. ValueError if out of range."""
+        return check_range("w", w, mode.w_bits, mode.w_signed)
+
+    def multiply(self, x, w, mode, array) -> np.ndarray:
+        """x[M, K] @ w[K, N] as the kind computes it, int64 modulo 2^64."""
+        return product(x, w)
+
+    def bound_on_k(self, mode, array):
+        """A limit of the reduction length beside the accumulator's, or None."""
+        return None
+
+    def term_pair_bound(self, mode, array):
+        """Term pairs per multiplication as the term revealing paper counts them: all pairs of bits, a float."""
+        return float(mode.x_bits * mode.w_bits)
