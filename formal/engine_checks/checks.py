@@ -38,6 +38,7 @@ def engine_checks(config, seed: int = 1, *, thorough: bool = True) -> list[Check
         modes_in_turn("modes one after the other", config, seed, count=24),
         refusals(config, seed, count=4 * amount),
         resets(config, seed),
+        resets_on_the_way(config, seed),
         *loss_checks(config, seed, count=12 * amount),
         lengths(config, seed),
         short_jobs(config, seed, count=20 * amount),
@@ -143,6 +144,27 @@ def resets(config, seed):
                 for mode in random_modes(config, rng, 2)]
         steps.append(played(config, jobs, rng, begin="reset"))
     return Check("reset", steps)
+
+
+def resets_on_the_way(config, seed):
+    """One cycle of reset in every cycle of two short jobs, from the first until their last result has gone, with them
+    taken at once and late: what was on its way through edges, array and readout is gone."""
+    rng, steps = np.random.default_rng(seed), []
+    books = books_of(config, rng)
+    steps += load(config, books, rng)
+    quickest = min(config.modes(), key=config.cycles_per_beat)
+
+    def short_jobs():
+        return [random_job(config, rng, quickest, config.values_per_beat(quickest), books) for _ in range(2)]
+
+    whole = sequence(config, short_jobs(), rng).lengths
+    for stalls in (STALLS[0], STALLS[4]):
+        for cycles in range(1, golden.sequence_cycles(whole, config) + 2 * (config.rows + config.cols) + 4):
+            found = sequence(config, short_jobs(), rng)
+            steps.append(Step(Script(found.jobs, found.x, found.w, columns=len(found.y), cycles=cycles, stalls=stalls,
+                                     seed=seed + cycles)))
+            steps.append(played(config, short_jobs(), rng, begin="reset"))
+    return Check("reset on the way", steps)
 
 
 def lengths(config, seed):

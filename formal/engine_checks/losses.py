@@ -27,6 +27,8 @@ def loss_checks(config, seed: int, *, count: int) -> list[Check]:
         found.append(Check("codes without meaning", _codes(config, rng, count)))
     if config.kind in ("bit_serial", "term", "term_pair"):  # those that take weights apart
         found.append(Check("weights beyond their width", _weights(config, rng, 3 * count)))
+    if config.kind == "bit_serial":
+        found.append(Check("one bit beyond the width, in every place of every lane", _places(config, rng)))
     return found
 
 
@@ -79,6 +81,23 @@ def _weights(config, rng, count):
         steps.append(_step(config, rng, job, column if (wrong != job.w).any() else None,
                            Reason.TERMS_LOST if lost else Reason.NONE, wrong) if lost
                      else _kept(config, rng, job, wrong, column))
+    return steps
+
+
+def _places(config, rng):
+    """One weight of a chunk with one bit too many, of a mode one bit narrower: every lane, width and number type."""
+    steps = []
+    for base in {mode.w_signed: mode for mode in config.modes() if mode.w_format == "plain"}.values():
+        for bits in range(1, config.w_width):
+            if (mode := config.pe.narrowed(config, base, base.x_bits, bits)) is None:
+                continue
+            values = config.values_per_beat(mode)
+            for place in range(values):
+                job = random_job(config, rng, mode, values)
+                column, wrong = int(rng.integers(config.cols)), job.w.copy()
+                least, most = value_range(bits, mode.w_signed)
+                wrong[place, column] = int(rng.choice([least - 1, most + 1])) if mode.w_signed else most + 1
+                steps.append(_step(config, rng, job, column, Reason.TERMS_LOST, wrong))
     return steps
 
 

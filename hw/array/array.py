@@ -9,12 +9,12 @@ row makes integers of it.
 Every row is one module, every PE is one module; both are placed as often as needed.
 """
 
-from amaranth.hdl import Cat, Signal
+from amaranth.hdl import Cat
 from amaranth.lib.wiring import In, Out
 
 from ..logic.arithmetic import any_of
 from ..logic.unit import Unit
-from ..pe.base import control_layout, operand_bits
+from ..pe.base import control_layout, later, operand_bits
 
 __all__ = ["PEArray", "Row"]
 
@@ -73,9 +73,7 @@ class PEArray(Unit):
             row = self.place(m, f"row_{index}", Row(self.config), control=control, north=north,
                              west=self.west.word_select(index, self.west_bits),
                              show=self.show.word_select(index, self.config.cols))
-            below = Signal.like(control, name=f"control_{index + 1}")
-            m.d.sync += below.eq(control)
-            control, north = below, row.south
+            control, north = later(m, control, reset=("valid",), prefix=f"row_{index + 1}_"), row.south
             dones.append(row.done)
             results.append(row.result)
         m.d.comb += [self.done.eq(Cat(dones)), self.results.eq(Cat(results))]

@@ -16,7 +16,7 @@ from ..logic.arithmetic import any_of
 from ..logic.skew import Skew, registered
 from ..logic.unit import Unit
 from ..mode.word import ModeWord
-from ..pe.base import encoder_control_layout, operand_bits
+from ..pe.base import encoder_control_layout, later, operand_bits
 from .decoder import WeightDecoder, decoded_formats, table_bits
 
 __all__ = ["Edge", "stream_bits"]
@@ -59,9 +59,7 @@ class Edge(Unit):
         first = encoder(config)
         for stage in range(kind.encoder_latency - (first.latency if first else 0)):
             values = registered(m, values, f"values_{stage + 1}")
-            later = Signal.like(control, name=f"control_{stage + 1}")
-            m.d.sync += later.eq(control)
-            control = later
+            control = later(m, control, reset=first.watched if first else (), prefix=f"stage_{stage + 1}_")
         skew = self.place(m, "skew", Skew(f"{config.name}_{self.where}_skew", count=self.count, width=self.bits),
                           i=values)
         operands, lost = [], []

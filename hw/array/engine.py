@@ -22,6 +22,7 @@ from amaranth.lib.wiring import In, Out
 
 from ..logic.unit import Unit
 from ..mode.reasons import REASON_BITS, Reason
+from ..pe.base import later
 from .array import PEArray
 from .decoder import Codebooks, entry_layout, table_bits
 from .edges import Edge, stream_bits
@@ -68,10 +69,8 @@ class Engine(Unit):
                            values=self.w.payload, control=sequencer.north, **inputs)
         control = sequencer.control
         for stage in range(config.pe.encoder_latency):
-            later = Signal.like(control, name=f"control_{stage + 1}")
             with m.If(proceed):
-                m.d.sync += later.eq(control)
-            control = later
+                control = later(m, control, reset=("valid",), prefix=f"stage_{stage + 1}_")
         show = Signal(config.rows * config.cols)
         array = self.place(m, "array", PEArray(config), en=proceed,
                            control=control, west=west.operands, north=north.operands, show=show)

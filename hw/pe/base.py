@@ -15,6 +15,8 @@ A kind whose beat has several rounds loads a new west operand at the start of ea
 all its chunks several times, with other parts of the operands (:class:`lowtide.hw.pe.kind.Kind`).
 """
 
+from itertools import groupby
+
 from amaranth.hdl import Cat, Const, Mux, Shape, Signal, signed
 from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
@@ -26,7 +28,7 @@ from ..logic.unit import Unit
 from .kind import Beat, Kind, accepted_modes, field, numbers
 
 __all__ = ["Beat", "Kind", "ProcessingElement", "accepted_modes", "control_layout", "encoder_control_layout", "field",
-           "numbers", "operand", "operand_bits", "operand_range"]
+           "later", "numbers", "operand", "operand_bits", "operand_range"]
 
 
 def operand(bits, types, is_signed):
@@ -47,6 +49,22 @@ def encoder_control_layout(config, where):
     """The bits that travel along an edge, from encoder to encoder: ``beat`` (a chunk comes in), ``start`` (a round
     begins), ``step`` (one cycle of it), ``final`` (its last), and the kind's."""
     return data.StructLayout({"beat": 1, "start": 1, "step": 1, "final": 1} | config.pe.control(config, where))
+
+
+def later(m, control, *, reset, prefix=""):
+    """Control bits one cycle later, as a view of the same layout.
+
+    reset: names of those that reset makes 0; the others hold anything until control comes by, so nothing may depend on
+    them before. prefix: of the names of the registers.
+    """
+    layout, pieces = control.shape(), []
+    for is_reset, names in groupby(layout.members, lambda name: name in reset):
+        names = list(names)
+        bits = sum(Shape.cast(layout[name].shape).width for name in names)
+        name = names[0] if len(names) == 1 else "control_bits"
+        pieces.append(Signal(bits, name=f"{prefix}{name}", reset_less=not is_reset))
+    m.d.sync += Cat(pieces).eq(control)
+    return data.View(layout, Cat(pieces))
 
 
 def operand_shape(config, side):
@@ -87,12 +105,10 @@ class ProcessingElement(Unit):
         return accumulator
 
     def build(self, m):
-        valid = Signal(name="valid")
-        others = Signal(len(self.control.as_value()) - 1, name="control_bits", reset_less=True)
-        control = data.View(control_layout(self.config), Cat(valid, others))  # only `valid`, its first bit, is reset
+        control = later(m, self.control, reset=("valid",))
         west = Signal.like(self.west, reset_less=True)
         north = Signal.like(self.north, reset_less=True)
-        m.d.sync += [Cat(valid, others).eq(self.control), north.eq(self.north)]
+        m.d.sync += north.eq(self.north)
         with m.If(self.control.beat):
             m.d.sync += west.eq(self.west)
         m.d.sync += self.done.eq(control.valid & control.last)

@@ -4,11 +4,10 @@ One for each row (west) or column (north). Control bits are handed on from line 
 chunks are.
 """
 
-from amaranth.hdl import Signal
 from amaranth.lib.wiring import In, Out
 
 from ..logic.unit import Unit
-from .base import encoder_control_layout
+from .base import encoder_control_layout, later
 
 __all__ = ["EdgeEncoder"]
 
@@ -18,10 +17,12 @@ class EdgeEncoder(Unit):
     encoder: this cycle something that the mode promised to keep was lost.
 
     where: "west" or "north". values, operand: shapes. A subclass states its ``latency``, the cycles between a chunk and
-    its first operand, and calls :meth:`hand_on` once.
+    its first operand, and ``watched``, the control bits without which nothing is ever lost: only these are reset. It
+    calls :meth:`hand_on` once.
     """
 
     latency = 0
+    watched: tuple[str, ...] = ()
 
     def __init__(self, config, where, name, *, values, operand):
         self.config = config
@@ -33,7 +34,6 @@ class EdgeEncoder(Unit):
 
     def hand_on(self, m):
         """Hand the control bits on to the next line; returns them as the next line gets them."""
-        control = Signal.like(self.control)
-        m.d.sync += control.eq(self.control)
+        control = later(m, self.control, reset=self.watched)
         m.d.comb += self.control_out.eq(control)
         return control

@@ -7,6 +7,7 @@ an accumulator needs no shifter: it doubles whenever the sum falls by one (Umuro
 from amaranth.hdl import Cat, Mux, Signal
 from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
+from amaranth.utils import bits_for
 
 from ...logic.unit import Unit
 from ...mode.word import ModeWord
@@ -37,13 +38,15 @@ class PlanePairs(Unit):
         })
 
     def build(self, m):
-        bits = len(self.mode.x_bits)
-        top = {side: Signal(bits, name=f"top_{side}", reset_less=True) for side in "xw"}  # the highest plane
+        def number(name):
+            """A plane of either side, of its own width."""
+            return {side: Signal(bits_for(getattr(self.config, f"{side}_width") - 1), name=f"{name}_{side}",
+                                 reset_less=True) for side in "xw"}
+
+        top, first, plane = number("top"), number("first"), number("plane")  # the highest; pair of this sum; this pair
         is_signed = {side: Signal(name=f"{side}_signed", reset_less=True) for side in "xw"}
-        first = {side: Signal(bits, name=f"first_{side}", reset_less=True) for side in "xw"}  # pair of this sum
-        plane = {side: Signal(bits, name=f"plane_{side}", reset_less=True) for side in "xw"}
         double = Signal(reset_less=True)
-        following = {side: Signal(bits, name=f"following_{side}") for side in "xw"}  # the first pair of the next sum
+        following = number("following")  # the first pair of the next sum
         m.d.comb += [
             following["x"].eq(first["x"] - (first["w"] == 0)),
             following["w"].eq(Mux(first["w"] == 0, 0, first["w"] - 1)),
@@ -55,7 +58,7 @@ class PlanePairs(Unit):
             for side in "xw":
                 highest = Mux(binary, 0, self.mode[f"{side}_bits"])  # the word holds bits - 1
                 m.d.sync += [top[side].eq(highest), first[side].eq(highest), plane[side].eq(highest),
-                             is_signed[side].eq(self.mode[f"{side}_signed"] & ~binary)]
+                             is_signed[side].eq(self.mode[f"{side}_signed"])]  # ±1: both, so that the signs cancel
             m.d.sync += double.eq(0)
         with m.Elif(self.step):
             m.d.sync += double.eq(ends)

@@ -209,7 +209,7 @@ class TermPE(ProcessingElement):
 class ColumnEncoder(EdgeEncoder):
     """The north edge of one column: term encoders for a chunk of weights, and the term selector."""
 
-    latency = 1
+    latency, watched = 1, ("final",)
 
     def __init__(self, config, kind):
         self.kind = kind

@@ -188,7 +188,7 @@ class BinaryStreamConverter(Unit):
 class RepeatingColumnEncoder(EdgeEncoder):
     """The column encoder of `term`, which keeps the group's weights and hands out their terms again in every round."""
 
-    latency = ColumnEncoder.latency
+    latency, watched = ColumnEncoder.latency, ColumnEncoder.watched
 
     def __init__(self, config, kind):
         self.kind = kind
