@@ -5,8 +5,7 @@
 `lowtide.golden.limbs`            integers as bit planes and 2-bit limbs, products as sums over them
 `lowtide.golden.reveal`           term revealing of groups, top-s truncation of single values
 `lowtide.golden.lane_rules`       term revealing where every lane sees a part of the group only
-`lowtide.golden.storage_formats.codes`   storage formats: codes to integers (log, ternary, binary, codebook)
-`lowtide.golden.storage_formats.encoders`  real weights to those codes
+`lowtide.golden.storage_formats`  storage formats (log, ternary, binary, codebook): codes to integers, weights to codes
 `lowtide.golden.quantise`         real numbers and accumulators to integers
 `lowtide.golden.mode`             what a job computes, what is built, and whether the one runs on the other
 `lowtide.golden.pe`               what each PE kind multiplies and how many cycles it takes
@@ -20,7 +19,7 @@
 ========================  ===============================================================================
 
 Whatever is not allowed raises ValueError with one line that names the field, the value and what is allowed.
-`lowtide.golden.decode` turns digit planes into integers, `lowtide.golden.storage_formats.codes.decode` codes.
+`lowtide.golden.decode` turns digit planes into integers, the method of that name of a storage format codes.
 """
 
 from .gemm import Array, Mode, Result, check, gemm, job_cycles, largest_k, sequence_cycles, wrap
@@ -30,8 +29,7 @@ from .pe import KINDS
 from .pe.term_pair import coefficient_vector
 from .quantise import quantise, quantise_bias, quantised_range, requantise, scale_of
 from .reveal import reveal, revealed_range, top_terms
-from .storage_formats.codes import DATA_FORMATS, WEIGHT_FORMATS, code_bits, decoded_range, most_terms
-from .storage_formats.encoders import encode_binary, encode_codebook, encode_log, encode_ternary
+from .storage_formats import DATA_FORMATS, WEIGHT_FORMATS
 from .terms import ENCODINGS, booth_digits, check_range, count, decode, digits, max_terms, positions
 
 __all__ = [
@@ -46,16 +44,10 @@ __all__ = [
     "booth_digits",
     "check",
     "check_range",
-    "code_bits",
     "coefficient_vector",
     "count",
     "decode",
-    "decoded_range",
     "digits",
-    "encode_binary",
-    "encode_codebook",
-    "encode_log",
-    "encode_ternary",
     "gemm",
     "job_cycles",
     "lane_views",
@@ -64,7 +56,6 @@ __all__ = [
     "limbs",
     "lossless_budget",
     "max_terms",
-    "most_terms",
     "plane_sums",
     "plane_weights",
     "planes",

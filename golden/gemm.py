@@ -24,7 +24,7 @@ from .pe import KINDS
 from .pe.term import encoding
 from .product import block_product, check_exponents
 from .reveal import top_terms
-from .storage_formats import codes as weight_formats
+from .storage_formats import find
 from .terms import check_integer, count_terms, integer_array
 
 __all__ = ["Array", "Mode", "Result", "check", "gemm", "job_cycles", "largest_k", "sequence_cycles", "wrap"]
@@ -114,10 +114,8 @@ def gemm(x, w, mode, array, *, codebook=None, x_exponents=None, w_exponents=None
     x, w = integer_array("x", x), integer_array("w", w)
     if x.ndim != 2 or w.ndim != 2 or x.shape[1] != w.shape[0] or 0 in x.shape + w.shape:
         raise ValueError(f"x, w have shapes {x.shape}, {w.shape}, allowed are [M, K], [K, N], each >= 1")
-    x = weight_formats.decode(x, mode.x_format, bits=mode.x_bits, signed=mode.x_signed, name="x")
-    w = weight_formats.decode(
-        w, mode.w_format, codebook=codebook, bits=mode.w_bits, signed=mode.w_signed, name="w"
-    )
+    x = find(mode.x_format).decode(x, bits=mode.x_bits, signed=mode.x_signed, name="x")
+    w = find(mode.w_format).decode(w, codebook=codebook, bits=mode.w_bits, signed=mode.w_signed, name="w")
     w = kind.weights(w, mode, array)
     terms = encoding(mode)
     if mode.data_terms:

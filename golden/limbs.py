@@ -16,7 +16,7 @@ binary: Rastegari et al., XNOR-Net, arXiv 1603.05279.
 
 import numpy as np
 
-from .storage_formats.codes import decode
+from .storage_formats import TERNARY
 from .terms import check_range
 
 
@@ -84,8 +84,8 @@ def binary_dot(x, w):
 def ternary_dot(x, w):
     """``popcount(x & plus) - popcount(x & minus)`` over the last axis: int64.
 
-    x: bits 0, 1. w: ternary codes, see `lowtide.golden.storage_formats.codes`. ValueError otherwise.
+    x: bits 0, 1. w: ternary codes, see `lowtide.golden.storage_formats`. ValueError otherwise.
     """
     x = check_range("x", x, 1, False)
-    w = decode(w, "ternary", bits=2, signed=True, name="w")
+    w = TERNARY.decode(w, bits=2, signed=True, name="w")
     return ((x == 1) & (w > 0)).sum(axis=-1, dtype=np.int64) - ((x == 1) & (w < 0)).sum(axis=-1, dtype=np.int64)

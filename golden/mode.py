@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from .pe import KINDS
 from .pe.fields import check_choice
-from .storage_formats.codes import CODEBOOKS, check_format
+from .storage_formats import find, format_of
 from .terms import LARGEST_BITS, SMALLEST_BITS, check_bits, check_integer
 
 TYPES = ("signed", "unsigned")
@@ -25,7 +25,7 @@ class Mode:
     x_signed, w_signed, x_bits, w_bits: the integers of X and W, decoded (1..16 bits, most kinds from 2).
     hese: terms are HESE, else binary. select: keep the ``budget`` highest weight terms of every ``group``
     values along K. data_terms: keep the highest terms of every value of X, 0 for all. x_format, w_format:
-    storage formats of X and W, see `lowtide.golden.storage_formats.codes`. codebook: which of the two codebooks that an
+    storage formats of X and W, see `lowtide.golden.storage_formats`. codebook: which of the two codebooks that an
     array holds, 0 or 1, without meaning for other formats. block_floating: each chunk of X and W has an
     exponent.
     """
@@ -104,7 +104,7 @@ def check(mode, array):
         check_choice(f"mode.{flag}", getattr(mode, flag), (False, True))
     _check_side(mode, array, "x")
     _check_side(mode, array, "w")
-    check_integer("mode.codebook", mode.codebook, 0, int(any(name in CODEBOOKS for name in _formats(array, "w"))))
+    check_integer("mode.codebook", mode.codebook, 0, int(any(find(name).entries for name in _formats(array, "w"))))
     KINDS[array.kind].check(mode, array)
     if mode.block_floating:
         check_integer("array.exponent_bits", array.exponent_bits, 1, LARGEST_EXPONENT_BITS)
@@ -115,7 +115,7 @@ def _check_side(mode, array, side):
     """ValueError unless the array has the number type, the width and the storage format of ``side``, "x" or "w"."""
     width = check_integer(f"array.{side}_width", getattr(array, f"{side}_width"), SMALLEST_BITS, LARGEST_BITS)
     check_bits(f"mode.{side}_bits", getattr(mode, f"{side}_bits"), 1, width)
-    check_format(mode, side)
+    format_of(mode, side)
     types = getattr(array, f"{side}_types")
     check_choice(f"mode.{side}_signed", getattr(mode, f"{side}_signed"), [kind == "signed" for kind in types])
     name, allowed = getattr(mode, f"{side}_format"), _formats(array, side)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from lowtide import golden
+from lowtide.golden.storage_formats import find
 from lowtide.hw import CONFIGURATIONS, Mode
 from lowtide.hw.mode.formats import decoded_range, stored_range
 from lowtide.hw.mode.word import DATA_FORMATS, FIELDS, WEIGHT_FORMATS
@@ -49,8 +50,8 @@ def test_both_sides_know_the_same_formats():
     assert (golden.DATA_FORMATS, golden.WEIGHT_FORMATS) == (DATA_FORMATS, WEIGHT_FORMATS)
     for name in WEIGHT_FORMATS[1:]:
         mode = Mode(w_format=name, w_bits=16)
-        assert stored_range(mode, "w") == (0, (1 << golden.code_bits(name, 16)) - 1)
-        assert decoded_range(mode, "w") == golden.decoded_range(name, 16, True)
+        assert stored_range(mode, "w") == (0, (1 << find(name).stored_bits(16)) - 1)
+        assert decoded_range(mode, "w") == find(name).decoded_range(16, True)
 
 
 def test_the_modes_of_both_sides_have_the_same_fields_and_defaults():

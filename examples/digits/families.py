@@ -9,7 +9,7 @@ format of weights, or by term revealing's group g, budget k and data terms s.
 
 from dataclasses import dataclass, replace
 
-from lowtide import golden
+from lowtide.golden.storage_formats import find
 from lowtide.hw import Mode
 from lowtide.workloads.digits.weights import Precision
 
@@ -69,7 +69,7 @@ def every_term(settings):
     found = []
     for setting in settings:
         mode = setting.mode
-        terms = golden.most_terms(mode.w_format, "hese", mode.w_bits, mode.w_signed)
+        terms = find(mode.w_format).most_terms("hese", mode.w_bits, mode.w_signed)
         found.append(replace(setting, mode=mode.change(hese=True, group=GROUP, budget=GROUP * terms)))
     return tuple(found)
 

@@ -5,7 +5,7 @@ without meaning, ternary 2, may become anything; they must be reported where the
 be.
 """
 
-from lowtide.golden.storage_formats.codes import decode
+from lowtide import golden
 from lowtide.hw import ArrayConfig
 from lowtide.hw.array.decoder import decoded_formats
 from lowtide.hw.storage_formats import PLAIN, number
@@ -61,7 +61,8 @@ def _claims(config, stored):
 def _integer(stored, code, width):
     """The integer of a code in Verilog, ``width`` bits."""
     codes = [each for each in range(1 << stored.code_bits) if each not in stored.meaningless]
+    integers = golden.storage_formats.find(stored.name).decode(codes, bits=width)
     text = f"{width}'d0"
-    for each, integer in zip(codes, decode(codes, stored.name, bits=width).tolist(), strict=True):
+    for each, integer in zip(codes, integers.tolist(), strict=True):
         text = f"({code} == {each} ? {width}'d{integer % (1 << width)} : {text})"
     return text

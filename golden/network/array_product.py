@@ -18,7 +18,7 @@ import numpy as np
 from ..gemm import gemm
 from ..mode import Array, Mode, check
 from ..pe import KINDS
-from ..storage_formats import codes as weight_formats
+from ..storage_formats import find
 from ..terms import value_range
 
 __all__ = ["ArrayProduct"]
@@ -58,7 +58,7 @@ class ArrayProduct:
         mode, integers = self.mode_of(layer), layer.weights.integers
         check(mode, self.array)
         if not mode.select:
-            return _codes(integers, mode)
+            return find(mode.w_format).codes_of(integers)
         codes = np.clip(integers, *value_range(mode.w_bits, mode.w_signed))
         wrong = KINDS[self.array.kind].weights(codes, mode, self.array) != integers
         if wrong.any():
@@ -66,23 +66,3 @@ class ArrayProduct:
                 f"weights of layer {layer.name!r} have {integers[wrong][0]}, which this array does not reveal: allowed "
                 f"are integers that its selection of {mode.budget} terms of {mode.group} values leaves")
         return codes, None
-
-
-def _codes(integers, mode):
-    """(codes, codebook or None) of integers in the mode's storage format; ValueError for integers that it lacks."""
-    if mode.w_format == "plain":
-        return integers, None
-    if mode.w_format in weight_formats.CODEBOOKS:
-        entries = weight_formats.CODEBOOKS[mode.w_format]
-        levels = np.unique(integers)
-        if levels.size > entries:
-            raise ValueError(f"weights have {levels.size} different integers, allowed in {mode.w_format} are {entries}")
-        return np.searchsorted(levels, integers), np.pad(levels, (0, entries - levels.size), mode="edge")
-    codes = np.arange(1 << weight_formats.code_bits(mode.w_format))
-    codes = codes[codes != 2] if mode.w_format == "ternary" else codes
-    decoded = weight_formats.decode(codes, mode.w_format, bits=mode.w_bits, signed=mode.w_signed)
-    levels, first = np.unique(decoded, return_index=True)
-    places = np.minimum(np.searchsorted(levels, integers), levels.size - 1)
-    if not np.array_equal(levels[places], integers):
-        raise ValueError(f"weights have integers that {mode.w_format} does not, allowed are {levels.tolist()}")
-    return codes[first][places], None

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..storage_formats import codes as weight_formats
+from ..storage_formats import PLAIN, find
 from ..terms import LARGEST_BITS, check_encoding, count_terms, max_terms
 from .convolution import taps
 from .fake_quantised import run_fake_quantised
@@ -153,8 +153,8 @@ def _pairs(layer, x, fill, w):
 
 
 def _weight_terms(layer, encoding):
-    fields = {"w_bits": int(np.ceil(layer.weights.bits)), "w_signed": True, "w_format": "plain"}
+    fields = {"w_bits": int(np.ceil(layer.weights.bits)), "w_signed": True, "w_format": PLAIN.name}
     fields |= layer.weights.mode_fields or {}
     if fields.get("select"):
         return fields["budget"] / fields["group"]
-    return weight_formats.most_terms(fields["w_format"], encoding, max(fields["w_bits"], 2), fields["w_signed"])
+    return find(fields["w_format"]).most_terms(encoding, max(fields["w_bits"], 2), fields["w_signed"])

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..quantise import check_scale, finite_array
-from ..storage_formats import codes as weight_formats
+from ..storage_formats import BINARY
 from .format import Format, Quantiser
 from .scales import REAL_BITS, check_fits, checked_axis, checked_values, reduced
 
@@ -34,7 +34,7 @@ _BITS = 2  # of ±1 as an integer
 class _Binary(Format):
     def mode_fields(self):
         """Codes of the storage format binary."""
-        return {"w_bits": _BITS, "w_signed": True, "w_format": "binary"}
+        return {"w_bits": _BITS, "w_signed": True, "w_format": BINARY.name}
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class BinaryQuantiser(Quantiser):
 
     def integers(self, codes):
         """±1."""
-        integers = weight_formats.decode(codes, "binary", bits=_BITS)
+        integers = BINARY.decode(codes, bits=_BITS)
         check_fits("codes", integers, self.scale)
         return integers, np.asarray(self.scale)
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..quantise import finite_array, quantised_range
+from ..storage_formats import PLAIN
 from ..terms import check_bits, check_integer
 from .blocks import cut, spread
 from .format import Format, Quantiser
@@ -55,7 +56,7 @@ class BlockFloating(Format):
 
     def mode_fields(self):
         """Mantissas, in blocks as long as the array's beats."""
-        return {"w_bits": self.bits, "w_signed": True, "w_format": "plain", "block_floating": True}
+        return {"w_bits": self.bits, "w_signed": True, "w_format": PLAIN.name, "block_floating": True}
 
 
 MXINT8 = BlockFloating(bits=8, block=32, exponent_bits=8)

@@ -15,8 +15,8 @@ import numpy as np
 
 from ..pe.fields import check_choice
 from ..quantise import finite_array, scale_of
-from ..storage_formats.codes import CODEBOOKS
-from ..storage_formats.encoders import encode_codebook, k_means
+from ..storage_formats import FORMATS
+from ..storage_formats.codebook import k_means
 from ..terms import check_bits
 from .format import Format, Quantiser
 from .levels import midpoints
@@ -24,7 +24,7 @@ from .scales import REAL_BITS, checked_codes, checked_values
 
 __all__ = ["Codebook", "CodebookQuantiser"]
 
-_FORMATS = {entries: name for name, entries in CODEBOOKS.items()}
+_FORMATS = {stored.entries: stored for stored in FORMATS if stored.entries}
 
 
 @dataclass(frozen=True)
@@ -66,13 +66,13 @@ class Codebook(Format):
         if self.bits is None:
             return np.sort(k_means(np.sort(values, axis=None), self.entries)), np.ones(())
         scale = scale_of(values, bits=self.bits) if values.any() else np.ones(())
-        return encode_codebook(values, scale, _FORMATS[self.entries], bits=self.bits)[1], scale
+        return _FORMATS[self.entries].cluster(values, scale, bits=self.bits)[1], scale
 
     def mode_fields(self):
         """Codes of the storage format codebook16 or codebook256, if the table holds integers."""
         if self.bits is None:
             return None
-        return {"w_bits": self.bits, "w_signed": True, "w_format": _FORMATS[self.entries]}
+        return {"w_bits": self.bits, "w_signed": True, "w_format": _FORMATS[self.entries].name}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

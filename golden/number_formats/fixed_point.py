@@ -21,6 +21,7 @@ import numpy as np
 
 from ..pe.fields import check_choice
 from ..quantise import check_scale, finite_array, quantised_range
+from ..storage_formats import PLAIN
 from ..terms import LARGEST_BITS, check_bits, value_range
 from .format import Format, Quantiser
 from .ranges import Largest, RangeChoice, chosen_magnitude, squared_error
@@ -104,10 +105,10 @@ class FixedPoint(Format):
     def mode_fields(self):
         """Integers as they are; those of an asymmetric format, less their zero point, take a bit more."""
         if self.symmetric:
-            return {"w_bits": self.bits, "w_signed": self.signed, "w_format": "plain"}
+            return {"w_bits": self.bits, "w_signed": self.signed, "w_format": PLAIN.name}
         if self.bits == LARGEST_BITS:
             return None
-        return {"w_bits": self.bits + 1, "w_signed": True, "w_format": "plain"}
+        return {"w_bits": self.bits + 1, "w_signed": True, "w_format": PLAIN.name}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -3,7 +3,7 @@
 Quantisers of the logarithmic and power-of-two formats: ascending magnitudes from zero on, thresholds between them, a
 value at a threshold takes the smaller magnitude. The encoder has one code of zero; its negative twin is decoded too.
 
-Source: lowtide.golden.storage_formats.codes (the codes log4 and log5 have this form).
+Source: lowtide.golden.storage_formats (the codes log4 and log5 have this form).
 """
 
 from dataclasses import dataclass

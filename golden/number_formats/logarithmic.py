@@ -4,7 +4,7 @@
 F the exponents are those of ``2^F / B`` and the ``2^b - 2`` next smaller levels, b the exponent bits; ``|v|`` below the
 smallest level by more than ``B^(1/2)`` becomes zero, beyond the largest it becomes that. Code 0 is zero, code c > 0 is
 the c-th smallest level, over which lies the sign bit: with n = 1 and 3 or 4 exponent bits these are the codes log4 and
-log5 of `lowtide.golden.storage_formats.codes`.
+log5 of `lowtide.golden.storage_formats`.
 
 Without a full scale the largest level is the largest magnitude, rounded itself. The error of what is not zero and does
 not saturate is a factor of at most ``B^(1/2)``: the nearest level is that of the logarithm, 1.42 becomes 2 with n = 1.
@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..quantise import finite_array
-from ..storage_formats.codes import LOG_FORMATS
+from ..storage_formats import FORMATS, PLAIN
+from ..storage_formats import Logarithmic as LogarithmicCodes
 from ..terms import LARGEST_BITS, check_bits, check_integer
 from .format import Format
 from .levels import LevelQuantiser
@@ -82,5 +83,6 @@ def log_mode_fields(exponent_bits):
     width = 1 << exponent_bits  # 2^(width - 2) is the largest
     if width > LARGEST_BITS:
         return None
-    formats = {bits: name for name, bits in LOG_FORMATS.items()}
-    return {"w_bits": check_bits("bits", width), "w_signed": True, "w_format": formats.get(exponent_bits, "plain")}
+    codes = LogarithmicCodes(exponent_bits)
+    return {"w_bits": check_bits("bits", width), "w_signed": True,
+            "w_format": codes.name if codes in FORMATS else PLAIN.name}

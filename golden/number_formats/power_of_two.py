@@ -9,7 +9,7 @@ sum of one choice only. n = 1 are plain power-of-two weights, k = 1 uniform ones
 ties to the smaller magnitude.
 
 A code is the sign bit over n fields of k bits, term 0 in the highest; a field is 0 for no term, else c for the c-th
-smallest number of its set. With n = 1 these are the codes log4 and log5 of `lowtide.golden.storage_formats.codes` for 4
+smallest number of its set. With n = 1 these are the codes log4 and log5 of `lowtide.golden.storage_formats` for 4
 and 5 bits. As integers, levels are multiples of the smallest: at most n ones of ``n (2^k - 1)`` bits, so a term array
 takes n terms a weight. In the paper plain power-of-two weights of b bits have ``2^(b-1)`` magnitudes besides zero, one
 more than b bits hold with zero and sign; here the smallest is left out.
@@ -23,6 +23,7 @@ from functools import cached_property
 
 import numpy as np
 
+from ..storage_formats import PLAIN
 from ..terms import LARGEST_BITS, check_integer
 from .format import Format
 from .levels import LevelQuantiser, midpoints
@@ -98,7 +99,7 @@ class AdditivePowerOfTwo(Format):
             return log_mode_fields(self.term_bits)
         if self.width >= LARGEST_BITS:
             return None
-        plain = {"w_bits": self.width + 1, "w_signed": True, "w_format": "plain"}
+        plain = {"w_bits": self.width + 1, "w_signed": True, "w_format": PLAIN.name}
         return plain | {"hese": False, "select": True, "group": 1, "budget": self.terms}
 
 

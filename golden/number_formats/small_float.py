@@ -34,6 +34,7 @@ import numpy as np
 
 from ..pe.fields import check_choice
 from ..quantise import check_scale, finite_array
+from ..storage_formats import PLAIN
 from ..terms import LARGEST_BITS, check_integer
 from .format import Format, Quantiser
 from .scales import (
@@ -144,7 +145,7 @@ class SmallFloat(Format):
         integers = self.integer_magnitudes
         if integers is None or integers[-1] >= 1 << (LARGEST_BITS - 1):
             return None
-        return {"w_bits": int(integers[-1]).bit_length() + 1, "w_signed": True, "w_format": "plain"}
+        return {"w_bits": int(integers[-1]).bit_length() + 1, "w_signed": True, "w_format": PLAIN.name}
 
 
 E4M3 = SmallFloat(4, 3, specials="nan", title="fp8 e4m3")

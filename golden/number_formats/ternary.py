@@ -22,8 +22,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..quantise import check_scale, finite_array
-from ..storage_formats import codes as weight_formats
-from ..storage_formats.encoders import TERNARY_THRESHOLD
+from ..storage_formats import TERNARY
+from ..storage_formats.ternary import THRESHOLD
 from ..terms import check_integer
 from .blocks import cut, spread
 from .format import Format, Quantiser
@@ -43,13 +43,13 @@ class TernaryWeights(Format):
     def fit(self, values, *, axis=None):
         magnitudes = np.abs(checked_values(values))
         axis = checked_axis(axis, magnitudes.ndim)
-        threshold = TERNARY_THRESHOLD * reduced(np.mean, magnitudes, axis)
+        threshold = THRESHOLD * reduced(np.mean, magnitudes, axis)
         scale = one_where_zero(_mean_where(magnitudes, magnitudes > threshold, axis))
         return TernaryQuantiser(threshold=threshold, positive=scale, negative=scale)
 
     def mode_fields(self):
         """Codes of the storage format ternary."""
-        return {"w_bits": _BITS, "w_signed": True, "w_format": "ternary"}
+        return {"w_bits": _BITS, "w_signed": True, "w_format": TERNARY.name}
 
 
 @dataclass(frozen=True)
@@ -115,13 +115,13 @@ class TernaryQuantiser(Quantiser):
         return _ternary_codes(values, self.threshold)
 
     def decode(self, codes):
-        signs = weight_formats.decode(codes, "ternary", bits=_BITS)
+        signs = TERNARY.decode(codes, bits=_BITS)
         check_fits("codes", signs, self.threshold)
         return np.where(signs > 0, self.positive, np.where(signs < 0, -self.negative, 0.0))
 
     def integers(self, codes):
         """-1, 0, 1, where both scales are equal."""
-        signs = weight_formats.decode(codes, "ternary", bits=_BITS)
+        signs = TERNARY.decode(codes, bits=_BITS)
         check_fits("codes", signs, self.threshold)
         return (signs, np.asarray(self.positive)) if np.array_equal(self.positive, self.negative) else None
 
@@ -181,7 +181,7 @@ class GroupTernaryQuantiser(Quantiser):
 
     def integers(self, codes):
         """-1, 0, 1, and the scale of each."""
-        signs = weight_formats.decode(codes, "ternary", bits=_BITS)
+        signs = TERNARY.decode(codes, bits=_BITS)
         return signs, spread(self.scale, self.group, signs, "codes")
 
     def parameter_bits(self):

@@ -8,6 +8,7 @@ sums.
 Source: Sharify et al., Loom, DAC 2018; Umuroglu et al., BISMO, arXiv 1806.08862; XNOR-Net, arXiv 1603.05279.
 """
 
+from ..storage_formats import BINARY, PLAIN, TERNARY
 from ..terms import check_integer
 from .fields import TERM_FIELDS, check_defaults
 from .kind import Kind
@@ -21,22 +22,22 @@ class BitPlane(Kind):
     """One plane of the data by one of the weights in each pass, ``lanes`` bits a cycle."""
 
     name = "bit_plane"
-    x_formats = ("plain", "binary")
-    w_formats = ("plain", "ternary", "binary")
+    x_formats = (PLAIN.name, BINARY.name)
+    w_formats = (PLAIN.name, TERNARY.name, BINARY.name)
     unused = (*TERM_FIELDS, "block_floating")
 
     def check(self, mode, array):
         """ValueError unless the formats are plain, plain by ternary, or binary by binary, with two bits each."""
         check_integer("array.lanes", array.lanes, 1)
         check_defaults(mode, self.name, self.unused)
-        if (mode.x_format == "binary") != (mode.w_format == "binary"):
+        if (mode.x_format == BINARY.name) != (mode.w_format == BINARY.name):
             raise ValueError(
                 f"mode.x_format, mode.w_format are {mode.x_format!r}, {mode.w_format!r}, allowed on a bit_plane array "
                 f"is 'binary' for both or neither"
             )
         for side in "xw":
             bits, name = getattr(mode, f"{side}_bits"), getattr(mode, f"{side}_format")
-            if name != "plain" and bits != _PLANES:
+            if name != PLAIN.name and bits != _PLANES:
                 raise ValueError(
                     f"mode.{side}_bits is {bits}, allowed with mode.{side}_format {name!r} on a bit_plane array: "
                     f"{_PLANES}"
@@ -47,4 +48,4 @@ class BitPlane(Kind):
 
     def passes(self, mode, array):
         """The pairs of planes, x_bits * w_bits; one of binary operands."""
-        return 1 if mode.x_format == "binary" else mode.x_bits * mode.w_bits
+        return 1 if mode.x_format == BINARY.name else mode.x_bits * mode.w_bits

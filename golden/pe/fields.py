@@ -1,5 +1,6 @@
 """What the checks of the PE kinds share: mode fields without meaning for a kind, choices, sets of formats."""
 
+from ..storage_formats import PLAIN
 from ..terms import check_bits
 
 TERM_FIELDS = ("hese", "select", "data_terms", "group", "budget")
@@ -31,7 +32,7 @@ def check_packed_format(mode, kind, widths):
 
     widths: of the integers of every format but plain.
     """
-    if mode.w_format != "plain" and mode.w_bits != widths[mode.w_format]:
+    if mode.w_format != PLAIN.name and mode.w_bits != widths[mode.w_format]:
         raise ValueError(
             f"mode.w_bits is {mode.w_bits}, allowed with mode.w_format {mode.w_format!r} on a {kind} array: "
             f"{widths[mode.w_format]}"

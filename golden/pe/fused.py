@@ -8,6 +8,7 @@ the sum. Without 16-bit operands a beat adds one sum, so block floating point is
 Source: Sharma et al., Bit Fusion, ISCA 2018, arXiv 1712.01507.
 """
 
+from ..storage_formats import FORMATS, PLAIN
 from .fields import check_choice, check_defaults, check_packed_format
 from .kind import Kind
 
@@ -15,14 +16,15 @@ __all__ = ["Fused"]
 
 MULTIPLIERS = 16
 WIDTHS = (2, 4, 8, 16)
-FORMAT_WIDTHS = {"ternary": 2, "binary": 2, "log4": 8, "codebook16": 8, "codebook256": 8}
+FORMAT_WIDTHS = {stored.name: 2 if stored.is_narrow else 8 for stored in FORMATS
+                 if stored != PLAIN and (stored.least_bits or 0) <= 8}
 
 
 class Fused(Kind):
     """As many values as the sixteen multipliers have limb products for."""
 
     name = "fused"
-    w_formats = ("plain", *FORMAT_WIDTHS)
+    w_formats = (PLAIN.name, *FORMAT_WIDTHS)
 
     def check(self, mode, array):
         """ValueError unless the array has the widths and the sixteen multipliers can be shared out among them."""

@@ -14,7 +14,7 @@ from abc import ABC, abstractmethod
 import numpy as np
 
 from ..product import product
-from ..storage_formats.codes import WEIGHT_FORMATS, decoded_range
+from ..storage_formats import PLAIN, WEIGHT_FORMATS, find
 from ..terms import check_range
 from .fields import TERM_FIELDS, check_defaults, check_operand_bits
 
@@ -35,7 +35,7 @@ class Kind(ABC):
     """
 
     name: str
-    x_formats = ("plain",)
+    x_formats = (PLAIN.name,)
     w_formats = WEIGHT_FORMATS
     unused = TERM_FIELDS
 
@@ -75,11 +75,11 @@ class Kind(ABC):
 
     def effective_data(self, mode, array):
         """(smallest, largest) datum that is multiplied, whatever ``x``."""
-        return decoded_range(mode.x_format, mode.x_bits, mode.x_signed)
+        return find(mode.x_format).decoded_range(mode.x_bits, mode.x_signed)
 
     def effective_weights(self, mode, array):
         """(smallest, largest) weight that is multiplied, whatever ``w``."""
-        return decoded_range(mode.w_format, mode.w_bits, mode.w_signed)
+        return find(mode.w_format).decoded_range(mode.w_bits, mode.w_signed)
 
     def weights(self, w, mode, array):
         """The integers that are multiplied, of ``w`` [K, ...], decoded: the same shape. ValueError if out of range."""

@@ -6,6 +6,7 @@ The product is exact, and the sum of a beat is aligned as one in block floating 
 Source: Moons et al., DVAFS, DATE 2017; Camus et al., JETCAS 2019 (sum-together).
 """
 
+from ..storage_formats import FORMATS
 from .fields import check_choice, check_defaults, check_packed_format
 from .kind import Kind
 
@@ -26,7 +27,7 @@ class Subword(Kind):
         check_choice("array.x_width", array.x_width, (array.w_width,))
         check_choice("mode.w_bits", mode.w_bits, [array.w_width // parts for parts in (1, 2, 4)])
         check_choice("mode.x_bits", mode.x_bits, (mode.w_bits,))
-        widths = dict.fromkeys(self.w_formats, array.w_width) | {"ternary": 2, "binary": 2}
+        widths = {stored.name: 2 if stored.is_narrow else array.w_width for stored in FORMATS}
         check_packed_format(mode, self.name, widths)
 
     def values_per_beat(self, mode, array):

@@ -12,7 +12,7 @@ Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389; term pairs per multipli
 
 from ..lane_rules import check_rules, lossless_budget, reveal_by_lanes, ruled, ruled_range
 from ..reveal import LARGEST_GROUP, reveal, revealed_range
-from ..storage_formats.codes import most_terms
+from ..storage_formats import find
 from ..terms import check_integer
 from .fields import check_choice, check_defaults
 from .kind import Kind
@@ -88,11 +88,11 @@ class Term(Kind):
 
     def data_terms(self, mode):
         """Terms of a datum: mode.data_terms, or if that is 0 all terms that a value of X can have."""
-        return mode.data_terms or most_terms(mode.x_format, encoding(mode), mode.x_bits, mode.x_signed)
+        return mode.data_terms or find(mode.x_format).most_terms(encoding(mode), mode.x_bits, mode.x_signed)
 
     def weight_terms(self, mode):
         """The most terms that a weight can have."""
-        return most_terms(mode.w_format, encoding(mode), mode.w_bits, mode.w_signed)
+        return find(mode.w_format).most_terms(encoding(mode), mode.w_bits, mode.w_signed)
 
 
 def _selection(mode):

@@ -18,6 +18,7 @@ import numpy as np
 from ..lane_rules import ruled
 from ..product import product
 from ..reveal import LARGEST_GROUP, revealed_range
+from ..storage_formats import PLAIN
 from ..terms import check_integer, decode, masks, positions
 from .fields import check_choice
 from .term import Term, encoding
@@ -57,7 +58,7 @@ class TermPair(Term):
 
     def effective_data(self, mode, array):
         """After top-s truncation to the data terms; binary data have one term, which is always kept."""
-        if not mode.data_terms or mode.x_format != "plain":
+        if not mode.data_terms or mode.x_format != PLAIN.name:
             return super().effective_data(mode, array)
         return revealed_range(
             group=1, budget=mode.data_terms, encoding=encoding(mode), bits=mode.x_bits, signed=mode.x_signed

@@ -21,7 +21,7 @@ from functools import cache
 
 import numpy as np
 
-from lowtide.golden.storage_formats.codes import decode
+from lowtide.golden.storage_formats import BINARY, PLAIN
 
 __all__ = ["IMAGES", "LAYERS", "OUTPUTS", "Operands", "operands"]
 
@@ -59,7 +59,7 @@ def operands(config, mode):
         raise ValueError("w_signed is 0, allowed is 1: the weights that energy is measured with have signs")
     if mode.block_floating:
         return tuple(_block_floating(config, mode, *_floats(layer)) for layer in LAYERS)
-    if mode.x_format == "binary":
+    if mode.x_format == BINARY.name:
         return tuple(_binary(mode, _floats(layer)[0], _stored(mode.change(x_bits=8), layer)) for layer in LAYERS)
     if mode.x_signed and mode.x_bits == 2:
         return tuple(_signs(mode, _floats(layer)[0], layer) for layer in LAYERS)
@@ -73,17 +73,17 @@ def _binary(mode, x, weight):
 
 def _signs(mode, x, layer):
     signs, wide = np.where(x > x.mean(), 1, -1).astype(np.int32), mode.change(x_bits=8)
-    if mode.w_format != "plain" or mode.w_bits > 2:
+    if mode.w_format != PLAIN.name or mode.w_bits > 2:
         return _integers(mode, signs, _stored(wide, layer))
-    codes = _stored(wide.change(w_format="binary"), layer).codes[:, :OUTPUTS]
-    return Operands(signs, np.asarray(decode(codes, "binary"), np.int32), mode)
+    codes = _stored(wide.change(w_format=BINARY.name), layer).codes[:, :OUTPUTS]
+    return Operands(signs, BINARY.decode(codes), mode)
 
 
 def _integers(mode, x, weight):
     codes = weight.codes[:, :OUTPUTS]
     if weight.table is None:
         return Operands(x, codes, mode)
-    return Operands(x, weight.table[codes], mode.change(w_format="plain", codebook=0))
+    return Operands(x, weight.table[codes], mode.change(w_format=PLAIN.name, codebook=0))
 
 
 def _precision(mode):

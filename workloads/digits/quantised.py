@@ -13,16 +13,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from lowtide import golden
+from lowtide.golden.storage_formats import Stored
+from lowtide.golden.storage_formats.scales import integer_scale
 
 from .network import LARGEST_PIXEL
-from .weights import Stored, scale_for, store
+from .weights import store
 
 __all__ = ["IntegerNetwork", "Layer", "quantise_network"]
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One integer layer. weight: `weights.Stored` of codes [inputs, outputs]. bias: int64 [outputs], 32-bit values.
+    """One integer layer. weight: `Stored`, codes [inputs, outputs]. bias: int64 [outputs], 32-bit values.
 
     scale: accumulator to the next layer's data, None for the last layer, which has no activation.
     """
@@ -47,7 +49,7 @@ class IntegerNetwork:
     def scores(self, pixels, product):
         """The integer scores int64 [images, 10] of ``pixels``: 0..16, [images, 64].
 
-        product: ``product(x, weight)`` is the array: ``x`` int32 [images, inputs], ``weight`` a `weights.Stored`; it
+        product: ``product(x, weight)`` is the array: ``x`` int32 [images, inputs], ``weight`` is `Stored`; it
         returns the accumulators int64 [images, outputs].
         """
         x = self.data(pixels)
@@ -64,10 +66,10 @@ def quantise_network(network, pixels, precision):
     pixels: 0..16, [images, 64], the images to take the scales of data from.
     """
     activations, layers = network.activations(pixels), []
-    first = x_scale = scale_for(activations[0], precision.x_bits, signed=False)
+    first = x_scale = integer_scale(activations[0], precision.x_bits, signed=False)
     for number, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
         stored, is_last = store(weight, precision), number == len(network.weights) - 1
-        y_scale = None if is_last else scale_for(activations[number + 1], precision.x_bits, signed=False)
+        y_scale = None if is_last else integer_scale(activations[number + 1], precision.x_bits, signed=False)
         layers.append(Layer(
             weight=stored,
             bias=golden.quantise_bias(bias, stored.scale * x_scale),

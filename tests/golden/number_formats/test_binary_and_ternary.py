@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lowtide.golden import Array, Mode, encode_binary, encode_ternary, gemm
+from lowtide.golden import Array, Mode, gemm
 from lowtide.golden.number_formats import (
     BinaryConnect,
     BinaryNetwork,
@@ -15,14 +15,15 @@ from lowtide.golden.number_formats import (
     bnn_data,
     xnor_data,
 )
+from lowtide.golden.storage_formats import BINARY, TERNARY
 
 WEIGHTS = np.random.default_rng(1).normal(0, [0.1, 1.0, 3.0], (40, 3))
 
 
 def test_binary_weights_are_those_of_the_encoder():
-    codes, scale = encode_binary(WEIGHTS)
-    quantiser = BinaryWeights().fit(WEIGHTS)
-    assert quantiser.scale == pytest.approx(scale) and np.array_equal(quantiser.encode(WEIGHTS), codes)
+    stored, quantiser = BINARY.encode(WEIGHTS), BinaryWeights().fit(WEIGHTS)
+    assert quantiser.scale == pytest.approx(stored.scale)
+    assert np.array_equal(quantiser.encode(WEIGHTS), stored.codes)
     assert np.allclose(BinaryWeights().fit(WEIGHTS, axis=0).scale, np.abs(WEIGHTS).mean(axis=0))
 
 
@@ -73,9 +74,9 @@ def test_data_scales_are_means_of_the_toeplitz_rows():
 
 def test_ternary_weights_are_those_of_the_encoder():
     for values in (WEIGHTS, WEIGHTS[:, [0]]):
-        codes, scale = encode_ternary(values)
-        quantiser = TernaryWeights().fit(values)
-        assert quantiser.positive == pytest.approx(scale) and np.array_equal(quantiser.encode(values), codes)
+        stored, quantiser = TERNARY.encode(values), TernaryWeights().fit(values)
+        assert quantiser.positive == pytest.approx(stored.scale)
+        assert np.array_equal(quantiser.encode(values), stored.codes)
 
 
 def test_worked_ternary_weights():

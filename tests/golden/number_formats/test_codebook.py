@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from lowtide.golden import encode_codebook, scale_of
+from lowtide.golden import scale_of
 from lowtide.golden.number_formats import Codebook
+from lowtide.golden.storage_formats import find
 
 WEIGHTS = np.random.default_rng(1).normal(0, 1, (60, 5))
 
@@ -12,7 +13,7 @@ WEIGHTS = np.random.default_rng(1).normal(0, 1, (60, 5))
 @pytest.mark.parametrize("entries, name", [(16, "codebook16"), (256, "codebook256")])
 def test_integer_tables_are_those_of_the_encoder(entries, name):
     quantiser = Codebook(entries, bits=8).fit(WEIGHTS)
-    codes, table = encode_codebook(WEIGHTS, scale_of(WEIGHTS), name)
+    codes, table = find(name).cluster(WEIGHTS, scale_of(WEIGHTS))
     assert np.array_equal(quantiser.tables, table) and np.array_equal(quantiser.encode(WEIGHTS), codes)
     assert Codebook(entries, bits=8).mode_fields() == {"w_bits": 8, "w_signed": True, "w_format": name}
 

@@ -12,10 +12,8 @@ from lowtide.golden import (
     Array,
     Mode,
     booth_digits,
-    code_bits,
     coefficient_vector,
     count,
-    decoded_range,
     gemm,
     job_cycles,
     largest_k,
@@ -24,7 +22,7 @@ from lowtide.golden import (
     top_terms,
 )
 from lowtide.golden.gemm import check
-from lowtide.golden.storage_formats.codes import decode
+from lowtide.golden.storage_formats import find
 
 SIZES = {"rows": 2, "cols": 3, "x_width": 16, "w_width": 16}
 PARALLEL = Array(kind="parallel", **SIZES, lanes=4)
@@ -209,11 +207,11 @@ def test_gemm_multiplies_what_the_codes_stand_for(array, format):
         return
     rng = np.random.default_rng(1)
     x = rng.integers(-2, 2, (5, 21))
-    w = rng.integers(0, 1 << code_bits(format, 7), (21, 7))
+    w = rng.integers(0, 1 << find(format).stored_bits(7), (21, 7))
     if format == "ternary":
         w[w == 2] = 3
-    codebook = rng.integers(-128, 128, 1 << code_bits(format)) if "codebook" in format else None
-    integers = decode(w, format, codebook=codebook, bits=mode.w_bits)
+    codebook = rng.integers(-128, 128, find(format).entries) if find(format).entries else None
+    integers = find(format).decode(w, codebook=codebook, bits=mode.w_bits)
     result = gemm(x, w, mode, array, codebook=codebook)
     assert (result.y == x @ integers).all() and np.unique(integers).size > 1
     encoded = [count(part, "binary", bits=16).astype(int) for part in (x, integers)]
@@ -254,7 +252,7 @@ def test_one_term_formats_need_one_slot_for_each_value():
 def test_selected_formats_keep_their_range():
     for format in ("log4", "ternary", "binary"):
         mode = replace(TR, w_format=format, w_bits=fitting(format), budget=3, data_terms=0)
-        assert KINDS["term"].effective_weights(mode, TERM) == decoded_range(format, mode.w_bits)
+        assert KINDS["term"].effective_weights(mode, TERM) == find(format).decoded_range(mode.w_bits)
     log4 = replace(TR, w_format="log4", data_terms=0)
     assert largest_k(log4, TERM) == (2**31 - 1) // (128 * 64)
     y = gemm([[1] * 4], [[1], [15], [2], [7]], replace(log4, group=4, budget=2), TERM).y

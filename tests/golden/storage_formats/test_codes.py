@@ -3,22 +3,29 @@
 import numpy as np
 import pytest
 
-from lowtide.golden import DATA_FORMATS, WEIGHT_FORMATS, Mode, code_bits, count, decoded_range, most_terms
-from lowtide.golden.storage_formats.codes import check_codebook, check_format, decode
+from lowtide.golden import DATA_FORMATS, WEIGHT_FORMATS, Mode, count
+from lowtide.golden.storage_formats import FORMATS, find, format_of
 
 FITS = {"plain": 8, "log4": 8, "log5": 16, "ternary": 2, "binary": 2, "codebook16": 8, "codebook256": 8}
 ONE_TERM = ("log4", "log5", "ternary", "binary")
 
 
+def decode(codes, format, **options):
+    return find(format).decode(codes, **options)
+
+
 def every_code(format):
-    codes = np.arange(1 << code_bits(format))
+    codes = np.arange(1 << find(format).stored_bits())
     return codes[codes != 2] if format == "ternary" else codes
 
 
 def test_the_formats_are_these_in_this_order():
     assert WEIGHT_FORMATS == ("plain", "log4", "log5", "ternary", "binary", "codebook16", "codebook256")
     assert DATA_FORMATS == ("plain", "binary")
-    assert [code_bits(name, 7) for name in WEIGHT_FORMATS] == [7, 4, 5, 2, 1, 4, 8]
+    assert [find(name).stored_bits(7) for name in WEIGHT_FORMATS] == [7, 4, 5, 2, 1, 4, 8]
+    assert [stored.name for stored in FORMATS if stored.one_term] == list(ONE_TERM)
+    assert [stored.name for stored in FORMATS if stored.is_narrow] == ["ternary", "binary"]
+    assert [stored.entries for stored in FORMATS] == [0, 0, 0, 0, 0, 16, 256]
 
 
 @pytest.mark.parametrize(
@@ -32,7 +39,7 @@ def test_the_formats_are_these_in_this_order():
 def test_every_code_is_the_value_of_the_table(format, bits, values):
     decoded = decode(np.arange(len(values)), format, bits=bits)
     assert decoded.tolist() == values and decoded.dtype == np.int32
-    assert len(values) == 1 << code_bits(format)
+    assert len(values) == 1 << find(format).stored_bits()
 
 
 def test_ternary_codes_are_twos_complement_of_two_bits():
@@ -43,7 +50,7 @@ def test_ternary_codes_are_twos_complement_of_two_bits():
 
 @pytest.mark.parametrize("format, signed", [("codebook16", True), ("codebook256", True), ("codebook16", False)])
 def test_a_codebook_is_looked_up(format, signed):
-    table = np.random.default_rng(1).integers(-128 if signed else 0, 128 if signed else 256, 1 << code_bits(format))
+    table = np.random.default_rng(1).integers(-128 if signed else 0, 128 if signed else 256, find(format).entries)
     codes = np.random.default_rng(2).integers(0, len(table), (5, 7))
     decoded = decode(codes, format, codebook=table, signed=signed)
     assert decoded.tolist() == [[table[code] for code in row] for row in codes]
@@ -61,14 +68,14 @@ def test_plain_integers_stay_as_they_are():
 def test_range_and_terms_are_what_enumeration_finds(format, encoding):
     bits = FITS[format]
     decoded = decode(every_code(format), format, bits=bits)
-    assert (decoded.min(), decoded.max()) == decoded_range(format, bits)
-    assert count(decoded, encoding, bits=bits).max() == most_terms(format, encoding, bits) == 1
+    assert (decoded.min(), decoded.max()) == find(format).decoded_range(bits)
+    assert count(decoded, encoding, bits=bits).max() == find(format).most_terms(encoding, bits) == 1
 
 
 def test_ranges_of_formats_that_set_none_are_those_of_the_integers():
     for format in ("plain", "codebook16", "codebook256"):
-        assert decoded_range(format, 6, False) == (0, 63)
-        assert most_terms(format, "hese", 8, True) == 4
+        assert find(format).decoded_range(6, False) == (0, 63)
+        assert find(format).most_terms("hese", 8, True) == 4
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int64])
@@ -90,10 +97,10 @@ def test_a_format_fits_from_its_least_bits_on(format):
         fits = bits >= {"log4": 8, "log5": 16, "ternary": 2, "binary": 2}.get(format, 1)
         if not fits:
             with pytest.raises(ValueError, match=f"mode.w_bits is {bits}, allowed with format '{format}' are integers"):
-                check_format(mode, "w")
+                format_of(mode, "w")
             continue
-        check_format(mode, "w")
-        low, high = decoded_range(format, bits)
+        format_of(mode, "w")
+        low, high = find(format).decoded_range(bits)
         assert -(1 << bits - 1) <= low <= high < 1 << bits - 1
 
 
@@ -101,8 +108,8 @@ def test_a_format_fits_from_its_least_bits_on(format):
     "call, message",
     [
         (lambda: decode([1], "log6"), f"format is 'log6', allowed are {', '.join(WEIGHT_FORMATS)}"),
-        (lambda: code_bits("x"), "format is 'x', allowed are plain, log4"),
-        (lambda: code_bits("plain", 17), "bits is 17, allowed are integers 1..16"),
+        (lambda: find("x"), "format is 'x', allowed are plain, log4"),
+        (lambda: find("plain").stored_bits(17), "bits is 17, allowed are integers 1..16"),
         (lambda: decode([3, 2], "ternary", name="w"), "w has the code 2, allowed with format 'ternary' are 0, 1, 3"),
         (lambda: decode([4], "ternary"), "codes has codes from 4 to 4, allowed with format 'ternary' are 0..3"),
         (lambda: decode([-1, 1], "binary"), "codes has codes from -1 to -1, allowed with format 'binary' are 0..1"),
@@ -120,13 +127,13 @@ def test_a_format_fits_from_its_least_bits_on(format):
             lambda: decode([1], "codebook256", codebook=[1] * 16),
             "codebook has shape (16,), allowed with format 'codebook256' is (256,)",
         ),
-        (lambda: check_codebook([300] * 16, "codebook16", 8, True), "codebook has values from 300 to 300 out of"),
-        (lambda: check_codebook([0.5] * 16, "codebook16", 8, True), "codebook has dtype float64, allowed are"),
+        (lambda: decode([1], "codebook16", codebook=[300] * 16), "codebook has values from 300 to 300 out of"),
+        (lambda: decode([1], "codebook16", codebook=[0.5] * 16), "codebook has dtype float64, allowed are"),
         (
-            lambda: check_format(Mode(x_format="binary", x_signed=False), "x"),
+            lambda: format_of(Mode(x_format="binary", x_signed=False), "x"),
             "mode.x_signed is False, allowed with format 'binary' is True only",
         ),
-        (lambda: check_format(Mode(x_format="log4"), "x"), "mode.x_format is 'log4', allowed are plain, binary"),
+        (lambda: format_of(Mode(x_format="log4"), "x"), "mode.x_format is 'log4', allowed are plain, binary"),
     ],
 )
 def test_bad_input_is_named_in_one_line(call, message):

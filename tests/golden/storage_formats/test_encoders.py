@@ -3,14 +3,26 @@
 import numpy as np
 import pytest
 
-from lowtide.golden import code_bits, encode_binary, encode_codebook, encode_log, encode_ternary
-from lowtide.golden.storage_formats.codes import decode
+from lowtide.golden.storage_formats import BINARY, FORMATS, TERNARY, Logarithmic, find
+from lowtide.golden.storage_formats.scales import SHARES
 
 LOG_BITS = {"log4": 8, "log5": 16}
 
 
+def decode(codes, format, **options):
+    return find(format).decode(codes, **options)
+
+
+def encode_log(values, scale, format="log4"):
+    return find(format).nearest(values, scale)
+
+
+def encode_codebook(values, scale, format="codebook16", **options):
+    return find(format).cluster(values, scale, **options)
+
+
 def levels(format):
-    return np.unique(decode(np.arange(1 << code_bits(format)), format, bits=LOG_BITS[format]))
+    return np.unique(decode(np.arange(1 << find(format).code_bits), format, bits=LOG_BITS[format]))
 
 
 @pytest.mark.parametrize("format", LOG_BITS)
@@ -46,7 +58,8 @@ def test_log_scales_broadcast():
 
 def test_worked_ternary_weights():
     """mean |w| = 0.5, so the threshold is 0.35 and the scale the mean of the four above it."""
-    codes, scale = encode_ternary([[0.8, -0.3], [-0.4, 0.9], [0.1, 0.5]])
+    stored = TERNARY.encode([[0.8, -0.3], [-0.4, 0.9], [0.1, 0.5]])
+    codes, scale = stored.codes, stored.scale
     assert codes.tolist() == [[1, 0], [3, 1], [0, 1]]
     assert decode(codes, "ternary", bits=2).tolist() == [[1, 0], [-1, 1], [0, 1]]
     assert scale == pytest.approx((0.8 + 0.4 + 0.9 + 0.5) / 4)
@@ -54,7 +67,8 @@ def test_worked_ternary_weights():
 
 def test_ternary_threshold_is_seven_tenths_of_the_mean_magnitude():
     values = np.random.default_rng(2).normal(0, 3, 500)
-    codes, scale = encode_ternary(values)
+    stored = TERNARY.encode(values)
+    codes, scale = stored.codes, stored.scale
     above = np.abs(values) > 0.7 * np.abs(values).mean()
     assert 0 < above.sum() < values.size
     assert (decode(codes, "ternary", bits=2) == np.where(above, np.sign(values), 0)).all()
@@ -62,8 +76,9 @@ def test_ternary_threshold_is_seven_tenths_of_the_mean_magnitude():
 
 
 def test_worked_binary_weights():
-    codes, scale = encode_binary([0.5, -1.5, 0.0, -2.0])
-    assert codes.tolist() == [1, 0, 1, 0] and codes.dtype == np.uint8
+    stored = BINARY.encode([0.5, -1.5, 0.0, -2.0])
+    codes, scale = stored.codes, stored.scale
+    assert codes.tolist() == [1, 0, 1, 0] and codes.dtype == np.int32
     assert decode(codes, "binary", bits=2).tolist() == [1, -1, 1, -1]
     assert scale == 1.0
 
@@ -123,16 +138,47 @@ def test_a_codebook_is_the_same_every_time_and_clipped_to_its_range():
     assert 0 <= unsigned.min() and unsigned.max() <= 255
 
 
+@pytest.mark.parametrize("stored", FORMATS, ids=lambda stored: stored.name)
+def test_every_format_encodes_real_weights_and_finds_the_codes_of_integers(stored):
+    """What is encoded decodes to integers in range that follow the weights; these integers have codes again."""
+    values = np.random.default_rng(6).normal(0, 3, (40, 20))
+    bits = max(8, stored.least_bits or 0)
+    found = stored.encode(values, bits=bits)
+    assert found.codes.dtype == np.int32 and found.codes.shape == values.shape
+    assert (found.table is not None) == bool(stored.entries)
+    integers = stored.decode(found.codes, codebook=found.table, bits=bits)
+    least, largest = stored.decoded_range(bits)
+    assert least <= integers.min() < integers.max() <= largest
+    assert np.corrcoef(integers.ravel(), values.ravel())[0, 1] > 0.7
+    codes, table = stored.codes_of(integers)
+    assert np.array_equal(stored.decode(codes, codebook=table, bits=bits), integers)
+
+
+def test_the_scale_of_log_weights_has_the_least_squared_error_of_all_shares():
+    values, stored = np.random.default_rng(7).normal(0, 3, 400), Logarithmic(3)
+    found = stored.encode(values)
+
+    def error(scale):
+        return np.square(stored.decode(stored.nearest(values, scale)) * scale - values).sum()
+
+    assert error(found.scale) == min(error(share * np.abs(values).max() / 64) for share in SHARES)
+
+
+def test_integers_without_a_code_are_refused():
+    with pytest.raises(ValueError, match="weights have integers that log4 does not, allowed are .-64, -32"):
+        find("log4").codes_of(np.array([3, 4]))
+    with pytest.raises(ValueError, match="weights have 17 different integers, allowed in codebook16 are 16"):
+        find("codebook16").codes_of(np.arange(17))
+
+
 @pytest.mark.parametrize(
     "call, message",
     [
-        (lambda: encode_log([1.0], 1.0, "ternary"), "format is 'ternary', allowed are log4, log5"),
         (lambda: encode_log([1.0], 0.0), "scale is 0.0, allowed are numbers > 0"),
         (lambda: encode_log([np.nan], 1.0), "values has nan, allowed are finite numbers"),
-        (lambda: encode_ternary([0.0, 0.0]), "values has 2 values that are all zero"),
-        (lambda: encode_binary([]), "values has 0 values that are all zero"),
-        (lambda: encode_binary([np.inf]), "values has inf, allowed are finite numbers"),
-        (lambda: encode_codebook([1.0], 1.0, "log4"), "format is 'log4', allowed are codebook16, codebook256"),
+        (lambda: TERNARY.encode([0.0, 0.0]), "values has 2 values that are all zero"),
+        (lambda: BINARY.encode([]), "values has 0 values that are all zero"),
+        (lambda: BINARY.encode([np.inf]), "values has inf, allowed are finite numbers"),
         (lambda: encode_codebook([], 1.0), "values, scale have shapes (0,), (), allowed are"),
         (lambda: encode_codebook([1.0], [1.0]), "values, scale have shapes (1,), (1,), allowed are"),
     ],

@@ -4,14 +4,15 @@ import numpy as np
 import pytest
 
 from lowtide import golden
-from lowtide.golden.storage_formats.codes import decode
+from lowtide.golden.storage_formats import find
+from lowtide.golden.storage_formats.scales import integer_scale
 from lowtide.workloads.digits.network import digits, load
 from lowtide.workloads.digits.quantised import quantise_network
-from lowtide.workloads.digits.weights import Precision, scale_for, store
+from lowtide.workloads.digits.weights import Precision, store
 
 PRECISIONS = [Precision(8, 8), Precision(8, 6), Precision(8, 4), Precision(8, 2), Precision(4, 4), Precision(2, 2),
               Precision(8, 2, "ternary"), Precision(8, 2, "binary"), Precision(8, 8, "log4"),
-              Precision(8, 8, "codebook16")]
+              Precision(8, 16, "log5"), Precision(8, 8, "codebook16"), Precision(8, 8, "codebook256")]
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,8 @@ def weight():
 
 
 def decoded(stored, precision):
-    return decode(stored.codes, precision.w_format, codebook=stored.table, bits=precision.w_bits) * stored.scale
+    stands_for = find(precision.w_format).decode(stored.codes, codebook=stored.table, bits=precision.w_bits)
+    return stands_for * stored.scale
 
 
 def squared_error(weight, scale, bits):
@@ -29,22 +31,22 @@ def squared_error(weight, scale, bits):
 
 @pytest.mark.parametrize("bits", [2, 3, 4, 6])
 def test_a_narrow_scale_has_the_least_squared_error(weight, bits):
-    whole, found = golden.scale_of(weight, bits=bits), scale_for(weight, bits)
+    whole, found = golden.scale_of(weight, bits=bits), integer_scale(weight, bits)
     assert 0.1 * whole <= found <= whole
     for scale in (0.9 * found, 1.1 * found, whole):
         assert squared_error(weight, found, bits) <= squared_error(weight, scale, bits)
 
 
 def test_an_8_bit_scale_is_that_of_the_largest_value(weight):
-    assert scale_for(weight, 8) == golden.scale_of(weight)
-    assert scale_for(np.abs(weight), 8, signed=False) == golden.scale_of(np.abs(weight), signed=False)
+    assert integer_scale(weight, 8) == golden.scale_of(weight)
+    assert integer_scale(np.abs(weight), 8, signed=False) == golden.scale_of(np.abs(weight), signed=False)
 
 
 @pytest.mark.parametrize("precision", PRECISIONS, ids=str)
 def test_stored_weights_decode_to_what_they_stand_for(weight, precision):
     stored = store(weight, precision)
     assert stored.codes.dtype == np.int32 and stored.codes.shape == weight.shape
-    assert (stored.table is not None) == (precision.w_format == "codebook16")
+    assert (stored.table is not None) == (precision.w_format in ("codebook16", "codebook256"))
     assert np.corrcoef(decoded(stored, precision).ravel(), weight.ravel())[0, 1] > 0.7
 
 
@@ -54,9 +56,11 @@ def test_more_bits_are_never_further_from_the_weights(weight):
     assert errors == sorted(errors)
 
 
-def test_a_format_without_encoder_is_refused(weight):
-    with pytest.raises(ValueError, match="w_format is 'log5'"):
-        store(weight, Precision(8, 16, "log5"))
+def test_a_format_that_does_not_exist_or_fit_is_refused(weight):
+    with pytest.raises(ValueError, match="format is 'log6'"):
+        store(weight, Precision(8, 16, "log6"))
+    with pytest.raises(ValueError, match="bits is 8, allowed with format 'log5' are integers 16..16"):
+        store(weight, Precision(8, 8, "log5"))
 
 
 @pytest.mark.parametrize("x_bits", [8, 4, 2])
