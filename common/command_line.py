@@ -11,19 +11,20 @@ from typing import Any
 
 import click
 
-__all__ = ["INTERRUPTED", "Entry", "entry", "run"]
+__all__ = ["INTERRUPTED", "SETTINGS", "Entry", "entry", "run"]
 
 INTERRUPTED = 130  #: exit status of a program that Ctrl-C ended
 BAD_INPUT = 2
-WIDEST = 140  #: columns of help, at most
+#: Of click: names of the help option, and the most columns of its text.
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 140}
 
 
 class Ended(click.ClickException):
     """A command that ended early: the line to be printed and the exit status."""
 
-    def __init__(self, message: str, exit_code: int) -> None:
+    def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
-        self.exit_code = exit_code
+        self.status = status
 
 
 class Entry(click.Command):
@@ -44,8 +45,7 @@ class Entry(click.Command):
         interrupted: str = "interrupted",
         **options: Any,
     ) -> None:
-        settings = {"help_option_names": ["-h", "--help"], "max_content_width": WIDEST}
-        super().__init__(*arguments, context_settings=settings, **options)
+        super().__init__(*arguments, **{"context_settings": SETTINGS} | options)
         self.failures = failures
         self.interrupted = interrupted
 
@@ -73,7 +73,7 @@ def run(command: click.Command, arguments: Sequence[str] | None = None) -> int:
     try:
         return command.main(arguments, prog_name="lowtide", standalone_mode=False) or 0
     except Ended as error:
-        return _ended(error.message, error.exit_code)
+        return _ended(error.message, error.status)
     except click.Abort:  # Ctrl-C before the sub-command began
         return _ended("interrupted", INTERRUPTED)
     except click.exceptions.NoArgsIsHelpError as error:

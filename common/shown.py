@@ -5,7 +5,7 @@ __all__ = ["shown"]
 MOST = 80  #: characters of a value that a message shows
 
 
-def shown(value):
+def shown(value: object) -> str:
     """``repr(value)`` in one line, its end left out where it is long."""
     try:
         text = " ".join(repr(value).split())

@@ -6,28 +6,43 @@ What each does is told by its own help; what this file states is where it lies a
 import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from . import __version__
-from .common.command_line import WIDEST, run
+from .common.command_line import SETTINGS, run
 
 __all__ = ["SUB_COMMANDS", "SubCommand", "lowtide", "main"]
 
 
 @dataclass(frozen=True)
 class SubCommand:
-    """Where a sub-command lies (module and name within it), the heading it is listed under, and a line about it."""
+    """A sub-command that is not imported yet.
+
+    Parameters
+    ----------
+    heading : str
+        The heading that it is listed under.
+    module, attribute : str
+        Where it lies.
+    line : str
+        What the list says of it.
+    extra : str
+        The extra of this package that has what it needs beyond the dependencies of all; none if empty.
+    """
 
     heading: str
     module: str
     attribute: str
     line: str
+    extra: str = ""
 
     def load(self) -> click.Command:
         """The sub-command itself; imports its module and what that needs."""
-        return getattr(importlib.import_module(f".{self.module}", __package__), self.attribute)
+        command: click.Command = getattr(importlib.import_module(f".{self.module}", __package__), self.attribute)
+        return command
 
 
 SUB_COMMANDS = {
@@ -39,22 +54,40 @@ SUB_COMMANDS = {
     "fuzz": SubCommand("Checks", "formal.fuzz.command", "fuzz", "Compare random configurations with golden."),
     "mutate": SubCommand("Checks", "formal.mutation.command", "mutate", "Ask whether the checks find defects."),
     "gates": SubCommand("Checks", "formal.gates.command", "gates", "Simulate and prove the netlists that are priced."),
-    "price": SubCommand("Prices", "synth.command", "price", "Price every mode: area, energy, accuracy."),
-    "speed": SubCommand("Prices", "synth.speed.command", "speed", "Place and route PEs and arrays on FPGAs."),
-    "sweep": SubCommand("Prices", "synth.sweep.command", "sweep", "Price every point of a design space."),
-    "demo": SubCommand("Networks", "examples.digits.command", "demo", "Run a real network on the hardware."),
-    "data": SubCommand("Networks", "workloads.data.command", "data", "Fetch data sets and networks."),
-    "networks": SubCommand("Networks", "workloads.networks.command", "networks", "Make and measure every network."),
-    "experiment": SubCommand("Networks", "experiments.command", "experiment", "Quantise real networks on real data."),
-    "evaluate": SubCommand("Networks", "experiments.evaluate.command", "evaluate", "Quantise networks on own data."),
+    "price": SubCommand("Prices", "synth.command", "price", "Price every mode: area, energy, accuracy.", "price"),
+    "speed": SubCommand("Prices", "synth.speed.command", "speed", "Place and route PEs and arrays on FPGAs.", "speed"),
+    "sweep": SubCommand("Prices", "synth.sweep.command", "sweep", "Price every point of a design space.", "price"),
+    "demo": SubCommand("Networks", "examples.digits.command", "demo", "Run a real network on the hardware.", "demo"),
+    "data": SubCommand("Networks", "workloads.data.command", "data", "Fetch data sets and networks.", "networks"),
+    "networks": SubCommand(
+        "Networks", "workloads.networks.command", "networks", "Make and measure every network.", "networks"
+    ),
+    "experiment": SubCommand(
+        "Networks", "experiments.command", "experiment", "Quantise real networks on real data.", "networks"
+    ),
+    "evaluate": SubCommand(
+        "Networks", "experiments.evaluate.command", "evaluate", "Quantise networks on own data.", "networks"
+    ),
     "tools": SubCommand("Development", "sim.command", "tools", "Say whether the tools of simulation are there."),
     "tables": SubCommand("Development", "hw.command", "tables", "Write the tables of the documents again."),
     "baseline": SubCommand("Development", "synth.baseline", "baseline", "Compare a few areas with those committed."),
     "train-digits": SubCommand(
-        "Development", "workloads.networks.train_digits_mlp", "train_digits", "Train the network of the demo again."
+        "Development",
+        "workloads.networks.train_digits_mlp",
+        "train_digits",
+        "Train the network of the demo again.",
+        "demo",
     ),
-    "bench": SubCommand("Development", "bench.command", "bench", "Measure the speed of Lowtide itself."),
+    "bench": SubCommand("Development", "bench.command", "bench", "Measure the speed of Lowtide itself.", "sim"),
 }
+
+
+def _missing(name: str | None, error: ModuleNotFoundError) -> Exception:
+    """What is raised where a module is missing: of a package of others, what installs it."""
+    extra = SUB_COMMANDS[name].extra if name in SUB_COMMANDS else ""
+    if not extra or (error.name or __package__).split(".")[0] == __package__:
+        return error
+    return ValueError(f"lowtide {name} needs the package {error.name}: pip install 'lowtide[{extra}]'")
 
 
 class Commands(click.Group):
@@ -69,9 +102,19 @@ class Commands(click.Group):
         found = SUB_COMMANDS.get(cmd_name)
         if found is None:
             return None
-        command = found.load()
+        try:
+            command = found.load()
+        except ModuleNotFoundError as error:
+            raise _missing(cmd_name, error) from error
         command.name = cmd_name
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the sub-command, which may import more."""
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            raise _missing(ctx.invoked_subcommand, error) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of the help: a section for each heading."""
@@ -90,7 +133,7 @@ class Commands(click.Group):
 
 @click.group(
     cls=Commands,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDEST},
+    context_settings=SETTINGS,
     epilog='Completion: put eval "$(_LOWTIDE_COMPLETE=bash_source lowtide)" into ~/.bashrc, '
     'eval "$(_LOWTIDE_COMPLETE=zsh_source lowtide)" into ~/.zshrc, or the output of '
     "_LOWTIDE_COMPLETE=fish_source lowtide into ~/.config/fish/completions/lowtide.fish.",

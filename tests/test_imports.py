@@ -1,5 +1,6 @@
 """Which room may import which: the contracts in pyproject.toml, judged by import-linter on the sources."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -43,3 +44,24 @@ def test_a_new_room_is_an_importable_part_of_the_package():
     rooms = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"lowtide"}
     links = {path.name for path in (ROOT / "lowtide").iterdir() if path.is_symlink()}
     assert rooms == links and {"hw", "golden", "sim", "synth"} <= links
+
+
+def test_no_module_has_two_names():
+    """A room is imported as lowtide.ROOM or by a relative import, nowhere by its bare name: ruff's ban of names cannot
+    say so, it takes the relative imports of a room for imports of the bare name."""
+    rooms = {path.name for path in (ROOT / "lowtide").iterdir() if path.is_symlink()}
+    folders = [*sorted(rooms), "lowtide", "docs", "tests", "tests_experiments", "tests_long"]
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")] + [*ROOT.glob("*.py")]
+    assert len(files) > 400
+    bare = [f"{path}: {name}" for path in files for name in imported(ast.parse(path.read_text()))
+            if name.split(".")[0] in rooms]
+    assert not bare
+
+
+def imported(tree):
+    """The names of modules that absolute imports have."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module

@@ -180,7 +180,7 @@ def test_missing_data_end_with_status_1_and_the_command(folder, monkeypatch, cap
 
 @pytest.mark.parametrize("arguments, said", [
     (["no_such_experiment"], "experiment is 'no_such_experiment', allowed are term_revealing, compensation"),
-    (["--slow"], "No such option '--slow'"),
+    (["--slow"], "No such option"),
     (["-o", "/proc/nowhere"], "output is /proc/nowhere: "),
 ])
 def test_bad_arguments_end_with_status_2_and_one_line(arguments, said, capsys):
