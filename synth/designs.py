@@ -16,7 +16,8 @@ from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.emit.verilog import verilog
 from lowtide.hw.logic.unit import Unit
 from lowtide.hw.mode.word import WORD_BITS, Mode, ModeWord
-from lowtide.hw.pe.base import Beat, control_layout
+from lowtide.hw.pe.base import control_layout
+from lowtide.hw.pe.kind import Beat
 
 from .flow.job import Hierarchy
 from .flow.store import digest, hardware_sources, kept, made, tools

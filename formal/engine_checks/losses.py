@@ -25,7 +25,7 @@ def loss_checks(config, seed: int, *, count: int) -> list[Check]:
     rng, found = np.random.default_rng(seed), []
     if any(stored.meaningless for stored in decoded_formats(config)):
         found.append(Check("codes without meaning", _codes(config, rng, count)))
-    if config.kind in ("bit_serial", "term", "term_pair"):  # those that take weights apart
+    if config.pe.reports_losses:
         found.append(Check("weights beyond their width", _weights(config, rng, 3 * count)))
     if config.kind == "bit_serial":
         found.append(Check("one bit beyond the width, in every place of every lane", _places(config, rng)))
@@ -109,7 +109,7 @@ def _kept(config, rng, job, wrong, column):
 
 def _is_lost(config, mode, weights):
     """Whether some chunk of a column, integers [K], has more than the mode keeps."""
-    if config.kind == "bit_serial":
+    if "budget" not in config.pe.fields:
         least, most = value_range(mode.w_bits, mode.w_signed)
         return bool(((weights < least) | (weights > most)).any())
     terms = count_terms(weights, "hese" if mode.hese else "binary", config.w_width, mode.w_signed)

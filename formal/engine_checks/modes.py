@@ -47,7 +47,7 @@ def reason_of(config, word: int, chunks: int, tail: int) -> Reason:
     if format_refusal(mode):
         return Reason.FORMAT
     if config.pe.refusal(config, mode):
-        return Reason.BUDGET_NOT_LOSSLESS if "budget" in config.pe.fields else Reason.WIDTHS
+        return config.pe.refusal_reason
     if chunks == 0:
         return Reason.NO_CHUNKS
     return Reason.TAIL_TOO_LONG if tail > config.values_per_beat(mode) else Reason.NONE

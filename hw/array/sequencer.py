@@ -8,8 +8,8 @@ operand is missing or because the results of the job before must leave first:
   before.
 
 A job makes one or more passes over its chunks, a chunk takes a beat of one or more rounds, a round has slots, of which
-``slots_per_cycle`` are done in each step (:class:`lowtide.hw.pe.base.Kind`). Operands are taken in the first step of a
-beat.
+``slots_per_cycle`` are done in each step (:class:`lowtide.hw.pe.kind.time.Time`). Operands are taken in the first step
+of a beat.
 """
 
 from amaranth.hdl import Cat, Const, Mux, Signal
@@ -20,7 +20,8 @@ from ..config.array_config import CHUNK_BITS, TAIL_BITS
 from ..logic.unit import Unit
 from ..mode.reasons import REASON_BITS, Reason
 from ..mode.word import FIELDS, ModeWord
-from ..pe.base import Beat, control_layout, encoder_control_layout
+from ..pe.base import control_layout, encoder_control_layout
+from ..pe.kind import Beat
 from .decoder import refused_formats, uses_codebook
 
 __all__ = ["JobLayout", "Sequencer"]
@@ -168,7 +169,8 @@ class Sequencer(Unit):
                 failures.append((Reason(field.reason), ~value.matches(*allowed)))
         kind = self.config.pe
         failures += [(Reason.FORMAT, refused) for refused in refused_formats(self.config, mode)]
-        failures += kind.refused(self.config, mode)
+        if (refused := kind.refused(self.config, mode)) is not None:
+            failures.append((kind.refusal_reason, refused))
         failures += [(Reason.NO_CHUNKS, self.job.payload.chunks == 0),
                      (Reason.TAIL_TOO_LONG, self.job.payload.tail >= kind.values(self.config, mode))]
         refused = Signal()

@@ -126,7 +126,7 @@ class ArrayConfig:
 
     @property
     def pe(self):
-        """The kind of PE, as the object that states what it does: a :class:`lowtide.hw.pe.base.Kind`."""
+        """The kind of PE, as the object that states what it does: a :class:`lowtide.hw.pe.kind.Kind`."""
         return KINDS[self.kind]
 
     @property

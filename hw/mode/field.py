@@ -27,6 +27,8 @@ class Field:
         Names of the numbers 0, 1, ..., by which software states the field; empty for a number or a flag.
     flag : bool
         Whether software states the field as true or false.
+    default : object
+        What software states where nothing else is said.
     reason : int
         Code of the error flag's reason where a configuration does not have the value: stable, see
         :mod:`lowtide.hw.mode.reasons`.
@@ -42,6 +44,7 @@ class Field:
     bias: int
     choices: tuple[str, ...]
     flag: bool
+    default: Any
     reason: int
     meaning: str
 
@@ -87,7 +90,7 @@ def stated(default: Any, *, reason: int, meaning: str, bits: int = 1, least: int
         meaning += ": " + ", ".join(f"{number} {name}" for number, name in enumerate(choices))
     return dataclasses.field(default=default, metadata=dict(
         reason=reason, meaning=meaning, bits=bits, least=least, most=most, bias=bias, choices=choices,
-        flag=isinstance(default, bool)))
+        default=default, flag=isinstance(default, bool)))
 
 
 def fields_of(mode: type) -> tuple[Field, ...]:

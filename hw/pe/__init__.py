@@ -1,7 +1,7 @@
 """The kinds of processing element. A new kind is one file here and one entry in this list."""
 
 from .bit_plane.kind import BitPlane
-from .bit_serial import BitSerial
+from .bit_serial.kind import BitSerial
 from .fused.kind import Fused
 from .parallel import Parallel
 from .subword.kind import Subword

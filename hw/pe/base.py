@@ -22,13 +22,10 @@ from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
-from lowtide.common.ranges import operand_range
-
 from ..logic.unit import Unit
-from .kind import Beat, Kind, accepted_modes, field, numbers
 
-__all__ = ["Beat", "Kind", "ProcessingElement", "accepted_modes", "control_layout", "encoder_control_layout", "field",
-           "later", "numbers", "operand", "operand_bits", "operand_range"]
+__all__ = ["ProcessingElement", "control_layout", "encoder_control_layout", "later", "operand", "operand_bits",
+           "operand_shape"]
 
 
 def operand(bits, types, is_signed):

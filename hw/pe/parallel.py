@@ -11,7 +11,8 @@ from amaranth.hdl import Signal, signed
 from ..logic.arithmetic import balanced_sum
 from ..logic.booth import booth_dot_product
 from ..mode.word import Mode
-from .base import Kind, ProcessingElement, operand
+from .base import ProcessingElement, operand
+from .kind import Kind
 
 __all__ = ["Parallel", "ParallelPE"]
 

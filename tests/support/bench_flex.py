@@ -105,7 +105,7 @@ async def a_weight_code_without_meaning_raises_the_flag(dut):
     assert int(dut.reason.value) == Reason.WEIGHT_CODE
 
 
-@cocotb.test(skip=CONFIG.kind not in ("bit_serial", "term", "term_pair"))  # those that take weights apart
+@cocotb.test(skip=not CONFIG.pe.reports_losses)
 async def a_weight_beyond_its_width_raises_the_flag(dut):
     bench = await started(dut)
     plain = next(mode for mode in CONFIG.modes() if mode.w_format == "plain" and mode.w_signed and not mode.select)

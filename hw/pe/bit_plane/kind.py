@@ -9,18 +9,19 @@ Every precision of 1 bit upwards on either side is a mode. Ternary weights are t
 one pass does it: ``2 popcount(xnor) - n`` (XNOR-Net, arXiv 1603.05279). The streams carry one bit of each value.
 """
 
-from amaranth.hdl import Cat, Const, Mux, Signal, signed
+from amaranth.hdl import Cat, Const
 from amaranth.lib import data
 
-from ...logic.arithmetic import count_ones
 from ...mode.reasons import Reason
 from ...mode.word import Mode
 from ...storage_formats import BINARY, FORMATS_OF_DATA, PLAIN, TERNARY, number
-from ..base import Kind, ProcessingElement
+from ..kind import Kind
 from ..operation_counts import additions, multiplications, population_count, shared
+from .pe import BitPlanePE
 from .plane_pairs import PlanePairs, plane_pairs
 
-__all__ = ["BitPlane", "BitPlanePE"]
+__all__ = ["BitPlane"]
+
 
 BINARY_DATA, BINARY_WEIGHTS = FORMATS_OF_DATA.index(BINARY), number(BINARY)
 
@@ -36,6 +37,7 @@ class BitPlane(Kind):
                "w_formats": (PLAIN.name, TERNARY.name, BINARY.name)}
     x_formats = (PLAIN.name, BINARY.name)
     w_formats = (PLAIN.name, TERNARY.name, BINARY.name)
+    refusal_reason = Reason.WIDTHS
     decoder = False  # planes of codes are planes of integers, or bits of ±1
 
     def validate(self, config):
@@ -77,8 +79,7 @@ class BitPlane(Kind):
         binary = [word.x_format == BINARY_DATA, word.w_format == BINARY_WEIGHTS]
         ternary = word.w_format == number(TERNARY)
         two_bits = [word.x_bits == 1, word.w_bits == 1]  # the word holds bits - 1
-        return [(Reason.WIDTHS, (binary[0] ^ binary[1]) | (binary[0] & ~(two_bits[0] & two_bits[1]))
-                 | (ternary & ~two_bits[1]))]
+        return (binary[0] ^ binary[1]) | (binary[0] & ~(two_bits[0] & two_bits[1])) | (ternary & ~two_bits[1])
 
     def plain_modes(self, config):
         shown = {1, 2, 4, 8, config.x_width, config.w_width}
@@ -126,23 +127,3 @@ class BitPlane(Kind):
 
     def processing_element(self, config):
         return BitPlanePE(config, self)
-
-
-class BitPlanePE(ProcessingElement):
-    """L gates, a population counter, and an accumulator that can double."""
-
-    def addend(self, m, control, west, north):
-        lanes, both = self.config.lanes, Cat(west) & Cat(north)
-        if "agree" not in self.config.pe.control(self.config, "pe"):
-            count = count_ones(both)
-            return (Cat(count, 0) ^ control.negative.replicate(len(count) + 1)).as_signed() + control.negative
-        found = Signal(lanes)
-        m.d.comb += found.eq(both | (~Cat(west) & ~Cat(north) & control.agree.replicate(lanes)))
-        count = count_ones(found)
-        total = Signal(signed(len(count) + 2))
-        m.d.comb += total.eq(Mux(control.agree, (count << 1) - lanes, Cat(count, Const(0, 2))
-                                 ^ control.negative.replicate(len(count) + 2)))
-        return total + (control.negative | control.odd)
-
-    def kept(self, control, accumulator):
-        return Mux(control.double, accumulator << 1, accumulator)

@@ -11,16 +11,16 @@ The edges hand out one limb a brick (:mod:`lowtide.hw.pe.fused.limb_packer`); th
 
 from amaranth.hdl import Cat, Const, Mux, unsigned
 
-from ...logic.arithmetic import named
 from ...mode.reasons import Reason
 from ...mode.word import Mode
 from ...storage_formats import FORMATS, PLAIN, find, number
-from ..base import Kind, ProcessingElement
-from .bricks import fused_dot_product
+from ..kind import Kind
 from .limb_packer import LimbPacker
-from .limb_routes import BRICKS, MODE_BITS, limb_modes, mode_bits, products
+from .limb_routes import BRICKS, MODE_BITS, mode_bits, products
+from .pe import FusedPE, wide
 
-__all__ = ["Fused", "FusedPE"]
+__all__ = ["Fused"]
+
 
 WIDTHS = (2, 4, 8, 16)
 FORMAT_BITS = 8  #: of decoded weights, and of the data beside them; two of weights that need no more
@@ -34,6 +34,7 @@ class Fused(Kind):
     example = {}
     limits = {"lanes": (1,), "x_width": (8, 16), "w_width": (8, 16)}
     block_floating = True
+    refusal_reason = Reason.WIDTHS
     w_formats = tuple(each.name for each in FORMATS if (each.least_bits or 0) <= FORMAT_BITS)
 
     def validate(self, config):
@@ -84,7 +85,7 @@ class Fused(Kind):
             if places := [number(find(name)) for name in config.w_formats
                           if name != PLAIN.name and self.decoded_bits(config, name) == bits]:
                 wrong.append(word.w_format.matches(*places) & (word.w_bits != bits - 1))
-        return [(Reason.WIDTHS, Cat(wrong).any())]
+        return Cat(wrong).any()
 
     def plain_modes(self, config):
         pairs = [(x_bits, w_bits) for x_bits in reversed(WIDTHS) for w_bits in reversed(WIDTHS)
@@ -149,25 +150,3 @@ class Fused(Kind):
 
     def processing_element(self, config):
         return FusedPE(config, self)
-
-
-def wide(config):
-    """Whether there are 16-bit operands."""
-    return 16 in (config.x_width, config.w_width)
-
-
-class FusedPE(ProcessingElement):
-    """Sixteen bricks and their sum; with 16-bit operands a shift by the place of the halves."""
-
-    def addend(self, m, control, west, north):
-        config, signs = self.config, {}
-        for side in "xw":
-            name = f"{side}_signed"
-            signs[name] = control[name] if name in control.shape().members else Const(config.signs(side)[0], 1)
-        total = fused_dot_product(m, west, north, limb_modes(m, control), **signs)
-        if not wide(config):
-            return total
-        by_8 = named(m, Mux(control.by_8, Cat(Const(0, 8), total).as_signed(), total), "by_a_half").as_signed()
-        if "by_16" not in control.shape().members:
-            return by_8
-        return named(m, Mux(control.by_16, Cat(Const(0, 16), total).as_signed(), by_8), "by_both_halves").as_signed()

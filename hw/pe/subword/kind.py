@@ -5,16 +5,18 @@ products are added into one accumulator, one beat a cycle (sum-together; Camus e
 wants the weights of a beat in reverse order (:mod:`lowtide.hw.pe.subword.multiplier`), which the north edge sees to.
 """
 
-from amaranth.hdl import Cat, Const, Mux, unsigned
+from amaranth.hdl import Cat, unsigned
 
 from ...mode.reasons import Reason
 from ...mode.word import Mode
 from ...storage_formats import PLAIN, find, number
-from ..base import Kind, ProcessingElement
-from ..edge_encoder import EdgeEncoder
-from .multiplier import PARTS, subword_dot_product
+from ..kind import Kind
+from .edge import WeightReverser
+from .multiplier import PARTS
+from .pe import SubwordPE
 
-__all__ = ["Subword", "SubwordPE", "WeightReverser"]
+__all__ = ["Subword"]
+
 
 COUNTS = ("halves", "quarters")  #: control bits: two, four values in an operand
 
@@ -28,6 +30,7 @@ class Subword(Kind):
     limits = {"lanes": (1,), "x_width": (8, 16), "w_width": (8, 16)}
     equal_widths = True
     block_floating = True
+    refusal_reason = Reason.WIDTHS
 
     def validate(self, config):
         for name in config.w_formats:
@@ -73,7 +76,7 @@ class Subword(Kind):
             if name != PLAIN.name:
                 wrong.append((word.w_format == number(find(name)))
                              & (word.w_bits != self.format_bits(config, name) - 1))
-        return [(Reason.WIDTHS, Cat(wrong).any())]
+        return Cat(wrong).any()
 
     def plain_modes(self, config):
         return [Mode(x_signed=bool(x), w_signed=bool(w), x_bits=config.x_width // parts, w_bits=config.w_width // parts)
@@ -121,26 +124,3 @@ class Subword(Kind):
 
     def processing_element(self, config):
         return SubwordPE(config, self)
-
-
-class SubwordPE(ProcessingElement):
-    """One subword multiplier and the accumulator."""
-
-    def addend(self, m, control, west, north):
-        signs = [control[name] if name in control.shape().members else Const(self.config.signs(name[0])[0], 1)
-                 for name in ("x_signed", "w_signed")]
-        return subword_dot_product(m, west, north, control.halves, control.quarters, *signs)
-
-
-class WeightReverser(EdgeEncoder):
-    """The north edge of one column: puts the values of a beat in reverse order."""
-
-    def __init__(self, config):
-        super().__init__(config, "north", "reverser", values=config.w_width, operand=config.w_width)
-
-    def build(self, m):
-        self.hand_on(m)
-        halves, quarters = (Cat(reversed([self.values.word_select(place, self.config.w_width // parts)
-                                          for place in range(parts)])) for parts in PARTS[1:])
-        two_or_one = Mux(self.control.halves, halves, self.values)
-        m.d.comb += [self.operand.eq(Mux(self.control.quarters, quarters, two_or_one)), self.lost.eq(0)]

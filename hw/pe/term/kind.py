@@ -8,22 +8,21 @@ a group it is term revealing (TR; Kung, McDanel, Zhang, SC 2020, section 4). Lan
 encoder and term selector are shared by all rows.
 """
 
-from amaranth.hdl import Cat, Const, Mux, Signal, signed, unsigned
+from amaranth.hdl import Cat, Const, Mux, unsigned
 from amaranth.lib import data
 
-from ...logic.term_encoder import TermEncoder, max_terms
+from ...logic.term_encoder import max_terms
 from ...mode.reasons import Reason
 from ...mode.word import Mode
 from ...storage_formats import find, number
-from ..base import Kind, ProcessingElement, accepted_modes
-from ..edge_encoder import EdgeEncoder
+from ..kind import Kind, accepted_modes
 from ..operation_counts import additions, shared
 from .blocks import arrange, blocks, operand_layout
+from .edge import ColumnEncoder
 from .lane_rules import check_rules, lossless_budget, rule_name, ruled, slots_of_a_value
-from .lane_sum import LaneSum
-from .selector import TermSelector
+from .pe import TermPE
 
-__all__ = ["Term", "TermPE"]
+__all__ = ["Term", "terms_of_a_weight"]
 
 
 class Term(Kind):
@@ -33,7 +32,9 @@ class Term(Kind):
     summary = "term revealing: L lanes shift and add weight terms into one held group of g data"
     example = {"lanes": 3, "group": 4}  # lanes that divide neither the group nor most budgets
     limits = {"lanes": range(1, 17)}
+    refusal_reason = Reason.BUDGET_NOT_LOSSLESS
     encoder_latency = 1
+    reports_losses = True
     pe_fields = ("x_signed",)
     north_fields = ("hese", "w_signed", "select")
     fields = ("encodings", "group", "budget", "dedicated", "window")
@@ -93,7 +94,7 @@ class Term(Kind):
             needed = Const.cast(Cat(Const(budget, 10) for budget in budgets)).word_select(terms, 10)
         else:
             needed = (word.group + 1) * terms
-        return [(Reason.BUDGET_NOT_LOSSLESS, ~word.select & (word.budget < needed))]
+        return ~word.select & (word.budget < needed)
 
     def plain_modes(self, config):
         found = []
@@ -192,39 +193,3 @@ class Term(Kind):
 def terms_of_a_weight(mode):
     """The most terms that a weight of this mode has."""
     return 1 if mode.storage("w").one_term else max_terms(mode.hese, mode.w_signed, mode.w_bits)
-
-
-class TermPE(ProcessingElement):
-    """The lanes, an adder tree and the accumulator, whose adder takes the last carry of the tree."""
-
-    def accumulate(self, m, control, west, north):
-        accumulator = Signal(signed(self.config.acc_width), reset_less=True)
-        total, carry = LaneSum(m, self.config, west, north, control.x_signed).total()
-        before = Mux(control.first, 0, accumulator)
-        with m.If(control.valid):
-            m.d.sync += accumulator.eq((Cat(carry, before).as_signed() + Cat(carry, total).as_signed()) >> 1)
-        m.d.comb += self.result.eq(accumulator)
-
-
-class ColumnEncoder(EdgeEncoder):
-    """The north edge of one column: term encoders for a chunk of weights, and the term selector."""
-
-    latency, watched = 1, ("final",)
-
-    def __init__(self, config, kind):
-        self.kind = kind
-        super().__init__(config, "north", "encoder", operand=kind.north_shape(config),
-                         values=data.ArrayLayout(unsigned(config.w_width), config.group))
-
-    def build(self, m):
-        config = self.config
-        control = self.hand_on(m)
-        encoders = [self.place(m, f"term_encoder_{index}", TermEncoder(config), value=self.values[index],
-                               hese=self.control.hese, value_signed=self.control.w_signed)
-                    for index in range(config.group)]
-        selector = self.place(m, "selector", TermSelector(config), load=self.control.beat, step=control.step,
-                              lanes=control.slot, nonzero=Cat(encoder.nonzero for encoder in encoders),
-                              negative=Cat(encoder.negative for encoder in encoders))
-        terms = [selector.terms[lane] for lane in range(config.lanes)]
-        self.kind.arrange(m, config, terms, self.operand)
-        m.d.comb += self.lost.eq(control.final & ~control.select & selector.left)

@@ -9,23 +9,22 @@ The product is added to the accumulator as it is (``direct``), or counted: a coe
 power of two, and a binary stream converter, one for a row, makes an integer of it (``coefficients``, as published).
 """
 
-from amaranth.hdl import Cat, Const, Mux, Signal, signed
+from amaranth.hdl import Mux, signed
 from amaranth.lib import data
-from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
-from ...logic.arithmetic import balanced_sum
-from ...logic.term_encoder import max_terms, positions
-from ...logic.unit import Unit
+from ...logic.term_encoder import max_terms
 from ...mode.word import Mode
-from ..base import ProcessingElement, field
-from ..edge_encoder import EdgeEncoder
+from ..kind import field
 from ..operation_counts import additions, shared
-from ..term.kind import ColumnEncoder, Term, terms_of_a_weight
+from ..term.kind import Term, terms_of_a_weight
 from ..term.window_selector import term_layout
+from .converter import BinaryStreamConverter
+from .edge import RepeatingColumnEncoder
+from .pe import TermPairPE, coefficients
 from .top_term import DataTermEncoder, data_term_layout
 
-__all__ = ["TermPair", "TermPairPE"]
+__all__ = ["TermPair"]
 
 
 class TermPair(Term):
@@ -116,92 +115,3 @@ class TermPair(Term):
 
     def result_converter(self, config):
         return None if config.accumulation == "direct" else BinaryStreamConverter(config)
-
-
-def coefficients(config):
-    """Powers of two that a product of terms can be."""
-    return positions(config, "x") + positions(config, "w") - 1
-
-
-class TermPairPE(ProcessingElement):
-    """A multiplexer over the group, an adder of exponents, and an accumulator or a coefficient vector."""
-
-    def pair(self, m, west, north):
-        """The product: whether there is one, its exponent, its sign."""
-        term = north[0] if len(north) == 1 else north
-        width = len(Cat(west[0]))
-        chosen = data.View(data_term_layout(self.config), Signal(width, name="chosen"))
-        m.d.comb += Cat(chosen).eq(Cat(west).word_select(term.index, width))
-        exponent = Signal(bits_for(coefficients(self.config) - 1), name="exponent")
-        valid = Signal(name="pair_valid")
-        negative = Signal(name="pair_negative")
-        m.d.comb += [exponent.eq(chosen.exponent + term.exponent), valid.eq(chosen.valid & term.valid),
-                     negative.eq(chosen.negative ^ term.negative)]
-        return valid, exponent, negative
-
-    def addend(self, m, control, west, north):
-        valid, exponent, negative = self.pair(m, west, north)
-        count = coefficients(self.config)
-        # 2^e is one bit, -2^e that bit and all above it
-        power = Signal(count)
-        m.d.comb += power.eq(Cat((exponent == place) & valid for place in range(count)))
-        above = [Const(0, 1)]
-        for place in range(count):
-            above.append(above[-1] | power[place])
-        bits = [power[place] | (above[place] & negative) for place in range(count)]
-        return Cat(*bits, above[-1] & negative).as_signed()
-
-    def accumulate(self, m, control, west, north):
-        if self.config.accumulation == "direct":
-            return super().accumulate(m, control, west, north)
-        valid, exponent, negative = self.pair(m, west, north)
-        width = self.config.coefficient_width
-        vector = [Signal(signed(width), name=f"coefficient_{place}", reset_less=True)
-                  for place in range(coefficients(self.config))]
-        counted = Signal(signed(width))
-        following = Signal(signed(width))
-        m.d.comb += [counted.eq(Mux(control.first, 0, Cat(vector).word_select(exponent, width).as_signed())),
-                     following.eq(counted + Cat(valid, (valid & negative).replicate(width - 1)).as_signed())]
-        for place, coefficient in enumerate(vector):
-            with m.If(control.valid & (control.first | (exponent == place))):
-                m.d.sync += coefficient.eq(Mux(exponent == place, following, 0))
-        m.d.comb += Cat(self.result).eq(Cat(vector))
-        return None
-
-
-class BinaryStreamConverter(Unit):
-    """``sum_j c_j 2^j``: the integer that a coefficient vector stands for, modulo the accumulator's range."""
-
-    combinational = True
-
-    def __init__(self, config):
-        self.config = config
-        super().__init__(f"{config.name}_binary_stream_converter", {
-            "i": In(config.pe.result_shape(config)), "o": Out(config.acc_width),
-        })
-
-    def build(self, m):
-        m.d.comb += self.o.eq(balanced_sum([Cat(Const(0, place), coefficient).as_signed() if place else coefficient
-                                            for place, coefficient in enumerate(self.i)]))
-
-
-class RepeatingColumnEncoder(EdgeEncoder):
-    """The column encoder of `term`, which keeps the group's weights and hands out their terms again in every round."""
-
-    latency, watched = ColumnEncoder.latency, ColumnEncoder.watched
-
-    def __init__(self, config, kind):
-        self.kind = kind
-        super().__init__(config, "north", "repeating_encoder", values=config.group * config.w_width,
-                         operand=kind.north_shape(config))
-
-    def build(self, m):
-        kept = Signal(len(self.values), reset_less=True)
-        inside = Signal.like(self.control, name="inside")
-        self.hand_on(m)
-        with m.If(self.control.beat):
-            m.d.sync += kept.eq(self.values)
-        m.d.comb += [inside.eq(self.control), inside.beat.eq(self.control.start)]
-        encoder = self.place(m, "encoder", ColumnEncoder(self.config, self.kind), control=inside,
-                             values=Mux(self.control.beat, self.values, kept))
-        m.d.comb += [self.operand.eq(encoder.operand), self.lost.eq(encoder.lost)]

@@ -49,8 +49,7 @@ def test_every_reason_of_a_refusal_is_provoked(kind):
               and (field := reason.name.removeprefix("UNSUPPORTED_").lower()) and len(supported[field]) < size(field)}
     whole = {Reason.FORMAT, Reason.NO_CHUNKS}
     whole |= {Reason.TAIL_TOO_LONG} if min(map(config.values_per_beat, config.modes())) < 1 << TAIL_BITS else set()
-    whole |= {Reason.BUDGET_NOT_LOSSLESS} if "budget" in config.pe.fields else set()
-    whole |= {Reason.WIDTHS} if kind in ("bit_plane", "fused", "subword") else set()
+    whole |= {config.pe.refusal_reason} - {None}
     assert fields | whole <= found
 
 

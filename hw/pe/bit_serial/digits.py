@@ -1,0 +1,27 @@
+"""Digits of serial weights: bits, or radix-4 Booth digits -2..2."""
+
+from amaranth.hdl import Cat, Mux
+from amaranth.lib import data
+
+__all__ = ["digit_layout", "digit_value", "planes"]
+
+
+def planes(config):
+    """Digits of the widest weight."""
+    if config.digits == "binary":
+        return config.w_width
+    return (config.w_width + ("unsigned" in config.w_types) + 1) // 2
+
+
+def digit_layout(config):
+    """One digit of a weight."""
+    if config.digits == "binary":
+        return data.StructLayout({"one": 1})
+    return data.StructLayout({"one": 1, "two": 1, "negative": 1})
+
+
+def digit_value(digit):
+    """A digit as a signed value, 0 or 1 where digits are bits."""
+    if len(digit.as_value()) == 1:
+        return digit.one
+    return Mux(digit.negative, -Cat(digit.one, digit.two), Cat(digit.one, digit.two))

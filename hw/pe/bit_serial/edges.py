@@ -1,0 +1,68 @@
+"""The edges of `bit_serial`: signed data become unsigned, weights become digits."""
+
+from amaranth.hdl import Cat, Const, Signal
+from amaranth.lib import data
+
+from ...logic.arithmetic import balanced_sum
+from ...logic.booth import booth_digits
+from ..base import operand
+from ..edge_encoder import EdgeEncoder
+from .digits import digit_layout, digit_value
+
+__all__ = ["OffsetData", "WeightSerializer"]
+
+
+class OffsetData(EdgeEncoder):
+    """The west edge of one row: signed data become unsigned, half their range is added. Combinational but for the
+    control bits, which go on to the next row."""
+
+    def __init__(self, config):
+        bits = config.lanes * config.x_width
+        super().__init__(config, "west", "offset_data", values=bits, operand=bits)
+
+    def build(self, m):
+        width = self.config.x_width
+        is_signed = {"both": self.control.x_signed, "signed": Const(1)}[
+            "both" if len(self.config.x_types) == 2 else "signed"]
+        halves = Cat(Cat(Const(0, width - 1), is_signed) for _ in range(self.config.lanes))
+        self.hand_on(m)
+        m.d.comb += self.operand.eq(self.values ^ halves)
+
+
+class WeightSerializer(EdgeEncoder):
+    """The north edge of one column: holds a chunk of weights and hands out their digits, the highest first."""
+
+    latency, watched = 1, ("beat",)
+
+    def __init__(self, config):
+        super().__init__(config, "north", "serializer", values=config.lanes * config.w_width,
+                         operand=config.pe.north_shape(config))
+
+    def build(self, m):
+        config, width = self.config, self.config.w_width
+        control = self.hand_on(m)
+        weights = Signal(data.ArrayLayout(width, config.lanes), reset_less=True)
+        with m.If(self.control.beat):
+            m.d.sync += weights.eq(self.values)
+        lost = []
+        for lane, weight in enumerate(weights):
+            value = operand(weight, config.w_types, control.w_signed)
+            digits = [(bit,) for bit in weight] if config.digits == "binary" else list(booth_digits(value))
+            for place, name in enumerate(digit_layout(config).members):
+                planes = Cat(digit[place] for digit in digits)
+                m.d.comb += self.operand.digits[lane][name].eq(planes.bit_select(control.plane, 1))
+            lost.append(self.beyond(value, control))
+        if "signed" in config.x_types:
+            total = balanced_sum([digit_value(digit) for digit in self.operand.digits])
+            m.d.comb += self.operand.sum.eq(total & control.x_signed.replicate(len(total)))
+        m.d.comb += self.lost.eq(Cat(lost).any() & control.beat)
+
+    def beyond(self, value, control):
+        """Whether a weight has more bits than the mode states: a digit above the first plane is not zero."""
+        if self.config.digits == "booth":
+            digits = [one | two for one, two, _ in booth_digits(value)]
+            return Cat(digit & (control.plane < place) for place, digit in enumerate(digits) if place).any()
+        changes = [value[place] ^ value[place - 1] for place in range(1, self.config.w_width)]
+        ones = list(value[1:self.config.w_width])
+        return Cat(((change & control.w_signed) | (one & ~control.w_signed)) & (control.plane < place)
+                   for place, (change, one) in enumerate(zip(changes, ones, strict=True), start=1)).any()

@@ -1,0 +1,85 @@
+"""`bit_serial`: weights in series, one digit of each of L weights a cycle (Stripes; Judd et al., MICRO 2016).
+
+L data are held for a beat; each cycle brings a digit of every weight, the highest first, and adds
+``±2^plane sum_i digit_i x_i``. Time follows the weights' precision, 1 to ``w_width`` bits by mode. The digits are bits,
+of which only the sign plane counts negative, or radix-4 Booth digits -2..2, half as many.
+"""
+
+from amaranth.hdl import Const, signed
+from amaranth.lib import data
+from amaranth.utils import bits_for
+
+from ...mode.word import Mode
+from ..kind import Kind, field
+from ..operation_counts import dot_product, shared
+from .digits import digit_layout, planes
+from .edges import OffsetData, WeightSerializer
+from .pe import BitSerialPE
+
+__all__ = ["BitSerial"]
+
+
+class BitSerial(Kind):
+    """L held data times one digit of L weights."""
+
+    name = "bit_serial"
+    summary = "bit-serial weights, highest digit first, times L held data (Stripes)"
+    presets = {"lanes": 16}
+    sweep_lanes = (8, 16, 32)
+    example = {"lanes": 3}
+    fields = ("digits",)
+    encoder_latency = 1
+    reports_losses = True
+    west_fields = ("x_signed",)
+    north_fields = ("w_signed", "x_signed")
+
+    def chunk(self, config):
+        return config.lanes
+
+    def values_per_beat(self, config, mode):
+        return config.lanes
+
+    def slots(self, config, mode):
+        bits = field(mode, "w_bits")
+        if config.digits == "binary":
+            return bits
+        unsigned_bit = not mode.w_signed if isinstance(mode, Mode) else ~mode.w_signed
+        return (bits + unsigned_bit + 1) >> 1
+
+    def operation_counts(self, config, mode):
+        """Each cycle every datum by one digit, of one bit or two, their sum, and its addition to the accumulator."""
+        digits = dot_product(config.lanes, mode.x_bits, 1 if config.digits == "binary" else 2, config.acc_width)
+        return shared(digits, config.lanes, self.cycles_per_beat(config, mode))
+
+    def supported(self, config):
+        return super().supported(config) | {"w_bits": range(1, config.w_width + 1)}
+
+    def plain_modes(self, config):
+        widths = sorted({config.w_width, 8, 6, 4, 2, 1} & set(range(1, config.w_width + 1)), reverse=True)
+        return [Mode(x_signed=bool(x), w_signed=bool(w), x_bits=config.x_width, w_bits=bits)
+                for bits in widths for x in config.signs("x") for w in config.signs("w")]
+
+    def north_shape(self, config):
+        largest = config.lanes * (2 if config.digits == "booth" else 1)  # of the digits' sum, which has a sign
+        bits = signed(bits_for(largest) + 1) if config.digits == "booth" else bits_for(largest)
+        return data.StructLayout({"digits": data.ArrayLayout(digit_layout(config), config.lanes)}
+                                 | ({"sum": bits} if "signed" in config.x_types else {}))
+
+    def west_encoder(self, config):
+        return OffsetData(config) if "signed" in config.x_types else None
+
+    def north_encoder(self, config):
+        return WeightSerializer(config)
+
+    def control(self, config, where):
+        own = {"plane": bits_for(planes(config) - 1)} if where in ("pe", "north") else {}
+        return super().control(config, where) | own | ({"negative": 1} if where == "pe" else {})
+
+    def control_values(self, config, where, word, beat):
+        values = {name: word[name] for name in super().control(config, where)} | {"plane": beat.slots - 1}
+        if where == "pe":  # the sign plane, the first one
+            values["negative"] = beat.starts & word.w_signed if config.digits == "binary" else Const(0)
+        return values
+
+    def processing_element(self, config):
+        return BitSerialPE(config, self)

@@ -1,0 +1,43 @@
+"""The PE of `bit_serial`: ``±2^plane sum_i digit_i x_i`` each cycle."""
+
+from amaranth.hdl import Cat, Const, Signal, signed
+from amaranth.utils import bits_for
+
+from ...logic.arithmetic import complement_sum
+from ...logic.offset_sum import signed_sum
+from ..base import ProcessingElement
+from .digits import planes
+
+__all__ = ["BitSerialPE"]
+
+
+class BitSerialPE(ProcessingElement):
+    """L gates, an adder tree, one shifter behind it, the accumulator. Data are unsigned here: signed ones come with
+    half their range added, and the digits' sum says what that has added to the result."""
+
+    def addend(self, m, control, west, north):
+        signed_data = "signed" in self.config.x_types
+        extra = Cat(Const(0, self.config.x_width - 1), north.sum) if signed_data else None  # what the halves have added
+        if self.config.digits == "binary":
+            parts = [~(x & digit.one.replicate(len(x))) for x, digit in zip(west, north.digits, strict=True)]
+            total = ~(complement_sum(parts) + extra if signed_data else complement_sum(parts))
+            return self.weighted(m, total, control.plane, control.negative)
+        parts = []
+        for lane, (x, digit) in enumerate(zip(west, north.digits, strict=True)):
+            part = Signal(signed(len(x) + 2), name=f"part_{lane}")
+            once, twice = Cat(x, Const(0, 2)), Cat(Const(0, 1), x, Const(0, 1))
+            m.d.comb += part.eq(((once & digit.one.replicate(len(part))) | (twice & digit.two.replicate(len(part))))
+                                ^ digit.negative.replicate(len(part)))
+            parts.append(part)
+        total, carry = signed_sum(m, parts, [digit.negative for digit in north.digits], "lanes")
+        total = total + carry - extra.as_signed() if signed_data else total + carry
+        return self.weighted(m, total, Cat(Const(0, 1), control.plane), Const(0))
+
+    def weighted(self, m, total, exponent, negative):
+        """``total * 2^exponent``, negative where that is set."""
+        most = (planes(self.config) - 1) * (2 if self.config.digits == "booth" else 1)
+        padded = Signal(signed(most + len(total)))  # shifted right from the largest exponent: the same shifter
+        shifted = Signal.like(padded)
+        m.d.comb += [padded.eq(Cat(negative.replicate(most), total ^ negative.replicate(len(total))).as_signed()),
+                     shifted.eq(padded >> (most - exponent)[:bits_for(most)])]
+        return shifted + negative

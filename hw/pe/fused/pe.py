@@ -1,0 +1,32 @@
+"""The PE of `fused`: sixteen products of limbs, shifted and added."""
+
+from amaranth.hdl import Cat, Const, Mux
+
+from ...logic.arithmetic import named
+from ..base import ProcessingElement
+from .bricks import fused_dot_product
+from .limb_routes import limb_modes
+
+__all__ = ["FusedPE", "wide"]
+
+
+def wide(config):
+    """Whether there are 16-bit operands."""
+    return 16 in (config.x_width, config.w_width)
+
+
+class FusedPE(ProcessingElement):
+    """Sixteen bricks and their sum; with 16-bit operands a shift by the place of the halves."""
+
+    def addend(self, m, control, west, north):
+        config, signs = self.config, {}
+        for side in "xw":
+            name = f"{side}_signed"
+            signs[name] = control[name] if name in control.shape().members else Const(config.signs(side)[0], 1)
+        total = fused_dot_product(m, west, north, limb_modes(m, control), **signs)
+        if not wide(config):
+            return total
+        by_8 = named(m, Mux(control.by_8, Cat(Const(0, 8), total).as_signed(), total), "by_a_half").as_signed()
+        if "by_16" not in control.shape().members:
+            return by_8
+        return named(m, Mux(control.by_16, Cat(Const(0, 16), total).as_signed(), by_8), "by_both_halves").as_signed()

@@ -1,0 +1,37 @@
+"""A kind of processing element: what its hardware does in each mode, stated in Python.
+
+A kind is a :class:`Kind` and a :class:`lowtide.hw.pe.base.ProcessingElement` that does it, in one file of
+``lowtide/hw/pe`` or in a folder there. The rest (edges, sequencer, engine, reports, tests) asks the kind and repeats
+nothing. What can be asked stands in five chapters; a new kind must state what :class:`Kind` names, and what it does
+otherwise than a chapter says.
+"""
+
+from abc import abstractmethod
+
+from .configured import Configured
+from .control import Beat, Control
+from .modes import Modes, accepted_modes, field, numbers
+from .operands import Operands
+from .time import Time
+
+__all__ = ["Beat", "Kind", "accepted_modes", "field", "numbers"]
+
+
+class Kind(Time, Modes, Operands, Control, Configured):
+    """A kind of processing element, and the units at the array's edges that feed it.
+
+    A new kind must state ``name`` and ``summary``, ``chunk`` and ``values_per_beat`` (:class:`Time`), ``plain_modes``
+    (:class:`Modes`) and ``processing_element``. That is a kind whose PE takes a chunk of integers of ``x_width`` and
+    ``w_width`` bits in one cycle.
+
+    ``config`` is an :class:`lowtide.hw.config.array_config.ArrayConfig`, ``mode`` a :class:`lowtide.hw.mode.word.Mode`,
+    ``word`` the same in hardware: a view of :data:`lowtide.hw.mode.word.ModeWord`, whose fields hold value - bias. A
+    ``side`` is "x" (rows, west) or "w" (columns, north).
+    """
+
+    name: str  #: of the kind, in configurations and documents
+    summary: str  #: one line: what it is
+
+    @abstractmethod
+    def processing_element(self, config):
+        """A new PE, a :class:`ProcessingElement`."""

@@ -1,0 +1,17 @@
+"""The PE of `subword`: one multiplier of which the parts are summed together."""
+
+from amaranth.hdl import Const
+
+from ..base import ProcessingElement
+from .multiplier import subword_dot_product
+
+__all__ = ["SubwordPE"]
+
+
+class SubwordPE(ProcessingElement):
+    """One subword multiplier and the accumulator."""
+
+    def addend(self, m, control, west, north):
+        signs = [control[name] if name in control.shape().members else Const(self.config.signs(name[0])[0], 1)
+                 for name in ("x_signed", "w_signed")]
+        return subword_dot_product(m, west, north, control.halves, control.quarters, *signs)

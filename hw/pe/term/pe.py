@@ -1,0 +1,20 @@
+"""The PE of `term`: ``accumulator += sum_lanes ±(west[index] << exponent)`` each cycle."""
+
+from amaranth.hdl import Cat, Mux, Signal, signed
+
+from ..base import ProcessingElement
+from .lane_sum import LaneSum
+
+__all__ = ["TermPE"]
+
+
+class TermPE(ProcessingElement):
+    """The lanes, an adder tree and the accumulator, whose adder takes the last carry of the tree."""
+
+    def accumulate(self, m, control, west, north):
+        accumulator = Signal(signed(self.config.acc_width), reset_less=True)
+        total, carry = LaneSum(m, self.config, west, north, control.x_signed).total()
+        before = Mux(control.first, 0, accumulator)
+        with m.If(control.valid):
+            m.d.sync += accumulator.eq((Cat(carry, before).as_signed() + Cat(carry, total).as_signed()) >> 1)
+        m.d.comb += self.result.eq(accumulator)
