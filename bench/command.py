@@ -28,11 +28,15 @@ def steps(plan):
     yield "golden: a whole network in integers", lambda: [whole_network.number(plan)]
     for engine in plan.engines:
         for size in plan.array_sizes:
-            yield (f"Verilog of {size}x{size} {engine.config.kind}, {plan.repeats} times",
-                   lambda engine=engine, size=size: [generation.number(engine, size, plan)])
+            yield (
+                f"Verilog of {size}x{size} {engine.config.kind}, {plan.repeats} times",
+                lambda engine=engine, size=size: [generation.number(engine, size, plan)],
+            )
     for engine in plan.engines:
-        yield (f"compiled model and cocotb, {engine.config.name} (built unless the cache has them)",
-               lambda engine=engine: simulation.numbers(engine, plan))
+        yield (
+            f"compiled model and cocotb, {engine.config.name} (built unless the cache has them)",
+            lambda engine=engine: simulation.numbers(engine, plan),
+        )
 
 
 def run(plan, folder, *, console=None):
@@ -57,8 +61,14 @@ def run(plan, folder, *, console=None):
         progress.update(task, description="all measured", refresh=True)
     paths = [folder / "bench.json", folder / "bench.md"]
     paths[0].write_text(json.dumps({number.name: number.value for number in found}, indent=1) + "\n")
-    lines = ["# Benchmarks", "", f"Medians of {plan.repeats} repeats, seed {plan.seed}; ratios are within this run.",
-             "", "| " + " | ".join(HEADINGS) + " |", "|---|---:|---|---|"]
+    lines = [
+        "# Benchmarks",
+        "",
+        f"Medians of {plan.repeats} repeats, seed {plan.seed}; ratios are within this run.",
+        "",
+        "| " + " | ".join(HEADINGS) + " |",
+        "|---|---:|---|---|",
+    ]
     lines += ["| " + " | ".join(cells(number)) + " |" for number in found]
     paths[1].write_text("\n".join(lines) + "\n")
     return found, paths
@@ -72,8 +82,14 @@ def cells(number):
 
 @entry(failures=(BuildError, ModelError, ToolMissing, YosysError, BenchFailed))
 @output_option("build/bench", "for bench.json and bench.md")
-@click.option("--repeats", type=Integer(1), metavar="N", default=3, show_default=True,
-              help="repeats of everything; the median counts")
+@click.option(
+    "--repeats",
+    type=Integer(1),
+    metavar="N",
+    default=3,
+    show_default=True,
+    help="repeats of everything; the median counts",
+)
 def bench(output, repeats):
     """Measure simulation, generation and the golden model."""
     plan = Plan(repeats=repeats)

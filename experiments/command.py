@@ -49,6 +49,10 @@ def experiment(name, quick, fresh, output, jobs):
         for task, reason in results.missing.items():
             console.print(f"missing, {task}: {reason}", style="red", markup=False, highlight=False, soft_wrap=True)
             failed = True
-        console.print(f"{each.name}: {len(results.rows)} rows, {results.computed} points computed now, made "
-                      + ", ".join(map(str, paths)), highlight=False, soft_wrap=True)
+        console.print(
+            f"{each.name}: {len(results.rows)} rows, {results.computed} points computed now, made "
+            + ", ".join(map(str, paths)),
+            highlight=False,
+            soft_wrap=True,
+        )
     return int(failed)

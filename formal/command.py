@@ -23,8 +23,9 @@ COLOURS = {"proved": "green", "refuted": "red", "undecided": "yellow"}
 @names_argument("proof", lambda: [proof.name for proof in proofs()], "PROOF")
 @click.option("--fast", is_flag=True, help="only those of a few seconds each")
 @click.option("--long", is_flag=True, help="those of several minutes each as well")
-@click.option("--timeout", type=Integer(1), default=300, metavar="SECONDS", show_default=True,
-              help="longest time of one case")
+@click.option(
+    "--timeout", type=Integer(1), default=300, metavar="SECONDS", show_default=True, help="longest time of one case"
+)
 @output_option("build/formal")
 @jobs_option()
 def prove(proof, fast, long, timeout, output, jobs):

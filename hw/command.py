@@ -101,8 +101,15 @@ def tables(folder):
 
 @entry(failures=(YosysError,))
 @click.argument("bits", type=Integer())
-@click.option("--w-types", "types", type=Names(), metavar="LIST", default=",".join(TYPES), show_default=True,
-              help="number types that the encoder takes")
+@click.option(
+    "--w-types",
+    "types",
+    type=Names(),
+    metavar="LIST",
+    default=",".join(TYPES),
+    show_default=True,
+    help="number types that the encoder takes",
+)
 @OUTPUT
 def encoder(bits, types, output):
     """Write a stand-alone HESE encoder of numbers of BITS bits (2 to 16)."""
@@ -114,8 +121,9 @@ def encoder(bits, types, output):
 @names_argument("config", CONFIGURATIONS, "NAME")
 @click.option("--all", "every", is_flag=True, help="write every named configuration")
 @click.option("--toml", metavar="FILE", help="write the configuration in a TOML file, a line for each field")
-@click.option("--pe", type=OneOf(KINDS), metavar="KIND",
-              help=f"write one's own, of the options below; {BY_NAME['kind'].help}")
+@click.option(
+    "--pe", type=OneOf(KINDS), metavar="KIND", help=f"write one's own, of the options below; {BY_NAME['kind'].help}"
+)
 @OUTPUT
 @own_options
 def verilog(config, every, toml, pe, output, **own):

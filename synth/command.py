@@ -22,13 +22,26 @@ __all__ = ["price"]
 
 @entry()
 @names_argument("config", CONFIGURATIONS, "CONFIG")
-@click.option("--target", type=Names(TARGETS), metavar="LIST",
-              help=f"some of {', '.join(TARGETS)} (default: {','.join(DEFAULT_TARGETS)})")
-@click.option("--liberty", metavar="FILE", help="standard cells for target ge instead of gate equivalents; only ge is "
-              "priced then unless --target says more")
+@click.option(
+    "--target",
+    type=Names(TARGETS),
+    metavar="LIST",
+    help=f"some of {', '.join(TARGETS)} (default: {','.join(DEFAULT_TARGETS)})",
+)
+@click.option(
+    "--liberty",
+    metavar="FILE",
+    help="standard cells for target ge instead of gate equivalents; only ge is priced then unless --target says more",
+)
 @click.option("--large", is_flag=True, help=f"engines of {LARGEST}x{LARGEST} as well")
-@click.option("--experiments", metavar="DIR", type=OutputPath(), default="build/experiments", show_default=True,
-              help="folder with the results of `make experiments`")
+@click.option(
+    "--experiments",
+    metavar="DIR",
+    type=OutputPath(),
+    default="build/experiments",
+    show_default=True,
+    help="folder with the results of `make experiments`",
+)
 @output_option("build/synth")
 @jobs_option()
 def price(config, target, liberty, large, experiments, output, jobs):
@@ -55,13 +68,17 @@ def price(config, target, liberty, large, experiments, output, jobs):
     for line in style_lines(found.accumulation_styles):
         console.print(line, soft_wrap=True, highlight=False)
     if found.missing:
-        console.print(f"accuracy: not measured, {experiments} has no {', '.join(found.missing)} "
-                      "(make experiments)", soft_wrap=True, highlight=False)
+        console.print(
+            f"accuracy: not measured, {experiments} has no {', '.join(found.missing)} (make experiments)",
+            soft_wrap=True,
+            highlight=False,
+        )
     for line in found.said:
         console.print(line, soft_wrap=True, highlight=False)
     for module, name, recipe, line in found.failures:
-        console.print(f"failed: {module} {name} {recipe}: {line}", style="red", soft_wrap=True, markup=False,
-                      highlight=False)
+        console.print(
+            f"failed: {module} {name} {recipe}: {line}", style="red", soft_wrap=True, markup=False, highlight=False
+        )
     print(f"{len(found.rows)} rows, {len(found.scales)} engines on {', '.join(each.name for each in targets)}, in:")
     for path in paths:
         print(f"  {path}")
@@ -78,16 +95,25 @@ def _found(wanted, targets, experiments, processes):
                 tasks[stage] = progress.add_task(stage)
             progress.update(tasks[stage], completed=done, total=total)
 
-        prices = collect(wanted.designs(), targets, jobs=wanted.jobs(), on=wanted.on, processes=processes,
-                         progress=report)
-        return contents(wanted, prices, experiments, jobs=processes,
-                        progress=lambda done, total: report("measuring energy", done, total))
+        prices = collect(
+            wanted.designs(), targets, jobs=wanted.jobs(), on=wanted.on, processes=processes, progress=report
+        )
+        return contents(
+            wanted,
+            prices,
+            experiments,
+            jobs=processes,
+            progress=lambda done, total: report("measuring energy", done, total),
+        )
 
 
 def _summary(found, each):
     """A table of one target: a line for each PE, with its ratios at full width and in its best and worst mode."""
-    view = Table(title=f"{each.name}, {each.unit}: area per multiplication per cycle, ratio to the best conventional "
-                 "PE of the mode's widths", title_justify="left")
+    view = Table(
+        title=f"{each.name}, {each.unit}: area per multiplication per cycle, ratio to the best conventional "
+        "PE of the mode's widths",
+        title_justify="left",
+    )
     for heading in ("PE", each.unit, "full width", "least", "in mode", "most", "in mode"):
         left = heading in ("PE", "in mode")
         view.add_column(heading, no_wrap=True, justify="left" if left else "right")
@@ -97,8 +123,12 @@ def _summary(found, each):
             view.add_row(config.name, "failed" if rows else "-", *"-----")
             continue
         ends = [pick(rows, key=lambda row: row.ratio_to_conventional) for pick in (min, max)]
-        view.add_row(config.name, number(rows[0].area_flexible), _ratio(rows[0]),
-                     *(cell for row in ends for cell in (_ratio(row), row.mode)))
+        view.add_row(
+            config.name,
+            number(rows[0].area_flexible),
+            _ratio(rows[0]),
+            *(cell for row in ends for cell in (_ratio(row), row.mode)),
+        )
     return view
 
 

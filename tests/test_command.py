@@ -15,14 +15,33 @@ from lowtide.command import SUB_COMMANDS, lowtide, main
 from lowtide.common.command_line import Entry, entry, run
 
 ROOT = Path(__file__).parents[1]
-HEAVY = {"amaranth", "pyosys", "rich", "matplotlib", "cocotb", "sklearn", "joblib", "onnx", "torch", "distributed",
-         "numpy", "scipy", "PIL", "markdown_it", "filelock"}
+HEAVY = {
+    "amaranth",
+    "pyosys",
+    "rich",
+    "matplotlib",
+    "cocotb",
+    "sklearn",
+    "joblib",
+    "onnx",
+    "torch",
+    "distributed",
+    "numpy",
+    "scipy",
+    "PIL",
+    "markdown_it",
+    "filelock",
+}
 WITH_OUTPUT = [name for name, each in SUB_COMMANDS.items() if "output" in {one.name for one in each.load().params}]
 
 
 def test_every_command_of_the_rooms_is_a_sub_command():
-    files = {path.resolve() for room in (ROOT / "lowtide").iterdir() if room.is_symlink()
-             for path in room.resolve().rglob("command.py")}
+    files = {
+        path.resolve()
+        for room in (ROOT / "lowtide").iterdir()
+        if room.is_symlink()
+        for path in room.resolve().rglob("command.py")
+    }
     listed = {ROOT / f"{each.module.replace('.', '/')}.py" for each in SUB_COMMANDS.values()}
     assert files <= {path.resolve() for path in listed}
 
@@ -39,8 +58,10 @@ def test_help_says_how_and_does_nothing(name, capsys, monkeypatch):
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
 def test_what_lists_the_commands_loads_none_of_them(arguments):
-    code = f"import sys\nfrom lowtide.command import main\nassert main({arguments}) == 0\n" \
-           f"print(sorted({HEAVY} & set(sys.modules)))"
+    code = (
+        f"import sys\nfrom lowtide.command import main\nassert main({arguments}) == 0\n"
+        f"print(sorted({HEAVY} & set(sys.modules)))"
+    )
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, text=True, capture_output=True, check=True)
     assert ended.stdout.splitlines()[-1] == "[]"
 
@@ -59,10 +80,18 @@ def test_without_arguments_the_help_is_printed(capsys):
     assert capsys.readouterr().err.startswith("Usage: lowtide [OPTIONS] COMMAND")
 
 
-@pytest.mark.parametrize("words, expected", [
-    ([], "verilog"), (["verilog"], "parallel_8x8_l1"), (["verilog", "--pe"], "term"), (["price", "--target"], "xc7"),
-    (["price", "--target"], "ge"), (["experiment"], "group_size"), (["prove"], "hese_encoder_8s"),
-])
+@pytest.mark.parametrize(
+    "words, expected",
+    [
+        ([], "verilog"),
+        (["verilog"], "parallel_8x8_l1"),
+        (["verilog", "--pe"], "term"),
+        (["price", "--target"], "xc7"),
+        (["price", "--target"], "ge"),
+        (["experiment"], "group_size"),
+        (["prove"], "hese_encoder_8s"),
+    ],
+)
 def test_the_shell_completes_commands_and_names(words, expected):
     completion = BashComplete(lowtide, {}, "lowtide", "_LOWTIDE_COMPLETE")
     assert expected in [item.value for item in completion.get_completions(words, expected[:2])]
@@ -118,11 +147,14 @@ def failing(error, **options):
     return command
 
 
-@pytest.mark.parametrize("error, line", [
-    (FileNotFoundError(2, "No such file or directory", "gone"), "error: gone: no such file or directory"),
-    (OSError(36, "File name too long", "x" * 300), f"error: {'x' * 300}: file name too long"),
-    (ValueError("two\nlines\u2028of text"), "error: two lines of text"),
-])
+@pytest.mark.parametrize(
+    "error, line",
+    [
+        (FileNotFoundError(2, "No such file or directory", "gone"), "error: gone: no such file or directory"),
+        (OSError(36, "File name too long", "x" * 300), f"error: {'x' * 300}: file name too long"),
+        (ValueError("two\nlines\u2028of text"), "error: two lines of text"),
+    ],
+)
 def test_bad_paths_and_values_are_one_line(error, line, capsys):
     assert run(failing(error), []) == 2
     assert capsys.readouterr().err == line + "\n"
@@ -162,7 +194,22 @@ def test_bad_jobs_of_the_environment_are_one_line(given, monkeypatch, capsys):
 
 
 def test_every_command_that_works_in_parallel_has_the_same_option():
-    with_jobs = {name: option for name in SUB_COMMANDS for option in SUB_COMMANDS[name].load().params
-                 if isinstance(option, click.Option) and option.name == "jobs"}
-    assert set(with_jobs) == {"prove", "properties", "fuzz", "mutate", "gates", "price", "speed", "sweep", "demo",
-                              "experiment", "evaluate"}
+    with_jobs = {
+        name: option
+        for name in SUB_COMMANDS
+        for option in SUB_COMMANDS[name].load().params
+        if isinstance(option, click.Option) and option.name == "jobs"
+    }
+    assert set(with_jobs) == {
+        "prove",
+        "properties",
+        "fuzz",
+        "mutate",
+        "gates",
+        "price",
+        "speed",
+        "sweep",
+        "demo",
+        "experiment",
+        "evaluate",
+    }

@@ -14,8 +14,26 @@ import lowtide
 
 ROOT = Path(__file__).parents[1]
 SOURCE = Path(lowtide.__file__)
-THIRD_PARTY = {"amaranth", "pyosys", "rich", "matplotlib", "cocotb", "cocotb_tools", "sklearn", "scipy", "joblib",
-               "onnx", "torch", "distributed", "PIL", "click", "numpy", "platformdirs", "filelock", "markdown_it"}
+THIRD_PARTY = {
+    "amaranth",
+    "pyosys",
+    "rich",
+    "matplotlib",
+    "cocotb",
+    "cocotb_tools",
+    "sklearn",
+    "scipy",
+    "joblib",
+    "onnx",
+    "torch",
+    "distributed",
+    "PIL",
+    "click",
+    "numpy",
+    "platformdirs",
+    "filelock",
+    "markdown_it",
+}
 
 
 def loaded(statement):
@@ -25,12 +43,15 @@ def loaded(statement):
     return set(ended.stdout.split())
 
 
-@pytest.mark.parametrize("statement, packages", [
-    ("import lowtide", set()),
-    ("from lowtide import gemm, quantise, requantise, reveal", {"numpy"}),
-    ("from lowtide import ArrayConfig, find, Mode, verilog", {"numpy", "amaranth"}),
-    ("from lowtide import Model", {"numpy", "amaranth", "filelock", "platformdirs"}),
-])
+@pytest.mark.parametrize(
+    "statement, packages",
+    [
+        ("import lowtide", set()),
+        ("from lowtide import gemm, quantise, requantise, reveal", {"numpy"}),
+        ("from lowtide import ArrayConfig, find, Mode, verilog", {"numpy", "amaranth"}),
+        ("from lowtide import Model", {"numpy", "amaranth", "filelock", "platformdirs"}),
+    ],
+)
 def test_nothing_is_loaded_before_it_is_used(statement, packages):
     assert loaded(statement) <= packages
 

@@ -82,15 +82,21 @@ def outside(folder):
     """The environment of a process that knows nothing of the checkout."""
     unwanted = ("PYTHONPATH", "LOWTIDE_CACHE")
     return {name: value for name, value in os.environ.items() if name not in unwanted} | {
-        "HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache")}
+        "HOME": str(folder),
+        "XDG_CACHE_HOME": str(folder / "cache"),
+    }
 
 
 def test_the_wheel_has_one_package_with_every_file_of_the_rooms(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {name.split("/")[0] for name in names} == {"lowtide", f"lowtide-{lowtide.__version__}.dist-info"}
     links = [path for path in (ROOT / "lowtide").iterdir() if path.is_symlink()]
-    wanted = {f"lowtide/{path.relative_to(ROOT)}" for link in links for kind in ["*.py", *DATA]
-              for path in link.resolve().rglob(kind)}
+    wanted = {
+        f"lowtide/{path.relative_to(ROOT)}"
+        for link in links
+        for kind in ["*.py", *DATA]
+        for path in link.resolve().rglob(kind)
+    }
     assert {name.rsplit(".", 1)[-1] for name in wanted} >= {"vlt", "cpp", "h", "lib", "v", "json", "toml", "npz"}
     assert wanted | {"lowtide/py.typed"} <= names
     assert not [name for name in names if "__pycache__" in name or name.endswith(".pyc")]
@@ -100,8 +106,17 @@ def test_the_sdist_builds_the_same_wheel(built, wheel, tmp_path):
     (sdist,) = built.glob("*.tar.gz")
     with tarfile.open(sdist) as file:
         file.extractall(tmp_path, filter="data")
-    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path,
-        cwd=tmp_path / f"lowtide-{lowtide.__version__}")
+    run(
+        sys.executable,
+        "-m",
+        "hatchling",
+        "build",
+        "-t",
+        "wheel",
+        "-d",
+        tmp_path,
+        cwd=tmp_path / f"lowtide-{lowtide.__version__}",
+    )
     assert (tmp_path / wheel.name).read_bytes() == wheel.read_bytes()
 
 
@@ -114,7 +129,8 @@ def test_it_writes_verilog_builds_a_model_and_multiplies_elsewhere(elsewhere):
     assert place.startswith(str(elsewhere / "venv"))
     assert list((elsewhere / "cache" / "lowtide").glob("elsewhere-model-*")), "the user's cache folder of the platform"
     assert run(binaries / "lowtide", "--version", cwd=elsewhere, env=environment) == (
-        f"lowtide, version {lowtide.__version__}\n")
+        f"lowtide, version {lowtide.__version__}\n"
+    )
 
 
 def test_what_an_index_shows_has_no_link_that_breaks(wheel):
@@ -177,10 +193,15 @@ def test_commands_need_what_their_extra_brings(extra):
     """Each loads where nothing is installed but the package's dependencies and those of the extra it names."""
     allowed = needed(declared((extra,) if extra else ()))
     others = needed(declared(tuple(PROJECT["optional-dependencies"]))) - allowed
-    modules = [module for module, names in packages_distributions().items()
-               if all(name.lower().replace("_", "-") in others for name in names)]
+    modules = [
+        module
+        for module, names in packages_distributions().items()
+        if all(name.lower().replace("_", "-") in others for name in names)
+    ]
     commands = [name for name, each in SUB_COMMANDS.items() if each.extra == extra]
     assert modules and commands
-    code = f"import sys\nsys.modules |= dict.fromkeys({modules})\nfrom lowtide.command import SUB_COMMANDS\n" \
-           f"for name in {commands}: SUB_COMMANDS[name].load()"
+    code = (
+        f"import sys\nsys.modules |= dict.fromkeys({modules})\nfrom lowtide.command import SUB_COMMANDS\n"
+        f"for name in {commands}: SUB_COMMANDS[name].load()"
+    )
     run(sys.executable, "-c", code, cwd=ROOT)

@@ -47,10 +47,14 @@ def run(images, folder, *, array=Model, area=pe_area, console=None, jobs=None):
     arrays, areas = _prepare(FAMILIES, array, area, console, jobs)
     rows = [float_row(network, pixels, labels)]
     rows += _measure(FAMILIES, arrays, areas, network, data, pixels, labels, console, jobs)
-    line = (f"Network {'-'.join(map(str, SIZES))}, trained in float (seed {SEED}), quantised after training, one scale "
-            f"a layer; {images} of {most} test images (split seed {SPLIT_SEED}), every layer on the RTL.")
-    paths = [*report.write(rows, FAMILIES, images, line, folder),
-             plot.write(rows, FAMILIES, images, folder / "demo.png")]
+    line = (
+        f"Network {'-'.join(map(str, SIZES))}, trained in float (seed {SEED}), quantised after training, one scale "
+        f"a layer; {images} of {most} test images (split seed {SPLIT_SEED}), every layer on the RTL."
+    )
+    paths = [
+        *report.write(rows, FAMILIES, images, line, folder),
+        plot.write(rows, FAMILIES, images, folder / "demo.png"),
+    ]
     return rows, paths
 
 
@@ -61,8 +65,9 @@ def _prepare(families, array, area, console, jobs):
     with ThreadPoolExecutor(1) as pool:
         areas = {name: pool.submit(area, config) for name, config in configs.items()}
         for number, (name, config) in enumerate(configs.items(), start=1):
-            console.print(f"{number} of {len(configs)}, {name}: model and area, made unless the cache has them",
-                          highlight=False)
+            console.print(
+                f"{number} of {len(configs)}, {name}: model and area, made unless the cache has them", highlight=False
+            )
             arrays[name] = array(config)
         return arrays, {name: future.result() for name, future in areas.items()}
 
@@ -70,8 +75,10 @@ def _prepare(families, array, area, console, jobs):
 def _measure(families, arrays, areas, network, data, pixels, labels, console, jobs):
     """The `measure.Row` of every setting, in order. Arrays run beside each other, the slowest ones first."""
     entries = [(family, setting) for family in families for setting in family.settings]
-    quantised = {precision: quantise_network(network, data.train, precision)
-                 for precision in dict.fromkeys(setting.precision for _, setting in entries)}
+    quantised = {
+        precision: quantise_network(network, data.train, precision)
+        for precision in dict.fromkeys(setting.precision for _, setting in entries)
+    }
     by_array = {name: [entry for entry in entries if entry[1].config == name] for name in arrays}
 
     def cycles(name):
@@ -85,8 +92,15 @@ def _measure(families, arrays, areas, network, data, pixels, labels, console, jo
             for family, setting in by_array[name]:
                 progress.update(task, description=f"{setting.label} on {name}")
                 rows[family.name, setting.label] = mode_row(
-                    family, setting, quantised[setting.precision], arrays[name], areas[name], pixels, labels,
-                    on_layer=lambda: progress.advance(task))
+                    family,
+                    setting,
+                    quantised[setting.precision],
+                    arrays[name],
+                    areas[name],
+                    pixels,
+                    labels,
+                    on_layer=lambda: progress.advance(task),
+                )
 
         with ThreadPoolExecutor(jobs) as pool:
             list(pool.map(measure, sorted(arrays, key=cycles, reverse=True)))  # the list raises what a thread raised
@@ -108,6 +122,9 @@ def demo(images, output, jobs):
     console.print(report.table(rows))
     for note in report.notes(rows, FAMILIES):
         console.print(f"- {note}", highlight=False)
-    console.print(f"seeds: training {SEED}, split {SPLIT_SEED}; made " + ", ".join(map(str, paths)), highlight=False,
-                  soft_wrap=True)
+    console.print(
+        f"seeds: training {SEED}, split {SPLIT_SEED}; made " + ", ".join(map(str, paths)),
+        highlight=False,
+        soft_wrap=True,
+    )
     return 0 if all(row.bit_exact is not False for row in rows) else 1

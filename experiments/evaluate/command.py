@@ -24,15 +24,30 @@ WEIGHTS = ("fixed:8", "fixed:4", "tr:8:10", "tr:8:8")
 @entry(failures=(DataMissing,))
 @click.option("--pictures", type=Path, metavar="FOLDER", help="labelled pictures, for EfficientNet-Lite0")
 @click.option("--text", type=Path, metavar="FILE", help="a text, for the LSTM language model")
-@click.option("--weights", type=Names(), metavar="LIST", default=",".join(WEIGHTS), show_default=True,
-              help="formats with commas between: float, fixed:BITS, tr:GROUP:BUDGET or a name of "
-              "lowtide.golden.number_formats.FORMATS")
+@click.option(
+    "--weights",
+    type=Names(),
+    metavar="LIST",
+    default=",".join(WEIGHTS),
+    show_default=True,
+    help="formats with commas between: float, fixed:BITS, tr:GROUP:BUDGET or a name of "
+    "lowtide.golden.number_formats.FORMATS",
+)
 @click.option("--x-bits", type=Integer(), metavar="N", default=8, show_default=True, help="bits of data")
-@click.option("--data-terms", type=Integer(0), metavar="N", default=0, show_default=True,
-              help="highest terms of each datum (0: all)")
+@click.option(
+    "--data-terms",
+    type=Integer(0),
+    metavar="N",
+    default=0,
+    show_default=True,
+    help="highest terms of each datum (0: all)",
+)
 @click.option("--compensate", is_flag=True, help="round with compensation, and plainly")
-@click.option("--largest-terms", is_flag=True,
-              help="with --compensate: choose terms by size, too, as the term revealing paper does")
+@click.option(
+    "--largest-terms",
+    is_flag=True,
+    help="with --compensate: choose terms by size, too, as the term revealing paper does",
+)
 @click.option("--limit", type=Integer(1), metavar="N", help="pictures or words at most")
 @output_option("build/evaluate", "for table, rows as JSON, and picture")
 @jobs_option()

@@ -28,8 +28,9 @@ BATCH = 16  #: configurations of a library
 
 
 @entry(failures=(ToolMissing,))
-@click.option("--seed", type=Integer(0), default=1, metavar="N", show_default=True,
-              help="of the configurations and their jobs")
+@click.option(
+    "--seed", type=Integer(0), default=1, metavar="N", show_default=True, help="of the configurations and their jobs"
+)
 @click.option("--first", type=Integer(0), default=0, metavar="N", show_default=True, help="number of the first one")
 @click.option("--count", type=Integer(1), default=1000, metavar="N", show_default=True, help="how many")
 @click.option("--kind", type=OneOf(KINDS), metavar="KIND", help="only those of this kind of PE")

@@ -32,8 +32,14 @@ def default_names():
 @entry(failures=(ToolMissing,))
 @names_argument("config", CONFIGURATIONS, "CONFIG")
 @click.option("--liberty", metavar="FILE", help="standard cells (default: the project's gate equivalents)")
-@click.option("--most", type=Integer(1), default=MOST, metavar="CYCLES", show_default=True,
-              help="longest bench of a mode; where all operand pairs take longer, random ones of them")
+@click.option(
+    "--most",
+    type=Integer(1),
+    default=MOST,
+    metavar="CYCLES",
+    show_default=True,
+    help="longest bench of a mode; where all operand pairs take longer, random ones of them",
+)
 @click.option("--seconds", type=Integer(1), default=60, metavar="N", show_default=True, help="longest time of a proof")
 @click.option("--allow", multiple=True, metavar="NAME", help="PE whose proof may stay undecided (repeatable)")
 @output_option("build/synth")

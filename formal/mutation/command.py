@@ -18,14 +18,17 @@ __all__ = ["mutate"]
 
 
 @entry(failures=(BuildError, ToolMissing, yosys.YosysError))
-@click.option("--kind", type=Names(KINDS), metavar="LIST", default=",".join(KINDS), show_default=True,
-              help="kinds of PE")
+@click.option(
+    "--kind", type=Names(KINDS), metavar="LIST", default=",".join(KINDS), show_default=True, help="kinds of PE"
+)
 @click.option("--unit", type=Names(), metavar="LIST", help="these units instead of all, such as sequencer")
-@click.option("--count", type=Integer(1, STRIDE - 1), default=30, metavar="N", show_default=True,
-              help="mutants of a unit")
+@click.option(
+    "--count", type=Integer(1, STRIDE - 1), default=30, metavar="N", show_default=True, help="mutants of a unit"
+)
 @click.option("--seed", type=Integer(1), default=1, metavar="N", show_default=True, help="which mutants")
-@click.option("--timeout", type=Integer(1), default=60, metavar="SECONDS", show_default=True,
-              help="longest time of a proof")
+@click.option(
+    "--timeout", type=Integer(1), default=60, metavar="SECONDS", show_default=True, help="longest time of a proof"
+)
 @click.option("--page", type=OutputPath(), metavar="FILE", help="write the Markdown there as well")
 @output_option("build/mutate")
 @jobs_option()

@@ -19,8 +19,14 @@ __all__ = ["properties"]
 
 @entry(failures=(yosys.YosysError,))
 @names_argument("config", CONFIGURATIONS, "CONFIG")
-@click.option("--timeout", type=Integer(1), default=300, metavar="SECONDS", show_default=True,
-              help="longest time of one call of the solver")
+@click.option(
+    "--timeout",
+    type=Integer(1),
+    default=300,
+    metavar="SECONDS",
+    show_default=True,
+    help="longest time of one call of the solver",
+)
 @click.option("--page", type=OutputPath(), metavar="FILE", help="write the Markdown there as well")
 @output_option("build/formal")
 @jobs_option()
@@ -44,9 +50,7 @@ def properties(config, timeout, page, output, jobs):
         return f"{found[0].property.config.name} {sum(held.outcome in HOLDS for held in found)} of {len(found)}"
 
     held = [
-        each
-        for found in in_parallel(prove_config, configs, jobs=jobs, waiting="proving", done=done)
-        for each in found
+        each for found in in_parallel(prove_config, configs, jobs=jobs, waiting="proving", done=done) for each in found
     ]
     paths = [output / "properties.md", *([page] if page else [])]
     try:

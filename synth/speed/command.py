@@ -33,10 +33,17 @@ def default_units():
 
 @entry()
 @names_argument("config", CONFIGURATIONS, "CONFIG")
-@click.option("--target", type=Names(TARGETS), metavar="LIST", default=",".join(TARGETS), show_default=True,
-              help="FPGA families")
-@click.option("--unit", type=Names(UNITS), metavar="LIST", default=",".join(UNITS), show_default=True,
-              help="what is placed and routed")
+@click.option(
+    "--target", type=Names(TARGETS), metavar="LIST", default=",".join(TARGETS), show_default=True, help="FPGA families"
+)
+@click.option(
+    "--unit",
+    type=Names(UNITS),
+    metavar="LIST",
+    default=",".join(UNITS),
+    show_default=True,
+    help="what is placed and routed",
+)
 @output_option("build/synth")
 @jobs_option()
 def speed(config, target, unit, output, jobs):
@@ -49,8 +56,12 @@ def speed(config, target, unit, output, jobs):
     for name in target:
         tool(DEVICES[name])
     units = [(name, each) for name in config for each in UNITS] or default_units()
-    wanted = [(find(name), each, device) for name, each in dict.fromkeys(units) for device in TARGETS
-              if each in unit and device in target]
+    wanted = [
+        (find(name), each, device)
+        for name, each in dict.fromkeys(units)
+        for device in TARGETS
+        if each in unit and device in target
+    ]
     rows = _measured(wanted, jobs)
     _show(rows)
     print(f"{len(rows)} speeds in:")
@@ -105,5 +116,10 @@ def _show(rows):
         console.print(table)
     for row in rows:
         if row.found["failed"]:
-            console.print(f"failed: {row.config} {row.unit} on {row.target}: {row.found['failed']}", style="red",
-                          soft_wrap=True, markup=False, highlight=False)
+            console.print(
+                f"failed: {row.config} {row.unit} on {row.target}: {row.found['failed']}",
+                style="red",
+                soft_wrap=True,
+                markup=False,
+                highlight=False,
+            )

@@ -26,15 +26,28 @@ __all__ = ["sweep"]
 @click.argument("file", metavar="FILE")
 @output_option("build/sweep")
 @jobs_option()
-@click.option("--dask", metavar="ADDRESS", help="scheduler of a Dask cluster that does the work instead, such as "
-              "tcp://host:8786")
-@click.option("--filter", "condition", metavar="CONDITION", help="show only these points: a condition as of SQL, such "
-              "as \"w_bits <= 4 and family == 'term'\"")
+@click.option(
+    "--dask", metavar="ADDRESS", help="scheduler of a Dask cluster that does the work instead, such as tcp://host:8786"
+)
+@click.option(
+    "--filter",
+    "condition",
+    metavar="CONDITION",
+    help="show only these points: a condition as of SQL, such as \"w_bits <= 4 and family == 'term'\"",
+)
 @click.option("--top", type=Integer(0), default=10, metavar="N", show_default=True, help="list the best N points")
-@click.option("--by", type=OneOf(RANKED), default="area_per_mac", metavar="COLUMN", show_default=True,
-              help="of this column")
-@click.option("--front", "columns", type=Names(RANKED), default=",".join(DEFAULT), metavar="LIST", show_default=True,
-              help="columns of the Pareto front")
+@click.option(
+    "--by", type=OneOf(RANKED), default="area_per_mac", metavar="COLUMN", show_default=True, help="of this column"
+)
+@click.option(
+    "--front",
+    "columns",
+    type=Names(RANKED),
+    default=",".join(DEFAULT),
+    metavar="LIST",
+    show_default=True,
+    help="columns of the Pareto front",
+)
 def sweep(file, output, jobs, dask, condition, top, by, columns):
     """Price every point of a design space, once. FILE is the space, such as synth/sweep/sweep.toml.
 
@@ -58,23 +71,30 @@ def sweep(file, output, jobs, dask, condition, top, by, columns):
                 progress.advance(task)
                 check()
         everything, rows = select(path), select(path, condition)
-        written = write(rows, output, among=everything, columns=columns, by=by, top=top,
-                        where=condition)
+        written = write(rows, output, among=everything, columns=columns, by=by, top=top, where=condition)
     status = Counter(row["status"] for row in everything)
     console = Console(width=max(Console().width, 120))
-    for title, shown in ((f"front: {', '.join(columns)}", front(rows, columns)),
-                         (f"the best {top} of each target by {by}",
-                          best(rows, by, top))):
+    for title, shown in (
+        (f"front: {', '.join(columns)}", front(rows, columns)),
+        (f"the best {top} of each target by {by}", best(rows, by, top)),
+    ):
         _show(console, title, shown, everything)
     for row in everything:
         if row["status"] == "failed":
             lost[row["reason"]].append(f"{row['family']} {row['mode']} on {row['target']}")
     for line, those in lost.items():
-        console.print(f"failed: {line}: {len(those)}, the first one {those[0]}", style="red", soft_wrap=True,
-                      markup=False, highlight=False)
-    print(f"{len(everything)} points ({', '.join(f'{count} {name}' for name, count in sorted(status.items()))}), "
-          f"{len(rows)} of them shown; {there} designs were there, {done} synthesised in "
-          f"{time.monotonic() - started:.0f} s, in:")
+        console.print(
+            f"failed: {line}: {len(those)}, the first one {those[0]}",
+            style="red",
+            soft_wrap=True,
+            markup=False,
+            highlight=False,
+        )
+    print(
+        f"{len(everything)} points ({', '.join(f'{count} {name}' for name, count in sorted(status.items()))}), "
+        f"{len(rows)} of them shown; {there} designs were there, {done} synthesised in "
+        f"{time.monotonic() - started:.0f} s, in:"
+    )
     for each in (path, *written):
         print(f"  {each}")
     return 1 if lost else 0
@@ -84,8 +104,9 @@ def _show(console, title, rows, among):
     if rows:
         table = Table(title=title, title_justify="left")
         for name in headings(rows):
-            table.add_column(name, justify="right" if isinstance(rows[0].get(name), (int, float)) else "left",
-                             overflow="fold")
+            table.add_column(
+                name, justify="right" if isinstance(rows[0].get(name), (int, float)) else "left", overflow="fold"
+            )
         for each in cells(rows, among):
             table.add_row(*each)
         console.print(table)

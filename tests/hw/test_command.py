@@ -39,21 +39,24 @@ def test_a_toml_file(tmp_path):
     assert (tmp_path / "out" / "tiny.core").exists()
 
 
-@pytest.mark.parametrize("arguments, message", [
-    (["verilog", "none"], "config is 'none', allowed are"),
-    (["verilog", "--pe", "none"], "pe is 'none', allowed are parallel, term"),
-    (["verilog", "--pe", "term", "--rows", "0"], "rows is 0, allowed are 1 to 256"),
-    (["verilog", "--pe", "term", "--rows", "many"], "rows is 'many', allowed are integers"),
-    (["verilog", "--all", "--rows", "4"], "--rows describes a configuration of one's own: it goes with --pe"),
-    (["verilog", "--rows", "4"], "what to write is given by nothing, allowed is one of NAME, --all, --toml, --pe"),
-    (["verilog", "--all", "--pe", "term"], "what to write is given by --all and --pe, allowed is one of"),
-    (["list", "--rows", "4"], "No such option"),
-    (["verilog", "--pe", "parallel", "--multiplier", "3"], "multiplier is '3', allowed are inferred, booth"),
-    (["encoder", "17"], "bits is 17, allowed are 2 to 16"),
-    (["encoder", "8", "--w-types", "odd"], "types is odd, allowed are signed, unsigned or both"),
-    (["verilog", "--toml", "absent.toml"], "absent.toml: no such file"),
-    (["verilog", "parallel_4x4_l1", "-o", "README.md/x"], "output is README.md/x: not a directory"),
-])
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["verilog", "none"], "config is 'none', allowed are"),
+        (["verilog", "--pe", "none"], "pe is 'none', allowed are parallel, term"),
+        (["verilog", "--pe", "term", "--rows", "0"], "rows is 0, allowed are 1 to 256"),
+        (["verilog", "--pe", "term", "--rows", "many"], "rows is 'many', allowed are integers"),
+        (["verilog", "--all", "--rows", "4"], "--rows describes a configuration of one's own: it goes with --pe"),
+        (["verilog", "--rows", "4"], "what to write is given by nothing, allowed is one of NAME, --all, --toml, --pe"),
+        (["verilog", "--all", "--pe", "term"], "what to write is given by --all and --pe, allowed is one of"),
+        (["list", "--rows", "4"], "No such option"),
+        (["verilog", "--pe", "parallel", "--multiplier", "3"], "multiplier is '3', allowed are inferred, booth"),
+        (["encoder", "17"], "bits is 17, allowed are 2 to 16"),
+        (["encoder", "8", "--w-types", "odd"], "types is odd, allowed are signed, unsigned or both"),
+        (["verilog", "--toml", "absent.toml"], "absent.toml: no such file"),
+        (["verilog", "parallel_4x4_l1", "-o", "README.md/x"], "output is README.md/x: not a directory"),
+    ],
+)
 def test_bad_input_is_one_line_and_status_2(arguments, message, capsys):
     assert main(arguments) == 2
     lines = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("writing")]
