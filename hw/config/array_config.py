@@ -8,12 +8,14 @@ import json
 import tomllib
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from lowtide.common.shown import shown
 
 from ..mode.formats import check_formats, format_refusal
 from ..mode.word import DATA_FORMATS, FIELDS, WEIGHT_FORMATS, Mode
 from ..pe import KINDS
+from ..pe.kind import Kind
 from .reserved import KEYWORDS, is_taken
 from .setting import Setting, choice, flag, integer, settings_of, several, text
 
@@ -81,7 +83,7 @@ class ArrayConfig:
     result_buffer: bool = flag(
         True, "results leave while the next job runs; without, each job waits rows - 1 cycles for the last one")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not isinstance(self.kind, str) or self.kind not in KINDS:
             raise ValueError(f"kind is {shown(self.kind)}, allowed are {', '.join(KINDS)}")
         check_name(self.name)
@@ -95,7 +97,7 @@ class ArrayConfig:
         self.pe.validate(self)
         check_formats(self)
 
-    def _complete(self, setting, default):
+    def _complete(self, setting: Setting, default: Any) -> None:
         """Check a field, which becomes its default where it is open, and give it the form that all code sees."""
         if setting.name == "acc_width":  # at least a product: the widths stand before
             setting = replace(setting, allowed=setting.allowed[self.x_width + self.w_width - setting.allowed[0]:])
@@ -112,7 +114,7 @@ class ArrayConfig:
             raise ValueError(f"{setting.name} is {shown(value)}, kind {self.kind} has none: leave it out")
         object.__setattr__(self, setting.name, value)
 
-    def _check_together(self):
+    def _check_together(self) -> None:
         """Raise ``ValueError`` where fields do not fit each other, whatever the kind."""
         if self.pe.equal_widths and self.x_width != self.w_width:
             raise ValueError(f"x_width is {self.x_width} and w_width {self.w_width}, allowed for kind {self.kind} are "
@@ -125,28 +127,28 @@ class ArrayConfig:
                              "point: leave it out")
 
     @property
-    def pe(self):
+    def pe(self) -> Kind:
         """The kind of PE, as the object that states what it does: a :class:`lowtide.hw.pe.kind.Kind`."""
         return KINDS[self.kind]
 
     @property
-    def chunk(self):
+    def chunk(self) -> int:
         """Values of the largest chunk, for each row of ``x`` and each column of ``w``."""
         return self.pe.chunk(self)
 
-    def element_bits(self, side, mode):
+    def element_bits(self, side: str, mode: Mode) -> int:
         """Bits of one value in the stream ``x`` or ``w`` in this mode."""
         return self.pe.element_bits(self, mode, side)
 
-    def payload_bits(self, side):
+    def payload_bits(self, side: str) -> int:
         """Bits of one row's operands of a beat in the stream ``x``, or of one column's in ``w``, exponent and all."""
         return self.pe.stream_bits(self, side) + self.exponent_bits
 
-    def signs(self, side):
+    def signs(self, side: str) -> tuple[int, ...]:
         """Values of the mode field ``x_signed`` or ``w_signed`` that are built in, ascending."""
         return tuple(sorted(int(kind == "signed") for kind in getattr(self, f"{side}_types")))
 
-    def check_mode(self, mode):
+    def check_mode(self, mode: Mode) -> None:
         """Raise ``ValueError`` for a mode that this configuration refuses: the reasons of the engine's error flag."""
         if not isinstance(mode, Mode):
             raise ValueError(f"mode is {shown(mode)}, allowed are instances of lowtide.hw.Mode")
@@ -160,29 +162,31 @@ class ArrayConfig:
         if refusal := format_refusal(mode) or self.pe.refusal(self, mode):
             raise ValueError(refusal)
 
-    def modes(self):
+    def modes(self) -> list[Mode]:
         """Representative modes of this configuration, for documents and tests."""
         return self.pe.modes(self)
 
-    def values_per_beat(self, mode):
+    def values_per_beat(self, mode: Mode) -> int:
+        """Values along the reduction axis that one beat has, for each row and column."""
         return self.pe.values_per_beat(self, mode)
 
-    def cycles_per_beat(self, mode):
+    def cycles_per_beat(self, mode: Mode) -> int:
+        """Clock cycles that a beat takes in this mode."""
         return self.pe.cycles_per_beat(self, mode)
 
-    def macs_per_cycle(self, mode):
+    def macs_per_cycle(self, mode: Mode) -> float:
         """Multiplications that one PE completes each cycle in this mode, a float."""
         return self.values_per_beat(mode) / self.cycles_per_beat(mode)
 
-    def largest_k(self, mode):
+    def largest_k(self, mode: Mode) -> int:
         """The largest K of one job whose accumulator cannot overflow, whatever the operands."""
         return min(self.largest_k_of_accumulator(mode), self.largest_k_of_job(mode))
 
-    def largest_k_of_job(self, mode):
+    def largest_k_of_job(self, mode: Mode) -> int:
         """The largest K that the number of chunks of a job can state."""
         return MOST_CHUNKS * self.values_per_beat(mode)
 
-    def largest_k_of_accumulator(self, mode):
+    def largest_k_of_accumulator(self, mode: Mode) -> int:
         """The largest K for which the accumulator cannot overflow, whatever the operands and however many jobs."""
         x = self.pe.effective_data(self, mode)
         w = self.pe.effective_weights(self, mode)
@@ -193,17 +197,17 @@ class ArrayConfig:
         bound = self.pe.bound_on_k(self, mode)
         return min(limits if bound is None else [*limits, bound])
 
-    def parameters(self):
+    def parameters(self) -> dict[str, Any]:
         """The fields as a dict that JSON can hold."""
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
-    def header(self):
+    def header(self) -> str:
         """One line that says what this is: every field but the name."""
         return ", ".join(f"{key} {json.dumps(value).replace(chr(34), '')}"
                          for key, value in self.parameters().items() if key != "name")
 
 
-def check_name(name):
+def check_name(name: object) -> None:
     """Raise ``ValueError`` for a name that no configuration may have."""
     if not isinstance(name, str) or not name.isidentifier() or not name.isascii():
         raise ValueError(f"name is {shown(name)}, allowed are letters, digits and _, not a digit first")
@@ -215,13 +219,13 @@ def check_name(name):
         raise ValueError(f"name is {name!r}, the name of another file that Lowtide writes: allowed are all others")
 
 
-def from_toml(path):
+def from_toml(path: str | Path) -> ArrayConfig:
     """The configuration in a TOML file: one ``key = value`` for each field, the name by default that of the file."""
     path = Path(path)
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ValueError(f"config file is {path}: {error.strerror.lower()}") from None
+        raise ValueError(f"config file is {path}: {(error.strerror or str(error)).lower()}") from None
     except (ValueError, RecursionError) as error:  # also bytes that are no text, numbers and lists beyond limits
         raise ValueError(f"config file is {path}: not TOML, {error}") from None
     if "name" not in values:
@@ -236,7 +240,7 @@ def from_toml(path):
     return ArrayConfig(**{"name": path.stem} | values)
 
 
-def _explained(setting):
+def _explained(setting: Setting) -> Setting:
     """A field whose help begins with the kinds that have it, where not all have."""
     owners = ", ".join(kind.name for kind in KINDS.values() if setting.name in kind.fields)
     return replace(setting, help=f"{owners}: {setting.help}") if setting.own else setting

@@ -75,7 +75,7 @@ _LIST = (
 CONFIGURATIONS = {config.name: config for config in _LIST}
 
 
-def find(name):
+def find(name: str) -> ArrayConfig:
     """The configuration of that name; ``ValueError`` where there is none."""
     if name not in CONFIGURATIONS:
         raise ValueError(f"config is {name!r}, allowed are {', '.join(CONFIGURATIONS)}")

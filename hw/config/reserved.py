@@ -17,7 +17,7 @@ MODE_WORD = "lowtide_mode"  #: the mode word's files: JSON, Markdown, C header
 _HESE_ENCODER = re.compile(r"hese_encoder_\d+(s|u|su)")  # stand-alone, see lowtide.hw.logic.hese
 
 
-def is_taken(name):
+def is_taken(name: str) -> bool:
     """Whether files of another kind have this name, in capitals or not (some file systems do not tell them apart)."""
     name = name.lower()
     return name == MODE_WORD or name.endswith(BENCH) or _HESE_ENCODER.fullmatch(name) is not None

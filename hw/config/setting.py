@@ -82,7 +82,7 @@ class Setting:
             raise ValueError(f"{self.name} is {shown(value)}, allowed {self._span()}")
         return value
 
-    def _span(self):
+    def _span(self) -> str:
         if self.type is bool:
             return "are true and false"
         if len(self.allowed) == 1:
@@ -91,15 +91,15 @@ class Setting:
             return f"are {self.allowed[0]} to {self.allowed[-1]}"
         return f"are {', '.join(map(str, self.allowed))}"
 
-    def _names(self, value):
+    def _names(self, value: Any) -> tuple[str, ...]:
         names = (value,) if isinstance(value, str) else value
-        line = f"allowed are some of {', '.join(self.allowed)}, each once"
+        line = f"allowed are some of {', '.join(map(str, self.allowed))}, each once"
         if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
             raise ValueError(f"{self.name} is {shown(value)}, {line}")
         chosen = set(names)
         if not names or len(chosen) != len(names) or not chosen <= set(self.allowed):
             raise ValueError(f"{self.name} is {shown(', '.join(names)) if names else 'empty'}, {line}")
-        return tuple(name for name in self.allowed if name in chosen)
+        return tuple(str(name) for name in self.allowed if name in chosen)
 
 
 def text(default: str, line: str) -> Any:
@@ -141,7 +141,7 @@ def integer(default: int | None, least: int, most: int, line: str, **kinds: Any)
     return _field(int, range(least, most + 1), default, line, **kinds)
 
 
-def _field(type_, allowed, default, line, **kinds):
+def _field(type_: type, allowed: range | tuple, default: Any, line: str, **kinds: Any) -> Any:
     """A dataclass field with its :class:`Setting` in the metadata, all but the name."""
     if type_ is int:
         least, most = allowed[0], allowed[-1]

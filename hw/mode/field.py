@@ -48,7 +48,7 @@ class Field:
     reason: int
     meaning: str
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         most = self.bias + (1 << self.bits) - 1
         if not self.bias <= self.least or self.most > most:
             raise ValueError(f"field {self.name} of the mode word has values {self.least} to {self.most}, allowed in "
@@ -102,7 +102,7 @@ def fields_of(mode: type) -> tuple[Field, ...]:
     return tuple(found)
 
 
-def _is_whole(value):
+def _is_whole(value: Any) -> bool:
     """Whether a value is one whole number, of any type of number."""
     try:
         return bool(int(value) == value)

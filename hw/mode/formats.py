@@ -1,24 +1,27 @@
 """What storage formats ask of the operands of a mode, and of a configuration that is built with them."""
 
+from typing import Any
+
 from lowtide.common.ranges import operand_range
 
 from ..storage_formats import PLAIN, find
+from .word import Mode
 
 __all__ = ["check_formats", "decoded_range", "format_refusal", "stored_range"]
 
 
-def decoded_range(mode, side):
+def decoded_range(mode: Mode, side: str) -> tuple[int, int]:
     """Least and largest integer that an operand of ``side``, "x" or "w", decodes to in this mode."""
     return mode.storage(side).integers or operand_range(*_operand(mode, side))
 
 
-def stored_range(mode, side):
+def stored_range(mode: Mode, side: str) -> tuple[int, int]:
     """Least and largest operand of ``side``, "x" or "w", as it is stored: an integer or a code."""
     bits = mode.storage(side).code_bits
     return operand_range(*_operand(mode, side)) if bits is None else (0, (1 << bits) - 1)
 
 
-def format_refusal(mode):
+def format_refusal(mode: Mode) -> str | None:
     """Why the formats of a mode do not go with its operands: one line, or None."""
     for side in "wx":
         (bits, signed), stored = _operand(mode, side), mode.storage(side)
@@ -28,7 +31,7 @@ def format_refusal(mode):
     return None
 
 
-def check_formats(config):
+def check_formats(config: Any) -> None:
     """Raise ``ValueError`` where a configuration's formats do not fit its kind, widths or number types."""
     for side in "xw":
         chosen, allowed = getattr(config, f"{side}_formats"), getattr(config.pe, f"{side}_formats")
@@ -46,6 +49,6 @@ def check_formats(config):
                 raise ValueError(f"{side}_formats has {name}, which needs a {side}_width of {bits} or more")
 
 
-def _operand(mode, side):
+def _operand(mode: Mode, side: str) -> tuple[int, bool]:
     """Bits of an operand, and whether it is signed."""
     return getattr(mode, f"{side}_bits"), getattr(mode, f"{side}_signed")

@@ -6,7 +6,10 @@ in :data:`OTHERS`. The next free code is one above the largest of both.
 """
 
 import enum
+from collections.abc import Iterable
+from typing import Self
 
+from .field import Field
 from .word import FIELDS
 
 __all__ = ["REASON_BITS", "Explained", "Reason", "reasons"]
@@ -29,14 +32,16 @@ OTHERS = {
 class Explained(enum.IntEnum):
     """Codes that each have a meaning, one line for the documents."""
 
-    def __new__(cls, code: int, meaning: str):
+    meaning: str
+
+    def __new__(cls, code: int, meaning: str) -> Self:
         member = int.__new__(cls, code)
         member._value_ = code
         member.meaning = meaning
         return member
 
 
-def reasons(fields, others: dict[str, tuple[int, str]], bits: int) -> type[Explained]:
+def reasons(fields: Iterable[Field], others: dict[str, tuple[int, str]], bits: int) -> type[Explained]:
     """The enumeration of all reason codes, in their order.
 
     Parameters
@@ -57,7 +62,7 @@ def reasons(fields, others: dict[str, tuple[int, str]], bits: int) -> type[Expla
     for field in fields:
         line = f"job refused: this value of `{field.name}` is not built in"
         found[f"UNSUPPORTED_{field.name.upper()}"] = field.reason, line
-    owners = {}
+    owners: dict[int, str] = {}
     for name, (code, _) in found.items():
         if code in owners:
             raise ValueError(f"reason code of {name} is {code}, that of {owners[code]}: allowed are codes of its own")
@@ -65,7 +70,8 @@ def reasons(fields, others: dict[str, tuple[int, str]], bits: int) -> type[Expla
             raise ValueError(f"reason code of {name} is {code}, allowed in {bits} bits are 0 to {(1 << bits) - 1}: "
                              "widen REASON_BITS")
         owners[code] = name
-    return Explained("Reason", {owners[code]: found[owners[code]] for code in sorted(owners)})
+    members = {owners[code]: found[owners[code]] for code in sorted(owners)}
+    return Explained("Reason", members)  # type: ignore[arg-type,return-value]  # the call that makes an enumeration
 
 
 Reason = reasons(FIELDS, OTHERS, REASON_BITS)

@@ -8,7 +8,9 @@ Software builds a :class:`Mode`; ``Mode.word()`` is the integer for the port. Ha
 :data:`ModeWord`. A configuration supports a part of the values (``Kind.supported``); the engine refuses the others.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from amaranth.lib import data
 
@@ -47,23 +49,23 @@ class Mode:
     block_floating: bool = stated(False, reason=13, meaning="every chunk has an exponent of its own on either side (1) "
                                                             "or operands are integers (0)")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for field in FIELDS:
             field.check(getattr(self, field.name))
 
     @classmethod
-    def of_numbers(cls, numbers):
+    def of_numbers(cls, numbers: Mapping[str, int]) -> Self:
         """The mode of a number for each field, a dict: those that :data:`FIELDS` range over.
 
         Raises ``ValueError`` for a number that no mode has.
         """
         return cls(**{field.name: field.value(numbers[field.name]) for field in FIELDS})
 
-    def number(self, name):
+    def number(self, name: str) -> int:
         """The value of a field as the integer that :data:`FIELDS` ranges over."""
         return BY_NAME[name].number(getattr(self, name))
 
-    def word(self):
+    def word(self) -> int:
         """The mode word as an integer of ``WORD_BITS`` bits."""
         word = 0
         for field in FIELDS:
@@ -71,23 +73,23 @@ class Mode:
         return word
 
     @classmethod
-    def of_word(cls, word):
+    def of_word(cls, word: int) -> Self:
         """The mode that a word states. Raises ``ValueError`` for one that states none."""
         if not 0 <= word < 1 << WORD_BITS:
             raise ValueError(f"word is {word:#x}, allowed are 0 to {(1 << WORD_BITS) - 1:#x}")
         return cls.of_numbers({field.name: field.number_in(word) for field in FIELDS})
 
-    def storage(self, side):
+    def storage(self, side: str) -> storage_formats.StorageFormat:
         """The storage format of an operand, a :class:`lowtide.hw.storage_formats.StorageFormat`; side: "x" or "w"."""
         return storage_formats.find(getattr(self, f"{side}_format"))
 
-    def change(self, **values):
+    def change(self, **values: Any) -> Self:
         """A copy with some fields replaced."""
         return replace(self, **values)
 
-    def label(self):
+    def label(self) -> str:
         """A short name: operands, and for terms the encoding, group and budget. ``u8 x s8 TR hese g8 k12``"""
-        def operand(signed, bits):
+        def operand(signed: bool, bits: int) -> str:
             return f"{'s' if signed else 'u'}{bits}"
 
         x, w = operand(self.x_signed, self.x_bits), operand(self.w_signed, self.w_bits)
