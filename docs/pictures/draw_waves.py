@@ -21,7 +21,7 @@ CONFIG = ArrayConfig(name="small_2x2", kind="parallel", rows=2, cols=2, lanes=1)
 MODE = Mode(x_bits=8, w_bits=8, x_signed=False, w_signed=True)
 #: The rows of a drawing: what is written, and the port of the recording. None: a gap.
 ROWS = (("job_valid", "job_valid"), ("job_ready", "job_ready"), ("job_data", "job_data"), None,
-        ("x_valid, w_valid", "x_valid"), ("x_ready, w_ready", "x_ready"), ("x_data, w_data", "x_data"), None,
+        ("x, w valid", "x_valid"), ("x, w ready", "x_ready"), ("x, w data", "x_data"), None,
         ("y_valid", "y_valid"), ("y_ready", "y_ready"), ("y_data", "y_data"), None,
         ("busy", "busy"), ("error", "error"))
 
