@@ -178,6 +178,12 @@ class ArrayConfig:
         """Multiplications that one PE completes each cycle in this mode, a float."""
         return self.values_per_beat(mode) / self.cycles_per_beat(mode)
 
+    def latency(self, mode: Mode) -> int:
+        """Cycles from the one in which a job's last operands are taken to the one that offers its first column of
+        results, where no result waits: edges, the beat, the way down the rows, and one for the readout."""
+        beat = self.cycles_per_beat(mode) // len(self.pe.passes(self, mode))
+        return self.pe.encoder_latency + beat + self.rows + 1
+
     def largest_k(self, mode: Mode) -> int:
         """The largest K of one job whose accumulator cannot overflow, whatever the operands."""
         return min(self.largest_k_of_accumulator(mode), self.largest_k_of_job(mode))

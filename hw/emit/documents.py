@@ -95,6 +95,7 @@ def description(engine):
                   for name, bits, direction in ports],
         "modes": [{"mode": mode.label(), "word": f"0x{mode.word():x}", "values_per_beat": config.values_per_beat(mode),
                    "cycles_per_beat": config.cycles_per_beat(mode),
+                   "cycles_from_last_operand_to_first_result": config.latency(mode),
                    "x_bits_per_value": config.element_bits("x", mode),
                    "w_bits_per_value": config.element_bits("w", mode),
                    "multiplications_per_cycle_per_pe": config.macs_per_cycle(mode),

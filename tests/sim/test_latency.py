@@ -1,0 +1,30 @@
+"""The times that docs/interface.md and each configuration's JSON state, on compiled engines of every kind."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lowtide.formal.engine_checks.jobs import random_job, sequence
+from lowtide.formal.mutation.mutants import mutated_config
+from lowtide.hw.pe import KINDS
+from lowtide.sim.player import Player, Script
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_job_alone_takes_the_stated_times(kind):
+    config, rng = mutated_config(kind), np.random.default_rng(1)
+    player = Player(config)
+    for mode in [mode for mode in config.modes() if not mode.w_format.startswith("codebook")]:
+        job = random_job(config, rng, mode, 3 * config.values_per_beat(mode))
+        found = sequence(config, [job], rng)
+        player.start()
+        outcome = player.play(Script(found.jobs, found.x, found.w, columns=len(found.y)))
+        assert outcome.x[0] - outcome.jobs[0] == 2
+        assert outcome.y_cycles[0] - outcome.x[-1] == config.latency(mode)
+        assert (np.diff(outcome.y_cycles) == 1).all()
+
+
+def test_latency_grows_with_the_rows():
+    config = mutated_config("parallel")
+    assert replace(config, rows=9).latency(config.modes()[0]) == config.latency(config.modes()[0]) + 9 - config.rows
