@@ -13,7 +13,7 @@ from lowtide.hw.logic.booth import booth_digits
 from lowtide.hw.logic.term_encoder import positions
 from lowtide.hw.logic.unit import Unit
 from lowtide.hw.mode.word import ModeWord
-from lowtide.hw.pe.base import control_layout, encoder_control_layout, operand_shape
+from lowtide.hw.pe.base import MOMENTS, control_layout, operand_shape
 from lowtide.hw.pe.term.lane_sum import LaneSum
 
 __all__ = ["AddendUnit", "BoothDigitsUnit", "LaneSumUnit", "StreamAddendUnit"]
@@ -87,8 +87,8 @@ class StreamAddendUnit(Unit):
         if encoder is None:
             m.d.comb += operand.eq(values)
             return operand
-        control = Signal(encoder_control_layout(config, where), name=f"{where}_control")
-        bits = dict.fromkeys(("beat", "start", "step", "final"), 1)
+        control = Signal(encoder.control.shape(), name=f"{where}_control")
+        bits = dict.fromkeys(MOMENTS, 1)
         bits |= config.pe.control_values(config, where, self.mode, beat)
         m.d.comb += [control[name].eq(bits[name]) for name in control.shape().members]
         inputs = {"en": Const(1)} if "en" in encoder.signature.members else {}

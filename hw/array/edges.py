@@ -10,6 +10,7 @@ Both edges take the same number of cycles: the kind's ``encoder_latency``.
 """
 
 from amaranth.hdl import Cat, Const, Signal
+from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 
 from ..logic.arithmetic import any_of
@@ -57,6 +58,9 @@ class Edge(Unit):
         values = self.masked(m, self.decoded(m))
         encoder = kind.west_encoder if self.side == "x" else kind.north_encoder
         first = encoder(config)
+        if first is not None:  # what encoders need of the control bits
+            wanted = first.control.shape()
+            control = data.View(wanted, Cat(control[name] for name in wanted.members))
         for stage in range(kind.encoder_latency - (first.latency if first else 0)):
             values = registered(m, values, f"values_{stage + 1}")
             control = later(m, control, reset=first.watched if first else (), prefix=f"stage_{stage + 1}_")

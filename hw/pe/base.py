@@ -24,8 +24,8 @@ from amaranth.utils import bits_for
 
 from ..logic.unit import Unit
 
-__all__ = ["ProcessingElement", "control_layout", "encoder_control_layout", "later", "operand", "operand_bits",
-           "operand_shape"]
+__all__ = ["MOMENTS", "ProcessingElement", "control_layout", "encoder_control_layout", "later", "operand",
+           "operand_bits", "operand_shape"]
 
 
 def operand(bits, types, is_signed):
@@ -37,15 +37,18 @@ def operand(bits, types, is_signed):
     return Cat(bits, top).as_signed()
 
 
+#: What edges are told of time: a chunk comes in, a round begins, a cycle of it, its last.
+MOMENTS = ("beat", "start", "step", "final")
+
+
 def control_layout(config):
     """The bits that travel with the operands: ``valid``, ``beat`` (load west), ``first``, ``last`` and the kind's."""
     return data.StructLayout({"valid": 1, "beat": 1, "first": 1, "last": 1} | config.pe.control(config, "pe"))
 
 
-def encoder_control_layout(config, where):
-    """The bits that travel along an edge, from encoder to encoder: ``beat`` (a chunk comes in), ``start`` (a round
-    begins), ``step`` (one cycle of it), ``final`` (its last), and the kind's."""
-    return data.StructLayout({"beat": 1, "start": 1, "step": 1, "final": 1} | config.pe.control(config, where))
+def encoder_control_layout(config, where, moments=MOMENTS):
+    """The bits that travel along an edge, from encoder to encoder: moments and the kind's."""
+    return data.StructLayout(dict.fromkeys(moments, 1) | config.pe.control(config, where))
 
 
 def later(m, control, *, reset, prefix=""):

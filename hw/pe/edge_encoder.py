@@ -17,16 +17,17 @@ class EdgeEncoder(Unit):
     encoder: this cycle something that the mode promised to keep was lost.
 
     where: "west" or "north". values, operand: shapes. A subclass states its ``latency``, the cycles between a chunk and
-    its first operand, and ``watched``, the control bits without which nothing is ever lost: only these are reset. It
-    calls :meth:`hand_on` once.
+    its first operand; ``moments``, those of :data:`lowtide.hw.pe.base.MOMENTS` that it needs; and ``watched``, the
+    control bits without which nothing is ever lost: only these are reset. It calls :meth:`hand_on` once.
     """
 
     latency = 0
+    moments: tuple[str, ...] = ()
     watched: tuple[str, ...] = ()
 
     def __init__(self, config, where, name, *, values, operand):
         self.config = config
-        layout = encoder_control_layout(config, where)
+        layout = encoder_control_layout(config, where, self.moments)
         super().__init__(f"{config.name}_{name}", {
             "en": In(1), "control": In(layout), "values": In(values), "control_out": Out(layout),
             "operand": Out(operand),

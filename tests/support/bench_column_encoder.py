@@ -16,6 +16,7 @@ from lowtide import golden
 from lowtide.hw import ArrayConfig
 from lowtide.hw.pe.base import encoder_control_layout
 from lowtide.hw.pe.term.blocks import Block, blocks, operand_layout
+from lowtide.hw.pe.term.edge import ColumnEncoder
 from lowtide.sim.cocotb_run import parameters
 from lowtide.sim.packing import pack
 
@@ -105,7 +106,7 @@ def control(dut, *, beat, step, final, slots, hese, select):
     values = {"beat": beat, "start": beat, "step": step, "final": final, "hese": hese, "w_signed": 1, "select": select,
               "slot": sum(1 << lane for lane in range(CONFIG.lanes) if step and slots > lane)}
     word = 0
-    for name, field in encoder_control_layout(CONFIG, "north"):
+    for name, field in encoder_control_layout(CONFIG, "north", ColumnEncoder.moments):
         word |= values[name] << field.offset
     dut.control.value = word
 

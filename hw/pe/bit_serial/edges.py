@@ -32,7 +32,7 @@ class OffsetData(EdgeEncoder):
 class WeightSerializer(EdgeEncoder):
     """The north edge of one column: holds a chunk of weights and hands out their digits, the highest first."""
 
-    latency, watched = 1, ("beat",)
+    latency, moments, watched = 1, ("beat",), ("beat",)
 
     def __init__(self, config):
         super().__init__(config, "north", "serializer", values=config.lanes * config.w_width,

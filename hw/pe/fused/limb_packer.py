@@ -21,6 +21,7 @@ class LimbPacker(EdgeEncoder):
     def __init__(self, config, side):
         self.side = side
         where = {"x": "west", "w": "north"}[side]
+        self.moments = ("beat",) if 16 in (config.x_width, config.w_width) else ()
         super().__init__(config, where, f"{where}_packer", values=2 * BRICKS, operand=2 * BRICKS)
 
     def build(self, m):

@@ -13,7 +13,7 @@ __all__ = ["ColumnEncoder"]
 class ColumnEncoder(EdgeEncoder):
     """The north edge of one column: term encoders for a chunk of weights, and the term selector."""
 
-    latency, watched = 1, ("final",)
+    latency, moments, watched = 1, ("beat", "step", "final"), ("final",)
 
     def __init__(self, config, kind):
         self.kind = kind

@@ -1,7 +1,8 @@
 """The north edge of `term_pair`: that of `term`, once in every round."""
 
-from amaranth.hdl import Mux, Signal
+from amaranth.hdl import Cat, Mux, Signal
 
+from ..base import MOMENTS
 from ..edge_encoder import EdgeEncoder
 from ..term.edge import ColumnEncoder
 
@@ -11,7 +12,7 @@ __all__ = ["RepeatingColumnEncoder"]
 class RepeatingColumnEncoder(EdgeEncoder):
     """The column encoder of `term`, which keeps the group's weights and hands out their terms again in every round."""
 
-    latency, watched = ColumnEncoder.latency, ColumnEncoder.watched
+    latency, moments, watched = ColumnEncoder.latency, MOMENTS, ColumnEncoder.watched
 
     def __init__(self, config, kind):
         self.kind = kind
@@ -20,11 +21,10 @@ class RepeatingColumnEncoder(EdgeEncoder):
 
     def build(self, m):
         kept = Signal(len(self.values), reset_less=True)
-        inside = Signal.like(self.control, name="inside")
         self.hand_on(m)
         with m.If(self.control.beat):
             m.d.sync += kept.eq(self.values)
-        m.d.comb += [inside.eq(self.control), inside.beat.eq(self.control.start)]
-        encoder = self.place(m, "encoder", ColumnEncoder(self.config, self.kind), control=inside,
-                             values=Mux(self.control.beat, self.values, kept))
+        inner = ColumnEncoder(self.config, self.kind)
+        control = Cat(self.control["start" if name == "beat" else name] for name in inner.control.shape().members)
+        encoder = self.place(m, "encoder", inner, control=control, values=Mux(self.control.beat, self.values, kept))
         m.d.comb += [self.operand.eq(encoder.operand), self.lost.eq(encoder.lost)]

@@ -23,7 +23,7 @@ class DataTermEncoder(EdgeEncoder):
     """Takes a group of data with ``beat``; from the next cycle on shows their largest terms, and takes these away in
     each round that starts."""
 
-    latency = 1
+    latency, moments = 1, ("beat", "start")
 
     def __init__(self, config):
         super().__init__(config, "west", "data_terms", values=data.ArrayLayout(config.x_width, config.group),
