@@ -1,13 +1,15 @@
 """``lowtide verilog``, ``list``, ``encoder`` and ``tables``: Verilog of named configurations or of one's own."""
 
 import sys
+from functools import partial
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from lowtide.common.command_line import entry
-from lowtide.common.options import Integer, Names, OneOf, OutputPath, names_argument, output_option
+from lowtide.common.options import Integer, Names, OneOf, OutputPath, jobs_option, names_argument, output_option
+from lowtide.common.processes import in_processes
 from lowtide.common.progress import progress_bar
 
 from .config.array_config import BY_NAME, SETTINGS, TYPES, ArrayConfig, from_toml
@@ -125,28 +127,32 @@ def encoder(bits, types, output):
     "--pe", type=OneOf(KINDS), metavar="KIND", help=f"write one's own, of the options below; {BY_NAME['kind'].help}"
 )
 @OUTPUT
+@jobs_option()
 @own_options
-def verilog(config, every, toml, pe, output, **own):
+def verilog(config, every, toml, pe, output, jobs, **own):
     """Write systolic arrays: Verilog, a JSON description, a FuseSoC core file.
 
     Give NAMEs of configurations (lowtide list), --all, --toml FILE, or --pe KIND with options of one's own.
     """
     configs = chosen(config, every, toml, pe, {name: value for name, value in own.items() if value is not None})
     lines = {}
-    with progress_bar() as progress:
-        task = progress.add_task("", total=len(configs))
-        for each in configs:
-            progress.update(task, description=f"writing {each.name}")
-            text = write_configuration(each, output)
-            lines[each.name] = text.count("\n"), text.count("\nmodule ")
-            progress.advance(task)
-        progress.update(task, description="written")
+    with progress_bar(counted="configurations") as progress:
+        task = progress.add_task("writing", total=len(configs))
+        for each, counted in in_processes(partial(written, output), configs, jobs=jobs):
+            lines[each.name] = counted
+            progress.update(task, advance=1, description=f"wrote {each.name}")
     write_mode_word(output)
     console().print(table(configs, lines))
     console().print(
         f"{len(configs)} configurations in {output}: NAME.v, .json, .core, .vlt, _bench.v; "
         "the mode word in lowtide_mode.md, .json, .h"
     )
+
+
+def written(folder, config):
+    """Write a configuration; the numbers of lines and modules of its Verilog."""
+    text = write_configuration(config, folder)
+    return text.count("\n"), text.count("\nmodule ")
 
 
 def chosen(names, every, toml, pe, own):

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from lowtide.common.command_line import entry
+from lowtide.common.options import jobs_option
 from lowtide.hw.config.named import find
 
 from .designs import pe_design
@@ -26,10 +27,10 @@ CONFIGS = ("parallel_8x8_l1", "parallel_8x8_l8_booth", "term_8x8_g8_l8", "term_p
 TOLERANCE = 0.005  #: of an area, as a share
 
 
-def measured():
+def measured(processes=None):
     """The areas of now, in gate equivalents: dict of configuration to area. RuntimeError with the tool's line."""
     configs, target = [find(name) for name in CONFIGS], GateLibrary()
-    prices = collect([pe_design(config) for config in configs], [target])
+    prices = collect([pe_design(config) for config in configs], [target], processes=processes)
     found = {config.name: prices.pe(config, target) for config in configs}
     if failed := [f"{name}: {price.failed}" for name, price in found.items() if price.failed]:
         raise RuntimeError(failed[0])
@@ -53,9 +54,10 @@ def compared(baseline, areas):
 
 @entry()
 @click.option("--write", is_flag=True, help="make the areas of now the baseline")
-def baseline(write):
+@jobs_option()
+def baseline(write, jobs):
     """Compare the areas of a few PEs with the committed baseline; exit status 1 where one is out of its tolerance."""
-    areas = measured()
+    areas = measured(jobs)
     if write:
         stated = {name: {"area": area, "tolerance": TOLERANCE} for name, area in areas.items()}
         FILE.write_text(json.dumps(stated, indent=1) + "\n")

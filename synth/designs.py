@@ -11,6 +11,7 @@ from functools import cache
 from amaranth.hdl import Const, Signal, Value
 from amaranth.lib import data
 
+from lowtide.common.jobs import default_jobs
 from lowtide.hw.array.engine import Engine
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.emit.verilog import verilog
@@ -89,11 +90,11 @@ def tied_design(config, mode):
     return Design(alone(config, mode), mode)
 
 
-def generate(designs, *, processes=2, progress=lambda done, total: None):
-    """Make and keep the Verilog of designs, in so many processes; ``progress`` is called after each with the numbers of
-    those done and of all."""
+def generate(designs, *, processes=None, progress=lambda done, total: None):
+    """Make and keep the Verilog of designs, in so many processes, one a core if None; ``progress`` is called after each
+    with the numbers of those done and of all."""
     missing = [design for design in designs if kept("verilog", design.key()) is None]
-    with ProcessPoolExecutor(processes) as pool:
+    with ProcessPoolExecutor(processes or default_jobs()) as pool:
         for done, _ in enumerate(pool.map(Design.verilog, missing, chunksize=4), start=1):
             progress(done, len(missing))
 

@@ -96,12 +96,13 @@ class Prices:
         return len(self._prices)
 
 
-def collect(designs, targets, *, jobs=(), on=lambda design, target: True, processes=2,
+def collect(designs, targets, *, jobs=(), on=lambda design, target: True, processes=None,
             progress=lambda stage, done, total: None):
     """Price designs, and jobs, on targets: a :class:`Prices`.
 
     on: whether a design is wanted on a target. jobs: pairs of a function that makes one, called when all Verilog is
-    there, and one that says whether a target is wanted. ``progress`` is called with a word for the stage, the number of
+    there, and one that says whether a target is wanted. processes: at a time, one a
+    core if None. ``progress`` is called with a word for the stage, the number of
     steps that are done and that of all. Results are kept, so that a second call takes no time.
     """
     designs = list(dict.fromkeys(designs))

@@ -212,4 +212,6 @@ def test_every_command_that_works_in_parallel_has_the_same_option():
         "demo",
         "experiment",
         "evaluate",
+        "verilog",
+        "baseline",
     }

@@ -24,7 +24,7 @@ def entries(configs, rows, target):
     return found
 
 
-def with_energy(configs, rows, target, *, jobs=2, progress=lambda done, total: None):
+def with_energy(configs, rows, target, *, jobs=None, progress=lambda done, total: None):
     """(rows, measured): the rows with ``energy_fj`` and ``energy_ratio`` where these were measured, and a list of what
     was, as dicts that JSON can hold, with ``failed`` where a tool said why there is none."""
     wanted = entries(configs, rows, target)

@@ -15,6 +15,7 @@ from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
+from lowtide.common.jobs import default_jobs
 from lowtide.sim.build import BuildError
 from lowtide.sim.model import ModelError
 from lowtide.sim.toolchain import ToolMissing
@@ -84,12 +85,12 @@ def energy(config, mode, target, recipe):
         raise EnergyError(f"operands of lowtide.workloads.digits: {error}; run make setup") from None
 
 
-def comparison(entries, target, *, jobs=2, progress=lambda: None):
+def comparison(entries, target, *, jobs=None, progress=lambda: None):
     """The energies of several PEs. entries: dict of a configuration to a dict of names to its modes.
 
     Returns the same with an :class:`Energy` for each mode, or an :class:`EnergyError` where it failed. The recipe that
     counts is taken; a netlist is built once for all its modes. ``progress`` is called after each mode; ``jobs`` PEs go
-    at a time.
+    at a time, one a core if None.
     """
     def of_one(config):
         found = {}
@@ -101,7 +102,7 @@ def comparison(entries, target, *, jobs=2, progress=lambda: None):
             progress()
         return found
 
-    with ThreadPoolExecutor(jobs) as pool:
+    with ThreadPoolExecutor(jobs or default_jobs()) as pool:
         return dict(zip(entries, pool.map(of_one, entries), strict=True))
 
 

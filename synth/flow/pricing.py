@@ -6,6 +6,8 @@ A point that fails (one job, target and recipe) stays in the result with the lin
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
+from lowtide.common.jobs import default_jobs
+
 from .netlist import Netlist
 from .synthesise import SynthesisError, synthesis
 
@@ -57,8 +59,9 @@ def smallest(recipes):
     return min(good, key=lambda recipe: recipes[recipe]["area"], default=None)
 
 
-def price(wanted, *, processes=2, progress=lambda done, total: None):
-    """Price pairs of a :class:`lowtide.synth.flow.job.Job` and a target, with so many processes at a time.
+def price(wanted, *, processes=None, progress=lambda done, total: None):
+    """Price pairs of a :class:`lowtide.synth.flow.job.Job` and a target, with so many processes at a time, by default
+    one a core.
 
     Returns a dict of (job, target) to :class:`Price`. ``progress`` is called after each synthesis with the numbers of
     those done and of all.
@@ -66,7 +69,7 @@ def price(wanted, *, processes=2, progress=lambda done, total: None):
     wanted = list(dict.fromkeys(wanted))
     points = [(job, target, recipe) for job, target in wanted for recipe in target.needed(job.verilog)]
     results = {}
-    with ThreadPoolExecutor(processes) as pool:
+    with ThreadPoolExecutor(processes or default_jobs()) as pool:
         waiting = {pool.submit(_attempt, *point): point
                    for point in sorted(points, key=lambda point: -len(point[0].verilog))}  # the long ones first
         for done, future in enumerate(as_completed(waiting), start=1):

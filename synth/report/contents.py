@@ -99,7 +99,7 @@ class Contents:
                 "missing": self.missing}
 
 
-def contents(wanted, prices, experiments, *, jobs=2, progress=lambda done, total: None):
+def contents(wanted, prices, experiments, *, jobs=None, progress=lambda done, total: None):
     """The :class:`Contents` of the prices of what was wanted. experiments: the folder of the experiments' JSON.
 
     The energies of flexible PEs are measured here, on the targets that are standard cells, ``jobs`` PEs at a time;
