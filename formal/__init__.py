@@ -1,7 +1,7 @@
 """Formal proofs: the emitted Verilog of encoders and of PEs' arithmetic holds to its definition for every input.
 
->>> import formal
->>> result = lowtide.formal.prove(lowtide.formal.find("hese_encoder_8s"))
+>>> from lowtide import formal
+>>> result = formal.prove(formal.find("hese_encoder_8s"))
 >>> result.outcome
 'proved'
 

@@ -142,11 +142,6 @@ def test_what_an_index_shows_has_no_link_that_breaks(wheel):
     assert not re.findall(r"\]\((?!https?://)", text)
 
 
-def test_what_an_index_shows_runs():
-    (snippet,) = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs" / "package.md").read_text(), flags=re.M | re.S)
-    exec(compile(snippet, "docs/package.md", "exec"), {})
-
-
 def declared(extras=()):
     """Names of the distributions that the package, with extras, requires by itself: those of pyproject.toml."""
     lines = [*PROJECT["dependencies"], *(line for extra in extras for line in PROJECT["optional-dependencies"][extra])]

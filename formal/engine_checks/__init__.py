@@ -2,6 +2,8 @@
 
 >>> from lowtide.formal.engine_checks import difference, engine_checks
 >>> from lowtide.sim.player import Player
+>>> from lowtide.hw import ArrayConfig
+>>> config = ArrayConfig(kind="subword", rows=2, cols=2)
 >>> player = Player(config)
 >>> [line for check in engine_checks(config) if (line := difference(player, check))]
 []
