@@ -7,7 +7,7 @@ export PYTHONHASHSEED := 0
 # How much runs at a time, everywhere; empty: as much as there are cores.
 export LOWTIDE_JOBS := $(or $(JOBS),$(LOWTIDE_JOBS))
 
-.PHONY: help setup verilog test test-experiments test-long formal fuzz mutate synth gates speed sweep demo experiments data bench docs lint clean
+.PHONY: help setup verilog test test-experiments test-long formal fuzz mutate synth gates speed sweep demo experiments data bench docs lint coverage clean
 
 help:  ## this list
 	@echo "Lowtide: systolic arrays for quantised neural networks, with their proof and their price"
@@ -78,6 +78,10 @@ bench: $(call HAS,sim simulator)  ## measure the speed of simulation, generation
 lint: $(call HAS,lint)  ## check the Python sources, and the types of what is public
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
+
+coverage: $(call HAS,test simulator)  ## run the tests and show which lines of golden and hw they reach, to build/coverage
+	@mkdir -p build/coverage
+	@$(RUN) -m pytest -q tests --cov --cov-report=term --cov-report=html
 
 clean:  ## remove everything that was built; .venv stays
 	rm -rf build
