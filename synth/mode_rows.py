@@ -6,6 +6,9 @@ widths and types of the mode and nothing else, on the same target in the same ru
 
 from dataclasses import asdict, dataclass
 
+from lowtide.common.quantisation import Quantisation
+from lowtide.hw.config.named import representative
+
 from .conventional import LANES, best, conventional
 from .designs import pe_design, tied_design
 from .modes import quantisations, widths
@@ -15,7 +18,8 @@ __all__ = ["ModeRow", "designs", "mode_rows", "rivals"]
 
 @dataclass(frozen=True, kw_only=True)
 class ModeRow:
-    """family: kind of PE; config: the configuration; mode: as of :mod:`lowtide.synth.modes`; label: all of the mode.
+    """family: kind of PE; config: the configuration; flexible: whether it stands for its kind with all its modes;
+    quantisation: as of :mod:`lowtide.synth.modes`, ``mode`` its name; label: all of the mode.
 
     x_bits, w_bits: operand widths of the mode, of decoded weights. target, area_unit: of areas.
     area_dedicated: of a PE of the family that is built for the mode alone; area_flexible: of the configuration's PE.
@@ -33,7 +37,8 @@ class ModeRow:
 
     family: str
     config: str
-    mode: str
+    flexible: bool
+    quantisation: Quantisation
     label: str
     x_bits: int
     w_bits: int
@@ -62,8 +67,18 @@ class ModeRow:
     accuracy_errors: dict | None = None
     failed: str | None = None
 
+    @property
+    def mode(self):
+        """The name of the quantisation."""
+        return self.quantisation.name
+
+    @property
+    def pe(self):
+        """What tables call the PE: the kind where the configuration stands for it, else the configuration."""
+        return self.family if self.flexible else self.config
+
     def as_dict(self):
-        return asdict(self)
+        return asdict(self) | {"mode": self.mode}
 
 
 def rivals(config, mode):
@@ -84,11 +99,11 @@ def designs(configs):
 def mode_rows(configs, prices):
     """The :class:`ModeRow` of each configuration, mode and target of the prices, in this order of sorting: target,
     configuration, mode."""
-    return [_row(config, name, mode, target, prices) for target in prices.targets for config in configs
-            for name, mode in quantisations(config).items()]
+    return [_row(config, quantisation, mode, target, prices) for target in prices.targets for config in configs
+            for quantisation, mode in quantisations(config).items()]
 
 
-def _row(config, name, mode, target, prices):
+def _row(config, quantisation, mode, target, prices):
     flexible, dedicated = prices.pe(config, target), prices.alone(config, mode, target)
     others = rivals(config, mode)
     areas = {other: prices.pe(other, target).area for other in others}
@@ -97,8 +112,9 @@ def _row(config, name, mode, target, prices):
     macs = config.macs_per_cycle(mode)
     each, each_dedicated = (None if price.area is None else price.area / macs for price in (flexible, dedicated))
     return ModeRow(
-        family=config.kind, config=config.name, mode=name, label=mode.label(), x_bits=mode.x_bits, w_bits=mode.w_bits,
-        target=target.name, area_unit=target.unit, area_dedicated=dedicated.area, area_flexible=flexible.area,
+        family=config.kind, config=config.name, flexible=config == representative(config.kind),
+        quantisation=quantisation, label=mode.label(), x_bits=mode.x_bits, w_bits=mode.w_bits, target=target.name,
+        area_unit=target.unit, area_dedicated=dedicated.area, area_flexible=flexible.area,
         macs_per_cycle=macs, area_per_mac=_rounded(each, 3), area_per_mac_dedicated=_rounded(each_dedicated, 3),
         conventional=winner.name if winner else None, area_per_mac_conventional=_rounded(least, 3),
         ratio_to_conventional=_ratio(each, least), ratio_to_conventional_l1=_ratio(each, of_lanes[1]),

@@ -1,7 +1,7 @@
 """What is priced by default. It all follows from the named configurations: a new kind of PE needs no entry here.
 
 ================  ================================================================================================
-flexible          the configuration of each kind that has all its modes, ``KIND_8x8_flex``: a row for each mode
+flexible          the configuration that stands for each kind, which has all its modes: a row for each mode
 others            the named configurations of 8 bits whose PE is another one, first of equals: a row for each mode
 wide              those of more bits: the PE alone, without comparison
 scaled            the flexible ones and the conventional baseline, as engines of several sizes
@@ -11,7 +11,8 @@ scaled            the flexible ones and the conventional baseline, as engines of
 from dataclasses import replace
 from functools import cache
 
-from lowtide.hw.config.named import CONFIGURATIONS
+from lowtide.hw.config.named import CONFIGURATIONS, representative
+from lowtide.hw.pe import KINDS
 
 from .designs import engine_design
 from .goals import BASELINES
@@ -29,7 +30,7 @@ _NOT_OF_THE_PE = {"rows": 1, "cols": 1, "result_buffer": True, "name": "x"}
 @cache
 def flexible():
     """The flexible configuration of each kind."""
-    return tuple(config for config in CONFIGURATIONS.values() if config.name == f"{config.kind}_8x8_flex")
+    return tuple(representative(kind) for kind in KINDS)
 
 
 def others():

@@ -18,10 +18,10 @@ __all__ = ["Choice", "choices"]
 @dataclass(frozen=True, kw_only=True)
 class Choice:
     """A PE in a mode. built: ``flexible``, ``alone`` (for the mode) or ``conventional``; pe: the configuration, of a
-    PE for the mode alone the one that it is cut from; area_per_mac: in units of the target; accuracy: 0..1, on
-    ``network``; error: the standard error of its loss; unbeaten: whether it is more accurate, by more than ``error``,
-    than every choice of the same target and network that is as small or smaller; unbeaten_flexible:
-    the same among flexible PEs."""
+    PE for the mode alone the one that it is cut from; mode: name of the quantisation; area_per_mac: in units of the
+    target; accuracy: 0..1, on ``network``; error: the standard error of its loss; unbeaten: whether it is more
+    accurate, by more than ``error``, than every choice of the same target and network that is as small or smaller;
+    unbeaten_flexible: the same among flexible PEs."""
 
     built: str
     pe: str
@@ -58,7 +58,7 @@ def _of(row, network):
     yield Choice(built="flexible", pe=row.config, family=row.family, area_per_mac=row.area_per_mac, **stated)
     if row.family != KIND:  # else it is the conventional one
         yield Choice(built="alone", pe=row.config, family=row.family, area_per_mac=row.area_per_mac_dedicated, **stated)
-    if not row.mode.startswith("TR "):
+    if row.quantisation.terms is None:
         yield Choice(built="conventional", pe=row.conventional, family="conventional",
                      area_per_mac=row.area_per_mac_conventional, **stated)
 

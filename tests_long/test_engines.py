@@ -19,6 +19,6 @@ def test_engine(kind, size):
     run(array, "bench_engine", seed=size, jobs=12, most_chunks=9)
 
 
-@pytest.mark.parametrize("name", [name for name in CONFIGURATIONS if name.endswith("_flex")])
+@pytest.mark.parametrize("name", [name for name, config in CONFIGURATIONS.items() if config.is_flexible])
 def test_every_mode_of_a_flexible_engine_follows_any_other(name):
     run(CONFIGURATIONS[name], "bench_flex", seed=1, jobs=200)

@@ -3,14 +3,15 @@
 One more family is one more `Family` here. Plain integers run on the array that is leanest for them, storage formats on
 one that has them (``flex``); where the PEs are equal, both on the latter.
 
-A mode is named by the widths of data and weights (``QT 8x4``: every term, 8-bit data, 4-bit weights), by the storage
-format of weights, or by term revealing's group g, budget k and data terms s.
+A row has the name of its quantisation: the widths of data and weights (``int8x4``), the storage format of weights, or
+term revealing's group g, budget k and data terms s. Its mode may be wider: 6-bit integers run where 8-bit ones do.
 """
 
 from dataclasses import dataclass, replace
 
-from lowtide.golden.storage_formats import find
-from lowtide.hw import Mode
+from lowtide.common.quantisation import Quantisation
+from lowtide.golden import storage_formats
+from lowtide.hw import Mode, find
 from lowtide.workloads.digits.weights import Precision
 
 __all__ = ["FAMILIES", "Family", "Setting"]
@@ -25,18 +26,22 @@ FORMATS = {"log4": 8, "ternary": 2, "codebook16": 8}  #: bits of the decoded wei
 
 @dataclass(frozen=True)
 class Setting:
-    """One row. label: its name. config: name of a configuration. mode: of that array. w_bits: of the weights where the
-    mode is wider than they are."""
+    """One row. config: name of a configuration. mode: of that array. quantisation: what the network is rounded to, a
+    `lowtide.common.quantisation.Quantisation`; the mode has at least its widths."""
 
-    label: str
     config: str
     mode: Mode
-    w_bits: int | None = None
+    quantisation: Quantisation
+
+    @property
+    def label(self):
+        """The name of the row."""
+        return self.quantisation.name
 
     @property
     def precision(self):
-        """What the network is rounded to, a `weights.Precision`."""
-        return Precision(self.mode.x_bits, self.w_bits or self.mode.w_bits, self.mode.w_format)
+        """What the network is rounded to before the array takes its terms, a `weights.Precision`."""
+        return Precision(self.quantisation.x_bits, self.quantisation.w_bits or self.mode.w_bits, self.mode.w_format)
 
 
 @dataclass(frozen=True)
@@ -54,14 +59,14 @@ def exact(config, widths, runs_as=lambda x, w: (x, w)):
     found = []
     for x, w in widths:
         x_mode, w_mode = runs_as(x, w)
-        found.append(Setting(f"QT {x}x{w}", config, UNSIGNED.change(x_bits=x_mode, w_bits=w_mode), w_bits=w))
+        found.append(Setting(config, UNSIGNED.change(x_bits=x_mode, w_bits=w_mode), Quantisation(x_bits=x, w_bits=w)))
     return tuple(found)
 
 
 def formats(config, *names, x_bits=8, w_bits=None):
     """Settings with stored weights. w_bits: of the decoded integers, by default as few as the format needs."""
-    return tuple(Setting(name, config, UNSIGNED.change(x_bits=x_bits, w_format=name, w_bits=w_bits or FORMATS[name]))
-                 for name in names)
+    modes = [UNSIGNED.change(x_bits=x_bits, w_format=name, w_bits=w_bits or FORMATS[name]) for name in names]
+    return tuple(Setting(config, mode, find(config).quantisation(mode)) for mode in modes)
 
 
 def every_term(settings):
@@ -69,16 +74,15 @@ def every_term(settings):
     found = []
     for setting in settings:
         mode = setting.mode
-        terms = find(mode.w_format).most_terms("hese", mode.w_bits, mode.w_signed)
+        terms = storage_formats.find(mode.w_format).most_terms("hese", mode.w_bits, mode.w_signed)
         found.append(replace(setting, mode=mode.change(hese=True, group=GROUP, budget=GROUP * terms)))
     return tuple(found)
 
 
 def revealed(config, budget, data_terms=0):
     """Term revealing of 8-bit weights, and of data if data_terms is not 0."""
-    label = f"TR g={GROUP} k={budget}" + (f" s={data_terms}" if data_terms else "")
-    return Setting(label, config, UNSIGNED.change(hese=True, select=True, group=GROUP, budget=budget,
-                                                  data_terms=data_terms))
+    mode = UNSIGNED.change(hese=True, select=True, group=GROUP, budget=budget, data_terms=data_terms)
+    return Setting(config, mode, find(config).quantisation(mode))
 
 
 def next_width(x, w):

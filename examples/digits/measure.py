@@ -4,11 +4,12 @@ A layer is one matrix product of all images: ``X[images, inputs] @ W[inputs, out
 from the accumulators of the array, never from those of the golden model.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
 from lowtide import golden
+from lowtide.common.quantisation import Quantisation
 from lowtide.workloads.digits.network import accuracy
 
 __all__ = ["Row", "float_row", "mode_row"]
@@ -18,7 +19,8 @@ __all__ = ["Row", "float_row", "mode_row"]
 class Row:
     """What was measured in one mode; None where a column means nothing for it.
 
-    mode, family: label of the `families.Setting`, name of its `families.Family`. configuration, kind, lanes, group,
+    quantisation: of the `families.Setting`, None for the float network; family: name of its `families.Family`.
+    configuration, kind, lanes, group,
     budget, data_terms, w_format, x_bits, w_bits: array, mode, and the widths that data and weights were rounded to.
     accuracy: 0..1. cycles_per_inference: of all layers. pairs_per_mac: term pairs that a multiplication reserves, as
     the term revealing paper counts (64 for a conventional 8-bit multiplier). measured_pairs_per_mac: pairs of terms
@@ -27,7 +29,7 @@ class Row:
     whether every accumulator of every layer, and the cycles, equal those of the golden model.
     """
 
-    mode: str
+    quantisation: Quantisation | None
     family: str
     accuracy: float
     configuration: str | None = None
@@ -46,6 +48,15 @@ class Row:
     pe_area: float | None = None
     area_time: float | None = None
     bit_exact: bool | None = None
+
+    @property
+    def mode(self):
+        """The name of the quantisation."""
+        return "float" if self.quantisation is None else self.quantisation.name
+
+    def as_dict(self):
+        """All fields, as JSON can hold them, and the name of the mode."""
+        return {"mode": self.mode} | asdict(self)
 
 
 @dataclass
@@ -81,7 +92,7 @@ class _Counted:
 
 def float_row(network, pixels, labels):
     """The `Row` of the network as it was trained."""
-    return Row(mode="float", family="float", accuracy=accuracy(network.scores(pixels), labels))
+    return Row(quantisation=None, family="float", accuracy=accuracy(network.scores(pixels), labels))
 
 
 def mode_row(family, setting, network, array, area, pixels, labels, *, on_layer=lambda: None):
@@ -96,7 +107,7 @@ def mode_row(family, setting, network, array, area, pixels, labels, *, on_layer=
     share = accuracy(network.scores(pixels, product), labels)
     rate = config.macs_per_cycle(mode)
     return Row(
-        mode=setting.label, family=family.name, accuracy=share, configuration=config.name,
+        quantisation=setting.quantisation, family=family.name, accuracy=share, configuration=config.name,
         kind=config.kind, lanes=config.lanes, group=mode.group, budget=mode.budget, data_terms=mode.data_terms,
         w_format=mode.w_format, x_bits=setting.precision.x_bits, w_bits=setting.precision.w_bits,
         cycles_per_inference=product.cycles / len(pixels),

@@ -104,9 +104,11 @@ def _ticks(values):
     return found
 
 
-def _name(mode):
-    """A mode's name as short as a label should be: ``8x4``, ``k=12 s=2``, ``codebook``."""
-    return mode.replace("QT ", "").replace("TR g=8 ", "").replace("codebook16", "codebook")
+def _name(quantisation):
+    """A quantisation as short as a label should be: ``8x4``, ``k=12 s=2``, ``codebook16``."""
+    if (terms := quantisation.terms) is not None:
+        return f"k={terms.budget}" + (f" s={terms.data_terms}" if terms.data_terms else "")
+    return quantisation.w_format or f"{quantisation.x_bits}x{quantisation.w_bits}"
 
 
 def _label(axes, rows, value, styles):
@@ -116,7 +118,7 @@ def _label(axes, rows, value, styles):
     """
     shared = {}
     for row in rows:
-        shared.setdefault((row.family, getattr(row, value), 100 * row.accuracy), []).append(_name(row.mode))
+        shared.setdefault((row.family, getattr(row, value), 100 * row.accuracy), []).append(_name(row.quantisation))
     scale, renderer = axes.figure.dpi / 72, axes.figure.canvas.get_renderer()
     points = [axes.transData.transform(place[1:]) for place in shared]
     taken = [Bbox.from_extents(x - 5 * scale, y - 5 * scale, x + 5 * scale, y + 5 * scale) for x, y in points]

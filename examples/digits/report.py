@@ -1,7 +1,6 @@
 """The comparison as a table: terminal, Markdown, JSON."""
 
 import json
-from dataclasses import asdict
 
 from rich.table import Table
 
@@ -45,7 +44,7 @@ def notes(rows, families):
     areas = ", ".join(f"{name} {row.pe_area:,.0f}" for name, row in arrays.items())
     holds = "; ".join(f"{family.name}, {family.title}" for family in families)
     return [
-        "QT AxB keeps every bit of data rounded to A bits and of weights rounded to B bits; TR reveals the k largest "
+        "intAxB keeps every bit of data rounded to A bits and of weights rounded to B bits; TR reveals the k largest "
         "terms of g weights and, where s is stated, the s largest of each datum; log4, ternary and codebook16 are "
         "storage formats of weights, with 8-bit data (2-bit data on subword, whose operands have equal widths).",
         "The network was trained once, in float, and never again: 2-bit and ternary weights would need training. "
@@ -74,7 +73,7 @@ def write(rows, families, images, network, folder):
     """
     paths = [folder / f"demo.{suffix}" for suffix in ("md", "json")]
     paths[0].write_text(_markdown(rows, families, network))
-    paths[1].write_text(json.dumps({"rows": [asdict(row) for row in rows], "images": images}, indent=1) + "\n")
+    paths[1].write_text(json.dumps({"rows": [row.as_dict() for row in rows], "images": images}, indent=1) + "\n")
     return paths
 
 

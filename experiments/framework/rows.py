@@ -25,7 +25,7 @@ from lowtide.workloads.networks.store import fingerprint
 __all__ = ["ROOT", "key", "kept", "made", "path_of", "sources"]
 
 ROOT = Path(__file__).parents[3]
-_PACKAGES = ("lowtide.golden", "lowtide.experiments", "lowtide.workloads")
+_PACKAGES = ("lowtide.golden", "lowtide.experiments", "lowtide.workloads", "lowtide.common.quantisation")
 #: Compute no row: reports, and how files are fetched and kept.
 _WITHOUT = ("lowtide.experiments.framework", "lowtide.workloads.data.fetch", "lowtide.workloads.networks.extras",
             "lowtide.workloads.networks.store")

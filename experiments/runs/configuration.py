@@ -22,6 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lowtide.common.quantisation import LaneRule, Quantisation, Terms
 from lowtide.golden.compensate import SELECTIONS, Compensation, NetworkCompensation, compensate_graph
 from lowtide.golden.network import Plan, fold_batch_norm, quantise_graph
 from lowtide.golden.network.bookkeeping import bookkeeping, total
@@ -57,6 +58,19 @@ class Configuration:
     selection: str | None = None
     scope: str = "all"
 
+    @property
+    def quantisation(self):
+        """What operands are rounded to, a `lowtide.common.quantisation.Quantisation`."""
+        weights, terms = self.weights, None
+        if isinstance(weights, TermRevealed):
+            rule = weights.rule and LaneRule(weights.rule.lanes, weights.rule.dedicated,
+                                             weights.rule.window or weights.rule.group)
+            terms = Terms(weights.group, weights.budget, self.data_terms, self.encoding, rule)
+            weights = weights.base
+        elif self.data_terms:
+            terms = Terms(data_terms=self.data_terms, encoding=self.encoding)
+        return Quantisation(x_bits=self.x_bits, w_bits=weights.bits, terms=terms)
+
     def __post_init__(self):
         check_choice("task", self.task, tuple(TASKS))
         check_choice("selection", self.selection, (None, *SELECTIONS))
@@ -71,7 +85,8 @@ def measure(configuration):
     revealed = isinstance(weights, TermRevealed)
     measured = (_language if configuration.task == "lstm" else _classifier)(configuration)
     return {
-        "task": configuration.task, "weights": weights.name, "revealed": revealed,
+        "task": configuration.task, "quantisation": configuration.quantisation.as_dict(),
+        "weights": weights.name, "revealed": revealed,
         "w_bits": (weights.base if revealed else weights).bits, "x_bits": configuration.x_bits,
         "group": weights.group if revealed else None, "budget": weights.budget if revealed else None,
         "data_terms": configuration.data_terms, "encoding": configuration.encoding,

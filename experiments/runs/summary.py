@@ -10,6 +10,7 @@ Source: Emer, Sze, Chen, Yang, ISCA tutorial 2019; the methods' papers, `lowtide
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 
+from lowtide.common.quantisation import Quantisation
 from lowtide.workloads.data import fashion, mnist
 from lowtide.workloads.data.digits import digits
 from lowtide.workloads.data.packages import FASHION, MNIST
@@ -30,6 +31,13 @@ NETWORKS = {
     "cnn_mnist": "MNIST, small convolutional network",
     "cnn_fashion": "Fashion-MNIST, small convolutional network",
 }
+#: Methods that stand for a quantisation: what an array multiplies that computes with what they store.
+QUANTISATIONS = {
+    "TWN": Quantisation(w_bits=None, w_format="ternary"), "BWN": Quantisation(w_bits=None, w_format="binary"),
+    "LogNet": Quantisation(w_bits=None, w_format="log4"), "weight sharing": Quantisation(w_format="codebook16"),
+    "XNOR-Net": Quantisation(x_bits=None, x_format="binary", w_bits=None, w_format="binary"),
+    "dynamic fixed point 8/8": Quantisation(), "dynamic fixed point 4/4": Quantisation(x_bits=4, w_bits=4),
+}
 _PICTURES = 10_000  # that fine-tuning sees
 _RECIPES = {  # of the methods, and of those that train slowly
     "cnn_mnist": (Recipe(epochs=2), Recipe(epochs=5, rate=5e-3)),
@@ -49,7 +57,8 @@ class SummaryPoint:
 
 @dataclass(frozen=True, kw_only=True)
 class SummaryRow:
-    """weight_bits, data_bits: as published. ends: what the first and last layer have. Accuracies 0..1 on ``units``
+    """quantisation: of :data:`QUANTISATIONS`, as a dictionary, None for other methods. weight_bits, data_bits: as
+    published. ends: what the first and last layer have. Accuracies 0..1 on ``units``
     pictures, with the standard errors of their losses, paired with the float network; tuned_score, tuned_error None
     where nothing was trained. published: points that the source loses on its network, None if it does not say;
     published_tuned: whether after fine-tuning. source: of the method."""
@@ -57,6 +66,7 @@ class SummaryRow:
     task: str
     category: str
     method: str
+    quantisation: dict | None
     weight_bits: str
     data_bits: int
     ends: str
@@ -102,6 +112,7 @@ def measure(point):
     """The row of a `SummaryPoint`, a dictionary with the fields of a `SummaryRow`."""
     method = next(each for each in METHODS if each.name == point.method)
     training, task = load(point.task)
+    stands_for = QUANTISATIONS.get(method.name)
 
     def measured(network):
         scores = outputs(evaluation(network), task.x)
@@ -110,8 +121,9 @@ def measure(point):
     rounding = measured(rounded(method, training))
     tuning = measured(tuned(method, training).quantised()) if point.tune else (None, None)
     return asdict(SummaryRow(
-        task=point.task, category=method.category, method=method.name, weight_bits=method.weight_bits,
-        data_bits=method.data_bits, ends="float" if method.ends_float else "as the rest",
+        task=point.task, category=method.category, method=method.name,
+        quantisation=stands_for and stands_for.as_dict(), weight_bits=method.weight_bits, data_bits=method.data_bits,
+        ends="float" if method.ends_float else "as the rest",
         units=len(task.x), float_score=task.float_score, rounded_score=rounding[0], rounded_error=rounding[1],
         tuned_score=tuning[0], tuned_error=tuning[1],
         published=method.published, published_tuned=method.tuned, source=method.source))

@@ -9,6 +9,8 @@ from lowtide.common.command_line import entry
 from lowtide.common.options import Integer, jobs_option, names_argument, output_option
 from lowtide.common.progress import in_parallel
 from lowtide.hw import CONFIGURATIONS, find
+from lowtide.hw.config.named import representative
+from lowtide.hw.pe import KINDS
 from lowtide.sim import ToolMissing
 from lowtide.synth.goals import BASELINES, GOALS
 from lowtide.synth.targets import GateLibrary
@@ -24,7 +26,7 @@ MOST = 1 << 20  #: cycles of a mode: all pairs of 8-bit operands where one takes
 
 def default_names():
     """Names of the configurations that are checked by default."""
-    names = [name for name in CONFIGURATIONS if name.endswith("_flex")]
+    names = [representative(kind).name for kind in KINDS]
     names += [name for baseline in BASELINES.values() for name in baseline] + [goal.config for goal in GOALS]
     return list(dict.fromkeys(names))
 

@@ -10,7 +10,8 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lowtide.hw import ArrayConfig, Engine, find, verilog
+from lowtide.hw import ArrayConfig, Engine, verilog
+from lowtide.hw.config.named import representative
 from lowtide.hw.emit import yosys
 
 __all__ = ["Mutant", "MutatedEngine", "PREPARE", "SELECTOR", "mutated_config", "mutated_engine"]
@@ -46,8 +47,8 @@ class MutatedEngine:
 
 
 def mutated_config(kind: str) -> ArrayConfig:
-    """The flexible engine of a kind with 2 rows and 3 columns, the same units as the named one of 8 by 8."""
-    return replace(find(f"{kind}_8x8_flex"), name=f"{kind}_2x3_flex", rows=2, cols=3)
+    """The engine that stands for a kind, with 2 rows and 3 columns: the same units as the named one of 8 by 8."""
+    return replace(representative(kind), name=f"{kind}_2x3_flex", rows=2, cols=3)
 
 
 def mutated_engine(config: ArrayConfig, *, count: int, seed: int, units: list[str] | None = None) -> MutatedEngine:

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from lowtide.common.quantisation import Blocks, Quantisation, Terms
 from lowtide.common.shown import shown
 
 from ..mode.formats import check_formats, format_refusal
@@ -161,6 +162,28 @@ class ArrayConfig:
                 raise ValueError(f"{field.name} is {number}, configuration {self.name} has {span}")
         if refusal := format_refusal(mode) or self.pe.refusal(self, mode):
             raise ValueError(refusal)
+
+    @property
+    def is_flexible(self) -> bool:
+        """Whether modes can choose all that a kind has to choose: both number types on either side, storage formats of
+        weights, and block floating point where the kind has it."""
+        types = len(self.x_types) == len(self.w_types) == 2
+        return types and len(self.w_formats) > 1 and bool(self.exponent_bits or not self.pe.block_floating)
+
+    def quantisation(self, mode: Mode) -> Quantisation:
+        """What a mode of this configuration rounds the operands to, a
+        :class:`lowtide.common.quantisation.Quantisation`."""
+        operands: dict[str, Any] = {}
+        for side in "xw":
+            stored, bits = mode.storage(side), getattr(mode, f"{side}_bits")
+            operands |= {f"{side}_bits": None if stored.integers else bits,
+                         f"{side}_format": None if stored.code_bits is None else stored.name,
+                         f"{side}_signed": getattr(mode, f"{side}_signed")}
+        terms = Terms(group=mode.group if mode.select else 1, budget=mode.budget if mode.select else None,
+                      data_terms=mode.data_terms, encoding="hese" if mode.hese else "binary",
+                      rule=self.pe.lane_rule(self) if mode.select else None)
+        blocks = Blocks(self.values_per_beat(mode), self.exponent_bits) if mode.block_floating else None
+        return Quantisation(**operands, terms=terms if mode.select or mode.data_terms else None, blocks=blocks)
 
     def modes(self) -> list[Mode]:
         """Representative modes of this configuration, for documents and tests."""

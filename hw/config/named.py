@@ -3,7 +3,7 @@
 from ..mode.word import WEIGHT_FORMATS
 from .array_config import ArrayConfig
 
-__all__ = ["CONFIGURATIONS", "find"]
+__all__ = ["CONFIGURATIONS", "find", "representative"]
 
 _LIST = (
     ArrayConfig(name="parallel_4x4_l1", kind="parallel", rows=4, cols=4),
@@ -73,6 +73,12 @@ _LIST = (
 )
 
 CONFIGURATIONS = {config.name: config for config in _LIST}
+
+
+def representative(kind: str) -> ArrayConfig:
+    """The named configuration that stands for a kind of PE: its flexible one, or its first where none is flexible."""
+    mine = [config for config in _LIST if config.kind == kind]
+    return next((config for config in mine if config.is_flexible), mine[0])
 
 
 def find(name: str) -> ArrayConfig:

@@ -11,8 +11,8 @@ __all__ = ["entries", "with_energy"]
 
 
 def entries(configs, rows, target):
-    """What to measure: dict of configuration to a dict of names to modes. configs: those whose modes count; rows: of
-    :class:`lowtide.synth.mode_rows.ModeRow`, which name the conventional PEs."""
+    """What to measure: dict of configuration to a dict of quantisations to modes. configs: those whose modes count;
+    rows: of :class:`lowtide.synth.mode_rows.ModeRow`, which name the conventional PEs."""
     found = {config: quantisations(config) for config in configs}
     wanted = {row.conventional for row in rows if row.target == target.name and row.config in
               {config.name for config in configs}}
@@ -20,7 +20,7 @@ def entries(configs, rows, target):
         for mode in quantisations(config).values():
             for other in rivals(config, mode):
                 if other.name in wanted:
-                    found[other] = {"integers": next(iter(quantisations(other).values()))}
+                    found[other] = dict([next(iter(quantisations(other).items()))])
     return found
 
 
@@ -35,15 +35,17 @@ def with_energy(configs, rows, target, *, jobs=None, progress=lambda done, total
         progress(len(done), total)
 
     energies = comparison(wanted, target, jobs=jobs, progress=step)
-    named = {(config.name, name): energy for config, modes in energies.items() for name, energy in modes.items()}
-    measured = [{"config": config, "mode": name, "target": target.name} | (
+    named = {(config.name, quantisation): energy for config, modes in energies.items()
+             for quantisation, energy in modes.items()}
+    measured = [{"config": config, "mode": quantisation.name, "target": target.name} | (
                 {"failed": str(energy)} if isinstance(energy, EnergyError) else
-                asdict(energy) | {"total": energy.total}) for (config, name), energy in named.items()]
+                asdict(energy) | {"total": energy.total}) for (config, quantisation), energy in named.items()]
     return [_filled(row, named) if row.target == target.name else row for row in rows], measured
 
 
 def _filled(row, named):
-    mine, other = named.get((row.config, row.mode)), named.get((row.conventional, "integers"))
+    mine = named.get((row.config, row.quantisation))
+    other = next((energy for (config, _), energy in named.items() if config == row.conventional), None)
     if mine is None or isinstance(mine, EnergyError):
         return row
     ratio = None if other is None or isinstance(other, EnergyError) else round(mine.total / other.total, 4)

@@ -106,8 +106,7 @@ def contents(wanted, prices, experiments, *, jobs=None, progress=lambda done, to
     ``progress`` is called with the numbers of modes that are done and of all.
     """
     accuracies, energies = Accuracies(experiments), []
-    ruled = {config.name for config in wanted.modes if config.pe.rule(config) not in ("", "free")}
-    rows = with_accuracy(mode_rows(wanted.modes, prices), accuracies, ruled)
+    rows = with_accuracy(mode_rows(wanted.modes, prices), accuracies)
     for target in prices.targets:
         if isinstance(target, GateLibrary):
             rows, found = with_energy(wanted.flexible, rows, target, jobs=jobs, progress=progress)

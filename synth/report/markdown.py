@@ -102,7 +102,7 @@ def _modes(rows):
         fmax = "-" if row.fmax_mhz is None else ", ".join(f"{name} {value:.0f}" for name, value in row.fmax_mhz.items())
         accuracy = "-" if row.accuracy is None else f"{100 * row.accuracy:.1f} ± {100 * row.accuracy_error:.1f} %"
         how = "-" if row.network is None else f"{row.network} ({row.accuracy_of}; n = {row.pictures:,})"
-        cells.append([row.config.removesuffix("_8x8_flex"), row.mode, f"{row.x_bits}, {row.w_bits}",
+        cells.append([row.pe, row.mode, f"{row.x_bits}, {row.w_bits}",
                       number(row.area_dedicated), number(row.area_flexible), f"{row.macs_per_cycle:.3g}",
                       number(row.area_per_mac, 1), *(number(value, 2) for value in (
                           row.ratio_to_conventional, row.ratio_to_conventional_l1, row.ratio_to_conventional_l8,

@@ -48,7 +48,7 @@ def modes(contents):
         axes.plot(row.ratio_to_conventional, line, "o", color=colour, markersize=5)
         axes.plot(row.ratio_dedicated, line, "o", markerfacecolor="white", markeredgecolor=colour, markersize=5)
     axes.axvline(1, color="black", linewidth=1)
-    names = [f"{row.config.removesuffix('_8x8_flex')}: {row.mode}" for row in rows]
+    names = [f"{row.pe}: {row.mode}" for row in rows]
     axes.set_yticks(range(len(rows)), names, fontsize=7)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     _logarithmic(axes.xaxis, axes.set_xscale)

@@ -12,7 +12,7 @@ from rich.table import Table
 from lowtide.common.command_line import entry
 from lowtide.common.options import Names, jobs_option, names_argument, output_option
 from lowtide.common.progress import progress_bar
-from lowtide.hw.config.named import CONFIGURATIONS, find
+from lowtide.hw.config.named import CONFIGURATIONS, find, representative
 from lowtide.hw.pe import KINDS
 
 from ..goals import BASELINES, GOALS
@@ -25,7 +25,7 @@ __all__ = ["default_units", "speed"]
 
 def default_units():
     """What is measured without names: pairs of a configuration's name and a unit, each once."""
-    flexible = [f"{kind}_8x8_flex" for kind in KINDS]
+    flexible = [representative(kind).name for kind in KINDS]
     named = [*flexible, *(name for names in BASELINES.values() for name in names), *(goal.config for goal in GOALS)]
     arrays = [*flexible, *(name for name in named if find(name).lanes == 1)]
     return [(name, "pe") for name in dict.fromkeys(named)] + [(name, "array") for name in dict.fromkeys(arrays)]

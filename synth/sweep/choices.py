@@ -1,5 +1,6 @@
 """What a sweep file may state: values of a configuration's fields, and modes of a configuration by width or budget."""
 
+from lowtide.common.quantisation import Quantisation
 from lowtide.hw.config.array_config import SETTINGS, settings_for
 from lowtide.hw.mode.word import BY_NAME as MODE_FIELDS
 from lowtide.hw.pe import KINDS
@@ -56,8 +57,8 @@ def modes(config, stated):
     if not plain:
         return {}, {"": f"budget is {config.budget}, too small for any mode of group {config.group}"}
     full = min(plain, key=lambda mode: (mode.select, mode.x_signed, not mode.w_signed))
-    known = {} if full.select else {_width_name(full.x_bits, full.w_bits): full}
-    known |= {name: mode for name, mode in quantisations(config).items() if name not in known}
+    known = {} if full.select else {config.quantisation(full).name: full}
+    known |= {each.name: mode for each, mode in quantisations(config).items() if each.name not in known}
     if not any(stated.values()):
         return known, {}
     found, refused = {}, {}
@@ -67,22 +68,18 @@ def modes(config, stated):
         else:
             refused[name] = f"mode is {name!r}, this configuration has {', '.join(known)}"
     for x_bits, w_bits in stated.get("widths", ()):
-        name, narrow = _width_name(x_bits, w_bits), config.pe.narrowed(config, full, x_bits, w_bits)
+        name, narrow = Quantisation(x_bits=x_bits, w_bits=w_bits).name, config.pe.narrowed(config, full, x_bits, w_bits)
         if narrow is not None:
             found[name] = narrow
         else:
             refused[name] = f"widths is {x_bits} x {w_bits}, which this configuration does not have"
     for budget in stated.get("budgets", ()):
         for data_terms in stated.get("data_terms") or (0,):
-            name = f"TR g{config.group} k{budget}" + (f" s{data_terms}" if data_terms else "")
             mode = full.change(select=True, hese="hese" in config.encodings, budget=budget, data_terms=data_terms)
+            name = config.quantisation(mode).name
             try:
                 config.check_mode(mode)
                 found[name] = mode
             except ValueError as error:
                 refused[name] = str(error)
     return found, refused
-
-
-def _width_name(x_bits, w_bits):
-    return f"int{x_bits}" if x_bits == w_bits else f"int{x_bits}x{w_bits}"

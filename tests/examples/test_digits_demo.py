@@ -9,6 +9,7 @@ import pytest
 
 from lowtide import golden, hw
 from lowtide.command import main
+from lowtide.common.quantisation import Quantisation
 from lowtide.examples.digits import area as pricing
 from lowtide.examples.digits import command as demo
 from lowtide.examples.digits import plot, report
@@ -124,19 +125,20 @@ def test_arrays_take_the_modes_of_their_rows(family, setting):
 def test_quantised_accuracy_is_within_a_point_of_float(rows):
     least = rows["float", "float"].accuracy - 0.01
     for (_, mode), row in rows.items():
-        if mode in ("QT 8x8", "QT 8x6", "QT 6x6", "QT 8x4", "QT 4x4", "codebook16"):
+        if mode in ("int8", "int8x6", "int6", "int8x4", "int4", "codebook16"):
             assert row.accuracy >= least, row
 
 
 def test_rows_that_compute_the_same_agree_whatever_the_array(rows):
-    for mode in ("QT 8x8", "QT 8x6", "QT 8x4", "QT 8x2", "QT 4x4", "log4", "codebook16"):
+    for mode in ("int8", "int8x6", "int6", "int8x4", "int8x2", "int4", "log4", "codebook16"):
         same = {row.accuracy for row in rows.values() if row.mode == mode}
         assert len(same) == 1, mode
 
 
 def test_fewer_bits_cost_accuracy_and_never_cycles(rows):
     for family in FAMILIES:
-        found = [rows[family.name, setting.label] for setting in family.settings if setting.label.startswith("QT 8x")]
+        found = [rows[family.name, setting.label] for setting in family.settings
+                 if setting.quantisation.is_integer and setting.quantisation.x_bits == 8]
         for name in ("accuracy", "pairs_per_mac", "cycles_per_inference", "area_time"):
             values = [getattr(row, name) for row in found]
             assert values == sorted(values, reverse=True), (family.name, name)
@@ -161,7 +163,7 @@ def test_pairs_are_those_of_the_paper_and_never_fewer_than_measured(rows):
         assert row.area_time * row.multiplications_per_cycle_per_pe == pytest.approx(AREA)
         assert row.bit_exact is True
     nothing = {field.name for field in fields(Row) if getattr(rows["float", "float"], field.name) is None}
-    assert nothing == {field.name for field in fields(Row)} - {"mode", "family", "accuracy"}
+    assert nothing == {field.name for field in fields(Row)} - {"family", "accuracy"}
 
 
 def test_binary_weights_classify_less_than_a_third_as_the_notes_say(network, split):
@@ -194,10 +196,10 @@ def test_the_area_of_a_pe_is_synthesised_once(tmp_path, monkeypatch):
 
 
 def test_the_picture_takes_rows_of_any_accuracy(tmp_path):
-    one = Row(mode="QT 8x8", family="parallel", accuracy=1.0, configuration="c", cycles_per_inference=9.0,
+    one = Row(quantisation=Quantisation(), family="parallel", accuracy=1.0, configuration="c", cycles_per_inference=9.0,
               pairs_per_mac=64.0, area_time=700.0)
-    rows = [Row(mode="float", family="float", accuracy=1.0), one,
-            replace(one, mode="QT 8x2", accuracy=0.0, area_time=70.0, pairs_per_mac=16.0)]
+    rows = [Row(quantisation=None, family="float", accuracy=1.0), one,
+            replace(one, quantisation=Quantisation(w_bits=2), accuracy=0.0, area_time=70.0, pairs_per_mac=16.0)]
     assert plot.write(rows, FAMILIES[:1], 9, tmp_path / "demo.png").read_bytes().startswith(b"\x89PNG")
 
 

@@ -29,7 +29,7 @@ from lowtide.sim import Model, ModelError
 from named_arrays import sized
 from random_choices import near_mode, near_word
 
-FLEXIBLE = [name for name in CONFIGURATIONS if name.endswith("_flex")]
+FLEXIBLE = [name for name, config in CONFIGURATIONS.items() if config.is_flexible]
 WIDE = [config.name for config in CONFIGURATIONS.values() if config.x_width == config.w_width == 16]
 PAIRS = 1_000_000
 CYCLES = 1 << 12

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from priced_modes import by_name
 
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.config.named import CONFIGURATIONS, find
@@ -95,7 +96,7 @@ def test_a_failed_recipe_is_reported_with_the_line_of_the_tool():
 @pytest.mark.parametrize("config", flexible(), ids=lambda config: config.kind)
 def test_a_pe_for_one_mode_alone_is_not_larger(config, target):
     """Of each kind: the mode of full width; everything that only the other modes need is gone."""
-    name, mode = next(iter(quantisations(config).items()))
+    name, mode = next(iter(by_name(config).items()))
     design = tied_design(config, mode)
     prices = collect([pe_design(config), design], [target])
     assert name == "int8" and design.mode is mode
@@ -106,13 +107,13 @@ def test_modes_alone_are_the_narrowest_that_have_them():
     config = find("parallel_8x8_flex")
     for name, (x_bits, w_bits) in {"int8": (8, 8), "int8x6": (8, 6), "int8x5": (8, 5), "int8x4": (8, 4), "int4": (4, 4),
                                   "int2": (2, 2)}.items():
-        narrow = alone(config, quantisations(config)[name])
+        narrow = alone(config, by_name(config)[name])
         assert (narrow.x_width, narrow.w_width, narrow.x_types, narrow.w_types, narrow.exponent_bits) == (
             x_bits, w_bits, ("unsigned",), ("signed",), 0)
         assert (narrow.lanes, narrow.acc_width) == (config.lanes, config.acc_width)
-    assert alone(config, quantisations(config)["block floating"]).exponent_bits == config.exponent_bits
+    assert alone(config, by_name(config)["block floating b=8 e=3"]).exponent_bits == config.exponent_bits
     fused = find("fused_8x8_flex")
-    assert alone(fused, quantisations(fused)["int2"]).x_width == 8  # the kind has no narrower bricks
+    assert alone(fused, by_name(fused)["int2"]).x_width == 8  # the kind has no narrower bricks
 
 
 def test_quantisations_are_modes_that_the_configuration_takes():
@@ -122,10 +123,10 @@ def test_quantisations_are_modes_that_the_configuration_takes():
         for mode in found.values():
             config.check_mode(mode)
             alone(config, mode).check_mode(mode)
-    named = {config.kind: set(quantisations(config)) for config in flexible()}
+    named = {config.kind: set(by_name(config)) for config in flexible()}
     assert {"int8", "int8x6", "int8x5", "int8x4", "int8x2", "int4", "int2", "log4", "ternary", "binary", "codebook16",
-            "TR g8 k24", "TR g8 k16", "TR g8 k12", "TR g8 k8", "TR g8 k4"} == named["term"]
-    assert "binary x binary" in named["bit_plane"] and "TR g8 k12 s3" in named["term_pair"]
+            "TR g=8 k=24", "TR g=8 k=16", "TR g=8 k=12", "TR g=8 k=8", "TR g=8 k=4"} == named["term"]
+    assert "binary x binary" in named["bit_plane"] and "TR g=8 k=12 s=3" in named["term_pair"]
 
 
 def test_the_selection_has_every_kind_and_every_pe_once():

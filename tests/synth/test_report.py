@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from lowtide.command import main
+from lowtide.common.quantisation import LaneRule, Quantisation, Terms
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.synth.accuracy import Kept, with_accuracy
 from lowtide.synth.conventional import best, conventional
@@ -22,13 +23,14 @@ OWN = {"little": [SMALL], "times": [TIMES]}
 WANTED = Wanted((SMALL,), (TIMES,), OWN, OWN)
 ACCURACIES = {
     "term_revealing": [
-        {"task": task, "weights": weights, "revealed": revealed, "x_bits": 4, "w_bits": 4, "group": 2, "budget": 2,
-         "data_terms": 0, "encoding": "hese", "compensated": compensated, "scope": "all", "score": score,
+        {"task": task, "quantisation": Quantisation(x_bits=4, w_bits=4, terms=terms).as_dict(),
+         "compensated": compensated, "scope": "all", "score": score,
          "selection": "least error" if compensated else None, "units": 20, "loss_error": 0.125}
-        for task, weights, revealed, compensated, score in [
-            ("mnist_cnn", "TR g=2 k=2", True, False, 0.9), ("efficientnet", "TR g=2 k=2", True, False, 0.5),
-            ("efficientnet", "TR g=2 k=2", True, True, 0.75), ("mnist_cnn", "fixed 4 bit", False, False, 0.8),
-            ("efficientnet", "TR g=2 k=2 l=2 dedicated", True, True, 0.99)]],  # other lanes than those of SMALL
+        for task, terms, compensated, score in [
+            ("mnist_cnn", Terms(2, 2), False, 0.9), ("efficientnet", Terms(2, 2), False, 0.5),
+            ("efficientnet", Terms(2, 2), True, 0.75), ("mnist_cnn", None, False, 0.8),
+            ("efficientnet", Terms(2, 2, encoding="booth"), True, 0.98),
+            ("efficientnet", Terms(2, 2, rule=LaneRule(2, True, 2)), True, 0.99)]],  # other lanes than those of SMALL
     "compensation": []}
 
 
@@ -85,7 +87,8 @@ def test_the_conventional_pe_has_the_widths_of_the_mode():
 def test_accuracies_are_of_one_network_and_of_compensated_rounding_where_it_was_measured(report):
     found = {(row["config"], row["mode"]): (row["accuracy"], row["network"], row["accuracy_of"])
              for row in report["rows"]}
-    assert found["little", "TR g2 k2"] == (0.75, "EfficientNet-Lite0, ImageNet pictures", "compensated, least error")
+    assert found["little", "int4 TR g=2 k=2"] == (
+        0.75, "EfficientNet-Lite0, ImageNet pictures", "compensated, least error")
     assert found["times", "int4"] == (0.8, "mnist-8, MNIST", "rounded")
     assert found["little", "int2"] == (None, None, None)
     assert report["missing"] == ["summary.json"]
@@ -96,8 +99,7 @@ def test_accuracies_are_of_one_network_and_of_compensated_rounding_where_it_was_
 class Measurable:
     """What a row says to whoever looks up its accuracy."""
 
-    config: str
-    mode: str
+    quantisation: Quantisation
     accuracy: float | None = None
     network: str | None = None
     accuracy_of: str | None = None
@@ -108,11 +110,12 @@ class Measurable:
 
 
 def test_a_pe_whose_lanes_have_rules_keeps_other_terms():
-    rows = [Measurable("free", "TR g2 k2"), Measurable("ruled", "TR g2 k2"),
-            Measurable("ruled", "int4")]
-    accuracies = SimpleNamespace(of=lambda row: {"first": Kept(0.5, "rounded", 0.1, 20),
-                                                 "second": Kept(0.25, "rounded", 0.01, 2000)})
-    found = with_accuracy(rows, accuracies, {"ruled"})
+    rule = LaneRule(2, True, 2)
+    rows = [Measurable(Quantisation(terms=Terms(2, 2))), Measurable(Quantisation(terms=Terms(2, 2, rule=rule))),
+            Measurable(Quantisation(x_bits=4, w_bits=4))]
+    kept = {"first": Kept(0.5, "rounded", 0.1, 20), "second": Kept(0.25, "rounded", 0.01, 2000)}
+    accuracies = SimpleNamespace(of=lambda quantisation: {} if quantisation == rows[1].quantisation else kept)
+    found = with_accuracy(rows, accuracies)
     assert [(row.accuracy, row.network) for row in found] == [(0.5, "first"), (None, None), (0.5, "first")]
     assert [row.accuracies for row in found] == [{"first": 0.5, "second": 0.25}, None, {"first": 0.5, "second": 0.25}]
     assert [(row.accuracy_error, row.pictures) for row in found] == [(0.1, 20), (None, None), (0.1, 20)]

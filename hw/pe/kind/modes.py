@@ -79,6 +79,10 @@ class Modes(ABC):
         """What the lanes of this configuration may take, in a few words for tables; empty where there is no rule."""
         return ""
 
+    def lane_rule(self, config):
+        """The same as a :class:`lowtide.common.quantisation.LaneRule`, None where a lane takes any term."""
+        return None
+
     def effective_data(self, config, mode):
         """Least and largest datum that takes part in a product in this mode."""
         return decoded_range(mode, "x")

@@ -11,6 +11,8 @@ encoder and term selector are shared by all rows.
 from amaranth.hdl import Cat, Const, Mux, unsigned
 from amaranth.lib import data
 
+from lowtide.common.quantisation import LaneRule
+
 from ...logic.term_encoder import max_terms
 from ...mode.reasons import Reason
 from ...mode.word import Mode
@@ -19,7 +21,7 @@ from ..kind import Kind, accepted_modes
 from ..operation_counts import additions, shared
 from .blocks import arrange, blocks, operand_layout
 from .edge import ColumnEncoder
-from .lane_rules import check_rules, lossless_budget, rule_name, ruled, slots_of_a_value
+from .lane_rules import check_rules, lossless_budget, rule_name, ruled, slots_of_a_value, window_values
 from .pe import TermPE
 
 __all__ = ["Term", "terms_of_a_weight"]
@@ -160,6 +162,11 @@ class Term(Kind):
 
     def rule(self, config):
         return rule_name(config) if "dedicated" in self.fields else ""
+
+    def lane_rule(self, config):
+        if "dedicated" not in self.fields or not ruled(config):
+            return None
+        return LaneRule(config.lanes, config.dedicated, window_values(config))
 
     def west_shape(self, config):
         return data.ArrayLayout(unsigned(config.x_width), config.group)

@@ -41,13 +41,13 @@ def test_accumulator_wraps(kind):
     run(array, seed=16, jobs=30)
 
 
-@pytest.mark.parametrize("name", [name for name in CONFIGURATIONS if name.endswith("_flex")])
+@pytest.mark.parametrize("name", [name for name, config in CONFIGURATIONS.items() if config.is_flexible])
 def test_every_mode_of_a_flexible_engine_follows_any_other(name):
     run(sized(name, 2, 3), "bench_flex", jobs=200)
 
 
 def test_every_kind_has_a_flexible_engine():
-    assert {config.kind for name, config in CONFIGURATIONS.items() if name.endswith("_flex")} == set(KINDS)
+    assert {config.kind for config in CONFIGURATIONS.values() if config.is_flexible} == set(KINDS)
 
 
 def test_term_engine_refuses_what_it_would_lose():

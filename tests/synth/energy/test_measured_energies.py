@@ -4,13 +4,13 @@ import re
 from dataclasses import replace
 
 import pytest
+from priced_modes import by_name
 
 from lowtide.hw import find
 from lowtide.synth.energy.measure import EnergyError, comparison, energy
 from lowtide.synth.energy.operands import operands
 from lowtide.synth.gates.activity import activity
 from lowtide.synth.gates.simulation import mapped_pe
-from lowtide.synth.modes import quantisations
 from lowtide.synth.targets import GateLibrary, Xilinx7
 
 CONFIG = replace(find("parallel_8x8_l1"), name="tiny", x_width=4, w_width=4, acc_width=20)
@@ -41,13 +41,13 @@ def folded_by_hand(config, mode):
 
 def test_energy_is_the_sum_over_all_pins():
     config = replace(CONFIG, rows=1, cols=1)
-    for mode in quantisations(CONFIG).values():
+    for mode in by_name(CONFIG).values():
         assert energy(CONFIG, mode, TARGET, "plain").total == pytest.approx(folded_by_hand(config, mode), rel=1e-6)
 
 
 def test_fewer_bits_take_less_and_the_clock_takes_the_same():
     """One multiplication a cycle in either mode, so the clock's energy differs by cycles of filling alone."""
-    found = comparison({CONFIG: quantisations(CONFIG)}, TARGET)[CONFIG]
+    found = comparison({CONFIG: by_name(CONFIG)}, TARGET)[CONFIG]
     assert list(found) == ["int4", "int2"]
     assert found["int2"].logic < found["int4"].logic and found["int2"].registers < found["int4"].registers
     assert found["int2"].clock == pytest.approx(found["int4"].clock, rel=0.01)
@@ -57,7 +57,7 @@ def test_fewer_bits_take_less_and_the_clock_takes_the_same():
 
 
 def test_a_mode_that_fails_says_why_beside_the_others():
-    modes = quantisations(CONFIG)
+    modes = by_name(CONFIG)
     wrong = modes | {"int8": modes["int4"].change(x_bits=8)}
     found = comparison({CONFIG: wrong}, TARGET)[CONFIG]
     assert list(found) == ["int4", "int2", "int8"]
@@ -68,11 +68,11 @@ def test_a_mode_that_fails_says_why_beside_the_others():
 
 def test_energy_is_for_standard_cells():
     with pytest.raises(ValueError, match="^target is xc7, allowed for energy are standard cells"):
-        energy(CONFIG, quantisations(CONFIG)["int4"], Xilinx7(), "plain")
+        energy(CONFIG, by_name(CONFIG)["int4"], Xilinx7(), "plain")
 
 
 def test_a_library_without_capacitances_is_one_line(tmp_path):
     path = tmp_path / "bare.lib"
     path.write_text(re.sub(r"capacitance : [\d.]+;", "", TARGET.cells.path.read_text()))
     with pytest.raises(ValueError, match="^liberty is '.*bare.lib': it states no pin capacitances$"):
-        energy(CONFIG, quantisations(CONFIG)["int4"], GateLibrary(path), "plain")
+        energy(CONFIG, by_name(CONFIG)["int4"], GateLibrary(path), "plain")

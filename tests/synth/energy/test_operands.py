@@ -2,26 +2,26 @@
 
 import numpy as np
 import pytest
+from priced_modes import by_name
 
 from lowtide.hw import CONFIGURATIONS, find
 from lowtide.hw.mode.formats import stored_range
 from lowtide.synth.conventional import conventional
 from lowtide.synth.energy.operands import IMAGES, LAYERS, OUTPUTS, operands
-from lowtide.synth.modes import quantisations
 from lowtide.workloads.digits.network import digits, load
 
-FLEXIBLE = [name for name in CONFIGURATIONS if name.endswith("_flex")]
+FLEXIBLE = [name for name, config in CONFIGURATIONS.items() if config.is_flexible]
 
 
 def of(name, mode):
     config = find(name)
-    return operands(config, quantisations(config)[mode])
+    return operands(config, by_name(config)[mode])
 
 
 @pytest.mark.parametrize("name", FLEXIBLE)
 def test_every_mode_has_operands_that_fill_the_array(name):
     config = find(name)
-    for label, mode in quantisations(config).items():
+    for label, mode in by_name(config).items():
         for each in operands(config, mode):
             config.check_mode(each.mode)
             assert each.x.shape == (IMAGES, 64) and each.w.shape == (64, OUTPUTS), label
@@ -70,7 +70,7 @@ def test_signed_data_of_two_bits_are_the_binary_ones():
 def test_block_floating_comes_closer_than_integers():
     """x w 2^-(dx + dw) is the real product but for a scale; exponents save what small chunks would lose."""
     network, pixels = load(), digits().test[:IMAGES]
-    blocks, integers = of("fused_8x8_flex", "block floating"), of("fused_8x8_flex", "int8")
+    blocks, integers = of("fused_8x8_flex", "block floating b=1 e=3"), of("fused_8x8_flex", "int8")
     for layer, block, integer in zip(LAYERS, blocks, integers, strict=True):
         x, w = network.activations(pixels)[layer], network.weights[layer][:, :OUTPUTS]
         assert [each.shape for each in block.exponents] == [x.shape, w.shape]  # chunks of one value

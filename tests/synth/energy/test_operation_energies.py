@@ -1,16 +1,16 @@
 """The published table, its interpolation, and what each kind of PE does for a multiplication."""
 
 import pytest
+from priced_modes import by_name
 
 from lowtide.hw import CONFIGURATIONS, find
 from lowtide.hw.pe.operation_counts import Operation
 from lowtide.synth.energy import horowitz
-from lowtide.synth.modes import quantisations
 
 
 def counts(name, mode):
     config = find(name)
-    found = config.pe.operation_counts(config, quantisations(config)[mode])
+    found = config.pe.operation_counts(config, by_name(config)[mode])
     return {(each.name, *each.bits): pytest.approx(each.count) for each in found}
 
 
@@ -41,13 +41,13 @@ def test_integers_multiply_and_add():
 
 
 def test_a_budget_of_12_terms_of_8_values_is_one_and_a_half_additions_of_a_value():
-    assert counts("term_8x8_g8_l8", "TR g8 k12") == {("add", 16): 10 / 8, ("add", 32): 2 / 8}
+    assert counts("term_8x8_g8_l8", "TR g=8 k=12") == {("add", 16): 10 / 8, ("add", 32): 2 / 8}
 
 
 def test_pairs_of_terms_add_exponents_and_accumulate():
     """Budget 12, 3 data terms, 8 values: 4.5 pairs; exponents of products reach 14 and need 4 bits."""
-    assert counts("term_pair_8x8_g8", "TR g8 k12 s3") == {("add", 4): 4.5, ("add", 32): 4.5}
-    assert counts("term_pair_8x8_g8_coefficients", "TR g8 k12 s3") == {("add", 4): 4.5, ("add", 12): 4.5}
+    assert counts("term_pair_8x8_g8", "TR g=8 k=12 s=3") == {("add", 4): 4.5, ("add", 32): 4.5}
+    assert counts("term_pair_8x8_g8_coefficients", "TR g=8 k=12 s=3") == {("add", 4): 4.5, ("add", 12): 4.5}
 
 
 def test_bits_in_series_add_once_a_bit():
@@ -63,5 +63,5 @@ def test_planes_make_products_of_one_bit_and_count_them():
 
 def test_every_mode_of_every_configuration_has_an_energy():
     for config in CONFIGURATIONS.values():
-        for name, mode in quantisations(config).items():
+        for name, mode in by_name(config).items():
             assert horowitz.energy(config.pe.operation_counts(config, mode)) > 10, (config.name, name)

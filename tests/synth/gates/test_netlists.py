@@ -18,7 +18,7 @@ from lowtide.synth.gates.simulation import counting_recipe, gate_level_verilog, 
 from lowtide.synth.targets import GateLibrary
 
 GATES = GateLibrary()
-FLEXIBLE = [name for name in CONFIGURATIONS if name.endswith("_flex")]
+FLEXIBLE = [name for name, config in CONFIGURATIONS.items() if config.is_flexible]
 MOST = 10_000  #: cycles of a mode
 SMALL = ArrayConfig(name="tiny", kind="bit_serial", rows=1, cols=1, lanes=2, x_width=4, w_width=4, acc_width=12)
 STAR = ArrayConfig(name="star", rows=1, cols=1, x_width=4, w_width=4, acc_width=12)

@@ -40,7 +40,8 @@ def test_rows_or_columns_make_it_a_sweep_of_arrays(tmp_path):
 def test_budgets_are_modes_that_keep_so_many_terms_of_the_whole_group(tmp_path):
     points = space(tmp_path, "[term]\ngroup = [4, 8]\nlanes = 4\nbudgets = [8, 12]").points
     assert [(point.mode_name, point.mode.select, point.mode.group, point.mode.budget) for point in points] == [
-        ("TR g4 k8", True, 4, 8), ("TR g4 k12", True, 4, 12), ("TR g8 k8", True, 8, 8), ("TR g8 k12", True, 8, 12)]
+        ("TR g=4 k=8", True, 4, 8), ("TR g=4 k=12", True, 4, 12), ("TR g=8 k=8", True, 8, 8),
+        ("TR g=8 k=12", True, 8, 12)]
     assert [point.config.macs_per_cycle(point.mode) for point in points] == [2, 4 / 3, 4, 8 / 3]
 
 
