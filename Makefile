@@ -7,7 +7,7 @@ export PYTHONHASHSEED := 0
 # How much runs at a time, everywhere; empty: as much as there are cores.
 export LOWTIDE_JOBS := $(or $(JOBS),$(LOWTIDE_JOBS))
 
-.PHONY: help setup verilog test test-experiments test-long formal fuzz mutate synth gates speed sweep demo experiments data bench docs lint coverage clean
+.PHONY: help setup verilog test test-experiments test-long formal fuzz mutate synth gates speed sweep demo experiments data bench docs site lint coverage clean
 
 help:  ## this list
 	@echo "Lowtide: systolic arrays for quantised neural networks, with their proof and their price"
@@ -37,13 +37,13 @@ test-long: $(call HAS,test simulator)  ## simulate the named configurations at t
 
 formal: $(BASE)  ## prove arithmetic for every input and the engines' rules for all time, to build/formal
 	@$(LOWTIDE) prove
-	@$(LOWTIDE) properties --page docs/properties.md
+	@$(LOWTIDE) properties --page docs/results/properties.md
 
 fuzz: $(call HAS,simulator)  ## draw random configurations, compare each with golden (SEED=1 COUNT=1000), to build/fuzz
 	@$(LOWTIDE) fuzz $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
 
 mutate: $(call HAS,simulator)  ## put small defects into every unit and ask which of them the checks find, to build/mutate
-	@$(LOWTIDE) mutate --page docs/mutation.md
+	@$(LOWTIDE) mutate --page docs/results/mutation.md
 
 synth: $(call HAS,price simulator)  ## price every quantisation mode, to build/synth (LIBERTY=file, TARGET="ge xc7 ...")
 	@$(LOWTIDE) price $(if $(LIBERTY),--liberty $(LIBERTY)) $(if $(TARGET),--target "$(TARGET)")
@@ -74,6 +74,10 @@ docs: $(BASE)  ## write the tables of modes and configurations again
 
 bench: $(call HAS,sim simulator)  ## measure the speed of simulation, generation and golden model, to build/bench
 	@$(LOWTIDE) bench
+
+site: $(call HAS,site simulator)  ## build the documentation site with its notebooks, to build/site
+	@rm -rf docs/api
+	@$(RUN) -m sphinx -q -W --keep-going -b html docs build/site && echo "the site is in build/site/index.html"
 
 lint: $(call HAS,lint)  ## check the Python sources, and the types of what is public
 	@$(RUN) -m ruff check .

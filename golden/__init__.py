@@ -1,6 +1,6 @@
 """The arithmetic of Lowtide stated in NumPy, from its definition and never from hardware structure.
 
-========================  ===============================================================================
+================================  =====================================================================================
 `lowtide.golden.terms`            integers as sums of signed powers of two: binary, radix-4 Booth, HESE
 `lowtide.golden.limbs`            integers as bit planes and 2-bit limbs, products as sums over them
 `lowtide.golden.reveal`           term revealing of groups, top-s truncation of single values
@@ -11,12 +11,12 @@
 `lowtide.golden.pe`               what each PE kind multiplies and how many cycles it takes
 `lowtide.golden.product`          exact matrix products, plain and in block floating point
 `lowtide.golden.gemm`             the matrix product of an array in a mode, with cycles and term pairs
-`lowtide.golden.number_formats`          number formats: fixed point, block floating point, small floats, logarithmic,
-... `lowtide.golden.functions`        sigmoid, tanh, exp and softmax in integers, by table or pieces of lines
+`lowtide.golden.number_formats`   number formats: fixed point, block floating point, small floats, logarithmic, ...
+`lowtide.golden.functions`        sigmoid, tanh, exp and softmax in integers, by table or pieces of lines
 `lowtide.golden.network`          networks as graphs: in floating point, in integers, and what they cost
 `lowtide.golden.reduce`           pruning, low rank, circulant matrices, removal of channels, early exit
 `lowtide.golden.compensate`       rounding of weights that carries errors on, for any format and for term revealing
-========================  ===============================================================================
+================================  =====================================================================================
 
 Whatever is not allowed raises ValueError with one line that names the field, the value and what is allowed.
 `lowtide.golden.decode` turns digit planes into integers, the method of that name of a storage format codes.

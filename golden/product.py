@@ -1,13 +1,13 @@
 """Exact matrix products: of integers, and of blocks of integers that share exponents.
 
-``product``        ``Y = X @ W`` modulo 2^64
-``block_product``  block floating point: blocks of ``values`` along K, block ``b`` of row ``m`` lies ``dx[m, b]``
-                   binary places below the largest exponent of the job, block ``b`` of column ``n`` ``dw[b, n]``::
+``product`` is ``Y = X @ W`` modulo 2^64.
 
-                       y[m, n] = sum_b floor( P_b 2^(guard_bits - dx[m, b] - dw[b, n]) + 1/2 )
+``block_product`` is block floating point: blocks of ``values`` along K, block ``b`` of row ``m`` lies ``dx[m, b]``
+binary places below the largest exponent of the job, block ``b`` of column ``n`` ``dw[b, n]``::
 
-                   with ``P_b`` the exact dot product of the integers of the block. The unit of y is
-                   ``2^-guard_bits``.
+    y[m, n] = sum_b floor( P_b 2^(guard_bits - dx[m, b] - dw[b, n]) + 1/2 )
+
+with ``P_b`` the exact dot product of the integers of the block. The unit of y is ``2^-guard_bits``.
 
 Source: integer arithmetic; Wang et al., ACM CSUR 2019, arXiv 1901.06955, on block floating point.
 """

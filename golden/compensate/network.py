@@ -33,12 +33,14 @@ _PER_INPUT = 40  # rows of data for each weight of a column
 class NetworkCompensation:
     """How a network is compensated.
 
-    weights     of each matrix: a `Compensation`
-    overrides   the same for single layers, by name; None leaves a layer's weights as the plan rounds them, its bias is
-                corrected all the same
-    lean        of the regression towards the trained weights, see `lowtide.golden.compensate.moments`
-    rows        of data that a layer's moments are taken of: every nth if there are more than this and than `_PER_INPUT`
-                for each weight of a column
+    =========  ========================================================================================================
+    weights    of each matrix: a `Compensation`
+    overrides  the same for single layers, by name; None leaves a layer's weights as the plan rounds them, its bias is
+               corrected all the same
+    lean       of the regression towards the trained weights, see `lowtide.golden.compensate.moments`
+    rows       of data that a layer's moments are taken of: every nth if there are more than this and than `_PER_INPUT`
+               for each weight of a column
+    =========  ========================================================================================================
     """
 
     weights: Compensation = field(default_factory=Compensation)
@@ -63,9 +65,9 @@ class LayerReport:
 def compensate_graph(graph, calibration, plan, options=None, *, on_layer=None):
     """The `lowtide.golden.network.quantised.QuantisedGraph` of a float graph with compensated weights and biases.
 
-    calibration: real numbers [samples, *shape]. plan: a `lowtide.golden.network.plan.Plan` with static scales. options:
-    a `NetworkCompensation`. on_layer: called with a `LayerReport` after each layer. ValueError as `quantise_graph`, and
-    for overrides of layers that do not exist.
+    calibration: real numbers ``[samples, *shape]``. plan: a `lowtide.golden.network.plan.Plan` with static scales.
+    options: a `NetworkCompensation`. on_layer: called with a `LayerReport` after each layer. ValueError as
+    `quantise_graph`, and for overrides of layers that do not exist.
     """
     options = options or NetworkCompensation()
     network = quantise_graph(graph, calibration, plan)

@@ -1,18 +1,18 @@
 """Networks: a graph of layers, evaluated in floating point and in integers.
 
-===================================  ================================================================================
-`lowtide.golden.network.graph`               layers as data; evaluation in floating point
-`lowtide.golden.network.operations`          the layers; `convolution` and `pooling` the ones on pictures
-`lowtide.golden.network.folding`             batch norms into the layers before them
-`lowtide.golden.network.plan`                what quantising a network means
-`lowtide.golden.network.post_training`       a float network, calibration data and a plan to a quantised network
-`lowtide.golden.network.quantised`           the quantised network in integers; `layer`, `weights`, `accumulators`,
-                                     `requantisation` its parts
-`lowtide.golden.network.fake_quantised`      the same network in floating point, rounded to the same grids
-`lowtide.golden.network.lstm`                an LSTM cell, in floating point and in integers
-`lowtide.golden.network.bookkeeping`         multiplications, term pairs, bits and bytes of every layer
-`lowtide.golden.network.roofline`            cycles of every layer on an array with a bandwidth
-===================================  ================================================================================
+=======================================  ======================================================================
+`lowtide.golden.network.graph`           layers as data; evaluation in floating point
+`lowtide.golden.network.operations`      the layers; `convolution` and `pooling` the ones on pictures
+`lowtide.golden.network.folding`         batch norms into the layers before them
+`lowtide.golden.network.plan`            what quantising a network means
+`lowtide.golden.network.post_training`   a float network, calibration data and a plan to a quantised network
+`lowtide.golden.network.quantised`       the quantised network in integers; `layer`, `weights`, `accumulators`,
+                                         `requantisation` its parts
+`lowtide.golden.network.fake_quantised`  the same network in floating point, rounded to the same grids
+`lowtide.golden.network.lstm`            an LSTM cell, in floating point and in integers
+`lowtide.golden.network.bookkeeping`     multiplications, term pairs, bits and bytes of every layer
+`lowtide.golden.network.roofline`        cycles of every layer on an array with a bandwidth
+=======================================  ======================================================================
 """
 
 from .convolution import Geometry, toeplitz

@@ -14,7 +14,7 @@ _BATCH = 16  # samples that run at a time
 
 
 def observe(graph, x):
-    """``{tensor: float64 [samples, values]}`` of a float run of ``x`` [samples, *shape], the input included.
+    """``{tensor: float64 [samples, values]}`` of a float run of ``x [samples, *shape]``, the input included.
 
     ValueError as `lowtide.golden.network.graph.Graph.run`.
     """

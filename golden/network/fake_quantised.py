@@ -22,7 +22,7 @@ __all__ = ["FakeQuantised", "run_fake_quantised"]
 
 
 def run_fake_quantised(network, x, *, record=None):
-    """The output of a `lowtide.golden.network.quantised.QuantisedGraph` for ``x`` [batch, *shape], as float64.
+    """The output of a `lowtide.golden.network.quantised.QuantisedGraph` for ``x [batch, *shape]``, as float64.
 
     record: called as ``record(name, tensor)`` with the real values of every tensor. ValueError for NaN, infinities and
     shapes that do not fit.
@@ -39,7 +39,7 @@ class FakeQuantised:
         self._quantisers = {}  # of the tensors that have been computed
 
     def first(self, x):
-        """``x`` [batch, *shape] on the grid of the network's input: float64."""
+        """``x [batch, *shape]`` on the grid of the network's input: float64."""
         return self._rounded(self.network.graph.input, self.network.graph.checked(x).astype(np.float64))
 
     def compute(self, step, inputs):

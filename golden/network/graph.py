@@ -88,7 +88,7 @@ class Graph:
         return _uses(self.nodes, self.input)
 
     def run(self, x, record=None):
-        """The output tensor of ``x`` [batch, *shape], in floating point.
+        """The output tensor of ``x [batch, *shape]``, in floating point.
 
         x: real numbers; float32 stays float32 and is faster, everything else is computed in float64. record: called as
         ``record(name, tensor)`` for the input and every tensor as it is made (a dictionary's ``__setitem__`` will do);
@@ -97,7 +97,7 @@ class Graph:
         return walk(self.nodes, self.input, self.checked(x), evaluate, record)
 
     def checked(self, x):
-        """``x`` as a float32 or float64 array [batch, *shape], ValueError if it is none or not finite."""
+        """``x`` as a float32 or float64 array ``[batch, *shape]``, ValueError if it is none or not finite."""
         x = np.asarray(x)
         if x.ndim == 0 or x.shape[1:] != tuple(self.shape) or x.shape[0] == 0:
             allowed = ", ".join(map(str, self.shape))

@@ -20,22 +20,24 @@ OUTPUTS = ("accumulators", "quantised")
 class Plan:
     """How a network is quantised. ValueError that names the field for anything that does not exist.
 
-    weights              format of weights; None leaves them real
-    weight_overrides     formats of single layers, by name of the conv, linear or batch_norm node after folding
-    per_channel          a scale per output channel, else one per layer
-    activations          format of activations, with its range choice; None leaves them real
-    activation_overrides formats of single tensors, by name of the tensor or of a node that is fused into it
-    signs                "by calibration": symmetric fixed point is unsigned for tensors without negative calibration
-                         values; "as given": the format is taken as it is
-    scales               "static": of calibration; "dynamic": each tensor's scale from its own smallest and largest
-                         value, over the whole batch, as it is computed (fixed point only)
-    requantisation       "multiplier and shift", the rule of hardware, "power of two" or "real" (float64), see
-                         `lowtide.golden.network.requantisation`
-    multiplier_bits      of the multipliers, 2..30
-    output               "accumulators": a last layer with weights and without activation function stays at its
-                         accumulators; "quantised": it gets the format of activations
-    data_terms           the highest terms of every datum that layers with weights multiply, 0 for all
-    encoding             of those terms
+    ====================  ============================================================================================
+    weights               format of weights; None leaves them real
+    weight_overrides      formats of single layers, by name of the conv, linear or batch_norm node after folding
+    per_channel           a scale per output channel, else one per layer
+    activations           format of activations, with its range choice; None leaves them real
+    activation_overrides  formats of single tensors, by name of the tensor or of a node that is fused into it
+    signs                 "by calibration": symmetric fixed point is unsigned for tensors without negative calibration
+                          values; "as given": the format is taken as it is
+    scales                "static": of calibration; "dynamic": each tensor's scale from its own smallest and largest
+                          value, over the whole batch, as it is computed (fixed point only)
+    requantisation        "multiplier and shift", the rule of hardware, "power of two" or "real" (float64), see
+                          `lowtide.golden.network.requantisation`
+    multiplier_bits       of the multipliers, 2..30
+    output                "accumulators": a last layer with weights and without activation function stays at its
+                          accumulators; "quantised": it gets the format of activations
+    data_terms            the highest terms of every datum that layers with weights multiply, 0 for all
+    encoding              of those terms
+    ====================  ============================================================================================
 
     Flattened and max-pooled tensors keep the format of what they were made of.
     Networks with real tensors, real weights or formats without integers can be evaluated by fake quantisation only.

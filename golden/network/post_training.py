@@ -28,7 +28,7 @@ __all__ = ["quantise_graph"]
 def quantise_graph(graph, calibration, plan=None, *, weights=None):
     """The `lowtide.golden.network.quantised.QuantisedGraph` of a float `lowtide.golden.network.graph.Graph`.
 
-    calibration: real numbers [samples, *shape]. plan: `lowtide.golden.network.plan.Plan`, the default one if None.
+    calibration: real numbers ``[samples, *shape]``. plan: `lowtide.golden.network.plan.Plan`, the default one if None.
     weights: `lowtide.golden.network.weights.QuantisedWeights` of layers whose weights come from elsewhere, by name of
     the node after folding; the plan gives the others. ValueError for overrides of names that do not exist and weights
     of other shapes.

@@ -81,7 +81,7 @@ class QuantisedGraph:
     quantisers: dict
 
     def run(self, x, *, product=None, record=None):
-        """The real output of real ``x`` [batch, *shape], computed in integers: float64.
+        """The real output of real ``x [batch, *shape]``, computed in integers: float64.
 
         product: the GEMM, ``product(x, layer)``, see `lowtide.golden.network.layer.QuantisedLayer.accumulators`; None
         is the exact product. record: called as ``record(name, tensor)`` with every `IntegerTensor`. ValueError for what

@@ -1,13 +1,14 @@
 """Fixed point: integers times a scale, around a zero point if asymmetric.
 
-=============  ============================================================  =====================================
-symmetric      ``q = clip(round(v / s))``, ``s = end / L``                    signed -L..L, L = 2^(b-1) - 1; unsigned
-                                                                             0..L, L = 2^b - 1
-asymmetric     ``q = clip(round(v / s) + z)``, ``s = (high - low) / (2^b -    all b-bit integers; zero is exact: the
-               1)``, ``z = smallest - round(low / s)``                        range is widened to hold it
-power of two   ``s = 2^-f``, the largest f whose range holds the chosen one  dynamic fixed point if every layer has its
-                                                                             own f
-=============  ============================================================  =====================================
+=============  ===================================================  =================================================
+symmetric      ``q = clip(round(v / s))``, ``s = end / L``          signed -L..L, L = 2^(b-1) - 1; unsigned 0..L,
+                                                                    L = 2^b - 1
+asymmetric     ``q = clip(round(v / s) + z)``,                      all b-bit integers; zero is exact: the range is
+               ``s = (high - low) / (2^b - 1)``,                    widened to hold it
+               ``z = smallest - round(low / s)``
+power of two   ``s = 2^-f``, the largest f whose range holds the    dynamic fixed point if every layer has its own f
+               chosen one
+=============  ===================================================  =================================================
 
 Rounding is to nearest, ties of ``v / s`` to even. Within the chosen range the error is at most ``s / 2``.
 

@@ -2,18 +2,18 @@
 
 Each takes a `lowtide.golden.network.graph.Graph` or a matrix and returns one; what it saves is counted exactly.
 
-============================  =========================================================================================
-`lowtide.golden.reduce.pruning`       weights of least magnitude: one shot, N:M, whole filters; schedules
-`lowtide.golden.reduce.removal`       channels taken out of a network consistently
-`lowtide.golden.reduce.channels`      channels removed for what calibration data show of them
-`lowtide.golden.reduce.low_rank`      a layer as two, by singular value decomposition
-`lowtide.golden.reduce.circulant`     block-circulant matrices
-`lowtide.golden.reduce.hybrid`        pruned weights in a number format, and their sizes
-`lowtide.golden.reduce.huffman`       Huffman codes and entropy
-`lowtide.golden.reduce.early_exit`    a classifier at an inner tensor, accuracy against multiplications
-`lowtide.golden.reduce.zero_skip`     multiplications that skipping zeros saves
-`lowtide.golden.reduce.counts`        multiplications and weights of every layer
-============================  =========================================================================================
+==================================  ===================================================================
+`lowtide.golden.reduce.pruning`     weights of least magnitude: one shot, N:M, whole filters; schedules
+`lowtide.golden.reduce.removal`     channels taken out of a network consistently
+`lowtide.golden.reduce.channels`    channels removed for what calibration data show of them
+`lowtide.golden.reduce.low_rank`    a layer as two, by singular value decomposition
+`lowtide.golden.reduce.circulant`   block-circulant matrices
+`lowtide.golden.reduce.hybrid`      pruned weights in a number format, and their sizes
+`lowtide.golden.reduce.huffman`     Huffman codes and entropy
+`lowtide.golden.reduce.early_exit`  a classifier at an inner tensor, accuracy against multiplications
+`lowtide.golden.reduce.zero_skip`   multiplications that skipping zeros saves
+`lowtide.golden.reduce.counts`      multiplications and weights of every layer
+==================================  ===================================================================
 """
 
 from .channels import channel_activity, remove_dead_channels, remove_quiet_channels

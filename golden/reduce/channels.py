@@ -21,8 +21,8 @@ _BATCH = 64  # samples that run at a time
 def channel_activity(graph, calibration):
     """``{layer: float64 [channels]}`` of every group of channels that can be removed, by its first layer.
 
-    calibration: real numbers [samples, *shape]. Channels of a group that layers read from several tensors have the mean
-    over these. ValueError as `lowtide.golden.network.graph.Graph.run`.
+    calibration: real numbers ``[samples, *shape]``. Channels of a group that layers read from several tensors have the
+    mean over these. ValueError as `lowtide.golden.network.graph.Graph.run`.
     """
     groups = channel_groups(graph)
     read = {node.inputs[0] for node in graph.nodes if node.op in WEIGHTED and node.op != "batch_norm"}

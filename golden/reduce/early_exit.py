@@ -45,8 +45,8 @@ class ExitPoint:
 def exit_curve(graph, exit, x, labels, thresholds):
     """An `ExitPoint` for each of ``thresholds``, real numbers; one above 1 lets nothing leave.
 
-    x: real numbers [samples, *shape]. labels: classes, integers [samples]. ValueError for labels of another length, a
-    tensor that does not exist and thresholds that are not finite.
+    x: real numbers ``[samples, *shape]``. labels: classes, integers [samples]. ValueError for labels of another length,
+    a tensor that does not exist and thresholds that are not finite.
     """
     labels = integer_array("labels", labels)
     x = graph.checked(x)

@@ -30,7 +30,7 @@ class ZeroSkip:
 
 def zero_skip(network, x):
     """A `ZeroSkip` for every layer with weights of a `lowtide.golden.network.quantised.QuantisedGraph`, on its
-    fake-quantised tensors of ``x`` [samples, *shape]. A plan without formats counts the float network."""
+    fake-quantised tensors of ``x [samples, *shape]``. A plan without formats counts the float network."""
     readers, rows = {}, []
     for step in network.steps:
         if step.name in network.layers:

@@ -3,17 +3,17 @@
 A storage format is a file in this folder and a place in :data:`FORMATS`; its second statement, in hardware, is a file
 in ``lowtide/hw/storage_formats`` and a place in the list there. Nothing else knows the formats one by one.
 
-===========  =========  ==============================================================  ====================
-format       code bits  code -> integer                                                 needs
-===========  =========  ==============================================================  ====================
+===========  =========  ================================================================  ====================
+format       code bits  code -> integer                                                   needs
+===========  =========  ================================================================  ====================
 plain        bits       the integer itself
 log4         4          bit 3 negative, bits 2..0 c: 0 if c = 0, else ±2^(c-1): to 2^6    signed, bits >= 8
 log5         5          bit 4 negative, bits 3..0 c: 0 if c = 0, else ±2^(c-1): to 2^14   signed, bits >= 16
-ternary      2          bit 0 nonzero, bit 1 negative: 0 -> 0, 1 -> 1, 3 -> -1; no 2    signed, bits >= 2
-binary       1          0 -> -1, 1 -> 1                                                 signed, bits >= 2
+ternary      2          bit 0 nonzero, bit 1 negative: 0 -> 0, 1 -> 1, 3 -> -1; no 2      signed, bits >= 2
+binary       1          0 -> -1, 1 -> 1                                                   signed, bits >= 2
 codebook16   4          place in a table of 16 integers
 codebook256  8          place in a table of 256 integers
-===========  =========  ==============================================================  ====================
+===========  =========  ================================================================  ====================
 """
 
 from .binary import Binary

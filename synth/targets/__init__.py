@@ -3,13 +3,13 @@
 Every design goes through two recipes, `plain` and `booth`, which makes multipliers radix-4 Booth multipliers first. The
 hierarchy of the Verilog is kept, so a PE is synthesised once.
 
-==========================  ==========================================================
-`lowtide.synth.targets.base`        what a target is
-`lowtide.synth.targets.gates`       standard cells
-`lowtide.synth.targets.fpga`        Xilinx 7 series, Lattice ECP5 and iCE40
-`lowtide.synth.targets.liberty`     the cells of a liberty file
-`lowtide.synth.targets.groups`      the syntax of liberty files
-==========================  ==========================================================
+===============================  =======================================
+`lowtide.synth.targets.base`     what a target is
+`lowtide.synth.targets.gates`    standard cells
+`lowtide.synth.targets.fpga`     Xilinx 7 series, Lattice ECP5 and iCE40
+`lowtide.synth.targets.liberty`  the cells of a liberty file
+`lowtide.synth.targets.groups`   the syntax of liberty files
+===============================  =======================================
 """
 
 from .base import RECIPES, Target
