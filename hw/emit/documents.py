@@ -3,10 +3,15 @@
 All of it is derived from the definitions that the hardware is built from.
 """
 
+from typing import Any
+
 from amaranth.lib.wiring import In
 
+from lowtide import __version__
+
 from ..array.decoder import PLACE_BITS
-from ..config.array_config import BY_NAME, CHUNK_BITS, TAIL_BITS
+from ..array.engine import Engine
+from ..config.array_config import BY_NAME, CHUNK_BITS, TAIL_BITS, ArrayConfig
 from ..mode.reasons import Reason
 from ..mode.word import FIELDS, WORD_BITS
 
@@ -34,7 +39,7 @@ PORTS = {
 }
 
 
-def mode_json():
+def mode_json() -> dict[str, Any]:
     """The mode word as an object for JSON: its width, the fields, the reason codes."""
     return {
         "bits": WORD_BITS,
@@ -48,7 +53,7 @@ def mode_json():
     }
 
 
-def mode_markdown():
+def mode_markdown() -> str:
     """The mode word and the reason codes as Markdown tables."""
     lines = ["# Mode word", "", f"{WORD_BITS} bits, the low end of `job_data`; above them {CHUNK_BITS} bits: the "
              f"number of chunks; above these {TAIL_BITS} bits: the values in the last chunk, less one.", "",
@@ -63,7 +68,7 @@ def mode_markdown():
     return "\n".join(lines) + "\n"
 
 
-def mode_header():
+def mode_header() -> str:
     """The mode word as a C header: for each field its shift, mask, and a macro that puts a value in place."""
     lines = ["/* Mode word of Lowtide engines. Generated; do not edit. */", "#ifndef LOWTIDE_MODE_H",
              "#define LOWTIDE_MODE_H", "", "#include <stdint.h>", ""]
@@ -79,7 +84,7 @@ def mode_header():
     return "\n".join([*lines, "", "#endif", ""])
 
 
-def description(engine):
+def description(engine: Engine) -> dict[str, Any]:
     """An engine as an object for JSON: its configuration, ports, modes with their cycles, the mode word."""
     config = engine.config
     ports = [("clk", 1, "input"), ("rst", 1, "input")]
@@ -104,10 +109,10 @@ def description(engine):
     }
 
 
-def core(config):
+def core(config: ArrayConfig) -> str:
     """A FuseSoC core file (CAPI 2) for the Verilog of a configuration: ``default``, ``lint`` and ``sim``."""
     return f"""CAPI=2:
-name: lowtide:arrays:{config.name}:0.1.0
+name: lowtide:arrays:{config.name}:{__version__}
 description: "Lowtide {config.header()}"
 filesets:
   rtl:

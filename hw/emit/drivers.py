@@ -10,11 +10,17 @@ that is connected with another width. Each is valid Verilog and a wrong design, 
 """
 
 import re
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from amaranth.hdl import CombinationalCycle, DriverConflict, Signal
+from amaranth.hdl import CombinationalCycle, DriverConflict, Fragment, Signal
 from amaranth.hdl._ast import Assign, Concat, Operator, Part, Slice, Switch, SwitchValue
 
+from ..logic.unit import Unit
+
 __all__ = ["CONFLICTS", "EmissionError", "check_assignments", "check_connected", "check_log"]
+
+Masks = dict[int, tuple[Signal, int]]  #: by the id of a signal: the signal, and which of its bits are driven
 
 CONFLICTS = (CombinationalCycle, DriverConflict)  #: what Amaranth itself raises
 
@@ -23,7 +29,7 @@ class EmissionError(ValueError):
     """A unit is not emitted; the message names the unit, the net and what is wrong with it."""
 
 
-def check_assignments(unit, fragment):
+def check_assignments(unit: Unit, fragment: Fragment) -> None:
     """Raise :class:`EmissionError` where only some bits of a signal are ever assigned.
 
     Parameters
@@ -33,7 +39,7 @@ def check_assignments(unit, fragment):
     fragment : amaranth.hdl.Fragment
         The elaborated unit.
     """
-    masks = {}
+    masks: Masks = {}
     for statements in fragment.statements.values():
         _statements(statements, masks)
     for signal, mask in masks.values():
@@ -44,7 +50,7 @@ def check_assignments(unit, fragment):
         check_assignments(unit, subfragment)
 
 
-def check_connected(unit, text):
+def check_connected(unit: Unit, text: str) -> None:
     """Raise :class:`EmissionError` for a net without driver.
 
     Parameters
@@ -61,7 +67,7 @@ def check_connected(unit, text):
         raise EmissionError(f"unit {unit.name}: {what} {found[1]} is never driven")
 
 
-def check_log(log):
+def check_log(log: str) -> None:
     """Raise :class:`EmissionError` for the first warning in what Yosys printed."""
     warnings = [line.partition("Warning: ")[2] for line in log.splitlines() if "Warning: " in line]
     if warnings:
@@ -69,7 +75,7 @@ def check_log(log):
         raise EmissionError(warnings[0].replace("\\", "") + more)
 
 
-def _statements(statements, masks):
+def _statements(statements: Iterable[Any], masks: Masks) -> None:
     for statement in statements:
         if isinstance(statement, Assign):
             _assigned(statement.lhs, -1, masks)
@@ -78,7 +84,7 @@ def _statements(statements, masks):
                 _statements(inner, masks)
 
 
-def _assigned(value, mask, masks):
+def _assigned(value: Any, mask: int, masks: Masks) -> None:
     """Note in ``masks``, a dict of id to (signal, bits), that an assignment drives the bits ``mask`` of its target."""
     mask &= (1 << len(value)) - 1
     if isinstance(value, Signal):
@@ -98,5 +104,5 @@ def _assigned(value, mask, masks):
         _assigned(value.operands[0], mask, masks)
 
 
-def _span(bits):
+def _span(bits: Sequence[int]) -> str:
     return f"bit {bits[0]} is" if len(bits) == 1 else f"{len(bits)}, from bit {bits[0]} on, are"

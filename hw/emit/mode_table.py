@@ -6,6 +6,7 @@ PE says of its modes.
 
 from pathlib import Path
 
+from ..config.array_config import ArrayConfig
 from ..config.named import CONFIGURATIONS, representative
 from ..pe import KINDS
 from ..storage_formats import PLAIN
@@ -49,7 +50,7 @@ NOTES = {
 }
 
 
-def mode_table():
+def mode_table() -> str:
     """The tables as Markdown."""
     lines = [HEAD]
     for kind in KINDS:
@@ -68,7 +69,7 @@ def mode_table():
     return "\n".join([*lines, "", mode_markdown()])
 
 
-def configuration_table():
+def configuration_table() -> str:
     """The named configurations as Markdown, a line for each."""
     lines = ["| configuration | array | lanes | operands | number types of weights | accumulator | what is special | "
              "multiplications per cycle and PE |", "|---|---|---:|---|---|---:|---|---|"]
@@ -82,11 +83,11 @@ def configuration_table():
     return "\n".join(lines)
 
 
-def special(config):
+def special(config: ArrayConfig) -> str:
     """What sets a configuration apart from the plain one of its kind, in a few words."""
     words = [config.pe.rule(config)] if config.pe.lane_rule(config) else []
     words += [f"group {config.group}"] if config.group > 1 else []
-    words += [{"booth": "Booth digits"}.get(config.multiplier or config.digits, "")]
+    words += [{"booth": "Booth digits"}.get(config.multiplier or config.digits or "", "")]
     words += ["coefficient vector"] if config.accumulation == "coefficients" else []
     if (others := [name for name in config.w_formats if name != PLAIN.name]):
         words.append("weights also " + ", ".join(others))
@@ -97,7 +98,7 @@ def special(config):
     return "; ".join(word for word in words if word) or "-"
 
 
-def write_tables(folder):
+def write_tables(folder: str | Path) -> tuple[Path, Path]:
     """Write ``docs/modes.md`` below a folder, and the configurations into its ``README.md``; returns the paths."""
     modes, readme = Path(folder, "docs", "modes.md"), Path(folder, "README.md")
     try:

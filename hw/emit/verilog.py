@@ -29,7 +29,7 @@ _PASSES = ("proc -norom", "check -assert", "opt_clean", "opt_expr", "opt_dff", "
            "opt_clean -purge")
 
 
-def units(top):
+def units(top: Unit) -> dict[Unit, str]:
     """Every distinct unit in and below ``top``, elaborated, ``top`` first: a dict of unit to its RTLIL text."""
     found, texts, pending = {}, {}, [top]
     while pending:
@@ -43,7 +43,7 @@ def units(top):
     return texts
 
 
-def verilog(top, *, title=""):
+def verilog(top: Unit | ArrayConfig, *, title: str = "") -> str:
     """The Verilog of a unit and everything below it, as text; of a configuration that of its engine.
 
     top: a :class:`lowtide.hw.logic.unit.Unit` or a :class:`lowtide.hw.config.array_config.ArrayConfig`. title: goes
@@ -77,14 +77,14 @@ def verilog(top, *, title=""):
     return "".join(f"// {line}\n" for line in head) + body.rstrip() + "\n"
 
 
-def _summary(unit):
+def _summary(unit: Unit) -> str:
     """The first sentence of a unit's docstring as plain text, without the marks of Sphinx."""
     paragraph = " ".join((unit.__doc__ or "").split("\n\n")[0].split())
     sentence = re.split(r"(?<=\.) ", paragraph)[0]
     return re.sub(r"(?::\w+:)?`+~?(?:\w+\.)*([^`]+)`+", r"\1", sentence)
 
 
-def _rtlil(unit):
+def _rtlil(unit: Unit) -> str:
     """One unit as RTLIL, its ports numbered in declared order, clock and reset first."""
     ports = {name: (value, PortDirection.Input if member.flow == In else PortDirection.Output)
              for name, value, member in unit.ports()}
@@ -105,7 +105,7 @@ def _rtlil(unit):
                   lambda match: rf"{match[1]} {numbers[match[3]]} {match[2] or ''}\{match[3]}", text, flags=re.M)
 
 
-def _plain_names(text):
+def _plain_names(text: str) -> str:
     """Amaranth's names of fields (``control.beat``, ``north[3]``) and second signals (``north$3``) as identifiers."""
     names = dict.fromkeys(re.findall(r"\\(\w[\w.\[\]$]*)", text))
     taken, plain = {name for name in names if name.isidentifier()}, {}

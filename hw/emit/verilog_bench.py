@@ -7,13 +7,13 @@ this one shows that it is wired up and runs where it was taken to.
 
 from ..array.decoder import table_bits
 from ..array.edges import stream_bits
-from ..config.array_config import CHUNK_BITS, TAIL_BITS
-from ..mode.word import WORD_BITS
+from ..config.array_config import CHUNK_BITS, TAIL_BITS, ArrayConfig
+from ..mode.word import WORD_BITS, Mode
 
 __all__ = ["verilog_bench"]
 
 
-def verilog_bench(config):
+def verilog_bench(config: ArrayConfig) -> str:
     """The bench of a configuration as Verilog text, its top module ``NAME_bench``.
 
     It prints ``PASS`` and ends with ``$finish``, or ends with ``$fatal`` for a wrong sum, the error flag, or no result
@@ -77,7 +77,7 @@ endmodule
 """
 
 
-def _beat(config, mode, side, values, plane):
+def _beat(config: ArrayConfig, mode: Mode, side: str, values: int, plane: int | None) -> int:
     """A beat's payload: ones in every even line; of a plane of bits, whether it is the lowest."""
     count, payload = (config.rows if side == "x" else config.cols), config.payload_bits(side)
     bits, one = config.element_bits(side, mode), int(plane in (None, 0))

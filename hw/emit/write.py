@@ -5,11 +5,14 @@ bench, and ``NAME.vlt``, the remarks of Verilator that mean nothing here.
 """
 
 import json
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from ..array.engine import Engine
+from ..config.array_config import ArrayConfig
 from ..config.reserved import MODE_WORD
+from ..logic.unit import Unit
 from .documents import core, description, mode_header, mode_json, mode_markdown
 from .verilog import verilog
 from .verilog_bench import verilog_bench
@@ -19,7 +22,7 @@ __all__ = ["WAIVERS", "write_configuration", "write_mode_word", "write_unit"]
 WAIVERS = Path(__file__).with_name("waivers.vlt")  #: for Verilator: what it may say of emitted Verilog, and why
 
 
-def write_configuration(config, folder):
+def write_configuration(config: ArrayConfig, folder: str | Path) -> str:
     """Write the Verilog, its description, bench, waivers and core file; returns the Verilog as text.
 
     ``ValueError`` for a folder that cannot be made or written, as from all functions of this module.
@@ -35,7 +38,7 @@ def write_configuration(config, folder):
     return text
 
 
-def write_unit(unit, folder):
+def write_unit(unit: Unit, folder: str | Path) -> Path:
     """Write a stand-alone unit, one file of Verilog; returns its path."""
     with _made(folder) as folder:
         path = folder / f"{unit.name}.v"
@@ -43,7 +46,7 @@ def write_unit(unit, folder):
     return path
 
 
-def write_mode_word(folder):
+def write_mode_word(folder: str | Path) -> None:
     """Write ``lowtide_mode.json``, ``.md`` and ``.h``."""
     with _made(folder) as folder:
         (folder / f"{MODE_WORD}.json").write_text(json.dumps(mode_json(), indent=1) + "\n")
@@ -52,7 +55,7 @@ def write_mode_word(folder):
 
 
 @contextmanager
-def _made(folder):
+def _made(folder: str | Path) -> Iterator[Path]:
     """The folder as a path, made if it is not there; what goes wrong with it or in it is a ``ValueError``."""
     if not str(folder):
         raise ValueError("output is '', allowed are names of folders")
@@ -63,4 +66,4 @@ def _made(folder):
     except OSError as error:
         if error.filename is None:
             raise
-        raise ValueError(f"output is {error.filename}: {error.strerror.lower()}") from None
+        raise ValueError(f"output is {error.filename}: {(error.strerror or str(error)).lower()}") from None

@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 
 __all__ = ["Output", "YosysError", "run"]
 
@@ -35,7 +37,7 @@ class Output(str):
     memory: int
 
 
-def run(commands, *, folder):
+def run(commands: Iterable[str], *, folder: str | Path) -> Output:
     """Run Yosys commands (one line each) in ``folder`` and return what Yosys printed, an :class:`Output`.
 
     Raises :class:`YosysError` with the tool's own line.

@@ -1,11 +1,13 @@
 """Small pieces of combinational logic that several units share."""
 
-from amaranth.hdl import Cat, Const, Signal, Value
+from collections.abc import Iterable
+
+from amaranth.hdl import Cat, Const, Module, Signal, Value
 
 __all__ = ["balanced_sum", "count_ones", "any_of", "complement_sum", "highest", "named"]
 
 
-def balanced_sum(values):
+def balanced_sum(values: Iterable[Value]) -> Value:
     """The sum of one or more values as a balanced tree, wide enough to be exact."""
     values = list(values)
     while len(values) > 1:
@@ -13,7 +15,7 @@ def balanced_sum(values):
     return values[0]
 
 
-def complement_sum(values):
+def complement_sum(values: Iterable[Value]) -> Value:
     """The complement of the sum of unsigned values of one width, from their complements, as a signed value.
 
     ``~(a + b) = ~a + ~b + 1``: a tree of adders with a carry in. Complements are what NAND gates give.
@@ -26,12 +28,12 @@ def complement_sum(values):
     return values[0]
 
 
-def count_ones(bits):
+def count_ones(bits: Iterable[Value]) -> Value:
     """How many of the bits are set."""
     return balanced_sum([Value.cast(bit) for bit in bits])
 
 
-def any_of(words):
+def any_of(words: Iterable[Value]) -> Value:
     """Bitwise or of one or more words, as a balanced tree."""
     words = list(words)
     while len(words) > 1:
@@ -39,7 +41,7 @@ def any_of(words):
     return Cat(words[0])
 
 
-def highest(bits):
+def highest(bits: Iterable[Value]) -> list[Value]:
     """The highest set bit alone: a list of one-bit values, lowest first."""
     found, above = [], Const(0, 1)
     for bit in reversed(list(bits)):
@@ -48,7 +50,7 @@ def highest(bits):
     return found[::-1]
 
 
-def named(m, value, name):
+def named(m: Module, value: Value, name: str) -> Signal:
     """``value`` as a signal with a name."""
     signal = Signal(len(value), name=name)
     m.d.comb += signal.eq(value)

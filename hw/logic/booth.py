@@ -9,7 +9,9 @@ lanes of one digit first needs narrow adders and shifts each sum once::
 Booth, 1951, in MacSorley's radix 4.
 """
 
-from amaranth.hdl import Cat, Const
+from collections.abc import Iterator, Sequence
+
+from amaranth.hdl import Cat, Const, Module, Value
 
 from .arithmetic import balanced_sum, named
 from .offset_sum import signed_sum
@@ -17,7 +19,7 @@ from .offset_sum import signed_sum
 __all__ = ["booth_digits", "booth_dot_product"]
 
 
-def booth_digits(weight):
+def booth_digits(weight: Value) -> Iterator[tuple[Value, Value, Value]]:
     """The digits of a signed value, least significant first: one-bit values ``one``, ``two`` and ``negative``."""
     bits = Cat(Const(0, 1), weight, weight[-1]) if len(weight) % 2 else Cat(Const(0, 1), weight)
     for j in range((len(bits) - 1) // 2):
@@ -25,9 +27,10 @@ def booth_digits(weight):
         yield low ^ middle, (high & ~low & ~middle) | (~high & low & middle), high
 
 
-def booth_dot_product(m, xs, weights):
+def booth_dot_product(m: Module, xs: Sequence[Value], weights: Sequence[Value]) -> Value:
     """``sum xs[i] * weights[i]`` of signed values, exact, as a signed value."""
-    rows, negatives = {}, {}
+    rows: dict[int, list[Value]] = {}
+    negatives: dict[int, list[Value]] = {}
     for lane, (x, weight) in enumerate(zip(xs, weights, strict=True)):
         width = len(x) + 1
         once, twice = Cat(x, x[-1]), Cat(Const(0, 1), x)

@@ -8,7 +8,9 @@ mode bit walks from the least significant bit up, looking at the window ``(b[i+1
 Combinational; in hardware the mode bit is the carry chain of ``x + 2x``.
 """
 
-from amaranth.hdl import Cat, Const, Signal
+from collections.abc import Sequence
+
+from amaranth.hdl import Cat, Const, Module, Signal
 from amaranth.lib.wiring import In, Out
 
 from .unit import Unit
@@ -16,7 +18,7 @@ from .unit import Unit
 __all__ = ["HeseEncoder", "hese_positions"]
 
 
-def hese_positions(bits, types):
+def hese_positions(bits: int, types: Sequence[str]) -> int:
     """Digit positions of the encoding: unsigned values need one more (171 = 256-64-16-4-1)."""
     return bits + ("unsigned" in types)
 
@@ -30,7 +32,7 @@ class HeseEncoder(Unit):
 
     combinational = True
 
-    def __init__(self, *, bits, types, name=None):
+    def __init__(self, *, bits: int, types: Sequence[str], name: str | None = None) -> None:
         if not 2 <= bits <= 16:
             raise ValueError(f"bits is {bits}, allowed are 2 to 16")
         if not types or len(set(types)) != len(types) or not set(types) <= {"signed", "unsigned"}:
@@ -44,7 +46,7 @@ class HeseEncoder(Unit):
         suffix = "".join(kind[0] for kind in sorted(self.types))
         super().__init__(name or f"hese_encoder_{bits}{suffix}", ports)
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
         if len(self.types) == 2:
             sign = self.value[-1] & self.value_signed
         else:

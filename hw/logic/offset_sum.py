@@ -5,12 +5,16 @@ extension, each adder's highest bit is its carry out. What is too much by then i
 away is to invert the highest bit once more: a constant is put in front of the narrowest value, where it is only wires.
 """
 
-from amaranth.hdl import Cat, Const, Signal
+from collections.abc import Sequence
+
+from amaranth.hdl import Cat, Const, Module, Signal, Value
 
 __all__ = ["signed_sum"]
 
 
-def signed_sum(m, values, carries, name):
+def signed_sum(
+    m: Module, values: Sequence[Value], carries: Sequence[Value], name: str
+) -> tuple[Value, Value]:
     """The sum of signed values and of one-bit carries, as many as values, but for one: (signed sum, carry left over).
 
     A carry that enters an adder costs nothing: both of its operands get it as one more lowest bit.
@@ -42,6 +46,6 @@ def signed_sum(m, values, carries, name):
     return flipped(unsigned[0][0][:top + 1]).as_signed(), carries[0]
 
 
-def flipped(bits):
+def flipped(bits: Value) -> Value:
     """The bits with the highest one inverted."""
     return (bits ^ Const(1 << len(bits) - 1, len(bits)))[:len(bits)]

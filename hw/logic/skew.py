@@ -10,7 +10,7 @@ A wide bundle is cut into blocks of eight lanes: a block is a small skew behind 
 are blocks before it. The registers are the same; the text is two small modules in place of thousands of long lines.
 """
 
-from amaranth.hdl import Cat, Signal
+from amaranth.hdl import Cat, Module, Signal, Value
 from amaranth.lib.wiring import In, Out
 
 from .unit import Unit
@@ -24,11 +24,11 @@ FLAT = 16  #: bundles of up to so many lanes are not cut
 class Skew(Unit):
     """Lane i of ``count`` lanes of ``width`` bits, i cycles later. Ports: ``en``, ``i``, ``o``."""
 
-    def __init__(self, name, *, count, width):
+    def __init__(self, name: str, *, count: int, width: int) -> None:
         self.count, self.width = count, width
         super().__init__(name, {"en": In(1), "i": In(count * width), "o": Out(count * width)})
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
         if self.count > FLAT and self.count % BLOCK == 0:
             m.d.comb += self.o.eq(Cat(self.blocks(m)))
             return
@@ -39,7 +39,7 @@ class Skew(Unit):
             lanes.append(waiting[:self.width])
         m.d.comb += self.o.eq(Cat(lanes))
 
-    def blocks(self, m):
+    def blocks(self, m: Module) -> list[Value]:
         """The lanes, block by block."""
         bits, blocks = BLOCK * self.width, []
         waiting = [self.i.word_select(block, bits) for block in range(self.count // BLOCK)]
@@ -56,18 +56,18 @@ class Skew(Unit):
 class Delay(Unit):
     """``width`` bits, ``cycles`` cycles later. Ports: ``en``, ``i``, ``o``."""
 
-    def __init__(self, name, *, width, cycles):
+    def __init__(self, name: str, *, width: int, cycles: int) -> None:
         self.cycles = cycles
         super().__init__(name, {"en": In(1), "i": In(width), "o": Out(width)})
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
         value = self.i
         for cycle in range(self.cycles):
             value = registered(m, value, f"after_{cycle + 1}")
         m.d.comb += self.o.eq(value)
 
 
-def registered(m, value, name):
+def registered(m: Module, value: Value, name: str) -> Signal:
     """``value``, one cycle later."""
     register = Signal(len(value), name=name, reset_less=True)
     m.d.sync += register.eq(value)

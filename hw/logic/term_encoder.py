@@ -4,7 +4,9 @@ HESE by :class:`lowtide.hw.logic.hese.HeseEncoder`; binary is the sign-magnitude
 the sign of x. Where both are built in, the mode bit ``hese`` chooses. Combinational.
 """
 
-from amaranth.hdl import Mux, Signal
+from typing import Any
+
+from amaranth.hdl import Module, Mux, Signal
 from amaranth.lib.wiring import In, Out
 
 from .hese import HeseEncoder
@@ -13,13 +15,13 @@ from .unit import Unit
 __all__ = ["TermEncoder", "max_terms", "positions"]
 
 
-def positions(config, side="w"):
+def positions(config: Any, side: str = "w") -> int:
     """Powers of two that the terms of a weight (or of a datum, side "x") can have: exponents 0 to positions - 1."""
     width, types = (config.w_width, config.w_types) if side == "w" else (config.x_width, config.x_types)
     return width + ("unsigned" in types and "hese" in config.encodings)
 
 
-def max_terms(hese, is_signed, bits):
+def max_terms(hese: bool, is_signed: bool, bits: int) -> int:
     """The most terms that a weight of ``bits`` bits can have."""
     return (bits + (not is_signed) + 1) // 2 if hese else bits - is_signed
 
@@ -30,7 +32,7 @@ class TermEncoder(Unit):
 
     combinational = True
 
-    def __init__(self, config, side="w"):
+    def __init__(self, config: Any, side: str = "w") -> None:
         self.config, self.prefix = config, f"{config.name}_{'' if side == 'w' else 'data_'}"
         self.width, self.types = ((config.w_width, config.w_types) if side == "w" else
                                   (config.x_width, config.x_types))
@@ -40,7 +42,7 @@ class TermEncoder(Unit):
             "nonzero": Out(count), "negative": Out(count),
         })
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
         config, forms = self.config, {}
         if "hese" in config.encodings:
             encoder = HeseEncoder(bits=self.width, types=self.types, name=f"{self.prefix}hese_encoder")

@@ -5,13 +5,16 @@ bits there are at most 243 products.
 """
 
 import functools
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import combinations, product
 
-from amaranth.hdl import Cat, Const
+from amaranth.hdl import Cat, Const, Module, Value
 
 from .arithmetic import any_of, named
 
 __all__ = ["Conditions", "sum_of_products"]
+
+Product = tuple[int | None, ...]  #: the value that each bit must have, None for any
 
 
 class Conditions:
@@ -21,11 +24,11 @@ class Conditions:
     ``bits[i]``.
     """
 
-    def __init__(self, m, bits, cases):
+    def __init__(self, m: Module, bits: Sequence[Value], cases: Mapping[Hashable, int]) -> None:
         self.m, self.bits, self.cases = m, bits, cases
-        self.made = {}
+        self.made: dict[frozenset[int], Value] = {}
 
-    def among(self, chosen, name):
+    def among(self, chosen: Iterable[Hashable], name: str) -> Value:
         """A bit: the case is among the chosen ones. It is called ``name`` if it was not asked for before."""
         ones = frozenset(self.cases[case] for case in chosen)
         if ones not in self.made:
@@ -34,7 +37,7 @@ class Conditions:
         return self.made[ones]
 
 
-def sum_of_products(bits, ones, zeros):
+def sum_of_products(bits: Sequence[Value], ones: Iterable[int], zeros: Iterable[int]) -> Value:
     """A bit that is 1 for the codes in ``ones`` and 0 for those in ``zeros``; bit i of a code is ``bits[i]``.
 
     Of all covers with the fewest products one with the fewest literals, of the condition or of its complement.
@@ -49,9 +52,10 @@ def sum_of_products(bits, ones, zeros):
 
 
 @functools.cache
-def _cover(count, ones, zeros):
+def _cover(count: int, ones: frozenset[int], zeros: frozenset[int]) -> Sequence[Product]:
     """The products that cover ``ones`` and spare ``zeros``, each a tuple of a required value for each bit or None."""
-    covering = {}  # for each set of ones that a product can cover the one with the fewest literals
+    #: For each set of ones that a product can cover the one with the fewest literals.
+    covering: dict[frozenset[int], Product] = {}
     for literals in sorted(product((None, 0, 1), repeat=count), key=lambda one: _literals([one])):
         codes = {code for code in range(1 << count)
                  if all(value is None or code >> bit & 1 == value for bit, value in enumerate(literals))}
@@ -66,11 +70,11 @@ def _cover(count, ones, zeros):
     raise AssertionError("every code is a product of itself")
 
 
-def _literals(cover):
+def _literals(cover: Iterable[Product]) -> int:
     return sum(value is not None for literals in cover for value in literals)
 
 
-def _expression(bits, cover):
+def _expression(bits: Sequence[Value], cover: Iterable[Product]) -> Value:
     products = [Cat(bit if value else ~bit for bit, value in zip(bits, literals, strict=True) if value is not None)
                 for literals in cover]
     return any_of([factors.all() for factors in products])

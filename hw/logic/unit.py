@@ -8,7 +8,9 @@ Every unit is clocked by ``clk``, reset by ``rst`` (synchronous) and, where it h
 0.
 """
 
+from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 from amaranth.hdl import ClockSignal, EnableInserter, Instance, Module, ResetSignal, Signal, Value, ValueCastable
 from amaranth.lib import wiring
@@ -32,27 +34,27 @@ class Unit(wiring.Component):
     combinational = False
     _MustUse__silence = True  # of many instances of a unit only one is elaborated, Amaranth would warn of the others
 
-    def __init__(self, name, ports):
+    def __init__(self, name: str, ports: dict[str, Any]) -> None:
         super().__init__(ports)
         self.name = name
-        self.children = {}
+        self.children: dict[str, Unit] = {}
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
         raise TypeError(f"{type(self).__name__} does not say how it is built")
 
-    def elaborate(self, platform):
+    def elaborate(self, platform: object) -> Module:
         m = Module()
         self.children = {}
         self.build(m)
         return EnableInserter(self.en)(m) if "en" in self.signature.members else m
 
-    def ports(self):
+    def ports(self) -> Iterator[tuple[str, Value, wiring.Member]]:
         """Name, signal and member of each port, in declared order, streams taken apart (``x_valid``, ``x_data``)."""
         for path, member, value in self.signature.flatten(self):
             name = "_".join(map(str, path)).replace("payload", "data")
             yield name, value.as_value() if isinstance(value, ValueCastable) else value, member
 
-    def place(self, m, instance, child, **inputs):
+    def place(self, m: Module, instance: str, child: "Unit", **inputs: Any) -> SimpleNamespace:
         """Put ``child`` into this unit as ``instance``, its inputs connected to values, and return its outputs.
 
         Every input port must be given, in the port's width; ``en`` is this unit's own where it is not. The outputs are

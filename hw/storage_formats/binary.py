@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from amaranth.hdl import Cat, Const
+from amaranth.hdl import Cat, Const, Value
 
-from .format import StorageFormat
+from .format import StorageFormat, Table
 
 __all__ = ["Binary"]
 
@@ -18,5 +18,5 @@ class Binary(StorageFormat):
     integers = (-1, 1)
     one_term = True
 
-    def decode(self, code, bits, table):
+    def decode(self, code: Value, bits: int, table: Table | None) -> Value:
         return Cat(Const(1, 1), (~code[0]).replicate(bits - 1))

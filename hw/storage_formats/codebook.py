@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from .format import StorageFormat
+from amaranth.hdl import Value
+
+from .format import StorageFormat, Table
 
 __all__ = ["Codebook"]
 
@@ -20,12 +22,13 @@ class Codebook(StorageFormat):
     entries: int
 
     @property
-    def name(self):
+    def name(self) -> str:
         return f"codebook{self.entries}"
 
     @property
-    def code_bits(self):
+    def code_bits(self) -> int:
         return self.entries.bit_length() - 1
 
-    def decode(self, code, bits, table):
-        return table.words[:self.entries * table.width].word_select(code, table.width)[:bits]
+    def decode(self, code: Value, bits: int, table: Table | None) -> Value:
+        words = table.words[:self.entries * table.width]  # type: ignore[union-attr]  # a codebook has its table
+        return words.word_select(code, table.width)[:bits]  # type: ignore[union-attr]

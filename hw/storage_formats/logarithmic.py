@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from amaranth.hdl import Cat, Mux
+from amaranth.hdl import Cat, Mux, Value
 
-from .format import StorageFormat
+from .format import StorageFormat, Table
 
 __all__ = ["Logarithmic"]
 
@@ -23,19 +23,19 @@ class Logarithmic(StorageFormat):
     one_term = True
 
     @property
-    def name(self):
+    def name(self) -> str:
         return f"log{self.code_bits}"
 
     @property
-    def code_bits(self):
+    def code_bits(self) -> int:
         return self.exponent_bits + 1
 
     @property
-    def integers(self):
+    def integers(self) -> tuple[int, int]:
         largest = 1 << (1 << self.exponent_bits) - 2
         return -largest, largest
 
-    def decode(self, code, bits, table):
+    def decode(self, code: Value, bits: int, table: Table | None) -> Value:
         exponent, negative = code[:-1], code[-1]
         magnitude = Cat(exponent == place + 1 for place in range(bits))
         return Mux(negative, -magnitude, magnitude)[:bits]

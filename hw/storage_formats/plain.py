@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from .format import StorageFormat
+from amaranth.hdl import Value
+
+from .format import StorageFormat, Table
 
 __all__ = ["Plain"]
 
@@ -14,5 +16,5 @@ class Plain(StorageFormat):
     name = "plain"
     code_bits = None
 
-    def decode(self, code, bits, table):
+    def decode(self, code: Value, bits: int, table: Table | None) -> Value:
         return code

@@ -5,9 +5,9 @@ Two's complement of two bits in all but that code (TWN, arXiv 1605.04711).
 
 from dataclasses import dataclass
 
-from amaranth.hdl import Cat
+from amaranth.hdl import Cat, Value
 
-from .format import StorageFormat
+from .format import StorageFormat, Table
 
 __all__ = ["Ternary"]
 
@@ -22,5 +22,5 @@ class Ternary(StorageFormat):
     one_term = True
     meaningless = (2,)
 
-    def decode(self, code, bits, table):
+    def decode(self, code: Value, bits: int, table: Table | None) -> Value:
         return Cat(code[0], (code[0] & code[1]).replicate(bits - 1))
