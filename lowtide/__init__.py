@@ -32,6 +32,8 @@ Names are loaded when they are used: the golden model needs NumPy alone. The roo
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from .common.version import __version__ as __version__
+
 if TYPE_CHECKING:  # for checkers and editors; the table below is what runs, a test compares them
     from .golden.gemm import gemm as gemm
     from .golden.quantise import quantise as quantise
@@ -50,8 +52,6 @@ if TYPE_CHECKING:  # for checkers and editors; the table below is what runs, a t
     from .sim.model import Model as Model
     from .sim.model import ModelError as ModelError
     from .sim.toolchain import ToolMissing as ToolMissing
-
-__version__ = "0.1.0"
 
 #: Where each public name lies: a module of this package and the name there.
 _PUBLIC = {

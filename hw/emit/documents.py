@@ -7,7 +7,7 @@ from typing import Any
 
 from amaranth.lib.wiring import In
 
-from lowtide import __version__
+from lowtide.common.version import __version__
 
 from ..array.decoder import PLACE_BITS
 from ..array.engine import Engine

@@ -44,8 +44,7 @@ def test_verilog_is_clean_and_has_each_module_once(config):
 def test_a_repeated_run_in_another_process_writes_the_same_bytes(tmp_path):
     names = ["parallel_4x4_l1", "term_4x4_g8_l1"]
     for folder, seed in (("a", "1"), ("b", "2")):
-        command = [sys.executable, "-m", "lowtide.hw", "-o", str(tmp_path / folder)]
-        command += [word for name in names for word in ("--config", name)]
+        command = [sys.executable, "-m", "lowtide", "verilog", *names, "-o", str(tmp_path / folder)]
         subprocess.run(command, check=True, capture_output=True, env={"PATH": "/usr/bin:/bin", "PYTHONHASHSEED": seed})
     files = sorted(path.name for path in (tmp_path / "a").iterdir())
     assert len(files) == 5 * len(names) + 3
