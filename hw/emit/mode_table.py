@@ -1,4 +1,4 @@
-"""The table of modes: what every flexible array can do, for ``docs/modes.md``.
+"""The table of modes: what every flexible array can do, for ``docs/modes.md``, and that of configurations.
 
 All of it comes from the definitions that the hardware is built from: the fields of the mode word, and what each kind of
 PE says of its modes.
@@ -14,7 +14,6 @@ from .documents import mode_markdown
 
 __all__ = ["configuration_table", "mode_table", "write_tables"]
 
-MARKS = "<!-- configurations: written by `make docs` -->", "<!-- end of configurations -->"
 
 HEAD = """\
 # Modes
@@ -98,16 +97,27 @@ def special(config: ArrayConfig) -> str:
     return "; ".join(word for word in words if word) or "-"
 
 
-def write_tables(folder: str | Path) -> tuple[Path, Path]:
-    """Write ``docs/modes.md`` below a folder, and the configurations into its ``README.md``; returns the paths."""
-    modes, readme = Path(folder, "docs", "modes.md"), Path(folder, "README.md")
+def configuration_page() -> str:
+    """The page of the named configurations, Markdown."""
+    return f"""\
+# Named configurations
+
+Written by `make docs`. `lowtide verilog NAME` writes one, `make verilog` all of them. Operands are signed or unsigned
+by mode where a configuration has both. Every kind has a flexible configuration with all its modes, `KIND_8x8_flex`.
+One without result buffer saves the registers that hold finished rows until their column is whole, and pays `rows - 1`
+cycles a job.
+
+{configuration_table()}
+"""
+
+
+def write_tables(folder: str | Path) -> tuple[Path, ...]:
+    """Write ``modes.md`` and ``configurations.md`` into the documents below a folder; returns the paths."""
+    pages = {"modes.md": mode_table(), "configurations.md": configuration_page()}
+    paths = [Path(folder, "docs", name) for name in pages]
     try:
-        text = readme.read_text()
-        before, rest = text.split(MARKS[0])
-        after = rest.split(MARKS[1])[1]
-        modes.write_text(mode_table())
-        readme.write_text(f"{before}{MARKS[0]}\n\n{configuration_table()}\n\n{MARKS[1]}{after}")
-    except (OSError, ValueError):
-        raise ValueError(f"tables is {str(folder)!r}, allowed is the project's folder: with docs, and README.md that "
-                         "has the marks of the table") from None
-    return modes, readme
+        for path in paths:
+            path.write_text(pages[path.name])
+    except OSError:
+        raise ValueError(f"tables is {str(folder)!r}, allowed is the project's folder, with docs") from None
+    return tuple(paths)
