@@ -8,7 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from lowtide.common.command_line import entry
+from lowtide.common.markdown import table
 from lowtide.common.options import Integer, output_option
+from lowtide.common.output import output_folder
 from lowtide.common.progress import progress_bar
 from lowtide.hw.emit.yosys import YosysError
 from lowtide.sim import BuildError, ModelError, ToolMissing
@@ -44,10 +46,8 @@ def run(plan, folder, *, console=None):
 
     Raises ValueError where the folder cannot be made.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ValueError(f"output is {folder}: {error.strerror.lower()}, allowed are folders to write to") from None
+    with output_folder(folder):
+        pass  # before hours of work
     console = console or Console(stderr=True)
     work, found = list(steps(plan)), []
     with progress_bar(console=console, auto_refresh=False) as progress:  # a thread of its own would be timed as well
@@ -61,16 +61,8 @@ def run(plan, folder, *, console=None):
         progress.update(task, description="all measured", refresh=True)
     paths = [folder / "bench.json", folder / "bench.md"]
     paths[0].write_text(json.dumps({number.name: number.value for number in found}, indent=1) + "\n")
-    lines = [
-        "# Benchmarks",
-        "",
-        f"Medians of {plan.repeats} repeats, seed {plan.seed}; ratios are within this run.",
-        "",
-        "| " + " | ".join(HEADINGS) + " |",
-        "|---|---:|---|---|",
-    ]
-    lines += ["| " + " | ".join(cells(number)) + " |" for number in found]
-    paths[1].write_text("\n".join(lines) + "\n")
+    head = f"# Benchmarks\n\nMedians of {plan.repeats} repeats, seed {plan.seed}; ratios are within this run."
+    paths[1].write_text(f"{head}\n\n{table(HEADINGS, map(cells, found), right=(1,))}\n")
     return found, paths
 
 

@@ -2,7 +2,9 @@
 
 import json
 from importlib.metadata import version
-from pathlib import Path
+
+from lowtide.common.markdown import table
+from lowtide.common.output import output_folder
 
 __all__ = ["ending", "write"]
 
@@ -29,20 +31,15 @@ def write(results, folder):
 
     Raises ValueError where the folder cannot be written to.
     """
-    folder = Path(folder)
-    paths = [folder / "report.json", folder / "report.md"]
-    lines = [HEAD, "", f"pyosys {version('pyosys')}", "", "| proof | what | cases | result | seconds |",
-             "|---|---|---:|---|---:|"]
-    lines += [f"| {result.proof.name} | {result.proof.statement} | {len(result.proof.cases)} | {ending(result)} | "
-              f"{result.seconds:.1f} |" for result in results]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    rows = [(result.proof.name, result.proof.statement, len(result.proof.cases), ending(result),
+             f"{result.seconds:.1f}") for result in results]
+    page = table(("proof", "what", "cases", "result", "seconds"), rows, right=(2, 4))
+    with output_folder(folder) as folder:
+        paths = [folder / "report.json", folder / "report.md"]
         paths[0].write_text(json.dumps({"yosys": f"pyosys {version('pyosys')}", "proofs": [
             {"name": result.proof.name, "statement": result.proof.statement, "claims": list(result.proof.claims),
              "cases": len(result.proof.cases), "outcome": result.outcome, "claim": result.claim,
              "counterexample": result.counterexample, "seconds": round(result.seconds, 2)} for result in results]},
             indent=1) + "\n")
-        paths[1].write_text("\n".join(lines) + "\n")
-    except OSError as error:
-        raise ValueError(f"output is {folder}: {error.strerror.lower()}, allowed are folders to write to") from None
+        paths[1].write_text(f"{HEAD}\n\npyosys {version('pyosys')}\n\n{page}\n")
     return paths

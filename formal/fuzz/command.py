@@ -11,6 +11,7 @@ from rich.table import Table
 
 from lowtide.common.command_line import entry
 from lowtide.common.options import Integer, OneOf, jobs_option, output_option
+from lowtide.common.output import output_folder
 from lowtide.common.progress import QUIET, progress_bar
 from lowtide.hw.pe import KINDS
 from lowtide.sim import ToolMissing
@@ -62,11 +63,8 @@ def fuzz(seed, first, count, kind, output, jobs):
 
 
 def _kept(folder, seed):
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with output_folder(folder):
         return Kept(folder, seed)
-    except OSError as error:
-        raise ValueError(f"output is {folder}: {error.strerror.lower()}, allowed are folders to write to") from None
 
 
 def _examine_all(drawn, kept, *, seed, jobs):

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
+from lowtide.common.markdown import table
+from lowtide.common.output import output_folder
 from lowtide.hw.pe import KINDS
 
 from .examine import SLOW, Examined, Finding
@@ -125,9 +127,8 @@ def write(results: list[Examined], shrunk: dict[int, dict], folder: Path, *, see
                      for each in bad],
         "slow": [{"number": each.number, "fields": each.fields, "seconds": round(each.seconds, 1)} for each in long],
     }
-    lines = [HEAD, f"Seed {seed}, configurations {first} to {last}.", "", f"| {' | '.join(HEADINGS)} |",
-             "|---" + "|---:" * (len(HEADINGS) - 1) + "|"]
-    lines += [f"| {' | '.join(row)} |" for row in rows(results)]
+    lines = [HEAD, f"Seed {seed}, configurations {first} to {last}.", "",
+             table(HEADINGS, rows(results), right=range(1, len(HEADINGS)))]
     lines += ["", "## Findings", ""] if bad else ["", "No findings."]
     for each in bad:
         lines += [f"- {each.number}, {finding.stage}: {finding.line}" for finding in each.findings[:3]]
@@ -135,12 +136,9 @@ def write(results: list[Examined], shrunk: dict[int, dict], folder: Path, *, see
     if long:
         lines += ["", f"## More than {SLOW:.0f} seconds of processor time", ""]
         lines += [f"- {each.number}, {each.seconds:.0f} s: `{call(each.fields)}`" for each in long]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with output_folder(folder):
         paths[0].write_text(json.dumps(report, indent=1, default=repr) + "\n")
         paths[1].write_text("\n".join(lines) + "\n")
-    except OSError as error:
-        raise ValueError(f"output is {folder}: {error.strerror.lower()}, allowed are folders to write to") from None
     return paths
 
 

@@ -2,8 +2,9 @@
 
 import json
 from importlib.metadata import version
-from pathlib import Path
 
+from lowtide.common.markdown import table
+from lowtide.common.output import output_folder
 from lowtide.synth.flow.store import tools
 
 __all__ = ["HEADINGS", "proof", "row", "write"]
@@ -42,11 +43,8 @@ def write(results, target, folder):
 
     Raises ``ValueError`` where the folder cannot be written to.
     """
-    folder = Path(folder)
-    paths = [folder / "gates.json", folder / "gates.md"]
     versions = f"{tools()}, numpy {version('numpy')}"
-    lines = [HEAD, "", f"Target {target.name}; {versions}.", "", "| " + " | ".join(HEADINGS) + " |",
-             "|---|---|---:|---:|---|---|---:|", *("| " + " | ".join(row(result)) + " |" for result in results)]
+    page = table(HEADINGS, map(row, results), right=(2, 3, 6))
     content = {"target": target.name, "tools": versions, "pes": [
         {"config": each.config.name, "recipe": each.recipe, "outcome": each.outcome, "failure": each.failure,
          "modes": each.modes, "operand_pairs": each.operand_pairs, "all_pairs": each.all_pairs,
@@ -55,10 +53,8 @@ def write(results, target, folder):
          "registers": each.equivalence.registers if each.equivalence else None,
          "build_seconds": round(each.build_seconds, 1), "run_seconds": round(each.run_seconds, 1),
          "proof_seconds": round(each.equivalence.seconds, 1) if each.equivalence else None} for each in results]}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with output_folder(folder) as folder:
+        paths = [folder / "gates.json", folder / "gates.md"]
         paths[0].write_text(json.dumps(content, indent=1) + "\n")
-        paths[1].write_text("\n".join(lines) + "\n")
-    except OSError as error:
-        raise ValueError(f"output is {folder}: {error.strerror.lower()}, allowed are folders to write to") from None
+        paths[1].write_text(f"{HEAD}\n\nTarget {target.name}; {versions}.\n\n{page}\n")
     return paths

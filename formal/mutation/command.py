@@ -4,6 +4,7 @@ import click
 
 from lowtide.common.command_line import entry
 from lowtide.common.options import Integer, Names, OutputPath, jobs_option, output_option
+from lowtide.common.output import output_folder
 from lowtide.common.progress import progress_bar
 from lowtide.hw.emit import yosys
 from lowtide.hw.pe import KINDS
@@ -40,7 +41,7 @@ def mutate(kind, unit, count, seed, timeout, page, output, jobs):
     """
     print(f"seed {seed}, {count} mutants a unit")
     judged = {}
-    try:
+    with output_folder(output):
         kept = Kept(output / "mutate.json", seed=seed, count=count)
         for name in kind:
             engine = mutated_engine(mutated_config(name), count=count, seed=seed, units=unit)
@@ -49,8 +50,6 @@ def mutate(kind, unit, count, seed, timeout, page, output, jobs):
         for path in paths:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(markdown(judged, seed=seed, count=count))
-    except OSError as error:
-        raise ValueError(f"output is {output}: {(error.strerror or str(error)).lower()}") from None
     low = too_low(judged)
     for line in low:
         print(f"below {100 * LEAST:.0f} %: {line}")

@@ -4,6 +4,7 @@ import click
 
 from lowtide.common.command_line import entry
 from lowtide.common.options import Integer, OutputPath, jobs_option, names_argument, output_option
+from lowtide.common.output import output_folder
 from lowtide.common.progress import in_parallel
 from lowtide.hw import CONFIGURATIONS, Engine, find, verilog
 from lowtide.hw.emit import yosys
@@ -53,12 +54,9 @@ def properties(config, timeout, page, output, jobs):
         each for found in in_parallel(prove_config, configs, jobs=jobs, waiting="proving", done=done) for each in found
     ]
     paths = [output / "properties.md", *([page] if page else [])]
-    try:
-        for path in paths:
-            path.parent.mkdir(parents=True, exist_ok=True)
+    for path in paths:
+        with output_folder(path.parent):
             path.write_text(markdown(held))
-    except OSError as error:
-        raise ValueError(f"output is {output}: {error.strerror.lower()}, allowed are folders to write to") from None
     failed = [each for each in held if each.outcome not in HOLDS]
     for each in failed:
         print(f"{each.property.name}: {each.outcome}")

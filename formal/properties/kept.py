@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from lowtide.common.output import output_folder
+
 from .property import Property
 from .prove import Held
 
@@ -37,12 +39,8 @@ class Kept:
         with self._lock:
             self.known[prop.name] = {"statement": prop.statement, "outcome": held.outcome,
                                      "seconds": round(held.seconds, 2), "digest": digest}
-            try:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
+            with output_folder(self.path.parent):
                 part = self.path.with_suffix(f".{os.getpid()}")
                 part.write_text(json.dumps(dict(sorted(self.known.items())), indent=1) + "\n")
                 os.replace(part, self.path)
-            except OSError as error:
-                raise ValueError(f"output is {self.path.parent}: {error.strerror.lower()}, allowed are folders to "
-                                 "write to") from None
         return held

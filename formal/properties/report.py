@@ -2,6 +2,8 @@
 
 from importlib.metadata import version
 
+from lowtide.common.markdown import table
+
 from .prove import Held
 
 __all__ = ["HOLDS", "markdown"]
@@ -24,13 +26,13 @@ def markdown(held: list[Held]) -> str:
     names: dict[str, list[Held]] = {}
     for each in held:
         names.setdefault(each.property.name.removeprefix(f"{each.property.config.name}_"), []).append(each)
-    lines = [HEAD, "", f"pyosys {version('pyosys')}.", "", "| property | unit | what holds | configurations | proved | "
-             "bounded |", "|---|---|---|---:|---:|---:|"]
+    rows = []
     for name, found in names.items():
         prop = found[0].property
         counts = [sum(each.outcome == outcome for each in found) for outcome in HOLDS]
-        lines.append(f"| {name} | {prop.unit or 'engine'} | {prop.statement} | {len(found)} | {counts[0]} | "
-                     f"{counts[1]} |")
+        rows.append((name, prop.unit or "engine", prop.statement, len(found), *counts))
+    lines = [HEAD, "", f"pyosys {version('pyosys')}.", "",
+             table(("property", "unit", "what holds", "configurations", *HOLDS), rows, right=(3, 4, 5))]
     failed = [each for each in held if each.outcome not in HOLDS]
     lines += ["", "Not proved:" if failed else "Nothing is left that is not proved.", ""]
     lines += [f"- {each.property.name}: {each.outcome}" for each in failed]

@@ -7,6 +7,7 @@ from typing import Any
 
 from amaranth.lib.wiring import In
 
+from lowtide.common.markdown import table
 from lowtide.common.version import __version__
 
 from ..array.decoder import PLACE_BITS
@@ -57,14 +58,16 @@ def mode_markdown() -> str:
     """The mode word and the reason codes as Markdown tables."""
     lines = ["# Mode word", "", f"{WORD_BITS} bits, the low end of `job_data`; above them {CHUNK_BITS} bits: the "
              f"number of chunks; above these {TAIL_BITS} bits: the values in the last chunk, less one.", "",
-             "| bits | field | values | stored as | meaning |", "|---|---|---|---|---|"]
+             ]
+    rows = []
     for field in FIELDS:
         lowest = field.lowest_bit
         bits = f"{lowest + field.bits - 1}:{lowest}" if field.bits > 1 else f"{lowest}"
         stored = f"value - {field.bias}" if field.bias else "value"
-        lines.append(f"| {bits} | `{field.name}` | {field.least} to {field.most} | {stored} | {field.meaning} |")
-    lines += ["", "# Reasons of the error flag", "", "| code | name | meaning |", "|---|---|---|"]
-    lines += [f"| {int(reason)} | `{reason.name.lower()}` | {reason.meaning} |" for reason in Reason]
+        rows.append((bits, f"`{field.name}`", f"{field.least} to {field.most}", stored, field.meaning))
+    reasons = [(int(reason), f"`{reason.name.lower()}`", reason.meaning) for reason in Reason]
+    lines += [table(("bits", "field", "values", "stored as", "meaning"), rows), "", "# Reasons of the error flag", "",
+              table(("code", "name", "meaning"), reasons)]
     return "\n".join(lines) + "\n"
 
 

@@ -6,6 +6,8 @@ PE says of its modes.
 
 from pathlib import Path
 
+from lowtide.common.markdown import table
+
 from ..config.array_config import ArrayConfig
 from ..config.named import CONFIGURATIONS, representative
 from ..pe import KINDS
@@ -57,29 +59,27 @@ def mode_table() -> str:
         lines += [f"## `{kind}`: {config.pe.summary}", "", f"`{config.name}`: {config.header()}.", ""]
         if kind in NOTES:
             lines += [NOTES[kind], ""]
-        lines += ["| mode | word | values | cycles | peak | x, w |", "|---|---|---:|---:|---:|---|"]
-        lines += [f"| {mode.label()} | `0x{mode.word():010x}` | {config.values_per_beat(mode)} | "
-                  f"{config.cycles_per_beat(mode)} | {config.macs_per_cycle(mode):.3g} | "
-                  f"{config.element_bits('x', mode)}, {config.element_bits('w', mode)} |" for mode in config.modes()]
-        lines.append("")
-    lines += ["## Lane rules of `term`", "", "| configuration | lanes | what they may take |", "|---|---:|---|"]
-    lines += [f"| `{config.name}` | {config.lanes} | {rule} |" for config in CONFIGURATIONS.values()
-              if (rule := config.pe.rule(config))]
+        rows = [(mode.label(), f"`0x{mode.word():010x}`", config.values_per_beat(mode), config.cycles_per_beat(mode),
+                 f"{config.macs_per_cycle(mode):.3g}",
+                 f"{config.element_bits('x', mode)}, {config.element_bits('w', mode)}") for mode in config.modes()]
+        lines += [table(("mode", "word", "values", "cycles", "peak", "x, w"), rows, right=(2, 3, 4)), ""]
+    rules = [(f"`{config.name}`", config.lanes, rule) for config in CONFIGURATIONS.values()
+             if (rule := config.pe.rule(config))]
+    lines += ["## Lane rules of `term`", "", table(("configuration", "lanes", "what they may take"), rules, right=(1,))]
     return "\n".join([*lines, "", mode_markdown()])
 
 
 def configuration_table() -> str:
     """The named configurations as Markdown, a line for each."""
-    lines = ["| configuration | array | lanes | operands | number types of weights | accumulator | what is special | "
-             "multiplications per cycle and PE |", "|---|---|---:|---|---|---:|---|---|"]
+    rows = []
     for config in CONFIGURATIONS.values():
         rates = sorted({config.macs_per_cycle(mode) for mode in config.modes()})
         rate = f"{rates[0]:.2g}" + (f" to {rates[-1]:.2g}" if len(rates) > 1 else "")
         operands = f"{config.x_width} x {config.w_width}"
-        cells = [f"`{config.name}`", f"{config.rows}x{config.cols}", config.lanes, operands, ", ".join(config.w_types),
-                 config.acc_width, special(config), rate]
-        lines.append(f"| {' | '.join(map(str, cells))} |")
-    return "\n".join(lines)
+        rows.append((f"`{config.name}`", f"{config.rows}x{config.cols}", config.lanes, operands,
+                     ", ".join(config.w_types), config.acc_width, special(config), rate))
+    return table(("configuration", "array", "lanes", "operands", "number types of weights", "accumulator",
+                  "what is special", "multiplications per cycle and PE"), rows, right=(2, 5))
 
 
 def special(config: ArrayConfig) -> str:

@@ -5,9 +5,9 @@ bench, and ``NAME.vlt``, the remarks of Verilator that mean nothing here.
 """
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+
+from lowtide.common.output import output_folder
 
 from ..array.engine import Engine
 from ..config.array_config import ArrayConfig
@@ -27,7 +27,7 @@ def write_configuration(config: ArrayConfig, folder: str | Path) -> str:
 
     ``ValueError`` for a folder that cannot be made or written, as from all functions of this module.
     """
-    with _made(folder) as folder:
+    with output_folder(folder) as folder:
         engine = Engine(config)
         text = verilog(engine, title=config.header())
         (folder / f"{config.name}.v").write_text(text)
@@ -40,7 +40,7 @@ def write_configuration(config: ArrayConfig, folder: str | Path) -> str:
 
 def write_unit(unit: Unit, folder: str | Path) -> Path:
     """Write a stand-alone unit, one file of Verilog; returns its path."""
-    with _made(folder) as folder:
+    with output_folder(folder) as folder:
         path = folder / f"{unit.name}.v"
         path.write_text(verilog(unit))
     return path
@@ -48,22 +48,7 @@ def write_unit(unit: Unit, folder: str | Path) -> Path:
 
 def write_mode_word(folder: str | Path) -> None:
     """Write ``lowtide_mode.json``, ``.md`` and ``.h``."""
-    with _made(folder) as folder:
+    with output_folder(folder) as folder:
         (folder / f"{MODE_WORD}.json").write_text(json.dumps(mode_json(), indent=1) + "\n")
         (folder / f"{MODE_WORD}.md").write_text(mode_markdown())
         (folder / f"{MODE_WORD}.h").write_text(mode_header())
-
-
-@contextmanager
-def _made(folder: str | Path) -> Iterator[Path]:
-    """The folder as a path, made if it is not there; what goes wrong with it or in it is a ``ValueError``."""
-    if not str(folder):
-        raise ValueError("output is '', allowed are names of folders")
-    folder = Path(folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        yield folder
-    except OSError as error:
-        if error.filename is None:
-            raise
-        raise ValueError(f"output is {error.filename}: {(error.strerror or str(error)).lower()}") from None
