@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 from filelock import FileLock
@@ -26,7 +27,7 @@ from lowtide.common.progress import status
 from lowtide.hw.emit.write import WAIVERS
 
 from .plain_paths import is_plain, plain, private_folder
-from .toolchain import find_verilator, require_system_tools
+from .toolchain import Verilator, find_verilator, require_system_tools
 
 __all__ = ["BuildError", "build", "build_folder", "cache_folder", "lint"]
 
@@ -62,7 +63,7 @@ class BuildError(RuntimeError):
     """Verilator or the compiler refused the design. The message holds the tool's first error line."""
 
 
-def build_folder():
+def build_folder() -> Path:
     """Where builds are kept: the cache folder, or another one where Make does not take its path."""
     if is_plain(folder := cache_folder()):
         return folder
@@ -71,11 +72,12 @@ def build_folder():
 
 
 @functools.cache
-def _say_once(line):
+def _say_once(line: str) -> None:
     print(line, file=sys.stderr)
 
 
-def build(verilog, *, top, flavour, ports=(), defines=(), sources=()):
+def build(verilog: str, *, top: str, flavour: str, ports: Iterable[str] = (), defines: Iterable[str] = (),
+          sources: Iterable[str | Path] = ()) -> Path:
     """Build Verilog text; returns the path of the library or program.
 
     flavour: "model", "quick" or "cocotb". ports: names that cocotb may reach. defines: ``NAME=value`` for the harness.
@@ -84,11 +86,11 @@ def build(verilog, *, top, flavour, ports=(), defines=(), sources=()):
     """
     verilator = find_verilator()
     flags, product, harness = _flavour(flavour, top, defines)
-    sources = [plain(source) for source in [*harness, *sources]]
+    parts = [plain(source) for source in [*harness, *sources]]
     control = _control([f'public_flat_rw -module "{top}" -var "{port}"' for port in ports] + _compiled_once(verilog))
     digest = hashlib.sha256()
     for part in (verilog, control, verilator.origin, *map(str, flags), *_VERILATE, *_MAKE,
-                 *(Path(source).read_text() for source in [*sources, *HEADERS])):
+                 *(Path(source).read_text() for source in [*parts, *HEADERS])):
         digest.update(part.encode() + b"\0")
     folder = build_folder() / f"{top}-{flavour}-{digest.hexdigest()[:16]}"
     if (folder / product).exists():
@@ -97,11 +99,11 @@ def build(verilog, *, top, flavour, ports=(), defines=(), sources=()):
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{folder}.lock"), status(f"building {flavour} of {top} (Verilator, g++)"):
         if not (folder / product).exists():
-            _build(folder, verilog, control, top, flags, sources, verilator)
+            _build(folder, verilog, control, top, flags, parts, verilator)
     return folder / product
 
 
-def lint(verilog, *, top):
+def lint(verilog: str, *, top: str) -> list[str]:
     """Messages of ``verilator --lint-only -Wall`` beyond ``hw/emit/waivers.vlt``, as a list of lines. Cached."""
     verilator = find_verilator()
     digest = hashlib.sha256("\0".join([verilog, verilator.command, WAIVERS.read_text()]).encode()).hexdigest()
@@ -121,17 +123,17 @@ def lint(verilog, *, top):
     return kept.read_text().splitlines()
 
 
-def _compiled_once(verilog):
+def _compiled_once(verilog: str) -> list[str]:
     """Control lines that keep modules with several instances whole: built in half the time of one copy an instance."""
     instances = Counter(re.findall(r"^  (\w+) \w+ \($", verilog, flags=re.M))
     return [f'no_inline -module "{module}"' for module, count in sorted(instances.items()) if count > 1]
 
 
-def _control(lines):
+def _control(lines: Iterable[str]) -> str:
     return "\n".join(["`verilator_config", *lines, ""])
 
 
-def _flavour(flavour, top, defines):
+def _flavour(flavour: str, top: str, defines: Iterable[str]) -> tuple[list[str], str, list[Path]]:
     """Flags for Verilator, the product's name, and the C++ sources of a flavour."""
     if flavour in _OPTIMISED:
         compile_flags = " ".join(["-fPIC", "-fno-gnu-unique", "-std=c++17", *(f"-D{define}" for define in defines)])
@@ -147,11 +149,12 @@ def _flavour(flavour, top, defines):
     raise ValueError(f"flavour is {flavour!r}, allowed are model, quick and cocotb")
 
 
-def _build(folder, verilog, control, top, flags, sources, verilator):
-    work = tempfile.mkdtemp(dir=folder.parent)
+def _build(folder: Path, verilog: str, control: str, top: str, flags: list[str], sources: list[Path],
+           verilator: Verilator) -> None:
+    work = Path(tempfile.mkdtemp(dir=folder.parent))
     try:
-        Path(work, f"{top}.v").write_text(verilog)
-        Path(work, "public.vlt").write_text(control)
+        (work / f"{top}.v").write_text(verilog)
+        (work / "public.vlt").write_text(control)
         environment = verilator.environment()
         if shutil.which("ccache"):
             environment["OBJCACHE"] = "ccache"
@@ -161,14 +164,14 @@ def _build(folder, verilog, control, top, flags, sources, verilator):
         runtime = _runtime_folder(flags, verilator)
         for part in runtime.glob("*.o"):
             shutil.copy(part, work)  # newer than its source: make takes it as it is
-        large = sum(path.stat().st_size for path in Path(work).glob("*.cpp")) > _LARGE
+        large = sum(path.stat().st_size for path in work.glob("*.cpp")) > _LARGE
         make = ["make", "-s", "-j", str(default_jobs()), "-f", "Vtop.mk", *_MAKE, f"VM_PARALLEL_BUILDS={large:d}"]
         settings = _values(flags, "-MAKEFLAGS")
         if not large:  # large designs have precompiled headers of their own
-            settings = _with_headers(Path(work), runtime, make, settings, environment)
+            settings = _with_headers(work, runtime, make, settings, environment)
         _run([*make, *settings], work, environment)
         _keep_runtime(work, runtime)
-        for leftover in [path for kind in ("*.o", "*.a", "*.gch") for path in Path(work).glob(kind)]:
+        for leftover in [path for kind in ("*.o", "*.a", "*.gch") for path in work.glob(kind)]:
             leftover.unlink()
         shutil.rmtree(folder, ignore_errors=True)
         os.rename(work, folder)
@@ -176,7 +179,7 @@ def _build(folder, verilog, control, top, flags, sources, verilator):
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _runtime_folder(flags, verilator):
+def _runtime_folder(flags: list[str], verilator: Verilator) -> Path:
     """Where the compiled Verilator runtime is kept, which is the same for every design of a flavour."""
     compile_flags = [part for flag in _values(flags, "-CFLAGS") for part in flag.split() if not part.startswith("-D")]
     settings = [value for value in _values(flags, "-MAKEFLAGS") if not value.startswith("OPT_FAST")]  # of the design
@@ -184,7 +187,8 @@ def _runtime_folder(flags, verilator):
     return build_folder() / f"runtime-{hashlib.sha256(runtime.encode()).hexdigest()[:16]}"
 
 
-def _with_headers(work, runtime, make, settings, environment):
+def _with_headers(work: Path, runtime: Path, make: list[str], settings: list[str],
+                  environment: dict[str, str]) -> list[str]:
     """Settings of make that include the runtime's headers first, precompiled: they take a third of a second, twice in a
     build. They are compiled once for each effort on the design, and linked into the working folder."""
     effort, = (setting for setting in settings if setting.startswith("OPT_FAST"))
@@ -199,20 +203,20 @@ def _with_headers(work, runtime, make, settings, environment):
     return [f"{setting} -include headers.h" if setting == effort else setting for setting in settings]
 
 
-def _keep_runtime(work, runtime):
+def _keep_runtime(work: Path, runtime: Path) -> None:
     """Keep the parts of the runtime that are not kept yet: a design that calls C++ has one more."""
     runtime.mkdir(exist_ok=True)
-    for part in Path(work).glob("verilated*.o"):
+    for part in work.glob("verilated*.o"):
         if not (runtime / part.name).exists():
             shutil.copy(part, runtime / f"{part.name}.{os.getpid()}")
             os.replace(runtime / f"{part.name}.{os.getpid()}", runtime / part.name)  # complete or not there
 
 
-def _values(flags, name):
+def _values(flags: list[str], name: str) -> list[str]:
     return [value for flag, value in zip(flags, flags[1:], strict=False) if flag == name]
 
 
-def _run(command, folder, environment):
+def _run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         lines = (done.stdout + done.stderr).splitlines()

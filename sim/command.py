@@ -10,7 +10,7 @@ __all__ = ["tools"]
 
 
 @entry()
-def tools():
+def tools() -> None:
     """Say which of the tools that simulation needs are there; exit status 2 where one is missing."""
     try:
         require_system_tools()

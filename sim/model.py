@@ -11,9 +11,13 @@ offered and results always taken, so ``cycles`` is what the hardware needs.
 """
 
 import ctypes
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lowtide.common.shown import shown
 from lowtide.hw.array.decoder import table_bits
@@ -23,7 +27,7 @@ from lowtide.hw.config.named import find
 from lowtide.hw.emit.verilog import verilog
 from lowtide.hw.mode.formats import stored_range
 from lowtide.hw.mode.reasons import Reason
-from lowtide.hw.mode.word import WORD_BITS
+from lowtide.hw.mode.word import WORD_BITS, Mode
 
 from .build import build
 from .codebooks import Codebooks
@@ -45,7 +49,7 @@ class Result:
     clocks: clock cycles from the first operand offered to the last result, filling and draining included.
     """
 
-    y: object
+    y: Any
     cycles: int
     clocks: int
 
@@ -60,7 +64,8 @@ class _Statistics(ctypes.Structure):
     _fields_ = [(name, ctypes.c_uint64) for name in ("cycles", "clocks", "reason")]
 
 
-def library(config, *, verilog_text=None, quick=False, sources=(), defines=()):
+def library(config: ArrayConfig, *, verilog_text: str | None = None, quick: bool = False,
+            sources: Sequence[str | Path] = (), defines: Iterable[str] = ()) -> ctypes.CDLL:
     """The compiled engine of a configuration as a shared library, a :class:`ctypes.CDLL`; see :class:`Model`."""
     values = {"ROWS": config.rows, "COLS": config.cols, "X_PAYLOAD": config.payload_bits("x"),
               "W_PAYLOAD": config.payload_bits("w"), "EXPONENT_BITS": config.exponent_bits,
@@ -83,7 +88,8 @@ class Model:
     :class:`lowtide.sim.toolchain.ToolMissing`.
     """
 
-    def __init__(self, config, *, verilog_text=None, quick=False, sources=(), defines=()):
+    def __init__(self, config: ArrayConfig | str, *, verilog_text: str | None = None, quick: bool = False,
+                 sources: Sequence[str | Path] = (), defines: Iterable[str] = ()) -> None:
         config = find(config) if isinstance(config, str) else config
         if not isinstance(config, ArrayConfig):
             raise ValueError(f"config is {shown(config)}, allowed are configurations and the names of named ones")
@@ -97,12 +103,12 @@ class Model:
         self._engine = self._library.lowtide_create()
         self._codebooks = Codebooks(config)
 
-    def __del__(self):
+    def __del__(self) -> None:
         if getattr(self, "_engine", None):
             self._library.lowtide_destroy(self._engine)
             self._engine = None
 
-    def load_codebook(self, integers, book=0):
+    def load_codebook(self, integers: ArrayLike, book: int = 0) -> None:
         """Load a codebook: 16 or 256 integers that fit ``w_width`` bits, into book 0 or 1; modes choose one of them.
 
         They stay loaded, after an error too. Raises ``ValueError`` for another number of integers, a book that there is
@@ -110,11 +116,12 @@ class Model:
         """
         self._put(self._codebooks.load(integers, book), book)
 
-    def _put(self, integers, book):
+    def _put(self, integers: NDArray[np.int32], book: int) -> None:
         if not self._library.lowtide_load(self._engine, book, integers.ctypes.data, len(integers)):
             raise ModelError(f"{self.config.name} did not take codebook {book}")
 
-    def gemm(self, x, w, mode, *, x_exponents=None, w_exponents=None, allow_overflow=False):
+    def gemm(self, x: ArrayLike, w: ArrayLike, mode: Mode, *, x_exponents: ArrayLike | None = None,
+             w_exponents: ArrayLike | None = None, allow_overflow: bool = False) -> Result:
         """``x @ w`` in a mode, as the hardware computes it. Returns a :class:`Result`.
 
         x: integers, or codes of ``mode.x_format``, [M, K]; w: [K, N]; any M, N and K of at least 1, any integer dtype
@@ -126,12 +133,13 @@ class Model:
         result = self.run([(x, w, mode, x_exponents, w_exponents)], allow_overflow=allow_overflow)
         return Result(result.y[0], result.cycles, result.clocks)
 
-    def run(self, products, *, allow_overflow=False):
+    def run(self, products: Iterable[Sequence[Any]], *, allow_overflow: bool = False) -> Result:
         """Several products ``(x, w, mode)`` one after the other without a pause, each in a mode of its own; in block
         floating point ``(x, w, mode, x_exponents, w_exponents)``.
 
         Returns a :class:`Result` whose ``y`` is the list of results. Errors as :meth:`gemm`.
         """
+        products = list(products)
         operands = [self._operands(*product, allow_overflow=allow_overflow) for product in products]
         if not operands:
             raise ValueError("products is empty, allowed are one or more")
@@ -150,7 +158,7 @@ class Model:
         patience += max(self.config.cycles_per_beat(mode) for mode in modes)
         status = self._library.lowtide_run(self._engine, entries, len(entries), patience, ctypes.byref(statistics))
         if status == 1:
-            reason = Reason(statistics.reason)
+            reason = Reason(statistics.reason)  # type: ignore[call-arg]  # the member of that code
             self._restart()
             raise ModelError(f"{self.config.name} raised its error flag: {reason.name}, {reason.meaning}")
         if status == 2:
@@ -158,14 +166,15 @@ class Model:
             raise ModelError(f"{self.config.name} made no progress for {patience} of {statistics.clocks} cycles")
         return Result(results, statistics.cycles, statistics.clocks)
 
-    def _restart(self):
+    def _restart(self) -> None:
         self._library.lowtide_destroy(self._engine)
         self._engine = self._library.lowtide_create()
         for book, integers in enumerate(self._codebooks.books):
             if len(integers):
                 self._put(integers, book)
 
-    def _operands(self, x, w, mode, x_exponents=None, w_exponents=None, *, allow_overflow):
+    def _operands(self, x: ArrayLike, w: ArrayLike, mode: Mode, x_exponents: ArrayLike | None = None,
+                  w_exponents: ArrayLike | None = None, *, allow_overflow: bool) -> tuple[Any, ...]:
         config = self.config
         config.check_mode(mode)
         self._codebooks.check(mode)
@@ -187,11 +196,12 @@ class Model:
                 _exponents("w_exponents", w_exponents, (chunks, w.shape[1]), config, mode))
 
 
-def _address(array):
+def _address(array: NDArray | None) -> int | None:
     return None if array is None else array.ctypes.data
 
 
-def _exponents(name, values, shape, config, mode):
+def _exponents(name: str, values: ArrayLike | None, shape: tuple[int, int], config: ArrayConfig,
+               mode: Mode) -> NDArray[np.uint8] | None:
     """Exponents of block floating point as uint8 of a shape, None in other modes."""
     if (values is None) == mode.block_floating:
         raise ValueError(f"{name} {'are missing' if values is None else 'are given'}, they go with the modes of block "
@@ -206,7 +216,7 @@ def _exponents(name, values, shape, config, mode):
     return np.ascontiguousarray(values, np.uint8)
 
 
-def _matrix(name, values, least, most):
+def _matrix(name: str, values: ArrayLike, least: int, most: int) -> NDArray[np.int32]:
     """The operand as contiguous int32 [rows, columns], checked against the mode's range."""
     values = np.asarray(values)
     if not np.issubdtype(values.dtype, np.integer):

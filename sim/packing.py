@@ -1,16 +1,19 @@
 """Between arrays of integers and the wide ports of an engine: lowest value first, two's complement, no gaps."""
 
-import numpy as np
+from random import Random
 
-from lowtide.hw.config.array_config import CHUNK_BITS, TAIL_BITS
-from lowtide.hw.mode.word import WORD_BITS
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lowtide.hw.config.array_config import CHUNK_BITS, TAIL_BITS, ArrayConfig
+from lowtide.hw.mode.word import WORD_BITS, Mode
 
 __all__ = ["chunks_of", "job_words", "pack", "tail_of", "unpack", "w_words", "x_words"]
 
 assert WORD_BITS + CHUNK_BITS + TAIL_BITS <= 64
 
 
-def pack(values, width):
+def pack(values: ArrayLike, width: int) -> int:
     """Integers of any shape, in C order, as one int of ``width`` bits each."""
     mask, word = (1 << width) - 1, 0
     for position, value in enumerate(np.asarray(values).ravel().tolist()):
@@ -18,29 +21,30 @@ def pack(values, width):
     return word
 
 
-def unpack(word, width, count, *, is_signed=True):
+def unpack(word: int, width: int, count: int, *, is_signed: bool = True) -> NDArray[np.int64]:
     """``count`` integers of ``width`` bits from an int, as int64 [count]."""
     mask, half = (1 << width) - 1, 1 << width - 1
     values = [word >> position * width & mask for position in range(count)]
     return np.array([value - (1 << width) if is_signed and value >= half else value for value in values], np.int64)
 
 
-def chunks_of(k, config, mode):
+def chunks_of(k: int, config: ArrayConfig, mode: Mode) -> int:
     """Chunks of a job of reduction length ``k``."""
     return -(-k // config.values_per_beat(mode))
 
 
-def tail_of(k, config, mode):
+def tail_of(k: int, config: ArrayConfig, mode: Mode) -> int:
     """Values in the last of them, 1 or more."""
     return (k - 1) % config.values_per_beat(mode) + 1
 
 
-def job_words(mode, chunks, tail=1):
+def job_words(mode: Mode, chunks: int, tail: int = 1) -> int:
     """The payload of the ``job`` stream. tail: values in the last chunk."""
     return mode.word() | chunks << WORD_BITS | (tail - 1) << WORD_BITS + CHUNK_BITS
 
 
-def x_words(x, config, mode, *, exponents=None, rng=None):
+def x_words(x: ArrayLike, config: ArrayConfig, mode: Mode, *, exponents: ArrayLike | None = None,
+            rng: Random | None = None) -> list[int]:
     """A tile of data [rows or fewer, K] as payloads of the ``x`` stream, one a beat.
 
     exponents: of block floating point, integers [rows or fewer, chunks]. rng: fills what the engine must ignore (lines
@@ -49,13 +53,16 @@ def x_words(x, config, mode, *, exponents=None, rng=None):
     return _words(np.asarray(x), "x", config.rows, config, mode, exponents, rng)
 
 
-def w_words(w, config, mode, *, exponents=None, rng=None):
+def w_words(w: ArrayLike, config: ArrayConfig, mode: Mode, *, exponents: ArrayLike | None = None,
+            rng: Random | None = None) -> list[int]:
     """A tile of weights [K, cols or fewer] as payloads of the ``w`` stream. exponents: [chunks, cols or fewer]."""
     exponents = None if exponents is None else np.asarray(exponents).T
     return _words(np.asarray(w).T, "w", config.cols, config, mode, exponents, rng)
 
 
-def _words(lines, side, count, config, mode, exponents, rng):
+def _words(lines: NDArray, side: str, count: int, config: ArrayConfig, mode: Mode, exponents: ArrayLike | None,
+           rng: Random | None) -> list[int]:
+    exponents = None if exponents is None else np.asarray(exponents)
     values, payload = config.values_per_beat(mode), config.payload_bits(side)
     k = lines.shape[1]
     return [_beat(lines[:, start:start + values], side, count, config, mode, payload, planes,
@@ -63,7 +70,8 @@ def _words(lines, side, count, config, mode, exponents, rng):
             for planes in config.pe.passes(config, mode) for start in range(0, k, values)]
 
 
-def _beat(chunk, side, count, config, mode, payload, planes, exponents, rng):
+def _beat(chunk: NDArray, side: str, count: int, config: ArrayConfig, mode: Mode, payload: int,
+          planes: tuple[int | None, int | None], exponents: NDArray | None, rng: Random | None) -> int:
     plane, width = planes["xw".index(side)], config.element_bits(side, mode)
     if plane is not None:
         chunk = chunk >> plane & 1

