@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 
 from lowtide.hw.config.named import find
 
-__all__ = ["ACCUMULATION_STYLES", "BASELINES", "FORMS", "GOALS", "Goal", "Judged", "accumulation_styles", "judge",
-           "judged", "largest_parts"]
+__all__ = ["ACCUMULATION_STYLES", "BASELINES", "FORMS", "GOALS", "Goal", "Judged", "Styles", "accumulation_styles",
+           "judge", "judged", "largest_parts"]
 
 FORMS = ("`*`", "Booth digits")
 BASELINES = {"B1": ("parallel_8x8_l1", "parallel_8x8_l1_booth"), "B8": ("parallel_8x8_l8", "parallel_8x8_l8_booth")}
@@ -72,6 +72,23 @@ class Judged:
         return values.pop("goal") | values
 
 
+@dataclass(frozen=True)
+class Styles:
+    """How the accumulation styles of ``term_pair`` compare on a target, PEs alone.
+
+    areas: dict of configuration to area; smaller: the configuration of the smaller one; factor: larger by smaller.
+    """
+
+    target: str
+    area_unit: str
+    areas: dict
+    smaller: str
+    factor: float
+
+    def as_dict(self):
+        return asdict(self)
+
+
 def judge(area, baselines, limit, strict=False):
     """"reached" where ``area`` is within the limit of the smallest baseline, "missed" where of none, else "against ...
     only". ``baselines`` is a dict of form to area."""
@@ -105,15 +122,13 @@ def judged(prices):
 
 
 def accumulation_styles(prices):
-    """How the accumulation styles of ``term_pair`` compare, PEs alone: for each target a dict of ``target``,
-    ``area_unit``, ``areas`` (of each configuration), ``smaller`` and ``factor`` (larger by smaller)."""
+    """A :class:`Styles` for each target on which both styles were priced."""
     table, found = [], {name: _priced(name, prices) for name in ACCUMULATION_STYLES}
     for target in prices.targets:
         areas = {name: each[target.name].area for name, each in found.items() if target.name in each}
         if len(areas) == len(ACCUMULATION_STYLES):
-            table.append({"target": target.name, "area_unit": target.unit, "areas": areas,
-                          "smaller": min(areas, key=areas.get),
-                          "factor": round(max(areas.values()) / min(areas.values()), 4)})
+            table.append(Styles(target.name, target.unit, areas, smaller=min(areas, key=areas.get),
+                                factor=round(max(areas.values()) / min(areas.values()), 4)))
     return table
 
 

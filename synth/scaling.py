@@ -5,7 +5,7 @@ Edges are all that is no PE: encoders and decoders at the border, skews, readout
 
 from dataclasses import asdict, dataclass
 
-__all__ = ["Scale", "effort", "scaling"]
+__all__ = ["Effort", "Scale", "effort", "scaling"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +30,21 @@ class Scale:
         return asdict(self)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Effort:
+    """What Yosys took for an engine of ``rows`` rows by itself, all recipes and parts: seconds of processor time,
+    memory in bytes. Measured when it was made."""
+
+    config: str
+    target: str
+    rows: int
+    seconds: float
+    memory: int
+
+    def as_dict(self):
+        return asdict(self)
+
+
 def scaling(engines, prices):
     """A :class:`Scale` for each engine on each target of the prices. engines: function of a target to a dict of name to
     a list of one configuration a size."""
@@ -46,11 +61,10 @@ def _scale(name, price):
 
 
 def effort(engines, prices):
-    """What Yosys took for each engine by itself, all recipes and parts: a list of dicts of ``config``, ``target``,
-    ``rows``, ``seconds`` (processor time) and ``memory`` (bytes). Measured when it was made."""
+    """An :class:`Effort` for each engine on each target of the prices."""
     found = [(name, prices.engine(config, target)) for name, config, target in _each(engines, prices)]
-    return [{"config": name, "target": price.target.name, "rows": price.config.rows, "seconds": price.seconds,
-             "memory": price.memory} for name, price in found]
+    return [Effort(config=name, target=price.target.name, rows=price.config.rows, seconds=price.seconds,
+                   memory=price.memory) for name, price in found]
 
 
 def _each(engines, prices):

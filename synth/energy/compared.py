@@ -1,13 +1,30 @@
 """Energy in the report: of the flexible PEs in each mode, beside the conventional PE that the mode's area is compared
 with, in the same widths and on the same layer."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 
 from ..mode_rows import rivals
 from ..modes import quantisations
-from .measure import EnergyError, comparison
+from .measure import Energy, EnergyError, comparison
 
-__all__ = ["entries", "with_energy"]
+__all__ = ["ModeEnergy", "entries", "with_energy"]
+
+
+@dataclass(frozen=True)
+class ModeEnergy:
+    """What a multiplication takes in a mode, or in ``failed`` why it is not known. mode: name of its quantisation;
+    energy: a :class:`lowtide.synth.energy.measure.Energy`, None where it failed."""
+
+    config: str
+    mode: str
+    target: str
+    energy: Energy | None
+    failed: str | None = None
+
+    def as_dict(self):
+        stated = {"config": self.config, "mode": self.mode, "target": self.target}
+        return stated | ({"failed": self.failed} if self.energy is None else
+                         asdict(self.energy) | {"total": self.energy.total})
 
 
 def entries(configs, rows, target):
@@ -25,8 +42,8 @@ def entries(configs, rows, target):
 
 
 def with_energy(configs, rows, target, *, jobs=None, progress=lambda done, total: None):
-    """(rows, measured): the rows with ``energy_fj`` and ``energy_ratio`` where these were measured, and a list of what
-    was, as dicts that JSON can hold, with ``failed`` where a tool said why there is none."""
+    """(rows, measured): the rows with ``energy_fj`` and ``energy_ratio`` where these were measured, and a list of
+    :class:`ModeEnergy`."""
     wanted = entries(configs, rows, target)
     total, done = sum(map(len, wanted.values())), []
 
@@ -37,9 +54,9 @@ def with_energy(configs, rows, target, *, jobs=None, progress=lambda done, total
     energies = comparison(wanted, target, jobs=jobs, progress=step)
     named = {(config.name, quantisation): energy for config, modes in energies.items()
              for quantisation, energy in modes.items()}
-    measured = [{"config": config, "mode": quantisation.name, "target": target.name} | (
-                {"failed": str(energy)} if isinstance(energy, EnergyError) else
-                asdict(energy) | {"total": energy.total}) for (config, quantisation), energy in named.items()]
+    measured = [ModeEnergy(config, quantisation.name, target.name, None, str(energy))
+                if isinstance(energy, EnergyError) else ModeEnergy(config, quantisation.name, target.name, energy)
+                for (config, quantisation), energy in named.items()]
     return [_filled(row, named) if row.target == target.name else row for row in rows], measured
 
 

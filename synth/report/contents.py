@@ -1,6 +1,6 @@
 """What is reported: rows and tables from the prices of a run."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from ..accuracy import Accuracies, with_accuracy
 from ..breakdown import breakdown, parted
@@ -59,9 +59,27 @@ def default_wanted(sizes=SIZES):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Unit:
+    """A PE on a target through each recipe. recipes: as of :class:`lowtide.synth.flow.pricing.Price`; recipe: the one
+    that counts, area: its area, None where all failed; parameters: of the configuration."""
+
+    config: str
+    family: str
+    target: str
+    area_unit: str
+    area: float | None
+    recipe: str | None
+    recipes: dict
+    parameters: dict
+
+    def as_dict(self):
+        return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Contents:
-    """rows: of the modes; parts: dict of (config, target name) to the areas of a PE's parts; units: a dict of each
-    PE's prices by recipe; speeds, paths: as of :mod:`lowtide.synth.speed.compared`; the rest as of the modules of their
+    """rows: of the modes; parts: dict of (config, target name) to the areas of a PE's parts; units: a :class:`Unit`
+    of each PE and target; speeds, paths: as of :mod:`lowtide.synth.speed.compared`; the rest as of the modules of their
     names. missing: files of the experiments that are not there; said: what else was not measured, and why, in lines."""
 
     tools: str
@@ -86,14 +104,17 @@ class Contents:
     def as_dict(self):
         """All of it but the effort, as JSON can hold it."""
         return {"tools": self.tools, "targets": {target.name: target.unit for target in self.targets},
-                "rows": [row.as_dict() for row in self.rows], "units": self.units,
+                "rows": [row.as_dict() for row in self.rows], "units": [unit.as_dict() for unit in self.units],
                 "choices": [choice.as_dict() for choice in self.choices],
                 "parts": [{"config": config, "target": target, "areas": areas}
                           for (config, target), areas in self.parts.items()],
                 "scaling": [scale.as_dict() for scale in self.scales],
                 "flexibility": [each.as_dict() for each in self.flexibility],
-                "goals": [goal.as_dict() for goal in self.goals], "accumulation_styles": self.accumulation_styles,
-                "energy": self.energies, "speed": self.speeds, "critical_paths": self.paths, "said": self.said,
+                "goals": [goal.as_dict() for goal in self.goals],
+                "accumulation_styles": [each.as_dict() for each in self.accumulation_styles],
+                "energy": [each.as_dict() for each in self.energies],
+                "speed": [each.as_dict() for each in self.speeds],
+                "critical_paths": [each.as_dict() for each in self.paths], "said": self.said,
                 "failures": [dict(zip(("module", "target", "recipe", "line"), each, strict=True))
                              for each in self.failures],
                 "missing": self.missing}
@@ -127,5 +148,5 @@ def contents(wanted, prices, experiments, *, jobs=None, progress=lambda done, to
 
 def _unit(config, target, prices):
     price = prices.pe(config, target)
-    return {"config": config.name, "family": config.kind, "target": target.name, "area_unit": target.unit,
-            "area": price.area, "recipe": price.recipe, "recipes": price.recipes, "parameters": config.parameters()}
+    return Unit(config=config.name, family=config.kind, target=target.name, area_unit=target.unit, area=price.area,
+                recipe=price.recipe, recipes=price.recipes, parameters=config.parameters())

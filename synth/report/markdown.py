@@ -33,9 +33,9 @@ def goal_cells(goal):
 
 def style_lines(styles):
     """The accumulation styles of `term_pair`, a line for each target."""
-    return [f"{style['smaller']} is the smaller accumulation style of term_pair, PE alone: "
-            + " and ".join(f"{name} {number(area)} {style['area_unit']}" for name, area in style["areas"].items())
-            + f", a factor of {style['factor']:.2f}." for style in styles]
+    return [f"{style.smaller} is the smaller accumulation style of term_pair, PE alone: "
+            + " and ".join(f"{name} {number(area)} {style.area_unit}" for name, area in style.areas.items())
+            + f", a factor of {style.factor:.2f}." for style in styles]
 
 
 def markdown(contents, pictures):
@@ -77,8 +77,8 @@ def markdown(contents, pictures):
 
 def effort_markdown(effort):
     """What the tools took, as Markdown."""
-    cells = [[each["config"], each["target"], f"{each['rows']}x{each['rows']}", number(each["seconds"], 1),
-              number(each["memory"] / 2**20)] for each in effort]
+    cells = [[each.config, each.target, f"{each.rows}x{each.rows}", number(each.seconds, 1),
+              number(each.memory / 2**20)] for each in effort]
     return "\n".join(["# What the synthesis took", "",
                       "Processor time of Yosys and ABC for an engine by itself, all parts and recipes; the most memory "
                       "that one Yosys held. Parts that engines share are in the time of each. Measured when the "
@@ -125,8 +125,7 @@ def _parts(contents, target):
     cells = []
     for config in contents.wanted.modes:
         parts = contents.parts[config.name, target.name]
-        area = next(unit["area"] for unit in contents.units
-                    if (unit["config"], unit["target"]) == (config.name, target.name))
+        area = next(unit.area for unit in contents.units if (unit.config, unit.target) == (config.name, target.name))
         if parts and area:
             total = sum(parts.values())
             cells.append([config.name, number(area), *(f"{number(parts[part])} ({100 * parts[part] / total:.0f} %)"
@@ -138,10 +137,10 @@ def _recipes(contents):
     lines = ["## Recipes", "", "Every PE through each recipe of a target; the smallest counts. Where nothing is "
              "multiplied there is one.", ""]
     for target in contents.targets:
-        mine = [unit for unit in contents.units if unit["target"] == target.name]
-        cells = [[unit["config"], *(_recipe(unit["recipes"].get(recipe)) for recipe in target.recipes),
-                  unit["recipe"] or "none",
-                  *(number(unit["recipes"][unit["recipe"]][name]) if unit["recipe"] else "-"
+        mine = [unit for unit in contents.units if unit.target == target.name]
+        cells = [[unit.config, *(_recipe(unit.recipes.get(recipe)) for recipe in target.recipes),
+                  unit.recipe or "none",
+                  *(number(unit.recipes[unit.recipe][name]) if unit.recipe else "-"
                     for name in [*target.parts, *target.extra])] for unit in mine]
         lines += [f"### {target.name}, {target.unit}", "",
                   *lines_of(["PE", *target.recipes, "counts", *target.parts.values(), *target.extra.values()], cells)]
@@ -169,27 +168,27 @@ def _scales(scales, target):
 
 def _energy(energies):
     """What a multiplication takes, apart, and by the operations' table."""
-    good = [each for each in energies if "failed" not in each]
-    cells = [[each["config"], each["mode"], number(each["total"]), *(
-        f"{100 * each[part] / each['total']:.0f} %" for part in ("clock", "registers", "logic")),
-        number(each["operations"]), number(each["leakage"], 2)] for each in good]
+    cells = [[each.config, each.mode, number(each.energy.total), *(
+        f"{100 * part / each.energy.total:.0f} %" for part in (
+            each.energy.clock, each.energy.registers, each.energy.logic)),
+        number(each.energy.operations), number(each.energy.leakage, 2)] for each in energies if each.energy]
     lines = ["## Energy of a multiplication", "", ENERGY, "",
              *lines_of(["PE", "mode", "fJ", "clock", "registers", "logic", "fJ by operations, 45 nm", "leakage nW"],
                        cells, 2)] if energies else []
-    return lines + [f"- Not measured, {each['config']} {each['mode']}: {each['failed']}"
-                    for each in energies if "failed" in each] + [""] * bool(energies)
+    return lines + [f"- Not measured, {each.config} {each.mode}: {each.failed}"
+                    for each in energies if each.failed] + [""] * bool(energies)
 
 
 def _speed(contents):
     """Clocks on FPGAs, critical paths of standard cells, and what was not measured."""
-    cells = [[each["config"], "PE" if each["unit"] == "pe" else "4x4 engine", each["target"],
-              *(["failed: " + each["failed"], "-", "-"] if each["failed"] else
-                [number(each["fmax"], 1), number(each["best"], 1),
-                 f"{each['logic_ns']:.1f} + {each['routing_ns']:.1f}"])] for each in contents.speeds]
+    cells = [[each.config, "PE" if each.unit == "pe" else "4x4 engine", each.target,
+              *([f"failed: {each.speed.failed}", "-", "-"] if each.speed.failed else
+                [number(each.speed.fmax, 1), number(each.speed.best, 1),
+                 f"{each.speed.logic_ns:.1f} + {each.speed.routing_ns:.1f}"])] for each in contents.speeds]
     text = SPEED if cells else "Not measured on FPGAs: `make speed` places and routes with nextpnr."
     headings = ["PE", "unit", "FPGA", "Fmax MHz, median", "best", "logic + routing ns"]
     lines = ["## Speed", "", text, "", *(lines_of(headings, cells, 3) if cells else [])]
-    paths = [[each["config"], each["target"], each["failed"] or number(each["critical_path_ns"], 2)]
+    paths = [[each.config, each.target, each.failed or number(each.critical_path_ns, 2)]
              for each in contents.paths]
     return lines + (lines_of(["PE", "library", "critical path ns"], paths, 2) if paths else []) + [
         *contents.said, *[""] * bool(contents.said)]

@@ -67,7 +67,7 @@ def speed(config, target, unit, output, jobs):
     print(f"{len(rows)} speeds in:")
     for path in write(rows, output):
         print(f"  {path}")
-    return 1 if any(row.found["failed"] for row in rows) else 0
+    return 1 if any(row.found.failed for row in rows) else 0
 
 
 def _measured(wanted, jobs):
@@ -115,9 +115,9 @@ def _show(rows):
                 table.add_row(*(texts[index] for index in shown))
         console.print(table)
     for row in rows:
-        if row.found["failed"]:
+        if row.found.failed:
             console.print(
-                f"failed: {row.config} {row.unit} on {row.target}: {row.found['failed']}",
+                f"failed: {row.config} {row.unit} on {row.target}: {row.found.failed}",
                 style="red",
                 soft_wrap=True,
                 markup=False,

@@ -3,33 +3,59 @@
 Placing takes minutes a unit, so the report shows what is kept and measures nothing.
 """
 
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 
 from ..energy.opensta import StaError, critical_path, is_installed
 from ..flow.store import digest, made
 from ..gates.simulation import mapped_pe
 from ..targets import GateLibrary
-from .fmax import TARGETS, UNITS, kept_fmax
+from .fmax import TARGETS, UNITS, Speed, kept_fmax
 
-__all__ = ["critical_paths", "with_speed"]
+__all__ = ["CriticalPath", "UnitSpeed", "critical_paths", "with_speed"]
+
+
+@dataclass(frozen=True)
+class UnitSpeed:
+    """unit: "pe", or "array" of 4x4; speed: a :class:`lowtide.synth.speed.fmax.Speed`."""
+
+    config: str
+    unit: str
+    target: str
+    speed: Speed
+
+    def as_dict(self):
+        return {"config": self.config, "unit": self.unit, "target": self.target} | self.speed.as_dict()
+
+
+@dataclass(frozen=True)
+class CriticalPath:
+    """Of a PE on a library, in ns; failed: why there is none."""
+
+    config: str
+    target: str
+    critical_path_ns: float | None = None
+    failed: str | None = None
+
+    def as_dict(self):
+        return asdict(self)
 
 
 def with_speed(rows, configs):
-    """(rows, measured): the rows with ``fmax_mhz`` of their PE where it was measured, and a list of what was, as dicts
-    of ``config``, ``unit`` ("pe", or "array" of 4x4), ``target`` and what :func:`lowtide.synth.speed.fmax` says."""
-    measured = [{"config": config.name, "unit": unit, "target": name} | found
+    """(rows, measured): the rows with ``fmax_mhz`` of their PE where it was measured, and a list of
+    :class:`UnitSpeed`."""
+    measured = [UnitSpeed(config.name, unit, name, found)
                 for config in configs for unit in UNITS for name in TARGETS
                 if (found := kept_fmax(config, unit, name)) is not None]
     speeds = {}
     for each in measured:
-        if each["unit"] == "pe" and each["failed"] is None:
-            speeds.setdefault(each["config"], {})[each["target"]] = round(each["fmax"], 1)
+        if each.unit == "pe" and each.speed.failed is None:
+            speeds.setdefault(each.config, {})[each.target] = round(each.speed.fmax, 1)
     return [replace(row, fmax_mhz=speeds.get(row.config)) for row in rows], measured
 
 
 def critical_paths(configs, prices):
-    """The critical path of each PE on the targets of standard cells with timing, by OpenSTA: a list of dicts of
-    ``config``, ``target``, ``critical_path_ns`` and ``failed``; and lines that say what there is not."""
+    """The critical path of each PE on the targets of standard cells with timing, by OpenSTA: a list of
+    :class:`CriticalPath`; and lines that say what there is not."""
     found, said = [], []
     for target in prices.targets:
         if not isinstance(target, GateLibrary):
@@ -44,16 +70,16 @@ def critical_paths(configs, prices):
 
 
 def _path(config, target, price):
-    stated = {"config": config.name, "target": target.name, "critical_path_ns": None, "failed": price.failed}
-    if price.failed is None:
-        netlist, top = mapped_pe(config, target, price.recipe)
-        library = target.cells.path
+    if price.failed is not None:
+        return CriticalPath(config.name, target.name, failed=price.failed)
+    netlist, top = mapped_pe(config, target, price.recipe)
+    library = target.cells.path
 
-        def measured():
-            try:
-                return {"critical_path_ns": critical_path(netlist, top, library)}
-            except StaError as error:
-                return {"failed": str(error)}
+    def measured():
+        try:
+            return {"critical_path_ns": critical_path(netlist, top, library)}
+        except StaError as error:
+            return {"failed": str(error)}
 
-        stated |= made("critical path", digest(netlist, library.read_text()), measured)
-    return stated
+    found = made("critical path", digest(netlist, library.read_text()), measured)
+    return CriticalPath(config.name, target.name, **found)

@@ -4,7 +4,7 @@ The mapped netlist is the one whose area is priced, of the smaller recipe, with 
 around it. It is placed and routed with several seeds; the median counts, the best is shown beside it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median_low
 
@@ -20,12 +20,37 @@ from ..targets import target
 from .place import DEVICES, PlacementError, netlist, place, tool
 from .wrapper import Wrapper
 
-__all__ = ["ROWS", "SEEDS", "TARGETS", "UNITS", "fmax", "kept_fmax"]
+__all__ = ["ROWS", "SEEDS", "Speed", "TARGETS", "UNITS", "fmax", "kept_fmax"]
 
 SEEDS = (1, 2, 3)
 TARGETS = tuple(DEVICES)
 UNITS = ("pe", "array")
 ROWS = 4  #: rows and columns of the array
+
+
+@dataclass(frozen=True, kw_only=True)
+class Speed:
+    """The speed of a unit. failed: the tool's line where there is none; the rest is None then.
+
+    fmax: MHz, median of the seeds; best: of them; seeds: dict of seed to MHz; recipe: whose netlist it is; logic_ns,
+    routing_ns, steps, cells: of the median, see :func:`lowtide.synth.speed.place.place`; wrapper: dict of inputs and
+    outputs to the bits that it adds registers for.
+    """
+
+    failed: str | None = None
+    fmax: float | None = None
+    best: float | None = None
+    seeds: dict | None = None
+    recipe: str | None = None
+    logic_ns: float | None = None
+    routing_ns: float | None = None
+    steps: int | None = None
+    cells: dict | None = None
+    wrapper: dict | None = None
+
+    def as_dict(self):
+        """The fields as JSON can hold them, of a failure that alone."""
+        return {"failed": self.failed} if self.failed else asdict(self)
 
 
 @dataclass(frozen=True)
@@ -62,23 +87,21 @@ def fmax(config, unit, target_name):
     """Measure the speed of a unit of ``config``, an :class:`lowtide.hw.config.array_config.ArrayConfig`: "pe", or
     "array", its engine with four rows and columns. target_name: one of :data:`TARGETS`.
 
-    Returns a dict: ``fmax`` (MHz, median of the seeds), ``best``, ``seeds`` (dict of seed to MHz), ``recipe``, and of
-    the median ``logic_ns``, ``routing_ns``, ``steps`` and ``cells`` (see :func:`lowtide.synth.speed.place.place`);
-    ``wrapper``: bits of inputs and outputs that it adds registers for. ``failed``: the tool's line where it was not to
-    be, else None. Kept. Raises ``ValueError`` for an unknown unit or target, or where nextpnr is not installed, and
-    ``TimeoutError`` where it does not end.
+    Returns a :class:`Speed`. Kept. Raises ``ValueError`` for an unknown unit or target, or where nextpnr is not
+    installed, and ``TimeoutError`` where it does not end.
     """
     measured = Measured(config, unit, target_name)
-    return made("fmax", measured.key, lambda: _measure(measured))
+    return Speed(**made("fmax", measured.key, lambda: _measure(measured)))
 
 
 def kept_fmax(config, unit, target_name):
     """What :func:`fmax` returned before, None where it was not measured with this hardware and these tools."""
     measured = Measured(config, unit, target_name)
     try:
-        return kept("fmax", measured.key)
+        found = kept("fmax", measured.key)
     except ValueError:  # without nextpnr nothing was measured
         return None
+    return None if found is None else Speed(**found)
 
 
 def _measure(measured):

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from .fmax import ROWS, SEEDS
+from .fmax import ROWS, SEEDS, Speed
 from .place import DEVICES
 
 __all__ = ["HEADINGS", "Row", "cells", "write"]
@@ -22,19 +22,19 @@ class Row:
     family: str
     unit: str
     target: str
-    found: dict
+    found: Speed
 
 
 def cells(row):
     """The texts of a line, as of :data:`HEADINGS`."""
     device, found = DEVICES[row.target], row.found
     head = [row.config, UNITS[row.unit], device.name]
-    if found["failed"]:
+    if found.failed:
         return head + ["-"] * (len(HEADINGS) - len(head) - 1) + ["failed"]
-    registers = found["cells"].get(device.registers, 0) if device.registers != device.logic else "-"
-    numbers = [found[name] for name in ("fmax", "best", "logic_ns", "routing_ns")]
-    return [*head, str(found["cells"].get(device.logic, 0)), str(registers), *(f"{number:.1f}" for number in numbers),
-            str(found["steps"]), found["recipe"]]
+    registers = found.cells.get(device.registers, 0) if device.registers != device.logic else "-"
+    numbers = found.fmax, found.best, found.logic_ns, found.routing_ns
+    return [*head, str(found.cells.get(device.logic, 0)), str(registers), *(f"{number:.1f}" for number in numbers),
+            str(found.steps), found.recipe]
 
 
 def write(rows, folder):
@@ -42,7 +42,7 @@ def write(rows, folder):
     Path(folder).mkdir(parents=True, exist_ok=True)
     data, page = Path(folder, "speed.json"), Path(folder, "speed.md")
     listed = [{"config": row.config, "family": row.family, "unit": row.unit, "target": row.target,
-               "device": DEVICES[row.target].name} | row.found for row in rows]
+               "device": DEVICES[row.target].name} | row.found.as_dict() for row in rows]
     data.write_text(json.dumps({"seeds": list(SEEDS), "rows": listed}, indent=1) + "\n")
     lines = ["# Speed", "",
              f"Placed and routed by nextpnr with the seeds {', '.join(map(str, SEEDS))}: the median and the best Fmax. "
@@ -51,8 +51,8 @@ def write(rows, folder):
              "and a flip-flop. A path of one cell or none may be the wrapper's: the unit is at least as fast.", "",
              f"| {' | '.join(HEADINGS)} |", f"|---|---|---|{'---:|' * (len(HEADINGS) - 4)}---|"]
     lines += [f"| {' | '.join(cells(row))} |" for row in rows]
-    failed = [row for row in rows if row.found["failed"]]
-    lines += ["", *(f"- `{row.config}`, {UNITS[row.unit]} on {DEVICES[row.target].name}: {row.found['failed']}"
+    failed = [row for row in rows if row.found.failed]
+    lines += ["", *(f"- `{row.config}`, {UNITS[row.unit]} on {DEVICES[row.target].name}: {row.found.failed}"
                     for row in failed)] if failed else []
     page.write_text("\n".join([*lines, ""]))
     return data, page

@@ -64,5 +64,5 @@ def test_goals_are_judged_from_the_prices_of_the_run():
     assert goal_cells(serial)[:8] == ["bit_serial", "bit_serial_8x8_l16", "2 to 16", "2,300", "280",
                                       "GE <= 2.50 x B1", "2.300", "2.556"]
     (style,) = accumulation_styles(prices)
-    assert style["areas"] == dict(zip(ACCUMULATION_STYLES, (950, 1900), strict=True)) and style["factor"] == 2
+    assert style.areas == dict(zip(ACCUMULATION_STYLES, (950, 1900), strict=True)) and style.factor == 2
     assert "a factor of 2.00" in style_lines([style])[0]

@@ -55,11 +55,11 @@ def test_the_wrapper_adds_a_register_for_each_port_bit_and_a_tree_of_luts():
 def test_a_unit_has_a_frequency_that_is_kept():
     assert kept_fmax(SMALL, "pe", "ice40") is None
     found = fmax(SMALL, "pe", "ice40")
-    assert found["failed"] is None and len(found["seeds"]) == 3
-    assert sorted(found["seeds"].values())[1] == found["fmax"] <= found["best"] == max(found["seeds"].values())
-    assert 50 < found["fmax"] < 400
-    assert 1000 / found["fmax"] == pytest.approx(found["logic_ns"] + found["routing_ns"], abs=0.05)
-    assert found["steps"] > 1, "the longest path is not one of the wrapper, which has a LUT at most"
+    assert found.failed is None and len(found.seeds) == 3
+    assert sorted(found.seeds.values())[1] == found.fmax <= found.best == max(found.seeds.values())
+    assert 50 < found.fmax < 400
+    assert 1000 / found.fmax == pytest.approx(found.logic_ns + found.routing_ns, abs=0.05)
+    assert found.steps > 1, "the longest path is not one of the wrapper, which has a LUT at most"
     assert kept_fmax(SMALL, "pe", "ice40") == found
     assert kept_fmax(SMALL, "array", "ice40") is None
 
