@@ -6,6 +6,7 @@ import pytest
 from lowtide.common.jobs import default_jobs
 
 
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist
 def pytest_xdist_auto_num_workers():
     """Tests that run at a time follow the rule of everything that works in parallel."""
     return default_jobs()
