@@ -8,6 +8,7 @@ weights' low bits, which leaves much smaller multipliers. Sums of the fused PE a
 
 from lowtide.hw import ArrayConfig, Mode
 from lowtide.hw.mode.word import FIELDS
+from lowtide.hw.pe import KINDS
 
 from .limb_sums import limb_sum
 from .proof import Proof, every, split, wide
@@ -22,7 +23,8 @@ LONG = ((8, 4), (4, 8), (4, 4))  #: those that take several minutes
 
 
 def dot_product_proofs():
-    """One lane of `parallel` with either multiplier; every pair of widths of `fused` and `subword`."""
+    """One lane of `parallel` with either multiplier; every pair of widths of `fused` and `subword`; of every other kind
+    whose modes of plain integers take one cycle each, those of its example."""
     inferred, booth = (ArrayConfig(name=f"parallel_{multiplier}", kind="parallel", lanes=1, x_types=BOTH, w_types=BOTH,
                                    multiplier=multiplier) for multiplier in ("inferred", "booth"))
     fused, subword = (ArrayConfig(name=kind, kind=kind, x_types=BOTH, w_types=BOTH) for kind in ("fused", "subword"))
@@ -34,7 +36,19 @@ def dot_product_proofs():
         dot_product(subword, 8, 8, split_bits=5, fast=False), dot_product(subword, 4, 4, split_bits=4, fast=False),
         dot_product(subword, 2, 2),
         *fused_rounds(),
+        *(proof for kind in KINDS if kind not in ("parallel", "fused", "subword") for proof in of_one_cycle(kind)),
     ]
+
+
+def of_one_cycle(kind):
+    """The proofs of a kind that multiplies in one cycle whatever the mode: one for each pair of widths of its example.
+    None for other kinds."""
+    config = ArrayConfig(**{"name": kind, "kind": kind} | KINDS[kind].example)
+    modes = config.pe.plain_modes(config)
+    if any(config.cycles_per_beat(mode) > 1 for mode in modes) or config.pe.encoder_latency:
+        return []
+    pairs = dict.fromkeys((mode.x_bits, mode.w_bits) for mode in modes)
+    return [dot_product(config, *pair, fast=sum(pair) <= 8) for pair in pairs]
 
 
 def fused_rounds():
@@ -85,16 +99,20 @@ def dot_product(config, x_bits, w_bits, *, split_bits=0, split_side="w", numbers
     mode = Mode(x_bits=x_bits, w_bits=w_bits)
     count = kind.values_per_beat(config, mode)
     x_size, w_size = (kind.element_bits(config, mode, side) for side in "xw")
-    products = [f"{wide('x', x_size * i + x_bits - 1, x_size * i, 'x_signed')} * "
-                f"{wide('w', w_size * i + w_bits - 1, w_size * i, 'w_signed')}" for i in range(count)]
     width = x_bits + w_bits + 2 + count.bit_length()
-    signs = {"x_signed": 1, "w_signed": 1}
+    signs = {f"{side}_signed": 1 for side in "xw" if len(config.signs(side)) == 2}
+    types = "signed and unsigned" if len(signs) == 2 else (
+        f"{' and '.join(config.x_types)} by {' and '.join(config.w_types)}")
+    mode = mode.change(**{f"{side}_signed": bool(config.signs(side)[0]) for side in "xw"})
+    sign = {side: f"{side}_signed" if f"{side}_signed" in signs else f"1'b{config.signs(side)[0]}" for side in "xw"}
+    products = [f"{wide('x', x_size * i + x_bits - 1, x_size * i, sign['x'])} * "
+                f"{wide('w', w_size * i + w_bits - 1, w_size * i, sign['w'])}" for i in range(count)]
     size = {"x": x_size, "w": w_size}[split_side]
     ranges = [(split_side, size * i + bits - 1, size * i) for i in range(count)
               if (bits := split_bits // count + (i < split_bits % count))]
     return Proof(
         name=f"{config.name}_{x_bits}x{w_bits}",
-        statement=f"`{kind.name}`, {x_bits} x {w_bits} bits, signed and unsigned: "
+        statement=f"`{kind.name}`, {x_bits} x {w_bits} bits, {types}: "
                   + (f"the sum of {count} products" if count > 1 else "the product")
                   + (", by limbs" if numbers else ""),
         make=lambda: StreamAddendUnit(config),

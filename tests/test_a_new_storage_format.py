@@ -5,16 +5,10 @@ and nothing else. Then golden decodes and encodes them, an engine multiplies the
 both sides accept the same modes, and the tests that hold for every format hold for this one.
 """
 
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parents[1]
-ROOMS = ("common", "golden", "hw", "sim", "formal", "workloads", "lowtide", "tests")
+from copied_tree import copied, run
 
 HARDWARE = '''"""Offset codes: the integer plus half of its range."""
 
@@ -107,12 +101,7 @@ print("used")
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory):
     """A copy of the sources with the new format."""
-    folder = tmp_path_factory.mktemp("tree")
-    for room in ROOMS:
-        shutil.copytree(ROOT / room, folder / room, symlinks=True,
-                        ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
-    for name in ("conftest.py", "pyproject.toml"):
-        shutil.copy(ROOT / name, folder)
+    folder = copied(tmp_path_factory.mktemp("tree"))
     for side, text in (("hw", HARDWARE), ("golden", ARITHMETIC)):
         room = folder / side / "storage_formats"
         Path(room, "offset.py").write_text(text)
@@ -122,14 +111,6 @@ def tree(tmp_path_factory):
         assert changed.count("Offset") == 2
         Path(room, "__init__.py").write_text(changed)
     return folder
-
-
-def run(tree, *arguments):
-    """What a command prints that is run on the copy."""
-    done = subprocess.run([sys.executable, *arguments], cwd=tree, env=os.environ | {"PYTHONPATH": str(tree)},
-                          capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return done.stdout
 
 
 def test_both_sides_of_a_new_format_agree_in_numbers_engine_proof_and_modes(tree):

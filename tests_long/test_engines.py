@@ -2,9 +2,12 @@
 
 import pytest
 
-from lowtide.hw import CONFIGURATIONS, ArrayConfig, Engine
+from lowtide.hw import CONFIGURATIONS, Engine
+from lowtide.hw.config.named import representative
 from lowtide.hw.pe import KINDS
 from lowtide.sim.cocotb_run import run_bench
+
+from named_arrays import small
 
 
 def run(array, module, **settings):
@@ -14,11 +17,9 @@ def run(array, module, **settings):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("size", [4, 8])
 def test_engine(kind, size):
-    array = ArrayConfig(name=f"test_{kind}_{size}x{size}", kind=kind, rows=size, cols=size,
-                        w_types=("signed", "unsigned"), **KINDS[kind].example)
-    run(array, "bench_engine", seed=size, jobs=12, most_chunks=9)
+    run(small(kind, size, size, name=f"test_{kind}_{size}x{size}"), "bench_engine", seed=size, jobs=12, most_chunks=9)
 
 
-@pytest.mark.parametrize("name", [name for name, config in CONFIGURATIONS.items() if config.is_flexible])
+@pytest.mark.parametrize("name", [representative(kind).name for kind in KINDS])
 def test_every_mode_of_a_flexible_engine_follows_any_other(name):
     run(CONFIGURATIONS[name], "bench_flex", seed=1, jobs=200)

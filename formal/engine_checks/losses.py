@@ -27,7 +27,7 @@ def loss_checks(config, seed: int, *, count: int) -> list[Check]:
         found.append(Check("codes without meaning", _codes(config, rng, count)))
     if config.pe.reports_losses:
         found.append(Check("weights beyond their width", _weights(config, rng, 3 * count)))
-    if config.kind == "bit_serial":
+    if config.pe.reports_losses and "budget" not in config.pe.fields:
         found.append(Check("one bit beyond the width, in every place of every lane", _places(config, rng)))
     return found
 

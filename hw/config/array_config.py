@@ -163,13 +163,6 @@ class ArrayConfig:
         if refusal := format_refusal(mode) or self.pe.refusal(self, mode):
             raise ValueError(refusal)
 
-    @property
-    def is_flexible(self) -> bool:
-        """Whether modes can choose all that a kind has to choose: both number types on either side, storage formats of
-        weights, and block floating point where the kind has it."""
-        types = len(self.x_types) == len(self.w_types) == 2
-        return types and len(self.w_formats) > 1 and bool(self.exponent_bits or not self.pe.block_floating)
-
     def quantisation(self, mode: Mode) -> Quantisation:
         """What a mode of this configuration rounds the operands to, a
         :class:`lowtide.common.quantisation.Quantisation`."""

@@ -1,11 +1,12 @@
 """The named configurations: what ``make verilog`` writes and what tests, costs and documents speak of."""
 
 from ..mode.word import WEIGHT_FORMATS
-from .array_config import ArrayConfig
+from ..pe import KINDS
+from .array_config import ArrayConfig, settings_for
 
 __all__ = ["CONFIGURATIONS", "find", "representative"]
 
-_LIST = (
+_OTHERS = (
     ArrayConfig(name="parallel_4x4_l1", kind="parallel", rows=4, cols=4),
     ArrayConfig(name="parallel_8x8_l1", kind="parallel", rows=8, cols=8),
     ArrayConfig(name="parallel_8x8_l8", kind="parallel", rows=8, cols=8, lanes=8),
@@ -23,9 +24,6 @@ _LIST = (
                 acc_width=48),
     ArrayConfig(name="parallel_4x4_16bit_booth", kind="parallel", rows=4, cols=4, lanes=2, x_width=16, w_width=16,
                 acc_width=48, multiplier="booth"),
-    ArrayConfig(name="parallel_8x8_flex", kind="parallel", rows=8, cols=8, lanes=8, w_types=("signed", "unsigned"),
-                w_formats=("plain", "log4", "ternary", "binary", "codebook16"), exponent_bits=3, guard_bits=6,
-                multiplier="booth"),
     ArrayConfig(name="parallel_4x4_formats16", kind="parallel", rows=4, cols=4, w_width=16, w_formats=WEIGHT_FORMATS,
                 acc_width=40),
     ArrayConfig(name="term_4x4_g8_l1", kind="term", rows=4, cols=4, lanes=1, group=8),
@@ -41,44 +39,50 @@ _LIST = (
     ArrayConfig(name="term_8x8_g8_l12", kind="term", rows=8, cols=8, lanes=12, group=8),
     ArrayConfig(name="term_8x8_g8_d8_s2", kind="term", rows=8, cols=8, lanes=10, group=8, dedicated=True),
     ArrayConfig(name="term_8x8_g8_d8_w4", kind="term", rows=8, cols=8, lanes=12, group=8, dedicated=True, window=2),
-    ArrayConfig(name="term_8x8_flex", kind="term", rows=8, cols=8, lanes=8, group=8, w_types=("signed", "unsigned"),
-                w_formats=("plain", "log4", "ternary", "binary", "codebook16")),
     ArrayConfig(name="term_pair_8x8_g8", kind="term_pair", rows=8, cols=8, group=8),
     ArrayConfig(name="term_pair_8x8_g4", kind="term_pair", rows=8, cols=8, group=4),
     ArrayConfig(name="term_pair_8x8_g8_coefficients", kind="term_pair", rows=8, cols=8, group=8,
                 accumulation="coefficients"),
-    ArrayConfig(name="term_pair_8x8_flex", kind="term_pair", rows=8, cols=8, group=8, w_types=("signed", "unsigned"),
-                w_formats=("plain", "log4", "ternary", "binary", "codebook16")),
     ArrayConfig(name="term_pair_4x4_16bit", kind="term_pair", rows=4, cols=4, group=4, x_width=16, w_width=16,
                 acc_width=48),
     ArrayConfig(name="bit_serial_8x8_l16", kind="bit_serial", rows=8, cols=8, lanes=16),
     ArrayConfig(name="bit_serial_8x8_l16_booth", kind="bit_serial", rows=8, cols=8, lanes=16, digits="booth"),
-    ArrayConfig(name="bit_serial_8x8_flex", kind="bit_serial", rows=8, cols=8, lanes=16, w_types=("signed", "unsigned"),
-                w_formats=("plain", "log4", "ternary", "binary", "codebook16")),
     ArrayConfig(name="bit_serial_4x4_16bit", kind="bit_serial", rows=4, cols=4, lanes=4, x_width=16, w_width=16,
                 acc_width=48),
     ArrayConfig(name="bit_plane_8x8_l64", kind="bit_plane", rows=8, cols=8, lanes=64),
-    ArrayConfig(name="bit_plane_8x8_flex", kind="bit_plane", rows=8, cols=8, lanes=64, w_types=("signed", "unsigned"),
-                x_formats=("plain", "binary"), w_formats=("plain", "ternary", "binary")),
     ArrayConfig(name="bit_plane_4x4_16bit", kind="bit_plane", rows=4, cols=4, lanes=16, x_width=16, w_width=16,
                 acc_width=48),
     ArrayConfig(name="fused_8x8", kind="fused", rows=8, cols=8),
-    ArrayConfig(name="fused_8x8_flex", kind="fused", rows=8, cols=8, w_types=("signed", "unsigned"),
-                w_formats=("plain", "log4", "ternary", "binary", "codebook16"), exponent_bits=3, guard_bits=6),
     ArrayConfig(name="fused_4x4_16bit", kind="fused", rows=4, cols=4, x_width=16, w_width=16, acc_width=48),
     ArrayConfig(name="subword_8x8", kind="subword", rows=8, cols=8),
-    ArrayConfig(name="subword_8x8_flex", kind="subword", rows=8, cols=8, w_types=("signed", "unsigned"),
-                w_formats=("plain", "log4", "ternary", "binary", "codebook16"), exponent_bits=3, guard_bits=6),
     ArrayConfig(name="subword_4x4_16bit", kind="subword", rows=4, cols=4, x_width=16, w_width=16, acc_width=48),
 )
 
-CONFIGURATIONS = {config.name: config for config in _LIST}
+#: Storage formats of weights that the flexible configurations have, as far as their kinds can.
+_FORMATS = ("plain", "log4", "ternary", "binary", "codebook16")
+
+
+def _flexible(kind: str) -> ArrayConfig:
+    """``KIND_8x8_flex``: every number type, the usual storage formats and block floating point, as far as the kind has
+    them, and what the kind itself says of it."""
+    pe, allowed = KINDS[kind], {each.name: each.allowed for each in settings_for(kind)}
+    types = {name: allowed[name] for name in ("x_types", "w_types")}
+    blocks = {"exponent_bits": 3, "guard_bits": 6} if pe.block_floating else {}
+    return ArrayConfig(**{
+        "name": f"{kind}_8x8_flex", "kind": kind, "rows": 8, "cols": 8, **types, **blocks, "x_formats": pe.x_formats,
+        "w_formats": tuple(name for name in _FORMATS if name in pe.w_formats)} | pe.flexible)
+
+
+_REPRESENTATIVES = {kind: _flexible(kind) for kind in KINDS}
+#: Every named configuration by its name, those of a kind beside each other, the flexible one last.
+CONFIGURATIONS = {config.name: config for kind in KINDS
+                  for config in (*(each for each in _OTHERS if each.kind == kind), _REPRESENTATIVES[kind])}
 
 
 def representative(kind: str) -> ArrayConfig:
-    """The named configuration that stands for a kind of PE: its flexible one, or its first where none is flexible."""
-    mine = [config for config in _LIST if config.kind == kind]
-    return next((config for config in mine if config.is_flexible), mine[0])
+    """The flexible configuration of a kind of PE, which has all that the kind can have: documents, prices and proofs
+    show every mode of it."""
+    return _REPRESENTATIVES[kind]
 
 
 def find(name: str) -> ArrayConfig:

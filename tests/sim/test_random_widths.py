@@ -5,11 +5,11 @@ import pytest
 
 from lowtide.formal.engine_checks.operand_pairs import difference, load_books, stored
 from lowtide.hw import ArrayConfig
+from lowtide.hw.config.array_config import settings_for
 from lowtide.hw.mode.word import Mode
 from lowtide.hw.pe import KINDS
 from lowtide.sim import Model
 
-TYPES = (("signed",), ("unsigned",), ("signed", "unsigned"))
 #: What a kind has two forms of, beside its widths and number types.
 FORMS = {"parallel": [{"multiplier": "inferred"}, {"multiplier": "booth"}],
          "bit_serial": [{"digits": "binary"}, {"digits": "booth"}],
@@ -17,13 +17,18 @@ FORMS = {"parallel": [{"multiplier": "inferred"}, {"multiplier": "booth"}],
          "term_pair": [{"accumulation": "direct"}, {"accumulation": "coefficients", "encodings": ("hese",)}]}
 
 
+def some(rng, names):
+    """One or more of them."""
+    return tuple(str(name) for name in rng.permutation(names)[:rng.integers(1, len(names) + 1)])
+
+
 def drawn(kind, rng, name):
     """A configuration of 2 x 2 PEs: widths and number types drawn independently of each other, and one format."""
     forms, operations = FORMS.get(kind, [{}]), KINDS[kind]
+    allowed = {each.name: each.allowed for each in settings_for(kind)}
     for _ in range(50):
-        widths = rng.integers(2, 17, 2) if kind not in ("fused", "subword") else 8 << rng.integers(0, 2, 2)
-        x_width, w_width = map(int, widths)
-        x_types, w_types = (TYPES[int(place)] for place in rng.integers(len(TYPES), size=2))
+        x_width, w_width = (int(rng.choice(allowed[name])) for name in ("x_width", "w_width"))
+        x_types, w_types = (some(rng, allowed[name]) for name in ("x_types", "w_types"))
         values = {"x_width": x_width, "w_width": w_width, "acc_width": int(rng.integers(x_width + w_width, 49)),
                   "x_types": x_types, "w_types": w_types, "x_formats": ("plain",),
                   "w_formats": tuple({"plain", str(rng.choice(operations.w_formats))})}

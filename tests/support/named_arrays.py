@@ -1,10 +1,13 @@
-"""Named configurations on arrays of another size: what a PE, an edge or a stream computes does not depend on it."""
+"""Small arrays: named configurations of another size (what a PE, an edge or a stream computes does not depend on it),
+and one of each kind."""
 
 from dataclasses import replace
 
-from lowtide.hw import find
+from lowtide.hw import ArrayConfig, find
+from lowtide.hw.config.array_config import settings_for
+from lowtide.hw.pe import KINDS
 
-__all__ = ["sized"]
+__all__ = ["sized", "small"]
 
 
 def sized(name, rows, cols):
@@ -14,3 +17,10 @@ def sized(name, rows, cols):
     simulated by tests_long.
     """
     return replace(find(name), name=f"{name}_{rows}x{cols}", rows=rows, cols=cols)
+
+
+def small(kind, rows, cols, *, name, **fields):
+    """A small array of a kind with every part and every number type that it can have."""
+    allowed = {each.name: each.allowed for each in settings_for(kind)}
+    return ArrayConfig(**{"name": name, "kind": kind, "rows": rows, "cols": cols, "x_types": allowed["x_types"],
+                          "w_types": allowed["w_types"]} | KINDS[kind].example | fields)

@@ -15,7 +15,7 @@ from amaranth.lib import data
 from ...mode.reasons import Reason
 from ...mode.word import Mode
 from ...storage_formats import BINARY, FORMATS_OF_DATA, PLAIN, TERNARY, number
-from ..kind import Kind
+from ..kind import Documents, Kind
 from ..operation_counts import additions, multiplications, population_count, shared
 from .pe import BitPlanePE
 from .plane_pairs import PlanePairs, plane_pairs
@@ -31,8 +31,15 @@ class BitPlane(Kind):
 
     name = "bit_plane"
     summary = "bit planes of both operands, AND and popcount of L bits (Loom, BISMO); XNOR-popcount for ±1"
+    documents = Documents(
+        west="L bits",
+        north="L bits",
+        cycles="x_bits w_bits, one in each pass; 1 for ±1",
+        values="L",
+        modes="Every pair of `x_bits` and `w_bits` from 1 to 8 is a mode, x_bits times w_bits cycles. Ternary "
+              "weights run with every `x_bits`.",
+    )
     presets = {"lanes": 64}
-    sweep_lanes = (16, 32, 64)
     example = {"lanes": 6, "x_formats": (PLAIN.name, BINARY.name),
                "w_formats": (PLAIN.name, TERNARY.name, BINARY.name)}
     x_formats = (PLAIN.name, BINARY.name)

@@ -10,7 +10,7 @@ from amaranth.lib import data
 from amaranth.utils import bits_for
 
 from ...mode.word import Mode
-from ..kind import Kind, field
+from ..kind import EVERY_FORMAT, Documents, Kind, field
 from ..operation_counts import dot_product, shared
 from .digits import digit_layout, planes
 from .edges import OffsetData, WeightSerializer
@@ -24,8 +24,15 @@ class BitSerial(Kind):
 
     name = "bit_serial"
     summary = "bit-serial weights, highest digit first, times L held data (Stripes)"
+    documents = Documents(
+        west="L ints",
+        north="one digit of L weights, and the digits' sum",
+        cycles="w_bits, or the Booth digits of a weight",
+        values="L",
+        modes="Every `x_bits` from 2 and `w_bits` from 1 to 8 is a mode; w_bits cycles, half as many with `digits = "
+              f"\"booth\"`. {EVERY_FORMAT}",
+    )
     presets = {"lanes": 16}
-    sweep_lanes = (8, 16, 32)
     example = {"lanes": 3}
     fields = ("digits",)
     encoder_latency = 1

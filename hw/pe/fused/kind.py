@@ -14,7 +14,7 @@ from amaranth.hdl import Cat, Const, Mux, unsigned
 from ...mode.reasons import Reason
 from ...mode.word import Mode
 from ...storage_formats import FORMATS, PLAIN, find, number
-from ..kind import Kind
+from ..kind import Documents, Kind
 from .limb_packer import LimbPacker
 from .limb_routes import BRICKS, MODE_BITS, mode_bits, products
 from .pe import FusedPE, wide
@@ -31,7 +31,13 @@ class Fused(Kind):
 
     name = "fused"
     summary = "sixteen 2-bit multipliers that join to 8, 4 or 2 bits on either side (Bit Fusion)"
-    example = {}
+    documents = Documents(
+        west="16 limbs of 2 bits, one for each brick",
+        north="16 limbs",
+        cycles="1; 2 with one, 4 with two 16-bit operands",
+        values="16 over the product of the limbs",
+        modes="Weight formats run with every `x_bits`, block floating point with all modes.",
+    )
     limits = {"lanes": (1,), "x_width": (8, 16), "w_width": (8, 16)}
     block_floating = True
     refusal_reason = Reason.WIDTHS

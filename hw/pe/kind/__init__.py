@@ -10,19 +10,20 @@ from abc import abstractmethod
 
 from .configured import Configured
 from .control import Beat, Control
+from .documents import EVERY_FORMAT, Documents
 from .modes import Modes, accepted_modes, field, numbers
 from .operands import Operands
 from .time import Time
 
-__all__ = ["Beat", "Kind", "accepted_modes", "field", "numbers"]
+__all__ = ["EVERY_FORMAT", "Beat", "Documents", "Kind", "accepted_modes", "field", "numbers"]
 
 
 class Kind(Time, Modes, Operands, Control, Configured):
     """A kind of processing element, and the units at the array's edges that feed it.
 
-    A new kind must state ``name`` and ``summary``, ``chunk`` and ``values_per_beat`` (:class:`Time`), ``plain_modes``
-    (:class:`Modes`) and ``processing_element``. That is a kind whose PE takes a chunk of integers of ``x_width`` and
-    ``w_width`` bits in one cycle.
+    A new kind must state ``name``, ``summary`` and ``documents``, ``chunk`` and ``values_per_beat`` (:class:`Time`),
+    ``plain_modes`` (:class:`Modes`) and ``processing_element``. That is a kind whose PE takes a chunk of integers of
+    ``x_width`` and ``w_width`` bits in one cycle.
 
     ``config`` is an :class:`lowtide.hw.config.array_config.ArrayConfig`, ``mode`` a :class:`lowtide.hw.mode.word.Mode`,
     ``word`` the same in hardware: a view of :data:`lowtide.hw.mode.word.ModeWord`, whose fields hold value - bias. A
@@ -31,6 +32,7 @@ class Kind(Time, Modes, Operands, Control, Configured):
 
     name: str  #: of the kind, in configurations and documents
     summary: str  #: one line: what it is
+    documents: Documents
 
     @abstractmethod
     def processing_element(self, config):

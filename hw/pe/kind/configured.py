@@ -10,7 +10,8 @@ class Configured:
     limits = {}  #: names of fields of a configuration to the values that this kind has, where these are not all
     equal_widths = False  #: whether ``x_width`` and ``w_width`` must be equal
     presets = {}  #: names of fields to what stands in them where the user left them open, instead of the usual default
-    sweep_lanes = (1, 2, 4, 8)  #: numbers of lanes worth a price
+    example = {}  #: fields of a small configuration that exercises every part, beside its size: what tests build
+    flexible = {}  #: fields of ``KIND_8x8_flex`` that are not as :func:`lowtide.hw.config.named.flexible` has them
 
     def defaults(self, config):
         """Values for fields that are open still and depend on the others, as a dict."""

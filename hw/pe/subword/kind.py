@@ -10,7 +10,7 @@ from amaranth.hdl import Cat, unsigned
 from ...mode.reasons import Reason
 from ...mode.word import Mode
 from ...storage_formats import PLAIN, find, number
-from ..kind import Kind
+from ..kind import Documents, Kind
 from .edge import WeightReverser
 from .multiplier import PARTS
 from .pe import SubwordPE
@@ -26,7 +26,13 @@ class Subword(Kind):
 
     name = "subword"
     summary = "one N x N multiplier that is also two of N/2 x N/2 or four of N/4 x N/4 (DVAFS, sum-together)"
-    example = {}
+    documents = Documents(
+        west="N bits",
+        north="N bits",
+        cycles="1",
+        values="1, 2 or 4",
+        modes="Block floating point runs with all modes.",
+    )
     limits = {"lanes": (1,), "x_width": (8, 16), "w_width": (8, 16)}
     equal_widths = True
     block_floating = True

@@ -17,7 +17,7 @@ from ...logic.term_encoder import max_terms
 from ...mode.reasons import Reason
 from ...mode.word import Mode
 from ...storage_formats import find, number
-from ..kind import Kind, accepted_modes
+from ..kind import EVERY_FORMAT, Documents, Kind, accepted_modes
 from ..operation_counts import additions, shared
 from .blocks import arrange, blocks, operand_layout
 from .edge import ColumnEncoder
@@ -32,7 +32,16 @@ class Term(Kind):
 
     name = "term"
     summary = "term revealing: L lanes shift and add weight terms into one held group of g data"
+    documents = Documents(
+        west="one group of g ints",
+        north="L weight terms: index, exponent, sign, valid",
+        cycles="ceil(k / L) for a budget of k",
+        values="g",
+        modes="Every `x_bits` and `w_bits` from 2 to 8, every group up to 8 and every budget is a mode, without "
+              f"selection every budget that keeps every term: ceil(budget / lanes) cycles. {EVERY_FORMAT}",
+    )
     example = {"lanes": 3, "group": 4}  # lanes that divide neither the group nor most budgets
+    flexible = {"lanes": 8}
     limits = {"lanes": range(1, 17)}
     refusal_reason = Reason.BUDGET_NOT_LOSSLESS
     encoder_latency = 1

@@ -15,7 +15,7 @@ from amaranth.utils import bits_for
 
 from ...logic.term_encoder import max_terms
 from ...mode.word import Mode
-from ..kind import field
+from ..kind import EVERY_FORMAT, Documents, field
 from ..operation_counts import additions, shared
 from ..term.kind import Term, terms_of_a_weight
 from ..term.window_selector import term_layout
@@ -32,6 +32,16 @@ class TermPair(Term):
 
     name = "term_pair"
     summary = "term pairs (tMAC): one weight term by one data term a cycle, exponents added"
+    documents = Documents(
+        west="one term of each of g data, another in each of s rounds",
+        north="one weight term",
+        cycles="k s",
+        values="g",
+        modes="Every `x_bits` and `w_bits` from 2 to 8, every group up to 8, every budget and every number of data "
+              "terms is a mode, without selection every budget that keeps every term: budget times data terms "
+              f"cycles, where 0 data terms are as many as a datum can have. {EVERY_FORMAT}",
+    )
+    flexible = {}
     example = {"group": 3, "accumulation": "direct"}
     limits = {"lanes": (1,)}
     fields = ("encodings", "group", "budget", "accumulation", "coefficient_width")

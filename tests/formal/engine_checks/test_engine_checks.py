@@ -8,12 +8,13 @@ import pytest
 from lowtide.formal.engine_checks import Step, difference, engine_checks
 from lowtide.formal.engine_checks.modes import illegal_words, reason_of
 from lowtide.formal.mutation.mutants import mutated_config
-from lowtide.hw import ArrayConfig
 from lowtide.hw.config.array_config import TAIL_BITS
 from lowtide.hw.mode.reasons import Reason
 from lowtide.hw.mode.word import FIELDS
 from lowtide.hw.pe import KINDS
 from lowtide.sim.player import Player
+
+from named_arrays import small
 
 
 def failures(config, checks):
@@ -34,8 +35,7 @@ def test_a_flexible_engine_passes_every_check(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_engine_without_result_buffer_passes_the_checks(kind):
-    config = ArrayConfig(name=f"test_checks_{kind}", kind=kind, rows=3, cols=1, result_buffer=False,
-                         w_types=("signed", "unsigned"), **KINDS[kind].example)
+    config = small(kind, 3, 1, name=f"test_checks_{kind}", result_buffer=False)
     assert failures(config, engine_checks(config, thorough=False)) == []
 
 
@@ -47,7 +47,7 @@ def test_every_reason_of_a_refusal_is_provoked(kind):
     supported = config.pe.supported(config)
     fields = {reason for reason in Reason if reason.name.startswith("UNSUPPORTED_")
               and (field := reason.name.removeprefix("UNSUPPORTED_").lower()) and len(supported[field]) < size(field)}
-    whole = {Reason.FORMAT, Reason.NO_CHUNKS}
+    whole = {Reason.NO_CHUNKS} | ({Reason.FORMAT} if len(config.w_formats) > 1 else set())
     whole |= {Reason.TAIL_TOO_LONG} if min(map(config.values_per_beat, config.modes())) < 1 << TAIL_BITS else set()
     whole |= {config.pe.refusal_reason} - {None}
     assert fields | whole <= found
@@ -60,8 +60,7 @@ def size(name):
 
 def test_a_wrong_expectation_is_noticed():
     """Each thing that a step compares can fail."""
-    config = ArrayConfig(name="test_checks_parallel", kind="parallel", rows=3, cols=1, result_buffer=False,
-                         w_types=("signed", "unsigned"), **KINDS["parallel"].example)
+    config = small("parallel", 3, 1, name="test_checks_parallel", result_buffer=False)
     check = engine_checks(config, thorough=False)[0]
     step = next(each for each in check.steps if len(each.script.jobs))
     wrong = {"y": step.y + 1, "cols": 2 * config.cols, "beats": step.beats + 1, "cycles": step.cycles + 1,

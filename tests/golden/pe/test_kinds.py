@@ -52,10 +52,6 @@ def refusal(mode, array):
     return str(error.value)
 
 
-def test_the_kinds_are_these_in_this_order():
-    assert list(KINDS) == ["parallel", "term", "term_pair", "bit_serial", "bit_plane", "fused", "subword"]
-
-
 # Cycles ---------------------------------------------------------------------------------------------------------------
 
 

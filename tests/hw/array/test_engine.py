@@ -2,11 +2,12 @@
 
 import pytest
 
-from lowtide.hw import CONFIGURATIONS, ArrayConfig, Engine
+from lowtide.hw import Engine
+from lowtide.hw.config.named import representative
 from lowtide.hw.pe import KINDS
 from lowtide.sim.cocotb_run import run_bench
 
-from named_arrays import sized
+from named_arrays import sized, small
 
 SHAPES = [(1, 1), (2, 3), (3, 2)]  # tests_long has 4x4 and 8x8
 
@@ -14,8 +15,7 @@ SHAPES = [(1, 1), (2, 3), (3, 2)]  # tests_long has 4x4 and 8x8
 def config(kind, rows, cols, **fields):
     """A small array of a kind with every number type."""
     suffix = "".join(f"_{name}_{value}" for name, value in fields.items())
-    return ArrayConfig(name=f"test_{kind}_{rows}x{cols}{suffix}", kind=kind, rows=rows, cols=cols,
-                       w_types=("signed", "unsigned"), **KINDS[kind].example | fields)
+    return small(kind, rows, cols, name=f"test_{kind}_{rows}x{cols}{suffix}", **fields)
 
 
 def run(array, module="bench_engine", **settings):
@@ -35,19 +35,16 @@ def test_engine_without_result_buffer(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_accumulator_wraps(kind):
-    """With 16 bits for the accumulator a few products overflow it; golden wraps, and so must the hardware."""
-    array = config(kind, 2, 2, acc_width=16)
+    """With the narrowest accumulator a few products overflow it; golden wraps, and so must the hardware."""
+    widths = config(kind, 2, 2)
+    array = config(kind, 2, 2, acc_width=widths.x_width + widths.w_width)
     assert array.largest_k(array.modes()[0]) < 9 * array.chunk, "the bench's longer jobs must be able to overflow"
     run(array, seed=16, jobs=30)
 
 
-@pytest.mark.parametrize("name", [name for name, config in CONFIGURATIONS.items() if config.is_flexible])
+@pytest.mark.parametrize("name", [representative(kind).name for kind in KINDS])
 def test_every_mode_of_a_flexible_engine_follows_any_other(name):
     run(sized(name, 2, 3), "bench_flex", jobs=200)
-
-
-def test_every_kind_has_a_flexible_engine():
-    assert {config.kind for config in CONFIGURATIONS.values() if config.is_flexible} == set(KINDS)
 
 
 def test_term_engine_refuses_what_it_would_lose():

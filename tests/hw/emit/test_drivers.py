@@ -5,6 +5,7 @@ from amaranth.hdl import Instance, Signal
 from amaranth.lib.wiring import In, Out
 
 from lowtide.hw import ArrayConfig, Engine, verilog
+from lowtide.hw.config.array_config import settings_for
 from lowtide.hw.emit.drivers import EmissionError
 from lowtide.hw.logic.unit import Unit
 from lowtide.hw.pe import KINDS
@@ -171,14 +172,15 @@ def test_a_broken_pe_is_refused_in_its_array(monkeypatch):
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_weight_format_alone_and_all_of_them_emit_and_lint(kind):
     """At 8 bits, of small groups; the kind `parallel`, whose decoder most others have, also at 16 bits."""
-    operations = KINDS[kind]
+    operations, allowed = KINDS[kind], {each.name: each.allowed for each in settings_for(kind)}
     wide = ("log5", "codebook256") if kind == "parallel" else ()
     formats = [name for name in operations.w_formats if name not in ("plain", "log5", "codebook256")]
     for chosen in [*((name,) for name in [*formats, *wide]), tuple(formats)]:
-        width = 16 if set(chosen) <= set(wide) else 8
+        width = 16 if wide and set(chosen) <= set(wide) else 8
+        widths = {name: max(bits for bits in allowed[name] if bits <= width) for name in ("x_width", "w_width")}
         data = ("plain", "binary") if "binary" in chosen and "binary" in operations.x_formats else ("plain",)
         fields = operations.example | {"x_formats": data, "w_formats": ("plain", *chosen)}
         fields |= {"group": 2, "lanes": 1} if "group" in operations.fields else {}
-        config = ArrayConfig(name=f"test_formats_{kind}", kind=kind, rows=1, cols=1, x_width=width, w_width=width,
-                             acc_width=40, **fields)
+        config = ArrayConfig(**{"name": f"test_formats_{kind}", "kind": kind, "rows": 1, "cols": 1, "acc_width": 40}
+                             | fields | widths)
         assert lint(verilog(Engine(config)), top=config.name) == [], chosen

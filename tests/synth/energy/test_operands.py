@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 from priced_modes import by_name
 
-from lowtide.hw import CONFIGURATIONS, find
+from lowtide.hw import find
+from lowtide.hw.config.named import representative
 from lowtide.hw.mode.formats import stored_range
+from lowtide.hw.pe import KINDS
 from lowtide.synth.conventional import conventional
 from lowtide.synth.energy.operands import IMAGES, LAYERS, OUTPUTS, operands
 from lowtide.workloads.digits.network import digits, load
 
-FLEXIBLE = [name for name, config in CONFIGURATIONS.items() if config.is_flexible]
+FLEXIBLE = [representative(kind).name for kind in KINDS]
 
 
 def of(name, mode):

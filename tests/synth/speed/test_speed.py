@@ -6,7 +6,9 @@ import pytest
 
 from lowtide.command import main
 from lowtide.hw.config.array_config import ArrayConfig
+from lowtide.hw.config.named import representative
 from lowtide.hw.emit.verilog import verilog
+from lowtide.hw.pe import KINDS
 from lowtide.synth.flow import synthesise
 from lowtide.synth.speed import fmax, kept_fmax, place
 from lowtide.synth.speed.command import default_units
@@ -113,6 +115,6 @@ def test_without_nextpnr_it_says_what_to_install(monkeypatch, capsys):
 def test_every_kind_is_measured_as_pe_and_as_array_by_default():
     units = default_units()
     assert len(units) == len(set(units))
-    for kind in ("parallel", "term", "term_pair", "bit_serial", "bit_plane", "fused", "subword"):
-        assert {(f"{kind}_8x8_flex", "pe"), (f"{kind}_8x8_flex", "array")} <= set(units)
+    for config in map(representative, KINDS):
+        assert {(config.name, "pe"), (config.name, "array")} <= set(units)
     assert {("parallel_8x8_l8", "pe"), ("parallel_8x8_l8_booth", "pe"), ("term_8x8_g8_l8", "pe")} <= set(units)
