@@ -31,6 +31,8 @@ def quantisations(config):
         if x_bits <= config.x_width and w_bits <= config.w_width:
             if (mode := config.pe.narrowed(config, base, x_bits, w_bits)) is not None:
                 found[config.quantisation(mode)] = mode
+    if not found:  # of a kind with other widths only
+        found[config.quantisation(base)] = base
     for mode in config.modes():
         if (mode.x_signed, mode.w_signed) != (base.x_signed, base.w_signed) and mode.storage("x") == PLAIN:
             continue

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from ..mode_rows import rivals
 from ..modes import quantisations
 from .measure import Energy, EnergyError, comparison
+from .operands import measurable
 
 __all__ = ["ModeEnergy", "entries", "with_energy"]
 
@@ -30,11 +31,11 @@ class ModeEnergy:
 def entries(configs, rows, target):
     """What to measure: dict of configuration to a dict of quantisations to modes. configs: those whose modes count;
     rows: of :class:`lowtide.synth.mode_rows.ModeRow`, which name the conventional PEs."""
-    found = {config: quantisations(config) for config in configs}
+    found = {config: modes for config in configs if (modes := measurable(config))}
     wanted = {row.conventional for row in rows if row.target == target.name and row.config in
               {config.name for config in configs}}
-    for config in configs:
-        for mode in quantisations(config).values():
+    for config, modes in tuple(found.items()):
+        for mode in modes.values():
             for other in rivals(config, mode):
                 if other.name in wanted:
                     found[other] = dict([next(iter(quantisations(other).items()))])

@@ -23,7 +23,9 @@ import numpy as np
 
 from lowtide.golden.storage_formats import BINARY, PLAIN
 
-__all__ = ["IMAGES", "LAYERS", "OUTPUTS", "Operands", "operands"]
+from ..modes import quantisations
+
+__all__ = ["IMAGES", "LAYERS", "OUTPUTS", "Operands", "measurable", "operands"]
 
 LAYERS = (0, 1)
 IMAGES = 4
@@ -48,6 +50,12 @@ class Operands:
     @property
     def multiplications(self):
         return self.x.shape[0] * self.x.shape[1] * self.w.shape[1]
+
+
+def measurable(config):
+    """The modes that :func:`operands` has products for: those of :func:`lowtide.synth.modes.quantisations` that have
+    signed weights, a dict by quantisation."""
+    return {name: mode for name, mode in quantisations(config).items() if mode.w_signed}
 
 
 def operands(config, mode):
