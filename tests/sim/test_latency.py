@@ -15,7 +15,7 @@ from lowtide.sim.player import Player, Script
 def test_a_job_alone_takes_the_stated_times(kind):
     config, rng = mutated_config(kind), np.random.default_rng(1)
     player = Player(config)
-    for mode in [mode for mode in config.modes() if not mode.w_format.startswith("codebook")]:
+    for mode in [mode for mode in config.modes() if not mode.storage("w").entries]:
         job = random_job(config, rng, mode, 3 * config.values_per_beat(mode))
         found = sequence(config, [job], rng)
         player.start()

@@ -10,6 +10,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from lowtide.golden import Array, Mode, gemm
 from lowtide.golden.number_formats import FORMATS, FixedPoint, LeastSquaredError, Logarithmic, TopTerms
+from lowtide.golden.storage_formats import find
 
 PROPERTY = settings(derandomize=True, database=None, deadline=None)
 
@@ -246,7 +247,7 @@ def test_the_array_multiplies_the_integers(format):
     stored = codes if fields["w_format"] != "plain" else integers
     if hasattr(quantiser, "base"):
         stored = quantiser.base.encode(values)
-    table = quantiser.tables if fields["w_format"].startswith("codebook") else None
+    table = quantiser.tables if find(fields["w_format"]).entries else None
     result = gemm(x, stored, Mode(**fields), array, codebook=table)
     assert np.array_equal(result.y, x @ integers)
     assert np.allclose(x @ quantiser.decode(codes), result.y * scale, rtol=1e-12)
