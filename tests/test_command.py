@@ -130,6 +130,7 @@ def test_a_real_ctrl_c_ends_a_long_run(tmp_path):
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
     )
     while process.poll() is None and not list(tmp_path.glob("*.v")):
         time.sleep(0.05)
