@@ -1,7 +1,7 @@
 """The functions that integers approximate, with the bounds that worst-case errors are stated from.
 
 =======  ==================  =====================  ==========================
-name     f(x)                largest |f'|           largest |f''|
+name     f(x)                largest abs(f')        largest abs(f'')
 =======  ==================  =====================  ==========================
 sigmoid  1 / (1 + exp(-x))   1/4 at 0               1 / (6 sqrt 3)
 tanh     tanh(x)             1 at 0                 4 / (3 sqrt 3)
