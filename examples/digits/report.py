@@ -4,6 +4,8 @@ import json
 
 from rich.table import Table
 
+from lowtide.common import markdown
+
 __all__ = ["COLUMNS", "notes", "table", "write"]
 
 
@@ -79,9 +81,8 @@ def write(rows, families, images, network, folder):
 
 def _markdown(rows, families, network):
     headings = [heading for heading, _ in COLUMNS]
-    lines = ["# Handwritten digits on the arrays", "", network, "", "| " + " | ".join(headings) + " |",
-             "|" + "---|" * LEFT + "---:|" * (len(headings) - LEFT)]
-    lines += ["| " + " | ".join(_cells(row)) + " |" for row in rows]
+    lines = ["# Handwritten digits on the arrays", "", network, "",
+             markdown.table(headings, map(_cells, rows), right=range(LEFT, len(headings)))]
     lines += ["", *(f"- {note}" for note in notes(rows, families)), "",
               "![accuracy against area-time, against term pairs, and cycles of each mode](demo.png)"]
     return "\n".join(lines) + "\n"

@@ -3,7 +3,7 @@
 import click
 
 from lowtide.common.command_line import entry
-from lowtide.common.options import Integer, Names, OutputPath, jobs_option, output_option
+from lowtide.common.options import Integer, Names, jobs_option, output_option, page_option
 from lowtide.common.output import output_folder
 from lowtide.common.progress import progress_bar
 from lowtide.hw.emit import yosys
@@ -30,7 +30,7 @@ __all__ = ["mutate"]
 @click.option(
     "--timeout", type=Integer(1), default=60, metavar="SECONDS", show_default=True, help="longest time of a proof"
 )
-@click.option("--page", type=OutputPath(), metavar="FILE", help="write the Markdown there as well")
+@page_option()
 @output_option("build/mutate")
 @jobs_option()
 def mutate(kind, unit, count, seed, timeout, page, output, jobs):

@@ -3,8 +3,8 @@
 import click
 
 from lowtide.common.command_line import entry
-from lowtide.common.options import Integer, OutputPath, jobs_option, names_argument, output_option
-from lowtide.common.output import output_folder
+from lowtide.common.options import Integer, jobs_option, names_argument, output_option, page_option
+from lowtide.common.output import write_page
 from lowtide.common.progress import in_parallel
 from lowtide.hw import CONFIGURATIONS, Engine, find, verilog
 from lowtide.hw.emit import yosys
@@ -28,7 +28,7 @@ __all__ = ["properties"]
     show_default=True,
     help="longest time of one call of the solver",
 )
-@click.option("--page", type=OutputPath(), metavar="FILE", help="write the Markdown there as well")
+@page_option()
 @output_option("build/formal")
 @jobs_option()
 def properties(config, timeout, page, output, jobs):
@@ -53,10 +53,7 @@ def properties(config, timeout, page, output, jobs):
     held = [
         each for found in in_parallel(prove_config, configs, jobs=jobs, waiting="proving", done=done) for each in found
     ]
-    paths = [output / "properties.md", *([page] if page else [])]
-    for path in paths:
-        with output_folder(path.parent):
-            path.write_text(markdown(held))
+    paths = [path for each in (output / "properties.md", page) if each for path in write_page(each, markdown(held))]
     failed = [each for each in held if each.outcome not in HOLDS]
     for each in failed:
         print(f"{each.property.name}: {each.outcome}")

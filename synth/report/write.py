@@ -5,6 +5,8 @@ import base64
 import json
 from pathlib import Path
 
+from lowtide.common.output import output_folder
+
 from ..flow.store import digest, made
 from . import plots
 from .markdown import effort_markdown, markdown
@@ -25,16 +27,12 @@ def write(contents, folder):
              "effort.md": effort_markdown(contents.effort)}
     for name, (svg, png) in pictures.items():
         files |= {f"{name}.svg": svg, f"{name}.png": base64.b64decode(png)}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with output_folder(folder):
         for name, content in files.items():
             if isinstance(content, bytes):
                 (folder / name).write_bytes(content)
             else:
                 (folder / name).write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise ValueError(f"output is {str(folder)!r}: {error.strerror.lower()}, "
-                         "allowed are folders to write to") from None
     return [folder / name for name in files]
 
 
