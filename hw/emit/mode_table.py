@@ -4,6 +4,7 @@ All of it comes from the definitions that the hardware is built from: the fields
 PE says of its modes.
 """
 
+import re
 from pathlib import Path
 
 from lowtide.common.markdown import table
@@ -50,7 +51,7 @@ def mode_table() -> str:
     rules = [(f"`{config.name}`", config.lanes, rule) for config in CONFIGURATIONS.values()
              if (rule := config.pe.rule(config))]
     lines += ["## Lane rules of `term`", "", table(("configuration", "lanes", "what they may take"), rules, right=(1,))]
-    return "\n".join([*lines, "", mode_markdown()])
+    return "\n".join([*lines, "", re.sub("^# ", "## ", mode_markdown(), flags=re.M)])
 
 
 def configuration_table() -> str:

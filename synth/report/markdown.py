@@ -94,9 +94,9 @@ def _picture(pictures, name):
 def _modes(rows):
     energy, speed, kept = (any(getattr(row, name) is not None for row in rows)
                            for name in ("energy_fj", "fmax_mhz", "accuracy"))
-    headings = ["family", "mode", "x, w bits", "alone", "flexible", "mult. per cycle", "per mult.", "ratio",
-                "to one lane", "to eight", "alone", *["fJ per mult.", "to conv."] * energy, *["Fmax MHz"] * speed,
-                *["accuracy", "network"] * kept, ""]
+    headings = ["family", "mode", "x, w bits", "area alone", "area flexible", "mult. per cycle", "per mult.", "ratio",
+                "to one lane", "to eight", "ratio alone", *["fJ per mult.", "to conv."] * energy, *["Fmax MHz"] * speed,
+                *["accuracy", "network"] * kept, "verdict"]
     cells = []
     for row in rows:
         fmax = "-" if row.fmax_mhz is None else ", ".join(f"{name} {value:.0f}" for name, value in row.fmax_mhz.items())

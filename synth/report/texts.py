@@ -14,11 +14,11 @@ same Yosys, and the smaller one counts. Differences of one or two percent are wi
 changes. A ratio below 1 is smaller than the best conventional PE; above 1 the mode loses."""
 
 MODES = """\
-A row is a way to quantise on the PE of a family that has all its modes. *Alone* is a PE of the family that is built for
-the mode and nothing else (narrowest widths, mode bits tied), *flexible* the one that has the other modes as well.
+A row is a way to quantise on the PE of a family that has all its modes. *Area alone* is that of a PE of the family that
+is built for the mode and nothing else (narrowest widths, mode bits tied), *area flexible* of the one with all modes.
 Ratios are of area for one multiplication per cycle, flexible PE, to the best conventional PE of exactly the operand
-widths and types of the mode, of one lane and of eight (*ratio* is to the better); *alone* is the same ratio for the PE
-built for the mode. Terms, logarithms and codebooks are compared with multipliers of the integers that they stand
+widths and types of the mode, of one lane and of eight (*ratio* is to the better); *ratio alone* is the same for the
+PE built for the mode. Terms, logarithms and codebooks are compared with multipliers of the integers that they stand
 for."""
 
 GOALS = f"""\

@@ -1,5 +1,6 @@
 """The report: rows follow from areas, modes that lose are shown as losing, equal bytes, bad input in a line."""
 
+import itertools
 import json
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -182,3 +183,12 @@ def test_the_command_line_prints_what_it_made(tmp_path, capsys):
     for ending in ("json", "md", "html"):
         assert (tmp_path / "out" / f"report.{ending}").stat().st_size
         assert f"{tmp_path}/out/report.{ending}" in printed.replace("\n", "")
+
+
+def test_no_table_has_two_columns_of_one_name_or_one_without(folders):
+    lines = (folders[0] / "report.md").read_text().splitlines()
+    heads = [line for line, rule in itertools.pairwise(lines) if rule.startswith("| ---")]
+    assert heads
+    for line in heads:
+        names = [name.strip() for name in line.strip("|").split("|")]
+        assert all(names) and len(set(names)) == len(names), line
