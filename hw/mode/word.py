@@ -43,8 +43,8 @@ class Mode:
     group: int = stated(1, reason=8, bits=5, least=1, most=32, bias=1, meaning="values that share one budget of terms")
     budget: int = stated(1, reason=9, bits=9, least=1, most=511,
                          meaning="term slots of a group: a beat has exactly so many")
-    x_format: str = stated("plain", reason=10, choices=DATA_FORMATS, meaning="how data are stored")
-    w_format: str = stated("plain", reason=11, bits=3, choices=WEIGHT_FORMATS, meaning="how weights are stored")
+    x_format: str = stated("plain", reason=10, bits=2, choices=DATA_FORMATS, meaning="how data are stored")
+    w_format: str = stated("plain", reason=11, bits=4, choices=WEIGHT_FORMATS, meaning="how weights are stored")
     codebook: int = stated(0, reason=12, meaning="which of two codebooks the weights are decoded with")
     block_floating: bool = stated(False, reason=13, meaning="every chunk has an exponent of its own on either side (1) "
                                                             "or operands are integers (0)")
