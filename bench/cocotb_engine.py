@@ -25,8 +25,15 @@ __all__ = ["settings"]
 def settings(engine, plan, output):
     """What this bench needs, as keyword arguments of `lowtide.sim.cocotb_run.run_bench`."""
     mode = {field.name: getattr(engine.mode, field.name) for field in fields(Mode)}
-    return {"config": engine.config.parameters(), "mode": mode, "output": str(output), "chunks": plan.chunks,
-            "jobs": plan.cocotb_jobs, "repeats": plan.repeats, "seed": plan.seed}
+    return {
+        "config": engine.config.parameters(),
+        "mode": mode,
+        "output": str(output),
+        "chunks": plan.chunks,
+        "jobs": plan.cocotb_jobs,
+        "repeats": plan.repeats,
+        "seed": plan.seed,
+    }
 
 
 @cocotb.test()

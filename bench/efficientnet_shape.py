@@ -10,7 +10,12 @@ from lowtide.golden.network import Graph, Node
 __all__ = ["make_efficientnet"]
 
 BLOCKS = (  # expansion, channels, repeats, stride, kernel
-    (1, 16, 1, 1, 3), (6, 24, 2, 2, 3), (6, 40, 2, 2, 5), (6, 80, 3, 2, 3), (6, 112, 3, 1, 5), (6, 192, 4, 2, 5),
+    (1, 16, 1, 1, 3),
+    (6, 24, 2, 2, 3),
+    (6, 40, 2, 2, 5),
+    (6, 80, 3, 2, 3),
+    (6, 112, 3, 1, 5),
+    (6, 192, 4, 2, 5),
     (6, 320, 1, 1, 3),
 )
 
@@ -32,8 +37,12 @@ class Builder:
         weight = self.rng.normal(size=(size, size, deep, outputs)) * (2 / (size * size * deep)) ** 0.5
         before, after = (size - stride) // 2, size - stride - (size - stride) // 2
         padding = (before, before, after, after) if size > 1 else (0, 0, 0, 0)
-        self.node("conv", weight=weight, bias=None if norm else self.rng.normal(size=outputs) * 0.1, attributes={
-            "stride": (stride, stride), "padding": padding, "dilation": (1, 1), "groups": groups})
+        self.node(
+            "conv",
+            weight=weight,
+            bias=None if norm else self.rng.normal(size=outputs) * 0.1,
+            attributes={"stride": (stride, stride), "padding": padding, "dilation": (1, 1), "groups": groups},
+        )
         self.channels = outputs
         if norm:
             offset = self.rng.normal(size=outputs) * 0.1

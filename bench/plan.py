@@ -41,8 +41,9 @@ class Number:
 
 ENGINES = (
     EngineUnderTest(hw.find("parallel_16x16_l8"), hw.Mode(x_signed=False)),
-    EngineUnderTest(hw.find("term_16x16_g8_l8"),
-                    hw.Mode(x_signed=False, hese=True, select=True, group=GROUP, budget=BUDGET)),
+    EngineUnderTest(
+        hw.find("term_16x16_g8_l8"), hw.Mode(x_signed=False, hese=True, select=True, group=GROUP, budget=BUDGET)
+    ),
 )
 
 
@@ -74,5 +75,7 @@ def operands(engine, plan, jobs):
     """
     rng, mode, config = np.random.default_rng(plan.seed), engine.mode, engine.config
     k = plan.chunks * config.values_per_beat(mode)
-    return (rng.integers(0, 1 << mode.x_bits, (config.rows * jobs, k)),
-            rng.integers(-(1 << mode.w_bits - 1), 1 << mode.w_bits - 1, (k, config.cols)))
+    return (
+        rng.integers(0, 1 << mode.x_bits, (config.rows * jobs, k)),
+        rng.integers(-(1 << mode.w_bits - 1), 1 << mode.w_bits - 1, (k, config.cols)),
+    )

@@ -26,5 +26,9 @@ def number(plan):
         start = time.perf_counter()
         golden.reveal(weights, group=GROUP, budget=BUDGET, axis=0)
         rates.append(weights.size / 1e6 / (time.perf_counter() - start))
-    return Number("golden_term_revealing_million_values_per_second", statistics.median(rates),
-                  f"8-bit weights revealed on one core, HESE, g={GROUP}, k={BUDGET}", least=LEAST_RATE)
+    return Number(
+        "golden_term_revealing_million_values_per_second",
+        statistics.median(rates),
+        f"8-bit weights revealed on one core, HESE, g={GROUP}, k={BUDGET}",
+        least=LEAST_RATE,
+    )

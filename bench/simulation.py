@@ -51,18 +51,29 @@ def numbers(engine, plan):
     """The `Number` list of one engine: rates of both simulators, and their ratio."""
     name, k = engine.config.name, plan.chunks * engine.config.values_per_beat(engine.mode)
     found, rates = [], {}
-    for simulator, measure, jobs, title in (("compiled", compiled, plan.compiled_jobs, "the compiled model"),
-                                            ("cocotb", in_cocotb, plan.cocotb_jobs, "cocotb under Verilator")):
+    for simulator, measure, jobs, title in (
+        ("compiled", compiled, plan.compiled_jobs, "the compiled model"),
+        ("cocotb", in_cocotb, plan.cocotb_jobs, "cocotb under Verilator"),
+    ):
         runs = measure(engine, plan)
         multiplications = jobs * engine.config.rows * engine.config.cols * k
         rates[simulator] = statistics.median(run["cycles"] / run["seconds"] for run in runs)
         found += [
-            Number(f"{simulator}_{name}_cycles_per_second", rates[simulator],
-                   f"clock cycles that {title} simulates, {engine.mode.label()}"),
-            Number(f"{simulator}_{name}_multiplications_per_second",
-                   statistics.median(multiplications / run["seconds"] for run in runs),
-                   f"multiplications of the matrix product on {title}"),
+            Number(
+                f"{simulator}_{name}_cycles_per_second",
+                rates[simulator],
+                f"clock cycles that {title} simulates, {engine.mode.label()}",
+            ),
+            Number(
+                f"{simulator}_{name}_multiplications_per_second",
+                statistics.median(multiplications / run["seconds"] for run in runs),
+                f"multiplications of the matrix product on {title}",
+            ),
         ]
-    ratio = Number(f"compiled_over_cocotb_{name}_ratio", rates["compiled"] / rates["cocotb"],
-                   "cycles per second of the compiled model over those of cocotb", least=LEAST_RATIO)
+    ratio = Number(
+        f"compiled_over_cocotb_{name}_ratio",
+        rates["compiled"] / rates["cocotb"],
+        "cycles per second of the compiled model over those of cocotb",
+        least=LEAST_RATIO,
+    )
     return [*found, ratio]

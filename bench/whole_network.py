@@ -25,14 +25,20 @@ def number(plan):
     """The `Number` of seconds a picture."""
     rng = np.random.default_rng(plan.seed)
     graph = make_efficientnet(plan.picture)
-    network = quantise_graph(graph, rng.normal(size=(2, *graph.shape)).astype(np.float32),
-                             Plan(weights=TermRevealed(group=GROUP, budget=BUDGET)))
+    network = quantise_graph(
+        graph,
+        rng.normal(size=(2, *graph.shape)).astype(np.float32),
+        Plan(weights=TermRevealed(group=GROUP, budget=BUDGET)),
+    )
     seconds = []
     for _ in range(plan.repeats):
         picture = rng.normal(size=(1, *graph.shape)).astype(np.float32)
         start = time.perf_counter()
         network.run(picture)
         seconds.append(time.perf_counter() - start)
-    return Number("golden_efficientnet_lite0_integer_seconds_per_picture", statistics.median(seconds),
-                  f"{plan.picture}x{plan.picture} picture, TR g={GROUP} k={BUDGET}, 8-bit data, exact integers",
-                  most=MOST_SECONDS)
+    return Number(
+        "golden_efficientnet_lite0_integer_seconds_per_picture",
+        statistics.median(seconds),
+        f"{plan.picture}x{plan.picture} picture, TR g={GROUP} k={BUDGET}, 8-bit data, exact integers",
+        most=MOST_SECONDS,
+    )

@@ -143,8 +143,10 @@ class Quantisation:
 
     @property
     def _operands(self) -> str:
-        x, w = (format if format is None or bits in (None, _USUAL) else f"{format} of {bits} bits"
-                for format, bits in ((self.x_format, self.x_bits), (self.w_format, self.w_bits)))
+        x, w = (
+            format if format is None or bits in (None, _USUAL) else f"{format} of {bits} bits"
+            for format, bits in ((self.x_format, self.x_bits), (self.w_format, self.w_bits))
+        )
         if x is None and w is None:
             return f"int{self.x_bits}" if self.x_bits == self.w_bits else f"int{self.x_bits}x{self.w_bits}"
         if w is not None and x is None and self.x_bits == _USUAL:

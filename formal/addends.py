@@ -23,29 +23,43 @@ def addend_proofs():
     """The Booth recoder, and one cycle of every kind with several cycles a chunk."""
     serial = {"kind": "bit_serial", "x_types": BOTH, "w_types": BOTH}
     return [
-        booth_recoder(9), booth_recoder(17),
+        booth_recoder(9),
+        booth_recoder(17),
         bit_serial(ArrayConfig(name="bit_serial_binary", lanes=3, digits="binary", **serial)),
         bit_serial(ArrayConfig(name="bit_serial_booth", lanes=2, digits="booth", **serial)),
         bit_plane(ArrayConfig(name="bit_plane_l16", kind="bit_plane", lanes=16)),
-        bit_plane(ArrayConfig(name="bit_plane_l6_binary", kind="bit_plane", lanes=6, x_formats=("plain", "binary"),
-                              w_formats=("plain", "binary"))),
+        bit_plane(
+            ArrayConfig(
+                name="bit_plane_l6_binary",
+                kind="bit_plane",
+                lanes=6,
+                x_formats=("plain", "binary"),
+                w_formats=("plain", "binary"),
+            )
+        ),
         term_pair(ArrayConfig(name="term_pair", kind="term_pair", group=4, w_types=BOTH)),
-        *(lane_sum(ArrayConfig(name=f"term_l{lanes}", kind="term", group=4, lanes=lanes, x_width=4, w_width=4))
-          for lanes in (1, 2, 3)),
+        *(
+            lane_sum(ArrayConfig(name=f"term_l{lanes}", kind="term", group=4, lanes=lanes, x_width=4, w_width=4))
+            for lanes in (1, 2, 3)
+        ),
     ]
 
 
 def booth_recoder(bits):
     """Radix-4 Booth digits of a signed value; an unsigned operand of 8 bits is one of 9."""
     unit = BoothDigitsUnit(bits)
-    parts = [f"{booth_digit(f'one[{j}]', f'two[{j}]', f'negative[{j}]')} * {4 ** j}" for j in range(unit.count)]
+    parts = [f"{booth_digit(f'one[{j}]', f'two[{j}]', f'negative[{j}]')} * {4**j}" for j in range(unit.count)]
     return Proof(
         name=f"booth_digits_{bits}",
         statement=f"radix-4 Booth digits of {bits} bits: weighted with powers of four their sum is the value",
-        make=lambda: BoothDigitsUnit(bits), inputs={"value": bits}, connections={"value": "value"},
+        make=lambda: BoothDigitsUnit(bits),
+        inputs={"value": bits},
+        connections={"value": "value"},
         numbers={"value_in": (bits + 3, "$signed(value)"), "value_of_digits": (bits + 3, " + ".join(parts))},
-        claims={"the digits' sum is the value": "value_of_digits == value_in",
-                "no digit is one and two at a time": "(one & two) == 0"},
+        claims={
+            "the digits' sum is the value": "value_of_digits == value_in",
+            "no digit is one and two at a time": "(one & two) == 0",
+        },
     )
 
 
@@ -54,22 +68,43 @@ def booth_digit(one, two, negative):
     return f"({negative} ? -$signed({{1'b0, {two}, {one}}}) : $signed({{1'b0, {two}, {one}}}))"
 
 
-def proof_of_addend(config, statement, *, numbers, expected, width, assumed="1'b1", cases=({},), inputs=None,
-                    partial=(), replaced=None, fast=True, make=None):
+def proof_of_addend(
+    config,
+    statement,
+    *,
+    numbers,
+    expected,
+    width,
+    assumed="1'b1",
+    cases=({},),
+    inputs=None,
+    partial=(),
+    replaced=None,
+    fast=True,
+    make=None,
+):
     """A proof about :class:`AddendUnit`, whose operands are taken apart: ``west_0``, ``north_1_index``,
     ``control_plane``. ``inputs``: further ones. ``replaced``: Verilog in the place of some of the operands."""
     replaced, inputs, connections = replaced or {}, inputs or {}, {}
-    for port, shape in (("control", control_layout(config)), ("west", operand_shape(config, "x")),
-                        ("north", operand_shape(config, "w"))):
+    for port, shape in (
+        ("control", control_layout(config)),
+        ("west", operand_shape(config, "x")),
+        ("north", operand_shape(config, "w")),
+    ):
         parts = fields(shape, port)
         inputs |= {name: bits for name, bits in parts.items() if name not in replaced}
         connections[port] = f"{{{', '.join(replaced.get(name, name) for name in reversed(parts))}}}"
     return Proof(
-        name=f"{config.name}_addend", statement=f"`{config.kind}`, one cycle, {statement}",
-        make=make or (lambda: AddendUnit(config)), inputs=inputs, connections=connections,
+        name=f"{config.name}_addend",
+        statement=f"`{config.kind}`, one cycle, {statement}",
+        make=make or (lambda: AddendUnit(config)),
+        inputs=inputs,
+        connections=connections,
         numbers=numbers | {"expected": (width, expected)},
-        claims={"the addend is what the operands mean": f"!({assumed}) || addend == expected"}, cases=cases,
-        partial=partial, fast=fast,
+        claims={"the addend is what the operands mean": f"!({assumed}) || addend == expected"},
+        cases=cases,
+        partial=partial,
+        fast=fast,
     )
 
 
@@ -87,23 +122,35 @@ def bit_serial(config):
     """A digit of every weight by held data; where these are signed half their range has been added to them, and the
     digits' sum comes with the digits."""
     booth, lanes, half = config.digits == "booth", range(config.lanes), 1 << config.x_width - 1
-    digits = [booth_digit(*(f"north_digits_{i}_{part}" for part in ("one", "two", "negative"))) if booth
-              else f"$signed({{1'b0, north_digits_{i}_one}})" for i in lanes]
+    digits = [
+        booth_digit(*(f"north_digits_{i}_{part}" for part in ("one", "two", "negative")))
+        if booth
+        else f"$signed({{1'b0, north_digits_{i}_one}})"
+        for i in lanes
+    ]
     values = [f"($signed({{1'b0, west_{i}}}) - (x_signed ? {half} : 0))" for i in lanes]
-    numbers = {"digit_sum": (8, f"x_signed ? {' + '.join(digits)} : 0"),
-               "dot_product": (20, " + ".join(f"{d} * {x}" for d, x in zip(digits, values, strict=True)))}
+    numbers = {
+        "digit_sum": (8, f"x_signed ? {' + '.join(digits)} : 0"),
+        "dot_product": (20, " + ".join(f"{d} * {x}" for d, x in zip(digits, values, strict=True))),
+    }
     parts = fields(operand_shape(config, "w"), "north")
     sum_bits = f"digit_sum[{parts['north_sum'] - 1}:0]"
     planes = (config.w_width + 2) // 2 if booth else config.w_width
     assumed = " && ".join(f"!(north_digits_{i}_one && north_digits_{i}_two)" for i in lanes) if booth else "1'b1"
     return proof_of_addend(
-        config, f"{config.digits} digits, {config.lanes} lanes: ± 2^plane times the sum of digit times datum",
-        numbers=numbers, width=36, assumed=assumed, replaced={"north_sum": sum_bits},
+        config,
+        f"{config.digits} digits, {config.lanes} lanes: ± 2^plane times the sum of digit times datum",
+        numbers=numbers,
+        width=36,
+        assumed=assumed,
+        replaced={"north_sum": sum_bits},
         expected=f"{'dot_product' if booth else '(control_negative ? -dot_product : dot_product)'} "
-                 f"<<< ({2 if booth else 1} * control_plane)",
-        inputs={"x_signed": 1}, fast=not booth,
+        f"<<< ({2 if booth else 1} * control_plane)",
+        inputs={"x_signed": 1},
+        fast=not booth,
         partial=("control_plane",) if booth else (),
-        cases=tuple({"control_plane": plane, "x_signed": x} for plane in range(planes) for x in (0, 1)))
+        cases=tuple({"control_plane": plane, "x_signed": x} for plane in range(planes) for x in (0, 1)),
+    )
 
 
 def bit_plane(config):
@@ -113,10 +160,13 @@ def bit_plane(config):
     pairs = " + ".join(f"((west_{i} == north_{i}) ? 1 : -1)" for i in lanes)
     plane = "(control_negative ? -count : count)"
     return proof_of_addend(
-        config, f"{config.lanes} lanes: ± the number of common ones" + (", or the sum of ±1 by ±1" if binary else ""),
-        numbers={"count": (9, count)} | ({"signs": (9, pairs)} if binary else {}), width=12,
+        config,
+        f"{config.lanes} lanes: ± the number of common ones" + (", or the sum of ±1 by ±1" if binary else ""),
+        numbers={"count": (9, count)} | ({"signs": (9, pairs)} if binary else {}),
+        width=12,
         assumed="control_agree ? !control_negative : !control_odd" if binary else "1'b1",
-        expected=f"control_agree ? signs + $signed({{1'b0, control_odd}}) : {plane}" if binary else plane)
+        expected=f"control_agree ? signs + $signed({{1'b0, control_odd}}) : {plane}" if binary else plane,
+    )
 
 
 def term_pair(config):
@@ -131,11 +181,14 @@ def term_pair(config):
     limits += [f"west_{i}_exponent <= {positions(config, 'x') - 1}" for i in range(config.group)]
     one = "32'sd1"
     return proof_of_addend(
-        config, f"a group of {config.group}: ± 2^(sum of the exponents)",
-        numbers={"product": (32, f"({one} <<< {chosen('exponent', 0)}) <<< {weight}exponent")}, width=32,
+        config,
+        f"a group of {config.group}: ± 2^(sum of the exponents)",
+        numbers={"product": (32, f"({one} <<< {chosen('exponent', 0)}) <<< {weight}exponent")},
+        width=32,
         expected=f"!({weight}valid && {chosen('valid', 0)}) ? 0 : "
-                 f"({weight}negative != {chosen('negative', 0)}) ? -product : product",
-        assumed=" && ".join(limits))
+        f"({weight}negative != {chosen('negative', 0)}) ? -product : product",
+        assumed=" && ".join(limits),
+    )
 
 
 def lane_sum(config):
@@ -154,8 +207,10 @@ def lane_sum(config):
         chosen = "".join(f"({index} == {place}) ? {datum(part.first + place)} : " for place in range(part.values - 1))
         numbers[f"exponent_{part.number}"] = (6, " + ".join([*shared, *own]))
         numbers[f"term_{part.number}"] = (
-            width, f"({name}_low || {name}_high) ? (({chosen}{datum(part.first + part.values - 1)}) "
-                   f"<<< exponent_{part.number}) : 0")
+            width,
+            f"({name}_low || {name}_high) ? (({chosen}{datum(part.first + part.values - 1)}) "
+            f"<<< exponent_{part.number}) : 0",
+        )
         limits.extend([f"!({name}_low && {name}_high)", f"({name}_low || {name}_high || !{name}_negative)"])
         if part.values > 1:
             limits.append(f"{index} < {part.values}")
@@ -169,6 +224,13 @@ def lane_sum(config):
     lanes = range(config.lanes)
     total = " + ".join(f"(north_lane_{lane}_negative ? -term_{lane} : term_{lane})" for lane in lanes)
     return proof_of_addend(
-        config, f"{config.lanes} lane{'s' * (config.lanes > 1)}, a group of {config.group} 4-bit data: the sum of "
-        "± datum * 2^exponent", numbers=numbers, expected=total, width=width, assumed=" && ".join(limits),
-        make=lambda: LaneSumUnit(config), fast=config.lanes < 3)
+        config,
+        f"{config.lanes} lane{'s' * (config.lanes > 1)}, a group of {config.group} 4-bit data: the sum of "
+        "± datum * 2^exponent",
+        numbers=numbers,
+        expected=total,
+        width=width,
+        assumed=" && ".join(limits),
+        make=lambda: LaneSumUnit(config),
+        fast=config.lanes < 3,
+    )

@@ -25,15 +25,31 @@ LONG = ((8, 4), (4, 8), (4, 4))  #: those that take several minutes
 def dot_product_proofs():
     """One lane of `parallel` with either multiplier; every pair of widths of `fused` and `subword`; of every other kind
     whose modes of plain integers take one cycle each, those of its example."""
-    inferred, booth = (ArrayConfig(name=f"parallel_{multiplier}", kind="parallel", lanes=1, x_types=BOTH, w_types=BOTH,
-                                   multiplier=multiplier) for multiplier in ("inferred", "booth"))
+    inferred, booth = (
+        ArrayConfig(
+            name=f"parallel_{multiplier}", kind="parallel", lanes=1, x_types=BOTH, w_types=BOTH, multiplier=multiplier
+        )
+        for multiplier in ("inferred", "booth")
+    )
     fused, subword = (ArrayConfig(name=kind, kind=kind, x_types=BOTH, w_types=BOTH) for kind in ("fused", "subword"))
     return [
-        dot_product(inferred, 8, 8), dot_product(booth, 8, 8, split_bits=5, fast=False),
+        dot_product(inferred, 8, 8),
+        dot_product(booth, 8, 8, split_bits=5, fast=False),
         dot_product(fused, 8, 8, split_bits=5, fast=False),
-        *(dot_product(fused, *pair, split_bits=bits, split_side="xw"[pair[0] > pair[1]], numbers=limb_sum(*pair),
-                      fast=pair == (2, 2), long=pair in LONG) for pair, bits in FUSED_SUMS.items()),
-        dot_product(subword, 8, 8, split_bits=5, fast=False), dot_product(subword, 4, 4, split_bits=4, fast=False),
+        *(
+            dot_product(
+                fused,
+                *pair,
+                split_bits=bits,
+                split_side="xw"[pair[0] > pair[1]],
+                numbers=limb_sum(*pair),
+                fast=pair == (2, 2),
+                long=pair in LONG,
+            )
+            for pair, bits in FUSED_SUMS.items()
+        ),
+        dot_product(subword, 8, 8, split_bits=5, fast=False),
+        dot_product(subword, 4, 4, split_bits=4, fast=False),
         dot_product(subword, 2, 2),
         *fused_rounds(),
         *(proof for kind in KINDS if kind not in ("parallel", "fused", "subword") for proof in of_one_cycle(kind)),
@@ -59,11 +75,19 @@ def fused_rounds():
     """
     found = []
     for x_bits, w_bits in ((16, 16), (16, 8), (8, 16)):
-        config = ArrayConfig(name=f"fused_{x_bits}_{w_bits}", kind="fused", x_types=BOTH, w_types=BOTH, x_width=x_bits,
-                             w_width=w_bits, acc_width=48)
+        config = ArrayConfig(
+            name=f"fused_{x_bits}_{w_bits}",
+            kind="fused",
+            x_types=BOTH,
+            w_types=BOTH,
+            x_width=x_bits,
+            w_width=w_bits,
+            acc_width=48,
+        )
         halves = [(i, j) for i in range(x_bits // 8) for j in range(w_bits // 8)]
-        found += [fused_round(config, left, *places) for left, places in zip(
-            range(len(halves), 0, -1), halves, strict=True)]
+        found += [
+            fused_round(config, left, *places) for left, places in zip(range(len(halves), 0, -1), halves, strict=True)
+        ]
     return found
 
 
@@ -76,19 +100,21 @@ def fused_round(config, left, x_half, w_half, *, split_bits=5):
     return Proof(
         name=f"{config.name}_round_{left}",
         statement=f"`fused`, {config.x_width} x {config.w_width} bits, signed and unsigned, {left} rounds left: half "
-                  f"{x_half} of x times half {w_half} of w, times 2^{8 * (x_half + w_half)}",
+        f"{x_half} of x times half {w_half} of w, times 2^{8 * (x_half + w_half)}",
         make=lambda: StreamAddendUnit(config, rounds=left),
         inputs=signs | {side: config.pe.stream_bits(config, side) for side in "xw"},
         connections={"mode": mode_word(mode, **{name: name for name in signs}), "x": "x", "w": "w"},
-        numbers={"product": (18, f"{values['x']} * {values['w']}"),
-                 "expected": (48, f"product <<< {8 * (x_half + w_half)}")},
+        numbers={
+            "product": (18, f"{values['x']} * {values['w']}"),
+            "expected": (48, f"product <<< {8 * (x_half + w_half)}"),
+        },
         claims={"the addend is the product of the halves, at its place": "addend == expected"},
-        cases=split(every(**signs), ("w", 8 * w_half + split_bits - 1, 8 * w_half)), fast=False,
+        cases=split(every(**signs), ("w", 8 * w_half + split_bits - 1, 8 * w_half)),
+        fast=False,
     )
 
 
-def dot_product(config, x_bits, w_bits, *, split_bits=0, split_side="w", numbers=None, fast=True,
-                long=False):
+def dot_product(config, x_bits, w_bits, *, split_bits=0, split_side="w", numbers=None, fast=True, long=False):
     """The sum of products in the modes of these widths, for all combinations of number types.
 
     ``split_bits``: how many low bits of the weights (or of the data, ``split_side`` "x") are held to a value, case by
@@ -101,26 +127,37 @@ def dot_product(config, x_bits, w_bits, *, split_bits=0, split_side="w", numbers
     x_size, w_size = (kind.element_bits(config, mode, side) for side in "xw")
     width = x_bits + w_bits + 2 + count.bit_length()
     signs = {f"{side}_signed": 1 for side in "xw" if len(config.signs(side)) == 2}
-    types = "signed and unsigned" if len(signs) == 2 else (
-        f"{' and '.join(config.x_types)} by {' and '.join(config.w_types)}")
+    types = (
+        "signed and unsigned"
+        if len(signs) == 2
+        else (f"{' and '.join(config.x_types)} by {' and '.join(config.w_types)}")
+    )
     mode = mode.change(**{f"{side}_signed": bool(config.signs(side)[0]) for side in "xw"})
     sign = {side: f"{side}_signed" if f"{side}_signed" in signs else f"1'b{config.signs(side)[0]}" for side in "xw"}
-    products = [f"{wide('x', x_size * i + x_bits - 1, x_size * i, sign['x'])} * "
-                f"{wide('w', w_size * i + w_bits - 1, w_size * i, sign['w'])}" for i in range(count)]
+    products = [
+        f"{wide('x', x_size * i + x_bits - 1, x_size * i, sign['x'])} * "
+        f"{wide('w', w_size * i + w_bits - 1, w_size * i, sign['w'])}"
+        for i in range(count)
+    ]
     size = {"x": x_size, "w": w_size}[split_side]
-    ranges = [(split_side, size * i + bits - 1, size * i) for i in range(count)
-              if (bits := split_bits // count + (i < split_bits % count))]
+    ranges = [
+        (split_side, size * i + bits - 1, size * i)
+        for i in range(count)
+        if (bits := split_bits // count + (i < split_bits % count))
+    ]
     return Proof(
         name=f"{config.name}_{x_bits}x{w_bits}",
         statement=f"`{kind.name}`, {x_bits} x {w_bits} bits, {types}: "
-                  + (f"the sum of {count} products" if count > 1 else "the product")
-                  + (", by limbs" if numbers else ""),
+        + (f"the sum of {count} products" if count > 1 else "the product")
+        + (", by limbs" if numbers else ""),
         make=lambda: StreamAddendUnit(config),
         inputs=signs | {"x": kind.stream_bits(config, "x"), "w": kind.stream_bits(config, "w")},
         connections={"mode": mode_word(mode, **{name: name for name in signs}), "x": "x", "w": "w"},
         numbers=numbers or {"expected": (width, " + ".join(products))},
         claims={"the addend is the sum of products": "addend == expected"},
-        cases=split(every(**signs), *ranges), fast=fast, long=long,
+        cases=split(every(**signs), *ranges),
+        fast=fast,
+        long=long,
     )
 
 

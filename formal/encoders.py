@@ -20,10 +20,14 @@ def encoder_proofs():
 def digits(count, number):
     """Numbers and claims that all digits have in common: the one whose sum is ``number``, a width and Verilog."""
     width = count + 2
-    numbers = {"value_in": (width, number), "value_of_digits": (
-        width, "$signed({2'b0, nonzero & ~negative}) - $signed({2'b0, nonzero & negative})")}
-    claims = {"the digits' sum is the value": "value_of_digits == value_in",
-              "a digit is negative only where it is nonzero": "(negative & ~nonzero) == 0"}
+    numbers = {
+        "value_in": (width, number),
+        "value_of_digits": (width, "$signed({2'b0, nonzero & ~negative}) - $signed({2'b0, nonzero & negative})"),
+    }
+    claims = {
+        "the digits' sum is the value": "value_of_digits == value_in",
+        "a digit is negative only where it is nonzero": "(negative & ~nonzero) == 0",
+    }
     return numbers, claims
 
 
@@ -40,8 +44,11 @@ def hese_encoder(bits, types):
     return Proof(
         name=f"hese_encoder_{bits}{''.join(sorted(kind[0] for kind in types))}",
         statement=f"HESE digits of {bits} bits, {' and '.join(types)}: their sum is the value, no two are adjacent",
-        make=lambda: HeseEncoder(bits=bits, types=types), inputs=inputs, connections={name: name for name in inputs},
-        numbers=numbers, claims=claims | {"no two adjacent digits are nonzero": non_adjacent(count)},
+        make=lambda: HeseEncoder(bits=bits, types=types),
+        inputs=inputs,
+        connections={name: name for name in inputs},
+        numbers=numbers,
+        claims=claims | {"no two adjacent digits are nonzero": non_adjacent(count)},
     )
 
 
@@ -55,7 +62,13 @@ def term_encoder(bits):
     return Proof(
         name=f"term_encoder_{bits}us",
         statement=f"terms of {bits} bits, signed and unsigned, HESE or binary: their sum is the value",
-        make=lambda: TermEncoder(config), inputs=inputs, connections={name: name for name in inputs}, numbers=numbers,
-        claims=claims | {"no two adjacent HESE digits are nonzero": f"!hese || {non_adjacent(count)}",
-                         "all binary terms have the value's sign": f"hese || {signs}"},
+        make=lambda: TermEncoder(config),
+        inputs=inputs,
+        connections={name: name for name in inputs},
+        numbers=numbers,
+        claims=claims
+        | {
+            "no two adjacent HESE digits are nonzero": f"!hese || {non_adjacent(count)}",
+            "all binary terms have the value's sign": f"hese || {signs}",
+        },
     )

@@ -16,8 +16,12 @@ def limb_products(pair):
     """What every brick multiplies in a pair of widths: pairs of a limb of x and a limb of w."""
     found = [(routed(pair, "x", brick), routed(pair, "w", brick)) for brick in range(BRICKS)]
     x_limbs, w_limbs = (bits // 2 for bits in pair)
-    wanted = {(value * x_limbs + i, value * w_limbs + j) for value in range(products(*pair))
-              for i in range(x_limbs) for j in range(w_limbs)}
+    wanted = {
+        (value * x_limbs + i, value * w_limbs + j)
+        for value in range(products(*pair))
+        for i in range(x_limbs)
+        for j in range(w_limbs)
+    }
     if set(found) != wanted or len(wanted) != BRICKS:
         raise ValueError(f"bricks of {pair[0]} x {pair[1]} bits are not all products of limbs, each once")
     return found
@@ -49,7 +53,5 @@ def limb_sum(x_bits, w_bits):
 def tree(parts):
     """The sum of Verilog values as a balanced tree."""
     while len(parts) > 1:
-        parts = [f"({' + '.join(parts[i:i + 2])})" for i in range(0, len(parts), 2)]
+        parts = [f"({' + '.join(parts[i : i + 2])})" for i in range(0, len(parts), 2)]
     return parts[0]
-
-

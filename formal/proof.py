@@ -74,8 +74,9 @@ def wide(name, high, low, is_signed):
 def every(**widths):
     """Cases: every value of the named inputs, of these widths."""
     names = list(widths)
-    return tuple(dict(zip(names, values, strict=True))
-                 for values in product(*(range(1 << width) for width in widths.values())))
+    return tuple(
+        dict(zip(names, values, strict=True)) for values in product(*(range(1 << width) for width in widths.values()))
+    )
 
 
 def split(cases, *ranges):

@@ -15,9 +15,18 @@ __all__ = ["Result", "prove"]
 
 #: One flat module without a bit that nothing drives: such bits, and unknown ones (x), count as inputs of any value.
 #: What is left may have no register, no memory and no loop.
-_PREPARE = ("hierarchy -check -top proof", "proc", "flatten", "setundef -undriven -anyconst", "opt -full", "wreduce",
-            "opt -full -purge", "check -assert",
-            "select -assert-none t:*dff* t:*latch* t:$mem* t:$fsm", "select -clear")
+_PREPARE = (
+    "hierarchy -check -top proof",
+    "proc",
+    "flatten",
+    "setundef -undriven -anyconst",
+    "opt -full",
+    "wreduce",
+    "opt -full -purge",
+    "check -assert",
+    "select -assert-none t:*dff* t:*latch* t:$mem* t:$fsm",
+    "select -clear",
+)
 
 
 @dataclass(frozen=True)
@@ -48,9 +57,11 @@ def prove(proof, *, text=None, timeout=300):
         Path(folder, "hardware.v").write_text(verilog(unit) if text is None else text)
         Path(folder, "proof.v").write_text(proof.verilog(unit))
         commands = ["read_verilog hardware.v proof.v", *_PREPARE, "cd proof"]
-        commands += [f"tee -q -o case_{place}.log sat -verify -timeout {timeout} -show-ports "
-                     f"-dump_json case_{place}.json -prove claim_{number} 1 {_settings(case)}"
-                     for place, (number, _, case) in enumerate(goals)]
+        commands += [
+            f"tee -q -o case_{place}.log sat -verify -timeout {timeout} -show-ports "
+            f"-dump_json case_{place}.json -prove claim_{number} 1 {_settings(case)}"
+            for place, (number, _, case) in enumerate(goals)
+        ]
         failure = None
         try:
             yosys.run(commands, folder=folder)

@@ -31,15 +31,34 @@ def write(results, folder):
 
     Raises ValueError where the folder cannot be written to.
     """
-    rows = [(result.proof.name, result.proof.statement, len(result.proof.cases), ending(result),
-             f"{result.seconds:.1f}") for result in results]
+    rows = [
+        (result.proof.name, result.proof.statement, len(result.proof.cases), ending(result), f"{result.seconds:.1f}")
+        for result in results
+    ]
     page = table(("proof", "what", "cases", "result", "seconds"), rows, right=(2, 4))
     with output_folder(folder) as folder:
         paths = [folder / "report.json", folder / "report.md"]
-        paths[0].write_text(json.dumps({"yosys": f"pyosys {version('pyosys')}", "proofs": [
-            {"name": result.proof.name, "statement": result.proof.statement, "claims": list(result.proof.claims),
-             "cases": len(result.proof.cases), "outcome": result.outcome, "claim": result.claim,
-             "counterexample": result.counterexample, "seconds": round(result.seconds, 2)} for result in results]},
-            indent=1) + "\n")
+        paths[0].write_text(
+            json.dumps(
+                {
+                    "yosys": f"pyosys {version('pyosys')}",
+                    "proofs": [
+                        {
+                            "name": result.proof.name,
+                            "statement": result.proof.statement,
+                            "claims": list(result.proof.claims),
+                            "cases": len(result.proof.cases),
+                            "outcome": result.outcome,
+                            "claim": result.claim,
+                            "counterexample": result.counterexample,
+                            "seconds": round(result.seconds, 2),
+                        }
+                        for result in results
+                    ],
+                },
+                indent=1,
+            )
+            + "\n"
+        )
         paths[1].write_text(f"{HEAD}\n\npyosys {version('pyosys')}\n\n{page}\n")
     return paths

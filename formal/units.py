@@ -26,10 +26,15 @@ class AddendUnit(Unit):
 
     def __init__(self, config):
         self.config = config
-        super().__init__(f"{config.name}_addend", {
-            "control": In(control_layout(config)), "west": In(operand_shape(config, "x")),
-            "north": In(operand_shape(config, "w")), "addend": Out(addend_shape(config)),
-        })
+        super().__init__(
+            f"{config.name}_addend",
+            {
+                "control": In(control_layout(config)),
+                "west": In(operand_shape(config, "x")),
+                "north": In(operand_shape(config, "w")),
+                "addend": Out(addend_shape(config)),
+            },
+        )
 
     def build(self, m):
         pe = self.config.pe.processing_element(self.config)
@@ -44,10 +49,15 @@ class LaneSumUnit(Unit):
     def __init__(self, config):
         self.config = config
         width = config.x_width + positions(config) + config.lanes.bit_length() + 1
-        super().__init__(f"{config.name}_lane_sum", {
-            "control": In(control_layout(config)), "west": In(operand_shape(config, "x")),
-            "north": In(operand_shape(config, "w")), "addend": Out(signed(width)),
-        })
+        super().__init__(
+            f"{config.name}_lane_sum",
+            {
+                "control": In(control_layout(config)),
+                "west": In(operand_shape(config, "x")),
+                "north": In(operand_shape(config, "w")),
+                "addend": Out(signed(width)),
+            },
+        )
 
     def build(self, m):
         total, carry = LaneSum(m, self.config, self.west, self.north, self.control.x_signed).total()
@@ -63,16 +73,27 @@ class StreamAddendUnit(Unit):
 
     def __init__(self, config, *, rounds=1):
         self.config, self.rounds, kind = config, rounds, config.pe
-        super().__init__(f"{config.name}_stream_addend", {
-            "mode": In(ModeWord), "x": In(kind.stream_bits(config, "x")), "w": In(kind.stream_bits(config, "w")),
-            "addend": Out(addend_shape(config)),
-        })
+        super().__init__(
+            f"{config.name}_stream_addend",
+            {
+                "mode": In(ModeWord),
+                "x": In(kind.stream_bits(config, "x")),
+                "w": In(kind.stream_bits(config, "w")),
+                "addend": Out(addend_shape(config)),
+            },
+        )
 
     def build(self, m):
         config, kind = self.config, self.config.pe
         control = Signal(control_layout(config))
-        beat = SimpleNamespace(starts=Const(1), opens=Const(1), closes=Const(1), step=Const(1), slots=Const(1),
-                               rounds=Const(self.rounds, 3) if self.rounds > 1 else Const(1))
+        beat = SimpleNamespace(
+            starts=Const(1),
+            opens=Const(1),
+            closes=Const(1),
+            step=Const(1),
+            slots=Const(1),
+            rounds=Const(self.rounds, 3) if self.rounds > 1 else Const(1),
+        )
         values = dict.fromkeys(("valid", "beat", "first", "last"), 1)
         values |= kind.control_values(config, "pe", self.mode, beat)
         m.d.comb += [control[name].eq(values[name]) for name in control.shape().members]
@@ -92,8 +113,9 @@ class StreamAddendUnit(Unit):
         bits |= config.pe.control_values(config, where, self.mode, beat)
         m.d.comb += [control[name].eq(bits[name]) for name in control.shape().members]
         inputs = {"en": Const(1)} if "en" in encoder.signature.members else {}
-        m.d.comb += operand.eq(self.place(m, f"{where}_encoder", encoder, control=control, values=values,
-                                          **inputs).operand)
+        m.d.comb += operand.eq(
+            self.place(m, f"{where}_encoder", encoder, control=control, values=values, **inputs).operand
+        )
         return operand
 
 
@@ -104,9 +126,15 @@ class BoothDigitsUnit(Unit):
 
     def __init__(self, bits):
         self.count = (bits + 1) // 2
-        super().__init__(f"booth_digits_{bits}", {
-            "value": In(bits), "one": Out(self.count), "two": Out(self.count), "negative": Out(self.count),
-        })
+        super().__init__(
+            f"booth_digits_{bits}",
+            {
+                "value": In(bits),
+                "one": Out(self.count),
+                "two": Out(self.count),
+                "negative": Out(self.count),
+            },
+        )
 
     def build(self, m):
         parts = zip(*booth_digits(self.value), strict=True)
@@ -117,6 +145,7 @@ def addend_shape(config):
     """Shape of what a PE of this configuration adds in a cycle."""
     pe, m = config.pe.processing_element(config), Module()
     m._MustUse__silence = True
-    operands = (Signal(shape) for shape in (control_layout(config), operand_shape(config, "x"),
-                                            operand_shape(config, "w")))
+    operands = (
+        Signal(shape) for shape in (control_layout(config), operand_shape(config, "x"), operand_shape(config, "w"))
+    )
     return Shape.cast(Value.cast(pe.addend(m, *operands)).shape())

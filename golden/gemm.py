@@ -87,8 +87,7 @@ def largest_k(mode, array):
     check(mode, array)
     kind = KINDS[array.kind]
     guard = array.guard_bits if mode.block_floating else 0
-    products = [x * w << guard for x in kind.effective_data(mode, array)
-                for w in kind.effective_weights(mode, array)]
+    products = [x * w << guard for x in kind.effective_data(mode, array) for w in kind.effective_weights(mode, array)]
     half = 1 << (array.acc_width - 1)
     limits = []
     if max(products) > 0:

@@ -35,8 +35,20 @@ HARNESS = Path(__file__).with_name("harness.cpp")
 HEADERS = [Path(__file__).with_name("device.h")]
 
 #: Registers start with random values: nothing may depend on a value that reset did not set.
-_VERILATE = ["--cc", "--exe", "--prefix", "Vtop", "--x-initial", "unique", "-O3", "--output-split", "20000",
-             "-Wno-fatal", "-Wno-WIDTH", "-Wno-UNUSED"]
+_VERILATE = [
+    "--cc",
+    "--exe",
+    "--prefix",
+    "Vtop",
+    "--x-initial",
+    "unique",
+    "-O3",
+    "--output-split",
+    "20000",
+    "-Wno-fatal",
+    "-Wno-WIDTH",
+    "-Wno-UNUSED",
+]
 #: Precompiled headers of split designs fail to link unless they are included by name.
 _MAKE = ["CFG_CXXFLAGS_PCH_I=-include", "PYTHON3=python3"]
 _OPTIMISED = {"model": "-O1", "quick": "-O0"}  #: the compiler's effort on the design
@@ -76,8 +88,15 @@ def _say_once(line: str) -> None:
     print(line, file=sys.stderr)
 
 
-def build(verilog: str, *, top: str, flavour: str, ports: Iterable[str] = (), defines: Iterable[str] = (),
-          sources: Iterable[str | Path] = ()) -> Path:
+def build(
+    verilog: str,
+    *,
+    top: str,
+    flavour: str,
+    ports: Iterable[str] = (),
+    defines: Iterable[str] = (),
+    sources: Iterable[str | Path] = (),
+) -> Path:
     """Build Verilog text; returns the path of the library or program.
 
     flavour: "model", "quick" or "cocotb". ports: names that cocotb may reach. defines: ``NAME=value`` for the harness.
@@ -89,8 +108,15 @@ def build(verilog: str, *, top: str, flavour: str, ports: Iterable[str] = (), de
     parts = [plain(source) for source in [*harness, *sources]]
     control = _control([f'public_flat_rw -module "{top}" -var "{port}"' for port in ports] + _compiled_once(verilog))
     digest = hashlib.sha256()
-    for part in (verilog, control, verilator.origin, *map(str, flags), *_VERILATE, *_MAKE,
-                 *(Path(source).read_text() for source in [*parts, *HEADERS])):
+    for part in (
+        verilog,
+        control,
+        verilator.origin,
+        *map(str, flags),
+        *_VERILATE,
+        *_MAKE,
+        *(Path(source).read_text() for source in [*parts, *HEADERS]),
+    ):
         digest.update(part.encode() + b"\0")
     folder = build_folder() / f"{top}-{flavour}-{digest.hexdigest()[:16]}"
     if (folder / product).exists():
@@ -113,8 +139,9 @@ def lint(verilog: str, *, top: str) -> list[str]:
         with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
             Path(folder, f"{top}.v").write_text(verilog)
             command = [verilator.command, "--lint-only", "-Wall", "--top-module", top, str(WAIVERS), f"{top}.v"]
-            done = subprocess.run(command, cwd=folder, env=verilator.environment(), capture_output=True, text=True,
-                                  check=False)
+            done = subprocess.run(
+                command, cwd=folder, env=verilator.environment(), capture_output=True, text=True, check=False
+            )
             found = [line for line in done.stderr.splitlines() if line.startswith("%")]
             if done.returncode and not found:
                 raise BuildError(f"verilator: {(done.stderr + done.stdout).strip().splitlines()[-1]}")
@@ -149,8 +176,9 @@ def _flavour(flavour: str, top: str, defines: Iterable[str]) -> tuple[list[str],
     raise ValueError(f"flavour is {flavour!r}, allowed are model, quick and cocotb")
 
 
-def _build(folder: Path, verilog: str, control: str, top: str, flags: list[str], sources: list[Path],
-           verilator: Verilator) -> None:
+def _build(
+    folder: Path, verilog: str, control: str, top: str, flags: list[str], sources: list[Path], verilator: Verilator
+) -> None:
     work = Path(tempfile.mkdtemp(dir=folder.parent))
     try:
         (work / f"{top}.v").write_text(verilog)
@@ -158,8 +186,18 @@ def _build(folder: Path, verilog: str, control: str, top: str, flags: list[str],
         environment = verilator.environment()
         if shutil.which("ccache"):
             environment["OBJCACHE"] = "ccache"
-        command = [verilator.command, *_VERILATE, "--top-module", top, "-Mdir", ".", *flags, "public.vlt", f"{top}.v",
-                   *map(str, sources)]
+        command = [
+            verilator.command,
+            *_VERILATE,
+            "--top-module",
+            top,
+            "-Mdir",
+            ".",
+            *flags,
+            "public.vlt",
+            f"{top}.v",
+            *map(str, sources),
+        ]
         _run(command, work, environment)
         runtime = _runtime_folder(flags, verilator)
         for part in runtime.glob("*.o"):
@@ -187,11 +225,12 @@ def _runtime_folder(flags: list[str], verilator: Verilator) -> Path:
     return build_folder() / f"runtime-{hashlib.sha256(runtime.encode()).hexdigest()[:16]}"
 
 
-def _with_headers(work: Path, runtime: Path, make: list[str], settings: list[str],
-                  environment: dict[str, str]) -> list[str]:
+def _with_headers(
+    work: Path, runtime: Path, make: list[str], settings: list[str], environment: dict[str, str]
+) -> list[str]:
     """Settings of make that include the runtime's headers first, precompiled: they take a third of a second, twice in a
     build. They are compiled once for each effort on the design, and linked into the working folder."""
-    effort, = (setting for setting in settings if setting.startswith("OPT_FAST"))
+    (effort,) = (setting for setting in settings if setting.startswith("OPT_FAST"))
     kept = runtime / f"headers{effort.partition('=')[2]}.gch"
     (work / "headers.h").write_text(_HEADERS)
     if not kept.exists():

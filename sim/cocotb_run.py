@@ -49,9 +49,19 @@ def run_bench(unit, module, *, seed, verilog_text=None, tests=None, **settings):
         test_names = {"test_filter": "|".join(rf"\.{name}$" for name in tests)} if tests else {}
         under_pytest = os.environ.pop("PYTEST_CURRENT_TEST", None)
         try:
-            _Built(program).test(test_module=module, hdl_toplevel=unit.name, hdl_toplevel_lang="verilog", seed=seed,
-                                 build_dir=program.parent, test_dir=folder, results_xml=str(results), log_file=log,
-                                 extra_env=environment, test_args=_RANDOM_REGISTERS, **test_names)
+            _Built(program).test(
+                test_module=module,
+                hdl_toplevel=unit.name,
+                hdl_toplevel_lang="verilog",
+                seed=seed,
+                build_dir=program.parent,
+                test_dir=folder,
+                results_xml=str(results),
+                log_file=log,
+                extra_env=environment,
+                test_args=_RANDOM_REGISTERS,
+                **test_names,
+            )
         except SystemExit:
             pass
         finally:
@@ -63,8 +73,9 @@ def run_bench(unit, module, *, seed, verilog_text=None, tests=None, **settings):
         count, failed = get_results(results)
         if failed or not count:
             start = max(text.find("Traceback"), 0)
-            raise BenchFailed(f"{module} on {unit.name}, seed {seed}: {failed} of {count} tests failed\n"
-                              f"{text[start:start + 4000]}")
+            raise BenchFailed(
+                f"{module} on {unit.name}, seed {seed}: {failed} of {count} tests failed\n{text[start : start + 4000]}"
+            )
     print(f"{module} on {unit.name}: {count} cocotb tests passed, seed {seed}", file=sys.stderr)
 
 

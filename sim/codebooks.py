@@ -45,15 +45,17 @@ class Codebooks:
         config, given = self.config, np.asarray(integers)
         sizes = [size for name in config.w_formats if (size := find(name).entries)]
         if given.shape not in [(size,) for size in sizes] or book not in (0, 1):
-            raise ValueError(f"codebook {book} has shape {given.shape}, allowed in {config.name} are books 0 and 1 "
-                             f"of {' or '.join(map(str, sizes)) or 'no'} integers")
+            raise ValueError(
+                f"codebook {book} has shape {given.shape}, allowed in {config.name} are books 0 and 1 "
+                f"of {' or '.join(map(str, sizes)) or 'no'} integers"
+            )
         if not np.issubdtype(given.dtype, np.integer):
             raise ValueError(f"codebook {book} has dtype {given.dtype}, allowed are integer dtypes")
         least, most = operand_range(config.w_width, "signed" in config.w_types)[0], (1 << config.w_width) - 1
         if given.min() < least or given.max() > most:
             raise ValueError(f"codebook has values {given.min()} to {given.max()}, allowed are {least} to {most}")
         taken = given.astype(np.int32)
-        self.books[book] = np.concatenate([taken, self.books[book][len(taken):]])
+        self.books[book] = np.concatenate([taken, self.books[book][len(taken) :]])
         return taken
 
     def check(self, mode: Mode) -> None:
@@ -61,12 +63,16 @@ class Codebooks:
         size = mode.storage("w").entries
         loaded = self.books[mode.codebook][:size]
         if len(loaded) < size:
-            raise ValueError(f"codebook {mode.codebook} has {len(loaded) or 'no'} integers loaded, w_format "
-                             f"{mode.w_format} needs {size}: load it first")
+            raise ValueError(
+                f"codebook {mode.codebook} has {len(loaded) or 'no'} integers loaded, w_format "
+                f"{mode.w_format} needs {size}: load it first"
+            )
         if size:
             words = loaded & (1 << self.config.w_width) - 1  # as the hardware keeps and reads them
             read = words - ((words >> self.config.w_width - 1 << self.config.w_width) if mode.w_signed else 0)
             least, most = operand_range(mode.w_bits, mode.w_signed)
             if read.min() < least or read.max() > most:
-                raise ValueError(f"codebook {mode.codebook} has values {read.min()} to {read.max()}, allowed in this "
-                                 f"mode are {least} to {most}")
+                raise ValueError(
+                    f"codebook {mode.codebook} has values {read.min()} to {read.max()}, allowed in this "
+                    f"mode are {least} to {most}"
+                )

@@ -43,8 +43,9 @@ class Source:
     taken: list = field(default_factory=list)  # the cycles of the transfers
 
     def __post_init__(self):
-        self.valid, self.data, self.ready = (getattr(self.dut, f"{self.name}_{pin}")
-                                             for pin in ("valid", "data", "ready"))
+        self.valid, self.data, self.ready = (
+            getattr(self.dut, f"{self.name}_{pin}") for pin in ("valid", "data", "ready")
+        )
         self.offered = False
         self.valid.value = 0
 
@@ -76,8 +77,9 @@ class Sink:
     got: list = field(default_factory=list)  # cycle and item of each transfer
 
     def __post_init__(self):
-        self.valid, self.data, self.ready = (getattr(self.dut, f"{self.name}_{pin}")
-                                             for pin in ("valid", "data", "ready"))
+        self.valid, self.data, self.ready = (
+            getattr(self.dut, f"{self.name}_{pin}") for pin in ("valid", "data", "ready")
+        )
         self.is_ready, self.waiting = False, None
         self.ready.value = 0
 
@@ -102,8 +104,9 @@ class EngineBench:
         self.dut, self.config, self.cycle = dut, config, 0
         chance = random.Random(seed)
         self.garbage = random.Random(seed + 1)
-        self.job, self.x, self.w = (Source(dut, name, stall, chance)
-                                    for name, stall in zip(("job", "x", "w"), stalls[:3], strict=True))
+        self.job, self.x, self.w = (
+            Source(dut, name, stall, chance) for name, stall in zip(("job", "x", "w"), stalls[:3], strict=True)
+        )
         self.y = Sink(dut, "y", stalls[3], chance)
         self.sources = [self.job, self.x, self.w]
         if table_bits(config):
@@ -148,8 +151,10 @@ class EngineBench:
     async def load_codebook(self, words, book):
         """Load a codebook: raw words of ``w_width`` bits."""
         layout = entry_layout(self.config)
-        self.codebook.items += [layout.const({"value": int(word), "place": place, "book": book}).as_value().value
-                                for place, word in enumerate(words)]
+        self.codebook.items += [
+            layout.const({"value": int(word), "place": place, "book": book}).as_value().value
+            for place, word in enumerate(words)
+        ]
         while self.codebook.items:
             await self.step()
 

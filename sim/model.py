@@ -55,26 +55,49 @@ class Result:
 
 
 class _Product(ctypes.Structure):
-    _fields_ = [("mode", ctypes.c_uint64),
-                *((name, ctypes.c_int64) for name in ("m", "n", "k", "values", "x_bits", "w_bits", "passes")),
-                *((name, ctypes.c_void_p) for name in ("planes", "x", "w", "x_exponents", "w_exponents", "y"))]
+    _fields_ = [
+        ("mode", ctypes.c_uint64),
+        *((name, ctypes.c_int64) for name in ("m", "n", "k", "values", "x_bits", "w_bits", "passes")),
+        *((name, ctypes.c_void_p) for name in ("planes", "x", "w", "x_exponents", "w_exponents", "y")),
+    ]
 
 
 class _Statistics(ctypes.Structure):
     _fields_ = [(name, ctypes.c_uint64) for name in ("cycles", "clocks", "reason")]
 
 
-def library(config: ArrayConfig, *, verilog_text: str | None = None, quick: bool = False,
-            sources: Sequence[str | Path] = (), defines: Iterable[str] = ()) -> ctypes.CDLL:
+def library(
+    config: ArrayConfig,
+    *,
+    verilog_text: str | None = None,
+    quick: bool = False,
+    sources: Sequence[str | Path] = (),
+    defines: Iterable[str] = (),
+) -> ctypes.CDLL:
     """The compiled engine of a configuration as a shared library, a :class:`ctypes.CDLL`; see :class:`Model`."""
-    values = {"ROWS": config.rows, "COLS": config.cols, "X_PAYLOAD": config.payload_bits("x"),
-              "W_PAYLOAD": config.payload_bits("w"), "EXPONENT_BITS": config.exponent_bits,
-              "CODEBOOK": config.w_width if table_bits(config) else 0, "ACC_WIDTH": config.acc_width,
-              "MODE_BITS": WORD_BITS, "CHUNK_BITS": CHUNK_BITS, "TAIL_BITS": TAIL_BITS}
-    return ctypes.CDLL(str(build(
-        verilog_text or verilog(Engine(config), title=config.header()), top=config.name,
-        flavour="quick" if quick else "model", sources=sources,
-        defines=[*(f"{name}={value}" for name, value in values.items()), *defines])))
+    values = {
+        "ROWS": config.rows,
+        "COLS": config.cols,
+        "X_PAYLOAD": config.payload_bits("x"),
+        "W_PAYLOAD": config.payload_bits("w"),
+        "EXPONENT_BITS": config.exponent_bits,
+        "CODEBOOK": config.w_width if table_bits(config) else 0,
+        "ACC_WIDTH": config.acc_width,
+        "MODE_BITS": WORD_BITS,
+        "CHUNK_BITS": CHUNK_BITS,
+        "TAIL_BITS": TAIL_BITS,
+    }
+    return ctypes.CDLL(
+        str(
+            build(
+                verilog_text or verilog(Engine(config), title=config.header()),
+                top=config.name,
+                flavour="quick" if quick else "model",
+                sources=sources,
+                defines=[*(f"{name}={value}" for name, value in values.items()), *defines],
+            )
+        )
+    )
 
 
 class Model:
@@ -88,8 +111,15 @@ class Model:
     :class:`lowtide.sim.toolchain.ToolMissing`.
     """
 
-    def __init__(self, config: ArrayConfig | str, *, verilog_text: str | None = None, quick: bool = False,
-                 sources: Sequence[str | Path] = (), defines: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        config: ArrayConfig | str,
+        *,
+        verilog_text: str | None = None,
+        quick: bool = False,
+        sources: Sequence[str | Path] = (),
+        defines: Iterable[str] = (),
+    ) -> None:
         config = find(config) if isinstance(config, str) else config
         if not isinstance(config, ArrayConfig):
             raise ValueError(f"config is {shown(config)}, allowed are configurations and the names of named ones")
@@ -97,8 +127,13 @@ class Model:
         self._library = library(config, verilog_text=verilog_text, quick=quick, sources=sources, defines=defines)
         self._library.lowtide_create.restype = ctypes.c_void_p
         self._library.lowtide_destroy.argtypes = [ctypes.c_void_p]
-        self._library.lowtide_run.argtypes = [ctypes.c_void_p, ctypes.POINTER(_Product), ctypes.c_int64,
-                                              ctypes.c_uint64, ctypes.POINTER(_Statistics)]
+        self._library.lowtide_run.argtypes = [
+            ctypes.c_void_p,
+            ctypes.POINTER(_Product),
+            ctypes.c_int64,
+            ctypes.c_uint64,
+            ctypes.POINTER(_Statistics),
+        ]
         self._library.lowtide_load.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_int64]
         self._engine = self._library.lowtide_create()
         self._codebooks = Codebooks(config)
@@ -120,8 +155,16 @@ class Model:
         if not self._library.lowtide_load(self._engine, book, integers.ctypes.data, len(integers)):
             raise ModelError(f"{self.config.name} did not take codebook {book}")
 
-    def gemm(self, x: ArrayLike, w: ArrayLike, mode: Mode, *, x_exponents: ArrayLike | None = None,
-             w_exponents: ArrayLike | None = None, allow_overflow: bool = False) -> Result:
+    def gemm(
+        self,
+        x: ArrayLike,
+        w: ArrayLike,
+        mode: Mode,
+        *,
+        x_exponents: ArrayLike | None = None,
+        w_exponents: ArrayLike | None = None,
+        allow_overflow: bool = False,
+    ) -> Result:
         """``x @ w`` in a mode, as the hardware computes it. Returns a :class:`Result`.
 
         x: integers, or codes of ``mode.x_format``, [M, K]; w: [K, N]; any M, N and K of at least 1, any integer dtype
@@ -145,14 +188,36 @@ class Model:
             raise ValueError("products is empty, allowed are one or more")
         results = [np.empty((x.shape[0], w.shape[1]), np.int64) for x, w, *_ in operands]
         modes = [product[2] for product in products]
-        planes = [np.array([[-1 if plane is None else plane for plane in planes]
-                            for planes in self.config.pe.passes(self.config, mode)], np.int8) for mode in modes]
-        entries = (_Product * len(operands))(*(
-            _Product(mode.word(), x.shape[0], w.shape[1], x.shape[1], self.config.values_per_beat(mode),
-                     self.config.element_bits("x", mode), self.config.element_bits("w", mode), len(passes),
-                     passes.ctypes.data, x.ctypes.data, w.ctypes.data, *(_address(array) for array in exponents),
-                     y.ctypes.data)
-            for (x, w, *exponents), y, mode, passes in zip(operands, results, modes, planes, strict=True)))
+        planes = [
+            np.array(
+                [
+                    [-1 if plane is None else plane for plane in planes]
+                    for planes in self.config.pe.passes(self.config, mode)
+                ],
+                np.int8,
+            )
+            for mode in modes
+        ]
+        entries = (_Product * len(operands))(
+            *(
+                _Product(
+                    mode.word(),
+                    x.shape[0],
+                    w.shape[1],
+                    x.shape[1],
+                    self.config.values_per_beat(mode),
+                    self.config.element_bits("x", mode),
+                    self.config.element_bits("w", mode),
+                    len(passes),
+                    passes.ctypes.data,
+                    x.ctypes.data,
+                    w.ctypes.data,
+                    *(_address(array) for array in exponents),
+                    y.ctypes.data,
+                )
+                for (x, w, *exponents), y, mode, passes in zip(operands, results, modes, planes, strict=True)
+            )
+        )
         statistics = _Statistics()
         patience = 1000 + 10 * (self.config.rows + self.config.cols)
         patience += max(self.config.cycles_per_beat(mode) for mode in modes)
@@ -173,8 +238,16 @@ class Model:
             if len(integers):
                 self._put(integers, book)
 
-    def _operands(self, x: ArrayLike, w: ArrayLike, mode: Mode, x_exponents: ArrayLike | None = None,
-                  w_exponents: ArrayLike | None = None, *, allow_overflow: bool) -> tuple[Any, ...]:
+    def _operands(
+        self,
+        x: ArrayLike,
+        w: ArrayLike,
+        mode: Mode,
+        x_exponents: ArrayLike | None = None,
+        w_exponents: ArrayLike | None = None,
+        *,
+        allow_overflow: bool,
+    ) -> tuple[Any, ...]:
         config = self.config
         config.check_mode(mode)
         self._codebooks.check(mode)
@@ -189,23 +262,30 @@ class Model:
         if k > most:
             raise ValueError(f"K is {k}, allowed are 1 to {most}: a job has at most {MOST_CHUNKS} chunks")
         if k > (largest := config.largest_k(mode)) and not allow_overflow:
-            raise ValueError(f"K is {k}, allowed are 1 to {largest}: beyond it the {config.acc_width}-bit "
-                             "accumulator can overflow")
+            raise ValueError(
+                f"K is {k}, allowed are 1 to {largest}: beyond it the {config.acc_width}-bit accumulator can overflow"
+            )
         chunks = chunks_of(k, config, mode)
-        return (x, w, _exponents("x_exponents", x_exponents, (x.shape[0], chunks), config, mode),
-                _exponents("w_exponents", w_exponents, (chunks, w.shape[1]), config, mode))
+        return (
+            x,
+            w,
+            _exponents("x_exponents", x_exponents, (x.shape[0], chunks), config, mode),
+            _exponents("w_exponents", w_exponents, (chunks, w.shape[1]), config, mode),
+        )
 
 
 def _address(array: NDArray | None) -> int | None:
     return None if array is None else array.ctypes.data
 
 
-def _exponents(name: str, values: ArrayLike | None, shape: tuple[int, int], config: ArrayConfig,
-               mode: Mode) -> NDArray[np.uint8] | None:
+def _exponents(
+    name: str, values: ArrayLike | None, shape: tuple[int, int], config: ArrayConfig, mode: Mode
+) -> NDArray[np.uint8] | None:
     """Exponents of block floating point as uint8 of a shape, None in other modes."""
     if (values is None) == mode.block_floating:
-        raise ValueError(f"{name} {'are missing' if values is None else 'are given'}, they go with the modes of block "
-                         "floating point")
+        raise ValueError(
+            f"{name} {'are missing' if values is None else 'are given'}, they go with the modes of block floating point"
+        )
     if values is None:
         return None
     values, most = np.asarray(values), (1 << config.exponent_bits) - 1

@@ -43,8 +43,9 @@ def job_words(mode: Mode, chunks: int, tail: int = 1) -> int:
     return mode.word() | chunks << WORD_BITS | (tail - 1) << WORD_BITS + CHUNK_BITS
 
 
-def x_words(x: ArrayLike, config: ArrayConfig, mode: Mode, *, exponents: ArrayLike | None = None,
-            rng: Random | None = None) -> list[int]:
+def x_words(
+    x: ArrayLike, config: ArrayConfig, mode: Mode, *, exponents: ArrayLike | None = None, rng: Random | None = None
+) -> list[int]:
     """A tile of data [rows or fewer, K] as payloads of the ``x`` stream, one a beat.
 
     exponents: of block floating point, integers [rows or fewer, chunks]. rng: fills what the engine must ignore (lines
@@ -53,25 +54,54 @@ def x_words(x: ArrayLike, config: ArrayConfig, mode: Mode, *, exponents: ArrayLi
     return _words(np.asarray(x), "x", config.rows, config, mode, exponents, rng)
 
 
-def w_words(w: ArrayLike, config: ArrayConfig, mode: Mode, *, exponents: ArrayLike | None = None,
-            rng: Random | None = None) -> list[int]:
+def w_words(
+    w: ArrayLike, config: ArrayConfig, mode: Mode, *, exponents: ArrayLike | None = None, rng: Random | None = None
+) -> list[int]:
     """A tile of weights [K, cols or fewer] as payloads of the ``w`` stream. exponents: [chunks, cols or fewer]."""
     exponents = None if exponents is None else np.asarray(exponents).T
     return _words(np.asarray(w).T, "w", config.cols, config, mode, exponents, rng)
 
 
-def _words(lines: NDArray, side: str, count: int, config: ArrayConfig, mode: Mode, exponents: ArrayLike | None,
-           rng: Random | None) -> list[int]:
+def _words(
+    lines: NDArray,
+    side: str,
+    count: int,
+    config: ArrayConfig,
+    mode: Mode,
+    exponents: ArrayLike | None,
+    rng: Random | None,
+) -> list[int]:
     exponents = None if exponents is None else np.asarray(exponents)
     values, payload = config.values_per_beat(mode), config.payload_bits(side)
     k = lines.shape[1]
-    return [_beat(lines[:, start:start + values], side, count, config, mode, payload, planes,
-                  None if exponents is None else exponents[:, start // values], rng)
-            for planes in config.pe.passes(config, mode) for start in range(0, k, values)]
+    return [
+        _beat(
+            lines[:, start : start + values],
+            side,
+            count,
+            config,
+            mode,
+            payload,
+            planes,
+            None if exponents is None else exponents[:, start // values],
+            rng,
+        )
+        for planes in config.pe.passes(config, mode)
+        for start in range(0, k, values)
+    ]
 
 
-def _beat(chunk: NDArray, side: str, count: int, config: ArrayConfig, mode: Mode, payload: int,
-          planes: tuple[int | None, int | None], exponents: NDArray | None, rng: Random | None) -> int:
+def _beat(
+    chunk: NDArray,
+    side: str,
+    count: int,
+    config: ArrayConfig,
+    mode: Mode,
+    payload: int,
+    planes: tuple[int | None, int | None],
+    exponents: NDArray | None,
+    rng: Random | None,
+) -> int:
     plane, width = planes["xw".index(side)], config.element_bits(side, mode)
     if plane is not None:
         chunk = chunk >> plane & 1

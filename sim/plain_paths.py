@@ -41,9 +41,11 @@ def private_folder() -> Path:
                 return folder
         except OSError:
             continue
-    raise PathRefused(f"no folder for builds: Make takes letters, digits and _ . / + @ , - in a path, and {folders[0]} "
-                      f"and {folders[1]} have others, cannot be made or belong to another user; name one by "
-                      "LOWTIDE_CACHE")
+    raise PathRefused(
+        f"no folder for builds: Make takes letters, digits and _ . / + @ , - in a path, and {folders[0]} "
+        f"and {folders[1]} have others, cannot be made or belong to another user; name one by "
+        "LOWTIDE_CACHE"
+    )
 
 
 def plain(path: str | Path) -> Path:

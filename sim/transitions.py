@@ -34,14 +34,18 @@ def counters(changes, pulses):
     """Verilog that counts, before each rising edge of ``clk``, which of the one-bit expressions ``changes`` are not
     what they were at the edge before, and which of ``pulses`` are 1. Neither list may be empty."""
     total, kept = len(changes) + len(pulses), len(changes)
-    return "\n".join([
-        f'  import "DPI-C" function void lowtide_transitions(input bit [{total - 1}:0] changed);',
-        f"  reg [{kept - 1}:0] counted_now, counted_before;",
-        "  always @(posedge clk) begin",
-        f"    counted_now = {{{', '.join(reversed(changes))}}};",
-        f"    lowtide_transitions({{{', '.join(reversed(pulses))}, counted_now ^ counted_before}});",
-        "    counted_before = counted_now;",
-        "  end", ""])
+    return "\n".join(
+        [
+            f'  import "DPI-C" function void lowtide_transitions(input bit [{total - 1}:0] changed);',
+            f"  reg [{kept - 1}:0] counted_now, counted_before;",
+            "  always @(posedge clk) begin",
+            f"    counted_now = {{{', '.join(reversed(changes))}}};",
+            f"    lowtide_transitions({{{', '.join(reversed(pulses))}, counted_now ^ counted_before}});",
+            "    counted_before = counted_now;",
+            "  end",
+            "",
+        ]
+    )
 
 
 class CountingModel(Model):
@@ -52,8 +56,9 @@ class CountingModel(Model):
 
     def __init__(self, config, verilog_text, *, signals, instances):
         self._signals, self._instances = signals, instances
-        super().__init__(config, verilog_text=verilog_text, quick=True, sources=(SOURCE,),
-                         defines=(f"COUNTED={signals}",))
+        super().__init__(
+            config, verilog_text=verilog_text, quick=True, sources=(SOURCE,), defines=(f"COUNTED={signals}",)
+        )
         self._library.lowtide_counts.restype = ctypes.c_uint64
         self._library.lowtide_counts.argtypes = [ctypes.c_void_p]
 

@@ -17,8 +17,11 @@ from lowtide.common.quantisation import Quantisation
 
 __all__ = ["NETWORKS", "Accuracies", "Kept", "with_accuracy"]
 
-NETWORKS = {"efficientnet": "EfficientNet-Lite0, ImageNet pictures", "mnist_cnn": "mnist-8, MNIST",
-            "cnn_fashion": "small convolutional network, Fashion-MNIST"}
+NETWORKS = {
+    "efficientnet": "EfficientNet-Lite0, ImageNet pictures",
+    "mnist_cnn": "mnist-8, MNIST",
+    "cnn_fashion": "small convolutional network, Fashion-MNIST",
+}
 _ROUNDINGS = ("least error", "largest terms", None)
 
 
@@ -79,9 +82,16 @@ def _filled(row, found):
     if not found:
         return row
     network, first = next(iter(found.items()))
-    return replace(row, accuracy=first.score, accuracy_error=first.error, pictures=first.units, network=network,
-                   accuracy_of=first.how, accuracies={name: each.score for name, each in found.items()},
-                   accuracy_errors={name: each.error for name, each in found.items()})
+    return replace(
+        row,
+        accuracy=first.score,
+        accuracy_error=first.error,
+        pictures=first.units,
+        network=network,
+        accuracy_of=first.how,
+        accuracies={name: each.score for name, each in found.items()},
+        accuracy_errors={name: each.error for name, each in found.items()},
+    )
 
 
 def _rounded(row):
@@ -89,14 +99,21 @@ def _rounded(row):
     if row["scope"] != "all":
         return None
     how = f"compensated, {row['selection']}" if row["compensated"] else "rounded"
-    return Measured(row["task"], Quantisation.of_dict(row["quantisation"]),
-                    Kept(row["score"], how, row["loss_error"], row["units"]), _ROUNDINGS.index(row["selection"]))
+    return Measured(
+        row["task"],
+        Quantisation.of_dict(row["quantisation"]),
+        Kept(row["score"], how, row["loss_error"], row["units"]),
+        _ROUNDINGS.index(row["selection"]),
+    )
 
 
 def _tuned(row):
     """What a row of the summary table says, None where nothing was tuned or the method stands for no quantisation."""
     if row["tuned_score"] is None or row["quantisation"] is None:
         return None
-    return Measured(row["task"], Quantisation.of_dict(row["quantisation"]),
-                    Kept(row["tuned_score"], f"{row['method']}, fine-tuned", row["tuned_error"], row["units"]),
-                    len(_ROUNDINGS))
+    return Measured(
+        row["task"],
+        Quantisation.of_dict(row["quantisation"]),
+        Kept(row["tuned_score"], f"{row['method']}, fine-tuned", row["tuned_error"], row["units"]),
+        len(_ROUNDINGS),
+    )

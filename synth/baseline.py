@@ -22,8 +22,16 @@ from .targets import GateLibrary
 __all__ = ["FILE", "baseline", "compared", "measured"]
 
 FILE = Path(__file__).with_suffix(".json")
-CONFIGS = ("parallel_8x8_l1", "parallel_8x8_l8_booth", "term_8x8_g8_l8", "term_pair_8x8_g8", "bit_serial_8x8_l16",
-           "bit_plane_8x8_l64", "fused_8x8", "subword_8x8")
+CONFIGS = (
+    "parallel_8x8_l1",
+    "parallel_8x8_l8_booth",
+    "term_8x8_g8_l8",
+    "term_pair_8x8_g8",
+    "bit_serial_8x8_l16",
+    "bit_plane_8x8_l64",
+    "fused_8x8",
+    "subword_8x8",
+)
 TOLERANCE = 0.005  #: of an area, as a share
 
 
@@ -47,8 +55,10 @@ def compared(baseline, areas):
         stated, area = baseline[name], areas[name]
         change = area / stated["area"] - 1
         if abs(change) > stated["tolerance"]:
-            lines.append(f"{name} has {area:,.1f} GE, {100 * change:+.2f} % from {stated['area']:,.1f}, "
-                         f"allowed are {100 * stated['tolerance']:g} %")
+            lines.append(
+                f"{name} has {area:,.1f} GE, {100 * change:+.2f} % from {stated['area']:,.1f}, "
+                f"allowed are {100 * stated['tolerance']:g} %"
+            )
     return lines
 
 

@@ -38,7 +38,7 @@ def parted(config):
     (job,) = design.jobs().values()
     commands = ["opt_clean", "splitnets -ports", f"cd {design.top}"]
     for part, selection in _SELECTIONS:
-        commands += [f"select -set {part} {selection} c:* %i", f"setattr -set part \"{part}\" @{part}"]
+        commands += [f"select -set {part} {selection} c:* %i", f'setattr -set part "{part}" @{part}']
     # one at a time: a pass takes the drivers of wires for unknown that it has itself put into a module
     commands += [f"submod -name {design.top}_{part} a:part={part}" for part in PARTS]
     return replace(job, prepare=(*commands, "cd .."))

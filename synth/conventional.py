@@ -14,11 +14,21 @@ LANES = (1, 8)
 def conventional(x_bits, w_bits, *, x_signed=False, w_signed=True, acc_width=32):
     """The configurations of conventional PEs for operands of these widths and types."""
     types = {side: ("signed" if signed else "unsigned",) for side, signed in (("x", x_signed), ("w", w_signed))}
-    return [ArrayConfig(name=f"conventional_{'s' if x_signed else 'u'}{x_bits}_{'s' if w_signed else 'u'}{w_bits}"
-                             f"_l{lanes}_{multiplier}",
-                        kind=KIND, lanes=lanes, multiplier=multiplier, acc_width=acc_width, x_width=x_bits,
-                        w_width=w_bits, x_types=types["x"], w_types=types["w"])
-            for lanes, multiplier in product(LANES, BY_NAME["multiplier"].allowed)]
+    return [
+        ArrayConfig(
+            name=f"conventional_{'s' if x_signed else 'u'}{x_bits}_{'s' if w_signed else 'u'}{w_bits}"
+            f"_l{lanes}_{multiplier}",
+            kind=KIND,
+            lanes=lanes,
+            multiplier=multiplier,
+            acc_width=acc_width,
+            x_width=x_bits,
+            w_width=w_bits,
+            x_types=types["x"],
+            w_types=types["w"],
+        )
+        for lanes, multiplier in product(LANES, BY_NAME["multiplier"].allowed)
+    ]
 
 
 def best(configs, area):

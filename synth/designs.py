@@ -110,10 +110,11 @@ def _jobs(design):
     if not design.engine:
         return {design.top: modules.flat()}
     several = _hierarchy(engine_design(replace(design.config, rows=2, cols=2))).instances()
-    alone = {name for name, text in modules.texts.items()
-             if several[name] > 1 or name == design.pe or " * " in text}
-    return {name: modules.flat(name) if name == design.pe else modules.part(name, alone)
-            for name in (design.top, *sorted(alone))}
+    alone = {name for name, text in modules.texts.items() if several[name] > 1 or name == design.pe or " * " in text}
+    return {
+        name: modules.flat(name) if name == design.pe else modules.part(name, alone)
+        for name in (design.top, *sorted(alone))
+    }
 
 
 class TiedPE(Unit):
@@ -134,13 +135,17 @@ class TiedPE(Unit):
             m.d.comb += control[name].eq(value if constant else self.control[name])
         inputs = {name: getattr(self, name) for name in ("west", "north")}
         outputs = self.place(m, "pe", self.pe, control=control, **inputs)
-        m.d.comb += [getattr(self, name).eq(getattr(outputs, name))
-                     for name in ("control_out", "east", "south", "done", "result")]
+        m.d.comb += [
+            getattr(self, name).eq(getattr(outputs, name))
+            for name in ("control_out", "east", "south", "done", "result")
+        ]
 
 
 def _any_beat(config):
     """A beat of which nothing is known: what depends on it is not constant."""
     passes = config.pe.pass_sequencer(config)
-    return Beat(**{name: Signal(16, name=name) for name in ("slots", "rounds", "tail")},
-                **{name: Signal(name=name) for name in ("step", "starts", "opens", "closes")},
-                control=None if passes is None else Signal(passes.signature.members["control"].shape, name="passes"))
+    return Beat(
+        **{name: Signal(16, name=name) for name in ("slots", "rounds", "tail")},
+        **{name: Signal(name=name) for name in ("step", "starts", "opens", "closes")},
+        control=None if passes is None else Signal(passes.signature.members["control"].shape, name="passes"),
+    )

@@ -42,7 +42,15 @@ def _of(rows):
     first, areas = rows[0], {row.area_dedicated for row in rows}
     good = None not in areas and first.area_flexible is not None
     largest, total = (max(areas), round(sum(areas), 3)) if good else (None, None)
-    return Flexibility(config=first.config, target=first.target, area_unit=first.area_unit, modes=len(rows),
-                       hardware=len(areas), area=first.area_flexible, largest=largest, total=total,
-                       over_largest=round(first.area_flexible / largest, 4) if good else None,
-                       over_total=round(first.area_flexible / total, 4) if good else None)
+    return Flexibility(
+        config=first.config,
+        target=first.target,
+        area_unit=first.area_unit,
+        modes=len(rows),
+        hardware=len(areas),
+        area=first.area_flexible,
+        largest=largest,
+        total=total,
+        over_largest=round(first.area_flexible / largest, 4) if good else None,
+        over_total=round(first.area_flexible / total, 4) if good else None,
+    )

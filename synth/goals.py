@@ -9,8 +9,19 @@ from dataclasses import asdict, dataclass
 
 from lowtide.hw.config.named import find
 
-__all__ = ["ACCUMULATION_STYLES", "BASELINES", "FORMS", "GOALS", "Goal", "Judged", "Styles", "accumulation_styles",
-           "judge", "judged", "largest_parts"]
+__all__ = [
+    "ACCUMULATION_STYLES",
+    "BASELINES",
+    "FORMS",
+    "GOALS",
+    "Goal",
+    "Judged",
+    "Styles",
+    "accumulation_styles",
+    "judge",
+    "judged",
+    "largest_parts",
+]
 
 FORMS = ("`*`", "Booth digits")
 BASELINES = {"B1": ("parallel_8x8_l1", "parallel_8x8_l1_booth"), "B8": ("parallel_8x8_l8", "parallel_8x8_l8_booth")}
@@ -90,10 +101,13 @@ class Styles:
 
 
 def judge(area, baselines, limit, strict=False):
-    """"reached" where ``area`` is within the limit of the smallest baseline, "missed" where of none, else "against ...
+    """ "reached" where ``area`` is within the limit of the smallest baseline, "missed" where of none, else "against ...
     only". ``baselines`` is a dict of form to area."""
-    met = [form for form, baseline in baselines.items()
-           if area < limit * baseline or (not strict and area == limit * baseline)]
+    met = [
+        form
+        for form, baseline in baselines.items()
+        if area < limit * baseline or (not strict and area == limit * baseline)
+    ]
     if min(baselines, key=baselines.get) in met:
         return "reached"
     return f"against {', '.join(met)} only" if met else "missed"
@@ -112,12 +126,20 @@ def judged(prices):
         areas = {form: found[goal.target].area for form, found in baselines.items()}
         rates = [config.macs_per_cycle(mode) for mode in config.modes()]  # the full width is the first one
         apart = [each for each in mine.values() if each.target.parts]
-        table.append(Judged(
-            goal=goal, family=config.kind, full_rate=rates[0], most_rate=max(rates),
-            areas={target: each.area for target, each in mine.items()}, area_unit=price.target.unit,
-            baseline_areas=areas, ratios={form: round(price.area / area, 4) for form, area in areas.items()},
-            verdict=judge(price.area, areas, goal.limit, goal.strict),
-            dominates=largest_parts(apart[0]) if apart else "-"))
+        table.append(
+            Judged(
+                goal=goal,
+                family=config.kind,
+                full_rate=rates[0],
+                most_rate=max(rates),
+                areas={target: each.area for target, each in mine.items()},
+                area_unit=price.target.unit,
+                baseline_areas=areas,
+                ratios={form: round(price.area / area, 4) for form, area in areas.items()},
+                verdict=judge(price.area, areas, goal.limit, goal.strict),
+                dominates=largest_parts(apart[0]) if apart else "-",
+            )
+        )
     return table
 
 
@@ -127,8 +149,15 @@ def accumulation_styles(prices):
     for target in prices.targets:
         areas = {name: each[target.name].area for name, each in found.items() if target.name in each}
         if len(areas) == len(ACCUMULATION_STYLES):
-            table.append(Styles(target.name, target.unit, areas, smaller=min(areas, key=areas.get),
-                                factor=round(max(areas.values()) / min(areas.values()), 4)))
+            table.append(
+                Styles(
+                    target.name,
+                    target.unit,
+                    areas,
+                    smaller=min(areas, key=areas.get),
+                    factor=round(max(areas.values()) / min(areas.values()), 4),
+                )
+            )
     return table
 
 
@@ -137,7 +166,6 @@ def largest_parts(price, count=2):
     resources = price.resources
     parts = sorted(price.target.parts, key=resources.get, reverse=True)[:count]
     return ", ".join(f"{part.replace('_', ' ')} {100 * resources[part] / price.area:.0f} %" for part in parts)
-
 
 
 def _priced(name, prices):

@@ -99,8 +99,12 @@ def designs(configs):
 def mode_rows(configs, prices):
     """The :class:`ModeRow` of each configuration, mode and target of the prices, in this order of sorting: target,
     configuration, mode."""
-    return [_row(config, quantisation, mode, target, prices) for target in prices.targets for config in configs
-            for quantisation, mode in quantisations(config).items()]
+    return [
+        _row(config, quantisation, mode, target, prices)
+        for target in prices.targets
+        for config in configs
+        for quantisation, mode in quantisations(config).items()
+    ]
 
 
 def _row(config, quantisation, mode, target, prices):
@@ -112,14 +116,28 @@ def _row(config, quantisation, mode, target, prices):
     macs = config.macs_per_cycle(mode)
     each, each_dedicated = (None if price.area is None else price.area / macs for price in (flexible, dedicated))
     return ModeRow(
-        family=config.kind, config=config.name, flexible=config == representative(config.kind),
-        quantisation=quantisation, label=mode.label(), x_bits=mode.x_bits, w_bits=mode.w_bits, target=target.name,
-        area_unit=target.unit, area_dedicated=dedicated.area, area_flexible=flexible.area,
-        macs_per_cycle=macs, area_per_mac=_rounded(each, 3), area_per_mac_dedicated=_rounded(each_dedicated, 3),
-        conventional=winner.name if winner else None, area_per_mac_conventional=_rounded(least, 3),
-        ratio_to_conventional=_ratio(each, least), ratio_to_conventional_l1=_ratio(each, of_lanes[1]),
-        ratio_to_conventional_l8=_ratio(each, of_lanes[8]), ratio_dedicated=_ratio(each_dedicated, least),
-        failed=flexible.failed or dedicated.failed)
+        family=config.kind,
+        config=config.name,
+        flexible=config == representative(config.kind),
+        quantisation=quantisation,
+        label=mode.label(),
+        x_bits=mode.x_bits,
+        w_bits=mode.w_bits,
+        target=target.name,
+        area_unit=target.unit,
+        area_dedicated=dedicated.area,
+        area_flexible=flexible.area,
+        macs_per_cycle=macs,
+        area_per_mac=_rounded(each, 3),
+        area_per_mac_dedicated=_rounded(each_dedicated, 3),
+        conventional=winner.name if winner else None,
+        area_per_mac_conventional=_rounded(least, 3),
+        ratio_to_conventional=_ratio(each, least),
+        ratio_to_conventional_l1=_ratio(each, of_lanes[1]),
+        ratio_to_conventional_l8=_ratio(each, of_lanes[8]),
+        ratio_dedicated=_ratio(each_dedicated, least),
+        failed=flexible.failed or dedicated.failed,
+    )
 
 
 def _ratio(value, other):

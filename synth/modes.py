@@ -50,15 +50,19 @@ def widths(mode):
 
 def alone(config, mode):
     """The narrowest configuration of the same kind, lanes and accumulator that has this mode."""
+
     def types(side):
         return ("signed" if getattr(mode, f"{side}_signed") else "unsigned",)
 
     kind = config.pe
-    values = {"x_types": types("x"), "w_types": types("w"),
-              "x_formats": tuple(dict.fromkeys((PLAIN.name, mode.x_format))),
-              "w_formats": tuple(dict.fromkeys((PLAIN.name, mode.w_format))),
-              "exponent_bits": config.exponent_bits * mode.block_floating,
-              "guard_bits": config.guard_bits * mode.block_floating}
+    values = {
+        "x_types": types("x"),
+        "w_types": types("w"),
+        "x_formats": tuple(dict.fromkeys((PLAIN.name, mode.x_format))),
+        "w_formats": tuple(dict.fromkeys((PLAIN.name, mode.w_format))),
+        "exponent_bits": config.exponent_bits * mode.block_floating,
+        "guard_bits": config.guard_bits * mode.block_floating,
+    }
     if "encodings" in kind.fields:
         values |= {"encodings": ("hese" if mode.hese else "binary",), "budget": mode.budget}
     for bits in (widths(mode), (config.x_width, config.w_width)):

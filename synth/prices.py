@@ -84,20 +84,38 @@ class Prices:
                     modules[inside] = number, each.netlist.modules[inside].own["area"]
         pe = found[design.pe].area
         area = None if failed else round(sum(number * each for number, each in modules.values()), 3)
-        return EnginePrice(config, target, area, pe, modules, round(sum(each.seconds for each in found.values()), 2),
-                           max(each.memory for each in found.values()), failed)
+        return EnginePrice(
+            config,
+            target,
+            area,
+            pe,
+            modules,
+            round(sum(each.seconds for each in found.values()), 2),
+            max(each.memory for each in found.values()),
+            failed,
+        )
 
     def failures(self):
         """Every recipe that failed, as (module, target name, recipe, line)."""
-        return [(job.top, target.name, recipe, line) for (job, target), each in self._prices.items()
-                for recipe, line in each.failures.items()]
+        return [
+            (job.top, target.name, recipe, line)
+            for (job, target), each in self._prices.items()
+            for recipe, line in each.failures.items()
+        ]
 
     def __len__(self):
         return len(self._prices)
 
 
-def collect(designs, targets, *, jobs=(), on=lambda design, target: True, processes=None,
-            progress=lambda stage, done, total: None):
+def collect(
+    designs,
+    targets,
+    *,
+    jobs=(),
+    on=lambda design, target: True,
+    processes=None,
+    progress=lambda stage, done, total: None,
+):
     """Price designs, and jobs, on targets: a :class:`Prices`.
 
     on: whether a design is wanted on a target. jobs: pairs of a function that makes one, called when all Verilog is
@@ -107,8 +125,14 @@ def collect(designs, targets, *, jobs=(), on=lambda design, target: True, proces
     """
     designs = list(dict.fromkeys(designs))
     generate(designs, processes=processes, progress=lambda *numbers: progress("generating Verilog", *numbers))
-    points = [(job, target) for target in targets for design in designs if on(design, target)
-              for job in design.jobs().values()]
+    points = [
+        (job, target)
+        for target in targets
+        for design in designs
+        if on(design, target)
+        for job in design.jobs().values()
+    ]
     points += [(make(), target) for make, wanted in jobs for target in targets if wanted(target)]
-    return Prices(targets, price(points, processes=processes,
-                                 progress=lambda *numbers: progress("synthesising", *numbers)))
+    return Prices(
+        targets, price(points, processes=processes, progress=lambda *numbers: progress("synthesising", *numbers))
+    )

@@ -55,18 +55,36 @@ def _scale(name, price):
     config, good = price.config, price.failed is None
     count = config.rows * config.cols
     modules = {module: round(number * area, 3) for module, (number, area) in price.modules.items()}
-    return Scale(config=name, target=price.target.name, area_unit=price.target.unit, rows=config.rows, cols=config.cols,
-                 area=price.area, pe=price.pe, area_per_pe=round(price.area / count, 3) if good else None,
-                 edges=round(price.edges, 4) if good else None, modules=modules, failed=price.failed)
+    return Scale(
+        config=name,
+        target=price.target.name,
+        area_unit=price.target.unit,
+        rows=config.rows,
+        cols=config.cols,
+        area=price.area,
+        pe=price.pe,
+        area_per_pe=round(price.area / count, 3) if good else None,
+        edges=round(price.edges, 4) if good else None,
+        modules=modules,
+        failed=price.failed,
+    )
 
 
 def effort(engines, prices):
     """An :class:`Effort` for each engine on each target of the prices."""
     found = [(name, prices.engine(config, target)) for name, config, target in _each(engines, prices)]
-    return [Effort(config=name, target=price.target.name, rows=price.config.rows, seconds=price.seconds,
-                   memory=price.memory) for name, price in found]
+    return [
+        Effort(
+            config=name, target=price.target.name, rows=price.config.rows, seconds=price.seconds, memory=price.memory
+        )
+        for name, price in found
+    ]
 
 
 def _each(engines, prices):
-    return [(name, config, target) for target in prices.targets
-            for name, sizes in engines(target).items() for config in sizes]
+    return [
+        (name, config, target)
+        for target in prices.targets
+        for name, sizes in engines(target).items()
+        for config in sizes
+    ]

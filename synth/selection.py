@@ -56,8 +56,9 @@ def _others():
 def scaled(sizes=SIZES):
     """The configurations whose engines are priced at several sizes: dict of name to one configuration a size."""
     baseline = CONFIGURATIONS[BASELINES["B8"][1]]
-    return {config.name: [replace(config, rows=size, cols=size) for size in sizes]
-            for config in (baseline, *flexible())}
+    return {
+        config.name: [replace(config, rows=size, cols=size) for size in sizes] for config in (baseline, *flexible())
+    }
 
 
 def engines(configs):

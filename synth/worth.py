@@ -53,14 +53,24 @@ def choices(rows):
 
 
 def _of(row, network):
-    stated = {"mode": row.mode, "target": row.target, "network": network, "accuracy": row.accuracies[network],
-              "error": (row.accuracy_errors or {}).get(network, 0.0)}
+    stated = {
+        "mode": row.mode,
+        "target": row.target,
+        "network": network,
+        "accuracy": row.accuracies[network],
+        "error": (row.accuracy_errors or {}).get(network, 0.0),
+    }
     yield Choice(built="flexible", pe=row.config, family=row.family, area_per_mac=row.area_per_mac, **stated)
     if row.family != KIND:  # else it is the conventional one
         yield Choice(built="alone", pe=row.config, family=row.family, area_per_mac=row.area_per_mac_dedicated, **stated)
     if row.quantisation.terms is None:
-        yield Choice(built="conventional", pe=row.conventional, family="conventional",
-                     area_per_mac=row.area_per_mac_conventional, **stated)
+        yield Choice(
+            built="conventional",
+            pe=row.conventional,
+            family="conventional",
+            area_per_mac=row.area_per_mac_conventional,
+            **stated,
+        )
 
 
 def _judged(panel):

@@ -45,7 +45,7 @@ class Offset(FixedFormat):
         return codes - 4
 '''
 
-USE = '''
+USE = """
 import numpy as np
 
 from lowtide import golden
@@ -95,7 +95,7 @@ for mode in (mode for mode in config.modes() if mode.w_format == "offset3"):
     found = model.gemm(x, w, mode)
     assert (found.y == x @ (w - 4)).all() and (found.y == golden.gemm(x, w, mode, config).y).all()
 print("used")
-'''
+"""
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +119,19 @@ def test_both_sides_of_a_new_format_agree_in_numbers_engine_proof_and_modes(tree
 
 
 def test_what_holds_for_every_format_holds_for_a_new_one(tree):
-    printed = run(tree, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "tests/golden/storage_formats",
-                  "tests/test_two_statements.py::test_both_sides_know_the_same_formats",
-                  "tests/hw/emit/test_drivers.py", "-k", "storage or formats or weight_format")
+    printed = run(
+        tree,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "0",
+        "-p",
+        "no:cacheprovider",
+        "tests/golden/storage_formats",
+        "tests/test_two_statements.py::test_both_sides_know_the_same_formats",
+        "tests/hw/emit/test_drivers.py",
+        "-k",
+        "storage or formats or weight_format",
+    )
     assert " passed" in printed and "failed" not in printed

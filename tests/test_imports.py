@@ -16,8 +16,13 @@ def judged(folder, contracts):
     """Status and output of import-linter on this checkout, with contracts of one's own."""
     path = folder / "contracts.toml"
     path.write_text(f"[tool.importlinter]{contracts}")
-    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()",
-               "--no-cache", str(path)]
+    command = [
+        sys.executable,
+        "-c",
+        "from importlinter.cli import lint_imports_command; lint_imports_command()",
+        "--no-cache",
+        str(path),
+    ]
     found = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=False)
     return found.returncode, found.stdout
 
@@ -28,11 +33,14 @@ def test_imports_go_down_and_never_around(tmp_path):
     assert re.search(r"Contracts: 3 kept, 0 broken", output)
 
 
-@pytest.mark.parametrize(("old", "new"), [
-    ('"hw | golden", "common"]', '"common", "hw | golden"]'),
-    ('"pe", "mode", "storage_formats"', '"mode", "pe", "storage_formats"'),
-    ('"hw | golden", "common"]', '"hw | golden"]'),  # a room that no line names
-])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"hw | golden", "common"]', '"common", "hw | golden"]'),
+        ('"pe", "mode", "storage_formats"', '"mode", "pe", "storage_formats"'),
+        ('"hw | golden", "common"]', '"hw | golden"]'),  # a room that no line names
+    ],
+)
 def test_an_arrow_up_is_found(tmp_path, old, new):
     assert old in CONTRACTS
     status, output = judged(tmp_path, CONTRACTS.replace(old, new))
@@ -53,8 +61,12 @@ def test_no_module_has_two_names():
     folders = [*sorted(rooms), "lowtide", "docs", "tests", "tests_experiments", "tests_long"]
     files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")] + [*ROOT.glob("*.py")]
     assert len(files) > 400
-    bare = [f"{path}: {name}" for path in files for name in imported(ast.parse(path.read_text()))
-            if name.split(".")[0] in rooms]
+    bare = [
+        f"{path}: {name}"
+        for path in files
+        for name in imported(ast.parse(path.read_text()))
+        if name.split(".")[0] in rooms
+    ]
     assert not bare
 
 

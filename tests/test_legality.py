@@ -56,15 +56,30 @@ def test_both_sides_accept_the_same_modes_of_named_configurations(config):
 def test_golden_computes_no_product_that_the_array_refuses(kind):
     """The fields of one thing each: a bit more than the array has, a type, a format, an encoding that it lacks."""
     allowed = {each.name: each.allowed for each in settings_for(kind)}
-    config = ArrayConfig(name="narrow", kind=kind, x_types=allowed["x_types"][0], w_types=allowed["w_types"][0],
-                         **({"encodings": ("hese",)} if "encodings" in KINDS[kind].fields else {}))
+    config = ArrayConfig(
+        name="narrow",
+        kind=kind,
+        x_types=allowed["x_types"][0],
+        w_types=allowed["w_types"][0],
+        **({"encodings": ("hese",)} if "encodings" in KINDS[kind].fields else {}),
+    )
     good = config.modes()[0]
     x = w = np.zeros((1, 1), np.int64)
     golden.gemm(x, w, good, config)
-    for change in ({"w_bits": config.w_width + 1}, {"x_bits": config.x_width + 1}, {"x_signed": not good.x_signed},
-                   {"w_signed": not good.w_signed}, {"w_format": "ternary"}, {"x_format": "binary"},
-                   {"hese": not good.hese}, {"codebook": 1}, {"data_terms": 17}, {"budget": 511}, {"group": 17},
-                   {"block_floating": True}):
+    for change in (
+        {"w_bits": config.w_width + 1},
+        {"x_bits": config.x_width + 1},
+        {"x_signed": not good.x_signed},
+        {"w_signed": not good.w_signed},
+        {"w_format": "ternary"},
+        {"x_format": "binary"},
+        {"hese": not good.hese},
+        {"codebook": 1},
+        {"data_terms": 17},
+        {"budget": 511},
+        {"group": 17},
+        {"block_floating": True},
+    ):
         values = {name: getattr(good, name) for name in good.__dataclass_fields__}
         mode = golden.Mode(**values | change)  # which checks nothing by itself
         assert not accepted(golden.check, mode, config), change
@@ -83,5 +98,6 @@ def test_an_array_of_golden_without_lists_has_all_that_its_kind_can_have():
     array = golden.Array(kind="parallel", rows=1, cols=1, x_width=16, w_width=16)
     for w_format in golden.WEIGHT_FORMATS:
         assert accepted(golden.check, golden.Mode(w_format=w_format, w_bits=16), array)
-        assert accepted(golden.check, golden.Mode(w_format=w_format, w_bits=16),
-                        replace(array, w_formats=("plain",))) == (w_format == "plain")
+        assert accepted(
+            golden.check, golden.Mode(w_format=w_format, w_bits=16), replace(array, w_formats=("plain",))
+        ) == (w_format == "plain")

@@ -34,8 +34,11 @@ def tie_rule_flipped(text):
         text = text.replace(a, "<swap>").replace(b, a).replace("<swap>", b)
     text = replaced(text, r"\.terms\(selector_terms\)", ".terms(backwards)")
     lane = "00000" + "11"  # valid, negative, exponent; the index, lowest, is complemented
-    return replaced(text, r"^(  wire \[13:0\] selector_terms;)$",
-                    rf"\1\n  wire [13:0] backwards;\n  assign selector_terms = backwards ^ 14'b{lane}{lane};")
+    return replaced(
+        text,
+        r"^(  wire \[13:0\] selector_terms;)$",
+        rf"\1\n  wire [13:0] backwards;\n  assign selector_terms = backwards ^ 14'b{lane}{lane};",
+    )
 
 
 def sign_of_the_top_plane_dropped(text):
@@ -84,10 +87,14 @@ def carry_between_columns_lost(text):
 
 
 DEFECTS = [
-    (TERM, tie_rule_flipped), (TERM, sign_of_the_top_plane_dropped), (TERM, budget_off_by_one),
+    (TERM, tie_rule_flipped),
+    (TERM, sign_of_the_top_plane_dropped),
+    (TERM, budget_off_by_one),
     (small("parallel", multiplier="booth"), sign_of_a_booth_digit),
-    (small("term_pair", group=2, accumulation="coefficients", coefficient_width=6, x_types=("signed",)),
-     coefficient_too_narrow_by_one_bit),
+    (
+        small("term_pair", group=2, accumulation="coefficients", coefficient_width=6, x_types=("signed",)),
+        coefficient_too_narrow_by_one_bit,
+    ),
     (small("bit_serial", lanes=2), weight_of_a_plane),
     (small("bit_plane", lanes=4), accumulator_does_not_double),
     (small("fused"), sign_flag_of_a_brick),
@@ -110,8 +117,9 @@ def compare(compiled):
             assert np.array_equal(result.y, stated.y) and result.cycles == stated.cycles, mode.label()
 
 
-@pytest.mark.parametrize("config", {config.name: config for config, _ in DEFECTS}.values(),
-                         ids=lambda config: config.name)
+@pytest.mark.parametrize(
+    "config", {config.name: config for config, _ in DEFECTS}.values(), ids=lambda config: config.name
+)
 def test_the_original_passes(config):
     compare(Model(config))
 

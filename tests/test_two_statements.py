@@ -21,9 +21,17 @@ def test_values_cycles_and_largest_k(config):
     for mode in config.modes():
         assert config.values_per_beat(mode) == kind.values_per_beat(mode, config), mode.label()
         assert config.cycles_per_beat(mode) == kind.cycles_per_beat(mode, config), mode.label()
-        assert (config.pe.slots(config, mode), config.pe.slots_per_cycle(config), config.pe.rounds(config, mode),
-                len(config.pe.passes(config, mode))) == (kind.slots(mode, config), kind.slots_per_cycle(config),
-                                                         kind.rounds(mode, config), kind.passes(mode, config))
+        assert (
+            config.pe.slots(config, mode),
+            config.pe.slots_per_cycle(config),
+            config.pe.rounds(config, mode),
+            len(config.pe.passes(config, mode)),
+        ) == (
+            kind.slots(mode, config),
+            kind.slots_per_cycle(config),
+            kind.rounds(mode, config),
+            kind.passes(mode, config),
+        )
         assert config.pe.bound_on_k(config, mode) == kind.bound_on_k(mode, config), mode.label()
         assert config.largest_k_of_accumulator(mode) == golden.largest_k(mode, config), mode.label()
 
@@ -57,4 +65,5 @@ def test_both_sides_know_the_same_formats():
 def test_the_modes_of_both_sides_have_the_same_fields_and_defaults():
     hardware, stated = Mode(), golden.Mode()
     assert {name: getattr(hardware, name) for name in hardware.__dataclass_fields__} == {
-        name: getattr(stated, name) for name in stated.__dataclass_fields__}
+        name: getattr(stated, name) for name in stated.__dataclass_fields__
+    }

@@ -24,8 +24,9 @@ def test_all_operand_pairs_of_every_documented_mode(config):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("rows, cols", [(24, 1), (1, 32), (17, 2)])
 def test_long_arrays_whose_skew_is_cut_into_blocks(kind, rows, cols):
-    compiled = Model(ArrayConfig(name=f"test_model_{kind}_{rows}x{cols}", kind=kind, rows=rows, cols=cols,
-                                 **KINDS[kind].example))
+    compiled = Model(
+        ArrayConfig(name=f"test_model_{kind}_{rows}x{cols}", kind=kind, rows=rows, cols=cols, **KINDS[kind].example)
+    )
     rng = np.random.default_rng(rows * cols)
     for mode in compiled.config.modes():
         for k in (1, 3, 80):

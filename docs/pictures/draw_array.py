@@ -17,8 +17,11 @@ def box(axes, x, y, width, height, text, color, *, fill="white", size=9):
 
 
 def arrow(axes, start, end, color, width=1.3):
-    axes.add_patch(FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=9, color=color, linewidth=width,
-                                   shrinkA=0, shrinkB=0))
+    axes.add_patch(
+        FancyArrowPatch(
+            start, end, arrowstyle="-|>", mutation_scale=9, color=color, linewidth=width, shrinkA=0, shrinkB=0
+        )
+    )
 
 
 def draw(path):
@@ -27,8 +30,9 @@ def draw(path):
     axes.set_xlim(-1.2, 15.4)
     axes.set_ylim(-0.4, 10.4)
     axes.axis("off")
-    axes.add_patch(Rectangle((2.1, 0.5), 11.2, 9.0, edgecolor="#999999", facecolor="#fafafa", linewidth=1,
-                             linestyle="--"))
+    axes.add_patch(
+        Rectangle((2.1, 0.5), 11.2, 9.0, edgecolor="#999999", facecolor="#fafafa", linewidth=1, linestyle="--")
+    )
     axes.text(13.2, 9.15, "engine", ha="right", fontsize=9, color="#777777")
 
     box(axes, 2.4, 7.3, 2.0, 1.8, "sequencer:\njobs to\nbeats", CONTROL, fill="#f0ecf7")
@@ -55,10 +59,11 @@ def draw(path):
     axes.plot([12.95, 12.95], [5.6, 1.4], color=RESULT, linewidth=1.3)
 
     for start, end, text, color, at in (
-            ((-0.9, 8.2), (2.4, 8.2), "job\nmode word,\nnumber of chunks", CONTROL, (-1.0, 8.95)),
-            ((-0.9, 4.0), (2.4, 4.0), "x\none beat of data", DATA, (-1.0, 4.5)),
-            ((9.0, 10.2), (9.0, 9.0), "w: one chunk of weights", WEIGHT, (9.2, 9.95)),
-            ((12.95, 1.0), (15.2, 1.0), "y\none column\nof results", RESULT, (13.6, 1.9))):
+        ((-0.9, 8.2), (2.4, 8.2), "job\nmode word,\nnumber of chunks", CONTROL, (-1.0, 8.95)),
+        ((-0.9, 4.0), (2.4, 4.0), "x\none beat of data", DATA, (-1.0, 4.5)),
+        ((9.0, 10.2), (9.0, 9.0), "w: one chunk of weights", WEIGHT, (9.2, 9.95)),
+        ((12.95, 1.0), (15.2, 1.0), "y\none column\nof results", RESULT, (13.6, 1.9)),
+    ):
         arrow(axes, start, end, color, 2.2)
         axes.text(*at, text, fontsize=9, color=color, va="center")
     note = "Operands and control bits move one PE a cycle. A result that is not taken freezes everything."

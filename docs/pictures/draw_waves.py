@@ -20,10 +20,22 @@ HERE = Path(__file__).parent
 CONFIG = ArrayConfig(name="small_2x2", kind="parallel", rows=2, cols=2, lanes=1)
 MODE = Mode(x_bits=8, w_bits=8, x_signed=False, w_signed=True)
 #: The rows of a drawing: what is written, and the port of the recording. None: a gap.
-ROWS = (("job_valid", "job_valid"), ("job_ready", "job_ready"), ("job_data", "job_data"), None,
-        ("x, w valid", "x_valid"), ("x, w ready", "x_ready"), ("x, w data", "x_data"), None,
-        ("y_valid", "y_valid"), ("y_ready", "y_ready"), ("y_data", "y_data"), None,
-        ("busy", "busy"), ("error", "error"))
+ROWS = (
+    ("job_valid", "job_valid"),
+    ("job_ready", "job_ready"),
+    ("job_data", "job_data"),
+    None,
+    ("x, w valid", "x_valid"),
+    ("x, w ready", "x_ready"),
+    ("x, w data", "x_data"),
+    None,
+    ("y_valid", "y_valid"),
+    ("y_ready", "y_ready"),
+    ("y_data", "y_data"),
+    None,
+    ("busy", "busy"),
+    ("error", "error"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,18 +69,38 @@ class Scene:
             "jobs": [{"name": job.name, "word": job_words(job.mode, job.chunks)} for job in self.jobs],
             "beats": [{"name": f"{job.name}{chunk}", "x": x, "w": w} for job in taken for chunk in range(job.chunks)],
             "columns": [f"{job.name}:{column}" for job in taken for column in range(CONFIG.cols)],
-            "cycles": self.cycles, "missing": self.missing, "waiting": self.waiting, "clear": self.clear,
+            "cycles": self.cycles,
+            "missing": self.missing,
+            "waiting": self.waiting,
+            "clear": self.clear,
         }
 
 
 SCENES = (
-    Scene(name="two_jobs", title="Two jobs, inputs always offered, results always taken", cycles=12,
-          jobs=(Job(name="A", chunks=3), Job(name="B", chunks=2))),
-    Scene(name="stalls", title="Operands are missing in cycle 3, results are not taken in cycles 6 and 7", cycles=15,
-          jobs=(Job(name="A", chunks=3), Job(name="B", chunks=2)), missing=(3,), waiting=(6, 7)),
-    Scene(name="refused", title="A job in a mode that was not built is refused; the next one runs", cycles=12,
-          jobs=(Job(name="bad", chunks=2, mode=MODE.change(x_signed=True, x_bits=16), refused=True),
-                Job(name="A", chunks=2)), clear=(7,)),
+    Scene(
+        name="two_jobs",
+        title="Two jobs, inputs always offered, results always taken",
+        cycles=12,
+        jobs=(Job(name="A", chunks=3), Job(name="B", chunks=2)),
+    ),
+    Scene(
+        name="stalls",
+        title="Operands are missing in cycle 3, results are not taken in cycles 6 and 7",
+        cycles=15,
+        jobs=(Job(name="A", chunks=3), Job(name="B", chunks=2)),
+        missing=(3,),
+        waiting=(6, 7),
+    ),
+    Scene(
+        name="refused",
+        title="A job in a mode that was not built is refused; the next one runs",
+        cycles=12,
+        jobs=(
+            Job(name="bad", chunks=2, mode=MODE.change(x_signed=True, x_bits=16), refused=True),
+            Job(name="A", chunks=2),
+        ),
+        clear=(7,),
+    ),
 )
 
 

@@ -93,25 +93,46 @@ def next_width(x, w):
 WEIGHT_WIDTHS = tuple((8, bits) for bits in (8, 6, 4, 2))
 
 FAMILIES = (
-    Family("parallel", "8 multipliers of 8x8 bits",
-           exact("parallel_8x8_l8_booth", WEIGHT_WIDTHS, lambda x, w: (8, 8))
-           + formats("parallel_8x8_flex", *FORMATS, w_bits=8)),
-    Family("term", "8 shifters for terms of weights",
-           every_term(exact("term_8x8_g8_l8", WEIGHT_WIDTHS))
-           + tuple(revealed("term_8x8_g8_l8", budget) for budget in BUDGETS)
-           + every_term(formats("term_8x8_flex", *FORMATS))),
-    Family("term_pair", "1 pair of terms (tMAC)",
-           every_term(exact("term_pair_8x8_g8", [(8, 8)]))  # as long as the others: an array of its own, beside them
-           + tuple(revealed("term_pair_8x8_flex", *pair) for pair in PAIRS)
-           + every_term(formats("term_pair_8x8_flex", "log4"))),
-    Family("bit_serial", "16 data by 1 bit of weights",
-           exact("bit_serial_8x8_flex", WEIGHT_WIDTHS) + formats("bit_serial_8x8_flex", *FORMATS)),
-    Family("bit_plane", "64 bits by 64 bits",
-           exact("bit_plane_8x8_l64", (*WEIGHT_WIDTHS, (6, 6), (4, 4), (2, 2)))
-           + formats("bit_plane_8x8_flex", "ternary")),
-    Family("fused", "16 multipliers of 2x2 bits, joined",
-           exact("fused_8x8", (*WEIGHT_WIDTHS, (4, 4)), next_width) + formats("fused_8x8_flex", *FORMATS)),
-    Family("subword", "1 multiplier of 8x8 bits, split in equal parts",
-           exact("subword_8x8", ((8, 8), (6, 6), (4, 4), (2, 2)), next_width)
-           + formats("subword_8x8_flex", "log4", "codebook16") + formats("subword_8x8_flex", "ternary", x_bits=2)),
+    Family(
+        "parallel",
+        "8 multipliers of 8x8 bits",
+        exact("parallel_8x8_l8_booth", WEIGHT_WIDTHS, lambda x, w: (8, 8))
+        + formats("parallel_8x8_flex", *FORMATS, w_bits=8),
+    ),
+    Family(
+        "term",
+        "8 shifters for terms of weights",
+        every_term(exact("term_8x8_g8_l8", WEIGHT_WIDTHS))
+        + tuple(revealed("term_8x8_g8_l8", budget) for budget in BUDGETS)
+        + every_term(formats("term_8x8_flex", *FORMATS)),
+    ),
+    Family(
+        "term_pair",
+        "1 pair of terms (tMAC)",
+        every_term(exact("term_pair_8x8_g8", [(8, 8)]))  # as long as the others: an array of its own, beside them
+        + tuple(revealed("term_pair_8x8_flex", *pair) for pair in PAIRS)
+        + every_term(formats("term_pair_8x8_flex", "log4")),
+    ),
+    Family(
+        "bit_serial",
+        "16 data by 1 bit of weights",
+        exact("bit_serial_8x8_flex", WEIGHT_WIDTHS) + formats("bit_serial_8x8_flex", *FORMATS),
+    ),
+    Family(
+        "bit_plane",
+        "64 bits by 64 bits",
+        exact("bit_plane_8x8_l64", (*WEIGHT_WIDTHS, (6, 6), (4, 4), (2, 2))) + formats("bit_plane_8x8_flex", "ternary"),
+    ),
+    Family(
+        "fused",
+        "16 multipliers of 2x2 bits, joined",
+        exact("fused_8x8", (*WEIGHT_WIDTHS, (4, 4)), next_width) + formats("fused_8x8_flex", *FORMATS),
+    ),
+    Family(
+        "subword",
+        "1 multiplier of 8x8 bits, split in equal parts",
+        exact("subword_8x8", ((8, 8), (6, 6), (4, 4), (2, 2)), next_width)
+        + formats("subword_8x8_flex", "log4", "codebook16")
+        + formats("subword_8x8_flex", "ternary", x_bits=2),
+    ),
 )

@@ -107,12 +107,23 @@ def mode_row(family, setting, network, array, area, pixels, labels, *, on_layer=
     share = accuracy(network.scores(pixels, product), labels)
     rate = config.macs_per_cycle(mode)
     return Row(
-        quantisation=setting.quantisation, family=family.name, accuracy=share, configuration=config.name,
-        kind=config.kind, lanes=config.lanes, group=mode.group, budget=mode.budget, data_terms=mode.data_terms,
-        w_format=mode.w_format, x_bits=setting.precision.x_bits, w_bits=setting.precision.w_bits,
+        quantisation=setting.quantisation,
+        family=family.name,
+        accuracy=share,
+        configuration=config.name,
+        kind=config.kind,
+        lanes=config.lanes,
+        group=mode.group,
+        budget=mode.budget,
+        data_terms=mode.data_terms,
+        w_format=mode.w_format,
+        x_bits=setting.precision.x_bits,
+        w_bits=setting.precision.w_bits,
         cycles_per_inference=product.cycles / len(pixels),
         pairs_per_mac=product.bound / product.multiplications,
         measured_pairs_per_mac=product.pairs / product.multiplications,
-        multiplications_per_cycle_per_pe=rate, pe_area=area, area_time=area / rate,
+        multiplications_per_cycle_per_pe=rate,
+        pe_area=area,
+        area_time=area / rate,
         bit_exact=not product.differing,
     )

@@ -31,8 +31,10 @@ def write(rows, families, images, path):
     """
     baseline, *rows = rows
     colours = plt.colormaps["Dark2"].colors
-    styles = {family.name: {"color": colours[number % len(colours)], "marker": MARKERS[number % len(MARKERS)]}
-              for number, family in enumerate(families)}
+    styles = {
+        family.name: {"color": colours[number % len(colours)], "marker": MARKERS[number % len(MARKERS)]}
+        for number, family in enumerate(families)
+    }
     titles = {family.name: f"{family.name}: {family.title}" for family in families}
     figure = plt.figure(figsize=(19, 0.2 * len(rows) + 5), dpi=100, layout="constrained")
     grid = figure.add_gridspec(2, 2, width_ratios=(2.6, 1), height_ratios=(1.25, 1))
@@ -40,8 +42,10 @@ def write(rows, families, images, path):
     for axes, value in ((area, "area_time"), (pairs, "pairs_per_mac")):
         _scatter(axes, baseline, rows, value, styles, titles)
         axes.set_ylabel(f"accuracy on {images} test images (%)")
-    area.set(xlabel="area of one PE by its cycles for a multiplication (GE, log scale; left is better)",
-             title="accuracy against area-time")
+    area.set(
+        xlabel="area of one PE by its cycles for a multiplication (GE, log scale; left is better)",
+        title="accuracy against area-time",
+    )
     area.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     area.xaxis.set_minor_formatter(NullFormatter())
     area.xaxis.set_major_formatter("{x:,g}")
@@ -68,13 +72,26 @@ def _scatter(axes, baseline, rows, value, styles, titles):
     """The points of every family, and a dashed line for the float network."""
     best = 100 * max(row.accuracy for row in [baseline, *rows])
     axes.set_xscale("log")
-    axes.set_yscale("function", functions=(lambda accuracy: -np.log(np.maximum(best - accuracy + OFFSET, OFFSET / 2)),
-                                           lambda height: best + OFFSET - np.exp(-height)))
+    axes.set_yscale(
+        "function",
+        functions=(
+            lambda accuracy: -np.log(np.maximum(best - accuracy + OFFSET, OFFSET / 2)),
+            lambda height: best + OFFSET - np.exp(-height),
+        ),
+    )
     axes.axhline(100 * baseline.accuracy, color="0.5", linestyle="--", linewidth=1, label="float", zorder=1)
     for name, style in styles.items():
         members = [row for row in rows if row.family == name]
-        axes.scatter([getattr(row, value) for row in members], [100 * row.accuracy for row in members], s=44, **style,
-                     label=titles[name], zorder=3, edgecolors="white", linewidths=0.6)
+        axes.scatter(
+            [getattr(row, value) for row in members],
+            [100 * row.accuracy for row in members],
+            s=44,
+            **style,
+            label=titles[name],
+            zorder=3,
+            edgecolors="white",
+            linewidths=0.6,
+        )
     axes.margins(x=0.06, y=0.08)
     ticks = [round(best, 1), *(round(best - step, int(step < 1)) for step in STEPS)]
     axes.yaxis.set_major_locator(FixedLocator(ticks))
@@ -84,8 +101,11 @@ def _scatter(axes, baseline, rows, value, styles, titles):
 
 def _bars(axes, rows, styles):
     """Cycles per inference of every row, a colour a family."""
-    bars = axes.barh(range(len(rows)), [row.cycles_per_inference for row in rows],
-                     color=[styles[row.family]["color"] for row in rows])
+    bars = axes.barh(
+        range(len(rows)),
+        [row.cycles_per_inference for row in rows],
+        color=[styles[row.family]["color"] for row in rows],
+    )
     axes.bar_label(bars, fmt="{:,.1f}", padding=4, fontsize=9)
     axes.set_yticks(range(len(rows)), [f"{row.mode}  {row.family}" for row in rows], fontsize=9)
     axes.set_xscale("log")
@@ -127,11 +147,26 @@ def _label(axes, rows, value, styles):
     inside = axes.get_window_extent(renderer)
     for (family, *place), names in shared.items():
         for x, y in PLACES:
-            text = axes.annotate(", ".join(names), place, xytext=(x, y), textcoords="offset points", fontsize=9,
-                                 color=styles[family]["color"], ha=("right", "center", "left")[(x > 0) - (x < 0) + 1],
-                                 va=("top", "center", "bottom")[(y > 0) - (y < 0) + 1], zorder=4,
-                                 arrowprops={"arrowstyle": "-", "color": styles[family]["color"], "linewidth": 0.5,
-                                             "shrinkB": 4, "shrinkA": 0} if max(abs(x), abs(y)) > 12 else None)
+            text = axes.annotate(
+                ", ".join(names),
+                place,
+                xytext=(x, y),
+                textcoords="offset points",
+                fontsize=9,
+                color=styles[family]["color"],
+                ha=("right", "center", "left")[(x > 0) - (x < 0) + 1],
+                va=("top", "center", "bottom")[(y > 0) - (y < 0) + 1],
+                zorder=4,
+                arrowprops={
+                    "arrowstyle": "-",
+                    "color": styles[family]["color"],
+                    "linewidth": 0.5,
+                    "shrinkB": 4,
+                    "shrinkA": 0,
+                }
+                if max(abs(x), abs(y)) > 12
+                else None,
+            )
             text.set_path_effects([withStroke(linewidth=2.5, foreground="white")])  # over the grid
             box = text.get_window_extent(renderer).padded(1)
             if inside.x0 < box.x0 and box.x1 < inside.x1 and all(not box.overlaps(other) for other in taken):

@@ -81,8 +81,17 @@ def write(rows, families, images, network, folder):
 
 def _markdown(rows, families, network):
     headings = [heading for heading, _ in COLUMNS]
-    lines = ["# Handwritten digits on the arrays", "", network, "",
-             markdown.table(headings, map(_cells, rows), right=range(LEFT, len(headings)))]
-    lines += ["", *(f"- {note}" for note in notes(rows, families)), "",
-              "![accuracy against area-time, against term pairs, and cycles of each mode](demo.png)"]
+    lines = [
+        "# Handwritten digits on the arrays",
+        "",
+        network,
+        "",
+        markdown.table(headings, map(_cells, rows), right=range(LEFT, len(headings))),
+    ]
+    lines += [
+        "",
+        *(f"- {note}" for note in notes(rows, families)),
+        "",
+        "![accuracy against area-time, against term pairs, and cycles of each mode](demo.png)",
+    ]
     return "\n".join(lines) + "\n"

@@ -25,8 +25,17 @@ from ..framework.rows import key
 from ..runs import paired
 from ..runs.configuration import signal_to_noise
 
-__all__ = ["CALIBRATION_VIEWS", "Folder", "PicturePoint", "experiment", "files", "measure", "network", "points",
-           "scores_of"]
+__all__ = [
+    "CALIBRATION_VIEWS",
+    "Folder",
+    "PicturePoint",
+    "experiment",
+    "files",
+    "measure",
+    "network",
+    "points",
+    "scores_of",
+]
 
 CALIBRATION_VIEWS = 128
 _BATCH = 8  # pictures
@@ -46,8 +55,10 @@ class Folder:
     def of(cls, path, limit=None):
         """The pictures in a folder; ValueError as `labelled_files`."""
         paths, labels = files(path, limit)
-        told = [(str(each.relative_to(path)), each.stat().st_size, int(label))
-                for each, label in zip(paths, labels, strict=True)]
+        told = [
+            (str(each.relative_to(path)), each.stat().st_size, int(label))
+            for each, label in zip(paths, labels, strict=True)
+        ]
         return cls(hashlib.sha256(repr(told).encode()).hexdigest()[:16], limit, Path(path))
 
 
@@ -71,15 +82,23 @@ def points(words, folder, *, x_bits=8, data_terms=0, selections=(None,)):
     shared = {"x_bits": x_bits, "data_terms": data_terms, "folder": folder}
     return [PicturePoint(word="float", weights=None, selection=None, **shared)] + [
         PicturePoint(word=word, weights=format, selection=selection, **shared)
-        for word, format in words.items() if format is not None for selection in selections
-        if selection != "largest terms" or isinstance(format, TermRevealed)]
+        for word, format in words.items()
+        if format is not None
+        for selection in selections
+        if selection != "largest terms" or isinstance(format, TermRevealed)
+    ]
 
 
 def experiment(chosen):
     """The `lowtide.experiments.framework.experiment.Experiment` of some points."""
     return Experiment(
-        name="pictures", description="EfficientNet-Lite0 on labelled pictures, every layer quantised",
-        points=lambda quick: chosen, prepare=lambda task: network(), row=measure, notes=_notes, plot=_plot,
+        name="pictures",
+        description="EfficientNet-Lite0 on labelled pictures, every layer quantised",
+        points=lambda quick: chosen,
+        prepare=lambda task: network(),
+        row=measure,
+        notes=_notes,
+        plot=_plot,
         columns=(
             Column("weights", lambda row: row["weights"], left=True),
             Column("rounding", lambda row: row["rounding"], left=True),
@@ -90,7 +109,8 @@ def experiment(chosen):
             Column("points lost", lambda row: _percent(row["loss"], row["loss_error"]) if row["x_bits"] else None),
             Column("agreement, %", lambda row: _percent(row["agreement"], row["agreement_error"])),
             Column("SNR, dB", lambda row: f"{row['signal_to_noise']:.1f}" if row["signal_to_noise"] else None),
-        ))
+        ),
+    )
 
 
 def measure(point):
@@ -99,10 +119,18 @@ def measure(point):
     exact = _float_scores(point.folder)
     found = exact if point.weights is None else scores_of(_quantised(point), paths)
     right, same = found.argmax(axis=1) == labels, found.argmax(axis=1) == exact.argmax(axis=1)
-    row = {"task": point.task, "weights": point.word, "rounding": _ROUNDINGS[point.selection],
-           "x_bits": point.x_bits, "data_terms": point.data_terms, "score": float(right.mean()),
-           "score_error": paired.standard_error(right), "agreement": float(same.mean()),
-           "agreement_error": paired.standard_error(same), "signal_to_noise": signal_to_noise(exact, found)}
+    row = {
+        "task": point.task,
+        "weights": point.word,
+        "rounding": _ROUNDINGS[point.selection],
+        "x_bits": point.x_bits,
+        "data_terms": point.data_terms,
+        "score": float(right.mean()),
+        "score_error": paired.standard_error(right),
+        "agreement": float(same.mean()),
+        "agreement_error": paired.standard_error(same),
+        "signal_to_noise": signal_to_noise(exact, found),
+    }
     if point.weights is None:
         row |= {"rounding": "-", "x_bits": None, "data_terms": None}
     return row | paired.outcome(right, exact.argmax(axis=1) == labels)
@@ -146,8 +174,11 @@ def _quantised(point):
 @lru_cache
 def _float_scores(folder):
     """Of the float network, kept: every row needs them."""
-    made = kept("evaluate", key(_float_scores, folder), lambda: {
-        "scores": scores_of(network()[0].run, files(folder.path, folder.limit)[0])})
+    made = kept(
+        "evaluate",
+        key(_float_scores, folder),
+        lambda: {"scores": scores_of(network()[0].run, files(folder.path, folder.limit)[0])},
+    )
     return made["scores"]
 
 
@@ -157,9 +188,11 @@ def _percent(mean, error):
 
 def _notes(rows):
     exact = rows[0]
-    return [f"{exact['units']} pictures, each once; the float network has "
-            f"{_percent(exact['score'], exact['score_error'])} %. Points lost are paired with it; ± is one standard "
-            "error."]
+    return [
+        f"{exact['units']} pictures, each once; the float network has "
+        f"{_percent(exact['score'], exact['score_error'])} %. Points lost are paired with it; ± is one standard "
+        "error."
+    ]
 
 
 def _plot(rows):
@@ -169,8 +202,14 @@ def _plot(rows):
     for number, rounding in enumerate(_ROUNDINGS.values()):
         mine = [(line, row) for line, row in enumerate(rows) if row["rounding"] == rounding]
         if mine:
-            place.errorbar([100 * row["loss"] for _, row in mine], [line for line, _ in mine], fmt="o",
-                           xerr=[100 * row["loss_error"] for _, row in mine], color=COLOURS[number], label=rounding)
+            place.errorbar(
+                [100 * row["loss"] for _, row in mine],
+                [line for line, _ in mine],
+                fmt="o",
+                xerr=[100 * row["loss_error"] for _, row in mine],
+                color=COLOURS[number],
+                label=rounding,
+            )
     place.set_yticks(range(len(rows)), [row["weights"] for row in rows], fontsize=8)
     place.invert_yaxis()
     place.set_xscale("symlog", linthresh=5)

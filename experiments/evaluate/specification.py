@@ -8,10 +8,16 @@ __all__ = ["format_of"]
 def format_of(text):
     """The `lowtide.golden.number_formats.format.Format`, None for ``float``. ValueError that lists what is allowed."""
     kind, *numbers = text.split(":")
-    shapes = {"float": (0, lambda: None), "fixed": (1, FixedPoint),
-              "tr": (2, lambda group, budget: TermRevealed(group=group, budget=budget))}
-    if kind in shapes and len(numbers) == shapes[kind][0] and all(number.isascii() and number.isdigit()
-                                                                  for number in numbers):
+    shapes = {
+        "float": (0, lambda: None),
+        "fixed": (1, FixedPoint),
+        "tr": (2, lambda group, budget: TermRevealed(group=group, budget=budget)),
+    }
+    if (
+        kind in shapes
+        and len(numbers) == shapes[kind][0]
+        and all(number.isascii() and number.isdigit() for number in numbers)
+    ):
         return shapes[kind][1](*map(int, numbers))
     named = {format.name: format for format in FORMATS}
     if text not in named:

@@ -60,15 +60,23 @@ def points(words, text, *, x_bits=8, data_terms=0, selections=(None,)):
     shared = {"x_bits": x_bits, "data_terms": data_terms, "text": text}
     return [TextPoint(word="float", weights=None, selection=None, **shared)] + [
         TextPoint(word=word, weights=format, selection=selection, **shared)
-        for word, format in words.items() if format is not None for selection in selections
-        if selection != "largest terms" or isinstance(format, TermRevealed)]
+        for word, format in words.items()
+        if format is not None
+        for selection in selections
+        if selection != "largest terms" or isinstance(format, TermRevealed)
+    ]
 
 
 def experiment(chosen):
     """The `lowtide.experiments.framework.experiment.Experiment` of some points."""
     return Experiment(
-        name="text", description="The LSTM language model on a text", points=lambda quick: chosen,
-        prepare=lambda task: language(), row=measure, notes=_notes, plot=_plot,
+        name="text",
+        description="The LSTM language model on a text",
+        points=lambda quick: chosen,
+        prepare=lambda task: language(),
+        row=measure,
+        notes=_notes,
+        plot=_plot,
         columns=(
             Column("weights", lambda row: row["weights"], left=True),
             Column("rounding", lambda row: row["rounding"], left=True),
@@ -76,9 +84,12 @@ def experiment(chosen):
             Column("data terms", lambda row: row["data_terms"] or None),
             Column("words", lambda row: row["words"]),
             Column("perplexity", lambda row: f"{row['score']:.2f}"),
-            Column("% more", lambda row: f"{100 * row['loss']:.2f} ± {100 * row['loss_error']:.2f}"
-                   if row["x_bits"] else None),
-        ))
+            Column(
+                "% more",
+                lambda row: f"{100 * row['loss']:.2f} ± {100 * row['loss_error']:.2f}" if row["x_bits"] else None,
+            ),
+        ),
+    )
 
 
 def measure(point):
@@ -90,14 +101,22 @@ def measure(point):
         found = exact
     else:
         compensation = Compensation(selection=point.selection) if point.selection else None
-        form = LanguageForm(weights=point.weights, x_bits=point.x_bits, data_terms=point.data_terms,
-                            compensation=compensation)
+        form = LanguageForm(
+            weights=point.weights, x_bits=point.x_bits, data_terms=point.data_terms, compensation=compensation
+        )
         found = quantise_language(task, form).stream_losses(numbers)
     is_float = point.weights is None
-    return {"task": point.task, "weights": point.word, "rounding": "-" if is_float else _ROUNDINGS[point.selection],
-            "x_bits": None if is_float else point.x_bits, "data_terms": None if is_float else point.data_terms,
-            "words": len(numbers), "unknown_words": unknown, "score": float(np.exp(found.mean())),
-            **paired.outcome(found, exact)}
+    return {
+        "task": point.task,
+        "weights": point.word,
+        "rounding": "-" if is_float else _ROUNDINGS[point.selection],
+        "x_bits": None if is_float else point.x_bits,
+        "data_terms": None if is_float else point.data_terms,
+        "words": len(numbers),
+        "unknown_words": unknown,
+        "score": float(np.exp(found.mean())),
+        **paired.outcome(found, exact),
+    }
 
 
 def numbers_of(text, task):
@@ -113,9 +132,11 @@ def _float_losses(text):
 
 
 def _notes(rows):
-    return [f"{rows[0]['words']:,} words, {100 * rows[0]['unknown_words']:.1f} % of them unknown to the model, in "
-            f"{rows[0]['units']} streams. More perplexity is paired with the float model by streams; ± is one standard "
-            "error."]
+    return [
+        f"{rows[0]['words']:,} words, {100 * rows[0]['unknown_words']:.1f} % of them unknown to the model, in "
+        f"{rows[0]['units']} streams. More perplexity is paired with the float model by streams; ± is one standard "
+        "error."
+    ]
 
 
 def _plot(rows):
@@ -125,8 +146,14 @@ def _plot(rows):
     for number, rounding in enumerate(_ROUNDINGS.values()):
         mine = [(line, row) for line, row in enumerate(rows) if row["rounding"] == rounding]
         if mine:
-            place.errorbar([100 * row["loss"] for _, row in mine], [line for line, _ in mine], fmt="o",
-                           xerr=[100 * row["loss_error"] for _, row in mine], color=COLOURS[number], label=rounding)
+            place.errorbar(
+                [100 * row["loss"] for _, row in mine],
+                [line for line, _ in mine],
+                fmt="o",
+                xerr=[100 * row["loss_error"] for _, row in mine],
+                color=COLOURS[number],
+                label=rounding,
+            )
     place.set_yticks(range(len(rows)), [row["weights"] for row in rows], fontsize=8)
     place.invert_yaxis()
     place.set_xlabel("% more perplexity")

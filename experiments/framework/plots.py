@@ -17,25 +17,33 @@ def panels(titles, *, across=2, width=7.5, height=4.6):
     """(figure, axes): a panel for each of ``titles``, ``across`` in a line; axes is a flat list."""
     across = max(1, min(across, len(titles)))
     down = math.ceil(len(titles) / across)
-    figure, grid = pyplot.subplots(down, across, squeeze=False, layout="constrained",
-                                   figsize=(width * across, height * down))
+    figure, grid = pyplot.subplots(
+        down, across, squeeze=False, layout="constrained", figsize=(width * across, height * down)
+    )
     axes = list(grid.flat)
     for place, title in zip(axes, titles, strict=False):
         place.set_title(title, fontsize=10)
         place.grid(color="0.92")
         place.set_axisbelow(True)
         place.spines[["top", "right"]].set_visible(False)
-    for place in axes[len(titles):]:
+    for place in axes[len(titles) :]:
         place.set_visible(False)
-    return figure, axes[:len(titles)]
+    return figure, axes[: len(titles)]
 
 
 def curve(axes, points, label, number, *, dashed=False, marker="o"):
     """A line through the points (x, y), in order of x; number: of the colour. Nothing without points."""
     points = sorted(points)
     if points:
-        axes.plot(*zip(*points, strict=True), marker=marker, markersize=4, linewidth=1.3, label=label,
-                  color=COLOURS[number % len(COLOURS)], linestyle="--" if dashed else "-")
+        axes.plot(
+            *zip(*points, strict=True),
+            marker=marker,
+            markersize=4,
+            linewidth=1.3,
+            label=label,
+            color=COLOURS[number % len(COLOURS)],
+            linestyle="--" if dashed else "-",
+        )
 
 
 def frontier(points, sign=1):

@@ -17,8 +17,11 @@ def cells(experiment, row):
 def table(experiment, rows):
     """The rows that the terminal shows as a rich table, and how many others there are."""
     shown = experiment.shown(rows) if experiment.shown else rows
-    made = Table(title=experiment.description, title_justify="left",
-                 caption=f"{len(rows) - len(shown)} further rows in the files" if len(shown) < len(rows) else None)
+    made = Table(
+        title=experiment.description,
+        title_justify="left",
+        caption=f"{len(rows) - len(shown)} further rows in the files" if len(shown) < len(rows) else None,
+    )
     for column in experiment.columns:
         made.add_column(column.heading, justify="left" if column.left else "right", no_wrap=column.left)
     for row in shown:
@@ -32,8 +35,13 @@ def write(experiment, results, folder):
     notes = experiment.notes(rows) if rows else []
     paths = [folder / f"{experiment.name}.{ending}" for ending in ("md", "json", "png")]
     paths[0].write_text(_markdown(experiment, results, notes), encoding="utf-8")
-    stated = {"description": experiment.description, "rows": rows, "seeds": dict(experiment.seeds), "notes": notes,
-              "missing": results.missing}
+    stated = {
+        "description": experiment.description,
+        "rows": rows,
+        "seeds": dict(experiment.seeds),
+        "notes": notes,
+        "missing": results.missing,
+    }
     paths[1].write_text(json.dumps(stated, indent=1, allow_nan=False) + "\n", encoding="utf-8")
     if not rows:
         paths.pop().unlink(missing_ok=True)
@@ -47,8 +55,12 @@ def _markdown(experiment, results, notes):
     lines = [f"# {experiment.name.replace('_', ' ').capitalize()}", "", f"{experiment.description}.", ""]
     lines += [f"- {note}" for note in notes] + [""] * bool(notes)
     if results.rows:
-        lines += [f"![{experiment.description}]({experiment.name}.png)", "", f"| {' | '.join(headings)} |",
-                  "|" + "".join("---|" if column.left else "---:|" for column in experiment.columns)]
+        lines += [
+            f"![{experiment.description}]({experiment.name}.png)",
+            "",
+            f"| {' | '.join(headings)} |",
+            "|" + "".join("---|" if column.left else "---:|" for column in experiment.columns),
+        ]
         lines += [f"| {' | '.join(cells(experiment, row))} |" for row in results.rows] + [""]
     lines += [f"- Missing, {task}: {reason}" for task, reason in results.missing.items()] + [""] * bool(results.missing)
     seeds = ", ".join(f"{what} {seed}" for what, seed in experiment.seeds.items())

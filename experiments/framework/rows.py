@@ -27,8 +27,12 @@ __all__ = ["ROOT", "key", "kept", "made", "path_of", "sources"]
 ROOT = Path(__file__).parents[3]
 _PACKAGES = ("lowtide.golden", "lowtide.experiments", "lowtide.workloads", "lowtide.common.quantisation")
 #: Compute no row: reports, and how files are fetched and kept.
-_WITHOUT = ("lowtide.experiments.framework", "lowtide.workloads.data.fetch", "lowtide.workloads.networks.extras",
-            "lowtide.workloads.networks.store")
+_WITHOUT = (
+    "lowtide.experiments.framework",
+    "lowtide.workloads.data.fetch",
+    "lowtide.workloads.networks.extras",
+    "lowtide.workloads.networks.store",
+)
 
 
 def kept(row, point):
@@ -94,8 +98,10 @@ def _home(source, name, root):
 @lru_cache
 def _code(module, root):
     """The fingerprint of a module's sources."""
-    return fingerprint(np.__version__, *(
-        _statements(name, path, path.read_text(encoding="utf-8")) for name, path in sources(module, root).items()))
+    return fingerprint(
+        np.__version__,
+        *(_statements(name, path, path.read_text(encoding="utf-8")) for name, path in sources(module, root).items()),
+    )
 
 
 @cache

@@ -61,8 +61,10 @@ def run(experiment, *, quick=False, fresh=False, console=None, jobs=None):
                 break
             except TerminatedWorkerError as error:
                 if attempt + 1 == _ATTEMPTS:
-                    raise WorkerDied(f"a worker process of {experiment.name} was ended from outside, twice; rows that "
-                                     "were done are kept, the same command goes on") from error
+                    raise WorkerDied(
+                        f"a worker process of {experiment.name} was ended from outside, twice; rows that "
+                        "were done are kept, the same command goes on"
+                    ) from error
         progress.update(bar, description=experiment.name)
     rows = [row for row in found.values() if row is not None]
     return Results([each for row in rows for each in (row if isinstance(row, list) else [row])], missing, computed)
@@ -87,7 +89,8 @@ def _computed(row, points, fresh, jobs):
         return
     with parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1):
         yield from Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="n_jobs")(
-            delayed(_row)(row, point, fresh, str(cache_folder())) for point in points)
+            delayed(_row)(row, point, fresh, str(cache_folder())) for point in points
+        )
 
 
 def _row(row, point, fresh, folder):

@@ -69,9 +69,16 @@ def measure(point):
         graph = apart(task.graph if has_norms else _normalised(task.graph, task.calibration))
     network = quantise_graph(graph, task.calibration, _plan(point, graph, task.calibration))
     scores = outputs(evaluation(network), task.x)
-    return {"task": point.task, "points": point.points, "norms": point.norms, "bits": point.bits,
-            "score": task.accuracy(scores), "float_score": task.float_score, **task.outcome(scores),
-            **beside_float("", task.float_outputs, scores)}
+    return {
+        "task": point.task,
+        "points": point.points,
+        "norms": point.norms,
+        "bits": point.bits,
+        "score": task.accuracy(scores),
+        "float_score": task.float_score,
+        **task.outcome(scores),
+        **beside_float("", task.float_outputs, scores),
+    }
 
 
 def apart(graph):
@@ -96,8 +103,9 @@ def _normalised(graph, calibration):
             mean, deviation = flat.mean(axis=0), flat.std(axis=0)
             deviation = np.where(deviation > 0, deviation, 1.0)
             bias = 0 if node.bias is None else node.bias
-            nodes.append(replace(node, name=f"{node.name}.plain", weight=node.weight / deviation,
-                                 bias=(bias - mean) / deviation))
+            nodes.append(
+                replace(node, name=f"{node.name}.plain", weight=node.weight / deviation, bias=(bias - mean) / deviation)
+            )
             node = Node(name=node.name, op="batch_norm", inputs=(nodes[-1].name,), weight=deviation, bias=mean)
         nodes.append(node)
     return Graph(tuple(nodes), graph.shape, graph.input)
@@ -111,5 +119,8 @@ def _plan(point, graph, calibration):
     rounded = quantise_graph(graph, calibration[:1]).quantisers
     data = [values for name, values in observe(graph, calibration).items() if rounded.get(name) is not None]
     lowest, highest = (float(end(list(map(end, data)))) for end in (np.min, np.max))
-    return Plan(weights=OneFixedPoint(point.bits, weights), per_channel=False,
-                activations=OneFixedPoint(point.bits, max(-lowest, highest), lowest < 0))
+    return Plan(
+        weights=OneFixedPoint(point.bits, weights),
+        per_channel=False,
+        activations=OneFixedPoint(point.bits, max(-lowest, highest), lowest < 0),
+    )

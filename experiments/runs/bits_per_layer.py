@@ -25,8 +25,9 @@ def points(quick):
     """Layers alone first, for their rows are what the joint searches start from."""
     tasks = ("digits",) if quick else tuple(LAYERS)
     alone = [Alone(task, operand, layer) for task in tasks for operand in OPERANDS for layer in LAYERS[task]]
-    return alone + [Together(task, operand, tolerance)
-                    for task in tasks for operand in OPERANDS for tolerance in TOLERANCES]
+    return alone + [
+        Together(task, operand, tolerance) for task in tasks for operand in OPERANDS for tolerance in TOLERANCES
+    ]
 
 
 def notes(rows):
@@ -39,7 +40,8 @@ def notes(rows):
             f"{TASKS[row['task']].title}, {row['operand']}, {100 * row['tolerance']:g} %: mean of layers alone "
             f"{alone:.2f} bits, together {together:.2f} (smallest {narrow}), accuracy {100 * row['score']:.2f} % of "
             f"{100 * row['float_score']:.2f} %, ± {100 * row['loss_error']:.2f} on {row['units']} pictures, after "
-            f"{row['steps']} raised bits.")
+            f"{row['steps']} raised bits."
+        )
     return found
 
 
@@ -53,8 +55,13 @@ def plot(rows):
         mine = [row for row in _together(rows) if (row["task"], row["operand"]) == (task, operand)]
         layers = list(mine[0]["together"])
         for number, row in enumerate(mine):
-            place.bar([place_of + 0.2 * (number - 1.5) for place_of in range(len(layers))], row["together"].values(),
-                      width=0.18, color=COLOURS[number], label=f"{100 * row['tolerance']:g} % tolerance")
+            place.bar(
+                [place_of + 0.2 * (number - 1.5) for place_of in range(len(layers))],
+                row["together"].values(),
+                width=0.18,
+                color=COLOURS[number],
+                label=f"{100 * row['tolerance']:g} % tolerance",
+            )
         place.set_xticks(range(len(layers)), layers, rotation=60 if len(layers) > 6 else 0, fontsize=8)
         place.set_ylim(0, WIDEST + 0.5)
         place.set_ylabel("bits")
@@ -80,7 +87,13 @@ def _scores(row):
 EXPERIMENT = Experiment(
     name="bits_per_layer",
     description="The smallest width of each layer for a loss of 1, 2, 5 and 10 % of the accuracy",
-    points=points, prepare=prepare, row=search, notes=notes, plot=plot, seeds=SEEDS, shown=_together,
+    points=points,
+    prepare=prepare,
+    row=search,
+    notes=notes,
+    plot=plot,
+    seeds=SEEDS,
+    shown=_together,
     columns=(
         Column("network", lambda row: row["task"], left=True),
         Column("operand", lambda row: row["operand"], left=True),
@@ -88,4 +101,5 @@ EXPERIMENT = Experiment(
         Column("bits, alone", _widths("alone")),
         Column("bits, together", _widths("together")),
         Column("accuracy (alone: by bits, %)", _scores),
-    ))
+    ),
+)

@@ -4,9 +4,10 @@ from . import bits_per_layer, compensation, dynamic_fixed_point, group_size, red
 
 __all__ = ["EXPERIMENTS", "chosen"]
 
-EXPERIMENTS = {module.EXPERIMENT.name: module.EXPERIMENT
-               for module in (term_revealing, compensation, group_size, summary, bits_per_layer, dynamic_fixed_point,
-                              reduction)}
+EXPERIMENTS = {
+    module.EXPERIMENT.name: module.EXPERIMENT
+    for module in (term_revealing, compensation, group_size, summary, bits_per_layer, dynamic_fixed_point, reduction)
+}
 
 
 def chosen(names):

@@ -47,15 +47,28 @@ def notes(rows):
     found = []
     for task in dict.fromkeys(row["task"] for row in rows):
         mine = [row for row in rows if row["task"] == task]
-        pairs = [(plain, row) for plain in mine for row in mine
-                 if not plain["compensated"] and row["selection"] == COMPENSATED and _same(plain, row)]
-        found += [f"{_title(row)}: {_points(plain)} plain, {_points(row)} compensated, "
-                  f"{100 * row['float_score']:.1f} float." for plain, row in pairs]
-        found += [_goal(row) for _, row in pairs
-                  if task == "efficientnet" and row["scope"] == "all" and row["weights"] in _goal_names()]
-        found += [f"{_title(row)}: {_points(largest)} with the largest terms, {_points(row)} with those of least error "
-                  "(both compensated)." for largest in mine for row in mine
-                  if largest["selection"] == LARGEST and row["selection"] == COMPENSATED and _same(largest, row)]
+        pairs = [
+            (plain, row)
+            for plain in mine
+            for row in mine
+            if not plain["compensated"] and row["selection"] == COMPENSATED and _same(plain, row)
+        ]
+        found += [
+            f"{_title(row)}: {_points(plain)} plain, {_points(row)} compensated, {100 * row['float_score']:.1f} float."
+            for plain, row in pairs
+        ]
+        found += [
+            _goal(row)
+            for _, row in pairs
+            if task == "efficientnet" and row["scope"] == "all" and row["weights"] in _goal_names()
+        ]
+        found += [
+            f"{_title(row)}: {_points(largest)} with the largest terms, {_points(row)} with those of least error "
+            "(both compensated)."
+            for largest in mine
+            for row in mine
+            if largest["selection"] == LARGEST and row["selection"] == COMPENSATED and _same(largest, row)
+        ]
     return found
 
 
@@ -71,8 +84,14 @@ def plot(rows):
         for number, selection in enumerate((None, LARGEST, COMPENSATED)):
             some = [row for row in mine if row["selection"] == selection]
             lines = [names.index(row["weights"]) for row in some]
-            place.plot([100 * row["score"] for row in some], lines, "osD"[number], color=COLOURS[number], alpha=0.8,
-                       label=f"compensated, {selection}" if selection else "plain")
+            place.plot(
+                [100 * row["score"] for row in some],
+                lines,
+                "osD"[number],
+                color=COLOURS[number],
+                alpha=0.8,
+                label=f"compensated, {selection}" if selection else "plain",
+            )
         place.axvline(100 * mine[0]["float_score"], color="0.5", linewidth=1)
         place.set_yticks(range(len(names)), names, fontsize=8)
         place.invert_yaxis()
@@ -84,11 +103,17 @@ def plot(rows):
 def _of(task, scopes):
     made = []
     for scope in scopes:
-        made += [Configuration(task=task, weights=weights, selection=selection, scope=scope)
-                 for weights in TABLE for selection in (None, COMPENSATED)]
+        made += [
+            Configuration(task=task, weights=weights, selection=selection, scope=scope)
+            for weights in TABLE
+            for selection in (None, COMPENSATED)
+        ]
     made += [Configuration(task=task, weights=weights, selection=LARGEST) for weights in REVEALED]
-    made += [Configuration(task=task, weights=weights, selection=selection)
-             for weights in (WINDOWS_OF_4, WINDOWS_OF_2) for selection in (None, COMPENSATED)]
+    made += [
+        Configuration(task=task, weights=weights, selection=selection)
+        for weights in (WINDOWS_OF_4, WINDOWS_OF_2)
+        for selection in (None, COMPENSATED)
+    ]
     return made
 
 
@@ -100,8 +125,10 @@ def _goal(row):
     most = GOALS[row["budget"]]
     lost, error = 100 * row["loss"], 100 * row["loss_error"]
     verdict = "reached" if lost + error <= most else "missed" if lost - error > most else "left open"
-    return (f"{_title(row)}: {lost:.2f} ± {error:.2f} points lost on {row['units']} pictures, the goal of at most "
-            f"{most:g} is {verdict}.")
+    return (
+        f"{_title(row)}: {lost:.2f} ± {error:.2f} points lost on {row['units']} pictures, the goal of at most "
+        f"{most:g} is {verdict}."
+    )
 
 
 def _goal_names():
@@ -131,7 +158,12 @@ def _decibels(name):
 EXPERIMENT = Experiment(
     name="compensation",
     description="Plain and error-compensated rounding of weights, 8-bit data",
-    points=points, prepare=prepare, row=measure, notes=notes, plot=plot, seeds=SEEDS,
+    points=points,
+    prepare=prepare,
+    row=measure,
+    notes=notes,
+    plot=plot,
+    seeds=SEEDS,
     columns=(
         Column("network", lambda row: row["task"], left=True),
         Column("weights", lambda row: row["weights"], left=True),
@@ -144,4 +176,5 @@ EXPERIMENT = Experiment(
         Column("SNR, dB", _decibels("signal_to_noise")),
         Column("agreement, photographs", _share("others_agreement")),
         Column("SNR, photographs, dB", _decibels("others_signal_to_noise")),
-    ))
+    ),
+)

@@ -63,8 +63,9 @@ class Configuration:
         """What operands are rounded to, a `lowtide.common.quantisation.Quantisation`."""
         weights, terms = self.weights, None
         if isinstance(weights, TermRevealed):
-            rule = weights.rule and LaneRule(weights.rule.lanes, weights.rule.dedicated,
-                                             weights.rule.window or weights.rule.group)
+            rule = weights.rule and LaneRule(
+                weights.rule.lanes, weights.rule.dedicated, weights.rule.window or weights.rule.group
+            )
             terms = Terms(weights.group, weights.budget, self.data_terms, self.encoding, rule)
             weights = weights.base
         elif self.data_terms:
@@ -85,13 +86,20 @@ def measure(configuration):
     revealed = isinstance(weights, TermRevealed)
     measured = (_language if configuration.task == "lstm" else _classifier)(configuration)
     return {
-        "task": configuration.task, "quantisation": configuration.quantisation.as_dict(),
-        "weights": weights.name, "revealed": revealed,
-        "w_bits": (weights.base if revealed else weights).bits, "x_bits": configuration.x_bits,
-        "group": weights.group if revealed else None, "budget": weights.budget if revealed else None,
-        "data_terms": configuration.data_terms, "encoding": configuration.encoding,
-        "compensated": configuration.selection is not None, "selection": configuration.selection,
-        "scope": configuration.scope, "float_score": load(configuration.task).float_score,
+        "task": configuration.task,
+        "quantisation": configuration.quantisation.as_dict(),
+        "weights": weights.name,
+        "revealed": revealed,
+        "w_bits": (weights.base if revealed else weights).bits,
+        "x_bits": configuration.x_bits,
+        "group": weights.group if revealed else None,
+        "budget": weights.budget if revealed else None,
+        "data_terms": configuration.data_terms,
+        "encoding": configuration.encoding,
+        "compensated": configuration.selection is not None,
+        "selection": configuration.selection,
+        "scope": configuration.scope,
+        "float_score": load(configuration.task).float_score,
     } | measured
 
 
@@ -119,34 +127,45 @@ def _classifier(configuration):
 def _language(configuration):
     task = load(configuration.task)
     form = LanguageForm(
-        weights=configuration.weights, x_bits=configuration.x_bits, data_terms=configuration.data_terms,
+        weights=configuration.weights,
+        x_bits=configuration.x_bits,
+        data_terms=configuration.data_terms,
         encoding=configuration.encoding,
-        compensation=Compensation(selection=configuration.selection) if configuration.selection else None)
+        compensation=Compensation(selection=configuration.selection) if configuration.selection else None,
+    )
     network = quantise_language(task, form)
     losses = network.stream_losses(task.text)
-    return {"score": float(np.exp(losses.mean())), **paired.outcome(losses, task.float_losses),
-            **_bounds([(_reserved(configuration.weights, network.output), 1)]),
-            "pairs": network.term_pairs(task.text[:_COUNTED_WORDS], configuration.encoding),
-            "multiplications": sum(layer.weights.values.size
-                                   for layer in (network.lstm.inputs, network.lstm.recurrent, network.output))}
+    return {
+        "score": float(np.exp(losses.mean())),
+        **paired.outcome(losses, task.float_losses),
+        **_bounds([(_reserved(configuration.weights, network.output), 1)]),
+        "pairs": network.term_pairs(task.text[:_COUNTED_WORDS], configuration.encoding),
+        "multiplications": sum(
+            layer.weights.values.size for layer in (network.lstm.inputs, network.lstm.recurrent, network.output)
+        ),
+    }
 
 
 def _network(configuration, task):
     others = _beyond_products(task.graph) if configuration.scope == "products" else ()
-    plan = Plan(weights=configuration.weights, weight_overrides=dict.fromkeys(others, FixedPoint(8)),
-                activations=FixedPoint(configuration.x_bits), data_terms=configuration.data_terms,
-                encoding=configuration.encoding)
+    plan = Plan(
+        weights=configuration.weights,
+        weight_overrides=dict.fromkeys(others, FixedPoint(8)),
+        activations=FixedPoint(configuration.x_bits),
+        data_terms=configuration.data_terms,
+        encoding=configuration.encoding,
+    )
     if configuration.selection is None:
         return quantise_graph(task.graph, task.calibration, plan)
-    options = NetworkCompensation(weights=Compensation(selection=configuration.selection),
-                                  overrides=dict.fromkeys(others))
+    options = NetworkCompensation(
+        weights=Compensation(selection=configuration.selection), overrides=dict.fromkeys(others)
+    )
     return compensate_graph(task.graph, task.calibration, plan, options)
 
 
 def _beyond_products(graph):
     """Names of the convolutions that are larger than 1x1."""
-    return [node.name for node in fold_batch_norm(graph).nodes
-            if node.op == "conv" and node.weight.shape[:2] != (1, 1)]
+    return [node.name for node in fold_batch_norm(graph).nodes if node.op == "conv" and node.weight.shape[:2] != (1, 1)]
 
 
 def beside_float(prefix, exact, found):
@@ -161,13 +180,19 @@ def _reserved(weights, layer):
     data = layer.data_terms or max_terms(layer.encoding, layer.x_bits, layer.x_signed)
     if isinstance(weights, TermRevealed):
         return weights.budget / weights.group * data, None
-    return (max_terms(layer.encoding, weights.bits, weights.signed) * data,
-            None if layer.data_terms else weights.bits * layer.x_bits)
+    return (
+        max_terms(layer.encoding, weights.bits, weights.signed) * data,
+        None if layer.data_terms else weights.bits * layer.x_bits,
+    )
 
 
 def _bounds(reserved):
     """Entries of a row: averages of what layers reserve, ((term pairs, bit pairs), multiplications) each."""
     work = sum(each for _, each in reserved)
-    terms, bits = (None if any(pair[which] is None for pair, _ in reserved)
-                   else sum(pair[which] * each for pair, each in reserved) / work for which in (0, 1))
+    terms, bits = (
+        None
+        if any(pair[which] is None for pair, _ in reserved)
+        else sum(pair[which] * each for pair, each in reserved) / work
+        for which in (0, 1)
+    )
     return {"pair_bound": terms, "bit_bound": bits}

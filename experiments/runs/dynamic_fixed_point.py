@@ -16,10 +16,18 @@ __all__ = ["EXPERIMENT"]
 
 def points(quick):
     """Every width, binary points and norms."""
-    widths = {"digits": range(2, 9)} if quick else {
-        "digits": range(2, 9), "mnist_mlp": range(2, 9), "mnist_cnn": range(2, 9), "efficientnet": (6, 8)}
-    return [BinaryPoint(task, points, norms, bits) for task, every in widths.items() for norms in NORMS
-            for points in POINTS for bits in every]
+    widths = (
+        {"digits": range(2, 9)}
+        if quick
+        else {"digits": range(2, 9), "mnist_mlp": range(2, 9), "mnist_cnn": range(2, 9), "efficientnet": (6, 8)}
+    )
+    return [
+        BinaryPoint(task, points, norms, bits)
+        for task, every in widths.items()
+        for norms in NORMS
+        for points in POINTS
+        for bits in every
+    ]
 
 
 def notes(rows):
@@ -32,9 +40,18 @@ def notes(rows):
                 mine = _series(rows, task, points, norms)
                 if not mine:
                     continue
-                least = next((row["bits"] for row in mine if all(
-                    TASKS[task].good_enough(other["score"], other["float_score"]) for other in mine
-                    if other["bits"] >= row["bits"])), None)
+                least = next(
+                    (
+                        row["bits"]
+                        for row in mine
+                        if all(
+                            TASKS[task].good_enough(other["score"], other["float_score"])
+                            for other in mine
+                            if other["bits"] >= row["bits"]
+                        )
+                    ),
+                    None,
+                )
                 needs = f"{least} bits" if least else f"more than {mine[-1]['bits']} bits"
                 parts.append(f"binary point of {points}, norms {norms}: {needs}")
         found.append(f"{TASKS[task].title}, within 0.5 points of float: {'; '.join(parts)}.")
@@ -51,8 +68,13 @@ def plot(rows):
         for number, points in enumerate(POINTS):
             for norms in NORMS:
                 mine = _series(rows, task, points, norms)
-                curve(place, [(row["bits"], 100 * row["score"]) for row in mine],
-                      f"binary point of {points}, norms {norms}", number, dashed=norms == "apart")
+                curve(
+                    place,
+                    [(row["bits"], 100 * row["score"]) for row in mine],
+                    f"binary point of {points}, norms {norms}",
+                    number,
+                    dashed=norms == "apart",
+                )
         place.axhline(100 * next(row["float_score"] for row in rows if row["task"] == task), color="0.5", linewidth=1)
         place.xaxis.get_major_locator().set_params(integer=True)
         place.set(xlabel="bits of weights and data", ylabel="accuracy (%)")
@@ -61,14 +83,21 @@ def plot(rows):
 
 
 def _series(rows, task, points, norms):
-    return sorted((row for row in rows if (row["task"], row["points"], row["norms"]) == (task, points, norms)),
-                  key=lambda row: row["bits"])
+    return sorted(
+        (row for row in rows if (row["task"], row["points"], row["norms"]) == (task, points, norms)),
+        key=lambda row: row["bits"],
+    )
 
 
 EXPERIMENT = Experiment(
     name="dynamic_fixed_point",
     description="A binary point for each layer against one for all, batch norms folded or kept apart",
-    points=points, prepare=prepare, row=measure, notes=notes, plot=plot, seeds=SEEDS,
+    points=points,
+    prepare=prepare,
+    row=measure,
+    notes=notes,
+    plot=plot,
+    seeds=SEEDS,
     columns=(
         Column("network", lambda row: row["task"], left=True),
         Column("binary point of", lambda row: row["points"], left=True),
@@ -78,4 +107,5 @@ EXPERIMENT = Experiment(
         Column("float", lambda row: f"{100 * row['float_score']:.2f} %"),
         *LOSS,
         Column("SNR, dB", lambda row: None if row["signal_to_noise"] is None else f"{row['signal_to_noise']:.1f}"),
-    ))
+    ),
+)

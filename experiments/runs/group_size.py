@@ -38,7 +38,8 @@ def notes(rows):
         found.append(
             f"{TASKS[task].title}, alpha = {alpha:g}, {'compensated' if compensated else 'plain'}: "
             f"{TASKS[task].text(first['score'])} at g = {first['group']}, {TASKS[task].text(last['score'])} at g = "
-            f"{last['group']}, the best {TASKS[task].text(best['score'])} at g = {best['group']}.")
+            f"{last['group']}, the best {TASKS[task].text(best['score'])} at g = {best['group']}."
+        )
     return found
 
 
@@ -51,8 +52,13 @@ def plot(rows):
     for task, place in zip(tasks, axes, strict=True):
         share = 100 if TASKS[task].measure == "accuracy" else 1
         for (_, alpha, compensated), mine in _series([row for row in rows if row["task"] == task]).items():
-            curve(place, [(row["group"], share * row["score"]) for row in mine],
-                  f"alpha = {alpha:g}" + ", compensated" * compensated, ALPHAS.index(alpha), dashed=not compensated)
+            curve(
+                place,
+                [(row["group"], share * row["score"]) for row in mine],
+                f"alpha = {alpha:g}" + ", compensated" * compensated,
+                ALPHAS.index(alpha),
+                dashed=not compensated,
+            )
         place.axhline(share * next(row["float_score"] for row in rows if row["task"] == task), color="0.5", linewidth=1)
         place.set_xscale("log", base=2)
         place.xaxis.set_major_formatter("{x:g}")
@@ -62,10 +68,15 @@ def plot(rows):
 
 
 def _of(task, groups, alphas):
-    return [Configuration(task=task, weights=TermRevealed(group=group, budget=budget), data_terms=_DATA_TERMS,
-                          selection=selection)
-            for alpha in alphas for selection in (None, COMPENSATED) for group in groups
-            for budget in budgets(group, (alpha,))]
+    return [
+        Configuration(
+            task=task, weights=TermRevealed(group=group, budget=budget), data_terms=_DATA_TERMS, selection=selection
+        )
+        for alpha in alphas
+        for selection in (None, COMPENSATED)
+        for group in groups
+        for budget in budgets(group, (alpha,))
+    ]
 
 
 def _series(rows):
@@ -80,7 +91,12 @@ def _series(rows):
 EXPERIMENT = Experiment(
     name="group_size",
     description="Group size against accuracy at a fixed mean number of terms, three data terms",
-    points=points, prepare=prepare, row=measure, notes=notes, plot=plot, seeds=SEEDS,
+    points=points,
+    prepare=prepare,
+    row=measure,
+    notes=notes,
+    plot=plot,
+    seeds=SEEDS,
     columns=(
         Column("network", lambda row: row["task"], left=True),
         Column("", lambda row: "compensated" if row["compensated"] else "plain", left=True),
@@ -90,4 +106,5 @@ EXPERIMENT = Experiment(
         Column("score", lambda row: TASKS[row["task"]].text(row["score"])),
         Column("float", lambda row: TASKS[row["task"]].text(row["float_score"])),
         *LOSS,
-    ))
+    ),
+)

@@ -58,7 +58,7 @@ class Language:
 def language():
     """The `Language`; `DataMissing` as `lowtide.workloads.networks.lstm.language_model`."""
     model, corpus = language_model(), brown()
-    return Language(model, corpus.test[:WORDS + 1], corpus.valid[:CALIBRATION_WORDS + 1])
+    return Language(model, corpus.test[: WORDS + 1], corpus.valid[: CALIBRATION_WORDS + 1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +95,11 @@ class QuantisedLanguage:
         wide = h.shape[-1]
         before = np.concatenate([np.zeros_like(h[:, :1]), h[:, :-1]], axis=1)
         x = self.embedding[inputs.T].reshape(-1, self.embedding.shape[1])
-        return ((self.lstm.inputs, x), (self.lstm.recurrent, before.reshape(-1, wide)),
-                (self.output, h.reshape(-1, wide)))
+        return (
+            (self.lstm.inputs, x),
+            (self.lstm.recurrent, before.reshape(-1, wide)),
+            (self.output, h.reshape(-1, wide)),
+        )
 
     def term_pairs(self, numbers, encoding):
         """Pairs of terms that are not zero, per multiplication: sum_k (sum_m terms(x)) (sum_n terms(w)) of all."""
@@ -151,15 +154,18 @@ def _compensated_gates(model, inputs, h, x_quantiser, form):
     largest = 1 - 2.0 ** (1 - form.x_bits)  # h has the scale 2^-(n-1)
     h_quantiser = FixedPoint(form.x_bits, power_of_two=True).of_range(-largest, largest)
     x, before = model.embedding[inputs], np.concatenate([np.zeros_like(h[:1]), h[:-1]])
-    seen = [_seen(quantiser.encode(data), quantiser, form)
-            for data, quantiser in ((x, x_quantiser), (before, h_quantiser))]
+    seen = [
+        _seen(quantiser.encode(data), quantiser, form) for data, quantiser in ((x, x_quantiser), (before, h_quantiser))
+    ]
     rows = np.concatenate(seen, axis=-1).reshape(1, inputs.size, -1)
     moments = Moments()
     moments.add(rows, (x @ model.input_weight + before @ model.hidden_weight).reshape(inputs.size, -1))
     whole, shift = _compensated(moments, np.concatenate([model.input_weight, model.hidden_weight]), form)
     wide = x.shape[-1]
-    return [replace(whole, values=whole.values[some], integers=whole.integers[some])
-            for some in (slice(None, wide), slice(wide, None))], shift
+    return [
+        replace(whole, values=whole.values[some], integers=whole.integers[some])
+        for some in (slice(None, wide), slice(wide, None))
+    ], shift
 
 
 def _compensated(moments, matrix, form):
@@ -184,5 +190,13 @@ def _lstm(cell, x_quantiser, weights, form):
 
 
 def _output(weights, bias, form):
-    return QuantisedLayer(name="output", weights=weights, bias=np.asarray(bias, np.float64), geometry=None,
-                          x_bits=form.x_bits, x_signed=True, data_terms=form.data_terms, encoding=form.encoding)
+    return QuantisedLayer(
+        name="output",
+        weights=weights,
+        bias=np.asarray(bias, np.float64),
+        geometry=None,
+        x_bits=form.x_bits,
+        x_signed=True,
+        data_terms=form.data_terms,
+        encoding=form.encoding,
+    )

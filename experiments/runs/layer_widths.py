@@ -60,15 +60,24 @@ def search(point):
     if isinstance(point, Alone):
         return row | {"layer": point.layer, "scores": _alone(point)}
     layers = layers_of(point.task)
-    scores = {layer: dict(map(tuple, made(search, Alone(point.task, point.operand, layer))["scores"]))
-              for layer in layers}
+    scores = {
+        layer: dict(map(tuple, made(search, Alone(point.task, point.operand, layer))["scores"])) for layer in layers
+    }
     least = row["float_score"] * (1 - point.tolerance)
     alone = {layer: smallest(scores[layer], least) for layer in layers}
-    widths, score, steps = raised(alone, scores, least,
-                                  lambda widths: _score(point.task, point.operand, tuple(widths.items())))
+    widths, score, steps = raised(
+        alone, scores, least, lambda widths: _score(point.task, point.operand, tuple(widths.items()))
+    )
     units, error = _uncertainty(point.task, point.operand, tuple(widths.items()))
-    return row | {"tolerance": point.tolerance, "alone": alone, "together": widths, "score": score, "steps": steps,
-                  "units": units, "loss_error": error}
+    return row | {
+        "tolerance": point.tolerance,
+        "alone": alone,
+        "together": widths,
+        "score": score,
+        "steps": steps,
+        "units": units,
+        "loss_error": error,
+    }
 
 
 def smallest(scores, least):

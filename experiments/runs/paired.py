@@ -15,8 +15,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["ALL", "CHOICE", "REPORT", "Difference", "difference", "outcome", "packed", "score", "standard_error",
-           "units"]
+__all__ = [
+    "ALL",
+    "CHOICE",
+    "REPORT",
+    "Difference",
+    "difference",
+    "outcome",
+    "packed",
+    "score",
+    "standard_error",
+    "units",
+]
 
 ALL, CHOICE, REPORT = slice(None), slice(0, None, 2), slice(1, None, 2)  #: parts of the units
 

@@ -54,8 +54,11 @@ from .tasks import Classifier, outputs
 
 __all__ = ["NARROW_SEED", "ReductionPoint", "ReductionRow", "load", "measure"]
 
-_RECIPES = {"mnist_mlp": Recipe(epochs=4), "cnn_fashion": Recipe(epochs=3, rate=2e-3),
-            "digits": Recipe(epochs=5, batch=32)}
+_RECIPES = {
+    "mnist_mlp": Recipe(epochs=4),
+    "cnn_fashion": Recipe(epochs=3, rate=2e-3),
+    "digits": Recipe(epochs=5, batch=32),
+}
 _NARROW = Recipe(epochs=10)
 _EXIT, _EXIT_POOL, _EXIT_RECIPE = "max_pool0", 2, Recipe(epochs=2)  # tensor, side of the windows
 NARROW_SEED = 1
@@ -98,8 +101,15 @@ def load(task):
         data, classifier = summary.load(task)
         return replace(data, recipe=recipe), classifier
     data, graph, see = mnist(), mnist_mlp.mnist_mlp(), mnist_mlp.prepare
-    training = TrainingData(name=task, key=fingerprint(mnist_mlp), graph=graph, inputs=see(data.train),
-                            labels=data.train_labels, recipe=recipe, slow=recipe)
+    training = TrainingData(
+        name=task,
+        key=fingerprint(mnist_mlp),
+        graph=graph,
+        inputs=see(data.train),
+        labels=data.train_labels,
+        recipe=recipe,
+        slow=recipe,
+    )
     return training, Classifier(graph, see(data.test), data.test_labels, training.calibration)
 
 
@@ -109,7 +119,7 @@ def measure(point):
     full = total_count(fold_batch_norm(data.graph))
     if point.kind == "early exit":
         exit = _exit(point.task)
-        found, = exit_curve(fold_batch_norm(data.graph), exit, task.x, task.labels, [point.setting])
+        (found,) = exit_curve(fold_batch_norm(data.graph), exit, task.x, task.labels, [point.setting])
         left, weights = found.multiplications, full.weights + total_count(exit.head).weights
         score, error = found.accuracy, None
     else:
@@ -118,10 +128,20 @@ def measure(point):
         scores = outputs(graph.run, task.x)
         score, error = task.accuracy(scores), task.outcome(scores)["loss_error"]
     setting = "{} of {}".format(*point.setting) if point.kind == "N:M" else f"{point.setting:g}"
-    return asdict(ReductionRow(
-        task=point.task, kind=point.kind, setting=setting, retrained=point.retrained,
-        multiplications=left / full.multiplications, weights=weights / full.weights, score=score,
-        float_score=task.float_score, units=len(task.x), loss_error=error))
+    return asdict(
+        ReductionRow(
+            task=point.task,
+            kind=point.kind,
+            setting=setting,
+            retrained=point.retrained,
+            multiplications=left / full.multiplications,
+            weights=weights / full.weights,
+            score=score,
+            float_score=task.float_score,
+            units=len(task.x),
+            loss_error=error,
+        )
+    )
 
 
 def _left(point, graph):
@@ -150,8 +170,12 @@ def _trained(point, data):
     elif point.kind == "N:M":
         more = {"masks": {name: graph.node(name).weight != 0 for name in _inner(graph)}}
     begin = digest(graph, *more.get("masks", {}).values())
-    return kept_training(data, (point, data.recipe, begin), fine_tune.FLOAT, lambda: fine_tune.fine_tune(
-        graph, data.inputs, data.labels, data.recipe, **more)).graph
+    return kept_training(
+        data,
+        (point, data.recipe, begin),
+        fine_tune.FLOAT,
+        lambda: fine_tune.fine_tune(graph, data.inputs, data.labels, data.recipe, **more),
+    ).graph
 
 
 def _reduced(point, data):
@@ -180,17 +204,28 @@ def _narrow(point, data):
     """A perceptron with ``setting`` hidden values, trained by labels alone or by the large one's scores as well."""
     rng = np.random.default_rng(NARROW_SEED)
     wide, hidden = data.graph.shape[0], point.setting
-    fresh = perceptron([rng.normal(0, np.sqrt(2 / wide), (wide, hidden)),
-                        rng.normal(0, np.sqrt(2 / hidden), (hidden, 10))], [np.zeros(hidden), np.zeros(10)])
+    fresh = perceptron(
+        [rng.normal(0, np.sqrt(2 / wide), (wide, hidden)), rng.normal(0, np.sqrt(2 / hidden), (hidden, 10))],
+        [np.zeros(hidden), np.zeros(10)],
+    )
     teacher = Distillation(scores=data.graph.run(data.inputs)) if point.retrained else None
-    return kept_training(data, (point, _NARROW), fine_tune.FLOAT, lambda: fine_tune.fine_tune(
-        fresh, data.inputs, data.labels, _NARROW, distillation=teacher)).graph
+    return kept_training(
+        data,
+        (point, _NARROW),
+        fine_tune.FLOAT,
+        lambda: fine_tune.fine_tune(fresh, data.inputs, data.labels, _NARROW, distillation=teacher),
+    ).graph
 
 
 def _exit(task):
     """The trained `EarlyExit` of a network."""
     data, _ = load(task)
     key = fingerprint(data.key, sys.modules[__name__], exit_head, fine_tune, network, data.inputs.shape)
-    head = kept(f"exit_{task}", key, lambda: arrays_of(exit_head.train_exit(
-        data.graph, _EXIT, data.inputs, data.labels, _EXIT_RECIPE, pool=_EXIT_POOL).head))
+    head = kept(
+        f"exit_{task}",
+        key,
+        lambda: arrays_of(
+            exit_head.train_exit(data.graph, _EXIT, data.inputs, data.labels, _EXIT_RECIPE, pool=_EXIT_POOL).head
+        ),
+    )
     return EarlyExit(tensor=_EXIT, head=graph_of(head))

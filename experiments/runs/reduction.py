@@ -35,10 +35,13 @@ _POINTS = 0.005  # of accuracy that may be lost
 
 def points(quick):
     """Every kind and setting, with and without retraining; quick: without."""
-    return [ReductionPoint(task, kind, setting, retrained)
-            for task in (("digits",) if quick else ("mnist_mlp", "cnn_fashion")) for kind in _OF[task]
-            for retrained in ((False, True) if kind in _RETRAINED and not quick else (False,))
-            for setting in KINDS[kind]]
+    return [
+        ReductionPoint(task, kind, setting, retrained)
+        for task in (("digits",) if quick else ("mnist_mlp", "cnn_fashion"))
+        for kind in _OF[task]
+        for retrained in ((False, True) if kind in _RETRAINED and not quick else (False,))
+        for setting in KINDS[kind]
+    ]
 
 
 def prepare(task):
@@ -71,8 +74,13 @@ def plot(rows):
     figure, axes = panels([NETWORKS[task] for task in tasks])
     for task, place in zip(tasks, axes, strict=True):
         for label, mine in _series(rows, task).items():
-            curve(place, [(100 * row["multiplications"], 100 * row["score"]) for row in mine], label,
-                  list(KINDS).index(mine[0]["kind"]), dashed=not mine[0]["retrained"])
+            curve(
+                place,
+                [(100 * row["multiplications"], 100 * row["score"]) for row in mine],
+                label,
+                list(KINDS).index(mine[0]["kind"]),
+                dashed=not mine[0]["retrained"],
+            )
         exact = 100 * next(row["float_score"] for row in rows if row["task"] == task)
         place.axhline(exact, color="0.5", linewidth=1)
         place.set_xscale("log")
@@ -102,7 +110,11 @@ def _percent(share):
 EXPERIMENT = Experiment(
     name="reduction",
     description="Accuracy against the share of multiplications left, with and without retraining",
-    points=points, prepare=prepare, row=measure, notes=notes, plot=plot,
+    points=points,
+    prepare=prepare,
+    row=measure,
+    notes=notes,
+    plot=plot,
     seeds={"order of retraining": Recipe().seed, "first weights of narrow networks": NARROW_SEED},
     columns=(
         Column("network", lambda row: row["task"], left=True),
@@ -115,4 +127,5 @@ EXPERIMENT = Experiment(
         Column("accuracy", lambda row: _percent(row["score"])),
         Column("float", lambda row: _percent(row["float_score"])),
         Column("± of the loss", lambda row: None if row["loss_error"] is None else _percent(row["loss_error"])),
-    ))
+    ),
+)

@@ -33,10 +33,13 @@ NETWORKS = {
 }
 #: Methods that stand for a quantisation: what an array multiplies that computes with what they store.
 QUANTISATIONS = {
-    "TWN": Quantisation(w_bits=None, w_format="ternary"), "BWN": Quantisation(w_bits=None, w_format="binary"),
-    "LogNet": Quantisation(w_bits=None, w_format="log4"), "weight sharing": Quantisation(w_format="codebook16"),
+    "TWN": Quantisation(w_bits=None, w_format="ternary"),
+    "BWN": Quantisation(w_bits=None, w_format="binary"),
+    "LogNet": Quantisation(w_bits=None, w_format="log4"),
+    "weight sharing": Quantisation(w_format="codebook16"),
     "XNOR-Net": Quantisation(x_bits=None, x_format="binary", w_bits=None, w_format="binary"),
-    "dynamic fixed point 8/8": Quantisation(), "dynamic fixed point 4/4": Quantisation(x_bits=4, w_bits=4),
+    "dynamic fixed point 8/8": Quantisation(),
+    "dynamic fixed point 4/4": Quantisation(x_bits=4, w_bits=4),
 }
 _PICTURES = 10_000  # that fine-tuning sees
 _RECIPES = {  # of the methods, and of those that train slowly
@@ -92,8 +95,15 @@ def load(task):
         data, graph, see = small_cnn.split(name), small_cnn.small_cnn(name), small_cnn.prepare
         key = fingerprint(small_cnn, mnist, fashion, MNIST, FASHION)
     recipe, slow = _RECIPES[task]
-    training = TrainingData(name=task, key=key, graph=graph, inputs=see(data.train[:_PICTURES]),
-                            labels=data.train_labels[:_PICTURES], recipe=recipe, slow=slow)
+    training = TrainingData(
+        name=task,
+        key=key,
+        graph=graph,
+        inputs=see(data.train[:_PICTURES]),
+        labels=data.train_labels[:_PICTURES],
+        recipe=recipe,
+        slow=slow,
+    )
     return training, Classifier(graph, see(data.test), data.test_labels, training.calibration)
 
 
@@ -120,13 +130,26 @@ def measure(point):
 
     rounding = measured(rounded(method, training))
     tuning = measured(tuned(method, training).quantised()) if point.tune else (None, None)
-    return asdict(SummaryRow(
-        task=point.task, category=method.category, method=method.name,
-        quantisation=stands_for and stands_for.as_dict(), weight_bits=method.weight_bits, data_bits=method.data_bits,
-        ends="float" if method.ends_float else "as the rest",
-        units=len(task.x), float_score=task.float_score, rounded_score=rounding[0], rounded_error=rounding[1],
-        tuned_score=tuning[0], tuned_error=tuning[1],
-        published=method.published, published_tuned=method.tuned, source=method.source))
+    return asdict(
+        SummaryRow(
+            task=point.task,
+            category=method.category,
+            method=method.name,
+            quantisation=stands_for and stands_for.as_dict(),
+            weight_bits=method.weight_bits,
+            data_bits=method.data_bits,
+            ends="float" if method.ends_float else "as the rest",
+            units=len(task.x),
+            float_score=task.float_score,
+            rounded_score=rounding[0],
+            rounded_error=rounding[1],
+            tuned_score=tuning[0],
+            tuned_error=tuning[1],
+            published=method.published,
+            published_tuned=method.tuned,
+            source=method.source,
+        )
+    )
 
 
 def rows(quick):
@@ -140,21 +163,27 @@ def notes(rows):
     for task, mine in _by_task(rows).items():
         begin = f"{NETWORKS[task]} ({_percent(mine[0]['float_score'])} in floating point)"
         worst = max(mine, key=lambda row: _loss(row, "rounded_score"))
-        found.append(f"{begin}: after rounding only, {worst['method']} loses most, "
-                     f"{_loss(worst, 'rounded_score'):.1f} points; "
-                     f"{sum(_loss(row, 'rounded_score') <= 0.5 for row in mine)} of {len(mine)} methods lose at most "
-                     f"0.5 points.")
+        found.append(
+            f"{begin}: after rounding only, {worst['method']} loses most, "
+            f"{_loss(worst, 'rounded_score'):.1f} points; "
+            f"{sum(_loss(row, 'rounded_score') <= 0.5 for row in mine)} of {len(mine)} methods lose at most "
+            f"0.5 points."
+        )
         trained = [row for row in mine if row["tuned_score"] is not None]
         if trained:
             worst = max(trained, key=lambda row: _loss(row, "tuned_score"))
-            found.append(f"{begin}: after fine-tuning, {sum(_loss(row, 'tuned_score') <= 0.5 for row in trained)} of "
-                         f"{len(trained)} lose at most 0.5 points, {worst['method']} loses most, "
-                         f"{_loss(worst, 'tuned_score'):.2f} points.")
+            found.append(
+                f"{begin}: after fine-tuning, {sum(_loss(row, 'tuned_score') <= 0.5 for row in trained)} of "
+                f"{len(trained)} lose at most 0.5 points, {worst['method']} loses most, "
+                f"{_loss(worst, 'tuned_score'):.2f} points."
+            )
             stated = [row for row in trained if row["published"] is not None and row["published_tuned"]]
             ours = sorted(stated, key=lambda row: -_loss(row, "tuned_score"))[:2]
             theirs = sorted(stated, key=lambda row: -row["published"])[:2]
-            found.append(f"{begin}: the two that lose most are {_names(ours)} here and {_names(theirs)} in the source, "
-                         f"whose losses are of AlexNet on ImageNet, a far harder task.")
+            found.append(
+                f"{begin}: the two that lose most are {_names(ours)} here and {_names(theirs)} in the source, "
+                f"whose losses are of AlexNet on ImageNet, a far harder task."
+            )
     return found
 
 
@@ -164,9 +193,11 @@ def plot(rows):
 
     figure, axes = panels([NETWORKS[task] for task in _by_task(rows)])
     for mine, place in zip(_by_task(rows).values(), axes, strict=True):
-        bars = [("after rounding only", [_loss(row, "rounded_score") for row in mine]),
-                ("after fine-tuning", [_loss(row, "tuned_score") for row in mine]),
-                ("AlexNet, in the source", [row["published"] for row in mine])]
+        bars = [
+            ("after rounding only", [_loss(row, "rounded_score") for row in mine]),
+            ("after fine-tuning", [_loss(row, "tuned_score") for row in mine]),
+            ("AlexNet, in the source", [row["published"] for row in mine]),
+        ]
         bars = [(label, values) for label, values in bars if any(value is not None for value in values)]
         for number, (label, values) in enumerate(bars):
             places = [line + 0.27 * number for line in range(len(mine))]
@@ -182,8 +213,7 @@ def plot(rows):
 
 
 def _by_task(rows):
-    return {task: [row for row in rows if row["task"] == task]
-            for task in dict.fromkeys(row["task"] for row in rows)}
+    return {task: [row for row in rows if row["task"] == task] for task in dict.fromkeys(row["task"] for row in rows)}
 
 
 def _loss(row, field):
@@ -209,7 +239,11 @@ def _published(row):
 EXPERIMENT = Experiment(
     name="summary",
     description="The ISCA tutorial's summary of reduced precision, re-measured with and without fine-tuning",
-    points=points, prepare=prepare, row=measure, notes=notes, plot=plot,
+    points=points,
+    prepare=prepare,
+    row=measure,
+    notes=notes,
+    plot=plot,
     seeds={"order of fine-tuning": Recipe().seed, "first weights": small_cnn.SEED},
     columns=(
         Column("network", lambda row: row["task"], left=True),
@@ -223,4 +257,5 @@ EXPERIMENT = Experiment(
         Column("fine-tuned", lambda row: _percent(row["tuned_score"], row["tuned_error"])),
         Column("points lost in the source", _published),
         Column("source", lambda row: row["source"], left=True),
-    ))
+    ),
+)

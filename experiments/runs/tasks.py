@@ -33,9 +33,13 @@ VIEWS, OTHER_VIEWS, CALIBRATION_VIEWS = 10, 8, 128
 _CALIBRATION = 500
 _VIEW_SEED, _OTHER_SEED, _CALIBRATION_SEED = 100, 200, 0
 #: Of everything random in the data and in the networks.
-SEEDS = {"views": _VIEW_SEED, "views of photographs": _OTHER_SEED, "views to calibrate": _CALIBRATION_SEED,
-         "training of the MNIST perceptron": mnist_mlp.TRAINING.seed,
-         "training of the language model": lstm_training.SEED}
+SEEDS = {
+    "views": _VIEW_SEED,
+    "views of photographs": _OTHER_SEED,
+    "views to calibrate": _CALIBRATION_SEED,
+    "training of the MNIST perceptron": mnist_mlp.TRAINING.seed,
+    "training of the language model": lstm_training.SEED,
+}
 _LARGE, _BATCH, _BATCH_OF_LARGE = 10_000, 500, 16  # values of a sample; samples that run at a time
 
 
@@ -133,8 +137,9 @@ def _loaded(name):
 
 def _digits():
     data = digits.digits()
-    return Classifier(digits_mlp.digits_mlp(), digits_mlp.prepare(data.test), data.test_labels,
-                      digits_mlp.prepare(data.train))
+    return Classifier(
+        digits_mlp.digits_mlp(), digits_mlp.prepare(data.test), data.test_labels, digits_mlp.prepare(data.train)
+    )
 
 
 def _mnist(graph, see):
@@ -144,9 +149,14 @@ def _mnist(graph, see):
 
 def _efficientnet():
     graph, labelled = efficientnet_lite0.efficientnet_lite0(), pictures.imagenet()
-    return Classifier(graph, _views(labelled, VIEWS, _VIEW_SEED), np.repeat(labelled.labels, VIEWS),
-                      pictures.calibration(CALIBRATION_VIEWS, _CALIBRATION_SEED),
-                      _views(pictures.photographs(pictures.AGREEMENT), OTHER_VIEWS, _OTHER_SEED), VIEWS)
+    return Classifier(
+        graph,
+        _views(labelled, VIEWS, _VIEW_SEED),
+        np.repeat(labelled.labels, VIEWS),
+        pictures.calibration(CALIBRATION_VIEWS, _CALIBRATION_SEED),
+        _views(pictures.photographs(pictures.AGREEMENT), OTHER_VIEWS, _OTHER_SEED),
+        VIEWS,
+    )
 
 
 def _views(some, count, seed):
@@ -155,10 +165,12 @@ def _views(some, count, seed):
 
 TASKS = {
     "digits": Task("digits, perceptron 64-64-32-10", "accuracy", _digits),
-    "mnist_mlp": Task("MNIST, perceptron 784-512-10", "accuracy",
-                      lambda: _mnist(mnist_mlp.mnist_mlp(), mnist_mlp.prepare)),
-    "mnist_cnn": Task("MNIST, mnist-8 (convolutions)", "accuracy",
-                      lambda: _mnist(mnist_cnn.mnist_cnn(), mnist_cnn.prepare)),
+    "mnist_mlp": Task(
+        "MNIST, perceptron 784-512-10", "accuracy", lambda: _mnist(mnist_mlp.mnist_mlp(), mnist_mlp.prepare)
+    ),
+    "mnist_cnn": Task(
+        "MNIST, mnist-8 (convolutions)", "accuracy", lambda: _mnist(mnist_cnn.mnist_cnn(), mnist_cnn.prepare)
+    ),
     "efficientnet": Task("ImageNet pictures, EfficientNet-Lite0", "accuracy", _efficientnet),
     "lstm": Task("Brown corpus, language model (LSTM)", "perplexity", language),
 }

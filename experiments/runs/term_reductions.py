@@ -19,8 +19,17 @@ from . import paired
 from .paired import CHOICE, REPORT, Difference
 from .tasks import TASKS
 
-__all__ = ["PERCEPTRONS", "TOLERANCES", "Reduction", "cheapest", "in_one_unit", "kind_of", "papers_way", "reference",
-           "sentence"]
+__all__ = [
+    "PERCEPTRONS",
+    "TOLERANCES",
+    "Reduction",
+    "cheapest",
+    "in_one_unit",
+    "kind_of",
+    "papers_way",
+    "reference",
+    "sentence",
+]
 
 PERCEPTRONS = ("digits", "mnist_mlp")
 TOLERANCES = {"accuracy": (0.002, 0.005, 0.01), "perplexity": (0.005, 0.01, 0.02)}  #: of the paper's way
@@ -57,8 +66,14 @@ def kind_of(row):
 
 def reference(rows, task):
     """The row of plain 8-bit fixed point, None if there is none."""
-    return next((row for row in rows if row["task"] == task and kind_of(row) == ("fixed", False)
-                 and row["w_bits"] == row["x_bits"] == 8), None)
+    return next(
+        (
+            row
+            for row in rows
+            if row["task"] == task and kind_of(row) == ("fixed", False) and row["w_bits"] == row["x_bits"] == 8
+        ),
+        None,
+    )
 
 
 def cheapest(rows, eight, kind, tolerance, *, unit="pair_bound", **fields):
@@ -85,8 +100,14 @@ def papers_way(rows, task):
     """A `Reduction` in term pairs against bit pairs, plain, for every tolerance."""
     eight = reference(rows, task)
     data = {"x_bits": 6 if task in PERCEPTRONS else 8}
-    return [_reduction(rows, eight, False, tolerance, "bit_bound", data, {"group": 8, "data_terms": 3})
-            for tolerance in TOLERANCES[TASKS[task].measure]] if eight else []
+    return (
+        [
+            _reduction(rows, eight, False, tolerance, "bit_bound", data, {"group": 8, "data_terms": 3})
+            for tolerance in TOLERANCES[TASKS[task].measure]
+        ]
+        if eight
+        else []
+    )
 
 
 def sentence(found):
@@ -95,9 +116,13 @@ def sentence(found):
     most = f"{100 * found.tolerance:g} {'%' if perplexity else 'points'}"
     way = "compensated" if found.compensated else "plain"
     text = f"{TASKS[found.task].title}, {way}, at most {most} below 8-bit fixed point: "
-    parts = [_side(row, cost, loss, unit, perplexity) for row, cost, loss, unit in (
-        (found.fixed, found.fixed_cost, found.fixed_loss, found.unit),
-        (found.terms, found.terms_cost, found.terms_loss, "term pairs"))]
+    parts = [
+        _side(row, cost, loss, unit, perplexity)
+        for row, cost, loss, unit in (
+            (found.fixed, found.fixed_cost, found.fixed_loss, found.unit),
+            (found.terms, found.terms_cost, found.terms_loss, "term pairs"),
+        )
+    ]
     parts = [part or f"no {kind} here" for part, kind in zip(parts, ("fixed point", "term revealing"), strict=True)]
     return text + " against ".join(parts) + (f": {found.times:.1f} times fewer." if found.times else ".")
 
@@ -107,15 +132,26 @@ def _reduction(rows, eight, compensated, tolerance, unit, of_fixed, of_terms):
     terms = cheapest(rows, eight, ("hese", compensated), tolerance, **of_terms)
     losses = [row and paired.difference(row, eight, REPORT) for row in (fixed, terms)]
     return Reduction(
-        task=eight["task"], compensated=compensated, tolerance=tolerance, fixed=fixed, terms=terms,
-        unit={"pair_bound": "term pairs", "bit_bound": "bit pairs"}[unit], fixed_cost=fixed and fixed[unit],
-        terms_cost=terms and terms["pair_bound"], fixed_loss=losses[0], terms_loss=losses[1])
+        task=eight["task"],
+        compensated=compensated,
+        tolerance=tolerance,
+        fixed=fixed,
+        terms=terms,
+        unit={"pair_bound": "term pairs", "bit_bound": "bit pairs"}[unit],
+        fixed_cost=fixed and fixed[unit],
+        terms_cost=terms and terms["pair_bound"],
+        fixed_loss=losses[0],
+        terms_loss=losses[1],
+    )
 
 
 def _side(row, cost, loss, unit, perplexity):
     if row is None:
         return None
-    name = f"{row['weights']} s={row['data_terms'] or 'all'}" if row["revealed"] else (
-        f"{row['w_bits']} x {row['x_bits']} bits")
+    name = (
+        f"{row['weights']} s={row['data_terms'] or 'all'}"
+        if row["revealed"]
+        else (f"{row['w_bits']} x {row['x_bits']} bits")
+    )
     lost = f"{100 * loss.loss:.2f} ± {100 * loss.error:.2f} {'%' if perplexity else 'points'}"
     return f"{name} ({cost:.3g} {unit}, loses {lost}, n = {loss.units})"

@@ -25,9 +25,12 @@ GROUPS = (1, 2, 4, 8, 16, 32)
 ALL = 0  # data terms
 SMALL = ("digits", "mnist_mlp", "mnist_cnn")
 _KINDS = {  # of rows: label, colour
-    ("fixed", False): ("fixed point", 0), ("fixed", True): ("fixed point, compensated", 0),
-    ("hese", False): ("TR, HESE", 1), ("hese", True): ("TR, HESE, compensated", 1),
-    ("binary", False): ("TR, binary", 2), ("binary", True): ("TR, binary, compensated", 2),
+    ("fixed", False): ("fixed point", 0),
+    ("fixed", True): ("fixed point, compensated", 0),
+    ("hese", False): ("TR, HESE", 1),
+    ("hese", True): ("TR, HESE, compensated", 1),
+    ("binary", False): ("TR, binary", 2),
+    ("binary", True): ("TR, binary, compensated", 2),
     ("booth", False): ("TR, Booth", 3),
 }
 
@@ -68,10 +71,13 @@ def notes(rows):
         found += _encodings(rows, task)
     if "mnist_cnn" in tasks:
         found.append("The network mnist-8 was trained on the digits that it is tested on.")
-    return [*found, "Pairs are those that the arithmetic reserves; a row's other number counts the pairs of terms that "
-            "are not zero. A term pair adds two exponents, a bit pair of a multiplier is an AND gate and a full adder: "
-            "equal numbers of them are not equal areas. Configurations are chosen on the even units of the data, the "
-            "losses are those on the odd ones, paired with 8-bit fixed point, ± one standard error."]
+    return [
+        *found,
+        "Pairs are those that the arithmetic reserves; a row's other number counts the pairs of terms that "
+        "are not zero. A term pair adds two exponents, a bit pair of a multiplier is an AND gate and a full adder: "
+        "equal numbers of them are not equal areas. Configurations are chosen on the even units of the data, the "
+        "losses are those on the odd ones, paired with 8-bit fixed point, ± one standard error.",
+    ]
 
 
 def plot(rows):
@@ -83,15 +89,20 @@ def plot(rows):
     for task, place in zip(tasks, axes, strict=True):
         share = 100 if TASKS[task].measure == "accuracy" else 1
         for kind, (label, colour) in _KINDS.items():
-            mine = [(row["pair_bound"], share * row["score"]) for row in rows
-                    if row["task"] == task and kind_of(row) == kind]
+            mine = [
+                (row["pair_bound"], share * row["score"])
+                for row in rows
+                if row["task"] == task and kind_of(row) == kind
+            ]
             curve(place, frontier(mine, TASKS[task].sign), label, colour, dashed=not kind[1])
         mine = [row for row in rows if row["task"] == task]
         _limit(place, share * mine[0]["float_score"], [share * row["score"] for row in mine], TASKS[task])
         place.set_xscale("log", base=2)
         place.xaxis.set_major_formatter("{x:g}")
-        place.set(xlabel="term pairs per multiplication, signed digits in both operands",
-                  ylabel=TASKS[task].measure + " (%)" * (share == 100))
+        place.set(
+            xlabel="term pairs per multiplication, signed digits in both operands",
+            ylabel=TASKS[task].measure + " (%)" * (share == 100),
+        )
     axes[0].legend(fontsize=8)
     return figure
 
@@ -124,14 +135,26 @@ def _imagenet():
 
 
 def _fixed(task, w_bits, x_bits, selection=None):
-    return [Configuration(task=task, weights=FixedPoint(w), x_bits=x, selection=selection)
-            for w in w_bits for x in sorted(x_bits)]
+    return [
+        Configuration(task=task, weights=FixedPoint(w), x_bits=x, selection=selection)
+        for w in w_bits
+        for x in sorted(x_bits)
+    ]
 
 
 def _revealed(task, groups, alphas, data_terms, selection, encoding="hese"):
-    return [Configuration(task=task, weights=TermRevealed(group=group, budget=budget, encoding=encoding),
-                          data_terms=terms, encoding=encoding, selection=selection)
-            for group in groups for budget in budgets(group, alphas) for terms in data_terms]
+    return [
+        Configuration(
+            task=task,
+            weights=TermRevealed(group=group, budget=budget, encoding=encoding),
+            data_terms=terms,
+            encoding=encoding,
+            selection=selection,
+        )
+        for group in groups
+        for budget in budgets(group, alphas)
+        for terms in data_terms
+    ]
 
 
 def _encodings(rows, task):
@@ -140,11 +163,14 @@ def _encodings(rows, task):
     if eight is None:
         return []
     some = [row for row in rows if row["group"] == 8]
-    least = {kind: cheapest(some, eight, (kind, False), 0.005 if TASKS[task].measure == "accuracy" else 0.01)
-             for kind in ("hese", "booth", "binary")}
+    least = {
+        kind: cheapest(some, eight, (kind, False), 0.005 if TASKS[task].measure == "accuracy" else 0.01)
+        for kind in ("hese", "booth", "binary")
+    }
     parts = [f"{kind} " + (f"{row['pair_bound']:g}" if row else "none here") for kind, row in least.items()]
-    return [f"{TASKS[task].title}, g = 8, plain: the least term pairs at equal accuracy by encoding: "
-            f"{', '.join(parts)}."]
+    return [
+        f"{TASKS[task].title}, g = 8, plain: the least term pairs at equal accuracy by encoding: {', '.join(parts)}."
+    ]
 
 
 def _label(row):
@@ -155,10 +181,16 @@ def _label(row):
 
 def _shown(rows):
     """Plain and compensated rows that no row of their task and kind beats, with fewer pairs and a better score."""
+
     def beaten(row):
-        return any(other["task"] == row["task"] and kind_of(other) == kind_of(row) and other is not row
-                   and other["pair_bound"] <= row["pair_bound"]
-                   and TASKS[row["task"]].sign * (other["score"] - row["score"]) >= 0 for other in rows)
+        return any(
+            other["task"] == row["task"]
+            and kind_of(other) == kind_of(row)
+            and other is not row
+            and other["pair_bound"] <= row["pair_bound"]
+            and TASKS[row["task"]].sign * (other["score"] - row["score"]) >= 0
+            for other in rows
+        )
 
     return [row for row in rows if not beaten(row)]
 
@@ -166,7 +198,13 @@ def _shown(rows):
 EXPERIMENT = Experiment(
     name="term_revealing",
     description="Term revealing against conventional quantisation, by term pairs per multiplication",
-    points=points, prepare=prepare, row=measure, notes=notes, plot=plot, seeds=SEEDS, shown=_shown,
+    points=points,
+    prepare=prepare,
+    row=measure,
+    notes=notes,
+    plot=plot,
+    seeds=SEEDS,
+    shown=_shown,
     columns=(
         Column("network", lambda row: row["task"], left=True),
         Column("weights x data", _label, left=True),
@@ -177,4 +215,5 @@ EXPERIMENT = Experiment(
         Column("score", lambda row: TASKS[row["task"]].text(row["score"])),
         Column("float", lambda row: TASKS[row["task"]].text(row["float_score"])),
         *LOSS,
-    ))
+    ),
+)

@@ -14,8 +14,16 @@ import numpy as np
 from lowtide.golden.network import Graph, Node, QuantisedWeights
 from lowtide.golden.network.operations import evaluate
 
-__all__ = ["EPSILON", "folded_names", "folded_weights", "norms_of", "rounded_weights", "standardised",
-           "with_batch_norms", "without_relus"]
+__all__ = [
+    "EPSILON",
+    "folded_names",
+    "folded_weights",
+    "norms_of",
+    "rounded_weights",
+    "standardised",
+    "with_batch_norms",
+    "without_relus",
+]
 
 EPSILON = 1e-5
 _WEIGHTED = ("linear", "conv")
@@ -32,9 +40,16 @@ def with_batch_norms(graph):
             nodes.append(node)
             continue
         outputs = node.weight.shape[-1]
-        nodes += [replace(node, bias=None),
-                  Node(name=f"{node.name}.norm", op="batch_norm", inputs=(node.name,), weight=np.ones(outputs),
-                       bias=np.zeros(outputs) if node.bias is None else node.bias)]
+        nodes += [
+            replace(node, bias=None),
+            Node(
+                name=f"{node.name}.norm",
+                op="batch_norm",
+                inputs=(node.name,),
+                weight=np.ones(outputs),
+                bias=np.zeros(outputs) if node.bias is None else node.bias,
+            ),
+        ]
         renamed[node.name] = nodes[-1].name
     return Graph(tuple(nodes), graph.shape, graph.input)
 
@@ -82,8 +97,11 @@ def norms_of(graph):
 def folded_names(graph):
     """``{layer: its name after folding}`` of all linear and conv nodes."""
     norms = norms_of(graph)
-    return {node.name: norms[node.name].name if node.name in norms else node.name
-            for node in graph.nodes if node.op in _WEIGHTED}
+    return {
+        node.name: norms[node.name].name if node.name in norms else node.name
+        for node in graph.nodes
+        if node.op in _WEIGHTED
+    }
 
 
 def rounded_weights(graph, plan):
@@ -93,8 +111,9 @@ def rounded_weights(graph, plan):
     for name, after in folded_names(graph).items():
         format, weight = plan.weight_format(after), graph.node(name).weight
         if format is not None:
-            weights = QuantisedWeights.of_format(weight.reshape(-1, weight.shape[-1]), format,
-                                                 per_channel=plan.per_channel)
+            weights = QuantisedWeights.of_format(
+                weight.reshape(-1, weight.shape[-1]), format, per_channel=plan.per_channel
+            )
             found[after] = folded_weights(weights, norms[name].weight) if name in norms else weights
     return found
 

@@ -28,12 +28,15 @@ def train_exit(graph, tensor, inputs, labels, recipe=None, *, pool=1):
     graph.node(tensor)
     found = []
     for start in range(0, len(inputs), _BATCH):
-        graph.run(inputs[start : start + _BATCH],
-                  lambda name, values: found.append(_pooled(values, pool)) if name == tensor else None)
+        graph.run(
+            inputs[start : start + _BATCH],
+            lambda name, values: found.append(_pooled(values, pool)) if name == tensor else None,
+        )
     seen = np.concatenate(found)
     classes = int(np.max(labels)) + 1
-    linear = Node(name="scores", op="linear", inputs=("input",), weight=np.zeros((seen.shape[1], classes)),
-                  bias=np.zeros(classes))
+    linear = Node(
+        name="scores", op="linear", inputs=("input",), weight=np.zeros((seen.shape[1], classes)), bias=np.zeros(classes)
+    )
     trained = fine_tune(Graph((linear,), (seen.shape[1],)), seen, labels, recipe or Recipe()).graph.node("scores")
     return EarlyExit(tensor=tensor, head=_head(graph, tensor, trained, pool))
 
@@ -50,8 +53,10 @@ def _head(graph, tensor, linear, pool):
     shape, nodes, last = tensor_shapes(graph)[tensor], [], "input"
     if len(shape) == 3:
         window = {"size": (pool, pool), "stride": (pool, pool)}
-        nodes = [Node(name="pool", op="average_pool", inputs=(last,), attributes=window),
-                 Node(name="flat", op="flatten", inputs=("pool",))]
+        nodes = [
+            Node(name="pool", op="average_pool", inputs=(last,), attributes=window),
+            Node(name="flat", op="flatten", inputs=("pool",)),
+        ]
         last = "flat"
     nodes.append(Node(name=linear.name, op="linear", inputs=(last,), weight=linear.weight, bias=linear.bias))
     return Graph(tuple(nodes), shape)

@@ -26,8 +26,7 @@ __all__ = ["FLOAT", "fine_tune"]
 FLOAT = Plan(weights=None, activations=None)  #: nothing is quantised
 
 
-def fine_tune(graph, inputs, labels, recipe, plan=FLOAT, *, distillation=None, pruning=None, masks=None,
-              console=None):
+def fine_tune(graph, inputs, labels, recipe, plan=FLOAT, *, distillation=None, pruning=None, masks=None, console=None):
     """The `lowtide.experiments.training.retrained.Retrained` network.
 
     graph: a golden `Graph` of the ops that `lowtide.experiments.training.network` has, scores of classes its output.
@@ -82,8 +81,9 @@ class _Run:
                 step += 1
         self._prune(step)
         network.refresh()
-        return Retrained(graph=network.trained_graph(), plan=network.plan, weights=network.folded(),
-                         calibration=self.calibration)
+        return Retrained(
+            graph=network.trained_graph(), plan=network.plan, weights=network.folded(), calibration=self.calibration
+        )
 
     def _loss(self, chosen):
         functional = self.torch.nn.functional
@@ -93,8 +93,11 @@ class _Run:
             return loss
         warm, share = self.distillation.temperature, self.distillation.share
         soft = functional.kl_div(
-            functional.log_softmax(scores / warm, 1), functional.log_softmax(self.teacher[chosen] / warm, 1),
-            reduction="batchmean", log_target=True)
+            functional.log_softmax(scores / warm, 1),
+            functional.log_softmax(self.teacher[chosen] / warm, 1),
+            reduction="batchmean",
+            log_target=True,
+        )
         return (1 - share) * loss + share * warm**2 * soft
 
     def _prune(self, step):

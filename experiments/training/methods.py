@@ -98,8 +98,13 @@ def form_of(method, graph, calibration, *, fresh):
         data = {graph.input: FixedPoint(8)}
     if method.data is None:
         data = {}
-    return graph, Plan(weights=method.linear, weight_overrides=weights, per_channel=method.per_channel,
-                       activations=method.data, activation_overrides=data)
+    return graph, Plan(
+        weights=method.linear,
+        weight_overrides=weights,
+        per_channel=method.per_channel,
+        activations=method.data,
+        activation_overrides=data,
+    )
 
 
 def _source(graph, tensor):
@@ -111,32 +116,121 @@ def _source(graph, tensor):
 
 
 def _same(name, category, source, format, bits, **more):
-    return Method(name=name, category=category, source=source, conv=format, linear=format, conv_bits=bits,
-                  linear_bits=bits, **more)
+    return Method(
+        name=name,
+        category=category,
+        source=source,
+        conv=format,
+        linear=format,
+        conv_bits=bits,
+        linear_bits=bits,
+        **more,
+    )
 
 
 _FIXED, _WEIGHTS, _BOTH, _NONLINEAR = "dynamic fixed point", "weights", "weights and data", "non-linear"
 _GYSEL = "Gysel, arXiv 1605.06402"
 METHODS = (
-    _same("dynamic fixed point 8/10", _FIXED, _GYSEL, FixedPoint(8, power_of_two=True), 8,
-          data=FixedPoint(10, power_of_two=True), data_bits=10, published=0.4, tuned=False),
-    _same("dynamic fixed point 8/8", _FIXED, _GYSEL, FixedPoint(8, power_of_two=True), 8,
-          data=FixedPoint(8, power_of_two=True), data_bits=8, published=0.6),
-    _same("dynamic fixed point 4/4", _FIXED, _GYSEL, FixedPoint(4, power_of_two=True), 4,
-          data=FixedPoint(4, power_of_two=True), data_bits=4),
+    _same(
+        "dynamic fixed point 8/10",
+        _FIXED,
+        _GYSEL,
+        FixedPoint(8, power_of_two=True),
+        8,
+        data=FixedPoint(10, power_of_two=True),
+        data_bits=10,
+        published=0.4,
+        tuned=False,
+    ),
+    _same(
+        "dynamic fixed point 8/8",
+        _FIXED,
+        _GYSEL,
+        FixedPoint(8, power_of_two=True),
+        8,
+        data=FixedPoint(8, power_of_two=True),
+        data_bits=8,
+        published=0.6,
+    ),
+    _same(
+        "dynamic fixed point 4/4",
+        _FIXED,
+        _GYSEL,
+        FixedPoint(4, power_of_two=True),
+        4,
+        data=FixedPoint(4, power_of_two=True),
+        data_bits=4,
+    ),
     _same("TWN", _WEIGHTS, "Li et al., arXiv 1605.04711", TernaryWeights(), 2, ends_float=True, published=3.7),
     _same("TTQ", _WEIGHTS, "Zhu et al., arXiv 1612.01064", TrainedTernary(), 2, ends_float=True, published=0.6),
-    _same("BinaryConnect", _WEIGHTS, "Courbariaux et al., arXiv 1511.00363", BinaryConnect(), 1, normed=True, slow=True,
-          published=19.2),
-    _same("BWN", _WEIGHTS, "Rastegari et al., arXiv 1603.05279", BinaryWeights(), 1, ends_float=True, per_channel=True,
-          published=0.8),
-    _same("BNN", _BOTH, "Courbariaux et al., arXiv 1602.02830", BinaryNetwork(), 1, data=_SIGNS, data_bits=1,
-          normed=True, slow=True, published=29.8),
-    _same("XNOR-Net", _BOTH, "Rastegari et al., arXiv 1603.05279", XnorNet(), 1, data=_SIGNS, data_bits=1,
-          ends_float=True, per_channel=True, normed=True, slow=True, published=11.0),
-    Method(name="LogNet", category=_NONLINEAR, source="Lee et al., LogNet, ICASSP 2017; arXiv 1603.01025",
-           conv=Logarithmic(4, steps=2), linear=Logarithmic(3), conv_bits=5, linear_bits=4, data=Logarithmic(4),
-           data_bits=4, published=3.2),
-    Method(name="weight sharing", category=_NONLINEAR, source="Han et al., arXiv 1510.00149", conv=Codebook(256),
-           linear=Codebook(16), conv_bits=8, linear_bits=4, data=FixedPoint(16), data_bits=16, published=0.0),
+    _same(
+        "BinaryConnect",
+        _WEIGHTS,
+        "Courbariaux et al., arXiv 1511.00363",
+        BinaryConnect(),
+        1,
+        normed=True,
+        slow=True,
+        published=19.2,
+    ),
+    _same(
+        "BWN",
+        _WEIGHTS,
+        "Rastegari et al., arXiv 1603.05279",
+        BinaryWeights(),
+        1,
+        ends_float=True,
+        per_channel=True,
+        published=0.8,
+    ),
+    _same(
+        "BNN",
+        _BOTH,
+        "Courbariaux et al., arXiv 1602.02830",
+        BinaryNetwork(),
+        1,
+        data=_SIGNS,
+        data_bits=1,
+        normed=True,
+        slow=True,
+        published=29.8,
+    ),
+    _same(
+        "XNOR-Net",
+        _BOTH,
+        "Rastegari et al., arXiv 1603.05279",
+        XnorNet(),
+        1,
+        data=_SIGNS,
+        data_bits=1,
+        ends_float=True,
+        per_channel=True,
+        normed=True,
+        slow=True,
+        published=11.0,
+    ),
+    Method(
+        name="LogNet",
+        category=_NONLINEAR,
+        source="Lee et al., LogNet, ICASSP 2017; arXiv 1603.01025",
+        conv=Logarithmic(4, steps=2),
+        linear=Logarithmic(3),
+        conv_bits=5,
+        linear_bits=4,
+        data=Logarithmic(4),
+        data_bits=4,
+        published=3.2,
+    ),
+    Method(
+        name="weight sharing",
+        category=_NONLINEAR,
+        source="Han et al., arXiv 1510.00149",
+        conv=Codebook(256),
+        linear=Codebook(16),
+        conv_bits=8,
+        linear_bits=4,
+        data=FixedPoint(16),
+        data_bits=16,
+        published=0.0,
+    ),
 )

@@ -36,8 +36,9 @@ class TrainedNetwork:
         self.torch, self.graph, self.plan = extra("torch"), graph, plan
         for node in graph.nodes:
             if node.op not in OPERATIONS:
-                raise ValueError(f"op of node {node.name} is {node.op!r}, allowed in training are "
-                                 f"{', '.join(OPERATIONS)}")
+                raise ValueError(
+                    f"op of node {node.name} is {node.op!r}, allowed in training are {', '.join(OPERATIONS)}"
+                )
         self.calibration = graph.checked(calibration).astype(np.float32)
         self.norms, names = norms_of(graph), folded_names(graph)
         self.layers, self.biases, self.gammas, self.statistics, self.quantisers = {}, {}, {}, {}, {}
@@ -124,8 +125,9 @@ class TrainedNetwork:
         top, left, bottom, right = geometry.padding
         padded = functional.pad(data.permute(0, 3, 1, 2), (left, right, top, bottom))
         kernel = weight.reshape(node.weight.shape).permute(3, 2, 0, 1)
-        return functional.conv2d(padded, kernel, bias, geometry.stride, 0, geometry.dilation,
-                                 geometry.groups).permute(0, 2, 3, 1)
+        return functional.conv2d(padded, kernel, bias, geometry.stride, 0, geometry.dilation, geometry.groups).permute(
+            0, 2, 3, 1
+        )
 
     def _pooled(self, x, geometry):
         top, left, bottom, right = geometry.padding
@@ -165,8 +167,7 @@ class TrainedNetwork:
         for layer, node in self.norms.items():
             mean, variance = seen[layer]
             self.gammas[node.name] = self._parameter(node.weight * np.sqrt(variance + EPSILON))
-            self.biases[node.name] = self._parameter(
-                (0 if node.bias is None else node.bias) + node.weight * mean)
+            self.biases[node.name] = self._parameter((0 if node.bias is None else node.bias) + node.weight * mean)
 
     def _parameter(self, array):
         return self.torch.tensor(np.asarray(array), dtype=self.torch.float32, requires_grad=True)

@@ -41,9 +41,15 @@ def small_cnn(name, console=None):
 
     def make():
         data = load()
-        return arrays_of(fine_tune.fine_tune(
-            fresh_cnn(), prepare(data.train[:PICTURES]), data.train_labels[:PICTURES], RECIPES[name],
-            console=console).graph)
+        return arrays_of(
+            fine_tune.fine_tune(
+                fresh_cnn(),
+                prepare(data.train[:PICTURES]),
+                data.train_labels[:PICTURES],
+                RECIPES[name],
+                console=console,
+            ).graph
+        )
 
     return graph_of(kept(f"cnn_{name}", key, make))
 

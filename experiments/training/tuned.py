@@ -48,17 +48,23 @@ def tuned(method, data, console=None):
     PyTorch."""
     graph, plan = methods.form_of(method, data.graph, data.calibration, fresh=True)
     steps = data.slow if method.slow else data.recipe
-    return kept_training(data, (method, steps), plan, lambda: fine_tune.fine_tune(
-        graph, data.inputs, data.labels, steps, plan, console=console))
+    return kept_training(
+        data,
+        (method, steps),
+        plan,
+        lambda: fine_tune.fine_tune(graph, data.inputs, data.labels, steps, plan, console=console),
+    )
 
 
 def kept_training(data, words, plan, make):
     """The `Retrained` that ``make()`` returns, made once for the data, ``words`` (values that say what is made) and
     plan. `DataMissing` if it is not there and PyTorch neither."""
-    key = fingerprint(data.key, words, plan, data.inputs.shape, batch_norms, fine_tune, methods, network, recipe,
-                      weights, *_FORMATS)
+    key = fingerprint(
+        data.key, words, plan, data.inputs.shape, batch_norms, fine_tune, methods, network, recipe, weights, *_FORMATS
+    )
     name = f"tuned_{data.name}"
     if not is_kept(name, key):
         extra("torch")
-    return retrained.retrained_of(kept(name, key, lambda: retrained.arrays_of_retrained(make())), plan,
-                                  data.calibration)
+    return retrained.retrained_of(
+        kept(name, key, lambda: retrained.arrays_of_retrained(make())), plan, data.calibration
+    )

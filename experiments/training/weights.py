@@ -80,8 +80,9 @@ class RealWeights:
         mask = self.mask.numpy().astype(np.int32)
         values, integers = weights.values * mask, weights.integers
         fields = weights.mode_fields if np.array_equal(values, weights.values) else None
-        return replace(weights, values=values, integers=None if integers is None else integers * mask,
-                       mode_fields=fields)
+        return replace(
+            weights, values=values, integers=None if integers is None else integers * mask, mode_fields=fields
+        )
 
     def _tensor(self, array):
         return self.torch.tensor(np.ascontiguousarray(array), dtype=self.latent.dtype)
@@ -104,8 +105,9 @@ class StraightThrough(RealWeights):
                 self.latent.clamp_(-1, 1)
 
     def quantised(self):
-        return self._pruned(QuantisedWeights.of_quantiser(
-            self.array(), self.format.fit(self.array(), axis=self.axis), self.format))
+        return self._pruned(
+            QuantisedWeights.of_quantiser(self.array(), self.format.fit(self.array(), axis=self.axis), self.format)
+        )
 
 
 class ScaledTernary(RealWeights):
@@ -126,8 +128,9 @@ class ScaledTernary(RealWeights):
         positive, negative = self._tensor(codes == 1), self._tensor(codes == 3)
         scales = self.scales.detach()
         slopes = positive * scales[0] + negative * scales[1] + (1 - positive - negative)
-        return self._masked(positive * self.scales[0] - negative * self.scales[1]
-                            + slopes * (self.latent - self.latent.detach()))
+        return self._masked(
+            positive * self.scales[0] - negative * self.scales[1] + slopes * (self.latent - self.latent.detach())
+        )
 
     def after_step(self):
         _, threshold = self._fitted()

@@ -26,8 +26,16 @@ from .words import job_word
 
 __all__ = ["engine_checks"]
 
-STALLS = (Stalls(), Stalls(.3, .3, .3, .3, .3), Stalls(x=.8), Stalls(w=.8), Stalls(y=.9), Stalls(job=.9, y=.3),
-          Stalls(job=.6, x=.5, w=.2, y=.5), Stalls(y=.97))
+STALLS = (
+    Stalls(),
+    Stalls(0.3, 0.3, 0.3, 0.3, 0.3),
+    Stalls(x=0.8),
+    Stalls(w=0.8),
+    Stalls(y=0.9),
+    Stalls(job=0.9, y=0.3),
+    Stalls(job=0.6, x=0.5, w=0.2, y=0.5),
+    Stalls(y=0.97),
+)
 
 
 @functools.cache
@@ -62,12 +70,22 @@ def played(config, jobs, rng, *, begin="clear", stalls=STALLS[0], seed=1, spacin
     still = stalls == STALLS[0]
     gaps = None
     if spacing and still:
-        each = np.concatenate([np.full(beats, length // beats) for beats, length in zip(
-            np.diff([*found.starts, found.beats]), found.lengths, strict=True)])
+        each = np.concatenate(
+            [
+                np.full(beats, length // beats)
+                for beats, length in zip(np.diff([*found.starts, found.beats]), found.lengths, strict=True)
+            ]
+        )
         gaps = each[:-1]
-    return Step(Script(found.jobs, found.x, found.w, columns=len(found.y), stalls=stalls, seed=seed, **options),
-                begin=begin, y=found.y, cols=config.cols, beats=found.beats, gaps=gaps,
-                cycles=golden.sequence_cycles(found.lengths, config) if still else None)
+    return Step(
+        Script(found.jobs, found.x, found.w, columns=len(found.y), stalls=stalls, seed=seed, **options),
+        begin=begin,
+        y=found.y,
+        cols=config.cols,
+        beats=found.beats,
+        gaps=gaps,
+        cycles=golden.sequence_cycles(found.lengths, config) if still else None,
+    )
 
 
 def some_chunks(config, rng, mode, most=3):
@@ -108,22 +126,36 @@ def refusals(config, seed, *, count):
                 continue
             k = (chunks - 1) * config.values_per_beat(mode) + tail
             jobs.append(random_job(config, rng, mode, k, books))
-        elif rng.random() < .2:
+        elif rng.random() < 0.2:
             jobs.append(random_job(config, rng, random_mode(config, rng), 1, books))
             words, reasons = [*words, jobs[-1].word(config)], [*reasons, Reason.NONE]
         words, reasons = [*words, job_word(word, chunks, tail)], [*reasons, reason]
     found = sequence(config, jobs, rng)
     steps = load(config, books, rng)
-    steps.append(Step(Script(np.array(words, np.uint64), found.x, found.w, columns=len(found.y), clear_after_job=True),
-                      y=found.y, cols=config.cols, beats=found.beats, reasons=np.array(reasons, np.uint8)))
+    steps.append(
+        Step(
+            Script(np.array(words, np.uint64), found.x, found.w, columns=len(found.y), clear_after_job=True),
+            y=found.y,
+            cols=config.cols,
+            beats=found.beats,
+            reasons=np.array(reasons, np.uint8),
+        )
+    )
     refused = [(word, reason) for word, reason in zip(words, reasons, strict=True) if reason]
     for number in rng.permutation(len(refused))[:6]:
         first, reason = refused[number]
         good = random_job(config, rng, random_mode(config, rng), 3, books)
         found = sequence(config, [good, good], rng)
         order = [found.jobs[0], first, refused[number - 1][0], found.jobs[1], first]
-        steps.append(Step(Script(np.array(order, np.uint64), found.x, found.w, columns=len(found.y)), y=found.y,
-                          cols=config.cols, beats=found.beats, reason=reason))
+        steps.append(
+            Step(
+                Script(np.array(order, np.uint64), found.x, found.w, columns=len(found.y)),
+                y=found.y,
+                cols=config.cols,
+                beats=found.beats,
+                reason=reason,
+            )
+        )
     return Check("refused jobs", steps)
 
 
@@ -138,10 +170,23 @@ def resets(config, seed):
         jobs = [random_job(config, rng, random_mode(config, rng), 40, books) for _ in range(3)]
         found = sequence(config, jobs, rng)
         broken = np.concatenate([found.jobs[:1], np.array([illegal], np.uint64), found.jobs[1:]])
-        steps.append(Step(Script(broken if cycles % 2 else found.jobs, found.x, found.w, columns=len(found.y),
-                                 cycles=cycles, stalls=STALLS[1] if cycles % 3 else STALLS[0], seed=seed + cycles)))
-        jobs = [random_job(config, rng, mode, some_chunks(config, rng, mode), books)
-                for mode in random_modes(config, rng, 2)]
+        steps.append(
+            Step(
+                Script(
+                    broken if cycles % 2 else found.jobs,
+                    found.x,
+                    found.w,
+                    columns=len(found.y),
+                    cycles=cycles,
+                    stalls=STALLS[1] if cycles % 3 else STALLS[0],
+                    seed=seed + cycles,
+                )
+            )
+        )
+        jobs = [
+            random_job(config, rng, mode, some_chunks(config, rng, mode), books)
+            for mode in random_modes(config, rng, 2)
+        ]
         steps.append(played(config, jobs, rng, begin="reset"))
     return Check("reset", steps)
 
@@ -161,8 +206,19 @@ def resets_on_the_way(config, seed):
     for stalls in (STALLS[0], STALLS[4]):
         for cycles in range(1, golden.sequence_cycles(whole, config) + 2 * (config.rows + config.cols) + 4):
             found = sequence(config, short_jobs(), rng)
-            steps.append(Step(Script(found.jobs, found.x, found.w, columns=len(found.y), cycles=cycles, stalls=stalls,
-                                     seed=seed + cycles)))
+            steps.append(
+                Step(
+                    Script(
+                        found.jobs,
+                        found.x,
+                        found.w,
+                        columns=len(found.y),
+                        cycles=cycles,
+                        stalls=stalls,
+                        seed=seed + cycles,
+                    )
+                )
+            )
             steps.append(played(config, short_jobs(), rng, begin="reset"))
     return Check("reset on the way", steps)
 
@@ -182,11 +238,15 @@ def short_jobs(config, seed, *, count):
     """Jobs of one chunk, which wait for the columns of the job before, and jobs of equal modes."""
     rng = np.random.default_rng(seed)
     books = books_of(config, rng)
-    jobs = [random_job(config, rng, mode, some_chunks(config, rng, mode, 1 + number % 2), books)
-            for number, mode in enumerate(sorted(random_modes(config, rng, count), key=config.cycles_per_beat))]
+    jobs = [
+        random_job(config, rng, mode, some_chunks(config, rng, mode, 1 + number % 2), books)
+        for number, mode in enumerate(sorted(random_modes(config, rng, count), key=config.cycles_per_beat))
+    ]
     steps = load(config, books, rng)
-    return Check("short jobs", [*steps, played(config, jobs, rng),
-                                played(config, jobs[::-1], rng, stalls=Stalls(y=.5), seed=seed)])
+    return Check(
+        "short jobs",
+        [*steps, played(config, jobs, rng), played(config, jobs[::-1], rng, stalls=Stalls(y=0.5), seed=seed)],
+    )
 
 
 def stalled(config, seed, *, count):
@@ -195,8 +255,10 @@ def stalled(config, seed, *, count):
     books = books_of(config, rng)
     steps += load(config, books, rng)
     for number, stalls in enumerate(STALLS[1:]):
-        jobs = [random_job(config, rng, mode, some_chunks(config, rng, mode, 4), books)
-                for mode in random_modes(config, rng, count)]
+        jobs = [
+            random_job(config, rng, mode, some_chunks(config, rng, mode, 4), books)
+            for mode in random_modes(config, rng, count)
+        ]
         steps.append(played(config, jobs, rng, stalls=stalls, seed=seed + number))
     return Check("stalls", steps)
 
@@ -212,8 +274,8 @@ def corners(config, seed, *, count):
             bits, is_signed = getattr(mode, f"{side}_bits"), getattr(mode, f"{side}_signed")
             least, most = value_range(bits, is_signed)
             values = np.array([least, most, most // 3, most - most // 3, max(least, -1), 0, min(1, most)])
-            chosen = rng.choice(values, (lines, k)) if rng.random() < .5 else np.full((lines, k), rng.choice(values))
-            sides.append(np.where(rng.random((lines, k)) < .1, operand(rng, (lines, k), bits, is_signed), chosen))
+            chosen = rng.choice(values, (lines, k)) if rng.random() < 0.5 else np.full((lines, k), rng.choice(values))
+            sides.append(np.where(rng.random((lines, k)) < 0.1, operand(rng, (lines, k), bits, is_signed), chosen))
         jobs.append(Job(mode, sides[0], sides[1].T))
     return Check("corners", [played(config, jobs, rng)])
 
@@ -230,8 +292,13 @@ def longest(config, seed):
         job = random_job(config, rng, mode, k)
         if _is_plain(mode):
             job = Job(mode, np.abs(job.x), np.maximum(job.w, 0), job.x_exponents, job.w_exponents)
-            job = Job(mode, np.minimum(job.x, value_range(mode.x_bits, mode.x_signed)[1]), job.w,
-                      job.x_exponents, job.w_exponents)
+            job = Job(
+                mode,
+                np.minimum(job.x, value_range(mode.x_bits, mode.x_signed)[1]),
+                job.w,
+                job.x_exponents,
+                job.w_exponents,
+            )
         steps.append(played(config, [job], rng))
     return Check("65,535 chunks", steps)
 

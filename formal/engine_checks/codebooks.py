@@ -23,8 +23,10 @@ def load(config, books, rng) -> list[Step]:
 
 
 def _script(config, entries):
-    nothing = [np.empty((0, -(-bits // 32)), np.uint32) for bits in (config.rows * config.payload_bits("x"),
-                                                                     config.cols * config.payload_bits("w"))]
+    nothing = [
+        np.empty((0, -(-bits // 32)), np.uint32)
+        for bits in (config.rows * config.payload_bits("x"), config.cols * config.payload_bits("w"))
+    ]
     return Script(np.empty(0, np.uint64), *nothing, columns=0, entries=entries, drain=2)
 
 
@@ -45,8 +47,15 @@ def codebook_checks(config, seed: int) -> list[Check]:
             books[book] ^= (1 << config.w_width) - 1
             entries = entry_words(config, books[book], book)
             waits = {"entries_after": found.beats} if book == used else {"entries_before": found.beats // 2}
-            steps.append(Step(Script(found.jobs, found.x, found.w, columns=len(found.y), entries=entries,
-                                     entries_from=4), y=found.y, cols=config.cols, beats=found.beats, **waits))
+            steps.append(
+                Step(
+                    Script(found.jobs, found.x, found.w, columns=len(found.y), entries=entries, entries_from=4),
+                    y=found.y,
+                    cols=config.cols,
+                    beats=found.beats,
+                    **waits,
+                )
+            )
             if book == used:  # what was just loaded is read now, with stalls
                 jobs = [random_job(config, rng, mode, 40 * config.values_per_beat(mode), books) for _ in range(2)]
                 found = sequence(config, jobs, rng)
@@ -67,5 +76,9 @@ def codebook_checks(config, seed: int) -> list[Check]:
 def _stalled(config, jobs, rng, seed):
     """The jobs, every stream stalled."""
     found = sequence(config, jobs, rng)
-    return Step(Script(found.jobs, found.x, found.w, columns=len(found.y), stalls=Stalls(.3, .3, .3, .3), seed=seed),
-                y=found.y, cols=config.cols, beats=found.beats)
+    return Step(
+        Script(found.jobs, found.x, found.w, columns=len(found.y), stalls=Stalls(0.3, 0.3, 0.3, 0.3), seed=seed),
+        y=found.y,
+        cols=config.cols,
+        beats=found.beats,
+    )

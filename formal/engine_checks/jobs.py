@@ -36,8 +36,15 @@ class Job:
 
     def columns(self, config) -> np.ndarray:
         """The results that golden states in the order of ``y``, int64 [cols, rows]."""
-        return golden.gemm(self.x, self.w, self.mode, config, codebook=self.codebook, x_exponents=self.x_exponents,
-                           w_exponents=self.w_exponents).y.T
+        return golden.gemm(
+            self.x,
+            self.w,
+            self.mode,
+            config,
+            codebook=self.codebook,
+            x_exponents=self.x_exponents,
+            w_exponents=self.w_exponents,
+        ).y.T
 
     def payloads(self, config, side: str, rng) -> np.ndarray:
         """Payloads of the ``x`` or ``w`` stream, uint32 [beats, words]."""
@@ -68,8 +75,10 @@ def random_job(config, rng, mode: Mode, k: int, books=None) -> Job:
     chunks = -(-k // config.values_per_beat(mode))
     exponents = [None, None]
     if mode.block_floating:
-        exponents = [rng.integers(1 << config.exponent_bits, size=shape)
-                     for shape in ((config.rows, chunks), (chunks, config.cols))]
+        exponents = [
+            rng.integers(1 << config.exponent_bits, size=shape)
+            for shape in ((config.rows, chunks), (chunks, config.cols))
+        ]
     return Job(mode, x, w, *exponents, codebook=None if books is None else integers_of(books, mode))
 
 
@@ -88,6 +97,10 @@ def sequence(config, jobs: list[Job], rng) -> Sequence:
     beyond = [rng.integers(1 << 32, size=(2, parts[0].shape[1]), dtype=np.uint32) for parts in (xs, ws)]
     return Sequence(
         jobs=np.array([job.word(config) for job in jobs], np.uint64),
-        x=np.concatenate([*xs, beyond[0]]), w=np.concatenate([*ws, beyond[1]]),
-        y=np.concatenate([job.columns(config) for job in jobs]), beats=sum(counts),
-        lengths=[job.cycles(config) for job in jobs], starts=np.cumsum([0, *counts[:-1]]))
+        x=np.concatenate([*xs, beyond[0]]),
+        w=np.concatenate([*ws, beyond[1]]),
+        y=np.concatenate([job.columns(config) for job in jobs]),
+        beats=sum(counts),
+        lengths=[job.cycles(config) for job in jobs],
+        starts=np.cumsum([0, *counts[:-1]]),
+    )

@@ -36,9 +36,15 @@ def _step(config, rng, job, column, reason, wrong):
     """The job, of which weights ``wrong`` [K, cols] stand in the place of its own; all columns but one are compared."""
     found = sequence(config, [job], rng)
     beats = replace(job, w=wrong).payloads(config, "w", rng)
-    stalls = Stalls(x=.3, w=.3, y=.3) if rng.random() < .5 else Stalls()
-    script = Script(found.jobs, found.x, np.concatenate([beats, found.w[-2:]]), columns=len(found.y), stalls=stalls,
-                    seed=int(rng.integers(1, 1000)))
+    stalls = Stalls(x=0.3, w=0.3, y=0.3) if rng.random() < 0.5 else Stalls()
+    script = Script(
+        found.jobs,
+        found.x,
+        np.concatenate([beats, found.w[-2:]]),
+        columns=len(found.y),
+        stalls=stalls,
+        seed=int(rng.integers(1, 1000)),
+    )
     compared = np.arange(config.cols) != column if reason else None
     return Step(script, y=found.y, compared=compared, cols=config.cols, beats=found.beats, reason=reason)
 
@@ -73,14 +79,33 @@ def _weights(config, rng, count):
         column, place = int(rng.integers(config.cols)), int(rng.integers(job.w.shape[0]))
         least, most = value_range(bits, mode.w_signed)
         low, high = value_range(config.w_width, mode.w_signed)
-        outside = [value for value in (most + 1, least - 1, low, high, int(rng.integers(low, high + 1)),
-                                       int(rng.integers(low, high + 1))) if low <= value <= high]
+        outside = [
+            value
+            for value in (
+                most + 1,
+                least - 1,
+                low,
+                high,
+                int(rng.integers(low, high + 1)),
+                int(rng.integers(low, high + 1)),
+            )
+            if low <= value <= high
+        ]
         wrong = job.w.copy()
         wrong[place, column] = int(rng.choice([least, most, *outside]))
         lost = _is_lost(config, mode, wrong[:, column])
-        steps.append(_step(config, rng, job, column if (wrong != job.w).any() else None,
-                           Reason.TERMS_LOST if lost else Reason.NONE, wrong) if lost
-                     else _kept(config, rng, job, wrong, column))
+        steps.append(
+            _step(
+                config,
+                rng,
+                job,
+                column if (wrong != job.w).any() else None,
+                Reason.TERMS_LOST if lost else Reason.NONE,
+                wrong,
+            )
+            if lost
+            else _kept(config, rng, job, wrong, column)
+        )
     return steps
 
 

@@ -33,7 +33,7 @@ def needs_narrow_book(config, mode: Mode) -> bool:
 
 def random_modes(config, rng, count: int) -> list[Mode]:
     """So many modes: those that documents show, then random ones of all that the configuration accepts."""
-    shown = list(rng.permutation(np.array(config.modes(), object)))[:count // 2]
+    shown = list(rng.permutation(np.array(config.modes(), object)))[: count // 2]
     return shown + [random_mode(config, rng) for _ in range(count - len(shown))]
 
 
@@ -66,8 +66,11 @@ def illegal_words(config, rng, count: int) -> list[tuple[int, int, int]]:
         good, values = mode.word(), config.values_per_beat(mode)
         wrong = []
         for field in FIELDS:
-            others = [value for value in range(field.bias, field.bias + (1 << field.bits))
-                      if value not in supported[field.name]]
+            others = [
+                value
+                for value in range(field.bias, field.bias + (1 << field.bits))
+                if value not in supported[field.name]
+            ]
             if others:
                 above = supported[field.name][-1] + 1
                 edges = {others[0], others[-1], int(rng.choice(others)), above if above in others else others[0]}
@@ -79,9 +82,11 @@ def illegal_words(config, rng, count: int) -> list[tuple[int, int, int]]:
         built_in = Mode.of_numbers({name: int(rng.choice(each)) for name, each in supported.items()}).word()
         longest = 1 << TAIL_BITS
         found += [
-            (several, int(rng.integers(3)), int(rng.integers(1, longest + 1))), (built_in, 1, 1),
+            (several, int(rng.integers(3)), int(rng.integers(1, longest + 1))),
+            (built_in, 1, 1),
             (int(rng.integers(1 << WORD_BITS)), int(rng.integers(3)), int(rng.integers(1, longest + 1))),
-            (good, 0, int(rng.integers(1, longest + 1))), (good, 1, values),
+            (good, 0, int(rng.integers(1, longest + 1))),
+            (good, 1, values),
             (good, int(rng.integers(1, 3)), int(rng.integers(1, longest + 1))),
         ]
         if len(supported["budget"]) > 1:

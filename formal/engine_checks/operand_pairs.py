@@ -10,8 +10,17 @@ from lowtide import golden
 from lowtide.hw.array.decoder import book_size, table_bits
 from lowtide.hw.mode.formats import stored_range
 
-__all__ = ["book", "book_integers", "difference", "has_narrow_book", "load_books", "operand", "pairs", "some_modes",
-           "stored"]
+__all__ = [
+    "book",
+    "book_integers",
+    "difference",
+    "has_narrow_book",
+    "load_books",
+    "operand",
+    "pairs",
+    "some_modes",
+    "stored",
+]
 
 
 def operand(rng, shape, bits, is_signed):
@@ -71,8 +80,9 @@ def pairs(config, modes, *, most=None):
     them."""
     rng = np.random.default_rng(1)
     for number, mode in enumerate(modes):
-        xs, ws = (np.arange(least, largest + 1) for least, largest in (stored_range(mode, "x"),
-                                                                       stored_range(mode, "w")))
+        xs, ws = (
+            np.arange(least, largest + 1) for least, largest in (stored_range(mode, "x"), stored_range(mode, "w"))
+        )
         ws = ws[~np.isin(ws, mode.storage("w").meaningless)]
         if most is not None and len(xs) * len(ws) * config.cycles_per_beat(mode) > most:
             size = max(2, int((most // config.cycles_per_beat(mode)) ** 0.5))
@@ -84,7 +94,7 @@ def pairs(config, modes, *, most=None):
 
 
 def _some(rng, values, size):
-    inner = rng.permutation(values[1:-1])[:max(size - 2, 0)]
+    inner = rng.permutation(values[1:-1])[: max(size - 2, 0)]
     return np.sort(np.concatenate([values[:1], inner, values[-1:]]))
 
 
@@ -98,8 +108,10 @@ def difference(compiled, x, w, mode):
         compiled.load_codebook(book_integers(config, mode), mode.codebook)
     if mode.block_floating:
         rng, chunks = np.random.default_rng(5), -(-x.shape[1] // config.values_per_beat(mode))
-        options = {"x_exponents": rng.integers(1 << config.exponent_bits, size=(x.shape[0], chunks)),
-                   "w_exponents": rng.integers(1 << config.exponent_bits, size=(chunks, w.shape[1]))}
+        options = {
+            "x_exponents": rng.integers(1 << config.exponent_bits, size=(x.shape[0], chunks)),
+            "w_exponents": rng.integers(1 << config.exponent_bits, size=(chunks, w.shape[1])),
+        }
     found = compiled.gemm(x, w, mode, allow_overflow=True, **options)  # golden wraps as well
     if narrow:
         load_books(compiled)
@@ -107,8 +119,10 @@ def difference(compiled, x, w, mode):
     where = f"{mode.label()}, K {x.shape[1]}"
     if wrong := int((found.y != expected.y).sum()):
         row, column = np.argwhere(found.y != expected.y)[0]
-        return found.y, (f"{where}: {wrong} of {found.y.size} results differ, first {found.y[row, column]} instead of "
-                         f"{expected.y[row, column]} for row {row}, column {column}")
+        return found.y, (
+            f"{where}: {wrong} of {found.y.size} results differ, first {found.y[row, column]} instead of "
+            f"{expected.y[row, column]} for row {row}, column {column}"
+        )
     if found.cycles != expected.cycles:
         return found.y, f"{where}: {found.cycles} cycles instead of {expected.cycles}"
     return found.y, ""

@@ -43,7 +43,7 @@ class Step:
             return ""
         if outcome.stuck:
             return f"no progress after {outcome.clocks} cycles"
-        return (self._results(outcome) or self._takes(outcome) or self._state(outcome))
+        return self._results(outcome) or self._takes(outcome) or self._state(outcome)
 
     def _results(self, outcome):
         if len(outcome.y) != len(self.y):
@@ -72,8 +72,9 @@ class Step:
     def _state(self, outcome):
         if self.reasons is not None and not np.array_equal(outcome.reasons, self.reasons):
             job = int(np.argmax(outcome.reasons != self.reasons))
-            return (f"job {job}, {self.script.jobs[job]:#x}: reason {outcome.reasons[job]} instead of "
-                    f"{self.reasons[job]}")
+            return (
+                f"job {job}, {self.script.jobs[job]:#x}: reason {outcome.reasons[job]} instead of {self.reasons[job]}"
+            )
         if self.reason is not None and (outcome.reason, outcome.error) != (self.reason, self.reason != Reason.NONE):
             return f"reason {outcome.reason}, error {outcome.error} instead of {self.reason}"
         if self.cycles is not None and outcome.cycles != self.cycles:

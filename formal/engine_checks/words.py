@@ -33,8 +33,18 @@ def beats(values: np.ndarray, side: str, config, mode, rng, exponents: np.ndarra
     chunks = -(-k // each)
     padded = rng.integers(1 << 16, size=(lines, chunks * each))
     padded[:, :k] = values
-    found = [_payloads(padded.reshape(lines, chunks, each), planes["xw".index(side)], width, payload, exponents,
-                       config.exponent_bits, rng) for planes in config.pe.passes(config, mode)]
+    found = [
+        _payloads(
+            padded.reshape(lines, chunks, each),
+            planes["xw".index(side)],
+            width,
+            payload,
+            exponents,
+            config.exponent_bits,
+            rng,
+        )
+        for planes in config.pe.passes(config, mode)
+    ]
     return np.concatenate(found)
 
 
@@ -44,9 +54,9 @@ def _payloads(values, plane, width, payload, exponents, exponent_bits, rng):
     if plane is not None:
         values = values >> plane & 1
     bits = rng.integers(2, size=(lines, chunks, payload), dtype=np.uint8)
-    bits[:, :, :each * width] = (values[..., None] >> np.arange(width) & 1).reshape(lines, chunks, -1)
+    bits[:, :, : each * width] = (values[..., None] >> np.arange(width) & 1).reshape(lines, chunks, -1)
     if exponents is not None:
-        bits[:, :, payload - exponent_bits:] = exponents[..., None] >> np.arange(exponent_bits) & 1
+        bits[:, :, payload - exponent_bits :] = exponents[..., None] >> np.arange(exponent_bits) & 1
     flat = bits.transpose(1, 0, 2).reshape(chunks, -1)
     flat = np.pad(flat, ((0, 0), (0, -flat.shape[1] % 32)))
     return np.packbits(flat, axis=1, bitorder="little").view(np.uint32)

@@ -18,11 +18,34 @@ LARGEST_USUAL_BOOK = 16  #: integers; larger codebooks are drawn seldom, they ta
 #: Numbers at the borders of ranges, and other things that are no number of the range.
 WILD_NUMBERS = (-1, 0, 1, 2, 3, 4, 5, 7, 8, 12, 16, 17, 31, 32, 33, 63, 64, 65, 255, 256, 257, 511, 512, 1 << 40)
 WILD_THINGS = (None, True, 3.0, 2.5, "8", "", (), [1], "none", "signed", ("plain", "plain"), [["plain"]])
-WILD_NAMES = ("", "9x", "a b", "module", "endmodule", "logic", "x.v", "naïve", "x" * 300, "clk", "x", "_", "top", "pe",
-              "lowtide_mode", "Vtop", "int", "std", None, 3)
+WILD_NAMES = (
+    "",
+    "9x",
+    "a b",
+    "module",
+    "endmodule",
+    "logic",
+    "x.v",
+    "naïve",
+    "x" * 300,
+    "clk",
+    "x",
+    "_",
+    "top",
+    "pe",
+    "lowtide_mode",
+    "Vtop",
+    "int",
+    "std",
+    None,
+    3,
+)
 WILD_LISTS = {setting.name: setting.allowed for setting in SETTINGS if setting.type is tuple}
-WILD_CHOICES = {setting.name: setting.allowed for setting in SETTINGS if setting.type is bool or
-                (setting.type is str and setting.allowed)} | {"kind": (*KINDS, "systolic")}
+WILD_CHOICES = {
+    setting.name: setting.allowed
+    for setting in SETTINGS
+    if setting.type is bool or (setting.type is str and setting.allowed)
+} | {"kind": (*KINDS, "systolic")}
 
 
 def draw(seed: int, number: int) -> dict[str, object]:
@@ -79,10 +102,14 @@ def _formats(chance, chosen):
         found["x_formats"] = (PLAIN.name, BINARY.name)
     if chance.random() < 0.6:
         width, signed = chosen["w_width"], "signed" in chosen.get("w_types", ("signed",))
-        fits = {each.name: each == PLAIN or width >= each.code_bits
-                and (each.least_bits is None or signed and width >= each.least_bits)
-                and (each.entries <= LARGEST_USUAL_BOOK or chance.random() < 0.03)
-                and not (each.is_narrow and chosen["kind"] == "subword" and width != 8) for each in FORMATS}
+        fits = {
+            each.name: each == PLAIN
+            or width >= each.code_bits
+            and (each.least_bits is None or signed and width >= each.least_bits)
+            and (each.entries <= LARGEST_USUAL_BOOK or chance.random() < 0.03)
+            and not (each.is_narrow and chosen["kind"] == "subword" and width != 8)
+            for each in FORMATS
+        }
         if chosen["kind"] == "bit_plane":
             fits[BINARY.name] = "x_formats" in found
         names = [name for name in kind.w_formats if fits[name]]
@@ -108,8 +135,13 @@ def _own_fields(chance, kind, has):
             _sometimes(chance, 0.7, found, name, lambda setting=setting: chance.choice(setting.allowed))
     if "group" in kind.fields:
         found["group"] = chance.choice((1, 2, 3, 4, 5, 8, chance.choice(has["group"].allowed)))
-        _sometimes(chance, 0.4, found, "budget", lambda: chance.choice((1, 2, 3, 8, chance.randint(1, 100),
-                                                                      chance.choice(has["budget"].allowed))))
+        _sometimes(
+            chance,
+            0.4,
+            found,
+            "budget",
+            lambda: chance.choice((1, 2, 3, 8, chance.randint(1, 100), chance.choice(has["budget"].allowed))),
+        )
         _sometimes(chance, 0.7, found, "encodings", lambda: _some(chance, has["encodings"].allowed))
     if "dedicated" in kind.fields:
         found |= _lane_rules(chance, found["group"], found.get("lanes", 1))
@@ -141,8 +173,14 @@ def _wild(chance, field):
     if field == "name":
         return chance.choice(WILD_NAMES)
     if field in WILD_LISTS:
-        return chance.choice((_some(chance, WILD_LISTS[field]), list(_some(chance, WILD_LISTS[field])),
-                              chance.choice(WILD_LISTS[field]), ()))
+        return chance.choice(
+            (
+                _some(chance, WILD_LISTS[field]),
+                list(_some(chance, WILD_LISTS[field])),
+                chance.choice(WILD_LISTS[field]),
+                (),
+            )
+        )
     if field in WILD_CHOICES:
         return chance.choice(WILD_CHOICES[field])
     return chance.choice(WILD_NUMBERS)

@@ -179,13 +179,21 @@ def _ask(result, engine, words):
         mode = mode_of_word(mode_word)
         if reason != stated:
             said = "nothing" if reason == 255 else Reason(reason).name
-            result.findings.append(Finding("reason", f"job 0x{word:x} ({mode and mode.label()}): the engine says "
-                                           f"{said}, the statement {stated.name}"))
+            result.findings.append(
+                Finding(
+                    "reason",
+                    f"job 0x{word:x} ({mode and mode.label()}): the engine says {said}, the statement {stated.name}",
+                )
+            )
         if mode is not None:
             accepted = stated in (Reason.NONE, Reason.NO_CHUNKS, Reason.TAIL_TOO_LONG)
             if golden_accepts(engine.config, mode) != accepted:
-                result.findings.append(Finding("legality", f"{mode}: the configuration "
-                                               f"{'accepts' if accepted else 'refuses'} it, golden does not"))
+                result.findings.append(
+                    Finding(
+                        "legality",
+                        f"{mode}: the configuration {'accepts' if accepted else 'refuses'} it, golden does not",
+                    )
+                )
         result.words += 1
 
 
@@ -208,10 +216,12 @@ def _difference(run: Run, expected: list[np.ndarray], answer: Answer, cycles: in
     if answer.error:
         return f"error: the engine raised its error flag, {Reason(answer.reason).name}"
     for number, (job, y, found) in enumerate(zip(run.jobs, expected, answer.y, strict=False)):
-        if (wrong := int((found[:y.shape[0], :y.shape[1]] != y).sum())):
-            row, column = np.argwhere(found[:y.shape[0], :y.shape[1]] != y)[0]
-            return (f"values: {wrong} of {y.size} results of job {number}, {job.label()}, differ: first "
-                    f"{found[row, column]} instead of {y[row, column]} for row {row}, column {column}")
+        if wrong := int((found[: y.shape[0], : y.shape[1]] != y).sum()):
+            row, column = np.argwhere(found[: y.shape[0], : y.shape[1]] != y)[0]
+            return (
+                f"values: {wrong} of {y.size} results of job {number}, {job.label()}, differ: first "
+                f"{found[row, column]} instead of {y[row, column]} for row {row}, column {column}"
+            )
     columns = len(run.jobs) * run.config.cols
     if answer.columns != columns:
         return f"columns: {answer.columns} columns of results came instead of {columns}"
@@ -220,8 +230,10 @@ def _difference(run: Run, expected: list[np.ndarray], answer: Answer, cycles: in
     if answer.last != [int(number % run.config.cols == run.config.cols - 1) for number in range(columns)]:
         return f"last: the marks of the last column are {answer.last}"
     if answer.unstable or answer.apart:
-        return (f"streams: a waiting result changed in {answer.unstable} cycles, x and w were not taken together in "
-                f"{answer.apart}")
+        return (
+            f"streams: a waiting result changed in {answer.unstable} cycles, x and w were not taken together in "
+            f"{answer.apart}"
+        )
     if answer.cycles != answer.running:
         return f"counter: {answer.cycles} cycles counted, busy was high in {answer.running}"
     if cycles is not None and answer.cycles != cycles:
@@ -273,6 +285,7 @@ def _timed(result):
 @contextmanager
 def _limited(seconds):
     """Raises ``TimeoutError`` in what happens meanwhile after so many seconds."""
+
     def give_up(number, frame):
         raise TimeoutError
 

@@ -64,8 +64,18 @@ class Run:
 
     def expected(self) -> list[np.ndarray]:
         """What golden computes of each job, int64 [rows or fewer, cols or fewer]."""
-        return [golden.gemm(job.x, job.w, job.mode, self.config, codebook=job.codebook, x_exponents=job.x_exponents,
-                            w_exponents=job.w_exponents).y for job in self.jobs]
+        return [
+            golden.gemm(
+                job.x,
+                job.w,
+                job.mode,
+                self.config,
+                codebook=job.codebook,
+                x_exponents=job.x_exponents,
+                w_exponents=job.w_exponents,
+            ).y
+            for job in self.jobs
+        ]
 
     def cycles(self) -> int:
         """Cycles of the jobs where operands are always offered and results always taken, as golden states them."""
@@ -127,20 +137,28 @@ def random_run(config: ArrayConfig, rng: np.random.Generator, count: int) -> Run
         run.jobs.append(_random_job(config, rng, mode, table))
     if table_bits(config):
         layout, mask = entry_layout(config), (1 << config.w_width) - 1
-        run.entries = [layout.const({"value": int(value) & mask, "place": place, "book": number}).as_value().value
-                       for number, book in books.items() for place, value in enumerate(book)]
+        run.entries = [
+            layout.const({"value": int(value) & mask, "place": place, "book": number}).as_value().value
+            for number, book in books.items()
+            for place, value in enumerate(book)
+        ]
     return run
 
 
 def _random_job(config, rng, mode, table):
     values, cycles = config.values_per_beat(mode), config.cycles_per_beat(mode)
-    beat = len(config.pe.passes(config, mode)) * max(config.rows * config.payload_bits("x"),
-                                                             config.cols * config.payload_bits("w"))
+    beat = len(config.pe.passes(config, mode)) * max(
+        config.rows * config.payload_bits("x"), config.cols * config.payload_bits("w")
+    )
     most = max(1, min(MOST_CYCLES // cycles, MOST_BITS // beat))
     chunks = min(most, int(rng.choice([1, 2, 3, rng.integers(1, 12), rng.integers(1, 100)])))
     k = chunks * values - int(rng.integers(values))
-    job = Job(mode, _operand(rng, (_lines(rng, config.rows), k), mode, "x"),
-              _operand(rng, (k, _lines(rng, config.cols)), mode, "w"), table)
+    job = Job(
+        mode,
+        _operand(rng, (_lines(rng, config.rows), k), mode, "x"),
+        _operand(rng, (k, _lines(rng, config.cols)), mode, "w"),
+        table,
+    )
     if mode.block_floating:
         top = 1 << int(rng.integers(config.exponent_bits + 1))  # small ones keep more of the sum
         job.x_exponents = rng.integers(top, size=(job.x.shape[0], chunks))

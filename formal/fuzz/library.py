@@ -49,9 +49,18 @@ def check_messages(tops: dict[str, str], folder: Path) -> dict[str, str]:
     tops: name of the top module of each, by the name of its file without ending
     folder: where the files are
     """
-    commands = [command for name, top in tops.items() for command in (
-        f"log @{name}", "design -reset", f"read_verilog {name}.v", f"hierarchy -check -top {top}", "proc",
-        "check -assert")]
+    commands = [
+        command
+        for name, top in tops.items()
+        for command in (
+            f"log @{name}",
+            "design -reset",
+            f"read_verilog {name}.v",
+            f"hierarchy -check -top {top}",
+            "proc",
+            "check -assert",
+        )
+    ]
     try:
         log = yosys.run(commands, folder=folder)
     except yosys.YosysError as error:
@@ -71,8 +80,11 @@ def verilate(text: str, top: str, prefix: str, folder: Path) -> list[str]:
     that are shipped). Raises :class:`lowtide.sim.build.BuildError`."""
     verilator = find_verilator()
     (folder / f"{prefix}.v").write_text(text)
-    done = _run([verilator.command, *_VERILATE, "--prefix", prefix, "--top-module", top, str(WAIVERS), f"{prefix}.v"],
-                folder, verilator.environment())
+    done = _run(
+        [verilator.command, *_VERILATE, "--prefix", prefix, "--top-module", top, str(WAIVERS), f"{prefix}.v"],
+        folder,
+        verilator.environment(),
+    )
     return [line for line in done.stderr.splitlines() if line.startswith("%")]
 
 
@@ -86,15 +98,41 @@ def build_library(configs: dict[str, ArrayConfig], folder: Path) -> dict[str, "E
         includes.append(f'#include "{prefix}.h"')
         makers.append(f"case {number}: return new fuzz::Driven<{prefix}>(seed, *masks);")
     name = f"library_{next(iter(configs))}"  # a library of a name that is loaded would not be loaded again
-    (folder / f"{name}.cc").write_text("\n".join([
-        *includes, 'extern "C" {', "fuzz::Engine* fuzz_make(int engine, int seed, const fuzz::Masks* masks) {",
-        "switch (engine) {", *makers, "}", "return nullptr;", "}",
-        "void fuzz_run(fuzz::Engine* engine, const fuzz::Work* work, fuzz::Outcome* outcome) "
-        "{ engine->run(*work, outcome); }",
-        "void fuzz_ask(fuzz::Engine* engine, const uint64_t* jobs, int64_t count, uint32_t* reasons) "
-        "{ engine->ask(jobs, count, reasons); }", "}", ""]))
-    _run([*_COMPILE, "-O0", *_include_flags(), "-I.", "-shared", f"{name}.cc", *map(str, _runtime()), "-pthread",
-          "-o", f"{name}.so"], folder)
+    (folder / f"{name}.cc").write_text(
+        "\n".join(
+            [
+                *includes,
+                'extern "C" {',
+                "fuzz::Engine* fuzz_make(int engine, int seed, const fuzz::Masks* masks) {",
+                "switch (engine) {",
+                *makers,
+                "}",
+                "return nullptr;",
+                "}",
+                "void fuzz_run(fuzz::Engine* engine, const fuzz::Work* work, fuzz::Outcome* outcome) "
+                "{ engine->run(*work, outcome); }",
+                "void fuzz_ask(fuzz::Engine* engine, const uint64_t* jobs, int64_t count, uint32_t* reasons) "
+                "{ engine->ask(jobs, count, reasons); }",
+                "}",
+                "",
+            ]
+        )
+    )
+    _run(
+        [
+            *_COMPILE,
+            "-O0",
+            *_include_flags(),
+            "-I.",
+            "-shared",
+            f"{name}.cc",
+            *map(str, _runtime()),
+            "-pthread",
+            "-o",
+            f"{name}.so",
+        ],
+        folder,
+    )
     library = ctypes.CDLL(str(folder / f"{name}.so"))
     library.fuzz_make.restype = ctypes.c_void_p
     library.fuzz_run.argtypes = [ctypes.c_void_p, ctypes.POINTER(_Work), ctypes.POINTER(_Outcome)]
@@ -131,8 +169,9 @@ def _run(command, folder, environment=None):
     def limit():
         resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))
 
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False,
-                          preexec_fn=limit)
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, preexec_fn=limit
+    )
     if done.returncode:
         lines = (done.stdout + done.stderr).splitlines()
         errors = [line for line in lines if line.startswith("%Error") or ": error" in line or ": fatal" in line]
@@ -142,14 +181,24 @@ def _run(command, folder, environment=None):
 
 
 class _Stream(ctypes.Structure):
-    _fields_ = [("count", ctypes.c_int64), ("stride", ctypes.c_int64), ("words", ctypes.c_void_p),
-                ("stall", ctypes.c_int32)]
+    _fields_ = [
+        ("count", ctypes.c_int64),
+        ("stride", ctypes.c_int64),
+        ("words", ctypes.c_void_p),
+        ("stall", ctypes.c_int32),
+    ]
 
 
 class _Work(ctypes.Structure):
-    _fields_ = [*((name, _Stream) for name in ("codebook", "job", "x", "w")), ("columns", ctypes.c_int64),
-                ("stride", ctypes.c_int64), ("y", ctypes.c_void_p), ("stall", ctypes.c_int32),
-                ("seed", ctypes.c_uint64), ("patience", ctypes.c_uint64)]
+    _fields_ = [
+        *((name, _Stream) for name in ("codebook", "job", "x", "w")),
+        ("columns", ctypes.c_int64),
+        ("stride", ctypes.c_int64),
+        ("y", ctypes.c_void_p),
+        ("stall", ctypes.c_int32),
+        ("seed", ctypes.c_uint64),
+        ("patience", ctypes.c_uint64),
+    ]
 
 
 class _Outcome(ctypes.Structure):
@@ -190,11 +239,16 @@ class Engine:
 
     def __init__(self, library, number, config):
         self.config, self._library = config, library
-        widths = {"job": WORD_BITS + CHUNK_BITS + TAIL_BITS, "x": stream_bits(config, "x"),
-                  "w": stream_bits(config, "w"), "codebook": entry_layout(config).size if table_bits(config) else 32}
+        widths = {
+            "job": WORD_BITS + CHUNK_BITS + TAIL_BITS,
+            "x": stream_bits(config, "x"),
+            "w": stream_bits(config, "w"),
+            "codebook": entry_layout(config).size if table_bits(config) else 32,
+        }
         self._strides = {name: -(-bits // 32) for name, bits in widths.items()}
-        masks = _Masks(**{name: (1 << (bits if bits <= 64 else (bits - 1) % 32 + 1)) - 1
-                          for name, bits in widths.items()})
+        masks = _Masks(
+            **{name: (1 << (bits if bits <= 64 else (bits - 1) % 32 + 1)) - 1 for name, bits in widths.items()}
+        )
         self._engine = library.fuzz_make(number, number + 1, ctypes.byref(masks))
 
     def ask(self, words: list[int]) -> list[int]:
@@ -210,27 +264,49 @@ class Engine:
         columns = len(run.jobs) * config.cols
         stride = -(-result_layout(config).size // 32)
         found = np.zeros((columns, stride), np.uint32)
-        streams = {name: _Stream(len(array), array.shape[1], array.ctypes.data, stalls.get(name, 0))
-                   for name, array in arrays.items()}
+        streams = {
+            name: _Stream(len(array), array.shape[1], array.ctypes.data, stalls.get(name, 0))
+            for name, array in arrays.items()
+        }
         patience = 2000 + 10 * (config.rows + config.cols)
         patience += max((config.cycles_per_beat(job.mode) for job in run.jobs), default=0)
         slowest = 256 // (256 - max([*stalls.values(), 0]))
         outcome = _Outcome()
-        self._library.fuzz_run(self._engine, ctypes.byref(_Work(
-            **streams, columns=columns, stride=stride, y=found.ctypes.data, stall=stalls.get("y", 0), seed=seed,
-            patience=patience * slowest)), ctypes.byref(outcome))
+        self._library.fuzz_run(
+            self._engine,
+            ctypes.byref(
+                _Work(
+                    **streams,
+                    columns=columns,
+                    stride=stride,
+                    y=found.ctypes.data,
+                    stall=stalls.get("y", 0),
+                    seed=seed,
+                    patience=patience * slowest,
+                )
+            ),
+            ctypes.byref(outcome),
+        )
         return self._answer(found, outcome)
 
     def _answer(self, found, outcome):
         config = self.config
-        payloads = [int.from_bytes(row.tobytes(), "little") for row in found[:outcome.columns]]
+        payloads = [int.from_bytes(row.tobytes(), "little") for row in found[: outcome.columns]]
         columns = [unpack(word, config.acc_width, config.rows) for word in payloads]
         whole = range(0, len(columns) - config.cols + 1, config.cols)
-        return Answer(y=[np.stack(columns[start:start + config.cols], axis=1) for start in whole],
-                      last=[word >> config.rows * config.acc_width for word in payloads],
-                      columns=outcome.columns, unstable=outcome.unstable, apart=outcome.apart, running=outcome.running,
-                      cycles=outcome.cycles, stuck=bool(outcome.stuck), error=bool(outcome.error),
-                      reason=outcome.reason, busy=bool(outcome.busy))
+        return Answer(
+            y=[np.stack(columns[start : start + config.cols], axis=1) for start in whole],
+            last=[word >> config.rows * config.acc_width for word in payloads],
+            columns=outcome.columns,
+            unstable=outcome.unstable,
+            apart=outcome.apart,
+            running=outcome.running,
+            cycles=outcome.cycles,
+            stuck=bool(outcome.stuck),
+            error=bool(outcome.error),
+            reason=outcome.reason,
+            busy=bool(outcome.busy),
+        )
 
 
 def _array(items, stride):

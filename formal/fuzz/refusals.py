@@ -5,8 +5,17 @@ from lowtide.hw.config.array_config import BY_NAME
 __all__ = ["fault_of_refusal"]
 
 #: Words with which a line says what is allowed.
-ALLOWED = ("allowed", "has none", "leave it out", "leave them out", "needs", "must be",
-           "has block floating point only where", "has only where", "on both sides or on none")
+ALLOWED = (
+    "allowed",
+    "has none",
+    "leave it out",
+    "leave them out",
+    "needs",
+    "must be",
+    "has block floating point only where",
+    "has only where",
+    "on both sides or on none",
+)
 LONGEST = 400  #: characters; a value that a user gave may be long
 SHOWN = 40  #: characters of a value that a message must show
 

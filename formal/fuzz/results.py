@@ -20,8 +20,18 @@ from .examine import SLOW, Examined, Finding
 __all__ = ["HEADINGS", "Kept", "call", "command_for", "rows", "slow", "write"]
 
 ROOT = Path(__file__).parents[2]  # of the package
-HEADINGS = ("kind", "drawn", "refused", "emitted only", "computed", "job words", "modes", "jobs", "multiplications",
-            "findings")
+HEADINGS = (
+    "kind",
+    "drawn",
+    "refused",
+    "emitted only",
+    "computed",
+    "job words",
+    "modes",
+    "jobs",
+    "multiplications",
+    "findings",
+)
 HEAD = """\
 # Random configurations
 
@@ -93,8 +103,9 @@ def rows(results: list[Examined]) -> list[list[str]]:
     kinds["no kind"] = [each for each in results if each.kind not in KINDS]
     found = []
     for kind, each in (*kinds.items(), ("all", results)):
-        counts = [len(each)] + [sum(one.outcome == outcome for one in each) for outcome in
-                                ("refused", "emitted", "computed")]
+        counts = [len(each)] + [
+            sum(one.outcome == outcome for one in each) for outcome in ("refused", "emitted", "computed")
+        ]
         counts += [sum(getattr(one, name) for one in each) for name in ("words", "modes", "jobs", "products")]
         counts.append(sum(bool(one.findings) for one in each))
         found.append([kind, *(f"{count:,}" for count in counts)])
@@ -120,15 +131,29 @@ def write(results: list[Examined], shrunk: dict[int, dict], folder: Path, *, see
     first, last = results[0].number, results[-1].number
     bad, long = [each for each in results if each.findings], slow(results)
     report = {
-        "seed": seed, "first": first, "last": last, "tools": {"pyosys": version("pyosys")},
+        "seed": seed,
+        "first": first,
+        "last": last,
+        "tools": {"pyosys": version("pyosys")},
         "table": [dict(zip(HEADINGS, row, strict=True)) for row in rows(results)],
-        "findings": [{"number": each.number, "command": command_for(seed, each.number), "fields": each.fields,
-                      "findings": [vars(finding) for finding in each.findings], "smaller": shrunk.get(each.number)}
-                     for each in bad],
+        "findings": [
+            {
+                "number": each.number,
+                "command": command_for(seed, each.number),
+                "fields": each.fields,
+                "findings": [vars(finding) for finding in each.findings],
+                "smaller": shrunk.get(each.number),
+            }
+            for each in bad
+        ],
         "slow": [{"number": each.number, "fields": each.fields, "seconds": round(each.seconds, 1)} for each in long],
     }
-    lines = [HEAD, f"Seed {seed}, configurations {first} to {last}.", "",
-             table(HEADINGS, rows(results), right=range(1, len(HEADINGS)))]
+    lines = [
+        HEAD,
+        f"Seed {seed}, configurations {first} to {last}.",
+        "",
+        table(HEADINGS, rows(results), right=range(1, len(HEADINGS))),
+    ]
     lines += ["", "## Findings", ""] if bad else ["", "No findings."]
     for each in bad:
         lines += [f"- {each.number}, {finding.stage}: {finding.line}" for finding in each.findings[:3]]
@@ -140,5 +165,3 @@ def write(results: list[Examined], shrunk: dict[int, dict], folder: Path, *, see
         paths[0].write_text(json.dumps(report, indent=1, default=repr) + "\n")
         paths[1].write_text("\n".join(lines) + "\n")
     return paths
-
-

@@ -45,7 +45,7 @@ def _smaller(chosen) -> Iterator[dict[str, object]]:
     for name, value in chosen.items():
         if isinstance(value, (tuple, list)) and len(value) > 1:
             for place in range(len(value)):
-                yield chosen | {name: value[:place] + value[place + 1:]}
+                yield chosen | {name: value[:place] + value[place + 1 :]}
         elif name in LEAST and type(value) is int and value > LEAST[name]:
             for less in dict.fromkeys((LEAST[name], value // 2, value - 1)):
                 if LEAST[name] <= less < value:

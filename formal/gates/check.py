@@ -75,8 +75,15 @@ def check(config, target, *, most=None, seconds=60):
         model = gate_level_model(config, target, found.recipe)
         built = time.monotonic()
         line, modes, compared, every = gate_level_bench(model, most=most)
-        found = replace(found, failure=line, modes=modes, operand_pairs=compared, all_pairs=every,
-                        build_seconds=built - started, run_seconds=time.monotonic() - built)
+        found = replace(
+            found,
+            failure=line,
+            modes=modes,
+            operand_pairs=compared,
+            all_pairs=every,
+            build_seconds=built - started,
+            run_seconds=time.monotonic() - built,
+        )
         return replace(found, equivalence=prove(config, target, found.recipe, seconds=seconds))
     except (SynthesisError, BuildError, ModelError, YosysError) as error:
         return replace(found, failure=str(error))

@@ -33,9 +33,15 @@ def row(checked):
     """The cells of a table's row, texts in the order of :data:`HEADINGS`."""
     pairs = f"{'all ' if checked.all_pairs else ''}{checked.operand_pairs:,}"
     proved = checked.equivalence.seconds if checked.equivalence else 0.0
-    return (checked.config.name, checked.recipe or "-", str(checked.modes), pairs,
-            f"failed: {checked.failure}" if checked.failure else "exact", proof(checked),
-            f"{checked.build_seconds:.1f}, {checked.run_seconds:.1f}, {proved:.1f}")
+    return (
+        checked.config.name,
+        checked.recipe or "-",
+        str(checked.modes),
+        pairs,
+        f"failed: {checked.failure}" if checked.failure else "exact",
+        proof(checked),
+        f"{checked.build_seconds:.1f}, {checked.run_seconds:.1f}, {proved:.1f}",
+    )
 
 
 def write(results, target, folder):
@@ -45,14 +51,28 @@ def write(results, target, folder):
     """
     versions = f"{tools()}, numpy {version('numpy')}"
     page = table(HEADINGS, map(row, results), right=(2, 3, 6))
-    content = {"target": target.name, "tools": versions, "pes": [
-        {"config": each.config.name, "recipe": each.recipe, "outcome": each.outcome, "failure": each.failure,
-         "modes": each.modes, "operand_pairs": each.operand_pairs, "all_pairs": each.all_pairs,
-         "proof": each.equivalence.outcome if each.equivalence else None,
-         "line": each.equivalence.line if each.equivalence else "",
-         "registers": each.equivalence.registers if each.equivalence else None,
-         "build_seconds": round(each.build_seconds, 1), "run_seconds": round(each.run_seconds, 1),
-         "proof_seconds": round(each.equivalence.seconds, 1) if each.equivalence else None} for each in results]}
+    content = {
+        "target": target.name,
+        "tools": versions,
+        "pes": [
+            {
+                "config": each.config.name,
+                "recipe": each.recipe,
+                "outcome": each.outcome,
+                "failure": each.failure,
+                "modes": each.modes,
+                "operand_pairs": each.operand_pairs,
+                "all_pairs": each.all_pairs,
+                "proof": each.equivalence.outcome if each.equivalence else None,
+                "line": each.equivalence.line if each.equivalence else "",
+                "registers": each.equivalence.registers if each.equivalence else None,
+                "build_seconds": round(each.build_seconds, 1),
+                "run_seconds": round(each.run_seconds, 1),
+                "proof_seconds": round(each.equivalence.seconds, 1) if each.equivalence else None,
+            }
+            for each in results
+        ],
+    }
     with output_folder(folder) as folder:
         paths = [folder / "gates.json", folder / "gates.md"]
         paths[0].write_text(json.dumps(content, indent=1) + "\n")

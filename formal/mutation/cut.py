@@ -46,8 +46,16 @@ class Comparison:
         assumed.port_output = True
         module.fixup_ports()
         source = ASSUMED if number == 0 else "1'b1"  # what is assumed is assumed of the original
-        self.run(f"cd {top}", f"connect -set {self.selector} {number}", f"connect -set assumed {source}", "opt_expr",
-                 "opt_clean -purge", "splitcells", "opt_clean -purge", "cd ..")
+        self.run(
+            f"cd {top}",
+            f"connect -set {self.selector} {number}",
+            f"connect -set assumed {source}",
+            "opt_expr",
+            "opt_clean -purge",
+            "splitcells",
+            "opt_clean -purge",
+            "cd ..",
+        )
         module = self.design.module(f"\\{top}")
         for cell in registers(module):
             given = module.addWire(f"\\now:{cell.name.str()}", 1)
@@ -58,8 +66,13 @@ class Comparison:
             module.connect(SigSpec(wanted), cell.getPort("\\D"))
             module.remove(cell)
         module.fixup_ports()
-        self.run(f"select -assert-none {top}/t:*dff* {top}/t:*latch* {top}/t:$mem*", "select -clear",
-                 "opt_clean -purge", f"rename {top} {name}", f"design -stash {name}")
+        self.run(
+            f"select -assert-none {top}/t:*dff* {top}/t:*latch* {top}/t:$mem*",
+            "select -clear",
+            "opt_clean -purge",
+            f"rename {top} {name}",
+            f"design -stash {name}",
+        )
 
     def outcome(self, number):
         """Whether the mutant is equivalent to the original.
@@ -74,10 +87,18 @@ class Comparison:
             compared = miter(self.design, loose)
             if compared is None:
                 return "different"
-            self.run("hierarchy -top miter", "flatten", "opt_expr", "opt_merge -share_all", "opt_expr",
-                     "opt_clean -purge", "cd miter",
-                     f"tee -q -o sat.log sat -timeout {self.timeout} -set assumed 1 -prove trigger 0 "
-                     "-show-outputs -dump_json sat.json", "cd ..")
+            self.run(
+                "hierarchy -top miter",
+                "flatten",
+                "opt_expr",
+                "opt_merge -share_all",
+                "opt_expr",
+                "opt_clean -purge",
+                "cd miter",
+                f"tee -q -o sat.log sat -timeout {self.timeout} -set assumed 1 -prove trigger 0 "
+                "-show-outputs -dump_json sat.json",
+                "cd ..",
+            )
             with open("sat.log") as log:
                 text = log.read()
             if "no model found: SUCCESS" in text:

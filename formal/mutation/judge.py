@@ -16,8 +16,14 @@ __all__ = ["judge"]
 _DIED = "the simulator gave up"
 
 
-def judge(engine: MutatedEngine, mutants: Iterable[Mutant], checks: list[Check], *, jobs: int,
-          done: Callable[[Mutant, str], None]) -> None:
+def judge(
+    engine: MutatedEngine,
+    mutants: Iterable[Mutant],
+    checks: list[Check],
+    *,
+    jobs: int,
+    done: Callable[[Mutant, str], None],
+) -> None:
     """Call ``done(mutant, line)`` for each mutant: what the first check that fails says, "" where none does."""
     Player(engine.config, verilog_text=engine.text, selector=SELECTOR)  # built once, by this process
     waiting = list(mutants)[::-1]

@@ -74,21 +74,30 @@ class Kept:
         if known is None or known["digest"] != digest:
             known = self.engines[engine.config.kind] = {"digest": digest, "mutants": {}}
         mutants = {mutant.number: mutant for mutant in engine.mutants}
-        return [Judged(mutants[int(number)], each["outcome"], each["by"]) for number, each in known["mutants"].items()
-                if int(number) in mutants and (each["outcome"] in ("killed", "equivalent")
-                                               or each["proofs"] == self.proofs.get(each["unit"], ""))]
+        return [
+            Judged(mutants[int(number)], each["outcome"], each["by"])
+            for number, each in known["mutants"].items()
+            if int(number) in mutants
+            and (each["outcome"] in ("killed", "equivalent") or each["proofs"] == self.proofs.get(each["unit"], ""))
+        ]
 
     def add(self, kind: str, judged: Judged) -> None:
         """Note an outcome and write the file."""
         mutant = {name: value for name, value in asdict(judged.mutant).items() if name not in ("number", "command")}
         self.engines[kind]["mutants"][str(judged.mutant.number)] = {
-            "outcome": judged.outcome, "by": judged.by, **mutant, "proofs": self.proofs.get(mutant["unit"], "")}
+            "outcome": judged.outcome,
+            "by": judged.by,
+            **mutant,
+            "proofs": self.proofs.get(mutant["unit"], ""),
+        }
         self.write()
 
     def write(self) -> None:
         """Write the file, whole or not at all, mutants in the order of their numbers."""
-        engines = {kind: known | {"mutants": dict(sorted(known["mutants"].items(), key=lambda item: int(item[0])))}
-                   for kind, known in sorted(self.engines.items())}
+        engines = {
+            kind: known | {"mutants": dict(sorted(known["mutants"].items(), key=lambda item: int(item[0])))}
+            for kind, known in sorted(self.engines.items())
+        }
         text = json.dumps({"seed": self.seed, "count": self.count, "engines": engines}, indent=1) + "\n"
         self.path.parent.mkdir(parents=True, exist_ok=True)
         part = self.path.with_suffix(f".{os.getpid()}")

@@ -66,14 +66,22 @@ def mutated_engine(config: ArrayConfig, *, count: int, seed: int, units: list[st
     prepare = [command.format(top=config.name) for command in PREPARE]
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "engine.v").write_text(original)
-        lists = [f"mutate -list {count} -seed {seed} -ctrl {SELECTOR} {WIDTH} {number * STRIDE + 1} -o {number}.txt "
-                 f"{module}" for number, module in enumerate(chosen)]
+        lists = [
+            f"mutate -list {count} -seed {seed} -ctrl {SELECTOR} {WIDTH} {number * STRIDE + 1} -o {number}.txt {module}"
+            for number, module in enumerate(chosen)
+        ]
         yosys.run([*prepare, *lists], folder=folder)
-        commands = [line for number in range(len(chosen))
-                    for line in Path(folder, f"{number}.txt").read_text().splitlines() if " -port CLK " not in line]
+        commands = [
+            line
+            for number in range(len(chosen))
+            for line in Path(folder, f"{number}.txt").read_text().splitlines()
+            if " -port CLK " not in line
+        ]
         Path(folder, "mutants.ys").write_text("\n".join([*commands, ""]))
-        yosys.run([*prepare, "script mutants.ys", "opt_clean", "check -assert", "write_verilog -noattr mutated.v"],
-                  folder=folder)
+        yosys.run(
+            [*prepare, "script mutants.ys", "opt_clean", "check -assert", "write_verilog -noattr mutated.v"],
+            folder=folder,
+        )
         text = Path(folder, "mutated.v").read_text().split("\n", 1)[1]  # the first line names a version and a time
     lines = original.splitlines()
     return MutatedEngine(config, original, text, tuple(_mutant(command, config, lines) for command in commands))
@@ -90,10 +98,22 @@ def _mutant(command, config, lines):
     options = {name: value for name, value in zip(words, words[1:], strict=False) if name.startswith("-")}
     sources = re.findall(r"-src engine\.v:(\d+)\.", command)
     bit = options["-portbit"]
-    net = f"{options['-wire'].removeprefix(chr(92))}[{options['-wirebit']}]" if "-wire" in options else (
-        f"{options['-port']}[{bit}] of {options['-cell'].split('$')[1] or 'cell'}" if "$" in options["-cell"]
-        else f"{options['-port']}[{bit}] of {options['-cell']}")
+    net = (
+        f"{options['-wire'].removeprefix(chr(92))}[{options['-wirebit']}]"
+        if "-wire" in options
+        else (
+            f"{options['-port']}[{bit}] of {options['-cell'].split('$')[1] or 'cell'}"
+            if "$" in options["-cell"]
+            else f"{options['-port']}[{bit}] of {options['-cell']}"
+        )
+    )
     number = int(words[words.index("-ctrl") + 3])
     stripped = re.sub(r"-ctrl \S+ \d+ \d+ ", "", command)
-    return Mutant(number, unit_name(config, options["-module"].removeprefix("\\")), options["-mode"], net,
-                  lines[int(sources[-1]) - 1].strip() if sources else "", stripped)
+    return Mutant(
+        number,
+        unit_name(config, options["-module"].removeprefix("\\")),
+        options["-mode"],
+        net,
+        lines[int(sources[-1]) - 1].strip() if sources else "",
+        stripped,
+    )

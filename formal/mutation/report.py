@@ -21,17 +21,27 @@ well. Clocks are not mutated."""
 
 def too_low(judged: dict[str, list[Judged]]) -> list[str]:
     """Units below :data:`LEAST`, a line for each."""
-    return [f"{kind}: {unit} {100 * score.share:.1f} %" for kind, each in judged.items()
-            for unit, score in scores(each).items() if score.share < LEAST]
+    return [
+        f"{kind}: {unit} {100 * score.share:.1f} %"
+        for kind, each in judged.items()
+        for unit, score in scores(each).items()
+        if score.share < LEAST
+    ]
 
 
 def markdown(judged: dict[str, list[Judged]], *, seed: int, count: int) -> str:
     """The page. judged: by kind."""
     by_kind = {kind: scores(each) for kind, each in judged.items()}
     units = list(dict.fromkeys(unit for found in by_kind.values() for unit in found))
-    lines = [HEAD, "", f"{count} mutants a unit where it has so many, seed {seed}, pyosys {version('pyosys')}. "
-             "A cell: per cent found, of how many that are not equivalent.", "",
-             f"| unit | {' | '.join(f'`{kind}`' for kind in by_kind)} |", f"|---|{'---:|' * len(by_kind)}"]
+    lines = [
+        HEAD,
+        "",
+        f"{count} mutants a unit where it has so many, seed {seed}, pyosys {version('pyosys')}. "
+        "A cell: per cent found, of how many that are not equivalent.",
+        "",
+        f"| unit | {' | '.join(f'`{kind}`' for kind in by_kind)} |",
+        f"|---|{'---:|' * len(by_kind)}",
+    ]
     lines += [f"| {unit} | {' | '.join(_cell(found.get(unit)) for found in by_kind.values())} |" for unit in units]
     lines += ["", f"| kind | mutants | {' | '.join(OUTCOMES)} |", f"|---|{'---:|' * (1 + len(OUTCOMES))}"]
     for kind, each in judged.items():
@@ -40,11 +50,18 @@ def markdown(judged: dict[str, list[Judged]], *, seed: int, count: int) -> str:
     lines += ["", "## Survivors", ""]
     survivors = [(kind, one) for kind, each in judged.items() for one in each if one.outcome == "survived"]
     if survivors:
-        lines += ["*different*: in some state, which need not be one that can be reached, an output or a next state is "
-                  "another one; *undecided*: neither proved nor refuted in time.", "",
-                  "| kind | unit | net | defect | line of Verilog | |", "|---|---|---|---|---|---|"]
-        lines += [f"| `{kind}` | {one.mutant.unit} | `{one.mutant.net}` | {one.mutant.mode} | "
-                  f"`{_short(one.mutant.line)}` | {one.by} |" for kind, one in survivors]
+        lines += [
+            "*different*: in some state, which need not be one that can be reached, an output or a next state is "
+            "another one; *undecided*: neither proved nor refuted in time.",
+            "",
+            "| kind | unit | net | defect | line of Verilog | |",
+            "|---|---|---|---|---|---|",
+        ]
+        lines += [
+            f"| `{kind}` | {one.mutant.unit} | `{one.mutant.net}` | {one.mutant.mode} | "
+            f"`{_short(one.mutant.line)}` | {one.by} |"
+            for kind, one in survivors
+        ]
     else:
         lines.append("None.")
     return "\n".join([*lines, ""])

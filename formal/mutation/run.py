@@ -17,8 +17,9 @@ from .mutants import SELECTOR, Mutant, MutatedEngine
 __all__ = ["judge_engine"]
 
 
-def judge_engine(engine: MutatedEngine, kept: Kept, *, jobs: int, timeout: int,
-                 done: Callable[[Judged], None]) -> list[Judged]:
+def judge_engine(
+    engine: MutatedEngine, kept: Kept, *, jobs: int, timeout: int, done: Callable[[Judged], None]
+) -> list[Judged]:
     """Judge every mutant that ``kept`` does not know; calls ``done`` for each, known ones included.
 
     Returns them in the order of their numbers. Raises ``ValueError`` where the engine itself fails a check or a proof.
@@ -38,8 +39,13 @@ def judge_engine(engine: MutatedEngine, kept: Kept, *, jobs: int, timeout: int,
         done(found[mutant.number])
 
     survivors: list[Mutant] = []
-    judge(engine, [mutant for mutant in engine.mutants if mutant.number not in found], checks, jobs=jobs,
-          done=lambda mutant, line: note(mutant, "killed", line) if line else survivors.append(mutant))
+    judge(
+        engine,
+        [mutant for mutant in engine.mutants if mutant.number not in found],
+        checks,
+        jobs=jobs,
+        done=lambda mutant, line: note(mutant, "killed", line) if line else survivors.append(mutant),
+    )
     with ThreadPoolExecutor(jobs) as pool:
         broken = list(pool.map(lambda mutant: _refuted(engine, properties, mutant, timeout), survivors))
     for mutant, name in zip(survivors, broken, strict=True):
@@ -47,8 +53,15 @@ def judge_engine(engine: MutatedEngine, kept: Kept, *, jobs: int, timeout: int,
             note(mutant, "refuted", name)
     survivors = [mutant for mutant, name in zip(survivors, broken, strict=True) if not name]
     by_number = {mutant.number: mutant for mutant in survivors}
-    equivalents(engine, sorted(by_number), jobs=jobs, timeout=timeout, done=lambda number, outcome: note(
-        by_number[number], *(("equivalent", "") if outcome == "equivalent" else ("survived", outcome))))
+    equivalents(
+        engine,
+        sorted(by_number),
+        jobs=jobs,
+        timeout=timeout,
+        done=lambda number, outcome: note(
+            by_number[number], *(("equivalent", "") if outcome == "equivalent" else ("survived", outcome))
+        ),
+    )
     return [found[number] for number in sorted(found)]
 
 
@@ -56,7 +69,8 @@ def _refuted(engine, properties, mutant, timeout):
     """The name of a proof about the mutant's unit that does not hold with it, "" where all hold."""
     for prop in properties:
         if (prop.unit or "engine") == mutant.unit and prove_property(
-                prop, text=engine.text, mutant=(SELECTOR, mutant.number), timeout=timeout).outcome != "proved":
+            prop, text=engine.text, mutant=(SELECTOR, mutant.number), timeout=timeout
+        ).outcome != "proved":
             return prop.name.removeprefix(f"{engine.config.name}_")
     return ""
 
@@ -67,6 +81,11 @@ def fingerprint(checks: Iterable[Check]) -> str:
     for check in checks:
         for step in check.steps:
             for part in (*vars(step.script).values(), *vars(step).values()):
-                digest.update(part.tobytes() if isinstance(part, np.ndarray) else
-                              b"" if part is step.script else repr(part).encode())
+                digest.update(
+                    part.tobytes()
+                    if isinstance(part, np.ndarray)
+                    else b""
+                    if part is step.script
+                    else repr(part).encode()
+                )
     return digest.hexdigest()

@@ -15,5 +15,10 @@ __all__ = ["Property", "engine_properties"]
 def engine_properties(config: ArrayConfig, text: str | None = None) -> list[Property]:
     """Every property of a configuration's units. text: its Verilog, where it is at hand."""
     text = verilog(Engine(config)) if text is None else text
-    return (stream_properties(config) + sequencer_properties(config, text) + mask_properties(config, text)
-            + decoder_properties(config) + packer_properties(config))
+    return (
+        stream_properties(config)
+        + sequencer_properties(config, text)
+        + mask_properties(config, text)
+        + decoder_properties(config)
+        + packer_properties(config)
+    )

@@ -20,19 +20,29 @@ def decoder_properties(config: ArrayConfig) -> list[Property]:
     formats = decoded_formats(config)
     if not formats:
         return []
-    return [_property(config, stored, place, claims) for stored in (PLAIN, *formats)
-            for place, claims in _claims(config, stored).items()]
+    return [
+        _property(config, stored, place, claims)
+        for stored in (PLAIN, *formats)
+        for place, claims in _claims(config, stored).items()
+    ]
 
 
 def _property(config, stored, place, claims):
     """The property of a format in one place of the payload, or in all of them (None)."""
-    monitor = (f"  always @* if ({field_bits('w_format')} == {number(stored)}) begin\n"
-               + "".join(f"    assert({claim});\n" for claim in claims) + "  end\n")
+    monitor = (
+        f"  always @* if ({field_bits('w_format')} == {number(stored)}) begin\n"
+        + "".join(f"    assert({claim});\n" for claim in claims)
+        + "  end\n"
+    )
     where = "in every place" if place is None else f"in place {place}"
-    return Property(name=f"{config.name}_decoder_{stored.name}" + ("" if place is None else f"_{place}"),
-                    config=config, unit="weight_decoder", monitor=monitor,
-                    statement=f"every code of {stored.name}, {where}, becomes the integer that it means; exactly the "
-                    "codes without meaning in places that count are reported")
+    return Property(
+        name=f"{config.name}_decoder_{stored.name}" + ("" if place is None else f"_{place}"),
+        config=config,
+        unit="weight_decoder",
+        monitor=monitor,
+        statement=f"every code of {stored.name}, {where}, becomes the integer that it means; exactly the "
+        "codes without meaning in places that count are reported",
+    )
 
 
 def _claims(config, stored):
@@ -44,8 +54,10 @@ def _claims(config, stored):
         low = place * width
         code, integer = f"values[{low + stored.code_bits - 1}:{low}]", f"decoded[{low + width - 1}:{low}]"
         if stored.entries:
-            found[place] = [f"{code} != {number} || {integer} == entries[{low + width - 1}:{low}]"
-                            for number, low in enumerate(range(0, stored.entries * config.w_width, config.w_width))]
+            found[place] = [
+                f"{code} != {number} || {integer} == entries[{low + width - 1}:{low}]"
+                for number, low in enumerate(range(0, stored.entries * config.w_width, config.w_width))
+            ]
             found[place].append("!invalid")
             continue
         nothing = [f"{code} == {each}" for each in stored.meaningless]
@@ -54,8 +66,10 @@ def _claims(config, stored):
             wrong.append(f"(({' || '.join(nothing)}) && used[{place}])")
     if stored.entries:
         return found
-    return {None: [claim for claims in found.values() for claim in claims]
-            + [f"invalid == ({' || '.join(wrong)})" if wrong else "!invalid"]}
+    return {
+        None: [claim for claims in found.values() for claim in claims]
+        + [f"invalid == ({' || '.join(wrong)})" if wrong else "!invalid"]
+    }
 
 
 def _integer(stored, code, width):

@@ -37,8 +37,12 @@ class Kept:
             return Held(prop, known["outcome"], known["seconds"])
         held = prove(prop)
         with self._lock:
-            self.known[prop.name] = {"statement": prop.statement, "outcome": held.outcome,
-                                     "seconds": round(held.seconds, 2), "digest": digest}
+            self.known[prop.name] = {
+                "statement": prop.statement,
+                "outcome": held.outcome,
+                "seconds": round(held.seconds, 2),
+                "digest": digest,
+            }
             with output_folder(self.path.parent):
                 part = self.path.with_suffix(f".{os.getpid()}")
                 part.write_text(json.dumps(dict(sorted(self.known.items())), indent=1) + "\n")

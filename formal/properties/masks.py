@@ -15,13 +15,18 @@ def mask_properties(config: ArrayConfig, text: str) -> list[Property]:
     """What an edge hands to its skew: the values that count as they are, those beyond are zero, or in a mode of binary
     operands +1 and -1 in turn. For every mode word that the engine accepts. text: the engine's Verilog."""
     known = modules_of(text)
-    return [Property(name=f"{config.name}_{unit}_masks",
-                     statement=f"the {name} edge passes on values that count and nothing of those beyond them",
-                     config=config, unit=unit, monitor=monitor(config, side, unit, text),
-                     modules=accepted_mode(config, "", "")[1],
-                     free=tuple(child.removeprefix(f"{config.name}_")
-                                for child in children_of(known[f"{config.name}_{unit}"])))
-            for side, name, unit in (("x", "west", "west_edge"), ("w", "north", "north_edge"))]
+    return [
+        Property(
+            name=f"{config.name}_{unit}_masks",
+            statement=f"the {name} edge passes on values that count and nothing of those beyond them",
+            config=config,
+            unit=unit,
+            monitor=monitor(config, side, unit, text),
+            modules=accepted_mode(config, "", "")[1],
+            free=tuple(child.removeprefix(f"{config.name}_") for child in children_of(known[f"{config.name}_{unit}"])),
+        )
+        for side, name, unit in (("x", "west", "west_edge"), ("w", "north", "north_edge"))
+    ]
 
 
 def monitor(config, side, unit, text):

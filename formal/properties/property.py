@@ -73,8 +73,10 @@ def children_of(module: str) -> list[str]:
 def past(*pairs: tuple[str, str], width: dict[str, int] | None = None) -> str:
     """Registers of a monitor: pairs of a name and the Verilog whose value of the cycle before it has."""
     widths = width or {}
-    return "".join(f"  reg [{widths.get(name, 1) - 1}:0] {name};\n  always @(posedge clk) {name} <= {value};\n"
-                   for name, value in pairs)
+    return "".join(
+        f"  reg [{widths.get(name, 1) - 1}:0] {name};\n  always @(posedge clk) {name} <= {value};\n"
+        for name, value in pairs
+    )
 
 
 def field_bits(name: str) -> str:

@@ -30,8 +30,9 @@ class Held:
     seconds: float
 
 
-def prove_property(prop: Property, *, text: str | None = None, mutant: tuple[str, int] | None = None,
-                   timeout: int = 300) -> Held:
+def prove_property(
+    prop: Property, *, text: str | None = None, mutant: tuple[str, int] | None = None, timeout: int = 300
+) -> Held:
     """Prove a property of the Verilog of its configuration, or of ``text`` in its place.
 
     mutant: name and value of an input that chooses a mutant of ``text``. timeout: seconds, of one call of the solver.
@@ -39,17 +40,39 @@ def prove_property(prop: Property, *, text: str | None = None, mutant: tuple[str
     """
     started = time.monotonic()
     text = verilog(Engine(prop.config)) if text is None else text
-    chosen = [] if mutant is None else [f"delete -input {prop.module}/w:{mutant[0]}",
-                                        f"cd {prop.module}", f"connect -set {mutant[0]} {mutant[1]}", "cd .."]
+    chosen = (
+        []
+        if mutant is None
+        else [
+            f"delete -input {prop.module}/w:{mutant[0]}",
+            f"cd {prop.module}",
+            f"connect -set {mutant[0]} {mutant[1]}",
+            "cd ..",
+        ]
+    )
     free = [f"delete */t:{prop.config.name}_{unit}" for unit in prop.free]  # what nothing drives has any value
-    how = (f"-seq {prop.cycles + 1} -prove-skip 1" if prop.cycles else f"-tempinduct -seq 1 -maxsteps {prop.steps}")
+    how = f"-seq {prop.cycles + 1} -prove-skip 1" if prop.cycles else f"-tempinduct -seq 1 -maxsteps {prop.steps}"
     reset = "-set-at 1 rst 1" if _clocked(text, prop.module) else ""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "engine.v").write_text(prop.watched(text))
-        yosys.run(["read_verilog -formal engine.v", *free, f"hierarchy -check -top {prop.module}", "proc",
-                   "chformal -lower", "flatten", *chosen, "opt_expr", "opt_clean", "dffunmap",
-                   "select -assert-any t:$assert", "select -clear",
-                   f"tee -q -o log sat {how} {reset} -set-assumes -prove-asserts -timeout {timeout}"], folder=folder)
+        yosys.run(
+            [
+                "read_verilog -formal engine.v",
+                *free,
+                f"hierarchy -check -top {prop.module}",
+                "proc",
+                "chformal -lower",
+                "flatten",
+                *chosen,
+                "opt_expr",
+                "opt_clean",
+                "dffunmap",
+                "select -assert-any t:$assert",
+                "select -clear",
+                f"tee -q -o log sat {how} {reset} -set-assumes -prove-asserts -timeout {timeout}",
+            ],
+            folder=folder,
+        )
         log = Path(folder, "log").read_text()
     seconds = time.monotonic() - started
     if "Induction step proven: SUCCESS!" in log:
@@ -63,4 +86,4 @@ def prove_property(prop: Property, *, text: str | None = None, mutant: tuple[str
 def _clocked(text, module):
     """Whether a module has a reset."""
     start = text.index(f"\nmodule {module}(")
-    return "rst" in text[start:text.index(")", start)]
+    return "rst" in text[start : text.index(")", start)]

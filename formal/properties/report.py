@@ -31,10 +31,14 @@ def markdown(held: list[Held]) -> str:
         prop = found[0].property
         counts = [sum(each.outcome == outcome for each in found) for outcome in HOLDS]
         rows.append((name, prop.unit or "engine", prop.statement, len(found), *counts))
-    lines = [HEAD, "", f"pyosys {version('pyosys')}.", "",
-             table(("property", "unit", "what holds", "configurations", *HOLDS), rows, right=(3, 4, 5))]
+    lines = [
+        HEAD,
+        "",
+        f"pyosys {version('pyosys')}.",
+        "",
+        table(("property", "unit", "what holds", "configurations", *HOLDS), rows, right=(3, 4, 5)),
+    ]
     failed = [each for each in held if each.outcome not in HOLDS]
     lines += ["", "Not proved:" if failed else "Nothing is left that is not proved.", ""]
     lines += [f"- {each.property.name}: {each.outcome}" for each in failed]
     return "\n".join(lines).rstrip() + "\n"
-

@@ -16,20 +16,34 @@ __all__ = ["selector_properties"]
 
 
 #: Small selectors: what a solver needs grows fast with the number of digits, and the logic is the same.
-SMALL = tuple(ArrayConfig(name=f"term_g{group}_l{lanes}_w{width}", kind="term", rows=1, cols=1, group=group,
-                          lanes=lanes, w_width=width) for group, lanes, width in ((2, 3, 3), (3, 2, 3), (4, 4, 4)))
+SMALL = tuple(
+    ArrayConfig(
+        name=f"term_g{group}_l{lanes}_w{width}", kind="term", rows=1, cols=1, group=group, lanes=lanes, w_width=width
+    )
+    for group, lanes, width in ((2, 3, 3), (3, 2, 3), (4, 4, 4))
+)
 
 
 def selector_properties(config: ArrayConfig) -> list[Property]:
     """Of one window, and of the registers around it. For configurations without dedicated lanes."""
     return [
-        Property(name=f"{config.name}_sorted_terms", config=config, unit="window_selector",
-                 statement=f"{window_lanes(config)} lanes, {window_values(config)} values of {positions(config)} "
-                 "digits: lane j shows the term of rank j if it is on and there is one; left are those of higher ranks",
-                 monitor=_window(config)),
-        Property(name=f"{config.name}_terms_stay", config=config, unit="term_selector",
-                 statement="a load takes the digits that come in; a step without one leaves what the window leaves; "
-                 "otherwise nothing changes", monitor=_registers(config), free=("window_selector",)),
+        Property(
+            name=f"{config.name}_sorted_terms",
+            config=config,
+            unit="window_selector",
+            statement=f"{window_lanes(config)} lanes, {window_values(config)} values of {positions(config)} "
+            "digits: lane j shows the term of rank j if it is on and there is one; left are those of higher ranks",
+            monitor=_window(config),
+        ),
+        Property(
+            name=f"{config.name}_terms_stay",
+            config=config,
+            unit="term_selector",
+            statement="a load takes the digits that come in; a step without one leaves what the window leaves; "
+            "otherwise nothing changes",
+            monitor=_registers(config),
+            free=("window_selector",),
+        ),
     ]
 
 
@@ -45,8 +59,10 @@ def _window(config):
         return f"nonzero[{exponent * values + value}]"
 
     lines = [f"  wire [{bits - 1}:0] rank_0 = 0;"]  # rank_N: how many terms come before digit N
-    lines += [f"  wire [{bits - 1}:0] rank_{number} = rank_{number - 1} + {digit(*order[number - 1])};"
-              for number in range(1, len(order))]
+    lines += [
+        f"  wire [{bits - 1}:0] rank_{number} = rank_{number - 1} + {digit(*order[number - 1])};"
+        for number in range(1, len(order))
+    ]
     total = f"(rank_{len(order) - 1} + {digit(*order[-1])})"
     lines.append("  always @* begin")
 
@@ -60,11 +76,14 @@ def _window(config):
         for number, (exponent, value) in enumerate(order):
             shown = f"{part(lane, 'exponent')} == {exponent} && {part(lane, 'index')} == {value}"
             sign = f"{part(lane, 'negative')} == negative[{exponent * values + value}]"
-            lines.append(f"    if ({part(lane, 'valid')} && {digit(exponent, value)} && rank_{number} == {lane}) "
-                         f"assert({shown} && {sign});")
+            lines.append(
+                f"    if ({part(lane, 'valid')} && {digit(exponent, value)} && rank_{number} == {lane}) "
+                f"assert({shown} && {sign});"
+            )
     for number, (exponent, value) in enumerate(order):
-        lines.append(f"    assert(after[{exponent * values + value}] == ({digit(exponent, value)} && "
-                     f"rank_{number} >= {lanes}));")
+        lines.append(
+            f"    assert(after[{exponent * values + value}] == ({digit(exponent, value)} && rank_{number} >= {lanes}));"
+        )
     missed = " || ".join(f"({total} > {lane} && !lanes[{lane}])" for lane in range(lanes))
     lines += [f"    assert(left == (|after || {missed}));", "  end", ""]
     return "\n".join(lines)
@@ -73,19 +92,33 @@ def _window(config):
 def _registers(config):
     """What is left after a cycle: of the load, of the step, or as it was."""
     values, exponents = config.group, positions(config)
-    planes = ", ".join(f"{{}}[{value * exponents + exponent}]" for exponent in reversed(range(exponents))
-                       for value in reversed(range(values)))  # what comes in lies value by value
-    lines = ["  reg m_load, m_step, m_begun;", f"  reg [{values * exponents - 1}:0] m_loaded, m_after, m_signs, m_was, "
-             "m_kept;", f"  wire [{values * exponents - 1}:0] m_left, m_negative;"]
+    planes = ", ".join(
+        f"{{}}[{value * exponents + exponent}]"
+        for exponent in reversed(range(exponents))
+        for value in reversed(range(values))
+    )  # what comes in lies value by value
+    lines = [
+        "  reg m_load, m_step, m_begun;",
+        f"  reg [{values * exponents - 1}:0] m_loaded, m_after, m_signs, m_was, m_kept;",
+        f"  wire [{values * exponents - 1}:0] m_left, m_negative;",
+    ]
     for exponent in range(exponents):
         low, high = exponent * values, exponent * values + values - 1
-        lines += [f"  assign m_left[{high}:{low}] = left_{exponent};",
-                  f"  assign m_negative[{high}:{low}] = negative_{exponent};"]
-    lines += ["  always @(posedge clk) begin", "    m_begun <= ~rst; m_load <= load & en; m_step <= step & en;",
-              "    m_loaded <= {" + planes.replace("{}", "nonzero") + "};",
-              "    m_signs <= load & en ? {" + planes.replace("{}", "negative") + "} : m_negative; m_was <= m_left;",
-              "    m_after <= window_0_after;", "  end",
-              "  always @* if (m_begun) begin",
-              "    assert(m_left == (m_load ? m_loaded : m_step ? m_after : m_was));",
-              "    assert(m_negative == m_signs);", "  end", ""]
+        lines += [
+            f"  assign m_left[{high}:{low}] = left_{exponent};",
+            f"  assign m_negative[{high}:{low}] = negative_{exponent};",
+        ]
+    lines += [
+        "  always @(posedge clk) begin",
+        "    m_begun <= ~rst; m_load <= load & en; m_step <= step & en;",
+        "    m_loaded <= {" + planes.replace("{}", "nonzero") + "};",
+        "    m_signs <= load & en ? {" + planes.replace("{}", "negative") + "} : m_negative; m_was <= m_left;",
+        "    m_after <= window_0_after;",
+        "  end",
+        "  always @* if (m_begun) begin",
+        "    assert(m_left == (m_load ? m_loaded : m_step ? m_after : m_was));",
+        "    assert(m_negative == m_signs);",
+        "  end",
+        "",
+    ]
     return "\n".join(lines)

@@ -26,27 +26,47 @@ def sequencer_properties(config: ArrayConfig, text: str) -> list[Property]:
     names = set(re.findall(r"(?:wire|reg) (?:\[[\d:]+\] )?(\w+);", module))
 
     def prop(name, statement, monitor, **options):
-        return Property(name=f"{config.name}_{name}", statement=statement, config=config, unit="sequencer",
-                        monitor=monitor, **options)
+        return Property(
+            name=f"{config.name}_{name}",
+            statement=statement,
+            config=config,
+            unit="sequencer",
+            monitor=monitor,
+            **options,
+        )
 
     chunks = f"{{tail, {CHUNK_BITS}'d1, mode}}"
     running, modules = accepted_job(config, "m_running_legal", chunks)
     waiting, _ = accepted_job(config, "m_waiting_legal", "job")
     some = "chunks != 0" + (" && chunks_of_a_pass != 0" if _several_passes(names) else "")
-    legal = (f"{running}{waiting}  wire m_legal = (!running || (m_running_legal && {some})) "
-             f"&& (!waiting || m_waiting_legal){_spaced(config, names)};\n")
+    legal = (
+        f"{running}{waiting}  wire m_legal = (!running || (m_running_legal && {some})) "
+        f"&& (!waiting || m_waiting_legal){_spaced(config, names)};\n"
+    )
     begun = "  reg m_begun;\n  always @(posedge clk) m_begun <= rst | m_begun;\n"
     return [
-        prop("accepted_only", "a job that runs or waits is one that is accepted; the counter of cycles since the last "
-             "result is at most as large as it needs to be", f"{begun}{legal}"
-             "  always @* if (m_begun) assert(m_legal);\n", modules=modules),
-        prop("exact_takes", "every accepted job takes exactly as many operands in each pass as it has chunks, and ends "
-             "with one `last`, in the last step of the last pass",
-             f"{begun}{legal}{_takes(names)}", modules=modules),
-        prop("progress", "while a job runs, operands are offered and results are taken, a step comes after at most "
-             "cols - 1 cycles (rows - 1 without result buffer, if that is more), and each step leaves less to do of "
-             "its pass: chunks, rounds of the chunk, slots of the round",
-             f"{begun}{legal}{_progress(config, names)}", modules=modules),
+        prop(
+            "accepted_only",
+            "a job that runs or waits is one that is accepted; the counter of cycles since the last "
+            "result is at most as large as it needs to be",
+            f"{begun}{legal}  always @* if (m_begun) assert(m_legal);\n",
+            modules=modules,
+        ),
+        prop(
+            "exact_takes",
+            "every accepted job takes exactly as many operands in each pass as it has chunks, and ends "
+            "with one `last`, in the last step of the last pass",
+            f"{begun}{legal}{_takes(names)}",
+            modules=modules,
+        ),
+        prop(
+            "progress",
+            "while a job runs, operands are offered and results are taken, a step comes after at most "
+            "cols - 1 cycles (rows - 1 without result buffer, if that is more), and each step leaves less to do of "
+            "its pass: chunks, rounds of the chunk, slots of the round",
+            f"{begun}{legal}{_progress(config, names)}",
+            modules=modules,
+        ),
     ]
 
 
@@ -70,14 +90,16 @@ def _takes(names):
     total = f"job[{CHUNK_BITS + WORD_BITS - 1}:{WORD_BITS}]"
     again = "    else if (north[3] & closes) m_taken <= 0;\n" if several else ""
     claims = [f"m_taken + chunks == m_total + {_in_beat(names)}", *(["chunks_of_a_pass == m_total"] if several else [])]
-    return (f"  reg [{CHUNK_BITS}:0] m_total, m_taken;\n  reg m_last, m_ran;\n"
-            "  always @(posedge clk) begin\n    m_ran <= running & ~rst;\n    m_last <= control[3];\n"
-            f"    if (load) begin m_total <= {total}; m_taken <= 0; end\n{again}"
-            "    else m_taken <= m_taken + take;\n  end\n"
-            f"  always @* if (m_begun) begin\n    assert(m_legal);\n    if (running) assert({' && '.join(claims)});\n"
-            "    if (north[3] && closes) assert(m_taken + take == m_total);\n"
-            "    if (control[3]) assert(running && north[3] && closes);\n"
-            "    if (m_ran && !running) assert(m_last);\n    if (take) assert(running);\n  end\n")
+    return (
+        f"  reg [{CHUNK_BITS}:0] m_total, m_taken;\n  reg m_last, m_ran;\n"
+        "  always @(posedge clk) begin\n    m_ran <= running & ~rst;\n    m_last <= control[3];\n"
+        f"    if (load) begin m_total <= {total}; m_taken <= 0; end\n{again}"
+        "    else m_taken <= m_taken + take;\n  end\n"
+        f"  always @* if (m_begun) begin\n    assert(m_legal);\n    if (running) assert({' && '.join(claims)});\n"
+        "    if (north[3] && closes) assert(m_taken + take == m_total);\n"
+        "    if (control[3]) assert(running && north[3] && closes);\n"
+        "    if (m_ran && !running) assert(m_last);\n    if (take) assert(running);\n  end\n"
+    )
 
 
 def _progress(config, names):
@@ -88,14 +110,23 @@ def _progress(config, names):
     counts = "since" in names
     longest = longest_pause(config)
     pauses = f"running & ~control[0] & proceed & ~rst & ~load & (since != {longest})" if counts else "1'b0"
-    kept = past(("m_rank", rank), ("m_less", "control[0] & ~(north[3] & closes) & ~rst"), ("m_paused", pauses),
-                ("m_since", "since" if counts else "1'b0"), width={"m_rank": width, "m_since": 9})
+    kept = past(
+        ("m_rank", rank),
+        ("m_less", "control[0] & ~(north[3] & closes) & ~rst"),
+        ("m_paused", pauses),
+        ("m_since", "since" if counts else "1'b0"),
+        width={"m_rank": width, "m_since": 9},
+    )
     offered = f"running && proceed && ({_in_beat(names)} || (x_valid && w_valid))"
     inside = [f"(!{_in_beat(names)} || rounds_left != 0)"] if "rounds_left" in names else []
-    inside += [f"(!{'in_round' if 'in_round' in names else 'in_beat'} || slots_left != 0)"] if "slots_left" in names \
-        else []
+    inside += (
+        [f"(!{'in_round' if 'in_round' in names else 'in_beat'} || slots_left != 0)"] if "slots_left" in names else []
+    )
     soon = f" && since >= {longest}" if counts else ""
-    return (f"{kept}  always @* if (m_begun) begin\n    assert(m_legal);\n"
-            + (f"    assert({' && '.join(inside)});\n" if inside else "") +
-            f"    if ({offered}{soon}) assert(control[0]);\n    if (m_less) assert({rank} < m_rank);\n"
-            + ("    if (m_paused) assert(since == m_since + 1);\n" if counts else "") + "  end\n")
+    return (
+        f"{kept}  always @* if (m_begun) begin\n    assert(m_legal);\n"
+        + (f"    assert({' && '.join(inside)});\n" if inside else "")
+        + f"    if ({offered}{soon}) assert(control[0]);\n    if (m_less) assert({rank} < m_rank);\n"
+        + ("    if (m_paused) assert(since == m_since + 1);\n" if counts else "")
+        + "  end\n"
+    )

@@ -15,30 +15,54 @@ FREE = ("array", "west_edge", "north_edge")
 
 def stream_properties(config: ArrayConfig) -> list[Property]:
     """The properties of a configuration's streams, at its real size."""
+
     def prop(name, statement, monitor):
-        return Property(name=f"{config.name}_{name}", statement=statement, config=config, unit="", monitor=monitor,
-                        free=FREE)
+        return Property(
+            name=f"{config.name}_{name}", statement=statement, config=config, unit="", monitor=monitor, free=FREE
+        )
 
     bits = config.rows * config.acc_width + 1
     found = [
-        prop("y_waits", "a result that is not taken stays valid and unchanged",
-             past(("waits", "y_valid & ~y_ready & ~rst"), ("payload", "y_data"), width={"payload": bits})
-             + "  always @* if (waits) assert(y_valid && y_data == payload);\n"),
-        prop("operands_together", "`x` and `w` are ready together, in a cycle in which both are valid, while a job "
-             "runs and no result waits",
-             "  always @* begin\n    assert(x_ready == w_ready);\n"
-             "    if (x_ready) assert(x_valid && w_valid && busy && !(y_valid && !y_ready));\n  end\n"),
-        prop("errors_stay", "`error` and `reason` stay until `clear`; there is a reason exactly where there is an "
-             "error", past(("was", "error & ~clear & ~rst"), ("reason_was", "reason"), ("cleared", "clear | rst"),
-                           width={"reason_was": REASON_BITS}) + BEGUN +
-             "  always @* if (begun) begin\n    assert(error == (reason != 0));\n"
-             "    if (was) assert(error && reason == reason_was);\n    if (cleared) assert(!error);\n  end\n"),
-        prop("cycles_counted", "`cycles` is the number of cycles with `busy` since `clear`, modulo 2^32",
-             past(("counted", "cycles + busy"), ("cleared", "clear | rst"), width={"counted": 32}) + BEGUN +
-             "  always @* if (begun) assert(cycles == (cleared ? 0 : counted));\n"),
+        prop(
+            "y_waits",
+            "a result that is not taken stays valid and unchanged",
+            past(("waits", "y_valid & ~y_ready & ~rst"), ("payload", "y_data"), width={"payload": bits})
+            + "  always @* if (waits) assert(y_valid && y_data == payload);\n",
+        ),
+        prop(
+            "operands_together",
+            "`x` and `w` are ready together, in a cycle in which both are valid, while a job runs and no result waits",
+            "  always @* begin\n    assert(x_ready == w_ready);\n"
+            "    if (x_ready) assert(x_valid && w_valid && busy && !(y_valid && !y_ready));\n  end\n",
+        ),
+        prop(
+            "errors_stay",
+            "`error` and `reason` stay until `clear`; there is a reason exactly where there is an error",
+            past(
+                ("was", "error & ~clear & ~rst"),
+                ("reason_was", "reason"),
+                ("cleared", "clear | rst"),
+                width={"reason_was": REASON_BITS},
+            )
+            + BEGUN
+            + "  always @* if (begun) begin\n    assert(error == (reason != 0));\n"
+            "    if (was) assert(error && reason == reason_was);\n    if (cleared) assert(!error);\n  end\n",
+        ),
+        prop(
+            "cycles_counted",
+            "`cycles` is the number of cycles with `busy` since `clear`, modulo 2^32",
+            past(("counted", "cycles + busy"), ("cleared", "clear | rst"), width={"counted": 32})
+            + BEGUN
+            + "  always @* if (begun) assert(cycles == (cleared ? 0 : counted));\n",
+        ),
     ]
     if table_bits(config):
         book = f"sequencer_codebooks[codebook_data[{config.w_width + 8}]]"
-        found.append(prop("books_wait", "an entry of a codebook waits exactly while a job that uses its book runs or "
-                          "waits", f"  always @* assert(codebook_ready == !{book});\n"))
+        found.append(
+            prop(
+                "books_wait",
+                "an entry of a codebook waits exactly while a job that uses its book runs or waits",
+                f"  always @* assert(codebook_ready == !{book});\n",
+            )
+        )
     return found

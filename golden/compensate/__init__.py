@@ -19,5 +19,14 @@ from .network import LayerReport, NetworkCompensation, compensate_graph
 from .selection import SELECTIONS
 from .slots import Slots
 
-__all__ = ["SELECTIONS", "CompensatedMatrix", "Compensation", "LayerReport", "Moments", "NetworkCompensation", "Slots",
-           "compensate", "compensate_graph"]
+__all__ = [
+    "SELECTIONS",
+    "CompensatedMatrix",
+    "Compensation",
+    "LayerReport",
+    "Moments",
+    "NetworkCompensation",
+    "Slots",
+    "compensate",
+    "compensate_graph",
+]

@@ -26,8 +26,9 @@ def least_error_integers(targets, importance, slots, integers):
     chosen = np.empty_like(targets)
     for first, end, shared in slots.windows:
         some = slice(first, end)
-        chosen[some] = _window(targets[some], np.broadcast_to(importance, targets.shape)[some], slots.own[some], shared,
-                               integers)
+        chosen[some] = _window(
+            targets[some], np.broadcast_to(importance, targets.shape)[some], slots.own[some], shared, integers
+        )
     return chosen
 
 

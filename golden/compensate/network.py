@@ -123,7 +123,8 @@ class _Walk:
             best = moments.regression(matrix, self.options.lean)
             found = compensate(best, moments.forms, format, options)
             weights = QuantisedWeights.of_quantiser(found.values, found.quantiser, format).holding_bias(
-                bias + moments.bias(found.values), self.network.quantisers[step.inputs[0]], format)
+                bias + moments.bias(found.values), self.network.quantisers[step.inputs[0]], format
+            )
         if self.on_layer:
             self.on_layer(LayerReport(name=step.name, signal_to_noise=moments.signal_to_noise(weights.values)))
         return replace(layer, weights=weights, bias=bias + moments.bias(weights.values))

@@ -61,5 +61,7 @@ class Slots:
         """The slots of a group that is shorter, of its first ``values`` values."""
         if values == len(self.own):
             return self
-        return Slots(self.own[:values], tuple(
-            (first, min(end, values), slots) for first, end, slots in self.windows if first < values))
+        return Slots(
+            self.own[:values],
+            tuple((first, min(end, values), slots) for first, end, slots in self.windows if first < values),
+        )

@@ -40,7 +40,8 @@ class Function:
 
 
 SIGMOID = Function(
-    name="sigmoid", compute=lambda x: (np.tanh(x / 2) + 1) / 2, slope=1 / 4, curvature=3**-0.5 / 6, signed=False)
+    name="sigmoid", compute=lambda x: (np.tanh(x / 2) + 1) / 2, slope=1 / 4, curvature=3**-0.5 / 6, signed=False
+)
 TANH = Function(name="tanh", compute=np.tanh, slope=1.0, curvature=4 * 3**-0.5 / 3, signed=True)
 EXP = Function(name="exp", compute=np.exp, slope=1.0, curvature=1.0, signed=False, domain_end=0.0)
 FUNCTIONS = {function.name: function for function in (SIGMOID, TANH, EXP)}

@@ -44,7 +44,8 @@ class PiecewiseLinear:
         if from_smallest % self.width and self.codes.function != "exp":
             raise ValueError(
                 f"x_zero is {self.codes.x_zero}, allowed are ends of segments of {self.width} codes: "
-                f"{self.codes.function} bends the other way there")
+                f"{self.codes.function} bends the other way there"
+            )
 
     @property
     def width(self):

@@ -32,8 +32,10 @@ def round_shift(values, shift):
 def divide(numerator, denominator):
     """``floor(numerator / denominator + 1/2)``: int64. Integers of magnitude below 2^62; denominators > 0, else
     ValueError."""
-    numerator, denominator = (integer_array(name, value).astype(np.int64) for name, value in (
-        ("numerator", numerator), ("denominator", denominator)))
+    numerator, denominator = (
+        integer_array(name, value).astype(np.int64)
+        for name, value in (("numerator", numerator), ("denominator", denominator))
+    )
     if denominator.size and denominator.min() <= 0:
         raise ValueError(f"denominator is {denominator.min()}, allowed are integers > 0")
     quotient, rest = np.divmod(numerator, denominator)

@@ -23,6 +23,8 @@ def in_32_bits(layer, what, values):
     limit = 1 << (ACCUMULATOR_BITS - 1)
     low, high = int(values.min()), int(values.max())
     if low < -limit or high >= limit:
-        raise ValueError(f"layer {layer}: {what} is {low if low < -limit else high}, allowed are {-limit}..{limit - 1} "
-                         "(32 bits): fewer bits of weights or data")
+        raise ValueError(
+            f"layer {layer}: {what} is {low if low < -limit else high}, allowed are {-limit}..{limit - 1} "
+            "(32 bits): fewer bits of weights or data"
+        )
     return values

@@ -47,8 +47,13 @@ class ArrayProduct:
 
     def mode_of(self, layer):
         """The `lowtide.golden.Mode` that a `lowtide.golden.network.layer.QuantisedLayer` runs in."""
-        return replace(self.mode, **(layer.weights.mode_fields or {}), x_bits=layer.x_bits, x_signed=layer.x_signed,
-                       data_terms=layer.data_terms or self.mode.data_terms)
+        return replace(
+            self.mode,
+            **(layer.weights.mode_fields or {}),
+            x_bits=layer.x_bits,
+            x_signed=layer.x_signed,
+            data_terms=layer.data_terms or self.mode.data_terms,
+        )
 
     def codes_of(self, layer):
         """``(codes, codebook)`` that the array is given for the weights of a layer: int [K, N], and the table or None.
@@ -64,5 +69,6 @@ class ArrayProduct:
         if wrong.any():
             raise ValueError(
                 f"weights of layer {layer.name!r} have {integers[wrong][0]}, which this array does not reveal: allowed "
-                f"are integers that its selection of {mode.budget} terms of {mode.group} values leaves")
+                f"are integers that its selection of {mode.budget} terms of {mode.group} values leaves"
+            )
         return codes, None

@@ -94,8 +94,9 @@ def total(costs):
         raise ValueError("costs is empty, allowed is at least one row")
     names = [name for name in StepCost.__dataclass_fields__ if name not in ("name", "op")]
     columns = {name: [getattr(cost, name) for cost in costs] for name in names}
-    return StepCost(name="total", op="", **{
-        name: None if None in column else sum(column) for name, column in columns.items()})
+    return StepCost(
+        name="total", op="", **{name: None if None in column else sum(column) for name, column in columns.items()}
+    )
 
 
 def _cost(step, layer, counted, widths, sizes):
@@ -106,9 +107,17 @@ def _cost(step, layer, counted, widths, sizes):
         parameters = (weights.values.size * weights.bits + weights.parameter_bits + layer.bias.size * 32) / 8
         bits = weights.bits * widths[step.inputs[0]]
     return StepCost(
-        name=step.name, op=step.op, multiplications=multiplications, term_pairs=pairs, term_pair_bound=bound,
-        bit_operations=multiplications * bits, zero_multiplications=zero, parameter_bytes=parameters,
-        input_bytes=sum(sizes[name] for name in step.inputs), output_bytes=sizes[step.name])
+        name=step.name,
+        op=step.op,
+        multiplications=multiplications,
+        term_pairs=pairs,
+        term_pair_bound=bound,
+        bit_operations=multiplications * bits,
+        zero_multiplications=zero,
+        parameter_bytes=parameters,
+        input_bytes=sum(sizes[name] for name in step.inputs),
+        output_bytes=sizes[step.name],
+    )
 
 
 def _counts(layer, values, zero, in_integers):
@@ -125,7 +134,8 @@ def _term_counts(layer, codes, zero, encoding):
     bits = layer.x_bits, layer.x_signed
     terms, fill = (
         count_terms(seen, encoding, *bits).astype(np.int64)
-        for seen in (layer.seen(codes), np.array(layer.seen_zero(zero))))
+        for seen in (layer.seen(codes), np.array(layer.seen_zero(zero)))
+    )
     weight_terms = count_terms(layer.weights.integers, encoding, LARGEST_BITS, True).astype(np.int64)
     reserved = _weight_terms(layer, encoding) * (layer.data_terms or max_terms(encoding, *bits))
     multiplications = _rows(layer, codes) * weight_terms.size

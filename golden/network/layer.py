@@ -86,8 +86,9 @@ class QuantisedLayer:
             bias = quantise_bias(self.bias, self.weights.scale * quantiser.scale)
         except ValueError as error:
             raise ValueError(f"layer {self.name}: {error}") from None
-        return in_32_bits(self.name, "bias less the zero point's share",
-                          bias - int(quantiser.zero_point) * self.weights.column_sums)
+        return in_32_bits(
+            self.name, "bias less the zero point's share", bias - int(quantiser.zero_point) * self.weights.column_sums
+        )
 
     def _sums(self, codes, fill, product):
         if product is None:
@@ -101,8 +102,14 @@ class QuantisedLayer:
             sums = self._depthwise(picture, fill)
         else:
             parts = [self.group(number) for number in range(self.groups)]
-            sums = convolve(picture, self.geometry, self.bias.size,
-                            lambda rows, number: product(rows, parts[number]), dtype=np.int64, fill=fill)
+            sums = convolve(
+                picture,
+                self.geometry,
+                self.bias.size,
+                lambda rows, number: product(rows, parts[number]),
+                dtype=np.int64,
+                fill=fill,
+            )
         return sums if codes.ndim == 4 else sums.reshape(*shape[:-1], self.bias.size)
 
     def _depthwise(self, codes, fill):

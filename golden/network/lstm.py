@@ -58,7 +58,8 @@ class LSTM:
         hidden = wide // GATES
         if len(shapes[0]) != 2 or shapes != ((shapes[0][0], wide), (hidden, GATES * hidden), (wide,)) or not hidden:
             raise ValueError(
-                f"input_weight, hidden_weight, bias have shapes {shapes}, allowed are [inputs, 4 H], [H, 4 H], [4 H]")
+                f"input_weight, hidden_weight, bias have shapes {shapes}, allowed are [inputs, 4 H], [H, 4 H], [4 H]"
+            )
 
     def run(self, x, state=None):
         """``(h, (last h, last c))`` of a sequence: h float64 [batch, time, H].
@@ -120,9 +121,19 @@ class QuantisedLSTM:
             if given.integers is None or given.values.shape != matrix.shape:
                 raise ValueError(
                     f"weights of {name} are {given.name} of shape {given.values.shape}, allowed are integers times a "
-                    f"scale per column of shape {matrix.shape}")
-            layers.append(QuantisedLayer(name=name, weights=given, bias=bias, geometry=None, x_bits=bits,
-                                         x_signed=signed, data_terms=data_terms))
+                    f"scale per column of shape {matrix.shape}"
+                )
+            layers.append(
+                QuantisedLayer(
+                    name=name,
+                    weights=given,
+                    bias=bias,
+                    geometry=None,
+                    x_bits=bits,
+                    x_signed=signed,
+                    data_terms=data_terms,
+                )
+            )
         return cls(lstm=lstm, inputs=layers[0], recurrent=layers[1], x_quantiser=x_quantiser, **fields)
 
     @cached_property
@@ -142,7 +153,8 @@ class QuantisedLSTM:
         cell = 2.0 ** (_CELL_BITS - self.gate_bits - _CELL_FRACTION)
         return tuple(
             Table(Codes(function=function, x_scale=scale, x_bits=self.gate_bits, y_bits=16, one=1 << _FRACTION))
-            for function, scale in (("sigmoid", gate), ("tanh", gate), ("tanh", cell)))
+            for function, scale in (("sigmoid", gate), ("tanh", gate), ("tanh", cell))
+        )
 
     def run(self, x, state=None, *, product=None):
         """``(h, state)`` of a sequence of real ``x`` [batch, time, inputs]: h float64 [batch, time, H]; state: codes
@@ -170,7 +182,8 @@ class QuantisedLSTM:
         sigmoid, tanh, tanh_of_cell = self.tables
         tables = sigmoid, sigmoid, tanh, sigmoid
         i, f, g, o = (
-            table(codes).astype(np.int64) for table, codes in zip(tables, np.split(gates, GATES, axis=1), strict=True))
+            table(codes).astype(np.int64) for table, codes in zip(tables, np.split(gates, GATES, axis=1), strict=True)
+        )
         lift = _FRACTION - _CELL_FRACTION
         c = round_shift((f * c << lift) + i * g, np.array(2 * _FRACTION - _CELL_FRACTION))
         c = np.clip(c, -_CELL_LIMIT, _CELL_LIMIT)

@@ -43,9 +43,9 @@ def _conv(node, x):
     if is_depthwise(geometry, x.shape[-1], outputs):
         return _add_bias(node, depthwise(x, weight, geometry))
     flat, wide = weight.reshape(-1, outputs), outputs // geometry.groups
-    return _add_bias(node, convolve(
-        x, geometry, outputs, lambda rows, group: rows @ flat[:, group * wide : (group + 1) * wide]
-    ))
+    return _add_bias(
+        node, convolve(x, geometry, outputs, lambda rows, group: rows @ flat[:, group * wide : (group + 1) * wide])
+    )
 
 
 def _add_bias(node, y):

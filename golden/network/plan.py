@@ -78,5 +78,6 @@ class Plan:
 
     def activation_format(self, names):
         """The format of a tensor that goes by any of ``names``, or None."""
-        return next((self.activation_overrides[name] for name in names if name in self.activation_overrides),
-                    self.activations)
+        return next(
+            (self.activation_overrides[name] for name in names if name in self.activation_overrides), self.activations
+        )

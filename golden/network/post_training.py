@@ -81,16 +81,23 @@ def _layer(node, quantiser, plan, given):
     else:
         weights = given
     return QuantisedLayer(
-        name=node.name, weights=weights, bias=bias, geometry=geometry,
-        x_bits=quantiser.format.bits if fixed else None, x_signed=quantiser.format.signed if fixed else None,
-        data_terms=plan.data_terms, encoding=plan.encoding)
+        name=node.name,
+        weights=weights,
+        bias=bias,
+        geometry=geometry,
+        x_bits=quantiser.format.bits if fixed else None,
+        x_signed=quantiser.format.signed if fixed else None,
+        data_terms=plan.data_terms,
+        encoding=plan.encoding,
+    )
 
 
 def _check_names(graph, steps, plan, given):
     layers = [step.node.name for step in steps if step.op in WEIGHTED]
     tensors = [graph.input, *(name for step in steps for name in step.names)]
     for field, names, allowed in (
-        ("plan.weight_overrides", plan.weight_overrides, layers), ("weights", given, layers),
+        ("plan.weight_overrides", plan.weight_overrides, layers),
+        ("weights", given, layers),
         ("plan.activation_overrides", plan.activation_overrides, tensors),
     ):
         unknown = [name for name in names if name not in allowed]

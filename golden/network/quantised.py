@@ -94,8 +94,13 @@ class QuantisedGraph:
         obstacle = self.obstacle()
         if obstacle:
             raise ValueError(obstacle)
-        return walk(self.steps, self.graph.input, self.quantised_input(x),
-                    lambda step, inputs: self._step(step, inputs, product), record)
+        return walk(
+            self.steps,
+            self.graph.input,
+            self.quantised_input(x),
+            lambda step, inputs: self._step(step, inputs, product),
+            record,
+        )
 
     def obstacle(self):
         """What keeps the network from being computed in integers, in one line with the tensor or layer; None if nothing
@@ -106,14 +111,20 @@ class QuantisedGraph:
                 return f"activations of {name} are not fixed point, allowed in integers is fixed point"
         for layer in self.layers.values():
             if layer.weights.integers is None:
-                return (f"weights of {layer.name} are {layer.weights.name}, allowed in integers are formats that are "
-                        f"integers times a scale per column")
+                return (
+                    f"weights of {layer.name} are {layer.weights.name}, allowed in integers are formats that are "
+                    f"integers times a scale per column"
+                )
         return None
 
     def keeps_accumulators(self, name):
         """Whether the tensor is the output, left at its accumulators."""
-        return self.plan.output == "accumulators" and name == self.steps[-1].name and name in self.layers and not any(
-            np.isfinite(self.steps[-1].limits))
+        return (
+            self.plan.output == "accumulators"
+            and name == self.steps[-1].name
+            and name in self.layers
+            and not any(np.isfinite(self.steps[-1].limits))
+        )
 
     def quantised_input(self, x):
         """Real ``x`` as the first `IntegerTensor`."""
@@ -184,8 +195,13 @@ def function_quantiser(op, format):
 
 def _table(op, quantiser, result):
     x, y = quantiser.format, result.format
-    shared = {"x_scale": float(quantiser.scale), "x_bits": x.bits, "x_signed": x.signed, "y_bits": y.bits,
-              "one": round(1 / float(result.scale))}
+    shared = {
+        "x_scale": float(quantiser.scale),
+        "x_bits": x.bits,
+        "x_signed": x.signed,
+        "y_bits": y.bits,
+        "one": round(1 / float(result.scale)),
+    }
     if op == "softmax":
         return Softmax(**shared)
     return Table(Codes(function=op, x_zero=int(quantiser.zero_point), **shared))

@@ -23,8 +23,15 @@ from ..quantise import check_scale
 from ..terms import check_integer
 from .accumulators import ACCUMULATOR_BITS
 
-__all__ = ["MULTIPLIER_BITS", "REQUANTISATIONS", "check_multiplier_bits", "multipliers", "requantise_sum",
-           "requantised", "sum_range"]
+__all__ = [
+    "MULTIPLIER_BITS",
+    "REQUANTISATIONS",
+    "check_multiplier_bits",
+    "multipliers",
+    "requantise_sum",
+    "requantised",
+    "sum_range",
+]
 
 REQUANTISATIONS = ("multiplier and shift", "power of two", "real")
 MULTIPLIER_BITS = 16
@@ -140,7 +147,8 @@ def multipliers(scales, requantisation, bits=MULTIPLIER_BITS):
             if not (fraction == 0.5).all():
                 raise ValueError(
                     f"scale is {scale[fraction != 0.5].flat[0]}, allowed with requantisation 'power of two' are powers "
-                    f"of two: weights and activations FixedPoint(power_of_two=True)")
+                    f"of two: weights and activations FixedPoint(power_of_two=True)"
+                )
         _, exponent = np.frexp(np.minimum.reduce(np.broadcast_arrays(*scales)))
         shift, largest = np.clip(1 - exponent.astype(np.int64), 0, 61), 30
     else:

@@ -71,8 +71,16 @@ def roofline(costs, machine):
     for cost in costs:
         moved = cost.parameter_bytes + cost.feature_bytes
         compute, memory = cost.multiplications / machine.macs_per_cycle, moved / machine.bytes_per_cycle
-        rows.append(Roof(
-            name=cost.name, multiplications=cost.multiplications, bytes=moved, intensity=cost.multiplications / moved,
-            compute_cycles=compute, memory_cycles=memory, bound="compute" if compute >= memory else "memory",
-            machine=machine))
+        rows.append(
+            Roof(
+                name=cost.name,
+                multiplications=cost.multiplications,
+                bytes=moved,
+                intensity=cost.multiplications / moved,
+                compute_cycles=compute,
+                memory_cycles=memory,
+                bound="compute" if compute >= memory else "memory",
+                machine=machine,
+            )
+        )
     return rows

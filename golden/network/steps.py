@@ -44,7 +44,14 @@ def fuse(graph):
             steps[place] = replace(before, name=node.name, limits=both, names=(*before.names, node.name))
             continue
         position[node.name] = len(steps)
-        steps.append(Step(
-            name=node.name, op="clip" if limits else node.op, inputs=node.inputs, node=node,
-            limits=limits or (-math.inf, math.inf), names=(node.name,)))
+        steps.append(
+            Step(
+                name=node.name,
+                op="clip" if limits else node.op,
+                inputs=node.inputs,
+                node=node,
+                limits=limits or (-math.inf, math.inf),
+                names=(node.name,),
+            )
+        )
     return tuple(steps)

@@ -51,9 +51,14 @@ class QuantisedWeights:
         codes = quantiser.encode(weights)
         integers, scale = _column_form(quantiser.integers(codes), weights.shape)
         return cls(
-            values=np.asarray(quantiser.decode(codes), np.float64), integers=integers, scale=scale,
-            bits=quantiser.bits, parameter_bits=quantiser.parameter_bits(), name=format.name,
-            mode_fields=format.mode_fields() if integers is not None else None)
+            values=np.asarray(quantiser.decode(codes), np.float64),
+            integers=integers,
+            scale=scale,
+            bits=quantiser.bits,
+            parameter_bits=quantiser.parameter_bits(),
+            name=format.name,
+            mode_fields=format.mode_fields() if integers is not None else None,
+        )
 
     @classmethod
     def of_integers(cls, integers, scale, *, bits=8, name="given", mode_fields=None):
@@ -62,8 +67,14 @@ class QuantisedWeights:
         integers = _matrix("integers", integer_array("integers", integers)).astype(np.int32)
         scale = np.array(np.broadcast_to(_of_columns(check_scale(scale), integers.shape[1]), integers.shape[1]))
         return cls(
-            values=integers * scale, integers=integers, scale=scale, bits=check_bits("bits", bits, 1),
-            parameter_bits=REAL_BITS * scale.size, name=name, mode_fields=mode_fields)
+            values=integers * scale,
+            integers=integers,
+            scale=scale,
+            bits=check_bits("bits", bits, 1),
+            parameter_bits=REAL_BITS * scale.size,
+            name=name,
+            mode_fields=mode_fields,
+        )
 
     @cached_property
     def column_sums(self):
@@ -79,8 +90,9 @@ class QuantisedWeights:
         """The weights of columns start..stop - 1."""
         if self.integers is None:
             return replace(self, values=self.values[:, start:stop])
-        return replace(self, values=self.values[:, start:stop], integers=self.integers[:, start:stop],
-                       scale=self.scale[start:stop])
+        return replace(
+            self, values=self.values[:, start:stop], integers=self.integers[:, start:stop], scale=self.scale[start:stop]
+        )
 
     def holding_bias(self, bias, x_quantiser, format):
         """The same with the bias [N] within 32 bits at the scale of the accumulators.

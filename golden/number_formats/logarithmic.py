@@ -84,5 +84,8 @@ def log_mode_fields(exponent_bits):
     if width > LARGEST_BITS:
         return None
     codes = LogarithmicCodes(exponent_bits)
-    return {"w_bits": check_bits("bits", width), "w_signed": True,
-            "w_format": codes.name if codes in FORMATS else PLAIN.name}
+    return {
+        "w_bits": check_bits("bits", width),
+        "w_signed": True,
+        "w_format": codes.name if codes in FORMATS else PLAIN.name,
+    }

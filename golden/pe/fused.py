@@ -16,8 +16,9 @@ __all__ = ["Fused"]
 
 MULTIPLIERS = 16
 WIDTHS = (2, 4, 8, 16)
-FORMAT_WIDTHS = {stored.name: 2 if stored.is_narrow else 8 for stored in FORMATS
-                 if stored != PLAIN and (stored.least_bits or 0) <= 8}
+FORMAT_WIDTHS = {
+    stored.name: 2 if stored.is_narrow else 8 for stored in FORMATS if stored != PLAIN and (stored.least_bits or 0) <= 8
+}
 
 
 class Fused(Kind):

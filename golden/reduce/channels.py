@@ -43,8 +43,11 @@ def channel_activity(graph, calibration):
 
     for start in range(0, len(calibration), _BATCH):
         graph.run(calibration[start : start + _BATCH], record)
-    return {groups.groups[number].makers[0]: sums[number] / parts[number]
-            for number in sorted(sums) if groups.groups[number].obstacle is None}
+    return {
+        groups.groups[number].makers[0]: sums[number] / parts[number]
+        for number in sorted(sums)
+        if groups.groups[number].obstacle is None
+    }
 
 
 def remove_quiet_channels(graph, calibration, share, *, layers=None):

@@ -119,10 +119,14 @@ def project_circulant(weights, block):
 def circulant_layers(graph, blocks):
     """(graph, matrices): the `Graph` with each layer of ``blocks``, ``{layer: block}``, projected, and its
     `BlockCirculant` by name. Convolutions are projected as their W[K, N]."""
-    matrices = {node.name: project_circulant(node.weight.reshape(-1, node.weight.shape[-1]), blocks[node.name])
-                for node in prunable(graph, list(blocks))}
-    nodes = tuple(replace(node, weight=matrices[node.name].matrix().reshape(node.weight.shape))
-                  if node.name in matrices else node for node in graph.nodes)
+    matrices = {
+        node.name: project_circulant(node.weight.reshape(-1, node.weight.shape[-1]), blocks[node.name])
+        for node in prunable(graph, list(blocks))
+    }
+    nodes = tuple(
+        replace(node, weight=matrices[node.name].matrix().reshape(node.weight.shape)) if node.name in matrices else node
+        for node in graph.nodes
+    )
     return Graph(nodes, graph.shape, graph.input), matrices
 
 

@@ -52,9 +52,16 @@ def count_layers(graph: Graph, nodes=None):
         if node.op not in WEIGHTED or (nodes is not None and node.name not in nodes):
             continue
         rows, kept = math.prod(shapes[node.name][:-1]), int(np.count_nonzero(node.weight))
-        counts.append(LayerCount(
-            name=node.name, op=node.op, multiplications=rows * node.weight.size, kept_multiplications=rows * kept,
-            weights=node.weight.size, kept_weights=kept))
+        counts.append(
+            LayerCount(
+                name=node.name,
+                op=node.op,
+                multiplications=rows * node.weight.size,
+                kept_multiplications=rows * kept,
+                weights=node.weight.size,
+                kept_weights=kept,
+            )
+        )
     return counts
 
 

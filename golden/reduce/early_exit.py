@@ -64,10 +64,15 @@ def exit_curve(graph, exit, x, labels, thresholds):
     points = []
     for threshold in finite_array("thresholds", thresholds).reshape(-1):
         leaves = probability >= threshold
-        points.append(ExitPoint(
-            threshold=float(threshold), exited=float(leaves.mean()),
-            accuracy=float(np.where(leaves, early_right, late_right).mean()),
-            multiplications=before + head + float((~leaves).mean()) * (full - before), full_multiplications=full))
+        points.append(
+            ExitPoint(
+                threshold=float(threshold),
+                exited=float(leaves.mean()),
+                accuracy=float(np.where(leaves, early_right, late_right).mean()),
+                multiplications=before + head + float((~leaves).mean()) * (full - before),
+                full_multiplications=full,
+            )
+        )
     return points
 
 

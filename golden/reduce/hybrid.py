@@ -67,8 +67,12 @@ def quantise_pruned(weights, mask, format, *, per_channel=True):
     if format.block > 1 or format.local:
         left = np.where(mask, weights, 0.0)
         quantiser = format.fit(left, axis=0 if per_channel else None)
-        return PrunedWeights(codes=np.where(mask, quantiser.encode(left), 0), mask=mask, has_zero=True,
-                             weights=QuantisedWeights.of_quantiser(left, quantiser, format))
+        return PrunedWeights(
+            codes=np.where(mask, quantiser.encode(left), 0),
+            mask=mask,
+            has_zero=True,
+            weights=QuantisedWeights.of_quantiser(left, quantiser, format),
+        )
     return _by_columns(weights, mask, format, range(weights.shape[1]) if per_channel else [slice(None)])
 
 
@@ -93,8 +97,14 @@ def _by_columns(weights, mask, format, columns):
         if whole:
             scale[column] = float(form[1])
     quantised = QuantisedWeights(
-        values=values, integers=integers if whole else None, scale=scale if whole else None, bits=bits,
-        parameter_bits=parameters, name=f"pruned {format.name}", mode_fields=format.mode_fields() if whole else None)
+        values=values,
+        integers=integers if whole else None,
+        scale=scale if whole else None,
+        bits=bits,
+        parameter_bits=parameters,
+        name=f"pruned {format.name}",
+        mode_fields=format.mode_fields() if whole else None,
+    )
     return PrunedWeights(codes=codes, mask=mask, has_zero=bool(has_zero), weights=quantised)
 
 
@@ -117,6 +127,12 @@ def compressed_size(pruned, run_bits=5):
         dense_bits=mask.size * bits + parameters,
         bitmap_bits=mask.size + places.size * bits + parameters,
         run_length_bits=entries * (run_bits + entry) + parameters,
-        huffman_bits=coded_bits(of_codes) + coded_bits(of_runs) + table_bits(of_codes, entry)
-        + table_bits(of_runs, run_bits) + parameters,
-        entropy_bits=entropy_bits(of_codes) + entropy_bits(of_runs), entries=entries, fillers=fillers)
+        huffman_bits=coded_bits(of_codes)
+        + coded_bits(of_runs)
+        + table_bits(of_codes, entry)
+        + table_bits(of_runs, run_bits)
+        + parameters,
+        entropy_bits=entropy_bits(of_codes) + entropy_bits(of_runs),
+        entries=entries,
+        fillers=fillers,
+    )

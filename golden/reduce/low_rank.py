@@ -66,8 +66,10 @@ def multiplication_ranks(graph, share, *, layers=None):
     counts = count_layers(graph)
     full = sum(count.multiplications for count in counts)
     limit = check_share("share", share) * full
-    options = {node.name: _options(node, next(count for count in counts if count.name == node.name))
-               for node in _dense(graph, layers)}
+    options = {
+        node.name: _options(node, next(count for count in counts if count.name == node.name))
+        for node in _dense(graph, layers)
+    }
     fixed = sum(count.multiplications for count in counts if count.name not in options)
 
     def at(price):
@@ -110,11 +112,20 @@ def _two(node, rank):
     first, second = factorise(_flat(node), rank)
     basis = node.name + BASIS
     if node.op == "linear":
-        return [Node(name=basis, op="linear", inputs=node.inputs, weight=first),
-                replace(node, inputs=(basis,), weight=second)]
-    return [Node(name=basis, op="conv", inputs=node.inputs, attributes=node.attributes,
-                 weight=first.reshape(*node.weight.shape[:-1], rank)),
-            replace(node, inputs=(basis,), attributes={}, weight=second.reshape(1, 1, *second.shape))]
+        return [
+            Node(name=basis, op="linear", inputs=node.inputs, weight=first),
+            replace(node, inputs=(basis,), weight=second),
+        ]
+    return [
+        Node(
+            name=basis,
+            op="conv",
+            inputs=node.inputs,
+            attributes=node.attributes,
+            weight=first.reshape(*node.weight.shape[:-1], rank),
+        ),
+        replace(node, inputs=(basis,), attributes={}, weight=second.reshape(1, 1, *second.shape)),
+    ]
 
 
 def _flat(node):

@@ -26,8 +26,19 @@ from ..quantise import finite_array
 from ..terms import check_integer
 from .removal import channel_groups, remove_channels
 
-__all__ = ["PRUNABLE", "SCOPES", "apply_masks", "check_share", "cubic_share", "magnitude_mask", "magnitude_masks",
-           "prunable", "remove_filters", "structured_mask", "strongest"]
+__all__ = [
+    "PRUNABLE",
+    "SCOPES",
+    "apply_masks",
+    "check_share",
+    "cubic_share",
+    "magnitude_mask",
+    "magnitude_masks",
+    "prunable",
+    "remove_filters",
+    "structured_mask",
+    "strongest",
+]
 
 SCOPES = ("global", "layer")
 PRUNABLE = ("linear", "conv")
@@ -49,7 +60,7 @@ def magnitude_mask(weights, share):
     magnitudes = np.abs(finite_array("weights", weights))
     mask = np.ones(magnitudes.size, bool)
     falling = np.argsort(-magnitudes, axis=None, kind="stable")
-    mask[falling[magnitudes.size - round(check_share("share", share) * magnitudes.size):]] = False
+    mask[falling[magnitudes.size - round(check_share("share", share) * magnitudes.size) :]] = False
     return mask.reshape(magnitudes.shape)
 
 
@@ -74,8 +85,7 @@ def magnitude_masks(graph, share, *, scope="global", layers=None):
         return {node.name: magnitude_mask(node.weight, share) for node in nodes}
     mask = magnitude_mask(np.concatenate([node.weight.reshape(-1) for node in nodes]), share)
     ends = np.cumsum([node.weight.size for node in nodes])[:-1]
-    return {node.name: part.reshape(node.weight.shape)
-            for node, part in zip(nodes, np.split(mask, ends), strict=True)}
+    return {node.name: part.reshape(node.weight.shape) for node, part in zip(nodes, np.split(mask, ends), strict=True)}
 
 
 def structured_mask(weights, kept, of):
@@ -99,8 +109,10 @@ def apply_masks(graph, masks):
     for name, mask in masks.items():
         if np.shape(mask) != allowed[name] or np.asarray(mask).dtype != bool:
             raise ValueError(f"mask of {name} has shape {np.shape(mask)}, allowed is bool of shape {allowed[name]}")
-    nodes = tuple(replace(node, weight=np.where(masks[node.name], node.weight, 0.0)) if node.name in masks else node
-                  for node in graph.nodes)
+    nodes = tuple(
+        replace(node, weight=np.where(masks[node.name], node.weight, 0.0)) if node.name in masks else node
+        for node in graph.nodes
+    )
     return Graph(nodes, graph.shape, graph.input)
 
 

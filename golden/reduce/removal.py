@@ -132,7 +132,8 @@ class _Walk:
         roots = [number for number, parent in enumerate(self.parents) if number == parent]
         groups = tuple(
             ChannelGroup(makers=tuple(self.makers[root]), channels=self.sizes[root], obstacle=self.obstacles[root])
-            for root in roots)
+            for root in roots
+        )
         rows = {name: tuple(roots.index(self._root(number)) for number in row) for name, row in self.rows.items()}
         return ChannelGroups(groups=groups, rows=rows)
 

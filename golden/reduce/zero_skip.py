@@ -65,5 +65,9 @@ def _counted(step, layer, tensor):
     places = layer.weights.values.shape[1]
     rows = evaluate(replace(step.node, bias=None), [tensor]).size // samples // places
     return ZeroSkip(
-        name=step.name, multiplications=rows * weight.size, after_data=used(data, np.ones(weight.shape)),
-        after_weights=float(rows * int(weight.sum())), after_both=used(data, weight))
+        name=step.name,
+        multiplications=rows * weight.size,
+        after_data=used(data, np.ones(weight.shape)),
+        after_weights=float(rows * int(weight.sum())),
+        after_both=used(data, weight),
+    )

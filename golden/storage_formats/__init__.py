@@ -23,8 +23,20 @@ from .logarithmic import Logarithmic
 from .plain import Plain
 from .ternary import Ternary
 
-__all__ = ["BINARY", "DATA_FORMATS", "FORMATS", "PLAIN", "TERNARY", "WEIGHT_FORMATS", "Codebook", "Logarithmic",
-           "StorageFormat", "Stored", "find", "format_of"]
+__all__ = [
+    "BINARY",
+    "DATA_FORMATS",
+    "FORMATS",
+    "PLAIN",
+    "TERNARY",
+    "WEIGHT_FORMATS",
+    "Codebook",
+    "Logarithmic",
+    "StorageFormat",
+    "Stored",
+    "find",
+    "format_of",
+]
 
 PLAIN, BINARY, TERNARY = Plain(), Binary(), Ternary()
 

@@ -47,8 +47,9 @@ class Codebook(StorageFormat):
         """The table has the integers that occur, ascending, the last one again and again where there are fewer."""
         levels = np.unique(integers)
         if levels.size > self.entries:
-            raise ValueError(f"weights have {levels.size} different integers, allowed in {self.name} are "
-                             f"{self.entries}")
+            raise ValueError(
+                f"weights have {levels.size} different integers, allowed in {self.name} are {self.entries}"
+            )
         return np.searchsorted(levels, integers), np.pad(levels, (0, self.entries - levels.size), mode="edge")
 
     def cluster(self, values, scale, *, bits=8, signed=True) -> tuple[np.ndarray, np.ndarray]:

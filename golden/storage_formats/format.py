@@ -79,8 +79,9 @@ class StorageFormat(ABC):
         if not signed:
             raise ValueError(f"{prefix}signed is {signed!r}, allowed with format {self.name!r} is True only")
         if bits < self.least_bits:
-            raise ValueError(f"{prefix}bits is {bits!r}, allowed with format {self.name!r} are integers "
-                             f"{self.least_bits}..16")
+            raise ValueError(
+                f"{prefix}bits is {bits!r}, allowed with format {self.name!r} are integers {self.least_bits}..16"
+            )
 
     def stored_bits(self, bits: int = 8) -> int:
         """Bits of a stored value: of a code, or ``bits``, those of the integer, if it is plain."""
@@ -135,8 +136,9 @@ class StorageFormat(ABC):
             raise ValueError(f"codebook is None, allowed with format {self.name!r} are {self.entries} integers")
         table = check_range("codebook", codebook, bits, signed).astype(np.int32)
         if table.shape != (self.entries,):
-            raise ValueError(f"codebook has shape {table.shape}, allowed with format {self.name!r} is "
-                             f"({self.entries},)")
+            raise ValueError(
+                f"codebook has shape {table.shape}, allowed with format {self.name!r} is ({self.entries},)"
+            )
         return table
 
     def _checked(self, name, codes):
@@ -144,8 +146,9 @@ class StorageFormat(ABC):
         largest = (1 << self.code_bits) - 1
         bad = codes[(codes < 0) | (codes > largest)]
         if bad.size:
-            raise ValueError(f"{name} has codes from {bad.min()} to {bad.max()}, allowed with format {self.name!r} are "
-                             f"0..{largest}")
+            raise ValueError(
+                f"{name} has codes from {bad.min()} to {bad.max()}, allowed with format {self.name!r} are 0..{largest}"
+            )
         for code in self.meaningless:
             if (codes == code).any():
                 meant = ", ".join(str(each) for each in range(largest + 1) if each not in self.meaningless)

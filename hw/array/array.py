@@ -29,17 +29,31 @@ class Row(Unit):
     def __init__(self, config):
         self.config = config
         self.north_bits = operand_bits(config, "w")
-        super().__init__(f"{config.name}_row", {
-            "en": In(1), "control": In(control_layout(config)), "west": In(operand_bits(config, "x")),
-            "north": In(config.cols * self.north_bits), "south": Out(config.cols * self.north_bits),
-            "done": Out(config.cols), "show": In(config.cols), "result": Out(config.acc_width),
-        })
+        super().__init__(
+            f"{config.name}_row",
+            {
+                "en": In(1),
+                "control": In(control_layout(config)),
+                "west": In(operand_bits(config, "x")),
+                "north": In(config.cols * self.north_bits),
+                "south": Out(config.cols * self.north_bits),
+                "done": Out(config.cols),
+                "show": In(config.cols),
+                "result": Out(config.acc_width),
+            },
+        )
 
     def build(self, m):
         config, control, west, souths, dones, results = self.config, self.control, self.west, [], [], []
         for column in range(config.cols):
-            pe = self.place(m, f"pe_{column}", config.pe.processing_element(config), control=control, west=west,
-                            north=self.north.word_select(column, self.north_bits))
+            pe = self.place(
+                m,
+                f"pe_{column}",
+                config.pe.processing_element(config),
+                control=control,
+                west=west,
+                north=self.north.word_select(column, self.north_bits),
+            )
             control, west = pe.control_out, pe.east
             souths.append(pe.south)
             dones.append(pe.done)
@@ -60,19 +74,31 @@ class PEArray(Unit):
     def __init__(self, config):
         self.config = config
         self.west_bits = operand_bits(config, "x")
-        super().__init__(f"{config.name}_array", {
-            "en": In(1), "control": In(control_layout(config)), "west": In(config.rows * self.west_bits),
-            "north": In(config.cols * operand_bits(config, "w")),
-            "done": Out(config.rows * config.cols), "show": In(config.rows * config.cols),
-            "results": Out(config.rows * config.acc_width),
-        })
+        super().__init__(
+            f"{config.name}_array",
+            {
+                "en": In(1),
+                "control": In(control_layout(config)),
+                "west": In(config.rows * self.west_bits),
+                "north": In(config.cols * operand_bits(config, "w")),
+                "done": Out(config.rows * config.cols),
+                "show": In(config.rows * config.cols),
+                "results": Out(config.rows * config.acc_width),
+            },
+        )
 
     def build(self, m):
         control, north, dones, results = self.control, self.north, [], []
         for index in range(self.config.rows):
-            row = self.place(m, f"row_{index}", Row(self.config), control=control, north=north,
-                             west=self.west.word_select(index, self.west_bits),
-                             show=self.show.word_select(index, self.config.cols))
+            row = self.place(
+                m,
+                f"row_{index}",
+                Row(self.config),
+                control=control,
+                north=north,
+                west=self.west.word_select(index, self.west_bits),
+                show=self.show.word_select(index, self.config.cols),
+            )
             control, north = later(m, control, reset=("valid",), prefix=f"row_{index + 1}_"), row.south
             dones.append(row.done)
             results.append(row.result)

@@ -15,16 +15,26 @@ from ..mode.word import ModeWord
 from ..storage_formats import FORMATS, FORMATS_OF_DATA, find, number
 from ..storage_formats.format import Table
 
-__all__ = ["Codebooks", "WeightDecoder", "decoded_formats", "entry_layout", "refused_formats",
-           "table_bits", "uses_codebook"]
+__all__ = [
+    "Codebooks",
+    "WeightDecoder",
+    "decoded_formats",
+    "entry_layout",
+    "refused_formats",
+    "table_bits",
+    "uses_codebook",
+]
 
 PLACE_BITS = max(stored.code_bits for stored in FORMATS if stored.entries)  #: of an entry's place in its codebook
 
 
 def decoded_formats(config):
     """Storage formats of a configuration that the edge decodes."""
-    return tuple(stored for stored in map(find, config.w_formats)
-                 if stored.code_bits is not None) if config.pe.decoder else ()
+    return (
+        tuple(stored for stored in map(find, config.w_formats) if stored.code_bits is not None)
+        if config.pe.decoder
+        else ()
+    )
 
 
 def book_size(config):
@@ -80,15 +90,25 @@ class WeightDecoder(Unit):
             bits = kind.decoded_bits(config, stored.name)
             holds = Signal(name=f"is_{stored.name}")
             m.d.comb += holds.eq(self.mode.w_format == number(stored))
-            integers = Cat(stored.decode(self.values.word_select(place, bits)[:stored.code_bits], bits, table)
-                           for place in range(len(self.values) // bits))
-            choices.append(Cat(integers, Const(0, len(self.values) - len(integers)))
-                           & holds.replicate(len(self.values)))
+            integers = Cat(
+                stored.decode(self.values.word_select(place, bits)[: stored.code_bits], bits, table)
+                for place in range(len(self.values) // bits)
+            )
+            choices.append(
+                Cat(integers, Const(0, len(self.values) - len(integers))) & holds.replicate(len(self.values))
+            )
             coded.append(holds)
             if stored.meaningless:
-                wrong = [any_of([self.values.word_select(place, bits)[:stored.code_bits] == code
-                                 for code in stored.meaningless]) for place in range(len(self.values) // bits)]
-                reported.append((Cat(wrong)[:len(self.used)] & self.used).any() & holds)
+                wrong = [
+                    any_of(
+                        [
+                            self.values.word_select(place, bits)[: stored.code_bits] == code
+                            for code in stored.meaningless
+                        ]
+                    )
+                    for place in range(len(self.values) // bits)
+                ]
+                reported.append((Cat(wrong)[: len(self.used)] & self.used).any() & holds)
                 m.d.comb += self.invalid.eq(any_of(reported))
         plain = self.values & (~Cat(coded).any()).replicate(len(self.values))
         m.d.comb += self.decoded.eq(any_of([plain, *choices]))
@@ -100,18 +120,24 @@ class Codebooks(Unit):
 
     def __init__(self, config):
         self.config = config
-        super().__init__(f"{config.name}_codebooks", {
-            "codebook": In(stream.Signature(entry_layout(config))), "in_use": In(2), "chosen": In(1),
-            "entries": Out(table_bits(config)),
-        })
+        super().__init__(
+            f"{config.name}_codebooks",
+            {
+                "codebook": In(stream.Signature(entry_layout(config))),
+                "in_use": In(2),
+                "chosen": In(1),
+                "entries": Out(table_bits(config)),
+            },
+        )
 
     def build(self, m):
         size, entry = book_size(self.config), self.codebook.payload
         m.d.comb += self.codebook.ready.eq(~self.in_use.bit_select(entry.book, 1))
         books = []
         for book in range(2):
-            integers = [Signal(self.config.w_width, name=f"book_{book}_{place}", reset_less=True)
-                        for place in range(size)]
+            integers = [
+                Signal(self.config.w_width, name=f"book_{book}_{place}", reset_less=True) for place in range(size)
+            ]
             for place, integer in enumerate(integers):
                 with m.If(self.codebook.valid & self.codebook.ready & (entry.book == book) & (entry.place == place)):
                     m.d.sync += integer.eq(entry.value)

@@ -45,9 +45,14 @@ class Edge(Unit):
         name = {"x": "west", "w": "north"}[side]
         self.where, self.decodes = name, side == "w" and bool(decoded_formats(config))
         ports = {
-            "en": In(1), "control": In(encoder_control_layout(config, name)), "mode": In(ModeWord),
-            "used": In(config.chunk), "values": In(stream_bits(config, side)),
-            "operands": Out(self.count * self.operand_bits), "lost": Out(1), "invalid": Out(1),
+            "en": In(1),
+            "control": In(encoder_control_layout(config, name)),
+            "mode": In(ModeWord),
+            "used": In(config.chunk),
+            "values": In(stream_bits(config, side)),
+            "operands": Out(self.count * self.operand_bits),
+            "lost": Out(1),
+            "invalid": Out(1),
         }
         if self.decodes and table_bits(config):
             ports["entries"] = In(table_bits(config))
@@ -64,8 +69,9 @@ class Edge(Unit):
         for stage in range(kind.encoder_latency - (first.latency if first else 0)):
             values = registered(m, values, f"values_{stage + 1}")
             control = later(m, control, reset=first.watched if first else (), prefix=f"stage_{stage + 1}_")
-        skew = self.place(m, "skew", Skew(f"{config.name}_{self.where}_skew", count=self.count, width=self.bits),
-                          i=values)
+        skew = self.place(
+            m, "skew", Skew(f"{config.name}_{self.where}_skew", count=self.count, width=self.bits), i=values
+        )
         operands, lost = [], []
         for line in range(self.count):
             chunk = skew.o.word_select(line, self.bits)
@@ -89,8 +95,15 @@ class Edge(Unit):
         for line in range(self.count):
             payload = self.values.word_select(line, self.bits)
             inside = self.bits - self.config.exponent_bits
-            decoder = self.place(m, f"decoder_{line}", WeightDecoder(self.config), mode=self.mode, used=self.used,
-                                 values=payload[:inside], **inputs)
+            decoder = self.place(
+                m,
+                f"decoder_{line}",
+                WeightDecoder(self.config),
+                mode=self.mode,
+                used=self.used,
+                values=payload[:inside],
+                **inputs,
+            )
             found += [decoder.decoded, payload[inside:]]
             invalid.append(decoder.invalid)
         m.d.comb += self.invalid.eq(Cat(invalid).any())
@@ -109,8 +122,8 @@ class Edge(Unit):
         padding = kind.padding(config, self.mode, self.side)
         found = []
         for line in range(self.count):
-            values = payload[line * self.bits:line * self.bits + inside] & mask
+            values = payload[line * self.bits : line * self.bits + inside] & mask
             if padding is not None:
                 values = values | (padding & ~mask)
-            found += [values, payload[line * self.bits + inside:(line + 1) * self.bits]]
+            found += [values, payload[line * self.bits + inside : (line + 1) * self.bits]]
         return Cat(found)

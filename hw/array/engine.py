@@ -41,46 +41,97 @@ class Engine(Unit):
         self.config = config
         ports = {
             "job": In(stream.Signature(JobLayout)),
-            "x": In(stream.Signature(stream_bits(config, "x"))), "w": In(stream.Signature(stream_bits(config, "w"))),
+            "x": In(stream.Signature(stream_bits(config, "x"))),
+            "w": In(stream.Signature(stream_bits(config, "w"))),
             "y": Out(stream.Signature(result_layout(config))),
         }
         if table_bits(config):
             ports["codebook"] = In(stream.Signature(entry_layout(config)))
-        super().__init__(config.name, ports | {
-            "clear": In(1), "error": Out(1), "reason": Out(REASON_BITS), "busy": Out(1), "cycles": Out(COUNTER_BITS),
-        })
+        super().__init__(
+            config.name,
+            ports
+            | {
+                "clear": In(1),
+                "error": Out(1),
+                "reason": Out(REASON_BITS),
+                "busy": Out(1),
+                "cycles": Out(COUNTER_BITS),
+            },
+        )
 
     def build(self, m):
         config = self.config
         proceed = Signal()
-        sequencer = self.place(m, "sequencer", Sequencer(config), proceed=proceed,
-                               job_data=self.job.payload, job_valid=self.job.valid,
-                               x_valid=self.x.valid, w_valid=self.w.valid)
+        sequencer = self.place(
+            m,
+            "sequencer",
+            Sequencer(config),
+            proceed=proceed,
+            job_data=self.job.payload,
+            job_valid=self.job.valid,
+            x_valid=self.x.valid,
+            w_valid=self.w.valid,
+        )
         inputs = {}
         if table_bits(config):
-            codebooks = self.place(m, "codebooks", Codebooks(config), in_use=sequencer.codebooks,
-                                   chosen=sequencer.mode.codebook, codebook_data=self.codebook.payload,
-                                   codebook_valid=self.codebook.valid)
+            codebooks = self.place(
+                m,
+                "codebooks",
+                Codebooks(config),
+                in_use=sequencer.codebooks,
+                chosen=sequencer.mode.codebook,
+                codebook_data=self.codebook.payload,
+                codebook_valid=self.codebook.valid,
+            )
             m.d.comb += self.codebook.ready.eq(codebooks.codebook_ready)
             inputs["entries"] = codebooks.entries
-        west = self.place(m, "west_edge", Edge(config, "x"), en=proceed, mode=sequencer.mode, used=sequencer.used,
-                          values=self.x.payload, control=sequencer.west)
-        north = self.place(m, "north_edge", Edge(config, "w"), en=proceed, mode=sequencer.mode, used=sequencer.used,
-                           values=self.w.payload, control=sequencer.north, **inputs)
+        west = self.place(
+            m,
+            "west_edge",
+            Edge(config, "x"),
+            en=proceed,
+            mode=sequencer.mode,
+            used=sequencer.used,
+            values=self.x.payload,
+            control=sequencer.west,
+        )
+        north = self.place(
+            m,
+            "north_edge",
+            Edge(config, "w"),
+            en=proceed,
+            mode=sequencer.mode,
+            used=sequencer.used,
+            values=self.w.payload,
+            control=sequencer.north,
+            **inputs,
+        )
         control = sequencer.control
         for stage in range(config.pe.encoder_latency):
             with m.If(proceed):
                 control = later(m, control, reset=("valid",), prefix=f"stage_{stage + 1}_")
         show = Signal(config.rows * config.cols)
-        array = self.place(m, "array", PEArray(config), en=proceed,
-                           control=control, west=west.operands, north=north.operands, show=show)
-        readout = self.place(m, "readout", Readout(config), en=proceed,
-                             done=array.done, results=array.results, y_ready=self.y.ready)
+        array = self.place(
+            m,
+            "array",
+            PEArray(config),
+            en=proceed,
+            control=control,
+            west=west.operands,
+            north=north.operands,
+            show=show,
+        )
+        readout = self.place(
+            m, "readout", Readout(config), en=proceed, done=array.done, results=array.results, y_ready=self.y.ready
+        )
         m.d.comb += [
-            proceed.eq(~self.y.valid | self.y.ready), show.eq(readout.show),
+            proceed.eq(~self.y.valid | self.y.ready),
+            show.eq(readout.show),
             self.job.ready.eq(sequencer.job_ready),
-            self.x.ready.eq(sequencer.take), self.w.ready.eq(sequencer.take),
-            self.y.valid.eq(readout.y_valid), self.y.payload.eq(readout.y_data),
+            self.x.ready.eq(sequencer.take),
+            self.w.ready.eq(sequencer.take),
+            self.y.valid.eq(readout.y_valid),
+            self.y.payload.eq(readout.y_data),
             self.busy.eq(sequencer.running),
         ]
         with m.If(self.clear):

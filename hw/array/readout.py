@@ -26,14 +26,20 @@ class Readout(Unit):
     def __init__(self, config):
         self.config = config
         flags = config.rows * config.cols
-        super().__init__(f"{config.name}_readout", {
-            "en": In(1), "done": In(flags), "show": Out(flags), "results": In(config.rows * config.acc_width),
-            "y": Out(stream.Signature(result_layout(config))),
-        })
+        super().__init__(
+            f"{config.name}_readout",
+            {
+                "en": In(1),
+                "done": In(flags),
+                "show": Out(flags),
+                "results": In(config.rows * config.acc_width),
+                "y": Out(stream.Signature(result_layout(config))),
+            },
+        )
 
     def build(self, m):
         rows, cols, width = self.config.rows, self.config.cols, self.config.acc_width
-        bottom = self.done[(rows - 1) * cols:]
+        bottom = self.done[(rows - 1) * cols :]
         whole = self.results
         if self.config.result_buffer:
             m.d.comb += self.show.eq(self.done)

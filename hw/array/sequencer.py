@@ -41,12 +41,25 @@ class Sequencer(Unit):
 
     def __init__(self, config):
         self.config = config
-        super().__init__(f"{config.name}_sequencer", {
-            "proceed": In(1), "job": In(stream.Signature(JobLayout)), "x_valid": In(1), "w_valid": In(1),
-            "take": Out(1), "mode": Out(ModeWord), "used": Out(config.chunk), "control": Out(control_layout(config)),
-            "west": Out(encoder_control_layout(config, "west")), "north": Out(encoder_control_layout(config, "north")),
-            "refused": Out(1), "reason": Out(REASON_BITS), "running": Out(1), "codebooks": Out(2),
-        })
+        super().__init__(
+            f"{config.name}_sequencer",
+            {
+                "proceed": In(1),
+                "job": In(stream.Signature(JobLayout)),
+                "x_valid": In(1),
+                "w_valid": In(1),
+                "take": Out(1),
+                "mode": Out(ModeWord),
+                "used": Out(config.chunk),
+                "control": Out(control_layout(config)),
+                "west": Out(encoder_control_layout(config, "west")),
+                "north": Out(encoder_control_layout(config, "north")),
+                "refused": Out(1),
+                "reason": Out(REASON_BITS),
+                "running": Out(1),
+                "codebooks": Out(2),
+            },
+        )
 
     def build(self, m):
         config, kind = self.config, self.config.pe
@@ -75,8 +88,9 @@ class Sequencer(Unit):
             ends_round.eq(1 if slots is None else slots <= per_cycle),
             ends_beat.eq(ends_round & (1 if rounds is None else rounds == 1)),
             closes.eq(chunks == 1),
-            step.eq(self.proceed & running & (in_beat | (self.x_valid & self.w_valid))
-                    & self.spaced(m, step, last, begun)),
+            step.eq(
+                self.proceed & running & (in_beat | (self.x_valid & self.w_valid)) & self.spaced(m, step, last, begun)
+            ),
             self.take.eq(step & ~in_beat),
             finished.eq(step & last),
         ]
@@ -100,34 +114,62 @@ class Sequencer(Unit):
             load.eq(waiting & (~running | finished)),
             self.job.ready.eq(~waiting | load),
             accepted.eq(self.job.valid & self.job.ready & ~refused),
-            self.refused.eq(self.job.valid & self.job.ready & refused), self.reason.eq(reason),
+            self.refused.eq(self.job.valid & self.job.ready & refused),
+            self.reason.eq(reason),
             self.running.eq(running),
         ]
         with m.If(load | finished):
-            m.d.sync += [running.eq(load), begun.eq(0), in_beat.eq(0), in_round.eq(0), chunks.eq(job.chunks),
-                         tail.eq(job.tail), self.mode.eq(job.mode)]
+            m.d.sync += [
+                running.eq(load),
+                begun.eq(0),
+                in_beat.eq(0),
+                in_round.eq(0),
+                chunks.eq(job.chunks),
+                tail.eq(job.tail),
+                self.mode.eq(job.mode),
+            ]
             if passes is not None:
                 m.d.sync += [self.again.eq(job.chunks), opens.eq(1)]
         with m.If(self.job.ready):
             m.d.sync += [waiting.eq(accepted), job.eq(self.job.payload)]
 
         for book in range(2):
-            used = [valid & uses_codebook(mode) & (mode.codebook == book)
-                    for valid, mode in ((running, self.mode), (waiting, job.mode))]
+            used = [
+                valid & uses_codebook(mode) & (mode.codebook == book)
+                for valid, mode in ((running, self.mode), (waiting, job.mode))
+            ]
             m.d.comb += self.codebooks[book].eq(Cat(used).any())
         values = Signal(TAIL_BITS + 1)  # of this chunk
-        m.d.comb += [values.eq(Mux(closes, tail + 1, kind.values(config, self.mode))),
-                     self.used.eq(Cat(values > value for value in range(config.chunk)))]
-        beat = Beat(step=step, slots=slots, rounds=rounds, starts=starts, opens=opens, closes=closes, tail=tail,
-                    control=None if passes is None else passes.control)
-        m.d.comb += [self.control.valid.eq(step), self.control.beat.eq(step & starts),
-                     self.control.first.eq(step & ~begun), self.control.last.eq(finished)]
+        m.d.comb += [
+            values.eq(Mux(closes, tail + 1, kind.values(config, self.mode))),
+            self.used.eq(Cat(values > value for value in range(config.chunk))),
+        ]
+        beat = Beat(
+            step=step,
+            slots=slots,
+            rounds=rounds,
+            starts=starts,
+            opens=opens,
+            closes=closes,
+            tail=tail,
+            control=None if passes is None else passes.control,
+        )
+        m.d.comb += [
+            self.control.valid.eq(step),
+            self.control.beat.eq(step & starts),
+            self.control.first.eq(step & ~begun),
+            self.control.last.eq(finished),
+        ]
         for where, port in (("pe", self.control), ("west", self.west), ("north", self.north)):
             bits = kind.control_values(config, where, self.mode, beat)
             m.d.comb += [port[name].eq(bits[name]) for name in kind.control(config, where)]
             if where != "pe":
-                m.d.comb += [port.beat.eq(self.take), port.start.eq(step & starts), port.step.eq(step),
-                             port.final.eq(step & ends_beat)]
+                m.d.comb += [
+                    port.beat.eq(self.take),
+                    port.start.eq(step & starts),
+                    port.step.eq(step),
+                    port.final.eq(step & ends_beat),
+                ]
 
     def passes(self, m, load, job, step):
         """Whether this is the first chunk of a pass, and the outputs of the kind's pass sequencer; None without one."""
@@ -171,8 +213,10 @@ class Sequencer(Unit):
         failures += [(Reason.FORMAT, refused) for refused in refused_formats(self.config, mode)]
         if (refused := kind.refused(self.config, mode)) is not None:
             failures.append((kind.refusal_reason, refused))
-        failures += [(Reason.NO_CHUNKS, self.job.payload.chunks == 0),
-                     (Reason.TAIL_TOO_LONG, self.job.payload.tail >= kind.values(self.config, mode))]
+        failures += [
+            (Reason.NO_CHUNKS, self.job.payload.chunks == 0),
+            (Reason.TAIL_TOO_LONG, self.job.payload.tail >= kind.values(self.config, mode)),
+        ]
         refused = Signal()
         reason = Signal(REASON_BITS)
         for code, failed in reversed(failures):

@@ -20,8 +20,17 @@ from ..pe.kind import Kind
 from .reserved import KEYWORDS, is_taken
 from .setting import Setting, choice, flag, integer, settings_of, several, text
 
-__all__ = ["BY_NAME", "CHUNK_BITS", "MOST_CHUNKS", "SETTINGS", "TAIL_BITS", "TYPES", "ArrayConfig", "from_toml",
-           "settings_for"]
+__all__ = [
+    "BY_NAME",
+    "CHUNK_BITS",
+    "MOST_CHUNKS",
+    "SETTINGS",
+    "TAIL_BITS",
+    "TYPES",
+    "ArrayConfig",
+    "from_toml",
+    "settings_for",
+]
 
 CHUNK_BITS = 16  #: width of a job's number of chunks
 MOST_CHUNKS = (1 << CHUNK_BITS) - 1  #: of a job
@@ -43,46 +52,72 @@ class ArrayConfig:
     rows: int = integer(8, 1, 256, "rows of the array: rows of X, and of the result, at a time ({range})")
     cols: int = integer(8, 1, 256, "columns of the array: columns of W, and of the result, at a time ({range})")
     lanes: int = integer(
-        1, 1, 64, "values, or weight terms (term), that a PE takes each cycle; 1 where a kind has no lanes", open=True)
+        1, 1, 64, "values, or weight terms (term), that a PE takes each cycle; 1 where a kind has no lanes", open=True
+    )
     x_width: int = integer(8, 2, 16, "width of a datum, in bits ({range})", open=True)
     w_width: int = integer(8, 2, 16, "width of a weight, in bits ({range})", open=True)
     acc_width: int = integer(
-        32, 4, 64, "width of the accumulator, two's complement, wraps (at least x_width + w_width, at most {most})")
+        32, 4, 64, "width of the accumulator, two's complement, wraps (at least x_width + w_width, at most {most})"
+    )
     x_types: tuple[str, ...] = several(
-        TYPES, TYPES, "number types of data that modes can choose: signed, unsigned or both", open=True)
+        TYPES, TYPES, "number types of data that modes can choose: signed, unsigned or both", open=True
+    )
     w_types: tuple[str, ...] = several(
-        ("signed",), TYPES, "number types of weights that modes can choose: signed, unsigned or both", open=True)
+        ("signed",), TYPES, "number types of weights that modes can choose: signed, unsigned or both", open=True
+    )
     x_formats: tuple[str, ...] = several(
-        ("plain",), DATA_FORMATS, "storage formats of data that modes can choose: {allowed}")
+        ("plain",), DATA_FORMATS, "storage formats of data that modes can choose: {allowed}"
+    )
     w_formats: tuple[str, ...] = several(
-        ("plain",), WEIGHT_FORMATS, "storage formats of weights that modes can choose: {allowed}")
+        ("plain",), WEIGHT_FORMATS, "storage formats of weights that modes can choose: {allowed}"
+    )
     exponent_bits: int = integer(
-        0, 0, 6, "block floating point: width of a chunk's exponent on either side ({least}, none, to {most})")
+        0, 0, 6, "block floating point: width of a chunk's exponent on either side ({least}, none, to {most})"
+    )
     guard_bits: int = integer(0, 0, 16, "block floating point: fraction bits of the accumulator ({range})")
     encodings: tuple[str, ...] = several(
-        ENCODINGS, ENCODINGS, "encodings that modes can choose: hese, binary or both", absent=())
+        ENCODINGS, ENCODINGS, "encodings that modes can choose: hese, binary or both", absent=()
+    )
     multiplier: str | None = choice(
-        "inferred", ("inferred", "booth"),
-        "inferred (by synthesis, or DSP blocks) or booth (radix-4 digits summed over the lanes)", absent=None)
+        "inferred",
+        ("inferred", "booth"),
+        "inferred (by synthesis, or DSP blocks) or booth (radix-4 digits summed over the lanes)",
+        absent=None,
+    )
     group: int = integer(8, 1, 16, "largest group, in values ({range})", absent=1)
     budget: int = integer(
-        None, 1, 511, "largest budget, in terms of a group ({range}); left open: enough to keep every term", absent=1)
+        None, 1, 511, "largest budget, in terms of a group ({range}); left open: enough to keep every term", absent=1
+    )
     dedicated: bool | None = flag(
-        False, "one lane sees only value 0 of the group, one only value 1, and so on; the others are shared",
-        absent=None)
+        False,
+        "one lane sees only value 0 of the group, one only value 1, and so on; the others are shared",
+        absent=None,
+    )
     window: int | None = integer(
-        None, 1, 16, "values of the group that a lane which is not dedicated can see; left open: the whole group",
-        absent=None)
+        None,
+        1,
+        16,
+        "values of the group that a lane which is not dedicated can see; left open: the whole group",
+        absent=None,
+    )
     digits: str | None = choice(
-        "binary", ("binary", "booth"), "weights in series as bits (binary) or as radix-4 Booth digits (booth)",
-        absent=None)
+        "binary",
+        ("binary", "booth"),
+        "weights in series as bits (binary) or as radix-4 Booth digits (booth)",
+        absent=None,
+    )
     accumulation: str | None = choice(
-        "direct", ("direct", "coefficients"),
-        "add each power of two (direct) or count them in a coefficient vector (coefficients)", absent=None)
+        "direct",
+        ("direct", "coefficients"),
+        "add each power of two (direct) or count them in a coefficient vector (coefficients)",
+        absent=None,
+    )
     coefficient_width: int | None = integer(
-        None, 2, 32, "width of a coefficient, two's complement, wraps ({range})", absent=None)
+        None, 2, 32, "width of a coefficient, two's complement, wraps ({range})", absent=None
+    )
     result_buffer: bool = flag(
-        True, "results leave while the next job runs; without, each job waits rows - 1 cycles for the last one")
+        True, "results leave while the next job runs; without, each job waits rows - 1 cycles for the last one"
+    )
 
     def __post_init__(self) -> None:
         if not isinstance(self.kind, str) or self.kind not in KINDS:
@@ -101,7 +136,7 @@ class ArrayConfig:
     def _complete(self, setting: Setting, default: Any) -> None:
         """Check a field, which becomes its default where it is open, and give it the form that all code sees."""
         if setting.name == "acc_width":  # at least a product: the widths stand before
-            setting = replace(setting, allowed=setting.allowed[self.x_width + self.w_width - setting.allowed[0]:])
+            setting = replace(setting, allowed=setting.allowed[self.x_width + self.w_width - setting.allowed[0] :])
         value, has = getattr(self, setting.name), not setting.own or setting.name in self.pe.fields
         if value is None and setting.open:
             value = default if has else setting.absent
@@ -118,14 +153,18 @@ class ArrayConfig:
     def _check_together(self) -> None:
         """Raise ``ValueError`` where fields do not fit each other, whatever the kind."""
         if self.pe.equal_widths and self.x_width != self.w_width:
-            raise ValueError(f"x_width is {self.x_width} and w_width {self.w_width}, allowed for kind {self.kind} are "
-                             "equal ones")
+            raise ValueError(
+                f"x_width is {self.x_width} and w_width {self.w_width}, allowed for kind {self.kind} are equal ones"
+            )
         if (self.exponent_bits or self.guard_bits) and not self.pe.block_floating:
-            raise ValueError(f"exponent_bits is {self.exponent_bits}, guard_bits {self.guard_bits}: kind {self.kind} "
-                             "adds more than once a chunk and has no block floating point, leave them out")
+            raise ValueError(
+                f"exponent_bits is {self.exponent_bits}, guard_bits {self.guard_bits}: kind {self.kind} "
+                "adds more than once a chunk and has no block floating point, leave them out"
+            )
         if self.guard_bits and not self.exponent_bits:
-            raise ValueError(f"guard_bits is {self.guard_bits}, without exponent_bits there is no block floating "
-                             "point: leave it out")
+            raise ValueError(
+                f"guard_bits is {self.guard_bits}, without exponent_bits there is no block floating point: leave it out"
+            )
 
     @property
     def pe(self) -> Kind:
@@ -169,12 +208,18 @@ class ArrayConfig:
         operands: dict[str, Any] = {}
         for side in "xw":
             stored, bits = mode.storage(side), getattr(mode, f"{side}_bits")
-            operands |= {f"{side}_bits": None if stored.integers else bits,
-                         f"{side}_format": None if stored.code_bits is None else stored.name,
-                         f"{side}_signed": getattr(mode, f"{side}_signed")}
-        terms = Terms(group=mode.group if mode.select else 1, budget=mode.budget if mode.select else None,
-                      data_terms=mode.data_terms, encoding="hese" if mode.hese else "binary",
-                      rule=self.pe.lane_rule(self) if mode.select else None)
+            operands |= {
+                f"{side}_bits": None if stored.integers else bits,
+                f"{side}_format": None if stored.code_bits is None else stored.name,
+                f"{side}_signed": getattr(mode, f"{side}_signed"),
+            }
+        terms = Terms(
+            group=mode.group if mode.select else 1,
+            budget=mode.budget if mode.select else None,
+            data_terms=mode.data_terms,
+            encoding="hese" if mode.hese else "binary",
+            rule=self.pe.lane_rule(self) if mode.select else None,
+        )
         blocks = Blocks(self.values_per_beat(mode), self.exponent_bits) if mode.block_floating else None
         return Quantisation(**operands, terms=terms if mode.select or mode.data_terms else None, blocks=blocks)
 
@@ -225,8 +270,11 @@ class ArrayConfig:
 
     def header(self) -> str:
         """One line that says what this is: every field but the name."""
-        return ", ".join(f"{key} {json.dumps(value).replace(chr(34), '')}"
-                         for key, value in self.parameters().items() if key != "name")
+        return ", ".join(
+            f"{key} {json.dumps(value).replace(chr(34), '')}"
+            for key, value in self.parameters().items()
+            if key != "name"
+        )
 
 
 def check_name(name: object) -> None:
@@ -254,8 +302,9 @@ def from_toml(path: str | Path) -> ArrayConfig:
         try:
             check_name(path.stem)
         except ValueError as error:
-            raise ValueError(f"{error} (it is taken from that of the file {path.name}, which has no line "
-                             'name = "...")') from None
+            raise ValueError(
+                f'{error} (it is taken from that of the file {path.name}, which has no line name = "...")'
+            ) from None
     for key in values:
         if key not in BY_NAME:
             raise ValueError(f"{shown(key)} is no field of a configuration, allowed are {', '.join(BY_NAME)}")

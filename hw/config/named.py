@@ -13,45 +13,83 @@ _OTHERS = (
     ArrayConfig(name="parallel_8x8_l1_booth", kind="parallel", rows=8, cols=8, multiplier="booth"),
     ArrayConfig(name="parallel_8x8_l8_booth", kind="parallel", rows=8, cols=8, lanes=8, multiplier="booth"),
     ArrayConfig(name="parallel_8x8_l8_unbuffered", kind="parallel", rows=8, cols=8, lanes=8, result_buffer=False),
-    ArrayConfig(name="parallel_8x8_l8_booth_unbuffered", kind="parallel", rows=8, cols=8, lanes=8, multiplier="booth",
-                result_buffer=False),
-    ArrayConfig(name="parallel_8x8_l8_all_types", kind="parallel", rows=8, cols=8, lanes=8,
-                w_types=("signed", "unsigned")),
-    ArrayConfig(name="parallel_8x8_l8_booth_all_types", kind="parallel", rows=8, cols=8, lanes=8,
-                w_types=("signed", "unsigned"), multiplier="booth"),
+    ArrayConfig(
+        name="parallel_8x8_l8_booth_unbuffered",
+        kind="parallel",
+        rows=8,
+        cols=8,
+        lanes=8,
+        multiplier="booth",
+        result_buffer=False,
+    ),
+    ArrayConfig(
+        name="parallel_8x8_l8_all_types", kind="parallel", rows=8, cols=8, lanes=8, w_types=("signed", "unsigned")
+    ),
+    ArrayConfig(
+        name="parallel_8x8_l8_booth_all_types",
+        kind="parallel",
+        rows=8,
+        cols=8,
+        lanes=8,
+        w_types=("signed", "unsigned"),
+        multiplier="booth",
+    ),
     ArrayConfig(name="parallel_16x16_l8", kind="parallel", rows=16, cols=16, lanes=8),
-    ArrayConfig(name="parallel_4x4_16bit", kind="parallel", rows=4, cols=4, lanes=2, x_width=16, w_width=16,
-                acc_width=48),
-    ArrayConfig(name="parallel_4x4_16bit_booth", kind="parallel", rows=4, cols=4, lanes=2, x_width=16, w_width=16,
-                acc_width=48, multiplier="booth"),
-    ArrayConfig(name="parallel_4x4_formats16", kind="parallel", rows=4, cols=4, w_width=16, w_formats=WEIGHT_FORMATS,
-                acc_width=40),
+    ArrayConfig(
+        name="parallel_4x4_16bit", kind="parallel", rows=4, cols=4, lanes=2, x_width=16, w_width=16, acc_width=48
+    ),
+    ArrayConfig(
+        name="parallel_4x4_16bit_booth",
+        kind="parallel",
+        rows=4,
+        cols=4,
+        lanes=2,
+        x_width=16,
+        w_width=16,
+        acc_width=48,
+        multiplier="booth",
+    ),
+    ArrayConfig(
+        name="parallel_4x4_formats16",
+        kind="parallel",
+        rows=4,
+        cols=4,
+        w_width=16,
+        w_formats=WEIGHT_FORMATS,
+        acc_width=40,
+    ),
     ArrayConfig(name="term_4x4_g8_l1", kind="term", rows=4, cols=4, lanes=1, group=8),
     ArrayConfig(name="term_8x8_g8_l2", kind="term", rows=8, cols=8, lanes=2, group=8),
     ArrayConfig(name="term_8x8_g8_l8", kind="term", rows=8, cols=8, lanes=8, group=8),
     ArrayConfig(name="term_8x8_g8_l8_unbuffered", kind="term", rows=8, cols=8, lanes=8, group=8, result_buffer=False),
-    ArrayConfig(name="term_8x8_g8_l8_all_types", kind="term", rows=8, cols=8, lanes=8, group=8,
-                w_types=("signed", "unsigned")),
+    ArrayConfig(
+        name="term_8x8_g8_l8_all_types", kind="term", rows=8, cols=8, lanes=8, group=8, w_types=("signed", "unsigned")
+    ),
     ArrayConfig(name="term_16x16_g8_l8", kind="term", rows=16, cols=16, lanes=8, group=8),
-    ArrayConfig(name="term_4x4_16bit", kind="term", rows=4, cols=4, lanes=4, group=4, x_width=16, w_width=16,
-                acc_width=48),
+    ArrayConfig(
+        name="term_4x4_16bit", kind="term", rows=4, cols=4, lanes=4, group=4, x_width=16, w_width=16, acc_width=48
+    ),
     ArrayConfig(name="term_8x8_g8_l10", kind="term", rows=8, cols=8, lanes=10, group=8),
     ArrayConfig(name="term_8x8_g8_l12", kind="term", rows=8, cols=8, lanes=12, group=8),
     ArrayConfig(name="term_8x8_g8_d8_s2", kind="term", rows=8, cols=8, lanes=10, group=8, dedicated=True),
     ArrayConfig(name="term_8x8_g8_d8_w4", kind="term", rows=8, cols=8, lanes=12, group=8, dedicated=True, window=2),
     ArrayConfig(name="term_pair_8x8_g8", kind="term_pair", rows=8, cols=8, group=8),
     ArrayConfig(name="term_pair_8x8_g4", kind="term_pair", rows=8, cols=8, group=4),
-    ArrayConfig(name="term_pair_8x8_g8_coefficients", kind="term_pair", rows=8, cols=8, group=8,
-                accumulation="coefficients"),
-    ArrayConfig(name="term_pair_4x4_16bit", kind="term_pair", rows=4, cols=4, group=4, x_width=16, w_width=16,
-                acc_width=48),
+    ArrayConfig(
+        name="term_pair_8x8_g8_coefficients", kind="term_pair", rows=8, cols=8, group=8, accumulation="coefficients"
+    ),
+    ArrayConfig(
+        name="term_pair_4x4_16bit", kind="term_pair", rows=4, cols=4, group=4, x_width=16, w_width=16, acc_width=48
+    ),
     ArrayConfig(name="bit_serial_8x8_l16", kind="bit_serial", rows=8, cols=8, lanes=16),
     ArrayConfig(name="bit_serial_8x8_l16_booth", kind="bit_serial", rows=8, cols=8, lanes=16, digits="booth"),
-    ArrayConfig(name="bit_serial_4x4_16bit", kind="bit_serial", rows=4, cols=4, lanes=4, x_width=16, w_width=16,
-                acc_width=48),
+    ArrayConfig(
+        name="bit_serial_4x4_16bit", kind="bit_serial", rows=4, cols=4, lanes=4, x_width=16, w_width=16, acc_width=48
+    ),
     ArrayConfig(name="bit_plane_8x8_l64", kind="bit_plane", rows=8, cols=8, lanes=64),
-    ArrayConfig(name="bit_plane_4x4_16bit", kind="bit_plane", rows=4, cols=4, lanes=16, x_width=16, w_width=16,
-                acc_width=48),
+    ArrayConfig(
+        name="bit_plane_4x4_16bit", kind="bit_plane", rows=4, cols=4, lanes=16, x_width=16, w_width=16, acc_width=48
+    ),
     ArrayConfig(name="fused_8x8", kind="fused", rows=8, cols=8),
     ArrayConfig(name="fused_4x4_16bit", kind="fused", rows=4, cols=4, x_width=16, w_width=16, acc_width=48),
     ArrayConfig(name="subword_8x8", kind="subword", rows=8, cols=8),
@@ -68,15 +106,28 @@ def _flexible(kind: str) -> ArrayConfig:
     pe, allowed = KINDS[kind], {each.name: each.allowed for each in settings_for(kind)}
     types = {name: allowed[name] for name in ("x_types", "w_types")}
     blocks = {"exponent_bits": 3, "guard_bits": 6} if pe.block_floating else {}
-    return ArrayConfig(**{
-        "name": f"{kind}_8x8_flex", "kind": kind, "rows": 8, "cols": 8, **types, **blocks, "x_formats": pe.x_formats,
-        "w_formats": tuple(name for name in _FORMATS if name in pe.w_formats)} | pe.flexible)
+    return ArrayConfig(
+        **{
+            "name": f"{kind}_8x8_flex",
+            "kind": kind,
+            "rows": 8,
+            "cols": 8,
+            **types,
+            **blocks,
+            "x_formats": pe.x_formats,
+            "w_formats": tuple(name for name in _FORMATS if name in pe.w_formats),
+        }
+        | pe.flexible
+    )
 
 
 _REPRESENTATIVES = {kind: _flexible(kind) for kind in KINDS}
 #: Every named configuration by its name, those of a kind beside each other, the flexible one last.
-CONFIGURATIONS = {config.name: config for kind in KINDS
-                  for config in (*(each for each in _OTHERS if each.kind == kind), _REPRESENTATIVES[kind])}
+CONFIGURATIONS = {
+    config.name: config
+    for kind in KINDS
+    for config in (*(each for each in _OTHERS if each.kind == kind), _REPRESENTATIVES[kind])
+}
 
 
 def representative(kind: str) -> ArrayConfig:

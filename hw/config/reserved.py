@@ -10,7 +10,8 @@ __all__ = ["KEYWORDS", "MODE_WORD", "PORTS", "is_taken"]
 
 #: Ports of an engine: Verilator takes no module of the name of one of its ports.
 PORTS = frozenset("clk rst clear error reason busy cycles".split()) | {
-    f"{stream}_{part}" for stream in ("job", "x", "w", "y", "codebook") for part in ("data", "valid", "ready")}
+    f"{stream}_{part}" for stream in ("job", "x", "w", "y", "codebook") for part in ("data", "valid", "ready")
+}
 
 BENCH = "_bench"  #: what the name of a configuration's bench ends in
 MODE_WORD = "lowtide_mode"  #: the mode word's files: JSON, Markdown, C header
@@ -23,7 +24,9 @@ def is_taken(name: str) -> bool:
     return name == MODE_WORD or name.endswith(BENCH) or _HESE_ENCODER.fullmatch(name) is not None
 
 
-KEYWORDS = frozenset("""
+KEYWORDS = (
+    frozenset(
+        """
     accept_on alias always always_comb always_ff always_latch and assert assign assume automatic before begin bind bins
     binsof bit break buf bufif0 bufif1 byte case casex casez cell chandle checker class clocking cmos config const
     constraint context continue cover covergroup coverpoint cross deassign default defparam design disable dist do edge
@@ -41,4 +44,8 @@ KEYWORDS = frozenset("""
     sync_accept_on sync_reject_on table tagged task this throughout time timeprecision timeunit tran tranif0 tranif1
     tri tri0 tri1 triand trior trireg type typedef union unique unique0 unsigned until until_with untyped use uwire var
     vectored virtual void wait wait_order wand weak weak0 weak1 while wildcard wire with within wor xnor xor
-""".split()) | {"std"} | PORTS  # std is the package that SystemVerilog brings with it
+""".split()
+    )
+    | {"std"}
+    | PORTS
+)  # std is the package that SystemVerilog brings with it

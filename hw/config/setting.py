@@ -149,9 +149,18 @@ def _field(type_: type, allowed: range | tuple, default: Any, line: str, **kinds
     else:
         line = line.format(allowed=", ".join(map(str, allowed)))
     is_open = "absent" in kinds or kinds.get("open", False)
-    return dataclasses.field(default=None if is_open else default, metadata=dict(
-        type=type_, allowed=allowed, default=default, help=line, open=is_open, own="absent" in kinds,
-        absent=kinds.get("absent")))
+    return dataclasses.field(
+        default=None if is_open else default,
+        metadata=dict(
+            type=type_,
+            allowed=allowed,
+            default=default,
+            help=line,
+            open=is_open,
+            own="absent" in kinds,
+            absent=kinds.get("absent"),
+        ),
+    )
 
 
 def settings_of(config: type) -> tuple[Setting, ...]:

@@ -44,8 +44,9 @@ def check_assignments(unit: Unit, fragment: Fragment) -> None:
         _statements(statements, masks)
     for signal, mask in masks.values():
         if missing := [bit for bit in range(len(signal)) if not mask >> bit & 1]:
-            raise EmissionError(f"unit {unit.name}: net {signal.name} has {len(signal)} bits, of which "
-                                f"{_span(missing)} never driven")
+            raise EmissionError(
+                f"unit {unit.name}: net {signal.name} has {len(signal)} bits, of which {_span(missing)} never driven"
+            )
     for subfragment, *_ in fragment.subfragments:
         check_assignments(unit, subfragment)
 

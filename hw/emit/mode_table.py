@@ -44,12 +44,23 @@ def mode_table() -> str:
         lines += [f"## `{kind}`: {config.pe.summary}", "", f"`{config.name}`: {config.header()}.", ""]
         if config.pe.documents.modes:
             lines += [config.pe.documents.modes, ""]
-        rows = [(mode.label(), f"`0x{mode.word():010x}`", config.values_per_beat(mode), config.cycles_per_beat(mode),
-                 f"{config.macs_per_cycle(mode):.3g}",
-                 f"{config.element_bits('x', mode)}, {config.element_bits('w', mode)}") for mode in config.modes()]
+        rows = [
+            (
+                mode.label(),
+                f"`0x{mode.word():010x}`",
+                config.values_per_beat(mode),
+                config.cycles_per_beat(mode),
+                f"{config.macs_per_cycle(mode):.3g}",
+                f"{config.element_bits('x', mode)}, {config.element_bits('w', mode)}",
+            )
+            for mode in config.modes()
+        ]
         lines += [table(("mode", "word", "values", "cycles", "peak", "x, w"), rows, right=(2, 3, 4)), ""]
-    rules = [(f"`{config.name}`", config.lanes, rule) for config in CONFIGURATIONS.values()
-             if (rule := config.pe.rule(config))]
+    rules = [
+        (f"`{config.name}`", config.lanes, rule)
+        for config in CONFIGURATIONS.values()
+        if (rule := config.pe.rule(config))
+    ]
     lines += ["## Lane rules of `term`", "", table(("configuration", "lanes", "what they may take"), rules, right=(1,))]
     return "\n".join([*lines, "", re.sub("^# ", "## ", mode_markdown(), flags=re.M)])
 
@@ -61,10 +72,32 @@ def configuration_table() -> str:
         rates = sorted({config.macs_per_cycle(mode) for mode in config.modes()})
         rate = f"{rates[0]:.2g}" + (f" to {rates[-1]:.2g}" if len(rates) > 1 else "")
         operands = f"{config.x_width} x {config.w_width}"
-        rows.append((f"`{config.name}`", f"{config.rows}x{config.cols}", config.lanes, operands,
-                     ", ".join(config.w_types), config.acc_width, special(config), rate))
-    return table(("configuration", "array", "lanes", "operands", "number types of weights", "accumulator",
-                  "what is special", "multiplications per cycle and PE"), rows, right=(2, 5))
+        rows.append(
+            (
+                f"`{config.name}`",
+                f"{config.rows}x{config.cols}",
+                config.lanes,
+                operands,
+                ", ".join(config.w_types),
+                config.acc_width,
+                special(config),
+                rate,
+            )
+        )
+    return table(
+        (
+            "configuration",
+            "array",
+            "lanes",
+            "operands",
+            "number types of weights",
+            "accumulator",
+            "what is special",
+            "multiplications per cycle and PE",
+        ),
+        rows,
+        right=(2, 5),
+    )
 
 
 def special(config: ArrayConfig) -> str:
@@ -73,9 +106,9 @@ def special(config: ArrayConfig) -> str:
     words += [f"group {config.group}"] if config.group > 1 else []
     words += [{"booth": "Booth digits"}.get(config.multiplier or config.digits or "", "")]
     words += ["coefficient vector"] if config.accumulation == "coefficients" else []
-    if (others := [name for name in config.w_formats if name != PLAIN.name]):
+    if others := [name for name in config.w_formats if name != PLAIN.name]:
         words.append("weights also " + ", ".join(others))
-    if (others := [name for name in config.x_formats if name != PLAIN.name]):
+    if others := [name for name in config.x_formats if name != PLAIN.name]:
         words.append("data also " + ", ".join(others))
     words += ["block floating point"] if config.exponent_bits else []
     words += [] if config.result_buffer else ["no result buffer"]
@@ -98,16 +131,20 @@ cycles a job.
 
 def kind_table() -> str:
     """The kinds as a Markdown table: operands and time."""
-    rows = [(f"`{kind.name}`", kind.documents.west, kind.documents.north, kind.documents.cycles, kind.documents.values)
-            for kind in KINDS.values()]
+    rows = [
+        (f"`{kind.name}`", kind.documents.west, kind.documents.north, kind.documents.cycles, kind.documents.values)
+        for kind in KINDS.values()
+    ]
     return table(("kind", "west, held", "north, each cycle", "cycles of a chunk", "values of a chunk"), rows)
 
 
 def write_tables(folder: str | Path) -> tuple[Path, ...]:
     """Write ``modes.md`` and ``configurations.md`` into the documents below a folder, and the table of kinds between
     its marks in ``architecture.md``; returns the paths."""
-    pages = {Path(folder, "docs", "modes.md"): mode_table(),
-             Path(folder, "docs", "configurations.md"): configuration_page()}
+    pages = {
+        Path(folder, "docs", "modes.md"): mode_table(),
+        Path(folder, "docs", "configurations.md"): configuration_page(),
+    }
     architecture = Path(folder, "docs", "architecture.md")
     try:
         before, rest = architecture.read_text().split(MARKS[0])
@@ -116,6 +153,8 @@ def write_tables(folder: str | Path) -> tuple[Path, ...]:
         for path, text in pages.items():
             path.write_text(text)
     except (OSError, ValueError):
-        raise ValueError(f"tables is {str(folder)!r}, allowed is the project's folder, with docs, and in "
-                         "docs/architecture.md the marks of the table of kinds") from None
+        raise ValueError(
+            f"tables is {str(folder)!r}, allowed is the project's folder, with docs, and in "
+            "docs/architecture.md the marks of the table of kinds"
+        ) from None
     return tuple(pages)

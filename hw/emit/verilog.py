@@ -25,8 +25,16 @@ __all__ = ["units", "verilog"]
 
 #: Processes become plain registers with enable and reset, and aliases of ports go: text that people can read.
 #: Registers get no initial value: reset sets those that need one, on every technology.
-_PASSES = ("proc -norom", "check -assert", "opt_clean", "opt_expr", "opt_dff", "opt_merge", "setattr -unset init",
-           "opt_clean -purge")
+_PASSES = (
+    "proc -norom",
+    "check -assert",
+    "opt_clean",
+    "opt_expr",
+    "opt_dff",
+    "opt_merge",
+    "setattr -unset init",
+    "opt_clean -purge",
+)
 
 
 def units(top: Unit) -> dict[Unit, str]:
@@ -65,8 +73,17 @@ def verilog(top: Unit | ArrayConfig, *, title: str = "") -> str:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "design.il").write_text("\n".join(texts.values()))
         try:
-            check_log(yosys.run(["read_rtlil design.il", f"hierarchy -check -top {top.name}", *_PASSES,
-                                 "write_verilog -noattr design.v"], folder=folder))
+            check_log(
+                yosys.run(
+                    [
+                        "read_rtlil design.il",
+                        f"hierarchy -check -top {top.name}",
+                        *_PASSES,
+                        "write_verilog -noattr design.v",
+                    ],
+                    folder=folder,
+                )
+            )
         except yosys.YosysError as error:
             check_log(error.output)  # its warnings name the net
             raise EmissionError(f"unit {top.name}: {str(error).removeprefix('ERROR: ')}") from None
@@ -86,8 +103,10 @@ def _summary(unit: Unit) -> str:
 
 def _rtlil(unit: Unit) -> str:
     """One unit as RTLIL, its ports numbered in declared order, clock and reset first."""
-    ports = {name: (value, PortDirection.Input if member.flow == In else PortDirection.Output)
-             for name, value, member in unit.ports()}
+    ports = {
+        name: (value, PortDirection.Input if member.flow == In else PortDirection.Output)
+        for name, value, member in unit.ports()
+    }
     fragment = Fragment.get(unit, None)
     check_assignments(unit, fragment)
     if not unit.combinational:
@@ -101,8 +120,12 @@ def _rtlil(unit: Unit) -> str:
         raise EmissionError(f"unit {unit.name}: {error}") from None
     text = _plain_names(text)
     check_connected(unit, text)
-    return re.sub(r"^(  wire width \d+ (?:input|output)) \d+ ( signed )? ?\\(\w+)$",
-                  lambda match: rf"{match[1]} {numbers[match[3]]} {match[2] or ''}\{match[3]}", text, flags=re.M)
+    return re.sub(
+        r"^(  wire width \d+ (?:input|output)) \d+ ( signed )? ?\\(\w+)$",
+        lambda match: rf"{match[1]} {numbers[match[3]]} {match[2] or ''}\{match[3]}",
+        text,
+        flags=re.M,
+    )
 
 
 def _plain_names(text: str) -> str:

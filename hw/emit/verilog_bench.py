@@ -25,8 +25,11 @@ def verilog_bench(config: ArrayConfig) -> str:
     job_bits = WORD_BITS + CHUNK_BITS + TAIL_BITS
     widths = {side: stream_bits(config, side) for side in "xw"}
     words = {side: [_beat(config, mode, side, values, planes["xw".index(side)]) for planes in passes] for side in "xw"}
-    tables = "\n".join(f"    {side}_words[{beat}] = {widths[side]}'h{word:x};"
-                       for side in "xw" for beat, word in enumerate(words[side]))
+    tables = "\n".join(
+        f"    {side}_words[{beat}] = {widths[side]}'h{word:x};"
+        for side in "xw"
+        for beat, word in enumerate(words[side])
+    )
     codebook = ".codebook_data(0), .codebook_valid(1'b0), .codebook_ready(), " if table_bits(config) else ""
     patience = 1000 + 4 * (config.rows + config.cols) + config.cycles_per_beat(mode)
     return f"""\

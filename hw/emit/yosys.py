@@ -42,8 +42,15 @@ def run(commands: Iterable[str], *, folder: str | Path) -> Output:
 
     Raises :class:`YosysError` with the tool's own line.
     """
-    child = subprocess.run([sys.executable, "-c", _CHILD], input="\n".join(commands), cwd=folder, text=True,
-                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    child = subprocess.run(
+        [sys.executable, "-c", _CHILD],
+        input="\n".join(commands),
+        cwd=folder,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
     if child.returncode:
         lines = child.stdout.strip().splitlines()
         errors = [line for line in lines if "ERROR" in line or "Error:" in line]

@@ -11,7 +11,7 @@ def balanced_sum(values: Iterable[Value]) -> Value:
     """The sum of one or more values as a balanced tree, wide enough to be exact."""
     values = list(values)
     while len(values) > 1:
-        values = [a + b for a, b in zip(values[::2], values[1::2], strict=False)] + values[len(values) & ~1:]
+        values = [a + b for a, b in zip(values[::2], values[1::2], strict=False)] + values[len(values) & ~1 :]
     return values[0]
 
 
@@ -22,9 +22,11 @@ def complement_sum(values: Iterable[Value]) -> Value:
     """
     values = [Cat(value, Const(1, 1)).as_signed() for value in values]
     while len(values) > 1:
-        pairs = [(Cat(Const(1, 1), a).as_signed() + Cat(Const(1, 1), b).as_signed())[1:].as_signed()
-                 for a, b in zip(values[::2], values[1::2], strict=False)]
-        values = pairs + values[len(values) & ~1:]
+        pairs = [
+            (Cat(Const(1, 1), a).as_signed() + Cat(Const(1, 1), b).as_signed())[1:].as_signed()
+            for a, b in zip(values[::2], values[1::2], strict=False)
+        ]
+        values = pairs + values[len(values) & ~1 :]
     return values[0]
 
 
@@ -37,7 +39,7 @@ def any_of(words: Iterable[Value]) -> Value:
     """Bitwise or of one or more words, as a balanced tree."""
     words = list(words)
     while len(words) > 1:
-        words = [a | b for a, b in zip(words[::2], words[1::2], strict=False)] + words[len(words) & ~1:]
+        words = [a | b for a, b in zip(words[::2], words[1::2], strict=False)] + words[len(words) & ~1 :]
     return Cat(words[0])
 
 

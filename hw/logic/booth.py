@@ -35,10 +35,15 @@ def booth_dot_product(m: Module, xs: Sequence[Value], weights: Sequence[Value]) 
         width = len(x) + 1
         once, twice = Cat(x, x[-1]), Cat(Const(0, 1), x)
         for digit, controls in enumerate(booth_digits(weight)):
-            one, two, negative = (named(m, value, f"{name}_{lane}_{digit}")
-                                  for value, name in zip(controls, ("one", "two", "negative"), strict=True))
-            part = named(m, ((once & one.replicate(width)) | (twice & two.replicate(width)))
-                         ^ negative.replicate(width), f"part_{lane}_{digit}")
+            one, two, negative = (
+                named(m, value, f"{name}_{lane}_{digit}")
+                for value, name in zip(controls, ("one", "two", "negative"), strict=True)
+            )
+            part = named(
+                m,
+                ((once & one.replicate(width)) | (twice & two.replicate(width))) ^ negative.replicate(width),
+                f"part_{lane}_{digit}",
+            )
             rows.setdefault(digit, []).append(part.as_signed())
             negatives.setdefault(digit, []).append(negative)
     sums, carries = [], []

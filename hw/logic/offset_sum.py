@@ -12,9 +12,7 @@ from amaranth.hdl import Cat, Const, Module, Signal, Value
 __all__ = ["signed_sum"]
 
 
-def signed_sum(
-    m: Module, values: Sequence[Value], carries: Sequence[Value], name: str
-) -> tuple[Value, Value]:
+def signed_sum(m: Module, values: Sequence[Value], carries: Sequence[Value], name: str) -> tuple[Value, Value]:
     """The sum of signed values and of one-bit carries, as many as values, but for one: (signed sum, carry left over).
 
     A carry that enters an adder costs nothing: both of its operands get it as one more lowest bit.
@@ -42,10 +40,10 @@ def signed_sum(
             m.d.comb += total.eq(Cat(carry, a) + Cat(carry, b))
             pairs.append((total[1:], most))
             number += 1
-        unsigned = pairs + unsigned[len(unsigned) & ~1:]
-    return flipped(unsigned[0][0][:top + 1]).as_signed(), carries[0]
+        unsigned = pairs + unsigned[len(unsigned) & ~1 :]
+    return flipped(unsigned[0][0][: top + 1]).as_signed(), carries[0]
 
 
 def flipped(bits: Value) -> Value:
     """The bits with the highest one inverted."""
-    return (bits ^ Const(1 << len(bits) - 1, len(bits)))[:len(bits)]
+    return (bits ^ Const(1 << len(bits) - 1, len(bits)))[: len(bits)]

@@ -35,8 +35,8 @@ class Skew(Unit):
         waiting, lanes = self.i, []
         for lane in range(self.count):
             if lane:
-                waiting = registered(m, waiting[self.width:], f"from_lane_{lane}")
-            lanes.append(waiting[:self.width])
+                waiting = registered(m, waiting[self.width :], f"from_lane_{lane}")
+            lanes.append(waiting[: self.width])
         m.d.comb += self.o.eq(Cat(lanes))
 
     def blocks(self, m: Module) -> list[Value]:
@@ -45,8 +45,15 @@ class Skew(Unit):
         waiting = [self.i.word_select(block, bits) for block in range(self.count // BLOCK)]
         for block in range(self.count // BLOCK):
             if block:
-                waiting = [self.place(m, f"delay_{block}_{block + later}", Delay(
-                    f"{self.name}_delay", width=bits, cycles=BLOCK), i=lanes).o for later, lanes in enumerate(waiting)]
+                waiting = [
+                    self.place(
+                        m,
+                        f"delay_{block}_{block + later}",
+                        Delay(f"{self.name}_delay", width=bits, cycles=BLOCK),
+                        i=lanes,
+                    ).o
+                    for later, lanes in enumerate(waiting)
+                ]
             first, *waiting = waiting
             skew = Skew(f"{self.name}_block", count=BLOCK, width=self.width)
             blocks.append(self.place(m, f"block_{block}", skew, i=first).o)

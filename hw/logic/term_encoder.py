@@ -34,13 +34,18 @@ class TermEncoder(Unit):
 
     def __init__(self, config: Any, side: str = "w") -> None:
         self.config, self.prefix = config, f"{config.name}_{'' if side == 'w' else 'data_'}"
-        self.width, self.types = ((config.w_width, config.w_types) if side == "w" else
-                                  (config.x_width, config.x_types))
+        self.width, self.types = (config.w_width, config.w_types) if side == "w" else (config.x_width, config.x_types)
         count = positions(config, side)
-        super().__init__(f"{self.prefix}term_encoder", {
-            "value": In(self.width), "hese": In(1), "value_signed": In(1),
-            "nonzero": Out(count), "negative": Out(count),
-        })
+        super().__init__(
+            f"{self.prefix}term_encoder",
+            {
+                "value": In(self.width),
+                "hese": In(1),
+                "value_signed": In(1),
+                "nonzero": Out(count),
+                "negative": Out(count),
+            },
+        )
 
     def build(self, m: Module) -> None:
         config, forms = self.config, {}
@@ -59,5 +64,5 @@ class TermEncoder(Unit):
         if len(forms) == 2:
             nonzero, negative = (Mux(self.hese, a, b) for a, b in zip(forms["hese"], forms["binary"], strict=True))
         else:
-            (nonzero, negative), = forms.values()
+            ((nonzero, negative),) = forms.values()
         m.d.comb += [self.nonzero.eq(nonzero), self.negative.eq(negative)]

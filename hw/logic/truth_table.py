@@ -57,14 +57,20 @@ def _cover(count: int, ones: frozenset[int], zeros: frozenset[int]) -> Sequence[
     #: For each set of ones that a product can cover the one with the fewest literals.
     covering: dict[frozenset[int], Product] = {}
     for literals in sorted(product((None, 0, 1), repeat=count), key=lambda one: _literals([one])):
-        codes = {code for code in range(1 << count)
-                 if all(value is None or code >> bit & 1 == value for bit, value in enumerate(literals))}
+        codes = {
+            code
+            for code in range(1 << count)
+            if all(value is None or code >> bit & 1 == value for bit, value in enumerate(literals))
+        }
         covered = frozenset(codes & ones)
         if covered and not codes & zeros and not any(covered <= other for other in covering):
             covering[covered] = literals
     for size in range(1, len(ones) + 1):
-        covers = [[covering[covered] for covered in chosen] for chosen in combinations(covering, size)
-                  if ones == frozenset().union(*chosen)]
+        covers = [
+            [covering[covered] for covered in chosen]
+            for chosen in combinations(covering, size)
+            if ones == frozenset().union(*chosen)
+        ]
         if covers:
             return min(covers, key=_literals)
     raise AssertionError("every code is a product of itself")
@@ -75,6 +81,8 @@ def _literals(cover: Iterable[Product]) -> int:
 
 
 def _expression(bits: Sequence[Value], cover: Iterable[Product]) -> Value:
-    products = [Cat(bit if value else ~bit for bit, value in zip(bits, literals, strict=True) if value is not None)
-                for literals in cover]
+    products = [
+        Cat(bit if value else ~bit for bit, value in zip(bits, literals, strict=True) if value is not None)
+        for literals in cover
+    ]
     return any_of([factors.all() for factors in products])

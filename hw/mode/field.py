@@ -51,8 +51,10 @@ class Field:
     def __post_init__(self) -> None:
         most = self.bias + (1 << self.bits) - 1
         if not self.bias <= self.least or self.most > most:
-            raise ValueError(f"field {self.name} of the mode word has values {self.least} to {self.most}, allowed in "
-                             f"its {self.bits} bits are {self.bias} to {most}: widen the field")
+            raise ValueError(
+                f"field {self.name} of the mode word has values {self.least} to {self.most}, allowed in "
+                f"its {self.bits} bits are {self.bias} to {most}: widen the field"
+            )
 
     def check(self, value: Any) -> None:
         """Raise ``ValueError`` unless software can state this value."""
@@ -81,16 +83,36 @@ class Field:
         return self.choices[number] if self.choices else bool(number) if self.flag else int(number)
 
 
-def stated(default: Any, *, reason: int, meaning: str, bits: int = 1, least: int = 0, most: int = 1, bias: int = 0,
-           choices: tuple[str, ...] = ()) -> Any:
+def stated(
+    default: Any,
+    *,
+    reason: int,
+    meaning: str,
+    bits: int = 1,
+    least: int = 0,
+    most: int = 1,
+    bias: int = 0,
+    choices: tuple[str, ...] = (),
+) -> Any:
     """A dataclass field that is a field of the mode word. The parameters are those of :class:`Field`; ``choices`` also
     say the range, and are listed at the end of the meaning."""
     if choices:
         least, most = 0, len(choices) - 1
         meaning += ": " + ", ".join(f"{number} {name}" for number, name in enumerate(choices))
-    return dataclasses.field(default=default, metadata=dict(
-        reason=reason, meaning=meaning, bits=bits, least=least, most=most, bias=bias, choices=choices,
-        default=default, flag=isinstance(default, bool)))
+    return dataclasses.field(
+        default=default,
+        metadata=dict(
+            reason=reason,
+            meaning=meaning,
+            bits=bits,
+            least=least,
+            most=most,
+            bias=bias,
+            choices=choices,
+            default=default,
+            flag=isinstance(default, bool),
+        ),
+    )
 
 
 def fields_of(mode: type) -> tuple[Field, ...]:

@@ -26,8 +26,10 @@ def format_refusal(mode: Mode) -> str | None:
     for side in "wx":
         (bits, signed), stored = _operand(mode, side), mode.storage(side)
         if stored.least_bits is not None and not (signed and bits >= stored.least_bits):
-            return (f"{side}_bits is {bits} {'signed' if signed else 'unsigned'}, {side}_format {stored.name} needs "
-                    f"signed integers of {stored.least_bits} bits or more")
+            return (
+                f"{side}_bits is {bits} {'signed' if signed else 'unsigned'}, {side}_format {stored.name} needs "
+                f"signed integers of {stored.least_bits} bits or more"
+            )
     return None
 
 
@@ -36,15 +38,18 @@ def check_formats(config: Any) -> None:
     for side in "xw":
         chosen, allowed = getattr(config, f"{side}_formats"), getattr(config.pe, f"{side}_formats")
         if not set(chosen) <= set(allowed) or PLAIN.name not in chosen:
-            raise ValueError(f"{side}_formats is {', '.join(chosen)}, allowed for kind {config.kind} are "
-                             f"{', '.join(allowed)}, {PLAIN.name} among them")
+            raise ValueError(
+                f"{side}_formats is {', '.join(chosen)}, allowed for kind {config.kind} are "
+                f"{', '.join(allowed)}, {PLAIN.name} among them"
+            )
     for side, operands in (("x", "data"), ("w", "weights")):
         types, width = getattr(config, f"{side}_types"), getattr(config, f"{side}_width")
         for name in getattr(config, f"{side}_formats"):
             least, bits = find(name).least_bits, find(name).code_bits
             if least is not None and ("signed" not in types or width < least):
-                raise ValueError(f"{side}_formats has {name}, which needs signed {operands} and a {side}_width of "
-                                 f"{least} or more")
+                raise ValueError(
+                    f"{side}_formats has {name}, which needs signed {operands} and a {side}_width of {least} or more"
+                )
             if bits is not None and width < bits:
                 raise ValueError(f"{side}_formats has {name}, which needs a {side}_width of {bits} or more")
 

@@ -67,8 +67,9 @@ def reasons(fields: Iterable[Field], others: dict[str, tuple[int, str]], bits: i
         if code in owners:
             raise ValueError(f"reason code of {name} is {code}, that of {owners[code]}: allowed are codes of its own")
         if not 0 <= code < 1 << bits:
-            raise ValueError(f"reason code of {name} is {code}, allowed in {bits} bits are 0 to {(1 << bits) - 1}: "
-                             "widen REASON_BITS")
+            raise ValueError(
+                f"reason code of {name} is {code}, allowed in {bits} bits are 0 to {(1 << bits) - 1}: widen REASON_BITS"
+            )
         owners[code] = name
     members = {owners[code]: found[owners[code]] for code in sorted(owners)}
     return Explained("Reason", members)  # type: ignore[arg-type,return-value]  # the call that makes an enumeration

@@ -19,8 +19,9 @@ from .field import fields_of, stated
 
 __all__ = ["BY_NAME", "DATA_FORMATS", "FIELDS", "Mode", "ModeWord", "WEIGHT_FORMATS", "WORD_BITS"]
 
-WEIGHT_FORMATS, DATA_FORMATS = (tuple(each.name for each in formats)
-                                for formats in (storage_formats.FORMATS, storage_formats.FORMATS_OF_DATA))
+WEIGHT_FORMATS, DATA_FORMATS = (
+    tuple(each.name for each in formats) for formats in (storage_formats.FORMATS, storage_formats.FORMATS_OF_DATA)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,21 +34,27 @@ class Mode:
 
     x_signed: bool = stated(True, reason=1, meaning="data are two's complement (1) or unsigned (0)")
     w_signed: bool = stated(True, reason=2, meaning="weights are two's complement (1) or unsigned (0)")
-    hese: bool = stated(False, reason=3, meaning="encoder on: terms are HESE (1) or the ones of the sign-magnitude "
-                                                 "binary form (0)")
-    select: bool = stated(False, reason=4, meaning="term selection on: keep the `budget` largest terms of a group (1) "
-                                                   "or every term (0)")
+    hese: bool = stated(
+        False, reason=3, meaning="encoder on: terms are HESE (1) or the ones of the sign-magnitude binary form (0)"
+    )
+    select: bool = stated(
+        False, reason=4, meaning="term selection on: keep the `budget` largest terms of a group (1) or every term (0)"
+    )
     x_bits: int = stated(8, reason=5, bits=4, least=1, most=16, bias=1, meaning="width of a datum, in bits")
     w_bits: int = stated(8, reason=6, bits=4, least=1, most=16, bias=1, meaning="width of a weight, decoded, in bits")
     data_terms: int = stated(0, reason=7, bits=5, most=16, meaning="largest terms kept of each datum, 0 keeps all")
     group: int = stated(1, reason=8, bits=5, least=1, most=32, bias=1, meaning="values that share one budget of terms")
-    budget: int = stated(1, reason=9, bits=9, least=1, most=511,
-                         meaning="term slots of a group: a beat has exactly so many")
+    budget: int = stated(
+        1, reason=9, bits=9, least=1, most=511, meaning="term slots of a group: a beat has exactly so many"
+    )
     x_format: str = stated("plain", reason=10, bits=2, choices=DATA_FORMATS, meaning="how data are stored")
     w_format: str = stated("plain", reason=11, bits=4, choices=WEIGHT_FORMATS, meaning="how weights are stored")
     codebook: int = stated(0, reason=12, meaning="which of two codebooks the weights are decoded with")
-    block_floating: bool = stated(False, reason=13, meaning="every chunk has an exponent of its own on either side (1) "
-                                                            "or operands are integers (0)")
+    block_floating: bool = stated(
+        False,
+        reason=13,
+        meaning="every chunk has an exponent of its own on either side (1) or operands are integers (0)",
+    )
 
     def __post_init__(self) -> None:
         for field in FIELDS:
@@ -89,6 +96,7 @@ class Mode:
 
     def label(self) -> str:
         """A short name: operands, and for terms the encoding, group and budget. ``u8 x s8 TR hese g8 k12``"""
+
         def operand(signed: bool, bits: int) -> str:
             return f"{'s' if signed else 'u'}{bits}"
 
@@ -99,8 +107,7 @@ class Mode:
         if self.block_floating:
             parts.append("block floating")
         if self.group > 1 or self.budget > 1 or self.hese or self.select:
-            parts += ["TR" if self.select else "QT", "hese" if self.hese else "binary",
-                      f"g{self.group} k{self.budget}"]
+            parts += ["TR" if self.select else "QT", "hese" if self.hese else "binary", f"g{self.group} k{self.budget}"]
             if self.data_terms:
                 parts.append(f"s{self.data_terms}")
         return " ".join(parts)

@@ -10,5 +10,4 @@ from .term_pair.kind import TermPair
 
 __all__ = ["KINDS"]
 
-KINDS = {kind.name: kind
-         for kind in (Parallel(), Term(), TermPair(), BitSerial(), BitPlane(), Fused(), Subword())}
+KINDS = {kind.name: kind for kind in (Parallel(), Term(), TermPair(), BitSerial(), BitPlane(), Fused(), Subword())}

@@ -24,8 +24,16 @@ from amaranth.utils import bits_for
 
 from ..logic.unit import Unit
 
-__all__ = ["MOMENTS", "ProcessingElement", "control_layout", "encoder_control_layout", "later", "operand",
-           "operand_bits", "operand_shape"]
+__all__ = [
+    "MOMENTS",
+    "ProcessingElement",
+    "control_layout",
+    "encoder_control_layout",
+    "later",
+    "operand",
+    "operand_bits",
+    "operand_shape",
+]
 
 
 def operand(bits, types, is_signed):
@@ -89,12 +97,20 @@ class ProcessingElement(Unit):
     def __init__(self, config, kind):
         self.config = config
         control, west, north = control_layout(config), operand_shape(config, "x"), operand_shape(config, "w")
-        super().__init__(f"{config.name}_pe", {
-            "en": In(1),
-            "control": In(control), "west": In(west), "north": In(north),
-            "control_out": Out(control), "east": Out(west), "south": Out(north),
-            "done": Out(1), "result": Out(kind.result_shape(config)),
-        })
+        super().__init__(
+            f"{config.name}_pe",
+            {
+                "en": In(1),
+                "control": In(control),
+                "west": In(west),
+                "north": In(north),
+                "control_out": Out(control),
+                "east": Out(west),
+                "south": Out(north),
+                "done": Out(1),
+                "result": Out(kind.result_shape(config)),
+            },
+        )
 
     def addend(self, m, control, west, north):
         """What one cycle adds to the accumulator, from the registered operands. Returns a signed value."""
@@ -133,6 +149,9 @@ class ProcessingElement(Unit):
         shift = Signal(max(len(distance), bits_for(guard)))
         padded = Signal(signed(len(addend) + guard + 1))
         halves = Signal.like(padded)  # the result and one bit below it
-        m.d.comb += [shift.eq(Mux(control.block_floating, distance, guard)),
-                     padded.eq(Cat(Const(0, guard + 1), addend).as_signed()), halves.eq(padded >> shift)]
+        m.d.comb += [
+            shift.eq(Mux(control.block_floating, distance, guard)),
+            padded.eq(Cat(Const(0, guard + 1), addend).as_signed()),
+            halves.eq(padded >> shift),
+        ]
         return (halves + 1) >> 1

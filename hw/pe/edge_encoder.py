@@ -28,10 +28,17 @@ class EdgeEncoder(Unit):
     def __init__(self, config, where, name, *, values, operand):
         self.config = config
         layout = encoder_control_layout(config, where, self.moments)
-        super().__init__(f"{config.name}_{name}", {
-            "en": In(1), "control": In(layout), "values": In(values), "control_out": Out(layout),
-            "operand": Out(operand),
-        } | ({"lost": Out(1)} if where == "north" else {}))
+        super().__init__(
+            f"{config.name}_{name}",
+            {
+                "en": In(1),
+                "control": In(layout),
+                "values": In(values),
+                "control_out": Out(layout),
+                "operand": Out(operand),
+            }
+            | ({"lost": Out(1)} if where == "north" else {}),
+        )
 
     def hand_on(self, m):
         """Hand the control bits on to the next line; returns them as the next line gets them."""

@@ -28,7 +28,7 @@ class Parallel(Kind):
         cycles="1",
         values="L",
         modes=f"Every `x_bits` and `w_bits` from 2 to 8 is a mode, of one cycle. {EVERY_FORMAT} Block floating point "
-              "runs with all of them.",
+        "runs with all of them.",
     )
     example = {"lanes": 2}
     flexible = {"lanes": 8, "multiplier": "booth"}
@@ -43,8 +43,11 @@ class Parallel(Kind):
         return config.lanes
 
     def plain_modes(self, config):
-        return [Mode(x_signed=bool(x), w_signed=bool(w), x_bits=config.x_width, w_bits=config.w_width)
-                for x in config.signs("x") for w in config.signs("w")]
+        return [
+            Mode(x_signed=bool(x), w_signed=bool(w), x_bits=config.x_width, w_bits=config.w_width)
+            for x in config.signs("x")
+            for w in config.signs("w")
+        ]
 
     def processing_element(self, config):
         return ParallelPE(config, self)

@@ -30,5 +30,5 @@ class Codebook(StorageFormat):
         return self.entries.bit_length() - 1
 
     def decode(self, code: Value, bits: int, table: Table | None) -> Value:
-        words = table.words[:self.entries * table.width]  # type: ignore[union-attr]  # a codebook has its table
+        words = table.words[: self.entries * table.width]  # type: ignore[union-attr]  # a codebook has its table
         return words.word_select(code, table.width)[:bits]  # type: ignore[union-attr]

@@ -116,9 +116,12 @@ class CellEnergies:
     def _read(self, name):
         group = self.cells.cell(name)
         gate = "clock_gating_integrated_cell" in group.attributes
-        clocks = {word for state in group.of("ff", "ff_bank", "latch", "latch_bank")
-                  for attribute in ("clocked_on", "clocked_on_also", "enable")
-                  for word in re.findall(r"\w+", str(state.attributes.get(attribute, "")))}
+        clocks = {
+            word
+            for state in group.of("ff", "ff_bank", "latch", "latch_bank")
+            for attribute in ("clocked_on", "clocked_on_also", "enable")
+            for word in re.findall(r"\w+", str(state.attributes.get(attribute, "")))
+        }
         pins = {}
         for pin in group.of("pin"):
             said = pin.attributes
@@ -126,8 +129,15 @@ class CellEnergies:
                 is_input = said["direction"] == "input"
                 is_clock = is_input and (pin.true("clock") or pin.true("clock_gate_clock_pin"))
                 tables = tuple(table for power in pin.of("internal_power") for table in self._tables(name, power))
-                pins |= {each: Pin(float(said.get("capacitance", self._default_capacitance)) * self._farad * is_input,
-                                   tables, is_input, is_clock or each in clocks) for each in pin.arguments}
+                pins |= {
+                    each: Pin(
+                        float(said.get("capacitance", self._default_capacitance)) * self._farad * is_input,
+                        tables,
+                        is_input,
+                        is_clock or each in clocks,
+                    )
+                    for each in pin.arguments
+                }
         kind = "clock gate" if gate else "register" if clocks else "logic"
         return CellEnergy(pins, self._leakage(group), kind)
 
@@ -161,8 +171,9 @@ class CellEnergies:
             index = group.attributes.get(f"index_{place}", template.get(f"index_{place}"))
             axes.append((variable, np.array(numbers(index)[0])))
         if unknown := [variable for variable, _ in axes if variable not in _SLOPES + _LOADS]:
-            raise self._wrong(f"cell {name}: internal power over {', '.join(unknown)}, allowed are {_SLOPES[0]} and "
-                              f"{_LOADS[0]}")
+            raise self._wrong(
+                f"cell {name}: internal power over {', '.join(unknown)}, allowed are {_SLOPES[0]} and {_LOADS[0]}"
+            )
         values = values.reshape([len(index) for _, index in axes])
         for axis in reversed(range(len(axes))):
             variable, index = axes[axis]

@@ -24,16 +24,20 @@ class ModeEnergy:
 
     def as_dict(self):
         stated = {"config": self.config, "mode": self.mode, "target": self.target}
-        return stated | ({"failed": self.failed} if self.energy is None else
-                         asdict(self.energy) | {"total": self.energy.total})
+        return stated | (
+            {"failed": self.failed} if self.energy is None else asdict(self.energy) | {"total": self.energy.total}
+        )
 
 
 def entries(configs, rows, target):
     """What to measure: dict of configuration to a dict of quantisations to modes. configs: those whose modes count;
     rows: of :class:`lowtide.synth.mode_rows.ModeRow`, which name the conventional PEs."""
     found = {config: modes for config in configs if (modes := measurable(config))}
-    wanted = {row.conventional for row in rows if row.target == target.name and row.config in
-              {config.name for config in configs}}
+    wanted = {
+        row.conventional
+        for row in rows
+        if row.target == target.name and row.config in {config.name for config in configs}
+    }
     for config, modes in tuple(found.items()):
         for mode in modes.values():
             for other in rivals(config, mode):
@@ -53,11 +57,17 @@ def with_energy(configs, rows, target, *, jobs=None, progress=lambda done, total
         progress(len(done), total)
 
     energies = comparison(wanted, target, jobs=jobs, progress=step)
-    named = {(config.name, quantisation): energy for config, modes in energies.items()
-             for quantisation, energy in modes.items()}
-    measured = [ModeEnergy(config, quantisation.name, target.name, None, str(energy))
-                if isinstance(energy, EnergyError) else ModeEnergy(config, quantisation.name, target.name, energy)
-                for (config, quantisation), energy in named.items()]
+    named = {
+        (config.name, quantisation): energy
+        for config, modes in energies.items()
+        for quantisation, energy in modes.items()
+    }
+    measured = [
+        ModeEnergy(config, quantisation.name, target.name, None, str(energy))
+        if isinstance(energy, EnergyError)
+        else ModeEnergy(config, quantisation.name, target.name, energy)
+        for (config, quantisation), energy in named.items()
+    ]
     return [_filled(row, named) if row.target == target.name else row for row in rows], measured
 
 

@@ -76,8 +76,9 @@ def energy(config, mode, target, recipe):
     small = replace(config, rows=1, cols=1)
     try:
         netlist, top = mapped_pe(small, target, recipe)
-        key = digest(netlist, _content(target.cells.path), small.header(), mode, recipe, hardware_sources(), tools(),
-                     _sources())
+        key = digest(
+            netlist, _content(target.cells.path), small.header(), mode, recipe, hardware_sources(), tools(), _sources()
+        )
         return Energy(**made("energy", key, lambda: asdict(_measured(small, mode, target, recipe, netlist, top))))
     except (SynthesisError, BuildError, ModelError, ToolMissing) as error:
         raise EnergyError(str(error)) from None
@@ -92,6 +93,7 @@ def comparison(entries, target, *, jobs=None, progress=lambda: None):
     counts is taken; a netlist is built once for all its modes. ``progress`` is called after each mode; ``jobs`` PEs go
     at a time, one a core if None.
     """
+
     def of_one(config):
         found = {}
         for name, mode in entries[config].items():
@@ -111,9 +113,14 @@ def _measured(config, mode, target, recipe, netlist, top):
     counted = activity(config, target, recipe, [each.product for each in real])
     multiplications = sum(each.multiplications for each in real)
     parts = found.energy(counted.nets) / multiplications
-    return Energy(**{name: float(part) for name, part in zip(PARTS, parts, strict=True)},
-                  operations=operation_energy(config.pe.operation_counts(config, mode)),
-                  leakage=found.leakage, voltage=found.voltage, clocks=counted.cycles, multiplications=multiplications)
+    return Energy(
+        **{name: float(part) for name, part in zip(PARTS, parts, strict=True)},
+        operations=operation_energy(config.pe.operation_counts(config, mode)),
+        leakage=found.leakage,
+        voltage=found.voltage,
+        clocks=counted.cycles,
+        multiplications=multiplications,
+    )
 
 
 @cache
@@ -129,8 +136,15 @@ def _content(path):
 @cache
 def _sources():
     """What decides the operands, the simulation and the counting."""
-    folders = [Path(find_spec(name).origin).parent
-               for name in ("lowtide.golden", "lowtide.workloads.digits", "lowtide.sim", "lowtide.synth.energy",
-                            "lowtide.synth.gates")]
+    folders = [
+        Path(find_spec(name).origin).parent
+        for name in (
+            "lowtide.golden",
+            "lowtide.workloads.digits",
+            "lowtide.sim",
+            "lowtide.synth.energy",
+            "lowtide.synth.gates",
+        )
+    ]
     files = (path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in (".py", ".cpp", ".npz"))
     return digest(*(part for path in files for part in (path.name, sha256(path.read_bytes()).hexdigest())))

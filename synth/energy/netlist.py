@@ -79,8 +79,10 @@ def weights(netlist, energies):
     if loads and not any(loads.values()):
         raise ValueError(f"liberty is {str(energies.cells.path)!r}: it states no pin capacitances")
     nets = sinks.keys() | drivers.keys()
-    found = {net: _parts(sinks[net], drivers.get(net), loads[net], energies.voltage, net in netlist.inputs)
-             for net in sorted(nets)}
+    found = {
+        net: _parts(sinks[net], drivers.get(net), loads[net], energies.voltage, net in netlist.inputs)
+        for net in sorted(nets)
+    }
     return Weights(netlist, found, dict(loads), leakage, energies.voltage)
 
 
@@ -92,7 +94,12 @@ def _parts(sinks, driver, load, voltage, from_port):
         owner = "clock"
     parts[owner] += load * voltage**2 / 2
     for cell, pin in (*sinks, *((driver,) if driver else ())):
-        inside = "clock" if pin.is_clock or cell.kind == "clock gate" else \
-            "registers" if cell.kind == "register" else "logic"
+        inside = (
+            "clock"
+            if pin.is_clock or cell.kind == "clock gate"
+            else "registers"
+            if cell.kind == "register"
+            else "logic"
+        )
         parts[inside] += pin.internal(0.0 if pin.is_input else load)
     return np.array([parts[name] for name in PARTS])

@@ -88,11 +88,18 @@ def _run(verilog, top, liberty, clock, commands):
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "mapped.v").write_text(verilog)
         Path(folder, "cells.lib").symlink_to(Path(liberty).resolve())
-        script = ["read_liberty cells.lib", "read_verilog mapped.v", f"link_design {top}",
-                  f"create_clock -period {PERIOD} {clock}", *commands, "exit"]
+        script = [
+            "read_liberty cells.lib",
+            "read_verilog mapped.v",
+            f"link_design {top}",
+            f"create_clock -period {PERIOD} {clock}",
+            *commands,
+            "exit",
+        ]
         Path(folder, "run.tcl").write_text("\n".join(script) + "\n")
-        done = subprocess.run(["sta", "-no_splash", "-exit", "run.tcl"], cwd=folder, capture_output=True, text=True,
-                              check=False)
+        done = subprocess.run(
+            ["sta", "-no_splash", "-exit", "run.tcl"], cwd=folder, capture_output=True, text=True, check=False
+        )
     printed = done.stdout + done.stderr
     if errors := [line for line in printed.splitlines() if line.startswith("Error") or "can't read" in line]:
         raise StaError(errors[0])

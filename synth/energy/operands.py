@@ -154,5 +154,5 @@ def _scaled(lines, values, bits, is_signed, most):
     with np.errstate(divide="ignore"):
         exponents = np.clip(np.floor(np.log2(largest / chunks)), 0, most).astype(np.int32)
     limit = (1 << bits - is_signed) - 1
-    each = np.repeat(exponents, values, axis=1)[:, :lines.shape[1]]
+    each = np.repeat(exponents, values, axis=1)[:, : lines.shape[1]]
     return np.rint(lines / largest * limit * 2.0**each).astype(np.int32), exponents

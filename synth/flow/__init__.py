@@ -13,5 +13,13 @@
 from .netlist import Netlist, NetlistModule, parse
 from .synthesise import Synthesis, SynthesisError, mapped_verilog, synthesis, synthesise
 
-__all__ = ["Netlist", "NetlistModule", "Synthesis", "SynthesisError", "mapped_verilog", "parse", "synthesis",
-           "synthesise"]
+__all__ = [
+    "Netlist",
+    "NetlistModule",
+    "Synthesis",
+    "SynthesisError",
+    "mapped_verilog",
+    "parse",
+    "synthesis",
+    "synthesise",
+]

@@ -34,8 +34,10 @@ class Hierarchy:
         if top not in self.texts:
             raise ValueError(f"top is {top!r}, allowed are {', '.join(self.texts)}")
         self.top = top
-        self.children = {name: Counter(child for child in _INSTANCE.findall(text) if child in self.texts)
-                         for name, text in self.texts.items()}
+        self.children = {
+            name: Counter(child for child in _INSTANCE.findall(text) if child in self.texts)
+            for name, text in self.texts.items()
+        }
 
     def instances(self, module=None):
         """How often each module occurs in one ``module`` (default the top), itself included: a Counter."""
@@ -62,7 +64,10 @@ class Hierarchy:
                     boxes.add(child)
                 elif child not in inside and child not in waiting:
                     waiting.append(child)
-        stubs = [self.texts[name].split(";", 1)[0] + ";\n" + "\n".join(_PORT.findall(self.texts[name])) + "\nendmodule"
-                 for name in sorted(boxes)]
-        return Job("\n".join([*stubs, *(self.texts[name] for name in sorted(inside))]), module,
-                   boxes=tuple(sorted(boxes)))
+        stubs = [
+            self.texts[name].split(";", 1)[0] + ";\n" + "\n".join(_PORT.findall(self.texts[name])) + "\nendmodule"
+            for name in sorted(boxes)
+        ]
+        return Job(
+            "\n".join([*stubs, *(self.texts[name] for name in sorted(inside))]), module, boxes=tuple(sorted(boxes))
+        )

@@ -40,8 +40,10 @@ def read(verilog, top):
         places = range(first, first + len(bits))
         names = [name] if len(bits) == 1 and not first else [f"{name}[{place}]" for place in places]
         nets |= {each: bit for each, bit in zip(names, bits, strict=True) if isinstance(bit, int)}
-    cells = {name: Cell(cell["type"], {pin: bits[0] for pin, bits in cell["connections"].items() if bits})
-             for name, cell in module["cells"].items()}
+    cells = {
+        name: Cell(cell["type"], {pin: bits[0] for pin, bits in cell["connections"].items() if bits})
+        for name, cell in module["cells"].items()
+    }
     inputs = (bit for port in module["ports"].values() if port["direction"] == "input" for bit in port["bits"])
     return MappedNetlist(cells, nets, frozenset(inputs))
 

@@ -45,8 +45,11 @@ def parse(stat, target, boxes=()):
     for name, module in found.items():
         cells = module["num_cells_by_type"]
         children = {cell: count for cell, count in cells.items() if cell in found or cell in boxes}
-        own = target.resources({cell: count for cell, count in cells.items() if cell not in children}, module,
-                               [(count, found.get(child, {})) for child, count in children.items()])
+        own = target.resources(
+            {cell: count for cell, count in cells.items() if cell not in children},
+            module,
+            [(count, found.get(child, {})) for child, count in children.items()],
+        )
         modules[name] = NetlistModule(own, children)
     for name in boxes:
         modules[name] = NetlistModule(dict.fromkeys(own, 0))

@@ -70,14 +70,18 @@ def price(wanted, *, processes=None, progress=lambda done, total: None):
     points = [(job, target, recipe) for job, target in wanted for recipe in target.needed(job.verilog)]
     results = {}
     with ThreadPoolExecutor(processes or default_jobs()) as pool:
-        waiting = {pool.submit(_attempt, *point): point
-                   for point in sorted(points, key=lambda point: -len(point[0].verilog))}  # the long ones first
+        waiting = {
+            pool.submit(_attempt, *point): point for point in sorted(points, key=lambda point: -len(point[0].verilog))
+        }  # the long ones first
         for done, future in enumerate(as_completed(waiting), start=1):
             results[waiting[future]] = future.result()
             progress(done, len(points))
-    return {(job, target): _price(job, target, {recipe: results[job, target, recipe]
-                                                for recipe in target.needed(job.verilog)})
-            for job, target in wanted}
+    return {
+        (job, target): _price(
+            job, target, {recipe: results[job, target, recipe] for recipe in target.needed(job.verilog)}
+        )
+        for job, target in wanted
+    }
 
 
 def _attempt(job, target, recipe):
@@ -89,9 +93,16 @@ def _attempt(job, target, recipe):
 
 def _price(job, target, found):
     good = {recipe: result for recipe, result in found.items() if not isinstance(result, SynthesisError)}
-    recipes = {recipe: good[recipe].netlist.total(job.top) if recipe in good else {"failed": str(result)}
-               for recipe, result in found.items()}
+    recipes = {
+        recipe: good[recipe].netlist.total(job.top) if recipe in good else {"failed": str(result)}
+        for recipe, result in found.items()
+    }
     recipe = smallest(recipes)
-    return Price(target, recipes, recipe, good[recipe].netlist if recipe else None,
-                 round(sum(result.seconds for result in good.values()), 2),
-                 max((result.memory for result in good.values()), default=0))
+    return Price(
+        target,
+        recipes,
+        recipe,
+        good[recipe].netlist if recipe else None,
+        round(sum(result.seconds for result in good.values()), 2),
+        max((result.memory for result in good.values()), default=0),
+    )

@@ -68,8 +68,9 @@ def tools():
 def hardware_sources():
     """A key of the sources of :mod:`hw`: the Verilog of a configuration follows from them."""
     folder = Path(hw.__file__).parent
-    return digest(*(part for path in sorted(folder.rglob("*.py"))
-                    for part in (path.relative_to(folder), path.read_text())))
+    return digest(
+        *(part for path in sorted(folder.rglob("*.py")) for part in (path.relative_to(folder), path.read_text()))
+    )
 
 
 def _path(what, key):

@@ -66,8 +66,14 @@ def mapped_verilog(verilog, top, target, recipe, *, flat=False):
 
 def _key(job, target, recipe):
     texts = {name: path.read_text() for name, path in target.files.items()} | target.texts
-    return digest(job.verilog, tools(), *_mapping(job, target, recipe), target.stat, _sources(),
-                  *(part for item in sorted(texts.items()) for part in item))
+    return digest(
+        job.verilog,
+        tools(),
+        *_mapping(job, target, recipe),
+        target.stat,
+        _sources(),
+        *(part for item in sorted(texts.items()) for part in item),
+    )
 
 
 @cache
@@ -80,8 +86,13 @@ def _sources():
 def _mapping(job, target, recipe):
     boxes = [f"blackbox {name}" for name in job.boxes]
     flatten = [f"hierarchy -check -top {job.top}", "proc", "flatten -noscopeinfo", "opt_clean", "opt_dff", "opt"]
-    return ["read_verilog design.v", *boxes, *(flatten if job.flat else []), *job.prepare,
-            *target.commands(job.top, recipe)]
+    return [
+        "read_verilog design.v",
+        *boxes,
+        *(flatten if job.flat else []),
+        *job.prepare,
+        *target.commands(job.top, recipe),
+    ]
 
 
 def _folder(job, target):

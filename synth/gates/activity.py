@@ -63,15 +63,20 @@ def _counted(config, verilog, names, changes, products, codebooks):
         model.load_codebook(integers, number)
     found = model.counted(products)
     numbers = [int(count) if place < changes else 2 * int(count) for place, count in enumerate(found.counts)]
-    return {"nets": dict(zip(names, numbers, strict=True)), "cycles": found.cycles,
-            "instances": config.rows * config.cols,
-            "multiplications": sum(x.shape[0] * x.shape[1] * w.shape[1] for x, w, *_ in products)}
+    return {
+        "nets": dict(zip(names, numbers, strict=True)),
+        "cycles": found.cycles,
+        "instances": config.rows * config.cols,
+        "multiplications": sum(x.shape[0] * x.shape[1] * w.shape[1] for x, w, *_ in products),
+    }
 
 
 def _content(product):
     x, w, mode, *exponents = product
-    return digest(mode.word(), *(part for array in (x, w, *exponents) if array is not None
-                                 for part in (array.shape, array.tolist())))
+    return digest(
+        mode.word(),
+        *(part for array in (x, w, *exponents) if array is not None for part in (array.shape, array.tolist())),
+    )
 
 
 def _signals(netlist, target):

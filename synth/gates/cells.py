@@ -19,8 +19,11 @@ from .functions import expression
 __all__ = ["CellModel", "model", "models"]
 
 #: Clock gates by their latch and where a test pin forces them open.
-_GATES = {"latch_posedge": "{enable}", "latch_posedge_precontrol": "{enable} | {test}",
-          "latch_posedge_postcontrol": "{enable}"}
+_GATES = {
+    "latch_posedge": "{enable}",
+    "latch_posedge_precontrol": "{enable} | {test}",
+    "latch_posedge_postcontrol": "{enable}",
+}
 #: Which of clear and preset wins, by the values of state and inverse where both are active.
 _BOTH = {("L", "H"): ("clear", "preset"), ("H", "L"): ("preset", "clear")}
 
@@ -70,8 +73,10 @@ def _model(name, group):
     if unknown := {each.kind for each in group.of("bus", "bundle", "ff_bank", "latch_bank")}:
         raise ValueError(f"it has {', '.join(sorted(unknown))}, allowed are pins, ff and latch")
     pins = {pin: each for each in group.of("pin") for pin in each.arguments}
-    inputs, outputs = (tuple(pin for pin, each in pins.items() if each.attributes.get("direction") == direction)
-                       for direction in ("input", "output"))
+    inputs, outputs = (
+        tuple(pin for pin, each in pins.items() if each.attributes.get("direction") == direction)
+        for direction in ("input", "output")
+    )
     clock = enable = None
     if "clock_gating_integrated_cell" in group.attributes:
         body, clock, enable = _clock_gate(group, pins, inputs)
@@ -85,8 +90,10 @@ def _model(name, group):
 
 def _function(name, pin):
     if "function" not in pin.attributes or "three_state" in pin.attributes:
-        raise ValueError(f"pin {name} has {'three_state' if 'three_state' in pin.attributes else 'no function'}, "
-                         "allowed is a function")
+        raise ValueError(
+            f"pin {name} has {'three_state' if 'three_state' in pin.attributes else 'no function'}, "
+            "allowed is a function"
+        )
     return expression(pin.attributes["function"])
 
 
@@ -106,8 +113,11 @@ def _clock_gate(group, pins, inputs):
     test = pin("test") if kind.endswith("control") else ""
     opened = _GATES[kind].format(enable=enable, test=test)
     forced = f"(latched | {test})" if kind.endswith("postcontrol") else "latched"
-    return (["reg latched;", f"always @* if (~{clock}) latched = {opened};", f"assign {output} = {clock} & {forced};"],
-            clock, enable)
+    return (
+        ["reg latched;", f"always @* if (~{clock}) latched = {opened};", f"assign {output} = {clock} & {forced};"],
+        clock,
+        enable,
+    )
 
 
 def _state(group):
@@ -120,8 +130,11 @@ def _state(group):
     if len(states) > 1:
         raise ValueError(f"it has {len(states)} ff and latch groups, allowed is one")
     state, (value, inverse) = states[0], states[0].arguments
-    said = {key: expression(word) for key, word in state.attributes.items()
-            if key in ("clocked_on", "next_state", "enable", "data_in", "clear", "preset")}
+    said = {
+        key: expression(word)
+        for key, word in state.attributes.items()
+        if key in ("clocked_on", "next_state", "enable", "data_in", "clear", "preset")
+    }
     lines = [f"reg {value};", f"wire {inverse} = ~{value};"]
     cleared = _cleared(state, said)
     lines += [f"wire {name}_now = {said[name]};" for name in ("clear", "preset") if name in said]
@@ -132,8 +145,11 @@ def _state(group):
         raise ValueError("its ff has no clocked_on or no next_state, allowed is one with both")
     edges = ["posedge clock_now", *(f"posedge {name}_now" for name in ("clear", "preset") if name in said)]
     chain = [*cleared, f"{value} <= {said['next_state']};"]
-    lines += [f"wire clock_now = {said['clocked_on']};", f"always @({' or '.join(edges)})",
-              "  " + " else ".join(chain).replace("STATE", value)]
+    lines += [
+        f"wire clock_now = {said['clocked_on']};",
+        f"always @({' or '.join(edges)})",
+        "  " + " else ".join(chain).replace("STATE", value),
+    ]
     pin = re.search(r"\w+", state.attributes["clocked_on"].lstrip("( !"))
     return lines, pin[0]
 

@@ -66,20 +66,46 @@ def compare(rtl, netlist, top, target, *, seconds=60):
         texts = {"rtl": rtl, "netlist": "\n".join([netlist, *(_closed(model) for model in cells.values())])}
         for name, text in texts.items():
             Path(folder, f"{name}.v").write_text(text)
-        yosys.run([line for name in texts for line in (
-            f"read_verilog {name}.v", f"hierarchy -check -top {top}", *_FLAT, f"write_json {name}.json",
-            "design -reset")], folder=folder)
+        yosys.run(
+            [
+                line
+                for name in texts
+                for line in (
+                    f"read_verilog {name}.v",
+                    f"hierarchy -check -top {top}",
+                    *_FLAT,
+                    f"write_json {name}.json",
+                    "design -reset",
+                )
+            ],
+            folder=folder,
+        )
         states = {}
         for name in texts:
             path = Path(folder, f"{name}.json")
             module, states[name] = cut(json.loads(path.read_text())["modules"][top], gates)
             path.write_text(json.dumps({"modules": {top: module}}))
         if difference := states["rtl"] ^ states["netlist"]:
-            return Equivalence("refuted", time.monotonic() - started, len(states["rtl"]),
-                               f"only one of both has the register {min(difference)}")
-        yosys.run([line for name in texts for line in (
-            f"read_json {name}.json", "setundef -zero", "aigmap", f"write_aiger {name}.aig",
-            "design -reset")], folder=folder)
+            return Equivalence(
+                "refuted",
+                time.monotonic() - started,
+                len(states["rtl"]),
+                f"only one of both has the register {min(difference)}",
+            )
+        yosys.run(
+            [
+                line
+                for name in texts
+                for line in (
+                    f"read_json {name}.json",
+                    "setundef -zero",
+                    "aigmap",
+                    f"write_aiger {name}.aig",
+                    "design -reset",
+                )
+            ],
+            folder=folder,
+        )
         outcome, line = _cec(folder, seconds)
     return Equivalence(outcome, time.monotonic() - started, len(states["rtl"]), line)
 
@@ -92,8 +118,14 @@ def _closed(model):
 def _cec(folder, seconds):
     """Outcome and line of ABC's proof that the two graphs are equal."""
     try:
-        done = subprocess.run([ABC, "-q", "cec rtl.aig netlist.aig"], cwd=folder, capture_output=True, text=True,
-                              timeout=seconds, check=False)
+        done = subprocess.run(
+            [ABC, "-q", "cec rtl.aig netlist.aig"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         return "undecided", f"not within {seconds} s"
     lines = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]

@@ -28,8 +28,11 @@ def cut(module, gates):
             ports[f"{name}[{place}]"] = {"direction": port["direction"], "bits": [bit]}
             if port["direction"] == "output":
                 driven.setdefault(bit, f"{name}[{place}]")
-    opened = {cell["connections"][gates[cell["type"]].outputs[0]][0]: (cell["connections"], gates[cell["type"]])
-              for cell in cells.values() if cell["type"] in gates}
+    opened = {
+        cell["connections"][gates[cell["type"]].outputs[0]][0]: (cell["connections"], gates[cell["type"]])
+        for cell in cells.values()
+        if cell["type"] in gates
+    }
     cells = {name: cell for name, cell in cells.items() if cell["type"] not in gates}
     clock, state = module["ports"]["clk"]["bits"][0], set()
     fresh = 1 + max(bit for net in module["netnames"].values() for bit in net["bits"] if isinstance(bit, int))
@@ -56,6 +59,10 @@ def cut(module, gates):
 
 
 def _gate(kind, **pins):
-    return {"type": kind, "parameters": {}, "attributes": {},
-            "port_directions": {pin: "output" if pin == "Y" else "input" for pin in pins},
-            "connections": {pin: [bit] for pin, bit in pins.items()}}
+    return {
+        "type": kind,
+        "parameters": {},
+        "attributes": {},
+        "port_directions": {pin: "output" if pin == "Y" else "input" for pin in pins},
+        "connections": {pin: [bit] for pin, bit in pins.items()},
+    }

@@ -49,8 +49,10 @@ class Wanted:
 
     def jobs(self):
         """The jobs beside, as of :func:`lowtide.synth.prices.collect`: where area goes, on standard cells."""
-        return [(lambda config=config: parted(config), lambda target: isinstance(target, GateLibrary))
-                for config in self.modes]
+        return [
+            (lambda config=config: parted(config), lambda target: isinstance(target, GateLibrary))
+            for config in self.modes
+        ]
 
 
 def default_wanted(sizes=SIZES):
@@ -103,21 +105,28 @@ class Contents:
 
     def as_dict(self):
         """All of it but the effort, as JSON can hold it."""
-        return {"tools": self.tools, "targets": {target.name: target.unit for target in self.targets},
-                "rows": [row.as_dict() for row in self.rows], "units": [unit.as_dict() for unit in self.units],
-                "choices": [choice.as_dict() for choice in self.choices],
-                "parts": [{"config": config, "target": target, "areas": areas}
-                          for (config, target), areas in self.parts.items()],
-                "scaling": [scale.as_dict() for scale in self.scales],
-                "flexibility": [each.as_dict() for each in self.flexibility],
-                "goals": [goal.as_dict() for goal in self.goals],
-                "accumulation_styles": [each.as_dict() for each in self.accumulation_styles],
-                "energy": [each.as_dict() for each in self.energies],
-                "speed": [each.as_dict() for each in self.speeds],
-                "critical_paths": [each.as_dict() for each in self.paths], "said": self.said,
-                "failures": [dict(zip(("module", "target", "recipe", "line"), each, strict=True))
-                             for each in self.failures],
-                "missing": self.missing}
+        return {
+            "tools": self.tools,
+            "targets": {target.name: target.unit for target in self.targets},
+            "rows": [row.as_dict() for row in self.rows],
+            "units": [unit.as_dict() for unit in self.units],
+            "choices": [choice.as_dict() for choice in self.choices],
+            "parts": [
+                {"config": config, "target": target, "areas": areas} for (config, target), areas in self.parts.items()
+            ],
+            "scaling": [scale.as_dict() for scale in self.scales],
+            "flexibility": [each.as_dict() for each in self.flexibility],
+            "goals": [goal.as_dict() for goal in self.goals],
+            "accumulation_styles": [each.as_dict() for each in self.accumulation_styles],
+            "energy": [each.as_dict() for each in self.energies],
+            "speed": [each.as_dict() for each in self.speeds],
+            "critical_paths": [each.as_dict() for each in self.paths],
+            "said": self.said,
+            "failures": [
+                dict(zip(("module", "target", "recipe", "line"), each, strict=True)) for each in self.failures
+            ],
+            "missing": self.missing,
+        }
 
 
 def contents(wanted, prices, experiments, *, jobs=None, progress=lambda done, total: None):
@@ -134,19 +143,43 @@ def contents(wanted, prices, experiments, *, jobs=None, progress=lambda done, to
             energies += found
     rows, speeds = with_speed(rows, wanted.modes)
     paths, said = critical_paths(wanted.flexible, prices)
-    parts = {(config.name, target.name): breakdown(config, prices, target)
-             for target in prices.targets if isinstance(target, GateLibrary) for config in wanted.modes}
+    parts = {
+        (config.name, target.name): breakdown(config, prices, target)
+        for target in prices.targets
+        if isinstance(target, GateLibrary)
+        for config in wanted.modes
+    }
     return Contents(
-        tools=tools(), targets=prices.targets, wanted=wanted, rows=rows, choices=choices(rows), parts=parts,
-        units=[_unit(config, target, prices) for target in prices.targets
-               for config in wanted.modes + wanted.wide],
-        scales=scaling(wanted.engines_on, prices), effort=effort(wanted.engines_on, prices),
+        tools=tools(),
+        targets=prices.targets,
+        wanted=wanted,
+        rows=rows,
+        choices=choices(rows),
+        parts=parts,
+        units=[_unit(config, target, prices) for target in prices.targets for config in wanted.modes + wanted.wide],
+        scales=scaling(wanted.engines_on, prices),
+        effort=effort(wanted.engines_on, prices),
         flexibility=flexibility(rows),
-        goals=judged(prices), accumulation_styles=accumulation_styles(prices), failures=prices.failures(),
-        missing=accuracies.missing, energies=energies, speeds=speeds, paths=paths, said=said)
+        goals=judged(prices),
+        accumulation_styles=accumulation_styles(prices),
+        failures=prices.failures(),
+        missing=accuracies.missing,
+        energies=energies,
+        speeds=speeds,
+        paths=paths,
+        said=said,
+    )
 
 
 def _unit(config, target, prices):
     price = prices.pe(config, target)
-    return Unit(config=config.name, family=config.kind, target=target.name, area_unit=target.unit, area=price.area,
-                recipe=price.recipe, recipes=price.recipes, parameters=config.parameters())
+    return Unit(
+        config=config.name,
+        family=config.kind,
+        target=target.name,
+        area_unit=target.unit,
+        area=price.area,
+        recipe=price.recipe,
+        recipes=price.recipes,
+        parameters=config.parameters(),
+    )

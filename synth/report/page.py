@@ -19,8 +19,10 @@ def page(text, pictures):
     """An HTML page of a Markdown text. pictures: dict of file name to SVG text, which replaces the link to it."""
     body = MarkdownIt("commonmark").enable("table").render(text)
     for name, svg in pictures.items():
-        inside = svg[svg.index("<svg"):]
+        inside = svg[svg.index("<svg") :]
         body = re.sub(rf'<img src="{re.escape(name)}"[^>]*>', lambda _, inside=inside: inside, body)
     title = re.search(r"<h1>(.*?)</h1>", body)
-    return (f"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title[1] if title else 'report'}"
-            f"</title><style>{_STYLE}</style></head><body>\n{body}</body></html>\n")
+    return (
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title[1] if title else "report"}'
+        f"</title><style>{_STYLE}</style></head><body>\n{body}</body></html>\n"
+    )

@@ -37,8 +37,11 @@ def drawn(contents):
 def modes(contents):
     """The ratio to the best conventional PE of each mode, flexible and alone, a line for each family."""
     target, names = contents.targets[0], [config.name for config in contents.wanted.flexible]
-    rows = [row for row in contents.rows
-            if row.target == target.name and row.config in names and row.ratio_to_conventional is not None]
+    rows = [
+        row
+        for row in contents.rows
+        if row.target == target.name and row.config in names and row.ratio_to_conventional is not None
+    ]
     if not rows:
         return None
     figure, axes = pyplot.subplots(figsize=(11, 0.17 * len(rows) + 1.2), layout="constrained")
@@ -53,8 +56,10 @@ def modes(contents):
     axes.set_ylim(len(rows) - 0.4, -0.6)
     _logarithmic(axes.xaxis, axes.set_xscale)
     axes.grid(axis="x", color="0.9")
-    axes.set_xlabel("area per multiplication per cycle, ratio to the best conventional PE of the mode's widths "
-                    "(left of 1: smaller; filled: flexible PE, open: built for the mode alone)")
+    axes.set_xlabel(
+        "area per multiplication per cycle, ratio to the best conventional PE of the mode's widths "
+        "(left of 1: smaller; filled: flexible PE, open: built for the mode alone)"
+    )
     axes.set_title(f"{target.name}, {target.unit}")
     return figure
 
@@ -62,8 +67,11 @@ def modes(contents):
 def parts(contents):
     """What the area of each PE is for, stacked."""
     target = contents.targets[0]
-    found = {config.name: contents.parts[config.name, target.name] for config in contents.wanted.modes
-             if contents.parts.get((config.name, target.name))}
+    found = {
+        config.name: contents.parts[config.name, target.name]
+        for config in contents.wanted.modes
+        if contents.parts.get((config.name, target.name))
+    }
     if not found:
         return None
     figure, axes = pyplot.subplots(figsize=(10, 0.2 * len(found) + 1.2), layout="constrained")
@@ -90,8 +98,13 @@ def scaling(contents):
         return None
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(12, 4.6), layout="constrained")
     for number, (name, scales) in enumerate(lines.items()):
-        style = {"color": _COLOURS[number % 8], "marker": _MARKS[number % 8], "markersize": 4, "linewidth": 1.2,
-                 "label": name}
+        style = {
+            "color": _COLOURS[number % 8],
+            "marker": _MARKS[number % 8],
+            "markersize": 4,
+            "linewidth": 1.2,
+            "label": name,
+        }
         left.plot([scale.rows for scale in scales], [scale.area_per_pe for scale in scales], **style)
         right.plot([scale.rows for scale in scales], [100 * scale.edges for scale in scales], **style)
     for axes, label in ((left, f"area of the engine for each PE, {target.unit}"), (right, "share of the edges, %")):
@@ -117,8 +130,13 @@ def pareto(contents):
     panels = {network: _near_the_best(panel) for network, panel in panels.items()}
     lines = max(len(_marked(panel)) for panel in panels.values())
     figure, (grid, below) = pyplot.subplots(
-        2, len(panels), figsize=(6.5 * len(panels), 5 + 0.16 * lines), squeeze=False, layout="constrained",
-        height_ratios=(5, 0.16 * lines))
+        2,
+        len(panels),
+        figsize=(6.5 * len(panels), 5 + 0.16 * lines),
+        squeeze=False,
+        layout="constrained",
+        height_ratios=(5, 0.16 * lines),
+    )
     families = list(dict.fromkeys(row.family for row in contents.rows))
     for axes, text, (network, panel) in zip(grid, below, panels.items(), strict=True):
         _choices(axes, panel, families)
@@ -126,9 +144,18 @@ def pareto(contents):
         axes.set_xlabel(f"area for one multiplication per cycle, {target.unit} ({target.name})")
         axes.set_ylabel("accuracy, %")
         text.set_axis_off()
-        text.text(0, 1, "\n".join(f"{number}  {each.mode}, {each.pe}{', alone' * (each.built == 'alone')}"
-                                  for number, each in enumerate(_marked(panel), start=1)),
-                  transform=text.transAxes, va="top", fontsize=7, linespacing=1.3)
+        text.text(
+            0,
+            1,
+            "\n".join(
+                f"{number}  {each.mode}, {each.pe}{', alone' * (each.built == 'alone')}"
+                for number, each in enumerate(_marked(panel), start=1)
+            ),
+            transform=text.transAxes,
+            va="top",
+            fontsize=7,
+            linespacing=1.3,
+        )
     grid[0].legend(frameon=False, fontsize=7)
     return figure
 
@@ -149,19 +176,41 @@ def _choices(axes, panel, families):
         for built in ("flexible", "alone", "conventional"):
             mine = [choice for choice in panel if (choice.family, choice.built) == (family, built)]
             place = families.index(family) if family in families else None
-            style = {"marker": "x", "color": "black", "label": family} if place is None else {
-                "marker": _MARKS[place % 8], "color": _COLOURS[place % 8],
-                **({"label": family} if built == "flexible" else {"markerfacecolor": "none"})}
+            style = (
+                {"marker": "x", "color": "black", "label": family}
+                if place is None
+                else {
+                    "marker": _MARKS[place % 8],
+                    "color": _COLOURS[place % 8],
+                    **({"label": family} if built == "flexible" else {"markerfacecolor": "none"}),
+                }
+            )
             if mine:
-                axes.plot([choice.area_per_mac for choice in mine], [100 * choice.accuracy for choice in mine],
-                          linestyle="none", markersize=5, **style)
+                axes.plot(
+                    [choice.area_per_mac for choice in mine],
+                    [100 * choice.accuracy for choice in mine],
+                    linestyle="none",
+                    markersize=5,
+                    **style,
+                )
     for name, style in (("unbeaten", "-"), ("unbeaten_flexible", ":")):
         front = [choice for choice in panel if getattr(choice, name)]
-        axes.plot([choice.area_per_mac for choice in front], [100 * choice.accuracy for choice in front], style,
-                  color="0.5", linewidth=1, zorder=0)
+        axes.plot(
+            [choice.area_per_mac for choice in front],
+            [100 * choice.accuracy for choice in front],
+            style,
+            color="0.5",
+            linewidth=1,
+            zorder=0,
+        )
     for number, choice in enumerate(_marked(panel), start=1):
-        axes.annotate(str(number), (choice.area_per_mac, 100 * choice.accuracy), (-4, 6 if number % 2 else -13),
-                      textcoords="offset points", fontsize=8)
+        axes.annotate(
+            str(number),
+            (choice.area_per_mac, 100 * choice.accuracy),
+            (-4, 6 if number % 2 else -13),
+            textcoords="offset points",
+            fontsize=8,
+        )
     _logarithmic(axes.xaxis, axes.set_xscale)
     axes.grid(color="0.92")
 

@@ -24,7 +24,7 @@ for."""
 GOALS = f"""\
 B1 is one conventional 8 x 8-bit multiply-accumulate PE, B8 one of eight lanes, accumulators of 32 bits and operand
 registers included; each has two forms, one with `*`, through the better recipe, and one with explicit radix-4 Booth
-digits ({'; '.join(f"{name}: {', '.join(forms)}" for name, forms in BASELINES.items())}).
+digits ({"; ".join(f"{name}: {', '.join(forms)}" for name, forms in BASELINES.items())}).
 A goal is reached where it holds against the smaller of the two. Rates are multiplications per cycle, at full width with
 every term kept and in the fastest mode; B1 does 1 in any mode, B8 8."""
 

@@ -21,10 +21,13 @@ def write(contents, folder):
     folder, stated = Path(folder), json.dumps(contents.as_dict(), indent=1, allow_nan=False) + "\n"
     pictures = made("pictures", digest(stated, Path(plots.__file__).read_text()), lambda: _encoded(contents))
     text = markdown(contents, {name: f"{name}.svg" for name in pictures})
-    files = {"report.json": stated, "report.md": text,
-             "report.html": page(text, {f"{name}.svg": svg for name, (svg, _) in pictures.items()}),
-             "effort.json": json.dumps([each.as_dict() for each in contents.effort], indent=1) + "\n",
-             "effort.md": effort_markdown(contents.effort)}
+    files = {
+        "report.json": stated,
+        "report.md": text,
+        "report.html": page(text, {f"{name}.svg": svg for name, (svg, _) in pictures.items()}),
+        "effort.json": json.dumps([each.as_dict() for each in contents.effort], indent=1) + "\n",
+        "effort.md": effort_markdown(contents.effort),
+    }
     for name, (svg, png) in pictures.items():
         files |= {f"{name}.svg": svg, f"{name}.png": base64.b64decode(png)}
     with output_folder(folder):

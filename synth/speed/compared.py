@@ -43,9 +43,13 @@ class CriticalPath:
 def with_speed(rows, configs):
     """(rows, measured): the rows with ``fmax_mhz`` of their PE where it was measured, and a list of
     :class:`UnitSpeed`."""
-    measured = [UnitSpeed(config.name, unit, name, found)
-                for config in configs for unit in UNITS for name in TARGETS
-                if (found := kept_fmax(config, unit, name)) is not None]
+    measured = [
+        UnitSpeed(config.name, unit, name, found)
+        for config in configs
+        for unit in UNITS
+        for name in TARGETS
+        if (found := kept_fmax(config, unit, name)) is not None
+    ]
     speeds = {}
     for each in measured:
         if each.unit == "pe" and each.speed.failed is None:

@@ -76,11 +76,19 @@ class Measured:
     def key(self):
         """A key of everything that decides the result."""
         here, folder = Path(__file__).parent, Path(targets.__file__).parent
-        files = [*(here / name for name in ("fmax.py", "place.py", "wrapper.py", "../flow/synthesise.py")),
-                 *sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".v"))]
-        return digest(hardware_sources(), tools(), tool(DEVICES[self.target_name]),
-                      sorted(self.hardware.parameters().items()), self.unit, self.target_name,
-                      *(path.read_text() for path in files))
+        files = [
+            *(here / name for name in ("fmax.py", "place.py", "wrapper.py", "../flow/synthesise.py")),
+            *sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".v")),
+        ]
+        return digest(
+            hardware_sources(),
+            tools(),
+            tool(DEVICES[self.target_name]),
+            sorted(self.hardware.parameters().items()),
+            self.unit,
+            self.target_name,
+            *(path.read_text() for path in files),
+        )
 
 
 def fmax(config, unit, target_name):
@@ -110,8 +118,10 @@ def _measure(measured):
     wrapper = Wrapper(config.pe.processing_element(config) if flat else Engine(config))
     text, top = verilog(wrapper), wrapper.name
     try:
-        areas = {recipe: synthesise(text, top, technology, recipe, flat=flat).total(top)["area"]
-                 for recipe in technology.needed(text)}
+        areas = {
+            recipe: synthesise(text, top, technology, recipe, flat=flat).total(top)["area"]
+            for recipe in technology.needed(text)
+        }
         recipe = min(areas, key=areas.get)
         mapped = netlist(mapped_verilog(text, top, technology, recipe, flat=flat), top, technology)
         placed = {seed: place(mapped, device, seed) for seed in SEEDS}
@@ -119,6 +129,10 @@ def _measure(measured):
         return {"failed": str(error)}
     middle = median_low(sorted(found["fmax"] for found in placed.values()))
     chosen = next(found for found in placed.values() if found["fmax"] == middle)
-    return chosen | {"best": max(found["fmax"] for found in placed.values()), "recipe": recipe, "failed": None,
-                     "seeds": {str(seed): found["fmax"] for seed, found in placed.items()},
-                     "wrapper": {"inputs": wrapper.input_bits, "outputs": wrapper.output_bits}}
+    return chosen | {
+        "best": max(found["fmax"] for found in placed.values()),
+        "recipe": recipe,
+        "failed": None,
+        "seeds": {str(seed): found["fmax"] for seed, found in placed.items()},
+        "wrapper": {"inputs": wrapper.input_bits, "outputs": wrapper.output_bits},
+    }

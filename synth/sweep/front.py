@@ -21,8 +21,9 @@ def front(rows, columns=DEFAULT):
         kept = []
         for each in sorted(_complete(rows, columns, target), key=lambda row: _costs(row, columns)):
             costs = _costs(each, columns)
-            if not any(all(mine <= other for mine, other in zip(_costs(one, columns), costs, strict=True))
-                       for one in kept):  # sorted: what could beat this row stands before it
+            if not any(
+                all(mine <= other for mine, other in zip(_costs(one, columns), costs, strict=True)) for one in kept
+            ):  # sorted: what could beat this row stands before it
                 kept.append(each)
         found += kept
     return found
@@ -30,8 +31,11 @@ def front(rows, columns=DEFAULT):
 
 def best(rows, column, count):
     """The ``count`` best rows of each target by one column; of equals the first."""
-    return [each for target in targets_of(rows)
-            for each in sorted(_complete(rows, (column,), target), key=lambda row: _costs(row, (column,)))[:count]]
+    return [
+        each
+        for target in targets_of(rows)
+        for each in sorted(_complete(rows, (column,), target), key=lambda row: _costs(row, (column,)))[:count]
+    ]
 
 
 def targets_of(rows):
@@ -40,8 +44,13 @@ def targets_of(rows):
 
 
 def _complete(rows, columns, target):
-    return [row for row in rows if row["target"] == target and row["status"] == "ok"
-            and all(isinstance(row[column], (int, float)) for column in columns)]
+    return [
+        row
+        for row in rows
+        if row["target"] == target
+        and row["status"] == "ok"
+        and all(isinstance(row[column], (int, float)) for column in columns)
+    ]
 
 
 def _costs(row, columns):

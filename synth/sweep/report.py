@@ -14,12 +14,30 @@ from .rows import FIELDS, LARGE  # noqa: E402
 
 __all__ = ["cells", "headings", "write"]
 
-LABELS = {"area_per_mac": "area of the PE per (multiplication per cycle)", "pe_area": "area of the PE",
-          "macs_per_cycle": "multiplications per cycle of a PE", "array_area": "area of the array",
-          "array_area_per_mac": "area of the array per (multiplication per cycle)", "accuracy": "accuracy",
-          "x_storage": "bits of a datum, stored", "w_storage": "bits of a weight, stored"}
-SHOWN = ("target", "family", "mode", "what", "pe_area", "recipe", "macs_per_cycle", "area_per_mac", "array_area",
-         "array_area_per_mac", "w_storage", "accuracy")
+LABELS = {
+    "area_per_mac": "area of the PE per (multiplication per cycle)",
+    "pe_area": "area of the PE",
+    "macs_per_cycle": "multiplications per cycle of a PE",
+    "array_area": "area of the array",
+    "array_area_per_mac": "area of the array per (multiplication per cycle)",
+    "accuracy": "accuracy",
+    "x_storage": "bits of a datum, stored",
+    "w_storage": "bits of a weight, stored",
+}
+SHOWN = (
+    "target",
+    "family",
+    "mode",
+    "what",
+    "pe_area",
+    "recipe",
+    "macs_per_cycle",
+    "area_per_mac",
+    "array_area",
+    "array_area_per_mac",
+    "w_storage",
+    "accuracy",
+)
 
 
 def write(rows, folder, *, among, columns, by, top, where):
@@ -47,27 +65,50 @@ def headings(rows):
 def cells(rows, among):
     """The texts of a table, one list a row. What a row is beside its family and mode stands in one cell: the fields of
     its configuration in which rows of its family differ, ``among`` all rows of the sweep."""
-    differ = {family: _differing([row for row in among if row["family"] == family and row["status"] == "ok"])
-              for family in {row["family"] for row in rows}}
-    return [[_what(row, differ[row["family"]]) if name == "what" else _text(row[name]) for name in headings(rows)]
-            for row in rows]
+    differ = {
+        family: _differing([row for row in among if row["family"] == family and row["status"] == "ok"])
+        for family in {row["family"] for row in rows}
+    }
+    return [
+        [_what(row, differ[row["family"]]) if name == "what" else _text(row[name]) for name in headings(rows)]
+        for row in rows
+    ]
 
 
 def _page(rows, among, columns, by, top, where):
     status = Counter(row["status"] for row in rows)
-    lines = ["# Sweep", "", f"{len(rows)} points" + (f" where `{where}`" if where else "") + ": "
-             + (", ".join(f"{count} {name}" for name, count in sorted(status.items())) or "none") + ".", "",
-             "Areas are those of the smaller recipe: gate equivalents (NAND2 = 1) on `ge`, LUTs on FPGAs. "
-             "`sweep.sqlite` has every point with both recipes.", ""]
-    lines += [f"## Front: {_names(columns)}", "", "No other point of the target is as good in all of these and better "
-              "in one.", "", *_table(front(rows, columns), among), "", "![Front](front.png)", ""]
+    lines = [
+        "# Sweep",
+        "",
+        f"{len(rows)} points"
+        + (f" where `{where}`" if where else "")
+        + ": "
+        + (", ".join(f"{count} {name}" for name, count in sorted(status.items())) or "none")
+        + ".",
+        "",
+        "Areas are those of the smaller recipe: gate equivalents (NAND2 = 1) on `ge`, LUTs on FPGAs. "
+        "`sweep.sqlite` has every point with both recipes.",
+        "",
+    ]
+    lines += [
+        f"## Front: {_names(columns)}",
+        "",
+        "No other point of the target is as good in all of these and better in one.",
+        "",
+        *_table(front(rows, columns), among),
+        "",
+        "![Front](front.png)",
+        "",
+    ]
     lines += [f"## The best {top} of each target by {by}", "", *_table(best(rows, by, top), among), ""]
     for name, title in (("failed", "Failed"), ("refused", "Refused")):
         reasons = Counter((row["family"], row["target"] or "-", row["reason"]) for row in rows if row["status"] == name)
         if reasons:
             lines += [f"## {title}", "", "| family | target | points | reason |", "|---|---|---:|---|"]
-            lines += [f"| {family} | {target} | {count} | {reason.replace('|', chr(92) + '|')} |"
-                      for (family, target, reason), count in sorted(reasons.items())] + [""]
+            lines += [
+                f"| {family} | {target} | {count} | {reason.replace('|', chr(92) + '|')} |"
+                for (family, target, reason), count in sorted(reasons.items())
+            ] + [""]
     return "\n".join(lines)
 
 
@@ -93,8 +134,13 @@ def _what(row, names):
 
 
 def _text(value):
-    return "-" if value is None else f"{value:.4g}" if isinstance(value, float) and value < 1000 else (
-        f"{value:.0f}" if isinstance(value, float) else str(value))
+    return (
+        "-"
+        if value is None
+        else f"{value:.4g}"
+        if isinstance(value, float) and value < 1000
+        else (f"{value:.0f}" if isinstance(value, float) else str(value))
+    )
 
 
 def _picture(rows, columns):
@@ -102,20 +148,31 @@ def _picture(rows, columns):
     across, up = (*columns[1:], "macs_per_cycle")[0], columns[0]
     targets = targets_of(rows) or [""]
     families = sorted({row["family"] for row in rows})
-    figure, axes = pyplot.subplots(1, len(targets), squeeze=False, layout="constrained",
-                                   figsize=(7.5 * len(targets), 5))
+    figure, axes = pyplot.subplots(
+        1, len(targets), squeeze=False, layout="constrained", figsize=(7.5 * len(targets), 5)
+    )
     for axis, target in zip(axes[0], targets, strict=True):
-        mine = [row for row in rows if row["target"] == target and row["status"] == "ok"
-                and None not in (row[across], row[up])]
+        mine = [
+            row
+            for row in rows
+            if row["target"] == target and row["status"] == "ok" and None not in (row[across], row[up])
+        ]
         for family in families:
             points = [(row[across], row[up]) for row in mine if row["family"] == family]
             if points:
-                axis.scatter(*zip(*points, strict=True), s=14, alpha=0.6, linewidths=0, label=family,
-                             color=pyplot.colormaps["Dark2"].colors[families.index(family) % 8])
+                axis.scatter(
+                    *zip(*points, strict=True),
+                    s=14,
+                    alpha=0.6,
+                    linewidths=0,
+                    label=family,
+                    color=pyplot.colormaps["Dark2"].colors[families.index(family) % 8],
+                )
         best_ones = sorted((row[across], row[up]) for row in front(mine, (up, across)))
         if best_ones:
-            axis.plot(*zip(*best_ones, strict=True), color="black", linewidth=1, marker="o", markersize=3,
-                      label="front")
+            axis.plot(
+                *zip(*best_ones, strict=True), color="black", linewidth=1, marker="o", markersize=3, label="front"
+            )
             axis.legend(fontsize=8, frameon=False)
         for scale, column in ((axis.set_xscale, across), (axis.set_yscale, up)):
             if mine and column != "accuracy" and min(row[column] for row in mine) > 0:

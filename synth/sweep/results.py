@@ -33,8 +33,9 @@ class Results:
         self._waiting = defaultdict(list)  # work to points
         points = {point: needed(point) for point in space.points}
         works = {work.key: work for each in points.values() for work in each}
-        self._prices = {key: json.loads(price) for key, price in connection.execute("SELECT key, price FROM prices")
-                        if key in works}
+        self._prices = {
+            key: json.loads(price) for key, price in connection.execute("SELECT key, price FROM prices") if key in works
+        }
         self.todo = [work for key, work in works.items() if key not in self._prices]
         self.there = len(works) - len(self.todo)
         complete = []
@@ -77,11 +78,15 @@ class Results:
     def commit(self, work, price):
         """Keep what :func:`lowtide.synth.sweep.work.priced` returned, and the rows that it completes; returns these."""
         self._prices[work.key] = price
-        rows = [self._row(point, works) for point, works in self._waiting.pop(work.key)
-                if all(each.key in self._prices for each in works)]
+        rows = [
+            self._row(point, works)
+            for point, works in self._waiting.pop(work.key)
+            if all(each.key in self._prices for each in works)
+        ]
         with _transaction(self._connection):
-            self._connection.execute("INSERT INTO prices VALUES (?, ?, ?, ?)",
-                                     (work.key, work.label(), price["seconds"], json.dumps(price)))
+            self._connection.execute(
+                "INSERT INTO prices VALUES (?, ?, ?, ?)", (work.key, work.label(), price["seconds"], json.dumps(price))
+            )
             self._insert(rows)
         return rows
 
@@ -89,8 +94,10 @@ class Results:
         return row(point, [self._prices[work.key] for work in works], self._accuracy.get(point.mode_name))
 
     def _insert(self, rows):
-        self._connection.executemany(f"INSERT INTO points VALUES ({', '.join('?' * len(COLUMNS))})",
-                                     ([each.get(column) for column in COLUMNS] for each in rows))
+        self._connection.executemany(
+            f"INSERT INTO points VALUES ({', '.join('?' * len(COLUMNS))})",
+            ([each.get(column) for column in COLUMNS] for each in rows),
+        )
 
 
 def select(path, where=None):
@@ -111,8 +118,9 @@ def select(path, where=None):
 
 def _quoted(condition):
     """The condition with its columns in quotes: some are words of SQL (group, window)."""
-    return re.sub(r"""'[^']*'|"[^"]*"|\b[a-zA-Z_]\w*""",
-                  lambda word: f'"{word[0]}"' if word[0] in COLUMNS else word[0], condition)
+    return re.sub(
+        r"""'[^']*'|"[^"]*"|\b[a-zA-Z_]\w*""", lambda word: f'"{word[0]}"' if word[0] in COLUMNS else word[0], condition
+    )
 
 
 def _only_reading(action, *_):
@@ -125,8 +133,9 @@ def _prepare(connection):
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     with _transaction(connection):
-        connection.execute("CREATE TABLE IF NOT EXISTS prices (key TEXT PRIMARY KEY, work TEXT, seconds REAL, "
-                           "price TEXT)")
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS prices (key TEXT PRIMARY KEY, work TEXT, seconds REAL, price TEXT)"
+        )
         if tuple(column[1] for column in connection.execute("PRAGMA table_info(points)")) != COLUMNS:
             connection.execute("DROP TABLE IF EXISTS points")
             connection.execute(f"CREATE TABLE points ({_quoted(', '.join(COLUMNS))}, PRIMARY KEY (key))")

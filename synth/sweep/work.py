@@ -43,8 +43,10 @@ class Work:
 def sources():
     """A key of all that decides a price beside the configuration: hardware, flow, targets and tools."""
     folder = Path(designs.__file__).parent
-    files = [*(folder / name for name in ("designs.py", "flow/job.py", "flow/synthesise.py", "flow/netlist.py")),
-             *sorted(path for path in (folder / "targets").rglob("*") if path.suffix in (".py", ".v", ".lib"))]
+    files = [
+        *(folder / name for name in ("designs.py", "flow/job.py", "flow/synthesise.py", "flow/netlist.py")),
+        *sorted(path for path in (folder / "targets").rglob("*") if path.suffix in (".py", ".v", ".lib")),
+    ]
     return digest(hardware_sources(), tools(), *(path.read_text() for path in files))
 
 
@@ -77,8 +79,10 @@ def priced(work):
     parts = {name: _priced(job, technology) for name, job in jobs.items() if name != work.design.pe}
     if failed := next((part["failed"] for part in parts.values() if part["failed"]), None):
         return _failed(failed)
-    return _failed(None) | {"area": round(sum(instances[name] * part["area"] for name, part in parts.items()), 3),
-                            "seconds": round(sum(part["seconds"] for part in parts.values()), 2)}
+    return _failed(None) | {
+        "area": round(sum(instances[name] * part["area"] for name, part in parts.items()), 3),
+        "seconds": round(sum(part["seconds"] for part in parts.values()), 2),
+    }
 
 
 def _priced(job, technology):
@@ -95,8 +99,13 @@ def _priced(job, technology):
         return _failed(failures[0])
     smallest = min(areas, key=areas.get)
     alike = {recipe: areas.get(needed[0]) for recipe in technology.recipes if recipe not in needed}
-    return {"area": areas[smallest], "recipe": smallest, "areas": dict.fromkeys(needed) | areas | alike,
-            "seconds": round(seconds, 2), "failed": None}
+    return {
+        "area": areas[smallest],
+        "recipe": smallest,
+        "areas": dict.fromkeys(needed) | areas | alike,
+        "seconds": round(seconds, 2),
+        "failed": None,
+    }
 
 
 def _failed(line):

@@ -40,8 +40,10 @@ def on_this_machine(works, jobs):
         finally:
             pool.shutdown(cancel_futures=True)
         if deaths == PATIENCE:
-            raise WorkerError(f"worker processes ended by themselves {PATIENCE} times, memory may be short: "
-                              f"{len(left)} designs are left")
+            raise WorkerError(
+                f"worker processes ended by themselves {PATIENCE} times, memory may be short: "
+                f"{len(left)} designs are left"
+            )
 
 
 def on_cluster(works, address):
@@ -61,8 +63,10 @@ def on_cluster(works, address):
         raise ValueError(f"dask is {address!r}, no scheduler answers there: {said}") from None
     with client:
         works = {work.key: work for work in works}
-        futures = [client.submit(priced, work, key=f"lowtide-{key}", pure=True, retries=PATIENCE)
-                   for key, work in works.items()]
+        futures = [
+            client.submit(priced, work, key=f"lowtide-{key}", pure=True, retries=PATIENCE)
+            for key, work in works.items()
+        ]
         for future in distributed.as_completed(futures, raise_errors=False):
             if future.status not in ("finished", "error"):
                 raise WorkerError(f"the cluster was lost ({future.status}): {len(works)} designs are left")
@@ -72,6 +76,7 @@ def on_cluster(works, address):
 
 def _die_with_parent():
     """End this process when its parent ends, however that does."""
+
     def watch():
         multiprocessing.parent_process().join()
         os._exit(1)

@@ -23,17 +23,29 @@ class Fpga(Target):
     kinds: dict
 
     def commands(self, top, recipe):
-        return [*(f"read_verilog -lib -specify{path}" for path in self.verilog_library),
-                f"hierarchy -check -top {top}", "proc", "opt_expr", "opt_clean", "opt -nodffe -nosdff", "wreduce",
-                "peepopt", "opt_clean", *(["booth"] if recipe == "booth" else []),
-                *(["techmap -map carry_chain.v t:$add"] if recipe in self.chained else []),
-                self.command.format(top=top)]
+        return [
+            *(f"read_verilog -lib -specify{path}" for path in self.verilog_library),
+            f"hierarchy -check -top {top}",
+            "proc",
+            "opt_expr",
+            "opt_clean",
+            "opt -nodffe -nosdff",
+            "wreduce",
+            "peepopt",
+            "opt_clean",
+            *(["booth"] if recipe == "booth" else []),
+            *(["techmap -map carry_chain.v t:$add"] if recipe in self.chained else []),
+            self.command.format(top=top),
+        ]
 
     def resources(self, cells, stat, children):
         if unknown := sorted(cell for cell in cells if not any(kind.fullmatch(cell) for kind in self.kinds.values())):
             raise ValueError(f"{self.name} has no price for {', '.join(unknown)}")
-        return {name: sum(count for cell, count in cells.items() if kind.fullmatch(cell))
-                for name, kind in self.kinds.items() if name != "_"}
+        return {
+            name: sum(count for cell, count in cells.items() if kind.fullmatch(cell))
+            for name, kind in self.kinds.items()
+            if name != "_"
+        }
 
 
 class Xilinx7(Fpga):
@@ -42,8 +54,11 @@ class Xilinx7(Fpga):
     name = "xc7"
     verilog_library = (" +/xilinx/cells_sim.v",)  # all that is needed without DSP and memory blocks
     command = "synth_xilinx -top {top} -family xc7 -nodsp -noiopad -noclkbuf -nowidelut -run prepare:"
-    kinds = {"area": re.compile(r"LUT[1-6]|INV|SRL16E|SRLC32E"), "ff": re.compile(r"FD[CPRS]E"),
-             "carry4": re.compile(r"CARRY4")}
+    kinds = {
+        "area": re.compile(r"LUT[1-6]|INV|SRL16E|SRLC32E"),
+        "ff": re.compile(r"FD[CPRS]E"),
+        "carry4": re.compile(r"CARRY4"),
+    }
     extra = {"ff": "flip-flops", "carry4": "CARRY4"}
 
 
@@ -71,8 +86,12 @@ class Ecp5(Fpga):
     name = "ecp5"
     verilog_library = (" +/lattice/cells_sim_ecp5.v", " +/lattice/cells_bb_ecp5.v")
     command = "synth_ecp5 -top {top} -nodsp -nobram -nolutram -nowidelut -noflatten -run coarse:check"
-    kinds = {"area": re.compile(r"LUT4"), "carry": re.compile(r"CCU2C"), "ff": re.compile(r"TRELLIS_FF"),
-             "_": re.compile(r"INV|PFUMX|L6MUX21")}
+    kinds = {
+        "area": re.compile(r"LUT4"),
+        "carry": re.compile(r"CCU2C"),
+        "ff": re.compile(r"TRELLIS_FF"),
+        "_": re.compile(r"INV|PFUMX|L6MUX21"),
+    }
     extra = {"ff": "flip-flops", "carry": "CCU2C"}
 
     def resources(self, cells, stat, children):

@@ -26,7 +26,8 @@ class GateLibrary(Target):
         self.cells = Cells(path)
         self.name, self.unit = (self.cells.path.stem, "liberty units") if liberty else ("ge", "GE")
         self.files = {"cells.lib": self.cells.path.resolve()} | {
-            name: HERE / "techmap" / name for name in ("ripple_carry.v", "multiplexers.v")}
+            name: HERE / "techmap" / name for name in ("ripple_carry.v", "multiplexers.v")
+        }
         if self.cells.full_adder:
             self.texts = {"full_adder.v": _adder_map(self.cells.full_adder)}
         self.stat = "stat -json -liberty cells.lib"
@@ -34,18 +35,39 @@ class GateLibrary(Target):
     def commands(self, top, recipe):
         booth = " -booth" if recipe == "booth" else ""
         unused = "".join(f" -dont_use {name}" for name in self.cells.special)
-        lines = [f"synth -top {top} -noalumacc{booth} -noabc -extra-map ripple_carry.v", "opt_clean",
-                 # only full multiplexers: an input that is undefined would let Yosys forget the others
-                 "muxcover -nopartial -mux4 -mux8 -mux16", "techmap -map multiplexers.v", "opt_merge", "opt_clean",
-                 "techmap", "opt -fast", "abc", "opt -fast", "opt_clean"]
+        lines = [
+            f"synth -top {top} -noalumacc{booth} -noabc -extra-map ripple_carry.v",
+            "opt_clean",
+            # only full multiplexers: an input that is undefined would let Yosys forget the others
+            "muxcover -nopartial -mux4 -mux8 -mux16",
+            "techmap -map multiplexers.v",
+            "opt_merge",
+            "opt_clean",
+            "techmap",
+            "opt -fast",
+            "abc",
+            "opt -fast",
+            "opt_clean",
+        ]
         if self.cells.full_adder:
-            lines += ["extract_fa -fa", "techmap -map full_adder.v", "opt_clean",
-                      "techmap", "opt -fast -full", "opt_clean"]
+            lines += [
+                "extract_fa -fa",
+                "techmap -map full_adder.v",
+                "opt_clean",
+                "techmap",
+                "opt -fast -full",
+                "opt_clean",
+            ]
         if self.cells.clock_gates:
             lines.append(f"clockgate -liberty cells.lib -min_net_size 2{unused}")
-        return [*lines, "select -set before t:$_NOT_", f"dfflibmap -liberty cells.lib{unused}",
-                "opt_merge t:$_NOT_ @before %d",  # inverters that it put before resets, one for each flip-flop
-                f"abc -liberty cells.lib{unused} -script +{ABC_SCRIPT}", "opt_clean"]
+        return [
+            *lines,
+            "select -set before t:$_NOT_",
+            f"dfflibmap -liberty cells.lib{unused}",
+            "opt_merge t:$_NOT_ @before %d",  # inverters that it put before resets, one for each flip-flop
+            f"abc -liberty cells.lib{unused} -script +{ABC_SCRIPT}",
+            "opt_clean",
+        ]
 
     def resources(self, cells, stat, children):
         if unmapped := sorted(cell for cell in cells if cell.startswith("$")):
@@ -59,6 +81,9 @@ class GateLibrary(Target):
 def _adder_map(adder):
     """The techmap of full adders, for a library's own cell."""
     text = (HERE / "techmap" / "full_adder.v").read_text()
-    return re.sub(r"full_adder adder \(.*\);",
-                  f"{adder['cell']} adder (.{adder['A']}(A[i]), .{adder['B']}(B[i]), .{adder['C']}(C[i]), "
-                  f".{adder['CARRY']}(X[i]), .{adder['SUM']}(Y[i]));", text)
+    return re.sub(
+        r"full_adder adder \(.*\);",
+        f"{adder['cell']} adder (.{adder['A']}(A[i]), .{adder['B']}(B[i]), .{adder['C']}(C[i]), "
+        f".{adder['CARRY']}(X[i]), .{adder['SUM']}(Y[i]));",
+        text,
+    )

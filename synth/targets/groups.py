@@ -37,8 +37,10 @@ class Group:
 
 def parse(text):
     """The :class:`Group` that holds all groups and attributes of ``text``. ``ValueError`` where it ends early."""
-    tokens = [(match[1] is not None, match[1] if match[1] is not None else match[0])
-              for match in _TOKEN.finditer(_NOT_TOKENS.sub(" ", text))]
+    tokens = [
+        (match[1] is not None, match[1] if match[1] is not None else match[0])
+        for match in _TOKEN.finditer(_NOT_TOKENS.sub(" ", text))
+    ]
     stack, place = [Group("file")], 0
 
     def mark(offset):
@@ -57,13 +59,13 @@ def parse(text):
             end = next((at for at in range(place + 2, len(tokens)) if tokens[at] in ((False, ";"), (False, "}"))), None)
             if end is None:
                 raise ValueError(f"{tokens[place][1]} has no end")
-            stack[-1].attributes[tokens[place][1]] = " ".join(word for _, word in tokens[place + 2:end])
+            stack[-1].attributes[tokens[place][1]] = " ".join(word for _, word in tokens[place + 2 : end])
             place = end
         elif mark(1) == "(":
             end = next((at for at in range(place + 2, len(tokens)) if tokens[at] == (False, ")")), None)
             if end is None:
                 raise ValueError(f"{tokens[place][1]} has no end")
-            words = tuple(word for quoted, word in tokens[place + 2:end] if quoted or word != ",")
+            words = tuple(word for quoted, word in tokens[place + 2 : end] if quoted or word != ",")
             name, place = tokens[place][1], end + 1
             if mark(0) == "{":
                 stack[-1].groups.append(Group(name, words))

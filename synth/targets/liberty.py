@@ -10,18 +10,29 @@ from .groups import parse
 __all__ = ["KINDS_OF_CELL", "Cells"]
 
 #: What an area is made of: name in reports' JSON to its heading in tables.
-KINDS_OF_CELL = {"registers": "registers, clock gates", "full_adders": "full adders", "multiplexers": "multiplexers",
-                 "xors": "xor, xnor", "other_gates": "other gates"}
+KINDS_OF_CELL = {
+    "registers": "registers, clock gates",
+    "full_adders": "full adders",
+    "multiplexers": "multiplexers",
+    "xors": "xor, xnor",
+    "other_gates": "other gates",
+}
 
 _CELL = re.compile(r'\bcell\s*\(\s*"?([^")\s]+)"?\s*\)')
 _AREA = re.compile(r"\barea\s*:\s*\"?([-+\d.eE]+)")
 _REGISTER = re.compile(r"\b(ff|latch)\s*\(|\bclock_gating_integrated_cell\b")
 #: Cells for other power domains, and those that the library itself advises against.
-_SPECIAL = re.compile(r'\b(dont_use|is_isolation_cell|is_level_shifter|always_on|retention_cell)\s*:\s*"?true'
-                      r'|\bswitch_cell_type\b|_lpflow_|"KAPWR"', re.IGNORECASE)
+_SPECIAL = re.compile(
+    r'\b(dont_use|is_isolation_cell|is_level_shifter|always_on|retention_cell)\s*:\s*"?true'
+    r'|\bswitch_cell_type\b|_lpflow_|"KAPWR"',
+    re.IGNORECASE,
+)
 #: Gates by the names that libraries give them: fa_1, FA_X1, full_adder; mux2; xor2, xnor2.
-_BY_NAME = {"full_adders": re.compile(r"full_?adder|(^|_)fa[a-z]{0,3}\d?(_|$)", re.IGNORECASE),
-            "multiplexers": re.compile(r"mux", re.IGNORECASE), "xors": re.compile(r"xn?or", re.IGNORECASE)}
+_BY_NAME = {
+    "full_adders": re.compile(r"full_?adder|(^|_)fa[a-z]{0,3}\d?(_|$)", re.IGNORECASE),
+    "multiplexers": re.compile(r"mux", re.IGNORECASE),
+    "xors": re.compile(r"xn?or", re.IGNORECASE),
+}
 
 
 class Cells:
@@ -44,14 +55,14 @@ class Cells:
         if not re.search(r"\blibrary\s*\(", text) or not re.search(r"\bff\s*\(", text):
             raise ValueError(f"liberty is {str(path)!r}, allowed is a liberty file with a flip-flop (ff) cell")
         starts = list(_CELL.finditer(text))
-        self.path, self.header = Path(path), text[:starts[0].start()] if starts else text
+        self.path, self.header = Path(path), text[: starts[0].start()] if starts else text
         self.area, self.kind, self.special, self._bodies = {}, {}, [], {}
         for start, following in zip(starts, [*starts[1:], None], strict=True):
-            body = text[start.end():following.start() if following else len(text)]
+            body = text[start.end() : following.start() if following else len(text)]
             area = _AREA.search(body)
             self.area[start[1]] = float(area[1]) if area else 0.0
             self.kind[start[1]] = "registers" if _REGISTER.search(body) else _gate(start[1])
-            self._bodies[start[1]] = text[start.start():start.end() + _closing(body)]
+            self._bodies[start[1]] = text[start.start() : start.end() + _closing(body)]
             if _SPECIAL.search(f"{start[1]} {body}"):
                 self.special.append(start[1])
         self.timing = re.search(r"\bcell_rise\b|\bintrinsic_rise\b", text) is not None
@@ -79,7 +90,10 @@ class Cells:
             found = {_ADDS.get(table): pin for pin, table in tables.items()}
             if {"CARRY", "SUM"} <= found.keys():
                 return dict(zip("ABC", inputs, strict=True)) | {
-                    "cell": name, "CARRY": found["CARRY"], "SUM": found["SUM"]}
+                    "cell": name,
+                    "CARRY": found["CARRY"],
+                    "SUM": found["SUM"],
+                }
         return None
 
     def areas(self, counts):
@@ -108,8 +122,10 @@ def _truth_table(function, inputs):
         return ()
     if not set(code.co_names) <= set(inputs):
         return ()
-    return tuple(eval(code, {"__builtins__": {}}, dict(zip(inputs, values, strict=True))) & 1
-                 for values in product((0, 1), repeat=len(inputs)))
+    return tuple(
+        eval(code, {"__builtins__": {}}, dict(zip(inputs, values, strict=True))) & 1
+        for values in product((0, 1), repeat=len(inputs))
+    )
 
 
 def _closing(body):

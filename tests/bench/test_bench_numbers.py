@@ -10,9 +10,18 @@ from lowtide.bench.plan import EngineUnderTest, Number, Plan, operands
 from lowtide.command import main
 
 SMALL = Plan(
-    engines=(EngineUnderTest(hw.ArrayConfig(name="bench_2x2", kind="parallel", rows=2, cols=2, lanes=2),
-                             hw.Mode(x_signed=False)),),
-    chunks=3, compiled_jobs=5, cocotb_jobs=2, array_sizes=(2, 3), values=(64, 64), picture=32, repeats=1,
+    engines=(
+        EngineUnderTest(
+            hw.ArrayConfig(name="bench_2x2", kind="parallel", rows=2, cols=2, lanes=2), hw.Mode(x_signed=False)
+        ),
+    ),
+    chunks=3,
+    compiled_jobs=5,
+    cocotb_jobs=2,
+    array_sizes=(2, 3),
+    values=(64, 64),
+    picture=32,
+    repeats=1,
 )
 NAMES = {
     "golden_term_revealing_million_values_per_second",
@@ -33,7 +42,8 @@ def test_the_report_has_the_documented_names_and_positive_numbers(tmp_path):
     assert set(written) == NAMES
     assert all(isinstance(value, float) and value > 0 for value in written.values())
     assert written["compiled_over_cocotb_bench_2x2_ratio"] == pytest.approx(
-        written["compiled_bench_2x2_cycles_per_second"] / written["cocotb_bench_2x2_cycles_per_second"])
+        written["compiled_bench_2x2_cycles_per_second"] / written["cocotb_bench_2x2_cycles_per_second"]
+    )
     text = (tmp_path / "out" / "bench.md").read_text()
     assert all(number.name in text for number in found) and all(path.exists() for path in paths)
 
@@ -48,10 +58,14 @@ def test_the_published_plan_measures_16x16_and_64x64_of_both_kinds():
         assert x.shape[0] == 48 and x.shape[1] == w.shape[0] <= engine.config.largest_k(engine.mode)
 
 
-@pytest.mark.parametrize("arguments, named", [
-    (["--repeats", "0"], "repeats is 0"), (["--repeats", "some"], "repeats is 'some', allowed are 1 and more"),
-    (["--nothing"], "--nothing"),
-])
+@pytest.mark.parametrize(
+    "arguments, named",
+    [
+        (["--repeats", "0"], "repeats is 0"),
+        (["--repeats", "some"], "repeats is 'some', allowed are 1 and more"),
+        (["--nothing"], "--nothing"),
+    ],
+)
 def test_bad_arguments_give_one_line_and_status_2(arguments, named, capsys, tmp_path):
     assert main(["bench", *arguments, "--output", str(tmp_path)]) == 2
     lines = capsys.readouterr().err.splitlines()

@@ -14,24 +14,27 @@ from lowtide.hw import CONFIGURATIONS, ArrayConfig, Mode
 RULE = LaneRule(12, True, 2)
 
 
-@pytest.mark.parametrize("quantisation, name", [
-    (Quantisation(), "int8"),
-    (Quantisation(x_bits=4, w_bits=4), "int4"),
-    (Quantisation(w_bits=6), "int8x6"),
-    (Quantisation(w_bits=None, w_format="ternary"), "ternary"),
-    (Quantisation(w_format="codebook16"), "codebook16"),
-    (Quantisation(w_format="codebook16", w_bits=4), "codebook16 of 4 bits"),
-    (Quantisation(x_bits=2, w_bits=None, w_format="ternary"), "int2 x ternary"),
-    (Quantisation(x_bits=None, x_format="binary", w_bits=None, w_format="binary"), "binary x binary"),
-    (Quantisation(terms=Terms(8, 12)), "TR g=8 k=12"),
-    (Quantisation(terms=Terms(8, 12, 3)), "TR g=8 k=12 s=3"),
-    (Quantisation(terms=Terms(8, 12, 0, "binary")), "TR g=8 k=12 binary"),
-    (Quantisation(terms=Terms(8, 12, rule=RULE)), "TR g=8 k=12 l=12 dedicated w=2"),
-    (Quantisation(terms=Terms(data_terms=2)), "TR s=2"),
-    (Quantisation(x_bits=4, w_bits=4, terms=Terms(2, 2)), "int4 TR g=2 k=2"),
-    (Quantisation(w_bits=None, w_format="log4", terms=Terms(8, 4)), "log4 TR g=8 k=4"),
-    (Quantisation(blocks=Blocks(8, 3)), "block floating b=8 e=3"),
-])
+@pytest.mark.parametrize(
+    "quantisation, name",
+    [
+        (Quantisation(), "int8"),
+        (Quantisation(x_bits=4, w_bits=4), "int4"),
+        (Quantisation(w_bits=6), "int8x6"),
+        (Quantisation(w_bits=None, w_format="ternary"), "ternary"),
+        (Quantisation(w_format="codebook16"), "codebook16"),
+        (Quantisation(w_format="codebook16", w_bits=4), "codebook16 of 4 bits"),
+        (Quantisation(x_bits=2, w_bits=None, w_format="ternary"), "int2 x ternary"),
+        (Quantisation(x_bits=None, x_format="binary", w_bits=None, w_format="binary"), "binary x binary"),
+        (Quantisation(terms=Terms(8, 12)), "TR g=8 k=12"),
+        (Quantisation(terms=Terms(8, 12, 3)), "TR g=8 k=12 s=3"),
+        (Quantisation(terms=Terms(8, 12, 0, "binary")), "TR g=8 k=12 binary"),
+        (Quantisation(terms=Terms(8, 12, rule=RULE)), "TR g=8 k=12 l=12 dedicated w=2"),
+        (Quantisation(terms=Terms(data_terms=2)), "TR s=2"),
+        (Quantisation(x_bits=4, w_bits=4, terms=Terms(2, 2)), "int4 TR g=2 k=2"),
+        (Quantisation(w_bits=None, w_format="log4", terms=Terms(8, 4)), "log4 TR g=8 k=4"),
+        (Quantisation(blocks=Blocks(8, 3)), "block floating b=8 e=3"),
+    ],
+)
 def test_names_and_json(quantisation, name):
     assert quantisation.name == name
     assert Quantisation.of_dict(json.loads(json.dumps(quantisation.as_dict()))) == quantisation
@@ -41,10 +44,17 @@ def test_equal_names_are_equal_quantisations():
     operands = [{"x_bits": x, "w_bits": w} for x, w in product((2, 4, 8), repeat=2)]
     operands += [{"x_bits": x, "w_bits": None, "w_format": "log4"} for x in (2, 8)]
     operands += [{"w_bits": w, "w_format": "codebook16"} for w in (4, 8)]
-    terms = [None, *(Terms(g, k, s, encoding, rule) for g, k, s, encoding, rule in product(
-        (4, 8), (8, 12), (0, 2), ("hese", "binary"), (None, RULE)))]
-    found = [Quantisation(**each, terms=kept, blocks=blocks) for each, kept, blocks in product(
-        operands, terms, (None, Blocks(8, 3), Blocks(1, 3)))]
+    terms = [
+        None,
+        *(
+            Terms(g, k, s, encoding, rule)
+            for g, k, s, encoding, rule in product((4, 8), (8, 12), (0, 2), ("hese", "binary"), (None, RULE))
+        ),
+    ]
+    found = [
+        Quantisation(**each, terms=kept, blocks=blocks)
+        for each, kept, blocks in product(operands, terms, (None, Blocks(8, 3), Blocks(1, 3)))
+    ]
     assert len({each.name for each in found}) == len(found) == len(set(found)) > 400
 
 

@@ -49,8 +49,9 @@ def rows(network, split):
     found = [float_row(network, split.test, split.test_labels)]
     for family, setting in SETTINGS:
         array = GoldenArray(hw.find(setting.config))
-        found.append(mode_row(family, setting, quantised[setting.precision], array, AREA, split.test,
-                              split.test_labels))
+        found.append(
+            mode_row(family, setting, quantised[setting.precision], array, AREA, split.test, split.test_labels)
+        )
     return {(row.family, row.mode): row for row in found}
 
 
@@ -65,8 +66,9 @@ class WrongArray(GoldenArray):
 
 def test_training_reproduces_the_shipped_weights(network, split):
     trained = train(split)
-    assert accuracy(trained.scores(split.test), split.test_labels) == accuracy(network.scores(split.test),
-                                                                               split.test_labels)
+    assert accuracy(trained.scores(split.test), split.test_labels) == accuracy(
+        network.scores(split.test), split.test_labels
+    )
     for found, shipped in zip(trained.weights + trained.biases, network.weights + network.biases, strict=True):
         assert np.array_equal(found, shipped)
 
@@ -137,8 +139,11 @@ def test_rows_that_compute_the_same_agree_whatever_the_array(rows):
 
 def test_fewer_bits_cost_accuracy_and_never_cycles(rows):
     for family in FAMILIES:
-        found = [rows[family.name, setting.label] for setting in family.settings
-                 if setting.quantisation.is_integer and setting.quantisation.x_bits == 8]
+        found = [
+            rows[family.name, setting.label]
+            for setting in family.settings
+            if setting.quantisation.is_integer and setting.quantisation.x_bits == 8
+        ]
         for name in ("accuracy", "pairs_per_mac", "cycles_per_inference", "area_time"):
             values = [getattr(row, name) for row in found]
             assert values == sorted(values, reverse=True), (family.name, name)
@@ -196,16 +201,27 @@ def test_the_area_of_a_pe_is_synthesised_once(tmp_path, monkeypatch):
 
 
 def test_the_picture_takes_rows_of_any_accuracy(tmp_path):
-    one = Row(quantisation=Quantisation(), family="parallel", accuracy=1.0, configuration="c", cycles_per_inference=9.0,
-              pairs_per_mac=64.0, area_time=700.0)
-    rows = [Row(quantisation=None, family="float", accuracy=1.0), one,
-            replace(one, quantisation=Quantisation(w_bits=2), accuracy=0.0, area_time=70.0, pairs_per_mac=16.0)]
+    one = Row(
+        quantisation=Quantisation(),
+        family="parallel",
+        accuracy=1.0,
+        configuration="c",
+        cycles_per_inference=9.0,
+        pairs_per_mac=64.0,
+        area_time=700.0,
+    )
+    rows = [
+        Row(quantisation=None, family="float", accuracy=1.0),
+        one,
+        replace(one, quantisation=Quantisation(w_bits=2), accuracy=0.0, area_time=70.0, pairs_per_mac=16.0),
+    ]
     assert plot.write(rows, FAMILIES[:1], 9, tmp_path / "demo.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_the_demo_writes_every_row_the_same_each_time(tmp_path):
-    made = [demo.run(21, tmp_path / name, array=GoldenArray, area=lambda config: AREA)[1]
-            for name in ("first", "second")]
+    made = [
+        demo.run(21, tmp_path / name, array=GoldenArray, area=lambda config: AREA)[1] for name in ("first", "second")
+    ]
     for first, second in zip(*made, strict=True):
         assert first.read_bytes() == second.read_bytes(), first.name
     result = json.loads((tmp_path / "first" / "demo.json").read_text())
@@ -231,10 +247,15 @@ def test_the_demo_is_bit_exact_on_the_rtl(tmp_path, capsys, monkeypatch):
     assert all(family.name in shown for family in one_each) and "demo.png" in shown
 
 
-@pytest.mark.parametrize("arguments, named", [
-    (["--images", "0"], "images is 0"), (["--images", "900"], "images is 900"),
-    (["--images", "many"], "images is 'many'"), (["--nothing"], "--nothing"),
-])
+@pytest.mark.parametrize(
+    "arguments, named",
+    [
+        (["--images", "0"], "images is 0"),
+        (["--images", "900"], "images is 900"),
+        (["--images", "many"], "images is 'many'"),
+        (["--nothing"], "--nothing"),
+    ],
+)
 def test_bad_arguments_give_one_line_and_status_2(arguments, named, capsys, tmp_path):
     assert main(["demo", *arguments, "--output", str(tmp_path)]) == 2
     lines = capsys.readouterr().err.splitlines()

@@ -23,8 +23,11 @@ def test_a_product_that_is_missing_is_noticed(monkeypatch):
 @pytest.mark.parametrize("x_bits, w_bits", PAIRS)
 def test_limbs_multiply_to_the_product(x_bits, w_bits, x_signed, w_signed):
     x, w = np.arange(1 << x_bits)[:, None], np.arange(1 << w_bits)[None, :]
-    found = sum((a * b) << 2 * (i + j) for i, a in enumerate(limbs(x, x_bits, x_signed))
-                for j, b in enumerate(limbs(w, w_bits, w_signed)))
+    found = sum(
+        (a * b) << 2 * (i + j)
+        for i, a in enumerate(limbs(x, x_bits, x_signed))
+        for j, b in enumerate(limbs(w, w_bits, w_signed))
+    )
     assert np.array_equal(found, value(x, x_bits, x_signed) * value(w, w_bits, w_signed))
 
 
@@ -44,8 +47,9 @@ def test_halves_multiply_to_the_product(x_signed, w_signed):
     corners = [0, 1, 0x7F, 0x80, 0xFF, 0x100, 0x7FFF, 0x8000, 0xFFFF]
     x, w = (np.concatenate([corners, rng.integers(1 << 16, size=500)]) for _ in range(2))
     x, w = x[:, None], w[None, :]
-    found = sum((a * b) << 8 * (i + j) for i, a in enumerate(halves(x, x_signed))
-                for j, b in enumerate(halves(w, w_signed)))
+    found = sum(
+        (a * b) << 8 * (i + j) for i, a in enumerate(halves(x, x_signed)) for j, b in enumerate(halves(w, w_signed))
+    )
     assert np.array_equal(found, value(x, 16, x_signed) * value(w, 16, w_signed))
 
 

@@ -49,16 +49,21 @@ def test_the_command_writes_a_report(tmp_path, capsys):
     assert "2 of 2 proofs hold" in capsys.readouterr().out
     written = json.loads((tmp_path / "report.json").read_text())
     assert [(proof["name"], proof["outcome"]) for proof in written["proofs"]] == [
-        ("hese_encoder_8s", "proved"), ("booth_digits_9", "proved")]
+        ("hese_encoder_8s", "proved"),
+        ("booth_digits_9", "proved"),
+    ]
     assert "| hese_encoder_8s |" in (tmp_path / "report.md").read_text()
 
 
-@pytest.mark.parametrize("arguments, line", [
-    (["nothing"], "proof is 'nothing', allowed are hese_encoder_8s"),
-    (["--jobs", "0"], "jobs is 0, allowed are 1 and more"),
-    (["--timeout", "0"], "timeout is 0, allowed are 1 and more"),
-    (["--fast", "parallel_booth_8x8"], "--fast leaves out every proof that is named"),
-])
+@pytest.mark.parametrize(
+    "arguments, line",
+    [
+        (["nothing"], "proof is 'nothing', allowed are hese_encoder_8s"),
+        (["--jobs", "0"], "jobs is 0, allowed are 1 and more"),
+        (["--timeout", "0"], "timeout is 0, allowed are 1 and more"),
+        (["--fast", "parallel_booth_8x8"], "--fast leaves out every proof that is named"),
+    ],
+)
 def test_bad_input_is_one_line(arguments, line, capsys):
     assert main(["prove", *arguments]) == 2
     error = capsys.readouterr().err.splitlines()

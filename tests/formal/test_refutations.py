@@ -39,36 +39,42 @@ def test_hese_encoder_with_a_wrong_sign():
 
 def test_hese_encoder_without_its_mode_bit():
     """The digits of 3 become 2 + 1: the right sum, but adjacent."""
-    plain = ("module hese_encoder_8u(value, nonzero, negative);\n  input [7:0] value;\n  output [8:0] nonzero;\n"
-             "  output [8:0] negative;\n  assign nonzero = value;\n  assign negative = 0;\nendmodule\n")
+    plain = (
+        "module hese_encoder_8u(value, nonzero, negative);\n  input [7:0] value;\n  output [8:0] nonzero;\n"
+        "  output [8:0] negative;\n  assign nonzero = value;\n  assign negative = 0;\nendmodule\n"
+    )
     result = formal.prove(formal.find("hese_encoder_8u"), text=plain)
     assert (result.outcome, result.claim) == ("refuted", "no two adjacent digits are nonzero")
     assert result.counterexample["value"] & result.counterexample["value"] >> 1
 
 
-@pytest.mark.parametrize("name, pattern, replacement", [
-    ("term_encoder_8us", r"\.value\(value\)", ".value({value[7:1], 1'b0})"),
-    ("booth_digits_9", r"assign one\[1\] = .*;", "assign one[1] = value[1] | value[2];"),
-    ("bit_serial_binary_addend", r"assign addend = (.*);", r"assign addend = (\1) ^ (control[6] & north[0]);"),
-    ("bit_serial_booth_addend", r"assign addend = (.*);", r"assign addend = (\1) ^ (&west[7:0]);"),
-    ("bit_plane_l16_addend", r"assign addend = (.*);", r"assign addend = (\1) + (&west);"),
-    ("bit_plane_l6_binary_addend", r"assign addend = (.*);", r"assign addend = (\1) ^ (&west);"),
-    ("parallel_inferred_8x8", r"assign addend = (.*);", r"assign addend = (\1) ^ (x == 8'd77 && w == 8'd131);"),
-    ("parallel_booth_8x8", r"x\[7\] & mode\[0\]", "x[7] & mode[1]"),
-    ("fused_8x8", r"assign brick_5_ones = .*;", "assign brick_5_ones = x_limb_5[0] | w_limb_5[0];"),
-    ("fused_8x4", r"assign addend = (.*);", r"assign addend = (\1) ^ (x == 16'h1234);"),
-    ("fused_2x2", r"assign brick_9_fours = (.*);", r"assign brick_9_fours = (\1) & x_limb_9[0];"),
-    ("subword_8x8", r"assign addend = (.*);", r"assign addend = (\1) ^ (x == 8'd77);"),
-    ("subword_2x2", r"assign addend = (.*);", r"assign addend = (\1) ^ (x == 8'd77 && mode[0]);"),
-])
+@pytest.mark.parametrize(
+    "name, pattern, replacement",
+    [
+        ("term_encoder_8us", r"\.value\(value\)", ".value({value[7:1], 1'b0})"),
+        ("booth_digits_9", r"assign one\[1\] = .*;", "assign one[1] = value[1] | value[2];"),
+        ("bit_serial_binary_addend", r"assign addend = (.*);", r"assign addend = (\1) ^ (control[6] & north[0]);"),
+        ("bit_serial_booth_addend", r"assign addend = (.*);", r"assign addend = (\1) ^ (&west[7:0]);"),
+        ("bit_plane_l16_addend", r"assign addend = (.*);", r"assign addend = (\1) + (&west);"),
+        ("bit_plane_l6_binary_addend", r"assign addend = (.*);", r"assign addend = (\1) ^ (&west);"),
+        ("parallel_inferred_8x8", r"assign addend = (.*);", r"assign addend = (\1) ^ (x == 8'd77 && w == 8'd131);"),
+        ("parallel_booth_8x8", r"x\[7\] & mode\[0\]", "x[7] & mode[1]"),
+        ("fused_8x8", r"assign brick_5_ones = .*;", "assign brick_5_ones = x_limb_5[0] | w_limb_5[0];"),
+        ("fused_8x4", r"assign addend = (.*);", r"assign addend = (\1) ^ (x == 16'h1234);"),
+        ("fused_2x2", r"assign brick_9_fours = (.*);", r"assign brick_9_fours = (\1) & x_limb_9[0];"),
+        ("subword_8x8", r"assign addend = (.*);", r"assign addend = (\1) ^ (x == 8'd77);"),
+        ("subword_2x2", r"assign addend = (.*);", r"assign addend = (\1) ^ (x == 8'd77 && mode[0]);"),
+    ],
+)
 def test_a_defect(name, pattern, replacement):
     values = refuted(name, pattern, replacement).counterexample
     assert "addend" not in values or values["addend"] != values["expected"]
 
 
 def test_a_single_pair_of_operands_is_found():
-    values = refuted("parallel_inferred_8x8", r"assign addend = (.*);",
-                     r"assign addend = (\1) ^ (x == 8'd77 && w == 8'd131);").counterexample
+    values = refuted(
+        "parallel_inferred_8x8", r"assign addend = (.*);", r"assign addend = (\1) ^ (x == 8'd77 && w == 8'd131);"
+    ).counterexample
     assert (values["x"], values["w"]) == (77, 131)
     assert values["expected"] == 77 * (131 - 256 * values["w_signed"])
 
@@ -87,8 +93,11 @@ def test_an_unknown_bit_is_not_taken_for_anything():
 
 def test_a_register_is_refused():
     proof = formal.find("hese_encoder_8s")
-    text = changed(verilog(proof.make()), r"assign nonzero\[5\] = (.*);",
-                   r"reg late; always @(posedge value[0]) late <= \1; assign nonzero[5] = late;")
+    text = changed(
+        verilog(proof.make()),
+        r"assign nonzero\[5\] = (.*);",
+        r"reg late; always @(posedge value[0]) late <= \1; assign nonzero[5] = late;",
+    )
     with pytest.raises(yosys.YosysError):
         formal.prove(proof, text=text)
 

@@ -52,9 +52,7 @@ def test_blocks_are_shifted_rounded_and_added(array, mode, values, exponent_bits
         blocks = -(-k // values)
         x, w, dx, dw = operands(k, mode, k, blocks, exponent_bits)
         result = gemm(x, w, mode, array, x_exponents=dx, w_exponents=dw)
-        assert result.y.tolist() == by_fractions(
-            x.tolist(), w.tolist(), dx.tolist(), dw.tolist(), values, guard_bits
-        )
+        assert result.y.tolist() == by_fractions(x.tolist(), w.tolist(), dx.tolist(), dw.tolist(), values, guard_bits)
         plain = replace(mode, block_floating=False)
         assert result.cycles == gemm(x, w, plain, array).cycles and job_cycles(k, mode, array) == blocks
         assert result.term_pairs == gemm(x, w, plain, array).term_pairs

@@ -375,14 +375,12 @@ def test_configurations_are_frozen_and_keyword_only():
         (
             TERM,
             Mode(hese=True, group=8, budget=31),
-            "mode.budget is 31, allowed without selection are integers >= 32 "
-            "(every hese term of a group of 8)",
+            "mode.budget is 31, allowed without selection are integers >= 32 (every hese term of a group of 8)",
         ),
         (
             TERM,
             Mode(group=2, budget=13),
-            "mode.budget is 13, allowed without selection are integers >= 14 "
-            "(every binary term of a group of 2)",
+            "mode.budget is 13, allowed without selection are integers >= 14 (every binary term of a group of 2)",
         ),
     ],
 )

@@ -139,9 +139,7 @@ def test_receding_water_is_the_sort(case):
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-@pytest.mark.parametrize(
-    "bits, signed", [(8, True), (8, False), (4, True), (12, False), (13, True), (16, False)]
-)
+@pytest.mark.parametrize("bits, signed", [(8, True), (8, False), (4, True), (12, False), (13, True), (16, False)])
 def test_many_groups_of_every_size_are_the_sort(encoding, bits, signed):
     rng = np.random.default_rng(bits)
     for group in range(1, 33):

@@ -140,9 +140,7 @@ def test_published_histograms_of_hese_terms(low, high, bits, signed, histogram):
     assert np.bincount(count(values, bits=bits, signed=signed)).tolist() == histogram
 
 
-@pytest.mark.parametrize(
-    "encoding, mean, most", [("binary", 3.504, 7), ("booth", 3.000, 4), ("hese", 2.777, 4)]
-)
+@pytest.mark.parametrize("encoding, mean, most", [("binary", 3.504, 7), ("booth", 3.000, 4), ("hese", 2.777, 4)])
 def test_published_mean_and_largest_term_counts_of_int8(encoding, mean, most):
     counts = count(every(8, True), encoding)
     assert round(float(counts.mean()), 3) == mean

@@ -7,8 +7,13 @@ from lowtide import golden
 from lowtide.hw import ArrayConfig, Engine, Mode, verilog
 from lowtide.sim import Model, ModelError
 
-CONFIG = ArrayConfig(name="test_codebooks", rows=2, cols=2, w_types=("signed", "unsigned"),
-                     w_formats=("plain", "codebook16", "codebook256"))
+CONFIG = ArrayConfig(
+    name="test_codebooks",
+    rows=2,
+    cols=2,
+    w_types=("signed", "unsigned"),
+    w_formats=("plain", "codebook16", "codebook256"),
+)
 SIZES = {"codebook16": 16, "codebook256": 256}
 
 
@@ -39,7 +44,7 @@ def check(compiled, w_format, book, integers):
     codes = np.arange(SIZES[w_format])[None, :]
     chosen = mode(w_format, book)
     y = compiled.gemm(np.array([[3]]), codes, chosen).y
-    assert np.array_equal(y, 3 * np.asarray(integers)[None, :SIZES[w_format]])
+    assert np.array_equal(y, 3 * np.asarray(integers)[None, : SIZES[w_format]])
     assert np.array_equal(y, golden.gemm(np.array([[3]]), codes, chosen, CONFIG, codebook=integers).y)
 
 
@@ -96,11 +101,14 @@ def test_integers_beyond_the_range_of_a_mode_are_refused(compiled):
         compiled.gemm(x, w, mode("codebook16", 0, w_bits=4, w_signed=False))
 
 
-@pytest.mark.parametrize("integers, message", [
-    (np.zeros(17, int), r"codebook 0 has shape \(17,\), allowed in test_codebooks are books 0 and 1 of 16 or 256"),
-    (np.zeros(16), "codebook 0 has dtype float64, allowed are integer dtypes"),
-    (np.full(16, 256), "codebook has values 256 to 256, allowed are -128 to 255"),
-])
+@pytest.mark.parametrize(
+    "integers, message",
+    [
+        (np.zeros(17, int), r"codebook 0 has shape \(17,\), allowed in test_codebooks are books 0 and 1 of 16 or 256"),
+        (np.zeros(16), "codebook 0 has dtype float64, allowed are integer dtypes"),
+        (np.full(16, 256), "codebook has values 256 to 256, allowed are -128 to 255"),
+    ],
+)
 def test_what_is_no_codebook_is_refused(compiled, integers, message):
     with pytest.raises(ValueError, match=message):
         compiled.load_codebook(integers)

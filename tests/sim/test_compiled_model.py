@@ -83,8 +83,13 @@ def test_long_arrays_whose_skew_is_cut_into_blocks(kind, rows, cols):
     """Whole blocks of eight lanes, two and three, and one with a rest. PEs as narrow as a kind allows, to be quick."""
     allowed = {each.name: each.allowed for each in settings_for(kind)}
     widths = {name: min(bits for bits in allowed[name] if bits >= 4) for name in ("x_width", "w_width")}
-    compiled = Model(ArrayConfig(**{"name": f"test_model_{kind}_{rows}x{cols}", "kind": kind, "rows": rows,
-                                    "cols": cols} | KINDS[kind].example | widths))
+    compiled = Model(
+        ArrayConfig(
+            **{"name": f"test_model_{kind}_{rows}x{cols}", "kind": kind, "rows": rows, "cols": cols}
+            | KINDS[kind].example
+            | widths
+        )
+    )
     rng = np.random.default_rng(rows * cols)
     for k in (1, 3, 80):
         mode = random_mode(compiled.config, rng)
@@ -94,8 +99,10 @@ def test_long_arrays_whose_skew_is_cut_into_blocks(kind, rows, cols):
 def test_products_in_different_modes_follow_each_other_without_a_cycle_lost():
     compiled, rng = model("term_8x8_g8_l8"), np.random.default_rng(3)
     modes = compiled.config.modes()
-    products = [(operand(rng, (3, 64), 8, mode.x_signed), operand(rng, (64, 2), 8, mode.w_signed), mode)
-                for mode in [*modes, modes[0]]]
+    products = [
+        (operand(rng, (3, 64), 8, mode.x_signed), operand(rng, (64, 2), 8, mode.w_signed), mode)
+        for mode in [*modes, modes[0]]
+    ]
     result = compiled.run(products)
     for (x, w, mode), y in zip(products, result.y, strict=True):
         assert np.array_equal(y, golden.gemm(x, w, mode, compiled.config).y), mode.label()
@@ -106,8 +113,15 @@ def test_products_in_different_modes_follow_each_other_without_a_cycle_lost():
 def test_compiled_model_and_cocotb_agree_on_results_and_cycles(kind, tmp_path):
     config = ArrayConfig(name=f"test_model_{kind}_3x2", kind=kind, rows=3, cols=2, **KINDS[kind].example)
     seed, count, most_chunks = 77, 25, 7
-    run_bench(Engine(config), "bench_record", seed=seed, config=config.parameters(), jobs=count,
-              most_chunks=most_chunks, file=str(tmp_path / "record.json"))
+    run_bench(
+        Engine(config),
+        "bench_record",
+        seed=seed,
+        config=config.parameters(),
+        jobs=count,
+        most_chunks=most_chunks,
+        file=str(tmp_path / "record.json"),
+    )
     recorded = json.loads((tmp_path / "record.json").read_text())
     jobs = random_jobs(config, np.random.default_rng(seed), count, most_chunks)
     result = Model(config).run([(job.x, job.w, job.mode) for job in jobs])
@@ -138,8 +152,12 @@ BAD = [
     (X - 1, W, Mode(x_signed=False), "x has values -1 to -1, allowed in this mode are 0 to 255"),
     (X, W, Mode(select=True), "select is 1, configuration parallel_8x8_l8_3x2 has 0"),
     (X, W, Mode(w_signed=False), "w_signed is 0, configuration parallel_8x8_l8_3x2 has 1"),
-    (np.zeros((1, 65535 * 8 + 1), int), np.zeros((65535 * 8 + 1, 1), int), Mode(),
-     "K is 524281, allowed are 1 to 524280: a job has at most 65535 chunks"),
+    (
+        np.zeros((1, 65535 * 8 + 1), int),
+        np.zeros((65535 * 8 + 1, 1), int),
+        Mode(),
+        "K is 524281, allowed are 1 to 524280: a job has at most 65535 chunks",
+    ),
     (X, W, Mode(x_bits=9), "x_bits is 9, configuration parallel_8x8_l8_3x2 has 2 to 8"),
 ]
 

@@ -78,22 +78,36 @@ def test_16_bit_operands_at_their_corners_and_a_million_at_random(name):
     modes = [mode for mode in compiled.config.modes() if 16 in (mode.x_bits, mode.w_bits)]
     assert modes
     for mode in modes:
-        xs, ws = (np.array([value for value in near if least <= value <= most])
-                  for least, most in (stored_range(mode, "x"), stored_range(mode, "w")))
+        xs, ws = (
+            np.array([value for value in near if least <= value <= most])
+            for least, most in (stored_range(mode, "x"), stored_range(mode, "w"))
+        )
         check(compiled, xs[:, None], ws[None, :], mode)
     mode = next(mode for mode in modes if mode.x_bits == mode.w_bits == 16)
     size = 64
-    check(compiled, operand(rng, (size, PAIRS // size**2), 16, mode.x_signed),
-          operand(rng, (PAIRS // size**2, size), 16, mode.w_signed), mode)
+    check(
+        compiled,
+        operand(rng, (size, PAIRS // size**2), 16, mode.x_signed),
+        operand(rng, (PAIRS // size**2, size), 16, mode.w_signed),
+        mode,
+    )
 
 
 SMALL = {"rows": 2, "cols": 2, "w_types": ("signed", "unsigned")}
 OTHERS = [
     ArrayConfig(name="test_words_ruled", kind="term", lanes=8, group=4, dedicated=True, window=2, x_width=5, **SMALL),
-    ArrayConfig(name="test_words_coefficients", kind="term_pair", group=5, accumulation="coefficients",
-                coefficient_width=20, w_formats=("plain", "log4", "codebook16"), **SMALL),
-    ArrayConfig(name="test_words_fused", kind="fused", x_width=16, w_formats=("plain", "binary", "codebook16"),
-                **SMALL),
+    ArrayConfig(
+        name="test_words_coefficients",
+        kind="term_pair",
+        group=5,
+        accumulation="coefficients",
+        coefficient_width=20,
+        w_formats=("plain", "log4", "codebook16"),
+        **SMALL,
+    ),
+    ArrayConfig(
+        name="test_words_fused", kind="fused", x_width=16, w_formats=("plain", "binary", "codebook16"), **SMALL
+    ),
     ArrayConfig(name="test_words_serial", kind="bit_serial", lanes=3, digits="booth", w_width=7, **SMALL),
 ]
 
@@ -157,6 +171,7 @@ def test_the_engine_refuses_what_the_configuration_refuses(config):
 
 def test_every_kind_that_can_be_wide_is_so_somewhere():
     """As wide as its operands can be, in a named configuration whose modes are run here."""
+
     def can_be_wide(kind):
         allowed = {each.name: each.allowed for each in settings_for(kind)}
         return 16 in allowed["x_width"] and 16 in allowed["w_width"]

@@ -29,8 +29,11 @@ def small_network(seed):
     return Graph(nodes, (5, 5, 2)), rng.normal(size=(3, 5, 5, 2))
 
 
-@pytest.mark.parametrize("config, budget, data_terms", [(TERM, 8, 0), (TERM, 12, 0), (RULED, 10, 0), (PAIR, 8, 2)],
-                         ids=["k=8", "k=12", "dedicated lanes", "term pairs"])
+@pytest.mark.parametrize(
+    "config, budget, data_terms",
+    [(TERM, 8, 0), (TERM, 12, 0), (RULED, 10, 0), (PAIR, 8, 2)],
+    ids=["k=8", "k=12", "dedicated lanes", "term pairs"],
+)
 def test_term_revealed_weights_of_a_network_run_on_the_array_that_they_are_for(config, budget, data_terms):
     """Revealed weights reach 128, on hardware whose weights have 8 bits."""
     compiled, reached = Model(config), 0

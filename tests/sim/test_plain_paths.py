@@ -24,11 +24,28 @@ def private(monkeypatch, tmp_path):
     return tmp_path / "users_cache" / "lowtide"
 
 
-@pytest.mark.parametrize("path, taken", [
-    ("/home/a/b-c_1.5/x+y@z,w", True), ("/home/bücher", True), ("/a b", False), ("/a\tb", False), ("/a#b", False),
-    ("/a$b", False), ("/a:b", False), ("/a'b", False), ('/a"b', False), ("/a\\b", False), ("/a%b", False),
-    ("/a(b)", False), ("/a;b", False), ("/a&b", False), ("/a*b", False), ("/a=b", False), ("/a~b", False),
-])
+@pytest.mark.parametrize(
+    "path, taken",
+    [
+        ("/home/a/b-c_1.5/x+y@z,w", True),
+        ("/home/bücher", True),
+        ("/a b", False),
+        ("/a\tb", False),
+        ("/a#b", False),
+        ("/a$b", False),
+        ("/a:b", False),
+        ("/a'b", False),
+        ('/a"b', False),
+        ("/a\\b", False),
+        ("/a%b", False),
+        ("/a(b)", False),
+        ("/a;b", False),
+        ("/a&b", False),
+        ("/a*b", False),
+        ("/a=b", False),
+        ("/a~b", False),
+    ],
+)
 def test_which_paths_make_takes(path, taken):
     assert is_plain(path) == taken
 
@@ -63,8 +80,11 @@ def spaces_everywhere(monkeypatch, private, tmp_path):
     work.mkdir()
     monkeypatch.chdir(work)
     monkeypatch.setattr(folders, "checkout", lambda: work)
-    for name, folder in (("verilator", real.root), ("cocotb share", cocotb_tools.config.share_dir),
-                         ("cocotb libs", cocotb_tools.config.libs_dir)):
+    for name, folder in (
+        ("verilator", real.root),
+        ("cocotb share", cocotb_tools.config.share_dir),
+        ("cocotb libs", cocotb_tools.config.libs_dir),
+    ):
         if folder:
             (work / name).symlink_to(folder)
     for source in (build.HARNESS, *build.HEADERS):
@@ -100,5 +120,12 @@ def test_models_and_lint_with_spaces_everywhere(spaces_everywhere, monkeypatch, 
 
 def test_a_cocotb_bench_with_spaces_everywhere(spaces_everywhere, monkeypatch):
     monkeypatch.delenv("LOWTIDE_CACHE", raising=False)
-    run_bench(Engine(SMALL), "bench_engine", seed=1, tests=["a_job_without_chunks_is_refused"], jobs=1, most_chunks=1,
-              config=SMALL.parameters())
+    run_bench(
+        Engine(SMALL),
+        "bench_engine",
+        seed=1,
+        tests=["a_job_without_chunks_is_refused"],
+        jobs=1,
+        most_chunks=1,
+        config=SMALL.parameters(),
+    )

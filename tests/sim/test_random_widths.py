@@ -11,15 +11,17 @@ from lowtide.hw.pe import KINDS
 from lowtide.sim import Model
 
 #: What a kind has two forms of, beside its widths and number types.
-FORMS = {"parallel": [{"multiplier": "inferred"}, {"multiplier": "booth"}],
-         "bit_serial": [{"digits": "binary"}, {"digits": "booth"}],
-         "term": [{}, {"encodings": ("binary",)}],
-         "term_pair": [{"accumulation": "direct"}, {"accumulation": "coefficients", "encodings": ("hese",)}]}
+FORMS = {
+    "parallel": [{"multiplier": "inferred"}, {"multiplier": "booth"}],
+    "bit_serial": [{"digits": "binary"}, {"digits": "booth"}],
+    "term": [{}, {"encodings": ("binary",)}],
+    "term_pair": [{"accumulation": "direct"}, {"accumulation": "coefficients", "encodings": ("hese",)}],
+}
 
 
 def some(rng, names):
     """One or more of them."""
-    return tuple(str(name) for name in rng.permutation(names)[:rng.integers(1, len(names) + 1)])
+    return tuple(str(name) for name in rng.permutation(names)[: rng.integers(1, len(names) + 1)])
 
 
 def drawn(kind, rng, name):
@@ -29,14 +31,25 @@ def drawn(kind, rng, name):
     for _ in range(50):
         x_width, w_width = (int(rng.choice(allowed[name])) for name in ("x_width", "w_width"))
         x_types, w_types = (some(rng, allowed[name]) for name in ("x_types", "w_types"))
-        values = {"x_width": x_width, "w_width": w_width, "acc_width": int(rng.integers(x_width + w_width, 49)),
-                  "x_types": x_types, "w_types": w_types, "x_formats": ("plain",),
-                  "w_formats": tuple({"plain", str(rng.choice(operations.w_formats))})}
+        values = {
+            "x_width": x_width,
+            "w_width": w_width,
+            "acc_width": int(rng.integers(x_width + w_width, 49)),
+            "x_types": x_types,
+            "w_types": w_types,
+            "x_formats": ("plain",),
+            "w_formats": tuple({"plain", str(rng.choice(operations.w_formats))}),
+        }
         if "binary" in values["w_formats"] and "binary" in operations.x_formats:
             values["x_formats"] = ("plain", "binary")
         try:
-            return ArrayConfig(name=name, kind=kind, rows=2, cols=2,
-                               **operations.example | forms[int(rng.integers(len(forms)))] | values)
+            return ArrayConfig(
+                name=name,
+                kind=kind,
+                rows=2,
+                cols=2,
+                **operations.example | forms[int(rng.integers(len(forms)))] | values,
+            )
         except ValueError:
             continue  # a format that these widths or types do not have, or unequal widths of subword
     raise AssertionError(f"kind {kind} refused 50 configurations")
@@ -81,6 +94,14 @@ def test_widths_drawn_independently(kind):
 @pytest.mark.parametrize("x_width, w_width", [(8, 16), (16, 8)])
 def test_fused_takes_its_rounds_with_one_wide_side(x_width, w_width):
     rng = np.random.default_rng(x_width)
-    config = ArrayConfig(name=f"test_widths_fused_{x_width}_{w_width}", kind="fused", rows=2, cols=2, x_width=x_width,
-                         w_width=w_width, acc_width=40, w_types=("signed", "unsigned"))
+    config = ArrayConfig(
+        name=f"test_widths_fused_{x_width}_{w_width}",
+        kind="fused",
+        rows=2,
+        cols=2,
+        x_width=x_width,
+        w_width=w_width,
+        acc_width=40,
+        w_types=("signed", "unsigned"),
+    )
     assert check(config, rng, 40) == 40

@@ -22,8 +22,10 @@ def dot(name, x, w, mode):
     return int(model(name).gemm(np.array([x]), np.array([w]).T, mode).y[0, 0])
 
 
-@pytest.mark.parametrize("x, w, x_bits, w_bits, x_signed, product", [
-    (11, -6, 4, 4, False, -66), (200, -3, 8, 4, False, -600), (-77, 93, 8, 8, True, -7161)])
+@pytest.mark.parametrize(
+    "x, w, x_bits, w_bits, x_signed, product",
+    [(11, -6, 4, 4, False, -66), (200, -3, 8, 4, False, -600), (-77, 93, 8, 8, True, -7161)],
+)
 def test_products_of_limbs(x, w, x_bits, w_bits, x_signed, product):
     """Bit Fusion's limbs: 11 x -6 = 6 - 24 + 16 - 64, 200 x -3 = 8 - 32 + 192 - 768, -77 x 93."""
     mode = Mode(x_signed=x_signed, x_bits=x_bits, w_bits=w_bits)
@@ -51,8 +53,17 @@ def test_agreements_of_signs():
         assert dot("bit_plane_8x8_flex", x, w, mode) == 2 * int((x == w).sum()) - n
 
 
-@pytest.mark.parametrize("name", ["parallel_8x8_flex", "term_8x8_flex", "term_pair_8x8_flex", "bit_serial_8x8_flex",
-                                  "bit_plane_8x8_flex", "fused_8x8_flex"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "parallel_8x8_flex",
+        "term_8x8_flex",
+        "term_pair_8x8_flex",
+        "bit_serial_8x8_flex",
+        "bit_plane_8x8_flex",
+        "fused_8x8_flex",
+    ],
+)
 def test_ternary_weights_add_subtract_or_skip(name):
     mode = next(mode for mode in find(name).modes() if mode.w_format == "ternary")
     assert dot(name, [7, 5, 3, 2], [1, 3, 0, 3], mode) == 7 - 5 - 2
@@ -65,8 +76,10 @@ def test_term_pairs(name, budget, data_terms, product):
     assert dot(name, GROUP["x"], GROUP["w"], mode) == product
 
 
-@pytest.mark.parametrize("budget, revealed", [(2, (16, 0, 0, 32)), (4, (12, 0, -8, 32)), (6, (12, 5, -8, 32)),
-                                              (7, (12, 5, -7, 32)), (8, (12, 5, -7, 31))])
+@pytest.mark.parametrize(
+    "budget, revealed",
+    [(2, (16, 0, 0, 32)), (4, (12, 0, -8, 32)), (6, (12, 5, -8, 32)), (7, (12, 5, -7, 32)), (8, (12, 5, -7, 31))],
+)
 def test_a_revealed_group(budget, revealed):
     mode = Mode(hese=True, select=True, group=4, budget=budget)
     weights = np.array([GROUP["w"]]).T

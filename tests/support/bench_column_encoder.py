@@ -103,8 +103,16 @@ def in_any_order(terms):
 
 def control(dut, *, beat, step, final, slots, hese, select):
     """The control bits of a cycle in which ``slots`` slots of the beat are left."""
-    values = {"beat": beat, "start": beat, "step": step, "final": final, "hese": hese, "w_signed": 1, "select": select,
-              "slot": sum(1 << lane for lane in range(CONFIG.lanes) if step and slots > lane)}
+    values = {
+        "beat": beat,
+        "start": beat,
+        "step": step,
+        "final": final,
+        "hese": hese,
+        "w_signed": 1,
+        "select": select,
+        "slot": sum(1 << lane for lane in range(CONFIG.lanes) if step and slots > lane),
+    }
     word = 0
     for name, field in encoder_control_layout(CONFIG, "north", ColumnEncoder.moments):
         word |= values[name] << field.offset
@@ -119,15 +127,26 @@ async def every_group_with_every_budget_shows_its_largest_terms(dut):
     await RisingEdge(dut.clk)
     dut.rst.value = 0
     values, rng = range(-(1 << BITS - 1), 1 << BITS - 1), random.Random(SEED)
-    cases = [(group, budget, hese, rng.getrandbits(1)) for group in itertools.product(values, repeat=CONFIG.group)
-             for budget in range(1, CONFIG.budget + 3) for hese in (0, 1)]
+    cases = [
+        (group, budget, hese, rng.getrandbits(1))
+        for group in itertools.product(values, repeat=CONFIG.group)
+        for budget in range(1, CONFIG.budget + 3)
+        for hese in (0, 1)
+    ]
     pending, cycles = False, []  # the encoder shows a cycle's terms one cycle after its control bits
     for group, budget, hese, select in cases:
         rounds = -(-budget // CONFIG.lanes)
         for cycle in range(rounds):
             dut.values.value = pack(group, BITS) if cycle == 0 else 0
-            control(dut, beat=cycle == 0, step=1, final=cycle == rounds - 1, slots=budget - cycle * CONFIG.lanes,
-                    hese=hese, select=select)
+            control(
+                dut,
+                beat=cycle == 0,
+                step=1,
+                final=cycle == rounds - 1,
+                slots=budget - cycle * CONFIG.lanes,
+                hese=hese,
+                select=select,
+            )
             await ReadOnly()
             if pending:
                 cycles.append((int(dut.operand.value), int(dut.lost.value)))

@@ -108,8 +108,11 @@ async def an_unsupported_mode_is_refused_and_the_next_job_works(dut):
     supported, refused = CONFIG.pe.supported(CONFIG), 0
     for field in FIELDS:
         good = CONFIG.modes()[-1]
-        values = [number for number in range(field.bias, field.bias + (1 << field.bits))
-                  if number not in supported[field.name]]
+        values = [
+            number
+            for number in range(field.bias, field.bias + (1 << field.bits))
+            if number not in supported[field.name]
+        ]
         for number in {values[0], values[-1], values[len(values) // 2]} if values else ():
             word = field.put(good.word(), number)
             await clear(bench)

@@ -47,8 +47,15 @@ async def every_mode_follows_any_other_without_an_extra_cycle(dut):
     lengths = [job_length(job, CONFIG) for job in jobs]
     assert int(dut.cycles.value) - before == sum(lengths) == golden.sequence_cycles(lengths, CONFIG)
     starts = np.cumsum([0, *lengths[:-1]])
-    beats = np.cumsum([0, *(len(CONFIG.pe.passes(CONFIG, job.mode)) * -(-job.x.shape[1]
-                            // CONFIG.values_per_beat(job.mode)) for job in jobs[:-1])])
+    beats = np.cumsum(
+        [
+            0,
+            *(
+                len(CONFIG.pe.passes(CONFIG, job.mode)) * -(-job.x.shape[1] // CONFIG.values_per_beat(job.mode))
+                for job in jobs[:-1]
+            ),
+        ]
+    )
     taken = np.array(bench.x.taken)
     assert (taken[beats] - taken[0] == starts).all(), "a job's first operands are taken when the job before has ended"
 
@@ -96,8 +103,10 @@ async def a_weight_code_without_meaning_raises_the_flag(dut):
     mode = next(mode for mode in CONFIG.modes() if mode.storage("w").meaningless)
     values = CONFIG.values_per_beat(mode)
     for place in (None, 0, values - 1):
-        x, w = (stored(rng, shape, mode, side) for shape, side in
-                (((CONFIG.rows, values), "x"), ((values, CONFIG.cols), "w")))
+        x, w = (
+            stored(rng, shape, mode, side)
+            for shape, side in (((CONFIG.rows, values), "x"), ((values, CONFIG.cols), "w"))
+        )
         if place is not None:
             w[place, CONFIG.cols - 1] = mode.storage("w").meaningless[0]
         await bench.run([Job(x, w, mode)])

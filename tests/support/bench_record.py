@@ -22,6 +22,11 @@ async def record(dut):
     await bench.start()
     jobs = random_jobs(CONFIG, np.random.default_rng(SETTINGS["seed"]), SETTINGS["jobs"], SETTINGS["most_chunks"])
     results = await bench.run(jobs)
-    Path(SETTINGS["file"]).write_text(json.dumps({
-        "results": [result.tolist() for result in results], "cycles": int(dut.cycles.value),
-    }))
+    Path(SETTINGS["file"]).write_text(
+        json.dumps(
+            {
+                "results": [result.tolist() for result in results],
+                "cycles": int(dut.cycles.value),
+            }
+        )
+    )

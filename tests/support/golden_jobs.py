@@ -1,13 +1,24 @@
 """Random jobs for an engine, and what the golden model says of them."""
 
-
 from lowtide import golden
 from lowtide.formal.engine_checks.operand_pairs import book, book_integers, has_narrow_book, operand, some_modes, stored
 from lowtide.hw.array.decoder import table_bits
 from lowtide.sim.engine_bench import EngineBench, Job
 
-__all__ = ["book", "book_integers", "expected", "has_narrow_book", "job_length", "operand", "random_job", "random_jobs",
-           "random_mode", "some_modes", "started_bench", "stored"]
+__all__ = [
+    "book",
+    "book_integers",
+    "expected",
+    "has_narrow_book",
+    "job_length",
+    "operand",
+    "random_job",
+    "random_jobs",
+    "random_mode",
+    "some_modes",
+    "started_bench",
+    "stored",
+]
 
 
 async def started_bench(dut, config, seed, stalls):
@@ -27,8 +38,12 @@ def random_mode(config, rng):
     if 1 in supported["select"] and rng.random() < 0.7:
         group = int(rng.integers(1, config.group + 1))
         budget = int(rng.integers(1, min(config.budget, 4 * group) + 1))
-        mode = mode.change(select=True, group=group, budget=budget,
-                           data_terms=int(rng.integers(min(4, supported["data_terms"][-1]) + 1)))
+        mode = mode.change(
+            select=True,
+            group=group,
+            budget=budget,
+            data_terms=int(rng.integers(min(4, supported["data_terms"][-1]) + 1)),
+        )
     if mode.storage("w").entries:
         mode = mode.change(codebook=int(rng.integers(2)))
     return mode
@@ -47,14 +62,22 @@ def random_job(config, rng, mode, chunks):
 
 def random_jobs(config, rng, count, most_chunks):
     """Jobs in random modes of 1 to ``most_chunks`` chunks."""
-    return [random_job(config, rng, random_mode(config, rng), int(rng.integers(1, most_chunks + 1)))
-            for _ in range(count)]
+    return [
+        random_job(config, rng, random_mode(config, rng), int(rng.integers(1, most_chunks + 1))) for _ in range(count)
+    ]
 
 
 def expected(job, config):
     """The results that the golden model states, int64 [rows, cols]."""
-    return golden.gemm(job.x, job.w, job.mode, config, codebook=book_integers(config, job.mode),
-                       x_exponents=job.x_exponents, w_exponents=job.w_exponents).y
+    return golden.gemm(
+        job.x,
+        job.w,
+        job.mode,
+        config,
+        codebook=book_integers(config, job.mode),
+        x_exponents=job.x_exponents,
+        w_exponents=job.w_exponents,
+    ).y
 
 
 def job_length(job, config):

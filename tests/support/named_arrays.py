@@ -22,5 +22,15 @@ def sized(name, rows, cols):
 def small(kind, rows, cols, *, name, **fields):
     """A small array of a kind with every part and every number type that it can have."""
     allowed = {each.name: each.allowed for each in settings_for(kind)}
-    return ArrayConfig(**{"name": name, "kind": kind, "rows": rows, "cols": cols, "x_types": allowed["x_types"],
-                          "w_types": allowed["w_types"]} | KINDS[kind].example | fields)
+    return ArrayConfig(
+        **{
+            "name": name,
+            "kind": kind,
+            "rows": rows,
+            "cols": cols,
+            "x_types": allowed["x_types"],
+            "w_types": allowed["w_types"],
+        }
+        | KINDS[kind].example
+        | fields
+    )

@@ -31,7 +31,7 @@ def drawn_value(rng, setting):
     if setting.name in ("x_formats", "w_formats"):
         return [name for name in allowed if name == "plain" or rng.random() < 0.3]
     if setting.type is tuple:
-        return rng.permutation(allowed)[:rng.integers(1, len(allowed) + 1)].tolist()
+        return rng.permutation(allowed)[: rng.integers(1, len(allowed) + 1)].tolist()
     return allowed[rng.integers(len(allowed))]
 
 

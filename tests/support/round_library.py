@@ -107,6 +107,7 @@ library (round) {
 @pytest.fixture
 def library(tmp_path):
     """The library's text can be changed: ``library(("old", "new"), ...)`` gives the path of a file."""
+
     def write(*changes):
         text = LIBRARY
         for old, new in changes:

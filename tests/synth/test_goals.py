@@ -26,10 +26,18 @@ class Stated:
         return SimpleNamespace(area=area, target=target, resources=parts)
 
 
-@pytest.mark.parametrize("area, limit, strict, verdict", [
-    (50, 0.5, False, "reached"), (50, 0.5, True, "against `*` only"), (49, 0.5, True, "reached"),
-    (51, 0.5, False, "against `*` only"), (60, 0.5, False, "against `*` only"), (61, 0.5, False, "missed"),
-    (60, 0.5, True, "missed")])
+@pytest.mark.parametrize(
+    "area, limit, strict, verdict",
+    [
+        (50, 0.5, False, "reached"),
+        (50, 0.5, True, "against `*` only"),
+        (49, 0.5, True, "reached"),
+        (51, 0.5, False, "against `*` only"),
+        (60, 0.5, False, "against `*` only"),
+        (61, 0.5, False, "missed"),
+        (60, 0.5, True, "missed"),
+    ],
+)
 def test_the_smaller_baseline_decides(area, limit, strict, verdict):
     assert judge(area, {"`*`": 120, "Booth digits": 100}, limit, strict) == verdict
 
@@ -50,10 +58,17 @@ def test_goals_are_of_configurations_that_there_are():
 
 
 def test_goals_are_judged_from_the_prices_of_the_run():
-    prices = Stated({("parallel_8x8_l1", "ge"): 1000, ("parallel_8x8_l1_booth", "ge"): 900,
-                     ("bit_serial_8x8_l16", "ge"): 2300, ("bit_serial_8x8_l16", "xc7"): 280,
-                     ("term_pair_8x8_g8", "ge"): 950, ("term_pair_8x8_g8_coefficients", "ge"): 1900,
-                     ("term_8x8_g8_l8", "ge"): 1})
+    prices = Stated(
+        {
+            ("parallel_8x8_l1", "ge"): 1000,
+            ("parallel_8x8_l1_booth", "ge"): 900,
+            ("bit_serial_8x8_l16", "ge"): 2300,
+            ("bit_serial_8x8_l16", "xc7"): 280,
+            ("term_pair_8x8_g8", "ge"): 950,
+            ("term_pair_8x8_g8_coefficients", "ge"): 1900,
+            ("term_8x8_g8_l8", "ge"): 1,
+        }
+    )
     found = {goal.goal.config: goal for goal in judged(prices)}
     assert set(found) == {"bit_serial_8x8_l16", "term_pair_8x8_g8"}  # B8 is not there
     serial, pair = found["bit_serial_8x8_l16"], found["term_pair_8x8_g8"]
@@ -61,8 +76,16 @@ def test_goals_are_judged_from_the_prices_of_the_run():
     assert serial.areas == {"ge": 2300, "xc7": 280} and (serial.full_rate, serial.most_rate) == (2, 16)
     assert serial.dominates == "full adders 80 %, multiplexers 20 %"
     assert pair.verdict == "against `*` only" and pair.ratios["`*`"] == 0.95
-    assert goal_cells(serial)[:8] == ["bit_serial", "bit_serial_8x8_l16", "2 to 16", "2,300", "280",
-                                      "GE <= 2.50 x B1", "2.300", "2.556"]
+    assert goal_cells(serial)[:8] == [
+        "bit_serial",
+        "bit_serial_8x8_l16",
+        "2 to 16",
+        "2,300",
+        "280",
+        "GE <= 2.50 x B1",
+        "2.300",
+        "2.556",
+    ]
     (style,) = accumulation_styles(prices)
     assert style.areas == dict(zip(ACCUMULATION_STYLES, (950, 1900), strict=True)) and style.factor == 2
     assert "a factor of 2.00" in style_lines([style])[0]

@@ -34,9 +34,16 @@ def test_groups_hold_attributes_and_groups():
     assert numbers(second.of("timing")[0].attributes["values"]) == [[1, 2], [3, 4]]
 
 
-@pytest.mark.parametrize("text, line", [
-    ("library (x) { cell (y) {", r"cell \(y\) has no end"), ("library (x", "library has no end"), ("}", "a } too many"),
-    ("library (x) { area : 1", "area has no end"), ("library {", "'library' is neither group nor attribute")])
+@pytest.mark.parametrize(
+    "text, line",
+    [
+        ("library (x) { cell (y) {", r"cell \(y\) has no end"),
+        ("library (x", "library has no end"),
+        ("}", "a } too many"),
+        ("library (x) { area : 1", "area has no end"),
+        ("library {", "'library' is neither group nor attribute"),
+    ],
+)
 def test_what_is_broken_says_where(text, line):
     with pytest.raises(ValueError, match=line):
         parse(text)

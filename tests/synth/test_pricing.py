@@ -106,11 +106,22 @@ def test_a_pe_for_one_mode_alone_is_not_larger(config, target):
 
 def test_modes_alone_are_the_narrowest_that_have_them():
     config = find("parallel_8x8_flex")
-    for name, (x_bits, w_bits) in {"int8": (8, 8), "int8x6": (8, 6), "int8x5": (8, 5), "int8x4": (8, 4), "int4": (4, 4),
-                                  "int2": (2, 2)}.items():
+    for name, (x_bits, w_bits) in {
+        "int8": (8, 8),
+        "int8x6": (8, 6),
+        "int8x5": (8, 5),
+        "int8x4": (8, 4),
+        "int4": (4, 4),
+        "int2": (2, 2),
+    }.items():
         narrow = alone(config, by_name(config)[name])
         assert (narrow.x_width, narrow.w_width, narrow.x_types, narrow.w_types, narrow.exponent_bits) == (
-            x_bits, w_bits, ("unsigned",), ("signed",), 0)
+            x_bits,
+            w_bits,
+            ("unsigned",),
+            ("signed",),
+            0,
+        )
         assert (narrow.lanes, narrow.acc_width) == (config.lanes, config.acc_width)
     assert alone(config, by_name(config)["block floating b=8 e=3"]).exponent_bits == config.exponent_bits
     fused = find("fused_8x8_flex")
@@ -125,8 +136,24 @@ def test_quantisations_are_modes_that_the_configuration_takes():
             config.check_mode(mode)
             alone(config, mode).check_mode(mode)
     named = {config.kind: set(by_name(config)) for config in flexible()}
-    assert {"int8", "int8x6", "int8x5", "int8x4", "int8x2", "int4", "int2", "log4", "ternary", "binary", "codebook16",
-            "TR g=8 k=24", "TR g=8 k=16", "TR g=8 k=12", "TR g=8 k=8", "TR g=8 k=4"} == named["term"]
+    assert {
+        "int8",
+        "int8x6",
+        "int8x5",
+        "int8x4",
+        "int8x2",
+        "int4",
+        "int2",
+        "log4",
+        "ternary",
+        "binary",
+        "codebook16",
+        "TR g=8 k=24",
+        "TR g=8 k=16",
+        "TR g=8 k=12",
+        "TR g=8 k=8",
+        "TR g=8 k=4",
+    } == named["term"]
     assert "binary x binary" in named["bit_plane"] and "TR g=8 k=12 s=3" in named["term_pair"]
 
 

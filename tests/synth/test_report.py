@@ -24,15 +24,27 @@ OWN = {"little": [SMALL], "times": [TIMES]}
 WANTED = Wanted((SMALL,), (TIMES,), OWN, OWN)
 ACCURACIES = {
     "term_revealing": [
-        {"task": task, "quantisation": Quantisation(x_bits=4, w_bits=4, terms=terms).as_dict(),
-         "compensated": compensated, "scope": "all", "score": score,
-         "selection": "least error" if compensated else None, "units": 20, "loss_error": 0.125}
+        {
+            "task": task,
+            "quantisation": Quantisation(x_bits=4, w_bits=4, terms=terms).as_dict(),
+            "compensated": compensated,
+            "scope": "all",
+            "score": score,
+            "selection": "least error" if compensated else None,
+            "units": 20,
+            "loss_error": 0.125,
+        }
         for task, terms, compensated, score in [
-            ("mnist_cnn", Terms(2, 2), False, 0.9), ("efficientnet", Terms(2, 2), False, 0.5),
-            ("efficientnet", Terms(2, 2), True, 0.75), ("mnist_cnn", None, False, 0.8),
+            ("mnist_cnn", Terms(2, 2), False, 0.9),
+            ("efficientnet", Terms(2, 2), False, 0.5),
+            ("efficientnet", Terms(2, 2), True, 0.75),
+            ("mnist_cnn", None, False, 0.8),
             ("efficientnet", Terms(2, 2, encoding="booth"), True, 0.98),
-            ("efficientnet", Terms(2, 2, rule=LaneRule(2, True, 2)), True, 0.99)]],  # other lanes than those of SMALL
-    "compensation": []}
+            ("efficientnet", Terms(2, 2, rule=LaneRule(2, True, 2)), True, 0.99),
+        ]
+    ],  # other lanes than those of SMALL
+    "compensation": [],
+}
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +68,16 @@ def report(folders):
 
 def test_equal_inputs_are_equal_bytes(folders):
     names = sorted(path.name for path in folders[0].iterdir())
-    assert {"report.json", "report.md", "report.html", "modes.svg", "modes.png", "parts.svg", "scaling.png",
-            "pareto.svg"} <= set(names)
+    assert {
+        "report.json",
+        "report.md",
+        "report.html",
+        "modes.svg",
+        "modes.png",
+        "parts.svg",
+        "scaling.png",
+        "pareto.svg",
+    } <= set(names)
     for name in names:
         assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes(), name
 
@@ -76,20 +96,33 @@ def test_rows_follow_from_the_areas(report):
 def test_the_conventional_pe_has_the_widths_of_the_mode():
     found = conventional(4, 2, x_signed=True, w_signed=False, acc_width=20)
     assert {(config.lanes, config.multiplier) for config in found} == {
-        (1, "inferred"), (1, "booth"), (8, "inferred"), (8, "booth")}
+        (1, "inferred"),
+        (1, "booth"),
+        (8, "inferred"),
+        (8, "booth"),
+    }
     for config in found:
         assert (config.x_width, config.w_width, config.x_types, config.w_types, config.acc_width) == (
-            4, 2, ("signed",), ("unsigned",), 20)
+            4,
+            2,
+            ("signed",),
+            ("unsigned",),
+            20,
+        )
     areas = dict(zip(found, (10, None, 79, 81), strict=True))
     assert best(found, areas) == (found[2], 79 / 8)
     assert best(found, dict.fromkeys(found)) == (None, None)
 
 
 def test_accuracies_are_of_one_network_and_of_compensated_rounding_where_it_was_measured(report):
-    found = {(row["config"], row["mode"]): (row["accuracy"], row["network"], row["accuracy_of"])
-             for row in report["rows"]}
+    found = {
+        (row["config"], row["mode"]): (row["accuracy"], row["network"], row["accuracy_of"]) for row in report["rows"]
+    }
     assert found["little", "int4 TR g=2 k=2"] == (
-        0.75, "EfficientNet-Lite0, ImageNet pictures", "compensated, least error")
+        0.75,
+        "EfficientNet-Lite0, ImageNet pictures",
+        "compensated, least error",
+    )
     assert found["times", "int4"] == (0.8, "mnist-8, MNIST", "rounded")
     assert found["little", "int2"] == (None, None, None)
     assert report["missing"] == ["summary.json"]
@@ -112,8 +145,11 @@ class Measurable:
 
 def test_a_pe_whose_lanes_have_rules_keeps_other_terms():
     rule = LaneRule(2, True, 2)
-    rows = [Measurable(Quantisation(terms=Terms(2, 2))), Measurable(Quantisation(terms=Terms(2, 2, rule=rule))),
-            Measurable(Quantisation(x_bits=4, w_bits=4))]
+    rows = [
+        Measurable(Quantisation(terms=Terms(2, 2))),
+        Measurable(Quantisation(terms=Terms(2, 2, rule=rule))),
+        Measurable(Quantisation(x_bits=4, w_bits=4)),
+    ]
     kept = {"first": Kept(0.5, "rounded", 0.1, 20), "second": Kept(0.25, "rounded", 0.01, 2000)}
     accuracies = SimpleNamespace(of=lambda quantisation: {} if quantisation == rows[1].quantisation else kept)
     found = with_accuracy(rows, accuracies)
@@ -133,8 +169,15 @@ def test_a_mode_that_loses_is_shown_as_losing(folders, report):
     for row in report["rows"]:
         if row["config"] == "little":
             line = next(line for line in lines if line.startswith(f"| little | {row['mode']} |"))
-            verdict = ("wins" if row["ratio_to_conventional"] < 0.98 else "wins alone" if row["ratio_dedicated"] < 0.98
-                       else "equal" if row["ratio_dedicated"] <= 1.02 else "loses")
+            verdict = (
+                "wins"
+                if row["ratio_to_conventional"] < 0.98
+                else "wins alone"
+                if row["ratio_dedicated"] < 0.98
+                else "equal"
+                if row["ratio_dedicated"] <= 1.02
+                else "loses"
+            )
             assert line.endswith(f"| {verdict} |")
 
 
@@ -159,12 +202,15 @@ def test_effort_is_apart_from_the_report(folders, report):
     assert "seconds" not in json.dumps(report)
 
 
-@pytest.mark.parametrize("arguments, line", [
-    (["--target", "asic"], "error: target is 'asic', allowed are ge, xc7, xc7_dsp, ecp5, ice40"),
-    (["--liberty", "missing.lib"], "error: liberty is 'missing.lib': no such file or directory"),
-    (["missing"], "error: config is 'missing', allowed are "),
-    (["--jobs", "0"], "error: jobs is 0, allowed are 1 and more"),
-])
+@pytest.mark.parametrize(
+    "arguments, line",
+    [
+        (["--target", "asic"], "error: target is 'asic', allowed are ge, xc7, xc7_dsp, ecp5, ice40"),
+        (["--liberty", "missing.lib"], "error: liberty is 'missing.lib': no such file or directory"),
+        (["missing"], "error: config is 'missing', allowed are "),
+        (["--jobs", "0"], "error: jobs is 0, allowed are 1 and more"),
+    ],
+)
 def test_bad_arguments_are_one_line_and_status_2(arguments, line, capsys):
     assert main(["price", *arguments]) == 2
     printed = capsys.readouterr()

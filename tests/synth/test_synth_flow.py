@@ -20,7 +20,9 @@ module register(input clk, en, input [7:0] d, output reg [7:0] q);
 endmodule
 """
 ADDER = "module adder(input a, b, c, output [1:0] y); assign y = a + b + c; endmodule\n"
-TREE = NAND + """
+TREE = (
+    NAND
+    + """
 module pair(input [1:0] a, b, output [1:0] y);
   nand_gate first(a[0], b[0], y[0]), second(a[1], b[1], y[1]);
 endmodule
@@ -29,6 +31,7 @@ module tree(input [5:0] a, b, input c, output [5:0] y, output z);
   assign z = ~c;
 endmodule
 """
+)
 NAND2, INVERTER, FLIP_FLOP, CLOCK_GATE, FULL_ADDER = 1, 1, 5.3333, 4.6667, 5.3333
 CLEARED, PRESET = 6.6667, 7  # flip-flops with an asynchronous reset
 
@@ -64,6 +67,7 @@ endmodule
 
 def test_a_pe_with_an_asynchronous_reset_is_priced():
     """A unit of one's own, as Amaranth emits it; its other registers are what they were."""
+
     class Own(Unit):
         def __init__(self):
             super().__init__("own", {"a": In(8), "b": Out(8), "c": Out(8)})
@@ -91,7 +95,10 @@ def test_totals_are_the_sum_over_instances():
     netlist = synthesise(TREE, "tree", GateLibrary(), "plain")
     assert netlist.instances("tree") == {"tree": 1, "pair": 3, "nand_gate": 6}
     assert {name: module.own["area"] for name, module in netlist.modules.items()} == {
-        "tree": INVERTER, "pair": 0, "nand_gate": NAND2}
+        "tree": INVERTER,
+        "pair": 0,
+        "nand_gate": NAND2,
+    }
     assert netlist.total("tree")["area"] == INVERTER + 6 * NAND2
     assert netlist.total("pair")["area"] == 2 * NAND2
 
@@ -118,9 +125,17 @@ def test_kinds_of_cell_sum_up_to_the_area(recipe):
 
 
 def test_cells_of_any_library_have_a_kind(tmp_path):
-    names = {"sky130_fd_sc_hd__fa_1": "full_adders", "FA_X1": "full_adders", "full_adder": "full_adders",
-             "sky130_fd_sc_hd__mux2_1": "multiplexers", "MUX2_X1": "multiplexers", "XNOR2_X1": "xors", "xor2": "xors",
-             "sky130_fd_sc_hd__nand2_1": "other_gates", "sky130_fd_sc_hd__ha_1": "other_gates"}
+    names = {
+        "sky130_fd_sc_hd__fa_1": "full_adders",
+        "FA_X1": "full_adders",
+        "full_adder": "full_adders",
+        "sky130_fd_sc_hd__mux2_1": "multiplexers",
+        "MUX2_X1": "multiplexers",
+        "XNOR2_X1": "xors",
+        "xor2": "xors",
+        "sky130_fd_sc_hd__nand2_1": "other_gates",
+        "sky130_fd_sc_hd__ha_1": "other_gates",
+    }
     text = "".join(f'cell ("{name}") {{ area : 2.5; pin (A) {{ }} }}\n' for name in names)
     text += 'cell (muxed_flop) { ff (IQ, IQN) { } area : 7; }\ncell (gate) { clock_gating_integrated_cell : "x"; }\n'
     (tmp_path / "cells.lib").write_text(f"library (cells) {{\n{text}}}\n")
@@ -129,7 +144,9 @@ def test_cells_of_any_library_have_a_kind(tmp_path):
     assert cells.area == dict.fromkeys(names, 2.5) | {"muxed_flop": 7, "gate": 0}
     assert cells.full_adder is None  # none of them says what it computes
     assert cells.areas({"FA_X1": 2, "muxed_flop": 1}) == dict.fromkeys(KINDS_OF_CELL, 0) | {
-        "full_adders": 5, "registers": 7}
+        "full_adders": 5,
+        "registers": 7,
+    }
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
@@ -160,11 +177,24 @@ def test_the_gates_that_are_counted_compute_the_same(recipe, tmp_path):
     for name, text in gates.texts.items():
         (tmp_path / name).write_text(text)
     (tmp_path / "design.v").write_text(MIXED)
-    yosys.run(["read_verilog design.v", "prep -top mixed", "design -stash gold",
-               "read_verilog design.v", *gates.commands("mixed", recipe),
-               "read_liberty -ignore_miss_func cells.lib", "flatten", "opt_clean", "design -stash gate",
-               "design -copy-from gold -as gold mixed", "design -copy-from gate -as gate mixed",
-               "miter -equiv -flatten gold gate miter", "sat -verify -prove trigger 0 miter"], folder=tmp_path)
+    yosys.run(
+        [
+            "read_verilog design.v",
+            "prep -top mixed",
+            "design -stash gold",
+            "read_verilog design.v",
+            *gates.commands("mixed", recipe),
+            "read_liberty -ignore_miss_func cells.lib",
+            "flatten",
+            "opt_clean",
+            "design -stash gate",
+            "design -copy-from gold -as gold mixed",
+            "design -copy-from gate -as gate mixed",
+            "miter -equiv -flatten gold gate miter",
+            "sat -verify -prove trigger 0 miter",
+        ],
+        folder=tmp_path,
+    )
 
 
 def test_an_error_keeps_the_line_of_the_tool():
@@ -179,15 +209,31 @@ def test_a_cell_without_price_is_an_error():
 
 
 def test_another_library_is_used_without_the_cells_that_it_does_not_have(tmp_path):
-    cells = "".join(f"cell ({name}) {{ area : {size}; {body} }}\n" for name, size, body in [
-        ("NOT", 2, 'pin (A) { direction : input; } pin (Y) { direction : output; function : "!A"; }'),
-        ("NAND", 3, 'pin (A) { direction : input; } pin (B) { direction : input; } '
-                    'pin (Y) { direction : output; function : "!(A&B)"; }'),
-        ("BUF", 4, "pin (A) { direction : input; } pin (Y) { direction : output; function : \"A\"; }"),
-        ("NOR", 3, 'pin (A) { direction : input; } pin (B) { direction : input; } '
-                   'pin (Y) { direction : output; function : "!(A|B)"; }'),
-        ("DFF", 20, 'ff (IQ, IQN) { next_state : "D"; clocked_on : "C"; } pin (C) { direction : input; clock : true; } '
-                    'pin (D) { direction : input; } pin (Q) { direction : output; function : "IQ"; }')])
+    cells = "".join(
+        f"cell ({name}) {{ area : {size}; {body} }}\n"
+        for name, size, body in [
+            ("NOT", 2, 'pin (A) { direction : input; } pin (Y) { direction : output; function : "!A"; }'),
+            (
+                "NAND",
+                3,
+                "pin (A) { direction : input; } pin (B) { direction : input; } "
+                'pin (Y) { direction : output; function : "!(A&B)"; }',
+            ),
+            ("BUF", 4, 'pin (A) { direction : input; } pin (Y) { direction : output; function : "A"; }'),
+            (
+                "NOR",
+                3,
+                "pin (A) { direction : input; } pin (B) { direction : input; } "
+                'pin (Y) { direction : output; function : "!(A|B)"; }',
+            ),
+            (
+                "DFF",
+                20,
+                'ff (IQ, IQN) { next_state : "D"; clocked_on : "C"; } pin (C) { direction : input; clock : true; } '
+                'pin (D) { direction : input; } pin (Q) { direction : output; function : "IQ"; }',
+            ),
+        ]
+    )
     (tmp_path / "small.lib").write_text(f"library (small) {{\n{cells}}}\n")
     small = target("ge", liberty=tmp_path / "small.lib")
     assert small.name == "small" and small.unit == "liberty units"

@@ -1,6 +1,5 @@
 """The layers whose widths are searched, of a network that is fetched."""
 
-
 from lowtide.experiments.runs import layer_widths
 from lowtide.experiments.runs.bits_per_layer import LAYERS
 from lowtide.experiments.runs.layer_widths import layers_of

@@ -32,16 +32,20 @@ def accuracy(scores, labels):
 
 
 def tune(task, plan=None, graph=None, epochs=6, rate=2e-3, **more):
-    return fine_tune(graph or task[0], task[1], task[2], Recipe(epochs=epochs, batch=32, rate=rate), plan or FLOAT,
-                     **more)
+    return fine_tune(
+        graph or task[0], task[1], task[2], Recipe(epochs=epochs, batch=32, rate=rate), plan or FLOAT, **more
+    )
 
 
 def score(found, task):
     return accuracy(run_fake_quantised(found.quantised(), task[3]), task[4])
 
 
-@pytest.mark.parametrize("format", [TernaryWeights(), TrainedTernary(), BinaryWeights(), Codebook(16, bits=8)],
-                         ids=lambda format: format.name)
+@pytest.mark.parametrize(
+    "format",
+    [TernaryWeights(), TrainedTernary(), BinaryWeights(), Codebook(16, bits=8)],
+    ids=lambda format: format.name,
+)
 def test_fine_tuning_wins_back_what_rounding_lost(task, format):
     plan = Plan(weights=format, activations=None, per_channel=False)
     rounded, after = run_fake_quantised(quantise_graph(task[0], task[1], plan), task[3]), tune(task, plan)

@@ -43,8 +43,9 @@ from lowtide.golden.number_formats import (
 PLANS = {
     "float": FLOAT,
     "fixed": Plan(weights=FixedPoint(6), activations=FixedPoint(8)),
-    "dynamic": Plan(weights=FixedPoint(4, power_of_two=True), activations=FixedPoint(6, power_of_two=True),
-                    per_channel=False),
+    "dynamic": Plan(
+        weights=FixedPoint(4, power_of_two=True), activations=FixedPoint(6, power_of_two=True), per_channel=False
+    ),
     "TWN": Plan(weights=TernaryWeights(), activations=None, per_channel=False),
     "TTQ": Plan(weights=TrainedTernary(), activations=None, per_channel=False),
     "BWN": Plan(weights=BinaryWeights(), activations=None),
@@ -60,20 +61,34 @@ PLANS = {
 @pytest.fixture
 def graph():
     rng = np.random.default_rng(0)
-    return Graph((
-        Node(name="c1", op="conv", inputs=("input",), weight=rng.normal(size=(3, 3, 2, 4)) * 0.3,
-             attributes={"padding": (1, 0, 1, 2), "stride": (1, 2)}),
-        Node(name="n1", op="batch_norm", inputs=("c1",), weight=rng.normal(size=4), bias=rng.normal(size=4)),
-        Node(name="r1", op="relu", inputs=("n1",)),
-        Node(name="p1", op="max_pool", inputs=("r1",), attributes={"size": (2, 2), "stride": (2, 1)}),
-        Node(name="d1", op="conv", inputs=("p1",), weight=rng.normal(size=(2, 2, 1, 4)) * 0.5, bias=rng.normal(size=4),
-             attributes={"groups": 4}),
-        Node(name="n2", op="batch_norm", inputs=("d1",), weight=rng.normal(size=4), bias=rng.normal(size=4)),
-        Node(name="f", op="flatten", inputs=("n2",)),
-        Node(name="l1", op="linear", inputs=("f",), weight=rng.normal(size=(8, 6)) * 0.3, bias=rng.normal(size=6)),
-        Node(name="r2", op="relu", inputs=("l1",)),
-        Node(name="l2", op="linear", inputs=("r2",), weight=rng.normal(size=(6, 3)) * 0.5, bias=rng.normal(size=3)),
-    ), (6, 6, 2))
+    return Graph(
+        (
+            Node(
+                name="c1",
+                op="conv",
+                inputs=("input",),
+                weight=rng.normal(size=(3, 3, 2, 4)) * 0.3,
+                attributes={"padding": (1, 0, 1, 2), "stride": (1, 2)},
+            ),
+            Node(name="n1", op="batch_norm", inputs=("c1",), weight=rng.normal(size=4), bias=rng.normal(size=4)),
+            Node(name="r1", op="relu", inputs=("n1",)),
+            Node(name="p1", op="max_pool", inputs=("r1",), attributes={"size": (2, 2), "stride": (2, 1)}),
+            Node(
+                name="d1",
+                op="conv",
+                inputs=("p1",),
+                weight=rng.normal(size=(2, 2, 1, 4)) * 0.5,
+                bias=rng.normal(size=4),
+                attributes={"groups": 4},
+            ),
+            Node(name="n2", op="batch_norm", inputs=("d1",), weight=rng.normal(size=4), bias=rng.normal(size=4)),
+            Node(name="f", op="flatten", inputs=("n2",)),
+            Node(name="l1", op="linear", inputs=("f",), weight=rng.normal(size=(8, 6)) * 0.3, bias=rng.normal(size=6)),
+            Node(name="r2", op="relu", inputs=("l1",)),
+            Node(name="l2", op="linear", inputs=("r2",), weight=rng.normal(size=(6, 3)) * 0.5, bias=rng.normal(size=3)),
+        ),
+        (6, 6, 2),
+    )
 
 
 @pytest.fixture
@@ -83,8 +98,10 @@ def data():
 
 def with_real_biases(network):
     """The quantised network without the 32-bit grid of its biases, which training does not know."""
-    layers = {name: replace(layer, weights=replace(layer.weights, integers=None, scale=None))
-              for name, layer in network.layers.items()}
+    layers = {
+        name: replace(layer, weights=replace(layer.weights, integers=None, scale=None))
+        for name, layer in network.layers.items()
+    }
     return replace(network, layers=layers)
 
 
@@ -197,7 +214,8 @@ def test_batch_norms_that_are_put_in_compute_the_same(graph, data):
     assert np.allclose(normed.run(data), bare.run(data), atol=1e-5)
     assert folded_names(normed) == {"n1": "n1.norm", "n2": "n2.norm", "l1": "l1.norm", "l2": "l2.norm"}
     assert [node.name for node in fold_batch_norm(normed).nodes if node.weight is not None] == list(
-        folded_names(normed).values())
+        folded_names(normed).values()
+    )
     assert with_batch_norms(normed).nodes[0].name == "n1" and len(with_batch_norms(normed).nodes) == len(normed.nodes)
     silent = without_relus(graph)
     assert without_relus(graph, kept=("r2",)).node("l2").inputs == ("r2",)

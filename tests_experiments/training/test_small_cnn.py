@@ -37,8 +37,14 @@ def test_tuned_networks_are_trained_once(tmp_path, monkeypatch):
     monkeypatch.setenv("LOWTIDE_CACHE", str(tmp_path))
     data = digits()
     training = tuned.TrainingData(
-        name="digits", key="a key", graph=digits_mlp(), inputs=prepare(data.train), labels=data.train_labels,
-        recipe=Recipe(epochs=1), slow=Recipe(epochs=1, rate=5e-3))
+        name="digits",
+        key="a key",
+        graph=digits_mlp(),
+        inputs=prepare(data.train),
+        labels=data.train_labels,
+        recipe=Recipe(epochs=1),
+        slow=Recipe(epochs=1, rate=5e-3),
+    )
     method = next(method for method in METHODS if method.name == "TTQ")
     first = tuned.tuned(method, training)
     monkeypatch.setattr(fine_tune, "fine_tune", None)  # a second training would fail

@@ -38,7 +38,7 @@ def read_idx(path):
     if zeros or kind != 8:
         raise ValueError(f"{path} begins with {content[:4].hex()}, allowed is an IDX file of unsigned bytes (000008..)")
     shape = struct.unpack_from(f">{axes}I", content, 4)
-    data = content[4 + 4 * axes:]
+    data = content[4 + 4 * axes :]
     if len(data) != math.prod(shape):
         raise ValueError(f"{path} has {len(data)} bytes of data, allowed are {math.prod(shape)} for the shape {shape}")
     return np.frombuffer(data, np.uint8).reshape(shape)

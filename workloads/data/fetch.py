@@ -44,11 +44,29 @@ def archives():
 
 def command(package, folder):
     """The words of the command that downloads ``package`` into ``folder``; apt-get writes to the current one."""
-    pinned = {"pypi": f"{package.name}=={package.version}", "npm": f"{package.name}@{package.version}",
-              "debian": f"{package.name}={package.version}"}[package.registry]
+    pinned = {
+        "pypi": f"{package.name}=={package.version}",
+        "npm": f"{package.name}@{package.version}",
+        "debian": f"{package.name}={package.version}",
+    }[package.registry]
     if package.registry == "pypi":
-        return [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--retries", "1",
-                "--no-deps", "--only-binary", ":all:", *package.options, "-d", str(folder), pinned]
+        return [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--retries",
+            "1",
+            "--no-deps",
+            "--only-binary",
+            ":all:",
+            *package.options,
+            "-d",
+            str(folder),
+            pinned,
+        ]
     if package.registry == "npm":
         return ["npm", "pack", "--silent", "--ignore-scripts", "--pack-destination", str(folder), pinned]
     return ["apt-get", "download", pinned]
@@ -121,8 +139,10 @@ def _missing(package, reason):
     words = shlex.join(["python" if word == sys.executable else word for word in command(package, archives())])
     place = shlex.quote(str(archives()))
     update = "apt-get update && " if package.registry == "debian" else ""
-    return DataMissing(f"{package.name} {package.version} ({package.reason}) is not there: {reason}; "
-                       f"get it with: mkdir -p {place} && cd {place} && {update}{words}")
+    return DataMissing(
+        f"{package.name} {package.version} ({package.reason}) is not there: {reason}; "
+        f"get it with: mkdir -p {place} && cd {place} && {update}{words}"
+    )
 
 
 def _unpack(package, content, folder):
@@ -154,8 +174,8 @@ def _file_tree(content):
     """The tar file in a Debian package, which is an `ar` archive: members of even length behind headers of 60 bytes."""
     place = len(b"!<arch>\n")
     while place < len(content):
-        name, size = content[place:place + 16].decode().strip(), int(content[place + 48:place + 58])
+        name, size = content[place : place + 16].decode().strip(), int(content[place + 48 : place + 58])
         if name.startswith("data.tar"):
-            return content[place + 60:place + 60 + size]
+            return content[place + 60 : place + 60 + size]
         place += 60 + size + size % 2
     raise DataMissing("a Debian package has no data.tar")

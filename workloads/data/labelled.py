@@ -28,7 +28,7 @@ def stratified(pictures, labels, test, seed):
     labels = np.asarray(labels, np.int64)
     classes, counts = np.unique(labels, return_counts=True)
     shares, remainders = np.divmod(counts * test, len(pictures))
-    shares[np.argsort(-remainders, kind="stable")[:test - shares.sum()]] += 1
+    shares[np.argsort(-remainders, kind="stable")[: test - shares.sum()]] += 1
     chosen = np.zeros(len(pictures), bool)
     for label, share in zip(classes, shares, strict=True):
         chosen[rng.permutation(np.flatnonzero(labels == label))[:share]] = True

@@ -39,8 +39,10 @@ def labelled_files(folder):
         raise ValueError(f"folder is {folder}, allowed are existing folders")
     paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
     if not paths:
-        raise ValueError(f"folder {folder} has no pictures, allowed are files {', '.join(SUFFIXES)} in sub-folders of "
-                         "one class each or with names CLASS_anything or CLASS")
+        raise ValueError(
+            f"folder {folder} has no pictures, allowed are files {', '.join(SUFFIXES)} in sub-folders of "
+            "one class each or with names CLASS_anything or CLASS"
+        )
     names = [_name(path, folder) for path in paths]
     numbers = _numbers(folder, names)
     unknown = sorted(set(names) - set(numbers))

@@ -19,8 +19,18 @@ from .fetch import fetch
 from .packages import FOOLBOX, SCIKIT_IMAGE
 from .stamps import before, stamps
 
-__all__ = ["AGREEMENT", "CALIBRATION", "SIZE", "Pictures", "calibration", "imagenet", "photographs", "prepare", "read",
-           "views"]
+__all__ = [
+    "AGREEMENT",
+    "CALIBRATION",
+    "SIZE",
+    "Pictures",
+    "calibration",
+    "imagenet",
+    "photographs",
+    "prepare",
+    "read",
+    "views",
+]
 
 SIZE = 224
 MIDDLE = 224 / 256  #: side of the middle square over the shorter side
@@ -29,9 +39,23 @@ SMALLEST_AREA = 0.7  #: of a view, over the largest square of the picture
 
 #: Photographs of scikit-image that are there without a further download; drawings, masks and text are left out.
 AGREEMENT = ("camera.png", "chelsea.png", "coffee.png")
-CALIBRATION = ("astronaut.png", "brick.png", "clock_motion.png", "coins.png", "grass.png", "gravel.png",
-               "hubble_deep_field.jpg", "ihc.png", "moon.png", "motorcycle_left.png", "motorcycle_right.png",
-               "retina.jpg", "rocket.jpg", "china.jpg", "flower.jpg")
+CALIBRATION = (
+    "astronaut.png",
+    "brick.png",
+    "clock_motion.png",
+    "coins.png",
+    "grass.png",
+    "gravel.png",
+    "hubble_deep_field.jpg",
+    "ihc.png",
+    "moon.png",
+    "motorcycle_left.png",
+    "motorcycle_right.png",
+    "retina.jpg",
+    "rocket.jpg",
+    "china.jpg",
+    "flower.jpg",
+)
 _OF_SCIKIT_LEARN = ("china.jpg", "flower.jpg")
 
 

@@ -12,8 +12,18 @@ from pathlib import Path
 
 import numpy as np
 
-__all__ = ["END", "NUMBER", "UNKNOWN", "Corpus", "corpus", "corpus_of_files", "encode", "vocabulary_of",
-           "words_of_file", "words_of_line"]
+__all__ = [
+    "END",
+    "NUMBER",
+    "UNKNOWN",
+    "Corpus",
+    "corpus",
+    "corpus_of_files",
+    "encode",
+    "vocabulary_of",
+    "words_of_file",
+    "words_of_line",
+]
 
 END, NUMBER, UNKNOWN = "<eos>", "<number>", "<unk>"
 _NUMBER = re.compile(r"[$]?[0-9][0-9.,/:%-]*")

@@ -34,7 +34,8 @@ def digits():
     """Half of the images to train on (898), half to test (899), every class in equal shares."""
     pixels, labels = load_digits(return_X_y=True)
     train, test, train_labels, test_labels = train_test_split(
-        pixels.astype(np.int64), labels, test_size=0.5, random_state=SPLIT_SEED, stratify=labels)
+        pixels.astype(np.int64), labels, test_size=0.5, random_state=SPLIT_SEED, stratify=labels
+    )
     return Digits(train, train_labels, test, test_labels)
 
 

@@ -70,10 +70,12 @@ def quantise_network(network, pixels, precision):
     for number, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
         stored, is_last = store(weight, precision), number == len(network.weights) - 1
         y_scale = None if is_last else integer_scale(activations[number + 1], precision.x_bits, signed=False)
-        layers.append(Layer(
-            weight=stored,
-            bias=golden.quantise_bias(bias, stored.scale * x_scale),
-            scale=None if is_last else stored.scale * x_scale / y_scale,
-        ))
+        layers.append(
+            Layer(
+                weight=stored,
+                bias=golden.quantise_bias(bias, stored.scale * x_scale),
+                scale=None if is_last else stored.scale * x_scale / y_scale,
+            )
+        )
         x_scale = y_scale
     return IntegerNetwork(tuple(layers), precision.x_bits, first)

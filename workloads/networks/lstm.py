@@ -21,8 +21,16 @@ from . import lstm_training
 from .extras import extra
 from .store import fingerprint, is_kept, kept
 
-__all__ = ["STREAMS", "LanguageModel", "is_trained", "language_model", "log_losses", "perplexity",
-           "stream_losses", "streams_of"]
+__all__ = [
+    "STREAMS",
+    "LanguageModel",
+    "is_trained",
+    "language_model",
+    "log_losses",
+    "perplexity",
+    "stream_losses",
+    "streams_of",
+]
 
 STREAMS = 32  #: parts that a text is cut into, evaluated side by side, each from a state of zeros
 _BLOCK = 35
@@ -79,7 +87,7 @@ def streams_of(numbers, streams=STREAMS):
     columns = (len(numbers) - 1) // streams
     if columns < 1:
         raise ValueError(f"numbers has {len(numbers)} words, allowed are {streams + 1} and more")
-    inputs, targets = numbers[:columns * streams], numbers[1:columns * streams + 1]
+    inputs, targets = numbers[: columns * streams], numbers[1 : columns * streams + 1]
     return inputs.reshape(streams, columns).T, targets.reshape(streams, columns).T
 
 
@@ -95,8 +103,8 @@ def stream_losses(model, numbers):
     state = (np.zeros((inputs.shape[1], len(model.hidden_weight)), np.float32),) * 2
     total = np.zeros(inputs.shape[1])
     for start in range(0, len(inputs), _BLOCK):
-        hidden, state = model.hidden(inputs[start:start + _BLOCK], state)
-        total += log_losses(model.scores(hidden), targets[start:start + _BLOCK]).sum(axis=0)
+        hidden, state = model.hidden(inputs[start : start + _BLOCK], state)
+        total += log_losses(model.scores(hidden), targets[start : start + _BLOCK]).sum(axis=0)
     return total / len(inputs)
 
 

@@ -34,7 +34,7 @@ def train(numbers, words, *, console=None):
     lstm = torch.nn.LSTM(HIDDEN, HIDDEN)
     parameters = [embedding, output_bias, *lstm.parameters()]
     columns = len(numbers) // BATCH
-    streams = torch.from_numpy(numbers[:columns * BATCH].astype(np.int64)).reshape(BATCH, columns).T
+    streams = torch.from_numpy(numbers[: columns * BATCH].astype(np.int64)).reshape(BATCH, columns).T
     starts = range(0, columns - 1, STEPS)
     optimiser = torch.optim.Adam(parameters, RATE, betas=(0.9, 0.99))
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, EPOCHS * len(starts))
@@ -48,13 +48,18 @@ def train(numbers, words, *, console=None):
             state = tuple(part.detach() for part in state)
             outputs = torch.nn.functional.dropout(outputs, DROPOUT).reshape(-1, HIDDEN)
             scores = torch.nn.functional.linear(outputs, embedding, output_bias)
-            loss = torch.nn.functional.cross_entropy(scores, streams[start + 1:end + 1].reshape(-1))
+            loss = torch.nn.functional.cross_entropy(scores, streams[start + 1 : end + 1].reshape(-1))
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(parameters, CLIP)
             optimiser.step()
             schedule.step()
     bias = lstm.bias_ih_l0 + lstm.bias_hh_l0
-    made = {"embedding": embedding, "input_weight": lstm.weight_ih_l0.T, "hidden_weight": lstm.weight_hh_l0.T,
-            "bias": bias, "output_bias": output_bias}
+    made = {
+        "embedding": embedding,
+        "input_weight": lstm.weight_ih_l0.T,
+        "hidden_weight": lstm.weight_hh_l0.T,
+        "bias": bias,
+        "output_bias": output_bias,
+    }
     return {name: np.ascontiguousarray(tensor.detach().numpy()) for name, tensor in made.items()}

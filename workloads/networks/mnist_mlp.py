@@ -25,7 +25,7 @@ def mnist_mlp(console=None):
     def make():
         data = mnist.mnist()
         framed = np.pad(data.train, ((0, 0), (1, 1), (1, 1), (0, 0)))
-        moved = [framed[:, 1 + y:1 + y + mnist.SIDE, 1 + x:1 + x + mnist.SIDE] for y, x in _MOVES]
+        moved = [framed[:, 1 + y : 1 + y + mnist.SIDE, 1 + x : 1 + x + mnist.SIDE] for y, x in _MOVES]
         inputs, labels = prepare(np.concatenate(moved)).astype(np.float64), np.tile(data.train_labels, len(_MOVES))
         return arrays_of(perceptron.train_perceptron(inputs, labels, TRAINING, console))
 

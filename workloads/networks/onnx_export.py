@@ -38,8 +38,12 @@ def export_qdq(network):
     output = writer.real[network.steps[-1].name]
     made = network.graph.run(np.zeros((1, *network.graph.shape))).shape
     graph = helper.make_graph(
-        writer.nodes, "network", [helper.make_tensor_value_info(network.graph.input, TensorProto.FLOAT, shape)],
-        [helper.make_tensor_value_info(output, TensorProto.FLOAT, ["batch", *made[1:]])], writer.constants)
+        writer.nodes,
+        "network",
+        [helper.make_tensor_value_info(network.graph.input, TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info(output, TensorProto.FLOAT, ["batch", *made[1:]])],
+        writer.constants,
+    )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", _OPERATOR_SET)], ir_version=9)
     onnx.checker.check_model(model)
     return model
@@ -65,8 +69,10 @@ class _Writer:
         quantiser = self.network.quantisers[tensor]
         if quantiser is None or quantiser.format != _TENSOR:
             raise ValueError(f"format of {tensor} is {getattr(quantiser, 'format', None)}, allowed is {_TENSOR.name}")
-        return [self.constant(f"{tensor} scale", np.float32(quantiser.scale)),
-                self.constant(f"{tensor} zero", np.uint8(quantiser.zero_point))]
+        return [
+            self.constant(f"{tensor} scale", np.float32(quantiser.scale)),
+            self.constant(f"{tensor} zero", np.uint8(quantiser.zero_point)),
+        ]
 
     def dequantised(self, tensor, codes):
         return self.add("DequantizeLinear", [codes, f"{tensor} scale", f"{tensor} zero"], f"{tensor} real")
@@ -90,8 +96,9 @@ class _Writer:
             raise ValueError(f"op of {step.name} is {step.op!r}, allowed are linear, conv, max_pool, flatten, add")
         low, high = step.limits
         if np.isfinite(high):
-            ends = [self.constant(f"{step.name} {word}", np.float32(end))
-                    for word, end in (("low", low), ("high", high))]
+            ends = [
+                self.constant(f"{step.name} {word}", np.float32(end)) for word, end in (("low", low), ("high", high))
+            ]
             made = self.add("Clip", [made, *ends], f"{step.name} clipped")
         elif np.isfinite(low):
             made = self.add("Relu", [made], f"{step.name} clipped")
@@ -104,8 +111,14 @@ class _Writer:
                 x = self.add("Transpose", [x], f"{step.name} last", perm=(0, 2, 3, 1))
             return self.add("Flatten", [x], f"{step.name} flat", axis=1)
         attributes = step.node.attributes
-        return self.add("MaxPool", [x], f"{step.name} pooled", kernel_shape=attributes["size"],
-                        strides=attributes.get("stride", (1, 1)), pads=attributes.get("padding", (0, 0, 0, 0)))
+        return self.add(
+            "MaxPool",
+            [x],
+            f"{step.name} pooled",
+            kernel_shape=attributes["size"],
+            strides=attributes.get("stride", (1, 1)),
+            pads=attributes.get("padding", (0, 0, 0, 0)),
+        )
 
     def _layer(self, step, x):
         layer = self.network.layers[step.name]
@@ -115,18 +128,39 @@ class _Writer:
         x_scale = np.float64(self.network.quantisers[step.inputs[0]].scale)
         scale = layer.weights.scale.astype(np.float32)
         bias = quantise_bias(layer.bias, layer.weights.scale * x_scale).astype(np.int32)
-        real_bias = self.add("DequantizeLinear", [
-            self.constant(f"{name} bias", bias), self.constant(f"{name} bias scale", scale * np.float32(x_scale)),
-            self.constant(f"{name} bias zero", np.zeros(len(scale), np.int32))], f"{name} real bias", axis=0)
+        real_bias = self.add(
+            "DequantizeLinear",
+            [
+                self.constant(f"{name} bias", bias),
+                self.constant(f"{name} bias scale", scale * np.float32(x_scale)),
+                self.constant(f"{name} bias zero", np.zeros(len(scale), np.int32)),
+            ],
+            f"{name} real bias",
+            axis=0,
+        )
         axis, weights = 1, integers
         if layer.geometry is not None:
             axis, weights = 0, integers.reshape(*step.node.weight.shape).transpose(3, 2, 0, 1)
-        real = self.add("DequantizeLinear", [
-            self.constant(f"{name} weights", weights.astype(np.int8)), self.constant(f"{name} weight scale", scale),
-            self.constant(f"{name} weight zero", np.zeros(len(scale), np.int8))], f"{name} real weights", axis=axis)
+        real = self.add(
+            "DequantizeLinear",
+            [
+                self.constant(f"{name} weights", weights.astype(np.int8)),
+                self.constant(f"{name} weight scale", scale),
+                self.constant(f"{name} weight zero", np.zeros(len(scale), np.int8)),
+            ],
+            f"{name} real weights",
+            axis=axis,
+        )
         if layer.geometry is None:
             return self.add("Gemm", [x, real, real_bias], f"{name} sums")
         geometry = layer.geometry
-        return self.add("Conv", [x, real, real_bias], f"{name} sums", kernel_shape=geometry.size,
-                        strides=geometry.stride, pads=geometry.padding, dilations=geometry.dilation,
-                        group=geometry.groups)
+        return self.add(
+            "Conv",
+            [x, real, real_bias],
+            f"{name} sums",
+            kernel_shape=geometry.size,
+            strides=geometry.stride,
+            pads=geometry.padding,
+            dilations=geometry.dilation,
+            group=geometry.groups,
+        )

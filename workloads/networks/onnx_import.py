@@ -22,6 +22,7 @@ from .onnx_tensors import CHANNELS_LAST, Importer, Step, Tensor
 
 __all__ = ["import_onnx"]
 
+
 def import_onnx(model):
     """The `Graph` of an ONNX model: a path, or an ``onnx.ModelProto``.
 
@@ -43,8 +44,9 @@ def import_onnx(model):
             constants |= {name: values[name] for name in node.output}
             continue
         if node.domain not in ("", "ai.onnx") or node.op_type not in OPERATORS:
-            raise ValueError(f"operator is {node.op_type} ({node.name or node.output[0]}), "
-                             f"allowed are {', '.join(OPERATORS)}")
+            raise ValueError(
+                f"operator is {node.op_type} ({node.name or node.output[0]}), allowed are {', '.join(OPERATORS)}"
+            )
         attributes = {entry.name: helper.get_attribute_value(entry) for entry in node.attribute}
         step = Step(node.op_type, node.output[0], inputs, attributes, version)
         if any(importer.uses[name] for name in node.output[1:]):
@@ -65,8 +67,9 @@ def _input(source, nodes):
     """The `Tensor` of the model's input; one that is transposed at once to channels first has its channels last."""
     sizes = [dimension.dim_value for dimension in source.type.tensor_type.shape.dim]
     if len(sizes) < 2 or not all(sizes[1:]):
-        raise ValueError(f"input {source.name} has shape {sizes}, allowed are two or more axes of stated lengths, "
-                         "the batch first")
+        raise ValueError(
+            f"input {source.name} has shape {sizes}, allowed are two or more axes of stated lengths, the batch first"
+        )
     users = [node for node in nodes if source.name in node.input]
     first = {entry.name: tuple(entry.ints) for entry in users[0].attribute} if len(users) == 1 else {}
     channels_last = bool(users) and users[0].op_type == "Transpose" and first.get("perm") == (0, 3, 1, 2)

@@ -26,8 +26,16 @@ def _conv(importer, step):
     weight = step.constant(1).transpose(2, 3, 1, 0)
     attributes = _windows(step, x, weight.shape[:2]) | {"groups": int(step.attributes.get("group", 1))}
     shape = _after(x, Geometry(size=weight.shape[:2], **attributes), weight.shape[3])
-    return importer.emit(step, "conv", [x], x, weight=weight, bias=step.constant(2, np.zeros(weight.shape[3])),
-                         attributes=attributes, shape=shape)
+    return importer.emit(
+        step,
+        "conv",
+        [x],
+        x,
+        weight=weight,
+        bias=step.constant(2, np.zeros(weight.shape[3])),
+        attributes=attributes,
+        shape=shape,
+    )
 
 
 def _pool(op):
@@ -39,8 +47,10 @@ def _pool(op):
             step.refuse("dilations or ceil_mode", "pooling without them")
         if any(attributes["padding"]) and step.attributes.get("count_include_pad", 0):
             step.refuse("count_include_pad is 1", "averages of what lies inside the picture")
-        return importer.emit(step, op, [x], x, attributes=attributes,
-                             shape=_after(x, Geometry(**attributes), x.shape[1]))
+        return importer.emit(
+            step, op, [x], x, attributes=attributes, shape=_after(x, Geometry(**attributes), x.shape[1])
+        )
+
     return make
 
 
@@ -68,8 +78,16 @@ def _linear(importer, step, weight, bias):
         step.refuse(f"weight {weight.shape}, bias {bias.shape} on axes {x.axes}", "a matrix over the last axis")
     if x.order is not None:
         weight = weight[x.order]
-    return importer.emit(step, "linear", [x], x, weight=weight, bias=np.broadcast_to(bias.ravel(), weight.shape[1:]),
-                         shape=(*x.shape[:-1], weight.shape[1]), order=None)
+    return importer.emit(
+        step,
+        "linear",
+        [x],
+        x,
+        weight=weight,
+        bias=np.broadcast_to(bias.ravel(), weight.shape[1:]),
+        shape=(*x.shape[:-1], weight.shape[1]),
+        order=None,
+    )
 
 
 def _add(importer, step):
@@ -79,8 +97,8 @@ def _add(importer, step):
         if first.shape != second.shape or first.axes != second.axes or not _same_order(first, second):
             step.refuse(f"shapes {first.shape} and {second.shape}", "two tensors that are alike")
         return importer.emit(step, "add", tensors, first)
-    x, = tensors
-    values, = (value for value in step.inputs if not isinstance(value, Tensor))
+    (x,) = tensors
+    (values,) = (value for value in step.inputs if not isinstance(value, Tensor))
     values = _along_last_axis(step, x, np.asarray(values, np.float64))
     merged = importer.add_to_bias(step, x, values)
     return merged or importer.emit(step, "batch_norm", [x], x, weight=np.ones(len(values)), bias=values)
@@ -102,6 +120,7 @@ def _unary(op):
     def make(importer, step):
         x = step.tensor()
         return importer.emit(step, op, [x], x)
+
     return make
 
 
@@ -197,8 +216,10 @@ def _windows(step, x, size):
     automatic = step.attributes.get("auto_pad", b"NOTSET").decode()
     padding = tuple(step.attributes.get("pads", (0, 0, 0, 0)))
     if automatic in ("SAME_UPPER", "SAME_LOWER"):
-        totals = [max((math.ceil(length / s) - 1) * s + (k - 1) * d + 1 - length, 0)
-                  for length, s, k, d in zip(x.shape[2:], stride, size, dilation, strict=True)]
+        totals = [
+            max((math.ceil(length / s) - 1) * s + (k - 1) * d + 1 - length, 0)
+            for length, s, k, d in zip(x.shape[2:], stride, size, dilation, strict=True)
+        ]
         smaller, larger = [total // 2 for total in totals], [total - total // 2 for total in totals]
         padding = (*smaller, *larger) if automatic == "SAME_UPPER" else (*larger, *smaller)
     elif automatic == "VALID":
@@ -230,9 +251,23 @@ def _same_order(first, second):
 
 
 OPERATORS = {
-    "Add": _add, "AveragePool": _pool("average_pool"), "BatchNormalization": _batch_normalization, "Clip": _clip,
-    "Concat": _concat, "Conv": _conv, "Dropout": _dropout, "Flatten": _flatten, "Gemm": _gemm,
-    "GlobalAveragePool": _global_average_pool, "Identity": _same, "MatMul": _matmul, "MaxPool": _pool("max_pool"),
-    "Relu": _unary("relu"), "Reshape": _reshape, "Sigmoid": _unary("sigmoid"), "Softmax": _softmax,
-    "Tanh": _unary("tanh"), "Transpose": _transpose,
+    "Add": _add,
+    "AveragePool": _pool("average_pool"),
+    "BatchNormalization": _batch_normalization,
+    "Clip": _clip,
+    "Concat": _concat,
+    "Conv": _conv,
+    "Dropout": _dropout,
+    "Flatten": _flatten,
+    "Gemm": _gemm,
+    "GlobalAveragePool": _global_average_pool,
+    "Identity": _same,
+    "MatMul": _matmul,
+    "MaxPool": _pool("max_pool"),
+    "Relu": _unary("relu"),
+    "Reshape": _reshape,
+    "Sigmoid": _unary("sigmoid"),
+    "Softmax": _softmax,
+    "Tanh": _unary("tanh"),
+    "Transpose": _transpose,
 }

@@ -76,8 +76,16 @@ class Importer:
 
     def emit(self, step, op, inputs, like, *, weight=None, bias=None, attributes=None, **changes):
         """Append the node ``op`` of that name; returns its `Tensor`: ``like`` with ``changes``."""
-        self.nodes.append(Node(name=step.name, op=op, inputs=tuple(x.name for x in inputs), weight=weight, bias=bias,
-                               attributes=attributes or {}))
+        self.nodes.append(
+            Node(
+                name=step.name,
+                op=op,
+                inputs=tuple(x.name for x in inputs),
+                weight=weight,
+                bias=bias,
+                attributes=attributes or {},
+            )
+        )
         return replace(like, name=step.name, **changes)
 
     def add_to_bias(self, step, x, values):

@@ -15,6 +15,7 @@ from lowtide.golden.network.graph import Graph, Node
 
 __all__ = ["Training", "perceptron", "train_perceptron"]
 
+
 @dataclass(frozen=True, kw_only=True)
 class Training:
     """sizes: values of each layer, inputs first. rate, momentum, decay: of the gradient descent. grid, momentum_grid:
@@ -55,7 +56,7 @@ def train_perceptron(inputs, labels, training, console=None):
         rate = training.rate * (1 + np.cos(np.pi * epoch / training.epochs)) / 2
         order = rng.permutation(len(inputs))
         for start in range(0, len(order), training.batch):
-            batch = order[start:start + training.batch]
+            batch = order[start : start + training.batch]
             gradients = _gradients(parameters, inputs[batch], labels[batch], training.decay)
             for parameter, momentum, gradient in zip(parameters, momenta, gradients, strict=True):
                 momentum *= training.momentum
@@ -65,7 +66,7 @@ def train_perceptron(inputs, labels, training, console=None):
             for values in arrays:
                 np.rint(values * grid, out=values)
                 values /= grid
-    return perceptron(parameters[:len(layers)], parameters[len(layers):])
+    return perceptron(parameters[: len(layers)], parameters[len(layers) :])
 
 
 def _gradients(parameters, x, labels, decay):

@@ -71,8 +71,16 @@ def graph_of(arrays):
     nodes = []
     for name, op, inputs, attributes in stated["layers"]:
         weight, bias = (arrays.get(f"{name}.{part}") for part in ("weight", "bias"))
-        nodes.append(Node(name=name, op=op, inputs=tuple(inputs), weight=_real(weight), bias=_real(bias),
-                          attributes={key: _tuples(value) for key, value in attributes.items()}))
+        nodes.append(
+            Node(
+                name=name,
+                op=op,
+                inputs=tuple(inputs),
+                weight=_real(weight),
+                bias=_real(bias),
+                attributes={key: _tuples(value) for key, value in attributes.items()},
+            )
+        )
     return Graph(tuple(nodes), tuple(stated["shape"]), stated["input"])
 
 

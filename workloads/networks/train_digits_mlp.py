@@ -19,8 +19,17 @@ EPOCHS = 60
 
 def train(data, *, seed=SEED, console=None):
     """The `Network` trained on ``data`` (a `Digits`). console: where the progress bar goes, none by default."""
-    training = Training(sizes=SIZES, epochs=EPOCHS, batch=32, rate=0.1, momentum=0.9, decay=1e-4, seed=seed,
-                        grid=2.0**10, momentum_grid=2.0**20)
+    training = Training(
+        sizes=SIZES,
+        epochs=EPOCHS,
+        batch=32,
+        rate=0.1,
+        momentum=0.9,
+        decay=1e-4,
+        seed=seed,
+        grid=2.0**10,
+        momentum_grid=2.0**20,
+    )
     graph = train_perceptron(data.train / LARGEST_PIXEL, data.train_labels, training, console)
     layers = [node for node in graph.nodes if node.op == "linear"]
     return Network(tuple(node.weight for node in layers), tuple(node.bias for node in layers))
@@ -33,6 +42,8 @@ def train_digits():
     network = train(data, console=Console(stderr=True))
     save(network)
     share = accuracy(network.scores(data.test), data.test_labels)
-    print(f"network {'-'.join(map(str, SIZES))}, seed {SEED}, {EPOCHS} epochs: accuracy {share:.4f} "
-          f"on {len(data.test)} test images")
+    print(
+        f"network {'-'.join(map(str, SIZES))}, seed {SEED}, {EPOCHS} epochs: accuracy {share:.4f} "
+        f"on {len(data.test)} test images"
+    )
     print(f"weights in {WEIGHTS.name} beside this script, {WEIGHTS.stat().st_size} bytes")

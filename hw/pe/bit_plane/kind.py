@@ -37,11 +37,10 @@ class BitPlane(Kind):
         cycles="x_bits w_bits, one in each pass; 1 for ±1",
         values="L",
         modes="Every pair of `x_bits` and `w_bits` from 1 to 8 is a mode, x_bits times w_bits cycles. Ternary "
-              "weights run with every `x_bits`.",
+        "weights run with every `x_bits`.",
     )
     presets = {"lanes": 64}
-    example = {"lanes": 6, "x_formats": (PLAIN.name, BINARY.name),
-               "w_formats": (PLAIN.name, TERNARY.name, BINARY.name)}
+    example = {"lanes": 6, "x_formats": (PLAIN.name, BINARY.name), "w_formats": (PLAIN.name, TERNARY.name, BINARY.name)}
     x_formats = (PLAIN.name, BINARY.name)
     w_formats = (PLAIN.name, TERNARY.name, BINARY.name)
     refusal_reason = Reason.WIDTHS
@@ -49,8 +48,10 @@ class BitPlane(Kind):
 
     def validate(self, config):
         if (BINARY.name in config.x_formats) != (BINARY.name in config.w_formats):
-            raise ValueError(f"x_formats is {', '.join(config.x_formats)}, w_formats {', '.join(config.w_formats)}: "
-                             "kind bit_plane has binary on both sides or on none")
+            raise ValueError(
+                f"x_formats is {', '.join(config.x_formats)}, w_formats {', '.join(config.w_formats)}: "
+                "kind bit_plane has binary on both sides or on none"
+            )
 
     def chunk(self, config):
         return config.lanes
@@ -70,8 +71,10 @@ class BitPlane(Kind):
         return shared(multiplications(config.lanes, 1, 1) + counted, config.lanes, self.cycles_per_beat(config, mode))
 
     def supported(self, config):
-        return super().supported(config) | {"x_bits": range(1, config.x_width + 1),
-                                            "w_bits": range(1, config.w_width + 1)}
+        return super().supported(config) | {
+            "x_bits": range(1, config.x_width + 1),
+            "w_bits": range(1, config.w_width + 1),
+        }
 
     def refusal(self, config, mode):
         if (mode.storage("x") == BINARY) != (mode.storage("w") == BINARY):
@@ -90,9 +93,14 @@ class BitPlane(Kind):
 
     def plain_modes(self, config):
         shown = {1, 2, 4, 8, config.x_width, config.w_width}
-        return [Mode(x_signed=bool(x), w_signed=bool(w), x_bits=x_bits, w_bits=w_bits)
-                for x_bits in range(config.x_width, 0, -1) for w_bits in range(config.w_width, 0, -1)
-                for x in config.signs("x") for w in config.signs("w") if {x_bits, w_bits} <= shown]
+        return [
+            Mode(x_signed=bool(x), w_signed=bool(w), x_bits=x_bits, w_bits=w_bits)
+            for x_bits in range(config.x_width, 0, -1)
+            for w_bits in range(config.w_width, 0, -1)
+            for x in config.signs("x")
+            for w in config.signs("w")
+            if {x_bits, w_bits} <= shown
+        ]
 
     def format_mode(self, config, mode, w_format):
         mode = super().format_mode(config, mode, w_format)
@@ -129,8 +137,12 @@ class BitPlane(Kind):
             return {}
         binary = word.w_format == BINARY_WEIGHTS
         padded = ~beat.tail[0] if config.lanes % 2 == 0 else beat.tail[0]  # an odd number of lanes; tail is values - 1
-        return {"double": beat.control.double & beat.opens, "negative": beat.control.negative,
-                "agree": binary, "odd": binary & beat.closes & padded}
+        return {
+            "double": beat.control.double & beat.opens,
+            "negative": beat.control.negative,
+            "agree": binary,
+            "odd": binary & beat.closes & padded,
+        }
 
     def processing_element(self, config):
         return BitPlanePE(config, self)

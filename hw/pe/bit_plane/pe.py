@@ -20,8 +20,13 @@ class BitPlanePE(ProcessingElement):
         m.d.comb += found.eq(both | (~Cat(west) & ~Cat(north) & control.agree.replicate(lanes)))
         count = count_ones(found)
         total = Signal(signed(len(count) + 2))
-        m.d.comb += total.eq(Mux(control.agree, (count << 1) - lanes, Cat(count, Const(0, 2))
-                                 ^ control.negative.replicate(len(count) + 2)))
+        m.d.comb += total.eq(
+            Mux(
+                control.agree,
+                (count << 1) - lanes,
+                Cat(count, Const(0, 2)) ^ control.negative.replicate(len(count) + 2),
+            )
+        )
         return total + (control.negative | control.odd)
 
     def kept(self, control, accumulator):

@@ -18,8 +18,11 @@ __all__ = ["PlanePairs", "plane_pairs"]
 
 def plane_pairs(x_planes, w_planes):
     """The pairs of so many planes, in order, as a list of tuples."""
-    return [(i, total - i) for total in range(x_planes + w_planes - 2, -1, -1)
-            for i in range(min(total, x_planes - 1), max(0, total - w_planes + 1) - 1, -1)]
+    return [
+        (i, total - i)
+        for total in range(x_planes + w_planes - 2, -1, -1)
+        for i in range(min(total, x_planes - 1), max(0, total - w_planes + 1) - 1, -1)
+    ]
 
 
 class PlanePairs(Unit):
@@ -32,16 +35,26 @@ class PlanePairs(Unit):
 
     def __init__(self, config):
         self.config = config
-        super().__init__(f"{config.name}_plane_pairs", {
-            "start": In(1), "mode": In(ModeWord), "step": In(1), "last": Out(1),
-            "control": Out(data.StructLayout({"double": 1, "negative": 1})),
-        })
+        super().__init__(
+            f"{config.name}_plane_pairs",
+            {
+                "start": In(1),
+                "mode": In(ModeWord),
+                "step": In(1),
+                "last": Out(1),
+                "control": Out(data.StructLayout({"double": 1, "negative": 1})),
+            },
+        )
 
     def build(self, m):
         def number(name):
             """A plane of either side, of its own width."""
-            return {side: Signal(bits_for(getattr(self.config, f"{side}_width") - 1), name=f"{name}_{side}",
-                                 reset_less=True) for side in "xw"}
+            return {
+                side: Signal(
+                    bits_for(getattr(self.config, f"{side}_width") - 1), name=f"{name}_{side}", reset_less=True
+                )
+                for side in "xw"
+            }
 
         top, first, plane = number("top"), number("first"), number("plane")  # the highest; pair of this sum; this pair
         is_signed = {side: Signal(name=f"{side}_signed", reset_less=True) for side in "xw"}
@@ -57,8 +70,12 @@ class PlanePairs(Unit):
             binary = self.mode.x_format == FORMATS_OF_DATA.index(BINARY)  # one plane, both of them
             for side in "xw":
                 highest = Mux(binary, 0, self.mode[f"{side}_bits"])  # the word holds bits - 1
-                m.d.sync += [top[side].eq(highest), first[side].eq(highest), plane[side].eq(highest),
-                             is_signed[side].eq(self.mode[f"{side}_signed"])]  # ±1: both, so that the signs cancel
+                m.d.sync += [
+                    top[side].eq(highest),
+                    first[side].eq(highest),
+                    plane[side].eq(highest),
+                    is_signed[side].eq(self.mode[f"{side}_signed"]),
+                ]  # ±1: both, so that the signs cancel
             m.d.sync += double.eq(0)
         with m.Elif(self.step):
             m.d.sync += double.eq(ends)
@@ -67,5 +84,8 @@ class PlanePairs(Unit):
             with m.Else():
                 m.d.sync += [plane["x"].eq(plane["x"] - 1), plane["w"].eq(plane["w"] + 1)]
         sign = Cat((plane[side] == top[side]) & is_signed[side] for side in "xw")
-        m.d.comb += [self.last.eq((plane["x"] == 0) & (plane["w"] == 0)),
-                     self.control.double.eq(double), self.control.negative.eq(sign.xor())]
+        m.d.comb += [
+            self.last.eq((plane["x"] == 0) & (plane["w"] == 0)),
+            self.control.double.eq(double),
+            self.control.negative.eq(sign.xor()),
+        ]

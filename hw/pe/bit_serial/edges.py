@@ -23,7 +23,8 @@ class OffsetData(EdgeEncoder):
     def build(self, m):
         width = self.config.x_width
         is_signed = {"both": self.control.x_signed, "signed": Const(1)}[
-            "both" if len(self.config.x_types) == 2 else "signed"]
+            "both" if len(self.config.x_types) == 2 else "signed"
+        ]
         halves = Cat(Cat(Const(0, width - 1), is_signed) for _ in range(self.config.lanes))
         self.hand_on(m)
         m.d.comb += self.operand.eq(self.values ^ halves)
@@ -35,8 +36,9 @@ class WeightSerializer(EdgeEncoder):
     latency, moments, watched = 1, ("beat",), ("beat",)
 
     def __init__(self, config):
-        super().__init__(config, "north", "serializer", values=config.lanes * config.w_width,
-                         operand=config.pe.north_shape(config))
+        super().__init__(
+            config, "north", "serializer", values=config.lanes * config.w_width, operand=config.pe.north_shape(config)
+        )
 
     def build(self, m):
         config, width = self.config, self.config.w_width
@@ -63,6 +65,8 @@ class WeightSerializer(EdgeEncoder):
             digits = [one | two for one, two, _ in booth_digits(value)]
             return Cat(digit & (control.plane < place) for place, digit in enumerate(digits) if place).any()
         changes = [value[place] ^ value[place - 1] for place in range(1, self.config.w_width)]
-        ones = list(value[1:self.config.w_width])
-        return Cat(((change & control.w_signed) | (one & ~control.w_signed)) & (control.plane < place)
-                   for place, (change, one) in enumerate(zip(changes, ones, strict=True), start=1)).any()
+        ones = list(value[1 : self.config.w_width])
+        return Cat(
+            ((change & control.w_signed) | (one & ~control.w_signed)) & (control.plane < place)
+            for place, (change, one) in enumerate(zip(changes, ones, strict=True), start=1)
+        ).any()

@@ -30,7 +30,7 @@ class BitSerial(Kind):
         cycles="w_bits, or the Booth digits of a weight",
         values="L",
         modes="Every `x_bits` from 2 and `w_bits` from 1 to 8 is a mode; w_bits cycles, half as many with `digits = "
-              f"\"booth\"`. {EVERY_FORMAT}",
+        f'"booth"`. {EVERY_FORMAT}',
     )
     presets = {"lanes": 16}
     example = {"lanes": 3}
@@ -63,14 +63,20 @@ class BitSerial(Kind):
 
     def plain_modes(self, config):
         widths = sorted({config.w_width, 8, 6, 4, 2, 1} & set(range(1, config.w_width + 1)), reverse=True)
-        return [Mode(x_signed=bool(x), w_signed=bool(w), x_bits=config.x_width, w_bits=bits)
-                for bits in widths for x in config.signs("x") for w in config.signs("w")]
+        return [
+            Mode(x_signed=bool(x), w_signed=bool(w), x_bits=config.x_width, w_bits=bits)
+            for bits in widths
+            for x in config.signs("x")
+            for w in config.signs("w")
+        ]
 
     def north_shape(self, config):
         largest = config.lanes * (2 if config.digits == "booth" else 1)  # of the digits' sum, which has a sign
         bits = signed(bits_for(largest) + 1) if config.digits == "booth" else bits_for(largest)
-        return data.StructLayout({"digits": data.ArrayLayout(digit_layout(config), config.lanes)}
-                                 | ({"sum": bits} if "signed" in config.x_types else {}))
+        return data.StructLayout(
+            {"digits": data.ArrayLayout(digit_layout(config), config.lanes)}
+            | ({"sum": bits} if "signed" in config.x_types else {})
+        )
 
     def west_encoder(self, config):
         return OffsetData(config) if "signed" in config.x_types else None

@@ -26,8 +26,10 @@ class BitSerialPE(ProcessingElement):
         for lane, (x, digit) in enumerate(zip(west, north.digits, strict=True)):
             part = Signal(signed(len(x) + 2), name=f"part_{lane}")
             once, twice = Cat(x, Const(0, 2)), Cat(Const(0, 1), x, Const(0, 1))
-            m.d.comb += part.eq(((once & digit.one.replicate(len(part))) | (twice & digit.two.replicate(len(part))))
-                                ^ digit.negative.replicate(len(part)))
+            m.d.comb += part.eq(
+                ((once & digit.one.replicate(len(part))) | (twice & digit.two.replicate(len(part))))
+                ^ digit.negative.replicate(len(part))
+            )
             parts.append(part)
         total, carry = signed_sum(m, parts, [digit.negative for digit in north.digits], "lanes")
         total = total + carry - extra.as_signed() if signed_data else total + carry
@@ -38,6 +40,8 @@ class BitSerialPE(ProcessingElement):
         most = (planes(self.config) - 1) * (2 if self.config.digits == "booth" else 1)
         padded = Signal(signed(most + len(total)))  # shifted right from the largest exponent: the same shifter
         shifted = Signal.like(padded)
-        m.d.comb += [padded.eq(Cat(negative.replicate(most), total ^ negative.replicate(len(total))).as_signed()),
-                     shifted.eq(padded >> (most - exponent)[:bits_for(most)])]
+        m.d.comb += [
+            padded.eq(Cat(negative.replicate(most), total ^ negative.replicate(len(total))).as_signed()),
+            shifted.eq(padded >> (most - exponent)[: bits_for(most)]),
+        ]
         return shifted + negative

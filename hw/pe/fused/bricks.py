@@ -65,8 +65,9 @@ def fused_dot_product(m, x_limbs, w_limbs, modes, x_signed, w_signed):
     high_two = sum_of_two(m, bricks[2:4], "quad_0_high", extra.high_two)
     high_two_added = named(m, Mux(apart, 0, high_two), "quad_0_high_added")
     high_two_apart = named(m, Mux(apart, high_two, 0), "quad_0_high_apart")
-    quad_0 = named(m, (named(m, high_two_added + Cat(Const(0, 3), extra.quad_0), "quad_0_corrected") + low_two)[:7],
-                   "quad_0")
+    quad_0 = named(
+        m, (named(m, high_two_added + Cat(Const(0, 3), extra.quad_0), "quad_0_corrected") + low_two)[:7], "quad_0"
+    )
     quad_1 = sum_of_four(m, [bricks[4].only(m, ~whole, "brick_4_added"), *bricks[5:8]], "quad_1")
     quad_2 = sum_of_four(m, bricks[8:12], "quad_2")
     quad_3 = sum_of_four(m, [*bricks[12:15], bricks[15].only(m, ~whole, "brick_15_added")], "quad_3")
@@ -74,17 +75,27 @@ def fused_dot_product(m, x_limbs, w_limbs, modes, x_signed, w_signed):
     shifted_1 = named(m, Mux(together, quad_1, Cat(lowest.fours, ZERO, quad_1)), "quad_1_shifted")
     shifted_3 = named(m, Mux(together, quad_3, Cat(Const(0, 2), quad_3)), "quad_3_shifted")
     first = with_carry(m, quad_0, shifted_1, half_carry, 8, "first_pair")
-    second = named(m, (Cat(quad_2, highest.ones, middle, highest.fours) + Cat(shifted_3, middle_carry))[:10],
-                   "second_pair")
+    second = named(
+        m, (Cat(quad_2, highest.ones, middle, highest.fours) + Cat(shifted_3, middle_carry))[:10], "second_pair"
+    )
     by_1, by_4 = modes.among(sizes((2, 2)), "by_1"), modes.among(sizes((4, 4), (4, 2)), "by_4")
     by_16 = modes.among(sizes((8, 8), (8, 4), (8, 2)), "by_16")
-    second_shifted = named(m, (second[:8] & by_1.replicate(8)) | Cat(Const(0, 2), second[:8] & by_4.replicate(8))
-                           | Cat(Const(0, 4), second & by_16.replicate(10)), "second_pair_shifted")
-    total = named(m, (Cat(first, high_two_apart | extra.first[:5], extra.first[5])
-                      + (second_shifted | extra.second))[:14], "total")
+    second_shifted = named(
+        m,
+        (second[:8] & by_1.replicate(8))
+        | Cat(Const(0, 2), second[:8] & by_4.replicate(8))
+        | Cat(Const(0, 4), second & by_16.replicate(10)),
+        "second_pair_shifted",
+    )
+    total = named(
+        m,
+        (Cat(first, high_two_apart | extra.first[:5], extra.first[5]) + (second_shifted | extra.second))[:14],
+        "total",
+    )
     sign = named(m, total[13] & (x_signed | w_signed), "sign")
-    return named(m, Mux(whole, Cat(lowest.ones, half, total, sign), Cat(total, sign, sign, sign)),
-                 "dot_product").as_signed()
+    return named(
+        m, Mux(whole, Cat(lowest.ones, half, total, sign), Cat(total, sign, sign, sign)), "dot_product"
+    ).as_signed()
 
 
 def sixteen_bricks(m, x_limbs, w_limbs, modes, x_signed, w_signed):
@@ -101,10 +112,16 @@ def sixteen_bricks(m, x_limbs, w_limbs, modes, x_signed, w_signed):
         x_negative = once(("x", x_tops), x_signed & modes.among(x_tops, f"x_top_{brick}"), f"x_negative_{brick}")
         w_negative = once(("w", w_tops), w_signed & modes.among(w_tops, f"w_top_{brick}"), f"w_negative_{brick}")
         one_negative = once((x_tops, w_tops), x_negative ^ w_negative, f"one_negative_{brick}")
-        x, w = (named(m, operand.word_select(brick, 2), f"{side}_limb_{brick}")
-                for side, operand in (("x", x_limbs), ("w", w_limbs)))
-        parts = {"ones": x[0] & w[0], "x_twos": (x[1] & w[0]) ^ x_negative, "w_twos": (x[0] & w[1]) ^ w_negative,
-                 "fours": (x[1] & w[1]) ^ one_negative}
+        x, w = (
+            named(m, operand.word_select(brick, 2), f"{side}_limb_{brick}")
+            for side, operand in (("x", x_limbs), ("w", w_limbs))
+        )
+        parts = {
+            "ones": x[0] & w[0],
+            "x_twos": (x[1] & w[0]) ^ x_negative,
+            "w_twos": (x[0] & w[1]) ^ w_negative,
+            "fours": (x[1] & w[1]) ^ one_negative,
+        }
         bricks.append(Brick(**{name: named(m, part, f"brick_{brick}_{name}") for name, part in parts.items()}))
     return bricks
 
@@ -126,8 +143,9 @@ def sum_of_four(m, bricks, name):
 def sum_of_two(m, bricks, name, extra=ZERO):
     """The sum of two bricks and a bit, at most 19: 5 bits."""
     first, second = bricks
-    upper = with_carry(m, Cat(first.w_twos, first.fours), Cat(second.w_twos, second.fours), first.x_twos, 3,
-                       f"{name}_upper")
+    upper = with_carry(
+        m, Cat(first.w_twos, first.fours), Cat(second.w_twos, second.fours), first.x_twos, 3, f"{name}_upper"
+    )
     lowest, carry = count(m, first.ones, second.ones, extra, f"{name}_ones")
     return Cat(lowest, with_carry(m, upper, carry, second.x_twos, 4, f"{name}_twos"))
 
@@ -140,7 +158,7 @@ def count(m, first, second, third, name):
 
 def with_carry(m, first, second, carry, width, name):
     """``first + second + carry`` of unsigned values, its lowest ``width`` bits, by one adder."""
-    return named(m, (Cat(Const(1, 1), first) + Cat(carry, second))[:width + 1], name)[1:]
+    return named(m, (Cat(Const(1, 1), first) + Cat(carry, second))[: width + 1], name)[1:]
 
 
 @dataclass(frozen=True)
@@ -166,6 +184,7 @@ def corrections(m, modes, x_signed, w_signed):
         wider operand signed           2^5     2^8     2^9     2^5     2^6     2^5
         any signed, ones from          2^13    2^12    2^11    2^9     2^8     2^7
     """
+
     def when(condition, *wanted):
         names = "_or_".join(f"{wide}_by_{narrow}" for wide, narrow in wanted)
         return modes.among(sizes(*wanted), f"is_{names}") & condition
@@ -179,9 +198,22 @@ def corrections(m, modes, x_signed, w_signed):
     from_11 = when(any_signed, (8, 2), (4, 4), (4, 2), (2, 2))
     return Corrections(
         named(m, when(wide, (8, 4)), "correction_8"),
-        named(m, Cat(when(narrow, (8, 2)), when(narrow, (8, 4), (4, 2)), when(one, *equal),
-                     when(both, *equal) | when(wide, (4, 2))), "corrections_3_to_6"),
-        named(m, Cat(when(any_signed, (4, 2), (2, 2)), from_9 | when(wide, (8, 2)), from_9, from_11, from_11,
-                     any_signed), "corrections_8_to_13"),
-        named(m, Cat(Const(0, 7), when(any_signed, (2, 2)), Const(0, 4), when(any_signed, (8, 4))),
-              "corrections_7_and_12"))
+        named(
+            m,
+            Cat(
+                when(narrow, (8, 2)),
+                when(narrow, (8, 4), (4, 2)),
+                when(one, *equal),
+                when(both, *equal) | when(wide, (4, 2)),
+            ),
+            "corrections_3_to_6",
+        ),
+        named(
+            m,
+            Cat(when(any_signed, (4, 2), (2, 2)), from_9 | when(wide, (8, 2)), from_9, from_11, from_11, any_signed),
+            "corrections_8_to_13",
+        ),
+        named(
+            m, Cat(Const(0, 7), when(any_signed, (2, 2)), Const(0, 4), when(any_signed, (8, 4))), "corrections_7_and_12"
+        ),
+    )

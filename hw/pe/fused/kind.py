@@ -45,8 +45,10 @@ class Fused(Kind):
 
     def validate(self, config):
         if wide(config) and config.exponent_bits:
-            raise ValueError(f"exponent_bits is {config.exponent_bits}, kind fused has block floating point only where "
-                             "x_width and w_width are 8")
+            raise ValueError(
+                f"exponent_bits is {config.exponent_bits}, kind fused has block floating point only where "
+                "x_width and w_width are 8"
+            )
 
     def chunk(self, config):
         return BRICKS
@@ -88,21 +90,36 @@ class Fused(Kind):
         x_wide, w_wide = (self.is_wide(config, word, side) for side in "xw")
         wrong = [(x_wide & ~word.w_bits[2]) | (w_wide & ~word.x_bits[2])]
         for bits in (2, FORMAT_BITS):
-            if places := [number(find(name)) for name in config.w_formats
-                          if name != PLAIN.name and self.decoded_bits(config, name) == bits]:
+            if places := [
+                number(find(name))
+                for name in config.w_formats
+                if name != PLAIN.name and self.decoded_bits(config, name) == bits
+            ]:
                 wrong.append(word.w_format.matches(*places) & (word.w_bits != bits - 1))
         return Cat(wrong).any()
 
     def plain_modes(self, config):
-        pairs = [(x_bits, w_bits) for x_bits in reversed(WIDTHS) for w_bits in reversed(WIDTHS)
-                 if x_bits <= config.x_width and w_bits <= config.w_width and (16 not in (x_bits, w_bits)
-                                                                               or min(x_bits, w_bits) >= 8)]
-        return [Mode(x_signed=bool(x), w_signed=bool(w), x_bits=x_bits, w_bits=w_bits)
-                for x_bits, w_bits in pairs for x in config.signs("x") for w in config.signs("w")]
+        pairs = [
+            (x_bits, w_bits)
+            for x_bits in reversed(WIDTHS)
+            for w_bits in reversed(WIDTHS)
+            if x_bits <= config.x_width
+            and w_bits <= config.w_width
+            and (16 not in (x_bits, w_bits) or min(x_bits, w_bits) >= 8)
+        ]
+        return [
+            Mode(x_signed=bool(x), w_signed=bool(w), x_bits=x_bits, w_bits=w_bits)
+            for x_bits, w_bits in pairs
+            for x in config.signs("x")
+            for w in config.signs("w")
+        ]
 
     def format_mode(self, config, mode, w_format):
-        return super().format_mode(config, mode, w_format).change(w_bits=self.decoded_bits(config, w_format),
-                                                                  x_bits=FORMAT_BITS)
+        return (
+            super()
+            .format_mode(config, mode, w_format)
+            .change(w_bits=self.decoded_bits(config, w_format), x_bits=FORMAT_BITS)
+        )
 
     # Operands -------------------------------------------------------------------------------------------------------
 
@@ -148,10 +165,15 @@ class Fused(Kind):
         if wide(config):
             x_wide, w_wide = (self.is_wide(config, word, side) for side in "xw")
             high = {"x": x_wide & Mux(w_wide, beat.rounds <= 2, beat.rounds[0]), "w": w_wide & beat.rounds[0]}
-            values |= {"by_8": high["x"] ^ high["w"], "by_16": high["x"] & high["w"],
-                       "high": high["x" if where == "west" else "w"]}
-            signs = {"x_signed": word.x_signed & (high["x"] | ~x_wide),
-                     "w_signed": word.w_signed & (high["w"] | ~w_wide)}
+            values |= {
+                "by_8": high["x"] ^ high["w"],
+                "by_16": high["x"] & high["w"],
+                "high": high["x" if where == "west" else "w"],
+            }
+            signs = {
+                "x_signed": word.x_signed & (high["x"] | ~x_wide),
+                "w_signed": word.w_signed & (high["w"] | ~w_wide),
+            }
         return values | signs
 
     def processing_element(self, config):

@@ -34,9 +34,14 @@ class LimbPacker(EdgeEncoder):
             sources = {}
             for pair in PAIRS:
                 sources.setdefault(routed(pair, self.side, brick), []).append(pair)
-            limbs.append(any_of([values.word_select(source, 2)
-                                 & modes.among(pairs, f"brick_{brick}_takes_{source}").replicate(2)
-                                 for source, pairs in sources.items()]))
+            limbs.append(
+                any_of(
+                    [
+                        values.word_select(source, 2) & modes.among(pairs, f"brick_{brick}_takes_{source}").replicate(2)
+                        for source, pairs in sources.items()
+                    ]
+                )
+            )
         m.d.comb += self.operand.eq(Cat(limbs))
 
     def held(self, m):

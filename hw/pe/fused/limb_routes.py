@@ -79,8 +79,9 @@ def limb_modes(m, control):
 
 def mode_bits(word):
     """These bits of a mode word, a dict. The word holds a width less one: 1111, 0111, 0011 or 0001."""
-    return {f"{side}_{name}": ~word[f"{side}_bits"][bit]
-            for side in "xw" for name, bit in (("narrow", 2), ("narrowest", 1))}
+    return {
+        f"{side}_{name}": ~word[f"{side}_bits"][bit] for side in "xw" for name, bit in (("narrow", 2), ("narrowest", 1))
+    }
 
 
 def code(pair):

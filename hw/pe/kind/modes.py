@@ -29,9 +29,12 @@ class Modes(ABC):
         Of a field that is not named here only the default is built in.
         """
         return {name: (field.number(field.default),) for name, field in BY_NAME.items()} | {
-            "x_signed": config.signs("x"), "w_signed": config.signs("w"),
-            "x_bits": range(2, config.x_width + 1), "w_bits": range(2, config.w_width + 1),
-            "x_format": numbers(DATA_FORMATS, config.x_formats), "w_format": numbers(WEIGHT_FORMATS, config.w_formats),
+            "x_signed": config.signs("x"),
+            "w_signed": config.signs("w"),
+            "x_bits": range(2, config.x_width + 1),
+            "w_bits": range(2, config.w_width + 1),
+            "x_format": numbers(DATA_FORMATS, config.x_formats),
+            "w_format": numbers(WEIGHT_FORMATS, config.w_formats),
             "codebook": (0, 1) if any(find(name).entries for name in config.w_formats) else (0,),
             "block_floating": (0, 1) if config.exponent_bits else (0,),
         }
@@ -58,8 +61,11 @@ class Modes(ABC):
 
     def format_mode(self, config, mode, w_format):
         """``mode`` with weights in another storage format, as wide as it needs."""
-        return mode.change(w_format=w_format, w_bits=2 if find(w_format).is_narrow else mode.w_bits,
-                           w_signed="signed" in config.w_types)
+        return mode.change(
+            w_format=w_format,
+            w_bits=2 if find(w_format).is_narrow else mode.w_bits,
+            w_signed="signed" in config.w_types,
+        )
 
     def narrowed(self, config, mode, x_bits, w_bits):
         """``mode``, of plain integers with every term, for operands of these widths; None where it is refused."""

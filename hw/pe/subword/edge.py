@@ -16,7 +16,9 @@ class WeightReverser(EdgeEncoder):
 
     def build(self, m):
         self.hand_on(m)
-        halves, quarters = (Cat(reversed([self.values.word_select(place, self.config.w_width // parts)
-                                          for place in range(parts)])) for parts in PARTS[1:])
+        halves, quarters = (
+            Cat(reversed([self.values.word_select(place, self.config.w_width // parts) for place in range(parts)]))
+            for parts in PARTS[1:]
+        )
         two_or_one = Mux(self.control.halves, halves, self.values)
         m.d.comb += [self.operand.eq(Mux(self.control.quarters, quarters, two_or_one)), self.lost.eq(0)]

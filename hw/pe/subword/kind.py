@@ -80,13 +80,18 @@ class Subword(Kind):
         wrong = [word.x_bits != word.w_bits]
         for name in config.w_formats:
             if name != PLAIN.name:
-                wrong.append((word.w_format == number(find(name)))
-                             & (word.w_bits != self.format_bits(config, name) - 1))
+                wrong.append(
+                    (word.w_format == number(find(name))) & (word.w_bits != self.format_bits(config, name) - 1)
+                )
         return Cat(wrong).any()
 
     def plain_modes(self, config):
-        return [Mode(x_signed=bool(x), w_signed=bool(w), x_bits=config.x_width // parts, w_bits=config.w_width // parts)
-                for parts in PARTS for x in config.signs("x") for w in config.signs("w")]
+        return [
+            Mode(x_signed=bool(x), w_signed=bool(w), x_bits=config.x_width // parts, w_bits=config.w_width // parts)
+            for parts in PARTS
+            for x in config.signs("x")
+            for w in config.signs("w")
+        ]
 
     def format_mode(self, config, mode, w_format):
         bits = self.format_bits(config, w_format)
@@ -103,8 +108,10 @@ class Subword(Kind):
     def element_sizes(self, config, word, side):
         counts = self.counts(config, word)
         whole = ~(counts["halves"] | counts["quarters"])
-        return [(config.x_width // parts, holds)
-                for parts, holds in zip(PARTS, (whole, counts["halves"], counts["quarters"]), strict=True)]
+        return [
+            (config.x_width // parts, holds)
+            for parts, holds in zip(PARTS, (whole, counts["halves"], counts["quarters"]), strict=True)
+        ]
 
     def decoded_bits(self, config, w_format):
         return self.format_bits(config, w_format)
@@ -120,8 +127,11 @@ class Subword(Kind):
     # Control --------------------------------------------------------------------------------------------------------
 
     def control(self, config, where):
-        names = {"pe": COUNTS + tuple(f"{side}_signed" for side in "xw" if len(config.signs(side)) == 2),
-                 "west": (), "north": COUNTS}[where]
+        names = {
+            "pe": COUNTS + tuple(f"{side}_signed" for side in "xw" if len(config.signs(side)) == 2),
+            "west": (),
+            "north": COUNTS,
+        }[where]
         return super().control(config, where) | dict.fromkeys(names, 1)
 
     def control_values(self, config, where, word, beat):

@@ -37,9 +37,16 @@ def subword_dot_product(m, x, w, halves, quarters, x_signed, w_signed):
     """
     width = len(x)
     signs = [(0, 1) if not isinstance(bit, Const) else (bit.value,) for bit in (x_signed, w_signed)]
-    modes = Conditions(m, [halves, quarters, x_signed, w_signed], {
-        (parts, x, w): (parts == 2) | (parts == 4) << 1 | x << 2 | w << 3
-        for parts in PARTS for x in signs[0] for w in signs[1]})
+    modes = Conditions(
+        m,
+        [halves, quarters, x_signed, w_signed],
+        {
+            (parts, x, w): (parts == 2) | (parts == 4) << 1 | x << 2 | w << 3
+            for parts in PARTS
+            for x in signs[0]
+            for w in signs[1]
+        },
+    )
     added = {parts: corrections(width, parts) for parts in PARTS}
 
     def among(condition, name):
@@ -55,8 +62,10 @@ def subword_dot_product(m, x, w, halves, quarters, x_signed, w_signed):
         rows.append(named(m, Cat(products), f"row_{j}"))
 
     # one value leaves no block off: its correction takes a carry input and the place beside row 0 that are free
-    at = {bit: among(lambda parts, *signs, bit=bit: parts == 1 and added[1][bit](*signs), f"correction_{bit}")
-          for bit in added[1]}
+    at = {
+        bit: among(lambda parts, *signs, bit=bit: parts == 1 and added[1][bit](*signs), f"correction_{bit}")
+        for bit in added[1]
+    }
     lower, total = [], Cat(rows[0], at[width])
     for j in range(1, width):
         lower.append(total[0])
@@ -68,8 +77,8 @@ def subword_dot_product(m, x, w, halves, quarters, x_signed, w_signed):
     product = named(m, Cat(lower, total[:width], total[width] ^ any_signed), "product")
     sign = named(m, product[-1] & any_signed, "sign")
     whole = Cat(product, sign).as_signed()
-    shifted = Mux(halves, whole[width // 2:].as_signed(), whole)
-    return named(m, Mux(quarters, whole[3 * width // 4:].as_signed(), shifted), "dot_product").as_signed()
+    shifted = Mux(halves, whole[width // 2 :].as_signed(), whole)
+    return named(m, Mux(quarters, whole[3 * width // 4 :].as_signed(), shifted), "dot_product").as_signed()
 
 
 def is_on(width, parts, i, j):

@@ -12,6 +12,8 @@ class SubwordPE(ProcessingElement):
     """One subword multiplier and the accumulator."""
 
     def addend(self, m, control, west, north):
-        signs = [control[name] if name in control.shape().members else Const(self.config.signs(name[0])[0], 1)
-                 for name in ("x_signed", "w_signed")]
+        signs = [
+            control[name] if name in control.shape().members else Const(self.config.signs(name[0])[0], 1)
+            for name in ("x_signed", "w_signed")
+        ]
         return subword_dot_product(m, west, north, control.halves, control.quarters, *signs)

@@ -100,20 +100,27 @@ def arrange(m, terms, parts, operand):
         if isinstance(part, Lane):
             term = terms.pop(0)
             lane, last = operand[f"lane_{part.number}"], term.exponent[part.bit]
-            m.d.comb += [lane.low.eq(term.valid & ~last), lane.high.eq(term.valid & last),
-                         lane.negative.eq(term.negative)]
+            m.d.comb += [
+                lane.low.eq(term.valid & ~last),
+                lane.high.eq(term.valid & last),
+                lane.negative.eq(term.negative),
+            ]
             if part.values > 1:
                 m.d.comb += lane.index.eq(term.index)
             if part.bit:
-                m.d.comb += lane.shift.eq(term.exponent[:part.bit])
+                m.d.comb += lane.shift.eq(term.exponent[: part.bit])
             continue
         size, name = len(part.lanes()), f"block_{part.number}"
         shared, rest = operand[name], len(terms) - size
         m.d.comb += shared.eq(terms[size - 1].exponent[part.bit])
-        inside = [either(m, shared, *pair, f"{name}_term_{number}")
-                  for number, pair in enumerate(zip(terms[:size], terms[rest:], strict=True))]
-        terms = [either(m, shared, *pair, f"{name}_other_{number}")
-                 for number, pair in enumerate(zip(terms[size:], terms[:rest], strict=True))]
+        inside = [
+            either(m, shared, *pair, f"{name}_term_{number}")
+            for number, pair in enumerate(zip(terms[:size], terms[rest:], strict=True))
+        ]
+        terms = [
+            either(m, shared, *pair, f"{name}_other_{number}")
+            for number, pair in enumerate(zip(terms[size:], terms[:rest], strict=True))
+        ]
         arrange(m, inside, part.parts, operand)
 
 

@@ -17,18 +17,38 @@ class ColumnEncoder(EdgeEncoder):
 
     def __init__(self, config, kind):
         self.kind = kind
-        super().__init__(config, "north", "encoder", operand=kind.north_shape(config),
-                         values=data.ArrayLayout(unsigned(config.w_width), config.group))
+        super().__init__(
+            config,
+            "north",
+            "encoder",
+            operand=kind.north_shape(config),
+            values=data.ArrayLayout(unsigned(config.w_width), config.group),
+        )
 
     def build(self, m):
         config = self.config
         control = self.hand_on(m)
-        encoders = [self.place(m, f"term_encoder_{index}", TermEncoder(config), value=self.values[index],
-                               hese=self.control.hese, value_signed=self.control.w_signed)
-                    for index in range(config.group)]
-        selector = self.place(m, "selector", TermSelector(config), load=self.control.beat, step=control.step,
-                              lanes=control.slot, nonzero=Cat(encoder.nonzero for encoder in encoders),
-                              negative=Cat(encoder.negative for encoder in encoders))
+        encoders = [
+            self.place(
+                m,
+                f"term_encoder_{index}",
+                TermEncoder(config),
+                value=self.values[index],
+                hese=self.control.hese,
+                value_signed=self.control.w_signed,
+            )
+            for index in range(config.group)
+        ]
+        selector = self.place(
+            m,
+            "selector",
+            TermSelector(config),
+            load=self.control.beat,
+            step=control.step,
+            lanes=control.slot,
+            nonzero=Cat(encoder.nonzero for encoder in encoders),
+            negative=Cat(encoder.negative for encoder in encoders),
+        )
         terms = [selector.terms[lane] for lane in range(config.lanes)]
         self.kind.arrange(m, config, terms, self.operand)
         m.d.comb += self.lost.eq(control.final & ~control.select & selector.left)

@@ -38,7 +38,7 @@ class Term(Kind):
         cycles="ceil(k / L) for a budget of k",
         values="g",
         modes="Every `x_bits` and `w_bits` from 2 to 8, every group up to 8 and every budget is a mode, without "
-              f"selection every budget that keeps every term: ceil(budget / lanes) cycles. {EVERY_FORMAT}",
+        f"selection every budget that keeps every term: ceil(budget / lanes) cycles. {EVERY_FORMAT}",
     )
     example = {"lanes": 3, "group": 4}  # lanes that divide neither the group nor most budgets
     flexible = {"lanes": 8}
@@ -51,8 +51,11 @@ class Term(Kind):
     fields = ("encodings", "group", "budget", "dedicated", "window")
 
     def defaults(self, config):
-        most = max(max_terms(encoding == "hese", bool(sign), config.w_width)
-                   for encoding in config.encodings for sign in config.signs("w"))
+        most = max(
+            max_terms(encoding == "hese", bool(sign), config.w_width)
+            for encoding in config.encodings
+            for sign in config.signs("w")
+        )
         try:
             budget = lossless_budget(config, config.group, most)
         except ArithmeticError:
@@ -85,8 +88,10 @@ class Term(Kind):
 
     def supported(self, config):
         return super().supported(config) | {
-            "hese": tuple(sorted(int(encoding == "hese") for encoding in config.encodings)), "select": (0, 1),
-            "group": range(1, config.group + 1), "budget": range(1, config.budget + 1),
+            "hese": tuple(sorted(int(encoding == "hese") for encoding in config.encodings)),
+            "select": (0, 1),
+            "group": range(1, config.group + 1),
+            "budget": range(1, config.budget + 1),
         }
 
     def refusal(self, config, mode):
@@ -111,8 +116,9 @@ class Term(Kind):
         found = []
         for x in config.signs("x"):
             for w in config.signs("w"):
-                plain = Mode(x_signed=bool(x), w_signed=bool(w), x_bits=config.x_width, w_bits=config.w_width,
-                             group=config.group)
+                plain = Mode(
+                    x_signed=bool(x), w_signed=bool(w), x_bits=config.x_width, w_bits=config.w_width, group=config.group
+                )
                 for encoding in config.encodings:
                     hese = encoding == "hese"
                     lossless = lossless_budget(config, config.group, max_terms(hese, bool(w), config.w_width))
@@ -124,8 +130,11 @@ class Term(Kind):
                 hese = "hese" in config.encodings
                 if config.budget < lossless_budget(config, config.group, max_terms(hese, bool(w), config.w_width)):
                     budgets.add(config.budget)
-                found += [plain.change(hese=hese, select=True, budget=budget)
-                          for budget in sorted(budgets, reverse=True) if budget <= config.budget]
+                found += [
+                    plain.change(hese=hese, select=True, budget=budget)
+                    for budget in sorted(budgets, reverse=True)
+                    if budget <= config.budget
+                ]
         return found
 
     def every_mode(self, config):
@@ -136,22 +145,29 @@ class Term(Kind):
         supported = self.supported(config)
         groups, largest = supported["group"], (config.group,)
         kept = supported | {"select": (0,), "data_terms": (0,), "budget": (config.budget,)}
-        full = supported | {"x_bits": (config.x_width,), "w_bits": (config.w_width,), "data_terms": (0,),
-                            "select": (1,)}
+        full = supported | {
+            "x_bits": (config.x_width,),
+            "w_bits": (config.w_width,),
+            "data_terms": (0,),
+            "select": (1,),
+        }
         found = accepted_modes(config, kept | {"group": largest})
         found += accepted_modes(config, kept | full | {"select": (0,), "budget": (config.budget,)})
         found = [mode.change(budget=lossless_budget(config, mode.group, terms_of_a_weight(mode))) for mode in found]
         found += accepted_modes(config, full | {"group": largest, "w_format": (0,)})
         few = {min(budget, config.budget) for budget in (1, config.lanes, config.group)}
         found += accepted_modes(config, full | {"group": groups, "budget": sorted(few)})
-        found += accepted_modes(config, full | {"group": largest, "w_format": (0,), "budget": sorted(few),
-                                                "data_terms": supported["data_terms"]})
+        found += accepted_modes(
+            config,
+            full | {"group": largest, "w_format": (0,), "budget": sorted(few), "data_terms": supported["data_terms"]},
+        )
         return list(dict.fromkeys(found + self.modes(config)))
 
     def narrowed(self, config, mode, x_bits, w_bits):
         narrow = mode.change(w_bits=w_bits)
-        return super().narrowed(config, narrow.change(
-            budget=lossless_budget(config, mode.group, terms_of_a_weight(narrow))), x_bits, w_bits)
+        return super().narrowed(
+            config, narrow.change(budget=lossless_budget(config, mode.group, terms_of_a_weight(narrow))), x_bits, w_bits
+        )
 
     def format_mode(self, config, mode, w_format):
         mode = super().format_mode(config, mode, w_format)

@@ -9,8 +9,16 @@ In a round the lanes take turns in order: each takes the largest remaining term 
 exponent, of equal ones the lowest index), or stays empty.
 """
 
-__all__ = ["check_rules", "dedicated_lanes", "lossless_budget", "rule_name", "ruled", "slots_of_a_value",
-           "window_lanes", "windows"]
+__all__ = [
+    "check_rules",
+    "dedicated_lanes",
+    "lossless_budget",
+    "rule_name",
+    "ruled",
+    "slots_of_a_value",
+    "window_lanes",
+    "windows",
+]
 
 
 def dedicated_lanes(config):
@@ -48,8 +56,10 @@ def check_rules(config):
         raise ValueError(f"window is {size}, allowed are divisors of group, {config.group}")
     count, others = config.group // size, config.lanes - dedicated
     if others % count:
-        raise ValueError(f"lanes is {config.lanes}, the {others} that are not dedicated must be a multiple of the "
-                         f"number of windows, {count}")
+        raise ValueError(
+            f"lanes is {config.lanes}, the {others} that are not dedicated must be a multiple of the "
+            f"number of windows, {count}"
+        )
     if count > 1 and not others:
         raise ValueError(f"window is {size}, but every lane is dedicated: leave it out")
 
@@ -81,8 +91,10 @@ def slots_of_a_value(config, group: int, budget: int) -> int:
     rounds, rest = divmod(budget, config.lanes)
     views = [(value, 1) for value in range(dedicated_lanes(config))]
     views += [view for view in windows(config) for _ in range(window_lanes(config))]
-    return max(sum((rounds + (lane < rest)) * (first <= value < first + size)
-                   for lane, (first, size) in enumerate(views)) for value in range(group))
+    return max(
+        sum((rounds + (lane < rest)) * (first <= value < first + size) for lane, (first, size) in enumerate(views))
+        for value in range(group)
+    )
 
 
 def rule_name(config):

@@ -27,8 +27,9 @@ class LaneSum:
 
     def added(self, parts, name):
         """The sum of lanes and blocks, in the same form."""
-        values, carries = zip(*(self.block(part) if isinstance(part, Block) else self.lane(part) for part in parts),
-                              strict=True)
+        values, carries = zip(
+            *(self.block(part) if isinstance(part, Block) else self.lane(part) for part in parts), strict=True
+        )
         return signed_sum(self.m, values, carries, name)
 
     def block(self, block):
@@ -55,7 +56,7 @@ class LaneSum:
     def trimmed(self, value, lanes):
         """A signed value no wider than the sum of so many lanes can be."""
         datum = operand(Const(0, self.config.x_width), self.config.x_types, 0)
-        return value[:len(datum) + positions(self.config) - 1 + (lanes - 1).bit_length()].as_signed()
+        return value[: len(datum) + positions(self.config) - 1 + (lanes - 1).bit_length()].as_signed()
 
     def named(self, value, name):
         signal = Signal.like(value, name=name)

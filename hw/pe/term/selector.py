@@ -33,11 +33,19 @@ class TermSelector(Unit):
         self.config = config
         self.positions = positions(config)
         digits = data.ArrayLayout(unsigned(self.positions), config.group)
-        super().__init__(f"{config.name}_term_selector", {
-            "en": In(1), "load": In(1), "step": In(1), "lanes": In(config.lanes),
-            "nonzero": In(digits), "negative": In(digits),
-            "terms": Out(data.ArrayLayout(term_layout(config), config.lanes)), "left": Out(1),
-        })
+        super().__init__(
+            f"{config.name}_term_selector",
+            {
+                "en": In(1),
+                "load": In(1),
+                "step": In(1),
+                "lanes": In(config.lanes),
+                "nonzero": In(digits),
+                "negative": In(digits),
+                "terms": Out(data.ArrayLayout(term_layout(config), config.lanes)),
+                "left": Out(1),
+            },
+        )
 
     def build(self, m):
         config, exponents = self.config, range(self.positions)
@@ -54,8 +62,10 @@ class TermSelector(Unit):
         m.d.comb += self.left.eq(Cat(lost).any())
         for exponent in exponents:
             with m.If(self.load):
-                m.d.sync += [left[exponent].eq(Cat(digits[exponent] for digits in self.nonzero)),
-                             negative[exponent].eq(Cat(digits[exponent] for digits in self.negative))]
+                m.d.sync += [
+                    left[exponent].eq(Cat(digits[exponent] for digits in self.nonzero)),
+                    negative[exponent].eq(Cat(digits[exponent] for digits in self.negative)),
+                ]
             with m.Elif(self.step):
                 m.d.sync += left[exponent].eq(after[exponent])
 
@@ -68,7 +78,8 @@ class TermSelector(Unit):
             m.d.comb += [
                 top.eq(Cat(highest([plane[lane] for plane in left]))),
                 exists.eq(Cat(plane[lane] for plane in left).any()),
-                term.index.eq(0), term.exponent.eq(encode(top, range(self.positions), len(term.exponent))),
+                term.index.eq(0),
+                term.exponent.eq(encode(top, range(self.positions), len(term.exponent))),
                 term.negative.eq((top & Cat(plane[lane] for plane in negative)).any() & self.lanes[lane]),
                 term.valid.eq(exists & self.lanes[lane]),
             ]
@@ -85,9 +96,14 @@ class TermSelector(Unit):
         after, count = [[] for _ in planes], window_lanes(self.config)
         for number, (first, values) in enumerate(windows(self.config)):
             lanes, seen = slice(lane, lane + count), slice(first, first + values)
-            outputs = self.place(m, f"window_{number}", WindowSelector(self.config), lanes=self.lanes[lanes],
-                                 nonzero=Cat(plane[seen] for plane in planes),
-                                 negative=Cat(plane[seen] for plane in negative))
+            outputs = self.place(
+                m,
+                f"window_{number}",
+                WindowSelector(self.config),
+                lanes=self.lanes[lanes],
+                nonzero=Cat(plane[seen] for plane in planes),
+                negative=Cat(plane[seen] for plane in negative),
+            )
             m.d.comb += [self.terms[lane + index].eq(term) for index, term in enumerate(outputs.terms)]
             for plane, rest in zip(after, outputs.after, strict=True):
                 plane.append(rest)

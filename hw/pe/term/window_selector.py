@@ -27,10 +27,14 @@ __all__ = ["WindowSelector", "encode", "term_layout"]
 
 def term_layout(config):
     """A weight term: which value of those that its lane sees, its power of two, its sign, and whether there is one."""
-    return data.StructLayout({
-        "index": bits_for(window_values(config) - 1), "exponent": bits_for(positions(config) - 1), "negative": 1,
-        "valid": 1,
-    })
+    return data.StructLayout(
+        {
+            "index": bits_for(window_values(config) - 1),
+            "exponent": bits_for(positions(config) - 1),
+            "negative": 1,
+            "valid": 1,
+        }
+    )
 
 
 class WindowSelector(Unit):
@@ -47,40 +51,61 @@ class WindowSelector(Unit):
         self.config, self.positions = config, positions(config)
         self.count, self.values = window_lanes(config), window_values(config)
         planes = data.ArrayLayout(unsigned(self.values), self.positions)
-        super().__init__(f"{config.name}_window_selector", {
-            "nonzero": In(planes), "negative": In(planes), "lanes": In(self.count),
-            "terms": Out(data.ArrayLayout(term_layout(config), self.count)), "after": Out(planes), "left": Out(1),
-        })
+        super().__init__(
+            f"{config.name}_window_selector",
+            {
+                "nonzero": In(planes),
+                "negative": In(planes),
+                "lanes": In(self.count),
+                "terms": Out(data.ArrayLayout(term_layout(config), self.count)),
+                "after": Out(planes),
+                "left": Out(1),
+            },
+        )
 
     def build(self, m):
         exponents = list(reversed(range(self.positions)))  # of the planes, the highest first
-        digits = [named(m, Cat(self.nonzero[exponent], self.negative[exponent]), f"digits_{exponent}")
-                  for exponent in exponents]
+        digits = [
+            named(m, Cat(self.nonzero[exponent], self.negative[exponent]), f"digits_{exponent}")
+            for exponent in exponents
+        ]
         above = self.lanes_above(m, exponents)
-        firsts = [named(m, end & ~start & Cat(Const(1, 1), start)[:self.count], f"first_in_{exponent}")
-                  for exponent, start, end in zip(exponents, above, above[1:], strict=False)]
+        firsts = [
+            named(m, end & ~start & Cat(Const(1, 1), start)[: self.count], f"first_in_{exponent}")
+            for exponent, start, end in zip(exponents, above, above[1:], strict=False)
+        ]
         powers, valid = self.powers(m, above, exponents), named(m, above[-1] & self.lanes, "valid")
         left, signs = Const(0, self.values), Const(0, self.values)
         for lane in range(self.count):
-            found = named(m, any_of(plane & first[lane].replicate(2 * self.values)
-                                    for plane, first in zip(digits, firsts, strict=True)), f"plane_begun_by_{lane}")
-            signs = named(m, (signs & left) | found[self.values:], f"signs_seen_by_{lane}")
-            seen = named(m, left | found[:self.values], f"seen_by_{lane}")
-            below = named(m, Cat(seen[:value].any() if value else Const(0, 1) for value in range(self.values)),
-                          f"some_below_for_{lane}")  # whether a lower index is seen
+            found = named(
+                m,
+                any_of(
+                    plane & first[lane].replicate(2 * self.values) for plane, first in zip(digits, firsts, strict=True)
+                ),
+                f"plane_begun_by_{lane}",
+            )
+            signs = named(m, (signs & left) | found[self.values :], f"signs_seen_by_{lane}")
+            seen = named(m, left | found[: self.values], f"seen_by_{lane}")
+            below = named(
+                m,
+                Cat(seen[:value].any() if value else Const(0, 1) for value in range(self.values)),
+                f"some_below_for_{lane}",
+            )  # whether a lower index is seen
             taken = named(m, seen & ~below, f"taken_by_{lane}")
             left = named(m, seen & below, f"left_by_{lane}")
             term = self.terms[lane]
             m.d.comb += [
                 term.index.eq(encode(taken, range(self.values), len(term.index))),
                 term.exponent.eq(Cat(power[lane] for power in powers)),
-                term.negative.eq((taken & signs).any() & valid[lane]), term.valid.eq(valid[lane]),
+                term.negative.eq((taken & signs).any() & valid[lane]),
+                term.valid.eq(valid[lane]),
             ]
         last = self.count - 1
         for exponent, start, end in zip(exponents, above, above[1:], strict=False):
             begun = end[last] & ~start[last]  # the plane of the last lane
-            m.d.comb += self.after[exponent].eq((self.nonzero[exponent] & start[last].replicate(self.values))
-                                                | (left & begun.replicate(self.values)))
+            m.d.comb += self.after[exponent].eq(
+                (self.nonzero[exponent] & start[last].replicate(self.values)) | (left & begun.replicate(self.values))
+            )
         m.d.comb += self.left.eq(Cat(self.after).any() | (above[-1] & ~self.lanes).any())
 
     def lanes_above(self, m, exponents):
@@ -94,7 +119,7 @@ class WindowSelector(Unit):
             low = named(m, total[:bits], f"count_to_{exponent}")
             beyond = named(m, beyond | total[bits:].any(), f"many_to_{exponent}")
             ones = Const(-1, self.count)
-            lanes.append(named(m, ~(ones << low)[:self.count] | beyond.replicate(self.count), f"lanes_to_{exponent}"))
+            lanes.append(named(m, ~(ones << low)[: self.count] | beyond.replicate(self.count), f"lanes_to_{exponent}"))
         return lanes
 
     def powers(self, m, above, exponents):

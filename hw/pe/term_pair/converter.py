@@ -16,10 +16,20 @@ class BinaryStreamConverter(Unit):
 
     def __init__(self, config):
         self.config = config
-        super().__init__(f"{config.name}_binary_stream_converter", {
-            "i": In(config.pe.result_shape(config)), "o": Out(config.acc_width),
-        })
+        super().__init__(
+            f"{config.name}_binary_stream_converter",
+            {
+                "i": In(config.pe.result_shape(config)),
+                "o": Out(config.acc_width),
+            },
+        )
 
     def build(self, m):
-        m.d.comb += self.o.eq(balanced_sum([Cat(Const(0, place), coefficient).as_signed() if place else coefficient
-                                            for place, coefficient in enumerate(self.i)]))
+        m.d.comb += self.o.eq(
+            balanced_sum(
+                [
+                    Cat(Const(0, place), coefficient).as_signed() if place else coefficient
+                    for place, coefficient in enumerate(self.i)
+                ]
+            )
+        )

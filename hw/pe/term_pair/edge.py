@@ -16,8 +16,9 @@ class RepeatingColumnEncoder(EdgeEncoder):
 
     def __init__(self, config, kind):
         self.kind = kind
-        super().__init__(config, "north", "repeating_encoder", values=config.group * config.w_width,
-                         operand=kind.north_shape(config))
+        super().__init__(
+            config, "north", "repeating_encoder", values=config.group * config.w_width, operand=kind.north_shape(config)
+        )
 
     def build(self, m):
         kept = Signal(len(self.values), reset_less=True)

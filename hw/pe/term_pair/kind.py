@@ -38,8 +38,8 @@ class TermPair(Term):
         cycles="k s",
         values="g",
         modes="Every `x_bits` and `w_bits` from 2 to 8, every group up to 8, every budget and every number of data "
-              "terms is a mode, without selection every budget that keeps every term: budget times data terms "
-              f"cycles, where 0 data terms are as many as a datum can have. {EVERY_FORMAT}",
+        "terms is a mode, without selection every budget that keeps every term: budget times data terms "
+        f"cycles, where 0 data terms are as many as a datum can have. {EVERY_FORMAT}",
     )
     flexible = {}
     example = {"group": 3, "accumulation": "direct"}
@@ -55,8 +55,10 @@ class TermPair(Term):
     def validate(self, config):
         super().validate(config)
         if config.accumulation == "direct" and config.coefficient_width is not None:
-            raise ValueError(f"coefficient_width is {config.coefficient_width}, accumulation direct has no "
-                             "coefficients: leave it out")
+            raise ValueError(
+                f"coefficient_width is {config.coefficient_width}, accumulation direct has no "
+                "coefficients: leave it out"
+            )
 
     def rounds(self, config, mode):
         if isinstance(mode, Mode):
@@ -79,11 +81,20 @@ class TermPair(Term):
         modes = [mode for mode in super().plain_modes(config) if not mode.select]
         for x in config.signs("x"):
             for w in config.signs("w"):
-                plain = Mode(x_signed=bool(x), w_signed=bool(w), x_bits=config.x_width, w_bits=config.w_width,
-                             group=config.group, hese="hese" in config.encodings, select=True)
+                plain = Mode(
+                    x_signed=bool(x),
+                    w_signed=bool(w),
+                    x_bits=config.x_width,
+                    w_bits=config.w_width,
+                    group=config.group,
+                    hese="hese" in config.encodings,
+                    select=True,
+                )
                 settings = [(3, 3), (3, 2), (2, 3), (2, 2), (2, 1)]  # weight terms of two values, terms of a datum
-                modes += [plain.change(budget=min(max(1, config.group * half // 2), config.budget), data_terms=terms)
-                          for half, terms in settings]
+                modes += [
+                    plain.change(budget=min(max(1, config.group * half // 2), config.budget), data_terms=terms)
+                    for half, terms in settings
+                ]
         return list(dict.fromkeys(modes))
 
     def effective_data(self, config, mode):

@@ -28,8 +28,11 @@ class TermPairPE(ProcessingElement):
         exponent = Signal(bits_for(coefficients(self.config) - 1), name="exponent")
         valid = Signal(name="pair_valid")
         negative = Signal(name="pair_negative")
-        m.d.comb += [exponent.eq(chosen.exponent + term.exponent), valid.eq(chosen.valid & term.valid),
-                     negative.eq(chosen.negative ^ term.negative)]
+        m.d.comb += [
+            exponent.eq(chosen.exponent + term.exponent),
+            valid.eq(chosen.valid & term.valid),
+            negative.eq(chosen.negative ^ term.negative),
+        ]
         return valid, exponent, negative
 
     def addend(self, m, control, west, north):
@@ -49,12 +52,16 @@ class TermPairPE(ProcessingElement):
             return super().accumulate(m, control, west, north)
         valid, exponent, negative = self.pair(m, west, north)
         width = self.config.coefficient_width
-        vector = [Signal(signed(width), name=f"coefficient_{place}", reset_less=True)
-                  for place in range(coefficients(self.config))]
+        vector = [
+            Signal(signed(width), name=f"coefficient_{place}", reset_less=True)
+            for place in range(coefficients(self.config))
+        ]
         counted = Signal(signed(width))
         following = Signal(signed(width))
-        m.d.comb += [counted.eq(Mux(control.first, 0, Cat(vector).word_select(exponent, width).as_signed())),
-                     following.eq(counted + Cat(valid, (valid & negative).replicate(width - 1)).as_signed())]
+        m.d.comb += [
+            counted.eq(Mux(control.first, 0, Cat(vector).word_select(exponent, width).as_signed())),
+            following.eq(counted + Cat(valid, (valid & negative).replicate(width - 1)).as_signed()),
+        ]
         for place, coefficient in enumerate(vector):
             with m.If(control.valid & (control.first | (exponent == place))):
                 m.d.sync += coefficient.eq(Mux(exponent == place, following, 0))

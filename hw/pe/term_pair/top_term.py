@@ -26,23 +26,40 @@ class DataTermEncoder(EdgeEncoder):
     latency, moments = 1, ("beat", "start")
 
     def __init__(self, config):
-        super().__init__(config, "west", "data_terms", values=data.ArrayLayout(config.x_width, config.group),
-                         operand=data.ArrayLayout(data_term_layout(config), config.group))
+        super().__init__(
+            config,
+            "west",
+            "data_terms",
+            values=data.ArrayLayout(config.x_width, config.group),
+            operand=data.ArrayLayout(data_term_layout(config), config.group),
+        )
 
     def build(self, m):
         config, count = self.config, positions(self.config, "x")
         control = self.hand_on(m)
         for index, value in enumerate(self.values):
-            encoder = self.place(m, f"term_encoder_{index}", TermEncoder(config, "x"), value=value,
-                                 hese=self.control.hese, value_signed=self.control.x_signed)
+            encoder = self.place(
+                m,
+                f"term_encoder_{index}",
+                TermEncoder(config, "x"),
+                value=value,
+                hese=self.control.hese,
+                value_signed=self.control.x_signed,
+            )
             left = Signal(count, name=f"left_{index}", reset_less=True)
             negative = Signal(count, name=f"negative_{index}", reset_less=True)
             top = Signal(count, name=f"top_{index}")
             term = self.operand[index]
             m.d.comb += [
-                top.eq(Cat(highest(left))), term.valid.eq(left.any()), term.negative.eq((top & negative).any()),
-                term.exponent.eq(Cat(Cat(top[place] for place in range(count) if place >> bit & 1).any()
-                                     for bit in range(len(term.exponent)))),
+                top.eq(Cat(highest(left))),
+                term.valid.eq(left.any()),
+                term.negative.eq((top & negative).any()),
+                term.exponent.eq(
+                    Cat(
+                        Cat(top[place] for place in range(count) if place >> bit & 1).any()
+                        for bit in range(len(term.exponent))
+                    )
+                ),
             ]
             with m.If(self.control.beat):
                 m.d.sync += [left.eq(encoder.nonzero), negative.eq(encoder.negative)]

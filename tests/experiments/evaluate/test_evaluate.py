@@ -54,8 +54,13 @@ def small(tmp_path, monkeypatch):
     monkeypatch.setenv("LOWTIDE_CACHE", str(tmp_path / "cache"))
     weight = np.zeros((3, 2))
     weight[:, 0], weight[:, 1] = -1, 1
-    graph = Graph((Node(name="pool", op="global_average_pool", inputs=("input",)),
-                   Node(name="last", op="linear", inputs=("pool",), weight=weight, bias=np.zeros(2))), (224, 224, 3))
+    graph = Graph(
+        (
+            Node(name="pool", op="global_average_pool", inputs=("input",)),
+            Node(name="last", op="linear", inputs=("pool",), weight=weight, bias=np.zeros(2)),
+        ),
+        (224, 224, 3),
+    )
     samples = np.random.default_rng(0).uniform(-0.1, 0.1, (8, 224, 224, 3)).astype(np.float32)
     samples += np.linspace(-1, 1, 8, dtype=np.float32)[:, None, None, None]
     monkeypatch.setattr(pictures, "network", lambda: (graph, samples))
@@ -97,8 +102,13 @@ def test_points_have_every_rounding_that_a_format_has(tmp_path):
     words = {"float": None, "fixed:4": FixedPoint(4), "tr:8:8": TermRevealed(group=8, budget=8)}
     found = pictures.points(words, folder, selections=(None, "least error", "largest terms"))
     assert [(point.word, point.selection) for point in found] == [
-        ("float", None), ("fixed:4", None), ("fixed:4", "least error"), ("tr:8:8", None), ("tr:8:8", "least error"),
-        ("tr:8:8", "largest terms")]
+        ("float", None),
+        ("fixed:4", None),
+        ("fixed:4", "least error"),
+        ("tr:8:8", None),
+        ("tr:8:8", "least error"),
+        ("tr:8:8", "largest terms"),
+    ]
 
 
 def test_a_folder_is_known_by_its_pictures_and_not_by_its_path(tmp_path):
@@ -112,11 +122,27 @@ def test_a_folder_is_known_by_its_pictures_and_not_by_its_path(tmp_path):
 def test_the_command_writes_table_rows_and_picture(tmp_path, small, monkeypatch, capsys):
     monkeypatch.setattr(running, "_computed", lambda row, some, *_: [(point, row(point), None) for point in some])
     output = tmp_path / "made" / "deep"
-    assert main(["evaluate", "--pictures", str(folder_of(tmp_path)), "--weights", "fixed:8", "--compensate",
-                    "-o", str(output)]) == 0
+    assert (
+        main(
+            [
+                "evaluate",
+                "--pictures",
+                str(folder_of(tmp_path)),
+                "--weights",
+                "fixed:8",
+                "--compensate",
+                "-o",
+                str(output),
+            ]
+        )
+        == 0
+    )
     rows = json.loads((output / "pictures.json").read_text())["rows"]
     assert [(row["weights"], row["rounding"], row["score"]) for row in rows] == [
-        ("float", "-", 1.0), ("fixed:8", "plain", 1.0), ("fixed:8", "compensated", 1.0)]
+        ("float", "-", 1.0),
+        ("fixed:8", "plain", 1.0),
+        ("fixed:8", "compensated", 1.0),
+    ]
     table = (output / "pictures.md").read_text()
     assert "| fixed:8 | compensated | 8 | - | 12 | 100.0 ± 0.0 | 0.0 ± 0.0 | 100.0 ± 0.0 |" in table
     assert str(tmp_path) not in table and (output / "pictures.png").exists()
@@ -126,28 +152,51 @@ def test_the_command_writes_table_rows_and_picture(tmp_path, small, monkeypatch,
 def test_a_text_is_measured_word_by_word_and_paired_with_the_float_model(tmp_path, monkeypatch):
     """Twelve bits are as good as floating point, two bits are not; words that the model does not know are counted."""
     rng, words = np.random.default_rng(2), ("the", "a", "<eos>", "<unk>")
-    model = LanguageModel(*(rng.normal(size=shape).astype(np.float32) for shape in (
-        (4, 8), (8, 32), (8, 32), (32,), (8, 4), (4,))), vocabulary=words)
+    model = LanguageModel(
+        *(rng.normal(size=shape).astype(np.float32) for shape in ((4, 8), (8, 32), (8, 32), (32,), (8, 4), (4,))),
+        vocabulary=words,
+    )
     numbers = rng.integers(3, size=900)
     monkeypatch.setattr(text, "language", lambda: Language(model, numbers, numbers))
     monkeypatch.setattr(running, "_computed", lambda row, some, *_: [(point, row(point), None) for point in some])
     monkeypatch.setenv("LOWTIDE_CACHE", str(tmp_path / "cache"))
     file = tmp_path / "some.txt"
     file.write_text("\n".join(" ".join(rng.choice(["the", "a", "strange"], 9)) for _ in range(80)))
-    assert main(["evaluate", "--text", str(file), "--weights", "fixed:12,fixed:2", "--x-bits", "12",
-                    "-o", str(tmp_path / "made")]) == 0
+    assert (
+        main(
+            [
+                "evaluate",
+                "--text",
+                str(file),
+                "--weights",
+                "fixed:12,fixed:2",
+                "--x-bits",
+                "12",
+                "-o",
+                str(tmp_path / "made"),
+            ]
+        )
+        == 0
+    )
     exact, twelve, two = json.loads((tmp_path / "made" / "text.json").read_text())["rows"]
     assert exact["words"] == 800 and 0.25 < exact["unknown_words"] < 0.35 and exact["units"] == 32
     assert abs(twelve["loss"]) < 0.01 < abs(two["loss"]) and two["loss_error"] > twelve["loss_error"] > 0
     assert two["loss"] == pytest.approx(np.log(two["score"] / exact["score"]))
 
 
-@pytest.mark.parametrize(("arguments", "words"), [
-    ([], "--pictures"), (["--pictures", "x", "--text", "y"], "--text"), (["--pictures", "/nowhere"], "/nowhere"),
-    (["--pictures", ".", "--limit", "0"], "limit is 0"), (["--text", "/nowhere"], "text is /nowhere"),
-    (["--text", "/"], "text is /"), (["--pictures", ".", "--data-terms", "-1"], "data_terms is -1"),
-    (["--pictures", ".", "--x-bits", "40"], "x_bits is 40"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "--pictures"),
+        (["--pictures", "x", "--text", "y"], "--text"),
+        (["--pictures", "/nowhere"], "/nowhere"),
+        (["--pictures", ".", "--limit", "0"], "limit is 0"),
+        (["--text", "/nowhere"], "text is /nowhere"),
+        (["--text", "/"], "text is /"),
+        (["--pictures", ".", "--data-terms", "-1"], "data_terms is -1"),
+        (["--pictures", ".", "--x-bits", "40"], "x_bits is 40"),
+    ],
+)
 def test_bad_arguments_are_one_line_and_status_2(arguments, words, capsys):
     assert main(["evaluate", *arguments]) == 2
     lines = capsys.readouterr().err.splitlines()

@@ -12,15 +12,24 @@ rng = np.random.default_rng(2)
 
 
 def with_norm():
-    return Graph((
-        Node(name="conv", op="conv", inputs=("input",), weight=rng.normal(size=(3, 3, 2, 4)), bias=rng.normal(size=4),
-             attributes={"stride": (2, 2), "padding": (1, 1, 1, 1)}),
-        Node(name="norm", op="batch_norm", inputs=("conv",), weight=rng.uniform(1, 2, 4), bias=rng.normal(size=4)),
-        Node(name="relu", op="relu", inputs=("norm",)),
-        Node(name="pool", op="global_average_pool", inputs=("relu",)),
-        Node(name="last", op="linear", inputs=("pool",), weight=rng.normal(size=(4, 3)), bias=rng.normal(size=3)),
-        Node(name="norms", op="batch_norm", inputs=("last",), weight=rng.uniform(1, 2, 3), bias=rng.normal(size=3)),
-    ), (6, 6, 2))
+    return Graph(
+        (
+            Node(
+                name="conv",
+                op="conv",
+                inputs=("input",),
+                weight=rng.normal(size=(3, 3, 2, 4)),
+                bias=rng.normal(size=4),
+                attributes={"stride": (2, 2), "padding": (1, 1, 1, 1)},
+            ),
+            Node(name="norm", op="batch_norm", inputs=("conv",), weight=rng.uniform(1, 2, 4), bias=rng.normal(size=4)),
+            Node(name="relu", op="relu", inputs=("norm",)),
+            Node(name="pool", op="global_average_pool", inputs=("relu",)),
+            Node(name="last", op="linear", inputs=("pool",), weight=rng.normal(size=(4, 3)), bias=rng.normal(size=3)),
+            Node(name="norms", op="batch_norm", inputs=("last",), weight=rng.uniform(1, 2, 3), bias=rng.normal(size=3)),
+        ),
+        (6, 6, 2),
+    )
 
 
 def test_norms_apart_stay_layers_of_their_own_and_outputs_what_they_were():
@@ -48,5 +57,5 @@ def test_inserted_norms_normalise_and_change_nothing():
 def test_one_fixed_point_has_the_scale_of_its_range_whatever_the_values(signed, largest):
     form = OneFixedPoint(8, 3.5, signed)
     scales = {float(form.fit(rng.normal(size=(4, 3)) ** 2 * size).scale) for size in (0.01, 1, 100)}
-    scale, = scales
+    (scale,) = scales
     assert np.log2(scale) == np.rint(np.log2(scale)) and scale * largest >= 3.5 > scale * largest / 2

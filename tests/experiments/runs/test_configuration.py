@@ -15,14 +15,23 @@ rng = np.random.default_rng(5)
 
 def convolutions():
     """A 3x3 convolution, a 1x1 one, and a linear layer."""
-    return Graph((
-        Node(name="large", op="conv", inputs=("input",), weight=rng.normal(size=(3, 3, 2, 4)), bias=np.zeros(4),
-             attributes={"stride": (1, 1), "padding": (1, 1, 1, 1)}),
-        Node(name="relu", op="relu", inputs=("large",)),
-        Node(name="point", op="conv", inputs=("relu",), weight=rng.normal(size=(1, 1, 4, 8)), bias=np.zeros(8)),
-        Node(name="flat", op="flatten", inputs=("point",)),
-        Node(name="linear", op="linear", inputs=("flat",), weight=rng.normal(size=(128, 3)), bias=np.zeros(3)),
-    ), (4, 4, 2))
+    return Graph(
+        (
+            Node(
+                name="large",
+                op="conv",
+                inputs=("input",),
+                weight=rng.normal(size=(3, 3, 2, 4)),
+                bias=np.zeros(4),
+                attributes={"stride": (1, 1), "padding": (1, 1, 1, 1)},
+            ),
+            Node(name="relu", op="relu", inputs=("large",)),
+            Node(name="point", op="conv", inputs=("relu",), weight=rng.normal(size=(1, 1, 4, 8)), bias=np.zeros(8)),
+            Node(name="flat", op="flatten", inputs=("point",)),
+            Node(name="linear", op="linear", inputs=("flat",), weight=rng.normal(size=(128, 3)), bias=np.zeros(3)),
+        ),
+        (4, 4, 2),
+    )
 
 
 @pytest.fixture
@@ -67,8 +76,9 @@ def test_pairs_are_those_of_the_layers_by_their_multiplications(small):
     assert row["multiplications"] == 2048
     assert row["pair_bound"] == pytest.approx(1.5 * (1152 * 4 + 512 * 5 + 384 * 4) / 2048)
     assert (row["group"], row["budget"], row["w_bits"], row["weights"]) == (8, 12, 8, "TR g=8 k=12")
-    assert measure(Configuration(task="digits", weights=TermRevealed(group=8, budget=12), data_terms=2)
-                   )["pair_bound"] == 3
+    assert (
+        measure(Configuration(task="digits", weights=TermRevealed(group=8, budget=12), data_terms=2))["pair_bound"] == 3
+    )
 
 
 def test_counted_pairs_are_those_of_bookkeeping(small, monkeypatch):
@@ -101,17 +111,22 @@ def test_scope_products_leaves_larger_convolutions_at_eight_bits(small, monkeypa
 
 
 def test_compensation_is_nearer(small):
-    noise = [measure(Configuration(task="digits", weights=TermRevealed(budget=6), selection=selection))
-             ["signal_to_noise"] for selection in (None, "largest terms", "least error")]
+    noise = [
+        measure(Configuration(task="digits", weights=TermRevealed(budget=6), selection=selection))["signal_to_noise"]
+        for selection in (None, "largest terms", "least error")
+    ]
     assert noise[0] < noise[1] and noise[0] < noise[2]
 
 
-@pytest.mark.parametrize("fields, said", [
-    ({"task": "mnist"}, "task is 'mnist', allowed are digits"),
-    ({"selection": "best"}, "selection is 'best', allowed are"),
-    ({"scope": "linear"}, "scope is 'linear', allowed are all, products"),
-    ({"weights": TernaryWeights()}, "weights is TernaryWeights"),
-])
+@pytest.mark.parametrize(
+    "fields, said",
+    [
+        ({"task": "mnist"}, "task is 'mnist', allowed are digits"),
+        ({"selection": "best"}, "selection is 'best', allowed are"),
+        ({"scope": "linear"}, "scope is 'linear', allowed are all, products"),
+        ({"weights": TernaryWeights()}, "weights is TernaryWeights"),
+    ],
+)
 def test_what_cannot_be_measured_is_refused(fields, said):
     with pytest.raises(ValueError, match=said):
         Configuration(**{"task": "digits", "weights": FixedPoint(8)} | fields)

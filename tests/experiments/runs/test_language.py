@@ -22,9 +22,14 @@ def task():
 
     embedding = array(WORDS, HIDDEN)
     model = LanguageModel(
-        embedding=embedding, input_weight=array(HIDDEN, 4 * HIDDEN, size=0.4), bias=array(4 * HIDDEN, size=0.2),
-        hidden_weight=array(HIDDEN, 4 * HIDDEN, size=0.4), output_weight=3 * embedding.T, output_bias=array(WORDS),
-        vocabulary=tuple(map(str, range(WORDS))))
+        embedding=embedding,
+        input_weight=array(HIDDEN, 4 * HIDDEN, size=0.4),
+        bias=array(4 * HIDDEN, size=0.2),
+        hidden_weight=array(HIDDEN, 4 * HIDDEN, size=0.4),
+        output_weight=3 * embedding.T,
+        output_bias=array(WORDS),
+        vocabulary=tuple(map(str, range(WORDS))),
+    )
     state, words = (np.zeros((1, HIDDEN), np.float32),) * 2, [0]
     for _ in range(4000):
         h, state = model.hidden(np.array([[words[-1]]]), state)
@@ -45,7 +50,8 @@ def test_many_bits_have_the_perplexity_of_the_float_model(task):
 def test_compensation_lowers_the_perplexity(task, weights, data_terms):
     plain, compensated = (
         quantise_language(task, LanguageForm(weights=weights, data_terms=data_terms, compensation=compensation))
-        for compensation in (None, Compensation()))
+        for compensation in (None, Compensation())
+    )
     assert task.float_score < compensated.perplexity(task.text) < plain.perplexity(task.text)
 
 
@@ -66,8 +72,11 @@ def test_term_pairs_are_those_of_every_multiplication(task):
     for time in range(2):
         for stream in range(32):
             before = h[stream, time - 1] if time else np.zeros(HIDDEN, int)
-            for layer, x in ((network.lstm.inputs, network.embedding[inputs[time, stream]]),
-                             (network.lstm.recurrent, before), (network.output, h[stream, time])):
+            for layer, x in (
+                (network.lstm.inputs, network.embedding[inputs[time, stream]]),
+                (network.lstm.recurrent, before),
+                (network.output, h[stream, time]),
+            ):
                 data = np.minimum(count(x, bits=6), 2).astype(int)
                 pairs += int((data[:, None] * count(layer.weights.integers, bits=4).astype(int)).sum())
                 multiplications += layer.weights.integers.size

@@ -73,7 +73,7 @@ def test_term_pairs_are_those_of_both_operands_and_bit_pairs_those_of_fixed_poin
         else:
             assert row["pair_bound"] == signed[row["w_bits"]] * unsigned[row["x_bits"]]
             assert row["bit_bound"] == row["w_bits"] * row["x_bits"]
-    eight, = only(rows("term_revealing"), revealed=False, w_bits=8, x_bits=8)
+    (eight,) = only(rows("term_revealing"), revealed=False, w_bits=8, x_bits=8)
     assert (eight["pair_bound"], eight["bit_bound"]) == (20, 64)
     assert eight["score"] == pytest.approx(eight["float_score"], abs=0.005)
 
@@ -84,44 +84,56 @@ def test_losses_are_paired_and_have_a_standard_error(rows):
             assert row["loss"] == pytest.approx(row["float_score"] - row["score"]) and row["units"] == 899
             assert row["loss"] > -6 * row["loss_error"] - 1e-12
             flips = np.abs(paired.units(row["outcome"]) - paired.units(row["float_outcome"])).mean()
-            assert row["loss_error"] == pytest.approx(np.sqrt((flips - row["loss"]**2) / 898))
+            assert row["loss_error"] == pytest.approx(np.sqrt((flips - row["loss"] ** 2) / 898))
 
 
 def test_more_terms_are_nearer_to_the_float_network(rows):
     found = rows("term_revealing")
     for compensated in (False, True):
         for terms in (0, 2):
-            noise = [only(found, encoding="hese", group=8, budget=budget, data_terms=terms, compensated=compensated)[0]
-                     ["signal_to_noise"] for budget in (4, 8, 16)]
+            noise = [
+                only(found, encoding="hese", group=8, budget=budget, data_terms=terms, compensated=compensated)[0][
+                    "signal_to_noise"
+                ]
+                for budget in (4, 8, 16)
+            ]
             assert noise == sorted(noise) and noise[0] < noise[2] - 2
-    widths = [only(found, revealed=False, compensated=False, x_bits=8, w_bits=bits)[0]["signal_to_noise"]
-              for bits in (3, 4, 5, 8)]
+    widths = [
+        only(found, revealed=False, compensated=False, x_bits=8, w_bits=bits)[0]["signal_to_noise"]
+        for bits in (3, 4, 5, 8)
+    ]
     assert widths == sorted(widths)
 
 
 def test_hese_loses_less_than_binary_at_equal_terms(rows):
     for budget in (8, 16):
-        hese, binary = (only(rows("term_revealing"), encoding=encoding, group=8, budget=budget, data_terms=2,
-                             compensated=False)[0] for encoding in ("hese", "binary"))
+        hese, binary = (
+            only(rows("term_revealing"), encoding=encoding, group=8, budget=budget, data_terms=2, compensated=False)[0]
+            for encoding in ("hese", "binary")
+        )
         assert hese["signal_to_noise"] > binary["signal_to_noise"] + 1
 
 
 def test_compensation_brings_outputs_nearer_wherever_little_is_left(rows):
     found = rows("compensation")
     for name in ("TR g=8 k=8", "fixed 4 bit", "TR g=8 k=12 l=12 dedicated", "TR g=8 k=10 l=10 w=4"):
-        plain, = only(found, weights=name, selection=None)
-        compensated, = only(found, weights=name, selection="least error")
+        (plain,) = only(found, weights=name, selection=None)
+        (compensated,) = only(found, weights=name, selection="least error")
         assert compensated["signal_to_noise"] > plain["signal_to_noise"] + 1
     for budget in (8, 10, 12):
-        largest, least = (only(found, weights=f"TR g=8 k={budget}", selection=selection)[0]
-                          for selection in ("largest terms", "least error"))
+        largest, least = (
+            only(found, weights=f"TR g=8 k={budget}", selection=selection)[0]
+            for selection in ("largest terms", "least error")
+        )
         assert least["signal_to_noise"] > largest["signal_to_noise"]
 
 
 def test_larger_groups_are_nearer_at_equal_mean_terms(rows):
     for compensated in (False, True):
-        noise = [only(rows("group_size"), group=group, budget=group, compensated=compensated)[0]["signal_to_noise"]
-                 for group in (1, 8, 32)]
+        noise = [
+            only(rows("group_size"), group=group, budget=group, compensated=compensated)[0]["signal_to_noise"]
+            for group in (1, 8, 32)
+        ]
         assert noise[0] < noise[1]
 
 
@@ -129,8 +141,10 @@ def test_a_binary_point_of_each_layer_beats_one_for_all(rows):
     found = rows("dynamic_fixed_point")
     for norms in ("folded", "apart"):
         for bits in (6, 7, 8):
-            one, each = (only(found, points=points, norms=norms, bits=bits)[0]["signal_to_noise"]
-                         for points in ("one", "each layer"))
+            one, each = (
+                only(found, points=points, norms=norms, bits=bits)[0]["signal_to_noise"]
+                for points in ("one", "each layer")
+            )
             assert each > one + 3
         noise = [only(found, points="each layer", norms=norms, bits=bits)[0]["signal_to_noise"] for bits in (4, 6, 8)]
         assert noise == sorted(noise)
@@ -178,11 +192,14 @@ def test_missing_data_end_with_status_1_and_the_command(folder, monkeypatch, cap
     assert len(json.loads(Path(folder, "missing", "bits_per_layer.json").read_text())["rows"]) == 14
 
 
-@pytest.mark.parametrize("arguments, said", [
-    (["no_such_experiment"], "experiment is 'no_such_experiment', allowed are term_revealing, compensation"),
-    (["--slow"], "No such option"),
-    (["-o", "/proc/nowhere"], "output is /proc/nowhere: "),
-])
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (["no_such_experiment"], "experiment is 'no_such_experiment', allowed are term_revealing, compensation"),
+        (["--slow"], "No such option"),
+        (["-o", "/proc/nowhere"], "output is /proc/nowhere: "),
+    ],
+)
 def test_bad_arguments_end_with_status_2_and_one_line(arguments, said, capsys):
     assert main(["experiment", *arguments]) == 2
     error = capsys.readouterr().err

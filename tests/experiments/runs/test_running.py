@@ -63,11 +63,21 @@ def experiment(row, points, prepare=lambda task: None):
         curve(axes[0], [(number, row["square"]) for number, row in enumerate(rows)], "squares", 0)
         return figure
 
-    return Experiment(name="squares", description="Squares of numbers", points=lambda quick: points, prepare=prepare,
-                      row=row, columns=(Column("task", lambda row: row["task"], left=True),
-                                        Column("square", lambda row: row["square"]), Column("none", lambda row: None)),
-                      notes=lambda rows: [f"The largest is {max(row['square'] for row in rows)}."], plot=plot,
-                      seeds={"numbers": 5})
+    return Experiment(
+        name="squares",
+        description="Squares of numbers",
+        points=lambda quick: points,
+        prepare=prepare,
+        row=row,
+        columns=(
+            Column("task", lambda row: row["task"], left=True),
+            Column("square", lambda row: row["square"]),
+            Column("none", lambda row: None),
+        ),
+        notes=lambda rows: [f"The largest is {max(row['square'] for row in rows)}."],
+        plot=plot,
+        seeds={"numbers": 5},
+    )
 
 
 @pytest.fixture

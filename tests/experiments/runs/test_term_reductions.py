@@ -9,14 +9,26 @@ from lowtide.experiments.runs.term_reductions import cheapest, in_one_unit, pape
 N = 400
 
 
-def row(pairs, wrong, *, bits=None, w_bits=8, x_bits=8, revealed=True, compensated=False, encoding="hese", terms=3,
-        group=8):
+def row(
+    pairs, wrong, *, bits=None, w_bits=8, x_bits=8, revealed=True, compensated=False, encoding="hese", terms=3, group=8
+):
     """A row of the digits perceptron. wrong: places of the samples that it loses; the float network loses none."""
     right = np.ones(N, bool)
     right[list(wrong)] = False
-    return {"task": "digits", "pair_bound": pairs, "bit_bound": bits, "revealed": revealed, "compensated": compensated,
-            "encoding": encoding, "w_bits": w_bits, "x_bits": x_bits, "data_terms": terms, "group": group,
-            "weights": "TR g=8" if revealed else f"fixed {w_bits} bit", **paired.outcome(right, np.ones(N, bool))}
+    return {
+        "task": "digits",
+        "pair_bound": pairs,
+        "bit_bound": bits,
+        "revealed": revealed,
+        "compensated": compensated,
+        "encoding": encoding,
+        "w_bits": w_bits,
+        "x_bits": x_bits,
+        "data_terms": terms,
+        "group": group,
+        "weights": "TR g=8" if revealed else f"fixed {w_bits} bit",
+        **paired.outcome(right, np.ones(N, bool)),
+    }
 
 
 def fixed(w_bits, x_bits, pairs, wrong, **fields):
@@ -44,11 +56,23 @@ def test_of_equal_costs_the_better_one_is_chosen():
 
 
 def test_the_papers_way_counts_bits_of_plain_fixed_point_with_data_of_six_bits():
-    rows = [EIGHT, fixed(2, 4, 4, []), fixed(4, 6, 6, CHOICE[:2]), fixed(5, 6, 9, []), row(5, []), row(3, CHOICE[:2]),
-            row(1, [], compensated=True), row(1, [], terms=1), row(1, [], group=16)]
+    rows = [
+        EIGHT,
+        fixed(2, 4, 4, []),
+        fixed(4, 6, 6, CHOICE[:2]),
+        fixed(5, 6, 9, []),
+        row(5, []),
+        row(3, CHOICE[:2]),
+        row(1, [], compensated=True),
+        row(1, [], terms=1),
+        row(1, [], group=16),
+    ]
     strict, usual, loose = papers_way(rows, "digits")
-    assert (usual.fixed["w_bits"], usual.fixed_cost, usual.terms_cost) == (5, 30, 5) == (
-        strict.fixed["w_bits"], strict.fixed_cost, strict.terms_cost)
+    assert (
+        (usual.fixed["w_bits"], usual.fixed_cost, usual.terms_cost)
+        == (5, 30, 5)
+        == (strict.fixed["w_bits"], strict.fixed_cost, strict.terms_cost)
+    )
     assert (loose.fixed["w_bits"], loose.fixed_cost, loose.terms_cost, loose.times) == (4, 24, 3, 8)
     assert "4 x 6 bits (24 bit pairs, loses 0.00 ± 0.00 points, n = 200)" in sentence(loose)
     assert sentence(loose).endswith(": 8.0 times fewer.")

@@ -33,7 +33,11 @@ def test_summary_has_a_row_for_every_method(summaries):
     assert by_name["dynamic fixed point 8/8"].rounded_score > 0.97
     assert by_name["TWN"].rounded_score > by_name["XNOR-Net"].rounded_score > by_name["BNN"].rounded_score
     assert [by_name[name].ends for name in ("TWN", "BinaryConnect", "BNN", "XNOR-Net")] == [
-        "float", "as the rest", "as the rest", "float"]
+        "float",
+        "as the rest",
+        "as the rest",
+        "float",
+    ]
     assert by_name["LogNet"].weight_bits == "5 (conv), 4 (linear)" and by_name["LogNet"].data_bits == 4
 
 
@@ -65,12 +69,13 @@ def test_notes_and_points_fit_the_rows(summaries, reductions):
     assert len(notes) == 1 and "digits" in notes[0] and "BNN loses most" in notes[0]
     tuned = [asdict(row) | {"tuned_score": row.float_score - (row.published or 0) / 100} for row in summaries]
     assert "BNN and BinaryConnect here and BNN and BinaryConnect in the source" in summary.notes(tuned)[-1]
-    note, = reduction.notes([asdict(row) for row in reductions])
+    (note,) = reduction.notes([asdict(row) for row in reductions])
     assert "magnitude 50 %" in note and "circulant at no setting" in note
     full = reduction.points(False)
     assert len(set(full)) == len(full) and {point.task for point in full} == {"mnist_mlp", "cnn_fashion"}
-    assert {field.name for field in fields(reduction.ReductionRow)} == set(measure(
-        ReductionPoint("digits", "filters", 0.5, False)))
+    assert {field.name for field in fields(reduction.ReductionRow)} == set(
+        measure(ReductionPoint("digits", "filters", 0.5, False))
+    )
 
 
 def test_pictures_are_drawn(summaries, reductions):

@@ -33,13 +33,15 @@ def test_every_method_is_a_plan_for_the_network(method, fresh):
         assert network.quantisers["input"] is None
     else:
         assert "real" not in names
-    levels = {step.name: len(np.unique(tensors[step.inputs[0]])) for step in network.steps
-              if step.name in network.layers}
+    levels = {
+        step.name: len(np.unique(tensors[step.inputs[0]])) for step in network.steps if step.name in network.layers
+    }
     first, *inner, last = levels.values()
     if method.data_bits == 1:
         assert all(count == 2 for count in inner) and first > 2 and (last > 2) == method.ends_float
-        assert {type(network.quantisers["input"])} == {type(None) if method.ends_float else type(
-            FixedPoint(8).of_range(0.0, 1.0))}
+        assert {type(network.quantisers["input"])} == {
+            type(None) if method.ends_float else type(FixedPoint(8).of_range(0.0, 1.0))
+        }
     if method.data_bits < 32:
         assert max(inner) <= 2**method.data_bits
     assert layers[1].weights.bits == method.conv_bits and layers[2].weights.bits == method.linear_bits

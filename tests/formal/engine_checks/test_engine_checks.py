@@ -45,8 +45,13 @@ def test_every_reason_of_a_refusal_is_provoked(kind):
     config = mutated_config(kind)
     found = {reason_of(config, *word) for word in illegal_words(config, np.random.default_rng(1), 16)}
     supported = config.pe.supported(config)
-    fields = {reason for reason in Reason if reason.name.startswith("UNSUPPORTED_")
-              and (field := reason.name.removeprefix("UNSUPPORTED_").lower()) and len(supported[field]) < size(field)}
+    fields = {
+        reason
+        for reason in Reason
+        if reason.name.startswith("UNSUPPORTED_")
+        and (field := reason.name.removeprefix("UNSUPPORTED_").lower())
+        and len(supported[field]) < size(field)
+    }
     whole = {Reason.NO_CHUNKS} | ({Reason.FORMAT} if len(config.w_formats) > 1 else set())
     whole |= {Reason.TAIL_TOO_LONG} if min(map(config.values_per_beat, config.modes())) < 1 << TAIL_BITS else set()
     whole |= {config.pe.refusal_reason} - {None}
@@ -63,8 +68,14 @@ def test_a_wrong_expectation_is_noticed():
     config = small("parallel", 3, 1, name="test_checks_parallel", result_buffer=False)
     check = engine_checks(config, thorough=False)[0]
     step = next(each for each in check.steps if len(each.script.jobs))
-    wrong = {"y": step.y + 1, "cols": 2 * config.cols, "beats": step.beats + 1, "cycles": step.cycles + 1,
-             "reason": Reason.FORMAT, "reasons": np.ones(len(step.script.jobs), np.uint8)}
+    wrong = {
+        "y": step.y + 1,
+        "cols": 2 * config.cols,
+        "beats": step.beats + 1,
+        "cycles": step.cycles + 1,
+        "reason": Reason.FORMAT,
+        "reasons": np.ones(len(step.script.jobs), np.uint8),
+    }
     player = Player(config)
     for name, value in wrong.items():
         player.start()

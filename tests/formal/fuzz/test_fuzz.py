@@ -79,16 +79,19 @@ def test_number_i_of_a_seed_is_always_the_same():
     assert draw(1, 0) != draw(2, 0)
 
 
-@pytest.mark.parametrize("stage, where, name, wrong", [
-    ("values", jobs.Run, "expected", lambda run: [job.x[:, :1] * 0 + job.w[:1] * 0 - 999 for job in run.jobs]),
-    ("cycles", jobs.Run, "cycles", lambda run: -1),
-    ("reason", library.Engine, "ask", lambda engine, words: [255] * len(words)),
-    ("legality", examination, "golden_accepts", lambda config, mode: True),
-    ("check", examination, "check_messages", lambda tops, folder: dict.fromkeys(tops, "wrong")),
-])
+@pytest.mark.parametrize(
+    "stage, where, name, wrong",
+    [
+        ("values", jobs.Run, "expected", lambda run: [job.x[:, :1] * 0 + job.w[:1] * 0 - 999 for job in run.jobs]),
+        ("cycles", jobs.Run, "cycles", lambda run: -1),
+        ("reason", library.Engine, "ask", lambda engine, words: [255] * len(words)),
+        ("legality", examination, "golden_accepts", lambda config, mode: True),
+        ("check", examination, "check_messages", lambda tops, folder: dict.fromkeys(tops, "wrong")),
+    ],
+)
 def test_what_is_wrong_is_found(monkeypatch, stage, where, name, wrong):
     monkeypatch.setattr(where, name, wrong)
-    result, = examine({7: TINY}, seed=1)
+    (result,) = examine({7: TINY}, seed=1)
     assert result.outcome == "found"
     assert {finding.stage for finding in result.findings} == {stage}
 
@@ -109,20 +112,24 @@ def test_an_engine_that_does_not_compile_takes_no_other_with_it(monkeypatch):
 
 def test_a_wrong_engine_is_found(monkeypatch):
     right = examination.verilog
-    monkeypatch.setattr(examination, "verilog", lambda *a, **k: right(*a, **k).replace("(product_0) +",
-                                                                                     "(product_0) -"))
-    result, = examine({7: TINY}, seed=1)
+    monkeypatch.setattr(
+        examination, "verilog", lambda *a, **k: right(*a, **k).replace("(product_0) +", "(product_0) -")
+    )
+    (result,) = examine({7: TINY}, seed=1)
     assert "values" in {finding.stage for finding in result.findings}, "the replaced text must be there"
 
 
-@pytest.mark.parametrize("error, fault", [
-    (ValueError("rows is 0, allowed are 1 to 256"), ""),
-    (ValueError("rows is 3, allowed are 1 to 256"), "does not say the value"),
-    (ValueError("rows is 0"), "does not say what is allowed"),
-    (ValueError("bad rows, allowed are 1 to 256"), "does not begin with a field"),
-    (ValueError("rows is 0,\nallowed are 1 to 256"), "2 lines"),
-    (TypeError("rows is 0, allowed are 1 to 256"), "TypeError"),
-])
+@pytest.mark.parametrize(
+    "error, fault",
+    [
+        (ValueError("rows is 0, allowed are 1 to 256"), ""),
+        (ValueError("rows is 3, allowed are 1 to 256"), "does not say the value"),
+        (ValueError("rows is 0"), "does not say what is allowed"),
+        (ValueError("bad rows, allowed are 1 to 256"), "does not begin with a field"),
+        (ValueError("rows is 0,\nallowed are 1 to 256"), "2 lines"),
+        (TypeError("rows is 0, allowed are 1 to 256"), "TypeError"),
+    ],
+)
 def test_a_refusal_names_a_field_its_value_and_what_is_allowed(error, fault):
     said = fault_of_refusal({"rows": 0}, error)
     assert fault in said and bool(fault) == bool(said)
@@ -130,8 +137,10 @@ def test_a_refusal_names_a_field_its_value_and_what_is_allowed(error, fault):
 
 def test_a_smaller_configuration_has_the_same_finding(monkeypatch):
     def two_rows(drawn, **options):
-        return [Examined(number, chosen, findings=[Finding("values", "")] if chosen.get("rows", 8) >= 2 else [])
-                for number, chosen in drawn.items()]
+        return [
+            Examined(number, chosen, findings=[Finding("values", "")] if chosen.get("rows", 8) >= 2 else [])
+            for number, chosen in drawn.items()
+        ]
 
     monkeypatch.setattr("lowtide.formal.fuzz.shrink.examine", two_rows)
     chosen = {"name": "a", "kind": "term", "cols": 9, "rows": 7, "w_types": ("signed", "unsigned")}

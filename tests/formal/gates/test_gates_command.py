@@ -28,12 +28,17 @@ def test_every_kind_is_checked_by_default():
 UNDECIDED = Equivalence("undecided", 60.0, 106, "not within 60 s")
 
 
-@pytest.mark.parametrize("values, outcome", [
-    ({}, "proved"), ({"failure": "u8 x s8, K 1: 3 of 4 results differ"}, "failed"),
-    ({"equivalence": None, "failure": "ERROR"}, "failed"),
-    ({"equivalence": Equivalence("refuted", 1.0, 106, "Networks are NOT EQUIVALENT.")}, "failed"),
-    ({"equivalence": UNDECIDED}, "undecided"),
-    ({"equivalence": UNDECIDED, "failure": "u8 x s8, K 1: 3 of 4 results differ"}, "failed")])
+@pytest.mark.parametrize(
+    "values, outcome",
+    [
+        ({}, "proved"),
+        ({"failure": "u8 x s8, K 1: 3 of 4 results differ"}, "failed"),
+        ({"equivalence": None, "failure": "ERROR"}, "failed"),
+        ({"equivalence": Equivalence("refuted", 1.0, 106, "Networks are NOT EQUIVALENT.")}, "failed"),
+        ({"equivalence": UNDECIDED}, "undecided"),
+        ({"equivalence": UNDECIDED, "failure": "u8 x s8, K 1: 3 of 4 results differ"}, "failed"),
+    ],
+)
 @pytest.mark.parametrize("allow", [[], ["--allow", "fused_8x8"]])
 def test_what_failed_is_shown_and_decides_the_status(values, outcome, allow, tmp_path, capsys, monkeypatch):
     """Undecided is neither proved nor failed, and no success unless it is allowed by name."""
@@ -43,8 +48,10 @@ def test_what_failed_is_shown_and_decides_the_status(values, outcome, allow, tmp
     assert main(["gates", "fused_8x8", *allow, "-o", str(tmp_path)]) == int(not good)
     printed = capsys.readouterr().out
     counts = {name: int(name == outcome) for name in ("proved", "undecided", "failed")}
-    assert (f"{counts['proved']} of 1 netlists are proved, {counts['undecided']} undecided, {counts['failed']} failed"
-            in printed)
+    assert (
+        f"{counts['proved']} of 1 netlists are proved, {counts['undecided']} undecided, {counts['failed']} failed"
+        in printed
+    )
     assert ("fused_8x8 is undecided" in printed) == (outcome == "undecided")
     report = json.loads((tmp_path / "gates.json").read_text())["pes"][0]
     assert (report["outcome"], report["failure"]) == (outcome, found.failure)
@@ -53,8 +60,9 @@ def test_what_failed_is_shown_and_decides_the_status(values, outcome, allow, tmp
 
 
 def test_one_name_allows_no_other(tmp_path, monkeypatch):
-    monkeypatch.setattr(entry, "check", lambda config, target, **limits: replace(
-        GOOD, config=config, equivalence=UNDECIDED))
+    monkeypatch.setattr(
+        entry, "check", lambda config, target, **limits: replace(GOOD, config=config, equivalence=UNDECIDED)
+    )
     names = ["fused_8x8", "subword_8x8"]
     assert main(["gates", *names, "--allow", "fused_8x8", "-o", str(tmp_path)]) == 1
     assert main(["gates", *names, "--allow", "fused_8x8", "--allow", "subword_8x8", "-o", str(tmp_path)]) == 0
@@ -67,17 +75,25 @@ def test_what_make_allows_is_checked_by_default():
 
 
 def test_the_table_says_what_was_done(tmp_path):
-    assert "| fused_8x8 | plain | 18 | all 1,234,567 | exact | proved, 106 registers | 5.0, 2.0, 1.5 |" in write(
-        [GOOD], GateLibrary(), tmp_path)[1].read_text()
+    assert (
+        "| fused_8x8 | plain | 18 | all 1,234,567 | exact | proved, 106 registers | 5.0, 2.0, 1.5 |"
+        in write([GOOD], GateLibrary(), tmp_path)[1].read_text()
+    )
 
 
-@pytest.mark.parametrize("arguments, line", [
-    (["missing"], "error: config is 'missing', allowed are "),
-    (["--liberty", "missing.lib"], "error: liberty is 'missing.lib': no such file or directory"),
-    (["--most", "0"], "error: most is 0, allowed are 1 and more"),
-    (["fused_8x8", "--allow", "subword_8x8"], "error: allow is 'subword_8x8', allowed are the PEs that are checked: "),
-    (["--no"], "error: No such option"),
-])
+@pytest.mark.parametrize(
+    "arguments, line",
+    [
+        (["missing"], "error: config is 'missing', allowed are "),
+        (["--liberty", "missing.lib"], "error: liberty is 'missing.lib': no such file or directory"),
+        (["--most", "0"], "error: most is 0, allowed are 1 and more"),
+        (
+            ["fused_8x8", "--allow", "subword_8x8"],
+            "error: allow is 'subword_8x8', allowed are the PEs that are checked: ",
+        ),
+        (["--no"], "error: No such option"),
+    ],
+)
 def test_bad_arguments_are_one_line_and_status_2(arguments, line, capsys):
     assert main(["gates", *arguments]) == 2
     printed = capsys.readouterr()

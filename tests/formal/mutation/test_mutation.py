@@ -52,8 +52,11 @@ def test_an_inverted_bit_is_different_and_a_bit_that_nothing_reads_is_equivalent
     """The reverser reads only the bits that say how many values there are; the last PE hands on to nobody."""
     engine = mutated_engine(mutated_config("subword"), count=40, seed=1, units=["reverser", "row"])
     dead = [mutant.number for mutant in engine.mutants if "pe_2" in mutant.command and "-port east" in mutant.command]
-    live = [mutant.number for mutant in engine.mutants
-            if mutant.mode == "inv" and "-port operand" not in mutant.command and "-wire operand" in mutant.command]
+    live = [
+        mutant.number
+        for mutant in engine.mutants
+        if mutant.mode == "inv" and "-port operand" not in mutant.command and "-wire operand" in mutant.command
+    ]
     assert dead and live
     found = {}
     equivalents(engine, [dead[0], live[0]], jobs=1, timeout=20, done=found.__setitem__)
@@ -62,19 +65,27 @@ def test_an_inverted_bit_is_different_and_a_bit_that_nothing_reads_is_equivalent
 
 def test_scores_leave_out_equivalent_mutants():
     mutants = mutated_engine(mutated_config("subword"), count=4, seed=1, units=["sequencer"]).mutants
-    judged = {"subword": [Judged(mutant, outcome, "") for mutant, outcome in zip(
-        mutants, ("killed", "refuted", "equivalent", "survived"), strict=False)]}
+    judged = {
+        "subword": [
+            Judged(mutant, outcome, "")
+            for mutant, outcome in zip(mutants, ("killed", "refuted", "equivalent", "survived"), strict=False)
+        ]
+    }
     assert scores(judged["subword"])["sequencer"].share == 2 / 3
     assert too_low(judged) == ["subword: sequencer 66.7 %"]
     page = markdown(judged, seed=1, count=4)
     assert "| sequencer | 67 of 3 |" in page and f"`{mutants[3].net}`" in page
 
 
-@pytest.mark.parametrize("arguments, line", [
-    (["--unit", "nothing", "--kind", "subword"], "unit is 'nothing', allowed for subword are engine, array"),
-    (["--count", "0"], "count is 0, allowed are 1 to 1023"), (["--seed", "0"], "seed is 0, allowed are 1 and more"),
-    (["--kind", "none"], "kind is 'none', allowed are parallel"),
-])
+@pytest.mark.parametrize(
+    "arguments, line",
+    [
+        (["--unit", "nothing", "--kind", "subword"], "unit is 'nothing', allowed for subword are engine, array"),
+        (["--count", "0"], "count is 0, allowed are 1 to 1023"),
+        (["--seed", "0"], "seed is 0, allowed are 1 and more"),
+        (["--kind", "none"], "kind is 'none', allowed are parallel"),
+    ],
+)
 def test_bad_input_is_one_line(arguments, line, capsys, tmp_path):
     assert main(["mutate", *arguments, "-o", str(tmp_path)]) == 2
     error = capsys.readouterr().err.splitlines()

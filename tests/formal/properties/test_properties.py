@@ -22,19 +22,26 @@ def test_it_holds(name):
     assert prove_property(PROPERTIES[name]).outcome == "proved"
 
 
-@pytest.mark.parametrize("name, pattern, replacement", [
-    ("y_waits", r"(assign proceed = )[^;]+;", r"\g<1>1'h1;"),
-    ("operands_together", r"(assign x_ready = )([^;]+);", r"\1\2 & w_data[0];"),
-    ("errors_stay", r"error <= 1'h0;", "error <= 1'h1;"),
-    ("cycles_counted", r"= cycles \+ busy;", "= cycles + 1'h1;"),
-    ("books_wait", r"\.in_use\(sequencer_codebooks\)", ".in_use({ sequencer_codebooks[0], sequencer_codebooks[0] })"),
-    ("accepted_only", r"waiting <= accepted;", "waiting <= job_valid;"),
-    ("exact_takes", r"= chunks - 1'h1;", "= chunks - 2'h2;"),
-    ("progress", r"= since \+ 1'h1;", "= since;"),
-    ("decoder_log4", r"(_weight_decoder\((?:.|\n)*?== 3'h)7;", r"\g<1>6;"),
-    ("west_edge_masks", r"(_west_edge\((?:.|\n)*?assign mask = )([^;]+);", r"\1\2 | 8'h10;"),
-    ("north_edge_masks", r"(_north_edge\((?:.|\n)*?assign mask = )([^;]+);", r"\1\2 & 8'hfe;"),
-])
+@pytest.mark.parametrize(
+    "name, pattern, replacement",
+    [
+        ("y_waits", r"(assign proceed = )[^;]+;", r"\g<1>1'h1;"),
+        ("operands_together", r"(assign x_ready = )([^;]+);", r"\1\2 & w_data[0];"),
+        ("errors_stay", r"error <= 1'h0;", "error <= 1'h1;"),
+        ("cycles_counted", r"= cycles \+ busy;", "= cycles + 1'h1;"),
+        (
+            "books_wait",
+            r"\.in_use\(sequencer_codebooks\)",
+            ".in_use({ sequencer_codebooks[0], sequencer_codebooks[0] })",
+        ),
+        ("accepted_only", r"waiting <= accepted;", "waiting <= job_valid;"),
+        ("exact_takes", r"= chunks - 1'h1;", "= chunks - 2'h2;"),
+        ("progress", r"= since \+ 1'h1;", "= since;"),
+        ("decoder_log4", r"(_weight_decoder\((?:.|\n)*?== 3'h)7;", r"\g<1>6;"),
+        ("west_edge_masks", r"(_west_edge\((?:.|\n)*?assign mask = )([^;]+);", r"\1\2 | 8'h10;"),
+        ("north_edge_masks", r"(_north_edge\((?:.|\n)*?assign mask = )([^;]+);", r"\1\2 & 8'hfe;"),
+    ],
+)
 def test_a_defect_is_found(name, pattern, replacement):
     config = mutated_config("subword")
     prop = PROPERTIES[f"{config.name}_{name}"]
@@ -48,10 +55,13 @@ def test_a_small_term_selector_shows_the_largest_terms_in_order(unit):
     assert prove_property(SELECTOR[unit]).outcome == "proved"
 
 
-@pytest.mark.parametrize("unit, pattern, replacement", [
-    ("window_selector", r"(assign taken_by_0 = )[^;]+;", r"\g<1>seen_by_0 & ~{ 1'h0, seen_by_0[2:1] };"),
-    ("term_selector", r"(if \(\w+\) left_1 <= )[^;]+;", r"\g<1>3'h0;"),
-])
+@pytest.mark.parametrize(
+    "unit, pattern, replacement",
+    [
+        ("window_selector", r"(assign taken_by_0 = )[^;]+;", r"\g<1>seen_by_0 & ~{ 1'h0, seen_by_0[2:1] };"),
+        ("term_selector", r"(if \(\w+\) left_1 <= )[^;]+;", r"\g<1>3'h0;"),
+    ],
+)
 def test_a_defect_of_a_term_selector_is_found(unit, pattern, replacement):
     text, count = re.subn(pattern, replacement, verilog(Engine(SMALL[1])), count=1)
     assert count == 1
@@ -66,10 +76,13 @@ def test_the_command_keeps_what_is_proved(tmp_path, capsys):
     assert "| y_waits | engine |" in page and "Nothing is left that is not proved." in page
 
 
-@pytest.mark.parametrize("arguments, line", [
-    (["nothing"], "config is 'nothing', allowed are"),
-    (["--jobs", "0"], "jobs is 0, allowed are 1 and more"),
-])
+@pytest.mark.parametrize(
+    "arguments, line",
+    [
+        (["nothing"], "config is 'nothing', allowed are"),
+        (["--jobs", "0"], "jobs is 0, allowed are 1 and more"),
+    ],
+)
 def test_bad_input_is_one_line(arguments, line, capsys, tmp_path):
     assert main(["properties", *arguments, "-o", str(tmp_path)]) == 2
     error = capsys.readouterr().err.splitlines()

@@ -9,8 +9,9 @@ from lowtide.golden.number_formats import FixedPoint
 
 
 @pytest.mark.parametrize("encoding", ["hese", "binary"])
-@pytest.mark.parametrize("base", [FixedPoint(8), FixedPoint(5), FixedPoint(6, signed=False)],
-                         ids=lambda base: base.name)
+@pytest.mark.parametrize(
+    "base", [FixedPoint(8), FixedPoint(5), FixedPoint(6, signed=False)], ids=lambda base: base.name
+)
 def test_nearest_is_the_nearest_of_all_integers_of_so_few_terms(base, encoding):
     few = FewTerms(base, encoding)
     low, high = base.integer_range

@@ -13,21 +13,26 @@ from lowtide.golden.number_formats import E4M3, FixedPoint, TermRevealed
 def residual_network(rng):
     """A small picture network with every kind of layer that is compensated: stem, depthwise, residual, grouped, linear,
     and a channel that is dead."""
+
     def conv(name, x, shape, **attributes):
         weight = rng.normal(size=shape) * np.sqrt(2 / np.prod(shape[:3]))
-        return Node(name=name, op="conv", inputs=(x,), attributes=attributes, weight=weight,
-                    bias=rng.normal(0, 0.1, shape[-1]))
+        return Node(
+            name=name, op="conv", inputs=(x,), attributes=attributes, weight=weight, bias=rng.normal(0, 0.1, shape[-1])
+        )
 
     stem = conv("stem", "input", (3, 3, 3, 16), stride=(2, 2), padding=(1, 1, 1, 1))
     stem.weight[..., 5] = 0
     nodes = [
-        stem, Node(name="stem relu", op="relu6", inputs=("stem",)),
-        conv("expand", "stem relu", (1, 1, 16, 48)), Node(name="expand relu", op="relu6", inputs=("expand",)),
+        stem,
+        Node(name="stem relu", op="relu6", inputs=("stem",)),
+        conv("expand", "stem relu", (1, 1, 16, 48)),
+        Node(name="expand relu", op="relu6", inputs=("expand",)),
         conv("depthwise", "expand relu", (3, 3, 1, 48), padding=(1, 1, 1, 1), groups=48),
         Node(name="depthwise relu", op="relu6", inputs=("depthwise",)),
         conv("project", "depthwise relu", (1, 1, 48, 16)),
         Node(name="sum", op="add", inputs=("project", "stem relu")),
-        conv("grouped", "sum", (3, 3, 8, 24), groups=2), Node(name="grouped relu", op="relu", inputs=("grouped",)),
+        conv("grouped", "sum", (3, 3, 8, 24), groups=2),
+        Node(name="grouped relu", op="relu", inputs=("grouped",)),
         Node(name="pool", op="global_average_pool", inputs=("grouped relu",)),
         Node(name="classes", op="linear", inputs=("pool",), weight=rng.normal(size=(24, 10)), bias=np.zeros(10)),
     ]
@@ -52,8 +57,13 @@ def test_compensation_keeps_the_outputs_better_than_plain_rounding(case, budget)
     graph, calibration, test = case
     plan = Plan(weights=TermRevealed(group=8, budget=budget))
     plain = noise(quantise_graph(graph, calibration, plan), graph, test)
-    largest = noise(compensate_graph(graph, calibration, plan, NetworkCompensation(
-        weights=Compensation(selection="largest terms"))), graph, test)
+    largest = noise(
+        compensate_graph(
+            graph, calibration, plan, NetworkCompensation(weights=Compensation(selection="largest terms"))
+        ),
+        graph,
+        test,
+    )
     least = noise(compensate_graph(graph, calibration, plan), graph, test)
     assert least < 0.95 * largest and largest < 0.6 * plain
 
@@ -102,8 +112,9 @@ def test_layers_can_be_left_out_and_are_reported(case):
     graph, calibration, test = case
     plan = Plan(weights=TermRevealed(group=8, budget=8), weight_overrides={"depthwise": FixedPoint(8)})
     reports = []
-    network = compensate_graph(graph, calibration, plan, NetworkCompensation(overrides={"depthwise": None}),
-                               on_layer=reports.append)
+    network = compensate_graph(
+        graph, calibration, plan, NetworkCompensation(overrides={"depthwise": None}), on_layer=reports.append
+    )
     untouched = quantise_graph(graph, calibration, plan).layers["depthwise relu"]
     assert np.array_equal(network.layers["depthwise relu"].weights.values, untouched.weights.values)
     assert not np.array_equal(network.layers["depthwise relu"].bias, untouched.bias)

@@ -36,8 +36,7 @@ def test_forms_of_groups_are_those_of_each_group():
     for group in range(3):
         some = slice(4 * group, 4 * group + 4)
         assert np.allclose(times(forms, columns)[:, some], forms[group] @ columns[:, some])
-        assert np.allclose(errors(forms, columns)[some],
-                           np.diag(columns[:, some].T @ forms[group] @ columns[:, some]))
+        assert np.allclose(errors(forms, columns)[some], np.diag(columns[:, some].T @ forms[group] @ columns[:, some]))
         assert np.array_equal(diagonal(forms, 12)[:, some], np.tile(np.diag(forms[group])[:, None], 4))
     assert np.allclose(times(forms[:1], columns), forms[0] @ columns)
 
@@ -48,8 +47,11 @@ def test_damping_leaves_dead_inputs_where_they_are():
     assert np.array_equal(damped(np.zeros((1, 2, 2)), 0.5)[0], np.eye(2))
 
 
-@pytest.mark.parametrize("format", [FixedPoint(4), TermRevealed(group=8, budget=8), TermRevealed(group=5, budget=6)],
-                         ids=lambda format: format.name)
+@pytest.mark.parametrize(
+    "format",
+    [FixedPoint(4), TermRevealed(group=8, budget=8), TermRevealed(group=5, budget=6)],
+    ids=lambda format: format.name,
+)
 @pytest.mark.parametrize("length", [21, 300])
 def test_carry_is_the_textbook_update(format, length):
     rng = np.random.default_rng(2)
@@ -140,13 +142,16 @@ def test_zero_columns_and_dead_inputs_have_a_result():
     assert np.array_equal(dead.values, FixedPoint(8).round(weights, axis=0))
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    ({"weights": np.zeros(4)}, "weights has shape (4,)"),
-    ({"weights": np.full((4, 2), np.nan)}, "weights has nan"),
-    ({"forms": np.eye(3)}, "forms has shape"),
-    ({"forms": np.ones((3, 4, 4))}, "B dividing 2"),
-    ({"forms": np.full((4, 4), np.inf)}, "forms has inf"),
-])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"weights": np.zeros(4)}, "weights has shape (4,)"),
+        ({"weights": np.full((4, 2), np.nan)}, "weights has nan"),
+        ({"forms": np.eye(3)}, "forms has shape"),
+        ({"forms": np.ones((3, 4, 4))}, "B dividing 2"),
+        ({"forms": np.full((4, 4), np.inf)}, "forms has inf"),
+    ],
+)
 def test_what_is_not_allowed_is_named(change, words):
     arguments = {"weights": np.ones((4, 2)), "forms": np.eye(4), "format": FixedPoint(4)} | change
     with pytest.raises(ValueError) as caught:
@@ -154,10 +159,18 @@ def test_what_is_not_allowed_is_named(change, words):
     assert words in str(caught.value) and "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("fields", [
-    {"selection": "best"}, {"shares": ()}, {"shares": (1.0, 0.0)}, {"damping": 0.0}, {"damping": np.nan},
-    {"sweeps": -1}, {"nearer": -1},
-])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"selection": "best"},
+        {"shares": ()},
+        {"shares": (1.0, 0.0)},
+        {"damping": 0.0},
+        {"damping": np.nan},
+        {"sweeps": -1},
+        {"nearer": -1},
+    ],
+)
 def test_options_that_are_not_allowed_are_named(fields):
     with pytest.raises(ValueError) as caught:
         Compensation(**fields)

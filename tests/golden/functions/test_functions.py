@@ -21,12 +21,19 @@ def all_codes(x_bits, y_bits, reach):
     """Codes of every function whose inputs reach from -reach to reach, of exp to zero."""
     for function in FUNCTIONS:
         if function == "exp":
-            yield Codes(function=function, x_scale=reach / 2**x_bits, x_bits=x_bits, y_bits=y_bits,
-                        x_zero=2 ** (x_bits - 1) - 1)
+            yield Codes(
+                function=function, x_scale=reach / 2**x_bits, x_bits=x_bits, y_bits=y_bits, x_zero=2 ** (x_bits - 1) - 1
+            )
         else:
             yield Codes(function=function, x_scale=reach / 2 ** (x_bits - 1), x_bits=x_bits, y_bits=y_bits)
-            yield Codes(function=function, x_scale=reach / 2 ** (x_bits - 1), x_bits=x_bits, x_signed=False,
-                        x_zero=2 ** (x_bits - 1), y_bits=y_bits)
+            yield Codes(
+                function=function,
+                x_scale=reach / 2 ** (x_bits - 1),
+                x_bits=x_bits,
+                x_signed=False,
+                x_zero=2 ** (x_bits - 1),
+                y_bits=y_bits,
+            )
 
 
 def errors(approximation, codes):
@@ -140,7 +147,8 @@ def test_round_shift_and_divide_round_halves_upwards():
     values = np.arange(-40, 41)
     for shift in range(5):
         assert round_shift(values, np.int64(shift)).tolist() == [
-            floor(Fraction(int(v), 2**shift) + HALF) for v in values]
+            floor(Fraction(int(v), 2**shift) + HALF) for v in values
+        ]
     for denominator in range(1, 9):
         expected = [floor(Fraction(int(v), denominator) + HALF) for v in values]
         assert divide(values, denominator).tolist() == expected
@@ -150,8 +158,11 @@ def test_bad_input_is_named():
     good = dict(function="tanh", x_scale=0.1)
     for fields, line in (
         (dict(function="cosine"), "function is 'cosine', allowed are sigmoid, tanh, exp"),
-        (dict(x_scale=0.0), "scale is 0.0"), (dict(x_scale=np.nan), "scale has nan"),
-        (dict(x_bits=17), "x_bits is 17"), (dict(y_bits=1), "y_bits is 1"), (dict(x_zero=128), "x_zero is 128"),
+        (dict(x_scale=0.0), "scale is 0.0"),
+        (dict(x_scale=np.nan), "scale has nan"),
+        (dict(x_bits=17), "x_bits is 17"),
+        (dict(y_bits=1), "y_bits is 1"),
+        (dict(x_zero=128), "x_zero is 128"),
         (dict(function="exp"), "x of exp is 12.7"),
     ):
         with pytest.raises(ValueError, match=line):

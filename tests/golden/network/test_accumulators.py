@@ -19,8 +19,9 @@ def layer(integers, bias):
 
 
 @settings(derandomize=True, database=None, deadline=None, max_examples=200)
-@given(st.lists(st.tuples(*[st.integers(-32767, 32767)] * 2), min_size=1, max_size=6),
-       st.integers(-LIMIT - 5, LIMIT + 5))
+@given(
+    st.lists(st.tuples(*[st.integers(-32767, 32767)] * 2), min_size=1, max_size=6), st.integers(-LIMIT - 5, LIMIT + 5)
+)
 @example([(32767, 32767), (32767, 32767), (1, 0)], LIMIT - 1)  # the bias alone fits
 @example([(32767, -32767)] * 2, -LIMIT)
 @example([(32767, 32767)] * 3, -LIMIT)  # the sum of products alone does not fit, all together would

@@ -25,8 +25,14 @@ def graph(seed=0):
     rng = np.random.default_rng(seed)
     random = lambda *shape: rng.normal(size=shape) * 0.4  # noqa: E731
     nodes = (
-        Node(name="c", op="conv", inputs=("input",), weight=random(3, 3, 2, 8), bias=random(8),
-             attributes={"padding": (1, 1, 1, 1)}),
+        Node(
+            name="c",
+            op="conv",
+            inputs=("input",),
+            weight=random(3, 3, 2, 8),
+            bias=random(8),
+            attributes={"padding": (1, 1, 1, 1)},
+        ),
         Node(name="r", op="relu", inputs=("c",)),
         Node(name="d", op="conv", inputs=("r",), weight=random(3, 3, 1, 8), bias=random(8), attributes={"groups": 8}),
         Node(name="p", op="global_average_pool", inputs=("d",)),
@@ -35,26 +41,34 @@ def graph(seed=0):
     return Graph(nodes, (5, 5, 2)), rng.normal(size=(6, 5, 5, 2))
 
 
-@pytest.mark.parametrize("weights, array, mode, terms", [
-    (FixedPoint(), PARALLEL, Mode(), 0),
-    (FixedPoint(4), Array(kind="bit_serial", rows=4, cols=4), Mode(), 0),
-    (FixedPoint(), Array(kind="fused", rows=4, cols=4), Mode(), 0),
-    (TermRevealed(group=8, budget=10), TERM, Mode(), 0),
-    (TermRevealed(group=8, budget=8), TERM, Mode(), 0),
-    (TermRevealed(group=8, budget=8), PAIR, Mode(), 3),
-    (TermRevealed(group=4, budget=3, encoding="binary"), PAIR, Mode(), 2),
-    (TermRevealed(group=2, budget=1), TERM, Mode(), 0),
-    (TermRevealed(group=8, budget=10), PAIR, Mode(), 3),
-    (Logarithmic(3), TERM, Mode(budget=1), 0),
-    (TernaryWeights(), TERM, Mode(budget=1), 0),
-    (BinaryWeights(), TERM, Mode(budget=1), 0),
-    (Codebook(16, bits=8), PARALLEL, Mode(), 0),
-])
+@pytest.mark.parametrize(
+    "weights, array, mode, terms",
+    [
+        (FixedPoint(), PARALLEL, Mode(), 0),
+        (FixedPoint(4), Array(kind="bit_serial", rows=4, cols=4), Mode(), 0),
+        (FixedPoint(), Array(kind="fused", rows=4, cols=4), Mode(), 0),
+        (TermRevealed(group=8, budget=10), TERM, Mode(), 0),
+        (TermRevealed(group=8, budget=8), TERM, Mode(), 0),
+        (TermRevealed(group=8, budget=8), PAIR, Mode(), 3),
+        (TermRevealed(group=4, budget=3, encoding="binary"), PAIR, Mode(), 2),
+        (TermRevealed(group=2, budget=1), TERM, Mode(), 0),
+        (TermRevealed(group=8, budget=10), PAIR, Mode(), 3),
+        (Logarithmic(3), TERM, Mode(budget=1), 0),
+        (TernaryWeights(), TERM, Mode(budget=1), 0),
+        (BinaryWeights(), TERM, Mode(budget=1), 0),
+        (Codebook(16, bits=8), PARALLEL, Mode(), 0),
+    ],
+)
 @pytest.mark.parametrize("activations", [FixedPoint(), FixedPoint(8, signed=False, symmetric=False)])
 def test_layers_on_an_array_give_the_same_integers(weights, array, mode, terms, activations):
     network, x = graph()
-    plan = Plan(weights=weights, activations=activations, per_channel=not isinstance(weights, Codebook),
-                data_terms=terms, encoding=getattr(weights, "encoding", "hese"))
+    plan = Plan(
+        weights=weights,
+        activations=activations,
+        per_channel=not isinstance(weights, Codebook),
+        data_terms=terms,
+        encoding=getattr(weights, "encoding", "hese"),
+    )
     quantised, multiply = quantise_graph(network, x, plan), ArrayProduct(array, mode)
     plain, on_array = {}, {}
     quantised.run_integers(x, record=plain.__setitem__)
@@ -65,8 +79,11 @@ def test_layers_on_an_array_give_the_same_integers(weights, array, mode, terms, 
     assert [result.multiplications for _, result in multiply.results] == [6 * 25 * 18 * 8] + [6 * 9 * 9] * 8 + [6 * 40]
 
 
-@pytest.mark.parametrize("array", [TERM, PAIR, replace(TERM, lanes=12, dedicated=True, window=2)],
-                         ids=["term", "term_pair", "lanes with rules"])
+@pytest.mark.parametrize(
+    "array",
+    [TERM, PAIR, replace(TERM, lanes=12, dedicated=True, window=2)],
+    ids=["term", "term_pair", "lanes with rules"],
+)
 @pytest.mark.parametrize("budget", [1, 3, 8, 10, 12, 16, 24])
 def test_revealed_weights_of_8_bits_run_on_an_array_of_8_bits(array, budget):
     """Revealing makes 128 of 127: the array is given 127 and makes 128 of it once more."""
@@ -86,8 +103,10 @@ def test_revealed_weights_of_8_bits_run_on_an_array_of_8_bits(array, budget):
     assert multiply.mode_of(quantised.layers["d"]).x_signed is False
 
 
-@pytest.mark.parametrize("base, stored", [(FixedPoint(8), 127), (FixedPoint(6), 31), (FixedPoint(16), 32767),
-                                          (FixedPoint(8, signed=False), 255)])
+@pytest.mark.parametrize(
+    "base, stored",
+    [(FixedPoint(8), 127), (FixedPoint(6), 31), (FixedPoint(16), 32767), (FixedPoint(8, signed=False), 255)],
+)
 def test_one_past_the_range_is_stored_as_the_largest(base, stored):
     """A group of values that all become 2^(b-1): every one of them is 2^(b-1) - 1 in memory."""
     format = TermRevealed(base=base, group=8, budget=8)

@@ -18,8 +18,14 @@ def mixed(seed=0):
     rng = np.random.default_rng(seed)
     random = lambda *shape: rng.normal(size=shape) * 0.4  # noqa: E731
     nodes = (
-        Node(name="c", op="conv", inputs=("input",), weight=random(3, 3, 4, 6), bias=random(6),
-             attributes={"padding": (1, 0, 2, 1), "groups": 2, "stride": (2, 1)}),
+        Node(
+            name="c",
+            op="conv",
+            inputs=("input",),
+            weight=random(3, 3, 4, 6),
+            bias=random(6),
+            attributes={"padding": (1, 0, 2, 1), "groups": 2, "stride": (2, 1)},
+        ),
         Node(name="r", op="relu", inputs=("c",)),
         Node(name="d", op="conv", inputs=("r",), weight=random(2, 2, 1, 6), bias=random(6), attributes={"groups": 6}),
         Node(name="b", op="batch_norm", inputs=("r",), weight=random(6), bias=random(6)),
@@ -45,11 +51,16 @@ def test_a_linear_layer_by_hand():
     assert bookkeeping(network, np.array([[3.0, 0, 7]]), encoding="binary")[0].term_pairs == 2 * 2 + 0 + 3 * 4
 
 
-@pytest.mark.parametrize("plan", [
-    Plan(), Plan(activations=FixedPoint(8, signed=False, symmetric=False)), Plan(data_terms=2),
-    Plan(weights=TermRevealed(group=8, budget=10), data_terms=3),
-    Plan(weights=FixedPoint(5), activations=FixedPoint(6)),
-])
+@pytest.mark.parametrize(
+    "plan",
+    [
+        Plan(),
+        Plan(activations=FixedPoint(8, signed=False, symmetric=False)),
+        Plan(data_terms=2),
+        Plan(weights=TermRevealed(group=8, budget=10), data_terms=3),
+        Plan(weights=FixedPoint(5), activations=FixedPoint(6)),
+    ],
+)
 def test_counts_are_those_of_the_array(plan):
     """Term pairs and multiplications of every layer as `lowtide.golden.gemm` counts them, product by product."""
     graph, x = mixed()
@@ -107,12 +118,17 @@ def test_the_total_is_the_sum():
 
 def test_networks_without_integers_are_counted_without_terms():
     graph, x = mixed()
-    plan = Plan(weights=Logarithmic(3, steps=2), activations=SmallFloat(4, 3), weight_overrides={"l": None},
-                activation_overrides={"j": None})
+    plan = Plan(
+        weights=Logarithmic(3, steps=2),
+        activations=SmallFloat(4, 3),
+        weight_overrides={"l": None},
+        activation_overrides={"j": None},
+    )
     rows = {row.name: row for row in bookkeeping(quantise_graph(graph, x, plan), x)}
     whole = {row.name: row for row in bookkeeping(quantise_graph(graph, x), x)}
     assert {name: row.multiplications for name, row in rows.items()} == {
-        name: row.multiplications for name, row in whole.items()}
+        name: row.multiplications for name, row in whole.items()
+    }
     assert rows["l"].term_pairs is None and total(rows.values()).term_pairs is None
     assert rows["l"].bit_operations == 60 * 32 * 32 and rows["d"].bit_operations == rows["d"].multiplications * 4 * 8
     assert rows["l"].parameter_bytes == 60 * 4 + 5 * 4 and rows["l"].input_bytes == 12 * 4

@@ -14,8 +14,13 @@ from lowtide.golden.network.pooling import average_pool, max_pool, pool_counts, 
 PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples=150)
 pair = partial(st.tuples, *[st.integers(1, 3)] * 2)
 GEOMETRIES = st.builds(
-    Geometry, size=pair(), stride=pair(), dilation=pair(), groups=st.integers(1, 4),
-    padding=st.tuples(*[st.integers(0, 3)] * 4))
+    Geometry,
+    size=pair(),
+    stride=pair(),
+    dilation=pair(),
+    groups=st.integers(1, 4),
+    padding=st.tuples(*[st.integers(0, 3)] * 4),
+)
 
 
 def direct(x, weight, geometry):
@@ -40,7 +45,9 @@ def fits(geometry, height, width):
     return all(
         size + padding >= (taps - 1) * dilation + 1
         for size, padding, taps, dilation in zip(
-            (height, width), (top + bottom, left + right), geometry.size, geometry.dilation, strict=True))
+            (height, width), (top + bottom, left + right), geometry.size, geometry.dilation, strict=True
+        )
+    )
 
 
 @PROPERTY
@@ -55,8 +62,7 @@ def test_convolution_is_its_definition(geometry, size, deep, wide, seed):
     x = rng.integers(-50, 50, (2, *size, deep * groups))
     weight = rng.integers(-50, 50, (*geometry.size, deep, wide * groups))
     flat = weight.reshape(-1, wide * groups)
-    found = convolve(
-        x, geometry, wide * groups, lambda rows, group: rows @ flat[:, group * wide : (group + 1) * wide])
+    found = convolve(x, geometry, wide * groups, lambda rows, group: rows @ flat[:, group * wide : (group + 1) * wide])
     assert found.tolist() == direct(x, weight, geometry).tolist()
     attributes = {name: getattr(geometry, name) for name in ("stride", "padding", "dilation", "groups")}
     node = Node(name="c", op="conv", inputs=("input",), weight=weight.astype(float), attributes=attributes)
@@ -70,8 +76,9 @@ def test_depthwise_convolution_is_its_definition(geometry, size, seed):
     if not fits(geometry, *size):
         return
     rng = np.random.default_rng(seed)
-    x, weight = (rng.integers(-50, 50, shape) for shape in ((2, *size, geometry.groups),
-                                                            (*geometry.size, 1, geometry.groups)))
+    x, weight = (
+        rng.integers(-50, 50, shape) for shape in ((2, *size, geometry.groups), (*geometry.size, 1, geometry.groups))
+    )
     assert depthwise(x, weight, geometry).tolist() == direct(x, weight, geometry).tolist()
 
 
@@ -115,8 +122,11 @@ def test_pools_see_the_picture_only(size, geometry, seed):
     windows = {}
     for i, j in np.ndindex(*out):
         first, from_left = i * sy - top, j * sx - left
-        windows[i, j] = x[:, max(0, first) : max(0, first + geometry.size[0]),
-                          max(0, from_left) : max(0, from_left + geometry.size[1])]
+        windows[i, j] = x[
+            :,
+            max(0, first) : max(0, first + geometry.size[0]),
+            max(0, from_left) : max(0, from_left + geometry.size[1]),
+        ]
     if any(window.shape[1] * window.shape[2] == 0 for window in windows.values()):
         for pool in (max_pool, average_pool):
             with pytest.raises(ValueError, match="padding is"):

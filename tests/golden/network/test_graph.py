@@ -9,8 +9,14 @@ from lowtide.golden.network import Graph, Node, fold_batch_norm
 
 
 def node(op, *inputs, name=None, weight=None, bias=None, **attributes):
-    return Node(name=name or op, op=op, inputs=inputs or ("input",), attributes=attributes, bias=bias,
-                weight=None if weight is None else np.asarray(weight, float))
+    return Node(
+        name=name or op,
+        op=op,
+        inputs=inputs or ("input",),
+        attributes=attributes,
+        bias=bias,
+        weight=None if weight is None else np.asarray(weight, float),
+    )
 
 
 def run(x, *nodes):
@@ -18,13 +24,16 @@ def run(x, *nodes):
     return Graph(nodes, x.shape[1:]).run(x)
 
 
-@pytest.mark.parametrize("op, x, expected", [
-    ("relu", [-1.5, 0, 7], [0, 0, 7]),
-    ("relu6", [-1.5, 5, 7], [0, 5, 6]),
-    ("sigmoid", [-math.log(3), 0, 1000], [0.25, 0.5, 1]),
-    ("tanh", [0, math.log(2), -1000], [0, 0.6, -1]),
-    ("softmax", [1000, 1000 + math.log(2), 1000 + math.log(5)], [1 / 8, 2 / 8, 5 / 8]),
-])
+@pytest.mark.parametrize(
+    "op, x, expected",
+    [
+        ("relu", [-1.5, 0, 7], [0, 0, 7]),
+        ("relu6", [-1.5, 5, 7], [0, 5, 6]),
+        ("sigmoid", [-math.log(3), 0, 1000], [0.25, 0.5, 1]),
+        ("tanh", [0, math.log(2), -1000], [0, 0.6, -1]),
+        ("softmax", [1000, 1000 + math.log(2), 1000 + math.log(5)], [1 / 8, 2 / 8, 5 / 8]),
+    ],
+)
 def test_activations_of_worked_examples(op, x, expected):
     assert np.allclose(run([x], node(op)), [expected], rtol=0, atol=1e-15 if op != "softmax" else 1e-13)
 
@@ -51,7 +60,11 @@ def test_branches_keep_what_they_need_and_records_see_every_tensor():
     x = np.array([[-3.0, 2, 9]])
     y = Graph(nodes, (3,)).run(x, seen.__setitem__)
     assert {name: value.tolist() for name, value in seen.items()} == {
-        "input": [[-3, 2, 9]], "a": [[0, 2, 9]], "b": [[0, 2, 6]], "c": [[-3, 6, 24]]}
+        "input": [[-3, 2, 9]],
+        "a": [[0, 2, 9]],
+        "b": [[0, 2, 6]],
+        "c": [[-3, 6, 24]],
+    }
     assert y.tolist() == [[-3, 6, 24]] and x.tolist() == [[-3, 2, 9]]
 
 
@@ -113,8 +126,11 @@ def test_graphs_that_cannot_be_computed_are_refused():
 def test_bad_tensors_are_refused():
     graph = Graph((node("linear", weight=np.ones((3, 2))),), (3,))
     for x, line in (
-        (np.zeros((1, 4)), "x has shape"), (np.zeros(3), "x has shape"), (np.zeros((0, 3)), "x has shape"),
-        (np.array([[1, 2, np.nan]]), "x has nan"), (np.array([[1, 2, np.inf]], np.float32), "x has inf"),
+        (np.zeros((1, 4)), "x has shape"),
+        (np.zeros(3), "x has shape"),
+        (np.zeros((0, 3)), "x has shape"),
+        (np.array([[1, 2, np.nan]]), "x has nan"),
+        (np.array([[1, 2, np.inf]], np.float32), "x has inf"),
         (np.array([["a", "b", "c"]]), "x has dtype"),
     ):
         with pytest.raises(ValueError, match=line):
@@ -126,8 +142,11 @@ def test_bad_tensors_are_refused():
         ((2, 4, 2), (conv,), "padded picture is 2"),
         ((4, 4, 2), (node("conv", weight=np.ones((3, 3, 2, 4)), strides=(1, 1)),), "attributes of conv have"),
         ((4,), (node("global_average_pool"),), "input of global_average_pool has shape"),
-        ((4, 4, 2), (node("max_pool", name="m", size=(2, 2), stride=(2, 2)), node("add", "m", "input")),
-         "inputs of add have shapes"),
+        (
+            (4, 4, 2),
+            (node("max_pool", name="m", size=(2, 2), stride=(2, 2)), node("add", "m", "input")),
+            "inputs of add have shapes",
+        ),
         ((4, 4, 2), (node("flatten"), node("concat", "flatten", "input")), "inputs of concat have shapes"),
     ):
         with pytest.raises(ValueError, match=line):

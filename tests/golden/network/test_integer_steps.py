@@ -26,7 +26,8 @@ def slow_step(step, inputs, layer, quantiser, method):
     scales = [float(tensor.quantiser.scale) for tensor in inputs]
     if layer is not None:
         cut = lambda codes: top_terms(  # noqa: E731
-            codes, layer.data_terms or 16, bits=layer.x_bits, signed=layer.x_signed).astype(object)
+            codes, layer.data_terms or 16, bits=layer.x_bits, signed=layer.x_signed
+        ).astype(object)
         zero = np.array(int(inputs[0].quantiser.zero_point))
         outside = int(cut(zero)) - int(zero)
         parts = [slow_accumulators(step, cut(inputs[0].codes) - int(zero), outside, scales[0], layer)]
@@ -54,8 +55,10 @@ def slow_step(step, inputs, layer, quantiser, method):
 def slow_accumulators(step, x, outside, scale, layer):
     """sum x w + round(b / (s_w s_x)) by loops over the window; x, outside: integers less the zero point."""
     weights = layer.weights.integers.astype(object)
-    bias = [round(Fraction(float(b)) / Fraction(float(s * scale)))
-            for b, s in zip(layer.bias, layer.weights.scale, strict=True)]
+    bias = [
+        round(Fraction(float(b)) / Fraction(float(s * scale)))
+        for b, s in zip(layer.bias, layer.weights.scale, strict=True)
+    ]
     if step.op == "linear":
         sums = x.dot(weights)
     elif step.op == "batch_norm":
@@ -86,7 +89,8 @@ PLANS = {
     "default": Plan(output="quantised"),
     "asymmetric": Plan(output="quantised", activations=ASYMMETRIC),
     "signed asymmetric, per tensor": Plan(
-        output="quantised", activations=FixedPoint(6, symmetric=False), per_channel=False),
+        output="quantised", activations=FixedPoint(6, symmetric=False), per_channel=False
+    ),
     "real": Plan(output="quantised", requantisation="real"),
     "real, dynamic": Plan(output="quantised", requantisation="real", scales="dynamic", activations=ASYMMETRIC),
     "power of two": Plan(output="quantised", requantisation="power of two", weights=POWER, activations=POWER),
@@ -148,7 +152,8 @@ def test_an_unlike_plan_is_noticed(everything):
     """The slow statement tells plans apart: the same network with other scales differs."""
     x = np.random.default_rng(1).normal(size=(20, 4, 3, 2))
     plain, shifted = (
-        recorded(quantise_graph(everything, x, PLANS[name]), x)["a"].codes for name in ("default", "power of two"))
+        recorded(quantise_graph(everything, x, PLANS[name]), x)["a"].codes for name in ("default", "power of two")
+    )
     assert not np.array_equal(plain, shifted)
 
 
@@ -207,6 +212,7 @@ def test_depthwise_sums_beyond_24_bits_are_exact():
         network = quantise_graph(graph, x, Plan(weights=FixedPoint(bits), activations=FixedPoint(bits)))
         layer, codes = network.layers["d"], network.quantised_input(x).codes
         by_groups = lambda rows, part: rows.astype(np.int64) @ part.weights.integers.astype(np.int64)  # noqa: E731
-        assert np.array_equal(*(layer.accumulators(codes, network.quantisers["input"], product)[0]
-                                for product in (None, by_groups)))
+        assert np.array_equal(
+            *(layer.accumulators(codes, network.quantisers["input"], product)[0] for product in (None, by_groups))
+        )
         assert abs(layer.accumulators(codes, network.quantisers["input"])[0]).max() > 1 << (2 * bits - 3)

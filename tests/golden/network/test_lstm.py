@@ -45,10 +45,16 @@ def test_a_sequence_is_its_parts_with_the_state_carried():
         assert all(np.array_equal(a, b) for a, b in zip(state, last, strict=True))
 
 
-@pytest.mark.parametrize("options", [
-    {}, {"requantisation": "real"}, {"h_bits": 6, "gate_bits": 9}, {"data_terms": 2},
-    {"h_bits": 12, "gate_bits": 16},
-])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"requantisation": "real"},
+        {"h_bits": 6, "gate_bits": 9},
+        {"data_terms": 2},
+        {"h_bits": 12, "gate_bits": 16},
+    ],
+)
 @pytest.mark.parametrize("x_format", [FixedPoint(), FixedPoint(8, signed=False, symmetric=False)])
 def test_every_step_is_its_statement_in_python_integers(options, x_format):
     lstm, x = random_lstm()
@@ -124,7 +130,8 @@ def test_bad_input_is_named():
     for make, line in (
         (lambda: LSTM(np.zeros((3, 8)), np.zeros((3, 8)), np.zeros(8)), "input_weight, hidden_weight, bias have"),
         (lambda: LSTM(np.zeros((3, 8)), np.zeros((2, 8)), np.full(8, np.nan)), "bias has nan"),
-        (lambda: lstm.run(x[0]), "x has shape"), (lambda: lstm.run(x[:, :0]), "x has shape"),
+        (lambda: lstm.run(x[0]), "x has shape"),
+        (lambda: lstm.run(x[:, :0]), "x has shape"),
         (lambda: quantised(lstm, x).run(x[:, :, :3]), "x has shape"),
         (lambda: quantised(lstm, x, h_bits=1), "h_bits is 1"),
         (lambda: quantised(lstm, x, gate_bits=5), "gate_bits is 5"),

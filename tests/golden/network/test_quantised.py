@@ -31,11 +31,15 @@ def test_aligned_addition_and_concat_are_within_a_step_of_the_real_ones(node, me
     codes = np.arange(-31, 32)
     x = np.array(list(pairs_of(codes, codes)), float)
     for near, far in ((1.0, 0.11), (0.5, 0.49), (1.0, 1.0)):
-        graph = Graph((
-            node("batch_norm", name="p", weight=np.array([near, 0.0])), node("batch_norm", name="q",
-                                                                            weight=np.array([0.0, far])),
-            node("add", "p", "q", name="sum"), node("concat", "p", "q", "sum"),
-        ), (2,))
+        graph = Graph(
+            (
+                node("batch_norm", name="p", weight=np.array([near, 0.0])),
+                node("batch_norm", name="q", weight=np.array([0.0, far])),
+                node("add", "p", "q", name="sum"),
+                node("concat", "p", "q", "sum"),
+            ),
+            (2,),
+        )
         plan = Plan(weights=FixedPoint(8, power_of_two=form.power_of_two), activations=form, requantisation=method)
         network = quantise_graph(graph, x, plan)
         tensors = recorded(network, x)
@@ -59,13 +63,20 @@ def digits_graph(node):
     return Graph(tuple(nodes), (64,))
 
 
-@pytest.mark.parametrize("plan, loss", [
-    (Plan(), 0.003), (Plan(activations=ASYMMETRIC), 0.003), (Plan(scales="dynamic"), 0.003),
-    (Plan(requantisation="real"), 0.003), (Plan(multiplier_bits=8), 0.003), (Plan(output="quantised"), 0.004),
-    (Plan(weights=POWER, activations=POWER, requantisation="power of two"), 0.005),
-    (Plan(weights=TermRevealed(group=8, budget=12), data_terms=3), 0.01),
-    (Plan(weights=FixedPoint(4), activations=FixedPoint(6)), 0.02),
-])
+@pytest.mark.parametrize(
+    "plan, loss",
+    [
+        (Plan(), 0.003),
+        (Plan(activations=ASYMMETRIC), 0.003),
+        (Plan(scales="dynamic"), 0.003),
+        (Plan(requantisation="real"), 0.003),
+        (Plan(multiplier_bits=8), 0.003),
+        (Plan(output="quantised"), 0.004),
+        (Plan(weights=POWER, activations=POWER, requantisation="power of two"), 0.005),
+        (Plan(weights=TermRevealed(group=8, budget=12), data_terms=3), 0.01),
+        (Plan(weights=FixedPoint(4), activations=FixedPoint(6)), 0.02),
+    ],
+)
 def test_digits_stay_recognised(digits_graph, plan, loss):
     data, graph = digits(), digits_graph
     network = quantise_graph(graph, data.train / 16, plan)
@@ -92,8 +103,9 @@ def test_data_terms_are_the_highest_of_every_datum(digits_graph):
 def test_overrides_and_given_weights_are_used(digits_graph):
     data, graph = digits(), digits_graph
     x = data.train[:100] / 16
-    plan = Plan(weight_overrides={"fc1": FixedPoint(3)},
-                activation_overrides={"fc0": FixedPoint(5), "relu1": FixedPoint(7)})
+    plan = Plan(
+        weight_overrides={"fc1": FixedPoint(3)}, activation_overrides={"fc0": FixedPoint(5), "relu1": FixedPoint(7)}
+    )
     network = quantise_graph(graph, x, plan)
     assert [network.layers[name].weights.bits for name in ("relu0", "relu1", "fc2")] == [8, 3, 8]
     assert [network.quantisers[name].bits for name in ("input", "relu0", "relu1")] == [8, 5, 7]
@@ -108,8 +120,11 @@ def test_formats_without_integers_run_as_fake_quantisation_only(digits_graph):
     data, graph = digits(), digits_graph
     x = data.train / 16
     for plan in (
-        Plan(weights=Logarithmic(4, steps=2)), Plan(weights=None), Plan(activations=None),
-        Plan(activations=SmallFloat(4, 3)), Plan(activation_overrides={"relu0": None}),
+        Plan(weights=Logarithmic(4, steps=2)),
+        Plan(weights=None),
+        Plan(activations=None),
+        Plan(activations=SmallFloat(4, 3)),
+        Plan(activation_overrides={"relu0": None}),
     ):
         network = quantise_graph(graph, x, plan)
         with pytest.raises(ValueError, match="allowed in integers"):
@@ -167,10 +182,13 @@ def test_bad_plans_and_names_are_refused(digits_graph):
     for fields, line in (
         (dict(weights=8), "weights is 8, allowed are None and instances of Format"),
         (dict(weight_overrides={"a": 4}), "weight_overrides\\['a'\\] is 4"),
-        (dict(signs="both"), "signs is 'both'"), (dict(scales="none"), "scales is 'none'"),
-        (dict(requantisation="exact"), "requantisation is 'exact'"), (dict(output="x"), "output is 'x'"),
+        (dict(signs="both"), "signs is 'both'"),
+        (dict(scales="none"), "scales is 'none'"),
+        (dict(requantisation="exact"), "requantisation is 'exact'"),
+        (dict(output="x"), "output is 'x'"),
         (dict(multiplier_bits=31), "multiplier_bits is 31, allowed are integers 2..30"),
-        (dict(data_terms=-1), "data_terms is -1"), (dict(encoding="naf"), "encoding is 'naf'"),
+        (dict(data_terms=-1), "data_terms is -1"),
+        (dict(encoding="naf"), "encoding is 'naf'"),
         (dict(per_channel=2), "per_channel is 2"),
     ):
         with pytest.raises(ValueError, match=line):

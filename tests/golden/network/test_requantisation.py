@@ -52,8 +52,10 @@ def test_a_scale_that_rounds_up_to_the_next_power_of_two_keeps_its_width():
 
 
 @PROPERTY
-@given(st.lists(st.tuples(st.integers(-(2**31), 2**31 - 1), st.floats(2.0**-40, 2.0)), min_size=1, max_size=3),
-       st.sampled_from([2, 8, 16, 24]))
+@given(
+    st.lists(st.tuples(st.integers(-(2**31), 2**31 - 1), st.floats(2.0**-40, 2.0)), min_size=1, max_size=3),
+    st.sampled_from([2, 8, 16, 24]),
+)
 def test_a_sum_is_its_definition_in_python_integers(parts, bits):
     wide = FixedPoint(16, power_of_two=True).of_range(-32767.0, 32767.0)
     found = requantise_sum([(np.array([value]), scale) for value, scale in parts], wide, ANY, multiplier_bits=bits)
@@ -64,7 +66,20 @@ def test_halves_go_upwards_on_both_sides_of_zero_and_the_extremes_of_32_bits_sat
     values = np.array([-(2**31), -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 2**31 - 1])
     assert requantise_sum([(values, 0.5)], UNIT, ANY).tolist() == [-127, -2, -2, -1, -1, 0, 0, 1, 1, 2, 2, 3, 127]
     assert requantise_sum([(values, 0.5)], UNIT, ANY, "real").tolist() == [
-        -127, -2, -2, -2, -1, 0, 0, 0, 1, 2, 2, 2, 127]  # to even
+        -127,
+        -2,
+        -2,
+        -2,
+        -1,
+        0,
+        0,
+        0,
+        1,
+        2,
+        2,
+        2,
+        127,
+    ]  # to even
     wide = requantised([values], *multipliers([0.5], "multiplier and shift"))
     assert wide[[0, -1]].tolist() == [-(2**30), 2**30]
 
@@ -95,8 +110,10 @@ def test_the_real_scale_is_golden_requantise():
     assert requantise_sum([(values, 0.037)], UNIT, ANY, "real").tolist() == requantise(values, 0.037).tolist()
 
 
-@pytest.mark.parametrize("method, expected", [
-    ("multiplier and shift", [1, 1, 2, 0, -1]), ("power of two", [1, 1, 2, 0, -1]), ("real", [0, 1, 2, 0, -1])])
+@pytest.mark.parametrize(
+    "method, expected",
+    [("multiplier and shift", [1, 1, 2, 0, -1]), ("power of two", [1, 1, 2, 0, -1]), ("real", [0, 1, 2, 0, -1])],
+)
 def test_sums_round_once(method, expected):
     """1/4 + 1/4 of a step is a half, 1/2 + 1/4 rounds to one; each alone would be 0 + 0, 0 + 0."""
     parts = [(np.array([1, 2, 6, -1, -2]), 0.25), (np.array([2, 2, 0, -2, -2]), 0.125)]
@@ -108,8 +125,9 @@ def test_limits_clip_in_codes_around_the_zero_point(method):
     quantiser = FixedPoint(8, signed=False, symmetric=False).of_range(-64.0, 191.0)
     assert (float(quantiser.scale), int(quantiser.zero_point)) == (1.0, 64)
     values = np.array([-500, -64, -1, 0, 5, 7, 500])
-    found = [requantise_sum([(values, 1.0)], quantiser, limits, method).tolist()
-             for limits in (ANY, (0.0, inf), (0.0, 6.0))]
+    found = [
+        requantise_sum([(values, 1.0)], quantiser, limits, method).tolist() for limits in (ANY, (0.0, inf), (0.0, 6.0))
+    ]
     assert found == [[0, 0, 63, 64, 69, 71, 255], [64, 64, 64, 64, 69, 71, 255], [64, 64, 64, 64, 69, 70, 70]]
 
 

@@ -239,8 +239,14 @@ def test_the_array_multiplies_the_integers(format):
         assert distances.max() > 0, "blocks with different exponents"
         guard = int(distances.max())  # enough that nothing is rounded
         array = replace(PARALLEL, lanes=format.block, exponent_bits=6, guard_bits=guard)
-        result = gemm(x, codes, Mode(**fields), array, x_exponents=np.zeros((3, len(distances)), int),
-                      w_exponents=distances.astype(int))
+        result = gemm(
+            x,
+            codes,
+            Mode(**fields),
+            array,
+            x_exponents=np.zeros((3, len(distances)), int),
+            w_exponents=distances.astype(int),
+        )
         assert np.array_equal(result.y * (scale.max() / 2.0**guard), x @ quantiser.decode(codes))
         return
     array = (getattr(format, "rule", None) or TERM) if fields.get("select") else PARALLEL

@@ -18,8 +18,14 @@ from lowtide.golden.reduce import (
 
 
 def conv(name, rng, size, channels, outputs, source, **attributes):
-    return Node(name=name, op="conv", inputs=(source,), weight=rng.normal(size=(size, size, channels, outputs)),
-                bias=rng.normal(size=outputs), attributes=attributes)
+    return Node(
+        name=name,
+        op="conv",
+        inputs=(source,),
+        weight=rng.normal(size=(size, size, channels, outputs)),
+        bias=rng.normal(size=outputs),
+        attributes=attributes,
+    )
 
 
 @pytest.fixture
@@ -27,34 +33,45 @@ def residual():
     """stem -> expand -> depthwise -> project -> + stem, pooled beside a second branch, to a classifier."""
     rng = np.random.default_rng(0)
     same = dict(padding=(1, 1, 1, 1))
-    return Graph((
-        conv("stem", rng, 3, 2, 4, "input", **same),
-        Node(name="norm", op="batch_norm", inputs=("stem",), weight=rng.normal(size=4), bias=rng.normal(size=4)),
-        conv("expand", rng, 1, 4, 6, "norm"),
-        Node(name="relu", op="relu6", inputs=("expand",)),
-        conv("depthwise", rng, 3, 1, 6, "relu", groups=6, **same),
-        conv("project", rng, 1, 6, 4, "depthwise"),
-        Node(name="sum", op="add", inputs=("project", "norm")),
-        Node(name="both", op="concat", inputs=("sum", "relu")),
-        Node(name="pool", op="max_pool", inputs=("both",), attributes={"size": (2, 2), "stride": (2, 2)}),
-        Node(name="flat", op="flatten", inputs=("pool",)),
-        Node(name="scores", op="linear", inputs=("flat",), weight=rng.normal(size=(40, 3)), bias=rng.normal(size=3)),
-    ), (4, 4, 2))
+    return Graph(
+        (
+            conv("stem", rng, 3, 2, 4, "input", **same),
+            Node(name="norm", op="batch_norm", inputs=("stem",), weight=rng.normal(size=4), bias=rng.normal(size=4)),
+            conv("expand", rng, 1, 4, 6, "norm"),
+            Node(name="relu", op="relu6", inputs=("expand",)),
+            conv("depthwise", rng, 3, 1, 6, "relu", groups=6, **same),
+            conv("project", rng, 1, 6, 4, "depthwise"),
+            Node(name="sum", op="add", inputs=("project", "norm")),
+            Node(name="both", op="concat", inputs=("sum", "relu")),
+            Node(name="pool", op="max_pool", inputs=("both",), attributes={"size": (2, 2), "stride": (2, 2)}),
+            Node(name="flat", op="flatten", inputs=("pool",)),
+            Node(
+                name="scores", op="linear", inputs=("flat",), weight=rng.normal(size=(40, 3)), bias=rng.normal(size=3)
+            ),
+        ),
+        (4, 4, 2),
+    )
 
 
 def zeroed(graph, layer, keep, axis):
     """The graph with those weights of a layer zero whose index along ``axis`` is not kept."""
     shape = [1] * graph.node(layer).weight.ndim
     shape[axis] = -1
-    nodes = (replace(node, weight=node.weight * np.asarray(keep).reshape(shape)) if node.name == layer else node
-             for node in graph.nodes)
+    nodes = (
+        replace(node, weight=node.weight * np.asarray(keep).reshape(shape)) if node.name == layer else node
+        for node in graph.nodes
+    )
     return Graph(tuple(nodes), graph.shape)
 
 
 def test_groups_follow_adds_depthwise_convolutions_and_concats(residual):
     groups = channel_groups(residual)
     assert [(group.makers, group.channels, group.obstacle) for group in groups.groups] == [
-        ((), 2, "input"), (("stem", "project"), 4, None), (("expand",), 6, None), (("scores",), 3, "scores")]
+        ((), 2, "input"),
+        (("stem", "project"), 4, None),
+        (("expand",), 6, None),
+        (("scores",), 3, "scores"),
+    ]
     assert groups.rows["both"] == (1, 2) and groups.rows["flat"] == (1, 2) * 4
     assert groups.of_maker("project") is groups.groups[1] and groups.of_maker("depthwise") is None
 
@@ -94,22 +111,44 @@ def test_bound_channels_name_what_binds_them(residual):
         remove_channels(residual, {"depthwise": [0]})
     with pytest.raises(ValueError, match=r"kept\['expand'\] is \[0, 6\], allowed are different integers 0..5"):
         remove_channels(residual, {"expand": [0, 6]})
-    grouped = Graph((conv("a", rng, 1, 2, 4, "input"), conv("g", rng, 1, 2, 4, "a", groups=2),
-                     conv("b", rng, 1, 4, 2, "g")), (3, 3, 2))
+    grouped = Graph(
+        (conv("a", rng, 1, 2, 4, "input"), conv("g", rng, 1, 2, 4, "a", groups=2), conv("b", rng, 1, 4, 2, "g")),
+        (3, 3, 2),
+    )
     for name in ("a", "g"):
         with pytest.raises(ValueError, match=f"channels of {name} are bound by g"):
             remove_channels(grouped, {name: [0]})
-    added = Graph((conv("a", rng, 1, 2, 2, "input"), Node(name="s", op="add", inputs=("a", "input")),
-                   conv("b", rng, 1, 2, 2, "s")), (3, 3, 2))
+    added = Graph(
+        (
+            conv("a", rng, 1, 2, 2, "input"),
+            Node(name="s", op="add", inputs=("a", "input")),
+            conv("b", rng, 1, 2, 2, "s"),
+        ),
+        (3, 3, 2),
+    )
     with pytest.raises(ValueError, match="channels of a are bound by input"):
         remove_channels(added, {"a": [0]})
-    soft = Graph((conv("a", rng, 1, 2, 2, "input"), Node(name="soft", op="softmax", inputs=("a",)),
-                  conv("b", rng, 1, 2, 2, "soft")), (3, 3, 2))
+    soft = Graph(
+        (
+            conv("a", rng, 1, 2, 2, "input"),
+            Node(name="soft", op="softmax", inputs=("a",)),
+            conv("b", rng, 1, 2, 2, "soft"),
+        ),
+        (3, 3, 2),
+    )
     with pytest.raises(ValueError, match="channels of a are bound by soft"):
         remove_channels(soft, {"a": [0]})
-    rows = Graph((conv("a", rng, 1, 2, 1, "input"), conv("c", rng, 1, 2, 2, "input"),
-                  Node(name="one", op="concat", inputs=("a", "c")), Node(name="two", op="concat", inputs=("c", "a")),
-                  Node(name="s", op="add", inputs=("one", "two")), conv("b", rng, 1, 3, 2, "s")), (3, 3, 2))
+    rows = Graph(
+        (
+            conv("a", rng, 1, 2, 1, "input"),
+            conv("c", rng, 1, 2, 2, "input"),
+            Node(name="one", op="concat", inputs=("a", "c")),
+            Node(name="two", op="concat", inputs=("c", "a")),
+            Node(name="s", op="add", inputs=("one", "two")),
+            conv("b", rng, 1, 3, 2, "s"),
+        ),
+        (3, 3, 2),
+    )
     with pytest.raises(ValueError, match="channels of c are bound by s"):
         remove_channels(rows, {"c": [0]})
 
@@ -121,10 +160,14 @@ def test_nothing_removed_is_the_same_network(residual):
 
 def test_activity_by_hand():
     weight = np.array([[1.0, -1, 0], [0, 1, 0]])
-    graph = Graph((
-        Node(name="a", op="linear", inputs=("input",), weight=weight, bias=np.zeros(3)),
-        Node(name="r", op="relu", inputs=("a",)),
-        Node(name="b", op="linear", inputs=("r",), weight=np.ones((3, 2)))), (2,))
+    graph = Graph(
+        (
+            Node(name="a", op="linear", inputs=("input",), weight=weight, bias=np.zeros(3)),
+            Node(name="r", op="relu", inputs=("a",)),
+            Node(name="b", op="linear", inputs=("r",), weight=np.ones((3, 2))),
+        ),
+        (2,),
+    )
     x = np.array([[2.0, 1], [4, 9]])
     activity = channel_activity(graph, x)  # relu(a): (2, 0, 0), (4, 5, 0)
     assert list(activity) == ["a"] and activity["a"].tolist() == [3, 2.5, 0]

@@ -62,9 +62,14 @@ def test_counts_by_hand():
 
 def test_network_with_circulant_layers_computes_with_their_matrices():
     rng = np.random.default_rng(0)
-    graph = Graph((Node(name="c", op="conv", inputs=("input",), weight=rng.normal(size=(2, 2, 3, 8))),
-                   Node(name="f", op="flatten", inputs=("c",)),
-                   Node(name="l", op="linear", inputs=("f",), weight=rng.normal(size=(32, 4)))), (3, 3, 3))
+    graph = Graph(
+        (
+            Node(name="c", op="conv", inputs=("input",), weight=rng.normal(size=(2, 2, 3, 8))),
+            Node(name="f", op="flatten", inputs=("c",)),
+            Node(name="l", op="linear", inputs=("f",), weight=rng.normal(size=(32, 4))),
+        ),
+        (3, 3, 3),
+    )
     found, matrices = circulant_layers(graph, {"c": 4, "l": 2})
     assert np.array_equal(found.node("c").weight.reshape(12, 8), matrices["c"].matrix())
     x = rng.normal(size=(2, 3, 3, 3))
@@ -73,13 +78,16 @@ def test_network_with_circulant_layers_computes_with_their_matrices():
     assert np.allclose(matrices["l"].multiply(tensors["f"]), tensors["l"])
 
 
-@pytest.mark.parametrize("call, message", [
-    (lambda: project_circulant(np.ones(3), 2), "weights has shape"),
-    (lambda: project_circulant(np.full((2, 2), np.nan), 2), "weights has nan"),
-    (lambda: project_circulant(np.ones((2, 2)), 0), "block is 0, allowed are integers >= 1"),
-    (lambda: BlockCirculant(vectors=np.ones((1, 1, 2)), shape=(3, 2)), "vectors has shape"),
-    (lambda: project_circulant(np.ones((2, 2)), 2).multiply(np.ones((1, 3))), "x has shape"),
-])
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda: project_circulant(np.ones(3), 2), "weights has shape"),
+        (lambda: project_circulant(np.full((2, 2), np.nan), 2), "weights has nan"),
+        (lambda: project_circulant(np.ones((2, 2)), 0), "block is 0, allowed are integers >= 1"),
+        (lambda: BlockCirculant(vectors=np.ones((1, 1, 2)), shape=(3, 2)), "vectors has shape"),
+        (lambda: project_circulant(np.ones((2, 2)), 2).multiply(np.ones((1, 3))), "x has shape"),
+    ],
+)
 def test_bad_input_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()

@@ -29,8 +29,11 @@ def test_huffman_lengths_by_hand():
 
 def test_no_prefix_code_of_up_to_four_symbols_is_shorter():
     for counts in product(range(1, 6), repeat=4):
-        shortest = min(sum(n * length for n, length in zip(counts, lengths, strict=True))
-                       for lengths in product(range(1, 5), repeat=4) if sum(2.0**-length for length in lengths) <= 1)
+        shortest = min(
+            sum(n * length for n, length in zip(counts, lengths, strict=True))
+            for lengths in product(range(1, 5), repeat=4)
+            if sum(2.0**-length for length in lengths) <= 1
+        )
         assert coded_bits(np.array(counts)) == shortest
 
 
@@ -45,9 +48,17 @@ def test_huffman_is_a_prefix_code_between_the_entropy_and_a_bit_more(counts):
         assert entropy_bits(counts) - 1e-6 <= coded_bits(counts) <= entropy_bits(counts) + counts.sum()
 
 
-@pytest.mark.parametrize("format", [each for each in FORMATS if not each.name.startswith("fixed 8 bit unsigned")
-                                    and getattr(each, "signed", True) and getattr(getattr(
-                                        each, "base", None), "signed", True)], ids=lambda each: each.name)
+@pytest.mark.parametrize(
+    "format",
+    [
+        each
+        for each in FORMATS
+        if not each.name.startswith("fixed 8 bit unsigned")
+        and getattr(each, "signed", True)
+        and getattr(getattr(each, "base", None), "signed", True)
+    ],
+    ids=lambda each: each.name,
+)
 @pytest.mark.parametrize("per_channel", [True, False])
 def test_zeros_stay_zero_in_every_format(format, per_channel):
     if getattr(format, "scale", None) == "glorot":
@@ -126,9 +137,14 @@ def test_deep_compression_of_gaussian_weights_saves_what_the_paper_saves():
 
 def test_pruned_and_quantised_layers_run_in_a_network():
     rng = np.random.default_rng(0)
-    graph = Graph((Node(name="a", op="linear", inputs=("input",), weight=rng.normal(size=(6, 5)), bias=np.ones(5)),
-                   Node(name="r", op="relu", inputs=("a",)),
-                   Node(name="b", op="linear", inputs=("r",), weight=rng.normal(size=(5, 2)))), (6,))
+    graph = Graph(
+        (
+            Node(name="a", op="linear", inputs=("input",), weight=rng.normal(size=(6, 5)), bias=np.ones(5)),
+            Node(name="r", op="relu", inputs=("a",)),
+            Node(name="b", op="linear", inputs=("r",), weight=rng.normal(size=(5, 2))),
+        ),
+        (6,),
+    )
     masks = {name: magnitude_mask(graph.node(name).weight, 0.5) for name in "ab"}
     found = {name: quantise_pruned(graph.node(name).weight, masks[name], FixedPoint(4)).weights for name in "ab"}
     x = rng.normal(size=(9, 6))
@@ -137,11 +153,14 @@ def test_pruned_and_quantised_layers_run_in_a_network():
     assert not network.layers["r"].weights.values[~masks["a"]].any()
 
 
-@pytest.mark.parametrize("weights, mask, message", [
-    (np.ones((2, 2)), np.ones((2, 3), bool), "weights, mask have shapes"),
-    (np.ones((2, 2)), np.ones((2, 2)), "weights, mask have shapes"),
-    (np.full((2, 2), np.nan), np.ones((2, 2), bool), "weights has nan"),
-])
+@pytest.mark.parametrize(
+    "weights, mask, message",
+    [
+        (np.ones((2, 2)), np.ones((2, 3), bool), "weights, mask have shapes"),
+        (np.ones((2, 2)), np.ones((2, 2)), "weights, mask have shapes"),
+        (np.full((2, 2), np.nan), np.ones((2, 2), bool), "weights has nan"),
+    ],
+)
 def test_bad_input_is_refused(weights, mask, message):
     with pytest.raises(ValueError, match=message):
         quantise_pruned(weights, mask, FixedPoint())

@@ -12,12 +12,20 @@ from lowtide.golden.reduce import EarlyExit, apply_masks, exit_curve, magnitude_
 @pytest.fixture
 def graph():
     """Inner tensor (x0, x1, 0); scores by their sum against 3."""
-    return Graph((
-        Node(name="a", op="linear", inputs=("input",), weight=np.array([[1.0, 0, 0], [0, 1, 0]])),
-        Node(name="r", op="relu", inputs=("a",)),
-        Node(name="b", op="linear", inputs=("r",), weight=np.array([[1.0, 0], [1, 0], [0, 0]]),
-             bias=np.array([0, 3.0])),
-    ), (2,))
+    return Graph(
+        (
+            Node(name="a", op="linear", inputs=("input",), weight=np.array([[1.0, 0, 0], [0, 1, 0]])),
+            Node(name="r", op="relu", inputs=("a",)),
+            Node(
+                name="b",
+                op="linear",
+                inputs=("r",),
+                weight=np.array([[1.0, 0], [1, 0], [0, 0]]),
+                bias=np.array([0, 3.0]),
+            ),
+        ),
+        (2,),
+    )
 
 
 def test_exit_curve_by_hand(graph):
@@ -32,9 +40,15 @@ def test_exit_curve_by_hand(graph):
 
 
 def test_only_nodes_that_the_exit_needs_come_before_it(graph):
-    side = Graph((*graph.nodes[:2], Node(name="side", op="linear", inputs=("input",), weight=np.ones((2, 3))),
-                  Node(name="sum", op="add", inputs=("r", "side")),
-                  Node(name="c", op="linear", inputs=("sum",), weight=np.ones((3, 2)))), (2,))
+    side = Graph(
+        (
+            *graph.nodes[:2],
+            Node(name="side", op="linear", inputs=("input",), weight=np.ones((2, 3))),
+            Node(name="sum", op="add", inputs=("r", "side")),
+            Node(name="c", op="linear", inputs=("sum",), weight=np.ones((3, 2))),
+        ),
+        (2,),
+    )
     head = Graph((Node(name="h", op="linear", inputs=("input",), weight=np.eye(3)),), (3,))
     (everything, nothing) = exit_curve(side, EarlyExit(tensor="r", head=head), np.ones((1, 2)), np.array([0]), [0, 2])
     assert (everything.multiplications, nothing.multiplications) == (6 + 9, 6 + 6 + 6 + 9)
@@ -47,9 +61,15 @@ def test_bad_exits_are_refused(graph):
     with pytest.raises(ValueError, match="node is 'q', allowed are a, r, b"):
         exit_curve(graph, EarlyExit(tensor="q", head=graph), np.ones((1, 2)), np.array([0]), [0.5])
     with pytest.raises(ValueError, match="thresholds has nan"):
-        exit_curve(graph, EarlyExit(tensor="a", head=Graph((Node(
-            name="h", op="linear", inputs=("input",), weight=np.eye(3)),), (3,))), np.ones((1, 2)), np.array([0]),
-            [np.nan])
+        exit_curve(
+            graph,
+            EarlyExit(
+                tensor="a", head=Graph((Node(name="h", op="linear", inputs=("input",), weight=np.eye(3)),), (3,))
+            ),
+            np.ones((1, 2)),
+            np.array([0]),
+            [np.nan],
+        )
 
 
 def test_skipped_zeros_by_hand(graph):
@@ -65,12 +85,20 @@ def test_skipped_zeros_by_hand(graph):
 
 def test_skipped_zeros_of_convolutions_equal_the_products_of_their_toeplitz_matrix():
     rng = np.random.default_rng(0)
-    graph = Graph((
-        Node(name="c", op="conv", inputs=("input",), weight=rng.normal(size=(3, 3, 2, 4)),
-             attributes={"stride": (2, 1), "padding": (1, 1, 0, 1)}),
-        Node(name="r", op="relu", inputs=("c",)),
-        Node(name="d", op="conv", inputs=("r",), weight=rng.normal(size=(2, 2, 1, 4)), attributes={"groups": 4}),
-    ), (6, 5, 2))
+    graph = Graph(
+        (
+            Node(
+                name="c",
+                op="conv",
+                inputs=("input",),
+                weight=rng.normal(size=(3, 3, 2, 4)),
+                attributes={"stride": (2, 1), "padding": (1, 1, 0, 1)},
+            ),
+            Node(name="r", op="relu", inputs=("c",)),
+            Node(name="d", op="conv", inputs=("r",), weight=rng.normal(size=(2, 2, 1, 4)), attributes={"groups": 4}),
+        ),
+        (6, 5, 2),
+    )
     graph = apply_masks(graph, magnitude_masks(graph, 0.4))
     x = np.maximum(rng.normal(size=(3, 6, 5, 2)), 0)
     network = quantise_graph(graph, x, Plan(weights=None, activations=None))

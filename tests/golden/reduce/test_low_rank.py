@@ -13,7 +13,7 @@ from lowtide.golden.reduce.low_rank import rank_of_energy, rank_of_share
 def of_singular_values(values, rows, columns, seed=0):
     rng = np.random.default_rng(seed)
     left, right = (np.linalg.qr(rng.normal(size=(length, length)))[0] for length in (rows, columns))
-    return left[:, :len(values)] * values @ right[:len(values)]
+    return left[:, : len(values)] * values @ right[: len(values)]
 
 
 def test_rank_one_by_hand():
@@ -45,14 +45,25 @@ def test_ranks_by_hand():
 @pytest.fixture
 def graph():
     rng = np.random.default_rng(0)
-    return Graph((
-        Node(name="c", op="conv", inputs=("input",), weight=of_singular_values([5.0, 4, 1, 0.1], 18, 16).reshape(
-            3, 3, 2, 16), bias=rng.normal(size=16), attributes={"stride": (2, 1), "padding": (1, 0, 1, 1)}),
-        Node(name="r", op="relu", inputs=("c",)),
-        Node(name="d", op="conv", inputs=("r",), weight=rng.normal(size=(3, 3, 1, 16)), attributes={"groups": 16}),
-        Node(name="f", op="flatten", inputs=("d",)),
-        Node(name="l", op="linear", inputs=("f",), weight=of_singular_values([3.0, 2, 1], 32, 20), bias=np.ones(20)),
-    ), (6, 5, 2))
+    return Graph(
+        (
+            Node(
+                name="c",
+                op="conv",
+                inputs=("input",),
+                weight=of_singular_values([5.0, 4, 1, 0.1], 18, 16).reshape(3, 3, 2, 16),
+                bias=rng.normal(size=16),
+                attributes={"stride": (2, 1), "padding": (1, 0, 1, 1)},
+            ),
+            Node(name="r", op="relu", inputs=("c",)),
+            Node(name="d", op="conv", inputs=("r",), weight=rng.normal(size=(3, 3, 1, 16)), attributes={"groups": 16}),
+            Node(name="f", op="flatten", inputs=("d",)),
+            Node(
+                name="l", op="linear", inputs=("f",), weight=of_singular_values([3.0, 2, 1], 32, 20), bias=np.ones(20)
+            ),
+        ),
+        (6, 5, 2),
+    )
 
 
 def test_layers_of_their_own_rank_lose_nothing(graph):
@@ -80,8 +91,9 @@ def test_no_other_ranks_with_as_few_multiplications_leave_out_less(graph, share)
     def cost(ranks):
         lost = 0
         for name, rank in ranks.items():
-            energy = np.square(np.linalg.svd(graph.node(name).weight.reshape(-1, graph.node(name).weight.shape[-1]),
-                                             compute_uv=False))
+            energy = np.square(
+                np.linalg.svd(graph.node(name).weight.reshape(-1, graph.node(name).weight.shape[-1]), compute_uv=False)
+            )
             lost += energy[rank:].sum() / energy.sum()
         return lost, total_count(low_rank(graph, ranks)).multiplications
 
@@ -99,14 +111,17 @@ def test_a_share_of_one_costs_no_energy(graph):
     assert np.allclose(low_rank(graph, ranks).run(x), graph.run(x), atol=1e-6)
 
 
-@pytest.mark.parametrize("call, message", [
-    (lambda g: factorise(np.ones((3, 2)), 3), "rank is 3, allowed are integers 1..2"),
-    (lambda g: factorise(np.ones(3), 1), "weights has shape"),
-    (lambda g: factorise(np.full((2, 2), np.inf), 1), "weights has inf"),
-    (lambda g: low_rank(g, {"d": 1}), "layer d is a convolution in groups"),
-    (lambda g: low_rank(g, {"r": 1}), "layer is 'r', allowed are c, d, l"),
-    (lambda g: multiplication_ranks(g, 0), "share is 0, allowed are numbers 0"),
-])
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda g: factorise(np.ones((3, 2)), 3), "rank is 3, allowed are integers 1..2"),
+        (lambda g: factorise(np.ones(3), 1), "weights has shape"),
+        (lambda g: factorise(np.full((2, 2), np.inf), 1), "weights has inf"),
+        (lambda g: low_rank(g, {"d": 1}), "layer d is a convolution in groups"),
+        (lambda g: low_rank(g, {"r": 1}), "layer is 'r', allowed are c, d, l"),
+        (lambda g: multiplication_ranks(g, 0), "share is 0, allowed are numbers 0"),
+    ],
+)
 def test_bad_input_is_refused(graph, call, message):
     with pytest.raises(ValueError, match=message):
         call(graph)

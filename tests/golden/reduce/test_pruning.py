@@ -57,8 +57,10 @@ def test_global_masks_compare_layers_and_layer_masks_do_not():
 
 
 def test_counts_of_a_pruned_network_by_hand():
-    graph = apply_masks(mlp(np.full((2, 3), 5.0), np.array([[1.0, 2], [3, 4], [6, 7]])), {
-        "l1": np.array([[True, False], [True, True], [False, False]])})
+    graph = apply_masks(
+        mlp(np.full((2, 3), 5.0), np.array([[1.0, 2], [3, 4], [6, 7]])),
+        {"l1": np.array([[True, False], [True, True], [False, False]])},
+    )
     first, second = count_layers(graph)
     assert (first.multiplications, first.kept_multiplications) == (6, 6)
     assert (second.multiplications, second.kept_multiplications, second.kept_weights) == (6, 3, 3)
@@ -80,11 +82,12 @@ def test_structured_mask_keeps_the_n_largest_of_every_m(rows, columns, of, data)
     weights = np.random.default_rng(rows).normal(size=(rows, columns))
     mask = structured_mask(weights, kept, of)
     for start in range(0, rows, of):
-        part, chosen = np.abs(weights[start:start + of]), mask[start:start + of]
+        part, chosen = np.abs(weights[start : start + of]), mask[start : start + of]
         assert (chosen.sum(axis=0) == min(kept, len(part))).all()
         for column in range(columns):
-            assert set(part[chosen[:, column], column]) == set(np.sort(part[:, column])[len(part) - chosen[
-                :, column].sum():])
+            assert set(part[chosen[:, column], column]) == set(
+                np.sort(part[:, column])[len(part) - chosen[:, column].sum() :]
+            )
 
 
 def test_structured_mask_of_a_convolution_runs_along_its_matrix():
@@ -120,17 +123,20 @@ def test_cubic_schedule():
     assert (np.diff(shares) > 0).all() and (np.diff(shares, 2) < 0).all()  # fast first, slow in the end
 
 
-@pytest.mark.parametrize("call, message", [
-    (lambda g: magnitude_mask(np.array([np.nan]), 0.5), "weights has nan"),
-    (lambda g: magnitude_mask(np.ones(3), 1.5), "share is 1.5, allowed are numbers 0..1"),
-    (lambda g: magnitude_masks(g, 0.5, scope="all"), "scope is 'all'"),
-    (lambda g: magnitude_masks(g, 0.5, layers=["r0"]), "layer is 'r0', allowed are l0, l1"),
-    (lambda g: apply_masks(g, {"l0": np.ones((3, 2), bool)}), "mask of l0 has shape"),
-    (lambda g: apply_masks(g, {"l0": np.ones((2, 3))}), "mask of l0 has shape"),
-    (lambda g: structured_mask(np.ones(3), 1, 2), "weights has 1 dimensions"),
-    (lambda g: structured_mask(np.ones((3, 1)), 3, 2), "kept is 3, allowed are integers 0..2"),
-    (lambda g: cubic_share(5, 4, 0.5), "step is 5, allowed are integers 0..4"),
-])
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda g: magnitude_mask(np.array([np.nan]), 0.5), "weights has nan"),
+        (lambda g: magnitude_mask(np.ones(3), 1.5), "share is 1.5, allowed are numbers 0..1"),
+        (lambda g: magnitude_masks(g, 0.5, scope="all"), "scope is 'all'"),
+        (lambda g: magnitude_masks(g, 0.5, layers=["r0"]), "layer is 'r0', allowed are l0, l1"),
+        (lambda g: apply_masks(g, {"l0": np.ones((3, 2), bool)}), "mask of l0 has shape"),
+        (lambda g: apply_masks(g, {"l0": np.ones((2, 3))}), "mask of l0 has shape"),
+        (lambda g: structured_mask(np.ones(3), 1, 2), "weights has 1 dimensions"),
+        (lambda g: structured_mask(np.ones((3, 1)), 3, 2), "kept is 3, allowed are integers 0..2"),
+        (lambda g: cubic_share(5, 4, 0.5), "step is 5, allowed are integers 0..4"),
+    ],
+)
 def test_bad_input_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call(mlp(np.ones((2, 3)), np.ones((3, 2))))

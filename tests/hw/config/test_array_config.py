@@ -95,9 +95,8 @@ def test_every_mode_that_a_configuration_shows_is_supported_by_it(config):
 
 def test_the_largest_k_is_that_of_the_accumulator_or_of_the_job():
     """Two limits: what 32 or 48 bits hold of 16 x 16 bits, and 65,535 chunks of two values."""
-    narrow, wide = (ArrayConfig(lanes=2, x_width=16, w_width=16, acc_width=bits, x_types="signed")
-                    for bits in (36, 48))
-    mode, = wide.modes()
+    narrow, wide = (ArrayConfig(lanes=2, x_width=16, w_width=16, acc_width=bits, x_types="signed") for bits in (36, 48))
+    (mode,) = wide.modes()
     assert narrow.largest_k(mode) == narrow.largest_k_of_accumulator(mode) == (2**35 - 1) // 2**30
     assert wide.largest_k_of_accumulator(mode) == (2**47 - 1) // 2**30 > wide.largest_k(mode) == 65535 * 2
     described = description(Engine(wide))["modes"][0]
@@ -117,9 +116,15 @@ def test_there_is_a_mode_whatever_the_budget(kind):
 def test_cycles_of_a_beat():
     term = find("term_8x8_g8_l8")
     cycles = {mode.label(): term.cycles_per_beat(mode) for mode in term.modes() if mode.x_signed}
-    assert cycles == {"s8 x s8 QT hese g8 k32": 4, "s8 x s8 QT binary g8 k56": 7, "s8 x s8 TR hese g8 k24": 3,
-                      "s8 x s8 TR hese g8 k16": 2, "s8 x s8 TR hese g8 k12": 2, "s8 x s8 TR hese g8 k8": 1,
-                      "s8 x s8 TR hese g8 k4": 1}
+    assert cycles == {
+        "s8 x s8 QT hese g8 k32": 4,
+        "s8 x s8 QT binary g8 k56": 7,
+        "s8 x s8 TR hese g8 k24": 3,
+        "s8 x s8 TR hese g8 k16": 2,
+        "s8 x s8 TR hese g8 k12": 2,
+        "s8 x s8 TR hese g8 k8": 1,
+        "s8 x s8 TR hese g8 k4": 1,
+    }
 
 
 def test_unsupported_modes_are_named():
@@ -154,8 +159,20 @@ def test_every_field_has_a_line_of_help_and_a_kind_states_every_mode_field():
         assert list(config.pe.supported(config)) == [field.name for field in FIELDS]
 
 
-@pytest.mark.parametrize("field, value", [("x_bits", 0), ("x_bits", 17), ("group", 0), ("group", 33), ("budget", 0),
-                                          ("budget", 512), ("data_terms", 17), ("select", 2), ("w_format", "log")])
+@pytest.mark.parametrize(
+    "field, value",
+    [
+        ("x_bits", 0),
+        ("x_bits", 17),
+        ("group", 0),
+        ("group", 33),
+        ("budget", 0),
+        ("budget", 512),
+        ("data_terms", 17),
+        ("select", 2),
+        ("w_format", "log"),
+    ],
+)
 def test_a_mode_out_of_range_is_refused(field, value):
     with pytest.raises(ValueError, match=f"{field} is {value!r}, allowed are "):
         Mode(**{field: value})

@@ -21,11 +21,24 @@ PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples
 OPTIONS = ["--" + name.replace("_", "-") for name in BY_NAME if name not in ("kind", "result_buffer")]
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-words = st.sampled_from([*KINDS, *(word for setting in SETTINGS if setting.type in (str, tuple)
-                                   for word in setting.allowed), "", "-1"])
-scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.integers(0, 70), st.floats(), text, words,
-                    st.builds(pow, st.just(10), st.just(5000)),
-                    st.binary(max_size=4), st.just(np.arange(3)), st.just({"a": 1}), st.just(object), st.dates())
+words = st.sampled_from(
+    [*KINDS, *(word for setting in SETTINGS if setting.type in (str, tuple) for word in setting.allowed), "", "-1"]
+)
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.integers(0, 70),
+    st.floats(),
+    text,
+    words,
+    st.builds(pow, st.just(10), st.just(5000)),
+    st.binary(max_size=4),
+    st.just(np.arange(3)),
+    st.just({"a": 1}),
+    st.just(object),
+    st.dates(),
+)
 anything = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.tuples(inner, inner), max_leaves=6)
 FOLDER = []
 
@@ -36,7 +49,6 @@ def elsewhere(tmp_path_factory):
     FOLDER[:] = [tmp_path_factory.mktemp("bad_input")]
     with contextlib.chdir(FOLDER[0]):
         yield
-
 
 
 good = {each.name: st.sampled_from(each.allowed) for each in SETTINGS if each.type is not tuple and each.allowed}
@@ -77,8 +89,14 @@ def test_any_fields_are_a_mode_or_one_line_that_names_one(data):
 @given(st.data())
 def test_any_command_line_is_done_or_one_line_and_status_2(data):
     """The options are those that exist and others, with values of all sorts. What is written goes nowhere."""
-    begins = [["list"], ["verilog", "--pe", "term"], ["verilog", "--pe", "fused"], ["verilog"], ["encoder", "3"],
-              ["tables", "nowhere"]]
+    begins = [
+        ["list"],
+        ["verilog", "--pe", "term"],
+        ["verilog", "--pe", "fused"],
+        ["verilog"],
+        ["encoder", "3"],
+        ["tables", "nowhere"],
+    ]
     known = [*OPTIONS, "-o", "--pe", "--toml", "--no-result-buffer"]
     arguments = data.draw(st.sampled_from(begins))
     for _ in range(data.draw(st.integers(0, 4))):
@@ -98,8 +116,26 @@ def test_any_command_line_is_done_or_one_line_and_status_2(data):
 @given(st.data())
 def test_any_toml_is_a_configuration_or_one_line(data):
     keys = st.sampled_from(list(BY_NAME)) | text
-    values = st.sampled_from(['"term"', "8", "-1", "9" * 5000, "1.5", "true", "[8]", '["signed"]', "[[1]]", "{a = 1}",
-                              "1979-05-27", '"two words"', '""', "[" * 2000, "nan", '"lowtide_mode"'])
+    values = st.sampled_from(
+        [
+            '"term"',
+            "8",
+            "-1",
+            "9" * 5000,
+            "1.5",
+            "true",
+            "[8]",
+            '["signed"]',
+            "[[1]]",
+            "{a = 1}",
+            "1979-05-27",
+            '"two words"',
+            '""',
+            "[" * 2000,
+            "nan",
+            '"lowtide_mode"',
+        ]
+    )
     lines = [f"{key} = {data.draw(values)}" for key in data.draw(st.lists(keys, max_size=3, unique=True))]
     raw = "\n".join(lines).encode() + data.draw(st.sampled_from([b"", b"\n", b"\xff", b"\n[rows]\n"]))
     path = Path(FOLDER[0], data.draw(st.sampled_from(["mine", "8x8", "two words", "module", "lowtide_mode"])) + ".toml")
@@ -142,14 +178,21 @@ def test_named_cases_of_the_command_line(arguments, message, capsys, tmp_path, m
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("write", [lambda folder: write_configuration(hw.ArrayConfig(rows=1, cols=1), folder),
-                                   write_mode_word], ids=["configuration", "mode word"])
+@pytest.mark.parametrize(
+    "write",
+    [lambda folder: write_configuration(hw.ArrayConfig(rows=1, cols=1), folder), write_mode_word],
+    ids=["configuration", "mode word"],
+)
 def test_what_cannot_be_written_is_one_line(write, tmp_path):
     (tmp_path / "file").write_text("")
     (tmp_path / "taken" / "custom.v").mkdir(parents=True)
     (tmp_path / "taken" / "lowtide_mode.md").mkdir()
-    for folder, line in (("file", "file exists"), ("file/x", "not a directory"), ("x" * 300, "file name too long"),
-                         ("taken", "is a directory")):
+    for folder, line in (
+        ("file", "file exists"),
+        ("file/x", "not a directory"),
+        ("x" * 300, "file name too long"),
+        ("taken", "is a directory"),
+    ):
         with pytest.raises(ValueError, match=f"output is .*: {line}"):
             write(tmp_path / folder)
     with pytest.raises(ValueError, match="output is '', allowed are names of folders"):

@@ -181,6 +181,7 @@ def test_every_weight_format_alone_and_all_of_them_emit_and_lint(kind):
         data = ("plain", "binary") if "binary" in chosen and "binary" in operations.x_formats else ("plain",)
         fields = operations.example | {"x_formats": data, "w_formats": ("plain", *chosen)}
         fields |= {"group": 2, "lanes": 1} if "group" in operations.fields else {}
-        config = ArrayConfig(**{"name": f"test_formats_{kind}", "kind": kind, "rows": 1, "cols": 1, "acc_width": 40}
-                             | fields | widths)
+        config = ArrayConfig(
+            **{"name": f"test_formats_{kind}", "kind": kind, "rows": 1, "cols": 1, "acc_width": 40} | fields | widths
+        )
         assert lint(verilog(Engine(config)), top=config.name) == [], chosen

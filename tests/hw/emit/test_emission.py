@@ -13,14 +13,51 @@ from lowtide.hw.emit import yosys
 from lowtide.hw.emit.write import write_configuration, write_mode_word
 from lowtide.sim.build import lint
 
-PORTS = ["clk", "rst", "job_data", "job_valid", "job_ready", "x_data", "x_valid", "x_ready", "w_data", "w_valid",
-         "w_ready", "y_data", "y_valid", "y_ready", "clear", "error", "reason", "busy", "cycles"]
+PORTS = [
+    "clk",
+    "rst",
+    "job_data",
+    "job_valid",
+    "job_ready",
+    "x_data",
+    "x_valid",
+    "x_ready",
+    "w_data",
+    "w_valid",
+    "w_ready",
+    "y_data",
+    "y_valid",
+    "y_ready",
+    "clear",
+    "error",
+    "reason",
+    "busy",
+    "cycles",
+]
 EDGES = [
     ArrayConfig(name="edge_term_1x1_g1", kind="term", rows=1, cols=1, lanes=1, group=1, w_width=2, x_width=2),
-    ArrayConfig(name="edge_term_hese_signed", kind="term", rows=2, cols=3, lanes=16, group=16, encodings=("hese",),
-                x_types=("signed",)),
-    ArrayConfig(name="edge_term_binary_unsigned", kind="term", rows=1, cols=2, lanes=2, group=3,
-                encodings=("binary",), w_types=("unsigned",), x_types=("unsigned",), result_buffer=False),
+    ArrayConfig(
+        name="edge_term_hese_signed",
+        kind="term",
+        rows=2,
+        cols=3,
+        lanes=16,
+        group=16,
+        encodings=("hese",),
+        x_types=("signed",),
+    ),
+    ArrayConfig(
+        name="edge_term_binary_unsigned",
+        kind="term",
+        rows=1,
+        cols=2,
+        lanes=2,
+        group=3,
+        encodings=("binary",),
+        w_types=("unsigned",),
+        x_types=("unsigned",),
+        result_buffer=False,
+    ),
     ArrayConfig(name="edge_parallel_signed", rows=1, cols=4, lanes=3, x_types=("signed",), w_width=3, acc_width=12),
 ]
 
@@ -63,8 +100,9 @@ def test_a_64x64_array_has_few_modules():
 @pytest.mark.parametrize("name", ["parallel_8x8_l8_all_types", "term_8x8_g8_l8_all_types"])
 def test_yosys_reads_it_without_a_warning(name, tmp_path):
     (tmp_path / "design.v").write_text(verilog(Engine(find(name))))
-    log = yosys.run(["read_verilog design.v", f"hierarchy -check -top {name}", "proc", "check -assert"],
-                    folder=tmp_path)
+    log = yosys.run(
+        ["read_verilog design.v", f"hierarchy -check -top {name}", "proc", "check -assert"], folder=tmp_path
+    )
     assert [line for line in log.splitlines() if "arning" in line] == []
 
 
@@ -85,6 +123,12 @@ def test_files_beside_the_verilog_say_what_it_is(tmp_path):
     assert {entry["mode"]: entry["cycles_per_beat"] for entry in described["modes"]}["u8 x s8 TR hese g8 k12"] == 6
     assert f"toplevel: {config.name}" in (tmp_path / f"{config.name}.core").read_text()
     assert {path.name for path in tmp_path.iterdir()} == {
-        f"{config.name}.v", f"{config.name}.json", f"{config.name}.core", f"{config.name}.vlt",
-        f"{config.name}_bench.v", "lowtide_mode.json", "lowtide_mode.md",
-        "lowtide_mode.h"}
+        f"{config.name}.v",
+        f"{config.name}.json",
+        f"{config.name}.core",
+        f"{config.name}.vlt",
+        f"{config.name}_bench.v",
+        "lowtide_mode.json",
+        "lowtide_mode.md",
+        "lowtide_mode.h",
+    }

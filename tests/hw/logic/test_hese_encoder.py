@@ -6,10 +6,18 @@ from lowtide.hw.logic.hese import HeseEncoder
 from lowtide.sim.cocotb_run import run_bench
 
 
-@pytest.mark.parametrize("bits, types", [
-    (2, ["signed"]), (4, ["signed"]), (8, ["signed"]), (16, ["signed"]), (8, ["unsigned"]), (5, ["unsigned"]),
-    (8, ["signed", "unsigned"]),
-])
+@pytest.mark.parametrize(
+    "bits, types",
+    [
+        (2, ["signed"]),
+        (4, ["signed"]),
+        (8, ["signed"]),
+        (16, ["signed"]),
+        (8, ["unsigned"]),
+        (5, ["unsigned"]),
+        (8, ["signed", "unsigned"]),
+    ],
+)
 def test_every_value_is_encoded_as_golden_states(bits, types):
     run_bench(HeseEncoder(bits=bits, types=types), "bench_hese_encoder", seed=0, bits=bits, types=types)
 

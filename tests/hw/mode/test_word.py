@@ -13,8 +13,12 @@ from lowtide.hw.mode.reasons import REASON_BITS, Reason
 from lowtide.hw.mode.word import FIELDS, WORD_BITS, ModeWord
 from lowtide.sim.packing import job_words
 
-MODES = [Mode(), Mode(x_signed=False, w_signed=False, hese=True, select=True, x_bits=16, w_bits=2, data_terms=3,
-                      group=8, budget=511)]
+MODES = [
+    Mode(),
+    Mode(
+        x_signed=False, w_signed=False, hese=True, select=True, x_bits=16, w_bits=2, data_terms=3, group=8, budget=511
+    ),
+]
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -25,8 +29,11 @@ def test_the_hardware_reads_from_the_word_what_software_put_in(mode):
 
 
 def test_the_word_has_no_gap_and_no_overlap():
-    bits = [bit for field in mode_json()["fields"] for bit in
-            range(field["lowest_bit"], field["lowest_bit"] + field["bits"])]
+    bits = [
+        bit
+        for field in mode_json()["fields"]
+        for bit in range(field["lowest_bit"], field["lowest_bit"] + field["bits"])
+    ]
     assert bits == list(range(WORD_BITS))
     assert mode_json()["bits"] == WORD_BITS == ModeWord.size
 
@@ -48,7 +55,8 @@ def test_the_c_header_makes_the_same_word(mode, tmp_path):
     terms = " | ".join(f"LOWTIDE_MODE_{field.name.upper()}({mode.number(field.name)})" for field in FIELDS)
     (tmp_path / "main.cpp").write_text(
         '#include "lowtide_mode.h"\n#include <cstdio>\n'
-        f'int main() {{ std::printf("%llu", (unsigned long long)(LOWTIDE_JOB({terms}, 5, 3))); }}\n')
+        f'int main() {{ std::printf("%llu", (unsigned long long)(LOWTIDE_JOB({terms}, 5, 3))); }}\n'
+    )
     subprocess.run(["g++", "-Wall", "-Werror", "main.cpp", "-o", "main"], cwd=tmp_path, check=True)
     printed = subprocess.run([tmp_path / "main"], capture_output=True, text=True, check=True).stdout
     assert int(printed) == job_words(mode, 5, 3)

@@ -40,8 +40,11 @@ def test_energy_is_in_the_units_of_capacitance_and_voltage(energies):
 
 def test_slews_are_in_the_time_unit(energies):
     """0.05 ns are half of 0.1 ns, and 50 of 100 ps."""
-    found = energies(('time_unit : "1ns"', 'time_unit : "1ps"'), ('index_1 ("0, 0.1")', 'index_1 ("0, 100")'),
-                     ('index_2 ("0, 0.1")', 'index_2 ("0, 100")'))
+    found = energies(
+        ('time_unit : "1ns"', 'time_unit : "1ps"'),
+        ('index_1 ("0, 0.1")', 'index_1 ("0, 100")'),
+        ('index_2 ("0, 0.1")', 'index_2 ("0, 100")'),
+    )
     assert found.cell("nand_2").pins["B"].internal(0) == pytest.approx(2)
 
 
@@ -52,11 +55,14 @@ def test_kinds_and_clock_pins_follow_from_the_cells(energies):
     assert [name for name, pin in found.cell("gate").pins.items() if pin.is_clock] == ["CK"]
 
 
-@pytest.mark.parametrize("changes, words", [
-    ([("capacitive_load_unit (1, pf);", "")], "capacitive_load_unit is missing, allowed is a number of ff or pf"),
-    ([('voltage_unit : "1V";', 'voltage_unit : "1A";')], "voltage_unit is 1A, allowed is a number of V"),
-    ([("nom_voltage : 2.0;", ""), ("default_operating_conditions : typical;", "")], "nom_voltage is missing"),
-])
+@pytest.mark.parametrize(
+    "changes, words",
+    [
+        ([("capacitive_load_unit (1, pf);", "")], "capacitive_load_unit is missing, allowed is a number of ff or pf"),
+        ([('voltage_unit : "1V";', 'voltage_unit : "1A";')], "voltage_unit is 1A, allowed is a number of V"),
+        ([("nom_voltage : 2.0;", ""), ("default_operating_conditions : typical;", "")], "nom_voltage is missing"),
+    ],
+)
 def test_a_header_without_units_is_refused_in_one_line(energies, changes, words):
     with pytest.raises(ValueError, match="^liberty is '.*round.lib': " + words + "$"):
         energies(*changes)

@@ -25,7 +25,8 @@ def folded_by_hand(config, mode):
             capacitance = re.search(r"capacitance : ([\d.]+)", pin[2])
             inside = re.search(r'values \("([-\d.]+)"\)', pin[2])
             cells[cell[1], pin[1]] = (float(capacitance[1]) if capacitance else 0) * 1.8**2 / 2 + (
-                float(inside[1]) if inside else 0)
+                float(inside[1]) if inside else 0
+            )
     netlist, _ = mapped_pe(config, TARGET, "plain")
     counted = activity(config, TARGET, "plain", [each.product for each in operands(config, mode)])
     transitions, total = dict(counted.nets), 0.0

@@ -68,8 +68,9 @@ def test_binary_data_say_what_is_above_the_mean():
 def test_signed_data_of_two_bits_are_the_binary_ones():
     """What ±1 is compared with: the same products as integers."""
     config, *_ = conventional(2, 2, x_signed=True)
-    for integers, bits in zip(operands(config, config.modes()[0]), of("bit_plane_8x8_flex", "binary x binary"),
-                              strict=True):
+    for integers, bits in zip(
+        operands(config, config.modes()[0]), of("bit_plane_8x8_flex", "binary x binary"), strict=True
+    ):
         config.check_mode(integers.mode)
         assert np.array_equal(integers.x, 2 * bits.x - 1) and np.array_equal(integers.w, 2 * bits.w - 1)
 
@@ -83,8 +84,12 @@ def test_block_floating_comes_closer_than_integers():
         assert [each.shape for each in block.exponents] == [x.shape, w.shape]  # chunks of one value
         x_exponents, w_exponents = (each.astype(float) for each in block.exponents)
         errors = []
-        for real, found in ((x, block.x * 2.0**-x_exponents), (w, block.w * 2.0**-w_exponents), (x, integer.x),
-                            (w, integer.w)):
+        for real, found in (
+            (x, block.x * 2.0**-x_exponents),
+            (w, block.w * 2.0**-w_exponents),
+            (x, integer.x),
+            (w, integer.w),
+        ):
             scale = (real * found).sum() / (found**2.0).sum()
             errors.append(np.abs(real - scale * found).mean())
         assert errors[0] < errors[2] and errors[1] < errors[3] / 2

@@ -22,11 +22,21 @@ def test_the_table_is_the_published_one():
     assert horowitz.MEMORY == {"cache 8 kB": 10, "cache 32 kB": 20, "cache 1 MB": 100}
 
 
-@pytest.mark.parametrize("name, bits, femtojoules", [
-    ("add", (8,), 30), ("add", (32,), 100), ("add", (4,), 15), ("add", (20,), 65), ("add", (64,), 200),
-    ("multiply", (8, 8), 200), ("multiply", (32, 32), 3100), ("multiply", (8, 4), 100), ("multiply", (1, 1), 3.125),
-    ("multiply", (16, 16), 200 + 2900 * (256 - 64) / (1024 - 64)),
-])
+@pytest.mark.parametrize(
+    "name, bits, femtojoules",
+    [
+        ("add", (8,), 30),
+        ("add", (32,), 100),
+        ("add", (4,), 15),
+        ("add", (20,), 65),
+        ("add", (64,), 200),
+        ("multiply", (8, 8), 200),
+        ("multiply", (32, 32), 3100),
+        ("multiply", (8, 4), 100),
+        ("multiply", (1, 1), 3.125),
+        ("multiply", (16, 16), 200 + 2900 * (256 - 64) / (1024 - 64)),
+    ],
+)
 def test_energies_are_interpolated_over_width_and_product_of_widths(name, bits, femtojoules):
     assert horowitz.energy([Operation(name, bits, 1.0)]) == pytest.approx(femtojoules)
     assert horowitz.energy([Operation(name, bits, 2.0), Operation(name, bits, 1.0)]) == pytest.approx(3 * femtojoules)
@@ -58,7 +68,8 @@ def test_bits_in_series_add_once_a_bit():
 def test_planes_make_products_of_one_bit_and_count_them():
     """4 x 4 bits: 16 passes of 64 gates, additions of 32, 16, 8, 4, 2 and 1 number of 1 to 6 bits."""
     assert counts("bit_plane_8x8_l64", "int4") == {("multiply", 1, 1): 16, ("add", 32): 16 / 64} | {
-        ("add", width): 16 * (64 >> width) / 64 for width in range(1, 7)}
+        ("add", width): 16 * (64 >> width) / 64 for width in range(1, 7)
+    }
 
 
 def test_every_mode_of_every_configuration_has_an_energy():

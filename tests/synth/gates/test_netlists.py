@@ -47,8 +47,10 @@ def test_the_netlist_that_runs_is_the_one_that_is_counted():
 
 def test_the_recipe_that_counts_is_the_smaller_one():
     job = pe_job(STAR)
-    areas = {recipe: synthesise(job.verilog, job.top, GATES, recipe, flat=True).total(job.top)["area"]
-             for recipe in GATES.recipes}
+    areas = {
+        recipe: synthesise(job.verilog, job.top, GATES, recipe, flat=True).total(job.top)["area"]
+        for recipe in GATES.recipes
+    }
     assert areas["plain"] != areas["booth"]
     assert counting_recipe(STAR, GATES) == min(areas, key=areas.get)
 
@@ -58,15 +60,17 @@ def changed(netlist, pattern, replacement, which=0):
     places = list(re.finditer(pattern, netlist))
     assert len(places) > which, pattern
     place = places[which]
-    return netlist[:place.start()] + place.expand(replacement) + netlist[place.end():]
+    return netlist[: place.start()] + place.expand(replacement) + netlist[place.end() :]
 
 
 DEFECTS = {
     "another gate": (r"  nand2 ", "  nor2 "),
     "a full adder without its carry": (r"(full_adder [^;]*\.C\()[^)]*", r"\g<1>1'b0"),
     "a register without its clock gate": (r"(flip_flop [^;]*\.CLK\()_\w+", r"\g<1>clk"),
-    "a register behind another clock gate": (r"(flip_flop [^;]*\.CLK\()(?!clk)\w+(?=[^;]*\.Q\(result\[3\])",
-                                             r"\g<1>other_gate"),
+    "a register behind another clock gate": (
+        r"(flip_flop [^;]*\.CLK\()(?!clk)\w+(?=[^;]*\.Q\(result\[3\])",
+        r"\g<1>other_gate",
+    ),
     "a clock gate that is always open": (r"(clock_gate [^;]*\.EN\()[^)]*", r"\g<1>1'b1"),
     "two inputs exchanged": (r"\.D\(north\[0\]\)", ".D(north[1])"),
     "a reset that does nothing": (r"\(rst\)", "(1'b0)"),
@@ -88,8 +92,11 @@ def test_a_netlist_with_a_defect_is_refuted(defect):
 
 def test_a_register_that_is_missing_is_refuted():
     netlist, top = mapped_pe(SMALL, GATES, "plain")
-    missing = changed(netlist, r"flip_flop (\w+) \(\s*\.CLK\(\w+\),\s*\.D\(([^)]*)\),\s*\.Q\((south\[3\])\)\s*\);",
-                      r"buffer \1 ( .A(\2), .Y(\3) );")
+    missing = changed(
+        netlist,
+        r"flip_flop (\w+) \(\s*\.CLK\(\w+\),\s*\.D\(([^)]*)\),\s*\.Q\((south\[3\])\)\s*\);",
+        r"buffer \1 ( .A(\2), .Y(\3) );",
+    )
     found = compare(pe_job(SMALL).verilog, missing, top, GATES)
     assert found.outcome == "refuted" and found.line == "only one of both has the register south[3]"
 
@@ -97,7 +104,8 @@ def test_a_register_that_is_missing_is_refuted():
 def test_a_bit_that_nothing_drives_is_not_taken_for_anything():
     netlist, top = mapped_pe(SMALL, GATES, "plain")
     open_wire = changed(netlist, r"(full_adder [^;]*\.C\()[^)]*", r"\g<1>nothing").replace(
-        "  wire clk;", "  wire clk;\n  wire nothing;")
+        "  wire clk;", "  wire clk;\n  wire nothing;"
+    )
     with pytest.raises(YosysError, match="ERROR: Found 1 problems in 'check -assert'"):
         compare(pe_job(SMALL).verilog, open_wire, top, GATES)
 

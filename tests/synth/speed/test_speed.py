@@ -79,8 +79,13 @@ def test_what_does_not_fit_fails_with_the_line_of_the_tool():
         place.place(text, DEVICES["ice40"], 1)
 
 
-@pytest.mark.parametrize("unit, name, said", [("tile", "ice40", "unit is 'tile', allowed are pe, array"),
-                                              ("pe", "xc7", "target is 'xc7', allowed are ecp5, ice40")])
+@pytest.mark.parametrize(
+    "unit, name, said",
+    [
+        ("tile", "ice40", "unit is 'tile', allowed are pe, array"),
+        ("pe", "xc7", "target is 'xc7', allowed are ecp5, ice40"),
+    ],
+)
 def test_an_unknown_unit_or_target_is_one_line(unit, name, said):
     with pytest.raises(ValueError, match=said):
         fmax(SMALL, unit, name)
@@ -89,25 +94,32 @@ def test_an_unknown_unit_or_target_is_one_line(unit, name, said):
 def test_a_run_writes_a_table_and_its_numbers(tmp_path, capsys, monkeypatch):
     arguments = ["term_4x4_g8_l1", "--unit", "pe", "--target", "ice40", "-o", str(tmp_path / "out"), "--jobs", "1"]
     assert main(["speed", *arguments]) == 0
-    row, = json.loads((tmp_path / "out" / "speed.json").read_text())["rows"]
-    assert (row["config"], row["unit"], row["device"], row["failed"]) == (
-        "term_4x4_g8_l1", "pe", "iCE40HX8K", None)
+    (row,) = json.loads((tmp_path / "out" / "speed.json").read_text())["rows"]
+    assert (row["config"], row["unit"], row["device"], row["failed"]) == ("term_4x4_g8_l1", "pe", "iCE40HX8K", None)
     assert f"| {row['fmax']:.1f} | {row['best']:.1f} |" in (tmp_path / "out" / "speed.md").read_text()
     before = (tmp_path / "out" / "speed.json").read_bytes()
     assert main(["speed", *arguments]) == 0 and (tmp_path / "out" / "speed.json").read_bytes() == before
 
 
-@pytest.mark.parametrize("arguments, said", [
-    (["parallel_9x9"], "config is 'parallel_9x9'"), (["--target", "xc7"], "target is 'xc7', allowed are ecp5, ice40"),
-    (["--unit", "edge"], "unit is 'edge', allowed are pe, array"), (["--jobs", "0"], "jobs is 0")])
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (["parallel_9x9"], "config is 'parallel_9x9'"),
+        (["--target", "xc7"], "target is 'xc7', allowed are ecp5, ice40"),
+        (["--unit", "edge"], "unit is 'edge', allowed are pe, array"),
+        (["--jobs", "0"], "jobs is 0"),
+    ],
+)
 def test_bad_arguments_are_one_line_and_status_2(arguments, said, capsys):
     assert main(["speed", *arguments]) == 2
     assert said in capsys.readouterr().err
 
 
 def test_without_nextpnr_it_says_what_to_install(monkeypatch, capsys):
-    monkeypatch.setattr("lowtide.synth.speed.command.DEVICES",
-                        {name: place.Device("no-such-nextpnr", (), "none", "", "") for name in DEVICES})
+    monkeypatch.setattr(
+        "lowtide.synth.speed.command.DEVICES",
+        {name: place.Device("no-such-nextpnr", (), "none", "", "") for name in DEVICES},
+    )
     assert main(["speed", "parallel_4x4_l1"]) == 2
     assert "pip install 'lowtide[speed]'" in capsys.readouterr().err
 

@@ -35,11 +35,15 @@ def test_the_front_is_that_of_comparing_every_pair():
     generator = random.Random(5)
     columns = ("area_per_mac", "macs_per_cycle", "accuracy")
     for _ in range(50):
-        rows = [row(generator.randint(1, 9), generator.randint(1, 9), accuracy=generator.randint(1, 9))
-                for _ in range(40)]
+        rows = [
+            row(generator.randint(1, 9), generator.randint(1, 9), accuracy=generator.randint(1, 9)) for _ in range(40)
+        ]
         points = [(each["area_per_mac"], -each["macs_per_cycle"], -each["accuracy"]) for each in rows]
-        expected = {one for one in points if not any(
-            other != one and all(a <= b for a, b in zip(other, one, strict=True)) for other in points)}
+        expected = {
+            one
+            for one in points
+            if not any(other != one and all(a <= b for a, b in zip(other, one, strict=True)) for other in points)
+        }
         found = [(each["area_per_mac"], -each["macs_per_cycle"], -each["accuracy"]) for each in front(rows, columns)]
         assert len(found) == len(set(found)) and set(found) == expected
 

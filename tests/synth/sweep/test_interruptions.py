@@ -46,8 +46,14 @@ def start(folder, name, *arguments):
 
 def python(folder, cache, *arguments):
     environment = os.environ | {"LOWTIDE_CACHE": str(folder / f"cache of {cache}"), "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen([sys.executable, *map(str, arguments)], cwd=folder, env=environment, text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(
+        [sys.executable, *map(str, arguments)],
+        cwd=folder,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def ended(process):
@@ -103,7 +109,7 @@ def test_a_sweep_that_is_killed_goes_on_where_it_stood(folder, uninterrupted):
     output = ended(start(folder, "killed"))
     assert f"{len(before)} designs were there, {DESIGNS - len(before)} synthesised" in output
     after = prices(folder, "killed")
-    assert after[:len(before)] == before, "what was committed is as it was"
+    assert after[: len(before)] == before, "what was committed is as it was"
     assert len(after) == len({key for _, key, _ in after}) == DESIGNS
     assert select(folder / "killed" / "sweep.sqlite") == uninterrupted
     assert children, "there were processes that did the work"
@@ -162,15 +168,41 @@ def test_a_local_worker_that_dies_is_replaced(folder, uninterrupted):
 def cluster(folder):
     """A Dask scheduler and two worker processes of one thread, over TCP: its address and the workers."""
     said = folder / "scheduler.json"
-    processes = [python(folder, "cluster", "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0",
-                        "--no-dashboard", "--scheduler-file", said)]
+    processes = [
+        python(
+            folder,
+            "cluster",
+            "-m",
+            "distributed.cli.dask_scheduler",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            "0",
+            "--no-dashboard",
+            "--scheduler-file",
+            said,
+        )
+    ]
     try:
         wait_for(said.exists)
         wait_for(said.read_text)
         address = json.loads(said.read_text())["address"]
-        processes += [python(folder, "cluster", "-m", "distributed.cli.dask_worker", address, "--nthreads", "1",
-                             "--no-nanny", "--no-dashboard", "--local-directory", folder / f"worker {number}")
-                      for number in range(2)]
+        processes += [
+            python(
+                folder,
+                "cluster",
+                "-m",
+                "distributed.cli.dask_worker",
+                address,
+                "--nthreads",
+                "1",
+                "--no-nanny",
+                "--no-dashboard",
+                "--local-directory",
+                folder / f"worker {number}",
+            )
+            for number in range(2)
+        ]
         yield address, processes[1:]
     finally:
         for process in processes:
@@ -205,21 +237,39 @@ def test_reports_of_equal_sweeps_have_equal_bytes(folder, uninterrupted, capsys)
 
 
 def test_a_filter_limits_what_is_shown(folder, uninterrupted, capsys):
-    assert main(["sweep", str(folder / "sweep.toml"), "-o", str(folder / "whole"), "--filter", "lanes == 1",
-                    "--by", "pe_area", "--top", "2"]) == 0
+    assert (
+        main(
+            [
+                "sweep",
+                str(folder / "sweep.toml"),
+                "-o",
+                str(folder / "whole"),
+                "--filter",
+                "lanes == 1",
+                "--by",
+                "pe_area",
+                "--top",
+                "2",
+            ]
+        )
+        == 0
+    )
     said = capsys.readouterr().out
     assert f"{DESIGNS + 1} points" in said and "4 of them shown" in said and "lanes 2" not in said
 
 
-@pytest.mark.parametrize("arguments, said", [
-    (["--filter", "lanez == 1"], "filter is 'lanez == 1': no such column: lanez"),
-    (["--by", "beauty"], "by is 'beauty', allowed are macs_per_cycle"),
-    (["--front", "pe_area,speed"], "front is 'speed', allowed are macs_per_cycle"),
-    (["--jobs", "0"], "jobs is 0, allowed are 1 and more"),
-    (["--top", "-1"], "top is -1, allowed are 0 and more"),
-    (["--dask", "tcp://127.0.0.1:9"], "dask is 'tcp://127.0.0.1:9', no scheduler answers there"),
-    (["--dask", "carrier pigeon"], "dask is 'carrier pigeon', no scheduler answers there"),
-])
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (["--filter", "lanez == 1"], "filter is 'lanez == 1': no such column: lanez"),
+        (["--by", "beauty"], "by is 'beauty', allowed are macs_per_cycle"),
+        (["--front", "pe_area,speed"], "front is 'speed', allowed are macs_per_cycle"),
+        (["--jobs", "0"], "jobs is 0, allowed are 1 and more"),
+        (["--top", "-1"], "top is -1, allowed are 0 and more"),
+        (["--dask", "tcp://127.0.0.1:9"], "dask is 'tcp://127.0.0.1:9', no scheduler answers there"),
+        (["--dask", "carrier pigeon"], "dask is 'carrier pigeon', no scheduler answers there"),
+    ],
+)
 def test_bad_arguments_are_one_line_and_status_2(folder, tmp_path, monkeypatch, capsys, arguments, said):
     monkeypatch.setattr("lowtide.synth.sweep.workers.ANSWER", "1s")
     assert main(["sweep", str(folder / "sweep.toml"), "-o", str(tmp_path), *arguments]) == 2

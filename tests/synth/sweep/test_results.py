@@ -48,7 +48,12 @@ def done(path, space, price=PRICE, count=None):
 def test_a_pe_is_work_once_for_all_its_modes_and_an_array_is_two(path, space):
     with Results.open(path, space) as results:
         assert sorted((work.design.config.kind, work.design.engine) for work in results.todo) == [
-            ("fused", False), ("fused", True), ("parallel", False), ("parallel", False), ("subword", False)]
+            ("fused", False),
+            ("fused", True),
+            ("parallel", False),
+            ("parallel", False),
+            ("subword", False),
+        ]
 
 
 def test_what_is_there_is_not_asked_for_again(path, space):
@@ -71,21 +76,29 @@ def test_every_point_is_a_row_once_and_refusals_are_rows(path, space):
     done(path, space)
     rows = select(path)
     assert sorted((row["family"], row["lanes"], row["mode"]) for row in rows if row["status"] == "ok") == [
-        ("fused", 1, "int2"), ("parallel", 1, "int4"), ("parallel", 1, "int8"), ("parallel", 2, "int4"),
-        ("parallel", 2, "int8"), ("subword", 1, "int2"), ("subword", 1, "int8")]
-    refused, = (row for row in rows if row["status"] == "refused")
+        ("fused", 1, "int2"),
+        ("parallel", 1, "int4"),
+        ("parallel", 1, "int8"),
+        ("parallel", 2, "int4"),
+        ("parallel", 2, "int8"),
+        ("subword", 1, "int2"),
+        ("subword", 1, "int8"),
+    ]
+    (refused,) = (row for row in rows if row["status"] == "refused")
     assert (refused["x_width"], refused["reason"]) == (
-        16, "x_width is 16 and w_width 8, allowed for kind subword are equal ones")
+        16,
+        "x_width is 16 and w_width 8, allowed for kind subword are equal ones",
+    )
     assert len({row["key"] for row in rows}) == len(rows) == 8
 
 
 def test_numbers_follow_from_the_price(path, space):
     done(path, space)
-    row, = select(path, "family == 'parallel' and lanes == 2 and mode == 'int8'")
+    (row,) = select(path, "family == 'parallel' and lanes == 2 and mode == 'int8'")
     assert (row["pe_area"], row["pe_area_plain"], row["pe_area_booth"], row["recipe"]) == (100, 120, 100, "booth")
     assert (row["macs_per_cycle"], row["area_per_mac"], row["accuracy"]) == (2, 50, 0.5)
     assert (row["rows"], row["array_area"], row["unit"], row["w_storage"]) == (None, None, "GE", 8)
-    array, = select(path, "array_area IS NOT NULL")
+    (array,) = select(path, "array_area IS NOT NULL")
     assert (array["rows"], array["cols"], array["edges_area"], array["array_area"]) == (2, 3, 100, 100 + 2 * 3 * 100)
     assert array["edges_share"] == pytest.approx(1 / 7)
     assert array["array_area_per_mac"] == pytest.approx(700 / (6 * 16))  # 16 products of 2 bits a cycle and PE
@@ -94,7 +107,8 @@ def test_numbers_follow_from_the_price(path, space):
 def test_a_failure_is_a_row_with_the_line_of_the_tool(path, space):
     done(path, space, FAILED)
     assert {(row["status"], row["reason"]) for row in select(path, "status != 'refused'")} == {
-        ("failed", "ERROR: no such cell")}
+        ("failed", "ERROR: no such cell")
+    }
 
 
 def test_another_sweep_in_the_same_file_finds_the_work_of_the_first(path, space, tmp_path):
@@ -121,10 +135,18 @@ def test_a_file_of_something_else_is_one_line(path, space):
         pass
 
 
-@pytest.mark.parametrize("condition, count", [
-    ("mode == 'int8'", 3), ('mode == "int8" and lanes <= 1', 2), ("group == 1 and window IS NULL", 7),
-    ("mode IN ('int4', 'int2') OR status = 'refused'", 5), ("family LIKE 'par%'", 4), ("1; ", None),
-    ("", 8)])
+@pytest.mark.parametrize(
+    "condition, count",
+    [
+        ("mode == 'int8'", 3),
+        ('mode == "int8" and lanes <= 1', 2),
+        ("group == 1 and window IS NULL", 7),
+        ("mode IN ('int4', 'int2') OR status = 'refused'", 5),
+        ("family LIKE 'par%'", 4),
+        ("1; ", None),
+        ("", 8),
+    ],
+)
 def test_conditions_choose_rows(path, space, condition, count):
     done(path, space)
     if count is None:
@@ -134,8 +156,19 @@ def test_conditions_choose_rows(path, space, condition, count):
         assert len(select(path, condition)) == count
 
 
-@pytest.mark.parametrize("condition", ["w_bitz < 4", "w_bits <", "1); DELETE FROM points; --", "1) --", "w_bits < 4)",
-                                       "load_extension('x')", "writefile('a', 'b')", "lanes = ?"])
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "w_bitz < 4",
+        "w_bits <",
+        "1); DELETE FROM points; --",
+        "1) --",
+        "w_bits < 4)",
+        "load_extension('x')",
+        "writefile('a', 'b')",
+        "lanes = ?",
+    ],
+)
 def test_a_wrong_condition_is_one_line_and_changes_nothing(path, space, condition):
     done(path, space)
     with pytest.raises(ValueError, match="filter is ") as caught:

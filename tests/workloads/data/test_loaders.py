@@ -31,11 +31,14 @@ def test_idx_is_read_in_the_order_of_its_axes(tmp_path):
     assert array.tolist() == [[0, 1, 2], [3, 4, 5]] and array.dtype == np.uint8
 
 
-@pytest.mark.parametrize(("head", "data", "message"), [
-    (struct.pack(">HBBI", 0, 9, 1, 2), bytes(2), "begins with 00000901, allowed is"),
-    (struct.pack(">HBBI", 1, 8, 1, 2), bytes(2), "begins with 00010801, allowed is"),
-    (struct.pack(">HBBI", 0, 8, 1, 3), bytes(2), r"has 2 bytes of data, allowed are 3 for the shape \(3,\)"),
-])
+@pytest.mark.parametrize(
+    ("head", "data", "message"),
+    [
+        (struct.pack(">HBBI", 0, 9, 1, 2), bytes(2), "begins with 00000901, allowed is"),
+        (struct.pack(">HBBI", 1, 8, 1, 2), bytes(2), "begins with 00010801, allowed is"),
+        (struct.pack(">HBBI", 0, 8, 1, 3), bytes(2), r"has 2 bytes of data, allowed are 3 for the shape \(3,\)"),
+    ],
+)
 def test_other_idx_files_are_refused(head, data, message, tmp_path):
     with pytest.raises(ValueError, match=message):
         read_idx(idx(tmp_path / "a.gz", head, data))

@@ -55,8 +55,10 @@ def test_views_have_the_stated_areas_and_places_and_some_are_mirrored():
     assert 25 < mirrored < 55
 
 
-@pytest.mark.parametrize("picture", [np.zeros((9, 9), np.uint8), np.zeros((9, 9, 4), np.uint8), np.zeros((9, 9, 3)),
-                                     np.zeros((1, 9, 3), np.uint8)])
+@pytest.mark.parametrize(
+    "picture",
+    [np.zeros((9, 9), np.uint8), np.zeros((9, 9, 4), np.uint8), np.zeros((9, 9, 3)), np.zeros((1, 9, 3), np.uint8)],
+)
 def test_what_is_no_picture_is_refused(picture):
     for see in (prepare, lambda picture: views(picture, 2)):
         with pytest.raises(ValueError, match=r"picture is .*, allowed is uint8 \[height, width, 3\]"):
@@ -90,7 +92,9 @@ def test_integer_names_are_the_classes(tmp_path):
         save(tmp_path / name, 0)
     paths, labels = labelled_files(tmp_path)
     assert {path.name: label for path, label in zip(paths, labels.tolist(), strict=True)} == {
-        "243_dog.png": 243, "7_a_b.png": 7}
+        "243_dog.png": 243,
+        "7_a_b.png": 7,
+    }
 
 
 def test_classes_file_numbers_the_names(tmp_path):

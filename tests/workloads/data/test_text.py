@@ -6,13 +6,19 @@ import pytest
 from lowtide.workloads.data.text import corpus, corpus_of_files, encode, vocabulary_of, words_of_file, words_of_line
 
 
-@pytest.mark.parametrize(("line", "words"), [
-    ("The cat sat .\n", ["the", "cat", "sat", ".", "<eos>"]),
-    ("", []), ("  \t ", []),
-    ("In 1961 , 3.5 % of $1,000 by 7:30", ["in", "<number>", ",", "<number>", "%", "of", "<number>", "by", "<number>",
-                                          "<eos>"]),
-    ("1st B-52 -5 $ and/or 1/2", ["1st", "b-52", "-5", "$", "and/or", "<number>", "<eos>"]),
-])
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("The cat sat .\n", ["the", "cat", "sat", ".", "<eos>"]),
+        ("", []),
+        ("  \t ", []),
+        (
+            "In 1961 , 3.5 % of $1,000 by 7:30",
+            ["in", "<number>", ",", "<number>", "%", "of", "<number>", "by", "<number>", "<eos>"],
+        ),
+        ("1st B-52 -5 $ and/or 1/2", ["1st", "b-52", "-5", "$", "and/or", "<number>", "<eos>"]),
+    ],
+)
 def test_words_of_a_line(line, words):
     assert words_of_line(line) == words
 

@@ -10,9 +10,20 @@ from lowtide.workloads.digits.network import digits, load
 from lowtide.workloads.digits.quantised import quantise_network
 from lowtide.workloads.digits.weights import Precision, store
 
-PRECISIONS = [Precision(8, 8), Precision(8, 6), Precision(8, 4), Precision(8, 2), Precision(4, 4), Precision(2, 2),
-              Precision(8, 2, "ternary"), Precision(8, 2, "binary"), Precision(8, 8, "log4"),
-              Precision(8, 16, "log5"), Precision(8, 8, "codebook16"), Precision(8, 8, "codebook256")]
+PRECISIONS = [
+    Precision(8, 8),
+    Precision(8, 6),
+    Precision(8, 4),
+    Precision(8, 2),
+    Precision(4, 4),
+    Precision(2, 2),
+    Precision(8, 2, "ternary"),
+    Precision(8, 2, "binary"),
+    Precision(8, 8, "log4"),
+    Precision(8, 16, "log5"),
+    Precision(8, 8, "codebook16"),
+    Precision(8, 8, "codebook256"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +62,10 @@ def test_stored_weights_decode_to_what_they_stand_for(weight, precision):
 
 
 def test_more_bits_are_never_further_from_the_weights(weight):
-    errors = [np.square(decoded(store(weight, Precision(8, bits)), Precision(8, bits)) - weight).sum()
-              for bits in (8, 6, 4, 2)]
+    errors = [
+        np.square(decoded(store(weight, Precision(8, bits)), Precision(8, bits)) - weight).sum()
+        for bits in (8, 6, 4, 2)
+    ]
     assert errors == sorted(errors)
 
 

@@ -1,6 +1,5 @@
 """The language model computes PyTorch's LSTM, its perplexity is that of the definition, and it learns."""
 
-
 import numpy as np
 import pytest
 
@@ -11,8 +10,10 @@ RNG = np.random.default_rng(2)
 
 def model(words, hidden, scale=1.0):
     shapes = ((words, hidden), (hidden, 4 * hidden), (hidden, 4 * hidden), (4 * hidden,), (hidden, words), (words,))
-    return LanguageModel(*(scale * RNG.normal(size=shape).astype(np.float32) for shape in shapes),
-                         vocabulary=tuple(map(str, range(words))))
+    return LanguageModel(
+        *(scale * RNG.normal(size=shape).astype(np.float32) for shape in shapes),
+        vocabulary=tuple(map(str, range(words))),
+    )
 
 
 def test_log_losses_by_hand():

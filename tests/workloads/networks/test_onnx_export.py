@@ -19,11 +19,22 @@ PLAN = Plan(activations=FixedPoint(8, signed=False, symmetric=False), output="qu
 
 def small_network(rng):
     nodes = (
-        Node(name="conv", op="conv", inputs=("input",), weight=rng.normal(size=(3, 3, 2, 6)), bias=rng.normal(size=6),
-             attributes={"stride": (2, 1), "padding": (1, 0, 1, 1), "groups": 1}),
+        Node(
+            name="conv",
+            op="conv",
+            inputs=("input",),
+            weight=rng.normal(size=(3, 3, 2, 6)),
+            bias=rng.normal(size=6),
+            attributes={"stride": (2, 1), "padding": (1, 0, 1, 1), "groups": 1},
+        ),
         Node(name="relu", op="relu6", inputs=("conv",)),
-        Node(name="depthwise", op="conv", inputs=("relu",), weight=rng.normal(size=(3, 3, 1, 6)),
-             attributes={"padding": (1, 1, 1, 1), "groups": 6}),
+        Node(
+            name="depthwise",
+            op="conv",
+            inputs=("relu",),
+            weight=rng.normal(size=(3, 3, 1, 6)),
+            attributes={"padding": (1, 1, 1, 1), "groups": 6},
+        ),
         Node(name="sum", op="add", inputs=("relu", "depthwise")),
         Node(name="pool", op="max_pool", inputs=("sum",), attributes={"size": (2, 2), "stride": (2, 2)}),
         Node(name="flat", op="flatten", inputs=("pool",)),
@@ -47,8 +58,14 @@ def test_every_exported_step_agrees_with_the_reference_of_onnx():
 def test_onnxruntime_computes_the_same_integers(weight):
     """Also where weights and data are as large as they can be, and 16-bit sums of two products would saturate."""
     rng = np.random.default_rng(3)
-    graph = small_network(rng) if weight is None else Graph((
-        Node(name="linear", op="linear", inputs=("input",), weight=np.full((64, 5), weight), bias=np.zeros(5)),), (64,))
+    graph = (
+        small_network(rng)
+        if weight is None
+        else Graph(
+            (Node(name="linear", op="linear", inputs=("input",), weight=np.full((64, 5), weight), bias=np.zeros(5)),),
+            (64,),
+        )
+    )
     x = rng.normal(size=(60, *graph.shape)) if weight is None else rng.uniform(0.7, 1, (60, 64))
     network = quantise_graph(graph, x, PLAN)
     step = float(network.quantisers["linear"].scale)
@@ -76,11 +93,17 @@ def test_sessions_of_onnxruntime_do_not_saturate():
     assert sorted(opened) == ["onnx_runtime.py", Path(__file__).name]
 
 
-@pytest.mark.parametrize(("plan", "words"), [
-    (Plan(output="quantised"), "format of input is"),
-    (PLAN.__class__(activations=PLAN.activations), "format of linear is None"),
-    (PLAN.__class__(activations=PLAN.activations, output="quantised", weights=FixedPoint(12)), "weights of conv are"),
-])
+@pytest.mark.parametrize(
+    ("plan", "words"),
+    [
+        (Plan(output="quantised"), "format of input is"),
+        (PLAN.__class__(activations=PLAN.activations), "format of linear is None"),
+        (
+            PLAN.__class__(activations=PLAN.activations, output="quantised", weights=FixedPoint(12)),
+            "weights of conv are",
+        ),
+    ],
+)
 def test_what_qdq_cannot_say_is_refused(plan, words):
     rng = np.random.default_rng(2)
     network = quantise_graph(small_network(rng), rng.normal(size=(20, 8, 7, 2)), plan)

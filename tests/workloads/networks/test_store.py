@@ -61,8 +61,14 @@ def test_what_fails_is_not_kept():
 
 def test_graph_comes_back_as_it_was():
     nodes = (
-        Node(name="a/conv", op="conv", inputs=("x",), weight=np.full((1, 1, 2, 3), 0.1), bias=np.full(3, 0.5),
-             attributes={"stride": (2, 2), "padding": (0, 1, 0, 1), "groups": 1}),
+        Node(
+            name="a/conv",
+            op="conv",
+            inputs=("x",),
+            weight=np.full((1, 1, 2, 3), 0.1),
+            bias=np.full(3, 0.5),
+            attributes={"stride": (2, 2), "padding": (0, 1, 0, 1), "groups": 1},
+        ),
         Node(name="b", op="relu6", inputs=("a/conv",)),
         Node(name="c", op="add", inputs=("b", "b")),
     )
@@ -71,7 +77,11 @@ def test_graph_comes_back_as_it_was():
     assert (again.shape, again.input) == (graph.shape, graph.input)
     for node, found in zip(nodes, again.nodes, strict=True):
         assert (found.name, found.op, found.inputs, found.attributes) == (
-            node.name, node.op, node.inputs, node.attributes)
+            node.name,
+            node.op,
+            node.inputs,
+            node.attributes,
+        )
     assert np.array_equal(again.nodes[0].weight, nodes[0].weight) and again.nodes[0].weight.dtype == np.float64
     assert np.array_equal(again.nodes[0].bias, nodes[0].bias) and again.nodes[1].weight is None
     x = np.ones((1, 4, 4, 2))

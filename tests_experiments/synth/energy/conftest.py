@@ -11,14 +11,23 @@ from round_library import energies, library
 __all__ = ["energies", "library", "sta"]
 
 OPENSTA = Package(
-    name="opensta", version="0~20191111gitc018cb2+dfsg-1", registry="debian",
+    name="opensta",
+    version="0~20191111gitc018cb2+dfsg-1",
+    registry="debian",
     file="opensta_0~20191111gitc018cb2+dfsg-1_amd64.deb",
     sha256="a7e48ea4fb0c3d96c3cf9f65514f6d5e557ebbd6f4a4b9017c6b511b117c7dbc",
-    parts=("./usr/bin/sta",), reason="the command sta")
+    parts=("./usr/bin/sta",),
+    reason="the command sta",
+)
 TCL = Package(
-    name="libtcl8.6", version="8.6.13+dfsg-2", registry="debian", file="libtcl8.6_8.6.13+dfsg-2_amd64.deb",
+    name="libtcl8.6",
+    version="8.6.13+dfsg-2",
+    registry="debian",
+    file="libtcl8.6_8.6.13+dfsg-2_amd64.deb",
     sha256="976c4235b816635e1756016f3adbabb634e8b97a9f6b97cf901be099e4fd2487",
-    parts=("./usr/lib/", "./usr/share/tcltk/tcl8.6/"), reason="the language of its commands")
+    parts=("./usr/lib/", "./usr/share/tcltk/tcl8.6/"),
+    reason="the language of its commands",
+)
 
 
 @pytest.fixture

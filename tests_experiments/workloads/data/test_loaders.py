@@ -1,6 +1,5 @@
 """The fetched sets have the published sizes, ranges and distributions, and splits that never change."""
 
-
 import numpy as np
 
 from lowtide.workloads.data.fashion import CLASSES, fashion

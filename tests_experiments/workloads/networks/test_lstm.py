@@ -14,16 +14,22 @@ RNG = np.random.default_rng(2)
 
 def model(words, hidden, scale=1.0):
     shapes = ((words, hidden), (hidden, 4 * hidden), (hidden, 4 * hidden), (4 * hidden,), (hidden, words), (words,))
-    return LanguageModel(*(scale * RNG.normal(size=shape).astype(np.float32) for shape in shapes),
-                         vocabulary=tuple(map(str, range(words))))
+    return LanguageModel(
+        *(scale * RNG.normal(size=shape).astype(np.float32) for shape in shapes),
+        vocabulary=tuple(map(str, range(words))),
+    )
 
 
 def test_hidden_values_are_those_of_pytorch():
     made, inputs = model(11, 6), RNG.integers(11, size=(9, 3))
     reference = torch.nn.LSTM(6, 6)
     with torch.no_grad():
-        for name, values in (("weight_ih_l0", made.input_weight.T), ("weight_hh_l0", made.hidden_weight.T),
-                             ("bias_ih_l0", made.bias), ("bias_hh_l0", 0 * made.bias)):
+        for name, values in (
+            ("weight_ih_l0", made.input_weight.T),
+            ("weight_hh_l0", made.hidden_weight.T),
+            ("bias_ih_l0", made.bias),
+            ("bias_hh_l0", 0 * made.bias),
+        ):
             getattr(reference, name).copy_(torch.from_numpy(values.copy()))
         start = tuple(torch.from_numpy(RNG.normal(size=(1, 3, 6)).astype(np.float32)) for _ in range(2))
         expected, state = reference(torch.from_numpy(made.embedding[inputs]), start)

@@ -29,10 +29,13 @@ def test_mnist_8_names_99_in_a_hundred():
 
 def test_mnist_8_agrees_with_onnx_on_the_stored_and_other_pictures():
     folder, graph = mnist_cnn.model_file().parent / "test_data_set_0", mnist_cnn.mnist_cnn()
-    stored, = (onnx.numpy_helper.to_array(onnx.TensorProto.FromString(path.read_bytes()))
-               for path in folder.glob("input_0.pb"))
-    scores, = (onnx.numpy_helper.to_array(onnx.TensorProto.FromString(path.read_bytes()))
-               for path in folder.glob("output_0.pb"))
+    (stored,) = (
+        onnx.numpy_helper.to_array(onnx.TensorProto.FromString(path.read_bytes())) for path in folder.glob("input_0.pb")
+    )
+    (scores,) = (
+        onnx.numpy_helper.to_array(onnx.TensorProto.FromString(path.read_bytes()))
+        for path in folder.glob("output_0.pb")
+    )
     assert stored.max() == 255  # the scale of the pixels
     assert np.allclose(graph.run(stored.reshape(1, 28, 28, 1)), scores, rtol=1e-5, atol=1e-2)
     evaluator = ReferenceEvaluator(str(mnist_cnn.model_file()))

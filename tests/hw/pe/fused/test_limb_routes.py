@@ -20,8 +20,12 @@ PLACES = {
 @pytest.mark.parametrize("pair", PAIRS)
 def test_every_product_of_limbs_has_one_brick(pair):
     x_limbs, w_limbs = map(limbs, pair)
-    wanted = {(value * x_limbs + i, value * w_limbs + j)
-              for value in range(products(*pair)) for i in range(x_limbs) for j in range(w_limbs)}
+    wanted = {
+        (value * x_limbs + i, value * w_limbs + j)
+        for value in range(products(*pair))
+        for i in range(x_limbs)
+        for j in range(w_limbs)
+    }
     found = Counter((routed(pair, "x", brick), routed(pair, "w", brick)) for brick in range(BRICKS))
     assert found == Counter(wanted) and len(wanted) == BRICKS
 

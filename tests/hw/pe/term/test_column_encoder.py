@@ -6,8 +6,17 @@ from lowtide.hw import ArrayConfig
 from lowtide.sim.cocotb_run import run_bench
 
 FREE = [(2, 4, 1), (2, 4, 3), (2, 4, 8), (3, 3, 2), (1, 8, 1)]
-RULED = [(2, 4, 2, True, 2), (2, 4, 3, True, 2), (2, 4, 5, True, 2), (2, 4, 4, True, 1), (2, 4, 2, False, 1),
-         (2, 4, 6, False, 1), (4, 3, 6, True, 4), (4, 3, 6, True, 2), (4, 3, 2, False, 2)]
+RULED = [
+    (2, 4, 2, True, 2),
+    (2, 4, 3, True, 2),
+    (2, 4, 5, True, 2),
+    (2, 4, 4, True, 1),
+    (2, 4, 2, False, 1),
+    (2, 4, 6, False, 1),
+    (4, 3, 6, True, 4),
+    (4, 3, 6, True, 2),
+    (4, 3, 2, False, 2),
+]
 
 
 def run(**fields):

@@ -66,8 +66,19 @@ def rounds_lose(config, counts, budget):
     return any(counts)
 
 
-@pytest.mark.parametrize("lanes, dedicated, window", [(1, False, 4), (3, False, 4), (4, True, 4), (6, True, 4),
-                                                      (6, True, 2), (2, False, 2), (6, False, 2), (4, False, 1)])
+@pytest.mark.parametrize(
+    "lanes, dedicated, window",
+    [
+        (1, False, 4),
+        (3, False, 4),
+        (4, True, 4),
+        (6, True, 4),
+        (6, True, 2),
+        (2, False, 2),
+        (6, False, 2),
+        (4, False, 1),
+    ],
+)
 @pytest.mark.parametrize("most", [1, 2, 4])
 def test_the_lossless_budget_keeps_every_term_and_a_round_less_does_not(lanes, dedicated, window, most):
     """Which of the values that it sees a lane takes from depends on their terms: here from the first, every group."""

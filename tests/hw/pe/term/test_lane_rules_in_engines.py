@@ -10,8 +10,11 @@ from lowtide.sim.cocotb_run import run_bench
 
 from golden_jobs import stored
 
-RULED = [{"lanes": 6, "group": 4, "dedicated": True}, {"lanes": 8, "group": 4, "dedicated": True, "window": 2},
-         {"lanes": 3, "group": 6, "window": 2}]
+RULED = [
+    {"lanes": 6, "group": 4, "dedicated": True},
+    {"lanes": 8, "group": 4, "dedicated": True, "window": 2},
+    {"lanes": 3, "group": 6, "window": 2},
+]
 PAPER = ["term_8x8_g8_d8_s2", "term_8x8_g8_d8_w4"]
 
 
@@ -37,8 +40,9 @@ def test_an_engine_under_rules_refuses_what_it_would_lose(fields):
 def test_groups_and_budgets_of_every_size(name):
     """Every budget and group of a ruled array of eight values, on random and on heavy weights."""
     named, rng = find(name), np.random.default_rng(4)
-    config = small(lanes=named.lanes, group=named.group, dedicated=named.dedicated, window=named.window,
-                   w_types=("signed",))
+    config = small(
+        lanes=named.lanes, group=named.group, dedicated=named.dedicated, window=named.window, w_types=("signed",)
+    )
     compiled, plain = Model(config), next(mode for mode in config.modes() if mode.select)
     for budget in range(1, 3 * config.lanes + 2):
         for hese in (True, False):

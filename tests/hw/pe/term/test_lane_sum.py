@@ -16,11 +16,25 @@ from lowtide.hw.pe.term.lane_sum import LaneSum
 
 BOTH = ("signed", "unsigned")
 FORMS = [
-    {"lanes": 1}, {"lanes": 2}, {"lanes": 3}, {"lanes": 5}, {"lanes": 8}, {"lanes": 10}, {"lanes": 16},
-    {"lanes": 8, "x_types": "signed"}, {"lanes": 7, "x_types": "unsigned"}, {"lanes": 9, "w_types": BOTH},
-    {"lanes": 8, "dedicated": True}, {"lanes": 10, "dedicated": True}, {"lanes": 12, "dedicated": True, "window": 2},
-    {"lanes": 8, "window": 4}, {"lanes": 16, "window": 1}, {"lanes": 4, "group": 1}, {"lanes": 6, "group": 3},
-    {"lanes": 5, "x_width": 16, "w_width": 16, "acc_width": 48, "w_types": BOTH}, {"lanes": 5, "w_width": 2},
+    {"lanes": 1},
+    {"lanes": 2},
+    {"lanes": 3},
+    {"lanes": 5},
+    {"lanes": 8},
+    {"lanes": 10},
+    {"lanes": 16},
+    {"lanes": 8, "x_types": "signed"},
+    {"lanes": 7, "x_types": "unsigned"},
+    {"lanes": 9, "w_types": BOTH},
+    {"lanes": 8, "dedicated": True},
+    {"lanes": 10, "dedicated": True},
+    {"lanes": 12, "dedicated": True, "window": 2},
+    {"lanes": 8, "window": 4},
+    {"lanes": 16, "window": 1},
+    {"lanes": 4, "group": 1},
+    {"lanes": 6, "group": 3},
+    {"lanes": 5, "x_width": 16, "w_width": 16, "acc_width": 48, "w_types": BOTH},
+    {"lanes": 5, "w_width": 2},
     {"lanes": 6, "w_width": 4, "x_width": 3},
 ]
 
@@ -103,8 +117,9 @@ def test_the_sum_of_the_lanes(form):
     simulated(m, check)
 
 
-@pytest.mark.parametrize("widths", [(1,), (4,), (3, 3), (2, 5), (4, 4, 4), (1, 1, 1, 1, 1), (6, 2, 4), (3,) * 7,
-                                    (4,) * 10, (2, 9, 3, 9)])
+@pytest.mark.parametrize(
+    "widths", [(1,), (4,), (3, 3), (2, 5), (4, 4, 4), (1, 1, 1, 1, 1), (6, 2, 4), (3,) * 7, (4,) * 10, (2, 9, 3, 9)]
+)
 def test_sums_in_offset_binary(widths):
     m, rng = Module(), random.Random(5)
     values = Signal(data.StructLayout({f"v{i}": width for i, width in enumerate(widths)}))
@@ -118,8 +133,13 @@ def test_sums_in_offset_binary(widths):
             ends = [(-(1 << width - 1), (1 << width - 1) - 1) for width in widths]
             chosen = [end[number] if number < 2 else rng.randint(*end) for end in ends]
             ones = [number] * len(widths) if number < 2 else [rng.getrandbits(1) for _ in widths]
-            ctx.set(values, {f"v{i}": value & (1 << width) - 1
-                             for i, (value, width) in enumerate(zip(chosen, widths, strict=True))})
+            ctx.set(
+                values,
+                {
+                    f"v{i}": value & (1 << width) - 1
+                    for i, (value, width) in enumerate(zip(chosen, widths, strict=True))
+                },
+            )
             ctx.set(carries, sum(one << i for i, one in enumerate(ones)))
             await ctx.delay(1e-6)
             assert ctx.get(result) == sum(chosen) + sum(ones)
