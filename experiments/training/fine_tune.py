@@ -8,8 +8,6 @@ Source: Courbariaux et al., arXiv 1511.00363, algorithm 1; Krishnamoorthi, arXiv
 Gupta, arXiv 1710.01878.
 """
 
-import contextlib
-
 import numpy as np
 
 from lowtide.common.progress import tracked
@@ -17,6 +15,7 @@ from lowtide.golden.network import Plan
 from lowtide.golden.reduce import cubic_share, magnitude_mask
 from lowtide.golden.terms import integer_array
 from lowtide.workloads.networks.extras import extra
+from lowtide.workloads.networks.torch_threads import threads_of
 
 from .network import TrainedNetwork
 from .retrained import Retrained
@@ -43,7 +42,7 @@ def fine_tune(graph, inputs, labels, recipe, plan=FLOAT, *, distillation=None, p
             raise ValueError(f"{name} has {len(array)} samples, allowed are {len(inputs)}, those of inputs")
     if plan.scales != "static" or plan.data_terms:
         raise ValueError(f"plan has scales {plan.scales!r}, data terms {plan.data_terms}, allowed are 'static', 0")
-    with _one_thread(torch):
+    with threads_of(torch, 1):
         return _Run(torch, graph, inputs, labels, recipe, plan, distillation, pruning, masks).train(console)
 
 
@@ -122,13 +121,3 @@ class _Run:
 
     def _mask(self, layer, mask):
         layer.mask = self.torch.from_numpy(np.asarray(mask, np.float32).reshape(layer.array().shape))
-
-
-@contextlib.contextmanager
-def _one_thread(torch):
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

@@ -12,11 +12,14 @@ import numpy as np
 
 from lowtide.common.progress import tracked
 
+from .torch_threads import threads_of
+
 __all__ = ["HIDDEN", "train"]
 
 SEED = 1
 HIDDEN = 256  # also the length of a word's embedding
 BATCH, STEPS, EPOCHS = 32, 35, 3
+THREADS = 2  # on one core too: the order of sums, and so the trained model, depends on it
 RATE, CLIP, DROPOUT = 4e-3, 0.5, 0.3
 RANGE = 0.1  # of the embedding's first values
 
@@ -28,6 +31,11 @@ def train(numbers, words, *, console=None):
     """
     import torch
 
+    with threads_of(torch, THREADS):
+        return _train(torch, numbers, words, console)
+
+
+def _train(torch, numbers, words, console):
     torch.manual_seed(SEED)
     embedding = torch.nn.Parameter(torch.empty(words, HIDDEN).uniform_(-RANGE, RANGE))
     output_bias = torch.nn.Parameter(torch.zeros(words))
