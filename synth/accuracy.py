@@ -1,21 +1,22 @@
 """The accuracy that a mode keeps, from the JSON files of ``make experiments`` where they are there.
 
-On every network of :data:`NETWORKS` where the quantisation was measured; the first of these stands in the row, each
-with how many pictures it was measured on and the standard error of the loss beside the float network, paired. Integers
-and term revealing: every layer in the mode, compensated with the terms of least error where that was measured, else
-with the largest terms, else rounded; not the best of them, which would be chosen on the pictures that it is reported
-on. PEs whose lanes have rules keep other terms: their accuracy is that of the same rule. Storage formats, and integers
-on Fashion-MNIST: the method of the summary table that stands for the quantisation, after fine-tuning; widths of data
-are the method's own there.
+On every network of :data:`NETWORKS` where the quantisation was measured, each with how many pictures it was measured on
+and the standard error of the loss beside the float network, paired. Integers and term revealing: every layer in the
+mode, compensated with the terms of least error where that was measured, else with the largest terms, else rounded; not
+the best of them, which would be chosen on the pictures that it is reported on. PEs whose lanes have rules keep other
+terms: their accuracy is that of the same rule. Storage formats, and integers on Fashion-MNIST: the method of the
+summary table that stands for the quantisation, after fine-tuning; widths of data are the method's own there.
 """
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lowtide.common.quantisation import Quantisation
 
-__all__ = ["NETWORKS", "Accuracies", "Kept", "with_accuracy"]
+__all__ = ["NETWORKS", "Accuracies", "Kept"]
 
 NETWORKS = {
     "efficientnet": "EfficientNet-Lite0, ImageNet pictures",
@@ -25,45 +26,86 @@ NETWORKS = {
 _ROUNDINGS = ("least error", "largest terms", None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Kept:
-    """score: accuracy 0..1. how: weights were rounded. error: standard error of the loss, 0..1. units: pictures."""
+    """The accuracy that a network keeps in a quantisation.
 
-    score: float
-    how: str
+    Parameters
+    ----------
+    network : str
+        One of the values of :data:`NETWORKS`.
+    accuracy : float
+        0 to 1.
+    error : float
+        Standard error of the loss beside the float network, 0 to 1.
+    how : str
+        How the weights were rounded.
+    pictures : int
+        How many it was measured on.
+    """
+
+    network: str
+    accuracy: float
     error: float
-    units: int
+    how: str
+    pictures: int
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A row of an experiment. task: of :data:`NETWORKS`; rank: of several for one quantisation, the least counts."""
+    """A row of an experiment.
 
-    task: str
+    Parameters
+    ----------
+    quantisation : Quantisation
+        What was rounded to.
+    kept : Kept
+        What was measured.
+    rank : int
+        Of several for one quantisation and network, the least counts.
+    """
+
     quantisation: Quantisation
     kept: Kept
     rank: int
 
 
 class Accuracies:
-    """What the files of a folder say. ``missing``: names of the files that are not there."""
+    """What the files of a folder say.
 
-    def __init__(self, folder):
-        self.missing = []
-        self._rounded = self._read(folder, "term_revealing", _rounded) + self._read(folder, "compensation", _rounded)
-        self._tuned = self._read(folder, "summary", _tuned)
+    Parameters
+    ----------
+    folder : str or Path
+        That of the experiments' JSON.
 
-    def of(self, quantisation):
-        """Dict of network to `Kept` of a :class:`lowtide.common.quantisation.Quantisation`, where it was measured."""
-        found = {network: self._on(task, quantisation) for task, network in NETWORKS.items()}
-        return {network: each for network, each in found.items() if each is not None}
+    Attributes
+    ----------
+    missing : list of str
+        Names of the files that are not there.
+    """
 
-    def _on(self, task, quantisation):
+    def __init__(self, folder: str | Path) -> None:
+        self.missing: list[str] = []
+        self._measured = [
+            each
+            for name, measured in (("term_revealing", _rounded), ("compensation", _rounded), ("summary", _tuned))
+            for each in self._read(folder, name, measured)
+        ]
+
+    def of(self, quantisation: Quantisation) -> tuple[Kept, ...]:
+        """What networks keep in a quantisation, those where it was measured, in the order of :data:`NETWORKS`."""
+        mine = [each for each in self._measured if each.quantisation == quantisation]
+        found = (self._on(network, mine) for network in NETWORKS.values())
+        return tuple(each for each in found if each is not None)
+
+    def _on(self, network: str, measured: Iterable[Measured]) -> Kept | None:
         """The first of: compensated as it is best, compensated, rounded, fine-tuned."""
-        mine = [each for each in self._rounded + self._tuned if (each.task, each.quantisation) == (task, quantisation)]
+        mine = [each for each in measured if each.kept.network == network]
         return min(mine, key=lambda each: each.rank).kept if mine else None
 
-    def _read(self, folder, name, measured):
+    def _read(
+        self, folder: str | Path, name: str, measured: Callable[[Mapping[str, Any]], Measured | None]
+    ) -> list[Measured]:
         try:
             rows = json.loads(Path(folder, f"{name}.json").read_text())["rows"]
             return [found for row in rows if (found := measured(row)) is not None]
@@ -72,48 +114,29 @@ class Accuracies:
             return []
 
 
-def with_accuracy(rows, accuracies):
-    """The rows with their ``accuracies`` and ``accuracy_errors``, and ``accuracy``, ``accuracy_error``, ``pictures``,
-    ``network`` and ``accuracy_of`` of the first network, where they were measured."""
-    return [_filled(row, accuracies.of(row.quantisation)) for row in rows]
-
-
-def _filled(row, found):
-    if not found:
-        return row
-    network, first = next(iter(found.items()))
-    return replace(
-        row,
-        accuracy=first.score,
-        accuracy_error=first.error,
-        pictures=first.units,
-        network=network,
-        accuracy_of=first.how,
-        accuracies={name: each.score for name, each in found.items()},
-        accuracy_errors={name: each.error for name, each in found.items()},
-    )
-
-
-def _rounded(row):
+def _rounded(row: Mapping[str, Any]) -> Measured | None:
     """What a row of term revealing or compensation says, None where some layers are not in the quantisation."""
-    if row["scope"] != "all":
+    if row["scope"] != "all" or row["task"] not in NETWORKS:
         return None
-    how = f"compensated, {row['selection']}" if row["compensated"] else "rounded"
-    return Measured(
-        row["task"],
-        Quantisation.of_dict(row["quantisation"]),
-        Kept(row["score"], how, row["loss_error"], row["units"]),
-        _ROUNDINGS.index(row["selection"]),
+    kept = Kept(
+        network=NETWORKS[row["task"]],
+        accuracy=row["score"],
+        error=row["loss_error"],
+        how=f"compensated, {row['selection']}" if row["compensated"] else "rounded",
+        pictures=row["units"],
     )
+    return Measured(Quantisation.of_dict(row["quantisation"]), kept, _ROUNDINGS.index(row["selection"]))
 
 
-def _tuned(row):
+def _tuned(row: Mapping[str, Any]) -> Measured | None:
     """What a row of the summary table says, None where nothing was tuned or the method stands for no quantisation."""
-    if row["tuned_score"] is None or row["quantisation"] is None:
+    if row["tuned_score"] is None or row["quantisation"] is None or row["task"] not in NETWORKS:
         return None
-    return Measured(
-        row["task"],
-        Quantisation.of_dict(row["quantisation"]),
-        Kept(row["tuned_score"], f"{row['method']}, fine-tuned", row["tuned_error"], row["units"]),
-        len(_ROUNDINGS),
+    kept = Kept(
+        network=NETWORKS[row["task"]],
+        accuracy=row["tuned_score"],
+        error=row["tuned_error"],
+        how=f"{row['method']}, fine-tuned",
+        pictures=row["units"],
     )
+    return Measured(Quantisation.of_dict(row["quantisation"]), kept, len(_ROUNDINGS))

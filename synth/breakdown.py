@@ -14,7 +14,12 @@ control          the control bits that travel with the operands, and completion
 
 from dataclasses import replace
 
+from lowtide.hw.config.array_config import ArrayConfig
+
 from .designs import pe_design
+from .flow.job import Job
+from .prices import Prices
+from .targets import Target
 
 __all__ = ["PARTS", "breakdown", "parted"]
 
@@ -32,8 +37,8 @@ _SELECTIONS = (
 )
 
 
-def parted(config):
-    """The :class:`lowtide.synth.flow.job.Job` of a configuration's PE, a module for each part."""
+def parted(config: ArrayConfig) -> Job:
+    """The job of a configuration's PE, a module for each part."""
     design = pe_design(config)
     (job,) = design.jobs().values()
     commands = ["opt_clean", "splitnets -ports", f"cd {design.top}"]
@@ -44,8 +49,8 @@ def parted(config):
     return replace(job, prepare=(*commands, "cd .."))
 
 
-def breakdown(config, prices, target):
-    """Area of each of :data:`PARTS` of a configuration's PE: a dict. None where it failed or was not priced."""
+def breakdown(config: ArrayConfig, prices: Prices, target: Target) -> dict[str, float] | None:
+    """Area of each of :data:`PARTS` of a configuration's PE; None where it failed or was not priced."""
     price = prices.job(parted(config), target)
     if price is None or price.netlist is None:
         return None

@@ -79,10 +79,9 @@ def price(config, target, liberty, large, experiments, output, page, jobs):
         )
     for line in found.said:
         console.print(line, soft_wrap=True, highlight=False)
-    for module, name, recipe, line in found.failures:
-        console.print(
-            f"failed: {module} {name} {recipe}: {line}", style="red", soft_wrap=True, markup=False, highlight=False
-        )
+    for each in found.failures:
+        line = f"failed: {each.module} {each.target} {each.recipe}: {each.line}"
+        console.print(line, style="red", soft_wrap=True, markup=False, highlight=False)
     print(f"{len(found.rows)} rows, {len(found.scales)} engines on {', '.join(each.name for each in targets)}, in:")
     for path in paths:
         print(f"  {path}")

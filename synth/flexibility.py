@@ -4,7 +4,7 @@ A PE that is as large as the largest dedicated one gives the other modes away; o
 nothing. Modes of equal dedicated hardware count once in the sum.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 __all__ = ["Flexibility", "flexibility"]
 
@@ -24,9 +24,6 @@ class Flexibility:
     total: float | None
     over_largest: float | None
     over_total: float | None
-
-    def as_dict(self):
-        return asdict(self)
 
 
 def flexibility(rows):

@@ -96,9 +96,6 @@ class Styles:
     smaller: str
     factor: float
 
-    def as_dict(self):
-        return asdict(self)
-
 
 def judge(area, baselines, limit, strict=False):
     """ "reached" where ``area`` is within the limit of the smallest baseline, "missed" where of none, else "against ...

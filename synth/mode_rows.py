@@ -4,35 +4,67 @@
 widths and types of the mode and nothing else, on the same target in the same run.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from lowtide.common.quantisation import Quantisation
+from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.config.named import representative
+from lowtide.hw.mode.word import Mode
 
+from .accuracy import Accuracies, Kept
 from .conventional import LANES, best, conventional
-from .designs import pe_design, tied_design
+from .designs import Design, pe_design, tied_design
 from .modes import quantisations, widths
+from .prices import Prices
+from .targets import Target
 
-__all__ = ["ModeRow", "designs", "mode_rows", "rivals"]
+__all__ = ["ModeRow", "designs", "mode_rows", "rivals", "with_accuracy"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ModeRow:
-    """family: kind of PE; config: the configuration; flexible: whether it stands for its kind with all its modes;
-    quantisation: as of :mod:`lowtide.synth.modes`, ``mode`` its name; label: all of the mode.
+    """A quantisation mode of a configuration on a target. None where it was not measured, or where an area is missing.
 
-    x_bits, w_bits: operand widths of the mode, of decoded weights. target, area_unit: of areas.
-    area_dedicated: of a PE of the family that is built for the mode alone; area_flexible: of the configuration's PE.
-    macs_per_cycle: multiplications that one PE completes each cycle; area_per_mac: area_flexible for one a cycle;
-    area_per_mac_dedicated: area_dedicated for one a cycle.
-    conventional: the best conventional PE of these widths; area_per_mac_conventional: its area for one a cycle;
-    ratio_to_conventional: area_per_mac to that; ratio_to_conventional_l1, ratio_to_conventional_l8: to the best of one
-    lane, of eight; ratio_dedicated: area_per_mac_dedicated to the best.
-    energy_fj: energy of one multiplication; energy_ratio: to that of ``conventional``;
-    fmax_mhz: dict of FPGA to the PE's clock; accuracy, network, accuracy_of: what the mode keeps, accuracy_error: the
-    standard error of its loss, pictures: how many it was measured on; accuracies, accuracy_errors: dicts of each
-    network to that, see :mod:`lowtide.synth.accuracy`. None where it was not measured.
-    failed: the tool's line where an area is missing.
+    Parameters
+    ----------
+    family : str
+        Kind of PE.
+    config : str
+        The configuration.
+    flexible : bool
+        Whether it stands for its kind with all its modes.
+    quantisation : Quantisation
+        As of :mod:`lowtide.synth.modes`.
+    label : str
+        All of the mode.
+    x_bits, w_bits : int
+        Operand widths of the mode, of decoded weights.
+    target, area_unit : str
+        Of areas.
+    area_dedicated, area_flexible : float or None
+        Of a PE of the family that is built for the mode alone, and of the configuration's PE.
+    macs_per_cycle : float
+        Multiplications that one PE completes each cycle.
+    area_per_mac, area_per_mac_dedicated : float or None
+        ``area_flexible`` and ``area_dedicated`` for one multiplication per cycle.
+    conventional : str or None
+        The best conventional PE of these widths.
+    area_per_mac_conventional : float or None
+        Its area for one multiplication per cycle.
+    ratio_to_conventional, ratio_to_conventional_l1, ratio_to_conventional_l8 : float or None
+        ``area_per_mac`` to that of the best conventional PE, of the best of one lane, and of eight.
+    ratio_dedicated : float or None
+        ``area_per_mac_dedicated`` to the best.
+    energy_fj, energy_ratio : float or None
+        Energy of one multiplication in fJ, and its ratio to that of ``conventional``.
+    fmax_mhz : dict of str to float, or None
+        The PE's clock by FPGA.
+    kept : tuple of Kept
+        What networks keep in the mode, see :mod:`lowtide.synth.accuracy`; empty where none was measured.
+    failed : str or None
+        The tool's line where an area is missing.
     """
 
     family: str
@@ -57,36 +89,44 @@ class ModeRow:
     ratio_dedicated: float | None
     energy_fj: float | None = None
     energy_ratio: float | None = None
-    fmax_mhz: dict | None = None
-    accuracy: float | None = None
-    network: str | None = None
-    accuracy_of: str | None = None
-    accuracies: dict | None = None
-    accuracy_error: float | None = None
-    pictures: int | None = None
-    accuracy_errors: dict | None = None
+    fmax_mhz: dict[str, float] | None = None
+    kept: tuple[Kept, ...] = ()
     failed: str | None = None
 
     @property
-    def mode(self):
+    def mode(self) -> str:
         """The name of the quantisation."""
         return self.quantisation.name
 
     @property
-    def pe(self):
+    def pe(self) -> str:
         """What tables call the PE: the kind where the configuration stands for it, else the configuration."""
         return self.family if self.flexible else self.config
 
-    def as_dict(self):
-        return asdict(self) | {"mode": self.mode}
+    def as_dict(self) -> dict[str, Any]:
+        """All fields, as JSON can hold them: accuracy by network, and that of the first network by itself."""
+        stated = asdict(self)
+        failed, _ = stated.pop("failed"), stated.pop("kept")
+        first = self.kept[0] if self.kept else None
+        return stated | {
+            "accuracy": first and first.accuracy,
+            "network": first and first.network,
+            "accuracy_of": first and first.how,
+            "accuracies": {each.network: each.accuracy for each in self.kept} or None,
+            "accuracy_error": first and first.error,
+            "pictures": first and first.pictures,
+            "accuracy_errors": {each.network: each.error for each in self.kept} or None,
+            "failed": failed,
+            "mode": self.mode,
+        }
 
 
-def rivals(config, mode):
+def rivals(config: ArrayConfig, mode: Mode) -> list[ArrayConfig]:
     """The conventional configurations that a mode is compared with."""
     return conventional(*widths(mode), x_signed=mode.x_signed, w_signed=mode.w_signed, acc_width=config.acc_width)
 
 
-def designs(configs):
+def designs(configs: Iterable[ArrayConfig]) -> list[Design]:
     """What has to be priced for the rows of these configurations."""
     found = []
     for config in configs:
@@ -96,9 +136,9 @@ def designs(configs):
     return found
 
 
-def mode_rows(configs, prices):
-    """The :class:`ModeRow` of each configuration, mode and target of the prices, in this order of sorting: target,
-    configuration, mode."""
+def mode_rows(configs: Iterable[ArrayConfig], prices: Prices) -> list[ModeRow]:
+    """The row of each configuration, mode and target of the prices, in this order of sorting: target, configuration,
+    mode."""
     return [
         _row(config, quantisation, mode, target, prices)
         for target in prices.targets
@@ -107,7 +147,12 @@ def mode_rows(configs, prices):
     ]
 
 
-def _row(config, quantisation, mode, target, prices):
+def with_accuracy(rows: Iterable[ModeRow], accuracies: Accuracies) -> list[ModeRow]:
+    """The rows with what networks keep in their quantisations."""
+    return [replace(row, kept=accuracies.of(row.quantisation)) for row in rows]
+
+
+def _row(config: ArrayConfig, quantisation: Quantisation, mode: Mode, target: Target, prices: Prices) -> ModeRow:
     flexible, dedicated = prices.pe(config, target), prices.alone(config, mode, target)
     others = rivals(config, mode)
     areas = {other: prices.pe(other, target).area for other in others}
@@ -140,9 +185,9 @@ def _row(config, quantisation, mode, target, prices):
     )
 
 
-def _ratio(value, other):
+def _ratio(value: float | None, other: float | None) -> float | None:
     return None if value is None or other is None else round(value / other, 4)
 
 
-def _rounded(value, digits):
+def _rounded(value: float | None, digits: int) -> float | None:
     return None if value is None else round(value, digits)

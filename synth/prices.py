@@ -1,78 +1,134 @@
 """Prices: everything that a report needs, synthesised in one go, and how to look it up."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from .designs import engine_design, generate, pe_design, tied_design
-from .flow.pricing import price
+from lowtide.hw.config.array_config import ArrayConfig
+from lowtide.hw.mode.word import Mode
 
-__all__ = ["EnginePrice", "Prices", "collect"]
+from .designs import Design, engine_design, generate, pe_design, tied_design
+from .flow.job import Job
+from .flow.pricing import Price, price
+from .targets import Target
+
+__all__ = ["EnginePrice", "Failure", "ModulePrice", "Prices", "collect"]
+
+
+@dataclass(frozen=True)
+class ModulePrice:
+    """What a module of an engine takes.
+
+    Parameters
+    ----------
+    instances : int
+        How often the engine has it.
+    area : float
+        Of one of them, without the modules inside it where these are jobs or modules of their own.
+    """
+
+    instances: int
+    area: float
+
+    @property
+    def total(self) -> float:
+        """Area of all instances."""
+        return self.instances * self.area
 
 
 @dataclass(frozen=True)
 class EnginePrice:
     """What an engine takes on a target.
 
-    config, target: what was priced. area: of all, None where a part failed. pe: area of one PE.
-    modules: dict of module name to (instances, area of one without the modules inside it, where these are jobs or
-    modules of their own).
-    seconds, memory: what Yosys took for all parts together: processor time, and the most bytes held.
-    failed: the tool's line where a part failed, else None.
+    Parameters
+    ----------
+    config, target : ArrayConfig, Target
+        What was priced.
+    area : float or None
+        Of all, None where a part failed.
+    pe : float or None
+        Area of one PE.
+    modules : dict of str to ModulePrice
+        By name of the module; empty where a part failed.
+    seconds : float
+        Processor time of Yosys, all parts together.
+    memory : int
+        The most bytes that Yosys held.
+    failed : str or None
+        The tool's line where a part failed.
     """
 
-    config: object
-    target: object
+    config: ArrayConfig
+    target: Target
     area: float | None
     pe: float | None
-    modules: dict
+    modules: dict[str, ModulePrice]
     seconds: float
     memory: int
     failed: str | None
 
     @property
-    def pes(self):
-        """Area of all PEs."""
-        return self.pe * self.config.rows * self.config.cols
+    def pes(self) -> float | None:
+        """Area of all PEs, None where theirs failed."""
+        return None if self.pe is None else self.pe * self.config.rows * self.config.cols
 
     @property
-    def edges(self):
-        """Area of all that is no PE, as a share of the whole."""
-        return 1 - self.pes / self.area
+    def edges(self) -> float | None:
+        """Area of all that is no PE, as a share of the whole; None where a part failed."""
+        return None if self.pes is None or self.area is None else 1 - self.pes / self.area
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A recipe that made no netlist: names of the module, the target and the recipe, and the tool's line."""
+
+    module: str
+    target: str
+    recipe: str
+    line: str
 
 
 class Prices:
-    """The prices of jobs, and what designs take. ``targets``: those that there are prices for, in order."""
+    """The prices of jobs, and what designs take.
 
-    def __init__(self, targets, prices):
+    Parameters
+    ----------
+    targets : sequence of Target
+        Those that there are prices for, in order.
+    prices : mapping of (Job, Target) to Price
+        The prices.
+    """
+
+    def __init__(self, targets: Sequence[Target], prices: Mapping[tuple[Job, Target], Price]) -> None:
         self.targets, self._prices = targets, prices
         self.pe = cache(self._pe)
         self.alone = cache(self._alone)
         self.engine = cache(self._engine)
 
-    def _pe(self, config, target):
-        """The :class:`lowtide.synth.flow.pricing.Price` of a configuration's PE."""
+    def _pe(self, config: ArrayConfig, target: Target) -> Price:
+        """The price of a configuration's PE."""
         return self._one(pe_design(config), target)
 
-    def pe_if_priced(self, config, target):
-        """The same; None where it is not among the prices."""
+    def pe_if_priced(self, config: ArrayConfig, target: Target) -> Price | None:
+        """The price of a configuration's PE; None where it is not among the prices."""
         (job,) = pe_design(config).jobs().values()
         return self._prices.get((job, target))
 
-    def _alone(self, config, mode, target):
-        """That of the PE that is built for one mode alone."""
+    def _alone(self, config: ArrayConfig, mode: Mode, target: Target) -> Price:
+        """The price of the PE that is built for one mode alone."""
         return self._one(tied_design(config, mode), target)
 
-    def job(self, job, target):
-        """That of any job; None where it is not among the prices."""
+    def job(self, job: Job, target: Target) -> Price | None:
+        """The price of any job; None where it is not among the prices."""
         return self._prices.get((job, target))
 
-    def _one(self, design, target):
+    def _one(self, design: Design, target: Target) -> Price:
         (job,) = design.jobs().values()
         return self._prices[job, target]
 
-    def _engine(self, config, target):
-        """The :class:`EnginePrice` of a configuration."""
+    def _engine(self, config: ArrayConfig, target: Target) -> EnginePrice:
+        """The price of a configuration's engine."""
         design = engine_design(config)
         jobs, counts = design.jobs(), design.hierarchy().instances()
         found = {name: self._prices[job, target] for name, job in jobs.items()}
@@ -80,48 +136,57 @@ class Prices:
         modules = {}
         for name, each in found.items() if failed is None else ():
             for inside, number in (counts if name == design.top else Counter({name: counts[name]})).items():
-                if inside in each.netlist.modules and (inside == name or inside not in jobs):
-                    modules[inside] = number, each.netlist.modules[inside].own["area"]
-        pe = found[design.pe].area
-        area = None if failed else round(sum(number * each for number, each in modules.values()), 3)
+                netlist = each.netlist.modules if each.netlist else {}
+                if inside in netlist and (inside == name or inside not in jobs):
+                    modules[inside] = ModulePrice(number, netlist[inside].own["area"])
         return EnginePrice(
-            config,
-            target,
-            area,
-            pe,
-            modules,
-            round(sum(each.seconds for each in found.values()), 2),
-            max(each.memory for each in found.values()),
-            failed,
+            config=config,
+            target=target,
+            area=None if failed else round(sum(each.total for each in modules.values()), 3),
+            pe=found[design.pe].area,
+            modules=modules,
+            seconds=round(sum(each.seconds for each in found.values()), 2),
+            memory=max(each.memory for each in found.values()),
+            failed=failed,
         )
 
-    def failures(self):
-        """Every recipe that failed, as (module, target name, recipe, line)."""
+    def failures(self) -> list[Failure]:
+        """Every recipe that failed."""
         return [
-            (job.top, target.name, recipe, line)
+            Failure(job.top, target.name, recipe, line)
             for (job, target), each in self._prices.items()
             for recipe, line in each.failures.items()
         ]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._prices)
 
 
 def collect(
-    designs,
-    targets,
+    designs: Iterable[Design],
+    targets: Sequence[Target],
     *,
-    jobs=(),
-    on=lambda design, target: True,
-    processes=None,
-    progress=lambda stage, done, total: None,
-):
-    """Price designs, and jobs, on targets: a :class:`Prices`.
+    jobs: Iterable[tuple[Callable[[], Job], Callable[[Target], bool]]] = (),
+    on: Callable[[Design, Target], bool] = lambda design, target: True,
+    processes: int | None = None,
+    progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
+) -> Prices:
+    """Price designs, and jobs, on targets. Results are kept, so that a second call takes no time.
 
-    on: whether a design is wanted on a target. jobs: pairs of a function that makes one, called when all Verilog is
-    there, and one that says whether a target is wanted. processes: at a time, one a
-    core if None. ``progress`` is called with a word for the stage, the number of
-    steps that are done and that of all. Results are kept, so that a second call takes no time.
+    Parameters
+    ----------
+    designs : iterable of Design
+        What is priced.
+    targets : sequence of Target
+        What it is mapped to.
+    jobs : iterable of pairs
+        A function that makes a job, called when all Verilog is there, and one that says whether a target is wanted.
+    on
+        Whether a design is wanted on a target.
+    processes : int or None
+        At a time, one a core if None.
+    progress
+        Called with a word for the stage, the number of steps that are done and that of all.
     """
     designs = list(dict.fromkeys(designs))
     generate(designs, processes=processes, progress=lambda *numbers: progress("generating Verilog", *numbers))

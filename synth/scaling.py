@@ -3,7 +3,7 @@
 Edges are all that is no PE: encoders and decoders at the border, skews, readout, sequencer.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 __all__ = ["Effort", "Scale", "effort", "scaling"]
 
@@ -26,9 +26,6 @@ class Scale:
     modules: dict
     failed: str | None
 
-    def as_dict(self):
-        return asdict(self)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Effort:
@@ -41,9 +38,6 @@ class Effort:
     seconds: float
     memory: int
 
-    def as_dict(self):
-        return asdict(self)
-
 
 def scaling(engines, prices):
     """A :class:`Scale` for each engine on each target of the prices. engines: function of a target to a dict of name to
@@ -54,7 +48,7 @@ def scaling(engines, prices):
 def _scale(name, price):
     config, good = price.config, price.failed is None
     count = config.rows * config.cols
-    modules = {module: round(number * area, 3) for module, (number, area) in price.modules.items()}
+    modules = {name: round(module.total, 3) for name, module in price.modules.items()}
     return Scale(
         config=name,
         target=price.target.name,

@@ -8,20 +8,42 @@ A larger choice has to be better by more than the standard error of its own loss
 tell.
 """
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
+from .accuracy import Kept
 from .conventional import KIND
+from .mode_rows import ModeRow
 
 __all__ = ["Choice", "choices"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """A PE in a mode. built: ``flexible``, ``alone`` (for the mode) or ``conventional``; pe: the configuration, of a
-    PE for the mode alone the one that it is cut from; mode: name of the quantisation; area_per_mac: in units of the
-    target; accuracy: 0..1, on ``network``; error: the standard error of its loss; unbeaten: whether it is more
-    accurate, by more than ``error``, than every choice of the same target and network that is as small or smaller;
-    unbeaten_flexible: the same among flexible PEs."""
+    """A PE in a mode.
+
+    Parameters
+    ----------
+    built : str
+        ``flexible``, ``alone`` (for the mode) or ``conventional``.
+    pe : str
+        The configuration, of a PE for the mode alone the one that it is cut from.
+    family : str
+        Its kind, or ``conventional``.
+    mode : str
+        Name of the quantisation.
+    target, network : str
+        Where the area and the accuracy were measured.
+    area_per_mac : float
+        In units of the target.
+    accuracy, error : float
+        0 to 1, and the standard error of its loss.
+    unbeaten : bool
+        Whether it is more accurate, by more than ``error``, than every smaller one of the same target and network that
+        is unbeaten.
+    unbeaten_flexible : bool
+        The same among flexible PEs.
+    """
 
     built: str
     pe: str
@@ -35,53 +57,53 @@ class Choice:
     unbeaten: bool = False
     unbeaten_flexible: bool = False
 
-    def as_dict(self):
-        return asdict(self)
 
-
-def choices(rows):
-    """The :class:`Choice` list of rows, :class:`lowtide.synth.mode_rows.ModeRow`, each once, the smallest first on each
-    target and network. Rows without accuracy or area have none."""
-    found, panels = {}, {}
-    for choice in (each for row in rows for network in row.accuracies or () for each in _of(row, network)):
-        if choice.area_per_mac is not None:
-            same = choice.family, choice.mode, choice.target, choice.network, choice.area_per_mac
-            found.setdefault(same, choice)
+def choices(rows: Iterable[ModeRow]) -> list[Choice]:
+    """The choices of rows, each once, the smallest first on each target and network. Rows without accuracy or area have
+    none."""
+    found: dict[tuple, Choice] = {}
+    panels: dict[tuple[str, str], list[Choice]] = {}
+    for choice in (each for row in rows for kept in row.kept for each in _of(row, kept)):
+        same = choice.family, choice.mode, choice.target, choice.network, choice.area_per_mac
+        found.setdefault(same, choice)
     for choice in found.values():
         panels.setdefault((choice.target, choice.network), []).append(choice)
     return [choice for panel in panels.values() for choice in _judged(panel)]
 
 
-def _of(row, network):
-    stated = {
-        "mode": row.mode,
-        "target": row.target,
-        "network": network,
-        "accuracy": row.accuracies[network],
-        "error": (row.accuracy_errors or {}).get(network, 0.0),
-    }
-    yield Choice(built="flexible", pe=row.config, family=row.family, area_per_mac=row.area_per_mac, **stated)
+def _of(row: ModeRow, kept: Kept) -> list[Choice]:
+    """What could be built for a row, where it has an area."""
+    wanted = [("flexible", row.config, row.family, row.area_per_mac)]
     if row.family != KIND:  # else it is the conventional one
-        yield Choice(built="alone", pe=row.config, family=row.family, area_per_mac=row.area_per_mac_dedicated, **stated)
-    if row.quantisation.terms is None:
-        yield Choice(
-            built="conventional",
-            pe=row.conventional,
-            family="conventional",
-            area_per_mac=row.area_per_mac_conventional,
-            **stated,
+        wanted.append(("alone", row.config, row.family, row.area_per_mac_dedicated))
+    if row.quantisation.terms is None and row.conventional is not None:
+        wanted.append(("conventional", row.conventional, "conventional", row.area_per_mac_conventional))
+    return [
+        Choice(
+            built=built,
+            pe=pe,
+            family=family,
+            mode=row.mode,
+            target=row.target,
+            network=kept.network,
+            area_per_mac=area,
+            accuracy=kept.accuracy,
+            error=kept.error,
         )
+        for built, pe, family, area in wanted
+        if area is not None
+    ]
 
 
-def _judged(panel):
+def _judged(panel: Iterable[Choice]) -> list[Choice]:
     panel = sorted(panel, key=lambda choice: (choice.area_per_mac, -choice.accuracy))
     front = _front(panel), _front([choice for choice in panel if choice.built == "flexible"])
     return [replace(choice, unbeaten=choice in front[0], unbeaten_flexible=choice in front[1]) for choice in panel]
 
 
-def _front(panel):
+def _front(panel: Sequence[Choice]) -> list[Choice]:
     """Those that are more accurate than all before them, by more than their error."""
-    found = []
+    found: list[Choice] = []
     for choice in panel:
         if not found or choice.accuracy > found[-1].accuracy + choice.error:
             found.append(choice)

@@ -15,8 +15,8 @@ import re
 
 from ..designs import NAME, engine_design, pe_design
 from ..flow.mapped import read
-from ..flow.pricing import smallest
-from ..flow.synthesise import SynthesisError, mapped_verilog, synthesise
+from ..flow.pricing import price_of
+from ..flow.synthesise import SynthesisError, mapped_verilog
 from .cells import models
 
 __all__ = ["counting_recipe", "gate_level_verilog", "mapped_pe", "pe_job", "with_cells"]
@@ -29,15 +29,10 @@ def counting_recipe(config, target):
 
     Raises :class:`lowtide.synth.flow.SynthesisError` where every recipe fails.
     """
-    job, resources = pe_job(config), {}
-    for recipe in target.needed(job.verilog):
-        try:
-            resources[recipe] = synthesise(job.verilog, job.top, target, recipe, flat=job.flat).total(job.top)
-        except SynthesisError as error:
-            resources[recipe] = {"failed": str(error)}
-    if (recipe := smallest(resources)) is None:
-        raise SynthesisError("; ".join(failed["failed"] for failed in resources.values()))
-    return recipe
+    price = price_of(pe_job(config), target)
+    if price.recipe is None:
+        raise SynthesisError("; ".join(price.failures.values()))
+    return price.recipe
 
 
 def mapped_pe(config, target, recipe):

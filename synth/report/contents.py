@@ -2,14 +2,14 @@
 
 from dataclasses import asdict, dataclass
 
-from ..accuracy import Accuracies, with_accuracy
+from ..accuracy import Accuracies
 from ..breakdown import breakdown, parted
 from ..designs import pe_design
 from ..energy.compared import with_energy
 from ..flexibility import flexibility
 from ..flow.store import tools
 from ..goals import accumulation_styles, judged
-from ..mode_rows import designs, mode_rows
+from ..mode_rows import designs, mode_rows, with_accuracy
 from ..scaling import effort, scaling
 from ..selection import FPGA_SIZES, SIZES, engines, flexible, others, scaled, wide
 from ..speed.compared import critical_paths, with_speed
@@ -75,7 +75,8 @@ class Unit:
     parameters: dict
 
     def as_dict(self):
-        return asdict(self)
+        """All fields, as JSON can hold them."""
+        return asdict(self) | {"recipes": {name: each.as_dict() for name, each in self.recipes.items()}}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,21 +111,19 @@ class Contents:
             "targets": {target.name: target.unit for target in self.targets},
             "rows": [row.as_dict() for row in self.rows],
             "units": [unit.as_dict() for unit in self.units],
-            "choices": [choice.as_dict() for choice in self.choices],
+            "choices": [asdict(choice) for choice in self.choices],
             "parts": [
                 {"config": config, "target": target, "areas": areas} for (config, target), areas in self.parts.items()
             ],
-            "scaling": [scale.as_dict() for scale in self.scales],
-            "flexibility": [each.as_dict() for each in self.flexibility],
+            "scaling": [asdict(scale) for scale in self.scales],
+            "flexibility": [asdict(each) for each in self.flexibility],
             "goals": [goal.as_dict() for goal in self.goals],
-            "accumulation_styles": [each.as_dict() for each in self.accumulation_styles],
+            "accumulation_styles": [asdict(each) for each in self.accumulation_styles],
             "energy": [each.as_dict() for each in self.energies],
             "speed": [each.as_dict() for each in self.speeds],
-            "critical_paths": [each.as_dict() for each in self.paths],
+            "critical_paths": [asdict(each) for each in self.paths],
             "said": self.said,
-            "failures": [
-                dict(zip(("module", "target", "recipe", "line"), each, strict=True)) for each in self.failures
-            ],
+            "failures": [asdict(each) for each in self.failures],
             "missing": self.missing,
         }
 

@@ -1,5 +1,7 @@
 """The report as Markdown: tables to read, in the order in which a reader asks."""
 
+from dataclasses import astuple
+
 from ..breakdown import PARTS
 from ..goals import FORMS
 from .texts import CAVEAT, ENERGY, GOALS, MODES, PARTED, SPEED, WORTH
@@ -121,7 +123,11 @@ def markdown(contents, pictures):
     if styles := style_lines(contents.accumulation_styles):
         lines += [*styles, "The coefficient vector needs a converter for each row at the edge beside it.", ""]
     if contents.failures:
-        lines += ["## Failed", "", *lines_of(("module", "target", "recipe", "line"), contents.failures, 4)]
+        lines += [
+            "## Failed",
+            "",
+            *lines_of(("module", "target", "recipe", "line"), map(astuple, contents.failures), 4),
+        ]
     return "\n".join([*(line for line in lines if line is not None), "## What the numbers are not", "", CAVEAT, ""])
 
 
@@ -151,7 +157,8 @@ def _picture(pictures, name):
 
 def _modes(rows):
     energy, speed, kept = (
-        any(getattr(row, name) is not None for row in rows) for name in ("energy_fj", "fmax_mhz", "accuracy")
+        any(value not in (None, ()) for value in values)
+        for values in zip(*((row.energy_fj, row.fmax_mhz, row.kept) for row in rows), strict=True)
     )
     headings = [
         "family",
@@ -173,8 +180,11 @@ def _modes(rows):
     cells = []
     for row in rows:
         fmax = "-" if row.fmax_mhz is None else ", ".join(f"{name} {value:.0f}" for name, value in row.fmax_mhz.items())
-        accuracy = "-" if row.accuracy is None else f"{100 * row.accuracy:.1f} ± {100 * row.accuracy_error:.1f} %"
-        how = "-" if row.network is None else f"{row.network} ({row.accuracy_of}; n = {row.pictures:,})"
+        accuracy, how = "-", "-"
+        if row.kept:
+            first = row.kept[0]
+            accuracy = f"{100 * first.accuracy:.1f} ± {100 * first.error:.1f} %"
+            how = f"{first.network} ({first.how}; n = {first.pictures:,})"
         cells.append(
             [
                 row.pe,
@@ -244,7 +254,7 @@ def _recipes(contents):
                 *(_recipe(unit.recipes.get(recipe)) for recipe in target.recipes),
                 unit.recipe or "none",
                 *(
-                    number(unit.recipes[unit.recipe][name]) if unit.recipe else "-"
+                    number(unit.recipes[unit.recipe].resources[name]) if unit.recipe else "-"
                     for name in [*target.parts, *target.extra]
                 ),
             ]
@@ -261,7 +271,7 @@ def _recipes(contents):
 def _recipe(result):
     if result is None:
         return "the same"
-    return f"failed: {result['failed']}" if "failed" in result else number(result["area"])
+    return f"failed: {result.failed}" if result.failed else number(result.area)
 
 
 def _scales(scales, target):

@@ -3,6 +3,7 @@ it differs from machine to machine, ``effort.json`` and ``effort.md``."""
 
 import base64
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 from lowtide.common.output import output_folder
@@ -25,7 +26,7 @@ def write(contents, folder):
         "report.json": stated,
         "report.md": text,
         "report.html": page(text, {f"{name}.svg": svg for name, (svg, _) in pictures.items()}),
-        "effort.json": json.dumps([each.as_dict() for each in contents.effort], indent=1) + "\n",
+        "effort.json": json.dumps([asdict(each) for each in contents.effort], indent=1) + "\n",
         "effort.md": effort_markdown(contents.effort),
     }
     for name, (svg, png) in pictures.items():

@@ -3,7 +3,7 @@
 Placing takes minutes a unit, so the report shows what is kept and measures nothing.
 """
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from ..energy.opensta import StaError, critical_path, is_installed
 from ..flow.store import digest, made
@@ -35,9 +35,6 @@ class CriticalPath:
     target: str
     critical_path_ns: float | None = None
     failed: str | None = None
-
-    def as_dict(self):
-        return asdict(self)
 
 
 def with_speed(rows, configs):

@@ -10,7 +10,7 @@ from lowtide.hw.config.named import CONFIGURATIONS, find
 from lowtide.hw.pe import KINDS
 from lowtide.synth.breakdown import PARTS, breakdown, parted
 from lowtide.synth.designs import engine_design, pe_design, tied_design
-from lowtide.synth.flow.pricing import smallest
+from lowtide.synth.flow.pricing import RecipePrice, smallest
 from lowtide.synth.modes import alone, quantisations
 from lowtide.synth.prices import collect
 from lowtide.synth.selection import flexible, others, scaled, wide
@@ -43,17 +43,18 @@ def prices(target):
 
 
 def test_the_smaller_recipe_counts():
-    assert smallest({"plain": {"area": 3}, "booth": {"area": 2}}) == "booth"
-    assert smallest({"plain": {"area": 2}, "booth": {"area": 2}}) == "plain"
-    assert smallest({"plain": {"area": 2}, "booth": {"failed": "ERROR"}}) == "plain"
-    assert smallest({"plain": {"failed": "ERROR"}, "booth": {"failed": "ERROR"}}) is None
+    two, three, failed = RecipePrice({"area": 2}), RecipePrice({"area": 3}), RecipePrice(None, "ERROR")
+    assert smallest({"plain": three, "booth": two}) == "booth"
+    assert smallest({"plain": two, "booth": two}) == "plain"
+    assert smallest({"plain": two, "booth": failed}) == "plain"
+    assert smallest({"plain": failed, "booth": failed}) is None
 
 
 def test_every_price_is_the_smaller_of_its_recipes(prices, target):
     times, small = prices.pe(TIMES, target), prices.pe(SMALL, target)
     assert tuple(times.recipes) == RECIPES and tuple(small.recipes) == RECIPES[:1]  # nothing is multiplied there
     for price in (times, small):
-        assert price.area == min(found["area"] for found in price.recipes.values())
+        assert price.area == min(found.area for found in price.recipes.values())
         assert price.area == pytest.approx(sum(price.resources[part] for part in target.parts), abs=0.01)
 
 
@@ -61,8 +62,8 @@ def test_an_engine_is_its_pes_and_its_edges(prices, target):
     for config in (SMALL, TIMES):
         engine = prices.engine(config, target)
         assert engine.pe == prices.pe(config, target).area and engine.pes == 4 * engine.pe
-        assert engine.area == pytest.approx(sum(number * area for number, area in engine.modules.values()), abs=0.01)
-        assert engine.modules["priced_pe"][0] == 4 and 0 < engine.edges < 1
+        assert engine.area == pytest.approx(sum(each.total for each in engine.modules.values()), abs=0.01)
+        assert engine.modules["priced_pe"].instances == 4 and 0 < engine.edges < 1
         assert engine.area == pytest.approx(engine.pes / (1 - engine.edges), abs=0.01)
 
 
@@ -71,7 +72,7 @@ def test_an_engine_priced_in_parts_has_every_instance(prices):
         design = engine_design(config)
         counts = design.hierarchy().instances()
         found = prices.engine(config, prices.targets[0]).modules
-        assert {name: number for name, (number, _) in found.items()} == dict(counts)
+        assert {name: module.instances for name, module in found.items()} == dict(counts)
 
 
 def test_parts_of_a_pe_add_up_to_about_its_area(prices, target):
@@ -89,7 +90,7 @@ def test_a_failed_recipe_is_reported_with_the_line_of_the_tool():
     assert prices.pe(TIMES, half).area is not None and prices.pe(TIMES, half).failures == {"booth": line}
     assert prices.pe(TIMES, none).area is None and prices.pe(TIMES, none).failed == line
     assert prices.engine(TIMES, none).area is None and prices.engine(TIMES, none).failed == line
-    failed = {(name, recipe) for name, _, recipe, _ in prices.failures()}
+    failed = {(each.module, each.recipe) for each in prices.failures()}
     assert failed >= {("priced_pe", "booth"), ("priced_pe", "plain")}
 
 

@@ -10,8 +10,9 @@ import pytest
 from lowtide.command import main
 from lowtide.common.quantisation import LaneRule, Quantisation, Terms
 from lowtide.hw.config.array_config import ArrayConfig
-from lowtide.synth.accuracy import Kept, with_accuracy
+from lowtide.synth.accuracy import Kept
 from lowtide.synth.conventional import best, conventional
+from lowtide.synth.mode_rows import with_accuracy
 from lowtide.synth.prices import collect
 from lowtide.synth.report.contents import Wanted, contents
 from lowtide.synth.report.texts import CAVEAT
@@ -134,13 +135,7 @@ class Measurable:
     """What a row says to whoever looks up its accuracy."""
 
     quantisation: Quantisation
-    accuracy: float | None = None
-    network: str | None = None
-    accuracy_of: str | None = None
-    accuracies: dict | None = None
-    accuracy_error: float | None = None
-    pictures: int | None = None
-    accuracy_errors: dict | None = None
+    kept: tuple[Kept, ...] = ()
 
 
 def test_a_pe_whose_lanes_have_rules_keeps_other_terms():
@@ -150,13 +145,9 @@ def test_a_pe_whose_lanes_have_rules_keeps_other_terms():
         Measurable(Quantisation(terms=Terms(2, 2, rule=rule))),
         Measurable(Quantisation(x_bits=4, w_bits=4)),
     ]
-    kept = {"first": Kept(0.5, "rounded", 0.1, 20), "second": Kept(0.25, "rounded", 0.01, 2000)}
-    accuracies = SimpleNamespace(of=lambda quantisation: {} if quantisation == rows[1].quantisation else kept)
-    found = with_accuracy(rows, accuracies)
-    assert [(row.accuracy, row.network) for row in found] == [(0.5, "first"), (None, None), (0.5, "first")]
-    assert [row.accuracies for row in found] == [{"first": 0.5, "second": 0.25}, None, {"first": 0.5, "second": 0.25}]
-    assert [(row.accuracy_error, row.pictures) for row in found] == [(0.1, 20), (None, None), (0.1, 20)]
-    assert found[0].accuracy_errors == {"first": 0.1, "second": 0.01}
+    kept = (Kept(network="first", accuracy=0.5, error=0.1, how="rounded", pictures=20),)
+    accuracies = SimpleNamespace(of=lambda quantisation: () if quantisation == rows[1].quantisation else kept)
+    assert [row.kept for row in with_accuracy(rows, accuracies)] == [kept, (), kept]
 
 
 def test_what_is_missing_and_what_the_numbers_are_not_is_said(folders):

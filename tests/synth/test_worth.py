@@ -4,6 +4,7 @@ import random
 from types import SimpleNamespace
 
 from lowtide.common.quantisation import Quantisation, Terms
+from lowtide.synth.accuracy import Kept
 from lowtide.synth.worth import choices
 
 INT8, INT4, INT8X5 = Quantisation(), Quantisation(x_bits=4, w_bits=4), Quantisation(w_bits=5)
@@ -35,8 +36,10 @@ def row(
         area_per_mac_dedicated=alone,
         conventional=conventional and "multiplier",
         area_per_mac_conventional=conventional,
-        accuracies=accuracies,
-        accuracy_errors=errors,
+        kept=[
+            Kept(network=name, accuracy=score, error=(errors or {}).get(name, 0.0), how="rounded", pictures=20)
+            for name, score in (accuracies or {}).items()
+        ],
     )
 
 
