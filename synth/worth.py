@@ -8,8 +8,10 @@ A larger choice has to be better by more than the standard error of its own loss
 tell.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+
+from lowtide.common.pareto import front
 
 from .accuracy import Kept
 from .conventional import KIND
@@ -39,8 +41,8 @@ class Choice:
     accuracy, error : float
         0 to 1, and the standard error of its loss.
     unbeaten : bool
-        Whether it is more accurate, by more than ``error``, than every smaller one of the same target and network that
-        is unbeaten.
+        Whether it is more accurate, by more than ``error``, than every unbeaten one of the same target and network that
+        is as small or smaller.
     unbeaten_flexible : bool
         The same among flexible PEs.
     """
@@ -61,7 +63,7 @@ class Choice:
 def choices(rows: Iterable[ModeRow]) -> list[Choice]:
     """The choices of rows, each once, the smallest first on each target and network. Rows without accuracy or area have
     none."""
-    found: dict[tuple, Choice] = {}
+    found: dict[tuple[str, str, str, str, float], Choice] = {}
     panels: dict[tuple[str, str], list[Choice]] = {}
     for choice in (each for row in rows for kept in row.kept for each in _of(row, kept)):
         same = choice.family, choice.mode, choice.target, choice.network, choice.area_per_mac
@@ -96,15 +98,13 @@ def _of(row: ModeRow, kept: Kept) -> list[Choice]:
 
 
 def _judged(panel: Iterable[Choice]) -> list[Choice]:
-    panel = sorted(panel, key=lambda choice: (choice.area_per_mac, -choice.accuracy))
-    front = _front(panel), _front([choice for choice in panel if choice.built == "flexible"])
-    return [replace(choice, unbeaten=choice in front[0], unbeaten_flexible=choice in front[1]) for choice in panel]
+    panel = sorted(panel, key=_costs)
+    fronts = [
+        front(some, _costs, margins=lambda choice: (0.0, choice.error))
+        for some in (panel, [choice for choice in panel if choice.built == "flexible"])
+    ]
+    return [replace(choice, unbeaten=choice in fronts[0], unbeaten_flexible=choice in fronts[1]) for choice in panel]
 
 
-def _front(panel: Sequence[Choice]) -> list[Choice]:
-    """Those that are more accurate than all before them, by more than their error."""
-    found: list[Choice] = []
-    for choice in panel:
-        if not found or choice.accuracy > found[-1].accuracy + choice.error:
-            found.append(choice)
-    return found
+def _costs(choice: Choice) -> tuple[float, float]:
+    return choice.area_per_mac, -choice.accuracy

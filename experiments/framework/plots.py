@@ -8,6 +8,8 @@ matplotlib.use("Agg")
 
 from matplotlib import pyplot  # noqa: E402
 
+from lowtide.common.pareto import front  # noqa: E402
+
 __all__ = ["COLOURS", "curve", "frontier", "panels", "save"]
 
 COLOURS = pyplot.colormaps["Dark2"].colors
@@ -48,11 +50,7 @@ def curve(axes, points, label, number, *, dashed=False, marker="o"):
 
 def frontier(points, sign=1):
     """The points (x, y) that no point of smaller or equal x beats; sign: 1 if large y are better, -1 if small ones."""
-    best = []
-    for x, y in sorted(points, key=lambda point: (point[0], -sign * point[1])):
-        if not best or sign * y > sign * best[-1][1]:
-            best.append((x, y))
-    return best
+    return front(points, lambda point: (point[0], -sign * point[1]))
 
 
 def save(figure, path):

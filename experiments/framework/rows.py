@@ -9,17 +9,15 @@ experiments that share a row function share rows.
 
 import ast
 import json
-import os
-import tempfile
 from functools import cache, lru_cache
 from importlib.util import resolve_name
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
-from filelock import FileLock
 
 from lowtide.common.folders import cache_folder
+from lowtide.common.store import stored
 from lowtide.workloads.networks.store import fingerprint
 
 __all__ = ["ROOT", "key", "kept", "made", "path_of", "sources"]
@@ -44,15 +42,9 @@ def kept(row, point):
 def made(row, point, *, fresh=False):
     """The row of a point, computed if it is not there. fresh: computed in any case. Processes may ask at the same time:
     one computes, the others wait. ValueError for a row that JSON cannot hold."""
-    path = path_of(row, point)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{path}.lock"):
-        if fresh or not path.exists():
-            text = json.dumps(row(point), allow_nan=False)
-            with tempfile.TemporaryDirectory(dir=path.parent) as work:
-                whole = Path(work, path.name)
-                whole.write_text(text)
-                os.replace(whole, path)
+    path = stored(
+        path_of(row, point), lambda place: place.write_text(json.dumps(row(point), allow_nan=False)), fresh=fresh
+    )
     return json.loads(path.read_text())
 
 

