@@ -5,8 +5,9 @@
 """
 
 from .array.engine import Engine
-from .config.array_config import ArrayConfig, from_toml
+from .config.array_config import ArrayConfig
 from .config.named import CONFIGURATIONS, find
+from .config.toml_file import from_toml
 from .emit.verilog import verilog
 from .mode.word import Mode
 

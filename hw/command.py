@@ -12,8 +12,9 @@ from lowtide.common.options import Integer, Names, OneOf, OutputPath, jobs_optio
 from lowtide.common.processes import in_processes
 from lowtide.common.progress import progress_bar
 
-from .config.array_config import BY_NAME, SETTINGS, TYPES, ArrayConfig, from_toml
+from .config.array_config import BY_NAME, SETTINGS, TYPES, ArrayConfig
 from .config.named import CONFIGURATIONS, find
+from .config.toml_file import from_toml
 from .emit.mode_table import write_tables
 from .emit.write import write_configuration, write_mode_word, write_unit
 from .emit.yosys import YosysError

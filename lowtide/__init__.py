@@ -41,9 +41,9 @@ if TYPE_CHECKING:  # for checkers and editors; the table below is what runs, a t
     from .golden.reveal import reveal as reveal
     from .hw.array.engine import Engine as Engine
     from .hw.config.array_config import ArrayConfig as ArrayConfig
-    from .hw.config.array_config import from_toml as from_toml
     from .hw.config.named import CONFIGURATIONS as CONFIGURATIONS
     from .hw.config.named import find as find
+    from .hw.config.toml_file import from_toml as from_toml
     from .hw.emit.verilog import verilog as verilog
     from .hw.emit.write import write_configuration as write  # noqa: F401
     from .hw.emit.yosys import YosysError as YosysError
@@ -65,7 +65,7 @@ _PUBLIC = {
     "ToolMissing": ("sim.toolchain", "ToolMissing"),
     "YosysError": ("hw.emit.yosys", "YosysError"),
     "find": ("hw.config.named", "find"),
-    "from_toml": ("hw.config.array_config", "from_toml"),
+    "from_toml": ("hw.config.toml_file", "from_toml"),
     "gemm": ("golden.gemm", "gemm"),
     "quantise": ("golden.quantise", "quantise"),
     "requantise": ("golden.quantise", "requantise"),

@@ -20,18 +20,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lowtide.common.shown import shown
-from lowtide.hw.array.decoder import table_bits
-from lowtide.hw.array.engine import Engine
-from lowtide.hw.config.array_config import CHUNK_BITS, MOST_CHUNKS, TAIL_BITS, ArrayConfig
+from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.config.named import find
-from lowtide.hw.emit.verilog import verilog
-from lowtide.hw.mode.formats import stored_range
 from lowtide.hw.mode.reasons import Reason
-from lowtide.hw.mode.word import WORD_BITS, Mode
+from lowtide.hw.mode.word import Mode
 
-from .build import build
 from .codebooks import Codebooks
-from .packing import chunks_of
+from .engine_library import Product, Statistics, engine_library
+from .operands import Operands, checked_operands
 
 __all__ = ["Model", "ModelError", "Result"]
 
@@ -52,52 +48,6 @@ class Result:
     y: Any
     cycles: int
     clocks: int
-
-
-class _Product(ctypes.Structure):
-    _fields_ = [
-        ("mode", ctypes.c_uint64),
-        *((name, ctypes.c_int64) for name in ("m", "n", "k", "values", "x_bits", "w_bits", "passes")),
-        *((name, ctypes.c_void_p) for name in ("planes", "x", "w", "x_exponents", "w_exponents", "y")),
-    ]
-
-
-class _Statistics(ctypes.Structure):
-    _fields_ = [(name, ctypes.c_uint64) for name in ("cycles", "clocks", "reason")]
-
-
-def library(
-    config: ArrayConfig,
-    *,
-    verilog_text: str | None = None,
-    quick: bool = False,
-    sources: Sequence[str | Path] = (),
-    defines: Iterable[str] = (),
-) -> ctypes.CDLL:
-    """The compiled engine of a configuration as a shared library, a :class:`ctypes.CDLL`; see :class:`Model`."""
-    values = {
-        "ROWS": config.rows,
-        "COLS": config.cols,
-        "X_PAYLOAD": config.payload_bits("x"),
-        "W_PAYLOAD": config.payload_bits("w"),
-        "EXPONENT_BITS": config.exponent_bits,
-        "CODEBOOK": config.w_width if table_bits(config) else 0,
-        "ACC_WIDTH": config.acc_width,
-        "MODE_BITS": WORD_BITS,
-        "CHUNK_BITS": CHUNK_BITS,
-        "TAIL_BITS": TAIL_BITS,
-    }
-    return ctypes.CDLL(
-        str(
-            build(
-                verilog_text or verilog(Engine(config), title=config.header()),
-                top=config.name,
-                flavour="quick" if quick else "model",
-                sources=sources,
-                defines=[*(f"{name}={value}" for name, value in values.items()), *defines],
-            )
-        )
-    )
 
 
 class Model:
@@ -124,17 +74,7 @@ class Model:
         if not isinstance(config, ArrayConfig):
             raise ValueError(f"config is {shown(config)}, allowed are configurations and the names of named ones")
         self.config = config
-        self._library = library(config, verilog_text=verilog_text, quick=quick, sources=sources, defines=defines)
-        self._library.lowtide_create.restype = ctypes.c_void_p
-        self._library.lowtide_destroy.argtypes = [ctypes.c_void_p]
-        self._library.lowtide_run.argtypes = [
-            ctypes.c_void_p,
-            ctypes.POINTER(_Product),
-            ctypes.c_int64,
-            ctypes.c_uint64,
-            ctypes.POINTER(_Statistics),
-        ]
-        self._library.lowtide_load.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_int64]
+        self._library = engine_library(config, verilog_text=verilog_text, quick=quick, sources=sources, defines=defines)
         self._engine = self._library.lowtide_create()
         self._codebooks = Codebooks(config)
 
@@ -183,42 +123,16 @@ class Model:
         Returns a :class:`Result` whose ``y`` is the list of results. Errors as :meth:`gemm`.
         """
         products = list(products)
-        operands = [self._operands(*product, allow_overflow=allow_overflow) for product in products]
-        if not operands:
+        if not products:
             raise ValueError("products is empty, allowed are one or more")
-        results = [np.empty((x.shape[0], w.shape[1]), np.int64) for x, w, *_ in operands]
+        operands = [checked_operands(self.config, *product, allow_overflow=allow_overflow) for product in products]
         modes = [product[2] for product in products]
-        planes = [
-            np.array(
-                [
-                    [-1 if plane is None else plane for plane in planes]
-                    for planes in self.config.pe.passes(self.config, mode)
-                ],
-                np.int8,
-            )
-            for mode in modes
-        ]
-        entries = (_Product * len(operands))(
-            *(
-                _Product(
-                    mode.word(),
-                    x.shape[0],
-                    w.shape[1],
-                    x.shape[1],
-                    self.config.values_per_beat(mode),
-                    self.config.element_bits("x", mode),
-                    self.config.element_bits("w", mode),
-                    len(passes),
-                    passes.ctypes.data,
-                    x.ctypes.data,
-                    w.ctypes.data,
-                    *(_address(array) for array in exponents),
-                    y.ctypes.data,
-                )
-                for (x, w, *exponents), y, mode, passes in zip(operands, results, modes, planes, strict=True)
-            )
-        )
-        statistics = _Statistics()
+        for mode in modes:
+            self._codebooks.check(mode)
+        results = [np.empty((each.x.shape[0], each.w.shape[1]), np.int64) for each in operands]
+        planes = [self._planes(mode) for mode in modes]
+        entries = (Product * len(operands))(*map(self._product, operands, modes, planes, results))
+        statistics = Statistics()
         patience = 1000 + 10 * (self.config.rows + self.config.cols)
         patience += max(self.config.cycles_per_beat(mode) for mode in modes)
         status = self._library.lowtide_run(self._engine, entries, len(entries), patience, ctypes.byref(statistics))
@@ -231,6 +145,30 @@ class Model:
             raise ModelError(f"{self.config.name} made no progress for {patience} of {statistics.clocks} cycles")
         return Result(results, statistics.cycles, statistics.clocks)
 
+    def _planes(self, mode: Mode) -> NDArray[np.int8]:
+        """The planes of x and w that each pass sends, -1 where whole values go: [passes, 2]."""
+        passes = self.config.pe.passes(self.config, mode)
+        return np.array([[-1 if plane is None else plane for plane in planes] for planes in passes], np.int8)
+
+    def _product(self, operands: Operands, mode: Mode, planes: NDArray[np.int8], y: NDArray[np.int64]) -> Product:
+        """A product as the library takes it. It holds addresses of the arrays, and does not keep them alive."""
+        return Product(
+            mode.word(),
+            operands.x.shape[0],
+            operands.w.shape[1],
+            operands.x.shape[1],
+            self.config.values_per_beat(mode),
+            self.config.element_bits("x", mode),
+            self.config.element_bits("w", mode),
+            len(planes),
+            planes.ctypes.data,
+            operands.x.ctypes.data,
+            operands.w.ctypes.data,
+            _address(operands.x_exponents),
+            _address(operands.w_exponents),
+            y.ctypes.data,
+        )
+
     def _restart(self) -> None:
         self._library.lowtide_destroy(self._engine)
         self._engine = self._library.lowtide_create()
@@ -238,72 +176,6 @@ class Model:
             if len(integers):
                 self._put(integers, book)
 
-    def _operands(
-        self,
-        x: ArrayLike,
-        w: ArrayLike,
-        mode: Mode,
-        x_exponents: ArrayLike | None = None,
-        w_exponents: ArrayLike | None = None,
-        *,
-        allow_overflow: bool,
-    ) -> tuple[Any, ...]:
-        config = self.config
-        config.check_mode(mode)
-        self._codebooks.check(mode)
-        x = _matrix("x", x, *stored_range(mode, "x"))
-        w = _matrix("w", w, *stored_range(mode, "w"))
-        for code in mode.storage("w").meaningless:
-            if (w == code).any():
-                raise ValueError(f"w has the code {code}, which has no meaning in w_format {mode.w_format}")
-        if x.shape[1] != w.shape[0]:
-            raise ValueError(f"w has {w.shape[0]} rows, x has {x.shape[1]} columns: they must be equal")
-        k, most = x.shape[1], config.largest_k_of_job(mode)
-        if k > most:
-            raise ValueError(f"K is {k}, allowed are 1 to {most}: a job has at most {MOST_CHUNKS} chunks")
-        if k > (largest := config.largest_k(mode)) and not allow_overflow:
-            raise ValueError(
-                f"K is {k}, allowed are 1 to {largest}: beyond it the {config.acc_width}-bit accumulator can overflow"
-            )
-        chunks = chunks_of(k, config, mode)
-        return (
-            x,
-            w,
-            _exponents("x_exponents", x_exponents, (x.shape[0], chunks), config, mode),
-            _exponents("w_exponents", w_exponents, (chunks, w.shape[1]), config, mode),
-        )
-
 
 def _address(array: NDArray | None) -> int | None:
     return None if array is None else array.ctypes.data
-
-
-def _exponents(
-    name: str, values: ArrayLike | None, shape: tuple[int, int], config: ArrayConfig, mode: Mode
-) -> NDArray[np.uint8] | None:
-    """Exponents of block floating point as uint8 of a shape, None in other modes."""
-    if (values is None) == mode.block_floating:
-        raise ValueError(
-            f"{name} {'are missing' if values is None else 'are given'}, they go with the modes of block floating point"
-        )
-    if values is None:
-        return None
-    values, most = np.asarray(values), (1 << config.exponent_bits) - 1
-    if values.shape != shape or not np.issubdtype(values.dtype, np.integer):
-        raise ValueError(f"{name} has shape {values.shape}, dtype {values.dtype}, allowed are integers {shape}")
-    if values.min() < 0 or values.max() > most:
-        raise ValueError(f"{name} has values {values.min()} to {values.max()}, allowed are 0 to {most}")
-    return np.ascontiguousarray(values, np.uint8)
-
-
-def _matrix(name: str, values: ArrayLike, least: int, most: int) -> NDArray[np.int32]:
-    """The operand as contiguous int32 [rows, columns], checked against the mode's range."""
-    values = np.asarray(values)
-    if not np.issubdtype(values.dtype, np.integer):
-        raise ValueError(f"{name} has dtype {values.dtype}, allowed are integer dtypes")
-    if values.ndim != 2 or 0 in values.shape:
-        raise ValueError(f"{name} has shape {values.shape}, allowed are two dimensions, none of them 0")
-    low, high = int(values.min()), int(values.max())
-    if low < least or high > most:
-        raise ValueError(f"{name} has values {low} to {high}, allowed in this mode are {least} to {most}")
-    return np.ascontiguousarray(values, np.int32)

@@ -15,7 +15,7 @@ import numpy as np
 from lowtide.hw.array.engine import Engine
 from lowtide.hw.emit.verilog import verilog
 
-from .model import library
+from .engine_library import engine_library
 
 __all__ = ["Outcome", "Player", "RULES", "Script", "Stalls"]
 
@@ -141,7 +141,7 @@ class Player:
     def __init__(self, config, *, verilog_text=None, selector=None):
         self.config = config
         text = verilog_text or verilog(Engine(config), title=config.header())
-        self._library = library(
+        self._library = engine_library(
             config, verilog_text=text, sources=(SOURCE,), defines=(f"SELECTOR={selector}",) if selector else ()
         )
         self._library.lowtide_player.restype = ctypes.c_void_p

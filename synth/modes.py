@@ -16,6 +16,7 @@ All of it follows from what a kind of PE says of its modes.
 
 from dataclasses import replace
 
+from lowtide.hw.config.quantisation import quantisation_of
 from lowtide.hw.storage_formats import PLAIN
 
 __all__ = ["alone", "quantisations", "widths"]
@@ -30,15 +31,15 @@ def quantisations(config):
     for x_bits, w_bits in WIDTHS:
         if x_bits <= config.x_width and w_bits <= config.w_width:
             if (mode := config.pe.narrowed(config, base, x_bits, w_bits)) is not None:
-                found[config.quantisation(mode)] = mode
+                found[quantisation_of(config, mode)] = mode
     if not found:  # of a kind with other widths only
-        found[config.quantisation(base)] = base
+        found[quantisation_of(config, base)] = base
     for mode in config.modes():
         if (mode.x_signed, mode.w_signed) != (base.x_signed, base.w_signed) and mode.storage("x") == PLAIN:
             continue
         if mode.block_floating and (mode.x_bits, mode.w_bits) != (base.x_bits, base.w_bits):
             continue
-        if not (quantisation := config.quantisation(mode)).is_integer:
+        if not (quantisation := quantisation_of(config, mode)).is_integer:
             found.setdefault(quantisation, mode)
     return found
 

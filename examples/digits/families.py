@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from lowtide.common.quantisation import Quantisation
 from lowtide.golden import storage_formats
 from lowtide.hw import Mode, find
+from lowtide.hw.config.quantisation import quantisation_of
 from lowtide.workloads.digits.weights import Precision
 
 __all__ = ["FAMILIES", "Family", "Setting"]
@@ -66,7 +67,7 @@ def exact(config, widths, runs_as=lambda x, w: (x, w)):
 def formats(config, *names, x_bits=8, w_bits=None):
     """Settings with stored weights. w_bits: of the decoded integers, by default as few as the format needs."""
     modes = [UNSIGNED.change(x_bits=x_bits, w_format=name, w_bits=w_bits or FORMATS[name]) for name in names]
-    return tuple(Setting(config, mode, find(config).quantisation(mode)) for mode in modes)
+    return tuple(Setting(config, mode, quantisation_of(find(config), mode)) for mode in modes)
 
 
 def every_term(settings):
@@ -82,7 +83,7 @@ def every_term(settings):
 def revealed(config, budget, data_terms=0):
     """Term revealing of 8-bit weights, and of data if data_terms is not 0."""
     mode = UNSIGNED.change(hese=True, select=True, group=GROUP, budget=budget, data_terms=data_terms)
-    return Setting(config, mode, find(config).quantisation(mode))
+    return Setting(config, mode, quantisation_of(find(config), mode))
 
 
 def next_width(x, w):

@@ -5,19 +5,16 @@ is a ``ValueError`` of one line that names the field, its value and what is allo
 """
 
 import json
-import tomllib
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Any
 
-from lowtide.common.quantisation import Blocks, Quantisation, Terms
 from lowtide.common.shown import shown
 
 from ..mode.formats import check_formats, format_refusal
 from ..mode.word import DATA_FORMATS, FIELDS, WEIGHT_FORMATS, Mode
 from ..pe import KINDS
 from ..pe.kind import Kind
-from .reserved import KEYWORDS, is_taken
+from .reserved import check_name
 from .setting import Setting, choice, flag, integer, settings_of, several, text
 
 __all__ = [
@@ -28,7 +25,6 @@ __all__ = [
     "TAIL_BITS",
     "TYPES",
     "ArrayConfig",
-    "from_toml",
     "settings_for",
 ]
 
@@ -37,7 +33,6 @@ MOST_CHUNKS = (1 << CHUNK_BITS) - 1  #: of a job
 TAIL_BITS = 6  #: width of a job's number of values in its last chunk, less one
 TYPES = ("signed", "unsigned")
 ENCODINGS = ("hese", "binary")
-MOST_NAME = 100  #: letters of a name, which is that of files and the beginning of those of modules
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,27 +197,6 @@ class ArrayConfig:
         if refusal := format_refusal(mode) or self.pe.refusal(self, mode):
             raise ValueError(refusal)
 
-    def quantisation(self, mode: Mode) -> Quantisation:
-        """What a mode of this configuration rounds the operands to, a
-        :class:`lowtide.common.quantisation.Quantisation`."""
-        operands: dict[str, Any] = {}
-        for side in "xw":
-            stored, bits = mode.storage(side), getattr(mode, f"{side}_bits")
-            operands |= {
-                f"{side}_bits": None if stored.integers else bits,
-                f"{side}_format": None if stored.code_bits is None else stored.name,
-                f"{side}_signed": getattr(mode, f"{side}_signed"),
-            }
-        terms = Terms(
-            group=mode.group if mode.select else 1,
-            budget=mode.budget if mode.select else None,
-            data_terms=mode.data_terms,
-            encoding="hese" if mode.hese else "binary",
-            rule=self.pe.lane_rule(self) if mode.select else None,
-        )
-        blocks = Blocks(self.values_per_beat(mode), self.exponent_bits) if mode.block_floating else None
-        return Quantisation(**operands, terms=terms if mode.select or mode.data_terms else None, blocks=blocks)
-
     def modes(self) -> list[Mode]:
         """Representative modes of this configuration, for documents and tests."""
         return self.pe.modes(self)
@@ -275,40 +249,6 @@ class ArrayConfig:
             for key, value in self.parameters().items()
             if key != "name"
         )
-
-
-def check_name(name: object) -> None:
-    """Raise ``ValueError`` for a name that no configuration may have."""
-    if not isinstance(name, str) or not name.isidentifier() or not name.isascii():
-        raise ValueError(f"name is {shown(name)}, allowed are letters, digits and _, not a digit first")
-    if len(name) > MOST_NAME:
-        raise ValueError(f"name is {shown(name)}, it has {len(name)} letters: allowed are 1 to {MOST_NAME}")
-    if name in KEYWORDS:
-        raise ValueError(f"name is {name!r}, a word of Verilog: allowed are all others")
-    if is_taken(name):
-        raise ValueError(f"name is {name!r}, the name of another file that Lowtide writes: allowed are all others")
-
-
-def from_toml(path: str | Path) -> ArrayConfig:
-    """The configuration in a TOML file: one ``key = value`` for each field, the name by default that of the file."""
-    path = Path(path)
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ValueError(f"config file is {path}: {(error.strerror or str(error)).lower()}") from None
-    except (ValueError, RecursionError) as error:  # also bytes that are no text, numbers and lists beyond limits
-        raise ValueError(f"config file is {path}: not TOML, {error}") from None
-    if "name" not in values:
-        try:
-            check_name(path.stem)
-        except ValueError as error:
-            raise ValueError(
-                f'{error} (it is taken from that of the file {path.name}, which has no line name = "...")'
-            ) from None
-    for key in values:
-        if key not in BY_NAME:
-            raise ValueError(f"{shown(key)} is no field of a configuration, allowed are {', '.join(BY_NAME)}")
-    return ArrayConfig(**{"name": path.stem} | values)
 
 
 def _explained(setting: Setting) -> Setting:

@@ -1,12 +1,16 @@
-"""Names that no configuration may have: the keywords of Verilog and SystemVerilog (IEEE 1800-2017, Annex B), and the
-files and modules that Lowtide writes beside configurations.
+"""Names that a configuration may have, and those that none may: the keywords of Verilog and SystemVerilog (IEEE
+1800-2017, Annex B), and the files and modules that Lowtide writes beside configurations.
 
 Simulators read Verilog as SystemVerilog, so both count.
 """
 
 import re
 
-__all__ = ["KEYWORDS", "MODE_WORD", "PORTS", "is_taken"]
+from lowtide.common.shown import shown
+
+__all__ = ["KEYWORDS", "MODE_WORD", "PORTS", "check_name"]
+
+MOST_NAME = 100  #: letters of a name, which is that of files and the beginning of those of modules
 
 #: Ports of an engine: Verilator takes no module of the name of one of its ports.
 PORTS = frozenset("clk rst clear error reason busy cycles".split()) | {
@@ -16,12 +20,6 @@ PORTS = frozenset("clk rst clear error reason busy cycles".split()) | {
 BENCH = "_bench"  #: what the name of a configuration's bench ends in
 MODE_WORD = "lowtide_mode"  #: the mode word's files: JSON, Markdown, C header
 _HESE_ENCODER = re.compile(r"hese_encoder_\d+(s|u|su)")  # stand-alone, see lowtide.hw.logic.hese
-
-
-def is_taken(name: str) -> bool:
-    """Whether files of another kind have this name, in capitals or not (some file systems do not tell them apart)."""
-    name = name.lower()
-    return name == MODE_WORD or name.endswith(BENCH) or _HESE_ENCODER.fullmatch(name) is not None
 
 
 KEYWORDS = (
@@ -49,3 +47,21 @@ KEYWORDS = (
     | {"std"}
     | PORTS
 )  # std is the package that SystemVerilog brings with it
+
+
+def check_name(name: object) -> None:
+    """Raise ``ValueError`` for a name that no configuration may have."""
+    if not isinstance(name, str) or not name.isidentifier() or not name.isascii():
+        raise ValueError(f"name is {shown(name)}, allowed are letters, digits and _, not a digit first")
+    if len(name) > MOST_NAME:
+        raise ValueError(f"name is {shown(name)}, it has {len(name)} letters: allowed are 1 to {MOST_NAME}")
+    if name in KEYWORDS:
+        raise ValueError(f"name is {name!r}, a word of Verilog: allowed are all others")
+    if _is_taken(name):
+        raise ValueError(f"name is {name!r}, the name of another file that Lowtide writes: allowed are all others")
+
+
+def _is_taken(name: str) -> bool:
+    """Whether files of another kind have this name, in capitals or not (some file systems do not tell them apart)."""
+    name = name.lower()
+    return name == MODE_WORD or name.endswith(BENCH) or _HESE_ENCODER.fullmatch(name) is not None

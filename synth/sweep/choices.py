@@ -2,6 +2,7 @@
 
 from lowtide.common.quantisation import Quantisation
 from lowtide.hw.config.array_config import SETTINGS, settings_for
+from lowtide.hw.config.quantisation import quantisation_of
 from lowtide.hw.mode.word import BY_NAME as MODE_FIELDS
 from lowtide.hw.pe import KINDS
 
@@ -57,7 +58,7 @@ def modes(config, stated):
     if not plain:
         return {}, {"": f"budget is {config.budget}, too small for any mode of group {config.group}"}
     full = min(plain, key=lambda mode: (mode.select, mode.x_signed, not mode.w_signed))
-    known = {} if full.select else {config.quantisation(full).name: full}
+    known = {} if full.select else {quantisation_of(config, full).name: full}
     known |= {each.name: mode for each, mode in quantisations(config).items() if each.name not in known}
     if not any(stated.values()):
         return known, {}
@@ -76,7 +77,7 @@ def modes(config, stated):
     for budget in stated.get("budgets", ()):
         for data_terms in stated.get("data_terms") or (0,):
             mode = full.change(select=True, hese="hese" in config.encodings, budget=budget, data_terms=data_terms)
-            name = config.quantisation(mode).name
+            name = quantisation_of(config, mode).name
             try:
                 config.check_mode(mode)
                 found[name] = mode

@@ -10,6 +10,7 @@ from lowtide.experiments.runs.configuration import Configuration
 from lowtide.golden.mode import Array
 from lowtide.golden.number_formats import FixedPoint, TermRevealed
 from lowtide.hw import CONFIGURATIONS, ArrayConfig, Mode
+from lowtide.hw.config.quantisation import quantisation_of
 
 RULE = LaneRule(12, True, 2)
 
@@ -67,24 +68,26 @@ def test_experiments_and_hardware_mean_the_same_by_term_revealing():
     """A format of an experiment and a mode of an array that reveals on chip, with free lanes and with rules."""
     config = ArrayConfig(kind="term_pair", group=8)
     mode = Mode(hese=True, select=True, group=8, budget=12, data_terms=3)
-    assert config.quantisation(mode) == Configuration(task="digits", weights=TermRevealed(), data_terms=3).quantisation
+    assert (
+        quantisation_of(config, mode) == Configuration(task="digits", weights=TermRevealed(), data_terms=3).quantisation
+    )
     config = ArrayConfig(kind="term", group=8, lanes=12, dedicated=True)
     array = Array(kind="term", rows=1, cols=1, lanes=12, group=8, dedicated=True)
     mode = mode.change(data_terms=0)
-    assert config.quantisation(mode) == Configuration(task="digits", weights=TermRevealed(rule=array)).quantisation
-    assert config.quantisation(mode) != Configuration(task="digits", weights=TermRevealed()).quantisation
+    assert quantisation_of(config, mode) == Configuration(task="digits", weights=TermRevealed(rule=array)).quantisation
+    assert quantisation_of(config, mode) != Configuration(task="digits", weights=TermRevealed()).quantisation
 
 
 def test_experiments_and_hardware_mean_the_same_by_integers_and_formats():
     config = CONFIGURATIONS["parallel_8x8_flex"]
     fixed = Configuration(task="digits", weights=FixedPoint(4), x_bits=6)
-    assert config.quantisation(Mode(x_bits=6, w_bits=4)) == fixed.quantisation
+    assert quantisation_of(config, Mode(x_bits=6, w_bits=4)) == fixed.quantisation
     for bits in (2, 8):  # integers of ternary weights need no more bits, however wide the mode
-        assert config.quantisation(Mode(w_format="ternary", w_bits=bits)).name == "ternary"
-    assert config.quantisation(Mode(block_floating=True)).name == "block floating b=8 e=3"
+        assert quantisation_of(config, Mode(w_format="ternary", w_bits=bits)).name == "ternary"
+    assert quantisation_of(config, Mode(block_floating=True)).name == "block floating b=8 e=3"
 
 
 def test_every_mode_that_tables_show_has_a_name():
     for config in CONFIGURATIONS.values():
         for mode in config.modes():
-            assert config.quantisation(mode).name.isprintable()
+            assert quantisation_of(config, mode).name.isprintable()
