@@ -20,7 +20,10 @@ is not must
 `statement`       the reason of the error flag that the Python statement gives a job word
 `jobs`            random modes, operands and exponents, as words of the streams
 `library`         Verilog, checks, and one shared library of many engines
-`examine`         everything above for a batch of configurations: what was found
+`engine`          one engine of a library, driven by the words of its streams
+`compare`         an engine against its statements: reasons, results, cycles
+`examine`         everything above for a batch of configurations
+`examined`        what was found
 `shrink`          a smaller configuration with the same finding
 `results`         what is kept, and the table
 ================  =========================================================================

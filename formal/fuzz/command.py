@@ -18,7 +18,8 @@ from lowtide.sim import ToolMissing
 from lowtide.sim.toolchain import find_verilator, require_system_tools
 
 from .draw import draw
-from .examine import Examined, Finding, examine
+from .examine import examine
+from .examined import Examined, Finding
 from .results import HEADINGS, Kept, call, command_for, rows, slow, write
 from .shrink import shrink
 from .workers import in_children

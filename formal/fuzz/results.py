@@ -15,7 +15,8 @@ from lowtide.common.markdown import table
 from lowtide.common.output import output_folder
 from lowtide.hw.pe import KINDS
 
-from .examine import SLOW, Examined, Finding
+from .examine import SLOW
+from .examined import Examined, Finding
 
 __all__ = ["HEADINGS", "Kept", "call", "command_for", "rows", "slow", "write"]
 

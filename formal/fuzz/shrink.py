@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from .examine import Examined, configuration, examine
+from .examine import configuration, examine
+from .examined import Examined
 
 __all__ = ["shrink"]
 

@@ -6,10 +6,11 @@ import pytest
 
 from lowtide import golden
 from lowtide.command import main
+from lowtide.formal.fuzz import compare, engine, jobs
 from lowtide.formal.fuzz import examine as examination
-from lowtide.formal.fuzz import jobs, library
 from lowtide.formal.fuzz.draw import draw
-from lowtide.formal.fuzz.examine import Examined, Finding, examine
+from lowtide.formal.fuzz.examine import examine
+from lowtide.formal.fuzz.examined import Examined, Finding
 from lowtide.formal.fuzz.refusals import fault_of_refusal
 from lowtide.formal.fuzz.results import Kept
 from lowtide.formal.fuzz.shrink import shrink
@@ -84,8 +85,8 @@ def test_number_i_of_a_seed_is_always_the_same():
     [
         ("values", jobs.Run, "expected", lambda run: [job.x[:, :1] * 0 + job.w[:1] * 0 - 999 for job in run.jobs]),
         ("cycles", jobs.Run, "cycles", lambda run: -1),
-        ("reason", library.Engine, "ask", lambda engine, words: [255] * len(words)),
-        ("legality", examination, "golden_accepts", lambda config, mode: True),
+        ("reason", engine.Engine, "ask", lambda engine, words: [255] * len(words)),
+        ("legality", compare, "golden_accepts", lambda config, mode: True),
         ("check", examination, "check_messages", lambda tops, folder: dict.fromkeys(tops, "wrong")),
     ],
 )
