@@ -1,6 +1,6 @@
 """The Pareto front: what no other one beats in everything that counts."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 __all__ = ["front"]
@@ -10,9 +10,9 @@ Item = TypeVar("Item")
 
 def front(
     items: Iterable[Item],
-    costs: Callable[[Item], Sequence[float]],
+    costs: Callable[[Item], tuple[float, ...]],
     *,
-    margins: Callable[[Item], Sequence[float]] | None = None,
+    margins: Callable[[Item], tuple[float, ...]] | None = None,
 ) -> list[Item]:
     """The items that no other item beats, in the order of their costs; of items of equal costs the first one.
 
@@ -34,10 +34,10 @@ def front(
     >>> front([(30, 0.9), (10, 0.5), (20, 0.4)], lambda item: (item[0], -item[1]))
     [(10, 0.5), (30, 0.9)]
     """
-    found: list[tuple[Item, Sequence[float]]] = []
+    found: list[tuple[Item, tuple[float, ...]]] = []
     for item in sorted(items, key=costs):
         mine = costs(item)
-        least = [0.0] * len(mine) if margins is None else margins(item)
+        least = (0.0,) * len(mine) if margins is None else margins(item)
         if not any(all(map(_as_good, other, mine, least)) for _, other in found):
             found.append((item, mine))
     return [item for item, _ in found]

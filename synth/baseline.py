@@ -7,6 +7,8 @@
 """
 
 import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
@@ -19,7 +21,7 @@ from .designs import pe_design
 from .prices import collect
 from .targets import GateLibrary
 
-__all__ = ["FILE", "baseline", "compared", "measured"]
+__all__ = ["FILE", "Stated", "accepted", "baseline", "compared", "measured"]
 
 FILE = Path(__file__).with_suffix(".json")
 CONFIGS = (
@@ -35,29 +37,45 @@ CONFIGS = (
 TOLERANCE = 0.005  #: of an area, as a share
 
 
-def measured(processes=None):
-    """The areas of now, in gate equivalents: dict of configuration to area. RuntimeError with the tool's line."""
+@dataclass(frozen=True)
+class Stated:
+    """What the baseline says of a PE: its area in gate equivalents, and the share of it by which it may change."""
+
+    area: float
+    tolerance: float = TOLERANCE
+
+
+def measured(processes: int | None = None) -> dict[str, float]:
+    """The areas of now, in gate equivalents, by configuration. RuntimeError with the tool's line."""
     configs, target = [find(name) for name in CONFIGS], GateLibrary()
     prices = collect([pe_design(config) for config in configs], [target], processes=processes)
     found = {config.name: prices.pe(config, target) for config in configs}
-    if failed := [f"{name}: {price.failed}" for name, price in found.items() if price.failed]:
-        raise RuntimeError(failed[0])
-    return {name: price.area for name, price in found.items()}
+    areas = {}
+    for name, price in found.items():
+        if price.area is None:
+            raise RuntimeError(f"{name}: {price.failed}")
+        areas[name] = price.area
+    return areas
 
 
-def compared(baseline, areas):
-    """Lines that say what is out of tolerance. baseline: dict of configuration to ``area`` and ``tolerance``."""
+def accepted() -> dict[str, Stated]:
+    """The committed baseline, by configuration."""
+    return {name: Stated(**stated) for name, stated in json.loads(FILE.read_text()).items()}
+
+
+def compared(baseline: Mapping[str, Stated], areas: Mapping[str, float]) -> list[str]:
+    """Lines that say which areas are out of tolerance; both by configuration."""
     lines = []
     for name in sorted(baseline.keys() | areas.keys()):
         if name not in baseline or name not in areas:
             lines.append(f"{name} is in {'the areas' if name in areas else 'the baseline'} only")
             continue
         stated, area = baseline[name], areas[name]
-        change = area / stated["area"] - 1
-        if abs(change) > stated["tolerance"]:
+        change = area / stated.area - 1
+        if abs(change) > stated.tolerance:
             lines.append(
-                f"{name} has {area:,.1f} GE, {100 * change:+.2f} % from {stated['area']:,.1f}, "
-                f"allowed are {100 * stated['tolerance']:g} %"
+                f"{name} has {area:,.1f} GE, {100 * change:+.2f} % from {stated.area:,.1f}, "
+                f"allowed are {100 * stated.tolerance:g} %"
             )
     return lines
 
@@ -65,13 +83,12 @@ def compared(baseline, areas):
 @entry()
 @click.option("--write", is_flag=True, help="make the areas of now the baseline")
 @jobs_option()
-def baseline(write, jobs):
+def baseline(write: bool, jobs: int) -> int:
     """Compare the areas of a few PEs with the committed baseline; exit status 1 where one is out of its tolerance."""
     areas = measured(jobs)
     if write:
-        stated = {name: {"area": area, "tolerance": TOLERANCE} for name, area in areas.items()}
-        FILE.write_text(json.dumps(stated, indent=1) + "\n")
-    lines = compared(json.loads(FILE.read_text()), areas)
+        FILE.write_text(json.dumps({name: asdict(Stated(area)) for name, area in areas.items()}, indent=1) + "\n")
+    lines = compared(accepted(), areas)
     for line in lines or [f"{len(areas)} PEs are within their tolerance of {FILE.name}"]:
         print(line)
     return int(bool(lines))

@@ -1,6 +1,7 @@
 """The conventional PEs that all others are compared with: kind ``parallel``, of a mode's own operand widths and types,
 one lane and eight, multipliers by ``*`` and of Booth digits. The smallest for each multiplication counts."""
 
+from collections.abc import Iterable, Mapping
 from itertools import product
 
 from lowtide.hw.config.array_config import BY_NAME, ArrayConfig
@@ -11,7 +12,9 @@ KIND = "parallel"
 LANES = (1, 8)
 
 
-def conventional(x_bits, w_bits, *, x_signed=False, w_signed=True, acc_width=32):
+def conventional(
+    x_bits: int, w_bits: int, *, x_signed: bool = False, w_signed: bool = True, acc_width: int = 32
+) -> list[ArrayConfig]:
     """The configurations of conventional PEs for operands of these widths and types."""
     types = {side: ("signed" if signed else "unsigned",) for side, signed in (("x", x_signed), ("w", w_signed))}
     return [
@@ -31,11 +34,18 @@ def conventional(x_bits, w_bits, *, x_signed=False, w_signed=True, acc_width=32)
     ]
 
 
-def best(configs, area):
-    """The configuration with the least area per multiplication per cycle, and that: (config, area per multiplication).
+def best(
+    configs: Iterable[ArrayConfig], areas: Mapping[ArrayConfig, float | None]
+) -> tuple[ArrayConfig | None, float | None]:
+    """The configuration with the least area per multiplication per cycle, and that area.
 
-    area: dict of configuration to its PE's area, None where it failed. (None, None) where all did.
+    Parameters
+    ----------
+    configs : iterable of ArrayConfig
+        Of conventional PEs.
+    areas : mapping of ArrayConfig to float or None
+        Of their PEs, None where one failed; (None, None) where all did.
     """
-    found = {config: area[config] / config.lanes for config in configs if area[config] is not None}
-    winner = min(found, key=found.get, default=None)
-    return winner, found.get(winner)
+    found = {config: area / config.lanes for config in configs if (area := areas[config]) is not None}
+    winner = min(found, key=found.__getitem__, default=None)
+    return (None, None) if winner is None else (winner, found[winner])

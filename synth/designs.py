@@ -4,11 +4,12 @@ All designs are generated under one name: equal hardware is equal text, and is s
 configuration and sources of the hardware.
 """
 
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 
-from amaranth.hdl import Const, Signal, Value
+from amaranth.hdl import Const, Module, Signal, Value
 from amaranth.lib import data
 
 from lowtide.common.jobs import default_jobs
@@ -20,7 +21,7 @@ from lowtide.hw.mode.word import WORD_BITS, Mode, ModeWord
 from lowtide.hw.pe.base import control_layout
 from lowtide.hw.pe.kind import Beat
 
-from .flow.job import Hierarchy
+from .flow.job import Hierarchy, Job
 from .flow.store import digest, hardware_sources, kept, made, tools
 from .modes import alone
 
@@ -31,68 +32,90 @@ NAME = "priced"
 
 @dataclass(frozen=True)
 class Design:
-    """What is priced. config: of the hardware, an :class:`lowtide.hw.config.array_config.ArrayConfig`; mode: the only
-    one of a PE that is built for it alone, else None; engine: the whole engine instead of the PE."""
+    """What is priced.
+
+    Parameters
+    ----------
+    config : ArrayConfig
+        Of the hardware.
+    mode : Mode or None
+        The only one of a PE that is built for it alone.
+    engine : bool
+        The whole engine instead of the PE.
+    """
 
     config: ArrayConfig
     mode: Mode | None = None
     engine: bool = False
 
     @property
-    def pe(self):
+    def pe(self) -> str:
         """The name of the PE's module."""
         return f"{NAME}_pe"
 
     @property
-    def top(self):
+    def top(self) -> str:
         """The name of the top module."""
         return NAME if self.engine else f"{NAME}_alone" if self.mode else self.pe
 
-    def verilog(self):
+    def verilog(self) -> str:
         """The Verilog, kept."""
-        return made("verilog", self.key(), lambda: verilog(self._unit(replace(self.config, name=NAME))))
+        return str(made("verilog", self.key(), lambda: verilog(self._unit(replace(self.config, name=NAME)))))
 
-    def key(self):
+    def key(self) -> str:
         """What decides the Verilog."""
         parameters = replace(self.config, name=NAME).parameters()
         return digest(hardware_sources(), tools(), sorted(parameters.items()), self.mode, self.engine)
 
-    def hierarchy(self):
-        """The modules, a :class:`lowtide.synth.flow.job.Hierarchy`."""
+    def hierarchy(self) -> Hierarchy:
+        """The modules."""
         return _hierarchy(self)
 
-    def jobs(self):
-        """What is synthesised: dict of module to :class:`lowtide.synth.flow.job.Job`. A PE is one job, made flat; an
-        engine is the PE, a job for each module that an engine of two rows and columns has several times or that
-        multiplies, and the rest."""
+    def jobs(self) -> dict[str, Job]:
+        """What is synthesised, by module. A PE is one job, made flat; an engine is the PE, a job for each module that
+        an engine of two rows and columns has several times or that multiplies, and the rest."""
         return _jobs(self)
 
-    def _unit(self, config):
+    def _unit(self, config: ArrayConfig) -> Unit:
         if self.engine:
             return Engine(config)
         pe = config.pe.processing_element(config)
         return TiedPE(config, pe, self.mode) if self.mode else pe
 
 
-def pe_design(config):
+def pe_design(config: ArrayConfig) -> Design:
     """The PE of a configuration."""
     return Design(config)
 
 
-def engine_design(config):
+def engine_design(config: ArrayConfig) -> Design:
     """The engine of a configuration around its PE."""
     return Design(config, engine=True)
 
 
-def tied_design(config, mode):
+def tied_design(config: ArrayConfig, mode: Mode) -> Design:
     """The PE of ``config``'s kind for one mode alone: the narrowest configuration that has the mode, its mode bits tied
     to it, and whatever they switch gone."""
     return Design(alone(config, mode), mode)
 
 
-def generate(designs, *, processes=None, progress=lambda done, total: None):
-    """Make and keep the Verilog of designs, in so many processes, one a core if None; ``progress`` is called after each
-    with the numbers of those done and of all."""
+def generate(
+    designs: Iterable[Design],
+    *,
+    processes: int | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> None:
+    """Make and keep the Verilog of designs.
+
+    Parameters
+    ----------
+    designs : iterable of Design
+        What is made.
+    processes : int or None
+        How many work at a time, one a core if None.
+    progress
+        Called after each design with the numbers of those done and of all.
+    """
     missing = [design for design in designs if kept("verilog", design.key()) is None]
     with ProcessPoolExecutor(processes or default_jobs()) as pool:
         for done, _ in enumerate(pool.map(Design.verilog, missing, chunksize=4), start=1):
@@ -100,12 +123,12 @@ def generate(designs, *, processes=None, progress=lambda done, total: None):
 
 
 @cache
-def _hierarchy(design):
+def _hierarchy(design: Design) -> Hierarchy:
     return Hierarchy(design.verilog(), design.top)
 
 
 @cache
-def _jobs(design):
+def _jobs(design: Design) -> dict[str, Job]:
     modules = _hierarchy(design)
     if not design.engine:
         return {design.top: modules.flat()}
@@ -118,13 +141,24 @@ def _jobs(design):
 
 
 class TiedPE(Unit):
-    """A PE whose mode bits are constants: those that follow from the mode word alone."""
+    """A PE whose mode bits are constants: those that follow from the mode word alone. Ports are those of the PE.
 
-    def __init__(self, config, pe, mode):
+    Parameters
+    ----------
+    config : ArrayConfig
+        Of the PE.
+    pe : Unit
+        The PE.
+    mode : Mode
+        The only one that it has then.
+    """
+
+    def __init__(self, config: ArrayConfig, pe: Unit, mode: Mode) -> None:
         self.config, self.pe, self.mode = config, pe, mode
         super().__init__(f"{config.name}_alone", {name: member for name, member in pe.signature.members.items()})
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
+        """Place the PE, its control bits tied where the mode word decides them."""
         word = data.View(ModeWord, Const(self.mode.word(), WORD_BITS))
         layout = control_layout(self.config)
         tied = self.config.pe.control_values(self.config, "pe", word, _any_beat(self.config))
@@ -141,7 +175,7 @@ class TiedPE(Unit):
         ]
 
 
-def _any_beat(config):
+def _any_beat(config: ArrayConfig) -> Beat:
     """A beat of which nothing is known: what depends on it is not constant."""
     passes = config.pe.pass_sequencer(config)
     return Beat(

@@ -4,15 +4,29 @@ A PE that is as large as the largest dedicated one gives the other modes away; o
 nothing. Modes of equal dedicated hardware count once in the sum.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from .mode_rows import ModeRow
 
 __all__ = ["Flexibility", "flexibility"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Flexibility:
-    """area: of the PE with ``modes`` modes; hardware: how many different dedicated PEs they need; largest, total: area
-    of the largest of these, and of all; over_largest, over_total: area over those. None where one failed."""
+    """What the modes of a PE cost. None where an area is missing.
+
+    Parameters
+    ----------
+    config, target, area_unit : str
+        Whose PE, on what, and the unit of areas.
+    modes, hardware : int
+        How many modes it has, and how many different dedicated PEs these need.
+    area, largest, total : float or None
+        Of the PE, of the largest of the dedicated ones, and of all of them.
+    over_largest, over_total : float or None
+        ``area`` over those.
+    """
 
     config: str
     target: str
@@ -26,28 +40,32 @@ class Flexibility:
     over_total: float | None
 
 
-def flexibility(rows):
-    """A :class:`Flexibility` for each configuration and target of a list of
-    :class:`lowtide.synth.mode_rows.ModeRow`."""
-    groups = {}
+def flexibility(rows: Iterable[ModeRow]) -> list[Flexibility]:
+    """The cost for each configuration and target of rows that has several modes."""
+    groups: dict[tuple[str, str], list[ModeRow]] = {}
     for row in rows:
         groups.setdefault((row.target, row.config), []).append(row)
     return [_of(group) for group in groups.values() if len(group) > 1]
 
 
-def _of(rows):
-    first, areas = rows[0], {row.area_dedicated for row in rows}
-    good = None not in areas and first.area_flexible is not None
-    largest, total = (max(areas), round(sum(areas), 3)) if good else (None, None)
+def _of(rows: Sequence[ModeRow]) -> Flexibility:
+    first = rows[0]
+    different = {row.area_dedicated for row in rows}
+    areas = [area for area in different if area is not None]
+    largest, total = (max(areas), round(sum(areas), 3)) if len(areas) == len(different) else (None, None)
     return Flexibility(
         config=first.config,
         target=first.target,
         area_unit=first.area_unit,
         modes=len(rows),
-        hardware=len(areas),
+        hardware=len(different),
         area=first.area_flexible,
         largest=largest,
         total=total,
-        over_largest=round(first.area_flexible / largest, 4) if good else None,
-        over_total=round(first.area_flexible / total, 4) if good else None,
+        over_largest=_over(first.area_flexible, largest),
+        over_total=_over(first.area_flexible, total),
     )
+
+
+def _over(area: float | None, other: float | None) -> float | None:
+    return None if area is None or other is None else round(area / other, 4)

@@ -5,9 +5,14 @@ registers included. Each has two forms: a ``*`` that the better recipe makes int
 digits. A goal is reached where it holds against the smaller form; one that holds against the larger form only says so.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from lowtide.hw.config.named import find
+
+from .flow.pricing import Price
+from .prices import Prices
 
 __all__ = [
     "ACCUMULATION_STYLES",
@@ -29,7 +34,21 @@ BASELINES = {"B1": ("parallel_8x8_l1", "parallel_8x8_l1_booth"), "B8": ("paralle
 
 @dataclass(frozen=True)
 class Goal:
-    """``config``'s PE on ``target`` is to take at most ``limit`` times ``baseline``'s area, less where ``strict``."""
+    """What the area of a PE was meant to be.
+
+    Parameters
+    ----------
+    config : str
+        Whose PE.
+    target : str
+        What it is mapped to.
+    baseline : str
+        One of :data:`BASELINES`.
+    limit : float
+        The PE is to take at most so many times the baseline's area.
+    strict : bool
+        Whether it is to take less.
+    """
 
     config: str
     target: str
@@ -37,7 +56,8 @@ class Goal:
     limit: float
     strict: bool = False
 
-    def text(self):
+    def text(self) -> str:
+        """The goal as tables show it: "<= 0.70 x B8"."""
         return f"{'<' if self.strict else '<='} {self.limit:.2f} x {self.baseline}"
 
 
@@ -60,25 +80,40 @@ ACCUMULATION_STYLES = ("term_pair_8x8_g8", "term_pair_8x8_g8_coefficients")
 class Judged:
     """A goal and what became of it.
 
-    family: kind of PE; areas: of the PE, dict of target name to area; area_unit: of the goal's target.
-    full_rate, most_rate: multiplications that the PE completes each cycle at full width with every term kept, and in
-    its fastest mode; a baseline does 1 (B1) or 8 (B8).
-    baseline_areas, ratios: dict of form to the baseline's area on the goal's target, and to the ratio to it.
-    verdict: as of :func:`judge`; dominates: the two largest parts of the PE's area, where a target takes it apart.
+    Parameters
+    ----------
+    goal : Goal
+        What was meant.
+    family : str
+        Kind of PE.
+    full_rate, most_rate : float
+        Multiplications that the PE completes each cycle at full width with every term kept, and in its fastest mode; a
+        baseline does 1 (B1) or 8 (B8).
+    areas : dict of str to float
+        Of the PE, by target.
+    area_unit : str
+        Of the goal's target.
+    baseline_areas, ratios : dict of str to float
+        The baseline's area on the goal's target, and the ratio to it, by form of the baseline.
+    verdict : str
+        As of :func:`judge`.
+    dominates : str
+        The two largest parts of the PE's area, where a target takes it apart.
     """
 
     goal: Goal
     family: str
     full_rate: float
     most_rate: float
-    areas: dict
+    areas: dict[str, float]
     area_unit: str
-    baseline_areas: dict
-    ratios: dict
+    baseline_areas: dict[str, float]
+    ratios: dict[str, float]
     verdict: str
     dominates: str
 
-    def as_dict(self):
+    def as_dict(self) -> dict[str, Any]:
+        """All fields, as JSON can hold them, those of the goal first."""
         values = asdict(self)
         return values.pop("goal") | values
 
@@ -87,85 +122,98 @@ class Judged:
 class Styles:
     """How the accumulation styles of ``term_pair`` compare on a target, PEs alone.
 
-    areas: dict of configuration to area; smaller: the configuration of the smaller one; factor: larger by smaller.
+    Parameters
+    ----------
+    target, area_unit : str
+        Where, and of areas.
+    areas : dict of str to float
+        By configuration.
+    smaller : str
+        The configuration of the smaller one.
+    factor : float
+        The larger area by the smaller one.
     """
 
     target: str
     area_unit: str
-    areas: dict
+    areas: dict[str, float]
     smaller: str
     factor: float
 
 
-def judge(area, baselines, limit, strict=False):
+def judge(area: float, baselines: Mapping[str, float], limit: float, strict: bool = False) -> str:
     """ "reached" where ``area`` is within the limit of the smallest baseline, "missed" where of none, else "against ...
-    only". ``baselines`` is a dict of form to area."""
+    only". ``baselines``: area by form."""
     met = [
         form
         for form, baseline in baselines.items()
         if area < limit * baseline or (not strict and area == limit * baseline)
     ]
-    if min(baselines, key=baselines.get) in met:
+    if min(baselines, key=baselines.__getitem__) in met:
         return "reached"
     return f"against {', '.join(met)} only" if met else "missed"
 
 
-def judged(prices):
-    """A :class:`Judged` for each goal whose PE and baseline are among the :class:`lowtide.synth.prices.Prices`, in
-    order."""
+def judged(prices: Prices) -> list[Judged]:
+    """What became of each goal whose PE and baseline are among the prices, in order."""
     table = []
     for goal in GOALS:
-        mine = _priced(goal.config, prices)
-        baselines = {form: _priced(name, prices) for form, name in zip(FORMS, BASELINES[goal.baseline], strict=True)}
+        mine = _areas(goal.config, prices)
+        baselines = {form: _areas(name, prices) for form, name in zip(FORMS, BASELINES[goal.baseline], strict=True)}
         if not all(goal.target in found for found in (mine, *baselines.values())):
             continue
-        config, price = find(goal.config), mine[goal.target]
-        areas = {form: found[goal.target].area for form, found in baselines.items()}
+        config, area, found = find(goal.config), mine[goal.target], _priced(goal.config, prices)
+        areas = {form: each[goal.target] for form, each in baselines.items()}
         rates = [config.macs_per_cycle(mode) for mode in config.modes()]  # the full width is the first one
-        apart = [each for each in mine.values() if each.target.parts]
+        apart = [each for each in found.values() if each.target.parts]
         table.append(
             Judged(
                 goal=goal,
                 family=config.kind,
                 full_rate=rates[0],
                 most_rate=max(rates),
-                areas={target: each.area for target, each in mine.items()},
-                area_unit=price.target.unit,
+                areas=mine,
+                area_unit=found[goal.target].target.unit,
                 baseline_areas=areas,
-                ratios={form: round(price.area / area, 4) for form, area in areas.items()},
-                verdict=judge(price.area, areas, goal.limit, goal.strict),
+                ratios={form: round(area / other, 4) for form, other in areas.items()},
+                verdict=judge(area, areas, goal.limit, goal.strict),
                 dominates=largest_parts(apart[0]) if apart else "-",
             )
         )
     return table
 
 
-def accumulation_styles(prices):
-    """A :class:`Styles` for each target on which both styles were priced."""
-    table, found = [], {name: _priced(name, prices) for name in ACCUMULATION_STYLES}
+def accumulation_styles(prices: Prices) -> list[Styles]:
+    """How they compare on each target on which both styles were priced."""
+    table, found = [], {name: _areas(name, prices) for name in ACCUMULATION_STYLES}
     for target in prices.targets:
-        areas = {name: each[target.name].area for name, each in found.items() if target.name in each}
+        areas = {name: each[target.name] for name, each in found.items() if target.name in each}
         if len(areas) == len(ACCUMULATION_STYLES):
             table.append(
                 Styles(
                     target.name,
                     target.unit,
                     areas,
-                    smaller=min(areas, key=areas.get),
+                    smaller=min(areas, key=areas.__getitem__),
                     factor=round(max(areas.values()) / min(areas.values()), 4),
                 )
             )
     return table
 
 
-def largest_parts(price, count=2):
+def largest_parts(price: Price, count: int = 2) -> str:
     """The largest parts of a price's area, with their share: "full adders 41 %, registers 30 %"."""
-    resources = price.resources
-    parts = sorted(price.target.parts, key=resources.get, reverse=True)[:count]
-    return ", ".join(f"{part.replace('_', ' ')} {100 * resources[part] / price.area:.0f} %" for part in parts)
+    found = price.resources
+    parts = sorted(price.target.parts, key=found.__getitem__, reverse=True)[:count]
+    return ", ".join(f"{part.replace('_', ' ')} {100 * found[part] / found['area']:.0f} %" for part in parts)
 
 
-def _priced(name, prices):
-    """The prices of a named configuration's PE that there are: dict of target name to price."""
+def _areas(name: str, prices: Prices) -> dict[str, float]:
+    """The areas of a named configuration's PE that there are, by target."""
+    return {target: price.area for target, price in _priced(name, prices).items() if price.area is not None}
+
+
+def _priced(name: str, prices: Prices) -> dict[str, Price]:
+    """The prices of a named configuration's PE that there are, by target."""
     found = {target.name: prices.pe_if_priced(find(name), target) for target in prices.targets}
     return {target: price for target, price in found.items() if price is not None and price.area is not None}

@@ -15,8 +15,12 @@ All of it follows from what a kind of PE says of its modes.
 """
 
 from dataclasses import replace
+from typing import Any
 
+from lowtide.common.quantisation import Quantisation
+from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.config.quantisation import quantisation_of
+from lowtide.hw.mode.word import Mode
 from lowtide.hw.storage_formats import PLAIN
 
 __all__ = ["alone", "quantisations", "widths"]
@@ -24,10 +28,10 @@ __all__ = ["alone", "quantisations", "widths"]
 WIDTHS = ((8, 8), (8, 6), (8, 5), (8, 4), (8, 2), (4, 4), (2, 2))  #: of data and weights
 
 
-def quantisations(config):
-    """The modes of a configuration that are priced: dict of :class:`lowtide.common.quantisation.Quantisation` to
-    :class:`lowtide.hw.mode.word.Mode`, the first one of full width."""
-    base, found = _base(config), {}
+def quantisations(config: ArrayConfig) -> dict[Quantisation, Mode]:
+    """The modes of a configuration that are priced, by quantisation, the first one of full width."""
+    base = _base(config)
+    found: dict[Quantisation, Mode] = {}
     for x_bits, w_bits in WIDTHS:
         if x_bits <= config.x_width and w_bits <= config.w_width:
             if (mode := config.pe.narrowed(config, base, x_bits, w_bits)) is not None:
@@ -44,19 +48,19 @@ def quantisations(config):
     return found
 
 
-def widths(mode):
+def widths(mode: Mode) -> tuple[int, int]:
     """Operand widths of a mode, (data, weights): what a conventional PE would need to do its job exactly."""
     return mode.x_bits, mode.w_bits
 
 
-def alone(config, mode):
+def alone(config: ArrayConfig, mode: Mode) -> ArrayConfig:
     """The narrowest configuration of the same kind, lanes and accumulator that has this mode."""
 
-    def types(side):
+    def types(side: str) -> tuple[str]:
         return ("signed" if getattr(mode, f"{side}_signed") else "unsigned",)
 
     kind = config.pe
-    values = {
+    values: dict[str, Any] = {
         "x_types": types("x"),
         "w_types": types("w"),
         "x_formats": tuple(dict.fromkeys((PLAIN.name, mode.x_format))),
@@ -76,7 +80,7 @@ def alone(config, mode):
     return config
 
 
-def _base(config):
+def _base(config: ArrayConfig) -> Mode:
     """The mode of full width: every term where they all fit, unsigned data and signed weights where they are built."""
     modes = config.pe.plain_modes(config)
     return min(modes, key=lambda mode: (mode.x_signed, not mode.w_signed))

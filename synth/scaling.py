@@ -3,16 +3,36 @@
 Edges are all that is no PE: encoders and decoders at the border, skews, readout, sequencer.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+
+from lowtide.hw.config.array_config import ArrayConfig
+
+from .prices import EnginePrice, Prices
+from .targets import Target
 
 __all__ = ["Effort", "Scale", "effort", "scaling"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scale:
-    """An engine of ``rows`` x ``cols`` PEs. area: of all; pe: of one PE; area_per_pe: area over their number;
-    edges: share of what is no PE, 0..1; modules: dict of module to its area, all instances together. None where it
-    failed."""
+    """An engine of a size. None where it failed.
+
+    Parameters
+    ----------
+    config, target, area_unit : str
+        Whose engine, on what, and the unit of areas.
+    rows, cols : int
+        PEs.
+    area, pe, area_per_pe : float or None
+        Of all, of one PE, and of all over the number of PEs.
+    edges : float or None
+        Share of what is no PE, 0 to 1.
+    modules : dict of str to float
+        Area by module, all its instances together.
+    failed : str or None
+        The tool's line.
+    """
 
     config: str
     target: str
@@ -23,14 +43,25 @@ class Scale:
     pe: float | None
     area_per_pe: float | None
     edges: float | None
-    modules: dict
+    modules: dict[str, float]
     failed: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Effort:
-    """What Yosys took for an engine of ``rows`` rows by itself, all recipes and parts: seconds of processor time,
-    memory in bytes. Measured when it was made."""
+    """What Yosys took for an engine by itself, all recipes and parts. Measured when it was made.
+
+    Parameters
+    ----------
+    config, target : str
+        Whose engine, on what.
+    rows : int
+        Of PEs.
+    seconds : float
+        Processor time.
+    memory : int
+        Bytes.
+    """
 
     config: str
     target: str
@@ -39,15 +70,17 @@ class Effort:
     memory: int
 
 
-def scaling(engines, prices):
-    """A :class:`Scale` for each engine on each target of the prices. engines: function of a target to a dict of name to
-    a list of one configuration a size."""
+#: What gives the engines of a target: by name, one configuration a size.
+Engines = Callable[[Target], Mapping[str, Sequence[ArrayConfig]]]
+
+
+def scaling(engines: Engines, prices: Prices) -> list[Scale]:
+    """What each engine on each target of the prices takes."""
     return [_scale(name, prices.engine(config, target)) for name, config, target in _each(engines, prices)]
 
 
-def _scale(name, price):
-    config, good = price.config, price.failed is None
-    count = config.rows * config.cols
+def _scale(name: str, price: EnginePrice) -> Scale:
+    config = price.config
     modules = {name: round(module.total, 3) for name, module in price.modules.items()}
     return Scale(
         config=name,
@@ -57,15 +90,15 @@ def _scale(name, price):
         cols=config.cols,
         area=price.area,
         pe=price.pe,
-        area_per_pe=round(price.area / count, 3) if good else None,
-        edges=round(price.edges, 4) if good else None,
+        area_per_pe=None if price.area is None else round(price.area / (config.rows * config.cols), 3),
+        edges=None if price.edges is None else round(price.edges, 4),
         modules=modules,
         failed=price.failed,
     )
 
 
-def effort(engines, prices):
-    """An :class:`Effort` for each engine on each target of the prices."""
+def effort(engines: Engines, prices: Prices) -> list[Effort]:
+    """What Yosys took for each engine on each target of the prices."""
     found = [(name, prices.engine(config, target)) for name, config, target in _each(engines, prices)]
     return [
         Effort(
@@ -75,7 +108,7 @@ def effort(engines, prices):
     ]
 
 
-def _each(engines, prices):
+def _each(engines: Engines, prices: Prices) -> list[tuple[str, ArrayConfig, Target]]:
     return [
         (name, config, target)
         for target in prices.targets

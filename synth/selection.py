@@ -8,13 +8,16 @@ scaled            the flexible ones and the conventional baseline, as engines of
 ================  ================================================================================================
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
+from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.config.named import CONFIGURATIONS, representative
 from lowtide.hw.pe import KINDS
 
-from .designs import engine_design
+from .designs import Design, engine_design
 from .goals import BASELINES
 
 __all__ = ["FPGA_SIZES", "LARGEST", "SIZES", "engines", "flexible", "others", "scaled", "wide"]
@@ -24,27 +27,27 @@ FPGA_SIZES = (8,)  #: mapping to LUTs takes longer, and says the same of the edg
 LARGEST = 64
 BITS = 8
 #: Fields that do not decide the PE, but for the name.
-_NOT_OF_THE_PE = {"rows": 1, "cols": 1, "result_buffer": True, "name": "x"}
+_NOT_OF_THE_PE: dict[str, Any] = {"rows": 1, "cols": 1, "result_buffer": True, "name": "x"}
 
 
 @cache
-def flexible():
+def flexible() -> tuple[ArrayConfig, ...]:
     """The flexible configuration of each kind."""
     return tuple(representative(kind) for kind in KINDS)
 
 
-def others():
+def others() -> tuple[ArrayConfig, ...]:
     """Named configurations of at most 8 bits with another PE than those before, the flexible ones first."""
     return tuple(config for config in _others() if max(config.x_width, config.w_width) <= BITS)
 
 
-def wide():
+def wide() -> tuple[ArrayConfig, ...]:
     """Those of more bits: conventional PEs of their widths and eight lanes keep Yosys busy for minutes."""
     return tuple(config for config in _others() if max(config.x_width, config.w_width) > BITS)
 
 
 @cache
-def _others():
+def _others() -> tuple[ArrayConfig, ...]:
     known, found = {replace(config, **_NOT_OF_THE_PE) for config in flexible()}, []
     for config in sorted(CONFIGURATIONS.values(), key=lambda config: (config.rows != 8, not config.result_buffer)):
         if (pe := replace(config, **_NOT_OF_THE_PE)) not in known:
@@ -53,7 +56,7 @@ def _others():
     return tuple(config for config in CONFIGURATIONS.values() if config in found)
 
 
-def scaled(sizes=SIZES):
+def scaled(sizes: Iterable[int] = SIZES) -> dict[str, list[ArrayConfig]]:
     """The configurations whose engines are priced at several sizes: dict of name to one configuration a size."""
     baseline = CONFIGURATIONS[BASELINES["B8"][1]]
     return {
@@ -61,6 +64,6 @@ def scaled(sizes=SIZES):
     }
 
 
-def engines(configs):
+def engines(configs: Mapping[str, Sequence[ArrayConfig]]) -> list[Design]:
     """The designs of scaled engines, as of :func:`scaled`."""
     return [engine_design(config) for sizes in configs.values() for config in sizes]

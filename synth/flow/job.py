@@ -5,6 +5,7 @@ So what an engine has many times is synthesised once, whatever the number of its
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 __all__ = ["Hierarchy", "Job"]
@@ -16,20 +17,42 @@ _PORT = re.compile(r"^  (?:input|output) .*;$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Job:
-    """verilog: the text; top: its top module; flat: modules become one before synthesis; boxes: modules that are left
-    alone; prepare: Yosys commands between reading (and flattening) and mapping."""
+    """What is synthesised at a time.
+
+    Parameters
+    ----------
+    verilog, top : str
+        The text, and its top module.
+    flat : bool
+        Whether modules become one before synthesis.
+    boxes : tuple of str
+        Modules that are left alone.
+    prepare : tuple of str
+        Yosys commands between reading (and flattening) and mapping.
+    """
 
     verilog: str
     top: str
     flat: bool = False
-    boxes: tuple = ()
-    prepare: tuple = ()
+    boxes: tuple[str, ...] = ()
+    prepare: tuple[str, ...] = ()
 
 
 class Hierarchy:
-    """The modules of a Verilog text as this project emits it. Raises ``ValueError`` for a text without ``top``."""
+    """The modules of a Verilog text as this project emits it.
 
-    def __init__(self, verilog, top):
+    Parameters
+    ----------
+    verilog, top : str
+        The text, and its top module.
+
+    Raises
+    ------
+    ValueError
+        The text has no such module.
+    """
+
+    def __init__(self, verilog: str, top: str) -> None:
         self.texts = {match[1]: match[0] for match in _MODULE.finditer(verilog)}
         if top not in self.texts:
             raise ValueError(f"top is {top!r}, allowed are {', '.join(self.texts)}")
@@ -39,8 +62,8 @@ class Hierarchy:
             for name, text in self.texts.items()
         }
 
-    def instances(self, module=None):
-        """How often each module occurs in one ``module`` (default the top), itself included: a Counter."""
+    def instances(self, module: str | None = None) -> Counter[str]:
+        """How often each module occurs in one ``module`` (default the top), itself included."""
         module = module or self.top
         counts = Counter({module: 1})
         for child, number in self.children[module].items():
@@ -48,14 +71,16 @@ class Hierarchy:
                 counts[name] += number * below
         return counts
 
-    def flat(self, module=None):
-        """The :class:`Job` of a module with everything below it, made flat."""
+    def flat(self, module: str | None = None) -> Job:
+        """The job of a module with everything below it, made flat."""
         module = module or self.top
         return Job("\n".join(self.texts[name] for name in self.instances(module)), module, flat=True)
 
-    def part(self, module, alone):
-        """The :class:`Job` of a module and what is below it; the modules ``alone`` are left alone."""
-        inside, boxes, waiting = [], set(), [module]
+    def part(self, module: str, alone: Collection[str]) -> Job:
+        """The job of a module and what is below it; the modules ``alone`` are left alone."""
+        inside: list[str] = []
+        boxes: set[str] = set()
+        waiting = [module]
         while waiting:
             name = waiting.pop()
             inside.append(name)

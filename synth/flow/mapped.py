@@ -14,27 +14,43 @@ __all__ = ["Cell", "MappedNetlist", "read"]
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell. kind: its name in the library; pins: dict of pin to net, an int, or to a constant, a str."""
+    """One cell.
+
+    Parameters
+    ----------
+    kind : str
+        Its name in the library.
+    pins : dict of str to int or str
+        By pin: the net, an int, or a constant, a str.
+    """
 
     kind: str
-    pins: dict
+    pins: dict[str, int | str]
 
 
 @dataclass(frozen=True)
 class MappedNetlist:
-    """A flat netlist. cells: dict of instance to :class:`Cell`. nets: dict of name (``net``, ``bus[3]``) to net, an
-    int; several names may be one net. inputs: nets of input ports, a frozenset."""
+    """A flat netlist.
 
-    cells: dict
-    nets: dict
-    inputs: frozenset
+    Parameters
+    ----------
+    cells : dict of str to Cell
+        By instance.
+    nets : dict of str to int
+        By name (``net``, ``bus[3]``); several names may be one net.
+    inputs : frozenset of int
+        Nets of input ports.
+    """
+
+    cells: dict[str, Cell]
+    nets: dict[str, int]
+    inputs: frozenset[int]
 
 
-def read(verilog, top):
-    """The :class:`MappedNetlist` of a mapped netlist in Verilog, as :func:`lowtide.synth.flow.mapped_verilog` gives
-    it."""
+def read(verilog: str, top: str) -> MappedNetlist:
+    """A mapped netlist in Verilog, as :func:`lowtide.synth.flow.mapped_verilog` gives it."""
     module = json.loads(made("netlist_json", digest(verilog, top, tools()), lambda: _json(verilog, top)))
-    nets = {}
+    nets: dict[str, int] = {}
     for name, net in module["netnames"].items():
         bits, first = net["bits"], net.get("offset", 0)
         places = range(first, first + len(bits))
@@ -48,7 +64,7 @@ def read(verilog, top):
     return MappedNetlist(cells, nets, frozenset(inputs))
 
 
-def _json(verilog, top):
+def _json(verilog: str, top: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "mapped.v").write_text(verilog)
         yosys.run(["read_verilog mapped.v", "write_json mapped.json"], folder=folder)

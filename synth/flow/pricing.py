@@ -23,23 +23,23 @@ class RecipePrice:
 
     Parameters
     ----------
-    resources : dict of str to float, or None
-        What the netlist takes, ``area`` first; None where the recipe failed.
+    resources : dict of str to float
+        What the netlist takes, ``area`` first; empty where the recipe failed.
     failed : str or None
         The tool's line where it failed.
     """
 
-    resources: dict[str, float] | None
+    resources: dict[str, float]
     failed: str | None = None
 
     @property
     def area(self) -> float | None:
         """Area in the target's unit, None where the recipe failed."""
-        return None if self.resources is None else self.resources["area"]
+        return self.resources.get("area")
 
     def as_dict(self) -> dict[str, object]:
         """The resources, as JSON can hold them, of a failure its line."""
-        return {"failed": self.failed} if self.resources is None else dict(self.resources)
+        return dict(self.resources) if self.failed is None else {"failed": self.failed}
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,9 @@ class Price:
         return None if self.recipe is None else self.recipes[self.recipe].area
 
     @property
-    def resources(self) -> dict[str, float] | None:
-        """The resources of the recipe that counts, None where every recipe failed."""
-        return None if self.recipe is None else self.recipes[self.recipe].resources
+    def resources(self) -> dict[str, float]:
+        """The resources of the recipe that counts, empty where every recipe failed."""
+        return {} if self.recipe is None else self.recipes[self.recipe].resources
 
     @property
     def failed(self) -> str | None:
@@ -146,7 +146,7 @@ def _attempt(job: Job, target: Target, recipe: str) -> Synthesis | SynthesisErro
 def _price(job: Job, target: Target, found: Mapping[str, Synthesis | SynthesisError]) -> Price:
     good = {recipe: result for recipe, result in found.items() if not isinstance(result, SynthesisError)}
     recipes = {
-        recipe: RecipePrice(good[recipe].netlist.total(job.top)) if recipe in good else RecipePrice(None, str(result))
+        recipe: RecipePrice(good[recipe].netlist.total(job.top)) if recipe in good else RecipePrice({}, str(result))
         for recipe, result in found.items()
     }
     recipe = smallest(recipes)

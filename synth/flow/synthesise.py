@@ -6,13 +6,16 @@ Everything is kept by its content (:mod:`lowtide.synth.flow.store`), so nothing 
 import json
 import re
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from lowtide.hw.emit import yosys
 
 from .. import targets
+from ..targets import Target
 from .job import Job
 from .netlist import Netlist, NetlistModule, parse
 from .store import digest, made, tools
@@ -26,24 +29,35 @@ class SynthesisError(RuntimeError):
 
 @dataclass(frozen=True)
 class Synthesis:
-    """What became of a design: its :class:`Netlist`, and what the tool took when it made it, in seconds of processor
-    time and bytes of memory."""
+    """What became of a design, and what the tool took when it made it.
+
+    Parameters
+    ----------
+    netlist : Netlist
+        What was mapped, counted.
+    seconds : float
+        Processor time.
+    memory : int
+        The most bytes that it held.
+    """
 
     netlist: Netlist
     seconds: float
     memory: int
 
 
-def synthesise(verilog, top, target, recipe, *, flat=False):
-    """Map Verilog text and count it: a :class:`lowtide.synth.flow.netlist.Netlist`. See :func:`synthesis`."""
+def synthesise(verilog: str, top: str, target: Target, recipe: str, *, flat: bool = False) -> Netlist:
+    """Map Verilog text and count it. See :func:`synthesis`."""
     return synthesis(Job(verilog, top, flat), target, recipe).netlist
 
 
-def synthesis(job, target, recipe):
-    """Map a :class:`lowtide.synth.flow.job.Job` and count it: a :class:`Synthesis`.
+def synthesis(job: Job, target: Target, recipe: str) -> Synthesis:
+    """Map a job to a target by one of its recipes, and count it.
 
-    ``target`` is a :class:`lowtide.synth.targets.Target`, ``recipe`` one of its recipes. Raises :class:`SynthesisError`
-    with the line in which the tool said what went wrong; failures are kept as well.
+    Raises
+    ------
+    SynthesisError
+        With the line in which the tool said what went wrong; failures are kept as well.
     """
     said = made("netlist", _key(job, target, recipe), lambda: _counted(job, target, recipe))
     if "failed" in said:
@@ -52,19 +66,19 @@ def synthesis(job, target, recipe):
     return Synthesis(netlist, said["seconds"], said["memory"])
 
 
-def mapped_verilog(verilog, top, target, recipe, *, flat=False):
+def mapped_verilog(verilog: str, top: str, target: Target, recipe: str, *, flat: bool = False) -> str:
     """The mapped netlist that :func:`synthesise` counts, as Verilog of the target's cells. Kept as well."""
     job, lines = Job(verilog, top, flat), ["clean -purge", "write_verilog -noattr -noexpr -nohex -nodec mapped.v"]
 
-    def make():
+    def make() -> str:
         with _folder(job, target) as folder:
             _run([*_mapping(job, target, recipe), *lines], folder)
             return Path(folder, "mapped.v").read_text().split("\n", 1)[1]
 
-    return made("mapped", digest(_key(job, target, recipe), *lines), make)
+    return str(made("mapped", digest(_key(job, target, recipe), *lines), make))
 
 
-def _key(job, target, recipe):
+def _key(job: Job, target: Target, recipe: str) -> str:
     texts = {name: path.read_text() for name, path in target.files.items()} | target.texts
     return digest(
         job.verilog,
@@ -77,13 +91,13 @@ def _key(job, target, recipe):
 
 
 @cache
-def _sources():
+def _sources() -> str:
     """What decides how cells are counted."""
     files = [*sorted(Path(targets.__file__).parent.glob("*.py")), Path(__file__).with_name("netlist.py")]
     return digest(*(path.read_text() for path in files))
 
 
-def _mapping(job, target, recipe):
+def _mapping(job: Job, target: Target, recipe: str) -> list[str]:
     boxes = [f"blackbox {name}" for name in job.boxes]
     flatten = [f"hierarchy -check -top {job.top}", "proc", "flatten -noscopeinfo", "opt_clean", "opt_dff", "opt"]
     return [
@@ -95,7 +109,7 @@ def _mapping(job, target, recipe):
     ]
 
 
-def _folder(job, target):
+def _folder(job: Job, target: Target) -> tempfile.TemporaryDirectory[str]:
     folder = tempfile.TemporaryDirectory()
     Path(folder.name, "design.v").write_text(job.verilog)
     for name, path in target.files.items():
@@ -105,14 +119,14 @@ def _folder(job, target):
     return folder
 
 
-def _run(commands, folder):
+def _run(commands: Sequence[str], folder: str) -> yosys.Output:
     try:
         return yosys.run(commands, folder=folder)
     except yosys.YosysError as error:
         raise SynthesisError(re.sub(r"(?<![\w+])/(?:[\w.-]+/)+", "", str(error))) from None  # no folders: they vary
 
 
-def _counted(job, target, recipe):
+def _counted(job: Job, target: Target, recipe: str) -> dict[str, Any]:
     try:
         with _folder(job, target) as folder:
             used = _run([*_mapping(job, target, recipe), f"tee -q -o stat.json {target.stat}"], folder)

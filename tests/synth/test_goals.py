@@ -23,7 +23,7 @@ class Stated:
         if area is None:
             return None
         parts = dict.fromkeys(target.parts, 0.0) | {"full_adders": 0.8 * area, "multiplexers": 0.2 * area}
-        return SimpleNamespace(area=area, target=target, resources=parts)
+        return SimpleNamespace(area=area, target=target, resources={"area": area} | parts)
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def prices(target):
 
 
 def test_the_smaller_recipe_counts():
-    two, three, failed = RecipePrice({"area": 2}), RecipePrice({"area": 3}), RecipePrice(None, "ERROR")
+    two, three, failed = RecipePrice({"area": 2}), RecipePrice({"area": 3}), RecipePrice({}, "ERROR")
     assert smallest({"plain": three, "booth": two}) == "booth"
     assert smallest({"plain": two, "booth": two}) == "plain"
     assert smallest({"plain": two, "booth": failed}) == "plain"
