@@ -36,11 +36,11 @@ test-long: $(call HAS,test simulator)  ## simulate the named configurations at t
 	@$(RUN) -m pytest -q tests_long
 
 formal: $(BASE)  ## prove arithmetic for every input and the engines' rules for all time, to build/formal
-	@$(LOWTIDE) prove
+	@$(LOWTIDE) prove --page docs/results/proofs.md
 	@$(LOWTIDE) properties --page docs/results/properties.md
 
 fuzz: $(call HAS,simulator)  ## draw random configurations, compare each with golden (SEED=1 COUNT=1000), to build/fuzz
-	@$(LOWTIDE) fuzz $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
+	@$(LOWTIDE) fuzz $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT)) $(if $(SEED)$(COUNT),,--page docs/results/fuzz.md)
 
 mutate: $(call HAS,simulator)  ## put small defects into every unit and ask which of them the checks find, to build/mutate
 	@$(LOWTIDE) mutate --page docs/results/mutation.md
@@ -55,7 +55,7 @@ gates: $(call HAS,simulator)  ## simulate the netlists that are priced, and prov
 	@$(LOWTIDE) gates $(if $(LIBERTY),--liberty $(LIBERTY)) $(UNDECIDED:%=--allow %)
 
 speed: $(call HAS,speed)  ## place and route PEs and arrays on ECP5 and iCE40 (about an hour; results are kept)
-	@$(LOWTIDE) speed $(if $(TARGET),--target "$(TARGET)")
+	@$(LOWTIDE) speed $(if $(TARGET),--target "$(TARGET)",--page docs/results/speed.md)
 
 sweep: $(call HAS,price $(if $(DASK),cluster))  ## explore a design space: CONFIG=synth/sweep/sweep.toml, DASK=address
 	@$(LOWTIDE) sweep $(or $(CONFIG),synth/sweep/sweep.toml) $(if $(DASK),--dask $(DASK))
@@ -73,7 +73,7 @@ docs: $(BASE)  ## write the tables of modes and configurations again
 	@$(LOWTIDE) tables
 
 bench: $(call HAS,sim simulator)  ## measure the speed of simulation, generation and golden model, to build/bench
-	@$(LOWTIDE) bench
+	@$(LOWTIDE) bench --page docs/results/bench.md
 
 site: $(call HAS,site simulator)  ## build the documentation site with its notebooks, to build/site
 	@rm -rf docs/api

@@ -7,10 +7,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from lowtide.common.command_line import entry
+from lowtide.common.command_line import entry, typed
 from lowtide.common.markdown import table
-from lowtide.common.options import Integer, output_option
-from lowtide.common.output import output_folder
+from lowtide.common.options import Integer, output_option, page_option
+from lowtide.common.output import output_folder, write_page
 from lowtide.common.progress import progress_bar
 from lowtide.hw.emit.yosys import YosysError
 from lowtide.sim import BuildError, ModelError, ToolMissing
@@ -41,8 +41,9 @@ def steps(plan):
         )
 
 
-def run(plan, folder, *, console=None):
+def run(plan, folder, *, command="lowtide bench", console=None):
     """Measure a `plan.Plan` and write the report into ``folder``. Returns the `plan.Number` list and the paths.
+    command: what measures the same again.
 
     Raises ValueError where the folder cannot be made.
     """
@@ -61,7 +62,10 @@ def run(plan, folder, *, console=None):
         progress.update(task, description="all measured", refresh=True)
     paths = [folder / "bench.json", folder / "bench.md"]
     paths[0].write_text(json.dumps({number.name: number.value for number in found}, indent=1) + "\n")
-    head = f"# Benchmarks\n\nMedians of {plan.repeats} repeats, seed {plan.seed}; ratios are within this run."
+    head = (
+        f"# Benchmarks\n\nWritten by `{command}`: medians of {plan.repeats} repeats, seed {plan.seed}, beside whatever "
+        "else the machine did. Other machines are faster or slower; ratios are within this run."
+    )
     paths[1].write_text(f"{head}\n\n{table(HEADINGS, map(cells, found), right=(1,))}\n")
     return found, paths
 
@@ -73,6 +77,7 @@ def cells(number):
 
 
 @entry(failures=(BuildError, ModelError, ToolMissing, YosysError, BenchFailed))
+@page_option()
 @output_option("build/bench", "for bench.json and bench.md")
 @click.option(
     "--repeats",
@@ -82,10 +87,11 @@ def cells(number):
     show_default=True,
     help="repeats of everything; the median counts",
 )
-def bench(output, repeats):
+def bench(page, output, repeats):
     """Measure simulation, generation and the golden model."""
     plan = Plan(repeats=repeats)
-    found, paths = run(plan, output)
+    found, paths = run(plan, output, command=typed())
+    paths += write_page(page, paths[1].read_text()) if page else []
     table = Table(*HEADINGS[:1], title=f"benchmarks: medians of {repeats}, seed {plan.seed}")
     for heading in HEADINGS[1:]:
         table.add_column(heading, justify="right" if heading == "value" else "left")

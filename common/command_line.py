@@ -7,11 +7,13 @@ returns None or its exit status. :func:`run` runs a command, or a group of them,
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
-__all__ = ["INTERRUPTED", "SETTINGS", "Entry", "entry", "run"]
+__all__ = ["INTERRUPTED", "SETTINGS", "Entry", "entry", "run", "typed"]
 
 INTERRUPTED = 130  #: exit status of a program that Ctrl-C ended
 BAD_INPUT = 2
@@ -62,6 +64,31 @@ class Entry(click.Command):
 def entry(**options: Any) -> Callable[[Callable[..., int | None]], Entry]:
     """Decorator that makes a function a sub-command. ``options`` are those of :class:`Entry`."""
     return click.command(cls=Entry, **options)
+
+
+#: Parameters that do not decide what comes out: where it is written, and how much runs at a time.
+_ELSEWHERE = ("output", "page", "jobs", "experiments")
+
+
+def typed() -> str:
+    """What a reader types to make the same again, for a page: the sub-command that runs, with the arguments that were
+    given and decide what comes out. Files are named without their folders.
+    """
+    context = click.get_current_context()
+    words = ["lowtide", str(context.command.name)]
+    for param in context.command.params:
+        given = context.get_parameter_source(str(param.name)) is ParameterSource.COMMANDLINE
+        if not given or param.name in _ELSEWHERE:
+            continue
+        value = context.params[str(param.name)]
+        if isinstance(param, click.Argument):
+            words += map(str, value)
+        elif value is True:
+            words.append(max(param.opts, key=len))
+        else:
+            shown = ",".join(map(str, value)) if isinstance(value, tuple) else Path(str(value)).name
+            words += [max(param.opts, key=len), shown]
+    return " ".join(words)
 
 
 def run(command: click.Command, arguments: Sequence[str] | None = None) -> int:

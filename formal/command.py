@@ -5,8 +5,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from lowtide.common.command_line import entry
-from lowtide.common.options import Integer, jobs_option, names_argument, output_option
+from lowtide.common.command_line import entry, typed
+from lowtide.common.options import Integer, jobs_option, names_argument, output_option, page_option
+from lowtide.common.output import write_page
 from lowtide.common.progress import in_parallel
 from lowtide.hw.emit import yosys
 
@@ -26,9 +27,10 @@ COLOURS = {"proved": "green", "refuted": "red", "undecided": "yellow"}
 @click.option(
     "--timeout", type=Integer(1), default=300, metavar="SECONDS", show_default=True, help="longest time of one case"
 )
+@page_option()
 @output_option("build/formal")
 @jobs_option()
-def prove(proof, fast, long, timeout, output, jobs):
+def prove(proof, fast, long, timeout, page, output, jobs):
     """Prove, for every input, the Verilog of encoders and of PEs' arithmetic.
 
     Without PROOF every proof but those of several minutes, which --long adds.
@@ -41,7 +43,8 @@ def prove(proof, fast, long, timeout, output, jobs):
     if not chosen:
         raise ValueError("--fast leaves out every proof that is named")
     results = prove_all(chosen, jobs=jobs, timeout=timeout)
-    paths = write(results, output)
+    paths = write(results, output, typed())
+    paths += write_page(page, paths[1].read_text()) if page else []
     console = Console()
     console.width = max(console.width, 120)
     console.print(table(results))

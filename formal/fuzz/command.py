@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from lowtide.common.command_line import entry
-from lowtide.common.options import Integer, OneOf, jobs_option, output_option
-from lowtide.common.output import output_folder
+from lowtide.common.command_line import entry, typed
+from lowtide.common.options import Integer, OneOf, jobs_option, output_option, page_option
+from lowtide.common.output import output_folder, write_page
 from lowtide.common.progress import QUIET, progress_bar
 from lowtide.hw.pe import KINDS
 from lowtide.sim import ToolMissing
@@ -36,9 +36,10 @@ BATCH = 16  #: configurations of a library
 @click.option("--first", type=Integer(0), default=0, metavar="N", show_default=True, help="number of the first one")
 @click.option("--count", type=Integer(1), default=1000, metavar="N", show_default=True, help="how many")
 @click.option("--kind", type=OneOf(KINDS), metavar="KIND", help="only those of this kind of PE")
+@page_option()
 @output_option("build/fuzz")
 @jobs_option()
-def fuzz(seed, first, count, kind, output, jobs):
+def fuzz(seed, first, count, kind, page, output, jobs):
     """Draw configurations at random: each must be refused in one line, or become clean Verilog that computes exactly.
 
     Exit status 1 where something was found.
@@ -58,7 +59,8 @@ def fuzz(seed, first, count, kind, output, jobs):
     _print(results, shrunk, seed)
     bad = sum(bool(each.findings) for each in results)
     print(f"{len(results)} configurations, {bad} with findings, in:")
-    for path in write(results, shrunk, output, seed=seed):
+    paths = write(results, shrunk, output, seed=seed, command=typed())
+    for path in paths + (write_page(page, paths[1].read_text()) if page else []):
         print(f"  {path}")
     return int(bad > 0)
 

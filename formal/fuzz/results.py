@@ -18,7 +18,7 @@ from lowtide.hw.pe import KINDS
 from .examine import SLOW
 from .examined import Examined, Finding
 
-__all__ = ["HEADINGS", "Kept", "call", "command_for", "rows", "slow", "write"]
+__all__ = ["HEADINGS", "Kept", "call", "command_for", "markdown", "rows", "slow", "write"]
 
 ROOT = Path(__file__).parents[2]  # of the package
 HEADINGS = (
@@ -113,7 +113,24 @@ def rows(results: list[Examined]) -> list[list[str]]:
     return found
 
 
-def write(results: list[Examined], shrunk: dict[int, dict], folder: Path, *, seed: int) -> list[Path]:
+def markdown(results: list[Examined], shrunk: dict[int, dict], *, seed: int, command: str) -> str:
+    """The page. Same results, same bytes: what took long is in ``fuzz.json``."""
+    bad = [each for each in results if each.findings]
+    lines = [
+        HEAD,
+        f"Written by `{command}`, pyosys {version('pyosys')}: seed {seed}, configurations {results[0].number} to "
+        f"{results[-1].number}, {len(bad) or 'none'} with findings.",
+        "",
+        table(HEADINGS, rows(results), right=range(1, len(HEADINGS))),
+    ]
+    lines += ["", "## Findings", ""] if bad else []
+    for each in bad:
+        lines += [f"- {each.number}, {finding.stage}: {finding.line}" for finding in each.findings[:3]]
+        lines.append(f"  `{call(shrunk.get(each.number, each.fields))}`")
+    return "\n".join(lines) + "\n"
+
+
+def write(results: list[Examined], shrunk: dict[int, dict], folder: Path, *, seed: int, command: str) -> list[Path]:
     """Write the report. Returns the paths.
 
     Parameters
@@ -122,6 +139,7 @@ def write(results: list[Examined], shrunk: dict[int, dict], folder: Path, *, see
     shrunk: fields of smaller configurations with the same finding, by number
     folder: where to
     seed: of the configurations
+    command: what examines them again
 
     Raises
     ------
@@ -149,20 +167,7 @@ def write(results: list[Examined], shrunk: dict[int, dict], folder: Path, *, see
         ],
         "slow": [{"number": each.number, "fields": each.fields, "seconds": round(each.seconds, 1)} for each in long],
     }
-    lines = [
-        HEAD,
-        f"Seed {seed}, configurations {first} to {last}.",
-        "",
-        table(HEADINGS, rows(results), right=range(1, len(HEADINGS))),
-    ]
-    lines += ["", "## Findings", ""] if bad else ["", "No findings."]
-    for each in bad:
-        lines += [f"- {each.number}, {finding.stage}: {finding.line}" for finding in each.findings[:3]]
-        lines.append(f"  `{call(shrunk.get(each.number, each.fields))}`")
-    if long:
-        lines += ["", f"## More than {SLOW:.0f} seconds of processor time", ""]
-        lines += [f"- {each.number}, {each.seconds:.0f} s: `{call(each.fields)}`" for each in long]
     with output_folder(folder):
         paths[0].write_text(json.dumps(report, indent=1, default=repr) + "\n")
-        paths[1].write_text("\n".join(lines) + "\n")
+        paths[1].write_text(markdown(results, shrunk, seed=seed, command=command))
     return paths

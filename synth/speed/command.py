@@ -9,8 +9,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from lowtide.common.command_line import entry
-from lowtide.common.options import Names, jobs_option, names_argument, output_option
+from lowtide.common.command_line import entry, typed
+from lowtide.common.options import Names, jobs_option, names_argument, output_option, page_option
+from lowtide.common.output import write_page
 from lowtide.common.progress import progress_bar
 from lowtide.hw.config.named import CONFIGURATIONS, find, representative
 from lowtide.hw.pe import KINDS
@@ -44,9 +45,10 @@ def default_units():
     show_default=True,
     help="what is placed and routed",
 )
+@page_option()
 @output_option("build/synth")
 @jobs_option()
-def speed(config, target, unit, output, jobs):
+def speed(config, target, unit, page, output, jobs):
     """Measure the fmax of PEs and 4x4 arrays on FPGAs.
 
     Without CONFIG the PEs of every kind, of the conventional configurations and of those with goals; the arrays of
@@ -65,7 +67,8 @@ def speed(config, target, unit, output, jobs):
     rows = _measured(wanted, jobs)
     _show(rows)
     print(f"{len(rows)} speeds in:")
-    for path in write(rows, output):
+    paths = write(rows, output, typed())
+    for path in paths + (write_page(page, paths[1].read_text()) if page else []):
         print(f"  {path}")
     return 1 if any(row.found.failed for row in rows) else 0
 

@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
+
+from lowtide.common.markdown import table
+from lowtide.common.output import output_folder
 
 from .fmax import ROWS, SEEDS, Speed
 from .place import DEVICES
 
-__all__ = ["HEADINGS", "Row", "cells", "write"]
+__all__ = ["HEADINGS", "Row", "cells", "markdown", "write"]
 
 HEADINGS = (
     "configuration",
@@ -54,10 +56,36 @@ def cells(row):
     ]
 
 
-def write(rows, folder):
-    """Write ``speed.json`` and ``speed.md`` to a folder, which is made; returns their paths."""
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    data, page = Path(folder, "speed.json"), Path(folder, "speed.md")
+def markdown(rows, command):
+    """The page, Markdown. command: what measures the same again."""
+    failed = [row for row in rows if row.found.failed]
+    lines = [
+        "# Clock rates",
+        "",
+        f"Written by `{command}`: {len(rows)} units, {len(failed) or 'none'} of them failed. Placed and routed by "
+        f"nextpnr with the seeds {', '.join(map(str, SEEDS))}: *MHz* is the median, *best* the best Fmax. Paths from "
+        "register to register count. A unit stands behind a wrapper of registers, whose cells are included; an array "
+        f"is the whole engine with {ROWS} rows and {ROWS} columns. iCE40 cells hold a LUT and a flip-flop. A path of "
+        "one cell or none may be the wrapper's: the unit is at least as fast.",
+        "",
+        table(HEADINGS, map(cells, rows), right=range(3, len(HEADINGS) - 1)),
+        "",
+    ]
+    lines += [
+        f"- `{row.config}`, {UNITS[row.unit]} on {DEVICES[row.target].name}: {row.found.failed}" for row in failed
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def write(rows, folder, command):
+    """Write ``speed.json`` and ``speed.md`` to a folder, which is made; returns their paths. command: what measures the
+    same again.
+
+    Raises
+    ------
+    ValueError
+        The folder cannot be written to: one line.
+    """
     listed = [
         {
             "config": row.config,
@@ -69,30 +97,8 @@ def write(rows, folder):
         | row.found.as_dict()
         for row in rows
     ]
-    data.write_text(json.dumps({"seeds": list(SEEDS), "rows": listed}, indent=1) + "\n")
-    lines = [
-        "# Speed",
-        "",
-        f"Placed and routed by nextpnr with the seeds {', '.join(map(str, SEEDS))}: the median and the best Fmax. "
-        "Paths from register to register count. A unit stands behind a wrapper of registers, whose cells are "
-        f"included; an array is the whole engine with {ROWS} rows and {ROWS} columns. iCE40 cells hold a LUT "
-        "and a flip-flop. A path of one cell or none may be the wrapper's: the unit is at least as fast.",
-        "",
-        f"| {' | '.join(HEADINGS)} |",
-        f"|---|---|---|{'---:|' * (len(HEADINGS) - 4)}---|",
-    ]
-    lines += [f"| {' | '.join(cells(row))} |" for row in rows]
-    failed = [row for row in rows if row.found.failed]
-    lines += (
-        [
-            "",
-            *(
-                f"- `{row.config}`, {UNITS[row.unit]} on {DEVICES[row.target].name}: {row.found.failed}"
-                for row in failed
-            ),
-        ]
-        if failed
-        else []
-    )
-    page.write_text("\n".join([*lines, ""]))
-    return data, page
+    with output_folder(folder) as folder:
+        paths = [folder / "speed.json", folder / "speed.md"]
+        paths[0].write_text(json.dumps({"seeds": list(SEEDS), "rows": listed}, indent=1) + "\n")
+        paths[1].write_text(markdown(rows, command))
+    return paths

@@ -48,6 +48,18 @@ def test_the_report_has_the_documented_names_and_positive_numbers(tmp_path):
     assert all(number.name in text for number in found) and all(path.exists() for path in paths)
 
 
+def test_the_page_is_the_table_of_the_run(tmp_path, capsys, monkeypatch):
+    number = Number("some_seconds", 1.5, "what it is")
+    monkeypatch.setattr(bench, "steps", lambda plan: [("some", lambda: [number])])
+    page = tmp_path / "docs" / "bench.md"
+    assert main(["bench", "--repeats", "2", "-o", str(tmp_path / "out"), "--page", str(page)]) == 0
+    text = page.read_text()
+    assert text == (tmp_path / "out" / "bench.md").read_text() and str(page) in capsys.readouterr().out.replace(
+        "\n", ""
+    )
+    assert "Written by `lowtide bench --repeats 2`" in text and "| some_seconds | 1.5 | - | what it is |" in text
+
+
 def test_the_published_plan_measures_16x16_and_64x64_of_both_kinds():
     plan = Plan()
     assert [engine.config.name for engine in plan.engines] == ["parallel_16x16_l8", "term_16x16_g8_l8"]

@@ -6,6 +6,8 @@ import pytest
 
 from lowtide import formal
 from lowtide.command import main
+from lowtide.formal.prove import Result
+from lowtide.formal.report import markdown
 
 PROOFS = {proof.name: proof for proof in formal.proofs()}
 
@@ -45,14 +47,27 @@ def width(proof, bits):
 
 
 def test_the_command_writes_a_report(tmp_path, capsys):
-    assert main(["prove", "hese_encoder_8s", "booth_digits_9", "--jobs", "1", "-o", str(tmp_path)]) == 0
-    assert "2 of 2 proofs hold" in capsys.readouterr().out
+    page = tmp_path / "docs" / "proofs.md"
+    arguments = ["hese_encoder_8s", "booth_digits_9", "--jobs", "1", "-o", str(tmp_path), "--page", str(page)]
+    assert main(["prove", *arguments]) == 0
+    printed = capsys.readouterr().out
+    assert "2 of 2 proofs hold" in printed and str(page) in printed
     written = json.loads((tmp_path / "report.json").read_text())
     assert [(proof["name"], proof["outcome"]) for proof in written["proofs"]] == [
         ("hese_encoder_8s", "proved"),
         ("booth_digits_9", "proved"),
     ]
-    assert "| hese_encoder_8s |" in (tmp_path / "report.md").read_text()
+    text = page.read_text()
+    assert text == (tmp_path / "report.md").read_text() and text.count("| proved |") == 2
+    assert "Written by `lowtide prove hese_encoder_8s booth_digits_9`" in text and "2 of 2 proofs hold" in text
+    assert "second" not in text  # times differ from run to run, the page does not
+
+
+def test_a_proof_that_does_not_hold_is_on_the_page():
+    proof = next(iter(PROOFS.values()))
+    found = Result(proof, "refuted", 1.0, "equal", {"w": 3})
+    text = markdown([found], "lowtide prove")
+    assert "0 of 1 proofs hold" in text and "refuted: equal; not for w = 3 |" in text
 
 
 @pytest.mark.parametrize(

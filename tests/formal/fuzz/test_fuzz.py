@@ -173,8 +173,13 @@ def test_the_command_goes_on_where_it_stopped(tmp_path, capsys):
     first = (tmp_path / "fuzz.json").read_bytes()
     assert main(["fuzz", *arguments[:3], "6", *arguments[4:]]) == 0
     assert "4 of them were examined before" in capsys.readouterr().out
-    assert main(["fuzz", *arguments]) == 0
+    page = tmp_path / "docs" / "fuzz.md"
+    assert main(["fuzz", *arguments, "--page", str(page)]) == 0
     assert (tmp_path / "fuzz.json").read_bytes() == first
+    assert page.read_bytes() == (tmp_path / "fuzz.md").read_bytes()
+    assert (
+        "Written by `lowtide fuzz --seed 5 --count 4`" in page.read_text() and "none with findings" in page.read_text()
+    )
 
 
 @pytest.mark.parametrize("arguments", [["--count", "0"], ["--kind", "systolic"], ["--seed", "-1"], ["--jobs", "0"]])

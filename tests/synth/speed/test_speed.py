@@ -98,7 +98,11 @@ def test_a_run_writes_a_table_and_its_numbers(tmp_path, capsys, monkeypatch):
     assert (row["config"], row["unit"], row["device"], row["failed"]) == ("term_4x4_g8_l1", "pe", "iCE40HX8K", None)
     assert f"| {row['fmax']:.1f} | {row['best']:.1f} |" in (tmp_path / "out" / "speed.md").read_text()
     before = (tmp_path / "out" / "speed.json").read_bytes()
-    assert main(["speed", *arguments]) == 0 and (tmp_path / "out" / "speed.json").read_bytes() == before
+    page = tmp_path / "docs" / "speed.md"
+    assert main(["speed", *arguments, "--page", str(page)]) == 0
+    assert (tmp_path / "out" / "speed.json").read_bytes() == before
+    assert page.read_bytes() == (tmp_path / "out" / "speed.md").read_bytes()
+    assert "Written by `lowtide speed term_4x4_g8_l1 --target ice40 --unit pe`: 1 units, none" in page.read_text()
 
 
 @pytest.mark.parametrize(
