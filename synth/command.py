@@ -4,7 +4,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from lowtide.common.command_line import entry
+from lowtide.common.command_line import entry, typed
 from lowtide.common.options import Names, OutputPath, jobs_option, names_argument, output_option, page_option
 from lowtide.common.output import write_page
 from lowtide.common.progress import progress_bar
@@ -12,8 +12,9 @@ from lowtide.hw.config.named import CONFIGURATIONS, find
 
 from .prices import collect
 from .report.contents import Wanted, contents, default_wanted
-from .report.markdown import GOAL_HEADINGS, goal_cells, number, style_lines
-from .report.write import write
+from .report.document import number
+from .report.pe_tables import GOAL_HEADINGS, goal_cells, style_lines
+from .report.write import KINDS_FILE, write
 from .selection import LARGEST, SIZES
 from .targets import DEFAULT_TARGETS, TARGETS
 from .targets import target as find_target
@@ -62,7 +63,8 @@ def price(config, target, liberty, large, experiments, output, page, jobs):
     found = _found(wanted, targets, experiments, jobs)
     paths = write(found, output)
     if page:
-        paths += write_page(page, (output / "report.md").read_text(), [path for path in paths if path.suffix == ".svg"])
+        beside = [path for path in paths if path.suffix == ".svg" or path.name == KINDS_FILE]
+        paths += write_page(page, (output / "report.md").read_text(), beside)
     console = Console()
     console.width = max(console.width, 120)
     for each in targets:
@@ -105,6 +107,7 @@ def _found(wanted, targets, experiments, processes):
             wanted,
             prices,
             experiments,
+            command=typed(),
             jobs=processes,
             progress=lambda done, total: report("measuring energy", done, total),
         )
@@ -141,11 +144,11 @@ def _ratio(row):
 
 def _goals(goals):
     view = Table(title="goals of the PEs, against conventional ones of this run", title_justify="left")
-    shown = [heading for heading in GOAL_HEADINGS if heading not in ("family", "rate")]
+    shown = [heading for heading in GOAL_HEADINGS if heading not in ("kind", "rate")]
     for heading in shown:
-        view.add_column(heading, no_wrap=heading in ("configuration", "goal"))
+        view.add_column(heading, no_wrap=heading in ("PE", "goal"))
     for goal in goals:
         style = "green" if goal.verdict == "reached" else "yellow" if goal.verdict != "missed" else "red"
         cells = dict(zip(GOAL_HEADINGS, goal_cells(goal), strict=True))
-        view.add_row(*(f"[{style}]{cells[name]}[/]" if name == "verdict" else cells[name] for name in shown))
+        view.add_row(*(f"[{style}]{cells[name].text}[/]" if name == "reached" else cells[name].text for name in shown))
     return view

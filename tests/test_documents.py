@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from lowtide.hw import CONFIGURATIONS
+from lowtide.hw.emit.kind_tables import PRICES
 from lowtide.hw.emit.mode_table import write_tables
 from lowtide.hw.pe import KINDS
 
@@ -21,15 +22,16 @@ def test_a_page_lists_exactly_the_named_configurations():
 
 def test_the_tables_are_those_that_the_definitions_give(tmp_path):
     """`make docs` would change nothing."""
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "architecture.md").write_text((ROOT / "docs" / "architecture.md").read_text())
+    for name in (PRICES, "docs/architecture.md", "README.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text((ROOT / name).read_text())
     for path in write_tables(tmp_path):
         assert path.read_text() == (ROOT / path.relative_to(tmp_path)).read_text(), path.name
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_explained(kind):
-    assert f"| `{kind}` |" in (ROOT / "docs" / "architecture.md").read_text()
+    assert f"| `{kind}` |" in (ROOT / "docs" / "architecture.md").read_text() and f"| `{kind}` |" in README
     assert f"## `{kind}`: " in (ROOT / "docs" / "modes.md").read_text()
 
 

@@ -1,4 +1,4 @@
-"""Tables of documents: kinds, named configurations, and what every flexible array can do (``docs/modes.md``).
+"""Tables of documents: named configurations, and what every flexible array can do (``docs/modes.md``).
 
 All of it comes from the definitions that the hardware is built from: the fields of the mode word, and what each kind of
 PE says of its modes.
@@ -14,11 +14,9 @@ from ..config.named import CONFIGURATIONS, representative
 from ..pe import KINDS
 from ..storage_formats import PLAIN
 from .documents import mode_markdown
+from .kind_tables import PRICES, choice_table, kind_table, with_table
 
-__all__ = ["configuration_table", "kind_table", "mode_table", "write_tables"]
-
-MARKS = "<!-- kinds: written by `make docs` -->", "<!-- end of kinds -->"
-
+__all__ = ["configuration_table", "mode_table", "write_tables"]
 
 HEAD = """\
 # Modes
@@ -129,32 +127,22 @@ cycles a job.
 """
 
 
-def kind_table() -> str:
-    """The kinds as a Markdown table: operands and time."""
-    rows = [
-        (f"`{kind.name}`", kind.documents.west, kind.documents.north, kind.documents.cycles, kind.documents.values)
-        for kind in KINDS.values()
-    ]
-    return table(("kind", "west, held", "north, each cycle", "cycles of a chunk", "values of a chunk"), rows)
-
-
 def write_tables(folder: str | Path) -> tuple[Path, ...]:
-    """Write ``modes.md`` and ``configurations.md`` into the documents below a folder, and the table of kinds between
-    its marks in ``architecture.md``; returns the paths."""
+    """Write ``modes.md`` and ``configurations.md`` into the documents below a folder, and the tables of kinds between
+    their marks in ``architecture.md`` and ``README.md``; returns the paths."""
     pages = {
         Path(folder, "docs", "modes.md"): mode_table(),
         Path(folder, "docs", "configurations.md"): configuration_page(),
     }
-    architecture = Path(folder, "docs", "architecture.md")
+    architecture, readme = Path(folder, "docs", "architecture.md"), Path(folder, "README.md")
     try:
-        before, rest = architecture.read_text().split(MARKS[0])
-        _, after = rest.split(MARKS[1])
-        pages[architecture] = f"{before}{MARKS[0]}\n\n{kind_table()}\n\n{MARKS[1]}{after}"
+        pages[architecture] = with_table(architecture.read_text(), kind_table())
+        pages[readme] = with_table(readme.read_text(), choice_table(folder))
         for path, text in pages.items():
             path.write_text(text)
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError):
         raise ValueError(
-            f"tables is {str(folder)!r}, allowed is the project's folder, with docs, and in "
-            "docs/architecture.md the marks of the table of kinds"
+            f"tables is {str(folder)!r}, allowed is the project's folder: with docs, the prices in {PRICES}, and in "
+            "README.md and docs/architecture.md the marks of the table of kinds"
         ) from None
     return tuple(pages)

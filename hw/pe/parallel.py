@@ -29,6 +29,9 @@ class Parallel(Kind):
         values="L",
         modes=f"Every `x_bits` and `w_bits` from 2 to 8 is a mode, of one cycle. {EVERY_FORMAT} Block floating point "
         "runs with all of them.",
+        what="conventional multiply-accumulate, `*` or Booth digits",
+        choose="one width is all you need: the baseline",
+        steps=("L multipliers", "adder tree"),
     )
     example = {"lanes": 2}
     flexible = {"lanes": 8, "multiplier": "booth"}

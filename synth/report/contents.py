@@ -2,6 +2,8 @@
 
 from dataclasses import asdict, dataclass
 
+from lowtide.common.version import __version__
+
 from ..accuracy import Accuracies
 from ..breakdown import breakdown, parted
 from ..designs import pe_design
@@ -81,10 +83,13 @@ class Unit:
 
 @dataclass(frozen=True, kw_only=True)
 class Contents:
-    """rows: of the modes; parts: dict of (config, target name) to the areas of a PE's parts; units: a :class:`Unit`
-    of each PE and target; speeds, paths: as of :mod:`lowtide.synth.speed.compared`; the rest as of the modules of their
-    names. missing: files of the experiments that are not there; said: what else was not measured, and why, in lines."""
+    """version: of Lowtide; command: the one that prices this; rows: of the modes; parts: dict of (config, target
+    name) to the areas of a PE's parts; units: a :class:`Unit` of each PE and target; speeds, paths: as of
+    :mod:`lowtide.synth.speed.compared`; the rest as of the modules of their names. missing: files of the
+    experiments that are not there; said: what else was not measured, and why, in lines."""
 
+    version: str
+    command: str
     tools: str
     targets: list
     wanted: Wanted
@@ -107,6 +112,8 @@ class Contents:
     def as_dict(self):
         """All of it but the effort, as JSON can hold it."""
         return {
+            "version": self.version,
+            "command": self.command,
             "tools": self.tools,
             "targets": {target.name: target.unit for target in self.targets},
             "rows": [row.as_dict() for row in self.rows],
@@ -128,8 +135,9 @@ class Contents:
         }
 
 
-def contents(wanted, prices, experiments, *, jobs=None, progress=lambda done, total: None):
-    """The :class:`Contents` of the prices of what was wanted. experiments: the folder of the experiments' JSON.
+def contents(wanted, prices, experiments, *, command, jobs=None, progress=lambda done, total: None):
+    """The :class:`Contents` of the prices of what was wanted. experiments: the folder of the experiments' JSON;
+    command: what a reader types to price the same.
 
     The energies of flexible PEs are measured here, on the targets that are standard cells, ``jobs`` PEs at a time;
     ``progress`` is called with the numbers of modes that are done and of all.
@@ -149,6 +157,8 @@ def contents(wanted, prices, experiments, *, jobs=None, progress=lambda done, to
         for config in wanted.modes
     }
     return Contents(
+        version=__version__,
+        command=command,
         tools=tools(),
         targets=prices.targets,
         wanted=wanted,

@@ -1,28 +1,49 @@
-"""The HTML page: the whole report in one file, pictures inside."""
+"""The report as one HTML page: contents, pictures and tables that sort and filter. It needs nothing beside it."""
 
 import re
+from pathlib import Path
 
+import jinja2
 from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from .document import Document, Part, Picture, Table
 
 __all__ = ["page"]
 
-_STYLE = """
-body { font: 15px/1.5 sans-serif; max-width: 1200px; margin: 2em auto; padding: 0 1em; color: #222 }
-table { border-collapse: collapse; font-size: 12px; display: block; overflow-x: auto; margin: 1em 0 }
-th, td { padding: 2px 8px; border-bottom: 1px solid #ddd; white-space: nowrap }
-th { background: #f4f4f4; position: sticky; top: 0 }
-svg { max-width: 100%; height: auto }
-"""
+TEMPLATES = Path(__file__).parent / "templates"
 
 
-def page(text, pictures):
-    """An HTML page of a Markdown text. pictures: dict of file name to SVG text, which replaces the link to it."""
-    body = MarkdownIt("commonmark").enable("table").render(text)
-    for name, svg in pictures.items():
-        inside = svg[svg.index("<svg") :]
-        body = re.sub(rf'<img src="{re.escape(name)}"[^>]*>', lambda _, inside=inside: inside, body)
-    title = re.search(r"<h1>(.*?)</h1>", body)
-    return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title[1] if title else "report"}'
-        f"</title><style>{_STYLE}</style></head><body>\n{body}</body></html>\n"
+def page(document: Document, pictures: dict[str, str]) -> str:
+    """The page of a document. pictures: dict of name to SVG text."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
     )
+    reader = MarkdownIt("commonmark")
+    environment.filters |= {
+        "markdown": lambda text: Markup(reader.render(text)),
+        "inline": lambda text: Markup(reader.renderInline(text)),
+        "anchor": anchor,
+        "plain": lambda text: re.sub("[*`]", "", text),
+    }
+    environment.globals |= {
+        "kind_of": kind_of,
+        "svg": {name: Markup(text[text.index("<svg") :]) for name, text in pictures.items()},
+        "meanings": {name: meaning for meaning, names in document.meanings().items() for name in names},
+        "file": lambda name: Markup((TEMPLATES / name).read_text(encoding="utf-8")),
+    }
+    return environment.get_template("report.html").render(document=document)
+
+
+def anchor(text: str) -> str:
+    """The name that a title has in a link."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def kind_of(part: Part) -> str:
+    """What a part of a section is: ``text``, ``table`` or ``picture``."""
+    return "table" if isinstance(part, Table) else "picture" if isinstance(part, Picture) else "text"

@@ -1,8 +1,91 @@
-"""What the report says of its tables, as Markdown."""
+"""What the report says of its tables and pictures, as Markdown."""
 
 from ..goals import BASELINES
 
-__all__ = ["CAVEAT", "ENERGY", "GOALS", "MODES", "PARTED", "SPEED", "WORTH"]
+__all__ = [
+    "ANSWER",
+    "CAPTIONS",
+    "CAVEAT",
+    "ENERGY",
+    "ENGINES",
+    "EXACT",
+    "FLEXIBILITY",
+    "GOALS",
+    "KINDS",
+    "MODES",
+    "PARTED",
+    "RECIPES",
+    "REVEALED",
+    "SEVERAL",
+    "SPEED",
+    "WORTH",
+]
+
+ANSWER = """\
+Compare designs by the area that one multiplication per cycle takes (*area / mult.*): a PE of half the size that takes
+two cycles is no better. The measure is always the best conventional PE of exactly the operand widths of a mode, from
+the same tools in the same run; a ratio below 1 is smaller than that."""
+
+EXACT = """\
+These modes multiply exactly, integers or what a storage format stands for, so the smallest PE is the one to take."""
+
+SEVERAL = """\
+Area for one multiplication per cycle on PEs that have all modes of their kind. `parallel` takes the same area for
+narrow operands as for wide ones: it does not use what they leave."""
+
+REVEALED = """\
+Term revealing keeps the largest signed powers of two of a group of weights, which is an approximation. An exact
+multiplier of fewer weight bits is one too. So each mode stands beside the multipliers that are larger:
+*8 x 5* says that it takes less area than exact 8 x 5-bit multipliers and wider ones, and not less than the next
+narrower. *none*: even the 8 x 8-bit multiplier is smaller."""
+
+WORTH = """\
+Area for one multiplication per cycle over accuracy, for flexible PEs, PEs for the mode alone, and for integers and
+storage formats the conventional PE of their widths, which keeps the same accuracy. These are the choices that no other
+one of the same network beats, or no other flexible PE: a larger one has to be better by more than the standard error of
+its loss (±, paired with the float network)."""
+
+MODES = """\
+Each row is a mode on the PE that has all modes of its kind (*flexible PEs*), or on a named configuration. *Area, one
+mode* is that of a PE of the kind that is built for this mode and nothing else: narrowest widths, mode bits tied. Terms,
+logarithms and codebooks are compared with multipliers of the integers that they stand for."""
+
+FLEXIBILITY = """\
+A PE with several modes over the PEs that have one each: over the largest of them, and over all of them together."""
+
+PARTED = """\
+Before it is mapped, the logic of a PE is sorted by what it is for. Nothing is optimised across these boundaries, so the
+parts add up to a little more or less than the PE."""
+
+RECIPES = """\
+Every PE goes through each recipe of a target and the smallest result counts: *plain* maps multipliers as Yosys does,
+*booth* makes radix-4 Booth multipliers first, *chains* makes carry chains of all additions first. Where nothing is
+multiplied there is one."""
+
+ENGINES = """\
+Whole engines of N x N PEs, and in brackets the share of the edges: encoders and decoders at the border, skews, readout
+and sequencer."""
+
+ENERGY = """\
+Dynamic energy of the mapped PE, from the transitions of every net while it computes two layers of the digits network in
+the mode (real weights and activations), with the library's pin capacitances and internal power; leakage is apart.
+Beside it the operations of a multiplication by M. Horowitz' table (ISSCC 2014, 45 nm, 0.9 V), which knows adders and
+multipliers only, no registers, shifters or multiplexers. Conventional PEs are those that modes are compared with."""
+
+SPEED = """\
+The PE between registers, and a 4x4 engine, placed and routed by nextpnr: ECP5 LFE5U-85F, iCE40 HX8K; median and best of
+three seeds. Adders are ripple chains, nothing is pipelined inside a PE: these are the clocks of the smallest design."""
+
+GOALS = f"""\
+B1 is one conventional 8 x 8-bit multiply-accumulate PE, B8 one of eight lanes, accumulators of 32 bits and operand
+registers included. Each has two forms, one with `*`, through the better recipe, and one with explicit radix-4 Booth
+digits ({"; ".join(f"{name}: {', '.join(forms)}" for name, forms in BASELINES.items())}).
+A goal is reached where it holds against the smaller of the two. B1 does one multiplication per cycle in any mode,
+B8 eight."""
+
+KINDS = """\
+What is inside one PE of each kind. West operands (blue) are held for the cycles of a chunk, north operands (orange) are
+new every cycle, control bits travel with them, and results leave from the accumulator."""
 
 CAVEAT = """\
 Areas are of mapped cells, summed over the hierarchy. They hold no wires, no clock tree, no placement density, no timing
@@ -13,38 +96,16 @@ comparable inside this report only: every design, the conventional ones included
 same Yosys, and the smaller one counts. Differences of one or two percent are within what a rewrite of equal logic
 changes. A ratio below 1 is smaller than the best conventional PE; above 1 the mode loses."""
 
-MODES = """\
-A row is a way to quantise on the PE of a family that has all its modes. *Area alone* is that of a PE of the family that
-is built for the mode and nothing else (narrowest widths, mode bits tied), *area flexible* of the one with all modes.
-Ratios are of area for one multiplication per cycle, flexible PE, to the best conventional PE of exactly the operand
-widths and types of the mode, of one lane and of eight (*ratio* is to the better); *ratio alone* is the same for the
-PE built for the mode. Terms, logarithms and codebooks are compared with multipliers of the integers that they stand
-for."""
-
-GOALS = f"""\
-B1 is one conventional 8 x 8-bit multiply-accumulate PE, B8 one of eight lanes, accumulators of 32 bits and operand
-registers included; each has two forms, one with `*`, through the better recipe, and one with explicit radix-4 Booth
-digits ({"; ".join(f"{name}: {', '.join(forms)}" for name, forms in BASELINES.items())}).
-A goal is reached where it holds against the smaller of the two. Rates are multiplications per cycle, at full width with
-every term kept and in the fastest mode; B1 does 1 in any mode, B8 8."""
-
-PARTED = """\
-Before it is mapped, the logic of a PE is sorted by what it is for; nothing is optimised across these boundaries, so the
-parts add up to a little more or less than the PE (last column: their sum over the PE as it is priced)."""
-
-ENERGY = """\
-Dynamic energy of the mapped PE, from the transitions of every net while it computes two layers of the digits network in
-the mode (real weights and activations), folded with the library's pin capacitances and internal power; leakage is
-apart. Beside it the operations of a multiplication by M. Horowitz' table (ISSCC 2014, 45 nm, 0.9 V), which knows adders
-and multipliers only, no registers, shifters or multiplexers. Conventional PEs are those that modes are compared
-with."""
-
-SPEED = """\
-The PE behind registers, and a 4x4 engine, placed and routed by nextpnr: ECP5 LFE5U-85F, iCE40 HX8K; median and best of
-three seeds. Adders are ripple chains, nothing is pipelined inside a PE: these are the clocks of the smallest design."""
-
-WORTH = """\
-Area-time (area for one multiplication per cycle) over accuracy: flexible PEs, PEs for the mode alone, and for integers
-and formats the conventional PE of their widths, which keeps the same accuracy. These are the choices that no other one
-of the same network beats, or no other flexible PE: a larger one has to be better by more than the standard error of its
-loss (±, paired with the float network; docs/networks.md)."""
+#: What is written below each picture; those of the kinds are captioned by what they do.
+CAPTIONS = {
+    "modes": "Area per multiplication of each mode, over that of the best conventional PE of its widths (the line at "
+    "1; left of it is smaller). Filled: the PE with all modes of its kind. Open: the smallest PE of that kind "
+    "built for this mode alone.",
+    "energy": "Energy of one multiplication in each mode on the PE with all modes of its kind, over that of the best "
+    "conventional PE of its widths (the line at 1; left of it takes less).",
+    "pareto": "Area for one multiplication per cycle over the accuracy that is lost beside the best choice. Filled: "
+    "flexible PEs; open: built for the mode alone; crosses: conventional. Numbered: what no other choice "
+    "beats (line) or no other flexible PE (dots).",
+    "parts": "What the area of each PE is for.",
+    "scaling": "Engines of N x N PEs: area over the number of PEs, and the share of the edges.",
+}

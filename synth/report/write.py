@@ -1,5 +1,5 @@
-"""Writes the report: ``report.json``, ``report.md``, ``report.html``, pictures as SVG and PNG; and beside it, because
-it differs from machine to machine, ``effort.json`` and ``effort.md``."""
+"""Writes the report: ``report.html``, ``report.md``, ``report.json``, pictures as SVG and PNG, and below ``verilog``
+what was priced; and beside it, because it differs from machine to machine, ``effort.json`` and ``effort.md``."""
 
 import base64
 import json
@@ -8,30 +8,51 @@ from pathlib import Path
 
 from lowtide.common.output import output_folder
 
+from ..designs import pe_design
 from ..flow.store import digest, made
-from . import plots
-from .markdown import effort_markdown, markdown
+from .contents import Contents
+from .diagrams import diagrams
+from .markdown import markdown
+from .needs import kind_areas
 from .page import page
+from .pe_tables import effort_document
+from .pictures import SOURCES, drawn
+from .sections import document
+from .texts import CAPTIONS
 
-__all__ = ["write"]
+__all__ = ["KINDS_FILE", "write"]
+
+KINDS_FILE = "kinds.json"  #: what each kind takes, which the table of kinds in README is made of
 
 
-def write(contents, folder):
-    """Write everything into ``folder``, which is made where it is not there; returns the paths. Raises ``ValueError``
-    where it cannot be written to."""
-    folder, stated = Path(folder), json.dumps(contents.as_dict(), indent=1, allow_nan=False) + "\n"
-    pictures = made("pictures", digest(stated, Path(plots.__file__).read_text()), lambda: _encoded(contents))
-    text = markdown(contents, {name: f"{name}.svg" for name in pictures})
-    files = {
+def write(contents: Contents, folder: str | Path) -> list[Path]:
+    """Write everything into ``folder``, which is made where it is not there; returns the paths.
+
+    Raises
+    ------
+    ValueError
+        The folder cannot be written to: one line.
+    """
+    folder = Path(folder)
+    configs = contents.wanted.modes + contents.wanted.wide
+    stated = json.dumps(contents.as_dict(), indent=1, allow_nan=False) + "\n"
+    pictures = made("pictures", digest(stated, *(path.read_text() for path in SOURCES)), lambda: _encoded(contents))
+    kinds = diagrams(dict.fromkeys(config.kind for config in configs))
+    captions = {name: CAPTIONS[name] for name in pictures} | {name: said for name, (said, _) in kinds.items()}
+    report = document(contents, captions, {config.name: f"verilog/{config.name}.v" for config in configs})
+    svgs = {name: svg for name, (svg, _) in pictures.items()} | {name: svg for name, (_, svg) in kinds.items()}
+    files: dict[str, str | bytes] = {
+        "report.html": page(report, svgs),
+        "report.md": markdown(report),
         "report.json": stated,
-        "report.md": text,
-        "report.html": page(text, {f"{name}.svg": svg for name, (svg, _) in pictures.items()}),
+        KINDS_FILE: json.dumps(kind_areas(contents), indent=1) + "\n",
         "effort.json": json.dumps([asdict(each) for each in contents.effort], indent=1) + "\n",
-        "effort.md": effort_markdown(contents.effort),
+        "effort.md": markdown(effort_document(contents.effort)),
     }
-    for name, (svg, png) in pictures.items():
-        files |= {f"{name}.svg": svg, f"{name}.png": base64.b64decode(png)}
-    with output_folder(folder):
+    files |= {f"{name}.svg": svg for name, svg in svgs.items()}
+    files |= {f"{name}.png": base64.b64decode(png) for name, (_, png) in pictures.items()}
+    files |= {f"verilog/{config.name}.v": pe_design(config).verilog() for config in configs}
+    with output_folder(folder / "verilog"):
         for name, content in files.items():
             if isinstance(content, bytes):
                 (folder / name).write_bytes(content)
@@ -40,5 +61,5 @@ def write(contents, folder):
     return [folder / name for name in files]
 
 
-def _encoded(contents):
-    return {name: (svg, base64.b64encode(png).decode()) for name, (svg, png) in plots.drawn(contents).items()}
+def _encoded(contents: Contents) -> dict[str, list[str]]:
+    return {name: [svg, base64.b64encode(png).decode()] for name, (svg, png) in drawn(contents).items()}

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from dataclasses import dataclass
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ from lowtide.synth.conventional import best, conventional
 from lowtide.synth.mode_rows import with_accuracy
 from lowtide.synth.prices import collect
 from lowtide.synth.report.contents import Wanted, contents
+from lowtide.synth.report.needs import kind_areas
 from lowtide.synth.report.texts import CAVEAT
 from lowtide.synth.report.write import write
 from lowtide.synth.targets import GateLibrary
@@ -57,7 +59,7 @@ def folders(tmp_path_factory):
     for processes in (1, 2):
         prices = collect(WANTED.designs(), [GateLibrary()], jobs=WANTED.jobs(), processes=processes)
         folder = tmp_path_factory.mktemp("report")
-        write(contents(WANTED, prices, experiments), folder)
+        write(contents(WANTED, prices, experiments, command="lowtide price little times"), folder)
         found.append(folder)
     return found
 
@@ -68,7 +70,7 @@ def report(folders):
 
 
 def test_equal_inputs_are_equal_bytes(folders):
-    names = sorted(path.name for path in folders[0].iterdir())
+    names = sorted(str(path.relative_to(folders[0])) for path in folders[0].rglob("*") if path.is_file())
     assert {
         "report.json",
         "report.md",
@@ -78,6 +80,8 @@ def test_equal_inputs_are_equal_bytes(folders):
         "parts.svg",
         "scaling.png",
         "pareto.svg",
+        "pe_term.svg",
+        "verilog/little.v",
     } <= set(names)
     for name in names:
         assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes(), name
@@ -156,10 +160,10 @@ def test_what_is_missing_and_what_the_numbers_are_not_is_said(folders):
 
 
 def test_a_mode_that_loses_is_shown_as_losing(folders, report):
-    lines = [line for line in (folders[0] / "report.md").read_text().splitlines() if line.startswith("| little | ")]
+    lines = (folders[0] / "report.md").read_text().splitlines()
     for row in report["rows"]:
         if row["config"] == "little":
-            line = next(line for line in lines if line.startswith(f"| little | {row['mode']} |"))
+            (line,) = [line for line in lines if line.startswith(f"| little | term | {row['mode']} |")]
             verdict = (
                 "wins"
                 if row["ratio_to_conventional"] < 0.98
@@ -169,7 +173,7 @@ def test_a_mode_that_loses_is_shown_as_losing(folders, report):
                 if row["ratio_dedicated"] <= 1.02
                 else "loses"
             )
-            assert line.endswith(f"| {verdict} |")
+            assert line.split(" | ")[4] == verdict
 
 
 def test_flexibility_is_over_the_largest_and_over_all(report):
@@ -180,10 +184,43 @@ def test_flexibility_is_over_the_largest_and_over_all(report):
     assert small["over_total"] == pytest.approx(small["area"] / sum(alone), abs=1e-4)
 
 
-def test_the_page_holds_everything(folders):
+def test_the_page_begins_with_the_answer_and_holds_everything(folders):
     page = (folders[0] / "report.html").read_text()
-    assert page.count("<svg") == 4 and "<img" not in page and page.count("<table>") > 5
-    assert "ratio to the best" not in page.split("<svg")[0]  # words of pictures are paths
+    first = page.index("<table>")
+    assert page.index("lowtide price little times") < page.index("Which PE for which need</h2>") < first
+    assert page.index('<figure class="modes">') < first and page.index('<figure class="pareto">') < first
+    assert page.count("<svg") == 7 and "<img" not in page and page.count("<table>") > 5
+    assert "<text" not in page.split("<svg")[1]  # words of plots are paths
+
+
+def test_the_page_needs_nothing_beside_it_but_what_it_links_to(folders):
+    page = (folders[0] / "report.html").read_text()
+    loaded = re.findall(r'(?:src|href)="([^"#]+)"', page)
+    assert {"verilog/little.v", "report.json"} <= set(loaded) and "url(http" not in page
+    for name in loaded:
+        assert (folders[0] / name).is_file(), name
+    anchors = set(re.findall(r' id="([^"]+)"', page))
+    wanted = re.findall(r'href="#([^"]+)"', page)
+    assert len(wanted) > 10 and set(wanted) <= anchors
+
+
+def test_every_column_is_explained_once(folders):
+    page = (folders[0] / "report.html").read_text()
+    explained = re.findall(r"<dt>([^<]+)</dt>", page.split('class="columns"')[1])
+    shown = set(re.findall(r'<th title="[^"]+"[^>]*>([^<]+)</th>', page))
+    assert len(shown) > 20 and sorted(shown) == sorted(explained)
+
+
+def test_what_a_kind_takes_is_at_full_width_and_in_its_best_mode():
+    def row(mode, alone, flexible, failed=None):
+        kind = "term" if failed is None else "fused"
+        stated = {"mode": mode, "ratio_dedicated": alone, "ratio_to_conventional": flexible, "failed": failed}
+        return SimpleNamespace(family=kind, flexible=True, target="ge", **stated)
+
+    rows = [row("int8", 2.5, 3.0), row("TR", 0.5, 0.75), row("int4", 2, 2), row("int8", None, None, "no")]
+    found = kind_areas(SimpleNamespace(rows=rows, targets=[SimpleNamespace(name="ge")]))
+    full, best = ({"mode": "int8", "alone": 2.5, "all_modes": 3.0}, {"mode": "TR", "alone": 0.5, "all_modes": 0.75})
+    assert found == {"term": {"full_width": full, "best": best}}
 
 
 def test_effort_is_apart_from_the_report(folders, report):
@@ -215,16 +252,20 @@ def test_a_library_without_a_flip_flop_is_refused(tmp_path, capsys):
 
 
 def test_the_command_line_prints_what_it_made(tmp_path, capsys):
-    assert main(["price", "parallel_4x4_l1", "--target", "ge", "-o", str(tmp_path / "out")]) == 0
-    printed = capsys.readouterr().out
+    out, page = tmp_path / "out", tmp_path / "docs" / "price.md"
+    assert main(["price", "parallel_4x4_l1", "--target", "ge", "-o", str(out), "--page", str(page)]) == 0
+    printed = capsys.readouterr().out.replace("\n", "")
     for ending in ("json", "md", "html"):
-        assert (tmp_path / "out" / f"report.{ending}").stat().st_size
-        assert f"{tmp_path}/out/report.{ending}" in printed.replace("\n", "")
+        assert (out / f"report.{ending}").stat().st_size and f"{out}/report.{ending}" in printed
+    assert "`lowtide price parallel_4x4_l1 --target ge`" in page.read_text()
+    for name in re.findall(r"\]\(([^)]+)\)", page.read_text()):
+        assert (page.parent / name).is_file(), name
+    assert (page.parent / "price" / "kinds.json").is_file()
 
 
 def test_no_table_has_two_columns_of_one_name_or_one_without(folders):
     lines = (folders[0] / "report.md").read_text().splitlines()
-    heads = [line for line, rule in itertools.pairwise(lines) if rule.startswith("| ---")]
+    heads = [line for line, rule in itertools.pairwise(lines) if rule.startswith("|---")]
     assert heads
     for line in heads:
         names = [name.strip() for name in line.strip("|").split("|")]

@@ -38,6 +38,9 @@ class BitPlane(Kind):
         values="L",
         modes="Every pair of `x_bits` and `w_bits` from 1 to 8 is a mode, x_bits times w_bits cycles. Ternary "
         "weights run with every `x_bits`.",
+        what="both operands in bit planes, AND and popcount (Loom, BISMO)",
+        choose="binary and ternary networks",
+        steps=("L AND or\nXNOR gates", "popcount"),
     )
     presets = {"lanes": 64}
     example = {"lanes": 6, "x_formats": (PLAIN.name, BINARY.name), "w_formats": (PLAIN.name, TERNARY.name, BINARY.name)}

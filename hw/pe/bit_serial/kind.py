@@ -31,6 +31,9 @@ class BitSerial(Kind):
         values="L",
         modes="Every `x_bits` from 2 and `w_bits` from 1 to 8 is a mode; w_bits cycles, half as many with `digits = "
         f'"booth"`. {EVERY_FORMAT}',
+        what="weights in series, a bit or a Booth digit a cycle (Stripes)",
+        choose="weights of many widths, at an energy near that of a multiplier",
+        steps=("L gated\ndata", "adder tree", "shift by\nthe digit"),
     )
     presets = {"lanes": 16}
     example = {"lanes": 3}

@@ -37,6 +37,9 @@ class Fused(Kind):
         cycles="1; 2 with one, 4 with two 16-bit operands",
         values="16 over the product of the limbs",
         modes="Weight formats run with every `x_bits`, block floating point with all modes.",
+        what="sixteen 2-bit multipliers that join (Bit Fusion)",
+        choose="2-bit operands on both sides, and wider ones now and then",
+        steps=("16 2-bit\nmultipliers", "add bricks\nof one place", "shift\nand add"),
     )
     limits = {"lanes": (1,), "x_width": (8, 16), "w_width": (8, 16)}
     block_floating = True

@@ -19,6 +19,11 @@ class Documents:
         Cycles and values of a chunk, in the kind's own letters.
     modes : str
         Sentences: which modes run beside those that tables list; empty where there are none.
+    what, choose : str
+        What the kind does and when to choose it, in half a line each.
+    steps : tuple of str
+        What operands go through inside a PE before they are accumulated, a few words for each step, in order. A line
+        break in them is one in the drawing.
     """
 
     west: str
@@ -26,3 +31,6 @@ class Documents:
     cycles: str
     values: str
     modes: str = ""
+    what: str = ""
+    choose: str = ""
+    steps: tuple[str, ...] = ()

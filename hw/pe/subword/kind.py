@@ -32,6 +32,9 @@ class Subword(Kind):
         cycles="1",
         values="1, 2 or 4",
         modes="Block floating point runs with all modes.",
+        what="one multiplier cut into halves and quarters (DVAFS)",
+        choose="8, 4 and 2 bits, both sides alike",
+        steps=("one multiplier\nor 2 or 4 parts", "sum of\nthe parts"),
     )
     limits = {"lanes": (1,), "x_width": (8, 16), "w_width": (8, 16)}
     equal_widths = True

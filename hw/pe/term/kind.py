@@ -39,6 +39,10 @@ class Term(Kind):
         values="g",
         modes="Every `x_bits` and `w_bits` from 2 to 8, every group up to 8 and every budget is a mode, without "
         f"selection every budget that keeps every term: ceil(budget / lanes) cycles. {EVERY_FORMAT}",
+        what="[term revealing](docs/term_revealing.md): shift and add of the k largest signed powers of two of a group "
+        "of weights",
+        choose="weights that stand few terms, and now and then all of them",
+        steps=("choose 1 of g,\nL times", "L shifters", "adder tree"),
     )
     example = {"lanes": 3, "group": 4}  # lanes that divide neither the group nor most budgets
     flexible = {"lanes": 8}

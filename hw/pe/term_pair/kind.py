@@ -40,6 +40,9 @@ class TermPair(Term):
         modes="Every `x_bits` and `w_bits` from 2 to 8, every group up to 8, every budget and every number of data "
         "terms is a mode, without selection every budget that keeps every term: budget times data terms "
         f"cycles, where 0 data terms are as many as a datum can have. {EVERY_FORMAT}",
+        what="the tMAC of the same paper: one pair of terms a cycle",
+        choose="to compare; the smallest PE, and the slowest",
+        steps=("choose 1 of g", "add\nexponents", "power of two"),
     )
     flexible = {}
     example = {"group": 3, "accumulation": "direct"}

@@ -1,0 +1,176 @@
+"""The first section of the report: which mode and which PE for which need, in sentences, pictures and short tables."""
+
+from ..targets import Target
+from .columns import columns, multiplication_in
+from .contents import Contents
+from .document import Cell, Column, Part, Picture, Section, Table, cell, number
+from .needs import EQUAL, Need, Revealed, Several, needs, revealed, several
+from .texts import ANSWER, EXACT, REVEALED, SEVERAL, WORTH
+
+__all__ = ["answer"]
+
+
+def answer(contents: Contents, pictures: dict[str, str]) -> Section:
+    """The section. pictures: those that there are, dict of name to caption."""
+    target = contents.targets[0]
+    rows = [row for row in contents.rows if row.target == target.name]
+    exact, terms, flexible = needs(rows, contents.wanted.modes), revealed(rows), several(rows)
+    said = _sentences(target, rows, exact, terms, flexible)
+    parts: list[Part] = [ANSWER, "\n".join(f"- {line}" for line in said)]
+    parts += [Picture(name, pictures[name]) for name in ("modes", "pareto") if name in pictures]
+    sections = []
+    for each in contents.targets:
+        rows = [row for row in contents.rows if row.target == each.name]
+        where = f" ({each.name}, {each.unit})"
+        if exact := needs(rows, contents.wanted.modes):
+            sections.append(Section(f"One exact mode{where}", (EXACT, _exact(exact))))
+        if flexible := several(rows):
+            sections.append(Section(f"Several modes in one PE{where}", (SEVERAL, _several(flexible))))
+        if terms := revealed(rows):
+            sections.append(Section(f"Term revealing{where}", (REVEALED, _revealed(terms))))
+    if contents.choices:
+        sections.append(Section("Where the accuracy is known", (WORTH, _worth(contents.choices))))
+    return Section("Which PE for which need", tuple(parts), tuple(sections))
+
+
+def _sentences(
+    target: Target, rows: list, exact: list[Need], terms: list[Revealed], flexible: list[Several]
+) -> list[str]:
+    """The answer in a few sentences, all of it from the rows of one target."""
+    lines = []
+    if exact:
+        plain = [each.mode for each in exact if each.take.startswith("conventional")]
+        others = [
+            f"{each.mode}: {each.take}, {each.alone.ratio_dedicated:.2f}" for each in exact if each.mode not in plain
+        ]
+        lines.append(
+            "**One exact mode is all you need:** take ordinary multipliers of exactly its widths. They are the "
+            f"smallest, or within 2 % of it, in {len(plain)} of {len(exact)} modes."
+            + (f" A smaller PE, with its ratio to them: {'; '.join(others)}." if others else "")
+        )
+    if len(flexible) > 1:
+        modes = list(dict.fromkeys(mode for each in flexible for mode in each.areas))
+        best = {
+            mode: min((each for each in flexible if mode in each.areas), key=lambda each, mode=mode: each.areas[mode])
+            for mode in modes
+        }
+        kinds = {
+            kind: [mode for mode in modes if best[mode].kind == kind]
+            for kind in {each.kind: 0 for each in best.values()}
+        }
+        said = "; ".join(f"`{kind}` for {', '.join(found)}" for kind, found in kinds.items())
+        least = min(flexible, key=lambda each: each.area)
+        lines.append(f"**Several widths on one PE:** the least area per multiplication has {said}.")
+        lines.append(
+            f"**As little area as possible, whatever the speed:** `{least.kind}`, {number(least.area)} {target.unit} "
+            "a PE with all modes."
+        )
+    if wins := [each for each in terms if each.row.ratio_dedicated < 1 - EQUAL]:
+        row, bits = wins[0].row, wins[0].least_bits
+        beside = (
+            "no exact multiplier" if bits is None else f"exact {row.x_bits} x {bits}-bit multipliers and wider ones"
+        )
+        lines.append(
+            f"**Weights that stand few terms:** *{row.mode}* on `{row.pe}` takes {number(row.area_per_mac_dedicated)} "
+            f"{target.unit} for one multiplication per cycle, {row.ratio_dedicated:.2f} of the best multiplier of its "
+            f"widths; it is smaller than {beside}. {len(wins)} of {len(terms)} modes of term revealing win; what they "
+            "lose in accuracy has to be less than what multipliers of fewer bits lose."
+        )
+    elif terms:
+        lines.append(
+            "**Term revealing** loses against multipliers of its operands' widths in every mode that was priced."
+        )
+    if measured := [row for row in rows if row.energy_ratio is not None]:
+        low = sorted({f"{row.mode} on `{row.pe}`" for row in measured if row.energy_ratio < 1 - EQUAL})
+        lines.append(
+            f"**Energy:** {len(low)} of {len(measured)} modes of PEs with all modes take less energy than the best "
+            f"conventional PE of their widths{': ' + ', '.join(low) if 0 < len(low) <= 8 else ''}."
+        )
+    return lines
+
+
+def _exact(found: list[Need]) -> Table:
+    """A line for each exact mode."""
+    rows = []
+    for each in found:
+        alone, flexible = each.alone, each.flexible
+        rows.append(
+            (
+                cell(each.mode),
+                cell(f"{each.x_bits}, {each.w_bits}"),
+                cell(each.conventional),
+                cell(each.multiplier, 1),
+                cell(None) if alone is None else cell(alone.pe),
+                cell(None) if alone is None else ratio(alone.ratio_dedicated),
+                cell(None) if flexible is None else cell(flexible.pe),
+                cell(None) if flexible is None else ratio(flexible.ratio_to_conventional),
+                cell(each.take, mark="good" if not each.take.startswith("conventional") else None),
+            )
+        )
+    names = ("mode", "x, w bits", "conventional PE", "its area / mult.", "best other PE", "ratio, one mode")
+    return Table(columns(*names, "best with all modes", "ratio", "take"), tuple(rows))
+
+
+def _several(found: list[Several]) -> Table:
+    """A line for each PE with all modes."""
+    modes = list(dict.fromkeys(mode for each in found for mode in each.areas))
+    least = {mode: min(each.areas[mode] for each in found if mode in each.areas) for mode in modes}
+    headings: list[Column] = [*columns("PE", "area of the PE", "modes"), *map(multiplication_in, modes)]
+    rows = [
+        (
+            cell(each.kind),
+            cell(each.area),
+            cell(each.modes),
+            *(
+                cell(area, 1, "good" if area == least[mode] else None)
+                for mode in modes
+                for area in [each.areas.get(mode)]
+            ),
+        )
+        for each in found
+    ]
+    return Table(tuple(headings), tuple(rows))
+
+
+def _revealed(found: list[Revealed]) -> Table:
+    """A line for each mode of term revealing."""
+    rows = [
+        (
+            cell(each.row.mode),
+            cell(each.row.pe),
+            cell(each.row.area_per_mac_dedicated, 1),
+            ratio(each.row.ratio_dedicated),
+            cell("none")
+            if each.least_bits is None
+            else Cell(f"{each.row.x_bits} x {each.least_bits}", each.least_bits),
+        )
+        for each in found
+    ]
+    return Table(columns("mode", "PE", "area, one mode / mult.", "ratio, one mode", "smaller than"), tuple(rows))
+
+
+def _worth(choices: list) -> Table:
+    """The choices that no other one beats."""
+    rows = [
+        (
+            cell(each.network),
+            cell(each.target),
+            cell(each.mode),
+            cell(each.pe),
+            cell(each.built),
+            cell("any" if each.unbeaten else "flexible PEs"),
+            cell(each.area_per_mac, 1),
+            Cell(f"{100 * each.accuracy:.1f} ± {100 * each.error:.1f} %", each.accuracy),
+        )
+        for each in choices
+        if each.unbeaten or each.unbeaten_flexible
+    ]
+    names = ("network", "target", "mode", "PE", "built", "not beaten by", "area of it / mult.", "accuracy")
+    return Table(columns(*names), tuple(rows))
+
+
+def ratio(value: float | None) -> Cell:
+    """A ratio to the best conventional PE: in a colour where it is smaller, or larger, by more than a rewrite moves."""
+    if value is None:
+        return cell(None)
+    return cell(value, 2, "good" if value < 1 - EQUAL else "bad" if value > 1 + EQUAL else None)

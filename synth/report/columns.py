@@ -1,0 +1,136 @@
+"""The columns of the report's tables, each explained once. The names of parts, recipes and sizes are the run's own."""
+
+from ..breakdown import PARTS
+from ..goals import FORMS
+from .document import Column
+
+__all__ = ["columns", "engine_size", "multiplication_in", "part_of_pe", "recipe_area", "resource"]
+
+#: Columns of numbers: name to what it means.
+_NUMBERS = {
+    "its area / mult.": "area of that conventional PE over its multiplications per cycle.",
+    "area, one mode": "area of a PE of this kind that is built for this mode and nothing else.",
+    "area, one mode / mult.": "area of the PE built for this mode alone, over its multiplications per cycle.",
+    "area, all modes": "area of the PE with all its modes.",
+    "mult. / cycle": "multiplications that one PE completes each cycle.",
+    "area / mult.": "area of the PE with all its modes, over its multiplications per cycle in this mode.",
+    "ratio": "*area / mult.* over that of the best conventional PE of these widths. Below 1 the PE is smaller, above 1 "
+    "it loses.",
+    "ratio to 1 lane": "*area / mult.* over that of the best conventional PE of one lane.",
+    "ratio to 8 lanes": "*area / mult.* over that of the best conventional PE of eight lanes.",
+    "ratio, one mode": "the *ratio* of the PE that is built for this mode alone.",
+    "smaller than": "exact multipliers of so many data and weight bits, and wider ones, that take more area. Term "
+    "revealing is worth its loss of accuracy only if weights of fewer bits lose more.",
+    "fJ / mult.": "energy of one multiplication, in femtojoules: cells and clock, no wires.",
+    "energy ratio": "*fJ / mult.* over that of the best conventional PE of these widths. Below 1 it takes less.",
+    "modes": "how many modes of the PE are priced.",
+    "area of the PE": "area of one PE with all its modes.",
+    "sum of parts": "the parts together over the PE as it is priced: they are mapped apart from each other.",
+    "different PEs": "how many PEs of different hardware the modes would need if each had its own.",
+    "largest alone": "area of the largest PE that has one of the modes alone.",
+    "sum alone": "area of all the *different PEs* together.",
+    "over largest": "*area, all modes* over *largest alone*: what the other modes cost.",
+    "over sum": "*area, all modes* over *sum alone*: what sharing saves.",
+    "clock": "share of the energy that goes into the clock pins.",
+    "register energy": "share of the energy that goes into registers, apart from their clock.",
+    "logic": "share of the energy that goes into everything else.",
+    "fJ by operations": "energy of the additions and multiplications alone, by M. Horowitz' table for 45 nm.",
+    "leakage nW": "power of the PE while nothing happens.",
+    "median MHz": "clock rate after place and route, median of three seeds.",
+    "best MHz": "clock rate after place and route, the best of three seeds.",
+    "logic + routing ns": "the two parts of the longest path.",
+    "critical path ns": "the longest path, by OpenSTA.",
+    "area of it / mult.": "area of what is built, over its multiplications per cycle.",
+    "rate": "multiplications per cycle, at full width with every term kept and in the fastest mode.",
+    "GE": "area of the PE in gate equivalents.",
+    "LUT": "area of the PE in LUTs of Xilinx 7 series.",
+    "seconds": "processor time.",
+    "MiB": "the most memory that one Yosys held.",
+} | {f"to {form}": "its area over that form of the baseline." for form in FORMS}
+#: Columns of words.
+_WORDS = {
+    "mode": "how data (x) and weights (w) are quantised: *int8x4* is 8-bit data and 4-bit weights, *TR g=8 k=12* the "
+    "12 largest terms of a group of 8 weights, *s=3* the 3 largest terms of each datum; *log4*, *ternary*, "
+    "*binary* and *codebook16* are storage formats of weights.",
+    "PE": "the processing element: a kind, where it is the one that has all modes of that kind, else a named "
+    "configuration. Its link leads to the Verilog that was priced.",
+    "x, w bits": "widths of the integers that are multiplied, data and weights.",
+    "conventional PE": "the best PE of ordinary multipliers for exactly these widths: how many lanes, and whether its "
+    "multipliers are written with `*` or as Booth digits.",
+    "best other PE": "of all other PEs, each built for this mode alone, the smallest per multiplication.",
+    "best with all modes": "of the PEs that have all modes of their kind, the smallest per multiplication in this one.",
+    "take": "the smallest if this mode is all you need; both where they differ by less than 2 %.",
+    "Fmax MHz": "clock of the PE, placed and routed on an FPGA, median of three seeds.",
+    "accuracy": "what the mode keeps, ± the standard error of its loss.",
+    "accuracy of": "the network, the rounding and, as n, the number of pictures.",
+    "counts": "the recipe of the least area, which is the one that counts.",
+    "engine": "a whole engine: array, edges, sequencer, readout.",
+    "library": "the cells.",
+    "not beaten by": "*any*: no choice of all is as small and as accurate; *flexible PEs*: none that has all modes.",
+    "goal": "how large the PE was meant to be at most, in parts of a baseline's area.",
+    "GE mostly": "the largest parts of its area.",
+    "module": "the Verilog module that was synthesised.",
+    "recipe": "the way in which it was synthesised.",
+    "line": "what the tool said.",
+    "size": "rows and columns of PEs.",
+}
+#: Columns of few different words, which tables are filtered by.
+_CHOICES = {
+    "kind": "the kind of PE.",
+    "verdict": "*wins*: smaller than the best conventional PE even with all its modes; *wins alone*: only if built for "
+    "this mode alone; *equal*: within 2 %; *loses*: larger.",
+    "target": "what is mapped to: standard cells or an FPGA.",
+    "unit": "the PE alone between registers, or an engine of 4x4 PEs.",
+    "FPGA": "the device.",
+    "network": "the network that the accuracy is of.",
+    "built": "*flexible*: with all modes; *alone*: for this mode only; *conventional*: ordinary multipliers of these "
+    "widths.",
+    "reached": "whether the goal holds against the smaller form of the baseline.",
+}
+_KNOWN = {
+    name: Column(name, meaning, words=names is not _NUMBERS, choice=names is _CHOICES)
+    for names in (_NUMBERS, _WORDS, _CHOICES)
+    for name, meaning in names.items()
+}
+_PARTS = {
+    "registers": "registers of operands",
+    "multiplication": "multipliers, Booth digits, and multiplexers and shifters that make products",
+    "reduction": "additions of products",
+    "accumulation": "the accumulator and what lies on the way from it to itself",
+    "control": "control bits that travel with the operands, and completion",
+}
+
+
+def columns(*names: str) -> tuple[Column, ...]:
+    """The known columns of these names."""
+    return tuple(_KNOWN[name] for name in names)
+
+
+def part_of_pe() -> tuple[Column, ...]:
+    """A column for each part that a PE is taken apart into."""
+    return tuple(Column(part, f"area and share of the {_PARTS[part]}.", words=True) for part in PARTS)
+
+
+def multiplication_in(mode: str) -> Column:
+    """A column of the area per multiplication in an integer mode."""
+    return Column(f"{mode} / mult.", "area over multiplications per cycle in that mode; the least one is green.")
+
+
+def recipe_area(recipe: str) -> Column:
+    """A column of the area through a recipe."""
+    return Column(recipe, "area through this recipe; *the same* where nothing is multiplied.", words=True)
+
+
+def resource(name: str) -> Column:
+    """A column of a resource of the PE, by the recipe that counts."""
+    return Column(name, "how much of the area this takes, or how many of these the PE has, by the recipe that counts.")
+
+
+def engine_size(rows: int) -> Column:
+    """A column of engines of so many rows and columns."""
+    return Column(
+        f"{rows}x{rows}",
+        "area of an engine of so many PEs and, in brackets, the share of its edges: encoders and "
+        "decoders at the border, skews, readout, sequencer.",
+        words=True,
+    )

@@ -1,0 +1,167 @@
+"""The answer of a report: which PE to take for which need, from the rows of its modes.
+
+A need is a way to quantise. Integers and storage formats are exact: what they stand for is multiplied exactly, so the
+smallest PE is the answer. Term revealing leaves terms out: its area says nothing without the accuracy, so it stands
+beside the multipliers of fewer bits that it has to beat.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lowtide.hw.config.array_config import ArrayConfig
+
+from ..conventional import KIND
+from ..mode_rows import ModeRow, rivals
+from ..modes import quantisations
+from .contents import Contents
+
+__all__ = ["EQUAL", "Need", "Revealed", "Several", "kind_areas", "needs", "revealed", "several", "verdict"]
+
+EQUAL = 0.02  #: of a ratio, within which a rewrite of equal logic moves it
+
+
+@dataclass(frozen=True)
+class Need:
+    """What there is for an exact mode on a target.
+
+    mode, x_bits, w_bits: the need. conventional: the best conventional PE of its widths, in words; multiplier: its area
+    per multiplication per cycle. alone: the row of the smallest other PE that is built for the mode alone, None where
+    there is none; flexible: that of the smallest PE with all modes of its kind. take: what is the smallest.
+    """
+
+    mode: str
+    x_bits: int
+    w_bits: int
+    conventional: str
+    multiplier: float
+    alone: ModeRow | None
+    flexible: ModeRow | None
+    take: str
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """Term revealing on a target. row: that of the smallest PE for this mode alone; least_bits: of weights, those of
+    the narrowest exact multiplier of data of the same bits that is larger, None where none is."""
+
+    row: ModeRow
+    least_bits: int | None
+
+
+@dataclass(frozen=True)
+class Several:
+    """A PE with all modes of its kind. kind: of PE; area: of the PE; modes: how many are priced; areas: dict of integer
+    mode to area per multiplication per cycle."""
+
+    kind: str
+    area: float
+    modes: int
+    areas: dict[str, float]
+
+
+def verdict(row: ModeRow) -> str:
+    """Whether the PE of a row wins against the best conventional PE of the mode's widths: ``wins`` with all its modes,
+    ``wins alone`` if built for the mode alone, ``equal`` within :data:`EQUAL`, or ``loses``."""
+    if row.failed:
+        return f"failed: {row.failed}"
+    for ratio, word in ((row.ratio_to_conventional, "wins"), (row.ratio_dedicated, "wins alone")):
+        if ratio < 1 - EQUAL:
+            return word
+    return "equal" if min(row.ratio_to_conventional, row.ratio_dedicated) <= 1 + EQUAL else "loses"
+
+
+def needs(rows: list[ModeRow], configs: Iterable[ArrayConfig]) -> list[Need]:
+    """A :class:`Need` for each exact mode of the rows of one target, in their order; configs: those of the rows."""
+    by_name = {config.name: config for config in configs}
+    return [_need(mine, by_name[mine[0].config]) for mine in _grouped(rows, exact=True)]
+
+
+def _need(rows: list[ModeRow], config: ArrayConfig) -> Need:
+    first = rows[0]
+    rival = {each.name: each for each in rivals(config, quantisations(config)[first.quantisation])}[first.conventional]
+    alone = min((row for row in rows if row.family != KIND), key=lambda row: row.ratio_dedicated, default=None)
+    flexible = min((row for row in rows if row.flexible), key=lambda row: row.ratio_to_conventional, default=None)
+    take = "conventional"
+    if alone is not None and alone.ratio_dedicated <= 1 + EQUAL:
+        take = alone.pe if alone.ratio_dedicated < 1 - EQUAL else f"conventional or {alone.pe}"
+    digits = "Booth" if rival.multiplier == "booth" else "`*`"
+    return Need(
+        mode=first.mode,
+        x_bits=first.x_bits,
+        w_bits=first.w_bits,
+        conventional=f"{rival.lanes} lane{'s' * (rival.lanes > 1)}, {digits}",
+        multiplier=first.area_per_mac_conventional,
+        alone=alone,
+        flexible=flexible,
+        take=take,
+    )
+
+
+def revealed(rows: list[ModeRow]) -> list[Revealed]:
+    """A :class:`Revealed` for each mode of term revealing among the rows of one target, the smallest first."""
+    multipliers = {
+        (row.x_bits, row.w_bits): row.area_per_mac_conventional
+        for row in rows
+        if row.quantisation.is_integer and not row.failed
+    }
+    found = []
+    for mine in _grouped(rows, exact=False):
+        row = min(mine, key=lambda row: row.area_per_mac_dedicated)
+        larger = [
+            w_bits
+            for (x_bits, w_bits), area in multipliers.items()
+            if x_bits == row.x_bits and area > row.area_per_mac_dedicated
+        ]
+        found.append(Revealed(row, min(larger, default=None)))
+    return sorted(found, key=lambda each: each.row.area_per_mac_dedicated)
+
+
+def several(rows: list[ModeRow]) -> list[Several]:
+    """A :class:`Several` for each PE with all modes of its kind, of the rows of one target."""
+    found = {}
+    for row in rows:
+        if row.flexible and not row.failed:
+            found.setdefault(row.pe, []).append(row)
+    return [
+        Several(
+            kind,
+            mine[0].area_flexible,
+            len(mine),
+            {row.mode: row.area_per_mac for row in mine if row.quantisation.is_integer},
+        )
+        for kind, mine in found.items()
+    ]
+
+
+def kind_areas(contents: Contents) -> dict[str, dict[str, dict]]:
+    """What each kind takes on the first target, over the best conventional PE of the same widths: dict of kind to a
+    dict of ``full_width`` and ``best``, the mode in which it does best (that of full width where none is better by more
+    than :data:`EQUAL`), to ratios of the PE for this mode alone and of the one with all modes of its kind. Kinds with a
+    row that failed have none."""
+    found = {}
+    for row in contents.rows:
+        if row.flexible and row.target == contents.targets[0].name:
+            found.setdefault(row.family, []).append(row)
+    return {
+        kind: {"full_width": _ratios(rows[0]), "best": _ratios(_best(rows))}
+        for kind, rows in found.items()
+        if not any(row.failed for row in rows)
+    }
+
+
+def _best(rows: list[ModeRow]) -> ModeRow:
+    best = min(rows, key=lambda row: row.ratio_dedicated)
+    return best if best.ratio_dedicated < rows[0].ratio_dedicated - EQUAL else rows[0]
+
+
+def _ratios(row: ModeRow) -> dict[str, str | float | None]:
+    return {"mode": row.mode, "alone": row.ratio_dedicated, "all_modes": row.ratio_to_conventional}
+
+
+def _grouped(rows: list[ModeRow], exact: bool) -> list[list[ModeRow]]:
+    """Rows without failures, those of one mode together, of exact modes or of term revealing."""
+    found = {}
+    for row in rows:
+        if not row.failed and row.ratio_dedicated is not None and (row.quantisation.terms is None) == exact:
+            found.setdefault(row.mode, []).append(row)
+    return list(found.values())

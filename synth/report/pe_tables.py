@@ -1,0 +1,159 @@
+"""Tables of PEs and engines: where area goes, recipes, sizes of arrays, clock rates, goals."""
+
+from dataclasses import astuple
+
+from ..breakdown import PARTS
+from ..flow.pricing import RecipePrice
+from ..goals import Judged, Styles
+from ..prices import Failure
+from ..scaling import Effort, Scale
+from ..targets import Target
+from .columns import columns, engine_size, part_of_pe, recipe_area, resource
+from .contents import Contents, Unit
+from .document import Cell, Document, Section, Table, cell, number
+
+__all__ = [
+    "GOAL_HEADINGS",
+    "clock_table",
+    "effort_document",
+    "engine_table",
+    "failure_table",
+    "goal_cells",
+    "goal_table",
+    "parts_table",
+    "path_table",
+    "recipe_table",
+    "style_lines",
+]
+
+GOAL_HEADINGS = ("PE", "kind", "rate", "GE", "LUT", "goal", "to `*`", "to Booth digits", "reached", "GE mostly")
+_VERDICTS = {"reached": "good", "missed": "bad"}
+
+
+def parts_table(contents: Contents, target: Target) -> Table:
+    """What the area of each PE is for."""
+    areas = {unit.config: unit.area for unit in contents.units if unit.target == target.name}
+    rows = []
+    for config in contents.wanted.modes:
+        parts, area = contents.parts.get((config.name, target.name)), areas[config.name]
+        if parts and area:
+            total = sum(parts.values())
+            shares = [Cell(f"{number(parts[part])} ({100 * parts[part] / total:.0f} %)", parts[part]) for part in PARTS]
+            rows.append((cell(config.name), cell(area), *shares, cell(total / area, 3)))
+    return Table((*columns("PE", "area, all modes"), *part_of_pe(), *columns("sum of parts")), tuple(rows))
+
+
+def recipe_table(units: list[Unit], target: Target) -> Table:
+    """Every PE through each recipe of a target, and what the one that counts is made of."""
+    resources = [*target.parts, *target.extra]
+    rows = [
+        (
+            cell(unit.config),
+            *(_recipe(unit.recipes.get(recipe)) for recipe in target.recipes),
+            cell(unit.recipe or "none"),
+            *(cell(unit.recipes[unit.recipe].resources[name] if unit.recipe else None) for name in resources),
+        )
+        for unit in units
+        if unit.target == target.name
+    ]
+    headings = [*map(recipe_area, target.recipes), *columns("counts")]
+    made_of = map(resource, [*target.parts.values(), *target.extra.values()])
+    return Table((*columns("PE"), *headings, *made_of), tuple(rows))
+
+
+def _recipe(result: RecipePrice | None) -> Cell:
+    if result is None:
+        return cell("the same")
+    return cell(f"failed: {result.failed}" if result.failed else result.area)
+
+
+def engine_table(scales: list[Scale], target: Target) -> Table:
+    """Area of whole engines, a column for each size."""
+    mine = [scale for scale in scales if scale.target == target.name]
+    sizes = list(dict.fromkeys(scale.rows for scale in mine))
+    found: dict[str, dict[int, Cell]] = {}
+    for scale in mine:
+        text = f"failed: {scale.failed}" if scale.failed else f"{number(scale.area)} ({100 * scale.edges:.0f} %)"
+        found.setdefault(scale.config, {})[scale.rows] = Cell(text, scale.area)
+    rows = [(cell(name), *(cells.get(size, cell(None)) for size in sizes)) for name, cells in found.items()]
+    return Table((*columns("engine"), *map(engine_size, sizes)), tuple(rows))
+
+
+def clock_table(contents: Contents) -> Table:
+    """Clock rates on FPGAs."""
+    rows = []
+    for each in contents.speeds:
+        speed = each.speed
+        cells = [cell(f"failed: {speed.failed}"), cell(None), cell(None)]
+        if not speed.failed:
+            path = Cell(f"{speed.logic_ns:.1f} + {speed.routing_ns:.1f}", speed.logic_ns + speed.routing_ns)
+            cells = [cell(speed.fmax, 1), cell(speed.best, 1), path]
+        unit = "PE" if each.unit == "pe" else "4x4 engine"
+        rows.append((cell(each.config), cell(unit), cell(each.target), *cells))
+    return Table(columns("PE", "unit", "FPGA", "median MHz", "best MHz", "logic + routing ns"), tuple(rows))
+
+
+def path_table(contents: Contents) -> Table:
+    """Critical paths of standard cells."""
+    rows = [
+        (cell(each.config), cell(each.target), cell(each.failed) if each.failed else cell(each.critical_path_ns, 2))
+        for each in contents.paths
+    ]
+    return Table(columns("PE", "library", "critical path ns"), tuple(rows))
+
+
+def goal_cells(goal: Judged) -> tuple[Cell, ...]:
+    """A goal under :data:`GOAL_HEADINGS`."""
+    rates = dict.fromkeys(f"{rate:.2g}" for rate in (goal.full_rate, goal.most_rate))
+    return (
+        cell(goal.goal.config),
+        cell(goal.family),
+        Cell(" to ".join(rates), goal.full_rate),
+        *(cell(goal.areas.get(name)) for name in ("ge", "xc7")),
+        cell(f"{goal.area_unit} {goal.goal.text()}"),
+        *(cell(ratio, 3) for ratio in goal.ratios.values()),
+        cell(goal.verdict, mark=_VERDICTS.get(goal.verdict)),
+        cell(goal.dominates),
+    )
+
+
+def goal_table(goals: list[Judged]) -> Table:
+    """How small PEs were meant to be, and whether they are."""
+    return Table(columns(*GOAL_HEADINGS), tuple(map(goal_cells, goals)))
+
+
+def style_lines(styles: list[Styles]) -> list[str]:
+    """The accumulation styles of `term_pair`, a line for each target."""
+    return [
+        f"{style.smaller} is the smaller accumulation style of term_pair, PE alone: "
+        + " and ".join(f"{name} {number(area)} {style.area_unit}" for name, area in style.areas.items())
+        + f", a factor of {style.factor:.2f}."
+        for style in styles
+    ]
+
+
+def failure_table(failures: list[Failure]) -> Table:
+    """Every recipe that failed."""
+    rows = [tuple(cell(text) for text in astuple(each)) for each in failures]
+    return Table(columns("module", "target", "recipe", "line"), tuple(rows))
+
+
+def effort_document(effort: list[Effort]) -> Document:
+    """What the tools took, a report of its own."""
+    rows = [
+        (
+            cell(each.config),
+            cell(each.target),
+            Cell(f"{each.rows}x{each.rows}", each.rows),
+            cell(each.seconds, 1),
+            cell(each.memory / 2**20),
+        )
+        for each in effort
+    ]
+    said = (
+        "Processor time of Yosys and ABC for an engine by itself, all parts and recipes, and the most memory that one "
+        "Yosys held. Parts that engines share are in the time of each. Measured when the results were made, beside "
+        "whatever else the machine did; so it is no part of the report, which has the same bytes on every machine."
+    )
+    table = Table(columns("engine", "target", "size", "seconds", "MiB"), tuple(rows))
+    return Document("What the synthesis took", (), (Section("Engines", (said, table)),))

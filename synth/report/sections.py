@@ -1,0 +1,142 @@
+"""The report as a document: the answer and its pictures first, then every table, then what the numbers are not."""
+
+from ..targets import Target
+from .answers import answer
+from .contents import Contents
+from .document import Document, Part, Picture, Section
+from .mode_tables import energy_table, flexibility_table, mode_table
+from .pe_tables import (
+    clock_table,
+    engine_table,
+    failure_table,
+    goal_table,
+    parts_table,
+    path_table,
+    recipe_table,
+    style_lines,
+)
+from .texts import CAVEAT, ENERGY, ENGINES, FLEXIBILITY, GOALS, KINDS, MODES, PARTED, RECIPES, SPEED
+
+__all__ = ["document"]
+
+
+def document(contents: Contents, pictures: dict[str, str], links: dict[str, str]) -> Document:
+    """The report.
+
+    Parameters
+    ----------
+    contents : Contents
+        What is reported.
+    pictures : dict of str to str
+        The pictures that there are: name to caption. Those of a kind of PE are named ``pe_KIND``.
+    links : dict of str to str
+        Configuration to the file of the Verilog that was priced.
+    """
+    sections = [
+        answer(contents, pictures),
+        Section(
+            "The kinds of PE", (KINDS, *(Picture(name, said) for name, said in pictures.items() if _is_kind(name)))
+        ),
+        _modes(contents, links),
+        _flexibility(contents),
+        _parts(contents, pictures),
+        _engines(contents, pictures),
+        *_energy(contents, pictures),
+        _speed(contents),
+        _recipes(contents),
+        *_goals(contents),
+        *_failures(contents),
+        Section("What the numbers are not", (CAVEAT,)),
+    ]
+    targets = ", ".join(f"{target.name} ({target.unit})" for target in contents.targets)
+    facts = (
+        ("Version", f"Lowtide {contents.version}"),
+        ("Command", f"`{contents.command}`"),
+        ("Targets", targets),
+        ("Tools", contents.tools),
+    )
+    return Document("The price of every quantisation mode", facts, tuple(sections))
+
+
+def _is_kind(name: str) -> bool:
+    return name.startswith("pe_")
+
+
+def _shown(pictures: dict[str, str], name: str) -> list[Part]:
+    return [Picture(name, pictures[name])] if name in pictures else []
+
+
+def _of(target: Target) -> str:
+    return f"{target.name}, {target.unit}"
+
+
+def _modes(contents: Contents, links: dict[str, str]) -> Section:
+    said = [MODES]
+    if contents.missing:
+        said.append(
+            "Accuracies that are empty were not measured, for want of these results of `make experiments`: "
+            f"{', '.join(contents.missing)}."
+        )
+    inside = []
+    for target in contents.targets:
+        rows = [row for row in contents.rows if row.target == target.name]
+        flexible = {config.name for config in contents.wanted.flexible}
+        for title, some in (
+            ("flexible PEs", [row for row in rows if row.config in flexible]),
+            ("other configurations", [row for row in rows if row.config not in flexible]),
+        ):
+            if some:
+                inside.append(Section(f"{_of(target)}: {title}", (mode_table(some, links),)))
+    return Section("Every mode", tuple(said), tuple(inside))
+
+
+def _flexibility(contents: Contents) -> Section:
+    return Section("The cost of flexibility", (FLEXIBILITY, flexibility_table(contents.flexibility)))
+
+
+def _parts(contents: Contents, pictures: dict[str, str]) -> Section:
+    inside = [
+        Section(_of(target), (parts_table(contents, target),))
+        for target in contents.targets
+        if any(name == target.name for _, name in contents.parts)
+    ]
+    said = [PARTED] if inside else ["Taken apart on standard cells only."]
+    return Section("Where the area of a PE goes", (*said, *_shown(pictures, "parts")), tuple(inside))
+
+
+def _engines(contents: Contents, pictures: dict[str, str]) -> Section:
+    inside = [Section(_of(target), (engine_table(contents.scales, target),)) for target in contents.targets]
+    return Section("Arrays", (ENGINES, *_shown(pictures, "scaling")), tuple(inside))
+
+
+def _energy(contents: Contents, pictures: dict[str, str]) -> list[Section]:
+    if not contents.energies:
+        return []
+    failed = [f"- Not measured, {each.config} {each.mode}: {each.failed}" for each in contents.energies if each.failed]
+    parts = [ENERGY, *_shown(pictures, "energy"), energy_table(contents.energies)]
+    return [Section("Energy of a multiplication", (*parts, *(["\n".join(failed)] if failed else [])))]
+
+
+def _speed(contents: Contents) -> Section:
+    parts: list[Part] = [
+        SPEED if contents.speeds else "Not measured on FPGAs: `make speed` places and routes with nextpnr."
+    ]
+    parts += [clock_table(contents)] if contents.speeds else []
+    parts += [path_table(contents)] if contents.paths else []
+    return Section("Clock rates", (*parts, *contents.said))
+
+
+def _recipes(contents: Contents) -> Section:
+    inside = [Section(_of(target), (recipe_table(contents.units, target),)) for target in contents.targets]
+    return Section("Recipes", (RECIPES,), tuple(inside))
+
+
+def _goals(contents: Contents) -> list[Section]:
+    parts: list[Part] = [GOALS, goal_table(contents.goals)] if contents.goals else []
+    if styles := style_lines(contents.accumulation_styles):
+        parts += [*styles, "The coefficient vector needs a converter for each row at the edge beside it."]
+    return [Section("Goals", tuple(parts))] if parts else []
+
+
+def _failures(contents: Contents) -> list[Section]:
+    return [Section("Failed", (failure_table(contents.failures),))] if contents.failures else []
