@@ -1,9 +1,13 @@
 """What a sweep file may state: values of a configuration's fields, and modes of a configuration by width or budget."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from lowtide.common.quantisation import Quantisation
-from lowtide.hw.config.array_config import SETTINGS, settings_for
+from lowtide.hw.config.array_config import SETTINGS, ArrayConfig, settings_for
 from lowtide.hw.config.quantisation import quantisation_of
 from lowtide.hw.mode.word import BY_NAME as MODE_FIELDS
+from lowtide.hw.mode.word import Mode
 from lowtide.hw.pe import KINDS
 
 from ..modes import quantisations
@@ -19,7 +23,7 @@ MODE_KEYS = ("modes", "widths", "budgets", "data_terms")
 _OF_MODE = {"budgets": MODE_FIELDS["budget"], "data_terms": MODE_FIELDS["data_terms"]}
 
 
-def check(kind, key, value):
+def check(kind: str, key: str, value: Any) -> None:
     """Raise ``ValueError`` for one value of a list that no configuration of this kind of PE can have.
 
     Combinations of values that do not fit are another matter: those are points that are refused.
@@ -44,15 +48,19 @@ def check(kind, key, value):
         setting.checked(value)
 
 
-def _is_integer(value, least, most):
+def _is_integer(value: object, least: int, most: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
 
-def modes(config, stated):
-    """The modes of a configuration, and why others are refused: (dict of name to :class:`lowtide.hw.mode.word.Mode`,
-    dict of name to reason).
+def modes(config: ArrayConfig, stated: Mapping[str, Sequence[Any]]) -> tuple[dict[str, Mode], dict[str, str]]:
+    """The modes of a configuration by name, and why others are refused, by name.
 
-    ``stated`` is a dict of some of :data:`MODE_KEYS`; where it is empty, every mode that tables of prices show.
+    Parameters
+    ----------
+    config : ArrayConfig
+        What has the modes.
+    stated : mapping of str to sequence
+        Values for some of :data:`MODE_KEYS`; where it is empty, every mode that tables of prices show.
     """
     plain = config.pe.plain_modes(config)
     if not plain:
@@ -62,7 +70,8 @@ def modes(config, stated):
     known |= {each.name: mode for each, mode in quantisations(config).items() if each.name not in known}
     if not any(stated.values()):
         return known, {}
-    found, refused = {}, {}
+    found: dict[str, Mode] = {}
+    refused: dict[str, str] = {}
     for name in stated.get("modes", ()):
         if name in known:
             found[name] = known[name]

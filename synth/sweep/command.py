@@ -2,6 +2,8 @@
 
 import time
 from collections import Counter, defaultdict
+from collections.abc import Sequence
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -14,9 +16,11 @@ from lowtide.common.progress import progress_bar
 
 from .front import DEFAULT, RANKED, best, front
 from .interruption import interruptible
-from .report import cells, headings, write
+from .report import cells, headings, right, write
 from .results import Results, select
+from .rows import Row
 from .space import read
+from .work import Priced
 from .workers import WorkerError, on_cluster, on_this_machine
 
 __all__ = ["sweep"]
@@ -48,14 +52,24 @@ __all__ = ["sweep"]
     show_default=True,
     help="columns of the Pareto front",
 )
-def sweep(file, output, jobs, dask, condition, top, by, columns):
+def sweep(
+    file: str,
+    output: Path,
+    jobs: int,
+    dask: str | None,
+    condition: str | None,
+    top: int,
+    by: str,
+    columns: tuple[str, ...],
+) -> int:
     """Price every point of a design space, once. FILE is the space, such as synth/sweep/sweep.toml.
 
     What is priced is kept in sweep.sqlite in the output folder: a sweep that was interrupted, in whatever way, goes on
     where it stood. Exit status 1 where a point failed or was not done.
     """
     space, path = read(file), output / "sweep.sqlite"
-    started, lost, done = time.monotonic(), defaultdict(list), 0
+    started, done = time.monotonic(), 0
+    lost: dict[str, list[str]] = defaultdict(list)
     with Results.open(path, space) as results:
         select(path, condition)  # a wrong condition is said before the work, not after
         todo, there = results.todo, results.there
@@ -63,16 +77,16 @@ def sweep(file, output, jobs, dask, condition, top, by, columns):
         with progress_bar(TimeRemainingColumn()) as progress, interruptible() as check:
             task = progress.add_task("synthesising", total=there + len(todo), completed=there)
             for work, price in works:
-                if isinstance(price, Exception):
-                    lost[f"{type(price).__name__}: {price}"].append(work.label())
-                else:
+                if isinstance(price, Priced):
                     results.commit(work, price)
                     done += 1
+                else:
+                    lost[f"{type(price).__name__}: {price}"].append(work.label())
                 progress.advance(task)
                 check()
         everything, rows = select(path), select(path, condition)
         written = write(rows, output, among=everything, columns=columns, by=by, top=top, where=condition)
-    status = Counter(row["status"] for row in everything)
+    status = Counter(row.status for row in everything)
     console = Console(width=max(Console().width, 120))
     for title, shown in (
         (f"front: {', '.join(columns)}", front(rows, columns)),
@@ -80,8 +94,8 @@ def sweep(file, output, jobs, dask, condition, top, by, columns):
     ):
         _show(console, title, shown, everything)
     for row in everything:
-        if row["status"] == "failed":
-            lost[row["reason"]].append(f"{row['family']} {row['mode']} on {row['target']}")
+        if row.status == "failed":
+            lost[str(row.reason)].append(f"{row.family} {row.mode} on {row.target}")
     for line, those in lost.items():
         console.print(
             f"failed: {line}: {len(those)}, the first one {those[0]}",
@@ -100,13 +114,11 @@ def sweep(file, output, jobs, dask, condition, top, by, columns):
     return 1 if lost else 0
 
 
-def _show(console, title, rows, among):
+def _show(console: Console, title: str, rows: Sequence[Row], among: Sequence[Row]) -> None:
     if rows:
-        table = Table(title=title, title_justify="left")
-        for name in headings(rows):
-            table.add_column(
-                name, justify="right" if isinstance(rows[0].get(name), (int, float)) else "left", overflow="fold"
-            )
+        table, numbers = Table(title=title, title_justify="left"), right(rows)
+        for place, name in enumerate(headings(rows)):
+            table.add_column(name, justify="right" if place in numbers else "left", overflow="fold")
         for each in cells(rows, among):
             table.add_row(*each)
         console.print(table)

@@ -1,16 +1,21 @@
 """What a sweep found: a page of Markdown, a picture of the front as PNG and SVG. The same rows give the same bytes."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import matplotlib
 
 matplotlib.use("Agg")
 from matplotlib import pyplot  # noqa: E402
+from matplotlib.figure import Figure  # noqa: E402
 from matplotlib.ticker import FuncFormatter  # noqa: E402
 
+from lowtide.common import markdown  # noqa: E402
+
+from .choices import FIELDS  # noqa: E402
 from .front import best, front, targets_of  # noqa: E402
-from .rows import FIELDS, LARGE  # noqa: E402
+from .rows import LARGE, Row, Value  # noqa: E402
 
 __all__ = ["cells", "headings", "write"]
 
@@ -24,11 +29,12 @@ LABELS = {
     "x_storage": "bits of a datum, stored",
     "w_storage": "bits of a weight, stored",
 }
+WHAT = "what"  #: the column of what is not in another one
 SHOWN = (
     "target",
     "family",
     "mode",
-    "what",
+    WHAT,
     "pe_area",
     "recipe",
     "macs_per_cycle",
@@ -40,12 +46,35 @@ SHOWN = (
 )
 
 
-def write(rows, folder, *, among, columns, by, top, where):
-    """Write ``sweep.md``, ``front.png`` and ``front.svg`` to a folder; returns their paths.
+def write(
+    rows: Sequence[Row],
+    folder: Path,
+    *,
+    among: Sequence[Row],
+    columns: Sequence[str],
+    by: str,
+    top: int,
+    where: str | None,
+) -> tuple[Path, ...]:
+    """Write ``sweep.md``, ``front.png`` and ``front.svg`` to a folder.
 
-    rows: as of :func:`lowtide.synth.sweep.results.select`, with the condition ``where``; among: all of them; columns:
-    of the front; top: how many
-    rows of each target to list, by the column ``by``.
+    Parameters
+    ----------
+    rows, among : sequence of Row
+        What is shown, chosen by the condition ``where``, and all that there are.
+    folder : Path
+        It exists.
+    columns : sequence of str
+        Of the front.
+    by, top : str, int
+        How many rows of each target to list, by which column.
+    where : str or None
+        The condition.
+
+    Returns
+    -------
+    tuple of Path
+        The files.
     """
     page, *pictures = (Path(folder, name) for name in ("sweep.md", "front.png", "front.svg"))
     page.write_text(_page(rows, among, columns, by, top, where))
@@ -57,26 +86,34 @@ def write(rows, folder, *, among, columns, by, top, where):
     return page, *pictures
 
 
-def headings(rows):
+def headings(rows: Sequence[Row]) -> list[str]:
     """Columns of a table of these rows: without those that are empty in all of them."""
-    return [name for name in SHOWN if name == "what" or any(row[name] is not None for row in rows)]
+    return [name for name in SHOWN if name == WHAT or any(row.value(name) is not None for row in rows)]
 
 
-def cells(rows, among):
+def right(rows: Sequence[Row]) -> list[int]:
+    """The numbers of those columns that hold numbers."""
+    return [place for place, name in enumerate(headings(rows)) if name != WHAT and rows[0].number(name) is not None]
+
+
+def cells(rows: Sequence[Row], among: Iterable[Row]) -> list[list[str]]:
     """The texts of a table, one list a row. What a row is beside its family and mode stands in one cell: the fields of
     its configuration in which rows of its family differ, ``among`` all rows of the sweep."""
+    among = list(among)
     differ = {
-        family: _differing([row for row in among if row["family"] == family and row["status"] == "ok"])
-        for family in {row["family"] for row in rows}
+        family: _differing([row for row in among if row.family == family and row.status == "ok"])
+        for family in {row.family for row in rows}
     }
     return [
-        [_what(row, differ[row["family"]]) if name == "what" else _text(row[name]) for name in headings(rows)]
+        [_what(row, differ[row.family]) if name == WHAT else _text(row.value(name)) for name in headings(rows)]
         for row in rows
     ]
 
 
-def _page(rows, among, columns, by, top, where):
-    status = Counter(row["status"] for row in rows)
+def _page(
+    rows: Sequence[Row], among: Sequence[Row], columns: Sequence[str], by: str, top: int, where: str | None
+) -> str:
+    status = Counter(row.status for row in rows)
     lines = [
         "# Sweep",
         "",
@@ -95,45 +132,41 @@ def _page(rows, among, columns, by, top, where):
         "",
         "No other point of the target is as good in all of these and better in one.",
         "",
-        *_table(front(rows, columns), among),
+        _table(front(rows, columns), among),
         "",
         "![Front](front.png)",
         "",
     ]
-    lines += [f"## The best {top} of each target by {by}", "", *_table(best(rows, by, top), among), ""]
+    lines += [f"## The best {top} of each target by {by}", "", _table(best(rows, by, top), among), ""]
     for name, title in (("failed", "Failed"), ("refused", "Refused")):
-        reasons = Counter((row["family"], row["target"] or "-", row["reason"]) for row in rows if row["status"] == name)
+        reasons = Counter((row.family, row.target or "-", row.reason or "-") for row in rows if row.status == name)
         if reasons:
-            lines += [f"## {title}", "", "| family | target | points | reason |", "|---|---|---:|---|"]
-            lines += [
-                f"| {family} | {target} | {count} | {reason.replace('|', chr(92) + '|')} |"
+            counted = [
+                (family, target, count, reason.replace("|", "\\|"))
                 for (family, target, reason), count in sorted(reasons.items())
-            ] + [""]
+            ]
+            table = markdown.table(("family", "target", "points", "reason"), counted, right=[2])
+            lines += [f"## {title}", "", table, ""]
     return "\n".join(lines)
 
 
-def _table(rows, among):
-    if not rows:
-        return ["None."]
-    names = headings(rows)
-    right = ["---:" if isinstance(rows[0].get(name), (int, float)) else "---" for name in names]
-    lines = [names, *cells(rows, among)]
-    return [f"| {' | '.join(lines[0])} |", f"|{'|'.join(right)}|", *(f"| {' | '.join(each)} |" for each in lines[1:])]
+def _table(rows: Sequence[Row], among: Iterable[Row]) -> str:
+    return markdown.table(headings(rows), cells(rows, among), right=right(rows)) if rows else "None."
 
 
-def _names(columns):
+def _names(columns: Iterable[str]) -> str:
     return ", ".join(f"{'large' if column in LARGE else 'small'} {column}" for column in columns)
 
 
-def _differing(rows):
-    return [name for name in FIELDS if len({row[name] for row in rows}) > 1]
+def _differing(rows: Sequence[Row]) -> list[str]:
+    return [name for name in FIELDS if len({row.value(name) for row in rows}) > 1]
 
 
-def _what(row, names):
-    return ", ".join(f"{name} {_text(row[name])}" for name in names if row[name] not in (None, "")) or "-"
+def _what(row: Row, names: Iterable[str]) -> str:
+    return ", ".join(f"{name} {_text(row.value(name))}" for name in names if row.value(name) not in (None, "")) or "-"
 
 
-def _text(value):
+def _text(value: Value) -> str:
     return (
         "-"
         if value is None
@@ -143,11 +176,11 @@ def _text(value):
     )
 
 
-def _picture(rows, columns):
+def _picture(rows: Sequence[Row], columns: Sequence[str]) -> Figure:
     """A panel for each target: every point, its family by colour, and the front of the first two columns as a line."""
     across, up = (*columns[1:], "macs_per_cycle")[0], columns[0]
     targets = targets_of(rows) or [""]
-    families = sorted({row["family"] for row in rows})
+    families = sorted({row.family for row in rows})
     figure, axes = pyplot.subplots(
         1, len(targets), squeeze=False, layout="constrained", figsize=(7.5 * len(targets), 5)
     )
@@ -155,10 +188,10 @@ def _picture(rows, columns):
         mine = [
             row
             for row in rows
-            if row["target"] == target and row["status"] == "ok" and None not in (row[across], row[up])
+            if row.target == target and row.status == "ok" and None not in (row.value(across), row.value(up))
         ]
         for family in families:
-            points = [(row[across], row[up]) for row in mine if row["family"] == family]
+            points = [(row.value(across), row.value(up)) for row in mine if row.family == family]
             if points:
                 axis.scatter(
                     *zip(*points, strict=True),
@@ -166,16 +199,16 @@ def _picture(rows, columns):
                     alpha=0.6,
                     linewidths=0,
                     label=family,
-                    color=pyplot.colormaps["Dark2"].colors[families.index(family) % 8],
+                    color=pyplot.colormaps["Dark2"](families.index(family) % 8),
                 )
-        best_ones = sorted((row[across], row[up]) for row in front(mine, (up, across)))
+        best_ones = sorted((row.number(across), row.number(up)) for row in front(mine, (up, across)))
         if best_ones:
             axis.plot(
                 *zip(*best_ones, strict=True), color="black", linewidth=1, marker="o", markersize=3, label="front"
             )
             axis.legend(fontsize=8, frameon=False)
         for scale, column in ((axis.set_xscale, across), (axis.set_yscale, up)):
-            if mine and column != "accuracy" and min(row[column] for row in mine) > 0:
+            if mine and column != "accuracy" and min(row.number(column) or 0 for row in mine) > 0:
                 scale("log")
         for side in (axis.xaxis, axis.yaxis):
             side.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
@@ -185,6 +218,6 @@ def _picture(rows, columns):
         axis.spines[["top", "right"]].set_visible(False)
         axis.set_title(f"{target}: {len(mine)} points" if target else "no points", fontsize=10)
         axis.set_xlabel(LABELS.get(across, across))
-        unit = f", {mine[0]['unit']}" if mine and "area" in up else ""
+        unit = f", {mine[0].unit}" if mine and "area" in up else ""
         axis.set_ylabel(LABELS.get(up, up) + unit)
     return figure

@@ -16,9 +16,11 @@ arrays, one that states neither a sweep of PEs.
 """
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.mode.word import Mode
@@ -33,7 +35,19 @@ __all__ = ["Point", "Refusal", "Space", "read"]
 
 @dataclass(frozen=True)
 class Point:
-    """One point: a configuration in a mode on a target. array: whether the whole array is priced, or its PE alone."""
+    """One point: a configuration in a mode on a target.
+
+    Parameters
+    ----------
+    config : ArrayConfig
+        What is priced.
+    mode_name, mode : str, Mode
+        What for, and what tables call it.
+    target : str
+        Its name.
+    array : bool
+        Whether the whole array is priced, or its PE alone.
+    """
 
     config: ArrayConfig
     mode_name: str
@@ -44,27 +58,47 @@ class Point:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A combination that cannot be built, or that does not have the mode. values: (field, value) of the fields that the
-    file states; mode_name: empty where the configuration itself is refused; reason: one line."""
+    """A combination that cannot be built, or that does not have the mode.
+
+    Parameters
+    ----------
+    family : str
+        Kind of PE.
+    values : tuple of (str, object)
+        Fields that the file states, and their values.
+    mode_name : str
+        Empty where the configuration itself is refused.
+    reason : str
+        One line.
+    """
 
     family: str
-    values: tuple
+    values: tuple[tuple[str, Any], ...]
     mode_name: str
     reason: str
 
 
 @dataclass(frozen=True)
 class Space:
-    """points: a tuple of :class:`Point`, each once. refusals: a tuple of :class:`Refusal`. accuracy: (mode name, value)
-    pairs."""
+    """What a sweep prices.
 
-    points: tuple
-    refusals: tuple
-    accuracy: tuple
+    Parameters
+    ----------
+    points : tuple of Point
+        Each once.
+    refusals : tuple of Refusal
+        Each once.
+    accuracy : tuple of (str, float)
+        Names of modes, and what they keep.
+    """
+
+    points: tuple[Point, ...]
+    refusals: tuple[Refusal, ...]
+    accuracy: tuple[tuple[str, float], ...]
 
 
-def read(path):
-    """The :class:`Space` that a file states. Raises ``ValueError`` with one line where it is no such file."""
+def read(path: str | Path) -> Space:
+    """The space that a file states. Raises ``ValueError`` with one line where it is no such file."""
     try:
         stated = tomllib.loads(Path(path).read_text())
     except (OSError, UnicodeDecodeError) as error:
@@ -72,16 +106,18 @@ def read(path):
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"sweep file is {path}: not TOML, {error}") from None
     targets, accuracy = _targets(stated.pop("targets", ["ge"])), _accuracy(stated.pop("accuracy", {}))
-    points, refusals, named = {}, {}, {}
+    points: dict[Point, None] = {}
+    refusals: dict[Refusal, None] = {}
+    named: dict[str, tuple[bool, tuple[str, ...]]] = {}
     for kind, tables in stated.items():
         if kind not in KINDS:
             raise ValueError(f"table is {kind!r}, allowed are targets, accuracy and the kinds {', '.join(KINDS)}")
         for table in tables if isinstance(tables, list) else [tables]:
-            for each in _combined(kind, table, named):
+            for each in _combined(kind, table, targets[0], named):
                 if isinstance(each, Refusal):
                     refusals[each] = None
                 else:
-                    points |= dict.fromkeys(Point(*each[:3], target, each[3]) for target in targets)
+                    points |= dict.fromkeys(replace(each, target=target) for target in targets)
     if missing := [name for name, (found, _) in named.items() if not found]:
         known = dict.fromkeys(name for _, others in named.values() for name in others)
         raise ValueError(f"modes is {missing[0]!r}, the configurations of this sweep have {', '.join(known) or 'none'}")
@@ -90,9 +126,11 @@ def read(path):
     return Space(tuple(points), tuple(refusals), tuple(sorted(accuracy.items())))
 
 
-def _combined(kind, table, named):
-    """(configuration, mode name, mode, array) of each combination of a table, or its :class:`Refusal`. ``named``
-    notes whether a mode that is stated by name was found anywhere, and the names that there are."""
+def _combined(
+    kind: str, table: Any, target: str, named: dict[str, tuple[bool, tuple[str, ...]]]
+) -> Iterator[Point | Refusal]:
+    """The point of each combination of a table on a target, or its refusal. ``named`` notes whether a mode that is
+    stated by name was found anywhere, and the names that there are."""
     lists = _lists(kind, table)
     fields = {key: values for key, values in lists.items() if key in FIELDS}
     stated = {key: values for key, values in lists.items() if key in MODE_KEYS}
@@ -110,12 +148,12 @@ def _combined(kind, table, named):
             before, others = named.get(name, (False, ()))
             named[name] = before or name in found, others or tuple(modes(config, {})[0])
         for name, mode in found.items():
-            yield config, name, mode, array
+            yield Point(config, name, mode, target, array)
         for name, reason in refused.items():
             yield Refusal(kind, said, name, reason)
 
 
-def _lists(kind, table):
+def _lists(kind: str, table: Any) -> dict[str, list[Any]]:
     """The lists of a table, checked value by value."""
     if not isinstance(table, dict):
         raise ValueError(f"{kind} is {table!r}, allowed is a table of lists")
@@ -133,8 +171,8 @@ def _lists(kind, table):
     return lists
 
 
-def _targets(names):
-    names = names if isinstance(names, list) else [names]
+def _targets(stated: Any) -> list[str]:
+    names = stated if isinstance(stated, list) else [stated]
     for name in names:
         if name not in TARGETS:
             raise ValueError(f"targets is {name!r}, allowed are {', '.join(TARGETS)}")
@@ -143,7 +181,7 @@ def _targets(names):
     return list(dict.fromkeys(names))
 
 
-def _accuracy(table):
+def _accuracy(table: Any) -> dict[str, float]:
     if not isinstance(table, dict):
         raise ValueError(f"accuracy is {table!r}, allowed is a table of mode names and numbers")
     for name, value in table.items():

@@ -1,16 +1,16 @@
 """Who does the work: processes on this machine, or the workers of a Dask cluster. Both hand back results as they come.
 
-A result is a pair: the :class:`lowtide.synth.sweep.work.Work`, and what :func:`lowtide.synth.sweep.work.priced`
-returned, or the exception that it ended with.
+A result is a pair: the work, and what became of it, or the exception that it ended with.
 """
 
 import multiprocessing
 import os
 import threading
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 
-from .work import priced
+from .work import Priced, Work, priced
 
 __all__ = ["WorkerError", "on_cluster", "on_this_machine"]
 
@@ -22,7 +22,7 @@ class WorkerError(RuntimeError):
     """Work that was not done because of those who should have done it. What was done before is kept."""
 
 
-def on_this_machine(works, jobs):
+def on_this_machine(works: Iterable[Work], jobs: int) -> Iterator[tuple[Work, Priced | BaseException]]:
     """Do the works in ``jobs`` processes; yields results. Processes that die are replaced."""
     left, deaths = dict.fromkeys(works), 0
     while left:
@@ -46,7 +46,7 @@ def on_this_machine(works, jobs):
             )
 
 
-def on_cluster(works, address):
+def on_cluster(works: Iterable[Work], address: str) -> Iterator[tuple[Work, Priced | BaseException]]:
     """Do the works on the Dask cluster whose scheduler has this address; yields results.
 
     A worker that dies has its work done by others. Raises ``ValueError`` where ``distributed`` is not installed or no
@@ -62,23 +62,24 @@ def on_cluster(works, address):
         said = (str(error).splitlines() or [type(error).__name__])[0]
         raise ValueError(f"dask is {address!r}, no scheduler answers there: {said}") from None
     with client:
-        works = {work.key: work for work in works}
+        waiting = {work.key: work for work in works}
         futures = [
             client.submit(priced, work, key=f"lowtide-{key}", pure=True, retries=PATIENCE)
-            for key, work in works.items()
+            for key, work in waiting.items()
         ]
         for future in distributed.as_completed(futures, raise_errors=False):
             if future.status not in ("finished", "error"):
-                raise WorkerError(f"the cluster was lost ({future.status}): {len(works)} designs are left")
-            yield works.pop(future.key.removeprefix("lowtide-")), future.exception() or future.result()
+                raise WorkerError(f"the cluster was lost ({future.status}): {len(waiting)} designs are left")
+            yield waiting.pop(future.key.removeprefix("lowtide-")), future.exception() or future.result()
             future.release()
 
 
-def _die_with_parent():
+def _die_with_parent() -> None:
     """End this process when its parent ends, however that does."""
 
-    def watch():
-        multiprocessing.parent_process().join()
+    def watch() -> None:
+        if parent := multiprocessing.parent_process():
+            parent.join()
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()

@@ -3,10 +3,11 @@
 import random
 
 from lowtide.synth.sweep.front import best, front
+from lowtide.synth.sweep.rows import Row
 
 
 def row(area, macs, target="ge", status="ok", **more):
-    return {"area_per_mac": area, "macs_per_cycle": macs, "target": target, "status": status} | more
+    return Row(key="", family="term", area_per_mac=area, macs_per_cycle=macs, target=target, status=status, **more)
 
 
 def test_the_front_holds_what_is_small_or_fast():
@@ -38,17 +39,17 @@ def test_the_front_is_that_of_comparing_every_pair():
         rows = [
             row(generator.randint(1, 9), generator.randint(1, 9), accuracy=generator.randint(1, 9)) for _ in range(40)
         ]
-        points = [(each["area_per_mac"], -each["macs_per_cycle"], -each["accuracy"]) for each in rows]
+        points = [(each.area_per_mac, -each.macs_per_cycle, -each.accuracy) for each in rows]
         expected = {
             one
             for one in points
             if not any(other != one and all(a <= b for a, b in zip(other, one, strict=True)) for other in points)
         }
-        found = [(each["area_per_mac"], -each["macs_per_cycle"], -each["accuracy"]) for each in front(rows, columns)]
+        found = [(each.area_per_mac, -each.macs_per_cycle, -each.accuracy) for each in front(rows, columns)]
         assert len(found) == len(set(found)) and set(found) == expected
 
 
 def test_the_best_are_the_smallest_or_the_largest_as_the_column_asks():
     rows = [row(30, 1), row(10, 2), row(20, 8), row(5, 3, "xc7")]
-    assert [each["area_per_mac"] for each in best(rows, "area_per_mac", 2)] == [10, 20, 5]
-    assert [each["macs_per_cycle"] for each in best(rows, "macs_per_cycle", 1)] == [8, 3]
+    assert [each.area_per_mac for each in best(rows, "area_per_mac", 2)] == [10, 20, 5]
+    assert [each.macs_per_cycle for each in best(rows, "macs_per_cycle", 1)] == [8, 3]

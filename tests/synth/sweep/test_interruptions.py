@@ -92,9 +92,9 @@ def uninterrupted(folder):
 
 
 def test_every_point_has_a_price(uninterrupted):
-    ok = [row for row in uninterrupted if row["status"] == "ok"]
-    assert len(ok) == DESIGNS and len({row["key"] for row in ok}) == DESIGNS
-    areas = {(row["lanes"], row["x_width"], row["w_width"]): row["pe_area"] for row in ok}
+    ok = [row for row in uninterrupted if row.status == "ok"]
+    assert len(ok) == DESIGNS and len({row.key for row in ok}) == DESIGNS
+    areas = {(row.value("lanes"), row.value("x_width"), row.value("w_width")): row.pe_area for row in ok}
     assert len(areas) == DESIGNS and 100 < areas[1, 2, 2] < areas[1, 4, 3] < areas[2, 4, 3] < 2000
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from lowtide.synth.sweep.results import Results, select
 from lowtide.synth.sweep.space import read
+from lowtide.synth.sweep.work import Priced
 
 SPACE = """
 targets = ["ge"]
@@ -22,8 +23,8 @@ modes = ["int2"]
 [accuracy]
 int8 = 0.5
 """
-PRICE = {"area": 100.0, "recipe": "booth", "areas": {"plain": 120.0, "booth": 100.0}, "seconds": 1.0, "failed": None}
-FAILED = {"area": None, "recipe": None, "areas": {}, "seconds": 0.0, "failed": "ERROR: no such cell"}
+PRICE = Priced(area=100.0, recipe="booth", areas={"plain": 120.0, "booth": 100.0}, seconds=1.0)
+FAILED = Priced(failed="ERROR: no such cell")
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def test_work_cannot_be_committed_twice(path, space):
 def test_every_point_is_a_row_once_and_refusals_are_rows(path, space):
     done(path, space)
     rows = select(path)
-    assert sorted((row["family"], row["lanes"], row["mode"]) for row in rows if row["status"] == "ok") == [
+    assert sorted((row.family, row.value("lanes"), row.mode) for row in rows if row.status == "ok") == [
         ("fused", 1, "int2"),
         ("parallel", 1, "int4"),
         ("parallel", 1, "int8"),
@@ -84,29 +85,30 @@ def test_every_point_is_a_row_once_and_refusals_are_rows(path, space):
         ("subword", 1, "int2"),
         ("subword", 1, "int8"),
     ]
-    (refused,) = (row for row in rows if row["status"] == "refused")
-    assert (refused["x_width"], refused["reason"]) == (
+    (refused,) = (row for row in rows if row.status == "refused")
+    assert (refused.value("x_width"), refused.reason) == (
         16,
         "x_width is 16 and w_width 8, allowed for kind subword are equal ones",
     )
-    assert len({row["key"] for row in rows}) == len(rows) == 8
+    assert len({row.key for row in rows}) == len(rows) == 8
 
 
 def test_numbers_follow_from_the_price(path, space):
     done(path, space)
     (row,) = select(path, "family == 'parallel' and lanes == 2 and mode == 'int8'")
-    assert (row["pe_area"], row["pe_area_plain"], row["pe_area_booth"], row["recipe"]) == (100, 120, 100, "booth")
-    assert (row["macs_per_cycle"], row["area_per_mac"], row["accuracy"]) == (2, 50, 0.5)
-    assert (row["rows"], row["array_area"], row["unit"], row["w_storage"]) == (None, None, "GE", 8)
+    assert (row.pe_area, row.value("pe_area_plain"), row.value("pe_area_booth"), row.recipe) == (100, 120, 100, "booth")
+    assert (row.macs_per_cycle, row.area_per_mac, row.accuracy) == (2, 50, 0.5)
+    assert (row.value("rows"), row.array_area, row.unit, row.w_storage) == (None, None, "GE", 8)
     (array,) = select(path, "array_area IS NOT NULL")
-    assert (array["rows"], array["cols"], array["edges_area"], array["array_area"]) == (2, 3, 100, 100 + 2 * 3 * 100)
-    assert array["edges_share"] == pytest.approx(1 / 7)
-    assert array["array_area_per_mac"] == pytest.approx(700 / (6 * 16))  # 16 products of 2 bits a cycle and PE
+    assert (array.value("rows"), array.value("cols")) == (2, 3)
+    assert (array.edges_area, array.array_area) == (100, 100 + 2 * 3 * 100)
+    assert array.edges_share == pytest.approx(1 / 7)
+    assert array.array_area_per_mac == pytest.approx(700 / (6 * 16))  # 16 products of 2 bits a cycle and PE
 
 
 def test_a_failure_is_a_row_with_the_line_of_the_tool(path, space):
     done(path, space, FAILED)
-    assert {(row["status"], row["reason"]) for row in select(path, "status != 'refused'")} == {
+    assert {(row.status, row.reason) for row in select(path, "status != 'refused'")} == {
         ("failed", "ERROR: no such cell")
     }
 
@@ -117,7 +119,7 @@ def test_another_sweep_in_the_same_file_finds_the_work_of_the_first(path, space,
     other = read(tmp_path / "other.toml")
     with Results.open(path, other) as results:
         assert (results.there, [work.design.config.lanes for work in results.todo]) == (1, [4])
-        assert [(row["lanes"], row["mode"]) for row in select(path)] == [(2, "int8x4")]
+        assert [(row.value("lanes"), row.mode) for row in select(path)] == [(2, "int8x4")]
     with Results.open(path, space) as results:
         assert results.todo == [] and len(select(path)) == 8
 
