@@ -23,7 +23,7 @@ def page(document: Document, pictures: dict[str, str]) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    reader = MarkdownIt("commonmark")
+    reader = MarkdownIt("commonmark", {"html": False})  # lines of tools may hold anything
     environment.filters |= {
         "markdown": lambda text: Markup(reader.render(text)),
         "inline": lambda text: Markup(reader.renderInline(text)),

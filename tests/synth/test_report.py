@@ -16,7 +16,6 @@ from lowtide.synth.conventional import best, conventional
 from lowtide.synth.mode_rows import with_accuracy
 from lowtide.synth.prices import collect
 from lowtide.synth.report.contents import Wanted, contents
-from lowtide.synth.report.needs import kind_areas
 from lowtide.synth.report.texts import CAVEAT
 from lowtide.synth.report.write import write
 from lowtide.synth.targets import GateLibrary
@@ -209,18 +208,6 @@ def test_every_column_is_explained_once(folders):
     explained = re.findall(r"<dt>([^<]+)</dt>", page.split('class="columns"')[1])
     shown = set(re.findall(r'<th title="[^"]+"[^>]*>([^<]+)</th>', page))
     assert len(shown) > 20 and sorted(shown) == sorted(explained)
-
-
-def test_what_a_kind_takes_is_at_full_width_and_in_its_best_mode():
-    def row(mode, alone, flexible, failed=None):
-        kind = "term" if failed is None else "fused"
-        stated = {"mode": mode, "ratio_dedicated": alone, "ratio_to_conventional": flexible, "failed": failed}
-        return SimpleNamespace(family=kind, flexible=True, target="ge", **stated)
-
-    rows = [row("int8", 2.5, 3.0), row("TR", 0.5, 0.75), row("int4", 2, 2), row("int8", None, None, "no")]
-    found = kind_areas(SimpleNamespace(rows=rows, targets=[SimpleNamespace(name="ge")]))
-    full, best = ({"mode": "int8", "alone": 2.5, "all_modes": 3.0}, {"mode": "TR", "alone": 0.5, "all_modes": 0.75})
-    assert found == {"term": {"full_width": full, "best": best}}
 
 
 def test_effort_is_apart_from_the_report(folders, report):
