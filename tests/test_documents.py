@@ -1,5 +1,6 @@
 """README and architecture speak of what there is."""
 
+import json
 import re
 from pathlib import Path
 
@@ -33,6 +34,12 @@ def test_the_tables_are_those_that_the_definitions_give(tmp_path):
 def test_every_kind_is_explained(kind):
     assert f"| `{kind}` |" in (ROOT / "docs" / "architecture.md").read_text() and f"| `{kind}` |" in README
     assert f"## `{kind}`: " in (ROOT / "docs" / "modes.md").read_text()
+
+
+def test_the_first_number_of_the_readme_is_the_one_that_was_priced():
+    price = json.loads((ROOT / PRICES).read_text())["term"]
+    assert price["best"]["mode"] == "TR g=8 k=8" and f"- **{price['best']['alone']:.2f}**: " in README
+    assert f"with every term kept it is {price['full_width']['alone']:.2f}." in README.replace("\n  ", " ")
 
 
 def test_the_readme_names_the_targets_that_there_are():

@@ -66,15 +66,19 @@ def _sentences(
             "a PE with all modes."
         )
     if wins := [each for each in terms if each.row.ratio_dedicated < 1 - EQUAL]:
-        row, bits = wins[0].row, wins[0].least_bits
-        beside = (
-            "no exact multiplier" if bits is None else f"exact {row.x_bits} x {bits}-bit multipliers and wider ones"
-        )
+        least, row = wins[0].smaller, wins[0].row
+        beside = ""
+        if least is not None:
+            bits, area = least
+            beside = (
+                f" None of them is smaller than an exact {row.x_bits} x {bits}-bit multiplier ({number(area)} "
+                f"{target.unit}), so term revealing pays only where weights of {bits} bits lose too much accuracy."
+            )
         lines.append(
-            f"**Weights that stand few terms:** *{row.mode}* on `{row.pe}` takes {number(row.area_per_mac_dedicated)} "
-            f"{target.unit} for one multiplication per cycle, {row.ratio_dedicated:.2f} of the best multiplier of its "
-            f"widths; it is smaller than {beside}. {len(wins)} of {len(terms)} modes of term revealing win; what they "
-            "lose in accuracy has to be less than what multipliers of fewer bits lose."
+            f"**Weights that stand few terms:** {len(wins)} of {len(terms)} modes of term revealing take less area "
+            f"than the best multiplier of their widths, the least *{row.mode}* on `{row.pe}`: "
+            f"{number(row.area_per_mac_dedicated)} {target.unit} for one multiplication per cycle, a ratio of "
+            f"{row.ratio_dedicated:.2f}.{beside}"
         )
     elif terms:
         lines.append(

@@ -50,10 +50,11 @@ _NUMBERS = {
 #: Columns of words.
 _WORDS = {
     "mode": "how data (x) and weights (w) are quantised: *int8x4* is 8-bit data and 4-bit weights, *TR g=8 k=12* the "
-    "12 largest terms of a group of 8 weights, *s=3* the 3 largest terms of each datum; *log4*, *ternary*, "
-    "*binary* and *codebook16* are storage formats of weights.",
+    "12 largest terms of a group of 8 weights, *s=3* the 3 largest terms of each datum, *l=10 dedicated w=8* ten "
+    "lanes, one of them for each value and the others for any of eight; *log4*, *ternary*, *binary* and *codebook16* "
+    "are storage formats of weights; *b=8 e=3* blocks of 8 values with an exponent of 3 bits.",
     "PE": "the processing element: a kind, where it is the one that has all modes of that kind, else a named "
-    "configuration. Its link leads to the Verilog that was priced.",
+    "configuration. On the HTML page it links to the Verilog that was priced.",
     "x, w bits": "widths of the integers that are multiplied, data and weights.",
     "conventional PE": "the best PE of ordinary multipliers for exactly these widths: how many lanes, and whether its "
     "multipliers are written with `*` or as Booth digits.",

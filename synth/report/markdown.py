@@ -29,7 +29,7 @@ def _section(section: Section, level: int) -> list[str]:
 
 def _part(part: Part) -> str:
     if isinstance(part, Picture):
-        return f"![{part.caption}]({part.name}.svg)\n\n{part.caption}"
+        return f"![{part.caption.split('. ')[0].rstrip('.')}]({part.name}.svg)\n\n*{part.caption}*"
     return _table(part) if isinstance(part, Table) else part
 
 

@@ -42,10 +42,12 @@ class Need:
 @dataclass(frozen=True)
 class Revealed:
     """Term revealing on a target. row: that of the smallest PE for this mode alone; least_bits: of weights, those of
-    the narrowest exact multiplier of data of the same bits that is larger, None where none is."""
+    the narrowest exact multiplier of data of the same bits that is larger, None where none is; smaller: those of the
+    widest one that is smaller, and its area, None where none is."""
 
     row: ModeRow
     least_bits: int | None
+    smaller: tuple[int, float] | None
 
 
 @dataclass(frozen=True)
@@ -107,12 +109,10 @@ def revealed(rows: list[ModeRow]) -> list[Revealed]:
     found = []
     for mine in _grouped(rows, exact=False):
         row = min(mine, key=lambda row: row.area_per_mac_dedicated)
-        larger = [
-            w_bits
-            for (x_bits, w_bits), area in multipliers.items()
-            if x_bits == row.x_bits and area > row.area_per_mac_dedicated
-        ]
-        found.append(Revealed(row, min(larger, default=None)))
+        beside = [(w_bits, area) for (x_bits, w_bits), area in multipliers.items() if x_bits == row.x_bits]
+        larger = [w_bits for w_bits, area in beside if area > row.area_per_mac_dedicated]
+        smaller = [each for each in beside if each[1] <= row.area_per_mac_dedicated]
+        found.append(Revealed(row, min(larger, default=None), max(smaller, default=None)))
     return sorted(found, key=lambda each: each.row.area_per_mac_dedicated)
 
 
@@ -159,9 +159,12 @@ def _ratios(row: ModeRow) -> dict[str, str | float | None]:
 
 
 def _grouped(rows: list[ModeRow], exact: bool) -> list[list[ModeRow]]:
-    """Rows without failures, those of one mode together, of exact modes or of term revealing."""
+    """Rows without failures, those of one mode together, of exact modes or of term revealing. Block floating point is
+    neither: a multiplier of integers does not do it."""
     found = {}
     for row in rows:
-        if not row.failed and row.ratio_dedicated is not None and (row.quantisation.terms is None) == exact:
+        quantisation = row.quantisation
+        wanted = quantisation.blocks is None and (quantisation.terms is None) == exact
+        if wanted and not row.failed and row.ratio_dedicated is not None:
             found.setdefault(row.mode, []).append(row)
     return list(found.values())

@@ -27,7 +27,8 @@ two cycles is no better. The measure is always the best conventional PE of exact
 the same tools in the same run; a ratio below 1 is smaller than that."""
 
 EXACT = """\
-These modes multiply exactly, integers or what a storage format stands for, so the smallest PE is the one to take."""
+These modes multiply exactly, integers or what a storage format stands for, so the smallest PE is the one to take. Block
+floating point, which rounds, is among [every mode](#every-mode) below."""
 
 SEVERAL = """\
 Area for one multiplication per cycle on PEs that have all modes of their kind. `parallel` takes the same area for

@@ -60,8 +60,8 @@ def test_term_revealing_stands_beside_the_narrowest_multiplier_that_is_larger():
         row(FEW, 0.65, 0.7),
         row(MANY, 2.0, 2.3),
     ]
-    found = [(each.row.mode, each.row.ratio_dedicated, each.least_bits) for each in revealed(rows)]
-    assert found == [("TR g=8 k=8", 0.6, 5), ("TR g=8 k=24", 2.0, None)]
+    found = [(each.row.mode, each.row.ratio_dedicated, each.least_bits, each.smaller) for each in revealed(rows)]
+    assert found == [("TR g=8 k=8", 0.6, 5, (4, 50.0)), ("TR g=8 k=24", 2.0, None, (8, 100.0))]
 
 
 def test_a_pe_with_several_modes_has_its_area_in_each_integer_mode():
