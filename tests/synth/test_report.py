@@ -245,7 +245,7 @@ def test_the_command_line_prints_what_it_made(tmp_path, capsys):
     for ending in ("json", "md", "html"):
         assert (out / f"report.{ending}").stat().st_size and f"{out}/report.{ending}" in printed
     assert "`lowtide price parallel_4x4_l1 --target ge`" in page.read_text()
-    for name in re.findall(r"\]\(([^)]+)\)", page.read_text()):
+    for name in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
         assert (page.parent / name).is_file(), name
     assert (page.parent / "price" / "kinds.json").is_file()
 
