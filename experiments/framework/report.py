@@ -4,6 +4,8 @@ import json
 
 from rich.table import Table
 
+from lowtide.common import markdown
+
 from .plots import save
 
 __all__ = ["cells", "table", "write"]
@@ -52,16 +54,16 @@ def write(experiment, results, folder):
 
 def _markdown(experiment, results, notes):
     headings = [column.heading for column in experiment.columns]
+    right = [place for place, column in enumerate(experiment.columns) if not column.left]
     lines = [f"# {experiment.name.replace('_', ' ').capitalize()}", "", f"{experiment.description}.", ""]
     lines += [f"- {note}" for note in notes] + [""] * bool(notes)
     if results.rows:
         lines += [
             f"![{experiment.description}]({experiment.name}.png)",
             "",
-            f"| {' | '.join(headings)} |",
-            "|" + "".join("---|" if column.left else "---:|" for column in experiment.columns),
+            markdown.table(headings, [cells(experiment, row) for row in results.rows], right=right),
+            "",
         ]
-        lines += [f"| {' | '.join(cells(experiment, row))} |" for row in results.rows] + [""]
     lines += [f"- Missing, {task}: {reason}" for task, reason in results.missing.items()] + [""] * bool(results.missing)
     seeds = ", ".join(f"{what} {seed}" for what, seed in experiment.seeds.items())
     return "\n".join([*lines, f"Seeds: {seeds or 'nothing is random'}.", ""])

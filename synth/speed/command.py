@@ -3,7 +3,10 @@
 import multiprocessing
 import os
 import signal
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing.process import BaseProcess
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -13,18 +16,19 @@ from lowtide.common.command_line import entry, typed
 from lowtide.common.options import Names, jobs_option, names_argument, output_option, page_option
 from lowtide.common.output import write_page
 from lowtide.common.progress import progress_bar
+from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.config.named import CONFIGURATIONS, find, representative
 from lowtide.hw.pe import KINDS
 
 from ..goals import BASELINES, GOALS
-from .fmax import TARGETS, UNITS, fmax
+from .fmax import TARGETS, UNITS, Speed, fmax
 from .place import DEVICES, tool
 from .report import HEADINGS, Row, cells, write
 
 __all__ = ["default_units", "speed"]
 
 
-def default_units():
+def default_units() -> list[tuple[str, str]]:
     """What is measured without names: pairs of a configuration's name and a unit, each once."""
     flexible = [representative(kind).name for kind in KINDS]
     named = [*flexible, *(name for names in BASELINES.values() for name in names), *(goal.config for goal in GOALS)]
@@ -48,7 +52,9 @@ def default_units():
 @page_option()
 @output_option("build/synth")
 @jobs_option()
-def speed(config, target, unit, page, output, jobs):
+def speed(
+    config: tuple[str, ...], target: tuple[str, ...], unit: tuple[str, ...], page: Path | None, output: Path, jobs: int
+) -> int:
     """Measure the fmax of PEs and 4x4 arrays on FPGAs.
 
     Without CONFIG the PEs of every kind, of the conventional configurations and of those with goals; the arrays of
@@ -73,9 +79,9 @@ def speed(config, target, unit, page, output, jobs):
     return 1 if any(row.found.failed for row in rows) else 0
 
 
-def _measured(wanted, jobs):
-    """A :class:`lowtide.synth.speed.report.Row` for each (configuration, unit, target), in their order."""
-    found = {}
+def _measured(wanted: Sequence[tuple[ArrayConfig, str, str]], jobs: int) -> list[Row]:
+    """What was found for each configuration, unit and target, in their order."""
+    found: dict[tuple[ArrayConfig, str, str], Speed] = {}
     with progress_bar() as progress:
         task = progress.add_task("placing and routing", total=len(wanted))
         pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=os.setpgrp)
@@ -85,26 +91,28 @@ def _measured(wanted, jobs):
                 try:
                     found[waiting[future]] = future.result()
                 except TimeoutError as error:
-                    found[waiting[future]] = {"failed": str(error)}
+                    found[waiting[future]] = Speed(failed=str(error))
                 progress.advance(task)
         except BaseException:
             _stop(multiprocessing.active_children())
             raise
         finally:
             pool.shutdown(cancel_futures=True)
-    return [Row(each[0].name, each[0].kind, *each[1:], found[each]) for each in wanted]
+    return [Row(each[0].name, each[0].kind, each[1], each[2], found[each]) for each in wanted]
 
 
-def _stop(workers):
+def _stop(workers: Iterable[BaseProcess]) -> None:
     """End workers and the tools that they run, each in a process group of its own: routing would go on for minutes."""
     for worker in workers:
+        if worker.pid is None:  # not started
+            continue
         try:
             os.killpg(worker.pid, signal.SIGKILL)
         except ProcessLookupError:  # it has no group yet
             worker.kill()
 
 
-def _show(rows):
+def _show(rows: Sequence[Row]) -> None:
     console = Console()
     console.width = max(console.width, 120)
     for target in dict.fromkeys(row.target for row in rows):

@@ -3,11 +3,18 @@
 Placing takes minutes a unit, so the report shows what is kept and measures nothing.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
+
+from lowtide.hw.config.array_config import ArrayConfig
 
 from ..energy.opensta import StaError, critical_path, is_installed
+from ..flow.pricing import Price
 from ..flow.store import digest, made
 from ..gates.simulation import mapped_pe
+from ..mode_rows import ModeRow
+from ..prices import Prices
 from ..targets import GateLibrary
 from .fmax import TARGETS, UNITS, Speed, kept_fmax
 
@@ -16,14 +23,15 @@ __all__ = ["CriticalPath", "UnitSpeed", "critical_paths", "with_speed"]
 
 @dataclass(frozen=True)
 class UnitSpeed:
-    """unit: "pe", or "array" of 4x4; speed: a :class:`lowtide.synth.speed.fmax.Speed`."""
+    """The speed of a unit, "pe" or "array" of 4x4, of a configuration on a target."""
 
     config: str
     unit: str
     target: str
     speed: Speed
 
-    def as_dict(self):
+    def as_dict(self) -> dict[str, Any]:
+        """All fields, as JSON can hold them."""
         return {"config": self.config, "unit": self.unit, "target": self.target} | self.speed.as_dict()
 
 
@@ -37,9 +45,8 @@ class CriticalPath:
     failed: str | None = None
 
 
-def with_speed(rows, configs):
-    """(rows, measured): the rows with ``fmax_mhz`` of their PE where it was measured, and a list of
-    :class:`UnitSpeed`."""
+def with_speed(rows: Iterable[ModeRow], configs: Iterable[ArrayConfig]) -> tuple[list[ModeRow], list[UnitSpeed]]:
+    """The rows with ``fmax_mhz`` of their PE where it was measured, and what was measured."""
     measured = [
         UnitSpeed(config.name, unit, name, found)
         for config in configs
@@ -47,17 +54,19 @@ def with_speed(rows, configs):
         for name in TARGETS
         if (found := kept_fmax(config, unit, name)) is not None
     ]
-    speeds = {}
+    speeds: dict[str, dict[str, float]] = {}
     for each in measured:
-        if each.unit == "pe" and each.speed.failed is None:
+        if each.unit == "pe" and each.speed.fmax is not None:
             speeds.setdefault(each.config, {})[each.target] = round(each.speed.fmax, 1)
     return [replace(row, fmax_mhz=speeds.get(row.config)) for row in rows], measured
 
 
-def critical_paths(configs, prices):
-    """The critical path of each PE on the targets of standard cells with timing, by OpenSTA: a list of
-    :class:`CriticalPath`; and lines that say what there is not."""
-    found, said = [], []
+def critical_paths(configs: Iterable[ArrayConfig], prices: Prices) -> tuple[list[CriticalPath], list[str]]:
+    """The critical path of each PE on the targets of standard cells with timing, by OpenSTA; and lines that say what
+    there is not."""
+    configs = list(configs)
+    found: list[CriticalPath] = []
+    said = []
     for target in prices.targets:
         if not isinstance(target, GateLibrary):
             continue
@@ -70,13 +79,13 @@ def critical_paths(configs, prices):
     return found, said
 
 
-def _path(config, target, price):
-    if price.failed is not None:
+def _path(config: ArrayConfig, target: GateLibrary, price: Price) -> CriticalPath:
+    if price.recipe is None:
         return CriticalPath(config.name, target.name, failed=price.failed)
     netlist, top = mapped_pe(config, target, price.recipe)
     library = target.cells.path
 
-    def measured():
+    def measured() -> dict[str, Any]:
         try:
             return {"critical_path_ns": critical_path(netlist, top, library)}
         except StaError as error:

@@ -4,11 +4,14 @@ The mapped netlist is the one whose area is priced, of the smaller recipe, with 
 around it. It is placed and routed with several seeds; the median counts, the best is shown beside it.
 """
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from statistics import median_low
+from typing import Any
 
 from lowtide.hw.array.engine import Engine
+from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.emit.verilog import verilog
 from lowtide.hw.emit.yosys import YosysError
 
@@ -28,52 +31,77 @@ UNITS = ("pe", "array")
 ROWS = 4  #: rows and columns of the array
 
 
+@dataclass(frozen=True)
+class WrapperBits:
+    """Bits of a unit's inputs and outputs."""
+
+    inputs: int
+    outputs: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Speed:
-    """The speed of a unit. failed: the tool's line where there is none; the rest is None then.
+    """The speed of a unit.
 
-    fmax: MHz, median of the seeds; best: of them; seeds: dict of seed to MHz; recipe: whose netlist it is; logic_ns,
-    routing_ns, steps, cells: of the median, see :func:`lowtide.synth.speed.place.place`; wrapper: dict of inputs and
-    outputs to the bits that it adds registers for.
+    Parameters
+    ----------
+    failed : str or None
+        The tool's line where there is none; the rest is None or empty then.
+    fmax, best : float or None
+        MHz, median of the seeds, and the best of them.
+    seeds : dict of str to float
+        MHz by seed.
+    recipe : str or None
+        Whose netlist it is.
+    logic_ns, routing_ns, steps, cells : object
+        Of the median, see :class:`lowtide.synth.speed.place.Placed`.
+    wrapper : WrapperBits or None
+        What the wrapper adds registers for.
     """
 
     failed: str | None = None
     fmax: float | None = None
     best: float | None = None
-    seeds: dict | None = None
+    seeds: dict[str, float] = field(default_factory=dict)
     recipe: str | None = None
     logic_ns: float | None = None
     routing_ns: float | None = None
     steps: int | None = None
-    cells: dict | None = None
-    wrapper: dict | None = None
+    cells: dict[str, int] = field(default_factory=dict)
+    wrapper: WrapperBits | None = None
 
-    def as_dict(self):
+    @classmethod
+    def of_dict(cls, stated: Mapping[str, Any]) -> "Speed":
+        """The speed of :meth:`as_dict`."""
+        bits = stated.get("wrapper")
+        return cls(**{**stated, "wrapper": None if bits is None else WrapperBits(**bits)})
+
+    def as_dict(self) -> dict[str, Any]:
         """The fields as JSON can hold them, of a failure that alone."""
         return {"failed": self.failed} if self.failed else asdict(self)
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What is measured: a unit of a configuration on a target."""
+    """What is measured: a unit, of :data:`UNITS`, of a configuration on a target of :data:`TARGETS`."""
 
-    config: object
+    config: ArrayConfig
     unit: str
     target_name: str
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name, value, allowed in (("unit", self.unit, UNITS), ("target", self.target_name, TARGETS)):
             if value not in allowed:
                 raise ValueError(f"{name} is {value!r}, allowed are {', '.join(allowed)}")
 
     @property
-    def hardware(self):
+    def hardware(self) -> ArrayConfig:
         """The configuration of the unit: a PE does not depend on the array that it is in."""
         rows = ROWS if self.unit == "array" else 1
         return replace(self.config, name=NAME, rows=rows, cols=rows)
 
     @property
-    def key(self):
+    def key(self) -> str:
         """A key of everything that decides the result."""
         here, folder = Path(__file__).parent, Path(targets.__file__).parent
         files = [
@@ -91,28 +119,40 @@ class Measured:
         )
 
 
-def fmax(config, unit, target_name):
-    """Measure the speed of a unit of ``config``, an :class:`lowtide.hw.config.array_config.ArrayConfig`: "pe", or
-    "array", its engine with four rows and columns. target_name: one of :data:`TARGETS`.
+def fmax(config: ArrayConfig, unit: str, target_name: str) -> Speed:
+    """Measure the speed of a unit of a configuration. Kept.
 
-    Returns a :class:`Speed`. Kept. Raises ``ValueError`` for an unknown unit or target, or where nextpnr is not
-    installed, and ``TimeoutError`` where it does not end.
+    Parameters
+    ----------
+    config : ArrayConfig
+        Whose unit.
+    unit : str
+        "pe", or "array", the engine with four rows and columns.
+    target_name : str
+        One of :data:`TARGETS`.
+
+    Raises
+    ------
+    ValueError
+        The unit or the target is unknown, or nextpnr is not installed.
+    TimeoutError
+        It does not end.
     """
     measured = Measured(config, unit, target_name)
-    return Speed(**made("fmax", measured.key, lambda: _measure(measured)))
+    return Speed.of_dict(made("fmax", measured.key, lambda: _measure(measured).as_dict()))
 
 
-def kept_fmax(config, unit, target_name):
+def kept_fmax(config: ArrayConfig, unit: str, target_name: str) -> Speed | None:
     """What :func:`fmax` returned before, None where it was not measured with this hardware and these tools."""
     measured = Measured(config, unit, target_name)
     try:
         found = kept("fmax", measured.key)
     except ValueError:  # without nextpnr nothing was measured
         return None
-    return None if found is None else Speed(**found)
+    return None if found is None else Speed.of_dict(found)
 
 
-def _measure(measured):
+def _measure(measured: Measured) -> Speed:
     technology, device = target(measured.target_name), DEVICES[measured.target_name]
     config, flat = measured.hardware, measured.unit == "pe"
     wrapper = Wrapper(config.pe.processing_element(config) if flat else Engine(config))
@@ -122,17 +162,21 @@ def _measure(measured):
             recipe: synthesise(text, top, technology, recipe, flat=flat).total(top)["area"]
             for recipe in technology.needed(text)
         }
-        recipe = min(areas, key=areas.get)
+        recipe = min(areas, key=areas.__getitem__)
         mapped = netlist(mapped_verilog(text, top, technology, recipe, flat=flat), top, technology)
         placed = {seed: place(mapped, device, seed) for seed in SEEDS}
     except (SynthesisError, PlacementError, YosysError) as error:
-        return {"failed": str(error)}
-    middle = median_low(sorted(found["fmax"] for found in placed.values()))
-    chosen = next(found for found in placed.values() if found["fmax"] == middle)
-    return chosen | {
-        "best": max(found["fmax"] for found in placed.values()),
-        "recipe": recipe,
-        "failed": None,
-        "seeds": {str(seed): found["fmax"] for seed, found in placed.items()},
-        "wrapper": {"inputs": wrapper.input_bits, "outputs": wrapper.output_bits},
-    }
+        return Speed(failed=str(error))
+    middle = median_low(sorted(found.fmax for found in placed.values()))
+    chosen = next(found for found in placed.values() if found.fmax == middle)
+    return Speed(
+        fmax=chosen.fmax,
+        best=max(found.fmax for found in placed.values()),
+        seeds={str(seed): found.fmax for seed, found in placed.items()},
+        recipe=recipe,
+        logic_ns=chosen.logic_ns,
+        routing_ns=chosen.routing_ns,
+        steps=chosen.steps,
+        cells=chosen.cells,
+        wrapper=WrapperBits(wrapper.input_bits, wrapper.output_bits),
+    )

@@ -10,15 +10,18 @@ import re
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from lowtide.hw.emit import yosys
 
 from ..flow.store import digest, made
+from ..targets.fpga import Fpga
 
-__all__ = ["DEVICES", "Device", "PlacementError", "netlist", "place", "tool"]
+__all__ = ["DEVICES", "Device", "Placed", "PlacementError", "netlist", "place", "tool"]
 
 OPTIONS = ("--router", "router2", "--timing-allow-fail", "--quiet")
 PATIENCE = 3600  #: seconds that nextpnr may take
@@ -30,14 +33,48 @@ class PlacementError(RuntimeError):
 
 @dataclass(frozen=True)
 class Device:
-    """What nextpnr places on. package: of Python that has the tool; arguments: the device; name: for tables; logic,
-    registers: cells of the report that hold LUTs and flip-flops."""
+    """What nextpnr places on.
+
+    Parameters
+    ----------
+    package : str
+        Of Python, that has the tool.
+    arguments : tuple of str
+        That choose the device.
+    name : str
+        For tables.
+    logic, registers : str
+        Cells of the tool's report that hold LUTs and flip-flops.
+    """
 
     package: str
-    arguments: tuple
+    arguments: tuple[str, ...]
     name: str
     logic: str
     registers: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """A netlist on a device.
+
+    Parameters
+    ----------
+    fmax : float
+        MHz.
+    routing_ns, logic_ns : float
+        Of the longest path: its wires, and its cells with setup and clock to output.
+    steps : int
+        The cells between the registers of that path.
+    cells : dict of str to int
+        How many, by kind.
+    """
+
+    fmax: float
+    routing_ns: float
+    logic_ns: float
+    steps: int
+    cells: dict[str, int]
 
 
 #: The device of each target of :mod:`lowtide.synth.targets`: the largest of its family in the slowest grade that
@@ -60,7 +97,7 @@ DEVICES = {
 }
 
 
-def tool(device):
+def tool(device: Device) -> str:
     """Name and version of the tool. Raises ``ValueError`` where it is not installed."""
     try:
         return f"{device.package} {version(device.package)}"
@@ -68,7 +105,7 @@ def tool(device):
         raise ValueError(f"speed needs the package {device.package}: pip install 'lowtide[speed]'") from None
 
 
-def netlist(verilog, top, target):
+def netlist(verilog: str, top: str, target: Fpga) -> str:
     """A mapped netlist in Verilog as nextpnr reads it: one module, JSON, as text."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "mapped.v").write_text(verilog)
@@ -87,12 +124,15 @@ def netlist(verilog, top, target):
         return Path(folder, "netlist.json").read_text()
 
 
-def place(text, device, seed):
+def place(text: str, device: Device, seed: int) -> Placed:
     """Place and route a netlist, the text of :func:`netlist`. Kept by content.
 
-    Returns a dict: ``fmax`` in MHz; of the longest path ``logic_ns`` (setup and clock to output included),
-    ``routing_ns``, and ``steps``, the cells between its registers; ``cells``, dict of kind to number. Raises
-    :class:`PlacementError` with the tool's line, ``TimeoutError`` where it does not end.
+    Raises
+    ------
+    PlacementError
+        With the tool's line.
+    TimeoutError
+        It does not end.
     """
     key = digest(text, tool(device), *device.arguments, *OPTIONS, seed)
     try:
@@ -101,10 +141,11 @@ def place(text, device, seed):
         raise TimeoutError(f"nextpnr did not end within {PATIENCE} s") from None
     if "failed" in found:
         raise PlacementError(found["failed"])
-    return found
+    return Placed(**found)
 
 
-def _placed(text, device, seed):
+def _placed(text: str, device: Device, seed: int) -> dict[str, Any]:
+    """What became of it, as it is kept: a :class:`Placed`, or the line in which the tool said why not."""
     script = (
         f"import sys, {device.package.replace('-', '_')} as tool; "
         f"sys.exit(tool.run_{device.package.removeprefix('yowasp-').replace('-', '_')}(sys.argv[1:]))"
@@ -137,10 +178,10 @@ def _placed(text, device, seed):
             errors = [line for line in lines if line.startswith("ERROR")]
             return {"failed": (errors or lines[-1:] or [f"nextpnr ended with status {done.returncode}"])[0]}
         report = json.loads(Path(folder, "report.json").read_text())
-    return _read(report)
+    return asdict(_read(report))
 
 
-def _read(report):
+def _read(report: Mapping[str, Any]) -> Placed:
     """What counts of nextpnr's report: the one clock, and its longest path."""
     ((clock, found),) = report["fmax"].items()
     path = next(
@@ -151,10 +192,10 @@ def _read(report):
     routing, logic = (
         sum(step["delay"] for step in path if (step["type"] == "routing") == routed) for routed in (True, False)
     )
-    return {
-        "fmax": round(found["achieved"], 2),
-        "routing_ns": round(routing, 2),
-        "logic_ns": round(logic, 2),
-        "steps": sum(step["type"] == "logic" for step in path),
-        "cells": {kind: each["used"] for kind, each in sorted(report["utilization"].items()) if each["used"]},
-    }
+    return Placed(
+        fmax=round(found["achieved"], 2),
+        routing_ns=round(routing, 2),
+        logic_ns=round(logic, 2),
+        steps=sum(step["type"] == "logic" for step in path),
+        cells={kind: each["used"] for kind, each in sorted(report["utilization"].items()) if each["used"]},
+    )

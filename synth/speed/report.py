@@ -1,7 +1,9 @@
 """Tables of speed: one line for each unit and target, as text of cells, Markdown and JSON."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from lowtide.common.markdown import table
 from lowtide.common.output import output_folder
@@ -38,7 +40,7 @@ class Row:
     found: Speed
 
 
-def cells(row):
+def cells(row: Row) -> list[str]:
     """The texts of a line, as of :data:`HEADINGS`."""
     device, found = DEVICES[row.target], row.found
     head = [row.config, UNITS[row.unit], device.name]
@@ -52,11 +54,11 @@ def cells(row):
         str(registers),
         *(f"{number:.1f}" for number in numbers),
         str(found.steps),
-        found.recipe,
+        str(found.recipe),
     ]
 
 
-def markdown(rows, command):
+def markdown(rows: Sequence[Row], command: str) -> str:
     """The page, Markdown. command: what measures the same again."""
     failed = [row for row in rows if row.found.failed]
     lines = [
@@ -77,7 +79,7 @@ def markdown(rows, command):
     return "\n".join(lines).rstrip() + "\n"
 
 
-def write(rows, folder, command):
+def write(rows: Sequence[Row], folder: Path, command: str) -> list[Path]:
     """Write ``speed.json`` and ``speed.md`` to a folder, which is made; returns their paths. command: what measures the
     same again.
 

@@ -10,8 +10,8 @@ slowest path from register to register is one of the unit. For a unit of i input
 i + o + o/4 + o/16 + ... registers and o/4 + o/16 + ... LUTs.
 """
 
-from amaranth.hdl import Cat, Signal, Value
-from amaranth.lib.wiring import In, Out
+from amaranth.hdl import Cat, Module, Signal, Value
+from amaranth.lib.wiring import Flow, In, Out
 
 from lowtide.hw.logic.unit import Unit
 
@@ -21,27 +21,40 @@ FAN_IN = 4  #: bits that one LUT of an ECP5 or an iCE40 takes
 
 
 class Wrapper(Unit):
-    """``unit``, a :class:`lowtide.hw.logic.unit.Unit`, behind the pins ``pin_in`` and ``pin_out``, beside clock and
-    reset."""
+    """A unit behind two pins, beside clock and reset.
 
-    def __init__(self, unit):
+    Parameters
+    ----------
+    unit : Unit
+        What is measured.
+
+    Ports
+    -----
+    pin_in : 1, in
+        Shifted through the registers before the unit's inputs.
+    pin_out : 1, out
+        The exclusive or of its outputs, some cycles later.
+    """
+
+    def __init__(self, unit: Unit) -> None:
         self.unit = unit
         super().__init__(f"{unit.name}_wrapped", {"pin_in": In(1), "pin_out": Out(1)})
 
     @property
-    def input_bits(self):
+    def input_bits(self) -> int:
         """Bits of the unit's inputs, without clock and reset."""
         return self._bits(In)
 
     @property
-    def output_bits(self):
+    def output_bits(self) -> int:
         """Bits of its outputs."""
         return self._bits(Out)
 
-    def _bits(self, flow):
+    def _bits(self, flow: Flow) -> int:
         return sum(len(value) for _, value, member in self.unit.ports() if member.flow == flow)
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
+        """Registers before and behind the unit, and the tree of exclusive ors."""
         chain, inputs, offset = Signal(self.input_bits, reset_less=True), {}, 0
         m.d.sync += chain.eq(Cat(self.pin_in, chain[:-1]))
         for name, value, member in self.unit.ports():

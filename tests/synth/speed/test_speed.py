@@ -1,6 +1,7 @@
 """Speed: the wrapper adds registers and nothing slow, a placed design is a number, what does not fit says so."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -69,8 +70,8 @@ def test_a_unit_has_a_frequency_that_is_kept():
 def test_a_shift_register_is_as_fast_on_every_run_and_has_no_cell_in_its_path():
     text = mapped(SHIFT.format(last=7), "shift", "ice40")
     found = place.place(text, DEVICES["ice40"], 1)
-    assert found["steps"] == 0 and found["cells"]["ICESTORM_LC"] in (8, 9) and found["fmax"] > 300
-    assert place._placed(text, DEVICES["ice40"], 1) == found
+    assert found.steps == 0 and found.cells["ICESTORM_LC"] in (8, 9) and found.fmax > 300
+    assert place.Placed(**place._placed(text, DEVICES["ice40"], 1)) == found
 
 
 def test_what_does_not_fit_fails_with_the_line_of_the_tool():
@@ -117,6 +118,21 @@ def test_a_run_writes_a_table_and_its_numbers(tmp_path, capsys, monkeypatch):
 def test_bad_arguments_are_one_line_and_status_2(arguments, said, capsys):
     assert main(["speed", *arguments]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_what_does_not_end_is_a_failure_in_the_table(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("lowtide.synth.speed.place.PATIENCE", 0.01)
+    monkeypatch.setattr("lowtide.synth.speed.command.ProcessPoolExecutor", Here)
+    arguments = ["parallel_4x4_l1", "--unit", "pe", "--target", "ice40", "-o", str(tmp_path / "out")]
+    assert main(["speed", *arguments]) == 1
+    assert "nextpnr did not end within 0.01 s" in (tmp_path / "out" / "speed.md").read_text()
+
+
+class Here(ThreadPoolExecutor):
+    """A pool of processes that is this process."""
+
+    def __init__(self, jobs, **_):
+        super().__init__(jobs)
 
 
 def test_without_nextpnr_it_says_what_to_install(monkeypatch, capsys):
