@@ -2,6 +2,9 @@
 
 import json
 import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -17,40 +20,65 @@ from lowtide.sim import BuildError, ModelError, ToolMissing
 from lowtide.sim.cocotb_run import BenchFailed
 
 from . import generation, revealing, simulation, whole_network
-from .plan import Plan
+from .plan import Number, Plan
 
 __all__ = ["bench", "run"]
 
 HEADINGS = ("number", "value", "expected", "what it is")
 
 
-def steps(plan):
-    """What is to be done: pairs of what to wait for and a function that returns a list of `plan.Number`."""
-    yield "golden: term revealing", lambda: [revealing.number(plan)]
-    yield "golden: a whole network in integers", lambda: [whole_network.number(plan)]
+def steps(plan: Plan) -> Iterator[tuple[str, Callable[[], list[Number]]]]:
+    """What is to be done: what to wait for, and a function that measures it."""
+    yield "golden: term revealing", partial(_alone, revealing.number, plan)
+    yield "golden: a whole network in integers", partial(_alone, whole_network.number, plan)
     for engine in plan.engines:
         for size in plan.array_sizes:
             yield (
                 f"Verilog of {size}x{size} {engine.config.kind}, {plan.repeats} times",
-                lambda engine=engine, size=size: [generation.number(engine, size, plan)],
+                partial(_alone, generation.number, engine, size, plan),
             )
     for engine in plan.engines:
         yield (
             f"compiled model and cocotb, {engine.config.name} (built unless the cache has them)",
-            lambda engine=engine: simulation.numbers(engine, plan),
+            partial(simulation.numbers, engine, plan),
         )
 
 
-def run(plan, folder, *, command="lowtide bench", console=None):
-    """Measure a `plan.Plan` and write the report into ``folder``. Returns the `plan.Number` list and the paths.
-    command: what measures the same again.
+def _alone(measure: Callable[..., Number], *arguments: object) -> list[Number]:
+    return [measure(*arguments)]
 
-    Raises ValueError where the folder cannot be made.
+
+def run(
+    plan: Plan, folder: Path, *, command: str = "lowtide bench", console: Console | None = None
+) -> tuple[list[Number], list[Path]]:
+    """Measure a plan and write the report.
+
+    Parameters
+    ----------
+    plan : Plan
+        What is measured.
+    folder : Path
+        Where the report goes.
+    command : str
+        What measures the same again.
+    console : Console or None
+        For progress, of standard error if None.
+
+    Returns
+    -------
+    (list of Number, list of Path)
+        What was measured, and the files.
+
+    Raises
+    ------
+    ValueError
+        The folder cannot be made.
     """
     with output_folder(folder):
         pass  # before hours of work
     console = console or Console(stderr=True)
-    work, found = list(steps(plan)), []
+    work = list(steps(plan))
+    found: list[Number] = []
     with progress_bar(console=console, auto_refresh=False) as progress:  # a thread of its own would be timed as well
         task = progress.add_task("", total=len(work))
         for title, step in work:
@@ -70,7 +98,7 @@ def run(plan, folder, *, command="lowtide bench", console=None):
     return found, paths
 
 
-def cells(number):
+def cells(number: Number) -> tuple[str, ...]:
     """The texts of a number's line in the tables."""
     value = f"{number.value:,.0f}" if number.value >= 1000 else f"{number.value:.3g}"
     return number.name, value, number.expected, number.meaning
@@ -87,7 +115,7 @@ def cells(number):
     show_default=True,
     help="repeats of everything; the median counts",
 )
-def bench(page, output, repeats):
+def bench(page: Path | None, output: Path, repeats: int) -> None:
     """Measure simulation, generation and the golden model."""
     plan = Plan(repeats=repeats)
     found, paths = run(plan, output, command=typed())

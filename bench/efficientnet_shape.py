@@ -3,13 +3,17 @@
 Source: Tan and Le, EfficientNet, arXiv 1905.11946, in the Lite variant of the TensorFlow repository.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from lowtide.golden.network import Graph, Node
 
 __all__ = ["make_efficientnet"]
 
-BLOCKS = (  # expansion, channels, repeats, stride, kernel
+Block = tuple[int, int, int, int, int]
+BLOCKS: tuple[Block, ...] = (  # expansion, channels, repeats, stride, kernel
     (1, 16, 1, 1, 3),
     (6, 24, 2, 2, 3),
     (6, 40, 2, 2, 5),
@@ -23,16 +27,27 @@ BLOCKS = (  # expansion, channels, repeats, stride, kernel
 class Builder:
     """Nodes with random weights, each layer after the one before unless told otherwise."""
 
-    def __init__(self, seed):
-        self.rng, self.nodes, self.channels, self.last = np.random.default_rng(seed), [], 3, "input"
+    def __init__(self, seed: int) -> None:
+        self.rng, self.channels, self.last = np.random.default_rng(seed), 3, "input"
+        self.nodes: list[Node] = []
 
-    def node(self, op, inputs=None, **fields):
+    def node(self, op: str, inputs: tuple[str, ...] | None = None, **fields: Any) -> str:
+        """Add a node; returns its name."""
         name = f"{op}{len(self.nodes)}"
         self.nodes.append(Node(name=name, op=op, inputs=inputs or (self.last,), **fields))
         self.last = name
         return name
 
-    def conv(self, outputs, size, stride=1, groups=1, activation="relu6", norm=False):
+    def conv(
+        self,
+        outputs: int,
+        size: int,
+        stride: int = 1,
+        groups: int = 1,
+        activation: str | None = "relu6",
+        norm: bool = False,
+    ) -> None:
+        """Add a convolution with ``outputs`` channels and a kernel of ``size``, and what follows it."""
         deep = self.channels // groups
         weight = self.rng.normal(size=(size, size, deep, outputs)) * (2 / (size * size * deep)) ** 0.5
         before, after = (size - stride) // 2, size - stride - (size - stride) // 2
@@ -50,15 +65,27 @@ class Builder:
         if activation:
             self.node(activation)
 
-    def linear(self, inputs, outputs):
+    def linear(self, inputs: int, outputs: int) -> None:
+        """Add a layer in which every output sees every input."""
         weight = self.rng.normal(size=(inputs, outputs)) * inputs**-0.5
         self.node("linear", weight=weight, bias=self.rng.normal(size=outputs))
 
 
-def make_efficientnet(size=224, blocks=BLOCKS, head=1280, classes=1000, norm=False):
-    """The `lowtide.golden.network.Graph`: pictures [batch, size, size, 3] to scores of ``classes`` classes.
+def make_efficientnet(
+    size: int = 224, blocks: Sequence[Block] = BLOCKS, head: int = 1280, classes: int = 1000, norm: bool = False
+) -> Graph:
+    """A graph from pictures [batch, size, size, 3] to scores of ``classes`` classes.
 
-    blocks: rows of expansion, channels, repeats, stride, kernel. norm: every convolution has a batch norm of its own.
+    Parameters
+    ----------
+    size : int
+        Rows and columns of a picture.
+    blocks : sequence of tuples
+        Expansion, channels, repeats, stride, kernel.
+    head, classes : int
+        Channels before the last layer, and its outputs.
+    norm : bool
+        Whether every convolution has a batch norm of its own.
     """
     net = Builder(0)
     net.conv(32, 3, 2, norm=norm)

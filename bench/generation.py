@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from lowtide import hw
 
-from .plan import Number
+from .plan import EngineUnderTest, Number, Plan
 
 __all__ = ["number"]
 
 MOST_SECONDS = {64: 20}  # rows and columns of an array: what it may take
 
 
-def number(engine, size, plan):
-    """The `Number` of a size x size array like the engine's."""
+def number(engine: EngineUnderTest, size: int, plan: Plan) -> Number:
+    """The seconds of a size x size array like the engine's."""
     config = replace(
         engine.config, name=f"{engine.config.kind}_{size}x{size}_l{engine.config.lanes}", rows=size, cols=size
     )

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lowtide import hw
 
-__all__ = ["ENGINES", "EngineUnderTest", "Number", "Plan", "operands"]
+__all__ = ["ENGINES", "EngineUnderTest", "Number", "Plan", "TimedRun", "operands"]
 
 GROUP, BUDGET = 8, 16
 
@@ -21,7 +22,19 @@ class EngineUnderTest:
 
 @dataclass(frozen=True)
 class Number:
-    """A measured number. name: with its unit at the end. meaning: one line. least, most: what it should keep to."""
+    """A measured number.
+
+    Parameters
+    ----------
+    name : str
+        With its unit at the end.
+    value : float
+        What was measured.
+    meaning : str
+        One line.
+    least, most : float or None
+        What it should keep to, one of them or none.
+    """
 
     name: str
     value: float
@@ -30,13 +43,23 @@ class Number:
     most: float | None = None
 
     @property
-    def expected(self):
+    def expected(self) -> str:
         """The limit in words, and whether it was missed; a dash where there is none."""
-        if self.least is None and self.most is None:
+        if self.least is not None:
+            limit, met = f"at least {self.least:g}", self.value >= self.least
+        elif self.most is not None:
+            limit, met = f"at most {self.most:g}", self.value <= self.most
+        else:
             return "-"
-        met = self.value >= self.least if self.least is not None else self.value <= self.most
-        limit = f"at least {self.least:g}" if self.least is not None else f"at most {self.most:g}"
         return limit if met else f"{limit}: MISSED"
+
+
+@dataclass(frozen=True)
+class TimedRun:
+    """A run of jobs: how many seconds it took, and how many clock cycles were simulated."""
+
+    seconds: float
+    cycles: int
 
 
 ENGINES = (
@@ -51,24 +74,38 @@ ENGINES = (
 class Plan:
     """Sizes of the benchmark. The defaults are the published ones; tests take smaller ones.
 
-    engines: to simulate. chunks: beats of a job. compiled_jobs, cocotb_jobs: jobs in one timed run. array_sizes: rows
-    and columns of the arrays that are generated of each engine's kind. values: rows and columns of the weights that
-    are revealed. picture: rows and columns of the one that a whole network sees. repeats: of everything; the median
-    counts. seed: of all operands.
+    Parameters
+    ----------
+    engines : tuple of EngineUnderTest
+        To simulate.
+    chunks : int
+        Beats of a job.
+    compiled_jobs, cocotb_jobs : int
+        Jobs in one timed run.
+    array_sizes : tuple of int
+        Rows and columns of the arrays that are generated of each engine's kind.
+    values : tuple of int
+        Rows and columns of the weights that are revealed.
+    picture : int
+        Rows and columns of the one that a whole network sees.
+    repeats : int
+        Of everything; the median counts.
+    seed : int
+        Of all operands.
     """
 
-    engines: tuple = field(default=ENGINES)
+    engines: tuple[EngineUnderTest, ...] = field(default=ENGINES)
     chunks: int = 64
     compiled_jobs: int = 200
     cocotb_jobs: int = 8
-    array_sizes: tuple = (16, 64)
-    values: tuple = (2500, 4000)
+    array_sizes: tuple[int, ...] = (16, 64)
+    values: tuple[int, int] = (2500, 4000)
     picture: int = 224
     repeats: int = 3
     seed: int = 1
 
 
-def operands(engine, plan, jobs):
+def operands(engine: EngineUnderTest, plan: Plan, jobs: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Random ``x`` int64 [rows jobs, K], ``w`` int64 [K, cols] over the whole range of the mode's operands.
 
     On the array this is ``jobs`` jobs of ``plan.chunks`` chunks each.

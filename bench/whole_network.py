@@ -9,11 +9,12 @@ import time
 
 import numpy as np
 
-from lowtide.golden.network import Plan, quantise_graph
+from lowtide.golden.network import Plan as NetworkPlan
+from lowtide.golden.network import quantise_graph
 from lowtide.golden.number_formats import TermRevealed
 
 from .efficientnet_shape import make_efficientnet
-from .plan import Number
+from .plan import Number, Plan
 
 __all__ = ["number"]
 
@@ -21,14 +22,14 @@ MOST_SECONDS = 5
 GROUP, BUDGET = 8, 10
 
 
-def number(plan):
-    """The `Number` of seconds a picture."""
+def number(plan: Plan) -> Number:
+    """Seconds a picture."""
     rng = np.random.default_rng(plan.seed)
     graph = make_efficientnet(plan.picture)
     network = quantise_graph(
         graph,
         rng.normal(size=(2, *graph.shape)).astype(np.float32),
-        Plan(weights=TermRevealed(group=GROUP, budget=BUDGET)),
+        NetworkPlan(weights=TermRevealed(group=GROUP, budget=BUDGET)),
     )
     seconds = []
     for _ in range(plan.repeats):
