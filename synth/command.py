@@ -11,9 +11,10 @@ from lowtide.common.progress import progress_bar
 from lowtide.hw.config.named import CONFIGURATIONS, find
 
 from .prices import collect
-from .report.contents import Wanted, contents, default_wanted
+from .report.contents import contents
 from .report.document import number
 from .report.pe_tables import GOAL_HEADINGS, goal_cells, style_lines
+from .report.wanted import Wanted, default_wanted
 from .report.write import KINDS_FILE, write
 from .selection import LARGEST, SIZES
 from .targets import DEFAULT_TARGETS, TARGETS

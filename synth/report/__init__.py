@@ -1,6 +1,7 @@
 """The report: JSON, Markdown, pictures and an HTML page of everything.
 
 ====================================  ====================================================================
+`lowtide.synth.report.wanted`         what is priced
 `lowtide.synth.report.contents`       what is reported, all of it, from prices to rows
 `lowtide.synth.report.needs`          the answer: which PE for which need
 `lowtide.synth.report.document`       what a report is made of: sections, tables, columns, pictures

@@ -66,10 +66,10 @@ def _sentences(
             "a PE with all modes."
         )
     if wins := [each for each in terms if each.row.ratio_dedicated < 1 - EQUAL]:
-        least, row = wins[0].smaller, wins[0].row
+        smaller, row = wins[0].smaller, wins[0].row
         beside = ""
-        if least is not None:
-            bits, area = least
+        if smaller is not None:
+            bits, area = smaller
             beside = (
                 f" None of them is smaller than an exact {row.x_bits} x {bits}-bit multiplier ({number(area)} "
                 f"{target.unit}), so term revealing pays only where weights of {bits} bits lose too much accuracy."

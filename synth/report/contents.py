@@ -1,71 +1,48 @@
 """What is reported: rows and tables from the prices of a run."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
 
 from lowtide.common.version import __version__
+from lowtide.hw.config.array_config import ArrayConfig
 
 from ..accuracy import Accuracies
-from ..breakdown import breakdown, parted
-from ..designs import pe_design
-from ..energy.compared import with_energy
-from ..flexibility import flexibility
+from ..breakdown import breakdown
+from ..energy.compared import ModeEnergy, with_energy
+from ..flexibility import Flexibility, flexibility
+from ..flow.pricing import RecipePrice
 from ..flow.store import tools
-from ..goals import accumulation_styles, judged
-from ..mode_rows import designs, mode_rows, with_accuracy
-from ..scaling import effort, scaling
-from ..selection import FPGA_SIZES, SIZES, engines, flexible, others, scaled, wide
-from ..speed.compared import critical_paths, with_speed
-from ..targets import GateLibrary
-from ..worth import choices
+from ..goals import Judged, Styles, accumulation_styles, judged
+from ..mode_rows import ModeRow, mode_rows, with_accuracy
+from ..prices import Failure, Prices
+from ..scaling import Effort, Scale, effort, scaling
+from ..speed.compared import CriticalPath, UnitSpeed, critical_paths, with_speed
+from ..targets import GateLibrary, Target
+from ..worth import Choice, choices
+from .wanted import Wanted
 
-__all__ = ["Contents", "Wanted", "contents", "default_wanted"]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a run prices. flexible, others: configurations with a row for each mode; wide: PEs without rows; engines,
-    fpga_engines: on standard cells and on FPGAs, dict of name to a list of one configuration a size."""
-
-    flexible: tuple
-    others: tuple
-    engines: dict
-    fpga_engines: dict
-    wide: tuple = ()
-
-    @property
-    def modes(self):
-        return self.flexible + self.others
-
-    def engines_on(self, target):
-        """The engines of a target."""
-        return self.engines if isinstance(target, GateLibrary) else self.fpga_engines
-
-    def on(self, design, target):
-        """Whether a design is priced on a target."""
-        return not design.engine or any(design.config in sizes for sizes in self.engines_on(target).values())
-
-    def designs(self):
-        """What has to be priced, the engines first: they take longest."""
-        both = {name: sizes + self.fpga_engines.get(name, []) for name, sizes in self.engines.items()}
-        return engines(both) + [pe_design(config) for config in self.modes + self.wide] + designs(self.modes)
-
-    def jobs(self):
-        """The jobs beside, as of :func:`lowtide.synth.prices.collect`: where area goes, on standard cells."""
-        return [
-            (lambda config=config: parted(config), lambda target: isinstance(target, GateLibrary))
-            for config in self.modes
-        ]
-
-
-def default_wanted(sizes=SIZES):
-    """All families and modes."""
-    return Wanted(flexible(), others(), scaled(sizes), scaled(FPGA_SIZES), wide())
+__all__ = ["Contents", "Unit", "contents"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Unit:
-    """A PE on a target through each recipe. recipes: as of :class:`lowtide.synth.flow.pricing.Price`; recipe: the one
-    that counts, area: its area, None where all failed; parameters: of the configuration."""
+    """A PE on a target through each recipe.
+
+    Parameters
+    ----------
+    config, family, target, area_unit : str
+        Names of the configuration, its kind and the target, and the unit of areas.
+    area : float or None
+        Through the recipe that counts, None where all failed.
+    recipe : str or None
+        The recipe that counts.
+    recipes : dict of str to RecipePrice
+        What each recipe made.
+    parameters : dict
+        Of the configuration.
+    """
 
     config: str
     family: str
@@ -73,43 +50,68 @@ class Unit:
     area_unit: str
     area: float | None
     recipe: str | None
-    recipes: dict
-    parameters: dict
+    recipes: dict[str, RecipePrice]
+    parameters: dict[str, Any]
 
-    def as_dict(self):
+    def as_dict(self) -> dict[str, Any]:
         """All fields, as JSON can hold them."""
         return asdict(self) | {"recipes": {name: each.as_dict() for name, each in self.recipes.items()}}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contents:
-    """version: of Lowtide; command: the one that prices this; rows: of the modes; parts: dict of (config, target
-    name) to the areas of a PE's parts; units: a :class:`Unit` of each PE and target; speeds, paths: as of
-    :mod:`lowtide.synth.speed.compared`; the rest as of the modules of their names. missing: files of the
-    experiments that are not there; said: what else was not measured, and why, in lines."""
+    """Everything that a report says.
+
+    Parameters
+    ----------
+    version, command, tools : str
+        Of Lowtide; what a reader types to price the same; names and versions of what decides a netlist.
+    targets : list of Target
+        In the order of the report.
+    wanted : Wanted
+        What was priced.
+    rows : list of ModeRow
+        Of every mode and target.
+    choices : list of Choice
+        Of modes whose accuracy is known.
+    units : list of Unit
+        Each PE on each target.
+    parts : dict of (str, str) to dict of str to float, or None
+        (configuration, target) to the areas of a PE's parts.
+    scales, effort, flexibility, goals, accumulation_styles, energies
+        As of the modules of these names.
+    failures : list of Failure
+        Recipes that made no netlist.
+    missing : list of str
+        Files of the experiments that are not there.
+    speeds, paths : list of UnitSpeed, list of CriticalPath
+        As of :mod:`lowtide.synth.speed.compared`.
+    said : list of str
+        What else was not measured, and why.
+    """
 
     version: str
     command: str
     tools: str
-    targets: list
+    targets: list[Target]
     wanted: Wanted
-    rows: list
-    choices: list
-    units: list
-    parts: dict
-    scales: list
-    effort: list
-    flexibility: list
-    goals: list
-    accumulation_styles: list
-    failures: list
-    missing: list
-    energies: list
-    speeds: list
-    paths: list
-    said: list
+    rows: list[ModeRow]
+    choices: list[Choice]
+    units: list[Unit]
+    parts: dict[tuple[str, str], dict[str, float] | None]
+    scales: list[Scale]
+    effort: list[Effort]
+    flexibility: list[Flexibility]
+    goals: list[Judged]
+    accumulation_styles: list[Styles]
+    failures: list[Failure]
+    missing: list[str]
+    energies: list[ModeEnergy]
+    speeds: list[UnitSpeed]
+    paths: list[CriticalPath]
+    said: list[str]
 
-    def as_dict(self):
+    def as_dict(self) -> dict[str, Any]:
         """All of it but the effort, as JSON can hold it."""
         return {
             "version": self.version,
@@ -135,12 +137,31 @@ class Contents:
         }
 
 
-def contents(wanted, prices, experiments, *, command, jobs=None, progress=lambda done, total: None):
-    """The :class:`Contents` of the prices of what was wanted. experiments: the folder of the experiments' JSON;
-    command: what a reader types to price the same.
+def contents(
+    wanted: Wanted,
+    prices: Prices,
+    experiments: str | Path,
+    *,
+    command: str,
+    jobs: int | None = None,
+    progress: Callable[[int, int], object] = lambda done, total: None,
+) -> Contents:
+    """The contents of a report of the prices of what was wanted.
 
-    The energies of flexible PEs are measured here, on the targets that are standard cells, ``jobs`` PEs at a time;
-    ``progress`` is called with the numbers of modes that are done and of all.
+    The energies of flexible PEs are measured here, on the targets that are standard cells.
+
+    Parameters
+    ----------
+    wanted, prices : Wanted, Prices
+        What was priced, and its prices.
+    experiments : str or Path
+        The folder of the experiments' JSON.
+    command : str
+        What a reader types to price the same.
+    jobs : int or None
+        PEs whose energy is measured at a time, one a core if None.
+    progress
+        Called with the numbers of modes that are done and of all.
     """
     accuracies, energies = Accuracies(experiments), []
     rows = with_accuracy(mode_rows(wanted.modes, prices), accuracies)
@@ -160,7 +181,7 @@ def contents(wanted, prices, experiments, *, command, jobs=None, progress=lambda
         version=__version__,
         command=command,
         tools=tools(),
-        targets=prices.targets,
+        targets=list(prices.targets),
         wanted=wanted,
         rows=rows,
         choices=choices(rows),
@@ -180,7 +201,7 @@ def contents(wanted, prices, experiments, *, command, jobs=None, progress=lambda
     )
 
 
-def _unit(config, target, prices):
+def _unit(config: ArrayConfig, target: Target, prices: Prices) -> Unit:
     price = prices.pe(config, target)
     return Unit(
         config=config.name,

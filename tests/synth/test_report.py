@@ -15,8 +15,9 @@ from lowtide.synth.accuracy import Kept
 from lowtide.synth.conventional import best, conventional
 from lowtide.synth.mode_rows import with_accuracy
 from lowtide.synth.prices import collect
-from lowtide.synth.report.contents import Wanted, contents
+from lowtide.synth.report.contents import contents
 from lowtide.synth.report.texts import CAVEAT
+from lowtide.synth.report.wanted import Wanted
 from lowtide.synth.report.write import write
 from lowtide.synth.targets import GateLibrary
 

@@ -11,6 +11,7 @@
 import io
 from pathlib import Path
 
+from ..contents import Contents
 from . import modes, pareto, pes, style
 
 __all__ = ["PICTURES", "SOURCES", "drawn"]
@@ -25,7 +26,7 @@ PICTURES = {
 SOURCES = tuple(sorted(Path(__file__).parent.glob("*.py")))  #: files that decide what pictures look like
 
 
-def drawn(contents):
+def drawn(contents: Contents) -> dict[str, tuple[str, bytes]]:
     """Every picture that has something to show: dict of name to (SVG text, PNG bytes)."""
     found = {}
     with style.pyplot.rc_context(style.SETTINGS):
@@ -33,9 +34,9 @@ def drawn(contents):
             figure = picture(contents)
             if figure is None:
                 continue
-            texts = [io.StringIO(), io.BytesIO()]
-            figure.savefig(texts[0], format="svg", metadata={"Date": None, "Creator": None})
-            figure.savefig(texts[1], format="png", dpi=110, metadata={"Software": None})
+            svg, png = io.StringIO(), io.BytesIO()
+            figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+            figure.savefig(png, format="png", dpi=110, metadata={"Software": None})
             style.pyplot.close(figure)
-            found[name] = tuple(text.getvalue() for text in texts)
+            found[name] = svg.getvalue(), png.getvalue()
     return found

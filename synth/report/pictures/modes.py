@@ -1,11 +1,17 @@
 """What each mode costs on each kind of PE, beside the best conventional PE of its widths: a line for each mode."""
 
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from ...mode_rows import ModeRow
+from ..contents import Contents
 from .style import decades, figure, legend, style_of
 
 __all__ = ["areas", "energies"]
 
 
-def areas(contents):
+def areas(contents: Contents) -> Figure | None:
     """Area: filled with all modes of the kind, open for the mode alone."""
     rows = _flexible(contents, "ratio_to_conventional")
     if not rows:
@@ -20,7 +26,7 @@ def areas(contents):
     return drawing
 
 
-def energies(contents):
+def energies(contents: Contents) -> Figure | None:
     """Energy, with all modes of the kind."""
     rows = _flexible(contents, "energy_ratio")
     if not rows:
@@ -33,7 +39,7 @@ def energies(contents):
     return drawing
 
 
-def _flexible(contents, field):
+def _flexible(contents: Contents, field: str) -> list[ModeRow]:
     """Rows of the PEs with all modes of their kind that have a value, on the first target."""
     names = {config.name for config in contents.wanted.flexible}
     return [
@@ -43,7 +49,7 @@ def _flexible(contents, field):
     ]
 
 
-def _lines(rows):
+def _lines(rows: list[ModeRow]) -> tuple[Figure, Any, dict[str, int], list[str]]:
     """(figure, axes, dict of mode to its line, kinds): exact modes first, term revealing below them."""
     modes = sorted(dict.fromkeys(row.mode for row in rows), key={row.mode: _order(row) for row in rows}.get)
     kinds = list(dict.fromkeys(row.pe for row in rows))
@@ -57,7 +63,7 @@ def _lines(rows):
     return drawing, axes, {mode: line for line, mode in enumerate(modes)}, kinds
 
 
-def _order(row):
+def _order(row: ModeRow) -> tuple:
     """Integers from wide to narrow, storage formats, term revealing from large budgets to small."""
     quantisation = row.quantisation
     terms = quantisation.terms

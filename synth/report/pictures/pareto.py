@@ -1,7 +1,12 @@
 """Area for one multiplication per cycle over the accuracy that is lost, a panel for each network."""
 
 from collections import defaultdict
+from typing import Any
 
+from matplotlib.figure import Figure
+
+from ...worth import Choice
+from ..contents import Contents
 from .style import decades, figure, legend, style_of
 
 __all__ = ["pareto"]
@@ -10,7 +15,7 @@ POINTS = 10  #: of accuracy that a picture shows below the best
 PANEL = 4.0  #: inches
 
 
-def pareto(contents):
+def pareto(contents: Contents) -> Figure | None:
     """Every choice within ten points of the best one of its network, and under it what no other choice beats."""
     target = contents.targets[0]
     panels = defaultdict(list)
@@ -19,11 +24,11 @@ def pareto(contents):
             panels[choice.network].append(choice)
     if not panels:
         return None
-    panels = {network: _near_the_best(panel) for network, panel in panels.items()}
+    shown = {network: _near_the_best(panel) for network, panel in panels.items()}
     families = list(dict.fromkeys(row.family for row in contents.rows))
-    heights = [height for panel in panels.values() for height in (PANEL, 0.3 + 0.16 * len(_marked(panel)))]
+    heights = [height for panel in shown.values() for height in (PANEL, 0.3 + 0.16 * len(_marked(panel)))]
     drawing, places = figure(sum(heights) + 0.5, rows=len(heights), height_ratios=heights)
-    for axes, below, (network, panel) in zip(places[::2], places[1::2], panels.items(), strict=True):
+    for axes, below, (network, panel) in zip(places[::2], places[1::2], shown.items(), strict=True):
         best = max(choice.accuracy for choice in panel)
         _choices(axes, panel, best, families)
         axes.set_title(network)
@@ -38,16 +43,16 @@ def pareto(contents):
     return drawing
 
 
-def _near_the_best(panel):
+def _near_the_best(panel: list[Choice]) -> list[Choice]:
     least = max(choice.accuracy for choice in panel) - POINTS / 100
     return [choice for choice in panel if choice.accuracy >= least]
 
 
-def _marked(panel):
+def _marked(panel: list[Choice]) -> list[Choice]:
     return [choice for choice in panel if choice.unbeaten or choice.unbeaten_flexible]
 
 
-def _listed(panel):
+def _listed(panel: list[Choice]) -> str:
     """The numbered choices in words, a line each."""
     return "\n".join(
         f"{number}  {each.mode}, {each.pe}{', alone' * (each.built == 'alone')}"
@@ -55,7 +60,7 @@ def _listed(panel):
     )
 
 
-def _choices(axes, panel, best, families):
+def _choices(axes: Any, panel: list[Choice], best: float, families: list[str]) -> None:
     """Marks of one network, and lines through those that nothing beats."""
     for choice in panel:
         style = {"marker": "x", "color": "black"}
@@ -66,8 +71,8 @@ def _choices(axes, panel, best, families):
         axes.plot(choice.area_per_mac, lost, linestyle="none", markersize=5.5, **style)
     for name, line in (("unbeaten", "-"), ("unbeaten_flexible", ":")):
         front = [choice for choice in panel if getattr(choice, name)]
-        lost = [100 * (best - choice.accuracy) for choice in front]
-        axes.plot([choice.area_per_mac for choice in front], lost, line, color="0.5", linewidth=1, zorder=0)
+        losses = [100 * (best - choice.accuracy) for choice in front]
+        axes.plot([choice.area_per_mac for choice in front], losses, line, color="0.5", linewidth=1, zorder=0)
     for place, choice in enumerate(_marked(panel), start=1):
         where = choice.area_per_mac, 100 * (best - choice.accuracy)
         axes.annotate(str(place), where, (-4, 6 if place % 2 else -13), textcoords="offset points", fontsize=8)

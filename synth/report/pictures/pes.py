@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from ...breakdown import PARTS
+from ..contents import Contents
 from .style import COLOURS, decades, figure, legend, style_of
 
 __all__ = ["parts", "scaling"]
 
 
-def parts(contents):
+def parts(contents: Contents) -> Figure | None:
     """What the area of each PE is for, stacked."""
     target = contents.targets[0]
     found = {
@@ -35,7 +37,7 @@ def parts(contents):
     return drawing
 
 
-def scaling(contents):
+def scaling(contents: Contents) -> Figure | None:
     """Area for each PE, and the edges' share, over the size of the array."""
     target = contents.targets[0]
     lines = defaultdict(list)

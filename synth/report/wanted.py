@@ -1,0 +1,68 @@
+"""What a run prices, by default all families and modes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from lowtide.hw.config.array_config import ArrayConfig
+
+from ..breakdown import parted
+from ..designs import Design, pe_design
+from ..flow.job import Job
+from ..mode_rows import designs
+from ..selection import FPGA_SIZES, SIZES, engines, flexible, others, scaled, wide
+from ..targets import GateLibrary, Target
+
+__all__ = ["Wanted", "default_wanted"]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a run prices.
+
+    Parameters
+    ----------
+    flexible, others : tuple of ArrayConfig
+        Configurations with a row for each mode; the flexible ones have all modes of their kind.
+    engines, fpga_engines : dict of str to list of ArrayConfig
+        Engines on standard cells and on FPGAs: name to one configuration a size.
+    wide : tuple of ArrayConfig
+        PEs without rows.
+    """
+
+    flexible: tuple[ArrayConfig, ...]
+    others: tuple[ArrayConfig, ...]
+    engines: dict[str, list[ArrayConfig]]
+    fpga_engines: dict[str, list[ArrayConfig]]
+    wide: tuple[ArrayConfig, ...] = ()
+
+    @property
+    def modes(self) -> tuple[ArrayConfig, ...]:
+        """The configurations with rows."""
+        return self.flexible + self.others
+
+    def engines_on(self, target: Target) -> dict[str, list[ArrayConfig]]:
+        """The engines of a target."""
+        return self.engines if isinstance(target, GateLibrary) else self.fpga_engines
+
+    def on(self, design: Design, target: Target) -> bool:
+        """Whether a design is priced on a target."""
+        return not design.engine or any(design.config in sizes for sizes in self.engines_on(target).values())
+
+    def designs(self) -> list[Design]:
+        """What has to be priced, the engines first: they take longest."""
+        both = {name: sizes + self.fpga_engines.get(name, []) for name, sizes in self.engines.items()}
+        return engines(both) + [pe_design(config) for config in self.modes + self.wide] + designs(self.modes)
+
+    def jobs(self) -> list[tuple[Callable[[], Job], Callable[[Target], bool]]]:
+        """The jobs beside, as of :func:`lowtide.synth.prices.collect`: where area goes, on standard cells."""
+        return [(partial(parted, config), _is_library) for config in self.modes]
+
+
+def _is_library(target: Target) -> bool:
+    return isinstance(target, GateLibrary)
+
+
+def default_wanted(sizes: tuple[int, ...] = SIZES) -> Wanted:
+    """All families and modes."""
+    return Wanted(flexible(), others(), scaled(sizes), scaled(FPGA_SIZES), wide())
