@@ -1,7 +1,10 @@
 """``lowtide verilog``, ``list``, ``encoder`` and ``tables``: Verilog of named configurations or of one's own."""
 
 import sys
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 from rich.console import Console
@@ -14,6 +17,7 @@ from lowtide.common.progress import progress_bar
 
 from .config.array_config import BY_NAME, SETTINGS, TYPES, ArrayConfig
 from .config.named import CONFIGURATIONS, find
+from .config.setting import Setting
 from .config.toml_file import from_toml
 from .emit.mode_table import write_tables
 from .emit.write import write_configuration, write_mode_word, write_unit
@@ -23,11 +27,12 @@ from .pe import KINDS
 
 __all__ = ["encoder", "listed", "tables", "verilog"]
 
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])  #: a function, click's options on it
 OWN = [setting for setting in SETTINGS if setting.name != "kind"]  #: fields that have an option of their own
 OUTPUT = output_option("build/verilog")
 
 
-def own_option(setting):
+def own_option(setting: Setting) -> Callable[[Decorated], Decorated]:
     """The option of a field of a configuration, with the field's own explanation; None where it is not given."""
     flag = "--" + setting.name.replace("_", "-")
     if setting.type is bool:
@@ -42,14 +47,14 @@ def own_option(setting):
     return click.option(flag, type=Integer(), metavar="N", help=setting.help)
 
 
-def own_options(function):
+def own_options(function: Decorated) -> Decorated:
     """Decorator: an option for each field of a configuration of one's own."""
     for setting in reversed(OWN):
         function = own_option(setting)(function)
     return function
 
 
-def table(configs, lines=None):
+def table(configs: Iterable[ArrayConfig], lines: Mapping[str, tuple[int, int]] | None = None) -> Table:
     """The configurations as a table; ``lines`` of Verilog where it was written."""
     columns = [
         "configuration",
@@ -83,20 +88,20 @@ def table(configs, lines=None):
     return made
 
 
-def console():
+def console() -> Console:
     """Where tables go: as wide as the terminal, wide enough for the table of configurations without one."""
     return Console(width=None if sys.stdout.isatty() else 160)
 
 
 @entry()
-def listed():
+def listed() -> None:
     """List the named configurations: kind, size, widths, modes and multiplications a cycle."""
     console().print(table(CONFIGURATIONS.values()))
 
 
 @entry()
 @click.argument("folder", type=OutputPath(), metavar="[DIR]", default=".")
-def tables(folder):
+def tables(folder: Path) -> None:
     """Write the tables of modes and configurations into the documents of the checkout DIR (default: this folder)."""
     for path in write_tables(folder):
         console().print(f"wrote {path}", soft_wrap=True)
@@ -114,7 +119,7 @@ def tables(folder):
     help="number types that the encoder takes",
 )
 @OUTPUT
-def encoder(bits, types, output):
+def encoder(bits: int, types: tuple[str, ...], output: Path) -> None:
     """Write a stand-alone HESE encoder of numbers of BITS bits (2 to 16)."""
     unit = HeseEncoder(bits=bits, types=types)
     console().print(f"wrote {write_unit(unit, output)}: module {unit.name}", soft_wrap=True)
@@ -130,7 +135,9 @@ def encoder(bits, types, output):
 @OUTPUT
 @jobs_option()
 @own_options
-def verilog(config, every, toml, pe, output, jobs, **own):
+def verilog(
+    config: tuple[str, ...], every: bool, toml: str | None, pe: str | None, output: Path, jobs: int, **own: Any
+) -> None:
     """Write systolic arrays: Verilog, a JSON description, a FuseSoC core file.
 
     Give NAMEs of configurations (lowtide list), --all, --toml FILE, or --pe KIND with options of one's own.
@@ -150,13 +157,15 @@ def verilog(config, every, toml, pe, output, jobs, **own):
     )
 
 
-def written(folder, config):
+def written(folder: Path, config: ArrayConfig) -> tuple[int, int]:
     """Write a configuration; the numbers of lines and modules of its Verilog."""
     text = write_configuration(config, folder)
     return text.count("\n"), text.count("\nmodule ")
 
 
-def chosen(names, every, toml, pe, own):
+def chosen(
+    names: tuple[str, ...], every: bool, toml: str | None, pe: str | None, own: dict[str, Any]
+) -> list[ArrayConfig]:
     """The configurations that the options ask for, ``own`` being the fields that are given. Raises ``ValueError``."""
     ways = {"NAME": names, "--all": every, "--toml": toml is not None, "--pe": pe is not None}
     given = [way for way, value in ways.items() if value]

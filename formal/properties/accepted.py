@@ -1,11 +1,10 @@
 """Whether an engine accepts a job: the sequencer's own logic as a unit of its own, for monitors to assume or check."""
 
-from types import SimpleNamespace
-
 from amaranth.lib.wiring import In, Out
 
 from lowtide.hw import ArrayConfig, verilog
-from lowtide.hw.array.sequencer import JobLayout, Sequencer
+from lowtide.hw.array.refusal import refusal
+from lowtide.hw.array.sequencer import JobLayout
 from lowtide.hw.config.array_config import CHUNK_BITS, TAIL_BITS
 from lowtide.hw.logic.unit import Unit
 
@@ -22,8 +21,7 @@ class AcceptedJob(Unit):
         super().__init__(f"{config.name}_accepted_job", {"job": In(JobLayout), "accepted": Out(1)})
 
     def build(self, m):
-        offered = SimpleNamespace(config=self.config, job=SimpleNamespace(payload=self.job))
-        refused, _ = Sequencer.check(offered, m)
+        refused, _ = refusal(m, self.config, self.job)
         m.d.comb += self.accepted.eq(~refused)
 
 

@@ -9,9 +9,10 @@ row makes integers of it.
 Every row is one module, every PE is one module; both are placed as often as needed.
 """
 
-from amaranth.hdl import Cat
+from amaranth.hdl import Cat, Module
 from amaranth.lib.wiring import In, Out
 
+from ..config.array_config import ArrayConfig
 from ..logic.arithmetic import any_of
 from ..logic.unit import Unit
 from ..pe.base import control_layout, later, operand_bits
@@ -22,11 +23,19 @@ __all__ = ["PEArray", "Row"]
 class Row(Unit):
     """One row of PEs.
 
-    Ports: ``control`` and ``west`` for column 0; ``north`` and ``south``, one operand a column; ``done``, PEs whose
-    result is complete in this cycle; ``show``, PEs to put on ``result``.
+    Ports
+    -----
+    control, west : in, :func:`control_layout` and :func:`operand_bits`
+        For column 0.
+    north, south : in and out, one operand a column
+    done : out, cols bits
+        PEs whose result is complete in this cycle.
+    show : in, cols bits
+        PEs to put on ``result``.
+    result : out, acc_width bits
     """
 
-    def __init__(self, config):
+    def __init__(self, config: ArrayConfig) -> None:
         self.config = config
         self.north_bits = operand_bits(config, "w")
         super().__init__(
@@ -43,7 +52,7 @@ class Row(Unit):
             },
         )
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
         config, control, west, souths, dones, results = self.config, self.control, self.west, [], [], []
         for column in range(config.cols):
             pe = self.place(
@@ -67,11 +76,19 @@ class Row(Unit):
 class PEArray(Unit):
     """All rows, and the registers that hand control down from row to row.
 
-    Ports: ``control`` for row 0; ``west``, skewed, one operand a row; ``north``, skewed, one a column; ``done`` and
-    ``show``, cols bits for each row; ``results``, one a row.
+    Ports
+    -----
+    control : in, :func:`control_layout`
+        For row 0.
+    west, north : in, one operand a row, one a column
+        Skewed.
+    done, show : out and in, rows * cols bits, row 0 lowest
+        PEs whose result is complete in this cycle, PEs to put on ``results``.
+    results : out, rows * acc_width bits
+        One result a row.
     """
 
-    def __init__(self, config):
+    def __init__(self, config: ArrayConfig) -> None:
         self.config = config
         self.west_bits = operand_bits(config, "x")
         super().__init__(
@@ -87,7 +104,7 @@ class PEArray(Unit):
             },
         )
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
         control, north, dones, results = self.control, self.north, [], []
         for index in range(self.config.rows):
             row = self.place(

@@ -5,14 +5,17 @@ format has its own. Combinational, one for each column. Codebooks are tables of 
 are two, so that one can be loaded while jobs use the other.
 """
 
-from amaranth.hdl import Cat, Const, Mux, Signal
+from collections.abc import Iterator
+
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
+from ..config.array_config import ArrayConfig
 from ..logic.arithmetic import any_of
 from ..logic.unit import Unit
 from ..mode.word import ModeWord
-from ..storage_formats import FORMATS, FORMATS_OF_DATA, find, number
+from ..storage_formats import FORMATS, FORMATS_OF_DATA, StorageFormat, find, number
 from ..storage_formats.format import Table
 
 __all__ = [
@@ -25,10 +28,10 @@ __all__ = [
     "uses_codebook",
 ]
 
-PLACE_BITS = max(stored.code_bits for stored in FORMATS if stored.entries)  #: of an entry's place in its codebook
+PLACE_BITS = max(stored.code_bits or 0 for stored in FORMATS if stored.entries)  #: of an entry's place in its codebook
 
 
-def decoded_formats(config):
+def decoded_formats(config: ArrayConfig) -> tuple[StorageFormat, ...]:
     """Storage formats of a configuration that the edge decodes."""
     return (
         tuple(stored for stored in map(find, config.w_formats) if stored.code_bits is not None)
@@ -37,27 +40,27 @@ def decoded_formats(config):
     )
 
 
-def book_size(config):
+def book_size(config: ArrayConfig) -> int:
     """Integers of a codebook: those of the largest that the configuration has, 0 without one."""
     return max(find(name).entries for name in config.w_formats)
 
 
-def table_bits(config):
+def table_bits(config: ArrayConfig) -> int:
     """Bits of a codebook."""
     return book_size(config) * config.w_width
 
 
-def entry_layout(config):
+def entry_layout(config: ArrayConfig) -> data.StructLayout:
     """Payload of the ``codebook`` stream: one integer, its place in the table, and which of the two tables."""
     return data.StructLayout({"value": config.w_width, "place": PLACE_BITS, "book": 1})
 
 
-def uses_codebook(mode):
+def uses_codebook(mode: data.View) -> Value:
     """Whether a mode, a ``ModeWord`` view, decodes with a codebook."""
     return mode.w_format.matches(*(number(stored) for stored in FORMATS if stored.entries))
 
 
-def refused_formats(config, mode):
+def refused_formats(config: ArrayConfig, mode: data.View) -> Iterator[Value]:
     """Conditions under which a mode's format does not go with its operands: one-bit values (:func:`format_refusal`)."""
     for stored in map(find, config.w_formats):
         if (least := stored.least_bits) is not None:  # the word holds w_bits - 1
@@ -68,12 +71,26 @@ def refused_formats(config, mode):
 
 
 class WeightDecoder(Unit):
-    """One column's decoder. Ports: ``values`` (payload), ``used`` (values that count), ``mode``, ``entries`` of the
-    codebook where there is one; ``decoded``; ``invalid``, a used value has a code without meaning."""
+    """One column's decoder.
+
+    Ports
+    -----
+    mode : in, ModeWord
+    used : in, one bit for each value of the largest chunk
+        Values that count.
+    values : in, the kind's ``stream_bits`` of ``w``
+        Payload of the column.
+    entries : in, :func:`table_bits` bits
+        Only where a format needs it: the codebook.
+    decoded : out, as wide as ``values``
+        The payload with integers in the place of codes.
+    invalid : out, 1 bit
+        A value that counts has a code without meaning.
+    """
 
     combinational = True
 
-    def __init__(self, config):
+    def __init__(self, config: ArrayConfig) -> None:
         self.config = config
         bits = config.pe.stream_bits(config, "w")
         ports = {"mode": In(ModeWord), "used": In(config.chunk), "values": In(bits)}
@@ -81,7 +98,7 @@ class WeightDecoder(Unit):
             ports["entries"] = In(table_bits(config))
         super().__init__(f"{config.name}_weight_decoder", ports | {"decoded": Out(bits), "invalid": Out(1)})
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
         config, kind = self.config, self.config.pe
         choices, coded, reported = [], [], []  # reported: codes without meaning
         m.d.comb += self.invalid.eq(0)
@@ -115,10 +132,20 @@ class WeightDecoder(Unit):
 
 
 class Codebooks(Unit):
-    """Two codebooks. Ports: stream ``codebook``, ``in_use`` (books that must not change now), ``chosen``;
-    ``entries`` of the chosen one."""
+    """Two codebooks.
 
-    def __init__(self, config):
+    Ports
+    -----
+    codebook : in, stream of :func:`entry_layout`
+    in_use : in, 2 bits
+        Books that must not change now.
+    chosen : in, 1 bit
+        The book that is read.
+    entries : out, :func:`table_bits` bits
+        Its integers, place 0 lowest.
+    """
+
+    def __init__(self, config: ArrayConfig) -> None:
         self.config = config
         super().__init__(
             f"{config.name}_codebooks",
@@ -130,7 +157,7 @@ class Codebooks(Unit):
             },
         )
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
         size, entry = book_size(self.config), self.codebook.payload
         m.d.comb += self.codebook.ready.eq(~self.in_use.bit_select(entry.book, 1))
         books = []

@@ -9,10 +9,11 @@ their control bits from line to line::
 Both edges take the same number of cycles: the kind's ``encoder_latency``.
 """
 
-from amaranth.hdl import Cat, Const, Signal
+from amaranth.hdl import Cat, Const, Module, Signal, Value
 from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 
+from ..config.array_config import ArrayConfig
 from ..logic.arithmetic import any_of
 from ..logic.skew import Skew, registered
 from ..logic.unit import Unit
@@ -23,22 +24,44 @@ from .decoder import WeightDecoder, decoded_formats, table_bits
 __all__ = ["Edge", "stream_bits"]
 
 
-def lines(config, side):
+def lines(config: ArrayConfig, side: str) -> int:
     """Rows of the array for the side "x", columns for "w"."""
     return config.rows if side == "x" else config.cols
 
 
-def stream_bits(config, side):
+def stream_bits(config: ArrayConfig, side: str) -> int:
     """Width of the payload of the ``x`` or ``w`` stream: one beat's operands for each row or column."""
     return lines(config, side) * config.payload_bits(side)
 
 
 class Edge(Unit):
-    """One border. Ports: ``values`` (payload of the stream), ``used`` (values of the chunk that count), ``mode``,
-    ``control``; ``operands``, one a line, skewed; ``lost``, an encoder lost a term in this cycle; ``invalid``, a weight
-    of this payload had no meaning; ``entries``, the codebook, where formats need one."""
+    """One border.
 
-    def __init__(self, config, side):
+    Parameters
+    ----------
+    config : ArrayConfig
+    side : str
+        "x" for the west edge, "w" for the north edge.
+
+    Ports
+    -----
+    control : in, :func:`lowtide.hw.pe.base.encoder_control_layout`
+    mode : in, ModeWord
+    used : in, one bit for each value of the largest chunk
+        Values of the chunk that count.
+    values : in, :func:`stream_bits` bits
+        Payload of the stream.
+    operands : out, one a line
+        Skewed: line i is i cycles behind line 0.
+    lost : out, 1 bit
+        An encoder lost a term in this cycle.
+    invalid : out, 1 bit
+        A weight of this payload had no meaning.
+    entries : in, :func:`lowtide.hw.array.decoder.table_bits` bits
+        Only where weight formats need it: the codebook.
+    """
+
+    def __init__(self, config: ArrayConfig, side: str) -> None:
         self.config, self.side = config, side
         self.count, self.bits = lines(config, side), config.payload_bits(side)
         self.operand_bits = operand_bits(config, side)
@@ -58,7 +81,7 @@ class Edge(Unit):
             ports["entries"] = In(table_bits(config))
         super().__init__(f"{config.name}_{name}_edge", ports)
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
         config, kind, control = self.config, self.config.pe, self.control
         values = self.masked(m, self.decoded(m))
         encoder = kind.west_encoder if self.side == "x" else kind.north_encoder
@@ -75,17 +98,17 @@ class Edge(Unit):
         operands, lost = [], []
         for line in range(self.count):
             chunk = skew.o.word_select(line, self.bits)
-            if first is None:
+            if (unit := encoder(config)) is None:
                 operands.append(chunk)
                 continue
             inside = len(chunk) - config.exponent_bits
-            outputs = self.place(m, f"encoder_{line}", encoder(config), control=control, values=chunk[:inside])
+            outputs = self.place(m, f"encoder_{line}", unit, control=control, values=chunk[:inside])
             control = outputs.control_out
             operands.append(Cat(outputs.operand, chunk[inside:]))
             lost.append(outputs.lost if self.side == "w" else Const(0))
         m.d.comb += [self.operands.eq(Cat(operands)), self.lost.eq(Cat(lost).any() if lost else 0)]
 
-    def decoded(self, m):
+    def decoded(self, m: Module) -> Value:
         """The payload with integers in the place of codes."""
         if not self.decodes:
             m.d.comb += self.invalid.eq(0)
@@ -109,7 +132,7 @@ class Edge(Unit):
         m.d.comb += self.invalid.eq(Cat(invalid).any())
         return Cat(found)
 
-    def masked(self, m, payload):
+    def masked(self, m: Module, payload: Value) -> Value:
         """The payload without the values beyond the last one of the job."""
         config, kind = self.config, self.config.pe
         inside = self.bits - config.exponent_bits

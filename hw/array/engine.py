@@ -16,10 +16,11 @@ and results always taken the next job follows without an idle cycle (short jobs:
 in which a job was running, its waiting included, since ``clear``.
 """
 
-from amaranth.hdl import Mux, Signal
+from amaranth.hdl import Module, Mux, Signal
 from amaranth.lib import stream
 from amaranth.lib.wiring import In, Out
 
+from ..config.array_config import ArrayConfig
 from ..logic.unit import Unit
 from ..mode.reasons import REASON_BITS, Reason
 from ..pe.base import later
@@ -35,9 +36,30 @@ COUNTER_BITS = 32
 
 
 class Engine(Unit):
-    """The generated design of one :class:`lowtide.hw.config.array_config.ArrayConfig`."""
+    """The generated design of one :class:`lowtide.hw.config.array_config.ArrayConfig`.
 
-    def __init__(self, config):
+    Ports
+    -----
+    job : in, stream of :data:`lowtide.hw.array.sequencer.JobLayout`
+    x, w : in, streams of :func:`lowtide.hw.array.edges.stream_bits` bits
+        A beat of data for all rows, of weights for all columns.
+    y : out, stream of :func:`lowtide.hw.array.readout.result_layout`
+        A column of results.
+    codebook : in, stream of :func:`lowtide.hw.array.decoder.entry_layout`
+        Only where a weight format needs one: an integer of a codebook.
+    clear : in, 1 bit
+        Sets ``error``, ``reason`` and ``cycles`` to 0.
+    error : out, 1 bit
+        An error has been seen since ``clear``.
+    reason : out, REASON_BITS bits
+        The first one, a code of :data:`lowtide.hw.mode.reasons.Reason`.
+    busy : out, 1 bit
+        A job runs.
+    cycles : out, COUNTER_BITS bits
+        Clock cycles with a running job since ``clear``.
+    """
+
+    def __init__(self, config: ArrayConfig) -> None:
         self.config = config
         ports = {
             "job": In(stream.Signature(JobLayout)),
@@ -59,7 +81,7 @@ class Engine(Unit):
             },
         )
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
         config = self.config
         proceed = Signal()
         sequencer = self.place(
@@ -135,10 +157,10 @@ class Engine(Unit):
             self.busy.eq(sequencer.running),
         ]
         with m.If(self.clear):
-            m.d.sync += [self.error.eq(0), self.reason.eq(Reason.NONE), self.cycles.eq(0)]
+            m.d.sync += [self.error.eq(0), self.reason.eq(Reason["NONE"]), self.cycles.eq(0)]
         with m.Else():
             m.d.sync += self.cycles.eq(self.cycles + sequencer.running)
             lost, invalid = north.lost & proceed, north.invalid & sequencer.take
             with m.If(~self.error & (sequencer.refused | lost | invalid)):
-                reason = Mux(lost, Reason.TERMS_LOST, Reason.WEIGHT_CODE)
+                reason = Mux(lost, Reason["TERMS_LOST"], Reason["WEIGHT_CODE"])
                 m.d.sync += [self.error.eq(1), self.reason.eq(Mux(sequencer.refused, sequencer.reason, reason))]

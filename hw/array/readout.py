@@ -5,25 +5,37 @@ rows above the last wait in a triangle of registers until their column is whole.
 leave. Without it, the accumulators themselves wait: all rows show column c when the bottom row has completed it.
 """
 
-from amaranth.hdl import Cat, Signal, signed
+from amaranth.hdl import Cat, Module, Signal, signed
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
+from ..config.array_config import ArrayConfig
 from ..logic.skew import Skew
 from ..logic.unit import Unit
 
 __all__ = ["Readout", "result_layout"]
 
 
-def result_layout(config):
+def result_layout(config: ArrayConfig) -> data.StructLayout:
     """Payload of the ``y`` stream: one column of the result, row 0 first, and whether it is the array's last."""
     return data.StructLayout({"values": data.ArrayLayout(signed(config.acc_width), config.rows), "last": 1})
 
 
 class Readout(Unit):
-    """The result stream. Ports: ``done`` and ``show`` (cols bits a row), ``results`` of the array; stream ``y``."""
+    """The result stream.
 
-    def __init__(self, config):
+    Ports
+    -----
+    done : in, rows * cols bits, row 0 lowest
+        PEs whose result is complete in this cycle.
+    show : out, rows * cols bits
+        PEs that put their result on ``results``.
+    results : in, rows * acc_width bits
+        One result a row.
+    y : out, stream of :func:`result_layout`
+    """
+
+    def __init__(self, config: ArrayConfig) -> None:
         self.config = config
         flags = config.rows * config.cols
         super().__init__(
@@ -37,7 +49,7 @@ class Readout(Unit):
             },
         )
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
         rows, cols, width = self.config.rows, self.config.cols, self.config.acc_width
         bottom = self.done[(rows - 1) * cols :]
         whole = self.results

@@ -12,17 +12,21 @@ A job makes one or more passes over its chunks, a chunk takes a beat of one or m
 of a beat.
 """
 
-from amaranth.hdl import Cat, Const, Mux, Signal
+from types import SimpleNamespace
+from typing import NamedTuple
+
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
-from ..config.array_config import CHUNK_BITS, TAIL_BITS
+from ..config.array_config import CHUNK_BITS, TAIL_BITS, ArrayConfig
 from ..logic.unit import Unit
-from ..mode.reasons import REASON_BITS, Reason
-from ..mode.word import FIELDS, ModeWord
+from ..mode.reasons import REASON_BITS
+from ..mode.word import ModeWord
 from ..pe.base import control_layout, encoder_control_layout
 from ..pe.kind import Beat
-from .decoder import refused_formats, uses_codebook
+from .decoder import uses_codebook
+from .refusal import refusal
 
 __all__ = ["JobLayout", "Sequencer"]
 
@@ -30,16 +34,42 @@ __all__ = ["JobLayout", "Sequencer"]
 JobLayout = data.StructLayout({"mode": ModeWord, "chunks": CHUNK_BITS, "tail": TAIL_BITS})
 
 
+class Remaining(NamedTuple):
+    """What is left of a number before this cycle, and the register that keeps it."""
+
+    now: Signal
+    left: Signal
+
+
 class Sequencer(Unit):
     """Jobs to beats.
 
-    Ports: ``proceed`` (0 freezes), stream ``job``, ``x_valid`` and ``w_valid``, ``take`` (both operands are taken in
-    this cycle), ``mode`` of the running job, ``used`` (values of this chunk that count), ``control`` for the array,
-    ``west`` and ``north`` for the edges, ``refused`` and its ``reason`` (one cycle, a job was not accepted),
-    ``running``, ``codebooks`` (those that jobs use).
+    Ports
+    -----
+    proceed : in, 1 bit
+        0 freezes.
+    job : in, stream of :data:`JobLayout`
+    x_valid, w_valid : in, 1 bit
+        An operand is there.
+    take : out, 1 bit
+        Both operands are taken in this cycle.
+    mode : out, ModeWord
+        Of the running job.
+    used : out, one bit for each value of the largest chunk
+        Values of this chunk that count.
+    control, west, north : out, :func:`control_layout` and :func:`encoder_control_layout`
+        Control bits for the array and for the edges.
+    refused : out, 1 bit
+        For one cycle: a job was not accepted.
+    reason : out, REASON_BITS bits
+        Why, in that cycle.
+    running : out, 1 bit
+        A job runs.
+    codebooks : out, 2 bits
+        Codebooks that jobs use.
     """
 
-    def __init__(self, config):
+    def __init__(self, config: ArrayConfig) -> None:
         self.config = config
         super().__init__(
             f"{config.name}_sequencer",
@@ -61,7 +91,7 @@ class Sequencer(Unit):
             },
         )
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
         config, kind = self.config, self.config.pe
         waiting = Signal()
         job = Signal(JobLayout, reset_less=True)  # the job that waits
@@ -79,14 +109,14 @@ class Sequencer(Unit):
         last = Signal()
         finished = Signal()
         load = Signal()
-        slots, slots_left = remaining(m, "slots", kind.slots(config, self.mode), starts)
-        rounds, rounds_left = remaining(m, "rounds", kind.rounds(config, self.mode), ~in_beat)
+        slots = remaining(m, "slots", kind.slots(config, self.mode), starts)
+        rounds = remaining(m, "rounds", kind.rounds(config, self.mode), ~in_beat)
         per_cycle = kind.slots_per_cycle(config)
 
         m.d.comb += [
             starts.eq(~in_round),
-            ends_round.eq(1 if slots is None else slots <= per_cycle),
-            ends_beat.eq(ends_round & (1 if rounds is None else rounds == 1)),
+            ends_round.eq(1 if slots is None else slots.now <= per_cycle),
+            ends_beat.eq(ends_round & (1 if rounds is None else rounds.now == 1)),
             closes.eq(chunks == 1),
             step.eq(
                 self.proceed & running & (in_beat | (self.x_valid & self.w_valid)) & self.spaced(m, step, last, begun)
@@ -99,9 +129,9 @@ class Sequencer(Unit):
         with m.If(step):
             m.d.sync += [in_round.eq(~ends_round), in_beat.eq(~ends_beat), begun.eq(1)]
             if slots is not None:
-                m.d.sync += slots_left.eq(slots - per_cycle)
+                m.d.sync += slots.left.eq(slots.now - per_cycle)
             if rounds is not None:
-                m.d.sync += rounds_left.eq(rounds - ends_round)
+                m.d.sync += rounds.left.eq(rounds.now - ends_round)
             with m.If(ends_beat):
                 m.d.sync += [chunks.eq(chunks - 1), *([opens.eq(closes)] if passes is not None else [])]
                 if passes is not None:
@@ -109,7 +139,7 @@ class Sequencer(Unit):
                         m.d.sync += chunks.eq(self.again)
 
         accepted = Signal()
-        refused, reason = self.check(m)
+        refused, reason = refusal(m, config, self.job.payload)
         m.d.comb += [
             load.eq(waiting & (~running | finished)),
             self.job.ready.eq(~waiting | load),
@@ -146,13 +176,13 @@ class Sequencer(Unit):
         ]
         beat = Beat(
             step=step,
-            slots=slots,
-            rounds=rounds,
+            slots=Const(1) if slots is None else slots.now,
+            rounds=Const(1) if rounds is None else rounds.now,
             starts=starts,
             opens=opens,
             closes=closes,
             tail=tail,
-            control=None if passes is None else passes.control,
+            control=data.View(data.StructLayout({}), Const(0, 0)) if passes is None else passes.control,
         )
         m.d.comb += [
             self.control.valid.eq(step),
@@ -171,15 +201,15 @@ class Sequencer(Unit):
                     port.final.eq(step & ends_beat),
                 ]
 
-    def passes(self, m, load, job, step):
-        """Whether this is the first chunk of a pass, and the outputs of the kind's pass sequencer; None without one."""
+    def passes(self, m: Module, load: Value, job: data.View, step: Value) -> tuple[Value, SimpleNamespace | None]:
+        """Whether this is the first chunk of a pass, and the outputs of the kind's pass sequencer, None without one."""
         unit = self.config.pe.pass_sequencer(self.config)
         if unit is None:
             return Const(1), None
         self.again = Signal(CHUNK_BITS, name="chunks_of_a_pass", reset_less=True)
         return Signal(name="opens"), self.place(m, "passes", unit, start=load, mode=job.mode, step=step)
 
-    def spaced(self, m, step, last, begun):
+    def spaced(self, m: Module, step: Value, last: Value, begun: Value) -> Value:
         """Whether the results of the job before leave room for this step."""
         rows, cols = self.config.rows, self.config.cols
         pause = 0 if self.config.result_buffer else rows - 1
@@ -194,43 +224,12 @@ class Sequencer(Unit):
         spaced = ~last | (since >= cols - 1) if cols > 1 else 1
         return spaced & (begun | (since >= pause)) if pause else spaced
 
-    def check(self, m):
-        """Whether the job that is offered must be refused, and why; the first reason in order of the checks."""
-        supported, mode = self.config.pe.supported(self.config), self.job.payload.mode
-        failures = []
-        for field in FIELDS:
-            allowed = [number - field.bias for number in supported[field.name]]
-            value = mode[field.name]
-            if allowed == list(range(1 << field.bits)):
-                continue
-            if allowed == list(range(allowed[0], allowed[-1] + 1)):
-                below = [value < allowed[0]] if allowed[0] else []
-                above = [value > allowed[-1]] if allowed[-1] < (1 << field.bits) - 1 else []
-                failures.append((Reason(field.reason), Cat(below, above).any()))
-            else:
-                failures.append((Reason(field.reason), ~value.matches(*allowed)))
-        kind = self.config.pe
-        failures += [(Reason.FORMAT, refused) for refused in refused_formats(self.config, mode)]
-        if (refused := kind.refused(self.config, mode)) is not None:
-            failures.append((kind.refusal_reason, refused))
-        failures += [
-            (Reason.NO_CHUNKS, self.job.payload.chunks == 0),
-            (Reason.TAIL_TOO_LONG, self.job.payload.tail >= kind.values(self.config, mode)),
-        ]
-        refused = Signal()
-        reason = Signal(REASON_BITS)
-        for code, failed in reversed(failures):
-            with m.If(failed):
-                m.d.comb += [refused.eq(1), reason.eq(code)]
-        return refused, reason
 
-
-def remaining(m, name, count, restart):
-    """What is left of ``count`` before this cycle, and the register that keeps it; both None where it is always done at
-    once."""
+def remaining(m: Module, name: str, count: int | Value, restart: Value) -> Remaining | None:
+    """What is left of ``count``, which starts again where ``restart`` is 1; None where it is always done at once."""
     if isinstance(count, int):
         assert count == 1
-        return None, None
+        return None
     left, now = Signal(len(count), name=f"{name}_left", reset_less=True), Signal(len(count), name=name)
     m.d.comb += now.eq(Mux(restart, count, left))
-    return now, left
+    return Remaining(now, left)

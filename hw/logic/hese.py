@@ -26,8 +26,21 @@ def hese_positions(bits: int, types: Sequence[str]) -> int:
 class HeseEncoder(Unit):
     """A stand-alone HESE encoder for values of ``bits`` bits (2 to 16).
 
-    Ports: ``value``; ``value_signed`` where ``types`` has both "signed" and "unsigned"; ``nonzero`` and ``negative``,
-    one bit for each power of two (``negative`` only where ``nonzero``).
+    Parameters
+    ----------
+    bits : int
+    types : sequence of str
+        Number types: "signed", "unsigned" or both.
+    name : str or None
+        Of the module; None makes one of bits and types.
+
+    Ports
+    -----
+    value : in, ``bits`` bits
+    value_signed : in, 1 bit
+        Only where there are both number types: whether the value is two's complement.
+    nonzero, negative : out, one bit for each power of two
+        ``negative`` only where ``nonzero``.
     """
 
     combinational = True

@@ -22,7 +22,13 @@ FLAT = 16  #: bundles of up to so many lanes are not cut
 
 
 class Skew(Unit):
-    """Lane i of ``count`` lanes of ``width`` bits, i cycles later. Ports: ``en``, ``i``, ``o``."""
+    """Lane i of ``count`` lanes of ``width`` bits, i cycles later.
+
+    Ports
+    -----
+    i, o : in and out, ``count * width`` bits
+        Lane 0 lowest.
+    """
 
     def __init__(self, name: str, *, count: int, width: int) -> None:
         self.count, self.width = count, width
@@ -61,7 +67,7 @@ class Skew(Unit):
 
 
 class Delay(Unit):
-    """``width`` bits, ``cycles`` cycles later. Ports: ``en``, ``i``, ``o``."""
+    """``width`` bits, ``cycles`` cycles later: from port ``i`` to port ``o``."""
 
     def __init__(self, name: str, *, width: int, cycles: int) -> None:
         self.cycles = cycles

@@ -4,7 +4,9 @@ HESE by :class:`lowtide.hw.logic.hese.HeseEncoder`; binary is the sign-magnitude
 the sign of x. Where both are built in, the mode bit ``hese`` chooses. Combinational.
 """
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from amaranth.hdl import Module, Mux, Signal
 from amaranth.lib.wiring import In, Out
@@ -12,10 +14,13 @@ from amaranth.lib.wiring import In, Out
 from .hese import HeseEncoder
 from .unit import Unit
 
+if TYPE_CHECKING:
+    from ..config.array_config import ArrayConfig
+
 __all__ = ["TermEncoder", "max_terms", "positions"]
 
 
-def positions(config: Any, side: str = "w") -> int:
+def positions(config: ArrayConfig, side: str = "w") -> int:
     """Powers of two that the terms of a weight (or of a datum, side "x") can have: exponents 0 to positions - 1."""
     width, types = (config.w_width, config.w_types) if side == "w" else (config.x_width, config.x_types)
     return width + ("unsigned" in types and "hese" in config.encodings)
@@ -27,12 +32,25 @@ def max_terms(hese: bool, is_signed: bool, bits: int) -> int:
 
 
 class TermEncoder(Unit):
-    """An encoder of one weight. Ports: ``value``, the mode bits ``hese`` and ``value_signed``; ``nonzero`` and
-    ``negative`` for each exponent."""
+    """An encoder of one weight. On the side "x", of one datum.
+
+    Parameters
+    ----------
+    config : ArrayConfig
+    side : str
+        "w" for weights, "x" for data.
+
+    Ports
+    -----
+    value : in, ``w_width`` or ``x_width`` bits
+    hese, value_signed : in, 1 bit
+        Bits of the mode: the encoding, the number type.
+    nonzero, negative : out, one bit for each exponent
+    """
 
     combinational = True
 
-    def __init__(self, config: Any, side: str = "w") -> None:
+    def __init__(self, config: ArrayConfig, side: str = "w") -> None:
         self.config, self.prefix = config, f"{config.name}_{'' if side == 'w' else 'data_'}"
         self.width, self.types = (config.w_width, config.w_types) if side == "w" else (config.x_width, config.x_types)
         count = positions(config, side)

@@ -7,6 +7,7 @@ bits there are at most 243 products.
 import functools
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import combinations, product
+from typing import Generic, TypeVar
 
 from amaranth.hdl import Cat, Const, Module, Value
 
@@ -15,20 +16,26 @@ from .arithmetic import any_of, named
 __all__ = ["Conditions", "sum_of_products"]
 
 Product = tuple[int | None, ...]  #: the value that each bit must have, None for any
+Case = TypeVar("Case", bound=Hashable)
 
 
-class Conditions:
+class Conditions(Generic[Case]):
     """Conditions on mode bits, equal ones made once.
 
-    m: the module. bits: one-bit values. cases: what can occur, a dict of anything to its code, of which bit i is
-    ``bits[i]``.
+    Parameters
+    ----------
+    m : Module
+        Gets the logic.
+    bits : sequence of Value, 1 bit each
+    cases : mapping of case to int
+        What can occur, with its code, of which bit i is ``bits[i]``.
     """
 
-    def __init__(self, m: Module, bits: Sequence[Value], cases: Mapping[Hashable, int]) -> None:
+    def __init__(self, m: Module, bits: Sequence[Value], cases: Mapping[Case, int]) -> None:
         self.m, self.bits, self.cases = m, bits, cases
         self.made: dict[frozenset[int], Value] = {}
 
-    def among(self, chosen: Iterable[Hashable], name: str) -> Value:
+    def among(self, chosen: Iterable[Case], name: str) -> Value:
         """A bit: the case is among the chosen ones. It is called ``name`` if it was not asked for before."""
         ones = frozenset(self.cases[case] for case in chosen)
         if ones not in self.made:

@@ -19,19 +19,26 @@ from amaranth.lib.wiring import In
 __all__ = ["Unit"]
 
 
-class Unit(wiring.Component):
+class Unit(wiring.Component):  # type: ignore[misc]  # Amaranth has no types
     """A component with a Verilog module of its own.
+
+    A subclass implements :meth:`build`, which adds logic to a module and may :meth:`place` other units. It states its
+    ports in a section of its docstring: name, direction, width or shape, meaning. ``en`` means the same everywhere.
 
     Parameters
     ----------
-    name: the module's name. Two units of one name in a design must be the same hardware.
-    ports: the members of its signature; order is the order of the Verilog ports.
+    name : str
+        The module's name. Two units of one name in a design must be the same hardware.
+    ports : dict of str to member
+        The members of its signature; order is the order of the Verilog ports.
 
-    A subclass implements ``build(m)``, which adds logic to the module ``m`` and may ``place`` other units.
-    ``combinational = True`` in a subclass leaves out clock and reset.
+    Attributes
+    ----------
+    combinational : bool
+        True in a subclass leaves out clock and reset.
     """
 
-    combinational = False
+    combinational: bool = False
     _MustUse__silence = True  # of many instances of a unit only one is elaborated, Amaranth would warn of the others
 
     def __init__(self, name: str, ports: dict[str, Any]) -> None:
@@ -40,6 +47,7 @@ class Unit(wiring.Component):
         self.children: dict[str, Unit] = {}
 
     def build(self, m: Module) -> None:
+        """Add the unit's logic to the module ``m``."""
         raise TypeError(f"{type(self).__name__} does not say how it is built")
 
     def elaborate(self, platform: object) -> Module:
@@ -57,9 +65,25 @@ class Unit(wiring.Component):
     def place(self, m: Module, instance: str, child: "Unit", **inputs: Any) -> SimpleNamespace:
         """Put ``child`` into this unit as ``instance``, its inputs connected to values, and return its outputs.
 
-        Every input port must be given, in the port's width; ``en`` is this unit's own where it is not. The outputs are
-        attributes of the returned object, new signals of the ports' shapes. Raises ``ValueError`` for an input that
-        is missing, unknown, or of another width.
+        Parameters
+        ----------
+        m : Module
+            Of this unit.
+        instance : str
+            Name of the instance.
+        child : Unit
+        **inputs : value
+            Every input port, in its width; ``en`` is this unit's own where it is not given.
+
+        Returns
+        -------
+        SimpleNamespace
+            The outputs as attributes, new signals of the ports' shapes.
+
+        Raises
+        ------
+        ValueError
+            For an input that is missing, unknown, or of another width.
         """
         self.children[instance] = child
         if "en" in self.signature.members and "en" in child.signature.members:

@@ -1,11 +1,16 @@
 """What storage formats ask of the operands of a mode, and of a configuration that is built with them."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from lowtide.common.ranges import operand_range
 
 from ..storage_formats import PLAIN, find
 from .word import Mode
+
+if TYPE_CHECKING:
+    from ..config.array_config import ArrayConfig
 
 __all__ = ["check_formats", "decoded_range", "format_refusal", "stored_range"]
 
@@ -33,7 +38,7 @@ def format_refusal(mode: Mode) -> str | None:
     return None
 
 
-def check_formats(config: Any) -> None:
+def check_formats(config: ArrayConfig) -> None:
     """Raise ``ValueError`` where a configuration's formats do not fit its kind, widths or number types."""
     for side in "xw":
         chosen, allowed = getattr(config, f"{side}_formats"), getattr(config.pe, f"{side}_formats")

@@ -116,4 +116,4 @@ class Mode:
 FIELDS = fields_of(Mode)
 BY_NAME = {field.name: field for field in FIELDS}
 ModeWord = data.StructLayout({field.name: field.bits for field in FIELDS})
-WORD_BITS = ModeWord.size
+WORD_BITS: int = ModeWord.size

@@ -15,14 +15,22 @@ A kind whose beat has several rounds loads a new west operand at the start of ea
 all its chunks several times, with other parts of the operands (:class:`lowtide.hw.pe.kind.Kind`).
 """
 
-from itertools import groupby
+from __future__ import annotations
 
-from amaranth.hdl import Cat, Const, Mux, Shape, Signal, signed
+from collections.abc import Collection, Iterable, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from amaranth.hdl import Cat, Const, Module, Mux, Shape, ShapeLike, Signal, Value, ValueLike, signed
 from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
 from ..logic.unit import Unit
+
+if TYPE_CHECKING:
+    from ..config.array_config import ArrayConfig
+    from .kind import Kind
 
 __all__ = [
     "MOMENTS",
@@ -36,9 +44,22 @@ __all__ = [
 ]
 
 
-def operand(bits, types, is_signed):
-    """The signed value of operand bits. ``types`` are those that the configuration builds in; where it has both, the
-    mode bit ``is_signed`` decides."""
+def operand(bits: Value, types: Sequence[str], is_signed: Value | int) -> Value:
+    """The integer that operand bits stand for.
+
+    Parameters
+    ----------
+    bits : Value
+    types : sequence of str
+        Number types that the configuration builds in: "signed", "unsigned" or both.
+    is_signed : Value, 1 bit, or int
+        Which of them the mode has, where both are built in.
+
+    Returns
+    -------
+    Value
+        Signed, one bit wider where unsigned operands are built in.
+    """
     if types == ("signed",):
         return bits.as_signed()
     top = bits[-1] & is_signed if "signed" in types else 0
@@ -49,25 +70,38 @@ def operand(bits, types, is_signed):
 MOMENTS = ("beat", "start", "step", "final")
 
 
-def control_layout(config):
+def control_layout(config: ArrayConfig) -> data.StructLayout:
     """The bits that travel with the operands: ``valid``, ``beat`` (load west), ``first``, ``last`` and the kind's."""
     return data.StructLayout({"valid": 1, "beat": 1, "first": 1, "last": 1} | config.pe.control(config, "pe"))
 
 
-def encoder_control_layout(config, where, moments=MOMENTS):
+def encoder_control_layout(config: ArrayConfig, where: str, moments: Iterable[str] = MOMENTS) -> data.StructLayout:
     """The bits that travel along an edge, from encoder to encoder: moments and the kind's."""
     return data.StructLayout(dict.fromkeys(moments, 1) | config.pe.control(config, where))
 
 
-def later(m, control, *, reset, prefix=""):
-    """Control bits one cycle later, as a view of the same layout.
+def later(m: Module, control: data.View, *, reset: Collection[str], prefix: str = "") -> data.View:
+    """Control bits one cycle later.
 
-    reset: names of those that reset makes 0; the others hold anything until control comes by, so nothing may depend on
-    them before. prefix: of the names of the registers.
+    Parameters
+    ----------
+    m : Module
+        Gets the registers.
+    control : view of a struct
+    reset : collection of str
+        Names of the bits that reset makes 0; the others hold anything until control comes by, so nothing may depend
+        on them before.
+    prefix : str
+        Of the names of the registers.
+
+    Returns
+    -------
+    view
+        Of the same layout.
     """
     layout, pieces = control.shape(), []
-    for is_reset, names in groupby(layout.members, lambda name: name in reset):
-        names = list(names)
+    for is_reset, run in groupby(layout.members, lambda name: name in reset):
+        names = list(run)
         bits = sum(Shape.cast(layout[name].shape).width for name in names)
         name = names[0] if len(names) == 1 else "control_bits"
         pieces.append(Signal(bits, name=f"{prefix}{name}", reset_less=not is_reset))
@@ -75,16 +109,16 @@ def later(m, control, *, reset, prefix=""):
     return data.View(layout, Cat(pieces))
 
 
-def operand_shape(config, side):
+def operand_shape(config: ArrayConfig, side: str) -> ShapeLike:
     """Shape of what travels from PE to PE on a side."""
     kind = config.pe
     shape = kind.west_shape(config) if side == "x" else kind.north_shape(config)
     return data.StructLayout({"operand": shape, "exponent": config.exponent_bits}) if config.exponent_bits else shape
 
 
-def operand_bits(config, side):
+def operand_bits(config: ArrayConfig, side: str) -> int:
     """Bits of what travels from PE to PE on a side."""
-    return Shape.cast(operand_shape(config, side)).width
+    return int(Shape.cast(operand_shape(config, side)).width)
 
 
 class ProcessingElement(Unit):
@@ -92,9 +126,28 @@ class ProcessingElement(Unit):
 
     A kind derives from it and implements :meth:`addend`. Data registers have no reset: nothing reads them before
     ``beat`` and ``first`` have filled them.
+
+    Parameters
+    ----------
+    config : ArrayConfig
+    kind : Kind
+        The kind of the configuration, which states the shape of the result.
+
+    Ports
+    -----
+    control : in, :func:`control_layout`
+        Control bits of the operands that come in.
+    west, north : in, :func:`operand_shape`
+        Operands from the neighbours; ``west`` is kept where ``control.beat`` is 1.
+    control_out, east, south : out
+        Control and operands for the neighbours: what is held.
+    done : out, 1 bit
+        ``result`` is complete in this cycle.
+    result : out, ``kind.result_shape``
+        The accumulator.
     """
 
-    def __init__(self, config, kind):
+    def __init__(self, config: ArrayConfig, kind: Kind) -> None:
         self.config = config
         control, west, north = control_layout(config), operand_shape(config, "x"), operand_shape(config, "w")
         super().__init__(
@@ -112,15 +165,15 @@ class ProcessingElement(Unit):
             },
         )
 
-    def addend(self, m, control, west, north):
-        """What one cycle adds to the accumulator, from the registered operands. Returns a signed value."""
+    def addend(self, m: Module, control: data.View, west: ValueLike, north: ValueLike) -> Value:
+        """What one cycle adds to the accumulator, from the registered operands: a signed value."""
         raise TypeError(f"{type(self).__name__} does not say what it adds")
 
-    def kept(self, control, accumulator):
-        """What it is added to, after the first cycle of a job. Returns a signed value."""
+    def kept(self, control: data.View, accumulator: Value) -> Value:
+        """What it is added to, after the first cycle of a job: a signed value."""
         return accumulator
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
         control = later(m, self.control, reset=("valid",))
         west = Signal.like(self.west, reset_less=True)
         north = Signal.like(self.north, reset_less=True)
@@ -131,7 +184,7 @@ class ProcessingElement(Unit):
         m.d.comb += [self.control_out.eq(control), self.east.eq(west), self.south.eq(north)]
         self.accumulate(m, control, west, north)
 
-    def accumulate(self, m, control, west, north):
+    def accumulate(self, m: Module, control: data.View, west: ValueLike, north: ValueLike) -> None:
         """One accumulator, to which every cycle adds :meth:`addend`."""
         accumulator = Signal(signed(self.config.acc_width), reset_less=True)
         if self.config.exponent_bits:
@@ -143,7 +196,7 @@ class ProcessingElement(Unit):
             m.d.sync += accumulator.eq(Mux(control.first, 0, self.kept(control, accumulator)) + addend)
         m.d.comb += self.result.eq(accumulator)
 
-    def aligned(self, m, control, addend, distance):
+    def aligned(self, m: Module, control: data.View, addend: Value, distance: Value) -> Value:
         """``floor(addend * 2^(guard_bits - distance) + 1/2)`` in block floating point, else the addend as it is."""
         guard = self.config.guard_bits
         shift = Signal(max(len(distance), bits_for(guard)))

@@ -4,6 +4,7 @@ Counted are additions and multiplications, by the widths of the mode's operands,
 one bit with n bits is a multiplication of 1 x n. Not counted: shifters, multiplexers, registers, control.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 __all__ = ["Operation", "additions", "dot_product", "multiplications", "population_count", "shared"]
@@ -11,30 +12,39 @@ __all__ = ["Operation", "additions", "dot_product", "multiplications", "populati
 
 @dataclass(frozen=True)
 class Operation:
-    """What a multiplication of a mode takes of one operation: ``name`` "add" or "multiply". bits: width of an addition,
-    the two of a multiplication, a tuple; count: how many, a float."""
+    """What a multiplication of a mode takes of one operation.
+
+    Parameters
+    ----------
+    name : str
+        "add" or "multiply".
+    bits : tuple of int
+        Width of an addition, the two widths of a multiplication.
+    count : float
+        How many.
+    """
 
     name: str
-    bits: tuple
+    bits: tuple[int, ...]
     count: float
 
 
-def additions(count, width):
+def additions(count: float, width: int) -> list[Operation]:
     """So many additions of a width, as a list."""
     return [Operation("add", (width,), count)] if count else []
 
 
-def multiplications(count, x_bits, w_bits):
+def multiplications(count: float, x_bits: int, w_bits: int) -> list[Operation]:
     """So many multiplications, as a list."""
     return [Operation("multiply", (x_bits, w_bits), count)] if count else []
 
 
-def dot_product(values, x_bits, w_bits, acc_width):
+def dot_product(values: int, x_bits: int, w_bits: int, acc_width: int) -> list[Operation]:
     """The products of so many values, their sum, and its addition to an accumulator."""
     return [*multiplications(values, x_bits, w_bits), *additions(values - 1, x_bits + w_bits), *additions(1, acc_width)]
 
 
-def population_count(bits):
+def population_count(bits: int) -> list[Operation]:
     """The additions of a balanced tree that counts the ones of so many bits: n/2 of one bit, n/4 of two, and so on."""
     found, width = [], 1
     while bits > 1:
@@ -43,6 +53,6 @@ def population_count(bits):
     return found
 
 
-def shared(operations, values, repeated=1):
+def shared(operations: Iterable[Operation], values: int, repeated: int = 1) -> list[Operation]:
     """The part of one of ``values`` in operations that are done ``repeated`` times."""
     return [Operation(each.name, each.bits, each.count * repeated / values) for each in operations]

@@ -6,13 +6,21 @@ left to synthesis, which may use DSP blocks, or built of radix-4 Booth digits th
 (:mod:`lowtide.hw.logic.booth`): the smallest conventional unit that we know, and so the one to compare with.
 """
 
-from amaranth.hdl import Signal, signed
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from amaranth.hdl import Module, Signal, Value, signed
+from amaranth.lib import data
 
 from ..logic.arithmetic import balanced_sum
 from ..logic.booth import booth_dot_product
 from ..mode.word import Mode
 from .base import ProcessingElement, operand
 from .kind import EVERY_FORMAT, Documents, Kind
+
+if TYPE_CHECKING:
+    from ..config.array_config import ArrayConfig
 
 __all__ = ["Parallel", "ParallelPE"]
 
@@ -39,27 +47,27 @@ class Parallel(Kind):
     block_floating = True
     pe_fields = ("x_signed", "w_signed")
 
-    def chunk(self, config):
+    def chunk(self, config: ArrayConfig) -> int:
         return config.lanes
 
-    def values_per_beat(self, config, mode):
+    def values_per_beat(self, config: ArrayConfig, mode: Mode) -> int:
         return config.lanes
 
-    def plain_modes(self, config):
+    def plain_modes(self, config: ArrayConfig) -> list[Mode]:
         return [
             Mode(x_signed=bool(x), w_signed=bool(w), x_bits=config.x_width, w_bits=config.w_width)
             for x in config.signs("x")
             for w in config.signs("w")
         ]
 
-    def processing_element(self, config):
+    def processing_element(self, config: ArrayConfig) -> ProcessingElement:
         return ParallelPE(config, self)
 
 
 class ParallelPE(ProcessingElement):
     """L multipliers, an adder tree and the accumulator."""
 
-    def addend(self, m, control, west, north):
+    def addend(self, m: Module, control: data.View, west: data.View, north: data.View) -> Value:
         config = self.config
         xs = [operand(value, config.x_types, control.x_signed) for value in west]
         weights = [operand(value, config.w_types, control.w_signed) for value in north]

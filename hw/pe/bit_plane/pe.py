@@ -1,6 +1,7 @@
 """The PE of `bit_plane`: AND, count, and an accumulator that can double."""
 
-from amaranth.hdl import Cat, Const, Mux, Signal, signed
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value, signed
+from amaranth.lib import data
 
 from ...logic.arithmetic import count_ones
 from ..base import ProcessingElement
@@ -11,7 +12,7 @@ __all__ = ["BitPlanePE"]
 class BitPlanePE(ProcessingElement):
     """L gates, a population counter, and an accumulator that can double."""
 
-    def addend(self, m, control, west, north):
+    def addend(self, m: Module, control: data.View, west: data.View, north: data.View) -> Value:
         lanes, both = self.config.lanes, Cat(west) & Cat(north)
         if "agree" not in self.config.pe.control(self.config, "pe"):
             count = count_ones(both)
@@ -29,5 +30,5 @@ class BitPlanePE(ProcessingElement):
         )
         return total + (control.negative | control.odd)
 
-    def kept(self, control, accumulator):
+    def kept(self, control: data.View, accumulator: Value) -> Value:
         return Mux(control.double, accumulator << 1, accumulator)

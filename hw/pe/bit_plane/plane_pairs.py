@@ -4,7 +4,11 @@ Pairs (i, j) of plane i of X and plane j of W come in falling order of i + j, in
 an accumulator needs no shifter: it doubles whenever the sum falls by one (Umuroglu et al., BISMO, arXiv 1806.08862).
 """
 
-from amaranth.hdl import Cat, Mux, Signal
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from amaranth.hdl import Cat, Module, Mux, Signal
 from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
@@ -13,10 +17,13 @@ from ...logic.unit import Unit
 from ...mode.word import ModeWord
 from ...storage_formats import BINARY, FORMATS_OF_DATA
 
+if TYPE_CHECKING:
+    from ...config.array_config import ArrayConfig
+
 __all__ = ["PlanePairs", "plane_pairs"]
 
 
-def plane_pairs(x_planes, w_planes):
+def plane_pairs(x_planes: int, w_planes: int) -> list[tuple[int, int]]:
     """The pairs of so many planes, in order, as a list of tuples."""
     return [
         (i, total - i)
@@ -28,12 +35,21 @@ def plane_pairs(x_planes, w_planes):
 class PlanePairs(Unit):
     """Walks over the pairs of a mode's planes.
 
-    Ports: ``start`` begins with the first pair of ``mode``, ``step`` goes on to the next, ``last`` says that there is
-    none; ``control``: ``double`` (the sum is one less than that of the pair before), ``negative`` (exactly one of the
-    planes is the sign plane of a signed operand).
+    Ports
+    -----
+    start : in, 1 bit
+        Begin with the first pair of ``mode``.
+    mode : in, ModeWord
+    step : in, 1 bit
+        Go on to the next pair.
+    last : out, 1 bit
+        There is no further pair.
+    control : out, ``double`` and ``negative``, 1 bit each
+        The sum of planes is one less than that of the pair before; exactly one of the planes is the sign plane of a
+        signed operand.
     """
 
-    def __init__(self, config):
+    def __init__(self, config: ArrayConfig) -> None:
         self.config = config
         super().__init__(
             f"{config.name}_plane_pairs",
@@ -46,8 +62,8 @@ class PlanePairs(Unit):
             },
         )
 
-    def build(self, m):
-        def number(name):
+    def build(self, m: Module) -> None:
+        def number(name: str) -> dict[str, Signal]:
             """A plane of either side, of its own width."""
             return {
                 side: Signal(

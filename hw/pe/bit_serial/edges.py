@@ -1,6 +1,10 @@
 """The edges of `bit_serial`: signed data become unsigned, weights become digits."""
 
-from amaranth.hdl import Cat, Const, Signal
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from amaranth.hdl import Cat, Const, Module, Signal, Value
 from amaranth.lib import data
 
 from ...logic.arithmetic import balanced_sum
@@ -9,6 +13,9 @@ from ..base import operand
 from ..edge_encoder import EdgeEncoder
 from .digits import digit_layout, digit_value
 
+if TYPE_CHECKING:
+    from ...config.array_config import ArrayConfig
+
 __all__ = ["OffsetData", "WeightSerializer"]
 
 
@@ -16,11 +23,11 @@ class OffsetData(EdgeEncoder):
     """The west edge of one row: signed data become unsigned, half their range is added. Combinational but for the
     control bits, which go on to the next row."""
 
-    def __init__(self, config):
+    def __init__(self, config: ArrayConfig) -> None:
         bits = config.lanes * config.x_width
         super().__init__(config, "west", "offset_data", values=bits, operand=bits)
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
         width = self.config.x_width
         is_signed = {"both": self.control.x_signed, "signed": Const(1)}[
             "both" if len(self.config.x_types) == 2 else "signed"
@@ -35,12 +42,12 @@ class WeightSerializer(EdgeEncoder):
 
     latency, moments, watched = 1, ("beat",), ("beat",)
 
-    def __init__(self, config):
+    def __init__(self, config: ArrayConfig) -> None:
         super().__init__(
             config, "north", "serializer", values=config.lanes * config.w_width, operand=config.pe.north_shape(config)
         )
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
         config, width = self.config, self.config.w_width
         control = self.hand_on(m)
         weights = Signal(data.ArrayLayout(width, config.lanes), reset_less=True)
@@ -59,7 +66,7 @@ class WeightSerializer(EdgeEncoder):
             m.d.comb += self.operand.sum.eq(total & control.x_signed.replicate(len(total)))
         m.d.comb += self.lost.eq(Cat(lost).any() & control.beat)
 
-    def beyond(self, value, control):
+    def beyond(self, value: Value, control: data.View) -> Value:
         """Whether a weight has more bits than the mode states: a digit above the first plane is not zero."""
         if self.config.digits == "booth":
             digits = [one | two for one, two, _ in booth_digits(value)]

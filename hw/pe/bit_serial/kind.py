@@ -5,16 +5,24 @@ L data are held for a beat; each cycle brings a digit of every weight, the highe
 of which only the sign plane counts negative, or radix-4 Booth digits -2..2, half as many.
 """
 
-from amaranth.hdl import Const, signed
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from amaranth.hdl import Const, Value, signed
 from amaranth.lib import data
 from amaranth.utils import bits_for
 
 from ...mode.word import Mode
-from ..kind import EVERY_FORMAT, Documents, Kind, field
-from ..operation_counts import dot_product, shared
+from ..kind import EVERY_FORMAT, Beat, Documents, Kind, field
+from ..operation_counts import Operation, dot_product, shared
 from .digits import digit_layout, planes
 from .edges import OffsetData, WeightSerializer
 from .pe import BitSerialPE
+
+if TYPE_CHECKING:
+    from ...config.array_config import ArrayConfig
 
 __all__ = ["BitSerial"]
 
@@ -43,28 +51,28 @@ class BitSerial(Kind):
     west_fields = ("x_signed",)
     north_fields = ("w_signed", "x_signed")
 
-    def chunk(self, config):
+    def chunk(self, config: ArrayConfig) -> int:
         return config.lanes
 
-    def values_per_beat(self, config, mode):
+    def values_per_beat(self, config: ArrayConfig, mode: Mode) -> int:
         return config.lanes
 
-    def slots(self, config, mode):
+    def slots(self, config: ArrayConfig, mode: Mode | data.View) -> int | Value:
         bits = field(mode, "w_bits")
         if config.digits == "binary":
             return bits
         unsigned_bit = not mode.w_signed if isinstance(mode, Mode) else ~mode.w_signed
         return (bits + unsigned_bit + 1) >> 1
 
-    def operation_counts(self, config, mode):
+    def operation_counts(self, config: ArrayConfig, mode: Mode) -> list[Operation]:
         """Each cycle every datum by one digit, of one bit or two, their sum, and its addition to the accumulator."""
         digits = dot_product(config.lanes, mode.x_bits, 1 if config.digits == "binary" else 2, config.acc_width)
         return shared(digits, config.lanes, self.cycles_per_beat(config, mode))
 
-    def supported(self, config):
+    def supported(self, config: ArrayConfig) -> dict[str, Sequence[int]]:
         return super().supported(config) | {"w_bits": range(1, config.w_width + 1)}
 
-    def plain_modes(self, config):
+    def plain_modes(self, config: ArrayConfig) -> list[Mode]:
         widths = sorted({config.w_width, 8, 6, 4, 2, 1} & set(range(1, config.w_width + 1)), reverse=True)
         return [
             Mode(x_signed=bool(x), w_signed=bool(w), x_bits=config.x_width, w_bits=bits)
@@ -73,7 +81,7 @@ class BitSerial(Kind):
             for w in config.signs("w")
         ]
 
-    def north_shape(self, config):
+    def north_shape(self, config: ArrayConfig) -> data.StructLayout:
         largest = config.lanes * (2 if config.digits == "booth" else 1)  # of the digits' sum, which has a sign
         bits = signed(bits_for(largest) + 1) if config.digits == "booth" else bits_for(largest)
         return data.StructLayout(
@@ -81,21 +89,21 @@ class BitSerial(Kind):
             | ({"sum": bits} if "signed" in config.x_types else {})
         )
 
-    def west_encoder(self, config):
+    def west_encoder(self, config: ArrayConfig) -> OffsetData | None:
         return OffsetData(config) if "signed" in config.x_types else None
 
-    def north_encoder(self, config):
+    def north_encoder(self, config: ArrayConfig) -> WeightSerializer:
         return WeightSerializer(config)
 
-    def control(self, config, where):
+    def control(self, config: ArrayConfig, where: str) -> dict[str, int]:
         own = {"plane": bits_for(planes(config) - 1)} if where in ("pe", "north") else {}
         return super().control(config, where) | own | ({"negative": 1} if where == "pe" else {})
 
-    def control_values(self, config, where, word, beat):
+    def control_values(self, config: ArrayConfig, where: str, word: data.View, beat: Beat) -> dict[str, Value]:
         values = {name: word[name] for name in super().control(config, where)} | {"plane": beat.slots - 1}
         if where == "pe":  # the sign plane, the first one
             values["negative"] = beat.starts & word.w_signed if config.digits == "binary" else Const(0)
         return values
 
-    def processing_element(self, config):
+    def processing_element(self, config: ArrayConfig) -> BitSerialPE:
         return BitSerialPE(config, self)

@@ -1,6 +1,7 @@
 """The PE of `bit_serial`: ``±2^plane sum_i digit_i x_i`` each cycle."""
 
-from amaranth.hdl import Cat, Const, Signal, signed
+from amaranth.hdl import Cat, Const, Module, Signal, Value, signed
+from amaranth.lib import data
 from amaranth.utils import bits_for
 
 from ...logic.arithmetic import complement_sum
@@ -15,9 +16,10 @@ class BitSerialPE(ProcessingElement):
     """L gates, an adder tree, one shifter behind it, the accumulator. Data are unsigned here: signed ones come with
     half their range added, and the digits' sum says what that has added to the result."""
 
-    def addend(self, m, control, west, north):
+    def addend(self, m: Module, control: data.View, west: data.View, north: data.View) -> Value:
         signed_data = "signed" in self.config.x_types
-        extra = Cat(Const(0, self.config.x_width - 1), north.sum) if signed_data else None  # what the halves have added
+        halves = north.sum if signed_data else Const(0, 1)
+        extra = Cat(Const(0, self.config.x_width - 1), halves)  # what the halves of the range have added
         if self.config.digits == "binary":
             parts = [~(x & digit.one.replicate(len(x))) for x, digit in zip(west, north.digits, strict=True)]
             total = ~(complement_sum(parts) + extra if signed_data else complement_sum(parts))
@@ -35,7 +37,7 @@ class BitSerialPE(ProcessingElement):
         total = total + carry - extra.as_signed() if signed_data else total + carry
         return self.weighted(m, total, Cat(Const(0, 1), control.plane), Const(0))
 
-    def weighted(self, m, total, exponent, negative):
+    def weighted(self, m: Module, total: Value, exponent: Value, negative: Value) -> Value:
         """``total * 2^exponent``, negative where that is set."""
         most = (planes(self.config) - 1) * (2 if self.config.digits == "booth" else 1)
         padded = Signal(signed(most + len(total)))  # shifted right from the largest exponent: the same shifter

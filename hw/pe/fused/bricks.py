@@ -15,12 +15,14 @@ to places of the sums that are empty in that mode: bricks 2 and 3 above the firs
 below quad 1.
 """
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from amaranth.hdl import Cat, Const, Mux, Value
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 
 from ...logic.arithmetic import named
-from .limb_routes import BRICKS, PAIRS, is_top
+from ...logic.truth_table import Conditions
+from .limb_routes import BRICKS, PAIRS, Pair, is_top
 
 __all__ = ["fused_dot_product"]
 
@@ -36,21 +38,36 @@ class Brick:
     w_twos: Value
     fours: Value
 
-    def only(self, m, condition, name):
-        """The same where a condition holds, else zeros."""
+    def only(self, m: Module, condition: Value, name: str) -> "Brick":
+        """The products where a condition holds, else zeros."""
         return Brick(*(named(m, bit & condition, f"{name}_{part}") for part, bit in vars(self).items()))
 
 
-def sizes(*wanted):
+def sizes(*wanted: Pair) -> list[Pair]:
     """The pairs of widths of these sizes, whichever side is the wider."""
     return [pair for pair in PAIRS if (max(pair), min(pair)) in wanted]
 
 
-def fused_dot_product(m, x_limbs, w_limbs, modes, x_signed, w_signed):
-    """The sum of all products of a mode, exact, as a signed value of 17 bits.
+def fused_dot_product(
+    m: Module, x_limbs: Value, w_limbs: Value, modes: Conditions[Pair], x_signed: Value, w_signed: Value
+) -> Value:
+    """The sum of all products of a mode, exact.
 
-    x_limbs, w_limbs: 32 bits, the limbs of bricks 0 to 15. modes: :func:`lowtide.hw.pe.fused.limb_routes.limb_modes`.
-    x_signed, w_signed: one-bit values, constants where there is one number type.
+    Parameters
+    ----------
+    m : Module
+        Gets the logic.
+    x_limbs, w_limbs : Value, 32 bits
+        The limbs of bricks 0 to 15.
+    modes : Conditions
+        Of :func:`lowtide.hw.pe.fused.limb_routes.limb_modes`.
+    x_signed, w_signed : Value, 1 bit
+        Number types of the operands, constants where there is one.
+
+    Returns
+    -------
+    Value
+        Signed, 17 bits.
     """
     bricks = sixteen_bricks(m, x_limbs, w_limbs, modes, x_signed, w_signed)
     extra = corrections(m, modes, x_signed, w_signed)
@@ -98,11 +115,13 @@ def fused_dot_product(m, x_limbs, w_limbs, modes, x_signed, w_signed):
     ).as_signed()
 
 
-def sixteen_bricks(m, x_limbs, w_limbs, modes, x_signed, w_signed):
+def sixteen_bricks(
+    m: Module, x_limbs: Value, w_limbs: Value, modes: Conditions[Pair], x_signed: Value, w_signed: Value
+) -> list[Brick]:
     """All bricks. Equal conditions of signs are made once."""
     made, bricks = {}, []
 
-    def once(key, value, name):
+    def once(key: Hashable, value: Value, name: str) -> Signal:
         if key not in made:
             made[key] = named(m, value, name)
         return made[key]
@@ -126,7 +145,7 @@ def sixteen_bricks(m, x_limbs, w_limbs, modes, x_signed, w_signed):
     return bricks
 
 
-def sum_of_four(m, bricks, name):
+def sum_of_four(m: Module, bricks: Sequence[Brick], name: str) -> Value:
     """The sum of four bricks, at most 36: 6 bits. Bits that are left over go into carry inputs."""
     pairs = [Cat(brick.w_twos, brick.fours) for brick in bricks]
     twos = [brick.x_twos for brick in bricks]
@@ -134,13 +153,13 @@ def sum_of_four(m, bricks, name):
     left = with_carry(m, pairs[0], pairs[1], twos[0], 3, f"{name}_left")
     right = with_carry(m, pairs[2], pairs[3], twos[1], 3, f"{name}_right")
     upper = with_carry(m, left, right, twos[2], 4, f"{name}_upper")
-    three, carry = count(m, *ones[:3], f"{name}_three_ones")
+    three, carry = count(m, ones[0], ones[1], ones[2], f"{name}_three_ones")
     lowest, other_carry = count(m, three, ones[3], ZERO, f"{name}_ones")
     carries = Cat(count(m, carry, other_carry, twos[3], f"{name}_carries"))
     return Cat(lowest, named(m, (upper + carries)[:5], f"{name}_twos"))
 
 
-def sum_of_two(m, bricks, name, extra=ZERO):
+def sum_of_two(m: Module, bricks: Sequence[Brick], name: str, extra: Value = ZERO) -> Value:
     """The sum of two bricks and a bit, at most 19: 5 bits."""
     first, second = bricks
     upper = with_carry(
@@ -150,13 +169,13 @@ def sum_of_two(m, bricks, name, extra=ZERO):
     return Cat(lowest, with_carry(m, upper, carry, second.x_twos, 4, f"{name}_twos"))
 
 
-def count(m, first, second, third, name):
+def count(m: Module, first: Value, second: Value, third: Value, name: str) -> tuple[Value, Value]:
     """How many of three bits are set: the lower bit, the upper bit."""
     total = named(m, (first + second + third)[:2], name)
     return total[0], total[1]
 
 
-def with_carry(m, first, second, carry, width, name):
+def with_carry(m: Module, first: Value, second: Value, carry: Value, width: int, name: str) -> Value:
     """``first + second + carry`` of unsigned values, its lowest ``width`` bits, by one adder."""
     return named(m, (Cat(Const(1, 1), first) + Cat(carry, second))[: width + 1], name)[1:]
 
@@ -172,7 +191,7 @@ class Corrections:
     second: Value
 
 
-def corrections(m, modes, x_signed, w_signed):
+def corrections(m: Module, modes: Conditions[Pair], x_signed: Value, w_signed: Value) -> Corrections:
     """What the complemented products of bits lack, in places of the sums that are empty or have a carry input free.
 
     For a value of x with n bits and one of w with k bits it is ``x_signed 2^(n-1) + w_signed 2^(k-1)``, less
@@ -185,7 +204,7 @@ def corrections(m, modes, x_signed, w_signed):
         any signed, ones from          2^13    2^12    2^11    2^9     2^8     2^7
     """
 
-    def when(condition, *wanted):
+    def when(condition: Value, *wanted: Pair) -> Value:
         names = "_or_".join(f"{wide}_by_{narrow}" for wide, narrow in wanted)
         return modes.among(sizes(*wanted), f"is_{names}") & condition
 

@@ -9,15 +9,24 @@ The edges hand out one limb a brick (:mod:`lowtide.hw.pe.fused.limb_packer`); th
 ``x w = sum_ij x_i w_j 2^(8(i+j))``, 2 for 16 x 8 and 4 for 16 x 16, and the PE shifts what it adds.
 """
 
-from amaranth.hdl import Cat, Const, Mux, unsigned
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from amaranth.hdl import Cat, Const, Mux, ShapeLike, Value, unsigned
+from amaranth.lib import data
 
 from ...mode.reasons import Reason
 from ...mode.word import Mode
 from ...storage_formats import FORMATS, PLAIN, find, number
-from ..kind import Documents, Kind
+from ..kind import Beat, Documents, Kind
 from .limb_packer import LimbPacker
 from .limb_routes import BRICKS, MODE_BITS, mode_bits, products
 from .pe import FusedPE, wide
+
+if TYPE_CHECKING:
+    from ...config.array_config import ArrayConfig
 
 __all__ = ["Fused"]
 
@@ -43,27 +52,27 @@ class Fused(Kind):
     )
     limits = {"lanes": (1,), "x_width": (8, 16), "w_width": (8, 16)}
     block_floating = True
-    refusal_reason = Reason.WIDTHS
+    refusal_reason = Reason["WIDTHS"]
     w_formats = tuple(each.name for each in FORMATS if (each.least_bits or 0) <= FORMAT_BITS)
 
-    def validate(self, config):
+    def validate(self, config: ArrayConfig) -> None:
         if wide(config) and config.exponent_bits:
             raise ValueError(
                 f"exponent_bits is {config.exponent_bits}, kind fused has block floating point only where "
                 "x_width and w_width are 8"
             )
 
-    def chunk(self, config):
+    def chunk(self, config: ArrayConfig) -> int:
         return BRICKS
 
-    def values_per_beat(self, config, mode):
+    def values_per_beat(self, config: ArrayConfig, mode: Mode) -> int:
         return products(mode.x_bits, mode.w_bits)
 
-    def values(self, config, word):
+    def values(self, config: ArrayConfig, word: data.View) -> Value:
         shares = [Mux(word[f"{side}_bits"][2], 0, Mux(word[f"{side}_bits"][1], 1, 2)) for side in "xw"]
         return (Const(1) << (shares[0] + shares[1])[:3])[:5]  # a share: how often a width of 8 can be halved to fit
 
-    def rounds(self, config, mode):
+    def rounds(self, config: ArrayConfig, mode: Mode | data.View) -> int | Value:
         if not wide(config):
             return 1
         if isinstance(mode, Mode):
@@ -71,25 +80,25 @@ class Fused(Kind):
         x_wide, w_wide = (self.is_wide(config, mode, side) for side in "xw")
         return Cat(~(x_wide | w_wide), x_wide ^ w_wide, x_wide & w_wide)
 
-    def is_wide(self, config, word, side):
+    def is_wide(self, config: ArrayConfig, word: data.View, side: str) -> Value:
         """Whether the operands of a side have 16 bits."""
         return word[f"{side}_bits"][3] if getattr(config, f"{side}_width") == 16 else Const(0, 1)
 
     # Modes ----------------------------------------------------------------------------------------------------------
 
-    def supported(self, config):
+    def supported(self, config: ArrayConfig) -> dict[str, Sequence[int]]:
         return super().supported(config) | {
             f"{side}_bits": [bits for bits in WIDTHS if bits <= getattr(config, f"{side}_width")] for side in "xw"
         }
 
-    def refusal(self, config, mode):
+    def refusal(self, config: ArrayConfig, mode: Mode) -> str | None:
         if 16 in (mode.x_bits, mode.w_bits) and min(mode.x_bits, mode.w_bits) < 8:
             return f"x_bits is {mode.x_bits} and w_bits {mode.w_bits}, 16 bits go with 8 or 16"
         if mode.w_format != PLAIN.name and mode.w_bits != (needed := self.decoded_bits(config, mode.w_format)):
             return f"w_bits is {mode.w_bits}, w_format {mode.w_format} has {needed}"
         return None
 
-    def refused(self, config, word):
+    def refused(self, config: ArrayConfig, word: data.View) -> Value | None:
         x_wide, w_wide = (self.is_wide(config, word, side) for side in "xw")
         wrong = [(x_wide & ~word.w_bits[2]) | (w_wide & ~word.x_bits[2])]
         for bits in (2, FORMAT_BITS):
@@ -101,7 +110,7 @@ class Fused(Kind):
                 wrong.append(word.w_format.matches(*places) & (word.w_bits != bits - 1))
         return Cat(wrong).any()
 
-    def plain_modes(self, config):
+    def plain_modes(self, config: ArrayConfig) -> list[Mode]:
         pairs = [
             (x_bits, w_bits)
             for x_bits in reversed(WIDTHS)
@@ -117,7 +126,7 @@ class Fused(Kind):
             for w in config.signs("w")
         ]
 
-    def format_mode(self, config, mode, w_format):
+    def format_mode(self, config: ArrayConfig, mode: Mode, w_format: str) -> Mode:
         return (
             super()
             .format_mode(config, mode, w_format)
@@ -126,33 +135,33 @@ class Fused(Kind):
 
     # Operands -------------------------------------------------------------------------------------------------------
 
-    def stream_bits(self, config, side):
+    def stream_bits(self, config: ArrayConfig, side: str) -> int:
         return 2 * BRICKS
 
-    def element_bits(self, config, mode, side):
-        return getattr(mode, f"{side}_bits")
+    def element_bits(self, config: ArrayConfig, mode: Mode, side: str) -> int:
+        return mode.x_bits if side == "x" else mode.w_bits
 
-    def element_sizes(self, config, word, side):
+    def element_sizes(self, config: ArrayConfig, word: data.View, side: str) -> list[tuple[int, Value]]:
         return [(bits, word[f"{side}_bits"] == bits - 1) for bits in self.supported(config)[f"{side}_bits"]]
 
-    def decoded_bits(self, config, w_format):
+    def decoded_bits(self, config: ArrayConfig, w_format: str) -> int:
         return 2 if find(w_format).is_narrow else FORMAT_BITS
 
-    def west_shape(self, config):
+    def west_shape(self, config: ArrayConfig) -> ShapeLike:
         return unsigned(2 * BRICKS)
 
     north_shape = west_shape
 
-    def west_encoder(self, config):
+    def west_encoder(self, config: ArrayConfig) -> LimbPacker:
         return LimbPacker(config, "x")
 
-    def north_encoder(self, config):
+    def north_encoder(self, config: ArrayConfig) -> LimbPacker:
         return LimbPacker(config, "w")
 
     # Control --------------------------------------------------------------------------------------------------------
 
-    def control(self, config, where):
-        names = MODE_BITS
+    def control(self, config: ArrayConfig, where: str) -> dict[str, int]:
+        names: tuple[str, ...] = MODE_BITS
         if where == "pe":
             names += tuple(f"{side}_signed" for side in "xw" if wide(config) or len(config.signs(side)) == 2)
             names += ("by_8",) if wide(config) else ()
@@ -161,7 +170,7 @@ class Fused(Kind):
             names += ("high",)
         return super().control(config, where) | dict.fromkeys(names, 1)
 
-    def control_values(self, config, where, word, beat):
+    def control_values(self, config: ArrayConfig, where: str, word: data.View, beat: Beat) -> dict[str, Value]:
         fields = super().control(config, where)
         values = {name: word[name] for name in fields} | mode_bits(word)
         signs = {f"{side}_signed": word[f"{side}_signed"] for side in "xw"}
@@ -179,5 +188,5 @@ class Fused(Kind):
             }
         return values | signs
 
-    def processing_element(self, config):
+    def processing_element(self, config: ArrayConfig) -> FusedPE:
         return FusedPE(config, self)

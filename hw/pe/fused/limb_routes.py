@@ -21,14 +21,30 @@ Within a place the pairs of limbs are interchangeable. Which brick takes which w
 conditions for its signs, which every PE pays for, and few different limbs, which the packer of a row or column does.
 """
 
+from amaranth.hdl import Module, Value
+from amaranth.lib import data
+
 from ...logic.truth_table import Conditions
 
-__all__ = ["BRICKS", "MODE_BITS", "PAIRS", "is_top", "limb_modes", "limbs", "mode_bits", "place", "products", "routed"]
+__all__ = [
+    "BRICKS",
+    "MODE_BITS",
+    "PAIRS",
+    "Pair",
+    "is_top",
+    "limb_modes",
+    "limbs",
+    "mode_bits",
+    "place",
+    "products",
+    "routed",
+]
 
 BRICKS = 16
 WIDTHS = (8, 4, 2)
 MODE_BITS = ("x_narrow", "x_narrowest", "w_narrow", "w_narrowest")  #: at most 4 bits, at most 2
-PAIRS = tuple((x_bits, w_bits) for x_bits in WIDTHS for w_bits in WIDTHS)
+Pair = tuple[int, int]  #: bits of a value of x, of w
+PAIRS: tuple[Pair, ...] = tuple((x_bits, w_bits) for x_bits in WIDTHS for w_bits in WIDTHS)
 
 #: For each pair of widths the limb of x and the limb of w that bricks 0 to 15 take, as hexadecimal digits. Limbs are
 #: numbered through all values of a beat: limb l of value v is ``v * limbs + l``.
@@ -45,46 +61,49 @@ _ROUTES = {
 }
 
 
-def limbs(bits):
+def limbs(bits: int) -> int:
     """Limbs of a value of so many bits; of 16 bits, the limbs of the half that a cycle takes."""
     return min(bits, 8) // 2
 
 
-def products(x_bits, w_bits):
+def products(x_bits: int, w_bits: int) -> int:
     """Products of values that sixteen bricks do at a time."""
     return BRICKS // (limbs(x_bits) * limbs(w_bits))
 
 
-def routed(pair, side, brick):
+def routed(pair: Pair, side: str, brick: int) -> int:
     """The limb that a brick takes of a side, "x" or "w", in a pair of widths."""
     return int(_ROUTES[pair]["xw".index(side)][brick], 16)
 
 
-def is_top(pair, side, brick):
+def is_top(pair: Pair, side: str, brick: int) -> bool:
     """Whether that is the top limb of its value."""
     count = limbs(pair["xw".index(side)])
     return routed(pair, side, brick) % count == count - 1
 
 
-def place(pair, brick):
+def place(pair: Pair, brick: int) -> int:
     """The power of four that a brick's product counts."""
     return sum(routed(pair, side, brick) % limbs(bits) for side, bits in zip("xw", pair, strict=True))
 
 
-def limb_modes(m, control):
+def limb_modes(m: Module, control: data.View) -> Conditions[Pair]:
     """The pair of widths in hardware, as :class:`lowtide.hw.logic.truth_table.Conditions` on the bits
     :data:`MODE_BITS`."""
     return Conditions(m, [control[name] for name in MODE_BITS], {pair: code(pair) for pair in PAIRS})
 
 
-def mode_bits(word):
-    """These bits of a mode word, a dict. The word holds a width less one: 1111, 0111, 0011 or 0001."""
+def mode_bits(word: data.View) -> dict[str, Value]:
+    """The bits :data:`MODE_BITS` of a mode word, a ``ModeWord`` view: name to value, 1 bit each.
+
+    The word holds a width less one: 1111, 0111, 0011 or 0001.
+    """
     return {
         f"{side}_{name}": ~word[f"{side}_bits"][bit] for side in "xw" for name, bit in (("narrow", 2), ("narrowest", 1))
     }
 
 
-def code(pair):
+def code(pair: Pair) -> int:
     """The four bits of a pair of widths as a number."""
     x_bits, w_bits = pair
     return (x_bits <= 4) | (x_bits <= 2) << 1 | (w_bits <= 4) << 2 | (w_bits <= 2) << 3

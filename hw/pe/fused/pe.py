@@ -1,16 +1,24 @@
 """The PE of `fused`: sixteen products of limbs, shifted and added."""
 
-from amaranth.hdl import Cat, Const, Mux
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from amaranth.hdl import Cat, Const, Module, Mux, Value
+from amaranth.lib import data
 
 from ...logic.arithmetic import named
 from ..base import ProcessingElement
 from .bricks import fused_dot_product
 from .limb_routes import limb_modes
 
+if TYPE_CHECKING:
+    from ...config.array_config import ArrayConfig
+
 __all__ = ["FusedPE", "wide"]
 
 
-def wide(config):
+def wide(config: ArrayConfig) -> bool:
     """Whether there are 16-bit operands."""
     return 16 in (config.x_width, config.w_width)
 
@@ -18,7 +26,7 @@ def wide(config):
 class FusedPE(ProcessingElement):
     """Sixteen bricks and their sum; with 16-bit operands a shift by the place of the halves."""
 
-    def addend(self, m, control, west, north):
+    def addend(self, m: Module, control: data.View, west: Value, north: Value) -> Value:
         config, signs = self.config, {}
         for side in "xw":
             name = f"{side}_signed"

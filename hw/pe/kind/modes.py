@@ -1,32 +1,57 @@
 """Which modes a kind has, which of them documents show, and the range of the operands that it multiplies in them."""
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import product
+from typing import TYPE_CHECKING
+
+from amaranth.hdl import Value
+from amaranth.lib import data
+
+from lowtide.common.quantisation import LaneRule
 
 from ...mode.formats import decoded_range
-from ...mode.reasons import Reason
+from ...mode.reasons import Explained
 from ...mode.word import BY_NAME, DATA_FORMATS, WEIGHT_FORMATS, Mode
 from ...storage_formats import PLAIN, find
+
+if TYPE_CHECKING:
+    from ...config.array_config import ArrayConfig
 
 __all__ = ["Modes", "accepted_modes", "field", "numbers"]
 
 
 class Modes(ABC):
-    """The chapter of a kind about modes."""
+    """The chapter of a kind about modes.
 
-    block_floating = False  #: whether all products of a chunk are one addend, which can then be aligned
-    x_formats = (PLAIN.name,)  #: storage formats of data that the kind can be built with
-    w_formats = WEIGHT_FORMATS  #: storage formats of weights that the kind can be built with
-    refusal_reason: Reason | None = None  #: with which it refuses modes although each field is supported
+    Attributes
+    ----------
+    block_floating : bool
+        Whether all products of a chunk are one addend, which can then be aligned.
+    x_formats, w_formats : tuple of str
+        Storage formats of data and of weights that the kind can be built with.
+    refusal_reason : member of Reason, or None
+        With which it refuses modes although each field is supported; None where it never does.
+    """
+
+    block_floating: bool = False
+    x_formats: tuple[str, ...] = (PLAIN.name,)
+    w_formats: tuple[str, ...] = WEIGHT_FORMATS
+    refusal_reason: Explained | None = None
 
     @abstractmethod
-    def plain_modes(self, config):
+    def plain_modes(self, config: ArrayConfig) -> list[Mode]:
         """The modes of plain integers that documents, reports and tests show for this configuration, as a list."""
 
-    def supported(self, config):
-        """The values of each mode field that are built in: dict of field name to an ascending sequence of ints.
+    def supported(self, config: ArrayConfig) -> dict[str, Sequence[int]]:
+        """The values of each mode field that are built in.
 
-        Of a field that is not named here only the default is built in.
+        Returns
+        -------
+        dict of str to a sequence of int
+            Name of the field to its numbers, ascending.
         """
         return {name: (field.number(field.default),) for name, field in BY_NAME.items()} | {
             "x_signed": config.signs("x"),
@@ -39,27 +64,27 @@ class Modes(ABC):
             "block_floating": (0, 1) if config.exponent_bits else (0,),
         }
 
-    def refusal(self, config, mode):
+    def refusal(self, config: ArrayConfig, mode: Mode) -> str | None:
         """Why this kind refuses ``mode`` although each field is supported: one line, or None."""
         return None
 
-    def refused(self, config, word):
+    def refused(self, config: ArrayConfig, word: data.View) -> Value | None:
         """Whether :meth:`refusal` refuses a mode word: a one-bit hardware value, None where it never does."""
         return None
 
-    def modes(self, config):
+    def modes(self, config: ArrayConfig) -> list[Mode]:
         """The modes that documents, reports and tests show: those of plain integers, then the formats."""
         return self.plain_modes(config) + self.format_modes(config)
 
-    def format_modes(self, config):
+    def format_modes(self, config: ArrayConfig) -> list[Mode]:
         """One mode for each other storage format, and for block floating point."""
         plain, found = self.plain_modes(config), []
         for name in config.w_formats:
-            if name != PLAIN.name and (mode := self.format_mode(config, plain[0], name)) is not None:
-                found.append(mode)
+            if name != PLAIN.name:
+                found.append(self.format_mode(config, plain[0], name))
         return found + [mode.change(block_floating=True) for mode in plain if config.exponent_bits]
 
-    def format_mode(self, config, mode, w_format):
+    def format_mode(self, config: ArrayConfig, mode: Mode, w_format: str) -> Mode:
         """``mode`` with weights in another storage format, as wide as it needs."""
         return mode.change(
             w_format=w_format,
@@ -67,7 +92,7 @@ class Modes(ABC):
             w_signed="signed" in config.w_types,
         )
 
-    def narrowed(self, config, mode, x_bits, w_bits):
+    def narrowed(self, config: ArrayConfig, mode: Mode, x_bits: int, w_bits: int) -> Mode | None:
         """``mode``, of plain integers with every term, for operands of these widths; None where it is refused."""
         narrow = mode.change(x_bits=x_bits, w_bits=w_bits)
         try:
@@ -76,33 +101,33 @@ class Modes(ABC):
             return None
         return narrow
 
-    def every_mode(self, config):
+    def every_mode(self, config: ArrayConfig) -> list[Mode]:
         """Every mode that the engine accepts, but for the number of a codebook where none is used. Kinds that accept
         too many to list (`term`, `term_pair`) say which ones these are."""
         return accepted_modes(config, self.supported(config))
 
-    def rule(self, config):
+    def rule(self, config: ArrayConfig) -> str:
         """What the lanes of this configuration may take, in a few words for tables; empty where there is no rule."""
         return ""
 
-    def lane_rule(self, config):
-        """The same as a :class:`lowtide.common.quantisation.LaneRule`, None where a lane takes any term."""
+    def lane_rule(self, config: ArrayConfig) -> LaneRule | None:
+        """What a lane may take, as the value that a quantisation holds; None where every lane takes any term."""
         return None
 
-    def effective_data(self, config, mode):
+    def effective_data(self, config: ArrayConfig, mode: Mode) -> tuple[int, int]:
         """Least and largest datum that takes part in a product in this mode."""
         return decoded_range(mode, "x")
 
-    def effective_weights(self, config, mode):
+    def effective_weights(self, config: ArrayConfig, mode: Mode) -> tuple[int, int]:
         """Least and largest weight that takes part in a product in this mode."""
         return decoded_range(mode, "w")
 
-    def bound_on_k(self, config, mode):
+    def bound_on_k(self, config: ArrayConfig, mode: Mode) -> int | None:
         """A bound on K beside the accumulator's, None where there is none."""
         return None
 
 
-def field(mode, name):
+def field(mode: Mode | data.View, name: str) -> int | Value:
     """A number of a mode: an int of a :class:`Mode`, or a hardware value of a ``ModeWord`` view, bias added."""
     if isinstance(mode, Mode):
         return mode.number(name)
@@ -110,9 +135,20 @@ def field(mode, name):
     return mode[name] + bias if bias else mode[name]
 
 
-def accepted_modes(config, values):
-    """The modes that a configuration accepts with each field out of ``values``, a dict of name to numbers as of
-    :meth:`Kind.supported`. A mode without codebook has number 0 only."""
+def accepted_modes(config: ArrayConfig, values: Mapping[str, Iterable[int]]) -> list[Mode]:
+    """The modes that a configuration accepts.
+
+    Parameters
+    ----------
+    config : ArrayConfig
+    values : mapping of str to ints
+        Name of each mode field to the numbers that are tried, as of :meth:`Modes.supported`.
+
+    Returns
+    -------
+    list of Mode
+        Of each combination; those without codebook have codebook 0 only.
+    """
     found = []
     for numbers in product(*values.values()):
         mode = Mode.of_numbers(dict(zip(values, numbers, strict=True)))
@@ -126,6 +162,6 @@ def accepted_modes(config, values):
     return found
 
 
-def numbers(names, chosen):
+def numbers(names: Iterable[str], chosen: Collection[str]) -> tuple[int, ...]:
     """The places of the chosen names, ascending."""
     return tuple(index for index, name in enumerate(names) if name in chosen)

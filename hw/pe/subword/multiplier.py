@@ -19,7 +19,9 @@ Sum-together of Camus et al., JETCAS 2019, after Moons et al., DVAFS, DATE 2017.
 apart from each other would have no place to go.
 """
 
-from amaranth.hdl import Cat, Const, Mux
+from collections.abc import Callable, Mapping
+
+from amaranth.hdl import Cat, Const, Module, Mux, Value
 
 from ...logic.arithmetic import named
 from ...logic.truth_table import Conditions
@@ -27,44 +29,54 @@ from ...logic.truth_table import Conditions
 __all__ = ["PARTS", "subword_dot_product"]
 
 PARTS = (1, 2, 4)  #: values in an operand, by mode
+When = Callable[[int, int], int]  #: of x_signed and w_signed: whether a bit of a mode's sum is missing
 
 
-def subword_dot_product(m, x, w, halves, quarters, x_signed, w_signed):
-    """The sum of the products of a mode, exact, as a signed value of 2N + 1 bits.
+def subword_dot_product(
+    m: Module, x: Value, w: Value, halves: Value, quarters: Value, x_signed: Value, w_signed: Value
+) -> Value:
+    """The sum of the products of a mode, exact.
 
-    x, w: N bits each, values of N, N/2 or N/4 bits, in w the first one highest. halves, quarters: bits, two or four
-    values. x_signed, w_signed: bits, constants where there is one number type.
+    Parameters
+    ----------
+    m : Module
+        Gets the logic.
+    x, w : Value, N bits
+        Values of N, N/2 or N/4 bits, in ``w`` the first one highest.
+    halves, quarters : Value, 1 bit
+        An operand is two, four values.
+    x_signed, w_signed : Value, 1 bit
+        Number types of the operands, constants where there is one.
+
+    Returns
+    -------
+    Value
+        Signed, 2N + 1 bits.
     """
     width = len(x)
     signs = [(0, 1) if not isinstance(bit, Const) else (bit.value,) for bit in (x_signed, w_signed)]
-    modes = Conditions(
-        m,
-        [halves, quarters, x_signed, w_signed],
-        {
-            (parts, x, w): (parts == 2) | (parts == 4) << 1 | x << 2 | w << 3
-            for parts in PARTS
-            for x in signs[0]
-            for w in signs[1]
-        },
-    )
-    added = {parts: corrections(width, parts) for parts in PARTS}
-
-    def among(condition, name):
-        return modes.among([mode for mode in modes.cases if condition(*mode)], name)
-
+    cases = {
+        (parts, x, w): (parts == 2) | (parts == 4) << 1 | x << 2 | w << 3
+        for parts in PARTS
+        for x in signs[0]
+        for w in signs[1]
+    }
+    modes = Conditions(m, [halves, quarters, x_signed, w_signed], cases)
+    added = {parts: corrections(width, parts) for parts in PARTS[1:]}
     rows = []
     for j in range(width):
         products = []
         for i in range(width):
-            on = among(lambda parts, *_, i=i, j=j: is_on(width, parts, i, j), f"on_{i}_{j}")
-            flipped = among(lambda *mode, i=i, j=j: is_flipped(width, *mode, i, j, added), f"flipped_{i}_{j}")
+            on = modes.among([case for case in cases if is_on(width, case[0], i, j)], f"on_{i}_{j}")
+            complemented = [case for case in cases if is_flipped(width, *case, i, j, added)]
+            flipped = modes.among(complemented, f"flipped_{i}_{j}")
             products.append((x[i] & w[j] & on) ^ flipped)
         rows.append(named(m, Cat(products), f"row_{j}"))
 
     # one value leaves no block off: its correction takes a carry input and the place beside row 0 that are free
     at = {
-        bit: among(lambda parts, *signs, bit=bit: parts == 1 and added[1][bit](*signs), f"correction_{bit}")
-        for bit in added[1]
+        bit: modes.among([case for case in cases if case[0] == 1 and when(*case[1:])], f"correction_{bit}")
+        for bit, when in missing_bits(width, 1).items()
     }
     lower, total = [], Cat(rows[0], at[width])
     for j in range(1, width):
@@ -81,32 +93,43 @@ def subword_dot_product(m, x, w, halves, quarters, x_signed, w_signed):
     return named(m, Mux(quarters, whole[3 * width // 4 :].as_signed(), shifted), "dot_product").as_signed()
 
 
-def is_on(width, parts, i, j):
+def is_on(width: int, parts: int, i: int, j: int) -> bool:
     """Whether the bits i of x and j of w belong to values that are multiplied with each other."""
     return i * parts // width + j * parts // width == parts - 1
 
 
-def is_flipped(width, parts, x_signed, w_signed, i, j, added):
+def is_flipped(
+    width: int,
+    parts: int,
+    x_signed: int,
+    w_signed: int,
+    i: int,
+    j: int,
+    added: Mapping[int, Mapping[tuple[int, int], When]],
+) -> bool:
     """Whether a product of bits is complemented, or, where it is off, is 1 as a part of the correction."""
     size = width // parts
     if is_on(width, parts, i, j):
         return (x_signed and i % size == size - 1) != (w_signed and j % size == size - 1)
-    return (i, j) in added[parts] and added[parts][i, j](x_signed, w_signed)
+    return (i, j) in added[parts] and bool(added[parts][i, j](x_signed, w_signed))
 
 
-def corrections(width, parts):
-    """What a mode lacks: its bits, but for the highest, and when. For one value a dict of the bit's number, for more of
-    the place ``(i, j)`` of a product of bits that is off, to a function of x_signed and w_signed.
+def missing_bits(width: int, parts: int) -> dict[int, When]:
+    """The lower two bits that a mode of so many values lacks: number of the bit to when.
 
-    Of one pair of values of n bits it is ``(x_signed + w_signed) 2^(n-1)``, less ``2^(2n-1)`` if any is signed, which
-    is ones from there up; of all of them ``parts`` times as much, shifted as their sum is.
+    Of one pair of values of n bits a product lacks ``(x_signed + w_signed) 2^(n-1)``, less ``2^(2n-1)`` if any is
+    signed, which is ones from there up; the sum of all of them ``parts`` times as much, shifted as the sum is.
     """
     size = width // parts
     shift = width - size + parts.bit_length() - 1
-    wanted = {size - 1 + shift: lambda x, w: x != w, size + shift: lambda x, w: x and w}
-    ones = range(2 * size - 1 + shift, 2 * width - 1)
-    if parts == 1:
-        return wanted
+    return {size - 1 + shift: lambda x, w: x != w, size + shift: lambda x, w: x and w}
+
+
+def corrections(width: int, parts: int) -> dict[tuple[int, int], When]:
+    """All bits that a mode of several values lacks, but for the highest: the place ``(i, j)`` of a product of bits that
+    is off to when it is 1 instead."""
+    size, wanted = width // parts, missing_bits(width, parts)
+    ones = range(max(wanted) + size - 1, 2 * width - 1)
     places = {}
     for bit, when in (wanted | dict.fromkeys(ones, lambda x, w: x or w)).items():
         off = [(bit - j, j) for j in range(width) if 0 <= bit - j < width and not is_on(width, parts, bit - j, j)]

@@ -15,52 +15,78 @@ A lane of its own holds the last of its exponent bits as two, ``low`` and ``high
 that an empty slot needs is then part of the last shifter's multiplexer.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
+from typing import TYPE_CHECKING
 
-from amaranth.hdl import Cat, Mux, Signal
+from amaranth.hdl import Cat, Module, Mux, Signal, Value
 from amaranth.lib import data
 from amaranth.utils import bits_for
 
 from ...logic.term_encoder import positions
 from .lane_rules import dedicated_lanes, window_lanes, windows
 
+if TYPE_CHECKING:
+    from ...config.array_config import ArrayConfig
+
 __all__ = ["Block", "Lane", "arrange", "blocks", "operand_layout"]
 
 
 @dataclass(frozen=True)
 class Lane:
-    """A lane. number: its place in the operand. first, values: what it sees of the group. bit: the highest of the
-    exponent bits that it does not share."""
+    """A lane.
+
+    Parameters
+    ----------
+    number : int
+        Its place in the operand.
+    first, values : int
+        What it sees of the group: the first value, how many.
+    bit : int
+        The highest of the exponent bits that it does not share.
+    """
 
     number: int
     first: int
     values: int
     bit: int
 
-    def lanes(self):
+    def lanes(self) -> list[Lane]:
         return [self]
 
 
 @dataclass(frozen=True)
 class Block:
-    """Lanes and smaller blocks that share an exponent bit. number: its place in the operand."""
+    """Lanes and smaller blocks that share an exponent bit.
+
+    Parameters
+    ----------
+    number : int
+        Its place in the operand.
+    bit : int
+        The exponent bit.
+    parts : tuple of Lane and Block
+        The largest first.
+    """
 
     number: int
     bit: int
-    parts: tuple
+    parts: tuple[Lane | Block, ...]
 
-    def lanes(self):
+    def lanes(self) -> list[Lane]:
         return [lane for part in self.parts for lane in part.lanes()]
 
 
-def blocks(config):
+def blocks(config: ArrayConfig) -> list[list[Lane | Block]]:
     """The lanes of a configuration as blocks: a list of lists, one dedicated lane or one window each."""
     bit = bits_for(positions(config) - 1) - 1
     lane_numbers, block_numbers = count(), count()
 
-    def divided(lanes, bit, view):
-        parts = []
+    def divided(lanes: int, bit: int, view: tuple[int, int]) -> list[Lane | Block]:
+        parts: list[Lane | Block] = []
         while lanes:
             size = (lanes + 1) // 2 if bit and lanes > 2 else 1
             if size > 1:
@@ -74,11 +100,11 @@ def blocks(config):
     return dedicated + [divided(window_lanes(config), bit, view) for view in windows(config)]
 
 
-def operand_layout(config):
+def operand_layout(config: ArrayConfig) -> data.StructLayout:
     """What a PE takes every cycle: a struct for each lane, and the shared bit of each block."""
     fields, shared = {}, {}
 
-    def collect(parts):
+    def collect(parts: Iterable[Lane | Block]) -> None:
         for part in parts:
             if isinstance(part, Block):
                 shared[f"block_{part.number}"] = 1
@@ -93,8 +119,19 @@ def operand_layout(config):
     return data.StructLayout(fields | shared)
 
 
-def arrange(m, terms, parts, operand):
-    """Give the terms of a window, largest first, to its lanes and blocks in ``operand``."""
+def arrange(m: Module, terms: Sequence[data.View], parts: Iterable[Lane | Block], operand: data.View) -> None:
+    """Give the terms of a window to its lanes and blocks.
+
+    Parameters
+    ----------
+    m : Module
+        Gets the logic.
+    terms : sequence of views
+        Of :func:`lowtide.hw.pe.term.window_selector.term_layout`, the largest first.
+    parts : lanes and blocks
+    operand : view
+        Of :func:`operand_layout`: the struct that is driven.
+    """
     terms = list(terms)
     for part in parts:
         if isinstance(part, Lane):
@@ -124,7 +161,7 @@ def arrange(m, terms, parts, operand):
         arrange(m, inside, part.parts, operand)
 
 
-def either(m, choice, one, other, name):
+def either(m: Module, choice: Value, one: data.View, other: data.View, name: str) -> Signal:
     """One of two terms."""
     term = Signal(one.shape(), name=name)
     m.d.comb += Cat(term).eq(Mux(choice, Cat(one), Cat(other)))

@@ -1,11 +1,19 @@
 """The north edge of `term`: weights become terms, and the largest of a group are handed out."""
 
-from amaranth.hdl import Cat, unsigned
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from amaranth.hdl import Cat, Module, unsigned
 from amaranth.lib import data
 
 from ...logic.term_encoder import TermEncoder
 from ..edge_encoder import EdgeEncoder
 from .selector import TermSelector
+
+if TYPE_CHECKING:
+    from ...config.array_config import ArrayConfig
+    from .kind import Term
 
 __all__ = ["ColumnEncoder"]
 
@@ -15,7 +23,7 @@ class ColumnEncoder(EdgeEncoder):
 
     latency, moments, watched = 1, ("beat", "step", "final"), ("final",)
 
-    def __init__(self, config, kind):
+    def __init__(self, config: ArrayConfig, kind: Term) -> None:
         self.kind = kind
         super().__init__(
             config,
@@ -25,7 +33,7 @@ class ColumnEncoder(EdgeEncoder):
             values=data.ArrayLayout(unsigned(config.w_width), config.group),
         )
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
         config = self.config
         control = self.hand_on(m)
         encoders = [

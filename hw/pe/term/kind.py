@@ -8,7 +8,12 @@ a group it is term revealing (TR; Kung, McDanel, Zhang, SC 2020, section 4). Lan
 encoder and term selector are shared by all rows.
 """
 
-from amaranth.hdl import Cat, Const, Mux, unsigned
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from amaranth.hdl import Cat, Const, Module, Mux, ShapeLike, Value, unsigned
 from amaranth.lib import data
 
 from lowtide.common.quantisation import LaneRule
@@ -17,12 +22,17 @@ from ...logic.term_encoder import max_terms
 from ...mode.reasons import Reason
 from ...mode.word import Mode
 from ...storage_formats import find, number
-from ..kind import EVERY_FORMAT, Documents, Kind, accepted_modes
-from ..operation_counts import additions, shared
+from ..base import ProcessingElement
+from ..edge_encoder import EdgeEncoder
+from ..kind import EVERY_FORMAT, Beat, Documents, Kind, accepted_modes
+from ..operation_counts import Operation, additions, shared
 from .blocks import arrange, blocks, operand_layout
 from .edge import ColumnEncoder
 from .lane_rules import check_rules, lossless_budget, rule_name, ruled, slots_of_a_value, window_values
 from .pe import TermPE
+
+if TYPE_CHECKING:
+    from ...config.array_config import ArrayConfig
 
 __all__ = ["Term", "terms_of_a_weight"]
 
@@ -47,14 +57,14 @@ class Term(Kind):
     example = {"lanes": 3, "group": 4}  # lanes that divide neither the group nor most budgets
     flexible = {"lanes": 8}
     limits = {"lanes": range(1, 17)}
-    refusal_reason = Reason.BUDGET_NOT_LOSSLESS
+    refusal_reason = Reason["BUDGET_NOT_LOSSLESS"]
     encoder_latency = 1
     reports_losses = True
-    pe_fields = ("x_signed",)
+    pe_fields: tuple[str, ...] = ("x_signed",)
     north_fields = ("hese", "w_signed", "select")
     fields = ("encodings", "group", "budget", "dedicated", "window")
 
-    def defaults(self, config):
+    def defaults(self, config: ArrayConfig) -> dict[str, Any]:
         most = max(
             max_terms(encoding == "hese", bool(sign), config.w_width)
             for encoding in config.encodings
@@ -66,31 +76,31 @@ class Term(Kind):
             budget = config.group * most  # rules that do not fit, which validate() refuses
         return {"budget": budget, "window": config.group}
 
-    def validate(self, config):
+    def validate(self, config: ArrayConfig) -> None:
         check_rules(config)
 
-    def chunk(self, config):
+    def chunk(self, config: ArrayConfig) -> int:
         return config.group
 
-    def values_per_beat(self, config, mode):
+    def values_per_beat(self, config: ArrayConfig, mode: Mode) -> int:
         return mode.group
 
-    def values(self, config, word):
+    def values(self, config: ArrayConfig, word: data.View) -> Value:
         return word.group + 1  # the word holds group - 1
 
-    def slots(self, config, mode):
+    def slots(self, config: ArrayConfig, mode: Mode | data.View) -> int | Value:
         return mode.budget
 
-    def slots_per_cycle(self, config):
+    def slots_per_cycle(self, config: ArrayConfig) -> int:
         return config.lanes
 
-    def operation_counts(self, config, mode):
+    def operation_counts(self, config: ArrayConfig, mode: Mode) -> list[Operation]:
         """A term is an addition of a shifted datum; the last one of a cycle goes into the accumulator."""
         cycles = self.cycles_per_beat(config, mode)
         sums = additions(mode.budget - cycles, mode.x_bits + mode.w_bits) + additions(cycles, config.acc_width)
         return shared(sums, mode.group)
 
-    def supported(self, config):
+    def supported(self, config: ArrayConfig) -> dict[str, Sequence[int]]:
         return super().supported(config) | {
             "hese": tuple(sorted(int(encoding == "hese") for encoding in config.encodings)),
             "select": (0, 1),
@@ -98,13 +108,13 @@ class Term(Kind):
             "budget": range(1, config.budget + 1),
         }
 
-    def refusal(self, config, mode):
+    def refusal(self, config: ArrayConfig, mode: Mode) -> str | None:
         needed = lossless_budget(config, mode.group, terms_of_a_weight(mode))
         if not mode.select and mode.budget < needed:
             return f"budget is {mode.budget}, to keep every term (select off) it must be at least {needed}"
         return None
 
-    def refused(self, config, word):
+    def refused(self, config: ArrayConfig, word: data.View) -> Value | None:
         unsigned_bit = ~word.w_signed  # max_terms() in hardware; the word holds w_bits - 1 and group - 1
         terms = Mux(word.hese, (word.w_bits + unsigned_bit + 2) >> 1, word.w_bits + unsigned_bit)
         if single := [number(stored) for stored in map(find, config.w_formats) if stored.one_term]:
@@ -116,7 +126,7 @@ class Term(Kind):
             needed = (word.group + 1) * terms
         return ~word.select & (word.budget < needed)
 
-    def plain_modes(self, config):
+    def plain_modes(self, config: ArrayConfig) -> list[Mode]:
         found = []
         for x in config.signs("x"):
             for w in config.signs("w"):
@@ -141,7 +151,7 @@ class Term(Kind):
                 ]
         return found
 
-    def every_mode(self, config):
+    def every_mode(self, config: ArrayConfig) -> list[Mode]:
         """With every term kept, each combination of number types, widths, encoding and format in the largest group
         with the least budget, and at full widths in every other group. With selection, at full widths: each combination
         in every group with a budget of 1, of one cycle and of one term a value; of plain weights in the largest group
@@ -167,18 +177,18 @@ class Term(Kind):
         )
         return list(dict.fromkeys(found + self.modes(config)))
 
-    def narrowed(self, config, mode, x_bits, w_bits):
+    def narrowed(self, config: ArrayConfig, mode: Mode, x_bits: int, w_bits: int) -> Mode | None:
         narrow = mode.change(w_bits=w_bits)
         return super().narrowed(
             config, narrow.change(budget=lossless_budget(config, mode.group, terms_of_a_weight(narrow))), x_bits, w_bits
         )
 
-    def format_mode(self, config, mode, w_format):
+    def format_mode(self, config: ArrayConfig, mode: Mode, w_format: str) -> Mode:
         mode = super().format_mode(config, mode, w_format)
         needed = lossless_budget(config, config.group, terms_of_a_weight(mode))
         return mode.change(budget=min(needed, config.budget), select=needed > config.budget)
 
-    def effective_weights(self, config, mode):
+    def effective_weights(self, config: ArrayConfig, mode: Mode) -> tuple[int, int]:
         least, most = super().effective_weights(config, mode)
         terms = terms_of_a_weight(mode)
         if not mode.select or terms == 1:
@@ -189,43 +199,43 @@ class Term(Kind):
         kept = lossless_budget(config, mode.group, terms) if ruled(config) else (mode.group - 1) * terms + 2
         return least, most + (mode.budget < kept)  # 127 = 128 - 1 becomes 128 when its second term goes
 
-    def rule(self, config):
+    def rule(self, config: ArrayConfig) -> str:
         return rule_name(config) if "dedicated" in self.fields else ""
 
-    def lane_rule(self, config):
+    def lane_rule(self, config: ArrayConfig) -> LaneRule | None:
         if "dedicated" not in self.fields or not ruled(config):
             return None
-        return LaneRule(config.lanes, config.dedicated, window_values(config))
+        return LaneRule(config.lanes, bool(config.dedicated), window_values(config))
 
-    def west_shape(self, config):
+    def west_shape(self, config: ArrayConfig) -> data.ArrayLayout:
         return data.ArrayLayout(unsigned(config.x_width), config.group)
 
-    def north_shape(self, config):
+    def north_shape(self, config: ArrayConfig) -> ShapeLike:
         return operand_layout(config)
 
-    def arrange(self, m, config, terms, operand):
+    def arrange(self, m: Module, config: ArrayConfig, terms: Sequence[data.View], operand: data.View) -> None:
         """Make a north operand of the selector's terms."""
         for parts in blocks(config):
             count = sum(len(part.lanes()) for part in parts)
             arrange(m, terms[:count], parts, operand)
             terms = terms[count:]
 
-    def processing_element(self, config):
+    def processing_element(self, config: ArrayConfig) -> ProcessingElement:
         return TermPE(config, self)
 
-    def control(self, config, where):
+    def control(self, config: ArrayConfig, where: str) -> dict[str, int]:
         return super().control(config, where) | ({"slot": config.lanes} if where == "north" else {})
 
-    def control_values(self, config, where, word, beat):
+    def control_values(self, config: ArrayConfig, where: str, word: data.View, beat: Beat) -> dict[str, Value]:
         values = {name: word[name] for name in super().control(config, where)}
         if where == "north":
             values["slot"] = Cat(beat.slots > lane for lane in range(config.lanes)) & beat.step.replicate(config.lanes)
         return values
 
-    def north_encoder(self, config):
+    def north_encoder(self, config: ArrayConfig) -> EdgeEncoder | None:
         return ColumnEncoder(config, self)
 
 
-def terms_of_a_weight(mode):
+def terms_of_a_weight(mode: Mode) -> int:
     """The most terms that a weight of this mode has."""
     return 1 if mode.storage("w").one_term else max_terms(mode.hese, mode.w_signed, mode.w_bits)

@@ -9,6 +9,13 @@ In a round the lanes take turns in order: each takes the largest remaining term 
 exponent, of equal ones the lowest index), or stays empty.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ...config.array_config import ArrayConfig
+
 __all__ = [
     "check_rules",
     "dedicated_lanes",
@@ -21,33 +28,33 @@ __all__ = [
 ]
 
 
-def dedicated_lanes(config):
+def dedicated_lanes(config: ArrayConfig) -> int:
     """Number of lanes that see one value each: the first ones."""
     return config.group if config.dedicated else 0
 
 
-def window_values(config):
+def window_values(config: ArrayConfig) -> int:
     """Values that a lane which is not dedicated sees."""
     return config.window or config.group
 
 
-def windows(config):
+def windows(config: ArrayConfig) -> list[tuple[int, int]]:
     """The windows, as (first value, number of values)."""
     size = window_values(config)
     return [(first, size) for first in range(0, config.group, size)] if window_lanes(config) else []
 
 
-def window_lanes(config):
+def window_lanes(config: ArrayConfig) -> int:
     """Number of lanes of each window."""
     return (config.lanes - dedicated_lanes(config)) * window_values(config) // config.group
 
 
-def ruled(config):
+def ruled(config: ArrayConfig) -> bool:
     """Whether some lane sees less than the whole group."""
     return bool(config.dedicated) or window_values(config) < config.group
 
 
-def check_rules(config):
+def check_rules(config: ArrayConfig) -> None:
     """Raise ``ValueError`` where lanes, group, ``dedicated`` and ``window`` do not fit each other."""
     dedicated, size = dedicated_lanes(config), window_values(config)
     if config.lanes < dedicated:
@@ -64,11 +71,19 @@ def check_rules(config):
         raise ValueError(f"window is {size}, but every lane is dedicated: leave it out")
 
 
-def lossless_budget(config, group, terms):
-    """The budget with which a group of ``group`` values (1 to the one built in) of at most ``terms`` terms loses none.
+def lossless_budget(config: ArrayConfig, group: int, terms: int) -> int:
+    """The budget with which a group loses no term.
 
     With dedicated lanes each round takes a term of every value, and the last needs no other lanes. In windows alone a
     window's values can have all the terms, whatever the group of the mode.
+
+    Parameters
+    ----------
+    config : ArrayConfig
+    group : int
+        Values of the mode's group, 1 to the one built in.
+    terms : int
+        The most terms that a value can have.
     """
     if config.dedicated:
         return (terms - 1) * config.lanes + config.group
@@ -77,12 +92,12 @@ def lossless_budget(config, group, terms):
     return group * terms
 
 
-def slots_of_a_value(config, group: int, budget: int) -> int:
+def slots_of_a_value(config: ArrayConfig, group: int, budget: int) -> int:
     """The most slots of a budget whose lanes see one value of a group: the most terms that one value can keep.
 
     Parameters
     ----------
-    config : lowtide.hw.config.array_config.ArrayConfig
+    config : ArrayConfig
     group : int
         Values of the mode's group, 1 to the one built in.
     budget : int
@@ -97,7 +112,7 @@ def slots_of_a_value(config, group: int, budget: int) -> int:
     )
 
 
-def rule_name(config):
+def rule_name(config: ArrayConfig) -> str:
     """What the lanes see, in a few words."""
     others = config.lanes - dedicated_lanes(config)
     windowed = window_values(config) < config.group

@@ -5,34 +5,56 @@ the adder tree, and what is shifted in below a complement is ones. A block of la
 is added before it is shifted by the exponent bit that its lanes share.
 """
 
-from amaranth.hdl import Cat, Const, Signal
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from amaranth.hdl import Cat, Const, Module, Signal, Value
+from amaranth.lib import data
 
 from ...logic.offset_sum import signed_sum
 from ...logic.term_encoder import positions
 from ..base import operand
-from .blocks import Block, blocks
+from .blocks import Block, Lane, blocks
+
+if TYPE_CHECKING:
+    from ...config.array_config import ArrayConfig
 
 __all__ = ["LaneSum"]
 
 
 class LaneSum:
-    """The sum of ``±(west[index] << exponent)`` over the lanes of an operand, as logic of a module."""
+    """The sum of ``±(west[index] << exponent)`` over the lanes of an operand, as logic of a module.
 
-    def __init__(self, m, config, west, north, x_signed):
+    Parameters
+    ----------
+    m : Module
+        Gets the logic.
+    config : ArrayConfig
+    west : view of an array
+        The group of data.
+    north : view
+        Of :func:`lowtide.hw.pe.term.blocks.operand_layout`.
+    x_signed : Value, 1 bit
+        Whether the data are signed, where both number types are built in.
+    """
+
+    def __init__(self, m: Module, config: ArrayConfig, west: data.View, north: data.View, x_signed: Value) -> None:
         self.m, self.config, self.west, self.north, self.x_signed = m, config, west, north, x_signed
 
-    def total(self):
+    def total(self) -> tuple[Value, Value]:
         """The sum of all lanes: (signed value, a carry that is still to be added)."""
         return self.added([part for parts in blocks(self.config) for part in parts], "lanes")
 
-    def added(self, parts, name):
-        """The sum of lanes and blocks, in the same form."""
+    def added(self, parts: Sequence[Lane | Block], name: str) -> tuple[Value, Value]:
+        """The sum of lanes and blocks: (signed value, a carry that is still to be added)."""
         values, carries = zip(
             *(self.block(part) if isinstance(part, Block) else self.lane(part) for part in parts), strict=True
         )
         return signed_sum(self.m, values, carries, name)
 
-    def block(self, block):
+    def block(self, block: Block) -> tuple[Value, Value]:
         name = f"block_{block.number}"
         total, carry = self.added(block.parts, name)
         lifted = Cat(carry.replicate(1 << block.bit), total).as_signed()
@@ -40,7 +62,7 @@ class LaneSum:
         value = lifted >> Cat(Const(0, block.bit), ~self.north[name])
         return self.named(self.trimmed(value, len(block.lanes())), f"{name}_shifted"), carry
 
-    def lane(self, lane):
+    def lane(self, lane: Lane) -> tuple[Value, Value]:
         """``±(datum << its own exponent bits)``, 0 in an empty slot."""
         term, name, width = self.north[f"lane_{lane.number}"], f"lane_{lane.number}", self.config.x_width
         seen = Cat(self.west[value] for value in range(lane.first, lane.first + lane.values))
@@ -53,12 +75,12 @@ class LaneSum:
         value = (lifted & term.high.as_signed()) | (value & term.low.as_signed())  # a mask is one bit, sign-extended
         return self.named(self.trimmed(value, 1), name), term.negative
 
-    def trimmed(self, value, lanes):
+    def trimmed(self, value: Value, lanes: int) -> Value:
         """A signed value no wider than the sum of so many lanes can be."""
         datum = operand(Const(0, self.config.x_width), self.config.x_types, 0)
         return value[: len(datum) + positions(self.config) - 1 + (lanes - 1).bit_length()].as_signed()
 
-    def named(self, value, name):
+    def named(self, value: Value, name: str) -> Signal:
         signal = Signal.like(value, name=name)
         self.m.d.comb += signal.eq(value)
         return signal

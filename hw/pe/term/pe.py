@@ -1,6 +1,7 @@
 """The PE of `term`: ``accumulator += sum_lanes ±(west[index] << exponent)`` each cycle."""
 
-from amaranth.hdl import Cat, Mux, Signal, signed
+from amaranth.hdl import Cat, Module, Mux, Signal, signed
+from amaranth.lib import data
 
 from ..base import ProcessingElement
 from .lane_sum import LaneSum
@@ -11,7 +12,7 @@ __all__ = ["TermPE"]
 class TermPE(ProcessingElement):
     """The lanes, an adder tree and the accumulator, whose adder takes the last carry of the tree."""
 
-    def accumulate(self, m, control, west, north):
+    def accumulate(self, m: Module, control: data.View, west: data.View, north: data.View) -> None:
         accumulator = Signal(signed(self.config.acc_width), reset_less=True)
         total, carry = LaneSum(m, self.config, west, north, control.x_signed).total()
         before = Mux(control.first, 0, accumulator)

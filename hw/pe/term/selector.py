@@ -8,7 +8,12 @@ sequencer enables lanes until so many slots have passed, whether filled or empty
 Load in one cycle, hand out from the next; a load during the last step of a beat is allowed.
 """
 
-from amaranth.hdl import Cat, Signal, unsigned
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from amaranth.hdl import Cat, Module, Signal, Value, unsigned
 from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 
@@ -18,18 +23,31 @@ from ...logic.unit import Unit
 from .lane_rules import dedicated_lanes, window_lanes, windows
 from .window_selector import WindowSelector, encode, term_layout
 
+if TYPE_CHECKING:
+    from ...config.array_config import ArrayConfig
+
 __all__ = ["TermSelector"]
 
 
 class TermSelector(Unit):
     """The term selector of one column.
 
-    Ports: ``load`` takes the digits ``nonzero`` and ``negative`` of a group; ``step`` takes the next terms away;
-    ``lanes`` enables lanes; ``terms`` are the terms of this cycle: those of dedicated lanes, then of each window, the
-    largest first; ``left`` says that terms would remain after this step.
+    Ports
+    -----
+    load : in, 1 bit
+        Take the digits of a group.
+    step : in, 1 bit
+        Take the terms of this cycle away.
+    lanes : in, one bit a lane
+        Lanes that may take a term.
+    nonzero, negative : in, one digit an exponent for each value of the group
+    terms : out, one a lane
+        The terms of this cycle: those of dedicated lanes, then of each window, the largest first.
+    left : out, 1 bit
+        Terms would remain after this step.
     """
 
-    def __init__(self, config):
+    def __init__(self, config: ArrayConfig) -> None:
         self.config = config
         self.positions = positions(config)
         digits = data.ArrayLayout(unsigned(self.positions), config.group)
@@ -47,7 +65,7 @@ class TermSelector(Unit):
             },
         )
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
         config, exponents = self.config, range(self.positions)
         left = [Signal(config.group, name=f"left_{exponent}", reset_less=True) for exponent in exponents]
         negative = [Signal(config.group, name=f"negative_{exponent}", reset_less=True) for exponent in exponents]
@@ -69,7 +87,7 @@ class TermSelector(Unit):
             with m.Elif(self.step):
                 m.d.sync += left[exponent].eq(after[exponent])
 
-    def dedicated(self, m, left, negative):
+    def dedicated(self, m: Module, left: Sequence[Signal], negative: Sequence[Signal]) -> tuple[list[Signal], Value]:
         """The terms of the dedicated lanes; the planes without them, and whether a lane was off that had one."""
         taken, missed = [], []
         for lane in range(dedicated_lanes(self.config)):
@@ -91,9 +109,12 @@ class TermSelector(Unit):
             m.d.comb += remaining[-1].eq(plane & ~Cat(top[exponent] for top in taken))
         return remaining, Cat(missed).any()
 
-    def windowed(self, m, lane, planes, negative, lost):
+    def windowed(
+        self, m: Module, lane: int, planes: Sequence[Value], negative: Sequence[Value], lost: list[Value]
+    ) -> list[Value]:
         """The terms of the windows' lanes, from ``lane`` on; the planes without them. Adds to ``lost``."""
-        after, count = [[] for _ in planes], window_lanes(self.config)
+        after: list[list[Value]] = [[] for _ in planes]
+        count = window_lanes(self.config)
         for number, (first, values) in enumerate(windows(self.config)):
             lanes, seen = slice(lane, lane + count), slice(first, first + values)
             outputs = self.place(

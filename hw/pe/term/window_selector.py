@@ -12,7 +12,12 @@ the values in index order (Kung et al., SC 2020, section 4). Lane j takes term n
 What the last lane leaves of its plane and all planes below it is left.
 """
 
-from amaranth.hdl import Cat, Const, unsigned
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from amaranth.hdl import Cat, Const, Module, Value, unsigned
 from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
@@ -22,10 +27,13 @@ from ...logic.term_encoder import positions
 from ...logic.unit import Unit
 from .lane_rules import window_lanes, window_values
 
+if TYPE_CHECKING:
+    from ...config.array_config import ArrayConfig
+
 __all__ = ["WindowSelector", "encode", "term_layout"]
 
 
-def term_layout(config):
+def term_layout(config: ArrayConfig) -> data.StructLayout:
     """A weight term: which value of those that its lane sees, its power of two, its sign, and whether there is one."""
     return data.StructLayout(
         {
@@ -40,14 +48,23 @@ def term_layout(config):
 class WindowSelector(Unit):
     """The selector of one window, combinational.
 
-    Ports: ``nonzero`` and ``negative``, digit planes, lowest first; ``lanes`` enables lanes; ``terms``, of which those
-    of other lanes are not valid; ``after``, the planes without the terms of all lanes; ``left``, some term of the
-    window was not taken.
+    Ports
+    -----
+    nonzero, negative : in, digit planes
+        The lowest exponent first, one bit for each value of the window.
+    lanes : in, one bit a lane
+        Lanes that may take a term.
+    terms : out, one a lane
+        Those of other lanes are not valid.
+    after : out, digit planes
+        What is left without the terms of all lanes.
+    left : out, 1 bit
+        Some term of the window was not taken.
     """
 
     combinational = True
 
-    def __init__(self, config):
+    def __init__(self, config: ArrayConfig) -> None:
         self.config, self.positions = config, positions(config)
         self.count, self.values = window_lanes(config), window_values(config)
         planes = data.ArrayLayout(unsigned(self.values), self.positions)
@@ -63,7 +80,7 @@ class WindowSelector(Unit):
             },
         )
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
         exponents = list(reversed(range(self.positions)))  # of the planes, the highest first
         digits = [
             named(m, Cat(self.nonzero[exponent], self.negative[exponent]), f"digits_{exponent}")
@@ -108,7 +125,7 @@ class WindowSelector(Unit):
             )
         m.d.comb += self.left.eq(Cat(self.after).any() | (above[-1] & ~self.lanes).any())
 
-    def lanes_above(self, m, exponents):
+    def lanes_above(self, m: Module, exponents: Iterable[int]) -> list[Value]:
         """For each plane, and for all of them together, the lanes whose terms lie above it: so many as there are terms,
         from lane 0 on. Counts are kept modulo a power of two, with a flag that says that they were beyond it."""
         bits = (self.count - 1).bit_length()
@@ -122,7 +139,7 @@ class WindowSelector(Unit):
             lanes.append(named(m, ~(ones << low)[: self.count] | beyond.replicate(self.count), f"lanes_to_{exponent}"))
         return lanes
 
-    def powers(self, m, above, exponents):
+    def powers(self, m: Module, above: Sequence[Value], exponents: Sequence[int]) -> list[Value]:
         """The bits of the lanes' exponents, one word of lanes for each bit, 0 in an empty slot: for each bit the runs
         of planes that have it set."""
         words = []
@@ -138,7 +155,7 @@ class WindowSelector(Unit):
         return words
 
 
-def encode(one_hot, numbers, width):
+def encode(one_hot: Value, numbers: Iterable[int], width: int) -> Value:
     """The number that belongs to the set bit of ``one_hot``, zero where none is set."""
     masks = [sum(1 << i for i, number in enumerate(numbers) if number >> bit & 1) for bit in range(width)]
     return Cat((one_hot & Const(mask, len(one_hot))).any() for mask in masks)

@@ -1,20 +1,34 @@
 """Coefficient vectors become integers, one converter a row."""
 
-from amaranth.hdl import Cat, Const
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from amaranth.hdl import Cat, Const, Module
 from amaranth.lib.wiring import In, Out
 
 from ...logic.arithmetic import balanced_sum
 from ...logic.unit import Unit
 
+if TYPE_CHECKING:
+    from ...config.array_config import ArrayConfig
+
 __all__ = ["BinaryStreamConverter"]
 
 
 class BinaryStreamConverter(Unit):
-    """``sum_j c_j 2^j``: the integer that a coefficient vector stands for, modulo the accumulator's range."""
+    """``sum_j c_j 2^j``: the integer that a coefficient vector stands for, modulo the accumulator's range.
+
+    Ports
+    -----
+    i : in, an array of coefficients
+        Two's complement of ``coefficient_width`` bits each.
+    o : out, ``acc_width`` bits
+    """
 
     combinational = True
 
-    def __init__(self, config):
+    def __init__(self, config: ArrayConfig) -> None:
         self.config = config
         super().__init__(
             f"{config.name}_binary_stream_converter",
@@ -24,7 +38,7 @@ class BinaryStreamConverter(Unit):
             },
         )
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
         m.d.comb += self.o.eq(
             balanced_sum(
                 [

@@ -1,10 +1,18 @@
 """The north edge of `term_pair`: that of `term`, once in every round."""
 
-from amaranth.hdl import Cat, Mux, Signal
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from amaranth.hdl import Cat, Module, Mux, Signal
 
 from ..base import MOMENTS
 from ..edge_encoder import EdgeEncoder
 from ..term.edge import ColumnEncoder
+
+if TYPE_CHECKING:
+    from ...config.array_config import ArrayConfig
+    from .kind import TermPair
 
 __all__ = ["RepeatingColumnEncoder"]
 
@@ -14,13 +22,13 @@ class RepeatingColumnEncoder(EdgeEncoder):
 
     latency, moments, watched = ColumnEncoder.latency, MOMENTS, ColumnEncoder.watched
 
-    def __init__(self, config, kind):
+    def __init__(self, config: ArrayConfig, kind: TermPair) -> None:
         self.kind = kind
         super().__init__(
             config, "north", "repeating_encoder", values=config.group * config.w_width, operand=kind.north_shape(config)
         )
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
         kept = Signal(len(self.values), reset_less=True)
         self.hand_on(m)
         with m.If(self.control.beat):

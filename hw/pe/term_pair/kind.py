@@ -9,20 +9,31 @@ The product is added to the accumulator as it is (``direct``), or counted: a coe
 power of two, and a binary stream converter, one for a row, makes an integer of it (``coefficients``, as published).
 """
 
-from amaranth.hdl import Mux, signed
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from amaranth.hdl import Module, Mux, ShapeLike, Value, signed
 from amaranth.lib import data
 from amaranth.utils import bits_for
 
 from ...logic.term_encoder import max_terms
+from ...logic.unit import Unit
 from ...mode.word import Mode
+from ..base import ProcessingElement
+from ..edge_encoder import EdgeEncoder
 from ..kind import EVERY_FORMAT, Documents, field
-from ..operation_counts import additions, shared
+from ..operation_counts import Operation, additions, shared
 from ..term.kind import Term, terms_of_a_weight
 from ..term.window_selector import term_layout
 from .converter import BinaryStreamConverter
 from .edge import RepeatingColumnEncoder
-from .pe import TermPairPE, coefficients
+from .pe import TermPairPE, coefficient_width, coefficients
 from .top_term import DataTermEncoder, data_term_layout
+
+if TYPE_CHECKING:
+    from ...config.array_config import ArrayConfig
 
 __all__ = ["TermPair"]
 
@@ -51,11 +62,11 @@ class TermPair(Term):
     pe_fields = ()
     west_fields = ("hese", "x_signed")
 
-    def defaults(self, config):
+    def defaults(self, config: ArrayConfig) -> dict[str, Any]:
         width = 12 if config.accumulation == "coefficients" else None
         return super().defaults(config) | {"coefficient_width": width}
 
-    def validate(self, config):
+    def validate(self, config: ArrayConfig) -> None:
         super().validate(config)
         if config.accumulation == "direct" and config.coefficient_width is not None:
             raise ValueError(
@@ -63,23 +74,23 @@ class TermPair(Term):
                 "coefficients: leave it out"
             )
 
-    def rounds(self, config, mode):
+    def rounds(self, config: ArrayConfig, mode: Mode | data.View) -> int | Value:
         if isinstance(mode, Mode):
             return mode.data_terms or max_terms(mode.hese, mode.x_signed, mode.x_bits)
         bits, unsigned_bit = field(mode, "x_bits"), ~mode.x_signed
         every = Mux(mode.hese, (bits + unsigned_bit + 1) >> 1, bits - mode.x_signed)
         return Mux(mode.data_terms == 0, every, mode.data_terms)
 
-    def operation_counts(self, config, mode):
+    def operation_counts(self, config: ArrayConfig, mode: Mode) -> list[Operation]:
         """A pair of terms is an addition of exponents and one to the accumulator, or to a coefficient."""
         exponents = additions(1, bits_for(coefficients(config) - 1))
-        sums = additions(1, config.acc_width if config.accumulation == "direct" else config.coefficient_width)
+        sums = additions(1, config.acc_width if config.accumulation == "direct" else coefficient_width(config))
         return shared(exponents + sums, mode.group, self.cycles_per_beat(config, mode))
 
-    def supported(self, config):
+    def supported(self, config: ArrayConfig) -> dict[str, Sequence[int]]:
         return super().supported(config) | {"data_terms": range(17)}
 
-    def plain_modes(self, config):
+    def plain_modes(self, config: ArrayConfig) -> list[Mode]:
         """Every term of both (QT), every bit pair, and term revealing with the paper's settings."""
         modes = [mode for mode in super().plain_modes(config) if not mode.select]
         for x in config.signs("x"):
@@ -100,7 +111,7 @@ class TermPair(Term):
                 ]
         return list(dict.fromkeys(modes))
 
-    def effective_data(self, config, mode):
+    def effective_data(self, config: ArrayConfig, mode: Mode) -> tuple[int, int]:
         least, most = super().effective_data(config, mode)
         if not mode.hese:
             cut = max(0, most.bit_length() - mode.data_terms) if mode.data_terms else 0
@@ -108,34 +119,34 @@ class TermPair(Term):
         several = max_terms(mode.hese, mode.x_signed, mode.x_bits) > 1
         return least, most + (several and mode.data_terms == 1)  # 127 = 128 - 1 becomes 128 when its second term goes
 
-    def bound_on_k(self, config, mode):
+    def bound_on_k(self, config: ArrayConfig, mode: Mode) -> int | None:
         if config.accumulation == "direct":
             return None
         terms = min(mode.budget, mode.group * terms_of_a_weight(mode))  # of a group, each meets an exponent once
-        return mode.group * (((1 << config.coefficient_width - 1) - 1) // terms)
+        return mode.group * (((1 << coefficient_width(config) - 1) - 1) // terms)
 
-    def west_shape(self, config):
+    def west_shape(self, config: ArrayConfig) -> data.ArrayLayout:
         return data.ArrayLayout(data_term_layout(config), config.group)
 
-    def north_shape(self, config):
+    def north_shape(self, config: ArrayConfig) -> data.ArrayLayout:
         return data.ArrayLayout(term_layout(config), config.lanes)
 
-    def arrange(self, m, config, terms, operand):
+    def arrange(self, m: Module, config: ArrayConfig, terms: Sequence[data.View], operand: data.View) -> None:
         m.d.comb += [lane.eq(term) for lane, term in zip(operand, terms, strict=True)]
 
-    def west_encoder(self, config):
+    def west_encoder(self, config: ArrayConfig) -> DataTermEncoder:
         return DataTermEncoder(config)
 
-    def north_encoder(self, config):
+    def north_encoder(self, config: ArrayConfig) -> EdgeEncoder | None:
         return RepeatingColumnEncoder(config, self)
 
-    def processing_element(self, config):
+    def processing_element(self, config: ArrayConfig) -> ProcessingElement:
         return TermPairPE(config, self)
 
-    def result_shape(self, config):
+    def result_shape(self, config: ArrayConfig) -> ShapeLike:
         if config.accumulation == "direct":
             return super().result_shape(config)
-        return data.ArrayLayout(signed(config.coefficient_width), coefficients(config))
+        return data.ArrayLayout(signed(coefficient_width(config)), coefficients(config))
 
-    def result_converter(self, config):
+    def result_converter(self, config: ArrayConfig) -> Unit | None:
         return None if config.accumulation == "direct" else BinaryStreamConverter(config)

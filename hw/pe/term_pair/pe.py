@@ -1,6 +1,10 @@
 """The PE of `term_pair`: adds two exponents, xors two signs, and adds or counts the power of two that results."""
 
-from amaranth.hdl import Cat, Const, Mux, Signal, signed
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value, signed
 from amaranth.lib import data
 from amaranth.utils import bits_for
 
@@ -8,18 +12,27 @@ from ...logic.term_encoder import positions
 from ..base import ProcessingElement
 from .top_term import data_term_layout
 
-__all__ = ["TermPairPE", "coefficients"]
+if TYPE_CHECKING:
+    from ...config.array_config import ArrayConfig
+
+__all__ = ["TermPairPE", "coefficient_width", "coefficients"]
 
 
-def coefficients(config):
+def coefficients(config: ArrayConfig) -> int:
     """Powers of two that a product of terms can be."""
     return positions(config, "x") + positions(config, "w") - 1
+
+
+def coefficient_width(config: ArrayConfig) -> int:
+    """Bits of a coefficient, of a configuration that has them."""
+    assert config.coefficient_width is not None
+    return config.coefficient_width
 
 
 class TermPairPE(ProcessingElement):
     """A multiplexer over the group, an adder of exponents, and an accumulator or a coefficient vector."""
 
-    def pair(self, m, west, north):
+    def pair(self, m: Module, west: data.View, north: data.View) -> tuple[Value, Value, Value]:
         """The product: whether there is one, its exponent, its sign."""
         term = north[0] if len(north) == 1 else north
         width = len(Cat(west[0]))
@@ -35,7 +48,7 @@ class TermPairPE(ProcessingElement):
         ]
         return valid, exponent, negative
 
-    def addend(self, m, control, west, north):
+    def addend(self, m: Module, control: data.View, west: data.View, north: data.View) -> Value:
         valid, exponent, negative = self.pair(m, west, north)
         count = coefficients(self.config)
         # 2^e is one bit, -2^e that bit and all above it
@@ -47,11 +60,11 @@ class TermPairPE(ProcessingElement):
         bits = [power[place] | (above[place] & negative) for place in range(count)]
         return Cat(*bits, above[-1] & negative).as_signed()
 
-    def accumulate(self, m, control, west, north):
+    def accumulate(self, m: Module, control: data.View, west: data.View, north: data.View) -> None:
         if self.config.accumulation == "direct":
             return super().accumulate(m, control, west, north)
         valid, exponent, negative = self.pair(m, west, north)
-        width = self.config.coefficient_width
+        width = coefficient_width(self.config)
         vector = [
             Signal(signed(width), name=f"coefficient_{place}", reset_less=True)
             for place in range(coefficients(self.config))

@@ -3,7 +3,11 @@
 The west edge of one row of kind `term_pair`. Top-s truncation (Kung et al., SC 2020, section 4) is s rounds of it.
 """
 
-from amaranth.hdl import Cat, Signal
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from amaranth.hdl import Cat, Module, Signal
 from amaranth.lib import data
 from amaranth.utils import bits_for
 
@@ -11,10 +15,13 @@ from ...logic.arithmetic import highest
 from ...logic.term_encoder import TermEncoder, positions
 from ..edge_encoder import EdgeEncoder
 
+if TYPE_CHECKING:
+    from ...config.array_config import ArrayConfig
+
 __all__ = ["DataTermEncoder", "data_term_layout"]
 
 
-def data_term_layout(config):
+def data_term_layout(config: ArrayConfig) -> data.StructLayout:
     """A term of a datum: its power of two, its sign, and whether there is one."""
     return data.StructLayout({"exponent": bits_for(positions(config, "x") - 1), "negative": 1, "valid": 1})
 
@@ -25,7 +32,7 @@ class DataTermEncoder(EdgeEncoder):
 
     latency, moments = 1, ("beat", "start")
 
-    def __init__(self, config):
+    def __init__(self, config: ArrayConfig) -> None:
         super().__init__(
             config,
             "west",
@@ -34,7 +41,7 @@ class DataTermEncoder(EdgeEncoder):
             operand=data.ArrayLayout(data_term_layout(config), config.group),
         )
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
         config, count = self.config, positions(self.config, "x")
         control = self.hand_on(m)
         for index, value in enumerate(self.values):
