@@ -42,8 +42,9 @@ def prove(proof, fast, long, timeout, page, output, jobs):
     chosen = [each for each in known if each.fast or not fast]
     if not chosen:
         raise ValueError("--fast leaves out every proof that is named")
+    left_out = [] if proof or fast or long else [each.name for each in proofs() if each.long]
     results = prove_all(chosen, jobs=jobs, timeout=timeout)
-    paths = write(results, output, typed())
+    paths = write(results, output, typed(), left_out)
     paths += write_page(page, paths[1].read_text()) if page else []
     console = Console()
     console.width = max(console.width, 120)
@@ -60,8 +61,8 @@ def prove(proof, fast, long, timeout, page, output, jobs):
     print(f"{len(results) - len(failed)} of {len(results)} proofs hold, in:")
     for path in paths:
         print(f"  {path}")
-    if not (proof or fast or long):
-        print(f"left out, --long adds them: {', '.join(each.name for each in proofs() if each.long)}")
+    if left_out:
+        print(f"left out, --long adds them: {', '.join(left_out)}")
     return 1 if failed else 0
 
 

@@ -26,19 +26,22 @@ def ending(result):
     return f"{result.outcome}: {result.claim}" + (f"; not for {values}" if values else "")
 
 
-def markdown(results, command):
-    """The page of proofs. Same outcomes, same bytes: times are in ``report.json``."""
+def markdown(results, command, left_out=()):
+    """The page of proofs. command: what makes it again; left_out: names of proofs that take longer and were not run.
+    Same outcomes, same bytes: times are in ``report.json``."""
     rows = [(each.proof.name, each.proof.statement, len(each.proof.cases), ending(each)) for each in results]
     proved = sum(each.outcome == "proved" for each in results)
     cases = sum(len(each.proof.cases) for each in results)
-    return (
-        f"{HEAD}\n\nWritten by `{command}`, pyosys {version('pyosys')}: {proved} of {len(results)} proofs hold, in "
-        f"{cases:,} cases.\n\n{table(('proof', 'what', 'cases', 'result'), rows, right=(2,))}\n"
-    )
+    holds = f"{proved} of {len(results)} proofs hold, in {cases:,} cases."
+    said = f"Written by `{command}`, pyosys {version('pyosys')}: {holds}"
+    if left_out:
+        said += f" Not run, as each takes several minutes (`--long`): {', '.join(left_out)}."
+    return f"{HEAD}\n\n{said}\n\n{table(('proof', 'what', 'cases', 'result'), rows, right=(2,))}\n"
 
 
-def write(results, folder, command):
-    """Write ``report.json`` and ``report.md`` into ``folder``; returns their paths. command: what makes them again.
+def write(results, folder, command, left_out=()):
+    """Write ``report.json`` and ``report.md`` into ``folder``; returns their paths. command, left_out: as of
+    :func:`markdown`.
 
     Raises ValueError where the folder cannot be written to.
     """
@@ -66,5 +69,5 @@ def write(results, folder, command):
             )
             + "\n"
         )
-        paths[1].write_text(markdown(results, command))
+        paths[1].write_text(markdown(results, command, left_out))
     return paths

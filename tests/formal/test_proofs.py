@@ -66,7 +66,8 @@ def test_the_command_writes_a_report(tmp_path, capsys):
 def test_a_proof_that_does_not_hold_is_on_the_page():
     proof = next(iter(PROOFS.values()))
     found = Result(proof, "refuted", 1.0, "equal", {"w": 3})
-    text = markdown([found], "lowtide prove")
+    text = markdown([found], "lowtide prove", ["fused_8x4"])
+    assert text.count("fused_8x4") == 1
     assert "0 of 1 proofs hold" in text and "refuted: equal; not for w = 3 |" in text
 
 
