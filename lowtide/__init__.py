@@ -48,15 +48,15 @@ if TYPE_CHECKING:  # for checkers and editors; the table below is what runs, a t
     from .hw.emit.write import write_configuration as write  # noqa: F401
     from .hw.emit.yosys import YosysError as YosysError
     from .hw.mode.word import Mode as Mode
-    from .sim.build import BuildError as BuildError
     from .sim.model import Model as Model
     from .sim.model import ModelError as ModelError
+    from .sim.toolchain import BuildError as BuildError
     from .sim.toolchain import ToolMissing as ToolMissing
 
 #: Where each public name lies: a module of this package and the name there.
 _PUBLIC = {
     "ArrayConfig": ("hw.config.array_config", "ArrayConfig"),
-    "BuildError": ("sim.build", "BuildError"),
+    "BuildError": ("sim.toolchain", "BuildError"),
     "CONFIGURATIONS": ("hw.config.named", "CONFIGURATIONS"),
     "Engine": ("hw.array.engine", "Engine"),
     "Mode": ("hw.mode.word", "Mode"),

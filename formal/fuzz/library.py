@@ -4,21 +4,17 @@ Compiling the headers of Verilator costs more than compiling a small engine, so 
 in one go, without optimisation. The Verilator runtime is compiled once for all libraries.
 """
 
-import hashlib
-import os
 import re
 import resource
 import subprocess
-import tempfile
 from pathlib import Path
 
-from filelock import FileLock
-
 from lowtide.common.folders import cache_folder
+from lowtide.common.store import digest, stored
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.emit import yosys
-from lowtide.sim.build import WAIVERS, BuildError
-from lowtide.sim.toolchain import find_verilator
+from lowtide.hw.emit.write import WAIVERS
+from lowtide.sim.toolchain import BuildError, find_verilator
 
 from .engine import Engine, load
 
@@ -69,7 +65,7 @@ def check_messages(tops: dict[str, str], folder: Path) -> dict[str, str]:
 
 def verilate(text: str, top: str, prefix: str, folder: Path) -> list[str]:
     """C++ of an engine, class ``prefix``, into ``folder``. Returns the messages of the lint (``-Wall`` with the waivers
-    that are shipped). Raises :class:`lowtide.sim.build.BuildError`."""
+    that are shipped). Raises :class:`lowtide.sim.toolchain.BuildError`."""
     verilator = find_verilator()
     (folder / f"{prefix}.v").write_text(text)
     done = _run(
@@ -82,7 +78,7 @@ def verilate(text: str, top: str, prefix: str, folder: Path) -> list[str]:
 
 def build_library(configs: dict[str, ArrayConfig], folder: Path) -> dict[str, Engine]:
     """The engines of a folder into which :func:`verilate` wrote them, by prefix. Raises
-    :class:`lowtide.sim.build.BuildError`."""
+    :class:`lowtide.sim.toolchain.BuildError`."""
     includes, makers = [f'#include "{DRIVER}"'], []
     for number, prefix in enumerate(configs):
         sources = sorted(folder.glob(f"{prefix}*.cpp"))
@@ -138,20 +134,15 @@ def _runtime():
     """The compiled Verilator runtime, in the cache of builds."""
     includes = _include_flags()
     source = Path(includes[0][2:])
-    texts = "".join((source / name).read_text() for name in _RUNTIME) + " ".join(_COMPILE)
-    kept = cache_folder() / f"fuzz-runtime-{hashlib.sha256(texts.encode()).hexdigest()[:16]}"
-    objects = [kept / f"{name}.o" for name in _RUNTIME]
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{kept}.lock"):
-        if not kept.exists():
-            with tempfile.TemporaryDirectory(dir=kept.parent) as work:
-                for name in _RUNTIME:
-                    _run([*_COMPILE, "-O1", *includes, "-c", str(source / name), "-o", f"{name}.o"], work)
-                (Path(work) / "done").mkdir()
-                for name in _RUNTIME:
-                    os.rename(Path(work) / f"{name}.o", Path(work) / "done" / f"{name}.o")
-                os.rename(Path(work) / "done", kept)
-    return objects
+    texts = [(source / name).read_text() for name in _RUNTIME]
+
+    def compile_parts(place):
+        place.mkdir()
+        for name in _RUNTIME:
+            _run([*_COMPILE, "-O1", *includes, "-c", str(source / name), "-o", f"{name}.o"], place)
+
+    kept = stored(cache_folder() / f"fuzz-runtime-{digest(*texts, *_COMPILE)}", compile_parts)
+    return [kept / f"{name}.o" for name in _RUNTIME]
 
 
 def _run(command, folder, environment=None):

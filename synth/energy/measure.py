@@ -16,9 +16,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from lowtide.common.jobs import default_jobs
-from lowtide.sim.build import BuildError
 from lowtide.sim.model import ModelError
-from lowtide.sim.toolchain import ToolMissing
+from lowtide.sim.toolchain import BuildError, ToolMissing
 
 from ..flow import SynthesisError
 from ..flow.mapped import read
