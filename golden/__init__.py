@@ -1,6 +1,7 @@
 """The arithmetic of Lowtide stated in NumPy, from its definition and never from hardware structure.
 
 ================================  =====================================================================================
+`lowtide.golden.checks`           integers, widths and ranges that callers hand in
 `lowtide.golden.terms`            integers as sums of signed powers of two: binary, radix-4 Booth, HESE
 `lowtide.golden.limbs`            integers as bit planes and 2-bit limbs, products as sums over them
 `lowtide.golden.reveal`           term revealing of groups, top-s truncation of single values
@@ -22,6 +23,7 @@ Whatever is not allowed raises ValueError with one line that names the field, th
 `lowtide.golden.decode` turns digit planes into integers, the method of that name of a storage format codes.
 """
 
+from .checks import check_range
 from .gemm import Array, Mode, Result, check, gemm, job_cycles, largest_k, sequence_cycles, wrap
 from .lane_rules import lane_views, lossless_budget, reveal_by_lanes, ruled_range
 from .limbs import binary_dot, limb_products, limbs, plane_sums, plane_weights, planes, ternary_dot
@@ -30,7 +32,7 @@ from .pe.term_pair import coefficient_vector
 from .quantise import quantise, quantise_bias, quantised_range, requantise, scale_of
 from .reveal import reveal, revealed_range, top_terms
 from .storage_formats import DATA_FORMATS, WEIGHT_FORMATS
-from .terms import ENCODINGS, booth_digits, check_range, count, decode, digits, max_terms, positions
+from .terms import ENCODINGS, booth_digits, count, decode, digits, max_terms, positions
 
 __all__ = [
     "DATA_FORMATS",

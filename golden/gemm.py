@@ -15,17 +15,21 @@ job's beats run meanwhile, without them the accumulators hold ``rows - 1`` cycle
 Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389 (term pairs); the rest is integer arithmetic.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from .checks import check_integer, integer_array
+from .duck_types import AnyArray, AnyMode
 from .mode import Array, Mode, check
 from .pe import KINDS
 from .pe.term import encoding
 from .product import block_product, check_exponents
 from .reveal import top_terms
 from .storage_formats import find
-from .terms import check_integer, count_terms, integer_array
+from .terms import count_terms
 
 __all__ = ["Array", "Mode", "Result", "check", "gemm", "job_cycles", "largest_k", "sequence_cycles", "wrap"]
 
@@ -34,36 +38,54 @@ __all__ = ["Array", "Mode", "Result", "check", "gemm", "job_cycles", "largest_k"
 class Result:
     """Product and cost of one `gemm`.
 
-    y: int64 [M, N]. cycles: of all tiles, one after the other. multiplications: M N K. term_pairs: pairs of
-    terms that are not zero, counted on the decoded operands. term_pair_bound: pairs that the array reserves,
-    as the paper counts.
+    Parameters
+    ----------
+    y : ndarray of int64 [M, N]
+        The product.
+    cycles : int
+        Of all tiles, one after the other.
+    multiplications : int
+        M N K.
+    term_pairs : int
+        Pairs of terms that are not zero, counted on the decoded operands.
+    term_pair_bound : float
+        Pairs that the array reserves, as the paper counts.
     """
 
-    y: np.ndarray
+    y: NDArray[np.int64]
     cycles: int
     multiplications: int
     term_pairs: int
     term_pair_bound: float
 
 
-def wrap(values, acc_width):
-    """``values`` (integers) modulo ``2^acc_width`` (1..64) as two's complement: int64, same shape."""
+def wrap(values: ArrayLike, acc_width: int) -> NDArray[np.int64]:
+    """``values`` (integers, any shape) modulo ``2^acc_width`` (1..64) as two's complement: int64, same shape."""
     unused = 64 - check_integer("acc_width", acc_width, 1, 64)
     return integer_array("values", values).astype(np.int64) << unused >> unused
 
 
-def job_cycles(k, mode, array):
-    """Cycles of one job of reduction length ``k`` (>= 1)."""
+def job_cycles(k: int, mode: AnyMode, array: AnyArray) -> int:
+    """Cycles of one job of reduction length ``k`` (>= 1); ValueError for a mode that the array cannot run."""
     check(mode, array)
     kind = KINDS[array.kind]
     beats = -(-check_integer("k", k, 1) // kind.values_per_beat(mode, array))
     return beats * kind.cycles_per_beat(mode, array)
 
 
-def sequence_cycles(jobs, array):
+def sequence_cycles(jobs: Iterable[int], array: AnyArray) -> int:
     """Cycles from the first of the first job to the last of the last, both included, inputs always ready.
 
-    jobs: the cycles of each job (>= 1), in order, of any modes. 0 for no jobs.
+    Parameters
+    ----------
+    jobs : iterable of int
+        The cycles of each job (>= 1), in order, of any modes.
+    array : Array
+
+    Returns
+    -------
+    int
+        0 for no jobs.
     """
     end = 0
     for number, cycles in enumerate(jobs):
@@ -74,7 +96,7 @@ def sequence_cycles(jobs, array):
     return end
 
 
-def largest_k(mode, array):
+def largest_k(mode: AnyMode, array: AnyArray) -> int:
     """The largest reduction length for which no sum can leave the accumulator's range, whatever the operands.
 
     From the extremes of one product: every sum of ``K`` of them stays within ``-2^(a-1) .. 2^(a-1) - 1``.
@@ -98,15 +120,44 @@ def largest_k(mode, array):
     return min(limits if further is None else [*limits, further])
 
 
-def gemm(x, w, mode, array, *, codebook=None, x_exponents=None, w_exponents=None):
-    """The `Result` of ``X[M, K] @ W[K, N]`` on an array in a mode.
+def gemm(
+    x: ArrayLike,
+    w: ArrayLike,
+    mode: AnyMode,
+    array: AnyArray,
+    *,
+    codebook: ArrayLike | None = None,
+    x_exponents: ArrayLike | None = None,
+    w_exponents: ArrayLike | None = None,
+) -> Result:
+    """The matrix product ``X[M, K] @ W[K, N]`` of an array in a mode.
 
-    x, w: codes of mode.x_format / mode.w_format, plain ones integers in the range of mode.x_bits / mode.w_bits;
-    M, K, N >= 1. codebook: the table of a codebook format, [16] or [256] integers in the range of mode.w_bits.
-    x_exponents [M, blocks], w_exponents [blocks, N]: with mode.block_floating the distance of every chunk's
-    exponent below the largest of the job, integers 0..2^exponent_bits - 1, blocks = ceil(K / values per beat);
-    the unit of y is then ``2^-guard_bits``. M is tiled over rows and N over cols, one job per tile. Raises
-    ValueError for shapes, dtypes, values, a mode or an array that are not allowed.
+    M is tiled over rows and N over cols, one job per tile.
+
+    Parameters
+    ----------
+    x : array_like of int [M, K]
+        Codes of mode.x_format; plain ones are integers in the range of mode.x_bits. M, K, N >= 1.
+    w : array_like of int [K, N]
+        Codes of mode.w_format.
+    mode : Mode
+    array : Array
+    codebook : array_like of int [16] or [256], optional
+        The table of a codebook format, integers in the range of mode.w_bits.
+    x_exponents : array_like of int [M, blocks], optional
+        With mode.block_floating: how far every chunk's exponent lies below the largest of the job,
+        0..2^exponent_bits - 1; blocks = ceil(K / values per beat).
+    w_exponents : array_like of int [blocks, N], optional
+
+    Returns
+    -------
+    Result
+        In block floating point the unit of ``y`` is ``2^-guard_bits``.
+
+    Raises
+    ------
+    ValueError
+        For shapes, dtypes, values, a mode or an array that are not allowed.
     """
     check(mode, array)
     kind = KINDS[array.kind]
@@ -132,15 +183,22 @@ def gemm(x, w, mode, array, *, codebook=None, x_exponents=None, w_exponents=None
     )
 
 
-def _multiply(x, w, mode, array, x_exponents, w_exponents):
+def _multiply(
+    x: NDArray[np.integer],
+    w: NDArray[np.integer],
+    mode: AnyMode,
+    array: AnyArray,
+    x_exponents: ArrayLike | None,
+    w_exponents: ArrayLike | None,
+) -> NDArray[np.int64]:
     """x @ w as the kind computes it, by blocks if the mode has them: int64 modulo 2^64."""
     kind = KINDS[array.kind]
     if mode.block_floating:
         values = kind.values_per_beat(mode, array)
         blocks, bits = -(-x.shape[1] // values), array.exponent_bits
-        x_exponents = check_exponents("x_exponents", x_exponents, (x.shape[0], blocks), bits)
-        w_exponents = check_exponents("w_exponents", w_exponents, (blocks, w.shape[1]), bits)
-        return block_product(x, w, x_exponents, w_exponents, values=values, guard_bits=array.guard_bits)
+        x_down = check_exponents("x_exponents", x_exponents, (x.shape[0], blocks), bits)
+        w_down = check_exponents("w_exponents", w_exponents, (blocks, w.shape[1]), bits)
+        return block_product(x, w, x_down, w_down, values=values, guard_bits=array.guard_bits)
     for name, exponents in (("x_exponents", x_exponents), ("w_exponents", w_exponents)):
         if exponents is not None:
             raise ValueError(f"{name} is given, allowed without mode.block_floating is None only")

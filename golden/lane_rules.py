@@ -17,17 +17,20 @@ Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389, for the order of terms;
 """
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from .checks import check_integer, check_range, value_range
+from .duck_types import Lanes
 from .reveal import check_group_and_budget
-from .terms import check_integer, check_range, masks, max_terms, value_range
+from .terms import masks, max_terms
 
 
-def ruled(array):
+def ruled(array: Lanes) -> bool:
     """Whether some lane of the array sees a part of the group only."""
     return bool(array.dedicated) or array.window not in (None, array.group)
 
 
-def check_rules(array):
+def check_rules(array: Lanes) -> None:
     """ValueError unless every lane of the array sees a value or a window, and every window has as many lanes."""
     if array.window is not None:
         check_integer("array.window", array.window, 1, array.group)
@@ -45,8 +48,8 @@ def check_rules(array):
         )
 
 
-def lane_views(array):
-    """What each lane sees: a list of (first, end) of the built group's values, one for each lane."""
+def lane_views(array: Lanes) -> list[tuple[int, int]]:
+    """What each lane sees: (first, end) of the built group's values, one for each lane."""
     check_rules(array)
     dedicated, window = _dedicated_lanes(array), array.window or array.group
     each = (array.lanes - dedicated) // _windows(array)
@@ -54,7 +57,7 @@ def lane_views(array):
     return views + [(first, first + window) for first in range(0, array.group, window) for _ in range(each)]
 
 
-def lossless_budget(array, terms):
+def lossless_budget(array: Lanes, terms: int) -> int:
     """The budget that keeps every term of any group of values of at most ``terms`` terms each.
 
     With dedicated lanes every value gets rid of a term in each round, of which the last needs no other lanes;
@@ -68,12 +71,45 @@ def lossless_budget(array, terms):
     return -(-window * terms // each) * array.lanes
 
 
-def reveal_by_lanes(values, array, *, group, budget, encoding="hese", bits=8, signed=True, axis=-1):
+def reveal_by_lanes(
+    values: ArrayLike,
+    array: Lanes,
+    *,
+    group: int,
+    budget: int,
+    encoding: str = "hese",
+    bits: int = 8,
+    signed: bool = True,
+    axis: int = -1,
+) -> NDArray[np.int32]:
     """Keep the terms that the lanes of the array take from every ``group`` values along ``axis``.
 
-    values: integers of ``bits`` bits (2..16), at least one dimension. group: 1..array.group; a shorter last
-    group is filled up with zeros. budget: >= 0. Returns int32 of the same shape, in `ruled_range`. Raises
-    ValueError for an array, group, budget, encoding, axis, dtype or value that is not allowed.
+    Parameters
+    ----------
+    values : array_like of int
+        Of ``bits`` bits, at least one dimension.
+    array : Array
+        Of which lanes, group, dedicated and window count.
+    group : int
+        Values that share a budget, 1..array.group; a shorter last group is filled up with zeros.
+    budget : int
+        Slots of a group, 0 or more.
+    encoding : str
+        One of `lowtide.golden.ENCODINGS`.
+    bits : int
+        2..16.
+    signed : bool
+    axis : int
+
+    Returns
+    -------
+    ndarray of int32
+        The shape of ``values``, in `ruled_range`.
+
+    Raises
+    ------
+    ValueError
+        For an array, group, budget, encoding, axis, dtype or value that is not allowed.
     """
     views = lane_views(array)
     check_group_and_budget(group, budget, encoding)
@@ -94,9 +130,11 @@ def reveal_by_lanes(values, array, *, group, budget, encoding="hese", bits=8, si
     return np.moveaxis(revealed[: lines.shape[0]], 0, axis).astype(np.int32)
 
 
-def ruled_range(array, *, group, budget, encoding="hese", bits=8, signed=True):
-    """Bounds (low, high) of what `reveal_by_lanes` can return, reached by some group unless HESE loses a -1 only
-    where other values take all slots.
+def ruled_range(
+    array: Lanes, *, group: int, budget: int, encoding: str = "hese", bits: int = 8, signed: bool = True
+) -> tuple[int, int]:
+    """Bounds (low, high) of what `reveal_by_lanes` can return with these parameters, reached by some group unless HESE
+    loses a -1 only where other values take all slots.
 
     A value alone in its group takes a term from each slot that sees it: so many ones has the largest binary
     value. HESE may cut the -1 of ``2^p - 1``, unless the budget keeps every term.
@@ -114,7 +152,7 @@ def ruled_range(array, *, group, budget, encoding="hese", bits=8, signed=True):
     return low, high >> cut << cut
 
 
-def _take(remaining, views, budget):
+def _take(remaining: NDArray[np.integer], views: list[tuple[int, int]], budget: int) -> NDArray[np.integer]:
     """The masks of the terms taken, of the masks ``remaining`` [group, ...], which lose them."""
     kept = np.zeros_like(remaining)
     for slot in range(budget):
@@ -133,7 +171,7 @@ def _take(remaining, views, budget):
     return kept
 
 
-def _highest_term(terms):
+def _highest_term(terms: NDArray[np.integer]) -> NDArray[np.integer]:
     """Of every mask of at most 17 planes its highest bit, 0 of 0."""
     for shift in (1, 2, 4, 8, 16):
         if shift < 8 * terms.itemsize:
@@ -141,9 +179,9 @@ def _highest_term(terms):
     return terms ^ (terms >> 1)
 
 
-def _dedicated_lanes(array):
+def _dedicated_lanes(array: Lanes) -> int:
     return array.group if array.dedicated else 0
 
 
-def _windows(array):
+def _windows(array: Lanes) -> int:
     return array.group // (array.window or array.group)

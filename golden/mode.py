@@ -7,10 +7,11 @@ no meaning may be None there.
 
 from dataclasses import dataclass
 
+from .checks import LARGEST_BITS, SMALLEST_BITS, check_bits, check_integer
+from .duck_types import AnyArray, AnyMode
 from .pe import KINDS
 from .pe.fields import check_choice
 from .storage_formats import find, format_of
-from .terms import LARGEST_BITS, SMALLEST_BITS, check_bits, check_integer
 
 TYPES = ("signed", "unsigned")
 FLAGS = ("x_signed", "w_signed", "hese", "select", "block_floating")
@@ -22,12 +23,26 @@ LARGEST_GUARD_BITS = 63
 class Mode:
     """What one job computes. A field that a PE kind gives no meaning stays at its default.
 
-    x_signed, w_signed, x_bits, w_bits: the integers of X and W, decoded (1..16 bits, most kinds from 2).
-    hese: terms are HESE, else binary. select: keep the ``budget`` highest weight terms of every ``group``
-    values along K. data_terms: keep the highest terms of every value of X, 0 for all. x_format, w_format:
-    storage formats of X and W, see `lowtide.golden.storage_formats`. codebook: which of the two codebooks that an
-    array holds, 0 or 1, without meaning for other formats. block_floating: each chunk of X and W has an
-    exponent.
+    Parameters
+    ----------
+    x_signed, w_signed : bool
+        Number types of X and W, decoded.
+    hese : bool
+        Terms are HESE, else binary.
+    select : bool
+        Keep the ``budget`` highest weight terms of every ``group`` values along K, else every term.
+    x_bits, w_bits : int
+        Width of the integers of X and W, decoded: 1..16, most kinds from 2.
+    data_terms : int
+        Terms that are kept of every value of X, the highest; 0 for all.
+    group, budget : int
+        Values that share a budget of weight terms, and that budget.
+    x_format, w_format : str
+        Storage formats of X and W, see `lowtide.golden.storage_formats`.
+    codebook : int
+        Which of the two codebooks that an array holds, 0 or 1; without meaning for other formats.
+    block_floating : bool
+        Each chunk of X and W has an exponent.
     """
 
     x_signed: bool = True
@@ -49,24 +64,43 @@ class Mode:
 class Array:
     """What is built: rows x cols PEs of a kind.
 
-    ==================  =====================================================================================
-    lanes               products, terms or bits a cycle of each PE, where the kind has lanes
-    acc_width           accumulator bits, 2..64
-    group               the largest group (term, term_pair), 1..32
-    result_buffer       results drain while the next job runs
-    x_width, w_width    the widest operands, 2..16
-    x_types, w_types    number types that modes can choose: "signed", "unsigned" or both
-    x_formats           storage formats of X that modes can choose; None: every one that the kind can have
-    w_formats           the same of W
-    encodings           of terms that modes can choose: "hese", "binary" or both (term, term_pair)
-    budget              the largest budget (term, term_pair); None: any
-    dedicated, window   which values a lane sees (term), see `lowtide.golden.lane_rules`; window None: the whole group
-    digits              of serial weights (bit_serial): "binary" or "booth"
-    accumulation        of term pairs (term_pair): "direct" or "coefficients"
-    coefficient_width   bits of a coefficient, 2..64, needed with "coefficients"
-    guard_bits          bits kept below the unit of the largest exponents (block floating point), 0..63
-    exponent_bits       bits of an exponent, 1..16, 0 if the array has no block floating point
-    ==================  =====================================================================================
+    Parameters
+    ----------
+    kind : str
+        A key of `lowtide.golden.KINDS`.
+    rows, cols : int
+    lanes : int
+        Products, terms or bits a cycle of each PE, where the kind has lanes.
+    acc_width : int
+        Accumulator bits, 2..64.
+    group : int
+        The largest group (term, term_pair), 1..32.
+    result_buffer : bool
+        Results drain while the next job runs.
+    x_width, w_width : int
+        The widest operands, 2..16.
+    x_types, w_types : tuple of str
+        Number types that modes can choose: "signed", "unsigned" or both.
+    x_formats, w_formats : tuple of str, or None
+        Storage formats of X and W that modes can choose; None: every one that the kind can have.
+    encodings : tuple of str
+        Of terms that modes can choose: "hese", "binary" or both (term, term_pair).
+    budget : int or None
+        The largest budget (term, term_pair); None: any.
+    dedicated : bool
+        Lanes that see one value each (term), see `lowtide.golden.lane_rules`.
+    window : int or None
+        Values that the other lanes see (term); None: the whole group.
+    digits : str
+        Of serial weights (bit_serial): "binary" or "booth".
+    accumulation : str
+        Of term pairs (term_pair): "direct" or "coefficients".
+    coefficient_width : int or None
+        Bits of a coefficient, 2..64, needed with "coefficients".
+    guard_bits : int
+        Bits kept below the unit of the largest exponents (block floating point), 0..63.
+    exponent_bits : int
+        Bits of an exponent, 1..16; 0 if the array has no block floating point.
     """
 
     kind: str
@@ -93,7 +127,7 @@ class Array:
     exponent_bits: int = 0
 
 
-def check(mode, array):
+def check(mode: AnyMode, array: AnyArray) -> None:
     """ValueError that names the field unless the array exists and can run the mode."""
     if array.kind not in KINDS:
         raise ValueError(f"array.kind is {array.kind!r}, allowed are {', '.join(KINDS)}")
@@ -111,7 +145,7 @@ def check(mode, array):
         check_integer("array.guard_bits", array.guard_bits, 0, LARGEST_GUARD_BITS)
 
 
-def _check_side(mode, array, side):
+def _check_side(mode: AnyMode, array: AnyArray, side: str) -> None:
     """ValueError unless the array has the number type, the width and the storage format of ``side``, "x" or "w"."""
     width = check_integer(f"array.{side}_width", getattr(array, f"{side}_width"), SMALLEST_BITS, LARGEST_BITS)
     check_bits(f"mode.{side}_bits", getattr(mode, f"{side}_bits"), 1, width)
@@ -123,7 +157,7 @@ def _check_side(mode, array, side):
         raise ValueError(f"mode.{side}_format is {name!r}, allowed on this {array.kind} array are {', '.join(allowed)}")
 
 
-def _formats(array, side):
+def _formats(array: AnyArray, side: str) -> list[str]:
     """The storage formats of ``side``, "x" or "w", that modes of this array can choose."""
     of_kind, built = getattr(KINDS[array.kind], f"{side}_formats"), getattr(array, f"{side}_formats")
     return [name for name in of_kind if built is None or name in built]

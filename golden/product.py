@@ -13,32 +13,57 @@ Source: integer arithmetic; Wang et al., ACM CSUR 2019, arXiv 1901.06955, on blo
 """
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from .terms import integer_array
+from .checks import integer_array
 
 _BLOCK = 1 << 22  # elements of X converted to floating point at a time
 _FAR = 62  # a block that lies so far down rounds to 0, whatever 16-bit operands it has
 
 
-def product(x, w):
+def product(x: NDArray[np.integer], w: NDArray[np.integer]) -> NDArray[np.int64]:
     """x[M, K] @ w[K, N] modulo 2^64 as int64; by floating point, far faster, where every partial sum is exact."""
+
     largest = max(abs(int(x.min())), abs(int(x.max()))) * int(np.abs(w.astype(np.int64)).sum(axis=0).max())
     if largest >= 1 << 53:
         return x.astype(np.int64) @ w.astype(np.int64)
-    exact = np.float32 if largest < 1 << 24 else np.float64
-    w = w.astype(exact)
+    exact: type[np.floating] = np.float32 if largest < 1 << 24 else np.float64
+    weights = w.astype(exact)
     y = np.empty((x.shape[0], w.shape[1]), np.int64)
     step = max(1, _BLOCK // x.shape[1])
     for start in range(0, x.shape[0], step):
-        y[start : start + step] = x[start : start + step].astype(exact) @ w
+        y[start : start + step] = x[start : start + step].astype(exact) @ weights
     return y
 
 
-def block_product(x, w, x_exponents, w_exponents, *, values, guard_bits):
-    """The sum above modulo 2^64 as int64 [M, N].
+def block_product(
+    x: NDArray[np.integer],
+    w: NDArray[np.integer],
+    x_exponents: NDArray[np.integer],
+    w_exponents: NDArray[np.integer],
+    *,
+    values: int,
+    guard_bits: int,
+) -> NDArray[np.int64]:
+    """The product in block floating point, the formula above.
 
-    x, w: integers of 16 bits at most, [M, K], [K, N]. x_exponents, w_exponents: integers >= 0, [M, blocks],
-    [blocks, N] with blocks = ceil(K / values). guard_bits: 0..63.
+    Parameters
+    ----------
+    x : ndarray of int [M, K]
+        Of 16 bits at most.
+    w : ndarray of int [K, N]
+    x_exponents : ndarray of int [M, blocks]
+        0 or more; blocks = ceil(K / values).
+    w_exponents : ndarray of int [blocks, N]
+    values : int
+        Of a block, along K.
+    guard_bits : int
+        0..63.
+
+    Returns
+    -------
+    ndarray of int64 [M, N]
+        Modulo 2^64, in units of ``2^-guard_bits``.
     """
     y = np.zeros((x.shape[0], w.shape[1]), np.int64)
     for block, start in enumerate(range(0, x.shape[1], values)):
@@ -49,7 +74,9 @@ def block_product(x, w, x_exponents, w_exponents, *, values, guard_bits):
     return y
 
 
-def check_exponents(name, exponents, shape, exponent_bits):
+def check_exponents(
+    name: str, exponents: ArrayLike | None, shape: tuple[int, int], exponent_bits: int
+) -> NDArray[np.integer]:
     """``exponents`` as an integer array of the shape, each 0..2^exponent_bits - 1, else ValueError."""
     if exponents is None:
         raise ValueError(f"{name} is None, allowed with mode.block_floating are integers of shape {shape}")

@@ -15,15 +15,19 @@ algorithm.
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from .terms import check_encoding, check_integer, check_range, masks, max_terms, positions, value_range
+from .checks import check_integer, check_range, value_range
+from .terms import check_encoding, masks, max_terms, positions
 
 LARGEST_GROUP = 32
 _BLOCK = 1 << 16  # values worked on at a time, so that the planes stay in the cache
 
 
-def revealed_range(*, group, budget, encoding="hese", bits=8, signed=True):
-    """(smallest, largest) value that `reveal` can return; both are reached by some group.
+def revealed_range(
+    *, group: int, budget: int, encoding: str = "hese", bits: int = 8, signed: bool = True
+) -> tuple[int, int]:
+    """(smallest, largest) value that `reveal` can return with these parameters; both are reached by some group.
 
     Binary terms share a sign, so cutting shrinks a value: the largest has ``budget`` ones at most. HESE and
     Booth may cut the -1 of ``2^p - 1``: the largest value becomes ``2^p``, one past the range, unless the
@@ -42,13 +46,42 @@ def revealed_range(*, group, budget, encoding="hese", bits=8, signed=True):
     return low, high
 
 
-def reveal(values, *, group, budget, encoding="hese", bits=8, signed=True, axis=-1):
+def reveal(
+    values: ArrayLike,
+    *,
+    group: int,
+    budget: int,
+    encoding: str = "hese",
+    bits: int = 8,
+    signed: bool = True,
+    axis: int = -1,
+) -> NDArray[np.int32]:
     """Keep the ``budget`` highest terms of every ``group`` consecutive values along ``axis``.
 
-    values: integers of ``bits`` bits (2..16), at least one dimension. group: 1..32; a shorter last group is
-    a group of its own with the same budget. budget: >= 0. Returns int32 of the same shape; `revealed_range`
-    gives its range. Raises ValueError for a group, budget, encoding, axis, dtype or value that is not
-    allowed.
+    Parameters
+    ----------
+    values : array_like of int
+        Of ``bits`` bits, at least one dimension.
+    group : int
+        Values that share a budget, 1..32; a shorter last group is a group of its own with the same budget.
+    budget : int
+        Terms that are kept of a group, 0 or more.
+    encoding : str
+        One of `lowtide.golden.ENCODINGS`.
+    bits : int
+        2..16.
+    signed : bool
+    axis : int
+
+    Returns
+    -------
+    ndarray of int32
+        The shape of ``values``, in the range that `revealed_range` gives.
+
+    Raises
+    ------
+    ValueError
+        For a group, budget, encoding, axis, dtype or value that is not allowed.
     """
     check_group_and_budget(group, budget, encoding)
     values = check_range("values", values, bits, signed)
@@ -72,11 +105,27 @@ def reveal(values, *, group, budget, encoding="hese", bits=8, signed=True, axis=
     return result[:, :length].reshape(values.shape)
 
 
-def top_terms(values, terms, *, encoding="hese", bits=8, signed=True):
+def top_terms(
+    values: ArrayLike, terms: int, *, encoding: str = "hese", bits: int = 8, signed: bool = True
+) -> NDArray[np.int32]:
     """Keep the ``terms`` highest terms of every value: `reveal` with a group of one.
 
-    values: integers of ``bits`` bits, any shape. terms: >= 0. Returns int32 of the same shape. Errors as
-    `reveal`.
+    Parameters
+    ----------
+    values : array_like of int
+        Of ``bits`` bits, any shape.
+    terms : int
+        0 or more.
+    encoding : str
+        One of `lowtide.golden.ENCODINGS`.
+    bits : int
+        2..16.
+    signed : bool
+
+    Returns
+    -------
+    ndarray of int32
+        The shape of ``values``.
     """
     check_group_and_budget(1, terms, encoding, "terms")
     values = check_range("values", values, bits, signed)
@@ -91,14 +140,14 @@ def top_terms(values, terms, *, encoding="hese", bits=8, signed=True):
     return np.asarray((plus & shown) - (minus & shown), np.int32)
 
 
-def check_group_and_budget(group, budget, encoding, budget_name="budget"):
+def check_group_and_budget(group: int, budget: int, encoding: str, budget_name: str = "budget") -> None:
     """ValueError unless group, budget and encoding are what `reveal` allows."""
     check_integer("group", group, 1, LARGEST_GROUP)
     check_integer(budget_name, budget, 0)
     check_encoding(encoding)
 
 
-def _to_groups(values, group, dtype):
+def _to_groups(values: NDArray[np.integer], group: int, dtype: type[np.integer]) -> NDArray[np.integer]:
     """[A, K, B] -> [group, A, ceil(K/group), B]; the last group is filled up with zeros: no terms."""
     before, length, after = values.shape
     whole, rest = divmod(length, group)
@@ -110,7 +159,7 @@ def _to_groups(values, group, dtype):
     return grouped
 
 
-def _reveal_block(block, budget, encoding, bits, signed):
+def _reveal_block(block: NDArray[np.integer], budget: int, encoding: str, bits: int, signed: bool) -> None:
     """Reveal every column of ``block`` [group, groups] in place."""
     plus, minus = masks(block, encoding, bits, signed)
     shown = plus | minus
@@ -129,7 +178,7 @@ def _reveal_block(block, budget, encoding, bits, signed):
         block[...] = revealed
 
 
-def _recede(terms, planes, budget):
+def _recede(terms: NDArray[np.integer], planes: int, budget: int) -> NDArray[np.integer]:
     """The masks of the terms kept, of ``terms`` [group, groups], ``planes`` bits; all groups over budget."""
     groups = terms.shape[1]
     seen = np.zeros(groups, np.int16)  # terms in this plane and above

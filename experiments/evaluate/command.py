@@ -8,7 +8,7 @@ from rich.console import Console
 
 from lowtide.common.command_line import entry
 from lowtide.common.options import Integer, Names, jobs_option, output_option
-from lowtide.golden.terms import check_bits
+from lowtide.golden.checks import check_bits
 from lowtide.workloads.data.fetch import DataMissing
 
 from ..framework.report import table, write

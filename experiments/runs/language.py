@@ -13,13 +13,15 @@ from functools import cached_property
 
 import numpy as np
 
+from lowtide.golden.checks import LARGEST_BITS
 from lowtide.golden.compensate import Compensation, Moments, NetworkCompensation, compensate
 from lowtide.golden.network import QuantisedWeights
 from lowtide.golden.network.layer import QuantisedLayer
-from lowtide.golden.network.lstm import LSTM, QuantisedLSTM
+from lowtide.golden.network.lstm import LSTM
+from lowtide.golden.network.quantised_lstm import QuantisedLSTM
 from lowtide.golden.number_formats import FixedPoint, Format
 from lowtide.golden.reveal import top_terms
-from lowtide.golden.terms import LARGEST_BITS, count_terms
+from lowtide.golden.terms import count_terms
 from lowtide.workloads.data.brown import brown
 from lowtide.workloads.networks.lstm import (
     STREAMS,

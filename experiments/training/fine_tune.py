@@ -11,9 +11,9 @@ Gupta, arXiv 1710.01878.
 import numpy as np
 
 from lowtide.common.progress import tracked
+from lowtide.golden.checks import integer_array
 from lowtide.golden.network import Plan
 from lowtide.golden.reduce import cubic_share, magnitude_mask
-from lowtide.golden.terms import integer_array
 from lowtide.workloads.networks.extras import extra
 from lowtide.workloads.networks.torch_threads import threads_of
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lowtide.golden.checks import check_integer
 from lowtide.golden.quantise import check_scale, finite_array
 from lowtide.golden.reduce.pruning import SCOPES, check_share
-from lowtide.golden.terms import check_integer
 
 __all__ = ["Distillation", "IterativePruning", "Recipe"]
 

@@ -9,7 +9,7 @@ import functools
 import numpy as np
 
 from lowtide import golden
-from lowtide.golden.terms import value_range
+from lowtide.golden.checks import value_range
 from lowtide.hw.array.decoder import book_size, table_bits
 from lowtide.hw.mode.reasons import Reason
 from lowtide.hw.mode.word import Mode

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from lowtide.golden.terms import count_terms, value_range
+from lowtide.golden.checks import value_range
+from lowtide.golden.terms import count_terms
 from lowtide.hw.array.decoder import decoded_formats
 from lowtide.hw.mode.reasons import Reason
 from lowtide.hw.storage_formats import PLAIN

@@ -12,16 +12,35 @@ for u slots used. Term revealing as published keeps the largest terms instead, w
 Source: Lowtide's own; dynamic programming of a knapsack with several items a class, Dudzinski and Walukiewicz 1987.
 """
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import NDArray
+
+from .few_terms import FewTerms
+from .slots import Slots
 
 __all__ = ["least_error_integers"]
 
 
-def least_error_integers(targets, importance, slots, integers):
-    """The integers q of the least error above: float64 [g, C].
+def least_error_integers(
+    targets: NDArray[np.float64], importance: NDArray[np.float64], slots: Slots, integers: FewTerms
+) -> NDArray[np.float64]:
+    """The integers q of the least error above.
 
-    targets: real [g, C], a column a group. importance: d > 0, [g, C] or [g, 1]. slots:
-    `lowtide.golden.compensate.slots.Slots` of g values. integers: `lowtide.golden.compensate.few_terms.FewTerms`.
+    Parameters
+    ----------
+    targets : ndarray of float64 [g, C]
+        t, a column a group.
+    importance : ndarray of float64 [g, C] or [g, 1]
+        d > 0.
+    slots : Slots
+        Of g values.
+    integers : FewTerms
+
+    Returns
+    -------
+    ndarray of float64 [g, C]
     """
     chosen = np.empty_like(targets)
     for first, end, shared in slots.windows:
@@ -32,7 +51,13 @@ def least_error_integers(targets, importance, slots, integers):
     return chosen
 
 
-def _window(targets, importance, own, shared, integers):
+def _window(
+    targets: NDArray[np.float64],
+    importance: NDArray[np.float64],
+    own: tuple[int, ...] | tuple[int, int, int] | tuple[int],
+    shared: int,
+    integers: FewTerms,
+) -> NDArray[np.float64]:
     values, columns = targets.shape
     counts = range(min(integers.most, shared + max(own)) + 1)
     nearest = np.stack([integers.nearest(targets, count) for count in counts])

@@ -6,22 +6,36 @@ Cutting an integer to its highest terms does not always give the nearest one of 
 Source: the terms are those of `lowtide.golden.terms`; nearest values by bisection.
 """
 
+from __future__ import annotations
+
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ..number_formats.fixed_point import FixedPoint
 from ..terms import count_terms
 
 __all__ = ["FewTerms"]
 
 
 class FewTerms:
-    """The integers of a symmetric `lowtide.golden.number_formats.FixedPoint` by their numbers of terms in ``encoding``.
+    """The integers of a fixed-point format by their numbers of terms.
 
-    most: the largest number of terms that one of them has.
+    Parameters
+    ----------
+    base : FixedPoint
+        A symmetric one.
+    encoding : str
+        Of the terms, one of `lowtide.golden.ENCODINGS`.
+
+    Attributes
+    ----------
+    most : int
+        The largest number of terms that one of the integers has.
     """
 
-    def __init__(self, base, encoding="hese"):
+    def __init__(self, base: FixedPoint, encoding: str = "hese") -> None:
         self.base, self.encoding = base, encoding
         low, high = base.integer_range
         everything = np.arange(low, high + 1)
@@ -32,29 +46,29 @@ class FewTerms:
 
     @staticmethod
     @lru_cache
-    def of(base, encoding="hese"):
-        """The same, made once for each base and encoding."""
+    def of(base: FixedPoint, encoding: str = "hese") -> FewTerms:
+        """``FewTerms(base, encoding)``, made once for each base and encoding."""
         return FewTerms(base, encoding)
 
-    def nearest(self, targets, terms):
+    def nearest(self, targets: NDArray[np.float64], terms: int) -> NDArray[np.float64]:
         """The nearest integer of at most ``terms`` terms to each real target, of equals the smaller: float64.
 
-        terms: 0 or more, beyond `most` nothing changes.
+        ``terms`` is 0 or more, beyond `most` nothing changes.
         """
         terms = min(terms, self.most)
         return self._levels[terms][np.searchsorted(self._middles[terms], targets)]
 
-    def nearest_of(self, targets, terms):
+    def nearest_of(self, targets: NDArray[np.float64], terms: NDArray[np.int64]) -> NDArray[np.float64]:
         """`nearest` with a number of terms for each target, integers of the same shape."""
         found = np.empty_like(targets)
-        terms = np.clip(terms, 0, self.most)
+        numbers = np.clip(terms, 0, self.most)
         for number in range(self.most + 1):
-            some = terms == number
+            some = numbers == number
             if some.any():
                 found[some] = self.nearest(targets[some], number)
         return found
 
-    def count(self, integers):
+    def count(self, integers: NDArray[np.float64]) -> NDArray[np.int64]:
         """Terms of each of ``integers`` (whole numbers of any dtype): int64 of the same shape."""
         whole = np.asarray(integers).astype(np.int32)
         return count_terms(whole, self.encoding, self.base.bits, self.base.signed).astype(np.int64)

@@ -9,13 +9,17 @@ the share under which its error, as the layer's data see it, is least; cyclic de
 Source: Frantar et al., GPTQ, arXiv 2210.17323; the search of the scale under the format's own error is Lowtide's own.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ..checks import check_integer
+from ..number_formats.format import Format, Quantiser
 from ..pe.fields import check_choice
 from ..quantise import finite_array
-from ..terms import check_integer
 from .metric import damped, errors
 from .selection import SELECTIONS, selection_of
 from .solver import carry, descend
@@ -29,20 +33,27 @@ _NEAR = 1.08  # first factor between a share and those that are tried beside it
 class Compensation:
     """How weights are compensated.
 
-    selection   how a group's terms are chosen, "least error" or "largest terms"; see
-    `lowtide.golden.compensate.selection` shares      of the range that scales may cover, > 0, each tried for every
-    column nearer      how often shares on both sides of a column's best one are tried, each time half as far away, 0
-    for never damping     share of the mean diagonal of H that is added to it, > 0
-    sweeps      of cyclic descent after errors have been carried, 0 for none
+    Parameters
+    ----------
+    selection : str
+        How a group's terms are chosen, "least error" or "largest terms"; see `lowtide.golden.compensate.selection`.
+    shares : tuple of float
+        Of the range that scales may cover, > 0, each tried for every column.
+    nearer : int
+        How often shares on both sides of a column's best one are tried, each time half as far away; 0 for never.
+    damping : float
+        Share of the mean diagonal of H that is added to it, > 0.
+    sweeps : int
+        Of cyclic descent after errors have been carried; 0 for none.
     """
 
     selection: str = "least error"
-    shares: tuple = (1.9, 1.6, 1.35, 1.15, 1.0, 0.85)
+    shares: tuple[float, ...] = (1.9, 1.6, 1.35, 1.15, 1.0, 0.85)
     nearer: int = 0
     damping: float = 0.01
     sweeps: int = 1
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_choice("selection", self.selection, SELECTIONS)
         check_integer("nearer", self.nearer, 0)
         check_integer("sweeps", self.sweeps, 0)
@@ -53,22 +64,48 @@ class Compensation:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CompensatedMatrix:
-    """values: float64 [K, C], numbers of the format. quantiser: the one that has them, a scale a column.
+    """Weights that were compensated.
 
-    error: float64 [C], ``(w - q)^T H (w - q)`` with the damped H. share: [C], of its range that a scale covers.
+    Parameters
+    ----------
+    values : ndarray of float64 [K, C]
+        Numbers of the format.
+    quantiser : Quantiser
+        The one that has them, a scale a column.
+    error : ndarray of float64 [C]
+        ``(w - q)^T H (w - q)`` with the damped H.
+    share : ndarray of float64 [C]
+        Of its range that a scale covers.
     """
 
-    values: np.ndarray
-    quantiser: object
-    error: np.ndarray
-    share: np.ndarray
+    values: NDArray[np.float64]
+    quantiser: Quantiser
+    error: NDArray[np.float64]
+    share: NDArray[np.float64]
 
 
-def compensate(weights, forms, format, options=None):
-    """The `CompensatedMatrix` of ``weights`` [K, C] in a `lowtide.golden.number_formats.Format`.
+def compensate(
+    weights: NDArray[np.float64], forms: NDArray[np.float64], format: Format, options: Compensation | None = None
+) -> CompensatedMatrix:
+    """A weight matrix in a number format, compensated.
 
-    forms: H = X^T X / samples of the layer's data, symmetric [K, K], or [B, K, K] for a convolution of B groups, whose
-    C / B columns each lie side by side. options: a `Compensation`. ValueError for other shapes, NaN and infinities.
+    Parameters
+    ----------
+    weights : ndarray of float64 [K, C]
+    forms : ndarray of float64 [K, K] or [B, K, K]
+        H = X^T X / samples of the layer's data, symmetric; B for a convolution of B groups, whose C / B columns each
+        lie side by side.
+    format : Format
+    options : Compensation, optional
+
+    Returns
+    -------
+    CompensatedMatrix
+
+    Raises
+    ------
+    ValueError
+        For other shapes, NaN and infinities.
     """
     options = options or Compensation()
     weights, forms = finite_array("weights", weights), finite_array("forms", forms)
@@ -81,7 +118,7 @@ def compensate(weights, forms, format, options=None):
     forms = damped(forms, options.damping)
     share, error, values = np.ones(columns), np.full(columns, np.inf), np.zeros_like(weights)
 
-    def attempt(shares):
+    def attempt(shares: NDArray[np.float64]) -> None:
         found = carry(weights, forms, selection_of(options.selection, format, weights, shares))
         here = errors(forms, weights - found)
         better = here < error

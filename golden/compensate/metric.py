@@ -10,12 +10,15 @@ K]; the columns of [K, C] belong to them in B equal runs.
 Source: LeCun, Denker, Solla, Optimal Brain Damage, 1990; Hassibi, Stork, Optimal Brain Surgeon, 1993.
 """
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import NDArray
 
 __all__ = ["damped", "diagonal", "errors", "times"]
 
 
-def times(forms, columns):
+def times(forms: NDArray[np.float64], columns: NDArray[np.float64]) -> NDArray[np.float64]:
     """``H e`` of every column: forms [B, i, j], columns [j, C]; float64 [i, C]."""
     if len(forms) == 1:
         return forms[0] @ columns
@@ -23,17 +26,17 @@ def times(forms, columns):
     return np.einsum("bij,jbn->ibn", forms, batches, optimize=True).reshape(forms.shape[1], columns.shape[1])
 
 
-def errors(forms, columns):
+def errors(forms: NDArray[np.float64], columns: NDArray[np.float64]) -> NDArray[np.float64]:
     """``e^T H e`` of every column: float64 [C]."""
     return np.einsum("kc,kc->c", columns, times(forms, columns))
 
 
-def diagonal(forms, count):
+def diagonal(forms: NDArray[np.float64], count: int) -> NDArray[np.float64]:
     """The diagonals of [B, K, K] for each of ``count`` columns: float64 [K, C]."""
     return np.repeat(np.diagonal(forms, axis1=1, axis2=2).T, count // len(forms), axis=1)
 
 
-def damped(forms, share):
+def damped(forms: NDArray[np.float64], share: float) -> NDArray[np.float64]:
     """``H + share mean(diag H) I``, so that few samples or dead inputs leave no direction without cost: [B, K, K].
 
     An input that is always zero keeps the weight that it has; where all are, the form is the identity.

@@ -9,16 +9,23 @@ Source: Frantar et al., GPTQ, arXiv 2210.17323; sequential targets: Nagel et al.
 3.4; the residual targets are Lowtide's own.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..network.convolution import Geometry, toeplitz
 from ..network.fake_quantised import FakeQuantised
-from ..network.layer import weight_matrix
+from ..network.graph import Graph
+from ..network.layer import QuantisedLayer, weight_matrix
 from ..network.operations import evaluate
+from ..network.plan import Plan
 from ..network.post_training import quantise_graph
-from ..network.steps import WEIGHTED
+from ..network.quantised import QuantisedGraph
+from ..network.steps import WEIGHTED, Step
 from ..network.weights import QuantisedWeights
 from .matrix import Compensation, compensate
 from .moments import Moments
@@ -33,41 +40,75 @@ _PER_INPUT = 40  # rows of data for each weight of a column
 class NetworkCompensation:
     """How a network is compensated.
 
-    =========  ========================================================================================================
-    weights    of each matrix: a `Compensation`
-    overrides  the same for single layers, by name; None leaves a layer's weights as the plan rounds them, its bias is
-               corrected all the same
-    lean       of the regression towards the trained weights, see `lowtide.golden.compensate.moments`
-    rows       of data that a layer's moments are taken of: every nth if there are more than this and than `_PER_INPUT`
-               for each weight of a column
-    =========  ========================================================================================================
+    Parameters
+    ----------
+    weights : Compensation
+        Of each matrix.
+    overrides : dict of str to Compensation or None
+        Of single layers, by name; None leaves a layer's weights as the plan rounds them, its bias is corrected all the
+        same.
+    lean : float
+        Of the regression towards the trained weights, see `lowtide.golden.compensate.moments`.
+    rows : int
+        Of data that a layer's moments are taken of: every nth if there are more than this and than `_PER_INPUT` for
+        each weight of a column.
     """
 
     weights: Compensation = field(default_factory=Compensation)
-    overrides: dict = field(default_factory=dict)
+    overrides: dict[str, Compensation | None] = field(default_factory=dict)
     lean: float = 1.0
     rows: int = 4_000
 
-    def of(self, name):
+    def of(self, name: str) -> Compensation | None:
         """The `Compensation` of a layer, or None."""
         return self.overrides.get(name, self.weights)
 
 
 @dataclass(frozen=True, kw_only=True)
 class LayerReport:
-    """name: of the layer. signal_to_noise: dB, of its outputs before activation against what they should be, on the
-    calibration data."""
+    """How well a layer was compensated.
+
+    Parameters
+    ----------
+    name : str
+        Of the layer.
+    signal_to_noise : float
+        In dB, of its outputs before activation against what they should be, on the calibration data.
+    """
 
     name: str
     signal_to_noise: float
 
 
-def compensate_graph(graph, calibration, plan, options=None, *, on_layer=None):
-    """The `lowtide.golden.network.quantised.QuantisedGraph` of a float graph with compensated weights and biases.
+def compensate_graph(
+    graph: Graph,
+    calibration: ArrayLike,
+    plan: Plan,
+    options: NetworkCompensation | None = None,
+    *,
+    on_layer: Callable[[LayerReport], object] | None = None,
+) -> QuantisedGraph:
+    """A float network, quantised with compensated weights and biases.
 
-    calibration: real numbers ``[samples, *shape]``. plan: a `lowtide.golden.network.plan.Plan` with static scales.
-    options: a `NetworkCompensation`. on_layer: called with a `LayerReport` after each layer. ValueError as
-    `quantise_graph`, and for overrides of layers that do not exist.
+    Parameters
+    ----------
+    graph : Graph
+        In floating point.
+    calibration : array_like of real numbers [samples, *shape]
+    plan : Plan
+        With static scales.
+    options : NetworkCompensation, optional
+    on_layer : callable, optional
+        Called with a `LayerReport` after each layer.
+
+    Returns
+    -------
+    QuantisedGraph
+
+    Raises
+    ------
+    ValueError
+        As `quantise_graph`, and for overrides of layers that do not exist.
     """
     options = options or NetworkCompensation()
     network = quantise_graph(graph, calibration, plan)
@@ -81,7 +122,13 @@ def compensate_graph(graph, calibration, plan, options=None, *, on_layer=None):
 class _Walk:
     """Float and quantised tensors of the calibration data, side by side."""
 
-    def __init__(self, network, calibration, options, on_layer):
+    def __init__(
+        self,
+        network: QuantisedGraph,
+        calibration: ArrayLike,
+        options: NetworkCompensation,
+        on_layer: Callable[[LayerReport], object] | None,
+    ) -> None:
         self.network, self.options, self.on_layer = network, options, on_layer
         self.quantised = FakeQuantised(network)
         self.readers = _readers(network.steps, network.graph.input)
@@ -90,7 +137,7 @@ class _Walk:
         self.float = {name: first}
         self.rounded = {name: self.quantised.first(first).astype(np.float32)}
 
-    def run(self):
+    def run(self) -> QuantisedGraph:
         """The network with every layer compensated."""
         network = self.network
         for step in network.steps:
@@ -103,7 +150,7 @@ class _Walk:
             self._forget(step)
         return network
 
-    def _in_parts(self, step):
+    def _in_parts(self, step: Step) -> NDArray[np.floating]:
         inputs = [self.rounded[name] for name in step.inputs]
         parts = [
             self.quantised.compute(step, [x[start : start + _PICTURES] for x in inputs]).astype(np.float32)
@@ -111,7 +158,7 @@ class _Walk:
         ]
         return np.concatenate(parts)
 
-    def _layer(self, step, outputs):
+    def _layer(self, step: Step, outputs: NDArray[np.floating]) -> QuantisedLayer:
         """The step's layer with compensated weights and a corrected bias. outputs: of the float network."""
         layer, options = self.network.layers[step.name], self.options.of(step.node.name)
         matrix, _ = weight_matrix(step.node)
@@ -120,6 +167,7 @@ class _Walk:
         weights = layer.weights
         if options is not None:
             format = self.network.plan.weight_format(step.node.name)
+            assert format is not None, f"weights of {step.node.name} stay real: there is nothing to compensate"
             best = moments.regression(matrix, self.options.lean)
             found = compensate(best, moments.forms, format, options)
             weights = QuantisedWeights.of_quantiser(found.values, found.quantiser, format).holding_bias(
@@ -129,13 +177,14 @@ class _Walk:
             self.on_layer(LayerReport(name=step.name, signal_to_noise=moments.signal_to_noise(weights.values)))
         return replace(layer, weights=weights, bias=bias + moments.bias(weights.values))
 
-    def _moments(self, step, target):
+    def _moments(self, step: Step, target: NDArray[np.floating]) -> Moments:
         """Moments of the layer's data in the quantised network with its target, of every nth row."""
         node, data = self.quantised.seen(step, self.rounded[step.inputs[0]])
         matrix, geometry = weight_matrix(node)
         geometry = geometry or Geometry(size=(1, 1))
         if data.ndim != 4:
-            data, target = (array.reshape(-1, 1, 1, array.shape[-1]) for array in (data, target))
+            data = data.reshape(-1, 1, 1, data.shape[-1])
+            target = target.reshape(-1, 1, 1, target.shape[-1])
         each = target.shape[1] * target.shape[2]
         every = max(1, each * len(data) // max(self.options.rows, _PER_INPUT * len(matrix)))
         moments = Moments(geometry.groups)
@@ -143,12 +192,12 @@ class _Walk:
             some = slice(start, start + _PICTURES)
             offset = start // _PICTURES % every  # not the same pixels of every picture
             rows = toeplitz(data[some], geometry)[offset::every].astype(np.float32)
-            grouped = rows.reshape(len(rows), -1, geometry.groups, data.shape[-1] // geometry.groups)
-            grouped = grouped.transpose(2, 0, 1, 3).reshape(geometry.groups, len(rows), -1)
+            split = rows.reshape(len(rows), -1, geometry.groups, data.shape[-1] // geometry.groups)
+            grouped = split.transpose(2, 0, 1, 3).reshape(geometry.groups, len(rows), -1)
             moments.add(grouped, target[some].reshape(-1, target.shape[-1])[offset::every])
         return moments
 
-    def _lost(self, step):
+    def _lost(self, step: Step) -> NDArray[np.floating] | float:
         """What the other parts of the sum that the step's tensor goes into have lost so far; 0 if it goes elsewhere."""
         readers = self.readers[step.name]
         if len(readers) != 1 or readers[0].op != "add" or np.isfinite(step.limits).any():
@@ -158,16 +207,16 @@ class _Walk:
             return 0
         return sum(self.float[name] - self.rounded[name] for name in others)
 
-    def _forget(self, step):
+    def _forget(self, step: Step) -> None:
         """Let go of tensors that no later step reads."""
         for name in step.inputs:
             if name in self.float and self.readers[name][-1] is step:
                 del self.float[name], self.rounded[name]
 
 
-def _readers(steps, first):
+def _readers(steps: Sequence[Step], first: str) -> dict[str, list[Step]]:
     """The steps that read each tensor, in order, by name."""
-    readers = {first: []} | {step.name: [] for step in steps}
+    readers: dict[str, list[Step]] = {name: [] for name in (first, *(step.name for step in steps))}
     for step in steps:
         for name in step.inputs:
             readers[name].append(step)

@@ -14,74 +14,116 @@ A block t [g, C] of every column is to become numbers q of a format. What counts
 Source: Frantar et al., GPTQ, arXiv 2210.17323 (rounding by the format); the selection of terms is Lowtide's own.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..number_formats.format import Format, Quantiser
 from ..number_formats.revealed import TermRevealed
+from ..number_formats.term_cut import CutQuantiser
 from .allocation import least_error_integers
 from .few_terms import FewTerms
 from .metric import diagonal, times
 from .slots import Slots
 
-__all__ = ["SELECTIONS", "FormatRounding", "LeastErrorTerms", "selection_of"]
+__all__ = ["SELECTIONS", "FormatRounding", "LeastErrorTerms", "Selection", "selection_of"]
 
 SELECTIONS = ("largest terms", "least error")
 
 
+class Selection(Protocol):
+    """How a block of weights is rounded."""
+
+    @property
+    def block(self) -> int:
+        """Values that are rounded together, g."""
+
+    @property
+    def quantiser(self) -> Quantiser:
+        """What has the numbers, fitted to the whole matrix."""
+
+    def choose(self, targets: NDArray[np.float64], metric: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Numbers of the format for targets [g, C] under the metric [B, g, g]: float64 [g, C]."""
+
+    def refine(
+        self, chosen: NDArray[np.float64], targets: NDArray[np.float64], metric: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Numbers of the format at least as good as ``chosen`` [g, C]: float64 [g, C]."""
+
+
 @dataclass(frozen=True, eq=False)
 class FormatRounding:
-    """Rounding by the format itself. quantiser: fitted to the whole matrix; a local format is fitted to each block."""
+    """Rounding by the format itself.
+
+    Parameters
+    ----------
+    format : Format
+    quantiser : Quantiser
+        Fitted to the whole matrix; a local format is fitted to each block.
+    """
 
     format: Format
     quantiser: Quantiser
 
     @property
-    def block(self):
+    def block(self) -> int:
         """Values that are rounded together."""
         return self.format.block
 
-    def choose(self, targets, metric):
+    def choose(self, targets: NDArray[np.float64], metric: NDArray[np.float64]) -> NDArray[np.float64]:
         """Numbers of the format for targets [g, C]: float64 [g, C]. metric: [B, g, g], without meaning here."""
         if self.format.local:
             return self.format.fit(targets, axis=0).round(targets)
         return self.quantiser.round(targets)
 
-    def refine(self, chosen, targets, metric):
+    def refine(
+        self, chosen: NDArray[np.float64], targets: NDArray[np.float64], metric: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
         """``chosen``, which cannot be improved here."""
         return chosen
 
 
 @dataclass(frozen=True, eq=False)
 class LeastErrorTerms:
-    """Term revealing by the error. quantiser: a `lowtide.golden.number_formats.term_cut.CutQuantiser` with a scale a
-    column."""
+    """Term revealing by the error.
+
+    Parameters
+    ----------
+    format : TermRevealed
+    quantiser : CutQuantiser
+        With a scale a column.
+    """
 
     format: TermRevealed
-    quantiser: Quantiser
+    quantiser: CutQuantiser
 
     @property
-    def block(self):
+    def block(self) -> int:
         """The group."""
         return self.format.group
 
     @cached_property
-    def _slots(self):
+    def _slots(self) -> Slots:
         return Slots.of_format(self.format)
 
     @cached_property
-    def _integers(self):
+    def _integers(self) -> FewTerms:
         return FewTerms.of(self.format.base, self.format.encoding)
 
-    def choose(self, targets, metric):
+    def choose(self, targets: NDArray[np.float64], metric: NDArray[np.float64]) -> NDArray[np.float64]:
         """Numbers of the format for targets [g, C]: float64 [g, C]. metric: positive definite [B, g, g]."""
         scale, slots = self.quantiser.base.scale, self._slots.first(len(targets))
         importance = diagonal(metric, targets.shape[1])
         return self._taken(least_error_integers(targets / scale, importance, slots, self._integers)) * scale
 
-    def refine(self, chosen, targets, metric):
+    def refine(
+        self, chosen: NDArray[np.float64], targets: NDArray[np.float64], metric: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
         """Coordinate descent from ``chosen``: value i alone is best at ``t_i + sum_(j != i) A_ij e_j / A_ii``."""
         scale, slots = self.quantiser.base.scale, self._slots.first(len(targets))
         chosen, targets = np.rint(chosen / scale), targets / scale
@@ -101,20 +143,29 @@ class LeastErrorTerms:
                 error[value] = targets[value] - best
         return self._taken(chosen) * scale
 
-    def _taken(self, integers):
+    def _taken(self, integers: NDArray[np.float64]) -> NDArray[np.float64]:
         """The integers that an array's lanes leave, where counts alone do not say; mostly the same."""
         return integers if self.format.rule is None else self.format.cut(integers.astype(np.int32)).astype(np.float64)
 
 
-def selection_of(name, format, weights, share=1.0):
-    """The selection of a name for ``weights`` [K, C] in a format with a scale per column.
+def selection_of(
+    name: str, format: Format, weights: NDArray[np.float64], share: float | NDArray[np.float64] = 1.0
+) -> Selection:
+    """The selection of a name for weights in a format with a scale per column.
 
-    name: of SELECTIONS; formats that reveal no terms have their own rounding in either. share: the parameters are those
-    of ``share * weights``: a scale that covers a part of the range, real [C] or one number. ValueError for other names.
+    Parameters
+    ----------
+    name : str
+        Of SELECTIONS, else ValueError; formats that reveal no terms have their own rounding in either.
+    format : Format
+    weights : ndarray of float64 [K, C]
+    share : float or ndarray of float64 [C]
+        The parameters are those of ``share * weights``: a scale that covers a part of the range.
     """
     if name not in SELECTIONS:
         raise ValueError(f"selection is {name!r}, allowed are {', '.join(SELECTIONS)}")
     quantiser = format.fit(weights * share, axis=0)
     if name == "least error" and isinstance(format, TermRevealed) and format.encoding != "booth":
+        assert isinstance(quantiser, CutQuantiser)
         return LeastErrorTerms(format, quantiser)
     return FormatRounding(format, quantiser)

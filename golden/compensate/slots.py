@@ -15,9 +15,13 @@ one that another lane should have left them: `lowtide.golden.reveal_by_lanes` ha
 Source: lowtide.golden.lane_rules; Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389, for the free rule.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
+from ..duck_types import Lanes
 from ..lane_rules import lane_views
+from ..number_formats.revealed import TermRevealed
 from ..reveal import check_group_and_budget
 
 __all__ = ["Slots"]
@@ -25,21 +29,28 @@ __all__ = ["Slots"]
 
 @dataclass(frozen=True)
 class Slots:
-    """own: slots that each value of the group has to itself, a tuple. windows: (first, end, slots) of the values that
-    share slots; each value lies in one."""
+    """Slots of a group.
 
-    own: tuple
-    windows: tuple
+    Parameters
+    ----------
+    own : tuple of int
+        Slots that each value of the group has to itself.
+    windows : tuple of (int, int, int)
+        (first, end, slots) of the values that share slots; each value lies in one.
+    """
+
+    own: tuple[int, ...]
+    windows: tuple[tuple[int, int, int], ...]
 
     @classmethod
-    def free(cls, group, budget):
+    def free(cls, group: int, budget: int) -> Slots:
         """Any term of the group. ValueError for a group or budget that does not exist."""
         check_group_and_budget(group, budget, "hese")
         return cls((0,) * group, ((0, group, budget),))
 
     @classmethod
-    def of_lanes(cls, rule, group, budget):
-        """Those of ``budget`` slots of an array's lanes. rule: has its attributes group, lanes, dedicated, window."""
+    def of_lanes(cls, rule: Lanes, group: int, budget: int) -> Slots:
+        """Those of ``budget`` slots, 0 or more, that the lanes of an array hand out to a group of ``group`` values."""
         views = lane_views(rule)
         check_group_and_budget(group, budget, "hese")
         slots = [views[slot % len(views)] for slot in range(budget)]
@@ -51,13 +62,13 @@ class Slots:
         return cls(own, tuple((first, min(end, group), slots.count((first, end))) for first, end in runs))
 
     @classmethod
-    def of_format(cls, format):
+    def of_format(cls, format: TermRevealed) -> Slots:
         """Those of a `lowtide.golden.number_formats.TermRevealed`."""
         if format.rule is None:
             return cls.free(format.group, format.budget)
         return cls.of_lanes(format.rule, format.group, format.budget)
 
-    def first(self, values):
+    def first(self, values: int) -> Slots:
         """The slots of a group that is shorter, of its first ``values`` values."""
         if values == len(self.own):
             return self

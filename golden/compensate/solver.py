@@ -16,20 +16,35 @@ Compression, arXiv 2208.11580; cyclic descent: Behdin et al., QuantEase, arXiv 2
 Lowtide's own.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 import numpy as np
+from numpy.typing import NDArray
 
 from .metric import errors, times
+from .selection import Selection
 
 __all__ = ["carry", "descend"]
 
 _WIDE = 128  # values whose errors are carried beyond them together
 
 
-def carry(weights, forms, selection):
-    """The rounded weights, float64 [K, C].
+def carry(weights: NDArray[np.float64], forms: NDArray[np.float64], selection: Selection) -> NDArray[np.float64]:
+    """The rounded weights.
 
-    weights: real [K, C]. forms: H, positive definite [B, K, K] with C / B columns each. selection: as in
-    `lowtide.golden.compensate.selection`, its ``block`` values are rounded together.
+    Parameters
+    ----------
+    weights : ndarray of float64 [K, C]
+    forms : ndarray of float64 [B, K, K]
+        H, positive definite, with C / B columns each.
+    selection : Selection
+        Its ``block`` values are rounded together.
+
+    Returns
+    -------
+    ndarray of float64 [K, C]
     """
     free, rounded = weights.copy(), np.empty_like(weights)
     upper = np.linalg.cholesky(np.linalg.inv(forms)).transpose(0, 2, 1)
@@ -45,16 +60,37 @@ def carry(weights, forms, selection):
     return rounded
 
 
-def descend(weights, forms, selection, rounded, sweeps):
-    """``rounded`` improved ``sweeps`` times over all blocks: float64 [K, C]. Arguments as `carry`."""
+def descend(
+    weights: NDArray[np.float64],
+    forms: NDArray[np.float64],
+    selection: Selection,
+    rounded: NDArray[np.float64],
+    sweeps: int,
+) -> NDArray[np.float64]:
+    """Rounded weights, improved over all blocks.
+
+    Parameters
+    ----------
+    weights, forms, selection
+        As of `carry`.
+    rounded : ndarray of float64 [K, C]
+        What `carry` found.
+    sweeps : int
+        How often to go over all blocks.
+
+    Returns
+    -------
+    ndarray of float64 [K, C]
+    """
     rounded = rounded.copy()
     error = weights - rounded
-    gradient = times(forms, error)
+    gradient: NDArray[np.float64] = times(forms, error)
     for outer, stop, inner in _blocks(len(weights), selection.block, sweeps):
         before, near = rounded[outer:stop].copy(), gradient[outer:stop].copy()
         for here in inner:
             form, local = forms[:, here, here], slice(here.start - outer, here.stop - outer)
-            shift = times(np.linalg.inv(form), near[local])  # from rounded to the best real numbers
+            inverse = np.linalg.inv(form).astype(np.float64, copy=False)
+            shift = times(inverse, near[local])  # from rounded to the best real numbers
             targets = rounded[here] + shift
             chosen = selection.refine(selection.choose(targets, form), targets, form)
             better = errors(form, targets - chosen) < errors(form, shift)
@@ -65,7 +101,7 @@ def descend(weights, forms, selection, rounded, sweeps):
     return rounded
 
 
-def _blocks(length, block, rounds=1):
+def _blocks(length: int, block: int, rounds: int = 1) -> Iterator[tuple[int, int, list[slice]]]:
     """(start, stop, blocks) of wide blocks, whose blocks are slices: all of ``length``, ``rounds`` times."""
     wide = max(block, _WIDE // block * block)
     for start in list(range(0, length, wide)) * rounds:

@@ -15,23 +15,36 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["EXP", "FUNCTIONS", "SIGMOID", "TANH", "Function"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Function:
-    """compute: of a float64 array. slope, curvature: the largest magnitudes of the first two derivatives. signed:
-    whether values are negative anywhere. domain_end: the largest x that it is meant for."""
+    """A function of real numbers.
+
+    Parameters
+    ----------
+    name : str
+    compute : callable
+        Of a float64 array, the same shape.
+    slope, curvature : float
+        The largest magnitudes of the first two derivatives.
+    signed : bool
+        Whether values are negative anywhere.
+    domain_end : float
+        The largest x that it is meant for.
+    """
 
     name: str
-    compute: Callable
+    compute: Callable[[NDArray[np.float64]], NDArray[np.float64]]
     slope: float
     curvature: float
     signed: bool
     domain_end: float = np.inf
 
-    def __call__(self, x):
+    def __call__(self, x: ArrayLike) -> NDArray[np.float64]:
         """float64 of the shape of x. ValueError beyond the domain."""
         x = np.asarray(x, np.float64)
         if x.size and x.max() > self.domain_end:

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from ..terms import check_integer, value_range
+from ..checks import check_integer, value_range
 from .codes import Codes
 from .function import FUNCTIONS
 from .round_shift import round_shift
@@ -29,15 +30,28 @@ __all__ = ["PiecewiseLinear"]
 
 @dataclass(frozen=True)
 class PiecewiseLinear:
-    """codes: a `lowtide.golden.functions.codes.Codes`. log2_segments: 0..x_bits - 1. fraction_bits: of slopes and
-    offsets, in steps of the output, 0..24. ValueError for anything else and where zero lies within a segment, unless
-    f'' has one sign on all of it."""
+    """A function by straight segments.
+
+    Parameters
+    ----------
+    codes : Codes
+        The function, its input and its output.
+    log2_segments : int
+        0..x_bits - 1.
+    fraction_bits : int
+        Of slopes and offsets, in steps of the output, 0..24.
+
+    Raises
+    ------
+    ValueError
+        For anything else, and where zero lies within a segment, unless f'' has one sign on all of it.
+    """
 
     codes: Codes
     log2_segments: int = 4
     fraction_bits: int = 8
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_integer("log2_segments", self.log2_segments, 0, self.codes.x_bits - 1)
         check_integer("fraction_bits", self.fraction_bits, 0, 24)
         from_smallest = self.codes.x_zero - value_range(self.codes.x_bits, self.codes.x_signed)[0]
@@ -48,12 +62,12 @@ class PiecewiseLinear:
             )
 
     @property
-    def width(self):
+    def width(self) -> int:
         """Codes in a segment."""
         return 1 << (self.codes.x_bits - self.log2_segments)
 
     @cached_property
-    def _fit(self):
+    def _fit(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         exact = self.codes.exact(self.codes.inputs).reshape(-1, self.width) / self.codes.y_scale
         one = 1 << self.fraction_bits
         slopes = np.rint((exact[:, -1] - exact[:, 0]) / (self.width - 1) * one)
@@ -62,23 +76,23 @@ class PiecewiseLinear:
         return slopes.astype(np.int64), offsets.astype(np.int64)
 
     @property
-    def slopes(self):
+    def slopes(self) -> NDArray[np.int64]:
         """int64 [segments], in ``2^-fraction_bits`` output steps a code."""
         return self._fit[0]
 
     @property
-    def offsets(self):
+    def offsets(self) -> NDArray[np.int64]:
         """int64 [segments], in ``2^-fraction_bits`` output steps, at the first code of each segment."""
         return self._fit[1]
 
     @property
-    def worst_error(self):
+    def worst_error(self) -> float:
         """The largest ``|y_scale y - f|`` over all input codes is at most this."""
         length = (self.width - 1) * self.codes.x_scale
         rounding = (self.width + 1) / (4 << self.fraction_bits) + 1 / 2
         return FUNCTIONS[self.codes.function].curvature * length**2 / 16 + rounding * self.codes.y_scale
 
-    def __call__(self, x):
+    def __call__(self, x: ArrayLike) -> NDArray[np.int32]:
         """Output codes of input codes: int32 of the same shape. ValueError for codes out of range."""
         places = self.codes.places(x)
         segment, place = places // self.width, places % self.width

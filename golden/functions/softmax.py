@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from ..checks import check_bits, check_integer, check_range
 from ..quantise import check_scale, quantised_range
-from ..terms import check_bits, check_integer, check_range
 from .function import EXP
 from .round_shift import divide
 
@@ -25,8 +26,20 @@ __all__ = ["Softmax"]
 
 @dataclass(frozen=True, kw_only=True)
 class Softmax:
-    """x_scale: of the codes, > 0. x_bits, y_bits: 2..16. fraction_bits: F, 1..24. one: L, 1..2^y_bits - 1.
-    ValueError for anything else."""
+    """Softmax of codes. ValueError for parameters that are not allowed.
+
+    Parameters
+    ----------
+    x_scale : float
+        Of the input codes, > 0.
+    x_bits, y_bits : int
+        2..16.
+    x_signed : bool
+    fraction_bits : int
+        F, 1..24.
+    one : int or None
+        L, the output code that stands for 1, 1..2^y_bits - 1; None for the largest.
+    """
 
     x_scale: float
     x_bits: int = 8
@@ -35,7 +48,7 @@ class Softmax:
     fraction_bits: int = 20
     one: int | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "x_scale", float(check_scale(self.x_scale)))
         check_bits("x_bits", self.x_bits)
         check_bits("y_bits", self.y_bits)
@@ -46,21 +59,22 @@ class Softmax:
         check_integer("one", self.one, 1, largest)
 
     @cached_property
-    def entries(self):
+    def entries(self) -> NDArray[np.int64]:
         """E: int64 [2^x_bits], of the distances 0..2^x_bits - 1."""
         powers = EXP(-self.x_scale * np.arange(1 << self.x_bits))
         return np.rint(powers * (1 << self.fraction_bits)).astype(np.int64)
 
     @property
-    def y_scale(self):
+    def y_scale(self) -> float:
         """What one step of the output is worth."""
+        assert self.one is not None  # filled in
         return 1 / self.one
 
-    def worst_error(self, values):
+    def worst_error(self, values: int) -> float:
         """The largest error of a probability among ``values`` of them is at most this."""
         return check_integer("values", values, 1) / (1 << (self.fraction_bits + 1)) + self.y_scale / 2
 
-    def __call__(self, x):
+    def __call__(self, x: ArrayLike) -> NDArray[np.int32]:
         """Output codes of input codes, over the last axis: int32 of the same shape. ValueError for codes out of
         range and no values."""
         x = check_range("x", x, self.x_bits, self.x_signed).astype(np.int64)

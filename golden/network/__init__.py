@@ -7,9 +7,9 @@
 `lowtide.golden.network.plan`            what quantising a network means
 `lowtide.golden.network.post_training`   a float network, calibration data and a plan to a quantised network
 `lowtide.golden.network.quantised`       the quantised network in integers; `layer`, `weights`, `accumulators`,
-                                         `requantisation` its parts
+                                         `integer_tensor`, `requantisation` its parts
 `lowtide.golden.network.fake_quantised`  the same network in floating point, rounded to the same grids
-`lowtide.golden.network.lstm`            an LSTM cell, in floating point and in integers
+`lowtide.golden.network.lstm`            an LSTM layer in floating point; `quantised_lstm` in integers
 `lowtide.golden.network.bookkeeping`     multiplications, term pairs, bits and bytes of every layer
 `lowtide.golden.network.roofline`        cycles of every layer on an array with a bandwidth
 =======================================  ======================================================================
@@ -19,9 +19,10 @@ from .convolution import Geometry, toeplitz
 from .fake_quantised import run_fake_quantised
 from .folding import fold_batch_norm
 from .graph import Graph, Node
+from .integer_tensor import IntegerTensor
 from .plan import Plan
 from .post_training import quantise_graph
-from .quantised import IntegerTensor, QuantisedGraph
+from .quantised import QuantisedGraph
 from .weights import QuantisedWeights
 
 __all__ = [

@@ -1,11 +1,16 @@
 """What 32 bits hold: the range of every accumulator, bias and sum of an integer network."""
 
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
 __all__ = ["ACCUMULATOR_BITS", "in_32_bits"]
 
 ACCUMULATOR_BITS = 32
 
 
-def in_32_bits(layer, what, values):
+def in_32_bits(layer: str, what: str, values: NDArray[np.int64]) -> NDArray[np.int64]:
     """``values`` as they are.
 
     Parameters

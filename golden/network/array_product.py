@@ -11,15 +11,19 @@ term. That the array reveals what it is given to the layer's integers is checked
 know are refused where they matter.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..gemm import gemm
+from ..checks import value_range
+from ..gemm import Result, gemm
 from ..mode import Array, Mode, check
 from ..pe import KINDS
 from ..storage_formats import find
-from ..terms import value_range
+from .layer import QuantisedLayer
 
 __all__ = ["ArrayProduct"]
 
@@ -27,40 +31,54 @@ __all__ = ["ArrayProduct"]
 @dataclass(frozen=True)
 class ArrayProduct:
     """``product(x, layer)`` for `lowtide.golden.network.quantised.QuantisedGraph.run`: calling it multiplies on the
-    array.
+    array. ValueError for a layer that the array cannot run.
 
-    array, mode: what is built, and the fields of a job that no layer states. results: of every call in order, pairs of
-    the layer's name and its `lowtide.golden.gemm.Result`, cycles and term pairs included. ValueError for a layer that
-    the array cannot run.
+    Parameters
+    ----------
+    array : Array
+        What is built.
+    mode : Mode
+        The fields of a job that no layer states.
+    results : list of (str, Result)
+        Of every call in order: the layer's name, and its result with cycles and term pairs.
     """
 
     array: Array
     mode: Mode = Mode()
-    results: list = field(default_factory=list)
+    results: list[tuple[str, Result]] = field(default_factory=list)
 
-    def __call__(self, x, layer):
+    def __call__(self, x: NDArray[np.integer], layer: QuantisedLayer) -> NDArray[np.int64]:
         mode = self.mode_of(layer)
         codes, codebook = self.codes_of(layer)
         result = gemm(x, codes, mode, self.array, codebook=codebook)
         self.results.append((layer.name, result))
         return result.y
 
-    def mode_of(self, layer):
+    def mode_of(self, layer: QuantisedLayer) -> Mode:
         """The `lowtide.golden.Mode` that a `lowtide.golden.network.layer.QuantisedLayer` runs in."""
+        bits, signed = layer.x_form
         return replace(
             self.mode,
             **(layer.weights.mode_fields or {}),
-            x_bits=layer.x_bits,
-            x_signed=layer.x_signed,
+            x_bits=bits,
+            x_signed=signed,
             data_terms=layer.data_terms or self.mode.data_terms,
         )
 
-    def codes_of(self, layer):
-        """``(codes, codebook)`` that the array is given for the weights of a layer: int [K, N], and the table or None.
+    def codes_of(self, layer: QuantisedLayer) -> tuple[NDArray[np.integer], NDArray[np.integer] | None]:
+        """What the array is given for the weights of a layer.
 
-        ValueError for a mode that the array does not run, and for integers that it cannot be made to multiply.
+        Returns
+        -------
+        codes : ndarray of int [K, N]
+        codebook : ndarray of int, or None
+
+        Raises
+        ------
+        ValueError
+            For a mode that the array does not run, and for integers that it cannot be made to multiply.
         """
-        mode, integers = self.mode_of(layer), layer.weights.integers
+        mode, integers = self.mode_of(layer), layer.weights.whole
         check(mode, self.array)
         if not mode.select:
             return find(mode.w_format).codes_of(integers)

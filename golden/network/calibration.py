@@ -5,7 +5,12 @@ memory order, `KEPT` at most in all. Ranges from the largest values, and average
 those of all values; percentiles and least squares are estimates.
 """
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .graph import Graph
 
 __all__ = ["KEPT", "observe"]
 
@@ -13,18 +18,36 @@ KEPT = 4096  #: values of a sample and tensor, the two extremes included
 _BATCH = 16  # samples that run at a time
 
 
-def observe(graph, x):
-    """``{tensor: float64 [samples, values]}`` of a float run of ``x [samples, *shape]``, the input included.
+def observe(graph: Graph, x: ArrayLike) -> dict[str, NDArray[np.float64]]:
+    """Values of every tensor of a float run, the input included.
 
-    ValueError as `lowtide.golden.network.graph.Graph.run`.
+    Parameters
+    ----------
+    graph : Graph
+    x : array_like of real numbers [samples, *shape]
+
+    Returns
+    -------
+    dict of str to ndarray of float64 [samples, values]
+        By name of the tensor.
+
+    Raises
+    ------
+    ValueError
+        As `lowtide.golden.network.graph.Graph.run`.
     """
-    x, seen = graph.checked(x), {}
-    for start in range(0, x.shape[0], _BATCH):
-        graph.run(x[start : start + _BATCH], lambda name, tensor: seen.setdefault(name, []).append(_thinned(tensor)))
+    samples = graph.checked(x)
+    seen: dict[str, list[NDArray[np.float64]]] = {}
+
+    def record(name: str, tensor: NDArray[np.floating]) -> None:
+        seen.setdefault(name, []).append(_thinned(tensor))
+
+    for start in range(0, samples.shape[0], _BATCH):
+        graph.run(samples[start : start + _BATCH], record)
     return {name: np.concatenate(parts) for name, parts in seen.items()}
 
 
-def _thinned(tensor):
+def _thinned(tensor: NDArray[np.floating]) -> NDArray[np.float64]:
     flat = tensor.reshape(tensor.shape[0], -1)
     if flat.shape[1] > KEPT:
         spread = np.linspace(0, flat.shape[1] - 1, KEPT - 2).astype(np.int64)

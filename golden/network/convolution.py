@@ -11,13 +11,23 @@ Source: im2col, Chellapilla, Puri, Simard, *High Performance Convolutional Neura
 2006; Emer et al., ISCA tutorial 2019, on Toeplitz matrices.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
-from ..terms import check_integer
+from ..checks import check_integer
+
+if TYPE_CHECKING:
+    from .graph import Node
 
 __all__ = ["Geometry", "convolve", "depthwise", "pad", "taps", "toeplitz"]
+
+Number = TypeVar("Number", bound=np.generic)  #: of a picture
 
 _BLOCK = 1 << 22  # elements of a Toeplitz matrix made at a time
 _CACHED = 1 << 15  # elements that a depthwise convolution works on at a time
@@ -25,16 +35,25 @@ _CACHED = 1 << 15  # elements that a depthwise convolution works on at a time
 
 @dataclass(frozen=True, kw_only=True)
 class Geometry:
-    """Windows over a picture. size, stride, dilation: (y, x), >= 1. padding: (top, left, bottom, right), >= 0.
-    groups: >= 1. ValueError for anything else."""
+    """Windows over a picture. ValueError for anything that is not allowed.
 
-    size: tuple
-    stride: tuple = (1, 1)
-    padding: tuple = (0, 0, 0, 0)
-    dilation: tuple = (1, 1)
+    Parameters
+    ----------
+    size, stride, dilation : (int, int)
+        (y, x), 1 or more.
+    padding : (int, int, int, int)
+        (top, left, bottom, right), 0 or more.
+    groups : int
+        1 or more.
+    """
+
+    size: tuple[int, int]
+    stride: tuple[int, int] = (1, 1)
+    padding: tuple[int, int, int, int] = (0, 0, 0, 0)
+    dilation: tuple[int, int] = (1, 1)
     groups: int = 1
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name, length, least in (("size", 2, 1), ("stride", 2, 1), ("dilation", 2, 1), ("padding", 4, 0)):
             values = getattr(self, name)
             if not isinstance(values, (tuple, list)) or len(values) != length:
@@ -43,22 +62,22 @@ class Geometry:
         check_integer("groups", self.groups, 1)
 
     @classmethod
-    def of(cls, node):
+    def of(cls, node: Node) -> Geometry:
         """The geometry of a conv or pooling node; what its attributes do not state is 1, padding 0. ValueError for
         attributes of other names."""
         allowed = ("stride", "padding", "dilation", "groups") if node.op == "conv" else ("size", "stride", "padding")
         unknown = [name for name in node.attributes if name not in allowed]
         if unknown:
             raise ValueError(f"attributes of {node.name} have {unknown}, allowed are {', '.join(allowed)}")
-        size = node.weight.shape[:2] if node.op == "conv" else node.attributes.get("size")
+        size = node.kernel.shape[:2] if node.op == "conv" else node.attributes.get("size")
         return cls(**{**node.attributes, "size": size})
 
     @property
-    def pointwise(self):
+    def pointwise(self) -> bool:
         """Whether every output pixel sees its own input pixel alone."""
         return self.size == self.stride == (1, 1) and not any(self.padding)
 
-    def output_size(self, height, width):
+    def output_size(self, height: int, width: int) -> tuple[int, int]:
         """(height, width) of the output; ValueError if the window does not fit into the padded picture."""
         top, left, bottom, right = self.padding
         sizes = []
@@ -67,10 +86,10 @@ class Geometry:
             if padded < reach:
                 raise ValueError(f"padded picture is {padded} along axis {axis}, allowed are {reach} and more")
             sizes.append((padded - reach) // self.stride[axis] + 1)
-        return tuple(sizes)
+        return sizes[0], sizes[1]
 
 
-def pad(x, padding, fill=0):
+def pad(x: NDArray[Number], padding: tuple[int, int, int, int], fill: float = 0) -> NDArray[Number]:
     """x [batch, height, width, channels] with ``fill`` around it; x itself if there is nothing to pad."""
     if not any(padding):
         return x
@@ -81,7 +100,7 @@ def pad(x, padding, fill=0):
     return padded
 
 
-def taps(x, geometry, fill=0):
+def taps(x: NDArray[Number], geometry: Geometry, fill: float = 0) -> Iterator[NDArray[Number]]:
     """One view [batch, out height, out width, channels] of the padded x for each place of the window, rows first."""
     _check_picture(x)
     out = geometry.output_size(*x.shape[1:3])
@@ -92,10 +111,26 @@ def taps(x, geometry, fill=0):
             yield x[:, u : u + (out[0] - 1) * sy + 1 : sy, v : v + (out[1] - 1) * sx + 1 : sx]
 
 
-def toeplitz(x, geometry, fill=0):
-    """The windows of x [batch, height, width, channels]: [batch out_height out_width, size_y size_x channels], of the
-    dtype of x. Outside of the picture lies ``fill``. Groups are not told apart. ValueError for another rank and for a
-    window that does not fit."""
+def toeplitz(x: NDArray[Number], geometry: Geometry, fill: float = 0) -> NDArray[Number]:
+    """The windows of a picture as the rows of a matrix. Groups are not told apart.
+
+    Parameters
+    ----------
+    x : ndarray [batch, height, width, channels]
+    geometry : Geometry
+    fill : number
+        What lies outside of the picture.
+
+    Returns
+    -------
+    ndarray [batch out_height out_width, size_y size_x channels]
+        Of the dtype of x.
+
+    Raises
+    ------
+    ValueError
+        For another rank and for a window that does not fit.
+    """
     if geometry.pointwise:
         _check_picture(x)
         return x.reshape(-1, x.shape[-1])
@@ -106,12 +141,38 @@ def toeplitz(x, geometry, fill=0):
     return rows.reshape(-1, rows.shape[-2] * rows.shape[-1])
 
 
-def convolve(x, geometry, outputs, multiply, *, dtype=None, fill=0):
+def convolve(
+    x: NDArray[Number],
+    geometry: Geometry,
+    outputs: int,
+    multiply: Callable[[NDArray[Number], int], NDArray[Any]],
+    *,
+    dtype: DTypeLike | None = None,
+    fill: float = 0,
+) -> NDArray[Any]:
     """``toeplitz(x of a group) @ W of the group`` for every group, a few pictures at a time.
 
-    x: [batch, height, width, channels]. multiply: ``multiply(matrix [M, K], group)`` returns [M, outputs / groups].
-    Returns [batch, out_height, out_width, outputs] of ``dtype``, that of x if None. ValueError for channels or outputs
-    that groups do not divide.
+    Parameters
+    ----------
+    x : ndarray [batch, height, width, channels]
+    geometry : Geometry
+    outputs : int
+        Channels of the result.
+    multiply : callable
+        ``multiply(matrix [M, K], group)`` returns [M, outputs / groups].
+    dtype : dtype, optional
+        Of the result, that of x if None.
+    fill : number
+        What lies outside of the picture.
+
+    Returns
+    -------
+    ndarray [batch, out_height, out_width, outputs]
+
+    Raises
+    ------
+    ValueError
+        For channels or outputs that groups do not divide.
     """
     _check_picture(x)
     batch, height, width, channels = x.shape
@@ -131,11 +192,22 @@ def convolve(x, geometry, outputs, multiply, *, dtype=None, fill=0):
     return y
 
 
-def depthwise(x, weight, geometry, fill=0):
+def depthwise(x: NDArray[Number], weight: NDArray[Number], geometry: Geometry, fill: float = 0) -> NDArray[Number]:
     """Every channel convolved with its own window, tap by tap.
 
-    x: [batch, height, width, channels]. weight: [size_y, size_x, 1, channels] of the dtype of x. Returns
-    [batch, out_height, out_width, channels] of that dtype: sums are made in it.
+    Parameters
+    ----------
+    x : ndarray [batch, height, width, channels]
+    weight : ndarray [size_y, size_x, 1, channels]
+        Of the dtype of x.
+    geometry : Geometry
+    fill : number
+        What lies outside of the picture.
+
+    Returns
+    -------
+    ndarray [batch, out_height, out_width, channels]
+        Of that dtype: sums are made in it.
     """
     _check_picture(x)
     rows, columns = geometry.output_size(*x.shape[1:3])
@@ -159,6 +231,6 @@ def depthwise(x, weight, geometry, fill=0):
     return y
 
 
-def _check_picture(x):
+def _check_picture(x: NDArray[Any]) -> None:
     if x.ndim != 4 or 0 in x.shape:
         raise ValueError(f"x has shape {x.shape}, allowed are [batch, height, width, channels], each >= 1")

@@ -7,25 +7,47 @@ and multipliers of 16, at ties alone for real factors. Any number format can be 
 Source: Krishnamoorthi, arXiv 1806.08342, section 2.4; Jacob et al., arXiv 1712.05877, section 3.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..number_formats.fixed_point import FixedPointQuantiser
+from ..number_formats.format import Quantiser
 from ..quantise import quantise_bias
 from .convolution import pad
-from .graph import walk
+from .graph import Node, walk
+from .layer import QuantisedLayer
 from .operations import evaluate
-from .quantised import SAME, TABLES, fitted
+from .quantised import SAME, TABLES, QuantisedGraph, fitted
+from .steps import Step
 
 __all__ = ["FakeQuantised", "run_fake_quantised"]
 
 
-def run_fake_quantised(network, x, *, record=None):
-    """The output of a `lowtide.golden.network.quantised.QuantisedGraph` for ``x [batch, *shape]``, as float64.
+def run_fake_quantised(
+    network: QuantisedGraph, x: ArrayLike, *, record: Callable[[str, NDArray[np.floating]], object] | None = None
+) -> NDArray[np.floating]:
+    """The output of a quantised network, computed in floating point.
 
-    record: called as ``record(name, tensor)`` with the real values of every tensor. ValueError for NaN, infinities and
-    shapes that do not fit.
+    Parameters
+    ----------
+    network : QuantisedGraph
+    x : array_like of real numbers [batch, *shape]
+    record : callable, optional
+        Called as ``record(name, tensor)`` with the real values of every tensor.
+
+    Returns
+    -------
+    ndarray of float64 [batch, ...]
+
+    Raises
+    ------
+    ValueError
+        For NaN, infinities and shapes that do not fit.
     """
     run = FakeQuantised(network)
     return walk(network.steps, network.graph.input, run.first(x), run.compute, record)
@@ -34,15 +56,15 @@ def run_fake_quantised(network, x, *, record=None):
 class FakeQuantised:
     """One evaluation of a `lowtide.golden.network.quantised.QuantisedGraph`, step by step, in order."""
 
-    def __init__(self, network):
+    def __init__(self, network: QuantisedGraph) -> None:
         self.network = network
-        self._quantisers = {}  # of the tensors that have been computed
+        self._quantisers: dict[str, Quantiser | None] = {}  # of the tensors that have been computed
 
-    def first(self, x):
+    def first(self, x: ArrayLike) -> NDArray[np.floating]:
         """``x [batch, *shape]`` on the grid of the network's input: float64."""
         return self._rounded(self.network.graph.input, self.network.graph.checked(x).astype(np.float64))
 
-    def compute(self, step, inputs):
+    def compute(self, step: Step, inputs: Sequence[NDArray[np.floating]]) -> NDArray[np.floating]:
         """The tensor that a `lowtide.golden.network.steps.Step` makes of its inputs, on its grid."""
         network = self.network
         if step.op in SAME:
@@ -53,12 +75,13 @@ class FakeQuantised:
             y = evaluate(_with_weights(node, network.layers[step.name], self._quantisers.get(step.inputs[0])), [data])
         else:
             y = inputs[0] if step.op == "clip" else evaluate(step.node, inputs)
-        if step.op in TABLES and isinstance(network.quantisers[step.name], FixedPointQuantiser):
-            self._quantisers[step.name] = network.quantisers[step.name]
-            return network.quantisers[step.name].round(y)
+        known = network.quantisers[step.name]
+        if step.op in TABLES and isinstance(known, FixedPointQuantiser):
+            self._quantisers[step.name] = known
+            return known.round(y)
         return self._rounded(step.name, np.clip(y, *step.limits))
 
-    def seen(self, step, values):
+    def seen(self, step: Step, values: NDArray[np.floating]) -> tuple[Node, NDArray[np.floating]]:
         """(node, data that are multiplied) of a step with weights: the highest terms of every datum where the layer has
         data terms, of padding too, which the node then has no more."""
         node, layer = step.node, self.network.layers[step.name]
@@ -68,11 +91,13 @@ class FakeQuantised:
         zero = int(quantiser.zero_point)
         values = (layer.seen(quantiser.encode(values)) - zero) * quantiser.scale
         if node.op == "conv" and zero:
-            values = pad(values, layer.geometry.padding, (layer.seen_zero(zero) - zero) * quantiser.scale)
+            assert layer.geometry is not None
+            fill = (layer.seen_zero(zero) - zero) * float(quantiser.scale)
+            values = pad(values, layer.geometry.padding, fill)
             node = replace(node, attributes={**node.attributes, "padding": (0, 0, 0, 0)})
         return node, values
 
-    def _rounded(self, name, values):
+    def _rounded(self, name: str, values: NDArray[np.floating]) -> NDArray[np.floating]:
         quantiser = self.network.quantisers[name]
         if quantiser is None:
             return values
@@ -82,10 +107,10 @@ class FakeQuantised:
         return quantiser.round(values)
 
 
-def _with_weights(node, layer, quantiser):
+def _with_weights(node: Node, layer: QuantisedLayer, quantiser: Quantiser | None) -> Node:
     """The node with its quantised weights, and with its bias at 32 bits where the data are fixed point."""
     bias = layer.bias
     if layer.weights.integers is not None and isinstance(quantiser, FixedPointQuantiser):
-        scale = layer.weights.scale * quantiser.scale
+        scale = layer.weights.column_scale * quantiser.scale
         bias = quantise_bias(bias, scale) * scale
-    return replace(node, weight=layer.weights.values.reshape(node.weight.shape), bias=bias)
+    return replace(node, weight=layer.weights.values.reshape(node.kernel.shape), bias=bias)

@@ -8,20 +8,23 @@ pixels are zero after the batch norm, not before.
 Source: Jacob et al., arXiv 1712.05877, section 3.2; Krishnamoorthi, arXiv 1806.08342.
 """
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 import numpy as np
 
-from .graph import Graph
+from .graph import Graph, Node
 
 __all__ = ["fold_batch_norm"]
 
 
-def fold_batch_norm(graph):
+def fold_batch_norm(graph: Graph) -> Graph:
     """A new `Graph` with the same output, batch norms folded where they can be. A layer that takes one in takes its
     name as well, so that the tensors keep their names and values."""
     uses = graph.uses()
-    folded, position = [], {}
+    folded: list[Node] = []
+    position: dict[str, int] = {}
     for node in graph.nodes:
         before = position.get(node.inputs[0])
         if node.op == "batch_norm" and before is not None and uses[node.inputs[0]] == 1:
@@ -35,7 +38,7 @@ def fold_batch_norm(graph):
     return Graph(tuple(folded), graph.shape, graph.input)
 
 
-def _scaled(layer, norm):
-    bias = np.zeros(layer.weight.shape[-1]) if layer.bias is None else layer.bias
+def _scaled(layer: Node, norm: Node) -> Node:
+    bias = np.zeros(layer.kernel.shape[-1]) if layer.bias is None else layer.bias
     offset = 0 if norm.bias is None else norm.bias
-    return replace(layer, name=norm.name, weight=layer.weight * norm.weight, bias=bias * norm.weight + offset)
+    return replace(layer, name=norm.name, weight=layer.kernel * norm.kernel, bias=bias * norm.kernel + offset)

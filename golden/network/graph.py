@@ -22,9 +22,14 @@ flatten                x; to [batch, values], in the order height, width, channe
 =====================  =========================================================================================
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..quantise import finite_array
 from .operations import OPERATIONS, evaluate
@@ -34,30 +39,59 @@ __all__ = ["Graph", "Node", "walk"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Node:
-    """One layer. name: of the layer and of the tensor that it makes. inputs: names of tensors. weight, bias: float64
-    arrays, None where the op has none."""
+    """One layer.
+
+    Parameters
+    ----------
+    name : str
+        Of the layer and of the tensor that it makes.
+    op : str
+        See the module.
+    inputs : tuple of str
+        Names of tensors.
+    attributes : dict
+        See the module.
+    weight, bias : ndarray of float64, or None
+        None where the op has none.
+    """
 
     name: str
     op: str
-    inputs: tuple
-    attributes: dict = field(default_factory=dict)
-    weight: np.ndarray | None = None
-    bias: np.ndarray | None = None
+    inputs: tuple[str, ...]
+    attributes: dict[str, Any] = field(default_factory=dict)
+    weight: NDArray[np.float64] | None = None
+    bias: NDArray[np.float64] | None = None
+
+    @property
+    def kernel(self) -> NDArray[np.float64]:
+        """The weight of an op that has one."""
+        assert self.weight is not None, f"node {self.name} of op {self.op} has no weight"
+        return self.weight
 
 
 @dataclass(frozen=True, eq=False)
 class Graph:
     """Nodes in an order in which they can be computed; the last one makes the output.
 
-    input: the name of the tensor that comes from outside. shape: of one sample, without batch. ValueError for an op
-    that does not exist, names that are not unique and inputs that nothing before has made.
+    Parameters
+    ----------
+    nodes : tuple of Node
+    shape : tuple of int
+        Of one sample of the input, without batch.
+    input : str
+        The name of the tensor that comes from outside.
+
+    Raises
+    ------
+    ValueError
+        For an op that does not exist, names that are not unique and inputs that nothing before has made.
     """
 
-    nodes: tuple
-    shape: tuple
+    nodes: tuple[Node, ...]
+    shape: tuple[int, ...]
     input: str = "input"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not self.nodes:
             raise ValueError("nodes is empty, allowed is at least one node")
         made = {self.input}
@@ -72,44 +106,98 @@ class Graph:
             made.add(node.name)
 
     @property
-    def output(self):
+    def output(self) -> str:
         """The name of the tensor that the last node makes."""
         return self.nodes[-1].name
 
-    def node(self, name):
+    def node(self, name: str) -> Node:
         """The node of that name; ValueError that lists the names if there is none."""
         for node in self.nodes:
             if node.name == name:
                 return node
         raise ValueError(f"node is {name!r}, allowed are {', '.join(node.name for node in self.nodes)}")
 
-    def uses(self):
+    def uses(self) -> dict[str, int]:
         """How many inputs of nodes each tensor is, by name; the output counts as one more."""
         return _uses(self.nodes, self.input)
 
-    def run(self, x, record=None):
-        """The output tensor of ``x [batch, *shape]``, in floating point.
+    def run(
+        self, x: ArrayLike, record: Callable[[str, NDArray[np.floating]], object] | None = None
+    ) -> NDArray[np.floating]:
+        """The output tensor, in floating point.
 
-        x: real numbers; float32 stays float32 and is faster, everything else is computed in float64. record: called as
-        ``record(name, tensor)`` for the input and every tensor as it is made (a dictionary's ``__setitem__`` will do);
-        tensors that nothing needs any more are let go. ValueError for NaN, infinities and shapes that do not fit.
+        Parameters
+        ----------
+        x : array_like of real numbers [batch, *shape]
+            float32 stays float32 and is faster, everything else is computed in float64.
+        record : callable, optional
+            Called as ``record(name, tensor)`` for the input and every tensor as it is made (a dictionary's
+            ``__setitem__`` will do); tensors that nothing needs any more are let go.
+
+        Returns
+        -------
+        ndarray of float32 or float64 [batch, ...]
+
+        Raises
+        ------
+        ValueError
+            For NaN, infinities and shapes that do not fit.
         """
         return walk(self.nodes, self.input, self.checked(x), evaluate, record)
 
-    def checked(self, x):
+    def checked(self, x: ArrayLike) -> NDArray[np.floating]:
         """``x`` as a float32 or float64 array ``[batch, *shape]``, ValueError if it is none or not finite."""
-        x = np.asarray(x)
-        if x.ndim == 0 or x.shape[1:] != tuple(self.shape) or x.shape[0] == 0:
+        array = np.asarray(x)
+        if array.ndim == 0 or array.shape[1:] != tuple(self.shape) or array.shape[0] == 0:
             allowed = ", ".join(map(str, self.shape))
-            raise ValueError(f"x has shape {x.shape}, allowed is [batch, {allowed}] with a batch >= 1")
-        finite = finite_array("x", x)
-        return x if x.dtype == np.float32 else finite
+            raise ValueError(f"x has shape {array.shape}, allowed is [batch, {allowed}] with a batch >= 1")
+        finite = finite_array("x", array)
+        return array if array.dtype == np.float32 else finite
 
 
-def walk(nodes, name, x, compute, record=None):
-    """Compute nodes in order: ``compute(node, inputs)`` makes a tensor of the input tensors, x, called ``name``, is the
-    first one. Nodes have a name and inputs. Returns the last tensor; ``record`` as in `Graph.run`."""
+class Computable(Protocol):
+    """A node or step: it makes a tensor of its name out of the tensors that its inputs name."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def inputs(self) -> tuple[str, ...]: ...
+
+
+Computed = TypeVar("Computed", bound=Computable)
+Tensor = TypeVar("Tensor")
+
+
+def walk(
+    nodes: Sequence[Computed],
+    name: str,
+    x: Tensor,
+    compute: Callable[[Computed, list[Tensor]], Tensor],
+    record: Callable[[str, Tensor], object] | None = None,
+) -> Tensor:
+    """Compute nodes in order.
+
+    Parameters
+    ----------
+    nodes : sequence of nodes or steps
+        With a name and inputs.
+    name : str
+        Of the first tensor.
+    x : tensor
+        The first one.
+    compute : callable
+        ``compute(node, inputs)`` makes a tensor of the input tensors.
+    record : callable, optional
+        As in `Graph.run`.
+
+    Returns
+    -------
+    tensor
+        The last one.
+    """
     uses, tensors = _uses(nodes, name), {name: x}
+    tensor = x
     if record:
         record(name, x)
     for node in nodes:
@@ -123,7 +211,8 @@ def walk(nodes, name, x, compute, record=None):
     return tensor
 
 
-def _uses(nodes, name):
+def _uses(nodes: Sequence[Computable], name: str) -> dict[str, int]:
+    """How many inputs of nodes each tensor is, by name; the output counts as one more."""
     uses = {name: 0} | {node.name: 0 for node in nodes}
     for each in (each for node in nodes for each in node.inputs):
         uses[each] += 1

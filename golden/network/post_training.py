@@ -9,29 +9,55 @@ is raised until 31 bits hold the bias, and its integers are rounded again at tha
 Source: Jacob et al., arXiv 1712.05877; Krishnamoorthi, arXiv 1806.08342.
 """
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..number_formats.fixed_point import FixedPoint, FixedPointQuantiser
+from ..number_formats.format import Format, Quantiser
 from .calibration import observe
 from .folding import fold_batch_norm
+from .graph import Graph, Node
 from .layer import QuantisedLayer, weight_matrix
 from .plan import Plan
 from .quantised import SAME, TABLES, QuantisedGraph, function_quantiser
-from .steps import WEIGHTED, fuse
+from .steps import WEIGHTED, Step, fuse
 from .weights import QuantisedWeights
 
 __all__ = ["quantise_graph"]
 
 
-def quantise_graph(graph, calibration, plan=None, *, weights=None):
-    """The `lowtide.golden.network.quantised.QuantisedGraph` of a float `lowtide.golden.network.graph.Graph`.
+def quantise_graph(
+    graph: Graph,
+    calibration: ArrayLike,
+    plan: Plan | None = None,
+    *,
+    weights: Mapping[str, QuantisedWeights] | None = None,
+) -> QuantisedGraph:
+    """A float network, quantised.
 
-    calibration: real numbers ``[samples, *shape]``. plan: `lowtide.golden.network.plan.Plan`, the default one if None.
-    weights: `lowtide.golden.network.weights.QuantisedWeights` of layers whose weights come from elsewhere, by name of
-    the node after folding; the plan gives the others. ValueError for overrides of names that do not exist and weights
-    of other shapes.
+    Parameters
+    ----------
+    graph : Graph
+        In floating point.
+    calibration : array_like of real numbers [samples, *shape]
+    plan : Plan, optional
+        The default one if None.
+    weights : mapping of str to QuantisedWeights, optional
+        Of layers whose weights come from elsewhere, by name of the node after folding; the plan gives the others.
+
+    Returns
+    -------
+    QuantisedGraph
+
+    Raises
+    ------
+    ValueError
+        For overrides of names that do not exist and weights of other shapes.
     """
     plan, given = plan or Plan(), weights or {}
     graph = fold_batch_norm(graph)
@@ -48,7 +74,9 @@ def quantise_graph(graph, calibration, plan=None, *, weights=None):
     return network
 
 
-def _quantisers(graph, steps, plan, seen):
+def _quantisers(
+    graph: Graph, steps: Sequence[Step], plan: Plan, seen: Mapping[str, NDArray[np.float64]]
+) -> dict[str, Quantiser | None]:
     quantisers = {graph.input: _fit(seen[graph.input], plan.activation_format((graph.input,)), plan)}
     for step in steps:
         format = plan.activation_format(step.names)
@@ -61,7 +89,7 @@ def _quantisers(graph, steps, plan, seen):
     return quantisers
 
 
-def _fit(values, format, plan):
+def _fit(values: NDArray[np.float64], format: Format | None, plan: Plan) -> Quantiser | None:
     if format is None:
         return None
     if isinstance(format, FixedPoint) and format.symmetric and plan.signs == "by calibration":
@@ -69,10 +97,10 @@ def _fit(values, format, plan):
     return format.fit(values)
 
 
-def _layer(node, quantiser, plan, given):
+def _layer(node: Node, quantiser: Quantiser | None, plan: Plan, given: QuantisedWeights | None) -> QuantisedLayer:
     matrix, geometry = weight_matrix(node)
     bias = np.zeros(matrix.shape[1]) if node.bias is None else np.asarray(node.bias, np.float64)
-    fixed = isinstance(quantiser, FixedPointQuantiser)
+    data = quantiser.format if isinstance(quantiser, FixedPointQuantiser) else None
     if given is None:
         weights = QuantisedWeights.of_format(matrix, plan.weight_format(node.name), per_channel=plan.per_channel)
         weights = weights.holding_bias(bias, quantiser, plan.weight_format(node.name))
@@ -85,14 +113,14 @@ def _layer(node, quantiser, plan, given):
         weights=weights,
         bias=bias,
         geometry=geometry,
-        x_bits=quantiser.format.bits if fixed else None,
-        x_signed=quantiser.format.signed if fixed else None,
+        x_bits=None if data is None else data.bits,
+        x_signed=None if data is None else data.signed,
         data_terms=plan.data_terms,
         encoding=plan.encoding,
     )
 
 
-def _check_names(graph, steps, plan, given):
+def _check_names(graph: Graph, steps: Sequence[Step], plan: Plan, given: Mapping[str, QuantisedWeights]) -> None:
     layers = [step.node.name for step in steps if step.op in WEIGHTED]
     tensors = [graph.input, *(name for step in steps for name in step.names)]
     for field, names, allowed in (

@@ -16,80 +16,96 @@ of the step itself, over the whole batch.
 Source: Jacob et al., arXiv 1712.05877.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..functions import Softmax, Table
 from ..functions.codes import Codes
 from ..number_formats.fixed_point import FixedPoint, FixedPointQuantiser
-from ..quantise import check_scale
+from ..number_formats.format import Quantiser
 from .accumulators import in_32_bits
 from .convolution import Geometry
 from .graph import Graph, walk
+from .integer_tensor import Accumulators, IntegerTensor
+from .layer import Product, QuantisedLayer
 from .operations import evaluate, same_shapes
 from .plan import Plan
 from .pooling import pool_counts, pool_sums
-from .requantisation import requantise_sum, sum_range
+from .requantisation import Part, requantise_sum, sum_range
+from .steps import Step
 
-__all__ = ["Accumulators", "IntegerTensor", "QuantisedGraph", "fitted", "function_quantiser"]
+__all__ = ["QuantisedGraph", "fitted", "function_quantiser"]
 
 SAME = ("max_pool", "flatten")  # ops that keep codes and quantiser
 TABLES = ("sigmoid", "tanh", "softmax")
-
-
-@dataclass(frozen=True, eq=False)
-class Accumulators:
-    """The quantiser of sums that stay as they are. scale: float64 [N]."""
-
-    scale: np.ndarray
-
-    def decode(self, codes):
-        """float64 of the shape of codes."""
-        return codes * check_scale(self.scale)
-
-
-@dataclass(frozen=True, eq=False)
-class IntegerTensor:
-    """codes: int32 [batch, ...], accumulators int64 in the range of 32 bits. quantiser: what they stand for."""
-
-    codes: np.ndarray
-    quantiser: FixedPointQuantiser | Accumulators
-
-    def real(self):
-        """The numbers that the codes stand for: float64."""
-        return self.quantiser.decode(self.codes)
-
-    def centred(self):
-        """(codes less their zero point, scale): a part of a sum."""
-        return self.codes.astype(np.int64) - int(self.quantiser.zero_point), self.quantiser.scale
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class QuantisedGraph:
     """A network after quantisation, made by `lowtide.golden.network.post_training.quantise_graph`.
 
-    graph: the float network, batch norms folded. steps: what is computed, `lowtide.golden.network.steps.Step`. layers:
-    `lowtide.golden.network.layer.QuantisedLayer` by name of the step. quantisers: of each tensor by name, the input's
-    included; None where it stays real or at its accumulators.
+    Parameters
+    ----------
+    graph : Graph
+        The float network, batch norms folded.
+    plan : Plan
+        How it was quantised.
+    steps : tuple of Step
+        What is computed, in order.
+    layers : dict of str to QuantisedLayer
+        By name of the step.
+    quantisers : dict of str to Quantiser or None
+        Of each tensor by name, the input's included; None where it stays real or at its accumulators.
     """
 
     graph: Graph
     plan: Plan
-    steps: tuple
-    layers: dict
-    quantisers: dict
+    steps: tuple[Step, ...]
+    layers: dict[str, QuantisedLayer]
+    quantisers: dict[str, Quantiser | None]
 
-    def run(self, x, *, product=None, record=None):
-        """The real output of real ``x [batch, *shape]``, computed in integers: float64.
+    def run(
+        self,
+        x: ArrayLike,
+        *,
+        product: Product | None = None,
+        record: Callable[[str, IntegerTensor], object] | None = None,
+    ) -> NDArray[np.float64]:
+        """The real output of real data, computed in integers.
 
-        product: the GEMM, ``product(x, layer)``, see `lowtide.golden.network.layer.QuantisedLayer.accumulators`; None
-        is the exact product. record: called as ``record(name, tensor)`` with every `IntegerTensor`. ValueError for what
-        integers cannot do: real tensors, weights without integers, a bias or a sum beyond 32 bits (with the name).
+        Parameters
+        ----------
+        x : array_like of real numbers [batch, *shape]
+        product : Product or None
+            The GEMM, see `lowtide.golden.network.layer.QuantisedLayer.accumulators`; None is the exact product.
+        record : callable, optional
+            Called as ``record(name, tensor)`` with every `IntegerTensor`.
+
+        Returns
+        -------
+        ndarray of float64 [batch, ...]
+
+        Raises
+        ------
+        ValueError
+            For what integers cannot do: real tensors, weights without integers, a bias or a sum beyond 32 bits (with
+            the name).
         """
         return self.run_integers(x, product=product, record=record).real()
 
-    def run_integers(self, x, *, product=None, record=None):
+    def run_integers(
+        self,
+        x: ArrayLike,
+        *,
+        product: Product | None = None,
+        record: Callable[[str, IntegerTensor], object] | None = None,
+    ) -> IntegerTensor:
         """The output as an `IntegerTensor`. Arguments and errors as `run`."""
         obstacle = self.obstacle()
         if obstacle:
@@ -102,7 +118,7 @@ class QuantisedGraph:
             record,
         )
 
-    def obstacle(self):
+    def obstacle(self) -> str | None:
         """What keeps the network from being computed in integers, in one line with the tensor or layer; None if nothing
         does."""
         for name, quantiser in self.quantisers.items():
@@ -117,7 +133,7 @@ class QuantisedGraph:
                 )
         return None
 
-    def keeps_accumulators(self, name):
+    def keeps_accumulators(self, name: str) -> bool:
         """Whether the tensor is the output, left at its accumulators."""
         return (
             self.plan.output == "accumulators"
@@ -126,35 +142,43 @@ class QuantisedGraph:
             and not any(np.isfinite(self.steps[-1].limits))
         )
 
-    def quantised_input(self, x):
+    def quantised_input(self, x: ArrayLike) -> IntegerTensor:
         """Real ``x`` as the first `IntegerTensor`."""
-        x = self.graph.checked(x)
-        quantiser = self.quantisers[self.graph.input]
+        real = self.graph.checked(x)
+        quantiser = self._fixed(self.graph.input)
+        assert quantiser is not None
         if self.plan.scales == "dynamic":
-            quantiser = fitted(quantiser, (x.min(), x.max()))
-        return IntegerTensor(quantiser.encode(x), quantiser)
+            quantiser = fitted(quantiser, (real.min(), real.max()))
+        return IntegerTensor(quantiser.encode(real), quantiser)
 
-    def _step(self, step, inputs, product):
-        quantiser = self.quantisers[step.name]
+    def _fixed(self, name: str) -> FixedPointQuantiser | None:
+        """The quantiser of a tensor, None where it stays at its accumulators: `obstacle` knows no others."""
+        quantiser = self.quantisers[name]
+        assert quantiser is None or isinstance(quantiser, FixedPointQuantiser)
+        return quantiser
+
+    def _step(self, step: Step, inputs: Sequence[IntegerTensor], product: Product | None) -> IntegerTensor:
         if step.op in SAME:
             return IntegerTensor(evaluate(step.node, [inputs[0].codes]), inputs[0].quantiser)
+        quantiser = self._fixed(step.name)
+        if quantiser is None:
+            sums, scale = self._sum(step, inputs, product)[0]
+            return IntegerTensor(sums, Accumulators(scale))
         if step.op in TABLES:
-            return IntegerTensor(_table(step.op, inputs[0].quantiser, quantiser)(inputs[0].codes), quantiser)
+            return IntegerTensor(_table(step.op, inputs[0].fixed, quantiser)(inputs[0].codes), quantiser)
         if step.op == "concat":
             same_shapes(step.name, [tensor.codes for tensor in inputs], -1)
-            parts = [[tensor.centred()] for tensor in inputs]
-            quantiser = self._measured(quantiser, step, parts)
-            return IntegerTensor(np.concatenate([self._requantised(p, quantiser, step) for p in parts], -1), quantiser)
+            rows = [[tensor.centred()] for tensor in inputs]
+            quantiser = self._measured(quantiser, step, rows)
+            return IntegerTensor(np.concatenate([self._requantised(p, quantiser, step) for p in rows], -1), quantiser)
         parts = self._sum(step, inputs, product)
-        if quantiser is None:
-            return IntegerTensor(parts[0][0], Accumulators(parts[0][1]))
         quantiser = self._measured(quantiser, step, [parts])
         return IntegerTensor(self._requantised(parts, quantiser, step), quantiser)
 
-    def _sum(self, step, inputs, product):
+    def _sum(self, step: Step, inputs: Sequence[IntegerTensor], product: Product | None) -> list[Part]:
         """The pairs (integers, scale) whose sum a step requantises."""
         if step.name in self.layers:
-            return [self.layers[step.name].accumulators(inputs[0].codes, inputs[0].quantiser, product)]
+            return [self.layers[step.name].accumulators(inputs[0].codes, inputs[0].fixed, product)]
         if step.op in ("add", "clip"):
             if step.op == "add":
                 same_shapes(step.name, [tensor.codes for tensor in inputs], None)
@@ -167,35 +191,37 @@ class QuantisedGraph:
         sums = in_32_bits(step.name, "sum of a pool", pool_sums(values, geometry))
         return [(sums, scale / pool_counts(values.shape[1:3], geometry)[..., None])]
 
-    def _measured(self, quantiser, step, sums):
+    def _measured(
+        self, quantiser: FixedPointQuantiser, step: Step, sums: Sequence[Sequence[Part]]
+    ) -> FixedPointQuantiser:
         if self.plan.scales == "static":
             return quantiser
         ends = [sum_range(parts, step.limits) for parts in sums]
         return fitted(quantiser, (min(low for low, _ in ends), max(high for _, high in ends)))
 
-    def _requantised(self, parts, quantiser, step):
+    def _requantised(self, parts: Sequence[Part], quantiser: FixedPointQuantiser, step: Step) -> NDArray[np.int32]:
         method = self.plan.requantisation
         if method == "power of two" and "average" in step.op:
             method = "multiplier and shift"  # a count need not be a power of two
         return requantise_sum(parts, quantiser, step.limits, method, self.plan.multiplier_bits)
 
 
-def fitted(quantiser, ends):
-    """The quantiser of the same format whose range is that of ``ends`` (low, high)."""
+def fitted(quantiser: FixedPointQuantiser, ends: tuple[float, float]) -> FixedPointQuantiser:
+    """A quantiser of the format of ``quantiser`` whose range is that of ``ends`` (low, high)."""
     format, (low, high) = quantiser.format, ends
     return format.of_range(max(low, 0.0) if format.symmetric and not format.signed else low, high)
 
 
-def function_quantiser(op, format):
+def function_quantiser(op: str, format: FixedPoint) -> FixedPointQuantiser:
     """The quantiser of a sigmoid, tanh or softmax: fixed point of the bits of ``format`` whose range holds 1, unsigned
     but for tanh."""
     plain = FixedPoint(format.bits, signed=op == "tanh", power_of_two=format.power_of_two)
     return plain.of_range(-1.0 if op == "tanh" else 0.0, 1.0)
 
 
-def _table(op, quantiser, result):
+def _table(op: str, quantiser: FixedPointQuantiser, result: FixedPointQuantiser) -> Softmax | Table:
     x, y = quantiser.format, result.format
-    shared = {
+    shared: dict[str, Any] = {
         "x_scale": float(quantiser.scale),
         "x_bits": x.bits,
         "x_signed": x.signed,

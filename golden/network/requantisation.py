@@ -15,17 +15,24 @@ the scales: 1/256 of a step for one product, an output of 8 bits and W = 16. On 
 Source: Jacob et al., arXiv 1712.05877, section 2.2; Redfern, xNN Implementation, 2018.
 """
 
-import numpy as np
+from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..checks import check_integer
 from ..functions.round_shift import round_shift
+from ..number_formats.fixed_point import FixedPointQuantiser
 from ..pe.fields import check_choice
 from ..quantise import check_scale
-from ..terms import check_integer
 from .accumulators import ACCUMULATOR_BITS
 
 __all__ = [
     "MULTIPLIER_BITS",
     "REQUANTISATIONS",
+    "Part",
     "check_multiplier_bits",
     "multipliers",
     "requantise_sum",
@@ -33,11 +40,15 @@ __all__ = [
     "sum_range",
 ]
 
+Part = tuple[NDArray[np.int64], NDArray[np.float64]]  #: of a sum: integers of 32 bits, a scale that broadcasts
+
 REQUANTISATIONS = ("multiplier and shift", "power of two", "real")
 MULTIPLIER_BITS = 16
 
 
-def requantised(values, factors, shift):
+def requantised(
+    values: Sequence[NDArray[np.int64]], factors: Sequence[NDArray[np.int64]], shift: ArrayLike
+) -> NDArray[np.int64]:
     """``floor((sum_i m_i A_i) / 2^n + 1/2)``, exactly: the one rounding of a requantisation.
 
     Parameters
@@ -51,7 +62,8 @@ def requantised(values, factors, shift):
 
     Returns
     -------
-    int64 array, before zero point and clipping.
+    ndarray of int64
+        Before zero point and clipping.
 
     Raises
     ------
@@ -77,7 +89,13 @@ def requantised(values, factors, shift):
     return round_shift(total, shift)
 
 
-def requantise_sum(parts, quantiser, limits, requantisation=REQUANTISATIONS[0], multiplier_bits=MULTIPLIER_BITS):
+def requantise_sum(
+    parts: Sequence[Part],
+    quantiser: FixedPointQuantiser,
+    limits: tuple[float, float],
+    requantisation: str = REQUANTISATIONS[0],
+    multiplier_bits: int = MULTIPLIER_BITS,
+) -> NDArray[np.int32]:
     """The codes of a sum.
 
     Parameters
@@ -103,6 +121,7 @@ def requantise_sum(parts, quantiser, limits, requantisation=REQUANTISATIONS[0], 
     check_choice("requantisation", requantisation, REQUANTISATIONS)
     scales = [np.asarray(scale / quantiser.scale) for _, scale in parts]
     low, high = code_limits(quantiser, limits)
+    total: NDArray[np.float64] | NDArray[np.int64]
     if requantisation == "real":
         total = parts[0][0] * scales[0]
         for (values, _), scale in zip(parts[1:], scales[1:], strict=True):
@@ -117,7 +136,9 @@ def requantise_sum(parts, quantiser, limits, requantisation=REQUANTISATIONS[0], 
     return codes
 
 
-def multipliers(scales, requantisation, bits=MULTIPLIER_BITS):
+def multipliers(
+    scales: Sequence[ArrayLike], requantisation: str, bits: int = MULTIPLIER_BITS
+) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
     """The integers that stand for scales: ``scales[i] = m_i 2^-n`` to rounding.
 
     Parameters
@@ -133,58 +154,64 @@ def multipliers(scales, requantisation, bits=MULTIPLIER_BITS):
 
     Returns
     -------
-    ([m_i], n), int64 arrays of the shape of each scale, and of all together.
+    factors : list of ndarray of int64
+        m_i, of the shape of each scale.
+    shift : ndarray of int64
+        n, of the shape of all together.
 
     Raises
     ------
     ValueError
         For scales that are not > 0 or too large, and with "power of two" for those that are none.
     """
-    scales, bits = [check_scale(scale) for scale in scales], check_multiplier_bits(bits)
+    checked, bits = [check_scale(scale) for scale in scales], check_multiplier_bits(bits)
     if requantisation == "power of two":
-        for scale in scales:
+        for scale in checked:
             fraction, _ = np.frexp(scale)
             if not (fraction == 0.5).all():
                 raise ValueError(
                     f"scale is {scale[fraction != 0.5].flat[0]}, allowed with requantisation 'power of two' are powers "
                     f"of two: weights and activations FixedPoint(power_of_two=True)"
                 )
-        _, exponent = np.frexp(np.minimum.reduce(np.broadcast_arrays(*scales)))
+        _, exponent = np.frexp(np.minimum.reduce(np.broadcast_arrays(*checked)))
         shift, largest = np.clip(1 - exponent.astype(np.int64), 0, 61), 30
     else:
-        fraction, exponent = np.frexp(np.maximum.reduce(np.broadcast_arrays(*scales)))
+        fraction, exponent = np.frexp(np.maximum.reduce(np.broadcast_arrays(*checked)))
         exponent = exponent + (_rounded(np.ldexp(fraction, bits)) == 1 << bits)  # rounds up to the next power
         shift, largest = np.clip(bits - exponent.astype(np.int64), 0, bits + ACCUMULATOR_BITS - 1), bits
-    factors = [_rounded(np.ldexp(scale, shift)) for scale in scales]
-    for scale, factor in zip(scales, factors, strict=True):
+    factors = [_rounded(np.ldexp(scale, shift)) for scale in checked]
+    for scale, factor in zip(checked, factors, strict=True):
         if (factor >= 1 << largest).any():
             raise ValueError(f"scale is {scale.max()}, allowed are those with multipliers of {largest} bits or fewer")
     return [factor.astype(np.int64) for factor in factors], shift
 
 
-def check_multiplier_bits(bits):
+def check_multiplier_bits(bits: int) -> int:
     """``bits``, ValueError unless an integer 2..30."""
     return check_integer("multiplier_bits", bits, 2, 30)
 
 
-def code_limits(quantiser, limits):
+def code_limits(quantiser: FixedPointQuantiser, limits: tuple[float, float]) -> tuple[int, int]:
     """(smallest, largest) code that real ``limits`` leave: a limit that is infinite is the end of the range."""
     low, high = quantiser.format.integer_range
     first, last = (int(quantiser.encode(np.array(limit))) if np.isfinite(limit) else None for limit in limits)
     return low if first is None else first, high if last is None else last
 
 
-def sum_range(parts, limits):
+def sum_range(parts: Sequence[Part], limits: tuple[float, float]) -> tuple[float, float]:
     """(smallest, largest) real value of ``sum_i s_i A_i``, clipped to ``limits``."""
-    total = sum(values * scale for values, scale in parts)
-    return tuple(float(np.clip(end, *limits)) for end in (total.min(), total.max()))
+    (values, scale), *others = parts
+    total = values * scale
+    for values, scale in others:
+        total = total + values * scale
+    return float(np.clip(total.min(), *limits)), float(np.clip(total.max(), *limits))
 
 
-def _rounded(values):
+def _rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """``floor(values + 1/2)`` of float64 >= 0, exactly."""
     whole = np.floor(values)
     return whole + (values - whole >= 0.5)
 
 
-def _magnitude(values):
+def _magnitude(values: NDArray[np.int64]) -> int:
     return max(int(values.max()), -int(values.min()))

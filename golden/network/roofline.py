@@ -7,22 +7,34 @@ parameters, inputs and output each moved once. Its operational intensity is ``mu
 Source: Williams, Waterman, Patterson, *Roofline: an insightful visual performance model*, CACM 2009.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..quantise import check_scale
+from .bookkeeping import StepCost
 
 __all__ = ["Machine", "Roof", "roofline"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Machine:
-    """macs_per_cycle, bytes_per_cycle: > 0. clock: cycles a second, None if it is not stated."""
+    """An array and its memory. ValueError for numbers that are not > 0.
+
+    Parameters
+    ----------
+    macs_per_cycle, bytes_per_cycle : float
+        Multiplications of the array, bytes of the memory.
+    clock : float or None
+        Cycles a second; None if it is not stated.
+    """
 
     macs_per_cycle: float
     bytes_per_cycle: float
     clock: float | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ("macs_per_cycle", "bytes_per_cycle", "clock"):
             if getattr(self, name) is not None or name != "clock":
                 try:
@@ -31,14 +43,30 @@ class Machine:
                     raise ValueError(f"{name} is {getattr(self, name)!r}, allowed are numbers > 0") from None
 
     @property
-    def ridge(self):
+    def ridge(self) -> float:
         """The operational intensity from which on the array is the limit, multiplications a byte."""
         return self.macs_per_cycle / self.bytes_per_cycle
 
 
 @dataclass(frozen=True, kw_only=True)
 class Roof:
-    """One step on a machine. bytes: moved. intensity: multiplications a byte. bound: "compute" or "memory"."""
+    """One step on a machine.
+
+    Parameters
+    ----------
+    name : str
+        Of the step.
+    multiplications : int
+    bytes : float
+        Moved.
+    intensity : float
+        Multiplications a byte.
+    compute_cycles, memory_cycles : float
+        Cycles if only the array, only the memory took time.
+    bound : str
+        What takes longer, "compute" or "memory".
+    machine : Machine
+    """
 
     name: str
     multiplications: int
@@ -50,22 +78,22 @@ class Roof:
     machine: Machine
 
     @property
-    def cycles(self):
+    def cycles(self) -> float:
         """The larger of both."""
         return max(self.compute_cycles, self.memory_cycles)
 
     @property
-    def seconds(self):
+    def seconds(self) -> float | None:
         """None without a clock."""
         return None if self.machine.clock is None else self.cycles / self.machine.clock
 
     @property
-    def share_of_peak(self):
+    def share_of_peak(self) -> float:
         """Multiplications that are done, of those that the array could do in the cycles, 0..1."""
         return self.compute_cycles / self.cycles
 
 
-def roofline(costs, machine):
+def roofline(costs: Iterable[StepCost], machine: Machine) -> list[Roof]:
     """A `Roof` for every `lowtide.golden.network.bookkeeping.StepCost`, in order."""
     rows = []
     for cost in costs:

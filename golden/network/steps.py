@@ -7,10 +7,12 @@ nothing else uses; elsewhere they are steps of their own, called "clip".
 Source: Jacob et al., arXiv 1712.05877, section 2.4 (fused layers).
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass, replace
 
-from .graph import Node
+from .graph import Graph, Node
 
 __all__ = ["WEIGHTED", "Step", "fuse"]
 
@@ -21,24 +23,40 @@ _CLIPPING = (*WEIGHTED, "add", "concat", "average_pool", "global_average_pool", 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Step:
-    """name: of the tensor that it makes. op: of the node, or "clip". inputs: tensors. node: the one with the weights
-    and attributes. limits: (low, high) that the tensor is clipped to. names: of all nodes that merged."""
+    """One step.
+
+    Parameters
+    ----------
+    name : str
+        Of the tensor that it makes.
+    op : str
+        Of the node, or "clip".
+    inputs : tuple of str
+        Names of tensors.
+    node : Node
+        The one with the weights and attributes.
+    limits : (float, float)
+        (low, high) that the tensor is clipped to.
+    names : tuple of str
+        Of all nodes that merged.
+    """
 
     name: str
     op: str
-    inputs: tuple
+    inputs: tuple[str, ...]
     node: Node
-    limits: tuple
-    names: tuple
+    limits: tuple[float, float]
+    names: tuple[str, ...]
 
 
-def fuse(graph):
+def fuse(graph: Graph) -> tuple[Step, ...]:
     """The steps of a `lowtide.golden.network.graph.Graph` as a tuple, in order."""
-    uses, steps, position = graph.uses(), [], {}
+    steps: list[Step] = []
+    uses, position = graph.uses(), dict[str, int]()
     for node in graph.nodes:
         limits = _LIMITS.get(node.op)
         before = steps[position[node.inputs[0]]] if limits and node.inputs[0] in position else None
-        if before is not None and before.op in _CLIPPING and uses[node.inputs[0]] == 1:
+        if limits and before is not None and before.op in _CLIPPING and uses[node.inputs[0]] == 1:
             place = position[node.name] = position[node.inputs[0]]
             both = max(before.limits[0], limits[0]), min(before.limits[1], limits[1])
             steps[place] = replace(before, name=node.name, limits=both, names=(*before.names, node.name))

@@ -5,15 +5,20 @@ convolution side by side. Formats without such integers (small floats, scales wi
 such a layer can be evaluated by fake quantisation only.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from ..checks import check_bits, integer_array
 from ..number_formats.fixed_point import FixedPointQuantiser
+from ..number_formats.format import Format, Quantiser
 from ..number_formats.revealed import TermRevealed
 from ..quantise import check_scale, finite_array
-from ..terms import check_bits, integer_array
 
 __all__ = ["QuantisedWeights"]
 
@@ -23,29 +28,64 @@ _BIAS_BITS = 30  # magnitude that a raised scale leaves to a bias
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class QuantisedWeights:
-    """values: float64 [K, N]. integers: int32 [K, N] or None. scale: float64 [N] or None. bits: stored of a weight.
-    parameter_bits: stored of scales and tables. name: of the format. mode_fields: of a `lowtide.golden.Mode`, or
-    None."""
+    """Weights in a format.
 
-    values: np.ndarray
-    integers: np.ndarray | None
-    scale: np.ndarray | None
+    Parameters
+    ----------
+    values : ndarray of float64 [K, N]
+    integers : ndarray of int32 [K, N], or None
+    scale : ndarray of float64 [N], or None
+        None where there are no integers.
+    bits : float
+        Stored of a weight.
+    parameter_bits : float
+        Stored of all scales and tables.
+    name : str
+        Of the format.
+    mode_fields : dict or None
+        Fields of a `lowtide.golden.Mode` in which an array multiplies the integers.
+    """
+
+    values: NDArray[np.float64]
+    integers: NDArray[np.int32] | None
+    scale: NDArray[np.float64] | None
     bits: float
     parameter_bits: float
     name: str
-    mode_fields: dict | None = None
+    mode_fields: dict[str, Any] | None = None
+
+    @property
+    def whole(self) -> NDArray[np.int32]:
+        """The integers, of weights that have them."""
+        assert self.integers is not None, f"weights of format {self.name} have no integers"
+        return self.integers
+
+    @property
+    def column_scale(self) -> NDArray[np.float64]:
+        """The scale, of weights that have integers."""
+        assert self.scale is not None, f"weights of format {self.name} have no scale"
+        return self.scale
 
     @classmethod
-    def of_format(cls, weights, format, *, per_channel=True):
-        """``weights`` [K, N], real numbers, in a `lowtide.golden.number_formats.format.Format`, with a scale per column
-        or one for all. None instead of a format leaves them real."""
-        weights = _matrix("weights", finite_array("weights", weights))
+    def of_format(cls, weights: ArrayLike, format: Format | None, *, per_channel: bool = True) -> QuantisedWeights:
+        """Real weights in a format.
+
+        Parameters
+        ----------
+        weights : array_like of real numbers [K, N]
+        format : Format or None
+            None leaves them real.
+        per_channel : bool
+            A scale per column, else one for all.
+        """
+        matrix = finite_array("weights", weights)
+        _check_matrix("weights", matrix)
         if format is None:
-            return cls(values=weights, integers=None, scale=None, bits=REAL_BITS, parameter_bits=0, name="real")
-        return cls.of_quantiser(weights, format.fit(weights, axis=0 if per_channel else None), format)
+            return cls(values=matrix, integers=None, scale=None, bits=REAL_BITS, parameter_bits=0, name="real")
+        return cls.of_quantiser(matrix, format.fit(matrix, axis=0 if per_channel else None), format)
 
     @classmethod
-    def of_quantiser(cls, weights, quantiser, format):
+    def of_quantiser(cls, weights: NDArray[np.float64], quantiser: Quantiser, format: Format) -> QuantisedWeights:
         """``weights`` [K, N], real numbers, as a format's `lowtide.golden.number_formats.format.Quantiser` rounds
         them."""
         codes = quantiser.encode(weights)
@@ -61,71 +101,108 @@ class QuantisedWeights:
         )
 
     @classmethod
-    def of_integers(cls, integers, scale, *, bits=8, name="given", mode_fields=None):
-        """Given integers [K, N] and scale, [N] or one number: how weights from elsewhere come in. bits: stored of a
-        weight, 1..16. ValueError for other shapes and dtypes."""
-        integers = _matrix("integers", integer_array("integers", integers)).astype(np.int32)
-        scale = np.array(np.broadcast_to(_of_columns(check_scale(scale), integers.shape[1]), integers.shape[1]))
+    def of_integers(
+        cls,
+        integers: ArrayLike,
+        scale: ArrayLike,
+        *,
+        bits: int = 8,
+        name: str = "given",
+        mode_fields: dict[str, Any] | None = None,
+    ) -> QuantisedWeights:
+        """Given integers: how weights from elsewhere come in. ValueError for other shapes and dtypes.
+
+        Parameters
+        ----------
+        integers : array_like of int [K, N]
+        scale : array_like of real numbers
+            [N] or one number, > 0.
+        bits : int
+            Stored of a weight, 1..16.
+        name : str
+            Of the format.
+        mode_fields : dict or None
+            Fields of a `lowtide.golden.Mode` in which an array multiplies the integers.
+        """
+        array = integer_array("integers", integers)
+        _check_matrix("integers", array)
+        matrix, columns = array.astype(np.int32), array.shape[1]
+        factors = np.array(np.broadcast_to(_of_columns(check_scale(scale), columns), columns))
         return cls(
-            values=integers * scale,
-            integers=integers,
-            scale=scale,
+            values=matrix * factors,
+            integers=matrix,
+            scale=factors,
             bits=check_bits("bits", bits, 1),
-            parameter_bits=REAL_BITS * scale.size,
+            parameter_bits=REAL_BITS * factors.size,
             name=name,
             mode_fields=mode_fields,
         )
 
     @cached_property
-    def column_sums(self):
+    def column_sums(self) -> NDArray[np.int64]:
         """int64 [N]: what one unit in all values of X adds to each column."""
-        return self.integers.sum(axis=0, dtype=np.int64)
+        return self.whole.sum(axis=0, dtype=np.int64)
 
     @cached_property
-    def column_magnitude(self):
+    def column_magnitude(self) -> int:
         """The largest sum of magnitudes of a column: no partial sum is larger than it times the largest datum."""
-        return int(np.abs(self.integers.astype(np.int64)).sum(axis=0).max())
+        return int(np.abs(self.whole.astype(np.int64)).sum(axis=0).max())
 
-    def columns(self, start, stop):
+    def columns(self, start: int, stop: int) -> QuantisedWeights:
         """The weights of columns start..stop - 1."""
         if self.integers is None:
             return replace(self, values=self.values[:, start:stop])
         return replace(
-            self, values=self.values[:, start:stop], integers=self.integers[:, start:stop], scale=self.scale[start:stop]
+            self,
+            values=self.values[:, start:stop],
+            integers=self.integers[:, start:stop],
+            scale=self.column_scale[start:stop],
         )
 
-    def holding_bias(self, bias, x_quantiser, format):
-        """The same with the bias [N] within 32 bits at the scale of the accumulators.
+    def holding_bias(
+        self, bias: NDArray[np.float64], x_quantiser: Quantiser | None, format: Format | None
+    ) -> QuantisedWeights:
+        """Weights at scales at which 32 bits hold the bias.
 
         Columns whose weights are tiny beside their bias take a larger scale: their integers are rounded, and revealed
-        where ``format`` reveals terms, once more. Nothing changes where weights or data (x_quantiser) have no integers.
+        where the format reveals terms, once more. Nothing changes where weights or data have no integers.
+
+        Parameters
+        ----------
+        bias : ndarray of float64 [N]
+        x_quantiser : Quantiser or None
+            Of the data.
+        format : Format or None
+            Of the weights.
         """
         if self.integers is None or not isinstance(x_quantiser, FixedPointQuantiser):
             return self
         least = np.abs(bias) / (x_quantiser.scale * (1 << _BIAS_BITS))
-        if (self.scale >= least).all():
+        before = self.column_scale
+        if (before >= least).all():
             return self
-        scale = np.maximum(self.scale, least)
-        integers = np.rint(self.integers * (self.scale / scale)).astype(np.int32)
+        scale = np.maximum(before, least)
+        integers = np.rint(self.integers * (before / scale)).astype(np.int32)
         if isinstance(format, TermRevealed):
             integers = format.cut(np.clip(integers, *format.base.integer_range))
-        integers = np.where(scale > self.scale, integers, self.integers)
-        return replace(self, values=integers * scale, integers=integers, scale=scale)
+        integers = np.where(scale > before, integers, self.integers)
+        return replace(self, values=integers.astype(np.float64) * scale, integers=integers, scale=scale)
 
 
-def _matrix(name, array):
+def _check_matrix(name: str, array: NDArray[np.generic]) -> None:
     if array.ndim != 2 or 0 in array.shape:
         raise ValueError(f"{name} has shape {array.shape}, allowed are [K, N], each >= 1")
-    return array
 
 
-def _of_columns(scale, columns):
+def _of_columns(scale: NDArray[np.float64], columns: int) -> NDArray[np.float64]:
     if scale.shape not in ((), (columns,)):
         raise ValueError(f"scale has shape {scale.shape}, allowed are () and ({columns},)")
     return scale
 
 
-def _column_form(form, shape):
+def _column_form(
+    form: tuple[NDArray[np.integer], NDArray[np.float64]] | None, shape: tuple[int, ...]
+) -> tuple[NDArray[np.int32], NDArray[np.float64]] | tuple[None, None]:
     """(integers, scale [N]) of a quantiser's integers, (None, None) if it has none or scales within a column."""
     if form is None:
         return None, None

@@ -17,9 +17,13 @@ Source: Courbariaux et al., BinaryConnect, arXiv 1511.00363, section 2; Rastegar
 sections 3.1 and 3.2; Hubara et al., BNN, arXiv 1602.02830. Glorot scale: BinaryConnect's published training code.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..quantise import check_scale, finite_array
 from ..storage_formats import BINARY
@@ -32,26 +36,32 @@ _BITS = 2  # of ±1 as an integer
 
 
 class _Binary(Format):
-    def mode_fields(self):
+    def mode_fields(self) -> dict[str, Any] | None:
         """Codes of the storage format binary."""
         return {"w_bits": _BITS, "w_signed": True, "w_format": BINARY.name}
 
 
 @dataclass(frozen=True)
 class BinaryConnect(_Binary):
-    """scale: a number > 0, or "glorot" for that of weights [..., inputs, outputs], axes before the last are inputs."""
+    """Weights ±s with a given s.
+
+    Parameters
+    ----------
+    scale : float or str
+        A number > 0, or "glorot" for that of weights [..., inputs, outputs]; axes before the last are inputs.
+    """
 
     scale: float | str = 1.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.scale != "glorot":
             check_scale(self.scale)
 
     @property
-    def name(self):
+    def name(self) -> str:
         return "BinaryConnect" + ("" if self.scale == 1 else f" {self.scale}")
 
-    def fit(self, values, *, axis=None):
+    def fit(self, values: ArrayLike, *, axis: int | tuple[int, ...] | None = None) -> BinaryQuantiser:
         """The same scale for all values. ValueError with "glorot" for values of less than two dimensions."""
         values = checked_values(values)
         checked_axis(axis, values.ndim)
@@ -69,7 +79,7 @@ class BinaryWeights(_Binary):
 
     name = "BWN"
 
-    def fit(self, values, *, axis=None):
+    def fit(self, values: ArrayLike, *, axis: int | tuple[int, ...] | None = None) -> BinaryQuantiser:
         values = checked_values(values)
         return BinaryQuantiser(scale=reduced(np.mean, np.abs(values), checked_axis(axis, values.ndim)))
 
@@ -86,7 +96,7 @@ class BinaryNetwork(BinaryConnect):
     """BNN: weights ±1, for data that `bnn_data` makes binary."""
 
     @property
-    def name(self):
+    def name(self) -> str:
         return "BNN" + ("" if self.scale == 1 else f" {self.scale}")
 
 
@@ -94,39 +104,53 @@ class BinaryNetwork(BinaryConnect):
 class BinaryQuantiser(Quantiser):
     """Signs at a scale: float64 >= 0 that broadcasts to the values."""
 
-    scale: np.ndarray
+    scale: NDArray[np.float64]
     bits = 1
 
-    def encode(self, values):
+    def encode(self, values: ArrayLike) -> NDArray[np.int32]:
         values = finite_array("values", values)
         check_fits("values", values, self.scale)
         return (values >= 0).astype(np.int32)
 
-    def decode(self, codes):
+    def decode(self, codes: ArrayLike) -> NDArray[np.float64]:
         integers, scale = self.integers(codes)
         return integers * scale + 0.0  # no negative zeros
 
-    def integers(self, codes):
+    def integers(self, codes: ArrayLike) -> tuple[NDArray[np.integer], NDArray[np.float64]]:
         """±1."""
         integers = BINARY.decode(codes, bits=_BITS)
         check_fits("codes", integers, self.scale)
         return integers, np.asarray(self.scale)
 
-    def parameter_bits(self):
+    def parameter_bits(self) -> int:
         return np.size(self.scale) * REAL_BITS
 
 
-def xnor_data(x):
-    """(codes, scale) of data rows: int32 codes 1 for >= 0 like ``x`` [..., K], ``mean|x|`` of each row [..., 1].
+def xnor_data(x: ArrayLike) -> tuple[NDArray[np.integer], NDArray[np.float64]]:
+    """Data rows as signs and their mean magnitude.
 
-    ValueError for NaN, infinities, no values and a rank of 0.
+    Parameters
+    ----------
+    x : array_like of real numbers [..., K]
+
+    Returns
+    -------
+    codes : ndarray of int32 [..., K]
+        1 for values >= 0, else 0.
+    scale : ndarray of float64 [..., 1]
+        ``mean|x|`` of each row.
+
+    Raises
+    ------
+    ValueError
+        For NaN, infinities, no values and a rank of 0.
     """
-    x = checked_values(x)
-    if x.ndim == 0:
+    values = checked_values(x)
+    if values.ndim == 0:
         raise ValueError("x has 0 dimensions, allowed are 1 or more")
-    return bnn_data(x), np.abs(x).mean(axis=-1, keepdims=True)
+    return bnn_data(values), np.abs(values).mean(axis=-1, keepdims=True)
 
 
-def bnn_data(x):
+def bnn_data(x: ArrayLike) -> NDArray[np.int32]:
     """int32 codes 1 (+1) for ``x >= 0``, 0 (-1) else, of the same shape. ValueError for NaN and infinities."""
     return (finite_array("x", x) >= 0).astype(np.int32)

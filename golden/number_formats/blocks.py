@@ -4,10 +4,13 @@
 ``[blocks, ...]``.
 """
 
+from typing import TypeVar
+
 import numpy as np
+from numpy.typing import NDArray
 
 
-def cut(values, block):
+def cut(values: NDArray[np.float64], block: int) -> NDArray[np.float64]:
     """``values`` [K, ...] as [blocks, block, ...], filled up with zeros; ValueError for a rank of 0."""
     if values.ndim == 0:
         raise ValueError("values has 0 dimensions, allowed are 1 or more")
@@ -18,7 +21,12 @@ def cut(values, block):
     return padded.reshape(blocks, block, *values.shape[1:])
 
 
-def spread(parameters, block, array, name="values"):
+Number = TypeVar("Number", bound=np.generic)
+
+
+def spread(
+    parameters: NDArray[Number], block: int, array: NDArray[np.integer | np.floating], name: str = "values"
+) -> NDArray[Number]:
     """``parameters`` [blocks, ...] for every value of ``array`` [K, ...]; ValueError if the shapes do not match."""
     expected = None if array.ndim == 0 else (-(-array.shape[0] // block), *array.shape[1:])
     if expected != parameters.shape:

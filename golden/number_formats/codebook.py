@@ -9,41 +9,54 @@ A column with a table of its own (axis=0) has it in axis 1 of ``tables``; an arr
 Source: Han, Mao, Dally, Deep Compression, arXiv 1510.00149, section 3.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from ..checks import check_bits
 from ..pe.fields import check_choice
 from ..quantise import finite_array, scale_of
 from ..storage_formats import FORMATS
+from ..storage_formats import Codebook as StoredCodebook
 from ..storage_formats.codebook import k_means
-from ..terms import check_bits
 from .format import Format, Quantiser
 from .levels import midpoints
 from .scales import REAL_BITS, checked_codes, checked_values
 
 __all__ = ["Codebook", "CodebookQuantiser"]
 
-_FORMATS = {stored.entries: stored for stored in FORMATS if stored.entries}
+_FORMATS = {stored.entries: stored for stored in FORMATS if isinstance(stored, StoredCodebook)}
 
 
 @dataclass(frozen=True)
 class Codebook(Format):
-    """entries: 16 or 256. bits: of the table's integers, 2..16, None for real numbers."""
+    """A table of numbers.
+
+    Parameters
+    ----------
+    entries : int
+        16 or 256.
+    bits : int or None
+        Of the table's integers, 2..16; None for real numbers.
+    """
 
     entries: int = 16
     bits: int | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_choice("entries", self.entries, tuple(sorted(_FORMATS)))
         if self.bits is not None:
             check_bits("bits", self.bits)
 
     @property
-    def name(self):
+    def name(self) -> str:
         return f"codebook {self.entries}" + ("" if self.bits is None else f" of {self.bits} bit")
 
-    def fit(self, values, *, axis=None):
+    def fit(self, values: ArrayLike, *, axis: int | tuple[int, ...] | None = None) -> CodebookQuantiser:
         """axis: None or 0, for a table per column."""
         values = checked_values(values)
         check_choice("axis", axis, (None, 0))
@@ -61,14 +74,14 @@ class Codebook(Format):
             scale=np.array(scales).reshape(1, *shape),
         )
 
-    def _table(self, values):
+    def _table(self, values: NDArray[np.float64]) -> tuple[NDArray[np.int32 | np.float64], NDArray[np.float64]]:
         """(table, scale): ascending entries [entries], and what they are multiplied by."""
         if self.bits is None:
             return np.sort(k_means(np.sort(values, axis=None), self.entries)), np.ones(())
         scale = scale_of(values, bits=self.bits) if values.any() else np.ones(())
         return _FORMATS[self.entries].cluster(values, scale, bits=self.bits)[1], scale
 
-    def mode_fields(self):
+    def mode_fields(self) -> dict[str, Any] | None:
         """Codes of the storage format codebook16 or codebook256, if the table holds integers."""
         if self.bits is None:
             return None
@@ -77,39 +90,49 @@ class Codebook(Format):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CodebookQuantiser(Quantiser):
-    """tables: ascending entries, float64 or int32; [entries] for all values, [entries, ...] for each column. scale: of
-    the entries, () or [1, ...]."""
+    """Tables and the scale of their entries.
+
+    Parameters
+    ----------
+    format : Codebook
+    tables : ndarray of float64, or of int32 if the format has bits
+        Ascending entries, [entries] for all values, [entries, ...] for each column.
+    scale : ndarray of float64
+        Of the entries, () or [1, ...].
+    """
 
     format: Codebook
-    tables: np.ndarray
-    scale: np.ndarray
+    tables: NDArray[np.int32 | np.float64]
+    scale: NDArray[np.float64]
 
     @property
-    def bits(self):
+    def bits(self) -> int:
         return (self.format.entries - 1).bit_length()
 
-    def encode(self, values):
-        values = finite_array("values", values)
-        self._check_shape("values", values)
-        values = values / self.scale
-        codes = np.empty(values.shape, np.int32)
+    def encode(self, values: ArrayLike) -> NDArray[np.int32]:
+        numbers = finite_array("values", values)
+        self._check_shape("values", numbers)
+        numbers = numbers / self.scale
+        codes = np.empty(numbers.shape, np.int32)
         for column, table in self._columns():
-            codes[column] = np.searchsorted(midpoints(table), values[column])
+            codes[column] = np.searchsorted(midpoints(table), numbers[column])
         return codes
 
-    def decode(self, codes):
+    def decode(self, codes: ArrayLike) -> NDArray[np.float64]:
         return self._entries(codes) * self.scale
 
-    def integers(self, codes):
+    def integers(self, codes: ArrayLike) -> tuple[NDArray[np.integer], NDArray[np.float64]] | None:
         """The entries, if they are integers."""
-        return None if self.format.bits is None else (self._entries(codes), np.asarray(self.scale))
+        if self.format.bits is None:
+            return None
+        return self._entries(codes).astype(np.int32, copy=False), np.asarray(self.scale)
 
-    def parameter_bits(self):
+    def parameter_bits(self) -> int:
         if self.format.bits is None:
             return self.tables.size * REAL_BITS
         return self.tables.size * self.format.bits + np.size(self.scale) * REAL_BITS
 
-    def _entries(self, codes):
+    def _entries(self, codes: ArrayLike) -> NDArray[np.int32 | np.float64]:
         codes = checked_codes(codes, 0, self.format.entries - 1)
         self._check_shape("codes", codes)
         entries = np.empty(codes.shape, self.tables.dtype)
@@ -117,12 +140,12 @@ class CodebookQuantiser(Quantiser):
             entries[column] = table[codes[column]]
         return entries
 
-    def _columns(self):
+    def _columns(self) -> list[tuple[Any, NDArray[np.int32 | np.float64]]]:
         """(index of a column, its table) of all columns; of the one table the index of everything."""
         if np.ndim(self.scale) == 0:
             return [(..., self.tables)]
         return [((slice(None), *column), self.tables[:, *column]) for column in np.ndindex(self.tables.shape[1:])]
 
-    def _check_shape(self, name, array):
+    def _check_shape(self, name: str, array: NDArray[np.integer | np.floating]) -> None:
         if np.ndim(self.scale) and (array.ndim == 0 or array.shape[1:] != self.tables.shape[1:]):
             raise ValueError(f"{name} has shape {array.shape}, allowed are [K, ...] of columns {self.tables.shape[1:]}")

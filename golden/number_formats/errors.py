@@ -10,6 +10,7 @@ Source: signal to quantisation noise: Lin, Talathi, Annapureddy, arXiv 1511.0639
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .scales import checked_values
 
@@ -18,7 +19,17 @@ __all__ = ["Errors", "errors"]
 
 @dataclass(frozen=True)
 class Errors:
-    """Errors of an approximation: floats; mean_squared and largest in the unit of the values, signal_to_noise in dB."""
+    """Errors of an approximation.
+
+    Parameters
+    ----------
+    mean_squared, largest : float
+        In the unit of the values, mean_squared in its square.
+    signal_to_noise : float
+        In dB.
+    cosine : float
+        -1..1.
+    """
 
     mean_squared: float
     signal_to_noise: float
@@ -26,32 +37,32 @@ class Errors:
     cosine: float
 
 
-def errors(reference, approximation):
+def errors(reference: ArrayLike, approximation: ArrayLike) -> Errors:
     """The `Errors` of ``approximation`` against ``reference``, real numbers of one shape, at least one.
 
     ValueError for other shapes, NaN and infinities.
     """
-    reference, approximation = checked_values(reference), checked_values(approximation)
-    if reference.shape != approximation.shape:
-        raise ValueError(f"approximation has shape {approximation.shape}, allowed is {reference.shape}")
-    unit = max(np.abs(reference).max(), np.abs(approximation).max()) or 1.0  # squares neither overflow nor vanish
-    difference, reference, approximation = (approximation - reference) / unit, reference / unit, approximation / unit
-    noise, signal, power = (float(np.vdot(part, part)) for part in (difference, reference, approximation))
+    r, a = checked_values(reference), checked_values(approximation)
+    if r.shape != a.shape:
+        raise ValueError(f"approximation has shape {a.shape}, allowed is {r.shape}")
+    unit = max(np.abs(r).max(), np.abs(a).max()) or 1.0  # squares neither overflow nor vanish
+    difference, r, a = (a - r) / unit, r / unit, a / unit
+    noise, signal, power = (float(np.vdot(part, part)) for part in (difference, r, a))
     return Errors(
-        mean_squared=noise / reference.size * unit * unit,
+        mean_squared=noise / r.size * unit * unit,
         signal_to_noise=_decibels(signal, noise),
         largest=float(np.abs(difference).max() * unit),
-        cosine=_cosine(float(np.vdot(reference, approximation)), signal, power),
+        cosine=_cosine(float(np.vdot(r, a)), signal, power),
     )
 
 
-def _decibels(signal, noise):
+def _decibels(signal: float, noise: float) -> float:
     if noise == 0:
         return float("inf")
     return float(10 * np.log10(signal / noise)) if signal else float("-inf")
 
 
-def _cosine(product, first, second):
+def _cosine(product: float, first: float, second: float) -> float:
     if first == 0 or second == 0:
         return float(first == second)
     return float(np.clip(product / np.sqrt(first * second), -1, 1))

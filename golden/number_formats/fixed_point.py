@@ -16,14 +16,18 @@ Source: Jacob et al., arXiv 1712.05877 (scale and zero point); Krishnamoorthi, a
 dynamic fixed point: Courbariaux et al., arXiv 1412.7024, Gysel, Ristretto, arXiv 1605.06402.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from ..checks import LARGEST_BITS, check_bits, value_range
 from ..pe.fields import check_choice
 from ..quantise import check_scale, finite_array, quantised_range
 from ..storage_formats import PLAIN
-from ..terms import LARGEST_BITS, check_bits, value_range
 from .format import Format, Quantiser
 from .ranges import Largest, RangeChoice, chosen_magnitude, squared_error
 from .scales import (
@@ -43,7 +47,20 @@ __all__ = ["FixedPoint", "FixedPointQuantiser"]
 
 @dataclass(frozen=True)
 class FixedPoint(Format):
-    """Fixed point of ``bits`` bits, 2..16. choice: of the range. power_of_two: the scale is one."""
+    """Fixed point.
+
+    Parameters
+    ----------
+    bits : int
+        2..16.
+    signed : bool
+    symmetric : bool
+        Without zero point.
+    choice : RangeChoice
+        Of the range.
+    power_of_two : bool
+        The scale is a power of two.
+    """
 
     bits: int = 8
     signed: bool = True
@@ -51,7 +68,7 @@ class FixedPoint(Format):
     choice: RangeChoice = Largest()
     power_of_two: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_bits("bits", self.bits)
         for name in ("signed", "symmetric", "power_of_two"):
             check_choice(name, getattr(self, name), (True, False))
@@ -59,16 +76,16 @@ class FixedPoint(Format):
             raise ValueError(f"choice is {self.choice!r}, allowed are instances of RangeChoice")
 
     @property
-    def name(self):
+    def name(self) -> str:
         words = ["dynamic" * self.power_of_two, f"fixed {self.bits} bit", "unsigned" * (not self.signed)]
         return " ".join(word for word in [*words, "asymmetric" * (not self.symmetric), self.choice.label] if word)
 
     @property
-    def integer_range(self):
+    def integer_range(self) -> tuple[int, int]:
         """(smallest, largest) code."""
         return (quantised_range if self.symmetric else value_range)(self.bits, self.signed)
 
-    def fit(self, values, *, axis=None):
+    def fit(self, values: ArrayLike, *, axis: int | tuple[int, ...] | None = None) -> FixedPointQuantiser:
         """The quantiser of the chosen range. ValueError also for negative values if unsigned and symmetric."""
         values = checked_values(values)
         axis = checked_axis(axis, values.ndim)
@@ -78,7 +95,7 @@ class FixedPoint(Format):
             return self.of_range(0.0, chosen_magnitude(self.choice, values, axis, lambda end: self.of_range(0.0, end)))
         lowest, highest = reduced(np.min, values, axis), reduced(np.max, values, axis)
 
-        def error(low, high):
+        def error(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
             return squared_error(values, self.of_range(low, high), axis)
 
         high = self.choice.end(values, axis, lambda end: error(lowest, end))
@@ -86,24 +103,27 @@ class FixedPoint(Format):
         nothing = (low >= 0) & (high <= 0)
         return self.of_range(np.where(nothing, lowest, low), np.where(nothing, highest, high))
 
-    def of_range(self, low, high):
-        """The `FixedPointQuantiser` whose range is ``low..high``, or ``-max(-low, high)..`` that if symmetric.
+    def of_range(self, low: ArrayLike, high: ArrayLike) -> FixedPointQuantiser:
+        """The quantiser of a given range, ``low..high``, or ``±max(-low, high)`` if symmetric.
 
-        low, high: numbers or arrays that broadcast. Zero is taken into the range.
+        Parameters
+        ----------
+        low, high : array_like of real numbers
+            Of shapes that broadcast. Zero is taken into the range.
         """
-        low, high = np.minimum(finite_array("low", low), 0.0), np.maximum(finite_array("high", high), 0.0)
+        least, most = np.minimum(finite_array("low", low), 0.0), np.maximum(finite_array("high", high), 0.0)
         smallest, largest = self.integer_range
         if self.symmetric:
-            scale = np.maximum(-low, high) / largest
+            scale = np.maximum(-least, most) / largest
         else:
-            scale = high / (largest - smallest) - low / (largest - smallest)
+            scale = most / (largest - smallest) - least / (largest - smallest)
         scale = one_where_zero(scale)
         if self.power_of_two:
             scale = power_of_two_above(scale)
-        zero_point = 0 if self.symmetric else smallest - np.rint(low / scale).astype(np.int32)
+        zero_point = 0 if self.symmetric else smallest - np.rint(least / scale).astype(np.int32)
         return FixedPointQuantiser(format=self, scale=scale, zero_point=zero_point)
 
-    def mode_fields(self):
+    def mode_fields(self) -> dict[str, Any] | None:
         """Integers as they are; those of an asymmetric format, less their zero point, take a bit more."""
         if self.symmetric:
             return {"w_bits": self.bits, "w_signed": self.signed, "w_format": PLAIN.name}
@@ -114,21 +134,30 @@ class FixedPoint(Format):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FixedPointQuantiser(Quantiser):
-    """Fixed point at a scale. scale: float64 > 0 that broadcasts to the values. zero_point: integers like it."""
+    """Fixed point at a scale.
+
+    Parameters
+    ----------
+    format : FixedPoint
+    scale : ndarray of float64
+        > 0, of a shape that broadcasts to the values.
+    zero_point : ndarray of int32, or int
+        Of the shape of ``scale``.
+    """
 
     format: FixedPoint
-    scale: np.ndarray
-    zero_point: np.ndarray | int = 0
+    scale: NDArray[np.float64]
+    zero_point: NDArray[np.int32] | int = 0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_scale(self.scale)
         checked_codes(self.zero_point, *self.format.integer_range)
 
     @property
-    def bits(self):
+    def bits(self) -> int:
         return self.format.bits
 
-    def _steps(self, values):
+    def _steps(self, values: ArrayLike) -> NDArray[np.float64]:
         """``clip(round(values / scale))`` less the zero point, float64."""
         values = finite_array("values", values)
         check_fits("values", values, self.scale)
@@ -137,24 +166,24 @@ class FixedPointQuantiser(Quantiser):
         np.rint(values, out=values)
         return np.clip(values, low - self.zero_point, high - self.zero_point, out=values)
 
-    def encode(self, values):
+    def encode(self, values: ArrayLike) -> NDArray[np.int32]:
         return (self._steps(values) + self.zero_point).astype(np.int32)
 
-    def decode(self, codes):
+    def decode(self, codes: ArrayLike) -> NDArray[np.float64]:
         integers, scale = self.integers(codes)
         return integers * scale
 
-    def round(self, values):
+    def round(self, values: ArrayLike) -> NDArray[np.float64]:
         steps = self._steps(values)
         steps += 0.0  # no negative zeros
         steps *= self.scale
         return steps
 
-    def integers(self, codes):
+    def integers(self, codes: ArrayLike) -> tuple[NDArray[np.integer], NDArray[np.float64]]:
         codes = checked_codes(codes, *self.format.integer_range)
         check_fits("codes", codes, self.scale)
         return codes.astype(np.int32) - np.int32(self.zero_point), np.asarray(self.scale)
 
-    def parameter_bits(self):
+    def parameter_bits(self) -> int:
         each = EXPONENT_BITS if self.format.power_of_two else REAL_BITS
         return np.size(self.scale) * (each + (0 if self.format.symmetric else self.bits))

@@ -9,7 +9,13 @@ Weights are matrices [K, N]: axis 0 is the reduction axis, a column an output ch
 itself; some round ``block`` consecutive values along axis 0 together (term revealing, block floating point).
 """
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["Format", "Quantiser"]
 
@@ -17,60 +23,95 @@ __all__ = ["Format", "Quantiser"]
 class Format(ABC):
     """A number format. Subclasses are frozen dataclasses whose fields are its parameters, checked on creation.
 
-    name: what reports call it, with its parameters. block: values along axis 0 that are rounded together. local: the
-    parameters of a block depend on its own values alone, so each block may be fitted by itself.
+    Attributes
+    ----------
+    local : bool
+        The parameters of a block depend on its own values alone, so each block may be fitted by itself.
     """
 
-    block = 1
-    local = False
+    local: bool = False
+
+    @property
+    def block(self) -> int:
+        """Values along axis 0 that are rounded together."""
+        return 1
 
     @property
     @abstractmethod
-    def name(self):
-        """One or a few words, as in ``fixed 4 bit``, ``TR g=8 k=12``."""
+    def name(self) -> str:
+        """What reports call it, with its parameters: ``fixed 4 bit``, ``TR g=8 k=12``."""
 
     @abstractmethod
-    def fit(self, values, *, axis=None):
+    def fit(self, values: ArrayLike, *, axis: int | tuple[int, ...] | None = None) -> Quantiser:
         """The `Quantiser` of this format for ``values``.
 
-        values: finite real numbers, at least one. axis: the axes that share a scale, all if None, 0 for a scale per
-        column. Raises ValueError for NaN, infinities and no values. Where all values of a scale are zero the scale is 1
-        and everything rounds to zero; binary formats, which have no zero, say what they do.
+        Where all values of a scale are zero the scale is 1 and everything rounds to zero; binary formats, which have no
+        zero, say what they do.
+
+        Parameters
+        ----------
+        values : array_like of real numbers
+            At least one, any shape.
+        axis : int, tuple of int or None
+            The axes that share a scale, all if None, 0 for a scale per column.
+
+        Raises
+        ------
+        ValueError
+            For NaN, infinities and no values.
         """
 
-    def round(self, values, *, axis=None):
+    def round(self, values: ArrayLike, *, axis: int | tuple[int, ...] | None = None) -> NDArray[np.float64]:
         """``values`` fitted and rounded: float64 of the same shape."""
         return self.fit(values, axis=axis).round(values)
 
-    def mode_fields(self):
-        """Fields of a `lowtide.golden.Mode` that has the array multiply this format's `Quantiser.integers`, a dict of
-        w_bits, w_signed and w_format, and more where they apply. None for formats that no array multiplies."""
+    def mode_fields(self) -> dict[str, Any] | None:
+        """Fields of a `lowtide.golden.Mode` in which the array multiplies this format's `Quantiser.integers`.
+
+        Returns
+        -------
+        dict of str to a value, or None
+            w_bits, w_signed and w_format, and more where they apply; None for formats that no array multiplies.
+        """
         return None
 
 
 class Quantiser(ABC):
-    """A format with its parameters. bits: stored bits of a value, those of the parameters not counted."""
+    """A format with its parameters."""
 
-    bits: float
+    @property
+    @abstractmethod
+    def bits(self) -> float:
+        """Stored bits of a value, those of the parameters not counted."""
 
     @abstractmethod
-    def encode(self, values):
+    def encode(self, values: ArrayLike) -> NDArray[np.int32]:
         """Codes of ``values`` as the memory holds them: int32 of the same shape. Values beyond the range become its
         end. ValueError for NaN and infinities."""
 
     @abstractmethod
-    def decode(self, codes):
+    def decode(self, codes: ArrayLike) -> NDArray[np.float64]:
         """The float64 numbers that ``codes`` stand for. ValueError for codes that do not exist."""
 
-    def round(self, values):
+    def round(self, values: ArrayLike) -> NDArray[np.float64]:
         """The numbers nearest to ``values`` that the format has: float64 of the same shape."""
         return self.decode(self.encode(values))
 
-    def integers(self, codes):
-        """``(integers, scale)`` with ``decode(codes) = integers * scale``: int32 of the same shape, and float64 that
-        broadcasts. None where the format has no such form."""
+    def integers(self, codes: ArrayLike) -> tuple[NDArray[np.integer], NDArray[np.float64]] | None:
+        """What an array multiplies: ``decode(codes) = integers * scale``.
+
+        Parameters
+        ----------
+        codes : array_like of int
+            Of `encode`, any shape.
+
+        Returns
+        -------
+        (integers, scale), or None
+            int32 of the shape of ``codes`` and float64 that broadcasts; None where the format has no such form.
+        """
         return None
 
-    def parameter_bits(self):
+    def parameter_bits(self) -> int:
         """Stored bits of all scales, exponents or tables together: 32 for a real scale."""
         return 0

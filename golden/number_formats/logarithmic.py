@@ -13,13 +13,15 @@ Source: Miyashita, Lee, Murmann, LogNet, arXiv 1603.01025, sections 3.1 and 3.3.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from ..checks import LARGEST_BITS, check_bits, check_integer
 from ..quantise import finite_array
 from ..storage_formats import FORMATS, PLAIN
 from ..storage_formats import Logarithmic as LogarithmicCodes
-from ..terms import LARGEST_BITS, check_bits, check_integer
 from .format import Format
 from .levels import LevelQuantiser
 from .scales import EXPONENT_BITS, checked_axis, checked_values, reduced
@@ -31,14 +33,23 @@ _LOWEST = -1000  # log2 of the smallest level of all, so that it is a normal num
 
 @dataclass(frozen=True)
 class Logarithmic(Format):
-    """exponent_bits: 1..8. steps: levels per octave, n = 1..16. full_scale: log2 of the level after the largest, a
-    multiple of 1/n in ±500, None for a fitted one."""
+    """Zero and signed powers of a base.
+
+    Parameters
+    ----------
+    exponent_bits : int
+        1..8.
+    steps : int
+        Levels per octave, n, 1..16.
+    full_scale : float or None
+        log2 of the level after the largest, a multiple of 1/n in ±500; None for a fitted one.
+    """
 
     exponent_bits: int = 3
     steps: int = 1
     full_scale: float | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_integer("exponent_bits", self.exponent_bits, 1, 8)
         check_integer("steps", self.steps, 1, 16)
         if self.full_scale is None:
@@ -48,12 +59,12 @@ class Logarithmic(Format):
             raise ValueError(f"full_scale is {self.full_scale!r}, allowed are multiples of 1/{self.steps} in -500..500")
 
     @property
-    def name(self):
+    def name(self) -> str:
         base = {1: "2", 2: "sqrt 2"}.get(self.steps, f"2^(1/{self.steps})")
         end = "" if self.full_scale is None else f" to 2^{self.full_scale:g}"
         return f"log {self.exponent_bits + 1} bit base {base}{end}"
 
-    def fit(self, values, *, axis=None):
+    def fit(self, values: ArrayLike, *, axis: int | tuple[int, ...] | None = None) -> LevelQuantiser:
         values = checked_values(values)
         axis = checked_axis(axis, values.ndim)
         levels = (1 << self.exponent_bits) - 1  # besides zero
@@ -73,12 +84,12 @@ class Logarithmic(Format):
             scale_bits=EXPONENT_BITS,
         )
 
-    def mode_fields(self):
+    def mode_fields(self) -> dict[str, Any] | None:
         """log4, log5, or plain integers for one or two exponent bits; None for other bases than 2."""
         return log_mode_fields(self.exponent_bits) if self.steps == 1 else None
 
 
-def log_mode_fields(exponent_bits):
+def log_mode_fields(exponent_bits: int) -> dict[str, int | str] | None:
     """Mode fields of levels 0 and ``±2^(c-1)``, c < 2^exponent_bits; None beyond 16 bits."""
     width = 1 << exponent_bits  # 2^(width - 2) is the largest
     if width > LARGEST_BITS:

@@ -20,11 +20,13 @@ weights: Zhou et al., Incremental Network Quantization, arXiv 1702.03044.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from ..checks import LARGEST_BITS, check_integer
 from ..storage_formats import PLAIN
-from ..terms import LARGEST_BITS, check_integer
 from .format import Format
 from .levels import LevelQuantiser, midpoints
 from .logarithmic import log_mode_fields
@@ -38,13 +40,23 @@ _LARGEST_WIDTH = 30  # bits of the largest level as an integer
 
 @dataclass(frozen=True)
 class AdditivePowerOfTwo(Format):
-    """terms: n, 1..8. term_bits: k, 1..4, with ``n (2^k - 1) <= 30`` and ``n k <= 8``. choice: of the range."""
+    """Sums of powers of two.
+
+    Parameters
+    ----------
+    terms : int
+        n, 1..8.
+    term_bits : int
+        k, 1..4, with ``n (2^k - 1) <= 30`` and ``n k <= 8``.
+    choice : RangeChoice
+        Of the range.
+    """
 
     terms: int = 2
     term_bits: int = 2
     choice: RangeChoice = Largest()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_integer("terms", self.terms, 1, 8)
         check_integer("term_bits", self.term_bits, 1, 4)
         if self.width > _LARGEST_WIDTH or self.terms * self.term_bits > 8:
@@ -56,17 +68,17 @@ class AdditivePowerOfTwo(Format):
             raise ValueError(f"choice is {self.choice!r}, allowed are instances of RangeChoice")
 
     @property
-    def width(self):
+    def width(self) -> int:
         """Bits of the largest level as an integer, without sign."""
         return self.terms * ((1 << self.term_bits) - 1)
 
     @property
-    def name(self):
+    def name(self) -> str:
         kind = "power of two" if self.terms == 1 else f"APoT n={self.terms}"
         return " ".join(word for word in (f"{kind} {1 + self.terms * self.term_bits} bit", self.choice.label) if word)
 
     @cached_property
-    def levels(self):
+    def levels(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """(integers, codes) of the magnitudes, ascending integers: int64 [2^(n k)] each."""
         codes = np.arange(1 << (self.terms * self.term_bits))
         integers = np.zeros_like(codes)
@@ -77,12 +89,12 @@ class AdditivePowerOfTwo(Format):
         order = np.argsort(integers)
         return integers[order], codes[order]
 
-    def fit(self, values, *, axis=None):
+    def fit(self, values: ArrayLike, *, axis: int | tuple[int, ...] | None = None) -> LevelQuantiser:
         values = checked_values(values)
         axis = checked_axis(axis, values.ndim)
         return self.of_range(chosen_magnitude(self.choice, values, axis, self.of_range))
 
-    def of_range(self, end):
+    def of_range(self, end: ArrayLike) -> LevelQuantiser:
         """The quantiser whose largest level is ``end``, one or more numbers >= 0."""
         integers, codes = self.levels
         return LevelQuantiser(
@@ -93,7 +105,7 @@ class AdditivePowerOfTwo(Format):
             scale_bits=REAL_BITS,
         )
 
-    def mode_fields(self):
+    def mode_fields(self) -> dict[str, Any] | None:
         """For one term log4, log5 or plain; else plain integers of which a term array takes n terms each."""
         if self.terms == 1:
             return log_mode_fields(self.term_bits)
@@ -103,7 +115,7 @@ class AdditivePowerOfTwo(Format):
         return plain | {"hese": False, "select": True, "group": 1, "budget": self.terms}
 
 
-def power_of_two(bits=4, choice=None):
+def power_of_two(bits: int = 4, choice: RangeChoice | None = None) -> AdditivePowerOfTwo:
     """Plain power-of-two weights of ``bits`` bits, 2..5: levels 0 and ``±a 2^-i``, i = 0..2^(bits-1) - 2."""
     check_integer("bits", bits, 2, 5)
     return AdditivePowerOfTwo(terms=1, term_bits=bits - 1, choice=choice or Largest())

@@ -22,12 +22,15 @@ Source: Redfern, xNN Implementation, 2018 (averaged minima and maxima, ramp); Kr
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from ..checks import check_integer
 from ..quantise import finite_array
-from ..terms import check_integer
+from .format import Quantiser
 from .scales import reduced
 
 __all__ = [
@@ -43,17 +46,33 @@ __all__ = [
 ]
 
 
-class RangeChoice(ABC):
-    """How the end of a range is chosen. label: what names of formats append."""
+Error = Callable[[NDArray[np.float64]], NDArray[np.float64]]  #: of the end of a range: the squared error it makes
 
-    label = ""
+
+class RangeChoice(ABC):
+    """How the end of a range is chosen."""
+
+    @property
+    def label(self) -> str:
+        """What names of formats append."""
+        return ""
 
     @abstractmethod
-    def end(self, values, axis, error):
-        """The upper end of the range, of the shape that a reduction over ``axis`` with kept dimensions has.
+    def end(self, values: NDArray[np.float64], axis: tuple[int, ...] | None, error: Error) -> NDArray[np.float64]:
+        """The upper end of the range.
 
-        values: float64. axis: a tuple of axes or None. error: a function from an end to the squared error that the
-        format then makes, of the same shape.
+        Parameters
+        ----------
+        values : ndarray of float64
+        axis : tuple of int, or None
+            The axes that share an end, all if None.
+        error : callable
+            Of an end: the squared error that the format then makes, of the same shape.
+
+        Returns
+        -------
+        ndarray of float64
+            Of the shape that a reduction over ``axis`` with kept dimensions has.
         """
 
 
@@ -61,24 +80,24 @@ class RangeChoice(ABC):
 class Largest(RangeChoice):
     """The largest value: nothing saturates."""
 
-    def end(self, values, axis, error):
+    def end(self, values: NDArray[np.float64], axis: tuple[int, ...] | None, error: Error) -> NDArray[np.float64]:
         return reduced(np.max, values, axis)
 
 
 @dataclass(frozen=True)
 class Percentile(RangeChoice):
-    """The value that ``percent`` of all values do not exceed; percent: > 0, <= 100."""
+    """The value that ``percent`` of all values do not exceed, > 0, <= 100."""
 
     percent: float = 99.9
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         _check_positive("percent", self.percent, 100)
 
     @property
-    def label(self):
+    def label(self) -> str:
         return f"p{self.percent:g}"
 
-    def end(self, values, axis, error):
+    def end(self, values: NDArray[np.float64], axis: tuple[int, ...] | None, error: Error) -> NDArray[np.float64]:
         return np.asarray(np.percentile(values, self.percent, axis=axis, keepdims=axis is not None))
 
 
@@ -88,14 +107,14 @@ class LeastSquaredError(RangeChoice):
 
     steps: int = 40
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_integer("steps", self.steps, 2)
 
     @property
-    def label(self):
+    def label(self) -> str:
         return "least squares"
 
-    def end(self, values, axis, error):
+    def end(self, values: NDArray[np.float64], axis: tuple[int, ...] | None, error: Error) -> NDArray[np.float64]:
         largest = best = reduced(np.max, values, axis)
         least = error(largest)
         for step in reversed(range(1, self.steps)):
@@ -109,8 +128,14 @@ class LeastSquaredError(RangeChoice):
 class AverageRange(RangeChoice):
     """The weighted average of the parts' largest values, times ``share``.
 
-    parts: >= 1, at most the length of axis 0, which is cut into parts of almost equal length. first, last: weights
-    of the first and the last part, > 0. share: > 0.
+    Parameters
+    ----------
+    parts : int
+        1 to the length of axis 0, which is cut into parts of almost equal length.
+    first, last : float
+        Weights of the first and the last part, > 0.
+    share : float
+        > 0.
     """
 
     parts: int
@@ -118,16 +143,16 @@ class AverageRange(RangeChoice):
     last: float = 1.0
     share: float = 1.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_integer("parts", self.parts, 1)
         for name in ("first", "last", "share"):
             _check_positive(name, getattr(self, name))
 
     @property
-    def label(self):
+    def label(self) -> str:
         return f"average of {self.parts}" + (f" x {self.share:g}" if self.share != 1 else "")
 
-    def end(self, values, axis, error):
+    def end(self, values: NDArray[np.float64], axis: tuple[int, ...] | None, error: Error) -> NDArray[np.float64]:
         if values.ndim == 0 or values.shape[0] < self.parts or (axis is not None and 0 not in axis):
             raise ValueError(
                 f"values has shape {values.shape} and axis {axis}, allowed are >= {self.parts} values along axis 0 "
@@ -138,11 +163,21 @@ class AverageRange(RangeChoice):
         return self.share * average_end(ends, first=self.first, last=self.last)
 
 
-def average_end(ends, *, first=1.0, last=1.0):
-    """``sum_b r_b ends[b] / sum_b r_b`` over axis 0, r_b linear from ``first`` to ``last``, both > 0: float64.
+def average_end(ends: ArrayLike, *, first: float = 1.0, last: float = 1.0) -> NDArray[np.float64]:
+    """``sum_b r_b ends[b] / sum_b r_b`` over axis 0, r_b linear from ``first`` to ``last``.
 
-    ends: the largest (or smallest) values of batches, [batches, ...], at least one. For calibration data of which
-    only the batches' minima and maxima were kept.
+    For calibration data of which only the batches' minima and maxima were kept.
+
+    Parameters
+    ----------
+    ends : array_like of real numbers [batches, ...]
+        The largest (or smallest) values of batches, at least one.
+    first, last : float
+        > 0.
+
+    Returns
+    -------
+    ndarray of float64 [...]
     """
     ends = finite_array("ends", ends)
     if ends.ndim == 0 or ends.shape[0] == 0:
@@ -151,29 +186,42 @@ def average_end(ends, *, first=1.0, last=1.0):
     return np.tensordot(ramp / ramp.sum(), ends, axes=1)
 
 
-def layer_ramp(choice, layers, *, first, last):
+def layer_ramp(choice: AverageRange, layers: int, *, first: float, last: float) -> tuple[AverageRange, ...]:
     """A tuple of ``layers`` `AverageRange` like ``choice``, whose shares go linearly from ``first`` to ``last``."""
     ends = _check_positive("first", first), _check_positive("last", last)
     shares = np.linspace(*ends, check_integer("layers", layers, 1))
     return tuple(replace(choice, share=float(share)) for share in shares)
 
 
-def squared_error(values, quantiser, axis):
+def squared_error(
+    values: NDArray[np.float64], quantiser: Quantiser, axis: tuple[int, ...] | None
+) -> NDArray[np.float64]:
     """``sum (round(v) - v)^2`` over ``axis``, which stays with length one; a scalar array if None."""
     return reduced(np.sum, np.square(quantiser.round(values) - values), axis)
 
 
-def chosen_magnitude(choice, values, axis, quantiser_at):
-    """The end that ``choice`` finds for the magnitudes of ``values``; where it finds zero, the largest magnitude.
+def chosen_magnitude(
+    choice: RangeChoice,
+    values: NDArray[np.float64],
+    axis: tuple[int, ...] | None,
+    quantiser_at: Callable[[NDArray[np.float64]], Quantiser],
+) -> NDArray[np.float64]:
+    """The end that a choice finds for the magnitudes of values; where it finds zero, the largest magnitude.
 
-    quantiser_at: a function from an end to the `Quantiser` with that range.
+    Parameters
+    ----------
+    choice : RangeChoice
+    values : ndarray of float64
+    axis : tuple of int, or None
+    quantiser_at : callable
+        Of an end: the `Quantiser` with that range.
     """
     magnitudes = np.abs(values)
     end = choice.end(magnitudes, axis, lambda trial: squared_error(magnitudes, quantiser_at(trial), axis))
     return end if (end > 0).all() else np.where(end > 0, end, reduced(np.max, magnitudes, axis))
 
 
-def _check_positive(name, value, most=np.inf):
+def _check_positive(name: str, value: object, most: float = np.inf) -> float:
     number = np.asarray(value)
     if number.ndim or number.dtype.kind not in "iuf" or not 0 < number <= most or np.isinf(number):
         allowed = "numbers > 0" if np.isinf(most) else f"numbers > 0, <= {most}"

@@ -4,16 +4,20 @@ A scale of zero, that of values which are all zero, becomes one: ``0 / 1`` round
 zero. Scales with a power-of-two rule become the smallest power of two that is not below them.
 """
 
-import numpy as np
+from collections.abc import Callable
+from typing import Any
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..checks import check_integer, integer_array
 from ..quantise import finite_array
-from ..terms import check_integer, integer_array
 
 REAL_BITS = 32  # stored bits of a real scale
 EXPONENT_BITS = 8  # stored bits of a power-of-two scale
 
 
-def checked_values(values):
+def checked_values(values: ArrayLike) -> NDArray[np.float64]:
     """``values`` as float64; ValueError for NaN, infinities, other dtypes than real ones and no values."""
     values = finite_array("values", values)
     if values.size == 0:
@@ -21,7 +25,7 @@ def checked_values(values):
     return values
 
 
-def checked_axis(axis, dimensions):
+def checked_axis(axis: int | tuple[int, ...] | None, dimensions: int) -> tuple[int, ...] | None:
     """``axis`` as a tuple of axes 0..dimensions-1, or None; ValueError for others."""
     if axis is None:
         return None
@@ -32,16 +36,16 @@ def checked_axis(axis, dimensions):
     return axes
 
 
-def checked_codes(codes, low, high):
+def checked_codes(codes: ArrayLike, low: int, high: int) -> NDArray[np.integer]:
     """``codes`` as an integer array; ValueError unless all are in low..high."""
-    codes = integer_array("codes", codes)
-    if codes.size and (codes.min() < low or codes.max() > high):
-        beyond = codes[(codes < low) | (codes > high)]
+    array = integer_array("codes", codes)
+    if array.size and (array.min() < low or array.max() > high):
+        beyond = array[(array < low) | (array > high)]
         raise ValueError(f"codes has codes from {beyond.min()} to {beyond.max()}, allowed are {low}..{high}")
-    return codes
+    return array
 
 
-def check_fits(name, array, scale):
+def check_fits(name: str, array: NDArray[np.integer | np.floating], scale: ArrayLike) -> None:
     """ValueError unless ``scale`` broadcasts to the shape of ``array`` and leaves it as it is."""
     try:
         fits = np.broadcast_shapes(array.shape, np.shape(scale)) == array.shape
@@ -51,17 +55,19 @@ def check_fits(name, array, scale):
         raise ValueError(f"{name} has shape {array.shape}, allowed are those that scales {np.shape(scale)} fit")
 
 
-def reduced(function, values, axis):
+def reduced(
+    function: Callable[..., Any], values: NDArray[np.float64], axis: tuple[int, ...] | None
+) -> NDArray[np.float64]:
     """``function`` (np.max, np.mean ...) over ``axis``, which stays with length one; a scalar array if None."""
     return np.asarray(function(values, axis=axis, keepdims=axis is not None))
 
 
-def one_where_zero(scale):
+def one_where_zero(scale: NDArray[np.float64]) -> NDArray[np.float64]:
     """``scale`` with ones instead of zeros."""
     return np.where(scale > 0, scale, 1.0)
 
 
-def power_of_two_above(scale):
+def power_of_two_above(scale: NDArray[np.float64]) -> NDArray[np.float64]:
     """The smallest powers of two that are not below ``scale``, numbers > 0."""
     fraction, exponent = np.frexp(scale)
     return np.ldexp(1.0, exponent - (fraction == 0.5))

@@ -27,15 +27,19 @@ MS_FP8, MS_FP9    8, 9      57344,    Chung et al., Serving DNNs in Real Time at
 ================  ========  ========  =============================================================================
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from ..checks import LARGEST_BITS, check_integer
 from ..pe.fields import check_choice
 from ..quantise import check_scale, finite_array
 from ..storage_formats import PLAIN
-from ..terms import LARGEST_BITS, check_integer
 from .format import Format, Quantiser
 from .scales import (
     EXPONENT_BITS,
@@ -69,10 +73,22 @@ SCALINGS = ("none", "power_of_two", "real")
 
 @dataclass(frozen=True)
 class SmallFloat(Format):
-    """A sign, ``exponent_bits`` 2..8 and ``mantissa_bits`` 0..13 bits, 16 bits at most.
+    """A sign, an exponent and a mantissa, 16 bits at most.
 
-    bias: -64..512, None for ``2^(exponent_bits-1) - 1``. specials, scaling: see the module. title: the name, None for
-    one like ``float e4m3``.
+    Parameters
+    ----------
+    exponent_bits : int
+        2..8.
+    mantissa_bits : int
+        0..13.
+    bias : int or None
+        -64..512; None for ``2^(exponent_bits-1) - 1``.
+    specials : str
+        Codes that are no numbers, "ieee", "nan" or "none": see the module.
+    scaling : str
+        "none", "power_of_two" or "real": see the module.
+    title : str or None
+        The name; None for one like ``float e4m3``.
     """
 
     exponent_bits: int
@@ -82,7 +98,7 @@ class SmallFloat(Format):
     scaling: str = "none"
     title: str | None = field(default=None, compare=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_integer("exponent_bits", self.exponent_bits, 2, 8)
         check_integer("mantissa_bits", self.mantissa_bits, 0, LARGEST_BITS - 1 - self.exponent_bits)
         if self.bias is not None:
@@ -91,28 +107,28 @@ class SmallFloat(Format):
         check_choice("scaling", self.scaling, SCALINGS)
 
     @property
-    def name(self):
+    def name(self) -> str:
         title = self.title or f"float e{self.exponent_bits}m{self.mantissa_bits}"
         return title + {"none": "", "power_of_two": " 2^-f scale", "real": " scaled"}[self.scaling]
 
     @property
-    def bits(self):
+    def bits(self) -> int:
         """Bits of a code."""
         return 1 + self.exponent_bits + self.mantissa_bits
 
     @property
-    def largest_code(self):
+    def largest_code(self) -> int:
         """The code of the largest number."""
         above = {"ieee": 1 << self.mantissa_bits, "nan": 1, "none": 0}[self.specials]
         return (1 << (self.bits - 1)) - 1 - above
 
     @property
-    def smallest_exponent(self):
+    def smallest_exponent(self) -> int:
         """e of the smallest normal number ``2^e``."""
         return 1 - ((1 << (self.exponent_bits - 1)) - 1 if self.bias is None else self.bias)
 
     @cached_property
-    def magnitudes(self):
+    def magnitudes(self) -> NDArray[np.float64]:
         """The numbers >= 0, ascending: float64, the index is the code."""
         codes = np.arange(self.largest_code + 1)
         fields, mantissas = codes >> self.mantissa_bits, codes & ((1 << self.mantissa_bits) - 1)
@@ -120,17 +136,17 @@ class SmallFloat(Format):
         return np.ldexp(significands.astype(np.float64), np.maximum(fields, 1) - 1 + self.unit_exponent)
 
     @property
-    def unit_exponent(self):
+    def unit_exponent(self) -> int:
         """e of the smallest number ``2^e`` above zero."""
         return self.smallest_exponent - self.mantissa_bits
 
     @cached_property
-    def integer_magnitudes(self):
+    def integer_magnitudes(self) -> NDArray[np.int32] | None:
         """`magnitudes` over the smallest of them, int32, or None beyond 31 bits."""
         integers = np.ldexp(self.magnitudes, -self.unit_exponent)
         return integers.astype(np.int32) if integers[-1] < 1 << 31 else None
 
-    def fit(self, values, *, axis=None):
+    def fit(self, values: ArrayLike, *, axis: int | tuple[int, ...] | None = None) -> SmallFloatQuantiser:
         values = checked_values(values)
         axis = checked_axis(axis, values.ndim)
         if self.scaling == "none":
@@ -140,7 +156,7 @@ class SmallFloat(Format):
             format=self, scale=power_of_two_above(scale) if self.scaling == "power_of_two" else scale
         )
 
-    def mode_fields(self):
+    def mode_fields(self) -> dict[str, Any] | None:
         """Integers times the smallest number, where these have at most 16 bits."""
         integers = self.integer_magnitudes
         if integers is None or integers[-1] >= 1 << (LARGEST_BITS - 1):
@@ -164,16 +180,16 @@ class SmallFloatQuantiser(Quantiser):
     """Small floats at a scale: float64 > 0 that broadcasts to the values."""
 
     format: SmallFloat
-    scale: np.ndarray
+    scale: NDArray[np.float64]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_scale(self.scale)
 
     @property
-    def bits(self):
+    def bits(self) -> int:
         return self.format.bits
 
-    def encode(self, values):
+    def encode(self, values: ArrayLike) -> NDArray[np.int32]:
         values = finite_array("values", values)
         check_fits("values", values, self.scale)
         values /= self.scale
@@ -185,7 +201,7 @@ class SmallFloatQuantiser(Quantiser):
         codes = np.minimum(codes, self.format.largest_code)
         return codes | np.signbit(values).astype(np.int32) << (self.bits - 1)
 
-    def _split(self, codes):
+    def _split(self, codes: ArrayLike) -> tuple[NDArray[np.bool_], NDArray[np.integer]]:
         """(negative, magnitude code) of codes of numbers."""
         codes = checked_codes(codes, 0, (1 << self.bits) - 1)
         check_fits("codes", codes, self.scale)
@@ -197,12 +213,12 @@ class SmallFloatQuantiser(Quantiser):
             )
         return codes >> (self.bits - 1) == 1, magnitudes
 
-    def decode(self, codes):
+    def decode(self, codes: ArrayLike) -> NDArray[np.float64]:
         negative, magnitudes = self._split(codes)
         numbers = self.format.magnitudes[magnitudes]
         return np.where(negative, -numbers, numbers) * self.scale
 
-    def integers(self, codes):
+    def integers(self, codes: ArrayLike) -> tuple[NDArray[np.integer], NDArray[np.float64]] | None:
         """Numbers over the smallest one, where the largest fits 31 bits."""
         if self.format.integer_magnitudes is None:
             return None
@@ -210,5 +226,5 @@ class SmallFloatQuantiser(Quantiser):
         numbers = self.format.integer_magnitudes[magnitudes]
         return np.where(negative, -numbers, numbers), np.ldexp(self.scale, self.format.unit_exponent)
 
-    def parameter_bits(self):
+    def parameter_bits(self) -> int:
         return np.size(self.scale) * {"none": 0, "power_of_two": EXPONENT_BITS, "real": REAL_BITS}[self.format.scaling]

@@ -17,14 +17,18 @@ arXiv 1612.01064, section 4 (t = 0.05); Mellempudi et al., Ternary Neural Networ
 1705.01462, section 3.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from ..checks import check_integer
 from ..quantise import check_scale, finite_array
 from ..storage_formats import TERNARY
 from ..storage_formats.ternary import THRESHOLD
-from ..terms import check_integer
 from .blocks import cut, spread
 from .format import Format, Quantiser
 from .scales import REAL_BITS, check_fits, checked_axis, checked_values, one_where_zero, reduced
@@ -40,31 +44,38 @@ class TernaryWeights(Format):
 
     name = "TWN"
 
-    def fit(self, values, *, axis=None):
+    def fit(self, values: ArrayLike, *, axis: int | tuple[int, ...] | None = None) -> TernaryQuantiser:
         magnitudes = np.abs(checked_values(values))
         axis = checked_axis(axis, magnitudes.ndim)
         threshold = THRESHOLD * reduced(np.mean, magnitudes, axis)
         scale = one_where_zero(_mean_where(magnitudes, magnitudes > threshold, axis))
         return TernaryQuantiser(threshold=threshold, positive=scale, negative=scale)
 
-    def mode_fields(self):
+    def mode_fields(self) -> dict[str, Any] | None:
         """Codes of the storage format ternary."""
         return {"w_bits": _BITS, "w_signed": True, "w_format": TERNARY.name}
 
 
 @dataclass(frozen=True)
 class TrainedTernary(Format):
-    """TTQ. share: t, > 0, < 1. positive, negative: the scales p and n of a layer, > 0, None for fitted ones.
+    """TTQ.
 
     A given scale must be above the threshold that `fit` finds, else rounding twice would give zero: ValueError.
     A fitted scale that no value is beyond the threshold for is that of the other sign.
+
+    Parameters
+    ----------
+    share : float
+        t, > 0, < 1.
+    positive, negative : float or None
+        The scales p and n of a layer, > 0; None for fitted ones.
     """
 
     share: float = 0.05
     positive: float | None = None
     negative: float | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not 0 < self.share < 1:
             raise ValueError(f"share is {self.share!r}, allowed are numbers > 0, < 1")
         for scale in (self.positive, self.negative):
@@ -72,11 +83,11 @@ class TrainedTernary(Format):
                 check_scale(scale)
 
     @property
-    def name(self):
+    def name(self) -> str:
         given = [f"{scale:g}" for scale in (self.positive, self.negative) if scale is not None]
         return " ".join([f"TTQ t={self.share:g}", *given])
 
-    def fit(self, values, *, axis=None):
+    def fit(self, values: ArrayLike, *, axis: int | tuple[int, ...] | None = None) -> TernaryQuantiser:
         values = checked_values(values)
         axis = checked_axis(axis, values.ndim)
         threshold = self.share * reduced(np.max, np.abs(values), axis)
@@ -91,7 +102,7 @@ class TrainedTernary(Format):
             negative=self._given("negative", threshold, negative),
         )
 
-    def _given(self, name, threshold, fitted):
+    def _given(self, name: str, threshold: NDArray[np.float64], fitted: NDArray[np.float64]) -> NDArray[np.float64]:
         scale = getattr(self, name)
         if scale is None:
             return fitted
@@ -104,28 +115,28 @@ class TrainedTernary(Format):
 class TernaryQuantiser(Quantiser):
     """threshold >= 0, positive, negative > 0: float64 of one shape that broadcasts to the values."""
 
-    threshold: np.ndarray
-    positive: np.ndarray
-    negative: np.ndarray
+    threshold: NDArray[np.float64]
+    positive: NDArray[np.float64]
+    negative: NDArray[np.float64]
     bits = _BITS
 
-    def encode(self, values):
+    def encode(self, values: ArrayLike) -> NDArray[np.int32]:
         values = finite_array("values", values)
         check_fits("values", values, self.threshold)
         return _ternary_codes(values, self.threshold)
 
-    def decode(self, codes):
+    def decode(self, codes: ArrayLike) -> NDArray[np.float64]:
         signs = TERNARY.decode(codes, bits=_BITS)
         check_fits("codes", signs, self.threshold)
         return np.where(signs > 0, self.positive, np.where(signs < 0, -self.negative, 0.0))
 
-    def integers(self, codes):
+    def integers(self, codes: ArrayLike) -> tuple[NDArray[np.integer], NDArray[np.float64]] | None:
         """-1, 0, 1, where both scales are equal."""
         signs = TERNARY.decode(codes, bits=_BITS)
         check_fits("codes", signs, self.threshold)
         return (signs, np.asarray(self.positive)) if np.array_equal(self.positive, self.negative) else None
 
-    def parameter_bits(self):
+    def parameter_bits(self) -> int:
         return np.size(self.positive) * REAL_BITS * (1 if np.array_equal(self.positive, self.negative) else 2)
 
 
@@ -139,19 +150,19 @@ class FineGrainedTernary(Format):
     group: int = 64
     local = True
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_integer("group", self.group, 1)
 
     @property
-    def block(self):
+    def block(self) -> int:
         """The group."""
         return self.group
 
     @property
-    def name(self):
+    def name(self) -> str:
         return f"FGQ g={self.group}"
 
-    def fit(self, values, *, axis=None):
+    def fit(self, values: ArrayLike, *, axis: int | tuple[int, ...] | None = None) -> GroupTernaryQuantiser:
         falling = -np.sort(-np.abs(cut(checked_values(values), self.group)), axis=1)
         sums = np.cumsum(falling, axis=1)
         count = np.arange(1, self.group + 1).reshape(-1, *[1] * (falling.ndim - 2))
@@ -165,34 +176,37 @@ class GroupTernaryQuantiser(Quantiser):
     """Groups of ``group`` values along axis 0 with a scale each: float64 [groups, ...] > 0."""
 
     group: int
-    scale: np.ndarray
+    scale: NDArray[np.float64]
     bits = _BITS
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_scale(self.scale)
 
-    def encode(self, values):
+    def encode(self, values: ArrayLike) -> NDArray[np.int32]:
         values = finite_array("values", values)
         return _ternary_codes(values, spread(self.scale, self.group, values) / 2)
 
-    def decode(self, codes):
+    def decode(self, codes: ArrayLike) -> NDArray[np.float64]:
         signs, scale = self.integers(codes)
         return signs * scale
 
-    def integers(self, codes):
+    def integers(self, codes: ArrayLike) -> tuple[NDArray[np.integer], NDArray[np.float64]]:
         """-1, 0, 1, and the scale of each."""
         signs = TERNARY.decode(codes, bits=_BITS)
         return signs, spread(self.scale, self.group, signs, "codes")
 
-    def parameter_bits(self):
+    def parameter_bits(self) -> int:
         return self.scale.size * REAL_BITS
 
 
-def _ternary_codes(values, threshold):
+def _ternary_codes(values: NDArray[np.float64], threshold: ArrayLike) -> NDArray[np.int32]:
     return np.where(np.abs(values) > threshold, np.where(values < 0, 3, 1), 0).astype(np.int32)
 
 
-def _mean_where(values, chosen, axis):
+def _mean_where(
+    values: NDArray[np.float64], chosen: NDArray[np.bool_], axis: tuple[int, ...] | None
+) -> NDArray[np.float64]:
     """The mean of the chosen values over ``axis``, which stays with length one; 0 where none is chosen."""
     total = reduced(np.sum, np.where(chosen, values, 0.0), axis)
-    return total / np.maximum(reduced(np.sum, chosen, axis), 1)
+    count = np.asarray(np.sum(chosen, axis=axis, keepdims=axis is not None))
+    return total / np.maximum(count, 1)

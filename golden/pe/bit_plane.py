@@ -8,8 +8,9 @@ sums.
 Source: Sharify et al., Loom, DAC 2018; Umuroglu et al., BISMO, arXiv 1806.08862; XNOR-Net, arXiv 1603.05279.
 """
 
+from ..checks import check_integer
+from ..duck_types import AnyArray, AnyMode
 from ..storage_formats import BINARY, PLAIN, TERNARY
-from ..terms import check_integer
 from .fields import TERM_FIELDS, check_defaults
 from .kind import Kind
 
@@ -26,7 +27,7 @@ class BitPlane(Kind):
     w_formats = (PLAIN.name, TERNARY.name, BINARY.name)
     unused = (*TERM_FIELDS, "block_floating")
 
-    def check(self, mode, array):
+    def check(self, mode: AnyMode, array: AnyArray) -> None:
         """ValueError unless the formats are plain, plain by ternary, or binary by binary, with two bits each."""
         check_integer("array.lanes", array.lanes, 1)
         check_defaults(mode, self.name, self.unused)
@@ -43,9 +44,9 @@ class BitPlane(Kind):
                     f"{_PLANES}"
                 )
 
-    def values_per_beat(self, mode, array):
+    def values_per_beat(self, mode: AnyMode, array: AnyArray) -> int:
         return array.lanes
 
-    def passes(self, mode, array):
+    def passes(self, mode: AnyMode, array: AnyArray) -> int:
         """The pairs of planes, x_bits * w_bits; one of binary operands."""
         return 1 if mode.x_format == BINARY.name else mode.x_bits * mode.w_bits

@@ -8,7 +8,9 @@ integers that it decodes to.
 Source: Judd et al., Stripes, MICRO 2016; Booth digits: Albericio et al., Bit-Pragmatic, MICRO 2017.
 """
 
-from ..terms import booth_count, check_bits, check_integer
+from ..checks import check_bits, check_integer
+from ..duck_types import AnyArray, AnyMode
+from ..terms import booth_count
 from .fields import TERM_FIELDS, check_choice, check_defaults
 from .kind import Kind
 
@@ -23,16 +25,16 @@ class BitSerial(Kind):
     name = "bit_serial"
     unused = (*TERM_FIELDS, "block_floating")
 
-    def check(self, mode, array):
+    def check(self, mode: AnyMode, array: AnyArray) -> None:
         """ValueError unless data have 2 bits or more, and fields without meaning are at their defaults."""
         check_integer("array.lanes", array.lanes, 1)
         check_bits("mode.x_bits", mode.x_bits, most=array.x_width)
         check_choice("array.digits", array.digits, DIGITS)
         check_defaults(mode, self.name, self.unused)
 
-    def values_per_beat(self, mode, array):
+    def values_per_beat(self, mode: AnyMode, array: AnyArray) -> int:
         return array.lanes
 
-    def slots(self, mode, array):
+    def slots(self, mode: AnyMode, array: AnyArray) -> int:
         """The planes of a weight, w_bits, or its radix-4 Booth digits."""
         return booth_count(mode.w_bits, mode.w_signed) if array.digits == "booth" else mode.w_bits

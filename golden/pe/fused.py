@@ -8,6 +8,7 @@ the sum. Without 16-bit operands a beat adds one sum, so block floating point is
 Source: Sharma et al., Bit Fusion, ISCA 2018, arXiv 1712.01507.
 """
 
+from ..duck_types import AnyArray, AnyMode
 from ..storage_formats import FORMATS, PLAIN
 from .fields import check_choice, check_defaults, check_packed_format
 from .kind import Kind
@@ -27,7 +28,7 @@ class Fused(Kind):
     name = "fused"
     w_formats = (PLAIN.name, *FORMAT_WIDTHS)
 
-    def check(self, mode, array):
+    def check(self, mode: AnyMode, array: AnyArray) -> None:
         """ValueError unless the array has the widths and the sixteen multipliers can be shared out among them."""
         check_defaults(mode, self.name, self.unused)
         for side in "xw":
@@ -44,14 +45,14 @@ class Fused(Kind):
                 f"False only"
             )
 
-    def values_per_beat(self, mode, array):
+    def values_per_beat(self, mode: AnyMode, array: AnyArray) -> int:
         """As many values as the sixteen multipliers have limb products for."""
         return MULTIPLIERS // (_limbs(mode.x_bits) * _limbs(mode.w_bits))
 
-    def rounds(self, mode, array):
+    def rounds(self, mode: AnyMode, array: AnyArray) -> int:
         """One, twice as many for each operand of 16 bits."""
         return (1 + (mode.x_bits == 16)) * (1 + (mode.w_bits == 16))
 
 
-def _limbs(bits):
+def _limbs(bits: int) -> int:
     return min(bits, 8) // 2

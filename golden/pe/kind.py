@@ -12,10 +12,12 @@ in each a chunk takes a beat of one or more rounds, and a round has slots, of wh
 from abc import ABC, abstractmethod
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ..checks import check_range
+from ..duck_types import AnyArray, AnyMode
 from ..product import product
 from ..storage_formats import PLAIN, WEIGHT_FORMATS, find
-from ..terms import check_range
 from .fields import TERM_FIELDS, check_defaults, check_operand_bits
 
 __all__ = ["Kind"]
@@ -35,11 +37,11 @@ class Kind(ABC):
     """
 
     name: str
-    x_formats = (PLAIN.name,)
-    w_formats = WEIGHT_FORMATS
-    unused = TERM_FIELDS
+    x_formats: tuple[str, ...] = (PLAIN.name,)
+    w_formats: tuple[str, ...] = WEIGHT_FORMATS
+    unused: tuple[str, ...] = TERM_FIELDS
 
-    def check(self, mode, array):
+    def check(self, mode: AnyMode, array: AnyArray) -> None:
         """ValueError unless the kind can run the mode: here, the array has the widths and no other field is used."""
         check_operand_bits(mode, array)
         check_defaults(mode, self.name, self.unused)
@@ -47,52 +49,72 @@ class Kind(ABC):
     # Time -----------------------------------------------------------------------------------------------------------
 
     @abstractmethod
-    def values_per_beat(self, mode, array):
+    def values_per_beat(self, mode: AnyMode, array: AnyArray) -> int:
         """Values of the reduction axis that one beat consumes."""
 
-    def slots(self, mode, array):
+    def slots(self, mode: AnyMode, array: AnyArray) -> int:
         """Work items of a round."""
         return 1
 
-    def slots_per_cycle(self, array):
+    def slots_per_cycle(self, array: AnyArray) -> int:
         """Work items that are done each cycle."""
         return 1
 
-    def rounds(self, mode, array):
+    def rounds(self, mode: AnyMode, array: AnyArray) -> int:
         """Rounds of a beat."""
         return 1
 
-    def passes(self, mode, array):
+    def passes(self, mode: AnyMode, array: AnyArray) -> int:
         """Passes over all chunks of a job."""
         return 1
 
-    def cycles_per_beat(self, mode, array):
+    def cycles_per_beat(self, mode: AnyMode, array: AnyArray) -> int:
         """Cycles that a chunk takes, all passes together."""
         cycles = -(-self.slots(mode, array) // self.slots_per_cycle(array))
         return cycles * self.rounds(mode, array) * self.passes(mode, array)
 
     # Numbers --------------------------------------------------------------------------------------------------------
 
-    def effective_data(self, mode, array):
+    def effective_data(self, mode: AnyMode, array: AnyArray) -> tuple[int, int]:
         """(smallest, largest) datum that is multiplied, whatever ``x``."""
         return find(mode.x_format).decoded_range(mode.x_bits, mode.x_signed)
 
-    def effective_weights(self, mode, array):
+    def effective_weights(self, mode: AnyMode, array: AnyArray) -> tuple[int, int]:
         """(smallest, largest) weight that is multiplied, whatever ``w``."""
         return find(mode.w_format).decoded_range(mode.w_bits, mode.w_signed)
 
-    def weights(self, w, mode, array):
-        """The integers that are multiplied, of ``w`` [K, ...], decoded: the same shape. ValueError if out of range."""
+    def weights(self, w: NDArray[np.integer], mode: AnyMode, array: AnyArray) -> NDArray[np.integer]:
+        """The integers that are multiplied.
+
+        Parameters
+        ----------
+        w : ndarray of int [K, ...]
+            Decoded weights.
+        mode : Mode
+        array : Array
+
+        Returns
+        -------
+        ndarray of int
+            The shape of ``w``.
+
+        Raises
+        ------
+        ValueError
+            For weights out of the mode's range.
+        """
         return check_range("w", w, mode.w_bits, mode.w_signed)
 
-    def multiply(self, x, w, mode, array) -> np.ndarray:
-        """x[M, K] @ w[K, N] as the kind computes it, int64 modulo 2^64."""
+    def multiply(
+        self, x: NDArray[np.integer], w: NDArray[np.integer], mode: AnyMode, array: AnyArray
+    ) -> NDArray[np.int64]:
+        """x[M, K] @ w[K, N] as the kind computes it, int64 [M, N] modulo 2^64."""
         return product(x, w)
 
-    def bound_on_k(self, mode, array):
+    def bound_on_k(self, mode: AnyMode, array: AnyArray) -> int | None:
         """A limit of the reduction length beside the accumulator's, or None."""
         return None
 
-    def term_pair_bound(self, mode, array):
+    def term_pair_bound(self, mode: AnyMode, array: AnyArray) -> float:
         """Term pairs per multiplication as the term revealing paper counts them: all pairs of bits, a float."""
         return float(mode.x_bits * mode.w_bits)

@@ -7,7 +7,8 @@ floating point: the sum of a beat is aligned as one.
 Source: the baseline of Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389.
 """
 
-from ..terms import check_integer
+from ..checks import check_integer
+from ..duck_types import AnyArray, AnyMode
 from .kind import Kind
 
 __all__ = ["Parallel"]
@@ -18,10 +19,10 @@ class Parallel(Kind):
 
     name = "parallel"
 
-    def check(self, mode, array):
+    def check(self, mode: AnyMode, array: AnyArray) -> None:
         """ValueError unless the array has lanes and widths, and other fields are at their defaults."""
         check_integer("array.lanes", array.lanes, 1)
         super().check(mode, array)
 
-    def values_per_beat(self, mode, array):
+    def values_per_beat(self, mode: AnyMode, array: AnyArray) -> int:
         return array.lanes

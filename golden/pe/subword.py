@@ -6,6 +6,7 @@ The product is exact, and the sum of a beat is aligned as one in block floating 
 Source: Moons et al., DVAFS, DATE 2017; Camus et al., JETCAS 2019 (sum-together).
 """
 
+from ..duck_types import AnyArray, AnyMode
 from ..storage_formats import FORMATS
 from .fields import check_choice, check_defaults, check_packed_format
 from .kind import Kind
@@ -20,7 +21,7 @@ class Subword(Kind):
 
     name = "subword"
 
-    def check(self, mode, array):
+    def check(self, mode: AnyMode, array: AnyArray) -> None:
         """ValueError unless the array has one width and both operands have that, half or a quarter of it."""
         check_defaults(mode, self.name, self.unused)
         check_choice("array.w_width", array.w_width, WIDTHS)
@@ -30,5 +31,5 @@ class Subword(Kind):
         widths = {stored.name: 2 if stored.is_narrow else array.w_width for stored in FORMATS}
         check_packed_format(mode, self.name, widths)
 
-    def values_per_beat(self, mode, array):
+    def values_per_beat(self, mode: AnyMode, array: AnyArray) -> int:
         return array.w_width // mode.w_bits

@@ -10,17 +10,23 @@ and binary weights have one each.
 Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389; term pairs per multiplication ``k s / g``.
 """
 
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..checks import check_integer
+from ..duck_types import AnyArray, AnyMode
 from ..lane_rules import check_rules, lossless_budget, reveal_by_lanes, ruled, ruled_range
 from ..reveal import LARGEST_GROUP, reveal, revealed_range
 from ..storage_formats import find
-from ..terms import check_integer
 from .fields import check_choice, check_defaults
 from .kind import Kind
 
 __all__ = ["Term", "encoding"]
 
 
-def encoding(mode):
+def encoding(mode: AnyMode) -> str:
     """The term encoding of both operands: hese if mode.hese, else binary."""
     return "hese" if mode.hese else "binary"
 
@@ -29,9 +35,9 @@ class Term(Kind):
     """One group of values a beat; weights as terms, ``lanes`` of them a cycle."""
 
     name = "term"
-    unused = ("data_terms", "block_floating")
+    unused: tuple[str, ...] = ("data_terms", "block_floating")
 
-    def check(self, mode, array):
+    def check(self, mode: AnyMode, array: AnyArray) -> None:
         """ValueError unless widths, group and budget fit the array, and nothing is lost without selection.
 
         Data are held and shifted whole: there are no data terms, which `lowtide.golden.pe.term_pair` has.
@@ -42,7 +48,7 @@ class Term(Kind):
         check_rules(array)
         self.check_terms(mode, array)
 
-    def check_terms(self, mode, array):
+    def check_terms(self, mode: AnyMode, array: AnyArray) -> None:
         """The part of `check` that every kind with weight terms shares."""
         super().check(mode, array)
         check_integer("mode.group", mode.group, 1, array.group)
@@ -57,17 +63,17 @@ class Term(Kind):
                 f"(every {encoding(mode)} term of a group of {mode.group}{rules})"
             )
 
-    def values_per_beat(self, mode, array):
+    def values_per_beat(self, mode: AnyMode, array: AnyArray) -> int:
         return mode.group
 
-    def slots(self, mode, array):
+    def slots(self, mode: AnyMode, array: AnyArray) -> int:
         """The budget, whatever the weights."""
         return mode.budget
 
-    def slots_per_cycle(self, array):
+    def slots_per_cycle(self, array: AnyArray) -> int:
         return array.lanes
 
-    def weights(self, w, mode, array):
+    def weights(self, w: NDArray[np.integer], mode: AnyMode, array: AnyArray) -> NDArray[np.integer]:
         """The weights that are multiplied: ``w`` revealed along its first axis (K) if mode.select, else ``w``."""
         w = super().weights(w, mode, array)
         if not mode.select:
@@ -76,25 +82,25 @@ class Term(Kind):
             return reveal_by_lanes(w, array, axis=0, **_selection(mode))
         return reveal(w, axis=0, **_selection(mode))
 
-    def effective_weights(self, mode, array):
+    def effective_weights(self, mode: AnyMode, array: AnyArray) -> tuple[int, int]:
         """The range of a weight after selection: revealing HESE terms can pass the largest value by one."""
         if not mode.select or self.weight_terms(mode) == 1:  # of one term every prefix is the value or 0
             return super().effective_weights(mode, array)
         return ruled_range(array, **_selection(mode)) if ruled(array) else revealed_range(**_selection(mode))
 
-    def term_pair_bound(self, mode, array):
+    def term_pair_bound(self, mode: AnyMode, array: AnyArray) -> float:
         """budget * s / group per multiplication; s as `data_terms` says."""
         return mode.budget * self.data_terms(mode) / mode.group
 
-    def data_terms(self, mode):
+    def data_terms(self, mode: AnyMode) -> int:
         """Terms of a datum: mode.data_terms, or if that is 0 all terms that a value of X can have."""
         return mode.data_terms or find(mode.x_format).most_terms(encoding(mode), mode.x_bits, mode.x_signed)
 
-    def weight_terms(self, mode):
+    def weight_terms(self, mode: AnyMode) -> int:
         """The most terms that a weight can have."""
         return find(mode.w_format).most_terms(encoding(mode), mode.w_bits, mode.w_signed)
 
 
-def _selection(mode):
+def _selection(mode: AnyMode) -> dict[str, Any]:
     form = {"encoding": encoding(mode), "bits": mode.w_bits, "signed": mode.w_signed}
     return {"group": mode.group, "budget": mode.budget} | form

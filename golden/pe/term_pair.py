@@ -14,12 +14,15 @@ Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389, the tMAC.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ..checks import check_integer
+from ..duck_types import AnyArray, AnyMode
 from ..lane_rules import ruled
 from ..product import product
 from ..reveal import LARGEST_GROUP, revealed_range
 from ..storage_formats import PLAIN
-from ..terms import check_integer, decode, masks, positions
+from ..terms import decode, masks, positions
 from .fields import check_choice
 from .term import Term, encoding
 
@@ -35,7 +38,7 @@ class TermPair(Term):
     name = "term_pair"
     unused = ("block_floating",)
 
-    def check(self, mode, array):
+    def check(self, mode: AnyMode, array: AnyArray) -> None:
         """ValueError as on a term array, and unless the accumulation is one that exists; lanes have no rules."""
         check_integer("array.group", array.group, 1, LARGEST_GROUP)
         if ruled(array):
@@ -45,18 +48,18 @@ class TermPair(Term):
             )
         check_choice("array.accumulation", array.accumulation, ACCUMULATIONS)
         if array.accumulation == "coefficients":
-            check_integer("array.coefficient_width", array.coefficient_width, 2, 64)
+            _coefficient_width(array)
         check_integer("mode.data_terms", mode.data_terms, 0, MOST_DATA_TERMS)
         self.check_terms(mode, array)
 
-    def slots_per_cycle(self, array):
+    def slots_per_cycle(self, array: AnyArray) -> int:
         return 1
 
-    def rounds(self, mode, array):
+    def rounds(self, mode: AnyMode, array: AnyArray) -> int:
         """The terms of a datum, one in each round."""
         return self.data_terms(mode)
 
-    def effective_data(self, mode, array):
+    def effective_data(self, mode: AnyMode, array: AnyArray) -> tuple[int, int]:
         """After top-s truncation to the data terms; binary data have one term, which is always kept."""
         if not mode.data_terms or mode.x_format != PLAIN.name:
             return super().effective_data(mode, array)
@@ -64,14 +67,16 @@ class TermPair(Term):
             group=1, budget=mode.data_terms, encoding=encoding(mode), bits=mode.x_bits, signed=mode.x_signed
         )
 
-    def multiply(self, x, w, mode, array):
+    def multiply(
+        self, x: NDArray[np.integer], w: NDArray[np.integer], mode: AnyMode, array: AnyArray
+    ) -> NDArray[np.int64]:
         """x[M, K] @ w[K, N] modulo 2^64 as int64, by way of wrapped coefficients if the array accumulates those."""
         if array.accumulation == "direct":
             return product(x, w)
-        unused = 64 - array.coefficient_width
+        unused = 64 - _coefficient_width(array)
         return decode(coefficient_vector(x, w, mode) << unused >> unused)
 
-    def bound_on_k(self, mode, array):
+    def bound_on_k(self, mode: AnyMode, array: AnyArray) -> int | None:
         """The largest reduction length for which no coefficient can wrap, None if the array has none.
 
         Two terms of one value have different exponents. So for a given j each weight term ``2^f`` of a value meets
@@ -82,15 +87,25 @@ class TermPair(Term):
         if array.accumulation == "direct":
             return None
         terms = min(mode.budget, mode.group * self.weight_terms(mode))
-        return mode.group * (((1 << (array.coefficient_width - 1)) - 1) // terms)
+        return mode.group * (((1 << (_coefficient_width(array) - 1)) - 1) // terms)
 
 
-def coefficient_vector(x, w, mode):
-    """The coefficients ``c_j``, not wrapped: int64 [M, N, coefficients], the one of 2^0 first.
+def coefficient_vector(x: NDArray[np.integer], w: NDArray[np.integer], mode: AnyMode) -> NDArray[np.int64]:
+    """The coefficients ``c_j``, not wrapped.
 
-    x: integers [M, K] of mode.x_bits bits, or what top-s truncation made of them. w: integers [K, N] of
-    mode.w_bits bits, or what term revealing made of them. As many coefficients as pairs of such operands need:
-    15 of two signed 8-bit operands in HESE, 16 of an unsigned and a signed one.
+    Parameters
+    ----------
+    x : ndarray of int [M, K]
+        Of mode.x_bits bits, or what top-s truncation made of them.
+    w : ndarray of int [K, N]
+        Of mode.w_bits bits, or what term revealing made of them.
+    mode : Mode
+
+    Returns
+    -------
+    ndarray of int64 [M, N, coefficients]
+        The one of 2^0 first; as many as pairs of such operands need: 15 of two signed 8-bit operands in HESE, 16 of an
+        unsigned and a signed one.
     """
     x_planes = _planes(x, mode, "x")
     w_planes = _planes(w, mode, "w")
@@ -102,7 +117,12 @@ def coefficient_vector(x, w, mode):
     return coefficients
 
 
-def _planes(values, mode, side):
+def _coefficient_width(array: AnyArray) -> int:
+    """Bits of a coefficient, 2..64; ValueError where the array states none."""
+    return check_integer("array.coefficient_width", array.coefficient_width, 2, 64)
+
+
+def _planes(values: NDArray[np.integer], mode: AnyMode, side: str) -> list[NDArray[np.int8]]:
     """The digit planes -1, 0, 1 of operands, least significant first: int8, as many as the format needs."""
     bits, signed = getattr(mode, f"{side}_bits"), getattr(mode, f"{side}_signed")
     plus, minus = masks(values, encoding(mode), bits, signed)

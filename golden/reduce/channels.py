@@ -7,8 +7,14 @@ without it the network computes the same there.
 Source: Hu, Peng, Tai, Tang, *Network Trimming*, arXiv 1607.03250; Molchanov et al., arXiv 1611.06440, section 2.2.
 """
 
-import numpy as np
+from __future__ import annotations
 
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..network.graph import Graph
 from ..network.steps import WEIGHTED
 from .pruning import check_share, strongest
 from .removal import channel_groups, remove_channels
@@ -18,18 +24,33 @@ __all__ = ["channel_activity", "remove_dead_channels", "remove_quiet_channels"]
 _BATCH = 64  # samples that run at a time
 
 
-def channel_activity(graph, calibration):
-    """``{layer: float64 [channels]}`` of every group of channels that can be removed, by its first layer.
+def channel_activity(graph: Graph, calibration: ArrayLike) -> dict[str, NDArray[np.float64]]:
+    """The activity of every channel that can be removed.
 
-    calibration: real numbers ``[samples, *shape]``. Channels of a group that layers read from several tensors have the
-    mean over these. ValueError as `lowtide.golden.network.graph.Graph.run`.
+    Channels of a group that layers read from several tensors have the mean over these.
+
+    Parameters
+    ----------
+    graph : Graph
+    calibration : array_like of real numbers [samples, *shape]
+
+    Returns
+    -------
+    dict of str to ndarray of float64 [channels]
+        By name of the first layer of each group.
+
+    Raises
+    ------
+    ValueError
+        As `lowtide.golden.network.graph.Graph.run`.
     """
     groups = channel_groups(graph)
     read = {node.inputs[0] for node in graph.nodes if node.op in WEIGHTED and node.op != "batch_norm"}
-    sums, parts = {}, {}
-    calibration = graph.checked(calibration)
+    sums: dict[int, NDArray[np.float64]] = {}
+    parts: dict[int, int] = {}
+    samples = graph.checked(calibration)
 
-    def record(name, tensor):
+    def record(name: str, tensor: NDArray[np.floating]) -> None:
         if name not in read:
             return
         total = np.abs(tensor).sum(axis=tuple(range(tensor.ndim - 1)), dtype=np.float64)
@@ -41,8 +62,8 @@ def channel_activity(graph, calibration):
             parts[group] = parts.get(group, 0) + places
             start = end
 
-    for start in range(0, len(calibration), _BATCH):
-        graph.run(calibration[start : start + _BATCH], record)
+    for start in range(0, len(samples), _BATCH):
+        graph.run(samples[start : start + _BATCH], record)
     return {
         groups.groups[number].makers[0]: sums[number] / parts[number]
         for number in sorted(sums)
@@ -50,10 +71,19 @@ def channel_activity(graph, calibration):
     }
 
 
-def remove_quiet_channels(graph, calibration, share, *, layers=None):
-    """The smaller `Graph` without ``int(share * channels)`` of each layer's channels, those of least activity.
+def remove_quiet_channels(
+    graph: Graph, calibration: ArrayLike, share: float, *, layers: Iterable[str] | None = None
+) -> Graph:
+    """A smaller network, without ``int(share * channels)`` of each layer's channels, those of least activity.
 
-    layers: names as `channel_activity` has them, all if None; ValueError for others. At least one channel stays.
+    Parameters
+    ----------
+    graph : Graph
+    calibration : array_like of real numbers [samples, *shape]
+    share : float
+        0..1; at least one channel stays.
+    layers : collection of str, optional
+        Names as `channel_activity` has them, all if None; ValueError for others.
     """
     check_share("share", share)
     activity = channel_activity(graph, calibration)
@@ -63,7 +93,7 @@ def remove_quiet_channels(graph, calibration, share, *, layers=None):
     return remove_channels(graph, {name: strongest(activity[name], share) for name in layers or activity})
 
 
-def remove_dead_channels(graph, calibration):
-    """The smaller `Graph` without the channels of activity 0; one stays in a layer that has no others."""
+def remove_dead_channels(graph: Graph, calibration: ArrayLike) -> Graph:
+    """A smaller network, without the channels of activity 0; one stays in a layer that has no others."""
     kept = {name: np.flatnonzero(activity) for name, activity in channel_activity(graph, calibration).items()}
     return remove_channels(graph, {name: indices if indices.size else np.array([0]) for name, indices in kept.items()})

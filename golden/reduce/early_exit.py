@@ -10,13 +10,17 @@ before: of the nodes that the exit's tensor is made with, after: of all other no
 Source: Teerapittayanon, McDanel, Kung, *BranchyNet*, arXiv 1709.01686 (there the measure of sureness is the entropy).
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from ..checks import integer_array
 from ..network.graph import Graph
 from ..quantise import finite_array
-from ..terms import integer_array
 from .counts import count_layers
 
 __all__ = ["EarlyExit", "ExitPoint", "exit_curve"]
@@ -24,7 +28,15 @@ __all__ = ["EarlyExit", "ExitPoint", "exit_curve"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class EarlyExit:
-    """tensor: the name of the inner tensor. head: a `Graph` that takes one of its shape to scores of the classes."""
+    """An exit of a network.
+
+    Parameters
+    ----------
+    tensor : str
+        The name of the inner tensor.
+    head : Graph
+        Takes one of its shape to scores of the classes.
+    """
 
     tensor: str
     head: Graph
@@ -32,8 +44,21 @@ class EarlyExit:
 
 @dataclass(frozen=True, kw_only=True)
 class ExitPoint:
-    """threshold: of the probability. exited: share of the samples that leave, 0..1. accuracy: 0..1, of all samples.
-    multiplications: of a sample on average; full_multiplications: of the network without the exit."""
+    """What a threshold gives.
+
+    Parameters
+    ----------
+    threshold : float
+        Of the probability.
+    exited : float
+        Share of the samples that leave, 0..1.
+    accuracy : float
+        Of all samples, 0..1.
+    multiplications : float
+        Of a sample on average.
+    full_multiplications : int
+        Of the network without the exit.
+    """
 
     threshold: float
     exited: float
@@ -42,22 +67,40 @@ class ExitPoint:
     full_multiplications: int
 
 
-def exit_curve(graph, exit, x, labels, thresholds):
-    """An `ExitPoint` for each of ``thresholds``, real numbers; one above 1 lets nothing leave.
+def exit_curve(
+    graph: Graph, exit: EarlyExit, x: ArrayLike, labels: ArrayLike, thresholds: Sequence[float]
+) -> list[ExitPoint]:
+    """Accuracy and cost of an exit at several thresholds.
 
-    x: real numbers ``[samples, *shape]``. labels: classes, integers [samples]. ValueError for labels of another length,
-    a tensor that does not exist and thresholds that are not finite.
+    Parameters
+    ----------
+    graph : Graph
+    exit : EarlyExit
+    x : array_like of real numbers [samples, *shape]
+    labels : array_like of int [samples]
+        Classes.
+    thresholds : sequence of float
+        One above 1 lets nothing leave.
+
+    Returns
+    -------
+    list of ExitPoint
+        One for each threshold.
+
+    Raises
+    ------
+    ValueError
+        For labels of another length, a tensor that does not exist and thresholds that are not finite.
     """
-    labels = integer_array("labels", labels)
-    x = graph.checked(x)
-    if labels.shape != (len(x),):
-        raise ValueError(f"labels has shape {labels.shape}, allowed is ({len(x)},)")
+    classes, samples = integer_array("labels", labels), graph.checked(x)
+    if classes.shape != (len(samples),):
+        raise ValueError(f"labels has shape {classes.shape}, allowed is ({len(samples)},)")
     graph.node(exit.tensor)
-    tensors = {}
-    late = graph.run(x, lambda name, tensor: tensors.update({name: tensor} if name == exit.tensor else {}))
+    tensors: dict[str, NDArray[np.floating]] = {}
+    late = graph.run(samples, lambda name, tensor: tensors.update({name: tensor} if name == exit.tensor else {}))
     early = exit.head.run(tensors[exit.tensor])
     probability = _sureness(early)
-    early_right, late_right = (scores.argmax(axis=-1) == labels for scores in (early, late))
+    early_right, late_right = (scores.argmax(axis=-1) == classes for scores in (early, late))
     full = _multiplications(graph)
     before = _multiplications(graph, _made_with(graph, exit.tensor))
     head = _multiplications(exit.head)
@@ -76,16 +119,16 @@ def exit_curve(graph, exit, x, labels, thresholds):
     return points
 
 
-def _sureness(scores):
+def _sureness(scores: NDArray[np.floating]) -> NDArray[np.floating]:
     """The largest softmax probability of every row of scores [samples, classes]."""
     return 1 / np.exp(scores - scores.max(axis=-1, keepdims=True)).sum(axis=-1)
 
 
-def _multiplications(graph, nodes=None):
+def _multiplications(graph: Graph, nodes: set[str] | None = None) -> int:
     return sum(count.multiplications for count in count_layers(graph, nodes))
 
 
-def _made_with(graph, tensor):
+def _made_with(graph: Graph, tensor: str) -> set[str]:
     """Names of the nodes that a tensor is made with, its own included."""
     needed = {tensor}
     for node in reversed(graph.nodes):

@@ -18,13 +18,19 @@ one more code for fillers, and one more bit where fillers occur.
 Source: Han, Mao, Dally, Deep Compression, arXiv 1510.00149, sections 2 to 4.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from ..checks import check_integer
 from ..network.weights import QuantisedWeights
+from ..number_formats.format import Format
 from ..quantise import finite_array
-from ..terms import check_integer
 from .huffman import coded_bits, entropy_bits, table_bits
 
 __all__ = ["CompressedSize", "PrunedWeights", "compressed_size", "quantise_pruned"]
@@ -32,19 +38,39 @@ __all__ = ["CompressedSize", "PrunedWeights", "compressed_size", "quantise_prune
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PrunedWeights:
-    """codes: int32 [K, N], 0 where the mask is False. mask: bool [K, N]. has_zero: whether the format has a level zero.
-    weights: `QuantisedWeights`, as `lowtide.golden.network.quantise_graph` takes them."""
+    """Weights that are pruned and in a format.
 
-    codes: np.ndarray
-    mask: np.ndarray
+    Parameters
+    ----------
+    codes : ndarray of int32 [K, N]
+        0 where the mask is False.
+    mask : ndarray of bool [K, N]
+    has_zero : bool
+        Whether the format has a level zero.
+    weights : QuantisedWeights
+        As `lowtide.golden.network.quantise_graph` takes them.
+    """
+
+    codes: NDArray[np.int32]
+    mask: NDArray[np.bool_]
     has_zero: bool
     weights: QuantisedWeights
 
 
 @dataclass(frozen=True, kw_only=True)
 class CompressedSize:
-    """Bits of a matrix: dense, bitmap, run_length, huffman, each with the format's scales or tables; entropy_bits: the
-    bound of huffman without tables. entries: of the run lengths, fillers included."""
+    """Size of a matrix.
+
+    Parameters
+    ----------
+    dense_bits, bitmap_bits, run_length_bits, huffman_bits : int
+        Each with the format's scales or tables.
+    entropy_bits : float
+        The bound of huffman_bits without tables.
+    entries : int
+        Of the run lengths, fillers included.
+    fillers : int
+    """
 
     dense_bits: int
     bitmap_bits: int
@@ -55,28 +81,41 @@ class CompressedSize:
     fillers: int
 
 
-def quantise_pruned(weights, mask, format, *, per_channel=True):
-    """The `PrunedWeights` of real ``weights`` [K, N] in a `lowtide.golden.number_formats.format.Format`.
+def quantise_pruned(weights: ArrayLike, mask: ArrayLike, format: Format, *, per_channel: bool = True) -> PrunedWeights:
+    """Real weights, pruned and in a format. Where no weight of a scale is left all are zero.
 
-    mask: bool [K, N], True where a weight stays. per_channel: a scale per column, else one for all. ValueError for
-    other shapes, NaN and infinities. Where no weight of a scale is left all are zero.
+    Parameters
+    ----------
+    weights : array_like of real numbers [K, N]
+    mask : array_like of bool [K, N]
+        True where a weight stays.
+    format : Format
+    per_channel : bool
+        A scale per column, else one for all.
+
+    Raises
+    ------
+    ValueError
+        For other shapes, NaN and infinities.
     """
-    weights, mask = finite_array("weights", weights), np.asarray(mask)
-    if weights.ndim != 2 or 0 in weights.shape or mask.shape != weights.shape or mask.dtype != bool:
-        raise ValueError(f"weights, mask have shapes {weights.shape}, {mask.shape}, allowed are [K, N] and bool [K, N]")
+    real, stays = finite_array("weights", weights), np.asarray(mask)
+    if real.ndim != 2 or 0 in real.shape or stays.shape != real.shape or stays.dtype != bool:
+        raise ValueError(f"weights, mask have shapes {real.shape}, {stays.shape}, allowed are [K, N] and bool [K, N]")
     if format.block > 1 or format.local:
-        left = np.where(mask, weights, 0.0)
+        left = np.where(stays, real, 0.0)
         quantiser = format.fit(left, axis=0 if per_channel else None)
         return PrunedWeights(
-            codes=np.where(mask, quantiser.encode(left), 0),
-            mask=mask,
+            codes=np.where(stays, quantiser.encode(left), 0),
+            mask=stays,
             has_zero=True,
             weights=QuantisedWeights.of_quantiser(left, quantiser, format),
         )
-    return _by_columns(weights, mask, format, range(weights.shape[1]) if per_channel else [slice(None)])
+    return _by_columns(real, stays, format, range(real.shape[1]) if per_channel else [slice(None)])
 
 
-def _by_columns(weights, mask, format, columns):
+def _by_columns(
+    weights: NDArray[np.float64], mask: NDArray[np.bool_], format: Format, columns: Iterable[slice] | Iterable[int]
+) -> PrunedWeights:
     codes, values = np.zeros(weights.shape, np.int32), np.zeros(weights.shape)
     integers, scale = np.zeros(weights.shape, np.int32), np.ones(weights.shape[1])
     whole, bits, parameters, has_zero = True, 0.0, 0.0, True
@@ -90,11 +129,14 @@ def _by_columns(weights, mask, format, columns):
             continue  # nothing is left, or zeros alone
         form = quantiser.integers(found)
         whole &= form is not None and np.size(form[1]) == 1
-        for target, part in ((codes, found), (values, quantiser.decode(found)), (integers, form[0] if whole else 0)):
+        in_integers = form[0] if form is not None and whole else np.zeros_like(found)
+        parts: list[tuple[NDArray[Any], NDArray[Any]]]
+        parts = [(codes, found), (values, quantiser.decode(found)), (integers, in_integers)]
+        for target, part in parts:
             filled = np.zeros(left.shape, target.dtype)
             filled[left] = part
             target[:, column] = filled
-        if whole:
+        if form is not None and whole:
             scale[column] = float(form[1])
     quantised = QuantisedWeights(
         values=values,
@@ -108,8 +150,8 @@ def _by_columns(weights, mask, format, columns):
     return PrunedWeights(codes=codes, mask=mask, has_zero=bool(has_zero), weights=quantised)
 
 
-def compressed_size(pruned, run_bits=5):
-    """The `CompressedSize` of `PrunedWeights`. run_bits: r of the run lengths, 1..16."""
+def compressed_size(pruned: PrunedWeights, run_bits: int = 5) -> CompressedSize:
+    """The size of pruned weights in memory, with run lengths of ``run_bits`` bits, r, 1..16."""
     run_bits = check_integer("run_bits", run_bits, 1, 16)
     codes, mask, weights = pruned.codes.reshape(-1), pruned.mask.reshape(-1), pruned.weights
     bits, parameters = int(np.ceil(weights.bits)), int(np.ceil(weights.parameter_bits))

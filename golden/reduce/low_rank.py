@@ -7,14 +7,18 @@ of the same geometry and one of 1x1. The multiplications of an output pixel fall
 Source: Denton et al., arXiv 1404.0736; Zhang et al., arXiv 1411.4229 (r filters, then 1x1).
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from ..checks import check_integer
 from ..network.graph import Graph, Node
 from ..quantise import finite_array
-from ..terms import check_integer
-from .counts import count_layers
+from .counts import LayerCount, count_layers
 from .pruning import check_share, prunable
 
 __all__ = ["energy_ranks", "factorise", "low_rank", "multiplication_ranks", "rank_of_energy", "rank_of_share"]
@@ -23,11 +27,25 @@ _HALVINGS = 100  # of the interval of prices
 BASIS = ".basis"  #: what the first of the two layers is called behind the name of the layer
 
 
-def factorise(weights, rank):
-    """(A, B): float64 [K, rank], [rank, N], whose product is the nearest to ``weights`` [K, N].
+def factorise(weights: ArrayLike, rank: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Two matrices whose product is the nearest to one.
 
-    rank: 1..min(K, N). The largest magnitude of every column of A is positive. ValueError for NaN, infinities and other
-    shapes.
+    Parameters
+    ----------
+    weights : array_like of real numbers [K, N]
+    rank : int
+        1..min(K, N).
+
+    Returns
+    -------
+    A : ndarray of float64 [K, rank]
+        The largest magnitude of every column is positive.
+    B : ndarray of float64 [rank, N]
+
+    Raises
+    ------
+    ValueError
+        For NaN, infinities and other shapes.
     """
     matrix = _matrix(weights)
     rank = check_integer("rank", rank, 1, min(matrix.shape))
@@ -38,30 +56,46 @@ def factorise(weights, rank):
     return left * signs, signs[:, None] * right
 
 
-def rank_of_energy(weights, share):
+def rank_of_energy(weights: ArrayLike, share: float) -> int:
     """The smallest rank >= 1 whose singular values hold ``share`` of the sum of squares of all, 0..1."""
-    energy = np.cumsum(np.square(np.linalg.svd(_matrix(weights), compute_uv=False)))
+    energy = np.cumsum(_energies(_matrix(weights)))
     return min(int(np.searchsorted(energy, check_share("share", share) * energy[-1])) + 1, energy.size)
 
 
-def rank_of_share(weights, share):
+def rank_of_share(weights: ArrayLike, share: float) -> int:
     """The largest rank r with ``r (K + N) <= share K N``, 0 if there is none; at most min(K, N)."""
     rows, columns = _matrix(weights).shape
     return min(int(check_share("share", share) * rows * columns / (rows + columns)), rows, columns)
 
 
-def energy_ranks(graph, share, *, layers=None):
-    """``{layer: rank}`` by `rank_of_energy`, of the layers that two smaller ones make cheaper."""
+def energy_ranks(graph: Graph, share: float, *, layers: Iterable[str] | None = None) -> dict[str, int]:
+    """Ranks by `rank_of_energy` of the layers that two smaller ones make cheaper, by name; ``layers``: all if None."""
     ranks = {node.name: rank_of_energy(_flat(node), share) for node in _dense(graph, layers)}
     return {name: rank for name, rank in ranks.items() if _cheaper(graph.node(name), rank)}
 
 
-def multiplication_ranks(graph, share, *, layers=None):
-    """``{layer: rank}`` with which the network has at most ``share`` of its multiplications, 0..1.
+def multiplication_ranks(graph: Graph, share: float, *, layers: Iterable[str] | None = None) -> dict[str, int]:
+    """Ranks with which the network has at most a share of its multiplications.
 
-    The ranks minimise ``sum of the layers' shares of energy left out + price * multiplications`` at the lowest price
-    that fits: no other ranks with as few multiplications leave out less. Layers that rank makes no cheaper stay as they
-    are. ValueError if even rank 1 everywhere is too many.
+    They minimise ``sum of the layers' shares of energy left out + price * multiplications`` at the lowest price that
+    fits: no other ranks with as few multiplications leave out less. Layers that rank makes no cheaper stay as they are.
+
+    Parameters
+    ----------
+    graph : Graph
+    share : float
+        0..1.
+    layers : iterable of str, optional
+        Names, all if None.
+
+    Returns
+    -------
+    dict of str to int
+
+    Raises
+    ------
+    ValueError
+        If even rank 1 everywhere is too many.
     """
     counts = count_layers(graph)
     full = sum(count.multiplications for count in counts)
@@ -72,7 +106,7 @@ def multiplication_ranks(graph, share, *, layers=None):
     }
     fixed = sum(count.multiplications for count in counts if count.name not in options)
 
-    def at(price):
+    def at(price: float) -> tuple[dict[str, int], int]:
         ranks = {name: int(np.argmin(lost + price * used)) for name, (lost, used) in options.items()}
         return ranks, fixed + sum(int(options[name][1][rank]) for name, rank in ranks.items())
 
@@ -86,29 +120,38 @@ def multiplication_ranks(graph, share, *, layers=None):
     return {name: rank + 1 for name, rank in ranks.items() if rank + 1 < len(options[name][0])}
 
 
-def _options(node, count):
+def _options(node: Node, count: LayerCount) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """(share of energy left out, multiplications) of the ranks that make a layer cheaper, from 1 on, and of the layer
     as it is, which comes last."""
-    energy = np.square(np.linalg.svd(_flat(node), compute_uv=False))
+    energy = _energies(_flat(node))
     ranks = np.arange(1, energy.size + 1)
-    ranks = ranks[ranks * sum(_flat(node).shape) < node.weight.size]
+    ranks = ranks[ranks * sum(_flat(node).shape) < node.kernel.size]
     left_out = 1 - np.cumsum(energy)[: ranks.size] / (energy.sum() or 1.0)
     places = count.multiplications // count.weights
-    used = np.append(ranks * sum(_flat(node).shape), node.weight.size) * places
+    used = np.append(ranks * sum(_flat(node).shape), node.kernel.size) * places
     return np.append(np.maximum(left_out, 0.0), 0.0), used
 
 
-def low_rank(graph, ranks):
-    """The `Graph` with each layer of ``ranks``, ``{layer: rank}``, as two: NAME.basis without a bias, then NAME.
+def low_rank(graph: Graph, ranks: Mapping[str, int]) -> Graph:
+    """A network with some layers as two: NAME.basis without a bias, then NAME.
 
-    ValueError for layers that are no linear or dense conv nodes and for ranks beyond min(K, N).
+    Parameters
+    ----------
+    graph : Graph
+    ranks : mapping of str to int
+        Rank of each of these layers, 1..min(K, N).
+
+    Raises
+    ------
+    ValueError
+        For layers that are no linear or dense conv nodes and for ranks beyond min(K, N).
     """
     named = {node.name for node in _dense(graph, list(ranks))}
     nodes = [part for node in graph.nodes for part in (_two(node, ranks[node.name]) if node.name in named else [node])]
     return Graph(tuple(nodes), graph.shape, graph.input)
 
 
-def _two(node, rank):
+def _two(node: Node, rank: int) -> list[Node]:
     first, second = factorise(_flat(node), rank)
     basis = node.name + BASIS
     if node.op == "linear":
@@ -122,21 +165,21 @@ def _two(node, rank):
             op="conv",
             inputs=node.inputs,
             attributes=node.attributes,
-            weight=first.reshape(*node.weight.shape[:-1], rank),
+            weight=first.reshape(*node.kernel.shape[:-1], rank),
         ),
         replace(node, inputs=(basis,), attributes={}, weight=second.reshape(1, 1, *second.shape)),
     ]
 
 
-def _flat(node):
-    return node.weight.reshape(-1, node.weight.shape[-1])
+def _flat(node: Node) -> NDArray[np.float64]:
+    return node.kernel.reshape(-1, node.kernel.shape[-1])
 
 
-def _cheaper(node, rank):
-    return rank * sum(_flat(node).shape) < node.weight.size
+def _cheaper(node: Node, rank: int) -> bool:
+    return rank * sum(_flat(node).shape) < node.kernel.size
 
 
-def _dense(graph, layers):
+def _dense(graph: Graph, layers: Iterable[str] | None) -> list[Node]:
     nodes = prunable(graph, layers)
     grouped = [node.name for node in nodes if node.attributes.get("groups", 1) > 1]
     if layers and grouped:
@@ -144,7 +187,13 @@ def _dense(graph, layers):
     return [node for node in nodes if node.name not in grouped]
 
 
-def _matrix(weights):
+def _energies(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The squares of the singular values, falling."""
+    singular: NDArray[np.float64] = np.linalg.svd(matrix, full_matrices=False)[1]
+    return np.square(singular)
+
+
+def _matrix(weights: ArrayLike) -> NDArray[np.float64]:
     matrix = finite_array("weights", weights)
     if matrix.ndim != 2 or 0 in matrix.shape:
         raise ValueError(f"weights has shape {matrix.shape}, allowed are [K, N], each >= 1")

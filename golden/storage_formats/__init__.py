@@ -16,6 +16,7 @@ codebook256  8          place in a table of 256 integers
 ===========  =========  ================================================================  ====================
 """
 
+from ..duck_types import AnyMode
 from .binary import Binary
 from .codebook import Codebook
 from .format import StorageFormat, Stored
@@ -57,7 +58,7 @@ def find(name: str) -> StorageFormat:
     return _BY_NAME[name]
 
 
-def format_of(mode, side: str) -> StorageFormat:
+def format_of(mode: AnyMode, side: str) -> StorageFormat:
     """The storage format of ``side``, "x" or "w"; ValueError unless it exists and fits bits and sign of the mode."""
     name, bits, signed = (getattr(mode, f"{side}_{field}") for field in ("format", "bits", "signed"))
     allowed = WEIGHT_FORMATS if side == "w" else DATA_FORMATS

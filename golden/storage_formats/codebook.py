@@ -10,6 +10,7 @@ Source: Han, Mao, Dally, Deep Compression, arXiv 1510.00149, section 3 (linear i
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..quantise import check_scale, finite_array, quantise
 from .format import StorageFormat, Stored
@@ -33,18 +34,21 @@ class Codebook(StorageFormat):
     entries: int
 
     @property
-    def name(self):
+    def name(self) -> str:
         return f"codebook{self.entries}"
 
     @property
-    def code_bits(self):
+    def code_bits(self) -> int:
         return self.entries.bit_length() - 1
 
-    def integers(self, codes, table=None):
+    def integers(self, codes: NDArray[np.int32], table: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
+        assert table is not None  # the base class has checked
         return table[codes]
 
-    def codes_of(self, integers):
-        """The table has the integers that occur, ascending, the last one again and again where there are fewer."""
+    def codes_of(self, integers: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.integer]]:
+        """Codes and a table that decode to given integers; ValueError where these are more than the table has room for.
+
+        The table has the integers that occur, ascending, the last one again and again where there are fewer."""
         levels = np.unique(integers)
         if levels.size > self.entries:
             raise ValueError(
@@ -52,34 +56,44 @@ class Codebook(StorageFormat):
             )
         return np.searchsorted(levels, integers), np.pad(levels, (0, self.entries - levels.size), mode="edge")
 
-    def cluster(self, values, scale, *, bits=8, signed=True) -> tuple[np.ndarray, np.ndarray]:
-        """(codes, table): uint8 codes of the same shape, int32 table [entries] in ascending order.
+    def cluster(
+        self, values: ArrayLike, scale: ArrayLike, *, bits: int = 8, signed: bool = True
+    ) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+        """A table that suits values, and their places in it.
 
         Parameters
         ----------
-        values : float array
-            One or more real numbers.
+        values : array_like of real numbers
+            One or more.
         scale : float
             One number > 0: the table has the centres over scale, rounded and clipped as `lowtide.golden.quantise` does
             at ``bits`` and ``signed``.
+        bits : int
+        signed : bool
+
+        Returns
+        -------
+        codes : ndarray of uint8
+            The shape of ``values``.
+        table : ndarray of int32 [entries]
+            Ascending.
         """
-        values = finite_array("values", values)
-        scale = check_scale(scale)
-        if values.size == 0 or scale.ndim:
-            raise ValueError(f"values, scale have shapes {values.shape}, {scale.shape}, allowed are >= 1 value, ()")
-        centres = k_means(np.sort(values, axis=None), self.entries)
-        table = np.sort(quantise(centres, scale, bits=bits, signed=signed))
-        codes = np.searchsorted((table[1:] + table[:-1]) / 2, values / scale)
+        numbers, divisor = finite_array("values", values), check_scale(scale)
+        if numbers.size == 0 or divisor.ndim:
+            raise ValueError(f"values, scale have shapes {numbers.shape}, {divisor.shape}, allowed are >= 1 value, ()")
+        centres = k_means(np.sort(numbers, axis=None), self.entries)
+        table = np.sort(quantise(centres, divisor, bits=bits, signed=signed))
+        codes = np.searchsorted((table[1:] + table[:-1]) / 2, numbers / divisor)
         return np.asarray(codes, np.uint8), table
 
-    def encode(self, values, *, bits=8, signed=True):
-        """The nearest entries of a table of ``bits``-bit integers; values: real numbers, any shape, not all zero."""
+    def encode(self, values: ArrayLike, *, bits: int = 8, signed: bool = True) -> Stored:
+        """Real values, not all zero, as the nearest entries of a table of ``bits``-bit integers."""
         scale = integer_scale(values, bits, signed)
         codes, table = self.cluster(values, scale, bits=bits, signed=signed)
         return Stored(codes.astype(np.int32), scale, table)
 
 
-def k_means(values, count: int) -> np.ndarray:
+def k_means(values: NDArray[np.float64], count: int) -> NDArray[np.float64]:
     """k-means of sorted values: ``count`` centres, ascending. A centre without values stays where it is."""
     total = np.concatenate([[0.0], np.cumsum(values)])
     centres = np.linspace(values[0], values[-1], count)

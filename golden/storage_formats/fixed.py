@@ -3,6 +3,7 @@
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..quantise import check_scale, finite_array
 from .format import StorageFormat, Stored
@@ -14,10 +15,12 @@ __all__ = ["FixedFormat"]
 class FixedFormat(StorageFormat):
     """A format that states its name, the bits of a code, and :meth:`integers`; the rest follows from these."""
 
+    code_bits: int
+
     @cached_property
-    def levels(self) -> tuple[np.ndarray, np.ndarray]:
+    def levels(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """The integers that codes stand for, ascending, and the first code of each: two int32 arrays [levels]."""
-        codes = np.setdiff1d(np.arange(1 << self.code_bits), self.meaningless).astype(np.int32)
+        codes = np.setdiff1d(np.arange(1 << self.code_bits), np.array(self.meaningless, int)).astype(np.int32)
         integers, first = np.unique(self.integers(codes), return_index=True)
         return integers, codes[first]
 
@@ -30,48 +33,50 @@ class FixedFormat(StorageFormat):
         magnitudes = np.abs(self.levels[0])
         return bool((magnitudes & magnitudes - 1 == 0).all())
 
-    def codes_of(self, integers):
+    def codes_of(self, integers: NDArray[np.integer]) -> tuple[NDArray[np.int32], None]:
         levels, codes = self.levels
         places = np.minimum(np.searchsorted(levels, integers), levels.size - 1)
         if not np.array_equal(levels[places], integers):
             raise ValueError(f"weights have integers that {self.name} does not, allowed are {levels.tolist()}")
         return codes[places], None
 
-    def nearest(self, values, scale) -> np.ndarray:
-        """Codes of the nearest level times ``scale``, ties towards zero: uint8, of the shape that both broadcast to.
+    def nearest(self, values: ArrayLike, scale: ArrayLike) -> NDArray[np.uint8]:
+        """Codes of the nearest level times ``scale``, ties towards zero.
 
         Parameters
         ----------
-        values : float array
+        values : array_like of real numbers
             Beyond the least or largest level they become that.
-        scale : float or array
+        scale : array_like of real numbers
             One or more numbers > 0.
+
+        Returns
+        -------
+        ndarray of uint8
+            Of the shape that both broadcast to.
         """
-        values = finite_array("values", values) / check_scale(scale)
+        shares = finite_array("values", values) / check_scale(scale)
         levels, codes = self.levels
         middles = (levels[1:] + levels[:-1]) / 2
-        places = np.where(values >= 0, np.searchsorted(middles, values), np.searchsorted(middles, values, side="right"))
+        places = np.where(shares >= 0, np.searchsorted(middles, shares), np.searchsorted(middles, shares, side="right"))
         return codes[places].astype(np.uint8)
 
-    def encode(self, values, *, bits=8, signed=True):
-        """The nearest levels, at the scale of the least squared error.
-
-        values: real numbers, any shape, not all zero.
-        """
+    def encode(self, values: ArrayLike, *, bits: int = 8, signed: bool = True) -> Stored:
+        """Real values, not all zero, as the nearest levels, at the scale of the least squared error."""
         self.check_fit(bits, signed)
-        values = nonzero_values(values)
-        whole = float(np.abs(values).max()) / max(map(abs, self.limits))
+        numbers = nonzero_values(values)
+        whole = float(np.abs(numbers).max()) / max(map(abs, self.limits))
 
-        def codes(scale):
-            return self.nearest(values, scale).astype(np.int32)
+        def codes(scale: float) -> NDArray[np.int32]:
+            return self.nearest(numbers, scale).astype(np.int32)
 
-        scale = least_error_scale(values, whole, lambda scale: self.integers(codes(scale)))
+        scale = least_error_scale(numbers, whole, lambda scale: self.integers(codes(scale)))
         return Stored(codes(scale), scale)
 
 
-def nonzero_values(values) -> np.ndarray:
+def nonzero_values(values: ArrayLike) -> NDArray[np.float64]:
     """Real numbers as float64, any shape; ValueError unless one of them is not zero."""
-    values = finite_array("values", values)
-    if not values.any():
-        raise ValueError(f"values has {values.size} values that are all zero, allowed are values that have a scale")
-    return values
+    numbers = finite_array("values", values)
+    if not numbers.any():
+        raise ValueError(f"values has {numbers.size} values that are all zero, allowed are values that have a scale")
+    return numbers

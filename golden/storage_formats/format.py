@@ -4,8 +4,10 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from ..terms import check_bits, check_range, integer_array, max_terms, value_range
+from ..checks import check_bits, check_range, integer_array, value_range
+from ..terms import max_terms
 
 __all__ = ["StorageFormat", "Stored"]
 
@@ -24,9 +26,9 @@ class Stored:
         The codebook, [entries]; None in formats without one.
     """
 
-    codes: np.ndarray
+    codes: NDArray[np.integer]
     scale: float
-    table: np.ndarray | None = None
+    table: NDArray[np.int32] | None = None
 
 
 class StorageFormat(ABC):
@@ -97,7 +99,15 @@ class StorageFormat(ABC):
         self.check_fit(bits, signed)
         return 1 if self.one_term else max_terms(encoding, bits, signed)
 
-    def decode(self, codes, *, codebook=None, bits=8, signed=True, name="codes"):
+    def decode(
+        self,
+        codes: ArrayLike,
+        *,
+        codebook: ArrayLike | None = None,
+        bits: int = 8,
+        signed: bool = True,
+        name: str = "codes",
+    ) -> NDArray[np.integer]:
         """The integers of ``bits`` bits that ``codes`` stand for, of the same shape.
 
         Parameters
@@ -107,30 +117,78 @@ class StorageFormat(ABC):
             as int32.
         codebook : int array or None
             The table, [entries] integers of ``bits`` bits, of a format with a codebook, else None.
+        bits : int
+            Width of an integer, 1..16.
+        signed : bool
+            Whether integers are two's complement.
         name : str
             What an error calls the codes.
+
+        Returns
+        -------
+        ndarray of int
+            The shape of ``codes``.
         """
         self.check_fit(bits, signed)
         if codebook is not None and not self.entries:
             raise ValueError(f"codebook is given, allowed with format {self.name!r} is None only")
         if self.code_bits is None:
             return check_range(name, codes, bits, signed)
-        codes = self._checked(name, codes)
-        return self.integers(codes, self.checked_codebook(codebook, bits, signed) if self.entries else None)
+        checked = self._checked(name, codes, self.code_bits)
+        return self.integers(checked, self.checked_codebook(codebook, bits, signed) if self.entries else None)
 
     @abstractmethod
-    def integers(self, codes: np.ndarray, table: np.ndarray | None = None) -> np.ndarray:
-        """The integers, int32, of codes that have a meaning, int32 of any shape; table: the codebook, or None."""
+    def integers(self, codes: NDArray[np.int32], table: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
+        """The integers of codes.
+
+        Parameters
+        ----------
+        codes : ndarray of int32
+            Codes that have a meaning, any shape.
+        table : ndarray of int32 [entries], or None
+            The codebook; None for a format without one.
+
+        Returns
+        -------
+        ndarray of int32
+            The shape of ``codes``.
+        """
 
     @abstractmethod
-    def codes_of(self, integers: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-        """(codes, codebook or None) that decode to ``integers``, those of weights; ValueError where there are none."""
+    def codes_of(self, integers: NDArray[np.integer]) -> tuple[NDArray[np.integer], NDArray[np.integer] | None]:
+        """Codes that decode to given integers, those of weights; ValueError where there are none.
+
+        Parameters
+        ----------
+        integers : ndarray of int
+            Any shape.
+
+        Returns
+        -------
+        codes : ndarray of int
+            The shape of ``integers``.
+        table : ndarray of int [entries], or None
+            The codebook that they are places in; None for a format without one.
+        """
 
     @abstractmethod
-    def encode(self, values, *, bits: int = 8, signed: bool = True) -> Stored:
-        """Real values, any shape, as :class:`Stored` ones of ``bits``-bit integers, at a scale that suits them."""
+    def encode(self, values: ArrayLike, *, bits: int = 8, signed: bool = True) -> Stored:
+        """Real values as codes, at a scale that suits them.
 
-    def checked_codebook(self, codebook, bits, signed):
+        Parameters
+        ----------
+        values : array_like of real numbers
+            Any shape, not all zero.
+        bits : int
+            Width of the integers that the codes stand for.
+        signed : bool
+
+        Returns
+        -------
+        Stored
+        """
+
+    def checked_codebook(self, codebook: ArrayLike | None, bits: int, signed: bool) -> NDArray[np.int32]:
         """A codebook as int32; ValueError unless it has its length and ``bits``-bit integers."""
         if codebook is None:
             raise ValueError(f"codebook is None, allowed with format {self.name!r} are {self.entries} integers")
@@ -141,9 +199,9 @@ class StorageFormat(ABC):
             )
         return table
 
-    def _checked(self, name, codes):
+    def _checked(self, name: str, codes: ArrayLike, code_bits: int) -> NDArray[np.int32]:
         codes = integer_array(name, codes)
-        largest = (1 << self.code_bits) - 1
+        largest = (1 << code_bits) - 1
         bad = codes[(codes < 0) | (codes > largest)]
         if bad.size:
             raise ValueError(

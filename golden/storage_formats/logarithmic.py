@@ -8,6 +8,7 @@ Source: Miyashita, Lee, Murmann, LogNet, arXiv 1603.01025.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .fixed import FixedFormat
 
@@ -27,13 +28,13 @@ class Logarithmic(FixedFormat):
     exponent_bits: int
 
     @property
-    def name(self):
+    def name(self) -> str:
         return f"log{self.code_bits}"
 
     @property
-    def code_bits(self):
+    def code_bits(self) -> int:
         return self.exponent_bits + 1
 
-    def integers(self, codes, table=None):
+    def integers(self, codes: NDArray[np.int32], table: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
         magnitude = (1 << (codes & ((1 << self.exponent_bits) - 1))) >> 1  # 2^(c-1), and 0 for c = 0
         return np.where(codes >> self.exponent_bits, -magnitude, magnitude).astype(np.int32)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..quantise import quantise
 from .format import StorageFormat, Stored
@@ -18,13 +19,13 @@ class Plain(StorageFormat):
     name = "plain"
     code_bits = None
 
-    def integers(self, codes, table=None):
+    def integers(self, codes: NDArray[np.int32], table: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
         return np.asarray(codes)
 
-    def codes_of(self, integers):
+    def codes_of(self, integers: NDArray[np.integer]) -> tuple[NDArray[np.integer], None]:
         return integers, None
 
-    def encode(self, values, *, bits=8, signed=True):
-        """Values over their scale, rounded; values: real numbers, not all zero."""
+    def encode(self, values: ArrayLike, *, bits: int = 8, signed: bool = True) -> Stored:
+        """Real values, not all zero, over their scale and rounded."""
         scale = integer_scale(values, bits, signed)
         return Stored(quantise(values, scale, bits=bits, signed=signed), scale)

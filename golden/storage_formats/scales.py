@@ -10,6 +10,7 @@ Source: Jacob et al., arXiv 1712.05877; least squared error: Banner et al., arXi
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..quantise import quantise, scale_of
 
@@ -19,7 +20,7 @@ WHOLE = 8  #: bits from which the largest value sets the scale
 SHARES = np.arange(100, 9, -1) / 100  #: of the scale of the largest value
 
 
-def integer_scale(values, bits: int, signed: bool = True) -> float:
+def integer_scale(values: ArrayLike, bits: int, signed: bool = True) -> float:
     """The scale of ``values`` (any shape, float) as integers of ``bits`` bits, 2 to 16: of the largest magnitude from 8
     bits on, of the least squared error below."""
     whole = float(scale_of(values, bits=bits, signed=signed))
@@ -28,7 +29,18 @@ def integer_scale(values, bits: int, signed: bool = True) -> float:
     return least_error_scale(values, whole, lambda scale: quantise(values, scale, bits=bits, signed=signed))
 
 
-def least_error_scale(values, whole: float, integers: Callable[[float], np.ndarray]) -> float:
-    """The share of the scale ``whole`` with the least squared error; ``integers(scale)`` are the rounded values."""
+def least_error_scale(
+    values: ArrayLike, whole: float, integers: Callable[[float], NDArray[np.integer | np.floating]]
+) -> float:
+    """The share of a scale with the least squared error.
+
+    Parameters
+    ----------
+    values : array_like of real numbers
+    whole : float
+        The scale of which shares are tried.
+    integers : callable
+        Of a scale: the values over it, rounded, of their shape.
+    """
     errors = [np.square(scale * integers(scale) - values).sum() for scale in whole * SHARES]
     return float(whole * SHARES[np.argmin(errors)])

@@ -8,6 +8,7 @@ Source: Li et al., Ternary Weight Networks, arXiv 1605.04711.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .fixed import FixedFormat, nonzero_values
 from .format import Stored
@@ -25,13 +26,13 @@ class Ternary(FixedFormat):
     code_bits = 2
     meaningless = (2,)
 
-    def integers(self, codes, table=None):
+    def integers(self, codes: NDArray[np.int32], table: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
         return (codes & 1) * (1 - (codes & 2))
 
-    def encode(self, values, *, bits=8, signed=True):
-        """Signs of the large values; values: real numbers, any shape, not all zero."""
+    def encode(self, values: ArrayLike, *, bits: int = 8, signed: bool = True) -> Stored:
+        """Real values, not all zero, as the signs of the large ones, at the scale of their mean magnitude."""
         self.check_fit(bits, signed)
-        values = nonzero_values(values)
-        magnitude = np.abs(values)
+        numbers = nonzero_values(values)
+        magnitude = np.abs(numbers)
         above = magnitude > THRESHOLD * magnitude.mean()
-        return Stored((above * (1 + 2 * (values < 0))).astype(np.int32), float(magnitude[above].mean()))
+        return Stored((above * (1 + 2 * (numbers < 0))).astype(np.int32), float(magnitude[above].mean()))

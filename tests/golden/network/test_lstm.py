@@ -9,7 +9,8 @@ import pytest
 from lowtide.golden import Array, Mode
 from lowtide.golden.network import QuantisedWeights
 from lowtide.golden.network.array_product import ArrayProduct
-from lowtide.golden.network.lstm import LSTM, QuantisedLSTM
+from lowtide.golden.network.lstm import LSTM
+from lowtide.golden.network.quantised_lstm import QuantisedLSTM
 from lowtide.golden.number_formats.fixed_point import FixedPoint
 from lowtide.golden.number_formats.revealed import TermRevealed
 
