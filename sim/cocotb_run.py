@@ -4,12 +4,15 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from cocotb_tools.check_results import get_results
 from cocotb_tools.runner import Verilator
 
 from lowtide.hw.emit.verilog import verilog
+from lowtide.hw.logic.unit import Unit
 
 from .build import build
 
@@ -26,7 +29,7 @@ class BenchFailed(AssertionError):
 class _Built(Verilator):
     """cocotb's runner for a program that :func:`lowtide.sim.build.build` has built."""
 
-    def __init__(self, program):
+    def __init__(self, program: Path) -> None:
         super().__init__()
         self.build_dir, self.parameters, self.verbose = program.parent, {}, False
         self._set_sources([])
@@ -34,19 +37,41 @@ class _Built(Verilator):
         self._set_vhdl_sources([])
 
 
-def run_bench(unit, module, *, seed, verilog_text=None, tests=None, **settings):
+def run_bench(
+    unit: Unit,
+    module: str,
+    *,
+    seed: int,
+    verilog_text: str | None = None,
+    tests: Sequence[str] | None = None,
+    **settings: Any,
+) -> None:
     """Run the cocotb tests of a Python module on a unit.
 
-    unit: a :class:`lowtide.hw.logic.unit.Unit`. module: name of the bench, a module that can be imported. tests: names
-    of the tests to run, by default all. verilog_text: other Verilog with the same ports. settings: passed to the bench
-    as JSON, see :func:`parameters`. Raises :class:`BenchFailed`.
+    Parameters
+    ----------
+    unit : Unit
+    module : str
+        Name of the bench, a module that can be imported.
+    seed : int
+        Of the simulator, and for the bench among its settings.
+    verilog_text : str, optional
+        Other Verilog with the same ports.
+    tests : sequence of str, optional
+        Names of the tests to run, all if None.
+    **settings
+        Passed to the bench as JSON, see :func:`parameters`.
+
+    Raises
+    ------
+    BenchFailed
     """
     ports = ["clk", "rst"] * (not unit.combinational) + [name for name, _, _ in unit.ports()]
     program = build(verilog_text or verilog(unit), top=unit.name, flavour="cocotb", ports=ports)
     with tempfile.TemporaryDirectory() as folder:
         log, results = Path(folder, "log.txt"), Path(folder, "results.xml")
         environment = {"LOWTIDE_BENCH": json.dumps(settings | {"seed": seed}), "COCOTB_ANSI_OUTPUT": "0"}
-        test_names = {"test_filter": "|".join(rf"\.{name}$" for name in tests)} if tests else {}
+        test_names: dict[str, Any] = {"test_filter": "|".join(rf"\.{name}$" for name in tests)} if tests else {}
         under_pytest = os.environ.pop("PYTEST_CURRENT_TEST", None)
         try:
             _Built(program).test(
@@ -79,6 +104,7 @@ def run_bench(unit, module, *, seed, verilog_text=None, tests=None, **settings):
     print(f"{module} on {unit.name}: {count} cocotb tests passed, seed {seed}", file=sys.stderr)
 
 
-def parameters():
+def parameters() -> dict[str, Any]:
     """The settings that :func:`run_bench` was given, inside a bench."""
-    return json.loads(os.environ["LOWTIDE_BENCH"])
+    settings: dict[str, Any] = json.loads(os.environ["LOWTIDE_BENCH"])
+    return settings

@@ -9,13 +9,17 @@ watched.
 import ctypes
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lowtide.hw.array.engine import Engine
+from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.emit.verilog import verilog
 
 from .engine_library import engine_library
+from .player_memory import PlayedScript, PlayedStream, Record, columns_of, rate
 
 __all__ = ["Outcome", "Player", "RULES", "Script", "Stalls"]
 
@@ -51,18 +55,34 @@ class Stalls:
 class Script:
     """What is played.
 
-    jobs, entries: uint64 [number], payloads of the streams ``job`` and ``codebook``.
-    x, w: uint32 [beats, words], payloads of ``x`` and ``w``, lowest word first.
-    columns: results to wait for. cycles: where given, the run stops after so many, whatever has happened.
-    clear_after_job: pulse ``clear`` after every job, and note the reason before.
-    entries_from: the first cycle in which entries are offered.
+    Parameters
+    ----------
+    jobs, entries : ndarray of uint64 [number]
+        Payloads of the streams ``job`` and ``codebook``.
+    x, w : ndarray of uint32 [beats, words]
+        Payloads of ``x`` and ``w``, lowest word first.
+    columns : int
+        Results to wait for.
+    stalls : Stalls
+    seed : int
+        Of the stalls.
+    cycles : int or None
+        Where given, the run stops after so many, whatever has happened.
+    clear_after_job : bool
+        Pulse ``clear`` after every job, and note the reason before.
+    entries_from : int
+        The first cycle in which entries are offered.
+    patience : int
+        Cycles without progress after which the engine is stuck.
+    drain : int
+        Cycles that are played after the last result.
     """
 
-    jobs: np.ndarray
-    x: np.ndarray
-    w: np.ndarray
+    jobs: NDArray[np.uint64]
+    x: NDArray[np.uint32]
+    w: NDArray[np.uint32]
     columns: int
-    entries: np.ndarray = field(default_factory=lambda: np.empty(0, np.uint64))
+    entries: NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64))
     stalls: Stalls = Stalls()
     seed: int = 1
     cycles: int | None = None
@@ -76,20 +96,32 @@ class Script:
 class Outcome:
     """What the engine did.
 
-    y: int64 [columns, rows]. last: bool [columns]. jobs, x, w, entries, y_cycles: int64, the cycle of each transfer.
-    reasons: uint8 [jobs], the reason after each job, where it was noted. clocks: cycles played.
-    cycles, error, reason, busy, y_valid: the outputs at the end. rule: the first rule that was broken, "" for none.
-    stuck: whether it made no progress.
+    Parameters
+    ----------
+    y : ndarray of int64 [columns, rows]
+    last : ndarray of bool [columns]
+    jobs, x, w, entries, y_cycles : ndarray of int64
+        The cycle of each transfer.
+    reasons : ndarray of uint8 [jobs]
+        The reason after each job, where it was noted.
+    clocks : int
+        Cycles played.
+    cycles, error, reason, busy, y_valid : int, bool
+        The outputs at the end.
+    rule : str
+        The first rule that was broken, "" for none.
+    stuck : bool
+        Whether it made no progress.
     """
 
-    y: np.ndarray
-    last: np.ndarray
-    jobs: np.ndarray
-    x: np.ndarray
-    w: np.ndarray
-    entries: np.ndarray
-    y_cycles: np.ndarray
-    reasons: np.ndarray
+    y: NDArray[np.int64]
+    last: NDArray[np.bool_]
+    jobs: NDArray[np.int64]
+    x: NDArray[np.int64]
+    w: NDArray[np.int64]
+    entries: NDArray[np.int64]
+    y_cycles: NDArray[np.int64]
+    reasons: NDArray[np.uint8]
     clocks: int
     cycles: int
     error: bool
@@ -100,45 +132,19 @@ class Outcome:
     stuck: bool
 
 
-class _Source(ctypes.Structure):
-    _fields_ = [
-        ("items", ctypes.c_void_p),
-        ("count", ctypes.c_int64),
-        ("words", ctypes.c_int64),
-        ("taken", ctypes.c_void_p),
-        ("stall", ctypes.c_uint32),
-        ("start", ctypes.c_uint32),
-    ]
-
-
-class _Script(ctypes.Structure):
-    _fields_ = [
-        *((name, _Source) for name in ("job", "x", "w", "codebook")),
-        ("y_stall", ctypes.c_uint32),
-        ("clear_after_job", ctypes.c_int32),
-        ("seed", ctypes.c_uint64),
-        *((name, ctypes.c_int64) for name in ("columns", "cycles", "patience", "drain")),
-    ]
-
-
-class _Record(ctypes.Structure):
-    _fields_ = [
-        *((name, ctypes.c_void_p) for name in ("y", "y_taken", "reasons")),
-        *((name, ctypes.c_int64) for name in ("columns", "jobs", "x", "w", "entries", "clocks")),
-        ("cycles", ctypes.c_uint64),
-        *((name, ctypes.c_int32) for name in ("error", "reason", "busy", "y_valid", "rule", "stuck")),
-        ("rule_cycle", ctypes.c_int64),
-    ]
-
-
 class Player:
-    """The engine of a :class:`lowtide.hw.config.array_config.ArrayConfig` out of reset.
+    """The engine of a configuration, out of reset. Errors as :class:`lowtide.sim.Model`.
 
-    verilog_text: other Verilog with the same ports. selector: the name of a further port that chooses one of its
-    mutants, see :meth:`start`. Errors as :class:`lowtide.sim.Model`.
+    Parameters
+    ----------
+    config : ArrayConfig
+    verilog_text : str, optional
+        Other Verilog with the same ports.
+    selector : str, optional
+        The name of a further port that chooses one of its mutants, see :meth:`start`.
     """
 
-    def __init__(self, config, *, verilog_text=None, selector=None):
+    def __init__(self, config: ArrayConfig, *, verilog_text: str | None = None, selector: str | None = None) -> None:
         self.config = config
         text = verilog_text or verilog(Engine(config), title=config.header())
         self._library = engine_library(
@@ -147,38 +153,39 @@ class Player:
         self._library.lowtide_player.restype = ctypes.c_void_p
         self._library.lowtide_end.argtypes = [ctypes.c_void_p]
         self._library.lowtide_pulse.argtypes = [ctypes.c_void_p, ctypes.c_int]
-        self._library.lowtide_play.argtypes = [ctypes.c_void_p, ctypes.POINTER(_Script), ctypes.POINTER(_Record)]
-        self._device = None
+        self._library.lowtide_play.argtypes = [ctypes.c_void_p, ctypes.POINTER(PlayedScript), ctypes.POINTER(Record)]
+        self._device: int | None = None
         self.start()
 
-    def __del__(self):
+    def __del__(self) -> None:
         if getattr(self, "_device", None):
             self._library.lowtide_end(self._device)
             self._device = None
 
-    def start(self, mutant=0):
+    def start(self, mutant: int = 0) -> None:
         """Begin again with a new engine, out of reset. mutant: which of several, 0 for none of them."""
         if self._device:
             self._library.lowtide_end(self._device)
         self._device = self._library.lowtide_player(mutant)
 
-    def reset(self):
+    def reset(self) -> None:
         """One cycle of reset."""
         self._library.lowtide_pulse(self._device, 1)
 
-    def clear(self):
+    def clear(self) -> None:
         """One cycle of ``clear``."""
         self._library.lowtide_pulse(self._device, 0)
 
-    def play(self, script):
-        """Play a :class:`Script`; returns an :class:`Outcome`."""
-        kept, rates = [], script.stalls
+    def play(self, script: Script) -> Outcome:
+        """Play a script: what the engine did with it."""
+        kept: list[NDArray[Any]] = []
+        rates = script.stalls
 
-        def source(items, stall, start=0):
+        def source(items: NDArray[np.unsignedinteger], stall: float, start: int = 0) -> PlayedStream:
             items = np.ascontiguousarray(items).reshape(len(items), items[:1].size or 1).view(np.uint32)
             taken = np.empty(len(items), np.int64)
             kept.extend((items, taken))
-            return _Source(items.ctypes.data, len(items), items.shape[1], taken.ctypes.data, _rate(stall), start)
+            return PlayedStream(items.ctypes.data, len(items), items.shape[1], taken.ctypes.data, rate(stall), start)
 
         config, bits = self.config, self.config.rows * self.config.acc_width + 1
         y = np.zeros((script.columns + 1, -(-bits // 32)), np.uint32)
@@ -189,10 +196,10 @@ class Player:
             source(script.w, rates.w),
             source(script.entries, rates.codebook, script.entries_from),
         ]
-        record = _Record(y=y.ctypes.data, y_taken=y_taken.ctypes.data, reasons=reasons.ctypes.data)
-        played = _Script(
+        record = Record(y=y.ctypes.data, y_taken=y_taken.ctypes.data, reasons=reasons.ctypes.data)
+        played = PlayedScript(
             *sources,
-            _rate(rates.y),
+            rate(rates.y),
             script.clear_after_job,
             script.seed,
             script.columns,
@@ -202,7 +209,7 @@ class Player:
         )
         self._library.lowtide_play(self._device, ctypes.byref(played), ctypes.byref(record))
         jobs, x, w, entries = kept[1::2]
-        values, last = _columns(y[: record.columns], config.rows, config.acc_width)
+        values, last = columns_of(y[: record.columns], config.rows, config.acc_width)
         return Outcome(
             y=values,
             last=last,
@@ -221,15 +228,3 @@ class Player:
             rule=RULES[record.rule],
             stuck=bool(record.stuck),
         )
-
-
-def _rate(chance):
-    return round(chance * (1 << 16))
-
-
-def _columns(words, rows, width):
-    """Payloads of ``y`` as int64 [columns, rows], and their ``last``."""
-    bits = np.unpackbits(np.ascontiguousarray(words).view(np.uint8), axis=1, bitorder="little")
-    values = bits[:, : rows * width].reshape(len(words), rows, width).astype(np.int64)
-    values = (values << np.arange(width)).sum(axis=2)
-    return (values << 64 - width >> 64 - width), bits[:, rows * width].astype(bool)

@@ -6,10 +6,15 @@ module. So a bit counts once a cycle at most: the simulation has no delays, and 
 """
 
 import ctypes
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+from lowtide.hw.config.array_config import ArrayConfig
 
 from .model import Model, Result
 
@@ -20,19 +25,32 @@ SOURCE = Path(__file__).with_suffix(".cpp")
 
 @dataclass(frozen=True)
 class Counted:
-    """What a run did. result: its :class:`lowtide.sim.Result`. cycles: clock cycles in which was counted.
+    """What a run did.
 
-    counts: int64 [signals], over all instances, in the order of :func:`counters`, changes first.
+    Parameters
+    ----------
+    result : lowtide.sim.Result
+    cycles : int
+        Clock cycles in which was counted.
+    counts : ndarray of int64 [signals]
+        Over all instances, in the order of :func:`counters`, changes first.
     """
 
     result: Result
     cycles: int
-    counts: np.ndarray
+    counts: NDArray[np.int64]
 
 
-def counters(changes, pulses):
-    """Verilog that counts, before each rising edge of ``clk``, which of the one-bit expressions ``changes`` are not
-    what they were at the edge before, and which of ``pulses`` are 1. Neither list may be empty."""
+def counters(changes: Sequence[str], pulses: Sequence[str]) -> str:
+    """Verilog that counts, before each rising edge of ``clk``, which signals have changed and which are 1.
+
+    Parameters
+    ----------
+    changes : sequence of str
+        One-bit expressions, counted where they are not what they were at the edge before; not empty.
+    pulses : sequence of str
+        One-bit expressions, counted where they are 1; not empty.
+    """
     total, kept = len(changes) + len(pulses), len(changes)
     return "\n".join(
         [
@@ -49,12 +67,22 @@ def counters(changes, pulses):
 
 
 class CountingModel(Model):
-    """A :class:`lowtide.sim.Model` of Verilog with :func:`counters` of ``signals`` bits in one of its modules.
+    """A :class:`lowtide.sim.Model` of Verilog with :func:`counters` in one of its modules.
 
-    instances: of that module. The counters belong to the library, so two models of one text may not count at a time.
+    The counters belong to the library, so two models of one text may not count at a time.
+
+    Parameters
+    ----------
+    config : ArrayConfig
+    verilog_text : str
+        Of the engine, with the counters.
+    signals : int
+        Bits that are counted.
+    instances : int
+        Of the module with the counters.
     """
 
-    def __init__(self, config, verilog_text, *, signals, instances):
+    def __init__(self, config: ArrayConfig, verilog_text: str, *, signals: int, instances: int) -> None:
         self._signals, self._instances = signals, instances
         super().__init__(
             config, verilog_text=verilog_text, quick=True, sources=(SOURCE,), defines=(f"COUNTED={signals}",)
@@ -62,8 +90,8 @@ class CountingModel(Model):
         self._library.lowtide_counts.restype = ctypes.c_uint64
         self._library.lowtide_counts.argtypes = [ctypes.c_void_p]
 
-    def counted(self, products):
-        """Run ``products`` as :meth:`lowtide.sim.Model.run` and count. Returns a :class:`Counted`; errors as there."""
+    def counted(self, products: Iterable[Sequence[Any]]) -> Counted:
+        """Run ``products`` as :meth:`lowtide.sim.Model.run` does, with its errors, and count."""
         self._library.lowtide_count(1)
         try:
             result = self.run(products)
