@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from amaranth.hdl import Cat, Const, Module, Shape, Signal, Value, signed
 from amaranth.lib.wiring import In, Out
 
+from lowtide.hw.logic.amaranth_internals import may_stay_unused
 from lowtide.hw.logic.booth import booth_digits
 from lowtide.hw.logic.term_encoder import positions
 from lowtide.hw.logic.unit import Unit
@@ -143,8 +144,7 @@ class BoothDigitsUnit(Unit):
 
 def addend_shape(config):
     """Shape of what a PE of this configuration adds in a cycle."""
-    pe, m = config.pe.processing_element(config), Module()
-    m._MustUse__silence = True
+    pe, m = config.pe.processing_element(config), may_stay_unused(Module())
     operands = (
         Signal(shape) for shape in (control_layout(config), operand_shape(config, "x"), operand_shape(config, "w"))
     )

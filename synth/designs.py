@@ -16,6 +16,7 @@ from lowtide.common.jobs import default_jobs
 from lowtide.hw.array.engine import Engine
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.emit.verilog import verilog
+from lowtide.hw.logic.amaranth_internals import is_constant
 from lowtide.hw.logic.unit import Unit
 from lowtide.hw.mode.word import WORD_BITS, Mode, ModeWord
 from lowtide.hw.pe.base import control_layout
@@ -165,7 +166,7 @@ class TiedPE(Unit):
         control = Signal(layout, name="tied_control")
         for name in layout.members:
             value = Value.cast(tied[name]) if name in tied else None
-            constant = value is not None and not value._rhs_signals()
+            constant = value is not None and is_constant(value)
             m.d.comb += control[name].eq(value if constant else self.control[name])
         inputs = {name: getattr(self, name) for name in ("west", "north")}
         outputs = self.place(m, "pe", self.pe, control=control, **inputs)

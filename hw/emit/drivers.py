@@ -14,8 +14,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from amaranth.hdl import CombinationalCycle, DriverConflict, Fragment, Signal
-from amaranth.hdl._ast import Assign, Concat, Operator, Part, Slice, Switch, SwitchValue
 
+from ..logic.amaranth_internals import Assign, Concat, Operator, Part, Slice, Switch, SwitchValue
 from ..logic.unit import Unit
 
 __all__ = ["CONFLICTS", "EmissionError", "check_assignments", "check_connected", "check_log"]

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from amaranth.back import rtlil
 from amaranth.hdl import ClockDomain, Fragment
-from amaranth.hdl._ir import PortDirection
 from amaranth.lib.wiring import In
 
 from lowtide.common.shown import shown
 
 from ..array.engine import Engine
 from ..config.array_config import ArrayConfig
+from ..logic.amaranth_internals import PortDirection
 from ..logic.unit import Unit
 from . import yosys
 from .drivers import CONFLICTS, EmissionError, check_assignments, check_connected, check_log

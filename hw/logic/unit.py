@@ -16,9 +16,12 @@ from amaranth.hdl import ClockSignal, EnableInserter, Instance, Module, ResetSig
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In
 
+from .amaranth_internals import may_stay_unused
+
 __all__ = ["Unit"]
 
 
+@may_stay_unused  # of many instances of a unit only one is elaborated
 class Unit(wiring.Component):  # type: ignore[misc]  # Amaranth has no types
     """A component with a Verilog module of its own.
 
@@ -39,7 +42,6 @@ class Unit(wiring.Component):  # type: ignore[misc]  # Amaranth has no types
     """
 
     combinational: bool = False
-    _MustUse__silence = True  # of many instances of a unit only one is elaborated, Amaranth would warn of the others
 
     def __init__(self, name: str, ports: dict[str, Any]) -> None:
         super().__init__(ports)
