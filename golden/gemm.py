@@ -104,7 +104,17 @@ def largest_k(mode: AnyMode, array: AnyArray) -> int:
     extreme: then longer reductions may be safe as well. How long a job of an array can be is no matter of arithmetic
     and not counted here. Block floating point takes guard bits: a block without
     distance counts ``2^guard_bits`` times, and none with a distance rounds to more. A limit that the kind has
-    besides counts too. 0 if a single product can overflow.
+    besides counts too.
+
+    Parameters
+    ----------
+    mode : Mode
+    array : Array
+
+    Returns
+    -------
+    int
+        0 if a single product can overflow.
     """
     check(mode, array)
     kind = KINDS[array.kind]

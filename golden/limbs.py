@@ -122,7 +122,18 @@ def plane_sums(
 
 
 def binary_dot(x: ArrayLike, w: ArrayLike) -> NDArray[np.int64]:
-    """``2 popcount(xnor(x, w)) - n`` over the last axis: int64. x, w: codes 1 for +1, 0 for -1, else ValueError."""
+    """``2 popcount(xnor(x, w)) - n`` over the last axis.
+
+    Parameters
+    ----------
+    x, w : array_like of int
+        Codes 1 for +1, 0 for -1, [..., n]; else ValueError.
+
+    Returns
+    -------
+    ndarray of int64
+        [...].
+    """
     equal = check_range("x", x, 1, False) == check_range("w", w, 1, False)
     return 2 * equal.sum(axis=-1, dtype=np.int64) - equal.shape[-1]
 

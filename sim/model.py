@@ -40,9 +40,14 @@ class ModelError(RuntimeError):
 class Result:
     """What the hardware computed.
 
-    y: int64 [M, N] (a list of them from :meth:`Model.run`), sign-extended accumulators.
-    cycles: the engine's counter, cycles in which a job was running.
-    clocks: clock cycles from the first operand offered to the last result, filling and draining included.
+    Parameters
+    ----------
+    y : ndarray of int64 [M, N]
+        Sign-extended accumulators; of :meth:`Model.run` a list of them.
+    cycles : int
+        The engine's counter, cycles in which a job was running.
+    clocks : int
+        Clock cycles from the first operand offered to the last result, filling and draining included.
     """
 
     y: Any
@@ -51,14 +56,27 @@ class Result:
 
 
 class Model:
-    """The compiled model of a :class:`lowtide.hw.config.array_config.ArrayConfig`, or of a named one by its name; built
-    once, then taken from the cache.
+    """The compiled model of a configuration; built once, then taken from the cache.
 
-    verilog_text: other Verilog with the same ports, such as a mutated copy; by default it is generated.
-    quick: built in a fraction of the time, runs at a third of the speed. sources, defines: C++ files that the Verilog
-    calls, and ``NAME=value`` for them.
-    Raises ``ValueError`` for anything else than a configuration, :class:`lowtide.sim.toolchain.BuildError` or
-    :class:`lowtide.sim.toolchain.ToolMissing`.
+    Parameters
+    ----------
+    config : ArrayConfig or str
+        A configuration, or the name of a named one.
+    verilog_text : str, optional
+        Other Verilog with the same ports, such as a mutated copy; by default it is generated.
+    quick : bool
+        Built in a fraction of the time, runs at a third of the speed.
+    sources : sequence of paths
+        C++ files that the Verilog calls.
+    defines : iterable of str
+        ``NAME=value`` for them.
+
+    Raises
+    ------
+    ValueError
+        For anything else than a configuration.
+    lowtide.sim.toolchain.BuildError
+    lowtide.sim.toolchain.ToolMissing
     """
 
     def __init__(
@@ -105,22 +123,47 @@ class Model:
         w_exponents: ArrayLike | None = None,
         allow_overflow: bool = False,
     ) -> Result:
-        """``x @ w`` in a mode, as the hardware computes it. Returns a :class:`Result`.
+        """``x @ w`` in a mode, as the hardware computes it.
 
-        x: integers, or codes of ``mode.x_format``, [M, K]; w: [K, N]; any M, N and K of at least 1, any integer dtype
-        that holds the mode's range. x_exponents [M, chunks], w_exponents [chunks, N]: in block floating point.
-        Raises ``ValueError`` for a wrong dtype, shape or range, for a mode that the configuration refuses or whose
-        codebook is not loaded, and for a K with which the accumulator could overflow, unless ``allow_overflow`` (it
-        wraps).
+        Parameters
+        ----------
+        x : array_like of int [M, K]
+            Integers, or codes of ``mode.x_format``, of any integer dtype; M, K, N are at least 1.
+        w : array_like of int [K, N]
+        mode : Mode
+        x_exponents : array_like of int [M, chunks], optional
+            In block floating point.
+        w_exponents : array_like of int [chunks, N], optional
+        allow_overflow : bool
+            Let the accumulator wrap.
+
+        Returns
+        -------
+        Result
+
+        Raises
+        ------
+        ValueError
+            For a wrong dtype, shape or range, for a mode that the configuration refuses or whose codebook is not
+            loaded, and for a K with which the accumulator could overflow, unless ``allow_overflow``.
         """
         result = self.run([(x, w, mode, x_exponents, w_exponents)], allow_overflow=allow_overflow)
         return Result(result.y[0], result.cycles, result.clocks)
 
     def run(self, products: Iterable[Sequence[Any]], *, allow_overflow: bool = False) -> Result:
-        """Several products ``(x, w, mode)`` one after the other without a pause, each in a mode of its own; in block
-        floating point ``(x, w, mode, x_exponents, w_exponents)``.
+        """Several products one after the other without a pause, each in a mode of its own. Errors as :meth:`gemm`.
 
-        Returns a :class:`Result` whose ``y`` is the list of results. Errors as :meth:`gemm`.
+        Parameters
+        ----------
+        products : iterable of (x, w, mode)
+            In block floating point ``(x, w, mode, x_exponents, w_exponents)``.
+        allow_overflow : bool
+            Let the accumulator wrap.
+
+        Returns
+        -------
+        Result
+            ``y`` is the list of results.
         """
         products = list(products)
         if not products:
@@ -177,5 +220,5 @@ class Model:
                 self._put(integers, book)
 
 
-def _address(array: NDArray | None) -> int | None:
+def _address(array: NDArray[np.generic] | None) -> int | None:
     return None if array is None else array.ctypes.data

@@ -16,8 +16,16 @@ __all__ = ["Operands", "checked_operands"]
 
 @dataclass(frozen=True, eq=False)
 class Operands:
-    """x: int32 [M, K]. w: int32 [K, N]. x_exponents: uint8 [M, chunks], w_exponents: uint8 [chunks, N], None without
-    block floating point. All of them contiguous."""
+    """Operands of a product, contiguous.
+
+    Parameters
+    ----------
+    x : ndarray of int32 [M, K]
+    w : ndarray of int32 [K, N]
+    x_exponents : ndarray of uint8 [M, chunks], or None
+        None without block floating point.
+    w_exponents : ndarray of uint8 [chunks, N], or None
+    """
 
     x: NDArray[np.int32]
     w: NDArray[np.int32]

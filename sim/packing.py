@@ -39,17 +39,24 @@ def tail_of(k: int, config: ArrayConfig, mode: Mode) -> int:
 
 
 def job_words(mode: Mode, chunks: int, tail: int = 1) -> int:
-    """The payload of the ``job`` stream. tail: values in the last chunk."""
+    """The payload of the ``job`` stream, with ``tail`` values in the last chunk."""
     return mode.word() | chunks << WORD_BITS | (tail - 1) << WORD_BITS + CHUNK_BITS
 
 
 def x_words(
     x: ArrayLike, config: ArrayConfig, mode: Mode, *, exponents: ArrayLike | None = None, rng: Random | None = None
 ) -> list[int]:
-    """A tile of data [rows or fewer, K] as payloads of the ``x`` stream, one a beat.
+    """A tile of data as payloads of the ``x`` stream, one a beat.
 
-    exponents: of block floating point, integers [rows or fewer, chunks]. rng: fills what the engine must ignore (lines
-    and values beyond the tile) with random bits in place of zeros.
+    Parameters
+    ----------
+    x : array_like of int [rows or fewer, K]
+    config : ArrayConfig
+    mode : Mode
+    exponents : array_like of int [rows or fewer, chunks], optional
+        Of block floating point.
+    rng : Random, optional
+        Fills what the engine must ignore (lines and values beyond the tile) with random bits in place of zeros.
     """
     return _words(np.asarray(x), "x", config.rows, config, mode, exponents, rng)
 
@@ -57,13 +64,24 @@ def x_words(
 def w_words(
     w: ArrayLike, config: ArrayConfig, mode: Mode, *, exponents: ArrayLike | None = None, rng: Random | None = None
 ) -> list[int]:
-    """A tile of weights [K, cols or fewer] as payloads of the ``w`` stream. exponents: [chunks, cols or fewer]."""
+    """A tile of weights as payloads of the ``w`` stream, one a beat.
+
+    Parameters
+    ----------
+    w : array_like of int [K, cols or fewer]
+    config : ArrayConfig
+    mode : Mode
+    exponents : array_like of int [chunks, cols or fewer], optional
+        Of block floating point.
+    rng : Random, optional
+        Fills what the engine must ignore with random bits in place of zeros.
+    """
     exponents = None if exponents is None else np.asarray(exponents).T
     return _words(np.asarray(w).T, "w", config.cols, config, mode, exponents, rng)
 
 
 def _words(
-    lines: NDArray,
+    lines: NDArray[np.integer],
     side: str,
     count: int,
     config: ArrayConfig,
@@ -92,14 +110,14 @@ def _words(
 
 
 def _beat(
-    chunk: NDArray,
+    chunk: NDArray[np.integer],
     side: str,
     count: int,
     config: ArrayConfig,
     mode: Mode,
     payload: int,
     planes: tuple[int | None, int | None],
-    exponents: NDArray | None,
+    exponents: NDArray[np.integer] | None,
     rng: Random | None,
 ) -> int:
     plane, width = planes["xw".index(side)], config.element_bits(side, mode)

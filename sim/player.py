@@ -163,7 +163,7 @@ class Player:
             self._device = None
 
     def start(self, mutant: int = 0) -> None:
-        """Begin again with a new engine, out of reset. mutant: which of several, 0 for none of them."""
+        """Begin again with a new engine, out of reset; of several mutants that of number ``mutant``, 0 for none."""
         if self._device:
             self._library.lowtide_end(self._device)
         self._device = self._library.lowtide_player(mutant)

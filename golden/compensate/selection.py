@@ -76,7 +76,7 @@ class FormatRounding:
         return self.format.block
 
     def choose(self, targets: NDArray[np.float64], metric: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Numbers of the format for targets [g, C]: float64 [g, C]. metric: [B, g, g], without meaning here."""
+        """The nearest numbers of the format, float64 [g, C], of targets [g, C], whatever the metric [B, g, g]."""
         if self.format.local:
             return self.format.fit(targets, axis=0).round(targets)
         return self.quantiser.round(targets)
@@ -116,7 +116,8 @@ class LeastErrorTerms:
         return FewTerms.of(self.format.base, self.format.encoding)
 
     def choose(self, targets: NDArray[np.float64], metric: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Numbers of the format for targets [g, C]: float64 [g, C]. metric: positive definite [B, g, g]."""
+        """The best numbers of the format, float64 [g, C], of targets [g, C] under the diagonal of a positive definite
+        metric [B, g, g]."""
         scale, slots = self.quantiser.base.scale, self._slots.first(len(targets))
         importance = diagonal(metric, targets.shape[1])
         return self._taken(least_error_integers(targets / scale, importance, slots, self._integers)) * scale

@@ -159,10 +159,12 @@ class Computable(Protocol):
     """A node or step: it makes a tensor of its name out of the tensors that its inputs name."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Of the tensor that it makes."""
 
     @property
-    def inputs(self) -> tuple[str, ...]: ...
+    def inputs(self) -> tuple[str, ...]:
+        """Names of tensors."""
 
 
 Computed = TypeVar("Computed", bound=Computable)

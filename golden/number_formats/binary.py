@@ -62,7 +62,8 @@ class BinaryConnect(_Binary):
         return "BinaryConnect" + ("" if self.scale == 1 else f" {self.scale}")
 
     def fit(self, values: ArrayLike, *, axis: int | tuple[int, ...] | None = None) -> BinaryQuantiser:
-        """The same scale for all values. ValueError with "glorot" for values of less than two dimensions."""
+        """The quantiser of the given scale, one for all values. ValueError with "glorot" for values of less than two
+        dimensions."""
         values = checked_values(values)
         checked_axis(axis, values.ndim)
         if self.scale != "glorot":

@@ -33,7 +33,13 @@ def check_choice(name: str, value: object, allowed: Collection[object]) -> None:
 def check_packed_format(mode: AnyMode, kind: str, widths: Mapping[str, int]) -> None:
     """ValueError unless weights of the mode's storage format have the one width that they can be packed at.
 
-    widths: of the integers of every format but plain.
+    Parameters
+    ----------
+    mode : Mode
+    kind : str
+        For the message.
+    widths : mapping of str to int
+        Of the integers of every format but plain, by its name.
     """
     if mode.w_format != PLAIN.name and mode.w_bits != widths[mode.w_format]:
         raise ValueError(

@@ -37,14 +37,14 @@ class Setting:
 
     name: str
     type: type
-    allowed: range | tuple
+    allowed: range | tuple[Any, ...]
     default: Any
     open: bool
     own: bool
     absent: Any
     help: str
 
-    def of_kind(self, limits: Mapping[str, range | tuple], presets: Mapping[str, Any]) -> "Setting":
+    def of_kind(self, limits: Mapping[str, range | tuple[Any, ...]], presets: Mapping[str, Any]) -> "Setting":
         """The field as a kind of PE has it.
 
         Parameters
@@ -112,7 +112,7 @@ def flag(default: bool | None, line: str, **kinds: Any) -> Any:
     return _field(bool, (True, False), default, line, **kinds)
 
 
-def choice(default: str | None, allowed: tuple, line: str, **kinds: Any) -> Any:
+def choice(default: str | None, allowed: tuple[str, ...], line: str, **kinds: Any) -> Any:
     """A field that is one of some names.
 
     Parameters
@@ -130,7 +130,7 @@ def choice(default: str | None, allowed: tuple, line: str, **kinds: Any) -> Any:
     return _field(str, allowed, default, line, **kinds)
 
 
-def several(default: tuple | None, allowed: tuple, line: str, **kinds: Any) -> Any:
+def several(default: tuple[str, ...] | None, allowed: tuple[str, ...], line: str, **kinds: Any) -> Any:
     """A field that is some of some names. Parameters as of :func:`choice`."""
     return _field(tuple, allowed, default, line, **kinds)
 
@@ -141,7 +141,7 @@ def integer(default: int | None, least: int, most: int, line: str, **kinds: Any)
     return _field(int, range(least, most + 1), default, line, **kinds)
 
 
-def _field(type_: type, allowed: range | tuple, default: Any, line: str, **kinds: Any) -> Any:
+def _field(type_: type, allowed: range | tuple[Any, ...], default: Any, line: str, **kinds: Any) -> Any:
     """A dataclass field with its :class:`Setting` in the metadata, all but the name."""
     if type_ is int:
         least, most = allowed[0], allowed[-1]

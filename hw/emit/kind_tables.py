@@ -4,6 +4,7 @@ Areas are read from the file that ``make synth`` writes beside the page of price
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from lowtide.common.markdown import table
@@ -58,7 +59,7 @@ def choice_table(folder: str | Path) -> str:
     return table(headings, rows, right=(4,))
 
 
-def _area(price: dict) -> str:
+def _area(price: Mapping[str, float]) -> str:
     """The ratio of the PE for a mode alone and, in brackets, of the one with all modes."""
     return f"{price['alone']:.2f} ({price['all_modes']:.2f})"
 

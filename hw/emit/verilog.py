@@ -38,7 +38,13 @@ _PASSES = (
 
 
 def units(top: Unit) -> dict[Unit, str]:
-    """Every distinct unit in and below ``top``, elaborated, ``top`` first: a dict of unit to its RTLIL text."""
+    """Every distinct unit in and below ``top``, elaborated, ``top`` first: unit to its RTLIL text.
+
+    Raises
+    ------
+    ValueError
+        For two different units of one name.
+    """
     found, texts, pending = {}, {}, [top]
     while pending:
         unit = pending.pop(0)
@@ -52,12 +58,26 @@ def units(top: Unit) -> dict[Unit, str]:
 
 
 def verilog(top: Unit | ArrayConfig, *, title: str = "") -> str:
-    """The Verilog of a unit and everything below it, as text; of a configuration that of its engine.
+    """The Verilog of a unit and everything below it.
 
-    top: a :class:`lowtide.hw.logic.unit.Unit` or a :class:`lowtide.hw.config.array_config.ArrayConfig`. title: goes
-    into the comment at its head, by default that of a configuration says its fields.
-    Raises ``ValueError`` for anything else, and :class:`lowtide.hw.emit.drivers.EmissionError` for a unit whose nets or
-    ports are not what it declares.
+    Parameters
+    ----------
+    top : Unit or ArrayConfig
+        A configuration stands for its engine.
+    title : str
+        Goes into the comment at the head; by default that of a configuration says its fields.
+
+    Returns
+    -------
+    str
+        The same bytes on every run.
+
+    Raises
+    ------
+    ValueError
+        For anything else than a unit or a configuration.
+    lowtide.hw.emit.drivers.EmissionError
+        For a unit whose nets or ports are not what it declares.
     """
     if isinstance(top, ArrayConfig):
         top, title = Engine(top), title or top.header()

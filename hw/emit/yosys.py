@@ -24,14 +24,27 @@ print("\\n@used", sum(each.ru_utime + each.ru_stime for each in used), memory)
 
 
 class YosysError(RuntimeError):
-    """Yosys ended with an error; the message is the line in which it said so. output: all that it printed."""
+    """Yosys ended with an error; the message is the line in which it said so.
 
-    output = ""
+    Attributes
+    ----------
+    output : str
+        All that it printed.
+    """
+
+    output: str = ""
 
 
 class Output(str):
-    """What Yosys printed. seconds: of processor time; memory: the most that Yosys held, in bytes, ABC
-    not included."""
+    """What Yosys printed.
+
+    Attributes
+    ----------
+    seconds : float
+        Of processor time.
+    memory : int
+        The most that Yosys held, in bytes, ABC not included.
+    """
 
     seconds: float
     memory: int

@@ -55,6 +55,7 @@ class Lane:
     bit: int
 
     def lanes(self) -> list[Lane]:
+        """The lane itself."""
         return [self]
 
 
@@ -77,6 +78,7 @@ class Block:
     parts: tuple[Lane | Block, ...]
 
     def lanes(self) -> list[Lane]:
+        """All lanes in it, the one of the largest term first."""
         return [lane for part in self.parts for lane in part.lanes()]
 
 

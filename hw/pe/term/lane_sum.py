@@ -55,6 +55,7 @@ class LaneSum:
         return signed_sum(self.m, values, carries, name)
 
     def block(self, block: Block) -> tuple[Value, Value]:
+        """The sum of a block, shifted by the exponent bit that it shares: (signed value, a carry to be added)."""
         name = f"block_{block.number}"
         total, carry = self.added(block.parts, name)
         lifted = Cat(carry.replicate(1 << block.bit), total).as_signed()
@@ -63,7 +64,7 @@ class LaneSum:
         return self.named(self.trimmed(value, len(block.lanes())), f"{name}_shifted"), carry
 
     def lane(self, lane: Lane) -> tuple[Value, Value]:
-        """``±(datum << its own exponent bits)``, 0 in an empty slot."""
+        """``±(datum << its own exponent bits)``, 0 in an empty slot: (signed value, a carry to be added)."""
         term, name, width = self.north[f"lane_{lane.number}"], f"lane_{lane.number}", self.config.x_width
         seen = Cat(self.west[value] for value in range(lane.first, lane.first + lane.values))
         value = seen.word_select(term.index, width) if lane.values > 1 else seen
@@ -81,6 +82,7 @@ class LaneSum:
         return value[: len(datum) + positions(self.config) - 1 + (lanes - 1).bit_length()].as_signed()
 
     def named(self, value: Value, name: str) -> Signal:
+        """``value`` as a signal with a name, of its own sign."""
         signal = Signal.like(value, name=name)
         self.m.d.comb += signal.eq(value)
         return signal
