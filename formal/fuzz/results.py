@@ -34,7 +34,7 @@ HEADINGS = (
     "findings",
 )
 HEAD = """\
-# Random configurations
+# What random configurations found
 
 Every field is drawn at random, over its range and somewhat beyond.
 
