@@ -1,79 +1,106 @@
 """Equivalent mutants: those that no check can kill, because the engine with them is the same engine.
 
-Original and mutant are cut at their registers, which both have in common: a state is the values of all registers that
-something reads. If for every input and every state both have the same outputs and the same next state, they are
-equivalent. Yosys' SAT solver proves it. States are not restricted but for these, which hold in every engine
-(:mod:`lowtide.formal.properties.sequencer` proves them by induction):
+Original and mutant have the same registers; a register counts where an output of both engines depends on it in this
+cycle or a later one. :mod:`lowtide.formal.mutation.relation` proves a relation between the states of the two that holds
+when they are switched on, that every cycle keeps, and in which all outputs are equal:
 
-- the mode of the running job is one that the engine accepts, and so is a job that waits; while no job runs the mode
-  register may hold anything, but nothing is then taken from the edges;
-- the counter of cycles since the last result is at most as large as it needs to be.
+- Registers may hold anything when an engine is switched on. Equivalent means: from the same values on, for all inputs,
+  all outputs are the same. Equal values are related, whatever the relation is.
+- If from every pair of related states, for every input, outputs are equal and the next states are related, then outputs
+  are equal for ever, by induction. This is proved, by structure where both are the same logic, else by ABC.
+- Pairs of states are restricted by one thing only, and in cycles without reset only: that the state of the original is
+  one that :func:`lowtide.formal.properties.sequencer.legal_state` calls legal. In the first cycle reset is 1; from then
+  on every state is legal, for all inputs, which is proved for the same engine before anything is assumed (property
+  ``accepted_only``). In a cycle with reset nothing is restricted.
+
+Nothing else is assumed of states, so "different" need not be: the states in which a mutant differs may be some that
+cannot be reached. It then counts as one that survived.
 """
 
-import json
-import subprocess
-import sys
-import tempfile
+import random
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
-from lowtide.hw import ArrayConfig, verilog
-from lowtide.hw.config.array_config import CHUNK_BITS
+import numpy as np
 
-from ..properties.accepted import AcceptedJob
+from lowtide.hw import ArrayConfig
+from lowtide.hw.array.sequencer import JobLayout
+from lowtide.hw.mode.word import WORD_BITS
+
+from ..engine_checks.modes import random_mode
+from ..engine_checks.words import job_word
+from ..properties.prove import prove_property
+from ..properties.sequencer import legal_state, sequencer_properties
+from .circuit import circuit_of
 from .mutants import SELECTOR, MutatedEngine
+from .relation import Comparison
 
-__all__ = ["equivalents", "with_assumption"]
+__all__ = ["comparison_of", "equivalents"]
 
-BATCH = 4  #: mutants of one process
+ASSUMED = "assumed"  #: an output of the circuit: 1 in the states that are assumed, and in a cycle with reset
+WORDS = 500  #: jobs that states are made of
 
 
-def with_assumption(config: ArrayConfig, text: str) -> str:
-    """Verilog of an engine whose sequencer has a wire ``assumed``: 1 in the states of the list above."""
-    name = f"{config.name}_accepted_job"
-    holds = ["of_mode", "(of_job | ~waiting)"]
-    if longest := max(config.cols - 1, 0 if config.result_buffer else config.rows - 1):
-        holds.append(f"since <= {longest}")
-    inserted = (
-        f"  (* keep *) wire assumed;\n  wire of_mode, of_job;\n"
-        f"  {name} accepted_mode (.job({{tail, {CHUNK_BITS}'d1, mode}}), .accepted(of_mode));\n"
-        f"  {name} accepted_waiting (.job(job), .accepted(of_job));\n"
-        f"  assign assumed = {' & '.join(f'({each})' for each in holds)};\n"
+def equivalents(engine: MutatedEngine, numbers: list[int], *, timeout: int, done: Callable[[int, str], None]) -> None:
+    """Call ``done(number, outcome)`` for each mutant: "equivalent", "different" (in some state) or "undecided" (within
+    ``timeout`` seconds).
+
+    Raises ``ValueError`` where what is assumed of the engine is not proved.
+    """
+    if numbers:
+        comparison = comparison_of(engine)
+        for number in numbers:
+            done(number, comparison.outcome(number, timeout=timeout))
+
+
+def comparison_of(engine: MutatedEngine) -> Comparison:
+    """An engine and its mutants, after the proof that what is assumed of its states holds."""
+    accepted_only = sequencer_properties(engine.config, engine.original)[0]
+    if prove_property(accepted_only, text=engine.original).outcome != "proved":
+        raise ValueError(f"{accepted_only.name} is not proved")
+    circuit = circuit_of(
+        with_assumption(engine), top=engine.config.name, watched=ASSUMED, source=f"sequencer.{ASSUMED}"
     )
-    start = text.index(f"module {config.name}_sequencer(")
-    end = text.index("endmodule", start)
-    return text[:end] + inserted + text[end:] + verilog(AcceptedJob(config))
+    return Comparison(circuit, selector=SELECTOR, assumed=f"{ASSUMED}[0]", sample=sampler(engine.config))
 
 
-def equivalents(
-    engine: MutatedEngine, numbers: list[int], *, jobs: int, timeout: int, done: Callable[[int, str], None]
-) -> None:
-    """Call ``done(number, outcome)`` for each mutant: "equivalent", "different" (in some state, which need not be one
-    that can be reached) or "undecided" (within ``timeout`` seconds, or Yosys failed)."""
-    text = with_assumption(engine.config, engine.text)
-    batches = [numbers[start : start + BATCH] for start in range(0, len(numbers), BATCH)]
-    with ThreadPoolExecutor(jobs) as pool:
-        for outcomes in pool.map(lambda batch: _batch(engine.config, text, batch, timeout), batches):
-            for number, outcome in outcomes.items():
-                done(number, outcome)
+def with_assumption(engine: MutatedEngine) -> str:
+    """Verilog of the engine whose sequencer has a wire ``assumed``."""
+    legal, modules = legal_state(engine.config, engine.original)
+    end = engine.text.index("endmodule", engine.text.index(f"module {engine.config.name}_sequencer("))
+    inserted = f"{legal}  (* keep *) wire {ASSUMED} = rst | m_legal;\n"
+    return engine.text[:end] + inserted + engine.text[end:] + modules
 
 
-def _batch(config, text, numbers, timeout):
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "mutated.v").write_text(text)
-        asked = {"folder": folder, "top": config.name, "selector": SELECTOR, "numbers": numbers, "timeout": timeout}
-        subprocess.run(
-            [sys.executable, "-m", "lowtide.formal.mutation.cut"],
-            input=json.dumps(asked),
-            text=True,
-            check=False,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        found = dict.fromkeys(numbers, "undecided")
-        outcomes = Path(folder, "outcomes")
-        for line in outcomes.read_text().splitlines() if outcomes.exists() else ():
-            number, outcome = line.split()
-            found[int(number)] = outcome
+def sampler(config: ArrayConfig) -> Callable[[random.Random, int], dict[str, int]]:
+    """Makes states of a sequencer, and jobs at its port, most of which are legal.
+
+    They only save the solver's time: what is proved does not depend on them.
+    """
+    rng = np.random.default_rng(1)
+    modes = [random_mode(config, rng, narrow_books=True) for _ in range(WORDS)]
+    jobs = [
+        job_word(mode.word(), int(rng.choice([1, 2, 3, rng.integers(1 << 16)])), int(rng.integers(1, values + 1)))
+        for mode in modes
+        for values in [config.values_per_beat(mode)]
+    ]
+    running = {  # of the running job: its fields in a job
+        "sequencer_mode": (0, WORD_BITS),
+        "sequencer.chunks": (JobLayout["chunks"].offset, JobLayout["chunks"].width),
+        "sequencer.tail": (JobLayout["tail"].offset, JobLayout["tail"].width),
+    }
+    whole = {"sequencer.job": (0, JobLayout.size), "job_data": (0, JobLayout.size)}
+
+    def sample(chance, count):
+        found = {"rst[0]": chance.getrandbits(count) & chance.getrandbits(count) & chance.getrandbits(count)}
+        for parts in (running, *({name: place} for name, place in whole.items())):
+            chosen = [
+                chance.choice(jobs) if chance.random() < 0.9 else chance.getrandbits(JobLayout.size)
+                for _ in range(count)
+            ]
+            for name, (offset, width) in parts.items():
+                for bit in range(width):
+                    text = "".join("01"[job >> offset + bit & 1] for job in chosen)
+                    found[f"{name}[{bit}]"] = int(text, 2)
         return found
+
+    return sample

@@ -1,4 +1,4 @@
-"""All mutants of an engine from the list to the outcome: checks first, then proofs, then equivalence."""
+"""All mutants of an engine from the list to the outcome: checks first, then equivalence, then proofs."""
 
 import hashlib
 from collections.abc import Callable, Iterable
@@ -25,7 +25,7 @@ def judge_engine(
     Returns them in the order of their numbers. Raises ``ValueError`` where the engine itself fails a check or a proof.
     """
     kind, checks = engine.config.kind, engine_checks(engine.config)
-    properties = engine_properties(engine.config, engine.text)
+    properties = engine_properties(engine.config, engine.original)
     units = dict.fromkeys(prop.unit or "engine" for prop in properties)
     proofs = {unit: repr([prop for prop in properties if (prop.unit or "engine") == unit]) for unit in units}
     known = kept.open(engine, fingerprint(checks), proofs)
@@ -46,22 +46,19 @@ def judge_engine(
         jobs=jobs,
         done=lambda mutant, line: note(mutant, "killed", line) if line else survivors.append(mutant),
     )
+    by_number, others = {mutant.number: mutant for mutant in survivors}, {}
+
+    def compared(number, outcome):
+        if outcome == "equivalent":
+            note(by_number[number], outcome, "")
+        else:
+            others[number] = outcome
+
+    equivalents(engine, sorted(by_number), timeout=timeout, done=compared)
     with ThreadPoolExecutor(jobs) as pool:
-        broken = list(pool.map(lambda mutant: _refuted(engine, properties, mutant, timeout), survivors))
-    for mutant, name in zip(survivors, broken, strict=True):
-        if name:
-            note(mutant, "refuted", name)
-    survivors = [mutant for mutant, name in zip(survivors, broken, strict=True) if not name]
-    by_number = {mutant.number: mutant for mutant in survivors}
-    equivalents(
-        engine,
-        sorted(by_number),
-        jobs=jobs,
-        timeout=timeout,
-        done=lambda number, outcome: note(
-            by_number[number], *(("equivalent", "") if outcome == "equivalent" else ("survived", outcome))
-        ),
-    )
+        names = pool.map(lambda number: _refuted(engine, properties, by_number[number], timeout), others)
+        for (number, outcome), name in zip(others.items(), names, strict=True):
+            note(by_number[number], *(("refuted", name) if name else ("survived", outcome)))
     return [found[number] for number in sorted(found)]
 
 

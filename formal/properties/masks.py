@@ -6,7 +6,7 @@ from lowtide.hw import ArrayConfig, Mode
 from lowtide.hw.storage_formats import BINARY, number
 
 from .accepted import accepted_mode
-from .property import Property, children_of, field_bits, modules_of
+from .property import Property, children_of, field_bits, modules_of, past
 
 __all__ = ["mask_properties"]
 
@@ -33,8 +33,6 @@ def monitor(config, side, unit, text):
     """The monitor of an edge."""
     module = modules_of(text)[f"{config.name}_{unit}"]
     handed = re.search(r"_skew skew \(.*?\.i\((.*?)\),\n", module, flags=re.S)[1]
-    if handed == "values_1":  # registered once before
-        handed = re.search(r"values_1 <= (.*);", module)[1]
     lines, payload = (config.rows if side == "x" else config.cols), config.payload_bits(side)
     inside = payload - config.exponent_bits
     stated = field_bits(f"{side}_bits")
@@ -47,6 +45,7 @@ def monitor(config, side, unit, text):
         of_width = _among(stated, [bits for bits, each in widths.items() if each == width])
         counts = f"{of_width} ? {{{', '.join(reversed(spread))}}} : {counts}"
     found = [f"  wire [{lines * payload - 1}:0] handed_on = {handed};", f"  wire [{inside - 1}:0] counts = {counts};"]
+    registered = handed == "values_1"
     beyond = f"{inside}'d0"
     if side == "w" and config.kind == "bit_plane" and BINARY.name in config.w_formats:
         turns = "".join(str((config.lanes - lane) & 1) for lane in reversed(range(config.lanes)))
@@ -55,10 +54,18 @@ def monitor(config, side, unit, text):
     for line in range(lines):
         low = line * payload
         source = f"decoder_{line}_decoded" if decoded and side == "w" else f"values[{low + inside - 1}:{low}]"
-        claim = f"handed_on[{low + inside - 1}:{low}] == (({source} & counts) | ({beyond} & ~counts))"
+        stated = f"({source} & counts) | ({beyond} & ~counts)"
         if config.exponent_bits:
-            claim += f" && handed_on[{low + payload - 1}:{low + inside}] == values[{low + payload - 1}:{low + inside}]"
-        found.append(f"  always @* if (legal) assert({claim});")
+            stated = f"{{values[{low + payload - 1}:{low + inside}], {stated}}}"
+        if registered:
+            found.append(past((f"m_stated_{line}", stated), width={f"m_stated_{line}": payload}))
+            stated = f"m_stated_{line}"
+        found.append(
+            f"  always @* if ({'m_moved' if registered else 'legal'}) "
+            f"assert(handed_on[{low + payload - 1}:{low}] == {stated});"
+        )
+    if registered:
+        found.append(past(("m_moved", "legal & en & ~rst")))
     return accepted_mode(config, "legal", "mode")[0] + "\n".join(found) + "\n"
 
 

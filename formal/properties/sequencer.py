@@ -12,7 +12,7 @@ from lowtide.hw.mode.word import WORD_BITS
 from .accepted import accepted_job
 from .property import Property, modules_of, past
 
-__all__ = ["longest_pause", "sequencer_properties"]
+__all__ = ["legal_state", "longest_pause", "sequencer_properties"]
 
 
 def longest_pause(config: ArrayConfig) -> int:
@@ -20,10 +20,32 @@ def longest_pause(config: ArrayConfig) -> int:
     return max(config.cols - 1, 0 if config.result_buffer else config.rows - 1)
 
 
+def legal_state(config: ArrayConfig, text: str) -> tuple[str, str]:
+    """Verilog of a wire ``m_legal`` of the sequencer, true from reset on, and the modules that it places.
+
+    The running job and the one that waits are accepted, chunks are left while a job runs, and the counter of cycles
+    since the last result is in its range: property ``accepted_only``. text: the engine's Verilog.
+    """
+    names = _names(config, text)
+    running, modules = accepted_job(config, "m_running_legal", f"{{tail, {CHUNK_BITS}'d1, mode}}")
+    waiting, _ = accepted_job(config, "m_waiting_legal", "job")
+    some = "chunks != 0" + (" && chunks_of_a_pass != 0" if _several_passes(names) else "")
+    return (
+        f"{running}{waiting}  wire m_legal = (!running || (m_running_legal && {some})) "
+        f"&& (!waiting || m_waiting_legal){_spaced(config, names)};\n",
+        modules,
+    )
+
+
+def _names(config, text):
+    """The nets of the sequencer."""
+    module = modules_of(text)[f"{config.name}_sequencer"]
+    return set(re.findall(r"(?:wire|reg) (?:\[[\d:]+\] )?(\w+);", module))
+
+
 def sequencer_properties(config: ArrayConfig, text: str) -> list[Property]:
     """The properties of a configuration's sequencer, at its real parameters. text: its Verilog."""
-    module = modules_of(text)[f"{config.name}_sequencer"]
-    names = set(re.findall(r"(?:wire|reg) (?:\[[\d:]+\] )?(\w+);", module))
+    names = _names(config, text)
 
     def prop(name, statement, monitor, **options):
         return Property(
@@ -35,14 +57,7 @@ def sequencer_properties(config: ArrayConfig, text: str) -> list[Property]:
             **options,
         )
 
-    chunks = f"{{tail, {CHUNK_BITS}'d1, mode}}"
-    running, modules = accepted_job(config, "m_running_legal", chunks)
-    waiting, _ = accepted_job(config, "m_waiting_legal", "job")
-    some = "chunks != 0" + (" && chunks_of_a_pass != 0" if _several_passes(names) else "")
-    legal = (
-        f"{running}{waiting}  wire m_legal = (!running || (m_running_legal && {some})) "
-        f"&& (!waiting || m_waiting_legal){_spaced(config, names)};\n"
-    )
+    legal, modules = legal_state(config, text)
     begun = "  reg m_begun;\n  always @(posedge clk) m_begun <= rst | m_begun;\n"
     return [
         prop(

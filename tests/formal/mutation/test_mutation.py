@@ -59,7 +59,7 @@ def test_an_inverted_bit_is_different_and_a_bit_that_nothing_reads_is_equivalent
     ]
     assert dead and live
     found = {}
-    equivalents(engine, [dead[0], live[0]], jobs=1, timeout=20, done=found.__setitem__)
+    equivalents(engine, [dead[0], live[0]], timeout=20, done=found.__setitem__)
     assert found == {dead[0]: "equivalent", live[0]: "different"}
 
 

@@ -1,0 +1,114 @@
+"""An emitted engine as a sequential circuit of and-gates and registers, which Yosys writes as AIGER."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lowtide.hw.emit import yosys
+
+from .graph import Graph
+
+__all__ = ["Circuit", "circuit_of", "read_circuit"]
+
+#: From Verilog to and-gates. What is undefined becomes an input, one for each bit.
+COMMANDS = (
+    "read_verilog engine.v",
+    "hierarchy -check -top {top}",
+    "proc",
+    "flatten",
+    "opt_clean",
+    *"cd {top}|add -output {watched} 1|connect -set {watched} {source}|cd ..".split("|"),
+    "opt_clean",
+    "dffunmap",
+    "techmap",
+    "opt_clean",
+    "setundef -anyseq",
+    "aigmap",
+    "opt_clean",
+    "write_aiger -symbols -map names engine.aig",
+)
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """A sequential circuit.
+
+    inputs, registers, outputs: names with the bit, such as ``x_data[3]``. ands: pairs of literals, in an order in which
+    each comes after what it reads; their nodes follow those of inputs and registers. following, given: literals of the
+    registers' next values and of the outputs.
+    """
+
+    inputs: list[str]
+    registers: list[str]
+    outputs: list[str]
+    ands: list[tuple[int, int]]
+    following: list[int]
+    given: list[int]
+
+    def copy_into(self, graph: Graph, values: Mapping[str, int]) -> tuple[dict[str, int], dict[str, int]]:
+        """Literals in ``graph`` of the next values of all registers and of all outputs, by name.
+
+        values: literals of inputs and registers, by name.
+        """
+        literals = [0, *(values[name] for name in self.inputs), *(values[name] for name in self.registers)]
+        both = graph.both
+        for left, right in self.ands:
+            literals.append(both(literals[left >> 1] ^ left & 1, literals[right >> 1] ^ right & 1))
+        following, given = ([literals[one >> 1] ^ one & 1 for one in each] for each in (self.following, self.given))
+        return dict(zip(self.registers, following, strict=True)), dict(zip(self.outputs, given, strict=True))
+
+
+def circuit_of(text: str, *, top: str, watched: str, source: str) -> Circuit:
+    """The circuit of an engine's Verilog, with a further output ``watched``: the wire ``source`` of the flat engine.
+
+    Raises :class:`lowtide.hw.emit.yosys.YosysError` where Yosys fails.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "engine.v").write_text(text)
+        yosys.run([line.format(top=top, watched=watched, source=source) for line in COMMANDS], folder=folder)
+        return read_circuit(Path(folder, "engine.aig"), Path(folder, "names"))
+
+
+def read_circuit(aiger: Path, names: Path) -> Circuit:
+    """Read a binary AIGER file and the file of ``write_aiger -map``. Of several names of a bit the plainest counts:
+    that of the uppermost module, the shortest of these."""
+    content = aiger.read_bytes()
+    header, start = content.split(b"\n", 1)[0].split(), content.index(b"\n") + 1
+    _, inputs, registers, outputs, ands = map(int, header[1:6])
+
+    def number():
+        nonlocal start
+        end = content.index(b"\n", start)
+        line, start = content[start:end], end + 1
+        return int(line.split()[0])
+
+    following, given = ([number() for _ in range(count)] for count in (registers, outputs))
+
+    def delta():
+        nonlocal start
+        value = shift = 0
+        while True:
+            byte = content[start]
+            start += 1
+            value |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                return value
+
+    pairs = []
+    for place in range(inputs + registers + 1, inputs + registers + 1 + ands):
+        left = 2 * place - delta()
+        pairs.append((left, left - delta()))
+    found: dict[tuple[str, int], list[str]] = {}
+    for line in names.read_text().splitlines():
+        what, place, bit, name, *_ = line.split()
+        found.setdefault((what, int(place)), []).append(f"{name}[{bit}]")
+
+    def named(what, count):
+        return [
+            min(found.get((what, place), [f"{what}:{place}"]), key=lambda name: (name.count("."), len(name), name))
+            for place in range(count)
+        ]
+
+    return Circuit(named("input", inputs), named("latch", registers), named("output", outputs), pairs, following, given)
