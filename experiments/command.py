@@ -7,6 +7,7 @@ from rich.console import Console
 
 from lowtide.common.command_line import entry
 from lowtide.common.options import jobs_option, names_argument, output_option
+from lowtide.common.output import output_folder
 
 from .framework.report import table, write
 from .framework.running import WorkerDied
@@ -29,10 +30,8 @@ def experiment(name, quick, fresh, output, jobs):
     interruption loses only what was under way. Exit status 1 where something is missing, or workers died.
     """
     experiments = chosen(name)
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ValueError(f"output is {output}: {error.strerror.lower()}, allowed are folders to write to") from None
+    with output_folder(output):
+        pass  # before hours of work
     console, progress, failed = Console(width=None if sys.stdout.isatty() else 140), Console(stderr=True), False
     for each in experiments:
         try:

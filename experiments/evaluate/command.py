@@ -8,6 +8,7 @@ from rich.console import Console
 
 from lowtide.common.command_line import entry
 from lowtide.common.options import Integer, Names, jobs_option, output_option
+from lowtide.common.output import output_folder
 from lowtide.golden.checks import check_bits
 from lowtide.workloads.data.fetch import DataMissing
 
@@ -63,10 +64,8 @@ def evaluate(pictures, text, weights, x_bits, data_terms, compensate, largest_te
     check_bits("x_bits", x_bits)
     words = {word: format_of(word) for word in weights}
     selections = (None, "least error", "largest terms")[: 1 + compensate * (1 + largest_terms)]
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ValueError(f"output is {output}: {error.strerror.lower()}, allowed are folders to write to") from None
+    with output_folder(output):
+        pass  # before hours of work
     if pictures is not None:
         from .pictures import Folder as Source
         from .pictures import experiment, points

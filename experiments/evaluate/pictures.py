@@ -6,7 +6,7 @@ loses only the networks that were under way.
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,11 +24,13 @@ from ..framework.experiment import Column, Experiment
 from ..framework.rows import key
 from ..runs import paired
 from ..runs.configuration import signal_to_noise
+from .losses import ROUNDINGS, picture
 
 __all__ = [
     "CALIBRATION_VIEWS",
     "Folder",
     "PicturePoint",
+    "PictureRow",
     "experiment",
     "files",
     "measure",
@@ -39,7 +41,6 @@ __all__ = [
 
 CALIBRATION_VIEWS = 128
 _BATCH = 8  # pictures
-_ROUNDINGS = {None: "plain", "least error": "compensated", "largest terms": "compensated, largest terms"}
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,41 @@ class PicturePoint:
     folder: Folder
 
 
+@dataclass(frozen=True, kw_only=True)
+class PictureRow:
+    """A network on the pictures; None where the network is the float one.
+
+    Parameters
+    ----------
+    task, weights, rounding : str
+        Names of the network, of the format of its weights and of the way of rounding.
+    x_bits, data_terms : int or None
+        Of data; 0 terms are all.
+    score, agreement : float
+        Share of right answers, and of those that are the float network's, with standard errors.
+    signal_to_noise : float or None
+        Of the scores, dB; None without noise.
+    outcome, float_outcome, units, loss, loss_error : object
+        See `lowtide.experiments.runs.paired.outcome`.
+    """
+
+    task: str
+    weights: str
+    rounding: str
+    x_bits: int | None
+    data_terms: int | None
+    score: float
+    score_error: float
+    agreement: float
+    agreement_error: float
+    signal_to_noise: float | None
+    outcome: dict
+    float_outcome: dict
+    units: int
+    loss: float
+    loss_error: float
+
+
 def points(words, folder, *, x_bits=8, data_terms=0, selections=(None,)):
     """The points of formats, ``{word: format}``: the float network first, then each format rounded in each way. Only
     term revealing has terms to be chosen by their size."""
@@ -97,43 +133,44 @@ def experiment(chosen):
         points=lambda quick: chosen,
         prepare=lambda task: network(),
         row=measure,
+        read=lambda stated: PictureRow(**stated),
         notes=_notes,
         plot=_plot,
         columns=(
-            Column("weights", lambda row: row["weights"], left=True),
-            Column("rounding", lambda row: row["rounding"], left=True),
-            Column("data bits", lambda row: row["x_bits"]),
-            Column("data terms", lambda row: row["data_terms"] or None),
-            Column("n", lambda row: row["units"]),
-            Column("accuracy, %", lambda row: _percent(row["score"], row["score_error"])),
-            Column("points lost", lambda row: _percent(row["loss"], row["loss_error"]) if row["x_bits"] else None),
-            Column("agreement, %", lambda row: _percent(row["agreement"], row["agreement_error"])),
-            Column("SNR, dB", lambda row: f"{row['signal_to_noise']:.1f}" if row["signal_to_noise"] else None),
+            Column("weights", lambda row: row.weights, left=True),
+            Column("rounding", lambda row: row.rounding, left=True),
+            Column("data bits", lambda row: row.x_bits),
+            Column("data terms", lambda row: row.data_terms or None),
+            Column("n", lambda row: row.units),
+            Column("accuracy, %", lambda row: _percent(row.score, row.score_error)),
+            Column("points lost", lambda row: _percent(row.loss, row.loss_error) if row.x_bits else None),
+            Column("agreement, %", lambda row: _percent(row.agreement, row.agreement_error)),
+            Column("SNR, dB", lambda row: f"{row.signal_to_noise:.1f}" if row.signal_to_noise else None),
         ),
     )
 
 
 def measure(point):
-    """The row of a `PicturePoint`, a dictionary."""
+    """The row of a `PicturePoint`, a dictionary with the fields of a `PictureRow`."""
     paths, labels = files(point.folder.path, point.folder.limit)
     exact = _float_scores(point.folder)
     found = exact if point.weights is None else scores_of(_quantised(point), paths)
     right, same = found.argmax(axis=1) == labels, found.argmax(axis=1) == exact.argmax(axis=1)
-    row = {
-        "task": point.task,
-        "weights": point.word,
-        "rounding": _ROUNDINGS[point.selection],
-        "x_bits": point.x_bits,
-        "data_terms": point.data_terms,
-        "score": float(right.mean()),
-        "score_error": paired.standard_error(right),
-        "agreement": float(same.mean()),
-        "agreement_error": paired.standard_error(same),
-        "signal_to_noise": signal_to_noise(exact, found),
-    }
-    if point.weights is None:
-        row |= {"rounding": "-", "x_bits": None, "data_terms": None}
-    return row | paired.outcome(right, exact.argmax(axis=1) == labels)
+    is_float = point.weights is None
+    row = PictureRow(
+        task=point.task,
+        weights=point.word,
+        rounding="-" if is_float else ROUNDINGS[point.selection],
+        x_bits=None if is_float else point.x_bits,
+        data_terms=None if is_float else point.data_terms,
+        score=float(right.mean()),
+        score_error=paired.standard_error(right),
+        agreement=float(same.mean()),
+        agreement_error=paired.standard_error(same),
+        signal_to_noise=signal_to_noise(exact, found),
+        **paired.outcome(right, exact.argmax(axis=1) == labels),
+    )
+    return asdict(row)
 
 
 def files(folder, limit=None):
@@ -189,31 +226,12 @@ def _percent(mean, error):
 def _notes(rows):
     exact = rows[0]
     return [
-        f"{exact['units']} pictures, each once; the float network has "
-        f"{_percent(exact['score'], exact['score_error'])} %. Points lost are paired with it; ± is one standard "
+        f"{exact.units} pictures, each once; the float network has "
+        f"{_percent(exact.score, exact.score_error)} %. Points lost are paired with it; ± is one standard "
         "error."
     ]
 
 
 def _plot(rows):
-    from ..framework.plots import COLOURS, panels
-
-    figure, (place,) = panels(["EfficientNet-Lite0, every layer: points lost, ± one standard error"], across=1)
-    for number, rounding in enumerate(_ROUNDINGS.values()):
-        mine = [(line, row) for line, row in enumerate(rows) if row["rounding"] == rounding]
-        if mine:
-            place.errorbar(
-                [100 * row["loss"] for _, row in mine],
-                [line for line, _ in mine],
-                fmt="o",
-                xerr=[100 * row["loss_error"] for _, row in mine],
-                color=COLOURS[number],
-                label=rounding,
-            )
-    place.set_yticks(range(len(rows)), [row["weights"] for row in rows], fontsize=8)
-    place.invert_yaxis()
-    place.set_xscale("symlog", linthresh=5)
-    place.xaxis.set_major_formatter("{x:g}")
-    place.set_xlabel("points lost")
-    place.legend(fontsize=8)
-    return figure
+    title = "EfficientNet-Lite0, every layer: points lost, ± one standard error"
+    return picture(rows, title, "points lost", linear_to=5)

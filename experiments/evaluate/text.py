@@ -1,7 +1,7 @@
 """The language model on a text file: rows of perplexity, paired with the float model, and their table."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,10 +15,9 @@ from lowtide.workloads.networks.lstm import stream_losses
 from ..framework.experiment import Column, Experiment
 from ..runs import paired
 from ..runs.language import LanguageForm, language, quantise_language
+from .losses import ROUNDINGS, picture
 
-__all__ = ["Text", "TextPoint", "experiment", "measure", "numbers_of", "points"]
-
-_ROUNDINGS = {None: "plain", "least error": "compensated", "largest terms": "compensated, largest terms"}
+__all__ = ["Text", "TextPoint", "TextRow", "experiment", "measure", "numbers_of", "points"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +53,39 @@ class TextPoint:
     text: Text
 
 
+@dataclass(frozen=True, kw_only=True)
+class TextRow:
+    """A model on the text; None where the model is the float one.
+
+    Parameters
+    ----------
+    task, weights, rounding : str
+        Names of the network, of the format of its weights and of the way of rounding.
+    x_bits, data_terms : int or None
+        Of data; 0 terms are all.
+    words, unknown_words : int, float
+        How many, and the share of those that the model does not know.
+    score : float
+        Perplexity.
+    outcome, float_outcome, units, loss, loss_error : object
+        See `lowtide.experiments.runs.paired.outcome`.
+    """
+
+    task: str
+    weights: str
+    rounding: str
+    x_bits: int | None
+    data_terms: int | None
+    words: int
+    unknown_words: float
+    score: float
+    outcome: dict
+    float_outcome: dict
+    units: int
+    loss: float
+    loss_error: float
+
+
 def points(words, text, *, x_bits=8, data_terms=0, selections=(None,)):
     """The points of formats, ``{word: format}``: the float model first, then each format rounded in each way. Only term
     revealing has terms to be chosen by their size."""
@@ -75,25 +107,26 @@ def experiment(chosen):
         points=lambda quick: chosen,
         prepare=lambda task: language(),
         row=measure,
+        read=lambda stated: TextRow(**stated),
         notes=_notes,
         plot=_plot,
         columns=(
-            Column("weights", lambda row: row["weights"], left=True),
-            Column("rounding", lambda row: row["rounding"], left=True),
-            Column("data bits", lambda row: row["x_bits"]),
-            Column("data terms", lambda row: row["data_terms"] or None),
-            Column("words", lambda row: row["words"]),
-            Column("perplexity", lambda row: f"{row['score']:.2f}"),
+            Column("weights", lambda row: row.weights, left=True),
+            Column("rounding", lambda row: row.rounding, left=True),
+            Column("data bits", lambda row: row.x_bits),
+            Column("data terms", lambda row: row.data_terms or None),
+            Column("words", lambda row: row.words),
+            Column("perplexity", lambda row: f"{row.score:.2f}"),
             Column(
                 "% more",
-                lambda row: f"{100 * row['loss']:.2f} ± {100 * row['loss_error']:.2f}" if row["x_bits"] else None,
+                lambda row: f"{100 * row.loss:.2f} ± {100 * row.loss_error:.2f}" if row.x_bits else None,
             ),
         ),
     )
 
 
 def measure(point):
-    """The row of a `TextPoint`, a dictionary."""
+    """The row of a `TextPoint`, a dictionary with the fields of a `TextRow`."""
     task = language()
     numbers, unknown = numbers_of(point.text, task)
     exact = _float_losses(point.text)
@@ -106,17 +139,18 @@ def measure(point):
         )
         found = quantise_language(task, form).stream_losses(numbers)
     is_float = point.weights is None
-    return {
-        "task": point.task,
-        "weights": point.word,
-        "rounding": "-" if is_float else _ROUNDINGS[point.selection],
-        "x_bits": None if is_float else point.x_bits,
-        "data_terms": None if is_float else point.data_terms,
-        "words": len(numbers),
-        "unknown_words": unknown,
-        "score": float(np.exp(found.mean())),
+    row = TextRow(
+        task=point.task,
+        weights=point.word,
+        rounding="-" if is_float else ROUNDINGS[point.selection],
+        x_bits=None if is_float else point.x_bits,
+        data_terms=None if is_float else point.data_terms,
+        words=len(numbers),
+        unknown_words=unknown,
+        score=float(np.exp(found.mean())),
         **paired.outcome(found, exact),
-    }
+    )
+    return asdict(row)
 
 
 def numbers_of(text, task):
@@ -133,29 +167,12 @@ def _float_losses(text):
 
 def _notes(rows):
     return [
-        f"{rows[0]['words']:,} words, {100 * rows[0]['unknown_words']:.1f} % of them unknown to the model, in "
-        f"{rows[0]['units']} streams. More perplexity is paired with the float model by streams; ± is one standard "
+        f"{rows[0].words:,} words, {100 * rows[0].unknown_words:.1f} % of them unknown to the model, in "
+        f"{rows[0].units} streams. More perplexity is paired with the float model by streams; ± is one standard "
         "error."
     ]
 
 
 def _plot(rows):
-    from ..framework.plots import COLOURS, panels
-
-    figure, (place,) = panels(["language model: perplexity above the float model's, ± one standard error"], across=1)
-    for number, rounding in enumerate(_ROUNDINGS.values()):
-        mine = [(line, row) for line, row in enumerate(rows) if row["rounding"] == rounding]
-        if mine:
-            place.errorbar(
-                [100 * row["loss"] for _, row in mine],
-                [line for line, _ in mine],
-                fmt="o",
-                xerr=[100 * row["loss_error"] for _, row in mine],
-                color=COLOURS[number],
-                label=rounding,
-            )
-    place.set_yticks(range(len(rows)), [row["weights"] for row in rows], fontsize=8)
-    place.invert_yaxis()
-    place.set_xlabel("% more perplexity")
-    place.legend(fontsize=8)
-    return figure
+    title = "language model: perplexity above the float model's, ± one standard error"
+    return picture(rows, title, "% more perplexity")

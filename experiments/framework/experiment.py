@@ -1,21 +1,40 @@
 """What an experiment is: independent points, a row for each, and what a reader is told about the rows.
 
 A point is a frozen dataclass whose ``repr`` says all that its row depends on besides the sources, with the name of its
-network or data as ``task``. A row is a dictionary that JSON can hold, without NaN and infinities.
+network or data as ``task``. The function of a row returns what JSON can hold, without NaN and infinities: it is kept
+and written so. Whoever reads a row, in tables, notes and pictures, gets a value.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
-__all__ = ["Column", "Experiment"]
+__all__ = ["Column", "Experiment", "Point"]
+
+
+class Point(Protocol):
+    """A frozen dataclass with the name of a network or of data."""
+
+    @property
+    def task(self) -> str: ...
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the table. text: of a row, None for a dash. left: words, not numbers."""
+    """A column of the table.
+
+    Parameters
+    ----------
+    heading : str
+        Its name.
+    text
+        What it shows of a row, None for a dash.
+    left : bool
+        Whether it holds words, not numbers.
+    """
 
     heading: str
-    text: Callable
+    text: Callable[[Any], object]
     left: bool = False
 
 
@@ -23,24 +42,39 @@ class Column:
 class Experiment:
     """An experiment, in the order of its life.
 
-    name, description: a word for the command line, a line for readers
-    points(quick)      the points; quick: those of the digits perceptron that a test can afford
-    prepare(task)      makes the data and the float network of a task; raises
-    `lowtide.workloads.data.fetch.DataMissing` row(point)         computes the row of a point, or a list of rows, in
-    another process; a function of a module columns            of the table, a tuple of `Column`
-    notes(rows)        what the rows say: a list of sentences, computed from them
-    plot(rows)         a matplotlib figure
-    seeds              of everything random, by what they are for
-    shown(rows)        the rows that the terminal shows, all if None
+    Parameters
+    ----------
+    name, description : str
+        A word for the command line, a line for readers.
+    points
+        Of ``quick``: the points; quick: those of the digits perceptron that a test can afford.
+    prepare
+        Of a task: makes its data and float network; raises `lowtide.workloads.data.fetch.DataMissing`.
+    row
+        Of a point: computes its row, or a list of rows, dictionaries that JSON can hold, in another process; a function
+        of a module.
+    read
+        Of such a dictionary: the row as a value.
+    columns : tuple of Column
+        Of the table.
+    notes
+        Of the rows: sentences that say what follows from them.
+    plot
+        Of the rows: a matplotlib figure.
+    seeds : mapping of str to int
+        Of everything random, by what they are for.
+    shown
+        Of the rows: those that the terminal shows; None shows all.
     """
 
     name: str
     description: str
-    points: Callable
-    prepare: Callable
-    row: Callable
-    columns: tuple
-    notes: Callable
-    plot: Callable
-    seeds: Mapping = field(default_factory=dict)
-    shown: Callable | None = None
+    points: Callable[[bool], Sequence[Any]]
+    prepare: Callable[[str], object]
+    row: Callable[[Any], Any]
+    read: Callable[[Mapping[str, Any]], Any]
+    columns: tuple[Column, ...]
+    notes: Callable[[Sequence[Any]], list[str]]
+    plot: Callable[[Sequence[Any]], Any]
+    seeds: Mapping[str, int] = field(default_factory=dict)
+    shown: Callable[[Sequence[Any]], Sequence[Any]] | None = None

@@ -1,21 +1,27 @@
 """Pictures of experiments: panels side by side, curves, frontiers; the same rows give the same bytes."""
 
 import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import matplotlib
 
 matplotlib.use("Agg")
 
 from matplotlib import pyplot  # noqa: E402
+from matplotlib.axes import Axes  # noqa: E402
+from matplotlib.figure import Figure  # noqa: E402
 
 from lowtide.common.pareto import front  # noqa: E402
 
 __all__ = ["COLOURS", "curve", "frontier", "panels", "save"]
 
-COLOURS = pyplot.colormaps["Dark2"].colors
+COLOURS = [pyplot.colormaps["Dark2"](number) for number in range(8)]
 
 
-def panels(titles, *, across=2, width=7.5, height=4.6):
+def panels(
+    titles: Sequence[str], *, across: int = 2, width: float = 7.5, height: float = 4.6
+) -> tuple[Figure, list[Axes]]:
     """(figure, axes): a panel for each of ``titles``, ``across`` in a line; axes is a flat list."""
     across = max(1, min(across, len(titles)))
     down = math.ceil(len(titles) / across)
@@ -33,7 +39,15 @@ def panels(titles, *, across=2, width=7.5, height=4.6):
     return figure, axes[: len(titles)]
 
 
-def curve(axes, points, label, number, *, dashed=False, marker="o"):
+def curve(
+    axes: Axes,
+    points: Iterable[tuple[float, float]],
+    label: str,
+    number: int,
+    *,
+    dashed: bool = False,
+    marker: str = "o",
+) -> None:
     """A line through the points (x, y), in order of x; number: of the colour. Nothing without points."""
     points = sorted(points)
     if points:
@@ -48,12 +62,12 @@ def curve(axes, points, label, number, *, dashed=False, marker="o"):
         )
 
 
-def frontier(points, sign=1):
+def frontier(points: Iterable[tuple[float, float]], sign: int = 1) -> list[tuple[float, float]]:
     """The points (x, y) that no point of smaller or equal x beats; sign: 1 if large y are better, -1 if small ones."""
     return front(points, lambda point: (point[0], -sign * point[1]))
 
 
-def save(figure, path):
+def save(figure: Figure, path: Path) -> None:
     """Write the figure as PNG without names of programs, and let go of it."""
     figure.savefig(path, dpi=100, metadata={"Software": None})
     pyplot.close(figure)

@@ -1,23 +1,28 @@
 """An experiment's rows for readers: terminal, Markdown, JSON and a picture."""
 
 import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from rich.table import Table
 
 from lowtide.common import markdown
 
+from .experiment import Experiment
 from .plots import save
+from .running import Results
 
 __all__ = ["cells", "table", "write"]
 
 
-def cells(experiment, row):
+def cells(experiment: Experiment, row: Any) -> list[str]:
     """The texts of a row, one for each column."""
     return ["-" if (text := column.text(row)) is None else str(text) for column in experiment.columns]
 
 
-def table(experiment, rows):
-    """The rows that the terminal shows as a rich table, and how many others there are."""
+def table(experiment: Experiment, rows: Sequence[Any]) -> Table:
+    """The rows that the terminal shows, and how many others there are."""
     shown = experiment.shown(rows) if experiment.shown else rows
     made = Table(
         title=experiment.description,
@@ -31,15 +36,15 @@ def table(experiment, rows):
     return made
 
 
-def write(experiment, results, folder):
-    """Write NAME.md, NAME.json and NAME.png into ``folder``, which exists. Returns (paths, notes)."""
+def write(experiment: Experiment, results: Results, folder: Path) -> tuple[list[Path], list[str]]:
+    """Write NAME.md, NAME.json and NAME.png into ``folder``, which exists. Returns the paths, and the notes."""
     rows = results.rows
     notes = experiment.notes(rows) if rows else []
     paths = [folder / f"{experiment.name}.{ending}" for ending in ("md", "json", "png")]
     paths[0].write_text(_markdown(experiment, results, notes), encoding="utf-8")
     stated = {
         "description": experiment.description,
-        "rows": rows,
+        "rows": results.stated,
         "seeds": dict(experiment.seeds),
         "notes": notes,
         "missing": results.missing,
@@ -52,7 +57,7 @@ def write(experiment, results, folder):
     return paths, notes
 
 
-def _markdown(experiment, results, notes):
+def _markdown(experiment: Experiment, results: Results, notes: Sequence[str]) -> str:
     headings = [column.heading for column in experiment.columns]
     right = [place for place, column in enumerate(experiment.columns) if not column.left]
     lines = [f"# {experiment.name.replace('_', ' ').capitalize()}", "", f"{experiment.description}.", ""]

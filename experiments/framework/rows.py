@@ -9,10 +9,12 @@ experiments that share a row function share rows.
 
 import ast
 import json
+from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib.util import resolve_name
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +25,8 @@ from lowtide.workloads.networks.store import fingerprint
 __all__ = ["ROOT", "key", "kept", "made", "path_of", "sources"]
 
 ROOT = Path(__file__).parents[3]
+#: Computes a row of a point, what JSON can hold; a function of a module.
+RowFunction = Callable[[Any], Any]
 _PACKAGES = ("lowtide.golden", "lowtide.experiments", "lowtide.workloads", "lowtide.common.quantisation")
 #: Compute no row: reports, and how files are fetched and kept.
 _WITHOUT = (
@@ -33,13 +37,13 @@ _WITHOUT = (
 )
 
 
-def kept(row, point):
+def kept(row: RowFunction, point: object) -> Any:
     """The row of a point if it is there, else None."""
     path = path_of(row, point)
     return json.loads(path.read_text()) if path.exists() else None
 
 
-def made(row, point, *, fresh=False):
+def made(row: RowFunction, point: object, *, fresh: bool = False) -> Any:
     """The row of a point, computed if it is not there. fresh: computed in any case. Processes may ask at the same time:
     one computes, the others wait. ValueError for a row that JSON cannot hold."""
     path = stored(
@@ -48,20 +52,21 @@ def made(row, point, *, fresh=False):
     return json.loads(path.read_text())
 
 
-def path_of(row, point):
+def path_of(row: RowFunction, point: object) -> Path:
     """Where the row of a point is kept."""
     return cache_folder() / "experiments" / row.__module__.rsplit(".", 1)[-1] / f"{key(row, point)}.json"
 
 
-def key(row, point):
+def key(row: RowFunction, point: object) -> str:
     """16 hexadecimal digits for a row function and a point."""
     return fingerprint(_code(row.__module__, ROOT), row.__qualname__, point)
 
 
-def sources(module, root=ROOT):
+def sources(module: str, root: Path = ROOT) -> dict[str, Path]:
     """``{name: path}`` of a module and of all modules of this project that it uses, directly or not, in order of their
     names. module: its name. root: the folder that the packages lie in."""
-    found, waiting = {}, [module]
+    found: dict[str, Path] = {}
+    waiting = [module]
     while waiting:
         name = waiting.pop()
         path = _path(name, root)
@@ -72,7 +77,7 @@ def sources(module, root=ROOT):
     return dict(sorted(found.items()))
 
 
-def _home(source, name, root):
+def _home(source: str, name: str | None, root: Path) -> str:
     """The module that ``from source import name`` needs: a module of that name, the one that a package hands the name
     on from, or the source. name: None for ``import source``."""
     path = _path(source, root)
@@ -88,7 +93,7 @@ def _home(source, name, root):
 
 
 @lru_cache
-def _code(module, root):
+def _code(module: str, root: Path) -> str:
     """The fingerprint of a module's sources."""
     return fingerprint(
         np.__version__,
@@ -97,14 +102,14 @@ def _code(module, root):
 
 
 @cache
-def _statements(name, path, text):
+def _statements(name: str, path: Path, text: str) -> str:
     """The fingerprint of a source with this text, whatever its comments and docstrings say."""
     module = ModuleType(name)
     module.__file__ = str(path)
     return fingerprint(name, module)
 
 
-def _path(name, root):
+def _path(name: str, root: Path) -> Path | None:
     if not name.startswith(_PACKAGES) or name.startswith(_WITHOUT):
         return None
     place = root.joinpath(*name.split("."))
@@ -112,9 +117,10 @@ def _path(name, root):
 
 
 @cache
-def _imports(name, path, text):
+def _imports(name: str, path: Path, text: str) -> tuple[tuple[str, str | None], ...]:
     """Pairs (module, name that is taken from it or None) of what a source with this text imports, anywhere in it."""
-    package, found = name if path.name == "__init__.py" else name.rpartition(".")[0], []
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    found: list[tuple[str, str | None]] = []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             found += [(alias.name, None) for alias in node.names]

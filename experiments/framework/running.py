@@ -5,16 +5,20 @@ dies takes its points with it; they are computed once more.
 """
 
 import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from joblib import Parallel, delayed, parallel_config
 from joblib.externals.loky.process_executor import TerminatedWorkerError
+from rich.console import Console
 
 from lowtide.common.folders import cache_folder
 from lowtide.common.jobs import default_jobs
 from lowtide.common.progress import progress_bar, status
 from lowtide.workloads.data.fetch import DataMissing
 
+from .experiment import Experiment, Point
 from .rows import kept, made
 
 __all__ = ["Results", "RowFailed", "WorkerDied", "run"]
@@ -32,17 +36,56 @@ class RowFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class Results:
-    """rows: of the points that could be computed, in their order. missing: ``{task: reason with the command}`` of the
-    others. computed: points whose rows were not kept before."""
+    """What became of an experiment.
 
-    rows: list
-    missing: dict
+    Parameters
+    ----------
+    rows : list
+        Of the points that could be computed, in their order, as values.
+    stated : list of dict
+        The same as JSON holds them.
+    missing : dict of str to str
+        By task of the others, the reason with the command that helps.
+    computed : int
+        Points whose rows were not kept before.
+    """
+
+    rows: list[Any]
+    stated: list[dict[str, Any]]
+    missing: dict[str, str]
     computed: int
 
 
-def run(experiment, *, quick=False, fresh=False, console=None, jobs=None):
-    """The `Results` of an `lowtide.experiments.framework.experiment.Experiment`. fresh: compute every row. console: for
-    progress, of standard error if None. jobs: workers, one a core if None. Raises `WorkerDied` and `RowFailed`."""
+def run(
+    experiment: Experiment,
+    *,
+    quick: bool = False,
+    fresh: bool = False,
+    console: Console | None = None,
+    jobs: int | None = None,
+) -> Results:
+    """Compute the rows of an experiment that are not kept.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        What is computed.
+    quick : bool
+        Whether only the points that a test can afford.
+    fresh : bool
+        Compute every row.
+    console : Console or None
+        For progress, of standard error if None.
+    jobs : int or None
+        Workers, one a core if None.
+
+    Raises
+    ------
+    WorkerDied
+        Twice.
+    RowFailed
+        A row could not be computed.
+    """
     points = experiment.points(quick)
     found = {point: None if fresh else kept(experiment.row, point) for point in points}
     waiting = [point for point, row in found.items() if row is None]
@@ -53,7 +96,7 @@ def run(experiment, *, quick=False, fresh=False, console=None, jobs=None):
             waiting = [point for point in waiting if found[point] is None and point.task not in missing]
             try:
                 for point, row, reason in _computed(experiment.row, waiting, fresh, jobs or default_jobs()):
-                    if row is None:
+                    if reason is not None:
                         missing[point.task] = reason
                     else:
                         found[point], computed = row, computed + 1
@@ -67,12 +110,14 @@ def run(experiment, *, quick=False, fresh=False, console=None, jobs=None):
                     ) from error
         progress.update(bar, description=experiment.name)
     rows = [row for row in found.values() if row is not None]
-    return Results([each for row in rows for each in (row if isinstance(row, list) else [row])], missing, computed)
+    stated = [each for row in rows for each in (row if isinstance(row, list) else [row])]
+    return Results(list(map(experiment.read, stated)), stated, missing, computed)
 
 
-def _prepare(experiment, points, console):
+def _prepare(experiment: Experiment, points: Sequence[Point], console: Console | None) -> dict[str, str]:
     """``{task: reason}`` of the tasks of points that lack something; the others have it then."""
-    missing, tasks = {}, dict.fromkeys(point.task for point in points)
+    missing: dict[str, str] = {}
+    tasks = dict.fromkeys(point.task for point in points)
     for number, task in enumerate(tasks, start=1):
         said = f"{experiment.name}: preparing {task} ({number} of {len(tasks)})"
         with status(said, console):
@@ -83,7 +128,9 @@ def _prepare(experiment, points, console):
     return missing
 
 
-def _computed(row, points, fresh, jobs):
+def _computed(
+    row: Callable[[Any], Any], points: Sequence[Point], fresh: bool, jobs: int
+) -> Iterator[tuple[Any, Any, str | None]]:
     """``(point, row, reason)`` of every point as it is done, one of the last two None."""
     if not points:
         return
@@ -93,7 +140,7 @@ def _computed(row, points, fresh, jobs):
         )
 
 
-def _row(row, point, fresh, folder):
+def _row(row: Callable[[Any], Any], point: Point, fresh: bool, folder: str) -> tuple[Point, Any, str | None]:
     os.environ["LOWTIDE_CACHE"] = folder  # workers outlive a run, and so would the folder that they began with
     try:
         return point, made(row, point, fresh=fresh), None

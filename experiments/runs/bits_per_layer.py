@@ -8,6 +8,7 @@ Judd et al., arXiv 1511.05236: 4 to 10 bits a layer.
 
 from ..framework.experiment import Column, Experiment
 from .layer_widths import OPERANDS, TOLERANCES, WIDEST, Alone, Together, search
+from .measured_rows import AloneRow, TogetherRow, width_row
 from .tasks import SEEDS, TASKS, prepare
 
 __all__ = ["EXPERIMENT", "LAYERS"]
@@ -34,13 +35,13 @@ def notes(rows):
     """How many bits are saved on average at each tolerance, alone and together."""
     found = []
     for row in _together(rows):
-        alone, together = (sum(widths.values()) / len(widths) for widths in (row["alone"], row["together"]))
-        narrow = min(row["together"].values())
+        alone, together = (sum(widths.values()) / len(widths) for widths in (row.alone, row.together))
+        narrow = min(row.together.values())
         found.append(
-            f"{TASKS[row['task']].title}, {row['operand']}, {100 * row['tolerance']:g} %: mean of layers alone "
-            f"{alone:.2f} bits, together {together:.2f} (smallest {narrow}), accuracy {100 * row['score']:.2f} % of "
-            f"{100 * row['float_score']:.2f} %, ± {100 * row['loss_error']:.2f} on {row['units']} pictures, after "
-            f"{row['steps']} raised bits."
+            f"{TASKS[row.task].title}, {row.operand}, {100 * row.tolerance:g} %: mean of layers alone "
+            f"{alone:.2f} bits, together {together:.2f} (smallest {narrow}), accuracy {100 * row.score:.2f} % of "
+            f"{100 * row.float_score:.2f} %, ± {100 * row.loss_error:.2f} on {row.units} pictures, after "
+            f"{row.steps} raised bits."
         )
     return found
 
@@ -49,18 +50,18 @@ def plot(rows):
     """A panel for each task and operand: the widths of every layer together, a line for each tolerance."""
     from ..framework.plots import COLOURS, panels
 
-    series = list(dict.fromkeys((row["task"], row["operand"]) for row in _together(rows)))
+    series = list(dict.fromkeys((row.task, row.operand) for row in _together(rows)))
     figure, axes = panels([f"{TASKS[task].title}: bits of {operand}" for task, operand in series], height=3.4)
     for (task, operand), place in zip(series, axes, strict=True):
-        mine = [row for row in _together(rows) if (row["task"], row["operand"]) == (task, operand)]
-        layers = list(mine[0]["together"])
+        mine = [row for row in _together(rows) if (row.task, row.operand) == (task, operand)]
+        layers = list(mine[0].together)
         for number, row in enumerate(mine):
             place.bar(
                 [place_of + 0.2 * (number - 1.5) for place_of in range(len(layers))],
-                row["together"].values(),
+                row.together.values(),
                 width=0.18,
                 color=COLOURS[number],
-                label=f"{100 * row['tolerance']:g} % tolerance",
+                label=f"{100 * row.tolerance:g} % tolerance",
             )
         place.set_xticks(range(len(layers)), layers, rotation=60 if len(layers) > 6 else 0, fontsize=8)
         place.set_ylim(0, WIDEST + 0.5)
@@ -71,17 +72,21 @@ def plot(rows):
 
 
 def _together(rows):
-    return [row for row in rows if "together" in row]
+    return [row for row in rows if isinstance(row, TogetherRow)]
 
 
-def _widths(name):
-    return lambda row: "-".join(map(str, row[name].values())) if name in row else None
+def _widths(of):
+    return lambda row: "-".join(map(str, of(row).values())) if isinstance(row, TogetherRow) else None
+
+
+def _layer_or_tolerance(row):
+    return row.layer if isinstance(row, AloneRow) else f"{100 * row.tolerance:g} %"
 
 
 def _scores(row):
-    if "scores" in row:
-        return ", ".join(f"{bits}: {100 * score:.1f}" for bits, score in row["scores"])
-    return f"{100 * row['score']:.2f} ± {100 * row['loss_error']:.2f} % (n = {row['units']})"
+    if isinstance(row, AloneRow):
+        return ", ".join(f"{bits}: {100 * score:.1f}" for bits, score in row.scores)
+    return f"{100 * row.score:.2f} ± {100 * row.loss_error:.2f} % (n = {row.units})"
 
 
 EXPERIMENT = Experiment(
@@ -90,16 +95,17 @@ EXPERIMENT = Experiment(
     points=points,
     prepare=prepare,
     row=search,
+    read=width_row,
     notes=notes,
     plot=plot,
     seeds=SEEDS,
     shown=_together,
     columns=(
-        Column("network", lambda row: row["task"], left=True),
-        Column("operand", lambda row: row["operand"], left=True),
-        Column("layer or tolerance", lambda row: row.get("layer") or f"{100 * row['tolerance']:g} %", left=True),
-        Column("bits, alone", _widths("alone")),
-        Column("bits, together", _widths("together")),
+        Column("network", lambda row: row.task, left=True),
+        Column("operand", lambda row: row.operand, left=True),
+        Column("layer or tolerance", _layer_or_tolerance, left=True),
+        Column("bits, alone", _widths(lambda row: row.alone)),
+        Column("bits, together", _widths(lambda row: row.together)),
         Column("accuracy (alone: by bits, %)", _scores),
     ),
 )

@@ -1,16 +1,17 @@
 """Columns that tables of several experiments share."""
 
 from ..framework.experiment import Column
+from .measured_rows import PairedRow
 
 __all__ = ["LOSS"]
 
 
-def _lost(row):
+def _lost(row: PairedRow) -> str:
     """Points of accuracy, or per cent of perplexity."""
-    unit = "%" if "log_losses" in row["outcome"] else "points"
-    return f"{100 * row['loss']:.2f} ± {100 * row['loss_error']:.2f} {unit}"
+    unit = "%" if row.is_text else "points"
+    return f"{100 * row.loss:.2f} ± {100 * row.loss_error:.2f} {unit}"
 
 
 #: How many independent units (pictures, digits, streams of words), and the loss beside the float network, paired, with
 #: one standard error.
-LOSS = (Column("n", lambda row: row["units"]), Column("lost", _lost))
+LOSS = (Column("n", lambda row: row.units), Column("lost", _lost))

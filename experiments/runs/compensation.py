@@ -17,6 +17,7 @@ from lowtide.golden.number_formats import FixedPoint, TermRevealed
 from ..framework.experiment import Column, Experiment
 from .columns import LOSS
 from .configuration import Configuration, measure
+from .measured_rows import ConfigurationRow
 from .tasks import SEEDS, TASKS, prepare
 from .term_revealing import COMPENSATED
 
@@ -45,29 +46,29 @@ def points(quick):
 def notes(rows):
     """What compensation gains, the goals, and what each variant costs."""
     found = []
-    for task in dict.fromkeys(row["task"] for row in rows):
-        mine = [row for row in rows if row["task"] == task]
+    for task in dict.fromkeys(row.task for row in rows):
+        mine = [row for row in rows if row.task == task]
         pairs = [
             (plain, row)
             for plain in mine
             for row in mine
-            if not plain["compensated"] and row["selection"] == COMPENSATED and _same(plain, row)
+            if not plain.compensated and row.selection == COMPENSATED and _same(plain, row)
         ]
         found += [
-            f"{_title(row)}: {_points(plain)} plain, {_points(row)} compensated, {100 * row['float_score']:.1f} float."
+            f"{_title(row)}: {_points(plain)} plain, {_points(row)} compensated, {100 * row.float_score:.1f} float."
             for plain, row in pairs
         ]
         found += [
             _goal(row)
             for _, row in pairs
-            if task == "efficientnet" and row["scope"] == "all" and row["weights"] in _goal_names()
+            if task == "efficientnet" and row.scope == "all" and row.weights in _goal_names()
         ]
         found += [
             f"{_title(row)}: {_points(largest)} with the largest terms, {_points(row)} with those of least error "
             "(both compensated)."
             for largest in mine
             for row in mine
-            if largest["selection"] == LARGEST and row["selection"] == COMPENSATED and _same(largest, row)
+            if largest.selection == LARGEST and row.selection == COMPENSATED and _same(largest, row)
         ]
     return found
 
@@ -76,23 +77,23 @@ def plot(rows):
     """A panel for each task and scope: the accuracy of every format."""
     from ..framework.plots import COLOURS, panels
 
-    series = list(dict.fromkeys((row["task"], row["scope"]) for row in rows))
+    series = list(dict.fromkeys((row.task, row.scope) for row in rows))
     figure, axes = panels([f"{TASKS[task].title}, {_scope(scope)}" for task, scope in series])
     for (task, scope), place in zip(series, axes, strict=True):
-        mine = [row for row in rows if (row["task"], row["scope"]) == (task, scope)]
-        names = list(dict.fromkeys(row["weights"] for row in mine))
+        mine = [row for row in rows if (row.task, row.scope) == (task, scope)]
+        names = list(dict.fromkeys(row.weights for row in mine))
         for number, selection in enumerate((None, LARGEST, COMPENSATED)):
-            some = [row for row in mine if row["selection"] == selection]
-            lines = [names.index(row["weights"]) for row in some]
+            some = [row for row in mine if row.selection == selection]
+            lines = [names.index(row.weights) for row in some]
             place.plot(
-                [100 * row["score"] for row in some],
+                [100 * row.score for row in some],
                 lines,
                 "osD"[number],
                 color=COLOURS[number],
                 alpha=0.8,
                 label=f"compensated, {selection}" if selection else "plain",
             )
-        place.axvline(100 * mine[0]["float_score"], color="0.5", linewidth=1)
+        place.axvline(100 * mine[0].float_score, color="0.5", linewidth=1)
         place.set_yticks(range(len(names)), names, fontsize=8)
         place.invert_yaxis()
         place.set_xlabel("accuracy (%)")
@@ -118,15 +119,15 @@ def _of(task, scopes):
 
 
 def _same(first, second):
-    return all(first[name] == second[name] for name in ("weights", "scope"))
+    return (first.weights, first.scope) == (second.weights, second.scope)
 
 
 def _goal(row):
-    most = GOALS[row["budget"]]
-    lost, error = 100 * row["loss"], 100 * row["loss_error"]
+    most = GOALS[row.budget]
+    lost, error = 100 * row.loss, 100 * row.loss_error
     verdict = "reached" if lost + error <= most else "missed" if lost - error > most else "left open"
     return (
-        f"{_title(row)}: {lost:.2f} ± {error:.2f} points lost on {row['units']} pictures, the goal of at most "
+        f"{_title(row)}: {lost:.2f} ± {error:.2f} points lost on {row.units} pictures, the goal of at most "
         f"{most:g} is {verdict}."
     )
 
@@ -136,7 +137,7 @@ def _goal_names():
 
 
 def _title(row):
-    return f"{TASKS[row['task']].title}, {row['weights']}, {_scope(row['scope'])}"
+    return f"{TASKS[row.task].title}, {row.weights}, {_scope(row.scope)}"
 
 
 def _scope(scope):
@@ -144,15 +145,15 @@ def _scope(scope):
 
 
 def _points(row):
-    return f"{100 * row['score']:.1f}"
+    return f"{100 * row.score:.1f}"
 
 
-def _share(name):
-    return lambda row: f"{100 * row[name]:.1f} %" if row.get(name) is not None else None
+def _share(of):
+    return lambda row: None if of(row) is None else f"{100 * of(row):.1f} %"
 
 
-def _decibels(name):
-    return lambda row: f"{row[name]:.1f}" if row.get(name) is not None else None
+def _decibels(of):
+    return lambda row: None if of(row) is None else f"{of(row):.1f}"
 
 
 EXPERIMENT = Experiment(
@@ -161,20 +162,21 @@ EXPERIMENT = Experiment(
     points=points,
     prepare=prepare,
     row=measure,
+    read=ConfigurationRow.read,
     notes=notes,
     plot=plot,
     seeds=SEEDS,
     columns=(
-        Column("network", lambda row: row["task"], left=True),
-        Column("weights", lambda row: row["weights"], left=True),
-        Column("layers", lambda row: row["scope"], left=True),
-        Column("terms chosen by", lambda row: row["selection"] or "plain rounding", left=True),
-        Column("accuracy", _share("score")),
-        Column("float", _share("float_score")),
+        Column("network", lambda row: row.task, left=True),
+        Column("weights", lambda row: row.weights, left=True),
+        Column("layers", lambda row: row.scope, left=True),
+        Column("terms chosen by", lambda row: row.selection or "plain rounding", left=True),
+        Column("accuracy", _share(lambda row: row.score)),
+        Column("float", _share(lambda row: row.float_score)),
         *LOSS,
-        Column("agreement", _share("agreement")),
-        Column("SNR, dB", _decibels("signal_to_noise")),
-        Column("agreement, photographs", _share("others_agreement")),
-        Column("SNR, photographs, dB", _decibels("others_signal_to_noise")),
+        Column("agreement", _share(lambda row: row.agreement)),
+        Column("SNR, dB", _decibels(lambda row: row.signal_to_noise)),
+        Column("agreement, photographs", _share(lambda row: row.others_agreement)),
+        Column("SNR, photographs, dB", _decibels(lambda row: row.others_signal_to_noise)),
     ),
 )

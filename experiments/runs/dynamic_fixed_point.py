@@ -9,6 +9,7 @@ Source: Courbariaux et al., arXiv 1412.7024; Gysel, Ristretto, arXiv 1605.06402;
 from ..framework.experiment import Column, Experiment
 from .binary_points import NORMS, POINTS, BinaryPoint, measure
 from .columns import LOSS
+from .measured_rows import BinaryPointRow
 from .tasks import SEEDS, TASKS, prepare
 
 __all__ = ["EXPERIMENT"]
@@ -33,7 +34,7 @@ def points(quick):
 def notes(rows):
     """The smallest width within 0.5 points of the float network, by scheme."""
     found = []
-    for task in dict.fromkeys(row["task"] for row in rows):
+    for task in dict.fromkeys(row.task for row in rows):
         parts = []
         for norms in NORMS:
             for points in POINTS:
@@ -42,17 +43,17 @@ def notes(rows):
                     continue
                 least = next(
                     (
-                        row["bits"]
+                        row.bits
                         for row in mine
                         if all(
-                            TASKS[task].good_enough(other["score"], other["float_score"])
+                            TASKS[task].good_enough(other.score, other.float_score)
                             for other in mine
-                            if other["bits"] >= row["bits"]
+                            if other.bits >= row.bits
                         )
                     ),
                     None,
                 )
-                needs = f"{least} bits" if least else f"more than {mine[-1]['bits']} bits"
+                needs = f"{least} bits" if least else f"more than {mine[-1].bits} bits"
                 parts.append(f"binary point of {points}, norms {norms}: {needs}")
         found.append(f"{TASKS[task].title}, within 0.5 points of float: {'; '.join(parts)}.")
     return found
@@ -62,7 +63,7 @@ def plot(rows):
     """A panel for each task, a line for each scheme."""
     from ..framework.plots import curve, panels
 
-    tasks = list(dict.fromkeys(row["task"] for row in rows))
+    tasks = list(dict.fromkeys(row.task for row in rows))
     figure, axes = panels([TASKS[task].title for task in tasks])
     for task, place in zip(tasks, axes, strict=True):
         for number, points in enumerate(POINTS):
@@ -70,12 +71,12 @@ def plot(rows):
                 mine = _series(rows, task, points, norms)
                 curve(
                     place,
-                    [(row["bits"], 100 * row["score"]) for row in mine],
+                    [(row.bits, 100 * row.score) for row in mine],
                     f"binary point of {points}, norms {norms}",
                     number,
                     dashed=norms == "apart",
                 )
-        place.axhline(100 * next(row["float_score"] for row in rows if row["task"] == task), color="0.5", linewidth=1)
+        place.axhline(100 * next(row.float_score for row in rows if row.task == task), color="0.5", linewidth=1)
         place.xaxis.get_major_locator().set_params(integer=True)
         place.set(xlabel="bits of weights and data", ylabel="accuracy (%)")
     axes[0].legend(fontsize=8)
@@ -84,8 +85,8 @@ def plot(rows):
 
 def _series(rows, task, points, norms):
     return sorted(
-        (row for row in rows if (row["task"], row["points"], row["norms"]) == (task, points, norms)),
-        key=lambda row: row["bits"],
+        (row for row in rows if (row.task, row.points, row.norms) == (task, points, norms)),
+        key=lambda row: row.bits,
     )
 
 
@@ -95,17 +96,18 @@ EXPERIMENT = Experiment(
     points=points,
     prepare=prepare,
     row=measure,
+    read=BinaryPointRow.read,
     notes=notes,
     plot=plot,
     seeds=SEEDS,
     columns=(
-        Column("network", lambda row: row["task"], left=True),
-        Column("binary point of", lambda row: row["points"], left=True),
-        Column("batch norms", lambda row: row["norms"], left=True),
-        Column("bits", lambda row: row["bits"]),
-        Column("accuracy", lambda row: f"{100 * row['score']:.2f} %"),
-        Column("float", lambda row: f"{100 * row['float_score']:.2f} %"),
+        Column("network", lambda row: row.task, left=True),
+        Column("binary point of", lambda row: row.points, left=True),
+        Column("batch norms", lambda row: row.norms, left=True),
+        Column("bits", lambda row: row.bits),
+        Column("accuracy", lambda row: f"{100 * row.score:.2f} %"),
+        Column("float", lambda row: f"{100 * row.float_score:.2f} %"),
         *LOSS,
-        Column("SNR, dB", lambda row: None if row["signal_to_noise"] is None else f"{row['signal_to_noise']:.1f}"),
+        Column("SNR, dB", lambda row: None if row.signal_to_noise is None else f"{row.signal_to_noise:.1f}"),
     ),
 )

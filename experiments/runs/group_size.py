@@ -11,6 +11,7 @@ from lowtide.golden.number_formats import TermRevealed
 from ..framework.experiment import Column, Experiment
 from .columns import LOSS
 from .configuration import Configuration, measure
+from .measured_rows import ConfigurationRow
 from .tasks import SEEDS, TASKS, prepare
 from .term_revealing import COMPENSATED, GROUPS, SMALL, budgets
 
@@ -34,11 +35,11 @@ def notes(rows):
     found = []
     for (task, alpha, compensated), mine in _series(rows).items():
         first, last = mine[0], mine[-1]
-        best = max(mine, key=lambda row: TASKS[task].sign * row["score"])
+        best = max(mine, key=lambda row: TASKS[task].sign * row.score)
         found.append(
             f"{TASKS[task].title}, alpha = {alpha:g}, {'compensated' if compensated else 'plain'}: "
-            f"{TASKS[task].text(first['score'])} at g = {first['group']}, {TASKS[task].text(last['score'])} at g = "
-            f"{last['group']}, the best {TASKS[task].text(best['score'])} at g = {best['group']}."
+            f"{TASKS[task].text(first.score)} at g = {first.group}, {TASKS[task].text(last.score)} at g = "
+            f"{last.group}, the best {TASKS[task].text(best.score)} at g = {best.group}."
         )
     return found
 
@@ -47,19 +48,19 @@ def plot(rows):
     """A panel for each task, a line for each alpha."""
     from ..framework.plots import curve, panels
 
-    tasks = list(dict.fromkeys(row["task"] for row in rows))
+    tasks = list(dict.fromkeys(row.task for row in rows))
     figure, axes = panels([TASKS[task].title for task in tasks])
     for task, place in zip(tasks, axes, strict=True):
         share = 100 if TASKS[task].measure == "accuracy" else 1
-        for (_, alpha, compensated), mine in _series([row for row in rows if row["task"] == task]).items():
+        for (_, alpha, compensated), mine in _series([row for row in rows if row.task == task]).items():
             curve(
                 place,
-                [(row["group"], share * row["score"]) for row in mine],
+                [(row.group, share * row.score) for row in mine],
                 f"alpha = {alpha:g}" + ", compensated" * compensated,
                 ALPHAS.index(alpha),
                 dashed=not compensated,
             )
-        place.axhline(share * next(row["float_score"] for row in rows if row["task"] == task), color="0.5", linewidth=1)
+        place.axhline(share * next(row.float_score for row in rows if row.task == task), color="0.5", linewidth=1)
         place.set_xscale("log", base=2)
         place.xaxis.set_major_formatter("{x:g}")
         place.set(xlabel="group size", ylabel=TASKS[task].measure + " (%)" * (share == 100))
@@ -82,9 +83,9 @@ def _of(task, groups, alphas):
 def _series(rows):
     """Rows by (task, alpha, compensated), each in order of their groups."""
     found = {}
-    for row in sorted(rows, key=lambda row: row["group"]):
-        found.setdefault((row["task"], row["budget"] / row["group"], row["compensated"]), []).append(row)
-    order = list(dict.fromkeys(row["task"] for row in rows))
+    for row in sorted(rows, key=lambda row: row.group):
+        found.setdefault((row.task, row.budget / row.group, row.compensated), []).append(row)
+    order = list(dict.fromkeys(row.task for row in rows))
     return dict(sorted(found.items(), key=lambda entry: (order.index(entry[0][0]), *entry[0][1:])))
 
 
@@ -94,17 +95,18 @@ EXPERIMENT = Experiment(
     points=points,
     prepare=prepare,
     row=measure,
+    read=ConfigurationRow.read,
     notes=notes,
     plot=plot,
     seeds=SEEDS,
     columns=(
-        Column("network", lambda row: row["task"], left=True),
-        Column("", lambda row: "compensated" if row["compensated"] else "plain", left=True),
-        Column("alpha", lambda row: f"{row['budget'] / row['group']:g}"),
-        Column("group", lambda row: row["group"]),
-        Column("budget", lambda row: row["budget"]),
-        Column("score", lambda row: TASKS[row["task"]].text(row["score"])),
-        Column("float", lambda row: TASKS[row["task"]].text(row["float_score"])),
+        Column("network", lambda row: row.task, left=True),
+        Column("", lambda row: "compensated" if row.compensated else "plain", left=True),
+        Column("alpha", lambda row: f"{row.budget / row.group:g}"),
+        Column("group", lambda row: row.group),
+        Column("budget", lambda row: row.budget),
+        Column("score", lambda row: TASKS[row.task].text(row.score)),
+        Column("float", lambda row: TASKS[row.task].text(row.float_score)),
         *LOSS,
     ),
 )

@@ -49,7 +49,7 @@ from ..training import exit_head, fine_tune, network
 from ..training.recipe import Distillation, IterativePruning, Recipe
 from ..training.retrained import digest
 from ..training.tuned import TrainingData, kept_training
-from . import summary
+from . import summary_rows
 from .tasks import Classifier, outputs
 
 __all__ = ["NARROW_SEED", "ReductionPoint", "ReductionRow", "load", "measure"]
@@ -98,7 +98,7 @@ def load(task):
     """(`TrainingData`, `lowtide.experiments.runs.tasks.Classifier`) of a network; `DataMissing`."""
     recipe = _RECIPES[task]
     if task != "mnist_mlp":
-        data, classifier = summary.load(task)
+        data, classifier = summary_rows.load(task)
         return replace(data, recipe=recipe), classifier
     data, graph, see = mnist(), mnist_mlp.mnist_mlp(), mnist_mlp.prepare
     training = TrainingData(

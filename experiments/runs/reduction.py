@@ -57,10 +57,10 @@ def rows(quick):
 def notes(rows):
     """The fewest multiplications at which each way loses at most half a point."""
     found = []
-    for task in dict.fromkeys(row["task"] for row in rows):
+    for task in dict.fromkeys(row.task for row in rows):
         parts = []
         for label, mine in _series(rows, task).items():
-            good = [row["multiplications"] for row in mine if row["score"] >= row["float_score"] - _POINTS]
+            good = [row.multiplications for row in mine if row.score >= row.float_score - _POINTS]
             parts.append(f"{label} {100 * min(good):.0f} %" if good else f"{label} at no setting")
         found.append(f"{NETWORKS[task]}, fewest multiplications within 0.5 points of float: {'; '.join(parts)}.")
     return found
@@ -70,18 +70,18 @@ def plot(rows):
     """A panel for each network, a line for each kind; dashed without retraining."""
     from ..framework.plots import curve, panels
 
-    tasks = list(dict.fromkeys(row["task"] for row in rows))
+    tasks = list(dict.fromkeys(row.task for row in rows))
     figure, axes = panels([NETWORKS[task] for task in tasks])
     for task, place in zip(tasks, axes, strict=True):
         for label, mine in _series(rows, task).items():
             curve(
                 place,
-                [(100 * row["multiplications"], 100 * row["score"]) for row in mine],
+                [(100 * row.multiplications, 100 * row.score) for row in mine],
                 label,
-                list(KINDS).index(mine[0]["kind"]),
-                dashed=not mine[0]["retrained"],
+                list(KINDS).index(mine[0].kind),
+                dashed=not mine[0].retrained,
             )
-        exact = 100 * next(row["float_score"] for row in rows if row["task"] == task)
+        exact = 100 * next(row.float_score for row in rows if row.task == task)
         place.axhline(exact, color="0.5", linewidth=1)
         place.set_xscale("log")
         place.xaxis.set_major_formatter("{x:g}")
@@ -97,9 +97,9 @@ def _series(rows, task):
     """Rows of a network by what a legend calls them."""
     found = {}
     for row in rows:
-        if row["task"] == task:
-            word = "distilled" if row["kind"] == "narrow" else "retrained"
-            found.setdefault(row["kind"] + f", {word}" * row["retrained"], []).append(row)
+        if row.task == task:
+            word = "distilled" if row.kind == "narrow" else "retrained"
+            found.setdefault(row.kind + f", {word}" * row.retrained, []).append(row)
     return found
 
 
@@ -113,19 +113,20 @@ EXPERIMENT = Experiment(
     points=points,
     prepare=prepare,
     row=measure,
+    read=lambda stated: ReductionRow(**stated),
     notes=notes,
     plot=plot,
     seeds={"order of retraining": Recipe().seed, "first weights of narrow networks": NARROW_SEED},
     columns=(
-        Column("network", lambda row: row["task"], left=True),
-        Column("kind", lambda row: row["kind"], left=True),
-        Column("setting", lambda row: row["setting"]),
-        Column("retrained", lambda row: "yes" if row["retrained"] else "no", left=True),
-        Column("multiplications left", lambda row: _percent(row["multiplications"])),
-        Column("weights left", lambda row: _percent(row["weights"])),
-        Column("n", lambda row: row["units"]),
-        Column("accuracy", lambda row: _percent(row["score"])),
-        Column("float", lambda row: _percent(row["float_score"])),
-        Column("± of the loss", lambda row: None if row["loss_error"] is None else _percent(row["loss_error"])),
+        Column("network", lambda row: row.task, left=True),
+        Column("kind", lambda row: row.kind, left=True),
+        Column("setting", lambda row: row.setting),
+        Column("retrained", lambda row: "yes" if row.retrained else "no", left=True),
+        Column("multiplications left", lambda row: _percent(row.multiplications)),
+        Column("weights left", lambda row: _percent(row.weights)),
+        Column("n", lambda row: row.units),
+        Column("accuracy", lambda row: _percent(row.score)),
+        Column("float", lambda row: _percent(row.float_score)),
+        Column("± of the loss", lambda row: None if row.loss_error is None else _percent(row.loss_error)),
     ),
 )

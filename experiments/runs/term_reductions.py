@@ -13,22 +13,27 @@ accuracy or log loss. Both sides are chosen on the even units of the data; losse
 Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389.
 """
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from . import paired
+from .measured_rows import ConfigurationRow
 from .paired import CHOICE, REPORT, Difference
 from .tasks import TASKS
 
 __all__ = [
     "PERCEPTRONS",
     "TOLERANCES",
+    "Kind",
     "Reduction",
+    "Side",
+    "bit_pairs",
     "cheapest",
     "in_one_unit",
     "kind_of",
     "papers_way",
     "reference",
     "sentence",
+    "term_pairs",
 ]
 
 PERCEPTRONS = ("digits", "mnist_mlp")
@@ -36,122 +41,176 @@ TOLERANCES = {"accuracy": (0.002, 0.005, 0.01), "perplexity": (0.005, 0.01, 0.02
 _USUAL = {"accuracy": 0.005, "perplexity": 0.01}
 
 
+#: "fixed" or the encoding of revealed terms, and whether rounding was compensated.
+Kind = tuple[str, bool]
+
+
+def term_pairs(row: ConfigurationRow) -> float | None:
+    """Term pairs per multiplication that the arithmetic of a row reserves."""
+    return row.pair_bound
+
+
+def bit_pairs(row: ConfigurationRow) -> float | None:
+    """Bit pairs per multiplication that it reserves; None where terms are revealed."""
+    return row.bit_bound
+
+
+@dataclass(frozen=True)
+class Side:
+    """The row chosen, its pairs per multiplication, and its difference to 8-bit fixed point on the units that nothing
+    was chosen on."""
+
+    row: ConfigurationRow
+    cost: float
+    loss: Difference
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reduction:
-    """fixed, terms: the rows chosen, None if none is good enough. fixed_cost, terms_cost: pairs per multiplication.
-    fixed_loss, terms_loss: `Difference` to 8-bit fixed point on the units that nothing was chosen on. unit: of the
-    fixed point's pairs, "term pairs" or "bit pairs"."""
+    """The cheapest of both sides.
+
+    Parameters
+    ----------
+    task, compensated, tolerance : str, bool, float
+        Of the rows, and how much they may lose.
+    unit : str
+        Of the fixed point's pairs, "term pairs" or "bit pairs".
+    fixed, terms : Side or None
+        None if no row is good enough.
+    """
 
     task: str
     compensated: bool
     tolerance: float
     unit: str
-    fixed: dict | None
-    terms: dict | None
-    fixed_cost: float | None
-    terms_cost: float | None
-    fixed_loss: Difference | None
-    terms_loss: Difference | None
+    fixed: Side | None
+    terms: Side | None
 
     @property
-    def times(self):
+    def times(self) -> float | None:
         """How many times fewer; None where a side is missing."""
-        return self.fixed_cost / self.terms_cost if self.fixed and self.terms else None
+        return self.fixed.cost / self.terms.cost if self.fixed and self.terms else None
 
 
-def kind_of(row):
-    """("fixed" or the encoding of revealed terms, compensated) of a row."""
-    return row["encoding"] if row["revealed"] else "fixed", row["compensated"]
+def kind_of(row: ConfigurationRow) -> Kind:
+    """The kind of a row."""
+    return row.encoding if row.revealed else "fixed", row.compensated
 
 
-def reference(rows, task):
+def reference(rows: Iterable[ConfigurationRow], task: str) -> ConfigurationRow | None:
     """The row of plain 8-bit fixed point, None if there is none."""
     return next(
         (
             row
             for row in rows
-            if row["task"] == task and kind_of(row) == ("fixed", False) and row["w_bits"] == row["x_bits"] == 8
+            if row.task == task and kind_of(row) == ("fixed", False) and row.w_bits == row.x_bits == 8
         ),
         None,
     )
 
 
-def cheapest(rows, eight, kind, tolerance, *, unit="pair_bound", **fields):
-    """Of the rows of a kind that lose at most the tolerance beside the row ``eight``, on the units for choosing, the
-    one with the fewest pairs, of equals the better one; None if there is none. unit: entry of the row that is
-    minimised. fields: entries that the row must have."""
+def cheapest(
+    rows: Iterable[ConfigurationRow],
+    eight: ConfigurationRow,
+    kind: Kind,
+    tolerance: float,
+    *,
+    cost: Callable[[ConfigurationRow], float | None] = term_pairs,
+    suits: Callable[[ConfigurationRow], bool] = lambda row: True,
+) -> ConfigurationRow | None:
+    """The row with the fewest pairs, of equals the better one, None if there is none.
+
+    Parameters
+    ----------
+    rows : iterable of ConfigurationRow
+        Of which those of the task of ``eight`` count that are of the kind and lose at most the tolerance beside it, on
+        the units for choosing.
+    eight : ConfigurationRow
+        As of `reference`.
+    kind : Kind
+        As of `kind_of`.
+    tolerance : float
+        Points of accuracy, 0 to 1, or log loss.
+    cost
+        What is minimised.
+    suits
+        Whether a row counts.
+    """
     fit = []
     for row in rows:
-        stated = all(row[name] == value for name, value in fields.items())
-        if row["task"] == eight["task"] and kind_of(row) == kind and stated:
-            loss = paired.difference(row, eight, CHOICE).loss
+        pairs = cost(row)
+        if row.task == eight.task and kind_of(row) == kind and suits(row) and pairs is not None:
+            loss = row.difference(eight, CHOICE).loss
             if loss <= tolerance + 1e-12:
-                fit.append((row[unit], loss, row))
-    return min(fit, key=lambda entry: entry[:2], default=(None, None, None))[2]
+                fit.append((pairs, loss, row))
+    return min(fit, key=lambda entry: entry[:2])[2] if fit else None
 
 
-def in_one_unit(rows, task, compensated):
-    """The `Reduction` in signed-digit term pairs at the usual tolerance; None without the row of 8 bits."""
+def in_one_unit(rows: Sequence[ConfigurationRow], task: str, compensated: bool) -> Reduction | None:
+    """The reduction in signed-digit term pairs at the usual tolerance; None without the row of 8 bits."""
     eight = reference(rows, task)
-    return eight and _reduction(rows, eight, compensated, _USUAL[TASKS[task].measure], "pair_bound", {}, {})
-
-
-def papers_way(rows, task):
-    """A `Reduction` in term pairs against bit pairs, plain, for every tolerance."""
-    eight = reference(rows, task)
-    data = {"x_bits": 6 if task in PERCEPTRONS else 8}
-    return (
-        [
-            _reduction(rows, eight, False, tolerance, "bit_bound", data, {"group": 8, "data_terms": 3})
-            for tolerance in TOLERANCES[TASKS[task].measure]
-        ]
-        if eight
-        else []
+    if eight is None:
+        return None
+    tolerance = _USUAL[TASKS[task].measure]
+    fixed, terms = (cheapest(rows, eight, (kind, compensated), tolerance) for kind in ("fixed", "hese"))
+    return Reduction(
+        task=task,
+        compensated=compensated,
+        tolerance=tolerance,
+        unit="term pairs",
+        fixed=_side(fixed, eight, term_pairs),
+        terms=_side(terms, eight, term_pairs),
     )
 
 
-def sentence(found):
-    """A `Reduction` in words."""
+def papers_way(rows: Sequence[ConfigurationRow], task: str) -> list[Reduction]:
+    """The reductions in term pairs against bit pairs, plain, for every tolerance."""
+    eight, data = reference(rows, task), 6 if task in PERCEPTRONS else 8
+    if eight is None:
+        return []
+    found = []
+    for tolerance in TOLERANCES[TASKS[task].measure]:
+        fixed = cheapest(rows, eight, ("fixed", False), tolerance, cost=bit_pairs, suits=lambda row: row.x_bits == data)
+        terms = cheapest(
+            rows, eight, ("hese", False), tolerance, suits=lambda row: (row.group, row.data_terms) == (8, 3)
+        )
+        found.append(
+            Reduction(
+                task=task,
+                compensated=False,
+                tolerance=tolerance,
+                unit="bit pairs",
+                fixed=_side(fixed, eight, bit_pairs),
+                terms=_side(terms, eight, term_pairs),
+            )
+        )
+    return found
+
+
+def sentence(found: Reduction) -> str:
+    """A reduction in words."""
     perplexity = TASKS[found.task].measure == "perplexity"
     most = f"{100 * found.tolerance:g} {'%' if perplexity else 'points'}"
     way = "compensated" if found.compensated else "plain"
     text = f"{TASKS[found.task].title}, {way}, at most {most} below 8-bit fixed point: "
     parts = [
-        _side(row, cost, loss, unit, perplexity)
-        for row, cost, loss, unit in (
-            (found.fixed, found.fixed_cost, found.fixed_loss, found.unit),
-            (found.terms, found.terms_cost, found.terms_loss, "term pairs"),
+        _words(side, unit, perplexity) if side else f"no {kind} here"
+        for side, unit, kind in (
+            (found.fixed, found.unit, "fixed point"),
+            (found.terms, "term pairs", "term revealing"),
         )
     ]
-    parts = [part or f"no {kind} here" for part, kind in zip(parts, ("fixed point", "term revealing"), strict=True)]
     return text + " against ".join(parts) + (f": {found.times:.1f} times fewer." if found.times else ".")
 
 
-def _reduction(rows, eight, compensated, tolerance, unit, of_fixed, of_terms):
-    fixed = cheapest(rows, eight, ("fixed", compensated), tolerance, unit=unit, **of_fixed)
-    terms = cheapest(rows, eight, ("hese", compensated), tolerance, **of_terms)
-    losses = [row and paired.difference(row, eight, REPORT) for row in (fixed, terms)]
-    return Reduction(
-        task=eight["task"],
-        compensated=compensated,
-        tolerance=tolerance,
-        fixed=fixed,
-        terms=terms,
-        unit={"pair_bound": "term pairs", "bit_bound": "bit pairs"}[unit],
-        fixed_cost=fixed and fixed[unit],
-        terms_cost=terms and terms["pair_bound"],
-        fixed_loss=losses[0],
-        terms_loss=losses[1],
-    )
+def _side(
+    row: ConfigurationRow | None, eight: ConfigurationRow, cost: Callable[[ConfigurationRow], float | None]
+) -> Side | None:
+    pairs = None if row is None else cost(row)
+    return None if row is None or pairs is None else Side(row, pairs, row.difference(eight, REPORT))
 
 
-def _side(row, cost, loss, unit, perplexity):
-    if row is None:
-        return None
-    name = (
-        f"{row['weights']} s={row['data_terms'] or 'all'}"
-        if row["revealed"]
-        else (f"{row['w_bits']} x {row['x_bits']} bits")
-    )
+def _words(side: Side, unit: str, perplexity: bool) -> str:
+    loss = side.loss
     lost = f"{100 * loss.loss:.2f} ± {100 * loss.error:.2f} {'%' if perplexity else 'points'}"
-    return f"{name} ({cost:.3g} {unit}, loses {lost}, n = {loss.units})"
+    return f"{side.row.name} ({side.cost:.3g} {unit}, loses {lost}, n = {loss.units})"

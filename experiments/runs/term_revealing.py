@@ -13,6 +13,7 @@ from lowtide.golden.number_formats import FixedPoint, TermRevealed
 from ..framework.experiment import Column, Experiment
 from .columns import LOSS
 from .configuration import Configuration, measure
+from .measured_rows import ConfigurationRow
 from .tasks import SEEDS, TASKS, prepare
 from .term_reductions import cheapest, in_one_unit, kind_of, papers_way, reference, sentence
 
@@ -63,7 +64,7 @@ def budgets(group, alphas):
 
 def notes(rows):
     """The reduction in term pairs of each task."""
-    found, tasks = [], list(dict.fromkeys(row["task"] for row in rows))
+    found, tasks = [], list(dict.fromkeys(row.task for row in rows))
     for task in tasks:
         for reduction in (in_one_unit(rows, task, compensated) for compensated in (False, True)):
             found += [f"One unit. {sentence(reduction)}"] if reduction else []
@@ -84,19 +85,15 @@ def plot(rows):
     """A panel for each task: the frontier of every kind."""
     from ..framework.plots import curve, frontier, panels
 
-    tasks = list(dict.fromkeys(row["task"] for row in rows))
+    tasks = list(dict.fromkeys(row.task for row in rows))
     figure, axes = panels([TASKS[task].title for task in tasks])
     for task, place in zip(tasks, axes, strict=True):
         share = 100 if TASKS[task].measure == "accuracy" else 1
         for kind, (label, colour) in _KINDS.items():
-            mine = [
-                (row["pair_bound"], share * row["score"])
-                for row in rows
-                if row["task"] == task and kind_of(row) == kind
-            ]
+            mine = [(row.pair_bound, share * row.score) for row in rows if row.task == task and kind_of(row) == kind]
             curve(place, frontier(mine, TASKS[task].sign), label, colour, dashed=not kind[1])
-        mine = [row for row in rows if row["task"] == task]
-        _limit(place, share * mine[0]["float_score"], [share * row["score"] for row in mine], TASKS[task])
+        mine = [row for row in rows if row.task == task]
+        _limit(place, share * mine[0].float_score, [share * row.score for row in mine], TASKS[task])
         place.set_xscale("log", base=2)
         place.xaxis.set_major_formatter("{x:g}")
         place.set(
@@ -162,21 +159,15 @@ def _encodings(rows, task):
     eight = reference(rows, task)
     if eight is None:
         return []
-    some = [row for row in rows if row["group"] == 8]
+    some = [row for row in rows if row.group == 8]
     least = {
         kind: cheapest(some, eight, (kind, False), 0.005 if TASKS[task].measure == "accuracy" else 0.01)
         for kind in ("hese", "booth", "binary")
     }
-    parts = [f"{kind} " + (f"{row['pair_bound']:g}" if row else "none here") for kind, row in least.items()]
+    parts = [f"{kind} " + (f"{row.pair_bound:g}" if row else "none here") for kind, row in least.items()]
     return [
         f"{TASKS[task].title}, g = 8, plain: the least term pairs at equal accuracy by encoding: {', '.join(parts)}."
     ]
-
-
-def _label(row):
-    if row["revealed"]:
-        return f"{row['weights']} s={row['data_terms'] or 'all'}"
-    return f"{row['w_bits']} x {row['x_bits']} bits"
 
 
 def _shown(rows):
@@ -184,11 +175,11 @@ def _shown(rows):
 
     def beaten(row):
         return any(
-            other["task"] == row["task"]
+            other.task == row.task
             and kind_of(other) == kind_of(row)
             and other is not row
-            and other["pair_bound"] <= row["pair_bound"]
-            and TASKS[row["task"]].sign * (other["score"] - row["score"]) >= 0
+            and other.pair_bound <= row.pair_bound
+            and TASKS[row.task].sign * (other.score - row.score) >= 0
             for other in rows
         )
 
@@ -201,19 +192,20 @@ EXPERIMENT = Experiment(
     points=points,
     prepare=prepare,
     row=measure,
+    read=ConfigurationRow.read,
     notes=notes,
     plot=plot,
     seeds=SEEDS,
     shown=_shown,
     columns=(
-        Column("network", lambda row: row["task"], left=True),
-        Column("weights x data", _label, left=True),
-        Column("", lambda row: "compensated" if row["compensated"] else "plain", left=True),
-        Column("term pairs reserved", lambda row: f"{row['pair_bound']:g}"),
-        Column("bit pairs", lambda row: None if row["bit_bound"] is None else f"{row['bit_bound']:g}"),
-        Column("term pairs counted", lambda row: f"{row['pairs']:.2f}"),
-        Column("score", lambda row: TASKS[row["task"]].text(row["score"])),
-        Column("float", lambda row: TASKS[row["task"]].text(row["float_score"])),
+        Column("network", lambda row: row.task, left=True),
+        Column("weights x data", lambda row: row.name, left=True),
+        Column("", lambda row: "compensated" if row.compensated else "plain", left=True),
+        Column("term pairs reserved", lambda row: f"{row.pair_bound:g}"),
+        Column("bit pairs", lambda row: None if row.bit_bound is None else f"{row.bit_bound:g}"),
+        Column("term pairs counted", lambda row: f"{row.pairs:.2f}"),
+        Column("score", lambda row: TASKS[row.task].text(row.score)),
+        Column("float", lambda row: TASKS[row.task].text(row.float_score)),
         *LOSS,
     ),
 )

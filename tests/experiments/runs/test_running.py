@@ -18,6 +18,12 @@ QUIET = Console(file=io.StringIO())
 
 
 @dataclass(frozen=True)
+class Square:
+    task: str
+    square: int
+
+
+@dataclass(frozen=True)
 class Point:
     task: str
     number: int
@@ -60,7 +66,7 @@ def experiment(row, points, prepare=lambda task: None):
         from lowtide.experiments.framework.plots import curve, panels
 
         figure, axes = panels(["squares"])
-        curve(axes[0], [(number, row["square"]) for number, row in enumerate(rows)], "squares", 0)
+        curve(axes[0], [(number, row.square) for number, row in enumerate(rows)], "squares", 0)
         return figure
 
     return Experiment(
@@ -69,12 +75,13 @@ def experiment(row, points, prepare=lambda task: None):
         points=lambda quick: points,
         prepare=prepare,
         row=row,
+        read=lambda stated: Square(**stated),
         columns=(
-            Column("task", lambda row: row["task"], left=True),
-            Column("square", lambda row: row["square"]),
+            Column("task", lambda row: row.task, left=True),
+            Column("square", lambda row: row.square),
             Column("none", lambda row: None),
         ),
-        notes=lambda rows: [f"The largest is {max(row['square'] for row in rows)}."],
+        notes=lambda rows: [f"The largest is {max(row.square for row in rows)}."],
         plot=plot,
         seeds={"numbers": 5},
     )
@@ -94,7 +101,7 @@ def calls(points):
 
 def test_rows_come_in_the_order_of_points_from_other_processes_and_once(points):
     first = run(experiment(square, points), console=QUIET)
-    assert [row["square"] for row in first.rows] == [0, 1, 4, 9, 16, 25]
+    assert [row.square for row in first.rows] == [0, 1, 4, 9, 16, 25]
     assert first.computed == 6 and not first.missing and calls(points) == [0, 1, 2, 3, 4, 5]
     pids = {path.name.split("-")[1] for path in Path(points[0].folder).glob("*-*")}
     assert str(os.getpid()) not in pids and len(pids) <= 2
@@ -110,7 +117,7 @@ def test_only_new_points_are_computed_and_fresh_computes_all(points):
 
 def test_rows_of_a_killed_worker_are_recomputed(points):
     found = run(experiment(dies_once, points), console=QUIET)
-    assert [row["square"] for row in found.rows] == [0, 1, 4, 9, 16, 25]
+    assert [row.square for row in found.rows] == [0, 1, 4, 9, 16, 25]
     assert Path(points[0].folder, "died").exists()
 
 
@@ -129,7 +136,7 @@ def test_missing_data_are_told_of_and_the_others_run(points, where):
 
     mixed = [*points[:2], replace(points[2], task="lacking"), points[3]]
     found = run(experiment(lacks, mixed, prepare), console=QUIET)
-    assert [row["square"] for row in found.rows] == [0, 1, 9]
+    assert [row.square for row in found.rows] == [0, 1, 9]
     assert found.missing == {"lacking": "weights are not there; get them with: fetch weights"}
 
 
@@ -150,7 +157,7 @@ def test_a_mistake_in_a_row_names_its_point(points):
 
 def test_a_point_may_have_several_rows(points):
     found = run(experiment(several, points[:4]), console=QUIET)
-    assert [row["square"] for row in found.rows] == [1, 4, 4, 9, 9, 9] and found.computed == 4
+    assert [row.square for row in found.rows] == [1, 4, 4, 9, 9, 9] and found.computed == 4
 
 
 def test_report_has_table_notes_seeds_and_what_is_missing(points, tmp_path):

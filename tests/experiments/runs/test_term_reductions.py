@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from lowtide.common.quantisation import Quantisation
 from lowtide.experiments.runs import paired
+from lowtide.experiments.runs.measured_rows import ConfigurationRow
 from lowtide.experiments.runs.term_reductions import cheapest, in_one_unit, papers_way, sentence
 
 N = 400
@@ -15,20 +17,28 @@ def row(
     """A row of the digits perceptron. wrong: places of the samples that it loses; the float network loses none."""
     right = np.ones(N, bool)
     right[list(wrong)] = False
-    return {
-        "task": "digits",
-        "pair_bound": pairs,
-        "bit_bound": bits,
-        "revealed": revealed,
-        "compensated": compensated,
-        "encoding": encoding,
-        "w_bits": w_bits,
-        "x_bits": x_bits,
-        "data_terms": terms,
-        "group": group,
-        "weights": "TR g=8" if revealed else f"fixed {w_bits} bit",
+    return ConfigurationRow(
+        task="digits",
+        quantisation=Quantisation(),
+        pair_bound=pairs,
+        bit_bound=bits,
+        pairs=pairs,
+        multiplications=1,
+        revealed=revealed,
+        compensated=compensated,
+        selection=None,
+        scope="all",
+        encoding=encoding,
+        w_bits=w_bits,
+        x_bits=x_bits,
+        data_terms=terms,
+        group=group,
+        budget=None,
+        weights="TR g=8" if revealed else f"fixed {w_bits} bit",
+        score=float(right.mean()),
+        float_score=1.0,
         **paired.outcome(right, np.ones(N, bool)),
-    }
+    )
 
 
 def fixed(w_bits, x_bits, pairs, wrong, **fields):
@@ -45,9 +55,9 @@ def test_the_cheapest_is_chosen_on_the_even_units_alone():
     assert cheapest(rows, EIGHT, ("hese", False), 0.005) is good
     assert cheapest(rows, EIGHT, ("booth", False), 0.005) is None
     found = in_one_unit([*rows, fixed(3, 4, 6, CHOICE[:1])], "digits", False)
-    assert (found.fixed["w_bits"], found.fixed_cost, found.terms_cost, found.times) == (3, 6, 2, 3)
-    assert found.terms_loss.loss == pytest.approx(50 / 200) and found.terms_loss.units == 200
-    assert found.fixed_loss.loss == 0
+    assert (found.fixed.row.w_bits, found.fixed.cost, found.terms.cost, found.times) == (3, 6, 2, 3)
+    assert found.terms.loss.loss == pytest.approx(50 / 200) and found.terms.loss.units == 200
+    assert found.fixed.loss.loss == 0
 
 
 def test_of_equal_costs_the_better_one_is_chosen():
@@ -69,11 +79,11 @@ def test_the_papers_way_counts_bits_of_plain_fixed_point_with_data_of_six_bits()
     ]
     strict, usual, loose = papers_way(rows, "digits")
     assert (
-        (usual.fixed["w_bits"], usual.fixed_cost, usual.terms_cost)
+        (usual.fixed.row.w_bits, usual.fixed.cost, usual.terms.cost)
         == (5, 30, 5)
-        == (strict.fixed["w_bits"], strict.fixed_cost, strict.terms_cost)
+        == (strict.fixed.row.w_bits, strict.fixed.cost, strict.terms.cost)
     )
-    assert (loose.fixed["w_bits"], loose.fixed_cost, loose.terms_cost, loose.times) == (4, 24, 3, 8)
+    assert (loose.fixed.row.w_bits, loose.fixed.cost, loose.terms.cost, loose.times) == (4, 24, 3, 8)
     assert "4 x 6 bits (24 bit pairs, loses 0.00 ± 0.00 points, n = 200)" in sentence(loose)
     assert sentence(loose).endswith(": 8.0 times fewer.")
 

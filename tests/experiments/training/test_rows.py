@@ -1,7 +1,7 @@
 """Rows of the summary and of the reductions in their quick form, without PyTorch, and what their notes say."""
 
 import sys
-from dataclasses import asdict, fields
+from dataclasses import fields, replace
 
 import pytest
 
@@ -65,11 +65,11 @@ def test_counts_of_structured_rows_by_hand(reductions):
 
 
 def test_notes_and_points_fit_the_rows(summaries, reductions):
-    notes = summary.notes([asdict(row) for row in summaries])
+    notes = summary.notes(summaries)
     assert len(notes) == 1 and "digits" in notes[0] and "BNN loses most" in notes[0]
-    tuned = [asdict(row) | {"tuned_score": row.float_score - (row.published or 0) / 100} for row in summaries]
+    tuned = [replace(row, tuned_score=row.float_score - (row.published or 0) / 100) for row in summaries]
     assert "BNN and BinaryConnect here and BNN and BinaryConnect in the source" in summary.notes(tuned)[-1]
-    (note,) = reduction.notes([asdict(row) for row in reductions])
+    (note,) = reduction.notes(reductions)
     assert "magnitude 50 %" in note and "circulant at no setting" in note
     full = reduction.points(False)
     assert len(set(full)) == len(full) and {point.task for point in full} == {"mnist_mlp", "cnn_fashion"}
@@ -80,5 +80,5 @@ def test_notes_and_points_fit_the_rows(summaries, reductions):
 
 def test_pictures_are_drawn(summaries, reductions):
     for module, found in ((summary, summaries), (reduction, reductions)):
-        figure = module.plot([asdict(row) for row in found])
+        figure = module.plot(found)
         assert figure.axes and all(axes.has_data() for axes in figure.axes)

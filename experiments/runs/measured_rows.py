@@ -1,0 +1,200 @@
+"""Rows as values: what reports read of the rows that `lowtide.experiments.runs.configuration`, `binary_points` and
+`layer_widths` compute.
+
+The functions that compute rows return what JSON can hold, and are kept by their sources; what is here can change
+without a row being computed again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from lowtide.common.quantisation import Quantisation
+
+from . import paired
+from .paired import ALL, Difference
+
+__all__ = ["AloneRow", "BinaryPointRow", "ConfigurationRow", "PairedRow", "TogetherRow", "width_row"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairedRow:
+    """A row whose loss has a standard error.
+
+    Parameters
+    ----------
+    task : str
+        Name of the network.
+    score, float_score : float
+        Accuracy 0 to 1 or perplexity, of the quantised and of the float network.
+    outcome, float_outcome : mapping
+        Of each unit, see `lowtide.experiments.runs.paired.packed`.
+    units : int
+        How many there are.
+    loss, loss_error : float
+        Beside the float network, 0 to 1 or of log loss, and its standard error.
+    """
+
+    task: str
+    score: float
+    float_score: float
+    outcome: Mapping[str, Any]
+    float_outcome: Mapping[str, Any]
+    units: int
+    loss: float
+    loss_error: float
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the score is a perplexity."""
+        return "log_losses" in self.outcome
+
+    def difference(self, other: "PairedRow", part: slice = ALL) -> Difference:
+        """The difference to another row of the same task on a part of the units."""
+        return paired.difference(self._outcomes(), other._outcomes(), part)
+
+    def _outcomes(self) -> dict[str, Mapping[str, Any]]:
+        return {"outcome": self.outcome, "float_outcome": self.float_outcome}
+
+    @classmethod
+    def read(cls, stated: Mapping[str, Any]) -> Self:
+        """The row of a dictionary."""
+        return cls(**stated)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigurationRow(PairedRow):
+    """A network in a `lowtide.experiments.runs.configuration.Configuration`.
+
+    Parameters
+    ----------
+    quantisation : Quantisation
+        What operands are rounded to.
+    weights : str
+        Name of their format.
+    revealed : bool
+        Whether terms of the weights are revealed; the format is fixed point else.
+    w_bits, x_bits : int
+        Of weights and data.
+    group, budget : int or None
+        Of revealed terms.
+    data_terms : int
+        Terms of a datum, 0 are all.
+    encoding : str
+        Of terms.
+    compensated, selection : bool, str or None
+        Whether rounding was compensated, and how terms were chosen then.
+    scope : str
+        Layers that are quantised.
+    pair_bound, bit_bound : float, float or None
+        Term pairs and bit pairs per multiplication that the arithmetic reserves; no bit pairs where terms are revealed.
+    pairs : float
+        Term pairs per multiplication that are not zero.
+    multiplications : int
+        Of a sample.
+    agreement, signal_to_noise : float or None
+        With the scores of the float network, 0 to 1 and dB; None where there is no noise or the network has no classes.
+    others_agreement, others_signal_to_noise : float or None
+        On photographs that serve nothing else.
+    """
+
+    quantisation: Quantisation
+    weights: str
+    revealed: bool
+    w_bits: int
+    x_bits: int
+    group: int | None
+    budget: int | None
+    data_terms: int
+    encoding: str
+    compensated: bool
+    selection: str | None
+    scope: str
+    pair_bound: float
+    bit_bound: float | None
+    pairs: float
+    multiplications: int
+    agreement: float | None = None
+    signal_to_noise: float | None = None
+    others_agreement: float | None = None
+    others_signal_to_noise: float | None = None
+
+    @classmethod
+    def read(cls, stated: Mapping[str, Any]) -> Self:
+        """The row of a dictionary."""
+        return cls(**{**stated, "quantisation": Quantisation.of_dict(stated["quantisation"])})
+
+    @property
+    def name(self) -> str:
+        """What tables call the formats of weights and data."""
+        if self.revealed:
+            return f"{self.weights} s={self.data_terms or 'all'}"
+        return f"{self.w_bits} x {self.x_bits} bits"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BinaryPointRow(PairedRow):
+    """A network in a `lowtide.experiments.runs.binary_points.BinaryPoint`, with its fields; agreement and signal to
+    noise, 0 to 1 and dB, as of `ConfigurationRow`."""
+
+    points: str
+    norms: str
+    bits: int
+    agreement: float
+    signal_to_noise: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AloneRow:
+    """One layer at every width.
+
+    Parameters
+    ----------
+    task, operand, layer : str
+        As of `lowtide.experiments.runs.layer_widths.Alone`.
+    float_score : float
+        Accuracy of the float network.
+    scores : list of (int, float)
+        Width and accuracy, the widest first.
+    """
+
+    task: str
+    operand: str
+    layer: str
+    float_score: float
+    scores: list[tuple[int, float]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TogetherRow:
+    """All layers of a network.
+
+    Parameters
+    ----------
+    task, operand, tolerance : str, str, float
+        As of `lowtide.experiments.runs.layer_widths.Together`.
+    float_score, score : float
+        Accuracy of the float network, and with the widths ``together``.
+    alone, together : dict of str to int
+        Width by layer: the smallest alone, and after the search.
+    steps : int
+        Bits that were raised.
+    units, loss_error : int, float
+        Independent samples, and the standard error of the loss.
+    """
+
+    task: str
+    operand: str
+    tolerance: float
+    float_score: float
+    score: float
+    alone: dict[str, int]
+    together: dict[str, int]
+    steps: int
+    units: int
+    loss_error: float
+
+
+def width_row(stated: Mapping[str, Any]) -> AloneRow | TogetherRow:
+    """The row that `lowtide.experiments.runs.layer_widths.search` returned."""
+    return AloneRow(**stated) if "layer" in stated else TogetherRow(**stated)
