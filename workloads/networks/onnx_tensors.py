@@ -1,52 +1,79 @@
 """What an import from ONNX works with: tensors that know their ONNX axes, the node at hand, the graph so far."""
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, NoReturn
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lowtide.golden.network.graph import Node
 
-__all__ = ["CHANNELS_LAST", "Importer", "Step", "Tensor"]
+__all__ = ["CHANNELS_LAST", "VECTORS", "Importer", "Operator", "Step", "Tensor"]
 
-CHANNELS_LAST = (0, 2, 3, 1)
+CHANNELS_LAST, VECTORS = (0, 2, 3, 1), (0, 1)  #: axes of pictures and of vectors, see `Tensor`
 
 
 @dataclass(frozen=True, eq=False)
 class Tensor:
     """A tensor that depends on the input.
 
-    name: in the graph. shape: in ONNX, of a batch of one. axes: the ONNX axis that each axis of the graph's tensor is;
-    axes that it lacks have length one. order: the ONNX place of each value along the last axis, None if all are in
-    place.
+    Parameters
+    ----------
+    name : str
+        In the graph.
+    shape : tuple of int
+        In ONNX, of a batch of one.
+    axes : tuple of int
+        The ONNX axis that each axis of the graph's tensor is; axes that it lacks have length one.
+    order : int [n] or None
+        The ONNX place of each value along the last axis, None if all are in place.
     """
 
     name: str
-    shape: tuple
-    axes: tuple
-    order: np.ndarray | None = None
+    shape: tuple[int, ...]
+    axes: tuple[int, ...]
+    order: NDArray[Any] | None = None
 
     @property
-    def graph_shape(self):
+    def graph_shape(self) -> tuple[int, ...]:
         """The shape in the graph, of a batch of one."""
         return tuple(self.shape[axis] for axis in self.axes)
+
+    @property
+    def places(self) -> NDArray[Any]:
+        """The ONNX place of each value along the last axis: int [n]."""
+        return np.arange(self.shape[self.axes[-1]]) if self.order is None else self.order
 
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """An ONNX node. inputs: a `Tensor`, an array if it is constant, or None if it is left out."""
+    """An ONNX node.
+
+    Parameters
+    ----------
+    op, name : str
+        The operator, and the name of the node's output.
+    inputs : tuple
+        Each a `Tensor`, an array if it is constant, or None if it is left out.
+    attributes : dict of str to object
+        As ONNX states them.
+    version : int
+        Of the operator set.
+    """
 
     op: str
     name: str
-    inputs: tuple
-    attributes: dict
+    inputs: tuple[Any, ...]
+    attributes: dict[str, Any]
     version: int
 
-    def refuse(self, what, allowed):
+    def refuse(self, what: str, allowed: str) -> NoReturn:
         """Raise the ValueError of something that a graph cannot state."""
         raise ValueError(f"{what} of {self.op} {self.name}, allowed is {allowed}")
 
-    def constant(self, index, default=None):
+    def constant(self, index: int, default: Any = None) -> Any:
         """The constant input of that index as float64; ``default`` if it is left out, ValueError if not constant."""
         if index >= len(self.inputs) or self.inputs[index] is None:
             return default
@@ -54,7 +81,7 @@ class Step:
             self.refuse(f"input {index} is not constant", "a constant")
         return np.asarray(self.inputs[index], np.float64)
 
-    def tensor(self, axes=None, ordered=False):
+    def tensor(self, axes: tuple[int, ...] | None = None, ordered: bool = False) -> Tensor:
         """The first input, a `Tensor`. ValueError if it is constant, has other ``axes`` than these (None: any), or
         is permuted and ``ordered`` is asked for."""
         x = self.inputs[0]
@@ -69,12 +96,31 @@ class Step:
 
 @dataclass(eq=False)
 class Importer:
-    """The graph so far. nodes: its nodes; uses: how often each ONNX tensor is used."""
+    """The graph so far.
 
-    uses: Counter
-    nodes: list = field(default_factory=list)
+    Parameters
+    ----------
+    uses : Counter of str
+        How often each ONNX tensor is used.
+    nodes : list of Node
+        Those that were made.
+    """
 
-    def emit(self, step, op, inputs, like, *, weight=None, bias=None, attributes=None, **changes):
+    uses: Counter[str]
+    nodes: list[Node] = field(default_factory=list)
+
+    def emit(
+        self,
+        step: Step,
+        op: str,
+        inputs: Sequence[Tensor],
+        like: Tensor,
+        *,
+        weight: NDArray[Any] | None = None,
+        bias: NDArray[Any] | None = None,
+        attributes: dict[str, Any] | None = None,
+        **changes: Any,
+    ) -> Tensor:
         """Append the node ``op`` of that name; returns its `Tensor`: ``like`` with ``changes``."""
         self.nodes.append(
             Node(
@@ -88,7 +134,7 @@ class Importer:
         )
         return replace(like, name=step.name, **changes)
 
-    def add_to_bias(self, step, x, values):
+    def add_to_bias(self, step: Step, x: Tensor, values: NDArray[Any]) -> Tensor | None:
         """Add ``values`` [outputs] to the bias of the linear or conv node that makes ``x``; returns the sum's `Tensor`,
         or None if another node makes it or its own output is needed too."""
         for place, node in enumerate(self.nodes):
@@ -96,3 +142,7 @@ class Importer:
                 self.nodes[place] = replace(node, name=step.name, bias=node.bias + values)
                 return replace(x, name=step.name)
         return None
+
+
+#: Makes the nodes of an operator and returns what they compute.
+Operator = Callable[[Importer, Step], Tensor]
