@@ -12,8 +12,11 @@ Models have no delay. Synopsys, *Liberty User Guide*, volume 1: "Describing a Fl
 """
 
 import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..targets.groups import Group
+from ..targets.liberty import Cells
 from .functions import expression
 
 __all__ = ["CellModel", "model", "models"]
@@ -32,34 +35,37 @@ _BOTH = {("L", "H"): ("clear", "preset"), ("H", "L"): ("preset", "clear")}
 class CellModel:
     """One cell as Verilog.
 
-    name: the module's name. inputs, outputs: names of pins, in the order of the library.
-    verilog: the module, text. clock: the input that a register or clock gate is clocked by, None in other cells.
-    enable: the input that opens a clock gate, None in other cells.
+    Parameters
+    ----------
+    name : str
+        Of the module.
+    inputs, outputs : tuple of str
+        Names of pins, in the order of the library.
+    verilog : str
+        The module.
+    clock, enable : str or None
+        The input that a register or clock gate is clocked by, and the one that opens a clock gate; None in other cells.
     """
 
     name: str
-    inputs: tuple
-    outputs: tuple
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
     verilog: str
     clock: str | None = None
     enable: str | None = None
 
 
-def models(library, names):
-    """The :class:`CellModel` of every cell in ``names``, a dict by name in ascending order.
-
-    library: a :class:`lowtide.synth.targets.liberty.Cells`. Raises ``ValueError`` for a cell that is not in it, or that
-    it describes in a way that no model follows from.
-    """
+def models(library: Cells, names: Collection[str]) -> dict[str, CellModel]:
+    """The models of cells of a library, by name in ascending order. Raises ``ValueError`` for a cell that is not in it,
+    or that it describes in a way that no model follows from."""
     for name in names:
         if name not in library.area:
             raise ValueError(f"cell is {name!r}, liberty {str(library.path)!r} has none of that name")
     return {name: model(library.cell(name)) for name in sorted(set(names))}
 
 
-def model(group):
-    """The :class:`CellModel` of a cell's :class:`lowtide.synth.targets.groups.Group`. Raises ``ValueError`` as
-    above."""
+def model(group: Group) -> CellModel:
+    """The model of a cell, from its group in a liberty file. Raises ``ValueError`` where none follows from it."""
     name = group.arguments[0]
     try:
         return _model(name, group)
@@ -67,7 +73,7 @@ def model(group):
         raise ValueError(f"cell {name}: {error}") from None
 
 
-def _model(name, group):
+def _model(name: str, group: Group) -> CellModel:
     if not re.fullmatch(r"[A-Za-z_]\w*", name):
         raise ValueError("name is no Verilog identifier")
     if unknown := {each.kind for each in group.of("bus", "bundle", "ff_bank", "latch_bank")}:
@@ -88,7 +94,7 @@ def _model(name, group):
     return CellModel(name, inputs, outputs, "\n".join(text) + "\n", clock, enable)
 
 
-def _function(name, pin):
+def _function(name: str, pin: Group) -> str:
     if "function" not in pin.attributes or "three_state" in pin.attributes:
         raise ValueError(
             f"pin {name} has {'three_state' if 'three_state' in pin.attributes else 'no function'}, "
@@ -97,13 +103,13 @@ def _function(name, pin):
     return expression(pin.attributes["function"])
 
 
-def _clock_gate(group, pins, inputs):
+def _clock_gate(group: Group, pins: Mapping[str, Group], inputs: Sequence[str]) -> tuple[list[str], str, str]:
     """Lines of a clock gate, its clock and its enable."""
     kind = group.attributes["clock_gating_integrated_cell"]
     if kind not in _GATES:
         raise ValueError(f"clock_gating_integrated_cell is {kind!r}, allowed are {', '.join(_GATES)}")
 
-    def pin(role):
+    def pin(role: str) -> str:
         found = [name for name, each in pins.items() if each.true(f"clock_gate_{role}_pin")]
         if len(found) != 1:
             raise ValueError(f"clock_gate_{role}_pin is true of {len(found)} pins, allowed is one")
@@ -120,7 +126,7 @@ def _clock_gate(group, pins, inputs):
     )
 
 
-def _state(group):
+def _state(group: Group) -> tuple[list[str], str | None]:
     """Lines of a cell's register or latch, none where it has neither, and the pin that clocks it."""
     states = group.of("ff", "latch")
     if not states:
@@ -150,11 +156,11 @@ def _state(group):
         f"always @({' or '.join(edges)})",
         "  " + " else ".join(chain).replace("STATE", value),
     ]
-    pin = re.search(r"\w+", state.attributes["clocked_on"].lstrip("( !"))
-    return lines, pin[0]
+    pins = re.findall(r"\w+", str(state.attributes["clocked_on"]))
+    return lines, pins[0]
 
 
-def _cleared(state, said):
+def _cleared(state: Group, said: Mapping[str, str]) -> list[str]:
     """What clear and preset do, as branches that precede all others; the one that wins where both are active first."""
     branches = {"clear": "if (clear_now) STATE <= 1'b0;", "preset": "if (preset_now) STATE <= 1'b1;"}
     order = ["clear", "preset"]
@@ -162,5 +168,5 @@ def _cleared(state, said):
         both = tuple(state.attributes.get(f"clear_preset_var{number}") for number in (1, 2))
         if both not in _BOTH:
             raise ValueError(f"clear_preset_var1 and 2 are {both[0]} and {both[1]}, allowed are L and H, H and L")
-        order = _BOTH[both]
+        order = list(_BOTH[both])
     return [branches[name] for name in order if name in said]

@@ -22,10 +22,12 @@ from pathlib import Path
 
 import pyosys
 
+from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.emit import yosys
 
 from ..flow.mapped import read
-from .cells import models
+from ..targets import GateLibrary
+from .cells import CellModel, models
 from .registers import cut
 from .simulation import mapped_pe, pe_job
 
@@ -38,8 +40,19 @@ _FLAT = ("proc", "flatten", "opt_clean", "check -assert", "dffunmap", "techmap",
 
 @dataclass(frozen=True)
 class Equivalence:
-    """How a proof ended. outcome: "proved", "refuted" or "undecided" (not within the time). line: what the tool said,
-    empty where proved. seconds: of the whole. registers: bits of state."""
+    """How a proof ended.
+
+    Parameters
+    ----------
+    outcome : str
+        "proved", "refuted" or "undecided" (not within the time).
+    seconds : float
+        Of the whole.
+    registers : int
+        Bits of state.
+    line : str
+        What the tool said, empty where proved.
+    """
 
     outcome: str
     seconds: float
@@ -47,18 +60,22 @@ class Equivalence:
     line: str = ""
 
 
-def prove(config, target, recipe, *, seconds=60):
-    """Prove the mapped netlist of the PE of ``config`` equal to its RTL, an :class:`Equivalence`.
+def prove(config: ArrayConfig, target: GateLibrary, recipe: str, *, seconds: int = 60) -> Equivalence:
+    """Prove the mapped netlist of the PE of a configuration equal to its RTL, within so many seconds.
 
-    seconds: that the proof may take. Raises ``ValueError`` for a cell without model and for registers that are not
-    understood, :class:`lowtide.hw.emit.yosys.YosysError` where the tools fail, or find a bit that nothing drives.
+    Raises
+    ------
+    ValueError
+        A cell has no model, or a register is not understood.
+    YosysError
+        The tools fail, or find a bit that nothing drives.
     """
     netlist, top = mapped_pe(config, target, recipe)
     return compare(pe_job(config).verilog, netlist, top, target, seconds=seconds)
 
 
-def compare(rtl, netlist, top, target, *, seconds=60):
-    """The same of two texts, RTL and a netlist of the target's cells, whose modules are called ``top``."""
+def compare(rtl: str, netlist: str, top: str, target: GateLibrary, *, seconds: int = 60) -> Equivalence:
+    """Prove two texts equal, RTL and a netlist of the target's cells, whose modules are called ``top``."""
     started = time.monotonic()
     cells = models(target.cells, {cell.kind for cell in read(netlist, top).cells.values()})
     gates = {name: model for name, model in cells.items() if model.enable}
@@ -110,12 +127,12 @@ def compare(rtl, netlist, top, target, *, seconds=60):
     return Equivalence(outcome, time.monotonic() - started, len(states["rtl"]), line)
 
 
-def _closed(model):
+def _closed(model: CellModel) -> str:
     """A cell's model; clock gates stay closed boxes, which :func:`lowtide.synth.gates.registers.cut` opens."""
     return f"(* blackbox *)\n{model.verilog}" if model.enable else model.verilog
 
 
-def _cec(folder, seconds):
+def _cec(folder: str, seconds: int) -> tuple[str, str]:
     """Outcome and line of ABC's proof that the two graphs are equal."""
     try:
         done = subprocess.run(

@@ -14,9 +14,10 @@ _SUMS, _PRODUCTS, _EXCLUSIVE = ("|", "+"), ("&", "*"), ("^",)
 _FACTOR = re.compile(r"[\w(!]")
 
 
-def expression(function):
+def expression(function: str) -> str:
     """The Verilog expression of a liberty function, every operation in brackets. ``ValueError`` where it is none."""
-    text, place, tokens = function.strip(), 0, []
+    text, place = function.strip(), 0
+    tokens: list[str] = []
     while place < len(text):
         found = _TOKEN.match(text, place)
         if found is None:
@@ -33,11 +34,11 @@ def expression(function):
     return result
 
 
-def _next(tokens):
+def _next(tokens: list[str]) -> str:
     return tokens[-1] if tokens else ""
 
 
-def _sum(tokens):
+def _sum(tokens: list[str]) -> str:
     terms = [_product(tokens)]
     while _next(tokens) in _SUMS:
         tokens.pop()
@@ -45,7 +46,7 @@ def _sum(tokens):
     return _joined(" | ", terms)
 
 
-def _product(tokens):
+def _product(tokens: list[str]) -> str:
     factors = [_exclusive(tokens)]
     while _next(tokens) in _PRODUCTS or _FACTOR.match(_next(tokens)):
         if _next(tokens) in _PRODUCTS:
@@ -54,7 +55,7 @@ def _product(tokens):
     return _joined(" & ", factors)
 
 
-def _exclusive(tokens):
+def _exclusive(tokens: list[str]) -> str:
     parts = [_complement(tokens)]
     while _next(tokens) in _EXCLUSIVE:
         tokens.pop()
@@ -62,7 +63,7 @@ def _exclusive(tokens):
     return _joined(" ^ ", parts)
 
 
-def _complement(tokens):
+def _complement(tokens: list[str]) -> str:
     token = tokens.pop()
     if token == "!":
         result = f"~{_complement(tokens)}"
@@ -83,5 +84,5 @@ def _complement(tokens):
     return result
 
 
-def _joined(operator, parts):
+def _joined(operator: str, parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"({operator.join(parts)})"

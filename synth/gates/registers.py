@@ -11,18 +11,36 @@ clock is low, so at the rising edge it holds the enable of this cycle.
 Netlists are modules as Yosys' ``write_json`` gives them, of one-bit cells.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
+from .cells import CellModel
+
 __all__ = ["cut"]
 
 
-def cut(module, gates):
+def cut(module: Mapping[str, Any], gates: Mapping[str, CellModel]) -> tuple[dict[str, Any], set[str]]:
     """The combinational module: state bits become inputs ``state.NAME`` and outputs ``next.NAME``.
 
-    module: a dict as of ``write_json``, its registers ``$_DFF_P_``. gates: dict of a clock gate's cell type to its
-    :class:`lowtide.synth.gates.cells.CellModel`. Returns the new module and the set of names of state bits. Raises
-    ``ValueError`` for a clock that is not understood, other registers, and registers that drive no output.
+    Parameters
+    ----------
+    module : mapping
+        As of ``write_json``, its registers ``$_DFF_P_``.
+    gates : mapping of str to CellModel
+        Clock gates, by type of their cells.
+
+    Returns
+    -------
+    (dict, set of str)
+        The new module, and names of state bits.
+
+    Raises
+    ------
+    ValueError
+        A clock is not understood, there is another register, or one that drives no output.
     """
     cells, ports = dict(module["cells"]), {}
-    driven = {}
+    driven: dict[int | str, str] = {}
     for name, port in module["ports"].items():
         for place, bit in enumerate(port["bits"]):
             ports[f"{name}[{place}]"] = {"direction": port["direction"], "bits": [bit]}
@@ -34,7 +52,8 @@ def cut(module, gates):
         if cell["type"] in gates
     }
     cells = {name: cell for name, cell in cells.items() if cell["type"] not in gates}
-    clock, state = module["ports"]["clk"]["bits"][0], set()
+    clock = module["ports"]["clk"]["bits"][0]
+    state: set[str] = set()
     fresh = 1 + max(bit for net in module["netnames"].values() for bit in net["bits"] if isinstance(bit, int))
     for name, cell in sorted(cells.items()):
         if "DFF" not in cell["type"] and "LATCH" not in cell["type"]:
@@ -58,7 +77,7 @@ def cut(module, gates):
     return {"attributes": {}, "ports": ordered, "cells": cells, "netnames": {}}, state
 
 
-def _gate(kind, **pins):
+def _gate(kind: str, **pins: int | str) -> dict[str, Any]:
     return {
         "type": kind,
         "parameters": {},

@@ -12,11 +12,16 @@ their place, measured with the PE of ``parallel_8x8_flex`` (3115 cells), build i
 """
 
 import re
+from collections.abc import Iterable
+
+from lowtide.hw.config.array_config import ArrayConfig
 
 from ..designs import NAME, engine_design, pe_design
+from ..flow.job import Hierarchy, Job
 from ..flow.mapped import read
 from ..flow.pricing import price_of
 from ..flow.synthesise import SynthesisError, mapped_verilog
+from ..targets import GateLibrary, Target
 from .cells import models
 
 __all__ = ["counting_recipe", "gate_level_verilog", "mapped_pe", "pe_job", "with_cells"]
@@ -24,7 +29,7 @@ __all__ = ["counting_recipe", "gate_level_verilog", "mapped_pe", "pe_job", "with
 _INSTANCE_LINES = re.compile(r"(?<=[(,)])\n {2,4}(?=\.|\))")
 
 
-def counting_recipe(config, target):
+def counting_recipe(config: ArrayConfig, target: Target) -> str:
     """The recipe that counts for the PE of a configuration: that of the smallest area, made flat.
 
     Raises :class:`lowtide.synth.flow.SynthesisError` where every recipe fails.
@@ -35,19 +40,30 @@ def counting_recipe(config, target):
     return price.recipe
 
 
-def mapped_pe(config, target, recipe):
+def mapped_pe(config: ArrayConfig, target: Target, recipe: str) -> tuple[str, str]:
     """The mapped netlist of the PE of ``config`` that is priced, and the name of its module: two texts."""
     job = pe_job(config)
     return mapped_verilog(job.verilog, job.top, target, recipe, flat=job.flat), job.top
 
 
-def gate_level_verilog(config, target, recipe, *, counters=""):
-    """Verilog of the whole engine of ``config``, its PE replaced by the netlist that is priced.
+def gate_level_verilog(config: ArrayConfig, target: GateLibrary, recipe: str, *, counters: str = "") -> str:
+    """Verilog of a whole engine, its PE replaced by the netlist that is priced.
 
-    config: an :class:`lowtide.hw.config.array_config.ArrayConfig` of any size, 1x1 and 2x2 build fastest. target: a
-    :class:`lowtide.synth.targets.GateLibrary`; recipe: one of its recipes. counters: Verilog that is added to the PE's
-    module. Raises ``ValueError`` for a cell without model, :class:`lowtide.synth.flow.SynthesisError` where the PE
-    cannot be mapped.
+    Parameters
+    ----------
+    config : ArrayConfig
+        Of any size, 1x1 and 2x2 build fastest.
+    target, recipe : GateLibrary, str
+        What the PE is mapped to, and how.
+    counters : str
+        Verilog that is added to the PE's module.
+
+    Raises
+    ------
+    ValueError
+        A cell has no model.
+    SynthesisError
+        The PE cannot be mapped.
     """
     netlist, top = mapped_pe(config, target, recipe)
     modules = engine_design(config).hierarchy()
@@ -56,7 +72,7 @@ def gate_level_verilog(config, target, recipe, *, counters=""):
     return re.sub(rf"\b{NAME}(?=\b|_)", config.name, "\n\n".join(texts.values()))
 
 
-def with_cells(netlist, top, target, *, taken=(), counters=""):
+def with_cells(netlist: str, top: str, target: GateLibrary, *, taken: Iterable[str] = (), counters: str = "") -> str:
     """A mapped netlist and the models of its cells, Verilog. taken: names of modules that no cell may have."""
     names = {cell.kind for cell in read(netlist, top).cells.values()}
     if both := sorted(names & set(taken)):
@@ -65,15 +81,16 @@ def with_cells(netlist, top, target, *, taken=(), counters=""):
     return "\n".join([body + counters + end, *(model.verilog for model in models(target.cells, names).values())])
 
 
-def pe_job(config):
-    """What is synthesised of the PE of ``config``, a :class:`lowtide.synth.flow.job.Job`."""
+def pe_job(config: ArrayConfig) -> Job:
+    """What is synthesised of the PE of a configuration."""
     design = pe_design(config)
     return design.jobs()[design.top]
 
 
-def _reached(modules, boundary):
+def _reached(modules: Hierarchy, boundary: str) -> list[str]:
     """The modules of a hierarchy that are not inside of ``boundary`` alone, the top first."""
-    found, waiting = [], [modules.top]
+    found: list[str] = []
+    waiting = [modules.top]
     while waiting:
         name = waiting.pop(0)
         if name not in found:
