@@ -1,10 +1,17 @@
 """Energy in the report: of the flexible PEs in each mode, beside the conventional PE that the mode's area is compared
 with, in the same widths and on the same layer."""
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
-from ..mode_rows import rivals
+from lowtide.common.quantisation import Quantisation
+from lowtide.hw.config.array_config import ArrayConfig
+from lowtide.hw.mode.word import Mode
+
+from ..mode_rows import ModeRow, rivals
 from ..modes import quantisations
+from ..targets import Target
 from .measure import Energy, EnergyError, comparison
 from .operands import measurable
 
@@ -13,8 +20,17 @@ __all__ = ["ModeEnergy", "entries", "with_energy"]
 
 @dataclass(frozen=True)
 class ModeEnergy:
-    """What a multiplication takes in a mode, or in ``failed`` why it is not known. mode: name of its quantisation;
-    energy: a :class:`lowtide.synth.energy.measure.Energy`, None where it failed."""
+    """What a multiplication takes in a mode.
+
+    Parameters
+    ----------
+    config, mode, target : str
+        Whose PE, the name of its quantisation, and what it is mapped to.
+    energy : Energy or None
+        None where it failed.
+    failed : str or None
+        Why it is not known.
+    """
 
     config: str
     mode: str
@@ -22,16 +38,28 @@ class ModeEnergy:
     energy: Energy | None
     failed: str | None = None
 
-    def as_dict(self):
+    def as_dict(self) -> dict[str, Any]:
+        """All fields, as JSON can hold them."""
         stated = {"config": self.config, "mode": self.mode, "target": self.target}
         return stated | (
             {"failed": self.failed} if self.energy is None else asdict(self.energy) | {"total": self.energy.total}
         )
 
 
-def entries(configs, rows, target):
-    """What to measure: dict of configuration to a dict of quantisations to modes. configs: those whose modes count;
-    rows: of :class:`lowtide.synth.mode_rows.ModeRow`, which name the conventional PEs."""
+def entries(
+    configs: Sequence[ArrayConfig], rows: Iterable[ModeRow], target: Target
+) -> dict[ArrayConfig, dict[Quantisation, Mode]]:
+    """What to measure.
+
+    Parameters
+    ----------
+    configs : sequence of ArrayConfig
+        Those whose modes count.
+    rows : iterable of ModeRow
+        They name the conventional PEs.
+    target : Target
+        What PEs are mapped to.
+    """
     found = {config: modes for config in configs if (modes := measurable(config))}
     wanted = {
         row.conventional
@@ -46,13 +74,20 @@ def entries(configs, rows, target):
     return found
 
 
-def with_energy(configs, rows, target, *, jobs=None, progress=lambda done, total: None):
-    """(rows, measured): the rows with ``energy_fj`` and ``energy_ratio`` where these were measured, and a list of
-    :class:`ModeEnergy`."""
+def with_energy(
+    configs: Sequence[ArrayConfig],
+    rows: Sequence[ModeRow],
+    target: Target,
+    *,
+    jobs: int | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> tuple[list[ModeRow], list[ModeEnergy]]:
+    """The rows with ``energy_fj`` and ``energy_ratio`` where these were measured, and what was measured."""
     wanted = entries(configs, rows, target)
-    total, done = sum(map(len, wanted.values())), []
+    total = sum(map(len, wanted.values()))
+    done: list[int] = []
 
-    def step():
+    def step() -> None:
         done.append(1)
         progress(len(done), total)
 
@@ -71,7 +106,7 @@ def with_energy(configs, rows, target, *, jobs=None, progress=lambda done, total
     return [_filled(row, named) if row.target == target.name else row for row in rows], measured
 
 
-def _filled(row, named):
+def _filled(row: ModeRow, named: Mapping[tuple[str, Quantisation], Energy | EnergyError]) -> ModeRow:
     mine = named.get((row.config, row.quantisation))
     other = next((energy for (config, _), energy in named.items() if config == row.conventional), None)
     if mine is None or isinstance(mine, EnergyError):

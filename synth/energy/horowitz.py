@@ -9,7 +9,11 @@ shift in place of multiplying it is a lower bound, and it says nothing of the co
 Source: M. Horowitz, "Computing's energy problem (and what we can do about it)", ISSCC 2014, figure 1.1.9: 45 nm, 0.9 V.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
+
+from lowtide.hw.pe.operation_counts import Operation
 
 __all__ = ["FLOATING", "INTEGER_ADDITIONS", "INTEGER_MULTIPLICATIONS", "MEMORY", "energy"]
 
@@ -24,12 +28,12 @@ _CURVES = {
 }
 
 
-def energy(operations):
-    """fJ of a list of :class:`lowtide.hw.pe.operation_counts.Operation`."""
+def energy(operations: Iterable[Operation]) -> float:
+    """fJ of operations."""
     return sum(1000 * each.count * _picojoules(each.name, int(np.prod(each.bits))) for each in operations)
 
 
-def _picojoules(name, size):
+def _picojoules(name: str, size: int) -> float:
     """pJ of one operation; size: the width of an addition, the product of the widths of a multiplication."""
     points = _CURVES[name]
     largest = max(points)

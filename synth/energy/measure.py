@@ -8,14 +8,17 @@ The PE's netlist is simulated without delays, so glitches are not in it; wires a
 Leakage is power, not energy, and stands beside it.
 """
 
+from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeVar
 
 from lowtide.common.jobs import default_jobs
+from lowtide.hw.config.array_config import ArrayConfig
+from lowtide.hw.mode.word import Mode
 from lowtide.sim.model import ModelError
 from lowtide.sim.toolchain import BuildError, ToolMissing
 
@@ -24,14 +27,17 @@ from ..flow.mapped import read
 from ..flow.store import digest, hardware_sources, made, tools
 from ..gates.activity import activity
 from ..gates.simulation import counting_recipe, mapped_pe
-from ..targets import GateLibrary
+from ..targets import GateLibrary, Target
 from ..targets.liberty import Cells
 from .cells import CellEnergies
 from .horowitz import energy as operation_energy
-from .netlist import PARTS, weights
+from .netlist import PARTS, Weights, weights
 from .operands import operands
 
 __all__ = ["Energy", "EnergyError", "comparison", "energy"]
+
+
+Name = TypeVar("Name", bound=Hashable)
 
 
 class EnergyError(RuntimeError):
@@ -40,11 +46,20 @@ class EnergyError(RuntimeError):
 
 @dataclass(frozen=True, kw_only=True)
 class Energy:
-    """What one multiplication takes in a mode. clock, registers, logic: fJ, the parts of
-    :mod:`lowtide.synth.energy.netlist`.
+    """What one multiplication takes in a mode.
 
-    operations: fJ by the table of :mod:`lowtide.synth.energy.horowitz`, 45 nm at 0.9 V. leakage: of the PE, nW.
-    voltage: V. clocks, multiplications: simulated.
+    Parameters
+    ----------
+    clock, registers, logic : float
+        fJ, the parts of :mod:`lowtide.synth.energy.netlist`.
+    operations : float
+        fJ by the table of :mod:`lowtide.synth.energy.horowitz`, 45 nm at 0.9 V.
+    leakage : float
+        Of the PE, nW.
+    voltage : float
+        V.
+    clocks, multiplications : int
+        Simulated.
     """
 
     clock: float
@@ -57,17 +72,20 @@ class Energy:
     multiplications: int
 
     @property
-    def total(self):
+    def total(self) -> float:
         """fJ of a multiplication, leakage not included."""
         return self.clock + self.registers + self.logic
 
 
-def energy(config, mode, target, recipe):
-    """The :class:`Energy` of a multiplication in a mode of ``config``'s PE, mapped by a recipe to a
-    :class:`lowtide.synth.targets.GateLibrary`. Kept by content.
+def energy(config: ArrayConfig, mode: Mode, target: Target, recipe: str) -> Energy:
+    """The energy of a multiplication in a mode of a configuration's PE, mapped by a recipe. Kept by content.
 
-    Raises ``ValueError`` for a mode that is refused, for another target and for a library without capacitances or
-    voltage, :class:`EnergyError` where a tool fails.
+    Raises
+    ------
+    ValueError
+        The mode is refused, the target is not one of standard cells, or a library has no capacitances or voltage.
+    EnergyError
+        A tool fails.
     """
     if not isinstance(target, GateLibrary):
         raise ValueError(f"target is {target.name}, allowed for energy are standard cells (ge, or a liberty file)")
@@ -85,16 +103,30 @@ def energy(config, mode, target, recipe):
         raise EnergyError(f"operands of lowtide.workloads.digits: {error}; run make setup") from None
 
 
-def comparison(entries, target, *, jobs=None, progress=lambda: None):
-    """The energies of several PEs. entries: dict of a configuration to a dict of names to its modes.
+def comparison(
+    entries: Mapping[ArrayConfig, Mapping[Name, Mode]],
+    target: Target,
+    *,
+    jobs: int | None = None,
+    progress: Callable[[], None] = lambda: None,
+) -> dict[ArrayConfig, dict[Name, Energy | EnergyError]]:
+    """The energies of several PEs, or why they are not known. The recipe that counts is taken; a netlist is built once
+    for all its modes.
 
-    Returns the same with an :class:`Energy` for each mode, or an :class:`EnergyError` where it failed. The recipe that
-    counts is taken; a netlist is built once for all its modes. ``progress`` is called after each mode; ``jobs`` PEs go
-    at a time, one a core if None.
+    Parameters
+    ----------
+    entries : mapping of ArrayConfig to mapping
+        Modes by any name, for each configuration.
+    target : Target
+        What PEs are mapped to.
+    jobs : int or None
+        PEs at a time, one a core if None.
+    progress
+        Called after each mode.
     """
 
-    def of_one(config):
-        found = {}
+    def of_one(config: ArrayConfig) -> dict[Name, Energy | EnergyError]:
+        found: dict[Name, Energy | EnergyError] = {}
         for name, mode in entries[config].items():
             try:
                 found[name] = energy(config, mode, target, counting_recipe(config, target))
@@ -107,7 +139,7 @@ def comparison(entries, target, *, jobs=None, progress=lambda: None):
         return dict(zip(entries, pool.map(of_one, entries), strict=True))
 
 
-def _measured(config, mode, target, recipe, netlist, top):
+def _measured(config: ArrayConfig, mode: Mode, target: GateLibrary, recipe: str, netlist: str, top: str) -> Energy:
     found, real = _weights(netlist, top, str(target.cells.path)), operands(config, mode)
     counted = activity(config, target, recipe, [each.product for each in real])
     multiplications = sum(each.multiplications for each in real)
@@ -123,27 +155,19 @@ def _measured(config, mode, target, recipe, netlist, top):
 
 
 @cache
-def _weights(netlist, top, library):
+def _weights(netlist: str, top: str, library: str) -> Weights:
     return weights(read(netlist, top), CellEnergies(Cells(library)))
 
 
 @cache
-def _content(path):
+def _content(path: Path) -> str:
     return sha256(path.read_bytes()).hexdigest()
 
 
 @cache
-def _sources():
+def _sources() -> str:
     """What decides the operands, the simulation and the counting."""
-    folders = [
-        Path(find_spec(name).origin).parent
-        for name in (
-            "lowtide.golden",
-            "lowtide.workloads.digits",
-            "lowtide.sim",
-            "lowtide.synth.energy",
-            "lowtide.synth.gates",
-        )
-    ]
+    package = Path(__file__).parents[2]
+    folders = [package / name for name in ("golden", "workloads/digits", "sim", "synth/energy", "synth/gates")]
     files = (path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in (".py", ".cpp", ".npz"))
     return digest(*(part for path in files for part in (path.name, sha256(path.read_bytes()).hexdigest())))

@@ -15,34 +15,52 @@ logic      everything else
 """
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..flow.mapped import MappedNetlist
+from .cells import CellEnergies, CellEnergy, Pin
 
 __all__ = ["PARTS", "Weights", "weights"]
 
 PARTS = ("clock", "registers", "logic")
+_OnNet = tuple[CellEnergy, Pin]  # a pin on a net
 
 
 @dataclass(frozen=True)
 class Weights:
-    """What one transition of each net takes: dict of net to an array of fJ, one for each of :data:`PARTS`.
+    """What one transition of each net takes.
 
-    loads: dict of net to fF. leakage: power of all cells, nW. voltage: V.
+    Parameters
+    ----------
+    netlist : MappedNetlist
+        Whose nets.
+    energies : dict of int to float64 [parts]
+        fJ by net, one for each of :data:`PARTS`.
+    loads : dict of int to float
+        fF by net.
+    leakage : float
+        Power of all cells, nW.
+    voltage : float
+        V.
     """
 
     netlist: MappedNetlist
-    energies: dict
-    loads: dict
+    energies: dict[int, NDArray[np.float64]]
+    loads: dict[int, float]
     leakage: float
     voltage: float
 
-    def energy(self, transitions):
-        """Energy of so many transitions, a dict of net name to number: an array of fJ, one for each part.
+    def energy(self, transitions: Mapping[str, int]) -> NDArray[np.float64]:
+        """Energy of so many transitions of each net, by name: fJ, float64 [parts].
 
-        Raises ``ValueError`` where the netlist has a net that is not counted, or none of a name that is.
+        Raises
+        ------
+        ValueError
+            The netlist has a net that is not counted, or none of a name that is.
         """
         counted = {}
         for name, number in transitions.items():
@@ -55,27 +73,27 @@ class Weights:
         return sum((counted[net] * each for net, each in self.energies.items()), np.zeros(len(PARTS)))
 
 
-def weights(netlist, energies):
-    """The :class:`Weights` of a :class:`MappedNetlist` with the cells of a
-    :class:`lowtide.synth.energy.cells.CellEnergies`.
-
-    Raises ``ValueError`` for a library that states no pin capacitances.
-    """
-    sinks, drivers, loads, leakage = defaultdict(list), {}, defaultdict(float), 0.0
+def weights(netlist: MappedNetlist, energies: CellEnergies) -> Weights:
+    """What the transitions of a netlist take with the cells of a library. Raises ``ValueError`` for one that states no
+    pin capacitances."""
+    sinks: dict[int, list[_OnNet]] = defaultdict(list)
+    drivers: dict[int, _OnNet] = {}
+    loads: dict[int, float] = defaultdict(float)
+    leakage = 0.0
     for cell in netlist.cells.values():
-        found = energies.cell(cell.kind)
-        leakage += found.leakage
+        taken = energies.cell(cell.kind)
+        leakage += taken.leakage
         for name, net in cell.pins.items():
             if not isinstance(net, int):
                 continue
-            if name not in found.pins:
+            if name not in taken.pins:
                 raise ValueError(f"cell {cell.kind} has a pin {name} in the netlist, none in the library")
-            pin = found.pins[name]
+            pin = taken.pins[name]
             if pin.is_input:
-                sinks[net].append((found, pin))
+                sinks[net].append((taken, pin))
                 loads[net] += pin.capacitance
             else:
-                drivers[net] = (found, pin)
+                drivers[net] = (taken, pin)
     if loads and not any(loads.values()):
         raise ValueError(f"liberty is {str(energies.cells.path)!r}: it states no pin capacitances")
     nets = sinks.keys() | drivers.keys()
@@ -86,7 +104,9 @@ def weights(netlist, energies):
     return Weights(netlist, found, dict(loads), leakage, energies.voltage)
 
 
-def _parts(sinks, driver, load, voltage, from_port):
+def _parts(
+    sinks: Sequence[_OnNet], driver: _OnNet | None, load: float, voltage: float, from_port: bool
+) -> NDArray[np.float64]:
     """fJ of one transition of a net, by part."""
     parts = dict.fromkeys(PARTS, 0.0)
     owner = "registers" if from_port or (driver and driver[0].kind == "register") else "logic"

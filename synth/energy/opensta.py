@@ -16,6 +16,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,18 +40,26 @@ class Power:
     leakage: float
 
     @property
-    def dynamic(self):
+    def dynamic(self) -> float:
         """fJ per clock cycle."""
         return self.internal + self.switching
 
 
-def is_installed():
+def is_installed() -> bool:
     """Whether there is the command `sta`."""
     return shutil.which("sta") is not None
 
 
-def vectorless_power(verilog, top, liberty, activity, *, clock="clk", constant=()):
-    """The :class:`Power` of a flat mapped netlist in Verilog with the library in a file, when its input ports have a
+def vectorless_power(
+    verilog: str,
+    top: str,
+    liberty: Path,
+    activity: float,
+    *,
+    clock: str = "clk",
+    constant: Iterable[tuple[str, int]] = (),
+) -> Power:
+    """The power of a flat mapped netlist in Verilog with the library in a file, when its input ports have a
     mean activity, which OpenSTA propagates. constant: pairs of a one-bit input port and its value, 0 or 1.
 
     Raises :class:`StaError` or :class:`lowtide.sim.toolchain.ToolMissing`.
@@ -59,12 +68,12 @@ def vectorless_power(verilog, top, liberty, activity, *, clock="clk", constant=(
     return _power(verilog, top, liberty, clock, [f"set_power_activity -input -activity {activity:.6f}", *held])
 
 
-def uniform_power(verilog, top, liberty, activity, *, clock="clk"):
-    """The same when every net has one activity, clocks excepted."""
+def uniform_power(verilog: str, top: str, liberty: Path, activity: float, *, clock: str = "clk") -> Power:
+    """The power when every net has one activity, clocks excepted; else as :func:`vectorless_power`."""
     return _power(verilog, top, liberty, clock, [f"set_power_activity -global -activity {activity:.6f}"])
 
 
-def _power(verilog, top, liberty, clock, commands):
+def _power(verilog: str, top: str, liberty: Path, clock: str, commands: Sequence[str]) -> Power:
     printed = _run(verilog, top, liberty, clock, [*commands, "report_power -digits 6"])
     total = re.search(r"^Total\s+(\S+)\s+(\S+)\s+(\S+)\s+\S+\s+100", printed, re.MULTILINE)
     if total is None:
@@ -73,7 +82,7 @@ def _power(verilog, top, liberty, clock, commands):
     return Power(internal * PERIOD * 1e6, switching * PERIOD * 1e6, leakage * 1e9)  # W over a period in ns: 1e-9 J
 
 
-def critical_path(verilog, top, liberty, *, clock="clk"):
+def critical_path(verilog: str, top: str, liberty: Path, *, clock: str = "clk") -> float | None:
     """The shortest clock period in ns of paths between registers, setup time included, without wires and with an ideal
     clock. None for a netlist without such a path. Errors as above."""
     printed = _run(verilog, top, liberty, clock, ["report_checks -digits 5"])
@@ -81,7 +90,7 @@ def critical_path(verilog, top, liberty, *, clock="clk"):
     return None if slack is None else round(PERIOD - float(slack[1]), 4)
 
 
-def _run(verilog, top, liberty, clock, commands):
+def _run(verilog: str, top: str, liberty: Path, clock: str, commands: Sequence[str]) -> str:
     """What OpenSTA prints for a netlist and commands."""
     if not is_installed():
         raise ToolMissing("sta not found; on Debian: apt-get install opensta")

@@ -18,10 +18,15 @@ block floating      every chunk scaled by the power of two below the layer's lar
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from lowtide.common.quantisation import Quantisation
 from lowtide.golden.storage_formats import BINARY, PLAIN
+from lowtide.hw.config.array_config import ArrayConfig
+from lowtide.hw.mode.word import Mode
 
 from ..modes import quantisations
 
@@ -34,35 +39,45 @@ OUTPUTS = 32
 
 @dataclass(frozen=True)
 class Operands:
-    """One matrix product for :meth:`lowtide.sim.Model.run`. x: int [M, K]; w: int or codes [K, N]; mode: what they run
-    in; exponents: of block floating point, a pair of int [M, chunks] and [chunks, N], else empty."""
+    """One matrix product for :meth:`lowtide.sim.Model.run`.
 
-    x: np.ndarray
-    w: np.ndarray
-    mode: object
-    exponents: tuple = ()
+    Parameters
+    ----------
+    x : int [M, K]
+        Data.
+    w : int [K, N]
+        Weights, or their codes.
+    mode : Mode
+        What they run in.
+    exponents : tuple
+        Of block floating point, int [M, chunks] and [chunks, N], else empty.
+    """
+
+    x: NDArray[Any]
+    w: NDArray[Any]
+    mode: Mode
+    exponents: tuple[NDArray[Any], ...] = ()
 
     @property
-    def product(self):
+    def product(self) -> tuple[Any, ...]:
         """The tuple that :meth:`lowtide.sim.Model.run` takes."""
         return self.x, self.w, self.mode, *self.exponents
 
     @property
-    def multiplications(self):
-        return self.x.shape[0] * self.x.shape[1] * self.w.shape[1]
+    def multiplications(self) -> int:
+        """M K N."""
+        return int(self.x.shape[0] * self.x.shape[1] * self.w.shape[1])
 
 
-def measurable(config):
+def measurable(config: ArrayConfig) -> dict[Quantisation, Mode]:
     """The modes that :func:`operands` has products for: those of :func:`lowtide.synth.modes.quantisations` that have
-    signed weights, a dict by quantisation."""
+    signed weights."""
     return {name: mode for name, mode in quantisations(config).items() if mode.w_signed}
 
 
-def operands(config, mode):
-    """The products of a mode of a configuration, a tuple of :class:`Operands`, one a layer.
-
-    Raises ``ValueError`` for weights without sign: those of the network have one.
-    """
+def operands(config: ArrayConfig, mode: Mode) -> tuple[Operands, ...]:
+    """The products of a mode of a configuration, one a layer. Raises ``ValueError`` for weights without sign: those of
+    the network have one."""
     if not mode.w_signed:
         raise ValueError("w_signed is 0, allowed is 1: the weights that energy is measured with have signs")
     if mode.block_floating:
@@ -75,11 +90,11 @@ def operands(config, mode):
     return tuple(_integers(mode, data[layer], _stored(mode, layer)) for layer in LAYERS)
 
 
-def _binary(mode, x, weight):
+def _binary(mode: Mode, x: NDArray[Any], weight: Any) -> Operands:
     return Operands((x > x.mean()).astype(np.int32), weight.codes[:, :OUTPUTS], mode)
 
 
-def _signs(mode, x, layer):
+def _signs(mode: Mode, x: NDArray[Any], layer: int) -> Operands:
     signs, wide = np.where(x > x.mean(), 1, -1).astype(np.int32), mode.change(x_bits=8)
     if mode.w_format != PLAIN.name or mode.w_bits > 2:
         return _integers(mode, signs, _stored(wide, layer))
@@ -87,25 +102,25 @@ def _signs(mode, x, layer):
     return Operands(signs, BINARY.decode(codes), mode)
 
 
-def _integers(mode, x, weight):
+def _integers(mode: Mode, x: NDArray[Any], weight: Any) -> Operands:
     codes = weight.codes[:, :OUTPUTS]
     if weight.table is None:
         return Operands(x, codes, mode)
     return Operands(x, weight.table[codes], mode.change(w_format=PLAIN.name, codebook=0))
 
 
-def _precision(mode):
+def _precision(mode: Mode) -> Any:
     from lowtide.workloads.digits.weights import Precision
 
     return Precision(mode.x_bits - mode.x_signed, mode.w_bits, mode.w_format)
 
 
-def _stored(mode, layer):
+def _stored(mode: Mode, layer: int) -> Any:
     return _network(_precision(mode)).layers[layer].weight
 
 
 @cache
-def _network(precision):
+def _network(precision: Any) -> Any:
     """The integer network at a precision."""
     from lowtide.workloads.digits.network import digits, load
     from lowtide.workloads.digits.quantised import quantise_network
@@ -114,7 +129,7 @@ def _network(precision):
 
 
 @cache
-def _floats(layer):
+def _floats(layer: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """A layer as it was trained: data float64 [images, K] and weights [K, outputs]."""
     from lowtide.workloads.digits.network import digits, load
 
@@ -122,14 +137,15 @@ def _floats(layer):
     return network.activations(digits().test[:IMAGES])[layer], network.weights[layer][:, :OUTPUTS]
 
 
-def _data(config, mode):
+def _data(config: ArrayConfig, mode: Mode) -> list[NDArray[Any]]:
     """What enters each layer, as integers, when the network runs in this mode."""
     from lowtide.workloads.digits.golden_array import GoldenArray
     from lowtide.workloads.digits.network import digits
 
-    seen, array = [], GoldenArray(config)
+    array = GoldenArray(config)
+    seen: list[NDArray[Any]] = []
 
-    def product(x, weight):
+    def product(x: NDArray[Any], weight: Any) -> Any:
         seen.append(x)
         if weight.table is not None:
             array.load_codebook(weight.table)
@@ -139,14 +155,16 @@ def _data(config, mode):
     return seen
 
 
-def _block_floating(config, mode, x, w):
+def _block_floating(config: ArrayConfig, mode: Mode, x: NDArray[Any], w: NDArray[Any]) -> Operands:
     values, most = config.values_per_beat(mode), (1 << config.exponent_bits) - 1
     x, x_exponents = _scaled(x, values, mode.x_bits, mode.x_signed, most)
     w, w_exponents = _scaled(w.T, values, mode.w_bits, True, most)
     return Operands(x, np.ascontiguousarray(w.T), mode, (x_exponents, np.ascontiguousarray(w_exponents.T)))
 
 
-def _scaled(lines, values, bits, is_signed, most):
+def _scaled(
+    lines: NDArray[Any], values: int, bits: int, is_signed: bool, most: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Lines, float [lines, K], as integers of ``bits`` and the exponents of their chunks, [lines, chunks]: how many
     powers of two, ``most`` of them, each chunk lies below the largest of all."""
     largest = np.abs(lines).max()
