@@ -20,5 +20,5 @@ def engine_properties(config: ArrayConfig, text: str | None = None) -> list[Prop
         + sequencer_properties(config, text)
         + mask_properties(config, text)
         + decoder_properties(config)
-        + packer_properties(config)
+        + packer_properties(config, text)
     )

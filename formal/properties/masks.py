@@ -3,6 +3,7 @@
 import re
 
 from lowtide.hw import ArrayConfig, Mode
+from lowtide.hw.array.decoder import decoded_formats
 from lowtide.hw.storage_formats import BINARY, number
 
 from .accepted import accepted_mode
@@ -47,7 +48,7 @@ def monitor(config, side, unit, text):
     found = [f"  wire [{lines * payload - 1}:0] handed_on = {handed};", f"  wire [{inside - 1}:0] counts = {counts};"]
     registered = handed == "values_1"
     beyond = f"{inside}'d0"
-    if side == "w" and config.kind == "bit_plane" and BINARY.name in config.w_formats:
+    if side == "w" and BINARY.name in config.w_formats and BINARY not in decoded_formats(config):
         turns = "".join(str((config.lanes - lane) & 1) for lane in reversed(range(config.lanes)))
         beyond = f"({field_bits('w_format')} == {number(BINARY)} ? {inside}'b{turns} : {inside}'d0)"
     decoded = "decoder_0_decoded" in module

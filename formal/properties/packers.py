@@ -1,18 +1,20 @@
 """A property of the limb packers of `fused` with 16-bit operands: a beat's values stay for all of its rounds."""
 
+import re
+
 from lowtide.hw import ArrayConfig
 
-from .property import Property
+from .property import Property, modules_of
 
 __all__ = ["packer_properties"]
 
 
-def packer_properties(config: ArrayConfig) -> list[Property]:
-    """Of both packers; none where the configuration has no operands of 16 bits."""
-    if config.kind != "fused" or 16 not in (config.x_width, config.w_width):
-        return []
-    found = []
+def packer_properties(config: ArrayConfig, text: str) -> list[Property]:
+    """Of both packers; none where the engine has no packers that keep values. text: the engine's Verilog."""
+    known, found = modules_of(text), []
     for side, unit in (("x", "west_packer"), ("w", "north_packer")):
+        if not re.search(r"\breg .*\bkept;", known.get(f"{config.name}_{unit}", "")):
+            continue
         width = getattr(config, f"{side}_width")
         monitor = (
             f"  reg m_loaded;\n  reg [{width - 1}:0] m_values;\n  always @(posedge clk) begin\n"
