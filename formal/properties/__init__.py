@@ -2,6 +2,7 @@
 
 from lowtide.hw import ArrayConfig, Engine, verilog
 
+from .control import control_properties
 from .decoders import decoder_properties
 from .masks import mask_properties
 from .packers import packer_properties
@@ -18,6 +19,7 @@ def engine_properties(config: ArrayConfig, text: str | None = None) -> list[Prop
     return (
         stream_properties(config)
         + sequencer_properties(config, text)
+        + control_properties(config, text)
         + mask_properties(config, text)
         + decoder_properties(config)
         + packer_properties(config, text)
