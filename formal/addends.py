@@ -3,15 +3,19 @@
 Few lanes: that sums of many values may be added in any order is hard for SAT solvers and says nothing about a PE.
 """
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from amaranth.hdl import Shape
 from amaranth.lib import data
 
 from lowtide.hw import ArrayConfig
 from lowtide.hw.logic.term_encoder import positions
+from lowtide.hw.logic.unit import Unit
 from lowtide.hw.pe.base import control_layout, operand_shape
 from lowtide.hw.pe.term.blocks import Block, blocks
 
-from .proof import Proof
+from .proof import Case, Numbers, Proof
 from .units import AddendUnit, BoothDigitsUnit, LaneSumUnit
 
 __all__ = ["addend_proofs"]
@@ -19,9 +23,9 @@ __all__ = ["addend_proofs"]
 BOTH = ("signed", "unsigned")
 
 
-def addend_proofs():
+def addend_proofs() -> list[Proof]:
     """The Booth recoder, and one cycle of every kind with several cycles a chunk."""
-    serial = {"kind": "bit_serial", "x_types": BOTH, "w_types": BOTH}
+    serial: dict[str, Any] = {"kind": "bit_serial", "x_types": BOTH, "w_types": BOTH}
     return [
         booth_recoder(9),
         booth_recoder(17),
@@ -45,7 +49,7 @@ def addend_proofs():
     ]
 
 
-def booth_recoder(bits):
+def booth_recoder(bits: int) -> Proof:
     """Radix-4 Booth digits of a signed value; an unsigned operand of 8 bits is one of 9."""
     unit = BoothDigitsUnit(bits)
     parts = [f"{booth_digit(f'one[{j}]', f'two[{j}]', f'negative[{j}]')} * {4**j}" for j in range(unit.count)]
@@ -63,29 +67,30 @@ def booth_recoder(bits):
     )
 
 
-def booth_digit(one, two, negative):
+def booth_digit(one: str, two: str, negative: str) -> str:
     """A Booth digit in Verilog, signed."""
     return f"({negative} ? -$signed({{1'b0, {two}, {one}}}) : $signed({{1'b0, {two}, {one}}}))"
 
 
 def proof_of_addend(
-    config,
-    statement,
+    config: ArrayConfig,
+    statement: str,
     *,
-    numbers,
-    expected,
-    width,
-    assumed="1'b1",
-    cases=({},),
-    inputs=None,
-    partial=(),
-    replaced=None,
-    fast=True,
-    make=None,
-):
+    numbers: Numbers,
+    expected: str,
+    width: int,
+    assumed: str = "1'b1",
+    cases: tuple[Case, ...] = ({},),
+    inputs: dict[str, int] | None = None,
+    partial: tuple[str, ...] = (),
+    replaced: Mapping[str, str] | None = None,
+    fast: bool = True,
+    make: Callable[[], Unit] | None = None,
+) -> Proof:
     """A proof about :class:`AddendUnit`, whose operands are taken apart: ``west_0``, ``north_1_index``,
     ``control_plane``. ``inputs``: further ones. ``replaced``: Verilog in the place of some of the operands."""
-    replaced, inputs, connections = replaced or {}, inputs or {}, {}
+    replaced, inputs = replaced or {}, inputs or {}
+    connections: dict[str, str] = {}
     for port, shape in (
         ("control", control_layout(config)),
         ("west", operand_shape(config, "x")),
@@ -108,17 +113,17 @@ def proof_of_addend(
     )
 
 
-def fields(shape, name):
+def fields(shape: Any, name: str) -> dict[str, int]:
     """Names and widths of the fields of a layout, taken apart to the last, lowest first."""
     if not isinstance(shape, data.Layout):
         return {name: Shape.cast(shape).width}
-    found = {}
+    found: dict[str, int] = {}
     for key, member in shape:
         found |= fields(member.shape, f"{name}_{key}")
     return {part: bits for part, bits in found.items() if bits}
 
 
-def bit_serial(config):
+def bit_serial(config: ArrayConfig) -> Proof:
     """A digit of every weight by held data; where these are signed half their range has been added to them, and the
     digits' sum comes with the digits."""
     booth, lanes, half = config.digits == "booth", range(config.lanes), 1 << config.x_width - 1
@@ -129,7 +134,7 @@ def bit_serial(config):
         for i in lanes
     ]
     values = [f"($signed({{1'b0, west_{i}}}) - (x_signed ? {half} : 0))" for i in lanes]
-    numbers = {
+    numbers: Numbers = {
         "digit_sum": (8, f"x_signed ? {' + '.join(digits)} : 0"),
         "dot_product": (20, " + ".join(f"{d} * {x}" for d, x in zip(digits, values, strict=True))),
     }
@@ -153,7 +158,7 @@ def bit_serial(config):
     )
 
 
-def bit_plane(config):
+def bit_plane(config: ArrayConfig) -> Proof:
     """A plane of the data by a plane of the weights, or ±1 by ±1."""
     lanes, binary = range(config.lanes), "binary" in config.x_formats
     count = " + ".join(f"$signed({{1'b0, west_{i} & north_{i}}})" for i in lanes)
@@ -169,11 +174,11 @@ def bit_plane(config):
     )
 
 
-def term_pair(config):
+def term_pair(config: ArrayConfig) -> Proof:
     """A weight term by the term of a datum that it names."""
     weight = "north_0_" if "north_0_index" in fields(operand_shape(config, "w"), "north") else "north_"
 
-    def chosen(part, none):
+    def chosen(part: str, none: int) -> str:
         choices = "".join(f"({weight}index == {i}) ? west_{i}_{part} : " for i in range(config.group))
         return f"({choices}{none})"
 
@@ -191,12 +196,14 @@ def term_pair(config):
     )
 
 
-def lane_sum(config):
+def lane_sum(config: ArrayConfig) -> Proof:
     """A term of a weight in each lane by the datum that it names. A lane's exponent is what its blocks share, and its
     own bits, of which the last are ``low`` and ``high``, both 0 in an empty slot."""
-    numbers, limits, width = {}, [], 2 * config.x_width + positions(config) + config.lanes
+    numbers: Numbers = {}
+    limits: list[str] = []
+    width = 2 * config.x_width + positions(config) + config.lanes
 
-    def collect(part, shared):
+    def collect(part: Any, shared: list[str]) -> None:
         if isinstance(part, Block):
             for inner in part.parts:
                 collect(inner, [*shared, f"(north_block_{part.number} << {part.bit})"])
@@ -215,7 +222,7 @@ def lane_sum(config):
         if part.values > 1:
             limits.append(f"{index} < {part.values}")
 
-    def datum(place):
+    def datum(place: int) -> str:
         top = config.x_width - 1
         return f"$signed({{west_{place}[{top}] & control_x_signed, west_{place}}})"
 

@@ -1,5 +1,8 @@
 """``lowtide prove``: proofs of the hardware's arithmetic for every input."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import click
 from rich.console import Console
 from rich.markup import escape
@@ -11,7 +14,9 @@ from lowtide.common.output import write_page
 from lowtide.common.progress import in_parallel
 from lowtide.hw.emit import yosys
 
+from .proof import Proof
 from .proofs import find, proofs
+from .prove import Result
 from .prove import prove as prove_one
 from .report import ending, write
 
@@ -30,7 +35,9 @@ COLOURS = {"proved": "green", "refuted": "red", "undecided": "yellow"}
 @page_option()
 @output_option("build/formal")
 @jobs_option()
-def prove(proof, fast, long, timeout, page, output, jobs):
+def prove(
+    proof: tuple[str, ...], fast: bool, long: bool, timeout: int, page: Path | None, output: Path, jobs: int
+) -> int:
     """Prove, for every input, the Verilog of encoders and of PEs' arithmetic.
 
     Without PROOF every proof but those of several minutes, which --long adds.
@@ -66,7 +73,7 @@ def prove(proof, fast, long, timeout, page, output, jobs):
     return 1 if failed else 0
 
 
-def prove_all(chosen, *, jobs, timeout):
+def prove_all(chosen: Sequence[Proof], *, jobs: int, timeout: int) -> list[Result]:
     """The results of the proofs, in their order; a bar on standard error shows how far they are."""
     slowest_first = sorted(chosen, key=lambda proof: (not proof.long, proof.fast))
     results = in_parallel(
@@ -80,7 +87,7 @@ def prove_all(chosen, *, jobs, timeout):
     return [found[proof.name] for proof in chosen]
 
 
-def table(results):
+def table(results: Sequence[Result]) -> Table:
     """The results for people."""
     view = Table("proof", "for every input", "cases", "result", "seconds")
     for column in (2, 4):

@@ -11,7 +11,7 @@ from lowtide.hw.mode.word import FIELDS
 from lowtide.hw.pe import KINDS
 
 from .limb_sums import limb_sum
-from .proof import Proof, every, split, wide
+from .proof import Numbers, Proof, every, split, wide
 from .units import StreamAddendUnit
 
 __all__ = ["dot_product", "dot_product_proofs"]
@@ -22,7 +22,7 @@ FUSED_SUMS = {(8, 4): 8, (4, 8): 8, (8, 2): 6, (2, 8): 6, (4, 4): 0, (4, 2): 0, 
 LONG = ((8, 4), (4, 8), (4, 4))  #: those that take several minutes
 
 
-def dot_product_proofs():
+def dot_product_proofs() -> list[Proof]:
     """One lane of `parallel` with either multiplier; every pair of widths of `fused` and `subword`; of every other kind
     whose modes of plain integers take one cycle each, those of its example."""
     inferred, booth = (
@@ -57,7 +57,7 @@ def dot_product_proofs():
     ]
 
 
-def of_one_cycle(kind):
+def of_one_cycle(kind: str) -> list[Proof]:
     """The proofs of a kind that multiplies in one cycle whatever the mode: one for each pair of widths of its example.
     None for other kinds."""
     config = ArrayConfig(**{"name": kind, "kind": kind} | KINDS[kind].example)
@@ -68,7 +68,7 @@ def of_one_cycle(kind):
     return [dot_product(config, *pair, fast=sum(pair) <= 8) for pair in pairs]
 
 
-def fused_rounds():
+def fused_rounds() -> list[Proof]:
     """Every round of a product of 16-bit operands: the product of the halves that it takes, at their place.
 
     Summed over the rounds of a beat that is the product of the operands, the lower halves unsigned:
@@ -92,9 +92,10 @@ def fused_rounds():
     return found
 
 
-def fused_round(config, left, x_half, w_half, *, split_bits=5):
+def fused_round(config: ArrayConfig, left: int, x_half: int, w_half: int, *, split_bits: int = 5) -> Proof:
     """The round with so many left, which takes these halves, 0 the lower one."""
-    mode, signs, values = Mode(x_bits=config.x_width, w_bits=config.w_width), {"x_signed": 1, "w_signed": 1}, {}
+    mode, signs = Mode(x_bits=config.x_width, w_bits=config.w_width), {"x_signed": 1, "w_signed": 1}
+    values: dict[str, str] = {}
     for side, half in (("x", x_half), ("w", w_half)):
         top = half == getattr(config, f"{side}_width") // 8 - 1  # the lower half has no sign
         values[side] = wide(side, 8 * half + 7, 8 * half, f"{side}_signed" if top else "1'b0")
@@ -115,12 +116,32 @@ def fused_round(config, left, x_half, w_half, *, split_bits=5):
     )
 
 
-def dot_product(config, x_bits, w_bits, *, split_bits=0, split_side="w", numbers=None, fast=True, long=False):
+def dot_product(
+    config: ArrayConfig,
+    x_bits: int,
+    w_bits: int,
+    *,
+    split_bits: int = 0,
+    split_side: str = "w",
+    numbers: Numbers | None = None,
+    fast: bool = True,
+    long: bool = False,
+) -> Proof:
     """The sum of products in the modes of these widths, for all combinations of number types.
 
-    ``split_bits``: how many low bits of the weights (or of the data, ``split_side`` "x") are held to a value, case by
-    case, shared out among the values.
-    ``numbers``: another form of the sum, which ends in ``expected``.
+    Parameters
+    ----------
+    config : ArrayConfig
+        Whose PE.
+    x_bits, w_bits : int
+        Widths of data and weights.
+    split_bits, split_side : int, str
+        How many low bits of the weights, or of the data ("x"), are held to a value, case by case, shared out among the
+        values.
+    numbers : Numbers or None
+        Another form of the sum, which ends in ``expected``.
+    fast, long : bool
+        See :class:`lowtide.formal.proof.Proof`.
     """
     kind = config.pe
     mode = Mode(x_bits=x_bits, w_bits=w_bits)
@@ -162,7 +183,7 @@ def dot_product(config, x_bits, w_bits, *, split_bits=0, split_side="w", numbers
     )
 
 
-def mode_word(mode, **inputs):
+def mode_word(mode: Mode, **inputs: str) -> str:
     """The mode word in Verilog, some of its fields given by inputs."""
     parts = [inputs.get(field.name, f"{field.bits}'d{mode.number(field.name) - field.bias}") for field in FIELDS]
     return f"{{{', '.join(reversed(parts))}}}"

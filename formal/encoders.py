@@ -4,23 +4,23 @@ from lowtide.hw import ArrayConfig
 from lowtide.hw.logic.hese import HeseEncoder, hese_positions
 from lowtide.hw.logic.term_encoder import TermEncoder, positions
 
-from .proof import Proof, wide
+from .proof import Numbers, Proof, wide
 
 __all__ = ["encoder_proofs"]
 
 NUMBER_TYPES = (("signed",), ("unsigned",), ("signed", "unsigned"))
 
 
-def encoder_proofs():
+def encoder_proofs() -> list[Proof]:
     """Every encoder of 8 and 16 bits, and the encoder of weights of the `term` kinds, which has two encodings."""
     found = [hese_encoder(bits, types) for bits in (8, 16) for types in NUMBER_TYPES]
     return found + [term_encoder(8), term_encoder(16)]
 
 
-def digits(count, number):
+def digits(count: int, number: str) -> tuple[Numbers, dict[str, str]]:
     """Numbers and claims that all digits have in common: the one whose sum is ``number``, a width and Verilog."""
     width = count + 2
-    numbers = {
+    numbers: Numbers = {
         "value_in": (width, number),
         "value_of_digits": (width, "$signed({2'b0, nonzero & ~negative}) - $signed({2'b0, nonzero & negative})"),
     }
@@ -31,11 +31,12 @@ def digits(count, number):
     return numbers, claims
 
 
-def non_adjacent(count):
+def non_adjacent(count: int) -> str:
+    """Whether no two of the digits that follow each other are nonzero, in Verilog."""
     return f"(nonzero[{count - 1}:1] & nonzero[{count - 2}:0]) == 0"
 
 
-def hese_encoder(bits, types):
+def hese_encoder(bits: int, types: tuple[str, ...]) -> Proof:
     """The stand-alone HESE encoder."""
     both, count = len(types) == 2, hese_positions(bits, types)
     is_signed = "value_signed" if both else f"1'b{int(types == ('signed',))}"
@@ -52,7 +53,7 @@ def hese_encoder(bits, types):
     )
 
 
-def term_encoder(bits):
+def term_encoder(bits: int) -> Proof:
     """The encoder of weights, HESE and binary."""
     config = ArrayConfig(name=f"term_{bits}", kind="term", w_width=bits, acc_width=48, w_types=("signed", "unsigned"))
     count = positions(config)

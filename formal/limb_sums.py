@@ -7,12 +7,14 @@ are all of them, each once, is checked here; that this is the sum of products is
 
 from lowtide.hw.pe.fused.limb_routes import BRICKS, products, routed
 
+from .proof import Numbers
+
 __all__ = ["limb", "limb_products", "limb_sum"]
 
 QUAD = 4
 
 
-def limb_products(pair):
+def limb_products(pair: tuple[int, int]) -> list[tuple[int, int]]:
     """What every brick multiplies in a pair of widths: pairs of a limb of x and a limb of w."""
     found = [(routed(pair, "x", brick), routed(pair, "w", brick)) for brick in range(BRICKS)]
     x_limbs, w_limbs = (bits // 2 for bits in pair)
@@ -27,17 +29,20 @@ def limb_products(pair):
     return found
 
 
-def limb(side, number, bits):
+def limb(side: str, number: int, bits: int) -> str:
     """A limb of the stream ``x`` or ``w`` in Verilog, signed where it is the top one of a signed value."""
     top = number % (bits // 2) == bits // 2 - 1
     sign = f"{side}[{2 * number + 1}] & {side}_signed" if top else "1'b0"
     return f"$signed({{{sign}, {side}[{2 * number + 1}:{2 * number}]}})"
 
 
-def limb_sum(x_bits, w_bits):
+def limb_sum(x_bits: int, w_bits: int) -> Numbers:
     """Numbers of a proof, of which the last is the sum of all products of limbs: of each quad of bricks, of two quads,
     of both halves, and then of the bricks that stand at another place than their quad."""
-    numbers, sums, apart, places = {}, [], [], []
+    numbers: Numbers = {}
+    sums: list[str] = []
+    apart: list[str] = []
+    places: list[int] = []
     for brick, (i, j) in enumerate(limb_products((x_bits, w_bits))):
         places.append(i % (x_bits // 2) + j % (w_bits // 2))  # the power of four that this product counts
         numbers[f"brick_{brick}"] = (6, f"{limb('x', i, x_bits)} * {limb('w', j, w_bits)}")
@@ -50,7 +55,7 @@ def limb_sum(x_bits, w_bits):
     return numbers | {"expected": (24, tree([tree(sums), *apart]))}
 
 
-def tree(parts):
+def tree(parts: list[str]) -> str:
     """The sum of Verilog values as a balanced tree."""
     while len(parts) > 1:
         parts = [f"({' + '.join(parts[i : i + 2])})" for i in range(0, len(parts), 2)]

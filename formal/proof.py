@@ -13,37 +13,56 @@ from amaranth.lib.wiring import In
 
 from lowtide.hw.logic.unit import Unit
 
-__all__ = ["Proof", "every", "split", "wide"]
+__all__ = ["Case", "Numbers", "Proof", "every", "split", "wide"]
+
+
+Numbers = dict[str, tuple[int, str]]  #: width and Verilog of signed values, by name
+Case = dict[str, int]  #: values of inputs, or of bits of one
 
 
 @dataclass(frozen=True, kw_only=True)
 class Proof:
     """A statement about a unit.
 
-    name: an identifier. statement: one line for people, what holds for every input.
-    make: returns the unit (:class:`lowtide.hw.logic.unit.Unit`), without registers.
-    inputs: names and widths of the free inputs. connections: what each input of the unit gets of them, in Verilog.
-    numbers: what the claims speak of, signed; dict of a name to its width and Verilog.
-    claims: dict of a few words to a Verilog condition.
-    cases: dicts of an input, or of bits of one (``w[3:0]``), to a value; together they are all inputs, but for those
-    named in ``partial``, which have fewer values than their width allows.
-    fast: whether it takes at most a few seconds. long: whether it takes several minutes, and is left out unless asked
-    for.
+    Parameters
+    ----------
+    name : str
+        An identifier.
+    statement : str
+        One line for people, what holds for every input.
+    make
+        Returns the unit, without registers.
+    inputs : dict of str to int
+        Widths of the free inputs, by name.
+    connections : dict of str to str
+        What each input of the unit gets of them, in Verilog.
+    numbers : dict of str to (int, str)
+        What the claims speak of, signed: width and Verilog, by name.
+    claims : dict of str to str
+        Verilog conditions, by a few words.
+    cases : tuple of dict of str to int
+        Values of inputs, or of bits of one (``w[3:0]``); together they are all inputs.
+    partial : tuple of str
+        Inputs that have fewer values than their width allows.
+    fast : bool
+        Whether it takes at most a few seconds.
+    long : bool
+        Whether it takes several minutes, and is left out unless asked for.
     """
 
     name: str
     statement: str
     make: Callable[[], Unit]
-    inputs: dict
-    connections: dict
-    numbers: dict
-    claims: dict
-    cases: tuple = ({},)
-    partial: tuple = ()
+    inputs: dict[str, int]
+    connections: dict[str, str]
+    numbers: Numbers
+    claims: dict[str, str]
+    cases: tuple[Case, ...] = ({},)
+    partial: tuple[str, ...] = ()
     fast: bool = True
     long: bool = False
 
-    def verilog(self, unit):
+    def verilog(self, unit: Unit) -> str:
         """The module ``proof`` around ``unit``: free inputs, outputs and numbers as ports, ``claim_0`` and so on."""
         ports = [f"input [{width - 1}:0] {name}" for name, width in self.inputs.items()]
         lines, pins = [], ["" if unit.combinational else ".clk(1'b0), .rst(1'b0), "]
@@ -66,12 +85,12 @@ class Proof:
         return f"module proof(\n  {joined}\n);\n{body}endmodule\n"
 
 
-def wide(name, high, low, is_signed):
+def wide(name: str, high: int, low: int, is_signed: str) -> str:
     """Bits ``high`` to ``low`` of an input as a signed value in Verilog: two's complement where ``is_signed`` holds."""
     return f"$signed({{{name}[{high}] & {is_signed}, {name}[{high}:{low}]}})"
 
 
-def every(**widths):
+def every(**widths: int) -> tuple[Case, ...]:
     """Cases: every value of the named inputs, of these widths."""
     names = list(widths)
     return tuple(
@@ -79,7 +98,7 @@ def every(**widths):
     )
 
 
-def split(cases, *ranges):
+def split(cases: tuple[Case, ...], *ranges: tuple[str, int, int]) -> tuple[Case, ...]:
     """Each case split further, by every value of ranges of bits: triples of an input, its highest and lowest bit."""
     for name, high, low in ranges:
         cases = tuple(case | {f"{name}[{high}:{low}]": value} for case in cases for value in range(1 << high - low + 1))

@@ -3,16 +3,17 @@
 from .addends import addend_proofs
 from .dot_products import dot_product_proofs
 from .encoders import encoder_proofs
+from .proof import Proof
 
 __all__ = ["find", "proofs"]
 
 
-def proofs():
+def proofs() -> list[Proof]:
     """Every proof, in the order of the report."""
     return encoder_proofs() + addend_proofs() + dot_product_proofs()
 
 
-def find(name):
+def find(name: str) -> Proof:
     """The proof of that name; ``ValueError`` where there is none."""
     found = {proof.name: proof for proof in proofs()}
     if name not in found:

@@ -3,13 +3,15 @@
 import json
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from lowtide.hw import verilog
 from lowtide.hw.emit import yosys
 
-from .proof import Proof
+from .proof import Case, Proof
 
 __all__ = ["Result", "prove"]
 
@@ -33,22 +35,43 @@ _PREPARE = (
 class Result:
     """How a proof ended.
 
-    outcome: "proved", "refuted" or "undecided" (a case took longer than it may).
-    claim: the claim that is refuted or undecided. counterexample: dict of inputs, outputs and numbers to values.
+    Parameters
+    ----------
+    proof : Proof
+        What was proved.
+    outcome : str
+        "proved", "refuted" or "undecided" (a case took longer than it may).
+    seconds : float
+        Of the whole.
+    claim : str
+        The one that is refuted or undecided.
+    counterexample : dict of str to int
+        Values of inputs, outputs and numbers.
     """
 
     proof: Proof
     outcome: str
     seconds: float
     claim: str = ""
-    counterexample: dict = field(default_factory=dict)
+    counterexample: dict[str, int] = field(default_factory=dict)
 
 
-def prove(proof, *, text=None, timeout=300):
-    """Prove every claim of ``proof``, of the Verilog of its unit, or of ``text`` in its place. Returns a `Result`.
+def prove(proof: Proof, *, text: str | None = None, timeout: int = 300) -> Result:
+    """Prove every claim of a proof.
 
-    ``timeout`` is in seconds, for one case. Raises :class:`lowtide.hw.emit.yosys.YosysError` where Yosys fails
-    otherwise.
+    Parameters
+    ----------
+    proof : Proof
+        What is proved.
+    text : str or None
+        Verilog in place of that of the proof's unit.
+    timeout : int
+        Seconds for one case.
+
+    Raises
+    ------
+    YosysError
+        Yosys fails otherwise than by a claim that does not hold.
     """
     started = time.monotonic()
     unit = proof.make()
@@ -81,12 +104,12 @@ def prove(proof, *, text=None, timeout=300):
         raise failure or yosys.YosysError(f"{proof.name}: Yosys did not say how case {len(proved)} ended")
 
 
-def _settings(case):
+def _settings(case: Case) -> str:
     """A case as options of ``sat``; values in binary with their width, where it is one of bits."""
     return " ".join(f"-set {name} {value}" for name, value in case.items())
 
 
-def _values(proof, found):
+def _values(proof: Proof, found: Mapping[str, Any]) -> dict[str, int]:
     """The values of a WaveJSON file that Yosys wrote, inputs first; signed ones as such."""
     values = {}
     for signal in found["signal"]:

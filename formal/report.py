@@ -1,10 +1,14 @@
 """Report: every proof and how it ended, as JSON, with how long it took, and as Markdown."""
 
 import json
+from collections.abc import Sequence
 from importlib.metadata import version
+from pathlib import Path
 
 from lowtide.common.markdown import table
 from lowtide.common.output import output_folder
+
+from .prove import Result
 
 __all__ = ["ending", "markdown", "write"]
 
@@ -18,7 +22,7 @@ definition is the sum of all products of 2-bit limbs, each once; `tests/formal/t
 operands that limbs multiply to the product."""
 
 
-def ending(result):
+def ending(result: Result) -> str:
     """How a proof ended, with the claim and the values where it was not proved."""
     if result.outcome == "proved":
         return "proved"
@@ -26,7 +30,7 @@ def ending(result):
     return f"{result.outcome}: {result.claim}" + (f"; not for {values}" if values else "")
 
 
-def markdown(results, command, left_out=()):
+def markdown(results: Sequence[Result], command: str, left_out: Sequence[str] = ()) -> str:
     """The page of proofs. command: what makes it again; left_out: names of proofs that take longer and were not run.
     Same outcomes, same bytes: times are in ``report.json``."""
     rows = [(each.proof.name, each.proof.statement, len(each.proof.cases), ending(each)) for each in results]
@@ -39,7 +43,7 @@ def markdown(results, command, left_out=()):
     return f"{HEAD}\n\n{said}\n\n{table(('proof', 'what', 'cases', 'result'), rows, right=(2,))}\n"
 
 
-def write(results, folder, command, left_out=()):
+def write(results: Sequence[Result], folder: Path, command: str, left_out: Sequence[str] = ()) -> list[Path]:
     """Write ``report.json`` and ``report.md`` into ``folder``; returns their paths. command, left_out: as of
     :func:`markdown`.
 

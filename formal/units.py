@@ -4,17 +4,19 @@ Nothing is repeated here: ``addend`` is the code of the PE in :mod:`lowtide.hw.p
 of its kind and of the array's edges.
 """
 
-from types import SimpleNamespace
+from typing import Any
 
 from amaranth.hdl import Cat, Const, Module, Shape, Signal, Value, signed
 from amaranth.lib.wiring import In, Out
 
+from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.logic.amaranth_internals import may_stay_unused
 from lowtide.hw.logic.booth import booth_digits
 from lowtide.hw.logic.term_encoder import positions
 from lowtide.hw.logic.unit import Unit
 from lowtide.hw.mode.word import ModeWord
 from lowtide.hw.pe.base import MOMENTS, control_layout, operand_shape
+from lowtide.hw.pe.kind import Beat
 from lowtide.hw.pe.term.lane_sum import LaneSum
 
 __all__ = ["AddendUnit", "BoothDigitsUnit", "LaneSumUnit", "StreamAddendUnit"]
@@ -25,7 +27,7 @@ class AddendUnit(Unit):
 
     combinational = True
 
-    def __init__(self, config):
+    def __init__(self, config: ArrayConfig) -> None:
         self.config = config
         super().__init__(
             f"{config.name}_addend",
@@ -37,7 +39,8 @@ class AddendUnit(Unit):
             },
         )
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
+        """The PE's own addend."""
         pe = self.config.pe.processing_element(self.config)
         m.d.comb += self.addend.eq(pe.addend(m, self.control, self.west, self.north))
 
@@ -47,7 +50,7 @@ class LaneSumUnit(Unit):
 
     combinational = True
 
-    def __init__(self, config):
+    def __init__(self, config: ArrayConfig) -> None:
         self.config = config
         width = config.x_width + positions(config) + config.lanes.bit_length() + 1
         super().__init__(
@@ -60,19 +63,25 @@ class LaneSumUnit(Unit):
             },
         )
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
+        """The PE's own lane sum, its carry added."""
         total, carry = LaneSum(m, self.config, self.west, self.north, self.control.x_signed).total()
         m.d.comb += self.addend.eq(total + carry)
 
 
 class StreamAddendUnit(Unit):
-    """The same behind the encoders of the array's edges, for kinds that take a chunk in one cycle: from the mode word
-    and a chunk of data and of weights, as the streams bring them. Only the edges' control registers are left out.
+    """What a PE adds behind the encoders of the array's edges, for kinds that take a chunk in one cycle: from the mode
+    word and a chunk of data and of weights, as the streams bring them. Only the edges' control registers are left out.
 
-    rounds: where a beat has several rounds, how many are left in this cycle, this one included.
+    Parameters
+    ----------
+    config : ArrayConfig
+        Whose PE.
+    rounds : int
+        Where a beat has several rounds, how many are left in this cycle, this one included.
     """
 
-    def __init__(self, config, *, rounds=1):
+    def __init__(self, config: ArrayConfig, *, rounds: int = 1) -> None:
         self.config, self.rounds, kind = config, rounds, config.pe
         super().__init__(
             f"{config.name}_stream_addend",
@@ -84,16 +93,19 @@ class StreamAddendUnit(Unit):
             },
         )
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
+        """Encoders, control bits as the edges make them, and the PE's own addend."""
         config, kind = self.config, self.config.pe
         control = Signal(control_layout(config))
-        beat = SimpleNamespace(
+        beat = Beat(
             starts=Const(1),
             opens=Const(1),
             closes=Const(1),
             step=Const(1),
             slots=Const(1),
             rounds=Const(self.rounds, 3) if self.rounds > 1 else Const(1),
+            tail=Const(0),
+            control=None,
         )
         values = dict.fromkeys(("valid", "beat", "first", "last"), 1)
         values |= kind.control_values(config, "pe", self.mode, beat)
@@ -102,7 +114,7 @@ class StreamAddendUnit(Unit):
         north = self.operand(m, beat, "north", kind.north_encoder(config), self.w)
         m.d.comb += self.addend.eq(kind.processing_element(config).addend(m, control, west, north))
 
-    def operand(self, m, beat, where, encoder, values):
+    def operand(self, m: Module, beat: Any, where: str, encoder: Unit | None, values: Any) -> Any:
         """What the edge ``where`` makes of a chunk."""
         config = self.config
         operand = Signal(operand_shape(config, "x" if where == "west" else "w"), name=f"{where}_operand")
@@ -125,7 +137,7 @@ class BoothDigitsUnit(Unit):
 
     combinational = True
 
-    def __init__(self, bits):
+    def __init__(self, bits: int) -> None:
         self.count = (bits + 1) // 2
         super().__init__(
             f"booth_digits_{bits}",
@@ -137,12 +149,13 @@ class BoothDigitsUnit(Unit):
             },
         )
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
+        """The recoder's digits."""
         parts = zip(*booth_digits(self.value), strict=True)
         m.d.comb += [port.eq(Cat(part)) for port, part in zip((self.one, self.two, self.negative), parts, strict=True)]
 
 
-def addend_shape(config):
+def addend_shape(config: ArrayConfig) -> Shape:
     """Shape of what a PE of this configuration adds in a cycle."""
     pe, m = config.pe.processing_element(config), may_stay_unused(Module())
     operands = (
