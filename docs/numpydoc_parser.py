@@ -1,5 +1,6 @@
 """Docstrings in numpydoc style for the API pages: sections become field lists, the rest is reStructuredText."""
 
+import re
 from inspect import cleandoc
 
 from docutils.parsers.rst import Parser as RestructuredText
@@ -15,5 +16,16 @@ class Parser(RestructuredText):
     def parse(self, inputstring, document):
         """Parse a docstring into ``document``."""
         ports = [("Ports", "params_style")]
-        settings = Config(napoleon_use_param=True, napoleon_use_ivar=True, napoleon_custom_sections=ports)
-        super().parse(str(NumpyDocstring(cleandoc(inputstring), settings)), document)
+        settings = Config(
+            napoleon_use_param=False,  # types are words as well, "values" and "width" would become links to anything
+            napoleon_use_rtype=False,
+            napoleon_use_ivar=True,
+            napoleon_custom_sections=ports,
+        )
+        text = "\n".join(map(_plain_shapes, cleandoc(inputstring).splitlines()))
+        super().parse(str(NumpyDocstring(text, settings)), document)
+
+
+def _plain_shapes(line):
+    """A line in which the star of a shape such as ``[batch, *shape]`` begins no emphasis."""
+    return line if "``" in line else re.sub(r"(?<=[\[ ])\*(?=\w+[,\]])", r"\\*", line)
