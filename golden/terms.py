@@ -29,7 +29,7 @@ def check_encoding(encoding: str) -> None:
 
 
 def positions(encoding: str, bits: int, signed: bool) -> int:
-    """Number of digit planes that some ``bits``-bit value needs: exponents are 0..positions-1."""
+    """Number of digit planes that some ``bits``-bit value (2..16) needs: exponents are 0..positions-1."""
     check_encoding(encoding)
     bits = check_bits("bits", bits)
     return bits if signed or encoding == "binary" else bits + 1
@@ -41,7 +41,7 @@ def booth_count(bits: int, signed: bool) -> int:
 
 
 def max_terms(encoding: str, bits: int, signed: bool) -> int:
-    """The largest number of terms that any ``bits``-bit value has."""
+    """The largest number of terms that any ``bits``-bit value (2..16) has in an encoding of ENCODINGS."""
     check_encoding(encoding)
     bits = check_bits("bits", bits)
     if encoding == "binary":

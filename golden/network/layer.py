@@ -128,7 +128,7 @@ class QuantisedLayer:
         return in_32_bits(self.name, "accumulator", sums), scale
 
     def constants(self, quantiser: FixedPointQuantiser) -> NDArray[np.int64]:
-        """V_q: int64 [N] in the range of 32 bits, the bias less the share of the zero point of the data's quantiser.
+        """V_q, int64 [N] in the range of 32 bits: the bias less the share of the zero point of the data's quantiser.
         Errors as `accumulators`."""
         try:
             bias = quantise_bias(self.bias, self.weights.column_scale * quantiser.scale)

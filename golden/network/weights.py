@@ -86,8 +86,15 @@ class QuantisedWeights:
 
     @classmethod
     def of_quantiser(cls, weights: NDArray[np.float64], quantiser: Quantiser, format: Format) -> QuantisedWeights:
-        """``weights`` [K, N], real numbers, as a format's `lowtide.golden.number_formats.format.Quantiser` rounds
-        them."""
+        """Real weights as the quantiser of a format rounds them.
+
+        Parameters
+        ----------
+        weights : ndarray of float64 [K, N]
+        quantiser : Quantiser
+        format : Format
+            Which has made the quantiser.
+        """
         codes = quantiser.encode(weights)
         integers, scale = _column_form(quantiser.integers(codes), weights.shape)
         return cls(

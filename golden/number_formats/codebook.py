@@ -57,7 +57,7 @@ class Codebook(Format):
         return f"codebook {self.entries}" + ("" if self.bits is None else f" of {self.bits} bit")
 
     def fit(self, values: ArrayLike, *, axis: int | tuple[int, ...] | None = None) -> CodebookQuantiser:
-        """axis: None or 0, for a table per column."""
+        """The quantiser with one table, or with a table per column if ``axis`` is 0; ValueError for other axes."""
         values = checked_values(values)
         check_choice("axis", axis, (None, 0))
         if axis is None:

@@ -38,9 +38,21 @@ class Errors:
 
 
 def errors(reference: ArrayLike, approximation: ArrayLike) -> Errors:
-    """The `Errors` of ``approximation`` against ``reference``, real numbers of one shape, at least one.
+    """How far an approximation is from its reference.
 
-    ValueError for other shapes, NaN and infinities.
+    Parameters
+    ----------
+    reference, approximation : array_like of real numbers
+        Of one shape, at least one.
+
+    Returns
+    -------
+    Errors
+
+    Raises
+    ------
+    ValueError
+        For other shapes, NaN and infinities.
     """
     r, a = checked_values(reference), checked_values(approximation)
     if r.shape != a.shape:

@@ -113,7 +113,15 @@ class TrainedTernary(Format):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TernaryQuantiser(Quantiser):
-    """threshold >= 0, positive, negative > 0: float64 of one shape that broadcasts to the values."""
+    """Three levels.
+
+    Parameters
+    ----------
+    threshold : ndarray of float64
+        Magnitudes above it are not zero; 0 or more.
+    positive, negative : ndarray of float64
+        p and n, > 0; of the shape of ``threshold``, which broadcasts to the values.
+    """
 
     threshold: NDArray[np.float64]
     positive: NDArray[np.float64]

@@ -110,9 +110,22 @@ class BlockCirculant:
 
 
 def project_circulant(weights: ArrayLike, block: int) -> BlockCirculant:
-    """The `BlockCirculant` nearest to ``weights`` [K, N] in least squares, with blocks of ``block``, >= 1.
+    """The block-circulant matrix nearest to a matrix in least squares.
 
-    ValueError for NaN, infinities, other shapes and blocks.
+    Parameters
+    ----------
+    weights : array_like of real numbers [K, N]
+    block : int
+        b, 1 or more.
+
+    Returns
+    -------
+    BlockCirculant
+
+    Raises
+    ------
+    ValueError
+        For NaN, infinities, other shapes and blocks.
     """
     matrix = finite_array("weights", weights)
     if matrix.ndim != 2 or 0 in matrix.shape:

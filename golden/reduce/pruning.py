@@ -199,7 +199,14 @@ def remove_filters(graph: Graph, share: float, *, layers: Iterable[str] | None =
 def cubic_share(step: int, steps: int, final: float, *, initial: float = 0.0) -> float:
     """The share of zeros after ``step`` of ``steps``: ``final + (initial - final) (1 - step / steps)^3``.
 
-    step: 0..steps, integers; steps >= 1. initial, final: 0..1.
+    Parameters
+    ----------
+    step : int
+        0..steps.
+    steps : int
+        1 or more.
+    final, initial : float
+        0..1.
     """
     step = check_integer("step", step, 0, check_integer("steps", steps, 1))
     initial, final = check_share("initial", initial), check_share("final", final)

@@ -51,9 +51,24 @@ class Output(str):
 
 
 def run(commands: Iterable[str], *, folder: str | Path) -> Output:
-    """Run Yosys commands (one line each) in ``folder`` and return what Yosys printed, an :class:`Output`.
+    """Run Yosys commands.
 
-    Raises :class:`YosysError` with the tool's own line.
+    Parameters
+    ----------
+    commands : iterable of str
+        One line each.
+    folder : path
+        Where Yosys runs.
+
+    Returns
+    -------
+    Output
+        What it printed.
+
+    Raises
+    ------
+    YosysError
+        With the tool's own line.
     """
     child = subprocess.run(
         [sys.executable, "-c", _CHILD],

@@ -13,9 +13,27 @@ __all__ = ["signed_sum"]
 
 
 def signed_sum(m: Module, values: Sequence[Value], carries: Sequence[Value], name: str) -> tuple[Value, Value]:
-    """The sum of signed values and of one-bit carries, as many as values, but for one: (signed sum, carry left over).
+    """The sum of signed values and of all one-bit carries but one.
 
     A carry that enters an adder costs nothing: both of its operands get it as one more lowest bit.
+
+    Parameters
+    ----------
+    m : Module
+        Gets the logic.
+    values : sequence of Value
+        Taken as signed.
+    carries : sequence of Value, 1 bit each
+        As many as values.
+    name : str
+        Beginning of the names of the sums.
+
+    Returns
+    -------
+    sum : Value
+        Signed.
+    carry : Value, 1 bit
+        The carry that is left over: it is still to be added.
     """
     values, carries = sorted((Cat(value) for value in values), key=len), list(carries)
     if len(values) == 1:

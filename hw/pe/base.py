@@ -166,11 +166,26 @@ class ProcessingElement(Unit):
         )
 
     def addend(self, m: Module, control: data.View, west: ValueLike, north: ValueLike) -> Value:
-        """What one cycle adds to the accumulator, from the registered operands: a signed value."""
+        """What one cycle adds to the accumulator.
+
+        Parameters
+        ----------
+        m : Module
+            Gets the logic.
+        control : view of :func:`control_layout`
+            Registered control bits.
+        west, north : view or Value
+            Registered operands, of the kind's ``west_shape`` and ``north_shape``.
+
+        Returns
+        -------
+        Value
+            Signed.
+        """
         raise TypeError(f"{type(self).__name__} does not say what it adds")
 
     def kept(self, control: data.View, accumulator: Value) -> Value:
-        """What it is added to, after the first cycle of a job: a signed value."""
+        """What the addend is added to after the first cycle of a job, a signed value: the accumulator as it is."""
         return accumulator
 
     def build(self, m: Module) -> None:
@@ -185,7 +200,8 @@ class ProcessingElement(Unit):
         self.accumulate(m, control, west, north)
 
     def accumulate(self, m: Module, control: data.View, west: ValueLike, north: ValueLike) -> None:
-        """One accumulator, to which every cycle adds :meth:`addend`."""
+        """Logic that drives ``result``: one accumulator, to which every cycle adds :meth:`addend`, whose parameters it
+        takes."""
         accumulator = Signal(signed(self.config.acc_width), reset_less=True)
         if self.config.exponent_bits:
             distance = west.exponent + north.exponent

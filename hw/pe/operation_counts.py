@@ -54,5 +54,14 @@ def population_count(bits: int) -> list[Operation]:
 
 
 def shared(operations: Iterable[Operation], values: int, repeated: int = 1) -> list[Operation]:
-    """The part of one of ``values`` in operations that are done ``repeated`` times."""
+    """What one of several values has of operations that they share.
+
+    Parameters
+    ----------
+    operations : iterable of Operation
+    values : int
+        How many values share them.
+    repeated : int
+        How often the operations are done.
+    """
     return [Operation(each.name, each.bits, each.count * repeated / values) for each in operations]
