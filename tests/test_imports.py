@@ -77,3 +77,12 @@ def imported(tree):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             yield node.module
+
+
+PRIVATE = re.compile(r"amaranth(\.\w+)*\._\w|_MustUse__|_rhs_signals|_lhs_signals")
+
+
+def test_private_names_of_amaranth_stand_in_one_file():
+    rooms = [path.name for path in (ROOT / "lowtide").iterdir() if path.is_symlink()]
+    files = [path for room in rooms for path in (ROOT / room).rglob("*.py") if PRIVATE.search(path.read_text())]
+    assert files == [ROOT / "hw/logic/amaranth_internals.py"]
