@@ -1,7 +1,10 @@
 """``lowtide price``: the price of every quantisation mode."""
 
+from pathlib import Path
+
 import click
 from rich.console import Console
+from rich.progress import TaskID
 from rich.table import Table
 
 from lowtide.common.command_line import entry, typed
@@ -10,14 +13,15 @@ from lowtide.common.output import write_page
 from lowtide.common.progress import progress_bar
 from lowtide.hw.config.named import CONFIGURATIONS, find
 
+from .goals import Judged
 from .prices import collect
-from .report.contents import contents
+from .report.contents import Contents, contents
 from .report.document import number
 from .report.pe_tables import GOAL_HEADINGS, goal_cells, style_lines
 from .report.wanted import Wanted, default_wanted
 from .report.write import KINDS_FILE, write
 from .selection import LARGEST, SIZES
-from .targets import DEFAULT_TARGETS, TARGETS
+from .targets import DEFAULT_TARGETS, TARGETS, Target
 from .targets import target as find_target
 
 __all__ = ["price"]
@@ -48,7 +52,16 @@ __all__ = ["price"]
 @output_option("build/synth")
 @page_option()
 @jobs_option()
-def price(config, target, liberty, large, experiments, output, page, jobs):
+def price(
+    config: tuple[str, ...],
+    target: tuple[str, ...] | None,
+    liberty: str | None,
+    large: bool,
+    experiments: Path,
+    output: Path,
+    page: Path | None,
+    jobs: int,
+) -> int:
     """Price every quantisation mode: area, and what it is for, beside the best conventional PE.
 
     Without CONFIG every family in every mode, and engines of 1x1 to 32x32; else those configurations and their engines.
@@ -91,12 +104,12 @@ def price(config, target, liberty, large, experiments, output, page, jobs):
     return 1 if found.failures else 0
 
 
-def _found(wanted, targets, experiments, processes):
+def _found(wanted: Wanted, targets: list[Target], experiments: Path, processes: int) -> Contents:
     """Everything of the report, with progress shown."""
     with progress_bar() as progress:
-        tasks = {}
+        tasks: dict[str, TaskID] = {}
 
-        def report(stage, done, total):
+        def report(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
                 tasks[stage] = progress.add_task(stage)
             progress.update(tasks[stage], completed=done, total=total)
@@ -114,7 +127,7 @@ def _found(wanted, targets, experiments, processes):
         )
 
 
-def _summary(found, each):
+def _summary(found: Contents, each: Target) -> Table:
     """A table of one target: a line for each PE, with its ratios at full width and in its best and worst mode."""
     view = Table(
         title=f"{each.name}, {each.unit}: area per multiplication per cycle, ratio to the best conventional "
@@ -126,24 +139,25 @@ def _summary(found, each):
         view.add_column(heading, no_wrap=True, justify="left" if left else "right")
     for config in found.wanted.modes:
         rows = [row for row in found.rows if (row.config, row.target) == (config.name, each.name)]
-        if any(row.failed for row in rows) or not rows:
+        ratios = {row.mode: ratio for row in rows if (ratio := row.ratio_to_conventional) is not None}
+        if any(row.failed for row in rows) or len(ratios) < len(rows) or not rows:
             view.add_row(config.name, "failed" if rows else "-", *"-----")
             continue
-        ends = [pick(rows, key=lambda row: row.ratio_to_conventional) for pick in (min, max)]
+        ends = [pick(ratios, key=ratios.__getitem__) for pick in (min, max)]
         view.add_row(
             config.name,
             number(rows[0].area_flexible),
-            _ratio(rows[0]),
-            *(cell for row in ends for cell in (_ratio(row), row.mode)),
+            _ratio(ratios[rows[0].mode]),
+            *(cell for mode in ends for cell in (_ratio(ratios[mode]), mode)),
         )
     return view
 
 
-def _ratio(row):
-    return f"[{'green' if row.ratio_to_conventional < 1 else 'default'}]{row.ratio_to_conventional:.2f}[/]"
+def _ratio(ratio: float) -> str:
+    return f"[{'green' if ratio < 1 else 'default'}]{ratio:.2f}[/]"
 
 
-def _goals(goals):
+def _goals(goals: list[Judged]) -> Table:
     view = Table(title="goals of the PEs, against conventional ones of this run", title_justify="left")
     shown = [heading for heading in GOAL_HEADINGS if heading not in ("kind", "rate")]
     for heading in shown:

@@ -9,6 +9,7 @@ from lowtide.sim import BuildError, Model, ModelError
 from lowtide.synth.flow import SynthesisError
 from lowtide.synth.gates.equivalence import Equivalence, prove
 from lowtide.synth.gates.simulation import counting_recipe, gate_level_verilog
+from lowtide.synth.targets import GateLibrary
 
 from ..engine_checks.operand_pairs import difference, load_books, pairs, some_modes
 
@@ -19,9 +20,22 @@ __all__ = ["Checked", "check", "gate_level_bench", "gate_level_model"]
 class Checked:
     """What became of a PE.
 
-    recipe: the one that counts. failure: of the gate-level bench, one line, empty where all is exact. modes,
-    operand_pairs: that were compared; all_pairs: whether these are all that there are. build_seconds, run_seconds: of
-    the bench. equivalence: of the proof, None where the PE could not be mapped.
+    Parameters
+    ----------
+    config : ArrayConfig
+        Whose PE.
+    recipe : str
+        The one that counts.
+    failure : str
+        Of the gate-level bench, one line, empty where all is exact.
+    modes, operand_pairs : int
+        That were compared.
+    all_pairs : bool
+        Whether these are all that there are.
+    build_seconds, run_seconds : float
+        Of the bench.
+    equivalence : Equivalence or None
+        How the proof ended, None where the PE could not be mapped.
     """
 
     config: ArrayConfig
@@ -35,20 +49,20 @@ class Checked:
     equivalence: Equivalence | None = None
 
     @property
-    def outcome(self):
+    def outcome(self) -> str:
         """How it ended: "proved", "undecided" (the bench is exact, the proof did not end in time), or "failed"."""
         if self.failure or self.equivalence is None or self.equivalence.outcome == "refuted":
             return "failed"
         return self.equivalence.outcome
 
 
-def gate_level_model(config, target, recipe):
-    """A :class:`lowtide.sim.Model` of one PE, the mapped netlist of ``config``'s, with its codebooks loaded."""
+def gate_level_model(config: ArrayConfig, target: GateLibrary, recipe: str) -> Model:
+    """The model of one PE, a configuration's mapped netlist, with its codebooks loaded."""
     alone = replace(config, rows=1, cols=1)
     return load_books(Model(alone, verilog_text=gate_level_verilog(alone, target, recipe), quick=True))
 
 
-def gate_level_bench(model, *, most=None):
+def gate_level_bench(model: Model, *, most: int | None = None) -> tuple[str, int, int, bool]:
     """Run the pairs of `lowtide.formal.engine_checks.operand_pairs.some_modes`, at most ``most`` cycles a mode. Returns
     a line (empty: all exact), the number of modes, that of pairs, and whether these are all pairs."""
     modes, chosen = 0, some_modes(model.config)
@@ -62,11 +76,22 @@ def gate_level_bench(model, *, most=None):
     return "", modes, compared, compared == every
 
 
-def check(config, target, *, most=None, seconds=60):
-    """Check the PE of ``config`` on a :class:`lowtide.synth.targets.GateLibrary`, a :class:`Checked`.
+def check(config: ArrayConfig, target: GateLibrary, *, most: int | None = None, seconds: int = 60) -> Checked:
+    """Check the PE of a configuration. A tool that fails is a failure with its line.
 
-    most: cycles of a mode; seconds: of the proof. A tool that fails is a failure with its line. Raises ``ValueError``
-    for a library whose cells have no model.
+    Parameters
+    ----------
+    config, target : ArrayConfig, GateLibrary
+        Whose PE, and what it is mapped to.
+    most : int or None
+        Cycles of a mode.
+    seconds : int
+        Of the proof.
+
+    Raises
+    ------
+    ValueError
+        Cells of the library have no model.
     """
     found = Checked(config)
     try:

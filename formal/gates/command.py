@@ -1,5 +1,8 @@
 """``lowtide gates``: checks of the netlists that are priced."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import click
 from rich.console import Console
 from rich.markup import escape
@@ -8,14 +11,14 @@ from rich.table import Table
 from lowtide.common.command_line import entry
 from lowtide.common.options import Integer, jobs_option, names_argument, output_option
 from lowtide.common.progress import in_parallel
-from lowtide.hw import CONFIGURATIONS, find
+from lowtide.hw import CONFIGURATIONS, ArrayConfig, find
 from lowtide.hw.config.named import representative
 from lowtide.hw.pe import KINDS
 from lowtide.sim import ToolMissing
 from lowtide.synth.goals import BASELINES, GOALS
 from lowtide.synth.targets import GateLibrary
 
-from .check import check
+from .check import Checked, check
 from .report import HEADINGS, proof, row, write
 
 __all__ = ["check_all", "default_names", "gates"]
@@ -24,7 +27,7 @@ COLOURS = {"proved": "green", "refuted": "red", "undecided": "yellow"}
 MOST = 1 << 20  #: cycles of a mode: all pairs of 8-bit operands where one takes at most 16 cycles
 
 
-def default_names():
+def default_names() -> list[str]:
     """Names of the configurations that are checked by default."""
     names = [representative(kind).name for kind in KINDS]
     names += [name for baseline in BASELINES.values() for name in baseline] + [goal.config for goal in GOALS]
@@ -46,7 +49,15 @@ def default_names():
 @click.option("--allow", multiple=True, metavar="NAME", help="PE whose proof may stay undecided (repeatable)")
 @output_option("build/synth")
 @jobs_option("PEs")
-def gates(config, liberty, most, seconds, allow, output, jobs):
+def gates(
+    config: tuple[str, ...],
+    liberty: str | None,
+    most: int,
+    seconds: int,
+    allow: tuple[str, ...],
+    output: Path,
+    jobs: int,
+) -> int:
     """Simulate the netlists that are priced, against golden, and prove that they are the RTL.
 
     Without CONFIG the flexible PE of every kind, and the PEs of the goals with the conventional ones that they are
@@ -76,10 +87,12 @@ def gates(config, liberty, most, seconds, allow, output, jobs):
     return int(bool(bad) or any(result.outcome == "failed" for result in results))
 
 
-def check_all(configs, target, *, most, seconds, jobs):
-    """A :class:`lowtide.formal.gates.check.Checked` for each configuration, in order; a bar shows how far they are."""
+def check_all(
+    configs: Sequence[ArrayConfig], target: GateLibrary, *, most: int | None, seconds: int, jobs: int
+) -> list[Checked]:
+    """What became of the PE of each configuration, in order; a bar shows how far they are."""
 
-    def done(result):
+    def done(result: Checked) -> str:
         return f"{result.config.name} {'failed' if result.failure else proof(result).split(':')[0]}"
 
     return in_parallel(
@@ -91,7 +104,7 @@ def check_all(configs, target, *, most, seconds, jobs):
     )
 
 
-def table(results):
+def table(results: Sequence[Checked]) -> Table:
     """The results for people."""
     view = Table(*HEADINGS)
     for column in (2, 3, 6):

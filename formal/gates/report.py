@@ -1,11 +1,16 @@
 """Report: every PE, its bench and its proof, as JSON and Markdown."""
 
 import json
+from collections.abc import Sequence
 from importlib.metadata import version
+from pathlib import Path
 
 from lowtide.common.markdown import table
 from lowtide.common.output import output_folder
 from lowtide.synth.flow.store import tools
+from lowtide.synth.targets import GateLibrary
+
+from .check import Checked
 
 __all__ = ["HEADINGS", "proof", "row", "write"]
 
@@ -21,7 +26,7 @@ every state all outputs and all next states are equal; "undecided" is a proof th
 alone speaks for the netlist."""
 
 
-def proof(checked):
+def proof(checked: Checked) -> str:
     """How the proof ended, for people."""
     found = checked.equivalence
     if found is None:
@@ -29,7 +34,7 @@ def proof(checked):
     return found.outcome + (f": {found.line}" if found.line else f", {found.registers} registers")
 
 
-def row(checked):
+def row(checked: Checked) -> tuple[str, ...]:
     """The cells of a table's row, texts in the order of :data:`HEADINGS`."""
     pairs = f"{'all ' if checked.all_pairs else ''}{checked.operand_pairs:,}"
     proved = checked.equivalence.seconds if checked.equivalence else 0.0
@@ -44,7 +49,7 @@ def row(checked):
     )
 
 
-def write(results, target, folder):
+def write(results: Sequence[Checked], target: GateLibrary, folder: Path) -> list[Path]:
     """Write ``gates.json`` and ``gates.md`` into ``folder``; returns their paths.
 
     Raises ``ValueError`` where the folder cannot be written to.
