@@ -3,6 +3,7 @@
 A process that dies (a mutant can make a loop that does not settle) has killed its mutant; another one goes on.
 """
 
+import contextlib
 import multiprocessing
 from collections.abc import Callable, Iterable
 
@@ -31,7 +32,7 @@ def judge(
     while waiting or workers:
         while waiting and len(workers) < jobs:
             ours, theirs = context.Pipe()
-            worker = context.Process(target=_work, args=(theirs, engine, checks), daemon=True)
+            worker = context.Process(target=_work, args=(ours, theirs, engine, checks), daemon=True)
             worker.start()
             theirs.close()
             workers[ours] = [worker, waiting.pop()]
@@ -52,11 +53,14 @@ def judge(
             ours.close()
 
 
-def _work(pipe, engine, checks):
-    """A process: takes numbers of mutants, gives back what the first check that fails says."""
+def _work(other, pipe, engine, checks):
+    """A process: takes numbers of mutants, gives back what the first check that fails says. other: the end of the pipe
+    that its parent has, closed here so that it ends with its parent."""
+    other.close()
     player = Player(engine.config, verilog_text=engine.text, selector=SELECTOR)
-    while (number := pipe.recv()) is not None:
-        pipe.send(first_difference(player, checks, number))
+    with contextlib.suppress(EOFError):
+        while (number := pipe.recv()) is not None:
+            pipe.send(first_difference(player, checks, number))
 
 
 def first_difference(player: Player, checks: list[Check], mutant: int) -> str:

@@ -14,9 +14,10 @@ HEAD = """\
 Written by `make mutate`. Each number is of a unit (a Verilog module) of the flexible engine of a kind, `KIND_8x8_flex`
 built with 2 rows and 3 columns: of the mutants that Yosys makes of the unit, small defects of one bit, the share that
 is found. A mutant is *killed* where a check of `formal/engine_checks` fails, which `make test` runs on the engines
-without mutants; *refuted* where the checks pass but a property of `formal/properties` is no longer proved; *equivalent*
-where Yosys proves that it is the same engine, and then it does not count. Everything else *survived*, undecided ones as
-well. Clocks are not mutated."""
+without mutants; *equivalent* where it is proved that all outputs are the same for ever (by what is said in
+`formal/mutation/equivalence.py`), and then it does not count; *refuted* where neither is so, but `make formal` would
+fail, since a property of `formal/properties` about the unit is no longer proved. Everything else *survived*, undecided
+ones as well. Clocks are not mutated."""
 
 
 def too_low(judged: dict[str, list[Judged]]) -> list[str]:
