@@ -6,6 +6,7 @@ from .control import control_properties
 from .decoders import decoder_properties
 from .masks import mask_properties
 from .packers import packer_properties
+from .passes import pass_properties
 from .property import Property
 from .sequencer import sequencer_properties
 from .streams import stream_properties
@@ -23,4 +24,5 @@ def engine_properties(config: ArrayConfig, text: str | None = None) -> list[Prop
         + mask_properties(config, text)
         + decoder_properties(config)
         + packer_properties(config, text)
+        + pass_properties(config, text)
     )

@@ -60,7 +60,7 @@ def prove_property(
                 "read_verilog -formal engine.v",
                 *free,
                 f"hierarchy -check -top {prop.module}",
-                "proc",
+                "proc -norom",
                 "chformal -lower",
                 "flatten",
                 *chosen,

@@ -8,9 +8,10 @@ from lowtide.command import main
 from lowtide.formal.mutation.mutants import mutated_config
 from lowtide.formal.properties import engine_properties
 from lowtide.formal.properties.packers import packer_properties
+from lowtide.formal.properties.passes import pass_properties
 from lowtide.formal.properties.prove import prove_property
 from lowtide.formal.properties.selectors import SMALL, selector_properties
-from lowtide.hw import Engine, find, verilog
+from lowtide.hw import ArrayConfig, Engine, find, verilog
 from lowtide.hw.pe import KINDS
 
 PROPERTIES = {prop.name: prop for prop in engine_properties(mutated_config("subword"))}
@@ -105,3 +106,13 @@ def test_packers_of_16_bits_keep_the_values_of_a_beat():
     forgetful, count = re.subn(r"if \(\w+\) kept <= values\[15:0\]", "if (en) kept <= values[15:0]", text, count=1)
     assert count == 1
     assert sorted(prove_property(prop, text=forgetful).outcome for prop in props) == ["proved", "refuted"]
+
+
+def test_plane_pairs_come_each_once():
+    config = ArrayConfig(name="test_pairs", kind="bit_plane", rows=1, cols=1, x_width=4, w_width=3)
+    text = verilog(Engine(config))
+    (prop,) = pass_properties(config, text)
+    assert prove_property(prop, text=text).outcome == "proved"
+    early, count = re.subn(r"(assign last = )([^;]+);", r"\1\2 | (plane_x == 0);", text, count=1)
+    assert count == 1
+    assert prove_property(prop, text=early).outcome == "refuted"
