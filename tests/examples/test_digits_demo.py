@@ -1,7 +1,9 @@
 """The digits demo: the integers keep the network's accuracy, the rows are honest, the RTL is bit-exact."""
 
 import json
+import math
 from dataclasses import fields, replace
+from fractions import Fraction
 from importlib import import_module
 
 import numpy as np
@@ -100,7 +102,19 @@ def test_layers_are_8_bit_integers_with_32_bit_biases(integers, split):
     for layer in integers.layers:
         assert np.abs(layer.weight.codes).max() == 127
         assert np.abs(layer.bias).max() < 1 << 31
-    assert [layer.scale is None for layer in integers.layers] == [False, False, True]
+    assert [layer.multiplier is None for layer in integers.layers] == [False, False, True]
+    assert all(1 << 15 <= layer.multiplier < 1 << 16 and layer.shift > 0 for layer in integers.layers[:-1])
+
+
+def test_data_between_layers_are_rounded_by_one_multiplier_and_one_shift(integers, split):
+    """Halves go up, and whole numbers alone decide: rational arithmetic says the same."""
+    seen = []
+    integers.scores(split.test[:20], lambda x, weight: seen.append(x) or x.astype(np.int64) @ weight.codes)
+    for layer, x, after in zip(integers.layers, seen, seen[1:], strict=False):
+        sums = x.astype(np.int64) @ layer.weight.codes + layer.bias
+        factor = Fraction(layer.multiplier, 1 << layer.shift)
+        expected = [min(255, math.floor(max(0, int(value)) * factor + Fraction(1, 2))) for value in sums.ravel()]
+        assert after.ravel().tolist() == expected
 
 
 def test_integer_scores_follow_the_float_scores(network, integers, split):

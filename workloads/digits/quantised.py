@@ -1,9 +1,9 @@
 """The network in integers: post-training quantisation.
 
-A layer is ``A = X_q W_q + B_q`` on the array, then ``Y_q = clip(round(s_c max(A, 0)))`` with ``s_c = s_W s_X / s_Y``.
-Data are unsigned, weights signed, biases 32-bit integers of scale ``s_W s_X``. Scales come from a layer's weights and
-from its activations on the training images, see `weights`. The last layer's scores stay as they are: their order is all
-that matters.
+A layer is ``A = X_q W_q + B_q`` on the array, then ``Y_q = clip(floor(m max(A, 0) / 2^n + 1/2))``, the rule of
+hardware: one multiplier of 16 bits and one shift, ``m 2^-n = s_W s_X / s_Y`` to rounding. Data are unsigned, weights
+signed, biases 32-bit integers of scale ``s_W s_X``. Scales come from a layer's weights and from its activations on the
+training images, see `weights`. The last layer's scores stay as they are: their order is all that matters.
 
 Source: Jacob et al., arXiv 1712.05877.
 """
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lowtide import golden
+from lowtide.golden.network.requantisation import REQUANTISATIONS, multipliers, requantised
 from lowtide.golden.storage_formats import Stored
 from lowtide.golden.storage_formats.scales import integer_scale
 
@@ -26,12 +27,14 @@ __all__ = ["IntegerNetwork", "Layer", "quantise_network"]
 class Layer:
     """One integer layer. weight: `Stored`, codes [inputs, outputs]. bias: int64 [outputs], 32-bit values.
 
-    scale: accumulator to the next layer's data, None for the last layer, which has no activation.
+    multiplier, shift: m and n from the accumulators to the next layer's data; None for the last layer, which has no
+    activation.
     """
 
     weight: Stored
     bias: np.ndarray
-    scale: float | None
+    multiplier: int | None = None
+    shift: int | None = None
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,9 @@ class IntegerNetwork:
         x = self.data(pixels)
         for layer in self.layers:
             accumulators = product(x, layer.weight) + layer.bias
-            if layer.scale is not None:
-                x = golden.requantise(np.maximum(accumulators, 0), layer.scale, bits=self.x_bits, signed=False)
+            if layer.multiplier is not None:
+                x = requantised([np.maximum(accumulators, 0)], [np.int64(layer.multiplier)], np.int64(layer.shift))
+                x = np.minimum(x, (1 << self.x_bits) - 1).astype(np.int32)
         return accumulators
 
 
@@ -70,12 +74,11 @@ def quantise_network(network, pixels, precision):
     for number, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
         stored, is_last = store(weight, precision), number == len(network.weights) - 1
         y_scale = None if is_last else integer_scale(activations[number + 1], precision.x_bits, signed=False)
-        layers.append(
-            Layer(
-                weight=stored,
-                bias=golden.quantise_bias(bias, stored.scale * x_scale),
-                scale=None if is_last else stored.scale * x_scale / y_scale,
-            )
-        )
+        bias = golden.quantise_bias(bias, stored.scale * x_scale)
+        if is_last:
+            layers.append(Layer(stored, bias))
+        else:
+            (factor,), shift = multipliers([stored.scale * x_scale / y_scale], REQUANTISATIONS[0])
+            layers.append(Layer(stored, bias, int(factor), int(shift)))
         x_scale = y_scale
     return IntegerNetwork(tuple(layers), precision.x_bits, first)
