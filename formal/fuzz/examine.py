@@ -163,15 +163,16 @@ def _timed(result):
 
 @contextmanager
 def _limited(seconds):
-    """Raises ``TimeoutError`` in what happens meanwhile after so many seconds."""
+    """Raises ``TimeoutError`` in what happens meanwhile after so many seconds, and again every second: Python drops an
+    exception that comes in the middle of a callback."""
 
     def give_up(number, frame):
         raise TimeoutError
 
     before = signal.signal(signal.SIGALRM, give_up)
-    signal.alarm(seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1)
     try:
         yield
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

@@ -6,8 +6,9 @@ The triangle of registers is kept as one word for each delay, the lanes that sti
     lane 1 --[ ]------------>
     lane 2 --[ ]--[ ]------->
 
-A wide bundle is cut into blocks of eight lanes: a block is a small skew behind as many delays of eight cycles as there
-are blocks before it. The registers are the same; the text is two small modules in place of thousands of long lines.
+A wide bundle is cut into blocks of eight lanes, the last one of what is left: a block is a small skew behind as many
+delays of eight cycles as there are blocks before it. The registers are the same; the text is a few small modules in
+place of thousands of long lines.
 """
 
 from amaranth.hdl import Cat, Module, Signal, Value
@@ -35,7 +36,7 @@ class Skew(Unit):
         super().__init__(name, {"en": In(1), "i": In(count * width), "o": Out(count * width)})
 
     def build(self, m: Module) -> None:
-        if self.count > FLAT and self.count % BLOCK == 0:
+        if self.count > FLAT:
             m.d.comb += self.o.eq(Cat(self.blocks(m)))
             return
         waiting, lanes = self.i, []
@@ -47,23 +48,31 @@ class Skew(Unit):
 
     def blocks(self, m: Module) -> list[Value]:
         """The lanes, block by block."""
-        bits, blocks = BLOCK * self.width, []
-        waiting = [self.i.word_select(block, bits) for block in range(self.count // BLOCK)]
-        for block in range(self.count // BLOCK):
+        counts = [min(BLOCK, self.count - first) for first in range(0, self.count, BLOCK)]
+        waiting = [self.i[number * BLOCK * self.width :][: count * self.width] for number, count in enumerate(counts)]
+        blocks = []
+        for block, count in enumerate(counts):
             if block:
                 waiting = [
                     self.place(
                         m,
                         f"delay_{block}_{block + later}",
-                        Delay(f"{self.name}_delay", width=bits, cycles=BLOCK),
+                        Delay(
+                            f"{self.name}_{_part('delay', len(lanes) // self.width)}", width=len(lanes), cycles=BLOCK
+                        ),
                         i=lanes,
                     ).o
                     for later, lanes in enumerate(waiting)
                 ]
             first, *waiting = waiting
-            skew = Skew(f"{self.name}_block", count=BLOCK, width=self.width)
+            skew = Skew(f"{self.name}_{_part('block', count)}", count=count, width=self.width)
             blocks.append(self.place(m, f"block_{block}", skew, i=first).o)
         return blocks
+
+
+def _part(name: str, count: int) -> str:
+    """The name of a part of a skew, for so many lanes."""
+    return name if count == BLOCK else f"{name}_of_{count}"
 
 
 class Delay(Unit):

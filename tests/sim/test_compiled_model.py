@@ -78,9 +78,10 @@ def test_any_shape_is_tiled(name, m, n, k):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("rows, cols", [(16, 1), (1, 24), (9, 2)])
+@pytest.mark.parametrize("rows, cols", [(16, 1), (1, 24), (9, 2), (1, 19)])
 def test_long_arrays_whose_skew_is_cut_into_blocks(kind, rows, cols):
-    """Whole blocks of eight lanes, two and three, and one with a rest. PEs as narrow as a kind allows, to be quick."""
+    """Whole blocks of eight lanes, two and three, and with a rest, in one piece and cut. PEs are as narrow as a kind
+    allows, to be quick."""
     allowed = {each.name: each.allowed for each in settings_for(kind)}
     widths = {name: min(bits for bits in allowed[name] if bits >= 4) for name in ("x_width", "w_width")}
     compiled = Model(

@@ -1,6 +1,8 @@
 """Random configurations: those that were wrong once hold, what is wrong is found, runs go on where they stopped."""
 
 import os
+import time
+import weakref
 
 import pytest
 
@@ -109,6 +111,25 @@ def test_an_engine_that_does_not_compile_takes_no_other_with_it(monkeypatch):
     monkeypatch.setattr(examination, "verilate", verilate)
     results = examine({7: TINY, 8: TINY | {"name": "broken"}}, seed=1)
     assert [[finding.stage for finding in each.findings] for each in results] == [[], ["build"]]
+
+
+def test_a_limit_holds_where_python_drops_the_first_exception(monkeypatch):
+    """One that is raised inside of a callback of a weak reference is dropped: the next one comes."""
+
+    class Held:
+        pass
+
+    def slow(*arguments, **options):
+        held = Held()
+        reference = weakref.ref(held, lambda reference: time.sleep(2))
+        del held
+        assert reference() is None
+        time.sleep(60)
+
+    monkeypatch.setattr(examination, "LONGEST", 1)
+    monkeypatch.setattr(examination, "verilog", slow)
+    (result,) = examine({7: TINY}, seed=1)
+    assert [finding.stage for finding in result.findings] == ["slow"]
 
 
 def test_a_wrong_engine_is_found(monkeypatch):
