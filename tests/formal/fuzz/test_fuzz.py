@@ -113,6 +113,7 @@ def test_an_engine_that_does_not_compile_takes_no_other_with_it(monkeypatch):
     assert [[finding.stage for finding in each.findings] for each in results] == [[], ["build"]]
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_limit_holds_where_python_drops_the_first_exception(monkeypatch):
     """One that is raised inside of a callback of a weak reference is dropped: the next one comes."""
 
