@@ -9,6 +9,7 @@ from .packers import packer_properties
 from .passes import pass_properties
 from .property import Property
 from .sequencer import sequencer_properties
+from .skews import skew_properties
 from .streams import stream_properties
 
 __all__ = ["Property", "engine_properties"]
@@ -24,5 +25,6 @@ def engine_properties(config: ArrayConfig, text: str | None = None) -> list[Prop
         + mask_properties(config, text)
         + decoder_properties(config)
         + packer_properties(config, text)
+        + skew_properties(config, text)
         + pass_properties(config, text)
     )
