@@ -31,7 +31,7 @@ class _Built(Verilator):
 
     def __init__(self, program: Path) -> None:
         super().__init__()
-        self.build_dir, self.parameters, self.verbose = program.parent, {}, False
+        self.build_dir, self.parameters, self.verbose = program.parent, dict[str, object](), False
         self._set_sources([])
         self._set_verilog_sources([f"{program.name}.v"])
         self._set_vhdl_sources([])
