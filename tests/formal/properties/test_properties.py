@@ -39,6 +39,7 @@ def test_it_holds(name):
         ("exact_takes", r"= chunks - 1'h1;", "= chunks - 2'h2;"),
         ("progress", r"= since \+ 1'h1;", "= since;"),
         ("control_travels", r"(if \(rst\) row_1_valid <= 1'h)0;", r"\g<1>1;"),
+        ("west_skew_delays", r"(_west_skew\((?:.|\n)*?from_lane_1 <= )i", r"\1~i"),
         ("books_used", r"assign (_\d+_ = )waiting( & [^;]+;)", r"assign \1load\2"),
         ("decoder_log4", r"(_weight_decoder\((?:.|\n)*?== 3'h)7;", r"\g<1>6;"),
         ("west_edge_masks", r"(_west_edge\((?:.|\n)*?assign mask = )([^;]+);", r"\1\2 | 8'h10;"),
@@ -72,9 +73,10 @@ def test_a_defect_of_a_term_selector_is_found(unit, pattern, replacement):
 
 
 def test_the_command_keeps_what_is_proved(tmp_path, capsys):
+    count = len(engine_properties(find("subword_8x8")))
     for _ in range(2):
         assert main(["properties", "subword_8x8", "--jobs", "1", "-o", str(tmp_path)]) == 0
-        assert "9 of 9 properties hold" in capsys.readouterr().out
+        assert f"{count} of {count} properties hold" in capsys.readouterr().out
     page = (tmp_path / "properties.md").read_text()
     assert "| y_waits | engine |" in page and "Nothing is left that is not proved." in page
 
