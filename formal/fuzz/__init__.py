@@ -19,7 +19,7 @@ is not must
 `refusals`        whether the message of a refusal is one that a user can act on
 `statement`       the reason of the error flag that the Python statement gives a job word
 `jobs`            random modes, operands and exponents, as words of the streams
-`library`         Verilog, checks, and one shared library of many engines
+`shared_library`  Verilog, checks, and one shared library of many engines
 `engine`          one engine of a library, driven by the words of its streams
 `compare`         an engine against its statements: reasons, results, cycles
 `examine`         everything above for a batch of configurations

@@ -18,8 +18,8 @@ from lowtide.sim.toolchain import BuildError
 from .compare import compare_documents, compare_reasons, compare_run
 from .examined import Examined, Finding
 from .jobs import random_run, random_words
-from .library import build_library, check_messages, verilate
 from .refusals import fault_of_refusal
+from .shared_library import build_library, check_messages, verilate
 
 __all__ = ["configuration", "examine"]
 
