@@ -5,6 +5,7 @@ from importlib.metadata import version
 from lowtide.common.markdown import table
 
 from .prove import Held
+from .skews import LARGEST
 
 __all__ = ["HOLDS", "markdown"]
 
@@ -18,7 +19,8 @@ with its real parameters, from reset on, for all time and whatever comes over it
 with the SAT solver of Yosys, on the emitted Verilog with a monitor in it. For the properties of streams and flags the
 array and its edges may do anything, for those of an edge its encoders may; so these do not rest on the arithmetic. The
 term selector is proved on small groups (`sorted_terms`, `terms_stay`: 2 to 4 values of 3 and 4 bits), for the named
-ones it is simulated only."""
+ones it is simulated only. Skews are proved up to {largest_skew} bits and in one piece, wider ones and those made of
+blocks are simulated only."""
 
 
 def markdown(held: list[Held]) -> str:
@@ -32,7 +34,7 @@ def markdown(held: list[Held]) -> str:
         counts = [sum(each.outcome == outcome for each in found) for outcome in HOLDS]
         rows.append((name, prop.unit or "engine", prop.statement, len(found), *counts))
     lines = [
-        HEAD,
+        HEAD.format(largest_skew=LARGEST),
         "",
         f"pyosys {version('pyosys')}.",
         "",
