@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-__all__ = ["Blocks", "LaneRule", "Quantisation", "Terms"]
+__all__ = ["Blocks", "Groups", "LaneRule", "Quantisation", "Terms"]
 
 _USUAL = 8  # bits of an operand that a name leaves out beside terms and formats
 
@@ -96,6 +96,26 @@ class Blocks:
         return f"block floating b={self.size} e={self.exponent_bits}"
 
 
+@dataclass(frozen=True)
+class Groups:
+    """Weights in groups that share an exponent: those of a group count ``2^e`` times.
+
+    Parameters
+    ----------
+    size : int
+        Weights of a group along the reduction axis.
+    exponent_bits : int
+        Bits of e.
+    """
+
+    size: int
+    exponent_bits: int
+
+    @property
+    def name(self) -> str:
+        return f"2^e g={self.size} e={self.exponent_bits}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Quantisation:
     """What data (x) and weights (w) are rounded to. One ``name``, for tables, files and the command line.
@@ -110,6 +130,8 @@ class Quantisation:
         None keeps every term.
     blocks : Blocks or None
         None where all values of an operand have one exponent.
+    groups : Groups or None
+        None where weights have no exponents of groups.
     x_signed, w_signed : bool or None
         Whether operands are signed, None where a layer decides. Not compared: the values of a layer are what they are,
         and quantisations that differ in nothing else keep the same accuracy.
@@ -121,20 +143,21 @@ class Quantisation:
     w_format: str | None = None
     terms: Terms | None = None
     blocks: Blocks | None = None
+    groups: Groups | None = None
     x_signed: bool | None = field(default=None, compare=False)
     w_signed: bool | None = field(default=None, compare=False)
 
     @property
     def name(self) -> str:
         """A short name, the same wherever this quantisation is spoken of; equal names are equal quantisations."""
-        others = [each.name for each in (self.terms, self.blocks) if each is not None]
-        usual = self.is_usual_integer
+        others = [each.name for each in (self.terms, self.blocks, self.groups) if each is not None]
+        usual = self.is_usual_integer and self.groups is None
         return " ".join(others if others and usual else [self._operands, *others])
 
     @property
     def is_integer(self) -> bool:
         """Whether operands are plain integers that keep every bit."""
-        return all(each is None for each in (self.x_format, self.w_format, self.terms, self.blocks))
+        return all(each is None for each in (self.x_format, self.w_format, self.terms, self.blocks, self.groups))
 
     @property
     def is_usual_integer(self) -> bool:
@@ -160,8 +183,12 @@ class Quantisation:
     @classmethod
     def of_dict(cls, stated: Mapping[str, Any]) -> "Quantisation":
         """The quantisation of :meth:`as_dict`. Raises ``TypeError`` or ``KeyError`` for anything else."""
-        terms, blocks = stated["terms"], stated["blocks"]
+        terms, blocks, groups = stated["terms"], stated["blocks"], stated["groups"]
         if terms is not None:
             rule = terms["rule"]
             terms = Terms(**{**terms, "rule": None if rule is None else LaneRule(**rule)})
-        return cls(**{**stated, "terms": terms, "blocks": None if blocks is None else Blocks(**blocks)})
+        shared = {
+            "blocks": None if blocks is None else Blocks(**blocks),
+            "groups": None if groups is None else Groups(**groups),
+        }
+        return cls(**{**stated, "terms": terms, **shared})

@@ -158,6 +158,7 @@ def gemm(
         With mode.block_floating: how far every chunk's exponent lies below the largest of the job,
         0..2^exponent_bits - 1; blocks = ceil(K / values per beat).
     w_exponents : array_like of int [blocks, N], optional
+        The same of W; with mode.group_exponent alone: a chunk's weights count ``2^exponent`` times.
 
     Returns
     -------
@@ -209,7 +210,12 @@ def _multiply(
         x_down = check_exponents("x_exponents", x_exponents, (x.shape[0], blocks), bits)
         w_down = check_exponents("w_exponents", w_exponents, (blocks, w.shape[1]), bits)
         return block_product(x, w, x_down, w_down, values=values, guard_bits=array.guard_bits)
+    if mode.group_exponent:
+        values = kind.values_per_beat(mode, array)
+        shape = (-(-x.shape[1] // values), w.shape[1])
+        up = check_exponents("w_exponents", w_exponents, shape, array.exponent_bits)
+        w, w_exponents = w.astype(np.int64) << np.repeat(up, values, axis=0)[: len(w)], None
     for name, exponents in (("x_exponents", x_exponents), ("w_exponents", w_exponents)):
         if exponents is not None:
-            raise ValueError(f"{name} is given, allowed without mode.block_floating is None only")
+            raise ValueError(f"{name} is given, allowed in a mode without such exponents is None only")
     return kind.multiply(x, w, mode, array)

@@ -14,7 +14,7 @@ from .pe.fields import check_choice
 from .storage_formats import find, format_of
 
 TYPES = ("signed", "unsigned")
-FLAGS = ("x_signed", "w_signed", "hese", "select", "block_floating")
+FLAGS = ("x_signed", "w_signed", "hese", "select", "block_floating", "group_exponent")
 LARGEST_EXPONENT_BITS = 16
 LARGEST_GUARD_BITS = 63
 
@@ -43,6 +43,8 @@ class Mode:
         Which of the two codebooks that an array holds, 0 or 1; without meaning for other formats.
     block_floating : bool
         Each chunk of X and W has an exponent.
+    group_exponent : bool
+        Each chunk of W has an exponent, and its weights count ``2^exponent`` times.
     """
 
     x_signed: bool = True
@@ -58,6 +60,7 @@ class Mode:
     w_format: str = "plain"
     codebook: int = 0
     block_floating: bool = False
+    group_exponent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +103,11 @@ class Array:
     guard_bits : int
         Bits kept below the unit of the largest exponents (block floating point), 0..63.
     exponent_bits : int
-        Bits of an exponent, 1..16; 0 if the array has no block floating point.
+        Bits of a chunk's exponent, 1..16; 0 if the array has none.
+    digits_per_cycle : int
+        Radix-4 digits of a weight that are taken a cycle (digit): 1, 2 or 4.
+    weight_cycles : int or None
+        The most cycles of a weight (digit); None: any.
     """
 
     kind: str
@@ -125,6 +132,8 @@ class Array:
     coefficient_width: int | None = None
     guard_bits: int = 0
     exponent_bits: int = 0
+    digits_per_cycle: int = 2
+    weight_cycles: int | None = None
 
 
 def check(mode: AnyMode, array: AnyArray) -> None:
@@ -140,6 +149,9 @@ def check(mode: AnyMode, array: AnyArray) -> None:
     _check_side(mode, array, "w")
     check_integer("mode.codebook", mode.codebook, 0, int(any(find(name).entries for name in _formats(array, "w"))))
     KINDS[array.kind].check(mode, array)
+    if mode.group_exponent:
+        check_choice("mode.group_exponent", mode.group_exponent, (False, True)[: 1 + KINDS[array.kind].group_exponents])
+        check_integer("array.exponent_bits", array.exponent_bits, 1, LARGEST_EXPONENT_BITS)
     if mode.block_floating:
         check_integer("array.exponent_bits", array.exponent_bits, 1, LARGEST_EXPONENT_BITS)
         check_integer("array.guard_bits", array.guard_bits, 0, LARGEST_GUARD_BITS)

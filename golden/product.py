@@ -79,7 +79,7 @@ def check_exponents(
 ) -> NDArray[np.integer]:
     """``exponents`` as an integer array of the shape, each 0..2^exponent_bits - 1, else ValueError."""
     if exponents is None:
-        raise ValueError(f"{name} is None, allowed with mode.block_floating are integers of shape {shape}")
+        raise ValueError(f"{name} is None, allowed in this mode are integers of shape {shape}")
     exponents = integer_array(name, exponents)
     if exponents.shape != shape:
         raise ValueError(f"{name} has shape {exponents.shape}, allowed is {shape}")

@@ -12,7 +12,7 @@
 #include "Vtop.h"
 #include "verilated.h"
 
-// Given by the builder: ROWS, COLS, X_PAYLOAD and W_PAYLOAD (bits of a line's operands of a beat), EXPONENT_BITS,
+// Given by the builder: ROWS, COLS, X_PAYLOAD and W_PAYLOAD (bits of a line's operands of a beat), X_EXPONENT and W_EXPONENT (of these, bits of the exponent),
 // CODEBOOK (bits of an entry of a codebook, 0 without), ACC_WIDTH, MODE_BITS, CHUNK_BITS, TAIL_BITS; and SELECTOR, the
 // name of a port of mutated engines that chooses the mutant
 

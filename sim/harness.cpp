@@ -82,7 +82,7 @@ struct Engine : Device {
                 x.put(r * X_PAYLOAD + i * product.x_bits, product.x_bits, plane < 0 ? value : value >> plane & 1);
             }
             if (product.x_exponent)
-                x.put((r + 1) * X_PAYLOAD - EXPONENT_BITS, EXPONENT_BITS,
+                x.put((r + 1) * X_PAYLOAD - X_EXPONENT, X_EXPONENT,
                       product.x_exponent[row * at.chunks() + at.chunk()]);
         }
         write(top.x_data, x);
@@ -101,7 +101,7 @@ struct Engine : Device {
                 w.put(c * W_PAYLOAD + i * product.w_bits, product.w_bits, plane < 0 ? value : value >> plane & 1);
             }
             if (product.w_exponent)
-                w.put((c + 1) * W_PAYLOAD - EXPONENT_BITS, EXPONENT_BITS,
+                w.put((c + 1) * W_PAYLOAD - W_EXPONENT, W_EXPONENT,
                       product.w_exponent[at.chunk() * product.n + column]);
         }
         write(top.w_data, w);

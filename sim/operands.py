@@ -70,18 +70,19 @@ def checked_operands(
     return Operands(
         x,
         w,
-        _exponents("x_exponents", x_exponents, (x.shape[0], chunks), config, mode),
-        _exponents("w_exponents", w_exponents, (chunks, w.shape[1]), config, mode),
+        _exponents("x_exponents", x_exponents, (x.shape[0], chunks), config, mode.has_exponents("x")),
+        _exponents("w_exponents", w_exponents, (chunks, w.shape[1]), config, mode.has_exponents("w")),
     )
 
 
 def _exponents(
-    name: str, values: ArrayLike | None, shape: tuple[int, int], config: ArrayConfig, mode: Mode
+    name: str, values: ArrayLike | None, shape: tuple[int, int], config: ArrayConfig, has: bool
 ) -> NDArray[np.uint8] | None:
-    """Exponents of block floating point as uint8 of a shape, None in other modes."""
-    if (values is None) == mode.block_floating:
+    """The exponents of chunks as uint8 of a shape, None in modes that have none."""
+    if (values is None) == has:
         raise ValueError(
-            f"{name} {'are missing' if values is None else 'are given'}, they go with the modes of block floating point"
+            f"{name} {'are missing' if values is None else 'are given'}, they go with the modes whose chunks have an "
+            "exponent on this side: block_floating, and group_exponent for weights"
         )
     if values is None:
         return None

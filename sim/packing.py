@@ -129,9 +129,9 @@ def _beat(
         bits = garbage >> used << used
         if line < chunk.shape[0]:
             bits |= pack(chunk[line], width)
-        if config.exponent_bits:
-            bits &= (1 << payload - config.exponent_bits) - 1
+        if exponent := config.exponent_width(side):
+            bits &= (1 << payload - exponent) - 1
             if exponents is not None and line < chunk.shape[0]:
-                bits |= int(exponents[line]) << payload - config.exponent_bits
+                bits |= int(exponents[line]) << payload - exponent
         word |= bits << line * payload
     return word

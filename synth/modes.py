@@ -65,9 +65,11 @@ def alone(config: ArrayConfig, mode: Mode) -> ArrayConfig:
         "w_types": types("w"),
         "x_formats": tuple(dict.fromkeys((PLAIN.name, mode.x_format))),
         "w_formats": tuple(dict.fromkeys((PLAIN.name, mode.w_format))),
-        "exponent_bits": config.exponent_bits * mode.block_floating,
+        "exponent_bits": config.exponent_bits * (mode.block_floating or mode.group_exponent),
         "guard_bits": config.guard_bits * mode.block_floating,
     }
+    if "weight_cycles" in kind.fields:
+        values["weight_cycles"] = config.cycles_per_beat(mode)
     if "encodings" in kind.fields:
         values |= {"encodings": ("hese" if mode.hese else "binary",), "budget": mode.budget}
     for bits in (widths(mode), (config.x_width, config.w_width)):

@@ -1,6 +1,10 @@
-"""Formats of weights in a word: ``float``, ``fixed:4``, ``tr:8:10`` (g = 8, k = 10), or a name of FORMATS."""
+"""Formats of weights in a word.
 
-from lowtide.golden.number_formats import FORMATS, FixedPoint, TermRevealed
+``float``, ``fixed:4``, ``tr:8:10`` (g = 8, k = 10), ``group:4:8:2`` (4-bit integers in groups of 8 with exponents of 2
+bits), ``digits:8:2`` (two free digits in the same groups), or a name of FORMATS.
+"""
+
+from lowtide.golden.number_formats import FORMATS, FixedPoint, GroupExponent, TermRevealed, TwoDigits
 
 __all__ = ["format_of"]
 
@@ -12,6 +16,8 @@ def format_of(text):
         "float": (0, lambda: None),
         "fixed": (1, FixedPoint),
         "tr": (2, lambda group, budget: TermRevealed(group=group, budget=budget)),
+        "group": (3, lambda bits, group, exponent: GroupExponent(FixedPoint(bits), group, exponent)),
+        "digits": (2, lambda group, exponent: GroupExponent(TwoDigits(), group, exponent)),
     }
     if (
         kind in shapes
@@ -21,5 +27,8 @@ def format_of(text):
         return shapes[kind][1](*map(int, numbers))
     named = {format.name: format for format in FORMATS}
     if text not in named:
-        raise ValueError(f"weights is {text!r}, allowed are float, fixed:BITS, tr:GROUP:BUDGET, {', '.join(named)}")
+        raise ValueError(
+            f"weights is {text!r}, allowed are float, fixed:BITS, tr:GROUP:BUDGET, "
+            f"group:BITS:GROUP:EXPONENT, digits:GROUP:EXPONENT, {', '.join(named)}"
+        )
     return named[text]

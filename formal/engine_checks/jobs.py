@@ -74,11 +74,10 @@ def random_job(config, rng, mode: Mode, k: int, books=None) -> Job:
     x, w = stored(rng, (config.rows, k), mode, "x"), stored(rng, (k, config.cols), mode, "w")
     chunks = -(-k // config.values_per_beat(mode))
     exponents = [None, None]
-    if mode.block_floating:
-        exponents = [
-            rng.integers(1 << config.exponent_bits, size=shape)
-            for shape in ((config.rows, chunks), (chunks, config.cols))
-        ]
+    if mode.has_exponents("x"):
+        exponents[0] = rng.integers(1 << config.exponent_bits, size=(config.rows, chunks))
+    if mode.has_exponents("w"):
+        exponents[1] = rng.integers(1 << config.exponent_bits, size=(chunks, config.cols))
     return Job(mode, x, w, *exponents, codebook=None if books is None else integers_of(books, mode))
 
 

@@ -118,10 +118,11 @@ def _places(config, rng):
             if (mode := config.pe.narrowed(config, base, base.x_bits, bits)) is None:
                 continue
             values = config.values_per_beat(mode)
-            for place in range(values):
+            kept = config.pe.kept_bits(config, mode)
+            for place in range(values if kept < config.w_width else 0):
                 job = random_job(config, rng, mode, values)
                 column, wrong = int(rng.integers(config.cols)), job.w.copy()
-                least, most = value_range(bits, mode.w_signed)
+                least, most = value_range(kept, mode.w_signed)
                 wrong[place, column] = int(rng.choice([least - 1, most + 1])) if mode.w_signed else most + 1
                 steps.append(_step(config, rng, job, column, Reason.TERMS_LOST, wrong))
     return steps
@@ -136,7 +137,7 @@ def _kept(config, rng, job, wrong, column):
 def _is_lost(config, mode, weights):
     """Whether some chunk of a column, integers [K], has more than the mode keeps."""
     if "budget" not in config.pe.fields:
-        least, most = value_range(mode.w_bits, mode.w_signed)
+        least, most = value_range(config.pe.kept_bits(config, mode), mode.w_signed)
         return bool(((weights < least) | (weights > most)).any())
     terms = count_terms(weights, "hese" if mode.hese else "binary", config.w_width, mode.w_signed)
     padded = np.pad(np.asarray(terms, np.int64), (0, -len(terms) % mode.group))

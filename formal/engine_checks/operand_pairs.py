@@ -106,12 +106,11 @@ def difference(compiled, x, w, mode):
     config, options = compiled.config, {}
     if narrow := has_narrow_book(config, mode):
         compiled.load_codebook(book_integers(config, mode), mode.codebook)
-    if mode.block_floating:
-        rng, chunks = np.random.default_rng(5), -(-x.shape[1] // config.values_per_beat(mode))
-        options = {
-            "x_exponents": rng.integers(1 << config.exponent_bits, size=(x.shape[0], chunks)),
-            "w_exponents": rng.integers(1 << config.exponent_bits, size=(chunks, w.shape[1])),
-        }
+    rng, chunks = np.random.default_rng(5), -(-x.shape[1] // config.values_per_beat(mode))
+    if mode.has_exponents("x"):
+        options["x_exponents"] = rng.integers(1 << config.exponent_bits, size=(x.shape[0], chunks))
+    if mode.has_exponents("w"):
+        options["w_exponents"] = rng.integers(1 << config.exponent_bits, size=(chunks, w.shape[1]))
     found = compiled.gemm(x, w, mode, allow_overflow=True, **options)  # golden wraps as well
     if narrow:
         load_books(compiled)

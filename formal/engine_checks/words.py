@@ -40,7 +40,7 @@ def beats(values: np.ndarray, side: str, config, mode, rng, exponents: np.ndarra
             width,
             payload,
             exponents,
-            config.exponent_bits,
+            config.exponent_width(side),
             rng,
         )
         for planes in config.pe.passes(config, mode)

@@ -120,8 +120,10 @@ def _formats(chance, chosen):
     elif "x_formats" in found:
         found["w_formats"] = (BINARY.name, PLAIN.name)
     wide_fused = chosen["kind"] == "fused" and 16 in (chosen["x_width"], chosen["w_width"])
-    if kind.block_floating and not wide_fused and chance.random() < 0.4:
-        found |= {"exponent_bits": chance.randint(1, 6), "guard_bits": chance.randint(0, 16)}
+    if kind.exponent_sides and not wide_fused and chance.random() < 0.4:
+        found["exponent_bits"] = chance.randint(1, 6 if kind.block_floating else 4)
+        if kind.block_floating:
+            found["guard_bits"] = chance.randint(0, 16)
     return found
 
 
@@ -131,7 +133,7 @@ def _own_fields(chance, kind, has):
     if most_lanes > 1 and chance.random() < 0.9:
         found["lanes"] = min(most_lanes, chance.choice((*(1, 2, 3, 4, 5, 8) * 3, chance.randint(1, 64))))
     for name in kind.fields:
-        if (setting := has[name]).type is str:
+        if (setting := has[name]).type is str or name == "digits_per_cycle":
             _sometimes(chance, 0.7, found, name, lambda setting=setting: chance.choice(setting.allowed))
     if "group" in kind.fields:
         found["group"] = chance.choice((1, 2, 3, 4, 5, 8, chance.choice(has["group"].allowed)))

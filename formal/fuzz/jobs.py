@@ -159,9 +159,11 @@ def _random_job(config, rng, mode, table):
         _operand(rng, (k, _lines(rng, config.cols)), mode, "w"),
         table,
     )
-    if mode.block_floating:
+    if mode.has_exponents("x"):
         top = 1 << int(rng.integers(config.exponent_bits + 1))  # small ones keep more of the sum
         job.x_exponents = rng.integers(top, size=(job.x.shape[0], chunks))
+    if mode.has_exponents("w"):
+        top = 1 << int(rng.integers(config.exponent_bits + 1))
         job.w_exponents = rng.integers(top, size=(chunks, job.w.shape[1]))
     return job
 

@@ -35,7 +35,7 @@ def monitor(config, side, unit, text):
     module = modules_of(text)[f"{config.name}_{unit}"]
     handed = re.search(r"_skew skew \(.*?\.i\((.*?)\),\n", module, flags=re.S)[1]
     lines, payload = (config.rows if side == "x" else config.cols), config.payload_bits(side)
-    inside = payload - config.exponent_bits
+    inside = payload - config.exponent_width(side)
     stated = field_bits(f"{side}_bits")
     widths = {}  # of a value in the stream, by the mode's width
     for bits in config.pe.supported(config)[f"{side}_bits"]:
@@ -56,7 +56,7 @@ def monitor(config, side, unit, text):
         low = line * payload
         source = f"decoder_{line}_decoded" if decoded and side == "w" else f"values[{low + inside - 1}:{low}]"
         stated = f"({source} & counts) | ({beyond} & ~counts)"
-        if config.exponent_bits:
+        if config.exponent_width(side):
             stated = f"{{values[{low + payload - 1}:{low + inside}], {stated}}}"
         if registered:
             found.append(past((f"m_stated_{line}", stated), width={f"m_stated_{line}": payload}))

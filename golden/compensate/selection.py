@@ -9,6 +9,8 @@ A block t [g, C] of every column is to become numbers q of a format. What counts
 `LeastErrorTerms`         term revealing only: terms go where they lower the error most. With the diagonal of A the best
                           integers are known (`lowtide.golden.compensate.allocation`); `refine` then makes each value in
                           turn the best one for the exact A, with as many terms as the others leave it
+`LeastErrorExponents`     integers with an exponent for each group: every exponent is tried, each value in turn made
+                          the best one for the exact A, and that of the least error kept
 ========================  ========================================================================================
 
 Source: Frantar et al., GPTQ, arXiv 2210.17323 (rounding by the format); the selection of terms is Lowtide's own.
@@ -24,16 +26,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..number_formats.format import Format, Quantiser
+from ..number_formats.group_exponent import GroupExponent
 from ..number_formats.revealed import TermRevealed
 from ..number_formats.term_cut import CutQuantiser
 from .allocation import least_error_integers
 from .few_terms import FewTerms
-from .metric import diagonal, times
+from .metric import diagonal, errors, times
 from .slots import Slots
 
 __all__ = ["SELECTIONS", "FormatRounding", "LeastErrorTerms", "Selection", "selection_of"]
 
 SELECTIONS = ("largest terms", "least error")
+_SWEEPS = 2  # over the values of a group, for each exponent
 
 
 class Selection(Protocol):
@@ -149,6 +153,48 @@ class LeastErrorTerms:
         return integers if self.format.rule is None else self.format.cut(integers.astype(np.int32)).astype(np.float64)
 
 
+@dataclass(frozen=True, eq=False)
+class LeastErrorExponents:
+    """A group's exponent by the error.
+
+    Parameters
+    ----------
+    format : GroupExponent
+    quantiser : GroupExponentQuantiser
+        With a scale a column.
+    """
+
+    format: GroupExponent
+    quantiser: GroupExponentQuantiser
+
+    @property
+    def block(self) -> int:
+        """The group."""
+        return self.format.block
+
+    def choose(self, targets: NDArray[np.float64], metric: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Numbers of the format for targets [g, C]: float64 [g, C]. metric: positive definite [B, g, g]."""
+        steps, importance = targets / self.quantiser.scale, diagonal(metric, targets.shape[1])
+        best, least = np.zeros_like(steps), np.full(targets.shape[1], np.inf)
+        for exponent in self.format.exponents:
+            found = self.format.nearest(steps, exponent)
+            error = steps - found
+            for value in list(range(len(steps))) * _SWEEPS:
+                pull = times(metric[:, value : value + 1], error)[0] / importance[value]
+                found[value] = self.format.nearest(found[value] + pull, exponent)
+                error[value] = steps[value] - found[value]
+            here = errors(metric, error)
+            better = here < least
+            best[:, better], least[better] = found[:, better], here[better]
+        return best * self.quantiser.scale
+
+    def refine(
+        self, chosen: NDArray[np.float64], targets: NDArray[np.float64], metric: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """``chosen``, which is refined already."""
+        return chosen
+
+
 def selection_of(
     name: str, format: Format, weights: NDArray[np.float64], share: float | NDArray[np.float64] = 1.0
 ) -> Selection:
@@ -169,4 +215,6 @@ def selection_of(
     if name == "least error" and isinstance(format, TermRevealed) and format.encoding != "booth":
         assert isinstance(quantiser, CutQuantiser)
         return LeastErrorTerms(format, quantiser)
+    if name == "least error" and isinstance(format, GroupExponent):
+        return LeastErrorExponents(format, quantiser)
     return FormatRounding(format, quantiser)

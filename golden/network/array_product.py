@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from ..checks import value_range
 from ..gemm import Result, gemm
 from ..mode import Array, Mode, check
+from ..number_formats.blocks import split_exponents
 from ..pe import KINDS
 from ..storage_formats import find
 from .layer import QuantisedLayer
@@ -49,8 +50,12 @@ class ArrayProduct:
 
     def __call__(self, x: NDArray[np.integer], layer: QuantisedLayer) -> NDArray[np.int64]:
         mode = self.mode_of(layer)
-        codes, codebook = self.codes_of(layer)
-        result = gemm(x, codes, mode, self.array, codebook=codebook)
+        if mode.group_exponent:
+            codes, exponents = self.groups_of(layer)
+            result = gemm(x, codes, mode, self.array, w_exponents=exponents)
+        else:
+            codes, codebook = self.codes_of(layer)
+            result = gemm(x, codes, mode, self.array, codebook=codebook)
         self.results.append((layer.name, result))
         return result.y
 
@@ -64,6 +69,18 @@ class ArrayProduct:
             x_signed=signed,
             data_terms=layer.data_terms or self.mode.data_terms,
         )
+
+    def groups_of(self, layer: QuantisedLayer) -> tuple[NDArray[np.integer], NDArray[np.int32]]:
+        """``(codes, exponents)`` of a layer whose groups of weights have exponents: int [K, N] and [groups, N].
+
+        ValueError for a mode that the array does not run, and where its chunks are no groups of the layer.
+        """
+        mode = self.mode_of(layer)
+        check(mode, self.array)
+        stored, values = find(mode.w_format), KINDS[self.array.kind].values_per_beat(mode, self.array)
+        limit = stored.decoded_range(mode.w_bits, mode.w_signed)[1]
+        integers, exponents = split_exponents(layer.weights.integers, values, self.array.exponent_bits, limit)
+        return stored.codes_of(integers)[0], exponents
 
     def codes_of(self, layer: QuantisedLayer) -> tuple[NDArray[np.integer], NDArray[np.integer] | None]:
         """What the array is given for the weights of a layer.

@@ -4,6 +4,8 @@
 `lowtide.golden.number_formats.format`          what a format and its quantiser are
 `lowtide.golden.number_formats.ranges`          choices of the range: largest, percentile, least squared error, averages
 `lowtide.golden.number_formats.fixed_point`     symmetric, asymmetric, dynamic fixed point, 2..16 bits
+`lowtide.golden.number_formats.two_digits`      two free radix-4 digits, 21 levels
+`lowtide.golden.number_formats.group_exponent`  integers with an exponent for each group
 `lowtide.golden.number_formats.block_floating`  block floating point, MXINT8
 `lowtide.golden.number_formats.small_float`     float16, bfloat16, FP8, FP6, FP4, any split
 `lowtide.golden.number_formats.logarithmic`     LogNet, base 2 and sqrt 2
@@ -26,6 +28,7 @@ from .codebook import Codebook
 from .errors import Errors, errors
 from .fixed_point import FixedPoint
 from .format import Format, Quantiser
+from .group_exponent import GroupExponent
 from .logarithmic import Logarithmic
 from .power_of_two import AdditivePowerOfTwo, power_of_two
 from .ranges import AverageRange, Largest, LeastSquaredError, Percentile, RangeChoice, average_end, layer_ramp
@@ -33,6 +36,7 @@ from .revealed import TermRevealed
 from .small_float import BFLOAT16, E2M1, E2M3, E3M2, E4M3, E5M2, FLOAT16, MS_FP8, MS_FP9, SmallFloat
 from .ternary import FineGrainedTernary, TernaryWeights, TrainedTernary
 from .top_terms import TopTerms
+from .two_digits import TwoDigits
 
 _LANES = Array(kind="term", rows=1, cols=1, lanes=12, group=8, dedicated=True, window=2)
 
@@ -49,6 +53,11 @@ FORMATS = (
     FixedPoint(bits=4, choice=Percentile(99.0)),
     FixedPoint(bits=4, choice=LeastSquaredError()),
     FixedPoint(bits=8, choice=AverageRange(4)),
+    TwoDigits(),
+    TwoDigits(choice=LeastSquaredError()),
+    GroupExponent(),
+    GroupExponent(TwoDigits(), exponent_bits=1),
+    GroupExponent(FixedPoint(bits=3, choice=LeastSquaredError()), block=16),
     MXINT8,
     BlockFloating(bits=4, block=16),
     E4M3,
@@ -111,6 +120,7 @@ __all__ = [
     "FineGrainedTernary",
     "FixedPoint",
     "Format",
+    "GroupExponent",
     "Largest",
     "LeastSquaredError",
     "Logarithmic",
@@ -122,6 +132,7 @@ __all__ = [
     "TernaryWeights",
     "TopTerms",
     "TrainedTernary",
+    "TwoDigits",
     "XnorNet",
     "average_end",
     "bnn_data",

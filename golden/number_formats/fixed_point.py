@@ -81,6 +81,11 @@ class FixedPoint(Format):
         return " ".join(word for word in [*words, "asymmetric" * (not self.symmetric), self.choice.label] if word)
 
     @property
+    def stored_bits(self) -> float:
+        """Bits of a stored value."""
+        return self.bits
+
+    @property
     def integer_range(self) -> tuple[int, int]:
         """(smallest, largest) code."""
         return (quantised_range if self.symmetric else value_range)(self.bits, self.signed)
@@ -121,6 +126,9 @@ class FixedPoint(Format):
         if self.power_of_two:
             scale = power_of_two_above(scale)
         zero_point = 0 if self.symmetric else smallest - np.rint(least / scale).astype(np.int32)
+        return self._quantiser(scale, zero_point)
+
+    def _quantiser(self, scale: NDArray[np.float64], zero_point: NDArray[np.int32] | int) -> FixedPointQuantiser:
         return FixedPointQuantiser(format=self, scale=scale, zero_point=zero_point)
 
     def mode_fields(self) -> dict[str, Any] | None:
@@ -154,8 +162,8 @@ class FixedPointQuantiser(Quantiser):
         checked_codes(self.zero_point, *self.format.integer_range)
 
     @property
-    def bits(self) -> int:
-        return self.format.bits
+    def bits(self) -> float:
+        return self.format.stored_bits
 
     def _steps(self, values: ArrayLike) -> NDArray[np.float64]:
         """``clip(round(values / scale))`` less the zero point, float64."""

@@ -11,6 +11,7 @@ itself; some round ``block`` consecutive values along axis 0 together (term reve
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from typing import Any
 
@@ -83,6 +84,11 @@ class Quantiser(ABC):
     @abstractmethod
     def bits(self) -> float:
         """Stored bits of a value, those of the parameters not counted."""
+
+    @property
+    def code_bits(self):
+        """Bits that hold every code, two's complement where there are negative ones."""
+        return math.ceil(self.bits)
 
     @abstractmethod
     def encode(self, values: ArrayLike) -> NDArray[np.int32]:

@@ -5,6 +5,7 @@ What a kind states is in `lowtide.golden.pe.kind`. A new kind is one more file h
 
 from .bit_plane import BitPlane
 from .bit_serial import BitSerial
+from .digit import Digit
 from .fused import Fused
 from .kind import Kind
 from .parallel import Parallel
@@ -24,5 +25,6 @@ KINDS = {
         BitPlane(),
         Fused(),
         Subword(),
+        Digit(),
     )
 }

@@ -34,12 +34,15 @@ class Kind(ABC):
         Storage formats of either operand that the kind can have.
     unused : tuple of str
         Mode fields without meaning for the kind, which must be at their defaults.
+    group_exponents : bool
+        Whether each chunk of weights may have an exponent (mode.group_exponent).
     """
 
     name: str
     x_formats: tuple[str, ...] = (PLAIN.name,)
     w_formats: tuple[str, ...] = WEIGHT_FORMATS
     unused: tuple[str, ...] = TERM_FIELDS
+    group_exponents: bool = False
 
     def check(self, mode: AnyMode, array: AnyArray) -> None:
         """ValueError unless the kind can run the mode: here, the array has the widths and no other field is used."""

@@ -13,6 +13,7 @@ ternary      2          bit 0 nonzero, bit 1 negative: 0 -> 0, 1 -> 1, 3 -> -1; 
 binary       1          0 -> -1, 1 -> 1                                                   signed, bits >= 2
 codebook16   4          place in a table of 16 integers
 codebook256  8          place in a table of 256 integers
+two_digits   5          the integer 4a + b, two's complement; a and b from -2 to 2, so -10..10    signed, bits >= 5
 ===========  =========  ================================================================  ====================
 """
 
@@ -23,6 +24,7 @@ from .format import StorageFormat, Stored
 from .logarithmic import Logarithmic
 from .plain import Plain
 from .ternary import Ternary
+from .two_digits import TwoDigits
 
 __all__ = [
     "BINARY",
@@ -30,6 +32,7 @@ __all__ = [
     "FORMATS",
     "PLAIN",
     "TERNARY",
+    "TWO_DIGITS",
     "WEIGHT_FORMATS",
     "Codebook",
     "Logarithmic",
@@ -39,10 +42,10 @@ __all__ = [
     "format_of",
 ]
 
-PLAIN, BINARY, TERNARY = Plain(), Binary(), Ternary()
+PLAIN, BINARY, TERNARY, TWO_DIGITS = Plain(), Binary(), Ternary(), TwoDigits()
 
 #: Every storage format of weights.
-FORMATS = (PLAIN, Logarithmic(3), Logarithmic(4), TERNARY, BINARY, Codebook(16), Codebook(256))
+FORMATS = (PLAIN, Logarithmic(3), Logarithmic(4), TERNARY, BINARY, Codebook(16), Codebook(256), TWO_DIGITS)
 
 #: Those of data.
 FORMATS_OF_DATA = (PLAIN, BINARY)

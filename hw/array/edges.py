@@ -64,6 +64,7 @@ class Edge(Unit):
     def __init__(self, config: ArrayConfig, side: str) -> None:
         self.config, self.side = config, side
         self.count, self.bits = lines(config, side), config.payload_bits(side)
+        self.inside = self.bits - config.exponent_width(side)  # of these, bits of values
         self.operand_bits = operand_bits(config, side)
         name = {"x": "west", "w": "north"}[side]
         self.where, self.decodes = name, side == "w" and bool(decoded_formats(config))
@@ -101,7 +102,7 @@ class Edge(Unit):
             if (unit := encoder(config)) is None:
                 operands.append(chunk)
                 continue
-            inside = len(chunk) - config.exponent_bits
+            inside = self.bits if kind.exponents_encoded else self.inside
             outputs = self.place(m, f"encoder_{line}", unit, control=control, values=chunk[:inside])
             control = outputs.control_out
             operands.append(Cat(outputs.operand, chunk[inside:]))
@@ -117,17 +118,16 @@ class Edge(Unit):
         inputs = {"entries": self.entries} if "entries" in self.signature.members else {}
         for line in range(self.count):
             payload = self.values.word_select(line, self.bits)
-            inside = self.bits - self.config.exponent_bits
             decoder = self.place(
                 m,
                 f"decoder_{line}",
                 WeightDecoder(self.config),
                 mode=self.mode,
                 used=self.used,
-                values=payload[:inside],
+                values=payload[: self.inside],
                 **inputs,
             )
-            found += [decoder.decoded, payload[inside:]]
+            found += [decoder.decoded, payload[self.inside :]]
             invalid.append(decoder.invalid)
         m.d.comb += self.invalid.eq(Cat(invalid).any())
         return Cat(found)
@@ -135,7 +135,7 @@ class Edge(Unit):
     def masked(self, m: Module, payload: Value) -> Value:
         """The payload without the values beyond the last one of the job."""
         config, kind = self.config, self.config.pe
-        inside = self.bits - config.exponent_bits
+        inside = self.inside
         mask = Signal(inside)
         choices = []
         for bits, holds in kind.element_sizes(config, self.mode, self.side):

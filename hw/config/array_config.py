@@ -67,7 +67,11 @@ class ArrayConfig:
         ("plain",), WEIGHT_FORMATS, "storage formats of weights that modes can choose: {allowed}"
     )
     exponent_bits: int = integer(
-        0, 0, 6, "block floating point: width of a chunk's exponent on either side ({least}, none, to {most})"
+        0,
+        0,
+        6,
+        "width of a chunk's exponent ({least}, none, to {most}): on either side in block floating point, of "
+        "the weights alone for digit",
     )
     guard_bits: int = integer(0, 0, 16, "block floating point: fraction bits of the accumulator ({range})")
     encodings: tuple[str, ...] = several(
@@ -100,6 +104,12 @@ class ArrayConfig:
         ("binary", "booth"),
         "weights in series as bits (binary) or as radix-4 Booth digits (booth)",
         absent=None,
+    )
+    digits_per_cycle: int = integer(
+        2, 1, 4, "radix-4 digits of a weight that a PE takes each cycle: 1, 2 or 4", absent=1
+    )
+    weight_cycles: int = integer(
+        None, 1, 9, "cycles that a weight may take ({range}); left open: enough for the widest", absent=1
     )
     accumulation: str | None = choice(
         "direct",
@@ -151,10 +161,13 @@ class ArrayConfig:
             raise ValueError(
                 f"x_width is {self.x_width} and w_width {self.w_width}, allowed for kind {self.kind} are equal ones"
             )
-        if (self.exponent_bits or self.guard_bits) and not self.pe.block_floating:
+        if self.exponent_bits and not self.pe.exponent_sides:
             raise ValueError(
-                f"exponent_bits is {self.exponent_bits}, guard_bits {self.guard_bits}: kind {self.kind} "
-                "adds more than once a chunk and has no block floating point, leave them out"
+                f"exponent_bits is {self.exponent_bits}, kind {self.kind} has chunks without exponents: leave it out"
+            )
+        if self.guard_bits and not self.pe.block_floating:
+            raise ValueError(
+                f"guard_bits is {self.guard_bits}, kind {self.kind} has no block floating point: leave it out"
             )
         if self.guard_bits and not self.exponent_bits:
             raise ValueError(
@@ -177,7 +190,11 @@ class ArrayConfig:
 
     def payload_bits(self, side: str) -> int:
         """Bits of one row's operands of a beat in the stream ``x``, or of one column's in ``w``, exponent and all."""
-        return self.pe.stream_bits(self, side) + self.exponent_bits
+        return self.pe.stream_bits(self, side) + self.exponent_width(side)
+
+    def exponent_width(self, side: str) -> int:
+        """Bits of the exponent that a chunk has in the stream ``x`` or ``w``, behind its values; 0 without one."""
+        return self.exponent_bits if side in self.pe.exponent_sides else 0
 
     def signs(self, side: str) -> tuple[int, ...]:
         """Values of the mode field ``x_signed`` or ``w_signed`` that are built in, ascending."""

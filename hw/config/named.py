@@ -92,6 +92,18 @@ _OTHERS = (
     ),
     ArrayConfig(name="fused_8x8", kind="fused", rows=8, cols=8),
     ArrayConfig(name="fused_4x4_16bit", kind="fused", rows=4, cols=4, x_width=16, w_width=16, acc_width=48),
+    ArrayConfig(name="digit_8x8_l8", kind="digit", rows=8, cols=8, exponent_bits=2),
+    ArrayConfig(
+        name="digit_8x8_l8_narrow",
+        kind="digit",
+        rows=8,
+        cols=8,
+        w_width=5,
+        weight_cycles=1,
+        exponent_bits=2,
+        w_formats=("plain", "two_digits"),
+    ),
+    ArrayConfig(name="digit_4x4_16bit", kind="digit", rows=4, cols=4, lanes=4, x_width=16, w_width=16, acc_width=48),
     ArrayConfig(name="subword_8x8", kind="subword", rows=8, cols=8),
     ArrayConfig(name="subword_4x4_16bit", kind="subword", rows=4, cols=4, x_width=16, w_width=16, acc_width=48),
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lowtide.common.quantisation import Blocks, Quantisation, Terms
+from lowtide.common.quantisation import Blocks, Groups, Quantisation, Terms
 
 from ..mode.word import Mode
 from .array_config import ArrayConfig
@@ -29,4 +29,6 @@ def quantisation_of(config: ArrayConfig, mode: Mode) -> Quantisation:
         rule=config.pe.lane_rule(config) if mode.select else None,
     )
     blocks = Blocks(config.values_per_beat(mode), config.exponent_bits) if mode.block_floating else None
-    return Quantisation(**operands, terms=terms if mode.select or mode.data_terms else None, blocks=blocks)
+    groups = Groups(config.values_per_beat(mode), config.exponent_bits) if mode.group_exponent else None
+    some = terms if mode.select or mode.data_terms else None
+    return Quantisation(**operands, terms=some, blocks=blocks, groups=groups)

@@ -108,7 +108,8 @@ def special(config: ArrayConfig) -> str:
         words.append("weights also " + ", ".join(others))
     if others := [name for name in config.x_formats if name != PLAIN.name]:
         words.append("data also " + ", ".join(others))
-    words += ["block floating point"] if config.exponent_bits else []
+    if config.exponent_bits:
+        words.append("block floating point" if config.pe.block_floating else "group exponents")
     words += [] if config.result_buffer else ["no result buffer"]
     return "; ".join(word for word in words if word) or "-"
 

@@ -55,6 +55,11 @@ class Mode:
         reason=13,
         meaning="every chunk has an exponent of its own on either side (1) or operands are integers (0)",
     )
+    group_exponent: bool = stated(
+        False,
+        reason=23,
+        meaning="every chunk of weights has an exponent e, its weights count 2^e times (1), or none (0)",
+    )
 
     def __post_init__(self) -> None:
         for field in FIELDS:
@@ -90,6 +95,10 @@ class Mode:
         """The storage format of an operand, a :class:`lowtide.hw.storage_formats.StorageFormat`; side: "x" or "w"."""
         return storage_formats.find(getattr(self, f"{side}_format"))
 
+    def has_exponents(self, side: str) -> bool:
+        """Whether every chunk of ``side``, "x" or "w", has an exponent."""
+        return self.block_floating or (side == "w" and self.group_exponent)
+
     def change(self, **values: Any) -> Self:
         """A copy with some fields replaced."""
         return replace(self, **values)
@@ -106,6 +115,8 @@ class Mode:
             parts[0] += f" {self.w_format}" + (f" {self.codebook}" if self.codebook else "")
         if self.block_floating:
             parts.append("block floating")
+        if self.group_exponent:
+            parts.append("group exponent")
         if self.group > 1 or self.budget > 1 or self.hese or self.select:
             parts += ["TR" if self.select else "QT", "hese" if self.hese else "binary", f"g{self.group} k{self.budget}"]
             if self.data_terms:

@@ -2,6 +2,7 @@
 
 from .bit_plane.kind import BitPlane
 from .bit_serial.kind import BitSerial
+from .digit.kind import Digit
 from .fused.kind import Fused
 from .parallel import Parallel
 from .subword.kind import Subword
@@ -10,4 +11,6 @@ from .term_pair.kind import TermPair
 
 __all__ = ["KINDS"]
 
-KINDS = {kind.name: kind for kind in (Parallel(), Term(), TermPair(), BitSerial(), BitPlane(), Fused(), Subword())}
+KINDS = {
+    kind.name: kind for kind in (Parallel(), Term(), TermPair(), BitSerial(), BitPlane(), Fused(), Subword(), Digit())
+}

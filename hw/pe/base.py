@@ -113,7 +113,9 @@ def operand_shape(config: ArrayConfig, side: str) -> ShapeLike:
     """Shape of what travels from PE to PE on a side."""
     kind = config.pe
     shape = kind.west_shape(config) if side == "x" else kind.north_shape(config)
-    return data.StructLayout({"operand": shape, "exponent": config.exponent_bits}) if config.exponent_bits else shape
+    if kind.exponents_encoded or not config.exponent_bits:
+        return shape
+    return data.StructLayout({"operand": shape, "exponent": config.exponent_bits})
 
 
 def operand_bits(config: ArrayConfig, side: str) -> int:
@@ -203,7 +205,7 @@ class ProcessingElement(Unit):
         """Logic that drives ``result``: one accumulator, to which every cycle adds :meth:`addend`, whose parameters it
         takes."""
         accumulator = Signal(signed(self.config.acc_width), reset_less=True)
-        if self.config.exponent_bits:
+        if self.config.exponent_bits and not self.config.pe.exponents_encoded:
             distance = west.exponent + north.exponent
             addend = self.aligned(m, control, self.addend(m, control, west.operand, north.operand), distance)
         else:

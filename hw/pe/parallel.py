@@ -45,6 +45,7 @@ class Parallel(Kind):
     flexible = {"lanes": 8, "multiplier": "booth"}
     fields = ("multiplier",)
     block_floating = True
+    exponent_sides = ("x", "w")
     pe_fields = ("x_signed", "w_signed")
 
     def chunk(self, config: ArrayConfig) -> int:

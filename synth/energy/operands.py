@@ -13,6 +13,7 @@ codebooks           the decoded integers in a mode of plain ones: decoders are a
 binary data         whether a value is above the mean of its layer, 1 for +1
 signed 2-bit data   the same as +1 and -1, against 2-bit weights by binary ones: what ±1 takes as integers
 block floating      every chunk scaled by the power of two below the layer's largest value that it needs
+group exponents     every chunk of weights rounded in steps of the smallest power of two that reaches its largest
 ==================  =========================================================================================
 """
 
@@ -82,6 +83,8 @@ def operands(config: ArrayConfig, mode: Mode) -> tuple[Operands, ...]:
         raise ValueError("w_signed is 0, allowed is 1: the weights that energy is measured with have signs")
     if mode.block_floating:
         return tuple(_block_floating(config, mode, *_floats(layer)) for layer in LAYERS)
+    if mode.group_exponent:
+        return tuple(_grouped(config, mode, *_floats(layer)) for layer in LAYERS)
     if mode.x_format == BINARY.name:
         return tuple(_binary(mode, _floats(layer)[0], _stored(mode.change(x_bits=8), layer)) for layer in LAYERS)
     if mode.x_signed and mode.x_bits == 2:
@@ -160,6 +163,20 @@ def _block_floating(config: ArrayConfig, mode: Mode, x: NDArray[Any], w: NDArray
     x, x_exponents = _scaled(x, values, mode.x_bits, mode.x_signed, most)
     w, w_exponents = _scaled(w.T, values, mode.w_bits, True, most)
     return Operands(x, np.ascontiguousarray(w.T), mode, (x_exponents, np.ascontiguousarray(w_exponents.T)))
+
+
+def _grouped(config: ArrayConfig, mode: Mode, x: NDArray[Any], w: NDArray[Any]) -> Operands:
+    values, most = config.values_per_beat(mode), (1 << config.exponent_bits) - 1
+    x, _ = _scaled(x, values, mode.x_bits, mode.x_signed, 0)
+    limit = (mode.storage("w").integers or (0, (1 << mode.w_bits - 1) - 1))[1]
+    unit = np.abs(w).max() / (limit << most)
+    chunks = np.abs(np.pad(w, ((0, -len(w) % values), (0, 0)))).reshape(-1, values, w.shape[1]).max(axis=1)
+    with np.errstate(divide="ignore"):
+        exponents = np.clip(np.ceil(np.log2(chunks / (limit * unit))), 0, most).astype(np.int32)
+    steps = unit * 2.0 ** np.repeat(exponents, values, axis=0)[: len(w)]
+    integers = np.clip(np.rint(w / steps), -limit, limit).astype(np.int32)
+    codes = integers & (1 << mode.storage("w").code_bits) - 1 if mode.storage("w").code_bits else integers
+    return Operands(x, np.ascontiguousarray(codes), mode, (None, exponents))
 
 
 def _scaled(

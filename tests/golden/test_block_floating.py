@@ -141,8 +141,8 @@ ZERO = {"x_exponents": [[0]], "w_exponents": [[0]]}
             ZERO,
             "mode.block_floating is True, allowed on a fused array with 16-bit operands is False only",
         ),
-        (BLOCKS, PARALLEL, {}, "x_exponents is None, allowed with mode.block_floating are integers of shape (1, 1)"),
-        (BLOCKS, PARALLEL, ZERO | {"w_exponents": None}, "w_exponents is None, allowed with mode.block_floating are"),
+        (BLOCKS, PARALLEL, {}, "x_exponents is None, allowed in this mode are integers of shape (1, 1)"),
+        (BLOCKS, PARALLEL, ZERO | {"w_exponents": None}, "w_exponents is None, allowed in this mode are"),
         (BLOCKS, PARALLEL, ZERO | {"x_exponents": [[0, 0]]}, "x_exponents has shape (1, 2), allowed is (1, 1)"),
         (
             BLOCKS,
@@ -152,7 +152,7 @@ ZERO = {"x_exponents": [[0]], "w_exponents": [[0]]}
         ),
         (BLOCKS, PARALLEL, ZERO | {"x_exponents": [[-1]]}, "x_exponents has values from -1 to -1, allowed are 0..15"),
         (BLOCKS, PARALLEL, ZERO | {"x_exponents": [[0.5]]}, "x_exponents has dtype float64, allowed are integer"),
-        (Mode(), PARALLEL, ZERO, "x_exponents is given, allowed without mode.block_floating is None only"),
+        (Mode(), PARALLEL, ZERO, "x_exponents is given, allowed in a mode without such exponents is None only"),
     ],
 )
 def test_bad_input_is_named_in_one_line(mode, array, exponents, message):

@@ -57,7 +57,9 @@ def test_all_operand_pairs_of_every_mode(name):
     others = [mode for mode in compiled.config.pe.every_mode(compiled.config) if mode not in set(shown)]
     for mode, x, w in (*pairs(compiled.config, shown), *pairs(compiled.config, others, most=CYCLES)):
         y = check(compiled, x, w, mode)
-        if mode.w_format == mode.x_format == "plain" and not (mode.select or mode.data_terms or mode.block_floating):
+        if mode.w_format == mode.x_format == "plain" and not (
+            mode.select or mode.data_terms or mode.has_exponents("w")
+        ):
             assert np.array_equal(y, x[:, -1:] * w[-1]), mode.label()
 
 
@@ -133,7 +135,7 @@ def test_random_modes_of_all_that_the_engine_accepts(config):
         count += 1
         m, n, k = (int(rng.integers(1, most + 1)) for most in (3, 3, 3 * config.values_per_beat(mode)))
         x, w = stored(rng, (m, k), mode, "x"), stored(rng, (k, n), mode, "w")
-        if has_narrow_book(config, mode) or mode.block_floating:
+        if has_narrow_book(config, mode) or mode.has_exponents("w"):
             check(compiled, x, w, mode)
         else:
             products.append((x, w, mode))

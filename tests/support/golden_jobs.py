@@ -54,8 +54,9 @@ def random_job(config, rng, mode, chunks):
     values = config.values_per_beat(mode)
     k = chunks * values - int(rng.integers(values))
     job = Job(stored(rng, (config.rows, k), mode, "x"), stored(rng, (k, config.cols), mode, "w"), mode)
-    if mode.block_floating:
+    if mode.has_exponents("x"):
         job.x_exponents = rng.integers(1 << config.exponent_bits, size=(config.rows, chunks))
+    if mode.has_exponents("w"):
         job.w_exponents = rng.integers(1 << config.exponent_bits, size=(chunks, config.cols))
     return job
 

@@ -14,8 +14,9 @@ def random_configuration(rng, kind, **fixed):
     settings = [each for each in settings_for(kind) if not each.own or each.name in KINDS[kind].fields]
     while True:
         fields = {each.name: drawn_value(rng, each) for each in settings if each.name not in ("name", "kind")}
-        if not KINDS[kind].block_floating:
-            fields = {name: value for name, value in fields.items() if name not in ("exponent_bits", "guard_bits")}
+        absent = () if KINDS[kind].exponent_sides else ("exponent_bits",)
+        absent += () if KINDS[kind].block_floating else ("guard_bits",)
+        fields = {name: value for name, value in fields.items() if name not in absent}
         fields = {name: value for name, value in fields.items() if rng.random() < 0.5}
         try:
             return ArrayConfig(**{"name": f"random_{kind}", "kind": kind} | fields | fixed)

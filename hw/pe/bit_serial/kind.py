@@ -64,6 +64,11 @@ class BitSerial(Kind):
         unsigned_bit = not mode.w_signed if isinstance(mode, Mode) else ~mode.w_signed
         return (bits + unsigned_bit + 1) >> 1
 
+    def kept_bits(self, config: ArrayConfig, mode: Mode) -> int:
+        if config.digits == "binary":
+            return mode.w_bits
+        return min(2 * self.cycles_per_beat(config, mode) - (not mode.w_signed), config.w_width)
+
     def operation_counts(self, config: ArrayConfig, mode: Mode) -> list[Operation]:
         """Each cycle every datum by one digit, of one bit or two, their sum, and its addition to the accumulator."""
         digits = dot_product(config.lanes, mode.x_bits, 1 if config.digits == "binary" else 2, config.acc_width)

@@ -52,6 +52,7 @@ class Fused(Kind):
     )
     limits = {"lanes": (1,), "x_width": (8, 16), "w_width": (8, 16)}
     block_floating = True
+    exponent_sides = ("x", "w")
     refusal_reason = Reason["WIDTHS"]
     w_formats = tuple(each.name for each in FORMATS if (each.least_bits or 0) <= FORMAT_BITS)
 

@@ -43,7 +43,7 @@ class Control:
         dict of str to int
         """
         fields = {"pe": self.pe_fields, "west": self.west_fields, "north": self.north_fields}[where]
-        if where == "pe" and config.exponent_bits:
+        if where == "pe" and config.exponent_bits and not config.pe.exponents_encoded:
             fields += ("block_floating",)
         return dict.fromkeys(fields, 1)
 

@@ -61,7 +61,8 @@ class Modes(ABC):
             "x_format": numbers(DATA_FORMATS, config.x_formats),
             "w_format": numbers(WEIGHT_FORMATS, config.w_formats),
             "codebook": (0, 1) if any(find(name).entries for name in config.w_formats) else (0,),
-            "block_floating": (0, 1) if config.exponent_bits else (0,),
+            "block_floating": (0, 1) if config.exponent_bits and self.block_floating else (0,),
+            "group_exponent": (0, 1) if config.exponent_bits and not self.block_floating else (0,),
         }
 
     def refusal(self, config: ArrayConfig, mode: Mode) -> str | None:
@@ -82,7 +83,8 @@ class Modes(ABC):
         for name in config.w_formats:
             if name != PLAIN.name:
                 found.append(self.format_mode(config, plain[0], name))
-        return found + [mode.change(block_floating=True) for mode in plain if config.exponent_bits]
+        exponent = "block_floating" if self.block_floating else "group_exponent"
+        return found + [mode.change(**{exponent: True}) for mode in plain if config.exponent_bits]
 
     def format_mode(self, config: ArrayConfig, mode: Mode, w_format: str) -> Mode:
         """``mode`` with weights in another storage format, as wide as it needs."""
@@ -121,6 +123,11 @@ class Modes(ABC):
     def effective_weights(self, config: ArrayConfig, mode: Mode) -> tuple[int, int]:
         """Least and largest weight that takes part in a product in this mode."""
         return decoded_range(mode, "w")
+
+    def kept_bits(self, config: ArrayConfig, mode: Mode) -> int:
+        """Bits of a weight that the cycles of this mode have room for, ``w_bits`` or more; a weight of more is
+        reported, where the kind reports losses."""
+        return mode.w_bits
 
     def bound_on_k(self, config: ArrayConfig, mode: Mode) -> int | None:
         """A bound on K beside the accumulator's, None where there is none."""

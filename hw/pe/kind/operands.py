@@ -26,12 +26,18 @@ class Operands:
         Cycles from the streams to the array's border, at both edges.
     decoder : bool
         Whether formats of weights are decoded at the north edge, or mean something to the PE itself.
+    exponent_sides : tuple of str
+        The streams whose chunks have an exponent where ``exponent_bits`` is not 0: "x", "w".
+    exponents_encoded : bool
+        Whether the encoders take a chunk's exponent; else it goes to the PE beside the operand.
     reports_losses : bool
         Whether a weight of more bits than the mode states is found and reported.
     """
 
     encoder_latency: int = 0
     decoder: bool = True
+    exponent_sides: tuple[str, ...] = ()
+    exponents_encoded: bool = False
     reports_losses: bool = False
 
     def stream_bits(self, config: ArrayConfig, side: str) -> int:

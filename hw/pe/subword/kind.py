@@ -48,6 +48,7 @@ class Subword(Kind):
     limits = {"lanes": (1,), "x_width": (8, 16), "w_width": (8, 16)}
     equal_widths = True
     block_floating = True
+    exponent_sides = ("x", "w")
     refusal_reason = Reason["WIDTHS"]
 
     def validate(self, config: ArrayConfig) -> None:

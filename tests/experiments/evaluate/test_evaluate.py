@@ -12,7 +12,7 @@ from lowtide.experiments.evaluate.specification import format_of
 from lowtide.experiments.framework import running
 from lowtide.experiments.runs.language import Language
 from lowtide.golden.network import Graph, Node
-from lowtide.golden.number_formats import E4M3, FixedPoint, TermRevealed
+from lowtide.golden.number_formats import E4M3, FixedPoint, GroupExponent, TermRevealed, TwoDigits
 from lowtide.workloads.networks.lstm import LanguageModel
 
 
@@ -21,9 +21,13 @@ def test_formats_have_a_word():
     assert format_of("fixed:5") == FixedPoint(5)
     assert format_of("tr:16:20") == TermRevealed(group=16, budget=20)
     assert format_of("fp8 e4m3") == E4M3
+    assert format_of("group:4:16:2") == GroupExponent(FixedPoint(4), 16, 2)
+    assert format_of("digits:8:1") == GroupExponent(TwoDigits(), 8, 1)
 
 
-@pytest.mark.parametrize("word", ["fixed", "fixed:x", "tr:8", "float:8", "nothing", "fixed:99", "tr:0:4"])
+@pytest.mark.parametrize(
+    "word", ["fixed", "fixed:x", "tr:8", "float:8", "nothing", "fixed:99", "tr:0:4", "group:4:8", "digits:8:5"]
+)
 def test_other_words_are_refused(word, capsys, tmp_path):
     with pytest.raises(ValueError, match="allowed are"):
         format_of(word)

@@ -1,0 +1,128 @@
+"""Integers with an exponent for each group: ``v = s q 2^e``, one scale s for all groups, or for those of a column.
+
+q are the integers of a base format, e is 0 to ``2^exponent_bits - 1``, the same for ``block`` values along axis 0. The
+exponents add to the range and not to the error of small groups: the range of the base's choice is that of q with the
+largest e, so s is ``2^(2^exponent_bits - 1)`` times finer than the base's own scale. A group takes the exponent with
+which its squared error is least, of equal ones the smallest.
+
+Codes are the products ``q 2^e``, integers. `GroupExponent.split` takes them apart, as memory holds them.
+
+Source: shared exponents of small groups: Rouhani et al., arXiv 2310.10537 (MX formats); here the scale is real and the
+exponent a few bits.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from ..pe.fields import check_choice
+from ..quantise import check_scale, finite_array
+from ..terms import check_integer, integer_array
+from .blocks import cut, split_exponents
+from .fixed_point import FixedPoint
+from .format import Format, Quantiser
+from .ranges import chosen_magnitude
+from .scales import REAL_BITS, check_fits, checked_axis, checked_codes, checked_values, one_where_zero
+
+__all__ = ["GroupExponent", "GroupExponentQuantiser"]
+
+
+@dataclass(frozen=True)
+class GroupExponent(Format):
+    """base: a symmetric, signed `FixedPoint`. block: values that share an exponent, >= 1. exponent_bits: 1..4."""
+
+    base: FixedPoint = FixedPoint(bits=4)
+    block: int = 8
+    exponent_bits: int = 2
+
+    def __post_init__(self):
+        check_choice("base.symmetric", self.base.symmetric, (True,))
+        check_choice("base.signed", self.base.signed, (True,))
+        check_choice("base.power_of_two", self.base.power_of_two, (False,))
+        check_integer("block", self.block, 1)
+        check_integer("exponent_bits", self.exponent_bits, 1, 4)
+
+    @property
+    def name(self):
+        return f"{self.base.name} 2^e g={self.block} e={self.exponent_bits}"
+
+    @property
+    def exponents(self):
+        """Those that a group can have."""
+        return range(1 << self.exponent_bits)
+
+    @property
+    def largest(self):
+        """The largest code."""
+        return self.base.integer_range[1] << self.exponents[-1]
+
+    def fit(self, values, *, axis=None):
+        values = checked_values(values)
+        end = chosen_magnitude(self.base.choice, values, checked_axis(axis, values.ndim), self._of_end)
+        return self._of_end(end)
+
+    def _of_end(self, end):
+        return GroupExponentQuantiser(format=self, scale=one_where_zero(np.asarray(end) / self.largest))
+
+    def nearest(self, steps, exponent):
+        """The nearest code with this exponent to each real number, in units of the scale: float64."""
+        limit = self.base.integer_range[1]
+        return np.clip(np.rint(np.ldexp(steps, -exponent)), -limit, limit) * (1 << exponent)
+
+    def split(self, codes):
+        """(integers, exponents) of codes [K, ...]: int32 [K, ...] and int32 [blocks, ...], the smallest exponents.
+
+        ValueError for codes that no group has.
+        """
+        codes = checked_codes(integer_array("codes", codes), -self.largest, self.largest).astype(np.int32)
+        return split_exponents(codes, self.block, self.exponent_bits, self.base.integer_range[1])
+
+    def mode_fields(self):
+        """Those of the base, in groups as long as the array's beats."""
+        return self.base.mode_fields() | {"group_exponent": True}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class GroupExponentQuantiser(Quantiser):
+    """Integers with an exponent for each group, at a scale. scale: float64 > 0 that broadcasts to the values."""
+
+    format: GroupExponent
+    scale: np.ndarray
+
+    def __post_init__(self):
+        check_scale(self.scale)
+
+    @property
+    def bits(self):
+        """With the exponent's share."""
+        share = Fraction(self.format.exponent_bits, self.format.block)
+        return float(self.format.base.stored_bits + share)
+
+    @property
+    def code_bits(self):
+        return self.format.largest.bit_length() + 1
+
+    def encode(self, values):
+        values = finite_array("values", values)
+        check_fits("values", values, self.scale)
+        largest = self.format.largest
+        groups = cut(np.clip(values / self.scale, -largest, largest), self.format.block)
+        best, least = np.zeros_like(groups), np.full((len(groups), 1, *groups.shape[2:]), np.inf)
+        for exponent in self.format.exponents:
+            found = self.format.nearest(groups, exponent)
+            error = np.square(groups - found).sum(axis=1, keepdims=True)
+            best, least = np.where(error < least, found, best), np.minimum(error, least)
+        return best.reshape(-1, *values.shape[1:])[: len(values)].astype(np.int32)
+
+    def decode(self, codes):
+        integers, scale = self.integers(codes)
+        return integers * scale
+
+    def integers(self, codes):
+        check_fits("codes", np.asarray(codes), self.scale)
+        self.format.split(codes)
+        return np.asarray(codes).astype(np.int32), np.asarray(self.scale)
+
+    def parameter_bits(self):
+        return np.size(self.scale) * REAL_BITS

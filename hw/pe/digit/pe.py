@@ -1,0 +1,25 @@
+"""The PE of `digit`: ``(sum_i x_i sum_j d_ij 4^j) 2^shift`` each cycle."""
+
+from amaranth.hdl import Cat, Const, Module, Signal, Value, signed
+from amaranth.lib import data
+
+from ...logic.booth import digit_dot_product
+from ..base import ProcessingElement, operand
+from .digits import largest_shift
+
+__all__ = ["DigitPE"]
+
+
+class DigitPE(ProcessingElement):
+    """Selections of 0, ±x and ±2x, an adder tree for each digit, one shifter behind them, the accumulator."""
+
+    def addend(self, m: Module, control: data.View, west: data.View, north: data.View) -> Value:
+        xs = [operand(x, self.config.x_types, control.x_signed) for x in west]
+        digits = [[(digit.one, digit.two, digit.negative) for digit in lane] for lane in north.digits]
+        total, carry = digit_dot_product(m, xs, digits)
+        if not (most := largest_shift(self.config)):
+            return total + carry
+        exact = Signal(signed(len(total) + 1))
+        shifted = Signal(signed(len(exact) + most))
+        m.d.comb += [exact.eq(total + carry), shifted.eq(Cat(Const(0, most), exact).as_signed() >> north.down)]
+        return shifted
