@@ -49,6 +49,9 @@ class AnyMode(Protocol):
     def codebook(self) -> int: ...
 
     @property
+    def group_exponent(self) -> bool: ...
+
+    @property
     def block_floating(self) -> bool: ...
 
 
@@ -124,3 +127,9 @@ class AnyArray(Lanes, Protocol):
 
     @property
     def exponent_bits(self) -> int: ...
+
+    @property
+    def digits_per_cycle(self) -> int: ...
+
+    @property
+    def weight_cycles(self) -> int | None: ...

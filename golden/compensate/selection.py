@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..number_formats.format import Format, Quantiser
-from ..number_formats.group_exponent import GroupExponent
+from ..number_formats.group_exponent import GroupExponent, GroupExponentQuantiser
 from ..number_formats.revealed import TermRevealed
 from ..number_formats.term_cut import CutQuantiser
 from .allocation import least_error_integers
@@ -216,5 +216,5 @@ def selection_of(
         assert isinstance(quantiser, CutQuantiser)
         return LeastErrorTerms(format, quantiser)
     if name == "least error" and isinstance(format, GroupExponent):
-        return LeastErrorExponents(format, quantiser)
+        return LeastErrorExponents(format, format.fit(weights * share, axis=0))
     return FormatRounding(format, quantiser)

@@ -79,6 +79,7 @@ class ArrayProduct:
         check(mode, self.array)
         stored, values = find(mode.w_format), KINDS[self.array.kind].values_per_beat(mode, self.array)
         limit = stored.decoded_range(mode.w_bits, mode.w_signed)[1]
+        assert layer.weights.integers is not None
         integers, exponents = split_exponents(layer.weights.integers, values, self.array.exponent_bits, limit)
         return stored.codes_of(integers)[0], exponents
 

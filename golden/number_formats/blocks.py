@@ -25,14 +25,14 @@ Number = TypeVar("Number", bound=np.generic)
 
 
 def split_exponents(
-    codes: NDArray[np.integer], block: int, exponent_bits: int, limit: int
+    codes: NDArray[np.int32], block: int, exponent_bits: int, limit: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Codes as integers times a power of two for each block: (integers, exponents), the smallest exponents.
 
     codes: int [K, ...]. exponent_bits: of an exponent. limit: the largest magnitude of an integer. Returns int32
     [K, ...] and int32 [blocks, ...], ``codes = integers 2^exponent``; ValueError where there are none.
     """
-    blocks, most = cut(codes, block), (1 << exponent_bits) - 1
+    blocks, most = cut(codes.astype(np.float64), block).astype(np.int32), (1 << exponent_bits) - 1
     exponents = np.full((len(blocks), *codes.shape[1:]), -1, np.int32)
     for exponent in reversed(range(most + 1)):
         fits = ((blocks & (1 << exponent) - 1) == 0) & (np.abs(blocks) >> exponent <= limit)

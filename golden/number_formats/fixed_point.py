@@ -194,4 +194,4 @@ class FixedPointQuantiser(Quantiser):
 
     def parameter_bits(self) -> int:
         each = EXPONENT_BITS if self.format.power_of_two else REAL_BITS
-        return np.size(self.scale) * (each + (0 if self.format.symmetric else self.bits))
+        return np.size(self.scale) * (each + (0 if self.format.symmetric else self.format.bits))

@@ -86,7 +86,7 @@ class Quantiser(ABC):
         """Stored bits of a value, those of the parameters not counted."""
 
     @property
-    def code_bits(self):
+    def code_bits(self) -> int:
         """Bits that hold every code, two's complement where there are negative ones."""
         return math.ceil(self.bits)
 

@@ -11,14 +11,18 @@ Source: shared exponents of small groups: Rouhani et al., arXiv 2310.10537 (MX f
 exponent a few bits.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from ..checks import check_integer, integer_array
 from ..pe.fields import check_choice
 from ..quantise import check_scale, finite_array
-from ..terms import check_integer, integer_array
 from .blocks import cut, split_exponents
 from .fixed_point import FixedPoint
 from .format import Format, Quantiser
@@ -36,7 +40,7 @@ class GroupExponent(Format):
     block: int = 8
     exponent_bits: int = 2
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_choice("base.symmetric", self.base.symmetric, (True,))
         check_choice("base.signed", self.base.signed, (True,))
         check_choice("base.power_of_two", self.base.power_of_two, (False,))
@@ -44,43 +48,43 @@ class GroupExponent(Format):
         check_integer("exponent_bits", self.exponent_bits, 1, 4)
 
     @property
-    def name(self):
+    def name(self) -> str:
         return f"{self.base.name} 2^e g={self.block} e={self.exponent_bits}"
 
     @property
-    def exponents(self):
+    def exponents(self) -> range:
         """Those that a group can have."""
         return range(1 << self.exponent_bits)
 
     @property
-    def largest(self):
+    def largest(self) -> int:
         """The largest code."""
         return self.base.integer_range[1] << self.exponents[-1]
 
-    def fit(self, values, *, axis=None):
-        values = checked_values(values)
-        end = chosen_magnitude(self.base.choice, values, checked_axis(axis, values.ndim), self._of_end)
+    def fit(self, values: ArrayLike, *, axis: int | tuple[int, ...] | None = None) -> GroupExponentQuantiser:
+        checked = checked_values(values)
+        end = chosen_magnitude(self.base.choice, checked, checked_axis(axis, checked.ndim), self._of_end)
         return self._of_end(end)
 
-    def _of_end(self, end):
+    def _of_end(self, end: ArrayLike) -> GroupExponentQuantiser:
         return GroupExponentQuantiser(format=self, scale=one_where_zero(np.asarray(end) / self.largest))
 
-    def nearest(self, steps, exponent):
+    def nearest(self, steps: NDArray[np.float64], exponent: int) -> NDArray[np.float64]:
         """The nearest code with this exponent to each real number, in units of the scale: float64."""
         limit = self.base.integer_range[1]
         return np.clip(np.rint(np.ldexp(steps, -exponent)), -limit, limit) * (1 << exponent)
 
-    def split(self, codes):
+    def split(self, codes: ArrayLike) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """(integers, exponents) of codes [K, ...]: int32 [K, ...] and int32 [blocks, ...], the smallest exponents.
 
         ValueError for codes that no group has.
         """
-        codes = checked_codes(integer_array("codes", codes), -self.largest, self.largest).astype(np.int32)
-        return split_exponents(codes, self.block, self.exponent_bits, self.base.integer_range[1])
+        checked = checked_codes(integer_array("codes", codes), -self.largest, self.largest).astype(np.int32)
+        return split_exponents(checked, self.block, self.exponent_bits, self.base.integer_range[1])
 
-    def mode_fields(self):
+    def mode_fields(self) -> dict[str, Any] | None:
         """Those of the base, in groups as long as the array's beats."""
-        return self.base.mode_fields() | {"group_exponent": True}
+        return (self.base.mode_fields() or {}) | {"group_exponent": True}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -88,41 +92,41 @@ class GroupExponentQuantiser(Quantiser):
     """Integers with an exponent for each group, at a scale. scale: float64 > 0 that broadcasts to the values."""
 
     format: GroupExponent
-    scale: np.ndarray
+    scale: NDArray[np.float64]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_scale(self.scale)
 
     @property
-    def bits(self):
+    def bits(self) -> float:
         """With the exponent's share."""
         share = Fraction(self.format.exponent_bits, self.format.block)
         return float(self.format.base.stored_bits + share)
 
     @property
-    def code_bits(self):
+    def code_bits(self) -> int:
         return self.format.largest.bit_length() + 1
 
-    def encode(self, values):
-        values = finite_array("values", values)
-        check_fits("values", values, self.scale)
+    def encode(self, values: ArrayLike) -> NDArray[np.int32]:
+        finite = finite_array("values", values)
+        check_fits("values", finite, self.scale)
         largest = self.format.largest
-        groups = cut(np.clip(values / self.scale, -largest, largest), self.format.block)
+        groups = cut(np.clip(finite / self.scale, -largest, largest), self.format.block)
         best, least = np.zeros_like(groups), np.full((len(groups), 1, *groups.shape[2:]), np.inf)
         for exponent in self.format.exponents:
             found = self.format.nearest(groups, exponent)
             error = np.square(groups - found).sum(axis=1, keepdims=True)
             best, least = np.where(error < least, found, best), np.minimum(error, least)
-        return best.reshape(-1, *values.shape[1:])[: len(values)].astype(np.int32)
+        return best.reshape(-1, *finite.shape[1:])[: len(finite)].astype(np.int32)
 
-    def decode(self, codes):
+    def decode(self, codes: ArrayLike) -> NDArray[np.float64]:
         integers, scale = self.integers(codes)
         return integers * scale
 
-    def integers(self, codes):
+    def integers(self, codes: ArrayLike) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
         check_fits("codes", np.asarray(codes), self.scale)
         self.format.split(codes)
         return np.asarray(codes).astype(np.int32), np.asarray(self.scale)
 
-    def parameter_bits(self):
+    def parameter_bits(self) -> int:
         return np.size(self.scale) * REAL_BITS

@@ -98,7 +98,7 @@ class CutQuantiser(Quantiser):
     base: FixedPointQuantiser
 
     @property
-    def bits(self) -> int:
+    def bits(self) -> float:
         return self.base.bits
 
     def encode(self, values: ArrayLike) -> NDArray[np.int32]:

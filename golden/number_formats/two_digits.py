@@ -6,9 +6,13 @@ digits can take, where a 4-bit integer uses 16 of them.
 Source: minimally redundant radix-4 digits: Avizienis, 1961; MacSorley, 1961.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..storage_formats import TWO_DIGITS
 from .fixed_point import FixedPoint, FixedPointQuantiser
@@ -26,21 +30,21 @@ class TwoDigits(FixedPoint):
     symmetric: bool = field(default=True, init=False)
 
     @property
-    def name(self):
+    def name(self) -> str:
         return " ".join(word for word in ("dynamic" * self.power_of_two, "two digits", self.choice.label) if word)
 
     @property
-    def stored_bits(self):
+    def stored_bits(self) -> float:
         return 4.5
 
     @property
-    def integer_range(self):
+    def integer_range(self) -> tuple[int, int]:
         return TWO_DIGITS.limits
 
-    def mode_fields(self):
+    def mode_fields(self) -> dict[str, Any]:
         return {"w_bits": self.bits, "w_signed": True, "w_format": TWO_DIGITS.name}
 
-    def _quantiser(self, scale, zero_point):
+    def _quantiser(self, scale: NDArray[np.float64], zero_point: NDArray[np.int32] | int) -> TwoDigitsQuantiser:
         return TwoDigitsQuantiser(format=self, scale=scale, zero_point=zero_point)
 
 
@@ -48,9 +52,9 @@ class TwoDigits(FixedPoint):
 class TwoDigitsQuantiser(FixedPointQuantiser):
     """Two free digits at a scale; codes are those of the storage format."""
 
-    def encode(self, values):
+    def encode(self, values: ArrayLike) -> NDArray[np.int32]:
         return TWO_DIGITS.codes_of(self._steps(values).astype(np.int32))[0].astype(np.int32)
 
-    def integers(self, codes):
+    def integers(self, codes: ArrayLike) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
         check_fits("codes", np.asarray(codes), self.scale)
-        return TWO_DIGITS.decode(codes), np.asarray(self.scale)
+        return TWO_DIGITS.decode(np.asarray(codes)).astype(np.int32), np.asarray(self.scale)

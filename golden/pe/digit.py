@@ -8,8 +8,10 @@ integers that it decodes to.
 Source: Booth 1951 in MacSorley's radix 4; a shared exponent for a group: Rouhani et al., arXiv 2310.10537 (MX formats).
 """
 
+from ..checks import check_integer
+from ..duck_types import AnyArray, AnyMode
 from ..storage_formats import TWO_DIGITS, find
-from ..terms import booth_count, check_integer
+from ..terms import booth_count
 from .fields import TERM_FIELDS, check_choice
 from .kind import Kind
 
@@ -25,7 +27,7 @@ class Digit(Kind):
     unused = (*TERM_FIELDS, "block_floating")
     group_exponents = True
 
-    def check(self, mode, array):
+    def check(self, mode: AnyMode, array: AnyArray) -> None:
         """ValueError unless the widths fit and the weights have no more digits than the array has cycles for."""
         check_integer("array.lanes", array.lanes, 1)
         check_choice("array.digits_per_cycle", array.digits_per_cycle, RATES)
@@ -36,17 +38,17 @@ class Digit(Kind):
                 f"{array.digits_per_cycle * array.weight_cycles} digits"
             )
 
-    def values_per_beat(self, mode, array):
+    def values_per_beat(self, mode: AnyMode, array: AnyArray) -> int:
         return array.lanes
 
-    def slots(self, mode, array):
+    def slots(self, mode: AnyMode, array: AnyArray) -> int:
         """Digits of a weight."""
         return 2 if find(mode.w_format) == TWO_DIGITS else booth_count(mode.w_bits, mode.w_signed)
 
-    def slots_per_cycle(self, array):
+    def slots_per_cycle(self, array: AnyArray) -> int:
         return array.digits_per_cycle
 
-    def effective_weights(self, mode, array):
+    def effective_weights(self, mode: AnyMode, array: AnyArray) -> tuple[int, int]:
         least, largest = super().effective_weights(mode, array)
         far = (1 << array.exponent_bits) - 1 if mode.group_exponent else 0
         return least << far, largest << far

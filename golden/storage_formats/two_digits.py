@@ -9,6 +9,7 @@ twice.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .fixed import FixedFormat
 
@@ -23,5 +24,5 @@ class TwoDigits(FixedFormat):
     code_bits = 5
     meaningless = tuple(range(11, 22))
 
-    def integers(self, codes, table=None):
+    def integers(self, codes: NDArray[np.int32], table: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
         return np.where(codes < 16, codes, codes - 32).astype(np.int32)

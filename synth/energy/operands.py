@@ -57,7 +57,7 @@ class Operands:
     x: NDArray[Any]
     w: NDArray[Any]
     mode: Mode
-    exponents: tuple[NDArray[Any], ...] = ()
+    exponents: tuple[NDArray[Any] | None, ...] = ()
 
     @property
     def product(self) -> tuple[Any, ...]:
@@ -175,7 +175,8 @@ def _grouped(config: ArrayConfig, mode: Mode, x: NDArray[Any], w: NDArray[Any]) 
         exponents = np.clip(np.ceil(np.log2(chunks / (limit * unit))), 0, most).astype(np.int32)
     steps = unit * 2.0 ** np.repeat(exponents, values, axis=0)[: len(w)]
     integers = np.clip(np.rint(w / steps), -limit, limit).astype(np.int32)
-    codes = integers & (1 << mode.storage("w").code_bits) - 1 if mode.storage("w").code_bits else integers
+    code_bits = mode.storage("w").code_bits
+    codes = integers if code_bits is None else integers & (1 << code_bits) - 1
     return Operands(x, np.ascontiguousarray(codes), mode, (None, exponents))
 
 
