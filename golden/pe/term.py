@@ -19,7 +19,7 @@ from ..checks import check_integer
 from ..duck_types import AnyArray, AnyMode
 from ..lane_rules import check_rules, lossless_budget, reveal_by_lanes, ruled, ruled_range
 from ..reveal import LARGEST_GROUP, reveal, revealed_range
-from ..storage_formats import find
+from ..storage_formats import FORMATS, find
 from .fields import check_choice, check_defaults
 from .kind import Kind
 
@@ -35,6 +35,8 @@ class Term(Kind):
     """One group of values a beat; weights as terms, ``lanes`` of them a cycle."""
 
     name = "term"
+    #: Integers of one term each, or all of them: of others a selection would leave some that the format does not have.
+    w_formats = tuple(each.name for each in FORMATS if each.one_term or each.limits is None)
     unused: tuple[str, ...] = ("data_terms", "block_floating")
 
     def check(self, mode: AnyMode, array: AnyArray) -> None:

@@ -21,7 +21,7 @@ from lowtide.common.quantisation import LaneRule
 from ...logic.term_encoder import max_terms
 from ...mode.reasons import Reason
 from ...mode.word import Mode
-from ...storage_formats import find, number
+from ...storage_formats import FORMATS, find, number
 from ..base import ProcessingElement
 from ..edge_encoder import EdgeEncoder
 from ..kind import EVERY_FORMAT, Beat, Documents, Kind, accepted_modes
@@ -40,6 +40,8 @@ __all__ = ["Term", "terms_of_a_weight"]
 class Term(Kind):
     """Shift and add of weight terms into one held group of data."""
 
+    #: Integers of one term each, or all of them: of others a selection would leave some that the format does not have.
+    w_formats = tuple(each.name for each in FORMATS if each.one_term or each.integers is None)
     name = "term"
     summary = "term revealing: L lanes shift and add weight terms into one held group of g data"
     documents = Documents(
