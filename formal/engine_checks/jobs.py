@@ -72,13 +72,19 @@ class Sequence:
 def random_job(config, rng, mode: Mode, k: int, books=None) -> Job:
     """A job with operands over the whole range of the mode. books: uint [2, entries], words of both codebooks."""
     x, w = stored(rng, (config.rows, k), mode, "x"), stored(rng, (k, config.cols), mode, "w")
+    codebook = None if books is None else integers_of(books, mode)
+    return Job(mode, x, w, *random_exponents(config, rng, mode, k), codebook=codebook)
+
+
+def random_exponents(config, rng, mode: Mode, k: int) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Exponents over their whole range for x [rows, chunks] and w [chunks, cols]; None where a side has none."""
     chunks = -(-k // config.values_per_beat(mode))
-    exponents = [None, None]
-    if mode.has_exponents("x"):
-        exponents[0] = rng.integers(1 << config.exponent_bits, size=(config.rows, chunks))
-    if mode.has_exponents("w"):
-        exponents[1] = rng.integers(1 << config.exponent_bits, size=(chunks, config.cols))
-    return Job(mode, x, w, *exponents, codebook=None if books is None else integers_of(books, mode))
+    shapes = {"x": (config.rows, chunks), "w": (chunks, config.cols)}
+    x, w = (
+        rng.integers(1 << config.exponent_bits, size=shapes[side]) if mode.has_exponents(side) else None
+        for side in "xw"
+    )
+    return x, w
 
 
 def integers_of(books, mode: Mode) -> np.ndarray | None:

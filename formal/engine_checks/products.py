@@ -7,7 +7,7 @@ from lowtide.hw.storage_formats import PLAIN
 from lowtide.sim.player import Stalls
 
 from .codebooks import load
-from .jobs import Job, random_job
+from .jobs import Job, random_exponents, random_job
 from .modes import random_modes
 from .operand_pairs import operand
 from .playing import STALLS, books_of, played, some_chunks
@@ -78,7 +78,7 @@ def corners(config, seed, *, count):
     """Operands at the corners of their range: all the least, the largest, 0, 1, and those with most terms."""
     rng, jobs = np.random.default_rng(seed), []
     for mode in random_modes(config, rng, 8 * count):
-        if not is_plain(mode) or mode.block_floating:
+        if not is_plain(mode):
             continue
         k, sides = some_chunks(config, rng, mode), []
         for side, lines in (("x", config.rows), ("w", config.cols)):
@@ -87,7 +87,7 @@ def corners(config, seed, *, count):
             values = np.array([least, most, most // 3, most - most // 3, max(least, -1), 0, min(1, most)])
             chosen = rng.choice(values, (lines, k)) if rng.random() < 0.5 else np.full((lines, k), rng.choice(values))
             sides.append(np.where(rng.random((lines, k)) < 0.1, operand(rng, (lines, k), bits, is_signed), chosen))
-        jobs.append(Job(mode, sides[0], sides[1].T))
+        jobs.append(Job(mode, sides[0], sides[1].T, *random_exponents(config, rng, mode, k)))
     return Check("corners", [played(config, jobs, rng)])
 
 
