@@ -52,6 +52,9 @@ class AnyMode(Protocol):
     def group_exponent(self) -> bool: ...
 
     @property
+    def diagonal(self) -> bool: ...
+
+    @property
     def block_floating(self) -> bool: ...
 
 

@@ -2,7 +2,8 @@
 
 ``Y[M, N] = wrap(X'[M, K] @ W'[K, N])``: the codes of X and W are decoded into integers; W' are the weights that
 the PE kind effectively multiplies, X' the data after top-s truncation if the mode has data terms, ``wrap`` two's
-complement of the accumulator width. In block floating point (mode.block_floating) each beat's dot product is
+complement of the accumulator width. In diagonal modes (mode.diagonal) W has one row a chunk and stands for the sparse
+matrix of `lowtide.golden.diagonal`. In block floating point (mode.block_floating) each beat's dot product is
 shifted by its exponents and rounded before it is added, see `lowtide.golden.product`.
 
 Cycles, by the beat contract: a job of reduction length K takes ``J = ceil(K / values) * cycles`` with the
@@ -22,6 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .checks import check_integer, integer_array
+from .diagonal import diagonal_places, on_diagonal
 from .duck_types import AnyArray, AnyMode
 from .mode import Array, Mode, check
 from .pe import KINDS
@@ -45,7 +47,7 @@ class Result:
     cycles : int
         Of all tiles, one after the other.
     multiplications : int
-        M N K.
+        M N K; in diagonal modes M times the weights that count.
     term_pairs : int
         Pairs of terms that are not zero, counted on the decoded operands.
     term_pair_bound : float
@@ -126,6 +128,8 @@ def largest_k(mode: AnyMode, array: AnyArray) -> int:
         limits.append((half - 1) // max(products))
     if min(products) < 0:
         limits.append(half // -min(products))
+    if mode.diagonal:  # one product of each chunk
+        limits = [kind.values_per_beat(mode, array) * most for most in limits]
     further = kind.bound_on_k(mode, array)
     return min(limits if further is None else [*limits, further])
 
@@ -149,7 +153,7 @@ def gemm(
     x : array_like of int [M, K]
         Codes of mode.x_format; plain ones are integers in the range of mode.x_bits. M, K, N >= 1.
     w : array_like of int [K, N]
-        Codes of mode.w_format.
+        Codes of mode.w_format; [blocks, N] with mode.diagonal.
     mode : Mode
     array : Array
     codebook : array_like of int [16] or [256], optional
@@ -172,25 +176,31 @@ def gemm(
     """
     check(mode, array)
     kind = KINDS[array.kind]
+    values = kind.values_per_beat(mode, array)
     x, w = integer_array("x", x), integer_array("w", w)
-    if x.ndim != 2 or w.ndim != 2 or x.shape[1] != w.shape[0] or 0 in x.shape + w.shape:
-        raise ValueError(f"x, w have shapes {x.shape}, {w.shape}, allowed are [M, K], [K, N], each >= 1")
+    fits = x.ndim == w.ndim == 2 and w.shape[0] == (-(-x.shape[1] // values) if mode.diagonal else x.shape[1])
+    if not fits or 0 in x.shape + w.shape:
+        rows = f"ceil(K / {values})" if mode.diagonal else "K"
+        raise ValueError(f"x, w have shapes {x.shape}, {w.shape}, allowed are [M, K], [{rows}, N], each >= 1")
     x = find(mode.x_format).decode(x, bits=mode.x_bits, signed=mode.x_signed, name="x")
     w = find(mode.w_format).decode(w, codebook=codebook, bits=mode.w_bits, signed=mode.w_signed, name="w")
+    (m, k), n, weights = x.shape, w.shape[1], w.size
+    if mode.diagonal:
+        weights = int((diagonal_places(*w.shape, values, array.cols) < k).sum())
+        w = on_diagonal(w, k, values, array.cols)
     w = kind.weights(w, mode, array)
     terms = encoding(mode)
     if mode.data_terms:
         x = top_terms(x, mode.data_terms, encoding=terms, bits=mode.x_bits, signed=mode.x_signed)
-    (m, k), n = x.shape, w.shape[1]
     x_terms = count_terms(x, terms, mode.x_bits, mode.x_signed).sum(axis=0, dtype=np.int64)
     w_terms = count_terms(w, terms, mode.w_bits, mode.w_signed).sum(axis=1, dtype=np.int64)
     tiles = -(-m // array.rows) * -(-n // array.cols)
     return Result(
         y=wrap(_multiply(x, w, mode, array, x_exponents, w_exponents), array.acc_width),
         cycles=sequence_cycles([job_cycles(k, mode, array)] * tiles, array),
-        multiplications=m * n * k,
+        multiplications=m * weights,
         term_pairs=int(x_terms @ w_terms),
-        term_pair_bound=kind.term_pair_bound(mode, array) * (m * n * k),
+        term_pair_bound=kind.term_pair_bound(mode, array) * (m * weights),
     )
 
 

@@ -71,6 +71,17 @@ def lossless_budget(array: Lanes, terms: int) -> int:
     return -(-window * terms // each) * array.lanes
 
 
+def budget_of_one(array: Lanes, terms: int) -> int:
+    """The budget that keeps every term of a value of at most ``terms`` terms whose group is zero but for it, at any place
+    of the group: the slots up to the one that takes its last term."""
+    needed = []
+    for value in range(array.group):
+        seeing = [lane for lane, (first, end) in enumerate(lane_views(array)) if first <= value < end]
+        slots = [cycle * array.lanes + lane for cycle in range(terms) for lane in seeing]
+        needed.append(slots[terms - 1] + 1)
+    return max(needed)
+
+
 def reveal_by_lanes(
     values: ArrayLike,
     array: Lanes,

@@ -14,7 +14,7 @@ from .pe.fields import check_choice
 from .storage_formats import find, format_of
 
 TYPES = ("signed", "unsigned")
-FLAGS = ("x_signed", "w_signed", "hese", "select", "block_floating", "group_exponent")
+FLAGS = ("x_signed", "w_signed", "hese", "select", "block_floating", "group_exponent", "diagonal")
 LARGEST_EXPONENT_BITS = 16
 LARGEST_GUARD_BITS = 63
 
@@ -45,6 +45,9 @@ class Mode:
         Each chunk of X and W has an exponent.
     group_exponent : bool
         Each chunk of W has an exponent, and its weights count ``2^exponent`` times.
+    diagonal : bool
+        A chunk of W is one weight of each column, which column c multiplies by value ``c mod V`` of the row's chunk of V
+        values, see `lowtide.golden.diagonal`.
     """
 
     x_signed: bool = True
@@ -61,6 +64,7 @@ class Mode:
     codebook: int = 0
     block_floating: bool = False
     group_exponent: bool = False
+    diagonal: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -70,8 +70,8 @@ def table(configs: Iterable[ArrayConfig], lines: Mapping[str, tuple[int, int]] |
     ] + (["lines of Verilog", "modules"] if lines else [])
     made = Table(*columns, title="Lowtide configurations")
     for config in configs:
-        rates = [config.macs_per_cycle(mode) for mode in config.modes()]
-        rate = f"{min(rates):.3g} to {max(rates):.3g}" if min(rates) != max(rates) else f"{rates[0]:.3g}"
+        rates = config.rates()
+        rate = f"{rates[0]:.3g} to {rates[-1]:.3g}" if len(rates) > 1 else f"{rates[0]:.3g}"
         made.add_row(
             config.name,
             config.kind,

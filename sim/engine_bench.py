@@ -32,6 +32,7 @@ class Job:
     ----------
     x : ndarray of int [rows or fewer, K]
     w : ndarray of int [K, cols or fewer]
+        In a diagonal mode [chunks, cols or fewer].
     mode : Mode
     x_exponents : ndarray of int [rows or fewer, chunks], optional
         In block floating point.

@@ -20,7 +20,7 @@ class Product(ctypes.Structure):
 
     _fields_ = [
         ("mode", ctypes.c_uint64),
-        *((name, ctypes.c_int64) for name in ("m", "n", "k", "values", "x_bits", "w_bits", "passes")),
+        *((name, ctypes.c_int64) for name in ("m", "n", "k", "values", "w_values", "x_bits", "w_bits", "passes")),
         *((name, ctypes.c_void_p) for name in ("planes", "x", "w", "x_exponents", "w_exponents", "y")),
     ]
 

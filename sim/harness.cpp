@@ -18,11 +18,12 @@ using lowtide::write;
 struct Product {  // one matrix product, laid out as sim/model.py states it
     uint64_t mode;
     int64_t m, n, k, values;   // values of the reduction axis that one beat takes
+    int64_t w_values;          // weights of a column in a chunk: as many, or one in a diagonal mode
     int64_t x_bits, w_bits;    // of one value in the streams
     int64_t passes;            // over the chunks
     const int8_t* planes;      // [passes, 2]: planes of x and w that a pass takes, -1 for whole values
     const int32_t* x;          // [m, k]
-    const int32_t* w;          // [k, n]
+    const int32_t* w;          // [k, n], in a diagonal mode [chunks, n]
     const uint8_t* x_exponent; // [m, chunks], of block floating point, or null
     const uint8_t* w_exponent; // [chunks, n], or null
     int64_t* y;                // [m, n]
@@ -91,12 +92,13 @@ struct Engine : Device {
         top.w_valid = !at.done();
         if (at.done()) return;
         const Product& product = at.at();
-        const int64_t start = at.chunk() * product.values;
+        const int64_t start = at.chunk() * product.w_values;
+        const int64_t rows = product.w_values == product.values ? product.k : at.chunks();
         const int plane = at.plane(1);
         w.clear();
         for (int64_t c = 0; c < COLS && at.column + c < product.n; ++c) {
             const int64_t column = at.column + c;
-            for (int64_t i = 0; i < product.values && start + i < product.k; ++i) {
+            for (int64_t i = 0; i < product.w_values && start + i < rows; ++i) {
                 const uint32_t value = product.w[(start + i) * product.n + column];
                 w.put(c * W_PAYLOAD + i * product.w_bits, product.w_bits, plane < 0 ? value : value >> plane & 1);
             }

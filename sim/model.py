@@ -130,6 +130,7 @@ class Model:
         x : array_like of int [M, K]
             Integers, or codes of ``mode.x_format``, of any integer dtype; M, K, N are at least 1.
         w : array_like of int [K, N]
+            In a diagonal mode [chunks, N].
         mode : Mode
         x_exponents : array_like of int [M, chunks], optional
             In block floating point.
@@ -201,6 +202,7 @@ class Model:
             operands.w.shape[1],
             operands.x.shape[1],
             self.config.values_per_beat(mode),
+            self.config.values_of_chunk("w", mode),
             self.config.element_bits("x", mode),
             self.config.element_bits("w", mode),
             len(planes),

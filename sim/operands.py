@@ -9,7 +9,7 @@ from lowtide.hw.config.array_config import MOST_CHUNKS, ArrayConfig
 from lowtide.hw.mode.formats import stored_range
 from lowtide.hw.mode.word import Mode
 
-from .packing import chunks_of
+from .packing import chunks_of, weight_rows
 
 __all__ = ["Operands", "checked_operands"]
 
@@ -21,7 +21,7 @@ class Operands:
     Parameters
     ----------
     x : ndarray of int32 [M, K]
-    w : ndarray of int32 [K, N]
+    w : ndarray of int32 [K, N], in a diagonal mode [chunks, N]
     x_exponents : ndarray of uint8 [M, chunks], or None
         None without block floating point.
     w_exponents : ndarray of uint8 [chunks, N], or None
@@ -57,8 +57,9 @@ def checked_operands(
     for code in mode.storage("w").meaningless:
         if (w == code).any():
             raise ValueError(f"w has the code {code}, which has no meaning in w_format {mode.w_format}")
-    if x.shape[1] != w.shape[0]:
-        raise ValueError(f"w has {w.shape[0]} rows, x has {x.shape[1]} columns: they must be equal")
+    if w.shape[0] != (rows := weight_rows(x.shape[1], config, mode)):
+        must = f"a diagonal mode has {rows} chunks of them" if mode.diagonal else "they must be equal"
+        raise ValueError(f"w has {w.shape[0]} rows, x has {x.shape[1]} columns: {must}")
     k, most = x.shape[1], config.largest_k_of_job(mode)
     if k > most:
         raise ValueError(f"K is {k}, allowed are 1 to {most}: a job has at most {MOST_CHUNKS} chunks")

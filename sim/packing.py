@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from lowtide.hw.config.array_config import CHUNK_BITS, TAIL_BITS, ArrayConfig
 from lowtide.hw.mode.word import WORD_BITS, Mode
 
-__all__ = ["chunks_of", "job_words", "pack", "tail_of", "unpack", "w_words", "x_words"]
+__all__ = ["chunks_of", "job_words", "pack", "tail_of", "unpack", "w_words", "weight_rows", "x_words"]
 
 assert WORD_BITS + CHUNK_BITS + TAIL_BITS <= 64
 
@@ -31,6 +31,11 @@ def unpack(word: int, width: int, count: int, *, is_signed: bool = True) -> NDAr
 def chunks_of(k: int, config: ArrayConfig, mode: Mode) -> int:
     """Chunks of a job of reduction length ``k``."""
     return -(-k // config.values_per_beat(mode))
+
+
+def weight_rows(k: int, config: ArrayConfig, mode: Mode) -> int:
+    """Rows of W of a job of reduction length ``k``: as many, but one a chunk in a diagonal mode."""
+    return chunks_of(k, config, mode) if mode.diagonal else k
 
 
 def tail_of(k: int, config: ArrayConfig, mode: Mode) -> int:
@@ -69,6 +74,7 @@ def w_words(
     Parameters
     ----------
     w : array_like of int [K, cols or fewer]
+        In a diagonal mode [chunks, cols or fewer].
     config : ArrayConfig
     mode : Mode
     exponents : array_like of int [chunks, cols or fewer], optional
@@ -90,7 +96,7 @@ def _words(
     rng: Random | None,
 ) -> list[int]:
     exponents = None if exponents is None else np.asarray(exponents)
-    values, payload = config.values_per_beat(mode), config.payload_bits(side)
+    values, payload = config.values_of_chunk(side, mode), config.payload_bits(side)
     k = lines.shape[1]
     return [
         _beat(

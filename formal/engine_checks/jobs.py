@@ -7,6 +7,8 @@ import numpy as np
 from lowtide import golden
 from lowtide.hw.mode.word import Mode
 
+from lowtide.sim.packing import weight_rows
+
 from .operand_pairs import stored
 from .words import beats, job_word
 
@@ -15,7 +17,7 @@ __all__ = ["Job", "Sequence", "random_job", "sequence"]
 
 @dataclass(frozen=True)
 class Job:
-    """One tile of the array's size: x [rows, K], w [K, cols], integers or codes; exponents of block floating point
+    """One tile of the array's size: x [rows, K], w [K, cols] or, in a diagonal mode, [chunks, cols], integers or codes; exponents of block floating point
     [rows, chunks], [chunks, cols]; codebook: the integers that codes stand for."""
 
     mode: Mode
@@ -71,7 +73,8 @@ class Sequence:
 
 def random_job(config, rng, mode: Mode, k: int, books=None) -> Job:
     """A job with operands over the whole range of the mode. books: uint [2, entries], words of both codebooks."""
-    x, w = stored(rng, (config.rows, k), mode, "x"), stored(rng, (k, config.cols), mode, "w")
+    x = stored(rng, (config.rows, k), mode, "x")
+    w = stored(rng, (weight_rows(k, config, mode), config.cols), mode, "w")
     codebook = None if books is None else integers_of(books, mode)
     return Job(mode, x, w, *random_exponents(config, rng, mode, k), codebook=codebook)
 

@@ -69,7 +69,7 @@ def _codes(config, rng, count):
 def _weights(config, rng, count):
     """A weight of more bits than the mode states, just beyond and far beyond, and the last that fits."""
     steps = []
-    plain = [mode for mode in config.modes() if mode.storage("w") == PLAIN and not mode.select]
+    plain = [mode for mode in config.modes() if mode.storage("w") == PLAIN and not (mode.select or mode.diagonal)]
     for number in range(count):
         mode = plain[number % len(plain)]
         bits = int(rng.integers(max(2, config.w_width // 4), config.w_width))
@@ -113,7 +113,9 @@ def _weights(config, rng, count):
 def _places(config, rng):
     """One weight of a chunk with one bit too many, of a mode one bit narrower: every lane, width and number type."""
     steps = []
-    for base in {mode.w_signed: mode for mode in config.modes() if mode.w_format == "plain"}.values():
+    for base in {
+        mode.w_signed: mode for mode in config.modes() if mode.w_format == "plain" and not mode.diagonal
+    }.values():
         for bits in range(1, config.w_width):
             if (mode := config.pe.narrowed(config, base, base.x_bits, bits)) is None:
                 continue

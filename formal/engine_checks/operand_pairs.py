@@ -76,7 +76,7 @@ def some_modes(config, others=100):
 
 def pairs(config, modes, *, most=None):
     """For each of the modes: the mode and the product, x [M, lane + 1] and w [lane + 1, N], of all its data with all
-    its weights. most: where they take more cycles of a PE, as many random ones, the least and the largest among
+    its weights; in diagonal modes x [M, values of a chunk], all alike, and w [1, N]. most: where they take more cycles of a PE, as many random ones, the least and the largest among
     them."""
     rng = np.random.default_rng(1)
     for number, mode in enumerate(modes):
@@ -88,6 +88,9 @@ def pairs(config, modes, *, most=None):
             size = max(2, int((most // config.cycles_per_beat(mode)) ** 0.5))
             xs, ws = (_some(rng, values, size) for values in (xs, ws))
         lane = number % config.values_per_beat(mode)
+        if mode.diagonal:  # every column sees its own value of one chunk
+            yield mode, np.repeat(xs[:, None], config.values_per_beat(mode), axis=1), ws[None, :]
+            continue
         x, w = np.zeros((len(xs), lane + 1), np.int64), stored(rng, (lane + 1, len(ws)), mode, "w")
         x[:, lane], w[lane] = xs, ws
         yield mode, x, w

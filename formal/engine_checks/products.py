@@ -4,6 +4,7 @@ import numpy as np
 
 from lowtide.golden.checks import value_range
 from lowtide.hw.storage_formats import PLAIN
+from lowtide.sim.packing import weight_rows
 from lowtide.sim.player import Stalls
 
 from .codebooks import load
@@ -81,12 +82,12 @@ def corners(config, seed, *, count):
         if not is_plain(mode):
             continue
         k, sides = some_chunks(config, rng, mode), []
-        for side, lines in (("x", config.rows), ("w", config.cols)):
+        for side, shape in (("x", (config.rows, k)), ("w", (config.cols, weight_rows(k, config, mode)))):
             bits, is_signed = getattr(mode, f"{side}_bits"), getattr(mode, f"{side}_signed")
             least, most = value_range(bits, is_signed)
             values = np.array([least, most, most // 3, most - most // 3, max(least, -1), 0, min(1, most)])
-            chosen = rng.choice(values, (lines, k)) if rng.random() < 0.5 else np.full((lines, k), rng.choice(values))
-            sides.append(np.where(rng.random((lines, k)) < 0.1, operand(rng, (lines, k), bits, is_signed), chosen))
+            chosen = rng.choice(values, shape) if rng.random() < 0.5 else np.full(shape, rng.choice(values))
+            sides.append(np.where(rng.random(shape) < 0.1, operand(rng, shape, bits, is_signed), chosen))
         jobs.append(Job(mode, sides[0], sides[1].T, *random_exponents(config, rng, mode, k)))
     return Check("corners", [played(config, jobs, rng)])
 

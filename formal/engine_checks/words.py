@@ -26,10 +26,14 @@ def entry_words(config, integers: np.ndarray, book: int) -> np.ndarray:
 def beats(values: np.ndarray, side: str, config, mode, rng, exponents: np.ndarray | None = None) -> np.ndarray:
     """Payloads of ``x`` or ``w`` of a job, uint32 [beats, words].
 
-    values: integers or codes [lines, K], a line for each row or column of the array. exponents: [lines, chunks].
+    values: integers or codes [lines, K], of weights in a diagonal mode [lines, chunks], a line for each row or column. exponents: [lines, chunks].
     """
     lines, k = values.shape
-    each, width, payload = config.values_per_beat(mode), config.element_bits(side, mode), config.payload_bits(side)
+    each, width, payload = (
+        config.values_of_chunk(side, mode),
+        config.element_bits(side, mode),
+        config.payload_bits(side),
+    )
     chunks = -(-k // each)
     padded = rng.integers(1 << 16, size=(lines, chunks * each))
     padded[:, :k] = values

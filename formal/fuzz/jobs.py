@@ -15,7 +15,7 @@ from lowtide.hw.array.decoder import book_size, entry_layout, table_bits
 from lowtide.hw.config.array_config import CHUNK_BITS, TAIL_BITS, ArrayConfig
 from lowtide.hw.mode.formats import stored_range
 from lowtide.hw.mode.word import BY_NAME, FIELDS, WORD_BITS, Mode
-from lowtide.sim.packing import chunks_of, job_words, tail_of, w_words, x_words
+from lowtide.sim.packing import chunks_of, job_words, tail_of, w_words, weight_rows, x_words
 
 from ..engine_checks.operand_pairs import stored
 
@@ -28,7 +28,7 @@ TRIES = 20
 
 @dataclass
 class Job:
-    """One tile: ``x`` [rows or fewer, K], ``w`` [K, cols or fewer], the table of integers of a codebook format, and
+    """One tile: ``x`` [rows or fewer, K], ``w`` [K, cols or fewer], of which a diagonal mode has a row a chunk, the table of integers of a codebook format, and
     the exponents of block floating point, x_exponents [rows or fewer, chunks], w_exponents [chunks, cols or fewer]."""
 
     mode: Mode
@@ -156,7 +156,7 @@ def _random_job(config, rng, mode, table):
     job = Job(
         mode,
         _operand(rng, (_lines(rng, config.rows), k), mode, "x"),
-        _operand(rng, (k, _lines(rng, config.cols)), mode, "w"),
+        _operand(rng, (weight_rows(k, config, mode), _lines(rng, config.cols)), mode, "w"),
         table,
     )
     if mode.has_exponents("x"):

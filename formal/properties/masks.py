@@ -1,9 +1,12 @@
-"""Properties of the edges: values beyond the last one of a job never get to the array."""
+"""Properties of the edges: values beyond the last one of a job never get to the array, the only weight of a diagonal
+chunk gets to its own place and no other."""
 
 import re
+from itertools import product
 
 from lowtide.hw import ArrayConfig, Mode
 from lowtide.hw.array.decoder import decoded_formats
+from lowtide.hw.mode.word import BY_NAME
 from lowtide.hw.storage_formats import BINARY, number
 
 from .accepted import accepted_mode
@@ -14,12 +17,12 @@ __all__ = ["mask_properties"]
 
 def mask_properties(config: ArrayConfig, text: str) -> list[Property]:
     """What an edge hands to its skew: the values that count as they are, those beyond are zero, or in a mode of binary
-    operands +1 and -1 in turn. For every mode word that the engine accepts. text: the engine's Verilog."""
+    operands +1 and -1 in turn; in a diagonal mode a column's first value, at its place, and zeros. For every mode word that the engine accepts. text: the engine's Verilog."""
     known = modules_of(text)
     return [
         Property(
             name=f"{config.name}_{unit}_masks",
-            statement=f"the {name} edge passes on values that count and nothing of those beyond them",
+            statement=f"the {name} edge passes on values that count, each at its place, and nothing of those beyond them",
             config=config,
             unit=unit,
             monitor=monitor(config, side, unit, text),
@@ -51,10 +54,14 @@ def monitor(config, side, unit, text):
     if side == "w" and BINARY.name in config.w_formats and BINARY not in decoded_formats(config):
         turns = "".join(str((config.lanes - lane) & 1) for lane in reversed(range(config.lanes)))
         beyond = f"({field_bits('w_format')} == {number(BINARY)} ? {inside}'b{turns} : {inside}'d0)"
-    decoded = "decoder_0_decoded" in module
+    decoded, shapes = "decoder_0_decoded" in module, chunk_shapes(config)
     for line in range(lines):
         low = line * payload
         source = f"decoder_{line}_decoded" if decoded and side == "w" else f"values[{low + inside - 1}:{low}]"
+        if side == "w":
+            found.append(f"  wire [{inside - 1}:0] part_of_{line} = {source};")
+            found.append(f"  wire [{inside - 1}:0] own_{line} = {on_own_place(config, source, line, inside, shapes)};")
+            source = f"own_{line}"
         stated = f"({source} & counts) | ({beyond} & ~counts)"
         if config.exponent_width(side):
             stated = f"{{values[{low + payload - 1}:{low + inside}], {stated}}}"
@@ -68,6 +75,31 @@ def monitor(config, side, unit, text):
     if registered:
         found.append(past(("m_moved", "legal & en & ~rst")))
     return accepted_mode(config, "legal", "mode")[0] + "\n".join(found) + "\n"
+
+
+def chunk_shapes(config):
+    """How a chunk of weights lies in its payload: pairs (values, bits of each) to the Verilog that says whether the mode
+    has them."""
+    names = ("group",) if "group" in config.pe.fields else ("x_bits", "w_bits")
+    supported, found = config.pe.supported(config), {}
+    for numbers in product(*(supported[name] for name in names)):
+        mode = Mode(**dict(zip(names, numbers, strict=True)))
+        stated = " && ".join(
+            f"{field_bits(name)} == {number - BY_NAME[name].bias}" for name, number in zip(names, numbers, strict=True)
+        )
+        found.setdefault((config.values_per_beat(mode), config.element_bits("w", mode)), []).append(f"({stated})")
+    return {shape: " || ".join(conditions) for shape, conditions in found.items()}
+
+
+def on_own_place(config, source, column, inside, shapes):
+    """A column's chunk in Verilog: as it is or, in a diagonal mode, its first value at place ``column mod values``."""
+    expanded = f"{inside}'d0"
+    for (values, bits), holds in shapes.items():
+        low = column % values * bits
+        parts = [f"{{{inside - low - bits}{{1'b0}}}}"] * (inside > low + bits) + [f"part_of_{column}[{bits - 1}:0]"]
+        parts += [f"{{{low}{{1'b0}}}}"] * (low > 0)
+        expanded = f"({holds}) ? {{{', '.join(parts)}}} : {expanded}"
+    return f"{field_bits('diagonal')} ? ({expanded}) : part_of_{column}"
 
 
 def _among(stated, widths):

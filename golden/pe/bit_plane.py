@@ -36,6 +36,11 @@ class BitPlane(Kind):
                 f"mode.x_format, mode.w_format are {mode.x_format!r}, {mode.w_format!r}, allowed on a bit_plane array "
                 f"is 'binary' for both or neither"
             )
+        if mode.diagonal and mode.w_format == BINARY.name:
+            raise ValueError(
+                f"mode.diagonal is {mode.diagonal!r}, allowed with binary operands on a bit_plane array is False: they "
+                "have no zero"
+            )
         for side in "xw":
             bits, name = getattr(mode, f"{side}_bits"), getattr(mode, f"{side}_format")
             if name != PLAIN.name and bits != _PLANES:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..checks import check_integer
 from ..duck_types import AnyArray, AnyMode
-from ..lane_rules import check_rules, lossless_budget, reveal_by_lanes, ruled, ruled_range
+from ..lane_rules import budget_of_one, check_rules, lossless_budget, reveal_by_lanes, ruled, ruled_range
 from ..reveal import LARGEST_GROUP, reveal, revealed_range
 from ..storage_formats import FORMATS, find
 from .fields import check_choice, check_defaults
@@ -56,14 +56,21 @@ class Term(Kind):
         check_integer("mode.group", mode.group, 1, array.group)
         check_integer("mode.budget", mode.budget, 1, array.budget)
         check_choice("mode.hese", mode.hese, [encoding == "hese" for encoding in array.encodings])
-        most = self.weight_terms(mode)
-        most = lossless_budget(array, most) if ruled(array) else mode.group * most
+        most = self.lossless_budget(mode, array)
         if not mode.select and mode.budget < most:
             rules = " under the lane rules" if ruled(array) else ""
+            weights = "one weight" if mode.diagonal else f"a group of {mode.group}"
             raise ValueError(
                 f"mode.budget is {mode.budget}, allowed without selection are integers >= {most} "
-                f"(every {encoding(mode)} term of a group of {mode.group}{rules})"
+                f"(every {encoding(mode)} term of {weights}{rules})"
             )
+
+    def lossless_budget(self, mode: AnyMode, array: AnyArray) -> int:
+        """The least budget that keeps every term of a chunk: of a group of weights, or of the one of a diagonal mode."""
+        most = self.weight_terms(mode)
+        if not ruled(array):
+            return most if mode.diagonal else mode.group * most
+        return budget_of_one(array, most) if mode.diagonal else lossless_budget(array, most)
 
     def values_per_beat(self, mode: AnyMode, array: AnyArray) -> int:
         return mode.group
@@ -88,11 +95,16 @@ class Term(Kind):
         """The range of a weight after selection: revealing HESE terms can pass the largest value by one."""
         if not mode.select or self.weight_terms(mode) == 1:  # of one term every prefix is the value or 0
             return super().effective_weights(mode, array)
+        if mode.diagonal and not ruled(array):  # a weight alone is a group of one
+            return revealed_range(**_selection(mode) | {"group": 1})
+        if mode.diagonal and mode.hese:  # of 2^p - 1, two terms, the second may go
+            low, high = super().effective_weights(mode, array)
+            return low, high + (mode.budget < budget_of_one(array, 2))
         return ruled_range(array, **_selection(mode)) if ruled(array) else revealed_range(**_selection(mode))
 
     def term_pair_bound(self, mode: AnyMode, array: AnyArray) -> float:
-        """budget * s / group per multiplication; s as `data_terms` says."""
-        return mode.budget * self.data_terms(mode) / mode.group
+        """budget * s / weights of a chunk per multiplication; s as `data_terms` says."""
+        return mode.budget * self.data_terms(mode) / (1 if mode.diagonal else mode.group)
 
     def data_terms(self, mode: AnyMode) -> int:
         """Terms of a datum: mode.data_terms, or if that is 0 all terms that a value of X can have."""

@@ -86,7 +86,8 @@ class TermPair(Term):
         """
         if array.accumulation == "direct":
             return None
-        terms = min(mode.budget, mode.group * self.weight_terms(mode))
+        weights = 1 if mode.diagonal else mode.group
+        terms = min(mode.budget, weights * self.weight_terms(mode))
         return mode.group * (((1 << (_coefficient_width(array) - 1)) - 1) // terms)
 
 

@@ -1,15 +1,15 @@
 """The edges of an array: between the operand streams and the PEs at its west and north border.
 
-Both are built alike. The payload of a beat is decoded (weights only), what lies beyond the job's last value is masked,
-line i (a row or a column) waits i cycles, and the kind's encoder, one a line, makes operands of it. The encoders hand
-their control bits from line to line::
+Both are built alike. The payload of a beat is decoded and put on the diagonal where the mode says so (weights only), what
+lies beyond the job's last value is masked, line i (a row or a column) waits i cycles, and the kind's encoder, one a line,
+makes operands of it. The encoders hand their control bits from line to line::
 
-    payload -> decoder -> mask -> skew -> encoders -> operands
+    payload -> decoder -> diagonal -> mask -> skew -> encoders -> operands
 
 Both edges take the same number of cycles: the kind's ``encoder_latency``.
 """
 
-from amaranth.hdl import Cat, Const, Module, Signal, Value
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 
@@ -20,6 +20,7 @@ from ..logic.unit import Unit
 from ..mode.word import ModeWord
 from ..pe.base import encoder_control_layout, later, operand_bits
 from .decoder import WeightDecoder, decoded_formats, table_bits
+from .diagonal import expanded, own_value
 
 __all__ = ["Edge", "stream_bits"]
 
@@ -84,7 +85,7 @@ class Edge(Unit):
 
     def build(self, m: Module) -> None:
         config, kind, control = self.config, self.config.pe, self.control
-        values = self.masked(m, self.decoded(m))
+        values = self.masked(m, self.on_diagonal(self.decoded(m)))
         encoder = kind.west_encoder if self.side == "x" else kind.north_encoder
         first = encoder(config)
         if first is not None:  # what encoders need of the control bits
@@ -123,13 +124,29 @@ class Edge(Unit):
                 f"decoder_{line}",
                 WeightDecoder(self.config),
                 mode=self.mode,
-                used=self.used,
+                used=self.counting(line),
                 values=payload[: self.inside],
                 **inputs,
             )
             found += [decoder.decoded, payload[self.inside :]]
             invalid.append(decoder.invalid)
         m.d.comb += self.invalid.eq(Cat(invalid).any())
+        return Cat(found)
+
+    def counting(self, column: int) -> Value:
+        """Values of a column's payload that count: in a diagonal mode value 0, where its place counts."""
+        own = (own_value(self.config, self.mode, column) & self.used).any()
+        return Mux(self.mode.diagonal, Cat(own, Const(0, len(self.used) - 1)), self.used)
+
+    def on_diagonal(self, payload: Value) -> Value:
+        """The payload with the only weight of a diagonal chunk on its column's own place."""
+        if self.side == "x":
+            return payload
+        found = []
+        for column in range(self.count):
+            chunk = payload[column * self.bits : (column + 1) * self.bits]
+            own = own_value(self.config, self.mode, column)
+            found += [expanded(self.config, self.mode, own, chunk[: self.inside]), chunk[self.inside :]]
         return Cat(found)
 
     def masked(self, m: Module, payload: Value) -> Value:

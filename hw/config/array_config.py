@@ -222,13 +222,21 @@ class ArrayConfig:
         """Values along the reduction axis that one beat has, for each row and column."""
         return self.pe.values_per_beat(self, mode)
 
+    def values_of_chunk(self, side: str, mode: Mode) -> int:
+        """Values of a chunk in the stream ``x`` or ``w``: those of a beat, but a single weight in a diagonal mode."""
+        return 1 if side == "w" and mode.diagonal else self.values_per_beat(mode)
+
     def cycles_per_beat(self, mode: Mode) -> int:
         """Clock cycles that a beat takes in this mode."""
         return self.pe.cycles_per_beat(self, mode)
 
     def macs_per_cycle(self, mode: Mode) -> float:
         """Multiplications that one PE completes each cycle in this mode, a float."""
-        return self.values_per_beat(mode) / self.cycles_per_beat(mode)
+        return self.values_of_chunk("w", mode) / self.cycles_per_beat(mode)
+
+    def rates(self) -> list[float]:
+        """Multiplications that one PE completes each cycle, in all representative modes but the diagonal one, ascending."""
+        return sorted({self.macs_per_cycle(mode) for mode in self.modes() if not mode.diagonal})
 
     def latency(self, mode: Mode) -> int:
         """Cycles from the one in which a job's last operands are taken to the one that offers its first column of
@@ -252,6 +260,8 @@ class ArrayConfig:
         limit = 1 << self.acc_width - 1
         limits = [(limit - 1) // max(products)] if max(products) > 0 else []
         limits += [limit // -min(products)] if min(products) < 0 else []
+        if mode.diagonal:  # one product a chunk
+            limits = [self.values_per_beat(mode) * most for most in limits]
         bound = self.pe.bound_on_k(self, mode)
         return min(limits if bound is None else [*limits, bound])
 

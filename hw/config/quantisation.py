@@ -21,14 +21,15 @@ def quantisation_of(config: ArrayConfig, mode: Mode) -> Quantisation:
             f"{side}_format": None if stored.code_bits is None else stored.name,
             f"{side}_signed": getattr(mode, f"{side}_signed"),
         }
+    shared = config.values_of_chunk("w", mode)  # weights of a chunk
     terms = Terms(
-        group=mode.group if mode.select else 1,
+        group=shared if mode.select else 1,
         budget=mode.budget if mode.select else None,
         data_terms=mode.data_terms,
         encoding="hese" if mode.hese else "binary",
         rule=config.pe.lane_rule(config) if mode.select else None,
     )
-    blocks = Blocks(config.values_per_beat(mode), config.exponent_bits) if mode.block_floating else None
-    groups = Groups(config.values_per_beat(mode), config.exponent_bits) if mode.group_exponent else None
+    blocks = Blocks(shared, config.exponent_bits) if mode.block_floating else None
+    groups = Groups(shared, config.exponent_bits) if mode.group_exponent else None
     some = terms if mode.select or mode.data_terms else None
     return Quantisation(**operands, terms=some, blocks=blocks, groups=groups)

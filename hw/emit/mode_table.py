@@ -11,6 +11,7 @@ from lowtide.common.markdown import table
 
 from ..config.array_config import ArrayConfig
 from ..config.named import CONFIGURATIONS, representative
+from ..mode.word import WORD_BITS
 from ..pe import KINDS
 from ..storage_formats import PLAIN
 from .documents import mode_markdown
@@ -27,7 +28,8 @@ mode without a lost cycle. Tables list, for the flexible array of each kind, whi
 - *word*: the mode word;
 - *values* of the reduction axis that a chunk has, for each row and column;
 - *cycles* that a chunk takes;
-- *peak*: multiplications that a PE completes each cycle, values over cycles;
+- *peak*: multiplications that a PE completes each cycle, values over cycles; in a diagonal mode, where a chunk has one
+  weight, one over cycles;
 - *x, w*: bits of one value in the streams `x` and `w`. Planes are sent one after the other.
 
 What runs beside the modes listed is said above each table.
@@ -45,7 +47,7 @@ def mode_table() -> str:
         rows = [
             (
                 mode.label(),
-                f"`0x{mode.word():010x}`",
+                f"`0x{mode.word():0{-(-WORD_BITS // 4)}x}`",
                 config.values_per_beat(mode),
                 config.cycles_per_beat(mode),
                 f"{config.macs_per_cycle(mode):.3g}",
@@ -67,7 +69,7 @@ def configuration_table() -> str:
     """The named configurations as Markdown, a line for each."""
     rows = []
     for config in CONFIGURATIONS.values():
-        rates = sorted({config.macs_per_cycle(mode) for mode in config.modes()})
+        rates = config.rates()
         rate = f"{rates[0]:.2g}" + (f" to {rates[-1]:.2g}" if len(rates) > 1 else "")
         operands = f"{config.x_width} x {config.w_width}"
         rows.append(

@@ -24,7 +24,7 @@ OTHERS = {
     "TERMS_LOST": (18, "a weight beyond w_bits lost terms or digits (with selection off): its result is wrong"),
     "TAIL_TOO_LONG": (19, "job refused: its last chunk has more values than a chunk of this mode"),
     "FORMAT": (20, "job refused: a storage format needs signed operands of more bits than the mode states"),
-    "WIDTHS": (21, "job refused: this pair of x_bits, w_bits and formats is not built in"),
+    "WIDTHS": (21, "job refused: these x_bits, w_bits, formats and this `diagonal` are not built in together"),
     "WEIGHT_CODE": (22, "a weight had a code without meaning (ternary 2): its result is wrong"),
 }
 

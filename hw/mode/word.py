@@ -60,6 +60,12 @@ class Mode:
         reason=23,
         meaning="every chunk of weights has an exponent e, its weights count 2^e times (1), or none (0)",
     )
+    diagonal: bool = stated(
+        False,
+        reason=24,
+        meaning="a chunk of weights is one weight, which column c multiplies by value c modulo the values of a chunk "
+        "(1), or as many as one of data (0)",
+    )
 
     def __post_init__(self) -> None:
         for field in FIELDS:
@@ -117,6 +123,8 @@ class Mode:
             parts.append("block floating")
         if self.group_exponent:
             parts.append("group exponent")
+        if self.diagonal:
+            parts.append("diagonal")
         if self.group > 1 or self.budget > 1 or self.hese or self.select:
             parts += ["TR" if self.select else "QT", "hese" if self.hese else "binary", f"g{self.group} k{self.budget}"]
             if self.data_terms:

@@ -27,6 +27,7 @@ from lowtide.hw.config.named import representative
 from lowtide.hw.mode.formats import stored_range
 from lowtide.hw.pe import KINDS
 from lowtide.sim import Model, ModelError
+from lowtide.sim.packing import weight_rows
 
 from named_arrays import sized
 from random_choices import near_mode, near_word
@@ -70,7 +71,7 @@ def test_lengths_from_1_to_300_in_every_mode_of_the_documents(name):
     for mode in compiled.config.modes():
         x, w = stored(rng, (compiled.config.rows, 300), mode, "x"), stored(rng, (300, compiled.config.cols), mode, "w")
         for k in range(1, 301):
-            check(compiled, x[:, :k], w[:k], mode)
+            check(compiled, x[:, :k], w[: weight_rows(k, compiled.config, mode)], mode)
 
 
 @pytest.mark.parametrize("name", WIDE)
@@ -134,7 +135,7 @@ def test_random_modes_of_all_that_the_engine_accepts(config):
             continue
         count += 1
         m, n, k = (int(rng.integers(1, most + 1)) for most in (3, 3, 3 * config.values_per_beat(mode)))
-        x, w = stored(rng, (m, k), mode, "x"), stored(rng, (k, n), mode, "w")
+        x, w = stored(rng, (m, k), mode, "x"), stored(rng, (weight_rows(k, config, mode), n), mode, "w")
         if has_narrow_book(config, mode) or mode.has_exponents("w"):
             check(compiled, x, w, mode)
         else:

@@ -4,6 +4,7 @@ from lowtide import golden
 from lowtide.formal.engine_checks.operand_pairs import book, book_integers, has_narrow_book, operand, some_modes, stored
 from lowtide.hw.array.decoder import table_bits
 from lowtide.sim.engine_bench import EngineBench, Job
+from lowtide.sim.packing import weight_rows
 
 __all__ = [
     "book",
@@ -53,7 +54,8 @@ def random_job(config, rng, mode, chunks):
     """A tile of the array's full size and a K of so many chunks, the last of them not always whole."""
     values = config.values_per_beat(mode)
     k = chunks * values - int(rng.integers(values))
-    job = Job(stored(rng, (config.rows, k), mode, "x"), stored(rng, (k, config.cols), mode, "w"), mode)
+    w = stored(rng, (weight_rows(k, config, mode), config.cols), mode, "w")
+    job = Job(stored(rng, (config.rows, k), mode, "x"), w, mode)
     if mode.has_exponents("x"):
         job.x_exponents = rng.integers(1 << config.exponent_bits, size=(config.rows, chunks))
     if mode.has_exponents("w"):

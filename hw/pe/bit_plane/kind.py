@@ -91,6 +91,8 @@ class BitPlane(Kind):
     def refusal(self, config: ArrayConfig, mode: Mode) -> str | None:
         if (mode.storage("x") == BINARY) != (mode.storage("w") == BINARY):
             return f"x_format is {mode.x_format}, w_format {mode.w_format}: binary goes with binary only"
+        if mode.storage("w") == BINARY and mode.diagonal:
+            return f"diagonal is {mode.number('diagonal')}, w_format {mode.w_format} has no zero for the other values"
         if mode.storage("x") == BINARY and not mode.x_bits == mode.w_bits == 2:
             return f"x_bits is {mode.x_bits}, w_bits {mode.w_bits}, binary operands are integers of 2 bits"
         if mode.storage("w") == TERNARY and mode.w_bits != 2:
@@ -101,7 +103,8 @@ class BitPlane(Kind):
         binary = [word.x_format == BINARY_DATA, word.w_format == BINARY_WEIGHTS]
         ternary = word.w_format == number(TERNARY)
         two_bits = [word.x_bits == 1, word.w_bits == 1]  # the word holds bits - 1
-        return (binary[0] ^ binary[1]) | (binary[0] & ~(two_bits[0] & two_bits[1])) | (ternary & ~two_bits[1])
+        wrong = (binary[0] ^ binary[1]) | (binary[0] & ~(two_bits[0] & two_bits[1])) | (ternary & ~two_bits[1])
+        return wrong | (binary[1] & word.diagonal)
 
     def plain_modes(self, config: ArrayConfig) -> list[Mode]:
         shown = {1, 2, 4, 8, config.x_width, config.w_width}

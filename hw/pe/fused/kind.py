@@ -73,6 +73,10 @@ class Fused(Kind):
         shares = [Mux(word[f"{side}_bits"][2], 0, Mux(word[f"{side}_bits"][1], 1, 2)) for side in "xw"]
         return (Const(1) << (shares[0] + shares[1])[:3])[:5]  # a share: how often a width of 8 can be halved to fit
 
+    def value_counts(self, config: ArrayConfig) -> Sequence[int]:
+        supported = self.supported(config)
+        return sorted({products(x, w) for x in supported["x_bits"] for w in supported["w_bits"]})
+
     def rounds(self, config: ArrayConfig, mode: Mode | data.View) -> int | Value:
         if not wide(config):
             return 1

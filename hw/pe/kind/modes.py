@@ -63,6 +63,7 @@ class Modes(ABC):
             "codebook": (0, 1) if any(find(name).entries for name in config.w_formats) else (0,),
             "block_floating": (0, 1) if config.exponent_bits and self.block_floating else (0,),
             "group_exponent": (0, 1) if config.exponent_bits and not self.block_floating else (0,),
+            "diagonal": (0, 1),
         }
 
     def refusal(self, config: ArrayConfig, mode: Mode) -> str | None:
@@ -78,13 +79,18 @@ class Modes(ABC):
         return self.plain_modes(config) + self.format_modes(config)
 
     def format_modes(self, config: ArrayConfig) -> list[Mode]:
-        """One mode for each other storage format, and for block floating point."""
-        plain, found = self.plain_modes(config), []
+        """One mode for each other storage format, and for exponents of chunks; and the diagonal one."""
+        plain, found = self.plain_modes(config), [self.diagonal_mode(config)]
         for name in config.w_formats:
             if name != PLAIN.name:
                 found.append(self.format_mode(config, plain[0], name))
         exponent = "block_floating" if self.block_floating else "group_exponent"
         return found + [mode.change(**{exponent: True}) for mode in plain if config.exponent_bits]
+
+    def diagonal_mode(self, config: ArrayConfig) -> Mode:
+        """The mode of one weight a chunk that documents, reports and tests show: of the widest plain integers, signed
+        weights where there are any."""
+        return max(self.plain_modes(config), key=lambda mode: mode.w_signed).change(diagonal=True)
 
     def format_mode(self, config: ArrayConfig, mode: Mode, w_format: str) -> Mode:
         """``mode`` with weights in another storage format, as wide as it needs."""
@@ -104,8 +110,9 @@ class Modes(ABC):
         return narrow
 
     def every_mode(self, config: ArrayConfig) -> list[Mode]:
-        """Every mode that the engine accepts, but for the number of a codebook where none is used. Kinds that accept
-        too many to list (`term`, `term_pair`) say which ones these are."""
+        """Every mode that the engine accepts, but for the number of a codebook where none is used, and diagonal ones with
+        the first number types only. Kinds that accept too many to list (`term`, `term_pair`) say which ones these
+        are."""
         return accepted_modes(config, self.supported(config))
 
     def rule(self, config: ArrayConfig) -> str:
@@ -142,24 +149,26 @@ def field(mode: Mode | data.View, name: str) -> int | Value:
     return mode[name] + bias if bias else mode[name]
 
 
-def accepted_modes(config: ArrayConfig, values: Mapping[str, Iterable[int]]) -> list[Mode]:
+def accepted_modes(config: ArrayConfig, values: Mapping[str, Sequence[int]]) -> list[Mode]:
     """The modes that a configuration accepts.
 
     Parameters
     ----------
     config : ArrayConfig
-    values : mapping of str to ints
+    values : mapping of str to a sequence of int
         Name of each mode field to the numbers that are tried, as of :meth:`Modes.supported`.
 
     Returns
     -------
     list of Mode
-        Of each combination; those without codebook have codebook 0 only.
+        Of each combination; those without codebook have codebook 0 only, diagonal ones the first number types only.
     """
     found = []
     for numbers in product(*values.values()):
         mode = Mode.of_numbers(dict(zip(values, numbers, strict=True)))
         if mode.codebook and not mode.storage("w").entries:
+            continue
+        if mode.diagonal and any(mode.number(name) != values[name][0] for name in ("x_signed", "w_signed")):
             continue
         try:
             config.check_mode(mode)

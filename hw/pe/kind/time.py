@@ -43,6 +43,10 @@ class Time(ABC):
         """Values of a beat as a hardware value, computed from the mode word."""
         return Const(self.chunk(config))
 
+    def value_counts(self, config: ArrayConfig) -> Sequence[int]:
+        """The numbers of values that a beat can have, by the mode, ascending."""
+        return (self.chunk(config),)
+
     def slots(self, config: ArrayConfig, mode: Mode | data.View) -> int | Value:
         """Work items of a round.
 

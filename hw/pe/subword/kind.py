@@ -66,6 +66,9 @@ class Subword(Kind):
         counts = self.counts(config, word)
         return Cat(~(counts["halves"] | counts["quarters"]), counts["halves"], counts["quarters"])
 
+    def value_counts(self, config: ArrayConfig) -> Sequence[int]:
+        return PARTS
+
     def counts(self, config: ArrayConfig, word: data.View) -> dict[str, Value]:
         """Whether there are two or four values in an operand, from a mode word, which holds the width less one."""
         lowest = (config.x_width // 4).bit_length() - 1  # 1 below: N/4; 11 below: N/2; 111 below: N

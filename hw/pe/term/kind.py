@@ -28,7 +28,7 @@ from ..kind import EVERY_FORMAT, Beat, Documents, Kind, accepted_modes
 from ..operation_counts import Operation, additions, shared
 from .blocks import arrange, blocks, operand_layout
 from .edge import ColumnEncoder
-from .lane_rules import check_rules, lossless_budget, rule_name, ruled, slots_of_a_value, window_values
+from .lane_rules import budget_of_one, check_rules, lossless_budget, rule_name, ruled, slots_of_a_value, window_values
 from .pe import TermPE
 
 if TYPE_CHECKING:
@@ -102,6 +102,9 @@ class Term(Kind):
         sums = additions(mode.budget - cycles, mode.x_bits + mode.w_bits) + additions(cycles, config.acc_width)
         return shared(sums, mode.group)
 
+    def value_counts(self, config: ArrayConfig) -> Sequence[int]:
+        return range(1, config.group + 1)
+
     def supported(self, config: ArrayConfig) -> dict[str, Sequence[int]]:
         return super().supported(config) | {
             "hese": tuple(sorted(int(encoding == "hese") for encoding in config.encodings)),
@@ -111,7 +114,7 @@ class Term(Kind):
         }
 
     def refusal(self, config: ArrayConfig, mode: Mode) -> str | None:
-        needed = lossless_budget(config, mode.group, terms_of_a_weight(mode))
+        needed = needed_budget(config, mode)
         if not mode.select and mode.budget < needed:
             return f"budget is {mode.budget}, to keep every term (select off) it must be at least {needed}"
         return None
@@ -121,11 +124,12 @@ class Term(Kind):
         terms = Mux(word.hese, (word.w_bits + unsigned_bit + 2) >> 1, word.w_bits + unsigned_bit)
         if single := [number(stored) for stored in map(find, config.w_formats) if stored.one_term]:
             terms = Mux(word.w_format.matches(*single), 1, terms)
-        if ruled(config):  # by the number of terms alone: a table
-            budgets = [lossless_budget(config, config.group, max(most, 1)) for most in range(config.w_width + 2)]
-            needed = Const.cast(Cat(Const(budget, 10) for budget in budgets)).word_select(terms, 10)
+        if ruled(config):  # by the number of terms alone: tables
+            counts = [max(most, 1) for most in range(config.w_width + 2)]
+            of_group = looked_up([lossless_budget(config, config.group, most) for most in counts], terms)
+            needed = Mux(word.diagonal, looked_up([budget_of_one(config, most) for most in counts], terms), of_group)
         else:
-            needed = (word.group + 1) * terms
+            needed = Mux(word.diagonal, 1, word.group + 1) * terms
         return ~word.select & (word.budget < needed)
 
     def plain_modes(self, config: ArrayConfig) -> list[Mode]:
@@ -169,7 +173,7 @@ class Term(Kind):
         }
         found = accepted_modes(config, kept | {"group": largest})
         found += accepted_modes(config, kept | full | {"select": (0,), "budget": (config.budget,)})
-        found = [mode.change(budget=lossless_budget(config, mode.group, terms_of_a_weight(mode))) for mode in found]
+        found = [mode.change(budget=needed_budget(config, mode)) for mode in found]
         found += accepted_modes(config, full | {"group": largest, "w_format": (0,)})
         few = {min(budget, config.budget) for budget in (1, config.lanes, config.group)}
         found += accepted_modes(config, full | {"group": groups, "budget": sorted(few)})
@@ -181,14 +185,14 @@ class Term(Kind):
 
     def narrowed(self, config: ArrayConfig, mode: Mode, x_bits: int, w_bits: int) -> Mode | None:
         narrow = mode.change(w_bits=w_bits)
-        return super().narrowed(
-            config, narrow.change(budget=lossless_budget(config, mode.group, terms_of_a_weight(narrow))), x_bits, w_bits
-        )
+        return super().narrowed(config, narrow.change(budget=needed_budget(config, narrow)), x_bits, w_bits)
+
+    def diagonal_mode(self, config: ArrayConfig) -> Mode:
+        hese = "hese" in config.encodings
+        return kept_whole(config, super().diagonal_mode(config).change(hese=hese, data_terms=0))
 
     def format_mode(self, config: ArrayConfig, mode: Mode, w_format: str) -> Mode:
-        mode = super().format_mode(config, mode, w_format)
-        needed = lossless_budget(config, config.group, terms_of_a_weight(mode))
-        return mode.change(budget=min(needed, config.budget), select=needed > config.budget)
+        return kept_whole(config, super().format_mode(config, mode, w_format))
 
     def effective_weights(self, config: ArrayConfig, mode: Mode) -> tuple[int, int]:
         least, most = super().effective_weights(config, mode)
@@ -198,7 +202,10 @@ class Term(Kind):
         if not mode.hese:  # the largest has as many ones as its value can have terms
             cut = max(0, most.bit_length() - slots_of_a_value(config, mode.group, mode.budget))
             return least, most >> cut << cut
-        kept = lossless_budget(config, mode.group, terms) if ruled(config) else (mode.group - 1) * terms + 2
+        if mode.diagonal:
+            kept = budget_of_one(config, 2)
+        else:
+            kept = lossless_budget(config, mode.group, terms) if ruled(config) else (mode.group - 1) * terms + 2
         return least, most + (mode.budget < kept)  # 127 = 128 - 1 becomes 128 when its second term goes
 
     def rule(self, config: ArrayConfig) -> str:
@@ -236,6 +243,23 @@ class Term(Kind):
 
     def north_encoder(self, config: ArrayConfig) -> EdgeEncoder | None:
         return ColumnEncoder(config, self)
+
+
+def needed_budget(config: ArrayConfig, mode: Mode) -> int:
+    """The least budget with which this mode loses no term."""
+    terms = terms_of_a_weight(mode)
+    return budget_of_one(config, terms) if mode.diagonal else lossless_budget(config, mode.group, terms)
+
+
+def kept_whole(config: ArrayConfig, mode: Mode) -> Mode:
+    """The mode with a budget that keeps every term; with selection and the largest budget where none does."""
+    needed = needed_budget(config, mode)
+    return mode.change(budget=min(needed, config.budget), select=needed > config.budget)
+
+
+def looked_up(budgets: Sequence[int], place: Value) -> Value:
+    """The budget at a place of a table."""
+    return Const.cast(Cat(Const(budget, 10) for budget in budgets)).word_select(place, 10)
 
 
 def terms_of_a_weight(mode: Mode) -> int:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ...config.array_config import ArrayConfig
 
 __all__ = [
+    "budget_of_one",
     "check_rules",
     "dedicated_lanes",
     "lossless_budget",
@@ -92,6 +93,30 @@ def lossless_budget(config: ArrayConfig, group: int, terms: int) -> int:
     return group * terms
 
 
+def lane_views(config: ArrayConfig) -> list[tuple[int, int]]:
+    """What each lane sees, as (first value, number of values)."""
+    views = [(value, 1) for value in range(dedicated_lanes(config))]
+    return views + [view for view in windows(config) for _ in range(window_lanes(config))]
+
+
+def budget_of_one(config: ArrayConfig, terms: int) -> int:
+    """The budget with which a value loses no term that is alone in its chunk, at any place of the group: the slots up to
+    the one in which its last term is taken.
+
+    Parameters
+    ----------
+    config : ArrayConfig
+    terms : int
+        The most terms that the value can have.
+    """
+    most, views = 0, lane_views(config)
+    for value in range(config.group):
+        seeing = [lane for lane, (first, size) in enumerate(views) if first <= value < first + size]
+        rounds, place = divmod(terms - 1, len(seeing))
+        most = max(most, rounds * config.lanes + seeing[place] + 1)
+    return most
+
+
 def slots_of_a_value(config: ArrayConfig, group: int, budget: int) -> int:
     """The most slots of a budget whose lanes see one value of a group: the most terms that one value can keep.
 
@@ -104,10 +129,11 @@ def slots_of_a_value(config: ArrayConfig, group: int, budget: int) -> int:
         Slots of a group, handed out to the lanes in turn.
     """
     rounds, rest = divmod(budget, config.lanes)
-    views = [(value, 1) for value in range(dedicated_lanes(config))]
-    views += [view for view in windows(config) for _ in range(window_lanes(config))]
     return max(
-        sum((rounds + (lane < rest)) * (first <= value < first + size) for lane, (first, size) in enumerate(views))
+        sum(
+            (rounds + (lane < rest)) * (first <= value < first + size)
+            for lane, (first, size) in enumerate(lane_views(config))
+        )
         for value in range(group)
     )
 

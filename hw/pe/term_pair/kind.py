@@ -122,7 +122,9 @@ class TermPair(Term):
     def bound_on_k(self, config: ArrayConfig, mode: Mode) -> int | None:
         if config.accumulation == "direct":
             return None
-        terms = min(mode.budget, mode.group * terms_of_a_weight(mode))  # of a group, each meets an exponent once
+        terms = min(
+            mode.budget, config.values_of_chunk("w", mode) * terms_of_a_weight(mode)
+        )  # of a group, each meets an exponent once
         return mode.group * (((1 << coefficient_width(config) - 1) - 1) // terms)
 
     def west_shape(self, config: ArrayConfig) -> data.ArrayLayout:

@@ -96,9 +96,10 @@ def test_every_mode_that_a_configuration_shows_is_supported_by_it(config):
 def test_the_largest_k_is_that_of_the_accumulator_or_of_the_job():
     """Two limits: what 32 or 48 bits hold of 16 x 16 bits, and 65,535 chunks of two values."""
     narrow, wide = (ArrayConfig(lanes=2, x_width=16, w_width=16, acc_width=bits, x_types="signed") for bits in (36, 48))
-    (mode,) = wide.modes()
+    mode, diagonal = wide.modes()
     assert narrow.largest_k(mode) == narrow.largest_k_of_accumulator(mode) == (2**35 - 1) // 2**30
     assert wide.largest_k_of_accumulator(mode) == (2**47 - 1) // 2**30 > wide.largest_k(mode) == 65535 * 2
+    assert narrow.largest_k(diagonal) == 2 * narrow.largest_k(mode)
     described = description(Engine(wide))["modes"][0]
     assert described["mode"] == mode.label() and described["largest_k_without_overflow"] == 65535 * 2
 

@@ -32,6 +32,8 @@ PUBLISHED = {
     "FORMAT": 20,
     "WIDTHS": 21,
     "WEIGHT_CODE": 22,
+    "UNSUPPORTED_GROUP_EXPONENT": 23,
+    "UNSUPPORTED_DIAGONAL": 24,
 }
 
 
@@ -55,19 +57,16 @@ def test_published_codes_stay():
 
 def test_further_fields_and_a_further_reason_move_no_code():
     """Three more fields, beyond the last of today: places of their own, but codes of their own."""
-    fields = wider(tile=24, stage=25, shift=26)
-    others = OTHERS | {"STAGE_FULL": (27, "job refused: a stage is full")}
+    free = max(Reason) + 1
+    fields = wider(tile=free, stage=free + 1, shift=free + 2)
+    others = OTHERS | {"STAGE_FULL": (free + 3, "job refused: a stage is full")}
     found = reasons(fields, others, REASON_BITS)
     assert {name: int(found[name]) for name in PUBLISHED} == PUBLISHED
-    assert [found[name] for name in ("UNSUPPORTED_TILE", "UNSUPPORTED_STAGE", "UNSUPPORTED_SHIFT", "STAGE_FULL")] == [
-        24,
-        25,
-        26,
-        27,
-    ]
+    names = ("UNSUPPORTED_TILE", "UNSUPPORTED_STAGE", "UNSUPPORTED_SHIFT", "STAGE_FULL")
+    assert [found[name] for name in names] == list(range(free, free + 4))
     assert len(found) == len(Reason) + 4 and list(found) == sorted(found)
     assert found(16).name == "BUDGET_NOT_LOSSLESS" and "budget" in found(16).meaning
-    assert found(26).meaning == "job refused: this value of `shift` is not built in"
+    assert found(free + 2).meaning == "job refused: this value of `shift` is not built in"
     assert fields[: len(FIELDS)] == FIELDS and [field.lowest_bit for field in fields[len(FIELDS) :]] == [
         WORD_BITS,
         WORD_BITS + 1,
@@ -91,7 +90,7 @@ def test_a_code_that_is_taken_or_does_not_fit_is_refused(code, message):
 def test_a_field_that_cannot_hold_its_values_is_refused():
     @dataclass(frozen=True, kw_only=True)
     class Narrow(Mode):
-        tile: int = stated(0, reason=24, bits=2, most=4, meaning="a field of a test")
+        tile: int = stated(0, reason=max(Reason) + 1, bits=2, most=4, meaning="a field of a test")
 
     with pytest.raises(ValueError, match="field tile .* has values 0 to 4, allowed in its 2 bits are 0 to 3"):
         fields_of(Narrow)
