@@ -5,9 +5,10 @@ A chunk of X has V values, one of W a single weight of each column. Column c of 
 
     Y[m, n] = sum over chunks t of X[m, t V + l] W[t, n]        l = (n mod cols) mod V
 
-with X [M, K], W [chunks, N] and chunks = ceil(K / V); X counts as 0 beyond K. This is the plain product of X and a matrix
-[K, N] that is zero but for ``W[t, n]`` in row ``t V + l``: `on_diagonal` makes it, and everything else that golden states
-of weights holds of it. With a tap of V channels as the chunk of X it is a depthwise convolution of V channels.
+with X [M, K], W [chunks, N] and chunks = ceil(K / V); X counts as 0 beyond K. This is the plain product of X and a
+matrix [K, N] that is zero but for ``W[t, n]`` in row ``t V + l``: `on_diagonal` makes it, and everything else that
+golden states of weights holds of it. With a tap of V channels as the chunk of X it is a depthwise convolution of V
+channels.
 """
 
 import numpy as np

@@ -72,8 +72,8 @@ def lossless_budget(array: Lanes, terms: int) -> int:
 
 
 def budget_of_one(array: Lanes, terms: int) -> int:
-    """The budget that keeps every term of a value of at most ``terms`` terms whose group is zero but for it, at any place
-    of the group: the slots up to the one that takes its last term."""
+    """The budget that keeps every term of a value of at most ``terms`` terms whose group is zero but for it, at any
+    place of the group: the slots up to the one that takes its last term."""
     needed = []
     for value in range(array.group):
         seeing = [lane for lane, (first, end) in enumerate(lane_views(array)) if first <= value < end]

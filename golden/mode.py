@@ -46,8 +46,8 @@ class Mode:
     group_exponent : bool
         Each chunk of W has an exponent, and its weights count ``2^exponent`` times.
     diagonal : bool
-        A chunk of W is one weight of each column, which column c multiplies by value ``c mod V`` of the row's chunk of V
-        values, see `lowtide.golden.diagonal`.
+        A chunk of W is one weight of each column, which column c multiplies by value ``c mod V`` of the row's chunk of
+        V values, see `lowtide.golden.diagonal`.
     """
 
     x_signed: bool = True

@@ -6,7 +6,6 @@ import numpy as np
 
 from lowtide import golden
 from lowtide.hw.mode.word import Mode
-
 from lowtide.sim.packing import weight_rows
 
 from .operand_pairs import stored
@@ -17,8 +16,8 @@ __all__ = ["Job", "Sequence", "random_job", "sequence"]
 
 @dataclass(frozen=True)
 class Job:
-    """One tile of the array's size: x [rows, K], w [K, cols] or, in a diagonal mode, [chunks, cols], integers or codes; exponents of block floating point
-    [rows, chunks], [chunks, cols]; codebook: the integers that codes stand for."""
+    """One tile of the array's size: x [rows, K], w [K, cols] (in a diagonal mode [chunks, cols]), integers or codes;
+    exponents of chunks [rows, chunks], [chunks, cols]; codebook: the integers that codes stand for."""
 
     mode: Mode
     x: np.ndarray

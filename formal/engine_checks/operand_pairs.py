@@ -76,8 +76,8 @@ def some_modes(config, others=100):
 
 def pairs(config, modes, *, most=None):
     """For each of the modes: the mode and the product, x [M, lane + 1] and w [lane + 1, N], of all its data with all
-    its weights; in diagonal modes x [M, values of a chunk], all alike, and w [1, N]. most: where they take more cycles of a PE, as many random ones, the least and the largest among
-    them."""
+    its weights; in diagonal modes x [M, values of a chunk], all alike, and w [1, N]. most: where they take more cycles
+    of a PE, as many random ones, the least and the largest among them."""
     rng = np.random.default_rng(1)
     for number, mode in enumerate(modes):
         xs, ws = (

@@ -26,7 +26,8 @@ def entry_words(config, integers: np.ndarray, book: int) -> np.ndarray:
 def beats(values: np.ndarray, side: str, config, mode, rng, exponents: np.ndarray | None = None) -> np.ndarray:
     """Payloads of ``x`` or ``w`` of a job, uint32 [beats, words].
 
-    values: integers or codes [lines, K], of weights in a diagonal mode [lines, chunks], a line for each row or column. exponents: [lines, chunks].
+    values: integers or codes [lines, K], a line for each row or column of the array; of weights in a diagonal mode
+    [lines, chunks]. exponents: [lines, chunks].
     """
     lines, k = values.shape
     each, width, payload = (

@@ -28,8 +28,9 @@ TRIES = 20
 
 @dataclass
 class Job:
-    """One tile: ``x`` [rows or fewer, K], ``w`` [K, cols or fewer], of which a diagonal mode has a row a chunk, the table of integers of a codebook format, and
-    the exponents of block floating point, x_exponents [rows or fewer, chunks], w_exponents [chunks, cols or fewer]."""
+    """One tile: ``x`` [rows or fewer, K], ``w`` [K, cols or fewer] (in a diagonal mode [chunks, cols or fewer]), the
+    table of integers of a codebook format, and the exponents of chunks, x_exponents [rows or fewer, chunks],
+    w_exponents [chunks, cols or fewer]."""
 
     mode: Mode
     x: np.ndarray

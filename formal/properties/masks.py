@@ -17,12 +17,13 @@ __all__ = ["mask_properties"]
 
 def mask_properties(config: ArrayConfig, text: str) -> list[Property]:
     """What an edge hands to its skew: the values that count as they are, those beyond are zero, or in a mode of binary
-    operands +1 and -1 in turn; in a diagonal mode a column's first value, at its place, and zeros. For every mode word that the engine accepts. text: the engine's Verilog."""
+    operands +1 and -1 in turn; in a diagonal mode a column's first value, at its place, and zeros. For every mode word
+    that the engine accepts. text: the engine's Verilog."""
     known = modules_of(text)
     return [
         Property(
             name=f"{config.name}_{unit}_masks",
-            statement=f"the {name} edge passes on values that count, each at its place, and nothing of those beyond them",
+            statement=f"the {name} edge passes on values that count and nothing of those beyond them",
             config=config,
             unit=unit,
             monitor=monitor(config, side, unit, text),
@@ -78,8 +79,8 @@ def monitor(config, side, unit, text):
 
 
 def chunk_shapes(config):
-    """How a chunk of weights lies in its payload: pairs (values, bits of each) to the Verilog that says whether the mode
-    has them."""
+    """How a chunk of weights lies in its payload: pairs (values, bits of each) to the Verilog that says whether the
+    mode has them."""
     names = ("group",) if "group" in config.pe.fields else ("x_bits", "w_bits")
     supported, found = config.pe.supported(config), {}
     for numbers in product(*(supported[name] for name in names)):

@@ -49,13 +49,17 @@ class ArrayProduct:
     results: list[tuple[str, Result]] = field(default_factory=list)
 
     def __call__(self, x: NDArray[np.integer], layer: QuantisedLayer) -> NDArray[np.int64]:
+        return self.multiply(x, layer, slice(None))
+
+    def multiply(self, x: NDArray[np.integer], layer: QuantisedLayer, columns: slice) -> NDArray[np.int64]:
+        """The product of x [M, K] and some columns of a layer's weights, int64 [M, columns]."""
         mode = self.mode_of(layer)
         if mode.group_exponent:
             codes, exponents = self.groups_of(layer)
-            result = gemm(x, codes, mode, self.array, w_exponents=exponents)
+            result = gemm(x, codes[:, columns], mode, self.array, w_exponents=exponents[:, columns])
         else:
             codes, codebook = self.codes_of(layer)
-            result = gemm(x, codes, mode, self.array, codebook=codebook)
+            result = gemm(x, codes[:, columns], mode, self.array, codebook=codebook)
         self.results.append((layer.name, result))
         return result.y
 
@@ -77,7 +81,8 @@ class ArrayProduct:
         """
         mode = self.mode_of(layer)
         check(mode, self.array)
-        stored, values = find(mode.w_format), KINDS[self.array.kind].values_per_beat(mode, self.array)
+        stored = find(mode.w_format)
+        values = 1 if mode.diagonal else KINDS[self.array.kind].values_per_beat(mode, self.array)
         limit = stored.decoded_range(mode.w_bits, mode.w_signed)[1]
         assert layer.weights.integers is not None
         integers, exponents = split_exponents(layer.weights.integers, values, self.array.exponent_bits, limit)

@@ -14,7 +14,7 @@ Source: Jacob et al., arXiv 1712.05877, sections 2.3 and 2.4.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,13 +29,23 @@ from .graph import Node
 from .operations import is_depthwise
 from .weights import QuantisedWeights
 
-__all__ = ["Product", "QuantisedLayer", "weight_matrix"]
+__all__ = ["DepthwiseProduct", "Product", "QuantisedLayer", "weight_matrix"]
 
 
 class Product(Protocol):
     """A GEMM: x [M, K], codes of the data, times the integers of a layer of one group, int64 [M, N]."""
 
     def __call__(self, x: NDArray[np.integer], layer: QuantisedLayer, /) -> NDArray[np.int64]: ...
+
+
+@runtime_checkable
+class DepthwiseProduct(Product, Protocol):
+    """A GEMM that takes a depthwise convolution as a whole, in place of a product for each channel."""
+
+    def depthwise(self, picture: NDArray[np.integer], layer: QuantisedLayer, fill: int, /) -> NDArray[np.int64]:
+        """The sums of a depthwise layer: picture [batch, height, width, channels], codes of the data; fill, the code of
+        padding. int64 [batch, out height, out width, channels]."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -148,8 +158,11 @@ class QuantisedLayer:
             sums = multiply(codes.reshape(-1, shape[-1]), self)
             return np.array(sums, np.int64).reshape(*shape[:-1], self.bias.size)
         picture = codes if codes.ndim == 4 else codes.reshape(shape[0], -1, 1, shape[-1])
-        if exact and is_depthwise(self.geometry, shape[-1], self.bias.size):
+        whole = is_depthwise(self.geometry, shape[-1], self.bias.size)
+        if whole and exact:
             sums = self._depthwise(picture, fill)
+        elif whole and isinstance(product, DepthwiseProduct):
+            sums = product.depthwise(picture, self, fill)
         else:
             parts = [self.group(number) for number in range(self.groups)]
             sums = convolve(

@@ -66,7 +66,7 @@ class Term(Kind):
             )
 
     def lossless_budget(self, mode: AnyMode, array: AnyArray) -> int:
-        """The least budget that keeps every term of a chunk: of a group of weights, or of the one of a diagonal mode."""
+        """The least budget that keeps every term of a chunk: of a group of weights, or in a diagonal mode of one."""
         most = self.weight_terms(mode)
         if not ruled(array):
             return most if mode.diagonal else mode.group * most

@@ -1,8 +1,8 @@
 """The edges of an array: between the operand streams and the PEs at its west and north border.
 
-Both are built alike. The payload of a beat is decoded and put on the diagonal where the mode says so (weights only), what
-lies beyond the job's last value is masked, line i (a row or a column) waits i cycles, and the kind's encoder, one a line,
-makes operands of it. The encoders hand their control bits from line to line::
+Both are built alike. The payload of a beat is decoded and put on the diagonal where the mode says so (weights only),
+what lies beyond the job's last value is masked, line i (a row or a column) waits i cycles, and the kind's encoder, one
+a line, makes operands of it. The encoders hand their control bits from line to line::
 
     payload -> decoder -> diagonal -> mask -> skew -> encoders -> operands
 

@@ -235,7 +235,7 @@ class ArrayConfig:
         return self.values_of_chunk("w", mode) / self.cycles_per_beat(mode)
 
     def rates(self) -> list[float]:
-        """Multiplications that one PE completes each cycle, in all representative modes but the diagonal one, ascending."""
+        """Multiplications that one PE completes each cycle in representative modes, diagonal ones aside; ascending."""
         return sorted({self.macs_per_cycle(mode) for mode in self.modes() if not mode.diagonal})
 
     def latency(self, mode: Mode) -> int:

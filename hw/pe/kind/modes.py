@@ -110,8 +110,8 @@ class Modes(ABC):
         return narrow
 
     def every_mode(self, config: ArrayConfig) -> list[Mode]:
-        """Every mode that the engine accepts, but for the number of a codebook where none is used, and diagonal ones with
-        the first number types only. Kinds that accept too many to list (`term`, `term_pair`) say which ones these
+        """Every mode that the engine accepts, but for the number of a codebook where none is used, and diagonal ones
+        with the first number types only. Kinds that accept too many to list (`term`, `term_pair`) say which ones these
         are."""
         return accepted_modes(config, self.supported(config))
 

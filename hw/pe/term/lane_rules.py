@@ -100,8 +100,8 @@ def lane_views(config: ArrayConfig) -> list[tuple[int, int]]:
 
 
 def budget_of_one(config: ArrayConfig, terms: int) -> int:
-    """The budget with which a value loses no term that is alone in its chunk, at any place of the group: the slots up to
-    the one in which its last term is taken.
+    """The budget with which a value that is alone in its chunk loses no term, at any place of the group: the slots up
+    to the one in which its last term is taken.
 
     Parameters
     ----------

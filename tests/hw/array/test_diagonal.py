@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from lowtide import golden
+from lowtide.golden.network.convolution import Geometry, depthwise, toeplitz
 from lowtide.hw import ArrayConfig, Mode
 from lowtide.sim import Model, ModelError
 from lowtide.sim.packing import weight_rows
@@ -17,6 +18,20 @@ def test_columns_take_their_own_value_in_turn():
     result = Model(WIDE, quick=True).gemm(x, w, Mode(x_signed=False, diagonal=True))
     assert result.y.tolist() == [[11, 22, 3, 32, 64]]
     assert result.cycles == 2
+
+
+def test_a_depthwise_convolution_reaches_a_quarter_of_the_peak():
+    """3x3 windows of 4 channels on 4x4 PEs of 4 lanes: nine cycles for four pixels, by the engine's counter."""
+    config, rng = ArrayConfig(name="depthwise", rows=4, cols=4, lanes=4), np.random.default_rng(9)
+    picture, weight = rng.integers(0, 256, (1, 10, 10, 4)), rng.integers(-128, 128, (3, 3, 1, 4))
+    window = Geometry(size=(3, 3))
+    result = Model(config, quick=True).gemm(
+        toeplitz(picture, window), weight.reshape(9, 4), Mode(x_signed=False, diagonal=True)
+    )
+    expected = depthwise(picture, weight, window)
+    assert np.array_equal(result.y.reshape(expected.shape), expected)
+    assert result.cycles == 64 // 4 * 9
+    assert expected.size * 9 / (result.cycles * 4 * 4 * 4) == 1 / 4
 
 
 def test_a_code_without_meaning_is_reported_where_its_place_counts():
