@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 __all__ = ["diagonal_places", "on_diagonal"]
 
 
-def diagonal_places(chunks: int, columns: int, values: int, cols: int) -> NDArray[np.int64]:
+def diagonal_places(shape: tuple[int, ...], values: int, cols: int) -> NDArray[np.int64]:
     """The row of X's reduction axis that each weight is multiplied by, perhaps beyond its end.
 
     Parameters
     ----------
-    chunks, columns : int
-        The shape of W.
+    shape : (int, int)
+        Of W: chunks, N.
     values : int
         V, of a chunk.
     cols : int
@@ -31,8 +31,9 @@ def diagonal_places(chunks: int, columns: int, values: int, cols: int) -> NDArra
 
     Returns
     -------
-    ndarray of int64 [chunks, columns]
+    ndarray of int64 [chunks, N]
     """
+    chunks, columns = shape
     return np.arange(chunks)[:, None] * values + np.arange(columns) % cols % values
 
 
@@ -54,7 +55,7 @@ def on_diagonal(w: NDArray[np.integer], k: int, values: int, cols: int) -> NDArr
     ndarray of int [K, N]
         Zero but for one weight in each chunk of each column; a weight whose place is beyond K is left out.
     """
-    places = diagonal_places(*w.shape, values, cols)
+    places = diagonal_places(w.shape, values, cols)
     plain = np.zeros((len(w) * values, w.shape[1]), w.dtype)
     np.put_along_axis(plain, places, w, axis=0)
     return plain[:k]

@@ -186,7 +186,7 @@ def gemm(
     w = find(mode.w_format).decode(w, codebook=codebook, bits=mode.w_bits, signed=mode.w_signed, name="w")
     (m, k), n, weights = x.shape, w.shape[1], w.size
     if mode.diagonal:
-        weights = int((diagonal_places(*w.shape, values, array.cols) < k).sum())
+        weights = int((diagonal_places(w.shape, values, array.cols) < k).sum())
         w = on_diagonal(w, k, values, array.cols)
     w = kind.weights(w, mode, array)
     terms = encoding(mode)

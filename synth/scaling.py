@@ -46,6 +46,11 @@ class Scale:
     modules: dict[str, float]
     failed: str | None
 
+    @property
+    def square(self) -> bool:
+        """Whether there are as many rows as columns."""
+        return self.rows == self.cols
+
 
 @dataclass(frozen=True, kw_only=True)
 class Effort:
@@ -55,7 +60,7 @@ class Effort:
     ----------
     config, target : str
         Whose engine, on what.
-    rows : int
+    rows, cols : int
         Of PEs.
     seconds : float
         Processor time.
@@ -66,6 +71,7 @@ class Effort:
     config: str
     target: str
     rows: int
+    cols: int
     seconds: float
     memory: int
 
@@ -102,7 +108,12 @@ def effort(engines: Engines, prices: Prices) -> list[Effort]:
     found = [(name, prices.engine(config, target)) for name, config, target in _each(engines, prices)]
     return [
         Effort(
-            config=name, target=price.target.name, rows=price.config.rows, seconds=price.seconds, memory=price.memory
+            config=name,
+            target=price.target.name,
+            rows=price.config.rows,
+            cols=price.config.cols,
+            seconds=price.seconds,
+            memory=price.memory,
         )
         for name, price in found
     ]

@@ -4,7 +4,8 @@
 flexible          the configuration that stands for each kind, which has all its modes: a row for each mode
 others            the named configurations of 8 bits whose PE is another one, first of equals: a row for each mode
 wide              those of more bits: the PE alone, without comparison
-scaled            the flexible ones and the conventional baseline, as engines of several sizes
+scaled            the flexible ones and the conventional baseline, as square engines of several sizes
+tall              the named configurations of more rows than columns, as engines
 ================  ================================================================================================
 """
 
@@ -20,7 +21,7 @@ from lowtide.hw.pe import KINDS
 from .designs import Design, engine_design
 from .goals import BASELINES
 
-__all__ = ["FPGA_SIZES", "LARGEST", "SIZES", "engines", "flexible", "others", "scaled", "wide"]
+__all__ = ["FPGA_SIZES", "LARGEST", "SIZES", "engines", "flexible", "others", "scaled", "tall", "wide"]
 
 SIZES = (1, 2, 4, 8, 16, 32)
 FPGA_SIZES = (8,)  #: mapping to LUTs takes longer, and says the same of the edges
@@ -62,6 +63,11 @@ def scaled(sizes: Iterable[int] = SIZES) -> dict[str, list[ArrayConfig]]:
     return {
         config.name: [replace(config, rows=size, cols=size) for size in sizes] for config in (baseline, *flexible())
     }
+
+
+def tall() -> dict[str, list[ArrayConfig]]:
+    """The engines of more rows than columns: dict of name to one configuration."""
+    return {config.name: [config] for config in CONFIGURATIONS.values() if config.rows > config.cols}
 
 
 def engines(configs: Mapping[str, Sequence[ArrayConfig]]) -> list[Design]:

@@ -8,6 +8,7 @@ import pytest
 from lowtide import golden
 from lowtide.hw import ArrayConfig, Engine, verilog
 from lowtide.sim import Model
+from lowtide.sim.packing import weight_rows
 
 from golden_jobs import stored
 
@@ -109,9 +110,9 @@ def compare(compiled):
     rng, config = np.random.default_rng(8), compiled.config
     for mode in config.modes():
         k = min(32, config.largest_k(mode))
-        operands = [(stored(rng, (8, k), mode, "x"), stored(rng, (k, 8), mode, "w"))]
+        operands = [(stored(rng, (8, k), mode, "x"), stored(rng, (weight_rows(k, config, mode), 8), mode, "w"))]
         if min(mode.x_bits, mode.w_bits) == 8:
-            operands.append((np.full((8, k), 85), np.full((k, 8), 85)))
+            operands.append((np.full((8, k), 85), np.full((weight_rows(k, config, mode), 8), 85)))
         for x, w in operands:
             result, stated = compiled.gemm(x, w, mode), golden.gemm(x, w, mode, config)
             assert np.array_equal(result.y, stated.y) and result.cycles == stated.cycles, mode.label()

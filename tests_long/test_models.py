@@ -8,6 +8,7 @@ from lowtide.formal.engine_checks.operand_pairs import difference, load_books, p
 from lowtide.hw import CONFIGURATIONS, ArrayConfig
 from lowtide.hw.pe import KINDS
 from lowtide.sim import Model
+from lowtide.sim.packing import weight_rows
 
 MOST = 2_000_000
 
@@ -30,6 +31,7 @@ def test_long_arrays_whose_skew_is_cut_into_blocks(kind, rows, cols):
     rng = np.random.default_rng(rows * cols)
     for mode in compiled.config.modes():
         for k in (1, 3, 80):
-            x, w = stored(rng, (rows + 3, k), mode, "x"), stored(rng, (k, 2 * cols), mode, "w")
+            chunks = weight_rows(k, compiled.config, mode)
+            x, w = stored(rng, (rows + 3, k), mode, "x"), stored(rng, (chunks, 2 * cols), mode, "w")
             y, line = difference(compiled, x, w, mode)
             assert not line, line

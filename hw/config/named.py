@@ -6,6 +6,10 @@ from .array_config import ArrayConfig, settings_for
 
 __all__ = ["CONFIGURATIONS", "find", "representative"]
 
+#: Rows and lanes of tall arrays, of four columns: a job takes the longer of its chunks and the columns, so few columns
+#: keep short jobs and depthwise layers fast.
+_TALL = ((8, 4), (16, 4), (32, 4), (64, 8))
+
 _OTHERS = (
     ArrayConfig(name="parallel_4x4_l1", kind="parallel", rows=4, cols=4),
     ArrayConfig(name="parallel_8x8_l1", kind="parallel", rows=8, cols=8),
@@ -35,6 +39,17 @@ _OTHERS = (
         multiplier="booth",
     ),
     ArrayConfig(name="parallel_16x16_l8", kind="parallel", rows=16, cols=16, lanes=8),
+    *(
+        ArrayConfig(
+            name=f"parallel_{rows}x4_l{lanes}_booth",
+            kind="parallel",
+            rows=rows,
+            cols=4,
+            lanes=lanes,
+            multiplier="booth",
+        )
+        for rows, lanes in _TALL
+    ),
     ArrayConfig(
         name="parallel_4x4_16bit", kind="parallel", rows=4, cols=4, lanes=2, x_width=16, w_width=16, acc_width=48
     ),
@@ -66,6 +81,7 @@ _OTHERS = (
         name="term_8x8_g8_l8_all_types", kind="term", rows=8, cols=8, lanes=8, group=8, w_types=("signed", "unsigned")
     ),
     ArrayConfig(name="term_16x16_g8_l8", kind="term", rows=16, cols=16, lanes=8, group=8),
+    ArrayConfig(name="term_32x4_g4_l4", kind="term", rows=32, cols=4, lanes=4, group=4),
     ArrayConfig(
         name="term_4x4_16bit", kind="term", rows=4, cols=4, lanes=4, group=4, x_width=16, w_width=16, acc_width=48
     ),
@@ -102,6 +118,10 @@ _OTHERS = (
         weight_cycles=1,
         exponent_bits=2,
         w_formats=("plain", "two_digits"),
+    ),
+    *(
+        ArrayConfig(name=f"digit_{rows}x4_l{lanes}", kind="digit", rows=rows, cols=4, lanes=lanes, exponent_bits=2)
+        for rows, lanes in _TALL
     ),
     ArrayConfig(name="digit_4x4_16bit", kind="digit", rows=4, cols=4, lanes=4, x_width=16, w_width=16, acc_width=48),
     ArrayConfig(name="subword_8x8", kind="subword", rows=8, cols=8),

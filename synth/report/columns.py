@@ -44,6 +44,8 @@ _NUMBERS = {
     "rate": "multiplications per cycle, at full width with every term kept and in the fastest mode.",
     "GE": "area of the PE in gate equivalents.",
     "LUT": "area of the PE in LUTs of Xilinx 7 series.",
+    "area of the engine": "area of the whole engine.",
+    "area for each PE": "that over the number of PEs.",
     "seconds": "processor time.",
     "MiB": "the most memory that one Yosys held.",
 } | {f"to {form}": "its area over that form of the baseline." for form in FORMS}
@@ -74,6 +76,7 @@ _WORDS = {
     "recipe": "the way in which it was synthesised.",
     "line": "what the tool said.",
     "size": "rows and columns of PEs.",
+    "edges": "share of what is no PE: encoders and decoders at the border, skews, readout, sequencer.",
 }
 #: Columns of few different words, which tables are filtered by.
 _CHOICES = {

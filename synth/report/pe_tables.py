@@ -17,6 +17,7 @@ __all__ = [
     "clock_table",
     "effort_document",
     "engine_table",
+    "tall_table",
     "failure_table",
     "goal_cells",
     "goal_table",
@@ -68,8 +69,8 @@ def _recipe(result: RecipePrice | None) -> Cell:
 
 
 def engine_table(scales: list[Scale], target: Target) -> Table:
-    """Area of whole engines, a column for each size."""
-    mine = [scale for scale in scales if scale.target == target.name]
+    """Area of whole square engines, a column for each size."""
+    mine = [scale for scale in scales if scale.target == target.name and scale.square]
     sizes = list(dict.fromkeys(scale.rows for scale in mine))
     found: dict[str, dict[int, Cell]] = {}
     for scale in mine:
@@ -77,6 +78,19 @@ def engine_table(scales: list[Scale], target: Target) -> Table:
         found.setdefault(scale.config, {})[scale.rows] = Cell(text, scale.area)
     rows = [(cell(name), *(cells.get(size, cell(None)) for size in sizes)) for name, cells in found.items()]
     return Table((*columns("engine"), *map(engine_size, sizes)), tuple(rows))
+
+
+def tall_table(scales: list[Scale], target: Target) -> Table | None:
+    """Area of the engines of more rows than columns; None where there are none on the target."""
+    rows = []
+    for scale in scales:
+        if scale.target == target.name and not scale.square:
+            cells = [cell(f"failed: {scale.failed}"), cell(None), cell(None)]
+            if not scale.failed:
+                cells = [cell(scale.area), cell(scale.area_per_pe), Cell(f"{100 * scale.edges:.0f} %", scale.edges)]
+            rows.append((cell(scale.config), cell(f"{scale.rows}x{scale.cols}"), *cells))
+    names = ("engine", "size", "area of the engine", "area for each PE", "edges")
+    return Table(columns(*names), tuple(rows)) if rows else None
 
 
 def clock_table(contents: Contents) -> Table:
@@ -144,7 +158,7 @@ def effort_document(effort: list[Effort]) -> Document:
         (
             cell(each.config),
             cell(each.target),
-            Cell(f"{each.rows}x{each.rows}", each.rows),
+            Cell(f"{each.rows}x{each.cols}", each.rows),
             cell(each.seconds, 1),
             cell(each.memory / 2**20),
         )

@@ -14,6 +14,7 @@ from .pe_tables import (
     path_table,
     recipe_table,
     style_lines,
+    tall_table,
 )
 from .texts import CAVEAT, ENERGY, ENGINES, FLEXIBILITY, GOALS, KINDS, MODES, PARTED, RECIPES, SPEED
 
@@ -105,7 +106,10 @@ def _parts(contents: Contents, pictures: dict[str, str]) -> Section:
 
 
 def _engines(contents: Contents, pictures: dict[str, str]) -> Section:
-    inside = [Section(_of(target), (engine_table(contents.scales, target),)) for target in contents.targets]
+    inside = []
+    for target in contents.targets:
+        tables = engine_table(contents.scales, target), tall_table(contents.scales, target)
+        inside.append(Section(_of(target), tuple(table for table in tables if table is not None)))
     return Section("Arrays", (ENGINES, *_shown(pictures, "scaling")), tuple(inside))
 
 

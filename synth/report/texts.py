@@ -65,7 +65,7 @@ multiplied there is one."""
 
 ENGINES = """\
 Whole engines of N x N PEs, and in brackets the share of the edges: encoders and decoders at the border, skews, readout
-and sequencer."""
+and sequencer. Then the tall ones, of four columns: a job takes the longer of its chunks and the columns."""
 
 ENERGY = """\
 Dynamic energy of the mapped PE, from the transitions of every net while it computes two layers of the digits network in

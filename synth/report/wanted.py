@@ -10,7 +10,7 @@ from ..breakdown import parted
 from ..designs import Design, pe_design
 from ..flow.job import Job
 from ..mode_rows import designs
-from ..selection import FPGA_SIZES, SIZES, engines, flexible, others, scaled, wide
+from ..selection import FPGA_SIZES, SIZES, engines, flexible, others, scaled, tall, wide
 from ..targets import GateLibrary, Target
 
 __all__ = ["Wanted", "default_wanted"]
@@ -65,4 +65,4 @@ def _is_library(target: Target) -> bool:
 
 def default_wanted(sizes: tuple[int, ...] = SIZES) -> Wanted:
     """All families and modes."""
-    return Wanted(flexible(), others(), scaled(sizes), scaled(FPGA_SIZES), wide())
+    return Wanted(flexible(), others(), scaled(sizes) | tall(), scaled(FPGA_SIZES), wide())

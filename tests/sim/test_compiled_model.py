@@ -12,6 +12,7 @@ from lowtide.hw.config.array_config import settings_for
 from lowtide.hw.pe import KINDS
 from lowtide.sim import Model, ModelError
 from lowtide.sim.cocotb_run import run_bench
+from lowtide.sim.packing import weight_rows
 
 from golden_jobs import operand, random_jobs, random_mode, stored
 from named_arrays import sized
@@ -74,7 +75,8 @@ def reveal_random_groups(compiled, group, count, seed):
 def test_any_shape_is_tiled(name, m, n, k):
     compiled, rng = model(name), np.random.default_rng(m * n * k)
     mode = random_mode(compiled.config, rng)
-    check(compiled, operand(rng, (m, k), 8, mode.x_signed), operand(rng, (k, n), 8, mode.w_signed), mode)
+    w = operand(rng, (weight_rows(k, compiled.config, mode), n), 8, mode.w_signed)
+    check(compiled, operand(rng, (m, k), 8, mode.x_signed), w, mode)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -94,14 +96,40 @@ def test_long_arrays_whose_skew_is_cut_into_blocks(kind, rows, cols):
     rng = np.random.default_rng(rows * cols)
     for k in (1, 3, 80):
         mode = random_mode(compiled.config, rng).change(group_exponent=False)
-        check(compiled, stored(rng, (rows + 3, k), mode, "x"), stored(rng, (k, 2 * cols), mode, "w"), mode)
+        w = stored(rng, (weight_rows(k, compiled.config, mode), 2 * cols), mode, "w")
+        check(compiled, stored(rng, (rows + 3, k), mode, "x"), w, mode)
+
+
+@pytest.mark.parametrize("buffered", [True, False], ids=["buffered", "unbuffered"])
+def test_sixty_four_rows(buffered):
+    """Rows of the tallest named arrays: every mode, jobs shorter and longer than the way down, one after the other."""
+    config = ArrayConfig(
+        name=f"test_model_64x2_{buffered}", rows=64, cols=2, lanes=2, x_width=4, w_width=4, result_buffer=buffered
+    )
+    compiled, rng = Model(config, quick=True), np.random.default_rng(64)
+    products = [
+        (stored(rng, (m, k), mode, "x"), stored(rng, (weight_rows(k, config, mode), 5), mode, "w"), mode)
+        for mode in config.modes()
+        for m, k in ((64, 1), (67, 9), (130, 150))
+    ]
+    result = compiled.run(products)
+    expected = [golden.gemm(x, w, mode, config) for x, w, mode in products]
+    assert all(np.array_equal(y, stated.y) for y, stated in zip(result.y, expected, strict=True))
+    tiles = [-(-len(x) // 64) * 3 for x, _, _ in products]
+    jobs = [golden.job_cycles(x.shape[1], mode, config) for x, _, mode in products]
+    each = [cycles for cycles, count in zip(jobs, tiles, strict=True) for _ in range(count)]
+    assert result.cycles == golden.sequence_cycles(each, config)
 
 
 def test_products_in_different_modes_follow_each_other_without_a_cycle_lost():
     compiled, rng = model("term_8x8_g8_l8"), np.random.default_rng(3)
     modes = compiled.config.modes()
     products = [
-        (operand(rng, (3, 64), 8, mode.x_signed), operand(rng, (64, 2), 8, mode.w_signed), mode)
+        (
+            operand(rng, (3, 64), 8, mode.x_signed),
+            operand(rng, (weight_rows(64, compiled.config, mode), 2), 8, True),
+            mode,
+        )
         for mode in [*modes, modes[0]]
     ]
     result = compiled.run(products)

@@ -9,6 +9,7 @@ from lowtide.hw.config.array_config import settings_for
 from lowtide.hw.mode.word import Mode
 from lowtide.hw.pe import KINDS
 from lowtide.sim import Model
+from lowtide.sim.packing import weight_rows
 
 #: What a kind has two forms of, beside its widths and number types.
 FORMS = {
@@ -78,7 +79,7 @@ def check(config, rng, most_modes):
     modes = drawn_modes(config, rng, most_modes)
     for mode in modes:
         for k in (1, int(rng.integers(2, 40))):
-            x, w = stored(rng, (3, k), mode, "x"), stored(rng, (k, 2), mode, "w")
+            x, w = stored(rng, (3, k), mode, "x"), stored(rng, (weight_rows(k, config, mode), 2), mode, "w")
             _, line = difference(compiled, x, w, mode)
             assert not line, f"{line}; {config.header()}"
     return len(modes)

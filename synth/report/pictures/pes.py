@@ -42,7 +42,7 @@ def scaling(contents: Contents) -> Figure | None:
     target = contents.targets[0]
     lines = defaultdict(list)
     for scale in contents.scales:
-        if scale.target == target.name and scale.failed is None:
+        if scale.target == target.name and scale.failed is None and scale.square:
             lines[scale.config].append(scale)
     if not lines:
         return None
