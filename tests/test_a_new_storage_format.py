@@ -108,7 +108,7 @@ def tree(tmp_path_factory):
         Path(room, "offset.py").write_text(text)
         listed = Path(room, "__init__.py").read_text()
         changed = listed.replace("from .plain import", "from .offset import Offset\nfrom .plain import")
-        changed = changed.replace("TWO_DIGITS)\n", "TWO_DIGITS, Offset())\n")
+        changed = changed.replace("E2M1)\n", "E2M1, Offset())\n")
         assert changed.count("Offset") == 2
         Path(room, "__init__.py").write_text(changed)
     return folder

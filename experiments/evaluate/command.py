@@ -32,7 +32,7 @@ WEIGHTS = ("fixed:8", "fixed:4", "tr:8:10", "tr:8:8")
     default=",".join(WEIGHTS),
     show_default=True,
     help="formats with commas between: float, fixed:BITS, tr:GROUP:BUDGET, group:BITS:GROUP:EXPONENT, "
-    "digits:GROUP:EXPONENT or a name of lowtide.golden.number_formats.FORMATS",
+    "digits:GROUP:EXPONENT, e2m1:GROUP:EXPONENT or a name of lowtide.golden.number_formats.FORMATS",
 )
 @click.option("--x-bits", type=Integer(), metavar="N", default=8, show_default=True, help="bits of data")
 @click.option(

@@ -1,10 +1,10 @@
 """Formats of weights in a word.
 
 ``float``, ``fixed:4``, ``tr:8:10`` (g = 8, k = 10), ``group:4:8:2`` (4-bit integers in groups of 8 with exponents of 2
-bits), ``digits:8:2`` (two free digits in the same groups), or a name of FORMATS.
+bits), ``digits:8:2`` (two free digits in the same groups), ``e2m1:8:2`` (FP4 in the same groups), or a name of FORMATS.
 """
 
-from lowtide.golden.number_formats import FORMATS, FixedPoint, GroupExponent, TermRevealed, TwoDigits
+from lowtide.golden.number_formats import E2M1, FORMATS, FixedPoint, GroupExponent, TermRevealed, TwoDigits
 
 __all__ = ["format_of"]
 
@@ -18,6 +18,7 @@ def format_of(text):
         "tr": (2, lambda group, budget: TermRevealed(group=group, budget=budget)),
         "group": (3, lambda bits, group, exponent: GroupExponent(FixedPoint(bits), group, exponent)),
         "digits": (2, lambda group, exponent: GroupExponent(TwoDigits(), group, exponent)),
+        "e2m1": (2, lambda group, exponent: GroupExponent(E2M1, group, exponent)),
     }
     if (
         kind in shapes
@@ -29,6 +30,6 @@ def format_of(text):
     if text not in named:
         raise ValueError(
             f"weights is {text!r}, allowed are float, fixed:BITS, tr:GROUP:BUDGET, "
-            f"group:BITS:GROUP:EXPONENT, digits:GROUP:EXPONENT, {', '.join(named)}"
+            f"group:BITS:GROUP:EXPONENT, digits:GROUP:EXPONENT, e2m1:GROUP:EXPONENT, {', '.join(named)}"
         )
     return named[text]

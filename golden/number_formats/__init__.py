@@ -58,6 +58,7 @@ FORMATS = (
     GroupExponent(),
     GroupExponent(TwoDigits(), exponent_bits=1),
     GroupExponent(FixedPoint(bits=3, choice=LeastSquaredError()), block=16),
+    GroupExponent(E2M1),
     MXINT8,
     BlockFloating(bits=4, block=16),
     E4M3,

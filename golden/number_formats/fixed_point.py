@@ -90,6 +90,15 @@ class FixedPoint(Format):
         """(smallest, largest) code."""
         return (quantised_range if self.symmetric else value_range)(self.bits, self.signed)
 
+    @property
+    def largest_integer(self) -> int:
+        """The largest code."""
+        return self.integer_range[1]
+
+    def nearest_integers(self, steps: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The integers of the format that are nearest to real numbers, float64 of any shape."""
+        return np.clip(np.rint(steps), *self.integer_range)
+
     def fit(self, values: ArrayLike, *, axis: int | tuple[int, ...] | None = None) -> FixedPointQuantiser:
         """The quantiser of the chosen range. ValueError also for negative values if unsigned and symmetric."""
         values = checked_values(values)

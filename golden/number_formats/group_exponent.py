@@ -1,9 +1,10 @@
 """Integers with an exponent for each group: ``v = s q 2^e``, one scale s for all groups, or for those of a column.
 
-q are the integers of a base format, e is 0 to ``2^exponent_bits - 1``, the same for ``block`` values along axis 0. The
-exponents add to the range and not to the error of small groups: the range of the base's choice is that of q with the
-largest e, so s is ``2^(2^exponent_bits - 1)`` times finer than the base's own scale. A group takes the exponent with
-which its squared error is least, of equal ones the smallest.
+q are the integers of a base format: fixed point, or a small float over its smallest number (E2M1, the elements of
+MXFP4). e is 0 to ``2^exponent_bits - 1``, the same for ``block`` values along axis 0. The exponents add to the range
+and not to the error of small groups: the range of the base's choice is that of q with the largest e, so s is
+``2^(2^exponent_bits - 1)`` times finer than the base's own scale. A group takes the exponent with which its squared
+error is least, of equal ones the smallest.
 
 Codes are the products ``q 2^e``, integers. `GroupExponent.split` takes them apart, as memory holds them.
 
@@ -28,22 +29,37 @@ from .fixed_point import FixedPoint
 from .format import Format, Quantiser
 from .ranges import chosen_magnitude
 from .scales import REAL_BITS, check_fits, checked_axis, checked_codes, checked_values, one_where_zero
+from .small_float import SmallFloat
 
 __all__ = ["GroupExponent", "GroupExponentQuantiser"]
 
 
 @dataclass(frozen=True)
 class GroupExponent(Format):
-    """base: a symmetric, signed `FixedPoint`. block: values that share an exponent, >= 1. exponent_bits: 1..4."""
+    """Groups of numbers with an exponent each.
 
-    base: FixedPoint = FixedPoint(bits=4)
+    Parameters
+    ----------
+    base : FixedPoint or SmallFloat
+        Fixed point symmetric and signed; a small float without a scaling of its own.
+    block : int
+        Values that share an exponent, >= 1.
+    exponent_bits : int
+        1..4.
+    """
+
+    base: FixedPoint | SmallFloat = FixedPoint(bits=4)
     block: int = 8
     exponent_bits: int = 2
 
     def __post_init__(self) -> None:
-        check_choice("base.symmetric", self.base.symmetric, (True,))
-        check_choice("base.signed", self.base.signed, (True,))
-        check_choice("base.power_of_two", self.base.power_of_two, (False,))
+        if isinstance(self.base, SmallFloat):
+            check_choice("base.scaling", self.base.scaling, ("none",))
+            check_integer("base.largest_integer", self.base.largest_integer, 1, 1 << 15)
+        else:
+            check_choice("base.symmetric", self.base.symmetric, (True,))
+            check_choice("base.signed", self.base.signed, (True,))
+            check_choice("base.power_of_two", self.base.power_of_two, (False,))
         check_integer("block", self.block, 1)
         check_integer("exponent_bits", self.exponent_bits, 1, 4)
 
@@ -59,7 +75,7 @@ class GroupExponent(Format):
     @property
     def largest(self) -> int:
         """The largest code."""
-        return self.base.integer_range[1] << self.exponents[-1]
+        return self.base.largest_integer << self.exponents[-1]
 
     def fit(self, values: ArrayLike, *, axis: int | tuple[int, ...] | None = None) -> GroupExponentQuantiser:
         checked = checked_values(values)
@@ -71,8 +87,7 @@ class GroupExponent(Format):
 
     def nearest(self, steps: NDArray[np.float64], exponent: int) -> NDArray[np.float64]:
         """The nearest code with this exponent to each real number, in units of the scale: float64."""
-        limit = self.base.integer_range[1]
-        return np.clip(np.rint(np.ldexp(steps, -exponent)), -limit, limit) * (1 << exponent)
+        return self.base.nearest_integers(np.ldexp(steps, -exponent)) * (1 << exponent)
 
     def split(self, codes: ArrayLike) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """(integers, exponents) of codes [K, ...]: int32 [K, ...] and int32 [blocks, ...], the smallest exponents.
@@ -80,7 +95,11 @@ class GroupExponent(Format):
         ValueError for codes that no group has.
         """
         checked = checked_codes(integer_array("codes", codes), -self.largest, self.largest).astype(np.int32)
-        return split_exponents(checked, self.block, self.exponent_bits, self.base.integer_range[1])
+        integers, exponents = split_exponents(checked, self.block, self.exponent_bits, self.base.largest_integer)
+        strange = integers[self.base.nearest_integers(integers.astype(np.float64)) != integers]
+        if strange.size:
+            raise ValueError(f"codes has {strange[0]} times a power of two, allowed are numbers of {self.base.name}")
+        return integers, exponents
 
     def mode_fields(self) -> dict[str, Any] | None:
         """Those of the base, in groups as long as the array's beats."""

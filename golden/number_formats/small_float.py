@@ -39,8 +39,10 @@ from numpy.typing import ArrayLike, NDArray
 from ..checks import LARGEST_BITS, check_integer
 from ..pe.fields import check_choice
 from ..quantise import check_scale, finite_array
+from ..storage_formats import E2M1 as STORED_E2M1
 from ..storage_formats import PLAIN
 from .format import Format, Quantiser
+from .ranges import Largest, RangeChoice
 from .scales import (
     EXPONENT_BITS,
     REAL_BITS,
@@ -157,11 +159,37 @@ class SmallFloat(Format):
         )
 
     def mode_fields(self) -> dict[str, Any] | None:
-        """Integers times the smallest number, where these have at most 16 bits."""
+        """Integers times the smallest number, of at most 16 bits, stored as codes of their own or plain; else None."""
         integers = self.integer_magnitudes
         if integers is None or integers[-1] >= 1 << (LARGEST_BITS - 1):
             return None
-        return {"w_bits": int(integers[-1]).bit_length() + 1, "w_signed": True, "w_format": PLAIN.name}
+        own = np.array_equal(integers, STORED_E2M1.levels[0][-len(integers) :])
+        stored = STORED_E2M1 if own else PLAIN
+        return {"w_bits": int(integers[-1]).bit_length() + 1, "w_signed": True, "w_format": stored.name}
+
+    # As the base of groups with an exponent -------------------------------------------------------------------------
+
+    @property
+    def stored_bits(self) -> float:
+        """Of a value."""
+        return self.bits
+
+    @property
+    def choice(self) -> RangeChoice:
+        """Of the range: all of it."""
+        return Largest()
+
+    @property
+    def largest_integer(self) -> int:
+        """The largest number over the smallest."""
+        if self.integer_magnitudes is None:
+            raise ValueError(f"{self.name} has integers of more than 31 bits, allowed are formats with fewer")
+        return int(self.integer_magnitudes[-1])
+
+    def nearest_integers(self, steps: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The numbers over the smallest that are nearest to real numbers, float64 of any shape."""
+        unit = SmallFloatQuantiser(format=self, scale=np.ldexp(np.ones(()), -self.unit_exponent))
+        return unit.round(np.clip(steps, -self.largest_integer, self.largest_integer))
 
 
 E4M3 = SmallFloat(4, 3, specials="nan", title="fp8 e4m3")

@@ -14,6 +14,7 @@ binary       1          0 -> -1, 1 -> 1                                         
 codebook16   4          place in a table of 16 integers
 codebook256  8          place in a table of 256 integers
 two_digits   5          the integer 4a + b, two's complement; a and b from -2 to 2, so -10..10    signed, bits >= 5
+e2m1         4          bit 3 negative; bits 2..0: 0, 1, 2, 3, 4, 6, 8, 12                signed, bits >= 5
 ===========  =========  ================================================================  ====================
 """
 
@@ -23,12 +24,14 @@ from .codebook import Codebook
 from .format import StorageFormat, Stored
 from .logarithmic import Logarithmic
 from .plain import Plain
+from .small_float import SmallFloat
 from .ternary import Ternary
 from .two_digits import TwoDigits
 
 __all__ = [
     "BINARY",
     "DATA_FORMATS",
+    "E2M1",
     "FORMATS",
     "PLAIN",
     "TERNARY",
@@ -42,10 +45,10 @@ __all__ = [
     "format_of",
 ]
 
-PLAIN, BINARY, TERNARY, TWO_DIGITS = Plain(), Binary(), Ternary(), TwoDigits()
+PLAIN, BINARY, TERNARY, TWO_DIGITS, E2M1 = Plain(), Binary(), Ternary(), TwoDigits(), SmallFloat()
 
 #: Every storage format of weights.
-FORMATS = (PLAIN, Logarithmic(3), Logarithmic(4), TERNARY, BINARY, Codebook(16), Codebook(256), TWO_DIGITS)
+FORMATS = (PLAIN, Logarithmic(3), Logarithmic(4), TERNARY, BINARY, Codebook(16), Codebook(256), TWO_DIGITS, E2M1)
 
 #: Those of data.
 FORMATS_OF_DATA = (PLAIN, BINARY)

@@ -11,15 +11,27 @@ from .codebook import Codebook
 from .format import StorageFormat
 from .logarithmic import Logarithmic
 from .plain import Plain
+from .small_float import SmallFloat
 from .ternary import Ternary
 from .two_digits import TwoDigits
 
-__all__ = ["BINARY", "FORMATS_OF_DATA", "FORMATS", "PLAIN", "TERNARY", "TWO_DIGITS", "StorageFormat", "find", "number"]
+__all__ = [
+    "BINARY",
+    "E2M1",
+    "FORMATS_OF_DATA",
+    "FORMATS",
+    "PLAIN",
+    "TERNARY",
+    "TWO_DIGITS",
+    "StorageFormat",
+    "find",
+    "number",
+]
 
-PLAIN, BINARY, TERNARY, TWO_DIGITS = Plain(), Binary(), Ternary(), TwoDigits()
+PLAIN, BINARY, TERNARY, TWO_DIGITS, E2M1 = Plain(), Binary(), Ternary(), TwoDigits(), SmallFloat()
 
 #: Every storage format of weights. The place of a format is its number in the mode word: add new ones at the end.
-FORMATS = (PLAIN, Logarithmic(3), Logarithmic(4), TERNARY, BINARY, Codebook(16), Codebook(256), TWO_DIGITS)
+FORMATS = (PLAIN, Logarithmic(3), Logarithmic(4), TERNARY, BINARY, Codebook(16), Codebook(256), TWO_DIGITS, E2M1)
 
 #: Those of data, in the order of their numbers in the mode word.
 FORMATS_OF_DATA = (PLAIN, BINARY)

@@ -20,7 +20,7 @@ from amaranth.utils import bits_for
 
 from ...mode.reasons import Reason
 from ...mode.word import Mode
-from ...storage_formats import TWO_DIGITS, number
+from ...storage_formats import E2M1, TWO_DIGITS, number
 from ..kind import EVERY_FORMAT, Beat, Documents, Kind, field
 from ..operation_counts import Operation, dot_product, shared
 from .digits import DIGIT, largest_shift, needed_cycles, needed_digits
@@ -55,7 +55,7 @@ class Digit(Kind):
     flexible = {
         "weight_cycles": 2,
         "exponent_bits": 2,
-        "w_formats": ("plain", "log4", "ternary", "binary", "codebook16", TWO_DIGITS.name),
+        "w_formats": ("plain", "log4", "ternary", "binary", "codebook16", TWO_DIGITS.name, E2M1.name),
     }
     fields = ("digits_per_cycle", "weight_cycles")
     refusal_reason = Reason["WIDTHS"]

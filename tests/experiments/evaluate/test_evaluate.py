@@ -12,7 +12,7 @@ from lowtide.experiments.evaluate.specification import format_of
 from lowtide.experiments.framework import running
 from lowtide.experiments.runs.language import Language
 from lowtide.golden.network import Graph, Node
-from lowtide.golden.number_formats import E4M3, FixedPoint, GroupExponent, TermRevealed, TwoDigits
+from lowtide.golden.number_formats import E2M1, E4M3, FixedPoint, GroupExponent, TermRevealed, TwoDigits
 from lowtide.workloads.networks.lstm import LanguageModel
 
 
@@ -23,6 +23,7 @@ def test_formats_have_a_word():
     assert format_of("fp8 e4m3") == E4M3
     assert format_of("group:4:16:2") == GroupExponent(FixedPoint(4), 16, 2)
     assert format_of("digits:8:1") == GroupExponent(TwoDigits(), 8, 1)
+    assert format_of("e2m1:16:2") == GroupExponent(E2M1, 16, 2)
 
 
 @pytest.mark.parametrize(

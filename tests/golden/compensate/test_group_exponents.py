@@ -8,9 +8,9 @@ import pytest
 from lowtide.golden.compensate import Compensation, compensate
 from lowtide.golden.compensate.metric import errors
 from lowtide.golden.compensate.selection import FormatRounding, LeastErrorExponents, selection_of
-from lowtide.golden.number_formats import FixedPoint, GroupExponent, TwoDigits
+from lowtide.golden.number_formats import E2M1, FixedPoint, GroupExponent, TwoDigits
 
-FORMATS = [GroupExponent(FixedPoint(4), 8, 2), GroupExponent(TwoDigits(), 4, 1)]
+FORMATS = [GroupExponent(FixedPoint(4), 8, 2), GroupExponent(TwoDigits(), 4, 1), GroupExponent(E2M1, 8, 2)]
 
 
 def forms_of(rng, length):

@@ -6,13 +6,14 @@ import pytest
 from lowtide.golden import Array
 from lowtide.golden.network import Plan, quantise_graph
 from lowtide.golden.network.array_product import ArrayProduct
-from lowtide.golden.number_formats import FixedPoint, GroupExponent, LeastSquaredError, TwoDigits
+from lowtide.golden.number_formats import E2M1, FixedPoint, GroupExponent, LeastSquaredError, TwoDigits
 from lowtide.workloads.data.digits import digits
 from lowtide.workloads.networks.digits_mlp import digits_mlp, prepare
 
 FORMATS = [
     GroupExponent(FixedPoint(4, choice=LeastSquaredError()), 8, 2),
     GroupExponent(TwoDigits(choice=LeastSquaredError()), 8, 1),
+    GroupExponent(E2M1, 8, 2),
 ]
 
 

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from lowtide.golden.number_formats import BFLOAT16, E2M1, E2M3, E3M2, E4M3, E5M2, FLOAT16, MS_FP8, MS_FP9, SmallFloat
+from lowtide.golden.storage_formats import find
 
 NAMES = {
     "float8_e4m3fn": E4M3,
@@ -137,3 +138,16 @@ def test_bad_input_is_named_in_one_line(call, message):
     with pytest.raises(ValueError) as error:
         call()
     assert str(error.value).startswith(message) and "\n" not in str(error.value)
+
+
+def test_stored_codes_of_four_bits_are_those_of_the_number_format():
+    codes = np.arange(16)
+    integers, scale = E2M1.fit([1.0]).integers(codes)
+    assert find("e2m1").decode(codes).tolist() == integers.tolist() and scale == 0.5
+    assert E2M1.mode_fields() == {"w_bits": 5, "w_signed": True, "w_format": "e2m1"}
+    assert E3M2.mode_fields()["w_format"] == "plain"
+
+
+def test_nearest_integers_are_twice_the_nearest_numbers():
+    steps = np.linspace(-14, 14, 561)
+    assert np.array_equal(E2M1.nearest_integers(steps), 2 * E2M1.fit([1.0]).round(np.clip(steps, -12, 12) / 2))

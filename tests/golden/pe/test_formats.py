@@ -44,8 +44,8 @@ ALL_OF_THEM = set(WEIGHT_FORMATS)
     "array, formats",
     [
         (PARALLEL, ALL_OF_THEM),
-        (TERM, ALL_OF_THEM - {"two_digits"}),
-        (PAIR, ALL_OF_THEM - {"two_digits"}),
+        (TERM, ALL_OF_THEM - {"two_digits", "e2m1"}),
+        (PAIR, ALL_OF_THEM - {"two_digits", "e2m1"}),
         (SERIAL, ALL_OF_THEM),
         (PLANE, {"plain", "ternary"}),
         (FUSED, ALL_OF_THEM - {"log5"}),

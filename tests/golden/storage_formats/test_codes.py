@@ -36,6 +36,7 @@ def test_the_first_formats_are_these_in_this_order():
         ("log4", 8, [0, 1, 2, 4, 8, 16, 32, 64, 0, -1, -2, -4, -8, -16, -32, -64]),
         ("log5", 16, [0, *(2**e for e in range(15)), 0, *(-(2**e) for e in range(15))]),
         ("binary", 2, [-1, 1]),
+        ("e2m1", 5, [0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12]),
     ],
 )
 def test_every_code_is_the_value_of_the_table(format, bits, values):
