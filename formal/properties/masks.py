@@ -60,9 +60,11 @@ def monitor(config, side, unit, text):
         low = line * payload
         source = f"decoder_{line}_decoded" if decoded and side == "w" else f"values[{low + inside - 1}:{low}]"
         if side == "w":
-            found.append(f"  wire [{inside - 1}:0] part_of_{line} = {source};")
-            found.append(f"  wire [{inside - 1}:0] own_{line} = {on_own_place(config, source, line, inside, shapes)};")
-            source = f"own_{line}"
+            found.append(f"  wire [{inside - 1}:0] m_part_{line} = {source};")
+            found.append(
+                f"  wire [{inside - 1}:0] m_own_{line} = {on_own_place(config, source, line, inside, shapes)};"
+            )
+            source = f"m_own_{line}"
         stated = f"({source} & counts) | ({beyond} & ~counts)"
         if config.exponent_width(side):
             stated = f"{{values[{low + payload - 1}:{low + inside}], {stated}}}"
@@ -97,10 +99,10 @@ def on_own_place(config, source, column, inside, shapes):
     expanded = f"{inside}'d0"
     for (values, bits), holds in shapes.items():
         low = column % values * bits
-        parts = [f"{{{inside - low - bits}{{1'b0}}}}"] * (inside > low + bits) + [f"part_of_{column}[{bits - 1}:0]"]
+        parts = [f"{{{inside - low - bits}{{1'b0}}}}"] * (inside > low + bits) + [f"m_part_{column}[{bits - 1}:0]"]
         parts += [f"{{{low}{{1'b0}}}}"] * (low > 0)
         expanded = f"({holds}) ? {{{', '.join(parts)}}} : {expanded}"
-    return f"{field_bits('diagonal')} ? ({expanded}) : part_of_{column}"
+    return f"{field_bits('diagonal')} ? ({expanded}) : m_part_{column}"
 
 
 def _among(stated, widths):

@@ -55,8 +55,6 @@ def expanded(config: ArrayConfig, mode: data.View, own: Value, chunk: Value) -> 
     Value
         As wide as ``chunk``.
     """
-    if config.chunk == 1:
-        return chunk
     choices = []
     for bits, holds in config.pe.element_sizes(config, mode, "w"):
         places = min(config.chunk, len(chunk) // bits)

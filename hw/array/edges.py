@@ -85,7 +85,8 @@ class Edge(Unit):
 
     def build(self, m: Module) -> None:
         config, kind, control = self.config, self.config.pe, self.control
-        values = self.masked(m, self.on_diagonal(self.decoded(m)))
+        self.own = [self.own_value(m, column) for column in range(self.count)] if self.side == "w" else []
+        values = self.masked(m, self.on_diagonal(m, self.decoded(m)))
         encoder = kind.west_encoder if self.side == "x" else kind.north_encoder
         first = encoder(config)
         if first is not None:  # what encoders need of the control bits
@@ -133,21 +134,30 @@ class Edge(Unit):
         m.d.comb += self.invalid.eq(Cat(invalid).any())
         return Cat(found)
 
+    def own_value(self, m: Module, column: int) -> Signal:
+        """A net for :func:`lowtide.hw.array.diagonal.own_value`."""
+        own = Signal(self.config.chunk, name=f"own_{column}")
+        m.d.comb += own.eq(own_value(self.config, self.mode, column))
+        return own
+
     def counting(self, column: int) -> Value:
         """Values of a column's payload that count: in a diagonal mode value 0, where its place counts."""
-        own = (own_value(self.config, self.mode, column) & self.used).any()
+        own = (self.own[column] & self.used).any()
         return Mux(self.mode.diagonal, Cat(own, Const(0, len(self.used) - 1)), self.used)
 
-    def on_diagonal(self, payload: Value) -> Value:
+    def on_diagonal(self, m: Module, payload: Value) -> Value:
         """The payload with the only weight of a diagonal chunk on its column's own place."""
-        if self.side == "x":
+        if self.side == "x" or self.config.chunk == 1:
             return payload
+        whole = Signal(len(payload), name="decoded")
+        m.d.comb += whole.eq(payload)
         found = []
         for column in range(self.count):
-            chunk = payload[column * self.bits : (column + 1) * self.bits]
-            own = own_value(self.config, self.mode, column)
-            found += [expanded(self.config, self.mode, own, chunk[: self.inside]), chunk[self.inside :]]
-        return Cat(found)
+            chunk = whole[column * self.bits : (column + 1) * self.bits]
+            found += [expanded(self.config, self.mode, self.own[column], chunk[: self.inside]), chunk[self.inside :]]
+        placed = Signal(len(payload), name="placed")
+        m.d.comb += placed.eq(Cat(found))
+        return placed
 
     def masked(self, m: Module, payload: Value) -> Value:
         """The payload without the values beyond the last one of the job."""
