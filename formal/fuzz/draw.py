@@ -7,13 +7,16 @@ another kind, or of a wrong type.
 
 import random
 
-from lowtide.hw.config.array_config import SETTINGS, TYPES, settings_for
+from lowtide.hw.config.array_config import SETTINGS, settings_for
 from lowtide.hw.pe import KINDS
-from lowtide.hw.storage_formats import BINARY, FORMATS, PLAIN
+from lowtide.hw.storage_formats import FORMATS, FORMATS_OF_DATA, PLAIN
 
 __all__ = ["draw"]
 
 LARGEST_USUAL_BOOK = 16  #: integers; larger codebooks are drawn seldom, they take long to load
+
+#: Fields of some kinds that are drawn with an eye on each other; every other one is drawn from what is allowed.
+DRAWN_TOGETHER = ("group", "budget", "encodings", "dedicated", "window", "coefficient_width")
 
 #: Numbers at the borders of ranges, and other things that are no number of the range.
 WILD_NUMBERS = (-1, 0, 1, 2, 3, 4, 5, 7, 8, 12, 16, 17, 31, 32, 33, 63, 64, 65, 255, 256, 257, 511, 512, 1 << 40)
@@ -96,35 +99,37 @@ def _width(chance, allowed):
 
 
 def _formats(chance, chosen):
-    """Storage formats that fit the widths and types, as a rule."""
+    """Storage formats, as a rule those that fit the widths and types; what both sides can have, both mostly have."""
     kind, found = KINDS[chosen["kind"]], {}
-    if BINARY.name in kind.x_formats and "signed" in chosen.get("x_types", TYPES) and chance.random() < 0.5:
-        found["x_formats"] = (PLAIN.name, BINARY.name)
-    if chance.random() < 0.6:
-        width, signed = chosen["w_width"], "signed" in chosen.get("w_types", ("signed",))
-        fits = {
-            each.name: each == PLAIN
-            or width >= each.code_bits
-            and (each.least_bits is None or signed and width >= each.least_bits)
-            and (each.entries <= LARGEST_USUAL_BOOK or chance.random() < 0.03)
-            and not (each.is_narrow and chosen["kind"] == "subword" and width != 8)
-            for each in FORMATS
-        }
-        if chosen["kind"] == "bit_plane":
-            fits[BINARY.name] = "x_formats" in found
-        names = [name for name in kind.w_formats if fits[name]]
-        names = [name for name in names if name == PLAIN.name or chance.random() < 0.4]
-        if chosen["kind"] == "bit_plane" and "x_formats" in found and BINARY.name not in names:
-            names.append(BINARY.name)
-        found["w_formats"] = tuple(chance.sample(names, len(names)))
-    elif "x_formats" in found:
-        found["w_formats"] = (BINARY.name, PLAIN.name)
-    wide_fused = chosen["kind"] == "fused" and 16 in (chosen["x_width"], chosen["w_width"])
-    if kind.exponent_sides and not wide_fused and chance.random() < 0.4:
+    both = set(kind.x_formats) & set(kind.w_formats) - {PLAIN.name}
+    data = [each for each in FORMATS_OF_DATA if each.name in kind.x_formats and _fits(chance, chosen, "x", each)]
+    data = [each.name for each in data if each == PLAIN or chance.random() < 0.5]
+    if len(data) > 1:
+        found["x_formats"] = tuple(data)
+    weights = [each for each in FORMATS if each.name in kind.w_formats and _fits(chance, chosen, "w", each)]
+    likely = 0.4 if chance.random() < 0.6 else 0.0
+    weights = [
+        each.name
+        for each in weights
+        if each == PLAIN or chance.random() < ((0.9 if each.name in data else 0.1) if each.name in both else likely)
+    ]
+    if len(weights) > 1:
+        found["w_formats"] = tuple(chance.sample(weights, len(weights)))
+    if kind.exponent_sides and chance.random() < 0.4:
         found["exponent_bits"] = chance.randint(1, 6 if kind.block_floating else 4)
         if kind.block_floating:
             found["guard_bits"] = chance.randint(0, 16)
     return found
+
+
+def _fits(chance, chosen, side, stored):
+    """Whether operands as wide as chosen hold a format. Few of the large codebooks pass: they take long to load."""
+    width, signed = chosen[f"{side}_width"], "signed" in chosen.get(f"{side}_types", ("signed",))
+    return (
+        width >= (stored.code_bits or 0)
+        and (stored.least_bits is None or signed and width >= stored.least_bits)
+        and (stored.entries <= LARGEST_USUAL_BOOK or chance.random() < 0.03)
+    )
 
 
 def _own_fields(chance, kind, has):
@@ -133,8 +138,9 @@ def _own_fields(chance, kind, has):
     if most_lanes > 1 and chance.random() < 0.9:
         found["lanes"] = min(most_lanes, chance.choice((*(1, 2, 3, 4, 5, 8) * 3, chance.randint(1, 64))))
     for name in kind.fields:
-        if (setting := has[name]).type is str or name == "digits_per_cycle":
-            _sometimes(chance, 0.7, found, name, lambda setting=setting: chance.choice(setting.allowed))
+        if name not in DRAWN_TOGETHER:
+            share = 0.3 if isinstance(has[name].allowed, range) else 0.7
+            _sometimes(chance, share, found, name, lambda name=name: chance.choice(has[name].allowed))
     if "group" in kind.fields:
         found["group"] = chance.choice((1, 2, 3, 4, 5, 8, chance.choice(has["group"].allowed)))
         _sometimes(
@@ -144,6 +150,7 @@ def _own_fields(chance, kind, has):
             "budget",
             lambda: chance.choice((1, 2, 3, 8, chance.randint(1, 100), chance.choice(has["budget"].allowed))),
         )
+    if "encodings" in kind.fields:
         _sometimes(chance, 0.7, found, "encodings", lambda: _some(chance, has["encodings"].allowed))
     if "dedicated" in kind.fields:
         found |= _lane_rules(chance, found["group"], found.get("lanes", 1))

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -43,7 +44,7 @@ class Score:
         return (self.killed + self.refuted) / self.counted if self.counted else 1.0
 
 
-def scores(judged: list[Judged]) -> dict[str, Score]:
+def scores(judged: Sequence[Judged]) -> dict[str, Score]:
     """The score of each unit, in the order of the engine's modules."""
     counts = defaultdict(lambda: dict.fromkeys(OUTCOMES, 0))
     for each in judged:

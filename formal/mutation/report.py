@@ -1,6 +1,9 @@
 """The report: scores by unit and kind, and every survivor by name, as Markdown. Same outcomes, same bytes."""
 
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+
+from lowtide.common.markdown import table
 
 from .judged import OUTCOMES, Judged, Score, scores
 
@@ -20,8 +23,8 @@ fail, since a property of `formal/properties` about the unit is no longer proved
 ones as well. Clocks are not mutated."""
 
 
-def too_low(judged: dict[str, list[Judged]]) -> list[str]:
-    """Units below :data:`LEAST`, a line for each."""
+def too_low(judged: Mapping[str, Sequence[Judged]]) -> list[str]:
+    """Units below :data:`LEAST`, a line for each. judged: by kind."""
     return [
         f"{kind}: {unit} {100 * score.share:.1f} %"
         for kind, each in judged.items()
@@ -30,48 +33,58 @@ def too_low(judged: dict[str, list[Judged]]) -> list[str]:
     ]
 
 
-def markdown(judged: dict[str, list[Judged]], *, seed: int, count: int) -> str:
+def markdown(judged: Mapping[str, Sequence[Judged]], *, seed: int, count: int) -> str:
     """The page. judged: by kind."""
     by_kind = {kind: scores(each) for kind, each in judged.items()}
-    units = list(dict.fromkeys(unit for found in by_kind.values() for unit in found))
-    lines = [
-        HEAD,
-        "",
+    units = dict.fromkeys(unit for found in by_kind.values() for unit in found)
+    shares = table(
+        ["unit", *(f"`{kind}`" for kind in by_kind)],
+        [[unit, *(_cell(found.get(unit)) for found in by_kind.values())] for unit in units],
+        right=range(1, 1 + len(by_kind)),
+    )
+    counts = table(
+        ["kind", "mutants", *OUTCOMES],
+        [
+            [f"`{kind}`", len(each), *(sum(one.outcome == outcome for one in each) for outcome in OUTCOMES)]
+            for kind, each in judged.items()
+        ],
+        right=range(1, 2 + len(OUTCOMES)),
+    )
+    said = (
         f"{count} mutants a unit where it has so many, seed {seed}, pyosys {version('pyosys')}. "
-        "A cell: per cent found, of how many that are not equivalent.",
-        "",
-        f"| unit | {' | '.join(f'`{kind}`' for kind in by_kind)} |",
-        f"|---|{'---:|' * len(by_kind)}",
+        "A cell: per cent found, of how many that are not equivalent."
+    )
+    return "\n\n".join([HEAD, said, shares, counts, "## Survivors", _survivors(judged)]) + "\n"
+
+
+def _survivors(judged: Mapping[str, Sequence[Judged]]) -> str:
+    """Every mutant that survived, or a sentence where none did."""
+    rows = [
+        (
+            f"`{kind}`",
+            one.mutant.unit,
+            f"`{one.mutant.net}`",
+            one.mutant.mode,
+            f"`{_short(one.mutant.line)}`",
+            one.by,
+        )
+        for kind, each in judged.items()
+        for one in each
+        if one.outcome == "survived"
     ]
-    lines += [f"| {unit} | {' | '.join(_cell(found.get(unit)) for found in by_kind.values())} |" for unit in units]
-    lines += ["", f"| kind | mutants | {' | '.join(OUTCOMES)} |", f"|---|{'---:|' * (1 + len(OUTCOMES))}"]
-    for kind, each in judged.items():
-        counts = [sum(one.outcome == outcome for one in each) for outcome in OUTCOMES]
-        lines.append(f"| `{kind}` | {' | '.join(map(str, [len(each), *counts]))} |")
-    lines += ["", "## Survivors", ""]
-    survivors = [(kind, one) for kind, each in judged.items() for one in each if one.outcome == "survived"]
-    if survivors:
-        lines += [
-            "*different*: in some state, which need not be one that can be reached, an output or a next state is "
-            "another one; *undecided*: neither proved nor refuted in time.",
-            "",
-            "| kind | unit | net | defect | line of Verilog | |",
-            "|---|---|---|---|---|---|",
-        ]
-        lines += [
-            f"| `{kind}` | {one.mutant.unit} | `{one.mutant.net}` | {one.mutant.mode} | "
-            f"`{_short(one.mutant.line)}` | {one.by} |"
-            for kind, one in survivors
-        ]
-    else:
-        lines.append("None.")
-    return "\n".join([*lines, ""])
+    if not rows:
+        return "None."
+    return (
+        "*different*: in some state, which need not be one that can be reached, an output or a next state is "
+        "another one; *undecided*: neither proved nor refuted in time.\n\n"
+        + table(("kind", "unit", "net", "defect", "line of Verilog", "proof"), rows)
+    )
 
 
 def _cell(score: Score | None) -> str:
     return "-" if score is None else f"{100 * score.share:.0f} of {score.counted}"
 
 
-def _short(line):
+def _short(line: str) -> str:
     """A line of Verilog, at most 80 characters, fit for a table."""
     return (line if len(line) <= 80 else f"{line[:77]}...").replace("|", "\\|")
