@@ -83,6 +83,13 @@ class ArrayConfig:
         "inferred (by synthesis, or DSP blocks) or booth (radix-4 digits summed over the lanes)",
         absent=None,
     )
+    sums: str | None = choice(
+        "tree",
+        ("tree", "chains", "chain"),
+        "lanes are added in pairs (tree, the fastest), in a row for each digit (chains), or all in one row (chain, the "
+        "fewest LUTs of six inputs)",
+        absent=None,
+    )
     group: int = integer(8, 1, 16, "largest group, in values ({range})", absent=1)
     budget: int = integer(
         None, 1, 511, "largest budget, in terms of a group ({range}); left open: enough to keep every term", absent=1

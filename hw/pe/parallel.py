@@ -43,10 +43,14 @@ class Parallel(Kind):
     )
     example = {"lanes": 2}
     flexible = {"lanes": 8, "multiplier": "booth"}
-    fields = ("multiplier",)
+    fields = ("multiplier", "sums")
     block_floating = True
     exponent_sides = ("x", "w")
     pe_fields = ("x_signed", "w_signed")
+
+    def validate(self, config: ArrayConfig) -> None:
+        if config.sums != "tree" and config.multiplier != "booth":
+            raise ValueError(f"sums is {config.sums}, allowed with multiplier {config.multiplier} is tree")
 
     def chunk(self, config: ArrayConfig) -> int:
         return config.lanes
@@ -73,7 +77,7 @@ class ParallelPE(ProcessingElement):
         xs = [operand(value, config.x_types, control.x_signed) for value in west]
         weights = [operand(value, config.w_types, control.w_signed) for value in north]
         if config.multiplier == "booth":
-            return booth_dot_product(m, xs, weights)
+            return booth_dot_product(m, xs, weights, config.sums)
         products = []
         for lane, (x, weight) in enumerate(zip(xs, weights, strict=True)):
             product = Signal(signed(len(x) + len(weight)), name=f"product_{lane}")

@@ -6,6 +6,18 @@ from .base import HERE, RECIPES, Target
 
 __all__ = ["Ecp5", "Ice40", "Xilinx7", "Xilinx7Dsp"]
 
+#: Carry chains of all additions. Operands that only adders and registers make, adders at least in part, are sums.
+CARRY_CHAINS = (
+    "select -set adders t:$add",
+    "select -set sums @adders %co1:+[Y] w:* %i",
+    "select -set selections c:* @adders %d t:$*ff* %d %co1:+[Y] w:* %i",
+    "select -set sum_a @sums %co1:+[A] @adders %i @selections %co1:+[A] %d",
+    "select -set sum_b @sums %co1:+[B] @adders %i @selections %co1:+[B] %d",
+    "techmap -D SUM_IS_A -map carry_chain.v @sum_a @sum_b %d",
+    "techmap -D SUM_IS_B -map carry_chain.v @sum_b @sum_a %d",
+    "techmap -map carry_chain.v t:$add",
+)
+
 
 class Fpga(Target):
     """An FPGA family. Additions of two words are carry chains, one LUT a bit.
@@ -34,7 +46,7 @@ class Fpga(Target):
             "peepopt",
             "opt_clean",
             *(["booth"] if recipe == "booth" else []),
-            *(["techmap -map carry_chain.v t:$add"] if recipe in self.chained else []),
+            *(CARRY_CHAINS if recipe in self.chained else []),
             self.command.format(top=top),
         ]
 

@@ -13,9 +13,13 @@ from lowtide.sim.packing import weight_rows
 
 #: What a kind has two forms of, beside its widths and number types.
 FORMS = {
-    "parallel": [{"multiplier": "inferred"}, {"multiplier": "booth"}],
-    "bit_serial": [{"digits": "binary"}, {"digits": "booth"}],
-    "term": [{}, {"encodings": ("binary",)}],
+    "parallel": [
+        {"multiplier": "inferred"},
+        *({"multiplier": "booth", "sums": s} for s in ("tree", "chains", "chain")),
+    ],
+    "bit_serial": [{"digits": "binary"}, {"digits": "booth"}, {"digits": "booth", "sums": "chain"}],
+    "digit": [{"sums": sums} for sums in ("tree", "chains", "chain")],
+    "term": [{}, {"encodings": ("binary",)}, {"sums": "chain"}],
     "term_pair": [{"accumulation": "direct"}, {"accumulation": "coefficients", "encodings": ("hese",)}],
 }
 

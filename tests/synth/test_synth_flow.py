@@ -4,11 +4,14 @@ import pytest
 from amaranth.hdl import ClockDomain, ClockSignal, ResetSignal, Signal
 from amaranth.lib.wiring import In, Out
 
+from lowtide.hw import ArrayConfig
 from lowtide.hw import verilog as emitted
 from lowtide.hw.emit import yosys
 from lowtide.hw.logic.unit import Unit
+from lowtide.synth.designs import pe_design
 from lowtide.synth.flow import SynthesisError, synthesise
 from lowtide.synth.flow.job import Hierarchy, Job
+from lowtide.synth.flow.pricing import price_of
 from lowtide.synth.flow.synthesise import mapped_verilog, synthesis
 from lowtide.synth.targets import RECIPES, TARGETS, GateLibrary, Xilinx7, target
 from lowtide.synth.targets.liberty import KINDS_OF_CELL, Cells
@@ -282,6 +285,17 @@ module multiply_add(input clk, input signed [7:0] a, b, output reg signed [31:0]
   always @(posedge clk) begin x <= a; y <= b; s <= s + x * y; end
 endmodule
 """
+
+
+def test_the_selection_of_a_booth_digit_goes_into_the_lut_of_its_adder():
+    """Eight lanes of two digits: 2 x 8 adders with five LUTs each, the accumulator of 16 bits, and a few more."""
+    fields = dict(kind="parallel", name="row", lanes=8, multiplier="booth", acc_width=16, x_width=4, w_width=4)
+    areas = {}
+    for sums in ("tree", "chains", "chain"):
+        unit = pe_design(ArrayConfig(**fields, x_types=("signed",), sums=sums))
+        areas[sums] = price_of(unit.jobs()[unit.top], target("xc7")).area
+    assert areas["chain"] < areas["chains"] < areas["tree"]
+    assert areas["chain"] < 2 * 8 * (4 + 1) + 16 + 8
 
 
 def test_a_dsp_block_takes_multiplier_and_accumulator():

@@ -44,12 +44,17 @@ class BitSerial(Kind):
         steps=("L gated\ndata", "adder tree", "shift by\nthe digit"),
     )
     presets = {"lanes": 16}
+    limits = {"sums": ("tree", "chain")}
     example = {"lanes": 3}
-    fields = ("digits",)
+    fields = ("digits", "sums")
     encoder_latency = 1
     reports_losses = True
     west_fields = ("x_signed",)
     north_fields = ("w_signed", "x_signed")
+
+    def validate(self, config: ArrayConfig) -> None:
+        if config.sums != "tree" and config.digits != "booth":
+            raise ValueError(f"sums is {config.sums}, allowed with digits {config.digits} is tree")
 
     def chunk(self, config: ArrayConfig) -> int:
         return config.lanes

@@ -6,6 +6,7 @@ from amaranth.utils import bits_for
 
 from ...logic.arithmetic import complement_sum
 from ...logic.offset_sum import signed_sum
+from ...logic.running_sum import running_sum
 from ..base import ProcessingElement
 from .digits import planes
 
@@ -33,8 +34,14 @@ class BitSerialPE(ProcessingElement):
                 ^ digit.negative.replicate(len(part))
             )
             parts.append(part)
-        total, carry = signed_sum(m, parts, [digit.negative for digit in north.digits], "lanes")
-        total = total + carry - extra.as_signed() if signed_data else total + carry
+        negatives = [digit.negative for digit in north.digits]
+        if self.config.sums == "chain":
+            total = running_sum(m, parts, negatives, "lanes")
+        else:
+            total, carry = signed_sum(m, parts, negatives, "lanes")
+            total = total + carry
+        if signed_data:
+            total = total - extra.as_signed()
         return self.weighted(m, total, Cat(Const(0, 1), control.plane), Const(0))
 
     def weighted(self, m: Module, total: Value, exponent: Value, negative: Value) -> Value:

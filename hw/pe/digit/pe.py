@@ -16,10 +16,10 @@ class DigitPE(ProcessingElement):
     def addend(self, m: Module, control: data.View, west: data.View, north: data.View) -> Value:
         xs = [operand(x, self.config.x_types, control.x_signed) for x in west]
         digits = [[(digit.one, digit.two, digit.negative) for digit in lane] for lane in north.digits]
-        total, carry = digit_dot_product(m, xs, digits)
+        total = digit_dot_product(m, xs, digits, self.config.sums)
         if not (most := largest_shift(self.config)):
-            return total + carry
-        exact = Signal(signed(len(total) + 1))
+            return total
+        exact = Signal(signed(len(total)))
         shifted = Signal(signed(len(exact) + most))
-        m.d.comb += [exact.eq(total + carry), shifted.eq(Cat(Const(0, most), exact).as_signed() >> north.down)]
+        m.d.comb += [exact.eq(total), shifted.eq(Cat(Const(0, most), exact).as_signed() >> north.down)]
         return shifted

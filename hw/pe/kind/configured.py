@@ -17,7 +17,7 @@ class Configured:
     ----------
     fields : tuple of str
         Those fields of a configuration that only some kinds have, as far as this kind has them.
-    limits : dict of str to a range or tuple of int
+    limits : dict of str to a range or tuple of int or str
         Names of fields of a configuration to the values that this kind has, where these are not all.
     equal_widths : bool
         Whether ``x_width`` and ``w_width`` must be equal.
@@ -30,7 +30,7 @@ class Configured:
     """
 
     fields: tuple[str, ...] = ()
-    limits: dict[str, range | tuple[int, ...]] = {}
+    limits: dict[str, range | tuple[int, ...] | tuple[str, ...]] = {}
     equal_widths: bool = False
     presets: dict[str, Any] = {}
     example: dict[str, Any] = {}

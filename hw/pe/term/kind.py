@@ -58,13 +58,13 @@ class Term(Kind):
     )
     example = {"lanes": 3, "group": 4}  # lanes that divide neither the group nor most budgets
     flexible = {"lanes": 8}
-    limits = {"lanes": range(1, 17)}
+    limits = {"lanes": range(1, 17), "sums": ("tree", "chain")}
     refusal_reason = Reason["BUDGET_NOT_LOSSLESS"]
     encoder_latency = 1
     reports_losses = True
     pe_fields: tuple[str, ...] = ("x_signed",)
     north_fields = ("hese", "w_signed", "select")
-    fields = ("encodings", "group", "budget", "dedicated", "window")
+    fields = ("encodings", "group", "budget", "dedicated", "window", "sums")
 
     def defaults(self, config: ArrayConfig) -> dict[str, Any]:
         most = max(

@@ -1,7 +1,7 @@
 """What the lanes of a `term` PE add in one cycle: multiplexers, shifters, conditional complements and one adder tree.
 
 A lane chooses a datum, shifts it, and complements it where the term is negative: ``-v = ~v + 1``, the + 1 is a carry of
-the adder tree, and what is shifted in below a complement is ones. A block of lanes (:mod:`lowtide.hw.pe.term.blocks`)
+the adders, and what is shifted in below a complement is ones. A block of lanes (:mod:`lowtide.hw.pe.term.blocks`)
 is added before it is shifted by the exponent bit that its lanes share.
 """
 
@@ -14,6 +14,7 @@ from amaranth.hdl import Cat, Const, Module, Signal, Value
 from amaranth.lib import data
 
 from ...logic.offset_sum import signed_sum
+from ...logic.running_sum import running_sum
 from ...logic.term_encoder import positions
 from ..base import operand
 from .blocks import Block, Lane, blocks
@@ -52,6 +53,8 @@ class LaneSum:
         values, carries = zip(
             *(self.block(part) if isinstance(part, Block) else self.lane(part) for part in parts), strict=True
         )
+        if self.config.sums == "chain" and len(values) > 1:
+            return running_sum(self.m, values, carries, name), Const(0, 1)
         return signed_sum(self.m, values, carries, name)
 
     def block(self, block: Block) -> tuple[Value, Value]:

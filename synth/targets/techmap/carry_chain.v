@@ -1,8 +1,18 @@
 // Every addition of two words on its own carry chain, one LUT a bit, where Yosys would merge trees of additions into
 // carry-save adders of two LUTs a bit.
 //
-// The narrower word goes to A, which the carry chain takes unaltered. The wider one is usually an accumulator that a mask
-// clears, and goes to B: the mask fits into the LUT that is there anyway.
+// A carry chain takes A unaltered, so A must exist as a word of its own; what makes B of other words can go into the LUT
+// of the adder. So a word that adders made goes to A (SUM_IS_A, SUM_IS_B: which operand it is), and what selects or masks
+// the other one is free. Where both or neither are such words the narrower one goes to A: the wider one is usually an
+// accumulator that a mask clears.
+
+`ifdef SUM_IS_A
+`define SWAPPED 0
+`elsif SUM_IS_B
+`define SWAPPED 1
+`else
+`define SWAPPED A_WIDTH > B_WIDTH
+`endif
 
 (* techmap_celltype = "$add" *)
 module carry_chain (A, B, Y);
@@ -17,7 +27,7 @@ module carry_chain (A, B, Y);
   wire [Y_WIDTH-1:0] X, CO;
 
   generate
-    if (A_WIDTH > B_WIDTH) begin
+    if (`SWAPPED) begin
       \$alu #(.A_SIGNED(B_SIGNED), .B_SIGNED(A_SIGNED), .A_WIDTH(B_WIDTH), .B_WIDTH(A_WIDTH), .Y_WIDTH(Y_WIDTH))
         chain (.A(B), .B(A), .CI(1'b0), .BI(1'b0), .X(X), .CO(CO), .Y(Y));
     end else begin
