@@ -7,6 +7,7 @@ from amaranth.lib.wiring import In, Out
 from lowtide.hw import ArrayConfig
 from lowtide.hw import verilog as emitted
 from lowtide.hw.emit import yosys
+from lowtide.hw.logic.skew import Delay, Skew
 from lowtide.hw.logic.unit import Unit
 from lowtide.synth.designs import pe_design
 from lowtide.synth.flow import SynthesisError, synthesise
@@ -296,6 +297,16 @@ def test_the_selection_of_a_booth_digit_goes_into_the_lut_of_its_adder():
         areas[sums] = price_of(unit.jobs()[unit.top], target("xc7")).area
     assert areas["chain"] < areas["chains"] < areas["tree"]
     assert areas["chain"] < 2 * 8 * (4 + 1) + 16 + 8
+
+
+@pytest.mark.parametrize(
+    "unit, shifted, single",
+    [(Delay("delay", width=4, cycles=8), 4, 0), (Skew("skew", count=8, width=4), 4 * 5, 4 * (1 + 2))],
+)
+def test_skews_become_shift_registers_of_luts(unit, shifted, single):
+    """One LUT for each bit that waits three cycles or more, flip-flops for one cycle and for two."""
+    mapped = mapped_verilog(emitted(unit), unit.name, target("xc7"), "plain")
+    assert (mapped.count("SRL16E"), mapped.count("FDRE")) == (shifted, single)
 
 
 def test_a_dsp_block_takes_multiplier_and_accumulator():
