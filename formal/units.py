@@ -65,7 +65,8 @@ class LaneSumUnit(Unit):
 
     def build(self, m: Module) -> None:
         """The PE's own lane sum, its carry added."""
-        total, carry = LaneSum(m, self.config, self.west, self.north, self.control.x_signed).total()
+        x_signed = self.config.pe.mode_bit(self.config, self.control, "x_signed")
+        total, carry = LaneSum(m, self.config, self.west, self.north, x_signed).total()
         m.d.comb += self.addend.eq(total + carry)
 
 

@@ -74,8 +74,9 @@ class ParallelPE(ProcessingElement):
 
     def addend(self, m: Module, control: data.View, west: data.View, north: data.View) -> Value:
         config = self.config
-        xs = [operand(value, config.x_types, control.x_signed) for value in west]
-        weights = [operand(value, config.w_types, control.w_signed) for value in north]
+        x_signed, w_signed = (config.pe.mode_bit(config, control, f"{side}_signed") for side in "xw")
+        xs = [operand(value, config.x_types, x_signed) for value in west]
+        weights = [operand(value, config.w_types, w_signed) for value in north]
         if config.multiplier == "booth":
             return booth_dot_product(m, xs, weights, config.sums)
         products = []

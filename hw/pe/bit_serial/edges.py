@@ -29,9 +29,7 @@ class OffsetData(EdgeEncoder):
 
     def build(self, m: Module) -> None:
         width = self.config.x_width
-        is_signed = {"both": self.control.x_signed, "signed": Const(1)}[
-            "both" if len(self.config.x_types) == 2 else "signed"
-        ]
+        is_signed = self.config.pe.mode_bit(self.config, self.control, "x_signed")
         halves = Cat(Cat(Const(0, width - 1), is_signed) for _ in range(self.config.lanes))
         self.hand_on(m)
         m.d.comb += self.operand.eq(self.values ^ halves)
@@ -55,7 +53,7 @@ class WeightSerializer(EdgeEncoder):
             m.d.sync += weights.eq(self.values)
         lost = []
         for lane, weight in enumerate(weights):
-            value = operand(weight, config.w_types, control.w_signed)
+            value = operand(weight, config.w_types, config.pe.mode_bit(config, control, "w_signed"))
             digits = [(bit,) for bit in weight] if config.digits == "binary" else list(booth_digits(value))
             for place, name in enumerate(digit_layout(config).members):
                 planes = Cat(digit[place] for digit in digits)
@@ -63,7 +61,8 @@ class WeightSerializer(EdgeEncoder):
             lost.append(self.beyond(value, control))
         if "signed" in config.x_types:
             total = balanced_sum([digit_value(digit) for digit in self.operand.digits])
-            m.d.comb += self.operand.sum.eq(total & control.x_signed.replicate(len(total)))
+            is_signed = config.pe.mode_bit(config, control, "x_signed")
+            m.d.comb += self.operand.sum.eq(total & is_signed.replicate(len(total)))
         m.d.comb += self.lost.eq(Cat(lost).any() & control.beat)
 
     def beyond(self, value: Value, control: data.View) -> Value:
@@ -73,7 +72,8 @@ class WeightSerializer(EdgeEncoder):
             return Cat(digit & (control.plane < place) for place, digit in enumerate(digits) if place).any()
         changes = [value[place] ^ value[place - 1] for place in range(1, self.config.w_width)]
         ones = list(value[1 : self.config.w_width])
+        is_signed = self.config.pe.mode_bit(self.config, control, "w_signed")
         return Cat(
-            ((change & control.w_signed) | (one & ~control.w_signed)) & (control.plane < place)
+            ((change & is_signed) | (one & ~is_signed)) & (control.plane < place)
             for place, (change, one) in enumerate(zip(changes, ones, strict=True), start=1)
         ).any()

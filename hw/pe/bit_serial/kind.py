@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from amaranth.hdl import Const, Value, signed
+from amaranth.hdl import Value, signed
 from amaranth.lib import data
 from amaranth.utils import bits_for
 
@@ -107,13 +107,13 @@ class BitSerial(Kind):
 
     def control(self, config: ArrayConfig, where: str) -> dict[str, int]:
         own = {"plane": bits_for(planes(config) - 1)} if where in ("pe", "north") else {}
-        return super().control(config, where) | own | ({"negative": 1} if where == "pe" else {})
+        negative = where == "pe" and config.digits == "binary" and "signed" in config.w_types
+        return super().control(config, where) | own | ({"negative": 1} if negative else {})
 
     def control_values(self, config: ArrayConfig, where: str, word: data.View, beat: Beat) -> dict[str, Value]:
         values = {name: word[name] for name in super().control(config, where)} | {"plane": beat.slots - 1}
-        if where == "pe":  # the sign plane, the first one
-            values["negative"] = beat.starts & word.w_signed if config.digits == "binary" else Const(0)
-        return values
+        values["negative"] = beat.starts & word.w_signed  # the sign plane, the first one
+        return {name: values[name] for name in self.control(config, where)}
 
     def processing_element(self, config: ArrayConfig) -> BitSerialPE:
         return BitSerialPE(config, self)

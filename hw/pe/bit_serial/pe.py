@@ -24,7 +24,8 @@ class BitSerialPE(ProcessingElement):
         if self.config.digits == "binary":
             parts = [~(x & digit.one.replicate(len(x))) for x, digit in zip(west, north.digits, strict=True)]
             total = ~(complement_sum(parts) + extra if signed_data else complement_sum(parts))
-            return self.weighted(m, total, control.plane, control.negative)
+            negative = control.negative if "negative" in control.shape().members else Const(0)
+            return self.weighted(m, total, control.plane, negative)
         parts = []
         for lane, (x, digit) in enumerate(zip(west, north.digits, strict=True)):
             part = Signal(signed(len(x) + 2), name=f"part_{lane}")

@@ -14,7 +14,8 @@ class DigitPE(ProcessingElement):
     """Selections of 0, ±x and ±2x, an adder tree for each digit, one shifter behind them, the accumulator."""
 
     def addend(self, m: Module, control: data.View, west: data.View, north: data.View) -> Value:
-        xs = [operand(x, self.config.x_types, control.x_signed) for x in west]
+        x_signed = self.config.pe.mode_bit(self.config, control, "x_signed")
+        xs = [operand(x, self.config.x_types, x_signed) for x in west]
         digits = [[(digit.one, digit.two, digit.negative) for digit in lane] for lane in north.digits]
         total = digit_dot_product(m, xs, digits, self.config.sums)
         if not (most := largest_shift(self.config)):

@@ -27,10 +27,8 @@ class FusedPE(ProcessingElement):
     """Sixteen bricks and their sum; with 16-bit operands a shift by the place of the halves."""
 
     def addend(self, m: Module, control: data.View, west: Value, north: Value) -> Value:
-        config, signs = self.config, {}
-        for side in "xw":
-            name = f"{side}_signed"
-            signs[name] = control[name] if name in control.shape().members else Const(config.signs(side)[0], 1)
+        config = self.config
+        signs = {name: config.pe.mode_bit(config, control, name) for name in ("x_signed", "w_signed")}
         total = fused_dot_product(m, west, north, limb_modes(m, control), **signs)
         if not wide(config):
             return total

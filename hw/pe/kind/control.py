@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from amaranth.hdl import Value
+from amaranth.hdl import Const, Value
 from amaranth.lib import data
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ class Control:
         One-bit mode fields that travel with the operands to every PE.
     north_fields, west_fields : tuple of str
         One-bit mode fields that travel along the north or the west edge to every encoder.
+
+    A field of which only one value is built in travels nowhere; :meth:`mode_bit` is that value then.
     """
 
     pe_fields: tuple[str, ...] = ()
@@ -45,7 +47,16 @@ class Control:
         fields = {"pe": self.pe_fields, "west": self.west_fields, "north": self.north_fields}[where]
         if where == "pe" and config.exponent_bits and not config.pe.exponents_encoded:
             fields += ("block_floating",)
-        return dict.fromkeys(fields, 1)
+        supported = config.pe.supported(config)
+        return dict.fromkeys((name for name in fields if len(supported[name]) > 1), 1)
+
+    def mode_bit(self, config: ArrayConfig, control: data.View, name: str) -> Value:
+        """A one-bit mode field where it is needed: the control bit of that name, or the only value that is built in."""
+        if name in control.shape().members:
+            found: Value = control[name]
+            return found
+        (number,) = config.pe.supported(config)[name]
+        return Const(number, 1)
 
     def control_values(self, config: ArrayConfig, where: str, word: data.View, beat: Beat) -> dict[str, Value]:
         """Values of the control bits of :meth:`control` in a cycle.

@@ -42,8 +42,8 @@ class ColumnEncoder(EdgeEncoder):
                 f"term_encoder_{index}",
                 TermEncoder(config),
                 value=self.values[index],
-                hese=self.control.hese,
-                value_signed=self.control.w_signed,
+                hese=config.pe.mode_bit(config, self.control, "hese"),
+                value_signed=config.pe.mode_bit(config, self.control, "w_signed"),
             )
             for index in range(config.group)
         ]

@@ -14,7 +14,8 @@ class TermPE(ProcessingElement):
 
     def accumulate(self, m: Module, control: data.View, west: data.View, north: data.View) -> None:
         accumulator = Signal(signed(self.config.acc_width), reset_less=True)
-        total, carry = LaneSum(m, self.config, west, north, control.x_signed).total()
+        x_signed = self.config.pe.mode_bit(self.config, control, "x_signed")
+        total, carry = LaneSum(m, self.config, west, north, x_signed).total()
         before = Mux(control.first, 0, accumulator)
         with m.If(control.valid):
             m.d.sync += accumulator.eq((Cat(carry, before).as_signed() + Cat(carry, total).as_signed()) >> 1)

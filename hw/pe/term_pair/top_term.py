@@ -50,8 +50,8 @@ class DataTermEncoder(EdgeEncoder):
                 f"term_encoder_{index}",
                 TermEncoder(config, "x"),
                 value=value,
-                hese=self.control.hese,
-                value_signed=self.control.x_signed,
+                hese=config.pe.mode_bit(config, self.control, "hese"),
+                value_signed=config.pe.mode_bit(config, self.control, "x_signed"),
             )
             left = Signal(count, name=f"left_{index}", reset_less=True)
             negative = Signal(count, name=f"negative_{index}", reset_less=True)
