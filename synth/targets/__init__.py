@@ -12,18 +12,35 @@ hierarchy of the Verilog is kept, so a PE is synthesised once.
 ===============================  =======================================
 """
 
+from pathlib import Path
+
 from .base import RECIPES, Target
 from .fpga import Ecp5, Ice40, Xilinx7, Xilinx7Dsp
 from .gates import GateLibrary
 
 __all__ = ["DEFAULT_TARGETS", "GateLibrary", "RECIPES", "TARGETS", "Target", "Xilinx7", "target"]
 
-TARGETS = {"ge": GateLibrary} | {each.name: each for each in (Xilinx7, Xilinx7Dsp, Ecp5, Ice40)}
+TARGETS: dict[str, type[Target]] = {"ge": GateLibrary} | {
+    each.name: each for each in (Xilinx7, Xilinx7Dsp, Ecp5, Ice40)
+}
 DEFAULT_TARGETS = ("ge", "xc7")
 
 
-def target(name, *, liberty=None):
-    """The target of that name, ``ge`` with the cells of ``liberty`` where given. ``ValueError`` where there is none."""
+def target(name: str, *, liberty: str | Path | None = None) -> Target:
+    """The target of that name.
+
+    Parameters
+    ----------
+    name : str
+        One of :data:`TARGETS`.
+    liberty : str or Path, or None
+        A liberty file, whose cells ``ge`` then has instead of the project's own.
+
+    Raises
+    ------
+    ValueError
+        There is no such target, or the file is no liberty file.
+    """
     if name not in TARGETS:
         raise ValueError(f"target is {name!r}, allowed are {', '.join(TARGETS)}")
     return GateLibrary(liberty) if name == "ge" else TARGETS[name]()

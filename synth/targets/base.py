@@ -2,7 +2,9 @@
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 __all__ = ["HERE", "RECIPES", "Target"]
 
@@ -13,36 +15,68 @@ RECIPES = ("plain", "booth")  #: multipliers as Yosys makes them, and as radix-4
 class Target(ABC):
     """A technology.
 
-    name: as on the command line.
-    unit: of its area.
-    recipes: ways to map a design, of which the one of the smallest area counts.
-    files, texts: what its commands read, name in the working folder to path, or to text.
-    parts: the resources that sum up to the area, as name and heading; empty where it is not taken apart.
-    extra: the resources beside the area, as name and heading.
-    stat: the command that counts the cells.
+    Attributes
+    ----------
+    name : str
+        As on the command line.
+    unit : str
+        Of its area.
+    recipes : tuple of str
+        Ways to map a design, of which the one of the smallest area counts.
+    files : dict of str to Path
+        Files that its commands read, by their names in the working folder.
+    texts : dict of str to str
+        The same for files whose text is made here.
+    parts : dict of str to str
+        Resources that sum up to the area, name to heading; empty where it is not taken apart.
+    extra : dict of str to str
+        Resources beside the area, name to heading.
+    stat : str
+        The Yosys command that counts the cells.
     """
 
     name: str
     unit: str
-    recipes = RECIPES
+    recipes: tuple[str, ...] = RECIPES
     files: dict[str, Path] = {}
     texts: dict[str, str] = {}
     parts: dict[str, str] = {}
     extra: dict[str, str] = {}
-    stat = "stat -json"
+    stat: str = "stat -json"
 
-    def needed(self, verilog):
+    def needed(self, verilog: str) -> tuple[str, ...]:
         """Its recipes whose results can differ for this Verilog: they differ in multipliers only."""
         return self.recipes if re.search(r" \* ", verilog) else self.recipes[:1]
 
     @abstractmethod
-    def commands(self, top, recipe):
+    def commands(self, top: str, recipe: str) -> list[str]:
         """Yosys commands from a read design to a mapped one, as a list of lines. The hierarchy is kept."""
 
     @abstractmethod
-    def resources(self, cells, stat, children):
-        """What one module takes by itself, without its children: a dict, the price first, as ``area``.
+    def resources(
+        self,
+        cells: Mapping[str, int],
+        stat: Mapping[str, Any],
+        children: Sequence[tuple[int, Mapping[str, Any]]],
+    ) -> dict[str, float]:
+        """What one module takes by itself, without its children.
 
-        ``cells`` counts its cells by type, ``stat`` is all that Yosys' ``stat -json`` says of it, ``children`` are
-        pairs of a count and the ``stat`` of a child. Raises ``ValueError`` where a cell was left unmapped.
+        Parameters
+        ----------
+        cells : mapping of str to int
+            How many cells it has, by type.
+        stat : mapping
+            All that Yosys' ``stat -json`` says of it.
+        children : sequence of pairs
+            How many there are of a child, and the ``stat`` of it.
+
+        Returns
+        -------
+        dict of str to float
+            Resource to amount, the price first, as ``area``, in :attr:`unit`.
+
+        Raises
+        ------
+        ValueError
+            A cell was left unmapped.
         """

@@ -1,6 +1,8 @@
 """FPGAs: the price of a design is the number of its LUTs."""
 
 import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from .base import HERE, RECIPES, Target
 
@@ -22,19 +24,26 @@ CARRY_CHAINS = (
 class Fpga(Target):
     """An FPGA family. Additions of two words are carry chains, one LUT a bit.
 
-    verilog_library: options and Verilog files of the family's cells, as of Yosys; command: what maps a prepared
-    design, with ``{top}``.
-    kinds: resources by the names of their cells, a cell of ``_`` is known and costs nothing. The area are LUTs.
+    Attributes
+    ----------
+    chained : tuple of str
+        Recipes that make additions carry chains before anything else.
+    verilog_library : tuple of str
+        Options and Verilog files of the family's cells, as Yosys has them.
+    command : str
+        What maps a prepared design, with ``{top}``.
+    kinds : dict of str to pattern
+        Resources to the names of their cells; a cell of ``_`` is known and costs nothing. ``area`` is the LUTs.
     """
 
     unit = "LUT"
-    chained = RECIPES  #: recipes that make additions carry chains before anything else
+    chained: tuple[str, ...] = RECIPES
     files = {"carry_chain.v": HERE / "techmap" / "carry_chain.v"}
-    verilog_library: tuple
+    verilog_library: tuple[str, ...]
     command: str
-    kinds: dict
+    kinds: dict[str, re.Pattern[str]]
 
-    def commands(self, top, recipe):
+    def commands(self, top: str, recipe: str) -> list[str]:
         return [
             *(f"read_verilog -lib -specify{path}" for path in self.verilog_library),
             f"hierarchy -check -top {top}",
@@ -50,7 +59,12 @@ class Fpga(Target):
             self.command.format(top=top),
         ]
 
-    def resources(self, cells, stat, children):
+    def resources(
+        self,
+        cells: Mapping[str, int],
+        stat: Mapping[str, Any],
+        children: Sequence[tuple[int, Mapping[str, Any]]],
+    ) -> dict[str, float]:
         if unknown := sorted(cell for cell in cells if not any(kind.fullmatch(cell) for kind in self.kinds.values())):
             raise ValueError(f"{self.name} has no price for {', '.join(unknown)}")
         return {
@@ -88,7 +102,7 @@ class Xilinx7Dsp(Fpga):
     extra = Xilinx7.extra | {"dsp48": "DSP48"}
     chained = ("chains",)
 
-    def needed(self, verilog):
+    def needed(self, verilog: str) -> tuple[str, ...]:
         return self.recipes
 
 
@@ -106,7 +120,12 @@ class Ecp5(Fpga):
     }
     extra = {"ff": "flip-flops", "carry": "CCU2C"}
 
-    def resources(self, cells, stat, children):
+    def resources(
+        self,
+        cells: Mapping[str, int],
+        stat: Mapping[str, Any],
+        children: Sequence[tuple[int, Mapping[str, Any]]],
+    ) -> dict[str, float]:
         found = super().resources(cells, stat, children)
         return found | {"area": found["area"] + 2 * found["carry"]}
 

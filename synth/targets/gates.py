@@ -1,6 +1,9 @@
 """Standard cells: the project's own gate equivalents, or any liberty file."""
 
 import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 from .base import HERE, Target
 from .liberty import KINDS_OF_CELL, Cells
@@ -12,16 +15,26 @@ ABC_SCRIPT = "strash;ifraig;scorr;dc2;strash;&get,-n;&dch,-f;&nf,-R,1000,-F,500;
 
 
 class GateLibrary(Target):
-    """Standard cells. ``liberty`` is a liberty file, by default the project's own gate equivalents (NAND2 = 1).
+    """Standard cells.
 
     Adders are ripple chains of the library's full adder, where it has one; wide multiplexers are and-or with a shared
     decoder; enables become clock gates where it has clock gating cells. Cells for other power domains are left alone.
     The area is taken apart by kind of cell.
+
+    Parameters
+    ----------
+    liberty : str or Path, or None
+        A liberty file, by default the project's own gate equivalents (NAND2 = 1).
+
+    Raises
+    ------
+    ValueError
+        The file is no liberty file, or has no flip-flop.
     """
 
     parts = KINDS_OF_CELL
 
-    def __init__(self, liberty=None):
+    def __init__(self, liberty: str | Path | None = None):
         path = liberty or HERE / "gate_equivalents.lib"
         self.cells = Cells(path)
         self.name, self.unit = (self.cells.path.stem, "liberty units") if liberty else ("ge", "GE")
@@ -32,7 +45,7 @@ class GateLibrary(Target):
             self.texts = {"full_adder.v": _adder_map(self.cells.full_adder)}
         self.stat = "stat -json -liberty cells.lib"
 
-    def commands(self, top, recipe):
+    def commands(self, top: str, recipe: str) -> list[str]:
         booth = " -booth" if recipe == "booth" else ""
         unused = "".join(f" -dont_use {name}" for name in self.cells.special)
         lines = [
@@ -69,7 +82,12 @@ class GateLibrary(Target):
             "opt_clean",
         ]
 
-    def resources(self, cells, stat, children):
+    def resources(
+        self,
+        cells: Mapping[str, int],
+        stat: Mapping[str, Any],
+        children: Sequence[tuple[int, Mapping[str, Any]]],
+    ) -> dict[str, float]:
         if unmapped := sorted(cell for cell in cells if cell.startswith("$")):
             raise ValueError(f"liberty has no cell for {', '.join(unmapped)}")
         if unknown := sorted(cell for cell in cells if cell not in self.cells.kind):
@@ -78,7 +96,7 @@ class GateLibrary(Target):
         return {"area": round(stat.get("area", 0.0) - below, 3)} | self.cells.areas(cells)
 
 
-def _adder_map(adder):
+def _adder_map(adder: Mapping[str, str]) -> str:
     """The techmap of full adders, for a library's own cell."""
     text = (HERE / "techmap" / "full_adder.v").read_text()
     return re.sub(

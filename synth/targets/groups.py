@@ -5,6 +5,7 @@ User Guide*, volume 1, chapter 1.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 __all__ = ["Group", "numbers", "parse"]
@@ -15,27 +16,35 @@ _NOT_TOKENS = re.compile(r"/\*.*?\*/|//[^\n]*|\\\r?\n", re.DOTALL)
 
 @dataclass
 class Group:
-    """One group. kind: its word, such as "pin"; arguments: what stands in its brackets, a tuple of words.
+    """One group.
 
-    attributes: dict of name to word (simple) or tuple of words (complex), the last one of equal names; groups: those
-    inside, in order.
+    Parameters
+    ----------
+    kind : str
+        Its word, such as "pin".
+    arguments : tuple of str
+        What stands in its brackets.
+    attributes : dict of str to str or tuple of str
+        Name to word (simple) or words (complex), the last one of equal names.
+    groups : list of Group
+        Those inside, in order.
     """
 
     kind: str
-    arguments: tuple = ()
-    attributes: dict = field(default_factory=dict)
-    groups: list = field(default_factory=list)
+    arguments: tuple[str, ...] = ()
+    attributes: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
+    groups: list["Group"] = field(default_factory=list)
 
-    def of(self, *kinds):
+    def of(self, *kinds: str) -> list["Group"]:
         """The groups inside of these kinds, in order."""
         return [group for group in self.groups if group.kind in kinds]
 
-    def true(self, name):
+    def true(self, name: str) -> bool:
         """Whether a simple attribute says true."""
         return str(self.attributes.get(name, "false")).lower() == "true"
 
 
-def parse(text):
+def parse(text: str) -> Group:
     """The :class:`Group` that holds all groups and attributes of ``text``. ``ValueError`` where it ends early."""
     tokens = [
         (match[1] is not None, match[1] if match[1] is not None else match[0])
@@ -43,7 +52,7 @@ def parse(text):
     ]
     stack, place = [Group("file")], 0
 
-    def mark(offset):
+    def mark(offset: int) -> str | None:
         quoted, word = tokens[place + offset] if place + offset < len(tokens) else (True, "")
         return None if quoted else word
 
@@ -80,6 +89,6 @@ def parse(text):
     return stack[0]
 
 
-def numbers(words):
+def numbers(words: Iterable[str]) -> list[list[float]]:
     """The numbers of a complex attribute such as ``values ("1, 2", "3, 4")``, as a list of rows."""
     return [[float(word) for word in re.split(r"[\s,]+", row.strip()) if word] for row in words]

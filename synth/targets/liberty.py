@@ -1,11 +1,12 @@
 """Standard cells: the part of a liberty file that pricing needs, and the kinds of cell that an area is made of."""
 
 import re
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import product
 from pathlib import Path
 
-from .groups import parse
+from .groups import Group, parse
 
 __all__ = ["KINDS_OF_CELL", "Cells"]
 
@@ -38,16 +39,34 @@ _BY_NAME = {
 class Cells:
     """The cells of a liberty file.
 
-    area: dict of cell name to its area, in the library's unit.
-    kind: dict of cell name to one of :data:`KINDS_OF_CELL`.
-    special: names of cells that synthesis is not to use: isolation, level shifters, ``dont_use``.
-    clock_gates, timing: whether the library has clock gating cells, delays. full_adder: the smallest, as a
-    dict of its pins, or None.
+    Parameters
+    ----------
+    path : str or Path
+        The liberty file.
 
-    Raises ``ValueError`` for a file that is none, or that has no flip-flop.
+    Attributes
+    ----------
+    area : dict of str to float
+        Name of a cell to its area, in the library's unit.
+    kind : dict of str to str
+        Name of a cell to one of :data:`KINDS_OF_CELL`.
+    special : list of str
+        Names of cells that synthesis is not to use: isolation, level shifters, ``dont_use``.
+    clock_gates, timing : bool
+        Whether the library has clock gating cells; delays.
+
+    Raises
+    ------
+    ValueError
+        The file is no liberty file, or has no flip-flop.
     """
 
-    def __init__(self, path):
+    area: dict[str, float]
+    kind: dict[str, str]
+    special: list[str]
+    _bodies: dict[str, str]
+
+    def __init__(self, path: str | Path):
         try:
             text = Path(path).read_text(errors="replace")
         except OSError as error:
@@ -68,7 +87,7 @@ class Cells:
         self.timing = re.search(r"\bcell_rise\b|\bintrinsic_rise\b", text) is not None
         self.clock_gates = "clock_gating_integrated_cell" in text
 
-    def cell(self, name):
+    def cell(self, name: str) -> Group:
         """The :class:`lowtide.synth.targets.groups.Group` of a cell. ``ValueError`` where its text is broken."""
         try:
             return parse(self._bodies[name]).groups[0]
@@ -76,14 +95,14 @@ class Cells:
             raise ValueError(f"liberty is {str(self.path)!r}: cell {name}: {error}") from None
 
     @cached_property
-    def full_adder(self):
+    def full_adder(self) -> dict[str, str] | None:
         """The smallest full adder: a dict of ``cell``, inputs ``A``, ``B``, ``C``, and outputs ``CARRY`` and ``SUM`` to
         the names in the library. None where there is none of two outputs."""
         named = [name for name, kind in self.kind.items() if kind == "full_adders" and name not in self.special]
-        for name in sorted(named, key=self.area.get):
+        for name in sorted(named, key=self.area.__getitem__):
             pins = {pin.arguments[0]: pin.attributes for pin in self.cell(name).of("pin")}
             inputs = sorted(pin for pin, said in pins.items() if said.get("direction") == "input")
-            outputs = {pin: said["function"] for pin, said in pins.items() if "function" in said}
+            outputs = {pin: str(said["function"]) for pin, said in pins.items() if "function" in said}
             if len(inputs) != 3:
                 continue
             tables = {pin: _truth_table(function, inputs) for pin, function in outputs.items()}
@@ -96,7 +115,7 @@ class Cells:
                 }
         return None
 
-    def areas(self, counts):
+    def areas(self, counts: Mapping[str, int]) -> dict[str, float]:
         """Area of so many cells, a dict of name to number, by kind: a dict with every one of :data:`KINDS_OF_CELL`."""
         areas = dict.fromkeys(KINDS_OF_CELL, 0.0)
         for cell, count in counts.items():
@@ -104,10 +123,10 @@ class Cells:
         return {kind: round(area, 3) for kind, area in areas.items()}
 
 
-_ADDS = {(0, 0, 0, 1, 0, 1, 1, 1): "CARRY", (0, 1, 1, 0, 1, 0, 0, 1): "SUM"}
+_ADDS: dict[tuple[int, ...], str] = {(0, 0, 0, 1, 0, 1, 1, 1): "CARRY", (0, 1, 1, 0, 1, 0, 0, 1): "SUM"}
 
 
-def _truth_table(function, inputs):
+def _truth_table(function: str, inputs: Sequence[str]) -> tuple[int, ...]:
     """The outputs of a liberty function for all values of its inputs, the last input changing first; () where it is not
     understood."""
     words = re.sub(r"\s*'", "'", function)
@@ -128,7 +147,7 @@ def _truth_table(function, inputs):
     )
 
 
-def _closing(body):
+def _closing(body: str) -> int:
     """Where the group ends that ``body`` begins in."""
     depth = 0
     for brace in re.finditer(r"[{}]", body):
@@ -138,6 +157,6 @@ def _closing(body):
     return len(body)
 
 
-def _gate(name):
+def _gate(name: str) -> str:
     """The kind of a cell that is no register."""
     return next((kind for kind, pattern in _BY_NAME.items() if pattern.search(name)), "other_gates")
