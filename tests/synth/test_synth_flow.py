@@ -4,18 +4,14 @@ import pytest
 from amaranth.hdl import ClockDomain, ClockSignal, ResetSignal, Signal
 from amaranth.lib.wiring import In, Out
 
-from lowtide.hw import ArrayConfig
 from lowtide.hw import verilog as emitted
 from lowtide.hw.emit import yosys
-from lowtide.hw.logic.skew import Delay, Skew
 from lowtide.hw.logic.unit import Unit
-from lowtide.synth.designs import pe_design
 from lowtide.synth.flow import SynthesisError, synthesise
 from lowtide.synth.flow.job import Hierarchy, Job
-from lowtide.synth.flow.pricing import price_of
-from lowtide.synth.flow.synthesise import mapped_verilog, synthesis
-from lowtide.synth.targets import RECIPES, TARGETS, GateLibrary, Xilinx7, target
-from lowtide.synth.targets.liberty import KINDS_OF_CELL, Cells
+from lowtide.synth.flow.synthesise import synthesis
+from lowtide.synth.targets import RECIPES, GateLibrary, Xilinx7, target
+from lowtide.synth.targets.liberty import KINDS_OF_CELL
 
 NAND = "module nand_gate(input a, b, output y); assign y = ~(a & b); endmodule\n"
 REGISTER = """
@@ -107,12 +103,6 @@ def test_totals_are_the_sum_over_instances():
     assert netlist.total("pair")["area"] == 2 * NAND2
 
 
-def test_xilinx_counts_luts_and_flip_flops_of_all_instances():
-    netlist = synthesise(TREE, "tree", Xilinx7(), "plain")
-    assert netlist.total("tree") == {"area": 7, "ff": 0, "carry4": 0}
-    assert synthesise(REGISTER, "register", Xilinx7(), "plain").total("register") == {"area": 0, "ff": 8, "carry4": 0}
-
-
 def test_booth_makes_a_multiplier_smaller():
     multiplier = "module m(input signed [7:0] a, b, output signed [15:0] y); assign y = a * b; endmodule\n"
     for each in (GateLibrary(), Xilinx7()):
@@ -126,31 +116,6 @@ def test_kinds_of_cell_sum_up_to_the_area(recipe):
     found = netlist.total("mixed")
     assert found["area"] == pytest.approx(sum(found[kind] for kind in KINDS_OF_CELL), abs=0.01)
     assert set(found) == {"area", *KINDS_OF_CELL} and min(found["full_adders"], found["registers"] + 1) > 0
-
-
-def test_cells_of_any_library_have_a_kind(tmp_path):
-    names = {
-        "sky130_fd_sc_hd__fa_1": "full_adders",
-        "FA_X1": "full_adders",
-        "full_adder": "full_adders",
-        "sky130_fd_sc_hd__mux2_1": "multiplexers",
-        "MUX2_X1": "multiplexers",
-        "XNOR2_X1": "xors",
-        "xor2": "xors",
-        "sky130_fd_sc_hd__nand2_1": "other_gates",
-        "sky130_fd_sc_hd__ha_1": "other_gates",
-    }
-    text = "".join(f'cell ("{name}") {{ area : 2.5; pin (A) {{ }} }}\n' for name in names)
-    text += 'cell (muxed_flop) { ff (IQ, IQN) { } area : 7; }\ncell (gate) { clock_gating_integrated_cell : "x"; }\n'
-    (tmp_path / "cells.lib").write_text(f"library (cells) {{\n{text}}}\n")
-    cells = Cells(tmp_path / "cells.lib")
-    assert cells.kind == names | {"muxed_flop": "registers", "gate": "registers"}
-    assert cells.area == dict.fromkeys(names, 2.5) | {"muxed_flop": 7, "gate": 0}
-    assert cells.full_adder is None  # none of them says what it computes
-    assert cells.areas({"FA_X1": 2, "muxed_flop": 1}) == dict.fromkeys(KINDS_OF_CELL, 0) | {
-        "full_adders": 5,
-        "registers": 7,
-    }
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
@@ -210,110 +175,6 @@ def test_a_cell_without_price_is_an_error():
     latch = "module latch(input g, d, output reg q); always @* if (g) q = d; endmodule\n"
     with pytest.raises(SynthesisError, match="no cell for .*DLATCH"):
         synthesise(latch, "latch", GateLibrary(), "plain")
-
-
-def test_another_library_is_used_without_the_cells_that_it_does_not_have(tmp_path):
-    cells = "".join(
-        f"cell ({name}) {{ area : {size}; {body} }}\n"
-        for name, size, body in [
-            ("NOT", 2, 'pin (A) { direction : input; } pin (Y) { direction : output; function : "!A"; }'),
-            (
-                "NAND",
-                3,
-                "pin (A) { direction : input; } pin (B) { direction : input; } "
-                'pin (Y) { direction : output; function : "!(A&B)"; }',
-            ),
-            ("BUF", 4, 'pin (A) { direction : input; } pin (Y) { direction : output; function : "A"; }'),
-            (
-                "NOR",
-                3,
-                "pin (A) { direction : input; } pin (B) { direction : input; } "
-                'pin (Y) { direction : output; function : "!(A|B)"; }',
-            ),
-            (
-                "DFF",
-                20,
-                'ff (IQ, IQN) { next_state : "D"; clocked_on : "C"; } pin (C) { direction : input; clock : true; } '
-                'pin (D) { direction : input; } pin (Q) { direction : output; function : "IQ"; }',
-            ),
-        ]
-    )
-    (tmp_path / "small.lib").write_text(f"library (small) {{\n{cells}}}\n")
-    small = target("ge", liberty=tmp_path / "small.lib")
-    assert small.name == "small" and small.unit == "liberty units"
-    assert synthesise(NAND, "nand_gate", small, "plain").total("nand_gate")["area"] == 3
-    assert synthesise(REGISTER, "register", small, "plain").total("register")["registers"] == 8 * 20
-
-
-ADDING = """
-  cell (NOT) { area : 2; pin (A) { direction : input; } pin (Y) { direction : output; function : "A'"; } }
-  cell (NAND) { area : 3; pin (A) { direction : input; } pin (B) { direction : input; }
-                pin (Y) { direction : output; function : "(A B)'"; } }
-  cell (FAX1) { area : 9; pin (A) { direction : input; } pin (B) { direction : input; } pin (C) { direction : input; }
-                pin (YC) { direction : output; function : "((A B)+(B C))+(C A)"; }
-                pin (YS) { direction : output; function : "(A^B)^C"; } }
-  cell (FAX2) { area : 7; dont_use : true; pin (A) { direction : input; } pin (B) { direction : input; }
-                pin (C) { direction : input; } pin (YC) { direction : output; function : "A*B+B*C+C*A"; }
-                pin (YS) { direction : output; function : "A^B^C"; } }
-  cell (DFF) { area : 20; ff (IQ, IQN) { next_state : "D"; clocked_on : "C"; }
-               pin (C) { direction : input; clock : true; } pin (D) { direction : input; }
-               pin (Q) { direction : output; function : "IQ"; } }
-"""
-
-
-def test_full_adders_of_any_library_are_used_but_not_those_that_it_advises_against(tmp_path):
-    (tmp_path / "adding.lib").write_text(f"library (adding) {{{ADDING}}}\n")
-    adding = target("ge", liberty=tmp_path / "adding.lib")
-    assert adding.cells.special == ["FAX2"]
-    assert adding.cells.full_adder == {"cell": "FAX1", "A": "A", "B": "B", "C": "C", "CARRY": "YC", "SUM": "YS"}
-    found = synthesise(ADDER, "adder", adding, "plain").total("adder")
-    assert found["area"] == found["full_adders"] == 9
-    assert "FAX1" in mapped_verilog(ADDER, "adder", adding, "plain")
-
-
-@pytest.mark.parametrize("name", TARGETS)
-@pytest.mark.parametrize("design, ffs, luts", [(REGISTER, 8, 0), (TREE, 0, 7)])
-def test_every_fpga_counts_what_is_there(name, design, ffs, luts):
-    if name != "ge":
-        top = "register" if ffs else "tree"
-        found = synthesise(design, top, target(name), "plain").total(top)
-        assert (found["ff"], found["area"]) == (ffs, luts)
-
-
-MULTIPLY_ADD = """
-module multiply_add(input clk, input signed [7:0] a, b, output reg signed [31:0] s);
-  reg signed [7:0] x, y;
-  always @(posedge clk) begin x <= a; y <= b; s <= s + x * y; end
-endmodule
-"""
-
-
-def test_the_selection_of_a_booth_digit_goes_into_the_lut_of_its_adder():
-    """Eight lanes of two digits: 2 x 8 adders with five LUTs each, the accumulator of 16 bits, and a few more."""
-    fields = dict(kind="parallel", name="row", lanes=8, multiplier="booth", acc_width=16, x_width=4, w_width=4)
-    areas = {}
-    for sums in ("tree", "chains", "chain"):
-        unit = pe_design(ArrayConfig(**fields, x_types=("signed",), sums=sums))
-        areas[sums] = price_of(unit.jobs()[unit.top], target("xc7")).area
-    assert areas["chain"] < areas["chains"] < areas["tree"]
-    assert areas["chain"] < 2 * 8 * (4 + 1) + 16 + 8
-
-
-@pytest.mark.parametrize(
-    "unit, shifted, single",
-    [(Delay("delay", width=4, cycles=8), 4, 0), (Skew("skew", count=8, width=4), 4 * 5, 4 * (1 + 2))],
-)
-def test_skews_become_shift_registers_of_luts(unit, shifted, single):
-    """One LUT for each bit that waits three cycles or more, flip-flops for one cycle and for two."""
-    mapped = mapped_verilog(emitted(unit), unit.name, target("xc7"), "plain")
-    assert (mapped.count("SRL16E"), mapped.count("FDRE")) == (shifted, single)
-
-
-def test_a_dsp_block_takes_multiplier_and_accumulator():
-    found = synthesise(MULTIPLY_ADD, "multiply_add", target("xc7_dsp"), "plain").total("multiply_add")
-    assert found["dsp48"] == 1 and found["area"] < 5
-    chains = synthesise(MULTIPLY_ADD, "multiply_add", target("xc7"), "plain").total("multiply_add")
-    assert chains["area"] > 100 and chains["carry4"] > 0
 
 
 def test_parts_of_an_engine_add_up_to_the_whole(tmp_path):

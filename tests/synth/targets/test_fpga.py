@@ -1,0 +1,82 @@
+"""Prices on FPGAs: LUTs, flip-flops and DSP blocks are counted exactly."""
+
+import pytest
+
+from lowtide.hw import ArrayConfig
+from lowtide.hw import verilog as emitted
+from lowtide.hw.logic.skew import Delay, Skew
+from lowtide.synth.designs import pe_design
+from lowtide.synth.flow import synthesise
+from lowtide.synth.flow.pricing import price_of
+from lowtide.synth.flow.synthesise import mapped_verilog
+from lowtide.synth.targets import TARGETS, Xilinx7, target
+
+NAND = "module nand_gate(input a, b, output y); assign y = ~(a & b); endmodule\n"
+REGISTER = """
+module register(input clk, en, input [7:0] d, output reg [7:0] q);
+  always @(posedge clk) if (en) q <= d;
+endmodule
+"""
+TREE = (
+    NAND
+    + """
+module pair(input [1:0] a, b, output [1:0] y);
+  nand_gate first(a[0], b[0], y[0]), second(a[1], b[1], y[1]);
+endmodule
+module tree(input [5:0] a, b, input c, output [5:0] y, output z);
+  pair p0(a[1:0], b[1:0], y[1:0]), p1(a[3:2], b[3:2], y[3:2]), p2(a[5:4], b[5:4], y[5:4]);
+  assign z = ~c;
+endmodule
+"""
+)
+
+
+def test_xilinx_counts_luts_and_flip_flops_of_all_instances():
+    netlist = synthesise(TREE, "tree", Xilinx7(), "plain")
+    assert netlist.total("tree") == {"area": 7, "ff": 0, "carry4": 0}
+    assert synthesise(REGISTER, "register", Xilinx7(), "plain").total("register") == {"area": 0, "ff": 8, "carry4": 0}
+
+
+@pytest.mark.parametrize("name", TARGETS)
+@pytest.mark.parametrize("design, ffs, luts", [(REGISTER, 8, 0), (TREE, 0, 7)])
+def test_every_fpga_counts_what_is_there(name, design, ffs, luts):
+    if name != "ge":
+        top = "register" if ffs else "tree"
+        found = synthesise(design, top, target(name), "plain").total(top)
+        assert (found["ff"], found["area"]) == (ffs, luts)
+
+
+MULTIPLY_ADD = """
+module multiply_add(input clk, input signed [7:0] a, b, output reg signed [31:0] s);
+  reg signed [7:0] x, y;
+  always @(posedge clk) begin x <= a; y <= b; s <= s + x * y; end
+endmodule
+"""
+
+
+def test_the_selection_of_a_booth_digit_goes_into_the_lut_of_its_adder():
+    """Eight lanes of two digits: 2 x 8 adders with five LUTs each, the accumulator of 16 bits, and a few more."""
+    fields = dict(kind="parallel", name="row", lanes=8, multiplier="booth", acc_width=16, x_width=4, w_width=4)
+    areas = {}
+    for sums in ("tree", "chains", "chain"):
+        unit = pe_design(ArrayConfig(**fields, x_types=("signed",), sums=sums))
+        areas[sums] = price_of(unit.jobs()[unit.top], target("xc7")).area
+    assert areas["chain"] < areas["chains"] < areas["tree"]
+    assert areas["chain"] < 2 * 8 * (4 + 1) + 16 + 8
+
+
+@pytest.mark.parametrize(
+    "unit, shifted, single",
+    [(Delay("delay", width=4, cycles=8), 4, 0), (Skew("skew", count=8, width=4), 4 * 5, 4 * (1 + 2))],
+)
+def test_skews_become_shift_registers_of_luts(unit, shifted, single):
+    """One LUT for each bit that waits three cycles or more, flip-flops for one cycle and for two."""
+    mapped = mapped_verilog(emitted(unit), unit.name, target("xc7"), "plain")
+    assert (mapped.count("SRL16E"), mapped.count("FDRE")) == (shifted, single)
+
+
+def test_a_dsp_block_takes_multiplier_and_accumulator():
+    found = synthesise(MULTIPLY_ADD, "multiply_add", target("xc7_dsp"), "plain").total("multiply_add")
+    assert found["dsp48"] == 1 and found["area"] < 5
+    chains = synthesise(MULTIPLY_ADD, "multiply_add", target("xc7"), "plain").total("multiply_add")
+    assert chains["area"] > 100 and chains["carry4"] > 0
