@@ -38,13 +38,13 @@ def booth_digits(weight: Value) -> Iterator[tuple[Value, Value, Value]]:
         yield low ^ middle, (high & ~low & ~middle) | (~high & low & middle), high
 
 
-def booth_dot_product(m: Module, xs: Sequence[Value], weights: Sequence[Value], sums: str) -> Value:
+def booth_dot_product(m: Module, xs: Sequence[Value], weights: Sequence[Value], sums: str | None) -> Value:
     """``sum xs[i] * weights[i]`` of signed values, exact, as a signed value. ``sums`` as above."""
     return digit_dot_product(m, xs, [list(booth_digits(weight)) for weight in weights], sums)
 
 
 def digit_dot_product(
-    m: Module, xs: Sequence[Value], digits: Sequence[Sequence[tuple[Value, Value, Value]]], sums: str
+    m: Module, xs: Sequence[Value], digits: Sequence[Sequence[tuple[Value, Value, Value]]], sums: str | None
 ) -> Value:
     """``sum_ij xs[i] * digits[i][j] * 4^j``, exact, as a signed value.
 
@@ -54,8 +54,8 @@ def digit_dot_product(
         Of one width.
     digits : sequence of sequences of (one, two, negative)
         Those of each x, least significant first, one-bit values: -2 to 2. As many for each.
-    sums : str
-        Their structure: tree, chains or chain.
+    sums : str or None
+        Their structure: chains, chain, or else tree.
     """
     rows = _selections(m, xs, digits)
     if sums == "chain":
