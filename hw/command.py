@@ -15,7 +15,8 @@ from lowtide.common.options import Integer, Names, OneOf, OutputPath, jobs_optio
 from lowtide.common.processes import in_processes
 from lowtide.common.progress import progress_bar
 
-from .config.array_config import BY_NAME, SETTINGS, TYPES, ArrayConfig
+from .config.array_config import BY_NAME, SETTINGS, ArrayConfig
+from .config.fields import TYPES
 from .config.named import CONFIGURATIONS, find
 from .config.setting import Setting
 from .config.toml_file import from_toml

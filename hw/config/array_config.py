@@ -11,11 +11,12 @@ from typing import Any
 from lowtide.common.shown import shown
 
 from ..mode.formats import check_formats, format_refusal
-from ..mode.word import DATA_FORMATS, FIELDS, WEIGHT_FORMATS, Mode
+from ..mode.word import FIELDS, Mode
 from ..pe import KINDS
 from ..pe.kind import Kind
+from .fields import Fields
 from .reserved import check_name
-from .setting import Setting, choice, flag, integer, settings_of, several, text
+from .setting import Setting, settings_of
 
 __all__ = [
     "BY_NAME",
@@ -23,7 +24,6 @@ __all__ = [
     "MOST_CHUNKS",
     "SETTINGS",
     "TAIL_BITS",
-    "TYPES",
     "ArrayConfig",
     "settings_for",
 ]
@@ -31,105 +31,11 @@ __all__ = [
 CHUNK_BITS = 16  #: width of a job's number of chunks
 MOST_CHUNKS = (1 << CHUNK_BITS) - 1  #: of a job
 TAIL_BITS = 6  #: width of a job's number of values in its last chunk, less one
-TYPES = ("signed", "unsigned")
-ENCODINGS = ("hese", "binary")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ArrayConfig:
-    """An array of processing elements. The fields explain themselves, see :data:`SETTINGS`.
-
-    What is None is filled in with the default that stands here or that the kind of PE has instead.
-    """
-
-    name: str = text("custom", "name of the configuration, and of the top module and the files")
-    kind: str = choice("parallel", tuple(KINDS), "kind of processing element: {allowed}")
-    rows: int = integer(8, 1, 256, "rows of the array: rows of X, and of the result, at a time ({range})")
-    cols: int = integer(8, 1, 256, "columns of the array: columns of W, and of the result, at a time ({range})")
-    lanes: int = integer(
-        1, 1, 64, "values, or weight terms (term), that a PE takes each cycle; 1 where a kind has no lanes", open=True
-    )
-    x_width: int = integer(8, 2, 16, "width of a datum, in bits ({range})", open=True)
-    w_width: int = integer(8, 2, 16, "width of a weight, in bits ({range})", open=True)
-    acc_width: int = integer(
-        32, 4, 64, "width of the accumulator, two's complement, wraps (at least x_width + w_width, at most {most})"
-    )
-    x_types: tuple[str, ...] = several(
-        TYPES, TYPES, "number types of data that modes can choose: signed, unsigned or both", open=True
-    )
-    w_types: tuple[str, ...] = several(
-        ("signed",), TYPES, "number types of weights that modes can choose: signed, unsigned or both", open=True
-    )
-    x_formats: tuple[str, ...] = several(
-        ("plain",), DATA_FORMATS, "storage formats of data that modes can choose: {allowed}"
-    )
-    w_formats: tuple[str, ...] = several(
-        ("plain",), WEIGHT_FORMATS, "storage formats of weights that modes can choose: {allowed}"
-    )
-    exponent_bits: int = integer(
-        0,
-        0,
-        6,
-        "width of a chunk's exponent ({least}, none, to {most}): on either side in block floating point, of "
-        "the weights alone for digit",
-    )
-    guard_bits: int = integer(0, 0, 16, "block floating point: fraction bits of the accumulator ({range})")
-    encodings: tuple[str, ...] = several(
-        ENCODINGS, ENCODINGS, "encodings that modes can choose: hese, binary or both", absent=()
-    )
-    multiplier: str | None = choice(
-        "inferred",
-        ("inferred", "booth"),
-        "inferred (by synthesis, or DSP blocks) or booth (radix-4 digits summed over the lanes)",
-        absent=None,
-    )
-    sums: str | None = choice(
-        "tree",
-        ("tree", "chains", "chain"),
-        "lanes are added in pairs (tree, the fastest), in a row for each digit (chains), or all in one row (chain, the "
-        "fewest LUTs of six inputs)",
-        absent=None,
-    )
-    group: int = integer(8, 1, 16, "largest group, in values ({range})", absent=1)
-    budget: int = integer(
-        None, 1, 511, "largest budget, in terms of a group ({range}); left open: enough to keep every term", absent=1
-    )
-    dedicated: bool | None = flag(
-        False,
-        "one lane sees only value 0 of the group, one only value 1, and so on; the others are shared",
-        absent=None,
-    )
-    window: int | None = integer(
-        None,
-        1,
-        16,
-        "values of the group that a lane which is not dedicated can see; left open: the whole group",
-        absent=None,
-    )
-    digits: str | None = choice(
-        "binary",
-        ("binary", "booth"),
-        "weights in series as bits (binary) or as radix-4 Booth digits (booth)",
-        absent=None,
-    )
-    digits_per_cycle: int = integer(
-        2, 1, 4, "radix-4 digits of a weight that a PE takes each cycle: 1, 2 or 4", absent=1
-    )
-    weight_cycles: int = integer(
-        None, 1, 9, "cycles that a weight may take ({range}); left open: enough for the widest", absent=1
-    )
-    accumulation: str | None = choice(
-        "direct",
-        ("direct", "coefficients"),
-        "add each power of two (direct) or count them in a coefficient vector (coefficients)",
-        absent=None,
-    )
-    coefficient_width: int | None = integer(
-        None, 2, 32, "width of a coefficient, two's complement, wraps ({range})", absent=None
-    )
-    result_buffer: bool = flag(
-        True, "results leave while the next job runs; without, each job waits rows - 1 cycles for the last one"
-    )
+class ArrayConfig(Fields):
+    """An array of processing elements: its fields are those of :class:`lowtide.hw.config.fields.Fields`."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.kind, str) or self.kind not in KINDS:

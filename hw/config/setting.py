@@ -1,5 +1,5 @@
 """A field of a configuration: everything about it, stated beside it in
-:class:`lowtide.hw.config.array_config.ArrayConfig`."""
+:class:`lowtide.hw.config.fields.Fields`."""
 
 import dataclasses
 from collections.abc import Mapping
