@@ -7,6 +7,7 @@ User Guide*, volume 1, chapter 1.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 __all__ = ["Group", "numbers", "parse"]
 
@@ -32,7 +33,7 @@ class Group:
 
     kind: str
     arguments: tuple[str, ...] = ()
-    attributes: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
+    attributes: dict[str, Any] = field(default_factory=dict)
     groups: list["Group"] = field(default_factory=list)
 
     def of(self, *kinds: str) -> list["Group"]:
