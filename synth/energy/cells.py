@@ -137,7 +137,7 @@ class CellEnergies:
 
     def _voltage(self) -> float:
         conditions = {str(group.arguments[0]): group.attributes for group in self._header.of("operating_conditions")}
-        chosen = conditions.get(self._header.attributes.get("default_operating_conditions"), {})
+        chosen = conditions.get(self._header.attributes.get("default_operating_conditions", ""), {})
         said = chosen.get("voltage", self._header.attributes.get("nom_voltage"))
         if said is None:
             raise self._wrong("nom_voltage is missing")
@@ -200,11 +200,11 @@ class CellEnergies:
         """A table over the load alone, at :data:`TRANSITION`."""
         values = np.array(numbers(group.attributes["values"]))
         template = self._templates.get(group.arguments[0] if group.arguments else "scalar", {})
-        axes = []
+        axes: list[tuple[str, Any]] = []
         for place in (1, 2, 3):
             if (variable := template.get(f"variable_{place}")) is None:
                 break
-            index = group.attributes.get(f"index_{place}", template.get(f"index_{place}"))
+            index: Any = group.attributes.get(f"index_{place}", template.get(f"index_{place}"))
             axes.append((variable, np.array(numbers(index)[0])))
         if unknown := [variable for variable, _ in axes if variable not in _SLOPES + _LOADS]:
             raise self._wrong(
