@@ -95,8 +95,8 @@ def price(
         )
     for line in found.said:
         console.print(line, soft_wrap=True, highlight=False)
-    for each in found.failures:
-        line = f"failed: {each.module} {each.target} {each.recipe}: {each.line}"
+    for failure in found.failures:
+        line = f"failed: {failure.module} {failure.target} {failure.recipe}: {failure.line}"
         console.print(line, style="red", soft_wrap=True, markup=False, highlight=False)
     print(f"{len(found.rows)} rows, {len(found.scales)} engines on {', '.join(each.name for each in targets)}, in:")
     for path in paths:

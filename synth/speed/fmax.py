@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from statistics import median_low
-from typing import Any
+from typing import Any, cast
 
 from lowtide.hw.array.engine import Engine
 from lowtide.hw.config.array_config import ArrayConfig
@@ -20,6 +20,7 @@ from ..designs import NAME
 from ..flow import SynthesisError, mapped_verilog, synthesise
 from ..flow.store import digest, hardware_sources, kept, made, tools
 from ..targets import target
+from ..targets.fpga import Fpga
 from .place import DEVICES, PlacementError, netlist, place, tool
 from .wrapper import Wrapper
 
@@ -153,7 +154,8 @@ def kept_fmax(config: ArrayConfig, unit: str, target_name: str) -> Speed | None:
 
 
 def _measure(measured: Measured) -> Speed:
-    technology, device = target(measured.target_name), DEVICES[measured.target_name]
+    technology = cast(Fpga, target(measured.target_name))  # only FPGAs have devices
+    device = DEVICES[measured.target_name]
     config, flat = measured.hardware, measured.unit == "pe"
     wrapper = Wrapper(config.pe.processing_element(config) if flat else Engine(config))
     text, top = verilog(wrapper), wrapper.name
