@@ -74,7 +74,7 @@ def test_both_statements_of_a_thousand_random_configurations():
             assert config.cycles_per_beat(mode) == kind.cycles_per_beat(mode, config), (config, mode)
             assert config.largest_k_of_accumulator(mode) == golden.largest_k(mode, config), (config, mode)
         found += 1
-    assert found > 400
+    assert found > 350
 
 
 def test_number_i_of_a_seed_is_always_the_same():
