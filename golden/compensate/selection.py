@@ -216,5 +216,6 @@ def selection_of(
         assert isinstance(quantiser, CutQuantiser)
         return LeastErrorTerms(format, quantiser)
     if name == "least error" and isinstance(format, GroupExponent):
-        return LeastErrorExponents(format, format.fit(weights * share, axis=0))
+        assert isinstance(quantiser, GroupExponentQuantiser)
+        return LeastErrorExponents(format, quantiser)
     return FormatRounding(format, quantiser)

@@ -35,7 +35,7 @@ class DiagonalProduct(ArrayProduct):
     def mode_of(self, layer: QuantisedLayer) -> Mode:
         """The mode of a layer, that of a depthwise convolution diagonal."""
         mode = super().mode_of(layer)
-        if layer.geometry is None or not layer.groups == layer.bias.size == layer.weights.whole.size // _taps(layer):
+        if not layer.is_depthwise:
             return mode
         mode, kind = replace(mode, diagonal=True), KINDS[self.array.kind]
         if isinstance(kind, Term):
@@ -70,9 +70,3 @@ class DiagonalProduct(ArrayProduct):
             sums.append(self.multiply(toeplitz(lanes, geometry, fill), layer, part))
         shape = (len(picture), *geometry.output_size(*picture.shape[1:3]), channels)
         return np.concatenate(sums, axis=1).reshape(shape)
-
-
-def _taps(layer: QuantisedLayer) -> int:
-    """Weights of a channel's window."""
-    assert layer.geometry is not None
-    return layer.geometry.size[0] * layer.geometry.size[1]

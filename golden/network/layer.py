@@ -82,6 +82,15 @@ class QuantisedLayer:
         """Matrix products that the layer takes."""
         return 1 if self.geometry is None else self.geometry.groups
 
+    @property
+    def is_depthwise(self) -> bool:
+        """Whether it is a convolution in which every channel is a group with one output."""
+        if self.geometry is None:
+            return False
+        height, width = self.geometry.size
+        channels = self.groups * (len(self.weights.whole) // (height * width))
+        return is_depthwise(self.geometry, channels, self.bias.size)
+
     def group(self, number: int) -> QuantisedLayer:
         """The layer of one group alone: its columns of weights and bias."""
         if self.groups == 1:
@@ -158,10 +167,9 @@ class QuantisedLayer:
             sums = multiply(codes.reshape(-1, shape[-1]), self)
             return np.array(sums, np.int64).reshape(*shape[:-1], self.bias.size)
         picture = codes if codes.ndim == 4 else codes.reshape(shape[0], -1, 1, shape[-1])
-        whole = is_depthwise(self.geometry, shape[-1], self.bias.size)
-        if whole and exact:
+        if self.is_depthwise and exact:
             sums = self._depthwise(picture, fill)
-        elif whole and isinstance(product, DepthwiseProduct):
+        elif self.is_depthwise and isinstance(product, DepthwiseProduct):
             sums = product.depthwise(picture, self, fill)
         else:
             parts = [self.group(number) for number in range(self.groups)]

@@ -9,8 +9,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+Number = TypeVar("Number", bound=np.generic)
 
-def cut(values: NDArray[np.float64], block: int) -> NDArray[np.float64]:
+
+def cut(values: NDArray[Number], block: int) -> NDArray[Number]:
     """``values`` [K, ...] as [blocks, block, ...], filled up with zeros; ValueError for a rank of 0."""
     if values.ndim == 0:
         raise ValueError("values has 0 dimensions, allowed are 1 or more")
@@ -21,9 +23,6 @@ def cut(values: NDArray[np.float64], block: int) -> NDArray[np.float64]:
     return padded.reshape(blocks, block, *values.shape[1:])
 
 
-Number = TypeVar("Number", bound=np.generic)
-
-
 def split_exponents(
     codes: NDArray[np.int32], block: int, exponent_bits: int, limit: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -32,7 +31,7 @@ def split_exponents(
     codes: int [K, ...]. exponent_bits: of an exponent. limit: the largest magnitude of an integer. Returns int32
     [K, ...] and int32 [blocks, ...], ``codes = integers 2^exponent``; ValueError where there are none.
     """
-    blocks, most = cut(codes.astype(np.float64), block).astype(np.int32), (1 << exponent_bits) - 1
+    blocks, most = cut(codes, block), (1 << exponent_bits) - 1
     exponents = np.full((len(blocks), *codes.shape[1:]), -1, np.int32)
     for exponent in reversed(range(most + 1)):
         fits = ((blocks & (1 << exponent) - 1) == 0) & (np.abs(blocks) >> exponent <= limit)

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..checks import check_integer, integer_array
+from ..checks import LARGEST_BITS, check_integer, integer_array
 from ..pe.fields import check_choice
 from ..quantise import check_scale, finite_array
 from .blocks import cut, split_exponents
@@ -55,7 +55,7 @@ class GroupExponent(Format):
     def __post_init__(self) -> None:
         if isinstance(self.base, SmallFloat):
             check_choice("base.scaling", self.base.scaling, ("none",))
-            check_integer("base.largest_integer", self.base.largest_integer, 1, 1 << 15)
+            check_integer("base.largest_integer", self.base.largest_integer, 1, (1 << LARGEST_BITS - 1) - 1)
         else:
             check_choice("base.symmetric", self.base.symmetric, (True,))
             check_choice("base.signed", self.base.signed, (True,))
@@ -103,7 +103,8 @@ class GroupExponent(Format):
 
     def mode_fields(self) -> dict[str, Any] | None:
         """Those of the base, in groups as long as the array's beats."""
-        return (self.base.mode_fields() or {}) | {"group_exponent": True}
+        fields = self.base.mode_fields()
+        return None if fields is None else fields | {"group_exponent": True}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -3,6 +3,7 @@
 import pytest
 from amaranth.hdl import ClockDomain, ClockSignal, ResetSignal, Signal
 from amaranth.lib.wiring import In, Out
+from verilog_samples import ADDER, NAND, REGISTER, TREE
 
 from lowtide.hw import verilog as emitted
 from lowtide.hw.emit import yosys
@@ -13,25 +14,6 @@ from lowtide.synth.flow.synthesise import synthesis
 from lowtide.synth.targets import RECIPES, GateLibrary, Xilinx7, target
 from lowtide.synth.targets.liberty import KINDS_OF_CELL
 
-NAND = "module nand_gate(input a, b, output y); assign y = ~(a & b); endmodule\n"
-REGISTER = """
-module register(input clk, en, input [7:0] d, output reg [7:0] q);
-  always @(posedge clk) if (en) q <= d;
-endmodule
-"""
-ADDER = "module adder(input a, b, c, output [1:0] y); assign y = a + b + c; endmodule\n"
-TREE = (
-    NAND
-    + """
-module pair(input [1:0] a, b, output [1:0] y);
-  nand_gate first(a[0], b[0], y[0]), second(a[1], b[1], y[1]);
-endmodule
-module tree(input [5:0] a, b, input c, output [5:0] y, output z);
-  pair p0(a[1:0], b[1:0], y[1:0]), p1(a[3:2], b[3:2], y[3:2]), p2(a[5:4], b[5:4], y[5:4]);
-  assign z = ~c;
-endmodule
-"""
-)
 NAND2, INVERTER, FLIP_FLOP, CLOCK_GATE, FULL_ADDER = 1, 1, 5.3333, 4.6667, 5.3333
 CLEARED, PRESET = 6.6667, 7  # flip-flops with an asynchronous reset
 

@@ -110,9 +110,8 @@ class Modes(ABC):
         return narrow
 
     def every_mode(self, config: ArrayConfig) -> list[Mode]:
-        """Every mode that the engine accepts, but for the number of a codebook where none is used, and diagonal ones
-        with the first number types only. Kinds that accept too many to list (`term`, `term_pair`) say which ones these
-        are."""
+        """Every mode that the engine accepts, but for the number of a codebook where none is used. Kinds that accept
+        too many to list (`term`, `term_pair`) say which ones these are."""
         return accepted_modes(config, self.supported(config))
 
     def rule(self, config: ArrayConfig) -> str:
@@ -161,14 +160,12 @@ def accepted_modes(config: ArrayConfig, values: Mapping[str, Sequence[int]]) -> 
     Returns
     -------
     list of Mode
-        Of each combination; those without codebook have codebook 0 only, diagonal ones the first number types only.
+        Of each combination; those without codebook have codebook 0 only.
     """
     found = []
     for numbers in product(*values.values()):
         mode = Mode.of_numbers(dict(zip(values, numbers, strict=True)))
         if mode.codebook and not mode.storage("w").entries:
-            continue
-        if mode.diagonal and any(mode.number(name) != values[name][0] for name in ("x_signed", "w_signed")):
             continue
         try:
             config.check_mode(mode)

@@ -1,17 +1,11 @@
 """Prices with any liberty file: which of its cells are used, and what kind of cell each is."""
 
+from verilog_samples import ADDER, NAND, REGISTER
+
 from lowtide.synth.flow import synthesise
 from lowtide.synth.flow.synthesise import mapped_verilog
 from lowtide.synth.targets import target
 from lowtide.synth.targets.liberty import KINDS_OF_CELL, Cells
-
-NAND = "module nand_gate(input a, b, output y); assign y = ~(a & b); endmodule\n"
-REGISTER = """
-module register(input clk, en, input [7:0] d, output reg [7:0] q);
-  always @(posedge clk) if (en) q <= d;
-endmodule
-"""
-ADDER = "module adder(input a, b, c, output [1:0] y); assign y = a + b + c; endmodule\n"
 
 
 def test_cells_of_any_library_have_a_kind(tmp_path):
