@@ -24,8 +24,8 @@ __all__ = ["arrays_of", "fingerprint", "graph_of", "is_kept", "kept"]
 
 
 def fingerprint(*parts: object) -> str:
-    """16 hexadecimal digits that change with any of ``parts``: modules (their statements, whatever the comments and
-    docstrings say), packages (their SHA-256) and other values (as ``repr`` writes them)."""
+    """16 hexadecimal digits that change with any of ``parts``: modules (their statements, whatever comments, docstrings
+    and types of functions say), packages (their SHA-256) and other values (as ``repr`` writes them)."""
     digest = hashlib.sha256()
     for part in parts:
         if inspect.ismodule(part):
@@ -93,8 +93,43 @@ def _tuples(value: Any) -> Any:
 
 
 def _statements(source: str) -> str:
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node, clean=False):
-            del node.body[0]
-    return ast.dump(tree)
+    return ast.dump(_WhatComputes().visit(ast.parse(source)))
+
+
+class _WhatComputes(ast.NodeTransformer):
+    """Takes from a source its docstrings, the types of functions and variables, and the imports of types. The types in
+    a class stay, since they make the fields of a dataclass."""
+
+    _of_types = ("typing", "numpy.typing", "collections.abc")
+
+    def visit_Module(self, node: ast.Module) -> ast.AST:
+        return self._bare(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        fields = {id(line) for line in node.body if isinstance(line, ast.AnnAssign)}
+        node.body = [line if id(line) in fields else self.visit(line) for line in _without_docstring(node)]
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.returns = None
+        return self._bare(node)
+
+    def visit_arg(self, node: ast.arg) -> ast.AST:
+        node.annotation = None
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:
+        if node.value is None:
+            return None
+        return ast.copy_location(ast.Assign(targets=[node.target], value=self.visit(node.value)), node)
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
+        return None if node.module in self._of_types and not node.level else node
+
+    def _bare(self, node: ast.Module | ast.FunctionDef) -> ast.AST:
+        node.body = _without_docstring(node)
+        return self.generic_visit(node)
+
+
+def _without_docstring(node: ast.Module | ast.ClassDef | ast.FunctionDef) -> list[ast.stmt]:
+    return node.body[1:] if ast.get_docstring(node, clean=False) else node.body

@@ -34,6 +34,19 @@ def test_fingerprint_changes_with_statements_and_not_with_words_about_them(monke
         assert fingerprint(module(changed, monkeypatch)) != first
 
 
+def test_fingerprint_does_not_ask_for_types_but_for_the_fields_of_a_class(monkeypatch):
+    first = fingerprint(module(SOURCE, monkeypatch))
+    typed = SOURCE.replace("f(x)", "f(x: Array) -> Array").replace(
+        "RATE = 0.5", "from typing import Any\nRATE: Any = 0.5"
+    )
+    assert fingerprint(module(typed, monkeypatch)) == first
+    kept_field = "class Row:\n    rate: float\n"
+    assert (
+        len({fingerprint(module(SOURCE + more, monkeypatch)) for more in ("", kept_field, kept_field + "    n: int\n")})
+        == 3
+    )
+
+
 def test_fingerprint_tells_values_and_packages_apart():
     assert len({fingerprint(*parts) for parts in ((1, 2), (2, 1), (12,), ("12",), (MNIST,), (FOOLBOX,))}) == 6
     assert fingerprint(MNIST, 3) == fingerprint(MNIST, 3)
