@@ -67,7 +67,7 @@ data: $(call HAS,networks)  ## fetch the data sets and networks of the experimen
 	@$(LOWTIDE) data
 
 experiments: $(call HAS,experiments)  ## quantise real networks on real data, to build/experiments
-	@$(LOWTIDE) experiment
+	@$(LOWTIDE) experiment --page docs/results/experiments.md
 
 docs: $(BASE)  ## write the tables of modes and configurations again
 	@$(LOWTIDE) tables

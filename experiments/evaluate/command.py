@@ -7,11 +7,12 @@ import click
 from rich.console import Console
 
 from lowtide.common.command_line import entry
-from lowtide.common.options import Integer, Names, jobs_option, output_option
-from lowtide.common.output import output_folder
+from lowtide.common.options import Integer, Names, jobs_option, output_option, page_option
+from lowtide.common.output import output_folder, write_page
 from lowtide.golden.checks import check_bits
 from lowtide.workloads.data.fetch import DataMissing
 
+from ..framework.experiment import Experiment
 from ..framework.report import table, write
 from ..framework.running import WorkerDied
 from ..framework.running import run as computed
@@ -51,8 +52,21 @@ WEIGHTS = ("fixed:8", "fixed:4", "tr:8:10", "tr:8:8")
 )
 @click.option("--limit", type=Integer(1), metavar="N", help="pictures or words at most")
 @output_option("build/evaluate", "for table, rows as JSON, and picture")
+@page_option()
 @jobs_option()
-def evaluate(pictures, text, weights, x_bits, data_terms, compensate, largest_terms, limit, output, jobs):
+def evaluate(
+    pictures: Path | None,
+    text: Path | None,
+    weights: tuple[str, ...],
+    x_bits: int,
+    data_terms: int,
+    compensate: bool,
+    largest_terms: bool,
+    limit: int | None,
+    output: Path,
+    page: Path | None,
+    jobs: int,
+) -> int:
     """Accuracy or perplexity of networks with quantised weights, on labelled pictures or a text of one's own.
 
     FOLDER has one sub-folder or file name a class (the ImageNet validation set, for instance). FILE is any text; the
@@ -74,10 +88,10 @@ def evaluate(pictures, text, weights, x_bits, data_terms, compensate, largest_te
         from .text import experiment, points
     source = Source.of(pictures if pictures is not None else text, limit)
     chosen = points(words, source, x_bits=x_bits, data_terms=data_terms, selections=selections)
-    return _report(experiment(chosen), output, jobs)
+    return _report(experiment(chosen), output, page, jobs)
 
 
-def _report(experiment, folder, jobs):
+def _report(experiment: Experiment, folder: Path, page: Path | None, jobs: int) -> int:
     console = Console(width=None if sys.stdout.isatty() else 140)
     try:
         results = computed(experiment, console=Console(stderr=True), jobs=jobs)
@@ -86,9 +100,12 @@ def _report(experiment, folder, jobs):
         return 1
     for reason in results.missing.values():
         raise DataMissing(reason)
-    paths, notes = write(experiment, results, folder)
+    report = write(experiment, results, folder)
+    paths = report.paths
+    if page:
+        paths += write_page(page, report.text.read_text(encoding="utf-8"), [report.picture] if report.picture else [])
     console.print(table(experiment, results.rows))
-    for note in notes:
+    for note in report.notes:
         console.print(f"- {note}", markup=False, highlight=False)
     console.print("made " + ", ".join(map(str, paths)), highlight=False, soft_wrap=True)
     return 0

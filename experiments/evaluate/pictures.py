@@ -130,6 +130,7 @@ def experiment(chosen):
     return Experiment(
         name="pictures",
         description="EfficientNet-Lite0 on labelled pictures, every layer quantised",
+        about=__doc__,
         points=lambda quick: chosen,
         prepare=lambda task: network(),
         row=measure,

@@ -104,6 +104,7 @@ def experiment(chosen):
     return Experiment(
         name="text",
         description="The LSTM language model on a text",
+        about=__doc__,
         points=lambda quick: chosen,
         prepare=lambda task: language(),
         row=measure,

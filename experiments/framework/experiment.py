@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-__all__ = ["Column", "Experiment", "Point"]
+__all__ = ["Column", "Experiment", "Point", "Selection"]
 
 
 class Point(Protocol):
@@ -38,6 +38,22 @@ class Column:
     left: bool = False
 
 
+@dataclass(frozen=True)
+class Selection:
+    """Which rows the terminal and the page of all experiments show.
+
+    Parameters
+    ----------
+    says : str
+        Which, for readers: goes on after "the table has".
+    of
+        Of all rows: those.
+    """
+
+    says: str
+    of: Callable[[Sequence[Any]], Sequence[Any]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Experiment:
     """An experiment, in the order of its life.
@@ -46,6 +62,8 @@ class Experiment:
     ----------
     name, description : str
         A word for the command line, a line for readers.
+    about : str
+        Paragraphs for readers, in Markdown: what is compared, how, and after whom. Usually the docstring of its module.
     points
         Of ``quick``: the points; quick: those of the digits perceptron that a test can afford.
     prepare
@@ -63,12 +81,13 @@ class Experiment:
         Of the rows: a matplotlib figure.
     seeds : mapping of str to int
         Of everything random, by what they are for.
-    shown
-        Of the rows: those that the terminal shows; None shows all.
+    shown : Selection or None
+        Of many rows those to look at; None shows all.
     """
 
     name: str
     description: str
+    about: str
     points: Callable[[bool], Sequence[Any]]
     prepare: Callable[[str], object]
     row: Callable[[Any], Any]
@@ -77,4 +96,4 @@ class Experiment:
     notes: Callable[[Sequence[Any]], list[str]]
     plot: Callable[[Sequence[Any]], Any]
     seeds: Mapping[str, int] = field(default_factory=dict)
-    shown: Callable[[Sequence[Any]], Sequence[Any]] | None = None
+    shown: Selection | None = None

@@ -68,6 +68,7 @@ def frontier(points: Iterable[tuple[float, float]], sign: int = 1) -> list[tuple
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write the figure as PNG without names of programs, and let go of it."""
-    figure.savefig(path, dpi=100, metadata={"Software": None})
+    """Write the figure as SVG without date and names of programs, and let go of it."""
+    with matplotlib.rc_context({"svg.hashsalt": "lowtide", "svg.fonttype": "path"}):
+        figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
     pyplot.close(figure)

@@ -1,7 +1,8 @@
-"""An experiment's rows for readers: terminal, Markdown, JSON and a picture."""
+"""An experiment's rows for readers: terminal, Markdown, JSON and a picture, and one page of several experiments."""
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,40 @@ from .experiment import Experiment
 from .plots import save
 from .running import Results
 
-__all__ = ["cells", "table", "write"]
+__all__ = ["Report", "cells", "page", "shown", "table", "write"]
+
+
+@dataclass(frozen=True)
+class Report:
+    """An experiment whose files are written.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        Which.
+    results : Results
+        Its rows.
+    notes : list of str
+        What follows from them.
+    text : Path
+        NAME.md, with every row.
+    stated : Path
+        NAME.json.
+    picture : Path or None
+        NAME.svg, None without rows.
+    """
+
+    experiment: Experiment
+    results: Results
+    notes: list[str]
+    text: Path
+    stated: Path
+    picture: Path | None
+
+    @property
+    def paths(self) -> list[Path]:
+        """All files."""
+        return [self.text, self.stated] + ([self.picture] if self.picture else [])
 
 
 def cells(experiment: Experiment, row: Any) -> list[str]:
@@ -21,54 +55,97 @@ def cells(experiment: Experiment, row: Any) -> list[str]:
     return ["-" if (text := column.text(row)) is None else str(text) for column in experiment.columns]
 
 
+def shown(experiment: Experiment, rows: Sequence[Any]) -> Sequence[Any]:
+    """The rows that the terminal and the page of all experiments show."""
+    return experiment.shown.of(rows) if experiment.shown else rows
+
+
 def table(experiment: Experiment, rows: Sequence[Any]) -> Table:
     """The rows that the terminal shows, and how many others there are."""
-    shown = experiment.shown(rows) if experiment.shown else rows
+    some = shown(experiment, rows)
     made = Table(
         title=experiment.description,
         title_justify="left",
-        caption=f"{len(rows) - len(shown)} further rows in the files" if len(shown) < len(rows) else None,
+        caption=f"{len(rows) - len(some)} further rows in the files" if len(some) < len(rows) else None,
     )
     for column in experiment.columns:
         made.add_column(column.heading, justify="left" if column.left else "right", no_wrap=column.left)
-    for row in shown:
+    for row in some:
         made.add_row(*cells(experiment, row))
     return made
 
 
-def write(experiment: Experiment, results: Results, folder: Path) -> tuple[list[Path], list[str]]:
-    """Write NAME.md, NAME.json and NAME.png into ``folder``, which exists. Returns the paths, and the notes."""
+def write(experiment: Experiment, results: Results, folder: Path) -> Report:
+    """Write NAME.md, NAME.json and NAME.svg into ``folder``, which exists; no picture without rows."""
     rows = results.rows
-    notes = experiment.notes(rows) if rows else []
-    paths = [folder / f"{experiment.name}.{ending}" for ending in ("md", "json", "png")]
-    paths[0].write_text(_markdown(experiment, results, notes), encoding="utf-8")
-    stated = {
+    text, stated, picture = (folder / f"{experiment.name}.{ending}" for ending in ("md", "json", "svg"))
+    report = Report(
+        experiment, results, experiment.notes(rows) if rows else [], text, stated, picture if rows else None
+    )
+    text.write_text("\n".join(["# " + _title(experiment), "", *_lines(report, rows)]), encoding="utf-8")
+    content = {
         "description": experiment.description,
         "rows": results.stated,
         "seeds": dict(experiment.seeds),
-        "notes": notes,
+        "notes": report.notes,
         "missing": results.missing,
     }
-    paths[1].write_text(json.dumps(stated, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-    if not rows:
-        paths.pop().unlink(missing_ok=True)
+    stated.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    if rows:
+        save(experiment.plot(rows), picture)
     else:
-        save(experiment.plot(rows), paths[2])
-    return paths, notes
+        picture.unlink(missing_ok=True)
+    return report
 
 
-def _markdown(experiment: Experiment, results: Results, notes: Sequence[str]) -> str:
-    headings = [column.heading for column in experiment.columns]
-    right = [place for place, column in enumerate(experiment.columns) if not column.left]
-    lines = [f"# {experiment.name.replace('_', ' ').capitalize()}", "", f"{experiment.description}.", ""]
-    lines += [f"- {note}" for note in notes] + [""] * bool(notes)
-    if results.rows:
+def page(reports: Sequence[Report], command: str) -> str:
+    """One page of several experiments as Markdown: of each the rows that `shown` chooses.
+
+    Parameters
+    ----------
+    reports : sequence of Report
+        The experiments, in order.
+    command : str
+        What writes the same rows.
+
+    Returns
+    -------
+    str
+        The page, where pictures are named without a folder. Same rows, same text.
+    """
+    lines = [
+        "# Experiments on quantised networks",
+        "",
+        f"Made by `{command}`; kept rows are not computed again. n is the number of independent pictures, digits or "
+        "streams of words that a row was measured on, ± one standard error. Losses are paired: the same n with the "
+        "quantised and the float network. The networks and their data are in [networks](../networks.md).",
+        "",
+    ]
+    for report in reports:
+        some = shown(report.experiment, report.results.rows)
+        lines += ["## " + _title(report.experiment), "", *_lines(report, some)]
+    return "\n".join(lines)
+
+
+def _title(experiment: Experiment) -> str:
+    return experiment.name.replace("_", " ").capitalize()
+
+
+def _lines(report: Report, rows: Sequence[Any]) -> list[str]:
+    """What is said of an experiment below its heading, with a table of some of its rows."""
+    experiment, missing = report.experiment, report.results.missing
+    lines = [experiment.about.strip(), "", *(f"- {note}" for note in report.notes)] + [""] * bool(report.notes)
+    if report.picture:
+        headings = [column.heading for column in experiment.columns]
+        right = [place for place, column in enumerate(experiment.columns) if not column.left]
         lines += [
-            f"![{experiment.description}]({experiment.name}.png)",
+            f"![{experiment.description}]({report.picture.name})",
             "",
-            markdown.table(headings, [cells(experiment, row) for row in results.rows], right=right),
+            markdown.table(headings, [cells(experiment, row) for row in rows], right=right),
             "",
         ]
-    lines += [f"- Missing, {task}: {reason}" for task, reason in results.missing.items()] + [""] * bool(results.missing)
+    if experiment.shown and (others := len(report.results.rows) - len(rows)):
+        lines += [f"The table has {experiment.shown.says}. {others} further rows are in `{report.text.name}`.", ""]
+    lines += [f"- Missing, {task}: {reason}" for task, reason in missing.items()] + [""] * bool(missing)
     seeds = ", ".join(f"{what} {seed}" for what, seed in experiment.seeds.items())
-    return "\n".join([*lines, f"Seeds: {seeds or 'nothing is random'}.", ""])
+    return [*lines, f"Seeds: {seeds or 'nothing is random'}.", ""]

@@ -6,7 +6,7 @@ Source: Emer, Sze, Chen, Yang, DNN Model and Hardware Co-Design, ISCA tutorial 2
 Judd et al., arXiv 1511.05236: 4 to 10 bits a layer.
 """
 
-from ..framework.experiment import Column, Experiment
+from ..framework.experiment import Column, Experiment, Selection
 from .layer_widths import OPERANDS, TOLERANCES, WIDEST, Alone, Together, search
 from .measured_rows import AloneRow, TogetherRow, width_row
 from .tasks import SEEDS, TASKS, prepare
@@ -92,6 +92,7 @@ def _scores(row):
 EXPERIMENT = Experiment(
     name="bits_per_layer",
     description="The smallest width of each layer for a loss of 1, 2, 5 and 10 % of the accuracy",
+    about=__doc__,
     points=points,
     prepare=prepare,
     row=search,
@@ -99,7 +100,7 @@ EXPERIMENT = Experiment(
     notes=notes,
     plot=plot,
     seeds=SEEDS,
-    shown=_together,
+    shown=Selection("all layers together", _together),
     columns=(
         Column("network", lambda row: row.task, left=True),
         Column("operand", lambda row: row.operand, left=True),

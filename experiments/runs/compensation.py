@@ -159,6 +159,7 @@ def _decibels(of):
 EXPERIMENT = Experiment(
     name="compensation",
     description="Plain and error-compensated rounding of weights, 8-bit data",
+    about=__doc__,
     points=points,
     prepare=prepare,
     row=measure,

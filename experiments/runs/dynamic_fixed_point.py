@@ -6,7 +6,7 @@ fine-tuned.
 Source: Courbariaux et al., arXiv 1412.7024; Gysel, Ristretto, arXiv 1605.06402; Emer et al., ISCA tutorial 2019.
 """
 
-from ..framework.experiment import Column, Experiment
+from ..framework.experiment import Column, Experiment, Selection
 from .binary_points import NORMS, POINTS, BinaryPoint, measure
 from .columns import LOSS
 from .measured_rows import BinaryPointRow
@@ -90,9 +90,15 @@ def _series(rows, task, points, norms):
     )
 
 
+def _shown(rows):
+    """Even widths from four bits on."""
+    return [row for row in rows if row.bits in (4, 6, 8)]
+
+
 EXPERIMENT = Experiment(
     name="dynamic_fixed_point",
     description="A binary point for each layer against one for all, batch norms folded or kept apart",
+    about=__doc__,
     points=points,
     prepare=prepare,
     row=measure,
@@ -100,6 +106,7 @@ EXPERIMENT = Experiment(
     notes=notes,
     plot=plot,
     seeds=SEEDS,
+    shown=Selection("4, 6 and 8 bits", _shown),
     columns=(
         Column("network", lambda row: row.task, left=True),
         Column("binary point of", lambda row: row.points, left=True),

@@ -8,7 +8,7 @@ at g = 1, 69.27 at 8, 69.37 at 32; alpha = 1: 62.72, 67.25 and, at 16, 67.41).
 
 from lowtide.golden.number_formats import TermRevealed
 
-from ..framework.experiment import Column, Experiment
+from ..framework.experiment import Column, Experiment, Selection
 from .columns import LOSS
 from .configuration import Configuration, measure
 from .measured_rows import ConfigurationRow
@@ -89,9 +89,18 @@ def _series(rows):
     return dict(sorted(found.items(), key=lambda entry: (order.index(entry[0][0]), *entry[0][1:])))
 
 
+def _shown(rows):
+    """Of each series the smallest group, the largest one, and that of eight values."""
+    found = []
+    for mine in _series(rows).values():
+        found += [row for row in mine if row.group in (mine[0].group, 8, mine[-1].group)]
+    return found
+
+
 EXPERIMENT = Experiment(
     name="group_size",
     description="Group size against accuracy at a fixed mean number of terms, three data terms",
+    about=__doc__,
     points=points,
     prepare=prepare,
     row=measure,
@@ -99,6 +108,7 @@ EXPERIMENT = Experiment(
     notes=notes,
     plot=plot,
     seeds=SEEDS,
+    shown=Selection("of every series the smallest group, the largest one, and that of eight values", _shown),
     columns=(
         Column("network", lambda row: row.task, left=True),
         Column("", lambda row: "compensated" if row.compensated else "plain", left=True),

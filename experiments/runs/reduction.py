@@ -6,7 +6,9 @@ reduces the digits perceptron and trains nothing.
 Source: Wang et al., ACM CSUR 2019, arXiv 1901.06955 (the taxonomy); the papers in `lowtide.golden.reduce`.
 """
 
-from ..framework.experiment import Column, Experiment
+from lowtide.common.pareto import front
+
+from ..framework.experiment import Column, Experiment, Selection
 from ..training.recipe import Recipe
 from . import summary
 from .reduced_networks import NARROW_SEED, ReductionPoint, ReductionRow, load, measure
@@ -103,6 +105,16 @@ def _series(rows, task):
     return found
 
 
+def _shown(rows):
+    """With and without retraining: the rows of each network that no other with as few multiplications beats."""
+    found = []
+    for task in dict.fromkeys(row.task for row in rows):
+        for retrained in (False, True):
+            mine = [row for row in rows if (row.task, row.retrained) == (task, retrained)]
+            found += front(mine, lambda row: (row.multiplications, -row.score))
+    return found
+
+
 def _percent(share):
     return f"{100 * share:.2f} %"
 
@@ -110,6 +122,7 @@ def _percent(share):
 EXPERIMENT = Experiment(
     name="reduction",
     description="Accuracy against the share of multiplications left, with and without retraining",
+    about=__doc__,
     points=points,
     prepare=prepare,
     row=measure,
@@ -117,6 +130,9 @@ EXPERIMENT = Experiment(
     notes=notes,
     plot=plot,
     seeds={"order of retraining": Recipe().seed, "first weights of narrow networks": NARROW_SEED},
+    shown=Selection(
+        "of every network, with and without retraining, what no row with as few multiplications beats", _shown
+    ),
     columns=(
         Column("network", lambda row: row.task, left=True),
         Column("kind", lambda row: row.kind, left=True),

@@ -115,6 +115,7 @@ def _published(row):
 EXPERIMENT = Experiment(
     name="summary",
     description="The ISCA tutorial's summary of reduced precision, re-measured with and without fine-tuning",
+    about=__doc__,
     points=points,
     prepare=prepare,
     row=measure,

@@ -10,7 +10,7 @@ Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389, sections on the evaluat
 
 from lowtide.golden.number_formats import FixedPoint, TermRevealed
 
-from ..framework.experiment import Column, Experiment
+from ..framework.experiment import Column, Experiment, Selection
 from .columns import LOSS
 from .configuration import Configuration, measure
 from .measured_rows import ConfigurationRow
@@ -24,6 +24,7 @@ ALPHAS = (0.5, 0.75, 1, 1.25, 1.5, 2)
 FEW = (0.25, 0.375)  # that compensation alone leaves anything of
 GROUPS = (1, 2, 4, 8, 16, 32)
 ALL = 0  # data terms
+_NEAR, _NEAR_PERPLEXITY = 0.12, 1.4  # accuracy that may be missing, times the perplexity, for a row to be shown
 SMALL = ("digits", "mnist_mlp", "mnist_cnn")
 _KINDS = {  # of rows: label, colour
     ("fixed", False): ("fixed point", 0),
@@ -108,9 +109,16 @@ def _limit(axes, exact, scores, task):
     """The float network's line, and a range that shows what is near it and all that is better."""
     axes.axhline(exact, color="0.5", linewidth=1)
     if task.measure == "accuracy":
-        axes.set_ylim(exact - 12, max(exact + 2, *scores) + 0.5)
+        axes.set_ylim(exact - 100 * _NEAR, max(exact + 2, *scores) + 0.5)
     else:
-        axes.set_ylim(0.98 * min(exact, *scores), 1.4 * exact)
+        axes.set_ylim(0.98 * min(exact, *scores), _NEAR_PERPLEXITY * exact)
+
+
+def _is_near(row):
+    """Whether a row is near enough to the float network to be looked at."""
+    if TASKS[row.task].measure == "accuracy":
+        return row.score >= row.float_score - _NEAR
+    return row.score <= _NEAR_PERPLEXITY * row.float_score
 
 
 def _language():
@@ -171,7 +179,7 @@ def _encodings(rows, task):
 
 
 def _shown(rows):
-    """Plain and compensated rows that no row of their task and kind beats, with fewer pairs and a better score."""
+    """Rows near the float network that no row of their task and kind beats, with fewer pairs and a better score."""
 
     def beaten(row):
         return any(
@@ -183,12 +191,13 @@ def _shown(rows):
             for other in rows
         )
 
-    return [row for row in rows if not beaten(row)]
+    return [row for row in rows if _is_near(row) and not beaten(row)]
 
 
 EXPERIMENT = Experiment(
     name="term_revealing",
     description="Term revealing against conventional quantisation, by term pairs per multiplication",
+    about=__doc__,
     points=points,
     prepare=prepare,
     row=measure,
@@ -196,7 +205,10 @@ EXPERIMENT = Experiment(
     notes=notes,
     plot=plot,
     seeds=SEEDS,
-    shown=_shown,
+    shown=Selection(
+        "what is near the float network and has no better row of its kind with as few term pairs",
+        _shown,
+    ),
     columns=(
         Column("network", lambda row: row.task, left=True),
         Column("weights x data", lambda row: row.name, left=True),

@@ -126,7 +126,7 @@ def test_a_folder_is_known_by_its_pictures_and_not_by_its_path(tmp_path):
 
 def test_the_command_writes_table_rows_and_picture(tmp_path, small, monkeypatch, capsys):
     monkeypatch.setattr(running, "_computed", lambda row, some, *_: [(point, row(point), None) for point in some])
-    output = tmp_path / "made" / "deep"
+    output, page = tmp_path / "made" / "deep", tmp_path / "pages" / "evaluated.md"
     assert (
         main(
             [
@@ -138,6 +138,8 @@ def test_the_command_writes_table_rows_and_picture(tmp_path, small, monkeypatch,
                 "--compensate",
                 "-o",
                 str(output),
+                "--page",
+                str(page),
             ]
         )
         == 0
@@ -150,7 +152,9 @@ def test_the_command_writes_table_rows_and_picture(tmp_path, small, monkeypatch,
     ]
     table = (output / "pictures.md").read_text()
     assert "| fixed:8 | compensated | 8 | - | 12 | 100.0 ± 0.0 | 0.0 ± 0.0 | 100.0 ± 0.0 |" in table
-    assert str(tmp_path) not in table and (output / "pictures.png").exists()
+    assert str(tmp_path) not in table and (output / "pictures.svg").exists()
+    assert page.read_text() == table.replace("](pictures.svg)", "](evaluated/pictures.svg)") != table
+    assert (page.parent / "evaluated" / "pictures.svg").read_bytes() == (output / "pictures.svg").read_bytes()
     assert str(output / "pictures.md") in capsys.readouterr().out
 
 

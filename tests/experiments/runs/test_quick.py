@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,14 +52,22 @@ def test_files_have_their_schema(folder, name):
     text = Path(folder, "first", f"{name}.md").read_text()
     assert all(f"- {note}" in text for note in stated["notes"])
     assert sum(line.startswith("| digits") for line in text.splitlines()) == len(stated["rows"])
-    assert Path(folder, "first", f"{name}.png").read_bytes().startswith(b"\x89PNG")
+    assert Path(folder, "first", f"{name}.svg").read_text().startswith("<?xml")
 
 
 def test_a_second_run_computes_nothing_and_writes_the_same_bytes(folder, capsys):
-    assert main(["experiment", "--quick", "-o", str(folder / "second")]) == 0
+    page = folder / "pages" / "experiments.md"
+    assert main(["experiment", "--quick", "-o", str(folder / "second"), "--page", str(page)]) == 0
     assert capsys.readouterr().out.count(" 0 points computed now") == len(EXPERIMENTS)
     for first in sorted((folder / "first").iterdir()):
         assert first.read_bytes() == (folder / "second" / first.name).read_bytes(), first.name
+    text = page.read_text()
+    assert re.findall(r"^## (.*)$", text, flags=re.M) == [name.replace("_", " ").capitalize() for name in EXPERIMENTS]
+    assert "`lowtide experiment --quick`" in text and str(folder) not in text
+    for name, experiment in EXPERIMENTS.items():
+        assert f"![{experiment.description}](experiments/{name}.svg)" in text
+        picture = page.parent / "experiments" / f"{name}.svg"
+        assert picture.read_bytes() == (folder / "first" / f"{name}.svg").read_bytes()
 
 
 def test_term_pairs_are_those_of_both_operands_and_bit_pairs_those_of_fixed_point(rows):

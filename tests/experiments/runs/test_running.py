@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from lowtide.experiments.framework.experiment import Column, Experiment
-from lowtide.experiments.framework.report import write
+from lowtide.experiments.framework.experiment import Column, Experiment, Selection
+from lowtide.experiments.framework.report import page, write
 from lowtide.experiments.framework.running import RowFailed, WorkerDied, run
 from lowtide.workloads.data.fetch import DataMissing
 
@@ -72,6 +72,7 @@ def experiment(row, points, prepare=lambda task: None):
     return Experiment(
         name="squares",
         description="Squares of numbers",
+        about="Numbers\nare squared.",
         points=lambda quick: points,
         prepare=prepare,
         row=row,
@@ -163,15 +164,31 @@ def test_a_point_may_have_several_rows(points):
 def test_report_has_table_notes_seeds_and_what_is_missing(points, tmp_path):
     mixed = [*points[:2], replace(points[2], task="lacking")]
     made = experiment(lacks, mixed)
-    paths, notes = write(made, run(made, console=QUIET), tmp_path)
-    assert [path.name for path in paths] == ["squares.md", "squares.json", "squares.png"]
-    text = paths[0].read_text().splitlines()
+    report = write(made, run(made, console=QUIET), tmp_path)
+    assert [path.name for path in report.paths] == ["squares.md", "squares.json", "squares.svg"]
+    text = report.text.read_text().splitlines()
+    assert "Numbers" in text and "are squared." in text and "![Squares of numbers](squares.svg)" in text
     assert "| task | square | none |" in text and "|---|---:|---:|" in text and "| digits | 1 | - |" in text
     assert "- Missing, lacking: weights are not there; get them with: fetch weights" in text
-    assert text[-1] == "Seeds: numbers 5." and notes == ["The largest is 1."] and f"- {notes[0]}" in text
+    assert text[-1] == "Seeds: numbers 5." and report.notes == ["The largest is 1."]
+    assert "- The largest is 1." in text
 
 
 def test_an_experiment_without_rows_has_no_picture(points, tmp_path):
     made = experiment(lacks, [replace(points[0], task="lacking")])
-    paths, notes = write(made, run(made, console=QUIET), tmp_path)
-    assert [path.name for path in paths] == ["squares.md", "squares.json"] and notes == []
+    report = write(made, run(made, console=QUIET), tmp_path)
+    assert [path.name for path in report.paths] == ["squares.md", "squares.json"]
+    assert report.notes == [] and report.picture is None
+
+
+def test_a_page_has_the_rows_to_look_at_of_every_experiment_and_says_which(points, tmp_path):
+    made = experiment(square, points)
+    some = replace(made, name="large_squares", shown=Selection("the last two", lambda rows: rows[-2:]))
+    lacking = experiment(lacks, [replace(points[0], task="lacking")])
+    reports = [write(each, run(each, console=QUIET), tmp_path) for each in (made, some, lacking)]
+    first, second, third = page(reports, "lowtide experiment squares").split("\n## ")[1:]
+    assert first.startswith("Squares\n") and first.count("| digits |") == 6 and "The table has" not in first
+    assert second.startswith("Large squares\n") and "![Squares of numbers](large_squares.svg)" in second
+    assert second.count("| digits |") == 2 and "| digits | 25 | - |" in second
+    assert "The table has the last two. 4 further rows are in `large_squares.md`." in second
+    assert "- Missing, lacking: weights are not there" in third and "| digits |" not in third and "svg" not in third
