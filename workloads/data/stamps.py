@@ -7,6 +7,7 @@ logits after compensation.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from .fetch import fetch
@@ -19,7 +20,7 @@ _LEAST = 150  # pixels of the longer side; smaller ones are mostly drawings
 _SIDE = 256  # of a picture that is made
 
 
-def stamps():
+def stamps() -> list[NDArray[np.uint8]]:
     """The stamps, uint8 [height, width, 4] with transparency last, in the order of their names; cartoons left out."""
     root = fetch(STAMPS) / "usr" / "share" / "tuxpaint" / "stamps"
     found = []
@@ -30,7 +31,7 @@ def stamps():
     return found
 
 
-def before(stamp, photograph, rng):
+def before(stamp: NDArray[np.uint8], photograph: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
     """The stamp, 0.6 to 1 of the side, somewhere before a random square of the photograph: uint8 [256, 256, 3].
 
     stamp: uint8 [height, width, 4]. photograph: uint8 [height, width, 3]. rng: a NumPy generator.
@@ -42,7 +43,7 @@ def before(stamp, photograph, rng):
     picture = behind.resize((_SIDE, _SIDE), Image.Resampling.BICUBIC)
     share = rng.uniform(0.6, 1) * _SIDE / max(stamp.shape[:2])
     size = tuple(max(1, int(length * share)) for length in (stamp.shape[1], stamp.shape[0]))
-    front = Image.fromarray(stamp).resize(size, Image.Resampling.BICUBIC)
+    front = Image.fromarray(stamp).resize(size, Image.Resampling.BICUBIC)  # type: ignore[arg-type]
     place = tuple(int(rng.integers(_SIDE - length + 1)) for length in size)
-    picture.paste(front, place, front)
+    picture.paste(front, place, front)  # type: ignore[arg-type]
     return np.asarray(picture)

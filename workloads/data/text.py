@@ -7,10 +7,12 @@ that is not empty is the word ``<eos>``. Words outside of the vocabulary are ``<
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 __all__ = [
     "END",
@@ -36,21 +38,21 @@ class Corpus:
     train: np.ndarray
     valid: np.ndarray
     test: np.ndarray
-    vocabulary: tuple
+    vocabulary: tuple  # type: ignore[type-arg]  # str
 
 
-def corpus(train, valid, test, size=10_000):
+def corpus(train: list[str], valid: list[str], test: list[str], size: int = 10_000) -> Corpus:
     """The `Corpus` of three lists of words; its vocabulary is that of ``train``."""
     vocabulary = vocabulary_of(train, size)
-    return Corpus(*(encode(words, vocabulary) for words in (train, valid, test)), vocabulary)
+    return Corpus(*(encode(words, vocabulary) for words in (train, valid, test)), vocabulary)  # type: ignore[call-arg,arg-type]
 
 
-def corpus_of_files(train, valid, test, size=10_000):
+def corpus_of_files(train: Path, valid: Path, test: Path, size: int = 10_000) -> Corpus:
     """The `Corpus` of three text files, as WikiText-2 has them."""
-    return corpus(*map(words_of_file, (train, valid, test)), size)
+    return corpus(*map(words_of_file, (train, valid, test)), size)  # type: ignore[call-arg,arg-type]
 
 
-def vocabulary_of(words, size):
+def vocabulary_of(words: Iterable[str], size: int) -> tuple[str, ...]:
     """The ``size`` most frequent words, those that are equally frequent in alphabetical order, then ``<unk>``.
 
     An ``<unk>`` in the text counts as such. ValueError if there are no words.
@@ -63,14 +65,14 @@ def vocabulary_of(words, size):
     return (*ranked[:size], UNKNOWN)
 
 
-def encode(words, vocabulary):
+def encode(words: Iterable[str], vocabulary: Sequence[str]) -> NDArray[np.int32]:
     """The number of each word, int32 [words]; the last one for words outside of the vocabulary."""
     numbers = {word: number for number, word in enumerate(vocabulary)}
     unknown = len(vocabulary) - 1
     return np.fromiter((numbers.get(word, unknown) for word in words), np.int32)
 
 
-def words_of_file(path):
+def words_of_file(path: Path) -> list[str]:
     """The words of a text file, in UTF-8. ValueError if there is none."""
     words = [word for line in Path(path).read_text(encoding="utf-8").splitlines() for word in words_of_line(line)]
     if not words:
@@ -78,7 +80,7 @@ def words_of_file(path):
     return words
 
 
-def words_of_line(line):
+def words_of_line(line: str) -> list[str]:
     """The words of a line and its ``<eos>``; none of an empty line."""
     tokens = line.split()
     return [NUMBER if _NUMBER.fullmatch(token) else token.lower() for token in tokens] + [END] * bool(tokens)

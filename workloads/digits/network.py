@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
@@ -30,7 +31,7 @@ class Digits:
     test_labels: np.ndarray
 
 
-def digits():
+def digits() -> Digits:
     """Half of the images to train on (898), half to test (899), every class in equal shares."""
     pixels, labels = load_digits(return_X_y=True)
     train, test, train_labels, test_labels = train_test_split(
@@ -43,10 +44,10 @@ def digits():
 class Network:
     """The float network. weights: one [inputs, outputs] a layer; biases: one [outputs] a layer; float64."""
 
-    weights: tuple
-    biases: tuple
+    weights: tuple  # type: ignore[type-arg]  # arrays
+    biases: tuple  # type: ignore[type-arg]  # arrays
 
-    def activations(self, pixels):
+    def activations(self, pixels: ArrayLike) -> list[NDArray[np.float64]]:
         """What enters each layer and, last, the scores: a list of float64 [images, values].
 
         pixels: 0..16, [images, 64]. Every entry but the last is >= 0.
@@ -58,25 +59,25 @@ class Network:
         found[-1] = scores
         return found
 
-    def scores(self, pixels):
+    def scores(self, pixels: ArrayLike) -> NDArray[np.float64]:
         """float64 [images, 10]; the class is the largest."""
         return self.activations(pixels)[-1]
 
 
-def accuracy(scores, labels):
+def accuracy(scores: NDArray[np.number], labels: NDArray[np.integer]) -> float:
     """The share of images whose largest score (the first of equals) is that of the label, 0..1."""
     return float(np.mean(np.argmax(scores, axis=1) == labels))
 
 
-def save(network, path=WEIGHTS):
+def save(network: Network, path: Path = WEIGHTS) -> None:
     """Write the network as float32 arrays ``weight_0``, ``bias_0``, ...; the same network gives the same bytes."""
-    arrays = {}
+    arrays: dict[str, NDArray[np.float32]] = {}
     for number, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
         arrays |= {f"weight_{number}": weight.astype(np.float32), f"bias_{number}": bias.astype(np.float32)}
-    np.savez(path, **arrays)
+    np.savez(path, **arrays)  # type: ignore[arg-type]
 
 
-def load(path=WEIGHTS):
+def load(path: Path = WEIGHTS) -> Network:
     """The network in a file that `save` wrote, by default the shipped one. ValueError for another network's file."""
     with np.load(path) as file:
         layers = range(len(SIZES) - 1)

@@ -6,6 +6,8 @@ After training, nothing is trained again. How a format rounds real weights, and 
 
 from dataclasses import dataclass
 
+from numpy.typing import ArrayLike
+
 from lowtide.golden.storage_formats import PLAIN, Stored, find
 
 __all__ = ["Precision", "store"]
@@ -30,6 +32,6 @@ class Precision:
     w_format: str = PLAIN.name
 
 
-def store(weight, precision: Precision) -> Stored:
+def store(weight: ArrayLike, precision: Precision) -> Stored:
     """``weight``, float [inputs, outputs], at a `Precision`."""
     return find(precision.w_format).encode(weight, bits=precision.w_bits)

@@ -1,14 +1,20 @@
 """``lowtide networks``: makes every network and says how well it does in floating point."""
 
+from collections.abc import Callable
+from typing import Any, cast
+
 import numpy as np
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
 from lowtide.common.command_line import entry
+from lowtide.golden.network.graph import Graph
 
 from ..data.brown import brown
 from ..data.digits import digits
 from ..data.fetch import DataMissing, data_folder
+from ..data.labelled import Split
 from ..data.mnist import mnist
 from ..data.pictures import imagenet, views
 from . import digits_mlp, lstm, mnist_cnn, mnist_mlp
@@ -20,14 +26,14 @@ VIEWS = 25  #: of each labelled picture
 
 
 @entry(interrupted="interrupted: what was fetched and made is kept, the same command goes on")
-def networks():
+def networks() -> int:
     """Make every network and say how well it does in floating point.
 
     Fetches what it needs, and trains the language model (PyTorch) and the MNIST perceptron the first time: a quarter of
     an hour.
     """
     progress, missing = Console(stderr=True), []
-    results = {
+    results: dict[str, Callable[[], str]] = {
         "digits perceptron": lambda: _pictures(digits_mlp.digits_mlp(), digits(), digits_mlp.prepare),
         "MNIST perceptron": lambda: _pictures(mnist_mlp.mnist_mlp(progress), mnist(), mnist_mlp.prepare),
         "MNIST mnist-8 (its own training pictures)": lambda: _pictures(
@@ -50,16 +56,17 @@ def networks():
     return int(bool(missing))
 
 
-def _pictures(graph, split, prepare):
+def _pictures(graph: Graph, split: Split, prepare: Callable[[NDArray[np.uint8]], NDArray[Any]]) -> str:
     share = np.mean(graph.run(prepare(split.test)).argmax(axis=1) == split.test_labels)
     return f"{share:.2%} of {len(split.test):,} right"
 
 
-def _imagenet():
+def _imagenet() -> str:
     graph, pictures = efficientnet_lite0(), imagenet()
+    labels = cast("NDArray[np.int64]", pictures.labels)  # these have them
     right = [
         graph.run(views(picture, VIEWS)).argmax(axis=1) == label
-        for picture, label in zip(pictures.pictures, pictures.labels, strict=True)
+        for picture, label in zip(pictures.pictures, labels, strict=True)
     ]
     return (
         f"{sum(found[0] for found in right)} of {len(right)} pictures right, "
@@ -67,7 +74,7 @@ def _imagenet():
     )
 
 
-def _language(model):
+def _language(model: lstm.LanguageModel) -> str:
     corpus = brown()
     return (
         f"perplexity {lstm.perplexity(model, corpus.valid):.1f} on validation, "

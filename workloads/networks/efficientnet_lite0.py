@@ -10,8 +10,10 @@ then the graph is read from the cache folder.
 """
 
 import sys
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lowtide.golden.network.graph import Graph, Node
 
@@ -26,14 +28,14 @@ SIZE = 224  #: pixels of the height and width of a picture
 _NAME = "efficientnet-lite0"
 
 
-def efficientnet_lite0():
+def efficientnet_lite0() -> Graph:
     """The `Graph`: pictures [batch, 224, 224, 3] as :func:`lowtide.workloads.data.pictures.prepare` makes them, to
     the scores of 1000 classes. Raises `DataMissing` for packages, and for PyTorch if the graph is not cached."""
     key = fingerprint(sys.modules[__name__], EFFICIENTNET_CODE, EFFICIENTNET_WEIGHTS)
     return graph_of(kept("efficientnet_lite0", key, lambda: arrays_of(_imported(reference()))))
 
 
-def reference():
+def reference() -> Any:
     """The network as a PyTorch module in evaluation mode; pictures are [batch, 3, 224, 224] there."""
     torch = extra("torch")
     with importable(EFFICIENTNET_CODE):
@@ -44,8 +46,8 @@ def reference():
     return model.eval()
 
 
-def _imported(model):
-    nodes = []
+def _imported(model: Any) -> Graph:
+    nodes: list[Node] = []
     last = _convolution(nodes, "stem", "input", model._conv_stem, model._bn0, activated=True)
     for number, block in enumerate(model._blocks):
         start, name = last, f"block{number}"
@@ -69,7 +71,7 @@ def _imported(model):
     return Graph(tuple(nodes), (SIZE, SIZE, 3))
 
 
-def _convolution(nodes, name, source, conv, norm, *, activated):
+def _convolution(nodes: list[Node], name: str, source: str, conv: Any, norm: Any, *, activated: bool) -> str:
     """Appends a convolution, its batch norm and its ReLU6; returns the name of what comes out."""
     left, right, top, bottom = getattr(conv.static_padding, "padding", (0, 0, 0, 0))
     factor = _array(norm.weight) / np.sqrt(_array(norm.running_var) + norm.eps)
@@ -98,10 +100,10 @@ def _convolution(nodes, name, source, conv, norm, *, activated):
     return _append(nodes, name=f"{name}.relu6", op="relu6", inputs=(source,)) if activated else source
 
 
-def _append(nodes, **fields):
+def _append(nodes: list[Node], **fields: Any) -> str:
     nodes.append(Node(**fields))
     return nodes[-1].name
 
 
-def _array(tensor):
+def _array(tensor: Any) -> NDArray[np.float64]:
     return tensor.detach().numpy().astype(np.float64)

@@ -13,7 +13,9 @@ Source: Hochreiter and Schmidhuber, 1997; the corpus and its 10,000 words: :mod:
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ..annotations import Console
 from ..data import brown as brown_corpus
 from ..data import text
 from ..data.packages import BROWN
@@ -47,9 +49,11 @@ class LanguageModel:
     bias: np.ndarray
     output_weight: np.ndarray
     output_bias: np.ndarray
-    vocabulary: tuple
+    vocabulary: tuple  # type: ignore[type-arg]  # str
 
-    def hidden(self, inputs, state):
+    def hidden(
+        self, inputs: NDArray[np.integer], state: tuple[NDArray[np.float32], NDArray[np.float32]]
+    ) -> tuple[NDArray[np.float32], tuple[NDArray[np.float32], NDArray[np.float32]]]:
         """(hidden, state): hidden float32 [time, streams, 256] after each of the word numbers ``inputs`` [time,
         streams]; state: (h, c), [streams, 256] each."""
         h, c = state
@@ -61,12 +65,12 @@ class LanguageModel:
             found[time] = h = _sigmoid(o) * np.tanh(c)
         return found, (h, c)
 
-    def scores(self, hidden):
+    def scores(self, hidden: NDArray[np.float32]) -> NDArray[np.float32]:
         """float32 [..., words] of hidden values [..., 256]."""
         return hidden @ self.output_weight + self.output_bias
 
 
-def language_model(console=None):
+def language_model(console: Console | None = None) -> LanguageModel:
     """The trained `LanguageModel`, trained once; `DataMissing` without the corpus, or without PyTorch if it is not
     trained. console: where the progress bar goes."""
     corpus = brown_corpus.brown()
@@ -76,12 +80,12 @@ def language_model(console=None):
     return LanguageModel(**arrays, output_weight=arrays["embedding"].T, vocabulary=corpus.vocabulary)
 
 
-def is_trained():
+def is_trained() -> bool:
     """True if `language_model` would not have to train."""
     return is_kept(*_key())
 
 
-def streams_of(numbers, streams=STREAMS):
+def streams_of(numbers: NDArray[np.integer], streams: int = STREAMS) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
     """(inputs, targets): int [time, streams] each, a text cut into parts of one length; up to ``streams`` words at its
     end are left out. ValueError for a text of fewer than two words a stream."""
     columns = (len(numbers) - 1) // streams
@@ -91,13 +95,13 @@ def streams_of(numbers, streams=STREAMS):
     return inputs.reshape(streams, columns).T, targets.reshape(streams, columns).T
 
 
-def perplexity(model, numbers):
+def perplexity(model: LanguageModel, numbers: NDArray[np.integer]) -> float:
     """The float perplexity of the word numbers ``numbers`` [words] (see
     :func:`lowtide.workloads.data.text.encode`)."""
     return float(np.exp(stream_losses(model, numbers).mean()))
 
 
-def stream_losses(model, numbers):
+def stream_losses(model: LanguageModel, numbers: NDArray[np.integer]) -> NDArray[np.float64]:
     """The mean log loss of each of the streams that word numbers are cut into: float64 [streams]."""
     inputs, targets = streams_of(numbers)
     state = (np.zeros((inputs.shape[1], len(model.hidden_weight)), np.float32),) * 2
@@ -108,16 +112,16 @@ def stream_losses(model, numbers):
     return total / len(inputs)
 
 
-def log_losses(scores, targets):
+def log_losses(scores: NDArray[np.floating], targets: NDArray[np.integer]) -> NDArray[np.float64]:
     """``-log softmax(scores)[target]`` of scores [..., words] and word numbers [...]: float64 [...]."""
     largest = scores.max(axis=-1)
     chosen = np.take_along_axis(scores, targets[..., None], axis=-1)[..., 0]
     return (largest - chosen).astype(np.float64) + np.log(np.exp(scores - largest[..., None]).sum(axis=-1))
 
 
-def _key():
+def _key() -> tuple[str, str]:
     return "lstm", fingerprint(lstm_training, brown_corpus, text, BROWN)
 
 
-def _sigmoid(x):
+def _sigmoid(x: NDArray[np.floating]) -> NDArray[np.floating]:
     return (np.tanh(x / 2) + 1) / 2

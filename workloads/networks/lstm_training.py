@@ -8,10 +8,14 @@ after the LSTM, clipped gradients; the embedding is the output matrix (tied).
 Source: Press and Wolf, arXiv 1608.05859 (tied weights); Zaremba, Sutskever, Vinyals, arXiv 1409.2329 (dropout).
 """
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from lowtide.common.progress import tracked
 
+from ..annotations import Console
 from .torch_threads import threads_of
 
 __all__ = ["HIDDEN", "train"]
@@ -24,7 +28,9 @@ RATE, CLIP, DROPOUT = 4e-3, 0.5, 0.3
 RANGE = 0.1  # of the embedding's first values
 
 
-def train(numbers, words, *, console=None):
+def train(
+    numbers: NDArray[np.integer], words: int, *, console: Console | None = None
+) -> dict[str, NDArray[np.float32]]:
     """Arrays of the trained model: embedding, input_weight, hidden_weight, bias, output_bias, float32.
 
     numbers: of the training words, integers [n]. words: of the vocabulary. console: of the progress bar, none if None.
@@ -35,7 +41,9 @@ def train(numbers, words, *, console=None):
         return _train(torch, numbers, words, console)
 
 
-def _train(torch, numbers, words, console):
+def _train(
+    torch: Any, numbers: NDArray[np.integer], words: int, console: Console | None
+) -> dict[str, NDArray[np.float32]]:
     torch.manual_seed(SEED)
     embedding = torch.nn.Parameter(torch.empty(words, HIDDEN).uniform_(-RANGE, RANGE))
     output_bias = torch.nn.Parameter(torch.zeros(words))

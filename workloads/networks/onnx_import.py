@@ -9,9 +9,12 @@ Source: the operator definitions of https://onnx.ai/onnx/operators, operator set
 """
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import onnx
+from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
@@ -23,7 +26,7 @@ from .onnx_tensors import CHANNELS_LAST, Importer, Step, Tensor
 __all__ = ["import_onnx"]
 
 
-def import_onnx(model):
+def import_onnx(model: str | Path | onnx.ModelProto) -> Graph:
     """The `Graph` of an ONNX model: a path, or an ``onnx.ModelProto``.
 
     A model has one input, pictures or vectors, and one output. ValueError for an operator, an attribute or a shape that
@@ -36,7 +39,7 @@ def import_onnx(model):
     source = _one("inputs", [value for value in model.graph.input if value.name not in constants])
     target = _one("outputs", model.graph.output).name
     importer = Importer(Counter([target, *(name for node in model.graph.node for name in node.input)]))
-    values = constants | {source.name: _input(source, model.graph.node)}
+    values: dict[str, Any] = constants | {source.name: _input(source, model.graph.node)}
     for node in model.graph.node:
         inputs = tuple(values[name] if name else None for name in node.input)
         if not any(isinstance(value, Tensor) for value in inputs):
@@ -57,13 +60,13 @@ def import_onnx(model):
     return _graph(importer.nodes, values[source.name], values[target])
 
 
-def _one(name, values):
+def _one(name: str, values: Sequence[Any]) -> Any:
     if len(values) != 1:
         raise ValueError(f"{name} are {[value.name for value in values]}, allowed is one")
     return values[0]
 
 
-def _input(source, nodes):
+def _input(source: Any, nodes: Sequence[Any]) -> Tensor:
     """The `Tensor` of the model's input; one that is transposed at once to channels first has its channels last."""
     sizes = [dimension.dim_value for dimension in source.type.tensor_type.shape.dim]
     if len(sizes) < 2 or not all(sizes[1:]):
@@ -77,15 +80,15 @@ def _input(source, nodes):
     return Tensor(source.name, (1, *sizes[1:]), axes)
 
 
-def _computed(node, constants, opset_import):
+def _computed(node: Any, constants: Mapping[str, NDArray[Any]], opset_import: Any) -> list[NDArray[Any]]:
     """The outputs of a node whose inputs are constant, as the reference of ONNX computes them."""
     empty = [helper.make_empty_tensor_value_info(name) for name in node.input if name]
     outputs = [helper.make_empty_tensor_value_info(name) for name in node.output]
     model = helper.make_model(helper.make_graph([node], "constant", empty, outputs), opset_imports=opset_import)
-    return ReferenceEvaluator(model).run(None, {name: constants[name] for name in node.input if name})
+    return ReferenceEvaluator(model).run(None, {name: constants[name] for name in node.input if name})  # type: ignore[return-value]
 
 
-def _graph(nodes, source, target):
+def _graph(nodes: list[Any], source: Tensor, target: Any) -> Graph:
     if not isinstance(target, Tensor) or target.name == source.name:
         raise ValueError("output is the input or a constant, allowed is one that a node makes")
     if target.order is not None:

@@ -6,12 +6,17 @@ same weights, bit for bit, wherever it runs, unless a value comes within roundin
 points.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lowtide.common.progress import tracked
 from lowtide.golden.network.graph import Graph, Node
+
+from ..annotations import Console
 
 __all__ = ["Training", "perceptron", "train_perceptron"]
 
@@ -21,7 +26,7 @@ class Training:
     """sizes: values of each layer, inputs first. rate, momentum, decay: of the gradient descent. grid, momentum_grid:
     steps per unit of the grids that parameters and momenta are rounded to."""
 
-    sizes: tuple
+    sizes: tuple  # type: ignore[type-arg]  # int
     epochs: int
     batch: int
     rate: float
@@ -32,7 +37,7 @@ class Training:
     momentum_grid: float = 2.0**24
 
 
-def perceptron(weights, biases):
+def perceptron(weights: Sequence[NDArray[np.float64]], biases: Sequence[NDArray[np.float64]]) -> Graph:
     """The `Graph` of weights [inputs, outputs] and biases [outputs], one each a layer."""
     nodes, last = [], "input"
     for number, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
@@ -44,7 +49,9 @@ def perceptron(weights, biases):
     return Graph(tuple(nodes), (len(weights[0]),))
 
 
-def train_perceptron(inputs, labels, training, console=None):
+def train_perceptron(
+    inputs: NDArray[np.float64], labels: NDArray[np.integer], training: Training, console: Console | None = None
+) -> Graph:
     """The trained `Graph`. inputs: real numbers [samples, sizes[0]]; labels: classes [samples]."""
     rng = np.random.default_rng(training.seed)
     layers = list(zip(training.sizes, training.sizes[1:], strict=False))
@@ -69,7 +76,9 @@ def train_perceptron(inputs, labels, training, console=None):
     return perceptron(parameters[: len(layers)], parameters[len(layers) :])
 
 
-def _gradients(parameters, x, labels, decay):
+def _gradients(
+    parameters: list[NDArray[np.float64]], x: NDArray[np.float64], labels: NDArray[np.integer], decay: float
+) -> list[NDArray[np.float64]]:
     """Of the mean cross entropy and of ``decay/2 |W|^2``: weights, then biases."""
     layers = len(parameters) // 2
     weights, biases = parameters[:layers], parameters[layers:]
@@ -81,7 +90,7 @@ def _gradients(parameters, x, labels, decay):
     error /= error.sum(axis=1, keepdims=True)
     error[np.arange(len(labels)), labels] -= 1
     error /= len(labels)
-    gradients = [None] * len(parameters)
+    gradients: list[Any] = [None] * len(parameters)
     for layer in reversed(range(layers)):
         gradients[layer] = activations[layer].T @ error + decay * weights[layer]
         gradients[layers + layer] = error.sum(axis=0)

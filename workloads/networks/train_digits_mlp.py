@@ -8,7 +8,7 @@ from rich.console import Console
 
 from lowtide.common.command_line import entry
 
-from ..digits.network import LARGEST_PIXEL, SIZES, WEIGHTS, Network, accuracy, digits, save
+from ..digits.network import LARGEST_PIXEL, SIZES, WEIGHTS, Digits, Network, accuracy, digits, save
 from .perceptron import Training, train_perceptron
 
 __all__ = ["SEED", "train", "train_digits"]
@@ -17,7 +17,7 @@ SEED = 1
 EPOCHS = 60
 
 
-def train(data, *, seed=SEED, console=None):
+def train(data: Digits, *, seed: int = SEED, console: Console | None = None) -> Network:
     """The `Network` trained on ``data`` (a `Digits`). console: where the progress bar goes, none by default."""
     training = Training(
         sizes=SIZES,
@@ -36,7 +36,7 @@ def train(data, *, seed=SEED, console=None):
 
 
 @entry()
-def train_digits():
+def train_digits() -> None:
     """Train the network of the demo, write its weights beside the script, and say what was made."""
     data = digits()
     network = train(data, console=Console(stderr=True))
