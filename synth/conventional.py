@@ -1,10 +1,14 @@
 """The conventional PEs that all others are compared with: kind ``parallel``, of a mode's own operand widths and types,
-one lane and eight, multipliers by ``*`` and of Booth digits. The smallest for each multiplication counts."""
+one lane and eight, multipliers by ``*`` and of Booth digits, these summed in each structure that counts. The smallest
+for each multiplication is the baseline of a target."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import product
 
 from lowtide.hw.config.array_config import BY_NAME, ArrayConfig
+
+from .structures import structures
 
 __all__ = ["KIND", "LANES", "best", "conventional"]
 
@@ -17,7 +21,7 @@ def conventional(
 ) -> list[ArrayConfig]:
     """The configurations of conventional PEs for operands of these widths and types."""
     types = {side: ("signed" if signed else "unsigned",) for side, signed in (("x", x_signed), ("w", w_signed))}
-    return [
+    found = [
         ArrayConfig(
             name=f"conventional_{'s' if x_signed else 'u'}{x_bits}_{'s' if w_signed else 'u'}{w_bits}"
             f"_l{lanes}_{multiplier}",
@@ -31,6 +35,11 @@ def conventional(
             w_types=types["w"],
         )
         for lanes, multiplier in product(LANES, BY_NAME["multiplier"].allowed)
+    ]
+    return [
+        each if each == config else replace(each, name=f"{config.name}_{sums}")
+        for config in found
+        for sums, each in structures(config).items()
     ]
 
 

@@ -25,8 +25,9 @@ from lowtide.hw.pe.kind import Beat
 from .flow.job import Hierarchy, Job
 from .flow.store import digest, hardware_sources, kept, made, tools
 from .modes import alone
+from .structures import structures
 
-__all__ = ["Design", "engine_design", "generate", "pe_design", "tied_design"]
+__all__ = ["Design", "engine_design", "generate", "pe_design", "pe_designs", "tied_design"]
 
 NAME = "priced"
 
@@ -73,7 +74,7 @@ class Design:
         return _hierarchy(self)
 
     def jobs(self) -> dict[str, Job]:
-        """What is synthesised, by module. A PE is one job, made flat; an engine is the PE, a job for each module that
+        """What is synthesised, by module. A PE is one job, made flat; an engine is that job, one for each module that
         an engine of two rows and columns has several times or that multiplies, and the rest."""
         return _jobs(self)
 
@@ -85,8 +86,13 @@ class Design:
 
 
 def pe_design(config: ArrayConfig) -> Design:
-    """The PE of a configuration."""
-    return Design(config)
+    """The PE of a configuration, which is the same in an array of any size."""
+    return Design(replace(config, rows=1, cols=1))
+
+
+def pe_designs(config: ArrayConfig) -> list[Design]:
+    """The PEs of a configuration, one for each structure of its sums that counts."""
+    return [pe_design(each) for each in structures(config).values()]
 
 
 def engine_design(config: ArrayConfig) -> Design:
@@ -96,8 +102,9 @@ def engine_design(config: ArrayConfig) -> Design:
 
 def tied_design(config: ArrayConfig, mode: Mode) -> Design:
     """The PE of ``config``'s kind for one mode alone: the narrowest configuration that has the mode, its mode bits tied
-    to it, and whatever they switch gone."""
-    return Design(alone(config, mode), mode)
+    to it, and whatever they switch gone. A PE that has no mode bits then is the PE of that configuration."""
+    narrow = alone(config, mode)
+    return Design(narrow, mode) if _tied(narrow, mode) else pe_design(narrow)
 
 
 def generate(
@@ -135,10 +142,8 @@ def _jobs(design: Design) -> dict[str, Job]:
         return {design.top: modules.flat()}
     several = _hierarchy(engine_design(replace(design.config, rows=2, cols=2))).instances()
     alone = {name for name, text in modules.texts.items() if several[name] > 1 or name == design.pe or " * " in text}
-    return {
-        name: modules.flat(name) if name == design.pe else modules.part(name, alone)
-        for name in (design.top, *sorted(alone))
-    }
+    (pe,) = pe_design(design.config).jobs().values()  # Yosys writes it a little differently inside an engine
+    return {name: pe if name == design.pe else modules.part(name, alone) for name in (design.top, *sorted(alone))}
 
 
 class TiedPE(Unit):
@@ -160,20 +165,23 @@ class TiedPE(Unit):
 
     def build(self, m: Module) -> None:
         """Place the PE, its control bits tied where the mode word decides them."""
-        word = data.View(ModeWord, Const(self.mode.word(), WORD_BITS))
-        layout = control_layout(self.config)
-        tied = self.config.pe.control_values(self.config, "pe", word, _any_beat(self.config))
+        layout, tied = control_layout(self.config), _tied(self.config, self.mode)
         control = Signal(layout, name="tied_control")
-        for name in layout.members:
-            value = Value.cast(tied[name]) if name in tied else None
-            constant = value is not None and is_constant(value)
-            m.d.comb += control[name].eq(value if constant else self.control[name])
+        m.d.comb += [control[name].eq(tied.get(name, self.control[name])) for name in layout.members]
         inputs = {name: getattr(self, name) for name in ("west", "north")}
         outputs = self.place(m, "pe", self.pe, control=control, **inputs)
         m.d.comb += [
             getattr(self, name).eq(getattr(outputs, name))
             for name in ("control_out", "east", "south", "done", "result")
         ]
+
+
+def _tied(config: ArrayConfig, mode: Mode) -> dict[str, Value]:
+    """The control bits of a PE that a mode decides for good, with what they are then."""
+    word = data.View(ModeWord, Const(mode.word(), WORD_BITS))
+    values = config.pe.control_values(config, "pe", word, _any_beat(config))
+    known = {name: Value.cast(values[name]) for name in control_layout(config).members if name in values}
+    return {name: value for name, value in known.items() if is_constant(value)}
 
 
 def _any_beat(config: ArrayConfig) -> Beat:

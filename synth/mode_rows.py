@@ -15,9 +15,10 @@ from lowtide.hw.mode.word import Mode
 
 from .accuracy import Accuracies, Kept
 from .conventional import LANES, best, conventional
-from .designs import Design, pe_design, tied_design
+from .designs import Design, pe_design, pe_designs, tied_design
 from .modes import quantisations, widths
 from .prices import Prices
+from .structures import structures
 from .targets import Target
 
 __all__ = ["ModeRow", "designs", "mode_rows", "rivals", "with_accuracy"]
@@ -43,6 +44,8 @@ class ModeRow:
         Operand widths of the mode, of decoded weights.
     target, area_unit : str
         Of areas.
+    sums : str or None
+        How the configuration's PE adds its lanes: the structure of the smaller area; None where its kind has no choice.
     area_dedicated, area_flexible : float or None
         Of a PE of the family that is built for the mode alone, and of the configuration's PE.
     macs_per_cycle : float
@@ -76,6 +79,7 @@ class ModeRow:
     w_bits: int
     target: str
     area_unit: str
+    sums: str | None
     area_dedicated: float | None
     area_flexible: float | None
     macs_per_cycle: float
@@ -130,9 +134,10 @@ def designs(configs: Iterable[ArrayConfig]) -> list[Design]:
     """What has to be priced for the rows of these configurations."""
     found = []
     for config in configs:
-        found.append(pe_design(config))
+        found += pe_designs(config)
         for mode in quantisations(config).values():
-            found += [tied_design(config, mode), *map(pe_design, rivals(config, mode))]
+            found += [tied_design(each, mode) for each in structures(config).values()]
+            found += map(pe_design, rivals(config, mode))
     return found
 
 
@@ -155,7 +160,7 @@ def with_accuracy(rows: Iterable[ModeRow], accuracies: Accuracies) -> list[ModeR
 def _row(config: ArrayConfig, quantisation: Quantisation, mode: Mode, target: Target, prices: Prices) -> ModeRow:
     flexible, dedicated = prices.pe(config, target), prices.alone(config, mode, target)
     others = rivals(config, mode)
-    areas = {other: prices.pe(other, target).area for other in others}
+    areas = {other: prices.pe_as_it_is(other, target).area for other in others}
     winner, least = best(others, areas)
     of_lanes = {lanes: best([other for other in others if other.lanes == lanes], areas)[1] for lanes in LANES}
     macs = config.macs_per_cycle(mode)
@@ -170,6 +175,7 @@ def _row(config: ArrayConfig, quantisation: Quantisation, mode: Mode, target: Ta
         w_bits=mode.w_bits,
         target=target.name,
         area_unit=target.unit,
+        sums=prices.counted(config, target).sums,
         area_dedicated=dedicated.area,
         area_flexible=flexible.area,
         macs_per_cycle=macs,

@@ -1,5 +1,6 @@
 """Prices: everything that a report needs, synthesised in one go, and how to look it up."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from lowtide.hw.mode.word import Mode
 from .designs import Design, engine_design, generate, pe_design, tied_design
 from .flow.job import Job
 from .flow.pricing import Price, price
+from .structures import structures
 from .targets import Target
 
 __all__ = ["EnginePrice", "Failure", "ModulePrice", "Prices", "collect"]
@@ -107,17 +109,26 @@ class Prices:
         self.engine = cache(self._engine)
 
     def _pe(self, config: ArrayConfig, target: Target) -> Price:
-        """The price of a configuration's PE."""
+        """The price of a configuration's PE, of the smaller of the structures that its sums can have."""
+        return _least([self.pe_as_it_is(each, target) for each in structures(config).values()])
+
+    def pe_as_it_is(self, config: ArrayConfig, target: Target) -> Price:
+        """The price of a configuration's PE with its own structure of sums."""
         return self._one(pe_design(config), target)
 
     def pe_if_priced(self, config: ArrayConfig, target: Target) -> Price | None:
-        """The price of a configuration's PE; None where it is not among the prices."""
-        (job,) = pe_design(config).jobs().values()
-        return self._prices.get((job, target))
+        """The price as of ``pe``; None where it is not among the prices."""
+        jobs = [job for each in structures(config).values() for job in pe_design(each).jobs().values()]
+        return self.pe(config, target) if all((job, target) in self._prices for job in jobs) else None
+
+    def counted(self, config: ArrayConfig, target: Target) -> ArrayConfig:
+        """The configuration with the structure of sums that ``pe`` prices."""
+        priced = self.pe(config, target)
+        return next(each for each in structures(config).values() if self.pe_as_it_is(each, target) is priced)
 
     def _alone(self, config: ArrayConfig, mode: Mode, target: Target) -> Price:
-        """The price of the PE that is built for one mode alone."""
-        return self._one(tied_design(config, mode), target)
+        """The price of the PE that is built for one mode alone, of the smaller of the structures of its sums."""
+        return _least([self._one(tied_design(each, mode), target) for each in structures(config).values()])
 
     def job(self, job: Job, target: Target) -> Price | None:
         """The price of any job; None where it is not among the prices."""
@@ -128,10 +139,13 @@ class Prices:
         return self._prices[job, target]
 
     def _engine(self, config: ArrayConfig, target: Target) -> EnginePrice:
-        """The price of a configuration's engine."""
+        """The price of a configuration's engine, whose PEs are those of ``pe``."""
         design = engine_design(config)
         jobs, counts = design.jobs(), design.hierarchy().instances()
-        found = {name: self._prices[job, target] for name, job in jobs.items()}
+        found = {
+            name: self.pe(config, target) if name == design.pe else self._prices[job, target]
+            for name, job in jobs.items()
+        }
         failed = next((each.failed for each in found.values() if each.failed), None)
         modules = {}
         for name, each in found.items() if failed is None else ():
@@ -160,6 +174,11 @@ class Prices:
 
     def __len__(self) -> int:
         return len(self._prices)
+
+
+def _least(prices: Sequence[Price]) -> Price:
+    """The price of the least area, the first of equals; the first one where all failed."""
+    return min(prices, key=lambda price: math.inf if price.area is None else price.area)
 
 
 def collect(

@@ -19,6 +19,7 @@ from ..mode_rows import ModeRow, mode_rows, with_accuracy
 from ..prices import Failure, Prices
 from ..scaling import Effort, Scale, effort, scaling
 from ..speed.compared import CriticalPath, UnitSpeed, critical_paths, with_speed
+from ..structures import STRUCTURES, structures
 from ..targets import GateLibrary, Target
 from ..worth import Choice, choices
 from .wanted import Wanted
@@ -40,6 +41,10 @@ class Unit:
         The recipe that counts.
     recipes : dict of str to RecipePrice
         What each recipe made.
+    sums : str or None
+        The structure of sums that counts, None where its kind has no choice.
+    structures : dict of str to float or None
+        Its area with each structure of sums that its kind can build, None where it failed.
     parameters : dict
         Of the configuration.
     """
@@ -51,6 +56,8 @@ class Unit:
     area: float | None
     recipe: str | None
     recipes: dict[str, RecipePrice]
+    sums: str | None
+    structures: dict[str, float | None]
     parameters: dict[str, Any]
 
     def as_dict(self) -> dict[str, Any]:
@@ -167,12 +174,13 @@ def contents(
     rows = with_accuracy(mode_rows(wanted.modes, prices), accuracies)
     for target in prices.targets:
         if isinstance(target, GateLibrary):
-            rows, found = with_energy(wanted.flexible, rows, target, jobs=jobs, progress=progress)
+            counted = [prices.counted(config, target) for config in wanted.flexible]
+            rows, found = with_energy(counted, rows, target, jobs=jobs, progress=progress)
             energies += found
     rows, speeds = with_speed(rows, wanted.modes)
     paths, said = critical_paths(wanted.flexible, prices)
     parts = {
-        (config.name, target.name): breakdown(config, prices, target)
+        (config.name, target.name): breakdown(prices.counted(config, target), prices, target)
         for target in prices.targets
         if isinstance(target, GateLibrary)
         for config in wanted.modes
@@ -211,5 +219,11 @@ def _unit(config: ArrayConfig, target: Target, prices: Prices) -> Unit:
         area=price.area,
         recipe=price.recipe,
         recipes=price.recipes,
+        sums=prices.counted(config, target).sums,
+        structures={
+            name: prices.pe_as_it_is(each, target).area
+            for name, each in structures(config, STRUCTURES).items()
+            if name is not None
+        },
         parameters=config.parameters(),
     )

@@ -87,6 +87,8 @@ def _need(rows: list[ModeRow], config: ArrayConfig) -> Need:
     if alone is not None and alone.ratio_dedicated <= 1 + EQUAL:
         take = alone.pe if alone.ratio_dedicated < 1 - EQUAL else f"conventional or {alone.pe}"
     digits = "Booth" if rival.multiplier == "booth" else "`*`"
+    if rival.sums == "chains":
+        digits += ", chains"
     return Need(
         mode=first.mode,
         x_bits=first.x_bits,

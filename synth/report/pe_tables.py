@@ -7,6 +7,7 @@ from ..flow.pricing import RecipePrice
 from ..goals import Judged, Styles
 from ..prices import Failure
 from ..scaling import Effort, Scale
+from ..structures import STRUCTURES
 from ..targets import Target
 from .columns import columns, engine_size, part_of_pe, recipe_area, resource
 from .contents import Contents, Unit
@@ -25,6 +26,7 @@ __all__ = [
     "path_table",
     "recipe_table",
     "style_lines",
+    "sums_table",
 ]
 
 GOAL_HEADINGS = ("PE", "kind", "rate", "GE", "LUT", "goal", "to `*`", "to Booth digits", "reached", "GE mostly")
@@ -66,6 +68,16 @@ def _recipe(result: RecipePrice | None) -> Cell:
     if result is None:
         return cell("the same")
     return cell(f"failed: {result.failed}" if result.failed else result.area)
+
+
+def sums_table(units: list[Unit], target: Target) -> Table | None:
+    """The PEs of a target whose sums have several structures, their area in each; None where there are none."""
+    rows = [
+        (cell(unit.config), *(cell(unit.structures.get(name)) for name in STRUCTURES), cell(unit.sums))
+        for unit in units
+        if unit.target == target.name and len(unit.structures) > 1
+    ]
+    return Table(columns("PE", *STRUCTURES, "sums that count"), tuple(rows)) if rows else None
 
 
 def engine_table(scales: list[Scale], target: Target) -> Table:

@@ -14,9 +14,10 @@ from .pe_tables import (
     path_table,
     recipe_table,
     style_lines,
+    sums_table,
     tall_table,
 )
-from .texts import CAVEAT, ENERGY, ENGINES, FLEXIBILITY, GOALS, KINDS, MODES, PARTED, RECIPES, SPEED
+from .texts import CAVEAT, ENERGY, ENGINES, FLEXIBILITY, GOALS, KINDS, MODES, PARTED, RECIPES, SPEED, SUMS
 
 __all__ = ["document"]
 
@@ -45,6 +46,7 @@ def document(contents: Contents, pictures: dict[str, str], links: dict[str, str]
         *_energy(contents, pictures),
         _speed(contents),
         _recipes(contents),
+        *_sums(contents),
         *_goals(contents),
         *_failures(contents),
         Section("What the numbers are not", (CAVEAT,)),
@@ -133,6 +135,12 @@ def _speed(contents: Contents) -> Section:
 def _recipes(contents: Contents) -> Section:
     inside = [Section(_of(target), (recipe_table(contents.units, target),)) for target in contents.targets]
     return Section("Recipes", (RECIPES,), tuple(inside))
+
+
+def _sums(contents: Contents) -> list[Section]:
+    tables = [(target, sums_table(contents.units, target)) for target in contents.targets]
+    inside = [Section(_of(target), (table,)) for target, table in tables if table is not None]
+    return [Section("Sums", (SUMS,), tuple(inside))] if inside else []
 
 
 def _goals(contents: Contents) -> list[Section]:

@@ -11,6 +11,7 @@ from ..designs import Design, pe_design
 from ..flow.job import Job
 from ..mode_rows import designs
 from ..selection import FPGA_SIZES, SIZES, engines, flexible, others, scaled, tall, wide
+from ..structures import STRUCTURES, structures
 from ..targets import GateLibrary, Target
 
 __all__ = ["Wanted", "default_wanted"]
@@ -52,11 +53,13 @@ class Wanted:
     def designs(self) -> list[Design]:
         """What has to be priced, the engines first: they take longest."""
         both = {name: sizes + self.fpga_engines.get(name, []) for name, sizes in self.engines.items()}
-        return engines(both) + [pe_design(config) for config in self.modes + self.wide] + designs(self.modes)
+        pes = [*self.modes, *self.wide, *(config for sizes in both.values() for config in sizes)]
+        every = [pe_design(each) for config in pes for each in structures(config, STRUCTURES).values()]
+        return engines(both) + every + designs(self.modes)
 
     def jobs(self) -> list[tuple[Callable[[], Job], Callable[[Target], bool]]]:
         """The jobs beside, as of :func:`lowtide.synth.prices.collect`: where area goes, on standard cells."""
-        return [(partial(parted, config), _is_library) for config in self.modes]
+        return [(partial(parted, each), _is_library) for config in self.modes for each in structures(config).values()]
 
 
 def _is_library(target: Target) -> bool:

@@ -10,6 +10,10 @@ __all__ = ["HERE", "RECIPES", "Target"]
 
 HERE = Path(__file__).parent
 RECIPES = ("plain", "booth")  #: multipliers as Yosys makes them, and as radix-4 Booth multipliers
+#: A product as it is emitted, one factor of fewer than four bits: a constant, or some bits of a word. Yosys makes no
+#: Booth multiplier of it.
+_NARROW = r"(?:[123]'h\w+|(?:\$signed\()?\w+\[(?P<high>\d+):(?P<low>\d+)\]\)?)"
+_PRODUCTS = [re.compile(rf" *assign .+ = {pair};") for pair in (rf"{_NARROW} \* .+", rf"[^*]+ \* {_NARROW}")]
 
 
 class Target(ABC):
@@ -45,8 +49,9 @@ class Target(ABC):
     stat: str = "stat -json"
 
     def needed(self, verilog: str) -> tuple[str, ...]:
-        """Its recipes whose results can differ for this Verilog: they differ in multipliers only."""
-        return self.recipes if re.search(r" \* ", verilog) else self.recipes[:1]
+        """Its recipes whose results can differ for this Verilog: they differ in multipliers that are not narrow."""
+        wide = any(" * " in line and not _is_narrow(line) for line in verilog.splitlines())
+        return self.recipes if wide else self.recipes[:1]
 
     @abstractmethod
     def commands(self, top: str, recipe: str) -> list[str]:
@@ -80,3 +85,9 @@ class Target(ABC):
         ValueError
             A cell was left unmapped.
         """
+
+
+def _is_narrow(line: str) -> bool:
+    """Whether a line of Verilog is a product with a factor of fewer than four bits."""
+    found = [match for each in _PRODUCTS if (match := each.fullmatch(line))]
+    return any(match["high"] is None or int(match["high"]) - int(match["low"]) < 3 for match in found)

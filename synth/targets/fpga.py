@@ -30,8 +30,8 @@ class Fpga(Target):
         Recipes that make additions carry chains before anything else.
     verilog_library : tuple of str
         Options and Verilog files of the family's cells, as Yosys has them.
-    command : str
-        What maps a prepared design, with ``{top}``.
+    mapping : tuple of str
+        Commands that map a prepared design, with ``{top}``.
     kinds : dict of str to pattern
         Resources to the names of their cells; a cell of ``_`` is known and costs nothing. ``area`` is the LUTs.
     """
@@ -40,7 +40,7 @@ class Fpga(Target):
     chained: tuple[str, ...] = RECIPES
     files = {"carry_chain.v": HERE / "techmap" / "carry_chain.v"}
     verilog_library: tuple[str, ...]
-    command: str
+    mapping: tuple[str, ...]
     kinds: dict[str, re.Pattern[str]]
 
     def commands(self, top: str, recipe: str) -> list[str]:
@@ -56,7 +56,7 @@ class Fpga(Target):
             "opt_clean",
             *(["booth"] if recipe == "booth" else []),
             *(CARRY_CHAINS if recipe in self.chained else []),
-            self.command.format(top=top),
+            *(command.format(top=top) for command in self.mapping),
         ]
 
     def resources(
@@ -74,12 +74,19 @@ class Fpga(Target):
         }
 
 
+def _xilinx(options: str) -> tuple[str, str]:
+    """The commands for Xilinx 7 series, but for the step that maps memories to blocks: there are none in what is
+    priced, and reading its libraries takes longer than all the rest of a small PE."""
+    command = f"synth_xilinx -top {{top}} -family xc7 {options} -run"
+    return f"{command} prepare:map_memory", f"{command} map_ffram:"
+
+
 class Xilinx7(Fpga):
     """Xilinx 7 series without DSP blocks; LUTs as shift registers count as LUTs."""
 
     name = "xc7"
     verilog_library = (" +/xilinx/cells_sim.v",)  # all that is needed without DSP and memory blocks
-    command = "synth_xilinx -top {top} -family xc7 -nodsp -noiopad -noclkbuf -nowidelut -run prepare:"
+    mapping = _xilinx("-nodsp -noiopad -noclkbuf -nowidelut")
     kinds = {
         "area": re.compile(r"LUT[1-6]|INV|SRL16E|SRLC32E"),
         "ff": re.compile(r"FD[CPRS]E"),
@@ -97,7 +104,7 @@ class Xilinx7Dsp(Fpga):
     name = "xc7_dsp"
     recipes = ("plain", "chains")
     verilog_library = (" +/xilinx/cells_sim.v", " +/xilinx/cells_xtra.v")
-    command = "synth_xilinx -top {top} -family xc7 -noiopad -noclkbuf -nowidelut -run prepare:"
+    mapping = _xilinx("-noiopad -noclkbuf -nowidelut")
     kinds = Xilinx7.kinds | {"dsp48": re.compile(r"DSP48E1")}
     extra = Xilinx7.extra | {"dsp48": "DSP48"}
     chained = ("chains",)
@@ -111,7 +118,7 @@ class Ecp5(Fpga):
 
     name = "ecp5"
     verilog_library = (" +/lattice/cells_sim_ecp5.v", " +/lattice/cells_bb_ecp5.v")
-    command = "synth_ecp5 -top {top} -nodsp -nobram -nolutram -nowidelut -noflatten -run coarse:check"
+    mapping = ("synth_ecp5 -top {top} -nodsp -nobram -nolutram -nowidelut -noflatten -run coarse:check",)
     kinds = {
         "area": re.compile(r"LUT4"),
         "carry": re.compile(r"CCU2C"),
@@ -135,6 +142,6 @@ class Ice40(Fpga):
 
     name = "ice40"
     verilog_library = (" -D ICE40_HX +/ice40/cells_sim.v",)
-    command = "synth_ice40 -top {top} -noflatten -nobram -run coarse:check"
+    mapping = ("synth_ice40 -top {top} -noflatten -nobram -run coarse:check",)
     kinds = {"area": re.compile(r"SB_LUT4"), "carry": re.compile(r"SB_CARRY"), "ff": re.compile(r"SB_DFF\w*")}
     extra = {"ff": "flip-flops", "carry": "SB_CARRY"}

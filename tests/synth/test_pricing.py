@@ -9,11 +9,12 @@ from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.config.named import CONFIGURATIONS, find
 from lowtide.hw.pe import KINDS
 from lowtide.synth.breakdown import PARTS, breakdown, parted
-from lowtide.synth.designs import engine_design, pe_design, tied_design
+from lowtide.synth.designs import engine_design, pe_design, pe_designs, tied_design
 from lowtide.synth.flow.pricing import RecipePrice, smallest
 from lowtide.synth.modes import alone, quantisations
 from lowtide.synth.prices import collect
 from lowtide.synth.selection import flexible, others, scaled, wide
+from lowtide.synth.structures import structures
 from lowtide.synth.targets import RECIPES, GateLibrary
 
 SMALL = ArrayConfig(name="little", kind="term", rows=2, cols=2, lanes=2, group=2, x_width=4, w_width=4, acc_width=12)
@@ -98,9 +99,9 @@ def test_a_failed_recipe_is_reported_with_the_line_of_the_tool():
 def test_a_pe_for_one_mode_alone_is_not_larger(config, target):
     """Of each kind: the mode of full width; everything that only the other modes need is gone."""
     name, mode = next(iter(by_name(config).items()))
-    design = tied_design(config, mode)
-    prices = collect([pe_design(config), design], [target])
-    assert design.mode is mode and (mode.x_bits, mode.w_bits) == (config.x_width, config.w_width), name
+    designs = [tied_design(each, mode) for each in structures(config).values()]
+    prices = collect([*pe_designs(config), *designs], [target])
+    assert (mode.x_bits, mode.w_bits) == (config.x_width, config.w_width), name
     alone, flexible = prices.alone(config, mode, target).area, prices.pe(config, target).area
     assert alone < flexible or sum(not each.diagonal for each in config.modes()) == 1
 

@@ -28,6 +28,26 @@ def test_every_fpga_counts_what_is_there(name, design, ffs, luts):
         assert (found["ff"], found["area"]) == (ffs, luts)
 
 
+@pytest.mark.parametrize(
+    "product, several",
+    [
+        ("$signed({ _02_, east[7:0] }) * $signed(south[7:0])", True),
+        ("$signed({ _02_, east }) * $signed(south)", True),
+        ("_029_ * _034_", True),
+        ("south[3:0] * 4'h3", True),
+        ("south[2:0] * 2'h3", False),
+        ("_029_ * 3'h5", False),
+        ("2'h3 * _029_", False),
+        ("$signed(east) * $signed(south[1:0])", False),
+        ("east + south", False),
+    ],
+)
+def test_recipes_are_tried_where_their_multipliers_can_differ(product, several):
+    verilog = f"  wire a;\n  assign product_0[5:1] = {product};\n"
+    assert len(target("xc7").needed(verilog)) == (2 if several else 1)
+    assert len(target("xc7_dsp").needed(verilog)) == 2  # its recipes differ in additions too
+
+
 MULTIPLY_ADD = """
 module multiply_add(input clk, input signed [7:0] a, b, output reg signed [31:0] s);
   reg signed [7:0] x, y;
