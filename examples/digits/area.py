@@ -3,6 +3,7 @@
 Every recipe, the smaller one counts.
 """
 
+from lowtide.hw import ArrayConfig
 from lowtide.synth.designs import pe_design
 from lowtide.synth.flow import SynthesisError
 from lowtide.synth.prices import collect
@@ -11,11 +12,11 @@ from lowtide.synth.targets import GateLibrary
 __all__ = ["pe_area"]
 
 
-def pe_area(config):
+def pe_area(config: ArrayConfig) -> float:
     """Area of one PE of a :class:`lowtide.hw.config.array_config.ArrayConfig`, a float in GE. SynthesisError where the
     tool fails."""
     target = GateLibrary()
     price = collect([pe_design(config)], [target]).pe(config, target)
-    if price.failed:
-        raise SynthesisError(price.failed)
+    if price.failed or price.area is None:
+        raise SynthesisError(price.failed or f"{config.name} has no area")
     return price.area

@@ -1,9 +1,13 @@
 """``lowtide demo``: every kind of PE in its modes on handwritten digits, every test image on the RTL."""
 
 import sys
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import click
+import numpy as np
+from numpy.typing import NDArray
 from rich.console import Console
 
 from lowtide import hw
@@ -14,19 +18,30 @@ from lowtide.common.output import output_folder, write_page
 from lowtide.common.progress import progress_bar
 from lowtide.sim import BuildError, Model, ModelError, ToolMissing
 from lowtide.synth.flow import SynthesisError
-from lowtide.workloads.digits.network import SIZES, SPLIT_SEED, digits, load
+from lowtide.workloads.digits.network import SIZES, SPLIT_SEED, Digits, Network, digits, load
 from lowtide.workloads.digits.quantised import quantise_network
 from lowtide.workloads.networks.train_digits_mlp import SEED
 
 from . import plot, report
 from .area import pe_area
-from .families import FAMILIES
-from .measure import float_row, mode_row
+from .families import FAMILIES, Family
+from .measure import AnyArray, Row, float_row, mode_row
 
 __all__ = ["demo", "run"]
 
+#: Makes the array of a configuration.
+MakeArray = Callable[[hw.ArrayConfig], AnyArray]
 
-def run(images, folder, *, array=Model, area=pe_area, console=None, jobs=None):
+
+def run(
+    images: int | None,
+    folder: Path,
+    *,
+    array: MakeArray = Model,
+    area: Callable[[hw.ArrayConfig], float] = pe_area,
+    console: Console | None = None,
+    jobs: int | None = None,
+) -> tuple[list[Row], list[Path]]:
     """Measure every row on the first ``images`` of the test split and write the report.
 
     images: 1..899, all if None. folder: a path, for the files. array: makes the array of a configuration. area: of the
@@ -57,10 +72,12 @@ def run(images, folder, *, array=Model, area=pe_area, console=None, jobs=None):
     return rows, paths
 
 
-def _prepare(families, array, area, console, jobs):
+def _prepare(
+    families: Sequence[Family], array: MakeArray, area: Callable[[hw.ArrayConfig], float], console: Console, jobs: int
+) -> tuple[dict[str, AnyArray], dict[str, float]]:
     """The arrays and the areas of one PE: two dicts, by configuration. PEs are synthesised while models are built."""
     configs = {setting.config: hw.find(setting.config) for family in families for setting in family.settings}
-    arrays = {}
+    arrays: dict[str, AnyArray] = {}
     with ThreadPoolExecutor(1) as pool:
         areas = {name: pool.submit(area, config) for name, config in configs.items()}
         for number, (name, config) in enumerate(configs.items(), start=1):
@@ -71,7 +88,17 @@ def _prepare(families, array, area, console, jobs):
         return arrays, {name: future.result() for name, future in areas.items()}
 
 
-def _measure(families, arrays, areas, network, data, pixels, labels, console, jobs):
+def _measure(
+    families: Sequence[Family],
+    arrays: Mapping[str, AnyArray],
+    areas: Mapping[str, float],
+    network: Network,
+    data: Digits,
+    pixels: NDArray[np.int64],
+    labels: NDArray[np.int64],
+    console: Console,
+    jobs: int,
+) -> list[Row]:
     """The `measure.Row` of every setting, in order. Arrays run beside each other, the slowest ones first."""
     entries = [(family, setting) for family in families for setting in family.settings]
     quantised = {
@@ -80,14 +107,14 @@ def _measure(families, arrays, areas, network, data, pixels, labels, console, jo
     }
     by_array = {name: [entry for entry in entries if entry[1].config == name] for name in arrays}
 
-    def cycles(name):
+    def cycles(name: str) -> float:
         return sum(1 / arrays[name].config.macs_per_cycle(setting.mode) for _, setting in by_array[name])
 
-    layers, rows = len(network.weights), {}
+    layers, rows = len(network.weights), dict[tuple[str, str], Row]()
     with progress_bar(counted="layers", console=console) as progress:
         task = progress.add_task("", total=layers * len(entries))
 
-        def measure(name):
+        def measure(name: str) -> None:
             for family, setting in by_array[name]:
                 progress.update(task, description=f"{setting.label} on {name}")
                 rows[family.name, setting.label] = mode_row(
@@ -112,7 +139,7 @@ def _measure(families, arrays, areas, network, data, pixels, labels, console, jo
 @output_option("build/demo", "for demo.md, demo.json and demo.png")
 @page_option()
 @jobs_option("arrays")
-def demo(images, output, page, jobs):
+def demo(images: int | None, output: Path, page: Path | None, jobs: int) -> int:
     """Compare every kind of PE in its modes on handwritten digits: accuracy, cycles, area, bit by bit on the RTL.
 
     Exit status 1 where an array is not bit-exact.

@@ -7,6 +7,7 @@ A row has the name of its quantisation: the widths of data and weights (``int8x4
 term revealing's group g, budget k and data terms s. Its mode may be wider: 6-bit integers run where 8-bit ones do.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from lowtide.common.quantisation import Quantisation
@@ -22,7 +23,7 @@ BUDGETS = (24, 16, 12, 8, 6, 4)
 PAIRS = ((16, 3), (12, 3), (12, 2), (8, 2))  # budget and data terms of a `term_pair`
 
 UNSIGNED = Mode(x_signed=False)  # unsigned 8-bit data, signed 8-bit weights
-FORMATS = {"log4": 8, "ternary": 2, "codebook16": 8}  #: bits of the decoded weights
+FORMATS = ("log4", "ternary", "codebook16")  #: those that most kinds have
 
 
 @dataclass(frozen=True)
@@ -35,14 +36,17 @@ class Setting:
     quantisation: Quantisation
 
     @property
-    def label(self):
+    def label(self) -> str:
         """The name of the row."""
         return self.quantisation.name
 
     @property
-    def precision(self):
+    def precision(self) -> Precision:
         """What the network is rounded to before the array takes its terms, a `weights.Precision`."""
-        return Precision(self.quantisation.x_bits, self.quantisation.w_bits or self.mode.w_bits, self.mode.w_format)
+        x_bits, w_bits = self.quantisation.x_bits, self.quantisation.w_bits
+        return Precision(
+            x_bits or self.mode.x_bits, w_bits or self.mode.w_bits, self.mode.w_format, self.quantisation.groups
+        )
 
 
 @dataclass(frozen=True)
@@ -52,10 +56,12 @@ class Family:
 
     name: str
     title: str
-    settings: tuple
+    settings: tuple[Setting, ...]
 
 
-def exact(config, widths, runs_as=lambda x, w: (x, w)):
+def exact(
+    config: str, widths: Iterable[tuple[int, int]], runs_as: Callable[[int, int], tuple[int, int]] = lambda x, w: (x, w)
+) -> tuple[Setting, ...]:
     """Settings that keep every bit. widths: pairs (data, weights). runs_as: the widths of the mode that takes them."""
     found = []
     for x, w in widths:
@@ -64,14 +70,42 @@ def exact(config, widths, runs_as=lambda x, w: (x, w)):
     return tuple(found)
 
 
-def formats(config, *names, x_bits=8, w_bits=None):
-    """Settings with stored weights. w_bits: of the decoded integers, by default as few as the format needs."""
-    modes = [UNSIGNED.change(x_bits=x_bits, w_format=name, w_bits=w_bits or FORMATS[name]) for name in names]
+def formats(
+    config: str, *names: str, x_bits: int = 8, w_bits: int | None = None, group_exponent: bool = False
+) -> tuple[Setting, ...]:
+    """Settings with stored weights.
+
+    Parameters
+    ----------
+    config : str
+        Name of a configuration.
+    *names : str
+        The storage formats.
+    x_bits, w_bits : int, int or None
+        Of data and of decoded weights; None are as few as the format needs, 8 where it does not say.
+    group_exponent : bool
+        Whether groups of weights have an exponent, groups as long as the array's beats.
+
+    Returns
+    -------
+    tuple of Setting
+        One for each format.
+    """
+    modes = [
+        UNSIGNED.change(
+            x_bits=x_bits,
+            w_format=name,
+            w_bits=w_bits or storage_formats.find(name).least_bits or 8,
+            group_exponent=group_exponent,
+        )
+        for name in names
+    ]
     return tuple(Setting(config, mode, quantisation_of(find(config), mode)) for mode in modes)
 
 
-def every_term(settings):
-    """The same for a kind with terms: HESE, groups, and budgets that have room for every term."""
+def every_term(settings: Iterable[Setting]) -> tuple[Setting, ...]:
+    """Settings for a kind with terms: the given ones with weights in HESE, in groups whose budget has room for every
+    term."""
     found = []
     for setting in settings:
         mode = setting.mode
@@ -80,15 +114,16 @@ def every_term(settings):
     return tuple(found)
 
 
-def revealed(config, budget, data_terms=0):
+def revealed(config: str, budget: int, data_terms: int = 0) -> Setting:
     """Term revealing of 8-bit weights, and of data if data_terms is not 0."""
     mode = UNSIGNED.change(hese=True, select=True, group=GROUP, budget=budget, data_terms=data_terms)
     return Setting(config, mode, quantisation_of(find(config), mode))
 
 
-def next_width(x, w):
+def next_width(x: int, w: int) -> tuple[int, int]:
     """The narrowest of 8, 4 and 2 bits that holds them, for each side."""
-    return tuple(min(bits for bits in (8, 4, 2) if bits >= width) for width in (x, w))
+    x_mode, w_mode = (min(bits for bits in (8, 4, 2) if bits >= width) for width in (x, w))
+    return x_mode, w_mode
 
 
 WEIGHT_WIDTHS = tuple((8, bits) for bits in (8, 6, 4, 2))
@@ -135,5 +170,16 @@ FAMILIES = (
         exact("subword_8x8", ((8, 8), (6, 6), (4, 4), (2, 2)), next_width)
         + formats("subword_8x8_flex", "log4", "codebook16")
         + formats("subword_8x8_flex", "ternary", x_bits=2),
+    ),
+    Family(
+        "digit",
+        "8 lanes of 2 radix-4 digits of weights",
+        exact("digit_8x8_l8", WEIGHT_WIDTHS)
+        + formats("digit_8x8_l8", "plain", w_bits=4, group_exponent=True)
+        + formats("digit_8x8_l8_narrow", "two_digits")
+        + formats("digit_8x8_l8_narrow", "two_digits", group_exponent=True)
+        + formats("digit_8x8_flex", "e2m1")
+        + formats("digit_8x8_flex", "e2m1", group_exponent=True)
+        + formats("digit_8x8_flex", *FORMATS),
     ),
 )

@@ -4,15 +4,46 @@ A layer is one matrix product of all images: ``X[images, inputs] @ W[inputs, out
 from the accumulators of the array, never from those of the golden model.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lowtide import golden
 from lowtide.common.quantisation import Quantisation
-from lowtide.workloads.digits.network import accuracy
+from lowtide.hw import ArrayConfig, Mode
+from lowtide.workloads.digits.network import Network, accuracy
+from lowtide.workloads.digits.quantised import IntegerNetwork
+from lowtide.workloads.digits.weights import ArrayWeights
 
-__all__ = ["Row", "float_row", "mode_row"]
+from .families import Family, Setting
+
+__all__ = ["AnyArray", "Product", "Row", "float_row", "mode_row"]
+
+
+class Product(Protocol):
+    """What an array says of a matrix product."""
+
+    @property
+    def y(self) -> NDArray[np.int64]: ...
+
+    @property
+    def cycles(self) -> int: ...
+
+
+class AnyArray(Protocol):
+    """An array, compiled or golden: a `lowtide.sim.Model` or a `lowtide.workloads.digits.golden_array.GoldenArray`."""
+
+    @property
+    def config(self) -> ArrayConfig: ...
+
+    def load_codebook(self, integers: NDArray[np.int32], /) -> None: ...
+
+    def gemm(
+        self, x: NDArray[np.integer], w: NDArray[np.integer], mode: Mode, *, w_exponents: NDArray[np.int32] | None
+    ) -> Product: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,35 +81,36 @@ class Row:
     bit_exact: bool | None = None
 
     @property
-    def mode(self):
+    def mode(self) -> str:
         """The name of the quantisation."""
         return "float" if self.quantisation is None else self.quantisation.name
 
-    def as_dict(self):
+    def as_dict(self) -> dict[str, Any]:
         """All fields, as JSON can hold them, and the name of the mode."""
         return {"mode": self.mode} | asdict(self)
 
 
 @dataclass
 class _Counted:
-    """A matrix product that counts what passes through it. array: has ``config``, ``gemm`` and ``load_codebook``, as
-    `lowtide.sim.Model`."""
+    """A matrix product on an array that counts what passes through it."""
 
-    array: object
-    mode: object
-    on_layer: object
+    array: AnyArray
+    mode: Mode
+    on_layer: Callable[[], None]
     cycles: int = 0
     multiplications: int = 0
     pairs: int = 0
     bound: float = 0.0
-    differing: list = field(default_factory=list)  # layers that differ from golden, counted from 0
+    differing: list[int] = field(default_factory=list)  # layers that differ from golden, counted from 0
     layers: int = 0
 
-    def __call__(self, x, weight):
+    def __call__(self, x: NDArray[np.integer], weight: ArrayWeights) -> NDArray[np.int64]:
         if weight.table is not None:
             self.array.load_codebook(weight.table)
-        found = self.array.gemm(x, weight.codes, self.mode)
-        expected = golden.gemm(x, weight.codes, self.mode, self.array.config, codebook=weight.table)
+        found = self.array.gemm(x, weight.codes, self.mode, w_exponents=weight.exponents)
+        expected = golden.gemm(
+            x, weight.codes, self.mode, self.array.config, codebook=weight.table, w_exponents=weight.exponents
+        )
         if not (np.array_equal(found.y, expected.y) and found.cycles == expected.cycles):
             self.differing.append(self.layers)
         self.layers += 1
@@ -90,12 +122,22 @@ class _Counted:
         return found.y
 
 
-def float_row(network, pixels, labels):
+def float_row(network: Network, pixels: NDArray[np.int64], labels: NDArray[np.int64]) -> Row:
     """The `Row` of the network as it was trained."""
     return Row(quantisation=None, family="float", accuracy=accuracy(network.scores(pixels), labels))
 
 
-def mode_row(family, setting, network, array, area, pixels, labels, *, on_layer=lambda: None):
+def mode_row(
+    family: Family,
+    setting: Setting,
+    network: IntegerNetwork,
+    array: AnyArray,
+    area: float,
+    pixels: NDArray[np.int64],
+    labels: NDArray[np.int64],
+    *,
+    on_layer: Callable[[], None] = lambda: None,
+) -> Row:
     """The `Row` of one `families.Setting` of a `families.Family`.
 
     network: the `quantised.IntegerNetwork` at the setting's precision. array: a `lowtide.sim.Model` or a `GoldenArray`

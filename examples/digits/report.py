@@ -1,16 +1,21 @@
 """The comparison as a table: terminal, Markdown, JSON."""
 
 import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from rich.table import Table
 
 from lowtide.common import markdown
 
+from .families import Family
+from .measure import Row
+
 __all__ = ["COLUMNS", "notes", "table", "write"]
 
 
 #: Heading and text of each column, from a `measure.Row`; a row without array has a dash where the text is None.
-COLUMNS = (
+COLUMNS: tuple[tuple[str, Callable[[Row], str | None]], ...] = (
     ("mode", lambda row: row.mode),
     ("family", lambda row: row.family),
     ("array", lambda row: row.configuration),
@@ -24,11 +29,11 @@ COLUMNS = (
 LEFT = 3  #: columns of words
 
 
-def _cells(row):
+def _cells(row: Row) -> list[str]:
     return [text(row) or "-" for _, text in COLUMNS]
 
 
-def table(rows):
+def table(rows: Sequence[Row]) -> Table:
     """The rows as a rich table."""
     made = Table(title="handwritten digits: accuracy, work and area of each mode")
     for number, (heading, _) in enumerate(COLUMNS):
@@ -40,7 +45,7 @@ def table(rows):
     return made
 
 
-def notes(rows, families):
+def notes(rows: Sequence[Row], families: Sequence[Family]) -> list[str]:
     """What a reader must know to compare the rows of these `families.Family`: a list of sentences."""
     arrays = {row.configuration: row for row in rows if row.configuration}
     areas = ", ".join(f"{name} {row.pe_area:,.0f}" for name, row in arrays.items())
@@ -48,7 +53,9 @@ def notes(rows, families):
     return [
         "intAxB keeps every bit of data rounded to A bits and of weights rounded to B bits; TR reveals the k largest "
         "terms of g weights and, where s is stated, the s largest of each datum; log4, ternary and codebook16 are "
-        "storage formats of weights, with 8-bit data (2-bit data on subword, whose operands have equal widths).",
+        "storage formats of weights, with 8-bit data (2-bit data on subword, whose operands have equal widths); so are "
+        "two_digits, 21 levels of two radix-4 digits, and e2m1, FP4. Behind 2^e, 8 weights share an exponent of 2 "
+        "bits.",
         "The network was trained once, in float, and never again: 2-bit and ternary weights would need training. "
         "Binary weights classify less than a third of the images and have no row.",
         "A kind without a width runs the next wider one: all weights on parallel, 6-bit ones on fused and subword, "
@@ -67,7 +74,7 @@ def notes(rows, families):
     ]
 
 
-def write(rows, families, images, network, folder):
+def write(rows: Sequence[Row], families: Sequence[Family], images: int, network: str, folder: Path) -> list[Path]:
     """Write ``demo.md`` and ``demo.json`` into ``folder``, which exists. Returns their paths.
 
     rows: of `measure.Row`, the float one first. families: where they come from. images: their number.
@@ -79,7 +86,7 @@ def write(rows, families, images, network, folder):
     return paths
 
 
-def _markdown(rows, families, network):
+def _markdown(rows: Sequence[Row], families: Sequence[Family], network: str) -> str:
     headings = [heading for heading, _ in COLUMNS]
     lines = [
         "# Handwritten digits on the arrays",

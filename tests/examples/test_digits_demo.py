@@ -26,6 +26,7 @@ from lowtide.workloads.networks.train_digits_mlp import train
 from named_arrays import sized
 
 SETTINGS = [(family, setting) for family in FAMILIES for setting in family.settings]
+GROUPED = [setting.label for _, setting in SETTINGS if setting.mode.group_exponent]
 AREA = 1000.0  # of every PE, where a test needs none
 
 
@@ -60,8 +61,8 @@ def rows(network, split):
 class WrongArray(GoldenArray):
     """An array whose last accumulator of every product is one too large."""
 
-    def gemm(self, x, w, mode):
-        result = super().gemm(x, w, mode)
+    def gemm(self, x, w, mode, **exponents):
+        result = super().gemm(x, w, mode, **exponents)
         result.y[-1, -1] += 1
         return result
 
@@ -124,7 +125,7 @@ def test_integer_scores_follow_the_float_scores(network, integers, split):
 
 
 def test_families_are_kinds_and_every_row_has_a_name_of_its_own():
-    assert {family.name for family in FAMILIES} <= set(hw.pe.KINDS) and len(FAMILIES) == 7
+    assert [family.name for family in FAMILIES] == list(hw.pe.KINDS)
     names = [(family.name, setting.label) for family, setting in SETTINGS]
     assert len(set(names)) == len(names)
     assert all(hw.find(setting.config).kind == family.name for family, setting in SETTINGS)
@@ -141,7 +142,7 @@ def test_arrays_take_the_modes_of_their_rows(family, setting):
 def test_quantised_accuracy_is_within_a_point_of_float(rows):
     least = rows["float", "float"].accuracy - 0.01
     for (_, mode), row in rows.items():
-        if mode in ("int8", "int8x6", "int6", "int8x4", "int4", "codebook16"):
+        if mode in ("int8", "int8x6", "int6", "int8x4", "int4", "codebook16", "two_digits", "e2m1", *GROUPED):
             assert row.accuracy >= least, row
 
 
@@ -161,6 +162,17 @@ def test_fewer_bits_cost_accuracy_and_never_cycles(rows):
         for name in ("accuracy", "pairs_per_mac", "cycles_per_inference", "area_time"):
             values = [getattr(row, name) for row in found]
             assert values == sorted(values, reverse=True), (family.name, name)
+
+
+def test_groups_with_an_exponent_cost_neither_cycles_nor_pairs(rows):
+    assert len(GROUPED) == 3
+    for name in GROUPED:
+        grouped, plain = rows["digit", name], rows["digit", name.split()[0]]
+        assert grouped.quantisation.groups is not None and plain.quantisation.groups is None
+        assert (
+            grouped.cycles_per_inference == plain.cycles_per_inference and grouped.configuration == plain.configuration
+        )
+        assert grouped.pairs_per_mac == plain.pairs_per_mac
 
 
 def test_smaller_budgets_cost_accuracy_and_save_work(rows):

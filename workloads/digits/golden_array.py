@@ -22,7 +22,7 @@ class GoldenArray:
         """Keep the table, int32 [16], for the modes with a codebook."""
         self.codebook = integers
 
-    def gemm(self, x: ArrayLike, w: ArrayLike, mode: AnyMode) -> golden.Result:
-        """`lowtide.golden.Result` of ``x [M, K] @ w [K, N]``."""
+    def gemm(self, x: ArrayLike, w: ArrayLike, mode: AnyMode, *, w_exponents: ArrayLike | None = None) -> golden.Result:
+        """`lowtide.golden.Result` of ``x [M, K] @ w [K, N]``, weights with exponents int [groups, N] or None."""
         codebook = self.codebook if find(mode.w_format).entries else None
-        return golden.gemm(x, w, mode, self.config, codebook=codebook)
+        return golden.gemm(x, w, mode, self.config, codebook=codebook, w_exponents=w_exponents)

@@ -16,27 +16,26 @@ from numpy.typing import ArrayLike, NDArray
 
 from lowtide import golden
 from lowtide.golden.network.requantisation import REQUANTISATIONS, multipliers, requantised
-from lowtide.golden.storage_formats import Stored
 from lowtide.golden.storage_formats.scales import integer_scale
 
 from .network import LARGEST_PIXEL, Network
-from .weights import Precision, store
+from .weights import ArrayWeights, Precision, store
 
 __all__ = ["IntegerNetwork", "Layer", "Product", "quantise_network"]
 
 #: A product of data [images, inputs] and weights [inputs, outputs]: accumulators int64 [images, outputs].
-Product = Callable[[NDArray[np.integer], Stored], NDArray[np.int64]]
+Product = Callable[[NDArray[np.integer], ArrayWeights], NDArray[np.int64]]
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One integer layer. weight: `Stored`, codes [inputs, outputs]. bias: int64 [outputs], 32-bit values.
+    """One integer layer. weight: `ArrayWeights`, codes [inputs, outputs]. bias: int64 [outputs], 32-bit values.
 
     multiplier, shift: m and n from the accumulators to the next layer's data; None and 0 for the last layer, which has
     no activation.
     """
 
-    weight: Stored
+    weight: ArrayWeights
     bias: NDArray[np.int64]
     multiplier: int | None = None
     shift: int = 0
@@ -57,7 +56,7 @@ class IntegerNetwork:
     def scores(self, pixels: ArrayLike, product: Product) -> NDArray[np.int64]:
         """The integer scores int64 [images, 10] of ``pixels``: 0..16, [images, 64].
 
-        product: ``product(x, weight)`` is the array: ``x`` int32 [images, inputs], ``weight`` is `Stored`; it
+        product: ``product(x, weight)`` is the array: ``x`` int32 [images, inputs], ``weight`` is `ArrayWeights`; it
         returns the accumulators int64 [images, outputs].
         """
         x: NDArray[np.integer] = self.data(pixels)

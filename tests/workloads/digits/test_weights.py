@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from lowtide import golden
+from lowtide.common.quantisation import Groups
 from lowtide.golden.storage_formats import find
 from lowtide.golden.storage_formats.scales import integer_scale
 from lowtide.workloads.digits.network import digits, load
@@ -69,11 +70,29 @@ def test_more_bits_are_never_further_from_the_weights(weight):
     assert errors == sorted(errors)
 
 
+@pytest.mark.parametrize("bits, name", [(4, "plain"), (5, "two_digits"), (5, "e2m1")])
+def test_groups_have_an_exponent_of_their_own_and_are_nearer_to_the_weights(weight, bits, name):
+    """Eight weights of a column share an exponent, from 0 to 3; a group of small weights gains from a finer scale."""
+    whole, grouped = Precision(8, bits, name), Precision(8, bits, name, Groups(size=8, exponent_bits=2))
+    stored = store(weight, grouped)
+    assert stored.exponents.shape == (len(weight) // 8, weight.shape[1]) and set(np.unique(stored.exponents)) == {
+        0,
+        1,
+        2,
+        3,
+    }
+    found = decoded(stored, grouped) * 2.0 ** np.repeat(stored.exponents, 8, axis=0)
+    plain = decoded(store(weight, whole), whole)
+    assert np.square(found - weight).sum() < np.square(plain - weight).sum()
+
+
 def test_a_format_that_does_not_exist_or_fit_is_refused(weight):
     with pytest.raises(ValueError, match="format is 'log6'"):
         store(weight, Precision(8, 16, "log6"))
     with pytest.raises(ValueError, match="bits is 8, allowed with format 'log5' are integers 16..16"):
         store(weight, Precision(8, 8, "log5"))
+    with pytest.raises(ValueError, match="w_format is 'log4', allowed with groups"):
+        store(weight, Precision(8, 8, "log4", Groups(size=8, exponent_bits=2)))
 
 
 @pytest.mark.parametrize("x_bits", [8, 4, 2])
