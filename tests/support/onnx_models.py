@@ -1,0 +1,58 @@
+"""Small ONNX models, and the comparison of an imported one with an oracle.
+
+Windows with automatic padding and strides are compared with onnxruntime: the reference evaluator of onnx 1.21 pads
+these otherwise than the definition says.
+"""
+
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+from onnx.reference import ReferenceEvaluator
+
+from lowtide.workloads.networks.onnx_import import import_onnx
+
+import onnx_runtime
+
+RNG = np.random.default_rng(5)
+PICTURE = ["N", 3, 7, 6]
+
+
+def real(*shape):
+    return RNG.normal(size=shape).astype(np.float32)
+
+
+def model(nodes, shape, constants=None, *, version=17, outputs=("y",)):
+    """A model of nodes (op, inputs, output, attributes); its input is ``x``."""
+    graph = helper.make_graph(
+        [
+            helper.make_node(op, inputs.split(), output.split(), name=f"node{place}", **attributes)
+            for place, (op, inputs, output, attributes) in enumerate(nodes)
+        ],
+        "test",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
+        [helper.make_empty_tensor_value_info(name) for name in outputs],
+        [numpy_helper.from_array(np.asarray(values), name) for name, values in (constants or {}).items()],
+    )
+    return helper.make_model(graph, ir_version=8, opset_imports=[helper.make_opsetid("", version)])
+
+
+def reference(made, x):
+    return ReferenceEvaluator(made).run(None, {"x": x})[0]
+
+
+def runtime(made, x):
+    return onnx_runtime.run(made, x)
+
+
+def check(made, oracle=reference):
+    """The imported graph and the oracle give the same for a random batch; returns the graph."""
+    batch, *shape = [dimension.dim_value for dimension in made.graph.input[0].type.tensor_type.shape.dim]
+    x = real(batch or 2, *shape)
+    expected, graph = oracle(made, x), import_onnx(made)
+    swapped = graph.shape != tuple(shape)  # to channels last
+    found = graph.run((x.transpose(0, 2, 3, 1) if swapped else x).astype(np.float64))
+    if expected.ndim == 4 and expected.shape[2:] == (1, 1):
+        expected = expected.reshape(expected.shape[: 2 if found.ndim == 2 else 4])
+    expected = expected.transpose(0, 2, 3, 1) if swapped and expected.ndim == 4 else expected
+    assert found.shape == expected.shape
+    assert np.abs(found - expected).max() <= 1e-5 * max(1, np.abs(expected).max())
+    return graph
