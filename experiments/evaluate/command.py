@@ -1,7 +1,9 @@
 """``lowtide evaluate``: evaluates quantised networks on data of one's own."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -10,6 +12,7 @@ from lowtide.common.command_line import entry
 from lowtide.common.options import Integer, Names, jobs_option, output_option, page_option
 from lowtide.common.output import output_folder, write_page
 from lowtide.golden.checks import check_bits
+from lowtide.golden.number_formats import Format
 from lowtide.workloads.data.fetch import DataMissing
 
 from ..framework.experiment import Experiment
@@ -73,22 +76,31 @@ def evaluate(
     language model was trained on the Brown corpus. Each loss has a standard error, paired with the float network on the
     same pictures or streams of words. Exit status 1 where data or a package is missing.
     """
-    if (pictures is None) == (text is None):
+    source = pictures or text
+    if source is None or (pictures and text):
         raise ValueError("data are given by --pictures or by --text: one of them (see lowtide evaluate --help)")
     check_bits("x_bits", x_bits)
     words = {word: format_of(word) for word in weights}
     selections = (None, "least error", "largest terms")[: 1 + compensate * (1 + largest_terms)]
     with output_folder(output):
         pass  # before hours of work
-    if pictures is not None:
-        from .pictures import Folder as Source
-        from .pictures import experiment, points
-    else:
-        from .text import Text as Source
-        from .text import experiment, points
-    source = Source.of(pictures if pictures is not None else text, limit)
-    chosen = points(words, source, x_bits=x_bits, data_terms=data_terms, selections=selections)
-    return _report(experiment(chosen), output, page, jobs)
+    form = {"x_bits": x_bits, "data_terms": data_terms, "selections": selections}
+    made = (_of_pictures if pictures else _of_text)(source, limit, words, form)
+    return _report(made, output, page, jobs)
+
+
+def _of_pictures(
+    folder: Path, limit: int | None, words: Mapping[str, Format | None], form: Mapping[str, Any]
+) -> Experiment:
+    from .pictures import Folder, experiment, points
+
+    return experiment(points(words, Folder.of(folder, limit), **form))
+
+
+def _of_text(file: Path, limit: int | None, words: Mapping[str, Format | None], form: Mapping[str, Any]) -> Experiment:
+    from .text import Text, experiment, points
+
+    return experiment(points(words, Text.of(file, limit), **form))
 
 
 def _report(experiment: Experiment, folder: Path, page: Path | None, jobs: int) -> int:

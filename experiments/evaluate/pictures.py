@@ -6,14 +6,17 @@ loses only the networks that were under way.
 """
 
 import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lowtide.golden.compensate import Compensation, NetworkCompensation, compensate_graph
-from lowtide.golden.network import Plan, quantise_graph, run_fake_quantised
+from lowtide.golden.network import Graph, Plan, quantise_graph, run_fake_quantised
 from lowtide.golden.number_formats import FixedPoint, Format, TermRevealed
 from lowtide.workloads.data.picture_folder import labelled_files
 from lowtide.workloads.data.pictures import calibration, prepare, read
@@ -25,6 +28,9 @@ from ..framework.rows import key
 from ..runs import paired
 from ..runs.configuration import signal_to_noise
 from .losses import ROUNDINGS, picture
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = [
     "CALIBRATION_VIEWS",
@@ -39,6 +45,8 @@ __all__ = [
     "scores_of",
 ]
 
+#: Scores of prepared pictures.
+Run = Callable[[NDArray[np.float32]], NDArray[Any]]
 CALIBRATION_VIEWS = 128
 _BATCH = 8  # pictures
 
@@ -53,7 +61,7 @@ class Folder:
     path: Path = field(repr=False, compare=False)
 
     @classmethod
-    def of(cls, path, limit=None):
+    def of(cls, path: Path, limit: int | None = None) -> Self:
         """The pictures in a folder; ValueError as `labelled_files`."""
         paths, labels = files(path, limit)
         told = [
@@ -105,17 +113,24 @@ class PictureRow:
     agreement: float
     agreement_error: float
     signal_to_noise: float | None
-    outcome: dict
-    float_outcome: dict
+    outcome: dict[str, Any]
+    float_outcome: dict[str, Any]
     units: int
     loss: float
     loss_error: float
 
 
-def points(words, folder, *, x_bits=8, data_terms=0, selections=(None,)):
+def points(
+    words: Mapping[str, Format | None],
+    folder: Folder,
+    *,
+    x_bits: int = 8,
+    data_terms: int = 0,
+    selections: Sequence[str | None] = (None,),
+) -> list[PicturePoint]:
     """The points of formats, ``{word: format}``: the float network first, then each format rounded in each way. Only
     term revealing has terms to be chosen by their size."""
-    shared = {"x_bits": x_bits, "data_terms": data_terms, "folder": folder}
+    shared: dict[str, Any] = {"x_bits": x_bits, "data_terms": data_terms, "folder": folder}
     return [PicturePoint(word="float", weights=None, selection=None, **shared)] + [
         PicturePoint(word=word, weights=format, selection=selection, **shared)
         for word, format in words.items()
@@ -125,7 +140,7 @@ def points(words, folder, *, x_bits=8, data_terms=0, selections=(None,)):
     ]
 
 
-def experiment(chosen):
+def experiment(chosen: Sequence[PicturePoint]) -> Experiment:
     """The `lowtide.experiments.framework.experiment.Experiment` of some points."""
     return Experiment(
         name="pictures",
@@ -151,7 +166,7 @@ def experiment(chosen):
     )
 
 
-def measure(point):
+def measure(point: PicturePoint) -> dict[str, Any]:
     """The row of a `PicturePoint`, a dictionary with the fields of a `PictureRow`."""
     paths, labels = files(point.folder.path, point.folder.limit)
     exact = _float_scores(point.folder)
@@ -174,7 +189,7 @@ def measure(point):
     return asdict(row)
 
 
-def files(folder, limit=None):
+def files(folder: Path, limit: int | None = None) -> tuple[list[Path], NDArray[np.int64]]:
     """(paths, labels) of a folder, at most ``limit`` of them, spread evenly. ValueError as `labelled_files`."""
     paths, labels = labelled_files(folder)
     chosen = np.arange(len(paths)) if limit is None or limit >= len(paths) else np.arange(limit) * len(paths) // limit
@@ -182,12 +197,12 @@ def files(folder, limit=None):
 
 
 @lru_cache
-def network():
+def network() -> tuple[Graph, NDArray[np.float32]]:
     """(graph, calibration pictures) of EfficientNet-Lite0."""
     return efficientnet_lite0(), calibration(CALIBRATION_VIEWS)
 
 
-def scores_of(run, paths):
+def scores_of(run: Run, paths: Sequence[Path]) -> NDArray[np.float32]:
     """float32 [pictures, classes] of a function of prepared pictures."""
     found = []
     for start in range(0, len(paths), _BATCH):
@@ -195,7 +210,7 @@ def scores_of(run, paths):
     return np.concatenate(found)
 
 
-def _quantised(point):
+def _quantised(point: PicturePoint) -> Run:
     """``run(x)`` of the network that a point states."""
     graph, samples = network()
     plan = Plan(weights=point.weights, activations=FixedPoint(point.x_bits), data_terms=point.data_terms)
@@ -210,7 +225,7 @@ def _quantised(point):
 
 
 @lru_cache
-def _float_scores(folder):
+def _float_scores(folder: Folder) -> NDArray[np.float32]:
     """Of the float network, kept: every row needs them."""
     made = kept(
         "evaluate",
@@ -220,11 +235,11 @@ def _float_scores(folder):
     return made["scores"]
 
 
-def _percent(mean, error):
+def _percent(mean: float, error: float) -> str:
     return f"{100 * mean:.1f} ± {100 * error:.1f}"
 
 
-def _notes(rows):
+def _notes(rows: Sequence[PictureRow]) -> list[str]:
     exact = rows[0]
     return [
         f"{exact.units} pictures, each once; the float network has "
@@ -233,6 +248,6 @@ def _notes(rows):
     ]
 
 
-def _plot(rows):
+def _plot(rows: Sequence[PictureRow]) -> "Figure":
     title = "EfficientNet-Lite0, every layer: points lost, ± one standard error"
     return picture(rows, title, "points lost", linear_to=5)

@@ -4,15 +4,17 @@
 bits), ``digits:8:2`` (two free digits in the same groups), ``e2m1:8:2`` (FP4 in the same groups), or a name of FORMATS.
 """
 
-from lowtide.golden.number_formats import E2M1, FORMATS, FixedPoint, GroupExponent, TermRevealed, TwoDigits
+from collections.abc import Callable
+
+from lowtide.golden.number_formats import E2M1, FORMATS, FixedPoint, Format, GroupExponent, TermRevealed, TwoDigits
 
 __all__ = ["format_of"]
 
 
-def format_of(text):
+def format_of(text: str) -> Format | None:
     """The `lowtide.golden.number_formats.format.Format`, None for ``float``. ValueError that lists what is allowed."""
     kind, *numbers = text.split(":")
-    shapes = {
+    shapes: dict[str, tuple[int, Callable[..., Format | None]]] = {
         "float": (0, lambda: None),
         "fixed": (1, FixedPoint),
         "tr": (2, lambda group, budget: TermRevealed(group=group, budget=budget)),

@@ -1,11 +1,14 @@
 """The language model on a text file: rows of perplexity, paired with the float model, and their table."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lowtide.golden.compensate import Compensation
 from lowtide.golden.number_formats import Format, TermRevealed
@@ -14,8 +17,11 @@ from lowtide.workloads.networks.lstm import stream_losses
 
 from ..framework.experiment import Column, Experiment
 from ..runs import paired
-from ..runs.language import LanguageForm, language, quantise_language
+from ..runs.language import Language, LanguageForm, language, quantise_language
 from .losses import ROUNDINGS, picture
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["Text", "TextPoint", "TextRow", "experiment", "measure", "numbers_of", "points"]
 
@@ -29,7 +35,7 @@ class Text:
     path: Path = field(repr=False, compare=False)
 
     @classmethod
-    def of(cls, path, limit=None):
+    def of(cls, path: Path, limit: int | None = None) -> Self:
         """The text in a file; ValueError as `words_of_file`, and for a file that cannot be read."""
         try:
             words = words_of_file(path)[:limit]
@@ -79,17 +85,24 @@ class TextRow:
     words: int
     unknown_words: float
     score: float
-    outcome: dict
-    float_outcome: dict
+    outcome: dict[str, Any]
+    float_outcome: dict[str, Any]
     units: int
     loss: float
     loss_error: float
 
 
-def points(words, text, *, x_bits=8, data_terms=0, selections=(None,)):
+def points(
+    words: Mapping[str, Format | None],
+    text: Text,
+    *,
+    x_bits: int = 8,
+    data_terms: int = 0,
+    selections: Sequence[str | None] = (None,),
+) -> list[TextPoint]:
     """The points of formats, ``{word: format}``: the float model first, then each format rounded in each way. Only term
     revealing has terms to be chosen by their size."""
-    shared = {"x_bits": x_bits, "data_terms": data_terms, "text": text}
+    shared: dict[str, Any] = {"x_bits": x_bits, "data_terms": data_terms, "text": text}
     return [TextPoint(word="float", weights=None, selection=None, **shared)] + [
         TextPoint(word=word, weights=format, selection=selection, **shared)
         for word, format in words.items()
@@ -99,7 +112,7 @@ def points(words, text, *, x_bits=8, data_terms=0, selections=(None,)):
     ]
 
 
-def experiment(chosen):
+def experiment(chosen: Sequence[TextPoint]) -> Experiment:
     """The `lowtide.experiments.framework.experiment.Experiment` of some points."""
     return Experiment(
         name="text",
@@ -126,7 +139,7 @@ def experiment(chosen):
     )
 
 
-def measure(point):
+def measure(point: TextPoint) -> dict[str, Any]:
     """The row of a `TextPoint`, a dictionary with the fields of a `TextRow`."""
     task = language()
     numbers, unknown = numbers_of(point.text, task)
@@ -154,19 +167,19 @@ def measure(point):
     return asdict(row)
 
 
-def numbers_of(text, task):
+def numbers_of(text: Text, task: Language) -> tuple[NDArray[np.int32], float]:
     """(word numbers, share of unknown words) of a `Text`."""
     numbers = encode(words_of_file(text.path)[: text.limit], task.model.vocabulary)
     return numbers, float(np.mean(numbers == len(task.model.vocabulary) - 1))
 
 
 @lru_cache
-def _float_losses(text):
+def _float_losses(text: Text) -> NDArray[np.float64]:
     task = language()
     return stream_losses(task.model, numbers_of(text, task)[0])
 
 
-def _notes(rows):
+def _notes(rows: Sequence[TextRow]) -> list[str]:
     return [
         f"{rows[0].words:,} words, {100 * rows[0].unknown_words:.1f} % of them unknown to the model, in "
         f"{rows[0].units} streams. More perplexity is paired with the float model by streams; ± is one standard "
@@ -174,6 +187,6 @@ def _notes(rows):
     ]
 
 
-def _plot(rows):
+def _plot(rows: Sequence[TextRow]) -> "Figure":
     title = "language model: perplexity above the float model's, ± one standard error"
     return picture(rows, title, "% more perplexity")

@@ -30,6 +30,7 @@ RowFunction = Callable[[Any], Any]
 _PACKAGES = ("lowtide.golden", "lowtide.experiments", "lowtide.workloads", "lowtide.common.quantisation")
 #: Compute no row: reports, names of types, and how files are fetched and kept.
 _WITHOUT = (
+    "lowtide.experiments.annotations",
     "lowtide.experiments.framework",
     "lowtide.workloads.annotations",
     "lowtide.workloads.data.fetch",

@@ -15,13 +15,16 @@ Source: Courbariaux et al., arXiv 1412.7024; Emer et al., ISCA tutorial 2019 (ba
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lowtide.golden.network import Graph, Node, Plan, fold_batch_norm, quantise_graph
 from lowtide.golden.network.calibration import observe
 from lowtide.golden.number_formats import FixedPoint, Format
 
+from ..annotations import FixedPointQuantiser
 from .configuration import beside_float
 from .tasks import evaluation, load, outputs
 
@@ -53,14 +56,14 @@ class OneFixedPoint(Format):
     signed: bool = True
 
     @property
-    def name(self):
+    def name(self) -> str:
         return f"fixed {self.bits} bit of range {self.end:g}"
 
-    def fit(self, values, *, axis=None):
+    def fit(self, values: ArrayLike, *, axis: int | tuple[int, ...] | None = None) -> FixedPointQuantiser:
         return FixedPoint(self.bits, self.signed, power_of_two=True).of_range(0.0, self.end)
 
 
-def measure(point):
+def measure(point: BinaryPoint) -> dict[str, Any]:
     """The row of a `BinaryPoint`."""
     task = load(point.task)
     graph = fold_batch_norm(task.graph)
@@ -81,7 +84,7 @@ def measure(point):
     }
 
 
-def apart(graph):
+def apart(graph: Graph) -> Graph:
     """The same network with its batch norms where no folding takes them: behind a node that changes nothing."""
     nodes, linear = [], {node.name for node in graph.nodes if node.op == "linear"}
     for node in graph.nodes:
@@ -93,8 +96,10 @@ def apart(graph):
     return Graph(tuple(nodes), graph.shape, graph.input)
 
 
-def _normalised(graph, calibration):
+def _normalised(graph: Graph, calibration: NDArray[Any]) -> Graph:
     """The same network with a batch norm after each layer with weights, whose input has mean 0 and deviation 1."""
+    seen: dict[str, NDArray[Any]]
+    nodes: list[Node]
     seen, nodes = {}, []
     graph.run(calibration, seen.__setitem__)
     for node in graph.nodes:
@@ -111,7 +116,7 @@ def _normalised(graph, calibration):
     return Graph(tuple(nodes), graph.shape, graph.input)
 
 
-def _plan(point, graph, calibration):
+def _plan(point: BinaryPoint, graph: Graph, calibration: NDArray[Any]) -> Plan:
     if point.points == "each layer":
         form = FixedPoint(point.bits, power_of_two=True)
         return Plan(weights=form, activations=form, per_channel=False)

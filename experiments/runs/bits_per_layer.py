@@ -6,13 +6,20 @@ Source: Emer, Sze, Chen, Yang, DNN Model and Hardware Co-Design, ISCA tutorial 2
 Judd et al., arXiv 1511.05236: 4 to 10 bits a layer.
 """
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
 from ..framework.experiment import Column, Experiment, Selection
 from .layer_widths import OPERANDS, TOLERANCES, WIDEST, Alone, Together, search
 from .measured_rows import AloneRow, TogetherRow, width_row
 from .tasks import SEEDS, TASKS, prepare
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 __all__ = ["EXPERIMENT", "LAYERS"]
 
+Row = AloneRow | TogetherRow
 #: Layers by task, stated so that points can be listed without the networks.
 LAYERS = {
     "digits": ("linear0", "linear1", "linear2"),
@@ -22,16 +29,18 @@ LAYERS = {
 }
 
 
-def points(quick):
+def points(quick: bool) -> list[Alone | Together]:
     """Layers alone first, for their rows are what the joint searches start from."""
     tasks = ("digits",) if quick else tuple(LAYERS)
-    alone = [Alone(task, operand, layer) for task in tasks for operand in OPERANDS for layer in LAYERS[task]]
+    alone: list[Alone | Together] = [
+        Alone(task, operand, layer) for task in tasks for operand in OPERANDS for layer in LAYERS[task]
+    ]
     return alone + [
         Together(task, operand, tolerance) for task in tasks for operand in OPERANDS for tolerance in TOLERANCES
     ]
 
 
-def notes(rows):
+def notes(rows: Sequence[Row]) -> list[str]:
     """How many bits are saved on average at each tolerance, alone and together."""
     found = []
     for row in _together(rows):
@@ -46,7 +55,7 @@ def notes(rows):
     return found
 
 
-def plot(rows):
+def plot(rows: Sequence[Row]) -> "Figure":
     """A panel for each task and operand: the widths of every layer together, a line for each tolerance."""
     from ..framework.plots import COLOURS, panels
 
@@ -58,7 +67,7 @@ def plot(rows):
         for number, row in enumerate(mine):
             place.bar(
                 [place_of + 0.2 * (number - 1.5) for place_of in range(len(layers))],
-                row.together.values(),
+                list(row.together.values()),
                 width=0.18,
                 color=COLOURS[number],
                 label=f"{100 * row.tolerance:g} % tolerance",
@@ -71,19 +80,19 @@ def plot(rows):
     return figure
 
 
-def _together(rows):
+def _together(rows: Sequence[Row]) -> list[TogetherRow]:
     return [row for row in rows if isinstance(row, TogetherRow)]
 
 
-def _widths(of):
+def _widths(of: Callable[[TogetherRow], Mapping[str, int]]) -> Callable[[Row], str | None]:
     return lambda row: "-".join(map(str, of(row).values())) if isinstance(row, TogetherRow) else None
 
 
-def _layer_or_tolerance(row):
+def _layer_or_tolerance(row: Row) -> str:
     return row.layer if isinstance(row, AloneRow) else f"{100 * row.tolerance:g} %"
 
 
-def _scores(row):
+def _scores(row: Row) -> str:
     if isinstance(row, AloneRow):
         return ", ".join(f"{bits}: {100 * score:.1f}" for bits, score in row.scores)
     return f"{100 * row.score:.2f} ± {100 * row.loss_error:.2f} % (n = {row.units})"

@@ -1,5 +1,8 @@
 """All experiments, in the order in which they run."""
 
+from collections.abc import Sequence
+
+from ..framework.experiment import Experiment
 from . import bits_per_layer, compensation, dynamic_fixed_point, group_size, reduction, summary, term_revealing
 
 __all__ = ["EXPERIMENTS", "chosen"]
@@ -10,7 +13,7 @@ EXPERIMENTS = {
 }
 
 
-def chosen(names):
+def chosen(names: Sequence[str]) -> list[Experiment]:
     """The experiments of these names, in order, all if there are none; ValueError for a name that does not exist."""
     for name in names:
         if name not in EXPERIMENTS:

@@ -11,6 +11,9 @@ photographs that serve nothing else.
 Source: lowtide.golden.compensate; the term revealing paper rounds plainly.
 """
 
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
 from lowtide.golden.mode import Array
 from lowtide.golden.number_formats import FixedPoint, TermRevealed
 
@@ -21,13 +24,16 @@ from .measured_rows import ConfigurationRow
 from .tasks import SEEDS, TASKS, prepare
 from .term_revealing import COMPENSATED
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 __all__ = ["EXPERIMENT", "GOALS"]
 
 LARGEST = "largest terms"
 GOALS = {10: 0.5, 8: 1.5}  #: points that TR g=8 of a budget may lose, compensated
 
 
-def _lanes(lanes, **rule):
+def _lanes(lanes: int, **rule: Any) -> TermRevealed:
     return TermRevealed(group=8, budget=lanes, rule=Array(kind="term", rows=1, cols=1, lanes=lanes, group=8, **rule))
 
 
@@ -36,14 +42,14 @@ REVEALED = tuple(TermRevealed(group=8, budget=budget) for budget in (8, 10, 12))
 TABLE = (*REVEALED, FixedPoint(4), FixedPoint(5), DEDICATED)
 
 
-def points(quick):
+def points(quick: bool) -> list[Configuration]:
     """The configurations."""
     if quick:
         return _of("digits", ("all",))
     return _of("mnist_cnn", ("all",)) + _of("efficientnet", ("products", "all"))
 
 
-def notes(rows):
+def notes(rows: Sequence[ConfigurationRow]) -> list[str]:
     """What compensation gains, the goals, and what each variant costs."""
     found = []
     for task in dict.fromkeys(row.task for row in rows):
@@ -73,7 +79,7 @@ def notes(rows):
     return found
 
 
-def plot(rows):
+def plot(rows: Sequence[ConfigurationRow]) -> "Figure":
     """A panel for each task and scope: the accuracy of every format."""
     from ..framework.plots import COLOURS, panels
 
@@ -101,7 +107,7 @@ def plot(rows):
     return figure
 
 
-def _of(task, scopes):
+def _of(task: str, scopes: Iterable[str]) -> list[Configuration]:
     made = []
     for scope in scopes:
         made += [
@@ -118,11 +124,12 @@ def _of(task, scopes):
     return made
 
 
-def _same(first, second):
+def _same(first: ConfigurationRow, second: ConfigurationRow) -> bool:
     return (first.weights, first.scope) == (second.weights, second.scope)
 
 
-def _goal(row):
+def _goal(row: ConfigurationRow) -> str:
+    assert row.budget is not None  # the goals are of revealed terms
     most = GOALS[row.budget]
     lost, error = 100 * row.loss, 100 * row.loss_error
     verdict = "reached" if lost + error <= most else "missed" if lost - error > most else "left open"
@@ -132,27 +139,27 @@ def _goal(row):
     )
 
 
-def _goal_names():
+def _goal_names() -> list[str]:
     return [format.name for format in REVEALED if format.budget in GOALS]
 
 
-def _title(row):
+def _title(row: ConfigurationRow) -> str:
     return f"{TASKS[row.task].title}, {row.weights}, {_scope(row.scope)}"
 
 
-def _scope(scope):
+def _scope(scope: str) -> str:
     return {"all": "all layers", "products": "1x1 and linear layers"}[scope]
 
 
-def _points(row):
+def _points(row: ConfigurationRow) -> str:
     return f"{100 * row.score:.1f}"
 
 
-def _share(of):
-    return lambda row: None if of(row) is None else f"{100 * of(row):.1f} %"
+def _share(of: Callable[[ConfigurationRow], float | None]) -> Callable[[ConfigurationRow], str | None]:
+    return lambda row: None if (share := of(row)) is None else f"{100 * share:.1f} %"
 
 
-def _decibels(of):
+def _decibels(of: Callable[[ConfigurationRow], float | None]) -> Callable[[ConfigurationRow], str | None]:
     return lambda row: None if of(row) is None else f"{of(row):.1f}"
 
 

@@ -18,9 +18,12 @@ Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389, for term pairs. It comp
 result files have weight bits times data bits, 5..9 x 8 (convolutions, LSTM) and 2..6 x 6 (perceptron).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lowtide.common.quantisation import LaneRule, Quantisation, Terms
 from lowtide.golden.compensate import SELECTIONS, Compensation, NetworkCompensation, compensate_graph
@@ -30,6 +33,7 @@ from lowtide.golden.number_formats import FixedPoint, Format, TermRevealed
 from lowtide.golden.pe.fields import check_choice
 from lowtide.golden.terms import max_terms
 
+from ..annotations import Graph, QuantisedGraph, QuantisedLayer
 from . import paired
 from .language import LanguageForm, quantise_language
 from .tasks import TASKS, evaluation, load, outputs
@@ -59,12 +63,17 @@ class Configuration:
     scope: str = "all"
 
     @property
-    def quantisation(self):
+    def quantisation(self) -> Quantisation:
         """What operands are rounded to, a `lowtide.common.quantisation.Quantisation`."""
+        weights: Any
+        terms: Terms | None
+        rule: Any
         weights, terms = self.weights, None
         if isinstance(weights, TermRevealed):
             rule = weights.rule and LaneRule(
-                weights.rule.lanes, weights.rule.dedicated, weights.rule.window or weights.rule.group
+                weights.rule.lanes,
+                weights.rule.dedicated,  # type: ignore[arg-type]
+                weights.rule.window or weights.rule.group,
             )
             terms = Terms(weights.group, weights.budget, self.data_terms, self.encoding, rule)
             weights = weights.base
@@ -72,7 +81,7 @@ class Configuration:
             terms = Terms(data_terms=self.data_terms, encoding=self.encoding)
         return Quantisation(x_bits=self.x_bits, w_bits=weights.bits, terms=terms)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_choice("task", self.task, tuple(TASKS))
         check_choice("selection", self.selection, (None, *SELECTIONS))
         check_choice("scope", self.scope, SCOPES)
@@ -80,9 +89,9 @@ class Configuration:
             raise ValueError(f"weights is {self.weights!r}, allowed are instances of FixedPoint and TermRevealed")
 
 
-def measure(configuration):
+def measure(configuration: Configuration) -> dict[str, Any]:
     """The row of a `Configuration`, a dictionary; `DataMissing` as `lowtide.experiments.runs.tasks.load`."""
-    weights = configuration.weights
+    weights: Any = configuration.weights
     revealed = isinstance(weights, TermRevealed)
     measured = (_language if configuration.task == "lstm" else _classifier)(configuration)
     return {
@@ -103,13 +112,13 @@ def measure(configuration):
     } | measured
 
 
-def signal_to_noise(exact, found):
+def signal_to_noise(exact: ArrayLike, found: NDArray[Any]) -> float | None:
     """dB; None if the two are equal."""
     exact, noise = np.asarray(exact, np.float64), np.square(np.asarray(exact, np.float64) - found).sum()
     return float(10 * np.log10(np.square(exact).sum() / noise)) if noise else None
 
 
-def _classifier(configuration):
+def _classifier(configuration: Configuration) -> dict[str, Any]:
     task = load(configuration.task)
     network = _network(configuration, task)
     run = evaluation(network)
@@ -121,10 +130,10 @@ def _classifier(configuration):
     work = total(costs).multiplications
     layers = [(network.layers[cost.name], cost.multiplications) for cost in costs if cost.name in network.layers]
     row |= _bounds([(_reserved(network.plan.weight_format(layer.name), layer), each) for layer, each in layers])
-    return row | {"pairs": total(costs).term_pairs / work, "multiplications": work}
+    return row | {"pairs": total(costs).term_pairs / work, "multiplications": work}  # type: ignore[operator]
 
 
-def _language(configuration):
+def _language(configuration: Configuration) -> dict[str, Any]:
     task = load(configuration.task)
     form = LanguageForm(
         weights=configuration.weights,
@@ -146,7 +155,7 @@ def _language(configuration):
     }
 
 
-def _network(configuration, task):
+def _network(configuration: Configuration, task: Any) -> QuantisedGraph:
     others = _beyond_products(task.graph) if configuration.scope == "products" else ()
     plan = Plan(
         weights=configuration.weights,
@@ -163,21 +172,21 @@ def _network(configuration, task):
     return compensate_graph(task.graph, task.calibration, plan, options)
 
 
-def _beyond_products(graph):
+def _beyond_products(graph: Graph) -> list[str]:
     """Names of the convolutions that are larger than 1x1."""
-    return [node.name for node in fold_batch_norm(graph).nodes if node.op == "conv" and node.weight.shape[:2] != (1, 1)]
+    return [node.name for node in fold_batch_norm(graph).nodes if node.op == "conv" and node.weight.shape[:2] != (1, 1)]  # type: ignore[union-attr]
 
 
-def beside_float(prefix, exact, found):
+def beside_float(prefix: str, exact: NDArray[Any], found: NDArray[Any]) -> dict[str, Any]:
     """How scores compare with the float network's, as entries of a row whose names begin with ``prefix``."""
     same = exact.argmax(axis=1) == found.argmax(axis=1)
     return {f"{prefix}agreement": float(same.mean()), f"{prefix}signal_to_noise": signal_to_noise(exact, found)}
 
 
-def _reserved(weights, layer):
+def _reserved(weights: Any, layer: QuantisedLayer) -> tuple[Any, Any]:
     """(term pairs, bit pairs) per multiplication that a layer's arithmetic reserves; no bit pairs where terms are
     revealed."""
-    data = layer.data_terms or max_terms(layer.encoding, layer.x_bits, layer.x_signed)
+    data = layer.data_terms or max_terms(layer.encoding, layer.x_bits, layer.x_signed)  # type: ignore[arg-type]
     if isinstance(weights, TermRevealed):
         return weights.budget / weights.group * data, None
     return (
@@ -186,7 +195,7 @@ def _reserved(weights, layer):
     )
 
 
-def _bounds(reserved):
+def _bounds(reserved: Sequence[tuple[tuple[Any, Any], int]]) -> dict[str, Any]:
     """Entries of a row: averages of what layers reserve, ((term pairs, bit pairs), multiplications) each."""
     work = sum(each for _, each in reserved)
     terms, bits = (

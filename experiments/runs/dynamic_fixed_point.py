@@ -6,16 +6,22 @@ fine-tuned.
 Source: Courbariaux et al., arXiv 1412.7024; Gysel, Ristretto, arXiv 1605.06402; Emer et al., ISCA tutorial 2019.
 """
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from ..framework.experiment import Column, Experiment, Selection
 from .binary_points import NORMS, POINTS, BinaryPoint, measure
 from .columns import LOSS
 from .measured_rows import BinaryPointRow
 from .tasks import SEEDS, TASKS, prepare
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 __all__ = ["EXPERIMENT"]
 
 
-def points(quick):
+def points(quick: bool) -> list[BinaryPoint]:
     """Every width, binary points and norms."""
     widths = (
         {"digits": range(2, 9)}
@@ -31,7 +37,7 @@ def points(quick):
     ]
 
 
-def notes(rows):
+def notes(rows: Sequence[BinaryPointRow]) -> list[str]:
     """The smallest width within 0.5 points of the float network, by scheme."""
     found = []
     for task in dict.fromkeys(row.task for row in rows):
@@ -59,8 +65,10 @@ def notes(rows):
     return found
 
 
-def plot(rows):
+def plot(rows: Sequence[BinaryPointRow]) -> "Figure":
     """A panel for each task, a line for each scheme."""
+    from matplotlib.ticker import MaxNLocator
+
     from ..framework.plots import curve, panels
 
     tasks = list(dict.fromkeys(row.task for row in rows))
@@ -77,20 +85,20 @@ def plot(rows):
                     dashed=norms == "apart",
                 )
         place.axhline(100 * next(row.float_score for row in rows if row.task == task), color="0.5", linewidth=1)
-        place.xaxis.get_major_locator().set_params(integer=True)
+        place.xaxis.set_major_locator(MaxNLocator(integer=True))
         place.set(xlabel="bits of weights and data", ylabel="accuracy (%)")
     axes[0].legend(fontsize=8)
     return figure
 
 
-def _series(rows, task, points, norms):
+def _series(rows: Sequence[BinaryPointRow], task: str, points: str, norms: str) -> list[BinaryPointRow]:
     return sorted(
         (row for row in rows if (row.task, row.points, row.norms) == (task, points, norms)),
         key=lambda row: row.bits,
     )
 
 
-def _shown(rows):
+def _shown(rows: Sequence[BinaryPointRow]) -> list[BinaryPointRow]:
     """Even widths from four bits on."""
     return [row for row in rows if row.bits in (4, 6, 8)]
 

@@ -6,6 +6,9 @@ Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389, section on the group si
 at g = 1, 69.27 at 8, 69.37 at 32; alpha = 1: 62.72, 67.25 and, at 16, 67.41).
 """
 
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
 from lowtide.golden.number_formats import TermRevealed
 
 from ..framework.experiment import Column, Experiment, Selection
@@ -15,13 +18,16 @@ from .measured_rows import ConfigurationRow
 from .tasks import SEEDS, TASKS, prepare
 from .term_revealing import COMPENSATED, GROUPS, SMALL, budgets
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 __all__ = ["EXPERIMENT"]
 
 ALPHAS = (1, 1.25, 1.5)
 _DATA_TERMS = 3
 
 
-def points(quick):
+def points(quick: bool) -> list[Configuration]:
     """The configurations."""
     if quick:
         return _of("digits", (1, 8, 32), (1, 1.5))
@@ -30,7 +36,7 @@ def points(quick):
     return made + _of("efficientnet", (1, 4, 8, 32), (1,)) + _of("efficientnet", (8, 32), (1.25,))
 
 
-def notes(rows):
+def notes(rows: Sequence[ConfigurationRow]) -> list[str]:
     """What the largest group gains over the smallest, for each network, alpha and way of rounding."""
     found = []
     for (task, alpha, compensated), mine in _series(rows).items():
@@ -44,7 +50,7 @@ def notes(rows):
     return found
 
 
-def plot(rows):
+def plot(rows: Sequence[ConfigurationRow]) -> "Figure":
     """A panel for each task, a line for each alpha."""
     from ..framework.plots import curve, panels
 
@@ -55,7 +61,7 @@ def plot(rows):
         for (_, alpha, compensated), mine in _series([row for row in rows if row.task == task]).items():
             curve(
                 place,
-                [(row.group, share * row.score) for row in mine],
+                [(_terms(row)[0], share * row.score) for row in mine],
                 f"alpha = {alpha:g}" + ", compensated" * compensated,
                 ALPHAS.index(alpha),
                 dashed=not compensated,
@@ -68,7 +74,7 @@ def plot(rows):
     return figure
 
 
-def _of(task, groups, alphas):
+def _of(task: str, groups: Iterable[int], alphas: Iterable[float]) -> list[Configuration]:
     return [
         Configuration(
             task=task, weights=TermRevealed(group=group, budget=budget), data_terms=_DATA_TERMS, selection=selection
@@ -80,16 +86,27 @@ def _of(task, groups, alphas):
     ]
 
 
-def _series(rows):
+def _terms(row: ConfigurationRow) -> tuple[int, int]:
+    """(group, budget): every row here reveals terms."""
+    assert row.group is not None and row.budget is not None
+    return row.group, row.budget
+
+
+def _alpha(row: ConfigurationRow) -> float:
+    group, budget = _terms(row)
+    return budget / group
+
+
+def _series(rows: Sequence[ConfigurationRow]) -> dict[tuple[str, float, bool], list[ConfigurationRow]]:
     """Rows by (task, alpha, compensated), each in order of their groups."""
-    found = {}
-    for row in sorted(rows, key=lambda row: row.group):
-        found.setdefault((row.task, row.budget / row.group, row.compensated), []).append(row)
+    found: dict[tuple[str, float, bool], list[ConfigurationRow]] = {}
+    for row in sorted(rows, key=_terms):
+        found.setdefault((row.task, _alpha(row), row.compensated), []).append(row)
     order = list(dict.fromkeys(row.task for row in rows))
     return dict(sorted(found.items(), key=lambda entry: (order.index(entry[0][0]), *entry[0][1:])))
 
 
-def _shown(rows):
+def _shown(rows: Sequence[ConfigurationRow]) -> list[ConfigurationRow]:
     """Of each series the smallest group, the largest one, and that of eight values."""
     found = []
     for mine in _series(rows).values():
@@ -112,7 +129,7 @@ EXPERIMENT = Experiment(
     columns=(
         Column("network", lambda row: row.task, left=True),
         Column("", lambda row: "compensated" if row.compensated else "plain", left=True),
-        Column("alpha", lambda row: f"{row.budget / row.group:g}"),
+        Column("alpha", lambda row: f"{_alpha(row):g}"),
         Column("group", lambda row: row.group),
         Column("budget", lambda row: row.budget),
         Column("score", lambda row: TASKS[row.task].text(row.score)),

@@ -10,8 +10,10 @@ Source: lowtide.golden.network.lstm, lowtide.golden.compensate; the perplexity i
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lowtide.golden.checks import LARGEST_BITS
 from lowtide.golden.compensate import Compensation, Moments, NetworkCompensation, compensate
@@ -32,6 +34,8 @@ from lowtide.workloads.networks.lstm import (
     streams_of,
 )
 
+from ..annotations import FixedPointQuantiser
+
 __all__ = ["Language", "LanguageForm", "QuantisedLanguage", "language", "quantise_language"]
 
 WORDS, CALIBRATION_WORDS = 20_000, 8_000
@@ -47,17 +51,17 @@ class Language:
     calibration: np.ndarray
 
     @cached_property
-    def float_losses(self):
+    def float_losses(self) -> NDArray[np.float64]:
         """The float model's mean log loss on each stream of the text: float64 [streams]."""
         return stream_losses(self.model, self.text)
 
     @property
-    def float_score(self):
+    def float_score(self) -> float:
         """The float model's perplexity on the text."""
         return float(np.exp(self.float_losses.mean()))
 
 
-def language():
+def language() -> Language:
     """The `Language`; `DataMissing` as `lowtide.workloads.networks.lstm.language_model`."""
     model, corpus = language_model(), brown()
     return Language(model, corpus.test[: WORDS + 1], corpus.valid[: CALIBRATION_WORDS + 1])
@@ -71,15 +75,15 @@ class QuantisedLanguage:
     lstm: QuantisedLSTM
     output: QuantisedLayer
 
-    def hidden(self, inputs):
+    def hidden(self, inputs: NDArray[np.integer]) -> NDArray[np.int64]:
         """Codes of h, int64 [streams, time, H], of word numbers [time, streams]."""
         return self.lstm.run_integers(self.embedding[inputs.T])[0]
 
-    def perplexity(self, numbers):
+    def perplexity(self, numbers: NDArray[np.integer]) -> float:
         """Of the word numbers, cut into streams as the float model's."""
         return float(np.exp(self.stream_losses(numbers).mean()))
 
-    def stream_losses(self, numbers):
+    def stream_losses(self, numbers: NDArray[np.integer]) -> NDArray[np.float64]:
         """The mean log loss of each stream of the word numbers: float64 [streams]."""
         inputs, targets = streams_of(numbers)
         h = self.hidden(inputs)
@@ -90,7 +94,7 @@ class QuantisedLanguage:
             total += log_losses((sums * scale).astype(np.float32), targets[some].T).sum(axis=1)
         return total / len(inputs)
 
-    def products(self, numbers):
+    def products(self, numbers: NDArray[np.integer]) -> tuple[tuple[QuantisedLayer, NDArray[np.integer]], ...]:
         """(layer, codes of its data [rows, K]) of the three matrix products, on the word numbers."""
         inputs, _ = streams_of(numbers)
         h = self.hidden(inputs)
@@ -103,12 +107,12 @@ class QuantisedLanguage:
             (self.output, h.reshape(-1, wide)),
         )
 
-    def term_pairs(self, numbers, encoding):
+    def term_pairs(self, numbers: NDArray[np.integer], encoding: str) -> float:
         """Pairs of terms that are not zero, per multiplication: sum_k (sum_m terms(x)) (sum_n terms(w)) of all."""
         pairs = multiplications = 0
         for layer, codes in self.products(numbers):
-            data = count_terms(layer.seen(codes), encoding, layer.x_bits, layer.x_signed).astype(np.int64)
-            weights = count_terms(layer.weights.integers, encoding, LARGEST_BITS, True).astype(np.int64)
+            data = count_terms(layer.seen(codes), encoding, layer.x_bits, layer.x_signed).astype(np.int64)  # type: ignore[arg-type]
+            weights = count_terms(layer.weights.integers, encoding, LARGEST_BITS, True).astype(np.int64)  # type: ignore[arg-type]
             pairs += int(data.sum(axis=0) @ weights.sum(axis=1))
             multiplications += len(codes) * weights.size
         return pairs / multiplications
@@ -126,14 +130,16 @@ class LanguageForm:
     compensation: Compensation | None = None
 
 
-def quantise_language(task, form):
+def quantise_language(task: Language, form: LanguageForm) -> QuantisedLanguage:
     """The `QuantisedLanguage` of a `Language` in a `LanguageForm`."""
     model = task.model
     cell = LSTM(model.input_weight, model.hidden_weight, model.bias)
     x_quantiser = FixedPoint(form.x_bits).fit(model.embedding)
     embedding, output = x_quantiser.encode(model.embedding), np.asarray(model.output_weight, np.float64)
     if form.compensation is None:
-        weights = [QuantisedWeights.of_format(each, form.weights) for each in (cell.input_weight, cell.hidden_weight)]
+        weights: Any = [
+            QuantisedWeights.of_format(each, form.weights) for each in (cell.input_weight, cell.hidden_weight)
+        ]
         last = _output(QuantisedWeights.of_format(output, form.weights), model.output_bias, form)
         return QuantisedLanguage(embedding, _lstm(cell, x_quantiser, weights, form), last)
     inputs, _ = streams_of(task.calibration)
@@ -151,7 +157,13 @@ def quantise_language(task, form):
     return QuantisedLanguage(embedding, lstm, _output(weights, model.output_bias + shift, form))
 
 
-def _compensated_gates(model, inputs, h, x_quantiser, form):
+def _compensated_gates(
+    model: LanguageModel,
+    inputs: NDArray[np.integer],
+    h: NDArray[np.float32],
+    x_quantiser: FixedPointQuantiser,
+    form: LanguageForm,
+) -> tuple[Any, NDArray[np.float64]]:
     """((weights of W, of U), what to add to the bias). inputs: [time, streams]. h: the float model's after each."""
     largest = 1 - 2.0 ** (1 - form.x_bits)  # h has the scale 2^-(n-1)
     h_quantiser = FixedPoint(form.x_bits, power_of_two=True).of_range(-largest, largest)
@@ -165,12 +177,14 @@ def _compensated_gates(model, inputs, h, x_quantiser, form):
     whole, shift = _compensated(moments, np.concatenate([model.input_weight, model.hidden_weight]), form)
     wide = x.shape[-1]
     return [
-        replace(whole, values=whole.values[some], integers=whole.integers[some])
+        replace(whole, values=whole.values[some], integers=whole.integers[some])  # type: ignore[index]
         for some in (slice(None, wide), slice(wide, None))
     ], shift
 
 
-def _compensated(moments, matrix, form):
+def _compensated(
+    moments: Moments, matrix: NDArray[Any], form: LanguageForm
+) -> tuple[QuantisedWeights, NDArray[np.float64]]:
     """(`QuantisedWeights`, what to add to the bias)."""
     best = moments.regression(matrix.astype(np.float64), NetworkCompensation().lean)
     found = compensate(best, moments.forms, form.weights, form.compensation)
@@ -178,20 +192,22 @@ def _compensated(moments, matrix, form):
     return weights, moments.bias(found.values)
 
 
-def _seen(codes, quantiser, form):
+def _seen(codes: NDArray[np.integer], quantiser: FixedPointQuantiser, form: LanguageForm) -> NDArray[np.float32]:
     """The real numbers that are multiplied: float32 of the shape of codes."""
     if form.data_terms:
         codes = top_terms(codes, form.data_terms, encoding=form.encoding, bits=form.x_bits, signed=True)
     return (codes * quantiser.scale).astype(np.float32)
 
 
-def _lstm(cell, x_quantiser, weights, form):
+def _lstm(
+    cell: LSTM, x_quantiser: FixedPointQuantiser, weights: tuple[QuantisedWeights, QuantisedWeights], form: LanguageForm
+) -> QuantisedLSTM:
     lstm = QuantisedLSTM.quantise(cell, x_quantiser, weights, h_bits=form.x_bits, data_terms=form.data_terms)
     layers = {name: replace(getattr(lstm, name), encoding=form.encoding) for name in ("inputs", "recurrent")}
     return replace(lstm, **layers)
 
 
-def _output(weights, bias, form):
+def _output(weights: QuantisedWeights, bias: ArrayLike, form: LanguageForm) -> QuantisedLayer:
     return QuantisedLayer(
         name="output",
         weights=weights,

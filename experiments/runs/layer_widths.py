@@ -13,10 +13,13 @@ Source: Judd et al., Reduced-Precision Strategies for Bounded Memory in Deep Neu
 same tolerances; the search is a plain one.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lowtide.golden.network import Plan, quantise_graph
 from lowtide.golden.network.quantised import SAME
@@ -54,9 +57,9 @@ class Together:
     tolerance: float
 
 
-def search(point):
+def search(point: Alone | Together) -> dict[str, Any]:
     """The row of an `Alone` or a `Together`; a `Together` takes the rows of its layers from where rows are kept."""
-    row = {"task": point.task, "operand": point.operand, "float_score": _float_score(point.task)}
+    row: dict[str, Any] = {"task": point.task, "operand": point.operand, "float_score": _float_score(point.task)}
     if isinstance(point, Alone):
         return row | {"layer": point.layer, "scores": _alone(point)}
     layers = layers_of(point.task)
@@ -80,7 +83,7 @@ def search(point):
     }
 
 
-def smallest(scores, least):
+def smallest(scores: Mapping[int, float], least: float) -> int:
     """The smallest width that keeps the score ``least``, and so do all wider ones; the widest if none does. scores:
     ``{width: score}``."""
     kept = WIDEST
@@ -91,7 +94,12 @@ def smallest(scores, least):
     return kept
 
 
-def raised(alone, scores, least, score):
+def raised(
+    alone: Mapping[str, int],
+    scores: Mapping[str, Mapping[int, float]],
+    least: float,
+    score: Callable[[dict[str, int]], float],
+) -> tuple[dict[str, int], float, int]:
     """``(widths, score, steps)``: greedily from the widths ``alone`` until ``score(widths)`` is ``least`` or more, or
     all are widest. scores: ``{layer: {width: score}}`` of layers alone."""
     widths, steps = dict(alone), 0
@@ -103,12 +111,12 @@ def raised(alone, scores, least, score):
     return widths, found, steps
 
 
-def layers_of(task):
+def layers_of(task: str) -> list[str]:
     """The names of a task's layers, in order."""
     return list(_tensors(task))
 
 
-def _alone(point):
+def _alone(point: Alone) -> list[list[float]]:
     """[[width, score], ...], widest first."""
     found, given_up = [], _GIVEN_UP * _float_score(point.task)
     for width in range(WIDEST, NARROWEST - 1, -1):
@@ -118,12 +126,12 @@ def _alone(point):
     return found
 
 
-def _score(task, operand, widths):
+def _score(task: str, operand: str, widths: tuple[tuple[str, int], ...]) -> float:
     """The accuracy with these widths, ``((layer, bits), ...)``, of weights or data; all others are widest."""
     return _measured(task, operand, _narrower(widths))
 
 
-def _uncertainty(task, operand, widths):
+def _uncertainty(task: str, operand: str, widths: tuple[tuple[str, int], ...]) -> tuple[int, float]:
     """(independent samples, standard error of the loss beside the float network, paired) of the accuracy with these
     widths."""
     loaded, every = load(task), _SAMPLES.get(task, 1)
@@ -133,43 +141,45 @@ def _uncertainty(task, operand, widths):
     return told["units"], told["loss_error"]
 
 
-def _narrower(widths):
+def _narrower(widths: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
     return tuple((layer, bits) for layer, bits in widths if bits < WIDEST)
 
 
 @lru_cache
-def _measured(task, operand, narrower):
+def _measured(task: str, operand: str, narrower: tuple[tuple[str, int], ...]) -> float:
     loaded, every = load(task), _SAMPLES.get(task, 1)
     return _accuracy(_outputs(task, operand, narrower), loaded.labels[::every])
 
 
 @lru_cache(maxsize=1)
-def _outputs(task, operand, narrower):
+def _outputs(task: str, operand: str, narrower: tuple[tuple[str, int], ...]) -> NDArray[Any]:
     """Scores of the samples that are measured."""
     loaded, layers = load(task), _tensors(task)
-    overrides = {}
+    overrides: dict[str, FixedPoint] = {}
     for layer, bits in narrower:
         for weights, data in layers[layer]:
             name = weights if operand == "weights" else data
             overrides[name] = FixedPoint(max(bits, overrides[name].bits if name in overrides else 0))
     field = "weight_overrides" if operand == "weights" else "activation_overrides"
-    plan = Plan(weights=FixedPoint(WIDEST), activations=FixedPoint(WIDEST), **{field: overrides})
+    plan = Plan(weights=FixedPoint(WIDEST), activations=FixedPoint(WIDEST), **{field: overrides})  # type: ignore[arg-type]
     calibration = loaded.calibration[:: max(1, len(loaded.calibration) // _CALIBRATION)]
     network = quantise_graph(loaded.graph, calibration, plan)
     return outputs(evaluation(network), loaded.x[:: _SAMPLES.get(task, 1)])
 
 
 @lru_cache
-def _float_score(task):
+def _float_score(task: str) -> float:
     loaded, every = load(task), _SAMPLES.get(task, 1)
     return _accuracy(loaded.float_outputs[::every], loaded.labels[::every])
 
 
 @lru_cache
-def _tensors(task):
+def _tensors(task: str) -> dict[str, tuple[tuple[str, str], ...]]:
     """``{layer: ((name of the weights, name of the data), ...)}``: data by the tensor that has their quantiser."""
     loaded = load(task)
     network = quantise_graph(loaded.graph, loaded.calibration[:1])
+    source: dict[str, str]
+    layers: dict[str, list[tuple[str, str]]]
     source, layers = {}, {}
     for step in network.steps:
         if step.op in SAME:
@@ -180,5 +190,5 @@ def _tensors(task):
     return {layer: tuple(pairs) for layer, pairs in layers.items()}
 
 
-def _accuracy(scores, labels):
+def _accuracy(scores: NDArray[Any], labels: NDArray[np.integer]) -> float:
     return float(np.mean(scores.argmax(axis=1) == labels))

@@ -11,9 +11,12 @@ of perplexity. Configurations are chosen on the even units and reported on the o
 than it is on the data that it was chosen on.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "ALL",
@@ -40,7 +43,7 @@ class Difference:
     units: int
 
 
-def outcome(found, exact, *, views=1):
+def outcome(found: ArrayLike, exact: ArrayLike, *, views: int = 1) -> dict[str, Any]:
     """The entries of a row that later comparisons need.
 
     Parameters
@@ -61,7 +64,7 @@ def outcome(found, exact, *, views=1):
     return row | {"units": beside_float.units, "loss": beside_float.loss, "loss_error": beside_float.error}
 
 
-def packed(values, views=1):
+def packed(values: ArrayLike, views: int = 1) -> dict[str, Any]:
     """Outcomes of one network as JSON: right answers as hexadecimal digits, log losses as they are."""
     values = np.asarray(values)
     if values.dtype == bool:
@@ -69,7 +72,7 @@ def packed(values, views=1):
     return {"log_losses": values.astype(float).tolist()}
 
 
-def units(outcome):
+def units(outcome: Mapping[str, Any]) -> NDArray[np.float64]:
     """float64 [units] of what `packed` made."""
     if "log_losses" in outcome:
         return np.array(outcome["log_losses"])
@@ -77,14 +80,14 @@ def units(outcome):
     return bits.reshape(-1, outcome["views"]).mean(axis=1)
 
 
-def score(row, part=ALL, *, name="outcome"):
+def score(row: Mapping[str, Any], part: slice = ALL, *, name: str = "outcome") -> float:
     """Accuracy 0..1 or perplexity of a row on a part of its units. name: of the entry, ``float_outcome`` for the float
     network's."""
     mean = float(units(row[name])[part].mean())
     return float(np.exp(mean)) if "log_losses" in row[name] else mean
 
 
-def difference(row, other=None, part=ALL):
+def difference(row: Mapping[str, Any], other: Mapping[str, Any] | None = None, part: slice = ALL) -> Difference:
     """The `Difference` of a row against another one of the same task on a part of the units, against the float network
     if there is no other. ValueError for rows with other units."""
     mine, theirs = units(row["outcome"]), units(row["float_outcome"] if other is None else other["outcome"])
@@ -94,6 +97,6 @@ def difference(row, other=None, part=ALL):
     return Difference(float(worse.mean()), standard_error(worse), worse.size)
 
 
-def standard_error(values):
+def standard_error(values: NDArray[Any]) -> float:
     """Of the mean of independent values [n]; 0 of one value."""
     return float(np.std(values, ddof=1) / np.sqrt(len(values))) if len(values) > 1 else 0.0

@@ -21,6 +21,7 @@ Source: `lowtide.golden.reduce` and its modules; Hinton, Vinyals, Dean, arXiv 15
 import sys
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -45,6 +46,7 @@ from lowtide.workloads.networks import mnist_mlp
 from lowtide.workloads.networks.perceptron import perceptron
 from lowtide.workloads.networks.store import arrays_of, fingerprint, graph_of, kept
 
+from ..annotations import Graph
 from ..training import exit_head, fine_tune, network
 from ..training.recipe import Distillation, IterativePruning, Recipe
 from ..training.retrained import digest
@@ -71,7 +73,7 @@ class ReductionPoint:
 
     task: str
     kind: str
-    setting: float | int | tuple
+    setting: float | int | tuple  # type: ignore[type-arg]
     retrained: bool
 
 
@@ -94,8 +96,9 @@ class ReductionRow:
 
 
 @lru_cache
-def load(task):
+def load(task: str) -> tuple[TrainingData, Classifier]:
     """(`TrainingData`, `lowtide.experiments.runs.tasks.Classifier`) of a network; `DataMissing`."""
+    data: Any
     recipe = _RECIPES[task]
     if task != "mnist_mlp":
         data, classifier = summary_rows.load(task)
@@ -113,13 +116,17 @@ def load(task):
     return training, Classifier(graph, see(data.test), data.test_labels, training.calibration)
 
 
-def measure(point):
+def measure(point: ReductionPoint) -> dict[str, Any]:
     """The row of a `ReductionPoint`, a dictionary with the fields of a `ReductionRow`; `DataMissing`."""
+    left: float
+    weights: float
+    score: float
+    error: float | None
     data, task = load(point.task)
     full = total_count(fold_batch_norm(data.graph))
     if point.kind == "early exit":
         exit = _exit(point.task)
-        (found,) = exit_curve(fold_batch_norm(data.graph), exit, task.x, task.labels, [point.setting])
+        (found,) = exit_curve(fold_batch_norm(data.graph), exit, task.x, task.labels, [point.setting])  # type: ignore[list-item]
         left, weights = found.multiplications, full.weights + total_count(exit.head).weights
         score, error = found.accuracy, None
     else:
@@ -127,7 +134,7 @@ def measure(point):
         left, weights = _left(point, graph)
         scores = outputs(graph.run, task.x)
         score, error = task.accuracy(scores), task.outcome(scores)["loss_error"]
-    setting = "{} of {}".format(*point.setting) if point.kind == "N:M" else f"{point.setting:g}"
+    setting = "{} of {}".format(*point.setting) if point.kind == "N:M" else f"{point.setting:g}"  # type: ignore[misc]
     return asdict(
         ReductionRow(
             task=point.task,
@@ -144,12 +151,14 @@ def measure(point):
     )
 
 
-def _left(point, graph):
+def _left(point: ReductionPoint, graph: Graph) -> tuple[float, float]:
     """(multiplications, weights) of a reduced network."""
     total = total_count(fold_batch_norm(graph))
+    left: float
+    weights: float
     left, weights = total.kept_multiplications, total.kept_weights
     if point.kind == "circulant":
-        _, matrices = circulant_layers(graph, dict.fromkeys(_inner(graph), point.setting))  # they are circulant already
+        _, matrices = circulant_layers(graph, dict.fromkeys(_inner(graph), point.setting))  # type: ignore[arg-type]  # they are circulant already
         for count in count_layers(graph, matrices):
             matrix = matrices[count.name]
             pixels = count.multiplications // count.weights
@@ -158,15 +167,15 @@ def _left(point, graph):
     return left, weights
 
 
-def _trained(point, data):
+def _trained(point: ReductionPoint, data: TrainingData) -> Graph:
     if point.kind == "narrow":
         return _narrow(point, data)
     graph = _reduced(point, data)
     if not point.retrained:
         return graph
-    more = {}
+    more: dict[str, Any] = {}
     if point.kind == "magnitude":
-        graph, more = data.graph, {"pruning": IterativePruning(share=point.setting)}
+        graph, more = data.graph, {"pruning": IterativePruning(share=point.setting)}  # type: ignore[arg-type]
     elif point.kind == "N:M":
         more = {"masks": {name: graph.node(name).weight != 0 for name in _inner(graph)}}
     begin = digest(graph, *more.get("masks", {}).values())
@@ -178,13 +187,14 @@ def _trained(point, data):
     ).graph
 
 
-def _reduced(point, data):
+def _reduced(point: ReductionPoint, data: TrainingData) -> Graph:
     """The smaller network, nothing trained."""
+    setting: Any
     graph, setting = data.graph, point.setting
     if point.kind == "magnitude":
         return apply_masks(graph, magnitude_masks(graph, setting))
     if point.kind == "N:M":
-        return apply_masks(graph, {name: structured_mask(graph.node(name).weight, *setting) for name in _inner(graph)})
+        return apply_masks(graph, {name: structured_mask(graph.node(name).weight, *setting) for name in _inner(graph)})  # type: ignore[arg-type]
     if point.kind == "filters":
         return remove_filters(graph, setting)
     if point.kind == "channels":
@@ -194,15 +204,16 @@ def _reduced(point, data):
     return circulant_layers(graph, dict.fromkeys(_inner(graph), setting))[0]
 
 
-def _inner(graph):
+def _inner(graph: Graph) -> list[str]:
     """Names of the linear and conv nodes but the first and the last; of two, the first."""
     names = [node.name for node in prunable(graph)]
     return names[1:-1] or names[:1]
 
 
-def _narrow(point, data):
+def _narrow(point: ReductionPoint, data: TrainingData) -> Graph:
     """A perceptron with ``setting`` hidden values, trained by labels alone or by the large one's scores as well."""
     rng = np.random.default_rng(NARROW_SEED)
+    hidden: Any
     wide, hidden = data.graph.shape[0], point.setting
     fresh = perceptron(
         [rng.normal(0, np.sqrt(2 / wide), (wide, hidden)), rng.normal(0, np.sqrt(2 / hidden), (hidden, 10))],
@@ -217,7 +228,7 @@ def _narrow(point, data):
     ).graph
 
 
-def _exit(task):
+def _exit(task: str) -> EarlyExit:
     """The trained `EarlyExit` of a network."""
     data, _ = load(task)
     key = fingerprint(data.key, sys.modules[__name__], exit_head, fine_tune, network, data.inputs.shape)

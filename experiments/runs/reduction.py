@@ -6,6 +6,9 @@ reduces the digits perceptron and trains nothing.
 Source: Wang et al., ACM CSUR 2019, arXiv 1901.06955 (the taxonomy); the papers in `lowtide.golden.reduce`.
 """
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 from lowtide.common.pareto import front
 
 from ..framework.experiment import Column, Experiment, Selection
@@ -13,10 +16,13 @@ from ..training.recipe import Recipe
 from . import summary
 from .reduced_networks import NARROW_SEED, ReductionPoint, ReductionRow, load, measure
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 __all__ = ["EXPERIMENT", "KINDS", "NETWORKS", "points", "rows"]
 
 NETWORKS = summary.NETWORKS | {"mnist_mlp": "MNIST, perceptron 784-512-10"}
-KINDS = {  # and their settings, see `ReductionPoint`
+KINDS: dict[str, tuple[Any, ...]] = {  # and their settings, see `ReductionPoint`
     "magnitude": (0.5, 0.7, 0.8, 0.9, 0.95, 0.98),
     "N:M": ((2, 4), (1, 4)),
     "filters": (0.25, 0.5, 0.75),
@@ -35,7 +41,7 @@ _RETRAINED = ("magnitude", "N:M", "filters", "low rank", "narrow")
 _POINTS = 0.005  # of accuracy that may be lost
 
 
-def points(quick):
+def points(quick: bool) -> list[ReductionPoint]:
     """Every kind and setting, with and without retraining; quick: without."""
     return [
         ReductionPoint(task, kind, setting, retrained)
@@ -46,17 +52,17 @@ def points(quick):
     ]
 
 
-def prepare(task):
+def prepare(task: str) -> None:
     """Makes sure that `load` finds data and network of a task; trains it if need be. `DataMissing`."""
     load(task)
 
 
-def rows(quick):
+def rows(quick: bool) -> list[ReductionRow]:
     """All rows of the experiment as `ReductionRow`."""
     return [ReductionRow(**measure(point)) for point in points(quick)]
 
 
-def notes(rows):
+def notes(rows: Sequence[ReductionRow]) -> list[str]:
     """The fewest multiplications at which each way loses at most half a point."""
     found = []
     for task in dict.fromkeys(row.task for row in rows):
@@ -68,7 +74,7 @@ def notes(rows):
     return found
 
 
-def plot(rows):
+def plot(rows: Sequence[ReductionRow]) -> "Figure":
     """A panel for each network, a line for each kind; dashed without retraining."""
     from ..framework.plots import curve, panels
 
@@ -95,9 +101,9 @@ def plot(rows):
     return figure
 
 
-def _series(rows, task):
+def _series(rows: Sequence[ReductionRow], task: str) -> dict[str, list[ReductionRow]]:
     """Rows of a network by what a legend calls them."""
-    found = {}
+    found: dict[str, list[ReductionRow]] = {}
     for row in rows:
         if row.task == task:
             word = "distilled" if row.kind == "narrow" else "retrained"
@@ -105,7 +111,7 @@ def _series(rows, task):
     return found
 
 
-def _shown(rows):
+def _shown(rows: Sequence[ReductionRow]) -> list[ReductionRow]:
     """With and without retraining: the rows of each network that no other with as few multiplications beats."""
     found = []
     for task in dict.fromkeys(row.task for row in rows):
@@ -115,7 +121,7 @@ def _shown(rows):
     return found
 
 
-def _percent(share):
+def _percent(share: float) -> str:
     return f"{100 * share:.2f} %"
 
 

@@ -7,11 +7,17 @@ rounds the digits perceptron and trains nothing.
 Source: Emer, Sze, Chen, Yang, ISCA tutorial 2019; the methods' papers, `lowtide.experiments.training.methods`.
 """
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from ..framework.experiment import Column, Experiment
 from ..training import small_cnn
 from ..training.methods import METHODS
 from ..training.recipe import Recipe
 from .summary_rows import SummaryPoint, SummaryRow, load, measure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["EXPERIMENT", "NETWORKS", "rows"]
 
@@ -22,23 +28,23 @@ NETWORKS = {
 }
 
 
-def points(quick):
+def points(quick: bool) -> list[SummaryPoint]:
     """Every method on every network."""
     tasks = ("digits",) if quick else ("cnn_mnist", "cnn_fashion")
     return [SummaryPoint(task, method.name, not quick) for task in tasks for method in METHODS]
 
 
-def prepare(task):
+def prepare(task: str) -> None:
     """Makes sure that `load` finds data and network; trains it if need be. `DataMissing`."""
     load(task)
 
 
-def rows(quick):
+def rows(quick: bool) -> list[SummaryRow]:
     """All rows of an experiment as `SummaryRow`."""
     return [SummaryRow(**measure(point)) for point in points(quick)]
 
 
-def notes(rows):
+def notes(rows: Sequence[SummaryRow]) -> list[str]:
     """For every network: what fine-tuning wins back, what it leaves, and where the order differs from the source's."""
     found = []
     for task, mine in _by_task(rows).items():
@@ -52,15 +58,15 @@ def notes(rows):
         )
         trained = [row for row in mine if row.tuned_score is not None]
         if trained:
-            worst = max(trained, key=lambda row: row.tuned_loss)
+            worst = max(trained, key=_tuned)
             found.append(
-                f"{begin}: after fine-tuning, {sum(row.tuned_loss <= 0.5 for row in trained)} of "
+                f"{begin}: after fine-tuning, {sum(_tuned(row) <= 0.5 for row in trained)} of "
                 f"{len(trained)} lose at most 0.5 points, {worst.method} loses most, "
-                f"{worst.tuned_loss:.2f} points."
+                f"{_tuned(worst):.2f} points."
             )
-            stated = [row for row in trained if row.published is not None and row.published_tuned]
-            ours = sorted(stated, key=lambda row: -row.tuned_loss)[:2]
-            theirs = sorted(stated, key=lambda row: -row.published)[:2]
+            stated = [(row.published, row) for row in trained if row.published is not None and row.published_tuned]
+            ours = sorted((row for _, row in stated), key=_tuned, reverse=True)[:2]
+            theirs = [row for _, row in sorted(stated, key=lambda each: -each[0])[:2]]
             found.append(
                 f"{begin}: the two that lose most are {_names(ours)} here and {_names(theirs)} in the source, "
                 f"whose losses are of AlexNet on ImageNet, a far harder task."
@@ -68,13 +74,13 @@ def notes(rows):
     return found
 
 
-def plot(rows):
+def plot(rows: Sequence[SummaryRow]) -> "Figure":
     """A panel for each network: points lost by every method, rounded and fine-tuned, and the source's."""
     from ..framework.plots import COLOURS, panels
 
     figure, axes = panels([NETWORKS[task] for task in _by_task(rows)])
     for mine, place in zip(_by_task(rows).values(), axes, strict=True):
-        bars = [
+        bars: list[tuple[str, list[float | None]]] = [
             ("after rounding only", [row.rounded_loss for row in mine]),
             ("after fine-tuning", [row.tuned_loss for row in mine]),
             ("AlexNet, in the source", [row.published for row in mine]),
@@ -93,22 +99,28 @@ def plot(rows):
     return figure
 
 
-def _by_task(rows):
+def _by_task(rows: Sequence[SummaryRow]) -> dict[str, list[SummaryRow]]:
     return {task: [row for row in rows if row.task == task] for task in dict.fromkeys(row.task for row in rows)}
 
 
-def _names(rows):
+def _tuned(row: SummaryRow) -> float:
+    """Points that a row which was fine-tuned has lost."""
+    assert row.tuned_loss is not None
+    return row.tuned_loss
+
+
+def _names(rows: Sequence[SummaryRow]) -> str:
     return " and ".join(row.method for row in rows)
 
 
-def _percent(score, error=None):
+def _percent(score: float | None, error: float | None = None) -> str | None:
     """A score, ± the standard error of its loss."""
     if score is None:
         return None
     return f"{100 * score:.2f} %" if error is None else f"{100 * score:.2f} ± {100 * error:.2f} %"
 
 
-def _published(row):
+def _published(row: SummaryRow) -> str | None:
     return None if row.published is None else f"{row.published:g}" + " (not tuned)" * (not row.published_tuned)
 
 

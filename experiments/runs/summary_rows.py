@@ -5,6 +5,7 @@ What readers see of them: `lowtide.experiments.runs.summary`.
 
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from typing import Any
 
 from lowtide.common.quantisation import Quantisation
 from lowtide.workloads.data import fashion, mnist
@@ -13,6 +14,7 @@ from lowtide.workloads.data.packages import FASHION, MNIST
 from lowtide.workloads.networks import digits_mlp
 from lowtide.workloads.networks.store import fingerprint
 
+from ..annotations import QuantisedGraph
 from ..training import small_cnn
 from ..training.methods import METHODS
 from ..training.recipe import Recipe
@@ -87,7 +89,7 @@ class SummaryRow:
     task: str
     category: str
     method: str
-    quantisation: dict | None
+    quantisation: dict | None  # type: ignore[type-arg]
     weight_bits: str
     data_bits: int
     ends: str
@@ -102,18 +104,18 @@ class SummaryRow:
     source: str
 
     @property
-    def rounded_loss(self):
+    def rounded_loss(self) -> float:
         """Points that rounding alone loses against the float network."""
         return 100 * (self.float_score - self.rounded_score)
 
     @property
-    def tuned_loss(self):
+    def tuned_loss(self) -> float | None:
         """Points that are lost after fine-tuning; None where nothing was trained."""
         return None if self.tuned_score is None else 100 * (self.float_score - self.tuned_score)
 
 
 @lru_cache
-def load(task):
+def load(task: str) -> tuple[TrainingData, Classifier]:
     """(`TrainingData`, `lowtide.experiments.runs.tasks.Classifier`) of a network; `DataMissing`."""
     if task == "digits":
         data, graph, see = digits(), digits_mlp.digits_mlp(), digits_mlp.prepare
@@ -135,13 +137,13 @@ def load(task):
     return training, Classifier(graph, see(data.test), data.test_labels, training.calibration)
 
 
-def measure(point):
+def measure(point: SummaryPoint) -> dict[str, Any]:
     """The row of a `SummaryPoint`, a dictionary with the fields of a `SummaryRow`."""
     method = next(each for each in METHODS if each.name == point.method)
     training, task = load(point.task)
     stands_for = QUANTISATIONS.get(method.name)
 
-    def measured(network):
+    def measured(network: QuantisedGraph) -> tuple[float, float]:
         scores = outputs(evaluation(network), task.x)
         return task.accuracy(scores), task.outcome(scores)["loss_error"]
 
@@ -152,7 +154,7 @@ def measure(point):
             task=point.task,
             category=method.category,
             method=method.name,
-            quantisation=stands_for and stands_for.as_dict(),
+            quantisation=stands_for and stands_for.as_dict(),  # type: ignore[arg-type]
             weight_bits=method.weight_bits,
             data_bits=method.data_bits,
             ends="float" if method.ends_float else "as the rest",

@@ -17,13 +17,16 @@ EfficientNet is also compared with its float self on 8 views of each of three ph
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lowtide.golden.network import Graph, run_fake_quantised
 from lowtide.workloads.data import digits, mnist, pictures
 from lowtide.workloads.networks import digits_mlp, efficientnet_lite0, lstm_training, mnist_cnn, mnist_mlp
 
+from ..annotations import Pictures, QuantisedGraph
 from . import paired
 from .language import language
 
@@ -49,18 +52,18 @@ class Task:
 
     title: str
     measure: str
-    make: Callable
+    make: Callable  # type: ignore[type-arg]
 
     @property
-    def sign(self):
+    def sign(self) -> int:
         """1 where large scores are better, else -1."""
         return 1 if self.measure == "accuracy" else -1
 
-    def good_enough(self, score, reference):
+    def good_enough(self, score: float, reference: float) -> bool:
         """Whether a score loses at most 0.5 points of accuracy, or 1 % of perplexity."""
         return score >= reference - 0.005 if self.measure == "accuracy" else score <= 1.01 * reference
 
-    def text(self, score):
+    def text(self, score: float) -> str:
         """The score with its unit."""
         return f"{100 * score:.2f} %" if self.measure == "accuracy" else f"{score:.2f}"
 
@@ -79,51 +82,51 @@ class Classifier:
     views: int = 1
 
     @cached_property
-    def float_outputs(self):
+    def float_outputs(self) -> NDArray[Any]:
         """Scores of the float network on x: [samples, classes]."""
         return outputs(self.graph.run, self.x)
 
     @cached_property
-    def float_others(self):
+    def float_others(self) -> NDArray[Any]:
         """The same on others."""
-        return outputs(self.graph.run, self.others)
+        return outputs(self.graph.run, self.others)  # type: ignore[arg-type]
 
     @property
-    def float_score(self):
+    def float_score(self) -> float:
         """The accuracy of the float network, 0..1."""
         return self.accuracy(self.float_outputs)
 
-    def accuracy(self, scores):
+    def accuracy(self, scores: NDArray[Any]) -> float:
         """The share of samples whose largest score is that of their label, 0..1."""
         return float(self.right(scores).mean())
 
-    def right(self, scores):
+    def right(self, scores: NDArray[Any]) -> NDArray[np.bool]:
         """Whether the largest score of each sample is that of its label: bool [samples]."""
         return scores.argmax(axis=1) == self.labels
 
-    def outcome(self, scores):
+    def outcome(self, scores: NDArray[Any]) -> dict[str, Any]:
         """What a row needs for comparisons with an error, see `lowtide.experiments.runs.paired.outcome`."""
         return paired.outcome(self.right(scores), self.right(self.float_outputs), views=self.views)
 
 
-def load(name):
+def load(name: str) -> Any:
     """The `Classifier` or `lowtide.experiments.runs.language.Language` of a task, made once in a process;
     `DataMissing`."""
     return _loaded(name)
 
 
-def prepare(name):
+def prepare(name: str) -> None:
     """Makes sure that `load` finds data and network of a task; trains it if need be. `DataMissing`."""
     load(name)
 
 
-def outputs(run, x):
+def outputs(run: Callable[[NDArray[Any]], NDArray[Any]], x: NDArray[Any]) -> NDArray[Any]:
     """``run(x)`` in batches; run: of a `Graph` or of a `lowtide.golden.network.QuantisedGraph`, see `evaluation`."""
     batch = _BATCH_OF_LARGE if x[0].size > _LARGE else _BATCH
     return np.concatenate([run(x[start : start + batch]) for start in range(0, len(x), batch)])
 
 
-def evaluation(network):
+def evaluation(network: QuantisedGraph) -> Callable[[NDArray[Any]], NDArray[Any]]:
     """How a quantised network is run: in integers where they can, else fake-quantised."""
     if network.obstacle() is None:
         return network.run
@@ -131,35 +134,35 @@ def evaluation(network):
 
 
 @lru_cache
-def _loaded(name):
+def _loaded(name: str) -> Any:
     return TASKS[name].make()
 
 
-def _digits():
+def _digits() -> Classifier:
     data = digits.digits()
     return Classifier(
         digits_mlp.digits_mlp(), digits_mlp.prepare(data.test), data.test_labels, digits_mlp.prepare(data.train)
     )
 
 
-def _mnist(graph, see):
+def _mnist(graph: Graph, see: Callable[[NDArray[np.uint8]], NDArray[Any]]) -> Classifier:
     data = mnist.mnist()
     return Classifier(graph, see(data.test), data.test_labels, see(data.train[:_CALIBRATION]))
 
 
-def _efficientnet():
+def _efficientnet() -> Classifier:
     graph, labelled = efficientnet_lite0.efficientnet_lite0(), pictures.imagenet()
     return Classifier(
         graph,
         _views(labelled, VIEWS, _VIEW_SEED),
-        np.repeat(labelled.labels, VIEWS),
+        np.repeat(labelled.labels, VIEWS),  # type: ignore[arg-type]
         pictures.calibration(CALIBRATION_VIEWS, _CALIBRATION_SEED),
         _views(pictures.photographs(pictures.AGREEMENT), OTHER_VIEWS, _OTHER_SEED),
         VIEWS,
     )
 
 
-def _views(some, count, seed):
+def _views(some: Pictures, count: int, seed: int) -> NDArray[np.float32]:
     return np.concatenate([pictures.views(each, count, seed + place) for place, each in enumerate(some.pictures)])
 
 

@@ -8,14 +8,21 @@ What it saves at equal accuracy, in one unit and in the paper's way: `lowtide.ex
 Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389, sections on the evaluation of term revealing.
 """
 
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING
+
 from lowtide.golden.number_formats import FixedPoint, TermRevealed
 
 from ..framework.experiment import Column, Experiment, Selection
 from .columns import LOSS
 from .configuration import Configuration, measure
 from .measured_rows import ConfigurationRow
-from .tasks import SEEDS, TASKS, prepare
+from .tasks import SEEDS, TASKS, Task, prepare
 from .term_reductions import cheapest, in_one_unit, kind_of, papers_way, reference, sentence
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["EXPERIMENT", "budgets"]
 
@@ -37,7 +44,7 @@ _KINDS = {  # of rows: label, colour
 }
 
 
-def points(quick):
+def points(quick: bool) -> list[Configuration]:
     """The configurations, those of the digits perceptron first."""
     if quick:
         made = [*_fixed("digits", (3, 4, 5, 8), (4, 8)), *_fixed("digits", (4,), (8,), COMPENSATED)]
@@ -58,12 +65,12 @@ def points(quick):
     return list(dict.fromkeys(made + _language() + _imagenet()))
 
 
-def budgets(group, alphas):
+def budgets(group: int, alphas: Iterable[float]) -> list[int]:
     """The budgets k = alpha g that are integers, of 1 and more."""
     return [int(alpha * group) for alpha in alphas if alpha * group >= 1 and float(alpha * group).is_integer()]
 
 
-def notes(rows):
+def notes(rows: Sequence[ConfigurationRow]) -> list[str]:
     """The reduction in term pairs of each task."""
     found, tasks = [], list(dict.fromkeys(row.task for row in rows))
     for task in tasks:
@@ -82,7 +89,7 @@ def notes(rows):
     ]
 
 
-def plot(rows):
+def plot(rows: Sequence[ConfigurationRow]) -> "Figure":
     """A panel for each task: the frontier of every kind."""
     from ..framework.plots import curve, frontier, panels
 
@@ -91,8 +98,8 @@ def plot(rows):
     for task, place in zip(tasks, axes, strict=True):
         share = 100 if TASKS[task].measure == "accuracy" else 1
         for kind, (label, colour) in _KINDS.items():
-            mine = [(row.pair_bound, share * row.score) for row in rows if row.task == task and kind_of(row) == kind]
-            curve(place, frontier(mine, TASKS[task].sign), label, colour, dashed=not kind[1])
+            some = [(row.pair_bound, share * row.score) for row in rows if row.task == task and kind_of(row) == kind]
+            curve(place, frontier(some, TASKS[task].sign), label, colour, dashed=not kind[1])
         mine = [row for row in rows if row.task == task]
         _limit(place, share * mine[0].float_score, [share * row.score for row in mine], TASKS[task])
         place.set_xscale("log", base=2)
@@ -105,7 +112,7 @@ def plot(rows):
     return figure
 
 
-def _limit(axes, exact, scores, task):
+def _limit(axes: "Axes", exact: float, scores: Sequence[float], task: Task) -> None:
     """The float network's line, and a range that shows what is near it and all that is better."""
     axes.axhline(exact, color="0.5", linewidth=1)
     if task.measure == "accuracy":
@@ -114,14 +121,14 @@ def _limit(axes, exact, scores, task):
         axes.set_ylim(0.98 * min(exact, *scores), _NEAR_PERPLEXITY * exact)
 
 
-def _is_near(row):
+def _is_near(row: ConfigurationRow) -> bool:
     """Whether a row is near enough to the float network to be looked at."""
     if TASKS[row.task].measure == "accuracy":
         return row.score >= row.float_score - _NEAR
     return row.score <= _NEAR_PERPLEXITY * row.float_score
 
 
-def _language():
+def _language() -> list[Configuration]:
     made = [point for bits in range(3, 9) for point in _fixed("lstm", (bits,), {bits, 8})]
     made += _fixed("lstm", (3, 4, 5), (4, 5, 6), COMPENSATED)
     for selection in (None, COMPENSATED):
@@ -132,14 +139,16 @@ def _language():
     return made
 
 
-def _imagenet():
+def _imagenet() -> list[Configuration]:
     made = _fixed("efficientnet", (4, 5, 6, 7, 8), (8,)) + _fixed("efficientnet", (6, 8), (6,))
     made += _fixed("efficientnet", (4, 5, 6), (6, 8), COMPENSATED)
     made += _revealed("efficientnet", (8,), (1.25, 1.5, 2), (3, ALL), None)
     return made + _revealed("efficientnet", (8,), (1, 1.25, 1.5), (3, ALL), COMPENSATED)
 
 
-def _fixed(task, w_bits, x_bits, selection=None):
+def _fixed(
+    task: str, w_bits: Iterable[int], x_bits: Collection[int], selection: str | None = None
+) -> list[Configuration]:
     return [
         Configuration(task=task, weights=FixedPoint(w), x_bits=x, selection=selection)
         for w in w_bits
@@ -147,7 +156,14 @@ def _fixed(task, w_bits, x_bits, selection=None):
     ]
 
 
-def _revealed(task, groups, alphas, data_terms, selection, encoding="hese"):
+def _revealed(
+    task: str,
+    groups: Iterable[int],
+    alphas: Iterable[float],
+    data_terms: Iterable[int],
+    selection: str | None,
+    encoding: str = "hese",
+) -> list[Configuration]:
     return [
         Configuration(
             task=task,
@@ -162,7 +178,7 @@ def _revealed(task, groups, alphas, data_terms, selection, encoding="hese"):
     ]
 
 
-def _encodings(rows, task):
+def _encodings(rows: Sequence[ConfigurationRow], task: str) -> list[str]:
     """Which encodings reach the score of 8 bits with how many pairs, plain, at g = 8."""
     eight = reference(rows, task)
     if eight is None:
@@ -178,10 +194,10 @@ def _encodings(rows, task):
     ]
 
 
-def _shown(rows):
+def _shown(rows: Sequence[ConfigurationRow]) -> list[ConfigurationRow]:
     """Rows near the float network that no row of their task and kind beats, with fewer pairs and a better score."""
 
-    def beaten(row):
+    def beaten(row: ConfigurationRow) -> bool:
         return any(
             other.task == row.task
             and kind_of(other) == kind_of(row)

@@ -7,12 +7,16 @@ weights are those before folding: folding multiplies a column of them by f, whic
 Source: Ioffe, Szegedy, arXiv 1502.03167; binary networks need them: Courbariaux et al., arXiv 1602.02830, section 1.5.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lowtide.golden.network import Graph, Node, QuantisedWeights
 from lowtide.golden.network.operations import evaluate
+
+from ..annotations import Plan
 
 __all__ = [
     "EPSILON",
@@ -29,9 +33,11 @@ EPSILON = 1e-5
 _WEIGHTED = ("linear", "conv")
 
 
-def with_batch_norms(graph):
+def with_batch_norms(graph: Graph) -> Graph:
     """The `Graph` with a batch norm, factors one and offsets the bias, behind each linear and conv node that has none:
     it computes the same. The batch norm of the node NAME is NAME.norm."""
+    nodes: list[Node]
+    renamed: dict[str, str]
     nodes, renamed = [], {}
     normed = norms_of(graph)
     for node in graph.nodes:
@@ -39,7 +45,7 @@ def with_batch_norms(graph):
         if node.op not in _WEIGHTED or node.name in normed:
             nodes.append(node)
             continue
-        outputs = node.weight.shape[-1]
+        outputs = node.weight.shape[-1]  # type: ignore[union-attr]
         nodes += [
             replace(node, bias=None),
             Node(
@@ -54,7 +60,7 @@ def with_batch_norms(graph):
     return Graph(tuple(nodes), graph.shape, graph.input)
 
 
-def standardised(graph, calibration):
+def standardised(graph: Graph, calibration: ArrayLike) -> Graph:
     """The `Graph` whose batch norms give every channel mean 0 and variance 1 on calibration data [samples, *shape]:
     where training of binary data begins, so that signs differ and gradients pass. A channel that does not vary is 0."""
     norms, done = {node.name for node in norms_of(graph).values()}, []
@@ -70,9 +76,11 @@ def standardised(graph, calibration):
     return Graph(tuple(done), graph.shape, graph.input)
 
 
-def without_relus(graph, kept=()):
+def without_relus(graph: Graph, kept: Collection[str] = ()) -> Graph:
     """The `Graph` without its relu nodes, but for those named ``kept``: where data are binary, their signs are the
     activation function."""
+    nodes: list[Node]
+    renamed: dict[str, str]
     nodes, renamed = [], {}
     for node in graph.nodes:
         inputs = tuple(renamed.get(name, name) for name in node.inputs)
@@ -83,7 +91,7 @@ def without_relus(graph, kept=()):
     return Graph(tuple(nodes), graph.shape, graph.input)
 
 
-def norms_of(graph):
+def norms_of(graph: Graph) -> dict[str, Node]:
     """``{layer: its batch norm's node}``. ValueError for a batch norm that cannot be folded into the layer before."""
     uses, layers, found = graph.uses(), {node.name for node in graph.nodes if node.op in _WEIGHTED}, {}
     for node in graph.nodes:
@@ -94,7 +102,7 @@ def norms_of(graph):
     return found
 
 
-def folded_names(graph):
+def folded_names(graph: Graph) -> dict[str, str]:
     """``{layer: its name after folding}`` of all linear and conv nodes."""
     norms = norms_of(graph)
     return {
@@ -104,7 +112,7 @@ def folded_names(graph):
     }
 
 
-def rounded_weights(graph, plan):
+def rounded_weights(graph: Graph, plan: Plan) -> dict[str, QuantisedWeights]:
     """``{name after folding: QuantisedWeights}`` of the layers that have a format: rounded as they are before folding,
     what `lowtide.golden.network.quantise_graph` takes where nothing is trained."""
     norms, found = norms_of(graph), {}
@@ -112,13 +120,15 @@ def rounded_weights(graph, plan):
         format, weight = plan.weight_format(after), graph.node(name).weight
         if format is not None:
             weights = QuantisedWeights.of_format(
-                weight.reshape(-1, weight.shape[-1]), format, per_channel=plan.per_channel
+                weight.reshape(-1, weight.shape[-1]),  # type: ignore[union-attr]
+                format,
+                per_channel=plan.per_channel,
             )
-            found[after] = folded_weights(weights, norms[name].weight) if name in norms else weights
+            found[after] = folded_weights(weights, norms[name].weight) if name in norms else weights  # type: ignore[arg-type]
     return found
 
 
-def folded_weights(weights, factor):
+def folded_weights(weights: QuantisedWeights, factor: NDArray[np.float64]) -> QuantisedWeights:
     """`QuantisedWeights` with column n times ``factor[n]``, real numbers: what folding makes of quantised weights."""
     if weights.integers is None:
         return replace(weights, values=weights.values * factor)

@@ -5,7 +5,10 @@ Pictures are averaged over windows of ``pool`` pixels first. The network itself 
 Source: Teerapittayanon, McDanel, Kung, BranchyNet, arXiv 1709.01686 (there all exits are trained together).
 """
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from lowtide.golden.network import Graph, Node
 from lowtide.golden.reduce import EarlyExit
@@ -19,7 +22,15 @@ __all__ = ["train_exit"]
 _BATCH = 256
 
 
-def train_exit(graph, tensor, inputs, labels, recipe=None, *, pool=1):
+def train_exit(
+    graph: Graph,
+    tensor: str,
+    inputs: NDArray[Any],
+    labels: NDArray[np.integer],
+    recipe: Recipe | None = None,
+    *,
+    pool: int = 1,
+) -> EarlyExit:
     """The `lowtide.golden.reduce.EarlyExit` at ``tensor`` of a `Graph`.
 
     inputs: real numbers [samples, *shape]; labels: integers [samples], classes from 0. pool: side of the windows, which
@@ -41,7 +52,7 @@ def train_exit(graph, tensor, inputs, labels, recipe=None, *, pool=1):
     return EarlyExit(tensor=tensor, head=_head(graph, tensor, trained, pool))
 
 
-def _pooled(values, pool):
+def _pooled(values: NDArray[Any], pool: int) -> NDArray[Any]:
     if values.ndim == 2:
         return values
     batch, height, width, channels = values.shape
@@ -49,7 +60,7 @@ def _pooled(values, pool):
     return windows.mean(axis=(2, 4)).reshape(batch, -1)
 
 
-def _head(graph, tensor, linear, pool):
+def _head(graph: Graph, tensor: str, linear: Node, pool: int) -> Graph:
     shape, nodes, last = tensor_shapes(graph)[tensor], [], "input"
     if len(shape) == 3:
         window = {"size": (pool, pool), "stride": (pool, pool)}

@@ -8,7 +8,11 @@ Source: Courbariaux et al., arXiv 1511.00363, algorithm 1; Krishnamoorthi, arXiv
 Gupta, arXiv 1710.01878.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lowtide.common.progress import tracked
 from lowtide.golden.checks import integer_array
@@ -17,6 +21,7 @@ from lowtide.golden.reduce import cubic_share, magnitude_mask
 from lowtide.workloads.networks.extras import extra
 from lowtide.workloads.networks.torch_threads import threads_of
 
+from ..annotations import Console, Distillation, Graph, IterativePruning, Recipe
 from .network import TrainedNetwork
 from .retrained import Retrained
 
@@ -25,7 +30,18 @@ __all__ = ["FLOAT", "fine_tune"]
 FLOAT = Plan(weights=None, activations=None)  #: nothing is quantised
 
 
-def fine_tune(graph, inputs, labels, recipe, plan=FLOAT, *, distillation=None, pruning=None, masks=None, console=None):
+def fine_tune(
+    graph: Graph,
+    inputs: ArrayLike,
+    labels: ArrayLike,
+    recipe: Recipe,
+    plan: Plan = FLOAT,
+    *,
+    distillation: Distillation | None = None,
+    pruning: IterativePruning | None = None,
+    masks: Mapping[str, NDArray[np.bool]] | None = None,
+    console: Console | None = None,
+) -> Retrained:
     """The `lowtide.experiments.training.retrained.Retrained` network.
 
     graph: a golden `Graph` of the ops that `lowtide.experiments.training.network` has, scores of classes its output.
@@ -49,7 +65,18 @@ def fine_tune(graph, inputs, labels, recipe, plan=FLOAT, *, distillation=None, p
 class _Run:
     """One training."""
 
-    def __init__(self, torch, graph, inputs, labels, recipe, plan, distillation, pruning, masks):
+    def __init__(
+        self,
+        torch: Any,
+        graph: Graph,
+        inputs: NDArray[np.float32],
+        labels: NDArray[np.integer],
+        recipe: Recipe,
+        plan: Plan,
+        distillation: Distillation | None,
+        pruning: IterativePruning | None,
+        masks: Mapping[str, NDArray[np.bool]] | None,
+    ) -> None:
         self.torch, self.recipe, self.pruning, self.distillation = torch, recipe, pruning, distillation
         self.calibration = inputs[: recipe.calibration]
         self.network = TrainedNetwork(graph, plan, self.calibration)
@@ -60,7 +87,7 @@ class _Run:
             self._mask(self.network.layers[name], mask)
         self.steps = recipe.epochs * -(-len(inputs) // recipe.batch)
 
-    def train(self, console):
+    def train(self, console: Console | None) -> Retrained:
         recipe, network = self.recipe, self.network
         optimiser = self.torch.optim.Adam(network.parameters, recipe.rate)
         schedule = self.torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, self.steps)
@@ -84,7 +111,7 @@ class _Run:
             graph=network.trained_graph(), plan=network.plan, weights=network.folded(), calibration=self.calibration
         )
 
-    def _loss(self, chosen):
+    def _loss(self, chosen: Any) -> Any:
         functional = self.torch.nn.functional
         scores = self.network.forward(self.inputs[chosen])
         loss = functional.cross_entropy(scores, self.labels[chosen])
@@ -99,7 +126,7 @@ class _Run:
         )
         return (1 - share) * loss + share * warm**2 * soft
 
-    def _prune(self, step):
+    def _prune(self, step: int) -> None:
         """New masks where the schedule has an update: the share of zeros of all trained weights, or of each layer."""
         pruning = self.pruning
         if pruning is None:
@@ -119,5 +146,5 @@ class _Run:
         for layer, mask in zip(layers, masks, strict=True):
             self._mask(layer, mask)
 
-    def _mask(self, layer, mask):
+    def _mask(self, layer: Any, mask: ArrayLike) -> None:
         layer.mask = self.torch.from_numpy(np.asarray(mask, np.float32).reshape(layer.array().shape))

@@ -23,6 +23,9 @@ Source: Emer, Sze, Chen, Yang, ISCA tutorial 2019, summary of reduced precision;
 """
 
 from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import ArrayLike
 
 from lowtide.golden.network import Plan
 from lowtide.golden.number_formats import (
@@ -38,6 +41,7 @@ from lowtide.golden.number_formats import (
     XnorNet,
 )
 
+from ..annotations import Graph
 from .batch_norms import folded_names, standardised, with_batch_norms, without_relus
 
 __all__ = ["METHODS", "Method", "form_of"]
@@ -68,14 +72,14 @@ class Method:
     slow: bool = False
 
     @property
-    def weight_bits(self):
+    def weight_bits(self) -> str:
         """In words."""
         if self.conv_bits == self.linear_bits:
             return str(self.conv_bits)
         return f"{self.conv_bits} (conv), {self.linear_bits} (linear)"
 
 
-def form_of(method, graph, calibration, *, fresh):
+def form_of(method: Method, graph: Graph, calibration: ArrayLike, *, fresh: bool) -> tuple[Graph, Plan]:
     """(graph, plan): the `Graph` that a method quantises and its `lowtide.golden.network.Plan`.
 
     graph: the float network. fresh: as training begins, with batch norms of mean 0 and variance 1 on calibration data
@@ -89,8 +93,10 @@ def form_of(method, graph, calibration, *, fresh):
     if method.normed and fresh:
         graph = standardised(with_batch_norms(graph), calibration)
     names = folded_names(graph)
-    weights = {after: method.conv if graph.node(name).op == "conv" else method.linear for name, after in names.items()}
-    data = {}
+    weights: dict[str, Format | None] = {
+        after: method.conv if graph.node(name).op == "conv" else method.linear for name, after in names.items()
+    }
+    data: dict[str, Format | None] = {}
     if method.ends_float:
         weights[names[first]] = weights[names[last]] = None
         data = {graph.input: None, _source(graph, graph.node(last).inputs[0]): None}
@@ -107,7 +113,7 @@ def form_of(method, graph, calibration, *, fresh):
     )
 
 
-def _source(graph, tensor):
+def _source(graph: Graph, tensor: str) -> str:
     """The tensor whose values ``tensor`` hands on: itself, or what was pooled and flattened."""
     made = {node.name: node for node in graph.nodes}
     while tensor in made and made[tensor].op in ("max_pool", "flatten"):
@@ -115,7 +121,7 @@ def _source(graph, tensor):
     return tensor
 
 
-def _same(name, category, source, format, bits, **more):
+def _same(name: str, category: str, source: str, format: Format, bits: int, **more: Any) -> Method:
     return Method(
         name=name,
         category=category,

@@ -8,14 +8,17 @@ Source: Bengio et al., arXiv 1308.3432; Hubara et al., arXiv 1602.02830, section
 """
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lowtide.golden.network import Graph, quantise_graph
 from lowtide.golden.network.convolution import Geometry
 from lowtide.golden.number_formats.format import Quantiser
 from lowtide.workloads.networks.extras import extra
 
+from ..annotations import Node, Plan, QuantisedWeights
 from .batch_norms import EPSILON, folded_names, folded_weights, norms_of
 from .weights import trained_weights
 
@@ -32,7 +35,7 @@ class TrainedNetwork:
     layers: `lowtide.experiments.training.weights` by name. ValueError for ops that are not in OPERATIONS.
     """
 
-    def __init__(self, graph, plan, calibration):
+    def __init__(self, graph: Graph, plan: Plan, calibration: ArrayLike) -> None:
         self.torch, self.graph, self.plan = extra("torch"), graph, plan
         for node in graph.nodes:
             if node.op not in OPERATIONS:
@@ -41,22 +44,27 @@ class TrainedNetwork:
                 )
         self.calibration = graph.checked(calibration).astype(np.float32)
         self.norms, names = norms_of(graph), folded_names(graph)
+        self.layers: dict[str, Any]
+        self.biases: dict[str, Any]
+        self.gammas: dict[str, Any]
+        self.statistics: dict[str, Any]
+        self.quantisers: Any
         self.layers, self.biases, self.gammas, self.statistics, self.quantisers = {}, {}, {}, {}, {}
         for node in graph.nodes:
             if node.op in ("linear", "conv"):
-                matrix = node.weight.reshape(-1, node.weight.shape[-1])
+                matrix = node.weight.reshape(-1, node.weight.shape[-1])  # type: ignore[union-attr]
                 self.layers[node.name] = trained_weights(matrix, plan.weight_format(names[node.name]), plan.per_channel)
             if node.op in ("linear", "conv", "batch_norm") and node.bias is not None:
                 self.biases[node.name] = self._parameter(node.bias)
         self._begin_norms()
 
     @property
-    def parameters(self):
+    def parameters(self) -> list[Any]:
         """All tensors that are trained."""
         weights = [tensor for layer in self.layers.values() for tensor in layer.parameters]
         return [*weights, *self.biases.values(), *self.gammas.values()]
 
-    def refresh(self):
+    def refresh(self) -> None:
         """Statistics of the batch norms and quantisers of the data anew, both of the calibration data."""
         self.statistics = {}
         with self.torch.no_grad():
@@ -64,13 +72,13 @@ class TrainedNetwork:
         network = quantise_graph(self.trained_graph(), self.calibration, self.plan, weights=self.folded())
         self.quantisers = network.quantisers
 
-    def trained_graph(self):
+    def trained_graph(self) -> Graph:
         """The golden `Graph` with the trained numbers, weights rounded to their formats; after `refresh`."""
         nodes = []
         for node in self.graph.nodes:
             if node.name in self.layers:
                 weights = self.layers[node.name].quantised()
-                node = replace(node, weight=weights.values.reshape(node.weight.shape))
+                node = replace(node, weight=weights.values.reshape(node.weight.shape))  # type: ignore[union-attr]
             if node.name in self.biases:
                 node = replace(node, bias=_array(self.biases[node.name]))
             if node.op == "batch_norm":
@@ -80,33 +88,33 @@ class TrainedNetwork:
             nodes.append(node)
         return Graph(tuple(nodes), self.graph.shape, self.graph.input)
 
-    def folded(self):
+    def folded(self) -> dict[str, QuantisedWeights]:
         """``{name after folding: QuantisedWeights}`` of the layers that have a format, as
         `lowtide.golden.network.quantise_graph` takes them."""
         found, graph = {}, self.trained_graph()
         for name, after in folded_names(self.graph).items():
             if self.plan.weight_format(after) is not None:
                 weights = self.layers[name].quantised()
-                found[after] = folded_weights(weights, graph.node(after).weight) if name in self.norms else weights
+                found[after] = folded_weights(weights, graph.node(after).weight) if name in self.norms else weights  # type: ignore[arg-type]
         return found
 
-    def forward(self, x, record=None):
+    def forward(self, x: Any, record: dict[str, Any] | None = None) -> Any:
         """The output for a tensor ``x`` [batch, *shape], channels last, of its dtype. Batch norms use the batch's
         statistics; with ``record``, a dictionary, they are put there, by name."""
         return self._walk(x, record, batch=True)
 
-    def evaluate(self, x):
+    def evaluate(self, x: Any) -> Any:
         """The same with the statistics of the last `refresh`, without gradients."""
         with self.torch.no_grad():
             return self._walk(x, None, batch=False)
 
-    def _walk(self, x, record, batch):
+    def _walk(self, x: Any, record: dict[str, Any] | None, batch: bool) -> Any:
         tensors = {self.graph.input: x}
         for node in self.graph.nodes:
             tensors[node.name] = self._compute(node, tensors[node.inputs[0]], record, batch)
         return tensors[self.graph.output]
 
-    def _compute(self, node, x, record, batch):
+    def _compute(self, node: Node, x: Any, record: dict[str, Any] | None, batch: bool) -> Any:
         functional = self.torch.nn.functional
         if node.op == "relu":
             return functional.relu(x)
@@ -124,17 +132,17 @@ class TrainedNetwork:
         geometry = Geometry.of(node)
         top, left, bottom, right = geometry.padding
         padded = functional.pad(data.permute(0, 3, 1, 2), (left, right, top, bottom))
-        kernel = weight.reshape(node.weight.shape).permute(3, 2, 0, 1)
+        kernel = weight.reshape(node.weight.shape).permute(3, 2, 0, 1)  # type: ignore[union-attr]
         return functional.conv2d(padded, kernel, bias, geometry.stride, 0, geometry.dilation, geometry.groups).permute(
             0, 2, 3, 1
         )
 
-    def _pooled(self, x, geometry):
+    def _pooled(self, x: Any, geometry: Geometry) -> Any:
         top, left, bottom, right = geometry.padding
         padded = self.torch.nn.functional.pad(x.permute(0, 3, 1, 2), (left, right, top, bottom), value=-np.inf)
         return self.torch.nn.functional.max_pool2d(padded, geometry.size, geometry.stride).permute(0, 2, 3, 1)
 
-    def _normed(self, node, x, record, batch):
+    def _normed(self, node: Node, x: Any, record: dict[str, Any] | None, batch: bool) -> Any:
         axes = tuple(range(x.ndim - 1))
         if batch:
             variance, mean = self.torch.var_mean(x, axes, correction=0)
@@ -146,7 +154,7 @@ class TrainedNetwork:
         offset = self.biases[node.name].to(x.dtype) if node.name in self.biases else 0
         return (x - mean) * factor + offset
 
-    def _rounded(self, x, quantiser):
+    def _rounded(self, x: Any, quantiser: Any) -> Any:
         if not isinstance(quantiser, Quantiser):
             return x
         low, high = quantiser.round(np.array([-_FAR, _FAR]))
@@ -154,11 +162,11 @@ class TrainedNetwork:
         inside = ((x >= low) & (x <= high)).to(x.dtype)
         return rounded + inside * (x - x.detach())
 
-    def _begin_norms(self):
+    def _begin_norms(self) -> None:
         """Factors and offsets as gammas and betas with the statistics of the calibration data in the graph as it is."""
-        seen = {layer: None for layer in self.norms}
+        seen: dict[str, Any] = {layer: None for layer in self.norms}
 
-        def record(name, tensor):
+        def record(name: str, tensor: NDArray[Any]) -> None:
             if name in seen:
                 axes = tuple(range(tensor.ndim - 1))
                 seen[name] = tensor.mean(axes, np.float64), tensor.var(axes, np.float64)
@@ -169,9 +177,9 @@ class TrainedNetwork:
             self.gammas[node.name] = self._parameter(node.weight * np.sqrt(variance + EPSILON))
             self.biases[node.name] = self._parameter((0 if node.bias is None else node.bias) + node.weight * mean)
 
-    def _parameter(self, array):
+    def _parameter(self, array: ArrayLike) -> Any:
         return self.torch.tensor(np.asarray(array), dtype=self.torch.float32, requires_grad=True)
 
 
-def _array(tensor):
+def _array(tensor: Any) -> NDArray[np.float64]:
     return tensor.detach().numpy().astype(np.float64)

@@ -28,7 +28,7 @@ class Recipe:
     seed: int = 1
     calibration: int = 500
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ("epochs", "batch", "calibration"):
             check_integer(name, getattr(self, name), 1)
         check_integer("seed", self.seed, 0)
@@ -44,7 +44,7 @@ class Distillation:
     temperature: float = 4.0
     share: float = 0.9
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "scores", finite_array("scores", self.scores))
         check_scale(self.temperature)
         check_share("share", self.share)
@@ -60,7 +60,7 @@ class IterativePruning:
     until: float = 0.6
     scope: str = "global"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_share("share", self.share)
         check_share("until", self.until)
         check_integer("updates", self.updates, 1)

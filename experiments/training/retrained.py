@@ -2,12 +2,17 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lowtide.golden.network import Graph, Plan, QuantisedWeights, quantise_graph
 from lowtide.workloads.networks.store import arrays_of, graph_of
+
+from ..annotations import QuantisedGraph
 
 __all__ = ["Retrained", "arrays_of_retrained", "digest", "retrained_of"]
 
@@ -21,15 +26,15 @@ class Retrained:
 
     graph: Graph
     plan: Plan
-    weights: dict
+    weights: dict  # type: ignore[type-arg]
     calibration: np.ndarray
 
-    def quantised(self):
+    def quantised(self) -> QuantisedGraph:
         """The `lowtide.golden.network.QuantisedGraph`."""
         return quantise_graph(self.graph, self.calibration, self.plan, weights=self.weights)
 
 
-def digest(*parts):
+def digest(*parts: Graph | ArrayLike) -> str:
     """Hexadecimal digits that change with any number in ``parts``, graphs and arrays."""
     found = hashlib.sha256()
     for part in parts:
@@ -38,7 +43,7 @@ def digest(*parts):
     return found.hexdigest()
 
 
-def arrays_of_retrained(retrained):
+def arrays_of_retrained(retrained: Retrained) -> dict[str, NDArray[Any]]:
     """The dictionary of arrays that `retrained_of` turns into the same, for
     `lowtide.workloads.networks.store.kept`."""
     arrays, stated = arrays_of(retrained.graph), {}
@@ -50,10 +55,12 @@ def arrays_of_retrained(retrained):
     return arrays | {"quantised": np.array(json.dumps(stated))}
 
 
-def retrained_of(arrays, plan, calibration):
+def retrained_of(arrays: Mapping[str, NDArray[Any]], plan: Plan, calibration: NDArray[Any]) -> Retrained:
     """The `Retrained` of arrays that `arrays_of_retrained` made, with its plan and calibration data."""
     weights = {}
     for name, stated in json.loads(str(arrays["quantised"])).items():
-        parts = {part: arrays.get(f"{name}.quantised.{part}") for part in ("values", "integers", "scale")}
+        parts: dict[str, Any] = {
+            part: arrays.get(f"{name}.quantised.{part}") for part in ("values", "integers", "scale")
+        }
         weights[name] = QuantisedWeights(**parts, **dict(zip(_FIELDS, stated, strict=True)))
     return Retrained(graph=graph_of(arrays), plan=plan, weights=weights, calibration=calibration)

@@ -10,8 +10,10 @@ so the methods of the ISCA tutorial's table that leave these two alone have some
 """
 
 import sys
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lowtide.golden.network import Graph, Node
 from lowtide.workloads.data import fashion, labelled, mnist
@@ -19,6 +21,7 @@ from lowtide.workloads.data.packages import FASHION, MNIST
 from lowtide.workloads.networks.extras import extra
 from lowtide.workloads.networks.store import arrays_of, fingerprint, graph_of, is_kept, kept
 
+from ..annotations import Console, Split
 from . import batch_norms, fine_tune, network, weights
 from .recipe import Recipe
 
@@ -31,7 +34,7 @@ _CHANNELS, _HIDDEN, _CLASSES, SEED = (16, 32), 64, 10, 1
 _SIDE = mnist.SIDE // 4
 
 
-def small_cnn(name, console=None):
+def small_cnn(name: str, console: Console | None = None) -> Graph:
     """The trained `Graph` of a data set, "mnist" or "fashion": inputs as `prepare` makes them, to ten scores. Trained
     once; `DataMissing` without its data, or without PyTorch if it is not trained. console: of the progress bar."""
     module, load, package = DATASETS[name]
@@ -39,7 +42,7 @@ def small_cnn(name, console=None):
     if not is_kept(f"cnn_{name}", key):
         extra("torch")
 
-    def make():
+    def make() -> dict[str, NDArray[Any]]:
         data = load()
         return arrays_of(
             fine_tune.fine_tune(
@@ -54,32 +57,33 @@ def small_cnn(name, console=None):
     return graph_of(kept(f"cnn_{name}", key, make))
 
 
-def split(name):
+def split(name: str) -> Split:
     """The `lowtide.workloads.data.labelled.Split` of a data set."""
     return DATASETS[name][1]()
 
 
-def prepare(pictures):
+def prepare(pictures: NDArray[np.uint8]) -> NDArray[np.floating]:
     """What the network sees of uint8 pictures [n, 28, 28, 1]: float32 of the same shape, 0 to 1."""
     return pictures / np.float32(255)
 
 
-def fresh_cnn():
+def fresh_cnn() -> Graph:
     """The `Graph` before training: He's random weights, batch norms that do nothing."""
     rng = np.random.default_rng(SEED)
 
-    def weight(*shape):
+    def weight(*shape: int) -> NDArray[np.float64]:
         return rng.normal(0, np.sqrt(2 / np.prod(shape[:-1])), shape)
 
+    nodes: list[Node]
     nodes, last, channels = [], "input", 1
 
-    def add(op, **fields):
+    def add(op: str, **fields: Any) -> None:
         nonlocal last
         number = sum(node.op == op for node in nodes)
         nodes.append(Node(name=f"{op}{number}", op=op, inputs=(last,), **fields))
         last = nodes[-1].name
 
-    def normed(outputs):
+    def normed(outputs: int) -> None:
         add("batch_norm", weight=np.ones(outputs), bias=np.zeros(outputs))
         add("relu")
 

@@ -1,14 +1,18 @@
 """Networks after a method of the summary table: rounded only, or fine-tuned and kept in the cache folder."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lowtide.golden.network import Graph, quantise_graph
 from lowtide.golden.number_formats import binary, codebook, fixed_point, levels, logarithmic, scales, ternary
 from lowtide.workloads.networks.extras import extra
 from lowtide.workloads.networks.store import fingerprint, is_kept, kept
 
+from ..annotations import Console, Plan, QuantisedGraph
 from . import batch_norms, fine_tune, methods, network, recipe, retrained, weights
 from .batch_norms import rounded_weights
 
@@ -29,21 +33,21 @@ class TrainingData:
     inputs: np.ndarray
     labels: np.ndarray
     recipe: recipe.Recipe
-    slow: recipe.Recipe
+    slow: recipe.Recipe  # type: ignore[name-defined]
 
     @property
-    def calibration(self):
+    def calibration(self) -> NDArray[Any]:
         """Samples for ranges."""
         return self.inputs[: self.recipe.calibration]
 
 
-def rounded(method, data):
+def rounded(method: methods.Method, data: TrainingData) -> QuantisedGraph:
     """The `lowtide.golden.network.QuantisedGraph` of the float network in a method's formats, nothing trained."""
     graph, plan = methods.form_of(method, data.graph, data.calibration, fresh=False)
     return quantise_graph(graph, data.calibration, plan, weights=rounded_weights(graph, plan))
 
 
-def tuned(method, data, console=None):
+def tuned(method: methods.Method, data: TrainingData, console: Console | None = None) -> retrained.Retrained:
     """The `lowtide.experiments.training.retrained.Retrained` of a method; trained once. `DataMissing` without
     PyTorch."""
     graph, plan = methods.form_of(method, data.graph, data.calibration, fresh=True)
@@ -56,7 +60,9 @@ def tuned(method, data, console=None):
     )
 
 
-def kept_training(data, words, plan, make):
+def kept_training(
+    data: TrainingData, words: object, plan: Plan, make: Callable[[], retrained.Retrained]
+) -> retrained.Retrained:
     """The `Retrained` that ``make()`` returns, made once for the data, ``words`` (values that say what is made) and
     plan. `DataMissing` if it is not there and PyTorch neither."""
     key = fingerprint(

@@ -16,8 +16,10 @@ Zhu et al., arXiv 1612.01064, section 4; Han, Mao, Dally, arXiv 1510.00149, sect
 """
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lowtide.golden.network import QuantisedWeights
 from lowtide.golden.number_formats import BinaryConnect, BinaryWeights, Codebook, TrainedTernary
@@ -26,12 +28,14 @@ from lowtide.golden.number_formats.ternary import TernaryQuantiser
 from lowtide.golden.quantise import quantise, scale_of
 from lowtide.workloads.networks.extras import extra
 
+from ..annotations import Format
+
 __all__ = ["RealWeights", "ScaledTernary", "SharedWeights", "StraightThrough", "trained_weights"]
 
 _SMALLEST = 1e-3  # a scale of TTQ is not less than this, nor than 1.001 of the threshold
 
 
-def trained_weights(matrix, format, per_channel):
+def trained_weights(matrix: ArrayLike, format: Format | None, per_channel: bool) -> "RealWeights":
     """The trained weights of a layer that begin with ``matrix`` [K, N] in ``format``, None for real ones."""
     if format is None:
         return RealWeights(matrix)
@@ -46,34 +50,34 @@ class RealWeights:
     """latent: the trained tensor [K, N]. mask: a float tensor like it, or None. parameters: all tensors that are
     trained."""
 
-    def __init__(self, matrix):
+    def __init__(self, matrix: ArrayLike) -> None:
         self.torch = extra("torch")
         self.latent = self.torch.tensor(np.asarray(matrix), dtype=self.torch.float32, requires_grad=True)
         self.mask = None
 
     @property
-    def parameters(self):
+    def parameters(self) -> list[Any]:
         return [self.latent]
 
-    def array(self):
+    def array(self) -> NDArray[np.float64]:
         """The trained values as float64 [K, N], pruned ones zero."""
         return self._masked(self.latent).detach().numpy().astype(np.float64)
 
-    def value(self):
+    def value(self) -> Any:
         """The tensor [K, N] that the layer multiplies with."""
         return self._masked(self.latent)
 
-    def after_step(self):
+    def after_step(self) -> None:
         """Called after every step of the optimiser."""
 
-    def quantised(self):
+    def quantised(self) -> QuantisedWeights:
         """The `QuantisedWeights` of the value."""
         return QuantisedWeights.of_format(self.array(), None)
 
-    def _masked(self, tensor):
+    def _masked(self, tensor: Any) -> Any:
         return tensor if self.mask is None else tensor * self.mask
 
-    def _pruned(self, weights):
+    def _pruned(self, weights: QuantisedWeights) -> QuantisedWeights:
         """`QuantisedWeights` with the zeros of the mask; formats that have no zero are none of an array's then."""
         if self.mask is None:
             return weights
@@ -84,27 +88,27 @@ class RealWeights:
             weights, values=values, integers=None if integers is None else integers * mask, mode_fields=fields
         )
 
-    def _tensor(self, array):
+    def _tensor(self, array: ArrayLike) -> Any:
         return self.torch.tensor(np.ascontiguousarray(array), dtype=self.latent.dtype)
 
 
 class StraightThrough(RealWeights):
     """Weights in a format."""
 
-    def __init__(self, matrix, format, per_channel):
+    def __init__(self, matrix: ArrayLike, format: Format, per_channel: bool) -> None:
         super().__init__(matrix)
         self.format, self.axis = format, 0 if per_channel else None
 
-    def value(self):
+    def value(self) -> Any:
         rounded = self.format.fit(self.array(), axis=self.axis).round(self.array())
         return self._masked(self.latent + (self._tensor(rounded) - self.latent).detach())
 
-    def after_step(self):
+    def after_step(self) -> None:
         if isinstance(self.format, (BinaryConnect, BinaryWeights)):
             with self.torch.no_grad():
                 self.latent.clamp_(-1, 1)
 
-    def quantised(self):
+    def quantised(self) -> QuantisedWeights:
         return self._pruned(
             QuantisedWeights.of_quantiser(self.array(), self.format.fit(self.array(), axis=self.axis), self.format)
         )
@@ -113,17 +117,17 @@ class StraightThrough(RealWeights):
 class ScaledTernary(RealWeights):
     """TTQ; one pair of scales a layer."""
 
-    def __init__(self, matrix, format):
+    def __init__(self, matrix: ArrayLike, format: TrainedTernary) -> None:
         super().__init__(matrix)
         self.format = format
         begin = format.fit(np.asarray(matrix, np.float64))
         self.scales = self._tensor([float(begin.positive), float(begin.negative)]).requires_grad_()
 
     @property
-    def parameters(self):
+    def parameters(self) -> list[Any]:
         return [self.latent, self.scales]
 
-    def value(self):
+    def value(self) -> Any:
         codes, _ = self._fitted()
         positive, negative = self._tensor(codes == 1), self._tensor(codes == 3)
         scales = self.scales.detach()
@@ -132,18 +136,18 @@ class ScaledTernary(RealWeights):
             positive * self.scales[0] - negative * self.scales[1] + slopes * (self.latent - self.latent.detach())
         )
 
-    def after_step(self):
+    def after_step(self) -> None:
         _, threshold = self._fitted()
         with self.torch.no_grad():
             self.scales.clamp_(min=max(_SMALLEST, 1.001 * threshold))
 
-    def quantised(self):
+    def quantised(self) -> QuantisedWeights:
         codes, threshold = self._fitted()
         positive, negative = (np.asarray(float(scale)) for scale in self.scales.detach())
         quantiser = TernaryQuantiser(threshold=np.asarray(threshold), positive=positive, negative=negative)
         return self._pruned(QuantisedWeights.of_quantiser(self.array(), quantiser, self.format))
 
-    def _fitted(self):
+    def _fitted(self) -> tuple[NDArray[np.integer], float]:
         """(codes [K, N], threshold)."""
         threshold = self.format.share * np.abs(self.array()).max()
         values = self.array()
@@ -153,27 +157,27 @@ class ScaledTernary(RealWeights):
 class SharedWeights(RealWeights):
     """Weight sharing with one table a layer; the latent tensor is the table."""
 
-    def __init__(self, matrix, format):
+    def __init__(self, matrix: ArrayLike, format: Codebook) -> None:
         self.format = format
         matrix = np.asarray(matrix, np.float64)
         quantiser = format.fit(matrix)
         super().__init__(quantiser.tables * quantiser.scale)
         self.codes = self.torch.tensor(quantiser.encode(matrix), dtype=self.torch.int64)
 
-    def array(self):
+    def array(self) -> NDArray[np.float64]:
         return self.value().detach().numpy().astype(np.float64)
 
-    def value(self):
+    def value(self) -> Any:
         entries, scale = self._table()
         table = self.latent + (self._tensor(entries * scale) - self.latent).detach()
         return self._masked(table[self.codes])
 
-    def quantised(self):
+    def quantised(self) -> QuantisedWeights:
         entries, scale = self._table()
         quantiser = CodebookQuantiser(format=self.format, tables=np.sort(entries), scale=scale)
         return self._pruned(QuantisedWeights.of_quantiser(self.array(), quantiser, self.format))
 
-    def _table(self):
+    def _table(self) -> tuple[NDArray[Any], NDArray[np.float64]]:
         """(entries, scale): real numbers, or integers of the format's bits, in the order of the latent table."""
         table = self.latent.detach().numpy().astype(np.float64)
         if self.format.bits is None:

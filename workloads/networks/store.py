@@ -98,10 +98,10 @@ def _statements(source: str) -> str:
 
 class _WhatComputes(ast.NodeTransformer):
     """Takes from a source its docstrings, the types of functions and variables, and the imports of types: those of
-    `lowtide.workloads.annotations` and of modules of Python and NumPy that hold nothing else. The types in a class
+    a room's `annotations` and of modules of Python and NumPy that hold nothing else. The types in a class
     stay, since they make the fields of a dataclass."""
 
-    _of_types = ("typing", "numpy.typing", "collections.abc", "lowtide.workloads.annotations")
+    _of_types = ("typing", "numpy.typing", "collections.abc")
 
     def visit_Module(self, node: ast.Module) -> ast.AST:
         return self._bare(node)
@@ -125,9 +125,8 @@ class _WhatComputes(ast.NodeTransformer):
         return ast.copy_location(ast.Assign(targets=[node.target], value=self.visit(node.value)), node)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
-        if node.level:
-            return None if node.module == "annotations" else node
-        return None if node.module in self._of_types else node
+        is_of_types = node.module == "annotations" if node.level else node.module in self._of_types
+        return None if is_of_types else node
 
     def _bare(self, node: ast.Module | ast.FunctionDef) -> ast.AST:
         node.body = _without_docstring(node)
