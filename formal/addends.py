@@ -3,20 +3,17 @@
 Few lanes: that sums of many values may be added in any order is hard for SAT solvers and says nothing about a PE.
 """
 
-from collections.abc import Callable, Mapping
 from typing import Any
-
-from amaranth.hdl import Shape
-from amaranth.lib import data
 
 from lowtide.hw import ArrayConfig
 from lowtide.hw.logic.term_encoder import positions
-from lowtide.hw.logic.unit import Unit
-from lowtide.hw.pe.base import control_layout, operand_shape
+from lowtide.hw.pe.base import operand_shape
+from lowtide.hw.pe.digit.digits import largest_shift
 from lowtide.hw.pe.term.blocks import Block, blocks
 
-from .proof import Case, Numbers, Proof
-from .units import AddendUnit, BoothDigitsUnit, LaneSumUnit
+from .addend import booth_digit, fields, proof_of_addend
+from .proof import Numbers, Proof, every, wide
+from .units import BoothDigitsUnit, LaneSumUnit
 
 __all__ = ["addend_proofs"]
 
@@ -26,11 +23,19 @@ BOTH = ("signed", "unsigned")
 def addend_proofs() -> list[Proof]:
     """The Booth recoder, and one cycle of every kind with several cycles a chunk."""
     serial: dict[str, Any] = {"kind": "bit_serial", "x_types": BOTH, "w_types": BOTH}
+    digits: dict[str, Any] = {"kind": "digit", "x_types": BOTH}
+    terms: dict[str, Any] = {"kind": "term", "group": 4, "x_width": 4, "w_width": 4}
     return [
         booth_recoder(9),
         booth_recoder(17),
         bit_serial(ArrayConfig(name="bit_serial_binary", lanes=3, digits="binary", **serial)),
         bit_serial(ArrayConfig(name="bit_serial_booth", lanes=2, digits="booth", **serial)),
+        digit(ArrayConfig(name="digit_d1", lanes=2, digits_per_cycle=1, **digits)),
+        digit(ArrayConfig(name="digit_d1_e2", lanes=3, digits_per_cycle=1, exponent_bits=2, x_width=4, **digits)),
+        digit(ArrayConfig(name="digit_d2_e2", lanes=1, digits_per_cycle=2, exponent_bits=2, **digits)),
+        digit(ArrayConfig(name="digit_d2_l2", lanes=2, digits_per_cycle=2, x_width=4, **digits), fast=False),
+        digit(ArrayConfig(name="digit_d4", lanes=1, digits_per_cycle=4, **digits), fast=False),
+        digit(ArrayConfig(name="digit_d4_e3", lanes=1, digits_per_cycle=4, exponent_bits=3, x_width=4, **digits)),
         bit_plane(ArrayConfig(name="bit_plane_l16", kind="bit_plane", lanes=16)),
         bit_plane(
             ArrayConfig(
@@ -42,10 +47,8 @@ def addend_proofs() -> list[Proof]:
             )
         ),
         term_pair(ArrayConfig(name="term_pair", kind="term_pair", group=4, w_types=BOTH)),
-        *(
-            lane_sum(ArrayConfig(name=f"term_l{lanes}", kind="term", group=4, lanes=lanes, x_width=4, w_width=4))
-            for lanes in (1, 2, 3)
-        ),
+        *(lane_sum(ArrayConfig(name=f"term_l{lanes}", lanes=lanes, **terms)) for lanes in (1, 2, 3)),
+        *(lane_sum(ArrayConfig(name=f"term_l{lanes}_chain", lanes=lanes, sums="chain", **terms)) for lanes in (2, 3)),
     ]
 
 
@@ -65,62 +68,6 @@ def booth_recoder(bits: int) -> Proof:
             "no digit is one and two at a time": "(one & two) == 0",
         },
     )
-
-
-def booth_digit(one: str, two: str, negative: str) -> str:
-    """A Booth digit in Verilog, signed."""
-    return f"({negative} ? -$signed({{1'b0, {two}, {one}}}) : $signed({{1'b0, {two}, {one}}}))"
-
-
-def proof_of_addend(
-    config: ArrayConfig,
-    statement: str,
-    *,
-    numbers: Numbers,
-    expected: str,
-    width: int,
-    assumed: str = "1'b1",
-    cases: tuple[Case, ...] = ({},),
-    inputs: dict[str, int] | None = None,
-    partial: tuple[str, ...] = (),
-    replaced: Mapping[str, str] | None = None,
-    fast: bool = True,
-    make: Callable[[], Unit] | None = None,
-) -> Proof:
-    """A proof about :class:`AddendUnit`, whose operands are taken apart: ``west_0``, ``north_1_index``,
-    ``control_plane``. ``inputs``: further ones. ``replaced``: Verilog in the place of some of the operands."""
-    replaced, inputs = replaced or {}, inputs or {}
-    connections: dict[str, str] = {}
-    for port, shape in (
-        ("control", control_layout(config)),
-        ("west", operand_shape(config, "x")),
-        ("north", operand_shape(config, "w")),
-    ):
-        parts = fields(shape, port)
-        inputs |= {name: bits for name, bits in parts.items() if name not in replaced}
-        connections[port] = f"{{{', '.join(replaced.get(name, name) for name in reversed(parts))}}}"
-    return Proof(
-        name=f"{config.name}_addend",
-        statement=f"`{config.kind}`, one cycle, {statement}",
-        make=make or (lambda: AddendUnit(config)),
-        inputs=inputs,
-        connections=connections,
-        numbers=numbers | {"expected": (width, expected)},
-        claims={"the addend is what the operands mean": f"!({assumed}) || addend == expected"},
-        cases=cases,
-        partial=partial,
-        fast=fast,
-    )
-
-
-def fields(shape: Any, name: str) -> dict[str, int]:
-    """Names and widths of the fields of a layout, taken apart to the last, lowest first."""
-    if not isinstance(shape, data.Layout):
-        return {name: Shape.cast(shape).width}
-    found: dict[str, int] = {}
-    for key, member in shape:
-        found |= fields(member.shape, f"{name}_{key}")
-    return {part: bits for part, bits in found.items() if bits}
 
 
 def bit_serial(config: ArrayConfig) -> Proof:
@@ -155,6 +102,45 @@ def bit_serial(config: ArrayConfig) -> Proof:
         fast=not booth,
         partial=("control_plane",) if booth else (),
         cases=tuple({"control_plane": plane, "x_signed": x} for plane in range(planes) for x in (0, 1)),
+    )
+
+
+def digit(config: ArrayConfig, *, fast: bool = True) -> Proof:
+    """Some digits of every weight by held data: for each digit the lanes' sum, then the digits in pairs, as the PE adds
+    them; shifted up by what ``down`` leaves of the largest shift."""
+    lanes, count, most = range(config.lanes), config.digits_per_cycle, largest_shift(config)
+    bits = config.x_width + 2  # of a datum times a digit
+    numbers: Numbers = {
+        f"datum_{i}": (bits, wide(f"west_{i}", config.x_width - 1, 0, "control_x_signed")) for i in lanes
+    }
+    places = [(i, j) for j in range(count) for i in lanes]
+    for i, j in places:
+        name = f"north_digits_{i}_{j}"
+        selected = f"(({name}_one ? datum_{i} : 0) + ({name}_two ? datum_{i} <<< 1 : 0))"
+        numbers[f"product_{i}_{j}"] = (bits, f"{name}_negative ? -{selected} : {selected}")
+    wide_sum = bits + len(lanes).bit_length()
+    for j in range(count):
+        numbers[f"digit_{j}"] = (wide_sum, " + ".join(f"product_{i}_{j}" for i in lanes))
+    names, distance = [f"digit_{j}" for j in range(count)], 2
+    while len(names) > 1:
+        wide_sum += distance + 1
+        for low, high in zip(names[::2], names[1::2], strict=True):
+            numbers[f"{low}_up"] = (wide_sum, f"{low} + ({high} <<< {distance})")
+        names, distance = [f"{low}_up" for low in names[::2]], 2 * distance
+    assumed = [f"!(north_digits_{i}_{j}_one && north_digits_{i}_{j}_two)" for i, j in places]
+    down = fields(operand_shape(config, "w"), "north").get("north_down", 0)
+    return proof_of_addend(
+        config,
+        f"{config.lanes} lane{'s' * (config.lanes > 1)}, {count} digit{'s' * (count > 1)} of each weight"
+        + (f", exponents of {config.exponent_bits} bits" if config.exponent_bits else "")
+        + ": the sum of datum times digit * 4^place"
+        + (", times 2^shift" if most else ""),
+        numbers=numbers,
+        width=wide_sum + most,
+        expected=f"{names[0]} <<< ({most} - north_down)" if most else names[0],
+        assumed=" && ".join([*assumed, f"north_down <= {most}"] if most else assumed),
+        cases=every(north_down=down) if most else ({},),
+        fast=fast,
     )
 
 
@@ -232,8 +218,9 @@ def lane_sum(config: ArrayConfig) -> Proof:
     total = " + ".join(f"(north_lane_{lane}_negative ? -term_{lane} : term_{lane})" for lane in lanes)
     return proof_of_addend(
         config,
-        f"{config.lanes} lane{'s' * (config.lanes > 1)}, a group of {config.group} 4-bit data: the sum of "
-        "± datum * 2^exponent",
+        f"{config.lanes} lane{'s' * (config.lanes > 1)}, a group of {config.group} 4-bit data"
+        + (", added in a row" if config.sums == "chain" else "")
+        + ": the sum of ± datum * 2^exponent",
         numbers=numbers,
         expected=total,
         width=width,

@@ -6,8 +6,12 @@ import pytest
 
 from lowtide import formal
 from lowtide.command import main
+from lowtide.formal.addends import addend_proofs
 from lowtide.formal.prove import Result
 from lowtide.formal.report import markdown
+from lowtide.formal.sum_forms import sum_form_proofs
+from lowtide.hw.config.array_config import settings_for
+from lowtide.hw.pe import KINDS
 
 PROOFS = {proof.name: proof for proof in formal.proofs()}
 
@@ -20,6 +24,19 @@ def test_it_holds(name):
 
 def test_names_are_distinct():
     assert len(PROOFS) == len(formal.proofs())
+
+
+def test_every_structure_of_a_sum_is_proved():
+    """For every kind that can choose, all of its choices: against each other, or each against the definition."""
+    proved = {proof.make().config.kind: set(proof.make().forms) for proof in sum_form_proofs()}
+    for config in (proof.make().config for proof in addend_proofs() if proof.name.startswith("term_l")):
+        proved.setdefault("term", set()).add(config.sums)
+    assert proved == {
+        kind: set(setting.allowed)
+        for kind in KINDS
+        for setting in settings_for(kind)
+        if setting.name == "sums" and setting.name in KINDS[kind].fields
+    }
 
 
 @pytest.mark.parametrize("name", PROOFS)

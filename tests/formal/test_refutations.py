@@ -48,6 +48,11 @@ def test_hese_encoder_without_its_mode_bit():
     assert result.counterexample["value"] & result.counterexample["value"] >> 1
 
 
+def in_form(name):
+    """Matches what the second lane selects in one structure of a sum, up to the value."""
+    return rf"(^module {name}_addend\((?:.|\n)*?assign part_1(?:_0)? = )(.*);"
+
+
 @pytest.mark.parametrize(
     "name, pattern, replacement",
     [
@@ -55,6 +60,14 @@ def test_hese_encoder_without_its_mode_bit():
         ("booth_digits_9", r"assign one\[1\] = .*;", "assign one[1] = value[1] | value[2];"),
         ("bit_serial_binary_addend", r"assign addend = (.*);", r"assign addend = (\1) ^ (control[6] & north[0]);"),
         ("bit_serial_booth_addend", r"assign addend = (.*);", r"assign addend = (\1) ^ (&west[7:0]);"),
+        ("digit_d1_e2_addend", r"assign part_1_0 = (.*);", r"assign part_1_0 = (\1) & ~(&west[7:4]);"),
+        ("digit_d2_e2_addend", r">>> north\[8:6\]", ">>> {north[8:7], north[6] & ~north[0]}"),
+        ("digit_d4_e3_addend", r"assign part_0_3 = (.*);", r"assign part_0_3 = (\1) ^ (&north[11:10]);"),
+        ("parallel_sum_forms", in_form("parallel_chains"), r"\1(\2) ^ (&west);"),
+        ("bit_serial_sum_forms", in_form("bit_serial_chain"), r"\1(\2) ^ (&west);"),
+        ("digit_sum_forms", in_form("digit_chain"), r"\1(\2) ^ (&west);"),
+        ("packed_1x2_l1_4x4", r"\$signed\(\{ 1'h0, fields_0\[7\] \}\)", "$signed({ 1'h0, fields_0[7] & ~w[0] })"),
+        ("packed_2x2_l2_2x2", r"assign product_1 = (.*);", r"assign product_1 = (\1) + (&x[3:0] & &w[3:0]);"),
         ("bit_plane_l16_addend", r"assign addend = (.*);", r"assign addend = (\1) + (&west);"),
         ("bit_plane_l6_binary_addend", r"assign addend = (.*);", r"assign addend = (\1) ^ (&west);"),
         ("parallel_inferred_8x8", r"assign addend = (.*);", r"assign addend = (\1) ^ (x == 8'd77 && w == 8'd131);"),
