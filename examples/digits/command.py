@@ -42,11 +42,32 @@ def run(
     console: Console | None = None,
     jobs: int | None = None,
 ) -> tuple[list[Row], list[Path]]:
-    """Measure every row on the first ``images`` of the test split and write the report.
+    """Measure every row on the first images of the test split and write the report.
 
-    images: 1..899, all if None. folder: a path, for the files. array: makes the array of a configuration. area: of the
-    PE of a configuration, in GE. console: where progress goes. jobs: arrays that run at a time, one a core if
-    None. Returns the rows (`measure.Row`, float first) and the paths. ValueError for bad arguments.
+    Parameters
+    ----------
+    images : int or None
+        1 to 899, all if None.
+    folder : Path
+        For the files.
+    array
+        Makes the array of a configuration.
+    area
+        Of the PE of a configuration, in GE.
+    console : Console or None
+        Where progress goes.
+    jobs : int or None
+        Arrays that run at a time, one a core if None.
+
+    Returns
+    -------
+    (list of Row, list of Path)
+        The rows, that of the float network first, and the files.
+
+    Raises
+    ------
+    ValueError
+        For bad arguments.
     """
     data, console = digits(), console or Console(stderr=True)
     most = len(data.test)

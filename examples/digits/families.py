@@ -28,8 +28,17 @@ FORMATS = ("log4", "ternary", "codebook16")  #: those that most kinds have
 
 @dataclass(frozen=True)
 class Setting:
-    """One row. config: name of a configuration. mode: of that array. quantisation: what the network is rounded to, a
-    `lowtide.common.quantisation.Quantisation`; the mode has at least its widths."""
+    """One row.
+
+    Parameters
+    ----------
+    config : str
+        Name of a configuration.
+    mode : Mode
+        Of that array.
+    quantisation : Quantisation
+        What the network is rounded to; the mode has at least its widths.
+    """
 
     config: str
     mode: Mode
@@ -51,8 +60,17 @@ class Setting:
 
 @dataclass(frozen=True)
 class Family:
-    """A kind of PE. name: that of the kind. title: what a PE has, for legend and notes. settings: a tuple of
-    `Setting`."""
+    """A kind of PE.
+
+    Parameters
+    ----------
+    name : str
+        That of the kind.
+    title : str
+        What a PE has, for legend and notes.
+    settings : tuple of Setting
+        Its rows.
+    """
 
     name: str
     title: str
@@ -62,7 +80,22 @@ class Family:
 def exact(
     config: str, widths: Iterable[tuple[int, int]], runs_as: Callable[[int, int], tuple[int, int]] = lambda x, w: (x, w)
 ) -> tuple[Setting, ...]:
-    """Settings that keep every bit. widths: pairs (data, weights). runs_as: the widths of the mode that takes them."""
+    """Settings that keep every bit.
+
+    Parameters
+    ----------
+    config : str
+        Name of a configuration.
+    widths : iterable of (int, int)
+        Bits of data and of weights.
+    runs_as
+        Of these bits: those of the mode that takes them.
+
+    Returns
+    -------
+    tuple of Setting
+        One for each pair of widths.
+    """
     found = []
     for x, w in widths:
         x_mode, w_mode = runs_as(x, w)

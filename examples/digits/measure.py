@@ -50,14 +50,33 @@ class AnyArray(Protocol):
 class Row:
     """What was measured in one mode; None where a column means nothing for it.
 
-    quantisation: of the `families.Setting`, None for the float network; family: name of its `families.Family`.
-    configuration, kind, lanes, group,
-    budget, data_terms, w_format, x_bits, w_bits: array, mode, and the widths that data and weights were rounded to.
-    accuracy: 0..1. cycles_per_inference: of all layers. pairs_per_mac: term pairs that a multiplication reserves, as
-    the term revealing paper counts (64 for a conventional 8-bit multiplier). measured_pairs_per_mac: pairs of terms
-    that are not zero, counted on the operands. multiplications_per_cycle_per_pe: while the array is busy. pe_area: of
-    one PE, in gate equivalents. area_time: pe_area by the cycles that a PE takes for a multiplication. bit_exact:
-    whether every accumulator of every layer, and the cycles, equal those of the golden model.
+    Parameters
+    ----------
+    quantisation : Quantisation or None
+        Of the `families.Setting`, None for the float network.
+    family : str
+        Name of its `families.Family`.
+    accuracy : float
+        0 to 1.
+    configuration, kind, lanes, group, budget, data_terms, w_format
+        Those of array and mode.
+    x_bits, w_bits : int
+        Widths that data and weights were rounded to.
+    cycles_per_inference : float
+        Of all layers.
+    pairs_per_mac : float
+        Term pairs that a multiplication reserves, as the term revealing paper counts: 64 for a conventional 8-bit
+        multiplier.
+    measured_pairs_per_mac : float
+        Pairs of terms that are not zero, counted on the operands.
+    multiplications_per_cycle_per_pe : float
+        While the array is busy.
+    pe_area : float
+        Of one PE, in gate equivalents.
+    area_time : float
+        ``pe_area`` by the cycles that a PE takes for a multiplication.
+    bit_exact : bool
+        Whether every accumulator of every layer, and the cycles, equal those of the golden model.
     """
 
     quantisation: Quantisation | None
@@ -138,11 +157,24 @@ def mode_row(
     *,
     on_layer: Callable[[], None] = lambda: None,
 ) -> Row:
-    """The `Row` of one `families.Setting` of a `families.Family`.
+    """The row of a setting, measured.
 
-    network: the `quantised.IntegerNetwork` at the setting's precision. array: a `lowtide.sim.Model` or a `GoldenArray`
-    of the setting's configuration. area: of its PE, in GE. pixels: int64 [images, 64], 0..16. labels: int64 [images].
-    on_layer: called after each layer.
+    Parameters
+    ----------
+    family, setting : Family, Setting
+        Which.
+    network : IntegerNetwork
+        At the setting's precision.
+    array : AnyArray
+        Of the setting's configuration.
+    area : float
+        Of its PE, in GE.
+    pixels : ndarray of int64 [images, 64]
+        0 to 16.
+    labels : ndarray of int64 [images]
+        Classes.
+    on_layer
+        Called after each layer.
     """
     mode, config = setting.mode, array.config
     product = _Counted(array, mode, on_layer)

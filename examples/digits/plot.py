@@ -37,9 +37,18 @@ PLACES = [(x * far, y * far) for far in (1, 1.8, 2.8, 4) for x, y in NEAR]
 
 
 def write(rows: Sequence[Row], families: Sequence[Family], images: int, path: Path) -> Path:
-    """Write the figure of the rows (`measure.Row`, the float one first) to ``path``, which is returned.
+    """Write the figure.
 
-    families: `families.Family` entries, for colours and legend, in order. images: of the test split that ran.
+    Parameters
+    ----------
+    rows : sequence of Row
+        The float one first.
+    families : sequence of Family
+        For colours and legend, in order.
+    images : int
+        Of the test split that ran.
+    path : Path
+        The file, which is returned.
     """
     baseline, *rows = rows
     palette = plt.colormaps["Dark2"]

@@ -75,10 +75,25 @@ def notes(rows: Sequence[Row], families: Sequence[Family]) -> list[str]:
 
 
 def write(rows: Sequence[Row], families: Sequence[Family], images: int, network: str, folder: Path) -> list[Path]:
-    """Write ``demo.md`` and ``demo.json`` into ``folder``, which exists. Returns their paths.
+    """Write ``demo.md`` and ``demo.json``.
 
-    rows: of `measure.Row`, the float one first. families: where they come from. images: their number.
-    network: one line that says what ran.
+    Parameters
+    ----------
+    rows : sequence of Row
+        The float one first.
+    families : sequence of Family
+        Where they come from.
+    images : int
+        How many ran.
+    network : str
+        One line that says what ran.
+    folder : Path
+        Where, an existing folder.
+
+    Returns
+    -------
+    list of Path
+        The files.
     """
     paths = [folder / f"demo.{suffix}" for suffix in ("md", "json")]
     paths[0].write_text(_markdown(rows, families, network))

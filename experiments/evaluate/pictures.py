@@ -53,8 +53,17 @@ _BATCH = 8  # pictures
 
 @dataclass(frozen=True)
 class Folder:
-    """digest: of the names and sizes of the pictures that are measured, at most ``limit`` of them. path: where they
-    are."""
+    """A folder of pictures, known by what is in it.
+
+    Parameters
+    ----------
+    digest : str
+        Of the names and sizes of the pictures that are measured.
+    limit : int or None
+        How many are measured at most.
+    path : Path
+        Where they are; not compared.
+    """
 
     digest: str
     limit: int | None
@@ -73,8 +82,23 @@ class Folder:
 
 @dataclass(frozen=True, kw_only=True)
 class PicturePoint:
-    """word: what the table calls the format. weights: None for the float network. selection: how compensation chooses
-    terms, None rounds plainly. x_bits, data_terms: of data. folder: the pictures."""
+    """What a row is of.
+
+    Parameters
+    ----------
+    task : str
+        Name of the network.
+    word : str
+        What the table calls the format.
+    weights : Format or None
+        Of weights, None for the float network.
+    selection : str or None
+        How compensation chooses terms, None rounds plainly.
+    x_bits, data_terms : int
+        Of data; 0 terms are all.
+    folder : Folder
+        The pictures.
+    """
 
     task: str = "efficientnet"
     word: str
@@ -128,8 +152,25 @@ def points(
     data_terms: int = 0,
     selections: Sequence[str | None] = (None,),
 ) -> list[PicturePoint]:
-    """The points of formats, ``{word: format}``: the float network first, then each format rounded in each way. Only
-    term revealing has terms to be chosen by their size."""
+    """What is measured: the float network first, then each format rounded in each way. Only term revealing has
+    terms to be chosen by their size.
+
+    Parameters
+    ----------
+    words : mapping of str to Format or None
+        Formats of weights by what the table calls them.
+    folder : Folder
+        The pictures.
+    x_bits, data_terms : int
+        Of data; 0 terms are all.
+    selections : sequence of str or None
+        How compensation chooses terms, None rounds plainly.
+
+    Returns
+    -------
+    list of PicturePoint
+        In the order of the table.
+    """
     shared: dict[str, Any] = {"x_bits": x_bits, "data_terms": data_terms, "folder": folder}
     return [PicturePoint(word="float", weights=None, selection=None, **shared)] + [
         PicturePoint(word=word, weights=format, selection=selection, **shared)
@@ -190,7 +231,20 @@ def measure(point: PicturePoint) -> dict[str, Any]:
 
 
 def files(folder: Path, limit: int | None = None) -> tuple[list[Path], NDArray[np.int64]]:
-    """(paths, labels) of a folder, at most ``limit`` of them, spread evenly. ValueError as `labelled_files`."""
+    """The labelled pictures of a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        As of `labelled_files`, which raises for others.
+    limit : int or None
+        How many at most, spread evenly.
+
+    Returns
+    -------
+    (list of Path, ndarray of int64)
+        Paths and classes.
+    """
     paths, labels = labelled_files(folder)
     chosen = np.arange(len(paths)) if limit is None or limit >= len(paths) else np.arange(limit) * len(paths) // limit
     return [paths[place] for place in chosen], labels[chosen]
@@ -203,7 +257,19 @@ def network() -> tuple[Graph, NDArray[np.float32]]:
 
 
 def scores_of(run: Run, paths: Sequence[Path]) -> NDArray[np.float32]:
-    """float32 [pictures, classes] of a function of prepared pictures."""
+    """Scores of pictures, which are read a few at a time.
+
+    Parameters
+    ----------
+    run
+        Scores of prepared pictures.
+    paths : sequence of Path
+        The files.
+
+    Returns
+    -------
+    ndarray of float32 [pictures, classes]
+    """
     found = []
     for start in range(0, len(paths), _BATCH):
         found.append(run(np.stack([prepare(read(path)) for path in paths[start : start + _BATCH]])).astype(np.float32))

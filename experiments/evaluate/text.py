@@ -28,7 +28,17 @@ __all__ = ["Text", "TextPoint", "TextRow", "experiment", "measure", "numbers_of"
 
 @dataclass(frozen=True)
 class Text:
-    """digest: of the first ``limit`` words of a text file. path: where it is."""
+    """A text file, known by its words.
+
+    Parameters
+    ----------
+    digest : str
+        Of the words that are measured.
+    limit : int or None
+        How many are measured at most, the first ones.
+    path : Path
+        Where it is; not compared.
+    """
 
     digest: str
     limit: int | None
@@ -47,8 +57,23 @@ class Text:
 
 @dataclass(frozen=True, kw_only=True)
 class TextPoint:
-    """word: what the table calls the format. weights: None for the float model. selection: how compensation chooses
-    terms, None rounds plainly. x_bits, data_terms: of data. text: the words."""
+    """What a row is of.
+
+    Parameters
+    ----------
+    task : str
+        Name of the network.
+    word : str
+        What the table calls the format.
+    weights : Format or None
+        Of weights, None for the float model.
+    selection : str or None
+        How compensation chooses terms, None rounds plainly.
+    x_bits, data_terms : int
+        Of data; 0 terms are all.
+    text : Text
+        The words.
+    """
 
     task: str = "lstm"
     word: str
@@ -100,8 +125,25 @@ def points(
     data_terms: int = 0,
     selections: Sequence[str | None] = (None,),
 ) -> list[TextPoint]:
-    """The points of formats, ``{word: format}``: the float model first, then each format rounded in each way. Only term
-    revealing has terms to be chosen by their size."""
+    """What is measured: the float model first, then each format rounded in each way. Only term revealing has
+    terms to be chosen by their size.
+
+    Parameters
+    ----------
+    words : mapping of str to Format or None
+        Formats of weights by what the table calls them.
+    text : Text
+        The words.
+    x_bits, data_terms : int
+        Of data; 0 terms are all.
+    selections : sequence of str or None
+        How compensation chooses terms, None rounds plainly.
+
+    Returns
+    -------
+    list of TextPoint
+        In the order of the table.
+    """
     shared: dict[str, Any] = {"x_bits": x_bits, "data_terms": data_terms, "text": text}
     return [TextPoint(word="float", weights=None, selection=None, **shared)] + [
         TextPoint(word=word, weights=format, selection=selection, **shared)

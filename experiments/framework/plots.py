@@ -22,7 +22,22 @@ COLOURS = [pyplot.colormaps["Dark2"](number) for number in range(8)]
 def panels(
     titles: Sequence[str], *, across: int = 2, width: float = 7.5, height: float = 4.6
 ) -> tuple[Figure, list[Axes]]:
-    """(figure, axes): a panel for each of ``titles``, ``across`` in a line; axes is a flat list."""
+    """A figure of panels side by side.
+
+    Parameters
+    ----------
+    titles : sequence of str
+        Of the panels, one each.
+    across : int
+        How many are in a line.
+    width, height : float
+        Of a panel, inches.
+
+    Returns
+    -------
+    (Figure, list of Axes)
+        The figure, and its panels in order.
+    """
     across = max(1, min(across, len(titles)))
     down = math.ceil(len(titles) / across)
     figure, grid = pyplot.subplots(
@@ -48,7 +63,23 @@ def curve(
     dashed: bool = False,
     marker: str = "o",
 ) -> None:
-    """A line through the points (x, y), in order of x; number: of the colour. Nothing without points."""
+    """A line through points; nothing without points.
+
+    Parameters
+    ----------
+    axes : Axes
+        The panel.
+    points : iterable of (float, float)
+        x and y, in any order.
+    label : str
+        What the legend calls it.
+    number : int
+        Of the colour.
+    dashed : bool
+        Whether the line is.
+    marker : str
+        Of the points, as matplotlib names it.
+    """
     points = sorted(points)
     if points:
         axes.plot(
@@ -63,7 +94,15 @@ def curve(
 
 
 def frontier(points: Iterable[tuple[float, float]], sign: int = 1) -> list[tuple[float, float]]:
-    """The points (x, y) that no point of smaller or equal x beats; sign: 1 if large y are better, -1 if small ones."""
+    """The points that no point of smaller or equal x beats.
+
+    Parameters
+    ----------
+    points : iterable of (float, float)
+        x and y.
+    sign : int
+        1 if large y are better, -1 if small ones are.
+    """
     return front(points, lambda point: (point[0], -sign * point[1]))
 
 

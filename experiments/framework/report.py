@@ -76,7 +76,22 @@ def table(experiment: Experiment, rows: Sequence[Any]) -> Table:
 
 
 def write(experiment: Experiment, results: Results, folder: Path) -> Report:
-    """Write NAME.md, NAME.json and NAME.svg into ``folder``, which exists; no picture without rows."""
+    """Write NAME.md, NAME.json and NAME.svg; no picture without rows.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        Which.
+    results : Results
+        Its rows.
+    folder : Path
+        Where, an existing folder.
+
+    Returns
+    -------
+    Report
+        With the paths.
+    """
     rows = results.rows
     text, stated, picture = (folder / f"{experiment.name}.{ending}" for ending in ("md", "json", "svg"))
     report = Report(

@@ -46,8 +46,23 @@ def kept(row: RowFunction, point: object) -> Any:
 
 
 def made(row: RowFunction, point: object, *, fresh: bool = False) -> Any:
-    """The row of a point, computed if it is not there. fresh: computed in any case. Processes may ask at the same time:
-    one computes, the others wait. ValueError for a row that JSON cannot hold."""
+    """The row of a point, computed if it is not there. Processes may ask at the same time: one computes, the others
+    wait.
+
+    Parameters
+    ----------
+    row
+        Computes it; a function of a module.
+    point : object
+        Of what.
+    fresh : bool
+        Compute it in any case.
+
+    Raises
+    ------
+    ValueError
+        For a row that JSON cannot hold.
+    """
     path = stored(
         path_of(row, point), lambda place: place.write_text(json.dumps(row(point), allow_nan=False)), fresh=fresh
     )
@@ -65,8 +80,20 @@ def key(row: RowFunction, point: object) -> str:
 
 
 def sources(module: str, root: Path = ROOT) -> dict[str, Path]:
-    """``{name: path}`` of a module and of all modules of this project that it uses, directly or not, in order of their
-    names. module: its name. root: the folder that the packages lie in."""
+    """The sources that a row is computed from.
+
+    Parameters
+    ----------
+    module : str
+        Name of the module with the row's function.
+    root : Path
+        The folder that the packages lie in.
+
+    Returns
+    -------
+    dict of str to Path
+        The module and all modules of this project that it uses, directly or not, in order of their names.
+    """
     found: dict[str, Path] = {}
     waiting = [module]
     while waiting:

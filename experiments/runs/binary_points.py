@@ -38,7 +38,17 @@ _OF_PICTURES = {"op": "max_pool", "attributes": {"size": (1, 1), "stride": (1, 1
 
 @dataclass(frozen=True)
 class BinaryPoint:
-    """points: of POINTS. norms: of NORMS. bits: of weights and data."""
+    """What a row is of.
+
+    Parameters
+    ----------
+    task : str
+        Name of the network.
+    points, norms : str
+        One of POINTS, and one of NORMS.
+    bits : int
+        Of weights and data.
+    """
 
     task: str
     points: str
@@ -48,8 +58,17 @@ class BinaryPoint:
 
 @dataclass(frozen=True)
 class OneFixedPoint(Format):
-    """Fixed point with a power-of-two scale that does not depend on the values: the range is -end..end, 0..end if not
-    signed."""
+    """Fixed point with a power-of-two scale that does not depend on the values.
+
+    Parameters
+    ----------
+    bits : int
+        Of a number.
+    end : float
+        The range is -end to end, 0 to end if not signed.
+    signed : bool
+        Whether there are negative numbers.
+    """
 
     bits: int
     end: float

@@ -46,12 +46,30 @@ _COUNTED, _COUNTED_WORDS = 8, 1_000  # samples and words whose term pairs are co
 
 @dataclass(frozen=True, kw_only=True)
 class Configuration:
-    """task: of `lowtide.experiments.runs.tasks.TASKS`. weights: `FixedPoint` or `TermRevealed`, a scale per output
-    channel. x_bits: of data, symmetric fixed point. data_terms, encoding: as in `lowtide.golden.network.Plan`.
+    """How a network is quantised.
 
-    selection: how compensation chooses terms, see `lowtide.golden.compensate.selection`; None is plain rounding. scope:
-    "all" layers have the format of weights, or "products": 1x1 convolutions and linear layers; the others then have 8
-    bits, rounded plainly. ValueError for a field that is none of these.
+    Parameters
+    ----------
+    task : str
+        One of `lowtide.experiments.runs.tasks.TASKS`.
+    weights : FixedPoint or TermRevealed
+        Format of the weights, with a scale for each output channel.
+    x_bits : int
+        Of data, symmetric fixed point.
+    data_terms : int
+        Terms that are kept of a datum, 0 are all.
+    encoding : str
+        Of terms, as in `lowtide.golden.network.Plan`.
+    selection : str or None
+        How compensation chooses terms, see `lowtide.golden.compensate.selection`; None rounds plainly.
+    scope : str
+        "all": every layer has the format of weights. "products": 1x1 convolutions and linear layers have it, the
+        others 8 bits, rounded plainly.
+
+    Raises
+    ------
+    ValueError
+        For a field that is none of these.
     """
 
     task: str
@@ -113,7 +131,18 @@ def measure(configuration: Configuration) -> dict[str, Any]:
 
 
 def signal_to_noise(exact: ArrayLike, found: NDArray[Any]) -> float | None:
-    """dB; None if the two are equal."""
+    """Signal-to-noise ratio of scores, in dB.
+
+    Parameters
+    ----------
+    exact, found : array_like of float
+        Scores of the float and of the quantised network, of one shape.
+
+    Returns
+    -------
+    float or None
+        None if the two are equal.
+    """
     exact, noise = np.asarray(exact, np.float64), np.square(np.asarray(exact, np.float64) - found).sum()
     return float(10 * np.log10(np.square(exact).sum() / noise)) if noise else None
 
@@ -178,7 +207,20 @@ def _beyond_products(graph: Graph) -> list[str]:
 
 
 def beside_float(prefix: str, exact: NDArray[Any], found: NDArray[Any]) -> dict[str, Any]:
-    """How scores compare with the float network's, as entries of a row whose names begin with ``prefix``."""
+    """How scores compare with the float network's.
+
+    Parameters
+    ----------
+    prefix : str
+        What the names of the entries begin with.
+    exact, found : ndarray of float [samples, classes]
+        Scores of the float and of the quantised network.
+
+    Returns
+    -------
+    dict
+        Entries of a row: ``agreement``, the share of samples with the same largest score, and ``signal_to_noise``, dB.
+    """
     same = exact.argmax(axis=1) == found.argmax(axis=1)
     return {f"{prefix}agreement": float(same.mean()), f"{prefix}signal_to_noise": signal_to_noise(exact, found)}
 

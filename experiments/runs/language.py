@@ -44,7 +44,15 @@ _BLOCK = 32  # times whose scores are there together
 
 @dataclass(frozen=True, eq=False)
 class Language:
-    """model: the float one. text, calibration: word numbers."""
+    """The float language model and its texts.
+
+    Parameters
+    ----------
+    model : LanguageModel
+        In floating point.
+    text, calibration : ndarray of int [words]
+        Word numbers to measure on, and to fit ranges and compensation on.
+    """
 
     model: LanguageModel
     text: np.ndarray
@@ -69,7 +77,17 @@ def language() -> Language:
 
 @dataclass(frozen=True, eq=False)
 class QuantisedLanguage:
-    """embedding: codes of x [words, inputs]. lstm, output: in integers."""
+    """The language model in integers.
+
+    Parameters
+    ----------
+    embedding : ndarray of int32 [words, inputs]
+        Codes of x.
+    lstm : QuantisedLSTM
+        The cell.
+    output : QuantisedLayer
+        From hidden values to scores of words.
+    """
 
     embedding: np.ndarray
     lstm: QuantisedLSTM
@@ -108,7 +126,20 @@ class QuantisedLanguage:
         )
 
     def term_pairs(self, numbers: NDArray[np.integer], encoding: str) -> float:
-        """Pairs of terms that are not zero, per multiplication: sum_k (sum_m terms(x)) (sum_n terms(w)) of all."""
+        """Pairs of terms that are not zero, per multiplication: sum_k (sum_m terms(x)) (sum_n terms(w)) of each.
+
+        Parameters
+        ----------
+        numbers : ndarray of int [words]
+            Word numbers of the text that is counted.
+        encoding : str
+            Of the terms.
+
+        Returns
+        -------
+        float
+            Over the three matrix products.
+        """
         pairs = multiplications = 0
         for layer, codes in self.products(numbers):
             data = count_terms(layer.seen(codes), encoding, layer.x_bits, layer.x_signed).astype(np.int64)  # type: ignore[arg-type]
@@ -120,8 +151,21 @@ class QuantisedLanguage:
 
 @dataclass(frozen=True, kw_only=True)
 class LanguageForm:
-    """How the language model is quantised. weights: a format. x_bits, data_terms, encoding: of x and h. compensation:
-    a `lowtide.golden.compensate.Compensation`, None to round plainly."""
+    """How the language model is quantised.
+
+    Parameters
+    ----------
+    weights : Format
+        Of all weights.
+    x_bits : int
+        Of x and h.
+    data_terms : int
+        Terms that are kept of x and h, 0 are all.
+    encoding : str
+        Of terms.
+    compensation : Compensation or None
+        None rounds plainly.
+    """
 
     weights: Format
     x_bits: int = 8

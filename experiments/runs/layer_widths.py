@@ -41,7 +41,17 @@ _CALIBRATION = 16  # samples, every nth of those that there are
 
 @dataclass(frozen=True)
 class Alone:
-    """One layer alone, at every width. operand: of OPERANDS."""
+    """One layer alone, at every width.
+
+    Parameters
+    ----------
+    task : str
+        Name of the network.
+    operand : str
+        One of OPERANDS.
+    layer : str
+        Name of the layer.
+    """
 
     task: str
     operand: str
@@ -50,7 +60,17 @@ class Alone:
 
 @dataclass(frozen=True)
 class Together:
-    """All layers. tolerance: the share of the accuracy that may be lost."""
+    """All layers of a network.
+
+    Parameters
+    ----------
+    task : str
+        Name of the network.
+    operand : str
+        One of OPERANDS.
+    tolerance : float
+        Share of the accuracy that may be lost.
+    """
 
     task: str
     operand: str
@@ -84,8 +104,20 @@ def search(point: Alone | Together) -> dict[str, Any]:
 
 
 def smallest(scores: Mapping[int, float], least: float) -> int:
-    """The smallest width that keeps the score ``least``, and so do all wider ones; the widest if none does. scores:
-    ``{width: score}``."""
+    """The smallest width that keeps a score, and so do all wider ones.
+
+    Parameters
+    ----------
+    scores : mapping of int to float
+        Score by width.
+    least : float
+        The score that is to be kept.
+
+    Returns
+    -------
+    int
+        The widest if none keeps it.
+    """
     kept = WIDEST
     for width in sorted(scores, reverse=True):
         if scores[width] < least:
@@ -100,8 +132,25 @@ def raised(
     least: float,
     score: Callable[[dict[str, int]], float],
 ) -> tuple[dict[str, int], float, int]:
-    """``(widths, score, steps)``: greedily from the widths ``alone`` until ``score(widths)`` is ``least`` or more, or
-    all are widest. scores: ``{layer: {width: score}}`` of layers alone."""
+    """Greedily widened layers: the layer whose own score is lowest gets one more bit until the score is good enough,
+    or all are widest.
+
+    Parameters
+    ----------
+    alone : mapping of str to int
+        Where to begin: width by layer.
+    scores : mapping of str to (mapping of int to float)
+        Score by width of each layer alone.
+    least : float
+        The score that is to be reached.
+    score
+        Of the widths of all layers: the score.
+
+    Returns
+    -------
+    (dict of str to int, float, int)
+        Width by layer, their score, and how many bits were raised.
+    """
     widths, steps = dict(alone), 0
     found = score(widths)
     while found < least and min(widths.values()) < WIDEST:

@@ -50,7 +50,15 @@ class PairedRow:
         return "log_losses" in self.outcome
 
     def difference(self, other: "PairedRow", part: slice = ALL) -> Difference:
-        """The difference to another row of the same task on a part of the units."""
+        """The difference to another row of the same task.
+
+        Parameters
+        ----------
+        other : PairedRow
+            What it is compared with.
+        part : slice
+            Which units: ALL, CHOICE or REPORT of `lowtide.experiments.runs.paired`.
+        """
         return paired.difference(self._outcomes(), other._outcomes(), part)
 
     def _outcomes(self) -> dict[str, Mapping[str, Any]]:
@@ -134,8 +142,17 @@ class ConfigurationRow(PairedRow):
 
 @dataclass(frozen=True, kw_only=True)
 class BinaryPointRow(PairedRow):
-    """A network in a `lowtide.experiments.runs.binary_points.BinaryPoint`, with its fields; agreement and signal to
-    noise, 0 to 1 and dB, as of `ConfigurationRow`."""
+    """A network in a `lowtide.experiments.runs.binary_points.BinaryPoint`.
+
+    Parameters
+    ----------
+    points, norms, bits : str, str, int
+        Those of the point.
+    agreement : float
+        With the float network's largest scores, 0 to 1.
+    signal_to_noise : float or None
+        Of the scores, dB; None without noise.
+    """
 
     points: str
     norms: str

@@ -36,7 +36,17 @@ ALL, CHOICE, REPORT = slice(None), slice(0, None, 2), slice(1, None, 2)  #: part
 
 @dataclass(frozen=True)
 class Difference:
-    """loss: > 0 where the first network is worse, 0..1 or of log loss. error: its standard error. units: n."""
+    """The difference of two networks on the same units.
+
+    Parameters
+    ----------
+    loss : float
+        Larger than 0 where the first network is worse, 0 to 1 or of log loss.
+    error : float
+        Its standard error.
+    units : int
+        How many there are.
+    """
 
     loss: float
     error: float
@@ -65,7 +75,20 @@ def outcome(found: ArrayLike, exact: ArrayLike, *, views: int = 1) -> dict[str, 
 
 
 def packed(values: ArrayLike, views: int = 1) -> dict[str, Any]:
-    """Outcomes of one network as JSON: right answers as hexadecimal digits, log losses as they are."""
+    """Outcomes of one network as JSON: right answers as hexadecimal digits, log losses as they are.
+
+    Parameters
+    ----------
+    values : array_like of bool [samples] or float [streams]
+        Which answers are right, or the mean log loss of each stream.
+    views : int
+        Consecutive samples that are one unit.
+
+    Returns
+    -------
+    dict
+        What `units` reads.
+    """
     values = np.asarray(values)
     if values.dtype == bool:
         return {"right": np.packbits(values).tobytes().hex(), "samples": values.size, "views": views}
@@ -81,15 +104,36 @@ def units(outcome: Mapping[str, Any]) -> NDArray[np.float64]:
 
 
 def score(row: Mapping[str, Any], part: slice = ALL, *, name: str = "outcome") -> float:
-    """Accuracy 0..1 or perplexity of a row on a part of its units. name: of the entry, ``float_outcome`` for the float
-    network's."""
+    """Accuracy, 0 to 1, or perplexity of a row on a part of its units.
+
+    Parameters
+    ----------
+    row : mapping
+        With the entries of `outcome`.
+    part : slice
+        Which units: ALL, CHOICE or REPORT.
+    name : str
+        Of the entry: "outcome", or "float_outcome" for the float network's.
+    """
     mean = float(units(row[name])[part].mean())
     return float(np.exp(mean)) if "log_losses" in row[name] else mean
 
 
 def difference(row: Mapping[str, Any], other: Mapping[str, Any] | None = None, part: slice = ALL) -> Difference:
-    """The `Difference` of a row against another one of the same task on a part of the units, against the float network
-    if there is no other. ValueError for rows with other units."""
+    """The `Difference` of a row against another one of the same task.
+
+    Parameters
+    ----------
+    row, other : mapping
+        With the entries of `outcome`; without the other one, against the float network.
+    part : slice
+        Which units: ALL, CHOICE or REPORT.
+
+    Raises
+    ------
+    ValueError
+        For rows with other units.
+    """
     mine, theirs = units(row["outcome"]), units(row["float_outcome"] if other is None else other["outcome"])
     if mine.shape != theirs.shape:
         raise ValueError(f"rows have {mine.size} and {theirs.size} units, allowed are rows of one task")

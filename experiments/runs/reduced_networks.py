@@ -68,8 +68,19 @@ NARROW_SEED = 1
 
 @dataclass(frozen=True)
 class ReductionPoint:
-    """task: digits, mnist_mlp or cnn_fashion. kind: see above. setting: share of zeros or of channels removed, (N, M),
-    share of multiplications, block, hidden values or threshold. retrained: or, of narrow networks, distilled."""
+    """What a row is of.
+
+    Parameters
+    ----------
+    task : str
+        "digits", "mnist_mlp" or "cnn_fashion".
+    kind : str
+        See the module.
+    setting : float, int or tuple of two ints
+        Share of zeros or of channels removed, (N, M), share of multiplications, block, hidden values or threshold.
+    retrained : bool
+        Whether it is trained again; narrow networks are distilled then.
+    """
 
     task: str
     kind: str
@@ -79,9 +90,21 @@ class ReductionPoint:
 
 @dataclass(frozen=True, kw_only=True)
 class ReductionRow:
-    """multiplications, weights: shares of the float network's that are left (an exit adds to them). Scores: accuracies
-    0..1 on ``units`` pictures. loss_error: the standard error of the loss, paired; None of an early exit, of which the
-    accuracy alone is known."""
+    """A smaller network.
+
+    Parameters
+    ----------
+    task, kind, setting, retrained : str, str, str, bool
+        Those of the point, the setting in words.
+    multiplications, weights : float
+        Shares of the float network's that are left; an exit adds to them.
+    score, float_score : float
+        Accuracies 0 to 1, of this network and of the float one.
+    units : int
+        Pictures.
+    loss_error : float or None
+        Standard error of the loss, paired; None of an early exit, of which the accuracy alone is known.
+    """
 
     task: str
     kind: str

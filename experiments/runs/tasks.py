@@ -48,7 +48,17 @@ _LARGE, _BATCH, _BATCH_OF_LARGE = 10_000, 500, 16  # values of a sample; samples
 
 @dataclass(frozen=True)
 class Task:
-    """title: for readers. measure: "accuracy" (larger is better) or "perplexity". make: of what `load` returns."""
+    """A network with data.
+
+    Parameters
+    ----------
+    title : str
+        For readers.
+    measure : str
+        "accuracy", larger is better, or "perplexity".
+    make
+        Makes what `load` returns.
+    """
 
     title: str
     measure: str
@@ -70,9 +80,23 @@ class Task:
 
 @dataclass(frozen=True, eq=False)
 class Classifier:
-    """graph: the float network. x, labels: to test with. calibration: samples. others: samples without labels that
-    quantised and float network are compared on, None if there are none. views: consecutive samples of x that show the
-    same picture."""
+    """A float network with the data that it is measured on.
+
+    Parameters
+    ----------
+    graph : Graph
+        The float network.
+    x : ndarray [samples, *shape]
+        To test with.
+    labels : ndarray of int [samples]
+        Their classes.
+    calibration : ndarray [samples, *shape]
+        To fit ranges and compensation on.
+    others : ndarray [samples, *shape], or None
+        Samples without labels that the quantised and the float network are compared on.
+    views : int
+        Consecutive samples of x that show the same picture.
+    """
 
     graph: Graph
     x: np.ndarray
@@ -88,7 +112,7 @@ class Classifier:
 
     @cached_property
     def float_others(self) -> NDArray[Any]:
-        """The same on others."""
+        """Scores of the float network on ``others``: [samples, classes]."""
         return outputs(self.graph.run, self.others)  # type: ignore[arg-type]
 
     @property
@@ -121,7 +145,20 @@ def prepare(name: str) -> None:
 
 
 def outputs(run: Callable[[NDArray[Any]], NDArray[Any]], x: NDArray[Any]) -> NDArray[Any]:
-    """``run(x)`` in batches; run: of a `Graph` or of a `lowtide.golden.network.QuantisedGraph`, see `evaluation`."""
+    """Outputs of a network, computed in batches.
+
+    Parameters
+    ----------
+    run
+        ``run(x)`` of a `Graph` or of a `lowtide.golden.network.QuantisedGraph`, see `evaluation`.
+    x : ndarray [samples, *shape]
+        The inputs.
+
+    Returns
+    -------
+    ndarray [samples, ...]
+        Of all samples.
+    """
     batch = _BATCH_OF_LARGE if x[0].size > _LARGE else _BATCH
     return np.concatenate([run(x[start : start + batch]) for start in range(0, len(x), batch)])
 

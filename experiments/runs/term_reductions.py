@@ -147,7 +147,22 @@ def cheapest(
 
 
 def in_one_unit(rows: Sequence[ConfigurationRow], task: str, compensated: bool) -> Reduction | None:
-    """The reduction in signed-digit term pairs at the usual tolerance; None without the row of 8 bits."""
+    """The reduction in signed-digit term pairs at the usual tolerance.
+
+    Parameters
+    ----------
+    rows : sequence of ConfigurationRow
+        Of which those of the task count.
+    task : str
+        Name of the network.
+    compensated : bool
+        Whether rounding was compensated, on both sides.
+
+    Returns
+    -------
+    Reduction or None
+        None without the row of 8 bits.
+    """
     eight = reference(rows, task)
     if eight is None:
         return None

@@ -31,10 +31,32 @@ def train_exit(
     *,
     pool: int = 1,
 ) -> EarlyExit:
-    """The `lowtide.golden.reduce.EarlyExit` at ``tensor`` of a `Graph`.
+    """A classifier at an inner tensor of a network, trained.
 
-    inputs: real numbers [samples, *shape]; labels: integers [samples], classes from 0. pool: side of the windows, which
-    divides the sides of the picture. `DataMissing` without PyTorch.
+    Parameters
+    ----------
+    graph : Graph
+        The network, which stays as it is.
+    tensor : str
+        Where the exit is.
+    inputs : ndarray of float [samples, *shape]
+        To train with.
+    labels : ndarray of int [samples]
+        Classes from 0.
+    recipe : Recipe or None
+        Of the training.
+    pool : int
+        Side of the windows that pictures are averaged over, a divisor of their sides.
+
+    Returns
+    -------
+    EarlyExit
+        The exit.
+
+    Raises
+    ------
+    DataMissing
+        Without PyTorch.
     """
     graph.node(tensor)
     found = []

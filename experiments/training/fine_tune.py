@@ -42,14 +42,41 @@ def fine_tune(
     masks: Mapping[str, NDArray[np.bool]] | None = None,
     console: Console | None = None,
 ) -> Retrained:
-    """The `lowtide.experiments.training.retrained.Retrained` network.
+    """Train a network with its quantisation in the loop.
 
-    graph: a golden `Graph` of the ops that `lowtide.experiments.training.network` has, scores of classes its output.
-    inputs: real numbers [samples, *shape]. labels: integers [samples]. recipe: a `Recipe`. plan: a
-    `lowtide.golden.network.Plan` with static scales whose output stays at its accumulators; its formats of weights are
-    those of layers before folding, by names after. distillation, pruning: `Distillation`, `IterativePruning` or None.
-    masks: ``{layer: bool like its weight}``, False where a weight is zero for good. console: of the progress bar, none
-    if None. `DataMissing` without PyTorch; ValueError for labels or teacher's scores of another length.
+    Parameters
+    ----------
+    graph : Graph
+        Of the ops that `lowtide.experiments.training.network` has, with scores of classes as its output.
+    inputs : array_like of float [samples, *shape]
+        To train with.
+    labels : array_like of int [samples]
+        Their classes.
+    recipe : Recipe
+        Epochs, batch, rate and seed.
+    plan : Plan
+        With static scales, its output left at the accumulators; formats of weights are those of layers before folding,
+        by names after.
+    distillation : Distillation or None
+        A teacher.
+    pruning : IterativePruning or None
+        Weights that become zero on the way.
+    masks : mapping of str to ndarray of bool, or None
+        By layer, of the shape of its weight: False where a weight is zero for good.
+    console : Console or None
+        Where the progress bar goes, none if None.
+
+    Returns
+    -------
+    Retrained
+        The network as it is afterwards.
+
+    Raises
+    ------
+    DataMissing
+        Without PyTorch.
+    ValueError
+        For labels or a teacher's scores of another length, and for plans with scales that are not static or data terms.
     """
     torch = extra("torch")
     labels, inputs = integer_array("labels", labels), graph.checked(inputs).astype(np.float32)

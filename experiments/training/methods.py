@@ -51,9 +51,33 @@ _SIGNS = BinaryConnect()  # of data: ±1
 
 @dataclass(frozen=True, kw_only=True)
 class Method:
-    """conv, linear: formats of weights. data: format of data, None for 32-bit floats. data_bits: of it, as published.
-    ends_float: the first and last layer are left alone. per_channel: a scale per filter. normed: batch norms are put
-    in. published: points lost; tuned: after fine-tuning. slow: needs more and larger steps."""
+    """A way of quantising, as published.
+
+    Parameters
+    ----------
+    name, category, source : str
+        What tables call it, what kind of method it is, and who published it.
+    conv, linear : Format
+        Of the weights of convolutions and of linear layers.
+    conv_bits, linear_bits : int
+        Their bits, as published.
+    data : Format or None
+        Of data, None for 32-bit floats.
+    data_bits : int
+        Its bits, as published.
+    ends_float : bool
+        Whether the first and the last layer are left alone.
+    per_channel : bool
+        Whether every filter has a scale.
+    normed : bool
+        Whether batch norms are put in.
+    published : float or None
+        Points that the source loses.
+    tuned : bool
+        Whether those are after fine-tuning.
+    slow : bool
+        Whether it needs more and larger steps.
+    """
 
     name: str
     category: str
@@ -80,10 +104,24 @@ class Method:
 
 
 def form_of(method: Method, graph: Graph, calibration: ArrayLike, *, fresh: bool) -> tuple[Graph, Plan]:
-    """(graph, plan): the `Graph` that a method quantises and its `lowtide.golden.network.Plan`.
+    """The network that a method quantises, and how.
 
-    graph: the float network. fresh: as training begins, with batch norms of mean 0 and variance 1 on calibration data
-    where the method trains binary weights or data; else as it was trained in floating point.
+    Parameters
+    ----------
+    method : Method
+        Which.
+    graph : Graph
+        The float network.
+    calibration : array_like [samples, *shape]
+        Samples for the statistics of batch norms.
+    fresh : bool
+        As training begins: with batch norms of mean 0 and variance 1 on calibration data where the method trains binary
+        weights or data. Else as the network was trained in floating point.
+
+    Returns
+    -------
+    (Graph, Plan)
+        The network, and the plan of its quantisation.
     """
     names = folded_names(graph)
     first, last = next(iter(names)), list(names)[-1]

@@ -29,10 +29,26 @@ _FAR = 1e30  # beyond every format's range
 
 
 class TrainedNetwork:
-    """graph: as it was. plan: a `lowtide.golden.network.Plan` with static scales; its weight formats are those of the
-    layers before folding. calibration: real numbers [samples, *shape], for ranges and statistics.
+    """A network as PyTorch trains it.
 
-    layers: `lowtide.experiments.training.weights` by name. ValueError for ops that are not in OPERATIONS.
+    Parameters
+    ----------
+    graph : Graph
+        As it was.
+    plan : Plan
+        With static scales; its weight formats are those of the layers before folding.
+    calibration : array_like of float [samples, *shape]
+        For ranges and statistics.
+
+    Attributes
+    ----------
+    layers : dict
+        By name, see `lowtide.experiments.training.weights`.
+
+    Raises
+    ------
+    ValueError
+        For ops that are not in OPERATIONS.
     """
 
     def __init__(self, graph: Graph, plan: Plan, calibration: ArrayLike) -> None:
@@ -99,12 +115,20 @@ class TrainedNetwork:
         return found
 
     def forward(self, x: Any, record: dict[str, Any] | None = None) -> Any:
-        """The output for a tensor ``x`` [batch, *shape], channels last, of its dtype. Batch norms use the batch's
-        statistics; with ``record``, a dictionary, they are put there, by name."""
+        """The output for a batch, channels last, with gradients. Batch norms use the statistics of the batch.
+
+        Parameters
+        ----------
+        x : Tensor [batch, *shape]
+            Of any floating type, which the output has too.
+        record : dict or None
+            Where the statistics of batch norms are put, by name.
+        """
         return self._walk(x, record, batch=True)
 
     def evaluate(self, x: Any) -> Any:
-        """The same with the statistics of the last `refresh`, without gradients."""
+        """The output for a batch ``x`` [batch, *shape], channels last, without gradients. Batch norms use the
+        statistics of the last `refresh`."""
         with self.torch.no_grad():
             return self._walk(x, None, batch=False)
 

@@ -19,8 +19,19 @@ __all__ = ["Distillation", "IterativePruning", "Recipe"]
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """epochs, batch: integers >= 1. rate: of the first step, > 0. seed: of the order of the samples. calibration:
-    samples, the first ones of the training data, for ranges and statistics."""
+    """How a network is trained.
+
+    Parameters
+    ----------
+    epochs, batch : int
+        1 and more.
+    rate : float
+        Of the first step, larger than 0.
+    seed : int
+        Of the order of the samples.
+    calibration : int
+        Samples, the first ones of the training data, for ranges and statistics.
+    """
 
     epochs: int = 3
     batch: int = 64
@@ -37,8 +48,17 @@ class Recipe:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Distillation:
-    """scores: of the teacher, [samples, classes], for the training data in order. temperature: T > 0. share: a,
-    0..1."""
+    """A teacher whose scores are learned beside the labels.
+
+    Parameters
+    ----------
+    scores : ndarray of float [samples, classes]
+        Of the teacher, for the training data in order.
+    temperature : float
+        T, larger than 0.
+    share : float
+        Weight of the teacher in the loss, 0 to 1.
+    """
 
     scores: np.ndarray
     temperature: float = 4.0
@@ -52,8 +72,19 @@ class Distillation:
 
 @dataclass(frozen=True, kw_only=True)
 class IterativePruning:
-    """share: of zeros in the end, 0..1. updates: times that weights are pruned, by the cubic schedule, at equal
-    distances over the first ``until`` of all steps, 0..1. scope: as in `lowtide.golden.reduce.magnitude_masks`."""
+    """Weights that become zero while a network is trained.
+
+    Parameters
+    ----------
+    share : float
+        Of zeros in the end, 0 to 1.
+    updates : int
+        Times that weights are pruned, by the cubic schedule, at equal distances.
+    until : float
+        Share of all steps after which nothing more is pruned, 0 to 1.
+    scope : str
+        As in `lowtide.golden.reduce.magnitude_masks`.
+    """
 
     share: float
     updates: int = 10

@@ -21,8 +21,19 @@ _FIELDS = ("bits", "parameter_bits", "name", "mode_fields")
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Retrained:
-    """graph: weights rounded to their formats. plan: of its quantisation. weights: `QuantisedWeights` of the layers
-    that have a format, by name after folding. calibration: the samples of the last ranges and statistics."""
+    """A network that was trained in its formats.
+
+    Parameters
+    ----------
+    graph : Graph
+        With weights rounded to their formats.
+    plan : Plan
+        Of its quantisation.
+    weights : dict of str to QuantisedWeights
+        Of the layers that have a format, by name after folding.
+    calibration : ndarray [samples, *shape]
+        Samples of the last ranges and statistics.
+    """
 
     graph: Graph
     plan: Plan
@@ -56,7 +67,17 @@ def arrays_of_retrained(retrained: Retrained) -> dict[str, NDArray[Any]]:
 
 
 def retrained_of(arrays: Mapping[str, NDArray[Any]], plan: Plan, calibration: NDArray[Any]) -> Retrained:
-    """The `Retrained` of arrays that `arrays_of_retrained` made, with its plan and calibration data."""
+    """The `Retrained` of arrays that `arrays_of_retrained` made.
+
+    Parameters
+    ----------
+    arrays : mapping of str to ndarray
+        As they were kept.
+    plan : Plan
+        Of its quantisation.
+    calibration : ndarray [samples, *shape]
+        Samples of the last ranges and statistics.
+    """
     weights = {}
     for name, stated in json.loads(str(arrays["quantised"])).items():
         parts: dict[str, Any] = {

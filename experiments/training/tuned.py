@@ -23,9 +23,23 @@ _FORMATS = (binary, codebook, fixed_point, levels, logarithmic, scales, ternary)
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TrainingData:
-    """name: of the network and its data, what the cache calls them. key: all that they were made from, a `fingerprint`.
-    graph: the float network. inputs, labels: to train with. recipe: `lowtide.experiments.training.recipe.Recipe`. slow:
-    the one of methods that train slowly."""
+    """A float network with the data that it is trained on.
+
+    Parameters
+    ----------
+    name : str
+        Of the network and its data, what the cache calls them.
+    key : str
+        Of all that they were made from, a `fingerprint`.
+    graph : Graph
+        The float network.
+    inputs : ndarray [samples, *shape]
+        To train with.
+    labels : ndarray of int [samples]
+        Their classes.
+    recipe, slow : Recipe
+        Of the training, and of methods that train slowly.
+    """
 
     name: str
     key: str
@@ -48,8 +62,22 @@ def rounded(method: methods.Method, data: TrainingData) -> QuantisedGraph:
 
 
 def tuned(method: methods.Method, data: TrainingData, console: Console | None = None) -> retrained.Retrained:
-    """The `lowtide.experiments.training.retrained.Retrained` of a method; trained once. `DataMissing` without
-    PyTorch."""
+    """A network fine-tuned with a method in the loop, trained once and kept.
+
+    Parameters
+    ----------
+    method : Method
+        Its formats.
+    data : TrainingData
+        The float network and its data.
+    console : Console or None
+        Where the progress bar goes.
+
+    Raises
+    ------
+    DataMissing
+        Without PyTorch, where it is not kept.
+    """
     graph, plan = methods.form_of(method, data.graph, data.calibration, fresh=True)
     steps = data.slow if method.slow else data.recipe
     return kept_training(
@@ -63,8 +91,24 @@ def tuned(method: methods.Method, data: TrainingData, console: Console | None = 
 def kept_training(
     data: TrainingData, words: object, plan: Plan, make: Callable[[], retrained.Retrained]
 ) -> retrained.Retrained:
-    """The `Retrained` that ``make()`` returns, made once for the data, ``words`` (values that say what is made) and
-    plan. `DataMissing` if it is not there and PyTorch neither."""
+    """What a training returns, made once for what it is made of.
+
+    Parameters
+    ----------
+    data : TrainingData
+        The float network and its data.
+    words : object
+        Values that say what is made.
+    plan : Plan
+        Of its quantisation.
+    make
+        Trains.
+
+    Raises
+    ------
+    DataMissing
+        Without PyTorch, where it is not kept.
+    """
     key = fingerprint(
         data.key, words, plan, data.inputs.shape, batch_norms, fine_tune, methods, network, recipe, weights, *_FORMATS
     )

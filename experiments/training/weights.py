@@ -36,7 +36,22 @@ _SMALLEST = 1e-3  # a scale of TTQ is not less than this, nor than 1.001 of the 
 
 
 def trained_weights(matrix: ArrayLike, format: Format | None, per_channel: bool) -> "RealWeights":
-    """The trained weights of a layer that begin with ``matrix`` [K, N] in ``format``, None for real ones."""
+    """The trained weights of a layer.
+
+    Parameters
+    ----------
+    matrix : array_like of float [K, N]
+        What they begin with.
+    format : Format or None
+        Of what the layer multiplies with, None for real weights.
+    per_channel : bool
+        Whether every column has a scale.
+
+    Returns
+    -------
+    RealWeights
+        One of the classes of the module, by the format.
+    """
     if format is None:
         return RealWeights(matrix)
     if isinstance(format, TrainedTernary):
@@ -47,8 +62,22 @@ def trained_weights(matrix: ArrayLike, format: Format | None, per_channel: bool)
 
 
 class RealWeights:
-    """latent: the trained tensor [K, N]. mask: a float tensor like it, or None. parameters: all tensors that are
-    trained."""
+    """Weights that the layer multiplies with as they are trained.
+
+    Parameters
+    ----------
+    matrix : array_like of float [K, N]
+        What they begin with.
+
+    Attributes
+    ----------
+    latent : Tensor [K, N]
+        What is trained.
+    mask : Tensor [K, N], or None
+        Zero where a weight is zero for good.
+    parameters : list of Tensor
+        All that are trained.
+    """
 
     def __init__(self, matrix: ArrayLike) -> None:
         self.torch = extra("torch")

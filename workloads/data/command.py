@@ -23,7 +23,17 @@ __all__ = ["Row", "data", "rows"]
 
 @dataclass(frozen=True)
 class Row:
-    """A data set or network. amount: what is there; missing: why it is not, with the command; one of them is empty."""
+    """A data set or network; one of ``amount`` and ``missing`` is empty.
+
+    Parameters
+    ----------
+    name : str
+        Of it.
+    amount : str
+        What is there.
+    missing : str
+        Why it is not there, with the command that gets it.
+    """
 
     name: str
     amount: str

@@ -10,7 +10,15 @@ __all__ = ["Split", "stratified"]
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """train, test: uint8 [pictures, height, width, channels]. *_labels: classes from 0, int64 [pictures]."""
+    """Labelled pictures.
+
+    Parameters
+    ----------
+    train, test : ndarray of uint8 [pictures, height, width, channels]
+        To train and to test with.
+    train_labels, test_labels : ndarray of int64 [pictures]
+        Classes from 0.
+    """
 
     train: np.ndarray
     train_labels: np.ndarray
@@ -19,9 +27,25 @@ class Split:
 
 
 def stratified(pictures: NDArray[np.uint8], labels: ArrayLike, test: int, seed: int) -> Split:
-    """The `Split` with ``test`` of the pictures to test with, of every class in proportion, both in random order.
+    """A split with every class in proportion, both parts in random order.
 
-    The classes with the largest remainders get what rounding down leaves. ValueError unless 0 < test < pictures.
+    The classes with the largest remainders get what rounding down leaves.
+
+    Parameters
+    ----------
+    pictures : ndarray of uint8 [pictures, height, width, channels]
+        All of them.
+    labels : array_like of int [pictures]
+        Classes from 0.
+    test : int
+        How many there are to test with.
+    seed : int
+        Of the order.
+
+    Raises
+    ------
+    ValueError
+        Unless ``0 < test < pictures``.
     """
     if not 0 < test < len(pictures):
         raise ValueError(f"test is {test}, allowed are 1..{len(pictures) - 1}")

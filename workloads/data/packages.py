@@ -25,8 +25,22 @@ __all__ = [
 class Package:
     """A file of a registry.
 
-    registry: "pypi", "npm" or "debian". file: its name there. sha256: of the file. parts: prefixes of the members that
-    are unpacked. options: further words of the command that downloads it. reason: what it is needed for.
+    Parameters
+    ----------
+    name, version : str
+        Of the package.
+    registry : str
+        "pypi", "npm" or "debian".
+    file : str
+        Its name there.
+    sha256 : str
+        Of the file.
+    parts : tuple of str
+        Prefixes of the members that are unpacked.
+    reason : str
+        What it is needed for.
+    options : tuple of str
+        Further words of the command that downloads it.
     """
 
     name: str

@@ -64,8 +64,17 @@ _OF_SCIKIT_LEARN = ("china.jpg", "flower.jpg")
 
 @dataclass(frozen=True, eq=False)
 class Pictures:
-    """pictures: uint8 [height, width, 3] each, of any size. labels: class of each, int64, None if there are none.
-    names: of the files."""
+    """Pictures of any size.
+
+    Parameters
+    ----------
+    pictures : tuple of ndarray of uint8 [height, width, 3]
+        The pictures.
+    labels : ndarray of int64, or None
+        Class of each, None if there are none.
+    names : tuple of str
+        Of the files.
+    """
 
     pictures: tuple  # type: ignore[type-arg]  # arrays
     labels: np.ndarray | None

@@ -32,9 +32,20 @@ def stamps() -> list[NDArray[np.uint8]]:
 
 
 def before(stamp: NDArray[np.uint8], photograph: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """The stamp, 0.6 to 1 of the side, somewhere before a random square of the photograph: uint8 [256, 256, 3].
+    """A stamp, 0.6 to 1 of the side, somewhere before a random square of a photograph.
 
-    stamp: uint8 [height, width, 4]. photograph: uint8 [height, width, 3]. rng: a NumPy generator.
+    Parameters
+    ----------
+    stamp : ndarray of uint8 [height, width, 4]
+        With transparency last.
+    photograph : ndarray of uint8 [height, width, 3]
+        What is behind.
+    rng : Generator
+        Chooses square, size and place.
+
+    Returns
+    -------
+    ndarray of uint8 [256, 256, 3]
     """
     shorter = min(photograph.shape[:2])
     side = int(rng.uniform(0.5, 1) * shorter)

@@ -33,7 +33,15 @@ _NUMBER = re.compile(r"[$]?[0-9][0-9.,/:%-]*")
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
-    """train, valid, test: word numbers, int32 [words]. vocabulary: the words, most frequent first, ``<unk>`` last."""
+    """A text as numbers of words.
+
+    Parameters
+    ----------
+    train, valid, test : ndarray of int32 [words]
+        Places of the words in the vocabulary.
+    vocabulary : tuple of str
+        The most frequent first, ``<unk>`` last.
+    """
 
     train: np.ndarray
     valid: np.ndarray
@@ -42,13 +50,29 @@ class Corpus:
 
 
 def corpus(train: list[str], valid: list[str], test: list[str], size: int = 10_000) -> Corpus:
-    """The `Corpus` of three lists of words; its vocabulary is that of ``train``."""
+    """The `Corpus` of three lists of words.
+
+    Parameters
+    ----------
+    train, valid, test : list of str
+        The words; the vocabulary is that of ``train``.
+    size : int
+        Words of the vocabulary besides ``<unk>``.
+    """
     vocabulary = vocabulary_of(train, size)
     return Corpus(*(encode(words, vocabulary) for words in (train, valid, test)), vocabulary)  # type: ignore[call-arg,arg-type]
 
 
 def corpus_of_files(train: Path, valid: Path, test: Path, size: int = 10_000) -> Corpus:
-    """The `Corpus` of three text files, as WikiText-2 has them."""
+    """The `Corpus` of three text files, as WikiText-2 has them.
+
+    Parameters
+    ----------
+    train, valid, test : Path
+        The files; the vocabulary is that of ``train``.
+    size : int
+        Words of the vocabulary besides ``<unk>``.
+    """
     return corpus(*map(words_of_file, (train, valid, test)), size)  # type: ignore[call-arg,arg-type]
 
 

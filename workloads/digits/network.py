@@ -23,7 +23,15 @@ WEIGHTS = Path(__file__).with_name("weights.npz")
 
 @dataclass(frozen=True)
 class Digits:
-    """The split. train, test: pixels 0..16, int64 [images, 64]; *_labels: classes 0..9, int64 [images]."""
+    """The split.
+
+    Parameters
+    ----------
+    train, test : ndarray of int64 [images, 64]
+        Pixels, 0 to 16.
+    train_labels, test_labels : ndarray of int64 [images]
+        Classes, 0 to 9.
+    """
 
     train: np.ndarray
     train_labels: np.ndarray
@@ -42,7 +50,15 @@ def digits() -> Digits:
 
 @dataclass(frozen=True)
 class Network:
-    """The float network. weights: one [inputs, outputs] a layer; biases: one [outputs] a layer; float64."""
+    """The float network.
+
+    Parameters
+    ----------
+    weights : tuple of ndarray of float64 [inputs, outputs]
+        Of each layer.
+    biases : tuple of ndarray of float64 [outputs]
+        Of each layer.
+    """
 
     weights: tuple  # type: ignore[type-arg]  # arrays
     biases: tuple  # type: ignore[type-arg]  # arrays

@@ -29,10 +29,16 @@ Product = Callable[[NDArray[np.integer], ArrayWeights], NDArray[np.int64]]
 
 @dataclass(frozen=True)
 class Layer:
-    """One integer layer. weight: `ArrayWeights`, codes [inputs, outputs]. bias: int64 [outputs], 32-bit values.
+    """One integer layer.
 
-    multiplier, shift: m and n from the accumulators to the next layer's data; None and 0 for the last layer, which has
-    no activation.
+    Parameters
+    ----------
+    weight : ArrayWeights
+        Codes [inputs, outputs].
+    bias : ndarray of int64 [outputs]
+        32-bit values.
+    multiplier, shift : int or None, int
+        m and n from the accumulators to the next layer's data; None and 0 for the last layer, which has no activation.
     """
 
     weight: ArrayWeights
@@ -43,7 +49,17 @@ class Layer:
 
 @dataclass(frozen=True)
 class IntegerNetwork:
-    """The layers, as a tuple of `Layer`; the width of the data, and the first layer's scale."""
+    """The network in integers.
+
+    Parameters
+    ----------
+    layers : tuple of Layer
+        In order.
+    x_bits : int
+        Of data.
+    x_scale : float
+        Of the first layer's data.
+    """
 
     layers: tuple[Layer, ...]
     x_bits: int
@@ -54,10 +70,18 @@ class IntegerNetwork:
         return golden.quantise(np.asarray(pixels) / LARGEST_PIXEL, self.x_scale, bits=self.x_bits, signed=False)
 
     def scores(self, pixels: ArrayLike, product: Product) -> NDArray[np.int64]:
-        """The integer scores int64 [images, 10] of ``pixels``: 0..16, [images, 64].
+        """The integer scores of images.
 
-        product: ``product(x, weight)`` is the array: ``x`` int32 [images, inputs], ``weight`` is `ArrayWeights`; it
-        returns the accumulators int64 [images, outputs].
+        Parameters
+        ----------
+        pixels : array_like [images, 64]
+            0 to 16.
+        product
+            The array: of data int32 [images, inputs] and `ArrayWeights` the accumulators int64 [images, outputs].
+
+        Returns
+        -------
+        ndarray of int64 [images, 10]
         """
         x: NDArray[np.integer] = self.data(pixels)
         for layer in self.layers:
@@ -69,9 +93,20 @@ class IntegerNetwork:
 
 
 def quantise_network(network: Network, pixels: ArrayLike, precision: Precision) -> IntegerNetwork:
-    """The `IntegerNetwork` of a `network.Network` at a `weights.Precision`.
+    """The network at a precision.
 
-    pixels: 0..16, [images, 64], the images to take the scales of data from.
+    Parameters
+    ----------
+    network : Network
+        The float one.
+    pixels : array_like [images, 64]
+        0 to 16, the images that the scales of data are taken from.
+    precision : Precision
+        What it is rounded to.
+
+    Returns
+    -------
+    IntegerNetwork
     """
     activations, layers = network.activations(pixels), []
     first = x_scale = integer_scale(activations[0], precision.x_bits, signed=False)

@@ -40,8 +40,23 @@ _BLOCK = 35
 
 @dataclass(frozen=True, eq=False)
 class LanguageModel:
-    """float32 arrays. embedding [words, 256]; input_weight, hidden_weight [256, 4 * 256]; bias [4 * 256];
-    output_weight [256, words]; output_bias [words]. vocabulary: the words."""
+    """The float model, arrays of float32.
+
+    Parameters
+    ----------
+    embedding : ndarray [words, 256]
+        Of each word.
+    input_weight, hidden_weight : ndarray [256, 1024]
+        To the four gates.
+    bias : ndarray [1024]
+        Of the gates.
+    output_weight : ndarray [256, words]
+        To the scores.
+    output_bias : ndarray [words]
+        Of the scores.
+    vocabulary : tuple of str
+        The words.
+    """
 
     embedding: np.ndarray
     input_weight: np.ndarray
@@ -54,8 +69,20 @@ class LanguageModel:
     def hidden(
         self, inputs: NDArray[np.integer], state: tuple[NDArray[np.float32], NDArray[np.float32]]
     ) -> tuple[NDArray[np.float32], tuple[NDArray[np.float32], NDArray[np.float32]]]:
-        """(hidden, state): hidden float32 [time, streams, 256] after each of the word numbers ``inputs`` [time,
-        streams]; state: (h, c), [streams, 256] each."""
+        """Hidden values after each word.
+
+        Parameters
+        ----------
+        inputs : ndarray of int [time, streams]
+            Word numbers.
+        state : (ndarray, ndarray) of float32 [streams, 256]
+            h and c before.
+
+        Returns
+        -------
+        (ndarray of float32 [time, streams, 256], (ndarray, ndarray))
+            Hidden values, and the state afterwards.
+        """
         h, c = state
         projected = self.embedding[inputs] @ self.input_weight + self.bias
         found = np.empty((*inputs.shape, h.shape[1]), np.float32)

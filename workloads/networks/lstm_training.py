@@ -31,9 +31,21 @@ RANGE = 0.1  # of the embedding's first values
 def train(
     numbers: NDArray[np.integer], words: int, *, console: Console | None = None
 ) -> dict[str, NDArray[np.float32]]:
-    """Arrays of the trained model: embedding, input_weight, hidden_weight, bias, output_bias, float32.
+    """The arrays of the trained model.
 
-    numbers: of the training words, integers [n]. words: of the vocabulary. console: of the progress bar, none if None.
+    Parameters
+    ----------
+    numbers : ndarray of int [words]
+        Of the training text.
+    words : int
+        Of the vocabulary.
+    console : Console or None
+        Where the progress bar goes, none if None.
+
+    Returns
+    -------
+    dict of str to ndarray of float32
+        embedding, input_weight, hidden_weight, bias and output_bias.
     """
     import torch
 

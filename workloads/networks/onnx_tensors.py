@@ -121,7 +121,28 @@ class Importer:
         attributes: dict[str, Any] | None = None,
         **changes: Any,
     ) -> Tensor:
-        """Append the node ``op`` of that name; returns its `Tensor`: ``like`` with ``changes``."""
+        """Append a node.
+
+        Parameters
+        ----------
+        step : Step
+            The ONNX node, whose name it gets.
+        op : str
+            Of the graph's node.
+        inputs : sequence of Tensor
+            What it reads.
+        like : Tensor
+            What the output is like.
+        weight, bias, attributes
+            Those of the node.
+        **changes
+            Fields of the output in which it differs from ``like``.
+
+        Returns
+        -------
+        Tensor
+            The output.
+        """
         self.nodes.append(
             Node(
                 name=step.name,
@@ -135,8 +156,22 @@ class Importer:
         return replace(like, name=step.name, **changes)
 
     def add_to_bias(self, step: Step, x: Tensor, values: NDArray[Any]) -> Tensor | None:
-        """Add ``values`` [outputs] to the bias of the linear or conv node that makes ``x``; returns the sum's `Tensor`,
-        or None if another node makes it or its own output is needed too."""
+        """Add values to the bias of the linear or conv node that makes a tensor.
+
+        Parameters
+        ----------
+        step : Step
+            The ONNX node that adds.
+        x : Tensor
+            What they are added to.
+        values : ndarray [outputs]
+            What is added.
+
+        Returns
+        -------
+        Tensor or None
+            The sum; None if another node makes ``x`` or its own output is needed too.
+        """
         for place, node in enumerate(self.nodes):
             if node.name == x.name and node.op in ("linear", "conv") and self.uses[x.name] == 1:
                 self.nodes[place] = replace(node, name=step.name, bias=node.bias + values)

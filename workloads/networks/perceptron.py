@@ -23,8 +23,21 @@ __all__ = ["Training", "perceptron", "train_perceptron"]
 
 @dataclass(frozen=True, kw_only=True)
 class Training:
-    """sizes: values of each layer, inputs first. rate, momentum, decay: of the gradient descent. grid, momentum_grid:
-    steps per unit of the grids that parameters and momenta are rounded to."""
+    """How a perceptron is trained.
+
+    Parameters
+    ----------
+    sizes : tuple of int
+        Values of each layer, inputs first.
+    epochs, batch : int
+        Passes over the samples, and samples of a step.
+    rate, momentum, decay : float
+        Of the gradient descent.
+    seed : int
+        Of the first weights and of the order of the samples.
+    grid, momentum_grid : float
+        Steps per unit of the grids that parameters and momenta are rounded to.
+    """
 
     sizes: tuple  # type: ignore[type-arg]  # int
     epochs: int
@@ -52,7 +65,23 @@ def perceptron(weights: Sequence[NDArray[np.float64]], biases: Sequence[NDArray[
 def train_perceptron(
     inputs: NDArray[np.float64], labels: NDArray[np.integer], training: Training, console: Console | None = None
 ) -> Graph:
-    """The trained `Graph`. inputs: real numbers [samples, sizes[0]]; labels: classes [samples]."""
+    """The trained network.
+
+    Parameters
+    ----------
+    inputs : ndarray of float64 [samples, sizes[0]]
+        To train with.
+    labels : ndarray of int [samples]
+        Classes.
+    training : Training
+        How.
+    console : Console or None
+        Where the progress bar goes, none if None.
+
+    Returns
+    -------
+    Graph
+    """
     rng = np.random.default_rng(training.seed)
     layers = list(zip(training.sizes, training.sizes[1:], strict=False))
     weights = [rng.normal(0, np.sqrt(2 / wide), (wide, outputs)) for wide, outputs in layers]

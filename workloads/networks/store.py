@@ -35,14 +35,22 @@ def fingerprint(*parts: object) -> str:
 
 
 def kept(name: str, key: str, make: Callable[[], Mapping[str, Any]]) -> dict[str, Any]:
-    """The dictionary of arrays that ``make()`` returns, made once for each ``name`` and ``key`` (a `fingerprint`)."""
+    """A dictionary of arrays, made once.
+
+    Parameters
+    ----------
+    name, key : str
+        What it is called, and a `fingerprint` of all that it is made from.
+    make
+        Makes it.
+    """
     path = stored(_path(name, key), lambda place: np.savez(place, **make()))
     with np.load(path) as file:
         return {name: file[name] for name in file.files}
 
 
 def is_kept(name: str, key: str) -> bool:
-    """True if `kept` would not have to make it."""
+    """Whether `kept` would not have to make it."""
     return _path(name, key).exists()
 
 

@@ -18,7 +18,21 @@ EPOCHS = 60
 
 
 def train(data: Digits, *, seed: int = SEED, console: Console | None = None) -> Network:
-    """The `Network` trained on ``data`` (a `Digits`). console: where the progress bar goes, none by default."""
+    """The trained network of the demo.
+
+    Parameters
+    ----------
+    data : Digits
+        To train with.
+    seed : int
+        Of the training.
+    console : Console or None
+        Where the progress bar goes, none by default.
+
+    Returns
+    -------
+    Network
+    """
     training = Training(
         sizes=SIZES,
         epochs=EPOCHS,
