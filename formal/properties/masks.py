@@ -23,7 +23,8 @@ def mask_properties(config: ArrayConfig, text: str) -> list[Property]:
     return [
         Property(
             name=f"{config.name}_{unit}_masks",
-            statement=f"the {name} edge passes on values that count and nothing of those beyond them",
+            statement=f"the {name} edge passes on values that count and nothing of those beyond them"
+            + ("; in a diagonal mode a column's weight on lane c mod L, and nothing elsewhere" if side == "w" else ""),
             config=config,
             unit=unit,
             monitor=monitor(config, side, unit, text),

@@ -44,6 +44,10 @@ def test_it_holds(name):
         ("decoder_log4", r"(_weight_decoder\((?:.|\n)*?== 3'h)7;", r"\g<1>6;"),
         ("west_edge_masks", r"(_west_edge\((?:.|\n)*?assign mask = )([^;]+);", r"\1\2 | 8'h10;"),
         ("north_edge_masks", r"(_north_edge\((?:.|\n)*?assign mask = )([^;]+);", r"\1\2 & 8'hfe;"),
+        # A diagonal weight on no lane, one on its own lane and the next, a chunk that stays as it is.
+        ("north_edge_masks", r"(assign own_2\[2\] = )([^;]+);", r"\g<1>1'h0;"),
+        ("north_edge_masks", r"(assign own_2\[0\] = )([^;]+);", r"\g<1>1'h1;"),
+        ("north_edge_masks", r"(assign placed\[29:22\] = )[^;]+;", r"\g<1>decoder_2_decoded;"),
     ],
 )
 def test_a_defect_is_found(name, pattern, replacement):
