@@ -6,7 +6,12 @@ weights' low bits, which leaves much smaller multipliers. Sums of the fused PE a
 (:mod:`lowtide.formal.limb_sums`), in the order in which it adds them.
 """
 
+from dataclasses import dataclass
+from typing import Any
+
 from lowtide.hw import ArrayConfig, Mode
+from lowtide.hw.config.array_config import settings_for
+from lowtide.hw.config.fields import TYPES
 from lowtide.hw.mode.word import FIELDS
 from lowtide.hw.pe import KINDS
 
@@ -16,59 +21,82 @@ from .units import StreamAddendUnit
 
 __all__ = ["dot_product", "dot_product_proofs"]
 
-BOTH = ("signed", "unsigned")
-#: Pairs of widths in which the fused PE adds several products, and how many bits of the narrower values are split off.
-FUSED_SUMS = {(8, 4): 8, (4, 8): 8, (8, 2): 6, (2, 8): 6, (4, 4): 0, (4, 2): 0, (2, 4): 0, (2, 2): 0}
-LONG = ((8, 4), (4, 8), (4, 4))  #: those that take several minutes
+
+@dataclass(frozen=True)
+class Effort:
+    """How a proof is made quick enough.
+
+    Parameters
+    ----------
+    split_bits : int
+        How many low bits of the narrower values, of the weights where both are as wide, are held to a value in each
+        case.
+    fast, long : bool
+        See :class:`lowtide.formal.proof.Proof`.
+    """
+
+    split_bits: int = 0
+    fast: bool = True
+    long: bool = False
+
+
+#: By pair of widths: of products by logic of the PE's own, and of sums of products of limbs.
+PRODUCTS = {(8, 8): Effort(5, fast=False), (4, 4): Effort(4, fast=False)}
+LIMB_SUMS = {
+    (8, 4): Effort(8, fast=False, long=True),
+    (4, 8): Effort(8, fast=False, long=True),
+    (8, 2): Effort(6, fast=False),
+    (2, 8): Effort(6, fast=False),
+    (4, 4): Effort(0, fast=False, long=True),
+    (4, 2): Effort(0, fast=False),
+    (2, 4): Effort(0, fast=False),
+}
 
 
 def dot_product_proofs() -> list[Proof]:
-    """One lane of `parallel` with either multiplier; every pair of widths of `fused` and `subword`; of every other kind
-    whose modes of plain integers take one cycle each, those of its example."""
-    inferred, booth = (
-        ArrayConfig(
-            name=f"parallel_{multiplier}", kind="parallel", lanes=1, x_types=BOTH, w_types=BOTH, multiplier=multiplier
-        )
-        for multiplier in ("inferred", "booth")
-    )
-    fused, subword = (ArrayConfig(name=kind, kind=kind, x_types=BOTH, w_types=BOTH) for kind in ("fused", "subword"))
-    stated = {config.kind for config in (inferred, booth, fused, subword)}
+    """Of every kind that multiplies in one cycle whatever the mode: a proof for each pair of widths, and each way to
+    multiply that the kind can choose. Of kinds that multiply by limbs also the rounds of 16-bit operands."""
+    configs = [config for kind in KINDS for config in configurations(kind) if of_one_cycle(config)]
+    found = [proof_of_pair(config, *pair) for config in configs for pair in pairs(config)]
+    return found + [proof for kind in KINDS if KINDS[kind].limb_products for proof in rounds(kind)]
+
+
+def configurations(kind: str) -> list[ArrayConfig]:
+    """What is proved of a kind: its example with every number type that it has; of one that can choose its multiplier,
+    one lane of each."""
+    allowed = {setting.name: setting.allowed for setting in settings_for(kind)}
+    fields: dict[str, Any] = {"name": kind, "kind": kind} | KINDS[kind].example
+    fields |= {name: allowed[name] for name in ("x_types", "w_types")}
+    if "multiplier" not in KINDS[kind].fields:
+        return [ArrayConfig(**fields)]
     return [
-        dot_product(inferred, 8, 8),
-        dot_product(booth, 8, 8, split_bits=5, fast=False),
-        dot_product(fused, 8, 8, split_bits=5, fast=False),
-        *(
-            dot_product(
-                fused,
-                *pair,
-                split_bits=bits,
-                split_side="xw"[pair[0] > pair[1]],
-                numbers=limb_sum(*pair),
-                fast=pair == (2, 2),
-                long=pair in LONG,
-            )
-            for pair, bits in FUSED_SUMS.items()
-        ),
-        dot_product(subword, 8, 8, split_bits=5, fast=False),
-        dot_product(subword, 4, 4, split_bits=4, fast=False),
-        dot_product(subword, 2, 2),
-        *fused_rounds(),
-        *(proof for kind in KINDS if kind not in stated for proof in of_one_cycle(kind)),
+        ArrayConfig(**fields | {"name": f"{kind}_{each}", "lanes": 1, "multiplier": each})
+        for each in allowed["multiplier"]
     ]
 
 
-def of_one_cycle(kind: str) -> list[Proof]:
-    """The proofs of a kind that multiplies in one cycle whatever the mode: one for each pair of widths of its example.
-    None for other kinds."""
-    config = ArrayConfig(**{"name": kind, "kind": kind} | KINDS[kind].example)
+def of_one_cycle(config: ArrayConfig) -> bool:
+    """Whether a configuration takes one cycle a chunk in every mode of plain integers, from streams without a delay."""
     modes = config.pe.plain_modes(config)
-    if any(config.cycles_per_beat(mode) > 1 for mode in modes) or config.pe.encoder_latency:
-        return []
-    pairs = dict.fromkeys((mode.x_bits, mode.w_bits) for mode in modes)
-    return [dot_product(config, *pair, fast=sum(pair) <= 8) for pair in pairs]
+    return all(config.cycles_per_beat(mode) == 1 for mode in modes) and not config.pe.encoder_latency
 
 
-def fused_rounds() -> list[Proof]:
+def pairs(config: ArrayConfig) -> list[tuple[int, int]]:
+    """The pairs of widths of its modes of plain integers."""
+    return list(dict.fromkeys((mode.x_bits, mode.w_bits) for mode in config.pe.plain_modes(config)))
+
+
+def proof_of_pair(config: ArrayConfig, x_bits: int, w_bits: int) -> Proof:
+    """The proof of a pair of widths, with what it needs to be quick."""
+    pair, kind = (x_bits, w_bits), config.pe
+    several = kind.values_per_beat(config, Mode(x_bits=x_bits, w_bits=w_bits)) > 1
+    if kind.limb_products and several:
+        side = "x" if x_bits < w_bits else "w"
+        return dot_product(config, *pair, LIMB_SUMS.get(pair, Effort()), split_side=side, numbers=limb_sum(*pair))
+    return dot_product(config, *pair, PRODUCTS.get(pair, Effort()) if kind.own_multipliers(config) else Effort())
+
+
+def rounds(kind: str) -> list[Proof]:
     """Every round of a product of 16-bit operands: the product of the halves that it takes, at their place.
 
     Summed over the rounds of a beat that is the product of the operands, the lower halves unsigned:
@@ -77,22 +105,22 @@ def fused_rounds() -> list[Proof]:
     found = []
     for x_bits, w_bits in ((16, 16), (16, 8), (8, 16)):
         config = ArrayConfig(
-            name=f"fused_{x_bits}_{w_bits}",
-            kind="fused",
-            x_types=BOTH,
-            w_types=BOTH,
+            name=f"{kind}_{x_bits}_{w_bits}",
+            kind=kind,
+            x_types=TYPES,
+            w_types=TYPES,
             x_width=x_bits,
             w_width=w_bits,
             acc_width=48,
         )
         halves = [(i, j) for i in range(x_bits // 8) for j in range(w_bits // 8)]
         found += [
-            fused_round(config, left, *places) for left, places in zip(range(len(halves), 0, -1), halves, strict=True)
+            one_round(config, left, *places) for left, places in zip(range(len(halves), 0, -1), halves, strict=True)
         ]
     return found
 
 
-def fused_round(config: ArrayConfig, left: int, x_half: int, w_half: int, *, split_bits: int = 5) -> Proof:
+def one_round(config: ArrayConfig, left: int, x_half: int, w_half: int, *, split_bits: int = 5) -> Proof:
     """The round with so many left, which takes these halves, 0 the lower one."""
     mode, signs = Mode(x_bits=config.x_width, w_bits=config.w_width), {"x_signed": 1, "w_signed": 1}
     values: dict[str, str] = {}
@@ -101,8 +129,8 @@ def fused_round(config: ArrayConfig, left: int, x_half: int, w_half: int, *, spl
         values[side] = wide(side, 8 * half + 7, 8 * half, f"{side}_signed" if top else "1'b0")
     return Proof(
         name=f"{config.name}_round_{left}",
-        statement=f"`fused`, {config.x_width} x {config.w_width} bits, signed and unsigned, {left} rounds left: half "
-        f"{x_half} of x times half {w_half} of w, times 2^{8 * (x_half + w_half)}",
+        statement=f"`{config.kind}`, {config.x_width} x {config.w_width} bits, signed and unsigned, {left} rounds "
+        f"left: half {x_half} of x times half {w_half} of w, times 2^{8 * (x_half + w_half)}",
         make=lambda: StreamAddendUnit(config, rounds=left),
         inputs=signs | {side: config.pe.stream_bits(config, side) for side in "xw"},
         connections={"mode": mode_word(mode, **{name: name for name in signs}), "x": "x", "w": "w"},
@@ -120,12 +148,10 @@ def dot_product(
     config: ArrayConfig,
     x_bits: int,
     w_bits: int,
+    effort: Effort,
     *,
-    split_bits: int = 0,
     split_side: str = "w",
     numbers: Numbers | None = None,
-    fast: bool = True,
-    long: bool = False,
 ) -> Proof:
     """The sum of products in the modes of these widths, for all combinations of number types.
 
@@ -135,13 +161,12 @@ def dot_product(
         Whose PE.
     x_bits, w_bits : int
         Widths of data and weights.
-    split_bits, split_side : int, str
-        How many low bits of the weights, or of the data ("x"), are held to a value, case by case, shared out among the
-        values.
+    effort : Effort
+        The bits that are split off are shared out among the values.
+    split_side : str
+        Whose they are: "x" or "w".
     numbers : Numbers or None
         Another form of the sum, which ends in ``expected``.
-    fast, long : bool
-        See :class:`lowtide.formal.proof.Proof`.
     """
     kind = config.pe
     mode = Mode(x_bits=x_bits, w_bits=w_bits)
@@ -165,7 +190,7 @@ def dot_product(
     ranges = [
         (split_side, size * i + bits - 1, size * i)
         for i in range(count)
-        if (bits := split_bits // count + (i < split_bits % count))
+        if (bits := effort.split_bits // count + (i < effort.split_bits % count))
     ]
     return Proof(
         name=f"{config.name}_{x_bits}x{w_bits}",
@@ -178,8 +203,8 @@ def dot_product(
         numbers=numbers or {"expected": (width, " + ".join(products))},
         claims={"the addend is the sum of products": "addend == expected"},
         cases=split(every(**signs), *ranges),
-        fast=fast,
-        long=long,
+        fast=effort.fast,
+        long=effort.long,
     )
 
 

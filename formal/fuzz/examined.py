@@ -38,5 +38,5 @@ class Examined:
         return str(self.fields.get("kind", "parallel"))
 
     def record(self) -> dict[str, object]:
-        """The same for JSON."""
+        """The fields as JSON has them, seconds to two places."""
         return asdict(self) | {"seconds": round(self.seconds, 2)}

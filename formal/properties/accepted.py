@@ -32,5 +32,6 @@ def accepted_job(config: ArrayConfig, name: str, job: str) -> tuple[str, str]:
 
 
 def accepted_mode(config: ArrayConfig, name: str, mode: str) -> tuple[str, str]:
-    """The same of a mode word alone, with one chunk of one value."""
+    """Verilog of a wire ``name`` that says whether a job of one chunk of one value, its mode word ``mode``, is
+    accepted; that of the module it places."""
     return accepted_job(config, name, f"{{{TAIL_BITS}'d0, {CHUNK_BITS}'d1, {mode}}}")

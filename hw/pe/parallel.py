@@ -58,6 +58,9 @@ class Parallel(Kind):
     def values_per_beat(self, config: ArrayConfig, mode: Mode) -> int:
         return config.lanes
 
+    def own_multipliers(self, config: ArrayConfig) -> bool:
+        return config.multiplier == "booth"
+
     def plain_modes(self, config: ArrayConfig) -> list[Mode]:
         return [
             Mode(x_signed=bool(x), w_signed=bool(w), x_bits=config.x_width, w_bits=config.w_width)

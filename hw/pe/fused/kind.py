@@ -53,6 +53,7 @@ class Fused(Kind):
     limits = {"lanes": (1,), "x_width": (8, 16), "w_width": (8, 16)}
     block_floating = True
     exponent_sides = ("x", "w")
+    limb_products = True
     refusal_reason = Reason["WIDTHS"]
     w_formats = tuple(each.name for each in FORMATS if (each.least_bits or 0) <= FORMAT_BITS)
 
@@ -68,6 +69,9 @@ class Fused(Kind):
 
     def values_per_beat(self, config: ArrayConfig, mode: Mode) -> int:
         return products(mode.x_bits, mode.w_bits)
+
+    def own_multipliers(self, config: ArrayConfig) -> bool:
+        return True
 
     def values(self, config: ArrayConfig, word: data.View) -> Value:
         shares = [Mux(word[f"{side}_bits"][2], 0, Mux(word[f"{side}_bits"][1], 1, 2)) for side in "xw"]

@@ -32,6 +32,9 @@ class Operands:
         Whether the encoders take a chunk's exponent; else it goes to the PE beside the operand.
     reports_losses : bool
         Whether a weight of more bits than the mode states is found and reported.
+    limb_products : bool
+        Whether the PE multiplies and adds limbs of 2 bits as :mod:`lowtide.hw.pe.fused.limb_routes` says, operands of
+        16 bits by halves, one pair of halves a round.
     """
 
     encoder_latency: int = 0
@@ -39,6 +42,11 @@ class Operands:
     exponent_sides: tuple[str, ...] = ()
     exponents_encoded: bool = False
     reports_losses: bool = False
+    limb_products: bool = False
+
+    def own_multipliers(self, config: ArrayConfig) -> bool:
+        """Whether the PE multiplies by logic of its own, and not by ``*``, which synthesis makes a multiplier of."""
+        return False
 
     def stream_bits(self, config: ArrayConfig, side: str) -> int:
         """Bits of one row's or column's operands of a beat in the stream ``x`` or ``w``."""

@@ -62,6 +62,9 @@ class Subword(Kind):
     def values_per_beat(self, config: ArrayConfig, mode: Mode) -> int:
         return config.x_width // mode.x_bits
 
+    def own_multipliers(self, config: ArrayConfig) -> bool:
+        return True
+
     def values(self, config: ArrayConfig, word: data.View) -> Value:
         counts = self.counts(config, word)
         return Cat(~(counts["halves"] | counts["quarters"]), counts["halves"], counts["quarters"])
