@@ -6,6 +6,10 @@ mode, compensated with the terms of least error where that was measured, else wi
 the best of them, which would be chosen on the pictures that it is reported on. PEs whose lanes have rules keep other
 terms: their accuracy is that of the same rule. Storage formats, and integers on Fashion-MNIST: the method of the
 summary table that stands for the quantisation, after fine-tuning; widths of data are the method's own there.
+
+Whoever chooses between modes by their accuracy looks at the even pictures alone and reports what is lost on the odd
+ones (:class:`Halves`): the best of many looks better than it is on the pictures that it was chosen on. Rows that do not
+say what became of each picture have no halves, and nothing is chosen among them.
 """
 
 import json
@@ -14,16 +18,46 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lowtide.common.quantisation import Quantisation
 
-__all__ = ["NETWORKS", "Accuracies", "Kept"]
+__all__ = ["NETWORKS", "Accuracies", "Halves", "Kept", "Lost", "halves"]
 
 NETWORKS = {
     "efficientnet": "EfficientNet-Lite0, ImageNet pictures",
     "mnist_cnn": "mnist-8, MNIST",
+    "mnist_mlp": "perceptron 784-512-10, MNIST",
+    "digits": "perceptron 64-64-32-10, digits",
     "cnn_fashion": "small convolutional network, Fashion-MNIST",
 }
 _ROUNDINGS = ("least error", "largest terms", None)
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What is lost beside the float network on some pictures, paired.
+
+    Parameters
+    ----------
+    loss, error : float
+        0 to 1, and its standard error.
+    pictures : int
+        How many they are.
+    """
+
+    loss: float
+    error: float
+    pictures: int
+
+
+@dataclass(frozen=True)
+class Halves:
+    """What is lost on the pictures that choices are made on, the even ones, and on those that are reported."""
+
+    chosen: Lost
+    reported: Lost
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,19 +70,19 @@ class Kept:
         One of the values of :data:`NETWORKS`.
     accuracy : float
         0 to 1.
-    error : float
-        Standard error of the loss beside the float network, 0 to 1.
+    lost : Lost
+        Beside the float network, on all pictures.
     how : str
         How the weights were rounded.
-    pictures : int
-        How many it was measured on.
+    halves : Halves or None
+        What is lost on each half of the pictures, None where the row does not say it.
     """
 
     network: str
     accuracy: float
-    error: float
+    lost: Lost
     how: str
-    pictures: int
+    halves: Halves | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +148,26 @@ class Accuracies:
             return []
 
 
+def halves(row: Mapping[str, Any]) -> Halves | None:
+    """What a row says of each half of its pictures; None where it has fewer than four, or does not say what became of
+    each."""
+    if "outcome" not in row:
+        return None
+    worse = _right(row["float_outcome"]) - _right(row["outcome"])
+    return None if worse.size < 4 else Halves(_lost(worse[::2]), _lost(worse[1::2]))
+
+
+def _right(outcome: Mapping[str, Any]) -> NDArray[np.float64]:
+    """Share of right answers for each picture, of one or more views."""
+    packed = np.frombuffer(bytes.fromhex(outcome["right"]), np.uint8)
+    right: NDArray[np.float64] = np.unpackbits(packed, count=outcome["samples"]).reshape(-1, outcome["views"]).mean(1)
+    return right
+
+
+def _lost(worse: NDArray[np.float64]) -> Lost:
+    return Lost(float(worse.mean()), float(worse.std(ddof=1) / np.sqrt(worse.size)), worse.size)
+
+
 def _rounded(row: Mapping[str, Any]) -> Measured | None:
     """What a row of term revealing or compensation says, None where some layers are not in the quantisation."""
     if row["scope"] != "all" or row["task"] not in NETWORKS:
@@ -121,9 +175,9 @@ def _rounded(row: Mapping[str, Any]) -> Measured | None:
     kept = Kept(
         network=NETWORKS[row["task"]],
         accuracy=row["score"],
-        error=row["loss_error"],
+        lost=Lost(row["loss"], row["loss_error"], row["units"]),
         how=f"compensated, {row['selection']}" if row["compensated"] else "rounded",
-        pictures=row["units"],
+        halves=halves(row),
     )
     return Measured(Quantisation.of_dict(row["quantisation"]), kept, _ROUNDINGS.index(row["selection"]))
 
@@ -135,8 +189,7 @@ def _tuned(row: Mapping[str, Any]) -> Measured | None:
     kept = Kept(
         network=NETWORKS[row["task"]],
         accuracy=row["tuned_score"],
-        error=row["tuned_error"],
+        lost=Lost(row["float_score"] - row["tuned_score"], row["tuned_error"], row["units"]),
         how=f"{row['method']}, fine-tuned",
-        pictures=row["units"],
     )
     return Measured(Quantisation.of_dict(row["quantisation"]), kept, len(_ROUNDINGS))

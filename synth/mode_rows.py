@@ -60,8 +60,10 @@ class ModeRow:
         ``area_per_mac`` to that of the best conventional PE, of the best of one lane, and of eight.
     ratio_dedicated : float or None
         ``area_per_mac_dedicated`` to the best.
-    energy_fj, energy_ratio : float or None
-        Energy of one multiplication in fJ, and its ratio to that of ``conventional``.
+    stored_bits : float
+        Of a weight as it is stored, its share of an exponent included.
+    energy_fj, energy_fj_conventional, energy_ratio : float or None
+        Energy of one multiplication in fJ, that of ``conventional``, and their ratio.
     fmax_mhz : dict of str to float, or None
         The PE's clock by FPGA.
     kept : tuple of Kept
@@ -91,7 +93,9 @@ class ModeRow:
     ratio_to_conventional_l1: float | None
     ratio_to_conventional_l8: float | None
     ratio_dedicated: float | None
+    stored_bits: float
     energy_fj: float | None = None
+    energy_fj_conventional: float | None = None
     energy_ratio: float | None = None
     fmax_mhz: dict[str, float] | None = None
     kept: tuple[Kept, ...] = ()
@@ -117,9 +121,9 @@ class ModeRow:
             "network": first and first.network,
             "accuracy_of": first and first.how,
             "accuracies": {each.network: each.accuracy for each in self.kept} or None,
-            "accuracy_error": first and first.error,
-            "pictures": first and first.pictures,
-            "accuracy_errors": {each.network: each.error for each in self.kept} or None,
+            "accuracy_error": first and first.lost.error,
+            "pictures": first and first.lost.pictures,
+            "accuracy_errors": {each.network: each.lost.error for each in self.kept} or None,
             "failed": failed,
             "mode": self.mode,
         }
@@ -187,8 +191,14 @@ def _row(config: ArrayConfig, quantisation: Quantisation, mode: Mode, target: Ta
         ratio_to_conventional_l1=_ratio(each, of_lanes[1]),
         ratio_to_conventional_l8=_ratio(each, of_lanes[8]),
         ratio_dedicated=_ratio(each_dedicated, least),
+        stored_bits=_stored_bits(quantisation, mode),
         failed=flexible.failed or dedicated.failed,
     )
+
+
+def _stored_bits(quantisation: Quantisation, mode: Mode) -> float:
+    shared = [each.exponent_bits / each.size for each in (quantisation.blocks, quantisation.groups) if each is not None]
+    return (mode.storage("w").code_bits or mode.w_bits) + sum(shared)
 
 
 def _ratio(value: float | None, other: float | None) -> float | None:

@@ -109,7 +109,12 @@ def with_energy(
 def _filled(row: ModeRow, named: Mapping[tuple[str, Quantisation], Energy | EnergyError]) -> ModeRow:
     mine = named.get((row.config, row.quantisation))
     other = next((energy for (config, _), energy in named.items() if config == row.conventional), None)
+    conventional = None if other is None or isinstance(other, EnergyError) else other.total
     if mine is None or isinstance(mine, EnergyError):
         return row
-    ratio = None if other is None or isinstance(other, EnergyError) else round(mine.total / other.total, 4)
-    return replace(row, energy_fj=round(mine.total, 3), energy_ratio=ratio)
+    return replace(
+        row,
+        energy_fj=round(mine.total, 3),
+        energy_fj_conventional=None if conventional is None else round(conventional, 3),
+        energy_ratio=None if conventional is None else round(mine.total / conventional, 4),
+    )

@@ -8,6 +8,7 @@
 `lowtide.synth.report.columns`        what each column means
 `lowtide.synth.report.sections`       the report as such a document: the answer first
 `lowtide.synth.report.answers`        its first section
+`lowtide.synth.report.matched_tables`  tables of what there is at an accuracy
 `lowtide.synth.report.mode_tables`    tables of modes
 `lowtide.synth.report.pe_tables`      tables of PEs and engines
 `lowtide.synth.report.texts`          what is said of tables and pictures

@@ -1,23 +1,25 @@
 """The first section of the report: which mode and which PE for which need, in sentences, pictures and short tables."""
 
+from collections.abc import Iterable, Sequence
+
+from ..mode_rows import ModeRow
 from ..targets import Target
 from .columns import columns, multiplication_in
 from .contents import Contents
 from .document import Cell, Column, Part, Picture, Section, Table, cell, number
-from .needs import EQUAL, Need, Revealed, Several, needs, revealed, several
-from .texts import ANSWER, EXACT, REVEALED, SEVERAL, WORTH
+from .needs import EQUAL, Need, Revealed, Several, known, needs, revealed, several
+from .texts import ANSWER, EXACT, REVEALED, SEVERAL
 
 __all__ = ["answer"]
 
 
-def answer(contents: Contents, pictures: dict[str, str]) -> Section:
-    """The section. pictures: those that there are, dict of name to caption."""
+def answer(contents: Contents, pictures: Sequence[Picture]) -> Section:
+    """The section. pictures: of the modes."""
     target = contents.targets[0]
     rows = [row for row in contents.rows if row.target == target.name]
     exact, terms, flexible = needs(rows, contents.wanted.modes), revealed(rows), several(rows)
     said = _sentences(target, rows, exact, terms, flexible)
-    parts: list[Part] = [ANSWER, "\n".join(f"- {line}" for line in said)]
-    parts += [Picture(name, pictures[name]) for name in ("modes", "pareto") if name in pictures]
+    parts: list[Part] = [ANSWER, "\n".join(f"- {line}" for line in said), *pictures]
     sections = []
     for each in contents.targets:
         rows = [row for row in contents.rows if row.target == each.name]
@@ -28,21 +30,17 @@ def answer(contents: Contents, pictures: dict[str, str]) -> Section:
             sections.append(Section(f"Several modes in one PE{where}", (SEVERAL, _several(flexible))))
         if terms := revealed(rows):
             sections.append(Section(f"Term revealing{where}", (REVEALED, _revealed(terms))))
-    if contents.choices:
-        sections.append(Section("Where the accuracy is known", (WORTH, _worth(contents.choices))))
     return Section("Which PE for which need", tuple(parts), tuple(sections))
 
 
 def _sentences(
-    target: Target, rows: list, exact: list[Need], terms: list[Revealed], flexible: list[Several]
+    target: Target, rows: list[ModeRow], exact: list[Need], terms: list[Revealed], flexible: list[Several]
 ) -> list[str]:
     """The answer in a few sentences, all of it from the rows of one target."""
     lines = []
     if exact:
-        plain = [each.mode for each in exact if each.take.startswith("conventional")]
-        others = [
-            f"{each.mode}: {each.take}, {each.alone.ratio_dedicated:.2f}" for each in exact if each.mode not in plain
-        ]
+        plain = [each.mode for each in exact if each.smaller is None]
+        others = [f"{each.mode}: {each.take}, {each.smaller:.2f}" for each in exact if each.smaller is not None]
         lines.append(
             "**One exact mode is all you need:** take ordinary multipliers of exactly its widths. They are the "
             f"smallest, or within 2 % of it, in {len(plain)} of {len(exact)} modes."
@@ -50,10 +48,7 @@ def _sentences(
         )
     if len(flexible) > 1:
         modes = list(dict.fromkeys(mode for each in flexible for mode in each.areas))
-        best = {
-            mode: min((each for each in flexible if mode in each.areas), key=lambda each, mode=mode: each.areas[mode])
-            for mode in modes
-        }
+        best = {mode: _smallest(flexible, mode) for mode in modes}
         kinds = {
             kind: [mode for mode in modes if best[mode].kind == kind]
             for kind in {each.kind: 0 for each in best.values()}
@@ -65,7 +60,7 @@ def _sentences(
             f"**As little area as possible, whatever the speed:** `{least.kind}`, {number(least.area)} {target.unit} "
             "a PE with all modes."
         )
-    if wins := [each for each in terms if each.row.ratio_dedicated < 1 - EQUAL]:
+    if wins := [each for each in terms if known(each.row.ratio_dedicated) < 1 - EQUAL]:
         smaller, row = wins[0].smaller, wins[0].row
         beside = ""
         if smaller is not None:
@@ -84,13 +79,18 @@ def _sentences(
         lines.append(
             "**Term revealing** loses against multipliers of its operands' widths in every mode that was priced."
         )
-    if measured := [row for row in rows if row.energy_ratio is not None]:
-        low = sorted({f"{row.mode} on `{row.pe}`" for row in measured if row.energy_ratio < 1 - EQUAL})
+    if measured := [(row, each) for row in rows if (each := row.energy_ratio) is not None]:
+        low = sorted({f"{row.mode} on `{row.pe}`" for row, each in measured if each < 1 - EQUAL})
         lines.append(
             f"**Energy:** {len(low)} of {len(measured)} modes of PEs with all modes take less energy than the best "
             f"conventional PE of their widths{': ' + ', '.join(low) if 0 < len(low) <= 8 else ''}."
         )
     return lines
+
+
+def _smallest(found: Iterable[Several], mode: str) -> Several:
+    """The PE that takes the least area for a multiplication in a mode."""
+    return min((each for each in found if mode in each.areas), key=lambda each: each.areas[mode])
 
 
 def _exact(found: list[Need]) -> Table:
@@ -108,7 +108,7 @@ def _exact(found: list[Need]) -> Table:
                 cell(None) if alone is None else ratio(alone.ratio_dedicated),
                 cell(None) if flexible is None else cell(flexible.pe),
                 cell(None) if flexible is None else ratio(flexible.ratio_to_conventional),
-                cell(each.take, mark="good" if not each.take.startswith("conventional") else None),
+                cell(each.take, mark=None if each.smaller is None else "good"),
             )
         )
     names = ("mode", "x, w bits", "conventional PE", "its area / mult.", "best other PE", "ratio, one mode")
@@ -151,26 +151,6 @@ def _revealed(found: list[Revealed]) -> Table:
         for each in found
     ]
     return Table(columns("mode", "PE", "area, one mode / mult.", "ratio, one mode", "smaller than"), tuple(rows))
-
-
-def _worth(choices: list) -> Table:
-    """The choices that no other one beats."""
-    rows = [
-        (
-            cell(each.network),
-            cell(each.target),
-            cell(each.mode),
-            cell(each.pe),
-            cell(each.built),
-            cell("any" if each.unbeaten else "flexible PEs"),
-            cell(each.area_per_mac, 1),
-            Cell(f"{100 * each.accuracy:.1f} ± {100 * each.error:.1f} %", each.accuracy),
-        )
-        for each in choices
-        if each.unbeaten or each.unbeaten_flexible
-    ]
-    names = ("network", "target", "mode", "PE", "built", "not beaten by", "area of it / mult.", "accuracy")
-    return Table(columns(*names), tuple(rows))
 
 
 def ratio(value: float | None) -> Cell:

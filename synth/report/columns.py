@@ -23,6 +23,14 @@ _NUMBERS = {
     "revealing is worth its loss of accuracy only if weights of fewer bits lose more.",
     "fJ / mult.": "energy of one multiplication, in femtojoules: cells and clock, no wires.",
     "energy ratio": "*fJ / mult.* over that of the best conventional PE of these widths. Below 1 it takes less.",
+    "stored bits": "bits of a weight as it is stored, its share of an exponent included.",
+    "delay, ns": "a cycle of the PE on an ECP5 over its multiplications per cycle.",
+    "points lost": "accuracy lost beside the float network on the odd pictures, ± one standard error, and how many.",
+    "to choose by": "the same on the even pictures, by which choices are made.",
+    "at most": "points that may be lost on the even pictures.",
+    "8-bit / mult.": "area over multiplications per cycle at 8 bits.",
+    "4-bit / mult.": "the same with 4-bit weights, and data of 4 bits where the unit has them.",
+    "2-bit / mult.": "the same with 2-bit weights, and data of 2 bits where the unit has them.",
     "modes": "how many modes of the PE are priced.",
     "area of the PE": "area of one PE with all its modes.",
     "sum of parts": "the parts together over the PE as it is priced: they are mapped apart from each other.",
@@ -73,7 +81,9 @@ _WORDS = {
     "sums that count": "the structure of the smaller area among *tree* and *chains*.",
     "engine": "a whole engine: array, edges, sequencer, readout.",
     "library": "the cells.",
-    "not beaten by": "*any*: no choice of all is as small and as accurate; *flexible PEs*: none that has all modes.",
+    "best of all in": "measures in which no choice is as small and loses as little.",
+    "best of flexible in": "the same among PEs that have all modes.",
+    "unit of others": "what was published, and whose code was measured.",
     "goal": "how large the PE was meant to be at most, in parts of a baseline's area.",
     "GE mostly": "the largest parts of its area.",
     "module": "the Verilog module that was synthesised.",
@@ -92,7 +102,7 @@ _CHOICES = {
     "FPGA": "the device.",
     "network": "the network that the accuracy is of.",
     "built": "*flexible*: with all modes; *alone*: for this mode only; *conventional*: ordinary multipliers of these "
-    "widths.",
+    "widths; *published*: by others.",
     "reached": "whether the goal holds against the smaller form of the baseline.",
 }
 _KNOWN = {
@@ -104,7 +114,7 @@ _PARTS = {
     "registers": "registers of operands",
     "multiplication": "multipliers, Booth digits, and multiplexers and shifters that make products",
     "reduction": "additions of products",
-    "accumulation": "the accumulator and what lies on the way from it to itself",
+    "accumulation": "accumulator and what lies on the way from it to itself",
     "control": "control bits that travel with the operands, and completion",
 }
 

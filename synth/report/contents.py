@@ -17,6 +17,7 @@ from ..flow.store import tools
 from ..goals import Judged, Styles, accumulation_styles, judged
 from ..mode_rows import ModeRow, mode_rows, with_accuracy
 from ..prices import Failure, Prices
+from ..published import UNITS
 from ..scaling import Effort, Scale, effort, scaling
 from ..speed.compared import CriticalPath, UnitSpeed, critical_paths, with_speed
 from ..structures import STRUCTURES, structures
@@ -151,7 +152,7 @@ def contents(
     *,
     command: str,
     jobs: int | None = None,
-    progress: Callable[[int, int], object] = lambda done, total: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Contents:
     """The contents of a report of the prices of what was wanted.
 
@@ -192,7 +193,7 @@ def contents(
         targets=list(prices.targets),
         wanted=wanted,
         rows=rows,
-        choices=choices(rows),
+        choices=choices(rows, UNITS),
         parts=parts,
         units=[_unit(config, target, prices) for target in prices.targets for config in wanted.modes + wanted.wide],
         scales=scaling(wanted.engines_on, prices),

@@ -58,8 +58,8 @@ def _accuracy(row: ModeRow) -> list[Cell]:
     if not row.kept:
         return [cell(None), cell(None)]
     first = row.kept[0]
-    accuracy = Cell(f"{100 * first.accuracy:.1f} ± {100 * first.error:.1f} %", first.accuracy)
-    return [accuracy, cell(f"{first.network} ({first.how}; n = {first.pictures:,})")]
+    accuracy = Cell(f"{100 * first.accuracy:.1f} ± {100 * first.lost.error:.1f} %", first.accuracy)
+    return [accuracy, cell(f"{first.network} ({first.how}; n = {first.lost.pictures:,})")]
 
 
 def energy_table(energies: list[ModeEnergy]) -> Table:

@@ -15,7 +15,7 @@ from ..mode_rows import ModeRow, rivals
 from ..modes import quantisations
 from .contents import Contents
 
-__all__ = ["EQUAL", "Need", "Revealed", "Several", "kind_areas", "needs", "revealed", "several", "verdict"]
+__all__ = ["EQUAL", "Need", "Revealed", "Several", "kind_areas", "known", "needs", "revealed", "several", "verdict"]
 
 EQUAL = 0.02  #: of a ratio, within which a rewrite of equal logic moves it
 
@@ -26,7 +26,8 @@ class Need:
 
     mode, x_bits, w_bits: the need. conventional: the best conventional PE of its widths, in words; multiplier: its area
     per multiplication per cycle. alone: the row of the smallest other PE that is built for the mode alone, None where
-    there is none; flexible: that of the smallest PE with all modes of its kind. take: what is the smallest.
+    there is none; flexible: that of the smallest PE with all modes of its kind. take: what is the smallest; smaller:
+    its ratio to the conventional PE, None where that is the smallest, or equal.
     """
 
     mode: str
@@ -37,6 +38,7 @@ class Need:
     alone: ModeRow | None
     flexible: ModeRow | None
     take: str
+    smaller: float | None
 
 
 @dataclass(frozen=True)
@@ -61,15 +63,23 @@ class Several:
     areas: dict[str, float]
 
 
+def known(value: float | None) -> float:
+    """An area or a ratio of a row that did not fail."""
+    if value is None:
+        raise ValueError("value is None, allowed are numbers: the row has failed")
+    return value
+
+
 def verdict(row: ModeRow) -> str:
     """Whether the PE of a row wins against the best conventional PE of the mode's widths: ``wins`` with all its modes,
     ``wins alone`` if built for the mode alone, ``equal`` within :data:`EQUAL`, or ``loses``."""
     if row.failed:
         return f"failed: {row.failed}"
-    for ratio, word in ((row.ratio_to_conventional, "wins"), (row.ratio_dedicated, "wins alone")):
+    flexible, alone = known(row.ratio_to_conventional), known(row.ratio_dedicated)
+    for ratio, word in ((flexible, "wins"), (alone, "wins alone")):
         if ratio < 1 - EQUAL:
             return word
-    return "equal" if min(row.ratio_to_conventional, row.ratio_dedicated) <= 1 + EQUAL else "loses"
+    return "equal" if min(flexible, alone) <= 1 + EQUAL else "loses"
 
 
 def needs(rows: list[ModeRow], configs: Iterable[ArrayConfig]) -> list[Need]:
@@ -80,12 +90,17 @@ def needs(rows: list[ModeRow], configs: Iterable[ArrayConfig]) -> list[Need]:
 
 def _need(rows: list[ModeRow], config: ArrayConfig) -> Need:
     first = rows[0]
-    rival = {each.name: each for each in rivals(config, quantisations(config)[first.quantisation])}[first.conventional]
-    alone = min((row for row in rows if row.family != KIND), key=lambda row: row.ratio_dedicated, default=None)
-    flexible = min((row for row in rows if row.flexible), key=lambda row: row.ratio_to_conventional, default=None)
-    take = "conventional"
-    if alone is not None and alone.ratio_dedicated <= 1 + EQUAL:
-        take = alone.pe if alone.ratio_dedicated < 1 - EQUAL else f"conventional or {alone.pe}"
+    rival = next(
+        each for each in rivals(config, quantisations(config)[first.quantisation]) if each.name == first.conventional
+    )
+    alone = min((row for row in rows if row.family != KIND), key=_dedicated, default=None)
+    flexible = min(
+        (row for row in rows if row.flexible), key=lambda row: known(row.ratio_to_conventional), default=None
+    )
+    take, smaller = "conventional", None
+    if alone is not None and _dedicated(alone) <= 1 + EQUAL:
+        smaller = ratio if (ratio := _dedicated(alone)) < 1 - EQUAL else None
+        take = f"conventional or {alone.pe}" if smaller is None else alone.pe
     digits = "Booth" if rival.multiplier == "booth" else "`*`"
     if rival.sums == "chains":
         digits += ", chains"
@@ -94,53 +109,62 @@ def _need(rows: list[ModeRow], config: ArrayConfig) -> Need:
         x_bits=first.x_bits,
         w_bits=first.w_bits,
         conventional=f"{rival.lanes} lane{'s' * (rival.lanes > 1)}, {digits}",
-        multiplier=first.area_per_mac_conventional,
+        multiplier=known(first.area_per_mac_conventional),
         alone=alone,
         flexible=flexible,
         take=take,
+        smaller=smaller,
     )
 
 
 def revealed(rows: list[ModeRow]) -> list[Revealed]:
     """A :class:`Revealed` for each mode of term revealing among the rows of one target, the smallest first."""
     multipliers = {
-        (row.x_bits, row.w_bits): row.area_per_mac_conventional
+        (row.x_bits, row.w_bits): known(row.area_per_mac_conventional)
         for row in rows
         if row.quantisation.is_integer and not row.failed
     }
     found = []
     for mine in _grouped(rows, exact=False):
-        row = min(mine, key=lambda row: row.area_per_mac_dedicated)
+        row = min(mine, key=_area)
         beside = [(w_bits, area) for (x_bits, w_bits), area in multipliers.items() if x_bits == row.x_bits]
-        larger = [w_bits for w_bits, area in beside if area > row.area_per_mac_dedicated]
-        smaller = [each for each in beside if each[1] <= row.area_per_mac_dedicated]
+        larger = [w_bits for w_bits, area in beside if area > _area(row)]
+        smaller = [each for each in beside if each[1] <= _area(row)]
         found.append(Revealed(row, min(larger, default=None), max(smaller, default=None)))
-    return sorted(found, key=lambda each: each.row.area_per_mac_dedicated)
+    return sorted(found, key=lambda each: _area(each.row))
+
+
+def _area(row: ModeRow) -> float:
+    return known(row.area_per_mac_dedicated)
+
+
+def _dedicated(row: ModeRow) -> float:
+    return known(row.ratio_dedicated)
 
 
 def several(rows: list[ModeRow]) -> list[Several]:
     """A :class:`Several` for each PE with all modes of its kind, of the rows of one target."""
-    found = {}
+    found: dict[str, list[ModeRow]] = {}
     for row in rows:
         if row.flexible and not row.failed:
             found.setdefault(row.pe, []).append(row)
     return [
         Several(
             kind,
-            mine[0].area_flexible,
+            known(mine[0].area_flexible),
             len(mine),
-            {row.mode: row.area_per_mac for row in mine if row.quantisation.is_integer},
+            {row.mode: known(row.area_per_mac) for row in mine if row.quantisation.is_integer},
         )
         for kind, mine in found.items()
     ]
 
 
-def kind_areas(contents: Contents) -> dict[str, dict[str, dict]]:
+def kind_areas(contents: Contents) -> dict[str, dict[str, dict[str, str | float | None]]]:
     """What each kind takes on the first target, over the best conventional PE of the same widths: dict of kind to a
     dict of ``full_width`` and ``best``, the mode in which it does best (that of full width where none is better by more
     than :data:`EQUAL`), to ratios of the PE for this mode alone and of the one with all modes of its kind. Kinds with a
     row that failed have none."""
-    found = {}
+    found: dict[str, list[ModeRow]] = {}
     for row in contents.rows:
         if row.flexible and row.target == contents.targets[0].name:
             found.setdefault(row.family, []).append(row)
@@ -152,8 +176,8 @@ def kind_areas(contents: Contents) -> dict[str, dict[str, dict]]:
 
 
 def _best(rows: list[ModeRow]) -> ModeRow:
-    best = min(rows, key=lambda row: row.ratio_dedicated)
-    return best if best.ratio_dedicated < rows[0].ratio_dedicated - EQUAL else rows[0]
+    best = min(rows, key=_dedicated)
+    return best if _dedicated(best) < _dedicated(rows[0]) - EQUAL else rows[0]
 
 
 def _ratios(row: ModeRow) -> dict[str, str | float | None]:
@@ -163,7 +187,7 @@ def _ratios(row: ModeRow) -> dict[str, str | float | None]:
 def _grouped(rows: list[ModeRow], exact: bool) -> list[list[ModeRow]]:
     """Rows without failures, those of one mode together, of exact modes or of term revealing. Block floating point is
     neither: a multiplier of integers does not do it."""
-    found = {}
+    found: dict[str, list[ModeRow]] = {}
     for row in rows:
         quantisation = row.quantisation
         wanted = quantisation.blocks is None and (quantisation.terms is None) == exact

@@ -86,7 +86,9 @@ def engine_table(scales: list[Scale], target: Target) -> Table:
     sizes = list(dict.fromkeys(scale.rows for scale in mine))
     found: dict[str, dict[int, Cell]] = {}
     for scale in mine:
-        text = f"failed: {scale.failed}" if scale.failed else f"{number(scale.area)} ({100 * scale.edges:.0f} %)"
+        text = f"failed: {scale.failed}"
+        if scale.edges is not None:
+            text = f"{number(scale.area)} ({100 * scale.edges:.0f} %)"
         found.setdefault(scale.config, {})[scale.rows] = Cell(text, scale.area)
     rows = [(cell(name), *(cells.get(size, cell(None)) for size in sizes)) for name, cells in found.items()]
     return Table((*columns("engine"), *map(engine_size, sizes)), tuple(rows))
@@ -98,7 +100,7 @@ def tall_table(scales: list[Scale], target: Target) -> Table | None:
     for scale in scales:
         if scale.target == target.name and not scale.square:
             cells = [cell(f"failed: {scale.failed}"), cell(None), cell(None)]
-            if not scale.failed:
+            if scale.edges is not None:
                 cells = [cell(scale.area), cell(scale.area_per_pe), Cell(f"{100 * scale.edges:.0f} %", scale.edges)]
             rows.append((cell(scale.config), cell(f"{scale.rows}x{scale.cols}"), *cells))
     names = ("engine", "size", "area of the engine", "area for each PE", "edges")
@@ -111,7 +113,7 @@ def clock_table(contents: Contents) -> Table:
     for each in contents.speeds:
         speed = each.speed
         cells = [cell(f"failed: {speed.failed}"), cell(None), cell(None)]
-        if not speed.failed:
+        if speed.logic_ns is not None and speed.routing_ns is not None:
             path = Cell(f"{speed.logic_ns:.1f} + {speed.routing_ns:.1f}", speed.logic_ns + speed.routing_ns)
             cells = [cell(speed.fmax, 1), cell(speed.best, 1), path]
         unit = "PE" if each.unit == "pe" else "4x4 engine"

@@ -1,9 +1,12 @@
 """The report as a document: the answer and its pictures first, then every table, then what the numbers are not."""
 
+from collections.abc import Mapping, Sequence
+
 from ..targets import Target
 from .answers import answer
 from .contents import Contents
 from .document import Document, Part, Picture, Section
+from .matched_tables import matched_table, published_table, worth_table
 from .mode_tables import energy_table, flexibility_table, mode_table
 from .pe_tables import (
     clock_table,
@@ -17,28 +20,47 @@ from .pe_tables import (
     sums_table,
     tall_table,
 )
-from .texts import CAVEAT, ENERGY, ENGINES, FLEXIBILITY, GOALS, KINDS, MODES, PARTED, RECIPES, SPEED, SUMS
+from .texts import (
+    CAVEAT,
+    ENERGY,
+    ENGINES,
+    FLEXIBILITY,
+    GOALS,
+    KINDS,
+    MATCHED,
+    MODES,
+    NOT_MEASURED,
+    PARTED,
+    PUBLISHED,
+    RECIPES,
+    SPEED,
+    SUMS,
+    WORTH,
+)
 
 __all__ = ["document"]
 
 
-def document(contents: Contents, pictures: dict[str, str], links: dict[str, str]) -> Document:
+#: The pictures that there are, by what they are of.
+Pictures = Mapping[str, Sequence[Picture]]
+
+
+def document(contents: Contents, pictures: Pictures, links: dict[str, str]) -> Document:
     """The report.
 
     Parameters
     ----------
     contents : Contents
         What is reported.
-    pictures : dict of str to str
-        The pictures that there are: name to caption. Those of a kind of PE are named ``pe_KIND``.
+    pictures : mapping of str to sequence of Picture
+        Those that there are, by what they are of: as of :data:`lowtide.synth.report.pictures.PICTURES`, and "kinds".
     links : dict of str to str
         Configuration to the file of the Verilog that was priced.
     """
     sections = [
-        answer(contents, pictures),
-        Section(
-            "The kinds of PE", (KINDS, *(Picture(name, said) for name, said in pictures.items() if _is_kind(name)))
-        ),
+        answer(contents, _shown(pictures, "modes")),
+        *_matched(contents, pictures),
+        Section("The kinds of PE", (KINDS, *_shown(pictures, "kinds"))),
         _modes(contents, links),
         _flexibility(contents),
         _parts(contents, pictures),
@@ -61,16 +83,25 @@ def document(contents: Contents, pictures: dict[str, str], links: dict[str, str]
     return Document("The price of every quantisation mode", facts, tuple(sections))
 
 
-def _is_kind(name: str) -> bool:
-    return name.startswith("pe_")
-
-
-def _shown(pictures: dict[str, str], name: str) -> list[Part]:
-    return [Picture(name, pictures[name])] if name in pictures else []
+def _shown(pictures: Pictures, of: str) -> Sequence[Picture]:
+    return pictures.get(of, ())
 
 
 def _of(target: Target) -> str:
     return f"{target.name}, {target.unit}"
+
+
+def _matched(contents: Contents, pictures: Pictures) -> list[Section]:
+    inside = [
+        Section(f"Published units ({_of(target)})", (PUBLISHED, table))
+        for target in contents.targets
+        if (table := published_table(target)) is not None
+    ]
+    if contents.choices:
+        smallest = Section("The smallest at an accuracy", (MATCHED, matched_table(contents.choices)))
+        worth = Section("What is worth having", (worth_table(contents.choices),))
+        return [Section("At matched accuracy", (WORTH, *_shown(pictures, "matched")), (smallest, worth, *inside))]
+    return [Section("At matched accuracy", (NOT_MEASURED,), tuple(inside))] if inside else []
 
 
 def _modes(contents: Contents, links: dict[str, str]) -> Section:
@@ -97,7 +128,7 @@ def _flexibility(contents: Contents) -> Section:
     return Section("The cost of flexibility", (FLEXIBILITY, flexibility_table(contents.flexibility)))
 
 
-def _parts(contents: Contents, pictures: dict[str, str]) -> Section:
+def _parts(contents: Contents, pictures: Pictures) -> Section:
     inside = [
         Section(_of(target), (parts_table(contents, target),))
         for target in contents.targets
@@ -107,7 +138,7 @@ def _parts(contents: Contents, pictures: dict[str, str]) -> Section:
     return Section("Where the area of a PE goes", (*said, *_shown(pictures, "parts")), tuple(inside))
 
 
-def _engines(contents: Contents, pictures: dict[str, str]) -> Section:
+def _engines(contents: Contents, pictures: Pictures) -> Section:
     inside = []
     for target in contents.targets:
         tables = engine_table(contents.scales, target), tall_table(contents.scales, target)
@@ -115,12 +146,13 @@ def _engines(contents: Contents, pictures: dict[str, str]) -> Section:
     return Section("Arrays", (ENGINES, *_shown(pictures, "scaling")), tuple(inside))
 
 
-def _energy(contents: Contents, pictures: dict[str, str]) -> list[Section]:
+def _energy(contents: Contents, pictures: Pictures) -> list[Section]:
     if not contents.energies:
         return []
     failed = [f"- Not measured, {each.config} {each.mode}: {each.failed}" for each in contents.energies if each.failed]
-    parts = [ENERGY, *_shown(pictures, "energy"), energy_table(contents.energies)]
-    return [Section("Energy of a multiplication", (*parts, *(["\n".join(failed)] if failed else [])))]
+    parts: list[Part] = [ENERGY, *_shown(pictures, "energy"), energy_table(contents.energies)]
+    parts += ["\n".join(failed)] if failed else []
+    return [Section("Energy of a multiplication", tuple(parts))]
 
 
 def _speed(contents: Contents) -> Section:

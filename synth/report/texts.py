@@ -1,6 +1,7 @@
 """What the report says of its tables and pictures, as Markdown."""
 
 from ..goals import BASELINES
+from ..published import COMMIT
 
 __all__ = [
     "ANSWER",
@@ -12,9 +13,12 @@ __all__ = [
     "FLEXIBILITY",
     "GOALS",
     "KINDS",
+    "MATCHED",
     "MODES",
+    "NOT_MEASURED",
     "PARTED",
     "RECIPES",
+    "PUBLISHED",
     "REVEALED",
     "SEVERAL",
     "SPEED",
@@ -42,10 +46,19 @@ multiplier of fewer weight bits is one too. So each mode stands beside the multi
 narrower. *none*: even the 8 x 8-bit multiplier is smaller."""
 
 WORTH = """\
-Area for one multiplication per cycle over accuracy, for flexible PEs, PEs for the mode alone, and for integers and
-storage formats the conventional PE of their widths, which keeps the same accuracy. These are the choices that no other
-one of the same network beats, or no other flexible PE: a larger one has to be better by more than the standard error of
-its loss (±, paired with the float network)."""
+What one multiplication per cycle takes, over the points that are lost beside the float network: of flexible PEs, PEs
+for the mode alone, and for integers and storage formats the conventional PE of their widths and published units, which
+keep the same accuracy. These are the choices that no other one of the same network beats in area, energy, delay or
+stored bits, or no other flexible PE: a dearer one has to be better by more than the standard error of its loss. Choices
+are made on the even pictures; what is lost is reported on the odd ones (± one standard error, n of them), so it is not
+flattered by the choice. Delays are of PEs with all modes on an ECP5, energies of those and of conventional PEs."""
+
+NOT_MEASURED = """\
+What modes cost at equal accuracy is not known here: none of their accuracies was measured (`make experiments`)."""
+
+MATCHED = """\
+Of everything that loses at most so many points on the even pictures the smallest of each way to build, with what it
+loses on the odd ones. A way is missing where nothing of it loses so little."""
 
 MODES = """\
 Each row is a mode on the PE that has all modes of its kind (*flexible PEs*), or on a named configuration. *Area, one
@@ -68,8 +81,13 @@ SUMS = """\
 How a PE adds what its lanes select, where its kind has a choice: in pairs (*tree*), in a row for each digit (*chains*),
 or all digits in one row (*chain*). Each of the first two is priced wherever a PE has it, a conventional one or another,
 and the smaller counts, on each target by itself: so no ratio of this report is against a conventional PE that could be
-smaller by the same means. *chain* is for comparison: eight lanes of 8 x 8 bits run at 46 MHz on an ECP5 as a tree, at
-37 as chains and at 15 as one, so that its area buys a third of the multiplications."""
+smaller by the same means. *chain* is for comparison: it is the smallest in LUTs, and so slow that a PE takes more LUTs
+for the same work in the same time wherever that was measured (eight lanes of 8 x 8 bits on an ECP5: 46 MHz as a tree,
+37 as chains, 15 as one chain)."""
+
+PUBLISHED = f"""\
+Published units, measured with this flow at commit {COMMIT} from their authors' code, which is not part of this project.
+Accumulators are theirs (32 bits; 24 of BitSim's units, 20 of Gemmini's PE); BitSim's multiply signed data only."""
 
 ENGINES = """\
 Whole engines of N x N PEs, and in brackets the share of the edges: encoders and decoders at the border, skews, readout
@@ -112,9 +130,9 @@ CAPTIONS = {
     "built for this mode alone.",
     "energy": "Energy of one multiplication in each mode on the PE with all modes of its kind, over that of the best "
     "conventional PE of its widths (the line at 1; left of it takes less).",
-    "pareto": "Area for one multiplication per cycle over the accuracy that is lost beside the best choice. Filled: "
-    "flexible PEs; open: built for the mode alone; crosses: conventional. Numbered: what no other choice "
-    "beats (line) or no other flexible PE (dots).",
+    "matched": "Area, energy, delay and stored bits over the points that are lost on the odd pictures, ± one standard "
+    "error. Filled: PEs with all modes; open: built for the mode alone; crosses: conventional PEs and published units. "
+    "Numbered: what no other choice beats in area (line) or no other PE with all modes (dots), by the even pictures.",
     "parts": "What the area of each PE is for.",
     "scaling": "Engines of N x N PEs: area over the number of PEs, and the share of the edges.",
 }

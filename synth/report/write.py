@@ -12,6 +12,7 @@ from ..designs import pe_design
 from ..flow.store import digest, made
 from .contents import Contents
 from .diagrams import diagrams
+from .document import Picture
 from .markdown import markdown
 from .needs import kind_areas
 from .page import page
@@ -38,9 +39,11 @@ def write(contents: Contents, folder: str | Path) -> list[Path]:
     stated = json.dumps(contents.as_dict(), indent=1, allow_nan=False) + "\n"
     pictures = made("pictures", digest(stated, *(path.read_text() for path in SOURCES)), lambda: _encoded(contents))
     kinds = diagrams(dict.fromkeys(config.kind for config in configs))
-    captions = {name: CAPTIONS[name] for name in pictures} | {name: said for name, (said, _) in kinds.items()}
-    report = document(contents, captions, {config.name: f"verilog/{config.name}.v" for config in configs})
-    svgs = {name: svg for name, (svg, _) in pictures.items()} | {name: svg for name, (_, svg) in kinds.items()}
+    shown = {of: [Picture(name, CAPTIONS[of]) for name in mine] for of, mine in pictures.items()}
+    shown["kinds"] = [Picture(name, said) for name, (said, _) in kinds.items()]
+    report = document(contents, shown, {config.name: f"verilog/{config.name}.v" for config in configs})
+    files_of = {name: each for mine in pictures.values() for name, each in mine.items()}
+    svgs = {name: svg for name, (svg, _) in files_of.items()} | {name: svg for name, (_, svg) in kinds.items()}
     files: dict[str, str | bytes] = {
         "report.html": page(report, svgs),
         "report.md": markdown(report),
@@ -50,7 +53,7 @@ def write(contents: Contents, folder: str | Path) -> list[Path]:
         "effort.md": markdown(effort_document(contents.effort)),
     }
     files |= {f"{name}.svg": svg for name, svg in svgs.items()}
-    files |= {f"{name}.png": base64.b64decode(png) for name, (_, png) in pictures.items()}
+    files |= {f"{name}.png": base64.b64decode(png) for name, (_, png) in files_of.items()}
     files |= {f"verilog/{config.name}.v": pe_design(config).verilog() for config in configs}
     with output_folder(folder / "verilog"):
         for name, content in files.items():
@@ -61,5 +64,8 @@ def write(contents: Contents, folder: str | Path) -> list[Path]:
     return [folder / name for name in files]
 
 
-def _encoded(contents: Contents) -> dict[str, list[str]]:
-    return {name: [svg, base64.b64encode(png).decode()] for name, (svg, png) in drawn(contents).items()}
+def _encoded(contents: Contents) -> dict[str, dict[str, list[str]]]:
+    return {
+        of: {name: [svg, base64.b64encode(png).decode()] for name, (svg, png) in mine.items()}
+        for of, mine in drawn(contents).items()
+    }

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from lowtide.command import main
 from lowtide.common.quantisation import LaneRule, Quantisation, Terms
 from lowtide.hw.config.array_config import ArrayConfig
-from lowtide.synth.accuracy import Kept
+from lowtide.synth.accuracy import Kept, Lost
 from lowtide.synth.conventional import best, conventional
 from lowtide.synth.mode_rows import with_accuracy
 from lowtide.synth.prices import collect
@@ -23,6 +24,17 @@ from lowtide.synth.targets import GateLibrary
 
 SMALL = ArrayConfig(name="little", kind="term", rows=2, cols=2, lanes=2, group=2, x_width=4, w_width=4, acc_width=12)
 TIMES = ArrayConfig(name="times", kind="parallel", rows=1, cols=2, x_width=4, w_width=4, acc_width=12)
+
+
+def halves_of(score):
+    """The outcome of 20 pictures, the float network's all right, the last ones of the quantised one wrong."""
+    right = np.arange(20) < round(20 * score)
+    return {
+        "outcome": {"right": np.packbits(right).tobytes().hex(), "samples": 20, "views": 1},
+        "float_outcome": {"right": np.packbits(np.ones(20, bool)).tobytes().hex(), "samples": 20, "views": 1},
+    }
+
+
 OWN = {"little": [SMALL], "times": [TIMES]}
 WANTED = Wanted((SMALL,), (TIMES,), OWN, OWN)
 ACCURACIES = {
@@ -35,7 +47,9 @@ ACCURACIES = {
             "score": score,
             "selection": "least error" if compensated else None,
             "units": 20,
+            "loss": 1 - score,
             "loss_error": 0.125,
+            **({} if task == "mnist_cnn" else halves_of(score)),
         }
         for task, terms, compensated, score in [
             ("mnist_cnn", Terms(2, 2), False, 0.9),
@@ -79,7 +93,7 @@ def test_equal_inputs_are_equal_bytes(folders):
         "modes.png",
         "parts.svg",
         "scaling.png",
-        "pareto.svg",
+        "accuracy_efficientnet.svg",
         "pe_term.svg",
         "verilog/little.v",
     } <= set(names)
@@ -149,7 +163,7 @@ def test_a_pe_whose_lanes_have_rules_keeps_other_terms():
         Measurable(Quantisation(terms=Terms(2, 2, rule=rule))),
         Measurable(Quantisation(x_bits=4, w_bits=4)),
     ]
-    kept = (Kept(network="first", accuracy=0.5, error=0.1, how="rounded", pictures=20),)
+    kept = (Kept(network="first", accuracy=0.5, lost=Lost(0.2, 0.1, 20), how="rounded"),)
     accuracies = SimpleNamespace(of=lambda quantisation: () if quantisation == rows[1].quantisation else kept)
     assert [row.kept for row in with_accuracy(rows, accuracies)] == [kept, (), kept]
 
@@ -188,8 +202,8 @@ def test_the_page_begins_with_the_answer_and_holds_everything(folders):
     page = (folders[0] / "report.html").read_text()
     first = page.index("<table>")
     assert page.index("lowtide price little times") < page.index("Which PE for which need</h2>") < first
-    assert page.index('<figure class="modes">') < first and page.index('<figure class="pareto">') < first
-    assert page.count("<svg") == 7 and "<img" not in page and page.count("<table>") > 5
+    assert page.index('<figure class="modes">') < first < page.index('<figure class="accuracy_efficientnet">')
+    assert page.count("<svg") == 8 and "<img" not in page and page.count("<table>") > 5
     assert "<text" not in page.split("<svg")[1]  # words of plots are paths
 
 

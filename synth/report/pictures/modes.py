@@ -21,7 +21,7 @@ def areas(contents: Contents) -> Figure | None:
         style = style_of(row.pe, kinds)
         axes.plot(row.ratio_to_conventional, lines[row.mode], linestyle="none", markersize=5.5, **style)
         axes.plot(row.ratio_dedicated, lines[row.mode], linestyle="none", markersize=5.5, fillstyle="none", **style)
-    decades(axes, "x", [value for row in rows for value in (row.ratio_to_conventional, row.ratio_dedicated)] + [1])
+    _axis(axes, [value for row in rows for value in (row.ratio_to_conventional, row.ratio_dedicated)])
     axes.set_xlabel(f"area per multiplication, ratio to the best conventional PE ({contents.targets[0].name})")
     return drawing
 
@@ -34,7 +34,7 @@ def energies(contents: Contents) -> Figure | None:
     drawing, axes, lines, kinds = _lines(rows)
     for row in rows:
         axes.plot(row.energy_ratio, lines[row.mode], linestyle="none", markersize=5.5, **style_of(row.pe, kinds))
-    decades(axes, "x", [row.energy_ratio for row in rows] + [1])
+    _axis(axes, [row.energy_ratio for row in rows])
     axes.set_xlabel(f"energy per multiplication, ratio to the best conventional PE ({contents.targets[0].name})")
     return drawing
 
@@ -51,7 +51,8 @@ def _flexible(contents: Contents, field: str) -> list[ModeRow]:
 
 def _lines(rows: list[ModeRow]) -> tuple[Figure, Any, dict[str, int], list[str]]:
     """(figure, axes, dict of mode to its line, kinds): exact modes first, term revealing below them."""
-    modes = sorted(dict.fromkeys(row.mode for row in rows), key={row.mode: _order(row) for row in rows}.get)
+    orders = {row.mode: _order(row) for row in rows}
+    modes = sorted(orders, key=orders.__getitem__)
     kinds = list(dict.fromkeys(row.pe for row in rows))
     drawing, axes = figure(0.21 * len(modes) + 1.5)
     axes.set_yticks(range(len(modes)), modes)
@@ -63,7 +64,11 @@ def _lines(rows: list[ModeRow]) -> tuple[Figure, Any, dict[str, int], list[str]]
     return drawing, axes, {mode: line for line, mode in enumerate(modes)}, kinds
 
 
-def _order(row: ModeRow) -> tuple:
+def _axis(axes: Any, ratios: list[float | None]) -> None:
+    decades(axes, "x", [1.0, *(ratio for ratio in ratios if ratio is not None)])
+
+
+def _order(row: ModeRow) -> tuple[bool, bool, tuple[int, int], int, int, str]:
     """Integers from wide to narrow, storage formats, term revealing from large budgets to small."""
     quantisation = row.quantisation
     terms = quantisation.terms

@@ -16,9 +16,9 @@ def parts(contents: Contents) -> Figure | None:
     """What the area of each PE is for, stacked."""
     target = contents.targets[0]
     found = {
-        config.name: contents.parts[config.name, target.name]
+        config.name: areas
         for config in contents.wanted.modes
-        if contents.parts.get((config.name, target.name))
+        if (areas := contents.parts.get((config.name, target.name)))
     }
     if not found:
         return None
@@ -40,25 +40,25 @@ def parts(contents: Contents) -> Figure | None:
 def scaling(contents: Contents) -> Figure | None:
     """Area for each PE, and the edges' share, over the size of the array."""
     target = contents.targets[0]
-    lines = defaultdict(list)
+    lines: dict[str, list[tuple[int, float, float]]] = defaultdict(list)
     for scale in contents.scales:
-        if scale.target == target.name and scale.failed is None and scale.square:
-            lines[scale.config].append(scale)
+        if scale.target == target.name and scale.square and scale.area_per_pe is not None and scale.edges is not None:
+            lines[scale.config].append((scale.rows, scale.area_per_pe, 100 * scale.edges))
     if not lines:
         return None
     drawing, (area, edges) = figure(7.5, rows=2, sharex=True)
     handles = []
-    for name, scales in lines.items():
+    for name, points in lines.items():
         style = style_of(name, lines) | {"markersize": 4.5, "linewidth": 1.2}
-        sizes = [scale.rows for scale in scales]
-        handles += area.plot(sizes, [scale.area_per_pe for scale in scales], **style)
-        edges.plot(sizes, [100 * scale.edges for scale in scales], **style)
-    decades(area, "y", [scale.area_per_pe for scales in lines.values() for scale in scales])
+        rows, areas, shares = zip(*points, strict=True)
+        handles += area.plot(rows, areas, **style)
+        edges.plot(rows, shares, **style)
+    decades(area, "y", [each for points in lines.values() for _, each, _ in points])
     area.set_ylabel(f"area of the engine per PE, {target.unit}")
     edges.set_ylabel("share of the edges, %")
     edges.set_ylim(0, 100)
     edges.grid(axis="y", color="0.9")
-    sizes = sorted({scale.rows for scales in lines.values() for scale in scales})
+    sizes = sorted({rows for points in lines.values() for rows, _, _ in points})
     edges.set_xscale("log", base=2)
     edges.set_xticks(sizes)
     edges.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}x{value:g}"))

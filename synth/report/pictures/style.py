@@ -14,9 +14,9 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter  # noqa: 
 __all__ = ["COLOURS", "MARKS", "SETTINGS", "WIDTH", "decades", "figure", "legend", "pyplot", "style_of"]
 
 WIDTH = 6.6  #: inches of every picture: 500 pixels show its letters with 7 pixels and more
-SETTINGS = {"svg.hashsalt": "lowtide", "svg.fonttype": "path", "font.size": 10, "axes.spines.top": False,
+SETTINGS: Any = {"svg.hashsalt": "lowtide", "svg.fonttype": "path", "font.size": 10, "axes.spines.top": False,
             "axes.spines.right": False, "axes.axisbelow": True}  # fmt: skip
-COLOURS = pyplot.colormaps["Dark2"].colors
+COLOURS: Any = matplotlib.color_sequences["Dark2"]
 MARKS = "os^vDP*X"
 
 
