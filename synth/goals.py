@@ -115,7 +115,7 @@ class Judged:
     def as_dict(self) -> dict[str, Any]:
         """All fields, as JSON can hold them, those of the goal first."""
         values = asdict(self)
-        return values.pop("goal") | values
+        return {**values.pop("goal"), **values}
 
 
 @dataclass(frozen=True)
