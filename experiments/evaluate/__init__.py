@@ -2,7 +2,8 @@
 
 ===============  ==========================================================================
 `specification`  what weights are to be stored as, in a word or two
-`pictures`       EfficientNet-Lite0 on a folder of labelled pictures
+`picture_rows`   rows of EfficientNet-Lite0 on a folder of labelled pictures
+`pictures`       the experiment of those rows
 `text`           the language model on a text file
 `command`        the command line; table, JSON and picture
 ===============  ==========================================================================

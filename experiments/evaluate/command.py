@@ -92,7 +92,8 @@ def evaluate(
 def _of_pictures(
     folder: Path, limit: int | None, words: Mapping[str, Format | None], form: Mapping[str, Any]
 ) -> Experiment:
-    from .pictures import Folder, experiment, points
+    from .picture_rows import Folder
+    from .pictures import experiment, points
 
     return experiment(points(words, Folder.of(folder, limit), **form))
 

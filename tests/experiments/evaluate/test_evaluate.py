@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from lowtide.command import main
-from lowtide.experiments.evaluate import pictures, text
+from lowtide.experiments.evaluate import picture_rows, pictures, text
 from lowtide.experiments.evaluate.specification import format_of
 from lowtide.experiments.framework import running
 from lowtide.experiments.runs.language import Language
@@ -68,25 +68,26 @@ def small(tmp_path, monkeypatch):
     )
     samples = np.random.default_rng(0).uniform(-0.1, 0.1, (8, 224, 224, 3)).astype(np.float32)
     samples += np.linspace(-1, 1, 8, dtype=np.float32)[:, None, None, None]
-    monkeypatch.setattr(pictures, "network", lambda: (graph, samples))
-    pictures._float_scores.cache_clear()
+    for module in (picture_rows, pictures):
+        monkeypatch.setattr(module, "network", lambda: (graph, samples))
+    picture_rows._float_scores.cache_clear()
     yield graph
-    pictures._float_scores.cache_clear()
+    picture_rows._float_scores.cache_clear()
 
 
 def test_scores_are_those_of_all_batches_and_files_are_spread_evenly(tmp_path):
-    paths, labels = pictures.files(folder_of(tmp_path))
-    assert pictures.scores_of(bright, paths).argmax(axis=1).tolist() == labels.tolist() and len(labels) == 12
-    some, chosen = pictures.files(folder_of(tmp_path), 4)
+    paths, labels = picture_rows.files(folder_of(tmp_path))
+    assert picture_rows.scores_of(bright, paths).argmax(axis=1).tolist() == labels.tolist() and len(labels) == 12
+    some, chosen = picture_rows.files(folder_of(tmp_path), 4)
     assert len(some) == 4 and sorted(chosen) == [0, 0, 1, 1]
 
 
 def test_rows_are_paired_with_the_float_network(tmp_path, small, monkeypatch):
     """A network that is wrong on one of twelve pictures loses 1/12, with the error of twelve differences."""
-    folder = pictures.Folder.of(folder_of(tmp_path))
+    folder = picture_rows.Folder.of(folder_of(tmp_path))
     exact, point = pictures.points({"fixed:8": FixedPoint(8)}, folder)
-    monkeypatch.setattr(pictures, "_quantised", lambda point: lambda x: _but_one(x))
-    rows = [pictures.measure(each) for each in (exact, point)]
+    monkeypatch.setattr(picture_rows, "_quantised", lambda point: lambda x: _but_one(x))
+    rows = [picture_rows.measure(each) for each in (exact, point)]
     assert [row["score"] for row in rows] == [1, pytest.approx(11 / 12)]
     assert rows[0]["loss"] == rows[0]["loss_error"] == 0 and rows[0]["units"] == 12
     assert rows[1]["loss"] == pytest.approx(1 / 12) and rows[1]["agreement"] == pytest.approx(11 / 12)
@@ -103,7 +104,7 @@ def _but_one(x):
 
 
 def test_points_have_every_rounding_that_a_format_has(tmp_path):
-    folder = pictures.Folder.of(folder_of(tmp_path))
+    folder = picture_rows.Folder.of(folder_of(tmp_path))
     words = {"float": None, "fixed:4": FixedPoint(4), "tr:8:8": TermRevealed(group=8, budget=8)}
     found = pictures.points(words, folder, selections=(None, "least error", "largest terms"))
     assert [(point.word, point.selection) for point in found] == [
@@ -117,11 +118,11 @@ def test_points_have_every_rounding_that_a_format_has(tmp_path):
 
 
 def test_a_folder_is_known_by_its_pictures_and_not_by_its_path(tmp_path):
-    first = pictures.Folder.of(folder_of(tmp_path))
-    again = pictures.Folder.of(folder_of(tmp_path / "elsewhere"))
+    first = picture_rows.Folder.of(folder_of(tmp_path))
+    again = picture_rows.Folder.of(folder_of(tmp_path / "elsewhere"))
     assert first == again and repr(first) == repr(again) and str(tmp_path) not in repr(first)
     next(again.path.rglob("*.png")).unlink()
-    assert pictures.Folder.of(again.path) != first != pictures.Folder.of(first.path, 4)
+    assert picture_rows.Folder.of(again.path) != first != picture_rows.Folder.of(first.path, 4)
 
 
 def test_the_command_writes_table_rows_and_picture(tmp_path, small, monkeypatch, capsys):
