@@ -12,7 +12,7 @@ from lowtide.common.output import output_folder, write_page
 
 from .framework.report import page as page_of
 from .framework.report import table, write
-from .framework.running import WorkerDied
+from .framework.running import WorkerDied, kept_results
 from .framework.running import run as computed
 from .runs.catalogue import EXPERIMENTS, chosen
 
@@ -23,10 +23,15 @@ __all__ = ["experiment"]
 @names_argument("name", EXPERIMENTS, "NAME")
 @click.option("--quick", is_flag=True, help="on the digits perceptron only, less than a minute")
 @click.option("--fresh", is_flag=True, help="compute rows that are kept, too")
+@click.option(
+    "--kept", is_flag=True, help="compute nothing: the rows that are kept, of networks that have all of theirs"
+)
 @output_option("build/experiments")
 @page_option()
 @jobs_option()
-def experiment(name: tuple[str, ...], quick: bool, fresh: bool, output: Path, page: Path | None, jobs: int) -> int:
+def experiment(
+    name: tuple[str, ...], quick: bool, fresh: bool, kept: bool, output: Path, page: Path | None, jobs: int
+) -> int:
     """Run experiments on quantised networks and write a table, the rows and a picture of each.
 
     Without NAME all of them. Rows are kept in the cache folder: what is there is not computed again, and an
@@ -34,13 +39,18 @@ def experiment(name: tuple[str, ...], quick: bool, fresh: bool, output: Path, pa
     or workers died; where they died no page is written.
     """
     experiments = chosen(name)
+    if fresh and kept:
+        raise ValueError("fresh is given, allowed beside kept is nothing that computes")
     with output_folder(output):
         pass  # before hours of work
     console, progress, failed = Console(width=None if sys.stdout.isatty() else 140), Console(stderr=True), False
     reports = []
     for each in experiments:
         try:
-            results = computed(each, quick=quick, fresh=fresh, console=progress, jobs=jobs)
+            if kept:
+                results = kept_results(each, quick=quick)
+            else:
+                results = computed(each, quick=quick, fresh=fresh, console=progress, jobs=jobs)
         except WorkerDied as error:
             console.print(f"failed: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
             failed = True
@@ -61,7 +71,7 @@ def experiment(name: tuple[str, ...], quick: bool, fresh: bool, output: Path, pa
             soft_wrap=True,
         )
     if page and len(reports) == len(experiments):
-        command = " ".join(["lowtide experiment", *name] + ["--quick"] * quick)
+        command = " ".join(["lowtide experiment", *name] + ["--quick"] * quick + ["--kept"] * kept)
         pictures = [report.picture for report in reports if report.picture]
         paths = write_page(page, page_of(reports, command), pictures)
         console.print("made " + ", ".join(map(str, paths)), highlight=False, soft_wrap=True)

@@ -5,6 +5,7 @@ dies takes its points with it; they are computed once more.
 """
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +22,7 @@ from lowtide.workloads.data.fetch import DataMissing
 from .experiment import Experiment, Point
 from .rows import kept, made
 
-__all__ = ["Results", "RowFailed", "WorkerDied", "run"]
+__all__ = ["Results", "RowFailed", "WorkerDied", "kept_results", "run"]
 
 _ATTEMPTS = 2
 
@@ -109,7 +110,32 @@ def run(
                         "were done are kept, the same command goes on"
                     ) from error
         progress.update(bar, description=experiment.name)
-    rows = [row for row in found.values() if row is not None]
+    return _results(experiment, [row for row in found.values() if row is not None], missing, computed)
+
+
+def kept_results(experiment: Experiment, *, quick: bool = False) -> Results:
+    """The rows that are kept, of the tasks that have all of theirs; the other tasks are missing. Nothing is computed.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        Whose rows.
+    quick : bool
+        Whether only the points that a test can afford.
+    """
+    found = {point: kept(experiment.row, point) for point in experiment.points(quick)}
+    wanted = Counter(point.task for point in found)
+    lacking = Counter(point.task for point, row in found.items() if row is None)
+    missing = {
+        task: f"{count} of {wanted[task]} points are not computed; compute them with: lowtide experiment "
+        f"{experiment.name}"
+        for task, count in lacking.items()
+    }
+    return _results(experiment, [row for point, row in found.items() if point.task not in lacking], missing, 0)
+
+
+def _results(experiment: Experiment, rows: Sequence[Any], missing: dict[str, str], computed: int) -> Results:
+    """rows: what row functions returned, a dictionary or a list of them each."""
     stated = [each for row in rows for each in (row if isinstance(row, list) else [row])]
     return Results(list(map(experiment.read, stated)), stated, missing, computed)
 

@@ -70,6 +70,15 @@ def test_a_second_run_computes_nothing_and_writes_the_same_bytes(folder, capsys)
         assert picture.read_bytes() == (folder / "first" / f"{name}.svg").read_bytes()
 
 
+def test_what_is_kept_needs_no_computing_and_what_is_not_is_missing(folder, tmp_path, capsys):
+    assert main(["experiment", "group_size", "--kept", "--quick", "-o", str(tmp_path)]) == 0
+    assert (tmp_path / "group_size.json").read_bytes() == (folder / "first" / "group_size.json").read_bytes()
+    assert main(["experiment", "group_size", "--kept", "-o", str(tmp_path)]) == 1
+    said = capsys.readouterr().out
+    assert "missing, lstm: 8 of 8 points are not computed; compute them with: lowtide experiment group_size" in said
+    assert json.loads((tmp_path / "group_size.json").read_text())["rows"] == []
+
+
 def test_term_pairs_are_those_of_both_operands_and_bit_pairs_those_of_fixed_point(rows):
     signed, unsigned = {3: 2, 4: 2, 5: 3, 8: 4}, {4: 3, 8: 5}  # signed digits by bits
     for row in rows("term_revealing"):
@@ -206,6 +215,7 @@ def test_missing_data_end_with_status_1_and_the_command(folder, monkeypatch, cap
     [
         (["no_such_experiment"], "experiment is 'no_such_experiment', allowed are term_revealing, compensation"),
         (["--slow"], "No such option"),
+        (["--kept", "--fresh"], "fresh is given"),
         (["-o", "/proc/nowhere"], "output is /proc/nowhere: "),
     ],
 )

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from lowtide.experiments.framework.experiment import Column, Experiment, Selection
 from lowtide.experiments.framework.report import page, write
-from lowtide.experiments.framework.running import RowFailed, WorkerDied, run
+from lowtide.experiments.framework.running import RowFailed, WorkerDied, kept_results, run
 from lowtide.workloads.data.fetch import DataMissing
 
 QUIET = Console(file=io.StringIO())
@@ -149,6 +149,14 @@ def test_kept_rows_need_no_data(points):
 
     found = run(experiment(square, points, prepare), console=QUIET)
     assert len(found.rows) == 6 and not found.missing
+
+
+def test_kept_results_are_those_of_tasks_that_lack_nothing(points):
+    mixed = [*points[:2], replace(points[2], task="half"), replace(points[3], task="half")]
+    run(experiment(square, mixed[:3]), console=QUIET)
+    found = kept_results(experiment(square, mixed))
+    assert [row.square for row in found.rows] == [0, 1] and found.computed == 0 and calls(points) == [0, 1, 2]
+    assert found.missing == {"half": "1 of 2 points are not computed; compute them with: lowtide experiment squares"}
 
 
 def test_a_mistake_in_a_row_names_its_point(points):
