@@ -6,6 +6,8 @@ list is in order of what finds most in the shortest time, so that a defect is fo
 
 import functools
 
+from lowtide.hw import ArrayConfig
+
 from .codebooks import codebook_checks
 from .losses import loss_checks
 from .products import corners, lengths, longest, modes_in_turn, short_jobs, stalled
@@ -17,8 +19,17 @@ __all__ = ["engine_checks"]
 
 
 @functools.cache
-def engine_checks(config, seed: int = 1, *, thorough: bool = True) -> list[Check]:
-    """The checks of a configuration. thorough: more jobs, and one of 65,535 chunks."""
+def engine_checks(config: ArrayConfig, seed: int = 1, *, thorough: bool = True) -> list[Check]:
+    """The checks of a configuration.
+
+    Parameters
+    ----------
+    config : ArrayConfig
+    seed : int
+        Of all that is random.
+    thorough : bool
+        More jobs, and one of 65,535 chunks.
+    """
     amount = 4 if thorough else 1
     checks = [
         modes_in_turn("modes one after the other", config, seed, count=24),

@@ -7,21 +7,23 @@ nothing else. Columns without it have the right results all the same.
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lowtide.golden.checks import value_range
 from lowtide.golden.terms import count_terms
+from lowtide.hw import ArrayConfig, Mode
 from lowtide.hw.array.decoder import decoded_formats
-from lowtide.hw.mode.reasons import Reason
+from lowtide.hw.mode.reasons import Explained, Reason
 from lowtide.hw.storage_formats import PLAIN
 from lowtide.sim.player import Script, Stalls
 
-from .jobs import random_job, sequence
+from .jobs import Job, random_job, sequence
 from .step import Check, Step
 
 __all__ = ["loss_checks"]
 
 
-def loss_checks(config, seed: int, *, count: int) -> list[Check]:
+def loss_checks(config: ArrayConfig, seed: int, *, count: int) -> list[Check]:
     """The checks that this kind and these formats have."""
     rng, found = np.random.default_rng(seed), []
     if any(stored.meaningless for stored in decoded_formats(config)):
@@ -33,7 +35,14 @@ def loss_checks(config, seed: int, *, count: int) -> list[Check]:
     return found
 
 
-def _step(config, rng, job, column, reason, wrong):
+def _step(
+    config: ArrayConfig,
+    rng: np.random.Generator,
+    job: Job,
+    column: int | None,
+    reason: Explained,
+    wrong: NDArray[np.integer],
+) -> Step:
     """The job, of which weights ``wrong`` [K, cols] stand in the place of its own; all columns but one are compared."""
     found = sequence(config, [job], rng)
     beats = replace(job, w=wrong).payloads(config, "w", rng)
@@ -50,7 +59,7 @@ def _step(config, rng, job, column, reason, wrong):
     return Step(script, y=found.y, compared=compared, cols=config.cols, beats=found.beats, reason=reason)
 
 
-def _codes(config, rng, count):
+def _codes(config: ArrayConfig, rng: np.random.Generator, count: int) -> list[Step]:
     """A code without meaning, ternary 2, at every place of a chunk, in every column, and none at all."""
     steps = []
     mode = next(mode for mode in config.modes() if mode.storage("w").meaningless)
@@ -62,20 +71,21 @@ def _codes(config, rng, count):
         if number % 4:
             place = (number + values * int(rng.integers(3))) % k
             wrong[place, column] = rng.choice(mode.storage("w").meaningless)
-        steps.append(_step(config, rng, job, column, Reason.WEIGHT_CODE if number % 4 else Reason.NONE, wrong))
+        steps.append(_step(config, rng, job, column, Reason["WEIGHT_CODE" if number % 4 else "NONE"], wrong))
     return steps
 
 
-def _weights(config, rng, count):
+def _weights(config: ArrayConfig, rng: np.random.Generator, count: int) -> list[Step]:
     """A weight of more bits than the mode states, just beyond and far beyond, and the last that fits."""
     steps = []
     plain = [mode for mode in config.modes() if mode.storage("w") == PLAIN and not (mode.select or mode.diagonal)]
     for number in range(count):
         mode = plain[number % len(plain)]
         bits = int(rng.integers(max(2, config.w_width // 4), config.w_width))
-        mode = config.pe.narrowed(config, mode, mode.x_bits, bits)
-        if mode is None:
+        narrow = config.pe.narrowed(config, mode, mode.x_bits, bits)
+        if narrow is None:
             continue
+        mode = narrow
         job = random_job(config, rng, mode, int(rng.integers(1, 3 * config.values_per_beat(mode))))
         column, place = int(rng.integers(config.cols)), int(rng.integers(job.w.shape[0]))
         least, most = value_range(bits, mode.w_signed)
@@ -101,7 +111,7 @@ def _weights(config, rng, count):
                 rng,
                 job,
                 column if (wrong != job.w).any() else None,
-                Reason.TERMS_LOST if lost else Reason.NONE,
+                Reason["TERMS_LOST"],
                 wrong,
             )
             if lost
@@ -110,7 +120,7 @@ def _weights(config, rng, count):
     return steps
 
 
-def _places(config, rng):
+def _places(config: ArrayConfig, rng: np.random.Generator) -> list[Step]:
     """One weight of a chunk with one bit too many, of a mode one bit narrower: every lane, width and number type."""
     steps = []
     for base in {
@@ -126,17 +136,17 @@ def _places(config, rng):
                 column, wrong = int(rng.integers(config.cols)), job.w.copy()
                 least, most = value_range(kept, mode.w_signed)
                 wrong[place, column] = int(rng.choice([least - 1, most + 1])) if mode.w_signed else most + 1
-                steps.append(_step(config, rng, job, column, Reason.TERMS_LOST, wrong))
+                steps.append(_step(config, rng, job, column, Reason["TERMS_LOST"], wrong))
     return steps
 
 
-def _kept(config, rng, job, wrong, column):
+def _kept(config: ArrayConfig, rng: np.random.Generator, job: Job, wrong: NDArray[np.integer], column: int) -> Step:
     """A weight outside of the mode's range whose terms all had room: every column is right but its own is not known."""
-    step = _step(config, rng, job, column, Reason.NONE, wrong)
+    step = _step(config, rng, job, column, Reason["NONE"], wrong)
     return replace(step, compared=np.arange(config.cols) != column)
 
 
-def _is_lost(config, mode, weights):
+def _is_lost(config: ArrayConfig, mode: Mode, weights: NDArray[np.integer]) -> bool:
     """Whether some chunk of a column, integers [K], has more than the mode keeps."""
     if "budget" not in config.pe.fields:
         least, most = value_range(config.pe.kept_bits(config, mode), mode.w_signed)

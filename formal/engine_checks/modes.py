@@ -2,18 +2,22 @@
 
 import numpy as np
 
+from lowtide.hw import ArrayConfig
 from lowtide.hw.config.array_config import CHUNK_BITS, TAIL_BITS
 from lowtide.hw.mode.formats import format_refusal
-from lowtide.hw.mode.reasons import Reason
+from lowtide.hw.mode.reasons import Explained, Reason
 from lowtide.hw.mode.word import FIELDS, WORD_BITS, Mode
 
 __all__ = ["illegal_words", "needs_narrow_book", "random_mode", "random_modes", "reason_of"]
 
 
-def random_mode(config, rng, *, narrow_books: bool = False) -> Mode:
+def random_mode(config: ArrayConfig, rng: np.random.Generator, *, narrow_books: bool = False) -> Mode:
     """A mode that the configuration accepts: every field at random among the values that are built in.
 
-    narrow_books: codebooks of integers of less than ``w_width`` bits as well, which the books then must hold.
+    Parameters
+    ----------
+    narrow_books : bool
+        Codebooks of integers of less than ``w_width`` bits as well, which the books then must hold.
     """
     supported = config.pe.supported(config)
     while True:
@@ -26,34 +30,36 @@ def random_mode(config, rng, *, narrow_books: bool = False) -> Mode:
             return mode
 
 
-def needs_narrow_book(config, mode: Mode) -> bool:
+def needs_narrow_book(config: ArrayConfig, mode: Mode) -> bool:
     """Whether a mode decodes with a codebook and states fewer bits than a word of the book has."""
     return bool(mode.storage("w").entries) and mode.w_bits < config.w_width
 
 
-def random_modes(config, rng, count: int) -> list[Mode]:
+def random_modes(config: ArrayConfig, rng: np.random.Generator, count: int) -> list[Mode]:
     """So many modes: those that documents show, then random ones of all that the configuration accepts."""
-    shown = list(rng.permutation(np.array(config.modes(), object)))[: count // 2]
+    shown: list[Mode] = list(rng.permutation(np.array(config.modes(), object)))[: count // 2]
     return shown + [random_mode(config, rng) for _ in range(count - len(shown))]
 
 
-def reason_of(config, word: int, chunks: int, tail: int) -> Reason:
-    """Why a job must be refused, ``Reason.NONE`` where it must not: the first in the order of the checks."""
+def reason_of(config: ArrayConfig, word: int, chunks: int, tail: int) -> Explained:
+    """Why a job must be refused, the reason ``NONE`` where it must not: the first in the order of the checks."""
     supported = config.pe.supported(config)
     for field in FIELDS:
         if field.number_in(word) not in supported[field.name]:
-            return Reason(field.reason)
+            return Reason(field.reason)  # type: ignore[call-arg]  # the member of that code
     mode = Mode.of_word(word)
     if format_refusal(mode):
-        return Reason.FORMAT
+        return Reason["FORMAT"]
     if config.pe.refusal(config, mode):
+        if config.pe.refusal_reason is None:
+            raise ValueError(f"refusal_reason is None, kind {config.kind} refuses modes: it must state a reason")
         return config.pe.refusal_reason
     if chunks == 0:
-        return Reason.NO_CHUNKS
-    return Reason.TAIL_TOO_LONG if tail > config.values_per_beat(mode) else Reason.NONE
+        return Reason["NO_CHUNKS"]
+    return Reason["TAIL_TOO_LONG" if tail > config.values_per_beat(mode) else "NONE"]
 
 
-def illegal_words(config, rng, count: int) -> list[tuple[int, int, int]]:
+def illegal_words(config: ArrayConfig, rng: np.random.Generator, count: int) -> list[tuple[int, int, int]]:
     """Job words, most of them illegal, as (mode word, chunks, tail): ``count`` of each of these sorts.
 
     One field wrong, every field in turn; several wrong at once; fields that are built in but do not go together;
@@ -96,7 +102,7 @@ def illegal_words(config, rng, count: int) -> list[tuple[int, int, int]]:
     return [(int(word), int(chunks), int(tail)) for word, chunks, tail in found if chunks < 1 << CHUNK_BITS]
 
 
-def _least_budget(config, rng):
+def _least_budget(config: ArrayConfig, rng: np.random.Generator) -> list[int]:
     """Two words that keep every term (selection off): with the least budget that is accepted, and with one less."""
     supported = config.pe.supported(config) | {"select": (0,), "w_format": (0,), "x_format": (0,)}
     numbers = {name: int(rng.choice(values)) for name, values in supported.items()}

@@ -1,12 +1,14 @@
 """Steps out of jobs: what is played, at which stalls, with which codebooks."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lowtide import golden
+from lowtide.hw import ArrayConfig, Mode
 from lowtide.hw.array.decoder import book_size, table_bits
 from lowtide.sim.player import Script, Stalls
 
-from .jobs import sequence
+from .jobs import Job, sequence
 from .step import Step
 
 __all__ = ["STALLS", "books_of", "played", "some_chunks"]
@@ -24,14 +26,32 @@ STALLS = (
 )
 
 
-def books_of(config, rng):
+def books_of(config: ArrayConfig, rng: np.random.Generator) -> NDArray[np.int64] | None:
     """Two random codebooks, words of ``w_width`` bits, None where the configuration has none."""
     return rng.integers(1 << config.w_width, size=(2, book_size(config))) if table_bits(config) else None
 
 
-def played(config, jobs, rng, *, begin="clear", stalls=STALLS[0], seed=1, spacing=False, loads=(), **options):
-    """A step of jobs one after the other. Without stalls, cycles are compared, and where ``spacing``, those between one
-    beat and the next."""
+def played(
+    config: ArrayConfig,
+    jobs: list[Job],
+    rng: np.random.Generator,
+    *,
+    begin: str = "clear",
+    stalls: Stalls = STALLS[0],
+    seed: int = 1,
+    spacing: bool | None = False,
+) -> Step:
+    """A step of jobs one after the other. Without stalls, cycles are compared.
+
+    Parameters
+    ----------
+    begin : str
+        See :class:`lowtide.formal.engine_checks.step.Step`.
+    stalls, seed
+        See :class:`lowtide.sim.player.Script`.
+    spacing : bool
+        Compare the cycles between one beat and the next as well.
+    """
     found = sequence(config, jobs, rng)
     still = stalls == STALLS[0]
     gaps = None
@@ -44,7 +64,7 @@ def played(config, jobs, rng, *, begin="clear", stalls=STALLS[0], seed=1, spacin
         )
         gaps = each[:-1]
     return Step(
-        Script(found.jobs, found.x, found.w, columns=len(found.y), stalls=stalls, seed=seed, **options),
+        Script(found.jobs, found.x, found.w, columns=len(found.y), stalls=stalls, seed=seed),
         begin=begin,
         y=found.y,
         cols=config.cols,
@@ -54,7 +74,7 @@ def played(config, jobs, rng, *, begin="clear", stalls=STALLS[0], seed=1, spacin
     )
 
 
-def some_chunks(config, rng, mode, most=3):
+def some_chunks(config: ArrayConfig, rng: np.random.Generator, mode: Mode, most: int = 3) -> int:
     """A reduction length of 1 to ``most`` chunks, the last one whole or not."""
     values = config.values_per_beat(mode)
     return int(rng.integers(1, most + 1)) * values - int(rng.integers(values))

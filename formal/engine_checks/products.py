@@ -3,6 +3,7 @@
 import numpy as np
 
 from lowtide.golden.checks import value_range
+from lowtide.hw import ArrayConfig, Mode
 from lowtide.hw.storage_formats import PLAIN
 from lowtide.sim.packing import weight_rows
 from lowtide.sim.player import Stalls
@@ -17,7 +18,7 @@ from .step import Check
 __all__ = ["corners", "lengths", "longest", "modes_in_turn", "short_jobs", "stalled"]
 
 
-def modes_in_turn(name, config, seed, *, count, rounds=1):
+def modes_in_turn(name: str, config: ArrayConfig, seed: int, *, count: int, rounds: int = 1) -> Check:
     """Random modes one after the other, with codebooks of random contents and then their complements; values, cycles
     and the spacing of beats; in the second round with stalls."""
     rng, steps = np.random.default_rng(seed), []
@@ -35,7 +36,7 @@ def modes_in_turn(name, config, seed, *, count, rounds=1):
     return Check(name, steps)
 
 
-def lengths(config, seed):
+def lengths(config: ArrayConfig, seed: int) -> Check:
     """Every length up to a little more than two chunks, in a mode of the largest chunk and in others."""
     rng, steps = np.random.default_rng(seed), []
     books = books_of(config, rng)
@@ -46,7 +47,7 @@ def lengths(config, seed):
     return Check("every length", steps)
 
 
-def short_jobs(config, seed, *, count):
+def short_jobs(config: ArrayConfig, seed: int, *, count: int) -> Check:
     """Jobs of one chunk, which wait for the columns of the job before, and jobs of equal modes."""
     rng = np.random.default_rng(seed)
     books = books_of(config, rng)
@@ -61,7 +62,7 @@ def short_jobs(config, seed, *, count):
     )
 
 
-def stalled(config, seed, *, count):
+def stalled(config: ArrayConfig, seed: int, *, count: int) -> Check:
     """Every stream stalled at several rates, alone and together."""
     rng, steps = np.random.default_rng(seed), []
     books = books_of(config, rng)
@@ -75,7 +76,7 @@ def stalled(config, seed, *, count):
     return Check("stalls", steps)
 
 
-def corners(config, seed, *, count):
+def corners(config: ArrayConfig, seed: int, *, count: int) -> Check:
     """Operands at the corners of their range: all the least, the largest, 0, 1, and those with most terms."""
     rng, jobs = np.random.default_rng(seed), []
     for mode in random_modes(config, rng, 8 * count):
@@ -92,7 +93,7 @@ def corners(config, seed, *, count):
     return Check("corners", [played(config, jobs, rng)])
 
 
-def longest(config, seed):
+def longest(config: ArrayConfig, seed: int) -> Check:
     """Jobs of 65,535 chunks, the most that a job can have, and of half of them, in the fastest modes; sums go through
     the whole accumulator and wrap."""
     rng, steps = np.random.default_rng(seed), []
@@ -115,6 +116,6 @@ def longest(config, seed):
     return Check("65,535 chunks", steps)
 
 
-def is_plain(mode):
+def is_plain(mode: Mode) -> bool:
     """Whether both operands are stored as the integers that they are."""
     return mode.storage("x") == mode.storage("w") == PLAIN

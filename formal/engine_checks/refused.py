@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from lowtide.hw.mode.reasons import Reason
+from lowtide.hw import ArrayConfig
+from lowtide.hw.mode.reasons import Explained, Reason
 from lowtide.hw.mode.word import Mode
 from lowtide.sim.player import Script
 
 from .codebooks import load
-from .jobs import random_job, sequence
+from .jobs import Job, random_job, sequence
 from .modes import illegal_words, needs_narrow_book, random_mode, reason_of
 from .playing import books_of
 from .step import Check, Step
@@ -16,15 +17,17 @@ from .words import job_word
 __all__ = ["refusals"]
 
 
-def refusals(config, seed, *, count):
+def refusals(config: ArrayConfig, seed: int, *, count: int) -> Check:
     """Illegal words between legal ones: each is refused with the first reason, takes nothing and gives nothing; the
     flag stays until it is cleared, and keeps its first reason."""
     rng = np.random.default_rng(seed)
     books = books_of(config, rng)
-    candidates, jobs, words, reasons = illegal_words(config, rng, count), [], [], []
-    for word, chunks, tail in candidates:
+    jobs: list[Job] = []
+    words: list[int] = []
+    reasons: list[Explained] = []
+    for word, chunks, tail in illegal_words(config, rng, count):
         reason = reason_of(config, word, chunks, tail)
-        if reason == Reason.NONE:
+        if reason == Reason["NONE"]:
             mode = Mode.of_word(word)
             if needs_narrow_book(config, mode):
                 continue
@@ -32,7 +35,7 @@ def refusals(config, seed, *, count):
             jobs.append(random_job(config, rng, mode, k, books))
         elif rng.random() < 0.2:
             jobs.append(random_job(config, rng, random_mode(config, rng), 1, books))
-            words, reasons = [*words, jobs[-1].word(config)], [*reasons, Reason.NONE]
+            words, reasons = [*words, jobs[-1].word(config)], [*reasons, Reason["NONE"]]
         words, reasons = [*words, job_word(word, chunks, tail)], [*reasons, reason]
     found = sequence(config, jobs, rng)
     steps = load(config, books, rng)

@@ -3,10 +3,11 @@
 import numpy as np
 
 from lowtide import golden
+from lowtide.hw import ArrayConfig
 from lowtide.sim.player import Script
 
 from .codebooks import load
-from .jobs import random_job, sequence
+from .jobs import Job, random_job, sequence
 from .modes import illegal_words, random_mode, random_modes, reason_of
 from .playing import STALLS, books_of, played, some_chunks
 from .step import Check, Step
@@ -15,7 +16,7 @@ from .words import job_word
 __all__ = ["resets", "resets_on_the_way"]
 
 
-def resets(config, seed):
+def resets(config: ArrayConfig, seed: int) -> Check:
     """A reset in the middle of jobs, and after an error, leaves no trace: the jobs that follow take the cycles that
     golden states, and no result of those before appears."""
     rng, steps = np.random.default_rng(seed), []
@@ -47,7 +48,7 @@ def resets(config, seed):
     return Check("reset", steps)
 
 
-def resets_on_the_way(config, seed):
+def resets_on_the_way(config: ArrayConfig, seed: int) -> Check:
     """One cycle of reset in every cycle of two short jobs, from the first until their last result has gone, with them
     taken at once and late: what was on its way through edges, array and readout is gone."""
     rng, steps = np.random.default_rng(seed), []
@@ -55,7 +56,7 @@ def resets_on_the_way(config, seed):
     steps += load(config, books, rng)
     quickest = min(config.modes(), key=config.cycles_per_beat)
 
-    def short_jobs():
+    def short_jobs() -> list[Job]:
         return [random_job(config, rng, quickest, config.values_per_beat(quickest), books) for _ in range(2)]
 
     whole = sequence(config, short_jobs(), rng).lengths

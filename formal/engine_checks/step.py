@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lowtide.hw.mode.reasons import Reason
 from lowtide.sim.player import Outcome, Player, Script
@@ -14,24 +15,44 @@ __all__ = ["Check", "Step", "difference"]
 class Step:
     """A script and its expected outcome; what is None is not compared.
 
-    begin: "reset", "clear" or "", before the script is played.
-    y: int64 [columns, rows]; compared: bool [columns], those whose values count.
-    beats: operands taken. cycles: the engine's counter at the end. reason: the reason then. reasons: after each job.
-    gaps: cycles between the takes of one beat and the next.
-    entries_after: no entry of a codebook may be taken before so many beats were; entries_before: all must be taken
-    before that beat.
+    Parameters
+    ----------
+    script : Script
+        What is played. One that stops after some cycles has no outcome but that no rule is broken.
+    begin : str
+        "reset", "clear" or "", before the script is played.
+    y : ndarray of int64 [columns, rows] or None
+        Results; None only where the script stops.
+    compared : ndarray of bool [columns] or None
+        Those whose values count.
+    cols : int
+        Columns of a job.
+    beats : int or None
+        Operands taken.
+    cycles : int or None
+        The engine's counter at the end.
+    reason : int or None
+        The reason at the end.
+    reasons : ndarray of uint8 [jobs] or None
+        The reason after each job.
+    gaps : ndarray of int [beats - 1] or None
+        Cycles between the takes of one beat and the next.
+    entries_after : int or None
+        No entry of a codebook may be taken before so many beats were.
+    entries_before : int or None
+        All entries must be taken before that beat.
     """
 
     script: Script
     begin: str = "clear"
-    y: np.ndarray | None = None
-    compared: np.ndarray | None = None
+    y: NDArray[np.int64] | None = None
+    compared: NDArray[np.bool_] | None = None
     cols: int = 1
     beats: int | None = None
     cycles: int | None = None
-    reason: int | None = Reason.NONE
-    reasons: np.ndarray | None = None
-    gaps: np.ndarray | None = None
+    reason: int | None = Reason["NONE"]
+    reasons: NDArray[np.uint8] | None = None
+    gaps: NDArray[np.integer] | None = None
     entries_after: int | None = None
     entries_before: int | None = None
 
@@ -43,21 +64,23 @@ class Step:
             return ""
         if outcome.stuck:
             return f"no progress after {outcome.clocks} cycles"
-        return self._results(outcome) or self._takes(outcome) or self._state(outcome)
+        if self.y is None:
+            raise ValueError("y is None, allowed are results where the script does not stop")
+        return self._results(outcome, self.y) or self._takes(outcome) or self._state(outcome)
 
-    def _results(self, outcome):
-        if len(outcome.y) != len(self.y):
-            return f"{len(outcome.y)} columns of results instead of {len(self.y)}"
-        wrong = (outcome.y != self.y).any(axis=1)
+    def _results(self, outcome: Outcome, y: NDArray[np.int64]) -> str:
+        if len(outcome.y) != len(y):
+            return f"{len(outcome.y)} columns of results instead of {len(y)}"
+        wrong = (outcome.y != y).any(axis=1)
         if self.compared is not None:
             wrong &= self.compared
         if wrong.any():
             column = int(np.argmax(wrong))
-            return f"column {column} is {outcome.y[column].tolist()} instead of {self.y[column].tolist()}"
-        last = np.arange(1, len(self.y) + 1) % self.cols == 0
+            return f"column {column} is {outcome.y[column].tolist()} instead of {y[column].tolist()}"
+        last = np.arange(1, len(y) + 1) % self.cols == 0
         return "" if np.array_equal(outcome.last, last) else "last is not at the last column of each job"
 
-    def _takes(self, outcome):
+    def _takes(self, outcome: Outcome) -> str:
         if self.beats is not None and (len(outcome.x), len(outcome.w)) != (self.beats, self.beats):
             return f"{len(outcome.x)} beats of x and {len(outcome.w)} of w taken instead of {self.beats}"
         if self.gaps is not None and not np.array_equal(np.diff(outcome.x), self.gaps):
@@ -69,13 +92,13 @@ class Step:
             return "a codebook that no job used had to wait"
         return ""
 
-    def _state(self, outcome):
+    def _state(self, outcome: Outcome) -> str:
         if self.reasons is not None and not np.array_equal(outcome.reasons, self.reasons):
             job = int(np.argmax(outcome.reasons != self.reasons))
             return (
                 f"job {job}, {self.script.jobs[job]:#x}: reason {outcome.reasons[job]} instead of {self.reasons[job]}"
             )
-        if self.reason is not None and (outcome.reason, outcome.error) != (self.reason, self.reason != Reason.NONE):
+        if self.reason is not None and (outcome.reason, outcome.error) != (self.reason, self.reason != Reason["NONE"]):
             return f"reason {outcome.reason}, error {outcome.error} instead of {self.reason}"
         if self.cycles is not None and outcome.cycles != self.cycles:
             return f"{outcome.cycles} cycles instead of {self.cycles}"

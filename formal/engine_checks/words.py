@@ -4,7 +4,9 @@ What the engine must ignore is random: values beyond the last one of a job, bits
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
+from lowtide.hw import ArrayConfig, Mode
 from lowtide.hw.config.array_config import CHUNK_BITS
 from lowtide.hw.mode.word import WORD_BITS
 
@@ -12,22 +14,52 @@ __all__ = ["beats", "entry_words", "job_word"]
 
 
 def job_word(word: int, chunks: int, tail: int) -> int:
-    """Payload of ``job``: a mode word, the number of chunks, the values in the last one (1 or more)."""
+    """Payload of ``job``.
+
+    Parameters
+    ----------
+    word : int
+        A mode word.
+    chunks : int
+        How many there are.
+    tail : int
+        Values in the last one, 1 or more.
+    """
     return word | chunks << WORD_BITS | (tail - 1) << WORD_BITS + CHUNK_BITS
 
 
-def entry_words(config, integers: np.ndarray, book: int) -> np.ndarray:
-    """Payloads of ``codebook`` that load a book, uint64 [places]: words of ``w_width`` bits."""
+def entry_words(config: ArrayConfig, integers: NDArray[np.integer], book: int) -> NDArray[np.uint64]:
+    """Payloads of ``codebook``, uint64 [places], that load a book with integers, words of ``w_width`` bits."""
     places = np.arange(len(integers), dtype=np.uint64)
     values = np.asarray(integers, np.uint64) & np.uint64((1 << config.w_width) - 1)
     return values | places << np.uint64(config.w_width) | np.uint64(book << config.w_width + 8)
 
 
-def beats(values: np.ndarray, side: str, config, mode, rng, exponents: np.ndarray | None = None) -> np.ndarray:
-    """Payloads of ``x`` or ``w`` of a job, uint32 [beats, words].
+def beats(
+    values: NDArray[np.integer],
+    side: str,
+    config: ArrayConfig,
+    mode: Mode,
+    rng: np.random.Generator,
+    exponents: NDArray[np.integer] | None = None,
+) -> NDArray[np.uint32]:
+    """Payloads of ``x`` or ``w`` of a job.
 
-    values: integers or codes [lines, K], a line for each row or column of the array; of weights in a diagonal mode
-    [lines, chunks]. exponents: [lines, chunks].
+    Parameters
+    ----------
+    values : ndarray of int [lines, K]
+        Integers or codes, a line for each row or column of the array; of weights in a diagonal mode [lines, chunks].
+    side : str
+        "x" or "w".
+    config, mode
+        Of the job.
+    rng
+        Of what the engine must ignore.
+    exponents : ndarray of int [lines, chunks] or None
+
+    Returns
+    -------
+    ndarray of uint32 [beats, words]
     """
     lines, k = values.shape
     each, width, payload = (
@@ -53,7 +85,15 @@ def beats(values: np.ndarray, side: str, config, mode, rng, exponents: np.ndarra
     return np.concatenate(found)
 
 
-def _payloads(values, plane, width, payload, exponents, exponent_bits, rng):
+def _payloads(
+    values: NDArray[np.integer],
+    plane: int | None,
+    width: int,
+    payload: int,
+    exponents: NDArray[np.integer] | None,
+    exponent_bits: int,
+    rng: np.random.Generator,
+) -> NDArray[np.uint32]:
     """One pass over the chunks, values [lines, chunks, each], as words."""
     lines, chunks, each = values.shape
     if plane is not None:

@@ -17,6 +17,7 @@ from lowtide.examples.digits import command as demo
 from lowtide.examples.digits import plot, report
 from lowtide.examples.digits.families import FAMILIES
 from lowtide.examples.digits.measure import Row, float_row, mode_row
+from lowtide.synth.structures import structures
 from lowtide.workloads.digits.golden_array import GoldenArray
 from lowtide.workloads.digits.network import SIZES, accuracy, digits, load, save
 from lowtide.workloads.digits.quantised import quantise_network
@@ -219,7 +220,8 @@ def test_notes_name_every_kind_and_the_area_of_every_array(rows):
 
 def test_the_area_of_a_pe_is_synthesised_once(tmp_path, monkeypatch):
     monkeypatch.setenv("LOWTIDE_CACHE", str(tmp_path))
-    config = hw.ArrayConfig(kind="parallel", rows=2, cols=2, x_width=2, w_width=2, acc_width=8)
+    config = hw.ArrayConfig(kind="digit", rows=2, cols=2, lanes=2, x_width=2, w_width=2, acc_width=8)
+    assert len(structures(config)) > 1  # the area is that of the one that it states
     found = pricing.pe_area(config)
     assert 50 < found < 1000
     monkeypatch.setattr(import_module("lowtide.synth.flow.synthesise"), "_counted", None)
