@@ -2,7 +2,8 @@
 
 B1 is one 8 x 8-bit multiply-accumulate unit, B8 a dot product of eight: kind ``parallel``, 32-bit accumulator, operand
 registers included. Each has two forms: a ``*`` that the better recipe makes into gates, and explicit radix-4 Booth
-digits. A goal is reached where it holds against the smaller form; one that holds against the larger form only says so.
+digits, in the structure of sums that is smaller on the target. A goal is reached where it holds against the smaller
+form; one that holds against the larger form only says so.
 """
 
 from collections.abc import Mapping

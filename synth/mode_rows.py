@@ -13,7 +13,8 @@ from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.config.named import representative
 from lowtide.hw.mode.word import Mode
 
-from .accuracy import Accuracies, Kept
+from .accuracy import Accuracies
+from .accuracy_rows import Kept
 from .conventional import LANES, best, conventional
 from .designs import Design, pe_design, pe_designs, tied_design
 from .modes import quantisations, widths

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from lowtide.common.pareto import front
 
-from .accuracy import Kept, Lost
+from .accuracy_rows import Kept, Lost
 from .conventional import KIND
 from .mode_rows import ModeRow
 from .published import Published

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ..accuracy import Lost
+from ..accuracy_rows import Lost
 from ..matched import matched
 from ..published import UNITS
 from ..targets import Target

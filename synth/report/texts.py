@@ -106,7 +106,8 @@ three seeds. Adders are ripple chains, nothing is pipelined inside a PE: these a
 GOALS = f"""\
 B1 is one conventional 8 x 8-bit multiply-accumulate PE, B8 one of eight lanes, accumulators of 32 bits and operand
 registers included. Each has two forms, one with `*`, through the better recipe, and one with explicit radix-4 Booth
-digits ({"; ".join(f"{name}: {', '.join(forms)}" for name, forms in BASELINES.items())}).
+digits, in the smaller structure of sums
+({"; ".join(f"{name}: {', '.join(forms)}" for name, forms in BASELINES.items())}).
 A goal is reached where it holds against the smaller of the two. B1 does one multiplication per cycle in any mode,
 B8 eight."""
 

@@ -5,11 +5,15 @@ import json
 import numpy as np
 import pytest
 
-from lowtide.common.quantisation import Quantisation, Terms
+from lowtide.common.quantisation import Groups, Quantisation, Terms
+from lowtide.experiments.evaluate.specification import format_of
 from lowtide.experiments.runs import paired
 from lowtide.experiments.runs.configuration import Configuration, measure
 from lowtide.golden.number_formats import FixedPoint, TermRevealed
-from lowtide.synth.accuracy import NETWORKS, Accuracies, Halves, Lost, halves
+from lowtide.hw.config.named import find
+from lowtide.synth.accuracy import Accuracies
+from lowtide.synth.accuracy_rows import NETWORKS, Halves, Lost, halves, of_word
+from lowtide.synth.modes import quantisations
 
 
 @pytest.mark.parametrize("samples, views", [(20, 1), (21, 1), (60, 3)])
@@ -56,6 +60,42 @@ def test_rows_of_experiments_are_read_with_their_errors_and_numbers_of_pictures(
     assert accuracies.of(Quantisation(w_bits=4)) == ()
 
 
+def test_words_of_evaluations_mean_the_quantisations_that_modes_have():
+    for word in ("fixed:5", "tr:8:10", "group:4:16:2", "digits:8:1", "e2m1:8:3"):
+        format, found = format_of(word), of_word(word)
+        fields = format.mode_fields()
+        plain = fields["w_format"] == "plain"
+        assert found == Quantisation(
+            w_bits=fields["w_bits"] if plain else None,
+            w_format=None if plain else fields["w_format"],
+            terms=Terms(fields["group"], fields["budget"]) if "budget" in fields else None,
+            groups=Groups(format.block, format.exponent_bits) if "group_exponent" in fields else None,
+        )
+    flexible = quantisations(find("digit_8x8_flex"))
+    assert {of_word(word) for word in ("fixed:4", "group:4:8:2", "digits:8:2")} <= set(flexible)
+    assert of_word("float") is None and of_word("ternary") is None
+
+
+def test_rows_of_an_evaluation_are_accuracies_of_their_pictures(tmp_path):
+    right = np.arange(40) % 7 != 0
+    shared = {"task": "efficientnet", "x_bits": 8, "data_terms": 0} | paired.outcome(right, np.ones(40, bool))
+    rows = [
+        shared | {"weights": "float", "rounding": "-", "x_bits": None, "data_terms": None, "score": 1.0},
+        shared | {"weights": "digits:8:2", "rounding": "plain", "score": 0.1},
+        shared | {"weights": "digits:8:2", "rounding": "compensated", "score": 0.85},
+        shared | {"weights": "digits:8:2", "rounding": "compensated", "data_terms": 3, "score": 0.5},
+    ]
+    (tmp_path / "pictures.json").write_text(json.dumps({"rows": rows}))
+    accuracies = Accuracies(tmp_path)
+    assert "pictures.json" not in accuracies.missing
+    (kept,) = accuracies.of(of_word("digits:8:2"))
+    assert (kept.network, kept.how, kept.accuracy) == (NETWORKS["pictures"], "compensated", 0.85)
+    assert kept.lost.pictures == 40 and kept.halves.reported.pictures == 20
+    assert accuracies.of(Quantisation()) == ()
+
+
 def test_a_file_that_is_not_there_or_of_another_version_is_missing(tmp_path):
     (tmp_path / "compensation.json").write_text('{"rows": [{"task": "digits"}]}')
     assert Accuracies(tmp_path).missing == ["term_revealing.json", "compensation.json", "summary.json"]
+    (tmp_path / "pictures.json").write_text('{"rows": [{"task": "digits"}]}')
+    assert Accuracies(tmp_path).missing[-1] == "pictures.json"

@@ -12,7 +12,7 @@ import pytest
 from lowtide.command import main
 from lowtide.common.quantisation import LaneRule, Quantisation, Terms
 from lowtide.hw.config.array_config import ArrayConfig
-from lowtide.synth.accuracy import Kept, Lost
+from lowtide.synth.accuracy_rows import Kept, Lost
 from lowtide.synth.conventional import best, conventional
 from lowtide.synth.mode_rows import with_accuracy
 from lowtide.synth.prices import collect

@@ -4,7 +4,7 @@ import random
 from types import SimpleNamespace
 
 from lowtide.common.quantisation import Quantisation, Terms
-from lowtide.synth.accuracy import Halves, Kept, Lost
+from lowtide.synth.accuracy_rows import Halves, Kept, Lost
 from lowtide.synth.matched import matched
 from lowtide.synth.published import UNITS, Published
 from lowtide.synth.worth import choices

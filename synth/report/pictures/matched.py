@@ -5,7 +5,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from ...accuracy import NETWORKS
+from ...accuracy_rows import NETWORKS
 from ...worth import CLOCK, MEASURES, Choice
 from ..contents import Contents
 from .style import decades, figure, legend, style_of
