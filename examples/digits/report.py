@@ -67,7 +67,7 @@ def notes(rows: Sequence[Row], families: Sequence[Family]) -> list[str]:
         "encoders, term selectors and decoders at the edges, of which parallel has the fewest.",
         f"Areas of one PE ({areas}) are synthesised for this table by the flow of `make synth`, both recipes, the "
         "smaller one, and kept in the cache of builds. Arrays named flex are larger for their other modes, block "
-        "floating point among them on parallel, fused and subword.",
+        "floating point among them on parallel, fused and subword; on digit the PE is the same.",
         "Pairs are term pairs per multiplication as the term revealing paper counts them: what the arithmetic "
         "reserves, all terms of a datum times the budget per weight; bits times bits where there are no terms.",
         "Bit-exact: every accumulator of every layer, and the cycles, from the RTL equal those of the golden model.",
