@@ -34,9 +34,15 @@ COMMANDS = (
 class Circuit:
     """A sequential circuit.
 
-    inputs, registers, outputs: names with the bit, such as ``x_data[3]``. ands: pairs of literals, in an order in which
-    each comes after what it reads; their nodes follow those of inputs and registers. following, given: literals of the
-    registers' next values and of the outputs.
+    Parameters
+    ----------
+    inputs, registers, outputs : list of str
+        Names with the bit, such as ``x_data[3]``.
+    ands : list of (int, int)
+        Pairs of literals, in an order in which each comes after what it reads; their nodes follow those of inputs and
+        registers.
+    following, given : list of int
+        Literals of the registers' next values and of the outputs.
     """
 
     inputs: list[str]
@@ -49,7 +55,12 @@ class Circuit:
     def copy_into(self, graph: Graph, values: Mapping[str, int]) -> tuple[dict[str, int], dict[str, int]]:
         """Literals in ``graph`` of the next values of all registers and of all outputs, by name.
 
-        values: literals of inputs and registers, by name.
+        Parameters
+        ----------
+        graph : Graph
+            Grows.
+        values : mapping of str to int
+            Literals of inputs and registers, by name.
         """
         literals = [0, *(values[name] for name in self.inputs), *(values[name] for name in self.registers)]
         both = graph.both
@@ -77,7 +88,7 @@ def read_circuit(aiger: Path, names: Path) -> Circuit:
     header, start = content.split(b"\n", 1)[0].split(), content.index(b"\n") + 1
     _, inputs, registers, outputs, ands = map(int, header[1:6])
 
-    def number():
+    def number() -> int:
         nonlocal start
         end = content.index(b"\n", start)
         line, start = content[start:end], end + 1
@@ -85,7 +96,7 @@ def read_circuit(aiger: Path, names: Path) -> Circuit:
 
     following, given = ([number() for _ in range(count)] for count in (registers, outputs))
 
-    def delta():
+    def delta() -> int:
         nonlocal start
         value = shift = 0
         while True:
@@ -102,10 +113,10 @@ def read_circuit(aiger: Path, names: Path) -> Circuit:
         pairs.append((left, left - delta()))
     found: dict[tuple[str, int], list[str]] = {}
     for line in names.read_text().splitlines():
-        what, place, bit, name, *_ = line.split()
-        found.setdefault((what, int(place)), []).append(f"{name}[{bit}]")
+        what, index, bit, name, *_ = line.split()
+        found.setdefault((what, int(index)), []).append(f"{name}[{bit}]")
 
-    def named(what, count):
+    def named(what: str, count: int) -> list[str]:
         return [
             min(found.get((what, place), [f"{what}:{place}"]), key=lambda name: (name.count("."), len(name), name))
             for place in range(count)

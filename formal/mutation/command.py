@@ -1,5 +1,7 @@
 """``lowtide mutate``: mutation testing. Are the project's checks able to fail?"""
 
+from pathlib import Path
+
 import click
 
 from lowtide.common.command_line import entry
@@ -10,8 +12,8 @@ from lowtide.hw.emit import yosys
 from lowtide.hw.pe import KINDS
 from lowtide.sim import BuildError, ToolMissing
 
-from .judged import Kept
-from .mutants import STRIDE, mutated_config, mutated_engine
+from .judged import Judged, Kept
+from .mutants import STRIDE, MutatedEngine, mutated_config, mutated_engine
 from .report import LEAST, markdown, too_low
 from .run import judge_engine
 
@@ -33,7 +35,16 @@ __all__ = ["mutate"]
 @page_option()
 @output_option("build/mutate")
 @jobs_option()
-def mutate(kind, unit, count, seed, timeout, page, output, jobs):
+def mutate(
+    kind: tuple[str, ...],
+    unit: tuple[str, ...] | None,
+    count: int,
+    seed: int,
+    timeout: int,
+    page: Path | None,
+    output: Path,
+    jobs: int,
+) -> int:
     """Put small defects into every unit of every kind's flexible engine, and ask which of them the checks find.
 
     Exit status 1 where the checks find less than 95 per cent in a unit. What is known is kept in the output folder, so
@@ -62,12 +73,12 @@ def mutate(kind, unit, count, seed, timeout, page, output, jobs):
     return int(bool(low))
 
 
-def judge(kind, engine, kept, *, jobs, timeout):
+def judge(kind: str, engine: MutatedEngine, kept: Kept, *, jobs: int, timeout: int) -> list[Judged]:
     """The judged mutants of a kind's engine, with a bar."""
     with progress_bar(counted="mutants") as bar:
         task = bar.add_task(f"{kind}: building", total=len(engine.mutants))
 
-        def done(judged):
+        def done(judged: Judged) -> None:
             bar.update(task, advance=1, description=f"{kind}: {judged.mutant.unit} {judged.outcome}")
 
         return judge_engine(engine, kept, jobs=jobs, timeout=timeout, done=done)

@@ -79,7 +79,9 @@ def sampler(config: ArrayConfig) -> Callable[[random.Random, int], dict[str, int
     rng = np.random.default_rng(1)
     modes = [random_mode(config, rng, narrow_books=True) for _ in range(WORDS)]
     jobs = [
-        job_word(mode.word(), int(rng.choice([1, 2, 3, rng.integers(1 << 16)])), int(rng.integers(1, values + 1)))
+        job_word(
+            mode.word(), int(rng.choice(np.array([1, 2, 3, rng.integers(1 << 16)]))), int(rng.integers(1, values + 1))
+        )
         for mode in modes
         for values in [config.values_per_beat(mode)]
     ]
@@ -90,7 +92,7 @@ def sampler(config: ArrayConfig) -> Callable[[random.Random, int], dict[str, int
     }
     whole = {"sequencer.job": (0, JobLayout.size), "job_data": (0, JobLayout.size)}
 
-    def sample(chance, count):
+    def sample(chance: random.Random, count: int) -> dict[str, int]:
         found = {"rst[0]": chance.getrandbits(count) & chance.getrandbits(count) & chance.getrandbits(count)}
         for parts in (running, *({name: place} for name, place in whole.items())):
             chosen = [

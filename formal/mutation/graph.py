@@ -11,7 +11,7 @@ __all__ = ["Graph"]
 class Graph:
     """A graph that grows. Variables are nodes without operands."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.operands: list[tuple[int, int] | None] = [None]
         self.names: dict[int, str] = {}  #: of the variables, by node
         self._nodes: dict[tuple[int, int], int] = {}
@@ -68,7 +68,16 @@ class Graph:
         return [node for node in self.cone(literals) if node and self.operands[node] is None]
 
     def simulate(self, literals: Sequence[int], patterns: Mapping[int, int], ones: int) -> list[int]:
-        """Values of literals, a bit for each pattern. patterns: of the variables, by node; ones: all bits set."""
+        """Values of literals, a bit for each pattern.
+
+        Parameters
+        ----------
+        literals : sequence of int
+        patterns : mapping of int to int
+            Values of the variables, by node.
+        ones : int
+            All bits set.
+        """
         values = {0: 0}
         for node in self.cone(literals):
             operands = self.operands[node]
@@ -84,17 +93,17 @@ class Graph:
         """A binary AIGER file whose only output is a literal; the nodes of its inputs in their order."""
         nodes = self.cone([literal])
         inputs = [node for node in nodes if node and self.operands[node] is None]
-        inner = [node for node in nodes if self.operands[node] is not None]
+        inner = {node: operands for node in nodes if (operands := self.operands[node]) is not None}
         place = {node: number for number, node in enumerate([0, *inputs, *inner])}
         moved = 2 * place[literal >> 1] ^ literal & 1
         parts = [f"aig {len(inputs) + len(inner)} {len(inputs)} 0 1 {len(inner)}\n{moved}\n".encode()]
-        for node in inner:
-            right, left = sorted(2 * place[one >> 1] ^ one & 1 for one in self.operands[node])
+        for node, operands in inner.items():
+            right, left = sorted(2 * place[one >> 1] ^ one & 1 for one in operands)
             parts += [_delta(2 * place[node] - left), _delta(left - right)]
         return b"".join(parts), inputs
 
 
-def _delta(value):
+def _delta(value: int) -> bytes:
     """A number as AIGER writes it."""
     found = bytearray()
     while value > 127:

@@ -6,6 +6,9 @@ A process that dies (a mutant can make a loop that does not settle) has killed i
 import contextlib
 import multiprocessing
 from collections.abc import Callable, Iterable
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkProcess
+from typing import TypeAlias
 
 from lowtide.sim.player import Player
 
@@ -15,6 +18,8 @@ from .mutants import SELECTOR, Mutant, MutatedEngine
 __all__ = ["judge"]
 
 _DIED = "the simulator gave up"
+Ours: TypeAlias = "Connection[int | None, str]"  #: the parent's end of a pipe: numbers of mutants out, lines in
+Theirs: TypeAlias = "Connection[str, int | None]"  #: the other end
 
 
 def judge(
@@ -28,21 +33,22 @@ def judge(
     """Call ``done(mutant, line)`` for each mutant: what the first check that fails says, "" where none does."""
     Player(engine.config, verilog_text=engine.text, selector=SELECTOR)  # built once, by this process
     waiting = list(mutants)[::-1]
-    context, workers = multiprocessing.get_context("fork"), {}
+    context = multiprocessing.get_context("fork")
+    workers: dict[Ours, tuple[ForkProcess, Mutant]] = {}
     while waiting or workers:
         while waiting and len(workers) < jobs:
             ours, theirs = context.Pipe()
             worker = context.Process(target=_work, args=(ours, theirs, engine, checks), daemon=True)
             worker.start()
             theirs.close()
-            workers[ours] = [worker, waiting.pop()]
+            workers[ours] = worker, waiting.pop()
             ours.send(workers[ours][1].number)
-        for ours in multiprocessing.connection.wait(list(workers)):
-            worker, mutant = workers[ours]
+        ready = wait(list(workers))
+        for ours, (worker, mutant) in [each for each in workers.items() if each[0] in ready]:
             try:
                 done(mutant, ours.recv())
                 if waiting:
-                    workers[ours][1] = waiting.pop()
+                    workers[ours] = worker, waiting.pop()
                     ours.send(workers[ours][1].number)
                     continue
                 ours.send(None)
@@ -53,9 +59,9 @@ def judge(
             ours.close()
 
 
-def _work(other, pipe, engine, checks):
-    """A process: takes numbers of mutants, gives back what the first check that fails says. other: the end of the pipe
-    that its parent has, closed here so that it ends with its parent."""
+def _work(other: Ours, pipe: Theirs, engine: MutatedEngine, checks: list[Check]) -> None:
+    """A process: takes numbers of mutants, gives back what the first check that fails says. ``other``, the end of the
+    pipe that its parent has, is closed here, so that it ends with its parent."""
     other.close()
     player = Player(engine.config, verilog_text=engine.text, selector=SELECTOR)
     with contextlib.suppress(EOFError):

@@ -46,57 +46,109 @@ class Score:
 
 def scores(judged: Sequence[Judged]) -> dict[str, Score]:
     """The score of each unit, in the order of the engine's modules."""
-    counts = defaultdict(lambda: dict.fromkeys(OUTCOMES, 0))
+    counts: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(OUTCOMES, 0))
     for each in judged:
         counts[each.mutant.unit][each.outcome] += 1
     return {unit: Score(**found) for unit, found in counts.items()}
+
+
+@dataclass(frozen=True)
+class KeptMutant:
+    """What the file has of a mutant.
+
+    Parameters
+    ----------
+    outcome, by : str
+        See :class:`Judged`.
+    unit, mode, net, line : str
+        See :class:`lowtide.formal.mutation.mutants.Mutant`.
+    proofs : str
+        A hash of the proofs about the unit.
+    """
+
+    outcome: str
+    by: str
+    unit: str
+    mode: str
+    net: str
+    line: str
+    proofs: str
+
+
+@dataclass(frozen=True)
+class KeptEngine:
+    """What the file has of an engine: a hash of its text and of the checks, and its mutants by number."""
+
+    digest: str
+    mutants: dict[int, KeptMutant]
 
 
 class Kept:
     """The outcomes of engines by kind. Those of an engine count only for the same text and the same checks, and those
     that depend on the proofs about a unit, which are not all of them, for the same proofs."""
 
-    def __init__(self, path: Path, *, seed: int, count: int):
+    def __init__(self, path: Path, *, seed: int, count: int) -> None:
         self.path, self.seed, self.count = path, seed, count
-        self.engines: dict[str, dict] = {}
+        self.engines: dict[str, KeptEngine] = {}
         self.proofs: dict[str, str] = {}
         try:
             content = json.loads(path.read_text())
             if (content["seed"], content["count"]) == (seed, count):
-                self.engines = content["engines"]
-        except (OSError, ValueError, KeyError):
+                self.engines = {
+                    kind: KeptEngine(
+                        known["digest"],
+                        {int(number): KeptMutant(**each) for number, each in known["mutants"].items()},
+                    )
+                    for kind, known in content["engines"].items()
+                }
+        except (OSError, ValueError, KeyError, TypeError):
             pass  # nothing kept, or not by this program
 
     def open(self, engine: MutatedEngine, checks: str, proofs: dict[str, str]) -> list[Judged]:
-        """What is known of an engine's mutants. checks: says which checks judge; proofs: which proofs, by unit."""
+        """What is known of an engine's mutants.
+
+        Parameters
+        ----------
+        engine : MutatedEngine
+        checks : str
+            Says which checks judge.
+        proofs : dict of str to str
+            Says which proofs there are, by unit.
+        """
         self.proofs = {unit: hashlib.sha256(text.encode()).hexdigest()[:16] for unit, text in proofs.items()}
         digest = hashlib.sha256(f"{engine.text}\0{checks}".encode()).hexdigest()[:16]
         known = self.engines.get(engine.config.kind)
-        if known is None or known["digest"] != digest:
-            known = self.engines[engine.config.kind] = {"digest": digest, "mutants": {}}
+        if known is None or known.digest != digest:
+            known = self.engines[engine.config.kind] = KeptEngine(digest, {})
         mutants = {mutant.number: mutant for mutant in engine.mutants}
         return [
-            Judged(mutants[int(number)], each["outcome"], each["by"])
-            for number, each in known["mutants"].items()
-            if int(number) in mutants
-            and (each["outcome"] in ("killed", "equivalent") or each["proofs"] == self.proofs.get(each["unit"], ""))
+            Judged(mutants[number], each.outcome, each.by)
+            for number, each in known.mutants.items()
+            if number in mutants
+            and (each.outcome in ("killed", "equivalent") or each.proofs == self.proofs.get(each.unit, ""))
         ]
 
     def add(self, kind: str, judged: Judged) -> None:
         """Note an outcome and write the file."""
-        mutant = {name: value for name, value in asdict(judged.mutant).items() if name not in ("number", "command")}
-        self.engines[kind]["mutants"][str(judged.mutant.number)] = {
-            "outcome": judged.outcome,
-            "by": judged.by,
-            **mutant,
-            "proofs": self.proofs.get(mutant["unit"], ""),
-        }
+        mutant = judged.mutant
+        self.engines[kind].mutants[mutant.number] = KeptMutant(
+            outcome=judged.outcome,
+            by=judged.by,
+            unit=mutant.unit,
+            mode=mutant.mode,
+            net=mutant.net,
+            line=mutant.line,
+            proofs=self.proofs.get(mutant.unit, ""),
+        )
         self.write()
 
     def write(self) -> None:
         """Write the file, whole or not at all, mutants in the order of their numbers."""
         engines = {
-            kind: known | {"mutants": dict(sorted(known["mutants"].items(), key=lambda item: int(item[0])))}
+            kind: {
+                "digest": known.digest,
+                "mutants": {str(number): asdict(each) for number, each in sorted(known.mutants.items())},
+            }
             for kind, known in sorted(self.engines.items())
         }
         text = json.dumps({"seed": self.seed, "count": self.count, "engines": engines}, indent=1) + "\n"

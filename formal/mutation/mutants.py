@@ -7,6 +7,7 @@ question for the simulator and not for the checks.
 
 import re
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,8 +26,23 @@ PREPARE = ("read_verilog engine.v", "hierarchy -check -top {top}", "proc", "opt_
 
 @dataclass(frozen=True)
 class Mutant:
-    """One defect. number: the selector's value. unit: the Verilog module. net: what it changes, for people: the net, or
-    the cell's port where the net has no name. line: the line of Verilog that it is in. command: Yosys makes it."""
+    """One defect.
+
+    Parameters
+    ----------
+    number : int
+        The selector's value.
+    unit : str
+        The Verilog module.
+    mode : str
+        What Yosys calls the defect.
+    net : str
+        What it changes, for people: the net, or the cell's port where the net has no name.
+    line : str
+        The line of Verilog that it is in.
+    command : str
+        Yosys makes it.
+    """
 
     number: int
     unit: str
@@ -38,7 +54,15 @@ class Mutant:
 
 @dataclass(frozen=True)
 class MutatedEngine:
-    """An engine with all its mutants. original, text: Verilog without and with them."""
+    """An engine with all its mutants.
+
+    Parameters
+    ----------
+    config : ArrayConfig
+    original, text : str
+        Verilog without and with them.
+    mutants : tuple of Mutant
+    """
 
     config: ArrayConfig
     original: str
@@ -51,7 +75,7 @@ def mutated_config(kind: str) -> ArrayConfig:
     return replace(representative(kind), name=f"{kind}_2x3_flex", rows=2, cols=3)
 
 
-def mutated_engine(config: ArrayConfig, *, count: int, seed: int, units: list[str] | None = None) -> MutatedEngine:
+def mutated_engine(config: ArrayConfig, *, count: int, seed: int, units: Sequence[str] | None = None) -> MutatedEngine:
     """``count`` mutants of every unit of the engine, or of some units (without the configuration's name).
 
     Raises ``ValueError`` for a unit that the engine has not.
@@ -92,7 +116,7 @@ def unit_name(config: ArrayConfig, module: str) -> str:
     return module.removeprefix(config.name).removeprefix("_") or "engine"
 
 
-def _mutant(command, config, lines):
+def _mutant(command: str, config: ArrayConfig, lines: list[str]) -> Mutant:
     """A line of Yosys' list as a :class:`Mutant`."""
     words = command.split()
     options = {name: value for name, value in zip(words, words[1:], strict=False) if name.startswith("-")}

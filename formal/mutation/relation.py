@@ -22,9 +22,17 @@ QUICK = 2  #: seconds of the solver for a claim, before it takes all the time th
 class Comparison:
     """An engine and its mutants.
 
-    circuit: of the engine with all mutants. selector: the name of the input that chooses one. assumed: the output that
-    is 1 in the states that are assumed, of the engine. sample: random values of some inputs and registers, by name, a
-    bit for each of so many patterns; what is assumed then often holds.
+    Parameters
+    ----------
+    circuit : Circuit
+        Of the engine with all mutants.
+    selector : str
+        The name of the input that chooses one.
+    assumed : str
+        The output that is 1 in the states that are assumed, of the engine.
+    sample
+        Random values of some inputs and registers, by name, a bit for each of so many patterns; what is assumed then
+        often holds.
     """
 
     def __init__(
@@ -34,7 +42,7 @@ class Comparison:
         selector: str,
         assumed: str,
         sample: Callable[[random.Random, int], dict[str, int]],
-    ):
+    ) -> None:
         self.circuit, self.assumed, self.sample, self.graph = circuit, assumed, sample, Graph()
         chosen = [name for name in circuit.inputs if name.startswith(f"{selector}[")]
         self.selector = {name: int(name[len(selector) + 1 : -1]) for name in chosen}
@@ -67,7 +75,12 @@ class Comparison:
     def outcome(self, number: int, *, timeout: int) -> str:
         """``equivalent``, ``different`` (in some state, which need not be one that can be reached) or ``undecided``.
 
-        timeout: seconds, for all of it.
+        Parameters
+        ----------
+        number : int
+            Of the mutant.
+        timeout : int
+            Seconds, for all of it.
         """
         until = time.monotonic() + timeout
         relation, chance = Relation(self, number), random.Random(number)
@@ -80,8 +93,8 @@ class Comparison:
             found = relation.counterexample(until)
             if found is None:
                 return "equivalent"
-            if found == "undecided":
-                return "undecided"
+            if isinstance(found, str):
+                return found
             patterns = self.patterns(chance, around=found)
             if not relation.weaken(patterns):
                 raise AssertionError("what the solver found is no counterexample")
@@ -90,7 +103,11 @@ class Comparison:
     def patterns(self, chance: random.Random, around: dict[int, int] | None = None) -> dict[int, int]:
         """States and inputs, a bit of each value for each: random ones, many of which are assumed.
 
-        around: values of variables, by node: the first pattern has them, and others differ from it in few places.
+        Parameters
+        ----------
+        chance : random.Random
+        around : dict of int to int or None
+            Values of variables, by node: the first pattern has them, and others differ from it in few places.
         """
         variables = [(name, literal) for group in (self.inputs, self.now, self.own) for name, literal in group.items()]
         sampled = self.sample(chance, PATTERNS)
@@ -116,14 +133,22 @@ class Comparison:
 
 
 class Relation:
-    """The relation for one mutant. compared: the bits that both engines read. free: those that the mutant has of its
-    own. output_differs: whether an output was seen to differ.
+    """The relation for one mutant.
 
-    claims: name of a bit or an output to a literal that is true where it differs after a cycle; what never does,
-    because it is the same logic, is left out.
+    Attributes
+    ----------
+    compared : list of str
+        The bits that both engines read.
+    free : set of str
+        Those that the mutant has of its own.
+    output_differs : bool
+        Whether an output was seen to differ.
+    claims : dict of str to int
+        Name of a bit or an output to a literal that is true where it differs after a cycle; what never does, because
+        it is the same logic, is left out.
     """
 
-    def __init__(self, comparison: Comparison, number: int):
+    def __init__(self, comparison: Comparison, number: int) -> None:
         self.comparison, self.number = comparison, number
         read = comparison.registers_read(comparison.copy(number, comparison.now))
         self.compared = [name for name in comparison.now if name in read & comparison.read_by_original]

@@ -1,13 +1,13 @@
 """All mutants of an engine from the list to the outcome: checks first, then equivalence, then proofs."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from ..engine_checks import Check, engine_checks
-from ..properties import engine_properties
+from ..properties import Property, engine_properties
 from ..properties.prove import prove_property
 from .equivalence import equivalents
 from .judge import judge
@@ -20,9 +20,29 @@ __all__ = ["judge_engine"]
 def judge_engine(
     engine: MutatedEngine, kept: Kept, *, jobs: int, timeout: int, done: Callable[[Judged], None]
 ) -> list[Judged]:
-    """Judge every mutant that ``kept`` does not know; calls ``done`` for each, known ones included.
+    """Judge every mutant that ``kept`` does not know.
 
-    Returns them in the order of their numbers. Raises ``ValueError`` where the engine itself fails a check or a proof.
+    Parameters
+    ----------
+    engine : MutatedEngine
+    kept : Kept
+        Gets every outcome.
+    jobs : int
+        Processes at a time.
+    timeout : int
+        Seconds of a proof.
+    done
+        Called for each mutant, known ones included.
+
+    Returns
+    -------
+    list of Judged
+        In the order of their numbers.
+
+    Raises
+    ------
+    ValueError
+        The engine itself fails a check or a proof.
     """
     kind, checks = engine.config.kind, engine_checks(engine.config)
     properties = engine_properties(engine.config, engine.original)
@@ -33,7 +53,7 @@ def judge_engine(
     for judged in known:
         done(judged)
 
-    def note(mutant, outcome, by):
+    def note(mutant: Mutant, outcome: str, by: str) -> None:
         found[mutant.number] = Judged(mutant, outcome, by)
         kept.add(kind, found[mutant.number])
         done(found[mutant.number])
@@ -46,9 +66,10 @@ def judge_engine(
         jobs=jobs,
         done=lambda mutant, line: note(mutant, "killed", line) if line else survivors.append(mutant),
     )
-    by_number, others = {mutant.number: mutant for mutant in survivors}, {}
+    by_number = {mutant.number: mutant for mutant in survivors}
+    others: dict[int, str] = {}
 
-    def compared(number, outcome):
+    def compared(number: int, outcome: str) -> None:
         if outcome == "equivalent":
             note(by_number[number], outcome, "")
         else:
@@ -62,7 +83,7 @@ def judge_engine(
     return [found[number] for number in sorted(found)]
 
 
-def _refuted(engine, properties, mutant, timeout):
+def _refuted(engine: MutatedEngine, properties: Sequence[Property], mutant: Mutant, timeout: int) -> str:
     """The name of a proof about the mutant's unit that does not hold with it, "" where all hold."""
     for prop in properties:
         if (prop.unit or "engine") == mutant.unit and prove_property(

@@ -1,5 +1,6 @@
 """Whether an engine accepts a job: the sequencer's own logic as a unit of its own, for monitors to assume or check."""
 
+from amaranth.hdl import Module
 from amaranth.lib.wiring import In, Out
 
 from lowtide.hw import ArrayConfig, verilog
@@ -16,11 +17,11 @@ class AcceptedJob(Unit):
 
     combinational = True
 
-    def __init__(self, config):
+    def __init__(self, config: ArrayConfig) -> None:
         self.config = config
         super().__init__(f"{config.name}_accepted_job", {"job": In(JobLayout), "accepted": Out(1)})
 
-    def build(self, m):
+    def build(self, m: Module) -> None:
         refused, _ = refusal(m, self.config, self.job)
         m.d.comb += self.accepted.eq(~refused)
 

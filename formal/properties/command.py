@@ -1,17 +1,19 @@
 """``lowtide properties``: proofs of what always holds inside the engines of the named configurations."""
 
+from pathlib import Path
+
 import click
 
 from lowtide.common.command_line import entry
 from lowtide.common.options import Integer, jobs_option, names_argument, output_option, page_option
 from lowtide.common.output import write_page
 from lowtide.common.progress import in_parallel
-from lowtide.hw import CONFIGURATIONS, Engine, find, verilog
+from lowtide.hw import CONFIGURATIONS, ArrayConfig, Engine, find, verilog
 from lowtide.hw.emit import yosys
 
 from . import engine_properties
 from .kept import Kept
-from .prove import prove_property
+from .prove import Held, prove_property
 from .report import HOLDS, markdown
 from .selectors import SMALL, selector_properties
 
@@ -31,7 +33,7 @@ __all__ = ["properties"]
 @page_option()
 @output_option("build/formal")
 @jobs_option()
-def properties(config, timeout, page, output, jobs):
+def properties(config: tuple[str, ...], timeout: int, page: Path | None, output: Path, jobs: int) -> int:
     """Prove what always holds inside the engines of configurations: of streams, sequencer and edges, by induction.
 
     Without CONFIG all named ones. What is proved is kept in the output output, so a run that was stopped goes on.
@@ -40,14 +42,14 @@ def properties(config, timeout, page, output, jobs):
     configs += [] if config else list(SMALL)
     kept = Kept(output / "properties.json")
 
-    def prove_config(config):
+    def prove_config(config: ArrayConfig) -> list[Held]:
         text = verilog(Engine(config))
         return [
             kept.outcome(prop, text, lambda prop: prove_property(prop, text=text, timeout=timeout))
             for prop in (selector_properties(config) if config in SMALL else engine_properties(config, text))
         ]
 
-    def done(found):
+    def done(found: list[Held]) -> str:
         return f"{found[0].property.config.name} {sum(held.outcome in HOLDS for held in found)} of {len(found)}"
 
     held = [

@@ -1,13 +1,11 @@
 """Properties of control bits: they travel down the array with the operands, and say which codebooks jobs use."""
 
-import re
-
 from lowtide.hw import ArrayConfig
 from lowtide.hw.array.decoder import table_bits
 from lowtide.hw.mode.word import BY_NAME
 from lowtide.hw.storage_formats import FORMATS, number
 
-from .property import Property, modules_of, past
+from .property import Property, modules_of, only, past
 
 __all__ = ["control_properties"]
 
@@ -41,9 +39,9 @@ def control_properties(config: ArrayConfig, text: str) -> list[Property]:
     return found
 
 
-def _travels(config, module):
+def _travels(config: ArrayConfig, module: str) -> str:
     """The monitor of the array: row by row, the valid bit and the others."""
-    rest = int(re.search(r"reg \[(\d+):0\] row_1_control_bits;", module)[1])
+    rest = int(only(r"reg \[(\d+):0\] row_1_control_bits;", module))
     lines = [
         past(("m_reset", "rst"), ("m_en", "en")),
         "  reg m_begun;\n  always @(posedge clk) m_begun <= rst | m_begun;\n",
@@ -64,10 +62,10 @@ def _travels(config, module):
     return "".join(lines)
 
 
-def _uses(book):
+def _uses(book: int) -> str:
     """Whether a codebook is in use, in Verilog: by the definition of the mode word."""
 
-    def of(mode):
+    def of(mode: str) -> str:
         kept, chosen = (
             f"{mode}[{field.lowest_bit + field.bits - 1}:{field.lowest_bit}]"
             for field in (BY_NAME["w_format"], BY_NAME["codebook"])

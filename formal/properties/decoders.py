@@ -8,7 +8,7 @@ be.
 from lowtide import golden
 from lowtide.hw import ArrayConfig
 from lowtide.hw.array.decoder import decoded_formats
-from lowtide.hw.storage_formats import PLAIN, number
+from lowtide.hw.storage_formats import PLAIN, StorageFormat, number
 
 from .property import Property, field_bits
 
@@ -27,7 +27,7 @@ def decoder_properties(config: ArrayConfig) -> list[Property]:
     ]
 
 
-def _property(config, stored, place, claims):
+def _property(config: ArrayConfig, stored: StorageFormat, place: int | None, claims: list[str]) -> Property:
     """The property of a format in one place of the payload, or in all of them (None)."""
     monitor = (
         f"  always @* if ({field_bits('w_format')} == {number(stored)}) begin\n"
@@ -45,14 +45,16 @@ def _property(config, stored, place, claims):
     )
 
 
-def _claims(config, stored):
+def _claims(config: ArrayConfig, stored: StorageFormat) -> dict[int | None, list[str]]:
     """What holds in a format: dict of place (None: all of them) to claims."""
-    if stored == PLAIN:
+    if (code_bits := stored.code_bits) is None:
         return {None: ["decoded == values", "!invalid"]}
-    width, found, wrong = config.pe.decoded_bits(config, stored.name), {}, []
+    width = config.pe.decoded_bits(config, stored.name)
+    found: dict[int | None, list[str]] = {}
+    wrong: list[str] = []
     for place in range(config.pe.stream_bits(config, "w") // width):
         low = place * width
-        code, integer = f"values[{low + stored.code_bits - 1}:{low}]", f"decoded[{low + width - 1}:{low}]"
+        code, integer = f"values[{low + code_bits - 1}:{low}]", f"decoded[{low + width - 1}:{low}]"
         if stored.entries:
             found[place] = [
                 f"{code} != {number} || {integer} == entries[{low + width - 1}:{low}]"
@@ -61,7 +63,7 @@ def _claims(config, stored):
             found[place].append("!invalid")
             continue
         nothing = [f"{code} == {each}" for each in stored.meaningless]
-        found[place] = [" || ".join([*nothing, f"{integer} == {_integer(stored, code, width)}"])]
+        found[place] = [" || ".join([*nothing, f"{integer} == {_integer(stored, code_bits, code, width)}"])]
         if nothing and place < config.chunk:
             wrong.append(f"(({' || '.join(nothing)}) && used[{place}])")
     if stored.entries:
@@ -72,9 +74,9 @@ def _claims(config, stored):
     }
 
 
-def _integer(stored, code, width):
+def _integer(stored: StorageFormat, code_bits: int, code: str, width: int) -> str:
     """The integer of a code in Verilog, ``width`` bits."""
-    codes = [each for each in range(1 << stored.code_bits) if each not in stored.meaningless]
+    codes = [each for each in range(1 << code_bits) if each not in stored.meaningless]
     integers = golden.storage_formats.find(stored.name).decode(codes, bits=width)
     text = f"{width}'d0"
     for each, integer in zip(codes, integers.tolist(), strict=True):

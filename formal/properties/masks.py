@@ -1,7 +1,7 @@
 """Properties of the edges: values beyond the last one of a job never get to the array, the only weight of a diagonal
 chunk gets to its own place and no other."""
 
-import re
+from collections.abc import Iterable, Mapping
 from itertools import product
 
 from lowtide.hw import ArrayConfig, Mode
@@ -10,7 +10,7 @@ from lowtide.hw.mode.word import BY_NAME
 from lowtide.hw.storage_formats import BINARY, number
 
 from .accepted import accepted_mode
-from .property import Property, children_of, field_bits, modules_of, past
+from .property import Property, children_of, field_bits, modules_of, only, past
 
 __all__ = ["mask_properties"]
 
@@ -35,10 +35,10 @@ def mask_properties(config: ArrayConfig, text: str) -> list[Property]:
     ]
 
 
-def monitor(config, side, unit, text):
+def monitor(config: ArrayConfig, side: str, unit: str, text: str) -> str:
     """The monitor of an edge."""
     module = modules_of(text)[f"{config.name}_{unit}"]
-    handed = re.search(r"_skew skew \(.*?\.i\((.*?)\),\n", module, flags=re.S)[1]
+    handed = only(r"_skew skew \((?s:.*?)\.i\(((?s:.*?))\),\n", module)
     lines, payload = (config.rows if side == "x" else config.cols), config.payload_bits(side)
     inside = payload - config.exponent_width(side)
     stated = field_bits(f"{side}_bits")
@@ -62,9 +62,7 @@ def monitor(config, side, unit, text):
         source = f"decoder_{line}_decoded" if decoded and side == "w" else f"values[{low + inside - 1}:{low}]"
         if side == "w":
             found.append(f"  wire [{inside - 1}:0] m_part_{line} = {source};")
-            found.append(
-                f"  wire [{inside - 1}:0] m_own_{line} = {on_own_place(config, source, line, inside, shapes)};"
-            )
+            found.append(f"  wire [{inside - 1}:0] m_own_{line} = {on_own_place(line, inside, shapes)};")
             source = f"m_own_{line}"
         stated = f"({source} & counts) | ({beyond} & ~counts)"
         if config.exponent_width(side):
@@ -81,13 +79,14 @@ def monitor(config, side, unit, text):
     return accepted_mode(config, "legal", "mode")[0] + "\n".join(found) + "\n"
 
 
-def chunk_shapes(config):
+def chunk_shapes(config: ArrayConfig) -> dict[tuple[int, int], str]:
     """How a chunk of weights lies in its payload: pairs (values, bits of each) to the Verilog that says whether the
     mode has them."""
     names = ("group",) if "group" in config.pe.fields else ("x_bits", "w_bits")
-    supported, found = config.pe.supported(config), {}
+    supported = config.pe.supported(config)
+    found: dict[tuple[int, int], list[str]] = {}
     for numbers in product(*(supported[name] for name in names)):
-        mode = Mode(**dict(zip(names, numbers, strict=True)))
+        mode = Mode().change(**dict(zip(names, numbers, strict=True)))
         stated = " && ".join(
             f"{field_bits(name)} == {number - BY_NAME[name].bias}" for name, number in zip(names, numbers, strict=True)
         )
@@ -95,7 +94,7 @@ def chunk_shapes(config):
     return {shape: " || ".join(conditions) for shape, conditions in found.items()}
 
 
-def on_own_place(config, source, column, inside, shapes):
+def on_own_place(column: int, inside: int, shapes: Mapping[tuple[int, int], str]) -> str:
     """A column's chunk in Verilog: as it is or, in a diagonal mode, its first value at place ``column mod values``."""
     expanded = f"{inside}'d0"
     for (values, bits), holds in shapes.items():
@@ -106,6 +105,6 @@ def on_own_place(config, source, column, inside, shapes):
     return f"{field_bits('diagonal')} ? ({expanded}) : m_part_{column}"
 
 
-def _among(stated, widths):
+def _among(stated: str, widths: Iterable[int]) -> str:
     """Whether the mode states one of some widths, in Verilog. stated: the bits of the mode word that do."""
     return "(" + " || ".join(f"{stated} == {bits - 1}" for bits in widths) + ")"

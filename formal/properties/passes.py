@@ -31,7 +31,7 @@ def pass_properties(config: ArrayConfig, text: str) -> list[Property]:
     ]
 
 
-def _monitor(config):
+def _monitor(config: ArrayConfig) -> str:
     """How many pairs there were since the start, against the place of this pair in the list."""
     x_bits, w_bits = ((getattr(config, f"{side}_width") - 1).bit_length() for side in "xw")
     lines, width = [], x_bits + w_bits

@@ -11,19 +11,34 @@ from dataclasses import dataclass
 from lowtide.hw import ArrayConfig
 from lowtide.hw.mode.word import BY_NAME
 
-__all__ = ["Property", "children_of", "field_bits", "modules_of", "past"]
+__all__ = ["Property", "children_of", "field_bits", "modules_of", "only", "past"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Property:
     """A statement about a unit of a configuration.
 
-    name: an identifier. statement: one line for people.
-    unit: the module's name without that of the configuration, "" for the engine.
-    monitor: Verilog with ``assert``. modules: further modules that it places, as Verilog.
-    free: units whose outputs may be anything, so that what is proved does not depend on them.
-    steps: the longest induction. cycles: where not 0, it is proved for so many cycles after reset only: bounded.
-    fast: whether it takes at most a few seconds.
+    Parameters
+    ----------
+    name : str
+        An identifier.
+    statement : str
+        One line for people.
+    config : ArrayConfig
+    unit : str
+        The module's name without that of the configuration, "" for the engine.
+    monitor : str
+        Verilog with ``assert``.
+    modules : str
+        Further modules that it places, as Verilog.
+    free : tuple of str
+        Units whose outputs may be anything, so that what is proved does not depend on them.
+    steps : int
+        The longest induction.
+    cycles : int
+        Where not 0, it is proved for so many cycles after reset only: bounded.
+    fast : bool
+        Whether it takes at most a few seconds.
     """
 
     name: str
@@ -45,12 +60,21 @@ class Property:
     def watched(self, text: str) -> str:
         """Verilog of the unit with the monitor in it, and of the units that it places but for free ones.
 
-        text: that of the engine. Raises ``ValueError`` where it has no such unit.
+        Parameters
+        ----------
+        text : str
+            That of the engine.
+
+        Raises
+        ------
+        ValueError
+            It has no such unit.
         """
         known, free = modules_of(text), {f"{self.config.name}_{unit}" for unit in self.free}
         if self.module not in known:
             raise ValueError(f"unit is {self.unit!r}, {self.config.name} has none")
-        found, pending = {}, [self.module]
+        found: dict[str, str] = {}
+        pending = [self.module]
         while pending:
             if (name := pending.pop()) not in found:
                 found[name] = known[name]
@@ -68,6 +92,20 @@ def modules_of(text: str) -> dict[str, str]:
 def children_of(module: str) -> list[str]:
     """The modules that one module, Verilog text, places, each once."""
     return list(dict.fromkeys(re.findall(r"^  (\w+) \w+ \($", module, flags=re.M)))
+
+
+def only(pattern: str, text: str) -> str:
+    """The first group of a pattern's first match in emitted Verilog.
+
+    Raises
+    ------
+    ValueError
+        Nothing matches.
+    """
+    found = re.search(pattern, text)
+    if found is None:
+        raise ValueError(f"the Verilog has nothing like {pattern}")
+    return found[1]
 
 
 def past(*pairs: tuple[str, str], width: dict[str, int] | None = None) -> str:

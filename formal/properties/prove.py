@@ -21,8 +21,13 @@ __all__ = ["Held", "prove_property"]
 class Held:
     """How a proof of a property ended.
 
-    outcome: "proved", "bounded" (proved for the cycles that it states), "refuted", or "undecided" (not within the time,
-    or induction is not strong enough).
+    Parameters
+    ----------
+    property : Property
+    outcome : str
+        "proved", "bounded" (proved for the cycles that it states), "refuted", or "undecided" (not within the time, or
+        induction is not strong enough).
+    seconds : float
     """
 
     property: Property
@@ -33,10 +38,22 @@ class Held:
 def prove_property(
     prop: Property, *, text: str | None = None, mutant: tuple[str, int] | None = None, timeout: int = 300
 ) -> Held:
-    """Prove a property of the Verilog of its configuration, or of ``text`` in its place.
+    """Prove a property.
 
-    mutant: name and value of an input that chooses a mutant of ``text``. timeout: seconds, of one call of the solver.
-    Raises :class:`lowtide.hw.emit.yosys.YosysError` where Yosys fails.
+    Parameters
+    ----------
+    prop : Property
+    text : str or None
+        Verilog in the place of that of the property's configuration.
+    mutant : (str, int) or None
+        Name and value of an input that chooses a mutant of ``text``.
+    timeout : int
+        Seconds, of one call of the solver.
+
+    Raises
+    ------
+    lowtide.hw.emit.yosys.YosysError
+        Yosys fails.
     """
     started = time.monotonic()
     text = verilog(Engine(prop.config)) if text is None else text
@@ -83,7 +100,7 @@ def prove_property(
     return Held(prop, "refuted" if refuted else "undecided", seconds)
 
 
-def _clocked(text, module):
+def _clocked(text: str, module: str) -> bool:
     """Whether a module has a reset."""
     start = text.index(f"\nmodule {module}(")
     return "rst" in text[start : text.index(")", start)]

@@ -47,7 +47,7 @@ def selector_properties(config: ArrayConfig) -> list[Property]:
     ]
 
 
-def _window(config):
+def _window(config: ArrayConfig) -> str:
     """Ranks by counting, lane by lane."""
     values, exponents, lanes = window_values(config), positions(config), window_lanes(config)
     bits = (values * exponents).bit_length() + 1
@@ -55,7 +55,7 @@ def _window(config):
     size = term_layout(config).size
     order = [(exponent, value) for exponent in reversed(range(exponents)) for value in range(values)]
 
-    def digit(exponent, value):
+    def digit(exponent: int, value: int) -> str:
         return f"nonzero[{exponent * values + value}]"
 
     lines = [f"  wire [{bits - 1}:0] rank_0 = 0;"]  # rank_N: how many terms come before digit N
@@ -66,7 +66,7 @@ def _window(config):
     total = f"(rank_{len(order) - 1} + {digit(*order[-1])})"
     lines.append("  always @* begin")
 
-    def part(lane, name):
+    def part(lane: int, name: str) -> str:
         low = lane * size + layout[name][0]
         return f"terms[{low + layout[name][1] - 1}:{low}]"
 
@@ -89,7 +89,7 @@ def _window(config):
     return "\n".join(lines)
 
 
-def _registers(config):
+def _registers(config: ArrayConfig) -> str:
     """What is left after a cycle: of the load, of the step, or as it was."""
     values, exponents = config.group, positions(config)
     planes = ", ".join(

@@ -37,7 +37,7 @@ def legal_state(config: ArrayConfig, text: str) -> tuple[str, str]:
     )
 
 
-def _names(config, text):
+def _names(config: ArrayConfig, text: str) -> set[str]:
     """The nets of the sequencer."""
     module = modules_of(text)[f"{config.name}_sequencer"]
     return set(re.findall(r"(?:wire|reg) (?:\[[\d:]+\] )?(\w+);", module))
@@ -47,14 +47,14 @@ def sequencer_properties(config: ArrayConfig, text: str) -> list[Property]:
     """The properties of a configuration's sequencer, at its real parameters. text: its Verilog."""
     names = _names(config, text)
 
-    def prop(name, statement, monitor, **options):
+    def prop(name: str, statement: str, monitor: str, modules: str = "") -> Property:
         return Property(
             name=f"{config.name}_{name}",
             statement=statement,
             config=config,
             unit="sequencer",
             monitor=monitor,
-            **options,
+            modules=modules,
         )
 
     legal, modules = legal_state(config, text)
@@ -85,21 +85,21 @@ def sequencer_properties(config: ArrayConfig, text: str) -> list[Property]:
     ]
 
 
-def _spaced(config, names):
+def _spaced(config: ArrayConfig, names: set[str]) -> str:
     """The bound on the counter of cycles since the last result, where there is one."""
     return f" && since <= {longest_pause(config)}" if "since" in names else ""
 
 
-def _in_beat(names):
+def _in_beat(names: set[str]) -> str:
     """Whether a beat goes on from the cycle before."""
     return "in_beat" if "in_beat" in names else "1'b0"
 
 
-def _several_passes(names):
+def _several_passes(names: set[str]) -> bool:
     return "chunks_of_a_pass" in names
 
 
-def _takes(names):
+def _takes(names: set[str]) -> str:
     """Operands of the pass that were taken, against the chunks of the job; `last` against the job's end."""
     several = _several_passes(names)
     total = f"job[{CHUNK_BITS + WORD_BITS - 1}:{WORD_BITS}]"
@@ -117,7 +117,7 @@ def _takes(names):
     )
 
 
-def _progress(config, names):
+def _progress(config: ArrayConfig, names: set[str]) -> str:
     """The rank of what is left, and the counter of cycles without a step."""
     parts = ["chunks", *(["rounds"] if "rounds" in names else []), *(["slots"] if "slots" in names else [])]
     rank = f"{{{', '.join(parts)}}}"

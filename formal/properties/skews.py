@@ -1,10 +1,8 @@
 """A property of the skews: line i is i cycles later, in cycles in which the engine does not stand still."""
 
-import re
-
 from lowtide.hw import ArrayConfig
 
-from .property import Property, modules_of, past
+from .property import Property, modules_of, only, past
 
 __all__ = ["skew_properties"]
 
@@ -18,7 +16,7 @@ def skew_properties(config: ArrayConfig, text: str) -> list[Property]:
     for unit, lines in (("west_skew", config.rows), ("north_skew", config.cols), ("readout_skew", config.rows)):
         module = known.get(f"{config.name}_{unit}", "")
         if lines > 1 and f"from_lane_{lines - 1};" in module:
-            bits = int(re.search(r"input \[(\d+):0\] i;", module)[1]) + 1
+            bits = int(only(r"input \[(\d+):0\] i;", module)) + 1
             if bits > LARGEST:
                 continue
             found.append(
@@ -33,7 +31,7 @@ def skew_properties(config: ArrayConfig, text: str) -> list[Property]:
     return found
 
 
-def _monitor(lines, width):
+def _monitor(lines: int, width: int) -> str:
     """The lines that wait for a further cycle, stage by stage: those of the stage before, one line less; while the
     engine stands still they stay."""
     found = [past(("m_en", "en"))]

@@ -16,7 +16,7 @@ FREE = ("array", "west_edge", "north_edge")
 def stream_properties(config: ArrayConfig) -> list[Property]:
     """The properties of a configuration's streams, at its real size."""
 
-    def prop(name, statement, monitor):
+    def prop(name: str, statement: str, monitor: str) -> Property:
         return Property(
             name=f"{config.name}_{name}", statement=statement, config=config, unit="", monitor=monitor, free=FREE
         )
