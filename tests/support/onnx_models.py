@@ -12,12 +12,13 @@ from lowtide.workloads.networks.onnx_import import import_onnx
 
 import onnx_runtime
 
-RNG = np.random.default_rng(5)
 PICTURE = ["N", 3, 7, 6]
 
 
-def real(*shape):
-    return RNG.normal(size=shape).astype(np.float32)
+def draws(rng):
+    """``draw(*shape)``: random float32 numbers of a generator. Each test module has one of its own, which begins anew
+    with every test."""
+    return lambda *shape: rng.normal(size=shape).astype(np.float32)
 
 
 def model(nodes, shape, constants=None, *, version=17, outputs=("y",)):
@@ -46,7 +47,7 @@ def runtime(made, x):
 def check(made, oracle=reference):
     """The imported graph and the oracle give the same for a random batch; returns the graph."""
     batch, *shape = [dimension.dim_value for dimension in made.graph.input[0].type.tensor_type.shape.dim]
-    x = real(batch or 2, *shape)
+    x = draws(np.random.default_rng(5))(batch or 2, *shape)
     expected, graph = oracle(made, x), import_onnx(made)
     swapped = graph.shape != tuple(shape)  # to channels last
     found = graph.run((x.transpose(0, 2, 3, 1) if swapped else x).astype(np.float64))

@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
-from onnx_models import PICTURE, check, model, real
+from onnx_models import PICTURE, check, draws, model
+
+RNG = np.random.default_rng(5)
+real = draws(RNG)
 
 
 def test_sums_and_concatenations_of_branches():
