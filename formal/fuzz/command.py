@@ -3,6 +3,9 @@
 import sys
 import time
 from collections import Counter
+from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import click
 from rich.console import Console
@@ -19,7 +22,7 @@ from lowtide.sim.toolchain import find_verilator, require_system_tools
 
 from .draw import draw
 from .examine import examine
-from .examined import Examined, Finding
+from .examined import Examined, Fields, Finding
 from .results import HEADINGS, Kept, call, command_for, rows, slow, write
 from .shrink import shrink
 from .workers import in_children
@@ -39,7 +42,7 @@ BATCH = 16  #: configurations of a library
 @page_option()
 @output_option("build/fuzz")
 @jobs_option()
-def fuzz(seed, first, count, kind, page, output, jobs):
+def fuzz(seed: int, first: int, count: int, kind: str | None, page: Path | None, output: Path, jobs: int) -> int:
     """Draw configurations at random: each must be refused in one line, or become clean Verilog that computes exactly.
 
     Exit status 1 where something was found.
@@ -65,19 +68,19 @@ def fuzz(seed, first, count, kind, page, output, jobs):
     return int(bad > 0)
 
 
-def _kept(folder, seed):
+def _kept(folder: Path, seed: int) -> Kept:
     with output_folder(folder):
         return Kept(folder, seed)
 
 
-def _examine_all(drawn, kept, *, seed, jobs):
+def _examine_all(drawn: dict[int, Fields], kept: Kept, *, seed: int, jobs: int) -> None:
     """Examine those that are not kept yet."""
     left = [number for number in drawn if number not in kept.found]
     if len(left) < len(drawn):
         print(f"{len(drawn) - len(left)} of them were examined before")
     batches = [left[start : start + BATCH] for start in range(0, len(left), BATCH)]
 
-    def work(numbers):
+    def work(numbers: list[int]) -> list[Examined]:
         return examine({number: drawn[number] for number in numbers}, seed=seed)
 
     with _Progress("examining", len(left)) as progress:
@@ -92,14 +95,14 @@ def _examine_all(drawn, kept, *, seed, jobs):
             progress.show()
 
 
-def _shrink_all(results, *, seed, jobs):
+def _shrink_all(results: list[Examined], *, seed: int, jobs: int) -> dict[int, Fields]:
     """Smaller configurations for the first finding of each stage and kind, by number."""
-    firsts = {}
+    firsts: dict[tuple[str, str], Examined] = {}
     for each in results:
         if each.findings:
             firsts.setdefault((each.findings[0].stage, each.kind), each)
     chosen = {each.number: each for each in firsts.values()}
-    shrunk = {}
+    shrunk: dict[int, Fields] = {}
     if not chosen:
         return shrunk
     with _Progress("making smaller", len(chosen)) as progress:
@@ -119,25 +122,27 @@ def _shrink_all(results, *, seed, jobs):
 class _Progress:
     """A bar on a terminal, else a line now and then."""
 
-    def __init__(self, what, total):
+    def __init__(self, what: str, total: int) -> None:
         self.what, self.total, self.done, self.bad = what, total, 0, 0
         self.console = Console(stderr=True)
         self.shown = progress_bar(console=self.console, auto_refresh=False, disable=not self.console.is_terminal)
         self.said = time.monotonic()
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         self.bar = self.shown.__enter__()
         self.task = self.bar.add_task(self.what, total=self.total)
         return self
 
-    def __exit__(self, *error):
-        self.shown.__exit__(*error)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.shown.__exit__(kind, error, trace)
 
-    def advance(self, number, bad):
+    def advance(self, number: int, bad: int) -> None:
         """So many more are done, of which some have findings."""
         self.done, self.bad = self.done + number, self.bad + bad
 
-    def show(self):
+    def show(self) -> None:
         """Show how far it is."""
         said = f"{self.what}, {self.bad} with findings" if self.bad else self.what
         if self.console.is_terminal:
@@ -147,7 +152,7 @@ class _Progress:
             self.said = time.monotonic()
 
 
-def _print(results, shrunk, seed):
+def _print(results: list[Examined], shrunk: dict[int, Fields], seed: int) -> None:
     """The table, the first finding of each stage and kind, and what was slow."""
     console = Console()
     console.width = max(console.width, 120)

@@ -4,6 +4,7 @@ What is wrong becomes a finding of the configuration.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lowtide import golden
 from lowtide.hw.config.array_config import ArrayConfig
@@ -19,13 +20,19 @@ __all__ = ["compare_documents", "compare_reasons", "compare_run"]
 STALLS = (0, 0, 25, 128, 230)  #: chances in 256
 
 
+def name_of(code: int) -> str:
+    """The name of a reason."""
+    found = Reason(code)  # type: ignore[call-arg]  # the member of that code
+    return found.name
+
+
 def compare_reasons(result: Examined, engine: Engine, words: list[int]) -> None:
     """Whether engine, Python statement and golden accept the same modes, and the engine gives the stated reason."""
     for word, reason in zip(words, engine.ask(words), strict=True):
         stated, (mode_word, *_) = stated_reason(engine.config, word), job_parts(word)
         mode = mode_of_word(mode_word)
         if reason != stated:
-            said = "nothing" if reason == 255 else Reason(reason).name
+            said = "nothing" if reason == 255 else name_of(reason)
             result.findings.append(
                 Finding(
                     "reason",
@@ -33,7 +40,7 @@ def compare_reasons(result: Examined, engine: Engine, words: list[int]) -> None:
                 )
             )
         if mode is not None:
-            accepted = stated in (Reason.NONE, Reason.NO_CHUNKS, Reason.TAIL_TOO_LONG)
+            accepted = stated.name in ("NONE", "NO_CHUNKS", "TAIL_TOO_LONG")
             if golden_accepts(engine.config, mode) != accepted:
                 result.findings.append(
                     Finding(
@@ -58,10 +65,10 @@ def compare_run(result: Examined, engine: Engine, run: Run, rng: np.random.Gener
     result.products += 2 * sum(job.x.shape[0] * job.x.shape[1] * job.w.shape[1] for job in run.jobs)
 
 
-def _difference(run: Run, expected: list[np.ndarray], answer: Answer, cycles: int | None) -> str:
+def _difference(run: Run, expected: list[NDArray[np.int64]], answer: Answer, cycles: int | None) -> str:
     """What is wrong with an answer, as ``stage: line``; empty where nothing is. cycles: those that it should take."""
     if answer.error:
-        return f"error: the engine raised its error flag, {Reason(answer.reason).name}"
+        return f"error: the engine raised its error flag, {name_of(answer.reason)}"
     for number, (job, y, found) in enumerate(zip(run.jobs, expected, answer.y, strict=False)):
         if wrong := int((found[: y.shape[0], : y.shape[1]] != y).sum()):
             row, column = np.argwhere(found[: y.shape[0], : y.shape[1]] != y)[0]

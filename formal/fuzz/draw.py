@@ -6,12 +6,23 @@ another kind, or of a wrong type.
 """
 
 import random
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
 
 from lowtide.hw.config.array_config import SETTINGS, settings_for
+from lowtide.hw.config.setting import Setting
 from lowtide.hw.pe import KINDS
-from lowtide.hw.storage_formats import FORMATS, FORMATS_OF_DATA, PLAIN
+from lowtide.hw.pe.kind import Kind
+from lowtide.hw.storage_formats import FORMATS, FORMATS_OF_DATA, PLAIN, StorageFormat
+
+from .examined import Fields
 
 __all__ = ["draw"]
+
+Choice = TypeVar("Choice")
+Chosen = dict[str, Any]  #: fields, as they are drawn
+Settings = Mapping[str, Setting]  #: those that a kind has, by name
 
 LARGEST_USUAL_BOOK = 16  #: integers; larger codebooks are drawn seldom, they take long to load
 
@@ -43,23 +54,25 @@ WILD_NAMES = (
     None,
     3,
 )
-WILD_LISTS = {setting.name: setting.allowed for setting in SETTINGS if setting.type is tuple}
-WILD_CHOICES = {
-    setting.name: setting.allowed
+WILD_LISTS: dict[str, tuple[Any, ...]] = {
+    setting.name: tuple(setting.allowed) for setting in SETTINGS if setting.type is tuple
+}
+WILD_CHOICES: dict[str, tuple[Any, ...]] = {
+    setting.name: tuple(setting.allowed)
     for setting in SETTINGS
     if setting.type is bool or (setting.type is str and setting.allowed)
 } | {"kind": (*KINDS, "systolic")}
 
 
-def draw(seed: int, number: int) -> dict[str, object]:
+def draw(seed: int, number: int) -> Fields:
     """The fields of configuration ``number`` of a seed, without those that are left to their defaults."""
     chance = random.Random(f"lowtide {seed} {number}")
     kind = chance.choice(list(KINDS))
     has = {setting.name: setting for setting in settings_for(kind)}
-    chosen = {"name": f"fuzz_{number}", "kind": kind, "rows": _size(chance), "cols": _size(chance)}
+    chosen: Chosen = {"name": f"fuzz_{number}", "kind": kind, "rows": _size(chance), "cols": _size(chance)}
     chosen |= _widths(chance, KINDS[kind], has)
     for side in "xw":
-        _sometimes(chance, 0.8, chosen, f"{side}_types", lambda side=side: _some(chance, has[f"{side}_types"].allowed))
+        _sometimes(chance, 0.8, chosen, f"{side}_types", partial(_some, chance, has[f"{side}_types"].allowed))
     chosen |= _formats(chance, chosen)
     chosen |= _own_fields(chance, KINDS[kind], has)
     _sometimes(chance, 0.4, chosen, "result_buffer", lambda: False)
@@ -69,22 +82,22 @@ def draw(seed: int, number: int) -> dict[str, object]:
     return chosen
 
 
-def _size(chance):
+def _size(chance: random.Random) -> int:
     """Rows or columns: mostly 1 or 2, sometimes some more, seldom many."""
     return chance.choice((*[1] * 60, *[2] * 40, *[3] * 12, 4, 4, 5, 5, chance.randint(6, 24)))
 
 
-def _sometimes(chance, share, chosen, field, value):
+def _sometimes(chance: random.Random, share: float, chosen: Chosen, field: str, value: Callable[[], object]) -> None:
     if chance.random() < share:
         chosen[field] = value()
 
 
-def _some(chance, choices):
+def _some(chance: random.Random, choices: Sequence[Choice]) -> tuple[Choice, ...]:
     """One or more of them, in any order."""
     return tuple(chance.sample(choices, chance.randint(1, len(choices))))
 
 
-def _widths(chance, kind, has):
+def _widths(chance: random.Random, kind: Kind, has: Settings) -> Chosen:
     """Widths of both operands, each by itself, and of the accumulator."""
     x, w = (_width(chance, has[f"{side}_width"].allowed) for side in "xw")
     w = x if kind.equal_widths and chance.random() < 0.8 else w
@@ -93,24 +106,25 @@ def _widths(chance, kind, has):
     return {"x_width": x, "w_width": w, "acc_width": acc}
 
 
-def _width(chance, allowed):
+def _width(chance: random.Random, allowed: range | tuple[int, ...]) -> int:
     """The width of an operand, of a range 8 more often."""
     return chance.choice((8, chance.choice(allowed)) if isinstance(allowed, range) else allowed)
 
 
-def _formats(chance, chosen):
+def _formats(chance: random.Random, chosen: Chosen) -> Chosen:
     """Storage formats, as a rule those that fit the widths and types; what both sides can have, both mostly have."""
-    kind, found = KINDS[chosen["kind"]], {}
+    kind = KINDS[chosen["kind"]]
+    found: Chosen = {}
     both = set(kind.x_formats) & set(kind.w_formats) - {PLAIN.name}
-    data = [each for each in FORMATS_OF_DATA if each.name in kind.x_formats and _fits(chance, chosen, "x", each)]
-    data = [each.name for each in data if each == PLAIN or chance.random() < 0.5]
+    fitting = [each for each in FORMATS_OF_DATA if each.name in kind.x_formats and _fits(chance, chosen, "x", each)]
+    data = [each.name for each in fitting if each == PLAIN or chance.random() < 0.5]
     if len(data) > 1:
         found["x_formats"] = tuple(data)
-    weights = [each for each in FORMATS if each.name in kind.w_formats and _fits(chance, chosen, "w", each)]
+    wanted = [each for each in FORMATS if each.name in kind.w_formats and _fits(chance, chosen, "w", each)]
     likely = 0.4 if chance.random() < 0.6 else 0.0
     weights = [
         each.name
-        for each in weights
+        for each in wanted
         if each == PLAIN or chance.random() < ((0.9 if each.name in data else 0.1) if each.name in both else likely)
     ]
     if len(weights) > 1:
@@ -122,7 +136,7 @@ def _formats(chance, chosen):
     return found
 
 
-def _fits(chance, chosen, side, stored):
+def _fits(chance: random.Random, chosen: Chosen, side: str, stored: StorageFormat) -> bool:
     """Whether operands as wide as chosen hold a format. Few of the large codebooks pass: they take long to load."""
     width, signed = chosen[f"{side}_width"], "signed" in chosen.get(f"{side}_types", ("signed",))
     return (
@@ -132,15 +146,16 @@ def _fits(chance, chosen, side, stored):
     )
 
 
-def _own_fields(chance, kind, has):
+def _own_fields(chance: random.Random, kind: Kind, has: Settings) -> Chosen:
     """The number of lanes, and the fields that only some kinds have."""
-    found, most_lanes = {}, has["lanes"].allowed[-1]
+    found: Chosen = {}
+    most_lanes = has["lanes"].allowed[-1]
     if most_lanes > 1 and chance.random() < 0.9:
         found["lanes"] = min(most_lanes, chance.choice((*(1, 2, 3, 4, 5, 8) * 3, chance.randint(1, 64))))
     for name in kind.fields:
         if name not in DRAWN_TOGETHER:
             share = 0.3 if isinstance(has[name].allowed, range) else 0.7
-            _sometimes(chance, share, found, name, lambda name=name: chance.choice(has[name].allowed))
+            _sometimes(chance, share, found, name, partial(chance.choice, has[name].allowed))
     if "group" in kind.fields:
         found["group"] = chance.choice((1, 2, 3, 4, 5, 8, chance.choice(has["group"].allowed)))
         _sometimes(
@@ -159,9 +174,9 @@ def _own_fields(chance, kind, has):
     return found
 
 
-def _lane_rules(chance, group, lanes):
+def _lane_rules(chance: random.Random, group: int, lanes: int) -> Chosen:
     """Dedicated lanes and windows, with as many lanes as they need, as a rule."""
-    found = {}
+    found: Chosen = {}
     if chance.random() < 0.4:
         found["dedicated"] = chance.random() < 0.7
     if chance.random() < 0.4:
@@ -175,7 +190,7 @@ def _lane_rules(chance, group, lanes):
     return found
 
 
-def _wild(chance, field):
+def _wild(chance: random.Random, field: str) -> object:
     """A value that a field may have or not."""
     if chance.random() < 0.15:
         return chance.choice(WILD_THINGS)

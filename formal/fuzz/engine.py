@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lowtide.hw.array.decoder import entry_layout, table_bits
 from lowtide.hw.array.edges import stream_bits
 from lowtide.hw.array.readout import result_layout
-from lowtide.hw.config.array_config import CHUNK_BITS, TAIL_BITS
+from lowtide.hw.config.array_config import CHUNK_BITS, TAIL_BITS, ArrayConfig
 from lowtide.hw.mode.word import WORD_BITS
 from lowtide.sim.packing import unpack
 
@@ -62,13 +63,29 @@ def load(path: Path) -> ctypes.CDLL:
 class Answer:
     """What an engine made of a run.
 
-    y: int64 [rows, cols] of each job, only those that came. last: the bit beside each column. columns: how many came.
-    unstable: cycles in which a waiting result changed. apart: cycles in which x and w were not taken together.
-    running: clock cycles with ``busy``. cycles: the engine's counter. stuck: it made no progress, or raised its error
-    flag, before everything was done. error, reason, busy: its outputs at the end.
+    Parameters
+    ----------
+    y : list of ndarray of int64 [rows, cols]
+        Of each job, only those that came.
+    last : list of int
+        The bit beside each column.
+    columns : int
+        How many came.
+    unstable : int
+        Cycles in which a waiting result changed.
+    apart : int
+        Cycles in which x and w were not taken together.
+    running : int
+        Clock cycles with ``busy``.
+    cycles : int
+        The engine's counter.
+    stuck : bool
+        It made no progress, or raised its error flag, before everything was done.
+    error, reason, busy : bool, int, bool
+        Its outputs at the end.
     """
 
-    y: list[np.ndarray]
+    y: list[NDArray[np.int64]]
     last: list[int]
     columns: int
     unstable: int
@@ -84,7 +101,7 @@ class Answer:
 class Engine:
     """One engine of a library."""
 
-    def __init__(self, library, number, config):
+    def __init__(self, library: ctypes.CDLL, number: int, config: ArrayConfig) -> None:
         self.config, self._library = config, library
         widths = {
             "job": WORD_BITS + CHUNK_BITS + TAIL_BITS,
@@ -105,7 +122,16 @@ class Engine:
         return reasons.tolist()
 
     def run(self, run: Run, *, stalls: dict[str, int], seed: int) -> Answer:
-        """Put a run through the engine. stalls: chance of a stall in a cycle, of 256, for each stream."""
+        """Put a run through the engine.
+
+        Parameters
+        ----------
+        run : Run
+        stalls : dict of str to int
+            Chance of a stall in a cycle, of 256, for each stream.
+        seed : int
+            Of the stalls, and of what the engine must ignore.
+        """
         config, words = self.config, run.words(seed)
         arrays = {name: _array(items, self._strides[name]) for name, items in words.items()}
         columns = len(run.jobs) * config.cols
@@ -136,7 +162,7 @@ class Engine:
         )
         return self._answer(found, outcome)
 
-    def _answer(self, found, outcome):
+    def _answer(self, found: NDArray[np.uint32], outcome: _Outcome) -> Answer:
         config = self.config
         payloads = [int.from_bytes(row.tobytes(), "little") for row in found[: outcome.columns]]
         columns = [unpack(word, config.acc_width, config.rows) for word in payloads]
@@ -156,7 +182,7 @@ class Engine:
         )
 
 
-def _array(items, stride):
+def _array(items: list[int], stride: int) -> NDArray[np.uint32]:
     """Integers as 32-bit words, lowest first: uint32 [items, stride]."""
     text = b"".join(item.to_bytes(4 * stride, "little") for item in items)
     return np.frombuffer(text, np.uint32).reshape(len(items), stride)

@@ -4,19 +4,23 @@ import resource
 import signal
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import numpy as np
 
 from lowtide.hw.array.engine import Engine
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.emit.verilog import verilog
+from lowtide.hw.mode.word import Mode
 from lowtide.sim.build import lint
 from lowtide.sim.toolchain import BuildError
 
 from .compare import compare_documents, compare_reasons, compare_run
-from .examined import Examined, Finding
+from .examined import Examined, Fields, Finding
 from .jobs import random_run, random_words
 from .refusals import fault_of_refusal
 from .shared_library import build_library, check_messages, verilate
@@ -32,22 +36,27 @@ LARGEST_LINTED = 256  #: of one that is linted; each is looked at by itself
 LARGEST_CODE = 5_000_000  #: bytes of C++ that are compiled at once
 
 
-def examine(drawn: dict[int, dict[str, object]], *, seed: int, effort: int = 1) -> list[Examined]:
+def examine(drawn: dict[int, Fields], *, seed: int, effort: int = 1) -> list[Examined]:
     """Examine configurations.
 
     Parameters
     ----------
-    drawn: the fields of each, by its number
-    seed: of the jobs, together with the number
-    effort: how many times as many words and runs as by default
+    drawn : dict of int to fields
+        The fields of each, by its number.
+    seed : int
+        Of the jobs, together with the number.
+    effort : int
+        How many times as many words and runs as by default.
 
     Returns
     -------
-    An :class:`Examined` for each, in order.
+    list of Examined
+        One for each, in order.
     """
     results = {number: Examined(number, fields) for number, fields in drawn.items()}
     with tempfile.TemporaryDirectory() as work:
-        configs, sizes = {}, {}
+        configs: dict[int, ArrayConfig] = {}
+        sizes: dict[int, int] = {}
         for number, result in results.items():
             with _timed(result):
                 config = configuration(result)
@@ -67,8 +76,9 @@ def examine(drawn: dict[int, dict[str, object]], *, seed: int, effort: int = 1) 
 
 def configuration(result: Examined) -> ArrayConfig | None:
     """The configuration of a result, None where it is refused; a refusal that says too little is a finding."""
+    fields: dict[str, Any] = result.fields  # of any type: what does not fit is refused
     try:
-        return ArrayConfig(**result.fields)
+        return ArrayConfig(**fields)
     except Exception as error:  # whatever it is, it is what a user would see
         result.outcome = "refused"
         if fault := fault_of_refusal(result.fields, error):
@@ -76,7 +86,7 @@ def configuration(result: Examined) -> ArrayConfig | None:
         return None
 
 
-def _emit(result, config, work):
+def _emit(result: Examined, config: ArrayConfig, work: Path) -> bool:
     """Verilog, linted, and C++ of it in ``work``; whether it is to be computed with."""
     try:
         with _limited(LONGEST):
@@ -101,7 +111,7 @@ def _emit(result, config, work):
     return True
 
 
-def _compute(configs, results, work, seed, effort):
+def _compute(configs: dict[int, ArrayConfig], results: dict[int, Examined], work: Path, seed: int, effort: int) -> None:
     """Compare engines with golden."""
     started = time.process_time() + _children()
     try:
@@ -121,7 +131,7 @@ def _compute(configs, results, work, seed, effort):
             rng = np.random.default_rng([seed, number])
             try:
                 compare_reasons(result, engine, random_words(engine.config, rng, WORDS * effort))
-                modes = set()
+                modes: set[Mode] = set()
                 for _ in range(RUNS * effort):
                     run = random_run(engine.config, rng, int(rng.integers(1, JOBS + 1)))
                     compare_run(result, engine, run, rng)
@@ -133,9 +143,10 @@ def _compute(configs, results, work, seed, effort):
         result.outcome = "computed"
 
 
-def _groups(sizes):
+def _groups(sizes: dict[int, int]) -> Iterator[list[int]]:
     """Numbers of engines that are compiled together."""
-    group, size = [], 0
+    group: list[int] = []
+    size = 0
     for number, more in sizes.items():
         if group and size + more > LARGEST_CODE:
             yield group
@@ -146,13 +157,13 @@ def _groups(sizes):
         yield group
 
 
-def _children():
+def _children() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
 @contextmanager
-def _timed(result):
+def _timed(result: Examined) -> Iterator[None]:
     """Adds the processor time of what happens meanwhile to a result."""
     started = time.process_time() + _children()
     try:
@@ -162,11 +173,11 @@ def _timed(result):
 
 
 @contextmanager
-def _limited(seconds):
+def _limited(seconds: int) -> Iterator[None]:
     """Raises ``TimeoutError`` in what happens meanwhile after so many seconds, and again every second: Python drops an
     exception that comes in the middle of a callback."""
 
-    def give_up(number, frame):
+    def give_up(number: int, frame: FrameType | None) -> None:
         raise TimeoutError
 
     before = signal.signal(signal.SIGALRM, give_up)

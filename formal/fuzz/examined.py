@@ -2,12 +2,22 @@
 
 from dataclasses import asdict, dataclass, field
 
-__all__ = ["Examined", "Finding"]
+__all__ = ["Examined", "Fields", "Finding"]
+
+Fields = dict[str, object]  #: of a configuration, legal or not, by name
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong with a configuration. stage: what was being looked at. line: what was found."""
+    """What is wrong with a configuration.
+
+    Parameters
+    ----------
+    stage : str
+        What was being looked at.
+    line : str
+        What was found.
+    """
 
     stage: str
     line: str
@@ -17,13 +27,24 @@ class Finding:
 class Examined:
     """What came of a configuration.
 
-    number: of the seed. fields: of the configuration. outcome: "refused" (in one line), "emitted" (too large to compute
-    with), "computed" or "found". findings: what is wrong. modes, words, jobs, products: different modes of jobs, words
-    of the job stream, jobs and multiplications that agreed. seconds: of processor time, its share of a library.
+    Parameters
+    ----------
+    number : int
+        Of the seed.
+    fields : dict of str to a value
+        Of the configuration.
+    outcome : str
+        "refused" (in one line), "emitted" (too large to compute with), "computed" or "found".
+    findings : list of Finding
+        What is wrong.
+    modes, words, jobs, products : int
+        Different modes of jobs, words of the job stream, jobs and multiplications that agreed.
+    seconds : float
+        Of processor time, its share of a library.
     """
 
     number: int
-    fields: dict[str, object]
+    fields: Fields
     outcome: str = ""
     findings: list[Finding] = field(default_factory=list)
     modes: int = 0

@@ -8,6 +8,7 @@ import random
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lowtide import golden
 from lowtide.common.ranges import operand_range
@@ -28,16 +29,26 @@ TRIES = 20
 
 @dataclass
 class Job:
-    """One tile: ``x`` [rows or fewer, K], ``w`` [K, cols or fewer] (in a diagonal mode [chunks, cols or fewer]), the
-    table of integers of a codebook format, and the exponents of chunks, x_exponents [rows or fewer, chunks],
-    w_exponents [chunks, cols or fewer]."""
+    """One tile.
+
+    Parameters
+    ----------
+    mode : Mode
+    x : ndarray of int64 [rows or fewer, K]
+    w : ndarray of int64 [K, cols or fewer]
+        In a diagonal mode [chunks, cols or fewer].
+    codebook : ndarray of int64 [entries] or None
+        The integers of a codebook format.
+    x_exponents : ndarray of int64 [rows or fewer, chunks] or None
+    w_exponents : ndarray of int64 [chunks, cols or fewer] or None
+    """
 
     mode: Mode
-    x: np.ndarray
-    w: np.ndarray
-    codebook: np.ndarray | None = None
-    x_exponents: np.ndarray | None = None
-    w_exponents: np.ndarray | None = None
+    x: NDArray[np.int64]
+    w: NDArray[np.int64]
+    codebook: NDArray[np.int64] | None = None
+    x_exponents: NDArray[np.int64] | None = None
+    w_exponents: NDArray[np.int64] | None = None
 
     def label(self) -> str:
         """The job in a few words."""
@@ -55,7 +66,7 @@ class Run:
     def words(self, seed: int) -> dict[str, list[int]]:
         """What goes over each stream into the engine; whatever the engine must ignore is random."""
         garbage, config = random.Random(seed), self.config
-        found = {"codebook": self.entries, "job": [], "x": [], "w": []}
+        found: dict[str, list[int]] = {"codebook": self.entries, "job": [], "x": [], "w": []}
         for job in self.jobs:
             k = job.x.shape[1]
             found["job"].append(job_words(job.mode, chunks_of(k, config, job.mode), tail_of(k, config, job.mode)))
@@ -63,7 +74,7 @@ class Run:
             found["w"] += w_words(job.w, config, job.mode, exponents=job.w_exponents, rng=garbage)
         return found
 
-    def expected(self) -> list[np.ndarray]:
+    def expected(self) -> list[NDArray[np.int64]]:
         """What golden computes of each job, int64 [rows or fewer, cols or fewer]."""
         return [
             golden.gemm(
@@ -92,7 +103,7 @@ def random_mode(config: ArrayConfig, rng: np.random.Generator) -> Mode:
         mode = documented[rng.integers(len(documented))]
         names = list(BY_NAME)
         changed = names if rng.random() < 0.4 else rng.choice(names, rng.integers(4), replace=False)
-        values = {name: supported[name][rng.integers(len(supported[name]))] for name in changed}
+        values = {name: supported[name][int(rng.integers(len(supported[name])))] for name in changed}
         mode = mode.change(**{name: BY_NAME[name].value(number) for name, number in values.items()})
         try:
             config.check_mode(mode)
@@ -103,7 +114,7 @@ def random_mode(config: ArrayConfig, rng: np.random.Generator) -> Mode:
 
 
 @functools.lru_cache(maxsize=4)
-def _documented(config):
+def _documented(config: ArrayConfig) -> list[Mode]:
     return config.modes()
 
 
@@ -118,15 +129,18 @@ def random_words(config: ArrayConfig, rng: np.random.Generator, count: int) -> l
         elif choice < 0.8:
             field = FIELDS[rng.integers(len(FIELDS))]
             word = field.put(word, field.bias + int(rng.integers(1 << field.bits)))
-        chunks = int(rng.choice([0, 1, (1 << CHUNK_BITS) - 1, rng.integers(1 << CHUNK_BITS)], p=[0.1, 0.6, 0.1, 0.2]))
-        tail = int(rng.choice([0, rng.integers(1 << TAIL_BITS)], p=[0.6, 0.4]))
+        chunks = int(
+            rng.choice(np.array([0, 1, (1 << CHUNK_BITS) - 1, rng.integers(1 << CHUNK_BITS)]), p=[0.1, 0.6, 0.1, 0.2])
+        )
+        tail = int(rng.choice(np.array([0, rng.integers(1 << TAIL_BITS)]), p=[0.6, 0.4]))
         found.append(word | chunks << WORD_BITS | tail << WORD_BITS + CHUNK_BITS)
     return found
 
 
 def random_run(config: ArrayConfig, rng: np.random.Generator, count: int) -> Run:
     """A run of so many jobs or, where two would need different integers in one codebook, of fewer."""
-    run, books = Run(config), {}
+    run = Run(config)
+    books: dict[int, NDArray[np.int64]] = {}
     for _ in range(count):
         mode, table = random_mode(config, rng), None
         if entries := mode.storage("w").entries:
@@ -146,13 +160,13 @@ def random_run(config: ArrayConfig, rng: np.random.Generator, count: int) -> Run
     return run
 
 
-def _random_job(config, rng, mode, table):
+def _random_job(config: ArrayConfig, rng: np.random.Generator, mode: Mode, table: NDArray[np.int64] | None) -> Job:
     values, cycles = config.values_per_beat(mode), config.cycles_per_beat(mode)
     beat = len(config.pe.passes(config, mode)) * max(
         config.rows * config.payload_bits("x"), config.cols * config.payload_bits("w")
     )
     most = max(1, min(MOST_CYCLES // cycles, MOST_BITS // beat))
-    chunks = min(most, int(rng.choice([1, 2, 3, rng.integers(1, 12), rng.integers(1, 100)])))
+    chunks = min(most, int(rng.choice(np.array([1, 2, 3, rng.integers(1, 12), rng.integers(1, 100)]))))
     k = chunks * values - int(rng.integers(values))
     job = Job(
         mode,
@@ -169,12 +183,12 @@ def _random_job(config, rng, mode, table):
     return job
 
 
-def _lines(rng, most):
+def _lines(rng: np.random.Generator, most: int) -> int:
     """Rows or columns of a tile: all of them as a rule."""
     return most if rng.random() < 0.7 else int(rng.integers(1, most + 1))
 
 
-def _operand(rng, shape, mode, side):
+def _operand(rng: np.random.Generator, shape: tuple[int, int], mode: Mode, side: str) -> NDArray[np.int64]:
     """Random operands as they are stored, or all of them the least or the largest."""
     least, most = stored_range(mode, side)
     choice = rng.random()

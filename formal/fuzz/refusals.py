@@ -1,6 +1,10 @@
 """Whether a refusal is one that a user can act on: one line that names a field, its value and what is allowed."""
 
+from collections.abc import Iterator
+
 from lowtide.hw.config.array_config import BY_NAME
+
+from .examined import Fields
 
 __all__ = ["fault_of_refusal"]
 
@@ -20,7 +24,7 @@ LONGEST = 400  #: characters; a value that a user gave may be long
 SHOWN = 40  #: characters of a value that a message must show
 
 
-def fault_of_refusal(chosen: dict[str, object], error: BaseException) -> str:
+def fault_of_refusal(chosen: Fields, error: BaseException) -> str:
     """What is wrong with the exception that the fields ``chosen`` ended with; empty where nothing is."""
     if type(error) is not ValueError:
         return f"{type(error).__name__} instead of ValueError"
@@ -38,7 +42,7 @@ def fault_of_refusal(chosen: dict[str, object], error: BaseException) -> str:
     return ""
 
 
-def _texts(value):
+def _texts(value: object) -> Iterator[str]:
     """How a message may show a value."""
     if isinstance(value, (tuple, list)):
         yield ", ".join(map(str, value)) or "empty"

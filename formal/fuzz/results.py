@@ -16,7 +16,7 @@ from lowtide.common.output import output_folder
 from lowtide.hw.pe import KINDS
 
 from .examine import SLOW
-from .examined import Examined, Finding
+from .examined import Examined, Fields, Finding
 
 __all__ = ["HEADINGS", "Kept", "call", "command_for", "markdown", "rows", "slow", "write"]
 
@@ -49,7 +49,7 @@ Every field is drawn at random, over its range and somewhat beyond.
 class Kept:
     """The results of one seed, in a file to which each is added as it comes."""
 
-    def __init__(self, folder: Path, seed: int):
+    def __init__(self, folder: Path, seed: int) -> None:
         self.path = folder / f"seed-{seed}-{_digest()}.jsonl"
         self.found: dict[int, Examined] = {}
         if self.path.exists():
@@ -70,10 +70,11 @@ class Kept:
                 file.write(json.dumps(result.record(), default=repr) + "\n")
 
 
-def _digest():
+def _digest() -> str:
     """Of the sources of all loaded modules of this project, and of the versions of the tools."""
     digest = hashlib.sha256()
-    paths = {Path(module.__file__) for module in list(sys.modules.values()) if getattr(module, "__file__", None)}
+    files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+    paths = {Path(file) for file in files if file}
     paths |= {Path(__file__).with_name("driver.h"), ROOT / "hw" / "emit" / "waivers.vlt"}
     for path in sorted(path for path in paths if ROOT in path.parents and ".venv" not in path.parts):
         if path.name != "command.py":
@@ -83,7 +84,7 @@ def _digest():
     return digest.hexdigest()[:12]
 
 
-def call(chosen: dict[str, object]) -> str:
+def call(chosen: Fields) -> str:
     """The fields as a call in Python."""
     return f"ArrayConfig({', '.join(f'{name}={value!r}' for name, value in chosen.items())})"
 
@@ -113,7 +114,7 @@ def rows(results: list[Examined]) -> list[list[str]]:
     return found
 
 
-def markdown(results: list[Examined], shrunk: dict[int, dict], *, seed: int, command: str) -> str:
+def markdown(results: list[Examined], shrunk: dict[int, Fields], *, seed: int, command: str) -> str:
     """The page. Same results, same bytes: what took long is in ``fuzz.json``."""
     bad = [each for each in results if each.findings]
     lines = [
@@ -130,16 +131,21 @@ def markdown(results: list[Examined], shrunk: dict[int, dict], *, seed: int, com
     return "\n".join(lines) + "\n"
 
 
-def write(results: list[Examined], shrunk: dict[int, dict], folder: Path, *, seed: int, command: str) -> list[Path]:
+def write(results: list[Examined], shrunk: dict[int, Fields], folder: Path, *, seed: int, command: str) -> list[Path]:
     """Write the report. Returns the paths.
 
     Parameters
     ----------
-    results: in the order of their numbers
-    shrunk: fields of smaller configurations with the same finding, by number
-    folder: where to
-    seed: of the configurations
-    command: what examines them again
+    results : list of Examined
+        In the order of their numbers.
+    shrunk : dict of int to fields
+        Of smaller configurations with the same finding, by number.
+    folder : Path
+        Where to.
+    seed : int
+        Of the configurations.
+    command : str
+        What examines them again.
 
     Raises
     ------

@@ -7,6 +7,7 @@ in one go, without optimisation. The Verilator runtime is compiled once for all 
 import re
 import resource
 import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lowtide.common.folders import cache_folder
@@ -34,8 +35,10 @@ def check_messages(tops: dict[str, str], folder: Path) -> dict[str, str]:
 
     Parameters
     ----------
-    tops: name of the top module of each, by the name of its file without ending
-    folder: where the files are
+    tops : dict of str to str
+        Name of the top module of each, by the name of its file without ending.
+    folder : Path
+        Where the files are.
     """
     commands = [
         command
@@ -125,18 +128,18 @@ def build_library(configs: dict[str, ArrayConfig], folder: Path) -> dict[str, En
     return {prefix: Engine(library, number, config) for number, (prefix, config) in enumerate(configs.items())}
 
 
-def _include_flags():
+def _include_flags() -> list[str]:
     root = find_verilator().root or _run([find_verilator().command, "--getenv", "VERILATOR_ROOT"], ".").stdout.strip()
     return [f"-I{root}/include", f"-I{root}/include/vltstd"]
 
 
-def _runtime():
+def _runtime() -> list[Path]:
     """The compiled Verilator runtime, in the cache of builds."""
     includes = _include_flags()
     source = Path(includes[0][2:])
     texts = [(source / name).read_text() for name in _RUNTIME]
 
-    def compile_parts(place):
+    def compile_parts(place: Path) -> None:
         place.mkdir()
         for name in _RUNTIME:
             _run([*_COMPILE, "-O1", *includes, "-c", str(source / name), "-o", f"{name}.o"], place)
@@ -145,8 +148,10 @@ def _runtime():
     return [kept / f"{name}.o" for name in _RUNTIME]
 
 
-def _run(command, folder, environment=None):
-    def limit():
+def _run(
+    command: Sequence[str], folder: str | Path, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    def limit() -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))
 
     done = subprocess.run(

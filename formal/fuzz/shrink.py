@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from .examine import configuration, examine
-from .examined import Examined
+from .examined import Examined, Fields
 
 __all__ = ["shrink"]
 
@@ -12,14 +12,17 @@ KEPT = ("name", "kind")
 LEAST = {"rows": 1, "cols": 1, "lanes": 1, "group": 1, "budget": 1, "x_width": 2, "w_width": 2, "coefficient_width": 2}
 
 
-def shrink(result: Examined, *, seed: int, tries: int = TRIES) -> dict[str, object]:
+def shrink(result: Examined, *, seed: int, tries: int = TRIES) -> Fields:
     """The fields of the smallest configuration found that has a finding of the same stage.
 
     Parameters
     ----------
-    result: one with findings
-    seed: of its jobs
-    tries: configurations to examine, at most
+    result : Examined
+        One with findings.
+    seed : int
+        Of its jobs.
+    tries : int
+        Configurations to examine, at most.
     """
     stage, chosen = result.findings[0].stage, dict(result.fields)
     progress = True
@@ -38,7 +41,7 @@ def shrink(result: Examined, *, seed: int, tries: int = TRIES) -> dict[str, obje
     return chosen
 
 
-def _smaller(chosen) -> Iterator[dict[str, object]]:
+def _smaller(chosen: Fields) -> Iterator[Fields]:
     """Configurations that are smaller by one step, the largest steps first."""
     for name in chosen:
         if name not in KEPT:
@@ -46,7 +49,7 @@ def _smaller(chosen) -> Iterator[dict[str, object]]:
     for name, value in chosen.items():
         if isinstance(value, (tuple, list)) and len(value) > 1:
             for place in range(len(value)):
-                yield chosen | {name: value[:place] + value[place + 1 :]}
+                yield chosen | {name: type(value)(each for other, each in enumerate(value) if other != place)}
         elif name in LEAST and type(value) is int and value > LEAST[name]:
             for less in dict.fromkeys((LEAST[name], value // 2, value - 1)):
                 if LEAST[name] <= less < value:

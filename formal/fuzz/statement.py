@@ -2,7 +2,7 @@
 
 from lowtide import golden
 from lowtide.hw.config.array_config import CHUNK_BITS, ArrayConfig
-from lowtide.hw.mode.reasons import Reason
+from lowtide.hw.mode.reasons import Explained
 from lowtide.hw.mode.word import WORD_BITS, Mode
 
 from ..engine_checks.modes import reason_of
@@ -18,9 +18,9 @@ def mode_of_word(word: int) -> Mode | None:
         return None
 
 
-def stated_reason(config: ArrayConfig, word: int) -> Reason:
+def stated_reason(config: ArrayConfig, word: int) -> Explained:
     """The reason for which a configuration refuses a job (mode word, number of chunks and tail), the first in the
-    order of the engine's checks; ``Reason.NONE`` where it accepts it."""
+    order of the engine's checks; that of the name ``NONE`` where it accepts it."""
     return reason_of(config, *job_parts(word))
 
 
