@@ -99,7 +99,8 @@ def prove(proof: Proof, *, text: str | None = None, timeout: int = 300) -> Resul
         found = Path(folder, f"case_{len(proved)}.json")
         if found.exists():
             return Result(proof, "refuted", seconds, claim, _values(proof, json.loads(found.read_text())))
-        if failure is not None and "time" in str(failure):
+        stopped = Path(folder, f"case_{len(proved)}.log")
+        if failure is not None and stopped.exists() and "Interrupted SAT solver: TIMEOUT!" in stopped.read_text():
             return Result(proof, "undecided", seconds, claim)
         raise failure or yosys.YosysError(f"{proof.name}: Yosys did not say how case {len(proved)} ended")
 

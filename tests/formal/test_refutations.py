@@ -121,6 +121,12 @@ def test_a_case_that_takes_too_long_is_undecided():
     assert (result.outcome, result.claim) == ("undecided", "the addend is the sum of products")
 
 
+def test_a_case_that_yosys_cannot_read_is_not_undecided():
+    proof = replace(formal.find("hese_encoder_8s"), cases=({"nothing": 1},))
+    with pytest.raises(yosys.YosysError):
+        formal.prove(proof)
+
+
 def test_the_command_shows_the_values_and_fails(tmp_path, capsys, monkeypatch):
     proof = formal.find("hese_encoder_8s")
     wrong = replace(proof, claims={"every value is 5": "value_in == 5"})
