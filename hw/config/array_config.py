@@ -153,9 +153,10 @@ class ArrayConfig(Fields):
 
     def latency(self, mode: Mode) -> int:
         """Cycles from the one in which a job's last operands are taken to the one that offers its first column of
-        results, where no result waits: edges, the beat, the way down the rows, and one for the readout."""
+        results, where no result waits: edges, the beat, the stages of the sum, the way down the rows, and one for the
+        readout."""
         beat = self.cycles_per_beat(mode) // len(self.pe.passes(self, mode))
-        return self.pe.encoder_latency + beat + self.rows + 1
+        return self.pe.encoder_latency + beat + self.pipeline + self.rows + 1
 
     def largest_k(self, mode: Mode) -> int:
         """The largest K of one job whose accumulator cannot overflow, whatever the operands."""

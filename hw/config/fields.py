@@ -104,6 +104,9 @@ class Fields:
     coefficient_width: int | None = integer(
         None, 2, 32, "width of a coefficient, two's complement, wraps ({range})", absent=None
     )
+    pipeline: int = integer(
+        0, 0, 2, "register stages in the sum of a PE ({range}): a faster clock, results as many cycles later", absent=0
+    )
     result_buffer: bool = flag(
         True, "results leave while the next job runs; without, each job waits rows - 1 cycles for the last one"
     )

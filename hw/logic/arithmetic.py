@@ -4,35 +4,49 @@ from collections.abc import Iterable
 
 from amaranth.hdl import Cat, Const, Module, Signal, Value
 
+from .stages import Cut
+
 __all__ = ["balanced_sum", "count_ones", "any_of", "complement_sum", "highest", "named"]
 
 
-def balanced_sum(values: Iterable[Value]) -> Value:
-    """The sum of one or more values as a balanced tree, wide enough to be exact."""
-    values = list(values)
+def balanced_sum(values: Iterable[Value], cut: Cut | None = None) -> Value:
+    """The sum of one or more values as a balanced tree, wide enough to be exact. cut: registers behind one level."""
+    values, level = list(values), 0
     while len(values) > 1:
+        values, cut = _cut(values, cut, level)
         values = [a + b for a, b in zip(values[::2], values[1::2], strict=False)] + values[len(values) & ~1 :]
-    return values[0]
+        level += 1
+    return values[0] if cut is None else cut(values[0], "total")
 
 
-def complement_sum(values: Iterable[Value]) -> Value:
+def _cut(values: list[Value], cut: Cut | None, level: int) -> tuple[list[Value], Cut | None]:
+    """Values before a level of a tree, and the cut that is still to come."""
+    if cut is None or level != cut.level:
+        return values, cut
+    return [cut(value, f"sum_{place}") for place, value in enumerate(values)], None
+
+
+def complement_sum(values: Iterable[Value], cut: Cut | None = None) -> Value:
     """The complement of the sum of unsigned values of one width, from their complements, as a signed value.
 
-    ``~(a + b) = ~a + ~b + 1``: a tree of adders with a carry in. Complements are what NAND gates give.
+    ``~(a + b) = ~a + ~b + 1``: a tree of adders with a carry in. Complements are what NAND gates give. cut: registers
+    behind one level.
     """
-    values = [Cat(value, Const(1, 1)).as_signed() for value in values]
+    values, level = [Cat(value, Const(1, 1)).as_signed() for value in values], 0
     while len(values) > 1:
+        values, cut = _cut(values, cut, level)
         pairs = [
             (Cat(Const(1, 1), a).as_signed() + Cat(Const(1, 1), b).as_signed())[1:].as_signed()
             for a, b in zip(values[::2], values[1::2], strict=False)
         ]
         values = pairs + values[len(values) & ~1 :]
-    return values[0]
+        level += 1
+    return values[0] if cut is None else cut(values[0], "total")
 
 
-def count_ones(bits: Iterable[Value]) -> Value:
-    """How many of the bits are set."""
-    return balanced_sum([Value.cast(bit) for bit in bits])
+def count_ones(bits: Iterable[Value], cut: Cut | None = None) -> Value:
+    """How many of the bits are set. cut: registers behind one level of adders."""
+    return balanced_sum([Value.cast(bit) for bit in bits], cut)
 
 
 def any_of(words: Iterable[Value]) -> Value:

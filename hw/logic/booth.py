@@ -26,6 +26,7 @@ from amaranth.hdl import Cat, Const, Module, Signal, Value, signed
 from .arithmetic import named
 from .offset_sum import signed_sum
 from .running_sum import RunningSum, running_sum
+from .stages import Cut, Stages
 
 __all__ = ["booth_digits", "booth_dot_product", "digit_dot_product"]
 
@@ -38,13 +39,20 @@ def booth_digits(weight: Value) -> Iterator[tuple[Value, Value, Value]]:
         yield low ^ middle, (high & ~low & ~middle) | (~high & low & middle), high
 
 
-def booth_dot_product(m: Module, xs: Sequence[Value], weights: Sequence[Value], sums: str | None) -> Value:
-    """``sum xs[i] * weights[i]`` of signed values, exact, as a signed value. ``sums`` as above."""
-    return digit_dot_product(m, xs, [list(booth_digits(weight)) for weight in weights], sums)
+def booth_dot_product(
+    m: Module, xs: Sequence[Value], weights: Sequence[Value], sums: str | None, stages: Stages
+) -> Value:
+    """``sum xs[i] * weights[i]`` of signed values, exact, as a signed value. ``sums`` as above, ``stages`` as of
+    :func:`digit_dot_product`."""
+    return digit_dot_product(m, xs, [list(booth_digits(weight)) for weight in weights], sums, stages)
 
 
 def digit_dot_product(
-    m: Module, xs: Sequence[Value], digits: Sequence[Sequence[tuple[Value, Value, Value]]], sums: str | None
+    m: Module,
+    xs: Sequence[Value],
+    digits: Sequence[Sequence[tuple[Value, Value, Value]]],
+    sums: str | None,
+    stages: Stages,
 ) -> Value:
     """``sum_ij xs[i] * digits[i][j] * 4^j``, exact, as a signed value.
 
@@ -56,16 +64,20 @@ def digit_dot_product(
         Those of each x, least significant first, one-bit values: -2 to 2. As many for each.
     sums : str or None
         Their structure: chains, chain, or else tree.
+    stages : Stages
+        One lies behind the sums of the digits; of two, one in them and one behind the first additions of digits.
     """
     rows = _selections(m, xs, digits)
     if sums == "chain":
-        return _chain(m, rows)
+        return stages.through(_chain(m, rows), "sum")
     if sums == "chains":
         added = [
-            (running_sum(m, parts, negatives, f"digit_{j}"), Const(0, 1)) for j, (parts, negatives) in enumerate(rows)
+            (stages.cut(1, running_sum(m, parts, negatives, f"digit_{j}"), f"digit_{j}_total"), Const(0, 1))
+            for j, (parts, negatives) in enumerate(rows)
         ]
     else:
-        added = [signed_sum(m, parts, negatives, f"digit_{j}") for j, (parts, negatives) in enumerate(rows)]
+        cut = Cut(stages, 1, 2 if stages.count > 1 else len(xs))
+        added = [signed_sum(m, parts, negatives, f"digit_{j}", cut) for j, (parts, negatives) in enumerate(rows)]
     places = 2
     while len(added) > 1:
         pairs = [
@@ -73,9 +85,19 @@ def digit_dot_product(
             for number, ((low, left), (high, carry)) in enumerate(zip(added[::2], added[1::2], strict=False))
         ]
         added = pairs + added[len(added) & ~1 :]
+        if places == 2:
+            added = _behind_second(stages, added)
         places *= 2
-    total, carry = added[0]
+    total, carry = added[0] if len(rows) > 1 else _behind_second(stages, added)[0]
     return total if sums == "chains" else total + carry
+
+
+def _behind_second(stages: Stages, sums: Sequence[tuple[Value, Value]]) -> list[tuple[Value, Value]]:
+    """Sums with their carries behind the second cut."""
+    return [
+        (stages.cut(2, total, f"digits_{place}"), stages.cut(2, carry, f"digits_{place}_carry"))
+        for place, (total, carry) in enumerate(sums)
+    ]
 
 
 def _selections(

@@ -9,10 +9,14 @@ from collections.abc import Sequence
 
 from amaranth.hdl import Cat, Const, Module, Signal, Value
 
+from .stages import Cut
+
 __all__ = ["signed_sum"]
 
 
-def signed_sum(m: Module, values: Sequence[Value], carries: Sequence[Value], name: str) -> tuple[Value, Value]:
+def signed_sum(
+    m: Module, values: Sequence[Value], carries: Sequence[Value], name: str, cut: Cut | None = None
+) -> tuple[Value, Value]:
     """The sum of signed values and of all one-bit carries but one.
 
     A carry that enters an adder costs nothing: both of its operands get it as one more lowest bit.
@@ -27,6 +31,8 @@ def signed_sum(m: Module, values: Sequence[Value], carries: Sequence[Value], nam
         As many as values.
     name : str
         Beginning of the names of the sums.
+    cut : Cut or None
+        Registers behind one level of the tree.
 
     Returns
     -------
@@ -37,7 +43,7 @@ def signed_sum(m: Module, values: Sequence[Value], carries: Sequence[Value], nam
     """
     values, carries = sorted((Cat(value) for value in values), key=len), list(carries)
     if len(values) == 1:
-        return values[0].as_signed(), carries[0]
+        return _behind(cut, values[0].as_signed(), carries[0], name)
     while True:
         excess = sum(1 << len(value) - 1 for value in values)
         top = (excess - 1).bit_length()
@@ -49,8 +55,13 @@ def signed_sum(m: Module, values: Sequence[Value], carries: Sequence[Value], nam
     if constant:
         front = constant >> len(values[0])
         unsigned[0] = Cat(unsigned[0][0], Const(front, front.bit_length())), unsigned[0][1] + constant
-    number = 0
+    number, level = 0, 0
     while len(unsigned) > 1:
+        if cut is not None and level == cut.level:
+            unsigned = [(cut(value, f"{name}_{place}"), most) for place, (value, most) in enumerate(unsigned)]
+            carries = [cut(carry, f"{name}_carry_{place}") for place, carry in enumerate(carries)]
+            cut = None
+        level += 1
         pairs = []
         for (a, most_a), (b, most_b) in zip(unsigned[::2], unsigned[1::2], strict=False):
             most, carry = most_a + most_b + 1, carries.pop(0)
@@ -59,7 +70,12 @@ def signed_sum(m: Module, values: Sequence[Value], carries: Sequence[Value], nam
             pairs.append((total[1:], most))
             number += 1
         unsigned = pairs + unsigned[len(unsigned) & ~1 :]
-    return flipped(unsigned[0][0][: top + 1]).as_signed(), carries[0]
+    return _behind(cut, flipped(unsigned[0][0][: top + 1]).as_signed(), carries[0], name)
+
+
+def _behind(cut: Cut | None, total: Value, carry: Value, name: str) -> tuple[Value, Value]:
+    """The sum and its carry behind a cut that no level was left for."""
+    return (total, carry) if cut is None else (cut(total, f"{name}_total"), cut(carry, f"{name}_carry"))
 
 
 def flipped(bits: Value) -> Value:

@@ -11,6 +11,8 @@ one *beat* of one or more cycles. A PE holds the chunk's data (``west``) for the
     last       0     0     0     1                 the result is complete
     done       0     0     0     0     0     1     two cycles after `last` came in, `result` holds the sum
 
+With ``pipeline`` stages in the sum, ``done`` and ``result`` come as many cycles later.
+
 A kind whose beat has several rounds loads a new west operand at the start of each; one with several passes goes through
 all its chunks several times, with other parts of the operands (:class:`lowtide.hw.pe.kind.Kind`).
 """
@@ -26,6 +28,7 @@ from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
+from ..logic.stages import Stages
 from ..logic.unit import Unit
 
 if TYPE_CHECKING:
@@ -168,7 +171,7 @@ class ProcessingElement(Unit):
         )
 
     def addend(self, m: Module, control: data.View, west: ValueLike, north: ValueLike) -> Value:
-        """What one cycle adds to the accumulator.
+        """What one cycle adds to the accumulator. Every way from the operands to it passes all cuts of :meth:`stages`.
 
         Parameters
         ----------
@@ -186,7 +189,20 @@ class ProcessingElement(Unit):
         """
         raise TypeError(f"{type(self).__name__} does not say what it adds")
 
-    def kept(self, control: data.View, accumulator: Value) -> Value:
+    @property
+    def aligns(self) -> bool:
+        """Whether addends are shifted by exponents that come beside the operands."""
+        return self.config.exponent_bits > 0 and not self.config.pe.exponents_encoded
+
+    def stages(self, m: Module) -> Stages:
+        """The register stages of the addend: all, or all but the second one where that is behind the alignment."""
+        return Stages(m, min(self.config.pipeline, 1) if self.aligns else self.config.pipeline)
+
+    def late(self, m: Module, value: Value, name: str, *, reset: bool = False) -> Value:
+        """A value behind all stages, when the addend is there. Parameters as of `Stages.cut`."""
+        return Stages(m, self.config.pipeline).through(value, name, reset=reset)
+
+    def kept(self, m: Module, control: data.View, accumulator: Value) -> Value:
         """What the addend is added to after the first cycle of a job, a signed value: the accumulator as it is."""
         return accumulator
 
@@ -197,7 +213,7 @@ class ProcessingElement(Unit):
         m.d.sync += north.eq(self.north)
         with m.If(self.control.beat):
             m.d.sync += west.eq(self.west)
-        m.d.sync += self.done.eq(control.valid & control.last)
+        m.d.sync += self.done.eq(self.late(m, control.valid & control.last, "complete", reset=True))
         m.d.comb += [self.control_out.eq(control), self.east.eq(west), self.south.eq(north)]
         self.accumulate(m, control, west, north)
 
@@ -205,24 +221,34 @@ class ProcessingElement(Unit):
         """Logic that drives ``result``: one accumulator, to which every cycle adds :meth:`addend`, whose parameters it
         takes."""
         accumulator = Signal(signed(self.config.acc_width), reset_less=True)
-        if self.config.exponent_bits and not self.config.pe.exponents_encoded:
+        if self.aligns:
             distance = west.exponent + north.exponent
             addend = self.aligned(m, control, self.addend(m, control, west.operand, north.operand), distance)
         else:
             addend = self.addend(m, control, west, north)
-        with m.If(control.valid):
-            m.d.sync += accumulator.eq(Mux(control.first, 0, self.kept(control, accumulator)) + addend)
+        valid, first = self.moments(m, control)
+        before = Mux(first, 0, self.kept(m, control, accumulator))
+        with m.If(valid):
+            m.d.sync += accumulator.eq(before + addend)
         m.d.comb += self.result.eq(accumulator)
 
+    def moments(self, m: Module, control: data.View) -> tuple[Value, Value]:
+        """Whether the addend counts, and whether the accumulator starts again with it: two bits behind all cuts."""
+        return self.late(m, control.valid, "valid", reset=True), self.late(m, control.first, "first")
+
     def aligned(self, m: Module, control: data.View, addend: Value, distance: Value) -> Value:
-        """``floor(addend * 2^(guard_bits - distance) + 1/2)`` in block floating point, else the addend as it is."""
-        guard = self.config.guard_bits
+        """``floor(addend * 2^(guard_bits - distance) + 1/2)`` in block floating point, else the addend as it is.
+
+        The addend is behind its cuts, the distance before them; what is returned is behind the second stage."""
+        guard, stages = self.config.guard_bits, self.stages(m)
+        distance = stages.through(distance, "distance")
+        block_floating = stages.through(control.block_floating, "block_floating")
         shift = Signal(max(len(distance), bits_for(guard)))
         padded = Signal(signed(len(addend) + guard + 1))
         halves = Signal.like(padded)  # the result and one bit below it
         m.d.comb += [
-            shift.eq(Mux(control.block_floating, distance, guard)),
+            shift.eq(Mux(block_floating, distance, guard)),
             padded.eq(Cat(Const(0, guard + 1), addend).as_signed()),
             halves.eq(padded >> shift),
         ]
-        return (halves + 1) >> 1
+        return Stages(m, self.config.pipeline).cut(2, (halves + 1) >> 1, "aligned")

@@ -15,6 +15,7 @@ from amaranth.lib import data
 
 from ..logic.arithmetic import balanced_sum
 from ..logic.booth import booth_dot_product
+from ..logic.stages import Cut
 from ..mode.word import Mode
 from .base import ProcessingElement, operand
 from .kind import EVERY_FORMAT, Documents, Kind
@@ -43,7 +44,7 @@ class Parallel(Kind):
     )
     example = {"lanes": 2}
     flexible = {"lanes": 8, "multiplier": "booth"}
-    fields = ("multiplier", "sums")
+    fields = ("multiplier", "sums", "pipeline")
     block_floating = True
     exponent_sides = ("x", "w")
     pe_fields = ("x_signed", "w_signed")
@@ -81,10 +82,11 @@ class ParallelPE(ProcessingElement):
         xs = [operand(value, config.x_types, x_signed) for value in west]
         weights = [operand(value, config.w_types, w_signed) for value in north]
         if config.multiplier == "booth":
-            return booth_dot_product(m, xs, weights, config.sums)
+            return booth_dot_product(m, xs, weights, config.sums, self.stages(m))
         products = []
         for lane, (x, weight) in enumerate(zip(xs, weights, strict=True)):
             product = Signal(signed(len(x) + len(weight)), name=f"product_{lane}")
             m.d.comb += product.eq(x * weight)
             products.append(product)
-        return balanced_sum(products)
+        stages = self.stages(m)
+        return stages.cut(2, balanced_sum(products, Cut(stages, 1, 0)), "sum")

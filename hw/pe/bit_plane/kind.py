@@ -51,6 +51,7 @@ class BitPlane(Kind):
         choose="binary and ternary networks",
         steps=("L AND or\nXNOR gates", "popcount"),
     )
+    fields = ("pipeline",)
     presets = {"lanes": 64}
     example = {"lanes": 6, "x_formats": (PLAIN.name, BINARY.name), "w_formats": (PLAIN.name, TERNARY.name, BINARY.name)}
     x_formats = (PLAIN.name, BINARY.name)

@@ -46,7 +46,7 @@ class BitSerial(Kind):
     presets = {"lanes": 16}
     limits = {"sums": ("tree", "chain")}
     example = {"lanes": 3}
-    fields = ("digits", "sums")
+    fields = ("digits", "sums", "pipeline")
     encoder_latency = 1
     reports_losses = True
     west_fields = ("x_signed",)

@@ -7,6 +7,7 @@ from amaranth.utils import bits_for
 from ...logic.arithmetic import complement_sum
 from ...logic.offset_sum import signed_sum
 from ...logic.running_sum import running_sum
+from ...logic.stages import Cut
 from ..base import ProcessingElement
 from .digits import planes
 
@@ -18,14 +19,17 @@ class BitSerialPE(ProcessingElement):
     half their range added, and the digits' sum says what that has added to the result."""
 
     def addend(self, m: Module, control: data.View, west: data.View, north: data.View) -> Value:
+        stages = self.stages(m)
+        cut = Cut(stages, 2, 2)  # in the tree; the first one is behind it
         signed_data = "signed" in self.config.x_types
-        halves = north.sum if signed_data else Const(0, 1)
+        halves = stages.cut(2, north.sum, "halves") if signed_data else Const(0, 1)
         extra = Cat(Const(0, self.config.x_width - 1), halves)  # what the halves of the range have added
         if self.config.digits == "binary":
             parts = [~(x & digit.one.replicate(len(x))) for x, digit in zip(west, north.digits, strict=True)]
-            total = ~(complement_sum(parts) + extra if signed_data else complement_sum(parts))
+            total = complement_sum(parts, cut)
+            total = ~(total + extra if signed_data else total)
             negative = control.negative if "negative" in control.shape().members else Const(0)
-            return self.weighted(m, total, control.plane, negative)
+            return self.weighted(m, stages.cut(1, total, "lanes"), control.plane, negative)
         parts = []
         for lane, (x, digit) in enumerate(zip(west, north.digits, strict=True)):
             part = Signal(signed(len(x) + 2), name=f"part_{lane}")
@@ -37,16 +41,18 @@ class BitSerialPE(ProcessingElement):
             parts.append(part)
         negatives = [digit.negative for digit in north.digits]
         if self.config.sums == "chain":
-            total = running_sum(m, parts, negatives, "lanes")
+            total = stages.cut(2, running_sum(m, parts, negatives, "lanes"), "lanes")
         else:
-            total, carry = signed_sum(m, parts, negatives, "lanes")
+            total, carry = signed_sum(m, parts, negatives, "lanes", cut)
             total = total + carry
         if signed_data:
             total = total - extra.as_signed()
-        return self.weighted(m, total, Cat(Const(0, 1), control.plane), Const(0))
+        return self.weighted(m, stages.cut(1, total, "lanes"), Cat(Const(0, 1), control.plane), Const(0))
 
     def weighted(self, m: Module, total: Value, exponent: Value, negative: Value) -> Value:
-        """``total * 2^exponent``, negative where that is set."""
+        """``total * 2^exponent``, negative where that is set: the total behind all cuts, the others before them."""
+        stages = self.stages(m)
+        exponent, negative = stages.through(exponent, "exponent"), stages.through(negative, "negative")
         most = (planes(self.config) - 1) * (2 if self.config.digits == "booth" else 1)
         padded = Signal(signed(most + len(total)))  # shifted right from the largest exponent: the same shifter
         shifted = Signal.like(padded)

@@ -57,7 +57,7 @@ class Digit(Kind):
         "exponent_bits": 2,
         "w_formats": ("plain", "log4", "ternary", "binary", "codebook16", TWO_DIGITS.name, E2M1.name),
     }
-    fields = ("digits_per_cycle", "weight_cycles", "sums")
+    fields = ("digits_per_cycle", "weight_cycles", "sums", "pipeline")
     refusal_reason = Reason["WIDTHS"]
     exponent_sides = ("w",)
     exponents_encoded = True

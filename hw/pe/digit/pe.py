@@ -17,10 +17,12 @@ class DigitPE(ProcessingElement):
         x_signed = self.config.pe.mode_bit(self.config, control, "x_signed")
         xs = [operand(x, self.config.x_types, x_signed) for x in west]
         digits = [[(digit.one, digit.two, digit.negative) for digit in lane] for lane in north.digits]
-        total = digit_dot_product(m, xs, digits, self.config.sums)
+        stages = self.stages(m)
+        total = digit_dot_product(m, xs, digits, self.config.sums, stages)
         if not (most := largest_shift(self.config)):
             return total
         exact = Signal(signed(len(total)))
+        down = stages.through(north.down, "down")
         shifted = Signal(signed(len(exact) + most))
-        m.d.comb += [exact.eq(total), shifted.eq(Cat(Const(0, most), exact).as_signed() >> north.down)]
+        m.d.comb += [exact.eq(total), shifted.eq(Cat(Const(0, most), exact).as_signed() >> down)]
         return shifted

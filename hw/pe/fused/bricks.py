@@ -15,12 +15,13 @@ to places of the sums that are empty in that mode: bricks 2 and 3 above the firs
 below quad 1.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 
 from ...logic.arithmetic import named
+from ...logic.stages import Stages
 from ...logic.truth_table import Conditions
 from .limb_routes import BRICKS, PAIRS, Pair, is_top
 
@@ -42,6 +43,10 @@ class Brick:
         """The products where a condition holds, else zeros."""
         return Brick(*(named(m, bit & condition, f"{name}_{part}") for part, bit in vars(self).items()))
 
+    def behind(self, cut: Callable[[Value, str], Value], name: str) -> "Brick":
+        """The products behind a cut."""
+        return Brick(*(cut(bit, f"{name}_{part}") for part, bit in vars(self).items()))
+
 
 def sizes(*wanted: Pair) -> list[Pair]:
     """The pairs of widths of these sizes, whichever side is the wider."""
@@ -49,7 +54,14 @@ def sizes(*wanted: Pair) -> list[Pair]:
 
 
 def fused_dot_product(
-    m: Module, x_limbs: Value, w_limbs: Value, modes: Conditions[Pair], x_signed: Value, w_signed: Value
+    m: Module,
+    x_limbs: Value,
+    w_limbs: Value,
+    modes: Conditions[Pair],
+    x_signed: Value,
+    w_signed: Value,
+    *,
+    stages: Stages,
 ) -> Value:
     """The sum of all products of a mode, exact.
 
@@ -63,6 +75,8 @@ def fused_dot_product(
         Of :func:`lowtide.hw.pe.fused.limb_routes.limb_modes`.
     x_signed, w_signed : Value, 1 bit
         Number types of the operands, constants where there is one.
+    stages : Stages
+        The first cut is behind the sums of the quads, the second one left to the caller.
 
     Returns
     -------
@@ -89,14 +103,33 @@ def fused_dot_product(
     quad_2 = sum_of_four(m, bricks[8:12], "quad_2")
     quad_3 = sum_of_four(m, [*bricks[12:15], bricks[15].only(m, ~whole, "brick_15_added")], "quad_3")
 
+    def behind(value: Value, name: str) -> Value:
+        return value if isinstance(value, Const) else stages.cut(1, value, name)
+
+    quad_0, quad_1, quad_2, quad_3 = (
+        behind(quad, f"quad_{number}") for number, quad in enumerate((quad_0, quad_1, quad_2, quad_3))
+    )
+    lowest, highest = lowest.behind(behind, "lowest"), highest.behind(behind, "highest")
+    half, half_carry = behind(half, "half"), behind(half_carry, "half_carry")
+    middle, middle_carry = behind(middle, "middle"), behind(middle_carry, "middle_carry")
+    high_two_apart, whole = behind(high_two_apart, "quad_0_high_apart"), behind(whole, "whole")
+    together = behind(together, "together")
+    extra_first, extra_second = behind(extra.first, "extra_first"), behind(extra.second, "extra_second")
+
     shifted_1 = named(m, Mux(together, quad_1, Cat(lowest.fours, ZERO, quad_1)), "quad_1_shifted")
     shifted_3 = named(m, Mux(together, quad_3, Cat(Const(0, 2), quad_3)), "quad_3_shifted")
     first = with_carry(m, quad_0, shifted_1, half_carry, 8, "first_pair")
     second = named(
         m, (Cat(quad_2, highest.ones, middle, highest.fours) + Cat(shifted_3, middle_carry))[:10], "second_pair"
     )
-    by_1, by_4 = modes.among(sizes((2, 2)), "by_1"), modes.among(sizes((4, 4), (4, 2)), "by_4")
-    by_16 = modes.among(sizes((8, 8), (8, 4), (8, 2)), "by_16")
+    by_1, by_4, by_16 = (
+        behind(modes.among(sizes(*wanted), name), name)
+        for name, wanted in (
+            ("by_1", ((2, 2),)),
+            ("by_4", ((4, 4), (4, 2))),
+            ("by_16", ((8, 8), (8, 4), (8, 2))),
+        )
+    )
     second_shifted = named(
         m,
         (second[:8] & by_1.replicate(8))
@@ -106,10 +139,10 @@ def fused_dot_product(
     )
     total = named(
         m,
-        (Cat(first, high_two_apart | extra.first[:5], extra.first[5]) + (second_shifted | extra.second))[:14],
+        (Cat(first, high_two_apart | extra_first[:5], extra_first[5]) + (second_shifted | extra_second))[:14],
         "total",
     )
-    sign = named(m, total[13] & (x_signed | w_signed), "sign")
+    sign = named(m, total[13] & behind(x_signed | w_signed, "any_signed"), "sign")
     return named(
         m, Mux(whole, Cat(lowest.ones, half, total, sign), Cat(total, sign, sign, sign)), "dot_product"
     ).as_signed()

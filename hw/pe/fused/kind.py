@@ -50,6 +50,7 @@ class Fused(Kind):
         choose="2-bit operands on both sides, and wider ones now and then",
         steps=("16 2-bit\nmultipliers", "add bricks\nof one place", "shift\nand add"),
     )
+    fields = ("pipeline",)
     limits = {"lanes": (1,), "x_width": (8, 16), "w_width": (8, 16)}
     block_floating = True
     exponent_sides = ("x", "w")

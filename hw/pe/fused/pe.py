@@ -29,10 +29,16 @@ class FusedPE(ProcessingElement):
     def addend(self, m: Module, control: data.View, west: Value, north: Value) -> Value:
         config = self.config
         signs = {name: config.pe.mode_bit(config, control, name) for name in ("x_signed", "w_signed")}
-        total = fused_dot_product(m, west, north, limb_modes(m, control), **signs)
+        stages = self.stages(m)
+        total = fused_dot_product(m, west, north, limb_modes(m, control), **signs, stages=stages)
+        total = stages.cut(2, total, "dot_product")
         if not wide(config):
             return total
-        by_8 = named(m, Mux(control.by_8, Cat(Const(0, 8), total).as_signed(), total), "by_a_half").as_signed()
+        by_8 = named(
+            m, Mux(stages.through(control.by_8, "by_8"), Cat(Const(0, 8), total).as_signed(), total), "by_a_half"
+        ).as_signed()
         if "by_16" not in control.shape().members:
             return by_8
-        return named(m, Mux(control.by_16, Cat(Const(0, 16), total).as_signed(), by_8), "by_both_halves").as_signed()
+        return named(
+            m, Mux(stages.through(control.by_16, "by_16"), Cat(Const(0, 16), total).as_signed(), by_8), "by_both_halves"
+        ).as_signed()

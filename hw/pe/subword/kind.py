@@ -45,6 +45,7 @@ class Subword(Kind):
         choose="8, 4 and 2 bits, both sides alike",
         steps=("one multiplier\nor 2 or 4 parts", "sum of\nthe parts"),
     )
+    fields = ("pipeline",)
     limits = {"lanes": (1,), "x_width": (8, 16), "w_width": (8, 16)}
     equal_widths = True
     block_floating = True

@@ -24,6 +24,7 @@ from collections.abc import Callable, Mapping
 from amaranth.hdl import Cat, Const, Module, Mux, Value
 
 from ...logic.arithmetic import named
+from ...logic.stages import Stages
 from ...logic.truth_table import Conditions
 
 __all__ = ["PARTS", "subword_dot_product"]
@@ -33,7 +34,15 @@ When = Callable[[int, int], int]  #: of x_signed and w_signed: whether a bit of 
 
 
 def subword_dot_product(
-    m: Module, x: Value, w: Value, halves: Value, quarters: Value, x_signed: Value, w_signed: Value
+    m: Module,
+    x: Value,
+    w: Value,
+    halves: Value,
+    quarters: Value,
+    x_signed: Value,
+    w_signed: Value,
+    *,
+    stages: Stages,
 ) -> Value:
     """The sum of the products of a mode, exact.
 
@@ -47,6 +56,8 @@ def subword_dot_product(
         An operand is two, four values.
     x_signed, w_signed : Value, 1 bit
         Number types of the operands, constants where there is one.
+    stages : Stages
+        The second cut is between the upper and the lower half of the rows, the first one left to the caller.
 
     Returns
     -------
@@ -78,14 +89,21 @@ def subword_dot_product(
         bit: modes.among([case for case in cases if case[0] == 1 and when(*case[1:])], f"correction_{bit}")
         for bit, when in missing_bits(width, 1).items()
     }
-    lower, total = [], Cat(rows[0], at[width])
+    lower: list[Value] = []
+    total = Cat(rows[0], at[width])
     for j in range(1, width):
+        if j == width // 2:
+            total = stages.cut(2, total, "upper_rows")
+            lower = [stages.cut(2, Cat(lower), "lower")]
+            rows[j:] = [stages.cut(2, row, f"row_{number}") for number, row in enumerate(rows[j:], start=j)]
+            at = {bit: stages.cut(2, value, f"correction_{bit}") for bit, value in at.items()}
         lower.append(total[0])
         if j in at:
             total = named(m, Cat(Const(1, 1), total[1:]) + Cat(at[j], rows[j]), f"sum_{j}")[1:]
         else:
             total = named(m, total[1:] + rows[j], f"sum_{j}")
-    any_signed = x_signed | w_signed
+    any_signed = stages.cut(2, x_signed | w_signed, "any_signed")
+    halves, quarters = stages.cut(2, halves, "halves"), stages.cut(2, quarters, "quarters")
     product = named(m, Cat(lower, total[:width], total[width] ^ any_signed), "product")
     sign = named(m, product[-1] & any_signed, "sign")
     whole = Cat(product, sign).as_signed()

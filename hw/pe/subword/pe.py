@@ -14,4 +14,6 @@ class SubwordPE(ProcessingElement):
 
     def addend(self, m: Module, control: data.View, west: Value, north: Value) -> Value:
         signs = [self.config.pe.mode_bit(self.config, control, name) for name in ("x_signed", "w_signed")]
-        return subword_dot_product(m, west, north, control.halves, control.quarters, *signs)
+        stages = self.stages(m)
+        total = subword_dot_product(m, west, north, control.halves, control.quarters, *signs, stages=stages)
+        return stages.cut(1, total, "dot_product")

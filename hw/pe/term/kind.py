@@ -64,7 +64,7 @@ class Term(Kind):
     reports_losses = True
     pe_fields: tuple[str, ...] = ("x_signed",)
     north_fields = ("hese", "w_signed", "select")
-    fields: tuple[str, ...] = ("encodings", "group", "budget", "dedicated", "window", "sums")
+    fields: tuple[str, ...] = ("encodings", "group", "budget", "dedicated", "window", "sums", "pipeline")
 
     def defaults(self, config: ArrayConfig) -> dict[str, Any]:
         most = max(

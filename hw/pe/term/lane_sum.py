@@ -15,6 +15,7 @@ from amaranth.lib import data
 
 from ...logic.offset_sum import signed_sum
 from ...logic.running_sum import running_sum
+from ...logic.stages import Cut, Stages
 from ...logic.term_encoder import positions
 from ..base import operand
 from .blocks import Block, Lane, blocks
@@ -43,19 +44,23 @@ class LaneSum:
 
     def __init__(self, m: Module, config: ArrayConfig, west: data.View, north: data.View, x_signed: Value) -> None:
         self.m, self.config, self.west, self.north, self.x_signed = m, config, west, north, x_signed
+        self.stages = Stages(m, config.pipeline)
 
     def total(self) -> tuple[Value, Value]:
         """The sum of all lanes: (signed value, a carry that is still to be added)."""
-        return self.added([part for parts in blocks(self.config) for part in parts], "lanes")
+        parts = [part for parts in blocks(self.config) for part in parts]
+        in_blocks = any(isinstance(part, Block) for part in parts)
+        return self.added(parts, "lanes", Cut(self.stages, 1, 0 if in_blocks and self.stages.count == 1 else 1))
 
-    def added(self, parts: Sequence[Lane | Block], name: str) -> tuple[Value, Value]:
-        """The sum of lanes and blocks: (signed value, a carry that is still to be added)."""
+    def added(self, parts: Sequence[Lane | Block], name: str, cut: Cut | None = None) -> tuple[Value, Value]:
+        """The sum of lanes and blocks: (signed value, a carry that is still to be added). cut: through this sum."""
         values, carries = zip(
             *(self.block(part) if isinstance(part, Block) else self.lane(part) for part in parts), strict=True
         )
         if self.config.sums == "chain" and len(values) > 1:
-            return running_sum(self.m, values, carries, name), Const(0, 1)
-        return signed_sum(self.m, values, carries, name)
+            total = running_sum(self.m, values, carries, name)
+            return total if cut is None else cut(total, f"{name}_total"), Const(0, 1)
+        return signed_sum(self.m, values, carries, name, cut)
 
     def block(self, block: Block) -> tuple[Value, Value]:
         """The sum of a block, shifted by the exponent bit that it shares: (signed value, a carry to be added)."""
@@ -63,7 +68,7 @@ class LaneSum:
         total, carry = self.added(block.parts, name)
         lifted = Cat(carry.replicate(1 << block.bit), total).as_signed()
         # shifted back where the bit is not set: the same multiplexer, and one operation for a simulator
-        value = lifted >> Cat(Const(0, block.bit), ~self.north[name])
+        value = lifted >> Cat(Const(0, block.bit), ~self.stages.cut(2, self.north[name], name))
         return self.named(self.trimmed(value, len(block.lanes())), f"{name}_shifted"), carry
 
     def lane(self, lane: Lane) -> tuple[Value, Value]:
@@ -77,7 +82,8 @@ class LaneSum:
         value = self.named(value ^ term.negative.as_signed(), f"{name}_signed")
         lifted = Cat(term.negative.replicate(1 << lane.bit), value).as_signed()
         value = (lifted & term.high.as_signed()) | (value & term.low.as_signed())  # a mask is one bit, sign-extended
-        return self.named(self.trimmed(value, 1), name), term.negative
+        value = self.named(self.trimmed(value, 1), name)
+        return self.stages.cut(2, value, name), self.stages.cut(2, term.negative, f"{name}_negative")
 
     def trimmed(self, value: Value, lanes: int) -> Value:
         """A signed value no wider than the sum of so many lanes can be."""

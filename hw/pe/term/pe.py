@@ -16,7 +16,8 @@ class TermPE(ProcessingElement):
         accumulator = Signal(signed(self.config.acc_width), reset_less=True)
         x_signed = self.config.pe.mode_bit(self.config, control, "x_signed")
         total, carry = LaneSum(m, self.config, west, north, x_signed).total()
-        before = Mux(control.first, 0, accumulator)
-        with m.If(control.valid):
+        valid, first = self.moments(m, control)
+        before = Mux(first, 0, accumulator)
+        with m.If(valid):
             m.d.sync += accumulator.eq((Cat(carry, before).as_signed() + Cat(carry, total).as_signed()) >> 1)
         m.d.comb += self.result.eq(accumulator)

@@ -58,7 +58,7 @@ class TermPair(Term):
     flexible = {}
     example = {"group": 3, "accumulation": "direct"}
     limits = {"lanes": (1,)}
-    fields = ("encodings", "group", "budget", "accumulation", "coefficient_width")
+    fields = ("encodings", "group", "budget", "accumulation", "coefficient_width", "pipeline")
     pe_fields = ()
     west_fields = ("hese", "x_signed")
 

@@ -33,11 +33,16 @@ class TermPairPE(ProcessingElement):
     """A multiplexer over the group, an adder of exponents, and an accumulator or a coefficient vector."""
 
     def pair(self, m: Module, west: data.View, north: data.View) -> tuple[Value, Value, Value]:
-        """The product: whether there is one, its exponent, its sign."""
+        """The product: whether there is one, its exponent, its sign, behind the first cut. Coefficients have the second
+        one before the product."""
         term = north[0] if len(north) == 1 else north
         width = len(Cat(west[0]))
         chosen = data.View(data_term_layout(self.config), Signal(width, name="chosen"))
         m.d.comb += Cat(chosen).eq(Cat(west).word_select(term.index, width))
+        if self.config.accumulation != "direct":
+            stages = self.stages(m)
+            chosen = data.View(chosen.shape(), stages.cut(2, Cat(chosen), "chosen"))
+            term = data.View(term.shape(), stages.cut(2, Cat(term), "term"))
         exponent = Signal(bits_for(coefficients(self.config) - 1), name="exponent")
         valid = Signal(name="pair_valid")
         negative = Signal(name="pair_negative")
@@ -46,7 +51,9 @@ class TermPairPE(ProcessingElement):
             valid.eq(chosen.valid & term.valid),
             negative.eq(chosen.negative ^ term.negative),
         ]
-        return valid, exponent, negative
+        stages, parts = self.stages(m), {"valid": valid, "exponent": exponent, "negative": negative}
+        behind = [stages.cut(1, value, f"pair_{name}") for name, value in parts.items()]
+        return behind[0], behind[1], behind[2]
 
     def addend(self, m: Module, control: data.View, west: data.View, north: data.View) -> Value:
         valid, exponent, negative = self.pair(m, west, north)
@@ -58,12 +65,13 @@ class TermPairPE(ProcessingElement):
         for place in range(count):
             above.append(above[-1] | power[place])
         bits = [power[place] | (above[place] & negative) for place in range(count)]
-        return Cat(*bits, above[-1] & negative).as_signed()
+        return self.stages(m).cut(2, Cat(*bits, above[-1] & negative), "power").as_signed()
 
     def accumulate(self, m: Module, control: data.View, west: data.View, north: data.View) -> None:
         if self.config.accumulation == "direct":
             return super().accumulate(m, control, west, north)
         valid, exponent, negative = self.pair(m, west, north)
+        counts, first = self.moments(m, control)
         width = coefficient_width(self.config)
         vector = [
             Signal(signed(width), name=f"coefficient_{place}", reset_less=True)
@@ -72,11 +80,11 @@ class TermPairPE(ProcessingElement):
         counted = Signal(signed(width))
         following = Signal(signed(width))
         m.d.comb += [
-            counted.eq(Mux(control.first, 0, Cat(vector).word_select(exponent, width).as_signed())),
+            counted.eq(Mux(first, 0, Cat(vector).word_select(exponent, width).as_signed())),
             following.eq(counted + Cat(valid, (valid & negative).replicate(width - 1)).as_signed()),
         ]
         for place, coefficient in enumerate(vector):
-            with m.If(control.valid & (control.first | (exponent == place))):
+            with m.If(counts & (first | (exponent == place))):
                 m.d.sync += coefficient.eq(Mux(exponent == place, following, 0))
         m.d.comb += Cat(self.result).eq(Cat(vector))
         return None
