@@ -16,6 +16,9 @@ _OTHERS = (
     ArrayConfig(name="parallel_8x8_l8", kind="parallel", rows=8, cols=8, lanes=8),
     ArrayConfig(name="parallel_8x8_l1_booth", kind="parallel", rows=8, cols=8, multiplier="booth"),
     ArrayConfig(name="parallel_8x8_l8_booth", kind="parallel", rows=8, cols=8, lanes=8, multiplier="booth"),
+    ArrayConfig(
+        name="parallel_8x8_l8_booth_p2", kind="parallel", rows=8, cols=8, lanes=8, multiplier="booth", pipeline=2
+    ),
     ArrayConfig(name="parallel_8x8_l8_unbuffered", kind="parallel", rows=8, cols=8, lanes=8, result_buffer=False),
     ArrayConfig(
         name="parallel_8x8_l8_booth_unbuffered",
@@ -76,6 +79,7 @@ _OTHERS = (
     ArrayConfig(name="term_4x4_g8_l1", kind="term", rows=4, cols=4, lanes=1, group=8),
     ArrayConfig(name="term_8x8_g8_l2", kind="term", rows=8, cols=8, lanes=2, group=8),
     ArrayConfig(name="term_8x8_g8_l8", kind="term", rows=8, cols=8, lanes=8, group=8),
+    ArrayConfig(name="term_8x8_g8_l8_p2", kind="term", rows=8, cols=8, lanes=8, group=8, pipeline=2),
     ArrayConfig(name="term_8x8_g8_l8_unbuffered", kind="term", rows=8, cols=8, lanes=8, group=8, result_buffer=False),
     ArrayConfig(
         name="term_8x8_g8_l8_all_types", kind="term", rows=8, cols=8, lanes=8, group=8, w_types=("signed", "unsigned")
@@ -100,6 +104,9 @@ _OTHERS = (
     ArrayConfig(name="bit_serial_8x8_l16", kind="bit_serial", rows=8, cols=8, lanes=16),
     ArrayConfig(name="bit_serial_8x8_l16_booth", kind="bit_serial", rows=8, cols=8, lanes=16, digits="booth"),
     ArrayConfig(
+        name="bit_serial_8x8_l16_booth_p2", kind="bit_serial", rows=8, cols=8, lanes=16, digits="booth", pipeline=2
+    ),
+    ArrayConfig(
         name="bit_serial_4x4_16bit", kind="bit_serial", rows=4, cols=4, lanes=4, x_width=16, w_width=16, acc_width=48
     ),
     ArrayConfig(name="bit_plane_8x8_l64", kind="bit_plane", rows=8, cols=8, lanes=64),
@@ -109,6 +116,7 @@ _OTHERS = (
     ArrayConfig(name="fused_8x8", kind="fused", rows=8, cols=8),
     ArrayConfig(name="fused_4x4_16bit", kind="fused", rows=4, cols=4, x_width=16, w_width=16, acc_width=48),
     ArrayConfig(name="digit_8x8_l8", kind="digit", rows=8, cols=8, exponent_bits=2),
+    ArrayConfig(name="digit_8x8_l8_p2", kind="digit", rows=8, cols=8, exponent_bits=2, pipeline=2),
     ArrayConfig(
         name="digit_8x8_l8_narrow",
         kind="digit",

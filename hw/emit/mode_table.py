@@ -112,6 +112,7 @@ def special(config: ArrayConfig) -> str:
         words.append("data also " + ", ".join(others))
     if config.exponent_bits:
         words.append("block floating point" if config.pe.block_floating else "group exponents")
+    words += [f"{config.pipeline} register stages in the sum"] if config.pipeline else []
     words += [] if config.result_buffer else ["no result buffer"]
     return "; ".join(word for word in words if word) or "-"
 

@@ -21,12 +21,16 @@ from ..flow import SynthesisError, mapped_verilog, synthesise
 from ..flow.store import digest, hardware_sources, kept, made, tools
 from ..targets import target
 from ..targets.fpga import Fpga
-from .place import DEVICES, PlacementError, netlist, place, tool
+from .place import DEVICES, UNROUTED, Device, Placed, PlacementError, netlist, place, tool
 from .wrapper import Wrapper
 
 __all__ = ["ROWS", "SEEDS", "Speed", "TARGETS", "UNITS", "fmax", "kept_fmax"]
 
 SEEDS = (1, 2, 3)
+SPARE_SEEDS = (
+    4,
+    5,
+)  #: in place of those with which the tool cannot route, as where it puts the clock's pin too far off
 TARGETS = tuple(DEVICES)
 UNITS = ("pe", "array")
 ROWS = 4  #: rows and columns of the array
@@ -153,6 +157,19 @@ def kept_fmax(config: ArrayConfig, unit: str, target_name: str) -> Speed | None:
     return None if found is None else Speed.of_dict(found)
 
 
+def _placed(mapped: str, device: Device) -> dict[int, Placed]:
+    """A netlist placed with as many seeds as SEEDS, by seed."""
+    placed: dict[int, Placed] = {}
+    for seed in SEEDS + SPARE_SEEDS:
+        if len(placed) < len(SEEDS):
+            try:
+                placed[seed] = place(mapped, device, seed)
+            except PlacementError as error:
+                if UNROUTED not in str(error) or seed == SPARE_SEEDS[-1]:
+                    raise
+    return placed
+
+
 def _measure(measured: Measured) -> Speed:
     technology = cast(Fpga, target(measured.target_name))  # only FPGAs have devices
     device = DEVICES[measured.target_name]
@@ -166,7 +183,7 @@ def _measure(measured: Measured) -> Speed:
         }
         recipe = min(areas, key=areas.__getitem__)
         mapped = netlist(mapped_verilog(text, top, technology, recipe, flat=flat), top, technology)
-        placed = {seed: place(mapped, device, seed) for seed in SEEDS}
+        placed = _placed(mapped, device)
     except (SynthesisError, PlacementError, YosysError) as error:
         return Speed(failed=str(error))
     middle = median_low(sorted(found.fmax for found in placed.values()))

@@ -21,9 +21,10 @@ from lowtide.hw.emit import yosys
 from ..flow.store import digest, made
 from ..targets.fpga import Fpga
 
-__all__ = ["DEVICES", "Device", "Placed", "PlacementError", "netlist", "place", "tool"]
+__all__ = ["DEVICES", "UNROUTED", "Device", "Placed", "PlacementError", "netlist", "place", "tool"]
 
 OPTIONS = ("--router", "router2", "--timing-allow-fail", "--quiet")
+UNROUTED = "Failed to route"  #: in the tool's line where another seed may do
 PATIENCE = 3600  #: seconds that nextpnr may take
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from lowtide.common.markdown import table
 from lowtide.common.output import output_folder
 
-from .fmax import ROWS, SEEDS, Speed
+from .fmax import ROWS, SEEDS, SPARE_SEEDS, Speed
 from .place import DEVICES
 
 __all__ = ["HEADINGS", "Row", "cells", "markdown", "write"]
@@ -65,7 +65,8 @@ def markdown(rows: Sequence[Row], command: str) -> str:
         "# Clock rates",
         "",
         f"Written by `{command}`: {len(rows)} units, {len(failed) or 'none'} of them failed. Placed and routed by "
-        f"nextpnr with the seeds {', '.join(map(str, SEEDS))}: *MHz* is the median, *best* the best Fmax. Paths from "
+        f"nextpnr with the seeds {', '.join(map(str, SEEDS))}: *MHz* is the median, *best* the best Fmax; "
+        f"{' and '.join(map(str, SPARE_SEEDS))} stand in for a seed with which it cannot route. Paths from "
         "register to register count. A unit stands behind a wrapper of registers, whose cells are included; an array "
         f"is the whole engine with {ROWS} rows and {ROWS} columns. iCE40 cells hold a LUT and a flip-flop. A path of "
         "one cell or none may be the wrapper's: the unit is at least as fast.",

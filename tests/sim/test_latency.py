@@ -10,10 +10,13 @@ from lowtide.formal.mutation.mutants import mutated_config
 from lowtide.hw.pe import KINDS
 from lowtide.sim.player import Player, Script
 
+STAGES = (("parallel", 1), ("digit", 2))
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_job_alone_takes_the_stated_times(kind):
+
+@pytest.mark.parametrize("kind, stages", [*((kind, 0) for kind in KINDS), *STAGES])
+def test_a_job_alone_takes_the_stated_times(kind, stages):
     config, rng = mutated_config(kind), np.random.default_rng(1)
+    config = replace(config, name=f"{config.name}_p{stages}", pipeline=stages) if stages else config
     player = Player(config)
     for mode in [mode for mode in config.modes() if not mode.storage("w").entries]:
         job = random_job(config, rng, mode, 3 * config.values_per_beat(mode))

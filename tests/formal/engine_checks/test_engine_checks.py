@@ -34,8 +34,9 @@ def test_a_flexible_engine_passes_every_check(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_engine_without_result_buffer_passes_the_checks(kind):
-    config = small(kind, 3, 1, name=f"test_checks_{kind}", result_buffer=False)
+def test_an_engine_without_result_buffer_and_with_stages_passes_the_checks(kind):
+    stages = {"pipeline": 2} if "pipeline" in KINDS[kind].fields else {}
+    config = small(kind, 3, 1, name=f"test_checks_{kind}", result_buffer=False, **stages)
     assert failures(config, engine_checks(config, thorough=False)) == []
 
 

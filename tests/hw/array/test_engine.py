@@ -33,6 +33,11 @@ def test_engine_without_result_buffer(kind):
     run(config(kind, 3, 2, result_buffer=False), seed=32)
 
 
+@pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if "pipeline" in kind.fields])
+def test_engine_with_a_register_stage(kind):
+    run(config(kind, 1, 2, pipeline=1), seed=12)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_accumulator_wraps(kind):
     """With the narrowest accumulator a few products overflow it; golden wraps, and so must the hardware."""

@@ -9,10 +9,13 @@ from amaranth.sim import Simulator
 from lowtide.hw import ArrayConfig
 from lowtide.hw.logic.booth import booth_dot_product
 from lowtide.hw.logic.running_sum import RunningSum, running_sum
+from lowtide.hw.logic.stages import Stages
 
 
-def simulated(m, check):
+def simulated(m, check, *, clocked=False):
     simulator = Simulator(m)
+    if clocked:
+        simulator.add_clock(1e-6)
     simulator.add_testbench(check)
     simulator.run()
 
@@ -61,13 +64,14 @@ def test_low_bits_stay_behind():
     simulated(m, check)
 
 
+@pytest.mark.parametrize("stages", [0, 1, 2])
 @pytest.mark.parametrize("sums", ["tree", "chains", "chain"])
 @pytest.mark.parametrize("lanes, x_bits, w_bits", [(1, 3, 2), (2, 9, 9), (3, 3, 5), (5, 2, 4), (8, 9, 8)])
-def test_every_structure_is_the_dot_product(sums, lanes, x_bits, w_bits):
+def test_every_structure_is_the_dot_product_as_many_cycles_later_as_it_has_stages(sums, lanes, x_bits, w_bits, stages):
     m, rng = Module(), random.Random(7)
     xs = [Signal(signed(x_bits), name=f"x{i}") for i in range(lanes)]
     weights = [Signal(signed(w_bits), name=f"w{i}") for i in range(lanes)]
-    total = booth_dot_product(m, xs, weights, sums)
+    total = booth_dot_product(m, xs, weights, sums, Stages(m, stages))
     result = Signal.like(total)
     m.d.comb += result.eq(total)
 
@@ -84,10 +88,15 @@ def test_every_structure_is_the_dot_product(sums, lanes, x_bits, w_bits):
             for x, weight, (x_value, w_value) in zip(xs, weights, chosen, strict=True):
                 ctx.set(x, x_value)
                 ctx.set(weight, w_value)
-            await ctx.delay(1e-6)
-            assert ctx.get(result) == sum(x * w for x, w in chosen)
+            await ctx.delay(1e-7)
+            expected.append(sum(x * w for x, w in chosen))
+            if len(expected) > stages:
+                assert ctx.get(result) == expected[-1 - stages]
+            if stages:
+                await ctx.tick()
 
-    simulated(m, check)
+    expected = []
+    simulated(m, check, clocked=stages > 0)
 
 
 @pytest.mark.parametrize(

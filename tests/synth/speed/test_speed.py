@@ -13,7 +13,8 @@ from lowtide.hw.pe import KINDS
 from lowtide.synth.flow import synthesise
 from lowtide.synth.speed import fmax, kept_fmax, place
 from lowtide.synth.speed.command import default_units
-from lowtide.synth.speed.place import DEVICES, PlacementError, netlist
+from lowtide.synth.speed.fmax import _placed
+from lowtide.synth.speed.place import DEVICES, Placed, PlacementError, netlist
 from lowtide.synth.speed.wrapper import Wrapper
 from lowtide.synth.targets import target
 
@@ -72,6 +73,32 @@ def test_a_shift_register_is_as_fast_on_every_run_and_has_no_cell_in_its_path():
     found = place.place(text, DEVICES["ice40"], 1)
     assert found.steps == 0 and found.cells["ICESTORM_LC"] in (8, 9) and found.fmax > 300
     assert place.Placed(**place._placed(text, DEVICES["ice40"], 1)) == found
+
+
+@pytest.mark.parametrize("unroutable, placed", [((), [1, 2, 3]), ((2,), [1, 3, 4]), ((1, 3), [2, 4, 5])])
+def test_a_seed_that_cannot_be_routed_is_replaced(monkeypatch, unroutable, placed):
+    monkeypatch.setitem(_placed.__globals__, "place", lambda mapped, device, seed: placed_or_not(seed, unroutable))
+    assert list(_placed("", DEVICES["ecp5"])) == placed
+
+
+@pytest.mark.parametrize("unroutable, line", [((1, 2, 4), "Failed to route"), ((), "does not fit")])
+def test_too_few_seeds_and_other_failures_are_failures(monkeypatch, unroutable, line):
+    def failing(mapped, device, seed):
+        return placed_or_not(seed, unroutable) if unroutable else fail("it does not fit")
+
+    monkeypatch.setitem(_placed.__globals__, "place", failing)
+    with pytest.raises(PlacementError, match=line):
+        _placed("", DEVICES["ecp5"])
+
+
+def placed_or_not(seed, unroutable):
+    if seed in unroutable:
+        fail("ERROR: Failed to route arc 0.0 of net 'clk'")
+    return Placed(fmax=100.0, routing_ns=1.0, logic_ns=1.0, steps=1, cells={})
+
+
+def fail(line):
+    raise PlacementError(line)
 
 
 def test_what_does_not_fit_fails_with_the_line_of_the_tool():
