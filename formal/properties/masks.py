@@ -20,7 +20,11 @@ def mask_properties(config: ArrayConfig, text: str) -> list[Property]:
     operands +1 and -1 in turn; in a diagonal mode a column's first value, at its place, and zeros. For every mode word
     that the engine accepts. text: the engine's Verilog."""
     known = modules_of(text)
-    return [
+    free = {
+        unit: tuple(child.removeprefix(f"{config.name}_") for child in children_of(known[f"{config.name}_{unit}"]))
+        for unit in ("west_edge", "north_edge")
+    }
+    found = [
         Property(
             name=f"{config.name}_{unit}_masks",
             statement=f"the {name} edge passes on values that count and nothing of those beyond them"
@@ -29,10 +33,46 @@ def mask_properties(config: ArrayConfig, text: str) -> list[Property]:
             unit=unit,
             monitor=monitor(config, side, unit, text),
             modules=accepted_mode(config, "", "")[1],
-            free=tuple(child.removeprefix(f"{config.name}_") for child in children_of(known[f"{config.name}_{unit}"])),
+            free=free[unit],
         )
         for side, name, unit in (("x", "west", "west_edge"), ("w", "north", "north_edge"))
     ]
+    if has_decoders(config, text):
+        found.append(
+            Property(
+                name=f"{config.name}_north_edge_counts",
+                statement="every column's decoder is told the places that count, in a diagonal mode its first one "
+                "where lane c mod L does; the edge reports what one of them reports",
+                config=config,
+                unit="north_edge",
+                monitor=counting(config, text),
+                modules=accepted_mode(config, "", "")[1],
+                free=free["north_edge"],
+            )
+        )
+    return found
+
+
+def has_decoders(config: ArrayConfig, text: str) -> bool:
+    """Whether the north edge has decoders. text: the engine's Verilog."""
+    return "decoder_0_decoded" in modules_of(text)[f"{config.name}_north_edge"]
+
+
+def counting(config: ArrayConfig, text: str) -> str:
+    """The monitor of what the decoders of the north edge are told, and of what it reports of theirs."""
+    shapes, module = chunk_shapes(config), modules_of(text)[f"{config.name}_north_edge"]
+    told, reported = (
+        [only(rf"decoder_{line} \((?s:.*?)\.{port}\((.*?)\),\n", module) for line in range(config.cols)]
+        for port in ("used", "invalid")
+    )
+    claims = [f"invalid == ({' || '.join(reported)})"]
+    for column, used in enumerate(told):
+        own = "1'b0"
+        for (values, _), holds in shapes.items():
+            own = f"({holds}) ? used[{column % values}] : {own}"
+        claims.append(f"{used} == ({field_bits('diagonal')} ? ({own}) : used)")
+    lines = "".join(f"  always @* if (legal) assert({claim});\n" for claim in claims)
+    return accepted_mode(config, "legal", "mode")[0] + lines
 
 
 def monitor(config: ArrayConfig, side: str, unit: str, text: str) -> str:

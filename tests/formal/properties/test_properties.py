@@ -44,6 +44,8 @@ def test_it_holds(name):
         ("decoder_log4", r"(_weight_decoder\((?:.|\n)*?== 3'h)7;", r"\g<1>6;"),
         ("west_edge_masks", r"(_west_edge\((?:.|\n)*?assign mask = )([^;]+);", r"\1\2 | 8'h10;"),
         ("north_edge_masks", r"(_north_edge\((?:.|\n)*?assign mask = )([^;]+);", r"\1\2 & 8'hfe;"),
+        ("north_edge_counts", r"(assign invalid = \| \{ decoder_2_invalid, )decoder_1_invalid", r"\1decoder_2_invalid"),
+        ("north_edge_counts", r"(assign _\d+_ = mode\[40\] \? \{ 3'h0, )(_\d+_)( \} : used;)", r"\1~\2\3"),
         # A diagonal weight on no lane, one on its own lane and the next, a chunk that stays as it is.
         ("north_edge_masks", r"(assign own_2\[2\] = )([^;]+);", r"\g<1>1'h0;"),
         ("north_edge_masks", r"(assign own_2\[0\] = )([^;]+);", r"\g<1>1'h1;"),
