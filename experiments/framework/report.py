@@ -149,16 +149,14 @@ def _title(experiment: Experiment) -> str:
 def _lines(report: Report, rows: Sequence[Any]) -> list[str]:
     """What is said of an experiment below its heading, with a table of some of its rows."""
     experiment, missing = report.experiment, report.results.missing
-    lines = [experiment.about.strip(), "", *(f"- {note}" for note in report.notes)] + [""] * bool(report.notes)
+    lines = [experiment.about.strip(), ""]
     if report.picture:
+        lines += [f"![{experiment.description}]({report.picture.name})", ""]
+    lines += [f"- {note}" for note in report.notes] + [""] * bool(report.notes)
+    if rows:
         headings = [column.heading for column in experiment.columns]
         right = [place for place, column in enumerate(experiment.columns) if not column.left]
-        lines += [
-            f"![{experiment.description}]({report.picture.name})",
-            "",
-            markdown.table(headings, [cells(experiment, row) for row in rows], right=right),
-            "",
-        ]
+        lines += [markdown.table(headings, [cells(experiment, row) for row in rows], right=right), ""]
     if experiment.shown and (others := len(report.results.rows) - len(rows)):
         lines += [f"The table has {experiment.shown.says}. {others} further rows are in `{report.text.name}`.", ""]
     lines += [f"- Missing, {task}: {reason}" for task, reason in missing.items()] + [""] * bool(missing)
