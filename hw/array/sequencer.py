@@ -18,6 +18,7 @@ from typing import NamedTuple
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
+from amaranth.utils import bits_for
 
 from ..config.array_config import CHUNK_BITS, TAIL_BITS, ArrayConfig
 from ..logic.unit import Unit
@@ -96,7 +97,7 @@ class Sequencer(Unit):
         waiting = Signal()
         job = Signal(JobLayout, reset_less=True)  # the job that waits
         running = Signal()
-        tail = Signal(TAIL_BITS, reset_less=True)  # of the running job
+        tail = Signal(bits_for(config.chunk - 1), reset_less=True)  # of the running job: values of its last chunk - 1
         chunks = Signal(CHUNK_BITS, reset_less=True)  # chunks left of its pass
         begun = Signal()  # its first beat has begun
         in_round = Signal()  # a round is under way
@@ -155,7 +156,7 @@ class Sequencer(Unit):
                 in_beat.eq(0),
                 in_round.eq(0),
                 chunks.eq(job.chunks),
-                tail.eq(job.tail),
+                tail.eq(job.tail),  # a longer one is refused
                 self.mode.eq(job.mode),
             ]
             if passes is not None:
@@ -169,10 +170,10 @@ class Sequencer(Unit):
                 for valid, mode in ((running, self.mode), (waiting, job.mode))
             ]
             m.d.comb += self.codebooks[book].eq(Cat(used).any())
-        values = Signal(TAIL_BITS + 1)  # of this chunk
+        final = Signal.like(tail)  # the last value of this chunk that counts
         m.d.comb += [
-            values.eq(Mux(closes, tail + 1, kind.values(config, self.mode))),
-            self.used.eq(Cat(values > value for value in range(config.chunk))),
+            final.eq(Mux(closes, tail, kind.values(config, self.mode) - 1)),
+            self.used.eq(Cat(Const(1, 1), *(final >= value for value in range(1, config.chunk)))),
         ]
         beat = Beat(
             step=step,
