@@ -20,7 +20,7 @@ import numpy as np
 
 from lowtide.common.folders import cache_folder
 from lowtide.common.store import stored
-from lowtide.workloads.networks.store import fingerprint
+from lowtide.workloads.networks.store import fingerprint, for_types_alone
 
 __all__ = ["ROOT", "key", "kept", "made", "path_of", "sources"]
 
@@ -28,11 +28,9 @@ ROOT = Path(__file__).parents[3]
 #: Computes a row of a point, what JSON can hold; a function of a module.
 RowFunction = Callable[[Any], Any]
 _PACKAGES = ("lowtide.golden", "lowtide.experiments", "lowtide.workloads", "lowtide.common.quantisation")
-#: Compute no row: reports, names of types, and how files are fetched and kept.
+#: Compute no row: reports, and how files are fetched and kept.
 _WITHOUT = (
-    "lowtide.experiments.annotations",
     "lowtide.experiments.framework",
-    "lowtide.workloads.annotations",
     "lowtide.workloads.data.fetch",
     "lowtide.workloads.networks.extras",
     "lowtide.workloads.networks.store",
@@ -147,10 +145,15 @@ def _path(name: str, root: Path) -> Path | None:
 
 @cache
 def _imports(name: str, path: Path, text: str) -> tuple[tuple[str, str | None], ...]:
-    """Pairs (module, name that is taken from it or None) of what a source with this text imports, anywhere in it."""
+    """Pairs (module, name that is taken from it or None) of what a source with this text imports, anywhere in it but
+    for types alone."""
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     found: list[tuple[str, str | None]] = []
-    for node in ast.walk(ast.parse(text)):
+    waiting: list[ast.AST] = [ast.parse(text)]
+    while waiting:
+        node = waiting.pop(0)
+        if not for_types_alone(node):
+            waiting += ast.iter_child_nodes(node)
         if isinstance(node, ast.Import):
             found += [(alias.name, None) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):

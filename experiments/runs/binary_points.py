@@ -14,8 +14,10 @@ batch norm is said to do for a common binary point.
 Source: Courbariaux et al., arXiv 1412.7024; Emer et al., ISCA tutorial 2019 (batch norm instead).
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,9 +26,11 @@ from lowtide.golden.network import Graph, Node, Plan, fold_batch_norm, quantise_
 from lowtide.golden.network.calibration import observe
 from lowtide.golden.number_formats import FixedPoint, Format
 
-from ..annotations import FixedPointQuantiser
 from .configuration import beside_float
 from .tasks import evaluation, load, outputs
+
+if TYPE_CHECKING:
+    from lowtide.golden.number_formats.fixed_point import FixedPointQuantiser
 
 __all__ = ["NORMS", "POINTS", "BinaryPoint", "OneFixedPoint", "apart", "measure"]
 

@@ -18,9 +18,11 @@ Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389, for term pairs. It comp
 result files have weight bits times data bits, 5..9 x 8 (convolutions, LSTM) and 2..6 x 6 (perceptron).
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -33,10 +35,13 @@ from lowtide.golden.number_formats import FixedPoint, Format, TermRevealed
 from lowtide.golden.pe.fields import check_choice
 from lowtide.golden.terms import max_terms
 
-from ..annotations import Graph, QuantisedGraph, QuantisedLayer
 from . import paired
 from .language import LanguageForm, quantise_language
 from .tasks import TASKS, evaluation, load, outputs
+
+if TYPE_CHECKING:
+    from lowtide.golden.network import Graph, QuantisedGraph
+    from lowtide.golden.network.layer import QuantisedLayer
 
 __all__ = ["SCOPES", "Configuration", "beside_float", "measure", "signal_to_noise"]
 

@@ -8,9 +8,11 @@ Source: lowtide.golden.network.lstm, lowtide.golden.compensate; the perplexity i
 `lowtide.workloads.networks.lstm`.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -34,7 +36,8 @@ from lowtide.workloads.networks.lstm import (
     streams_of,
 )
 
-from ..annotations import FixedPointQuantiser
+if TYPE_CHECKING:
+    from lowtide.golden.number_formats.fixed_point import FixedPointQuantiser
 
 __all__ = ["Language", "LanguageForm", "QuantisedLanguage", "language", "quantise_language"]
 

@@ -18,10 +18,12 @@ Retrained: the whole network is trained on, what was taken away stays away.
 Source: `lowtide.golden.reduce` and its modules; Hinton, Vinyals, Dean, arXiv 1503.02531 (distillation).
 """
 
+from __future__ import annotations
+
 import sys
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -46,13 +48,15 @@ from lowtide.workloads.networks import mnist_mlp
 from lowtide.workloads.networks.perceptron import perceptron
 from lowtide.workloads.networks.store import arrays_of, fingerprint, graph_of, kept
 
-from ..annotations import Graph
 from ..training import exit_head, fine_tune, network
 from ..training.recipe import Distillation, IterativePruning, Recipe
 from ..training.retrained import digest
 from ..training.tuned import TrainingData, kept_training
 from . import summary_rows
 from .tasks import Classifier, outputs
+
+if TYPE_CHECKING:
+    from lowtide.golden.network import Graph
 
 __all__ = ["NARROW_SEED", "ReductionPoint", "ReductionRow", "load", "measure"]
 

@@ -3,9 +3,11 @@
 What readers see of them: `lowtide.experiments.runs.summary`.
 """
 
+from __future__ import annotations
+
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lowtide.common.quantisation import Quantisation
 from lowtide.workloads.data import fashion, mnist
@@ -14,12 +16,14 @@ from lowtide.workloads.data.packages import FASHION, MNIST
 from lowtide.workloads.networks import digits_mlp
 from lowtide.workloads.networks.store import fingerprint
 
-from ..annotations import QuantisedGraph
 from ..training import small_cnn
 from ..training.methods import METHODS
 from ..training.recipe import Recipe
 from ..training.tuned import TrainingData, rounded, tuned
 from .tasks import Classifier, evaluation, outputs
+
+if TYPE_CHECKING:
+    from lowtide.golden.network import QuantisedGraph
 
 __all__ = ["QUANTISATIONS", "SummaryPoint", "SummaryRow", "load", "measure"]
 

@@ -14,10 +14,12 @@ lstm           language model, Brown corpus   20,000 words of held-out text     
 EfficientNet is also compared with its float self on 8 views of each of three photographs that serve nothing else.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +28,12 @@ from lowtide.golden.network import Graph, run_fake_quantised
 from lowtide.workloads.data import digits, mnist, pictures
 from lowtide.workloads.networks import digits_mlp, efficientnet_lite0, lstm_training, mnist_cnn, mnist_mlp
 
-from ..annotations import Pictures, QuantisedGraph
 from . import paired
 from .language import language
+
+if TYPE_CHECKING:
+    from lowtide.golden.network import QuantisedGraph
+    from lowtide.workloads.data.pictures import Pictures
 
 __all__ = ["SEEDS", "TASKS", "Classifier", "Task", "evaluation", "load", "outputs", "prepare"]
 

@@ -7,8 +7,11 @@ weights are those before folding: folding multiplies a column of them by f, whic
 Source: Ioffe, Szegedy, arXiv 1502.03167; binary networks need them: Courbariaux et al., arXiv 1602.02830, section 1.5.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,7 +19,8 @@ from numpy.typing import ArrayLike, NDArray
 from lowtide.golden.network import Graph, Node, QuantisedWeights
 from lowtide.golden.network.operations import evaluate
 
-from ..annotations import Plan
+if TYPE_CHECKING:
+    from lowtide.golden.network import Plan
 
 __all__ = [
     "EPSILON",

@@ -8,8 +8,10 @@ Source: Courbariaux et al., arXiv 1511.00363, algorithm 1; Krishnamoorthi, arXiv
 Gupta, arXiv 1710.01878.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,9 +23,15 @@ from lowtide.golden.reduce import cubic_share, magnitude_mask
 from lowtide.workloads.networks.extras import extra
 from lowtide.workloads.networks.torch_threads import threads_of
 
-from ..annotations import Console, Distillation, Graph, IterativePruning, Recipe
 from .network import TrainedNetwork
 from .retrained import Retrained
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from lowtide.golden.network import Graph
+
+    from .recipe import Distillation, IterativePruning, Recipe
 
 __all__ = ["FLOAT", "fine_tune"]
 

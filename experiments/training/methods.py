@@ -22,8 +22,10 @@ is taken on by the batch norm that follows.
 Source: Emer, Sze, Chen, Yang, ISCA tutorial 2019, summary of reduced precision; Sze et al., Proc. IEEE 2017, table III.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import ArrayLike
 
@@ -41,8 +43,10 @@ from lowtide.golden.number_formats import (
     XnorNet,
 )
 
-from ..annotations import Graph
 from .batch_norms import folded_names, standardised, with_batch_norms, without_relus
+
+if TYPE_CHECKING:
+    from lowtide.golden.network import Graph
 
 __all__ = ["METHODS", "Method", "form_of"]
 

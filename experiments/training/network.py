@@ -7,8 +7,10 @@ Backward ``dx = dx'`` between the ends of the format's range, else 0 (for signs:
 Source: Bengio et al., arXiv 1308.3432; Hubara et al., arXiv 1602.02830, section 1.3 (the clipped gradient of signs).
 """
 
+from __future__ import annotations
+
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,9 +20,11 @@ from lowtide.golden.network.convolution import Geometry
 from lowtide.golden.number_formats.format import Quantiser
 from lowtide.workloads.networks.extras import extra
 
-from ..annotations import Node, Plan, QuantisedWeights
 from .batch_norms import EPSILON, folded_names, folded_weights, norms_of
 from .weights import trained_weights
+
+if TYPE_CHECKING:
+    from lowtide.golden.network import Node, Plan, QuantisedWeights
 
 __all__ = ["OPERATIONS", "TrainedNetwork"]
 

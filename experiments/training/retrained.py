@@ -1,10 +1,12 @@
 """What training returns: a golden graph with its weights in their formats, exact in NumPy from then on."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,7 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 from lowtide.golden.network import Graph, Plan, QuantisedWeights, quantise_graph
 from lowtide.workloads.networks.store import arrays_of, graph_of
 
-from ..annotations import QuantisedGraph
+if TYPE_CHECKING:
+    from lowtide.golden.network import QuantisedGraph
 
 __all__ = ["Retrained", "arrays_of_retrained", "digest", "retrained_of"]
 

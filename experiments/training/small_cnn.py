@@ -9,8 +9,10 @@
 so the methods of the ISCA tutorial's table that leave these two alone have something to work on.
 """
 
+from __future__ import annotations
+
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +23,13 @@ from lowtide.workloads.data.packages import FASHION, MNIST
 from lowtide.workloads.networks.extras import extra
 from lowtide.workloads.networks.store import arrays_of, fingerprint, graph_of, is_kept, kept
 
-from ..annotations import Console, Split
 from . import batch_norms, fine_tune, network, weights
 from .recipe import Recipe
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from lowtide.workloads.data.labelled import Split
 
 __all__ = ["DATASETS", "PICTURES", "RECIPES", "SEED", "fresh_cnn", "prepare", "small_cnn", "split"]
 

@@ -1,8 +1,10 @@
 """Networks after a method of the summary table: rounded only, or fine-tuned and kept in the cache folder."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +14,13 @@ from lowtide.golden.number_formats import binary, codebook, fixed_point, levels,
 from lowtide.workloads.networks.extras import extra
 from lowtide.workloads.networks.store import fingerprint, is_kept, kept
 
-from ..annotations import Console, Plan, QuantisedGraph
 from . import batch_norms, fine_tune, methods, network, recipe, retrained, weights
 from .batch_norms import rounded_weights
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from lowtide.golden.network import Plan, QuantisedGraph
 
 __all__ = ["TrainingData", "kept_training", "rounded", "tuned"]
 

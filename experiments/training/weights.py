@@ -15,8 +15,10 @@ Source: Bengio et al., arXiv 1308.3432 (straight through); Courbariaux et al., a
 Zhu et al., arXiv 1612.01064, section 4; Han, Mao, Dally, arXiv 1510.00149, section 3.3.
 """
 
+from __future__ import annotations
+
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,14 +30,15 @@ from lowtide.golden.number_formats.ternary import TernaryQuantiser
 from lowtide.golden.quantise import quantise, scale_of
 from lowtide.workloads.networks.extras import extra
 
-from ..annotations import Format
+if TYPE_CHECKING:
+    from lowtide.golden.number_formats import Format
 
 __all__ = ["RealWeights", "ScaledTernary", "SharedWeights", "StraightThrough", "trained_weights"]
 
 _SMALLEST = 1e-3  # a scale of TTQ is not less than this, nor than 1.001 of the threshold
 
 
-def trained_weights(matrix: ArrayLike, format: Format | None, per_channel: bool) -> "RealWeights":
+def trained_weights(matrix: ArrayLike, format: Format | None, per_channel: bool) -> RealWeights:
     """The trained weights of a layer.
 
     Parameters

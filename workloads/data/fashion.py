@@ -6,17 +6,22 @@ big-endian 32-bit integer, the bytes.
 Source: Xiao, Rasul, Vollgraf, arXiv 1708.07747.
 """
 
+from __future__ import annotations
+
 import gzip
 import math
 import struct
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..annotations import Path
 from .fetch import fetch
 from .labelled import Split
 from .packages import FASHION
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["CLASSES", "fashion", "read_idx"]
 

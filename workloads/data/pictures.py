@@ -10,17 +10,22 @@ Source: the constants and the crop of the TensorFlow repository's efficientnet/l
 package carries an older comment with other constants, which cost ten points on the labelled pictures.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..annotations import Path
 from .fetch import fetch
 from .packages import FOOLBOX, SCIKIT_IMAGE
 from .stamps import before, stamps
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = [
     "AGREEMENT",

@@ -1,12 +1,18 @@
 """The perceptron of the repository's digits demo, 64-64-32-10, with its shipped weights, as a graph."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
-from ..annotations import Graph
 from ..data.digits import LARGEST_PIXEL
 from ..digits.network import load
 from .perceptron import perceptron
+
+if TYPE_CHECKING:
+    from lowtide.golden.network.graph import Graph
 
 __all__ = ["digits_mlp", "prepare"]
 

@@ -10,18 +10,23 @@ and ``scores = h E' + b'`` for the next word; E is the embedding too. The perple
 Source: Hochreiter and Schmidhuber, 1997; the corpus and its 10,000 words: :mod:`lowtide.workloads.data.brown`.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..annotations import Console
 from ..data import brown as brown_corpus
 from ..data import text
 from ..data.packages import BROWN
 from . import lstm_training
 from .extras import extra
 from .store import fingerprint, is_kept, kept
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 __all__ = [
     "STREAMS",

@@ -8,15 +8,19 @@ after the LSTM, clipped gradients; the embedding is the output matrix (tied).
 Source: Press and Wolf, arXiv 1608.05859 (tied weights); Zaremba, Sutskever, Vinyals, arXiv 1409.2329 (dropout).
 """
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lowtide.common.progress import tracked
 
-from ..annotations import Console
 from .torch_threads import threads_of
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 __all__ = ["HIDDEN", "train"]
 

@@ -5,13 +5,21 @@ levels from 0 to 255. It was trained on the whole MNIST training set, so on the 
 :mod:`lowtide.workloads.data.mnist` too: its accuracy there is no estimate of that on new pictures.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
-from ..annotations import Graph, Path
 from ..data.fetch import fetch
 from ..data.packages import QONNX
 from .extras import extra
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lowtide.golden.network.graph import Graph
 
 __all__ = ["mnist_cnn", "model_file", "prepare"]
 

@@ -3,17 +3,23 @@
 It is trained on 8,000 digits and on each of them moved by a pixel to every side.
 """
 
+from __future__ import annotations
+
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..annotations import Console, Graph
 from ..data import labelled, mnist
 from ..data.packages import MNIST
 from . import perceptron
 from .store import arrays_of, fingerprint, graph_of, kept
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from lowtide.golden.network.graph import Graph
 
 __all__ = ["TRAINING", "mnist_mlp", "prepare"]
 

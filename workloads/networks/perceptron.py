@@ -6,9 +6,11 @@ same weights, bit for bit, wherever it runs, unless a value comes within roundin
 points.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +18,8 @@ from numpy.typing import NDArray
 from lowtide.common.progress import tracked
 from lowtide.golden.network.graph import Graph, Node
 
-from ..annotations import Console
+if TYPE_CHECKING:
+    from rich.console import Console
 
 __all__ = ["Training", "perceptron", "train_perceptron"]
 

@@ -20,7 +20,7 @@ from lowtide.golden.network.graph import Graph, Node
 
 from ..data.fetch import data_folder
 
-__all__ = ["arrays_of", "fingerprint", "graph_of", "is_kept", "kept"]
+__all__ = ["arrays_of", "fingerprint", "for_types_alone", "graph_of", "is_kept", "kept"]
 
 
 def fingerprint(*parts: object) -> str:
@@ -105,11 +105,11 @@ def _statements(source: str) -> str:
 
 
 class _WhatComputes(ast.NodeTransformer):
-    """Takes from a source its docstrings, the types of functions and variables, and the imports of types: those of
-    a room's `annotations` and of modules of Python and NumPy that hold nothing else. The types in a class
-    stay, since they make the fields of a dataclass."""
+    """Takes from a source its docstrings, the types of functions and variables, and the imports of types: those under
+    ``if TYPE_CHECKING`` and of modules of Python and NumPy that hold nothing else. The types in a class stay, since
+    they make the fields of a dataclass."""
 
-    _of_types = ("typing", "numpy.typing", "collections.abc")
+    _of_types = ("__future__", "typing", "numpy.typing", "collections.abc")
 
     def visit_Module(self, node: ast.Module) -> ast.AST:
         return self._bare(node)
@@ -133,12 +133,19 @@ class _WhatComputes(ast.NodeTransformer):
         return ast.copy_location(ast.Assign(targets=[node.target], value=self.visit(node.value)), node)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
-        is_of_types = node.module == "annotations" if node.level else node.module in self._of_types
-        return None if is_of_types else node
+        return None if node.module in self._of_types and not node.level else node
+
+    def visit_If(self, node: ast.If) -> ast.AST | None:
+        return None if for_types_alone(node) else self.generic_visit(node)
 
     def _bare(self, node: ast.Module | ast.FunctionDef) -> ast.AST:
         node.body = _without_docstring(node)
         return self.generic_visit(node)
+
+
+def for_types_alone(node: ast.AST) -> bool:
+    """Whether a statement is ``if TYPE_CHECKING``: what it imports computes nothing."""
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
 
 def _without_docstring(node: ast.Module | ast.ClassDef | ast.FunctionDef) -> list[ast.stmt]:

@@ -40,7 +40,7 @@ def test_fingerprint_does_not_ask_for_types_but_for_the_fields_of_a_class(monkey
         "RATE = 0.5", "from typing import Any\nRATE: Any = 0.5"
     )
     assert fingerprint(module(typed, monkeypatch)) == first
-    of_types = SOURCE.replace("RATE = 0.5", "from ..annotations import Graph\nRATE = 0.5")
+    of_types = SOURCE.replace("RATE = 0.5", "if TYPE_CHECKING:\n    from ..graph import Graph\nRATE = 0.5")
     assert fingerprint(module(of_types, monkeypatch)) == first
     other = SOURCE.replace("RATE = 0.5", "from ..graph import Graph\nRATE = 0.5")
     assert fingerprint(module(other, monkeypatch)) != first
