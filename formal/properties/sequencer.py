@@ -27,7 +27,8 @@ def legal_state(config: ArrayConfig, text: str) -> tuple[str, str]:
     since the last result is in its range: property ``accepted_only``. text: the engine's Verilog.
     """
     names = _names(config, text)
-    running, modules = accepted_job(config, "m_running_legal", f"{{tail, {CHUNK_BITS}'d1, mode}}")
+    tail = "tail" if "tail" in names else "1'd0"  # a chunk of one value has none
+    running, modules = accepted_job(config, "m_running_legal", f"{{{tail}, {CHUNK_BITS}'d1, mode}}")
     waiting, _ = accepted_job(config, "m_waiting_legal", "job")
     some = "chunks != 0" + (" && chunks_of_a_pass != 0" if _several_passes(names) else "")
     return (

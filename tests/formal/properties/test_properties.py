@@ -11,6 +11,7 @@ from lowtide.formal.properties.packers import packer_properties
 from lowtide.formal.properties.passes import pass_properties
 from lowtide.formal.properties.prove import prove_property
 from lowtide.formal.properties.selectors import SMALL, selector_properties
+from lowtide.formal.properties.sequencer import sequencer_properties
 from lowtide.hw import ArrayConfig, Engine, find, verilog
 from lowtide.hw.pe import KINDS
 
@@ -124,3 +125,11 @@ def test_plane_pairs_come_each_once():
     early, count = re.subn(r"(assign last = )([^;]+);", r"\1\2 | (plane_x == 0);", text, count=1)
     assert count == 1
     assert prove_property(prop, text=early).outcome == "refuted"
+
+
+def test_jobs_of_chunks_of_one_value_are_counted():
+    """A sequencer that has no tail to keep."""
+    config = ArrayConfig(name="test_single", kind="parallel", rows=2, cols=2)
+    text = verilog(Engine(config))
+    props = sequencer_properties(config, text)
+    assert [prove_property(prop, text=text).outcome for prop in props] == ["proved"] * len(props) and props
