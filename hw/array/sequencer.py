@@ -170,10 +170,10 @@ class Sequencer(Unit):
                 for valid, mode in ((running, self.mode), (waiting, job.mode))
             ]
             m.d.comb += self.codebooks[book].eq(Cat(used).any())
-        final = Signal.like(tail)  # the last value of this chunk that counts
+        top = Signal.like(tail)  # the last value of this chunk that counts
         m.d.comb += [
-            final.eq(Mux(closes, tail, kind.values(config, self.mode) - 1)),
-            self.used.eq(Cat(Const(1, 1), *(final >= value for value in range(1, config.chunk)))),
+            top.eq(Mux(closes, tail, kind.values(config, self.mode) - 1)),
+            self.used.eq(Cat(Const(1, 1), *(top >= value for value in range(1, config.chunk)))),
         ]
         beat = Beat(
             step=step,
