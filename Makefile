@@ -79,7 +79,8 @@ site: $(call HAS,site simulator)  ## build the documentation site with its noteb
 	@rm -rf docs/api
 	@$(RUN) -m sphinx -q -W --keep-going -b html docs build/site && echo "the site is in build/site/index.html"
 
-lint: $(call HAS,lint)  ## check the Python sources, their format (ruff format . mends it), and the types of what is public
+# With what tests need: types of the libraries that experiments, prices and networks use.
+lint: $(call HAS,lint test)  ## check the Python sources, their format (ruff format . mends it), and the types of what is public
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check -q .
 	@$(RUN) -m mypy
