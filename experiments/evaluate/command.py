@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -92,16 +93,18 @@ def evaluate(
 def _of_pictures(
     folder: Path, limit: int | None, words: Mapping[str, Format | None], form: Mapping[str, Any]
 ) -> Experiment:
-    from .picture_rows import Folder
-    from .pictures import experiment, points
+    from .picture_rows import Folder, PicturePoint
+    from .pictures import experiment
+    from .quantised_point import points
 
-    return experiment(points(words, Folder.of(folder, limit), **form))
+    return experiment(points(partial(PicturePoint, folder=Folder.of(folder, limit)), words, **form))
 
 
 def _of_text(file: Path, limit: int | None, words: Mapping[str, Format | None], form: Mapping[str, Any]) -> Experiment:
-    from .text import Text, experiment, points
+    from .quantised_point import points
+    from .text import Text, TextPoint, experiment
 
-    return experiment(points(words, Text.of(file, limit), **form))
+    return experiment(points(partial(TextPoint, text=Text.of(file, limit)), words, **form))
 
 
 def _report(experiment: Experiment, folder: Path, page: Path | None, jobs: int) -> int:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from lowtide.golden.compensate import Compensation, NetworkCompensation, compensate_graph
 from lowtide.golden.network import Graph, Plan, quantise_graph, run_fake_quantised
-from lowtide.golden.number_formats import FixedPoint, Format
+from lowtide.golden.number_formats import FixedPoint
 from lowtide.workloads.data.picture_folder import labelled_files
 from lowtide.workloads.data.pictures import calibration, prepare, read
 from lowtide.workloads.networks.efficientnet_lite0 import efficientnet_lite0
@@ -27,6 +27,7 @@ from ..framework.rows import key
 from ..runs import paired
 from ..runs.configuration import signal_to_noise
 from .losses import ROUNDINGS
+from .quantised_point import QuantisedPoint
 
 __all__ = ["CALIBRATION_VIEWS", "Folder", "PicturePoint", "PictureRow", "files", "measure", "network", "scores_of"]
 
@@ -66,31 +67,10 @@ class Folder:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PicturePoint:
-    """What a row is of.
-
-    Parameters
-    ----------
-    task : str
-        Name of the network.
-    word : str
-        What the table calls the format.
-    weights : Format or None
-        Of weights, None for the float network.
-    selection : str or None
-        How compensation chooses terms, None rounds plainly.
-    x_bits, data_terms : int
-        Of data; 0 terms are all.
-    folder : Folder
-        The pictures.
-    """
+class PicturePoint(QuantisedPoint):
+    """EfficientNet-Lite0 on the pictures of a `Folder`."""
 
     task: str = "efficientnet"
-    word: str
-    weights: Format | None
-    selection: str | None
-    x_bits: int
-    data_terms: int
     folder: Folder
 
 

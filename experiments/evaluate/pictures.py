@@ -4,56 +4,17 @@ Every row is compared with the float network on the same pictures, with all laye
 differences.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
-
-from lowtide.golden.number_formats import Format, TermRevealed
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ..framework.experiment import Column, Experiment
 from .losses import picture
-from .picture_rows import Folder, PicturePoint, PictureRow, measure, network
+from .picture_rows import PicturePoint, PictureRow, measure, network
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["experiment", "points"]
-
-
-def points(
-    words: Mapping[str, Format | None],
-    folder: Folder,
-    *,
-    x_bits: int = 8,
-    data_terms: int = 0,
-    selections: Sequence[str | None] = (None,),
-) -> list[PicturePoint]:
-    """What is measured: the float network first, then each format rounded in each way. Only term revealing has
-    terms to be chosen by their size.
-
-    Parameters
-    ----------
-    words : mapping of str to Format or None
-        Formats of weights by what the table calls them.
-    folder : Folder
-        The pictures.
-    x_bits, data_terms : int
-        Of data; 0 terms are all.
-    selections : sequence of str or None
-        How compensation chooses terms, None rounds plainly.
-
-    Returns
-    -------
-    list of PicturePoint
-        In the order of the table.
-    """
-    shared: dict[str, Any] = {"x_bits": x_bits, "data_terms": data_terms, "folder": folder}
-    return [PicturePoint(word="float", weights=None, selection=None, **shared)] + [
-        PicturePoint(word=word, weights=format, selection=selection, **shared)
-        for word, format in words.items()
-        if format is not None
-        for selection in selections
-        if selection != "largest terms" or isinstance(format, TermRevealed)
-    ]
+__all__ = ["experiment"]
 
 
 def experiment(chosen: Sequence[PicturePoint]) -> Experiment:

@@ -1,7 +1,7 @@
 """The language model on a text file: rows of perplexity, paired with the float model, and their table."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lowtide.golden.compensate import Compensation
-from lowtide.golden.number_formats import Format, TermRevealed
 from lowtide.workloads.data.text import encode, words_of_file
 from lowtide.workloads.networks.lstm import stream_losses
 
@@ -19,11 +18,12 @@ from ..framework.experiment import Column, Experiment
 from ..runs import paired
 from ..runs.language import Language, LanguageForm, language, quantise_language
 from .losses import ROUNDINGS, picture
+from .quantised_point import QuantisedPoint
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Text", "TextPoint", "TextRow", "experiment", "measure", "numbers_of", "points"]
+__all__ = ["Text", "TextPoint", "TextRow", "experiment", "measure", "numbers_of"]
 
 
 @dataclass(frozen=True)
@@ -56,31 +56,10 @@ class Text:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TextPoint:
-    """What a row is of.
-
-    Parameters
-    ----------
-    task : str
-        Name of the network.
-    word : str
-        What the table calls the format.
-    weights : Format or None
-        Of weights, None for the float model.
-    selection : str or None
-        How compensation chooses terms, None rounds plainly.
-    x_bits, data_terms : int
-        Of data; 0 terms are all.
-    text : Text
-        The words.
-    """
+class TextPoint(QuantisedPoint):
+    """The language model on a `Text`."""
 
     task: str = "lstm"
-    word: str
-    weights: Format | None
-    selection: str | None
-    x_bits: int
-    data_terms: int
     text: Text
 
 
@@ -115,43 +94,6 @@ class TextRow:
     units: int
     loss: float
     loss_error: float
-
-
-def points(
-    words: Mapping[str, Format | None],
-    text: Text,
-    *,
-    x_bits: int = 8,
-    data_terms: int = 0,
-    selections: Sequence[str | None] = (None,),
-) -> list[TextPoint]:
-    """What is measured: the float model first, then each format rounded in each way. Only term revealing has
-    terms to be chosen by their size.
-
-    Parameters
-    ----------
-    words : mapping of str to Format or None
-        Formats of weights by what the table calls them.
-    text : Text
-        The words.
-    x_bits, data_terms : int
-        Of data; 0 terms are all.
-    selections : sequence of str or None
-        How compensation chooses terms, None rounds plainly.
-
-    Returns
-    -------
-    list of TextPoint
-        In the order of the table.
-    """
-    shared: dict[str, Any] = {"x_bits": x_bits, "data_terms": data_terms, "text": text}
-    return [TextPoint(word="float", weights=None, selection=None, **shared)] + [
-        TextPoint(word=word, weights=format, selection=selection, **shared)
-        for word, format in words.items()
-        if format is not None
-        for selection in selections
-        if selection != "largest terms" or isinstance(format, TermRevealed)
-    ]
 
 
 def experiment(chosen: Sequence[TextPoint]) -> Experiment:

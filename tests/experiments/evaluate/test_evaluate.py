@@ -1,6 +1,7 @@
 """The evaluation of one's own data: formats by word, a folder of pictures, bad arguments."""
 
 import json
+from functools import partial
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from PIL import Image
 
 from lowtide.command import main
 from lowtide.experiments.evaluate import picture_rows, pictures, text
+from lowtide.experiments.evaluate.quantised_point import points
 from lowtide.experiments.evaluate.specification import format_of
 from lowtide.experiments.framework import running
 from lowtide.experiments.runs.language import Language
@@ -85,7 +87,7 @@ def test_scores_are_those_of_all_batches_and_files_are_spread_evenly(tmp_path):
 def test_rows_are_paired_with_the_float_network(tmp_path, small, monkeypatch):
     """A network that is wrong on one of twelve pictures loses 1/12, with the error of twelve differences."""
     folder = picture_rows.Folder.of(folder_of(tmp_path))
-    exact, point = pictures.points({"fixed:8": FixedPoint(8)}, folder)
+    exact, point = points(partial(picture_rows.PicturePoint, folder=folder), {"fixed:8": FixedPoint(8)})
     monkeypatch.setattr(picture_rows, "_quantised", lambda point: lambda x: _but_one(x))
     rows = [picture_rows.measure(each) for each in (exact, point)]
     assert [row["score"] for row in rows] == [1, pytest.approx(11 / 12)]
@@ -106,7 +108,9 @@ def _but_one(x):
 def test_points_have_every_rounding_that_a_format_has(tmp_path):
     folder = picture_rows.Folder.of(folder_of(tmp_path))
     words = {"float": None, "fixed:4": FixedPoint(4), "tr:8:8": TermRevealed(group=8, budget=8)}
-    found = pictures.points(words, folder, selections=(None, "least error", "largest terms"))
+    found = points(
+        partial(picture_rows.PicturePoint, folder=folder), words, selections=(None, "least error", "largest terms")
+    )
     assert [(point.word, point.selection) for point in found] == [
         ("float", None),
         ("fixed:4", None),
