@@ -27,10 +27,8 @@ from .wrapper import Wrapper
 __all__ = ["ROWS", "SEEDS", "Speed", "TARGETS", "UNITS", "fmax", "kept_fmax"]
 
 SEEDS = (1, 2, 3)
-SPARE_SEEDS = (
-    4,
-    5,
-)  #: in place of those that cannot be routed, as where the clock's pin is too far off
+#: In place of those that cannot be routed, as where the clock's pin is too far off.
+SPARE_SEEDS = (4, 5)
 TARGETS = tuple(DEVICES)
 UNITS = ("pe", "array")
 ROWS = 4  #: rows and columns of the array

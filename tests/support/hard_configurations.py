@@ -127,6 +127,19 @@ HARD = (
         "exponent_bits": 3,
         "guard_bits": 5,
     },
+    # Registers before and behind the alignment of block floating point.
+    {
+        "kind": "parallel",
+        "rows": 1,
+        "cols": 2,
+        "x_width": 6,
+        "w_width": 5,
+        "lanes": 3,
+        "multiplier": "booth",
+        "exponent_bits": 2,
+        "guard_bits": 3,
+        "pipeline": 2,
+    },
     {
         "kind": "bit_plane",
         "rows": 3,
