@@ -132,6 +132,16 @@ def top_terms(
     most = max_terms(encoding, bits, signed)
     if terms >= most:
         return values.astype(np.int32)
+    low, high = value_range(bits, signed)
+    if values.size <= high - low + 1:
+        return _top_terms(values, terms, encoding, bits, signed)
+    every_value = np.r_[0 : high + 1, low:0]  # a negative one is found at its index from the end
+    return _top_terms(every_value, terms, encoding, bits, signed)[values]
+
+
+def _top_terms(values: NDArray[np.integer], terms: int, encoding: str, bits: int, signed: bool) -> NDArray[np.int32]:
+    """`top_terms` of values that are in range."""
+    most = max_terms(encoding, bits, signed)
     plus, minus = masks(values, encoding, bits, signed)
     shown = plus | minus
     excess = np.bitwise_count(shown).astype(np.int8) - np.int8(terms)

@@ -49,6 +49,7 @@ SEEDS = {
     "training of the language model": lstm_training.SEED,
 }
 _LARGE, _BATCH, _BATCH_OF_LARGE = 10_000, 500, 16  # values of a sample; samples that run at a time
+_FEW_LARGE = 2  # of these in integers
 
 
 @dataclass(frozen=True)
@@ -170,9 +171,17 @@ def outputs(run: Callable[[NDArray[Any]], NDArray[Any]], x: NDArray[Any]) -> NDA
 
 def evaluation(network: QuantisedGraph) -> Callable[[NDArray[Any]], NDArray[Any]]:
     """How a quantised network is run: in integers where they can, else fake-quantised."""
-    if network.obstacle() is None:
-        return network.run
-    return lambda x: run_fake_quantised(network, x)
+    if network.obstacle() is not None:
+        return lambda x: run_fake_quantised(network, x)
+    if network.plan.scales == "dynamic":
+        return network.run  # scales are those of a whole batch
+    return lambda x: np.concatenate([network.run(part) for part in _parts(x)])
+
+
+def _parts(x: NDArray[Any]) -> list[NDArray[Any]]:
+    """Samples a few at a time: what a layer of a large network makes of them stays in the processor's caches."""
+    few = _FEW_LARGE if x[0].size > _LARGE else len(x)
+    return [x[start : start + few] for start in range(0, len(x), few)]
 
 
 @lru_cache

@@ -266,6 +266,20 @@ def test_top_terms_are_groups_of_one(encoding, bits, signed):
         assert reveal(values, group=1, budget=terms, **form).tolist() == expected
 
 
+@pytest.mark.parametrize(
+    ("dtype", "signed"), [(np.int8, True), (np.uint8, False), (np.int64, True), (np.uint16, False)]
+)
+def test_top_terms_of_many_values_are_those_of_each(dtype, signed):
+    many = np.arange(-128, 128) if signed else np.arange(256)
+    values = np.random.default_rng(0).permutation(np.tile(many, 5)).astype(dtype)
+    for encoding in ENCODINGS:
+        for terms in (1, 2, 3):
+            each = [int(top_terms(value, terms, encoding=encoding, signed=signed)) for value in many]
+            known = dict(zip(many.tolist(), each, strict=True))
+            found = top_terms(values, terms, encoding=encoding, signed=signed)
+            assert found.tolist() == [known[value] for value in values.tolist()]
+
+
 @pytest.mark.parametrize("shape", [(0,), (3, 0), (0, 4)])
 def test_empty_arrays_stay_empty(shape):
     empty = np.zeros(shape, np.int8)
