@@ -89,7 +89,7 @@ class PictureRow:
     signal_to_noise : float or None
         Of the scores, dB; None without noise.
     outcome, float_outcome, units, loss, loss_error : object
-        See `lowtide.experiments.runs.paired.outcome`.
+        Those of a `lowtide.experiments.runs.paired.Comparison`.
     """
 
     task: str
@@ -127,7 +127,7 @@ def measure(point: PicturePoint) -> dict[str, Any]:
         agreement=float(same.mean()),
         agreement_error=paired.standard_error(same),
         signal_to_noise=signal_to_noise(exact, found),
-        **paired.outcome(right, exact.argmax(axis=1) == labels),
+        **paired.compared(right, exact.argmax(axis=1) == labels).entries(),
     )
     return asdict(row)
 

@@ -78,7 +78,7 @@ class TextRow:
     score : float
         Perplexity.
     outcome, float_outcome, units, loss, loss_error : object
-        See `lowtide.experiments.runs.paired.outcome`.
+        Those of a `lowtide.experiments.runs.paired.Comparison`.
     """
 
     task: str
@@ -146,7 +146,7 @@ def measure(point: TextPoint) -> dict[str, Any]:
         words=len(numbers),
         unknown_words=unknown,
         score=float(np.exp(found.mean())),
-        **paired.outcome(found, exact),
+        **paired.compared(found, exact).entries(),
     )
     return asdict(row)
 

@@ -102,7 +102,7 @@ def measure(point: BinaryPoint) -> dict[str, Any]:
         "bits": point.bits,
         "score": task.accuracy(scores),
         "float_score": task.float_score,
-        **task.outcome(scores),
+        **task.compared(scores).entries(),
         **beside_float("", task.float_outputs, scores),
     }
 

@@ -157,7 +157,11 @@ def _classifier(configuration: Configuration) -> dict[str, Any]:
     network = _network(configuration, task)
     run = evaluation(network)
     scores = outputs(run, task.x)
-    row = {"score": task.accuracy(scores), **task.outcome(scores), **beside_float("", task.float_outputs, scores)}
+    row = {
+        "score": task.accuracy(scores),
+        **task.compared(scores).entries(),
+        **beside_float("", task.float_outputs, scores),
+    }
     if task.others is not None:
         row |= beside_float("others_", task.float_others, outputs(run, task.others))
     costs = bookkeeping(network, task.x[:: max(1, len(task.x) // _COUNTED)][:_COUNTED], encoding=configuration.encoding)
@@ -180,7 +184,7 @@ def _language(configuration: Configuration) -> dict[str, Any]:
     losses = network.stream_losses(task.text)
     return {
         "score": float(np.exp(losses.mean())),
-        **paired.outcome(losses, task.float_losses),
+        **paired.compared(losses, task.float_losses).entries(),
         **_bounds([(_reserved(configuration.weights, network.output), 1)]),
         "pairs": network.term_pairs(task.text[:_COUNTED_WORDS], configuration.encoding),
         "multiplications": sum(

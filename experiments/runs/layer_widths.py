@@ -186,8 +186,8 @@ def _uncertainty(task: str, operand: str, widths: tuple[tuple[str, int], ...]) -
     loaded, every = load(task), _SAMPLES.get(task, 1)
     scores, labels = _outputs(task, operand, _narrower(widths)), loaded.labels[::every]
     right, exact = (found.argmax(axis=1) == labels for found in (scores, loaded.float_outputs[::every]))
-    told = paired.outcome(right, exact, views=max(1, loaded.views // every))
-    return told["units"], told["loss_error"]
+    beside_float = paired.compared(right, exact, views=max(1, loaded.views // every))
+    return beside_float.units, beside_float.loss_error
 
 
 def _narrower(widths: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:

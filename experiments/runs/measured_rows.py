@@ -12,7 +12,7 @@ from typing import Any, Self
 from lowtide.common.quantisation import Quantisation
 
 from . import paired
-from .paired import ALL, Difference
+from .paired import ALL, Difference, LogLosses, Outcome, stated_outcome
 
 __all__ = ["AloneRow", "BinaryPointRow", "ConfigurationRow", "PairedRow", "TogetherRow", "width_row"]
 
@@ -27,8 +27,8 @@ class PairedRow:
         Name of the network.
     score, float_score : float
         Accuracy 0 to 1 or perplexity, of the quantised and of the float network.
-    outcome, float_outcome : mapping
-        Of each unit, see `lowtide.experiments.runs.paired.packed`.
+    outcome, float_outcome : Outcome
+        What the two networks made of each unit.
     units : int
         How many there are.
     loss, loss_error : float
@@ -38,8 +38,8 @@ class PairedRow:
     task: str
     score: float
     float_score: float
-    outcome: Mapping[str, Any]
-    float_outcome: Mapping[str, Any]
+    outcome: Outcome
+    float_outcome: Outcome
     units: int
     loss: float
     loss_error: float
@@ -47,7 +47,7 @@ class PairedRow:
     @property
     def is_text(self) -> bool:
         """Whether the score is a perplexity."""
-        return "log_losses" in self.outcome
+        return isinstance(self.outcome, LogLosses)
 
     def difference(self, other: "PairedRow", part: slice = ALL) -> Difference:
         """The difference to another row of the same task.
@@ -59,15 +59,13 @@ class PairedRow:
         part : slice
             Which units: ALL, CHOICE or REPORT of `lowtide.experiments.runs.paired`.
         """
-        return paired.difference(self._outcomes(), other._outcomes(), part)
-
-    def _outcomes(self) -> dict[str, Mapping[str, Any]]:
-        return {"outcome": self.outcome, "float_outcome": self.float_outcome}
+        return paired.difference(self.outcome, other.outcome, part)
 
     @classmethod
     def read(cls, stated: Mapping[str, Any]) -> Self:
         """The row of a dictionary."""
-        return cls(**stated)
+        outcomes = {name: stated_outcome(stated[name]) for name in ("outcome", "float_outcome")}
+        return cls(**{**stated, **outcomes})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +128,7 @@ class ConfigurationRow(PairedRow):
     @classmethod
     def read(cls, stated: Mapping[str, Any]) -> Self:
         """The row of a dictionary."""
-        return cls(**{**stated, "quantisation": Quantisation.of_dict(stated["quantisation"])})
+        return super().read({**stated, "quantisation": Quantisation.of_dict(stated["quantisation"])})
 
     @property
     def name(self) -> str:

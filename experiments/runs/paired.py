@@ -11,8 +11,9 @@ of perplexity. Configurations are chosen on the even units and reported on the o
 than it is on the data that it was chosen on.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -22,16 +23,86 @@ __all__ = [
     "ALL",
     "CHOICE",
     "REPORT",
+    "Answers",
+    "Comparison",
     "Difference",
+    "LogLosses",
+    "Outcome",
+    "compared",
     "difference",
     "outcome",
-    "packed",
-    "score",
+    "stated_outcome",
     "standard_error",
-    "units",
 ]
 
 ALL, CHOICE, REPORT = slice(None), slice(0, None, 2), slice(1, None, 2)  #: parts of the units
+
+
+class Outcome(ABC):
+    """What a network made of each unit; a dataclass whose fields JSON can hold."""
+
+    @abstractmethod
+    def units(self) -> NDArray[np.float64]:
+        """A value for each unit, float64 [units]."""
+
+    @abstractmethod
+    def score(self, part: slice = ALL) -> float:
+        """Accuracy, 0 to 1, or perplexity on a part of the units: ALL, CHOICE or REPORT."""
+
+    @abstractmethod
+    def worse(self, other: NDArray[np.float64]) -> NDArray[np.float64]:
+        """By how much each unit is worse than another network's, float64 [units]."""
+
+
+@dataclass(frozen=True)
+class Answers(Outcome):
+    """Which answers of a classifier are right.
+
+    Parameters
+    ----------
+    right : str
+        A bit for each sample, in hexadecimal digits.
+    samples : int
+        How many there are.
+    views : int
+        Consecutive samples that are one unit.
+    """
+
+    right: str
+    samples: int
+    views: int
+
+    def units(self) -> NDArray[np.float64]:
+        bits = np.unpackbits(np.frombuffer(bytes.fromhex(self.right), np.uint8), count=self.samples)
+        return bits.reshape(-1, self.views).mean(axis=1)
+
+    def score(self, part: slice = ALL) -> float:
+        return float(self.units()[part].mean())
+
+    def worse(self, other: NDArray[np.float64]) -> NDArray[np.float64]:
+        return other - self.units()
+
+
+@dataclass(frozen=True)
+class LogLosses(Outcome):
+    """How well a language model predicts.
+
+    Parameters
+    ----------
+    log_losses : tuple of float
+        The mean of each stream of words.
+    """
+
+    log_losses: tuple[float, ...]
+
+    def units(self) -> NDArray[np.float64]:
+        return np.array(self.log_losses)
+
+    def score(self, part: slice = ALL) -> float:
+        return float(np.exp(self.units()[part].mean()))
+
+    def worse(self, other: NDArray[np.float64]) -> NDArray[np.float64]:
+        return self.units() - other
 
 
 @dataclass(frozen=True)
@@ -53,8 +124,33 @@ class Difference:
     units: int
 
 
-def outcome(found: ArrayLike, exact: ArrayLike, *, views: int = 1) -> dict[str, Any]:
-    """The entries of a row that later comparisons need.
+@dataclass(frozen=True)
+class Comparison:
+    """A quantised network beside the float one: what every row keeps.
+
+    Parameters
+    ----------
+    outcome, float_outcome : Outcome
+        Of the two networks.
+    units : int
+        How many there are.
+    loss, loss_error : float
+        Of the quantised network against the float one, and its standard error.
+    """
+
+    outcome: Outcome
+    float_outcome: Outcome
+    units: int
+    loss: float
+    loss_error: float
+
+    def entries(self) -> dict[str, Any]:
+        """The fields as entries of a row, what JSON can hold."""
+        return asdict(self)
+
+
+def compared(found: ArrayLike, exact: ArrayLike, *, views: int = 1) -> Comparison:
+    """A quantised network beside the float one.
 
     Parameters
     ----------
@@ -62,20 +158,14 @@ def outcome(found: ArrayLike, exact: ArrayLike, *, views: int = 1) -> dict[str, 
         Of the quantised and of the float network: which answers are right, or the mean log loss of each stream.
     views : int
         Consecutive samples that are one unit.
-
-    Returns
-    -------
-    dict
-        ``outcome`` and ``float_outcome``: for `units`, JSON. ``units``: how many there are. ``loss``, ``loss_error``:
-        of the quantised network against the float one.
     """
-    row = {"outcome": packed(found, views), "float_outcome": packed(exact, views)}
-    beside_float = difference(row)
-    return row | {"units": beside_float.units, "loss": beside_float.loss, "loss_error": beside_float.error}
+    mine, theirs = outcome(found, views), outcome(exact, views)
+    lost = difference(mine, theirs)
+    return Comparison(mine, theirs, lost.units, lost.loss, lost.error)
 
 
-def packed(values: ArrayLike, views: int = 1) -> dict[str, Any]:
-    """Outcomes of one network as JSON: right answers as hexadecimal digits, log losses as they are.
+def outcome(values: ArrayLike, views: int = 1) -> Outcome:
+    """The outcome of one network.
 
     Parameters
     ----------
@@ -83,61 +173,39 @@ def packed(values: ArrayLike, views: int = 1) -> dict[str, Any]:
         Which answers are right, or the mean log loss of each stream.
     views : int
         Consecutive samples that are one unit.
-
-    Returns
-    -------
-    dict
-        What `units` reads.
     """
     values = np.asarray(values)
     if values.dtype == bool:
-        return {"right": np.packbits(values).tobytes().hex(), "samples": values.size, "views": views}
-    return {"log_losses": values.astype(float).tolist()}
+        return Answers(np.packbits(values).tobytes().hex(), values.size, views)
+    return LogLosses(tuple(values.astype(float).tolist()))
 
 
-def units(outcome: Mapping[str, Any]) -> NDArray[np.float64]:
-    """float64 [units] of what `packed` made."""
-    if "log_losses" in outcome:
-        return np.array(outcome["log_losses"])
-    bits = np.unpackbits(np.frombuffer(bytes.fromhex(outcome["right"]), np.uint8), count=outcome["samples"])
-    return bits.reshape(-1, outcome["views"]).mean(axis=1)
+def stated_outcome(stated: Mapping[str, Any]) -> Outcome:
+    """The `Outcome` that a row holds as JSON: the fields of `Answers` or of `LogLosses`."""
+    if set(stated) == {"log_losses"}:
+        return LogLosses(tuple(stated["log_losses"]))
+    return Answers(**stated)
 
 
-def score(row: Mapping[str, Any], part: slice = ALL, *, name: str = "outcome") -> float:
-    """Accuracy, 0 to 1, or perplexity of a row on a part of its units.
-
-    Parameters
-    ----------
-    row : mapping
-        With the entries of `outcome`.
-    part : slice
-        Which units: ALL, CHOICE or REPORT.
-    name : str
-        Of the entry: "outcome", or "float_outcome" for the float network's.
-    """
-    mean = float(units(row[name])[part].mean())
-    return float(np.exp(mean)) if "log_losses" in row[name] else mean
-
-
-def difference(row: Mapping[str, Any], other: Mapping[str, Any] | None = None, part: slice = ALL) -> Difference:
-    """The `Difference` of a row against another one of the same task.
+def difference(one: Outcome, other: Outcome, part: slice = ALL) -> Difference:
+    """The `Difference` of a network against another one.
 
     Parameters
     ----------
-    row, other : mapping
-        With the entries of `outcome`; without the other one, against the float network.
+    one, other : Outcome
+        Of the same task.
     part : slice
         Which units: ALL, CHOICE or REPORT.
 
     Raises
     ------
     ValueError
-        For rows with other units.
+        For outcomes of other units.
     """
-    mine, theirs = units(row["outcome"]), units(row["float_outcome"] if other is None else other["outcome"])
+    mine, theirs = one.units(), other.units()
     if mine.shape != theirs.shape:
         raise ValueError(f"rows have {mine.size} and {theirs.size} units, allowed are rows of one task")
-    worse = (mine - theirs if "log_losses" in row["outcome"] else theirs - mine)[part]
+    worse = one.worse(theirs)[part]
     return Difference(float(worse.mean()), standard_error(worse), worse.size)
 
 

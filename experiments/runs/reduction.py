@@ -1,43 +1,33 @@
 """Accuracy against the share of multiplications left: pruning, low rank, structure, smaller networks, early exits.
 
-What each kind takes away and how it is counted is told in `lowtide.experiments.runs.reduced_networks`. The quick form
+What each kind takes away and how it is counted is told in `lowtide.experiments.runs.reduction_kinds`. The quick form
 reduces the digits perceptron and trains nothing.
 
 Source: Wang et al., ACM CSUR 2019, arXiv 1901.06955 (the taxonomy); the papers in `lowtide.golden.reduce`.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lowtide.common.pareto import front
 
 from ..framework.experiment import Column, Experiment, Selection
 from ..training.recipe import Recipe
-from . import summary
-from .reduced_networks import NARROW_SEED, ReductionPoint, ReductionRow, load, measure
+from .reduced_networks import ReductionRow, load, measure
+from .reduction_kinds import KINDS, NARROW_SEED
+from .smaller_networks import ReductionPoint
+from .trained_further import NETWORKS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["EXPERIMENT", "KINDS", "NETWORKS", "points", "rows"]
+__all__ = ["EXPERIMENT", "points", "rows"]
 
-NETWORKS = summary.NETWORKS | {"mnist_mlp": "MNIST, perceptron 784-512-10"}
-KINDS: dict[str, tuple[Any, ...]] = {  # and their settings, see `ReductionPoint`
-    "magnitude": (0.5, 0.7, 0.8, 0.9, 0.95, 0.98),
-    "N:M": ((2, 4), (1, 4)),
-    "filters": (0.25, 0.5, 0.75),
-    "channels": (0.25, 0.5, 0.75),
-    "low rank": (0.8, 0.6, 0.4, 0.2, 0.1),
-    "circulant": (4, 8, 16, 32),
-    "narrow": (128, 64, 32, 16),
-    "early exit": (0.5, 0.7, 0.8, 0.9, 0.95, 0.99),
-}
-_OF = {
+_KINDS = {  # that fit a network
     "digits": ("magnitude", "N:M", "filters", "channels", "low rank", "circulant"),
     "mnist_mlp": ("magnitude", "N:M", "filters", "channels", "low rank", "circulant", "narrow"),
     "cnn_fashion": ("magnitude", "filters", "channels", "low rank", "circulant", "early exit"),
 }
-_RETRAINED = ("magnitude", "N:M", "filters", "low rank", "narrow")
 _POINTS = 0.005  # of accuracy that may be lost
 
 
@@ -46,9 +36,9 @@ def points(quick: bool) -> list[ReductionPoint]:
     return [
         ReductionPoint(task, kind, setting, retrained)
         for task in (("digits",) if quick else ("mnist_mlp", "cnn_fashion"))
-        for kind in _OF[task]
-        for retrained in ((False, True) if kind in _RETRAINED and not quick else (False,))
-        for setting in KINDS[kind]
+        for kind in _KINDS[task]
+        for retrained in ((False, True) if KINDS[kind].retrained and not quick else (False,))
+        for setting in KINDS[kind].settings
     ]
 
 
@@ -70,7 +60,7 @@ def notes(rows: Sequence[ReductionRow]) -> list[str]:
         for label, mine in _series(rows, task).items():
             good = [row.multiplications for row in mine if row.score >= row.float_score - _POINTS]
             parts.append(f"{label} {100 * min(good):.0f} %" if good else f"{label} at no setting")
-        found.append(f"{NETWORKS[task]}, fewest multiplications within 0.5 points of float: {'; '.join(parts)}.")
+        found.append(f"{NETWORKS[task].title}, fewest multiplications within 0.5 points of float: {'; '.join(parts)}.")
     return found
 
 
@@ -79,7 +69,7 @@ def plot(rows: Sequence[ReductionRow]) -> "Figure":
     from ..framework.plots import curve, panels
 
     tasks = list(dict.fromkeys(row.task for row in rows))
-    figure, axes = panels([NETWORKS[task] for task in tasks])
+    figure, axes = panels([NETWORKS[task].title for task in tasks])
     for task, place in zip(tasks, axes, strict=True):
         for label, mine in _series(rows, task).items():
             curve(
@@ -106,7 +96,7 @@ def _series(rows: Sequence[ReductionRow], task: str) -> dict[str, list[Reduction
     found: dict[str, list[ReductionRow]] = {}
     for row in rows:
         if row.task == task:
-            word = "distilled" if row.kind == "narrow" else "retrained"
+            word = KINDS[row.kind].retrained
             found.setdefault(row.kind + f", {word}" * row.retrained, []).append(row)
     return found
 

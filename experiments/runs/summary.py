@@ -15,17 +15,12 @@ from ..training import small_cnn
 from ..training.methods import METHODS
 from ..training.recipe import Recipe
 from .summary_rows import SummaryPoint, SummaryRow, load, measure
+from .trained_further import NETWORKS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["EXPERIMENT", "NETWORKS", "rows"]
-
-NETWORKS = {
-    "digits": "digits, perceptron 64-64-32-10",
-    "cnn_mnist": "MNIST, small convolutional network",
-    "cnn_fashion": "Fashion-MNIST, small convolutional network",
-}
+__all__ = ["EXPERIMENT", "rows"]
 
 
 def points(quick: bool) -> list[SummaryPoint]:
@@ -48,7 +43,7 @@ def notes(rows: Sequence[SummaryRow]) -> list[str]:
     """For every network: what fine-tuning wins back, what it leaves, and where the order differs from the source's."""
     found = []
     for task, mine in _by_task(rows).items():
-        begin = f"{NETWORKS[task]} ({_percent(mine[0].float_score)} in floating point)"
+        begin = f"{NETWORKS[task].title} ({_percent(mine[0].float_score)} in floating point)"
         worst = max(mine, key=lambda row: row.rounded_loss)
         found.append(
             f"{begin}: after rounding only, {worst.method} loses most, "
@@ -78,7 +73,7 @@ def plot(rows: Sequence[SummaryRow]) -> "Figure":
     """A panel for each network: points lost by every method, rounded and fine-tuned, and the source's."""
     from ..framework.plots import COLOURS, panels
 
-    figure, axes = panels([NETWORKS[task] for task in _by_task(rows)])
+    figure, axes = panels([NETWORKS[task].title for task in _by_task(rows)])
     for mine, place in zip(_by_task(rows).values(), axes, strict=True):
         bars: list[tuple[str, list[float | None]]] = [
             ("after rounding only", [row.rounded_loss for row in mine]),

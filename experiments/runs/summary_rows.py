@@ -6,21 +6,15 @@ What readers see of them: `lowtide.experiments.runs.summary`.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from lowtide.common.quantisation import Quantisation
-from lowtide.workloads.data import fashion, mnist
-from lowtide.workloads.data.digits import digits
-from lowtide.workloads.data.packages import FASHION, MNIST
-from lowtide.workloads.networks import digits_mlp
-from lowtide.workloads.networks.store import fingerprint
 
-from ..training import small_cnn
 from ..training.methods import METHODS
 from ..training.recipe import Recipe
 from ..training.tuned import TrainingData, rounded, tuned
 from .tasks import Classifier, evaluation, outputs
+from .trained_further import trained_further
 
 if TYPE_CHECKING:
     from lowtide.golden.network import QuantisedGraph
@@ -37,7 +31,6 @@ QUANTISATIONS = {
     "dynamic fixed point 8/8": Quantisation(),
     "dynamic fixed point 4/4": Quantisation(x_bits=4, w_bits=4),
 }
-_PICTURES = 10_000  # that fine-tuning sees
 _RECIPES = {  # of the methods, and of those that train slowly
     "cnn_mnist": (Recipe(epochs=2), Recipe(epochs=5, rate=5e-3)),
     "cnn_fashion": (Recipe(epochs=2), Recipe(epochs=4, rate=5e-3)),
@@ -52,7 +45,7 @@ class SummaryPoint:
     Parameters
     ----------
     task : str
-        "digits", "cnn_mnist" or "cnn_fashion".
+        One of `lowtide.experiments.runs.trained_further.NETWORKS`.
     method : str
         Name of one of METHODS.
     tune : bool
@@ -118,27 +111,9 @@ class SummaryRow:
         return None if self.tuned_score is None else 100 * (self.float_score - self.tuned_score)
 
 
-@lru_cache
 def load(task: str) -> tuple[TrainingData, Classifier]:
     """(`TrainingData`, `lowtide.experiments.runs.tasks.Classifier`) of a network; `DataMissing`."""
-    if task == "digits":
-        data, graph, see = digits(), digits_mlp.digits_mlp(), digits_mlp.prepare
-        key = "digits"
-    else:
-        name = task.removeprefix("cnn_")
-        data, graph, see = small_cnn.split(name), small_cnn.small_cnn(name), small_cnn.prepare
-        key = fingerprint(small_cnn, mnist, fashion, MNIST, FASHION)
-    recipe, slow = _RECIPES[task]
-    training = TrainingData(
-        name=task,
-        key=key,
-        graph=graph,
-        inputs=see(data.train[:_PICTURES]),
-        labels=data.train_labels[:_PICTURES],
-        recipe=recipe,
-        slow=slow,
-    )
-    return training, Classifier(graph, see(data.test), data.test_labels, training.calibration)
+    return trained_further(task, *_RECIPES[task])
 
 
 def measure(point: SummaryPoint) -> dict[str, Any]:
@@ -149,7 +124,7 @@ def measure(point: SummaryPoint) -> dict[str, Any]:
 
     def measured(network: QuantisedGraph) -> tuple[float, float]:
         scores = outputs(evaluation(network), task.x)
-        return task.accuracy(scores), task.outcome(scores)["loss_error"]
+        return task.accuracy(scores), task.compared(scores).loss_error
 
     rounding = measured(rounded(method, training))
     tuning = measured(tuned(method, training).quantised()) if point.tune else (None, None)

@@ -134,9 +134,9 @@ class Classifier:
         """Whether the largest score of each sample is that of its label: bool [samples]."""
         return scores.argmax(axis=1) == self.labels
 
-    def outcome(self, scores: NDArray[Any]) -> dict[str, Any]:
-        """What a row needs for comparisons with an error, see `lowtide.experiments.runs.paired.outcome`."""
-        return paired.outcome(self.right(scores), self.right(self.float_outputs), views=self.views)
+    def compared(self, scores: NDArray[Any]) -> paired.Comparison:
+        """The network that made these scores beside the float one."""
+        return paired.compared(self.right(scores), self.right(self.float_outputs), views=self.views)
 
 
 def load(name: str) -> Any:

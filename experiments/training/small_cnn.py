@@ -12,6 +12,8 @@ so the methods of the ISCA tutorial's table that leave these two alone have some
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,41 +33,64 @@ if TYPE_CHECKING:
 
     from lowtide.workloads.data.labelled import Split
 
-__all__ = ["DATASETS", "PICTURES", "RECIPES", "SEED", "fresh_cnn", "prepare", "small_cnn", "split"]
+__all__ = ["FASHION_CNN", "MNIST_CNN", "PICTURES", "SEED", "DataSet", "fresh_cnn", "prepare", "small_cnn"]
 
-DATASETS = {"mnist": (mnist, mnist.mnist, MNIST), "fashion": (fashion, fashion.fashion, FASHION)}
-RECIPES = {"mnist": Recipe(epochs=6, rate=2e-3), "fashion": Recipe(epochs=3, batch=128, rate=2e-3)}
 PICTURES = 40_000  #: to train with, the first ones; MNIST has fewer
 _CHANNELS, _HIDDEN, _CLASSES, SEED = (16, 32), 64, 10, 1
 _SIDE = mnist.SIDE // 4
 
 
-def small_cnn(name: str, console: Console | None = None) -> Graph:
-    """The trained `Graph` of a data set, "mnist" or "fashion": inputs as `prepare` makes them, to ten scores. Trained
-    once; `DataMissing` without its data, or without PyTorch if it is not trained. console: of the progress bar."""
-    module, load, package = DATASETS[name]
-    key = fingerprint(sys.modules[__name__], fine_tune, network, weights, batch_norms, labelled, module, package)
-    if not is_kept(f"cnn_{name}", key):
+@dataclass(frozen=True, kw_only=True, eq=False)
+class DataSet:
+    """Pictures that the network is trained on.
+
+    Parameters
+    ----------
+    network : str
+        What the cache calls the network that is trained on them.
+    load
+        Returns them, a `lowtide.workloads.data.labelled.Split`; `DataMissing`.
+    sources : tuple of object
+        What they are made from: the module that reads them, and their package.
+    recipe : Recipe
+        How the network is trained.
+    """
+
+    network: str
+    load: Callable[[], Split]
+    sources: tuple[object, ...]
+    recipe: Recipe
+
+
+MNIST_CNN = DataSet(network="cnn_mnist", load=mnist.mnist, sources=(mnist, MNIST), recipe=Recipe(epochs=6, rate=2e-3))
+FASHION_CNN = DataSet(
+    network="cnn_fashion",
+    load=fashion.fashion,
+    sources=(fashion, FASHION),
+    recipe=Recipe(epochs=3, batch=128, rate=2e-3),
+)
+
+
+def small_cnn(data: DataSet, console: Console | None = None) -> Graph:
+    """The trained `Graph` of a data set: inputs as `prepare` makes them, to ten scores. Trained once; `DataMissing`
+    without its data, or without PyTorch if it is not trained. console: of the progress bar."""
+    key = fingerprint(sys.modules[__name__], fine_tune, network, weights, batch_norms, labelled, *data.sources)
+    if not is_kept(data.network, key):
         extra("torch")
 
     def make() -> dict[str, NDArray[Any]]:
-        data = load()
+        pictures = data.load()
         return arrays_of(
             fine_tune.fine_tune(
                 fresh_cnn(),
-                prepare(data.train[:PICTURES]),
-                data.train_labels[:PICTURES],
-                RECIPES[name],
+                prepare(pictures.train[:PICTURES]),
+                pictures.train_labels[:PICTURES],
+                data.recipe,
                 console=console,
             ).graph
         )
 
-    return graph_of(kept(f"cnn_{name}", key, make))
-
-
-def split(name: str) -> Split:
-    """The `lowtide.workloads.data.labelled.Split` of a data set."""
-    return DATASETS[name][1]()
+    return graph_of(kept(data.network, key, make))
 
 
 def prepare(pictures: NDArray[np.uint8]) -> NDArray[np.floating]:

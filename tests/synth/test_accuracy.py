@@ -21,16 +21,16 @@ def test_halves_are_the_parts_that_experiments_compare(samples, views):
     seed = 3
     print(f"seed {seed}")
     found, exact = np.random.default_rng(seed).random((2, samples)) < 0.7
-    row = paired.outcome(found, exact, views=views)
-    parts = [paired.difference(row, part=part) for part in (paired.CHOICE, paired.REPORT)]
+    row = paired.compared(found, exact, views=views)
+    parts = [paired.difference(row.outcome, row.float_outcome, part) for part in (paired.CHOICE, paired.REPORT)]
     assert parts[0].loss != parts[1].loss
     expected = [Lost(pytest.approx(each.loss), pytest.approx(each.error), each.units) for each in parts]
-    assert halves(row) == Halves(*expected)
+    assert halves(row.entries()) == Halves(*expected)
 
 
 def test_rows_that_do_not_say_what_became_of_each_picture_have_no_halves():
     assert halves({"loss": 0.1}) is None
-    assert halves(paired.outcome(np.ones(3, bool), np.ones(3, bool))) is None  # no error of one picture
+    assert halves(paired.compared(np.ones(3, bool), np.ones(3, bool)).entries()) is None  # no error of one picture
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,9 @@ def test_words_of_evaluations_mean_the_quantisations_that_modes_have():
 
 def test_rows_of_an_evaluation_are_accuracies_of_their_pictures(tmp_path):
     right = np.arange(40) % 7 != 0
-    shared = {"task": "efficientnet", "x_bits": 8, "data_terms": 0} | paired.outcome(right, np.ones(40, bool))
+    shared = {"task": "efficientnet", "x_bits": 8, "data_terms": 0} | paired.compared(
+        right, np.ones(40, bool)
+    ).entries()
     rows = [
         shared | {"weights": "float", "rounding": "-", "x_bits": None, "data_terms": None, "score": 1.0},
         shared | {"weights": "digits:8:2", "rounding": "plain", "score": 0.1},

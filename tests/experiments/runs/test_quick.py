@@ -101,7 +101,8 @@ def test_losses_are_paired_and_have_a_standard_error(rows):
         for row in rows(name):
             assert row["loss"] == pytest.approx(row["float_score"] - row["score"]) and row["units"] == 899
             assert row["loss"] > -6 * row["loss_error"] - 1e-12
-            flips = np.abs(paired.units(row["outcome"]) - paired.units(row["float_outcome"])).mean()
+            outcomes = [paired.stated_outcome(row[name]) for name in ("outcome", "float_outcome")]
+            flips = np.abs(outcomes[0].units() - outcomes[1].units()).mean()
             assert row["loss_error"] == pytest.approx(np.sqrt((flips - row["loss"] ** 2) / 898))
 
 

@@ -37,7 +37,7 @@ def row(
         weights="TR g=8" if revealed else f"fixed {w_bits} bit",
         score=float(right.mean()),
         float_score=1.0,
-        **paired.outcome(right, np.ones(N, bool)),
+        **vars(paired.compared(right, np.ones(N, bool))),
     )
 
 

@@ -6,7 +6,8 @@ from dataclasses import fields, replace
 import pytest
 
 from lowtide.experiments.runs import reduction, summary
-from lowtide.experiments.runs.reduced_networks import ReductionPoint, measure
+from lowtide.experiments.runs.reduced_networks import measure
+from lowtide.experiments.runs.smaller_networks import ReductionPoint
 
 
 @pytest.fixture(scope="module", autouse=True)
