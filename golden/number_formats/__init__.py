@@ -1,22 +1,23 @@
 """Number formats: real numbers to codes and back, each with its parameters, error bound and source.
 
-==============================================  ========================================================================
-`lowtide.golden.number_formats.format`          what a format and its quantiser are
-`lowtide.golden.number_formats.ranges`          choices of the range: largest, percentile, least squared error, averages
-`lowtide.golden.number_formats.fixed_point`     symmetric, asymmetric, dynamic fixed point, 2..16 bits
-`lowtide.golden.number_formats.two_digits`      two free radix-4 digits, 21 levels
-`lowtide.golden.number_formats.group_exponent`  integers with an exponent for each group
-`lowtide.golden.number_formats.block_floating`  block floating point, MXINT8
-`lowtide.golden.number_formats.small_float`     float16, bfloat16, FP8, FP6, FP4, any split
-`lowtide.golden.number_formats.logarithmic`     LogNet, base 2 and sqrt 2
-`lowtide.golden.number_formats.power_of_two`    power-of-two and additive power-of-two weights
-`lowtide.golden.number_formats.binary`          BinaryConnect, BWN, XNOR-Net, BNN
-`lowtide.golden.number_formats.ternary`         TWN, TTQ, fine-grained ternary
-`lowtide.golden.number_formats.codebook`        weight sharing
-`lowtide.golden.number_formats.revealed`        term revealing of groups, with or without lane rules
-`lowtide.golden.number_formats.top_terms`       top-s truncation of single values
-`lowtide.golden.number_formats.errors`          error metrics
-==============================================  ========================================================================
+================================================  ======================================================================
+`lowtide.golden.number_formats.format`            what a format and its quantiser are
+`lowtide.golden.number_formats.ranges`            choices of the range: largest, percentile, least error, averages
+`lowtide.golden.number_formats.fixed_point`       symmetric, asymmetric, dynamic fixed point, 2..16 bits
+`lowtide.golden.number_formats.two_digits`        two free radix-4 digits, 21 levels
+`lowtide.golden.number_formats.group_exponent`    integers with an exponent for each group
+`lowtide.golden.number_formats.block_floating`    block floating point, MXINT8
+`lowtide.golden.number_formats.small_float`       any split into exponent and mantissa
+`lowtide.golden.number_formats.published_floats`  float16, bfloat16, FP8, FP6, FP4
+`lowtide.golden.number_formats.logarithmic`       LogNet, base 2 and sqrt 2
+`lowtide.golden.number_formats.power_of_two`      power-of-two and additive power-of-two weights
+`lowtide.golden.number_formats.binary`            BinaryConnect, BWN, XNOR-Net, BNN
+`lowtide.golden.number_formats.ternary`           TWN, TTQ, fine-grained ternary
+`lowtide.golden.number_formats.codebook`          weight sharing
+`lowtide.golden.number_formats.revealed`          term revealing of groups, with or without lane rules
+`lowtide.golden.number_formats.top_terms`         top-s truncation of single values
+`lowtide.golden.number_formats.errors`            error metrics
+================================================  ======================================================================
 
 ``FORMATS`` has a representative of each, for tests and reports that go through them all; names are unique.
 """
@@ -31,9 +32,10 @@ from .format import Format, Quantiser
 from .group_exponent import GroupExponent
 from .logarithmic import Logarithmic
 from .power_of_two import AdditivePowerOfTwo, power_of_two
+from .published_floats import BFLOAT16, E2M1, E2M3, E3M2, E4M3, E5M2, FLOAT16, MS_FP8, MS_FP9
 from .ranges import AverageRange, Largest, LeastSquaredError, Percentile, RangeChoice, average_end, layer_ramp
 from .revealed import TermRevealed
-from .small_float import BFLOAT16, E2M1, E2M3, E3M2, E4M3, E5M2, FLOAT16, MS_FP8, MS_FP9, SmallFloat
+from .small_float import SmallFloat
 from .ternary import FineGrainedTernary, TernaryWeights, TrainedTernary
 from .top_terms import TopTerms
 from .two_digits import TwoDigits
