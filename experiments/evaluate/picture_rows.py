@@ -25,7 +25,7 @@ from lowtide.workloads.networks.store import kept
 
 from ..framework.rows import key
 from ..runs import paired
-from ..runs.configuration import signal_to_noise
+from ..runs.agreement import signal_to_noise
 from .losses import ROUNDINGS
 from .quantised_point import QuantisedPoint
 

@@ -16,7 +16,8 @@ from lowtide.workloads.networks.lstm import stream_losses
 
 from ..framework.experiment import Column, Experiment
 from ..runs import paired
-from ..runs.language import Language, LanguageForm, language, quantise_language
+from ..runs.language import Language, language
+from ..runs.quantise_language import LanguageForm, quantise_language
 from .losses import ROUNDINGS, picture
 from .quantised_point import QuantisedPoint
 

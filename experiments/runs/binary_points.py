@@ -16,7 +16,7 @@ Source: Courbariaux et al., arXiv 1412.7024; Emer et al., ISCA tutorial 2019 (ba
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,8 +26,8 @@ from lowtide.golden.network import Graph, Node, Plan, fold_batch_norm, quantise_
 from lowtide.golden.network.calibration import observe
 from lowtide.golden.number_formats import FixedPoint, Format
 
-from .configuration import beside_float
-from .tasks import evaluation, load, outputs
+from .agreement import agreement
+from .tasks import classifier, evaluation, outputs
 
 if TYPE_CHECKING:
     from lowtide.golden.number_formats.fixed_point import FixedPointQuantiser
@@ -88,7 +88,7 @@ class OneFixedPoint(Format):
 
 def measure(point: BinaryPoint) -> dict[str, Any]:
     """The row of a `BinaryPoint`."""
-    task = load(point.task)
+    task = classifier(point.task)
     graph = fold_batch_norm(task.graph)
     if point.norms == "apart":
         has_norms = any(node.op == "batch_norm" for node in task.graph.nodes)
@@ -103,7 +103,7 @@ def measure(point: BinaryPoint) -> dict[str, Any]:
         "score": task.accuracy(scores),
         "float_score": task.float_score,
         **task.compared(scores).entries(),
-        **beside_float("", task.float_outputs, scores),
+        **asdict(agreement(task.float_outputs, scores)),
     }
 
 

@@ -19,7 +19,8 @@ from lowtide.golden.number_formats import FixedPoint, TermRevealed
 
 from ..framework.experiment import Column, Experiment
 from .columns import LOSS
-from .configuration import Configuration, measure
+from .configuration import Configuration
+from .configuration_rows import measure
 from .measured_rows import ConfigurationRow
 from .tasks import SEEDS, TASKS, prepare
 from .term_revealing import COMPENSATED
@@ -39,7 +40,7 @@ def _lanes(lanes: int, **rule: Any) -> TermRevealed:
 
 DEDICATED, WINDOWS_OF_4, WINDOWS_OF_2 = _lanes(12, dedicated=True), _lanes(10, window=4), _lanes(12, window=2)
 REVEALED = tuple(TermRevealed(group=8, budget=budget) for budget in (8, 10, 12))
-TABLE = (*REVEALED, FixedPoint(4), FixedPoint(5), DEDICATED)
+TABLE: tuple[FixedPoint | TermRevealed, ...] = (*REVEALED, FixedPoint(4), FixedPoint(5), DEDICATED)
 
 
 def points(quick: bool) -> list[Configuration]:

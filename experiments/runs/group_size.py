@@ -13,7 +13,8 @@ from lowtide.golden.number_formats import TermRevealed
 
 from ..framework.experiment import Column, Experiment, Selection
 from .columns import LOSS
-from .configuration import Configuration, measure
+from .configuration import Configuration
+from .configuration_rows import measure
 from .measured_rows import ConfigurationRow
 from .tasks import SEEDS, TASKS, prepare
 from .term_revealing import COMPENSATED, GROUPS, SMALL, budgets

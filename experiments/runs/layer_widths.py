@@ -27,7 +27,7 @@ from lowtide.golden.number_formats import FixedPoint
 
 from ..framework.rows import made
 from . import paired
-from .tasks import evaluation, load, outputs
+from .tasks import classifier, evaluation, outputs
 
 __all__ = ["OPERANDS", "TOLERANCES", "WIDEST", "Alone", "Together", "layers_of", "raised", "search", "smallest"]
 
@@ -183,7 +183,7 @@ def _score(task: str, operand: str, widths: tuple[tuple[str, int], ...]) -> floa
 def _uncertainty(task: str, operand: str, widths: tuple[tuple[str, int], ...]) -> tuple[int, float]:
     """(independent samples, standard error of the loss beside the float network, paired) of the accuracy with these
     widths."""
-    loaded, every = load(task), _SAMPLES.get(task, 1)
+    loaded, every = classifier(task), _SAMPLES.get(task, 1)
     scores, labels = _outputs(task, operand, _narrower(widths)), loaded.labels[::every]
     right, exact = (found.argmax(axis=1) == labels for found in (scores, loaded.float_outputs[::every]))
     beside_float = paired.compared(right, exact, views=max(1, loaded.views // every))
@@ -196,14 +196,14 @@ def _narrower(widths: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...
 
 @lru_cache
 def _measured(task: str, operand: str, narrower: tuple[tuple[str, int], ...]) -> float:
-    loaded, every = load(task), _SAMPLES.get(task, 1)
+    loaded, every = classifier(task), _SAMPLES.get(task, 1)
     return _accuracy(_outputs(task, operand, narrower), loaded.labels[::every])
 
 
 @lru_cache(maxsize=1)
 def _outputs(task: str, operand: str, narrower: tuple[tuple[str, int], ...]) -> NDArray[Any]:
     """Scores of the samples that are measured."""
-    loaded, layers = load(task), _tensors(task)
+    loaded, layers = classifier(task), _tensors(task)
     overrides: dict[str, FixedPoint] = {}
     for layer, bits in narrower:
         for weights, data in layers[layer]:
@@ -218,14 +218,14 @@ def _outputs(task: str, operand: str, narrower: tuple[tuple[str, int], ...]) -> 
 
 @lru_cache
 def _float_score(task: str) -> float:
-    loaded, every = load(task), _SAMPLES.get(task, 1)
+    loaded, every = classifier(task), _SAMPLES.get(task, 1)
     return _accuracy(loaded.float_outputs[::every], loaded.labels[::every])
 
 
 @lru_cache
 def _tensors(task: str) -> dict[str, tuple[tuple[str, str], ...]]:
     """``{layer: ((name of the weights, name of the data), ...)}``: data by the tensor that has their quantiser."""
-    loaded = load(task)
+    loaded = classifier(task)
     network = quantise_graph(loaded.graph, loaded.calibration[:1])
     source: dict[str, str]
     layers: dict[str, list[tuple[str, str]]]

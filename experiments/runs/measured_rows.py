@@ -1,4 +1,4 @@
-"""Rows as values: what reports read of the rows that `lowtide.experiments.runs.configuration`, `binary_points` and
+"""Rows as values: what reports read of the rows that `lowtide.experiments.runs.configuration_rows`, `binary_points` and
 `layer_widths` compute.
 
 The functions that compute rows return what JSON can hold, and are kept by their sources; what is here can change

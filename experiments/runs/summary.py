@@ -1,10 +1,10 @@
 """The ISCA tutorial's summary table of reduced precision, re-measured on small networks.
 
-Every method of `lowtide.experiments.training.methods` on a convolutional network for MNIST and for Fashion-MNIST:
-accuracy of the float network, after rounding only, and after fine-tuning with the method in the loop. The quick form
-rounds the digits perceptron and trains nothing.
+Every method of `lowtide.experiments.training.published_methods` on a convolutional network for MNIST and for
+Fashion-MNIST: accuracy of the float network, after rounding only, and after fine-tuning with the method in the loop.
+The quick form rounds the digits perceptron and trains nothing.
 
-Source: Emer, Sze, Chen, Yang, ISCA tutorial 2019; the methods' papers, `lowtide.experiments.training.methods`.
+Source: Emer, Sze, Chen, Yang, ISCA tutorial 2019; the methods' papers are named beside the methods.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..framework.experiment import Column, Experiment
 from ..training import small_cnn
-from ..training.methods import METHODS
+from ..training.published_methods import METHODS
 from ..training.recipe import Recipe
 from .summary_rows import SummaryPoint, SummaryRow, load, measure
 from .trained_further import NETWORKS

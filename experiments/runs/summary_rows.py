@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lowtide.common.quantisation import Quantisation
 
-from ..training.methods import METHODS
+from ..training.published_methods import METHODS
 from ..training.recipe import Recipe
 from ..training.tuned import TrainingData, rounded, tuned
 from .tasks import Classifier, evaluation, outputs

@@ -29,13 +29,13 @@ from lowtide.workloads.data import digits, mnist, pictures
 from lowtide.workloads.networks import digits_mlp, efficientnet_lite0, lstm_training, mnist_cnn, mnist_mlp
 
 from . import paired
-from .language import language
+from .language import Language, language
 
 if TYPE_CHECKING:
     from lowtide.golden.network import QuantisedGraph
     from lowtide.workloads.data.pictures import Pictures
 
-__all__ = ["SEEDS", "TASKS", "Classifier", "Task", "evaluation", "load", "outputs", "prepare"]
+__all__ = ["SEEDS", "TASKS", "Classifier", "Task", "classifier", "evaluation", "load", "outputs", "prepare"]
 
 VIEWS, OTHER_VIEWS, CALIBRATION_VIEWS = 10, 8, 128
 _CALIBRATION = 500
@@ -68,7 +68,7 @@ class Task:
 
     title: str
     measure: str
-    make: Callable  # type: ignore[type-arg]
+    make: Callable[[], Classifier | Language]
 
     @property
     def sign(self) -> int:
@@ -119,7 +119,9 @@ class Classifier:
     @cached_property
     def float_others(self) -> NDArray[Any]:
         """Scores of the float network on ``others``: [samples, classes]."""
-        return outputs(self.graph.run, self.others)  # type: ignore[arg-type]
+        if self.others is None:
+            raise ValueError("others is None, allowed are samples to compare on")
+        return outputs(self.graph.run, self.others)
 
     @property
     def float_score(self) -> float:
@@ -139,10 +141,17 @@ class Classifier:
         return paired.compared(self.right(scores), self.right(self.float_outputs), views=self.views)
 
 
-def load(name: str) -> Any:
-    """The `Classifier` or `lowtide.experiments.runs.language.Language` of a task, made once in a process;
-    `DataMissing`."""
+def load(name: str) -> Classifier | Language:
+    """The `Classifier` or `Language` of a task, made once in a process; `DataMissing`."""
     return _loaded(name)
+
+
+def classifier(name: str) -> Classifier:
+    """The `Classifier` of a task; ValueError for a language model, `DataMissing`."""
+    task = load(name)
+    if not isinstance(task, Classifier):
+        raise ValueError(f"task is {name!r}, allowed are those whose network names classes")
+    return task
 
 
 def prepare(name: str) -> None:
@@ -185,7 +194,7 @@ def _parts(x: NDArray[Any]) -> list[NDArray[Any]]:
 
 
 @lru_cache
-def _loaded(name: str) -> Any:
+def _loaded(name: str) -> Classifier | Language:
     return TASKS[name].make()
 
 

@@ -15,7 +15,8 @@ from lowtide.golden.number_formats import FixedPoint, TermRevealed
 
 from ..framework.experiment import Column, Experiment, Selection
 from .columns import LOSS
-from .configuration import Configuration, measure
+from .configuration import Configuration
+from .configuration_rows import measure
 from .measured_rows import ConfigurationRow
 from .tasks import SEEDS, TASKS, Task, prepare
 from .term_reductions import cheapest, in_one_unit, kind_of, papers_way, reference, sentence

@@ -8,7 +8,8 @@ import pytest
 from lowtide.common.quantisation import Groups, Quantisation, Terms
 from lowtide.experiments.evaluate.specification import format_of
 from lowtide.experiments.runs import paired
-from lowtide.experiments.runs.configuration import Configuration, measure
+from lowtide.experiments.runs.configuration import Configuration
+from lowtide.experiments.runs.configuration_rows import measure
 from lowtide.golden.number_formats import FixedPoint, TermRevealed
 from lowtide.hw.config.named import find
 from lowtide.synth.accuracy import Accuracies

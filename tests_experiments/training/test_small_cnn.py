@@ -5,7 +5,7 @@ import pytest
 
 from lowtide.experiments.training import fine_tune, small_cnn, tuned
 from lowtide.experiments.training.exit_head import train_exit
-from lowtide.experiments.training.methods import METHODS
+from lowtide.experiments.training.published_methods import METHODS
 from lowtide.experiments.training.recipe import Recipe
 from lowtide.golden.network import run_fake_quantised
 from lowtide.golden.reduce import exit_curve

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from lowtide.experiments.runs import configuration, tasks
-from lowtide.experiments.runs.configuration import Configuration, measure, signal_to_noise
+from lowtide.experiments.runs import configuration_rows, tasks
+from lowtide.experiments.runs.agreement import signal_to_noise
+from lowtide.experiments.runs.configuration import Configuration
+from lowtide.experiments.runs.configuration_rows import measure
 from lowtide.experiments.runs.tasks import Classifier, outputs
 from lowtide.golden.network import Geometry, Graph, Node
 from lowtide.golden.network.bookkeeping import bookkeeping
@@ -39,7 +41,7 @@ def small(monkeypatch):
     """The graph above as the task "digits", with labels that its float outputs are."""
     graph, x = convolutions(), rng.normal(size=(40, 4, 4, 2)).astype(np.float32)
     task = Classifier(graph, x, graph.run(x).argmax(axis=1), x, others=-x[:5])
-    for module in (configuration, tasks):
+    for module in (configuration_rows, tasks):
         monkeypatch.setattr(module, "load", lambda name: task)
     return task
 
@@ -88,7 +90,7 @@ def test_counted_pairs_are_those_of_bookkeeping(small, monkeypatch):
         kept.append((words, named))
         return bookkeeping(*words, **named)
 
-    monkeypatch.setattr(configuration, "bookkeeping", counted)
+    monkeypatch.setattr(configuration_rows, "bookkeeping", counted)
     row = measure(Configuration(task="digits", weights=TermRevealed(encoding="binary"), encoding="binary"))
     (network, x), named = kept[0]
     assert named == {"encoding": "binary"} and len(x) == 8
@@ -98,8 +100,8 @@ def test_counted_pairs_are_those_of_bookkeeping(small, monkeypatch):
 
 def test_scope_products_leaves_larger_convolutions_at_eight_bits(small, monkeypatch):
     networks = []
-    real = configuration._network
-    monkeypatch.setattr(configuration, "_network", lambda *words: networks.append(real(*words)) or networks[-1])
+    real = configuration_rows._network
+    monkeypatch.setattr(configuration_rows, "_network", lambda *words: networks.append(real(*words)) or networks[-1])
     for selection in (None, "least error"):
         row = measure(Configuration(task="digits", weights=FixedPoint(3), scope="products", selection=selection))
         names = {layer.name: layer.weights.name for layer in networks[-1].layers.values()}

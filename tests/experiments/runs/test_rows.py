@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import pytest
 
 from lowtide.experiments.framework import rows
-from lowtide.experiments.runs import bits_per_layer, configuration, term_revealing
+from lowtide.experiments.runs import bits_per_layer, configuration_rows, term_revealing
 from lowtide.experiments.runs.configuration import Configuration
 from lowtide.golden.number_formats import FixedPoint, TermRevealed
 
-MEASURE = "lowtide.experiments.runs.configuration"
+MEASURE = "lowtide.experiments.runs.configuration_rows"
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def tree(tmp_path, monkeypatch):
 
 def key(point=None):
     rows._code.cache_clear()
-    return rows.key(configuration.measure, point or Configuration(task="digits", weights=FixedPoint(4)))
+    return rows.key(configuration_rows.measure, point or Configuration(task="digits", weights=FixedPoint(4)))
 
 
 def test_sources_hold_arithmetic_networks_and_data_but_no_reports():
@@ -55,7 +55,8 @@ def test_sources_hold_arithmetic_networks_and_data_but_no_reports():
         "lowtide.golden.number_formats.revealed",
         "lowtide.golden.functions.round_shift",
         "lowtide.experiments.runs.tasks",
-        "lowtide.experiments.runs.language",
+        "lowtide.experiments.runs.configuration",
+        "lowtide.experiments.runs.quantise_language",
         "lowtide.workloads.networks.perceptron",
         "lowtide.workloads.networks.lstm_training",
         "lowtide.workloads.networks.onnx_operators",
@@ -128,9 +129,9 @@ def test_points_have_different_keys_and_different_functions_too():
         for selection in (None, "least error")
         for weights in (FixedPoint(4), FixedPoint(5), TermRevealed(), TermRevealed(encoding="binary"))
     ]
-    keys = {rows.key(configuration.measure, point) for point in variants}
+    keys = {rows.key(configuration_rows.measure, point) for point in variants}
     assert len(keys) == len(variants)
-    assert rows.key(configuration.signal_to_noise, variants[0]) not in keys
+    assert rows.key(configuration_rows._network, variants[0]) not in keys
 
 
 def test_all_points_of_all_experiments_are_different():

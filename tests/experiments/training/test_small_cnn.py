@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from lowtide.experiments.training import small_cnn
-from lowtide.experiments.training.methods import METHODS, form_of
+from lowtide.experiments.training.methods import form_of
+from lowtide.experiments.training.published_methods import METHODS
 from lowtide.golden.network import fold_batch_norm, quantise_graph, run_fake_quantised
 from lowtide.golden.number_formats import BinaryConnect, FixedPoint
 from lowtide.golden.reduce import count_layers, total_count
