@@ -7,7 +7,7 @@ differences.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..framework.experiment import Column, Experiment
+from ..framework.experiment import Column, Experiment, Series
 from .losses import picture
 from .picture_rows import PicturePoint, PictureRow, measure, network
 
@@ -23,10 +23,8 @@ def experiment(chosen: Sequence[PicturePoint]) -> Experiment:
         name="pictures",
         description="EfficientNet-Lite0 on labelled pictures, every layer quantised",
         about=__doc__,
-        points=lambda quick: chosen,
+        series=(Series(points=lambda quick: chosen, row=measure, read=lambda stated: PictureRow(**stated)),),
         prepare=lambda task: network(),
-        row=measure,
-        read=lambda stated: PictureRow(**stated),
         notes=_notes,
         plot=_plot,
         columns=(

@@ -14,7 +14,7 @@ from lowtide.golden.compensate import Compensation
 from lowtide.workloads.data.text import encode, words_of_file
 from lowtide.workloads.networks.lstm import stream_losses
 
-from ..framework.experiment import Column, Experiment
+from ..framework.experiment import Column, Experiment, Series
 from ..runs import paired
 from ..runs.language import Language, language
 from ..runs.quantise_language import LanguageForm, quantise_language
@@ -103,10 +103,8 @@ def experiment(chosen: Sequence[TextPoint]) -> Experiment:
         name="text",
         description="The LSTM language model on a text",
         about=__doc__,
-        points=lambda quick: chosen,
+        series=(Series(points=lambda quick: chosen, row=measure, read=lambda stated: TextRow(**stated)),),
         prepare=lambda task: language(),
-        row=measure,
-        read=lambda stated: TextRow(**stated),
         notes=_notes,
         plot=_plot,
         columns=(

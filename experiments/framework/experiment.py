@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-__all__ = ["Column", "Experiment", "Point", "Selection"]
+__all__ = ["Column", "Experiment", "Point", "Selection", "Series"]
 
 
 class Point(Protocol):
@@ -55,6 +55,26 @@ class Selection:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Series:
+    """Points of one kind, and what makes rows of them.
+
+    Parameters
+    ----------
+    points
+        Of ``quick``: the points; quick: those of the digits perceptron that a test can afford.
+    row
+        Of a point: computes its row, or a list of rows, dictionaries that JSON can hold, in another process; a function
+        of a module.
+    read
+        Of such a dictionary: the row as a value.
+    """
+
+    points: Callable[[bool], Sequence[Any]]
+    row: Callable[[Any], Any]
+    read: Callable[[Mapping[str, Any]], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Experiment:
     """An experiment, in the order of its life.
 
@@ -64,15 +84,10 @@ class Experiment:
         A word for the command line, a line for readers.
     about : str
         Paragraphs for readers, in Markdown: what is compared, how, and after whom. Usually the docstring of its module.
-    points
-        Of ``quick``: the points; quick: those of the digits perceptron that a test can afford.
+    series : tuple of Series
+        Its points with their rows; most experiments have one. Rows of one may need those of the series before it.
     prepare
         Of a task: makes its data and float network; raises `lowtide.workloads.data.fetch.DataMissing`.
-    row
-        Of a point: computes its row, or a list of rows, dictionaries that JSON can hold, in another process; a function
-        of a module.
-    read
-        Of such a dictionary: the row as a value.
     columns : tuple of Column
         Of the table.
     notes
@@ -88,12 +103,14 @@ class Experiment:
     name: str
     description: str
     about: str
-    points: Callable[[bool], Sequence[Any]]
+    series: tuple[Series, ...]
     prepare: Callable[[str], object]
-    row: Callable[[Any], Any]
-    read: Callable[[Mapping[str, Any]], Any]
     columns: tuple[Column, ...]
     notes: Callable[[Sequence[Any]], list[str]]
     plot: Callable[[Sequence[Any]], Any]
     seeds: Mapping[str, int] = field(default_factory=dict)
     shown: Selection | None = None
+
+    def points(self, quick: bool) -> dict[Any, Series]:
+        """All points in order, each with the series that it is of."""
+        return {point: series for series in self.series for point in series.points(quick)}

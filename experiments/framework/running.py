@@ -6,7 +6,7 @@ dies takes its points with it; they are computed once more.
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from lowtide.common.jobs import default_jobs
 from lowtide.common.progress import progress_bar, status
 from lowtide.workloads.data.fetch import DataMissing
 
-from .experiment import Experiment, Point
+from .experiment import Experiment, Point, Series
 from .rows import kept, made
 
 __all__ = ["Results", "RowFailed", "WorkerDied", "kept_results", "run"]
@@ -88,7 +88,7 @@ def run(
         A row could not be computed.
     """
     points = experiment.points(quick)
-    found = {point: None if fresh else kept(experiment.row, point) for point in points}
+    found = {point: None if fresh else kept(series.row, point) for point, series in points.items()}
     waiting = [point for point, row in found.items() if row is None]
     missing, computed = _prepare(experiment, waiting, console), 0
     with progress_bar(counted="points", console=console) as progress:
@@ -96,7 +96,8 @@ def run(
         for attempt in range(_ATTEMPTS):
             waiting = [point for point in waiting if found[point] is None and point.task not in missing]
             try:
-                for point, row, reason in _computed(experiment.row, waiting, fresh, jobs or default_jobs()):
+                work = [(points[point].row, point) for point in waiting]
+                for point, row, reason in _computed(work, fresh, jobs or default_jobs()):
                     if reason is not None:
                         missing[point.task] = reason
                     else:
@@ -110,7 +111,7 @@ def run(
                         "were done are kept, the same command goes on"
                     ) from error
         progress.update(bar, description=experiment.name)
-    return _results(experiment, [row for row in found.values() if row is not None], missing, computed)
+    return _results(points, {point: row for point, row in found.items() if row is not None}, missing, computed)
 
 
 def kept_results(experiment: Experiment, *, quick: bool = False) -> Results:
@@ -123,7 +124,8 @@ def kept_results(experiment: Experiment, *, quick: bool = False) -> Results:
     quick : bool
         Whether only the points that a test can afford.
     """
-    found = {point: kept(experiment.row, point) for point in experiment.points(quick)}
+    points = experiment.points(quick)
+    found = {point: kept(series.row, point) for point, series in points.items()}
     wanted = Counter(point.task for point in found)
     lacking = Counter(point.task for point, row in found.items() if row is None)
     missing = {
@@ -131,13 +133,16 @@ def kept_results(experiment: Experiment, *, quick: bool = False) -> Results:
         f"{experiment.name}"
         for task, count in lacking.items()
     }
-    return _results(experiment, [row for point, row in found.items() if point.task not in lacking], missing, 0)
+    rows = {point: row for point, row in found.items() if point.task not in lacking}
+    return _results(points, rows, missing, 0)
 
 
-def _results(experiment: Experiment, rows: Sequence[Any], missing: dict[str, str], computed: int) -> Results:
-    """rows: what row functions returned, a dictionary or a list of them each."""
-    stated = [each for row in rows for each in (row if isinstance(row, list) else [row])]
-    return Results(list(map(experiment.read, stated)), stated, missing, computed)
+def _results(points: Mapping[Any, Series], rows: Mapping[Any, Any], missing: dict[str, str], computed: int) -> Results:
+    """rows: what row functions returned, a dictionary or a list of them each, by point."""
+    stated = [
+        (points[point], each) for point, row in rows.items() for each in (row if isinstance(row, list) else [row])
+    ]
+    return Results([series.read(row) for series, row in stated], [row for _, row in stated], missing, computed)
 
 
 def _prepare(experiment: Experiment, points: Sequence[Point], console: Console | None) -> dict[str, str]:
@@ -155,14 +160,14 @@ def _prepare(experiment: Experiment, points: Sequence[Point], console: Console |
 
 
 def _computed(
-    row: Callable[[Any], Any], points: Sequence[Point], fresh: bool, jobs: int
+    work: Sequence[tuple[Callable[[Any], Any], Point]], fresh: bool, jobs: int
 ) -> Iterator[tuple[Any, Any, str | None]]:
-    """``(point, row, reason)`` of every point as it is done, one of the last two None."""
-    if not points:
+    """``(point, row, reason)`` of every row function and point as it is done, one of the last two None."""
+    if not work:
         return
     with parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1):
         yield from Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="n_jobs")(
-            delayed(_row)(row, point, fresh, str(cache_folder())) for point in points
+            delayed(_row)(row, point, fresh, str(cache_folder())) for row, point in work
         )
 
 

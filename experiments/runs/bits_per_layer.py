@@ -1,6 +1,7 @@
 """Bits per layer: the smallest width of each layer for a loss of 1, 2, 5 and 10 % of the accuracy.
 
-The search is that of `lowtide.experiments.runs.layer_widths`.
+Everything else at 8 bits, the widths of one layer are tried alone (`lowtide.experiments.runs.layer_alone`); from there
+the widths of all layers together are searched (`lowtide.experiments.runs.layers_together`).
 
 Source: Emer, Sze, Chen, Yang, DNN Model and Hardware Co-Design, ISCA tutorial 2019 (AlexNet's bits per layer), after
 Judd et al., arXiv 1511.05236: 4 to 10 bits a layer.
@@ -9,9 +10,10 @@ Judd et al., arXiv 1511.05236: 4 to 10 bits a layer.
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ..framework.experiment import Column, Experiment, Selection
-from .layer_widths import OPERANDS, TOLERANCES, WIDEST, Alone, Together, search
-from .measured_rows import AloneRow, TogetherRow, width_row
+from ..framework.experiment import Column, Experiment, Selection, Series
+from .layer_alone import Alone, AloneRow, alone
+from .layer_widths import OPERANDS, WIDEST
+from .layers_together import TOLERANCES, Together, TogetherRow, together
 from .tasks import SEEDS, TASKS, prepare
 
 if TYPE_CHECKING:
@@ -29,15 +31,20 @@ LAYERS = {
 }
 
 
-def points(quick: bool) -> list[Alone | Together]:
-    """Layers alone first, for their rows are what the joint searches start from."""
-    tasks = ("digits",) if quick else tuple(LAYERS)
-    alone: list[Alone | Together] = [
-        Alone(task, operand, layer) for task in tasks for operand in OPERANDS for layer in LAYERS[task]
+def layers(quick: bool) -> list[Alone]:
+    """Every layer alone."""
+    return [Alone(task, operand, layer) for task in _tasks(quick) for operand in OPERANDS for layer in LAYERS[task]]
+
+
+def networks(quick: bool) -> list[Together]:
+    """Every network at every tolerance."""
+    return [
+        Together(task, operand, tolerance) for task in _tasks(quick) for operand in OPERANDS for tolerance in TOLERANCES
     ]
-    return alone + [
-        Together(task, operand, tolerance) for task in tasks for operand in OPERANDS for tolerance in TOLERANCES
-    ]
+
+
+def _tasks(quick: bool) -> tuple[str, ...]:
+    return ("digits",) if quick else tuple(LAYERS)
 
 
 def notes(rows: Sequence[Row]) -> list[str]:
@@ -102,10 +109,11 @@ EXPERIMENT = Experiment(
     name="bits_per_layer",
     description="The smallest width of each layer for a loss of 1, 2, 5 and 10 % of the accuracy",
     about=__doc__,
-    points=points,
+    series=(
+        Series(points=layers, row=alone, read=lambda stated: AloneRow(**stated)),
+        Series(points=networks, row=together, read=lambda stated: TogetherRow(**stated)),
+    ),
     prepare=prepare,
-    row=search,
-    read=width_row,
     notes=notes,
     plot=plot,
     seeds=SEEDS,

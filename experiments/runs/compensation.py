@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from lowtide.golden.mode import Array
 from lowtide.golden.number_formats import FixedPoint, TermRevealed
 
-from ..framework.experiment import Column, Experiment
+from ..framework.experiment import Column, Experiment, Series
 from .columns import LOSS
 from .configuration import Configuration
 from .configuration_rows import measure
@@ -168,10 +168,8 @@ EXPERIMENT = Experiment(
     name="compensation",
     description="Plain and error-compensated rounding of weights, 8-bit data",
     about=__doc__,
-    points=points,
+    series=(Series(points=points, row=measure, read=ConfigurationRow.read),),
     prepare=prepare,
-    row=measure,
-    read=ConfigurationRow.read,
     notes=notes,
     plot=plot,
     seeds=SEEDS,

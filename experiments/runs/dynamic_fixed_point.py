@@ -9,7 +9,7 @@ Source: Courbariaux et al., arXiv 1412.7024; Gysel, Ristretto, arXiv 1605.06402;
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..framework.experiment import Column, Experiment, Selection
+from ..framework.experiment import Column, Experiment, Selection, Series
 from .binary_points import NORMS, POINTS, BinaryPoint, measure
 from .columns import LOSS
 from .measured_rows import BinaryPointRow
@@ -107,10 +107,8 @@ EXPERIMENT = Experiment(
     name="dynamic_fixed_point",
     description="A binary point for each layer against one for all, batch norms folded or kept apart",
     about=__doc__,
-    points=points,
+    series=(Series(points=points, row=measure, read=BinaryPointRow.read),),
     prepare=prepare,
-    row=measure,
-    read=BinaryPointRow.read,
     notes=notes,
     plot=plot,
     seeds=SEEDS,

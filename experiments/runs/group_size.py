@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lowtide.golden.number_formats import TermRevealed
 
-from ..framework.experiment import Column, Experiment, Selection
+from ..framework.experiment import Column, Experiment, Selection, Series
 from .columns import LOSS
 from .configuration import Configuration
 from .configuration_rows import measure
@@ -119,10 +119,8 @@ EXPERIMENT = Experiment(
     name="group_size",
     description="Group size against accuracy at a fixed mean number of terms, three data terms",
     about=__doc__,
-    points=points,
+    series=(Series(points=points, row=measure, read=ConfigurationRow.read),),
     prepare=prepare,
-    row=measure,
-    read=ConfigurationRow.read,
     notes=notes,
     plot=plot,
     seeds=SEEDS,

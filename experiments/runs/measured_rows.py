@@ -1,5 +1,5 @@
-"""Rows as values: what reports read of the rows that `lowtide.experiments.runs.configuration_rows`, `binary_points` and
-`layer_widths` compute.
+"""Rows as values: what reports read of the rows that `lowtide.experiments.runs.configuration_rows` and `binary_points`
+compute.
 
 The functions that compute rows return what JSON can hold, and are kept by their sources; what is here can change
 without a row being computed again.
@@ -14,7 +14,7 @@ from lowtide.common.quantisation import Quantisation
 from . import paired
 from .paired import ALL, Difference, LogLosses, Outcome, stated_outcome
 
-__all__ = ["AloneRow", "BinaryPointRow", "ConfigurationRow", "PairedRow", "TogetherRow", "width_row"]
+__all__ = ["BinaryPointRow", "ConfigurationRow", "PairedRow"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,59 +157,3 @@ class BinaryPointRow(PairedRow):
     bits: int
     agreement: float
     signal_to_noise: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class AloneRow:
-    """One layer at every width.
-
-    Parameters
-    ----------
-    task, operand, layer : str
-        As of `lowtide.experiments.runs.layer_widths.Alone`.
-    float_score : float
-        Accuracy of the float network.
-    scores : list of (int, float)
-        Width and accuracy, the widest first.
-    """
-
-    task: str
-    operand: str
-    layer: str
-    float_score: float
-    scores: list[tuple[int, float]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class TogetherRow:
-    """All layers of a network.
-
-    Parameters
-    ----------
-    task, operand, tolerance : str, str, float
-        As of `lowtide.experiments.runs.layer_widths.Together`.
-    float_score, score : float
-        Accuracy of the float network, and with the widths ``together``.
-    alone, together : dict of str to int
-        Width by layer: the smallest alone, and after the search.
-    steps : int
-        Bits that were raised.
-    units, loss_error : int, float
-        Independent samples, and the standard error of the loss.
-    """
-
-    task: str
-    operand: str
-    tolerance: float
-    float_score: float
-    score: float
-    alone: dict[str, int]
-    together: dict[str, int]
-    steps: int
-    units: int
-    loss_error: float
-
-
-def width_row(stated: Mapping[str, Any]) -> AloneRow | TogetherRow:
-    """The row that `lowtide.experiments.runs.layer_widths.search` returned."""
-    return AloneRow(**stated) if "layer" in stated else TogetherRow(**stated)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lowtide.common.pareto import front
 
-from ..framework.experiment import Column, Experiment, Selection
+from ..framework.experiment import Column, Experiment, Selection, Series
 from ..training.recipe import Recipe
 from .reduced_networks import ReductionRow, load, measure
 from .reduction_kinds import KINDS, NARROW_SEED
@@ -119,10 +119,8 @@ EXPERIMENT = Experiment(
     name="reduction",
     description="Accuracy against the share of multiplications left, with and without retraining",
     about=__doc__,
-    points=points,
+    series=(Series(points=points, row=measure, read=lambda stated: ReductionRow(**stated)),),
     prepare=prepare,
-    row=measure,
-    read=lambda stated: ReductionRow(**stated),
     notes=notes,
     plot=plot,
     seeds={"order of retraining": Recipe().seed, "first weights of narrow networks": NARROW_SEED},

@@ -10,7 +10,7 @@ Source: Emer, Sze, Chen, Yang, ISCA tutorial 2019; the methods' papers are named
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..framework.experiment import Column, Experiment
+from ..framework.experiment import Column, Experiment, Series
 from ..training import small_cnn
 from ..training.published_methods import METHODS
 from ..training.recipe import Recipe
@@ -123,10 +123,8 @@ EXPERIMENT = Experiment(
     name="summary",
     description="The ISCA tutorial's summary of reduced precision, re-measured with and without fine-tuning",
     about=__doc__,
-    points=points,
+    series=(Series(points=points, row=measure, read=lambda stated: SummaryRow(**stated)),),
     prepare=prepare,
-    row=measure,
-    read=lambda stated: SummaryRow(**stated),
     notes=notes,
     plot=plot,
     seeds={"order of fine-tuning": Recipe().seed, "first weights": small_cnn.SEED},

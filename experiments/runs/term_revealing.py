@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from lowtide.golden.number_formats import FixedPoint, TermRevealed
 
-from ..framework.experiment import Column, Experiment, Selection
+from ..framework.experiment import Column, Experiment, Selection, Series
 from .columns import LOSS
 from .configuration import Configuration
 from .configuration_rows import measure
@@ -215,10 +215,8 @@ EXPERIMENT = Experiment(
     name="term_revealing",
     description="Term revealing against conventional quantisation, by term pairs per multiplication",
     about=__doc__,
-    points=points,
+    series=(Series(points=points, row=measure, read=ConfigurationRow.read),),
     prepare=prepare,
-    row=measure,
-    read=ConfigurationRow.read,
     notes=notes,
     plot=plot,
     seeds=SEEDS,

@@ -130,7 +130,7 @@ def test_a_folder_is_known_by_its_pictures_and_not_by_its_path(tmp_path):
 
 
 def test_the_command_writes_table_rows_and_picture(tmp_path, small, monkeypatch, capsys):
-    monkeypatch.setattr(running, "_computed", lambda row, some, *_: [(point, row(point), None) for point in some])
+    monkeypatch.setattr(running, "_computed", lambda work, *_: [(point, row(point), None) for row, point in work])
     output, page = tmp_path / "made" / "deep", tmp_path / "pages" / "evaluated.md"
     assert (
         main(
@@ -172,7 +172,7 @@ def test_a_text_is_measured_word_by_word_and_paired_with_the_float_model(tmp_pat
     )
     numbers = rng.integers(3, size=900)
     monkeypatch.setattr(text, "language", lambda: Language(model, numbers, numbers))
-    monkeypatch.setattr(running, "_computed", lambda row, some, *_: [(point, row(point), None) for point in some])
+    monkeypatch.setattr(running, "_computed", lambda work, *_: [(point, row(point), None) for row, point in work])
     monkeypatch.setenv("LOWTIDE_CACHE", str(tmp_path / "cache"))
     file = tmp_path / "some.txt"
     file.write_text("\n".join(" ".join(rng.choice(["the", "a", "strange"], 9)) for _ in range(80)))

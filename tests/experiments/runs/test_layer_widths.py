@@ -2,9 +2,9 @@
 
 import pytest
 
-from lowtide.experiments.runs import layer_widths
 from lowtide.experiments.runs.bits_per_layer import LAYERS
-from lowtide.experiments.runs.layer_widths import layers_of, raised, smallest
+from lowtide.experiments.runs.layer_widths import layers_of, score
+from lowtide.experiments.runs.layers_together import raised, smallest
 
 
 def test_the_smallest_width_keeps_the_score_with_all_wider_ones():
@@ -19,11 +19,11 @@ def test_the_worst_layer_is_raised_until_the_network_keeps_the_score():
     scores = {"a": {8: 1.0, 4: 0.95, 3: 0.92, 2: 0.90}, "b": {8: 1.0, 4: 0.99, 3: 0.94, 2: 0.91}}
     asked = []
 
-    def score(widths):
+    def asked_for(widths):
         asked.append(dict(widths))
         return 0.8 + 0.02 * sum(widths.values())
 
-    widths, found, steps = raised({"a": 2, "b": 2}, scores, 0.93, score)
+    widths, found, steps = raised({"a": 2, "b": 2}, scores, 0.93, asked_for)
     # a (0.90) to 3, b (0.91) to 3, a (0.92) to 4: 0.8 + 0.02 * 7 = 0.94
     assert asked == [{"a": 2, "b": 2}, {"a": 3, "b": 2}, {"a": 3, "b": 3}, {"a": 4, "b": 3}]
     assert widths == {"a": 4, "b": 3} and steps == 3 and found == pytest.approx(0.94)
@@ -40,7 +40,7 @@ def test_layers_are_those_of_the_network():
 
 
 def test_a_narrow_layer_costs_accuracy_and_eight_bits_do_not():
-    wide = layer_widths._score("digits", "weights", (("linear0", 8),))
-    assert wide == layer_widths._score("digits", "data", ())
-    assert wide > layer_widths._score("digits", "weights", (("linear0", 2),)) + 0.02
-    assert wide > layer_widths._score("digits", "data", (("linear2", 2),)) + 0.002
+    wide = score("digits", "weights", (("linear0", 8),))
+    assert wide == score("digits", "data", ())
+    assert wide > score("digits", "weights", (("linear0", 2),)) + 0.02
+    assert wide > score("digits", "data", (("linear2", 2),)) + 0.002

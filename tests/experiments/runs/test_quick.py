@@ -192,7 +192,7 @@ def test_equal_accuracy_is_half_a_point_or_one_percent_of_perplexity():
 def test_points_can_be_listed_without_data_or_networks(monkeypatch, tmp_path):
     monkeypatch.setenv("LOWTIDE_CACHE", str(tmp_path))
     for experiment in EXPERIMENTS.values():
-        points = experiment.points(False)
+        points = [point for series in experiment.series for point in series.points(False)]
         assert len(set(points)) == len(points) > 20
         assert {point.task for point in experiment.points(True)} == {"digits"}
     assert not list(tmp_path.iterdir())
@@ -204,8 +204,11 @@ def test_missing_data_end_with_status_1_and_the_command(folder, monkeypatch, cap
             raise DataMissing("weights are not there; get them with: fetch weights")
 
     experiment = EXPERIMENTS["bits_per_layer"]
-    some = [point for point in experiment.points(False) if point.task in ("digits", "mnist_cnn")]
-    monkeypatch.setitem(EXPERIMENTS, "bits_per_layer", replace(experiment, points=lambda quick: some, prepare=prepare))
+    series = tuple(
+        replace(each, points=lambda quick, of=each.points: [p for p in of(False) if p.task in ("digits", "mnist_cnn")])
+        for each in experiment.series
+    )
+    monkeypatch.setitem(EXPERIMENTS, "bits_per_layer", replace(experiment, series=series, prepare=prepare))
     assert main(["experiment", "bits_per_layer", "-o", str(folder / "missing")]) == 1
     assert "missing, mnist_cnn: weights are not there; get them with: fetch weights" in capsys.readouterr().out
     assert len(json.loads(Path(folder, "missing", "bits_per_layer.json").read_text())["rows"]) == 14

@@ -137,7 +137,7 @@ def test_points_have_different_keys_and_different_functions_too():
 def test_all_points_of_all_experiments_are_different():
     for experiment in (term_revealing.EXPERIMENT, bits_per_layer.EXPERIMENT):
         for quick in (False, True):
-            points = experiment.points(quick)
+            points = [point for series in experiment.series for point in series.points(quick)]
             assert len(set(map(repr, points))) == len(points) > 10
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from lowtide.experiments.framework.experiment import Column, Experiment, Selection
+from lowtide.experiments.framework.experiment import Column, Experiment, Selection, Series
 from lowtide.experiments.framework.report import page, write
 from lowtide.experiments.framework.running import RowFailed, WorkerDied, kept_results, run
 from lowtide.workloads.data.fetch import DataMissing
@@ -73,10 +73,8 @@ def experiment(row, points, prepare=lambda task: None):
         name="squares",
         description="Squares of numbers",
         about="Numbers\nare squared.",
-        points=lambda quick: points,
+        series=(Series(points=lambda quick: points, row=row, read=lambda stated: Square(**stated)),),
         prepare=prepare,
-        row=row,
-        read=lambda stated: Square(**stated),
         columns=(
             Column("task", lambda row: row.task, left=True),
             Column("square", lambda row: row.square),
