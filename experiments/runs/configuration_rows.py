@@ -122,4 +122,4 @@ def _network(configuration: Configuration, task: Classifier) -> QuantisedGraph:
 
 def _beyond_products(graph: Graph) -> list[str]:
     """Names of the convolutions that are larger than 1x1."""
-    return [node.name for node in fold_batch_norm(graph).nodes if node.op == "conv" and node.weight.shape[:2] != (1, 1)]  # type: ignore[union-attr]
+    return [node.name for node in fold_batch_norm(graph).nodes if node.op == "conv" and node.kernel.shape[:2] != (1, 1)]

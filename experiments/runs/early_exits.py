@@ -35,8 +35,10 @@ class EarlyExits(Kind):
     """An exit behind the first pool of the small convolutional network; settings are thresholds of its confidence."""
 
     def measured(self, point: ReductionPoint, data: TrainingData, task: Classifier) -> Measured:
+        if isinstance(point.setting, tuple):
+            raise ValueError(f"setting is {point.setting}, allowed are thresholds of the confidence")
         graph, exit = fold_batch_norm(data.graph), _exit(data)
-        (found,) = exit_curve(graph, exit, task.x, task.labels, [point.setting])  # type: ignore[list-item]  # a threshold
+        (found,) = exit_curve(graph, exit, task.x, task.labels, [point.setting])
         weights = total_count(graph).weights + total_count(exit.head).weights
         return Measured(Left(found.multiplications, weights), found.accuracy, None)
 

@@ -127,8 +127,9 @@ class QuantisedLanguage:
         """
         pairs = multiplications = 0
         for layer, codes in self.products(numbers):
-            data = count_terms(layer.seen(codes), encoding, layer.x_bits, layer.x_signed).astype(np.int64)  # type: ignore[arg-type]
-            weights = count_terms(layer.weights.integers, encoding, LARGEST_BITS, True).astype(np.int64)  # type: ignore[arg-type]
+            bits, signed = layer.x_form
+            data = count_terms(layer.seen(codes), encoding, bits, signed).astype(np.int64)
+            weights = count_terms(layer.weights.whole, encoding, LARGEST_BITS, True).astype(np.int64)
             pairs += int(data.sum(axis=0) @ weights.sum(axis=1))
             multiplications += len(codes) * weights.size
         return pairs / multiplications

@@ -4,6 +4,7 @@ A layer is what the first part of a name says: of EfficientNet a whole block, of
 product. The data of a layer are those that its weights multiply; data that two layers multiply belong to both.
 """
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -65,8 +66,11 @@ def _outputs(task: str, operand: str, narrower: Widths) -> NDArray[Any]:
         for weights, data in layers[layer]:
             name = weights if operand == "weights" else data
             overrides[name] = FixedPoint(max(bits, overrides[name].bits if name in overrides else 0))
-    field = "weight_overrides" if operand == "weights" else "activation_overrides"
-    plan = Plan(weights=FixedPoint(WIDEST), activations=FixedPoint(WIDEST), **{field: overrides})  # type: ignore[arg-type]
+    plan = Plan(weights=FixedPoint(WIDEST), activations=FixedPoint(WIDEST))
+    if operand == "weights":
+        plan = replace(plan, weight_overrides=overrides)
+    else:
+        plan = replace(plan, activation_overrides=overrides)
     calibration = loaded.calibration[:: max(1, len(loaded.calibration) // _CALIBRATION)]
     network = quantise_graph(loaded.graph, calibration, plan)
     return outputs(evaluation(network), loaded.x[:: _SAMPLES.get(task, 1)])

@@ -109,7 +109,7 @@ def _compensated_gates(
     whole, shift = _compensated(moments, np.concatenate([model.input_weight, model.hidden_weight]), form)
     wide = x.shape[-1]
     return [
-        replace(whole, values=whole.values[some], integers=whole.integers[some])  # type: ignore[index]
+        replace(whole, values=whole.values[some], integers=whole.whole[some])
         for some in (slice(None, wide), slice(wide, None))
     ], shift
 

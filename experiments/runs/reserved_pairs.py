@@ -59,14 +59,13 @@ def reserved(weights: Format | None, layer: QuantisedLayer) -> Reserved:
     ValueError
         For another format.
     """
-    if layer.x_bits is None or layer.x_signed is None:
-        raise ValueError(f"x_bits of {layer.name} is None, allowed are layers with integers for data")
-    data = layer.data_terms or max_terms(layer.encoding, layer.x_bits, layer.x_signed)
+    x_bits, x_signed = layer.x_form
+    data = layer.data_terms or max_terms(layer.encoding, x_bits, x_signed)
     if isinstance(weights, TermRevealed):
         return Reserved(weights.budget / weights.group * data, None)
     if not isinstance(weights, FixedPoint):
         raise ValueError(f"weights is {weights!r}, allowed are instances of FixedPoint and TermRevealed")
-    bits = None if layer.data_terms else float(weights.bits * layer.x_bits)
+    bits = None if layer.data_terms else float(weights.bits * x_bits)
     return Reserved(float(max_terms(layer.encoding, weights.bits, weights.signed) * data), bits)
 
 

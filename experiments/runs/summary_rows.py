@@ -86,7 +86,7 @@ class SummaryRow:
     task: str
     category: str
     method: str
-    quantisation: dict | None  # type: ignore[type-arg]
+    quantisation: dict[str, Any] | None
     weight_bits: str
     data_bits: int
     ends: str
@@ -133,7 +133,7 @@ def measure(point: SummaryPoint) -> dict[str, Any]:
             task=point.task,
             category=method.category,
             method=method.name,
-            quantisation=stands_for and stands_for.as_dict(),  # type: ignore[arg-type]
+            quantisation=None if stands_for is None else stands_for.as_dict(),
             weight_bits=method.weight_bits,
             data_bits=method.data_bits,
             ends="float" if method.ends_float else "as the rest",

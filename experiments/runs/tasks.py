@@ -215,7 +215,7 @@ def _efficientnet() -> Classifier:
     return Classifier(
         graph,
         _views(labelled, VIEWS, _VIEW_SEED),
-        np.repeat(labelled.labels, VIEWS),  # type: ignore[arg-type]
+        np.repeat(labelled.classes, VIEWS),
         pictures.calibration(CALIBRATION_VIEWS, _CALIBRATION_SEED),
         _views(pictures.photographs(pictures.AGREEMENT), OTHER_VIEWS, _OTHER_SEED),
         VIEWS,

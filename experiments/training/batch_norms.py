@@ -49,7 +49,7 @@ def with_batch_norms(graph: Graph) -> Graph:
         if node.op not in _WEIGHTED or node.name in normed:
             nodes.append(node)
             continue
-        outputs = node.weight.shape[-1]  # type: ignore[union-attr]
+        outputs = node.kernel.shape[-1]
         nodes += [
             replace(node, bias=None),
             Node(
@@ -121,14 +121,14 @@ def rounded_weights(graph: Graph, plan: Plan) -> dict[str, QuantisedWeights]:
     what `lowtide.golden.network.quantise_graph` takes where nothing is trained."""
     norms, found = norms_of(graph), {}
     for name, after in folded_names(graph).items():
-        format, weight = plan.weight_format(after), graph.node(name).weight
+        format, weight = plan.weight_format(after), graph.node(name).kernel
         if format is not None:
             weights = QuantisedWeights.of_format(
-                weight.reshape(-1, weight.shape[-1]),  # type: ignore[union-attr]
+                weight.reshape(-1, weight.shape[-1]),
                 format,
                 per_channel=plan.per_channel,
             )
-            found[after] = folded_weights(weights, norms[name].weight) if name in norms else weights  # type: ignore[arg-type]
+            found[after] = folded_weights(weights, norms[name].kernel) if name in norms else weights
     return found
 
 

@@ -72,7 +72,7 @@ class TrainedNetwork:
         self.layers, self.biases, self.gammas, self.statistics, self.quantisers = {}, {}, {}, {}, {}
         for node in graph.nodes:
             if node.op in ("linear", "conv"):
-                matrix = node.weight.reshape(-1, node.weight.shape[-1])  # type: ignore[union-attr]
+                matrix = node.kernel.reshape(-1, node.kernel.shape[-1])
                 self.layers[node.name] = trained_weights(matrix, plan.weight_format(names[node.name]), plan.per_channel)
             if node.op in ("linear", "conv", "batch_norm") and node.bias is not None:
                 self.biases[node.name] = self._parameter(node.bias)
@@ -98,7 +98,7 @@ class TrainedNetwork:
         for node in self.graph.nodes:
             if node.name in self.layers:
                 weights = self.layers[node.name].quantised()
-                node = replace(node, weight=weights.values.reshape(node.weight.shape))  # type: ignore[union-attr]
+                node = replace(node, weight=weights.values.reshape(node.kernel.shape))
             if node.name in self.biases:
                 node = replace(node, bias=_array(self.biases[node.name]))
             if node.op == "batch_norm":
@@ -115,7 +115,7 @@ class TrainedNetwork:
         for name, after in folded_names(self.graph).items():
             if self.plan.weight_format(after) is not None:
                 weights = self.layers[name].quantised()
-                found[after] = folded_weights(weights, graph.node(after).weight) if name in self.norms else weights  # type: ignore[arg-type]
+                found[after] = folded_weights(weights, graph.node(after).kernel) if name in self.norms else weights
         return found
 
     def forward(self, x: Any, record: dict[str, Any] | None = None) -> Any:
@@ -160,7 +160,7 @@ class TrainedNetwork:
         geometry = Geometry.of(node)
         top, left, bottom, right = geometry.padding
         padded = functional.pad(data.permute(0, 3, 1, 2), (left, right, top, bottom))
-        kernel = weight.reshape(node.weight.shape).permute(3, 2, 0, 1)  # type: ignore[union-attr]
+        kernel = weight.reshape(node.kernel.shape).permute(3, 2, 0, 1)
         return functional.conv2d(padded, kernel, bias, geometry.stride, 0, geometry.dilation, geometry.groups).permute(
             0, 2, 3, 1
         )

@@ -40,7 +40,7 @@ class Retrained:
 
     graph: Graph
     plan: Plan
-    weights: dict  # type: ignore[type-arg]
+    weights: dict[str, QuantisedWeights]
     calibration: np.ndarray
 
     def quantised(self) -> QuantisedGraph:

@@ -16,6 +16,7 @@ from lowtide.workloads.networks.store import fingerprint, is_kept, kept
 
 from . import batch_norms, fine_tune, methods, network, recipe, retrained, weights
 from .batch_norms import rounded_weights
+from .recipe import Recipe
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -52,8 +53,8 @@ class TrainingData:
     graph: Graph
     inputs: np.ndarray
     labels: np.ndarray
-    recipe: recipe.Recipe
-    slow: recipe.Recipe  # type: ignore[name-defined]
+    recipe: Recipe
+    slow: Recipe
 
     @property
     def calibration(self) -> NDArray[Any]:

@@ -24,10 +24,13 @@ __all__ = ["brown", "documents"]
 
 def brown(size: int = 10_000) -> Corpus:
     """The `lowtide.workloads.data.text.Corpus`; size: words of the vocabulary besides ``<unk>``."""
-    parts: list[list[str]] = [[], [], []]
+    train: list[str] = []
+    valid: list[str] = []
+    test: list[str] = []
+    parts = (train, valid, test)
     for number, document in enumerate(documents()):
-        parts[max(0, number % 10 - 7)] += _words(document)
-    return corpus(*parts, size)  # type: ignore[call-arg,arg-type]
+        parts[max(0, number % 10 - 7)].extend(_words(document))
+    return corpus(train, valid, test, size)
 
 
 def documents() -> list[Path]:

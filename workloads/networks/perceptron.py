@@ -42,7 +42,7 @@ class Training:
         Steps per unit of the grids that parameters and momenta are rounded to.
     """
 
-    sizes: tuple  # type: ignore[type-arg]  # int
+    sizes: tuple[int, ...]
     epochs: int
     batch: int
     rate: float

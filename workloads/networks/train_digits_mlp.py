@@ -46,7 +46,8 @@ def train(data: Digits, *, seed: int = SEED, console: Console | None = None) -> 
     )
     graph = train_perceptron(data.train / LARGEST_PIXEL, data.train_labels, training, console)
     layers = [node for node in graph.nodes if node.op == "linear"]
-    return Network(tuple(node.weight for node in layers), tuple(node.bias for node in layers))
+    biases = tuple(node.bias for node in layers if node.bias is not None)
+    return Network(tuple(node.kernel for node in layers), biases)
 
 
 @entry()
