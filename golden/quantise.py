@@ -4,8 +4,8 @@
 signed, ``s = max v / (2^b - 1)`` and ``0 .. 2^b - 1`` if unsigned. The smallest two's complement value is
 left out, so that the range is symmetric. A layer ``Y_q = clip(round(s_c (H_q X_q + V_q)))`` has the scale
 ``s_c = s_H s_X / s_Y`` and its bias the scale ``s_V = s_H s_X`` at 32 bits. Rounding is to nearest, ties to
-even, and factors are real numbers: what ONNX defines. `lowtide.golden.network.requantisation` has the rule of hardware,
-which networks are computed with: integer multipliers, one shift, halves upwards.
+even, and factors are real numbers: what ONNX defines. `lowtide.golden.network.integers.requantisation` has the rule of
+hardware, which networks are computed with: integer multipliers, one shift, halves upwards.
 
 Source: Jacob et al., arXiv 1712.05877; Krishnamoorthi, arXiv 1806.08342; Redfern, xNN Implementation, 2018.
 """

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lowtide.golden.network import Graph, Node, Plan, fold_batch_norm, quantise_graph
-from lowtide.golden.network.calibration import observe
+from lowtide.golden.network.floating.calibration import observe
 from lowtide.golden.number_formats import FixedPoint, Format
 
 from .agreement import agreement

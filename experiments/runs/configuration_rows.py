@@ -14,7 +14,7 @@ import numpy as np
 
 from lowtide.golden.compensate import Compensation, NetworkCompensation, compensate_graph
 from lowtide.golden.network import Graph, Plan, QuantisedGraph, fold_batch_norm, quantise_graph
-from lowtide.golden.network.bookkeeping import bookkeeping, total
+from lowtide.golden.network.costs.bookkeeping import bookkeeping, total
 from lowtide.golden.number_formats import FixedPoint, TermRevealed
 
 from . import paired

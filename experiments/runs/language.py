@@ -3,7 +3,7 @@
 x are the word's embedding, h the LSTM's outputs, both codes of integers of 8 bits or fewer; W, U and the output matrix
 have any format of weights. What makes integers of the model is `lowtide.experiments.runs.quantise_language`.
 
-Source: lowtide.golden.network.lstm; the perplexity is that of `lowtide.workloads.networks.lstm`.
+Source: lowtide.golden.network.lstm.lstm; the perplexity is that of `lowtide.workloads.networks.lstm`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lowtide.golden.checks import LARGEST_BITS
-from lowtide.golden.network.layer import QuantisedLayer
-from lowtide.golden.network.quantised_lstm import QuantisedLSTM
+from lowtide.golden.network.lstm.quantised_lstm import QuantisedLSTM
+from lowtide.golden.network.quantised.layer import QuantisedLayer
 from lowtide.golden.terms import count_terms
 from lowtide.workloads.data.brown import brown
 from lowtide.workloads.networks.lstm import LanguageModel, language_model, log_losses, stream_losses, streams_of

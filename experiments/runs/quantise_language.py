@@ -4,7 +4,7 @@ W, U and the output matrix are weights of the format under test; x and h have 8 
 gates as one product of [x, h] with [W; U] (512 rows), on text with the float network's h rounded to codes, and the
 output matrix on the h that the quantised LSTM makes of that text.
 
-Source: lowtide.golden.network.lstm, lowtide.golden.compensate.
+Source: lowtide.golden.network.lstm.lstm, lowtide.golden.compensate.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from lowtide.golden.compensate import Compensation, Moments, NetworkCompensation, compensate
 from lowtide.golden.network import QuantisedWeights
-from lowtide.golden.network.layer import QuantisedLayer
-from lowtide.golden.network.lstm import LSTM
-from lowtide.golden.network.quantised_lstm import QuantisedLSTM
+from lowtide.golden.network.lstm.lstm import LSTM
+from lowtide.golden.network.lstm.quantised_lstm import QuantisedLSTM
+from lowtide.golden.network.quantised.layer import QuantisedLayer
 from lowtide.golden.number_formats import FixedPoint, Format
 from lowtide.golden.reveal import top_terms
 from lowtide.workloads.networks.lstm import STREAMS, streams_of

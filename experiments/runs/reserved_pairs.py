@@ -23,7 +23,7 @@ from lowtide.golden.number_formats import FixedPoint, Format, TermRevealed
 from lowtide.golden.terms import max_terms
 
 if TYPE_CHECKING:
-    from lowtide.golden.network.layer import QuantisedLayer
+    from lowtide.golden.network.quantised.layer import QuantisedLayer
 
 __all__ = ["Reserved", "mean", "reserved"]
 

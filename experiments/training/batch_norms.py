@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lowtide.golden.network import Graph, Node, QuantisedWeights
-from lowtide.golden.network.operations import evaluate
+from lowtide.golden.network.floating.operations import evaluate
 
 if TYPE_CHECKING:
     from lowtide.golden.network import Plan

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lowtide.golden.network import Graph, quantise_graph
-from lowtide.golden.network.convolution import Geometry
+from lowtide.golden.network.floating.convolution import Geometry
 from lowtide.golden.number_formats.format import Quantiser
 from lowtide.workloads.networks.extras import extra
 

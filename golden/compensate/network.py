@@ -17,16 +17,16 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..network.convolution import Geometry, toeplitz
-from ..network.fake_quantised import FakeQuantised
-from ..network.graph import Graph
-from ..network.layer import QuantisedLayer, weight_matrix
-from ..network.operations import evaluate
-from ..network.plan import Plan
-from ..network.post_training import quantise_graph
-from ..network.quantised import QuantisedGraph
-from ..network.steps import WEIGHTED, Step
-from ..network.weights import QuantisedWeights
+from ..network.floating.convolution import Geometry, toeplitz
+from ..network.floating.graph import Graph
+from ..network.floating.operations import evaluate
+from ..network.quantised.fake_quantised import FakeQuantised
+from ..network.quantised.layer import QuantisedLayer, weight_matrix
+from ..network.quantised.plan import Plan
+from ..network.quantised.post_training import quantise_graph
+from ..network.quantised.quantised_graph import QuantisedGraph
+from ..network.quantised.steps import WEIGHTED, Step
+from ..network.quantised.weights import QuantisedWeights
 from .matrix import Compensation, compensate
 from .moments import Moments
 

@@ -1,29 +1,24 @@
 """Networks: a graph of layers, evaluated in floating point and in integers.
 
-=======================================  ======================================================================
-`lowtide.golden.network.graph`           layers as data; evaluation in floating point
-`lowtide.golden.network.operations`      the layers; `convolution` and `pooling` the ones on pictures
-`lowtide.golden.network.folding`         batch norms into the layers before them
-`lowtide.golden.network.plan`            what quantising a network means
-`lowtide.golden.network.post_training`   a float network, calibration data and a plan to a quantised network
-`lowtide.golden.network.quantised`       the quantised network in integers; `layer`, `weights`, `accumulators`,
-                                         `integer_tensor`, `requantisation` its parts
-`lowtide.golden.network.fake_quantised`  the same network in floating point, rounded to the same grids
-`lowtide.golden.network.lstm`            an LSTM layer in floating point; `quantised_lstm` in integers
-`lowtide.golden.network.bookkeeping`     multiplications, term pairs, bits and bytes of every layer
-`lowtide.golden.network.roofline`        cycles of every layer on an array with a bandwidth
-=======================================  ======================================================================
+==================================  =========================================================================
+`lowtide.golden.network.floating`   a graph of layers, evaluated in floating point
+`lowtide.golden.network.quantised`  what quantising means, the quantised network, integers and fake-quantised
+`lowtide.golden.network.integers`   sums, requantisation and tensors of integers
+`lowtide.golden.network.lstm`       an LSTM layer, in floating point and in integers
+`lowtide.golden.network.arrays`     the products of layers on an array
+`lowtide.golden.network.costs`      multiplications, term pairs, bits, bytes and cycles of every layer
+==================================  =========================================================================
 """
 
-from .convolution import Geometry, toeplitz
-from .fake_quantised import run_fake_quantised
-from .folding import fold_batch_norm
-from .graph import Graph, Node
-from .integer_tensor import IntegerTensor
-from .plan import Plan
-from .post_training import quantise_graph
-from .quantised import QuantisedGraph
-from .weights import QuantisedWeights
+from .floating.convolution import Geometry, toeplitz
+from .floating.folding import fold_batch_norm
+from .floating.graph import Graph, Node
+from .integers.integer_tensor import IntegerTensor
+from .quantised.fake_quantised import run_fake_quantised
+from .quantised.plan import Plan
+from .quantised.post_training import quantise_graph
+from .quantised.quantised_graph import QuantisedGraph
+from .quantised.weights import QuantisedWeights
 
 __all__ = [
     "Geometry",

@@ -6,7 +6,7 @@
 
 Codes are the revealed integers. HESE and Booth terms may carry them one past the base's range, to ``2^(b-1)`` if
 signed (`lowtide.golden.revealed_range`): an array, which reveals on chip, is given the largest integer of the base
-instead and reveals it to ``2^(b-1)`` again (`lowtide.golden.network.array_product`).
+instead and reveals it to ``2^(b-1)`` again (`lowtide.golden.network.arrays.array_product`).
 The error within the base's range is at most ``s (1/2 + largest_loss)``. Revealing twice changes nothing, except for
 Booth, whose cut integers may have more terms than were kept.
 

@@ -1,6 +1,6 @@
 """Less of a network: fewer weights, fewer channels, smaller ranks, structure, and work that depends on the input.
 
-Each takes a `lowtide.golden.network.graph.Graph` or a matrix and returns one; what it saves is counted exactly.
+Each takes a `lowtide.golden.network.Graph` or a matrix and returns one; what it saves is counted exactly.
 
 ==================================  ===================================================================
 `lowtide.golden.reduce.pruning`     weights of least magnitude: one shot, N:M, whole filters; schedules

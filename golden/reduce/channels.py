@@ -14,8 +14,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..network.graph import Graph
-from ..network.steps import WEIGHTED
+from ..network.floating.graph import Graph
+from ..network.quantised.steps import WEIGHTED
 from .pruning import check_share, strongest
 from .removal import channel_groups, remove_channels
 
@@ -42,7 +42,7 @@ def channel_activity(graph: Graph, calibration: ArrayLike) -> dict[str, NDArray[
     Raises
     ------
     ValueError
-        As `lowtide.golden.network.graph.Graph.run`.
+        As `lowtide.golden.network.floating.graph.Graph.run`.
     """
     groups = channel_groups(graph)
     read = {node.inputs[0] for node in graph.nodes if node.op in WEIGHTED and node.op != "batch_norm"}

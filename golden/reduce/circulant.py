@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..checks import check_integer
-from ..network.graph import Graph
+from ..network.floating.graph import Graph
 from ..quantise import finite_array
 from .pruning import prunable
 

@@ -1,7 +1,7 @@
 """What a network costs before and after its reduction: multiplications and weights of every layer, per sample.
 
 ``multiplications = M K N`` of a layer's Toeplitz matrix X[M, K] and weights W[K, N], all groups (padding is multiplied
-like the picture), as `lowtide.golden.network.bookkeeping` counts them; those of weights that are not zero are
+like the picture), as `lowtide.golden.network.costs.bookkeeping` counts them; those of weights that are not zero are
 ``M count(W != 0)``. Biases are no multiplications and not counted as weights.
 
 Source: Sze, Chen, Yang, Emer, *Efficient Processing of Deep Neural Networks*, Proc. IEEE 2017, section VII.
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..network.graph import Graph
-from ..network.steps import WEIGHTED
+from ..network.floating.graph import Graph
+from ..network.quantised.steps import WEIGHTED
 
 __all__ = ["LayerCount", "count_layers", "tensor_shapes", "total_count"]
 
@@ -48,7 +48,7 @@ class LayerCount:
 
 
 def tensor_shapes(graph: Graph) -> dict[str, tuple[int, ...]]:
-    """``{tensor: shape of one sample}`` of a `lowtide.golden.network.graph.Graph`, the input included."""
+    """``{tensor: shape of one sample}`` of a `lowtide.golden.network.floating.graph.Graph`, the input included."""
     shapes: dict[str, tuple[int, ...]] = {}
     graph.run(np.zeros((1, *graph.shape), np.float32), lambda name, tensor: shapes.update({name: tensor.shape[1:]}))
     return shapes

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..checks import integer_array
-from ..network.graph import Graph
+from ..network.floating.graph import Graph
 from ..quantise import finite_array
 from .counts import count_layers
 

@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..checks import check_integer
-from ..network.weights import QuantisedWeights
+from ..network.quantised.weights import QuantisedWeights
 from ..number_formats.format import Format
 from ..quantise import finite_array
 from .huffman import coded_bits, entropy_bits, table_bits

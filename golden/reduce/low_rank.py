@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..checks import check_integer
-from ..network.graph import Graph, Node
+from ..network.floating.graph import Graph, Node
 from ..quantise import finite_array
 from .counts import LayerCount, count_layers
 from .pruning import check_share, prunable

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..checks import check_integer
-from ..network.graph import Graph, Node
+from ..network.floating.graph import Graph, Node
 from ..number_formats.blocks import cut
 from ..pe.fields import check_choice
 from ..quantise import finite_array

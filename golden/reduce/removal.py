@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..checks import integer_array
-from ..network.convolution import Geometry
-from ..network.graph import Graph, Node
-from ..network.operations import is_depthwise
+from ..network.floating.convolution import Geometry
+from ..network.floating.graph import Graph, Node
+from ..network.floating.operations import is_depthwise
 from .counts import tensor_shapes
 
 __all__ = ["ChannelGroup", "ChannelGroups", "channel_groups", "remove_channels"]
@@ -73,7 +73,7 @@ class ChannelGroups:
 
 
 def channel_groups(graph: Graph) -> ChannelGroups:
-    """The `ChannelGroups` of a `lowtide.golden.network.graph.Graph`. ValueError for layers that do not fit."""
+    """The `ChannelGroups` of a `lowtide.golden.network.floating.graph.Graph`. ValueError for layers that do not fit."""
     return _Walk(graph).groups()
 
 

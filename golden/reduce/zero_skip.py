@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..network.fake_quantised import run_fake_quantised
-from ..network.layer import QuantisedLayer
-from ..network.operations import evaluate
-from ..network.quantised import QuantisedGraph
-from ..network.steps import Step
+from ..network.floating.operations import evaluate
+from ..network.quantised.fake_quantised import run_fake_quantised
+from ..network.quantised.layer import QuantisedLayer
+from ..network.quantised.quantised_graph import QuantisedGraph
+from ..network.quantised.steps import Step
 
 __all__ = ["ZeroSkip", "total_skip", "zero_skip"]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lowtide.golden.network import Graph, Node, Plan, quantise_graph
-from lowtide.golden.network.array_product import ArrayProduct
+from lowtide.golden.network.arrays.array_product import ArrayProduct
 from lowtide.golden.number_formats import FixedPoint, TermRevealed
 from lowtide.hw import ArrayConfig, Mode
 from lowtide.sim import Model

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lowtide import golden
-from lowtide.golden.network.requantisation import REQUANTISATIONS, multipliers, requantised
+from lowtide.golden.network.integers.requantisation import REQUANTISATIONS, multipliers, requantised
 from lowtide.golden.storage_formats.scales import integer_scale
 
 from .network import LARGEST_PIXEL, Network

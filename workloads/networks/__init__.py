@@ -1,1 +1,1 @@
-"""Trained networks as graphs of :mod:`lowtide.golden.network.graph`, made once and kept in the cache folder."""
+"""Trained networks as graphs of :mod:`lowtide.golden.network.floating`, made once and kept in the cache folder."""

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lowtide.common.command_line import entry
-from lowtide.golden.network.graph import Graph
+from lowtide.golden.network.floating.graph import Graph
 
 from ..data.brown import brown
 from ..data.digits import digits

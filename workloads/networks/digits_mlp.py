@@ -12,7 +12,7 @@ from ..digits.network import load
 from .perceptron import perceptron
 
 if TYPE_CHECKING:
-    from lowtide.golden.network.graph import Graph
+    from lowtide.golden.network.floating.graph import Graph
 
 __all__ = ["digits_mlp", "prepare"]
 

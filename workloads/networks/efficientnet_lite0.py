@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lowtide.golden.network.graph import Graph, Node
+from lowtide.golden.network.floating.graph import Graph, Node
 
 from ..data.fetch import fetch, importable
 from ..data.packages import EFFICIENTNET_CODE, EFFICIENTNET_WEIGHTS

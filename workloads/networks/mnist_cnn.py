@@ -19,7 +19,7 @@ from .extras import extra
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lowtide.golden.network.graph import Graph
+    from lowtide.golden.network.floating.graph import Graph
 
 __all__ = ["mnist_cnn", "model_file", "prepare"]
 

@@ -19,7 +19,7 @@ from .store import arrays_of, fingerprint, graph_of, kept
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from lowtide.golden.network.graph import Graph
+    from lowtide.golden.network.floating.graph import Graph
 
 __all__ = ["TRAINING", "mnist_mlp", "prepare"]
 

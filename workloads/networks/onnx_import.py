@@ -1,4 +1,4 @@
-"""Reads an ONNX model into a `lowtide.golden.network.graph.Graph`.
+"""Reads an ONNX model into a `lowtide.golden.network.floating.graph.Graph`.
 
 ONNX pictures are [batch, channels, height, width], those of a graph [batch, height, width, channels]. Every tensor
 therefore carries which of its ONNX axes each of its axes is: a Transpose changes that and moves no data, and flattened
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
-from lowtide.golden.network.graph import Graph
+from lowtide.golden.network.floating.graph import Graph
 
 from .onnx_operators import OPERATORS
 from .onnx_tensors import CHANNELS_LAST, Importer, Step, Tensor

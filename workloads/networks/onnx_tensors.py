@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from lowtide.golden.network.graph import Node
+from lowtide.golden.network.floating.graph import Node
 
 __all__ = ["CHANNELS_LAST", "VECTORS", "Importer", "Operator", "Step", "Tensor"]
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from lowtide.golden.network.convolution import Geometry
+from lowtide.golden.network.floating.convolution import Geometry
 
 from .onnx_tensors import CHANNELS_LAST, VECTORS, Importer, Operator, Step, Tensor
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lowtide.common.progress import tracked
-from lowtide.golden.network.graph import Graph, Node
+from lowtide.golden.network.floating.graph import Graph, Node
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lowtide.common.store import stored
-from lowtide.golden.network.graph import Graph, Node
+from lowtide.golden.network.floating.graph import Graph, Node
 
 from ..data.fetch import data_folder
 

@@ -9,7 +9,7 @@ from lowtide.experiments.runs.configuration import Configuration
 from lowtide.experiments.runs.configuration_rows import measure
 from lowtide.experiments.runs.tasks import Classifier, outputs
 from lowtide.golden.network import Geometry, Graph, Node
-from lowtide.golden.network.bookkeeping import bookkeeping
+from lowtide.golden.network.costs.bookkeeping import bookkeeping
 from lowtide.golden.number_formats import FixedPoint, TermRevealed, TernaryWeights
 
 rng = np.random.default_rng(5)

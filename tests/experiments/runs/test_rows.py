@@ -49,9 +49,9 @@ def test_sources_hold_arithmetic_networks_and_data_but_no_reports():
     needed = {
         "lowtide.golden.reveal",
         "lowtide.golden.compensate.solver",
-        "lowtide.golden.network.bookkeeping",
+        "lowtide.golden.network.costs.bookkeeping",
         "lowtide.golden.lane_rules",
-        "lowtide.golden.network.requantisation",
+        "lowtide.golden.network.integers.requantisation",
         "lowtide.golden.number_formats.revealed",
         "lowtide.golden.functions.round_shift",
         "lowtide.experiments.runs.tasks",

@@ -6,7 +6,7 @@ import pytest
 from lowtide import golden
 from lowtide.golden.compensate import Compensation, NetworkCompensation, compensate_graph
 from lowtide.golden.network import Graph, Node, Plan, quantise_graph, run_fake_quantised
-from lowtide.golden.network.array_product import ArrayProduct
+from lowtide.golden.network.arrays.array_product import ArrayProduct
 from lowtide.golden.number_formats import E4M3, FixedPoint, TermRevealed
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from lowtide.golden.network import Graph, Node, Plan, quantise_graph, toeplitz
-from lowtide.golden.network.bookkeeping import bookkeeping
-from lowtide.golden.network.convolution import Geometry
+from lowtide.golden.network.costs.bookkeeping import bookkeeping
+from lowtide.golden.network.floating.convolution import Geometry
 from lowtide.golden.reduce import EarlyExit, apply_masks, exit_curve, magnitude_masks, total_skip, zero_skip
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lowtide import golden
-from lowtide.golden.network.convolution import Geometry, depthwise, toeplitz
+from lowtide.golden.network.floating.convolution import Geometry, depthwise, toeplitz
 from lowtide.hw import ArrayConfig, Mode
 from lowtide.sim import Model, ModelError
 from lowtide.sim.packing import weight_rows

@@ -5,7 +5,7 @@ import types
 import numpy as np
 import pytest
 
-from lowtide.golden.network.graph import Graph, Node
+from lowtide.golden.network.floating.graph import Graph, Node
 from lowtide.workloads.data.fetch import DataMissing
 from lowtide.workloads.data.packages import FOOLBOX, MNIST
 from lowtide.workloads.networks import store

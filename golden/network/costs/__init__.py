@@ -1,0 +1,1 @@
+"""What a quantised network costs: `bookkeeping` counts work and bytes, `roofline` sets them against an array."""

@@ -1,0 +1,1 @@
+"""An LSTM layer: `lstm` in floating point, `quantised_lstm` in integers."""
