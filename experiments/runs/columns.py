@@ -2,14 +2,14 @@
 
 from ..framework.experiment import Column
 from .measured_rows import PairedRow
+from .tasks import TASKS
 
 __all__ = ["LOSS"]
 
 
 def _lost(row: PairedRow) -> str:
     """Points of accuracy, or per cent of perplexity."""
-    unit = "%" if row.is_text else "points"
-    return f"{100 * row.loss:.2f} ± {100 * row.loss_error:.2f} {unit}"
+    return f"{100 * row.loss:.2f} ± {100 * row.loss_error:.2f} {TASKS[row.task].measure.loss_unit}"
 
 
 #: How many independent units (pictures, digits, streams of words), and the loss beside the float network, paired, with

@@ -52,7 +52,7 @@ def notes(rows: Sequence[BinaryPointRow]) -> list[str]:
                         row.bits
                         for row in mine
                         if all(
-                            TASKS[task].good_enough(other.score, other.float_score)
+                            TASKS[task].measure.good_enough(other.score, other.float_score)
                             for other in mine
                             if other.bits >= row.bits
                         )

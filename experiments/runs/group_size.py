@@ -42,11 +42,12 @@ def notes(rows: Sequence[ConfigurationRow]) -> list[str]:
     found = []
     for (task, alpha, compensated), mine in _series(rows).items():
         first, last = mine[0], mine[-1]
-        best = max(mine, key=lambda row: TASKS[task].sign * row.score)
+        measured = TASKS[task].measure
+        best = max(mine, key=lambda row: measured.sign * row.score)
         found.append(
             f"{TASKS[task].title}, alpha = {alpha:g}, {'compensated' if compensated else 'plain'}: "
-            f"{TASKS[task].text(first.score)} at g = {first.group}, {TASKS[task].text(last.score)} at g = "
-            f"{last.group}, the best {TASKS[task].text(best.score)} at g = {best.group}."
+            f"{measured.text(first.score)} at g = {first.group}, {measured.text(last.score)} at g = {last.group}, "
+            f"the best {measured.text(best.score)} at g = {best.group}."
         )
     return found
 
@@ -58,19 +59,21 @@ def plot(rows: Sequence[ConfigurationRow]) -> "Figure":
     tasks = list(dict.fromkeys(row.task for row in rows))
     figure, axes = panels([TASKS[task].title for task in tasks])
     for task, place in zip(tasks, axes, strict=True):
-        share = 100 if TASKS[task].measure == "accuracy" else 1
+        shown_as = TASKS[task].measure
         for (_, alpha, compensated), mine in _series([row for row in rows if row.task == task]).items():
             curve(
                 place,
-                [(_terms(row)[0], share * row.score) for row in mine],
+                [(_terms(row)[0], shown_as.scale * row.score) for row in mine],
                 f"alpha = {alpha:g}" + ", compensated" * compensated,
                 ALPHAS.index(alpha),
                 dashed=not compensated,
             )
-        place.axhline(share * next(row.float_score for row in rows if row.task == task), color="0.5", linewidth=1)
+        place.axhline(
+            shown_as.scale * next(row.float_score for row in rows if row.task == task), color="0.5", linewidth=1
+        )
         place.set_xscale("log", base=2)
         place.xaxis.set_major_formatter("{x:g}")
-        place.set(xlabel="group size", ylabel=TASKS[task].measure + " (%)" * (share == 100))
+        place.set(xlabel="group size", ylabel=shown_as.axis)
     axes[0].legend(fontsize=8)
     return figure
 
@@ -131,8 +134,8 @@ EXPERIMENT = Experiment(
         Column("alpha", lambda row: f"{_alpha(row):g}"),
         Column("group", lambda row: row.group),
         Column("budget", lambda row: row.budget),
-        Column("score", lambda row: TASKS[row.task].text(row.score)),
-        Column("float", lambda row: TASKS[row.task].text(row.float_score)),
+        Column("score", lambda row: TASKS[row.task].measure.text(row.score)),
+        Column("float", lambda row: TASKS[row.task].measure.text(row.float_score)),
         *LOSS,
     ),
 )

@@ -1,7 +1,7 @@
 """A network with some of its layers narrower than 8 bits, in their weights or in the data that they multiply.
 
-A layer is what the first part of a name says: of EfficientNet a whole block, of other networks one convolution or
-product. The data of a layer are those that its weights multiply; data that two layers multiply belong to both.
+A layer is one convolution or product, of EfficientNet a whole block. The data of a layer are those that its weights
+multiply; data that two layers multiply belong to both.
 """
 
 from dataclasses import replace
@@ -16,7 +16,7 @@ from lowtide.golden.network.quantised.quantised_graph import SAME
 from lowtide.golden.number_formats import FixedPoint
 
 from . import paired
-from .tasks import classifier, evaluation, outputs
+from .tasks import TASKS, classifier, evaluation, outputs
 
 __all__ = ["OPERANDS", "WIDEST", "Widths", "float_score", "layers_of", "score", "uncertainty"]
 
@@ -95,7 +95,7 @@ def _tensors(task: str) -> dict[str, tuple[tuple[str, str], ...]]:
             source[step.name] = source.get(step.inputs[0], step.inputs[0])
         if step.name in network.layers:
             data = source.get(step.inputs[0], step.inputs[0])
-            layers.setdefault(step.node.name.split(".")[0], []).append((step.node.name, data))
+            layers.setdefault(TASKS[task].layer_of(step.node.name), []).append((step.node.name, data))
     return {layer: tuple(pairs) for layer, pairs in layers.items()}
 
 

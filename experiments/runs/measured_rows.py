@@ -12,7 +12,7 @@ from typing import Any, Self
 from lowtide.common.quantisation import Quantisation
 
 from . import paired
-from .paired import ALL, Difference, LogLosses, Outcome, stated_outcome
+from .paired import ALL, Difference, Outcome, stated_outcome
 
 __all__ = ["BinaryPointRow", "ConfigurationRow", "PairedRow"]
 
@@ -43,11 +43,6 @@ class PairedRow:
     units: int
     loss: float
     loss_error: float
-
-    @property
-    def is_text(self) -> bool:
-        """Whether the score is a perplexity."""
-        return isinstance(self.outcome, LogLosses)
 
     def difference(self, other: "PairedRow", part: slice = ALL) -> Difference:
         """The difference to another row of the same task.

@@ -30,6 +30,7 @@ from lowtide.workloads.networks import digits_mlp, efficientnet_lite0, lstm_trai
 
 from . import paired
 from .language import Language, language
+from .score_measures import ACCURACY, PERPLEXITY, Measure
 
 if TYPE_CHECKING:
     from lowtide.golden.network import QuantisedGraph
@@ -60,28 +61,18 @@ class Task:
     ----------
     title : str
         For readers.
-    measure : str
-        "accuracy", larger is better, or "perplexity".
+    measure : Measure
+        What its score is.
     make
         Makes what `load` returns.
+    layer_of
+        Of the name of a node: the layer that it belongs to.
     """
 
     title: str
-    measure: str
+    measure: Measure
     make: Callable[[], Classifier | Language]
-
-    @property
-    def sign(self) -> int:
-        """1 where large scores are better, else -1."""
-        return 1 if self.measure == "accuracy" else -1
-
-    def good_enough(self, score: float, reference: float) -> bool:
-        """Whether a score loses at most 0.5 points of accuracy, or 1 % of perplexity."""
-        return score >= reference - 0.005 if self.measure == "accuracy" else score <= 1.01 * reference
-
-    def text(self, score: float) -> str:
-        """The score with its unit."""
-        return f"{100 * score:.2f} %" if self.measure == "accuracy" else f"{score:.2f}"
+    layer_of: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,13 +218,13 @@ def _views(some: Pictures, count: int, seed: int) -> NDArray[np.float32]:
 
 
 TASKS = {
-    "digits": Task("digits, perceptron 64-64-32-10", "accuracy", _digits),
+    "digits": Task("digits, perceptron 64-64-32-10", ACCURACY, _digits),
     "mnist_mlp": Task(
-        "MNIST, perceptron 784-512-10", "accuracy", lambda: _mnist(mnist_mlp.mnist_mlp(), mnist_mlp.prepare)
+        "MNIST, perceptron 784-512-10", ACCURACY, lambda: _mnist(mnist_mlp.mnist_mlp(), mnist_mlp.prepare)
     ),
     "mnist_cnn": Task(
-        "MNIST, mnist-8 (convolutions)", "accuracy", lambda: _mnist(mnist_cnn.mnist_cnn(), mnist_cnn.prepare)
+        "MNIST, mnist-8 (convolutions)", ACCURACY, lambda: _mnist(mnist_cnn.mnist_cnn(), mnist_cnn.prepare)
     ),
-    "efficientnet": Task("ImageNet pictures, EfficientNet-Lite0", "accuracy", _efficientnet),
-    "lstm": Task("Brown corpus, language model (LSTM)", "perplexity", language),
+    "efficientnet": Task("ImageNet pictures, EfficientNet-Lite0", ACCURACY, _efficientnet, efficientnet_lite0.block_of),
+    "lstm": Task("Brown corpus, language model (LSTM)", PERPLEXITY, language),
 }

@@ -22,7 +22,6 @@ from .tasks import TASKS
 
 __all__ = [
     "PERCEPTRONS",
-    "TOLERANCES",
     "Kind",
     "Reduction",
     "Side",
@@ -37,10 +36,6 @@ __all__ = [
 ]
 
 PERCEPTRONS = ("digits", "mnist_mlp")
-TOLERANCES = {"accuracy": (0.002, 0.005, 0.01), "perplexity": (0.005, 0.01, 0.02)}  #: of the paper's way
-_USUAL = {"accuracy": 0.005, "perplexity": 0.01}
-
-
 #: "fixed" or the encoding of revealed terms, and whether rounding was compensated.
 Kind = tuple[str, bool]
 
@@ -166,7 +161,7 @@ def in_one_unit(rows: Sequence[ConfigurationRow], task: str, compensated: bool) 
     eight = reference(rows, task)
     if eight is None:
         return None
-    tolerance = _USUAL[TASKS[task].measure]
+    tolerance = TASKS[task].measure.tolerance
     fixed, terms = (cheapest(rows, eight, (kind, compensated), tolerance) for kind in ("fixed", "hese"))
     return Reduction(
         task=task,
@@ -184,7 +179,7 @@ def papers_way(rows: Sequence[ConfigurationRow], task: str) -> list[Reduction]:
     if eight is None:
         return []
     found = []
-    for tolerance in TOLERANCES[TASKS[task].measure]:
+    for tolerance in TASKS[task].measure.tolerances:
         fixed = cheapest(rows, eight, ("fixed", False), tolerance, cost=bit_pairs, suits=lambda row: row.x_bits == data)
         terms = cheapest(
             rows, eight, ("hese", False), tolerance, suits=lambda row: (row.group, row.data_terms) == (8, 3)
@@ -204,12 +199,12 @@ def papers_way(rows: Sequence[ConfigurationRow], task: str) -> list[Reduction]:
 
 def sentence(found: Reduction) -> str:
     """A reduction in words."""
-    perplexity = TASKS[found.task].measure == "perplexity"
-    most = f"{100 * found.tolerance:g} {'%' if perplexity else 'points'}"
+    lost_in = TASKS[found.task].measure.loss_unit
+    most = f"{100 * found.tolerance:g} {lost_in}"
     way = "compensated" if found.compensated else "plain"
     text = f"{TASKS[found.task].title}, {way}, at most {most} below 8-bit fixed point: "
     parts = [
-        _words(side, unit, perplexity) if side else f"no {kind} here"
+        _words(side, unit, lost_in) if side else f"no {kind} here"
         for side, unit, kind in (
             (found.fixed, found.unit, "fixed point"),
             (found.terms, "term pairs", "term revealing"),
@@ -225,7 +220,7 @@ def _side(
     return None if row is None or pairs is None else Side(row, pairs, row.difference(eight, REPORT))
 
 
-def _words(side: Side, unit: str, perplexity: bool) -> str:
+def _words(side: Side, unit: str, lost_in: str) -> str:
     loss = side.loss
-    lost = f"{100 * loss.loss:.2f} ± {100 * loss.error:.2f} {'%' if perplexity else 'points'}"
+    lost = f"{100 * loss.loss:.2f} ± {100 * loss.error:.2f} {lost_in}"
     return f"{side.row.name} ({side.cost:.3g} {unit}, loses {lost}, n = {loss.units})"

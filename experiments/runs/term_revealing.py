@@ -18,11 +18,10 @@ from .columns import LOSS
 from .configuration import Configuration
 from .configuration_rows import measure
 from .measured_rows import ConfigurationRow
-from .tasks import SEEDS, TASKS, Task, prepare
+from .tasks import SEEDS, TASKS, prepare
 from .term_reductions import cheapest, in_one_unit, kind_of, papers_way, reference, sentence
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = ["EXPERIMENT", "budgets"]
@@ -32,7 +31,6 @@ ALPHAS = (0.5, 0.75, 1, 1.25, 1.5, 2)
 FEW = (0.25, 0.375)  # that compensation alone leaves anything of
 GROUPS = (1, 2, 4, 8, 16, 32)
 ALL = 0  # data terms
-_NEAR, _NEAR_PERPLEXITY = 0.12, 1.4  # accuracy that may be missing, times the perplexity, for a row to be shown
 SMALL = ("digits", "mnist_mlp", "mnist_cnn")
 _KINDS = {  # of rows: label, colour
     ("fixed", False): ("fixed point", 0),
@@ -97,36 +95,26 @@ def plot(rows: Sequence[ConfigurationRow]) -> "Figure":
     tasks = list(dict.fromkeys(row.task for row in rows))
     figure, axes = panels([TASKS[task].title for task in tasks])
     for task, place in zip(tasks, axes, strict=True):
-        share = 100 if TASKS[task].measure == "accuracy" else 1
+        shown_as = TASKS[task].measure
         for kind, (label, colour) in _KINDS.items():
-            some = [(row.pair_bound, share * row.score) for row in rows if row.task == task and kind_of(row) == kind]
-            curve(place, frontier(some, TASKS[task].sign), label, colour, dashed=not kind[1])
+            some = [
+                (row.pair_bound, shown_as.scale * row.score)
+                for row in rows
+                if row.task == task and kind_of(row) == kind
+            ]
+            curve(place, frontier(some, shown_as.sign), label, colour, dashed=not kind[1])
         mine = [row for row in rows if row.task == task]
-        _limit(place, share * mine[0].float_score, [share * row.score for row in mine], TASKS[task])
+        exact = mine[0].float_score
+        place.axhline(shown_as.scale * exact, color="0.5", linewidth=1)
+        place.set_ylim(*shown_as.shown(exact, [row.score for row in mine]))
         place.set_xscale("log", base=2)
         place.xaxis.set_major_formatter("{x:g}")
         place.set(
             xlabel="term pairs per multiplication, signed digits in both operands",
-            ylabel=TASKS[task].measure + " (%)" * (share == 100),
+            ylabel=shown_as.axis,
         )
     axes[0].legend(fontsize=8)
     return figure
-
-
-def _limit(axes: "Axes", exact: float, scores: Sequence[float], task: Task) -> None:
-    """The float network's line, and a range that shows what is near it and all that is better."""
-    axes.axhline(exact, color="0.5", linewidth=1)
-    if task.measure == "accuracy":
-        axes.set_ylim(exact - 100 * _NEAR, max(exact + 2, *scores) + 0.5)
-    else:
-        axes.set_ylim(0.98 * min(exact, *scores), _NEAR_PERPLEXITY * exact)
-
-
-def _is_near(row: ConfigurationRow) -> bool:
-    """Whether a row is near enough to the float network to be looked at."""
-    if TASKS[row.task].measure == "accuracy":
-        return row.score >= row.float_score - _NEAR
-    return row.score <= _NEAR_PERPLEXITY * row.float_score
 
 
 def _language() -> list[Configuration]:
@@ -186,7 +174,7 @@ def _encodings(rows: Sequence[ConfigurationRow], task: str) -> list[str]:
         return []
     some = [row for row in rows if row.group == 8]
     least = {
-        kind: cheapest(some, eight, (kind, False), 0.005 if TASKS[task].measure == "accuracy" else 0.01)
+        kind: cheapest(some, eight, (kind, False), TASKS[task].measure.tolerance)
         for kind in ("hese", "booth", "binary")
     }
     parts = [f"{kind} " + (f"{row.pair_bound:g}" if row else "none here") for kind, row in least.items()]
@@ -204,11 +192,11 @@ def _shown(rows: Sequence[ConfigurationRow]) -> list[ConfigurationRow]:
             and kind_of(other) == kind_of(row)
             and other is not row
             and other.pair_bound <= row.pair_bound
-            and TASKS[row.task].sign * (other.score - row.score) >= 0
+            and TASKS[row.task].measure.sign * (other.score - row.score) >= 0
             for other in rows
         )
 
-    return [row for row in rows if _is_near(row) and not beaten(row)]
+    return [row for row in rows if TASKS[row.task].measure.is_near(row.score, row.float_score) and not beaten(row)]
 
 
 EXPERIMENT = Experiment(
@@ -231,8 +219,8 @@ EXPERIMENT = Experiment(
         Column("term pairs reserved", lambda row: f"{row.pair_bound:g}"),
         Column("bit pairs", lambda row: None if row.bit_bound is None else f"{row.bit_bound:g}"),
         Column("term pairs counted", lambda row: f"{row.pairs:.2f}"),
-        Column("score", lambda row: TASKS[row.task].text(row.score)),
-        Column("float", lambda row: TASKS[row.task].text(row.float_score)),
+        Column("score", lambda row: TASKS[row.task].measure.text(row.score)),
+        Column("float", lambda row: TASKS[row.task].measure.text(row.float_score)),
         *LOSS,
     ),
 )

@@ -22,7 +22,7 @@ from ..data.packages import EFFICIENTNET_CODE, EFFICIENTNET_WEIGHTS
 from .extras import extra
 from .store import arrays_of, fingerprint, graph_of, kept
 
-__all__ = ["SIZE", "efficientnet_lite0", "reference"]
+__all__ = ["SIZE", "block_of", "efficientnet_lite0", "reference"]
 
 SIZE = 224  #: pixels of the height and width of a picture
 _NAME = "efficientnet-lite0"
@@ -33,6 +33,11 @@ def efficientnet_lite0() -> Graph:
     the scores of 1000 classes. Raises `DataMissing` for packages, and for PyTorch if the graph is not cached."""
     key = fingerprint(sys.modules[__name__], EFFICIENTNET_CODE, EFFICIENTNET_WEIGHTS)
     return graph_of(kept("efficientnet_lite0", key, lambda: arrays_of(_imported(reference()))))
+
+
+def block_of(name: str) -> str:
+    """The part of the network that a node is in: stem, block0 to block15, head, pool or classifier."""
+    return name.split(".")[0]
 
 
 def reference() -> Any:
