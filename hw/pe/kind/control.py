@@ -17,14 +17,14 @@ __all__ = ["Beat", "Control"]
 class Control:
     """The chapter of a kind about control.
 
+    A field of which only one value is built in travels nowhere; :meth:`mode_bit` is that value then.
+
     Attributes
     ----------
     pe_fields : tuple of str
         One-bit mode fields that travel with the operands to every PE.
     north_fields, west_fields : tuple of str
         One-bit mode fields that travel along the north or the west edge to every encoder.
-
-    A field of which only one value is built in travels nowhere; :meth:`mode_bit` is that value then.
     """
 
     pe_fields: tuple[str, ...] = ()
