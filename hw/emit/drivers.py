@@ -6,6 +6,7 @@ that is connected with another width. Each is valid Verilog and a wrong design, 
 - an output, or any net that is used, of which no bit or not every bit is driven;
 - an input that the unit drives, and any net with two drivers; a combinational loop;
 - an instance whose ports are not those of its unit, in name, direction and width;
+- a net of no bits, which Verilog does not have;
 - whatever else ``check -assert`` of Yosys finds once the units are one design.
 """
 
@@ -18,7 +19,7 @@ from amaranth.hdl import CombinationalCycle, DriverConflict, Fragment, Signal
 from ..logic.amaranth_internals import Assign, Concat, Operator, Part, Slice, Switch, SwitchValue
 from ..logic.unit import Unit
 
-__all__ = ["CONFLICTS", "EmissionError", "check_assignments", "check_connected", "check_log"]
+__all__ = ["CONFLICTS", "EmissionError", "check_assignments", "check_bits", "check_connected", "check_log"]
 
 Masks = dict[int, tuple[Signal, int]]  #: by the id of a signal: the signal, and which of its bits are driven
 
@@ -66,6 +67,16 @@ def check_connected(unit: Unit, text: str) -> None:
         outputs = [name for name, _, member in unit.ports() if member.flow.name == "Out"]
         what = "output" if found[1] in outputs else "net"
         raise EmissionError(f"unit {unit.name}: {what} {found[1]} is never driven")
+
+
+def check_bits(verilog: str) -> None:
+    """Raise :class:`EmissionError` for a net of no bits, which Yosys writes as ``[-1:0]``: two bits, in Verilog."""
+    module = ""
+    for line in verilog.splitlines():
+        if line.startswith("module "):
+            module = line.removeprefix("module ").partition("(")[0]
+        elif "[-1:0]" in line:
+            raise EmissionError(f"unit {module}: net {line.rstrip(';').split()[-1]} has no bits")
 
 
 def check_log(log: str) -> None:

@@ -59,7 +59,11 @@ class Unit(wiring.Component):  # type: ignore[misc]  # Amaranth has no types
         return EnableInserter(self.en)(m) if "en" in self.signature.members else m
 
     def ports(self) -> Iterator[tuple[str, Value, wiring.Member]]:
-        """Name, signal and member of each port, in declared order, streams taken apart (``x_valid``, ``x_data``)."""
+        """Name, signal and member of each port of the module, in declared order, streams taken apart (``x_valid``,
+        ``x_data``). A member without bits, such as control bits of which none is needed, is no port."""
+        return (port for port in self._members() if len(port[1]))
+
+    def _members(self) -> Iterator[tuple[str, Value, wiring.Member]]:
         for path, member, value in self.signature.flatten(self):
             name = "_".join(map(str, path)).replace("payload", "data")
             yield name, value.as_value() if isinstance(value, ValueCastable) else value, member
@@ -91,18 +95,20 @@ class Unit(wiring.Component):  # type: ignore[misc]  # Amaranth has no types
         if "en" in self.signature.members and "en" in child.signature.members:
             inputs.setdefault("en", self.en)
         outputs, connections, where = SimpleNamespace(), {}, f"unit {self.name}: instance {instance} of {child.name}"
-        for name, signal, member in child.ports():
+        for name, signal, member in child._members():
             if member.flow == In:
                 if name not in inputs:
                     raise ValueError(f"{where} lacks its input {name}")
                 value = Value.cast(inputs.pop(name))
                 if len(value) != len(signal):
                     raise ValueError(f"{where} has {len(value)} bits at its input {name}, needed are {len(signal)}")
-                connections[f"i_{name}"] = value
+                port = f"i_{name}"
             else:
-                wire = Signal(member.shape, name=f"{instance}_{name}")
-                setattr(outputs, name, wire)
-                connections[f"o_{name}"] = wire
+                value = Signal(member.shape, name=f"{instance}_{name}")
+                setattr(outputs, name, value)
+                port = f"o_{name}"
+            if len(signal):
+                connections[port] = value
         if inputs:
             raise ValueError(f"{where} has no inputs {', '.join(inputs)}")
         if not child.combinational:

@@ -151,4 +151,18 @@ HARD = (
         "w_types": ("signed", "unsigned"),
         "w_formats": ("plain", "ternary", "binary"),
     },
+    # Signed data alone: the west edge's encoders take no control bit at all.
+    {
+        "kind": "bit_serial",
+        "rows": 1,
+        "cols": 1,
+        "x_width": 11,
+        "w_width": 8,
+        "acc_width": 58,
+        "x_types": ("signed",),
+        "w_types": ("signed", "unsigned"),
+        "w_formats": ("e2m1", "plain"),
+        "lanes": 13,
+        "digits": "booth",
+    },
 )

@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from lowtide.hw import ArrayConfig, Engine, verilog
 from lowtide.hw.config.array_config import settings_for
-from lowtide.hw.emit.drivers import EmissionError
+from lowtide.hw.emit.drivers import EmissionError, check_bits
 from lowtide.hw.logic.unit import Unit
 from lowtide.hw.pe import KINDS
 from lowtide.sim.build import lint
@@ -153,6 +153,35 @@ class OutputOfAnInstanceLeftToNobody(Broken):
 def test_a_broken_unit_is_refused(broken):
     with pytest.raises(ValueError, match=broken.__doc__):
         verilog(broken())
+
+
+class Narrow(Unit):
+    """A unit whose control bits are all gone."""
+
+    def __init__(self):
+        super().__init__("narrow", {"control": In(0), "a": In(4), "rest": Out(0), "b": Out(4)})
+
+    def build(self, m):
+        m.d.comb += [self.rest.eq(self.control), self.b.eq(~self.a)]
+
+
+class Around(Broken):
+    """Two of these in a row."""
+
+    def build(self, m):
+        first = self.place(m, "first", Narrow(), control=Signal(0), a=self.a)
+        m.d.comb += self.b.eq(self.place(m, "second", Narrow(), control=first.rest, a=first.b).b)
+
+
+def test_a_member_without_bits_is_no_port():
+    text = verilog(Around())
+    assert lint(text, top="broken") == []
+    assert "module narrow(clk, rst, a, b);" in text
+
+
+def test_a_net_without_bits_is_refused():
+    with pytest.raises(EmissionError, match="unit broken: net rest has no bits"):
+        check_bits("module broken(a, rest);\n  input [3:0] a;\n  output [-1:0] rest;\nendmodule\n")
 
 
 def test_a_broken_pe_is_refused_in_its_array(monkeypatch):
