@@ -7,7 +7,7 @@ export PYTHONHASHSEED := 0
 # How much runs at a time, everywhere; empty: as much as there are cores.
 export LOWTIDE_JOBS := $(or $(JOBS),$(LOWTIDE_JOBS))
 
-.PHONY: help setup verilog test test-experiments test-long formal fuzz mutate synth gates speed sweep demo experiments data bench docs site lint coverage clean
+.PHONY: help setup verilog test test-experiments test-long formal fuzz mutate synth gates speed delay sweep demo experiments data bench docs site lint coverage clean
 
 help:  ## this list
 	@echo "Lowtide: systolic arrays for quantised neural networks, with their proof and their price"
@@ -56,6 +56,9 @@ gates: $(call HAS,simulator)  ## simulate the netlists that are priced, and prov
 
 speed: $(call HAS,speed)  ## place and route PEs and arrays on ECP5 and iCE40 (about an hour; results are kept)
 	@$(LOWTIDE) speed $(if $(TARGET),--target "$(TARGET)",--page docs/results/speed.md)
+
+delay: $(call HAS,price)  ## area of PEs at each clock period on standard cells (LIBERTY=file), to build/delay
+	@$(LOWTIDE) delay $(if $(LIBERTY),--liberty $(LIBERTY),--page docs/results/delay.md)
 
 sweep: $(call HAS,price $(if $(DASK),cluster))  ## explore a design space: CONFIG=synth/sweep/sweep.toml, DASK=address
 	@$(LOWTIDE) sweep $(or $(CONFIG),synth/sweep/sweep.toml) $(if $(DASK),--dask $(DASK))

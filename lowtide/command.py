@@ -56,6 +56,7 @@ SUB_COMMANDS = {
     "gates": SubCommand("Checks", "formal.gates.command", "gates", "Simulate and prove the netlists that are priced."),
     "price": SubCommand("Prices", "synth.command", "price", "Price every mode: area, energy, accuracy.", "price"),
     "speed": SubCommand("Prices", "synth.speed.command", "speed", "Place and route PEs and arrays on FPGAs.", "speed"),
+    "delay": SubCommand("Prices", "synth.delay.command", "delay", "Map PEs for each clock period.", "price"),
     "sweep": SubCommand("Prices", "synth.sweep.command", "sweep", "Price every point of a design space.", "price"),
     "demo": SubCommand("Networks", "examples.digits.command", "demo", "Run a real network on the hardware.", "demo"),
     "data": SubCommand("Networks", "workloads.data.command", "data", "Fetch data sets and networks.", "networks"),

@@ -209,6 +209,7 @@ def test_every_command_that_works_in_parallel_has_the_same_option():
         "gates",
         "price",
         "speed",
+        "delay",
         "sweep",
         "demo",
         "experiment",

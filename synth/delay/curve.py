@@ -1,0 +1,157 @@
+"""Area against the clock: what a PE takes at each period, over register stages, adders and targets.
+
+A kind that can be cut is mapped with 0, 1 and 2 stages. Each of these, with each kind of adder, is mapped as fast as it
+goes, then with :data:`SLACKS` times that as the target. What no other point beats in area and in period is the curve.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from lowtide.common.pareto import front
+from lowtide.common.progress import in_parallel
+from lowtide.hw.config.array_config import ArrayConfig
+from lowtide.hw.config.named import find
+
+from ..designs import pe_design
+from ..flow.job import Job
+from .mapping import ADDERS, DelayRecipe, Mapped, mapped
+from .timed_library import timed_library
+
+__all__ = ["SLACKS", "STAGES", "Contender", "Curve", "Point", "curves", "stages_of"]
+
+SLACKS = (1.1, 2.5, 2.8, 3.0, 3.5, 6.0)
+STAGES = (0, 1, 2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """A PE mapped once.
+
+    Parameters
+    ----------
+    config : str
+        Name of the configuration.
+    stages : int
+        Registers on the way through its sum, ``pipeline`` of the configuration.
+    recipe : DelayRecipe
+        How it was mapped.
+    mapped : Mapped
+        What became of it.
+    """
+
+    config: str
+    stages: int
+    recipe: DelayRecipe
+    mapped: Mapped
+
+
+@dataclass(frozen=True)
+class Contender:
+    """What has a curve: the PE of a configuration, or those of several, the best of which counts at each period.
+
+    Parameters
+    ----------
+    label : str
+        For readers.
+    configs : tuple of str
+        Names of the configurations.
+    beside : str or None
+        Label of the conventional PEs that do the same work in a cycle.
+    """
+
+    label: str
+    configs: tuple[str, ...]
+    beside: str | None = None
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The points of a contender that no other one of it beats, the fastest first."""
+
+    contender: Contender
+    points: tuple[Point, ...]
+
+    def at(self, period_ns: float) -> Point | None:
+        """The smallest point that reaches a clock period, None where none does."""
+        fast = [point for point in self.points if point.mapped.period_ns <= period_ns]
+        return min(fast, key=lambda point: point.mapped.area, default=None)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """A series of mappings: one PE with one kind of adder."""
+
+    config: str
+    stages: int
+    adders: str
+    booth: bool
+    liberty: Path | None
+
+
+def curves(contenders: Sequence[Contender], liberty: Path | None, jobs: int) -> list[Curve]:
+    """The curves of contenders, in their order. Mappings are kept.
+
+    Parameters
+    ----------
+    contenders : sequence of Contender
+    liberty : Path or None
+        The library; None for the gate equivalents with delays.
+    jobs : int
+        Mappings at a time.
+
+    Raises
+    ------
+    ValueError
+        As `lowtide.synth.delay.timed_library.timed_library`.
+    MappingError
+        As `lowtide.synth.delay.mapping.mapped`.
+    """
+    timed_library(liberty)
+    names = dict.fromkeys(name for contender in contenders for name in contender.configs)
+    work = [each for name in names for each in _work(name, liberty)]
+    found: dict[str, list[Point]] = {name: [] for name in names}
+    for points in in_parallel(_points, work, jobs=jobs, waiting="mapping", done=lambda points: points[0].config):
+        found[points[0].config] += points
+    return [Curve(each, _front(point for name in each.configs for point in found[name])) for each in contenders]
+
+
+def stages_of(config: ArrayConfig) -> list[ArrayConfig]:
+    """The configurations that differ in their register stages alone, from 0 on, as many as the kind has."""
+    made = []
+    for stages in STAGES:
+        try:
+            made.append(replace(config, pipeline=stages))
+        except ValueError:  # the kind, or its multiplier, has no such stages
+            break
+    return made
+
+
+def _work(name: str, liberty: Path | None) -> list[_Work]:
+    """Everything that is mapped of a configuration; a product left to synthesis is made both ways."""
+    target = timed_library(liberty).target
+    return [
+        _Work(name, config.pipeline, adders, recipe == "booth", liberty)
+        for config in stages_of(find(name))
+        for recipe in target.needed(_job(name, config.pipeline).verilog)
+        for adders in ADDERS
+    ]
+
+
+def _job(name: str, stages: int) -> Job:
+    (job,) = pe_design(replace(find(name), pipeline=stages)).jobs().values()
+    return job
+
+
+def _points(work: _Work) -> list[Point]:
+    """A series: as fast as it goes, then slower."""
+    made = partial(mapped, _job(work.config, work.stages), timed_library(work.liberty))
+    recipe = DelayRecipe(adders=work.adders, booth=work.booth)
+    fastest = made(recipe)
+    recipes = [recipe, *(replace(recipe, target_ns=slack * fastest.logic_ns) for slack in SLACKS)]
+    return [Point(config=work.config, stages=work.stages, recipe=each, mapped=made(each)) for each in recipes]
+
+
+def _front(points: Iterable[Point]) -> tuple[Point, ...]:
+    return tuple(front(points, lambda point: (point.mapped.period_ns, point.mapped.area)))

@@ -1,0 +1,153 @@
+"""Verilog mapped for delay: everything between registers is ABC's, adders included, under a target that it tries to
+meet.
+
+    map -B 0.9 -D target; buffer; upsize, dnsize       delay = longest path in ABC's timing + clock to output + setup
+
+The price's own recipe (`lowtide.synth.targets.gates`) maps for area alone, and keeps full adders as cells, which ABC
+does not see through; so its areas are smaller, and have no delay. Sums of several operands become carry-save adders and
+one that carries, which ripples or is a prefix tree. No wires, one clock without skew.
+
+Source: Brent and Kung 1982, Kogge and Stone 1973, as Yosys builds them; ABC's mapper with structural choices:
+Chatterjee et al., ICCAD 2005.
+"""
+
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from lowtide.hw.emit import yosys
+
+from ..flow.job import Job
+from ..flow.store import digest, made, tools
+from ..targets.base import HERE as TARGETS
+from .timed_library import REGISTER_NS, TimedLibrary
+
+__all__ = ["ADDERS", "DelayRecipe", "MappingError", "Mapped", "mapped"]
+
+#: How carries are made: name to the map that replaces Yosys' own.
+ADDERS = {"ripple": "ripple_carry.v", "Brent-Kung": None, "Kogge-Stone": "+/choices/kogge-stone.v"}
+FASTEST = 0.001  #: ns, a target that nothing meets
+_LOAD = 4.5  #: fF, of every output
+_SCRIPT = """strash
+dch
+map -B 0.9 -D {ps}
+topo
+buffer -c
+upsize -D {ps}
+dnsize -D {ps}
+stime -p
+"""
+_TIMES = re.compile(r"Area =\s*([\d.]+).*?Delay =\s*([\d.]+) ps")
+
+
+class MappingError(RuntimeError):
+    """A design was not mapped; the message is the tool's own line."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DelayRecipe:
+    """How a design is mapped.
+
+    Parameters
+    ----------
+    adders : str
+        One of :data:`ADDERS`.
+    target_ns : float
+        What lies between registers is to take no longer.
+    booth : bool
+        Whether Yosys makes radix-4 Booth multipliers of products.
+    """
+
+    adders: str
+    target_ns: float = FASTEST
+    booth: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mapped:
+    """What became of a design.
+
+    Parameters
+    ----------
+    area : float
+        In the library's unit.
+    logic_ns : float
+        The longest path between registers, ports counted as such.
+    """
+
+    area: float
+    logic_ns: float
+
+    @property
+    def period_ns(self) -> float:
+        """The shortest clock period."""
+        return self.logic_ns + REGISTER_NS
+
+
+def mapped(job: Job, library: TimedLibrary, recipe: DelayRecipe) -> Mapped:
+    """Map a job by a recipe. Kept by content.
+
+    Raises
+    ------
+    MappingError
+        With the tool's line.
+    """
+    commands, script = _commands(job, library, recipe), _SCRIPT.format(ps=round(1000 * recipe.target_ns))
+    maps = [path.read_text() for path in _files()]
+    key = digest(job.verilog, tools(), *commands, script, library.text, *maps, _constraints(library))
+    return Mapped(**made("delay", key, lambda: _mapped(job, library, commands, script)))
+
+
+def _mapped(job: Job, library: TimedLibrary, commands: list[str], script: str) -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as folder:
+        texts = {
+            "design.v": job.verilog,
+            "cells.lib": library.text,
+            "abc.script": script,
+            "abc.constr": _constraints(library),
+        }
+        for name, text in texts.items():
+            Path(folder, name).write_text(text)
+        for path in _files():
+            Path(folder, path.name).symlink_to(path)
+        try:
+            yosys.run(commands, folder=folder)
+        except yosys.YosysError as error:
+            raise MappingError(str(error)) from None
+        found = _TIMES.findall(Path(folder, "abc.log").read_text())
+        area = re.search(r"Chip area for .*: ([\d.]+)", Path(folder, "area.txt").read_text())
+        if not found or area is None:
+            raise MappingError("ABC reported no delay: there is nothing between registers")
+        return {"area": float(area[1]), "logic_ns": float(found[-1][1]) / 1000}
+
+
+def _files() -> list[Path]:
+    return [TARGETS / "techmap" / name for name in ADDERS.values() if name and not name.startswith("+")]
+
+
+def _constraints(library: TimedLibrary) -> str:
+    """What drives inputs, and what loads outputs."""
+    return f"set_driving_cell {library.buffer}\nset_load {_LOAD}\n"
+
+
+def _commands(job: Job, library: TimedLibrary, recipe: DelayRecipe) -> list[str]:
+    carries = ADDERS[recipe.adders]
+    options = f"{' -booth' if recipe.booth else ''}{f' -extra-map {carries}' if carries else ''}"
+    cells = f"-liberty cells.lib{library.unused}"
+    return [
+        "read_verilog design.v",
+        f"hierarchy -check -top {job.top}",
+        "proc",
+        "flatten -noscopeinfo",
+        "opt_clean",
+        "opt_dff",
+        "opt",
+        f"synth -top {job.top} -noabc{options}",
+        *([f"clockgate {cells} -min_net_size 2"] if library.target.cells.clock_gates else []),
+        f"dfflibmap {cells}",
+        "opt",
+        f"tee -q -o abc.log abc {cells} -constr abc.constr -script abc.script",
+        "opt_clean",
+        "tee -q -o area.txt stat -liberty cells.lib",
+    ]

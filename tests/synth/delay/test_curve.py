@@ -1,0 +1,54 @@
+"""Curves: only what no other point beats, the right one at a period, and the page that shows them."""
+
+import json
+
+import pytest
+
+from lowtide.hw.config.named import find
+from lowtide.synth.delay import command, curve
+from lowtide.synth.delay.curve import Contender, Curve, Point, stages_of
+from lowtide.synth.delay.mapping import DelayRecipe, Mapped
+from lowtide.synth.delay.timed_library import REGISTER_NS
+
+
+def _point(period, area):
+    return Point(
+        config="c",
+        stages=0,
+        recipe=DelayRecipe(adders="ripple"),
+        mapped=Mapped(area=area, logic_ns=period - REGISTER_NS),
+    )
+
+
+def test_the_smallest_point_that_is_fast_enough_counts():
+    found = Curve(Contender("c", ("c",)), (_point(2, 300), _point(4, 200), _point(8, 100)))
+    assert [found.at(period).mapped.area for period in (2, 3.9, 4, 7, 8, 100)] == [300, 300, 200, 200, 100, 100]
+    assert found.at(1.9) is None
+
+
+@pytest.mark.parametrize("name, stages", [("parallel_8x8_l8_booth", [0, 1, 2]), ("parallel_8x8_l1", [0, 1, 2])])
+def test_a_configuration_has_as_many_stages_as_its_kind(name, stages):
+    assert [config.pipeline for config in stages_of(find(name))] == stages
+
+
+def test_the_command_writes_curves_that_only_fall(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(curve, "SLACKS", (3.0,))
+    monkeypatch.setattr(curve, "STAGES", (0, 1))
+    monkeypatch.setattr(command, "CONVENTIONAL", (Contender("B1", ("parallel_8x8_l1",)),))
+    page = tmp_path / "docs" / "delay.md"
+    status = command.delay.main(
+        ["subword_8x8", "-o", str(tmp_path / "out"), "--page", str(page)], standalone_mode=False
+    )
+    assert status == 0
+    shown = capsys.readouterr().out
+    assert "| `subword_8x8` |" in shown and str(tmp_path / "out" / "delay.json") in shown
+    listed = json.loads((tmp_path / "out" / "delay.json").read_text())["curves"]
+    assert [each["label"] for each in listed] == ["B1", "subword_8x8"]
+    for each in listed:
+        areas = [point["mapped"]["area"] for point in each["points"]]
+        delays = [point["mapped"]["logic_ns"] for point in each["points"]]
+        assert len(areas) > 2 and areas == sorted(areas, reverse=True) and delays == sorted(delays)
+        assert {point["stages"] for point in each["points"]} <= {0, 1}
+    assert {point["stages"] for each in listed for point in each["points"]} == {0, 1}
+    assert "](delay/area_and_period.svg)" in page.read_text()
+    assert (page.parent / "delay" / "area_and_period.svg").exists()
