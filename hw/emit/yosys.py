@@ -1,7 +1,9 @@
 """Runs the pinned Yosys (pyosys) in a process of its own: an error in Yosys ends the process that it runs in."""
 
+import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -70,15 +72,19 @@ def run(commands: Iterable[str], *, folder: str | Path) -> Output:
     YosysError
         With the tool's own line.
     """
-    child = subprocess.run(
-        [sys.executable, "-c", _CHILD],
-        input="\n".join(commands),
-        cwd=folder,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
+    # Yosys keeps what it reads of a liberty file among temporary files, by the file's path: one that was written again
+    # would be taken for the former one.
+    with tempfile.TemporaryDirectory() as scratch:
+        child = subprocess.run(
+            [sys.executable, "-c", _CHILD],
+            input="\n".join(commands),
+            cwd=folder,
+            env={**os.environ, "TMPDIR": scratch},
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
     if child.returncode:
         lines = child.stdout.strip().splitlines()
         errors = [line for line in lines if "ERROR" in line or "Error:" in line]

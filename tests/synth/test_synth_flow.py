@@ -193,3 +193,18 @@ def test_bad_target_and_liberty_name_field_value_and_what_is_allowed(tmp_path):
     (tmp_path / "text.lib").write_text("hello\n")
     with pytest.raises(ValueError, match="liberty is .*text.lib', allowed is a liberty file"):
         target("ge", liberty=str(tmp_path / "text.lib"))
+
+
+def test_a_library_that_was_written_again_is_read_again(tmp_path, monkeypatch):
+    """Yosys keeps libraries by their paths, among the temporary files."""
+    kept = tmp_path / "temporary"
+    kept.mkdir()
+    monkeypatch.setenv("TMPDIR", str(kept))
+    (tmp_path / "gate.v").write_text("module gate(input a, b, output y); assign y = ~(a & b); endmodule\n")
+    library = target("ge").files["cells.lib"].read_text()
+    for name in ("first", "second"):
+        (tmp_path / "cells.lib").write_text(library.replace("cell (nand2)", f"cell ({name})"))
+        mapping = ["read_verilog gate.v", "synth -noabc", "abc -liberty cells.lib", "write_verilog mapped.v"]
+        yosys.run(mapping, folder=tmp_path)
+        assert f" {name} " in (tmp_path / "mapped.v").read_text()
+    assert not list(kept.iterdir())
