@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lowtide.golden.checks import value_range
+from lowtide.golden.lane_rules import reveal_by_lanes, ruled
 from lowtide.golden.terms import count_terms
 from lowtide.hw import ArrayConfig, Mode
 from lowtide.hw.array.decoder import decoded_formats
@@ -147,10 +148,23 @@ def _kept(config: ArrayConfig, rng: np.random.Generator, job: Job, wrong: NDArra
 
 
 def _is_lost(config: ArrayConfig, mode: Mode, weights: NDArray[np.integer]) -> bool:
-    """Whether some chunk of a column, integers [K], has more than the mode keeps."""
+    """Whether some chunk of a column, integers [K], has more than the mode keeps: digits, terms of a group, or terms
+    where the lanes have room for them."""
     if "budget" not in config.pe.fields:
         least, most = value_range(config.pe.kept_bits(config, mode), mode.w_signed)
         return bool(((weights < least) | (weights > most)).any())
-    terms = count_terms(weights, "hese" if mode.hese else "binary", config.w_width, mode.w_signed)
+    encoding = "hese" if mode.hese else "binary"
+    if ruled(config):
+        taken = reveal_by_lanes(
+            weights,
+            config,
+            group=mode.group,
+            budget=mode.budget,
+            encoding=encoding,
+            bits=config.w_width,
+            signed=mode.w_signed,
+        )
+        return bool((taken != weights).any())
+    terms = count_terms(weights, encoding, config.w_width, mode.w_signed)
     padded = np.pad(np.asarray(terms, np.int64), (0, -len(terms) % mode.group))
     return bool((padded.reshape(-1, mode.group).sum(axis=1) > mode.budget).any())

@@ -8,7 +8,7 @@ import pytest
 from lowtide.formal.engine_checks import Step, difference, engine_checks
 from lowtide.formal.engine_checks.modes import illegal_words, reason_of
 from lowtide.formal.mutation.mutants import mutated_config
-from lowtide.hw.config.array_config import TAIL_BITS
+from lowtide.hw.config.array_config import TAIL_BITS, ArrayConfig
 from lowtide.hw.mode.reasons import Reason
 from lowtide.hw.mode.word import FIELDS
 from lowtide.hw.pe import KINDS
@@ -37,6 +37,13 @@ def test_a_flexible_engine_passes_every_check(kind):
 def test_an_engine_without_result_buffer_and_with_stages_passes_the_checks(kind):
     stages = {"pipeline": 2} if "pipeline" in KINDS[kind].fields else {}
     config = small(kind, 3, 1, name=f"test_checks_{kind}", result_buffer=False, **stages)
+    assert failures(config, engine_checks(config, thorough=False)) == []
+
+
+@pytest.mark.parametrize("rule", [{"lanes": 10, "dedicated": True}, {"lanes": 12, "dedicated": True, "window": 2}])
+def test_an_engine_whose_lanes_see_a_part_of_the_group_passes_the_checks(rule):
+    """A weight beyond its width is lost where its terms find no lane, even if their number is within the budget."""
+    config = ArrayConfig(name=f"test_lanes_{rule['lanes']}", kind="term", rows=1, cols=2, group=8, **rule)
     assert failures(config, engine_checks(config, thorough=False)) == []
 
 
