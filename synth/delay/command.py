@@ -9,6 +9,7 @@ from lowtide.common.options import jobs_option, names_argument, output_option, p
 from lowtide.common.output import write_page
 from lowtide.hw.config.named import CONFIGURATIONS
 
+from ..flow import SynthesisError
 from ..goals import BASELINES
 from .curve import Contender, curves
 from .report import markdown, write
@@ -28,7 +29,7 @@ COMPARED = (
 )
 
 
-@entry()
+@entry(failures=(SynthesisError,))
 @names_argument("config", CONFIGURATIONS, "CONFIG")
 @click.option(
     "--liberty",
@@ -48,7 +49,7 @@ def delay(config: tuple[str, ...], liberty: Path | None, page: Path | None, outp
     library = timed_library(liberty)
     known = {contender.label: contender for contender in COMPARED}
     chosen = [known.get(name, Contender(name, (name,))) for name in config] or COMPARED
-    found = curves([*CONVENTIONAL, *chosen], liberty, jobs)
+    found = curves([*CONVENTIONAL, *chosen], library, jobs)
     text = markdown(found, library, typed())
     paths = write(found, text, library, output)
     print(text)

@@ -7,7 +7,6 @@ goes, then with :data:`SLACKS` times that as the target. What no other point bea
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 from lowtide.common.pareto import front
 from lowtide.common.progress import in_parallel
@@ -16,8 +15,8 @@ from lowtide.hw.config.named import find
 
 from ..designs import pe_design
 from ..flow.job import Job
-from .mapping import ADDERS, DelayRecipe, Mapped, mapped
-from .timed_library import timed_library
+from .mapping import ADDERS, Adders, DelayRecipe, Mapped, mapped
+from .timed_library import TimedLibrary
 
 __all__ = ["SLACKS", "STAGES", "Contender", "Curve", "Point", "curves", "stages_of"]
 
@@ -85,32 +84,29 @@ class _Work:
 
     config: str
     stages: int
-    adders: str
+    adders: Adders
     booth: bool
-    liberty: Path | None
+    library: TimedLibrary
 
 
-def curves(contenders: Sequence[Contender], liberty: Path | None, jobs: int) -> list[Curve]:
+def curves(contenders: Sequence[Contender], library: TimedLibrary, jobs: int) -> list[Curve]:
     """The curves of contenders, in their order. Mappings are kept.
 
     Parameters
     ----------
     contenders : sequence of Contender
-    liberty : Path or None
-        The library; None for the gate equivalents with delays.
+    library : TimedLibrary
+        The cells.
     jobs : int
         Mappings at a time.
 
     Raises
     ------
-    ValueError
-        As `lowtide.synth.delay.timed_library.timed_library`.
-    MappingError
+    SynthesisError
         As `lowtide.synth.delay.mapping.mapped`.
     """
-    timed_library(liberty)
     names = dict.fromkeys(name for contender in contenders for name in contender.configs)
-    work = [each for name in names for each in _work(name, liberty)]
+    work = [each for name in names for each in _work(name, library)]
     found: dict[str, list[Point]] = {name: [] for name in names}
     for points in in_parallel(_points, work, jobs=jobs, waiting="mapping", done=lambda points: points[0].config):
         found[points[0].config] += points
@@ -128,13 +124,12 @@ def stages_of(config: ArrayConfig) -> list[ArrayConfig]:
     return made
 
 
-def _work(name: str, liberty: Path | None) -> list[_Work]:
+def _work(name: str, library: TimedLibrary) -> list[_Work]:
     """Everything that is mapped of a configuration; a product left to synthesis is made both ways."""
-    target = timed_library(liberty).target
     return [
-        _Work(name, config.pipeline, adders, recipe == "booth", liberty)
+        _Work(name, config.pipeline, adders, recipe == "booth", library)
         for config in stages_of(find(name))
-        for recipe in target.needed(_job(name, config.pipeline).verilog)
+        for recipe in library.target.needed(_job(name, config.pipeline).verilog)
         for adders in ADDERS
     ]
 
@@ -146,7 +141,7 @@ def _job(name: str, stages: int) -> Job:
 
 def _points(work: _Work) -> list[Point]:
     """A series: as fast as it goes, then slower."""
-    made = partial(mapped, _job(work.config, work.stages), timed_library(work.liberty))
+    made = partial(mapped, _job(work.config, work.stages), work.library)
     recipe = DelayRecipe(adders=work.adders, booth=work.booth)
     fastest = made(recipe)
     recipes = [recipe, *(replace(recipe, target_ns=slack * fastest.logic_ns) for slack in SLACKS)]

@@ -16,17 +16,40 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from lowtide.hw.emit import yosys
-
+from ..flow import SynthesisError
 from ..flow.job import Job
 from ..flow.store import digest, made, tools
+from ..flow.synthesise import read, run
 from ..targets.base import HERE as TARGETS
-from .timed_library import REGISTER_NS, TimedLibrary
+from .timed_library import TimedLibrary
 
-__all__ = ["ADDERS", "DelayRecipe", "MappingError", "Mapped", "mapped"]
+__all__ = ["ADDERS", "FASTEST", "Adders", "DelayRecipe", "Mapped", "mapped"]
 
-#: How carries are made: name to the map that replaces Yosys' own.
-ADDERS = {"ripple": "ripple_carry.v", "Brent-Kung": None, "Kogge-Stone": "+/choices/kogge-stone.v"}
+
+@dataclass(frozen=True)
+class Adders:
+    """How carries are made.
+
+    Parameters
+    ----------
+    name : str
+        For readers.
+    option : str
+        Of Yosys' ``synth``, that replaces its own map of carries; none if empty.
+    file : Path or None
+        The map, where it is not one that Yosys brings.
+    """
+
+    name: str
+    option: str = ""
+    file: Path | None = None
+
+
+ADDERS = (
+    Adders("ripple", " -extra-map ripple_carry.v", TARGETS / "techmap" / "ripple_carry.v"),
+    Adders("Brent-Kung"),
+    Adders("Kogge-Stone", " -extra-map +/choices/kogge-stone.v"),
+)
 FASTEST = 0.001  #: ns, a target that nothing meets
 _LOAD = 4.5  #: fF, of every output
 _SCRIPT = """strash
@@ -41,25 +64,21 @@ stime -p
 _TIMES = re.compile(r"Area =\s*([\d.]+).*?Delay =\s*([\d.]+) ps")
 
 
-class MappingError(RuntimeError):
-    """A design was not mapped; the message is the tool's own line."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class DelayRecipe:
     """How a design is mapped.
 
     Parameters
     ----------
-    adders : str
-        One of :data:`ADDERS`.
+    adders : Adders
+        How carries are made.
     target_ns : float
         What lies between registers is to take no longer.
     booth : bool
         Whether Yosys makes radix-4 Booth multipliers of products.
     """
 
-    adders: str
+    adders: Adders
     target_ns: float = FASTEST
     booth: bool = False
 
@@ -74,15 +93,18 @@ class Mapped:
         In the library's unit.
     logic_ns : float
         The longest path between registers, ports counted as such.
+    register_ns : float
+        What the registers themselves take of a period.
     """
 
     area: float
     logic_ns: float
+    register_ns: float
 
     @property
     def period_ns(self) -> float:
         """The shortest clock period."""
-        return self.logic_ns + REGISTER_NS
+        return self.logic_ns + self.register_ns
 
 
 def mapped(job: Job, library: TimedLibrary, recipe: DelayRecipe) -> Mapped:
@@ -90,16 +112,17 @@ def mapped(job: Job, library: TimedLibrary, recipe: DelayRecipe) -> Mapped:
 
     Raises
     ------
-    MappingError
+    SynthesisError
         With the tool's line.
     """
     commands, script = _commands(job, library, recipe), _SCRIPT.format(ps=round(1000 * recipe.target_ns))
     maps = [path.read_text() for path in _files()]
     key = digest(job.verilog, tools(), *commands, script, library.text, *maps, _constraints(library))
-    return Mapped(**made("delay", key, lambda: _mapped(job, library, commands, script)))
+    found = made("delay", key, lambda: _measured(job, library, commands, script))
+    return Mapped(**found, register_ns=library.register_ns)
 
 
-def _mapped(job: Job, library: TimedLibrary, commands: list[str], script: str) -> dict[str, float]:
+def _measured(job: Job, library: TimedLibrary, commands: list[str], script: str) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         texts = {
             "design.v": job.verilog,
@@ -111,19 +134,21 @@ def _mapped(job: Job, library: TimedLibrary, commands: list[str], script: str) -
             Path(folder, name).write_text(text)
         for path in _files():
             Path(folder, path.name).symlink_to(path)
+        log = Path(folder, "abc.log")
         try:
-            yosys.run(commands, folder=folder)
-        except yosys.YosysError as error:
-            raise MappingError(str(error)) from None
-        found = _TIMES.findall(Path(folder, "abc.log").read_text())
+            run(commands, folder)
+        except SynthesisError as error:  # ABC's own line is in its log
+            lines = log.read_text().splitlines() if log.exists() else []
+            raise SynthesisError(next((line for line in lines if line.startswith("ERROR")), str(error))) from None
+        found = _TIMES.findall(log.read_text())
         area = re.search(r"Chip area for .*: ([\d.]+)", Path(folder, "area.txt").read_text())
         if not found or area is None:
-            raise MappingError("ABC reported no delay: there is nothing between registers")
+            raise SynthesisError("ABC reported no delay: there is nothing between registers")
         return {"area": float(area[1]), "logic_ns": float(found[-1][1]) / 1000}
 
 
 def _files() -> list[Path]:
-    return [TARGETS / "techmap" / name for name in ADDERS.values() if name and not name.startswith("+")]
+    return [adders.file for adders in ADDERS if adders.file]
 
 
 def _constraints(library: TimedLibrary) -> str:
@@ -132,18 +157,10 @@ def _constraints(library: TimedLibrary) -> str:
 
 
 def _commands(job: Job, library: TimedLibrary, recipe: DelayRecipe) -> list[str]:
-    carries = ADDERS[recipe.adders]
-    options = f"{' -booth' if recipe.booth else ''}{f' -extra-map {carries}' if carries else ''}"
     cells = f"-liberty cells.lib{library.unused}"
     return [
-        "read_verilog design.v",
-        f"hierarchy -check -top {job.top}",
-        "proc",
-        "flatten -noscopeinfo",
-        "opt_clean",
-        "opt_dff",
-        "opt",
-        f"synth -top {job.top} -noabc{options}",
+        *read(job),
+        f"synth -top {job.top} -noabc{' -booth' if recipe.booth else ''}{recipe.adders.option}",
         *([f"clockgate {cells} -min_net_size 2"] if library.target.cells.clock_gates else []),
         f"dfflibmap {cells}",
         "opt",

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 
@@ -14,8 +15,8 @@ from matplotlib.figure import Figure  # noqa: E402
 from lowtide.common.markdown import table  # noqa: E402
 from lowtide.common.output import output_folder  # noqa: E402
 
-from .curve import Contender, Curve  # noqa: E402
-from .timed_library import REGISTER_NS, TimedLibrary  # noqa: E402
+from .curve import Contender, Curve, Point  # noqa: E402
+from .timed_library import TimedLibrary  # noqa: E402
 
 __all__ = ["PERIODS", "markdown", "write"]
 
@@ -39,6 +40,8 @@ def markdown(curves: Sequence[Curve], library: TimedLibrary, command: str) -> st
         beside = by_label.get(curve.contender.beside or "")
         cells = [text for period in PERIODS for text in _cells(curve, beside, period)]
         rows.append([_shown(curve.contender), *cells, f"{curve.points[0].mapped.period_ns:.1f}"])
+    known = library.register_ns
+    registers = f"the registers in it ({known:.3f} ns)" if known else "no time of registers in it"
     heads = [head for period in PERIODS for head in (f"{library.target.unit} at {period:g} ns", "ratio")]
     return "\n".join(
         [
@@ -48,9 +51,8 @@ def markdown(curves: Sequence[Curve], library: TimedLibrary, command: str) -> st
             "register stages in their sum and the adders of the smallest one that reaches the period. The ratio is to "
             "the conventional PE that does the same work in a cycle, at the same period: B1 multiplies and adds once, "
             "B8 eight times, each the best of a multiplier left to synthesis, with and without Booth digits, and of "
-            "one with explicit Booth digits; without a ratio the PE takes several cycles for such work. The period "
-            f"has the registers in it ({REGISTER_NS:.3f} ns), no wires and no clock skew. *Fastest* is the shortest "
-            "period found, ns.",
+            "one with explicit Booth digits; without a ratio the PE takes several cycles for such work. "
+            f"The period has {registers}, no wires and no clock skew. *Fastest* is the shortest period found, ns.",
             "",
             table(["PE", *heads, "fastest"], rows, right=range(1, 2 + len(heads))),
             "",
@@ -68,7 +70,9 @@ def write(curves: Sequence[Curve], text: str, library: TimedLibrary, folder: Pat
     ValueError
         The folder cannot be written to: one line.
     """
-    listed = [{"label": curve.contender.label, "points": [asdict(point) for point in curve.points]} for curve in curves]
+    listed = [
+        {"label": curve.contender.label, "points": [_listed(point) for point in curve.points]} for curve in curves
+    ]
     with output_folder(folder) as folder:
         paths = [folder / "delay.md", folder / "delay.json", folder / _PICTURE]
         paths[0].write_text(text, encoding="utf-8")
@@ -85,8 +89,14 @@ def _cells(curve: Curve, beside: Curve | None, period_ns: float) -> tuple[str, s
     point, other = curve.at(period_ns), beside and beside.at(period_ns)
     if point is None:
         return "-", "-"
-    area = f"{point.mapped.area:,.0f} ({point.stages}, {point.recipe.adders})"
+    area = f"{point.mapped.area:,.0f} ({point.stages}, {point.recipe.adders.name})"
     return area, f"{point.mapped.area / other.mapped.area:.2f}" if other else "-"
+
+
+def _listed(point: Point) -> dict[str, Any]:
+    """A point as JSON holds it: adders by their name."""
+    recipe = asdict(point.recipe) | {"adders": point.recipe.adders.name}
+    return asdict(point) | {"recipe": recipe}
 
 
 def _shown(contender: Contender) -> str:

@@ -12,7 +12,6 @@ import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -47,11 +46,15 @@ class TimedLibrary:
         The liberty file.
     buffer : str
         The smallest buffer, which drives inputs.
+    register_ns : float
+        From the clock to a flip-flop's output, and before the clock that its input has to be there; 0 where it is not
+        known.
     """
 
     target: GateLibrary
     text: str
     buffer: str
+    register_ns: float = 0.0
 
     @property
     def name(self) -> str:
@@ -64,7 +67,6 @@ class TimedLibrary:
         return "".join(f" -dont_use {name}" for name in self.target.cells.special)
 
 
-@cache
 def timed_library(liberty: Path | None = None) -> TimedLibrary:
     """The cells of a liberty file, by default the gate equivalents with delays.
 
@@ -80,8 +82,8 @@ def timed_library(liberty: Path | None = None) -> TimedLibrary:
     target = GateLibrary(liberty)
     text = target.cells.path.read_text(errors="replace")
     if liberty is None:
-        text = _with_delays(text, target.cells)
-    elif not target.cells.timing:
+        return TimedLibrary(target, _with_delays(text, target.cells), _buffer(target.cells), REGISTER_NS)
+    if not target.cells.timing:
         raise ValueError(f"liberty is {str(liberty)!r}: it has no delays (cell_rise)")
     return TimedLibrary(target, text, _buffer(target.cells))
 

@@ -20,7 +20,7 @@ from .job import Job
 from .netlist import Netlist, NetlistModule, parse
 from .store import digest, made, tools
 
-__all__ = ["SynthesisError", "Synthesis", "mapped_verilog", "synthesise", "synthesis"]
+__all__ = ["Synthesis", "SynthesisError", "mapped_verilog", "read", "run", "synthesis", "synthesise"]
 
 
 class SynthesisError(RuntimeError):
@@ -72,7 +72,7 @@ def mapped_verilog(verilog: str, top: str, target: Target, recipe: str, *, flat:
 
     def make() -> str:
         with _folder(job, target) as folder:
-            _run([*_mapping(job, target, recipe), *lines], folder)
+            run([*_mapping(job, target, recipe), *lines], folder)
             return Path(folder, "mapped.v").read_text().split("\n", 1)[1]
 
     return str(made("mapped", digest(_key(job, target, recipe), *lines), make))
@@ -97,16 +97,15 @@ def _sources() -> str:
     return digest(*(path.read_text() for path in files))
 
 
-def _mapping(job: Job, target: Target, recipe: str) -> list[str]:
+def read(job: Job) -> list[str]:
+    """Yosys commands that read a job, the file ``design.v``, and make it ready to be mapped."""
     boxes = [f"blackbox {name}" for name in job.boxes]
     flatten = [f"hierarchy -check -top {job.top}", "proc", "flatten -noscopeinfo", "opt_clean", "opt_dff", "opt"]
-    return [
-        "read_verilog design.v",
-        *boxes,
-        *(flatten if job.flat else []),
-        *job.prepare,
-        *target.commands(job.top, recipe),
-    ]
+    return ["read_verilog design.v", *boxes, *(flatten if job.flat else []), *job.prepare]
+
+
+def _mapping(job: Job, target: Target, recipe: str) -> list[str]:
+    return [*read(job), *target.commands(job.top, recipe)]
 
 
 def _folder(job: Job, target: Target) -> tempfile.TemporaryDirectory[str]:
@@ -119,7 +118,8 @@ def _folder(job: Job, target: Target) -> tempfile.TemporaryDirectory[str]:
     return folder
 
 
-def _run(commands: Sequence[str], folder: str) -> yosys.Output:
+def run(commands: Sequence[str], folder: str) -> yosys.Output:
+    """What Yosys prints for commands in a folder. Raises :class:`SynthesisError`."""
     try:
         return yosys.run(commands, folder=folder)
     except yosys.YosysError as error:
@@ -129,7 +129,7 @@ def _run(commands: Sequence[str], folder: str) -> yosys.Output:
 def _counted(job: Job, target: Target, recipe: str) -> dict[str, Any]:
     try:
         with _folder(job, target) as folder:
-            used = _run([*_mapping(job, target, recipe), f"tee -q -o stat.json {target.stat}"], folder)
+            used = run([*_mapping(job, target, recipe), f"tee -q -o stat.json {target.stat}"], folder)
             netlist = parse(json.loads(Path(folder, "stat.json").read_text()), target, job.boxes)
     except SynthesisError as error:
         return {"failed": str(error)}

@@ -1,22 +1,24 @@
 """Curves: only what no other point beats, the right one at a period, and the page that shows them."""
 
 import json
+import re
 
 import pytest
 
+from lowtide.command import main
 from lowtide.hw.config.named import find
 from lowtide.synth.delay import command, curve
 from lowtide.synth.delay.curve import Contender, Curve, Point, stages_of
-from lowtide.synth.delay.mapping import DelayRecipe, Mapped
-from lowtide.synth.delay.timed_library import REGISTER_NS
+from lowtide.synth.delay.mapping import ADDERS, DelayRecipe, Mapped
+from lowtide.synth.delay.timed_library import timed_library
 
 
 def _point(period, area):
     return Point(
         config="c",
         stages=0,
-        recipe=DelayRecipe(adders="ripple"),
-        mapped=Mapped(area=area, logic_ns=period - REGISTER_NS),
+        recipe=DelayRecipe(adders=ADDERS[0]),
+        mapped=Mapped(area=area, logic_ns=period - 0.5, register_ns=0.5),
     )
 
 
@@ -52,3 +54,25 @@ def test_the_command_writes_curves_that_only_fall(monkeypatch, tmp_path, capsys)
     assert {point["stages"] for each in listed for point in each["points"]} == {0, 1}
     assert "](delay/area_and_period.svg)" in page.read_text()
     assert (page.parent / "delay" / "area_and_period.svg").exists()
+
+
+def test_a_library_of_ones_own_is_taken_as_it_is(monkeypatch, tmp_path, capsys):
+    """The same cells from a file: the same areas, and periods without registers. Inverters alone are a
+    line of the tool and status 1."""
+    monkeypatch.setattr(curve, "SLACKS", ())
+    monkeypatch.setattr(curve, "STAGES", (0,))
+    monkeypatch.setattr(command, "CONVENTIONAL", ())
+    file = tmp_path / "mine.lib"
+    file.write_text(timed_library().text)
+    found = {}
+    for name, options in (("own", []), ("mine", ["--liberty", str(file)])):
+        assert main(["delay", "parallel_8x8_l1", "-o", str(tmp_path / name), *options]) == 0
+        shown = capsys.readouterr().out
+        assert ("no time of registers" in shown) == bool(options)
+        points = json.loads((tmp_path / name / "delay.json").read_text())["curves"][0]["points"]
+        found[name] = [(point["mapped"]["area"], point["mapped"]["logic_ns"]) for point in points]
+    assert found["own"] == found["mine"]
+    gates = r"\n  cell \((?!inverter|buffer|flip_flop|clock_gate)\w+\) \{.*?\n  \}"
+    file.write_text(re.sub(gates, "", timed_library().text, flags=re.DOTALL))
+    assert main(["delay", "parallel_8x8_l1", "-o", str(tmp_path / "none"), "--liberty", str(file)]) == 1
+    assert re.fullmatch(r"error: .*ABC.*", capsys.readouterr().err.strip().splitlines()[-1])
