@@ -8,7 +8,7 @@ from typing import Any
 
 from lowtide.common.shown import shown
 
-__all__ = ["Setting", "choice", "flag", "integer", "settings_of", "several", "text"]
+__all__ = ["Setting", "choice", "flag", "integer", "power_of_two", "settings_of", "several", "text"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +31,8 @@ class Setting:
         Whether only some kinds have it, those whose ``fields`` name it.
     absent : object
         What stands in it for a kind that has none.
+    empty : bool
+        Several names: whether none is allowed too.
     help : str
         One line for the command line and the documents.
     """
@@ -42,6 +44,7 @@ class Setting:
     open: bool
     own: bool
     absent: Any
+    empty: bool
     help: str
 
     def of_kind(self, limits: Mapping[str, range | tuple[Any, ...]], presets: Mapping[str, Any]) -> "Setting":
@@ -97,7 +100,7 @@ class Setting:
         if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
             raise ValueError(f"{self.name} is {shown(value)}, {line}")
         chosen = set(names)
-        if not names or len(chosen) != len(names) or not chosen <= set(self.allowed):
+        if not (names or self.empty) or len(chosen) != len(names) or not chosen <= set(self.allowed):
             raise ValueError(f"{self.name} is {shown(', '.join(names)) if names else 'empty'}, {line}")
         return tuple(str(name) for name in self.allowed if name in chosen)
 
@@ -131,7 +134,7 @@ def choice(default: str | None, allowed: tuple[str, ...], line: str, **kinds: An
 
 
 def several(default: tuple[str, ...] | None, allowed: tuple[str, ...], line: str, **kinds: Any) -> Any:
-    """A field that is some of some names. Parameters as of :func:`choice`."""
+    """A field that is some of some names, with ``empty=True`` also none. Parameters as of :func:`choice`."""
     return _field(tuple, allowed, default, line, **kinds)
 
 
@@ -139,6 +142,11 @@ def integer(default: int | None, least: int, most: int, line: str, **kinds: Any)
     """A field that is an integer, ``least`` to ``most``. In its help ``{least}``, ``{most}`` and ``{range}`` stand for
     these; the other parameters as of :func:`choice`."""
     return _field(int, range(least, most + 1), default, line, **kinds)
+
+
+def power_of_two(default: int, least: int, most: int, line: str) -> Any:
+    """A field that is a power of two, ``least`` to ``most``. Help as of :func:`integer`."""
+    return _field(int, tuple(1 << bits for bits in range(least.bit_length() - 1, most.bit_length())), default, line)
 
 
 def _field(type_: type, allowed: range | tuple[Any, ...], default: Any, line: str, **kinds: Any) -> Any:
@@ -159,10 +167,11 @@ def _field(type_: type, allowed: range | tuple[Any, ...], default: Any, line: st
             open=is_open,
             own="absent" in kinds,
             absent=kinds.get("absent"),
+            empty=kinds.get("empty", False),
         ),
     )
 
 
 def settings_of(config: type) -> tuple[Setting, ...]:
-    """The fields that a dataclass states, in order."""
-    return tuple(Setting(name=each.name, **each.metadata) for each in dataclasses.fields(config))
+    """The fields that a dataclass states, in order; one that is a configuration itself states none here."""
+    return tuple(Setting(name=each.name, **each.metadata) for each in dataclasses.fields(config) if each.metadata)
