@@ -1,8 +1,8 @@
 """Rows of EfficientNet-Lite0 on a folder of labelled pictures, which are read a few at a time.
 
 Every row is compared with the float network on the same pictures: the loss in points and its standard error are those
-of paired differences, see `lowtide.experiments.runs.paired`. Rows are kept by what is in the folder, so an interruption
-loses only the networks that were under way.
+of paired differences, see `lowtide.experiments.runs.measures.paired`. Rows are kept by what is in the folder, so an
+interruption loses only the networks that were under way.
 """
 
 import hashlib
@@ -24,8 +24,8 @@ from lowtide.workloads.networks.efficientnet_lite0 import efficientnet_lite0
 from lowtide.workloads.networks.store import kept
 
 from ..framework.rows import key
-from ..runs import paired
-from ..runs.agreement import signal_to_noise
+from ..runs.measures import paired
+from ..runs.measures.agreement import signal_to_noise
 from .losses import ROUNDINGS
 from .quantised_point import QuantisedPoint
 
@@ -89,7 +89,7 @@ class PictureRow:
     signal_to_noise : float or None
         Of the scores, dB; None without noise.
     outcome, float_outcome, units, loss, loss_error : object
-        Those of a `lowtide.experiments.runs.paired.Comparison`.
+        Those of a `lowtide.experiments.runs.measures.paired.Comparison`.
     """
 
     task: str

@@ -15,9 +15,9 @@ from lowtide.workloads.data.text import encode, words_of_file
 from lowtide.workloads.networks.lstm import stream_losses
 
 from ..framework.experiment import Column, Experiment, Series
-from ..runs import paired
-from ..runs.language import Language, language
-from ..runs.quantise_language import LanguageForm, quantise_language
+from ..runs.language_model.language import Language, language
+from ..runs.language_model.quantise_language import LanguageForm, quantise_language
+from ..runs.measures import paired
 from .losses import ROUNDINGS, picture
 from .quantised_point import QuantisedPoint
 
@@ -79,7 +79,7 @@ class TextRow:
     score : float
         Perplexity.
     outcome, float_outcome, units, loss, loss_error : object
-        Those of a `lowtide.experiments.runs.paired.Comparison`.
+        Those of a `lowtide.experiments.runs.measures.paired.Comparison`.
     """
 
     task: str

@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 
 from ..framework.experiment import Experiment
-from . import bits_per_layer, compensation, dynamic_fixed_point, group_size, reduction, summary, term_revealing
+from .fixed_point import dynamic_fixed_point
+from .reduction import reduction
+from .summary import summary
+from .term_revealing import compensation, group_size, term_revealing
+from .widths import bits_per_layer
 
 __all__ = ["EXPERIMENTS", "chosen"]
 

@@ -28,9 +28,9 @@ from lowtide.golden.network import Graph, run_fake_quantised
 from lowtide.workloads.data import digits, mnist, pictures
 from lowtide.workloads.networks import digits_mlp, efficientnet_lite0, lstm_training, mnist_cnn, mnist_mlp
 
-from . import paired
-from .language import Language, language
-from .score_measures import ACCURACY, PERPLEXITY, Measure
+from .language_model.language import Language, language
+from .measures import paired
+from .measures.score_measures import ACCURACY, PERPLEXITY, Measure
 
 if TYPE_CHECKING:
     from lowtide.golden.network import QuantisedGraph

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from lowtide.common.quantisation import Blocks, LaneRule, Quantisation, Terms
-from lowtide.experiments.runs.configuration import Configuration
+from lowtide.experiments.runs.configurations.configuration import Configuration
 from lowtide.golden.mode import Array
 from lowtide.golden.number_formats import FixedPoint, TermRevealed
 from lowtide.hw import CONFIGURATIONS, ArrayConfig, Mode

@@ -7,9 +7,9 @@ import pytest
 
 from lowtide.common.quantisation import Groups, Quantisation, Terms
 from lowtide.experiments.evaluate.specification import format_of
-from lowtide.experiments.runs import paired
-from lowtide.experiments.runs.configuration import Configuration
-from lowtide.experiments.runs.configuration_rows import measure
+from lowtide.experiments.runs.configurations.configuration import Configuration
+from lowtide.experiments.runs.configurations.configuration_rows import measure
+from lowtide.experiments.runs.measures import paired
 from lowtide.golden.number_formats import FixedPoint, TermRevealed
 from lowtide.hw.config.named import find
 from lowtide.synth.accuracy import Accuracies

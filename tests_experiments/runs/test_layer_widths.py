@@ -1,8 +1,8 @@
 """The layers whose widths are searched, of a network that is fetched."""
 
-from lowtide.experiments.runs import layer_widths
-from lowtide.experiments.runs.bits_per_layer import LAYERS
-from lowtide.experiments.runs.layer_widths import layers_of
+from lowtide.experiments.runs.widths import layer_widths
+from lowtide.experiments.runs.widths.bits_per_layer import LAYERS
+from lowtide.experiments.runs.widths.layer_widths import layers_of
 
 
 def test_data_behind_a_pooling_are_narrowed_where_they_are_rounded():

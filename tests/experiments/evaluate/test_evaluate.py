@@ -12,7 +12,7 @@ from lowtide.experiments.evaluate import picture_rows, pictures, text
 from lowtide.experiments.evaluate.quantised_point import points
 from lowtide.experiments.evaluate.specification import format_of
 from lowtide.experiments.framework import running
-from lowtide.experiments.runs.language import Language
+from lowtide.experiments.runs.language_model.language import Language
 from lowtide.golden.network import Graph, Node
 from lowtide.golden.number_formats import E2M1, E4M3, FixedPoint, GroupExponent, TermRevealed, TwoDigits
 from lowtide.workloads.networks.lstm import LanguageModel

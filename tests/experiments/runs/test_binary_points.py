@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from lowtide.experiments.runs import binary_points
-from lowtide.experiments.runs.binary_points import OneFixedPoint, apart
+from lowtide.experiments.runs.fixed_point import binary_points
+from lowtide.experiments.runs.fixed_point.binary_points import OneFixedPoint, apart
 from lowtide.experiments.runs.tasks import load
 from lowtide.golden.network import Graph, Node, fold_batch_norm, quantise_graph
 

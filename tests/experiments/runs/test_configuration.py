@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from lowtide.experiments.runs import configuration_rows, tasks
-from lowtide.experiments.runs.agreement import signal_to_noise
-from lowtide.experiments.runs.configuration import Configuration
-from lowtide.experiments.runs.configuration_rows import measure
+from lowtide.experiments.runs import tasks
+from lowtide.experiments.runs.configurations import configuration_rows
+from lowtide.experiments.runs.configurations.configuration import Configuration
+from lowtide.experiments.runs.configurations.configuration_rows import measure
+from lowtide.experiments.runs.measures.agreement import signal_to_noise
 from lowtide.experiments.runs.tasks import Classifier, outputs
 from lowtide.golden.network import Geometry, Graph, Node
 from lowtide.golden.network.costs.bookkeeping import bookkeeping

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from lowtide.experiments.runs.language import Language
-from lowtide.experiments.runs.quantise_language import LanguageForm, quantise_language
+from lowtide.experiments.runs.language_model.language import Language
+from lowtide.experiments.runs.language_model.quantise_language import LanguageForm, quantise_language
 from lowtide.golden.compensate import Compensation
 from lowtide.golden.number_formats import FixedPoint, TermRevealed
 from lowtide.golden.terms import count

@@ -2,9 +2,9 @@
 
 import pytest
 
-from lowtide.experiments.runs.bits_per_layer import LAYERS
-from lowtide.experiments.runs.layer_widths import layers_of, score
-from lowtide.experiments.runs.layers_together import raised, smallest
+from lowtide.experiments.runs.widths.bits_per_layer import LAYERS
+from lowtide.experiments.runs.widths.layer_widths import layers_of, score
+from lowtide.experiments.runs.widths.layers_together import raised, smallest
 
 
 def test_the_smallest_width_keeps_the_score_with_all_wider_ones():

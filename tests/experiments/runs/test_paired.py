@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lowtide.experiments.runs import paired
+from lowtide.experiments.runs.measures import paired
 
 RNG = np.random.default_rng(4)
 

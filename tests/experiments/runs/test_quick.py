@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from lowtide.command import main
-from lowtide.experiments.runs import paired
 from lowtide.experiments.runs.catalogue import EXPERIMENTS
+from lowtide.experiments.runs.measures import paired
 from lowtide.experiments.runs.tasks import TASKS
 from lowtide.workloads.data.fetch import DataMissing
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import pytest
 
 from lowtide.experiments.framework import rows
-from lowtide.experiments.runs import bits_per_layer, configuration_rows, term_revealing
-from lowtide.experiments.runs.configuration import Configuration
+from lowtide.experiments.runs.configurations import configuration_rows
+from lowtide.experiments.runs.configurations.configuration import Configuration
+from lowtide.experiments.runs.term_revealing import term_revealing
+from lowtide.experiments.runs.widths import bits_per_layer
 from lowtide.golden.number_formats import FixedPoint, TermRevealed
 
-MEASURE = "lowtide.experiments.runs.configuration_rows"
+MEASURE = "lowtide.experiments.runs.configurations.configuration_rows"
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ def test_sources_hold_arithmetic_networks_and_data_but_no_reports():
         "lowtide.golden.number_formats.revealed",
         "lowtide.golden.functions.round_shift",
         "lowtide.experiments.runs.tasks",
-        "lowtide.experiments.runs.configuration",
-        "lowtide.experiments.runs.quantise_language",
+        "lowtide.experiments.runs.configurations.configuration",
+        "lowtide.experiments.runs.language_model.quantise_language",
         "lowtide.workloads.networks.perceptron",
         "lowtide.workloads.networks.lstm_training",
         "lowtide.workloads.networks.onnx_operators",
@@ -72,13 +74,13 @@ def test_sources_hold_arithmetic_networks_and_data_but_no_reports():
         "lowtide.workloads.data.fetch",
     }
     assert not unused & set(found)
-    assert "lowtide.experiments.runs.term_revealing" not in found
+    assert "lowtide.experiments.runs.term_revealing.term_revealing" not in found
     assert all(path.exists() for path in found.values())
 
 
 def test_a_changed_source_changes_the_key_and_a_changed_plot_or_word_does_not(tree):
     before = key()
-    for path in ("experiments/runs/term_revealing.py", "experiments/framework/plots.py"):
+    for path in ("experiments/runs/term_revealing/term_revealing.py", "experiments/framework/plots.py"):
         (tree / path).write_text((tree / path).read_text() + "\nCHANGED = 1\n")
     told = tree / "golden" / "reveal.py"
     text = told.read_text().replace('"""Term revealing (TR)', '"""Revealing')
@@ -89,7 +91,7 @@ def test_a_changed_source_changes_the_key_and_a_changed_plot_or_word_does_not(tr
     for path in (
         "golden/reveal.py",
         "golden/compensate/solver.py",
-        "experiments/runs/configuration.py",
+        "experiments/runs/configurations/configuration.py",
         "workloads/networks/digits_mlp.py",
         "workloads/digits/network.py",
     ):

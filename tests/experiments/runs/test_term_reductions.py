@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from lowtide.common.quantisation import Quantisation
-from lowtide.experiments.runs import paired
-from lowtide.experiments.runs.measured_rows import ConfigurationRow
-from lowtide.experiments.runs.term_reductions import cheapest, in_one_unit, papers_way, sentence
+from lowtide.experiments.runs.configurations.measured_rows import ConfigurationRow
+from lowtide.experiments.runs.measures import paired
+from lowtide.experiments.runs.term_revealing.term_reductions import cheapest, in_one_unit, papers_way, sentence
 
 N = 400
 

@@ -5,9 +5,10 @@ from dataclasses import fields, replace
 
 import pytest
 
-from lowtide.experiments.runs import reduction, summary
-from lowtide.experiments.runs.reduced_networks import measure
-from lowtide.experiments.runs.smaller_networks import ReductionPoint
+from lowtide.experiments.runs.reduction import reduction
+from lowtide.experiments.runs.reduction.reduced_networks import measure
+from lowtide.experiments.runs.reduction.smaller_networks import ReductionPoint
+from lowtide.experiments.runs.summary import summary
 
 
 @pytest.fixture(scope="module", autouse=True)

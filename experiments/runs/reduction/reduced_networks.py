@@ -1,7 +1,7 @@
-"""One network with less work, measured: the rows of `lowtide.experiments.runs.reduction`.
+"""One network with less work, measured: the rows of `lowtide.experiments.runs.reduction.reduction`.
 
 What is left is counted beside the float network with its batch norms folded, and accuracies are compared on the same
-pictures. The ways of reducing are those of `lowtide.experiments.runs.reduction_kinds`.
+pictures. The ways of reducing are those of `lowtide.experiments.runs.reduction.reduction_kinds`.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from lowtide.golden.network import fold_batch_norm
 from lowtide.golden.reduce import total_count
 
-from ..training.recipe import Recipe
+from ...training.recipe import Recipe
 from .reduction_kinds import KINDS
 from .trained_further import trained_further
 
 if TYPE_CHECKING:
-    from ..training.tuned import TrainingData
+    from ...training.tuned import TrainingData
+    from ..tasks import Classifier
     from .smaller_networks import ReductionPoint
-    from .tasks import Classifier
 
 __all__ = ["ReductionRow", "load", "measure"]
 

@@ -1,6 +1,6 @@
 """Rows of the summary table: a network with every method, in floating point, rounded, and fine-tuned.
 
-What readers see of them: `lowtide.experiments.runs.summary`.
+What readers see of them: `lowtide.experiments.runs.summary.summary`.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from lowtide.common.quantisation import Quantisation
 
-from ..training.published_methods import METHODS
-from ..training.recipe import Recipe
-from ..training.tuned import TrainingData, rounded, tuned
-from .tasks import Classifier, evaluation, outputs
-from .trained_further import trained_further
+from ...training.published_methods import METHODS
+from ...training.recipe import Recipe
+from ...training.tuned import TrainingData, rounded, tuned
+from ..reduction.trained_further import trained_further
+from ..tasks import Classifier, evaluation, outputs
 
 if TYPE_CHECKING:
     from lowtide.golden.network import QuantisedGraph
@@ -45,7 +45,7 @@ class SummaryPoint:
     Parameters
     ----------
     task : str
-        One of `lowtide.experiments.runs.trained_further.NETWORKS`.
+        One of `lowtide.experiments.runs.reduction.trained_further.NETWORKS`.
     method : str
         Name of one of METHODS.
     tune : bool

@@ -1,8 +1,8 @@
 """Columns that tables of several experiments share."""
 
-from ..framework.experiment import Column
+from ...framework.experiment import Column
+from ..tasks import TASKS
 from .measured_rows import PairedRow
-from .tasks import TASKS
 
 __all__ = ["LOSS"]
 

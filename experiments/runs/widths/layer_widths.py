@@ -15,8 +15,8 @@ from lowtide.golden.network import Plan, quantise_graph
 from lowtide.golden.network.quantised.quantised_graph import SAME
 from lowtide.golden.number_formats import FixedPoint
 
-from . import paired
-from .tasks import TASKS, classifier, evaluation, outputs
+from ..measures import paired
+from ..tasks import TASKS, classifier, evaluation, outputs
 
 __all__ = ["OPERANDS", "WIDEST", "Widths", "float_score", "layers_of", "score", "uncertainty"]
 

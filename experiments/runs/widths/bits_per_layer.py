@@ -1,7 +1,7 @@
 """Bits per layer: the smallest width of each layer for a loss of 1, 2, 5 and 10 % of the accuracy.
 
-Everything else at 8 bits, the widths of one layer are tried alone (`lowtide.experiments.runs.layer_alone`); from there
-the widths of all layers together are searched (`lowtide.experiments.runs.layers_together`).
+Everything else at 8 bits, the widths of one layer are tried alone (`lowtide.experiments.runs.widths.layer_alone`); from
+there the widths of all layers together are searched (`lowtide.experiments.runs.widths.layers_together`).
 
 Source: Emer, Sze, Chen, Yang, DNN Model and Hardware Co-Design, ISCA tutorial 2019 (AlexNet's bits per layer), after
 Judd et al., arXiv 1511.05236: 4 to 10 bits a layer.
@@ -10,11 +10,11 @@ Judd et al., arXiv 1511.05236: 4 to 10 bits a layer.
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ..framework.experiment import Column, Experiment, Selection, Series
+from ...framework.experiment import Column, Experiment, Selection, Series
+from ..tasks import SEEDS, TASKS, prepare
 from .layer_alone import Alone, AloneRow, alone
 from .layer_widths import OPERANDS, WIDEST
 from .layers_together import TOLERANCES, Together, TogetherRow, together
-from .tasks import SEEDS, TASKS, prepare
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -64,7 +64,7 @@ def notes(rows: Sequence[Row]) -> list[str]:
 
 def plot(rows: Sequence[Row]) -> "Figure":
     """A panel for each task and operand: the widths of every layer together, a line for each tolerance."""
-    from ..framework.plots import COLOURS, panels
+    from ...framework.plots import COLOURS, panels
 
     series = list(dict.fromkeys((row.task, row.operand) for row in _together(rows)))
     figure, axes = panels([f"{TASKS[task].title}: bits of {operand}" for task, operand in series], height=3.4)

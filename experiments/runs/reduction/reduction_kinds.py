@@ -40,14 +40,14 @@ from lowtide.golden.reduce import (
 from lowtide.golden.reduce.pruning import prunable
 from lowtide.workloads.networks.perceptron import perceptron
 
-from ..training.recipe import IterativePruning, Recipe
+from ...training.recipe import IterativePruning, Recipe
 from .early_exits import EarlyExits
 from .smaller_networks import Left, SmallerNetwork, Start, of_weights
 
 if TYPE_CHECKING:
     from lowtide.golden.network import Graph
 
-    from ..training.tuned import TrainingData
+    from ...training.tuned import TrainingData
     from .smaller_networks import Kind
 
 __all__ = ["KINDS", "NARROW_SEED"]

@@ -3,7 +3,8 @@
 Term revealing of 8-bit weights with g, k and data terms s in HESE, binary and Booth terms, against fixed point of every
 pair of widths; plain and compensated. Booth terms have no prefix property: they are revealed once, and not compensated.
 
-What it saves at equal accuracy, in one unit and in the paper's way: `lowtide.experiments.runs.term_reductions`.
+What it saves at equal accuracy, in one unit and in the paper's way:
+`lowtide.experiments.runs.term_revealing.term_reductions`.
 
 Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389, sections on the evaluation of term revealing.
 """
@@ -13,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from lowtide.golden.number_formats import FixedPoint, TermRevealed
 
-from ..framework.experiment import Column, Experiment, Selection, Series
-from .columns import LOSS
-from .configuration import Configuration
-from .configuration_rows import measure
-from .measured_rows import ConfigurationRow
-from .tasks import SEEDS, TASKS, prepare
+from ...framework.experiment import Column, Experiment, Selection, Series
+from ..configurations.columns import LOSS
+from ..configurations.configuration import Configuration
+from ..configurations.configuration_rows import measure
+from ..configurations.measured_rows import ConfigurationRow
+from ..tasks import SEEDS, TASKS, prepare
 from .term_reductions import cheapest, in_one_unit, kind_of, papers_way, reference, sentence
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def notes(rows: Sequence[ConfigurationRow]) -> list[str]:
 
 def plot(rows: Sequence[ConfigurationRow]) -> "Figure":
     """A panel for each task: the frontier of every kind."""
-    from ..framework.plots import curve, frontier, panels
+    from ...framework.plots import curve, frontier, panels
 
     tasks = list(dict.fromkeys(row.task for row in rows))
     figure, axes = panels([TASKS[task].title for task in tasks])

@@ -10,12 +10,12 @@ Source: Emer, Sze, Chen, Yang, ISCA tutorial 2019; the methods' papers are named
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..framework.experiment import Column, Experiment, Series
-from ..training import small_cnn
-from ..training.published_methods import METHODS
-from ..training.recipe import Recipe
+from ...framework.experiment import Column, Experiment, Series
+from ...training import small_cnn
+from ...training.published_methods import METHODS
+from ...training.recipe import Recipe
+from ..reduction.trained_further import NETWORKS
 from .summary_rows import SummaryPoint, SummaryRow, load, measure
-from .trained_further import NETWORKS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -71,7 +71,7 @@ def notes(rows: Sequence[SummaryRow]) -> list[str]:
 
 def plot(rows: Sequence[SummaryRow]) -> "Figure":
     """A panel for each network: points lost by every method, rounded and fine-tuned, and the source's."""
-    from ..framework.plots import COLOURS, panels
+    from ...framework.plots import COLOURS, panels
 
     figure, axes = panels([NETWORKS[task].title for task in _by_task(rows)])
     for mine, place in zip(_by_task(rows).values(), axes, strict=True):

@@ -1,7 +1,7 @@
 """Accuracy against the share of multiplications left: pruning, low rank, structure, smaller networks, early exits.
 
-What each kind takes away and how it is counted is told in `lowtide.experiments.runs.reduction_kinds`. The quick form
-reduces the digits perceptron and trains nothing.
+What each kind takes away and how it is counted is told in `lowtide.experiments.runs.reduction.reduction_kinds`. The
+quick form reduces the digits perceptron and trains nothing.
 
 Source: Wang et al., ACM CSUR 2019, arXiv 1901.06955 (the taxonomy); the papers in `lowtide.golden.reduce`.
 """
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from lowtide.common.pareto import front
 
-from ..framework.experiment import Column, Experiment, Selection, Series
-from ..training.recipe import Recipe
+from ...framework.experiment import Column, Experiment, Selection, Series
+from ...training.recipe import Recipe
 from .reduced_networks import ReductionRow, load, measure
 from .reduction_kinds import KINDS, NARROW_SEED
 from .smaller_networks import ReductionPoint
@@ -66,7 +66,7 @@ def notes(rows: Sequence[ReductionRow]) -> list[str]:
 
 def plot(rows: Sequence[ReductionRow]) -> "Figure":
     """A panel for each network, a line for each kind; dashed without retraining."""
-    from ..framework.plots import curve, panels
+    from ...framework.plots import curve, panels
 
     tasks = list(dict.fromkeys(row.task for row in rows))
     figure, axes = panels([NETWORKS[task].title for task in tasks])

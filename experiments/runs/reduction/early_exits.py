@@ -16,14 +16,14 @@ from lowtide.golden.network import fold_batch_norm
 from lowtide.golden.reduce import EarlyExit, exit_curve, total_count
 from lowtide.workloads.networks.store import arrays_of, fingerprint, graph_of, kept
 
-from ..training import exit_head, fine_tune, network
-from ..training.recipe import Recipe
+from ...training import exit_head, fine_tune, network
+from ...training.recipe import Recipe
 from .smaller_networks import Kind, Left, Measured
 
 if TYPE_CHECKING:
-    from ..training.tuned import TrainingData
+    from ...training.tuned import TrainingData
+    from ..tasks import Classifier
     from .smaller_networks import ReductionPoint
-    from .tasks import Classifier
 
 __all__ = ["EarlyExits"]
 

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 from lowtide.golden.mode import Array
 from lowtide.golden.number_formats import FixedPoint, TermRevealed
 
-from ..framework.experiment import Column, Experiment, Series
-from .columns import LOSS
-from .configuration import Configuration
-from .configuration_rows import measure
-from .measured_rows import ConfigurationRow
-from .tasks import SEEDS, TASKS, prepare
+from ...framework.experiment import Column, Experiment, Series
+from ..configurations.columns import LOSS
+from ..configurations.configuration import Configuration
+from ..configurations.configuration_rows import measure
+from ..configurations.measured_rows import ConfigurationRow
+from ..tasks import SEEDS, TASKS, prepare
 from .term_revealing import COMPENSATED
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def notes(rows: Sequence[ConfigurationRow]) -> list[str]:
 
 def plot(rows: Sequence[ConfigurationRow]) -> "Figure":
     """A panel for each task and scope: the accuracy of every format."""
-    from ..framework.plots import COLOURS, panels
+    from ...framework.plots import COLOURS, panels
 
     series = list(dict.fromkeys((row.task, row.scope) for row in rows))
     figure, axes = panels([f"{TASKS[task].title}, {_scope(scope)}" for task, scope in series])

@@ -27,15 +27,15 @@ from lowtide.workloads.data.packages import FASHION, MNIST
 from lowtide.workloads.networks import digits_mlp, mnist_mlp
 from lowtide.workloads.networks.store import fingerprint
 
-from ..training import small_cnn
-from ..training.small_cnn import FASHION_CNN, MNIST_CNN
-from ..training.tuned import TrainingData
-from .tasks import Classifier
+from ...training import small_cnn
+from ...training.small_cnn import FASHION_CNN, MNIST_CNN
+from ...training.tuned import TrainingData
+from ..tasks import Classifier
 
 if TYPE_CHECKING:
     from lowtide.workloads.data.labelled import Split
 
-    from ..training.recipe import Recipe
+    from ...training.recipe import Recipe
 
 __all__ = ["NETWORKS", "FloatNetwork", "trained_further"]
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..framework.rows import made
+from ...framework.rows import made
 from .layer_alone import Alone, AloneRow, alone
 from .layer_widths import WIDEST, float_score, layers_of, score, uncertainty
 
@@ -31,7 +31,7 @@ class Together:
     task : str
         Name of the network.
     operand : str
-        One of `lowtide.experiments.runs.layer_widths.OPERANDS`.
+        One of `lowtide.experiments.runs.widths.layer_widths.OPERANDS`.
     tolerance : float
         Share of the accuracy that may be lost.
     """

@@ -1,8 +1,8 @@
 """What a smaller network is, trained where it is trained, and what is measured of it.
 
 A kind of reduction makes a network with less work of another one. `SmallerNetwork` is that of a graph with fewer or
-smaller layers; `lowtide.experiments.runs.early_exits` has the other one, `lowtide.experiments.runs.reduction_kinds` all
-that are compared.
+smaller layers; `lowtide.experiments.runs.reduction.early_exits` has the other one,
+`lowtide.experiments.runs.reduction.reduction_kinds` all that are compared.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from numpy.typing import NDArray
 from lowtide.golden.network import fold_batch_norm
 from lowtide.golden.reduce import total_count
 
-from ..training import fine_tune
-from ..training.recipe import Distillation, IterativePruning, Recipe
-from ..training.retrained import digest
-from ..training.tuned import kept_training
-from .tasks import outputs
+from ...training import fine_tune
+from ...training.recipe import Distillation, IterativePruning, Recipe
+from ...training.retrained import digest
+from ...training.tuned import kept_training
+from ..tasks import outputs
 
 if TYPE_CHECKING:
     import numpy as np
 
     from lowtide.golden.network import Graph
 
-    from ..training.tuned import TrainingData
-    from .tasks import Classifier
+    from ...training.tuned import TrainingData
+    from ..tasks import Classifier
 
 __all__ = ["Kind", "Left", "Measured", "ReductionPoint", "SmallerNetwork", "Start", "of_weights"]
 
@@ -41,9 +41,9 @@ class ReductionPoint:
     Parameters
     ----------
     task : str
-        One of `lowtide.experiments.runs.trained_further.NETWORKS`.
+        One of `lowtide.experiments.runs.reduction.trained_further.NETWORKS`.
     kind : str
-        One of `lowtide.experiments.runs.reduction_kinds.KINDS`.
+        One of `lowtide.experiments.runs.reduction.reduction_kinds.KINDS`.
     setting : float, int or tuple of two ints
         Share of zeros or of channels removed, (N, M), share of multiplications, block, hidden values or threshold.
     retrained : bool

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from lowtide.golden.number_formats import TermRevealed
 
-from ..framework.experiment import Column, Experiment, Selection, Series
-from .columns import LOSS
-from .configuration import Configuration
-from .configuration_rows import measure
-from .measured_rows import ConfigurationRow
-from .tasks import SEEDS, TASKS, prepare
+from ...framework.experiment import Column, Experiment, Selection, Series
+from ..configurations.columns import LOSS
+from ..configurations.configuration import Configuration
+from ..configurations.configuration_rows import measure
+from ..configurations.measured_rows import ConfigurationRow
+from ..tasks import SEEDS, TASKS, prepare
 from .term_revealing import COMPENSATED, GROUPS, SMALL, budgets
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def notes(rows: Sequence[ConfigurationRow]) -> list[str]:
 
 def plot(rows: Sequence[ConfigurationRow]) -> "Figure":
     """A panel for each task, a line for each alpha."""
-    from ..framework.plots import curve, panels
+    from ...framework.plots import curve, panels
 
     tasks = list(dict.fromkeys(row.task for row in rows))
     figure, axes = panels([TASKS[task].title for task in tasks])

@@ -26,8 +26,8 @@ from lowtide.golden.network import Graph, Node, Plan, fold_batch_norm, quantise_
 from lowtide.golden.network.floating.calibration import observe
 from lowtide.golden.number_formats import FixedPoint, Format
 
-from .agreement import agreement
-from .tasks import classifier, evaluation, outputs
+from ..measures.agreement import agreement
+from ..tasks import classifier, evaluation, outputs
 
 if TYPE_CHECKING:
     from lowtide.golden.number_formats.fixed_point import FixedPointQuantiser

@@ -16,9 +16,9 @@ Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from .measured_rows import ConfigurationRow
-from .paired import CHOICE, REPORT, Difference
-from .tasks import TASKS
+from ..configurations.measured_rows import ConfigurationRow
+from ..measures.paired import CHOICE, REPORT, Difference
+from ..tasks import TASKS
 
 __all__ = [
     "PERCEPTRONS",

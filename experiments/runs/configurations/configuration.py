@@ -1,6 +1,6 @@
 """How a network is quantised: what most experiments measure, and share.
 
-The row of a `Configuration` is that of `lowtide.experiments.runs.configuration_rows`.
+The row of a `Configuration` is that of `lowtide.experiments.runs.configurations.configuration_rows`.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from lowtide.golden.compensate import SELECTIONS
 from lowtide.golden.number_formats import FixedPoint, TermRevealed
 from lowtide.golden.pe.fields import check_choice
 
-from .tasks import TASKS
+from ..tasks import TASKS
 
 __all__ = ["SCOPES", "Configuration"]
 

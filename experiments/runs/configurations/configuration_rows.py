@@ -1,10 +1,10 @@
-"""One quantised network, measured: the row of a `lowtide.experiments.runs.configuration.Configuration`.
+"""One quantised network, measured: the row of a `lowtide.experiments.runs.configurations.configuration.Configuration`.
 
-It has the score (accuracy 0..1, or perplexity), the float network's, and what `lowtide.experiments.runs.paired`
-compares rows by; for classifiers how near scores are to the float network's
-(`lowtide.experiments.runs.agreement`); and the pairs of terms and of bits that the arithmetic reserves per
-multiplication (``pair_bound``, ``bit_bound``, see `lowtide.experiments.runs.reserved_pairs`). ``pairs`` are the pairs
-of terms that are not zero in the weights and data at hand, per multiplication.
+It has the score (accuracy 0..1, or perplexity), the float network's, and what
+`lowtide.experiments.runs.measures.paired` compares rows by; for classifiers how near scores are to the float network's
+(`lowtide.experiments.runs.measures.agreement`); and the pairs of terms and of bits that the arithmetic reserves per
+multiplication (``pair_bound``, ``bit_bound``, see `lowtide.experiments.runs.measures.reserved_pairs`). ``pairs`` are
+the pairs of terms that are not zero in the weights and data at hand, per multiplication.
 """
 
 from dataclasses import asdict
@@ -17,13 +17,13 @@ from lowtide.golden.network import Graph, Plan, QuantisedGraph, fold_batch_norm,
 from lowtide.golden.network.costs.bookkeeping import bookkeeping, total
 from lowtide.golden.number_formats import FixedPoint, TermRevealed
 
-from . import paired
-from .agreement import agreement
+from ..language_model.language import Language
+from ..language_model.quantise_language import LanguageForm, quantise_language
+from ..measures import paired
+from ..measures.agreement import agreement
+from ..measures.reserved_pairs import mean, reserved
+from ..tasks import Classifier, evaluation, load, outputs
 from .configuration import Configuration
-from .language import Language
-from .quantise_language import LanguageForm, quantise_language
-from .reserved_pairs import mean, reserved
-from .tasks import Classifier, evaluation, load, outputs
 
 __all__ = ["measure"]
 
@@ -32,7 +32,8 @@ _COUNTED, _COUNTED_WORDS = 8, 1_000  # samples and words whose term pairs are co
 
 def measure(configuration: Configuration) -> dict[str, Any]:
     """The row of a `Configuration`, a dictionary with the fields of a
-    `lowtide.experiments.runs.measured_rows.ConfigurationRow`; `DataMissing` as `lowtide.experiments.runs.tasks.load`.
+    `lowtide.experiments.runs.configurations.measured_rows.ConfigurationRow`; `DataMissing` as
+    `lowtide.experiments.runs.tasks.load`.
     """
     weights, task = configuration.weights, load(configuration.task)
     revealed = weights if isinstance(weights, TermRevealed) else None

@@ -20,7 +20,7 @@ class Alone:
     task : str
         Name of the network.
     operand : str
-        One of `lowtide.experiments.runs.layer_widths.OPERANDS`.
+        One of `lowtide.experiments.runs.widths.layer_widths.OPERANDS`.
     layer : str
         Name of the layer.
     """

@@ -1,7 +1,8 @@
 """The language model with its texts, in floating point and in integers.
 
 x are the word's embedding, h the LSTM's outputs, both codes of integers of 8 bits or fewer; W, U and the output matrix
-have any format of weights. What makes integers of the model is `lowtide.experiments.runs.quantise_language`.
+have any format of weights. What makes integers of the model is
+`lowtide.experiments.runs.language_model.quantise_language`.
 
 Source: lowtide.golden.network.lstm.lstm; the perplexity is that of `lowtide.workloads.networks.lstm`.
 """

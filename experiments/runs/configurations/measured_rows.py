@@ -1,5 +1,5 @@
-"""Rows as values: what reports read of the rows that `lowtide.experiments.runs.configuration_rows` and `binary_points`
-compute.
+"""Rows as values: what reports read of the rows that `lowtide.experiments.runs.configurations.configuration_rows` and
+`binary_points` compute.
 
 The functions that compute rows return what JSON can hold, and are kept by their sources; what is here can change
 without a row being computed again.
@@ -11,8 +11,8 @@ from typing import Any, Self
 
 from lowtide.common.quantisation import Quantisation
 
-from . import paired
-from .paired import ALL, Difference, Outcome, stated_outcome
+from ..measures import paired
+from ..measures.paired import ALL, Difference, Outcome, stated_outcome
 
 __all__ = ["BinaryPointRow", "ConfigurationRow", "PairedRow"]
 
@@ -52,7 +52,7 @@ class PairedRow:
         other : PairedRow
             What it is compared with.
         part : slice
-            Which units: ALL, CHOICE or REPORT of `lowtide.experiments.runs.paired`.
+            Which units: ALL, CHOICE or REPORT of `lowtide.experiments.runs.measures.paired`.
         """
         return paired.difference(self.outcome, other.outcome, part)
 
@@ -65,7 +65,7 @@ class PairedRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ConfigurationRow(PairedRow):
-    """A network in a `lowtide.experiments.runs.configuration.Configuration`.
+    """A network in a `lowtide.experiments.runs.configurations.configuration.Configuration`.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ class ConfigurationRow(PairedRow):
 
 @dataclass(frozen=True, kw_only=True)
 class BinaryPointRow(PairedRow):
-    """A network in a `lowtide.experiments.runs.binary_points.BinaryPoint`.
+    """A network in a `lowtide.experiments.runs.fixed_point.binary_points.BinaryPoint`.
 
     Parameters
     ----------

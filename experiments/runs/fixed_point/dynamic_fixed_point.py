@@ -1,7 +1,7 @@
 """Dynamic fixed point: a binary point for each layer against one for all, with batch norms folded or kept apart.
 
-What is measured is told in `lowtide.experiments.runs.binary_points`. Weights and data have equal widths; nothing is
-fine-tuned.
+What is measured is told in `lowtide.experiments.runs.fixed_point.binary_points`. Weights and data have equal widths;
+nothing is fine-tuned.
 
 Source: Courbariaux et al., arXiv 1412.7024; Gysel, Ristretto, arXiv 1605.06402; Emer et al., ISCA tutorial 2019.
 """
@@ -9,11 +9,11 @@ Source: Courbariaux et al., arXiv 1412.7024; Gysel, Ristretto, arXiv 1605.06402;
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..framework.experiment import Column, Experiment, Selection, Series
+from ...framework.experiment import Column, Experiment, Selection, Series
+from ..configurations.columns import LOSS
+from ..configurations.measured_rows import BinaryPointRow
+from ..tasks import SEEDS, TASKS, prepare
 from .binary_points import NORMS, POINTS, BinaryPoint, measure
-from .columns import LOSS
-from .measured_rows import BinaryPointRow
-from .tasks import SEEDS, TASKS, prepare
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -69,7 +69,7 @@ def plot(rows: Sequence[BinaryPointRow]) -> "Figure":
     """A panel for each task, a line for each scheme."""
     from matplotlib.ticker import MaxNLocator
 
-    from ..framework.plots import curve, panels
+    from ...framework.plots import curve, panels
 
     tasks = list(dict.fromkeys(row.task for row in rows))
     figure, axes = panels([TASKS[task].title for task in tasks])

@@ -1,0 +1,1 @@
+"""Fixed point whose binary point moves from layer to layer."""

@@ -1,0 +1,1 @@
+"""The language model: its score, and its integers."""

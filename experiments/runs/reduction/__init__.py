@@ -1,0 +1,1 @@
+"""Networks with less work: pruned, of low rank, circulant, narrower, with early exits."""

@@ -1,0 +1,1 @@
+"""The summary table of the ISCA tutorial, measured."""

@@ -1,0 +1,1 @@
+"""Bits for each layer, alone and together."""
