@@ -74,6 +74,7 @@ def build(
     ports: Iterable[str] = (),
     defines: Iterable[str] = (),
     sources: Iterable[str | Path] = (),
+    harness: Path | None = None,
 ) -> Path:
     """Build Verilog text.
 
@@ -89,6 +90,8 @@ def build(
         ``NAME=value`` for the harness.
     sources : iterable of str or Path
         C++ files beside the harness.
+    harness : Path, optional
+        C++ in the place of the engine's, for another design.
 
     Returns
     -------
@@ -103,8 +106,8 @@ def build(
         There is no Verilator, compiler or Make.
     """
     verilator = find_verilator()
-    flags, product, harness = _flavour(flavour, top, defines)
-    parts = [plain(source) for source in [*harness, *sources]]
+    flags, product, harnesses = _flavour(flavour, top, defines)
+    parts = [plain(source) for source in [*([harness] if harness else harnesses), *sources]]
     control = _control([f'public_flat_rw -module "{top}" -var "{port}"' for port in ports] + _compiled_once(verilog))
     texts = [source.read_text() for source in [*parts, *HEADERS]]
     key = digest(verilog, control, verilator.origin, *flags, *_VERILATE, *_MAKE, *texts)

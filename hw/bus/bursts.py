@@ -1,0 +1,76 @@
+"""Cuts what a client asks for into bursts of the bus.
+
+A burst ends where the request does, or at the next multiple of its longest length: it is a power of two of beats that
+divides 4,096 bytes, so no burst crosses a boundary of these.
+"""
+
+from amaranth.hdl import Module, Mux, Signal
+from amaranth.lib import data, stream
+from amaranth.lib.wiring import In, Out
+
+from ..logic.unit import Unit
+from .axi import BEATS_BITS, PAGE, beat_bits, request_layout
+
+__all__ = ["LONGEST", "Bursts", "burst_layout", "longest_burst"]
+
+LONGEST = 256  #: beats of a burst that AXI4 allows
+
+
+def longest_burst(bus_bits: int, most: int = LONGEST) -> int:
+    """Beats of the longest burst: at most ``most``, a power of two, and at most 4,096 bytes."""
+    return min(most, PAGE * 8 // bus_bits)
+
+
+def burst_layout(bus_bits: int) -> data.StructLayout:
+    """A burst: address of its first beat, number of its beats less one, whether it is the last of its request."""
+    return data.StructLayout({"address": beat_bits(bus_bits), "length": 8, "last": 1})
+
+
+class Bursts(Unit):
+    """Requests of any length to bursts, one each cycle.
+
+    Parameters
+    ----------
+    name : str
+    bus_bits : int
+        Width of the bus.
+    most : int
+        Beats of the longest burst, a power of two.
+
+    Ports
+    -----
+    request : in, stream of :func:`lowtide.hw.bus.axi.request_layout`
+        Is taken when its last burst is.
+    burst : out, stream of :func:`burst_layout`
+    """
+
+    def __init__(self, name: str, bus_bits: int, most: int = LONGEST) -> None:
+        self.bus_bits, self.longest = bus_bits, longest_burst(bus_bits, most)
+        super().__init__(
+            name,
+            {
+                "request": In(stream.Signature(request_layout(bus_bits))),
+                "burst": Out(stream.Signature(burst_layout(bus_bits))),
+            },
+        )
+
+    def build(self, m: Module) -> None:
+        begun = Signal()  # address and left are those of this request
+        address, left = Signal(beat_bits(self.bus_bits), reset_less=True), Signal(BEATS_BITS, reset_less=True)
+        at, beats = Signal.like(address), Signal.like(left)
+        place = (self.longest - 1).bit_length()  # bits of the address of a beat within the longest burst
+        room, taken, ends = Signal(range(self.longest + 1)), Signal(range(self.longest + 1)), Signal()
+        m.d.comb += [
+            at.eq(Mux(begun, address, self.request.payload.address)),
+            beats.eq(Mux(begun, left, self.request.payload.beats)),
+            room.eq(self.longest - at[:place]),
+            ends.eq(beats <= room),
+            taken.eq(Mux(ends, beats, room)),
+            self.burst.valid.eq(self.request.valid),
+            self.burst.payload.address.eq(at),
+            self.burst.payload.length.eq(taken - 1),
+            self.burst.payload.last.eq(ends),
+            self.request.ready.eq(self.burst.ready & ends),
+        ]
+        with m.If(self.burst.valid & self.burst.ready):
+            m.d.sync += [begun.eq(~ends), address.eq(at + taken), left.eq(beats - taken)]

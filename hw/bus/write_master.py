@@ -1,0 +1,183 @@
+"""The master of writes: clients give runs of beats and their data, bursts go out when all their data are there.
+
+So a burst never holds the bus while it waits for data. Bursts are short, as they are collected first: 16 beats. Every
+response is counted; a client's writes have arrived when none of its responses is missing.
+"""
+
+from collections.abc import Sequence
+
+from amaranth.hdl import Cat, Module, Mux, Signal
+from amaranth.lib import data, stream
+from amaranth.lib.wiring import In, Out
+
+from ..logic.buffer import Fifo, Registered
+from ..logic.unit import Unit
+from .axi import fixed, id_bits, request_layout, write_ports
+from .bursts import Bursts, burst_layout, longest_burst
+
+__all__ = ["WRITE_BEATS", "WriteMaster", "written_layout"]
+
+WRITE_BEATS = 16  #: of the longest burst of writes
+
+
+def written_layout(bus_bits: int) -> data.StructLayout:
+    """A beat to write, and which of its bytes count."""
+    return data.StructLayout({"data": bus_bits, "strobe": bus_bits // 8})
+
+
+class WriteMaster(Unit):
+    """Runs of beats with their data to bursts of writes.
+
+    Parameters
+    ----------
+    name : str
+        Its units have it before their own names.
+    bus_bits : int
+        Width of the bus.
+    clients : sequence of str
+        Names of the clients. One keeps the bus until it has nothing left to write; of several that wait the first is
+        next.
+    outstanding : int
+        Responses of a client that may be missing at once.
+
+    Ports
+    -----
+    CLIENT_request : in, stream of :func:`lowtide.hw.bus.axi.request_layout`
+        Is taken when its last burst goes out. Valid no later than the first of its data.
+    CLIENT_beat : in, stream of :func:`written_layout`
+        The data of the requests, one behind the other.
+    CLIENT_missing : out, 1 bit
+        Responses to bursts that went out are missing.
+    CLIENT_bad : out, 1 bit
+        For one cycle: a response is SLVERR or DECERR.
+    m_axi_aw..., m_axi_w..., m_axi_b...
+        The bus. No output depends on an input of the same cycle.
+    """
+
+    def __init__(self, name: str, bus_bits: int, clients: Sequence[str], outstanding: int) -> None:
+        self.bus_bits, self.clients, self.outstanding = bus_bits, tuple(clients), outstanding
+        self.longest = longest_burst(bus_bits, WRITE_BEATS)
+        ports = {}
+        for client in clients:
+            ports[f"{client}_request"] = In(stream.Signature(request_layout(bus_bits)))
+            ports[f"{client}_beat"] = In(stream.Signature(written_layout(bus_bits)))
+            ports[f"{client}_missing"] = Out(1)
+            ports[f"{client}_bad"] = Out(1)
+        super().__init__(name, ports | write_ports(bus_bits, len(clients)))
+
+    def build(self, m: Module) -> None:
+        owner = Signal(id_bits(len(self.clients)))  # the client that writes
+        request, beat = Signal(request_layout(self.bus_bits)), Signal(written_layout(self.bus_bits))
+        asks, gives = Signal(), Signal()  # the owner does
+        asked, taken = Signal(), Signal()  # the owner's request, its beat, can be taken
+        for number, client in enumerate(self.clients):
+            its_request, its_beat = getattr(self, f"{client}_request"), getattr(self, f"{client}_beat")
+            with m.If(owner == number):
+                m.d.comb += [
+                    request.eq(its_request.payload),
+                    beat.eq(its_beat.payload),
+                    asks.eq(its_request.valid),
+                    gives.eq(its_beat.valid),
+                    its_request.ready.eq(asked),
+                    its_beat.ready.eq(taken),
+                ]
+        collected = self.place(
+            m,
+            "collected",
+            Fifo(f"{self.name}_collected", written_layout(self.bus_bits), 2 * self.longest),
+            i_valid=gives,
+            i_data=beat,
+            o_ready=(leaves := Signal(name="beat_leaves")),
+        )
+        m.d.comb += taken.eq(collected.i_ready)
+        with m.If(~asks & ~gives & (collected.level == 0)):
+            for number, client in reversed(list(enumerate(self.clients))):
+                with m.If(getattr(self, f"{client}_request").valid):
+                    m.d.sync += owner.eq(number)
+        self.bursts(m, owner, request, asks, asked, collected, leaves)
+
+    def bursts(
+        self,
+        m: Module,
+        owner: Signal,
+        request: Signal,
+        asks: Signal,
+        asked: Signal,
+        collected: object,
+        leaves: Signal,
+    ) -> None:
+        """A burst begins when its data are collected: its address goes out, its beats follow one a cycle."""
+        goes = Signal()
+        cut = self.place(
+            m,
+            "bursts",
+            Bursts(f"{self.name}_bursts", self.bus_bits, self.longest),
+            request_valid=asks,
+            request_data=request,
+            burst_ready=goes,
+        )
+        burst = data.View(burst_layout(self.bus_bits), cut.burst_data)
+        left = Signal(range(self.longest + 1))  # beats of the burst that leaves
+        level, last = collected.level, Signal()  # type: ignore[attr-defined]
+        layout = data.StructLayout({"burst": burst_layout(self.bus_bits), "id": id_bits(len(self.clients))})
+        chosen = Signal(layout)
+        m.d.comb += [asked.eq(cut.request_ready), chosen.burst.eq(cut.burst_data), chosen.id.eq(owner)]
+        address = self.place(
+            m,
+            "aw",
+            Registered(f"{self.name}_aw", layout),
+            i_valid=goes,
+            i_data=chosen,
+            o_ready=self.m_axi_awready,
+        )
+        out = data.View(layout, address.o_data)
+        beats = data.StructLayout({"beat": written_layout(self.bus_bits), "last": 1})
+        written = self.place(
+            m,
+            "w",
+            Registered(f"{self.name}_w", beats),
+            i_valid=left != 0,
+            i_data=Cat(collected.o_data, last),  # type: ignore[attr-defined]
+            o_ready=self.m_axi_wready,
+        )
+        shown = data.View(beats, written.o_data)
+        full = self.responses(m, owner, goes)
+        m.d.comb += [
+            last.eq(left == 1),
+            leaves.eq((left != 0) & written.i_ready),
+            goes.eq(
+                cut.burst_valid
+                & ((left == 0) | (last & leaves))
+                & (level > burst.length + leaves)
+                & address.i_ready
+                & ~full
+            ),
+            self.m_axi_awvalid.eq(address.o_valid),
+            self.m_axi_awid.eq(out.id),
+            self.m_axi_awlen.eq(out.burst.length),
+            self.m_axi_awaddr.eq(out.burst.address << (self.bus_bits // 8).bit_length() - 1),
+            *fixed(self, "aw", self.bus_bits),
+            self.m_axi_wvalid.eq(written.o_valid),
+            self.m_axi_wdata.eq(shown.beat.data),
+            self.m_axi_wstrb.eq(shown.beat.strobe),
+            self.m_axi_wlast.eq(shown.last),
+        ]
+        m.d.sync += left.eq(Mux(goes, burst.length + 1, left - leaves))
+
+    def responses(self, m: Module, owner: Signal, goes: Signal) -> Signal:
+        """Counts the responses that are missing, client by client; returns whether the owner may send no more."""
+        full = Signal()
+        m.d.comb += self.m_axi_bready.eq(1)
+        for number, client in enumerate(self.clients):
+            missing = Signal(range(self.outstanding + 1), name=f"{client}_responses")
+            comes, sends = Signal(name=f"{client}_answered"), Signal(name=f"{client}_sends")
+            m.d.comb += [
+                comes.eq(self.m_axi_bvalid & (self.m_axi_bid == number)),
+                sends.eq(goes & (owner == number)),
+                getattr(self, f"{client}_missing").eq(missing != 0),
+                getattr(self, f"{client}_bad").eq(comes & self.m_axi_bresp[1]),
+            ]
+            m.d.sync += missing.eq(missing + sends - comes)
+            with m.If(owner == number):
+                m.d.comb += full.eq(missing == self.outstanding)
+        return full

@@ -1,0 +1,62 @@
+"""Buffers give the words that they got, in order, and lose no cycle."""
+
+import random
+
+import pytest
+
+from lowtide.hw.logic.buffer import Fifo, Registered
+
+from unit_model import UnitModel
+
+UNITS = {"registered": lambda: Registered("registered", 8), "fifo": lambda: Fifo("fifo", 8, 4)}
+
+
+@pytest.mark.parametrize("name", UNITS)
+@pytest.mark.parametrize("gives, takes", [(1, 1), (0.3, 1), (1, 0.3), (0.6, 0.6)])
+def test_words_come_out_in_order(name, gives, takes):
+    made, rng = UnitModel(UNITS[name]()), random.Random(4)
+    made.set("i_valid", 0)
+    made.set("o_ready", 0)
+    made.reset()
+    sent, got, offered = [], [], None
+    while len(got) < 300:
+        if offered is None and rng.random() < gives:
+            offered = rng.randrange(256)
+        made.set("i_valid", offered is not None)
+        made.set("i_data", offered or 0)
+        made.set("o_ready", ready := rng.random() < takes)
+        if name == "fifo":
+            assert made.get("level") == len(sent) - len(got)
+        if ready and made.get("o_valid"):
+            got.append(made.get("o_data"))
+        if offered is not None and made.get("i_ready"):
+            sent.append(offered)
+            offered = None
+        made.tick()
+    assert got == sent[: len(got)]
+    if gives == takes == 1:
+        assert made.cycle == 302  # a reset, and the first word's way
+
+
+def test_a_register_hides_each_side_from_the_other():
+    made = UnitModel(UNITS["registered"]())
+    for name in ("i_valid", "o_ready", "i_data"):
+        made.set(name, 0)
+    made.reset()
+    for _ in range(4):
+        made.set("o_ready", 0)
+        before = made.get("i_ready")
+        made.set("o_ready", 1)
+        assert made.get("i_ready") == before
+        made.set("o_ready", 0)
+        made.set("i_valid", 0)
+        shown = made.get("o_valid")
+        made.set("i_valid", 1)
+        assert made.get("o_valid") == shown
+        made.tick()
+
+
+@pytest.mark.parametrize("depth", [0, 1, 3, 12])
+def test_depths_are_powers_of_two(depth):
+    with pytest.raises(ValueError, match=f"depth is {depth}, allowed are powers of two from 2"):
+        Fifo("fifo", 8, depth)
