@@ -14,10 +14,9 @@ from .array_config import ArrayConfig
 from .reserved import check_name
 from .setting import Setting, integer, power_of_two, settings_of, several, text
 
-__all__ = ["ACCELERATOR_SETTINGS", "ENTRY_BYTES", "POST", "TOP", "AcceleratorConfig"]
+__all__ = ["ACCELERATOR_SETTINGS", "POST", "TOP", "AcceleratorConfig"]
 
 TOP = "_machine"  #: what stands behind the name of an accelerator in that of its top module and its files
-ENTRY_BYTES = 8  #: of an entry of the parameter memory and of the tap memory
 BANK_ATOMS = 16  #: least depth of a bank of the feature memory
 LEAST_WORDS = 16  #: of the weight memory
 MOST_ATOMS = 1 << 24  #: that records can address

@@ -24,7 +24,7 @@ from .drivers import CONFLICTS, EmissionError, check_assignments, check_bits, ch
 __all__ = ["units", "verilog"]
 
 #: Processes become plain registers with enable and reset, and aliases of ports go: text that people can read.
-#: Registers get no initial value: reset sets those that need one, on every technology.
+#: Registers and memories get no initial value: reset sets those registers that need one, on every technology.
 _PASSES = (
     "proc -norom",
     "check -assert",
@@ -33,6 +33,7 @@ _PASSES = (
     "opt_dff",
     "opt_merge",
     "setattr -unset init",
+    "delete t:$meminit_v2",
     "opt_clean -purge",
 )
 

@@ -1,0 +1,112 @@
+"""The feature memory: R banks, so that each row of the array reads an atom of its own in every cycle.
+
+Atom a is word ``a div R`` of bank ``a mod R``. Requests name words in the order of rows; a rotator brings them to
+their banks, another one the atoms back::
+
+    clients -> first that asks -> rotate rows up by the bank of row 0 -> banks -> rotate down -> answer, to all clients
+
+Reads: the operand of the post-processing, then STORE, then the west feeder. Writes: the post-processing, then LOAD.
+"""
+
+from typing import Any
+
+from amaranth.hdl import Cat, Module, Mux, Signal
+from amaranth.lib import data, stream
+from amaranth.lib.wiring import In, Out
+
+from ..config.accelerator_config import AcceleratorConfig
+from ..logic.unit import Unit
+from .bank import Bank
+from .ports import read_layout, shuffled, write_layout
+from .rotator import Rotator
+
+__all__ = ["READERS", "WRITERS", "FeatureMemory"]
+
+READERS = ("operand", "store", "west")  #: clients that read, the first one that asks is served
+WRITERS = ("post", "load")
+
+
+class FeatureMemory(Unit):
+    """The banks, their rotators and the choice among clients.
+
+    Ports
+    -----
+    operand_read, store_read, west_read : in, streams of :func:`lowtide.hw.memory.ports.read_layout`
+    answer : out, R atoms, row 0 lowest
+        What the read that was taken ``READ_LATENCY`` cycles before found.
+    post_write, load_write : in, streams of :func:`lowtide.hw.memory.ports.write_layout`
+        Reads that are taken in later cycles find what was written.
+    """
+
+    def __init__(self, config: AcceleratorConfig) -> None:
+        self.config = config
+        super().__init__(
+            f"{config.top}_feature_memory",
+            {f"{client}_read": In(stream.Signature(read_layout(config))) for client in READERS}
+            | {"answer": Out(config.rows * config.atom_bits)}
+            | {f"{client}_write": In(stream.Signature(write_layout(config))) for client in WRITERS},
+        )
+
+    def build(self, m: Module) -> None:
+        config, rows, address, atom = (
+            self.config,
+            self.config.rows,
+            self.config.bank_address_bits,
+            self.config.atom_bits,
+        )
+        read, reads = self.chosen(m, "read", READERS, read_layout(config))
+        write, writes = self.chosen(m, "write", WRITERS, write_layout(config))
+        asked = self.rotated(
+            m, "read_rotator", [[read.rows[row] & reads, read.words[row]] for row in range(rows)], read.bank
+        )
+        written = self.rotated(m, "write_rotator", self.placed(m, write, writes), write.bank)
+        found = []
+        for number in range(rows):
+            reading, writing = (lanes.word_select(number, len(lanes) // rows) for lanes in (asked, written))
+            bank = self.place(
+                m,
+                f"bank_{number}",
+                Bank(atom, config.bank_atoms),
+                read=reading[0],
+                read_address=reading[1:],
+                write=writing[0],
+                write_address=writing[1 : 1 + address],
+                write_data=writing[1 + address :],
+            )
+            found.append(bank.read_data)
+        turned = Signal(config.bank_bits, reset_less=True)  # by how much the atoms that come now are
+        m.d.sync += turned.eq(read.bank)
+        rotator = Rotator(f"{config.top}_answer_rotator", count=rows, width=atom, direction="down")
+        m.d.comb += self.answer.eq(self.place(m, "answer_rotator", rotator, amount=turned, i=Cat(found)).o)
+
+    def chosen(
+        self, m: Module, what: str, clients: tuple[str, ...], layout: data.StructLayout
+    ) -> tuple[data.View, Signal]:
+        """The request of the first client that asks, and whether there is one."""
+        request, asks = Signal(layout, name=what), Signal(name=f"{what}s")
+        *others, last = (getattr(self, f"{client}_{what}") for client in clients)
+        value: Any = last.payload
+        before: Any = 0
+        for port in (*others, last):
+            m.d.comb += port.ready.eq(~before if port is not others[0] else 1)
+            before = before | port.valid
+        for port in reversed(others):
+            value = Mux(port.valid, port.payload, value)
+        m.d.comb += [request.eq(value), asks.eq(before)]
+        return request, asks
+
+    def placed(self, m: Module, write: data.View, writes: Signal) -> list[list[Any]]:
+        """What each row writes, shuffled rows where they lie before the rotation."""
+        rows = self.config.rows
+        lanes = [Cat(write.rows[row] & writes, write.words[row], write.data[row]) for row in range(rows)]
+        there = {shuffled(row, rows): lane for row, lane in enumerate(lanes)}
+        return [[Mux(write.shuffle, there[place], lane)] for place, lane in enumerate(lanes)]
+
+    def rotated(self, m: Module, name: str, lanes: list[list[Any]], bank: Any) -> Signal:
+        """Lanes of rows as lanes of banks."""
+        bundle = Cat(lanes)
+        rotator = Rotator(
+            f"{self.config.top}_{name}", count=len(lanes), width=len(bundle) // len(lanes), direction="up"
+        )
+        found: Signal = self.place(m, name, rotator, amount=bank, i=bundle).o
+        return found

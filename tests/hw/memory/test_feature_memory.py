@@ -1,0 +1,102 @@
+"""The feature memory: atoms of all clients, in the order of rows, under random requests."""
+
+import random
+
+import pytest
+
+from lowtide.hw import ArrayConfig
+from lowtide.hw.config.accelerator_config import AcceleratorConfig
+from lowtide.hw.memory.feature_memory import FeatureMemory
+from lowtide.hw.memory.ports import READ_LATENCY, shuffled
+
+from unit_model import UnitModel
+
+
+def machine(rows, lanes=2):
+    array = ArrayConfig(name=f"rows_{rows}", rows=rows, cols=1, lanes=lanes)
+    return AcceleratorConfig(name=f"memory_{rows}", array=array, feature_bytes=16 * rows * lanes, weight_bytes=64)
+
+
+def packed(*fields):
+    """Fields, pairs of a number and its bits, lowest first, as one number."""
+    word = place = 0
+    for number, bits in fields:
+        word |= (number & (1 << bits) - 1) << place
+        place += bits
+    return word
+
+
+class Request:
+    """Rows of random atoms, the bank of row r ``first + r``, or shuffled."""
+
+    def __init__(self, config, rng, *, writes):
+        rows, self.words_bits = config.rows, config.bank_address_bits
+        self.bank = rng.randrange(rows)
+        self.shuffle = writes and rng.random() < 0.5
+        self.rows = rng.getrandbits(rows)
+        self.words = [rng.randrange(config.bank_atoms) for _ in range(rows)]
+        self.data = [rng.getrandbits(config.atom_bits) for _ in range(rows)]
+        self.fields = [*((word, self.words_bits) for word in self.words), (self.rows, rows)]
+        self.fields += [(self.bank, config.bank_bits)]
+        if writes:
+            self.fields += [*((atom, config.atom_bits) for atom in self.data), (self.shuffle, 1)]
+        places = [(row % 2 * (rows // 2) + row // 2) if self.shuffle else row for row in range(rows)]
+        #: Addresses of the atoms of the rows that count.
+        self.atoms = {
+            row: self.words[row] * rows + (self.bank + places[row]) % rows
+            for row in range(rows)
+            if self.rows >> row & 1
+        }
+
+
+@pytest.mark.parametrize("rows", [2, 4, 8])
+def test_every_client_finds_and_leaves_its_atoms(rows):
+    config, rng = machine(rows), random.Random(rows)
+    model, memory, answered = UnitModel(FeatureMemory(config)), {}, 0
+    model.reset()
+    waiting, expected = {}, None
+    assert READ_LATENCY == 1
+    for _ in range(1500):
+        for client, what in (
+            ("operand", "read"),
+            ("store", "read"),
+            ("west", "read"),
+            ("post", "write"),
+            ("load", "write"),
+        ):
+            name = f"{client}_{what}"
+            if name not in waiting and rng.random() < 0.4:
+                waiting[name] = Request(config, rng, writes=what == "write")
+                model.set(f"{name}_data", packed(*waiting[name].fields))
+            model.set(f"{name}_valid", name in waiting)
+        if expected is not None:
+            found = model.get("answer")
+            for row, atom in expected.items():
+                assert found >> row * config.atom_bits & (1 << config.atom_bits) - 1 == atom
+                answered += 1
+        expected = None
+        written = {}
+        for first, *others in (("operand_read", "store_read", "west_read"), ("post_write", "load_write")):
+            taken = next((each for each in (first, *others) if each in waiting), None)
+            for name in (first, *others):
+                if name in waiting:
+                    assert model.get(f"{name}_ready") == (name == taken)
+            if taken is None:
+                continue
+            request = waiting.pop(taken)
+            if taken.endswith("write"):
+                written = {atom: request.data[row] for row, atom in request.atoms.items()}
+            else:
+                expected = {row: atom for row, atom in request.atoms.items()}
+        model.tick()
+        if expected is not None:  # what is written in the same cycle is undefined
+            expected = {row: memory[atom] for row, atom in expected.items() if atom in memory and atom not in written}
+        memory |= written
+    assert answered > 100 * rows
+
+
+@pytest.mark.parametrize("rows", [2, 4, 8, 32])
+def test_shuffled_rows_are_a_permutation_of_both_halves(rows):
+    places = [shuffled(row, rows) for row in range(rows)]
+    assert sorted(places) == list(range(rows))
+    assert places[::2] == list(range(rows // 2)) and places[1::2] == list(range(rows // 2, rows))

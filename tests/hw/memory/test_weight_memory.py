@@ -1,0 +1,54 @@
+"""The weight memory: beats of whole and of packed words, narrow weights extended, for every kind of PE."""
+
+import random
+
+import pytest
+
+from lowtide.hw.config.machines import flexible_machine
+from lowtide.hw.memory.weight_memory import WeightMemory
+from lowtide.hw.pe import KINDS
+
+from unit_model import UnitModel
+
+
+def beat_of(config, mode, word, beats, part):
+    """What beat ``part`` of a word of so many beats is, value by value, from the definition."""
+    array, found = config.array, 0
+    payload, bits = array.payload_bits("w"), array.element_bits("w", mode)
+    inside, narrow = payload - array.exponent_width("w"), array.element_bits("w", mode) // beats
+    extends = mode.w_format == "plain" and mode.w_signed
+    for column in range(config.cols):
+        chunk = word >> column * payload & (1 << payload) - 1
+        found |= chunk >> inside << inside + column * payload
+        for value in range(inside // bits):
+            number = chunk >> value * bits + part * narrow & (1 << narrow) - 1
+            if extends and number >> narrow - 1:
+                number -= 1 << narrow
+            found |= (number & (1 << bits) - 1) << value * bits + column * payload
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_beats_are_what_the_words_hold(kind):
+    config, rng = flexible_machine(kind), random.Random(5)
+    model, size = UnitModel(WeightMemory(config)), 8 * config.weight_word_bytes
+    model.reset()
+    words = {}
+    for word in rng.sample(range(config.weight_words), 12):
+        words[word] = rng.getrandbits(size)
+        for name, value in (("write", 1), ("word", word), ("data", words[word]), ("read", 0)):
+            model.set(name, value)
+        model.tick()
+    model.set("write", 0)
+    for mode in config.array.modes():
+        for packing, beats in enumerate((1, 2, 4)):
+            if config.array.element_bits("w", mode) % beats:
+                continue
+            model.set("mode", mode.word())
+            model.set("packing", packing)
+            for _ in range(4):
+                word, part = rng.choice(list(words)), rng.randrange(beats)
+                model.set("read", 1)
+                model.set("beat", word | part << config.weight_address_bits)
+                model.tick()
+                assert model.get("answer") == beat_of(config, mode, words[word], beats, part)
