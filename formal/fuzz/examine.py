@@ -4,6 +4,7 @@ import resource
 import signal
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,7 +90,8 @@ def configuration(result: Examined) -> ArrayConfig | None:
 def _emit(result: Examined, config: ArrayConfig, work: Path) -> bool:
     """Verilog, linted, and C++ of it in ``work``; whether it is to be computed with."""
     try:
-        with _limited(LONGEST):
+        with _limited(LONGEST), warnings.catch_warnings():
+            warnings.simplefilter("error")  # Amaranth's remarks are findings
             text = verilog(Engine(config), title=config.header())
             if config.rows * config.cols > LARGEST:
                 result.outcome = "emitted"

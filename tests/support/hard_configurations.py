@@ -165,4 +165,14 @@ HARD = (
         "lanes": 13,
         "digits": "booth",
     },
+    # Weights of few digits and no format of its own: a Python number was inverted in what is refused.
+    {
+        "kind": "digit",
+        "rows": 1,
+        "cols": 2,
+        "lanes": 2,
+        "digits_per_cycle": 2,
+        "weight_cycles": 1,
+        "w_formats": ("plain",),
+    },
 )

@@ -115,8 +115,9 @@ class Digit(Kind):
         digits = (field(word, "w_bits") + ~word.w_signed + 1) >> 1
         if most >= needed_digits(config):
             return None
-        free = word.w_format == number(TWO_DIGITS) if TWO_DIGITS.name in config.w_formats and most >= 2 else 0
-        return (digits > most) & ~free
+        if TWO_DIGITS.name not in config.w_formats or most < 2:
+            return digits > most
+        return (digits > most) & (word.w_format != number(TWO_DIGITS))
 
     def plain_modes(self, config: ArrayConfig) -> list[Mode]:
         widths = sorted({config.w_width, 8, 6, 4, 2} & set(range(2, config.w_width + 1)), reverse=True)
