@@ -10,23 +10,12 @@ from lowtide.common.output import write_page
 from lowtide.hw.config.named import CONFIGURATIONS
 
 from ..flow import SynthesisError
-from ..goals import BASELINES
+from .compared import COMPARED, CONVENTIONAL
 from .curve import Contender, curves
 from .report import markdown, write
 from .timed_library import timed_library
 
-__all__ = ["COMPARED", "CONVENTIONAL", "delay"]
-
-#: The conventional PEs, and what is compared with them or beside them without names.
-CONVENTIONAL = tuple(Contender(label, configs) for label, configs in BASELINES.items())
-COMPARED = (
-    *(
-        Contender(name, (name,), "B8")
-        for name in ("digit_8x8_l8", "digit_8x8_l8_narrow", "term_8x8_g8_l8", "term_8x8_g8_d8_s2")
-    ),
-    *(Contender(name, (name,), "B1") for name in ("fused_8x8", "subword_8x8")),
-    *(Contender(name, (name,)) for name in ("bit_serial_8x8_l16_booth", "term_pair_8x8_g8")),
-)
+__all__ = ["delay"]
 
 
 @entry(failures=(SynthesisError,))

@@ -5,8 +5,8 @@ goes, then with :data:`SLACKS` times that as the target. What no other point bea
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from lowtide.common.pareto import front
 from lowtide.common.progress import in_parallel
@@ -15,13 +15,14 @@ from lowtide.hw.config.named import find
 
 from ..designs import pe_design
 from ..flow.job import Job
-from .mapping import ADDERS, Adders, DelayRecipe, Mapped, mapped
+from .mapping import ADDERS, Adders, DelayRecipe, Mapped, kept_mapped, mapped
 from .timed_library import TimedLibrary
 
-__all__ = ["SLACKS", "STAGES", "Contender", "Curve", "Point", "curves", "stages_of"]
+__all__ = ["PERIODS", "SLACKS", "STAGES", "Contender", "Curve", "Point", "curves", "kept_curves", "stages_of"]
 
 SLACKS = (1.1, 2.5, 2.8, 3.0, 3.5, 6.0)
 STAGES = (0, 1, 2)
+PERIODS = (10.0, 5.0, 3.0)  #: ns, at which reports say the area
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +78,19 @@ class Curve:
         fast = [point for point in self.points if point.mapped.period_ns <= period_ns]
         return min(fast, key=lambda point: point.mapped.area, default=None)
 
+    def ratio(self, other: "Curve | None", period_ns: float) -> float | None:
+        """Its area at a clock period over another one's, None where one of them does not reach it."""
+        point, beside = self.at(period_ns), other and other.at(period_ns)
+        return point.mapped.area / beside.mapped.area if point and beside else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """All points, as JSON can hold them: adders by their name."""
+        points = [
+            asdict(point) | {"recipe": asdict(point.recipe) | {"adders": point.recipe.adders.name}}
+            for point in self.points
+        ]
+        return {"label": self.contender.label, "points": points}
+
 
 @dataclass(frozen=True)
 class _Work:
@@ -113,6 +127,16 @@ def curves(contenders: Sequence[Contender], library: TimedLibrary, jobs: int) ->
     return [Curve(each, _front(point for name in each.configs for point in found[name])) for each in contenders]
 
 
+def kept_curves(contenders: Sequence[Contender], library: TimedLibrary) -> list[Curve]:
+    """The curves that :func:`curves` made before, with this hardware and these tools; others are left out."""
+    found = []
+    for contender in contenders:
+        series = [_kept_points(each) for name in contender.configs for each in _work(name, library)]
+        if all(series):
+            found.append(Curve(contender, _front(point for points in series for point in points)))
+    return found
+
+
 def stages_of(config: ArrayConfig) -> list[ArrayConfig]:
     """The configurations that differ in their register stages alone, from 0 on, as many as the kind has."""
     made = []
@@ -141,11 +165,33 @@ def _job(name: str, stages: int) -> Job:
 
 def _points(work: _Work) -> list[Point]:
     """A series: as fast as it goes, then slower."""
-    made = partial(mapped, _job(work.config, work.stages), work.library)
-    recipe = DelayRecipe(adders=work.adders, booth=work.booth)
-    fastest = made(recipe)
-    recipes = [recipe, *(replace(recipe, target_ns=slack * fastest.logic_ns) for slack in SLACKS)]
-    return [Point(config=work.config, stages=work.stages, recipe=each, mapped=made(each)) for each in recipes]
+    job, fastest = _job(work.config, work.stages), _fastest(work)
+    first = mapped(job, work.library, fastest)
+    recipes = [fastest, *_slower(fastest, first)]
+    return [_point(work, each, mapped(job, work.library, each)) for each in recipes]
+
+
+def _kept_points(work: _Work) -> list[Point]:
+    """The series that was mapped before, empty where a point of it was not."""
+    job, fastest = _job(work.config, work.stages), _fastest(work)
+    first = kept_mapped(job, work.library, fastest)
+    recipes = [] if first is None else [fastest, *_slower(fastest, first)]
+    found = [(each, kept_mapped(job, work.library, each)) for each in recipes]
+    points = [_point(work, recipe, each) for recipe, each in found if each is not None]
+    return points if len(points) == len(recipes) else []
+
+
+def _fastest(work: _Work) -> DelayRecipe:
+    return DelayRecipe(adders=work.adders, booth=work.booth)
+
+
+def _slower(fastest: DelayRecipe, first: Mapped) -> list[DelayRecipe]:
+    """The recipe with less to reach than what became of it."""
+    return [replace(fastest, target_ns=slack * first.logic_ns) for slack in SLACKS]
+
+
+def _point(work: _Work, recipe: DelayRecipe, found: Mapped) -> Point:
+    return Point(config=work.config, stages=work.stages, recipe=recipe, mapped=found)
 
 
 def _front(points: Iterable[Point]) -> tuple[Point, ...]:

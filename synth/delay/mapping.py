@@ -18,12 +18,12 @@ from pathlib import Path
 
 from ..flow import SynthesisError
 from ..flow.job import Job
-from ..flow.store import digest, made, tools
+from ..flow.store import digest, kept, made, tools
 from ..flow.synthesise import read, run
 from ..targets.base import HERE as TARGETS
 from .timed_library import TimedLibrary
 
-__all__ = ["ADDERS", "FASTEST", "Adders", "DelayRecipe", "Mapped", "mapped"]
+__all__ = ["ADDERS", "FASTEST", "Adders", "DelayRecipe", "Mapped", "kept_mapped", "mapped"]
 
 
 @dataclass(frozen=True)
@@ -115,19 +115,28 @@ def mapped(job: Job, library: TimedLibrary, recipe: DelayRecipe) -> Mapped:
     SynthesisError
         With the tool's line.
     """
-    commands, script = _commands(job, library, recipe), _SCRIPT.format(ps=round(1000 * recipe.target_ns))
-    maps = [path.read_text() for path in _files()]
-    key = digest(job.verilog, tools(), *commands, script, library.text, *maps, _constraints(library))
-    found = made("delay", key, lambda: _measured(job, library, commands, script))
+    found = made("delay", _key(job, library, recipe), lambda: _measured(job, library, recipe))
     return Mapped(**found, register_ns=library.register_ns)
 
 
-def _measured(job: Job, library: TimedLibrary, commands: list[str], script: str) -> dict[str, float]:
+def kept_mapped(job: Job, library: TimedLibrary, recipe: DelayRecipe) -> Mapped | None:
+    """What :func:`mapped` returned before, None where a job was not mapped so with these tools."""
+    found = kept("delay", _key(job, library, recipe))
+    return None if found is None else Mapped(**found, register_ns=library.register_ns)
+
+
+def _key(job: Job, library: TimedLibrary, recipe: DelayRecipe) -> str:
+    maps = [path.read_text() for path in _files()]
+    commands, script = _commands(job, library, recipe), _script(recipe)
+    return digest(job.verilog, tools(), *commands, script, library.text, *maps, _constraints(library))
+
+
+def _measured(job: Job, library: TimedLibrary, recipe: DelayRecipe) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         texts = {
             "design.v": job.verilog,
             "cells.lib": library.text,
-            "abc.script": script,
+            "abc.script": _script(recipe),
             "abc.constr": _constraints(library),
         }
         for name, text in texts.items():
@@ -136,7 +145,7 @@ def _measured(job: Job, library: TimedLibrary, commands: list[str], script: str)
             Path(folder, path.name).symlink_to(path)
         log = Path(folder, "abc.log")
         try:
-            run(commands, folder)
+            run(_commands(job, library, recipe), folder)
         except SynthesisError as error:  # ABC's own line is in its log
             lines = log.read_text().splitlines() if log.exists() else []
             raise SynthesisError(next((line for line in lines if line.startswith("ERROR")), str(error))) from None
@@ -145,6 +154,11 @@ def _measured(job: Job, library: TimedLibrary, commands: list[str], script: str)
         if not found or area is None:
             raise SynthesisError("ABC reported no delay: there is nothing between registers")
         return {"area": float(area[1]), "logic_ns": float(found[-1][1]) / 1000}
+
+
+def _script(recipe: DelayRecipe) -> str:
+    """What ABC does."""
+    return _SCRIPT.format(ps=round(1000 * recipe.target_ns))
 
 
 def _files() -> list[Path]:

@@ -2,9 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import matplotlib
 
@@ -15,12 +13,11 @@ from matplotlib.figure import Figure  # noqa: E402
 from lowtide.common.markdown import table  # noqa: E402
 from lowtide.common.output import output_folder  # noqa: E402
 
-from .curve import Contender, Curve, Point  # noqa: E402
+from .curve import PERIODS, Contender, Curve  # noqa: E402
 from .timed_library import TimedLibrary  # noqa: E402
 
-__all__ = ["PERIODS", "markdown", "write"]
+__all__ = ["markdown", "write"]
 
-PERIODS = (10.0, 5.0, 3.0)  #: ns of the table
 _PICTURE = "area_and_period.svg"
 
 
@@ -70,9 +67,7 @@ def write(curves: Sequence[Curve], text: str, library: TimedLibrary, folder: Pat
     ValueError
         The folder cannot be written to: one line.
     """
-    listed = [
-        {"label": curve.contender.label, "points": [_listed(point) for point in curve.points]} for curve in curves
-    ]
+    listed = [curve.as_dict() for curve in curves]
     with output_folder(folder) as folder:
         paths = [folder / "delay.md", folder / "delay.json", folder / _PICTURE]
         paths[0].write_text(text, encoding="utf-8")
@@ -86,17 +81,11 @@ def write(curves: Sequence[Curve], text: str, library: TimedLibrary, folder: Pat
 
 def _cells(curve: Curve, beside: Curve | None, period_ns: float) -> tuple[str, str]:
     """Area and ratio at one period."""
-    point, other = curve.at(period_ns), beside and beside.at(period_ns)
+    point, ratio = curve.at(period_ns), curve.ratio(beside, period_ns)
     if point is None:
         return "-", "-"
     area = f"{point.mapped.area:,.0f} ({point.stages}, {point.recipe.adders.name})"
-    return area, f"{point.mapped.area / other.mapped.area:.2f}" if other else "-"
-
-
-def _listed(point: Point) -> dict[str, Any]:
-    """A point as JSON holds it: adders by their name."""
-    recipe = asdict(point.recipe) | {"adders": point.recipe.adders.name}
-    return asdict(point) | {"recipe": recipe}
+    return area, "-" if ratio is None else f"{ratio:.2f}"
 
 
 def _shown(contender: Contender) -> str:

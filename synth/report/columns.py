@@ -4,7 +4,7 @@ from ..breakdown import PARTS
 from ..goals import FORMS
 from .document import Column
 
-__all__ = ["columns", "engine_size", "multiplication_in", "part_of_pe", "recipe_area", "resource"]
+__all__ = ["area_at", "columns", "engine_size", "multiplication_in", "part_of_pe", "recipe_area", "resource"]
 
 #: Columns of numbers: name to what it means.
 _NUMBERS = {
@@ -51,6 +51,7 @@ _NUMBERS = {
     "chain": "area of the PE where all lanes and digits are added in one row: it does not count, see above.",
     "logic + routing ns": "the two parts of the longest path.",
     "critical path ns": "the longest path, by OpenSTA.",
+    "fastest MHz": "the highest clock of standard cells that the PE reaches, without wires.",
     "area of it / mult.": "area of what is built, over its multiplications per cycle.",
     "rate": "multiplications per cycle, at full width with every term kept and in the fastest mode.",
     "GE": "area of the PE in gate equivalents.",
@@ -142,6 +143,23 @@ def recipe_area(recipe: str) -> Column:
 def resource(name: str) -> Column:
     """A column of a resource of the PE, by the recipe that counts."""
     return Column(name, "how much of the area this takes, or how many of these the PE has, by the recipe that counts.")
+
+
+def area_at(mhz: float) -> tuple[Column, Column]:
+    """Columns of the area at a clock, and of its ratio."""
+    return (
+        Column(
+            f"area at {mhz:.0f} MHz",
+            "the smallest area of standard cells with which the PE reaches this clock, over register stages and kinds "
+            "of adder; in brackets the stages in its sum.",
+            words=True,
+        ),
+        Column(
+            f"ratio at {mhz:.0f} MHz",
+            "that over the conventional PE (B1 multiplies once a cycle, B8 eight times) that does the same work in a "
+            "cycle, at the same clock; empty where the PE takes several cycles for it.",
+        ),
+    )
 
 
 def engine_size(rows: int) -> Column:

@@ -10,6 +10,8 @@ from lowtide.hw.config.array_config import ArrayConfig
 
 from ..accuracy import Accuracies
 from ..breakdown import breakdown
+from ..delay.compared import measured_curves
+from ..delay.curve import Curve
 from ..energy.compared import ModeEnergy, with_energy
 from ..flexibility import Flexibility, flexibility
 from ..flow.pricing import RecipePrice
@@ -94,6 +96,8 @@ class Contents:
         Files of the experiments that are not there.
     speeds, paths : list of UnitSpeed, list of CriticalPath
         As of :mod:`lowtide.synth.speed.compared`.
+    curves : list of Curve
+        Area over the clock period, of PEs on standard cells with delays.
     said : list of str
         What else was not measured, and why.
     """
@@ -117,6 +121,7 @@ class Contents:
     energies: list[ModeEnergy]
     speeds: list[UnitSpeed]
     paths: list[CriticalPath]
+    curves: list[Curve]
     said: list[str]
 
     def as_dict(self) -> dict[str, Any]:
@@ -139,6 +144,7 @@ class Contents:
             "energy": [each.as_dict() for each in self.energies],
             "speed": [each.as_dict() for each in self.speeds],
             "critical_paths": [asdict(each) for each in self.paths],
+            "curves": [curve.as_dict() for curve in self.curves],
             "said": self.said,
             "failures": [asdict(each) for each in self.failures],
             "missing": self.missing,
@@ -206,6 +212,7 @@ def contents(
         energies=energies,
         speeds=speeds,
         paths=paths,
+        curves=measured_curves(),
         said=said,
     )
 

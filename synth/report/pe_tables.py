@@ -3,13 +3,14 @@
 from dataclasses import astuple
 
 from ..breakdown import PARTS
+from ..delay.curve import PERIODS, Curve
 from ..flow.pricing import RecipePrice
 from ..goals import Judged, Styles
 from ..prices import Failure
 from ..scaling import Effort, Scale
 from ..structures import STRUCTURES
 from ..targets import Target
-from .columns import columns, engine_size, part_of_pe, recipe_area, resource
+from .columns import area_at, columns, engine_size, part_of_pe, recipe_area, resource
 from .contents import Contents, Unit
 from .document import Cell, Document, Section, Table, cell, number
 
@@ -24,6 +25,7 @@ __all__ = [
     "goal_table",
     "parts_table",
     "path_table",
+    "period_table",
     "recipe_table",
     "style_lines",
     "sums_table",
@@ -119,6 +121,21 @@ def clock_table(contents: Contents) -> Table:
         unit = "PE" if each.unit == "pe" else "4x4 engine"
         rows.append((cell(each.config), cell(unit), cell(each.target), *cells))
     return Table(columns("PE", "unit", "FPGA", "median MHz", "best MHz", "logic + routing ns"), tuple(rows))
+
+
+def period_table(curves: list[Curve]) -> Table:
+    """Areas at some clocks, on standard cells with delays."""
+    by_label = {curve.contender.label: curve for curve in curves}
+    rows = []
+    for curve in curves:
+        cells = [cell(curve.contender.label)]
+        for period in PERIODS:
+            point, ratio = curve.at(period), curve.ratio(by_label.get(curve.contender.beside or ""), period)
+            area = Cell(f"{number(point.mapped.area)} ({point.stages})", point.mapped.area) if point else cell(None)
+            cells += [area, cell(ratio, 2)]
+        rows.append((*cells, cell(1000 / curve.points[0].mapped.period_ns, 0)))
+    clocks = [column for period in PERIODS for column in area_at(1000 / period)]
+    return Table((*columns("PE"), *clocks, *columns("fastest MHz")), tuple(rows))
 
 
 def path_table(contents: Contents) -> Table:

@@ -15,6 +15,7 @@ from .pe_tables import (
     goal_table,
     parts_table,
     path_table,
+    period_table,
     recipe_table,
     style_lines,
     sums_table,
@@ -31,6 +32,7 @@ from .texts import (
     MODES,
     NOT_MEASURED,
     PARTED,
+    PERIODS,
     PUBLISHED,
     RECIPES,
     SPEED,
@@ -67,6 +69,7 @@ def document(contents: Contents, pictures: Pictures, links: dict[str, str]) -> D
         _engines(contents, pictures),
         *_energy(contents, pictures),
         _speed(contents),
+        _periods(contents),
         _recipes(contents),
         *_sums(contents),
         *_goals(contents),
@@ -162,6 +165,12 @@ def _speed(contents: Contents) -> Section:
     parts += [clock_table(contents)] if contents.speeds else []
     parts += [path_table(contents)] if contents.paths else []
     return Section("Clock rates", (*parts, *contents.said))
+
+
+def _periods(contents: Contents) -> Section:
+    if not contents.curves:
+        return Section("Area at a clock", ("Not measured: `make delay` maps PEs for speed.",))
+    return Section("Area at a clock", (PERIODS, period_table(contents.curves)))
 
 
 def _recipes(contents: Contents) -> Section:

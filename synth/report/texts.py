@@ -17,6 +17,7 @@ __all__ = [
     "MODES",
     "NOT_MEASURED",
     "PARTED",
+    "PERIODS",
     "RECIPES",
     "PUBLISHED",
     "REVEALED",
@@ -101,7 +102,11 @@ multipliers only, no registers, shifters or multiplexers. Conventional PEs are t
 
 SPEED = """\
 The PE between registers, and a 4x4 engine, placed and routed by nextpnr: ECP5 LFE5U-85F, iCE40 HX8K; median and best of
-three seeds. Adders are ripple chains, nothing is pipelined inside a PE: these are the clocks of the smallest design."""
+three seeds. Adders are ripple chains. Only PEs with `_p2` in their names have register stages inside, two of them."""
+
+PERIODS = """\
+PEs on gates with the delays of SkyWater 130 nm, mapped for speed (`lowtide delay`): areas are larger than elsewhere in
+this report, where area alone counts. Register stages and kinds of adder are free, for the conventional PEs too."""
 
 GOALS = f"""\
 B1 is one conventional 8 x 8-bit multiply-accumulate PE, B8 one of eight lanes, accumulators of 32 bits and operand

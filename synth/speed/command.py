@@ -32,7 +32,8 @@ def default_units() -> list[tuple[str, str]]:
     """What is measured without names: pairs of a configuration's name and a unit, each once."""
     flexible = [representative(kind).name for kind in KINDS]
     named = [*flexible, *(name for names in BASELINES.values() for name in names), *(goal.config for goal in GOALS)]
-    arrays = [*flexible, *(name for name in named if find(name).lanes == 1)]
+    named += [config.name for config in CONFIGURATIONS.values() if config.pipeline]
+    arrays = [*flexible, *(name for name in named if find(name).lanes == 1 or find(name).pipeline)]
     return [(name, "pe") for name in dict.fromkeys(named)] + [(name, "array") for name in dict.fromkeys(arrays)]
 
 
@@ -57,9 +58,9 @@ def speed(
 ) -> int:
     """Measure the fmax of PEs and 4x4 arrays on FPGAs.
 
-    Without CONFIG the PEs of every kind, of the conventional configurations and of those with goals; the arrays of
-    every kind and of the configurations with one lane, some of which an iCE40 can hold. Exit status 1 where something
-    failed.
+    Without CONFIG the PEs of every kind, of the conventional configurations, of those with goals and of those with
+    register stages; the arrays of every kind and of the configurations with one lane, some of which an iCE40 can hold.
+    Exit status 1 where something failed.
     """
     for name in target:
         tool(DEVICES[name])

@@ -8,9 +8,10 @@ import pytest
 from lowtide.command import main
 from lowtide.hw.config.named import find
 from lowtide.synth.delay import command, curve
-from lowtide.synth.delay.curve import Contender, Curve, Point, stages_of
+from lowtide.synth.delay.curve import Contender, Curve, Point, curves, kept_curves, stages_of
 from lowtide.synth.delay.mapping import ADDERS, DelayRecipe, Mapped
 from lowtide.synth.delay.timed_library import timed_library
+from lowtide.synth.report.pe_tables import period_table
 
 
 def _point(period, area):
@@ -54,6 +55,34 @@ def test_the_command_writes_curves_that_only_fall(monkeypatch, tmp_path, capsys)
     assert {point["stages"] for each in listed for point in each["points"]} == {0, 1}
     assert "](delay/area_and_period.svg)" in page.read_text()
     assert (page.parent / "delay" / "area_and_period.svg").exists()
+
+
+def test_what_was_mapped_before_is_read_and_nothing_else(monkeypatch, tmp_path):
+    monkeypatch.setenv("LOWTIDE_CACHE", str(tmp_path))
+    monkeypatch.setattr(curve, "SLACKS", (3.0,))
+    monkeypatch.setattr(curve, "STAGES", (0,))
+    mapped, other = (Contender(name, (name,)) for name in ("subword_8x8", "parallel_8x8_l1"))
+    assert kept_curves([mapped, other], timed_library()) == []
+    made = curves([mapped], timed_library(), 1)
+    assert kept_curves([mapped, other], timed_library()) == made
+    monkeypatch.setattr(curve, "SLACKS", (3.0, 4.0))
+    assert kept_curves([mapped], timed_library()) == [], "a point is missing"
+
+
+def test_the_report_shows_the_area_at_some_clocks():
+    small, large = (
+        Curve(Contender(name, (name,), beside), (_point(2, 4 * area), _point(10, area)))
+        for name, beside, area in (("own", "B1", 100), ("B1", None, 200))
+    )
+    table = period_table([large, small])
+    assert [column.name for column in table.columns] == [
+        "PE",
+        *(f"{what} at {mhz} MHz" for mhz in (100, 200, 333) for what in ("area", "ratio")),
+        "fastest MHz",
+    ]
+    assert [cell.text for cell in table.rows[0]] == ["B1", "200 (0)", "-", "800 (0)", "-", "800 (0)", "-", "500"]
+    assert [cell.text for cell in table.rows[1]] == ["own", "100 (0)", "0.50", *["400 (0)", "0.50"] * 2, "500"]
+    assert small.ratio(large, 1.9) is None
 
 
 def test_a_library_of_ones_own_is_taken_as_it_is(monkeypatch, tmp_path, capsys):
