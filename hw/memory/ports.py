@@ -12,12 +12,14 @@ Atom addresses are computed modulo twice the atoms of the memory, :func:`address
 beyond the memory, and not accessed.
 """
 
-from amaranth.hdl import Cat, Const, Mux, Value
+from amaranth.hdl import Cat, Const, Mux, Shape, Value
 from amaranth.lib import data
+
+from lowtide.common.records.execute import Exec
 
 from ..config.accelerator_config import AcceleratorConfig
 
-__all__ = ["READ_LATENCY", "address_bits", "consecutive", "read_layout", "shuffled", "write_layout"]
+__all__ = ["READ_LATENCY", "address_bits", "consecutive", "read_layout", "record_layout", "shuffled", "write_layout"]
 
 READ_LATENCY = 1  #: cycles from the one in which a read is taken to the one that has its answer
 
@@ -25,6 +27,13 @@ READ_LATENCY = 1  #: cycles from the one in which a read is taken to the one tha
 def address_bits(config: AcceleratorConfig) -> int:
     """Width in which atom addresses are computed: one bit more than they need, 1 in those beyond the memory."""
     return config.feature_address_bits + 1
+
+
+def record_layout(*names: str) -> data.StructLayout:
+    """Some fields of the record EXEC, as wide as there, in the order of the record."""
+    return data.StructLayout(
+        {field.name: Shape(field.bits, field.signed) for field in Exec.layout() if field.name in names}
+    )
 
 
 def read_layout(config: AcceleratorConfig) -> data.StructLayout:

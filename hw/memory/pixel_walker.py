@@ -1,0 +1,189 @@
+"""The walker over output pixels: row by row of the picture, one a cycle, with the addresses of each.
+
+Nested counters, no multiplier: every address is the one before plus a step, from one column to the next or from the
+beginning of one row to that of the next. Where rows and columns of the output are stored apart (``out_apart`` s), a
+phase counts modulo s::
+
+    out = out_base + (oy div s) row_step + (oy mod s) row_phase + (ox mod s) column_phase + ox div s
+
+The walker also says where a group of rows of the array begins: with the pixel that no longer has its bank to itself,
+or that follows R others.
+"""
+
+from typing import Any
+
+from amaranth.hdl import Cat, Module, Mux, Shape, Signal, Value, signed
+from amaranth.lib import data, stream
+from amaranth.lib.wiring import In, Out
+
+from ..config.accelerator_config import AcceleratorConfig
+from ..logic.unit import Unit
+from .ports import address_bits, record_layout
+
+__all__ = ["WALKED", "PixelWalker", "has_operand", "margin_layout", "pixel_layout"]
+
+#: Fields of the record that the walker needs.
+WALKED = (
+    *("out_rows", "out_columns", "in_rows", "in_columns", "stride_y", "stride_x"),
+    *("in_base", "in_row_step", "in_column_step"),
+    *("out_base", "out_row_step", "out_row_phase", "out_column_phase", "out_apart"),
+    *("operand", "operand_base", "operand_row_step"),
+)
+LEAST_TAP = -128  #: of the rows or columns that a tap can be away
+
+
+def has_operand(config: AcceleratorConfig) -> bool:
+    """Whether results can meet a second tensor."""
+    return "operand" in config.post or "product" in config.post
+
+
+def margin_layout() -> data.StructLayout:
+    """How far a tap may be away from a pixel's place in the input: ``first <= d <= last``, for rows and for columns.
+    Both are cut to what taps can state; ``last`` is -129 where no tap is inside."""
+    return data.StructLayout({"first_dy": signed(8), "last_dy": signed(9), "first_dx": signed(8), "last_dx": signed(9)})
+
+
+def pixel_layout(config: AcceleratorConfig) -> data.StructLayout:
+    """A pixel: atom addresses of its place in the input, in the output and in the operand (where that is built in),
+    its margins, and whether it begins a group and is the last one."""
+    address = address_bits(config)
+    addresses = {"in": address, "out": address} | ({"operand": address} if has_operand(config) else {})
+    return data.StructLayout(addresses | {"margins": margin_layout(), "begins": 1, "last": 1})
+
+
+class PixelWalker(Unit):
+    """Pixels of one record EXEC.
+
+    Ports
+    -----
+    start : in, 1 bit
+        Begin with the first pixel; only while none is left.
+    record : in, fields :data:`WALKED` of the record
+        Stable from ``start`` to the last pixel.
+    pixel : out, stream of :func:`pixel_layout`
+    """
+
+    def __init__(self, config: AcceleratorConfig) -> None:
+        self.config, self.address = config, address_bits(config)
+        super().__init__(
+            f"{config.top}_pixel_walker",
+            {
+                "start": In(1),
+                "record": In(record_layout(*WALKED)),
+                "pixel": Out(stream.Signature(pixel_layout(config))),
+            },
+        )
+
+    def build(self, m: Module) -> None:
+        record, pixel = self.record, self.pixel.payload
+        rows = Signal(len(record.out_rows))  # that are left
+        columns = Signal(len(record.out_columns), reset_less=True)  # of this row
+        moves = Signal()
+        ends_row = Signal()
+        m.d.comb += [
+            self.pixel.valid.eq(rows != 0),
+            moves.eq(self.pixel.valid & self.pixel.ready),
+            ends_row.eq(columns == 1),
+            pixel.last.eq(ends_row & (rows == 1)),
+        ]
+        with m.If(self.start):
+            m.d.sync += [rows.eq(record.out_rows), columns.eq(record.out_columns)]
+        with m.Elif(moves):
+            m.d.sync += columns.eq(Mux(ends_row, record.out_columns, columns - 1))
+            with m.If(ends_row):
+                m.d.sync += rows.eq(rows - 1)
+        self.moves, self.ends_row = moves, ends_row
+        self.linear(m, "in", pixel["in"], record.in_base, record.in_row_step, record.in_column_step)
+        if has_operand(self.config):
+            self.linear(m, "operand", pixel.operand, record.operand_base, record.operand_row_step, 1)
+        self.apart(m)
+        self.margins(m, "y", record.in_rows, record.stride_y, self.ends_row)
+        self.margins(m, "x", record.in_columns, record.stride_x, 1)
+        self.groups(m)
+
+    def linear(self, m: Module, name: str, port: Value, base: Value, row_step: Value, column_step: Any) -> None:
+        """An address of steps from row to row and from column to column."""
+        row, here = self.register(f"{name}_row"), self.register(f"{name}_address")
+        following = Signal(self.address, name=f"{name}_next_row")
+        m.d.comb += [following.eq(row + row_step), port.eq(here)]
+        with m.If(self.start):
+            m.d.sync += [row.eq(base), here.eq(base)]
+        with m.Elif(self.moves):
+            m.d.sync += here.eq(Mux(self.ends_row, following, here + column_step))
+            with m.If(self.ends_row):
+                m.d.sync += row.eq(following)
+
+    def apart(self, m: Module) -> None:
+        """The address of the output, rows and columns apart."""
+        record, here = self.record, self.register("out_address")
+        together = self.register("out_rows_together")  # first of the rows that are stored together
+        row, even = self.register("out_row"), self.register("out_even")  # column 0; (ox mod s) = 0
+        phase_y, phase_x = (Signal(2, name=f"phase_{axis}", reset_less=True) for axis in "yx")
+        wraps_y, wraps_x = (Signal(name=f"wraps_{axis}") for axis in "yx")
+        next_together, next_row = (Signal(self.address, name=f"next_out_{row}") for row in ("rows_together", "row"))
+        m.d.comb += [
+            wraps_y.eq(phase_y + 1 == record.out_apart),
+            wraps_x.eq(phase_x + 1 == record.out_apart),
+            next_together.eq(together + record.out_row_step),
+            next_row.eq(Mux(wraps_y, next_together, row + record.out_row_phase)),
+            self.pixel.payload.out.eq(here),
+        ]
+        with m.If(self.start):
+            m.d.sync += [each.eq(record.out_base) for each in (here, together, row, even)]
+            m.d.sync += [phase_y.eq(0), phase_x.eq(0)]
+        with m.Elif(self.moves & self.ends_row):
+            m.d.sync += [each.eq(next_row) for each in (here, row, even)]
+            m.d.sync += [phase_y.eq(Mux(wraps_y, 0, phase_y + 1)), phase_x.eq(0)]
+            with m.If(wraps_y):
+                m.d.sync += together.eq(next_together)
+        with m.Elif(self.moves & wraps_x):
+            m.d.sync += [here.eq(even + 1), even.eq(even + 1), phase_x.eq(0)]
+        with m.Elif(self.moves):
+            m.d.sync += [here.eq(here + record.out_column_phase), phase_x.eq(phase_x + 1)]
+
+    def margins(self, m: Module, axis: str, size: Value, stride: Value, steps: Any) -> None:
+        """How far taps may be away along an axis; the pixel's place there steps where ``steps`` is 1."""
+        bits = len(size) + len(stride)
+        place = Signal(bits, name=f"place_{axis}", reset_less=True)
+        rest = Signal(signed(bits + 1), name=f"rest_{axis}", reset_less=True)  # to the last one of the input
+        first, last = (self.pixel.payload.margins[f"{end}_d{axis}"] for end in ("first", "last"))
+        with m.If(self.start | (self.moves & self.ends_row & (axis == "x"))):
+            m.d.sync += [place.eq(0), rest.eq(size - 1)]
+        with m.Elif(self.moves & steps):
+            m.d.sync += [place.eq(place + stride), rest.eq(rest - stride)]
+        far = Signal(Shape.cast(first.shape()), name=f"first_{axis}")
+        m.d.comb += far.eq(-place)
+        m.d.comb += [
+            first.eq(Mux(place > -LEAST_TAP, LEAST_TAP, far)),
+            last.eq(Mux(rest < LEAST_TAP, LEAST_TAP - 1, Mux(rest >= -LEAST_TAP, -LEAST_TAP - 1, rest))),
+        ]
+
+    def groups(self, m: Module) -> None:
+        """Where a group begins: pixel r of one has bank ``bank of pixel 0 + r``, in the output shuffled if need be."""
+        pixel, bits, rows = self.pixel.payload, self.config.bank_bits, self.config.rows
+        count = Signal(bits, reset_less=True)  # pixels of the group before this one, modulo R
+        fresh = Signal(reset_less=True)  # there is none
+        first = Signal(bits, name="first_out_bank", reset_less=True)
+        shuffle, fits = Signal(), []
+        place = Mux(shuffle, Cat(count[1:], count[0]), count)
+        m.d.comb += shuffle.eq(self.record.out_apart == 2)
+        for name in ("in", "operand") if has_operand(self.config) else ("in",):
+            bank, expected = pixel[name][:bits], Signal(bits, name=f"next_{name}_bank", reset_less=True)
+            with m.If(self.moves):
+                m.d.sync += expected.eq(bank + 1)
+            fits.append((bank == expected) | ((self.record.operand == 0) if name == "operand" else 0))
+        fits.append(pixel.out[:bits] == (first + place)[:bits])
+        m.d.comb += pixel.begins.eq(fresh | ~Cat(fits).all())
+        with m.If(self.start):
+            m.d.sync += fresh.eq(1)
+        with m.Elif(self.moves):
+            m.d.sync += [
+                count.eq(Mux(pixel.begins, 1, count + 1)),
+                fresh.eq((count == rows - 1) & ~pixel.begins),
+            ]
+            with m.If(pixel.begins):
+                m.d.sync += first.eq(pixel.out[:bits])
+
+    def register(self, name: str) -> Signal:
+        """A register of an address."""
+        return Signal(self.address, name=name, reset_less=True)
