@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ..framework.experiment import Experiment
 from .fixed_point import dynamic_fixed_point
+from .group_exponents import group_exponents
 from .reduction import reduction
 from .summary import summary
 from .term_revealing import compensation, group_size, term_revealing
@@ -13,7 +14,16 @@ __all__ = ["EXPERIMENTS", "chosen"]
 
 EXPERIMENTS = {
     module.EXPERIMENT.name: module.EXPERIMENT
-    for module in (term_revealing, compensation, group_size, summary, bits_per_layer, dynamic_fixed_point, reduction)
+    for module in (
+        term_revealing,
+        compensation,
+        group_size,
+        group_exponents,
+        summary,
+        bits_per_layer,
+        dynamic_fixed_point,
+        reduction,
+    )
 }
 
 

@@ -1,0 +1,1 @@
+"""Weights of few bits with an exponent for each group."""
