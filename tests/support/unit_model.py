@@ -13,6 +13,7 @@ A unit with ports ``m_axi_...`` gets the memory of ``sim/axi_memory.h``: ``model
 """
 
 import ctypes
+import functools
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,10 @@ struct Bench {{
     VerilatedContext context;
     Vtop top{{&context}};
     {memory_member}
-    Bench(uint64_t size, uint64_t seed) : context{{}} {{ context.randReset(2); context.randSeed(int(seed) + 1); }}
+    Bench(uint64_t size, uint64_t seed) : context{{}}{memory_made} {{
+        context.randReset(2);
+        context.randSeed(int(seed) + 1);
+    }}
 }};
 template <typename Port> void put(Port& port, const uint32_t* from) {{ std::memcpy(&port, from, sizeof(port)); }}
 template <typename Port> void take(const Port& port, uint32_t* into) {{ std::memcpy(into, &port, sizeof(port)); }}
@@ -105,7 +109,7 @@ class UnitModel:
         self.signed = {name: value.shape().signed for name, value, _ in ports} | {"rst": False}
         self.inputs = {name for name, _, member in ports if member.flow == In} | {"rst"}
         self.has_bus = "m_axi_rdata" in self.names or "m_axi_wdata" in self.names
-        self.library = ctypes.CDLL(str(_library(unit, self)))
+        self.library = ctypes.CDLL(str(_library(unit)))
         for name in ("unit_create", "axi_bytes"):
             if hasattr(self.library, name):
                 getattr(self.library, name).restype = ctypes.c_void_p
@@ -169,29 +173,31 @@ class UnitModel:
         assert not broken, broken
 
 
-def _library(unit, model):
+@functools.cache  # a unit is emitted once
+def _library(unit):
     text = verilog(unit)
-    plain = [name for name in model.names if name in model.inputs]
-    bus = "lowtide::AxiMemory<Vtop> memory;" if model.has_bus else ""
-    reads, writes = "m_axi_rdata" in model.names, "m_axi_wdata" in model.names
+    ports = list(unit.ports())
+    names = [name for name, _, _ in ports] + (["rst"] if not unit.combinational else [])
+    inputs = {name for name, _, member in ports if member.flow == In} | {"rst"}
+    has_bus = "m_axi_rdata" in names or "m_axi_wdata" in names
+    if has_bus:
+        assert {"m_axi_rdata", "m_axi_wdata"} <= set(names), "the memory serves both directions: place both masters"
     source = _HARNESS.format(
-        memory_source=AXI_MEMORY.read_text() if model.has_bus else "",
-        memory_member=bus,
-        puts="\n".join(f"    case {model.names.index(name)}: put(top.{name}, from); break;" for name in plain),
-        takes="\n".join(
-            f"    case {number}: take(top.{name}, into); break;" for number, name in enumerate(model.names)
+        memory_source=AXI_MEMORY.read_text() if has_bus else "",
+        memory_member="lowtide::AxiMemory<Vtop> memory;" if has_bus else "",
+        memory_made=", memory{top, size, seed}" if has_bus else "",
+        puts="\n".join(
+            f"    case {n}: put(top.{name}, from); break;" for n, name in enumerate(names) if name in inputs
         ),
+        takes="\n".join(f"    case {n}: take(top.{name}, into); break;" for n, name in enumerate(names)),
         clocked=""
         if unit.combinational
         else _CLOCKED.format(
-            before="if (bench.top.rst) bench.memory.reset(); else bench.memory.sample();" if model.has_bus else "",
-            after="bench.memory.drive();" if model.has_bus else "",
+            before="if (bench.top.rst) bench.memory.reset(); else bench.memory.sample();" if has_bus else "",
+            after="bench.memory.drive();" if has_bus else "",
         ),
-        memory_functions=_MEMORY_FUNCTIONS if model.has_bus else "",
+        memory_functions=_MEMORY_FUNCTIONS if has_bus else "",
     )
-    if model.has_bus:
-        assert reads and writes, "the memory serves both directions: put a master of each into the unit"
-        source = source.replace("context{} {", "context{}, memory{top, size, seed} {")
     harness = build.build_folder() / f"unit-harness-{digest(source)}.cpp"
     stored(harness, lambda place: place.write_text(source))
     return build.build(text, top=unit.name, flavour="quick", harness=harness)

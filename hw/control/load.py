@@ -1,0 +1,213 @@
+"""LOAD: copies runs from external memory, or a byte everywhere, into the local memories.
+
+::
+
+    record --> runs --+--> requests --> bus
+                      +--> runs in flight --> cursor --> feature memory, weight memory, entries
+                                      beats --^
+
+Atoms of a beat of the bus are written at once, to any address; words and entries one by one, and collected where one
+takes several beats. A cycle a step where nothing stalls.
+"""
+
+from types import SimpleNamespace
+
+from amaranth.hdl import Cat, Module, Mux, Signal, Value
+from amaranth.lib import data, stream
+from amaranth.lib.wiring import In, Out
+from amaranth.utils import bits_for
+
+from lowtide.common.records.entries import ENTRY_BYTES
+from lowtide.common.records.kinds import Load as Record
+from lowtide.common.records.kinds import Memory
+
+from ..bus.axi import ADDRESS_BITS, request_layout
+from ..bus.read_master import beat_layout
+from ..config.accelerator_config import AcceleratorConfig
+from ..logic.buffer import Fifo, Registered
+from ..logic.unit import Unit
+from ..memory.ports import write_layout
+from .cursor import Cursor
+from .places import chosen, places
+from .record_words import record_layout
+from .runs import Runs, run_layout
+
+__all__ = ["Load", "entry_layout", "word_layout"]
+
+_RUNS_IN_FLIGHT = 16
+
+
+def word_layout(config: AcceleratorConfig) -> data.StructLayout:
+    """A write of a weight word."""
+    return data.StructLayout({"word": config.weight_address_bits, "data": 8 * config.weight_word_bytes})
+
+
+def entry_layout() -> data.StructLayout:
+    """A write of 8 bytes to one of the other memories, by its number."""
+    return data.StructLayout({"memory": 3, "address": 16, "data": 8 * ENTRY_BYTES})
+
+
+class Load(Unit):
+    """The engine of LOAD records.
+
+    Parameters
+    ----------
+    config : AcceleratorConfig
+
+    Ports
+    -----
+    record : in, layout of LOAD
+        A checked record, in the cycle of ``begin``.
+    begin : in, 1 bit
+        For one cycle, while no record runs.
+    ended : out, 1 bit
+        For one cycle: everything is written.
+    bad : out, 1 bit
+        For one cycle: the bus answered with an error. The record goes on.
+    active, waits : out, 1 bit
+        In this cycle it makes a step; it waits for the bus.
+    request, beat : out, in, streams
+        To the master of reads.
+    feature : out, stream of :func:`lowtide.hw.memory.ports.write_layout`
+    weight : out, stream of :func:`word_layout`
+    entry : out, stream of :func:`entry_layout`
+    """
+
+    def __init__(self, config: AcceleratorConfig) -> None:
+        self.config = config
+        super().__init__(
+            f"{config.name}_load",
+            {
+                "record": In(record_layout(Record)),
+                "begin": In(1),
+                "ended": Out(1),
+                "bad": Out(1),
+                "active": Out(1),
+                "waits": Out(1),
+                "request": Out(stream.Signature(request_layout(config.bus_bits))),
+                "beat": In(stream.Signature(beat_layout(config.bus_bits))),
+                "feature": Out(stream.Signature(write_layout(config))),
+                "weight": Out(stream.Signature(word_layout(config))),
+                "entry": Out(stream.Signature(entry_layout())),
+            },
+        )
+
+    def build(self, m: Module) -> None:
+        config = self.config
+        record = Signal(record_layout(Record), reset_less=True)  # that runs
+        with m.If(self.begin):
+            m.d.sync += record.eq(self.record)
+        takes = Signal()  # a run is taken, from the nest
+        runs = self.place(m, "runs", Runs(config), record=record, first=self.record, begin=self.begin, run_ready=takes)
+        ends = Signal()  # a run is done
+        flying = self.place(
+            m,
+            "runs_in_flight",
+            Fifo(f"{config.name}_load_runs", run_layout(), _RUNS_IN_FLIGHT),
+            i_valid=runs.run_valid & takes,
+            i_data=runs.run_data,
+            o_ready=ends,
+        )
+        asks = self.requests(m, record, runs.run_data, runs.run_valid & flying.i_ready & ~record.fill)
+        m.d.comb += takes.eq(flying.i_ready & (record.fill | asks))
+        step, run = Signal(), data.View(run_layout(), flying.o_data)
+        cursor = self.place(
+            m,
+            "cursor",
+            Cursor(config, "load", several=True),
+            memory=record.memory,
+            fill=record.fill,
+            units=record.units,
+            run=run,
+            step=step,
+        )
+        beat = Signal(config.bus_bits)
+        there, writes, taken = Signal(), Signal(), Signal()
+        m.d.comb += [
+            beat.eq(Mux(record.fill, record.fill_value.replicate(config.bus_bytes), self.beat.payload.data)),
+            there.eq(flying.o_valid & (record.fill | self.beat.valid)),
+            writes.eq(there & cursor.gives),
+            step.eq(there & (~cursor.gives | taken)),
+            self.beat.ready.eq(step & ~record.fill & cursor.beat_ends),
+            ends.eq(step & cursor.run_ends),
+            self.ended.eq(ends & run.last),
+            self.bad.eq(self.beat.valid & self.beat.ready & self.beat.payload.bad),
+            self.active.eq(step),
+            self.waits.eq(flying.o_valid & ~there),
+        ]
+        self.write(m, record.memory, cursor, beat, writes, taken, step)
+
+    def requests(self, m: Module, record: data.View, run: Value, valid: Value) -> Value:
+        """Runs become requests of whole beats, a cycle later; returns whether one is taken."""
+        config = self.config
+        run, beat = data.View(run_layout(), run), config.bus_bytes.bit_length() - 1
+        layout = request_layout(config.bus_bits)
+        size = Signal(ADDRESS_BITS)  # bytes of a run
+        shifts = {place.memory: place.shift for place in places(config)}
+        shift = chosen(record.memory, shifts, bits_for(max(shifts.values())))
+        asked = Signal(layout)
+        m.d.comb += [
+            size.eq(record.units << shift),
+            asked.address.eq(run.address >> beat),
+            asked.beats.eq((run.address[:beat] + size + config.bus_bytes - 1) >> beat),
+        ]
+        held = self.place(
+            m,
+            "requests",
+            Registered(f"{config.name}_load_requests", layout),
+            i_valid=valid,
+            i_data=asked,
+            o_ready=self.request.ready,
+        )
+        m.d.comb += [self.request.valid.eq(held.o_valid), self.request.payload.eq(held.o_data)]
+        return held.i_ready
+
+    def write(
+        self, m: Module, memory: Value, cursor: SimpleNamespace, beat: Value, writes: Value, taken: Value, step: Value
+    ) -> None:
+        """The step's units go to their memory."""
+        config = self.config
+        gathered = self.gathered(m, beat, step)
+        where: dict[Memory, tuple[Value, Value]] = {}  # of each memory, the units that are whole
+        for place in places(config):
+            width = 8 * place.unit_bytes
+            if place.beats > 1:
+                unit = gathered[len(gathered) - width :]
+            elif place.memory == Memory.FEATURE or place.per_beat == 1:
+                unit = beat
+            else:
+                unit = beat.word_select(cursor.part[: (place.per_beat - 1).bit_length()], width)
+            where[place.memory] = unit
+        atom, local = where[Memory.FEATURE], cursor.local
+        feature, weight = memory == int(Memory.FEATURE), memory == int(Memory.WEIGHT)
+        entry = Signal(8 * ENTRY_BYTES)
+        for number, unit in where.items():
+            if number not in (Memory.FEATURE, Memory.WEIGHT):
+                with m.If(memory == int(number)):
+                    m.d.comb += entry.eq(unit)
+        m.d.comb += [
+            self.feature.valid.eq(writes & feature),
+            self.feature.payload.data.as_value().eq(atom),
+            *(self.feature.payload[name].eq(cursor.atoms[name]) for name in ("words", "rows", "bank")),
+            self.feature.payload.shuffle.eq(0),
+            self.weight.valid.eq(writes & weight),
+            self.weight.payload.word.eq(local),
+            self.weight.payload.data.eq(where[Memory.WEIGHT]),
+            self.entry.valid.eq(writes & ~feature & ~weight),
+            self.entry.payload.memory.eq(memory),
+            self.entry.payload.address.eq(local),
+            self.entry.payload.data.eq(entry),
+            taken.eq(Mux(feature, self.feature.ready, Mux(weight, self.weight.ready, self.entry.ready))),
+        ]
+
+    def gathered(self, m: Module, beat: Value, step: Value) -> Value:
+        """The beat behind those before it, as many as the widest unit takes."""
+        most = max(place.beats for place in places(self.config))
+        if most == 1:
+            return beat
+        before = Signal((most - 1) * self.config.bus_bits, reset_less=True)
+        whole = Signal(most * self.config.bus_bits)
+        m.d.comb += whole.eq(Cat(before, beat))
+        with m.If(step):
+            m.d.sync += before.eq(whole[self.config.bus_bits :])
+        return whole

@@ -1,0 +1,96 @@
+"""The runs of a LOAD or STORE: where each begins, in external and in local memory, one a cycle.
+
+Three nested counters; dimension 1 is the innermost. Each has the address at which its present turn began; the next
+address is that of the innermost dimension that goes on, plus its pitch. Nothing is multiplied.
+"""
+
+from amaranth.hdl import Cat, Module, Mux, Signal
+from amaranth.lib import data, stream
+from amaranth.lib.wiring import In, Out
+
+from lowtide.common.records.kinds import Load
+
+from ..bus.axi import ADDRESS_BITS
+from ..config.accelerator_config import AcceleratorConfig
+from ..logic.unit import Unit
+from .record_words import record_layout
+
+__all__ = ["LOCAL_BITS", "Runs", "run_layout"]
+
+LOCAL_BITS = 24  #: of the number of a local unit
+
+
+def run_layout() -> data.StructLayout:
+    """A run: external address of its first byte, its first local unit, whether it is the record's last."""
+    return data.StructLayout({"address": ADDRESS_BITS, "local": LOCAL_BITS, "last": 1})
+
+
+class Runs(Unit):
+    """Records to runs.
+
+    Parameters
+    ----------
+    config : AcceleratorConfig
+
+    Ports
+    -----
+    record : in, layout of LOAD, which is that of STORE
+        Stays the same from the cycle after ``begin`` on.
+    first : in, layout of LOAD
+        The same record in the cycle of ``begin``.
+    begin : in, 1 bit
+        For one cycle: the runs of a new record.
+    run : out, stream of :func:`run_layout`
+    """
+
+    def __init__(self, config: AcceleratorConfig) -> None:
+        super().__init__(
+            f"{config.name}_runs",
+            {
+                "record": In(record_layout(Load)),
+                "first": In(record_layout(Load)),
+                "begin": In(1),
+                "run": Out(stream.Signature(run_layout())),
+            },
+        )
+
+    def build(self, m: Module) -> None:
+        running = Signal()
+        addresses = [Signal(ADDRESS_BITS, name=f"address_{number}", reset_less=True) for number in (1, 2, 3)]
+        locals_ = [Signal(LOCAL_BITS, name=f"local_{number}", reset_less=True) for number in (1, 2, 3)]
+        left = [Signal(16, name=f"left_{number}", reset_less=True) for number in (1, 2, 3)]
+        goes_on = [Signal(name=f"goes_on_{number}") for number in (1, 2, 3)]
+        m.d.comb += [
+            *(goes.eq(each != 1) for goes, each in zip(goes_on, left, strict=True)),
+            self.run.valid.eq(running),
+            self.run.payload.address.eq(addresses[0]),
+            self.run.payload.local.eq(locals_[0]),
+            self.run.payload.last.eq(~Cat(goes_on).any()),
+        ]
+        next_address, next_local = Signal(ADDRESS_BITS), Signal(LOCAL_BITS)
+        for moved, held, name in ((next_address, addresses, "pitch"), (next_local, locals_, "local_pitch")):
+            start, pitch = Signal.like(moved, name=f"{name}_from"), Signal.like(moved, name=f"{name}_by")
+            steps = [self.record[f"{name}_{number}"] for number in (1, 2, 3)]
+            m.d.comb += [
+                start.eq(Mux(goes_on[0], held[0], Mux(goes_on[1], held[1], held[2]))),
+                pitch.eq(Mux(goes_on[0], steps[0], Mux(goes_on[1], steps[1], steps[2]))),
+                moved.eq(start + pitch),
+            ]
+        with m.If(self.begin):
+            m.d.sync += [
+                running.eq(1),
+                *(address.eq(self.first.address) for address in addresses),
+                *(local.eq(self.first.local) for local in locals_),
+                *(each.eq(self.first[f"count_{number}"]) for number, each in enumerate(left, 1)),
+            ]
+        with m.Elif(self.run.valid & self.run.ready):
+            m.d.sync += running.eq(~self.run.payload.last)
+            for inner in range(3):
+                # this dimension goes on, or one outside of it does and it begins anew
+                turns = goes_on[inner] & ~Cat(goes_on[:inner]).any() if inner else goes_on[0]
+                with m.If(~Cat(goes_on[:inner]).any() if inner else 1):
+                    m.d.sync += [
+                        addresses[inner].eq(next_address),
+                        locals_[inner].eq(next_local),
+                        left[inner].eq(Mux(turns, left[inner] - 1, self.record[f"count_{inner + 1}"])),
+                    ]

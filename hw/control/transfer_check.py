@@ -1,0 +1,150 @@
+"""Checks a LOAD or STORE before it moves anything: the lowest and the highest address that it will touch.
+
+The extremes of a dimension are ``(count - 1) pitch`` away, which is added bit by bit of the count, external and local
+at once: a check takes 5 cycles and as many more as the three numbers ``count - 1`` have bits. It runs while the record
+before it does.
+"""
+
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value, signed
+from amaranth.lib.wiring import In, Out
+
+from lowtide.common.records.errors import ERROR_BITS, Error
+from lowtide.common.records.kinds import Load, Memory, Store
+
+from ..bus.axi import ADDRESS_BITS
+from ..config.accelerator_config import AcceleratorConfig
+from ..logic.unit import Unit
+from .places import chosen, places
+from .record_words import out_of_range, record_layout
+
+__all__ = ["TransferCheck"]
+
+_EXTERNAL_BITS = 51  # a signed sum of an address and three products of 16 and 32 bits
+_LOCAL_BITS = 43  # the same of 24 bits
+
+
+class TransferCheck(Unit):
+    """Whether a record of LOAD or STORE stays inside of its windows and memories.
+
+    Parameters
+    ----------
+    config : AcceleratorConfig
+    kind : type
+        Load or Store.
+
+    Ports
+    -----
+    record : in, layout of the record
+        Stays the same from ``start`` until ``done``.
+    start : in, 1 bit
+        For one cycle: a new record.
+    base, limit : in, 32 bits
+        First and last byte of the window of external memory.
+    done : out, 1 bit
+        The record is checked; until the next ``start``.
+    error : out, ERROR_BITS bits
+        RANGE, ADDRESS, WINDOW or NONE, when ``done``.
+    """
+
+    def __init__(self, config: AcceleratorConfig, kind: type[Load] | type[Store]) -> None:
+        self.config, self.kind = config, kind
+        super().__init__(
+            f"{config.name}_{kind.kind.name.lower()}_check",
+            {
+                "record": In(record_layout(kind)),
+                "start": In(1),
+                "base": In(ADDRESS_BITS),
+                "limit": In(ADDRESS_BITS),
+                "done": Out(1),
+                "error": Out(ERROR_BITS),
+            },
+        )
+
+    def build(self, m: Module) -> None:
+        record = self.record
+        low, high = (Signal(signed(_EXTERNAL_BITS), name=name, reset_less=True) for name in ("low", "high"))
+        local_low, local_high = (
+            Signal(signed(_LOCAL_BITS), name=name, reset_less=True) for name in ("local_low", "local_high")
+        )
+        count = Signal(16, reset_less=True)  # bits left of this dimension's count less one
+        pitch = Signal(signed(48), reset_less=True)  # times the weight of the lowest of them
+        local_pitch = Signal(signed(40), reset_less=True)
+        dimension, running, checked = Signal(2, reset_less=True), Signal(), Signal()
+        ends = {place.memory: place for place in places(self.config)}
+        shifts = [place.shift for place in ends.values()]
+        shift = Signal(range(max(shifts) + 1))
+        m.d.comb += [
+            shift.eq(chosen(record.memory, {memory: ends[memory].shift for memory in ends}, len(shift))),
+            self.done.eq(checked & ~self.start),
+        ]
+        below, local_below = Signal(), Signal()
+        end, local_end = Signal(signed(_EXTERNAL_BITS)), Signal(signed(_LOCAL_BITS))  # the one that this bit moves
+        m.d.comb += [
+            below.eq(pitch < 0),
+            local_below.eq(local_pitch < 0),
+            end.eq(Mux(below, low, high) + pitch),
+            local_end.eq(Mux(local_below, local_low, local_high) + local_pitch),
+        ]
+        with m.If(self.start):
+            m.d.sync += [
+                low.eq(record.address),
+                high.eq(record.address + (record.units << shift) - 1),
+                local_low.eq(record.local),
+                local_high.eq(record.local + record.units - 1),
+                count.eq(0),
+                dimension.eq(0),
+                running.eq(1),
+                checked.eq(0),
+            ]
+        with m.Elif(running):
+            with m.If(count != 0):
+                m.d.sync += [count.eq(count >> 1), pitch.eq(pitch << 1), local_pitch.eq(local_pitch << 1)]
+                with m.If(count[0]):
+                    m.d.sync += [
+                        low.eq(Mux(below, end, low)),
+                        high.eq(Mux(below, high, end)),
+                        local_low.eq(Mux(local_below, local_end, local_low)),
+                        local_high.eq(Mux(local_below, local_high, local_end)),
+                    ]
+            with m.Elif(dimension == 3):
+                m.d.sync += [
+                    running.eq(0),
+                    checked.eq(1),
+                    self.error.eq(self.verdict(m, low, high, local_low, local_high)),
+                ]
+            with m.Else():
+                m.d.sync += dimension.eq(dimension + 1)
+                with m.Switch(dimension):
+                    for number in range(3):
+                        with m.Case(number):
+                            m.d.sync += [
+                                count.eq(record[f"count_{number + 1}"] - 1),
+                                pitch.eq(record[f"pitch_{number + 1}"]),
+                                local_pitch.eq(record[f"local_pitch_{number + 1}"]),
+                            ]
+
+    def verdict(self, m: Module, low: Value, high: Value, local_low: Value, local_high: Value) -> Value:
+        """The error of a record with these extremes."""
+        record, built = self.record, places(self.config)
+        units = Signal(_LOCAL_BITS - 1)
+        lowest = Signal(max(place.shift for place in built))  # ones below the unit
+        outside, beyond, wrong = Signal(), Signal(), Signal()
+        known = Cat(record.memory == int(place.memory) for place in built).any()
+        if self.kind is Store:
+            known = (record.memory == int(Memory.FEATURE)) & ~record.fill
+        inside = [
+            (record[name].as_unsigned() if name != "address" else record[name])[: len(lowest)] & lowest
+            for name in ("address", "pitch_1", "pitch_2", "pitch_3")
+        ]
+        m.d.comb += [
+            units.eq(chosen(record.memory, {place.memory: place.units for place in built}, len(units))),
+            lowest.eq(chosen(record.memory, {place.memory: place.unit_bytes - 1 for place in built}, len(lowest))),
+            wrong.eq(out_of_range(self.kind, record) | ~known | Cat(inside).any()),
+            beyond.eq((local_low < 0) | (local_high >= units)),
+            outside.eq(~record.fill & ((low < self.base) | (high > self.limit))),
+        ]
+        return Mux(
+            wrong,
+            Const(Error.RANGE, ERROR_BITS),
+            Mux(beyond, Const(Error.ADDRESS, ERROR_BITS), Mux(outside, Const(Error.WINDOW, ERROR_BITS), 0)),
+        )

@@ -1,0 +1,179 @@
+"""Both movers with their checks on a bus, as one unit, and a bench that is their local memories."""
+
+from functools import cache
+
+import numpy as np
+from amaranth.hdl import Signal
+from amaranth.lib.wiring import In, Out
+
+from lowtide.common.records.kinds import Load as LoadRecord
+from lowtide.common.records.kinds import Store as StoreRecord
+from lowtide.hw.bus.master import Master
+from lowtide.hw.control.load import Load
+from lowtide.hw.control.places import places
+from lowtide.hw.control.store import Store
+from lowtide.hw.control.transfer_check import TransferCheck
+from lowtide.hw.logic.unit import Unit
+
+from unit_model import UnitModel
+
+
+class Movers(Unit):
+    """LOAD and STORE, their checks, and the master of the bus."""
+
+    def __init__(self, config):
+        self.config = config
+        self.load, self.store = Load(config), Store(config)
+        self.checks = [TransferCheck(config, LoadRecord), TransferCheck(config, StoreRecord)]
+        self.master = Master(
+            f"{config.name}_bus",
+            config.bus_bits,
+            readers=("load",),
+            writers=("store",),
+            outstanding=config.outstanding,
+        )
+        ports = {"base": In(32), "limit": In(32)}
+        for name, unit, check in (("load", self.load, self.checks[0]), ("store", self.store, self.checks[1])):
+            members = unit.signature.members
+            ports |= {f"{name}_{port}": members[port] for port in members if port not in ("request", "beat", "missing")}
+            ports |= {f"{name}_check": In(1), f"{name}_checked": Out(1), f"{name}_error": Out(len(check.error))}
+        ports |= {port: member for port, member in self.master.signature.members.items() if port.startswith("m_axi")}
+        super().__init__(f"{config.name}_movers", ports)
+
+    def build(self, m):
+        own = {name: value for name, value, _ in self.ports()}
+        wires = {}
+        for name, value, member in self.master.ports():
+            if not name.startswith("m_axi") and member.flow == In:
+                wires[name] = Signal(len(value), name=f"bus_{name}")
+        master = self.place(
+            m,
+            "bus",
+            self.master,
+            **wires,
+            **{n: own[n] for n in own if n.startswith("m_axi") and n in wanted(self.master)},
+        )
+        for name in own:
+            if name.startswith("m_axi") and name not in wanted(self.master):
+                m.d.comb += own[name].eq(getattr(master, name))
+        for name, unit, check in (("load", self.load, self.checks[0]), ("store", self.store, self.checks[1])):
+            inputs = {}
+            for port in wanted(unit):
+                side = f"{name}_{port}"
+                inputs[port] = own[side] if side in own else getattr(master, side)
+            outputs = self.place(m, name, unit, **inputs)
+            for port, _, member in unit.ports():
+                side = f"{name}_{port}"
+                if member.flow == Out:
+                    m.d.comb += (own[side] if side in own else wires[side]).eq(getattr(outputs, port))
+            checked = self.place(
+                m,
+                f"{name}_check",
+                check,
+                record=own[f"{name}_record"],
+                start=own[f"{name}_check"],
+                base=self.base,
+                limit=self.limit,
+            )
+            m.d.comb += [own[f"{name}_checked"].eq(checked.done), own[f"{name}_error"].eq(checked.error)]
+
+
+def wanted(unit):
+    return [name for name, _, member in unit.ports() if member.flow == In]
+
+
+@cache
+def movers(config):
+    """The unit of a configuration, made once."""
+    return Movers(config)
+
+
+class MoverBench:
+    """The movers in simulation, with local memories as arrays of bytes, a row a unit.
+
+    busy: how often the memories take what is offered.
+    """
+
+    def __init__(self, config, rng, *, size=1 << 16, seed=1, busy=1.0):
+        self.config, self.rng, self.busy = config, rng, busy
+        self.model = UnitModel(movers(config), size=size, seed=seed)
+        self.memories = {
+            int(place.memory): np.zeros((place.units, place.unit_bytes), np.uint8) for place in places(config)
+        }
+        for name in self.model.inputs:
+            if not name.startswith("m_axi"):
+                self.model.set(name, 0)
+        self.model.set("limit", 0xFFFFFFFF)
+        self.model.reset()
+        self.answers = None
+
+    def run(self, which, record, *, limit=40_000):
+        """Check and run a record; its error, and (if there is none) the cycles that it took and the bus's errors."""
+        model = self.model
+        model.set(f"{which}_record", int.from_bytes(record.pack() if hasattr(record, "pack") else record, "little"))
+        model.set(f"{which}_check", 1)
+        self.cycle()
+        model.set(f"{which}_check", 0)
+        for self.check_cycles in range(1, 80):
+            if model.get(f"{which}_checked"):
+                break
+            self.cycle()
+        error = model.get(f"{which}_error")
+        if error:
+            return error, 0, 0
+        model.set(f"{which}_begin", 1)
+        self.cycle()
+        model.set(f"{which}_begin", 0)
+        model.set(f"{which}_record", 0)
+        bad = 0
+        for cycles in range(limit):
+            self.cycle()
+            bad += self.bad
+            if self.ended[which]:
+                model.check_bus()
+                return 0, cycles + 1, bad
+        raise AssertionError("the record does not end")
+
+    def cycle(self):
+        model, config, rng = self.model, self.config, self.rng
+        ready = {name: rng.random() < self.busy for name in ("load_feature", "load_weight", "load_entry", "store_read")}
+        for name, is_ready in ready.items():
+            model.set(f"{name}_ready", is_ready)
+        taken = {name: is_ready and model.get(f"{name}_valid") for name, is_ready in ready.items()}
+        self.ended = {name: model.get(f"{name}_ended") for name in ("load", "store")}
+        self.bad = model.get("load_bad")
+        if taken["load_feature"]:
+            word = model.get("load_feature_data")
+            for row, atom in self.rows(word):
+                at = self.data_at + row * config.atom_bits
+                self.memories[0][atom] = list(
+                    (word >> at & (1 << config.atom_bits) - 1).to_bytes(config.atom_bytes, "little")
+                )
+        if taken["load_weight"]:
+            word, bits = model.get("load_weight_data"), config.weight_address_bits
+            unit = (word >> bits).to_bytes(config.weight_word_bytes, "little")
+            self.memories[1][word & (1 << bits) - 1] = list(unit)
+        if taken["load_entry"]:
+            word = model.get("load_entry_data")
+            self.memories[word & 7][word >> 3 & 0xFFFF] = list((word >> 19).to_bytes(8, "little"))
+        answer = rng.getrandbits(config.rows * config.atom_bits)
+        if taken["store_read"]:
+            for row, atom in self.rows(model.get("store_read_data")):
+                at, mask = row * config.atom_bits, (1 << config.atom_bits) - 1
+                value = int.from_bytes(self.memories[0][atom].tobytes(), "little")
+                answer = answer & ~(mask << at) | value << at
+        model.tick()
+        model.set("store_answer", answer)
+
+    def rows(self, word):
+        """Rows that count, and the atom of each."""
+        config, bits = self.config, self.config.bank_address_bits
+        mask = word >> config.rows * bits & (1 << config.rows) - 1
+        bank = word >> config.rows * (bits + 1) & config.rows - 1
+        self.data_at = config.rows * (bits + 1) + config.bank_bits
+        found = []
+        for row in range(config.rows):
+            if mask >> row & 1:
+                place = word >> row * bits & (1 << bits) - 1
+                found.append((row, place * config.rows + (bank + row) % config.rows))
+        return found
