@@ -3,7 +3,7 @@
 from enum import IntEnum
 from typing import Self
 
-__all__ = ["ERROR_BITS", "Error"]
+__all__ = ["ERROR_BITS", "Error", "MachineError"]
 
 ERROR_BITS = 4  #: width of a code
 
@@ -29,3 +29,20 @@ class Error(IntEnum):
     OVERFLOW = 7, "a result and its bias leave 32 bits"
     BUS = 8, "the bus answered SLVERR or DECERR"
     WATCHDOG = 9, "no engine went on for as long as the watchdog allows"
+
+
+class MachineError(ValueError):
+    """What the machine refuses, or stops at.
+
+    Parameters
+    ----------
+    error : Error
+    line : str
+        What is wrong, in one line.
+    record : int or None
+        Records in the list before the one that is wrong, where there is one.
+    """
+
+    def __init__(self, error: Error, line: str, record: int | None = None) -> None:
+        super().__init__(f"{error.name}: {line}" if record is None else f"record {record}: {error.name}: {line}")
+        self.error, self.line, self.record = error, line, record

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, ClassVar
 
+from .errors import Error, MachineError
 from .execute import Exec
 from .field import stated
-from .record import KIND, RECORD_BYTES, Kind, Record, TokenRecord
+from .record import KIND, RECORD_BYTES, RESERVED, Kind, Record, TokenRecord
 
-__all__ = ["KINDS", "End", "Load", "Memory", "Store", "Wait", "pack", "unpack"]
+__all__ = ["KINDS", "End", "Load", "Memory", "Store", "Wait", "pack", "read", "unpack"]
 
 
 class Memory(IntEnum):
@@ -112,22 +113,35 @@ def unpack(packed: bytes) -> list[Record]:
 
     Raises
     ------
+    MachineError
+        What :meth:`Record.unpack` refuses, with the number of the record.
     ValueError
-        No END, or what :meth:`Record.unpack` refuses; the line begins with the number of the record.
+        END is missing.
     """
     found: list[Record] = []
     place = 0
     while not found or found[-1].kind != Kind.END:
-        first = packed[place : place + RECORD_BYTES]
-        if len(first) < RECORD_BYTES:
-            raise ValueError(f"record {len(found)} has {len(first)} bytes, allowed are {RECORD_BYTES}: END is missing")
-        number = KIND.number_in(first[0])
-        if number not in KINDS:
-            raise ValueError(f"record {len(found)}: kind is {number}, allowed are 0 to {max(KINDS)}")
-        of_kind = KINDS[Kind(number)]
-        try:
-            found.append(of_kind.unpack(packed[place : place + of_kind.size]))
-        except ValueError as error:
-            raise ValueError(f"record {len(found)}: {error}") from None
-        place += of_kind.size
+        record = read(packed[place : place + 2 * RECORD_BYTES], len(found))
+        found.append(record)
+        place += record.size
     return found
+
+
+def read(packed: bytes, number: int) -> Record:
+    """The record at the beginning of bytes, ``number`` records behind the first of its list; errors as `unpack`."""
+    first = packed[:RECORD_BYTES]
+    if len(first) < RECORD_BYTES:
+        raise ValueError(f"record {number} has {len(first)} bytes, allowed are {RECORD_BYTES}: END is missing")
+    word = int.from_bytes(first, "little")
+    kind = KIND.number_in(word)
+    if word & RESERVED:
+        raise MachineError(Error.RESERVED, f"reserved bits are {word & RESERVED:#x}, allowed is 0", number)
+    if kind not in KINDS:
+        raise MachineError(Error.KIND, f"kind is {kind}, allowed are 0 to {max(KINDS)}", number)
+    of_kind = KINDS[Kind(kind)]
+    try:
+        return of_kind.unpack(packed[: of_kind.size])
+    except MachineError as error:
+        raise MachineError(error.error, error.line, number) from None
+    except ValueError as error:
+        raise ValueError(f"record {number}: {error}") from None

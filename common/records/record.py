@@ -9,9 +9,10 @@ from enum import IntEnum
 from functools import cache
 from typing import ClassVar, Self
 
+from .errors import Error, MachineError
 from .field import Field, fields_of, stated
 
-__all__ = ["HEADER", "HEADER_BITS", "RECORD_BYTES", "Kind", "Record", "TokenRecord"]
+__all__ = ["HEADER", "HEADER_BITS", "KIND", "RECORD_BYTES", "RESERVED", "Kind", "Record", "TokenRecord"]
 
 RECORD_BYTES = 64  #: of a record; EXEC has twice as many
 HEADER_BITS = 32  #: of a record, the same in all
@@ -45,6 +46,7 @@ class Header:
 
 HEADER = fields_of(Header)
 KIND = HEADER[0]
+RESERVED = HEADER[-1].put(0, -1)  #: the header's reserved bits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,17 +102,23 @@ class Record:
 
         Raises
         ------
+        MachineError
+            A ``ValueError``, of several errors the one with the lowest code: RESERVED, KIND (another kind) or RANGE.
         ValueError
-            Other than ``size`` bytes, another kind, a reserved bit that is not 0, a value out of range.
+            Other than ``size`` bytes.
         """
         if len(packed) != cls.size:
             raise ValueError(f"{cls.kind.name} has {len(packed)} bytes, allowed are {cls.size}")
         word = int.from_bytes(packed, "little")
-        if KIND.number_in(word) != cls.kind:
-            raise ValueError(f"kind is {KIND.number_in(word)}, allowed in {cls.kind.name} is {int(cls.kind)}")
-        if reserved := word & cls.reserved():
-            raise ValueError(f"reserved bits of {cls.kind.name} are {reserved:#x}, allowed is 0")
-        return cls(**{field.name: field.value(field.number_in(word)) for field in cls.stated()})
+        kind = KIND.number_in(word)
+        if reserved := word & (cls.reserved() if kind == cls.kind else RESERVED):
+            raise MachineError(Error.RESERVED, f"reserved bits of {cls.kind.name} are {reserved:#x}, allowed is 0")
+        if kind != cls.kind:
+            raise MachineError(Error.KIND, f"kind is {kind}, allowed in {cls.kind.name} is {int(cls.kind)}")
+        try:
+            return cls(**{field.name: field.value(field.number_in(word)) for field in cls.stated()})
+        except ValueError as error:
+            raise MachineError(Error.RANGE, str(error)) from None
 
 
 @dataclass(frozen=True, kw_only=True)

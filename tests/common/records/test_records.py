@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lowtide.common.records.errors import ERROR_BITS, Error
+from lowtide.common.records.errors import ERROR_BITS, Error, MachineError
 from lowtide.common.records.execute import Exec, Operand, Source
 from lowtide.common.records.field import fields_of, stated
 from lowtide.common.records.kinds import KINDS, End, Load, Memory, Store, Wait, pack, unpack
@@ -112,14 +112,30 @@ def test_lists_that_are_none_are_refused_with_the_number_of_the_record():
     load = Load().pack()
     with pytest.raises(ValueError, match="record 1 has 0 bytes, allowed are 64: END is missing"):
         unpack(load)
-    with pytest.raises(ValueError, match="record 1: kind is 9, allowed are 0 to 4"):
+    with pytest.raises(ValueError, match="record 1: KIND: kind is 9, allowed are 0 to 4"):
         unpack(load + bytes([9]) + bytes(63))
     with pytest.raises(ValueError, match="record 1: EXEC has 64 bytes, allowed are 128"):
         unpack(load + Exec().pack()[:64])
-    with pytest.raises(ValueError, match="record 0: units is 0, allowed are 1 to"):
+    with pytest.raises(ValueError, match="record 0: RANGE: units is 0, allowed are 1 to"):
         unpack(bytes([1]) + bytes(63))
     with pytest.raises(ValueError, match="kind is 1, allowed in STORE is 3"):
         Store.unpack(load)
+
+
+@pytest.mark.parametrize(
+    "word, error",
+    [
+        (9 | 1 << 20, Error.RESERVED),
+        (9, Error.KIND),
+        (1 | 1 << 500, Error.RESERVED),  # units are 0 as well
+        (1, Error.RANGE),
+        (4 | 1 << 4, Error.RESERVED),  # WAIT takes no tokens
+    ],
+)
+def test_of_several_errors_the_lowest_code_is_told(word, error):
+    with pytest.raises(MachineError) as refusal:
+        unpack(Wait().pack() + word.to_bytes(64, "little"))
+    assert (refusal.value.error, refusal.value.record) == (error, 1) and str(refusal.value).startswith("record 1: ")
 
 
 def test_records_are_values():
