@@ -29,6 +29,7 @@ class Error(IntEnum):
     OVERFLOW = 7, "a result and its bias leave 32 bits"
     BUS = 8, "the bus answered SLVERR or DECERR"
     WATCHDOG = 9, "no engine went on for as long as the watchdog allows"
+    START = 10, "started while it ran"
 
 
 class MachineError(ValueError):

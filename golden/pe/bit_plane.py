@@ -55,3 +55,19 @@ class BitPlane(Kind):
     def passes(self, mode: AnyMode, array: AnyArray) -> int:
         """The pairs of planes, x_bits * w_bits; one of binary operands."""
         return 1 if mode.x_format == BINARY.name else mode.x_bits * mode.w_bits
+
+    def stream_bits(self, array: AnyArray, side: str) -> int:
+        return array.lanes
+
+    def element_bits(self, mode: AnyMode, array: AnyArray, side: str) -> int:
+        return 1
+
+    def data_sizes(self, array: AnyArray) -> tuple[int, ...]:
+        return (1,)
+
+    def plane_pairs(self, mode: AnyMode, array: AnyArray) -> list[tuple[int, int]] | None:
+        """Pairs of falling weight, of equal ones the highest plane of data first; none of binary operands."""
+        if mode.x_format == BINARY.name:
+            return None
+        pairs = [(x, w) for x in range(mode.x_bits) for w in range(mode.w_bits)]
+        return sorted(pairs, key=lambda pair: (pair[0] + pair[1], pair[0]), reverse=True)

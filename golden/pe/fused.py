@@ -53,6 +53,15 @@ class Fused(Kind):
         """One, twice as many for each operand of 16 bits."""
         return (1 + (mode.x_bits == 16)) * (1 + (mode.w_bits == 16))
 
+    def stream_bits(self, array: AnyArray, side: str) -> int:
+        return 2 * MULTIPLIERS
+
+    def element_bits(self, mode: AnyMode, array: AnyArray, side: str) -> int:
+        return mode.x_bits if side == "x" else mode.w_bits
+
+    def data_sizes(self, array: AnyArray) -> tuple[int, ...]:
+        return tuple(bits for bits in WIDTHS if bits <= array.x_width)
+
 
 def _limbs(bits: int) -> int:
     return min(bits, 8) // 2

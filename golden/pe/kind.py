@@ -76,6 +76,24 @@ class Kind(ABC):
         cycles = -(-self.slots(mode, array) // self.slots_per_cycle(array))
         return cycles * self.rounds(mode, array) * self.passes(mode, array)
 
+    # Memory ---------------------------------------------------------------------------------------------------------
+
+    def stream_bits(self, array: AnyArray, side: str) -> int:
+        """Bits of one row's data of a beat ("x"), of one column's weights ("w"), without an exponent."""
+        return array.lanes * (array.x_width if side == "x" else array.w_width)
+
+    def element_bits(self, mode: AnyMode, array: AnyArray, side: str) -> int:
+        """Bits of one value there. Values lie without gaps, value 0 lowest."""
+        return array.x_width if side == "x" else array.w_width
+
+    def data_sizes(self, array: AnyArray) -> tuple[int, ...]:
+        """The numbers of bits that a datum can have there, by the mode; 1 stands for bit planes."""
+        return (array.x_width,)
+
+    def plane_pairs(self, mode: AnyMode, array: AnyArray) -> list[tuple[int, int]] | None:
+        """The bit planes of data and of weights that each pass takes, in order; None where passes take whole values."""
+        return None
+
     # Numbers --------------------------------------------------------------------------------------------------------
 
     def effective_data(self, mode: AnyMode, array: AnyArray) -> tuple[int, int]:

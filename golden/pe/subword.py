@@ -33,3 +33,12 @@ class Subword(Kind):
 
     def values_per_beat(self, mode: AnyMode, array: AnyArray) -> int:
         return array.w_width // mode.w_bits
+
+    def stream_bits(self, array: AnyArray, side: str) -> int:
+        return array.x_width
+
+    def element_bits(self, mode: AnyMode, array: AnyArray, side: str) -> int:
+        return mode.x_bits
+
+    def data_sizes(self, array: AnyArray) -> tuple[int, ...]:
+        return tuple(array.x_width // parts for parts in (4, 2, 1))

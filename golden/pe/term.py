@@ -75,6 +75,9 @@ class Term(Kind):
     def values_per_beat(self, mode: AnyMode, array: AnyArray) -> int:
         return mode.group
 
+    def stream_bits(self, array: AnyArray, side: str) -> int:
+        return array.group * (array.x_width if side == "x" else array.w_width)
+
     def slots(self, mode: AnyMode, array: AnyArray) -> int:
         """The budget, whatever the weights."""
         return mode.budget
