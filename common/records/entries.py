@@ -20,7 +20,7 @@ class Entry:
 
     def __post_init__(self) -> None:
         for field in self.layout():
-            field.check(getattr(self, field.name))
+            object.__setattr__(self, field.name, field.value(getattr(self, field.name)))
 
     @classmethod
     @cache

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from numbers import Integral
 from typing import Any
 
 from ..ranges import operand_range
@@ -51,7 +52,7 @@ class Field:
 
     def check(self, value: Any) -> int:
         """The number of a value. Raises ``ValueError``, one line, unless the field can state it."""
-        whole = isinstance(value, int) and not isinstance(value, bool)
+        whole = isinstance(value, Integral) and not isinstance(value, bool)  # NumPy's integers are, too
         if not whole or not self.least <= value <= self.most:
             names = f" ({', '.join(f'{each.value} {each.name}' for each in self.choices)})" if self.choices else ""
             raise ValueError(f"{self.name} is {shown(value)}, allowed are {self.least} to {self.most}{names}")
