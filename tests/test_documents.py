@@ -23,7 +23,7 @@ def test_a_page_lists_exactly_the_named_configurations():
 
 def test_the_tables_are_those_that_the_definitions_give(tmp_path):
     """`make docs` would change nothing."""
-    for name in (PRICES, "docs/architecture.md", "README.md"):
+    for name in (PRICES, "docs/architecture.md", "docs/accelerator.md", "README.md"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text((ROOT / name).read_text())
     for path in write_tables(tmp_path):

@@ -64,8 +64,8 @@ def _area(price: Mapping[str, float]) -> str:
     return f"{price['alone']:.2f} ({price['all_modes']:.2f})"
 
 
-def with_table(text: str, rows: str) -> str:
-    """A document with the table between its marks exchanged. Raises ``ValueError`` where it has none."""
-    before, rest = text.split(MARKS[0])
-    _, after = rest.split(MARKS[1])
-    return f"{before}{MARKS[0]}\n\n{rows}\n\n{MARKS[1]}{after}"
+def with_table(text: str, rows: str, marks: tuple[str, str] = MARKS) -> str:
+    """A document with what is between two marks exchanged. Raises ``ValueError`` where it has none."""
+    before, rest = text.split(marks[0])
+    _, after = rest.split(marks[1])
+    return f"{before}{marks[0]}\n\n{rows}\n\n{marks[1]}{after}"

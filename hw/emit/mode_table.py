@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from lowtide.common.markdown import table
+from lowtide.common.records.tables import record_tables
 
 from ..config.array_config import ArrayConfig
 from ..config.named import CONFIGURATIONS, representative
@@ -18,6 +19,8 @@ from .documents import mode_markdown
 from .kind_tables import PRICES, choice_table, kind_table, with_table
 
 __all__ = ["configuration_table", "mode_table", "write_tables"]
+
+RECORD_MARKS = "<!-- records: written by `make docs` -->", "<!-- end of records -->"
 
 HEAD = """\
 # Modes
@@ -132,21 +135,23 @@ cycles a job.
 
 
 def write_tables(folder: str | Path) -> tuple[Path, ...]:
-    """Write ``modes.md`` and ``configurations.md`` into the documents below a folder, and the tables of kinds between
-    their marks in ``architecture.md`` and ``README.md``; returns the paths."""
+    """Write ``modes.md`` and ``configurations.md`` into the documents below a folder, the tables of kinds between their
+    marks in ``architecture.md`` and ``README.md``, those of records in ``accelerator.md``; returns the paths."""
     pages = {
         Path(folder, "docs", "modes.md"): mode_table(),
         Path(folder, "docs", "configurations.md"): configuration_page(),
     }
     architecture, readme = Path(folder, "docs", "architecture.md"), Path(folder, "README.md")
+    accelerator = Path(folder, "docs", "accelerator.md")
     try:
         pages[architecture] = with_table(architecture.read_text(), kind_table())
+        pages[accelerator] = with_table(accelerator.read_text(), record_tables(), RECORD_MARKS)
         pages[readme] = with_table(readme.read_text(), choice_table(folder))
         for path, text in pages.items():
             path.write_text(text)
     except (OSError, ValueError, KeyError):
         raise ValueError(
-            f"tables is {str(folder)!r}, allowed is the project's folder: with docs, the prices in {PRICES}, and in "
-            "README.md and docs/architecture.md the marks of the table of kinds"
+            f"tables is {str(folder)!r}, allowed is the project's folder: with docs, the prices in {PRICES}, the marks "
+            "of the table of kinds in README.md and docs/architecture.md, those of records in docs/accelerator.md"
         ) from None
     return tuple(pages)
