@@ -1,0 +1,184 @@
+"""The feeders: everything between the memories and the operand streams of the array, for one record EXEC at a time.
+
+::
+
+    walker over pixels -> groups of R --.
+                                        v
+    nest of loops ---- beats ----> west feeder <-> feature memory     -> x
+          ^    |                   north feeder <-> weight memory     -> w
+      tap memory '-- a job a tile                                     -> job
+
+West and north feeder take each beat together. Where source is ``vector`` the north feeder stands still and there are no
+jobs; ``x`` goes to the vector source.
+"""
+
+from typing import Any
+
+from amaranth.hdl import Cat, Module, Signal
+from amaranth.lib import stream
+from amaranth.lib.wiring import In, Out
+
+from ..array.edges import stream_bits
+from ..array.sequencer import JobLayout
+from ..config.accelerator_config import AcceleratorConfig
+from ..logic.unit import Unit
+from ..mode.word import WORD_BITS
+from . import nest, pixel_walker, weight_memory
+from .group_buffer import GroupBuffer
+from .nest import Nest
+from .north_feeder import NorthFeeder
+from .pixel_walker import PixelWalker
+from .ports import read_layout, record_layout
+from .tap_memory import tap_layout
+from .west_feeder import WestFeeder, row_layout
+
+__all__ = ["FED", "Feeders"]
+
+#: Fields of the record that the feeders need.
+FED = tuple(dict.fromkeys((*pixel_walker.WALKED, *nest.NESTED)))
+
+
+class Feeders(Unit):
+    """Operands of one record EXEC.
+
+    Ports
+    -----
+    start : in, 1 bit
+        Begin; only when all operands of the record before have been taken.
+    record : in, fields :data:`FED` of the record
+        Stable from ``start`` until the last operands are taken.
+    tap_read, tap_entry, tap : the read port of the tap memory
+    weight_read, weight_place, weights : the read port of the weight memory
+    read : out, stream of :func:`lowtide.hw.memory.ports.read_layout`
+    answer : in, R atoms
+        The feature memory.
+    job : out, stream of :data:`lowtide.hw.array.sequencer.JobLayout`
+    x, w : out, the engine's operand streams
+    atoms : out, R atoms
+        With ``x``, where a vector source is built: the atoms as they lie in memory.
+    present, closes : out, R bits and 1 bit
+        With ``x``: rows whose atom lies in the input; the beat is the last of its tile.
+    beyond : out, 1 bit
+        For one cycle: an atom beyond the memory was not read.
+    """
+
+    def __init__(self, config: AcceleratorConfig) -> None:
+        self.config = config
+        array = config.array
+        super().__init__(
+            f"{config.top}_feeders",
+            {
+                "start": In(1),
+                "record": In(record_layout(*FED)),
+                "tap_read": Out(1),
+                "tap_entry": Out((config.taps - 1).bit_length()),
+                "tap": In(tap_layout(config)),
+                "weight_read": Out(1),
+                "weight_place": Out(weight_memory.beat_layout(config)),
+                "weights": In(stream_bits(array, "w")),
+                "read": Out(stream.Signature(read_layout(config))),
+                "answer": In(config.rows * config.atom_bits),
+                "job": Out(stream.Signature(JobLayout)),
+                "x": Out(stream.Signature(stream_bits(array, "x"))),
+                "w": Out(stream.Signature(stream_bits(array, "w"))),
+                **({"atoms": Out(config.rows * config.atom_bits)} if "vector" in config.post else {}),
+                "present": Out(config.rows),
+                "closes": Out(1),
+                "beyond": Out(1),
+            },
+        )
+
+    def build(self, m: Module) -> None:
+        config = self.config
+        group_taken, west_ready, north_ready = (
+            Signal(name=name) for name in ("group_taken", "west_ready", "north_ready")
+        )
+        groups = self.groups(m, group_taken)
+        both = Signal()
+        m.d.comb += both.eq(west_ready & north_ready)
+        beats = self.place(
+            m,
+            "nest",
+            Nest(config),
+            start=self.start,
+            record=self.fields(nest.NESTED),
+            group=groups.whole,
+            tap=self.tap,
+            job_ready=self.job.ready,
+            beat_ready=both,
+        )
+        vector = Signal()
+        m.d.comb += vector.eq(self.record.source != 0)
+        west = self.place(
+            m,
+            "west_feeder",
+            WestFeeder(config),
+            mode=self.record.mode[:WORD_BITS],
+            padding=self.record.padding,
+            group_valid=groups.group_valid,
+            group_data=groups.group_data,
+            beat_valid=beats.beat_valid & north_ready,
+            beat_data=beats.beat_data,
+            read_ready=self.read.ready,
+            answer=self.answer,
+            x_ready=self.x.ready,
+        )
+        north = self.place(
+            m,
+            "north_feeder",
+            NorthFeeder(config),
+            beat_valid=beats.beat_valid & west_ready & ~vector,
+            beat_data=beats.beat_data.weights,
+            answer=self.weights,
+            w_ready=self.w.ready,
+        )
+        m.d.comb += [
+            group_taken.eq(west.group_ready),
+            west_ready.eq(west.beat_ready),
+            north_ready.eq(north.beat_ready | vector),
+            self.tap_read.eq(beats.tap_read),
+            self.tap_entry.eq(beats.tap_entry),
+            self.weight_read.eq(north.read),
+            self.weight_place.eq(north.where),
+            self.read.valid.eq(west.read_valid),
+            self.read.payload.eq(west.read_data),
+            self.job.valid.eq(beats.job_valid),
+            self.job.payload.eq(beats.job_data),
+            self.x.valid.eq(west.x_valid),
+            self.x.payload.eq(west.x_data),
+            *([self.atoms.eq(west.atoms)] if "vector" in config.post else []),
+            self.present.eq(west.present),
+            self.closes.eq(west.closes),
+            self.w.valid.eq(north.w_valid),
+            self.w.payload.eq(north.w_data),
+            self.beyond.eq(west.beyond),
+        ]
+
+    def fields(self, names: tuple[str, ...]) -> Any:
+        """Some fields of the record."""
+        return Cat(self.record[name] for name in record_layout(*names).members)
+
+    def groups(self, m: Module, taken: Signal) -> Any:
+        """Groups of pixels, as the west feeder needs them."""
+        config, bits = self.config, self.config.bank_bits
+        ready = Signal(name="pixel_ready")
+        walker = self.place(
+            m,
+            "pixel_walker",
+            PixelWalker(config),
+            start=self.start,
+            record=self.fields(pixel_walker.WALKED),
+            pixel_ready=ready,
+        )
+        pixel = walker.pixel_data
+        address = pixel["in"]
+        buffer = self.place(
+            m,
+            "group_buffer",
+            GroupBuffer(f"{config.top}_west_groups", rows=config.rows, width=row_layout(config).size, head=bits),
+            pixel_valid=walker.pixel_valid,
+            pixel_data=Cat(address[bits:], pixel.margins, address[:bits], pixel.begins, pixel.last),
+            group_ready=taken,
+        )
+        m.d.comb += ready.eq(buffer.pixel_ready)
+        return buffer

@@ -1,0 +1,187 @@
+"""The west feeder: beats become atoms for all rows, the stream ``x`` of the engine.
+
+::
+
+    beat, group -> address and validity of each row -> feature memory -> buffer -> padding -> x
+    cycle 0        1                                   2 .. 3                        3
+
+Row r reads ``address of its pixel + offset of the beat``: within a group the banks of its pixels follow each other, so
+those of the atoms do too, and each row adds words alone, with a carry from its bank. A row whose tap lies beyond the
+input reads nothing; it gets the padding behind the buffer. A beat leaves only when the buffer has room for its answer.
+"""
+
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
+from amaranth.lib import data, stream
+from amaranth.lib.wiring import In, Out
+
+from ..array.edges import stream_bits
+from ..config.accelerator_config import AcceleratorConfig
+from ..logic.arithmetic import any_of
+from ..logic.buffer import Fifo
+from ..logic.unit import Unit
+from ..mode.word import ModeWord
+from .nest import beat_layout, has_planes
+from .pixel_walker import margin_layout
+from .ports import read_layout, record_layout
+from .rotator import Rotator
+
+__all__ = ["BUFFER", "WestFeeder", "row_layout"]
+
+BUFFER = 4  #: beats that may be on their way from the memory or wait for the engine
+
+
+def row_layout(config: AcceleratorConfig) -> data.StructLayout:
+    """What is kept of each pixel of a group: word of its place in the input, one bit more than words need, which is 1
+    beyond the memory; how far taps may be away."""
+    return data.StructLayout({"word": config.bank_address_bits + 1, "margins": margin_layout()})
+
+
+class WestFeeder(Unit):
+    """Atoms for all rows.
+
+    Ports
+    -----
+    mode : in, ModeWord
+    padding : in, as in the record
+        Code of every value of a tap beyond the input. Both stable while beats come.
+    group : in, stream of the :class:`lowtide.hw.memory.group_buffer.GroupBuffer` of :func:`row_layout` and bank
+    beat : in, stream of :func:`lowtide.hw.memory.nest.beat_layout`
+    read : out, stream of :func:`lowtide.hw.memory.ports.read_layout`
+    answer : in, R atoms
+        Of the feature memory.
+    x : out, stream of the engine's ``x``
+    atoms : out, R atoms
+        With ``x``, where a vector source is built: the atoms as they lie in memory, those of rows that are not present
+        undefined.
+    present : out, R bits
+        With ``x``: rows whose atom lies in the input; the others have padding.
+    closes : out, 1 bit
+        With ``x``: the beat is the last of its tile.
+    beyond : out, 1 bit
+        For one cycle: an atom beyond the memory was not read.
+    """
+
+    def __init__(self, config: AcceleratorConfig) -> None:
+        self.config, self.rows = config, config.rows
+        self.payload = config.array.payload_bits("x")
+        self.kept = config.atom_bits if "vector" in config.post else self.payload  # of an atom
+        group = data.StructLayout(
+            {
+                "rows": data.ArrayLayout(row_layout(config), config.rows),
+                "head": config.bank_bits,
+                "present": config.rows,
+                "last": 1,
+            }
+        )
+        super().__init__(
+            f"{config.top}_west_feeder",
+            {
+                "mode": In(ModeWord),
+                "padding": In(record_layout("padding")["padding"].shape),
+                "group": In(stream.Signature(group)),
+                "beat": In(stream.Signature(beat_layout(config))),
+                "read": Out(stream.Signature(read_layout(config))),
+                "answer": In(config.rows * config.atom_bits),
+                "x": Out(stream.Signature(stream_bits(config.array, "x"))),
+                **({"atoms": Out(config.rows * config.atom_bits)} if "vector" in config.post else {}),
+                "present": Out(config.rows),
+                "closes": Out(1),
+                "beyond": Out(1),
+            },
+        )
+
+    def build(self, m: Module) -> None:
+        beat = self.beat.payload
+        request = Signal(read_layout(self.config), reset_less=True)
+        marks = Signal(data.StructLayout({"present": self.rows, "padding": 1, "closes": 1}), reset_less=True)
+        waits, lost = Signal(), Signal()  # a request; it has rows beyond the memory
+        takes, reads = Signal(), Signal()
+        room = Signal(range(BUFFER + 1), init=BUFFER)
+        m.d.comb += [
+            self.read.valid.eq(waits & (room != 0)),
+            self.read.payload.eq(request),
+            reads.eq(self.read.valid & self.read.ready),
+            self.beat.ready.eq(self.group.valid & (~waits | reads)),
+            takes.eq(self.beat.valid & self.beat.ready),
+            self.group.ready.eq(takes & beat.ends),
+            self.beyond.eq(reads & lost),
+        ]
+        m.d.sync += room.eq(room - reads + (self.x.valid & self.x.ready))
+        words, bank, present, inside = self.addresses(m)
+        with m.If(takes):
+            m.d.sync += [
+                request.words.eq(words),
+                request.rows.eq(present & inside),
+                request.bank.eq(bank),
+                lost.eq((present & ~inside).any()),
+                marks.present.eq(present),
+                marks.padding.eq(beat.padding),
+                marks.closes.eq(beat.closes),
+            ]
+        with m.If(takes | reads):
+            m.d.sync += waits.eq(takes)
+        self.buffered(m, reads, marks)
+
+    def addresses(self, m: Module) -> tuple[Value, Value, Value, Value]:
+        """Of this beat: word of each row, bank of row 0, rows whose tap is inside the input, rows in the memory."""
+        config, bits, beat, group = self.config, self.config.bank_bits, self.beat.payload, self.group.payload
+        bank, word = beat.offset[:bits], beat.offset[bits:]
+        carries = Cat(Cat(bank, Const(0, 1)) + place >= self.rows for place in range(self.rows))  # of each bank
+        rotator = Rotator(f"{config.top}_carry_rotator", count=self.rows, width=1, direction="down")
+        carry = self.place(m, "carry_rotator", rotator, amount=group.head, i=carries).o
+        words, present, inside = [], [], []
+        for number in range(self.rows):
+            row, place = group.rows[number], Signal(config.bank_address_bits + 1, name=f"word_{number}")
+            m.d.comb += place.eq((Cat(Const(1, 1), row.word) + Cat(carry[number], word))[1:])
+            margins = row.margins
+            words.append(place[:-1])
+            inside.append(~place[-1])
+            present.append(
+                Cat(
+                    group.present[number],
+                    margins.first_dy <= beat.dy,
+                    beat.dy <= margins.last_dy,
+                    margins.first_dx <= beat.dx,
+                    beat.dx <= margins.last_dx,
+                ).all()
+            )
+        return Cat(words), (group.head + bank)[:bits], Cat(present), Cat(inside)
+
+    def buffered(self, m: Module, reads: Value, marks: data.View) -> None:
+        """Answers wait for the engine; rows without an atom get padding behind the buffer."""
+        config, rows = self.config, self.rows
+        comes, coming = Signal(), Signal.like(marks, name="coming", reset_less=True)
+        m.d.sync += [comes.eq(reads), coming.eq(marks)]
+        layout = data.StructLayout({"atoms": data.ArrayLayout(self.kept, rows), "marks": marks.shape()})
+        atoms = Cat(self.answer.word_select(row, config.atom_bits)[: self.kept] for row in range(rows))
+        buffer = self.place(
+            m,
+            "buffer",
+            Fifo(f"{config.top}_west_buffer", layout, BUFFER),
+            i_valid=comes,
+            i_data=Cat(atoms, coming),
+            o_ready=self.x.ready,
+        )
+        out = data.View(layout, buffer.o_data)
+        padding = self.pattern(m, out.marks.padding)
+        chunks = [Mux(out.marks.present[row], out.atoms[row][: self.payload], padding) for row in range(rows)]
+        m.d.comb += [
+            self.x.valid.eq(buffer.o_valid),
+            self.x.payload.eq(Cat(chunks)),
+            *([self.atoms.eq(out.atoms)] if "vector" in config.post else []),
+            self.present.eq(out.marks.present),
+            self.closes.eq(out.marks.closes),
+        ]
+
+    def pattern(self, m: Module, plane: Value) -> Value:
+        """A chunk of padding: its code in every value, or its bit in this plane."""
+        if has_planes(self.config):
+            return plane.replicate(self.payload)
+        kind, array = self.config.array.pe, self.config.array
+        found, choices = Signal(self.payload, name="chunk_of_padding", reset_less=True), []
+        for bits, holds in kind.element_sizes(array, self.mode, "x"):
+            count = self.payload // bits
+            choices.append(Cat(self.padding[:bits].replicate(count), Const(0, self.payload - count * bits)))
+            choices[-1] = choices[-1] & holds.replicate(self.payload)
+        m.d.sync += found.eq(any_of(choices))
+        return found
