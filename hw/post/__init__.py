@@ -1,0 +1,1 @@
+"""Post-processing: from the results of an engine to atoms in the feature memory."""

@@ -1,0 +1,124 @@
+"""Columns: results of whichever source a record has, one for each lane in each phase of a column.
+
+A lane serves ``rows_per_requantiser`` rows, one in each phase: lane l those from ``l q`` to ``l q + q - 1``. Where that
+is more than one, the engine's columns wait in a buffer meanwhile.
+"""
+
+from typing import Any
+
+from amaranth.hdl import Cat, Module, Mux, Signal, Value, signed
+from amaranth.lib import data, stream
+from amaranth.lib.wiring import In, Out
+
+from lowtide.common.records.execute import Source
+
+from ..array.readout import result_layout
+from ..config.accelerator_config import AcceleratorConfig
+from ..logic.unit import Unit
+from .column_buffer import ColumnBuffer
+from .fields import fields_layout, some_of
+from .requantiser import SUM_BITS
+from .vector import Vector, beat_layout
+
+__all__ = ["Columns", "of_lanes", "phase_bits"]
+
+
+def phase_bits(config: AcceleratorConfig) -> int:
+    """Width of the number of a phase."""
+    return (config.rows_per_requantiser - 1).bit_length()
+
+
+def of_lanes(config: AcceleratorConfig, rows: Value, phase: Value) -> list[Value]:
+    """Of words of all rows, row 0 lowest, those of the rows that lanes serve in a phase."""
+    shared = config.rows_per_requantiser
+    width = len(rows) // config.rows
+    return [
+        rows[lane * shared * width :][: shared * width].word_select(phase, width) for lane in range(config.requantisers)
+    ]
+
+
+class Columns(Unit):
+    """Columns of results.
+
+    Ports
+    -----
+    fields : in, of the record EXEC
+        Steady from ``start`` on.
+    start : in, 1 bit
+        A record begins: columns that wait are dropped.
+    y : in, stream of :func:`lowtide.hw.array.readout.result_layout`
+        Of the engine.
+    beats : in, stream of :func:`lowtide.hw.post.vector.beat_layout`
+        Of a vector source; only where it is built.
+    valid : out, 1 bit
+        A column is there.
+    phase : in, log2(``rows_per_requantiser``) bits
+    results : out, a signed value of 32 bits for each lane
+        Of its row in this phase; wider results are cut.
+    taken : in, 1 bit
+        The column has been used; only where it is there.
+    """
+
+    NAMES = tuple(dict.fromkeys(("source", *Vector.NAMES)))
+
+    def __init__(self, config: AcceleratorConfig) -> None:
+        self.config = config
+        ports: dict[str, Any] = {
+            "fields": In(fields_layout(self.NAMES)),
+            "start": In(1),
+            "y": In(stream.Signature(result_layout(config.array))),
+        }
+        if "vector" in config.post:
+            ports["beats"] = In(stream.Signature(beat_layout(config)))
+        ports |= {
+            "valid": Out(1),
+            "phase": In(phase_bits(config)),
+            "results": Out(data.ArrayLayout(signed(SUM_BITS), config.requantisers)),
+            "taken": In(1),
+        }
+        super().__init__(f"{config.top}_columns", ports)
+
+    def build(self, m: Module) -> None:
+        vector, engine_takes = Signal(), Signal()
+        m.d.comb += [vector.eq(self.fields.source != Source.ENGINE), engine_takes.eq(self.taken & ~vector)]
+        valid, rows = self._engine(m, engine_takes)
+        results = [each.as_signed() for each in of_lanes(self.config, rows, self.phase)]
+        if "vector" in self.config.post:
+            found = self.place(
+                m,
+                "vector",
+                Vector(self.config),
+                fields=some_of(m, self.fields, Vector.NAMES, "vector_fields"),
+                start=self.start,
+                beats_valid=self.beats.valid,
+                beats_data=self.beats.payload,
+                columns_ready=self.taken & vector,
+            )
+            reduced = of_lanes(self.config, Value.cast(found.columns_data), self.phase)
+            results = [Mux(vector, b.as_signed(), a) for a, b in zip(results, reduced, strict=True)]
+            valid = Mux(vector, found.columns_valid, valid)
+            m.d.comb += self.beats.ready.eq(found.beats_ready)
+        m.d.comb += self.valid.eq(valid)
+        m.d.comb += [self.results[lane].eq(result) for lane, result in enumerate(results)]
+
+    def _engine(self, m: Module, takes: Value) -> tuple[Value, Value]:
+        """Whether a column of the engine is there, and its results."""
+        config, y = self.config, self.y
+        width = min(config.array.acc_width, SUM_BITS)
+        rows = Cat(y.payload.values[row][:width] for row in range(config.rows))
+        if config.rows_per_requantiser == 1:
+            m.d.comb += y.ready.eq(takes)
+            return y.valid, rows
+        buffer = self.place(
+            m,
+            "column_buffer",
+            ColumnBuffer(
+                f"{config.top}_column_buffer", width=len(rows), depth=max(2, 1 << (config.cols - 1).bit_length())
+            ),
+            start=self.start,
+            columns_valid=y.valid,
+            columns_data=rows,
+            waiting_ready=takes,
+        )
+        m.d.comb += y.ready.eq(buffer.columns_ready)
+        return buffer.waiting_valid, buffer.waiting_data

@@ -1,0 +1,121 @@
+"""Operand lane: a second value is added to the one of the first tensor, or multiplied with it, with limits of its own.
+
+::
+
+    add:      value = clip(round_shift(value own_multiplier + (B - zero) operand_multiplier, shift), low, high)
+    product:  value = clip(round_shift(value (B - zero) own_multiplier, shift), low, high)
+
+Two multipliers, one behind the other; their multiplicands are what differs::
+
+    0 B - zero | 1.. first: (B - zero) times operand_multiplier or value | second: value or first, times own_multiplier,
+    plus first where it is a sum | shift | limits |
+
+Multipliers stay for a whole record, so their digits come from outside.
+"""
+
+from collections.abc import Sequence
+
+from amaranth.hdl import Const, Module, Mux, Signal, Value, signed
+from amaranth.lib.wiring import In, Out
+
+from ..logic.stages import Stages
+from ..logic.unit import Unit
+from .multiplication import digit_bits, digits_of, multiplied, stages_of
+from .rounding import SHIFT_BITS, VALUE_BITS, limited, shifted
+
+__all__ = ["ELEMENT_BITS", "OperandLane", "operand_latency"]
+
+ELEMENT_BITS = VALUE_BITS + 1  #: of an element of the operand, signed
+
+
+def operand_latency(multiplier_bits: int, *, product: bool) -> int:
+    """Cycles from a value and the element beside it to the result."""
+    first = stages_of(max(multiplier_bits + 1, VALUE_BITS if product else 0))
+    return 3 + first + stages_of(multiplier_bits + 1)
+
+
+class OperandLane(Unit):
+    """Puts an operand to one value in each cycle.
+
+    Parameters
+    ----------
+    name : str
+    multiplier_bits : int
+        Of both multipliers, unsigned.
+    product : bool
+        Whether products are built.
+
+    Ports
+    -----
+    value : in, 16 bits, signed
+    element : in, 17 bits, signed
+        Of the operand.
+    zero : in, 16 bits, signed
+    multiply : in, 1 bit
+        Product; only where it is built. This and all that follows is steady.
+    own_K, operand_K : in, :func:`lowtide.hw.post.multiplication.digit_bits`
+        Digits of the multipliers for stage K.
+    shift : in, 6 bits
+    low, high : in, 16 bits, signed
+        Limits, ``low`` is not above ``high``.
+    result : out, 16 bits, signed
+        ``latency`` cycles later.
+    """
+
+    def __init__(self, name: str, *, multiplier_bits: int, product: bool) -> None:
+        self.multiplier_bits, self.product = multiplier_bits, product
+        self.latency = operand_latency(multiplier_bits, product=product)
+        digits = list(enumerate(digit_bits(multiplier_bits + 1)))
+        super().__init__(
+            name,
+            {
+                "en": In(1),
+                "value": In(signed(VALUE_BITS)),
+                "element": In(signed(ELEMENT_BITS)),
+                "zero": In(signed(VALUE_BITS)),
+            }
+            | ({"multiply": In(1)} if product else {})
+            | {f"own_{stage}": In(bits) for stage, bits in digits}
+            | {f"operand_{stage}": In(bits) for stage, bits in digits}
+            | {
+                "shift": In(SHIFT_BITS),
+                "low": In(signed(VALUE_BITS)),
+                "high": In(signed(VALUE_BITS)),
+                "result": Out(signed(VALUE_BITS)),
+            },
+        )
+
+    def build(self, m: Module) -> None:
+        bits, stage = self.multiplier_bits + 1, Stages(m, 1)
+        first_stages = stages_of(max(bits, VALUE_BITS if self.product else 0))
+        value = stage.through(self.value, "value")
+        centred = stage.through(self.element - self.zero, "centred")
+        constants = [getattr(self, f"operand_{k}") for k in range(stages_of(bits))]
+        first_bits = len(centred) + (max(bits, VALUE_BITS) if self.product else bits)
+        digits = self._digits(m, value, constants, first_stages)
+        first = multiplied(m, centred, digits, first_bits, "first")
+        value = Stages(m, first_stages).through(value, "beside_first")
+        own: list[Value] = [getattr(self, f"own_{k}") for k in range(stages_of(bits))]
+        if self.product:
+            multiplicand = Signal(signed(first_bits))
+            m.d.comb += multiplicand.eq(Mux(self.multiply, first, value))
+            addend = Signal(signed(first_bits))
+            m.d.comb += addend.eq(Mux(self.multiply, 0, first))
+        else:
+            multiplicand, addend = value, first
+        second = multiplied(m, multiplicand, own, max(len(multiplicand) + bits, first_bits) + 1, "second", addend)
+        down = shifted(m, second, self.shift, "shifted").later(m, "shifted")
+        m.d.comb += self.result.eq(stage.through(limited(m, down, self.low, self.high, "limited"), "result"))
+
+    def _digits(self, m: Module, value: Value, constants: Sequence[Value], stages: int) -> list[Value]:
+        """The digits of the first multiplier, each stage's in its cycle: constants, or those of the value."""
+        if not self.product:
+            return list(constants)
+        own = [Stages(m, number).through(each, "value_digits") for number, each in enumerate(digits_of(value))]
+        chosen = []
+        for number in range(stages):
+            constant, of_value = (each[number] if number < len(each) else Const(0, 0) for each in (constants, own))
+            digits = Signal(max(len(constant), len(of_value)), name=f"first_digits_{number}")
+            m.d.comb += digits.eq(Mux(self.multiply, of_value, constant))
+            chosen.append(digits)
+        return chosen

@@ -1,0 +1,79 @@
+"""Top terms: the largest terms of a code's HESE encoding, as many as are wanted.
+
+A code is a sum of few signed powers of two (:mod:`lowtide.hw.logic.hese`); of these the largest are added, so that the
+next layer's data are revealed already::
+
+    0 digits | 1 the highest of them, their sum, cut to the largest code |
+
+The sum of the highest terms can be one more than the largest code (127 = 128 - 1), never less than the smallest.
+"""
+
+from amaranth.hdl import Cat, Const, Module, Mux, Signal
+from amaranth.lib.wiring import In, Out
+
+from ..logic.hese import HeseEncoder, hese_positions
+from ..logic.stages import Stages
+from ..logic.unit import Unit
+from .rounding import VALUE_BITS
+
+__all__ = ["MOST_TERMS", "TOP_TERMS_LATENCY", "TopTerms"]
+
+TOP_TERMS_LATENCY = 2  #: cycles from a code to the sum of its largest terms
+TYPES = ("signed", "unsigned")
+POSITIONS = hese_positions(VALUE_BITS, TYPES)
+MOST_TERMS = (POSITIONS + 1) // 2  #: of a code: no two of its digits are neighbours
+
+
+class TopTerms(Unit):
+    """Keeps the largest terms of one code in each cycle.
+
+    Ports
+    -----
+    code : in, 16 bits
+        Extended to 16 bits by its sign or by zeros.
+    code_signed : in, 1 bit
+        Whether it is two's complement. This and all that follows is steady.
+    terms : in, 4 bits
+        How many are kept; all from ``MOST_TERMS`` on.
+    highest : in, 16 bits
+        A 1 for the highest bit that a positive code may have.
+    result : out, 16 bits
+        ``TOP_TERMS_LATENCY`` cycles later.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            name,
+            {
+                "en": In(1),
+                "code": In(VALUE_BITS),
+                "code_signed": In(1),
+                "terms": In(4),
+                "highest": In(VALUE_BITS),
+                "result": Out(VALUE_BITS),
+            },
+        )
+
+    def build(self, m: Module) -> None:
+        stage = Stages(m, 1)
+        encoder = HeseEncoder(bits=VALUE_BITS, types=TYPES)
+        digits = self.place(m, "encoder", encoder, value=self.code, value_signed=self.code_signed)
+        nonzero, negative = stage.through(digits.nonzero, "nonzero"), stage.through(digits.negative, "negative")
+        shown = Signal(POSITIONS)
+        seen = [Const(1, 1), *(Const(0, 1) for _ in range(MOST_TERMS))]  # [k]: there are k terms at least
+        limit = [Signal(name=f"limit_{count}") for count in range(MOST_TERMS)]
+        m.d.comb += [each.eq(self.terms > count) for count, each in enumerate(limit)]
+        for place in reversed(range(POSITIONS)):
+            room = Cat(each & more & ~after for each, more, after in zip(seen, limit, seen[1:], strict=False)).any()
+            m.d.comb += shown[place].eq(nonzero[place] & room)
+            following = [Signal(name=f"seen_{count + 1}_at_{place}") for count in range(MOST_TERMS)]
+            m.d.comb += [
+                each.eq(seen[count + 1] | (seen[count] & nonzero[place])) for count, each in enumerate(following)
+            ]
+            seen = [Const(1, 1), *following]
+        total = Signal(POSITIONS + 1)
+        m.d.comb += total.eq((shown & ~negative) - (shown & negative))
+        # one past the largest code is the power of two above its highest bit, and no other sum has that bit
+        past = ~total[-1] & (total[1:POSITIONS] & self.highest).any()
+        largest = Cat(self.highest[place:].any() for place in range(VALUE_BITS))
+        m.d.comb += self.result.eq(stage.through(Mux(past, largest, total[:VALUE_BITS]), "result"))
