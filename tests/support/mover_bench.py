@@ -1,16 +1,15 @@
-"""Both movers with their checks on a bus, as one unit, and a bench that is their local memories."""
+"""Both movers with their checks on a bus, as one unit, and a bench around it."""
 
 from functools import cache
 
-import numpy as np
 from amaranth.hdl import Signal
 from amaranth.lib.wiring import In, Out
+from local_memories import LocalMemories
 
 from lowtide.common.records.kinds import Load as LoadRecord
 from lowtide.common.records.kinds import Store as StoreRecord
 from lowtide.hw.bus.master import Master
 from lowtide.hw.control.load import Load
-from lowtide.hw.control.places import places
 from lowtide.hw.control.store import Store
 from lowtide.hw.control.transfer_check import TransferCheck
 from lowtide.hw.logic.unit import Unit
@@ -89,37 +88,29 @@ def movers(config):
 
 
 class MoverBench:
-    """The movers in simulation, with local memories as arrays of bytes, a row a unit.
-
-    busy: how often the memories take what is offered.
-    """
+    """The movers in simulation with local memories. busy: how often these take what is offered."""
 
     def __init__(self, config, rng, *, size=1 << 16, seed=1, busy=1.0):
-        self.config, self.rng, self.busy = config, rng, busy
+        self.config = config
         self.model = UnitModel(movers(config), size=size, seed=seed)
-        self.memories = {
-            int(place.memory): np.zeros((place.units, place.unit_bytes), np.uint8) for place in places(config)
-        }
+        self.local = LocalMemories(config, self.model, rng, busy)
+        self.memories = self.local.contents
         for name in self.model.inputs:
             if not name.startswith("m_axi"):
                 self.model.set(name, 0)
         self.model.set("limit", 0xFFFFFFFF)
         self.model.reset()
-        self.answers = None
 
     def run(self, which, record, *, limit=40_000):
         """Check and run a record; its error, and (if there is none) the cycles that it took and the bus's errors."""
         model = self.model
-        model.set(f"{which}_record", int.from_bytes(record.pack() if hasattr(record, "pack") else record, "little"))
+        model.set(f"{which}_record", int.from_bytes(record.pack(), "little"))
         model.set(f"{which}_check", 1)
         self.cycle()
         model.set(f"{which}_check", 0)
-        for self.check_cycles in range(1, 80):
-            if model.get(f"{which}_checked"):
-                break
+        while not model.get(f"{which}_checked"):
             self.cycle()
-        error = model.get(f"{which}_error")
-        if error:
+        if error := model.get(f"{which}_error"):
             return error, 0, 0
         model.set(f"{which}_begin", 1)
         self.cycle()
@@ -135,45 +126,8 @@ class MoverBench:
         raise AssertionError("the record does not end")
 
     def cycle(self):
-        model, config, rng = self.model, self.config, self.rng
-        ready = {name: rng.random() < self.busy for name in ("load_feature", "load_weight", "load_entry", "store_read")}
-        for name, is_ready in ready.items():
-            model.set(f"{name}_ready", is_ready)
-        taken = {name: is_ready and model.get(f"{name}_valid") for name, is_ready in ready.items()}
-        self.ended = {name: model.get(f"{name}_ended") for name in ("load", "store")}
-        self.bad = model.get("load_bad")
-        if taken["load_feature"]:
-            word = model.get("load_feature_data")
-            for row, atom in self.rows(word):
-                at = self.data_at + row * config.atom_bits
-                self.memories[0][atom] = list(
-                    (word >> at & (1 << config.atom_bits) - 1).to_bytes(config.atom_bytes, "little")
-                )
-        if taken["load_weight"]:
-            word, bits = model.get("load_weight_data"), config.weight_address_bits
-            unit = (word >> bits).to_bytes(config.weight_word_bytes, "little")
-            self.memories[1][word & (1 << bits) - 1] = list(unit)
-        if taken["load_entry"]:
-            word = model.get("load_entry_data")
-            self.memories[word & 7][word >> 3 & 0xFFFF] = list((word >> 19).to_bytes(8, "little"))
-        answer = rng.getrandbits(config.rows * config.atom_bits)
-        if taken["store_read"]:
-            for row, atom in self.rows(model.get("store_read_data")):
-                at, mask = row * config.atom_bits, (1 << config.atom_bits) - 1
-                value = int.from_bytes(self.memories[0][atom].tobytes(), "little")
-                answer = answer & ~(mask << at) | value << at
-        model.tick()
-        model.set("store_answer", answer)
-
-    def rows(self, word):
-        """Rows that count, and the atom of each."""
-        config, bits = self.config, self.config.bank_address_bits
-        mask = word >> config.rows * bits & (1 << config.rows) - 1
-        bank = word >> config.rows * (bits + 1) & config.rows - 1
-        self.data_at = config.rows * (bits + 1) + config.bank_bits
-        found = []
-        for row in range(config.rows):
-            if mask >> row & 1:
-                place = word >> row * bits & (1 << bits) - 1
-                found.append((row, place * config.rows + (bank + row) % config.rows))
-        return found
+        answer = self.local.before_edge()
+        self.ended = {name: self.model.get(f"{name}_ended") for name in ("load", "store")}
+        self.bad = self.model.get("load_bad")
+        self.model.tick()
+        self.local.after_edge(answer)

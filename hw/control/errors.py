@@ -1,0 +1,105 @@
+"""The first error, which stays with the number of its record, and the watchdog, which tells of a list that stands."""
+
+from collections.abc import Sequence
+
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
+from amaranth.lib.wiring import In, Out
+
+from lowtide.common.records.errors import ERROR_BITS, Error
+
+from ..logic.unit import Unit
+from .dispatch import NUMBER_BITS
+from .tokens import ENGINES
+
+__all__ = ["Errors", "Watchdog"]
+
+
+class Errors(Unit):
+    """Keeps the first error of several sources.
+
+    Parameters
+    ----------
+    name : str
+    sources : sequence of str
+        Of two in one cycle that of the first source is kept.
+
+    Ports
+    -----
+    clear : in, 1 bit
+    SOURCE_error : in, ERROR_BITS bits
+        An error in this cycle, or NONE.
+    SOURCE_number : in, NUMBER_BITS bits
+        Of its record.
+    error, number : out, ERROR_BITS and NUMBER_BITS bits
+        The first error since ``clear``.
+    """
+
+    def __init__(self, name: str, sources: Sequence[str]) -> None:
+        self.sources = tuple(sources)
+        ports: dict[str, object] = {"clear": In(1)}
+        for source in sources:
+            ports |= {f"{source}_error": In(ERROR_BITS), f"{source}_number": In(NUMBER_BITS)}
+        super().__init__(name, ports | {"error": Out(ERROR_BITS), "number": Out(NUMBER_BITS)})
+
+    def build(self, m: Module) -> None:
+        error, number = Signal(ERROR_BITS), Signal(NUMBER_BITS)
+        for source in reversed(self.sources):
+            told = getattr(self, f"{source}_error")
+            with m.If(told != 0):
+                m.d.comb += [error.eq(told), number.eq(getattr(self, f"{source}_number"))]
+        with m.If(self.clear):
+            m.d.sync += [self.error.eq(0), self.number.eq(0)]
+        with m.Elif(self.error == 0):
+            m.d.sync += [self.error.eq(error), self.number.eq(number)]
+
+
+class Watchdog(Unit):
+    """Tells when nothing has happened for so many cycles.
+
+    Parameters
+    ----------
+    name : str
+
+    Ports
+    -----
+    limit : in, 32 bits
+        Cycles without progress that are allowed; 0: any number.
+    watch : in, 1 bit
+        A list runs and does not wait for software.
+    progress : in, 1 bit
+        Something happens in this cycle.
+    ENGINE_waiting, ENGINE_running : in, 1 bit
+        The engine has a record that waits, one that runs.
+    ENGINE_next, ENGINE_number : in, NUMBER_BITS bits
+        Their numbers.
+    next_number : in, NUMBER_BITS bits
+        Of the record that no engine has yet.
+    error : out, ERROR_BITS bits
+        WATCHDOG for one cycle.
+    number : out, NUMBER_BITS bits
+        The lowest number of all records that have not ended.
+    """
+
+    def __init__(self, name: str) -> None:
+        ports: dict[str, object] = {"limit": In(32), "watch": In(1), "progress": In(1)}
+        for engine in ENGINES:
+            ports |= {f"{engine}_waiting": In(1), f"{engine}_running": In(1)}
+            ports |= {f"{engine}_next": In(NUMBER_BITS), f"{engine}_number": In(NUMBER_BITS)}
+        ports |= {"next_number": In(NUMBER_BITS), "error": Out(ERROR_BITS), "number": Out(NUMBER_BITS)}
+        super().__init__(name, ports)
+
+    def build(self, m: Module) -> None:
+        quiet, late = Signal(32), Signal()
+        m.d.comb += [
+            late.eq((quiet == self.limit) & (self.limit != 0) & self.watch & ~self.progress),
+            self.error.eq(Mux(late, Const(Error.WATCHDOG, ERROR_BITS), 0)),
+        ]
+        m.d.sync += quiet.eq(Mux(self.watch & ~self.progress & ~late, quiet + 1, 0))
+        lowest: Value = self.next_number
+        for engine in ENGINES:
+            has = Cat(getattr(self, f"{engine}_running"), getattr(self, f"{engine}_waiting"))
+            own = Mux(has[0], getattr(self, f"{engine}_number"), getattr(self, f"{engine}_next"))
+            least = Signal(NUMBER_BITS, name=f"lowest_with_{engine}")
+            m.d.comb += least.eq(Mux(has.any() & (own < lowest), own, lowest))
+            lowest = least
+        m.d.comb += self.number.eq(lowest)

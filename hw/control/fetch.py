@@ -1,0 +1,118 @@
+"""Reads a list of records ahead: up to four records of 64 bytes wait, as beats of the bus.
+
+What is read ahead may lie behind the list's end. It is not read where it is beyond the window, and an answer that is an
+error is noted beside its beat: neither matters unless the list goes on to there.
+"""
+
+from amaranth.hdl import Module, Mux, Signal
+from amaranth.lib import data, stream
+from amaranth.lib.wiring import In, Out
+
+from lowtide.common.records.record import RECORD_BYTES
+
+from ..bus.axi import ADDRESS_BITS, request_layout
+from ..bus.read_master import beat_layout
+from ..logic.buffer import Fifo
+from ..logic.unit import Unit
+
+__all__ = ["Fetch", "list_address_bits", "word_layout"]
+
+_RECORDS = 4  # that are read ahead
+
+
+def list_address_bits() -> int:
+    """Width of the address of a record, in records."""
+    return ADDRESS_BITS - RECORD_BYTES.bit_length() + 1
+
+
+def word_layout(bus_bits: int) -> data.StructLayout:
+    """A beat of a record: ``bad``, the bus answered with an error; ``outside``, it is beyond the window."""
+    return data.StructLayout({"data": bus_bits, "bad": 1, "outside": 1})
+
+
+class Fetch(Unit):
+    """Lists to their words.
+
+    Parameters
+    ----------
+    name : str
+    bus_bits : int
+        Width of the bus.
+
+    Ports
+    -----
+    start : in, 1 bit
+        For one cycle, when ``idle``: a list begins.
+    address : in, 26 bits
+        Its address in records of 64 bytes.
+    base, limit : in, 32 bits
+        First and last byte of the window for reads.
+    stop : in, 1 bit
+        Nothing is read any more, and what comes is dropped.
+    idle : out, 1 bit
+        Nothing is on its way or waits.
+    request, beat : out, in, streams
+        To the master of reads.
+    word : out, stream of :func:`word_layout`
+        All beats of the first record, then of the next one.
+    """
+
+    def __init__(self, name: str, bus_bits: int) -> None:
+        self.bus_bits = bus_bits
+        super().__init__(
+            name,
+            {
+                "start": In(1),
+                "address": In(list_address_bits()),
+                "base": In(ADDRESS_BITS),
+                "limit": In(ADDRESS_BITS),
+                "stop": In(1),
+                "idle": Out(1),
+                "request": Out(stream.Signature(request_layout(bus_bits))),
+                "beat": In(stream.Signature(beat_layout(bus_bits))),
+                "word": Out(stream.Signature(word_layout(bus_bits))),
+            },
+        )
+
+    def build(self, m: Module) -> None:
+        beats = 8 * RECORD_BYTES // self.bus_bits  # of a record
+        depth = max(2, _RECORDS * beats)
+        record = Signal(list_address_bits())  # that is asked for next
+        running, asking = Signal(), Signal()
+        leaves = Signal()
+        words = self.place(
+            m,
+            "words",
+            Fifo(f"{self.name}_words", beat_layout(self.bus_bits), depth),
+            i_valid=self.beat.valid,
+            i_data=self.beat.payload,
+            o_ready=leaves,
+        )
+        held = data.View(beat_layout(self.bus_bits), words.o_data)
+        promised = Signal(range(depth + 1))  # words that wait or come
+        asks, inside = Signal(), Signal()
+        low_bits = RECORD_BYTES.bit_length() - 1
+        m.d.comb += [
+            inside.eq((record << low_bits >= self.base) & ((record << low_bits | RECORD_BYTES - 1) <= self.limit)),
+            asks.eq(running & inside & ~self.stop & ~asking & (promised <= depth - beats)),
+            self.beat.ready.eq(words.i_ready),
+            self.request.valid.eq(asking),
+            self.request.payload.beats.eq(beats),
+            self.word.valid.eq((words.o_valid | (running & ~inside & (promised == 0))) & ~self.stop),
+            self.word.payload.data.eq(held.data),
+            self.word.payload.bad.eq(held.bad & words.o_valid),
+            self.word.payload.outside.eq(~words.o_valid),
+            leaves.eq(words.o_valid & (self.stop | self.word.ready)),
+            self.idle.eq((promised == 0) & ~asking & ~running),
+        ]
+        asked = Signal.like(record)
+        m.d.comb += self.request.payload.address.eq(asked << low_bits - (self.bus_bits // 8).bit_length() + 1)
+        m.d.sync += promised.eq(promised + Mux(asks, beats, 0) - leaves)
+        with m.If(asks):
+            m.d.sync += [asking.eq(1), asked.eq(record), record.eq(record + 1)]
+        with m.Elif(self.request.ready):
+            m.d.sync += asking.eq(0)
+        with m.If(self.start):
+            m.d.sync += [running.eq(1), record.eq(self.address)]
+        with m.Elif(self.stop):
+            m.d.sync += running.eq(0)
