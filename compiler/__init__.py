@@ -7,6 +7,7 @@
 `lowtide.compiler.kernel`         a layer as an EXEC record with what it needs in memories
 `lowtide.compiler.convolution`    convolutions, depthwise and grouped ones, linear layers
 `lowtide.compiler.vector`         pooling, copies, sums and products of tensors
+`lowtide.compiler.network_step`   steps of quantised networks as kernels
 `lowtide.compiler.tokens`         which records wait for which
 `lowtide.compiler.program`        kernels and copies as a list of records and the bytes beside it
 ================================  ========================================================================

@@ -55,6 +55,7 @@ def convolution(
     dilation: tuple[int, int] = (1, 1),
     groups: int = 1,
     zero: int = 0,
+    column_sums: ArrayLike | None = None,
     requantise: Requantisation = PASS,
     weight_packing: int | None = None,
 ) -> Kernel:
@@ -78,6 +79,9 @@ def convolution(
     groups : int
     zero : int
         Zero point of the input: the code of padding.
+    column_sums : array_like of int [output channels], optional
+        Sums of the weights of each output as the array multiplies them, which the zero point's share is taken from:
+        where a mode selects terms these are not the sums of ``weights``.
     requantise : Requantisation
     weight_packing : int, optional
         The densest that the weights fit if left out.
@@ -113,7 +117,8 @@ def convolution(
     of_taps = integers.reshape(len(taps), integers.shape[2], -1)
     tiling = (_diagonal if mode.diagonal else _dense)(config, mode, source, of_taps, groups)
     packed = pack_weights(tiling.weights, config, mode, packing=weight_packing)
-    added = constants(zero * integers.sum(axis=(0, 1, 2)), bias, target.channels)
+    sums = integers.sum(axis=(0, 1, 2)) if column_sums is None else np.asarray(column_sums, np.int64)
+    added = constants(zero * sums, bias, target.channels)
     parameters = requantise.entries(added, config.multiplier_bits)
     record = Exec(
         mode=mode.word(),
