@@ -24,7 +24,27 @@ from .layout import Layout
 from .requantise import PASS, Requantisation
 from .weights import pack_weights
 
-__all__ = ["convolution", "linear"]
+__all__ = ["convolution", "input_layout", "linear"]
+
+
+def input_layout(
+    config: AcceleratorConfig, mode: Mode, rows: int, columns: int, channels: int, **options: Any
+) -> Layout:
+    """The layout of a picture that a layer in this mode reads; ``options`` as of :meth:`Layout.of`."""
+    array = config.array
+    planes = KINDS[array.kind].plane_pairs(mode, array) is not None
+    values = array.values_per_beat(mode)
+    return Layout.of(
+        rows,
+        columns,
+        channels,
+        values=min(values, array.cols) if mode.diagonal else values,
+        array_rows=array.rows,
+        bits=mode.x_bits if planes else array.element_bits("x", mode),
+        signed=mode.x_signed,
+        planes=planes,
+        **options,
+    )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -175,16 +195,12 @@ def _whole(fields: Mapping[str, int]) -> dict[str, Any]:
 
 def _check_source(config: AcceleratorConfig, mode: Mode, source: Layout) -> None:
     """Raise ``ValueError`` unless an input lies as the mode takes it."""
-    planes = KINDS[config.array.kind].plane_pairs(mode, config.array) is not None
-    element, values = config.array.element_bits("x", mode), config.array.values_per_beat(mode)
-    wanted: dict[str, int | bool] = {
-        "planes": planes,
-        "bits": mode.x_bits if planes else element,
-        "values": min(values, config.array.cols) if mode.diagonal else values,
-    }
-    for name, value in wanted.items():
-        if getattr(source, name) != value:
-            raise ValueError(f"{name} of the input is {getattr(source, name)}, allowed in this mode is {value}")
+    wanted = input_layout(config, mode, source.rows, source.columns, source.channels)
+    for name in ("planes", "bits", "values"):
+        if getattr(source, name) != getattr(wanted, name):
+            raise ValueError(
+                f"{name} of the input is {getattr(source, name)}, allowed in this mode is {getattr(wanted, name)}"
+            )
 
 
 def _dense(config: AcceleratorConfig, mode: Mode, source: Layout, weights: NDArray[np.int64], groups: int) -> Tiling:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from lowtide.common.records.errors import Error, MachineError
 from lowtide.common.records.execute import Exec
-from lowtide.common.records.kinds import End, Load, Memory, Transfer, Wait, read
+from lowtide.common.records.kinds import KINDS, End, Load, Memory, Transfer, Wait, read
 from lowtide.common.records.record import RECORD_BYTES, Kind, Record, TokenRecord
 
 from .configuration import AnyMachine
@@ -39,8 +39,9 @@ class Interpreter:
     machine : Machine, or any object with its attributes
     external : ndarray of uint8 [bytes]
         External memory from address 0 on, used in place.
-    load_window, store_window : (int, int)
-        The parts of external memory that LOAD may read and STORE write: the first byte, and the one behind the last.
+    read_window, write_window : (int, int)
+        The parts of external memory that may be read, by LOAD and for records, and written: the first byte, and the
+        one behind the last.
 
     Raises
     ------
@@ -53,11 +54,11 @@ class Interpreter:
         machine: AnyMachine,
         external: NDArray[np.uint8],
         *,
-        load_window: Window = ADDRESS_SPACE,
-        store_window: Window = ADDRESS_SPACE,
+        read_window: Window = ADDRESS_SPACE,
+        write_window: Window = ADDRESS_SPACE,
     ) -> None:
         self.machine, self.memories = machine, Memories.of(machine, external)
-        self.load_window, self.store_window = load_window, store_window
+        self.read_window, self.write_window = read_window, write_window
 
     def local(self, memory: Memory) -> NDArray[np.uint8]:
         """A local memory, uint8 [units, bytes of a unit], to look at or to write."""
@@ -105,17 +106,27 @@ class Interpreter:
     def _fetched(self, address: int) -> Iterator[Record]:
         number = 0
         while True:
-            packed = self.memories.external[address : address + 2 * RECORD_BYTES].tobytes()
-            if len(packed) < RECORD_BYTES:
-                raise MachineError(Error.BUS, f"record at {address:#x} lies beyond memory", number)
-            record = read(packed, number)
+            kind = Kind.EXEC if self._fetch(address, RECORD_BYTES, number)[0] & 15 == Kind.EXEC else Kind.END
+            record = read(self._fetch(address, KINDS[kind].size, number), number)
             yield record
             address, number = address + record.size, number + 1
+
+    def _fetch(self, address: int, size: int, number: int) -> bytes:
+        """The bytes of a record. MachineError, WINDOW or BUS, where they may not be read."""
+        first, end = self.read_window
+        if not first <= address <= address + size <= end:
+            raise MachineError(
+                Error.WINDOW, f"record at {address:#x}, the window is {first:#x} to {end - 1:#x}", number
+            )
+        packed = self.memories.external[address : address + size].tobytes()
+        if len(packed) < size:
+            raise MachineError(Error.BUS, f"record at {address:#x} lies beyond memory", number)
+        return packed
 
     def execute(self, record: Record) -> None:
         """Do what one LOAD, EXEC or STORE says. MachineError without the number of a record."""
         if isinstance(record, Transfer):
-            move(record, self.memories, self.load_window if isinstance(record, Load) else self.store_window)
+            move(record, self.memories, self.read_window if isinstance(record, Load) else self.write_window)
         elif isinstance(record, Exec):
             check_exec(record, self.machine)
             nest = Nest.of(record, self.memories)

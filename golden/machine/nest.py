@@ -51,7 +51,13 @@ class Nest:
         return cls(record, row, column, signed(offsets, 24), valid)
 
     def inputs(self, blocks: int, further: int, memories: Memories) -> NDArray[np.int64]:
-        """Atoms that are read, int64 [M, taps, blocks]; 0 for taps that are not valid.
+        """Atoms that are read, int64 [M, taps, blocks]; 0 for taps that are not valid. MachineError, ADDRESS, beyond
+        the memory; the other parameters are those of :meth:`addresses`."""
+        atoms = np.where(self.valid[..., None], self.addresses(blocks, further), 0)
+        return checked(atoms, memories, "input")
+
+    def addresses(self, blocks: int, further: int) -> NDArray[np.int64]:
+        """Atoms of all taps, valid or not, int64 [M, taps, blocks].
 
         Parameters
         ----------
@@ -59,18 +65,12 @@ class Nest:
             Blocks of channels, ``block_step`` apart.
         further : int
             Added to all: what tile and plane say.
-        memories : Memories
-
-        Raises
-        ------
-        MachineError
-            ADDRESS.
         """
         record = self.record
         pixels = record.in_base + self.row * record.in_row_step + self.column * record.in_column_step
         steps = np.arange(blocks) * record.block_step + further
-        atoms = pixels[:, None, None] + self.offsets[:, None] + steps
-        return checked(np.where(self.valid[..., None], atoms, 0), memories, "input")
+        found: NDArray[np.int64] = pixels[:, None, None] + self.offsets[:, None] + steps
+        return found
 
     def outputs(self, blocks: int) -> NDArray[np.int64]:
         """Atoms that are written, int64 [M, blocks]; of bit planes the lowest."""

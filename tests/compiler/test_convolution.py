@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
-from lowtide.compiler.convolution import convolution, linear
+from lowtide.compiler.convolution import convolution, input_layout, linear
 from lowtide.compiler.layout import Layout
 from lowtide.compiler.requantise import Requantisation
+from lowtide.formal.records.operands import drawn
 from lowtide.hw import ArrayConfig, Mode
 from lowtide.hw.config.accelerator_config import POST, AcceleratorConfig
 
-from machine_layers import drawn, input_layout, run_kernel
+from machine_layers import run_kernel
 from numpy_layers import convolved, limited_shift
 
 SEED = 20

@@ -3,15 +3,16 @@
 import numpy as np
 import pytest
 
-from lowtide.compiler.convolution import convolution
+from lowtide.compiler.convolution import convolution, input_layout
 from lowtide.compiler.layout import Layout
 from lowtide.compiler.requantise import Requantisation
+from lowtide.formal.records.operands import drawn
 from lowtide.golden.pe import KINDS as GOLDEN
 from lowtide.golden.reveal import top_terms
 from lowtide.hw.config.machines import flexible_machine
 from lowtide.hw.pe import KINDS
 
-from machine_layers import drawn, input_layout, run_kernel
+from machine_layers import run_kernel
 from numpy_layers import convolved, limited_shift
 
 MODES = [

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lowtide.common.records.kinds import Memory
-from lowtide.compiler.convolution import linear
+from lowtide.compiler.convolution import input_layout, linear
 from lowtide.compiler.layout import Layout
 from lowtide.compiler.network_step import kernels_of, mode_of
 from lowtide.compiler.program import Program
@@ -23,8 +23,6 @@ from lowtide.workloads.digits.golden_array import GoldenArray
 from lowtide.workloads.digits.network import digits, load
 from lowtide.workloads.digits.quantised import quantise_network
 from lowtide.workloads.digits.weights import Precision
-
-from machine_layers import input_layout
 
 
 def machine(**fields):

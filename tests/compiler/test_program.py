@@ -1,13 +1,10 @@
 """Lists of records: tokens for what must wait, none for what need not; memories that are too small."""
 
-from itertools import permutations
-
 import numpy as np
 import pytest
 
 from lowtide.common.records.execute import Exec, Source
 from lowtide.common.records.kinds import End, Load, Memory, Store, Wait, unpack
-from lowtide.common.records.record import Kind
 from lowtide.compiler.convolution import linear
 from lowtide.compiler.layout import Layout
 from lowtide.compiler.program import Program
@@ -17,35 +14,10 @@ from lowtide.golden.machine import Interpreter
 from lowtide.hw import ArrayConfig, Mode
 from lowtide.hw.config.accelerator_config import POST, AcceleratorConfig
 
+from engine_orders import orders
+
 ARRAY = ArrayConfig(name="array", rows=4, cols=4, lanes=4)
 CONFIG = AcceleratorConfig(name="around", array=ARRAY, feature_bytes=1 << 12, weight_bytes=1 << 10, taps=16, post=POST)
-RING = (Kind.LOAD, Kind.EXEC, Kind.STORE)
-
-
-def orders(records, rng):
-    """A random order in which three engines, each in order, may end the records, tokens obeyed."""
-    queues = {kind: [n for n, record in enumerate(records) if record.kind == kind] for kind in RING}
-    counts = {pair: 0 for pair in permutations(RING, 2)}
-    found = []
-    while any(queues.values()):
-        ready = []
-        for place, kind in enumerate(RING):
-            if queues[kind]:
-                record = records[queues[kind][0]]
-                a, b = RING[(place + 1) % 3], RING[(place + 2) % 3]
-                if counts[a, kind] >= record.take_a and counts[b, kind] >= record.take_b:
-                    ready.append((place, kind, a, b))
-        assert ready, "a deadlock"
-        place, kind, a, b = ready[rng.integers(len(ready))]
-        number = queues[kind].pop(0)
-        record = records[number]
-        counts[a, kind] -= record.take_a
-        counts[b, kind] -= record.take_b
-        counts[kind, a] += record.give_a
-        counts[kind, b] += record.give_b
-        found.append(number)
-    assert not any(counts.values())
-    return found
 
 
 @pytest.mark.parametrize("seed", range(30))

@@ -75,6 +75,17 @@ def test_a_list_without_end_is_an_error_of_the_bus():
     assert (refusal.value.error, refusal.value.record) == (Error.BUS, 2)
 
 
+def test_records_beyond_the_window_are_not_fetched():
+    for window, record in (((64, 256), 0), ((0, 128), 2), ((0, 192), 2)):
+        machine = interpreter()
+        content = pack([Load(fill=1, fill_value=2), Load(fill=1), Exec(**VECTOR, out_base=9), End()])
+        machine.memories.external[: len(content)] = list(content)
+        machine.read_window = window
+        with pytest.raises(MachineError, match="the window is") as refusal:
+            machine.run_at(0)
+        assert (refusal.value.error, refusal.value.record) == (Error.WINDOW, record)
+
+
 def test_tokens_go_round_the_ring():
     """Every pair of engines, both ways: `a` is the next one, `b` the one behind it."""
     load, run, store = Load(fill=1), Exec(source=Source.VECTOR_SUM), Store()

@@ -98,7 +98,7 @@ def test_copies_are_what_their_definition_says(data):
     ],
 )
 def test_copies_that_are_refused_move_nothing(copy, error, line):
-    windows = dict(load_window=(0x100, 0x800), store_window=(0x800, 0x1000)) if error == Error.WINDOW else {}
+    windows = dict(read_window=(0x100, 0x800), write_window=(0x800, 0x1000)) if error == Error.WINDOW else {}
     machine = interpreter(**windows)
     before = machine.memories.external.copy()
     with pytest.raises(MachineError, match=line) as refusal:
@@ -117,7 +117,7 @@ def test_memories_that_are_not_built_are_refused():
 
 
 def test_fills_do_not_look_at_the_window():
-    machine = interpreter(load_window=(0, 0))
+    machine = interpreter(read_window=(0, 0))
     machine.run([Load(fill=1, fill_value=7, address=0xFFFFFFFC, units=256)])
     assert (machine.local(Memory.FEATURE) == 7).all()
 
