@@ -1,6 +1,6 @@
 """The machine around an array, stated from its definition: records on arrays of bytes, without time.
 
-=====================================  ================================================================
+======================================  ================================================
 `lowtide.golden.machine.configuration`  what is built, and the sizes that follow from it
 `lowtide.golden.machine.mode_word`      the fields of a mode word
 `lowtide.golden.machine.bits`           fields of bits in bytes
@@ -11,7 +11,7 @@
 `lowtide.golden.machine.sums`           products and reductions
 `lowtide.golden.machine.post`           what follows them
 `lowtide.golden.machine.interpreter`    lists of records
-=====================================  ================================================================
+======================================  ================================================
 
 What the records are is stated in `lowtide.common.records`. The hardware's own configuration can be handed in as it is.
 """
