@@ -4,6 +4,7 @@ from .addends import addend_proofs
 from .dot_products import dot_product_proofs
 from .encoders import encoder_proofs
 from .packed_products import packed_product_proofs
+from .post import post_proofs
 from .proof import Proof
 from .sum_forms import sum_form_proofs
 
@@ -12,7 +13,14 @@ __all__ = ["find", "proofs"]
 
 def proofs() -> list[Proof]:
     """Every proof, in the order of the report."""
-    return encoder_proofs() + addend_proofs() + sum_form_proofs() + packed_product_proofs() + dot_product_proofs()
+    return (
+        encoder_proofs()
+        + addend_proofs()
+        + sum_form_proofs()
+        + packed_product_proofs()
+        + dot_product_proofs()
+        + post_proofs()
+    )
 
 
 def find(name: str) -> Proof:

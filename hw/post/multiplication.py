@@ -9,47 +9,68 @@ Between stages wait the multiplicand and the product so far, half of what stands
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from amaranth.hdl import Cat, Module, Signal, Value, signed
+from amaranth.hdl import Cat, Signal, Value, signed
 
+from ..config.accelerator_config import AcceleratorConfig
 from ..logic.booth import booth_digits, digit_dot_product
 from ..logic.stages import Stages
 
-__all__ = ["DIGITS_PER_STAGE", "digit_bits", "digits_of", "multiplied", "stages_of"]
-
-DIGITS_PER_STAGE = 5
+__all__ = ["Recoding", "multiplied", "recoding_for"]
 
 
-def stages_of(multiplier_bits: int) -> int:
-    """Cycles of a product with a signed multiplier of so many bits."""
-    return len(digit_bits(multiplier_bits))
-
-
-def digit_bits(multiplier_bits: int) -> list[int]:
-    """Bits that the digits of each stage take, for a signed multiplier of so many bits."""
-    digits = (multiplier_bits + 1) // 2
-    return [3 * min(DIGITS_PER_STAGE, digits - first) for first in range(0, digits, DIGITS_PER_STAGE)]
-
-
-def digits_of(multiplier: Value) -> list[Value]:
-    """The digits of a signed multiplier, stage by stage: those of a stage as one value."""
-    found = [Cat(digit) for digit in booth_digits(multiplier)]
-    return [Cat(found[first : first + DIGITS_PER_STAGE]) for first in range(0, len(found), DIGITS_PER_STAGE)]
-
-
-def multiplied(
-    m: Module, x: Value, digits: Sequence[Value], width: int, name: str, addend: Value | None = None
-) -> Value:
-    """``x multiplier + addend``, signed, as many cycles later as there are stages.
+@dataclass(frozen=True)
+class Recoding:
+    """How a multiplier becomes Booth digits, and these stages.
 
     Parameters
     ----------
-    m : Module
-        Gets the logic and the registers.
+    bits : int
+        Of the multiplier, signed.
+    per_stage : int
+        Digits of a stage, the last one may have fewer.
+    """
+
+    bits: int
+    per_stage: int
+
+    @property
+    def stages(self) -> int:
+        """Cycles of a product."""
+        return len(self.widths)
+
+    @property
+    def widths(self) -> list[int]:
+        """Bits that the digits of each stage take, three for each digit."""
+        digits = (self.bits + 1) // 2
+        return [3 * min(self.per_stage, digits - first) for first in range(0, digits, self.per_stage)]
+
+    def digits(self, multiplier: Value) -> list[Value]:
+        """The digits of a multiplier, those of a stage as one value."""
+        found = [Cat(digit) for digit in booth_digits(multiplier)]
+        return [Cat(found[first : first + self.per_stage]) for first in range(0, len(found), self.per_stage)]
+
+
+def recoding_for(config: AcceleratorConfig, *, least_bits: int = 0) -> Recoding:
+    """The recoding of an accelerator's multipliers, of at least so many bits: they are unsigned, hence one bit more. As
+    many digits a stage as keep pace with a PE of as many register stages."""
+    return Recoding(max(config.multiplier_bits + 1, least_bits), (9, 5, 3)[config.array.pipeline])
+
+
+def multiplied(
+    stage: Stages, x: Value, digits: Sequence[Value], width: int, name: str, addend: Value | None = None
+) -> Value:
+    """``x multiplier + addend``, signed, behind as many registers as there are stages.
+
+    Parameters
+    ----------
+    stage : Stages
+        The register behind each stage; without one the product is combinational.
     x : Value
         Signed.
     digits : sequence of Value
-        Of each stage, as :func:`digits_of` makes them, each in the cycle of its stage.
+        Of each stage, as :meth:`Recoding.digits` makes them, each in the cycle of its stage.
     width : int
         Bits that the result needs.
     name : str
@@ -57,7 +78,7 @@ def multiplied(
     addend : Value or None
         Signed.
     """
-    stage, place, total = Stages(m, 1), 0, addend
+    m, place, total = stage.m, 0, addend
     for number, controls in enumerate(digits):
         triples = [(each[0], each[1], each[2]) for each in (controls[k : k + 3] for k in range(0, len(controls), 3))]
         partial = digit_dot_product(m, [x], [triples], None, Stages(m, 0))

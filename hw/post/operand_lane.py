@@ -14,13 +14,14 @@ Multipliers stay for a whole record, so their digits come from outside.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from amaranth.hdl import Const, Module, Mux, Signal, Value, signed
 from amaranth.lib.wiring import In, Out
 
 from ..logic.stages import Stages
 from ..logic.unit import Unit
-from .multiplication import digit_bits, digits_of, multiplied, stages_of
+from .multiplication import Recoding, multiplied
 from .rounding import SHIFT_BITS, VALUE_BITS, limited, shifted
 
 __all__ = ["ELEMENT_BITS", "OperandLane", "operand_latency"]
@@ -28,10 +29,14 @@ __all__ = ["ELEMENT_BITS", "OperandLane", "operand_latency"]
 ELEMENT_BITS = VALUE_BITS + 1  #: of an element of the operand, signed
 
 
-def operand_latency(multiplier_bits: int, *, product: bool) -> int:
+def operand_latency(recoding: Recoding, *, product: bool) -> int:
     """Cycles from a value and the element beside it to the result."""
-    first = stages_of(max(multiplier_bits + 1, VALUE_BITS if product else 0))
-    return 3 + first + stages_of(multiplier_bits + 1)
+    return 3 + first_recoding(recoding, product=product).stages + recoding.stages
+
+
+def first_recoding(recoding: Recoding, *, product: bool) -> Recoding:
+    """That of the first multiplier, which may be a value."""
+    return replace(recoding, bits=max(recoding.bits, VALUE_BITS if product else 0))
 
 
 class OperandLane(Unit):
@@ -40,8 +45,8 @@ class OperandLane(Unit):
     Parameters
     ----------
     name : str
-    multiplier_bits : int
-        Of both multipliers, unsigned.
+    recoding : Recoding
+        Of both multipliers, which are not negative.
     product : bool
         Whether products are built.
 
@@ -53,7 +58,7 @@ class OperandLane(Unit):
     zero : in, 16 bits, signed
     multiply : in, 1 bit
         Product; only where it is built. This and all that follows is steady.
-    own_K, operand_K : in, :func:`lowtide.hw.post.multiplication.digit_bits`
+    own_K, operand_K : in, three bits for each digit
         Digits of the multipliers for stage K.
     shift : in, 6 bits
     low, high : in, 16 bits, signed
@@ -62,10 +67,10 @@ class OperandLane(Unit):
         ``latency`` cycles later.
     """
 
-    def __init__(self, name: str, *, multiplier_bits: int, product: bool) -> None:
-        self.multiplier_bits, self.product = multiplier_bits, product
-        self.latency = operand_latency(multiplier_bits, product=product)
-        digits = list(enumerate(digit_bits(multiplier_bits + 1)))
+    def __init__(self, name: str, *, recoding: Recoding, product: bool) -> None:
+        self.recoding, self.product = recoding, product
+        self.latency = operand_latency(recoding, product=product)
+        digits = list(enumerate(recoding.widths))
         super().__init__(
             name,
             {
@@ -86,16 +91,15 @@ class OperandLane(Unit):
         )
 
     def build(self, m: Module) -> None:
-        bits, stage = self.multiplier_bits + 1, Stages(m, 1)
-        first_stages = stages_of(max(bits, VALUE_BITS if self.product else 0))
+        bits, stage = self.recoding.bits, Stages(m, 1)
+        recoding = first_recoding(self.recoding, product=self.product)
         value = stage.through(self.value, "value")
         centred = stage.through(self.element - self.zero, "centred")
-        constants = [getattr(self, f"operand_{k}") for k in range(stages_of(bits))]
-        first_bits = len(centred) + (max(bits, VALUE_BITS) if self.product else bits)
-        digits = self._digits(m, value, constants, first_stages)
-        first = multiplied(m, centred, digits, first_bits, "first")
-        value = Stages(m, first_stages).through(value, "beside_first")
-        own: list[Value] = [getattr(self, f"own_{k}") for k in range(stages_of(bits))]
+        constants = [getattr(self, f"operand_{k}") for k in range(self.recoding.stages)]
+        first_bits = len(centred) + recoding.bits
+        first = multiplied(stage, centred, self._digits(m, value, constants, recoding), first_bits, "first")
+        value = Stages(m, recoding.stages).through(value, "beside_first")
+        own: list[Value] = [getattr(self, f"own_{k}") for k in range(self.recoding.stages)]
         if self.product:
             multiplicand = Signal(signed(first_bits))
             m.d.comb += multiplicand.eq(Mux(self.multiply, first, value))
@@ -103,17 +107,17 @@ class OperandLane(Unit):
             m.d.comb += addend.eq(Mux(self.multiply, 0, first))
         else:
             multiplicand, addend = value, first
-        second = multiplied(m, multiplicand, own, max(len(multiplicand) + bits, first_bits) + 1, "second", addend)
-        down = shifted(m, second, self.shift, "shifted").later(m, "shifted")
+        second = multiplied(stage, multiplicand, own, max(len(multiplicand) + bits, first_bits) + 1, "second", addend)
+        down = shifted(m, second, self.shift, "shifted").behind(stage, "shifted")
         m.d.comb += self.result.eq(stage.through(limited(m, down, self.low, self.high, "limited"), "result"))
 
-    def _digits(self, m: Module, value: Value, constants: Sequence[Value], stages: int) -> list[Value]:
+    def _digits(self, m: Module, value: Value, constants: Sequence[Value], recoding: Recoding) -> list[Value]:
         """The digits of the first multiplier, each stage's in its cycle: constants, or those of the value."""
         if not self.product:
             return list(constants)
-        own = [Stages(m, number).through(each, "value_digits") for number, each in enumerate(digits_of(value))]
+        own = [Stages(m, number).through(each, "value_digits") for number, each in enumerate(recoding.digits(value))]
         chosen = []
-        for number in range(stages):
+        for number in range(recoding.stages):
             constant, of_value = (each[number] if number < len(each) else Const(0, 0) for each in (constants, own))
             digits = Signal(max(len(constant), len(of_value)), name=f"first_digits_{number}")
             m.d.comb += digits.eq(Mux(self.multiply, of_value, constant))

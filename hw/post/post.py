@@ -28,6 +28,7 @@ from .access import group_layout
 from .columns import Columns, phase_bits
 from .elements import plane_bits
 from .fields import fields_layout, not_built, some_of
+from .multiplication import recoding_for
 from .operand_reader import OperandReader
 from .packer import Packer
 from .parameters import ENTRY_BITS, Parameters
@@ -193,7 +194,7 @@ class Post(Unit):
         config = self.config
         if not has_operand(config):
             return {}, Const(0), Const(0)
-        latency = requantiser_latency(config.multiplier_bits)
+        latency = requantiser_latency(recoding_for(config))
         slot, used = slots[latency], self.fields.operand.any()
         near = [each.valid & each.closes & ~each.ends for each in slots[latency - READ_LATENCY : latency + 1]]
         reader = self.place(

@@ -6,27 +6,29 @@
 
 One result enters each cycle, one stage of registers each::
 
-    0 sum | 1.. product, a stage for every five Booth digits | shift | limits |
+    0 sum | 1.. product, a stage for every few Booth digits | shift | limits |
 
 What is the same for all rows, the digits and the shift, comes from outside in the cycle of its stage.
 """
+
+from collections.abc import Sequence
 
 from amaranth.hdl import Module, Signal, Value, signed
 from amaranth.lib.wiring import In, Out
 
 from ..logic.stages import Stages
 from ..logic.unit import Unit
-from .multiplication import digit_bits, multiplied, stages_of
+from .multiplication import Recoding, multiplied
 from .rounding import SHIFT_BITS, VALUE_BITS, limited, shifted
 
-__all__ = ["SUM_BITS", "Requantiser", "requantiser_latency"]
+__all__ = ["SUM_BITS", "Requantiser", "requantised", "requantiser_latency"]
 
 SUM_BITS = 32  #: of a result with its bias
 
 
-def requantiser_latency(multiplier_bits: int) -> int:
-    """Cycles from a result to its value, for an unsigned multiplier of so many bits."""
-    return 3 + stages_of(multiplier_bits + 1)
+def requantiser_latency(recoding: Recoding) -> int:
+    """Cycles from a result to its value."""
+    return 3 + recoding.stages
 
 
 class Requantiser(Unit):
@@ -35,8 +37,8 @@ class Requantiser(Unit):
     Parameters
     ----------
     name : str
-    multiplier_bits : int
-        Of the multiplier, unsigned.
+    recoding : Recoding
+        Of the multiplier, which is not negative.
     sum_bits : int
         Of a result and its bias.
 
@@ -44,7 +46,7 @@ class Requantiser(Unit):
     -----
     result, bias : in, ``sum_bits`` bits, signed
         In cycle 0.
-    digits_K : in, :func:`lowtide.hw.post.multiplication.digit_bits`
+    digits_K : in, three bits for each digit
         Those of the multiplier for stage K, in cycle K + 1.
     shift : in, 6 bits
         In the cycle behind the last of these stages.
@@ -56,10 +58,10 @@ class Requantiser(Unit):
         In the cycle behind the limits, ``latency``.
     """
 
-    def __init__(self, name: str, *, multiplier_bits: int, sum_bits: int = SUM_BITS) -> None:
-        self.multiplier_bits, self.sum_bits = multiplier_bits, sum_bits
-        self.latency = requantiser_latency(multiplier_bits)
-        stages = enumerate(digit_bits(multiplier_bits + 1))
+    def __init__(self, name: str, *, recoding: Recoding, sum_bits: int = SUM_BITS) -> None:
+        self.recoding, self.sum_bits = recoding, sum_bits
+        self.latency = requantiser_latency(recoding)
+        stages = enumerate(recoding.widths)
         super().__init__(
             name,
             {"en": In(1), "result": In(signed(sum_bits)), "bias": In(signed(sum_bits))}
@@ -74,12 +76,44 @@ class Requantiser(Unit):
         )
 
     def build(self, m: Module) -> None:
-        stage = Stages(m, 1)
-        total = Signal(signed(self.sum_bits + 1))
-        m.d.comb += total.eq(self.result + self.bias)
-        summed = stage.through(total, "sum")
-        m.d.comb += self.overflow.eq(summed[-1] ^ summed[-2])
-        digits: list[Value] = [getattr(self, f"digits_{k}") for k in range(stages_of(self.multiplier_bits + 1))]
-        product = multiplied(m, summed[:-1].as_signed(), digits, self.sum_bits + self.multiplier_bits, "product")
-        down = shifted(m, product, self.shift, "shifted").later(m, "shifted")
-        m.d.comb += self.value.eq(stage.through(limited(m, down, self.low, self.high, "limited"), "value"))
+        digits: list[Value] = [getattr(self, f"digits_{k}") for k in range(self.recoding.stages)]
+        overflow, value = requantised(
+            Stages(m, 1),
+            self.result + self.bias,
+            digits,
+            self.shift,
+            self.low,
+            self.high,
+            product_bits=self.sum_bits + self.recoding.bits - 1,
+        )
+        m.d.comb += [self.overflow.eq(overflow), self.value.eq(value)]
+
+
+def requantised(
+    stage: Stages, total: Value, digits: Sequence[Value], shift: Value, low: Value, high: Value, *, product_bits: int
+) -> tuple[Value, Value]:
+    """The arithmetic of a requantiser, with a register of ``stage`` behind each of its steps.
+
+    Parameters
+    ----------
+    stage : Stages
+        One register, or none.
+    total : Value
+        The sum of result and bias, signed, one bit wider than sums are.
+    digits, shift, low, high
+        As the ports of :class:`Requantiser`.
+    product_bits : int
+        Width of the product.
+
+    Returns
+    -------
+    overflow, value : Value
+        As these ports.
+    """
+    m = stage.m
+    wide = Signal(total.shape(), name="total")
+    m.d.comb += wide.eq(total)
+    summed = stage.through(wide, "sum")
+    product = multiplied(stage, summed[:-1].as_signed(), digits, product_bits, "product")
+    down = shifted(m, product, shift, "shifted").behind(stage, "shifted")
+    return summed[-1] ^ summed[-2], stage.through(limited(m, down, low, high, "limited"), "value")

@@ -27,7 +27,7 @@ class Shifted(NamedTuple):
     Parameters
     ----------
     low : Value
-        Its lowest ``VALUE_BITS`` + 1 bits.
+        Its lowest ``VALUE_BITS`` bits: half of it, rounded, is a value or one more than the largest.
     negative : Value
         Its sign.
     beyond : Value
@@ -38,16 +38,15 @@ class Shifted(NamedTuple):
     negative: Value
     beyond: Value
 
-    def later(self, m: Module, name: str) -> "Shifted":
-        """It, one cycle later."""
-        stage = Stages(m, 1)
+    def behind(self, stage: Stages, name: str) -> "Shifted":
+        """It, behind a register where there is one."""
         return Shifted(*(stage.through(value, f"{name}_{field}") for field, value in self._asdict().items()))
 
 
 def shifted(m: Module, product: Value, shift: Value, name: str) -> Shifted:
     """Twice a signed product, shifted down by ``shift``: the large steps first, and after each of them only those bits
     go on that later ones can still bring into the value."""
-    keep = VALUE_BITS + 1
+    keep = VALUE_BITS
     bits, sign, beyond = Cat(Const(0, 1), product[:-1]), product[-1], []
     for place in reversed(range(len(shift))):
         step = 1 << place

@@ -57,7 +57,7 @@ class Table(Unit):
         place = (_A_WORD - 1).bit_length()
         words = self.place(
             m,
-            "words",
+            "memory",
             Bank(8 * ENTRY_BYTES, _WORDS),
             read=self.advance & self.lookup,
             read_address=self.code[place : place + len(self.address)],

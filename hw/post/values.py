@@ -17,7 +17,7 @@ from ..config.accelerator_config import AcceleratorConfig
 from ..logic.unit import Unit
 from .elements import extended, width_of
 from .fields import fields_layout
-from .multiplication import digits_of, stages_of
+from .multiplication import recoding_for
 from .operand_lane import ELEMENT_BITS, OperandLane, operand_latency
 from .requantiser import SUM_BITS, Requantiser, requantiser_latency
 from .rounding import SHIFT_BITS, VALUE_BITS
@@ -34,9 +34,9 @@ def has_operand(config: AcceleratorConfig) -> bool:
 
 def values_latency(config: AcceleratorConfig) -> int:
     """Cycles from a result to its code."""
-    found = requantiser_latency(config.multiplier_bits)
+    found = requantiser_latency(recoding_for(config))
     if has_operand(config):
-        found += operand_latency(config.multiplier_bits, product="product" in config.post)
+        found += operand_latency(recoding_for(config), product="product" in config.post)
     return found + TABLE_LATENCY * ("table" in config.post) + TOP_TERMS_LATENCY * ("top_terms" in config.post)
 
 
@@ -111,18 +111,18 @@ class Values(Unit):
 
     def _requantised(self, m: Module) -> tuple[list[Value], Value]:
         """Requantised values, and the bits of their overflow a cycle behind the results."""
-        bits, fields = self.config.multiplier_bits, self.fields
-        digits = digits_of(Cat(self.multiplier, Const(0, 1)))
+        recoding, fields = recoding_for(self.config), self.fields
+        digits = recoding.digits(Cat(self.multiplier, Const(0, 1)))
         shift = self.shift
         for number, each in enumerate(digits):
             for cycle in range(number + 1):
                 each = self._later(m, each, f"digits_{number}_{cycle}")
             digits[number] = each
-        for cycle in range(1 + stages_of(bits + 1)):
+        for cycle in range(1 + recoding.stages):
             shift = self._later(m, shift, f"shift_{cycle}")
         lower = Signal(signed(VALUE_BITS))
         m.d.comb += lower.eq(Mux(fields.low > fields.high, fields.high, fields.low))
-        unit = Requantiser(f"{self.config.top}_requantiser", multiplier_bits=bits)
+        unit = Requantiser(f"{self.config.top}_requantiser", recoding=recoding)
         placed = [
             self.place(
                 m,
@@ -156,18 +156,18 @@ class Values(Unit):
             upper.eq(Mux(used, fields.high2, (1 << VALUE_BITS - 1) - 1)),
             lower.eq(Mux(used, Mux(fields.low2 > fields.high2, fields.high2, fields.low2), -(1 << VALUE_BITS - 1))),
         ]
-        product = "product" in built
-        unit = OperandLane(f"{config.top}_operand_lane", multiplier_bits=config.multiplier_bits, product=product)
+        product, recoding = "product" in built, recoding_for(config)
+        unit = OperandLane(f"{config.top}_operand_lane", recoding=recoding, product=product)
         steady = {
             f"{side}_{k}": each
             for side, value in (("own", own), ("operand", other))
-            for k, each in enumerate(digits_of(value))
+            for k, each in enumerate(recoding.digits(value))
         }
         steady |= {"multiply": fields.operand == Operand.PRODUCT} if product else {}
         return [
             self.place(
                 m,
-                f"operand_{lane}",
+                f"with_operand_{lane}",
                 unit,
                 en=self.advance,
                 value=value,

@@ -13,6 +13,8 @@ from lowtide.common.ranges import operand_range
 from lowtide.common.records.entries import Parameter
 from lowtide.common.records.execute import Exec, Operand, Source
 from lowtide.golden.reveal import top_terms
+from lowtide.hw import ArrayConfig
+from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.memory.ports import address_bits, shuffled
 from lowtide.hw.post.elements import element_sizes, planes
 from lowtide.hw.post.fields import fields_layout
@@ -22,6 +24,12 @@ from unit_model import UnitModel
 
 STREAMS = ("y", "beats", "out_groups", "operand_groups")
 SENT = {"parameters": 2, "table": 4}  #: numbers of the memories, as records have them
+
+
+def machine(name, array, **fields):
+    """A small accelerator around an array of these fields."""
+    array = ArrayConfig(name=f"array_{name}", **array)
+    return AcceleratorConfig(name=name, array=array, **dict(parameters=16, taps=16, feature_bytes=1 << 12) | fields)
 
 
 @dataclass

@@ -3,17 +3,13 @@
 import numpy as np
 import pytest
 
-from lowtide.common.records.execute import Source
-from lowtide.hw import ArrayConfig
-from lowtide.hw.config.accelerator_config import POST, AcceleratorConfig
+from lowtide.common.records.execute import Exec, Operand, Source
+from lowtide.hw.config.accelerator_config import POST
+from lowtide.hw.post.fields import fields_layout
+from lowtide.hw.post.post import Post
 
-from post_records import Bench, check, random_case, written
-
-
-def machine(name, array, **fields):
-    array = ArrayConfig(name=f"array_{name}", **array)
-    return AcceleratorConfig(name=name, array=array, **dict(parameters=16, taps=16, feature_bytes=1 << 12) | fields)
-
+from post_records import Bench, bits, check, machine, packed, random_case, written
+from unit_model import UnitModel
 
 MACHINES = [
     machine("bytes", dict(kind="parallel", rows=2, cols=2, lanes=4), post=POST),
@@ -55,3 +51,69 @@ def test_records_write_what_they_say(config):
         bench.load(case)
         writes, pulses, _ = bench.run(case)
         check(expected, writes, pulses)
+
+
+def steady(config, rng, **fields):
+    """A record of one group whose columns all count, without an error."""
+    chosen = dict(
+        tiles=6, tile_columns=config.cols, out_channels=6 * config.cols, out_bits=8, out_values=4, out_planes=0
+    )
+    case = random_case(config, rng, **chosen | fields)
+    case.groups = case.groups[:1]
+    return case
+
+
+def gaps(cycles):
+    return {later - cycle for cycle, later in zip(cycles, cycles[1:], strict=False)}
+
+
+@pytest.mark.parametrize("operand", [Operand.NONE, Operand.ADD, Operand.PRODUCT])
+def test_a_column_enters_in_every_cycle(operand):
+    config, rng = MACHINES[0], np.random.default_rng(2)
+    bench = Bench(config, rng, 0.0)
+    case = steady(config, rng, operand=operand)
+    bench.load(case)
+    _, _, taken = bench.run(case)
+    assert len(taken) == 12 and gaps(taken) == {1}
+    case = steady(config, rng, operand=operand, source=Source.VECTOR_SUM, taps=3)
+    bench.load(case)
+    _, _, taken = bench.run(case)
+    assert len(taken) == 36 and gaps(taken) == {1}
+
+
+def test_an_array_goes_on_while_a_column_takes_several_cycles():
+    """The columns of a job are taken at once, where those before have been used up by then."""
+    config, rng = MACHINES[2], np.random.default_rng(3)
+    assert config.rows_per_requantiser == 4 and config.cols == 4
+    bench = Bench(config, rng, 0.0)
+    case = steady(config, rng, tiles=1, out_channels=4, out_bits=8, out_values=1)
+    bench.load(case)
+    _, _, taken = bench.run(case)
+    assert gaps(taken) == {1}
+
+
+@pytest.mark.parametrize(
+    "number, fields",
+    [
+        (1, {"source": Source.VECTOR_SUM}),
+        (1, {"operand": Operand.PRODUCT}),
+        (2, {"operand": Operand.ADD}),
+        (1, {"table": 1}),
+        (2, {"top_terms": 1}),
+        (1, {"out_bits": 4}),
+        (0, {"out_values": 5}),
+        (0, {"out_bits": 16, "out_values": 3}),
+        (0, {"out_planes": 1}),
+        (5, {"out_planes": 1, "out_bits": 9}),
+        (5, {"out_planes": 1, "out_bits": 3, "operand": Operand.ADD}),
+        (0, {"tile_columns": 3}),
+        (0, {"source": Source.VECTOR_MAX, "in_bits": 16, "tail": 2}),
+        (0, {"operand": Operand.ADD, "own_multiplier": 1 << 16}),
+    ],
+)
+def test_what_is_not_built_is_refused(number, fields):
+    model, layout = UnitModel(Post(MACHINES[number])), fields_layout()
+    for chosen, refused in ((fields, 1), ({}, 0)):
+        record = Exec(**chosen)
+        model.set("fields", packed(*((getattr(record, name), bits(layout, name)) for name in layout.members)))
+        assert model.get("refused") == refused

@@ -1,0 +1,113 @@
+"""The lanes by themselves: every step at the full width, at random and at the ends of every range, in its latency."""
+
+import numpy as np
+import pytest
+
+from lowtide.common.records.execute import Exec, Operand
+from lowtide.golden.functions import round_shift
+from lowtide.golden.reveal import top_terms
+from lowtide.hw.post.multiplication import recoding_for
+from lowtide.hw.post.requantiser import requantiser_latency
+from lowtide.hw.post.values import Values, has_operand, values_latency
+
+from post_records import bits, machine, packed
+from unit_model import UnitModel
+
+SUMS = [0, 1, -1, (1 << 31) - 1, -(1 << 31), 1 << 15, -(1 << 15), 0x5555_5555]
+VALUES = [0, 1, -1, (1 << 15) - 1, -(1 << 15)]
+
+
+class Lanes:
+    """Lanes that are given a row of inputs in each cycle."""
+
+    def __init__(self, config):
+        self.config, self.model = config, UnitModel(Values(config))
+        self.model.reset()
+        self.model.set("advance", 1)
+
+    def codes(self, record, results, parameters, elements):
+        """Codes of results [cycles, lanes]; parameters [cycles, 3]; elements as results."""
+        config, model = self.config, self.model
+        fields = Values(config).signature.members["fields"].shape
+        model.set("fields", packed(*((getattr(record, name), bits(fields, name)) for name in fields.members)))
+        latency, behind = values_latency(config), requantiser_latency(recoding_for(config))
+        found = []
+        for cycle in range(len(results) + latency):
+            if cycle < len(results):
+                model.set("results", packed(*((value, 32) for value in results[cycle])))
+                for name, value in zip(("bias", "multiplier", "shift"), parameters[cycle], strict=True):
+                    model.set(name, int(value))
+            if has_operand(config) and 0 <= cycle - behind < len(results):
+                model.set("elements", packed(*((value, 17) for value in elements[cycle - behind])))
+            if cycle >= latency:
+                word = model.get("codes")
+                found.append([word >> 16 * lane & 0xFFFF for lane in range(config.requantisers)])
+            model.tick()
+        return np.array(found)
+
+
+def drawn(rng, ends, low, high, shape):
+    """Integers of a range, every second one of its ends."""
+    return np.where(rng.random(shape) < 0.5, rng.choice(ends, shape), rng.integers(low, high, shape))
+
+
+@pytest.mark.parametrize("multiplier_bits", [2, 9, 16, 24])
+@pytest.mark.parametrize("operand", list(Operand))
+def test_values_follow_golden_in_their_latency(multiplier_bits, operand):
+    config = machine(
+        "values", dict(rows=2, cols=1, lanes=2), post=("operand", "product"), multiplier_bits=multiplier_bits
+    )
+    lanes, rng, count = Lanes(config), np.random.default_rng(multiplier_bits), 60
+    largest = (1 << multiplier_bits) - 1
+    for _ in range(12):
+        limits = [np.sort(drawn(rng, VALUES, -(1 << 15), 1 << 15, 2)) for _ in range(2)]
+        own, other, second = (int(drawn(rng, [0, 1, top], 0, top, ())) for top in (largest, largest, 62))
+        zero = int(drawn(rng, VALUES, -(1 << 15), 1 << 15, ()))
+        fields = dict(low=int(limits[0][0]), high=int(limits[0][1]), low2=int(limits[1][0]), high2=int(limits[1][1]))
+        record = Exec(
+            **fields,
+            operand=operand,
+            operand_zero=zero,
+            own_multiplier=own,
+            operand_multiplier=other,
+            operand_shift=second,
+        )
+        sums = drawn(rng, SUMS, -(1 << 31), 1 << 31, (count, 2))
+        bias = drawn(rng, [0, 1, -1], -(1 << 20), 1 << 20, (count, 1))
+        results = (sums - bias + (1 << 31)) % (1 << 32) - (1 << 31)
+        multiplier = drawn(rng, [0, 1, largest], 0, largest + 1, (count, 1))
+        shift = rng.integers(0, 63, (count, 1))
+        elements = drawn(rng, [0, -(1 << 15), (1 << 16) - 1], -(1 << 15), 1 << 16, (count, 2))
+        found = lanes.codes(record, results, np.concatenate([bias, multiplier, shift], axis=1), elements)
+
+        wrapped = (results + bias + (1 << 31)) % (1 << 32) - (1 << 31)
+        values = np.clip(round_shift(wrapped * multiplier, shift), record.low, record.high)
+        centred = elements - zero
+        if operand == Operand.ADD:
+            values = np.clip(round_shift(values * own + centred * other, second), record.low2, record.high2)
+        elif operand == Operand.PRODUCT:
+            values = np.clip(round_shift(values * centred * own, second), record.low2, record.high2)
+        assert np.array_equal(found, values & 0xFFFF)
+
+
+@pytest.fixture(scope="module")
+def revealing():
+    return Lanes(machine("terms", dict(rows=8, cols=1, lanes=4), post=("top_terms",)))
+
+
+@pytest.mark.parametrize("width", [2, 5, 8, 12, 16])
+@pytest.mark.parametrize("is_signed", [0, 1])
+def test_the_largest_terms_of_every_code_are_kept(revealing, width, is_signed):
+    rng = np.random.default_rng(width)
+    least = -(1 << width - 1) if is_signed else 0
+    codes = np.arange(least, least + (1 << width))
+    if width > 8:
+        codes = np.concatenate([codes[:40], codes[-40:], rng.choice(codes, 432)])
+    codes = np.resize(codes, (-(-len(codes) // 8), 8))
+    for terms in (1, 2, 3, 8, 15):
+        record = Exec(out_bits=width, out_signed=is_signed, top_terms=terms)
+        values = codes - ((codes > 0x7FFF) << 16)
+        found = revealing.codes(record, values, np.tile([0, 1, 0], (len(codes), 1)), None)
+        kept = top_terms(codes, terms, bits=width, signed=bool(is_signed))
+        expected = np.clip(kept, least, least + (1 << width) - 1)
+        assert np.array_equal(found & (1 << width) - 1, expected & (1 << width) - 1)
