@@ -1,27 +1,33 @@
 """Accesses to the feature memory from a group of pixels: the atoms of all rows, an offset further.
 
-A group has the address of an atom for each row, those of its first block of channels. An *offset*, the same for all
-rows, leads to other blocks and bit planes. Addresses are computed modulo twice the memory's atoms, so the highest bit
-of one says that it is beyond the memory.
+A group has the word of an atom for each row, those of its first block of channels, and the bank of row 0; row r has
+bank ``bank + r``, or where rows are shuffled ``bank + shuffled(r)``. An *offset*, the same for all rows, leads to other
+blocks and bit planes. Rows whose bank wraps carry into their words::
+
+    address of row r = word R + bank of r        words are computed with one more bit, 1 in those beyond the memory
 """
 
 from typing import NamedTuple
 
-from amaranth.hdl import Cat, Module, Signal, Value
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data
 
 from ..config.accelerator_config import AcceleratorConfig
-from ..memory.ports import address_bits
+from ..logic.unit import Unit
+from ..memory.ports import shuffled
+from ..memory.rotator import Rotator
 
 __all__ = ["Access", "access", "group_layout"]
 
 
 def group_layout(config: AcceleratorConfig) -> data.StructLayout:
-    """A group of pixels: atom addresses of its rows, how many rows it has, and whether it is the last of the record."""
+    """A group of pixels, as :class:`lowtide.hw.memory.group_buffer.GroupBuffer` gives it: words of its rows, ``head``
+    the bank of row 0, ``present`` a bit for each row that has a pixel, and whether it is the last of the record."""
     return data.StructLayout(
         {
-            "rows": data.ArrayLayout(address_bits(config), config.rows),
-            "count": config.rows.bit_length(),
+            "rows": data.ArrayLayout(config.bank_address_bits + 1, config.rows),
+            "head": config.bank_bits,
+            "present": config.rows,
             "last": 1,
         }
     )
@@ -40,31 +46,47 @@ class Access(NamedTuple):
         Of row 0.
     beyond : Value
         Whether the atom of a row that has a pixel is beyond the memory.
-    counts : Value
-        A 1 for each row that has a pixel.
     """
 
     words: Value
     rows: Value
     bank: Value
     beyond: Value
-    counts: Value
 
 
-def access(m: Module, config: AcceleratorConfig, group: data.View, offset: Value) -> Access:
-    """The atoms of a group's rows, ``offset`` atoms further."""
-    addresses = [Signal(address_bits(config), name=f"address_{row}") for row in range(config.rows)]
-    counts, beyond = Signal(config.rows, name="counts"), Signal(config.rows, name="beyond")
-    for row, address in enumerate(addresses):
+def access(
+    m: Module, unit: Unit, config: AcceleratorConfig, group: data.View, offset: Value, shuffle: Value | None = None
+) -> Access:
+    """The atoms of a group's rows, ``offset`` atoms further.
+
+    Parameters
+    ----------
+    m, unit : Module, Unit
+        What gets the logic.
+    config : AcceleratorConfig
+    group : View of :func:`group_layout`
+    offset : Value
+        Of :func:`lowtide.hw.memory.ports.address_bits` bits.
+    shuffle : Value, optional
+        Whether rows are shuffled.
+    """
+    rows, words = config.rows, []
+    bank, word = offset[: config.bank_bits], offset[config.bank_bits :]
+    carries = Cat(Cat(bank, Const(0, 1)) + place >= rows for place in range(rows))  # of each bank
+    rotator = Rotator(f"{config.top}_carry_rotator", count=rows, width=1, direction="down")
+    carry = unit.place(m, "carry_rotator", rotator, amount=group.head, i=carries).o  # of each place of a row
+    beyond = Signal(rows, name="rows_beyond")
+    for row in range(rows):
+        own = carry[row] if shuffle is None else Mux(shuffle, carry[shuffled(row, rows)], carry[row])
+        sum_word = Signal(config.bank_address_bits + 1, name=f"word_{row}")
         m.d.comb += [
-            address.eq(group.rows[row] + offset),
-            counts[row].eq(group.count > row),
-            beyond[row].eq(counts[row] & address[-1]),
+            sum_word.eq((Cat(Const(1, 1), group.rows[row]) + Cat(own, word))[1:]),
+            beyond[row].eq(group.present[row] & sum_word[-1]),
         ]
+        words.append(sum_word[:-1])
     return Access(
-        words=Cat(address[config.bank_bits : -1] for address in addresses),
-        rows=counts & ~beyond,
-        bank=addresses[0][: config.bank_bits],
+        words=Cat(words),
+        rows=group.present & ~beyond,
+        bank=(group.head + bank)[: config.bank_bits],
         beyond=beyond.any(),
-        counts=counts,
     )

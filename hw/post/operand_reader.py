@@ -82,7 +82,7 @@ class OperandReader(Unit):
         atoms = Signal(len(self.answer), reset_less=True)
         present, free, lands, taken = Signal(), Signal(), Signal(), Signal()
         coming = Signal(READ_LATENCY)  # answers on their way, the next one highest
-        wanted = access(m, self.config, self.groups.payload, offset)
+        wanted = access(m, self, self.config, self.groups.payload, offset)
         m.d.comb += [
             self.present.eq(present),
             free.eq(~present | (self.used & ~self.ends)),

@@ -79,14 +79,16 @@ class Writer(Unit):
         busy, last_of_group = Signal(), Signal(reset_less=True)
         block, offset = (Signal(address_bits(self.config), name=name, reset_less=True) for name in ("block", "offset"))
         taken, last_plane, group_ends = Signal(), Signal(), Signal()
-        wanted = access(m, self.config, self.groups.payload, offset)
+        group, shuffle = self.groups.payload, Signal()
+        wanted = access(m, self, self.config, group, offset, shuffle)
         m.d.comb += [
             self.busy.eq(busy),
             write.valid.eq(busy & self.groups.valid),
             write.payload.words.eq(wanted.words),
             write.payload.rows.eq(wanted.rows),
             write.payload.bank.eq(wanted.bank),
-            write.payload.shuffle.eq(fields.out_apart == 2),
+            shuffle.eq(fields.out_apart == 2),
+            write.payload.shuffle.eq(shuffle),
             write.payload.data.eq(self.atoms),
             taken.eq(write.valid & write.ready),
             self.released.eq(taken & last_plane),
@@ -95,8 +97,8 @@ class Writer(Unit):
         ]
         m.d.sync += [
             busy.eq((self.whole | (busy & ~self.released)) & ~self.start),
-            self.done.eq(group_ends & self.groups.payload.last),
-            self.overflowed.eq(self.released & (self.overflow & wanted.counts).any()),
+            self.done.eq(group_ends & group.last),
+            self.overflowed.eq(self.released & (self.overflow & group.present).any()),
             self.beyond.eq(taken & wanted.beyond),
         ]
         with m.If(self.whole):

@@ -15,7 +15,7 @@ from lowtide.common.records.execute import Exec, Operand, Source
 from lowtide.golden.reveal import top_terms
 from lowtide.hw import ArrayConfig
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
-from lowtide.hw.memory.ports import address_bits, shuffled
+from lowtide.hw.memory.ports import shuffled
 from lowtide.hw.post.elements import element_sizes, planes
 from lowtide.hw.post.fields import fields_layout
 from lowtide.hw.post.post import Post
@@ -334,14 +334,12 @@ class Bench:
     def streams(self, case):
         """Payloads of each stream that the record needs."""
         config, record, rows = self.config, case.record, self.config.rows
-        width = address_bits(config)
+        width = config.bank_address_bits + 1
 
         def group(starts, last):
-            return packed(
-                *((each, width) for each in [*starts, *[0] * (rows - len(starts))]),
-                (len(starts), rows.bit_length()),
-                (last, 1),
-            )
+            words = [*(start // rows for start in starts), *[0] * (rows - len(starts))]
+            head = [(starts[0] % rows, config.bank_bits), ((1 << len(starts)) - 1, rows), (last, 1)]
+            return packed(*((word, width) for word in words), *head)
 
         last = case.groups[-1]
         found = {"out_groups": [group(each.out, each is last) for each in case.groups]}
