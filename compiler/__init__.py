@@ -1,16 +1,18 @@
 """The assembler: from layers of integer networks to records of the machine, packed weights, parameters and taps.
 
-===============================  ==========================================================================
-`lowtide.compiler.layout`        where the values of a tensor lie in the feature memory
-`lowtide.compiler.requantise`    what follows a layer's sums: multipliers, limits, a second tensor, a table
-`lowtide.compiler.weights`       weights as words of the weight memory
-`lowtide.compiler.kernel`        a layer as an EXEC record with what it needs in memories
-`lowtide.compiler.convolution`   convolutions, depthwise and grouped ones, linear layers
-`lowtide.compiler.vector`        pooling, copies, sums and products of tensors
-`lowtide.compiler.network_step`  steps of quantised networks as kernels
-`lowtide.compiler.tokens`        which records wait for which
-`lowtide.compiler.program`       kernels and copies as a list of records and the bytes beside it
-===============================  ==========================================================================
+=================================  ==========================================================================
+`lowtide.compiler.layout`          where the values of a tensor lie in the feature memory
+`lowtide.compiler.requantise`      what follows a layer's sums: multipliers, limits, a second tensor, a table
+`lowtide.compiler.weights`         weights as words of the weight memory
+`lowtide.compiler.kernel`          a layer as an EXEC record with what it needs in memories
+`lowtide.compiler.convolution`     convolutions, depthwise and grouped ones, linear layers
+`lowtide.compiler.vector`          pooling, copies, sums and products of tensors
+`lowtide.compiler.tensor_product`  products of two computed tensors
+`lowtide.compiler.unfold`          first layers of few channels
+`lowtide.compiler.network_step`    steps of quantised networks as kernels
+`lowtide.compiler.tokens`          which records wait for which
+`lowtide.compiler.program`         kernels and copies as a list of records and the bytes beside it
+=================================  ==========================================================================
 
 What cannot be done is a ``ValueError`` of one line that names the field, its value and what is allowed.
 """

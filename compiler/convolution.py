@@ -24,7 +24,7 @@ from .layout import Layout
 from .requantise import PASS, Requantisation
 from .weights import pack_weights
 
-__all__ = ["convolution", "input_layout", "linear"]
+__all__ = ["check_source", "convolution", "input_layout", "linear"]
 
 
 def input_layout(
@@ -128,7 +128,7 @@ def convolution(
         raise ValueError(
             f"channels of the output is {target.channels}, allowed is {integers.shape[3]}, as of the weights"
         )
-    _check_source(config, mode, source)
+    check_source(config, mode, source)
     check_layout("input", source, config.atom_bytes)
     check_layout("output", target, config.atom_bytes)
     if zero and mode.data_terms:
@@ -193,7 +193,7 @@ def _whole(fields: Mapping[str, int]) -> dict[str, Any]:
     return dict(fields)
 
 
-def _check_source(config: AcceleratorConfig, mode: Mode, source: Layout) -> None:
+def check_source(config: AcceleratorConfig, mode: Mode, source: Layout) -> None:
     """Raise ``ValueError`` unless an input lies as the mode takes it."""
     wanted = input_layout(config, mode, source.rows, source.columns, source.channels)
     for name in ("planes", "bits", "values"):

@@ -10,6 +10,7 @@ from lowtide.common.records.entries import ENTRY_BYTES, Parameter, Tap
 from lowtide.common.records.execute import Exec
 
 from .layout import Layout
+from .tensor_weights import TensorWeights
 from .weights import PackedWeights
 
 __all__ = ["Kernel", "check_layout", "constants", "input_fields", "output_fields", "table_bytes", "window_taps"]
@@ -26,7 +27,7 @@ class Kernel:
         The tensors that it reads and the one that it writes.
     taps : tuple of Tap
     parameters : tuple of Parameter
-    weights : PackedWeights or None
+    weights : PackedWeights, TensorWeights or None
         None with a vector source.
     book : int
         Which codebook the weights are looked up in.
@@ -39,7 +40,7 @@ class Kernel:
     writes: Layout
     taps: tuple[Tap, ...]
     parameters: tuple[Parameter, ...]
-    weights: PackedWeights | None = None
+    weights: PackedWeights | TensorWeights | None = None
     book: int = 0
     table: NDArray[np.uint8] | None = None
 

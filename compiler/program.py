@@ -16,6 +16,7 @@ from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from .kernel import Kernel
 from .layout import Layout
+from .tensor_weights import TensorWeights
 from .tokens import Place, Schedule
 
 __all__ = ["Program"]
@@ -73,7 +74,9 @@ class Program:
         taps, parameters, weights = _entries(kernel.taps), _entries(kernel.parameters), kernel.weights
         bases["tap_base"] = self._fetch(reads, Memory.TAP, taps, self.config.taps)
         bases["parameter_base"] = self._fetch(reads, Memory.PARAMETER, parameters, self.config.parameters)
-        if weights is not None:
+        if isinstance(weights, TensorWeights):
+            bases["weight_base"] = self._fetch_tensor(reads, weights)
+        elif weights is not None:
             bases["weight_base"] = self._fetch(reads, Memory.WEIGHT, weights.words, self.config.weight_words)
             if weights.codebook is not None:
                 self._fetch_at(reads, Memory.CODEBOOK, kernel.book * BOOK_UNITS, weights.codebook)
@@ -93,10 +96,26 @@ class Program:
 
     def _fetch(self, reads: list[Place], memory: Memory, units: NDArray[np.uint8], size: int) -> int:
         """Load units [units, bytes] into one half of a memory, or all of it: the first unit."""
-        if len(units) > size:
-            raise ValueError(f"a layer needs {len(units)} units of {memory.name} memory, allowed are {size}")
-        first = size // 2 if self._kernels % 2 and len(units) <= size // 2 else 0
+        first = self._part(memory, len(units), size)
         self._fetch_at(reads, memory, first, units)
+        return first
+
+    def _part(self, memory: Memory, units: int, size: int) -> int:
+        """The first unit of one half of a memory, or of all of it. ``ValueError`` where it has fewer units."""
+        if units > size:
+            raise ValueError(f"a layer needs {units} units of {memory.name} memory, allowed are {size}")
+        return size // 2 if self._kernels % 2 and units <= size // 2 else 0
+
+    def _fetch_tensor(self, reads: list[Place], weights: TensorWeights) -> int:
+        """Copy a tensor to external memory and from there into the weight memory: the first word."""
+        first = self._part(Memory.WEIGHT, weights.words, self.config.weight_words)
+        size = weights.words * self.config.weight_word_bytes
+        address = self.put(bytes(size))
+        outside, inside = Place(None, address, address + size), Place(Memory.WEIGHT, first, first + weights.words)
+        tensor = Place(Memory.FEATURE, weights.layout.base, weights.end)
+        self._schedule.add(weights.store(address), reads=[tensor], writes=[outside])
+        self._schedule.add(weights.load(address, first), reads=[outside], writes=[inside])
+        reads.append(inside)
         return first
 
     def _fetch_at(self, reads: list[Place], memory: Memory, first: int, units: NDArray[np.uint8]) -> None:

@@ -22,6 +22,7 @@ from lowtide.compiler.convolution import convolution, input_layout
 from lowtide.compiler.layout import Layout
 from lowtide.compiler.requantise import Requantisation
 from lowtide.compiler.tokens import Place, Schedule
+from lowtide.compiler.weights import PackedWeights
 from lowtide.golden.machine import Interpreter
 from lowtide.golden.storage_formats import find
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
@@ -262,7 +263,7 @@ class Maker:
             kernel = convolution(config, mode, source, target, w, groups=groups, requantise=rules)
         except ValueError:  # integers that are no blocks with one exponent, a tap that ends within an atom
             return
-        assert kernel.weights is not None
+        assert isinstance(kernel.weights, PackedWeights)
         if len(kernel.weights.words) > config.weight_words or len(kernel.parameters) > config.parameters:
             return
         memory = np.zeros((source.end, config.atom_bytes), np.uint8)
