@@ -5,24 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lowtide.common.records.kinds import Memory
-from lowtide.compiler.convolution import input_layout, linear
-from lowtide.compiler.layout import Layout
-from lowtide.compiler.network_step import kernels_of, mode_of
-from lowtide.compiler.program import Program
-from lowtide.compiler.requantise import Requantisation
-from lowtide.golden.functions.round_shift import round_shift
 from lowtide.golden.machine import Interpreter
 from lowtide.golden.network import Graph, Node, Plan, quantise_graph
 from lowtide.golden.number_formats import FixedPoint, GroupExponent, TermRevealed, TernaryWeights
-from lowtide.golden.storage_formats import find
 from lowtide.hw import ArrayConfig, Mode
 from lowtide.hw.config.accelerator_config import POST, AcceleratorConfig
 from lowtide.hw.config.machines import flexible_machine
-from lowtide.workloads.digits.golden_array import GoldenArray
-from lowtide.workloads.digits.network import digits, load
-from lowtide.workloads.digits.quantised import quantise_network
 from lowtide.workloads.digits.weights import Precision
+
+from network_records import check_steps, digits_list
 
 
 def machine(**fields):
@@ -64,46 +55,6 @@ def picture_network(seed, *, whole):
         node("sigmoid", "l", name="s"),
     )
     return Graph(nodes, (8, 8, channels)), rng.normal(size=(2, 8, 8, channels))
-
-
-def check_steps(network, x, config, base, *, diagonal=False):
-    """Run every step of a network on golden's machine, on the tensors that the integer network makes."""
-    tensors = {}
-    network.run_integers(x, record=tensors.__setitem__)
-    done = []
-    for step in network.steps:
-        if step.op == "flatten" or network.quantisers[step.name] is None:
-            continue
-        depthwise = diagonal and step.name in network.layers and network.layers[step.name].is_depthwise
-        mode = mode_of(network, step, base, diagonal=depthwise) if step.name in network.layers else None
-        for sample in range(len(x)):
-            sources, end = [], 0
-            for name in step.inputs:
-                codes = tensors[name].codes[sample]
-                shape = codes.shape if codes.ndim == 3 else (1, 1, codes.shape[-1])
-                signed = network.quantisers[name].format.signed
-                if mode is not None:
-                    layout = input_layout(config, mode, *shape, base=end)
-                else:
-                    layout = Layout.of(*shape, values=4, array_rows=8, base=end, signed=signed)
-                sources.append((layout, codes.reshape(shape)))
-                end = layout.end
-            made = tensors[step.name].codes[sample]
-            made = made if made.ndim == 3 else made.reshape(1, 1, -1)
-            signed = network.quantisers[step.name].format.signed
-            target = Layout.of(*made.shape, values=4, array_rows=8, base=end, signed=signed)
-            kernels = kernels_of(network, step, config, [layout for layout, _ in sources], target, mode=mode)
-            program = Program(config)
-            for kernel in kernels:
-                program.run(kernel)
-            address, image = program.image()
-            interpreter = Interpreter(config, np.frombuffer(image, np.uint8).copy())
-            for layout, codes in sources:
-                layout.put(interpreter.local(Memory.FEATURE), codes)
-            interpreter.run_at(address)
-            assert np.array_equal(target.get(interpreter.local(Memory.FEATURE)), made), step.name
-        done.append(step.op)
-    return done
 
 
 @pytest.mark.parametrize(
@@ -154,45 +105,10 @@ NUMBERS = [
 
 @pytest.mark.parametrize("kind, precision, fields", NUMBERS, ids=lambda value: value if isinstance(value, str) else "")
 def test_the_digits_network_runs_as_one_list(kind, precision, fields):
-    """The whole network, all layers in one list of records, pictures as pixels of a row; the scores, shifted into the
-    widest codes that an atom holds, are those of the integer network."""
-    images, network = digits().test[:24], load()
-    integers = quantise_network(network, digits().train, precision)
+    """The whole network from pictures in external memory to scores there, on every kind of PE."""
     config = replace(flexible_machine(kind), weight_bytes=1 << 18, feature_bytes=1 << 16)
-    mode = Mode(x_signed=False, x_bits=precision.x_bits, w_bits=precision.w_bits, w_format=precision.w_format, **fields)
-    array = GoldenArray(config.array)
-
-    def product(x, weights):
-        array.load_codebook(weights.table)
-        return array.gemm(x, weights.codes, mode).y
-
-    scores = integers.scores(images, product)
-    bits = 8 * min(2, config.atom_bytes)
-    far = max(0, int(np.abs(scores).max()).bit_length() - bits + 1)
-    program, sizes = Program(config), [*(layer.weight.codes.shape[0] for layer in integers.layers)]
-    layouts, end = [], 0
-    for size in sizes:
-        layouts.append(input_layout(config, mode, 1, len(images), size, base=end))
-        end = layouts[-1].end
-    layouts.append(Layout.of(1, len(images), 10, values=1, array_rows=4, base=end, bits=bits, signed=True))
-    outside = program.reserve(layouts[-1])
-    for layer, source, target in zip(integers.layers, layouts, layouts[1:], strict=False):
-        weights = find(mode.w_format).decode(
-            layer.weight.codes, codebook=layer.weight.table, bits=mode.w_bits, signed=True
-        )
-        if layer.multiplier is None:
-            rules = Requantisation(shift=far)
-        else:
-            most = (1 << precision.x_bits) - 1
-            rules = Requantisation(multiplier=layer.multiplier, shift=layer.shift, low=0, high=most)
-        program.run(linear(config, mode, source, target, weights, bias=layer.bias, requantise=rules))
-    program.store(layouts[-1], outside)
-    address, image = program.image()
-    interpreter = Interpreter(config, np.frombuffer(image, np.uint8).copy())
-    layouts[0].put(interpreter.local(Memory.FEATURE), integers.data(images)[None])
-    interpreter.run_at(address)
-    found = layouts[-1].get(interpreter.local(Memory.FEATURE))[0]
-    assert np.array_equal(found, round_shift(scores, far))
-    size = (layouts[-1].end - layouts[-1].base) * config.atom_bytes
-    stored = interpreter.memories.external[outside : outside + size].reshape(-1, config.atom_bytes)
-    assert np.array_equal(layouts[-1].at(0).get(stored)[0], found)
+    found = digits_list(config, Mode(**fields), precision, 24)
+    external = found.external.copy()
+    Interpreter(config, external).run_at(found.address)
+    assert np.array_equal(found.scores(external, config.atom_bytes), found.expected)
+    assert len(np.unique(found.expected.argmax(axis=1))) > 5
