@@ -79,7 +79,7 @@ class Unit(wiring.Component):  # type: ignore[misc]  # Amaranth has no types
             Name of the instance.
         child : Unit
         **inputs : value
-            Every input port, in its width; ``en`` is this unit's own where it is not given.
+            Every input port, in its width; ``en`` and ``rst`` are this unit's own where they are not given.
 
         Returns
         -------
@@ -94,7 +94,10 @@ class Unit(wiring.Component):  # type: ignore[misc]  # Amaranth has no types
         self.children[instance] = child
         if "en" in self.signature.members and "en" in child.signature.members:
             inputs.setdefault("en", self.en)
-        outputs, connections, where = SimpleNamespace(), {}, f"unit {self.name}: instance {instance} of {child.name}"
+        outputs, where = SimpleNamespace(), f"unit {self.name}: instance {instance} of {child.name}"
+        connections: dict[str, Any] = {}
+        if not child.combinational:
+            connections |= {"i_clk": ClockSignal(), "i_rst": inputs.pop("rst", ResetSignal())}
         for name, signal, member in child._members():
             if member.flow == In:
                 if name not in inputs:
@@ -111,7 +114,5 @@ class Unit(wiring.Component):  # type: ignore[misc]  # Amaranth has no types
                 connections[port] = value
         if inputs:
             raise ValueError(f"{where} has no inputs {', '.join(inputs)}")
-        if not child.combinational:
-            connections |= {"i_clk": ClockSignal(), "i_rst": ResetSignal()}
         m.submodules[instance] = Instance(child.name, **connections)
         return outputs

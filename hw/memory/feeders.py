@@ -59,7 +59,7 @@ class Feeders(Unit):
     present, closes : out, R bits and 1 bit
         With ``x``: rows whose atom lies in the input; the beat is the last of its tile.
     beyond : out, 1 bit
-        For one cycle: an atom beyond the memory was not read.
+        For one cycle: an atom, a tap or a weight word lies beyond its memory.
     """
 
     def __init__(self, config: AcceleratorConfig) -> None:
@@ -151,7 +151,7 @@ class Feeders(Unit):
             self.closes.eq(west.closes),
             self.w.valid.eq(north.w_valid),
             self.w.payload.eq(north.w_data),
-            self.beyond.eq(west.beyond),
+            self.beyond.eq(west.beyond | beats.beyond),
         ]
 
     def fields(self, names: tuple[str, ...]) -> Any:

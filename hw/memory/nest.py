@@ -78,6 +78,8 @@ class Nest(Unit):
     tap_read, tap_entry, tap : the read port of the tap memory
     job : out, stream of :data:`lowtide.hw.array.sequencer.JobLayout`
     beat : out, stream of :func:`beat_layout`
+    beyond : out, 1 bit
+        For one cycle: a tap or a weight word lies beyond its memory; what was read instead is undefined.
     """
 
     def __init__(self, config: AcceleratorConfig) -> None:
@@ -93,6 +95,7 @@ class Nest(Unit):
                 "tap": In(tap_layout(config)),
                 "job": Out(stream.Signature(JobLayout)),
                 "beat": Out(stream.Signature(beat_layout(config))),
+                "beyond": Out(1),
             },
         )
 
@@ -128,8 +131,10 @@ class Nest(Unit):
         ]
         m.d.sync += jobs.eq(jobs + (self.step & opens & ~vector) - (self.job.valid & self.job.ready))
 
-        self.taps(m, block, tap)
-        offset, weights = self.offsets(m, vector, block, tap, tile, planes), self.weights(m)
+        offset = self.offsets(m, vector, block, tap, tile, planes)
+        weights, no_word = self.weights(m)
+        no_tap = self.taps(m, block, tap)
+        m.d.comb += self.beyond.eq(self.step & (no_tap | (no_word & ~vector)))
         layout = beat_layout(self.config)
         shared = {name: layout[name].shape for name in ("offset", "padding", "closes", "ends", "weights")}
         counted = Signal(data.StructLayout(shared), reset_less=True)  # a beat behind the counters, without its tap
@@ -174,14 +179,15 @@ class Nest(Unit):
             step=self.step & ends_tap,
         )
 
-    def taps(self, m: Module, ends_block: Signal, ends_tap: Signal) -> None:
-        """The entry of the tap memory that goes with a beat."""
-        entry = Signal(len(self.tap_entry), reset_less=True)
+    def taps(self, m: Module, ends_block: Signal, ends_tap: Signal) -> Value:
+        """The entry of the tap memory that goes with a beat; whether it is beyond the memory."""
+        entry = Signal(len(self.record.tap_base) + 1, reset_less=True)
         m.d.comb += [self.tap_read.eq(self.step), self.tap_entry.eq(entry)]
         with m.If(self.load | (self.step & ends_tap)):
             m.d.sync += entry.eq(self.record.tap_base)
         with m.Elif(self.step & ends_block):
             m.d.sync += entry.eq(entry + 1)
+        return entry[len(self.tap_entry) :].any()
 
     def offsets(
         self, m: Module, vector: Value, ends_block: Signal, ends_tap: Signal, ends_tile: Signal, planes: Any
@@ -208,13 +214,15 @@ class Nest(Unit):
             m.d.sync += partial.eq(Mux(ends_block, outer, partial + record.block_step))
         return partial
 
-    def weights(self, m: Module) -> Signal:
-        """Where the weights of a beat lie: one behind the other, two or four in a packed word."""
-        place = Signal(weight_memory.beat_layout(self.config), name="weights", reset_less=True)
-        fills = Signal()  # the beat is the last of its word
-        m.d.comb += fills.eq(place.part == Mux(self.record.weight_packing[1], 3, self.record.weight_packing))
+    def weights(self, m: Module) -> tuple[Value, Value]:
+        """Where the weights of a beat lie: one behind the other, two or four in a packed word; whether that is beyond
+        the memory."""
+        word = Signal(len(self.record.weight_base) + 1, name="weight_word", reset_less=True)
+        part = Signal(2, name="part_of_word", reset_less=True)
+        fills, bits = Signal(), self.config.weight_address_bits  # fills: the beat is the last of its word
+        m.d.comb += fills.eq(part == Mux(self.record.weight_packing[1], 3, self.record.weight_packing))
         with m.If(self.load):
-            m.d.sync += [place.word.eq(self.record.weight_base), place.part.eq(0)]
+            m.d.sync += [word.eq(self.record.weight_base), part.eq(0)]
         with m.Elif(self.step):
-            m.d.sync += [place.word.eq(place.word + fills), place.part.eq(Mux(fills, 0, place.part + 1))]
-        return place
+            m.d.sync += [word.eq(word + fills), part.eq(Mux(fills, 0, part + 1))]
+        return Cat(word[:bits], part), word[bits:].any()

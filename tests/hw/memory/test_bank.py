@@ -27,7 +27,6 @@ FLOWS = {
         ("ecp5", 72, 512, 2),
         ("ecp5", 32, 16, 0),
         ("xc7", 32, 4096, 4),
-        ("xc7", 64, 1024, 2),
     ],
 )
 def test_a_bank_is_block_ram_and_nothing_else(tmp_path, flow, width, depth, blocks):

@@ -1,0 +1,1 @@
+"""The machine: array, memories, post-processing and control put together."""

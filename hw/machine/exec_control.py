@@ -1,0 +1,154 @@
+"""What begins and ends a record EXEC: it keeps the record, refuses what cannot run, and stops at the first error.
+
+::
+
+    cycle     0       1        2 ...                     n
+    begin     1
+    start             1        units run
+    done                                                 1      ended in the same cycle
+
+A record that must stop (an error, or ``stop``) is abandoned: ``abort`` resets the units for one cycle, and the record
+has ended in the next one. ``chunks`` is compared with taps times blocks, added up bit by bit while the first group is
+filled.
+"""
+
+from amaranth.hdl import Cat, Module, Mux, Signal, Value
+from amaranth.lib import data
+from amaranth.lib.wiring import In, Out
+
+from lowtide.common.records.errors import ERROR_BITS, Error
+from lowtide.common.records.execute import Exec, Source
+
+from ..config.accelerator_config import AcceleratorConfig
+from ..logic.unit import Unit
+from ..memory.ports import record_layout
+from ..memory.weight_memory import PACKINGS
+from ..mode.reasons import REASON_BITS
+from ..mode.word import WORD_BITS, ModeWord
+
+__all__ = ["RECORD", "ExecControl"]
+
+RECORD = record_layout(*(field.name for field in Exec.layout()))  #: every field of a record EXEC
+
+
+class ExecControl(Unit):
+    """One record EXEC at a time.
+
+    Ports
+    -----
+    record : in, :data:`RECORD`
+        In the cycle of ``begin``.
+    begin : in, 1 bit
+        For one cycle, while no record runs.
+    stop : in, 1 bit
+        Abandon the record that runs.
+    held : out, :data:`RECORD`
+        The record, from the cycle behind ``begin`` on.
+    start : out, 1 bit
+        For one cycle: units begin with ``held``.
+    abort : out, 1 bit
+        For one cycle: units give up and are as after reset.
+    done : in, 1 bit
+        For one cycle: all of it is written.
+    refused, beyond, failed, overflow : in, 1 bit
+        What is wrong: fields that ask for what is not built (in the cycle of ``start``), an access beyond a local
+        memory, the engine's error flag, a sum beyond 32 bits.
+    engine_reason : in, REASON_BITS bits
+    ended : out, 1 bit
+        For one cycle: the record has ended.
+    error : out, ERROR_BITS bits
+        For one cycle, before ``ended``: a code of :class:`lowtide.common.records.errors.Error`, else 0.
+    reason : out, REASON_BITS bits
+        With the error ENGINE: the engine's reason.
+    active : out, 1 bit
+        A record runs.
+    """
+
+    def __init__(self, config: AcceleratorConfig) -> None:
+        self.config = config
+        super().__init__(
+            f"{config.top}_exec_control",
+            {
+                "record": In(RECORD),
+                "begin": In(1),
+                "stop": In(1),
+                "held": Out(RECORD),
+                "start": Out(1),
+                "abort": Out(1),
+                "done": In(1),
+                "refused": In(1),
+                "beyond": In(1),
+                "failed": In(1),
+                "overflow": In(1),
+                "engine_reason": In(REASON_BITS),
+                "ended": Out(1),
+                "error": Out(ERROR_BITS),
+                "reason": Out(REASON_BITS),
+                "active": Out(1),
+            },
+        )
+
+    def build(self, m: Module) -> None:
+        held = Signal(RECORD, reset_less=True)
+        running = Signal()
+        abandoned = Signal()
+        error = Signal(ERROR_BITS)
+        out_of_range = Signal()
+        m.d.comb += out_of_range.eq((self.start & (self.refused | self.unfit(held))) | self.wrong_chunks(m, held))
+        for code, wrong in reversed(
+            (
+                (Error.RANGE, out_of_range),
+                (Error.ADDRESS, self.beyond),
+                (Error.ENGINE, self.failed),
+                (Error.OVERFLOW, self.overflow),
+            )
+        ):
+            with m.If(wrong):
+                m.d.comb += error.eq(code)
+        m.d.comb += [
+            self.held.eq(held),
+            self.error.eq(Mux(running, error, Error.NONE)),
+            self.reason.eq(self.engine_reason),
+            self.abort.eq(running & (self.stop | (error != Error.NONE))),
+            self.ended.eq((running & self.done & ~self.abort) | abandoned),
+            self.active.eq(running),
+        ]
+        m.d.sync += [self.start.eq(self.begin), abandoned.eq(self.abort)]
+        with m.If(self.begin):
+            m.d.sync += [held.eq(self.record), running.eq(1)]
+        with m.Elif(self.done | self.abort):
+            m.d.sync += running.eq(0)
+
+    def unfit(self, record: data.View) -> Value:
+        """Whether fields do not fit the mode, or each other: what post-processing does not know."""
+        array, vector = self.config.array, record.source != Source.ENGINE
+        mode = data.View(ModeWord, record.mode[:WORD_BITS])
+        narrow = [
+            holds & (record.weight_packing == packing)
+            for bits, holds in array.pe.element_sizes(array, mode, "w")
+            for packing, beats in enumerate(PACKINGS)
+            if bits < beats
+        ]
+        return Cat(
+            record.mode[WORD_BITS:].any(), vector & (record.blocks != 1), *(~vector & each for each in narrow)
+        ).any()
+
+    def wrong_chunks(self, m: Module, record: data.View) -> Value:
+        """Whether ``chunks`` is not taps times blocks: for one cycle, as many cycles after ``start`` as taps have
+        bits."""
+        bits = len(record.taps)
+        taps = Signal(bits, reset_less=True)
+        addend = Signal(bits + len(record.blocks), reset_less=True)
+        total = Signal(len(addend), reset_less=True)
+        left, told = Signal(range(bits + 1)), Signal()
+        with m.If(self.start):
+            m.d.sync += [taps.eq(record.taps), addend.eq(record.blocks), total.eq(0), left.eq(bits)]
+        with m.Elif(left != 0):
+            m.d.sync += [
+                total.eq(total + Mux(taps[0], addend, 0)),
+                taps.eq(taps >> 1),
+                addend.eq(addend << 1),
+                left.eq(left - 1),
+            ]
+        m.d.sync += told.eq(~self.start & (left == 1))
+        return told & (total != record.chunks)

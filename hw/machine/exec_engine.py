@@ -1,0 +1,278 @@
+"""The engine of EXEC records: array, local memories, feeders and post-processing, everything but movers, bus and lists.
+
+::
+
+    LOAD -> feature, weight, tap, parameter, table memory, codebooks        STORE <- feature memory
+                  |
+    record -> feeders -- job, x, w --> array -- y --> post-processing -> feature memory
+                  '------ beats of a vector source ----^
+    record -> walker over pixels -- where results go --'
+"""
+
+from types import SimpleNamespace
+from typing import Any
+
+from amaranth.hdl import Cat, Const, Module, Mux, ResetSignal, Signal
+from amaranth.lib import data, stream
+from amaranth.lib.wiring import In, Out
+
+from lowtide.common.records.errors import ERROR_BITS
+from lowtide.common.records.execute import Source
+from lowtide.common.records.kinds import Memory
+
+from ..array import decoder
+from ..array.engine import Engine
+from ..config.accelerator_config import AcceleratorConfig
+from ..logic.unit import Unit
+from ..memory.feature_memory import FeatureMemory
+from ..memory.feeders import FED, Feeders
+from ..memory.pixel_walker import WALKED, has_operand
+from ..memory.ports import read_layout, record_layout, write_layout
+from ..memory.tap_memory import TapMemory
+from ..memory.weight_memory import WeightMemory
+from ..mode.reasons import REASON_BITS
+from ..mode.word import WORD_BITS
+from ..post.fields import fields_layout
+from ..post.post import Post, load_layout
+from .codebook_loader import CodebookLoader
+from .exec_control import RECORD, ExecControl
+from .result_groups import ResultGroups
+
+__all__ = ["ExecEngine", "word_layout"]
+
+
+def word_layout(config: AcceleratorConfig) -> data.StructLayout:
+    """A write of the weight memory."""
+    return data.StructLayout({"word": config.weight_address_bits, "data": 8 * config.weight_word_bytes})
+
+
+class ExecEngine(Unit):
+    """Runs records EXEC on local memories.
+
+    Ports
+    -----
+    record : in, :data:`lowtide.hw.machine.exec_control.RECORD`
+        In the cycle of ``begin``.
+    begin : in, 1 bit
+        For one cycle, while no record runs.
+    stop : in, 1 bit
+        Abandon the record that runs.
+    ended : out, 1 bit
+        For one cycle: the record has ended.
+    error : out, ERROR_BITS bits
+        For one cycle, before ``ended``: what the record stopped at, else 0.
+    reason : out, REASON_BITS bits
+        With the error ENGINE: the array's reason.
+    active : out, 1 bit
+        A record runs.
+    progress : out, 1 bit
+        Operands are taken, or atoms written, in this cycle.
+    feature : in, stream of :func:`lowtide.hw.memory.ports.write_layout`
+    weight : in, stream of :func:`word_layout`
+    entry : in, stream of :func:`lowtide.hw.post.post.load_layout`
+        What LOAD writes.
+    read : in, stream of :func:`lowtide.hw.memory.ports.read_layout`
+    answer : out, R atoms
+        What STORE reads.
+    """
+
+    def __init__(self, config: AcceleratorConfig) -> None:
+        self.config = config
+        super().__init__(
+            f"{config.top}_exec_engine",
+            {
+                "record": In(RECORD),
+                "begin": In(1),
+                "stop": In(1),
+                "ended": Out(1),
+                "error": Out(ERROR_BITS),
+                "reason": Out(REASON_BITS),
+                "active": Out(1),
+                "progress": Out(1),
+                "feature": In(stream.Signature(write_layout(config))),
+                "weight": In(stream.Signature(word_layout(config))),
+                "entry": In(stream.Signature(load_layout())),
+                "read": In(stream.Signature(read_layout(config))),
+                "answer": Out(config.rows * config.atom_bits),
+            },
+        )
+
+    def build(self, m: Module) -> None:
+        units: dict[str, Unit] = {
+            "control": ExecControl(self.config),
+            "features": FeatureMemory(self.config),
+            "weights": WeightMemory(self.config),
+            "taps": TapMemory(self.config),
+            "feeders": Feeders(self.config),
+            "engine": Engine(self.config.array),
+            "groups": ResultGroups(self.config),
+            "post": Post(self.config),
+        }
+        if decoder.table_bits(self.config.array):
+            units["codebooks"] = CodebookLoader(self.config)
+        self.into: dict[str, dict[str, Signal]] = {}
+        placed: dict[str, SimpleNamespace] = {}
+        abort = Signal()
+        for name, unit in units.items():
+            self.into[name] = {
+                port: Signal(len(value), name=f"{name}_{port}_i")
+                for port, value, member in unit.ports()
+                if member.flow == In
+            }
+            resets = {"rst": ResetSignal() | abort} if name in ("feeders", "engine", "groups", "post") else {}
+            placed[name] = self.place(m, name, unit, **self.into[name], **resets)
+        of = SimpleNamespace(**placed)
+        m.d.comb += abort.eq(of.control.abort)
+        self.record_fields(m, of)
+        self.memories(m, of)
+        self.operands(m, of)
+        self.results(m, of)
+        self.ends(m, of)
+
+    def connect(self, m: Module, unit: str, **inputs: Any) -> None:
+        """Inputs of a unit."""
+        for name, value in inputs.items():
+            m.d.comb += self.into[unit][name].eq(value)
+
+    def record_fields(self, m: Module, of: SimpleNamespace) -> None:
+        """The record and its begin to all units."""
+        self.held = of.control.held
+        mode = self.held.mode[:WORD_BITS]
+        self.connect(m, "control", record=self.record, begin=self.begin, stop=self.stop)
+        for name, layout in (("feeders", record_layout(*FED)), ("groups", record_layout(*WALKED))):
+            self.connect(m, name, start=of.control.start, record=Cat(self.held[field] for field in layout.members))
+        layout = fields_layout()
+        self.connect(m, "post", start=of.control.start, fields=Cat(self.held[field] for field in layout.members))
+        self.connect(m, "weights", mode=mode, packing=self.held.weight_packing)
+        self.vector = Signal(name="vector")
+        m.d.comb += self.vector.eq(self.held.source != Source.ENGINE)
+
+    def memories(self, m: Module, of: SimpleNamespace) -> None:
+        """What LOAD writes and STORE reads."""
+        entry, taken = self.entry.payload, Const(1)
+        self.connect(
+            m,
+            "features",
+            load_write_valid=self.feature.valid,
+            load_write_data=self.feature.payload,
+            store_read_valid=self.read.valid,
+            store_read_data=self.read.payload,
+        )
+        self.connect(
+            m, "weights", write=self.weight.valid, word=self.weight.payload.word, data=self.weight.payload.data
+        )
+        self.connect(
+            m,
+            "taps",
+            write=self.entry.valid & (entry.memory == Memory.TAP),
+            write_entry=entry.address,
+            data=entry.data,
+        )
+        self.connect(m, "post", load_valid=self.entry.valid, load=entry)
+        if "codebooks" in self.into:
+            mine = entry.memory == Memory.CODEBOOK
+            self.connect(
+                m,
+                "codebooks",
+                valid=self.entry.valid & mine,
+                address=entry.address,
+                data=entry.data,
+                codebook_ready=of.engine.codebook_ready,
+            )
+            self.connect(
+                m, "engine", codebook_valid=of.codebooks.codebook_valid, codebook_data=of.codebooks.codebook_data
+            )
+            taken = ~mine | of.codebooks.ready
+        m.d.comb += [
+            self.feature.ready.eq(of.features.load_write_ready),
+            self.weight.ready.eq(1),
+            self.entry.ready.eq(taken),
+            self.read.ready.eq(of.features.store_read_ready),
+            self.answer.eq(of.features.answer),
+        ]
+
+    def operands(self, m: Module, of: SimpleNamespace) -> None:
+        """From the memories to the array, or to the vector source."""
+        fed, vector = of.feeders, self.vector
+        self.connect(m, "taps", read=fed.tap_read, read_entry=fed.tap_entry)
+        self.connect(m, "weights", read=fed.weight_read, beat=fed.weight_place)
+        self.connect(m, "features", west_read_valid=fed.read_valid, west_read_data=fed.read_data)
+        beats = of.post.beats_ready if "vector" in self.config.post else Const(0)
+        self.connect(
+            m,
+            "feeders",
+            tap=of.taps.tap,
+            weights=of.weights.answer,
+            answer=of.features.answer,
+            read_ready=of.features.west_read_ready,
+            job_ready=of.engine.job_ready,
+            x_ready=Mux(vector, beats, of.engine.x_ready),
+            w_ready=of.engine.w_ready,
+        )
+        self.connect(
+            m,
+            "engine",
+            job_valid=fed.job_valid,
+            job_data=fed.job_data,
+            x_valid=fed.x_valid & ~vector,
+            x_data=fed.x_data,
+            w_valid=fed.w_valid,
+            w_data=fed.w_data,
+        )
+        if "vector" in self.config.post:
+            self.connect(
+                m, "post", beats_valid=fed.x_valid & vector, beats_data=Cat(fed.atoms, fed.present, fed.closes)
+            )
+
+    def results(self, m: Module, of: SimpleNamespace) -> None:
+        """From the array to the feature memory."""
+        self.connect(m, "engine", y_ready=of.post.y_ready, clear=0)
+        self.connect(m, "features", post_write_valid=of.post.write_valid, post_write_data=of.post.write_data)
+        self.connect(
+            m,
+            "post",
+            y_valid=of.engine.y_valid,
+            y_data=of.engine.y_data,
+            out_groups_valid=of.groups.out_valid,
+            out_groups_data=of.groups.out_data,
+            write_ready=of.features.post_write_ready,
+        )
+        self.connect(m, "groups", out_ready=of.post.out_groups_ready)
+        if has_operand(self.config):
+            self.connect(
+                m,
+                "post",
+                operand_groups_valid=of.groups.operand_valid,
+                operand_groups_data=of.groups.operand_data,
+                operand_read_ready=of.features.operand_read_ready,
+                answer=of.features.answer,
+            )
+            self.connect(m, "groups", operand_ready=of.post.operand_groups_ready)
+            self.connect(
+                m,
+                "features",
+                operand_read_valid=of.post.operand_read_valid,
+                operand_read_data=of.post.operand_read_data,
+            )
+        else:
+            self.connect(m, "features", operand_read_valid=0, operand_read_data=0)
+
+    def ends(self, m: Module, of: SimpleNamespace) -> None:
+        """What happens to the record."""
+        self.connect(
+            m,
+            "control",
+            done=of.post.done,
+            refused=of.post.refused,
+            beyond=of.feeders.beyond | of.post.beyond,
+            failed=of.engine.error,
+            engine_reason=of.engine.reason,
+            overflow=of.post.overflow,
+        )
+        m.d.comb += [
+            self.ended.eq(of.control.ended),
+            self.error.eq(of.control.error),
+            self.reason.eq(of.control.reason),
+            self.active.eq(of.control.active),
+            self.progress.eq((of.feeders.x_valid & self.into["feeders"]["x_ready"]) | of.post.write_valid),
+        ]
