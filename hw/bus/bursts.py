@@ -42,6 +42,10 @@ class Bursts(Unit):
     request : in, stream of :func:`lowtide.hw.bus.axi.request_layout`
         Is taken when its last burst is.
     burst : out, stream of :func:`burst_layout`
+    left : out, BEATS_BITS bits
+        Beats of the request that no burst has had yet.
+    begun : out, 1 bit
+        The request has had a burst.
     """
 
     def __init__(self, name: str, bus_bits: int, most: int = LONGEST) -> None:
@@ -51,18 +55,19 @@ class Bursts(Unit):
             {
                 "request": In(stream.Signature(request_layout(bus_bits))),
                 "burst": Out(stream.Signature(burst_layout(bus_bits))),
+                "left": Out(BEATS_BITS),
+                "begun": Out(1),
             },
         )
 
     def build(self, m: Module) -> None:
-        begun = Signal()  # address and left are those of this request
-        address, left = Signal(beat_bits(self.bus_bits), reset_less=True), Signal(BEATS_BITS, reset_less=True)
-        at, beats = Signal.like(address), Signal.like(left)
+        address, held = Signal(beat_bits(self.bus_bits), reset_less=True), Signal(BEATS_BITS, reset_less=True)
+        at, beats = Signal.like(address), self.left
         place = (self.longest - 1).bit_length()  # bits of the address of a beat within the longest burst
         room, taken, ends = Signal(range(self.longest + 1)), Signal(range(self.longest + 1)), Signal()
         m.d.comb += [
-            at.eq(Mux(begun, address, self.request.payload.address)),
-            beats.eq(Mux(begun, left, self.request.payload.beats)),
+            at.eq(Mux(self.begun, address, self.request.payload.address)),
+            beats.eq(Mux(self.begun, held, self.request.payload.beats)),
             room.eq(self.longest - at[:place]),
             ends.eq(beats <= room),
             taken.eq(Mux(ends, beats, room)),
@@ -73,4 +78,4 @@ class Bursts(Unit):
             self.request.ready.eq(self.burst.ready & ends),
         ]
         with m.If(self.burst.valid & self.burst.ready):
-            m.d.sync += [begun.eq(~ends), address.eq(at + taken), left.eq(beats - taken)]
+            m.d.sync += [self.begun.eq(~ends), address.eq(at + taken), held.eq(beats - taken)]

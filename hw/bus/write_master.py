@@ -6,7 +6,7 @@ response is counted; a client's writes have arrived when none of its responses i
 
 from collections.abc import Sequence
 
-from amaranth.hdl import Cat, Module, Mux, Signal
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
@@ -35,8 +35,7 @@ class WriteMaster(Unit):
     bus_bits : int
         Width of the bus.
     clients : sequence of str
-        Names of the clients. One keeps the bus until it has nothing left to write; of several that wait the first is
-        next.
+        Names of the clients. One that asks has its turn when the request of another has gone out.
     outstanding : int
         Responses of a client that may be missing at once.
 
@@ -66,12 +65,18 @@ class WriteMaster(Unit):
         super().__init__(name, ports | write_ports(bus_bits, len(clients)))
 
     def build(self, m: Module) -> None:
-        owner = Signal(id_bits(len(self.clients)))  # the client that writes
+        several = len(self.clients) > 1
+        owner = Signal(id_bits(len(self.clients))) if several else Const(0, 1)  # the client that writes
         request, beat = Signal(request_layout(self.bus_bits)), Signal(written_layout(self.bus_bits))
-        asks, gives = Signal(), Signal()  # the owner does
+        asks, gives, others = Signal(), Signal(), Signal()  # the owner does; another client asks
         asked, taken = Signal(), Signal()  # the owner's request, its beat, can be taken
+        turns = Signal()  # another client may become the owner
         for number, client in enumerate(self.clients):
             its_request, its_beat = getattr(self, f"{client}_request"), getattr(self, f"{client}_beat")
+            waiting = [
+                (place % len(self.clients), getattr(self, f"{self.clients[place % len(self.clients)]}_request").valid)
+                for place in range(number + 1, number + len(self.clients))
+            ]
             with m.If(owner == number):
                 m.d.comb += [
                     request.eq(its_request.payload),
@@ -80,34 +85,40 @@ class WriteMaster(Unit):
                     gives.eq(its_beat.valid),
                     its_request.ready.eq(asked),
                     its_beat.ready.eq(taken),
+                    others.eq(Cat(valid for _, valid in waiting).any() if several else 0),
                 ]
-        collected = self.place(
-            m,
-            "collected",
-            Fifo(f"{self.name}_collected", written_layout(self.bus_bits), 2 * self.longest),
-            i_valid=gives,
-            i_data=beat,
-            o_ready=(leaves := Signal(name="beat_leaves")),
-        )
-        m.d.comb += taken.eq(collected.i_ready)
-        with m.If(~asks & ~gives & (collected.level == 0)):
-            for number, client in reversed(list(enumerate(self.clients))):
-                with m.If(getattr(self, f"{client}_request").valid):
-                    m.d.sync += owner.eq(number)
-        self.bursts(m, owner, request, asks, asked, collected, leaves)
+                for place, valid in reversed(waiting):
+                    with m.If(turns & valid):
+                        m.d.sync += owner.eq(place)
+        self.bursts(m, owner, request, beat, asks, gives, others, asked, taken, turns)
 
     def bursts(
         self,
         m: Module,
-        owner: Signal,
+        owner: Value,
         request: Signal,
+        beat: Signal,
         asks: Signal,
+        gives: Signal,
+        others: Signal,
         asked: Signal,
-        collected: object,
-        leaves: Signal,
+        taken: Signal,
+        turns: Signal,
     ) -> None:
-        """A burst begins when its data are collected: its address goes out, its beats follow one a cycle."""
-        goes = Signal()
+        """A burst begins when its data are collected: its address goes out, its beats follow one a cycle.
+
+        While another client asks nothing is collected beyond the request that has begun, so its turn comes behind that.
+        """
+        goes, leaves, holds = Signal(), Signal(), Signal()
+        served = Signal()  # a request of the owner has gone out since its turn began
+        collected = self.place(
+            m,
+            "collected",
+            Fifo(f"{self.name}_collected", written_layout(self.bus_bits), 2 * self.longest),
+            i_valid=gives & ~holds,
+            i_data=beat,
+            o_ready=leaves,
+        )
         cut = self.place(
             m,
             "bursts",
@@ -118,7 +129,18 @@ class WriteMaster(Unit):
         )
         burst = data.View(burst_layout(self.bus_bits), cut.burst_data)
         left = Signal(range(self.longest + 1))  # beats of the burst that leaves
-        level, last = collected.level, Signal()  # type: ignore[attr-defined]
+        waits = Signal.like(collected.level)  # beats that are collected for bursts that did not go yet
+        m.d.comb += [
+            waits.eq(collected.level - left),
+            holds.eq(turns | (others & Mux(asks, cut.left <= waits, waits == 0))),
+            taken.eq(collected.i_ready & ~holds),
+            turns.eq(others & (waits == 0) & ~cut.begun & (served | ~asks)),
+        ]
+        with m.If(turns):
+            m.d.sync += served.eq(0)
+        with m.Elif(asks & asked):
+            m.d.sync += served.eq(1)
+        last = Signal()
         layout = data.StructLayout({"burst": burst_layout(self.bus_bits), "id": id_bits(len(self.clients))})
         chosen = Signal(layout)
         m.d.comb += [asked.eq(cut.request_ready), chosen.burst.eq(cut.burst_data), chosen.id.eq(owner)]
@@ -137,7 +159,7 @@ class WriteMaster(Unit):
             "w",
             Registered(f"{self.name}_w", beats),
             i_valid=left != 0,
-            i_data=Cat(collected.o_data, last),  # type: ignore[attr-defined]
+            i_data=Cat(collected.o_data, last),
             o_ready=self.m_axi_wready,
         )
         shown = data.View(beats, written.o_data)
@@ -148,7 +170,7 @@ class WriteMaster(Unit):
             goes.eq(
                 cut.burst_valid
                 & ((left == 0) | (last & leaves))
-                & (level > burst.length + leaves)
+                & (collected.level > burst.length + leaves)
                 & address.i_ready
                 & ~full
             ),
@@ -164,7 +186,7 @@ class WriteMaster(Unit):
         ]
         m.d.sync += left.eq(Mux(goes, burst.length + 1, left - leaves))
 
-    def responses(self, m: Module, owner: Signal, goes: Signal) -> Signal:
+    def responses(self, m: Module, owner: Value, goes: Signal) -> Signal:
         """Counts the responses that are missing, client by client; returns whether the owner may send no more."""
         full = Signal()
         m.d.comb += self.m_axi_bready.eq(1)

@@ -185,10 +185,8 @@ class Control(Unit):
             "small_memories_parameters": config.parameters - 1,
             "small_memories_taps": config.taps - 1,
             "small_memories_codebooks": bool(table_bits(config.array)),
-            **{
-                f"small_memories_{part}": part in config.post
-                for part in ("operand", "product", "vector", "table", "top_terms")
-            },
+            "small_memories_code_table": "table" in config.post,
+            **{f"small_memories_{part}": part in config.post for part in ("operand", "product", "vector", "top_terms")},
         }
         m.d.comb += [fields[name].eq(value) for name, value in told.items()]
 

@@ -29,9 +29,11 @@ class Errors(Unit):
     SOURCE_error : in, ERROR_BITS bits
         An error in this cycle, or NONE.
     SOURCE_number : in, NUMBER_BITS bits
-        Of its record.
+        Of the record of the cycle before.
+    seen : out, 1 bit
+        There is an error of a cycle before.
     error, number : out, ERROR_BITS and NUMBER_BITS bits
-        The first error since ``clear``.
+        The first error since ``clear``, a cycle later.
     """
 
     def __init__(self, name: str, sources: Sequence[str]) -> None:
@@ -39,18 +41,20 @@ class Errors(Unit):
         ports: dict[str, object] = {"clear": In(1)}
         for source in sources:
             ports |= {f"{source}_error": In(ERROR_BITS), f"{source}_number": In(NUMBER_BITS)}
-        super().__init__(name, ports | {"error": Out(ERROR_BITS), "number": Out(NUMBER_BITS)})
+        super().__init__(name, ports | {"seen": Out(1), "error": Out(ERROR_BITS), "number": Out(NUMBER_BITS)})
 
     def build(self, m: Module) -> None:
-        error, number = Signal(ERROR_BITS), Signal(NUMBER_BITS)
+        new, number = Signal(ERROR_BITS), Signal(NUMBER_BITS)
         for source in reversed(self.sources):
-            told = getattr(self, f"{source}_error")
-            with m.If(told != 0):
-                m.d.comb += [error.eq(told), number.eq(getattr(self, f"{source}_number"))]
+            kept = Signal(ERROR_BITS, name=f"{source}_kept")
+            m.d.sync += kept.eq(Mux(self.clear, 0, getattr(self, f"{source}_error")))
+            with m.If(kept != 0):
+                m.d.comb += [new.eq(kept), number.eq(getattr(self, f"{source}_number"))]
+        m.d.comb += self.seen.eq((self.error != 0) | (new != 0))
         with m.If(self.clear):
             m.d.sync += [self.error.eq(0), self.number.eq(0)]
         with m.Elif(self.error == 0):
-            m.d.sync += [self.error.eq(error), self.number.eq(number)]
+            m.d.sync += [self.error.eq(new), self.number.eq(number)]
 
 
 class Watchdog(Unit):

@@ -36,14 +36,7 @@ from .transfer_check import TransferCheck
 __all__ = ["Lists"]
 
 #: Of two errors in one cycle the one of the first source is told.
-_SOURCES = (
-    *(f"{engine}_{what}" for engine in ENGINES for what in ("begin", "run", "give")),
-    "dispatch",
-    "profile",
-    "profile_bus",
-    "watchdog",
-    "start",
-)
+_SOURCES = (*ENGINES, "dispatch", "profile", "watchdog")
 
 
 class Lists(Unit):
@@ -335,25 +328,23 @@ class Lists(Unit):
     ) -> Signal:
         """The first error; returns whether there is one."""
 
-        def only(happens: object, error: Error) -> object:
+        def only(happens: Value, error: Error) -> Value:
             return Mux(happens, Const(error, ERROR_BITS), Const(0, ERROR_BITS))
 
         told = {}
         for engine, lane in lanes.items():
-            number = lane.running_number
-            overflows = getattr(tokens, f"{engine}_overflows")
-            told[f"{engine}_begin"] = (Mux(lane.fails, lane.code, 0), lane.next_number)
-            told[f"{engine}_run"] = (getattr(self, f"{engine}_error"), number)
-            told[f"{engine}_give"] = (only(overflows, Error.RANGE), number)
+            overflows = only(getattr(tokens, f"{engine}_overflows"), Error.RANGE)
+            own = getattr(self, f"{engine}_error")
+            told[engine] = Mux(lane.fails, lane.code, Mux(own != 0, own, overflows)), lane.running_number
+        dispatched = Mux(dispatch.fails, dispatch.code, only(self.start & self.busy, Error.START))
+        entry = Mux(profile.outside, Const(Error.WINDOW, ERROR_BITS), only(self.profile_bad, Error.BUS))
         told |= {
-            "dispatch": (Mux(dispatch.fails, dispatch.code, 0), dispatch.number),
-            "profile": (only(profile.outside, Error.WINDOW), profile.number),
-            "profile_bus": (only(self.profile_bad, Error.BUS), profile.number),
+            "dispatch": (dispatched, dispatch.number),
+            "profile": (entry, profile.number),
             "watchdog": (watch.error, watch.number),
-            "start": (only(self.start & self.busy, Error.START), dispatch.number),
         }
         inputs = {f"{source}_error": told[source][0] for source in _SOURCES}
         inputs |= {f"{source}_number": told[source][1] for source in _SOURCES}
         errors = self.place(m, "errors", Errors(f"{self.name}_errors", _SOURCES), clear=self.begins, **inputs)
         m.d.comb += [self.error.eq(errors.error), self.error_number.eq(errors.number)]
-        return errors.error != 0
+        return errors.seen

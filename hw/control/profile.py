@@ -1,6 +1,6 @@
 """Writes the entries of records that have ended to memory, 32 bytes each, one behind the other as they end."""
 
-from amaranth.hdl import Cat, Module, Mux, Signal
+from amaranth.hdl import Cat, Module, Signal
 from amaranth.lib import stream
 from amaranth.lib.wiring import In, Out
 
@@ -46,7 +46,7 @@ class Profile(Unit):
     outside : out, 1 bit
         For one cycle: an entry is beyond the window.
     number : out, NUMBER_BITS bits
-        Of the record whose entry was taken last; of one that is ``outside``, in that cycle.
+        Of the record whose entry was taken last.
     entries : out, 27 bits
         That were taken since ``start``.
     """
@@ -95,7 +95,7 @@ class Profile(Unit):
             taken.eq(ready & Cat(before).any()),
             inside.eq((at << low >= self.base) & ((at << low | ENTRY_BYTES - 1) <= self.limit)),
             self.outside.eq(taken & ~inside),
-            self.number.eq(Mux(taken, chosen.number, last)),
+            self.number.eq(last),
             self.idle.eq(~asking & ~giving),
             self.request.valid.eq(asking),
             self.request.payload.beats.eq(beats),

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-__all__ = ["SOURCE", "Register", "RegisterField", "register_map"]
+__all__ = ["SOURCE", "Register", "RegisterField", "elaborated", "register_map"]
 
 SOURCE = Path(__file__).with_name("registers.rdl")
 
@@ -33,6 +34,8 @@ class RegisterField:
         The machine sets it.
     given : bool
         Its value is the machine's.
+    meaning : str
+        In a few words.
     """
 
     name: str
@@ -46,20 +49,21 @@ class RegisterField:
     clears: bool
     sets: bool
     given: bool
+    meaning: str
 
 
 @dataclass(frozen=True)
 class Register:
-    """A register of 32 bits: name, address in bytes, fields."""
+    """A register of 32 bits: name, address in bytes, what it is for, fields."""
 
     name: str
     address: int
+    meaning: str
     fields: tuple[RegisterField, ...]
 
 
-@cache
-def register_map() -> tuple[Register, ...]:
-    """Every register, by its address.
+def elaborated() -> Any:
+    """The address map as systemrdl-compiler has it.
 
     Raises
     ------
@@ -67,12 +71,19 @@ def register_map() -> tuple[Register, ...]:
         systemrdl-compiler is not installed: the extra `machine` has it.
     """
     from systemrdl import RDLCompiler
-    from systemrdl.rdltypes import OnWriteType
 
     compiler = RDLCompiler()
     compiler.compile_file(str(SOURCE))
+    return compiler.elaborate().top
+
+
+@cache
+def register_map() -> tuple[Register, ...]:
+    """Every register, by its address."""
+    from systemrdl.rdltypes import OnWriteType
+
     found = []
-    for register in compiler.elaborate().top.registers(unroll=True):
+    for register in elaborated().registers(unroll=True):
         fields = [
             RegisterField(
                 name=f"{register.inst_name}_{field.inst_name}",
@@ -86,8 +97,11 @@ def register_map() -> tuple[Register, ...]:
                 clears=field.get_property("onwrite") == OnWriteType.woclr,
                 sets=field.get_property("hwset"),
                 given=field.is_hw_writable,
+                meaning=field.get_property("desc") or "",
             )
             for field in register.fields()
         ]
-        found.append(Register(register.inst_name, register.absolute_address, tuple(fields)))
+        found.append(
+            Register(register.inst_name, register.absolute_address, register.get_property("desc"), tuple(fields))
+        )
     return tuple(found)

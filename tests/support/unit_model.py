@@ -100,16 +100,19 @@ class Counts(ctypes.Structure):
 
 
 class UnitModel:
-    """A unit that runs. size: bytes of the memory on its bus, where it has one."""
+    """A unit that runs.
 
-    def __init__(self, unit, *, size=1 << 16, seed=1):
+    size: bytes of the memory on its bus, where it has one. text: Verilog with the same ports in the unit's place.
+    """
+
+    def __init__(self, unit, *, size=1 << 16, seed=1, text=None):
         ports = list(unit.ports())
         self.names = [name for name, _, _ in ports] + (["rst"] if not unit.combinational else [])
         self.widths = {name: len(value) for name, value, _ in ports} | {"rst": 1}
         self.signed = {name: value.shape().signed for name, value, _ in ports} | {"rst": False}
         self.inputs = {name for name, _, member in ports if member.flow == In} | {"rst"}
         self.has_bus = "m_axi_rdata" in self.names or "m_axi_wdata" in self.names
-        self.library = ctypes.CDLL(str(_library(unit)))
+        self.library = ctypes.CDLL(str(_library(unit, text)))
         for name in ("unit_create", "axi_bytes"):
             if hasattr(self.library, name):
                 getattr(self.library, name).restype = ctypes.c_void_p
@@ -174,8 +177,8 @@ class UnitModel:
 
 
 @functools.cache  # a unit is emitted once
-def _library(unit):
-    text = verilog(unit)
+def _library(unit, text):
+    text = text or verilog(unit)
     ports = list(unit.ports())
     names = [name for name, _, _ in ports] + (["rst"] if not unit.combinational else [])
     inputs = {name for name, _, member in ports if member.flow == In} | {"rst"}

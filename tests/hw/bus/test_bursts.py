@@ -20,7 +20,7 @@ def rule(bus_bits):
   always @(posedge clk) begin m_request <= request_data; m_waits <= request_valid & ~request_ready & ~rst; end
   always @* if (m_waits) assume(request_valid && request_data == m_request);
   always @* if (burst_valid) assert(m_first[31:12] == m_last[31:12] && !m_last[32]);
-  always @* if (begun) assert(left != 0);
+  always @* if (begun) assert(held != 0);
 """
 
 
