@@ -1,10 +1,13 @@
 """Random legal lists of records for every machine: what runs on golden's machine must run so on the hardware.
 
-==============  =======================================================
-`operands`      random integers that an operand of a mode can have
-`executions`    EXEC records whose fields are random, and legal
-`lists`         whole lists, with all that external memory holds
-==============  =======================================================
+============  ==============================================================
+`operands`    random integers that an operand of a mode can have
+`executions`  EXEC records whose fields are random, and legal
+`copies`      LOAD and STORE
+`maker`       a list in the making
+`lists`       whole lists, and what the machine holds before and after
+`faults`      lists with one record that the machine must refuse
+============  ==============================================================
 
 Number i of a seed is always the same list.
 """

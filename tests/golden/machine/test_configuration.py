@@ -17,6 +17,8 @@ from lowtide.golden.mode import Array
 from lowtide.golden.pe import KINDS
 from lowtide.hw.config.machines import MACHINES, flexible_machine
 from lowtide.hw.pe import KINDS as HARDWARE
+from lowtide.hw.post.elements import element_sizes as hardware_sizes
+from lowtide.hw.post.elements import planes as hardware_planes
 
 from random_choices import random_configuration
 
@@ -45,6 +47,7 @@ def test_places_of_values_are_the_hardwares(kind):
 def test_sizes_of_memories_are_the_hardwares(config):
     check_machine(config)
     assert atom_bytes(config) == config.atom_bytes and weight_word_bytes(config) == config.weight_word_bytes
+    assert element_sizes(config) == hardware_sizes(config) and plane_bits(config) == hardware_planes(config)
     assert has_codebooks(config) == any("codebook" in name for name in config.array.w_formats)
 
 

@@ -1,0 +1,220 @@
+"""Random lists with one record that the machine must refuse: every error that has no time in it, and where it is.
+
+The records before the wrong one are legal and end; none behind it begins. A record that is refused before anything has
+moved leaves all memories as the others have left them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lowtide.common.records.entries import Parameter, Tap
+from lowtide.common.records.errors import Error, MachineError
+from lowtide.common.records.execute import Exec, Operand, Source
+from lowtide.common.records.kinds import KINDS, End, Load, Memory, Store, pack
+from lowtide.common.records.record import KIND, RECORD_BYTES, Kind, Record
+from lowtide.golden.machine import Interpreter
+from lowtide.hw.config.accelerator_config import AcceleratorConfig
+from lowtide.hw.mode.word import BY_NAME, WORD_BITS
+
+from .maker import Maker
+
+__all__ = ["FAULTS", "FaultyList", "faulty_list"]
+
+
+@dataclass(frozen=True, eq=False)
+class FaultyList:
+    """A list that stops with an error.
+
+    Parameters
+    ----------
+    config : AcceleratorConfig
+    fault : str
+        What is wrong, a name of :data:`FAULTS`.
+    address : int
+        Of the list.
+    external : ndarray of uint8 [bytes]
+        External memory when the list starts.
+    read_window, write_window : (int, int)
+        The first byte, and the one behind the last.
+    error : MachineError
+        What stops it, with the number of the record.
+    after : Interpreter
+        The machine then. Memories are as hardware must have them where ``is_untouched``.
+    is_untouched : bool
+        Whether the wrong record has moved nothing.
+    """
+
+    config: AcceleratorConfig
+    fault: str
+    address: int
+    external: NDArray[np.uint8]
+    read_window: tuple[int, int]
+    write_window: tuple[int, int]
+    error: MachineError
+    after: Interpreter
+    is_untouched: bool
+
+
+def faulty_list(config: AcceleratorConfig, seed: int, number: int, *, fault: str, records: int = 12) -> FaultyList:
+    """List ``number`` of a seed with a fault, a name of :data:`FAULTS`, behind so many legal records."""
+    rng = np.random.default_rng([seed, number, sorted(FAULTS).index(fault)])
+    maker = Maker(config, rng)
+    maker.fill()
+    while len(maker.schedule.records) < records:
+        maker.store() if rng.random() < 0.3 else maker.execute()
+    expected, make = FAULTS[fault]
+    wrong = make(maker)
+    address, external = maker.image(pack(maker.schedule.records) + wrong + pack([End()]))
+    windows = (0, len(external)), (maker.room, len(external))
+    after = Interpreter(config, external.copy(), read_window=windows[0], write_window=windows[1])
+    try:
+        after.run_at(address)
+    except MachineError as error:
+        assert error.error == expected and error.record == len(maker.schedule.records), error
+        untouched = fault not in TOUCHING
+        return FaultyList(config, fault, address, external, *windows, error, after, untouched)
+    raise AssertionError(f"the fault {fault} of list {number} is none")
+
+
+def reserved(maker: Maker) -> bytes:
+    """A reserved bit is 1."""
+    of_kind = maker.rng.choice(np.array([*KINDS.values()], object))
+    bits = [bit for bit in range(8 * of_kind.size) if of_kind.reserved() >> bit & 1]
+    word = int.from_bytes(of_kind().pack(), "little") | 1 << int(maker.rng.choice(bits))
+    return word.to_bytes(of_kind.size, "little")
+
+
+def kind(maker: Maker) -> bytes:
+    """A record of no kind."""
+    return KIND.put(0, int(maker.rng.integers(max(Kind) + 1, 1 << KIND.bits))).to_bytes(RECORD_BYTES, "little")
+
+
+def static_range(maker: Maker) -> bytes:
+    """A field has a number that no record has."""
+    of_kind = (Load, Store, Exec)[maker.rng.integers(3)]
+    fields = [f for f in of_kind.stated() if f.most - f.least + 1 < 1 << f.bits]
+    field = fields[maker.rng.integers(len(fields))]
+    ends = (field.least - 1, field.most + 1, (1 << field.bits) - 1)
+    wrong = [number for number in ends if 0 <= number < 1 << field.bits and not field.least <= number <= field.most]
+    word = field.put(int.from_bytes(of_kind().pack(), "little"), int(maker.rng.choice(wrong)))
+    return word.to_bytes(of_kind.size, "little")
+
+
+def plain_exec(maker: Maker) -> Exec:
+    """A legal record of the array, one pixel."""
+    config = maker.config
+    values = max(1, min(64, config.atom_bits // 8))
+    return Exec(mode=config.array.modes()[0].word(), out_base=maker.atoms - 1, out_values=values)
+
+
+def built_range(maker: Maker) -> bytes:
+    """A field has a number that this machine has not built, or fields do not fit each other."""
+    config, rng, record = maker.config, maker.rng, plain_exec(maker)
+    vector = replace(record, source=Source.VECTOR_SUM)
+    second = replace(record, operand=Operand.ADD)
+    choices: list[Record] = [
+        replace(record, chunks=2),
+        replace(record, taps=2),
+        replace(record, tile_columns=config.cols + 1),
+        replace(record, mode=record.mode | 1 << int(rng.integers(WORD_BITS, 48))),
+        replace(vector, blocks=2, chunks=2),
+        replace(vector, in_bits=5),
+        replace(vector, tail=63, in_bits=16),
+        replace(record, out_bits=5),
+        replace(record, out_values=64, out_bits=16),
+        replace(record, out_bits=16, out_planes=1),
+        replace(second, own_multiplier=1 << config.multiplier_bits),
+        replace(second, operand_multiplier=(1 << 24) - 1),
+        Load(memory=Memory.PARAMETER, address=4),
+        Load(memory=Memory.TAP, fill=1, pitch_2=12),
+        Load(memory=Memory.WEIGHT, pitch_1=config.weight_word_bytes // 2 or 1),
+    ]
+    choices += [Load(memory=memory) for memory in Memory if memory not in maker.machine.memories.local]
+    return _packed(rng, choices)
+
+
+def copied_address(maker: Maker) -> bytes:
+    """A copy leaves its local memory."""
+    config, rng, atoms = maker.config, maker.rng, maker.atoms
+    choices: list[Record] = [
+        Load(local=atoms - 1, units=2),
+        Load(local=3, count_2=3, local_pitch_2=-2),
+        Load(local=0, count_1=2, count_3=2, local_pitch_1=atoms // 2, local_pitch_3=atoms // 2, fill=1),
+        Load(memory=Memory.WEIGHT, local=config.weight_words),
+        Load(memory=Memory.PARAMETER, local=config.parameters - 1, units=2, fill=1),
+        Load(memory=Memory.TAP, local=config.taps),
+        Store(local=atoms, address=maker.room),
+        Store(local=5, address=maker.room, count_1=4, local_pitch_1=-2),
+    ]
+    return _packed(rng, choices)
+
+
+def window(maker: Maker) -> bytes:
+    """A copy leaves its window of external memory."""
+    unit, rng = maker.config.atom_bytes, maker.rng
+    below = maker.room - unit
+    choices: list[Record] = [
+        Store(address=below),
+        Store(address=maker.room, count_1=2, pitch_1=-unit),
+        Store(address=0),
+        Load(address=(1 << 32) - unit),
+        Load(address=0, count_3=2, pitch_3=-unit),
+        Load(address=0, count_2=2, pitch_2=(1 << 31) - unit),
+    ]
+    return _packed(rng, choices)
+
+
+def refused_mode(maker: Maker) -> bytes:
+    """The array refuses the job."""
+    array, rng, record = maker.config.array, maker.rng, plain_exec(maker)
+    wrong = (("x_format", 3), ("w_format", 15), ("block_floating", 1))  # formats that there are not; exponents of data
+    choices: list[Record] = [replace(record, mode=BY_NAME[name].put(record.mode, number)) for name, number in wrong]
+    if (values := array.values_per_beat(array.modes()[0])) < 64:
+        choices.append(replace(record, tail=values))
+    return _packed(rng, choices)
+
+
+def accessed_address(maker: Maker) -> bytes:
+    """EXEC leaves a memory."""
+    config, rng, record = maker.config, maker.rng, plain_exec(maker)
+    maker.loaded(Memory.TAP, 0, Tap().pack(), 8)
+    choices: list[Record] = [
+        replace(record, in_base=maker.atoms),
+        replace(record, in_base=0, in_row_step=-1, out_rows=2, in_rows=2, stride_y=0),
+        replace(record, out_base=maker.atoms),
+        replace(record, tap_base=config.taps - 1, taps=2, chunks=2),
+        replace(record, parameter_base=config.parameters),
+        replace(record, weight_base=config.weight_words - 1, blocks=2, chunks=2, block_step=0),
+    ]
+    if "operand" in config.post:
+        choices.append(replace(record, operand=Operand.ADD, operand_base=maker.atoms + 5))
+    return _packed(rng, choices)
+
+
+def overflow(maker: Maker) -> bytes:
+    """A sum of 1 and the largest bias: padding of a tap that lies outside."""
+    maker.loaded(Memory.TAP, 0, Tap(dy=-1).pack(), 8)
+    maker.loaded(Memory.PARAMETER, 0, Parameter(bias=(1 << 31) - 1).pack(), 8)
+    return replace(plain_exec(maker), source=Source.VECTOR_SUM, padding=1).pack()
+
+
+def _packed(rng: np.random.Generator, choices: list[Record]) -> bytes:
+    return choices[rng.integers(len(choices))].pack()
+
+
+#: Name of a fault to its error and what makes the bytes of a wrong record; ``overflow`` needs a vector source.
+FAULTS: dict[str, tuple[Error, Callable[[Maker], bytes]]] = {
+    "reserved": (Error.RESERVED, reserved),
+    "kind": (Error.KIND, kind),
+    "static range": (Error.RANGE, static_range),
+    "built range": (Error.RANGE, built_range),
+    "copied address": (Error.ADDRESS, copied_address),
+    "accessed address": (Error.ADDRESS, accessed_address),
+    "window": (Error.WINDOW, window),
+    "refused mode": (Error.ENGINE, refused_mode),
+    "overflow": (Error.OVERFLOW, overflow),
+}
+TOUCHING = ("accessed address", "overflow")  #: faults that are found when something may have been written

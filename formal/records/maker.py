@@ -1,0 +1,228 @@
+"""A list of random records in the making.
+
+External memory begins with random bytes, that tensors and weights are loaded from; behind them is room that STORE
+writes to, then what single records need, then the list. Every record runs on golden's machine when it is drawn, and one
+that is refused (as a rule a sum that leaves 32 bits) is not part of the list. Tokens order whatever touches the same
+memory, and nothing else.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lowtide.common.records.entries import ENTRY_BYTES, Entry
+from lowtide.common.records.errors import MachineError
+from lowtide.common.records.execute import Exec
+from lowtide.common.records.kinds import Load, Memory, Store
+from lowtide.common.records.record import Record
+from lowtide.compiler.convolution import convolution, input_layout
+from lowtide.compiler.layout import Layout
+from lowtide.compiler.requantise import Requantisation
+from lowtide.compiler.tokens import Place, Schedule
+from lowtide.compiler.weights import PackedWeights
+from lowtide.golden.machine import Interpreter
+from lowtide.golden.storage_formats import find
+from lowtide.hw.config.accelerator_config import AcceleratorConfig
+from lowtide.hw.mode.word import Mode
+
+from ..fuzz.jobs import random_mode
+from .copies import random_copy
+from .executions import atoms_of, random_exec, random_parameters, weight_words
+from .operands import any_bits, drawn
+
+__all__ = ["Maker"]
+
+ALIGNMENT = 64
+SPARE = 1 << 12  #: bytes of the random ones beyond the largest local memory
+ROOM = 1 << 14  #: bytes that STORE writes to
+TRIES = 30  #: places that are tried for a record
+BOOK_UNITS = 64
+
+
+class Maker:
+    """A list in the making.
+
+    Parameters
+    ----------
+    config : AcceleratorConfig
+    rng : Generator
+    """
+
+    def __init__(self, config: AcceleratorConfig, rng: np.random.Generator) -> None:
+        self.config, self.rng, self.schedule = config, rng, Schedule()
+        self.room = max(config.feature_bytes, config.weight_bytes) + SPARE  # first byte that STORE may write
+        self.content = bytearray(rng.bytes(self.room + ROOM))
+        self.machine = Interpreter(config, np.frombuffer(bytes(self.content), np.uint8).copy())
+        self.atoms = config.feature_atoms
+
+    # Records --------------------------------------------------------------------------------------------------------
+
+    def add(self, record: Record, *, reads: Sequence[Place] = (), writes: Sequence[Place] = ()) -> bool:
+        """Run a record on golden's machine and add it; False where it is refused, and not added."""
+        try:
+            self.machine.execute(record)
+        except MachineError:
+            return False
+        self.schedule.add(record, reads=reads, writes=writes)
+        return True
+
+    def put(self, content: bytes) -> int:
+        """Put bytes into external memory: their address."""
+        memory = self.machine.memories
+        whole = np.zeros(-(-len(memory.external) // ALIGNMENT) * ALIGNMENT + len(content), np.uint8)
+        whole[: len(memory.external)] = memory.external
+        address = len(whole) - len(content)
+        whole[address:] = np.frombuffer(content, np.uint8)
+        memory.external = whole
+        self.content += bytes(address - len(self.content)) + content
+        return address
+
+    def loaded(self, memory: Memory, first: int, content: bytes, unit: int) -> Place:
+        """LOAD bytes that are put into external memory: their place in the local one."""
+        units = len(content) // unit
+        place = Place(memory, first, first + units)
+        load = Load(memory=memory, address=self.put(content), local=first, units=units)
+        assert self.add(load, writes=[place])
+        return place
+
+    def taken(self, memory: Memory, first: int, units: int, unit: int) -> Place:
+        """LOAD some of the random bytes: their place in the local memory."""
+        place, last = Place(memory, first, first + units), (self.room - units * unit) // unit
+        address = unit * int(self.rng.integers(last + 1))
+        assert self.add(Load(memory=memory, address=address, local=first, units=units), writes=[place])
+        return place
+
+    def entries(self, memory: Memory, entries: Sequence[Entry], size: int) -> Place:
+        """LOAD entries to somewhere in their memory."""
+        first = int(self.rng.integers(size - len(entries) + 1))
+        return self.loaded(memory, first, b"".join(entry.pack() for entry in entries), ENTRY_BYTES)
+
+    def fill(self) -> None:
+        """The first records: every unit of the local memories gets a value."""
+        config = self.config
+        self.taken(Memory.FEATURE, 0, self.atoms, config.atom_bytes)
+        self.taken(Memory.WEIGHT, 0, config.weight_words, config.weight_word_bytes)
+        for memory, size in ((Memory.PARAMETER, config.parameters), (Memory.TAP, config.taps)):
+            self.add(Load(memory=memory, units=size, fill=1), writes=[Place(memory, 0, size)])
+        if Memory.TABLE in self.machine.memories.local:
+            self.taken(Memory.TABLE, 0, 64, ENTRY_BYTES)
+        if Memory.CODEBOOK in self.machine.memories.local:  # integers that any weights of full width can be
+            most = 1 << config.array.w_width - 1
+            self.loaded(Memory.CODEBOOK, 0, self.rng.integers(0, most, 512).astype("<i2").tobytes(), ENTRY_BYTES)
+
+    def load(self) -> None:
+        """LOAD a tensor of three dimensions, or fill one."""
+        fill = self.rng.random() < 0.3
+        fields, place, outside = random_copy(self.rng, self.config, 0, self.room)
+        record = Load(**fields, fill=int(fill), fill_value=int(self.rng.integers(256)))
+        self.add(record, reads=[] if fill else [outside], writes=[place])
+
+    def store(self) -> None:
+        """STORE a tensor of three dimensions."""
+        fields, place, outside = random_copy(self.rng, self.config, self.room, self.room + ROOM)
+        self.add(Store(**fields), reads=[place], writes=[outside])
+
+    def execute(self) -> None:
+        """EXEC with what it needs: random fields where all bits are operands of a random mode, else a layer."""
+        mode = random_mode(self.config.array, self.rng)
+        if any_bits(mode, self.config.array) and self.rng.random() < 0.8:
+            self._random_exec(mode)
+        else:
+            self._layer(mode)
+
+    def _random_exec(self, mode: Mode) -> None:
+        config, rng = self.config, self.rng
+        record, taps = random_exec(rng, config, mode)
+        words = weight_words(record, config, mode)
+        if words > config.weight_words or len(taps) > config.taps:
+            return
+        reads = [self.entries(Memory.TAP, taps, config.taps)]
+        base = int(rng.integers(config.weight_words - words + 1))
+        reads.append(self.taken(Memory.WEIGHT, base, words, config.weight_word_bytes))
+        record = replace(record, tap_base=reads[0].first, weight_base=base, parameter_step=int(rng.integers(2)))
+        placed = self._placed(record, mode)
+        if placed is None:
+            return
+        record, touched, written = placed
+        try:
+            parameters, limits = random_parameters(rng, record, self.machine)
+        except MachineError:
+            return
+        reads.append(self.entries(Memory.PARAMETER, parameters, config.parameters))
+        record = replace(record, parameter_base=reads[-1].first, **limits)  # type: ignore[arg-type]  # whole numbers
+        if record.table:
+            reads.append(Place(Memory.TABLE, 0, 64))
+        if find(mode.w_format).entries:
+            reads.append(Place(Memory.CODEBOOK, mode.codebook * BOOK_UNITS, (mode.codebook + 1) * BOOK_UNITS))
+        self.add(record, reads=[*reads, *touched], writes=[written])
+
+    def _placed(self, record: Exec, mode: Mode) -> tuple[Exec, list[Place], Place] | None:
+        """A record with bases at which it is legal, what it reads of the feature memory, and what it writes."""
+        relative = atoms_of(replace(record, in_base=0, out_base=0, operand_base=0), self.machine, mode)
+        groups = {"in_base": relative.inputs, "out_base": relative.outputs, "operand_base": relative.operands}
+        for _ in range(TRIES):
+            bases, places = {}, {}
+            for name, atoms in groups.items():
+                low, high = (int(atoms.min()), int(atoms.max())) if atoms.size else (0, 0)
+                if max(0, -low) > self.atoms - 1 - high:
+                    return None
+                bases[name] = int(self.rng.integers(max(0, -low), self.atoms - high))
+                places[name] = Place(Memory.FEATURE, bases[name] + low, bases[name] + high + 1)
+            moved = replace(record, **bases)  # type: ignore[arg-type]  # whole numbers
+            if atoms_of(moved, self.machine, mode).is_legal:
+                return moved, [places["in_base"], places["operand_base"]], places["out_base"]
+        return None
+
+    def _layer(self, mode: Mode) -> None:
+        """A small convolution in a mode that does not take all bits: its input is loaded before."""
+        config, rng = self.config, self.rng
+        rows, columns = int(rng.integers(1, 4)), int(rng.integers(1, 2 * config.rows))
+        form = input_layout(config, mode, rows, columns, 1)
+        channels = form.values * int(rng.integers(1, 3))
+        groups, outputs = (channels, channels) if mode.diagonal else (1, int(rng.integers(1, 9)))
+        source = input_layout(config, mode, rows, columns, channels)
+        bits = 8 * min(2, config.atom_bytes)
+        target = Layout.of(rows, columns, outputs, values=1, array_rows=config.rows, bits=bits, signed=True)
+        if source.end + target.end > self.atoms:
+            return
+        first = int(rng.integers(self.atoms - source.end - target.end + 1))
+        source, target = source.at(first), target.at(first + source.end)
+        x, codes = drawn(rng, mode, "x", (rows, columns, channels))
+        size = (1, 1) if source.planes else (2, 2)
+        w, _ = drawn(rng, mode, "w", (*size, channels // groups, outputs))
+        most = (1 << bits - 1) - 1
+        reach = int(np.abs(x).max()) * int(np.abs(w).max()) * w[..., 0].size
+        rules = Requantisation(shift=max(0, reach.bit_length() - bits), low=-most - 1, high=most)
+        try:
+            kernel = convolution(config, mode, source, target, w, groups=groups, requantise=rules)
+        except ValueError:  # integers that are no blocks with one exponent, a tap that ends within an atom
+            return
+        assert isinstance(kernel.weights, PackedWeights)
+        if len(kernel.weights.words) > config.weight_words or len(kernel.parameters) > config.parameters:
+            return
+        memory = np.zeros((source.end, config.atom_bytes), np.uint8)
+        source.put(memory, codes)
+        content = memory[source.base :].tobytes()
+        reads = [self.loaded(Memory.FEATURE, source.base, content, config.atom_bytes)]
+        reads.append(self.entries(Memory.TAP, kernel.taps, config.taps))
+        reads.append(self.entries(Memory.PARAMETER, kernel.parameters, config.parameters))
+        base = int(rng.integers(config.weight_words - len(kernel.weights.words) + 1))
+        words = kernel.weights.words.tobytes()
+        reads.append(self.loaded(Memory.WEIGHT, base, words, config.weight_word_bytes))
+        if kernel.weights.codebook is not None:
+            book = kernel.weights.codebook.tobytes()
+            reads.append(self.loaded(Memory.CODEBOOK, kernel.book * BOOK_UNITS, book, ENTRY_BYTES))
+        bases = dict(tap_base=reads[1].first, parameter_base=reads[2].first, weight_base=base)
+        writes = [Place(Memory.FEATURE, target.base, target.end)]
+        self.add(kernel.with_bases(bases), reads=reads, writes=writes)
+
+    def image(self, content: bytes) -> tuple[int, NDArray[np.uint8]]:
+        """External memory as it is when the list starts, with ``content``, the list, behind all else: the address of
+        that, and the bytes."""
+        start = bytes(self.content)
+        address = self.put(content)
+        external = self.machine.memories.external.copy()
+        external[: len(start)] = np.frombuffer(start, np.uint8)
+        return address, external
