@@ -6,14 +6,13 @@ An atom holds values of one size without gaps, channel by channel from its lowes
 
 from collections.abc import Sequence
 from math import gcd
-from typing import NamedTuple
 
 from amaranth.hdl import Cat, Module, Mux, Signal, Value
 
 from ..config.accelerator_config import AcceleratorConfig
 from .rounding import VALUE_BITS
 
-__all__ = ["Width", "element_sizes", "extended", "offset_bits", "plane_bits", "planes", "selected", "width_of"]
+__all__ = ["element_sizes", "extended", "offset_bits", "one_of", "plane_bits", "planes", "selected"]
 
 OUTPUT_SIZES = (8, 16)  #: built into every accelerator, whatever its modes take
 
@@ -52,30 +51,23 @@ def selected(m: Module, atom: Value, offset: Value, sizes: Sequence[int], name: 
     return bits[: max(sizes)]
 
 
-class Width(NamedTuple):
-    """A number of bits, 1 to 16, decoded: the same for all rows.
-
-    Parameters
-    ----------
-    keep : Value
-        A 1 for each of the bits.
-    top : Value
-        A 1 for the highest of them.
-    """
-
-    keep: Value
-    top: Value
+def one_of(m: Module, bits: Value, sizes: Sequence[int], name: str) -> dict[int, Value]:
+    """For each of some sizes whether it is ``bits``: the same for all rows."""
+    found: dict[int, Value] = {size: Signal(name=f"{name}_{size}") for size in sizes}
+    m.d.comb += [signal.eq(bits == size) for size, signal in found.items()]
+    return found
 
 
-def width_of(m: Module, bits: Value, name: str) -> Width:
-    """``bits`` decoded."""
-    keep, top = Signal(VALUE_BITS, name=f"{name}_keep"), Signal(VALUE_BITS, name=f"{name}_top")
+def extended(value: Value, sizes: dict[int, Value], is_signed: Value) -> Value:
+    """A value of one of some sizes, extended by its sign or by zeros: signed, 17 bits. Its bits above are ignored."""
+    sign = Cat(used & value[size - 1] for size, used in sizes.items()).any() & is_signed
+    bits = []
     for place in range(VALUE_BITS):
-        m.d.comb += [keep[place].eq(bits > place), top[place].eq(bits == place + 1)]
-    return Width(keep, top)
-
-
-def extended(value: Value, width: Width, is_signed: Value) -> Value:
-    """The low bits of a value, as many as ``width`` says, extended by their sign or by zeros: signed, 17 bits."""
-    sign = (value & width.top).any() & is_signed
-    return Cat((value & width.keep) | (sign.replicate(VALUE_BITS) & ~width.keep), sign).as_signed()
+        shorter = [used for size, used in sizes.items() if size <= place]
+        if not shorter:
+            bits.append(value[place])
+        elif place < len(value):
+            bits.append(Mux(Cat(shorter).any(), sign, value[place]))
+        else:
+            bits.append(sign)
+    return Cat(bits, sign).as_signed()

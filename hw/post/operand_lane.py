@@ -5,10 +5,10 @@
     add:      value = clip(round_shift(value own_multiplier + (B - zero) operand_multiplier, shift), low, high)
     product:  value = clip(round_shift(value (B - zero) own_multiplier, shift), low, high)
 
-Two multipliers, one behind the other; their multiplicands are what differs::
+Two multipliers, one behind the other; what the second one takes is what differs::
 
-    0 B - zero | 1.. first: (B - zero) times operand_multiplier or value | second: value or first, times own_multiplier,
-    plus first where it is a sum | shift | limits |
+    0 B - zero | 1.. first: value times own_multiplier | second: B - zero times operand_multiplier, plus first; or first
+    times B - zero | shift | limits |
 
 Multipliers stay for a whole record, so their digits come from outside.
 """
@@ -31,12 +31,12 @@ ELEMENT_BITS = VALUE_BITS + 1  #: of an element of the operand, signed
 
 def operand_latency(recoding: Recoding, *, product: bool) -> int:
     """Cycles from a value and the element beside it to the result."""
-    return 3 + first_recoding(recoding, product=product).stages + recoding.stages
+    return 3 + recoding.stages + second_recoding(recoding, product=product).stages
 
 
-def first_recoding(recoding: Recoding, *, product: bool) -> Recoding:
-    """That of the first multiplier, which may be a value."""
-    return replace(recoding, bits=max(recoding.bits, VALUE_BITS if product else 0))
+def second_recoding(recoding: Recoding, *, product: bool) -> Recoding:
+    """That of the second multiplier, which may be an element."""
+    return replace(recoding, bits=max(recoding.bits, ELEMENT_BITS + 1 if product else 0))
 
 
 class OperandLane(Unit):
@@ -92,34 +92,31 @@ class OperandLane(Unit):
 
     def build(self, m: Module) -> None:
         bits, stage = self.recoding.bits, Stages(m, 1)
-        recoding = first_recoding(self.recoding, product=self.product)
+        recoding = second_recoding(self.recoding, product=self.product)
         value = stage.through(self.value, "value")
         centred = stage.through(self.element - self.zero, "centred")
-        constants = [getattr(self, f"operand_{k}") for k in range(self.recoding.stages)]
-        first_bits = len(centred) + recoding.bits
-        first = multiplied(stage, centred, self._digits(m, value, constants, recoding), first_bits, "first")
-        value = Stages(m, recoding.stages).through(value, "beside_first")
-        own: list[Value] = [getattr(self, f"own_{k}") for k in range(self.recoding.stages)]
+        own, operand = (
+            [getattr(self, f"{side}_{k}") for k in range(self.recoding.stages)] for side in ("own", "operand")
+        )
+        first = multiplied(stage, value, own, VALUE_BITS + bits, "first")
+        centred = Stages(m, self.recoding.stages).through(centred, "beside_first")
+        multiplicand, addend, digits = centred, first, operand
         if self.product:
-            multiplicand = Signal(signed(first_bits))
-            m.d.comb += multiplicand.eq(Mux(self.multiply, first, value))
-            addend = Signal(signed(first_bits))
-            m.d.comb += addend.eq(Mux(self.multiply, 0, first))
-        else:
-            multiplicand, addend = value, first
-        second = multiplied(stage, multiplicand, own, max(len(multiplicand) + bits, first_bits) + 1, "second", addend)
+            multiplicand, addend = Signal(first.shape()), Signal(first.shape())
+            m.d.comb += [multiplicand.eq(Mux(self.multiply, first, centred)), addend.eq(Mux(self.multiply, 0, first))]
+            digits = self._digits(m, operand, centred, recoding)
+        width = max(len(multiplicand) + recoding.bits, len(addend)) + 1
+        second = multiplied(stage, multiplicand, digits, width, "second", addend)
         down = shifted(m, second, self.shift, "shifted").behind(stage, "shifted")
         m.d.comb += self.result.eq(stage.through(limited(m, down, self.low, self.high, "limited"), "result"))
 
-    def _digits(self, m: Module, value: Value, constants: Sequence[Value], recoding: Recoding) -> list[Value]:
-        """The digits of the first multiplier, each stage's in its cycle: constants, or those of the value."""
-        if not self.product:
-            return list(constants)
-        own = [Stages(m, number).through(each, "value_digits") for number, each in enumerate(recoding.digits(value))]
+    def _digits(self, m: Module, steady: Sequence[Value], centred: Value, recoding: Recoding) -> list[Value]:
+        """The digits of the second multiplier, each stage's in its cycle: steady ones, or those of the element."""
+        of_element = [Stages(m, number).through(each, "digits") for number, each in enumerate(recoding.digits(centred))]
         chosen = []
         for number in range(recoding.stages):
-            constant, of_value = (each[number] if number < len(each) else Const(0, 0) for each in (constants, own))
-            digits = Signal(max(len(constant), len(of_value)), name=f"first_digits_{number}")
-            m.d.comb += digits.eq(Mux(self.multiply, of_value, constant))
+            pair = [each[number] if number < len(each) else Const(0, 0) for each in (of_element, steady)]
+            digits = Signal(max(map(len, pair)), name=f"second_digits_{number}")
+            m.d.comb += digits.eq(Mux(self.multiply, *pair))
             chosen.append(digits)
         return chosen

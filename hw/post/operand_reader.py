@@ -15,10 +15,9 @@ from ..logic.unit import Unit
 from ..memory.ports import READ_LATENCY, address_bits, read_layout
 from .access import access, group_layout
 from .columns import of_lanes, phase_bits
-from .elements import element_sizes, extended, offset_bits, selected, width_of
+from .elements import element_sizes, extended, offset_bits, one_of, selected
 from .fields import fields_layout
 from .operand_lane import ELEMENT_BITS
-from .rounding import VALUE_BITS
 
 __all__ = ["OperandReader"]
 
@@ -107,10 +106,11 @@ class OperandReader(Unit):
 
     def _select(self, m: Module, atoms: Value) -> None:
         """The elements of this phase's rows."""
-        width = width_of(m, self.fields.out_bits, "element")
+        sizes = element_sizes(self.config)
+        used = one_of(m, self.fields.out_bits, sizes, "element")
         for lane, atom in enumerate(of_lanes(self.config, atoms, self.phase)):
-            code = Signal(VALUE_BITS, name=f"code_{lane}")
+            code = Signal(max(sizes), name=f"code_{lane}")
             m.d.comb += [
-                code.eq(selected(m, atom[:], self.offset, element_sizes(self.config), f"code_{lane}")),
-                self.elements[lane].eq(extended(code, width, self.fields.operand_signed)),
+                code.eq(selected(m, atom[:], self.offset, sizes, f"code_{lane}")),
+                self.elements[lane].eq(extended(code, used, self.fields.operand_signed)),
             ]

@@ -64,13 +64,14 @@ class TopTerms(Unit):
         limit = [Signal(name=f"limit_{count}") for count in range(MOST_TERMS)]
         m.d.comb += [each.eq(self.terms > count) for count, each in enumerate(limit)]
         for place in reversed(range(POSITIONS)):
-            room = Cat(each & more & ~after for each, more, after in zip(seen, limit, seen[1:], strict=False)).any()
-            m.d.comb += shown[place].eq(nonzero[place] & room)
-            following = [Signal(name=f"seen_{count + 1}_at_{place}") for count in range(MOST_TERMS)]
-            m.d.comb += [
-                each.eq(seen[count + 1] | (seen[count] & nonzero[place])) for count, each in enumerate(following)
-            ]
-            seen = [Const(1, 1), *following]
+            m.d.comb += shown[place].eq(
+                nonzero[place] & Cat(more & ~after for more, after in zip(limit, seen[1:], strict=True)).any()
+            )
+            possible = (POSITIONS - place + 1) // 2  # terms from here up: no two are neighbours
+            for count in reversed(range(min(possible, MOST_TERMS))):
+                one_more = Signal(name=f"seen_{count + 1}_at_{place}")
+                m.d.comb += one_more.eq(seen[count + 1] | (seen[count] & nonzero[place]))
+                seen[count + 1] = one_more
         total = Signal(POSITIONS + 1)
         m.d.comb += total.eq((shown & ~negative) - (shown & negative))
         # one past the largest code is the power of two above its highest bit, and no other sum has that bit

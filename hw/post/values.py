@@ -15,7 +15,7 @@ from lowtide.common.records.execute import Operand
 
 from ..config.accelerator_config import AcceleratorConfig
 from ..logic.unit import Unit
-from .elements import extended, width_of
+from .elements import element_sizes, extended, one_of, planes
 from .fields import fields_layout
 from .multiplication import recoding_for
 from .operand_lane import ELEMENT_BITS, OperandLane, operand_latency
@@ -202,11 +202,13 @@ class Values(Unit):
     def _revealed(self, m: Module, codes: list[Signal]) -> list[Signal]:
         """Codes of which the largest terms are left, all of them where the record does not say how many."""
         fields = self.fields
-        width = width_of(m, fields.out_bits, "output")
+        possible = range(1, VALUE_BITS + 1) if planes(self.config) else element_sizes(self.config)
+        sizes = one_of(m, fields.out_bits, possible, "output")
+        top = Cat(sizes.get(place + 1, Const(0, 1)) for place in range(VALUE_BITS))
         terms, highest = Signal(4), Signal(VALUE_BITS)
         m.d.comb += [
             terms.eq(Mux(fields.top_terms.any(), fields.top_terms, MOST_TERMS)),
-            highest.eq(Mux(fields.out_signed, width.top[1:], width.top)),
+            highest.eq(Mux(fields.out_signed, top[1:], top)),
         ]
         unit = TopTerms(f"{self.config.top}_top_terms")
         return [
@@ -215,7 +217,7 @@ class Values(Unit):
                 f"top_terms_{lane}",
                 unit,
                 en=self.advance,
-                code=extended(code, width, fields.out_signed)[:VALUE_BITS],
+                code=extended(code, sizes, fields.out_signed)[:VALUE_BITS],
                 code_signed=fields.out_signed,
                 terms=terms,
                 highest=highest,

@@ -15,7 +15,7 @@ from lowtide.common.records.execute import Source
 
 from ..config.accelerator_config import AcceleratorConfig
 from ..logic.unit import Unit
-from .elements import Width, element_sizes, extended, offset_bits, selected, width_of
+from .elements import element_sizes, extended, offset_bits, one_of, selected
 from .fields import fields_layout
 from .rounding import VALUE_BITS
 
@@ -40,8 +40,8 @@ class VectorRow(Unit):
     valid : in, 1 bit
     offset : in
         Where the value begins in the atom.
-    keep, top : in, 16 bits
-        As of :class:`lowtide.hw.post.elements.Width`, of the input's values.
+    sizes : in, a bit for each element size
+        Which one values have.
     is_signed : in, 1 bit
     padding : in, 16 bits
     first : in, 1 bit
@@ -61,8 +61,7 @@ class VectorRow(Unit):
                 "atom": In(config.atom_bits),
                 "valid": In(1),
                 "offset": In(offset_bits(config)),
-                "keep": In(VALUE_BITS),
-                "top": In(VALUE_BITS),
+                "sizes": In(len(element_sizes(config))),
                 "is_signed": In(1),
                 "padding": In(VALUE_BITS),
                 "first": In(1),
@@ -72,22 +71,19 @@ class VectorRow(Unit):
         )
 
     def build(self, m: Module) -> None:
-        code, value = Signal(VALUE_BITS), Signal(signed(VALUE_BITS + 1))
+        sizes = element_sizes(self.config)
+        code, value = Signal(max(sizes)), Signal(signed(VALUE_BITS + 1))
         reduced = Signal(signed(REDUCED_BITS), reset_less=True)
-        found = selected(m, self.atom, self.offset, element_sizes(self.config), "atom")
+        combined = Signal(signed(REDUCED_BITS))  # the sum with the value, or how much more than it there is
+        added = Mux(self.largest, ~value, value)
         m.d.comb += [
-            code.eq(Mux(self.valid, found, self.padding)),
-            value.eq(extended(code, Width(self.keep, self.top), self.is_signed)),
+            code.eq(Mux(self.valid, selected(m, self.atom, self.offset, sizes, "atom"), self.padding)),
+            value.eq(extended(code, dict(zip(sizes, self.sizes, strict=True)), self.is_signed)),
+            combined.eq(reduced + added + self.largest),
             self.result.eq(reduced),
         ]
-        summed = Signal(signed(REDUCED_BITS))
-        keeps = Signal()
-        m.d.comb += [
-            summed.eq(Mux(self.first, 0, reduced) + value),
-            keeps.eq(self.largest & ~self.first & (reduced > value)),
-        ]
-        with m.If(~keeps):
-            m.d.sync += reduced.eq(Mux(self.largest, value, summed))
+        with m.If(self.first | ~self.largest | combined[-1]):
+            m.d.sync += reduced.eq(Mux(self.first | self.largest, value, combined))
 
 
 class Vector(Unit):
@@ -126,7 +122,7 @@ class Vector(Unit):
         value = Signal(fields.tail.shape(), reset_less=True)  # its number in the atom
         offset = Signal(offset_bits(self.config), reset_less=True)
         first, whole, taken, closes, ends = Signal(), Signal(), Signal(), Signal(), Signal()
-        width = width_of(m, fields.in_bits, "input")
+        used = one_of(m, fields.in_bits, element_sizes(self.config), "input")
         m.d.comb += [
             self.columns.valid.eq(whole),
             self.beats.ready.eq(~whole | self.columns.ready),
@@ -144,8 +140,7 @@ class Vector(Unit):
                 atom=beat.atoms[r],
                 valid=beat.valid[r],
                 offset=offset,
-                keep=width.keep,
-                top=width.top,
+                sizes=Cat(used.values()),
                 is_signed=fields.in_signed,
                 padding=fields.padding,
                 first=first,

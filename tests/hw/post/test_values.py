@@ -92,7 +92,8 @@ def test_values_follow_golden_in_their_latency(multiplier_bits, operand):
 
 @pytest.fixture(scope="module")
 def revealing():
-    return Lanes(machine("terms", dict(rows=8, cols=1, lanes=4), post=("top_terms",)))
+    """With bit planes, so with codes of any width."""
+    return Lanes(machine("terms", dict(kind="bit_plane", rows=8, cols=1, lanes=16), post=("top_terms",)))
 
 
 @pytest.mark.parametrize("width", [2, 5, 8, 12, 16])
