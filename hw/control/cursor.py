@@ -5,6 +5,8 @@ of a beat are moved at once, other units one by one. Atoms stay where they are i
 ``offset`` of the run's first beat, has the local unit of the run, so place 0 has ``offset`` less. Nothing is shifted.
 """
 
+from collections.abc import Sequence
+
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
@@ -14,7 +16,7 @@ from lowtide.common.records.kinds import Memory
 from ..config.accelerator_config import AcceleratorConfig
 from ..logic.unit import Unit
 from ..memory.ports import consecutive, read_layout
-from .places import chosen, places
+from .places import Place, chosen
 from .runs import LOCAL_BITS, run_layout
 
 __all__ = ["Cursor"]
@@ -28,8 +30,9 @@ class Cursor(Unit):
     config : AcceleratorConfig
     name : str
         Of the mover.
-    several : bool
-        Whether there are other memories than the feature memory.
+    places : sequence of Place
+        The memories that there are, the feature memory first. Atoms of the ``per_beat`` of that one are moved at once:
+        those of a beat of the bus, or of several.
 
     Ports
     -----
@@ -56,9 +59,8 @@ class Cursor(Unit):
         With this step.
     """
 
-    def __init__(self, config: AcceleratorConfig, name: str, several: bool) -> None:
-        self.config = config
-        self.places = places(config) if several else places(config)[:1]
+    def __init__(self, config: AcceleratorConfig, name: str, places: Sequence[Place]) -> None:
+        self.config, self.places = config, tuple(places)
         self.parts = max(max(place.per_beat, place.beats) for place in self.places)
         part_bits = max(1, (self.parts - 1).bit_length())
         super().__init__(

@@ -114,7 +114,7 @@ class Load(Unit):
         cursor = self.place(
             m,
             "cursor",
-            Cursor(config, "load", several=True),
+            Cursor(config, "load", places(config)),
             memory=record.memory,
             fill=record.fill,
             units=record.units,

@@ -4,16 +4,18 @@
 
     record --> runs --+--> requests --> bus
                       +--> runs in flight --> cursor --> reads of the feature memory
-                                                 |               | latency
-                                    which bytes count         atoms --> beats --> bus
+                                                               | a cycle
+                                                         R atoms --> beats --> bus
 
-The R atoms that a read gives are the places of a beat already; which of them count becomes the beat's strobes. Reads go
-out while there is room for their answers. A cycle a beat where nothing stalls.
+A read takes an atom from every bank: as many beats of the bus, so the memory's port is free in the other cycles. The
+atoms are at their places in these beats already, and those that count become the beats' strobes. A read goes out in the
+cycle in which the last beat of the one before leaves: a beat a cycle where nothing stalls.
 """
 
+from dataclasses import replace
 from types import SimpleNamespace
 
-from amaranth.hdl import Cat, Module, Signal, Value
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
@@ -32,8 +34,9 @@ from .runs import Runs, run_layout
 
 __all__ = ["Store"]
 
+assert READ_LATENCY == 1
+
 _RUNS_IN_FLIGHT = 8
-_ANSWERS = 4  # that are held or come: as many as keep a beat a cycle going
 
 
 class Store(Unit):
@@ -56,7 +59,7 @@ class Store(Unit):
     read : out, stream of :func:`lowtide.hw.memory.ports.read_layout`
         To the feature memory.
     answer : in, one atom for each row
-        READ_LATENCY cycles after a read.
+        In the cycle after a read.
     request, beat : out, streams
         To the master of writes.
     missing : in, 1 bit
@@ -102,7 +105,7 @@ class Store(Unit):
         cursor = self.place(
             m,
             "cursor",
-            Cursor(config, "store", several=False),
+            Cursor(config, "store", [replace(places(config)[0], bus_bytes=config.rows * config.atom_bytes)]),
             memory=record.memory,
             fill=0,
             units=record.units,
@@ -149,40 +152,35 @@ class Store(Unit):
         return held.i_ready, held.o_valid
 
     def beats(self, m: Module, reads: Value, cursor: SimpleNamespace) -> tuple[Value, Value]:
-        """Answers become beats; whether there is room for one more, and whether none is on its way."""
-        config, feature = self.config, places(self.config)[0]
-        width = max(config.bus_bits, config.atom_bits)
-        layout = data.StructLayout({"atoms": width, "rows": feature.per_beat})
-        coming = [Signal(name=f"coming_{cycle}") for cycle in range(READ_LATENCY)]
-        rows = [Signal(feature.per_beat, name=f"rows_{cycle}", reset_less=True) for cycle in range(READ_LATENCY)]
-        m.d.sync += [coming[0].eq(reads), rows[0].eq(cursor.atoms.rows)]
-        m.d.sync += [
-            after.eq(before) for later in (coming, rows) for before, after in zip(later, later[1:], strict=False)
+        """Atoms become beats; whether a read can go out, and whether none is on its way."""
+        config = self.config
+        atoms, strobe = Signal(config.rows * config.atom_bits, reset_less=True), Signal(config.bus_bytes)
+        beats = len(atoms) // config.bus_bits  # of R atoms
+        index_bits = max(1, (beats - 1).bit_length())
+        index, last = Signal(index_bits), Signal(index_bits, reset_less=True)  # the beat that is next; the last one
+        rows = Signal(config.rows, reset_less=True)
+        coming, held, leaves, ends = Signal(), Signal(), Signal(), Signal()
+        shift, size = config.atom_bytes.bit_length() - 1, config.bus_bytes.bit_length() - 1
+        final = Cat(Const((1 << shift) - 1, shift), cursor.highest)[size:]  # the beat of the last byte
+        counted = Cat(row.replicate(config.atom_bytes) for row in rows)
+        m.d.comb += [
+            self.beat.valid.eq(coming | held),
+            self.beat.payload.data.eq(
+                Mux(coming, self.answer.as_value()[: config.bus_bits], atoms.word_select(index, config.bus_bits))
+            ),
+            strobe.eq(counted.word_select(index, config.bus_bytes)),
+            self.beat.payload.strobe.eq(strobe),
+            leaves.eq(self.beat.valid & self.beat.ready),
+            ends.eq(leaves & (index == last)),
         ]
-        answered, done = Signal(layout), Signal()
-        m.d.comb += [answered.atoms.eq(self.answer.as_value()), answered.rows.eq(rows[-1])]
-        held = self.place(
-            m,
-            "answers",
-            Fifo(f"{config.name}_store_answers", layout, _ANSWERS),
-            i_valid=coming[-1],
-            i_data=answered,
-            o_ready=done,
-        )
-        promised = Signal(range(_ANSWERS + 1))  # answers that are held or come
-        m.d.sync += promised.eq(promised + reads - done)
-        shown = data.View(layout, held.o_data)
-        m.d.comb += self.beat.valid.eq(held.o_valid)
-        taken = self.beat.valid & self.beat.ready
-        if feature.beats == 1:
-            strobe = Cat(row.replicate(config.atom_bytes) for row in shown.rows)
-            m.d.comb += [self.beat.payload.data.eq(shown.atoms), self.beat.payload.strobe.eq(strobe), done.eq(taken)]
-        else:
-            part = Signal(range(feature.beats))
-            m.d.comb += [
-                self.beat.payload.data.eq(shown.atoms.word_select(part, config.bus_bits)),
-                self.beat.payload.strobe.eq(~0),
-                done.eq(taken & (part == feature.beats - 1)),
-            ]
-            m.d.sync += part.eq(part + taken)
-        return promised != _ANSWERS, promised == 0
+        m.d.sync += coming.eq(reads)
+        with m.If(coming):
+            m.d.sync += atoms.eq(self.answer)
+        with m.If(reads):
+            m.d.sync += [rows.eq(cursor.atoms.rows), last.eq(final), index.eq(0), held.eq(0)]
+        with m.Elif(leaves):
+            m.d.sync += [index.eq(index + 1), held.eq(~ends)]
+        with m.Elif(coming):
+            m.d.sync += held.eq(1)
+        busy = coming | held
+        return ~busy | ends, ~busy
