@@ -7,9 +7,10 @@
     start             1        units run
     done                                                 1      ended in the same cycle
 
-A record that must stop (an error, or ``stop``) is abandoned: ``abort`` resets the units for one cycle, and the record
-has ended in the next one. ``chunks`` is compared with taps times blocks, added up bit by bit while the first group is
-filled.
+A record that must stop is abandoned: ``abort`` resets the units for one cycle, and the record has ended in the next
+one. That happens with an error of its own. With ``stop``, an error elsewhere, a record goes on to its end, unless there
+is no progress for ``PATIENCE`` cycles. ``chunks`` is compared with taps times blocks, added up bit by bit while the
+first group is filled.
 """
 
 from amaranth.hdl import Cat, Module, Mux, Signal, Value
@@ -26,7 +27,9 @@ from ..memory.weight_memory import PACKINGS
 from ..mode.reasons import REASON_BITS
 from ..mode.word import WORD_BITS, ModeWord
 
-__all__ = ["RECORD", "ExecControl"]
+__all__ = ["PATIENCE", "RECORD", "ExecControl"]
+
+PATIENCE = 1 << 12  #: cycles without progress, more than any beat of any kind takes
 
 RECORD = record_layout(*(field.name for field in Exec.layout()))  #: every field of a record EXEC
 
@@ -41,7 +44,9 @@ class ExecControl(Unit):
     begin : in, 1 bit
         For one cycle, while no record runs.
     stop : in, 1 bit
-        Abandon the record that runs.
+        Abandon the record that runs if it does not go on.
+    progress : in, 1 bit
+        It does, in this cycle.
     held : out, :data:`RECORD`
         The record, from the cycle behind ``begin`` on.
     start : out, 1 bit
@@ -72,6 +77,7 @@ class ExecControl(Unit):
                 "record": In(RECORD),
                 "begin": In(1),
                 "stop": In(1),
+                "progress": In(1),
                 "held": Out(RECORD),
                 "start": Out(1),
                 "abort": Out(1),
@@ -93,6 +99,8 @@ class ExecControl(Unit):
         running = Signal()
         abandoned = Signal()
         error = Signal(ERROR_BITS)
+        quiet = Signal(range(PATIENCE))  # cycles without progress
+        m.d.sync += quiet.eq(Mux(self.stop & ~self.progress, quiet + 1, 0))
         out_of_range = Signal()
         m.d.comb += out_of_range.eq((self.start & (self.refused | self.unfit(held))) | self.wrong_chunks(m, held))
         for code, wrong in reversed(
@@ -109,7 +117,7 @@ class ExecControl(Unit):
             self.held.eq(held),
             self.error.eq(Mux(running, error, Error.NONE)),
             self.reason.eq(self.engine_reason),
-            self.abort.eq(running & (self.stop | (error != Error.NONE))),
+            self.abort.eq(running & ((quiet == PATIENCE - 1) | (error != Error.NONE))),
             self.ended.eq((running & self.done & ~self.abort) | abandoned),
             self.active.eq(running),
         ]

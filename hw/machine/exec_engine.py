@@ -56,7 +56,7 @@ class ExecEngine(Unit):
     begin : in, 1 bit
         For one cycle, while no record runs.
     stop : in, 1 bit
-        Abandon the record that runs.
+        Abandon the record that runs if it does not go on.
     ended : out, 1 bit
         For one cycle: the record has ended.
     error : out, ERROR_BITS bits
@@ -138,7 +138,7 @@ class ExecEngine(Unit):
         """The record and its begin to all units."""
         self.held = of.control.held
         mode = self.held.mode[:WORD_BITS]
-        self.connect(m, "control", record=self.record, begin=self.begin, stop=self.stop)
+        self.connect(m, "control", record=self.record, begin=self.begin, stop=self.stop, progress=self.progress)
         for name, layout in (("feeders", record_layout(*FED)), ("groups", record_layout(*WALKED))):
             self.connect(m, name, start=of.control.start, record=Cat(self.held[field] for field in layout.members))
         layout = fields_layout()

@@ -1,15 +1,11 @@
 """Groups of output pixels for post-processing: where their atoms go, and where those of the operand are.
 
-The same walk over pixels as that of the feeders, by a walker of its own, so that operands of the next groups are read
-while results of this one are still to come. Writer and operand reader take groups each at their own time::
-
-    walker -> fork -> groups of the output
-                '---> groups of the operand, in records that have one
+The same walk over pixels as that of the feeders, so that operands of the next groups are read while results of this one
+are still to come. Writer and operand reader each have a walker of their own as well: of groups with few values there
+are several between the two, more than buffers would hold, and neither may wait for the other.
 """
 
-from typing import Any
-
-from amaranth.hdl import Cat, Const, Module, Signal, Value
+from amaranth.hdl import Cat, Const, Module, Signal
 from amaranth.lib import stream
 from amaranth.lib.wiring import In, Out
 
@@ -46,33 +42,31 @@ class ResultGroups(Unit):
         )
 
     def build(self, m: Module) -> None:
-        ready = Signal()
-        walker = self.place(
-            m, "pixel_walker", PixelWalker(self.config), start=self.start, record=self.record, pixel_ready=ready
-        )
-        served = []
+        config, bits = self.config, self.config.bank_bits
         for side in self.sides:
             wanted = Const(1) if side == "out" else self.record.operand != 0
-            served.append(self.side(m, side, walker, wanted, ready))
-        m.d.comb += ready.eq(Cat(served).all())
-
-    def side(self, m: Module, name: str, walker: Any, wanted: Value, ready: Signal) -> Value:
-        """The groups of one side; returns whether it has taken the pixel, or takes it in this cycle."""
-        config, pixel, bits = self.config, walker.pixel_data, self.config.bank_bits
-        address, port = pixel[name], getattr(self, name)
-        has = Signal(name=f"{name}_has_pixel")  # taken already, in an earlier cycle
-        offers = Signal(name=f"{name}_offers")
-        m.d.comb += offers.eq(walker.pixel_valid & wanted & ~has)
-        word = config.bank_address_bits + 1
-        buffer = self.place(
-            m,
-            f"{name}_groups",
-            GroupBuffer(f"{config.top}_result_group_buffer", rows=config.rows, width=word, head=bits),
-            pixel_valid=offers,
-            pixel_data=Cat(address[bits:], address[:bits], pixel.begins, pixel.last),
-            group_ready=port.ready,
-        )
-        takes = offers & buffer.pixel_ready
-        m.d.sync += has.eq((has | takes) & ~ready)
-        m.d.comb += [port.valid.eq(buffer.group_valid), port.payload.eq(buffer.group_data)]
-        return has | takes | ~wanted
+            port, ready = getattr(self, side), Signal(name=f"{side}_pixel_ready")
+            walker = self.place(
+                m,
+                f"{side}_walker",
+                PixelWalker(config),
+                start=self.start & wanted,
+                record=self.record,
+                pixel_ready=ready,
+            )
+            pixel, address = walker.pixel_data, walker.pixel_data[side]
+            buffer = self.place(
+                m,
+                f"{side}_groups",
+                GroupBuffer(
+                    f"{config.top}_result_group_buffer", rows=config.rows, width=config.bank_address_bits + 1, head=bits
+                ),
+                pixel_valid=walker.pixel_valid,
+                pixel_data=Cat(address[bits:], address[:bits], pixel.begins, pixel.last),
+                group_ready=port.ready,
+            )
+            m.d.comb += [
+                ready.eq(buffer.pixel_ready),
+                port.valid.eq(buffer.group_valid),
+                port.payload.eq(buffer.group_data),
+            ]

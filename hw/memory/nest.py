@@ -114,7 +114,7 @@ class Nest(Unit):
         self.counter(m, "tiles", Mux(vector, record.out_channels, record.tiles), tile, group)
         m.d.comb += [
             vector.eq(record.source != 0),
-            tile.eq(tap & planes.last),
+            tile.eq(tap & (planes.last | vector)),
             advance.eq(~self.beat.valid | self.beat.ready),
             self.step.eq(active & advance & (~opens | vector | (jobs != MOST_JOBS))),
             self.load.eq((groups != 0) & Mux(active, self.step & group, planes.ready)),
@@ -205,7 +205,7 @@ class Nest(Unit):
             following.eq(Mux(ends_tile, next_tile, tile + planes.next_offset)),
         ]
         with m.If(self.load):
-            m.d.sync += [each.eq(planes.top) for each in (tile, outer, partial)]
+            m.d.sync += [each.eq(Mux(vector, 0, planes.top)) for each in (tile, outer, partial)]
         with m.Elif(self.step & ends_tap):
             m.d.sync += [outer.eq(following), partial.eq(following)]
             with m.If(ends_tile):

@@ -88,7 +88,7 @@ class ExecModel(UnitModel):
         self.clock(begin=1)
         self.set("begin", 0)
         while True:
-            self.set("stop", int(stop_at is not None and self.cycle - start == stop_at))
+            self.set("stop", int(stop_at is not None and self.cycle - start >= stop_at))
             error = self.get("error") or error
             if self.get("ended"):
                 self.tick()

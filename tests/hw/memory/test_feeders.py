@@ -26,7 +26,9 @@ LATENCY = 7  #: cycles from the last pixel of the first group to its first opera
 def small(machine):
     """A machine with little memory."""
     return replace(
-        machine, feature_bytes=64 * machine.rows * machine.atom_bytes, weight_bytes=16 * 8 * machine.weight_word_bytes
+        machine,
+        feature_bytes=64 * machine.rows * machine.atom_bytes,
+        weight_bytes=(1024 if machine.array.kind == "bit_plane" else 128) * machine.weight_word_bytes,
     )
 
 
@@ -45,15 +47,16 @@ def model_of(name):
 def random_nest(rng, model, mode, **fields):
     """A record with a random nest of loops, and its taps, near the pixels."""
     config, atoms = model.config, model.config.feature_atoms
-    taps, blocks = rng.randint(1, 5), rng.randint(1, 4)
     planes = len(config.array.pe.passes(config.array, mode))
-    tiles = rng.randint(1, 5)
+    most = 2 if planes > 1 else 5
+    taps, blocks, tiles = (rng.randint(1, most) for _ in range(3))
     entries = [
         Tap(offset=rng.randrange(-atoms, atoms), dy=rng.randrange(-9, 9), dx=rng.randrange(-9, 9))
         for _ in range(taps + 2)
     ]
     bits = config.array.element_bits("w", mode)
-    beats = taps * blocks * planes * tiles
+    words = taps * blocks * planes * tiles  # at most
+    assert words < config.weight_words
     packings = [packing for packing in range(3) if bits % (1 << packing) == 0]
     nest = dict(
         mode=mode.word(),
@@ -68,7 +71,7 @@ def random_nest(rng, model, mode, **fields):
         tiles=tiles,
         tiles_per_step=rng.randint(1, 3),
         tile_step=rng.randrange(-atoms, atoms),
-        weight_base=rng.randrange(config.weight_words),
+        weight_base=rng.randrange(config.weight_words - words),
         padding=rng.getrandbits(config.array.x_width),
         in_rows=rng.randint(1, 12),
         in_columns=rng.randint(1, 12),
@@ -76,7 +79,6 @@ def random_nest(rng, model, mode, **fields):
         stride_x=rng.randint(0, 3),
         out_rows=rng.randint(1, 3),
     )
-    assert beats < 10_000
     return random_pixels(rng, config, **nest | fields), entries
 
 
@@ -94,7 +96,7 @@ def expected(model, record, mode):
     groups = []
     vector = record.source != 0
     tiles = record.out_channels if vector else record.tiles
-    passes = config.array.pe.passes(config.array, mode)
+    passes = [(None, None)] if vector else config.array.pe.passes(config.array, mode)
     for group in groups_of(record, config.rows):
         beats, number = [], 0
         for tile in range(tiles):
@@ -181,6 +183,10 @@ def check_record(model, record, entries, mode, rng, *, ready=1.0, others=0.0):
         if taken == len(beats):
             break
     assert taken == len(beats)
+    model.set("job_ready", 1)
+    while model.get("job_valid"):
+        jobs += 1
+        model.tick()
     for _ in range(rng.choice((0, 12))):
         assert not model.get("x_valid") and not model.get("job_valid")
         model.tick()

@@ -1,0 +1,48 @@
+"""Whole machines: random legal lists leave in all memories what golden's machine leaves, whatever the bus does."""
+
+import random
+
+import numpy as np
+import pytest
+
+from lowtide.common.records.kinds import Memory
+from lowtide.formal.records.lists import random_list
+from lowtide.hw.config.machines import flexible_machine
+
+from machine_bench import MachineBench
+
+SEED = 1
+ROOM = 1 << 17  #: of external memory, behind what lists use
+
+
+@pytest.mark.parametrize("kind", ["parallel", "bit_plane"])
+def test_random_lists_leave_what_golden_says(kind):
+    config, rng = flexible_machine(kind), random.Random(SEED)
+    bench = MachineBench(config, rng)
+    for number in range(6):
+        print(f"seed {SEED}, list {number}")
+        found = random_list(config, SEED, number)
+        memory = bench.model.memory
+        assert len(found.external) <= ROOM
+        memory[: len(found.external)] = found.external
+        bench.model.behave(latency=rng.choice((0, 3, 30)), stalls=rng.choice((0.0, 0.2, 0.6)))
+        assert bench.run(found.address) == (0, 0)
+        assert np.array_equal(memory[: len(found.external)], found.after.memories.external)
+        assert np.array_equal(bench.features(ROOM), found.after.local(Memory.FEATURE))
+
+
+def test_a_reset_in_any_cycle_leaves_nothing_behind():
+    config, rng = flexible_machine("parallel"), random.Random(SEED)
+    bench, found = MachineBench(config, rng), random_list(flexible_machine("parallel"), SEED, 1)
+    memory = bench.model.memory
+    for _ in range(6):
+        memory[: len(found.external)] = found.external
+        bench.write("execution", found.address)
+        bench.write("start", 2)
+        for _ in range(rng.randrange(6000)):
+            bench.cycle()
+        bench.reset()
+    memory[: len(found.external)] = found.external
+    assert bench.run(found.address) == (0, 0)
+    assert np.array_equal(memory[: len(found.external)], found.after.memories.external)
+    assert np.array_equal(bench.features(ROOM), found.after.local(Memory.FEATURE))
