@@ -35,7 +35,7 @@ RULES = (
     "reason stays until clear",
     "there is a reason exactly where there is an error",
     "cycles counts the cycles in which busy is 1",
-    "nothing is taken while a result waits",
+    "nothing is taken while a result waits, with register stages from the second cycle on",
     "operands are taken by a running job only",
 )
 
@@ -147,9 +147,8 @@ class Player:
     def __init__(self, config: ArrayConfig, *, verilog_text: str | None = None, selector: str | None = None) -> None:
         self.config = config
         text = verilog_text or verilog(Engine(config), title=config.header())
-        self._library = engine_library(
-            config, verilog_text=text, sources=(SOURCE,), defines=(f"SELECTOR={selector}",) if selector else ()
-        )
+        defines = [*([f"SELECTOR={selector}"] if selector else []), *(["STOPS_LATE"] if config.pipeline else [])]
+        self._library = engine_library(config, verilog_text=text, sources=(SOURCE,), defines=defines)
         self._library.lowtide_player.restype = ctypes.c_void_p
         self._library.lowtide_end.argtypes = [ctypes.c_void_p]
         self._library.lowtide_pulse.argtypes = [ctypes.c_void_p, ctypes.c_int]

@@ -90,8 +90,9 @@ def monitor(config: ArrayConfig, side: str, unit: str, text: str) -> str:
         spread = [f"used[{bit // width}]" if bit // width < config.chunk else "1'b0" for bit in range(inside)]
         of_width = _among(stated, [bits for bits, each in widths.items() if each == width])
         counts = f"{of_width} ? {{{', '.join(reversed(spread))}}} : {counts}"
-    found = [f"  wire [{lines * payload - 1}:0] handed_on = {handed};", f"  wire [{inside - 1}:0] counts = {counts};"]
-    registered = handed == "values_1"
+    registered = handed.startswith("values_")
+    first = "values_1" if registered else handed
+    found = [f"  wire [{lines * payload - 1}:0] handed_on = {first};", f"  wire [{inside - 1}:0] counts = {counts};"]
     beyond = f"{inside}'d0"
     if side == "w" and BINARY.name in config.w_formats and BINARY not in decoded_formats(config):
         turns = "".join(str((config.lanes - lane) & 1) for lane in reversed(range(config.lanes)))
@@ -116,6 +117,9 @@ def monitor(config: ArrayConfig, side: str, unit: str, text: str) -> str:
         )
     if registered:
         found.append(past(("m_moved", "legal & en & ~rst")))
+        for stage in range(2, int(handed.removeprefix("values_")) + 1):
+            before = past((f"m_before_{stage}", f"values_{stage - 1}"), width={f"m_before_{stage}": lines * payload})
+            found.append(f"{before}  always @* if (m_moved) assert(values_{stage} == m_before_{stage});")
     return accepted_mode(config, "legal", "mode")[0] + "\n".join(found) + "\n"
 
 

@@ -31,6 +31,8 @@ def legal_state(config: ArrayConfig, text: str) -> tuple[str, str]:
     running, modules = accepted_job(config, "m_running_legal", f"{{{tail}, {CHUNK_BITS}'d1, mode}}")
     waiting, _ = accepted_job(config, "m_waiting_legal", "job")
     some = "chunks != 0" + (" && chunks_of_a_pass != 0" if _several_passes(names) else "")
+    if config.pipeline:
+        some += " && closes == (chunks == 1)"
     return (
         f"{running}{waiting}  wire m_legal = (!running || (m_running_legal && {some})) "
         f"&& (!waiting || m_waiting_legal){_spaced(config, names)};\n",

@@ -22,6 +22,7 @@ def stream_properties(config: ArrayConfig) -> list[Property]:
         )
 
     bits = config.rows * config.acc_width + 1
+    waits = "waited" if config.pipeline else "y_valid && !y_ready"
     found = [
         prop(
             "y_waits",
@@ -31,9 +32,11 @@ def stream_properties(config: ArrayConfig) -> list[Property]:
         ),
         prop(
             "operands_together",
-            "`x` and `w` are ready together, in a cycle in which both are valid, while a job runs and no result waits",
-            "  always @* begin\n    assert(x_ready == w_ready);\n"
-            "    if (x_ready) assert(x_valid && w_valid && busy && !(y_valid && !y_ready));\n  end\n",
+            "`x` and `w` are ready together, in a cycle in which both are valid, while a job runs and no result "
+            + ("waits since the cycle before" if config.pipeline else "waits"),
+            (past(("waited", "y_valid & ~y_ready & ~rst")) if config.pipeline else "")
+            + "  always @* begin\n    assert(x_ready == w_ready);\n"
+            + f"    if (x_ready) assert(x_valid && w_valid && busy && !({waits}));\n  end\n",
         ),
         prop(
             "errors_stay",

@@ -6,7 +6,7 @@ a line, makes operands of it. The encoders hand their control bits from line to 
 
     payload -> decoder -> diagonal -> mask -> skew -> encoders -> operands
 
-Both edges take the same number of cycles: the kind's ``encoder_latency``.
+Both edges take the same number of cycles: the kind's ``edge_latency``.
 """
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
@@ -92,7 +92,7 @@ class Edge(Unit):
         if first is not None:  # what encoders need of the control bits
             wanted = first.control.shape()
             control = data.View(wanted, Cat(control[name] for name in wanted.members))
-        for stage in range(kind.encoder_latency - (first.latency if first else 0)):
+        for stage in range(kind.edge_latency(config) - (first.latency if first else 0)):
             values = registered(m, values, f"values_{stage + 1}")
             control = later(m, control, reset=first.watched if first else (), prefix=f"stage_{stage + 1}_")
         skew = self.place(

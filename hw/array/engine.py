@@ -9,18 +9,20 @@
   uses the book runs or waits.
 
 ``x`` and ``w`` are taken together, once a beat. A missing operand leaves a bubble; a result that is not taken freezes
-everything behind one clock enable, so no pattern of back-pressure loses or repeats a value. With inputs always ready
-and results always taken the next job follows without an idle cycle (short jobs: see :mod:`lowtide.hw.array.sequencer`).
+everything behind one clock enable, with register stages a cycle later, so no pattern of back-pressure loses or repeats
+a value. With inputs always ready and results always taken the next job follows without an idle cycle (short jobs: see
+:mod:`lowtide.hw.array.sequencer`).
 
 ``error`` is sticky, ``reason`` tells the first error since ``clear``. ``cycles`` counts the clock cycles, modulo 2^32,
 in which a job was running, its waiting included, since ``clear``.
 """
 
-from amaranth.hdl import Module, Mux, Signal
+from amaranth.hdl import Module, Mux, Signal, Value
 from amaranth.lib import stream
 from amaranth.lib.wiring import In, Out
 
 from ..config.array_config import ArrayConfig
+from ..logic.skid_buffer import SkidBuffer
 from ..logic.unit import Unit
 from ..mode.reasons import REASON_BITS, Reason
 from ..pe.base import later
@@ -129,7 +131,7 @@ class Engine(Unit):
             **inputs,
         )
         control = sequencer.control
-        for stage in range(config.pe.encoder_latency):
+        for stage in range(config.pe.edge_latency(config)):
             with m.If(proceed):
                 control = later(m, control, reset=("valid",), prefix=f"stage_{stage + 1}_")
         show = Signal(config.rows * config.cols)
@@ -146,14 +148,27 @@ class Engine(Unit):
         readout = self.place(
             m, "readout", Readout(config), en=proceed, done=array.done, results=array.results, y_ready=self.y.ready
         )
+        if config.pipeline:
+            skid = self.place(
+                m,
+                "skid_buffer",
+                SkidBuffer(f"{config.name}_skid_buffer", len(Value.cast(self.y.payload))),
+                i_valid=readout.y_valid,
+                i_data=readout.y_data,
+                o_ready=self.y.ready,
+            )
+            m.d.comb += [proceed.eq(skid.proceed), self.y.valid.eq(skid.o_valid), self.y.payload.eq(skid.o_data)]
+        else:
+            m.d.comb += [
+                proceed.eq(~self.y.valid | self.y.ready),
+                self.y.valid.eq(readout.y_valid),
+                self.y.payload.eq(readout.y_data),
+            ]
         m.d.comb += [
-            proceed.eq(~self.y.valid | self.y.ready),
             show.eq(readout.show),
             self.job.ready.eq(sequencer.job_ready),
             self.x.ready.eq(sequencer.take),
             self.w.ready.eq(sequencer.take),
-            self.y.valid.eq(readout.y_valid),
-            self.y.payload.eq(readout.y_data),
             self.busy.eq(sequencer.running),
         ]
         with m.If(self.clear):

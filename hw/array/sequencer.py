@@ -13,7 +13,7 @@ of a beat.
 """
 
 from types import SimpleNamespace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data, stream
@@ -118,13 +118,18 @@ class Sequencer(Unit):
             starts.eq(~in_round),
             ends_round.eq(1 if slots is None else slots.now <= per_cycle),
             ends_beat.eq(ends_round & (1 if rounds is None else rounds.now == 1)),
-            closes.eq(chunks == 1),
+            *([] if config.pipeline else [closes.eq(chunks == 1)]),
             step.eq(
                 self.proceed & running & (in_beat | (self.x_valid & self.w_valid)) & self.spaced(m, step, last, begun)
             ),
             self.take.eq(step & ~in_beat),
             finished.eq(step & last),
         ]
+
+        def leaves(number: Value, is_one: Value) -> list[Any]:
+            """So many chunks are left from the next cycle on. With stages, whether it is one is a register as well."""
+            return [chunks.eq(number), *([closes.eq(is_one)] if config.pipeline else [])]
+
         opens, passes = self.passes(m, load, job, step & ends_beat & closes)
         m.d.comb += last.eq(ends_beat & closes & (1 if passes is None else passes.last))
         with m.If(step):
@@ -134,10 +139,10 @@ class Sequencer(Unit):
             if rounds is not None:
                 m.d.sync += rounds.left.eq(rounds.now - ends_round)
             with m.If(ends_beat):
-                m.d.sync += [chunks.eq(chunks - 1), *([opens.eq(closes)] if passes is not None else [])]
+                m.d.sync += [*leaves(chunks - 1, chunks == 2), *([opens.eq(closes)] if passes is not None else [])]
                 if passes is not None:
                     with m.If(closes):
-                        m.d.sync += chunks.eq(self.again)
+                        m.d.sync += leaves(self.again, self.again == 1)
 
         accepted = Signal()
         refused, reason = refusal(m, config, self.job.payload)
@@ -155,7 +160,7 @@ class Sequencer(Unit):
                 begun.eq(0),
                 in_beat.eq(0),
                 in_round.eq(0),
-                chunks.eq(job.chunks),
+                *leaves(job.chunks, job.chunks == 1),
                 tail.eq(job.tail),  # a longer one is refused
                 self.mode.eq(job.mode),
             ]
@@ -170,11 +175,7 @@ class Sequencer(Unit):
                 for valid, mode in ((running, self.mode), (waiting, job.mode))
             ]
             m.d.comb += self.codebooks[book].eq(Cat(used).any())
-        top = Signal.like(tail)  # the last value of this chunk that counts
-        m.d.comb += [
-            top.eq(Mux(closes, tail, kind.values(config, self.mode) - 1)),
-            self.used.eq(Cat(Const(1, 1), *(top >= value for value in range(1, config.chunk)))),
-        ]
+        self.count_values(m, load | finished, job, tail, closes)
         beat = Beat(
             step=step,
             slots=Const(1) if slots is None else slots.now,
@@ -201,6 +202,26 @@ class Sequencer(Unit):
                     port.step.eq(step),
                     port.final.eq(step & ends_beat),
                 ]
+
+    def count_values(self, m: Module, starts: Value, job: data.View, tail: Value, closes: Value) -> None:
+        """Drive ``used``. With stages, the values of a job's last chunk and of the others are known from its start on.
+
+        starts: whether the job that waits starts after this cycle. tail, closes: of the running job."""
+        config, values = self.config, self.config.pe.values
+
+        def up_to(top: Value) -> Value:
+            return Cat(Const(1, 1), *(top >= value for value in range(1, config.chunk)))
+
+        if config.pipeline:
+            of_last, of_others = (
+                Signal(config.chunk, name=f"used_of_{name}", reset_less=True) for name in ("last", "others")
+            )
+            with m.If(starts):
+                m.d.sync += [of_last.eq(up_to(job.tail)), of_others.eq(up_to(values(config, job.mode) - 1))]
+            m.d.comb += self.used.eq(Mux(closes, of_last, of_others))
+            return
+        top = Signal.like(tail)  # the last value of this chunk that counts
+        m.d.comb += [top.eq(Mux(closes, tail, values(config, self.mode) - 1)), self.used.eq(up_to(top))]
 
     def passes(self, m: Module, load: Value, job: data.View, step: Value) -> tuple[Value, SimpleNamespace | None]:
         """Whether this is the first chunk of a pass, and the outputs of the kind's pass sequencer, None without one."""

@@ -156,7 +156,7 @@ class ArrayConfig(Fields):
         results, where no result waits: edges, the beat, the stages of the sum, the way down the rows, and one for the
         readout."""
         beat = self.cycles_per_beat(mode) // len(self.pe.passes(self, mode))
-        return self.pe.encoder_latency + beat + self.pipeline + self.rows + 1
+        return self.pe.edge_latency(self) + beat + self.pipeline + self.rows + 1
 
     def largest_k(self, mode: Mode) -> int:
         """The largest K of one job whose accumulator cannot overflow, whatever the operands."""

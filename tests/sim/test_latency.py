@@ -10,7 +10,7 @@ from lowtide.formal.mutation.mutants import mutated_config
 from lowtide.hw.pe import KINDS
 from lowtide.sim.player import Player, Script
 
-STAGES = (("parallel", 1), ("digit", 2))
+STAGES = (("parallel", 1), ("digit", 2), ("term", 2), ("term_pair", 1))
 
 
 @pytest.mark.parametrize("kind, stages", [*((kind, 0) for kind in KINDS), *STAGES])

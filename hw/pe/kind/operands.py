@@ -23,7 +23,7 @@ class Operands:
     Attributes
     ----------
     encoder_latency : int
-        Cycles from the streams to the array's border, at both edges.
+        Cycles that the edges' encoders take.
     decoder : bool
         Whether formats of weights are decoded at the north edge, or mean something to the PE itself.
     exponent_sides : tuple of str
@@ -47,6 +47,11 @@ class Operands:
     def own_multipliers(self, config: ArrayConfig) -> bool:
         """Whether the PE multiplies by logic of its own, and not by ``*``, which synthesis makes a multiplier of."""
         return False
+
+    def edge_latency(self, config: ArrayConfig) -> int:
+        """Cycles from the streams to the array's border, at both edges: the encoders', and one for the registers behind
+        the sequencer and the masks where sums have stages."""
+        return self.encoder_latency + (config.pipeline > 0)
 
     def stream_bits(self, config: ArrayConfig, side: str) -> int:
         """Bits of one row's or column's operands of a beat in the stream ``x`` or ``w``."""
