@@ -24,6 +24,7 @@ CONFIG = ArrayConfig(**parameters()["config"])
 SEED = parameters()["seed"]
 BITS = CONFIG.w_width
 LAYOUT = operand_layout(CONFIG)
+LATENCY = CONFIG.pe.north_encoder(CONFIG).latency  #: cycles from control bits to terms
 
 
 def handed_out(group, budget, encoding):
@@ -133,7 +134,7 @@ async def every_group_with_every_budget_shows_its_largest_terms(dut):
         for budget in range(1, CONFIG.budget + 3)
         for hese in (0, 1)
     ]
-    pending, cycles = False, []  # the encoder shows a cycle's terms one cycle after its control bits
+    given, cycles = 0, []
     for group, budget, hese, select in cases:
         rounds = -(-budget // CONFIG.lanes)
         for cycle in range(rounds):
@@ -148,12 +149,14 @@ async def every_group_with_every_budget_shows_its_largest_terms(dut):
                 select=select,
             )
             await ReadOnly()
-            if pending:
+            if given >= LATENCY:
                 cycles.append((int(dut.operand.value), int(dut.lost.value)))
             await RisingEdge(dut.clk)
-            pending = True
-    await ReadOnly()
-    cycles.append((int(dut.operand.value), int(dut.lost.value)))
+            given += 1
+    for _ in range(LATENCY):
+        await ReadOnly()
+        cycles.append((int(dut.operand.value), int(dut.lost.value)))
+        await RisingEdge(dut.clk)
 
     cycles = iter(cycles)
     for group, budget, hese, select in cases:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from amaranth.hdl import Cat, Module, unsigned
 from amaranth.lib import data
 
+from ...logic.stages import Stages
 from ...logic.term_encoder import TermEncoder
 from ..edge_encoder import EdgeEncoder
+from .ranked_selector import rank_stages
 from .selector import TermSelector
 
 if TYPE_CHECKING:
@@ -21,10 +23,10 @@ __all__ = ["ColumnEncoder"]
 class ColumnEncoder(EdgeEncoder):
     """The north edge of one column: term encoders for a chunk of weights, and the term selector."""
 
-    latency, moments, watched = 1, ("beat", "step", "final"), ("final",)
+    moments, watched = ("beat", "step", "final"), ("final",)
 
     def __init__(self, config: ArrayConfig, kind: Term) -> None:
-        self.kind = kind
+        self.kind, self.latency = kind, kind.encoder_latency + rank_stages(config)
         super().__init__(
             config,
             "north",
@@ -59,4 +61,5 @@ class ColumnEncoder(EdgeEncoder):
         )
         terms = [selector.terms[lane] for lane in range(config.lanes)]
         self.kind.arrange(m, config, terms, self.operand)
-        m.d.comb += self.lost.eq(control.final & ~control.select & selector.left)
+        lossless = Stages(m, rank_stages(config)).through(control.final & ~control.select, "lossless", reset=True)
+        m.d.comb += self.lost.eq(lossless & selector.left)

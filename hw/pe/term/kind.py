@@ -30,6 +30,7 @@ from .blocks import arrange, blocks, operand_layout
 from .edge import ColumnEncoder
 from .lane_rules import budget_of_one, check_rules, lossless_budget, rule_name, ruled, slots_of_a_value, window_values
 from .pe import TermPE
+from .ranked_selector import rank_stages
 
 if TYPE_CHECKING:
     from ...config.array_config import ArrayConfig
@@ -221,6 +222,9 @@ class Term(Kind):
 
     def north_shape(self, config: ArrayConfig) -> ShapeLike:
         return operand_layout(config)
+
+    def edge_latency(self, config: ArrayConfig) -> int:
+        return super().edge_latency(config) + rank_stages(config)
 
     def arrange(self, m: Module, config: ArrayConfig, terms: Sequence[data.View], operand: data.View) -> None:
         """Make a north operand of the selector's terms."""

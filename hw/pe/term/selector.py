@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING
 from amaranth.hdl import Cat, Module, Signal, Value, unsigned
 from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
+from amaranth.utils import bits_for
 
 from ...logic.arithmetic import highest
 from ...logic.term_encoder import positions
 from ...logic.unit import Unit
 from .lane_rules import dedicated_lanes, window_lanes, windows
+from .ranked_selector import RankedSelector, is_ranked
 from .window_selector import WindowSelector, encode, term_layout
 
 if TYPE_CHECKING:
@@ -73,7 +75,9 @@ class TermSelector(Unit):
         if dedicated := dedicated_lanes(config):
             after, missed = self.dedicated(m, left, negative)
             lost.append(missed)
-        if windows(config):
+        if is_ranked(config):
+            self.ranked(m, left, negative, lost)
+        elif windows(config):
             after = self.windowed(m, dedicated, after, negative, lost)
         else:
             lost.append(Cat(after).any())
@@ -84,8 +88,32 @@ class TermSelector(Unit):
                     left[exponent].eq(Cat(digits[exponent] for digits in self.nonzero)),
                     negative[exponent].eq(Cat(digits[exponent] for digits in self.negative)),
                 ]
-            with m.Elif(self.step):
-                m.d.sync += left[exponent].eq(after[exponent])
+            if not is_ranked(config):
+                with m.Elif(self.step):
+                    m.d.sync += left[exponent].eq(after[exponent])
+
+    def ranked(self, m: Module, planes: Sequence[Value], negative: Sequence[Value], lost: list[Value]) -> None:
+        """The terms of all lanes by their rank, :func:`rank_stages` cycles later. Adds to ``lost``."""
+        config, count = self.config, window_lanes(self.config)
+        rounds = -(-config.budget // config.lanes)
+        base = Signal(bits_for(rounds * count), reset_less=True)  # slots of each window that have passed
+        with m.If(self.load):
+            m.d.sync += base.eq(0)
+        with m.Elif(self.step):
+            m.d.sync += base.eq(base + count)
+        for number, (first, values) in enumerate(windows(config)):
+            lanes, seen = slice(number * count, (number + 1) * count), slice(first, first + values)
+            outputs = self.place(
+                m,
+                f"window_{number}",
+                RankedSelector(config, len(base)),
+                base=base,
+                lanes=self.lanes[lanes],
+                nonzero=Cat(plane[seen] for plane in planes),
+                negative=Cat(plane[seen] for plane in negative),
+            )
+            m.d.comb += [self.terms[number * count + index].eq(term) for index, term in enumerate(outputs.terms)]
+            lost.append(outputs.left)
 
     def dedicated(self, m: Module, left: Sequence[Signal], negative: Sequence[Signal]) -> tuple[list[Signal], Value]:
         """The terms of the dedicated lanes; the planes without them, and whether a lane was off that had one."""

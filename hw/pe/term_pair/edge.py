@@ -20,10 +20,11 @@ __all__ = ["RepeatingColumnEncoder"]
 class RepeatingColumnEncoder(EdgeEncoder):
     """The column encoder of `term`, which keeps the group's weights and hands out their terms again in every round."""
 
-    latency, moments, watched = ColumnEncoder.latency, MOMENTS, ColumnEncoder.watched
+    moments, watched = MOMENTS, ColumnEncoder.watched
 
     def __init__(self, config: ArrayConfig, kind: TermPair) -> None:
-        self.kind = kind
+        self.inner = ColumnEncoder(config, kind)
+        self.latency = self.inner.latency
         super().__init__(
             config, "north", "repeating_encoder", values=config.group * config.w_width, operand=kind.north_shape(config)
         )
@@ -33,7 +34,9 @@ class RepeatingColumnEncoder(EdgeEncoder):
         self.hand_on(m)
         with m.If(self.control.beat):
             m.d.sync += kept.eq(self.values)
-        inner = ColumnEncoder(self.config, self.kind)
-        control = Cat(self.control["start" if name == "beat" else name] for name in inner.control.shape().members)
-        encoder = self.place(m, "encoder", inner, control=control, values=Mux(self.control.beat, self.values, kept))
+        members = self.inner.control.shape().members
+        control = Cat(self.control["start" if name == "beat" else name] for name in members)
+        encoder = self.place(
+            m, "encoder", self.inner, control=control, values=Mux(self.control.beat, self.values, kept)
+        )
         m.d.comb += [self.operand.eq(encoder.operand), self.lost.eq(encoder.lost)]

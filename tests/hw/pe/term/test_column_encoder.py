@@ -30,6 +30,13 @@ def test_terms_come_in_the_order_of_the_definition(group, width, lanes):
     run(group=group, w_width=width, lanes=lanes)
 
 
+@pytest.mark.parametrize(
+    "group, width, lanes, window, pipeline", [(2, 4, 1, 2, 2), (2, 4, 3, 2, 1), (2, 4, 6, 1, 2), (4, 3, 2, 2, 2)]
+)
+def test_terms_by_rank_are_the_same(group, width, lanes, window, pipeline):
+    run(group=group, w_width=width, lanes=lanes, window=window, pipeline=pipeline)
+
+
 @pytest.mark.parametrize("group, width, lanes, dedicated, window", RULED)
 def test_lanes_take_the_largest_term_that_they_see(group, width, lanes, dedicated, window):
     run(group=group, w_width=width, lanes=lanes, dedicated=dedicated, window=window)
