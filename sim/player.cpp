@@ -47,6 +47,14 @@ enum Rule {
     CYCLES_NOT_BUSY = 7, TAKEN_WHILE_FROZEN = 8, TAKEN_WHILE_IDLE = 9
 };
 
+#ifdef STAGES  // an engine with register stages judges jobs later, and stands still a cycle later
+constexpr bool LATE = true;
+#else
+constexpr bool LATE = false;
+#endif
+
+constexpr int64_t JUDGED_AFTER = LATE ? 3 : 1;
+
 struct Chance {
     uint64_t state;
     uint64_t bits() {
@@ -94,8 +102,9 @@ void play(Device& device, const Script& script, Record& record) {
 #endif
     top.job_valid = top.x_valid = top.w_valid = 0;
     lowtide::Words kept(ROWS * ACC_WIDTH + 1);
-    bool waits = false, error = top.error, cleared = true, note = false;
+    bool waits = false, error = top.error, cleared = true;
     uint32_t reason = top.reason, busy_cycles = 0;
+    int64_t unjudged = 0;  // cycles until the reason of the job that was taken is there
     int64_t cycle = 0, quiet = 0, over = 0, entries = 0;
     const auto broken = [&](int rule) {
         if (record.rule) return;
@@ -103,7 +112,8 @@ void play(Device& device, const Script& script, Record& record) {
         record.rule_cycle = cycle;
     };
     for (; script.cycles == 0 || cycle < script.cycles; ++cycle) {
-        job.drive(top.job_valid, top.job_data, cycle, chance, !note);  // a refusal while `clear` is 1 leaves no trace
+        const bool note = unjudged == 1;
+        job.drive(top.job_valid, top.job_data, cycle, chance, !unjudged);  // a refusal while `clear` is 1 leaves no trace
         x.drive(top.x_valid, top.x_data, cycle, chance);
         w.drive(top.w_valid, top.w_data, cycle, chance);
 #if CODEBOOK
@@ -128,11 +138,7 @@ void play(Device& device, const Script& script, Record& record) {
         const bool x_taken = top.x_valid && top.x_ready, w_taken = top.w_valid && top.w_ready;
         if (bool(top.x_ready) != bool(top.w_ready)) broken(APART);
         if ((top.x_ready || top.w_ready) && !(top.x_valid && top.w_valid)) broken(READY_EARLY);
-#ifdef STOPS_LATE  // an engine with register stages stands still a cycle later
-        if (x_taken && waits) broken(TAKEN_WHILE_FROZEN);
-#else
-        if (x_taken && top.y_valid && !top.y_ready) broken(TAKEN_WHILE_FROZEN);
-#endif
+        if (x_taken && (LATE ? waits : top.y_valid && !top.y_ready)) broken(TAKEN_WHILE_FROZEN);
         if (x_taken && !top.busy) broken(TAKEN_WHILE_IDLE);
         lowtide::read(top.y_data, device.y);
         if (waits && (!top.y_valid || !std::equal(kept.words.begin(), kept.words.end(), device.y.words.begin())))
@@ -151,7 +157,8 @@ void play(Device& device, const Script& script, Record& record) {
         const bool entry_taken = false;
 #endif
         device.edge();
-        note = job_taken && script.clear_after_job;
+        if (unjudged && !(LATE && top.busy)) --unjudged;  // a job that cannot wait yet is not judged yet
+        if (job_taken && script.clear_after_job) unjudged = JUDGED_AFTER;
         if (job_taken) job.taken(top.job_valid, cycle);
         if (x_taken) x.taken(top.x_valid, cycle);
         if (w_taken) w.taken(top.w_valid, cycle);
@@ -163,7 +170,7 @@ void play(Device& device, const Script& script, Record& record) {
         const bool loaded = true;
 #endif
         quiet = job_taken || x_taken || y_taken || entry_taken ? 0 : quiet + 1;
-        if (job.done() && loaded && record.columns >= script.columns && over++ >= script.drain) {
+        if (job.done() && !unjudged && loaded && record.columns >= script.columns && over++ >= script.drain) {
             ++cycle;
             break;
         }

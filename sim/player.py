@@ -147,7 +147,7 @@ class Player:
     def __init__(self, config: ArrayConfig, *, verilog_text: str | None = None, selector: str | None = None) -> None:
         self.config = config
         text = verilog_text or verilog(Engine(config), title=config.header())
-        defines = [*([f"SELECTOR={selector}"] if selector else []), *(["STOPS_LATE"] if config.pipeline else [])]
+        defines = [*([f"SELECTOR={selector}"] if selector else []), *(["STAGES"] if config.pipeline else [])]
         self._library = engine_library(config, verilog_text=text, sources=(SOURCE,), defines=defines)
         self._library.lowtide_player.restype = ctypes.c_void_p
         self._library.lowtide_end.argtypes = [ctypes.c_void_p]

@@ -224,6 +224,10 @@ template <typename Top> struct Driven final : Engine {
             top.job_valid = 0;
             clock();
             settle();
+            for (int later = 0; later < 2 && !top.error && !top.busy; ++later) {  // with register stages
+                clock();
+                settle();
+            }
             const bool sound = ready && bool(top.error) == bool(top.reason) && bool(top.error) != bool(top.busy);
             reasons[i] = sound ? top.reason : 255;
             if (top.busy) reset();

@@ -9,7 +9,7 @@ from lowtide.hw import ArrayConfig
 from lowtide.hw.config.array_config import CHUNK_BITS
 from lowtide.hw.mode.word import WORD_BITS
 
-from .accepted import accepted_job
+from .accepted import accepted_job, arrived_jobs
 from .property import Property, modules_of, past
 
 __all__ = ["legal_state", "longest_pause", "sequencer_properties"]
@@ -31,11 +31,13 @@ def legal_state(config: ArrayConfig, text: str) -> tuple[str, str]:
     running, modules = accepted_job(config, "m_running_legal", f"{{{tail}, {CHUNK_BITS}'d1, mode}}")
     waiting, _ = accepted_job(config, "m_waiting_legal", "job")
     some = "chunks != 0" + (" && chunks_of_a_pass != 0" if _several_passes(names) else "")
+    arrived, claims = arrived_jobs(config, names) if config.pipeline else ("", [])
+    held = "".join(f" && {claim}" for claim in claims)
     if config.pipeline:
         some += " && closes == (chunks == 1)"
     return (
-        f"{running}{waiting}  wire m_legal = (!running || (m_running_legal && {some})) "
-        f"&& (!waiting || m_waiting_legal){_spaced(config, names)};\n",
+        f"{running}{waiting}{arrived}  wire m_legal = (!running || (m_running_legal && {some})) "
+        f"&& (!waiting || m_waiting_legal){_spaced(config, names)}{held};\n",
         modules,
     )
 

@@ -17,7 +17,7 @@ a value. With inputs always ready and results always taken the next job follows 
 in which a job was running, its waiting included, since ``clear``.
 """
 
-from amaranth.hdl import Module, Mux, Signal, Value
+from amaranth.hdl import Cat, Module, Mux, Signal, Value
 from amaranth.lib import stream
 from amaranth.lib.wiring import In, Out
 
@@ -171,11 +171,15 @@ class Engine(Unit):
             self.w.ready.eq(sequencer.take),
             self.busy.eq(sequencer.running),
         ]
+        lost, invalid = north.lost & proceed, north.invalid & sequencer.take
+        if config.pipeline:
+            found = Signal(2)  # reported a cycle later: a register behind the edge
+            m.d.sync += found.eq(Cat(lost, invalid))
+            lost, invalid = found
         with m.If(self.clear):
             m.d.sync += [self.error.eq(0), self.reason.eq(Reason["NONE"]), self.cycles.eq(0)]
         with m.Else():
             m.d.sync += self.cycles.eq(self.cycles + sequencer.running)
-            lost, invalid = north.lost & proceed, north.invalid & sequencer.take
             with m.If(~self.error & (sequencer.refused | lost | invalid)):
                 reason = Mux(lost, Reason["TERMS_LOST"], Reason["WEIGHT_CODE"])
                 m.d.sync += [self.error.eq(1), self.reason.eq(Mux(sequencer.refused, sequencer.reason, reason))]

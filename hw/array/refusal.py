@@ -4,6 +4,7 @@ from amaranth.hdl import Cat, Module, Signal, Value
 from amaranth.lib import data
 
 from ..config.array_config import ArrayConfig
+from ..logic.intake import Intake
 from ..mode.reasons import REASON_BITS, Reason
 from ..mode.word import FIELDS
 from .decoder import refused_formats
@@ -11,7 +12,7 @@ from .decoder import refused_formats
 __all__ = ["refusal"]
 
 
-def refusal(m: Module, config: ArrayConfig, job: data.View) -> tuple[Signal, Signal]:
+def refusal(m: Module, config: ArrayConfig, job: data.View, intake: Intake) -> tuple[Signal, Signal]:
     """Whether a job must be refused, and why: the first reason in order of the checks.
 
     Parameters
@@ -21,6 +22,8 @@ def refusal(m: Module, config: ArrayConfig, job: data.View) -> tuple[Signal, Sig
     config : ArrayConfig
     job : view
         Of :data:`lowtide.hw.array.sequencer.JobLayout`.
+    intake : Intake
+        The job's places: what is returned is about the job in the last one.
 
     Returns
     -------
@@ -41,13 +44,14 @@ def refusal(m: Module, config: ArrayConfig, job: data.View) -> tuple[Signal, Sig
         else:
             failures.append((field.reason, ~value.matches(*allowed)))
     failures += [(Reason["FORMAT"], refused) for refused in refused_formats(config, mode)]
-    if (refused := kind.refused(config, mode)) is not None:
-        assert kind.refusal_reason is not None, f"kind {kind.name} refuses modes without a reason"
-        failures.append((kind.refusal_reason, refused))
     failures += [
         (Reason["NO_CHUNKS"], job.chunks == 0),
         (Reason["TAIL_TOO_LONG"], job.tail >= kind.values(config, mode)),
     ]
+    failures = [(code, intake.through(failed, f"failure_{place}")) for place, (code, failed) in enumerate(failures)]
+    if (refused := kind.refused(config, mode, intake)) is not None:
+        assert kind.refusal_reason is not None, f"kind {kind.name} refuses modes without a reason"
+        failures.insert(len(failures) - 2, (kind.refusal_reason, refused))
     refused = Signal()
     reason = Signal(REASON_BITS)
     for code, failed in reversed(failures):

@@ -13,7 +13,7 @@ of a beat.
 """
 
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data, stream
@@ -21,6 +21,7 @@ from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
 from ..config.array_config import CHUNK_BITS, TAIL_BITS, ArrayConfig
+from ..logic.intake import PLACES, Intake
 from ..logic.unit import Unit
 from ..mode.reasons import REASON_BITS
 from ..mode.word import ModeWord
@@ -40,6 +41,14 @@ class Remaining(NamedTuple):
 
     now: Signal
     left: Signal
+
+
+class Arrival(NamedTuple):
+    """A place of the intake: whether a job is there, which, and whether the place takes what comes in this cycle."""
+
+    valid: Signal
+    job: data.View
+    moves: Signal
 
 
 class Sequencer(Unit):
@@ -126,10 +135,6 @@ class Sequencer(Unit):
             finished.eq(step & last),
         ]
 
-        def leaves(number: Value, is_one: Value) -> list[Any]:
-            """So many chunks are left from the next cycle on. With stages, whether it is one is a register as well."""
-            return [chunks.eq(number), *([closes.eq(is_one)] if config.pipeline else [])]
-
         opens, passes = self.passes(m, load, job, step & ends_beat & closes)
         m.d.comb += last.eq(ends_beat & closes & (1 if passes is None else passes.last))
         with m.If(step):
@@ -139,18 +144,23 @@ class Sequencer(Unit):
             if rounds is not None:
                 m.d.sync += rounds.left.eq(rounds.now - ends_round)
             with m.If(ends_beat):
-                m.d.sync += [*leaves(chunks - 1, chunks == 2), *([opens.eq(closes)] if passes is not None else [])]
+                m.d.sync += [chunks.eq(chunks - 1), *([opens.eq(closes)] if passes is not None else [])]
                 if passes is not None:
                     with m.If(closes):
-                        m.d.sync += leaves(self.again, self.again == 1)
+                        m.d.sync += chunks.eq(self.again)
 
         accepted = Signal()
-        refused, reason = refusal(m, config, self.job.payload)
+        ready = Signal(name="place_free") if config.pipeline else self.job.ready
+        arrivals = self.arrivals(m, ready) if config.pipeline else []
+        intake = Intake(m, [each.moves for each in arrivals])
+        valid = arrivals[-1].valid if arrivals else self.job.valid
+        arrived = arrivals[-1].job if arrivals else self.job.payload
+        refused, reason = refusal(m, config, self.job.payload, intake)
         m.d.comb += [
             load.eq(waiting & (~running | finished)),
-            self.job.ready.eq(~waiting | load),
-            accepted.eq(self.job.valid & self.job.ready & ~refused),
-            self.refused.eq(self.job.valid & self.job.ready & refused),
+            ready.eq(~waiting | load),
+            accepted.eq(valid & ready & ~refused),
+            self.refused.eq(valid & ready & refused),
             self.reason.eq(reason),
             self.running.eq(running),
         ]
@@ -160,22 +170,34 @@ class Sequencer(Unit):
                 begun.eq(0),
                 in_beat.eq(0),
                 in_round.eq(0),
-                *leaves(job.chunks, job.chunks == 1),
+                chunks.eq(job.chunks),
                 tail.eq(job.tail),  # a longer one is refused
                 self.mode.eq(job.mode),
             ]
             if passes is not None:
                 m.d.sync += [self.again.eq(job.chunks), opens.eq(1)]
-        with m.If(self.job.ready):
-            m.d.sync += [waiting.eq(accepted), job.eq(self.job.payload)]
+        with m.If(ready):
+            m.d.sync += [waiting.eq(accepted), job.eq(arrived)]
 
         for book in range(2):
             used = [
                 valid & uses_codebook(mode) & (mode.codebook == book)
-                for valid, mode in ((running, self.mode), (waiting, job.mode))
+                for valid, mode in (
+                    (running, self.mode),
+                    (waiting, job.mode),
+                    *((each.valid, each.job.mode) for each in arrivals),
+                )
             ]
             m.d.comb += self.codebooks[book].eq(Cat(used).any())
-        self.count_values(m, load | finished, job, tail, closes)
+        if config.pipeline:
+            goes_on = chunks == 2 if passes is None else Mux(closes, self.again == 1, chunks == 2)
+            self.look_ahead(m, load | finished, job, closes, Mux(step & ends_beat, goes_on, closes))
+        else:
+            top = Signal.like(tail)  # the last value of this chunk that counts
+            m.d.comb += [
+                top.eq(Mux(closes, tail, kind.values(config, self.mode) - 1)),
+                self.used.eq(up_to(config, top)),
+            ]
         beat = Beat(
             step=step,
             slots=Const(1) if slots is None else slots.now,
@@ -203,25 +225,39 @@ class Sequencer(Unit):
                     port.final.eq(step & ends_beat),
                 ]
 
-    def count_values(self, m: Module, starts: Value, job: data.View, tail: Value, closes: Value) -> None:
-        """Drive ``used``. With stages, the values of a job's last chunk and of the others are known from its start on.
-
-        starts: whether the job that waits starts after this cycle. tail, closes: of the running job."""
-        config, values = self.config, self.config.pe.values
-
-        def up_to(top: Value) -> Value:
-            return Cat(Const(1, 1), *(top >= value for value in range(1, config.chunk)))
-
-        if config.pipeline:
-            of_last, of_others = (
-                Signal(config.chunk, name=f"used_of_{name}", reset_less=True) for name in ("last", "others")
+    def arrivals(self, m: Module, ready: Value) -> list[Arrival]:
+        """The places of the intake, from the stream on. ready: whether what is in the last one leaves it."""
+        found, valid, job = [], self.job.valid, self.job.payload
+        for number in range(1, PLACES + 1):
+            place = Arrival(
+                Signal(name=f"arrived_{number}_valid"),
+                Signal(JobLayout, name=f"arrived_{number}", reset_less=True),
+                Signal(name=f"arrived_{number}_moves"),
             )
-            with m.If(starts):
-                m.d.sync += [of_last.eq(up_to(job.tail)), of_others.eq(up_to(values(config, job.mode) - 1))]
-            m.d.comb += self.used.eq(Mux(closes, of_last, of_others))
-            return
-        top = Signal.like(tail)  # the last value of this chunk that counts
-        m.d.comb += [top.eq(Mux(closes, tail, values(config, self.mode) - 1)), self.used.eq(up_to(top))]
+            with m.If(place.moves):
+                m.d.sync += [place.valid.eq(valid), place.job.eq(job)]
+            valid, job = place.valid, place.job
+            found.append(place)
+        for place, free in zip(found, [*(each.moves for each in found[1:]), ready], strict=True):
+            m.d.comb += place.moves.eq(~place.valid | free)
+        m.d.comb += self.job.ready.eq(found[0].moves)
+        return found
+
+    def look_ahead(self, m: Module, starts: Value, job: data.View, closes: Signal, goes_on: Value) -> None:
+        """Drive ``closes`` and ``used`` by registers: what they are in the next cycle.
+
+        starts: whether the job that waits starts then. goes_on: whether the chunk is the last of its pass if not."""
+        config, values = self.config, self.config.pe.values
+        of_last, of_others = (
+            Signal(config.chunk, name=f"used_of_{name}", reset_less=True) for name in ("last", "others")
+        )
+        ahead = Signal(1 + 2 * config.chunk)
+        starting = Cat(job.chunks == 1, up_to(config, job.tail), up_to(config, values(config, job.mode) - 1))
+        m.d.comb += ahead.eq(Mux(starts, starting, Cat(goes_on, of_last, of_others)))
+        m.d.sync += [
+            Cat(closes, of_last, of_others).eq(ahead),
+            self.used.eq(Mux(ahead[0], ahead[1 : 1 + config.chunk], ahead[1 + config.chunk :])),
+        ]
 
     def passes(self, m: Module, load: Value, job: data.View, step: Value) -> tuple[Value, SimpleNamespace | None]:
         """Whether this is the first chunk of a pass, and the outputs of the kind's pass sequencer, None without one."""
@@ -245,6 +281,11 @@ class Sequencer(Unit):
             m.d.sync += since.eq(since + 1)
         spaced = ~last | (since >= cols - 1) if cols > 1 else 1
         return spaced & (begun | (since >= pause)) if pause else spaced
+
+
+def up_to(config: ArrayConfig, top: Value) -> Value:
+    """The values of a chunk that count, a bit each, where the last one is number ``top``."""
+    return Cat(Const(1, 1), *(top >= value for value in range(1, config.chunk)))
 
 
 def remaining(m: Module, name: str, count: int | Value, restart: Value) -> Remaining | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from lowtide.common.shown import shown
 
+from ..logic.intake import PLACES
 from ..mode.formats import check_formats, format_refusal
 from ..mode.word import FIELDS, Mode
 from ..pe import KINDS
@@ -150,6 +151,11 @@ class ArrayConfig(Fields):
     def rates(self) -> list[float]:
         """Multiplications that one PE completes each cycle in representative modes, diagonal ones aside; ascending."""
         return sorted({self.macs_per_cycle(mode) for mode in self.modes() if not mode.diagonal})
+
+    @property
+    def job_latency(self) -> int:
+        """Cycles from the one in which an idle engine takes a job to the one in which it takes its first operands."""
+        return 2 + (PLACES if self.pipeline else 0)
 
     def latency(self, mode: Mode) -> int:
         """Cycles from the one in which a job's last operands are taken to the one that offers its first column of

@@ -23,7 +23,7 @@ def test_a_job_alone_takes_the_stated_times(kind, stages):
         found = sequence(config, [job], rng)
         player.start()
         outcome = player.play(Script(found.jobs, found.x, found.w, columns=len(found.y)))
-        assert outcome.x[0] - outcome.jobs[0] == 2
+        assert outcome.x[0] - outcome.jobs[0] == config.job_latency
         assert outcome.y_cycles[0] - outcome.x[-1] == config.latency(mode)
         assert (np.diff(outcome.y_cycles) == 1).all()
 

@@ -28,6 +28,7 @@ from .plane_pairs import PlanePairs, plane_pairs
 
 if TYPE_CHECKING:
     from ...config.array_config import ArrayConfig
+    from ...logic.intake import Intake
 
 __all__ = ["BitPlane"]
 
@@ -100,12 +101,12 @@ class BitPlane(Kind):
             return f"w_bits is {mode.w_bits}, ternary weights are integers of 2 bits"
         return None
 
-    def refused(self, config: ArrayConfig, word: data.View) -> Value | None:
+    def refused(self, config: ArrayConfig, word: data.View, intake: Intake) -> Value | None:
         binary = [word.x_format == BINARY_DATA, word.w_format == BINARY_WEIGHTS]
         ternary = word.w_format == number(TERNARY)
         two_bits = [word.x_bits == 1, word.w_bits == 1]  # the word holds bits - 1
         wrong = (binary[0] ^ binary[1]) | (binary[0] & ~(two_bits[0] & two_bits[1])) | (ternary & ~two_bits[1])
-        return wrong | (binary[1] & word.diagonal)
+        return intake.through(wrong | (binary[1] & word.diagonal), "wrong_binary")
 
     def plain_modes(self, config: ArrayConfig) -> list[Mode]:
         shown = {1, 2, 4, 8, config.x_width, config.w_width}

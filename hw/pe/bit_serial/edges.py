@@ -9,6 +9,7 @@ from amaranth.lib import data
 
 from ...logic.arithmetic import balanced_sum
 from ...logic.booth import booth_digits
+from ...logic.stages import Stages
 from ..base import operand
 from ..edge_encoder import EdgeEncoder
 from .digits import digit_layout, digit_value
@@ -38,16 +39,17 @@ class OffsetData(EdgeEncoder):
 class WeightSerializer(EdgeEncoder):
     """The north edge of one column: holds a chunk of weights and hands out their digits, the highest first."""
 
-    latency, moments, watched = 1, ("beat",), ("beat",)
+    moments, watched = ("beat",), ("beat",)
 
     def __init__(self, config: ArrayConfig) -> None:
+        self.latency = config.pe.encoder_latency + (config.pipeline > 0)
         super().__init__(
             config, "north", "serializer", values=config.lanes * config.w_width, operand=config.pe.north_shape(config)
         )
 
     def build(self, m: Module) -> None:
         config, width = self.config, self.config.w_width
-        control = self.hand_on(m)
+        control, stages = self.hand_on(m), Stages(m, min(config.pipeline, 1))
         weights = Signal(data.ArrayLayout(width, config.lanes), reset_less=True)
         with m.If(self.control.beat):
             m.d.sync += weights.eq(self.values)
@@ -57,13 +59,14 @@ class WeightSerializer(EdgeEncoder):
             digits = [(bit,) for bit in weight] if config.digits == "binary" else list(booth_digits(value))
             for place, name in enumerate(digit_layout(config).members):
                 planes = Cat(digit[place] for digit in digits)
-                m.d.comb += self.operand.digits[lane][name].eq(planes.bit_select(control.plane, 1))
+                digit = stages.cut(1, planes.bit_select(control.plane, 1), f"digit_{lane}_{name}")
+                m.d.comb += self.operand.digits[lane][name].eq(digit)
             lost.append(self.beyond(value, control))
         if "signed" in config.x_types:
             total = balanced_sum([digit_value(digit) for digit in self.operand.digits])
-            is_signed = config.pe.mode_bit(config, control, "x_signed")
+            is_signed = stages.cut(1, config.pe.mode_bit(config, control, "x_signed"), "x_signed")
             m.d.comb += self.operand.sum.eq(total & is_signed.replicate(len(total)))
-        m.d.comb += self.lost.eq(Cat(lost).any() & control.beat)
+        m.d.comb += self.lost.eq(stages.cut(1, Cat(lost).any() & control.beat, "lost", reset=True))
 
     def beyond(self, value: Value, control: data.View) -> Value:
         """Whether a weight has more bits than the mode states: a digit above the first plane is not zero."""

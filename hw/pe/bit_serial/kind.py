@@ -99,6 +99,9 @@ class BitSerial(Kind):
             | ({"sum": bits} if "signed" in config.x_types else {})
         )
 
+    def edge_latency(self, config: ArrayConfig) -> int:
+        return super().edge_latency(config) + (config.pipeline > 0)
+
     def west_encoder(self, config: ArrayConfig) -> OffsetData | None:
         return OffsetData(config) if "signed" in config.x_types else None
 

@@ -29,6 +29,7 @@ from .pe import DigitPE
 
 if TYPE_CHECKING:
     from ...config.array_config import ArrayConfig
+    from ...logic.intake import Intake
 
 __all__ = ["Digit"]
 
@@ -110,14 +111,15 @@ class Digit(Kind):
             return f"w_bits is {mode.w_bits}, of {digits} digits, configuration {config.name} takes {most}"
         return None
 
-    def refused(self, config: ArrayConfig, word: data.View) -> Value | None:
+    def refused(self, config: ArrayConfig, word: data.View, intake: Intake) -> Value | None:
         most = config.digits_per_cycle * config.weight_cycles
         digits = (field(word, "w_bits") + ~word.w_signed + 1) >> 1
         if most >= needed_digits(config):
             return None
-        if TWO_DIGITS.name not in config.w_formats or most < 2:
-            return digits > most
-        return (digits > most) & (word.w_format != number(TWO_DIGITS))
+        wrong = digits > most
+        if TWO_DIGITS.name in config.w_formats and most >= 2:
+            wrong &= word.w_format != number(TWO_DIGITS)
+        return intake.through(wrong, "many_digits")
 
     def plain_modes(self, config: ArrayConfig) -> list[Mode]:
         widths = sorted({config.w_width, 8, 6, 4, 2} & set(range(2, config.w_width + 1)), reverse=True)

@@ -27,6 +27,7 @@ from .pe import FusedPE, wide
 
 if TYPE_CHECKING:
     from ...config.array_config import ArrayConfig
+    from ...logic.intake import Intake
 
 __all__ = ["Fused"]
 
@@ -108,7 +109,7 @@ class Fused(Kind):
             return f"w_bits is {mode.w_bits}, w_format {mode.w_format} has {needed}"
         return None
 
-    def refused(self, config: ArrayConfig, word: data.View) -> Value | None:
+    def refused(self, config: ArrayConfig, word: data.View, intake: Intake) -> Value | None:
         x_wide, w_wide = (self.is_wide(config, word, side) for side in "xw")
         wrong = [(x_wide & ~word.w_bits[2]) | (w_wide & ~word.x_bits[2])]
         for bits in (2, FORMAT_BITS):
@@ -118,7 +119,7 @@ class Fused(Kind):
                 if name != PLAIN.name and self.decoded_bits(config, name) == bits
             ]:
                 wrong.append(word.w_format.matches(*places) & (word.w_bits != bits - 1))
-        return Cat(wrong).any()
+        return intake.through(Cat(wrong).any(), "wrong_widths")
 
     def plain_modes(self, config: ArrayConfig) -> list[Mode]:
         pairs = [

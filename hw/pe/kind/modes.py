@@ -19,6 +19,7 @@ from ...storage_formats import PLAIN, find
 
 if TYPE_CHECKING:
     from ...config.array_config import ArrayConfig
+    from ...logic.intake import Intake
 
 __all__ = ["Modes", "accepted_modes", "field", "numbers"]
 
@@ -70,8 +71,9 @@ class Modes(ABC):
         """Why this kind refuses ``mode`` although each field is supported: one line, or None."""
         return None
 
-    def refused(self, config: ArrayConfig, word: data.View) -> Value | None:
-        """Whether :meth:`refusal` refuses a mode word: a one-bit hardware value, None where it never does."""
+    def refused(self, config: ArrayConfig, word: data.View, intake: Intake) -> Value | None:
+        """Whether :meth:`refusal` refuses a mode word: a one-bit hardware value, None where it never does. The word is
+        that of the job that comes in, what is returned is about the one in the last place of the intake."""
         return None
 
     def modes(self, config: ArrayConfig) -> list[Mode]:

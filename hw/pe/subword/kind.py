@@ -23,6 +23,7 @@ from .pe import SubwordPE
 
 if TYPE_CHECKING:
     from ...config.array_config import ArrayConfig
+    from ...logic.intake import Intake
 
 __all__ = ["Subword"]
 
@@ -96,14 +97,14 @@ class Subword(Kind):
             return f"w_bits is {mode.w_bits}, w_format {mode.w_format} has {needed}"
         return None
 
-    def refused(self, config: ArrayConfig, word: data.View) -> Value | None:
+    def refused(self, config: ArrayConfig, word: data.View, intake: Intake) -> Value | None:
         wrong = [word.x_bits != word.w_bits]
         for name in config.w_formats:
             if name != PLAIN.name:
                 wrong.append(
                     (word.w_format == number(find(name))) & (word.w_bits != self.format_bits(config, name) - 1)
                 )
-        return Cat(wrong).any()
+        return intake.through(Cat(wrong).any(), "wrong_widths")
 
     def plain_modes(self, config: ArrayConfig) -> list[Mode]:
         return [

@@ -34,6 +34,7 @@ from .ranked_selector import rank_stages
 
 if TYPE_CHECKING:
     from ...config.array_config import ArrayConfig
+    from ...logic.intake import Intake
 
 __all__ = ["Term", "terms_of_a_weight"]
 
@@ -120,18 +121,21 @@ class Term(Kind):
             return f"budget is {mode.budget}, to keep every term (select off) it must be at least {needed}"
         return None
 
-    def refused(self, config: ArrayConfig, word: data.View) -> Value | None:
+    def refused(self, config: ArrayConfig, word: data.View, intake: Intake) -> Value | None:
         unsigned_bit = ~word.w_signed  # max_terms() in hardware; the word holds w_bits - 1 and group - 1
         terms = Mux(word.hese, (word.w_bits + unsigned_bit + 2) >> 1, word.w_bits + unsigned_bit)
         if single := [number(stored) for stored in map(find, config.w_formats) if stored.one_term]:
             terms = Mux(word.w_format.matches(*single), 1, terms)
+        terms = intake.cut(1, terms, "most_terms")
+        diagonal, group = intake.cut(1, word.diagonal, "diagonal"), intake.cut(1, word.group, "group")
         if ruled(config):  # by the number of terms alone: tables
             counts = [max(most, 1) for most in range(config.w_width + 2)]
             of_group = looked_up([lossless_budget(config, config.group, most) for most in counts], terms)
-            needed = Mux(word.diagonal, looked_up([budget_of_one(config, most) for most in counts], terms), of_group)
+            needed = Mux(diagonal, looked_up([budget_of_one(config, most) for most in counts], terms), of_group)
         else:
-            needed = Mux(word.diagonal, 1, word.group + 1) * terms
-        return ~word.select & (word.budget < needed)
+            needed = Mux(diagonal, 1, group + 1) * terms
+        needed = intake.cut(2, needed, "needed")
+        return ~intake.through(word.select, "select") & (intake.through(word.budget, "budget") < needed)
 
     def plain_modes(self, config: ArrayConfig) -> list[Mode]:
         found = []
