@@ -11,6 +11,7 @@ from lowtide.hw import ArrayConfig, verilog
 from lowtide.hw.array.refusal import refusal
 from lowtide.hw.array.sequencer import JobLayout
 from lowtide.hw.config.array_config import CHUNK_BITS, TAIL_BITS
+from lowtide.hw.logic.amaranth_internals import may_stay_unused
 from lowtide.hw.logic.intake import PLACES, Intake
 from lowtide.hw.logic.unit import Unit
 
@@ -45,7 +46,7 @@ class AcceptedJob(Unit):
         self.config = config
         ports = {"job": In(JobLayout), "accepted": Out(1)}
         if config.pipeline:
-            _, held = recorded(Module(), config, data.View(JobLayout, Signal(JobLayout)))
+            _, held = recorded(may_stay_unused(Module()), config, data.View(JobLayout, Signal(JobLayout)))
             ports["held"] = Out(sum(map(len, held.values())))
         super().__init__(f"{config.name}_accepted_job", ports)
 
@@ -72,10 +73,10 @@ def accepted_mode(config: ArrayConfig, name: str, mode: str) -> tuple[str, str]:
 
 
 def arrived_jobs(config: ArrayConfig, names: Container[str]) -> tuple[str, list[str]]:
-    """Verilog that judges the jobs in the places of the intake, and claims: registers hold of them what belongs to them.
+    """Verilog that judges the jobs in the places of the intake, and claims: registers hold what belongs to the jobs.
 
     names: the nets of the sequencer."""
-    _, held = recorded(Module(), config, data.View(JobLayout, Signal(JobLayout)))
+    _, held = recorded(may_stay_unused(Module()), config, data.View(JobLayout, Signal(JobLayout)))
     text, claims = "", []
     for place in range(1, PLACES + 1):
         name, low = f"m_arrived_{place}", 0

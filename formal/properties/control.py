@@ -2,6 +2,7 @@
 
 from lowtide.hw import ArrayConfig
 from lowtide.hw.array.decoder import table_bits
+from lowtide.hw.logic.intake import PLACES
 from lowtide.hw.mode.word import BY_NAME
 from lowtide.hw.storage_formats import FORMATS, number
 
@@ -26,7 +27,7 @@ def control_properties(config: ArrayConfig, text: str) -> list[Property]:
             )
         )
     if table_bits(config):
-        books = " && ".join(f"codebooks[{book}] == ({_uses(book)})" for book in range(2))
+        books = " && ".join(f"codebooks[{book}] == ({_uses(config, book)})" for book in range(2))
         found.append(
             Property(
                 name=f"{config.name}_books_used",
@@ -62,7 +63,7 @@ def _travels(config: ArrayConfig, module: str) -> str:
     return "".join(lines)
 
 
-def _uses(book: int) -> str:
+def _uses(config: ArrayConfig, book: int) -> str:
     """Whether a codebook is in use, in Verilog: by the definition of the mode word."""
 
     def of(mode: str) -> str:
@@ -73,4 +74,8 @@ def _uses(book: int) -> str:
         decodes = " || ".join(f"{kept} == {number(stored)}" for stored in FORMATS if stored.entries)
         return f"({decodes}) && {chosen} == {book}"
 
-    return f"(running && {of('mode')}) || (waiting && {of('job')})"
+    arrived = [f"arrived_{place}" for place in range(1, PLACES + 1)] if config.pipeline else []
+    return " || ".join(
+        f"({valid} && {of(mode)})"
+        for valid, mode in (("running", "mode"), ("waiting", "job"), *((f"{each}_valid", each) for each in arrived))
+    )

@@ -14,6 +14,7 @@ from amaranth.lib.wiring import In, Out
 
 from ..config.array_config import ArrayConfig
 from ..logic.arithmetic import any_of
+from ..logic.enable import enable_ports, own_enable
 from ..logic.unit import Unit
 from ..pe.base import control_layout, later, operand_bits
 
@@ -41,7 +42,7 @@ class Row(Unit):
         super().__init__(
             f"{config.name}_row",
             {
-                "en": In(1),
+                **enable_ports(config.pipeline),
                 "control": In(control_layout(config)),
                 "west": In(operand_bits(config, "x")),
                 "north": In(config.cols * self.north_bits),
@@ -54,6 +55,7 @@ class Row(Unit):
 
     def build(self, m: Module) -> None:
         config, control, west, souths, dones, results = self.config, self.control, self.west, [], [], []
+        enable = own_enable(self, m, "enable", f"{config.name}_enable")
         for column in range(config.cols):
             pe = self.place(
                 m,
@@ -62,6 +64,7 @@ class Row(Unit):
                 control=control,
                 west=west,
                 north=self.north.word_select(column, self.north_bits),
+                en=enable,
             )
             control, west = pe.control_out, pe.east
             souths.append(pe.south)
@@ -94,7 +97,7 @@ class PEArray(Unit):
         super().__init__(
             f"{config.name}_array",
             {
-                "en": In(1),
+                **enable_ports(config.pipeline),
                 "control": In(control_layout(config)),
                 "west": In(config.rows * self.west_bits),
                 "north": In(config.cols * operand_bits(config, "w")),
@@ -115,6 +118,7 @@ class PEArray(Unit):
                 north=north,
                 west=self.west.word_select(index, self.west_bits),
                 show=self.show.word_select(index, self.config.cols),
+                **({"proceeds": self.proceeds} if self.config.pipeline else {}),
             )
             control, north = later(m, control, reset=("valid",), prefix=f"row_{index + 1}_"), row.south
             dones.append(row.done)

@@ -15,6 +15,7 @@ from amaranth.lib.wiring import In, Out
 
 from ..config.array_config import ArrayConfig
 from ..logic.arithmetic import any_of
+from ..logic.enable import enable_ports, own_enable
 from ..logic.skew import Skew, registered
 from ..logic.unit import Unit
 from ..mode.word import ModeWord
@@ -70,7 +71,7 @@ class Edge(Unit):
         name = {"x": "west", "w": "north"}[side]
         self.where, self.decodes = name, side == "w" and bool(decoded_formats(config))
         ports = {
-            "en": In(1),
+            **enable_ports(config.pipeline),
             "control": In(encoder_control_layout(config, name)),
             "mode": In(ModeWord),
             "used": In(config.chunk),
@@ -105,7 +106,8 @@ class Edge(Unit):
                 operands.append(chunk)
                 continue
             inside = self.bits if kind.exponents_encoded else self.inside
-            outputs = self.place(m, f"encoder_{line}", unit, control=control, values=chunk[:inside])
+            enable = own_enable(self, m, f"enable_{line}", f"{config.name}_enable")
+            outputs = self.place(m, f"encoder_{line}", unit, control=control, values=chunk[:inside], en=enable)
             control = outputs.control_out
             operands.append(Cat(outputs.operand, chunk[inside:]))
             lost.append(outputs.lost if self.side == "w" else Const(0))

@@ -22,6 +22,7 @@ from amaranth.lib import stream
 from amaranth.lib.wiring import In, Out
 
 from ..config.array_config import ArrayConfig
+from ..logic.enable import Enable
 from ..logic.skid_buffer import SkidBuffer
 from ..logic.unit import Unit
 from ..mode.reasons import REASON_BITS, Reason
@@ -96,7 +97,15 @@ class Engine(Unit):
             x_valid=self.x.valid,
             w_valid=self.w.valid,
         )
-        inputs = {}
+        inputs: dict[str, Value] = {}
+        enables: dict[str, dict[str, Value]] = {}
+        if config.pipeline:
+            proceeds = Signal()
+            for part in ("west", "north", "array", "readout"):
+                own = self.place(m, f"{part}_enable", Enable(f"{config.name}_enable"), i=proceeds).o
+                enables[part] = {"en": own} | ({"proceeds": proceeds} if part != "readout" else {})
+        else:
+            enables = dict.fromkeys(("west", "north", "array", "readout"), {"en": proceed})
         if table_bits(config):
             codebooks = self.place(
                 m,
@@ -113,7 +122,7 @@ class Engine(Unit):
             m,
             "west_edge",
             Edge(config, "x"),
-            en=proceed,
+            **enables["west"],
             mode=sequencer.mode,
             used=sequencer.used,
             values=self.x.payload,
@@ -123,7 +132,7 @@ class Engine(Unit):
             m,
             "north_edge",
             Edge(config, "w"),
-            en=proceed,
+            **enables["north"],
             mode=sequencer.mode,
             used=sequencer.used,
             values=self.w.payload,
@@ -139,14 +148,20 @@ class Engine(Unit):
             m,
             "array",
             PEArray(config),
-            en=proceed,
+            **enables["array"],
             control=control,
             west=west.operands,
             north=north.operands,
             show=show,
         )
         readout = self.place(
-            m, "readout", Readout(config), en=proceed, done=array.done, results=array.results, y_ready=self.y.ready
+            m,
+            "readout",
+            Readout(config),
+            **enables["readout"],
+            done=array.done,
+            results=array.results,
+            y_ready=self.y.ready,
         )
         if config.pipeline:
             skid = self.place(
@@ -157,7 +172,8 @@ class Engine(Unit):
                 i_data=readout.y_data,
                 o_ready=self.y.ready,
             )
-            m.d.comb += [proceed.eq(skid.proceed), self.y.valid.eq(skid.o_valid), self.y.payload.eq(skid.o_data)]
+            m.d.comb += [proceed.eq(skid.proceed), proceeds.eq(skid.proceeds)]
+            m.d.comb += [self.y.valid.eq(skid.o_valid), self.y.payload.eq(skid.o_data)]
         else:
             m.d.comb += [
                 proceed.eq(~self.y.valid | self.y.ready),

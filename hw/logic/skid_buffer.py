@@ -35,6 +35,8 @@ class SkidBuffer(Unit):
         A payload that is taken in each cycle with ``proceed``.
     proceed : out, 1 bit
         A register: nothing is kept.
+    proceeds : out, 1 bit
+        What it is in the next cycle.
     o : out, stream of ``bits`` bits
     """
 
@@ -45,6 +47,7 @@ class SkidBuffer(Unit):
                 "i_valid": In(1),
                 "i_data": In(bits),
                 "proceed": Out(1, init=1),
+                "proceeds": Out(1),
                 "o": Out(stream.Signature(bits)),
             },
         )
@@ -56,5 +59,6 @@ class SkidBuffer(Unit):
         m.d.comb += [
             self.o.valid.eq(self.i_valid | ~self.proceed),
             self.o.payload.eq(Mux(self.proceed, self.i_data, kept)),
+            self.proceeds.eq(~self.o.valid | self.o.ready),
         ]
-        m.d.sync += self.proceed.eq(~self.o.valid | self.o.ready)
+        m.d.sync += self.proceed.eq(self.proceeds)
