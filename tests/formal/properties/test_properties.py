@@ -1,6 +1,7 @@
 """Properties of emitted engines are proved, and a defect refutes them."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -22,6 +23,33 @@ SELECTOR = {prop.unit: prop for prop in selector_properties(SMALL[1])}
 @pytest.mark.parametrize("name", PROPERTIES)
 def test_it_holds(name):
     assert prove_property(PROPERTIES[name]).outcome == "proved"
+
+
+STAGED_CONFIG = replace(mutated_config("parallel"), name="test_staged_properties", pipeline=1)
+STAGED = {
+    prop.name.removeprefix(f"{STAGED_CONFIG.name}_"): prop
+    for prop in engine_properties(STAGED_CONFIG)
+    if prop.unit in ("", "sequencer")
+}
+
+
+@pytest.mark.parametrize("name", STAGED)
+def test_it_holds_with_a_register_stage(name):
+    assert prove_property(STAGED[name]).outcome == "proved"
+
+
+@pytest.mark.parametrize(
+    "name, pattern, replacement",
+    [
+        ("y_waits", r"(if \(proceed\) kept <= )i_data;", r"\g<1>~i_data;"),
+        ("accepted_only", r"waiting <= accepted;", "waiting <= arrived_2_valid;"),
+        ("books_used", r"(assign _\d+_ = )arrived_2_valid( & _\d+_;)", r"\1arrived_1_valid\2"),
+    ],
+)
+def test_a_defect_is_found_with_a_register_stage(name, pattern, replacement):
+    text, count = re.subn(pattern, replacement, verilog(Engine(STAGED_CONFIG)), count=1)
+    assert count == 1
+    assert prove_property(STAGED[name], text=text).outcome == "refuted"
 
 
 @pytest.mark.parametrize(
