@@ -23,7 +23,7 @@ from collections.abc import Callable
 import numpy as np
 
 from lowtide.hw import ArrayConfig
-from lowtide.hw.array.sequencer import JobLayout
+from lowtide.hw.array.job import JobLayout
 from lowtide.hw.mode.word import WORD_BITS
 
 from ..engine_checks.modes import random_mode

@@ -8,8 +8,8 @@ from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 
 from lowtide.hw import ArrayConfig, verilog
+from lowtide.hw.array.job import JobLayout
 from lowtide.hw.array.refusal import refusal
-from lowtide.hw.array.sequencer import JobLayout
 from lowtide.hw.config.array_config import CHUNK_BITS, TAIL_BITS
 from lowtide.hw.logic.amaranth_internals import may_stay_unused
 from lowtide.hw.logic.intake import PLACES, Intake

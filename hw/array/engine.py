@@ -30,8 +30,9 @@ from ..pe.base import later
 from .array import PEArray
 from .decoder import Codebooks, entry_layout, table_bits
 from .edges import Edge, stream_bits
+from .job import JobLayout
 from .readout import Readout, result_layout
-from .sequencer import JobLayout, Sequencer
+from .sequencer import Sequencer
 
 __all__ = ["COUNTER_BITS", "Engine"]
 
@@ -43,7 +44,7 @@ class Engine(Unit):
 
     Ports
     -----
-    job : in, stream of :data:`lowtide.hw.array.sequencer.JobLayout`
+    job : in, stream of :data:`lowtide.hw.array.job.JobLayout`
     x, w : in, streams of :func:`lowtide.hw.array.edges.stream_bits` bits
         A beat of data for all rows, of weights for all columns.
     y : out, stream of :func:`lowtide.hw.array.readout.result_layout`

@@ -21,7 +21,7 @@ def refusal(m: Module, config: ArrayConfig, job: data.View, intake: Intake) -> t
         Gets the logic.
     config : ArrayConfig
     job : view
-        Of :data:`lowtide.hw.array.sequencer.JobLayout`.
+        Of :data:`lowtide.hw.array.job.JobLayout`.
     intake : Intake
         The job's places: what is returned is about the job in the last one.
 

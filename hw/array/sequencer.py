@@ -20,20 +20,17 @@ from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
-from ..config.array_config import CHUNK_BITS, TAIL_BITS, ArrayConfig
-from ..logic.intake import PLACES, Intake
+from ..config.array_config import CHUNK_BITS, ArrayConfig
 from ..logic.unit import Unit
 from ..mode.reasons import REASON_BITS
 from ..mode.word import ModeWord
 from ..pe.base import control_layout, encoder_control_layout
 from ..pe.kind import Beat
 from .decoder import uses_codebook
-from .refusal import refusal
+from .job import JobLayout, offered_job
+from .used_values import look_ahead, used_values
 
-__all__ = ["JobLayout", "Sequencer"]
-
-#: Payload of the ``job`` stream: mode word, number of chunks, values in the last of them less one.
-JobLayout = data.StructLayout({"mode": ModeWord, "chunks": CHUNK_BITS, "tail": TAIL_BITS})
+__all__ = ["Sequencer"]
 
 
 class Remaining(NamedTuple):
@@ -43,14 +40,6 @@ class Remaining(NamedTuple):
     left: Signal
 
 
-class Arrival(NamedTuple):
-    """A place of the intake: whether a job is there, which, and whether the place takes what comes in this cycle."""
-
-    valid: Signal
-    job: data.View
-    moves: Signal
-
-
 class Sequencer(Unit):
     """Jobs to beats.
 
@@ -58,7 +47,7 @@ class Sequencer(Unit):
     -----
     proceed : in, 1 bit
         0 freezes.
-    job : in, stream of :data:`JobLayout`
+    job : in, stream of :data:`lowtide.hw.array.job.JobLayout`
     x_valid, w_valid : in, 1 bit
         An operand is there.
     take : out, 1 bit
@@ -134,7 +123,6 @@ class Sequencer(Unit):
             self.take.eq(step & ~in_beat),
             finished.eq(step & last),
         ]
-
         opens, passes = self.passes(m, load, job, step & ends_beat & closes)
         m.d.comb += last.eq(ends_beat & closes & (1 if passes is None else passes.last))
         with m.If(step):
@@ -150,18 +138,13 @@ class Sequencer(Unit):
                         m.d.sync += chunks.eq(self.again)
 
         accepted = Signal()
-        ready = Signal(name="place_free") if config.pipeline else self.job.ready
-        arrivals = self.arrivals(m, ready) if config.pipeline else []
-        intake = Intake(m, [each.moves for each in arrivals])
-        valid = arrivals[-1].valid if arrivals else self.job.valid
-        arrived = arrivals[-1].job if arrivals else self.job.payload
-        refused, reason = refusal(m, config, self.job.payload, intake)
+        offered = offered_job(m, config, self.job)
         m.d.comb += [
             load.eq(waiting & (~running | finished)),
-            ready.eq(~waiting | load),
-            accepted.eq(valid & ready & ~refused),
-            self.refused.eq(valid & ready & refused),
-            self.reason.eq(reason),
+            offered.ready.eq(~waiting | load),
+            accepted.eq(offered.valid & offered.ready & ~offered.refused),
+            self.refused.eq(offered.valid & offered.ready & offered.refused),
+            self.reason.eq(offered.reason),
             self.running.eq(running),
         ]
         with m.If(load | finished):
@@ -176,8 +159,8 @@ class Sequencer(Unit):
             ]
             if passes is not None:
                 m.d.sync += [self.again.eq(job.chunks), opens.eq(1)]
-        with m.If(ready):
-            m.d.sync += [waiting.eq(accepted), job.eq(arrived)]
+        with m.If(offered.ready):
+            m.d.sync += [waiting.eq(accepted), job.eq(offered.payload)]
 
         for book in range(2):
             used = [
@@ -185,19 +168,16 @@ class Sequencer(Unit):
                 for valid, mode in (
                     (running, self.mode),
                     (waiting, job.mode),
-                    *((each.valid, each.job.mode) for each in arrivals),
+                    *((each.valid, each.job.mode) for each in offered.arrivals),
                 )
             ]
             m.d.comb += self.codebooks[book].eq(Cat(used).any())
         if config.pipeline:
             goes_on = chunks == 2 if passes is None else Mux(closes, self.again == 1, chunks == 2)
-            self.look_ahead(m, load | finished, job, closes, Mux(step & ends_beat, goes_on, closes))
+            goes_on = Mux(step & ends_beat, goes_on, closes)
+            look_ahead(m, config, job, starts=load | finished, goes_on=goes_on, closes=closes, used=self.used)
         else:
-            top = Signal.like(tail)  # the last value of this chunk that counts
-            m.d.comb += [
-                top.eq(Mux(closes, tail, kind.values(config, self.mode) - 1)),
-                self.used.eq(up_to(config, top)),
-            ]
+            m.d.comb += self.used.eq(used_values(m, config, self.mode, tail=tail, closes=closes))
         beat = Beat(
             step=step,
             slots=Const(1) if slots is None else slots.now,
@@ -225,40 +205,6 @@ class Sequencer(Unit):
                     port.final.eq(step & ends_beat),
                 ]
 
-    def arrivals(self, m: Module, ready: Value) -> list[Arrival]:
-        """The places of the intake, from the stream on. ready: whether what is in the last one leaves it."""
-        found, valid, job = [], self.job.valid, self.job.payload
-        for number in range(1, PLACES + 1):
-            place = Arrival(
-                Signal(name=f"arrived_{number}_valid"),
-                Signal(JobLayout, name=f"arrived_{number}", reset_less=True),
-                Signal(name=f"arrived_{number}_moves"),
-            )
-            with m.If(place.moves):
-                m.d.sync += [place.valid.eq(valid), place.job.eq(job)]
-            valid, job = place.valid, place.job
-            found.append(place)
-        for place, free in zip(found, [*(each.moves for each in found[1:]), ready], strict=True):
-            m.d.comb += place.moves.eq(~place.valid | free)
-        m.d.comb += self.job.ready.eq(found[0].moves)
-        return found
-
-    def look_ahead(self, m: Module, starts: Value, job: data.View, closes: Signal, goes_on: Value) -> None:
-        """Drive ``closes`` and ``used`` by registers: what they are in the next cycle.
-
-        starts: whether the job that waits starts then. goes_on: whether the chunk is the last of its pass if not."""
-        config, values = self.config, self.config.pe.values
-        of_last, of_others = (
-            Signal(config.chunk, name=f"used_of_{name}", reset_less=True) for name in ("last", "others")
-        )
-        ahead = Signal(1 + 2 * config.chunk)
-        starting = Cat(job.chunks == 1, up_to(config, job.tail), up_to(config, values(config, job.mode) - 1))
-        m.d.comb += ahead.eq(Mux(starts, starting, Cat(goes_on, of_last, of_others)))
-        m.d.sync += [
-            Cat(closes, of_last, of_others).eq(ahead),
-            self.used.eq(Mux(ahead[0], ahead[1 : 1 + config.chunk], ahead[1 + config.chunk :])),
-        ]
-
     def passes(self, m: Module, load: Value, job: data.View, step: Value) -> tuple[Value, SimpleNamespace | None]:
         """Whether this is the first chunk of a pass, and the outputs of the kind's pass sequencer, None without one."""
         unit = self.config.pe.pass_sequencer(self.config)
@@ -281,11 +227,6 @@ class Sequencer(Unit):
             m.d.sync += since.eq(since + 1)
         spaced = ~last | (since >= cols - 1) if cols > 1 else 1
         return spaced & (begun | (since >= pause)) if pause else spaced
-
-
-def up_to(config: ArrayConfig, top: Value) -> Value:
-    """The values of a chunk that count, a bit each, where the last one is number ``top``."""
-    return Cat(Const(1, 1), *(top >= value for value in range(1, config.chunk)))
 
 
 def remaining(m: Module, name: str, count: int | Value, restart: Value) -> Remaining | None:

@@ -19,7 +19,7 @@ from amaranth.lib import stream
 from amaranth.lib.wiring import In, Out
 
 from ..array.edges import stream_bits
-from ..array.sequencer import JobLayout
+from ..array.job import JobLayout
 from ..config.accelerator_config import AcceleratorConfig
 from ..logic.unit import Unit
 from ..mode.word import WORD_BITS
@@ -52,7 +52,7 @@ class Feeders(Unit):
     read : out, stream of :func:`lowtide.hw.memory.ports.read_layout`
     answer : in, R atoms
         The feature memory.
-    job : out, stream of :data:`lowtide.hw.array.sequencer.JobLayout`
+    job : out, stream of :data:`lowtide.hw.array.job.JobLayout`
     x, w : out, the engine's operand streams
     atoms : out, R atoms
         With ``x``, where a vector source is built: the atoms as they lie in memory.

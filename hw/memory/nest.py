@@ -20,7 +20,7 @@ from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value, signed
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
-from ..array.sequencer import JobLayout
+from ..array.job import JobLayout
 from ..config.accelerator_config import AcceleratorConfig
 from ..logic.unit import Unit
 from ..mode.word import WORD_BITS
@@ -76,7 +76,7 @@ class Nest(Unit):
     group : in, 1 bit
         For one cycle: there is a further group.
     tap_read, tap_entry, tap : the read port of the tap memory
-    job : out, stream of :data:`lowtide.hw.array.sequencer.JobLayout`
+    job : out, stream of :data:`lowtide.hw.array.job.JobLayout`
     beat : out, stream of :func:`beat_layout`
     beyond : out, 1 bit
         For one cycle: a tap or a weight word lies beyond its memory; what was read instead is undefined.

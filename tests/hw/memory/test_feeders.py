@@ -9,7 +9,7 @@ import pytest
 from lowtide.common.records.entries import Tap
 from lowtide.common.records.execute import Exec
 from lowtide.hw import ArrayConfig
-from lowtide.hw.array.sequencer import JobLayout
+from lowtide.hw.array.job import JobLayout
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.config.machines import flexible_machine
 from lowtide.hw.memory.feeders import FED

@@ -1,0 +1,68 @@
+"""Which values of a chunk count: all that a chunk of the mode has, in the last chunk of a job those up to its tail.
+
+Without stages in the sum of the PEs that is worked out in the cycle in which it is needed, with stages a cycle before.
+"""
+
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
+from amaranth.lib import data
+
+from ..config.array_config import ArrayConfig
+
+__all__ = ["look_ahead", "used_values"]
+
+
+def used_values(m: Module, config: ArrayConfig, mode: data.View, *, tail: Signal, closes: Value) -> Value:
+    """Values of a chunk that count, a bit each.
+
+    Parameters
+    ----------
+    m : Module
+        Gets the logic.
+    config : ArrayConfig
+    mode : view
+        Of the job.
+    tail : Signal
+        Values of its last chunk less one.
+    closes : Value
+        The chunk is the last one.
+    """
+    top = Signal.like(tail, name="top")  # the last value of this chunk that counts
+    m.d.comb += top.eq(Mux(closes, tail, config.pe.values(config, mode) - 1))
+    return up_to(config, top)
+
+
+def look_ahead(
+    m: Module, config: ArrayConfig, job: data.View, *, starts: Value, goes_on: Value, closes: Signal, used: Signal
+) -> None:
+    """Drive ``closes`` and ``used`` by registers: what they are in the next cycle.
+
+    Parameters
+    ----------
+    m : Module
+        Gets the registers.
+    config : ArrayConfig
+    job : view
+        The job that waits.
+    starts : Value
+        It starts in the next cycle.
+    goes_on : Value
+        If not: the chunk of the next cycle is the last of its pass.
+    closes : Signal
+        The chunk is the last of its pass.
+    used : Signal
+        Values of it that count, a bit each.
+    """
+    of_last, of_others = (Signal(config.chunk, name=f"used_of_{name}", reset_less=True) for name in ("last", "others"))
+    ahead = Signal(1 + 2 * config.chunk)
+    whole = config.pe.values(config, job.mode) - 1
+    starting = Cat(job.chunks == 1, up_to(config, job.tail), up_to(config, whole))
+    m.d.comb += ahead.eq(Mux(starts, starting, Cat(goes_on, of_last, of_others)))
+    m.d.sync += [
+        Cat(closes, of_last, of_others).eq(ahead),
+        used.eq(Mux(ahead[0], ahead[1 : 1 + config.chunk], ahead[1 + config.chunk :])),
+    ]
+
+
+def up_to(config: ArrayConfig, top: Value) -> Value:
+    """The values of a chunk that count, where the last one is number ``top``."""
+    return Cat(Const(1, 1), *(top >= value for value in range(1, config.chunk)))
