@@ -44,16 +44,13 @@ struct Record {
 
 enum Rule {
     Y_CHANGED = 1, APART = 2, READY_EARLY = 3, ERROR_FELL = 4, REASON_CHANGED = 5, REASON_WITHOUT_ERROR = 6,
-    CYCLES_NOT_BUSY = 7, TAKEN_WHILE_FROZEN = 8, TAKEN_WHILE_IDLE = 9
+    CYCLES_NOT_BUSY = 7, TAKEN_WHILE_FROZEN = 8, TAKEN_WHILE_IDLE = 9, TAKEN_AFTER_FROZEN = 10
 };
 
-#ifdef STAGES  // an engine with register stages judges jobs later, and stands still a cycle later
-constexpr bool LATE = true;
-#else
-constexpr bool LATE = false;
-#endif
-
-constexpr int64_t JUDGED_AFTER = LATE ? 3 : 1;
+// Cycles from the one in which an idle engine takes a job to the one in which it has refused it, and from the first one
+// in which a result waits to the first one in which nothing is taken: of the configuration, by sim/player.py.
+constexpr int64_t JUDGED = JUDGED_AFTER, STOPS = STOPS_AFTER;
+static_assert(STOPS == 0 ? JUDGED == 1 : STOPS == 1);  // only register stages make an engine late
 
 struct Chance {
     uint64_t state;
@@ -138,7 +135,8 @@ void play(Device& device, const Script& script, Record& record) {
         const bool x_taken = top.x_valid && top.x_ready, w_taken = top.w_valid && top.w_ready;
         if (bool(top.x_ready) != bool(top.w_ready)) broken(APART);
         if ((top.x_ready || top.w_ready) && !(top.x_valid && top.w_valid)) broken(READY_EARLY);
-        if (x_taken && (LATE ? waits : top.y_valid && !top.y_ready)) broken(TAKEN_WHILE_FROZEN);
+        if (STOPS == 0 && x_taken && top.y_valid && !top.y_ready) broken(TAKEN_WHILE_FROZEN);
+        if (STOPS == 1 && x_taken && waits) broken(TAKEN_AFTER_FROZEN);
         if (x_taken && !top.busy) broken(TAKEN_WHILE_IDLE);
         lowtide::read(top.y_data, device.y);
         if (waits && (!top.y_valid || !std::equal(kept.words.begin(), kept.words.end(), device.y.words.begin())))
@@ -157,8 +155,8 @@ void play(Device& device, const Script& script, Record& record) {
         const bool entry_taken = false;
 #endif
         device.edge();
-        if (unjudged && !(LATE && top.busy)) --unjudged;  // a job that cannot wait yet is not judged yet
-        if (job_taken && script.clear_after_job) unjudged = JUDGED_AFTER;
+        if (unjudged && !(JUDGED > 1 && top.busy)) --unjudged;  // behind one that waits, a job is judged later
+        if (job_taken && script.clear_after_job) unjudged = JUDGED;
         if (job_taken) job.taken(top.job_valid, cycle);
         if (x_taken) x.taken(top.x_valid, cycle);
         if (w_taken) w.taken(top.w_valid, cycle);

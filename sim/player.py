@@ -35,8 +35,9 @@ RULES = (
     "reason stays until clear",
     "there is a reason exactly where there is an error",
     "cycles counts the cycles in which busy is 1",
-    "nothing is taken while a result waits, with register stages from the second cycle on",
+    "nothing is taken while a result waits",
     "operands are taken by a running job only",
+    "with register stages, nothing is taken in the cycle after one in which a result waits",
 )
 
 
@@ -147,7 +148,8 @@ class Player:
     def __init__(self, config: ArrayConfig, *, verilog_text: str | None = None, selector: str | None = None) -> None:
         self.config = config
         text = verilog_text or verilog(Engine(config), title=config.header())
-        defines = [*([f"SELECTOR={selector}"] if selector else []), *(["STAGES"] if config.pipeline else [])]
+        defines = [f"JUDGED_AFTER={config.judgement_latency}", f"STOPS_AFTER={config.stop_latency}"]
+        defines += [f"SELECTOR={selector}"] if selector else []
         self._library = engine_library(config, verilog_text=text, sources=(SOURCE,), defines=defines)
         self._library.lowtide_player.restype = ctypes.c_void_p
         self._library.lowtide_end.argtypes = [ctypes.c_void_p]

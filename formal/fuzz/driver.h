@@ -113,8 +113,10 @@ template <typename Top> struct Driven final : Engine {
     RandomRegisters context;
     Top top;
     const Masks masks;
+    const int job_latency;  // cycles from the one in which the idle engine takes a job to the first one in which it runs
 
-    Driven(int seed, const Masks& masks) : context(seed), top(&context), masks(masks) {
+    Driven(int seed, const Masks& masks, int job_latency)
+        : context(seed), top(&context), masks(masks), job_latency(job_latency) {
         top.clear = top.job_valid = top.x_valid = top.w_valid = top.y_ready = 0;
         if constexpr (requires { top.codebook_valid; }) top.codebook_valid = 0;
         reset();
@@ -222,12 +224,8 @@ template <typename Top> struct Driven final : Engine {
             const bool ready = top.job_ready;
             edge();
             top.job_valid = 0;
-            clock();
+            for (int cycle = 1; cycle < job_latency; ++cycle) clock();
             settle();
-            for (int later = 0; later < 2 && !top.error && !top.busy; ++later) {  // with register stages
-                clock();
-                settle();
-            }
             const bool sound = ready && bool(top.error) == bool(top.reason) && bool(top.error) != bool(top.busy);
             reasons[i] = sound ? top.reason : 255;
             if (top.busy) reset();

@@ -113,7 +113,7 @@ class Engine:
         masks = _Masks(
             **{name: (1 << (bits if bits <= 64 else (bits - 1) % 32 + 1)) - 1 for name, bits in widths.items()}
         )
-        self._engine = library.fuzz_make(number, number + 1, ctypes.byref(masks))
+        self._engine = library.fuzz_make(number, number + 1, ctypes.byref(masks), config.job_latency)
 
     def ask(self, words: list[int]) -> list[int]:
         """The reasons for which the idle engine refuses jobs, 0 where it accepts, 255 where it does neither."""

@@ -87,14 +87,14 @@ def build_library(configs: dict[str, ArrayConfig], folder: Path) -> dict[str, En
         sources = sorted(folder.glob(f"{prefix}*.cpp"))
         includes += [f'#undef VL_PCH_INCLUDED\n#include "{path.name}"' for path in sources]
         includes.append(f'#include "{prefix}.h"')
-        makers.append(f"case {number}: return new fuzz::Driven<{prefix}>(seed, *masks);")
+        makers.append(f"case {number}: return new fuzz::Driven<{prefix}>(seed, *masks, job_latency);")
     name = f"library_{next(iter(configs))}"  # a library of a name that is loaded would not be loaded again
     (folder / f"{name}.cc").write_text(
         "\n".join(
             [
                 *includes,
                 'extern "C" {',
-                "fuzz::Engine* fuzz_make(int engine, int seed, const fuzz::Masks* masks) {",
+                "fuzz::Engine* fuzz_make(int engine, int seed, const fuzz::Masks* masks, int job_latency) {",
                 "switch (engine) {",
                 *makers,
                 "}",

@@ -153,9 +153,19 @@ class ArrayConfig(Fields):
         return sorted({self.macs_per_cycle(mode) for mode in self.modes() if not mode.diagonal})
 
     @property
+    def judgement_latency(self) -> int:
+        """Cycles from the one in which an idle engine takes a job to the one in which its refusal shows."""
+        return 1 + (PLACES if self.pipeline else 0)
+
+    @property
     def job_latency(self) -> int:
         """Cycles from the one in which an idle engine takes a job to the one in which it takes its first operands."""
-        return 2 + (PLACES if self.pipeline else 0)
+        return self.judgement_latency + 1
+
+    @property
+    def stop_latency(self) -> int:
+        """Cycles in which operands may be taken although a result waits: 0, with stages the first one."""
+        return int(self.pipeline > 0)
 
     def latency(self, mode: Mode) -> int:
         """Cycles from the one in which a job's last operands are taken to the one that offers its first column of

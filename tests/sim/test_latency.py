@@ -15,8 +15,7 @@ STAGES = (("parallel", 1), ("digit", 2), ("term", 2), ("term_pair", 1))
 
 @pytest.mark.parametrize("kind, stages", [*((kind, 0) for kind in KINDS), *STAGES])
 def test_a_job_alone_takes_the_stated_times(kind, stages):
-    config, rng = mutated_config(kind), np.random.default_rng(1)
-    config = replace(config, name=f"{config.name}_p{stages}", pipeline=stages) if stages else config
+    config, rng = mutated_config(kind, stages), np.random.default_rng(1)
     player = Player(config)
     for mode in [mode for mode in config.modes() if not mode.storage("w").entries]:
         job = random_job(config, rng, mode, 3 * config.values_per_beat(mode))
