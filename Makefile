@@ -44,6 +44,7 @@ fuzz: $(call HAS,simulator)  ## draw random configurations, compare each with go
 
 mutate: $(call HAS,simulator)  ## put small defects into every unit and ask which of them the checks find, to build/mutate
 	@$(LOWTIDE) mutate --page docs/results/mutation.md
+	@$(LOWTIDE) mutate --pipeline 2 --kind parallel,term -o build/mutate/stages --page docs/results/mutation_stages.md
 
 synth: $(call HAS,price simulator)  ## price every quantisation mode, to build/synth (LIBERTY=file, TARGET="ge xc7 ...")
 	@$(LOWTIDE) price $(if $(LIBERTY),--liberty $(LIBERTY)) $(if $(TARGET),--target "$(TARGET)") $(if $(LIBERTY)$(TARGET),,--page docs/results/price.md)

@@ -26,6 +26,14 @@ __all__ = ["mutate"]
 )
 @click.option("--unit", type=Names(), metavar="LIST", help="these units instead of all, such as sequencer")
 @click.option(
+    "--pipeline",
+    type=Integer(0, 2),
+    default=0,
+    metavar="N",
+    show_default=True,
+    help="register stages of the engines",
+)
+@click.option(
     "--count", type=Integer(1, STRIDE - 1), default=30, metavar="N", show_default=True, help="mutants of a unit"
 )
 @click.option("--seed", type=Integer(1), default=1, metavar="N", show_default=True, help="which mutants")
@@ -38,6 +46,7 @@ __all__ = ["mutate"]
 def mutate(
     kind: tuple[str, ...],
     unit: tuple[str, ...] | None,
+    pipeline: int,
     count: int,
     seed: int,
     timeout: int,
@@ -55,12 +64,12 @@ def mutate(
     with output_folder(output):
         kept = Kept(output / "mutate.json", seed=seed, count=count)
         for name in kind:
-            engine = mutated_engine(mutated_config(name), count=count, seed=seed, units=unit)
+            engine = mutated_engine(mutated_config(name, pipeline), count=count, seed=seed, units=unit)
             judged[name] = judge(name, engine, kept, jobs=jobs, timeout=timeout)
         paths = [output / "mutate.md", *([page] if page else [])]
         for path in paths:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(markdown(judged, seed=seed, count=count))
+            path.write_text(markdown(judged, seed=seed, count=count, pipeline=pipeline))
     low = too_low(judged)
     for line in low:
         print(f"below {100 * LEAST:.0f} %: {line}")

@@ -84,8 +84,8 @@ class KeptEngine:
 
 
 class Kept:
-    """The outcomes of engines by kind. Those of an engine count only for the same text and the same checks, and those
-    that depend on the proofs about a unit, which are not all of them, for the same proofs."""
+    """The outcomes of engines by their keys. Those of an engine count only for the same text and the same checks, and
+    those that depend on the proofs about a unit, which are not all of them, for the same proofs."""
 
     def __init__(self, path: Path, *, seed: int, count: int) -> None:
         self.path, self.seed, self.count = path, seed, count
@@ -117,9 +117,9 @@ class Kept:
         """
         self.proofs = {unit: hashlib.sha256(text.encode()).hexdigest()[:16] for unit, text in proofs.items()}
         digest = hashlib.sha256(f"{engine.text}\0{checks}".encode()).hexdigest()[:16]
-        known = self.engines.get(engine.config.kind)
+        known = self.engines.get(engine.key)
         if known is None or known.digest != digest:
-            known = self.engines[engine.config.kind] = KeptEngine(digest, {})
+            known = self.engines[engine.key] = KeptEngine(digest, {})
         mutants = {mutant.number: mutant for mutant in engine.mutants}
         return [
             Judged(mutants[number], each.outcome, each.by)
@@ -128,10 +128,10 @@ class Kept:
             and (each.outcome in ("killed", "equivalent") or each.proofs == self.proofs.get(each.unit, ""))
         ]
 
-    def add(self, kind: str, judged: Judged) -> None:
-        """Note an outcome and write the file."""
+    def add(self, key: str, judged: Judged) -> None:
+        """Note an outcome of an engine and write the file."""
         mutant = judged.mutant
-        self.engines[kind].mutants[mutant.number] = KeptMutant(
+        self.engines[key].mutants[mutant.number] = KeptMutant(
             outcome=judged.outcome,
             by=judged.by,
             unit=mutant.unit,

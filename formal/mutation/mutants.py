@@ -69,10 +69,17 @@ class MutatedEngine:
     text: str
     mutants: tuple[Mutant, ...]
 
+    @property
+    def key(self) -> str:
+        """What its outcomes are kept under: the kind, and how many stages it has, if any."""
+        return self.config.kind + (f"_p{self.config.pipeline}" if self.config.pipeline else "")
 
-def mutated_config(kind: str) -> ArrayConfig:
-    """The engine that stands for a kind, with 2 rows and 3 columns: the same units as the named one of 8 by 8."""
-    return replace(representative(kind), name=f"{kind}_2x3_flex", rows=2, cols=3)
+
+def mutated_config(kind: str, pipeline: int = 0) -> ArrayConfig:
+    """The engine that stands for a kind, with 2 rows and 3 columns: the same units as the named one of 8 by 8. With
+    ``pipeline`` register stages."""
+    name = f"{kind}_2x3_flex" + (f"_p{pipeline}" if pipeline else "")
+    return replace(representative(kind), name=name, rows=2, cols=3, pipeline=pipeline)
 
 
 def mutated_engine(config: ArrayConfig, *, count: int, seed: int, units: Sequence[str] | None = None) -> MutatedEngine:

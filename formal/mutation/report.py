@@ -12,11 +12,11 @@ __all__ = ["LEAST", "markdown", "too_low"]
 LEAST = 0.95  #: of the mutants of a unit that are not equivalent, those that must be found
 
 HEAD = """\
-# Mutants
+# Mutants{0}
 
 Written by `make mutate`. Each number is of a unit (a Verilog module) of the flexible engine of a kind, `KIND_8x8_flex`
-built with 2 rows and 3 columns: of the mutants that Yosys makes of the unit, small defects of one bit, the share that
-is found. A mutant is *killed* where a check of `formal/engine_checks` fails, which `make test` runs on the engines
+built with 2 rows and 3 columns{1}: of the mutants that Yosys makes of the unit, small defects of one bit, the share
+that is found. A mutant is *killed* where a check of `formal/engine_checks` fails, which `make test` runs on the engines
 without mutants; *equivalent* where it is proved that all outputs are the same for ever (by what is said in
 `formal/mutation/equivalence.py`), and then it does not count; *refuted* where neither is so, but `make formal` would
 fail, since a property of `formal/properties` about the unit is no longer proved. Everything else *survived*, undecided
@@ -33,8 +33,9 @@ def too_low(judged: Mapping[str, Sequence[Judged]]) -> list[str]:
     ]
 
 
-def markdown(judged: Mapping[str, Sequence[Judged]], *, seed: int, count: int) -> str:
-    """The page. judged: by kind."""
+def markdown(judged: Mapping[str, Sequence[Judged]], *, seed: int, count: int, pipeline: int = 0) -> str:
+    """The page. judged: by kind. pipeline: register stages of the engines."""
+    head = HEAD.format(*([f", `pipeline` {pipeline}", f" and `pipeline` {pipeline}"] if pipeline else ["", ""]))
     by_kind = {kind: scores(each) for kind, each in judged.items()}
     units = dict.fromkeys(unit for found in by_kind.values() for unit in found)
     shares = table(
@@ -54,7 +55,7 @@ def markdown(judged: Mapping[str, Sequence[Judged]], *, seed: int, count: int) -
         f"{count} mutants a unit where it has so many, seed {seed}, pyosys {version('pyosys')}. "
         "A cell: per cent found, of how many that are not equivalent."
     )
-    return "\n\n".join([HEAD, said, shares, counts, "## Survivors", _survivors(judged)]) + "\n"
+    return "\n\n".join([head, said, shares, counts, "## Survivors", _survivors(judged)]) + "\n"
 
 
 def _survivors(judged: Mapping[str, Sequence[Judged]]) -> str:

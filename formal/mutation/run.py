@@ -44,7 +44,7 @@ def judge_engine(
     ValueError
         The engine itself fails a check or a proof.
     """
-    kind, checks = engine.config.kind, engine_checks(engine.config)
+    checks = engine_checks(engine.config)
     properties = engine_properties(engine.config, engine.original)
     units = dict.fromkeys(prop.unit or "engine" for prop in properties)
     proofs = {unit: repr([prop for prop in properties if (prop.unit or "engine") == unit]) for unit in units}
@@ -55,7 +55,7 @@ def judge_engine(
 
     def note(mutant: Mutant, outcome: str, by: str) -> None:
         found[mutant.number] = Judged(mutant, outcome, by)
-        kept.add(kind, found[mutant.number])
+        kept.add(engine.key, found[mutant.number])
         done(found[mutant.number])
 
     survivors: list[Mutant] = []

@@ -73,7 +73,9 @@ def test_scores_leave_out_equivalent_mutants():
     }
     assert scores(judged["subword"])["sequencer"].share == 2 / 3
     assert too_low(judged) == ["subword: sequencer 66.7 %"]
+    assert "3 columns and `pipeline` 2:" in markdown(judged, seed=1, count=4, pipeline=2)
     page = markdown(judged, seed=1, count=4)
+    assert "3 columns:" in page
     assert "| sequencer | 67 of 3 |" in page and f"`{mutants[3].net}`" in page
 
 

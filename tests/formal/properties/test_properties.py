@@ -1,7 +1,6 @@
 """Properties of emitted engines are proved, and a defect refutes them."""
 
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -25,7 +24,7 @@ def test_it_holds(name):
     assert prove_property(PROPERTIES[name]).outcome == "proved"
 
 
-STAGED_CONFIG = replace(mutated_config("parallel"), name="test_staged_properties", pipeline=1)
+STAGED_CONFIG = mutated_config("parallel", 1)
 STAGED = {
     prop.name.removeprefix(f"{STAGED_CONFIG.name}_"): prop
     for prop in engine_properties(STAGED_CONFIG)
