@@ -7,7 +7,7 @@
     channels -> parameter memory ---> parameters  -> values -+-> packer -> writer -> feature memory
 
 A column enters when its parameters are there, for as many cycles as rows share a requantiser; columns that do not count
-are dropped. All values go on together and stop together: where atoms wait to be written, or an operand to be read.
+are dropped. Values stop where atoms wait to be written; those that wait for an operand stop only what is before them.
 Nothing of a record is kept here but where it is: its fields stay steady from ``start`` to ``done``.
 """
 
@@ -105,7 +105,9 @@ class Post(Unit):
 
     def build(self, m: Module) -> None:
         config, shared = self.config, self.config.rows_per_requantiser
-        advance, takes, taken, last_phase = Signal(), Signal(), Signal(), Signal()
+        advance, behind, takes, taken, last_phase = (
+            Signal(name=name) for name in ("advance", "advance_behind", "takes", "taken", "last_phase")
+        )
         phase = Signal(phase_bits(config))
         columns, item = self._inputs(m, phase, taken)
         channel = item.channel
@@ -118,13 +120,14 @@ class Post(Unit):
             m.d.sync += phase.eq(0)
         with m.Elif(takes):
             m.d.sync += phase.eq(Mux(last_phase, 0, phase + 1))
-        slots = self._slots(m, advance, takes, phase, last_phase, channel)
+        slots = self._slots(m, advance, behind, takes, phase, last_phase, channel)
         inputs, waits, operand_beyond = self._operand(m, advance, slots)
-        codes = self._values(m, advance, columns.results, item, inputs)
-        writer = self._written(m, advance, slots[-1], codes)
+        codes = self._values(m, advance, behind, columns.results, item, inputs)
+        writer = self._written(m, behind, slots[-1], codes)
         self._done(m, taken, channel.finishes, writer.done)
         m.d.comb += [
-            advance.eq(~(slots[-1].valid & writer.busy & ~writer.released) & ~waits),
+            behind.eq(~(slots[-1].valid & writer.busy & ~writer.released)),
+            advance.eq(behind & ~waits),
             self.refused.eq(not_built(config, self.fields)),
             self.overflow.eq(writer.overflowed),
             self.beyond.eq(writer.beyond | operand_beyond | (takes & item.beyond)),
@@ -166,9 +169,17 @@ class Post(Unit):
         return columns, item
 
     def _slots(
-        self, m: Module, advance: Value, takes: Value, phase: Value, last_phase: Value, channel: data.View
+        self,
+        m: Module,
+        advance: Value,
+        behind: Value,
+        takes: Value,
+        phase: Value,
+        last_phase: Value,
+        channel: data.View,
     ) -> list[Signal]:
-        """What values are under way, by the cycles since they entered; ``closes`` and ``ends`` with the last phase."""
+        """What values are under way, by the cycles since they entered; ``closes`` and ``ends`` with the last phase.
+        Those that leave the requantisers wait for the operand, those behind go on."""
         layout = data.StructLayout(
             {"valid": 1, "phase": len(phase), "offset": len(channel.offset), "opens": 1, "closes": 1, "ends": 1}
         )
@@ -181,9 +192,12 @@ class Post(Unit):
             slots[0].closes.eq(channel.closes & last_phase),
             slots[0].ends.eq(channel.ends & last_phase),
         ]
-        for before, slot in zip(slots, slots[1:], strict=False):
-            with m.If(advance):
+        waiting = requantiser_latency(recoding_for(self.config))
+        for cycle, (before, slot) in enumerate(zip(slots, slots[1:], strict=False)):
+            with m.If(advance if cycle < waiting else behind):
                 m.d.sync += slot.eq(before)
+                if cycle == waiting:
+                    m.d.sync += slot.valid.eq(before.valid & advance)
             with m.If(self.start):
                 m.d.sync += slot.valid.eq(0)
         return slots
@@ -220,7 +234,9 @@ class Post(Unit):
         ]
         return {"elements": Value.cast(reader.elements)}, used & slot.valid & ~reader.present, reader.beyond
 
-    def _values(self, m: Module, advance: Value, results: Any, item: Any, inputs: dict[str, Value]) -> Any:
+    def _values(
+        self, m: Module, advance: Value, behind: Value, results: Any, item: Any, inputs: dict[str, Value]
+    ) -> Any:
         """The lanes."""
         if "table" in self.config.post:
             inputs |= {
@@ -233,6 +249,7 @@ class Post(Unit):
             "values",
             Values(self.config),
             advance=advance,
+            advance_behind=behind,
             fields=some_of(m, self.fields, Values.NAMES, "values_fields"),
             results=Value.cast(results),
             bias=item.bias,
@@ -241,11 +258,11 @@ class Post(Unit):
             **inputs,
         )
 
-    def _written(self, m: Module, advance: Value, slot: Signal, values: Any) -> Any:
+    def _written(self, m: Module, behind: Value, slot: Signal, values: Any) -> Any:
         """Packer and writer."""
         config = self.config
         store, plane = Signal(), Signal(plane_bits(config))
-        m.d.comb += store.eq(slot.valid & advance)
+        m.d.comb += store.eq(slot.valid & behind)
         packer = self.place(
             m,
             "packer",

@@ -46,7 +46,10 @@ class Values(Unit):
     Ports
     -----
     advance : in, 1 bit
-        Everything goes on by a cycle; the table can be loaded meanwhile.
+        The requantisers go on by a cycle.
+    advance_behind : in, 1 bit
+        What follows them goes on by a cycle; 1 where ``advance`` is. Values that wait for their operand stay in the
+        requantisers, and those that have it go on.
     fields : in, of the record EXEC
         Steady while values are under way.
     results : in, a signed value of 32 bits for each lane
@@ -71,6 +74,7 @@ class Values(Unit):
         self.config, lanes = config, config.requantisers
         ports = {
             "advance": In(1),
+            "advance_behind": In(1),
             "fields": In(fields_layout(self.NAMES)),
             "results": In(data.ArrayLayout(signed(SUM_BITS), lanes)),
             "bias": In(signed(SUM_BITS)),
@@ -99,13 +103,14 @@ class Values(Unit):
             codes = self._revealed(m, codes)
         m.d.comb += Cat(self.codes).eq(Cat(codes))
         for cycle in range(1, values_latency(config)):
-            overflows = self._later(m, overflows, f"overflow_{cycle}")
+            before = cycle < requantiser_latency(recoding_for(config))
+            overflows = self._later(m, overflows, f"overflow_{cycle}", self.advance if before else self.advance_behind)
         m.d.comb += self.overflow.eq(overflows)
 
-    def _later(self, m: Module, value: Value, name: str) -> Signal:
+    def _later(self, m: Module, value: Value, name: str, advance: Value) -> Signal:
         """A value, one cycle later."""
         register = Signal(len(value), name=name, reset_less=True)
-        with m.If(self.advance):
+        with m.If(advance):
             m.d.sync += register.eq(value)
         return register
 
@@ -116,10 +121,10 @@ class Values(Unit):
         shift = self.shift
         for number, each in enumerate(digits):
             for cycle in range(number + 1):
-                each = self._later(m, each, f"digits_{number}_{cycle}")
+                each = self._later(m, each, f"digits_{number}_{cycle}", self.advance)
             digits[number] = each
         for cycle in range(1 + recoding.stages):
-            shift = self._later(m, shift, f"shift_{cycle}")
+            shift = self._later(m, shift, f"shift_{cycle}", self.advance)
         lower = Signal(signed(VALUE_BITS))
         m.d.comb += lower.eq(Mux(fields.low > fields.high, fields.high, fields.low))
         unit = Requantiser(f"{self.config.top}_requantiser", recoding=recoding)
@@ -169,7 +174,7 @@ class Values(Unit):
                 m,
                 f"with_operand_{lane}",
                 unit,
-                en=self.advance,
+                en=self.advance_behind,
                 value=value,
                 element=self.elements[lane],
                 zero=fields.operand_zero,
@@ -189,7 +194,7 @@ class Values(Unit):
                 m,
                 f"table_{lane}",
                 unit,
-                advance=self.advance,
+                advance=self.advance_behind,
                 lookup=self.fields.table,
                 code=code,
                 write=self.write,
@@ -216,7 +221,7 @@ class Values(Unit):
                 m,
                 f"top_terms_{lane}",
                 unit,
-                en=self.advance,
+                en=self.advance_behind,
                 code=extended(code, sizes, fields.out_signed)[:VALUE_BITS],
                 code_signed=fields.out_signed,
                 terms=terms,

@@ -22,7 +22,8 @@ from lowtide.hw.post.post import Post
 
 from unit_model import UnitModel
 
-STREAMS = ("y", "beats", "out_groups", "operand_groups")
+GROUPS = ("out_groups", "operand_groups")
+STREAMS = ("y", "beats", *GROUPS)
 SENT = {"parameters": 2, "table": 4}  #: numbers of the memories, as records have them
 
 
@@ -132,7 +133,7 @@ def random_case(config, rng, *, source=Source.ENGINE, **chosen):
     shuffle = record.out_apart == 2
     parameters = [random_parameter(config, rng) for _ in range(config.parameters)]
     groups = []
-    for _ in range(int(rng.integers(1, 4))):
+    for _ in range(int(rng.integers(1, 6))):
         count = int(rng.integers(1, config.rows + 1))
         most = 1 << min(config.array.acc_width, 62) - 1
         spread = int(rng.choice([1 << 7, 1 << 15, 1 << 22, most]))
@@ -378,6 +379,7 @@ class Bench:
         model.tick()
         model.set("start", 0)
         self.waiting, self.offered, self.held = self.streams(case), set(), None
+        self.used = dict.fromkeys(STREAMS, 0)
         writes, taken, pulses = [], [], {"overflow": 0, "beyond": 0}
         answer = None
         for cycle in range(most):
@@ -392,6 +394,7 @@ class Bench:
             for name in [each for each in self.offered if model.get(f"{each}_ready")]:
                 self.waiting[name].pop(0)
                 self.offered.remove(name)
+                self.used[name] += 1
                 if name in ("y", "beats"):
                     taken.append(cycle)
             model.tick()
@@ -406,9 +409,15 @@ class Bench:
         return writes, pulses, taken
 
     def offer(self):
-        """Before a cycle: perhaps the next item of each stream, and perhaps ready for each request."""
+        """Before a cycle: perhaps the next item of each stream, and perhaps ready for each request.
+
+        Groups come as from one walker with a buffer of two groups for each stream: none of either is there before all
+        but one of those before it have been used up in both.
+        """
+        most = min(self.used[name] for name in GROUPS if self.waiting[name] or self.used[name]) + 2
         for name in STREAMS:
-            if name not in self.offered and self.waiting[name] and self.rng.random() >= self.stalls:
+            there = self.waiting[name] and (name not in GROUPS or self.used[name] < most)
+            if name not in self.offered and there and self.rng.random() >= self.stalls:
                 self.offered.add(name)
                 self.set(f"{name}_data", self.waiting[name][0])
             self.set(f"{name}_valid", name in self.offered)

@@ -1,5 +1,7 @@
 """The whole of post-processing against its definition: random records, with pauses on every stream and without."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -79,6 +81,17 @@ def test_a_column_enters_in_every_cycle(operand):
     bench.load(case)
     _, _, taken = bench.run(case)
     assert len(taken) == 36 and gaps(taken) == {1}
+
+
+def test_values_behind_the_operand_go_on_while_it_is_read():
+    """Groups of one channel: several are under way, and only those that are written make room for the next ones."""
+    config, rng = MACHINES[0], np.random.default_rng(4)
+    bench = Bench(config, rng, 0.0)
+    case = random_case(config, rng, source=Source.VECTOR_SUM, operand=Operand.ADD, out_channels=1, out_planes=0)
+    case.groups = [replace(case.groups[0]) for _ in range(6)]
+    bench.load(case)
+    writes, pulses, _ = bench.run(case)
+    check(written(config, case), writes, pulses)
 
 
 def test_an_array_goes_on_while_a_column_takes_several_cycles():

@@ -24,6 +24,7 @@ class Lanes:
         self.config, self.model = config, UnitModel(Values(config))
         self.model.reset()
         self.model.set("advance", 1)
+        self.model.set("advance_behind", 1)
 
     def codes(self, record, results, parameters, elements):
         """Codes of results [cycles, lanes]; parameters [cycles, 3]; elements as results."""
