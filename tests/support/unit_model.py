@@ -22,9 +22,9 @@ from amaranth.lib.wiring import In
 from lowtide.common.store import digest, stored
 from lowtide.hw.emit.verilog import verilog
 from lowtide.sim import build
+from lowtide.sim.machine_library import CHANNELS, Behaviour, Counts
 
 AXI_MEMORY = Path(build.__file__).with_name("axi_memory.h")
-CHANNELS = ("ar", "r", "aw", "w", "b")
 
 _HARNESS = """
 #include <cstdint>
@@ -80,23 +80,6 @@ void axi_behave(void* bench, const lowtide::AxiBehaviour* b) { static_cast<Bench
 void axi_counts(void* bench, lowtide::AxiCounts* into) { *into = static_cast<Bench*>(bench)->memory.counts; }
 const char* axi_broken(void* bench) { return static_cast<Bench*>(bench)->memory.broken.c_str(); }
 """
-
-
-class Behaviour(ctypes.Structure):
-    _fields_ = [
-        ("latency", ctypes.c_uint32),
-        ("stall", ctypes.c_uint32 * 5),
-        ("read_fault", ctypes.c_uint64 * 2),
-        ("write_fault", ctypes.c_uint64 * 2),
-        ("response", ctypes.c_uint32),
-    ]
-
-
-class Counts(ctypes.Structure):
-    _fields_ = [
-        (name, ctypes.c_uint64)
-        for name in ("cycles", "read_bursts", "read_beats", "write_bursts", "write_beats", "most_outstanding")
-    ]
 
 
 class UnitModel:

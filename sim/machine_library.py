@@ -1,0 +1,82 @@
+"""The Verilated machine and the C++ around it, as a shared library that :mod:`lowtide.sim.machine` calls."""
+
+import ctypes
+from pathlib import Path
+from typing import Any
+
+from lowtide.common.store import digest
+from lowtide.hw.config.accelerator_config import AcceleratorConfig
+from lowtide.hw.emit.verilog import verilog
+from lowtide.hw.machine.machine import Machine
+
+from .build import build
+
+__all__ = ["CHANNELS", "Behaviour", "Counts", "machine_library"]
+
+HARNESS = Path(__file__).with_name("machine.cpp")
+MEMORY = Path(__file__).with_name("axi_memory.h")
+CHANNELS = ("ar", "r", "aw", "w", "b")  #: of the bus of external memory
+
+
+class Behaviour(ctypes.Structure):
+    """How external memory behaves, as axi_memory.h states it."""
+
+    _fields_ = [
+        ("latency", ctypes.c_uint32),
+        ("stall", ctypes.c_uint32 * len(CHANNELS)),
+        ("read_fault", ctypes.c_uint64 * 2),
+        ("write_fault", ctypes.c_uint64 * 2),
+        ("response", ctypes.c_uint32),
+    ]
+
+
+class Counts(ctypes.Structure):
+    """What external memory has counted, as axi_memory.h states it."""
+
+    _fields_ = [
+        (name, ctypes.c_uint64)
+        for name in ("cycles", "read_bursts", "read_beats", "write_bursts", "write_beats", "most_outstanding")
+    ]
+
+
+def machine_library(config: AcceleratorConfig, *, quick: bool) -> ctypes.CDLL:
+    """The compiled machine of a configuration as a shared library, a :class:`ctypes.CDLL`.
+
+    Parameters
+    ----------
+    config : AcceleratorConfig
+    quick : bool
+        Not optimised by the compiler: built in a fraction of the time, slower to run.
+
+    Raises
+    ------
+    lowtide.sim.toolchain.BuildError
+    lowtide.sim.toolchain.ToolMissing
+    """
+    built = build(
+        verilog(Machine(config)),
+        top=config.top,
+        flavour="quick" if quick else "model",
+        defines=[f"MEMORY={digest(MEMORY.read_text())}"],  # so that another memory is another build
+        harness=HARNESS,
+    )
+    library = ctypes.CDLL(str(built))
+    handle, word = ctypes.c_void_p, ctypes.c_uint32
+    arguments: dict[str, tuple[Any, list[Any]]] = {
+        "destroy": (None, []),
+        "reset": (None, []),
+        "write": (ctypes.c_int, [word, word]),
+        "read": (ctypes.c_int, [word, ctypes.POINTER(word)]),
+        "run": (ctypes.c_int, [ctypes.c_uint64]),
+        "cycles": (ctypes.c_uint64, []),
+        "memory": (handle, []),
+        "behave": (None, [ctypes.POINTER(Behaviour)]),
+        "counts": (None, [ctypes.POINTER(Counts)]),
+        "broken": (ctypes.c_char_p, []),
+    }
+    for name, (result, taken) in arguments.items():
+        function = getattr(library, f"machine_{name}")
+        function.restype, function.argtypes = result, [handle, *taken]
+    library.machine_create.restype = handle
+    library.machine_create.argtypes = [ctypes.c_uint64, ctypes.c_uint64]
+    return library

@@ -1,0 +1,109 @@
+"""The compiled machine from NumPy: what it leaves in memory, what it counts, how it fails, how a run is drawn."""
+
+import json
+
+import numpy as np
+import pytest
+
+from lowtide.common.records.errors import Error, MachineError
+from lowtide.common.records.kinds import Load, Store, Wait
+from lowtide.common.records.record import Kind
+from lowtide.formal.records.lists import random_list
+from lowtide.hw.config.machines import flexible_machine
+from lowtide.sim.machine import MachineModel
+from lowtide.sim.machine_trace import write_trace
+
+MEMORY = 1 << 18
+
+
+@pytest.fixture(scope="module")
+def model():
+    return MachineModel(flexible_machine("parallel"), memory_bytes=MEMORY, watchdog=5000, quick=True)
+
+
+def copy(model, units, bytes_of_unit, source=0x4000, target=0x8000):
+    """Records that copy units through the feature memory; and their bytes."""
+    values = np.arange(units * bytes_of_unit, dtype=np.uint8)
+    model.write(source, values)
+    return [Load(address=source, units=units, give_b=1), Store(address=target, units=units, take_a=1)], values
+
+
+@pytest.mark.parametrize("latency, stalls", [(0, 0.0), (20, {"r": 0.5, "w": 0.3})])
+def test_a_list_runs_and_is_counted(model, latency, stalls):
+    model.reset()
+    model.behave(latency=latency, stalls=stalls)
+    unit, units = model.config.atom_bytes, 64
+    records, values = copy(model, units, unit)
+    run = model.run(records, address=0x1000)
+    assert (model.read(0x8000, len(values)) == values).all()
+    load, store = run.entries
+    assert [(each.number, each.kind) for each in run.entries] == [(0, Kind.LOAD), (1, Kind.STORE)]
+    beats = units * unit // model.config.bus_bytes
+    assert load.beats == store.beats == beats and store.token_waits > 0
+    assert load.begun + load.cycles <= store.begun and store.begun + store.cycles <= run.cycles
+    assert run.written_bytes == units * unit + 2 * 32 and run.read_bytes >= units * unit + 3 * 64
+    if latency:
+        assert load.cycles > 1.5 * beats and load.bus_waits > 0
+
+
+def test_random_lists_are_golden(model):
+    model.reset()
+    model.behave(latency=7, stalls=0.1)
+    for number in range(2):
+        found = random_list(model.config, 3, number)
+        model.write(0, found.external)
+        run = model.run_at(found.address, len(found.records))
+        assert (model.memory[: len(found.external)] == found.after.memories.external).all()
+        assert len(run.entries) == sum(record.kind in (Kind.LOAD, Kind.EXEC, Kind.STORE) for record in found.records)
+
+
+def test_software_works_at_a_wait(model):
+    model.reset()
+    records, values = copy(model, 4, model.config.atom_bytes)
+    seen = []
+
+    def on_wait(machine):
+        seen.append(machine.read(0x8000, len(values)))
+        machine.write(0x4000, values[::-1])
+
+    model.run([*records, Wait(), *records], on_wait=on_wait)
+    assert len(seen) == 1 and (seen[0] == values).all()
+    assert (model.read(0x8000, len(values)) == values[::-1]).all()
+
+
+def test_errors_have_their_record_and_the_next_run_is_right(model):
+    model.reset()
+    records, values = copy(model, 4, model.config.atom_bytes)
+    with pytest.raises(MachineError, match="record 2: WINDOW: the machine stopped: ") as caught:
+        model.run([*records, Load(address=MEMORY)])
+    assert (caught.value.error, caught.value.record) == (Error.WINDOW, 2)
+    with pytest.raises(MachineError, match="record 0: WATCHDOG"):
+        model.run([Load(units=1, take_a=1)])
+    model.run(records)
+    assert (model.read(0x8000, len(values)) == values).all()
+
+
+def test_bad_input_is_told_in_a_line(model):
+    for call, line in [
+        (lambda: MachineModel(model.config, memory_bytes=5000), "memory_bytes is 5000, allowed are multiples of 4096"),
+        (lambda: model.behave(stalls={"x": 0.5}), "stalls of x is 0.5, allowed are 0 to below 1 for ar, r, aw, w, b"),
+        (lambda: model.behave(stalls=1.0), "stalls of ar is 1.0, allowed are 0 to below 1"),
+        (lambda: model.read(MEMORY, 1), "address is 0x40000 for 1 bytes, allowed are those below 0x40000"),
+        (lambda: model.run([], address=32), "address is 0x20, allowed are multiples of 64"),
+        (lambda: model.read_register("speed"), "register is 'speed', allowed are version, array"),
+        (lambda: model.run_at(0, 1 << 20), "records is 1048576, allowed are at most 16384: see entries"),
+    ]:
+        with pytest.raises(ValueError, match=line):
+            call()
+
+
+def test_a_run_is_drawn(model, tmp_path):
+    model.reset()
+    records, _ = copy(model, 64, model.config.atom_bytes)
+    run = model.run(records)
+    events = json.loads(write_trace(tmp_path / "run.json", run.entries, {1: "result"}).read_text())["traceEvents"]
+    drawn = {event["name"]: event for event in events if event["ph"] == "X"}
+    assert list(drawn) == ["LOAD 0", "waits for tokens", "result"]
+    waits, result = drawn["waits for tokens"], drawn["result"]
+    assert waits["ts"] + waits["dur"] == result["ts"] and result["args"]["beats"] == run.entries[1].beats
+    assert [event["args"]["name"] for event in events if event["ph"] == "M"] == ["LOAD", "EXEC", "STORE"]
