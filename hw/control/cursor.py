@@ -133,7 +133,9 @@ class Cursor(Unit):
         """Word of each row's bank, and which rows count, when place i of the beat is row i."""
         config, per_beat = self.config, self.places[0].per_beat
         words, bank = consecutive(config, base[: config.feature_address_bits])
-        rows = [
-            (self.lowest <= row) & (self.highest >= row) if row < per_beat else Const(0) for row in range(config.rows)
-        ]
+        rows = []
+        for row in range(config.rows):
+            above = self.lowest <= row if row < per_beat - 1 else Const(1, 1)
+            below = self.highest >= row if row else Const(1, 1)
+            rows.append(above & below if row < per_beat else Const(0, 1))
         m.d.comb += [self.atoms.words.eq(words), self.atoms.bank.eq(bank), self.atoms.rows.eq(Cat(rows))]

@@ -308,7 +308,7 @@ class Lists(Unit):
             happens += [lane.begins, getattr(self, f"{engine}_ended"), getattr(dispatch, f"{engine}_write")]
         return self.place(
             m,
-            "watch",
+            "dog",
             Watchdog(f"{self.name}_watchdog"),
             limit=self.watchdog,
             watch=self.busy & ~dispatch.waiting & ~self.stop,

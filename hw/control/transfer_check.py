@@ -85,6 +85,10 @@ class TransferCheck(Unit):
             end.eq(Mux(below, low, high) + pitch),
             local_end.eq(Mux(local_below, local_low, local_high) + local_pitch),
         ]
+        following = []  # what the next dimension begins with
+        for held, name in ((count, "count"), (pitch, "pitch"), (local_pitch, "local_pitch")):
+            values = [record[f"{name}_{number}"] - (held is count) for number in (1, 2, 3)]
+            following.append((held, Mux(dimension == 0, values[0], Mux(dimension == 1, values[1], values[2]))))
         with m.If(self.start):
             m.d.sync += [
                 low.eq(record.address),
@@ -113,15 +117,7 @@ class TransferCheck(Unit):
                     self.error.eq(self.verdict(m, low, high, local_low, local_high)),
                 ]
             with m.Else():
-                m.d.sync += dimension.eq(dimension + 1)
-                with m.Switch(dimension):
-                    for number in range(3):
-                        with m.Case(number):
-                            m.d.sync += [
-                                count.eq(record[f"count_{number + 1}"] - 1),
-                                pitch.eq(record[f"pitch_{number + 1}"]),
-                                local_pitch.eq(record[f"local_pitch_{number + 1}"]),
-                            ]
+                m.d.sync += [dimension.eq(dimension + 1), *(held.eq(new) for held, new in following)]
 
     def verdict(self, m: Module, low: Value, high: Value, local_low: Value, local_high: Value) -> Value:
         """The error of a record with these extremes."""
