@@ -49,6 +49,7 @@ SUB_COMMANDS = {
     "verilog": SubCommand("Hardware", "hw.command", "verilog", "Write arrays: Verilog, JSON, FuseSoC core."),
     "list": SubCommand("Hardware", "hw.command", "listed", "List the named configurations."),
     "encoder": SubCommand("Hardware", "hw.command", "encoder", "Write a stand-alone HESE encoder."),
+    "machine": SubCommand("Hardware", "hw.machine_command", "machine", "Write whole machines.", "machine"),
     "registers": SubCommand("Hardware", "hw.control.command", "registers", "Write a machine's registers.", "machine"),
     "prove": SubCommand("Checks", "formal.command", "prove", "Prove the arithmetic for every input."),
     "properties": SubCommand("Checks", "formal.properties.command", "properties", "Prove what holds for all time."),

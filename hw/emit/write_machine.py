@@ -1,0 +1,104 @@
+"""Writes a machine's files: ``NAME_machine.v``, its description ``.json``, and for FuseSoC ``.core`` with ``.vlt``, the
+remarks of Verilator that mean nothing here."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from amaranth.lib.wiring import In
+
+from lowtide.common.output import output_folder
+from lowtide.common.version import __version__
+
+from ..config.accelerator_config import ACCELERATOR_SETTINGS, AcceleratorConfig
+from ..machine.machine import Machine
+from .verilog import verilog
+from .write import WAIVERS
+
+__all__ = ["machine_description", "write_machine"]
+
+#: Ports by what their names begin with.
+PORTS = {
+    "clk": "clock, rising edge",
+    "rst": "synchronous reset, active high; needed once after power-up",
+    "s_axi_": "AXI4-Lite, 32 bits: the registers",
+    "m_axi_": "AXI4: external memory",
+    "irq": "interrupt, as the register `interrupts` says",
+}
+
+
+def write_machine(config: AcceleratorConfig, folder: str | Path) -> str:
+    """Write a machine's files into a folder; returns the Verilog as text. ``ValueError`` for a folder that cannot be
+    made or written."""
+    with output_folder(folder) as folder:
+        machine = Machine(config)
+        text = verilog(machine, title=_title(config))
+        (folder / f"{config.top}.v").write_text(text)
+        (folder / f"{config.top}.json").write_text(json.dumps(machine_description(machine), indent=1) + "\n")
+        (folder / f"{config.top}.core").write_text(_core(config))
+        (folder / f"{config.top}.vlt").write_text(WAIVERS.read_text())
+    return text
+
+
+def machine_description(machine: Machine) -> dict[str, Any]:
+    """A machine as an object for JSON: its fields, the sizes that follow from them, its ports."""
+    config, fields = machine.config, machine.config.fields()
+    ports = [("clk", 1, "input"), ("rst", 1, "input")]
+    ports += [(name, len(value), "input" if member.flow == In else "output") for name, value, member in machine.ports()]
+    meanings = {setting.name: setting.help for setting in ACCELERATOR_SETTINGS}
+    return {
+        "name": config.top,
+        "parameters": {name: {"value": fields[name], "meaning": meaning} for name, meaning in meanings.items()},
+        "array": fields["array"],
+        "sizes": {
+            "atom_bytes": config.atom_bytes,
+            "atoms": config.feature_atoms,
+            "weight_word_bytes": config.weight_word_bytes,
+            "weight_words": config.weight_words,
+            "requantisers": config.requantisers,
+        },
+        "ports": [
+            {"name": name, "direction": direction, "bits": bits, "meaning": _meaning(name)}
+            for name, bits, direction in ports
+        ],
+    }
+
+
+def _meaning(port: str) -> str:
+    return next(meaning for start, meaning in PORTS.items() if port.startswith(start))
+
+
+def _title(config: AcceleratorConfig) -> str:
+    """Two lines that say what this is."""
+    fields = {setting.name: getattr(config, setting.name) for setting in ACCELERATOR_SETTINGS}
+    line = ", ".join(
+        f"{name} {' '.join(value) if isinstance(value, tuple) else value}"
+        for name, value in fields.items()
+        if name != "name"
+    )
+    return f"{line}\narray {config.array.name}: {config.array.header()}"
+
+
+def _core(config: AcceleratorConfig) -> str:
+    """A FuseSoC core file (CAPI 2): ``default`` and ``lint``."""
+    return f"""CAPI=2:
+name: lowtide:machines:{config.top}:{__version__}
+description: "Lowtide machine around the array {config.array.name}"
+filesets:
+  rtl:
+    files:
+      - {config.top}.v: {{file_type: verilogSource}}
+  waivers:
+    files:
+      - {config.top}.vlt: {{file_type: vlt}}
+targets:
+  default:
+    filesets: [rtl]
+    toplevel: {config.top}
+  lint:
+    flow: lint
+    flow_options:
+      tool: verilator
+    filesets: [rtl, waivers]
+    toplevel: {config.top}
+"""
