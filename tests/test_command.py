@@ -202,6 +202,7 @@ def test_every_command_that_works_in_parallel_has_the_same_option():
         if isinstance(option, click.Option) and option.name == "jobs"
     }
     assert set(with_jobs) == {
+        "machine",
         "prove",
         "properties",
         "fuzz",
