@@ -17,7 +17,6 @@ from amaranth.lib import stream
 from amaranth.lib.wiring import In, Out
 
 from lowtide.common.records.errors import ERROR_BITS, Error
-from lowtide.common.records.kinds import Load, Store
 
 from ..bus.axi import ADDRESS_BITS, request_layout
 from ..bus.read_master import beat_layout
@@ -27,11 +26,11 @@ from ..logic.unit import Unit
 from .dispatch import NUMBER_BITS, RECORDS, Dispatch
 from .errors import Errors, Watchdog
 from .fetch import Fetch, list_address_bits
-from .lane import COUNTER_BITS, Lane
+from .lane import COUNTER_BITS
+from .lanes import ENGINE_INPUTS, WATCHED, Lanes
 from .profile import Profile, entry_address_bits
 from .record_words import record_layout
-from .tokens import ENGINES, Tokens
-from .transfer_check import TransferCheck
+from .tokens import ENGINES
 
 __all__ = ["Lists"]
 
@@ -110,9 +109,7 @@ class Lists(Unit):
             ports |= {
                 f"{engine}_record": Out(record_layout(RECORDS[engine])),
                 f"{engine}_begin": Out(1),
-                f"{engine}_ended": In(1),
-                f"{engine}_error": In(ERROR_BITS),
-                **{f"{engine}_{what}": In(1) for what in ("active", "waits", "beat")},
+                **{f"{engine}_{what}": In(bits) for what, bits in ENGINE_INPUTS.items()},
             }
         ports |= {
             "progress": In(1),
@@ -145,10 +142,8 @@ class Lists(Unit):
             empty=empty,
             resume=self.resume,
         )
-        allowed = {engine: Signal(name=f"{engine}_allowed") for engine in ENGINES}
-        profiled, entry_ready = Signal(), {engine: Signal(name=f"{engine}_entry_ready") for engine in ENGINES}
-        lanes = {engine: self.lane(m, engine, dispatch, allowed, profiled, entry_ready) for engine in ENGINES}
-        tokens = self.tokens(m, lanes)
+        entry_ready = {engine: Signal(name=f"{engine}_entry_ready") for engine in ENGINES}
+        lanes = self.lanes(m, dispatch, entry_ready)
         profile = self.place(
             m,
             "profile",
@@ -157,22 +152,22 @@ class Lists(Unit):
             address=self.profile,
             base=self.write_base,
             limit=self.write_limit,
-            **{f"{engine}_entry_valid": lanes[engine].entry_valid for engine in ENGINES},
-            **{f"{engine}_entry_data": lanes[engine].entry_data for engine in ENGINES},
+            **{
+                f"{engine}_entry_{part}": lanes[f"{engine}_entry_{part}"]
+                for engine in ENGINES
+                for part in ("valid", "data")
+            },
             request_ready=self.profile_request.ready,
             beat_ready=self.profile_beat.ready,
         )
         for engine in ENGINES:
             m.d.comb += [
-                free[engine].eq(lanes[engine].free),
-                allowed[engine].eq(getattr(tokens, f"{engine}_allowed")),
+                free[engine].eq(lanes[f"{engine}_free"]),
                 entry_ready[engine].eq(getattr(profile, f"{engine}_entry_ready")),
             ]
-        idle = Cat(~(lane.waiting | lane.running | lane.entry_valid) for lane in lanes.values()).all()
         m.d.comb += [
             word_ready.eq(dispatch.word_ready),
-            empty.eq(idle),
-            profiled.eq(self.profile != 0),
+            empty.eq(lanes["idle"]),
             self.profile_request.valid.eq(profile.request_valid),
             self.profile_request.payload.eq(profile.request_data),
             self.profile_beat.valid.eq(profile.beat_valid),
@@ -184,8 +179,8 @@ class Lists(Unit):
             ended.eq(dispatch.ends),
         ]
         watch = self.watch(m, dispatch, lanes)
-        seen = self.errors(m, dispatch, lanes, tokens, profile, watch)
-        over = idle & fetch.idle & profile.idle & ~self.profile_missing
+        seen = self.errors(m, dispatch, lanes, profile, watch)
+        over = lanes["idle"] & fetch.idle & profile.idle & ~self.profile_missing
         self.state(m, ended, seen, over)
 
     def state(self, m: Module, ended: Signal, seen: Signal, over: Signal) -> None:
@@ -231,87 +226,47 @@ class Lists(Unit):
         ]
         return fetch
 
-    def lane(
-        self,
-        m: Module,
-        engine: str,
-        dispatch: SimpleNamespace,
-        allowed: dict[str, Signal],
-        profiled: Signal,
-        entry_ready: dict[str, Signal],
-    ) -> SimpleNamespace:
-        """The registers before an engine, with the check of a mover's records."""
-        checked, error = Signal(name=f"{engine}_checked"), Signal(ERROR_BITS, name=f"{engine}_check_error")
-        lane = self.place(
-            m,
-            f"{engine}_lane",
-            Lane(f"{self.name}_{engine}_lane", engine, self.config.bus_bits),
-            stop=self.stop,
-            write=getattr(dispatch, f"{engine}_write"),
-            whole=getattr(dispatch, f"{engine}_whole"),
-            index=dispatch.index,
-            data=dispatch.data,
-            error=dispatch.error,
-            number=dispatch.number,
-            checked=checked,
-            check_error=error,
-            allowed=allowed[engine],
-            ended=getattr(self, f"{engine}_ended"),
-            active=getattr(self, f"{engine}_active"),
-            waits=getattr(self, f"{engine}_waits"),
-            beat=getattr(self, f"{engine}_beat"),
-            cycle=self.cycles,
-            profiled=profiled,
-            entry_ready=entry_ready[engine],
+    def lanes(self, m: Module, dispatch: SimpleNamespace, entry_ready: dict[str, Signal]) -> dict[str, Value]:
+        """The records before the engines; the outputs by their names."""
+        shared = ("stop", "read_base", "read_limit", "write_base", "write_limit")
+        inputs = {name: getattr(self, name) for name in shared}
+        inputs |= {name: getattr(dispatch, name) for name in ("index", "data", "error", "number")}
+        for engine in ENGINES:
+            inputs |= {f"{engine}_{what}": getattr(dispatch, f"{engine}_{what}") for what in ("write", "whole")}
+            inputs |= {f"{engine}_{what}": getattr(self, f"{engine}_{what}") for what in ENGINE_INPUTS}
+            inputs[f"{engine}_entry_ready"] = entry_ready[engine]
+        lanes = vars(
+            self.place(
+                m,
+                "lanes",
+                Lanes(f"{self.name}_lanes", self.config),
+                clear=self.begins,
+                cycle=self.cycles,
+                profiled=self.profile != 0,
+                **inputs,
+            )
         )
-        m.d.comb += [
-            getattr(self, f"{engine}_record").eq(lane.record),
-            getattr(self, f"{engine}_begin").eq(lane.begins),
-        ]
-        if engine == "exec":
-            m.d.comb += [checked.eq(1), error.eq(0)]
-            return lane
-        way, kind = ("read", Load) if engine == "load" else ("write", Store)
-        check = self.place(
-            m,
-            f"{engine}_check",
-            TransferCheck(self.config, kind),
-            record=lane.record,
-            start=lane.check,
-            base=getattr(self, f"{way}_base"),
-            limit=getattr(self, f"{way}_limit"),
-        )
-        m.d.comb += [checked.eq(check.done), error.eq(check.error)]
-        return lane
+        for engine in ENGINES:
+            m.d.comb += [
+                getattr(self, f"{engine}_record").eq(lanes[f"{engine}_record"]),
+                getattr(self, f"{engine}_begin").eq(lanes[f"{engine}_begin"]),
+            ]
+        return lanes
 
-    def tokens(self, m: Module, lanes: dict[str, SimpleNamespace]) -> SimpleNamespace:
-        """The counters of tokens."""
-        inputs: dict[str, Value] = {}
-        for engine, lane in lanes.items():
-            record = getattr(self, f"{engine}_record")
-            inputs |= {f"{engine}_take_{side}": record[f"take_{side}"] for side in "ab"}
-            inputs |= {f"{engine}_give_{side}": getattr(lane, f"give_{side}") for side in "ab"}
-            inputs |= {f"{engine}_begins": lane.begins, f"{engine}_ends": getattr(self, f"{engine}_ended")}
-        return self.place(m, "tokens", Tokens(f"{self.name}_tokens"), clear=self.begins, **inputs)
-
-    def watch(self, m: Module, dispatch: SimpleNamespace, lanes: dict[str, SimpleNamespace]) -> SimpleNamespace:
+    def watch(self, m: Module, dispatch: SimpleNamespace, lanes: dict[str, Value]) -> SimpleNamespace:
         """The watchdog: records that begin and end are progress, and what the engines call so."""
         inputs: dict[str, Value] = {}
         happens = [self.progress]
-        for engine, lane in lanes.items():
-            inputs |= {
-                f"{engine}_waiting": lane.waiting,
-                f"{engine}_running": lane.running,
-                f"{engine}_next": lane.next_number,
-                f"{engine}_number": lane.running_number,
-            }
-            happens += [lane.begins, getattr(self, f"{engine}_ended"), getattr(dispatch, f"{engine}_write")]
+        for engine in ENGINES:
+            inputs |= {f"{engine}_{what}": lanes[f"{engine}_{what}"] for what in WATCHED}
+            ended, write = getattr(self, f"{engine}_ended"), getattr(dispatch, f"{engine}_write")
+            happens += [lanes[f"{engine}_begin"], ended, write]
         return self.place(
             m,
             "dog",
             Watchdog(f"{self.name}_watchdog"),
             limit=self.watchdog,
-            watch=self.busy & ~dispatch.waiting & ~self.stop,
+            watch=self.busy & ~dispatch.waiting & ~self.stopping,
             progress=Cat(happens).any(),
             **inputs,
             next_number=dispatch.number,
@@ -321,8 +276,7 @@ class Lists(Unit):
         self,
         m: Module,
         dispatch: SimpleNamespace,
-        lanes: dict[str, SimpleNamespace],
-        tokens: SimpleNamespace,
+        lanes: dict[str, Value],
         profile: SimpleNamespace,
         watch: SimpleNamespace,
     ) -> Signal:
@@ -331,11 +285,7 @@ class Lists(Unit):
         def only(happens: Value, error: Error) -> Value:
             return Mux(happens, Const(error, ERROR_BITS), Const(0, ERROR_BITS))
 
-        told = {}
-        for engine, lane in lanes.items():
-            overflows = only(getattr(tokens, f"{engine}_overflows"), Error.RANGE)
-            own = getattr(self, f"{engine}_error")
-            told[engine] = Mux(lane.fails, lane.code, Mux(own != 0, own, overflows)), lane.running_number
+        told = {engine: (lanes[f"{engine}_told"], lanes[f"{engine}_number"]) for engine in ENGINES}
         dispatched = Mux(dispatch.fails, dispatch.code, only(self.start & self.busy, Error.START))
         entry = Mux(profile.outside, Const(Error.WINDOW, ERROR_BITS), only(self.profile_bad, Error.BUS))
         told |= {
