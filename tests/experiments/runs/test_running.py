@@ -99,32 +99,32 @@ def calls(points):
 
 
 def test_rows_come_in_the_order_of_points_from_other_processes_and_once(points):
-    first = run(experiment(square, points), console=QUIET)
+    first = run(experiment(square, points), console=QUIET, jobs=2)
     assert [row.square for row in first.rows] == [0, 1, 4, 9, 16, 25]
     assert first.computed == 6 and not first.missing and calls(points) == [0, 1, 2, 3, 4, 5]
     pids = {path.name.split("-")[1] for path in Path(points[0].folder).glob("*-*")}
     assert str(os.getpid()) not in pids and len(pids) <= 2
-    again = run(experiment(square, points), console=QUIET)
+    again = run(experiment(square, points), console=QUIET, jobs=2)
     assert again.rows == first.rows and again.computed == 0 and len(calls(points)) == 6
 
 
 def test_only_new_points_are_computed_and_fresh_computes_all(points):
-    run(experiment(square, points[:4]), console=QUIET)
-    assert run(experiment(square, points), console=QUIET).computed == 2
-    assert run(experiment(square, points), fresh=True, console=QUIET).computed == 6
+    run(experiment(square, points[:4]), console=QUIET, jobs=2)
+    assert run(experiment(square, points), console=QUIET, jobs=2).computed == 2
+    assert run(experiment(square, points), fresh=True, console=QUIET, jobs=2).computed == 6
 
 
 def test_rows_of_a_killed_worker_are_recomputed(points):
-    found = run(experiment(dies_once, points), console=QUIET)
+    found = run(experiment(dies_once, points), console=QUIET, jobs=2)
     assert [row.square for row in found.rows] == [0, 1, 4, 9, 16, 25]
     assert Path(points[0].folder, "died").exists()
 
 
 def test_workers_that_always_die_end_the_experiment_and_done_rows_stay(points):
-    run(experiment(square, points[:2]), console=QUIET)
+    run(experiment(square, points[:2]), console=QUIET, jobs=2)
     with pytest.raises(WorkerDied, match="rows that were done are kept"):
-        run(experiment(dies, [replace(point, number=9) for point in points[:1]]), console=QUIET)
-    assert run(experiment(square, points[:2]), console=QUIET).computed == 0
+        run(experiment(dies, [replace(point, number=9) for point in points[:1]]), console=QUIET, jobs=2)
+    assert run(experiment(square, points[:2]), console=QUIET, jobs=2).computed == 0
 
 
 @pytest.mark.parametrize("where", ["prepare", "row"])
@@ -134,24 +134,24 @@ def test_missing_data_are_told_of_and_the_others_run(points, where):
             raise DataMissing("weights are not there; get them with: fetch weights")
 
     mixed = [*points[:2], replace(points[2], task="lacking"), points[3]]
-    found = run(experiment(lacks, mixed, prepare), console=QUIET)
+    found = run(experiment(lacks, mixed, prepare), console=QUIET, jobs=2)
     assert [row.square for row in found.rows] == [0, 1, 9]
     assert found.missing == {"lacking": "weights are not there; get them with: fetch weights"}
 
 
 def test_kept_rows_need_no_data(points):
-    run(experiment(square, points), console=QUIET)
+    run(experiment(square, points), console=QUIET, jobs=2)
 
     def prepare(task):
         raise DataMissing("nothing is there")
 
-    found = run(experiment(square, points, prepare), console=QUIET)
+    found = run(experiment(square, points, prepare), console=QUIET, jobs=2)
     assert len(found.rows) == 6 and not found.missing
 
 
 def test_kept_results_are_those_of_tasks_that_lack_nothing(points):
     mixed = [*points[:2], replace(points[2], task="half"), replace(points[3], task="half")]
-    run(experiment(square, mixed[:3]), console=QUIET)
+    run(experiment(square, mixed[:3]), console=QUIET, jobs=2)
     found = kept_results(experiment(square, mixed))
     assert [row.square for row in found.rows] == [0, 1] and found.computed == 0 and calls(points) == [0, 1, 2]
     assert found.missing == {"half": "1 of 2 points are not computed; compute them with: lowtide experiment squares"}
@@ -159,18 +159,18 @@ def test_kept_results_are_those_of_tasks_that_lack_nothing(points):
 
 def test_a_mistake_in_a_row_names_its_point(points):
     with pytest.raises(RowFailed, match="number=0.*scale is 0"):
-        run(experiment(wrong, points[:1]), console=QUIET)
+        run(experiment(wrong, points[:1]), console=QUIET, jobs=2)
 
 
 def test_a_point_may_have_several_rows(points):
-    found = run(experiment(several, points[:4]), console=QUIET)
+    found = run(experiment(several, points[:4]), console=QUIET, jobs=2)
     assert [row.square for row in found.rows] == [1, 4, 4, 9, 9, 9] and found.computed == 4
 
 
 def test_report_has_table_notes_seeds_and_what_is_missing(points, tmp_path):
     mixed = [*points[:2], replace(points[2], task="lacking")]
     made = experiment(lacks, mixed)
-    report = write(made, run(made, console=QUIET), tmp_path)
+    report = write(made, run(made, console=QUIET, jobs=2), tmp_path)
     assert [path.name for path in report.paths] == ["squares.md", "squares.json", "squares.svg"]
     text = report.text.read_text().splitlines()
     assert "Numbers" in text and "are squared." in text and "![Squares of numbers](squares.svg)" in text
@@ -182,7 +182,7 @@ def test_report_has_table_notes_seeds_and_what_is_missing(points, tmp_path):
 
 def test_an_experiment_without_rows_has_no_picture(points, tmp_path):
     made = experiment(lacks, [replace(points[0], task="lacking")])
-    report = write(made, run(made, console=QUIET), tmp_path)
+    report = write(made, run(made, console=QUIET, jobs=2), tmp_path)
     assert [path.name for path in report.paths] == ["squares.md", "squares.json"]
     assert report.notes == [] and report.picture is None
 
@@ -191,7 +191,7 @@ def test_a_page_has_the_rows_to_look_at_of_every_experiment_and_says_which(point
     made = experiment(square, points)
     some = replace(made, name="large_squares", shown=Selection("the last two", lambda rows: rows[-2:]))
     lacking = experiment(lacks, [replace(points[0], task="lacking")])
-    reports = [write(each, run(each, console=QUIET), tmp_path) for each in (made, some, lacking)]
+    reports = [write(each, run(each, console=QUIET, jobs=2), tmp_path) for each in (made, some, lacking)]
     first, second, third = page(reports, "lowtide experiment squares").split("\n## ")[1:]
     assert first.startswith("Squares\n") and first.count("| digits |") == 6 and "The table has" not in first
     assert second.startswith("Large squares\n") and "![Squares of numbers](large_squares.svg)" in second
