@@ -11,6 +11,7 @@
 `lowtide.compiler.unfold`          first layers of few channels
 `lowtide.compiler.network_step`    steps of quantised networks as kernels
 `lowtide.compiler.tokens`          which records wait for which
+`lowtide.compiler.cycles`          cycles of EXEC records, predicted
 `lowtide.compiler.program`         kernels and copies as a list of records and the bytes beside it
 =================================  ==========================================================================
 

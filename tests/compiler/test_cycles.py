@@ -1,0 +1,76 @@
+"""Predicted cycles of EXEC records are those of the hardware, every one."""
+
+from dataclasses import replace
+
+import pytest
+from exec_model import ExecModel
+
+from lowtide.common.records.execute import Exec, Operand
+from lowtide.common.records.kinds import Transfer
+from lowtide.compiler.cycles import exec_cycles, group_sizes, post_latency
+from lowtide.formal.records.lists import random_list
+from lowtide.golden.machine import Interpreter
+from lowtide.hw.config.accelerator_config import POST
+from lowtide.hw.config.machines import MACHINES, flexible_machine
+from lowtide.hw.post.values import values_latency
+
+SEED = 5
+
+
+def small(kind):
+    """The machine of a kind with two columns and little memory; one has everything behind the array."""
+    config = flexible_machine(kind)
+    array, post = replace(config.array, cols=2), config.post if kind == "parallel" else ()
+    return replace(config, array=array, feature_bytes=1 << 12, weight_bytes=1 << 13, post=post)
+
+
+@pytest.mark.parametrize("kind, lists", [("parallel", 5), ("bit_plane", 3), ("term", 2), ("digit", 2)])
+def test_random_records_take_the_cycles_that_are_predicted(kind, lists):
+    """Records of the array and of the vector source, short groups, all modes, outputs in bit planes."""
+    print(f"seed {SEED}")
+    config, seen = small(kind), []
+    model = ExecModel(config)
+    for number in range(lists):
+        found = random_list(config, SEED, number)
+        machine = Interpreter(config, found.external.copy())
+        for record in found.records:
+            if isinstance(record, Exec) and not record.operand:
+                model.load(machine)
+                cycles, error = model.execute(record)
+                assert error == 0 and cycles == exec_cycles(record, config), record
+                seen.append(cycles)
+            elif isinstance(record, Transfer):
+                machine.execute(record)
+    assert len(seen) >= 2 * lists and len(set(seen)) > lists
+
+
+def test_groups_are_as_long_as_banks_allow():
+    """Rows that are equal to the columns modulo R fill all groups; apart by 2 the output is shuffled."""
+    whole = Exec(out_rows=3, out_columns=6, in_row_step=6, in_column_step=1, out_row_step=6)
+    assert group_sizes(whole, 4) == [4, 4, 4, 4, 2]
+    assert group_sizes(replace(whole, in_row_step=7), 4) == [4, 2] * 3
+    assert group_sizes(replace(whole, in_column_step=2), 4) == [1] * 18
+    assert group_sizes(replace(whole, operand=Operand.ADD, operand_row_step=7), 4) == [4, 2] * 3
+    apart = replace(whole, out_rows=1, out_columns=8, out_apart=2, out_column_phase=6, in_row_step=8)
+    assert group_sizes(apart, 4) == [4, 4] and group_sizes(replace(apart, out_column_phase=8), 4) == [1] * 8
+
+
+def test_post_processing_is_as_deep_as_the_hardwares():
+    configs = [
+        *MACHINES.values(),
+        *(replace(MACHINES["parallel_flex"], post=post) for post in ((), POST[:1], POST[1:])),
+    ]
+    for config in configs:
+        for bits in (2, 8, 17, 24):
+            for pipeline in (0, 1, 2):
+                array = replace(config.array, pipeline=pipeline) if config.array.kind == "parallel" else config.array
+                made = replace(config, array=array, multiplier_bits=bits)
+                assert post_latency(made) == values_latency(made)
+
+
+def test_what_is_not_predicted_is_refused():
+    config = flexible_machine("parallel")
+    with pytest.raises(ValueError, match="operand is 1, allowed is 0"):
+        exec_cycles(Exec(operand=Operand.ADD), config)
+    with pytest.raises(ValueError, match="rows_per_requantiser is 2, allowed is 1"):
+        exec_cycles(Exec(), replace(config, rows_per_requantiser=2))
