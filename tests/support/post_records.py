@@ -92,10 +92,13 @@ def random_case(config, rng, *, source=Source.ENGINE, **chosen):
     bits, values, in_planes = fitting(rng, config)
     in_bits = int(rng.choice(element_sizes(config)))
     multipliers = 1 << config.multiplier_bits
-    limits = [sorted(int(each) for each in rng.integers(-(1 << 15), 1 << 15, 2)) for _ in range(2)]
+    limits = [limits_of(rng) for _ in range(2)]
     operands = [Operand.NONE]
     operands += [Operand.ADD] * ("operand" in config.post and not in_planes)
     operands += [Operand.PRODUCT] * ("product" in config.post and not in_planes)
+    operand = operands[rng.integers(len(operands))]
+    own, other = (int(rng.integers(multipliers)) for _ in range(2))
+    kept = own.bit_length() + bits * (operand == Operand.PRODUCT) - int(rng.integers(4))  # so that values stay values
     steps = ("out_block_step", "out_plane_step", "operand_block_step")
     fields = dict(
         source=source,
@@ -112,17 +115,17 @@ def random_case(config, rng, *, source=Source.ENGINE, **chosen):
         out_values=values,
         out_planes=in_planes,
         out_signed=int(rng.integers(2)),
-        operand=operands[rng.integers(len(operands))],
-        operand_zero=int(rng.integers(-(1 << 15), 1 << 15)) if rng.random() < 0.5 else 3,
+        operand=operand,
+        operand_zero=int(rng.integers(-(1 << 15), 1 << 15)) if rng.random() < 0.2 else 3,
         operand_signed=int(rng.integers(2)),
-        own_multiplier=int(rng.integers(multipliers)),
-        operand_multiplier=int(rng.integers(multipliers)),
-        operand_shift=int(rng.choice([0, 1, 15, 20, 30, 40, 63])),
+        own_multiplier=own,
+        operand_multiplier=other,
+        operand_shift=max(kept, 0) if rng.random() < 0.8 else int(rng.integers(64)),
         low=limits[0][0],
         high=limits[0][1],
         low2=limits[1][0],
         high2=limits[1][1],
-        zero=int(rng.integers(-(1 << 15), 1 << 15)) if rng.random() < 0.5 else 5,
+        zero=int(rng.integers(-(1 << 15), 1 << 15)) if rng.random() < 0.2 else 5,
         parameter_base=int(rng.integers(config.parameters // 2)),
         parameter_step=int(rng.integers(2)),
         table=int("table" in config.post and rng.random() < 0.4),
@@ -131,17 +134,16 @@ def random_case(config, rng, *, source=Source.ENGINE, **chosen):
     )
     record = Exec(**fields | chosen)
     shuffle = record.out_apart == 2
-    parameters = [random_parameter(config, rng) for _ in range(config.parameters)]
+    most = config.array.acc_width - 1
+    size = int(rng.choice([7, min(most, 15), min(most, 22), min(most, 31), most]))  # bits of results without their sign
+    parameters = [random_parameter(config, rng, size) for _ in range(config.parameters)]
     groups = []
     for _ in range(int(rng.integers(1, 6))):
         count = int(rng.integers(1, config.rows + 1))
-        most = 1 << min(config.array.acc_width, 62) - 1
-        spread = int(rng.choice([1 << 7, 1 << 15, 1 << 22, most]))
-        size = (record.tiles * config.cols, config.rows)
         group = Group(
             out=addresses(rng, config, count, shuffle, beyond=0.1),
             operand=addresses(rng, config, count, False, beyond=0.1),
-            results=rng.integers(-min(spread, most), min(spread, most), size=size),
+            results=rng.integers(-(1 << size), 1 << size, size=(record.tiles * config.cols, config.rows)),
         )
         if source != Source.ENGINE:
             group.beats = [
@@ -170,12 +172,20 @@ class Memory(dict):
         return self[address]
 
 
-def random_parameter(config, rng):
-    """Mostly one that keeps results inside of 16 bits."""
-    multiplier = int(rng.integers(1 << config.multiplier_bits)) >> int(rng.integers(config.multiplier_bits))
-    shift = int(rng.integers(64)) if rng.random() < 0.2 else int(rng.integers(0, config.multiplier_bits + 8))
-    bias = int(rng.choice([0, 1, -5, 1 << 20, -(1 << 25)]))
-    return Parameter(bias=bias, multiplier=multiplier, shift=shift)
+def limits_of(rng):
+    """Two limits in order, mostly the widest."""
+    if rng.random() < 0.7:
+        return -(1 << 15), (1 << 15) - 1
+    return sorted(int(each) for each in rng.integers(-(1 << 15), 1 << 15, 2))
+
+
+def random_parameter(config, rng, size):
+    """Mostly one that makes values of 6 to 16 bits of results of ``size`` bits."""
+    multiplier = int(rng.integers(1 << config.multiplier_bits)) >> int(rng.choice([0, 0, rng.integers(24)]))
+    kept = min(size, 31) + multiplier.bit_length() - int(rng.integers(6, 17))
+    shift = max(kept, 0) if rng.random() < 0.8 else int(rng.integers(64))
+    size = min(size, 30)
+    return Parameter(bias=int(rng.integers(-(1 << size), 1 << size)), multiplier=multiplier, shift=shift)
 
 
 def accumulated(config, case, group):
@@ -360,8 +370,8 @@ class Bench:
                     found["beats"].append(packed(*fields, (tap == len(taps) - 1, 1)))
         return found
 
-    def run(self, case, *, most=20_000):
-        """Run a record.
+    def run(self, case, *, most=20_000, abandon=None):
+        """Run a record, or so many cycles of it: then another one can begin.
 
         Returns
         -------
@@ -384,12 +394,13 @@ class Bench:
         answer = None
         for cycle in range(most):
             self.offer()
+            model.set("load", int.from_bytes(self.rng.bytes(11), "little"))  # nothing is loaded: not valid
             self.set("answer", self.noise() if answer is None else answer)
             answer = self.answer(case)
             self.note_write(writes)
             for name in pulses:
                 pulses[name] += model.get(name)
-            if model.get("done"):
+            if model.get("done") or cycle == abandon:
                 break
             for name in [each for each in self.offered if model.get(f"{each}_ready")]:
                 self.waiting[name].pop(0)
@@ -402,7 +413,7 @@ class Bench:
             raise AssertionError(
                 f"it did not end in {most} cycles; left {[len(each) for each in self.waiting.values()]}"
             )
-        assert not any(self.waiting.values()), "something was not used up"
+        assert abandon is not None or not any(self.waiting.values()), "something was not used up"
         for name in STREAMS:
             self.set(f"{name}_valid", 0)
         model.tick()

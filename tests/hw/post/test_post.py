@@ -51,6 +51,8 @@ def test_records_write_what_they_say(config):
         expected = written(config, case)
         bench = benches[number % 2]
         bench.load(case)
+        if number % 5 == 4:
+            bench.run(case, abandon=int(rng.integers(30)))
         writes, pulses, _ = bench.run(case)
         check(expected, writes, pulses)
 
@@ -103,6 +105,18 @@ def test_an_array_goes_on_while_a_column_takes_several_cycles():
     bench.load(case)
     _, _, taken = bench.run(case)
     assert gaps(taken) == {1}
+
+
+@pytest.mark.parametrize("base, beyond", [(10, False), (11, True), (16, True), (1 << 15, True), ((1 << 16) - 1, True)])
+def test_parameters_beyond_their_memory_are_told(base, beyond):
+    config, rng = MACHINES[0], np.random.default_rng(5)
+    bench = Bench(config, rng, 0.2)
+    fields = dict(out_channels=6, parameter_base=base, parameter_step=1, operand=Operand.NONE, out_block_step=0)
+    case = steady(config, rng, **fields)
+    case.groups = [replace(case.groups[0], out=list(range(len(case.groups[0].out))))]
+    bench.load(case)
+    _, pulses, _ = bench.run(case)
+    assert (pulses["beyond"] > 0) == beyond
 
 
 @pytest.mark.parametrize(
