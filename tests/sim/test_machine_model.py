@@ -1,6 +1,8 @@
 """The compiled machine from NumPy: what it leaves in memory, what it counts, how it fails, how a run is drawn."""
 
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from lowtide.sim.machine import MachineModel
 from lowtide.sim.machine_trace import write_trace
 
 MEMORY = 1 << 18
+GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "run_a_machine.md"
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +98,21 @@ def test_bad_input_is_told_in_a_line(model):
     ]:
         with pytest.raises(ValueError, match=line):
             call()
+
+
+def test_the_guide_runs(tmp_path, monkeypatch, capsys):
+    """Its code, and that what it prints is right."""
+    monkeypatch.chdir(tmp_path)
+    (code,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), flags=re.S)
+    names = {}
+    exec(compile(code, str(GUIDE), "exec"), names)
+    window = np.pad(names["picture"], ((1, 1), (1, 1), (0, 0)))[2:5, 3:6]  # what pixel (2, 3) sees
+    expected = np.clip(np.tensordot(window, names["weights"], 3) * 3 + 1024 >> 11, 0, 255)
+    first, *lines, last = capsys.readouterr().out.splitlines()
+    assert first == str(expected)
+    assert [line.split()[0] for line in lines] == ["LOAD"] * 4 + ["EXEC", "STORE"]
+    assert re.fullmatch(r"\d+ cycles, \d+ bytes read, \d+ written", last)
+    assert Path("build/run.json").exists()
 
 
 def test_a_run_is_drawn(model, tmp_path):
