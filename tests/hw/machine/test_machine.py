@@ -7,7 +7,10 @@ import pytest
 
 from lowtide.common.records.kinds import Memory
 from lowtide.formal.records.lists import random_list
-from lowtide.hw.config.machines import flexible_machine
+from lowtide.hw import verilog
+from lowtide.hw.config.machines import find_machine, flexible_machine
+from lowtide.hw.machine.machine import Machine
+from lowtide.sim.build import lint
 
 from machine_bench import MachineBench
 
@@ -46,3 +49,9 @@ def test_a_reset_in_any_cycle_leaves_nothing_behind():
     assert bench.run(found.address) == (0, 0)
     assert np.array_equal(memory[: len(found.external)], found.after.memories.external)
     assert np.array_equal(bench.features(ROOM), found.after.local(Memory.FEATURE))
+
+
+@pytest.mark.parametrize("name", ["tiny", "bit_plane_flex"])
+def test_verilator_has_no_remark(name):
+    config = find_machine(name)
+    assert lint(verilog(Machine(config)), top=config.top) == []
