@@ -69,7 +69,7 @@ class Bursts(Unit):
             at.eq(Mux(self.begun, address, self.request.payload.address)),
             beats.eq(Mux(self.begun, held, self.request.payload.beats)),
             room.eq(self.longest - at[:place]),
-            ends.eq(beats <= room),
+            ends.eq(~beats[place + 1 :].any() & (beats[: place + 1] <= room)),
             taken.eq(Mux(ends, beats, room)),
             self.burst.valid.eq(self.request.valid),
             self.burst.payload.address.eq(at),
@@ -78,4 +78,4 @@ class Bursts(Unit):
             self.request.ready.eq(self.burst.ready & ends),
         ]
         with m.If(self.burst.valid & self.burst.ready):
-            m.d.sync += [self.begun.eq(~ends), address.eq(at + taken), held.eq(beats - taken)]
+            m.d.sync += [self.begun.eq(~ends), address.eq(at + room), held.eq(beats - room)]  # not used where it ends

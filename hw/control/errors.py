@@ -81,7 +81,7 @@ class Watchdog(Unit):
     error : out, ERROR_BITS bits
         WATCHDOG for one cycle.
     number : out, NUMBER_BITS bits
-        The lowest number of all records that have not ended.
+        The lowest number of all records that have not ended, three cycles ago.
     """
 
     def __init__(self, name: str) -> None:
@@ -103,7 +103,7 @@ class Watchdog(Unit):
         for engine in ENGINES:
             has = Cat(getattr(self, f"{engine}_running"), getattr(self, f"{engine}_waiting"))
             own = Mux(has[0], getattr(self, f"{engine}_number"), getattr(self, f"{engine}_next"))
-            least = Signal(NUMBER_BITS, name=f"lowest_with_{engine}")
-            m.d.comb += least.eq(Mux(has.any() & (own < lowest), own, lowest))
+            least = Signal(NUMBER_BITS, name=f"lowest_with_{engine}", reset_less=True)
+            m.d.sync += least.eq(Mux(has.any() & (own < lowest), own, lowest))  # nothing moves while it is wanted
             lowest = least
         m.d.comb += self.number.eq(lowest)
