@@ -5,9 +5,10 @@ Every event has one time, the latest of what it waits for (max-plus); units are 
 - pixels become groups of rows, one pixel a cycle, a cycle for each group: :class:`Groups`;
 - the nest gives a beat a cycle, whose operands are on their way for some cycles, at most four at a time;
 - the array takes the operands of a beat, and stands still while a column of its results is not taken;
-- post-processing takes a column a cycle, and stands still while atoms wait to be written.
+- post-processing takes a column in as many cycles as rows share a requantiser, and stands still while atoms wait to be
+  written.
 
-The feature memory serves nobody else, there is no second tensor, and every row has a requantiser of its own.
+The feature memory serves nobody else, and there is no second tensor.
 """
 
 from collections import deque
@@ -42,14 +43,10 @@ def exec_cycles(record: Exec, config: AcceleratorConfig) -> int:
     Raises
     ------
     ValueError
-        For what is not predicted: a second tensor, rows that share a requantiser.
+        For a second tensor, with which they are not predicted.
     """
     if record.operand:
         raise ValueError(f"operand is {record.operand}, allowed is 0: cycles with a second tensor are not predicted")
-    if config.rows_per_requantiser != 1:
-        raise ValueError(
-            f"rows_per_requantiser is {config.rows_per_requantiser}, allowed is 1: others are not predicted"
-        )
     return Prediction(record, config).run()
 
 
@@ -127,7 +124,6 @@ class Column:
     counts: bool
     closes: bool
     ends: bool
-    finishes: bool
 
 
 @dataclass
@@ -177,6 +173,10 @@ class Prediction:
         self.taken = FIRST_COLUMN - 1  # post-processing's own cycle in which the last column was taken
         self.released = 0  # cycle in which the last atoms were written
         self.finished = 0  # cycle in which the last column was taken
+        self.phases = config.rows_per_requantiser
+        self.entered = 0  # cycle in which the last column went into the buffer in front of shared requantisers
+        depth = max(2, 1 << (config.cols - 1).bit_length())
+        self.left = deque([-1] * depth, depth)  # those in which the last ones left it
         self.latency = post_latency(config)
 
     def run(self) -> int:
@@ -194,41 +194,46 @@ class Prediction:
     def channels(self, group: int) -> Iterator[Column]:
         """The columns of a group, without their times."""
         record, number, value = self.record, 0, 0
-        if self.is_vector:
-            kinds = [(True, n + 1 == record.out_channels) for n in range(record.out_channels)]
-        else:
-            columns = range(self.config.cols)
-            kinds = [
-                (c < record.tile_columns, t + 1 == record.tiles and c + 1 == self.config.cols)
-                for t in range(record.tiles)
-                for c in columns
-            ]
-        last = min(record.out_channels, sum(counts for counts, _ in kinds))
-        for counts, finishes in kinds:
+        kinds = [True] * record.out_channels
+        if not self.is_vector:
+            kinds = [c < record.tile_columns for c in range(self.config.cols)] * record.tiles
+        last = min(record.out_channels, sum(kinds))
+        for counts in kinds:
             counts = counts and number < last
             number += counts
             ends = counts and number == last
             value = value + counts
             closes = counts and (value == record.out_values or ends)
             value = 0 if closes else value
-            yield Column(0, group, counts, closes, ends, finishes)
+            yield Column(0, group, counts, closes, ends)
 
     def take(self) -> int:
-        """Post-processing takes the next column: the cycle."""
+        """Post-processing takes the next column: the cycle of its last rows."""
         column, clock = self.columns.popleft(), self.post_clock
         offered = self.array_clock.cycle(column.offered)
-        own = max(self.taken + 1, clock.own(offered))
-        while self.values and self.values[0][0] <= own:
-            self.store()
-            own = max(self.taken + 1, clock.own(offered))
-        self.taken, cycle = own, clock.cycle(own)
-        if not self.is_vector:
+        waits = self.phases > 1 and not self.is_vector  # in a buffer, which the array need not wait for
+        arrives = self.buffered(column, offered) if waits else offered
+        for phase in range(self.phases if column.counts else 1):
+            own = max(self.taken + 1, clock.own(arrives))
+            while self.values and self.values[0][0] <= own:
+                self.store()
+                own = max(self.taken + 1, clock.own(arrives))
+            self.taken = own
+            if column.counts:
+                is_whole = phase + 1 == self.phases
+                self.values.append((own + self.latency, column if is_whole else replace(column, closes=False)))
+        self.finished = cycle = clock.cycle(self.taken)
+        if not waits and not self.is_vector:
             self.array_clock.stand(column.offered, cycle - offered)
-        if column.counts:
-            self.values.append((own + self.latency, column))
-        if column.finishes:
-            self.finished = cycle
         return cycle
+
+    def buffered(self, column: Column, offered: int) -> int:
+        """A column goes into the buffer in front of shared requantisers: the first cycle in which it has left it."""
+        enters = max(offered, self.entered + 1, self.left[0] + 1)
+        self.array_clock.stand(column.offered, enters - offered)
+        self.entered = enters
+        self.left.append(max(enters + 1, self.left[-1] + 1, self.finished))
+        return self.left[-1] + 1
 
     def store(self) -> None:
         """The next value reaches its atoms, which are written where they are whole."""
