@@ -143,11 +143,10 @@ void play(Device& device, const Script& script, Record& record) {
             broken(Y_CHANGED);
         waits = top.y_valid && !top.y_ready;
         kept.words = device.y.words;
-        if (y_taken) {
-            if (record.columns <= script.columns) {  // one more than expected is kept, to be seen
-                std::copy_n(device.y.words.begin(), Y_WORDS, record.y + record.columns * Y_WORDS);
-                record.y_taken[record.columns++] = cycle;
-            }
+        const bool y_kept = y_taken && record.columns <= script.columns;  // one more than expected, to be seen
+        if (y_kept) {
+            std::copy_n(device.y.words.begin(), Y_WORDS, record.y + record.columns * Y_WORDS);
+            record.y_taken[record.columns++] = cycle;
         }
 #if CODEBOOK
         const bool entry_taken = top.codebook_valid && top.codebook_ready;
@@ -167,7 +166,7 @@ void play(Device& device, const Script& script, Record& record) {
 #else
         const bool loaded = true;
 #endif
-        quiet = job_taken || x_taken || y_taken || entry_taken ? 0 : quiet + 1;
+        quiet = job_taken || x_taken || y_kept || entry_taken ? 0 : quiet + 1;  // results without end are no progress
         if (job.done() && !unjudged && loaded && record.columns >= script.columns && over++ >= script.drain) {
             ++cycle;
             break;

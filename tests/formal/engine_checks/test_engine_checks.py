@@ -1,5 +1,6 @@
 """Every kind's engine passes the engine checks: values, cycles, refusals, stalls, reset, codebooks, lost terms."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from lowtide.formal.engine_checks import Step, difference, engine_checks
 from lowtide.formal.engine_checks.modes import illegal_words, reason_of
 from lowtide.formal.mutation.mutants import mutated_config
+from lowtide.hw import Engine, verilog
 from lowtide.hw.config.array_config import TAIL_BITS, ArrayConfig
 from lowtide.hw.mode.reasons import Reason
 from lowtide.hw.mode.word import FIELDS
@@ -91,3 +93,12 @@ def test_a_wrong_expectation_is_noticed():
     player.start()
     assert difference(player, replace(check, steps=[step])) == ""
     assert isinstance(step, Step)
+
+
+def test_results_without_end_are_no_progress():
+    """An engine whose skid buffer offers the same result for ever is not played for ever."""
+    config = small("parallel", 1, 1, name="test_endless", pipeline=1)
+    text, count = re.subn(r"(assign proceeds = \S+ \| )o_ready;", r"\1~o_ready;", verilog(Engine(config)))
+    assert count == 1
+    line = difference(Player(config, verilog_text=text), engine_checks(config, thorough=False)[0])
+    assert "no progress" in line
