@@ -14,7 +14,7 @@ MODULES = ["lowtide"] + [
     "lowtide." + ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
     for room in ROOMS
     for path in sorted((ROOT / room).rglob("*.py"))
-    if ">>> " in path.read_text()
+    if re.search(r"^ *>>> ", path.read_text(), flags=re.M)
 ]
 FETCHES = {"networks.md"}  #: pages whose snippets need what `lowtide networks` fetches
 PAGES = {
