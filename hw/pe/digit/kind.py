@@ -75,6 +75,11 @@ class Digit(Kind):
                 f"weight_cycles is {config.weight_cycles}, weights of {config.w_width} bits take "
                 f"{needed}: allowed are 1 to {needed}"
             )
+        if "signed" not in config.w_types and config.digits_per_cycle * config.weight_cycles < 2:
+            raise ValueError(
+                f"weight_cycles is {config.weight_cycles}, of one digit each, weights without sign have two or more: "
+                f"allowed are 2 to {needed}"
+            )
 
     def chunk(self, config: ArrayConfig) -> int:
         return config.lanes

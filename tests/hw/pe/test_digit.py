@@ -78,6 +78,14 @@ def test_weights_of_more_digits_than_there_are_cycles_for_are_refused_by_both_st
         golden.check(mode, NARROW)
 
 
+def test_a_configuration_without_any_mode_is_refused():
+    with pytest.raises(ValueError, match="^weight_cycles is 1, of one digit each, .*: allowed are 2 to 3$"):
+        ArrayConfig(kind="digit", w_width=5, w_types=("unsigned",), digits_per_cycle=1, weight_cycles=1)
+    for types, cycles in ((("unsigned",), 2), (("signed",), 1)):
+        config = ArrayConfig(kind="digit", w_width=5, w_types=types, digits_per_cycle=1, weight_cycles=cycles)
+        assert min(mode.w_bits for mode in config.modes()) == 2
+
+
 def test_cycles_that_no_weight_takes_are_refused():
     with pytest.raises(ValueError, match="weight_cycles is 3, weights of 5 bits take 2: allowed are 1 to 2"):
         replace(NARROW, weight_cycles=3)
