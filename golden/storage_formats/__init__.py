@@ -13,7 +13,7 @@ ternary      2          bit 0 nonzero, bit 1 negative: 0 -> 0, 1 -> 1, 3 -> -1; 
 binary       1          0 -> -1, 1 -> 1                                                   signed, bits >= 2
 codebook16   4          place in a table of 16 integers
 codebook256  8          place in a table of 256 integers
-two_digits   5          the integer 4a + b, two's complement; a and b from -2 to 2, so -10..10    signed, bits >= 5
+two_digits   5          4a + b in two's complement, a and b from -2 to 2: -10 to 10       signed, bits >= 5
 e2m1         4          bit 3 negative; bits 2..0: 0, 1, 2, 3, 4, 6, 8, 12                signed, bits >= 5
 ===========  =========  ================================================================  ====================
 """
