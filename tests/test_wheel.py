@@ -197,7 +197,9 @@ def test_commands_need_what_their_extra_brings(extra):
     commands = [name for name, each in SUB_COMMANDS.items() if each.extra == extra]
     assert modules and commands
     code = (
-        f"import sys\nsys.modules |= dict.fromkeys({modules})\nfrom lowtide.command import SUB_COMMANDS\n"
+        f"import sys\nclass Lacking:\n    def find_spec(name, path=None, target=None):\n"
+        f"        if name in {modules}: raise ModuleNotFoundError(name)\n"
+        f"sys.meta_path.insert(0, Lacking)\nfrom lowtide.command import SUB_COMMANDS\n"
         f"for name in {commands}: SUB_COMMANDS[name].load()"
     )
     run(sys.executable, "-c", code, cwd=ROOT)
