@@ -13,6 +13,7 @@
 `lowtide.compiler.tokens`          which records wait for which
 `lowtide.compiler.cycles`          cycles of EXEC records, predicted
 `lowtide.compiler.program`         kernels and copies as a list of records and the bytes beside it
+`lowtide.compiler.onnx`            ONNX models in and out
 =================================  ==========================================================================
 
 What cannot be done is a ``ValueError`` of one line that names the field, its value and what is allowed.

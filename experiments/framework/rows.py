@@ -27,7 +27,13 @@ __all__ = ["ROOT", "key", "kept", "made", "path_of", "sources"]
 ROOT = Path(__file__).parents[3]
 #: Computes a row of a point, what JSON can hold; a function of a module.
 RowFunction = Callable[[Any], Any]
-_PACKAGES = ("lowtide.golden", "lowtide.experiments", "lowtide.workloads", "lowtide.common.quantisation")
+_PACKAGES = (
+    "lowtide.golden",
+    "lowtide.experiments",
+    "lowtide.workloads",
+    "lowtide.compiler.onnx",
+    "lowtide.common.quantisation",
+)
 #: Compute no row: reports, and how files are fetched and kept.
 _WITHOUT = (
     "lowtide.experiments.framework",

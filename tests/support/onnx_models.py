@@ -8,7 +8,7 @@ import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
-from lowtide.workloads.networks.onnx_import import import_onnx
+from lowtide.compiler.onnx.importer import import_onnx
 
 import onnx_runtime
 

@@ -30,7 +30,7 @@ def mnist_cnn() -> Graph:
     Raises `DataMissing`, also if ``onnx`` is not installed.
     """
     extra("onnx")
-    from .onnx_import import import_onnx
+    from lowtide.compiler.onnx.importer import import_onnx
 
     return import_onnx(model_file())
 

@@ -31,7 +31,7 @@ def cache(tmp_path, monkeypatch):
 @pytest.fixture
 def tree(tmp_path, monkeypatch):
     """A copy of the sources that rows may depend on, which a test may change."""
-    for package in ("golden", "experiments", "workloads"):
+    for package in ("golden", "experiments", "workloads", "compiler"):
         source = rows.ROOT / "lowtide" / package
         shutil.copytree(source, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "lowtide").symlink_to(tmp_path)
@@ -61,7 +61,7 @@ def test_sources_hold_arithmetic_networks_and_data_but_no_reports():
         "lowtide.experiments.runs.language_model.quantise_language",
         "lowtide.workloads.networks.perceptron",
         "lowtide.workloads.networks.lstm_training",
-        "lowtide.workloads.networks.onnx_operators",
+        "lowtide.compiler.onnx.operators",
         "lowtide.workloads.data.mnist",
         "lowtide.workloads.digits.network",
     }

@@ -6,7 +6,7 @@ from lowtide.golden.network import Plan, quantise_graph
 from lowtide.golden.number_formats import FixedPoint
 from lowtide.workloads.data.mnist import mnist
 from lowtide.workloads.networks.mnist_cnn import mnist_cnn, prepare
-from lowtide.workloads.networks.onnx_export import export_qdq
+from lowtide.compiler.onnx.qdq_export import export_qdq
 
 import onnx_runtime
 

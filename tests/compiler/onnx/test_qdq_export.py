@@ -9,7 +9,7 @@ from onnx.reference import ReferenceEvaluator
 
 from lowtide.golden.network import Graph, Node, Plan, quantise_graph
 from lowtide.golden.number_formats import FixedPoint
-from lowtide.workloads.networks.onnx_export import export_qdq
+from lowtide.compiler.onnx.qdq_export import export_qdq
 
 import onnx_runtime
 

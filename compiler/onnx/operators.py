@@ -1,6 +1,6 @@
 """Each ONNX operator as nodes of a graph: functions of the `Importer` and a `Step` that return the output's `Tensor`.
 
-Here are matrix products and what works value by value; the others are in `onnx_windows` and `onnx_shapes`.
+Here are matrix products and what works value by value; the others are in `windows` and `shapes`.
 
 Source: the operator definitions of https://onnx.ai/onnx/operators.
 """
@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .onnx_shapes import SHAPES
-from .onnx_tensors import CHANNELS_LAST, VECTORS, Importer, Operator, Step, Tensor
-from .onnx_windows import WINDOWS
+from .shapes import SHAPES
+from .tensors import CHANNELS_LAST, VECTORS, Importer, Operator, Step, Tensor
+from .windows import WINDOWS
 
 __all__ = ["OPERATORS"]
 

@@ -20,8 +20,8 @@ from onnx.reference import ReferenceEvaluator
 
 from lowtide.golden.network.floating.graph import Graph
 
-from .onnx_operators import OPERATORS
-from .onnx_tensors import CHANNELS_LAST, Importer, Step, Tensor
+from .operators import OPERATORS
+from .tensors import CHANNELS_LAST, Importer, Step, Tensor
 
 __all__ = ["import_onnx"]
 

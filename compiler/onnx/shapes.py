@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from .onnx_tensors import VECTORS, Importer, Operator, Step, Tensor
+from .tensors import VECTORS, Importer, Operator, Step, Tensor
 
 __all__ = ["SHAPES"]
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from lowtide.golden.network.floating.convolution import Geometry
 
-from .onnx_tensors import CHANNELS_LAST, VECTORS, Importer, Operator, Step, Tensor
+from .tensors import CHANNELS_LAST, VECTORS, Importer, Operator, Step, Tensor
 
 __all__ = ["WINDOWS"]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lowtide.workloads.networks.onnx_import import import_onnx
+from lowtide.compiler.onnx.importer import import_onnx
 
 from onnx_models import PICTURE, check, draws, model
 
