@@ -9,7 +9,7 @@
 `lowtide.compiler.vector`          pooling, copies, sums and products of tensors
 `lowtide.compiler.tensor_product`  products of two computed tensors
 `lowtide.compiler.unfold`          first layers of few channels
-`lowtide.compiler.network_step`    steps of quantised networks as kernels
+`lowtide.compiler.steps`           steps of quantised networks as kernels
 `lowtide.compiler.tokens`          which records wait for which
 `lowtide.compiler.cycles`          cycles of EXEC records, predicted
 `lowtide.compiler.program`         kernels and copies as a list of records and the bytes beside it

@@ -7,7 +7,7 @@ import numpy as np
 from lowtide.common.records.kinds import Memory
 from lowtide.compiler.convolution import input_layout, linear
 from lowtide.compiler.layout import Layout
-from lowtide.compiler.network_step import kernels_of, mode_of
+from lowtide.compiler.steps.network_step import kernels_of, mode_of
 from lowtide.compiler.program import Program
 from lowtide.compiler.requantise import Requantisation
 from lowtide.golden.functions.round_shift import round_shift

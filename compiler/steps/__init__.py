@@ -1,0 +1,10 @@
+"""Steps of quantised networks as kernels, to the same integers.
+
+================  ===============================================================
+`network_step`    what kernels a step needs
+`part`            a part of a step's output, rows and channels
+`builder`         scales as multipliers and shifts, zero points, limits
+`weighted`        convolutions, linear layers, batch norms, with an addition
+`vector_steps`    additions, pooling, limits, tables
+================  ===============================================================
+"""

@@ -1,0 +1,128 @@
+"""Steps without weights as kernels: additions, pooling, limits, tables, copies of a concatenation's parts."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from lowtide.common.records.execute import Operand, Source
+from lowtide.golden.functions import Table
+from lowtide.golden.functions.codes import Codes
+from lowtide.golden.network.floating.convolution import Geometry
+from lowtide.golden.network.floating.pooling import pool_counts
+
+from ..kernel import Kernel
+from ..layout import Layout
+from ..requantise import Requantisation, Second
+from ..vector import copy, pool
+from .builder import Builder
+
+__all__ = ["VECTOR_STEPS", "concatenated", "sum_with"]
+
+TABLE_BITS = 8  #: of the codes that the table memory is looked up by
+
+
+def sum_with(builder: Builder, number: int, other: Layout, own_number: int) -> Second:
+    """The tensor that an addition reads as input ``number``, added to that which it reads as ``own_number``."""
+    if len(builder.step.inputs) != 2:
+        raise ValueError(f"step {builder.step.name} adds {len(builder.step.inputs)} tensors, allowed are 2")
+    (own, added), shift = builder.factors(builder.read(own_number).scale, builder.read(number).scale)
+    return Second(
+        layout=other,
+        what=Operand.ADD,
+        zero=builder.zero(number),
+        own=int(own),
+        other=int(added),
+        shift=int(shift),
+        low=builder.low,
+        high=builder.high,
+    )
+
+
+def concatenated(builder: Builder, number: int, source: Layout) -> Kernel:
+    """Input ``number`` of a concatenation into its channels of the target."""
+    rules = builder.scaled(number)
+    return copy(builder.config, source, builder.target, zero=builder.zero(number), requantise=rules)
+
+
+def _add(builder: Builder, sources: Sequence[Layout]) -> Kernel:
+    second = sum_with(builder, 1, sources[-1], 0)
+    rules = Requantisation(zero=builder.target_zero, second=second)
+    return copy(builder.config, sources[0], builder.target, zero=builder.zero(0), requantise=rules)
+
+
+def _clip(builder: Builder, sources: Sequence[Layout]) -> Kernel:
+    return copy(builder.config, sources[0], builder.target, zero=builder.zero(0), requantise=builder.scaled(0))
+
+
+def _max_pool(builder: Builder, sources: Sequence[Layout]) -> Kernel:
+    geometry = Geometry.of(builder.step.node)
+    return _pool(builder, sources[0], Source.VECTOR_MAX, geometry, 0, Requantisation())
+
+
+def _average_pool(builder: Builder, sources: Sequence[Layout]) -> Kernel:
+    geometry = Geometry.of(builder.step.node)
+    rows = builder.part.source_rows or sources[0].rows
+    counts = np.unique(pool_counts((rows, sources[0].columns), geometry))
+    if counts.size > 1:
+        raise ValueError(
+            f"windows of step {builder.step.name} have {counts[0]} to {counts[-1]} values, allowed are equal numbers"
+        )
+    rules = builder.scaled(0, int(counts[0]))
+    return _pool(builder, sources[0], Source.VECTOR_SUM, geometry, builder.zero(0), rules)
+
+
+def _global_average_pool(builder: Builder, sources: Sequence[Layout]) -> Kernel:
+    size = sources[0].rows, sources[0].columns
+    rules = builder.scaled(0, size[0] * size[1])
+    return _pool(builder, sources[0], Source.VECTOR_SUM, Geometry(size=size), builder.zero(0), rules)
+
+
+def _pool(
+    builder: Builder, source: Layout, reduce: Source, geometry: Geometry, zero: int, rules: Requantisation
+) -> Kernel:
+    return pool(
+        builder.config,
+        source,
+        builder.target,
+        reduce=reduce,
+        size=geometry.size,
+        stride=geometry.stride,
+        padding=(builder.part.padding(geometry.padding[0], geometry.stride[0]), geometry.padding[1]),
+        zero=zero,
+        requantise=rules,
+    )
+
+
+def _table(builder: Builder, sources: Sequence[Layout]) -> Kernel:
+    """A function, looked up by the codes as they are."""
+    x, y = builder.read(0), builder.made
+    if x.format.bits > TABLE_BITS:
+        raise ValueError(
+            f"codes of {builder.step.inputs[0]} have {x.format.bits} bits, allowed for a table are {TABLE_BITS}"
+        )
+    codes = Codes(
+        function=builder.step.op,
+        x_scale=float(x.scale),
+        x_zero=int(x.zero_point),
+        x_bits=x.format.bits,
+        x_signed=x.format.signed,
+        y_bits=y.format.bits,
+        one=round(1 / float(y.scale)),
+    )
+    low, high = x.format.integer_range
+    table = np.zeros(1 << TABLE_BITS, np.int64)
+    inputs = np.arange(low, high + 1)
+    table[inputs & (1 << TABLE_BITS) - 1] = Table(codes)(inputs)
+    return copy(builder.config, sources[0], builder.target, requantise=Requantisation(table=table))
+
+
+#: Steps without weights that are one kernel, by their ops.
+VECTOR_STEPS: dict[str, Callable[[Builder, Sequence[Layout]], Kernel]] = {
+    "add": _add,
+    "average_pool": _average_pool,
+    "clip": _clip,
+    "global_average_pool": _global_average_pool,
+    "max_pool": _max_pool,
+    "sigmoid": _table,
+    "tanh": _table,
+}
