@@ -93,15 +93,8 @@ class Layout:
             As of :class:`Layout`.
         """
         stored = -(-columns // apart)
-        row_pitch = stored + ((stored if reader_columns is None else reader_columns) - stored) % array_rows
-        part = row_pitch * -(-rows // apart)  # of the picture, one phase of rows and columns
-        column_phase = row_phase = 0
-        if apart > 1:  # two neighbouring columns half of the banks apart: see shuffle
-            column_phase = part + (array_rows // 2 - part) % array_rows if apart == 2 else part
-            row_phase = apart * column_phase
-            part = apart * row_phase
-        blocks = -(-channels // values)
-        return cls(
+        wanted = stored if reader_columns is None else reader_columns
+        form = cls(
             rows=rows,
             columns=columns,
             channels=channels,
@@ -110,10 +103,28 @@ class Layout:
             signed=signed,
             planes=planes,
             base=base,
-            row_pitch=row_pitch,
-            block_pitch=part,
-            plane_pitch=part * blocks if planes else 0,
+            row_pitch=stored + (wanted - stored) % array_rows,
+            block_pitch=0,
             apart=apart,
+        )
+        return form.resized(rows, channels, array_rows=array_rows)
+
+    def resized(self, rows: int, channels: int, *, array_rows: int) -> Self:
+        """A layout of other rows and channels with the same row pitch, packed as :meth:`of` does."""
+        apart = self.apart
+        part = self.row_pitch * -(-rows // apart)  # of the picture, one phase of rows and columns
+        column_phase = row_phase = 0
+        if apart > 1:  # two neighbouring columns half of the banks apart: see shuffle
+            column_phase = part + (array_rows // 2 - part) % array_rows if apart == 2 else part
+            row_phase = apart * column_phase
+            part = apart * row_phase
+        blocks = -(-channels // self.values)
+        return replace(
+            self,
+            rows=rows,
+            channels=channels,
+            block_pitch=part,
+            plane_pitch=part * blocks if self.planes else 0,
             row_phase=row_phase,
             column_phase=column_phase,
         )
@@ -128,6 +139,14 @@ class Layout:
         """The atom behind the last one, where no pitch is negative."""
         plane = self.bits - 1 if self.planes else 0
         return self.address(self.rows - 1, self.columns - 1, self.channels - 1, plane, last=True) + 1
+
+    @property
+    def room(self) -> int:
+        """Atoms from ``base`` on that copies of the tensor touch: whole rows, of all phases alike."""
+        planes = self.bits - 1 if self.planes else 0
+        phases = (self.apart - 1) * (self.row_phase + self.column_phase)
+        rows = -(-self.rows // self.apart) * self.row_pitch
+        return planes * self.plane_pitch + (self.blocks - 1) * self.block_pitch + phases + rows
 
     def address(self, y: int, x: int, c: int, plane: int = 0, *, last: bool = False) -> int:
         """The atom of a pixel, a channel and a plane; ``last``: the largest of all pixels up to it."""
@@ -156,6 +175,12 @@ class Layout:
                 f"first is {first}, allowed with {self.channels} channels are multiples of {self.values} below"
             )
         return replace(self, channels=count, base=self.base + first // self.values * self.block_pitch)
+
+    def rows_from(self, first: int, count: int) -> Self:
+        """The layout of some neighbouring rows. ``ValueError`` unless they begin where all phases do."""
+        if first % self.apart or not 0 <= first < first + count <= self.rows:
+            raise ValueError(f"first is {first}, allowed with {self.rows} rows are multiples of {self.apart} below")
+        return replace(self, rows=count, base=self.base + first // self.apart * self.row_pitch)
 
     def atoms(self) -> NDArray[np.int64]:
         """The atoms of all pixels and blocks: int64 [rows, columns, blocks], the lowest of bit planes."""

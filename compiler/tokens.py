@@ -57,8 +57,9 @@ class Schedule:
         if isinstance(record, TokenRecord):
             for distance in (1, 2):
                 giver = RING[(RING.index(record.kind) + distance) % 3]
-                before = self._last(giver, reads, writes)
-                if before > self._taken.get((giver, record.kind), -1):
+                taken = self._taken.get((giver, record.kind), -1)
+                before = self._last(giver, reads, writes, taken)
+                if before > taken:
                     self._taken[giver, record.kind] = before
                     given = self.records[before]
                     self.records[before] = replace(given, **{GIVES[2 - distance]: 1})
@@ -66,9 +67,10 @@ class Schedule:
         self.records.append(record)
         self._touched.append((reads, writes))
 
-    def _last(self, giver: Kind, reads: Sequence[Place], writes: Sequence[Place]) -> int:
-        """The latest record of an engine that one which reads and writes these places must wait for, -1 if none."""
-        for number in reversed(range(len(self.records))):
+    def _last(self, giver: Kind, reads: Sequence[Place], writes: Sequence[Place], taken: int) -> int:
+        """The latest record of an engine behind ``taken`` that one which reads and writes these places must wait for,
+        -1 if none."""
+        for number in range(len(self.records) - 1, taken, -1):
             before_reads, before_writes = self._touched[number]
             if self.records[number].kind == giver and (
                 _meet(before_writes, [*reads, *writes]) or _meet(before_reads, writes)

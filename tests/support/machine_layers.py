@@ -16,11 +16,11 @@ def run_kernel(config, kernel, tensors, target):
     """
     program = Program(config)
     program.run(kernel)
-    address, image = program.image()
-    machine = Interpreter(config, np.frombuffer(image, np.uint8).copy())
+    image = program.image()
+    machine = Interpreter(config, np.frombuffer(image.data, np.uint8).copy())
     memory = machine.local(Memory.FEATURE)
     memory[:] = np.random.default_rng(1).integers(0, 256, memory.shape)
     for layout, codes in tensors:
         layout.put(memory, codes)
-    machine.run_at(address)
+    machine.run_at(image.execution)
     return target.get(memory)

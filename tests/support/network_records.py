@@ -7,9 +7,9 @@ import numpy as np
 from lowtide.common.records.kinds import Memory
 from lowtide.compiler.convolution import input_layout, linear
 from lowtide.compiler.layout import Layout
-from lowtide.compiler.steps.network_step import kernels_of, mode_of
 from lowtide.compiler.program import Program
 from lowtide.compiler.requantise import Requantisation
+from lowtide.compiler.steps.network_step import kernels_of, mode_of
 from lowtide.golden.functions.round_shift import round_shift
 from lowtide.golden.machine import Interpreter
 from lowtide.golden.storage_formats import find
@@ -50,11 +50,11 @@ def check_steps(network, x, config, base, *, diagonal=False):
             program = Program(config)
             for kernel in kernels:
                 program.run(kernel)
-            address, image = program.image()
-            interpreter = Interpreter(config, np.frombuffer(image, np.uint8).copy())
+            image = program.image()
+            interpreter = Interpreter(config, np.frombuffer(image.data, np.uint8).copy())
             for layout, codes in sources:
                 layout.put(interpreter.local(Memory.FEATURE), codes)
-            interpreter.run_at(address)
+            interpreter.run_at(image.execution)
             assert np.array_equal(target.get(interpreter.local(Memory.FEATURE)), made), step.name
         done.append(step.op)
     return done
@@ -77,7 +77,7 @@ class DigitsList:
 
     def scores(self, external, atom_bytes):
         """The scores in external memory after the list has run, [images, 10]."""
-        size = (self.result.end - self.result.base) * atom_bytes
+        size = self.result.room * atom_bytes
         stored = external[self.outside : self.outside + size].reshape(-1, atom_bytes)
         return self.result.at(0).get(stored)[0]
 
@@ -100,7 +100,7 @@ def digits_list(config, mode, precision, images):
         layouts.append(input_layout(config, mode, 1, images, layer.weight.codes.shape[0], base=end))
         end = layouts[-1].end
     result = Layout.of(1, images, 10, values=1, array_rows=config.rows, base=end, bits=bits, signed=True)
-    atoms = np.zeros((layouts[0].end, config.atom_bytes), np.uint8)
+    atoms = np.zeros((layouts[0].room, config.atom_bytes), np.uint8)
     layouts[0].put(atoms, integers.data(pixels)[None])
     program.load(layouts[0], program.put(atoms.tobytes()))
     outside = program.reserve(result)
@@ -113,5 +113,7 @@ def digits_list(config, mode, precision, images):
             rules = Requantisation(multiplier=layer.multiplier, shift=layer.shift, low=0, high=most)
         program.run(linear(config, mode, source, target, weights, bias=layer.bias, requantise=rules))
     program.store(result, outside)
-    address, image = program.image()
-    return DigitsList(address, np.frombuffer(image, np.uint8).copy(), outside, result, round_shift(scores, far))
+    image = program.image()
+    return DigitsList(
+        image.execution, np.frombuffer(image.data, np.uint8).copy(), outside, result, round_shift(scores, far)
+    )

@@ -1,0 +1,10 @@
+"""A quantised network as stages on a machine: forms of tensors, places in memory, stripes, and their order.
+
+===========  ==============================================================================
+`stages`     steps that run as one, copies into another form; who reads and makes what
+`forms`      in which layout each tensor lies, from its readers
+`tiling`     stripes of rows and parts of channels that fit the memories, the fastest ones
+`placement`  which tensors stay in the feature memory, and where
+`emission`   stages as kernels and copies, in order
+===========  ==============================================================================
+"""

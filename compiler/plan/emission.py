@@ -1,0 +1,198 @@
+"""Stages as copies and kernels, in the order in which they run."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
+from lowtide.hw.config.accelerator_config import AcceleratorConfig
+
+from ..kernel import Kernel
+from ..layout import Layout
+from ..steps.network_step import kernels_of
+from ..steps.part import Part
+from ..vector import copy
+from .placement import Placed, Placement
+from .stages import Stage
+from .tiling import parts_of, read_layout, rows_of
+
+__all__ = ["Action", "CopyIn", "CopyOut", "Run", "actions"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyIn:
+    """A part of a tensor comes from external memory.
+
+    Parameters
+    ----------
+    stage : int
+        Number of the stage.
+    tensor : str
+    outside, inside : Layout
+        Of the part: in the tensor outside, whose first atom is 0, and in the feature memory.
+    """
+
+    stage: int
+    tensor: str
+    outside: Layout
+    inside: Layout
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyOut:
+    """A part of a tensor goes to external memory; as :class:`CopyIn`."""
+
+    stage: int
+    tensor: str
+    outside: Layout
+    inside: Layout
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Run:
+    """A kernel."""
+
+    stage: int
+    kernel: Kernel
+
+
+Action = CopyIn | CopyOut | Run
+
+
+def actions(
+    network: QuantisedGraph,
+    config: AcceleratorConfig,
+    stages: list[Stage],
+    layouts: Mapping[str, Layout],
+    placement: Placement,
+    *,
+    source: str,
+    result: str,
+) -> Iterator[Action]:
+    """All that runs, in order. ``ValueError`` for a step that cannot be had, with its name.
+
+    Parameters
+    ----------
+    network, config, stages, layouts, placement
+        Of one another.
+    source, result : str
+        The tensors that come from outside and go there.
+    """
+    if source in placement.bases:
+        form = layouts[source]
+        yield CopyIn(stage=0, tensor=source, outside=form, inside=form.at(placement.bases[source]))
+    for number, (stage, own) in enumerate(zip(stages, placement.stages, strict=True)):
+        yield from Pieces(network, config, layouts, placement, number, stage, own).actions()
+    if result in placement.bases:
+        form = layouts[result]
+        inside = form.at(placement.bases[result])
+        yield CopyOut(stage=len(stages) - 1, tensor=result, outside=form, inside=inside)
+
+
+class Pieces:
+    """A stage, piece by piece.
+
+    Parameters
+    ----------
+    network, config, layouts, placement
+        As of :func:`actions`.
+    number : int
+        Of the stage.
+    stage : Stage
+    own : Placed
+    """
+
+    def __init__(
+        self,
+        network: QuantisedGraph,
+        config: AcceleratorConfig,
+        layouts: Mapping[str, Layout],
+        placement: Placement,
+        number: int,
+        stage: Stage,
+        own: Placed,
+    ) -> None:
+        self.network, self.config, self.layouts, self.placement = network, config, layouts, placement
+        self.number, self.stage, self.tiling = number, stage, own.tiling
+        self.made = layouts[stage.makes]
+        self.buffers = own.buffers
+        self.held: dict[int, list[tuple[Layout, Layout]]] = {}  # of each tensor: what its buffers hold, the last first
+
+    def actions(self) -> Iterator[Action]:
+        """Copies and kernels of all pieces."""
+        stage, tiling = self.stage, self.tiling
+        for row, rows, channel, channels in parts_of(self.made, tiling):
+            sources = []
+            for place in range(len(stage.reads)):
+                copies, layout = self._read(place, row, rows, channel, channels)
+                yield from copies
+                sources.append(layout)
+            target, stored = self._target(row, rows, channel, channels)
+            low = rows_of(stage, 0, self.layouts, row, rows)[0]
+            part = Part(row=row, channel=channel, source_row=low, source_rows=self.layouts[stage.reads[0]].rows)
+            for kernel in self._kernels(sources, target, part):
+                yield Run(stage=self.number, kernel=kernel)
+            is_last = channel + channels == self.made.channels
+            if stored is not None and (is_last or not tiling.parts_first):
+                yield CopyOut(stage=self.number, tensor=stage.makes, outside=stored[0], inside=stored[1])
+
+    def _kernels(self, sources: list[Layout], target: Layout, part: Part) -> list[Kernel]:
+        stage = self.stage
+        if stage.step is None:
+            return [copy(self.config, sources[0], target)]
+        try:
+            return kernels_of(
+                self.network,
+                stage.step,
+                self.config,
+                sources,
+                target,
+                mode=stage.mode,
+                part=part,
+                added=stage.added,
+            )
+        except ValueError as error:
+            raise ValueError(f"layer {stage.name}: {error}") from error
+
+    def _read(self, place: int, row: int, rows: int, channel: int, channels: int) -> tuple[list[CopyIn], Layout]:
+        """The layout of what is read, and the copy that brings it where it is not there."""
+        stage, tensor = self.stage, self.stage.reads[place]
+        low, high = rows_of(stage, place, self.layouts, row, rows)
+        full = self.layouts[tensor]
+        wanted = full.rows_from(low, high - low)
+        if stage.channelwise or (place > 0 and stage.has_operand):
+            wanted = wanted.channels_from(channel, min(channels, full.channels - channel))
+        if tensor in self.placement.bases:
+            return [], wanted.at(self.placement.bases[tensor] + wanted.base)
+        held = self.held.setdefault(place, [])
+        for number, (outside, inside) in enumerate(held):
+            if outside == wanted:
+                held.insert(0, held.pop(number))
+                return [], inside
+        buffers = self.buffers[place]
+        used = [inside.base for _, inside in held[: len(buffers) - 1]]
+        base = next(each for each in buffers if each not in used)
+        shape = read_layout(stage, place, self.layouts, high - low, wanted.channels, self.config)
+        inside = shape.at(base)
+        self.held[place] = [(wanted, inside), *(each for each in held if each[1].base != base)]
+        return [CopyIn(stage=self.number, tensor=tensor, outside=wanted, inside=inside)], inside
+
+    def _target(self, row: int, rows: int, channel: int, channels: int) -> tuple[Layout, tuple[Layout, Layout] | None]:
+        """The layout of what is made, and where it is to be stored: outside and inside."""
+        stage, made = self.stage, self.made
+        wanted = made.rows_from(row, rows)
+        if stage.makes in self.placement.bases:
+            part = wanted.channels_from(channel, channels)
+            return part.at(self.placement.bases[stage.makes] + part.base), None
+        buffers, place = self.buffers[len(stage.reads)], len(stage.reads)
+        if not self.tiling.parts_first:
+            wanted = wanted.channels_from(channel, channels)
+        before = self.held.get(place, [])
+        if before and before[0][0] == wanted:
+            inside = before[0][1]
+        else:
+            base = next(each for each in buffers if not before or len(buffers) == 1 or each != before[0][1].base)
+            inside = made.resized(rows, wanted.channels, array_rows=self.config.rows).at(base)
+            self.held[place] = [(wanted, inside)]
+        if self.tiling.parts_first:
+            return inside.channels_from(channel, channels), (wanted, inside)
+        return inside, (wanted, inside)

@@ -1,0 +1,172 @@
+"""In which layouts tensors lie: as their readers take them.
+
+A layer with weights takes atoms of as many values as its mode multiplies in a beat, in bit planes where the kind does;
+rows and columns apart where it strides. Two readers that want other atoms get a copy each. The last tensor, and those
+that only steps without weights read, fill their atoms.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
+from lowtide.golden.number_formats.fixed_point import FixedPointQuantiser
+from lowtide.hw.config.accelerator_config import AcceleratorConfig
+
+from ..convolution import input_layout
+from ..layout import Layout
+from .stages import Stage, Stages
+
+__all__ = ["Formed", "formed"]
+
+MOST_APART = 4  #: a record's out_apart
+
+
+@dataclass(frozen=True)
+class Form:
+    """What an atom of a tensor holds.
+
+    Parameters
+    ----------
+    values, bits : int
+        Channels of an atom, and bits of each.
+    planes : bool
+        Every bit has an atom of its own.
+    """
+
+    values: int
+    bits: int
+    planes: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """A stage that reads a tensor.
+
+    Parameters
+    ----------
+    stage : int
+    number : int
+        Of the tensor among those that it reads.
+    form : Form or None
+        What it wants, None where any whole values will do.
+    apart : int
+        What rows and columns are stored apart by.
+    columns : int
+        Of its output.
+    """
+
+    stage: int
+    number: int
+    form: Form | None
+    apart: int
+    columns: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Formed:
+    """Stages with the copies that are needed, and the layouts of all tensors, their first atom 0."""
+
+    stages: list[Stage]
+    layouts: Mapping[str, Layout]
+
+
+def formed(network: QuantisedGraph, config: AcceleratorConfig, given: Stages) -> Formed:
+    """The layouts of a network's tensors. ``ValueError`` for a tensor that atoms do not hold."""
+    forming = Forming(network, config, given)
+    for place in reversed(range(len(forming.stages))):
+        forming.settle(forming.stages[place].makes)
+        forming.ask(place)
+    forming.settle(given.source)
+    ordered = [*forming.copies[given.source]]
+    for stage in forming.stages:
+        ordered += [stage, *forming.copies[stage.makes]]
+    return Formed(stages=ordered, layouts=forming.layouts)
+
+
+class Forming:
+    """Layouts in the making, from the last stage to the first."""
+
+    def __init__(self, network: QuantisedGraph, config: AcceleratorConfig, given: Stages) -> None:
+        self.network, self.config, self.given = network, config, given
+        self.stages = list(given.stages)
+        self.readers: dict[str, list[Reader]] = defaultdict(list)
+        self.layouts: dict[str, Layout] = {}
+        self.copies: dict[str, list[Stage]] = defaultdict(list)  #: of a tensor, behind the stage that makes it
+
+    def ask(self, place: int) -> None:
+        """Note how a stage wants what it reads; the tensor that it makes has its layout."""
+        stage = self.stages[place]
+        target = self.layouts[stage.makes]
+        for number, tensor in enumerate(stage.reads):
+            stride = stage.window.stride if number == 0 else (1, 1)
+            apart = stride[0] if stride[0] == stride[1] <= MOST_APART else 1
+            form = None
+            if number == 0 and stage.mode is not None:
+                wanted = input_layout(self.config, stage.mode, *self.given.shapes[tensor])
+                form = Form(wanted.values, wanted.bits, wanted.planes)
+            elif number > 0 and stage.has_operand:
+                form = Form(target.values, target.bits)
+            self.readers[tensor].append(
+                Reader(stage=place, number=number, form=form, apart=apart, columns=target.columns)
+            )
+
+    def settle(self, tensor: str) -> None:
+        """Choose the layouts of a tensor and of its copies, and let its readers read these."""
+        readers = self.readers[tensor]
+        first, *others = self._forms(tensor)
+        own = [each for each in readers if each.form in (None, first)]
+        together = bool(others) or tensor == self.given.result
+        self.layouts[tensor] = self._layout(tensor, first, own, together=together)
+        for form in others:
+            name = f"{tensor} ({form.values} values of {form.bits} bits)"
+            own = [each for each in readers if each.form == form]
+            self.layouts[name] = self._layout(tensor, form, own, together=False)
+            self.copies[tensor].append(Stage(name=f"copy of {name}", step=None, reads=(tensor,), makes=name))
+            for each in own:
+                self._redirect(each, name)
+
+    def _forms(self, tensor: str) -> list[Form]:
+        """The forms of a tensor, that of the tensor itself first: whole values, where there are copies."""
+        quantiser = self.network.quantisers[tensor]
+        if not isinstance(quantiser, FixedPointQuantiser):
+            raise ValueError(f"tensor {tensor} stays at its accumulators, allowed are quantised tensors")
+        bits, readers = quantiser.format.bits, self.readers[tensor]
+        wanted = list(dict.fromkeys(each.form for each in readers if each.form is not None))
+        whole = [form for form in wanted if not form.planes]
+        if not whole and (not wanted or tensor == self.given.result or any(each.form is None for each in readers)):
+            width = 8 if bits <= 8 else 16
+            whole = [Form(max(1, self.config.atom_bits // width), width)]
+        found = [*whole, *(form for form in wanted if form.planes)]
+        for form in found:
+            if form.bits < bits or form.values * (1 if form.planes else form.bits) > self.config.atom_bits:
+                raise ValueError(
+                    f"tensor {tensor} has {bits} bits, allowed for its readers are {form.bits} in atoms of "
+                    f"{self.config.atom_bits}"
+                )
+        if len(found) > 1 and "vector" not in self.config.post:
+            raise ValueError(
+                f"tensor {tensor} is read in {len(found)} forms, allowed on a machine without vector in post is one"
+            )
+        return found
+
+    def _layout(self, tensor: str, form: Form, readers: Sequence[Reader], *, together: bool) -> Layout:
+        quantiser = self.network.quantisers[tensor]
+        assert isinstance(quantiser, FixedPointQuantiser), "forms are those of quantised tensors"
+        aparts = {each.apart for each in readers}
+        return Layout.of(
+            *self.given.shapes[tensor],
+            values=form.values,
+            array_rows=self.config.rows,
+            reader_columns=readers[0].columns if readers else None,
+            bits=form.bits,
+            signed=quantiser.format.signed,
+            planes=form.planes,
+            apart=aparts.pop() if len(aparts) == 1 and not together else 1,
+        )
+
+    def _redirect(self, reader: Reader, name: str) -> None:
+        stage = self.stages[reader.stage]
+        reads = list(stage.reads)
+        reads[reader.number] = name
+        self.stages[reader.stage] = replace(stage, reads=tuple(reads))

@@ -1,0 +1,195 @@
+"""What runs on the machine one after the other: steps of a network, with additions that follow in the same records."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from lowtide.golden.network.floating.convolution import Geometry
+from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
+from lowtide.golden.network.quantised.steps import Step
+from lowtide.hw.config.accelerator_config import AcceleratorConfig
+from lowtide.hw.mode.word import Mode
+
+from ..steps.network_step import mode_of
+from ..steps.weighted import geometry_of
+
+__all__ = ["Shape", "Stage", "Stages", "shapes_of", "stages_of"]
+
+Shape = tuple[int, int, int]  #: of a tensor: rows, columns, channels
+
+ELEMENTWISE = ("add",)  #: steps of two tensors of one form
+ONE_PIXEL = Geometry(size=(1, 1))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Stage:
+    """A step, or a copy of a tensor into another form.
+
+    Parameters
+    ----------
+    name : str
+        For people.
+    step : Step or None
+        None: a copy.
+    added : Step or None
+        An addition that makes the stage's tensor, of the step's and the last one that is read.
+    reads : tuple of str
+        Tensors, in the order of the kernel's sources.
+    makes : str
+        The tensor.
+    window : Geometry
+        Of the first tensor that is read.
+    channelwise : bool
+        Channel n of the output needs no other channel of what is read.
+    mode : Mode or None
+        Of a step with weights.
+    multiplications : int
+        That the layer has by its definition.
+    """
+
+    name: str
+    step: Step | None
+    added: Step | None = None
+    reads: tuple[str, ...]
+    makes: str
+    window: Geometry = ONE_PIXEL
+    channelwise: bool = True
+    mode: Mode | None = None
+    multiplications: int = 0
+
+    @property
+    def has_operand(self) -> bool:
+        """Whether the last tensor that is read is the second one of a record, as the output is."""
+        return self.added is not None or (self.step is not None and self.step.op in ELEMENTWISE)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Stages:
+    """A network's stages, in order.
+
+    Parameters
+    ----------
+    stages : list of Stage
+    shapes : mapping of str to Shape
+        Of all tensors that are read or made.
+    source, result : str
+        The tensor that comes from outside, and the one that goes there.
+    """
+
+    stages: list[Stage]
+    shapes: Mapping[str, Shape]
+    source: str
+    result: str
+
+
+def shapes_of(network: QuantisedGraph) -> dict[str, Shape]:
+    """The shapes of a network's tensors: a vector is one pixel, a sequence one row of pixels."""
+    found: dict[str, Shape] = {}
+
+    def record(name: str, tensor: np.ndarray) -> None:
+        rows, columns, channels = (1, 1, *tensor.shape[1:])[-3:]
+        found[name] = rows, columns, channels
+
+    network.graph.run(np.zeros((1, *network.graph.shape), np.float32), record)
+    return found
+
+
+def stages_of(
+    network: QuantisedGraph, config: AcceleratorConfig, base: Mode, *, shapes: Mapping[str, Shape] | None = None
+) -> Stages:
+    """The stages of a network.
+
+    Parameters
+    ----------
+    network : QuantisedGraph
+    config : AcceleratorConfig
+    base : Mode
+        The fields of modes that the network does not state.
+    shapes : mapping of str to Shape, optional
+        If they are known.
+    """
+    shapes = shapes_of(network) if shapes is None else shapes
+    fused = _fused(network) if "operand" in config.post else {}
+    absorbed = {step.name for step in fused.values()}
+    names = {network.graph.input: network.graph.input}  # flattened tensors have the name of what they were made of
+    found = []
+    for step in network.steps:
+        is_flat = step.op == "flatten"
+        names[step.name] = names[step.inputs[0]] if is_flat else step.name
+        if is_flat or step.name in absorbed:
+            continue
+        own = fused.get(step.name, step)
+        others = [each for each in step.inputs if each != own.name] if own is not step else []
+        found.append(_stage(network, config, base, own, step, [names[each] for each in (*own.inputs, *others)], shapes))
+    return Stages(stages=found, shapes=shapes, source=network.graph.input, result=names[network.steps[-1].name])
+
+
+def _fused(network: QuantisedGraph) -> dict[str, Step]:
+    """The steps with weights that additions take into their records: by name of the addition."""
+    uses = Counter(each for step in network.steps for each in step.inputs)
+    steps = {step.name: step for step in network.steps}
+    found = {}
+    for step in network.steps:
+        if step.op != "add" or len(set(step.inputs)) != 2:
+            continue
+        own = [steps[each] for each in step.inputs if each in network.layers and uses[each] == 1]
+        if own:
+            found[step.name] = max(own, key=network.steps.index)
+    return found
+
+
+def _stage(
+    network: QuantisedGraph,
+    config: AcceleratorConfig,
+    base: Mode,
+    own: Step,
+    step: Step,
+    reads: list[str],
+    shapes: Mapping[str, Shape],
+) -> Stage:
+    """The stage of ``own``, whose tensor an addition makes where ``step`` is another one."""
+    window, channelwise, mode, multiplications = ONE_PIXEL, True, None, 0
+    rows, columns, _ = shapes[reads[0]]
+    if own.name in network.layers:
+        layer = network.layers[own.name]
+        window = geometry_of(layer, shapes[reads[0]])
+        channelwise = layer.is_depthwise
+        mode = _mode(network, config, base, own)
+        made = shapes[own.name]
+        multiplications = made[0] * made[1] * layer.weights.whole.size
+    elif own.op in ("max_pool", "average_pool"):
+        window = Geometry.of(own.node)
+    elif own.op == "global_average_pool":
+        window = Geometry(size=(rows, columns))
+    elif own.op == "concat":
+        channelwise = False
+    return Stage(
+        name=step.name,
+        step=own,
+        added=None if own is step else step,
+        reads=tuple(reads),
+        makes=step.name,
+        window=window,
+        channelwise=channelwise,
+        mode=mode,
+        multiplications=multiplications,
+    )
+
+
+def _mode(network: QuantisedGraph, config: AcceleratorConfig, base: Mode, step: Step) -> Mode:
+    """The mode of a layer, with weights on the diagonal of a depthwise one where the array can."""
+    if network.layers[step.name].is_depthwise:
+        mode = mode_of(network, step, base, diagonal=True)
+        if not mode.select and _has(config, mode):  # terms are selected of whole chunks
+            return mode
+    return mode_of(network, step, base)
+
+
+def _has(config: AcceleratorConfig, mode: Mode) -> bool:
+    try:
+        config.array.check_mode(mode)
+    except ValueError:
+        return False
+    return True

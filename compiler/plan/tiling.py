@@ -1,0 +1,245 @@
+"""Stripes of rows and parts of channels of a stage: what fits the memories, and of that the fastest.
+
+Tensors that lie in external memory go through buffers, two of each where there are several stripes, so that one is
+copied while another is computed with. Weights and parameters that a half of their memories does not hold are taken in
+parts of the output channels.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from math import lcm
+
+from lowtide.golden.pe import KINDS
+from lowtide.hw.config.accelerator_config import AcceleratorConfig
+
+from ..layout import Layout
+from ..steps.part import rows_read
+from .stages import Stage
+
+__all__ = ["Tiling", "buffer_sizes", "least_atoms", "parts_of", "read_layout", "rows_of", "tilings"]
+
+LATENCY = 60  #: cycles that a copy or a record takes beside its beats, about
+FILLING = 40  #: cycles that a record takes beside its jobs, about
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tiling:
+    """How a stage is cut.
+
+    Parameters
+    ----------
+    rows : int
+        Output rows of a stripe.
+    channels : int
+        Output channels of a part.
+    parts_first : bool
+        All parts of a stripe before the next stripe; else all stripes of a part before the next part.
+    """
+
+    rows: int
+    channels: int
+    parts_first: bool
+
+
+def rows_of(stage: Stage, number: int, layouts: Mapping[str, Layout], row: int, rows: int) -> tuple[int, int]:
+    """The rows of tensor ``number`` that a stripe reads: the first, where all phases begin, and the one behind the
+    last."""
+    form = layouts[stage.reads[number]]
+    if number == 0:
+        window = stage.window
+        size = (window.size[0] - 1) * window.dilation[0] + 1
+        low, high = rows_read(row, rows, size=size, stride=window.stride[0], top=window.padding[0], height=form.rows)
+        return low - low % form.apart, high
+    return row, row + rows
+
+
+def read_layout(
+    stage: Stage, number: int, layouts: Mapping[str, Layout], rows: int, channels: int, config: AcceleratorConfig
+) -> Layout:
+    """The layout of so many rows of a tensor that is read, for a part of so many output channels."""
+    form = layouts[stage.reads[number]]
+    some = channels if number > 0 or stage.channelwise else form.channels
+    return form.resized(rows, min(some, form.channels), array_rows=config.rows)
+
+
+def buffer_sizes(
+    stage: Stage, tiling: Tiling, layouts: Mapping[str, Layout], outside: Collection[str], config: AcceleratorConfig
+) -> list[tuple[int, ...]]:
+    """The atoms of each buffer: for every tensor that is read, in order, then for the one that is made. None of a
+    tensor that stays in the feature memory, two where one is filled while the other is in use."""
+    made = layouts[stage.makes]
+    stripes, parts = -(-made.rows // tiling.rows), -(-made.channels // tiling.channels)
+    found: list[tuple[int, ...]] = []
+    for number, tensor in enumerate(stage.reads):
+        if tensor not in outside:
+            found.append(())
+            continue
+        each = [rows_of(stage, number, layouts, *stripe) for stripe in _stripes(made, tiling)]
+        most = max(high - low for low, high in each)
+        room = read_layout(stage, number, layouts, most, tiling.channels, config).room
+        of_parts = parts > 1 and (number > 0 or stage.channelwise)
+        found.append((room,) * (2 if stripes > 1 or of_parts else 1))
+    if stage.makes not in outside:
+        return [*found, ()]
+    channels = made.channels if tiling.parts_first else tiling.channels
+    pieces = stripes if tiling.parts_first else stripes * parts
+    room = made.resized(tiling.rows, channels, array_rows=config.rows).room
+    return [*found, (room,) * (2 if pieces > 1 else 1)]
+
+
+def buffer_atoms(
+    stage: Stage, tiling: Tiling, layouts: Mapping[str, Layout], outside: Collection[str], config: AcceleratorConfig
+) -> int:
+    """The atoms of all buffers."""
+    return sum(map(sum, buffer_sizes(stage, tiling, layouts, outside, config)))
+
+
+def _stripes(made: Layout, tiling: Tiling) -> Iterator[tuple[int, int]]:
+    for row in range(0, made.rows, tiling.rows):
+        yield row, min(tiling.rows, made.rows - row)
+
+
+def parts_of(made: Layout, tiling: Tiling) -> Iterator[tuple[int, int, int, int]]:
+    """The first row, rows, first channel and channels of all parts, in the order in which they run."""
+    rows = list(_stripes(made, tiling))
+    channels = [
+        (first, min(tiling.channels, made.channels - first)) for first in range(0, made.channels, tiling.channels)
+    ]
+    if tiling.parts_first:
+        yield from ((*stripe, *part) for stripe in rows for part in channels)
+    else:
+        yield from ((*stripe, *part) for part in channels for stripe in rows)
+
+
+def tilings(
+    stage: Stage, layouts: Mapping[str, Layout], outside: Collection[str], config: AcceleratorConfig, atoms: int
+) -> list[Tiling]:
+    """The tilings whose buffers fit into so many atoms and whose weights fit their memory, the fastest first.
+
+    An empty list where there are none.
+    """
+    made = layouts[stage.makes]
+    found = []
+    for channels in _channels(stage, layouts, config):
+        for rows in _rows(stage, made, outside):
+            for parts_first in (True, False) if channels < made.channels and rows < made.rows else (True,):
+                tiling = Tiling(rows=rows, channels=channels, parts_first=parts_first)
+                if buffer_atoms(stage, tiling, layouts, outside, config) <= atoms:
+                    found.append((cost(stage, tiling, layouts, outside, config), -rows, -channels, tiling))
+    return [each[-1] for each in sorted(found, key=lambda each: each[:-1])]
+
+
+def least_atoms(
+    stage: Stage, layouts: Mapping[str, Layout], outside: Collection[str], config: AcceleratorConfig
+) -> int | None:
+    """The fewest atoms of buffers that a stage can do with, None where its weights or parameters do not fit."""
+    made = layouts[stage.makes]
+    rows = min(_rows(stage, made, outside))
+    channels = _channels(stage, layouts, config)
+    found = [
+        buffer_atoms(stage, Tiling(rows=rows, channels=each, parts_first=first), layouts, outside, config)
+        for each in channels
+        for first in (True, False)
+    ]
+    return min(found, default=None)
+
+
+def _rows(stage: Stage, made: Layout, outside: Collection[str]) -> list[int]:
+    """Rows of stripes worth a look: all of them where nothing lies outside."""
+    if not any(tensor in outside for tensor in (stage.makes, *stage.reads)):
+        return [made.rows]
+    return [rows for rows in range(1, made.rows + 1) if rows == made.rows or rows % made.apart == 0]
+
+
+def _channels(stage: Stage, layouts: Mapping[str, Layout], config: AcceleratorConfig) -> list[int]:
+    """Channels of parts worth a look: the most that half of the memories of weights and parameters holds, and all where
+    the whole ones do."""
+    made, source = layouts[stage.makes], layouts[stage.reads[0]]
+    if stage.step is None or (not stage.channelwise and (stage.mode is None or stage.window.groups > 1)):
+        return [made.channels] if _fits(stage, made.channels, source, config, whole=True) else []
+    unit = made.values if not stage.channelwise else lcm(made.values, source.values)
+    found = [made.channels] if _fits(stage, made.channels, source, config, whole=True) else []
+    best = 0
+    for channels in range(unit, made.channels + unit, unit):
+        if _fits(stage, min(channels, made.channels), source, config, whole=False):
+            best = min(channels, made.channels)
+    if best == 0 and _fits(stage, min(unit, made.channels), source, config, whole=True):
+        best = min(unit, made.channels)
+    found += [best] if best and best not in found else []
+    if stage.channelwise and unit < made.channels and unit not in found:
+        found.append(unit)
+    return found
+
+
+def _fits(stage: Stage, channels: int, source: Layout, config: AcceleratorConfig, *, whole: bool) -> bool:
+    """Whether weights and parameters of so many output channels fit, into the whole memories or their halves."""
+    half = 1 if whole else 2
+    return (
+        weight_words(stage, channels, source, config) <= config.weight_words // half
+        and (1 if stage.mode is None else channels) <= config.parameters // half
+    )
+
+
+def weight_words(stage: Stage, channels: int, source: Layout, config: AcceleratorConfig) -> int:
+    """Words of the weight memory that so many output channels need, packed not at all."""
+    if stage.mode is None:
+        return 0
+    jobs, chunks, passes = jobs_of(stage, channels, source, config)
+    return jobs * chunks * passes
+
+
+def jobs_of(stage: Stage, channels: int, source: Layout, config: AcceleratorConfig) -> tuple[int, int, int]:
+    """Tiles of so many output channels, chunks of a job, and passes over them."""
+    mode, window = stage.mode, stage.window
+    assert mode is not None, f"stage {stage.name} has no mode"
+    taps = window.size[0] * window.size[1]
+    if mode.diagonal:
+        return -(-channels // source.values), taps, 1
+    pairs = KINDS[config.array.kind].plane_pairs(mode, config.array)
+    passes = 1 if pairs is None else len(pairs)
+    groups, inner = window.groups, source.channels // window.groups
+    merged = 1 if groups == 1 else lcm(inner, source.values) // inner  # groups that fill atoms together
+    merged = merged if groups % merged == 0 else groups
+    blocks = -(-merged * inner // source.values)
+    return groups // merged * -(-(channels * merged // groups) // config.cols), taps * blocks, passes
+
+
+def cost(
+    stage: Stage, tiling: Tiling, layouts: Mapping[str, Layout], outside: Collection[str], config: AcceleratorConfig
+) -> int:
+    """Cycles that a stage takes, about: copies of a stripe beside the work on another."""
+    made, source = layouts[stage.makes], layouts[stage.reads[0]]
+    pieces = list(parts_of(made, tiling))
+    work = []
+    before = -1  # the first channel whose weights are there
+    for row, rows, first, channels in pieces:
+        groups = -(-rows * made.columns // config.rows)
+        if stage.mode is None:
+            taps = stage.window.size[0] * stage.window.size[1]
+            cycles = groups * channels * taps * max(1, config.rows_per_requantiser)
+        else:
+            jobs, chunks, _ = jobs_of(stage, channels, source, config)
+            beats = chunks * config.array.cycles_per_beat(stage.mode)
+            cycles = groups * jobs * max(beats, config.cols * config.rows_per_requantiser)
+        loaded = 0
+        for number, tensor in enumerate(stage.reads):
+            if tensor in outside:
+                low, high = rows_of(stage, number, layouts, row, rows)
+                loaded += read_layout(stage, number, layouts, high - low, channels, config).room
+        stored = made.resized(rows, channels, array_rows=config.rows).room if stage.makes in outside else 0
+        words = weight_words(stage, channels, source, config) if first != before else 0
+        before = first
+        into = loaded * config.atom_bytes + words * config.weight_word_bytes
+        work.append(
+            (
+                cycles + FILLING,
+                into / config.bus_bytes + LATENCY * (into > 0),
+                stored * config.atom_bytes / config.bus_bytes,
+            )
+        )
+    total = work[0][1] + work[-1][2]
+    for place, (cycles, _, _) in enumerate(work):
+        arriving = work[place + 1][1] if place + 1 < len(work) else 0
+        leaving = work[place - 1][2] if place else 0
+        total += max(cycles, arriving + leaving)
+    return round(total)

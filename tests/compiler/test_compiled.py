@@ -1,0 +1,70 @@
+"""Networks as programs on golden's machine: the integer network's codes, however small the memories are."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lowtide.compiler.compiled import compile_network
+from lowtide.golden.network import Plan, quantise_graph
+from lowtide.golden.number_formats import FixedPoint
+from lowtide.hw import ArrayConfig
+from lowtide.hw.config.accelerator_config import POST, AcceleratorConfig
+from lowtide.hw.config.machines import flexible_machine
+from lowtide.hw.pe import KINDS
+
+from compiled_networks import check_compiled, random_network
+
+ACTIVATIONS = (FixedPoint(8), FixedPoint(8, signed=True, symmetric=False), FixedPoint(6))
+
+
+def random_machine(rng):
+    """A machine whose array and memories are drawn one by one."""
+    lanes = int(rng.choice([1, 2, 4, 8]))
+    array = ArrayConfig(name="array", rows=int(rng.choice([2, 4, 8])), cols=int(rng.integers(1, 6)), lanes=lanes)
+    return AcceleratorConfig(
+        name="random",
+        array=array,
+        feature_bytes=1 << 17,
+        weight_bytes=1 << 16,
+        taps=1024,
+        parameters=int(rng.choice([16, 64])),
+        bus_bits=32 if array.rows * lanes >= 4 else 8 * array.rows * lanes,
+        rows_per_requantiser=1,
+        post=POST,
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_network_on_every_kind_of_pe(kind):
+    rng = np.random.default_rng(5)
+    graph, shape = random_network(rng, layers=5)
+    x = rng.normal(size=(2, *shape))
+    network = quantise_graph(graph, x, Plan(output="quantised"))
+    config = flexible_machine(kind)
+    for features in (1 << 16, config.feature_bytes):
+        roomy = replace(config, feature_bytes=features, weight_bytes=1 << 16, taps=256)
+        check_compiled(network, compile_network(network, roomy), x)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_random_networks_in_memories_of_every_size(seed):
+    rng = np.random.default_rng(seed)
+    graph, shape = random_network(rng)
+    x = rng.normal(size=(2, *shape))
+    plan = Plan(output="quantised", activations=ACTIVATIONS[seed % 3], weights=FixedPoint(4 + 4 * (seed % 2)))
+    network = quantise_graph(graph, x, plan)
+    config = random_machine(rng)
+    done, stayed = [], []
+    for feature_bits, weight_bits in ((17, 16), (15, 14), (13, 13), (12, 12), (11, 11)):
+        try:
+            config = replace(config, feature_bytes=1 << feature_bits, weight_bytes=1 << weight_bits)
+            compiled = compile_network(network, config)
+        except ValueError as error:
+            assert any(part in str(error) for part in ("needs", "first is", "_bytes is")), error
+            break
+        check_compiled(network, compiled, x)
+        done.append(sum(layer.records for layer in compiled.layers))
+        stayed.append(len(compiled.placement.bases))
+    print(seed, [(each.op, each.weight.shape if each.weight is not None else "") for each in graph.nodes], shape)
+    print(done, stayed, config.array.rows, config.array.cols, config.array.lanes)
