@@ -1,4 +1,4 @@
-"""The assembler: from layers of integer networks to records of the machine, packed weights, parameters and taps.
+"""The compiler: from quantised networks to lists of records of a machine, and the bytes beside them.
 
 =================================  ==========================================================================
 `lowtide.compiler.layout`          where the values of a tensor lie in the feature memory
@@ -13,6 +13,10 @@
 `lowtide.compiler.tokens`          which records wait for which
 `lowtide.compiler.cycles`          cycles of EXEC records, predicted
 `lowtide.compiler.program`         kernels and copies as a list of records and the bytes beside it
+`lowtide.compiler.transfers`       copies of tensors and parts of them
+`lowtide.compiler.plan`            what stays in memory, stripes, order
+`lowtide.compiler.compiled`        a network as a program
+`lowtide.compiler.layer_records`   which records are those of a layer
 `lowtide.compiler.onnx`            ONNX models in and out
 =================================  ==========================================================================
 

@@ -1,4 +1,4 @@
-"""The mode that layers run in where a network does not say more: all terms, plain operands of 8 bits, signed weights."""
+"""The mode that layers run in where a network does not say more: exact, plain operands of 8 bits, signed weights."""
 
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.mode.word import Mode

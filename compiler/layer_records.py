@@ -71,7 +71,9 @@ def checked_layers(layers: Iterable[Layer], records: int) -> tuple[Layer, ...]:
     first = 0
     for layer in found:
         if layer.first_record < first:
-            raise ValueError(f"first_record of layer {layer.name} is {layer.first_record}, allowed are {first} and more")
+            raise ValueError(
+                f"first_record of layer {layer.name} is {layer.first_record}, allowed are {first} and more"
+            )
         if layer.end > records:
             raise ValueError(f"end of layer {layer.name} is {layer.end}, allowed are at most {records}")
         first = layer.end

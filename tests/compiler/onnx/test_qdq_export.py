@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from onnx.reference import ReferenceEvaluator
 
+from lowtide.compiler.onnx.qdq_export import export_qdq
 from lowtide.golden.network import Graph, Node, Plan, quantise_graph
 from lowtide.golden.number_formats import FixedPoint
-from lowtide.compiler.onnx.qdq_export import export_qdq
 
 import onnx_runtime
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 
+from lowtide.compiler.onnx.qdq_export import export_qdq
 from lowtide.golden.network import Plan, quantise_graph
 from lowtide.golden.number_formats import FixedPoint
 from lowtide.workloads.data.mnist import mnist
 from lowtide.workloads.networks.mnist_cnn import mnist_cnn, prepare
-from lowtide.compiler.onnx.qdq_export import export_qdq
 
 import onnx_runtime
 
