@@ -109,7 +109,8 @@ def _along_last_axis(step: Step, x: Tensor, values: NDArray[Any]) -> NDArray[Any
     last = x.axes[-1]
     if any(length != 1 for axis, length in enumerate(full.shape) if axis != last):
         step.refuse(f"constant of shape {values.shape}", "one value for each channel")
-    return np.broadcast_to(full.ravel(), (x.shape[last],))[x.places]
+    along: NDArray[Any] = np.broadcast_to(full.ravel(), (x.shape[last],))[x.places]
+    return along
 
 
 def _same_order(first: Tensor, second: Tensor) -> bool:
