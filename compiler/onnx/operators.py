@@ -57,7 +57,11 @@ def _add(importer: Importer, step: Step) -> Tensor:
         return importer.emit(step, "add", tensors, first)
     (x,) = tensors
     (values,) = (value for value in step.inputs if not isinstance(value, Tensor))
-    values = _along_last_axis(step, x, np.asarray(values, np.float64))
+    values = step.real(values, "constant")
+    if step.version < 7 and step.attributes.get("broadcast", 0) and "axis" in step.attributes:
+        behind = len(x.shape) - step.attributes["axis"] % len(x.shape) - values.ndim
+        values = values.reshape(*values.shape, *(1,) * max(behind, 0))
+    values = _along_last_axis(step, x, values)
     merged = importer.add_to_bias(step, x, values)
     return merged or importer.emit(step, "batch_norm", [x], x, weight=np.ones(len(values)), bias=values)
 
@@ -83,8 +87,8 @@ def _unary(op: str) -> Operator:
 
 
 def _clip(importer: Importer, step: Step) -> Tensor:
-    low = step.constant(1, step.attributes.get("min", -np.inf))
-    high = step.constant(2, step.attributes.get("max", np.inf))
+    low = step.constant(1, step.attributes.get("min", -np.inf), finite=False)
+    high = step.constant(2, step.attributes.get("max", np.inf), finite=False)
     op = {(0.0, 6.0): "relu6", (0.0, np.inf): "relu"}.get((float(low), float(high)))
     if op is None and low == 0 and high >= np.finfo(np.float32).max:
         op = "relu"

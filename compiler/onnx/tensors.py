@@ -73,13 +73,24 @@ class Step:
         """Raise the ValueError of something that a graph cannot state."""
         raise ValueError(f"{what} of {self.op} {self.name}, allowed is {allowed}")
 
-    def constant(self, index: int, default: Any = None) -> Any:
-        """The constant input of that index as float64; ``default`` if it is left out, ValueError if not constant."""
+    def constant(self, index: int, default: Any = None, *, finite: bool = True) -> Any:
+        """The constant input of that index as float64; ``default`` if it is left out. ValueError if it is not constant,
+        or has values that are not ``finite``."""
         if index >= len(self.inputs) or self.inputs[index] is None:
             return default
         if isinstance(self.inputs[index], Tensor):
             self.refuse(f"input {index} is not constant", "a constant")
-        return np.asarray(self.inputs[index], np.float64)
+        return self.real(self.inputs[index], f"input {index}", finite=finite)
+
+    def real(self, values: NDArray[Any], what: str, *, finite: bool = True) -> NDArray[np.float64]:
+        """A constant as float64. ValueError for complex numbers, and for NaN and infinities if ``finite``."""
+        if np.iscomplexobj(values):
+            self.refuse(f"{what} is complex", "real numbers")
+        array = np.asarray(values, np.float64)
+        if np.isnan(array).any() or (finite and not np.isfinite(array).all()):
+            place = np.argwhere(~np.isfinite(array))[0].tolist()
+            self.refuse(f"{what} is {array[tuple(place)]} at {place}", "finite numbers")
+        return array
 
     def tensor(self, axes: tuple[int, ...] | None = None, ordered: bool = False) -> Tensor:
         """The first input, a `Tensor`. ValueError if it is constant, has other ``axes`` than these (None: any), or
@@ -143,6 +154,9 @@ class Importer:
         Tensor
             The output.
         """
+        for what, values in (("weight", weight), ("bias", bias)):
+            if values is not None:
+                step.real(values, what)
         self.nodes.append(
             Node(
                 name=step.name,

@@ -23,7 +23,7 @@ def _conv(importer: Importer, step: Step) -> Tensor:
     x = step.tensor(CHANNELS_LAST)
     weight = step.constant(1).transpose(2, 3, 1, 0)
     attributes = _windows(step, x, weight.shape[:2]) | {"groups": int(step.attributes.get("group", 1))}
-    shape = _after(x, Geometry(size=weight.shape[:2], **attributes), weight.shape[3])
+    shape = _after(step, x, {"size": weight.shape[:2], **attributes}, weight.shape[3])
     return importer.emit(
         step,
         "conv",
@@ -45,9 +45,7 @@ def _pool(op: str) -> Operator:
             step.refuse("dilations or ceil_mode", "pooling without them")
         if any(attributes["padding"]) and step.attributes.get("count_include_pad", 0):
             step.refuse("count_include_pad is 1", "averages of what lies inside the picture")
-        return importer.emit(
-            step, op, [x], x, attributes=attributes, shape=_after(x, Geometry(**attributes), x.shape[1])
-        )
+        return importer.emit(step, op, [x], x, attributes=attributes, shape=_after(step, x, attributes, x.shape[1]))
 
     return make
 
@@ -74,8 +72,12 @@ def _windows(step: Step, x: Tensor, size: tuple[int, ...]) -> dict[str, Any]:
     return {"stride": stride, "padding": padding, "dilation": dilation}
 
 
-def _after(x: Tensor, geometry: Geometry, channels: int) -> tuple[int, ...]:
-    return (1, channels, *geometry.output_size(*x.shape[2:]))
+def _after(step: Step, x: Tensor, attributes: dict[str, Any], channels: int) -> tuple[int, ...]:
+    """The shape that windows over ``x`` leave."""
+    try:
+        return (1, channels, *Geometry(**attributes).output_size(*x.shape[2:]))
+    except ValueError as error:
+        raise ValueError(f"{step.op} {step.name}: {error}") from None
 
 
 WINDOWS: dict[str, Operator] = {
