@@ -11,15 +11,21 @@ linear                 x; weight [inputs, outputs], bias [outputs]
 conv                   x; weight [height, width, channels / groups, outputs], bias [outputs]; stride (y, x),
                        padding (top, left, bottom, right), dilation (y, x), groups
 batch_norm             x; weight [channels] (factor), bias [channels] (offset): what inference computes
+layer_norm             x; weight [channels] (factor), bias [channels] (offset), over the last axis; epsilon
 relu relu6             x
-sigmoid tanh softmax   x; softmax over the last axis
+clip                   x; low, high (infinite ones leave that side open)
+softmax                x, over the last axis
 max_pool average_pool  x; size (y, x), stride (y, x), padding (top, left, bottom, right); averages divide by what lies
                        inside the picture
 global_average_pool    x; [batch, height, width, channels] to [batch, channels]
 add                    two or more of the same shape
+mul                    two of the same shape, or a picture and a value for each channel [batch, channels]
+matmul                 two, [batch, ..., M, K] and [batch, ..., K, N]
 concat                 two or more, along the last axis
-flatten                x; to [batch, values], in the order height, width, channels
 =====================  =========================================================================================
+
+Functions of one value, sigmoid and tanh among them, are in `lowtide.golden.network.floating.functions`, ops that move
+values in `lowtide.golden.network.floating.moving`.
 """
 
 from __future__ import annotations

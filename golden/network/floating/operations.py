@@ -2,8 +2,9 @@
 
 Each returns the dtype of its inputs, float32 or float64; weights are converted to it. The definitions are the field's:
 ``linear`` and ``conv`` are ``x W + b`` (`lowtide.golden.network.floating.convolution`), ``batch_norm`` is
-``x factor + offset``, ``relu6`` is ``min(max(x, 0), 6)``,
-``sigmoid`` is ``1 / (1 + exp(-x)) = (tanh(x / 2) + 1) / 2``, ``softmax`` is ``exp(x - max) / sum exp(x - max)``.
+``x factor + offset``, ``relu6`` is ``min(max(x, 0), 6)``, ``softmax`` is ``exp(x - max) / sum exp(x - max)``,
+``layer_norm`` is ``(x - mean) / sqrt(variance + epsilon) factor + offset`` over the last axis. Functions of one value
+are in `lowtide.golden.network.floating.functions`, what moves values in `lowtide.golden.network.floating.moving`.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .convolution import Geometry, convolve, depthwise
+from .functions import FUNCTIONS, apply
+from .moving import MOVING
 from .pooling import average_pool, max_pool
 
 if TYPE_CHECKING:
     from .graph import Node
 
-__all__ = ["OPERATIONS", "evaluate", "is_depthwise", "same_shapes"]
+__all__ = ["OPERATIONS", "evaluate", "is_depthwise", "matrix_inputs", "product_inputs", "same_shapes"]
 
 
 def is_depthwise(geometry: Geometry, channels: int, outputs: int) -> bool:
@@ -66,8 +69,10 @@ def _batch_norm(node: Node, x: NDArray[np.floating]) -> NDArray[np.floating]:
     return _add_bias(node, x * node.kernel.astype(x.dtype))
 
 
-def _sigmoid(node: Node, x: NDArray[np.floating]) -> NDArray[np.floating]:
-    return (np.tanh(x / 2) + 1) / 2
+def _layer_norm(node: Node, x: NDArray[np.floating]) -> NDArray[np.floating]:
+    centred = x - x.mean(axis=-1, keepdims=True)
+    deviation = np.sqrt((centred * centred).mean(axis=-1, keepdims=True) + x.dtype.type(node.attributes["epsilon"]))
+    return _batch_norm(node, centred / deviation)
 
 
 def _softmax(node: Node, x: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -89,6 +94,47 @@ def _add(node: Node, *inputs: NDArray[np.floating]) -> NDArray[np.floating]:
     return total
 
 
+def product_inputs(name: str, inputs: Sequence[NDArray[Any]]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The two tensors of a mul, of shapes that broadcast: alike, or a value for each channel [batch, channels] beside a
+    picture. ValueError for others."""
+    if len(inputs) == 2:
+        x, y = inputs
+        if y.ndim == 2 and x.ndim > 2 and y.shape == (x.shape[0], x.shape[-1]):
+            return x, y.reshape(y.shape[0], *(1,) * (x.ndim - 2), y.shape[1])
+        if x.shape == y.shape:
+            return x, y
+    shapes = [x.shape for x in inputs]
+    raise ValueError(f"inputs of {name} have shapes {shapes}, allowed are two alike, or the second [batch, channels]")
+
+
+def matrix_inputs(name: str, inputs: Sequence[NDArray[Any]]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The two tensors of a matmul, [batch, ..., M, K] and [batch, ..., K, N]. ValueError for others."""
+    if len(inputs) == 2:
+        x, y = inputs
+        if x.ndim == y.ndim >= 3 and x.shape[:-2] == y.shape[:-2] and x.shape[-1] == y.shape[-2]:
+            return x, y
+    shapes = [x.shape for x in inputs]
+    raise ValueError(f"inputs of {name} have shapes {shapes}, allowed are [batch, ..., M, K] and [batch, ..., K, N]")
+
+
+def _mul(node: Node, *inputs: NDArray[np.floating]) -> NDArray[np.floating]:
+    x, y = product_inputs(node.name, inputs)
+    return x * y
+
+
+def _matmul(node: Node, *inputs: NDArray[np.floating]) -> NDArray[np.floating]:
+    x, y = matrix_inputs(node.name, inputs)
+    return x @ y
+
+
+def _clip(node: Node, x: NDArray[np.floating]) -> NDArray[np.floating]:
+    return np.clip(x, x.dtype.type(node.attributes["low"]), x.dtype.type(node.attributes["high"]))
+
+
+def _function(op: str) -> Callable[..., NDArray[Any]]:
+    return lambda node, x: apply(op, node.attributes, x)
+
+
 def _concat(node: Node, *inputs: NDArray[np.floating]) -> NDArray[np.floating]:
     same_shapes(node.name, inputs, -1)
     return np.concatenate(inputs, axis=-1)
@@ -98,17 +144,20 @@ OPERATIONS: dict[str, Callable[..., NDArray[Any]]] = {
     "linear": _linear,
     "conv": _conv,
     "batch_norm": _batch_norm,
+    "layer_norm": _layer_norm,
     "relu": lambda node, x: np.maximum(x, 0),
     "relu6": lambda node, x: np.minimum(np.maximum(x, 0), 6),
-    "sigmoid": _sigmoid,
-    "tanh": lambda node, x: np.tanh(x),
+    "clip": _clip,
     "softmax": _softmax,
     "max_pool": lambda node, x: max_pool(x, Geometry.of(node)),
     "average_pool": lambda node, x: average_pool(x, Geometry.of(node)),
     "global_average_pool": _global_average_pool,
     "add": _add,
+    "mul": _mul,
+    "matmul": _matmul,
     "concat": _concat,
-    "flatten": lambda node, x: x.reshape(x.shape[0], -1),
+    **{op: _function(op) for op in FUNCTIONS},
+    **MOVING,
 }
 
 

@@ -22,8 +22,9 @@ from ..floating.convolution import pad
 from ..floating.graph import Node, walk
 from ..floating.operations import evaluate
 from .layer import QuantisedLayer
-from .quantised_graph import SAME, TABLES, QuantisedGraph, fitted
+from .quantised_graph import SAME, QuantisedGraph, fitted
 from .steps import Step
+from .tables import TABLES
 
 __all__ = ["FakeQuantised", "run_fake_quantised"]
 

@@ -24,8 +24,9 @@ from ..floating.folding import fold_batch_norm
 from ..floating.graph import Graph, Node
 from .layer import QuantisedLayer, weight_matrix
 from .plan import Plan
-from .quantised_graph import SAME, TABLES, QuantisedGraph, function_quantiser
+from .quantised_graph import SAME, QuantisedGraph
 from .steps import WEIGHTED, Step, fuse
+from .tables import TABLES, function_quantiser
 from .weights import QuantisedWeights
 
 __all__ = ["quantise_graph"]

@@ -4,9 +4,13 @@ Tensors are codes with a quantiser, ``x = scale (code - zero_point)``, and every
 
     linear, conv, batch_norm   Y = clip(round(s_c (H X + V)) + z)          s_c = s_H s_X / s_Y, per output channel
     add, concat, clip          Y = clip(round(sum_i s_i / s_Y (X_i - z_i)) + z)
+    mul                        Y = clip(round(s_X s_W / s_Y (X - z_X) (W - z_W)) + z), of two tensors X and W
+    matmul                     Y = clip(round(s_X s_W / s_Y sum (X - z_X) (W - z_W)) + z)
     average pools              Y = clip(round(s_X / (s_Y count) sum (X - z)) + z)
     sigmoid, tanh, softmax     tables, `lowtide.golden.functions`
-    max_pool, flatten          the codes as they are
+    other functions            tables, `lowtide.golden.network.quantised.tables`
+    layer_norm                 in floating point, of the numbers that the codes stand for: the host's work
+    max_pool, flatten          the codes as they are, and so for all that moves values; padding has the code z
 
 Scales are multipliers of 16 bits and shifts, and halves round upwards, unless the plan says otherwise
 (`lowtide.golden.network.integers.requantisation`); sums that 32 bits do not hold are refused. The clipping limits are
@@ -20,18 +24,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ...functions import Softmax, Table
-from ...functions.codes import Codes
-from ...number_formats.fixed_point import FixedPoint, FixedPointQuantiser
+from ...number_formats.fixed_point import FixedPointQuantiser
 from ...number_formats.format import Quantiser
 from ..floating.convolution import Geometry
+from ..floating.functions import FUNCTIONS
 from ..floating.graph import Graph, walk
-from ..floating.operations import evaluate, same_shapes
+from ..floating.moving import MOVING
+from ..floating.operations import evaluate, matrix_inputs, product_inputs, same_shapes
 from ..floating.pooling import pool_counts, pool_sums
 from ..integers.accumulators import in_32_bits
 from ..integers.integer_tensor import Accumulators, IntegerTensor
@@ -39,11 +42,11 @@ from ..integers.requantisation import Part, requantise_sum, sum_range
 from .layer import Product, QuantisedLayer
 from .plan import Plan
 from .steps import Step
+from .tables import TABLES, integer_function
 
-__all__ = ["QuantisedGraph", "fitted", "function_quantiser"]
+__all__ = ["SAME", "QuantisedGraph", "fitted"]
 
-SAME = ("max_pool", "flatten")  # ops that keep codes and quantiser
-TABLES = ("sigmoid", "tanh", "softmax")
+SAME = ("max_pool", *MOVING)  # ops that keep codes and quantiser
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -159,13 +162,17 @@ class QuantisedGraph:
 
     def _step(self, step: Step, inputs: Sequence[IntegerTensor], product: Product | None) -> IntegerTensor:
         if step.op in SAME:
-            return IntegerTensor(evaluate(step.node, [inputs[0].codes]), inputs[0].quantiser)
+            zero = int(inputs[0].fixed.zero_point) if step.op == "pad" else 0  # padding is the number 0
+            return IntegerTensor(evaluate(step.node, [inputs[0].codes - zero]) + zero, inputs[0].quantiser)
         quantiser = self._fixed(step.name)
         if quantiser is None:
             sums, scale = self._sum(step, inputs, product)[0]
             return IntegerTensor(sums, Accumulators(scale))
-        if step.op in TABLES:
-            return IntegerTensor(_table(step.op, inputs[0].fixed, quantiser)(inputs[0].codes), quantiser)
+        if step.op in FUNCTIONS or step.op in ("softmax", "layer_norm"):
+            if self.plan.scales == "dynamic" and step.op not in TABLES:
+                values = evaluate(step.node, [inputs[0].real()])
+                quantiser = fitted(quantiser, (values.min(), values.max()))
+            return IntegerTensor(integer_function(step.node, inputs[0], quantiser), quantiser)
         if step.op == "concat":
             same_shapes(step.name, [tensor.codes for tensor in inputs], -1)
             rows = [[tensor.centred()] for tensor in inputs]
@@ -183,6 +190,8 @@ class QuantisedGraph:
             if step.op == "add":
                 same_shapes(step.name, [tensor.codes for tensor in inputs], None)
             return [tensor.centred() for tensor in inputs]
+        if step.op in ("mul", "matmul"):
+            return [self._product(step, inputs)]
         values, scale = inputs[0].centred()
         if step.op == "global_average_pool":
             sums = in_32_bits(step.name, "sum of a pool", values.sum(axis=(1, 2)))
@@ -190,6 +199,12 @@ class QuantisedGraph:
         geometry = Geometry.of(step.node)
         sums = in_32_bits(step.name, "sum of a pool", pool_sums(values, geometry))
         return [(sums, scale / pool_counts(values.shape[1:3], geometry)[..., None])]
+
+    def _product(self, step: Step, inputs: Sequence[IntegerTensor]) -> Part:
+        shaped = product_inputs if step.op == "mul" else matrix_inputs
+        x, w = shaped(step.name, [tensor.centred()[0] for tensor in inputs])
+        scale = inputs[0].fixed.scale * inputs[1].fixed.scale
+        return in_32_bits(step.name, "product", x * w if step.op == "mul" else x @ w), scale
 
     def _measured(
         self, quantiser: FixedPointQuantiser, step: Step, sums: Sequence[Sequence[Part]]
@@ -210,24 +225,3 @@ def fitted(quantiser: FixedPointQuantiser, ends: tuple[float, float]) -> FixedPo
     """A quantiser of the format of ``quantiser`` whose range is that of ``ends`` (low, high)."""
     format, (low, high) = quantiser.format, ends
     return format.of_range(max(low, 0.0) if format.symmetric and not format.signed else low, high)
-
-
-def function_quantiser(op: str, format: FixedPoint) -> FixedPointQuantiser:
-    """The quantiser of a sigmoid, tanh or softmax: fixed point of the bits of ``format`` whose range holds 1, unsigned
-    but for tanh."""
-    plain = FixedPoint(format.bits, signed=op == "tanh", power_of_two=format.power_of_two)
-    return plain.of_range(-1.0 if op == "tanh" else 0.0, 1.0)
-
-
-def _table(op: str, quantiser: FixedPointQuantiser, result: FixedPointQuantiser) -> Softmax | Table:
-    x, y = quantiser.format, result.format
-    shared: dict[str, Any] = {
-        "x_scale": float(quantiser.scale),
-        "x_bits": x.bits,
-        "x_signed": x.signed,
-        "y_bits": y.bits,
-        "one": round(1 / float(result.scale)),
-    }
-    if op == "softmax":
-        return Softmax(**shared)
-    return Table(Codes(function=op, x_zero=int(quantiser.zero_point), **shared))

@@ -1,8 +1,8 @@
 """The steps of a quantised network: nodes with the activation functions after them that only clip.
 
-``relu`` and ``relu6`` are limits of what a requantisation lets through, 0..infinity and 0..6: a step computes a node
-and clips to its limits. They merge with a linear, conv, batch_norm, add, concat or average before them whose tensor
-nothing else uses; elsewhere they are steps of their own, called "clip".
+``relu``, ``relu6`` and ``clip`` are limits of what a requantisation lets through, 0..infinity, 0..6 and low..high: a
+step computes a node and clips to its limits. They merge with a linear, conv, batch_norm, add, mul, matmul, concat or
+average before them whose tensor nothing else uses; elsewhere they are steps of their own, called "clip".
 
 Source: Jacob et al., arXiv 1712.05877, section 2.4 (fused layers).
 """
@@ -18,7 +18,7 @@ __all__ = ["WEIGHTED", "Step", "fuse"]
 
 WEIGHTED = ("linear", "conv", "batch_norm")
 _LIMITS = {"relu": (0.0, math.inf), "relu6": (0.0, 6.0)}
-_CLIPPING = (*WEIGHTED, "add", "concat", "average_pool", "global_average_pool", "clip")
+_CLIPPING = (*WEIGHTED, "add", "mul", "matmul", "concat", "average_pool", "global_average_pool", "clip")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -54,7 +54,7 @@ def fuse(graph: Graph) -> tuple[Step, ...]:
     steps: list[Step] = []
     uses, position = graph.uses(), dict[str, int]()
     for node in graph.nodes:
-        limits = _LIMITS.get(node.op)
+        limits = (node.attributes["low"], node.attributes["high"]) if node.op == "clip" else _LIMITS.get(node.op)
         before = steps[position[node.inputs[0]]] if limits and node.inputs[0] in position else None
         if limits and before is not None and before.op in _CLIPPING and uses[node.inputs[0]] == 1:
             place = position[node.name] = position[node.inputs[0]]

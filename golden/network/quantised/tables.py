@@ -1,0 +1,96 @@
+"""Functions of a quantised network in integers: a table of an output code for every input code.
+
+``table[code] = clip(round(f(s_X (code - z_X)) / s_Y) + z_Y)``, halves to even. A sigmoid or tanh whose output has the
+range that is known of it is a `lowtide.golden.functions.Table`, which is the same, and a softmax then is
+`lowtide.golden.functions.Softmax`. A softmax of another output and a layer norm are computed in floating point of the
+numbers that the codes stand for, and rounded once: what a host does.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...checks import value_range
+from ...functions import Softmax, Table
+from ...functions.codes import Codes
+from ...number_formats.fixed_point import FixedPoint, FixedPointQuantiser
+from ..floating.functions import FUNCTIONS, apply
+from ..floating.graph import Node
+from ..floating.operations import evaluate
+from ..integers.integer_tensor import IntegerTensor
+
+__all__ = ["TABLES", "code_table", "function_quantiser", "integer_function"]
+
+TABLES = ("sigmoid", "tanh", "softmax")  #: ops whose outputs have a range that is known
+
+
+def function_quantiser(op: str, format: FixedPoint) -> FixedPointQuantiser:
+    """The quantiser of a sigmoid, tanh or softmax: fixed point of the bits of ``format`` whose range holds 1, unsigned
+    but for tanh."""
+    plain = FixedPoint(format.bits, signed=op == "tanh", power_of_two=format.power_of_two)
+    return plain.of_range(-1.0 if op == "tanh" else 0.0, 1.0)
+
+
+def code_table(node: Node, x: FixedPointQuantiser, y: FixedPointQuantiser) -> NDArray[np.int32]:
+    """The table of a function of one value.
+
+    Parameters
+    ----------
+    node : Node
+        Whose op is one of `lowtide.golden.network.floating.functions`.
+    x, y : FixedPointQuantiser
+        Of its input and of its output.
+
+    Returns
+    -------
+    ndarray of int32 [2^bits of x]
+        Output codes, that of the smallest input code first.
+
+    Raises
+    ------
+    ValueError
+        For a function that is not a finite number somewhere.
+    """
+    if node.op in TABLES and _is_known(node.op, y):
+        return Table(
+            Codes(
+                function=node.op,
+                x_scale=float(x.scale),
+                x_zero=int(x.zero_point),
+                x_bits=x.format.bits,
+                x_signed=x.format.signed,
+                y_bits=y.format.bits,
+                one=round(1 / float(y.scale)),
+            )
+        ).entries
+    low, high = value_range(x.format.bits, x.format.signed)
+    values = apply(node.op, node.attributes, (np.arange(low, high + 1) - int(x.zero_point)) * float(x.scale))
+    if not np.isfinite(values).all():
+        raise ValueError(f"{node.op} {node.name} is {values[~np.isfinite(values)][0]}, allowed are finite numbers")
+    return y.encode(values)
+
+
+def integer_function(node: Node, x: IntegerTensor, y: FixedPointQuantiser) -> NDArray[np.int32]:
+    """The output codes, of quantiser ``y``, of a function of one value, a softmax or a layer norm of codes ``x``."""
+    format = x.fixed.format
+    if node.op in FUNCTIONS:
+        return code_table(node, x.fixed, y)[x.codes - value_range(format.bits, format.signed)[0]]
+    if node.op == "softmax" and _is_known(node.op, y):
+        softmax = Softmax(
+            x_scale=float(x.fixed.scale),
+            x_bits=format.bits,
+            x_signed=format.signed,
+            y_bits=y.format.bits,
+            one=round(1 / float(y.scale)),
+        )
+        return softmax(x.codes)
+    return y.encode(evaluate(node, [x.real()]))
+
+
+def _is_known(op: str, y: FixedPointQuantiser) -> bool:
+    """Whether an output is that of `function_quantiser`: without a zero point, a whole number of steps to 1."""
+    if not y.format.symmetric or y.format.signed != (op == "tanh"):
+        return False
+    one = round(1 / float(y.scale))
+    return 1 <= one <= y.format.largest_integer and abs(one * float(y.scale) - 1) < 1e-12
