@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from exec_model import ExecModel
 
-from lowtide.common.records.execute import Exec, Operand
+from lowtide.common.records.execute import Exec, Operand, Source
 from lowtide.common.records.kinds import Transfer
 from lowtide.compiler.cycles import exec_cycles, group_sizes, post_latency
+from lowtide.compiler.cycles.blocked import Blocked, Stretch
+from lowtide.compiler.cycles.execution import Execution
 from lowtide.formal.records.lists import random_list
 from lowtide.golden.machine import Interpreter
 from lowtide.hw.config.accelerator_config import POST
@@ -31,7 +34,7 @@ def small(kind, shared=1):
     [("parallel", 1, 5), ("parallel", 4, 5), ("bit_plane", 1, 3), ("term", 1, 2), ("digit", 1, 2)],
 )
 def test_random_records_take_the_cycles_that_are_predicted(kind, shared, lists):
-    """Records of the array and of the vector source, short groups, all modes, outputs in bit planes."""
+    """Records of the array and of the vector source, short groups, second tensors, all modes, outputs in bit planes."""
     print(f"seed {SEED}")
     config, seen = small(kind, shared), []
     model = ExecModel(config)
@@ -39,7 +42,7 @@ def test_random_records_take_the_cycles_that_are_predicted(kind, shared, lists):
         found = random_list(config, SEED, number)
         machine = Interpreter(config, found.external.copy())
         for record in found.records:
-            if isinstance(record, Exec) and not record.operand:
+            if isinstance(record, Exec):
                 model.load(machine)
                 cycles, error = model.execute(record)
                 assert error == 0 and cycles == exec_cycles(record, config), record
@@ -73,6 +76,23 @@ def test_post_processing_is_as_deep_as_the_hardwares():
                 assert post_latency(made) == values_latency(made)
 
 
-def test_what_is_not_predicted_is_refused():
-    with pytest.raises(ValueError, match="operand is 1, allowed is 0"):
-        exec_cycles(Exec(operand=Operand.ADD), flexible_machine("parallel"))
+def test_what_repeats_is_jumped_over_exactly():
+    """Larger records of the same kind take as many cycles, and write in the same ones, where all their beats are gone
+    through one by one."""
+    print(f"seed {SEED}")
+    rng, names = np.random.default_rng(SEED), ("out_rows", "out_columns", "tiles", "chunks", "out_channels", "taps")
+    blocked = Blocked([Stretch(90, 5, 30), Stretch(300, 1, 20), Stretch(400, 3, 1000)])
+    seen = set()
+    for kind, shared in (("parallel", 1), ("parallel", 4), ("bit_plane", 1), ("digit", 1)):
+        config = small(kind, shared)
+        for number in range(4 if kind == "parallel" else 1):
+            for record in random_list(config, SEED, number).records:
+                if isinstance(record, Exec) and rng.random() < 0.6:
+                    larger = {name: getattr(record, name) * int(rng.integers(1, 5)) for name in names}
+                    width = larger["out_columns"]
+                    large = replace(record, **larger, out_row_step=width, in_row_step=width)
+                    stores = blocked if rng.random() < 0.3 else None
+                    fast, slow = (Execution(large, config, stores, jumps=jumps) for jumps in (True, False))
+                    assert fast.run() == slow.run() and (fast.post.all_writes() == slow.post.all_writes()).all(), large
+                    seen.add((kind, shared, large.source == Source.ENGINE, large.operand, stores is None))
+    assert len(seen) > 12

@@ -1,0 +1,72 @@
+"""Beats on their way from the nest of loops to the array or the vector source."""
+
+from collections import deque
+from collections.abc import Callable
+
+from .groups import Groups
+
+__all__ = ["Feeder"]
+
+ON_THE_WAY = 4  #: beats between a feeder and the array
+
+
+class Feeder:
+    """The times of beats, one a cycle where nothing waits.
+
+    Parameters
+    ----------
+    groups : Groups
+        Of the rows.
+    ready : int
+        The first cycle in which the nest can begin.
+    free : callable, optional
+        The first cycle from one on in which the feature memory serves nobody before the feeder.
+    """
+
+    def __init__(self, groups: Groups, ready: int, free: Callable[[int], int] | None) -> None:
+        self.groups, self.ready, self.free = groups, ready, free
+        self.usable = 0  # the first cycle in which the group is the current one
+        self.counted = self.moved = 0  # the last beat left the counters, the stage behind them
+        self.begun = self.read = 0  # its operands were asked for, and read
+        self.loaded = 0
+        self.taken = deque([-1] * ON_THE_WAY, ON_THE_WAY)  # the last beats by the array
+
+    def open(self, is_first: bool) -> None:
+        """Begin with a group."""
+        self.groups.next(0 if is_first else self.begun)
+        self.usable, told = self.groups.usable, self.groups.whole + 1
+        if is_first:
+            self.loaded = max(told, self.ready)
+        else:
+            self.loaded = self.counted if told <= self.counted else told
+
+    def count(self, earliest: int) -> int:
+        """A beat leaves the counters, not before a cycle: its cycle."""
+        wanted = max(self.counted + 1, self.loaded + 1, earliest)
+        self.counted = self.moved if wanted <= self.moved else max(wanted, self.begun)
+        self.moved = max(self.counted + 1, self.begun)
+        return self.counted
+
+    def fetch(self) -> int:
+        """Its operands are asked for and read: the first cycle in which they can be taken."""
+        room = self.taken[0] + 1
+        self.begun = max(self.moved + 1, self.usable, self.read, room)
+        self.read = max(self.begun + 1, room)
+        if self.free is not None:
+            self.read = self.free(self.read)
+        return self.read + 2
+
+    def take(self, cycle: int) -> None:
+        """They are taken."""
+        self.taken.append(cycle)
+
+    def key(self, reference: int) -> tuple[int, ...]:
+        """Its state within a group, times from a cycle on."""
+        times = (self.counted, self.moved, self.begun, self.read, *self.taken)
+        return tuple([time - reference for time in times])
+
+    def shift(self, cycles: int) -> None:
+        """So many cycles later."""
+        self.counted, self.moved = self.counted + cycles, self.moved + cycles
+        self.begun, self.read = self.begun + cycles, self.read + cycles
+        self.taken = deque([time + cycles for time in self.taken], ON_THE_WAY)
