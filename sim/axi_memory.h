@@ -33,6 +33,7 @@ template <typename Top> class AxiMemory {
     AxiCounts counts{};
     std::vector<uint8_t> bytes;
     std::string broken;  // the first rule that the master broke
+    bool held = false;   // in reset: it forgets what it was asked for, and takes and gives nothing
 
     AxiMemory(Top& top, uint64_t size, uint64_t seed) : bytes(size, 0), top(top), state(seed * 2 + 1) { reset(); }
 
@@ -48,6 +49,7 @@ template <typename Top> class AxiMemory {
 
     void sample() {
         ++counts.cycles;
+        if (held) return reset();
         Seen now = look();
         stable(had.ar, now.ar, had.arvalid && !had.arready, now.arvalid, "ar");
         stable(had.aw, now.aw, had.awvalid && !had.awready, now.awvalid, "aw");
@@ -76,6 +78,7 @@ template <typename Top> class AxiMemory {
     }
 
     void drive() {
+        if (held) return;
         top.m_axi_arready = moves(0);
         top.m_axi_awready = moves(2);
         top.m_axi_wready = moves(3);

@@ -11,7 +11,7 @@
 from types import SimpleNamespace
 from typing import Any
 
-from amaranth.hdl import Cat, Module, Signal
+from amaranth.hdl import Cat, Module, ResetSignal, Signal
 from amaranth.lib.wiring import In, Out
 
 from lowtide.common.records.errors import ERROR_BITS, Error
@@ -63,6 +63,8 @@ class Control(Unit):
         An error of the record that runs, in this cycle, and the array's reason with ENGINE. The record still ends.
     exec_stop : out, 1 bit
         There is an error: what cannot end any more is to be dropped.
+    exec_reset : out, 1 bit
+        For one cycle: software resets everything but the registers.
     exec_active, exec_progress : in, 1 bit
         It works, for its entry; something goes on, for the watchdog.
     """
@@ -91,6 +93,7 @@ class Control(Unit):
             "exec_error": In(ERROR_BITS),
             "exec_reason": In(REASON_BITS),
             "exec_stop": Out(1),
+            "exec_reset": Out(1),
             "exec_active": In(1),
             "exec_progress": In(1),
         }
@@ -113,7 +116,11 @@ class Control(Unit):
             }
             for instance, unit in units.items()
         }
-        placed = {name: self.place(m, name, unit, **self.inputs[name]) for name, unit in units.items()}
+        anew = {"rst": ResetSignal() | self.exec_reset}  # what the bus has been asked for is forgotten
+        placed = {
+            name: self.place(m, name, unit, **self.inputs[name], **({} if name == "registers" else anew))
+            for name, unit in units.items()
+        }
         registers, lists = placed["registers"], placed["lists"]
         self.connect_registers(m, registers, lists)
         self.connect_bus(m, placed)
@@ -140,6 +147,7 @@ class Control(Unit):
         reason, seen = Signal(REASON_BITS), Signal()
         own = (self.exec_error == int(Error.ENGINE)) & ~seen
         m.d.comb += [
+            self.exec_reset.eq(registers.start_reset),
             seen.eq(lists.error != 0),
             into["start"].eq(initialise | execute),
             into["list"].eq(registers.execution_address),
@@ -212,6 +220,9 @@ class Control(Unit):
             self.inputs["store"]["missing"].eq(master.store_missing),
             self.inputs["lists"]["profile_missing"].eq(master.profile_missing),
             self.inputs["lists"]["profile_bad"].eq(master.profile_bad),
+            self.inputs["registers"]["status_transfers"].eq(
+                ~master.idle | master.store_missing | master.profile_missing
+            ),
         ]
 
     def connect_engines(self, m: Module, placed: dict[str, SimpleNamespace]) -> None:

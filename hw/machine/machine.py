@@ -1,6 +1,6 @@
 """The machine: control and the engine of EXEC records behind one AXI4 master, one AXI4-Lite slave and an interrupt."""
 
-from amaranth.hdl import Module, Signal
+from amaranth.hdl import Module, ResetSignal, Signal
 from amaranth.lib.wiring import In
 
 from ..config.accelerator_config import AcceleratorConfig
@@ -58,7 +58,11 @@ class Machine(Unit):
         outputs = [name for name, _, member in ports if member.flow != In]
         control = self.place(m, "control", self.control, **{name: wires[name] for name in inputs})
         engine = self.place(
-            m, "exec_engine", self.engine, **{theirs[name]: wires[name] for name in outputs if name in theirs}
+            m,
+            "exec_engine",
+            self.engine,
+            rst=ResetSignal() | control.exec_reset,
+            **{theirs[name]: wires[name] for name in outputs if name in theirs},
         )
         m.d.comb += [wires[name].eq(getattr(control, name)) for name in outputs]
         m.d.comb += [wires[name].eq(getattr(engine, theirs[name])) for name in inputs if name in theirs]

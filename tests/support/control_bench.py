@@ -17,6 +17,8 @@ from unit_model import UnitModel
 
 LISTS = {"initialise": ("initialisation", 1), "execute": ("execution", 2)}
 DONE, WAITS, FAILS = 1, 2, 4  # of the register of interrupts
+BUSY, WAITING, FAILED, TRANSFERS = 1, 2, 4, 8  # of `status`
+RESUME, RESET = 4, 8  # of `start`
 
 
 @cache
@@ -62,11 +64,13 @@ class ControlBench:
     def cycle(self):
         model, engine = self.model, self.engine
         answer = self.local.before_edge()
-        begins = model.get("exec_begin")
+        begins, anew = model.get("exec_begin"), model.get("exec_reset")
         if begins:
             engine.record = Exec.unpack(model.get("exec_record").to_bytes(128, "little"))
         model.tick()
         self.local.after_edge(answer)
+        if anew:
+            engine.left = begins = 0
         ends = engine.left == 1 and not (engine.hangs and not model.get("exec_stop"))
         engine.left -= engine.left > 1 or ends
         model.set("exec_ended", ends)
@@ -145,3 +149,11 @@ class ControlBench:
                     self.model.check_bus()
                     return self.read("error") & 15, self.read("error_record")
         raise AssertionError("the list does not end")
+
+    def until_failed(self, limit=60_000):
+        """Run until there is an error: it and the number of the record."""
+        for _ in range(limit):
+            self.cycle()
+            if not self.rng.randrange(64) and self.read("status") & FAILED:
+                return self.read("error") & 15, self.read("error_record")
+        raise AssertionError("there is no error")

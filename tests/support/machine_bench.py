@@ -3,14 +3,12 @@
 from functools import cache
 
 import numpy as np
-from control_bench import ControlBench
+from control_bench import BUSY, RESUME, WAITING, ControlBench
 
 from lowtide.common.records.kinds import End, Store, pack
 from lowtide.hw.machine.machine import Machine
 
 from unit_model import UnitModel
-
-BUSY, WAITING, RESUME = 1, 2, 4  #: bits of the registers `status` and `start`
 
 
 @cache

@@ -9,7 +9,8 @@
     model.tick()                     # a rising edge
 
 A unit with ports ``m_axi_...`` gets the memory of ``sim/axi_memory.h``: ``model.memory``, its bytes as an array;
-``model.behave(...)``, its latency, stalls and faults; ``model.check_bus()``, which fails if a rule was broken.
+``model.behave(...)``, its latency, stalls and faults; ``model.hold_bus(True)``, a reset of it alone;
+``model.check_bus()``, which fails if a rule was broken.
 """
 
 import ctypes
@@ -77,6 +78,7 @@ _CLOCKED = """bench.top.clk = 0;
 _MEMORY_FUNCTIONS = """
 uint8_t* axi_bytes(void* bench) { return static_cast<Bench*>(bench)->memory.bytes.data(); }
 void axi_behave(void* bench, const lowtide::AxiBehaviour* b) { static_cast<Bench*>(bench)->memory.behaviour = *b; }
+void axi_hold(void* bench, int held) { static_cast<Bench*>(bench)->memory.held = held; }
 void axi_counts(void* bench, lowtide::AxiCounts* into) { *into = static_cast<Bench*>(bench)->memory.counts; }
 const char* axi_broken(void* bench) { return static_cast<Bench*>(bench)->memory.broken.c_str(); }
 """
@@ -148,6 +150,10 @@ class UnitModel:
         self.library.axi_behave(
             self.handle, ctypes.byref(Behaviour(latency, stall, pair(*read_fault), pair(*write_fault), response))
         )
+
+    def hold_bus(self, held):
+        """Begin or end a reset of the memory alone."""
+        self.library.axi_hold(self.handle, held)
 
     def counts(self):
         found = Counts()

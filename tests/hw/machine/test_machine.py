@@ -4,6 +4,7 @@ import random
 
 import numpy as np
 import pytest
+from control_bench import RESET
 
 from lowtide.common.records.kinds import Memory
 from lowtide.formal.records.lists import random_list
@@ -34,8 +35,9 @@ def test_random_lists_leave_what_golden_says(kind):
         assert np.array_equal(bench.features(ROOM), found.after.local(Memory.FEATURE))
 
 
-def test_a_reset_in_any_cycle_leaves_nothing_behind():
-    config, rng = flexible_machine("parallel"), random.Random(SEED)
+@pytest.mark.parametrize("by_software", [False, True])
+def test_a_reset_in_any_cycle_leaves_nothing_behind(by_software):
+    config, rng = flexible_machine("parallel"), random.Random(SEED + by_software)
     bench, found = MachineBench(config, rng), random_list(flexible_machine("parallel"), SEED, 1)
     memory = bench.model.memory
     for _ in range(6):
@@ -44,7 +46,12 @@ def test_a_reset_in_any_cycle_leaves_nothing_behind():
         bench.write("start", 2)
         for _ in range(rng.randrange(6000)):
             bench.cycle()
-        bench.reset()
+        if by_software:
+            bench.model.hold_bus(True)
+            bench.write("start", RESET)
+            bench.model.hold_bus(False)
+        else:
+            bench.reset()
     memory[: len(found.external)] = found.external
     assert bench.run(found.address) == (0, 0)
     assert np.array_equal(memory[: len(found.external)], found.after.memories.external)
