@@ -60,6 +60,10 @@ SUB_COMMANDS = {
     "speed": SubCommand("Prices", "synth.speed.command", "speed", "Place and route PEs and arrays on FPGAs.", "speed"),
     "delay": SubCommand("Prices", "synth.delay.command", "delay", "Map PEs for each clock period.", "price"),
     "sweep": SubCommand("Prices", "synth.sweep.command", "sweep", "Price every point of a design space.", "price"),
+    "compile": SubCommand(
+        "Networks", "compiler.compile_command", "compile_model", "Compile an ONNX model for a machine.", "compile"
+    ),
+    "run": SubCommand("Networks", "compiler.run_command", "run_program", "Run a compiled model.", "compile"),
     "demo": SubCommand("Networks", "examples.digits.command", "demo", "Run a real network on the hardware.", "demo"),
     "data": SubCommand("Networks", "workloads.data.command", "data", "Fetch data sets and networks.", "networks"),
     "networks": SubCommand(

@@ -104,13 +104,21 @@ def test_an_option_that_does_not_exist_is_one_line_and_status_2(name, capsys):
     assert len(lines) == 1 and lines[0].startswith("error: ") and f"(see lowtide {name}".strip() in lines[0]
 
 
+def needed(name):
+    """Something for each argument and option that a sub-command must have."""
+    for param in SUB_COMMANDS[name].load().params:
+        if param.required:
+            yield from ([] if isinstance(param, click.Argument) else [param.opts[0]])
+            yield "something"
+
+
 @pytest.mark.parametrize("name", [name for name in SUB_COMMANDS if name not in ("encoder", "sweep", "verilog")])
 def test_ctrl_c_is_one_line_and_status_130(name, capsys, monkeypatch):
     def interrupted(**options):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(SUB_COMMANDS[name].load(), "callback", interrupted)
-    assert main([name]) == 130
+    assert main([name, *needed(name)]) == 130
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1 and lines[0].startswith("interrupted")
 

@@ -165,6 +165,9 @@ def _channels(stage: Stage, layouts: Mapping[str, Layout], config: AcceleratorCo
             best = min(channels, made.channels)
     if best == 0 and _fits(stage, min(unit, made.channels), source, config, whole=True):
         best = min(unit, made.channels)
+    if best:  # parts of one size
+        parts = -(-made.channels // best)
+        best = min(made.channels, -(-made.channels // parts // unit) * unit)
     found += [best] if best and best not in found else []
     if stage.channelwise and unit < made.channels and unit not in found:
         found.append(unit)

@@ -14,13 +14,13 @@ from lowtide.common.options import Integer, Names, jobs_option, output_option, p
 from lowtide.common.output import output_folder, write_page
 from lowtide.golden.checks import check_bits
 from lowtide.golden.number_formats import Format
+from lowtide.golden.number_formats.words import format_of
 from lowtide.workloads.data.fetch import DataMissing
 
 from ..framework.experiment import Experiment
 from ..framework.report import table, write
 from ..framework.running import WorkerDied
 from ..framework.running import run as computed
-from .specification import format_of
 
 __all__ = ["evaluate"]
 

@@ -17,6 +17,7 @@
 `lowtide.golden.number_formats.revealed`          term revealing of groups, with or without lane rules
 `lowtide.golden.number_formats.top_terms`         top-s truncation of single values
 `lowtide.golden.number_formats.errors`            error metrics
+`lowtide.golden.number_formats.words`             formats in a word, as commands take them
 ================================================  ======================================================================
 
 ``FORMATS`` has a representative of each, for tests and reports that go through them all; names are unique.

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from lowtide.common.quantisation import Groups, Quantisation, Terms
-from lowtide.experiments.evaluate.specification import format_of
 from lowtide.experiments.runs.configurations.configuration import Configuration
 from lowtide.experiments.runs.configurations.configuration_rows import measure
 from lowtide.experiments.runs.measures import paired
 from lowtide.golden.number_formats import FixedPoint, TermRevealed
+from lowtide.golden.number_formats.words import format_of
 from lowtide.hw.config.named import find
 from lowtide.synth.accuracy import Accuracies
 from lowtide.synth.accuracy_rows import NETWORKS, Halves, Lost, halves, of_word

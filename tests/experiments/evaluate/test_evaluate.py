@@ -10,11 +10,11 @@ from PIL import Image
 from lowtide.command import main
 from lowtide.experiments.evaluate import picture_rows, pictures, text
 from lowtide.experiments.evaluate.quantised_point import points
-from lowtide.experiments.evaluate.specification import format_of
 from lowtide.experiments.framework import running
 from lowtide.experiments.runs.language_model.language import Language
 from lowtide.golden.network import Graph, Node
 from lowtide.golden.number_formats import E2M1, E4M3, FixedPoint, GroupExponent, TermRevealed, TwoDigits
+from lowtide.golden.number_formats.words import format_of
 from lowtide.workloads.networks.lstm import LanguageModel
 
 

@@ -6,7 +6,7 @@ bits), ``digits:8:2`` (two free digits in the same groups), ``e2m1:8:2`` (FP4 in
 
 from collections.abc import Callable
 
-from lowtide.golden.number_formats import E2M1, FORMATS, FixedPoint, Format, GroupExponent, TermRevealed, TwoDigits
+from . import E2M1, FORMATS, FixedPoint, Format, GroupExponent, TermRevealed, TwoDigits
 
 __all__ = ["format_of"]
 

@@ -1,0 +1,154 @@
+"""``lowtide compile``: an ONNX model as a program of a machine."""
+
+import sys
+import time
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from lowtide.common.command_line import entry
+from lowtide.common.options import Integer, output_option
+from lowtide.common.output import output_folder
+from lowtide.common.progress import status
+from lowtide.golden.compensate.network import compensate_graph
+from lowtide.golden.network import Graph, Plan, quantise_graph
+from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
+from lowtide.golden.number_formats import FixedPoint
+from lowtide.golden.number_formats.fixed_point import FixedPointQuantiser
+from lowtide.golden.number_formats.words import format_of
+from lowtide.hw.config.accelerator_config import AcceleratorConfig
+from lowtide.hw.config.machines import MACHINES, find_machine
+from lowtide.hw.config.toml_file import accelerator_from_toml
+
+from .compiled import Compiled, compile_network
+from .folder import Codes, ProgramFiles, write_program
+from .header import write_header
+from .samples import Levels, Samples, random_samples, read_samples
+
+__all__ = ["compile_model"]
+
+CALIBRATION = 64  #: samples at most
+
+
+def _numbers(context: click.Context, param: click.Parameter, text: str) -> tuple[float, ...]:
+    """Numbers with commas between."""
+    try:
+        return tuple(float(each) for each in text.split(","))
+    except ValueError:
+        raise ValueError(f"{param.name} is {text!r}, allowed are numbers with commas between") from None
+
+
+@entry()
+@click.argument("model", type=Path)
+@click.option(
+    "--machine", metavar="NAME|FILE", default="small", show_default=True, help="a named machine, or its TOML file"
+)
+@click.option(
+    "--weights",
+    metavar="FORMAT",
+    default="fixed:8",
+    show_default=True,
+    help="of all weights: fixed:BITS, tr:GROUP:BUDGET, group:BITS:GROUP:EXPONENT, digits:GROUP:EXPONENT, ...",
+)
+@click.option("--x-bits", type=Integer(2), metavar="N", default=8, show_default=True, help="bits of data")
+@click.option("--calibration", type=Path, metavar="PATH", help="samples: a folder of pictures, or an array (.npy)")
+@click.option("--mean", metavar="LIST", default="0", show_default=True, callback=_numbers, help="of grey levels")
+@click.option("--deviation", metavar="LIST", default="1", show_default=True, callback=_numbers, help="of grey levels")
+@click.option("--compensate", is_flag=True, help="round weights with compensation, on the calibration samples")
+@output_option("build/model")
+def compile_model(
+    model: Path,
+    machine: str,
+    weights: str,
+    x_bits: int,
+    calibration: Path | None,
+    mean: tuple[float, ...],
+    deviation: tuple[float, ...],
+    compensate: bool,
+    output: Path,
+) -> None:
+    """Compile an ONNX MODEL for a machine: lists of records, weights, parameters, a C header, and what it costs.
+
+    A model in floating point is quantised on the way; --calibration has samples of what it will see, of pictures their
+    grey levels from 0 to 255 less the mean, divided by the deviation. lowtide run runs the program.
+    """
+    from .onnx.importer import import_onnx
+
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    config, levels = _machine(machine), Levels(mean=mean, deviation=deviation)
+    format, begun = format_of(weights), time.perf_counter()
+    with status(f"reading {model.name}"):
+        graph, removed = _without_softmax(import_onnx(model))
+    samples = _samples(calibration, graph, levels, console)
+    plan = Plan(weights=format, activations=FixedPoint(x_bits), output="quantised")
+    with status(f"quantising {model.name}"):
+        made = (
+            compensate_graph(graph, samples.values, plan) if compensate else quantise_graph(graph, samples.values, plan)
+        )
+    with status(f"compiling {model.name} for {config.name}"):
+        compiled = compile_network(made, config)
+    files = program_files(made, compiled, model.stem, levels)
+    with output_folder(output):
+        paths = write_program(files, output) + [write_header(files, output)]
+    console.print(_table(compiled))
+    for line in removed:
+        console.print(line)
+    took = time.perf_counter() - begun
+    console.print(f"{model.name} for {config.name} in {took:.1f} s: made {', '.join(map(str, paths))}", soft_wrap=True)
+
+
+def program_files(network: QuantisedGraph, compiled: Compiled, model: str, levels: Levels) -> ProgramFiles:
+    """The files of a compiled network, named ``model``."""
+    ends = []
+    for name, tensor in ((compiled.source, network.graph.input), (compiled.result, network.steps[-1].name)):
+        quantiser = network.quantisers[tensor]
+        assert isinstance(quantiser, FixedPointQuantiser), "ends of a compiled network are quantised"
+        external = compiled.tensors[name]
+        shape = network.graph.shape if name == compiled.source else external.shape
+        ends.append(Codes.of(external, tuple(shape), quantiser))
+    return ProgramFiles.of(compiled, model=model, source=ends[0], result=ends[1], levels=levels)
+
+
+def _machine(name: str) -> AcceleratorConfig:
+    if name.endswith(".toml"):
+        return accelerator_from_toml(name)
+    if name not in MACHINES:
+        raise ValueError(f"machine is {name!r}, allowed are {', '.join(MACHINES)} and TOML files")
+    return find_machine(name)
+
+
+def _without_softmax(graph: Graph) -> tuple[Graph, list[str]]:
+    """The graph up to a softmax at its end, which does not change which class is the largest, and what to say of it."""
+    if graph.nodes[-1].op != "softmax" or len(graph.nodes) == 1:
+        return graph, []
+    left = f"softmax {graph.nodes[-1].name} at the end is left to the host: the result is what it takes"
+    return Graph(graph.nodes[:-1], graph.shape, graph.input), [left]
+
+
+def _samples(path: Path | None, graph: Graph, levels: Levels, console: Console) -> Samples:
+    if path is not None:
+        return read_samples(path, graph.shape, levels, CALIBRATION)
+    console.print(
+        "without --calibration scales are those of random samples: the program runs, its results are worth little",
+        style="yellow",
+    )
+    return random_samples(graph.shape, levels)
+
+
+def _table(compiled: Compiled) -> Table:
+    """The layers, and how each is cut."""
+    columns = ("layer", "multiplications", "stripes", "parts", "records", "stays in the feature memory")
+    table = Table(*columns, title=f"{len(compiled.layers)} layers on {compiled.config.name}")
+    for layer, stage, own in zip(compiled.layers, compiled.stages, compiled.placement.stages, strict=True):
+        made = compiled.layouts[stage.makes]
+        table.add_row(
+            layer.name,
+            f"{layer.multiplications:,}",
+            str(-(-made.rows // own.tiling.rows)),
+            str(-(-made.channels // own.tiling.channels)),
+            str(layer.records),
+            "yes" if stage.makes in compiled.placement.bases else "no",
+        )
+    return table

@@ -1,0 +1,117 @@
+"""``lowtide run``: a compiled program on samples, on golden's machine or on the RTL."""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import click
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from lowtide.common.command_line import entry
+from lowtide.common.options import Integer, OneOf, output_option
+from lowtide.common.output import output_folder
+from lowtide.common.progress import progress_bar, status
+from lowtide.common.records.errors import MachineError
+from lowtide.sim.machine_trace import write_trace
+from lowtide.sim.toolchain import BuildError, ToolMissing
+
+from .folder import ProgramFiles, read_program
+from .layer_records import record_names
+from .running import Golden, Result, Rtl, Runner, results
+from .samples import read_samples
+
+__all__ = ["run_program"]
+
+ON = ("golden", "rtl")
+SHOWN = 10  #: samples that the terminal shows
+
+
+@entry(failures=(BuildError, ToolMissing, MachineError))
+@click.argument("program", type=Path)
+@click.option("--input", "samples", type=Path, required=True, metavar="PATH", help="pictures, or an array (.npy)")
+@click.option("--on", type=OneOf(ON), default="golden", show_default=True, help=" or ".join(ON))
+@click.option("--limit", type=Integer(1), metavar="N", help="samples at most")
+@click.option(
+    "--latency", type=Integer(0), metavar="N", default=0, show_default=True, help="cycles of the memory (rtl)"
+)
+@click.option("--quick", is_flag=True, help="build the simulation in a fraction of the time, slower to run (rtl)")
+@output_option("build/run")
+def run_program(
+    program: Path, samples: Path, on: str, limit: int | None, latency: int, quick: bool, output: Path
+) -> int:
+    """Run a PROGRAM, a folder that lowtide compile has written.
+
+    On the RTL every sample also runs on golden's machine, and the results are compared bit for bit; the first sample's
+    records are written as a trace for ui.perfetto.dev. Exit status 1 where a result differs.
+    """
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    files = read_program(program)
+    seen = read_samples(samples, files.source.shape, files.levels, limit)
+    golden: Runner = Golden(files)
+    runner = golden
+    if on == "rtl":
+        with status(f"building {files.config.top}"):
+            runner = Rtl(files, latency=latency, quick=quick)
+    made: list[Result] = []
+    differ: list[str] = []
+    begun = time.perf_counter()
+    with progress_bar(counted="samples") as progress:
+        task = progress.add_task(f"running {files.model} on {on}", total=len(seen.names))
+        for result, value in zip(results(files, runner, seen.names, seen.values), seen.values, strict=True):
+            made.append(result)
+            if on == "rtl":
+                codes = files.source.encode(value).reshape(files.source.tensor.shape)
+                if not np.array_equal(golden.run(codes)[0], result.codes):
+                    differ.append(result.name)
+            progress.update(task, advance=1)
+    paths = _write(files, made, output)
+    console.print(_table(files, made))
+    took = time.perf_counter() - begun
+    console.print(f"{len(made)} samples on {on} in {took:.1f} s: made {', '.join(map(str, paths))}", soft_wrap=True)
+    if on == "rtl" and not differ:
+        console.print(f"all {len(made)} are golden's, bit for bit", style="green")
+    for name in differ:
+        console.print(f"differs from golden: {name}", style="red", markup=False)
+    return int(bool(differ))
+
+
+def _write(files: ProgramFiles, made: list[Result], output: Path) -> list[Path]:
+    """Write the results: arrays, what was counted, the trace of the first sample."""
+    values = np.stack([files.result.decode(result.codes) for result in made])
+    with output_folder(output):
+        np.save(output / "results.npy", values)
+        np.save(output / "codes.npy", np.stack([result.codes for result in made]))
+        paths = [output / "results.npy", output / "codes.npy"]
+        runs = [(result.name, result.run) for result in made if result.run is not None]
+        if runs:
+            counted = [
+                {"sample": name, "cycles": run.cycles, "read_bytes": run.read_bytes, "written_bytes": run.written_bytes}
+                for name, run in runs
+            ]
+            (output / "cycles.json").write_text(json.dumps(counted, indent=1) + "\n", encoding="utf-8")
+            names = record_names(files.layers)
+            paths += [output / "cycles.json", write_trace(output / "trace.json", runs[0][1].entries, names)]
+    return paths
+
+
+def _table(files: ProgramFiles, made: list[Result]) -> Table:
+    """The largest values of each result."""
+    table = Table(
+        "sample", "largest, by number", "cycles", "share of peak", title=f"{files.model} on {files.config.name}"
+    )
+    peak = files.config.rows * files.config.cols * max(files.config.array.rates())
+    work = sum(layer.multiplications for layer in files.layers)
+    for result in made[:SHOWN]:
+        values = files.result.decode(result.codes).ravel()
+        best = np.argsort(-values, kind="stable")[:3]
+        cycles = None if result.run is None else result.run.cycles
+        table.add_row(
+            result.name,
+            ", ".join(f"{number}: {values[number]:.4g}" for number in best),
+            "" if cycles is None else f"{cycles:,}",
+            "" if cycles is None else f"{100 * work / cycles / peak:.1f} %",
+        )
+    return table

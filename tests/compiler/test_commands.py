@@ -1,0 +1,128 @@
+"""`lowtide compile` and `lowtide run`: from a file of ONNX to results of the RTL, and bad input in one line."""
+
+import json
+
+import numpy as np
+import onnx
+import pytest
+from PIL import Image
+
+from lowtide.common.command_line import run
+from lowtide.compiler.compile_command import compile_model
+from lowtide.compiler.folder import read_program
+from lowtide.compiler.run_command import run_program
+
+from onnx_models import draws, model, reference
+
+RNG = np.random.default_rng(7)
+SHAPE = (3, 7, 6)  #: channels first
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """A folder with a model, samples, pictures, and the model compiled."""
+    folder = tmp_path_factory.mktemp("compiled")
+    draw = draws(np.random.default_rng(3))
+    constants = {"w": draw(8, 3, 3, 3), "b": draw(8), "m": draw(96, 5), "c": draw(5)}
+    made = model(
+        [
+            ("Conv", "x w b", "h", {"pads": [1, 1, 1, 1]}),
+            ("Relu", "h", "r", {}),
+            ("MaxPool", "r", "p", {"kernel_shape": [2, 2], "strides": [2, 2], "pads": [0, 0, 1, 0]}),
+            ("Flatten", "p", "f", {}),
+            ("Gemm", "f m c", "g", {}),
+            ("Softmax", "g", "y", {}),
+        ],
+        ["N", *SHAPE],
+        constants,
+    )
+    onnx.save(made, folder / "net.onnx")
+    samples = draw(6, *SHAPE)
+    np.save(folder / "samples.npy", samples)
+    (folder / "pictures").mkdir()
+    for number in range(3):
+        levels = RNG.integers(0, 256, (20, 30, 3), dtype=np.uint8)
+        Image.fromarray(levels).save(folder / "pictures" / f"{number}.png")
+    arguments = [folder / "net.onnx", "--machine", "parallel_flex", "--calibration", folder / "samples.npy"]
+    assert run(compile_model, [*map(str, arguments), "-o", str(folder / "program")]) == 0
+    return folder, made, samples
+
+
+def test_the_rtl_gives_what_the_model_says(files, tmp_path, capsys):
+    folder, made, samples = files
+    arguments = [folder / "program", "--input", folder / "samples.npy", "--on", "rtl", "--quick", "-o", tmp_path]
+    assert run(run_program, [*map(str, arguments), "--limit", "2"]) == 0
+    assert "all 2 are golden's, bit for bit" in capsys.readouterr().out
+    found = np.load(tmp_path / "results.npy").reshape(2, 5)
+    scores = np.exp(found - found.max(axis=1, keepdims=True))
+    expected = reference(made, samples[:2])
+    assert np.abs(scores / scores.sum(axis=1, keepdims=True) - expected).max() < 0.1
+    counted = json.loads((tmp_path / "cycles.json").read_text())
+    assert [each["sample"] for each in counted] == ["samples 0", "samples 1"] and counted[0]["cycles"] > 100
+    names = {event["name"] for event in json.loads((tmp_path / "trace.json").read_text())["traceEvents"]}
+    assert {"r", "p", "g"} <= names
+
+
+def test_pictures_are_scaled_and_seen_by_their_levels(files, tmp_path):
+    folder, *_ = files
+    options = ["--calibration", folder / "pictures", "--mean", "127", "--deviation", "64,64,64", "-o", tmp_path / "p"]
+    assert run(compile_model, list(map(str, [folder / "net.onnx", "--machine", "parallel_flex", *options]))) == 0
+    program = read_program(tmp_path / "p")
+    assert program.levels.mean == (127.0,) and program.levels.deviation == (64.0, 64.0, 64.0)
+    assert run(run_program, list(map(str, [tmp_path / "p", "--input", folder / "pictures", "-o", tmp_path / "r"]))) == 0
+    assert np.load(tmp_path / "r" / "codes.npy").shape == (3, 1, 1, 5)
+
+
+def test_a_program_is_the_same_bytes_again(files, tmp_path):
+    folder, *_ = files
+    arguments = [folder / "net.onnx", "--machine", "parallel_flex", "--calibration", folder / "samples.npy"]
+    assert run(compile_model, [*map(str, arguments), "-o", str(tmp_path)]) == 0
+    for name in ("program.json", "image.bin", "program.h"):
+        assert (tmp_path / name).read_bytes() == (folder / "program" / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    "options, line",
+    [
+        (["--machine", "none"], "machine is 'none', allowed are tiny"),
+        (["--machine", "tiny"], "layer p: post of tiny is operand, allowed for this layer is one with vector"),
+        (["--mean", "1,x"], "mean is '1,x', allowed are numbers"),
+        (["--deviation", "0"], "deviation is (0.0,), allowed are numbers other than 0"),
+        (["--weights", "fixed:1"], "bits is 1, allowed"),
+        (["--weights", "tr:8:8"], "layer r:"),
+        (["--calibration", "nowhere"], "samples are nowhere"),
+    ],
+)
+def test_bad_options_are_one_line(files, tmp_path, capsys, options, line):
+    folder, *_ = files
+    arguments = [str(folder / "net.onnx"), "--machine", "parallel_flex", *options, "-o", str(tmp_path / "out")]
+    assert run(compile_model, arguments) == 2
+    error = capsys.readouterr().err.strip().splitlines()[-1]
+    assert error.startswith("error: ") and line in error
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("broken", ["cut", "changed", "no image", "not JSON", "other version", "lacks a field"])
+def test_broken_programs_are_refused(files, tmp_path, capsys, broken):
+    folder, *_ = files
+    for name in ("program.json", "image.bin"):
+        (tmp_path / name).write_bytes((folder / "program" / name).read_bytes())
+    image, program = tmp_path / "image.bin", tmp_path / "program.json"
+    stated = json.loads(program.read_text())
+    if broken == "cut":
+        image.write_bytes(image.read_bytes()[:-1])
+    elif broken == "changed":
+        image.write_bytes(b"\1" + image.read_bytes()[1:])
+    elif broken == "no image":
+        image.unlink()
+    elif broken == "not JSON":
+        program.write_text("{")
+    elif broken == "other version":
+        program.write_text(json.dumps(stated | {"version": 0}))
+    else:
+        del stated["source"]["scale"]
+        program.write_text(json.dumps(stated))
+    arguments = [str(tmp_path), "--input", str(folder / "samples.npy"), "-o", str(tmp_path / "out")]
+    assert run(run_program, arguments) == 2
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert len(lines) == 1 and lines[0].startswith("error: ") and not (tmp_path / "out").exists()
