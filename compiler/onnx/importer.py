@@ -9,6 +9,7 @@ Source: the operator definitions of https://onnx.ai/onnx/operators, operator set
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,11 @@ from onnx import helper
 
 from lowtide.golden.network.floating.graph import Graph
 
+from .arranging import arranged
 from .constants import check_size, computed
-from .operators import OPERATORS
+from .operators import OPERATORS, REFUSED
 from .source import Source, is_standard, read_model, title
-from .tensors import CHANNELS_LAST, Importer, Step, Tensor
+from .tensors import CHANNELS_LAST, VECTORS, Importer, Step, Tensor
 
 __all__ = ["import_onnx"]
 
@@ -32,33 +34,51 @@ def import_onnx(model: str | Path | onnx.ModelProto) -> Graph:
     operator, an attribute or a shape that a graph does not have; it names the node.
     """
     source = read_model(model)
-    importer = Importer(Counter([source.output, *(name for node in source.nodes for name in node.input)]))
-    first, constants, amount = _input(source), dict(source.constants), 0
-    values: dict[str, Any] = {**constants, source.input: first}
+    names = [name for node in source.nodes for name in (*node.input, *node.output)]
+    importer = Importer(
+        uses=Counter([source.output, *(name for node in source.nodes for name in node.input)]),
+        batch=source.sizes[0],
+        taken={*names, *source.constants, source.input},
+    )
+    first = _input(source)
+    values: dict[str, Any] = {**source.constants, source.input: first}
+    amount = 0
     for node in source.nodes:
         inputs = tuple(values[name] if name else None for name in node.input)
-        if not any(isinstance(value, Tensor) for value in inputs):
+        if any(isinstance(value, Tensor) for value in inputs):
+            made = _made(importer, source, node, inputs)
+        else:
             source.check(node)
-            found = dict(zip(node.output, computed(node, constants, source.versions), strict=True))
-            amount += sum(array.size for array in found.values())
+            made = computed(node, values, source.versions)
+            amount += sum(array.size for array in made)
             check_size(f"all constants that are computed up to {title(node)}", [amount])
-            values |= found
-            constants |= found
-            continue
-        if not is_standard(node) or node.op_type not in OPERATORS:
-            raise ValueError(
-                f"operator is {node.op_type} ({node.name or node.output[0]}), allowed are {', '.join(OPERATORS)}"
-            )
-        source.check(node)
-        attributes = {entry.name: helper.get_attribute_value(entry) for entry in node.attribute}
-        step = Step(node.op_type, node.output[0], inputs, attributes, source.version)
-        if any(importer.uses[name] for name in node.output[1:]):
-            step.refuse("a second output is used", "one output")
-        values[step.name] = made = OPERATORS[node.op_type](importer, step)
-        check_size(f"output of {title(node)}", made.shape)
-        if made.name != step.name:
-            importer.uses[made.name] += importer.uses[step.name] - 1
-    return _graph(importer.nodes, first, values[source.output])
+        for name, value in zip(node.output, made, strict=False):
+            values[name] = value
+            if isinstance(value, Tensor) and value.name != name:
+                importer.uses[value.name] += importer.uses[name] - 1
+    return _graph(importer, first, values[source.output])
+
+
+def _made(importer: Importer, source: Source, node: onnx.NodeProto, inputs: tuple[Any, ...]) -> Sequence[Any]:
+    """What a node makes of tensors: a value for each output that is needed."""
+    if is_standard(node) and node.op_type in REFUSED:
+        reason, fit = REFUSED[node.op_type]
+        raise ValueError(f"operator is {title(node)}: {reason}; what would fit: {fit}")
+    if not is_standard(node) or node.op_type not in OPERATORS:
+        raise ValueError(
+            f"operator is {node.op_type} ({node.name or node.output[0]}), allowed are {', '.join(OPERATORS)}"
+        )
+    source.check(node)
+    attributes = {entry.name: helper.get_attribute_value(entry) for entry in node.attribute}
+    step = Step(node.op_type, node.output[0], inputs, attributes, source.version, tuple(node.output))
+    found = OPERATORS[node.op_type](importer, step)
+    made = found if isinstance(found, tuple) else (found,)
+    if any(importer.uses[name] for name in node.output[len(made) :]):
+        step.refuse("a second output is used", "one output")
+    for value in made:
+        if isinstance(value, Tensor):
+            check_size(f"output of {title(node)}", value.shape)
+    return made
 
 
 def _input(source: Source) -> Tensor:
@@ -70,14 +90,14 @@ def _input(source: Source) -> Tensor:
     return Tensor(source.input, (1, *source.sizes[1:]), axes)
 
 
-def _graph(nodes: list[Any], source: Tensor, target: Any) -> Graph:
-    if not isinstance(target, Tensor) or target.name == source.name:
+def _graph(importer: Importer, source: Tensor, target: Any) -> Graph:
+    """The nodes that the output needs; pictures stay channels last, other tensors have ONNX's axes."""
+    if not isinstance(target, Tensor):
+        raise ValueError("output is a constant, allowed is one that depends on the input")
+    identity = tuple(range(len(target.shape)))
+    is_pixel = target.axes == VECTORS and len(target.shape) == 4
+    if target.order is not None or (target.axes not in (CHANNELS_LAST, identity) and not is_pixel):
+        target = arranged(importer, Step("output", target.name, (target,), {}, 0), target, identity)
+    if target.name == source.name:
         raise ValueError("output is the input or a constant, allowed is one that a node makes")
-    if target.order is not None:
-        raise ValueError(f"output {target.name} is a flattened picture, allowed is one that a layer follows")
-    needed, kept = {target.name}, []
-    for node in reversed(nodes):
-        if node.name in needed:
-            needed.update(node.inputs)
-            kept.append(node)
-    return Graph(tuple(reversed(kept)), source.graph_shape[1:], source.name)
+    return Graph(tuple(importer.needed([target.name])), source.graph_shape[1:], source.name)

@@ -1,16 +1,17 @@
 """What an import from ONNX works with: tensors that know their ONNX axes, the node at hand, the graph so far."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lowtide.golden.network.floating.functions import Formula
 from lowtide.golden.network.floating.graph import Node
 
-__all__ = ["CHANNELS_LAST", "VECTORS", "Importer", "Operator", "Step", "Tensor"]
+__all__ = ["CHANNELS_LAST", "VECTORS", "Importer", "Operator", "Result", "Step", "Tensor"]
 
 CHANNELS_LAST, VECTORS = (0, 2, 3, 1), (0, 1)  #: axes of pictures and of vectors, see `Tensor`
 
@@ -26,15 +27,18 @@ class Tensor:
     shape : tuple of int
         In ONNX, of a batch of one.
     axes : tuple of int
-        The ONNX axis that each axis of the graph's tensor is; axes that it lacks have length one.
+        The ONNX axis that each axis of the graph's tensor is, 0 first; axes that it lacks have length one.
     order : int [n] or None
         The ONNX place of each value along the last axis, None if all are in place.
+    flattened : Tensor or None
+        Of a tensor with an order: what was flattened, its name aside.
     """
 
     name: str
     shape: tuple[int, ...]
     axes: tuple[int, ...]
     order: NDArray[Any] | None = None
+    flattened: "Tensor | None" = None
 
     @property
     def graph_shape(self) -> tuple[int, ...]:
@@ -46,6 +50,11 @@ class Tensor:
         """The ONNX place of each value along the last axis: int [n]."""
         return np.arange(self.shape[self.axes[-1]]) if self.order is None else self.order
 
+    @property
+    def long_axes(self) -> tuple[int, ...]:
+        """The axes behind the batch that are longer than one, in the graph's order."""
+        return tuple(axis for axis in self.axes[1:] if self.shape[axis] != 1)
+
 
 @dataclass(frozen=True, eq=False)
 class Step:
@@ -54,13 +63,15 @@ class Step:
     Parameters
     ----------
     op, name : str
-        The operator, and the name of the node's output.
+        The operator, and the name of the node's first output.
     inputs : tuple
         Each a `Tensor`, an array if it is constant, or None if it is left out.
     attributes : dict of str to object
         As ONNX states them.
     version : int
         Of the operator set.
+    outputs : tuple of str
+        Names of all outputs, "" for one that is left out.
     """
 
     op: str
@@ -68,6 +79,7 @@ class Step:
     inputs: tuple[Any, ...]
     attributes: dict[str, Any]
     version: int
+    outputs: tuple[str, ...] = ()
 
     def refuse(self, what: str, allowed: str) -> NoReturn:
         """Raise the ValueError of something that a graph cannot state."""
@@ -92,16 +104,23 @@ class Step:
             self.refuse(f"{what} is {array[tuple(place)]} at {place}", "finite numbers")
         return array
 
-    def tensor(self, axes: tuple[int, ...] | None = None, ordered: bool = False) -> Tensor:
-        """The first input, a `Tensor`. ValueError if it is constant, has other ``axes`` than these (None: any), or
-        is permuted and ``ordered`` is asked for."""
-        x = self.inputs[0]
+    def integers(self, index: int, name: str, default: Sequence[int] | None = None) -> list[int] | None:
+        """Integers that are an input in new operator sets and the attribute ``name`` in old ones."""
+        given = self.attributes.get(name, default) if index >= len(self.inputs) else self.constant(index, default)
+        return None if given is None else [int(value) for value in np.ravel(given)]
+
+    def axis(self, x: Tensor, default: int) -> int:
+        """The attribute ``axis``, counted from the first. ValueError for one that ``x`` does not have."""
+        axis: int = self.attributes.get("axis", default)
+        if not -len(x.shape) <= axis < len(x.shape):
+            self.refuse(f"axis {axis}", f"one of {len(x.shape)} axes")
+        return axis % len(x.shape)
+
+    def tensor(self, index: int = 0) -> Tensor:
+        """The input of that index, a `Tensor`. ValueError if it is constant or left out."""
+        x = self.inputs[index] if index < len(self.inputs) else None
         if not isinstance(x, Tensor):
-            self.refuse("input 0 is a constant", "a tensor that depends on the input")
-        if axes is not None and x.axes != axes:
-            self.refuse(f"input has the axes {x.axes}", f"{axes}")
-        if ordered and x.order is not None:
-            self.refuse("input is a flattened picture", "one of another order")
+            self.refuse(f"input {index} is a constant", "a tensor that depends on the input")
         return x
 
 
@@ -113,12 +132,21 @@ class Importer:
     ----------
     uses : Counter of str
         How often each ONNX tensor is used.
+    batch : int
+        The length of the batch, 0 if it is not stated.
+    taken : set of str
+        Names that new nodes do not get: those of all ONNX tensors.
     nodes : list of Node
         Those that were made.
+    formulas : dict of str to (str, Formula)
+        Tensors that are functions of one value of another tensor: its name, and the function.
     """
 
     uses: Counter[str]
+    batch: int = 0
+    taken: set[str] = field(default_factory=set)
     nodes: list[Node] = field(default_factory=list)
+    formulas: dict[str, tuple[str, Formula]] = field(default_factory=dict)
 
     def emit(
         self,
@@ -127,6 +155,7 @@ class Importer:
         inputs: Sequence[Tensor],
         like: Tensor,
         *,
+        name: str | None = None,
         weight: NDArray[Any] | None = None,
         bias: NDArray[Any] | None = None,
         attributes: dict[str, Any] | None = None,
@@ -144,6 +173,8 @@ class Importer:
             What it reads.
         like : Tensor
             What the output is like.
+        name : str, optional
+            Of the node, in place of the step's; see `helper_name`.
         weight, bias, attributes
             Those of the node.
         **changes
@@ -157,9 +188,10 @@ class Importer:
         for what, values in (("weight", weight), ("bias", bias)):
             if values is not None:
                 step.real(values, what)
+        name = step.name if name is None else name
         self.nodes.append(
             Node(
-                name=step.name,
+                name=name,
                 op=op,
                 inputs=tuple(x.name for x in inputs),
                 weight=weight,
@@ -167,7 +199,16 @@ class Importer:
                 attributes=attributes or {},
             )
         )
-        return replace(like, name=step.name, **changes)
+        return replace(like, name=name, **changes)
+
+    def helper_name(self, step: Step, word: str) -> str:
+        """A new name for a node that an operator needs beside the one that makes its output."""
+        name, number = f"{step.name} {word}", 1
+        while name in self.taken:
+            number += 1
+            name = f"{step.name} {word} {number}"
+        self.taken.add(name)
+        return name
 
     def add_to_bias(self, step: Step, x: Tensor, values: NDArray[Any]) -> Tensor | None:
         """Add values to the bias of the linear or conv node that makes a tensor.
@@ -192,6 +233,21 @@ class Importer:
                 return replace(x, name=step.name)
         return None
 
+    def node(self, x: Tensor) -> Node | None:
+        """The node that makes a tensor, None for the input."""
+        return next((node for node in reversed(self.nodes) if node.name == x.name), None)
 
+    def needed(self, names: Iterable[str]) -> list[Node]:
+        """The nodes that these tensors need, in order."""
+        wanted, kept = set(names), []
+        for node in reversed(self.nodes):
+            if node.name in wanted:
+                wanted.update(node.inputs)
+                kept.append(node)
+        return kept[::-1]
+
+
+#: What an operator makes: a tensor or a constant for each of its outputs, one alone for the first.
+Result = Tensor | NDArray[Any] | tuple[Tensor | NDArray[Any] | None, ...]
 #: Makes the nodes of an operator and returns what they compute.
-Operator = Callable[[Importer, Step], Tensor]
+Operator = Callable[[Importer, Step], Result]
