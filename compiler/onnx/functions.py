@@ -30,8 +30,9 @@ def function(importer: Importer, step: Step, x: Tensor, op: str, attributes: dic
 
 
 def formula_of(importer: Importer, x: Tensor) -> tuple[str, Formula]:
-    """The tensor that ``x`` is a function of, by name, and the function; of itself if of no other."""
-    return importer.formulas.get(x.name, (x.name, _X))
+    """The tensor that ``x`` is a function of, by name, and the function: of itself if of no other or if rounded."""
+    itself = x.name, _X
+    return itself if importer.quantiser(x.name) else importer.formulas.get(x.name, itself)
 
 
 def formula(importer: Importer, step: Step, like: Tensor, base: str, made: Formula) -> Tensor:

@@ -20,11 +20,13 @@ from lowtide.golden.network.floating.graph import Graph
 
 from .arranging import arranged
 from .constants import check_size, computed
+from .grids import Grid
 from .operators import OPERATORS, REFUSED
+from .quantisation import ON_CODES, ROUNDING, clipped_codes
 from .source import Source, is_standard, read_model, title
-from .tensors import CHANNELS_LAST, VECTORS, Importer, Step, Tensor
+from .tensors import CHANNELS_LAST, VECTORS, Importer, Operator, State, Step, Tensor
 
-__all__ = ["import_onnx"]
+__all__ = ["graph_of", "import_onnx", "imported"]
 
 
 def import_onnx(model: str | Path | onnx.ModelProto) -> Graph:
@@ -34,6 +36,15 @@ def import_onnx(model: str | Path | onnx.ModelProto) -> Graph:
     operator, an attribute or a shape that a graph does not have; it names the node.
     """
     source = read_model(model)
+    for node in source.nodes:
+        if states_integers(node):
+            raise ValueError(f"operator is {title(node)}, of a quantised model: import_quantised reads it")
+    importer, first, target = imported(source)
+    return graph_of(importer, first, target)
+
+
+def imported(source: Source) -> tuple[Importer, Tensor, Any]:
+    """What a model is made of: the nodes so far, its input, and its output, a tensor or a constant."""
     names = [name for node in source.nodes for name in (*node.input, *node.output)]
     importer = Importer(
         uses=Counter([source.output, *(name for node in source.nodes for name in node.input)]),
@@ -45,8 +56,9 @@ def import_onnx(model: str | Path | onnx.ModelProto) -> Graph:
     amount = 0
     for node in source.nodes:
         inputs = tuple(values[name] if name else None for name in node.input)
-        if any(isinstance(value, Tensor) for value in inputs):
-            made = _made(importer, source, node, inputs)
+        is_grid = any(isinstance(value, Grid) for value in inputs) and node.op_type == "Transpose"
+        if any(isinstance(value, Tensor) for value in inputs) or states_integers(node) or is_grid:
+            made = _made(importer, source, node, inputs, is_grid)
         else:
             source.check(node)
             made = computed(node, values, source.versions)
@@ -56,22 +68,29 @@ def import_onnx(model: str | Path | onnx.ModelProto) -> Graph:
             values[name] = value
             if isinstance(value, Tensor) and value.name != name:
                 importer.uses[value.name] += importer.uses[name] - 1
-    return _graph(importer, first, values[source.output])
+    target = values[source.output]
+    if isinstance(target, Tensor):
+        _note_reading(importer, "the output", [target])
+    return importer, first, target
 
 
-def _made(importer: Importer, source: Source, node: onnx.NodeProto, inputs: tuple[Any, ...]) -> Sequence[Any]:
-    """What a node makes of tensors: a value for each output that is needed."""
-    if is_standard(node) and node.op_type in REFUSED:
-        reason, fit = REFUSED[node.op_type]
-        raise ValueError(f"operator is {title(node)}: {reason}; what would fit: {fit}")
-    if not is_standard(node) or node.op_type not in OPERATORS:
-        raise ValueError(
-            f"operator is {node.op_type} ({node.name or node.output[0]}), allowed are {', '.join(OPERATORS)}"
-        )
-    source.check(node)
+def _made(
+    importer: Importer, source: Source, node: onnx.NodeProto, inputs: tuple[Any, ...], is_grid: bool
+) -> Sequence[Any]:
+    """What a node makes of tensors, or of constants that it rounds: a value for each output that is needed."""
+    operator = _operator(node, is_grid)
+    if not states_integers(node) or source.version >= 13:  # older ones have no axis, but what is taken apart has
+        source.check(node)
     attributes = {entry.name: helper.get_attribute_value(entry) for entry in node.attribute}
     step = Step(node.op_type, node.output[0], inputs, attributes, source.version, tuple(node.output))
-    found = OPERATORS[node.op_type](importer, step)
+    tensors = [value for value in inputs if isinstance(value, Tensor)]
+    if any(x.state is State.CODES for x in tensors) and node.op_type not in ON_CODES:
+        if node.op_type != "Clip":
+            step.refuse("input is codes", "a DequantizeLinear before it")
+        operator = clipped_codes
+    if not states_integers(node):
+        _note_reading(importer, title(node), tensors)
+    found = operator(importer, step)
     made = found if isinstance(found, tuple) else (found,)
     if any(importer.uses[name] for name in node.output[len(made) :]):
         step.refuse("a second output is used", "one output")
@@ -79,6 +98,33 @@ def _made(importer: Importer, source: Source, node: onnx.NodeProto, inputs: tupl
         if isinstance(value, Tensor):
             check_size(f"output of {title(node)}", value.shape)
     return made
+
+
+def _operator(node: onnx.NodeProto, is_grid: bool) -> Operator:
+    """What makes the nodes of an ONNX node; ValueError that says why there is nothing."""
+    if states_integers(node) or is_grid:
+        return ROUNDING["" if is_standard(node) else node.domain, node.op_type]
+    if is_standard(node) and node.op_type in REFUSED:
+        reason, fit = REFUSED[node.op_type]
+        raise ValueError(f"operator is {title(node)}: {reason}; what would fit: {fit}")
+    if not is_standard(node) or node.op_type not in OPERATORS:
+        raise ValueError(
+            f"operator is {node.op_type} ({node.name or node.output[0]}), allowed are {', '.join(OPERATORS)}"
+        )
+    return OPERATORS[node.op_type]
+
+
+def states_integers(node: onnx.NodeProto) -> bool:
+    """Whether a node is of a quantised model."""
+    key = "" if is_standard(node) else node.domain, node.op_type
+    return key in ROUNDING and node.op_type != "Transpose"
+
+
+def _note_reading(importer: Importer, reader: str, tensors: Sequence[Tensor]) -> None:
+    """Keep which tensors are read as they were made."""
+    for x in tensors:
+        if x.state is State.REAL:
+            importer.readers.setdefault(x.name, reader)
 
 
 def _input(source: Source) -> Tensor:
@@ -90,7 +136,7 @@ def _input(source: Source) -> Tensor:
     return Tensor(source.input, (1, *source.sizes[1:]), axes)
 
 
-def _graph(importer: Importer, source: Tensor, target: Any) -> Graph:
+def graph_of(importer: Importer, source: Tensor, target: Any) -> Graph:
     """The nodes that the output needs; pictures stay channels last, other tensors have ONNX's axes."""
     if not isinstance(target, Tensor):
         raise ValueError("output is a constant, allowed is one that depends on the input")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arranging import arranged
+from .grids import Columns, columns_of
 from .tensors import Importer, Operator, Step, Tensor
 
 __all__ = ["PRODUCTS"]
@@ -20,13 +21,14 @@ def _gemm(importer: Importer, step: Step) -> Tensor:
     weight = step.constant(1)
     weight = step.attributes.get("alpha", 1.0) * (weight.T if step.attributes.get("transB", 0) else weight)
     bias = step.attributes.get("beta", 1.0) * step.constant(2, np.zeros(1))
-    return _linear(importer, step, weight, bias)
+    columns = columns_of(step.inputs[1], 0 if step.attributes.get("transB", 0) else 1)
+    return _linear(importer, step, weight, bias, columns if step.attributes.get("alpha", 1.0) == 1 else None)
 
 
 def _matmul(importer: Importer, step: Step) -> Tensor:
     if len(step.inputs) == 2 and all(isinstance(x, Tensor) for x in step.inputs):
         return _of_two(importer, step)
-    return _linear(importer, step, step.constant(1), np.zeros(1))
+    return _linear(importer, step, step.constant(1), np.zeros(1), columns_of(step.inputs[1], 1))
 
 
 def _of_two(importer: Importer, step: Step) -> Tensor:
@@ -39,7 +41,9 @@ def _of_two(importer: Importer, step: Step) -> Tensor:
     return importer.emit(step, "matmul", [x, y], x, shape=(*x.shape[:-1], y.shape[-1]))
 
 
-def _linear(importer: Importer, step: Step, weight: NDArray[Any], bias: NDArray[Any]) -> Tensor:
+def _linear(
+    importer: Importer, step: Step, weight: NDArray[Any], bias: NDArray[Any], columns: Columns | None
+) -> Tensor:
     x = step.tensor()
     last = len(x.shape) - 1
     if weight.ndim != 2 or weight.shape[0] != x.shape[-1] or bias.size not in (1, weight.shape[1]):
@@ -55,6 +59,7 @@ def _linear(importer: Importer, step: Step, weight: NDArray[Any], bias: NDArray[
         x,
         weight=weight,
         bias=np.broadcast_to(bias.ravel(), weight.shape[1:]),
+        columns=columns,
         shape=(*x.shape[:-1], weight.shape[1]),
         order=None,
         flattened=None,

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from typing import Any, NoReturn
 
 import numpy as np
@@ -10,10 +11,20 @@ from numpy.typing import NDArray
 
 from lowtide.golden.network.floating.functions import Formula
 from lowtide.golden.network.floating.graph import Node
+from lowtide.golden.network.quantised.quantised_graph import SAME
+from lowtide.golden.number_formats.fixed_point import FixedPointQuantiser
 
-__all__ = ["CHANNELS_LAST", "VECTORS", "Importer", "Operator", "Result", "Step", "Tensor"]
+from .grids import Columns
+
+__all__ = ["CHANNELS_LAST", "VECTORS", "Importer", "Operator", "Result", "State", "Step", "Tensor"]
 
 CHANNELS_LAST, VECTORS = (0, 2, 3, 1), (0, 1)  #: axes of pictures and of vectors, see `Tensor`
+
+
+class State(Enum):
+    """What a node reads of a tensor: it as it was made, its codes, or the real numbers that these stand for."""
+
+    REAL, CODES, ROUNDED = range(3)
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +43,8 @@ class Tensor:
         The ONNX place of each value along the last axis, None if all are in place.
     flattened : Tensor or None
         Of a tensor with an order: what was flattened, its name aside.
+    state : State
+        Whether it is read as real numbers, as codes or as what codes stand for.
     """
 
     name: str
@@ -39,6 +52,7 @@ class Tensor:
     axes: tuple[int, ...]
     order: NDArray[Any] | None = None
     flattened: "Tensor | None" = None
+    state: State = State.REAL
 
     @property
     def graph_shape(self) -> tuple[int, ...]:
@@ -140,6 +154,12 @@ class Importer:
         Those that were made.
     formulas : dict of str to (str, Formula)
         Tensors that are functions of one value of another tensor: its name, and the function.
+    quantisers : dict of str to FixedPointQuantiser
+        Of the tensors that a quantised model rounds, by name in the graph.
+    grids : dict of str to Columns
+        Of the weights of nodes, by name, where a quantised model states them as integers.
+    readers : dict of str to str
+        Who first reads a tensor as it was made, by its name in the graph.
     """
 
     uses: Counter[str]
@@ -147,6 +167,9 @@ class Importer:
     taken: set[str] = field(default_factory=set)
     nodes: list[Node] = field(default_factory=list)
     formulas: dict[str, tuple[str, Formula]] = field(default_factory=dict)
+    quantisers: dict[str, FixedPointQuantiser] = field(default_factory=dict)
+    grids: dict[str, Columns] = field(default_factory=dict)
+    readers: dict[str, str] = field(default_factory=dict)
 
     def emit(
         self,
@@ -159,6 +182,7 @@ class Importer:
         weight: NDArray[Any] | None = None,
         bias: NDArray[Any] | None = None,
         attributes: dict[str, Any] | None = None,
+        columns: Columns | None = None,
         **changes: Any,
     ) -> Tensor:
         """Append a node.
@@ -177,6 +201,8 @@ class Importer:
             Of the node, in place of the step's; see `helper_name`.
         weight, bias, attributes
             Those of the node.
+        columns : Columns, optional
+            The grids of the weight's columns, if it was given as integers.
         **changes
             Fields of the output in which it differs from ``like``.
 
@@ -199,7 +225,10 @@ class Importer:
                 attributes=attributes or {},
             )
         )
-        return replace(like, name=name, **changes)
+        if columns is not None:
+            self.grids[name] = columns
+        state = State.CODES if like.state is State.CODES else State.REAL
+        return replace(like, name=name, state=state, **changes)
 
     def helper_name(self, step: Step, word: str) -> str:
         """A new name for a node that an operator needs beside the one that makes its output."""
@@ -227,11 +256,22 @@ class Importer:
         Tensor or None
             The sum; None if another node makes ``x`` or its own output is needed too.
         """
+        if x.name in self.quantisers:
+            return None
         for place, node in enumerate(self.nodes):
             if node.name == x.name and node.op in ("linear", "conv") and self.uses[x.name] == 1:
+                if x.name in self.grids:
+                    self.grids[step.name] = self.grids.pop(x.name)
                 self.nodes[place] = replace(node, name=step.name, bias=node.bias + values)
                 return replace(x, name=step.name)
         return None
+
+    def quantiser(self, name: str) -> FixedPointQuantiser | None:
+        """The quantiser of a tensor: its own, or of what it was moved from; None if it is not rounded."""
+        moved = {node.name: node.inputs[0] for node in self.nodes if node.op in SAME}
+        while name not in self.quantisers and name in moved:
+            name = moved[name]
+        return self.quantisers.get(name)
 
     def node(self, x: Tensor) -> Node | None:
         """The node that makes a tensor, None for the input."""

@@ -18,6 +18,7 @@ import numpy as np
 from lowtide.golden.network.floating.convolution import Geometry
 
 from .arranging import arranged, reshaped
+from .grids import columns_of
 from .tensors import CHANNELS_LAST, Importer, Operator, Step, Tensor
 
 __all__ = ["WINDOWS", "picture"]
@@ -54,7 +55,7 @@ def picture(importer: Importer, step: Step) -> Tensor:
 
 
 def _conv(importer: Importer, step: Step) -> Tensor:
-    weight = step.constant(1)
+    weight, columns = step.constant(1), columns_of(step.inputs[1], 0)
     x, groups = picture(importer, step), int(step.attributes.get("group", 1))
     if weight.ndim != 4 or groups < 1 or weight.shape[1] * groups != x.shape[1] or weight.shape[0] % groups:
         step.refuse(f"weight {weight.shape} in {groups} groups on {x.shape}", "[outputs, channels / groups, y, x]")
@@ -67,13 +68,17 @@ def _conv(importer: Importer, step: Step) -> Tensor:
         step.refuse(f"kernel_shape {stated}", f"that of the weight, {weight.shape[:2]}")
     attributes = _windows(step, x, weight.shape[:2]) | {"groups": groups}
     padded = importer.node(x)
-    if padded is not None and padded.op == "pad":  # zeros around the picture are padding of the convolution too
+    if (
+        padded is not None and padded.op == "pad" and x.name not in importer.quantisers
+    ):  # zeros around the picture are padding of the convolution too
         more = padded.attributes["padding"]
         attributes["padding"] = tuple(a + b for a, b in zip(attributes["padding"], more, strict=True))
         inside = (x.shape[2] - more[0] - more[2], x.shape[3] - more[1] - more[3])
         x = replace(x, name=padded.inputs[0], shape=(*x.shape[:2], *inside))
     shape = _after(step, x, {"size": weight.shape[:2], **attributes}, weight.shape[3])
-    return importer.emit(step, "conv", [x], x, weight=weight, bias=bias, attributes=attributes, shape=shape)
+    return importer.emit(
+        step, "conv", [x], x, weight=weight, bias=bias, attributes=attributes, columns=columns, shape=shape
+    )
 
 
 def _pool(op: str) -> Operator:

@@ -29,7 +29,7 @@ from .steps import WEIGHTED, Step, fuse
 from .tables import TABLES, function_quantiser
 from .weights import QuantisedWeights
 
-__all__ = ["quantise_graph"]
+__all__ = ["quantise_graph", "quantised_layer"]
 
 
 def quantise_graph(
@@ -68,7 +68,7 @@ def quantise_graph(
     layers = {}
     for step in steps:
         if step.op in WEIGHTED:
-            layers[step.name] = _layer(step.node, quantisers[step.inputs[0]], plan, given.get(step.node.name))
+            layers[step.name] = quantised_layer(step.node, quantisers[step.inputs[0]], plan, given.get(step.node.name))
     network = QuantisedGraph(graph=graph, plan=plan, steps=steps, layers=layers, quantisers=quantisers)
     if network.keeps_accumulators(steps[-1].name):
         quantisers[steps[-1].name] = None
@@ -98,7 +98,25 @@ def _fit(values: NDArray[np.float64], format: Format | None, plan: Plan) -> Quan
     return format.fit(values)
 
 
-def _layer(node: Node, quantiser: Quantiser | None, plan: Plan, given: QuantisedWeights | None) -> QuantisedLayer:
+def quantised_layer(
+    node: Node, quantiser: Quantiser | None, plan: Plan, given: QuantisedWeights | None = None
+) -> QuantisedLayer:
+    """A layer with weights.
+
+    Parameters
+    ----------
+    node : Node
+    quantiser : Quantiser or None
+        Of its data.
+    plan : Plan
+    given : QuantisedWeights or None
+        Its weights, if they come from elsewhere.
+
+    Raises
+    ------
+    ValueError
+        For given weights of another shape.
+    """
     matrix, geometry = weight_matrix(node)
     bias = np.zeros(matrix.shape[1]) if node.bias is None else np.asarray(node.bias, np.float64)
     data = quantiser.format if isinstance(quantiser, FixedPointQuantiser) else None

@@ -10,6 +10,7 @@ Source: Jacob et al., arXiv 1712.05877, section 2.4 (fused layers).
 from __future__ import annotations
 
 import math
+from collections.abc import Container
 from dataclasses import dataclass, replace
 
 from ..floating.graph import Graph, Node
@@ -49,14 +50,16 @@ class Step:
     names: tuple[str, ...]
 
 
-def fuse(graph: Graph) -> tuple[Step, ...]:
-    """The steps of a `lowtide.golden.network.floating.graph.Graph` as a tuple, in order."""
+def fuse(graph: Graph, kept: Container[str] = ()) -> tuple[Step, ...]:
+    """The steps of a `lowtide.golden.network.floating.graph.Graph` as a tuple, in order; tensors that are ``kept``, by
+    name, stay tensors of their own."""
     steps: list[Step] = []
     uses, position = graph.uses(), dict[str, int]()
     for node in graph.nodes:
         limits = (node.attributes["low"], node.attributes["high"]) if node.op == "clip" else _LIMITS.get(node.op)
         before = steps[position[node.inputs[0]]] if limits and node.inputs[0] in position else None
-        if limits and before is not None and before.op in _CLIPPING and uses[node.inputs[0]] == 1:
+        alone = uses[node.inputs[0]] == 1 and node.inputs[0] not in kept
+        if limits and before is not None and before.op in _CLIPPING and alone:
             place = position[node.name] = position[node.inputs[0]]
             both = max(before.limits[0], limits[0]), min(before.limits[1], limits[1])
             steps[place] = replace(before, name=node.name, limits=both, names=(*before.names, node.name))

@@ -1,0 +1,112 @@
+"""Reads a quantised ONNX model into a `lowtide.golden.network.quantised.quantised_graph.QuantisedGraph`.
+
+Models state what is rounded and how (`lowtide.compiler.onnx.quantisation`), or are made of operators of integers, which
+are taken for the same (`lowtide.compiler.onnx.integer_operators`). Every tensor that a layer makes is rounded once; an
+activation function that only clips may lie between the layer and its rounding. With the requantisation "real" codes are
+those of ONNX: sums are exact integers here and float32 in a runtime, so that codes differ by one step at most, where a
+sum is within float32's rounding of a half.
+
+Source: the operator definitions of https://onnx.ai/onnx/operators.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+
+from lowtide.golden.network.floating.graph import Graph
+from lowtide.golden.network.integers.requantisation import MULTIPLIER_BITS, REQUANTISATIONS
+from lowtide.golden.network.quantised.plan import Plan
+from lowtide.golden.network.quantised.post_training import quantised_layer
+from lowtide.golden.network.quantised.quantised_graph import SAME, QuantisedGraph
+from lowtide.golden.network.quantised.steps import WEIGHTED, Step, fuse
+from lowtide.golden.network.quantised.weights import QuantisedWeights
+from lowtide.golden.number_formats.fixed_point import FixedPoint
+from lowtide.golden.number_formats.format import Quantiser
+
+from .grids import Columns
+from .importer import graph_of, imported
+from .integer_operators import as_qdq
+from .source import read_model
+from .tensors import Importer
+
+__all__ = ["import_quantised"]
+
+
+def import_quantised(
+    model: str | Path | onnx.ModelProto,
+    *,
+    requantisation: str = REQUANTISATIONS[0],
+    multiplier_bits: int = MULTIPLIER_BITS,
+) -> QuantisedGraph:
+    """The quantised network of a quantised ONNX model.
+
+    Parameters
+    ----------
+    model : str, Path or onnx.ModelProto
+    requantisation, multiplier_bits
+        As of `lowtide.golden.network.quantised.plan.Plan`; "real" is ONNX's own rule.
+
+    Raises
+    ------
+    ValueError
+        As `lowtide.compiler.onnx.importer.import_onnx`, and for tensors or weights that are not rounded, with their
+        name.
+    """
+    importer, first, target = imported(as_qdq(read_model(model)))
+    graph = graph_of(importer, first, target)
+    for name in {graph.input, *(node.name for node in graph.nodes)} & importer.quantisers.keys():
+        if name in importer.readers:
+            raise ValueError(
+                f"tensor {name} is rounded, and read by {importer.readers[name]} as it is; allowed is one of both"
+            )
+    steps = fuse(graph, kept=importer.quantisers)
+    quantisers = _quantisers(importer, graph, steps)
+    plan = Plan(
+        activations=FixedPoint(8, signed=False, symmetric=False),
+        signs="as given",
+        requantisation=requantisation,
+        multiplier_bits=multiplier_bits,
+        output="accumulators" if quantisers[steps[-1].name] is None else "quantised",
+    )
+    layers = {}
+    for step in steps:
+        if step.op in WEIGHTED:
+            given = None if step.op == "batch_norm" else _weights(step, importer.grids.get(step.node.name))
+            layers[step.name] = quantised_layer(step.node, quantisers[step.inputs[0]], plan, given)
+    return QuantisedGraph(graph=graph, plan=plan, steps=steps, layers=layers, quantisers=quantisers)
+
+
+def _quantisers(importer: Importer, graph: Graph, steps: tuple[Step, ...]) -> dict[str, Quantiser | None]:
+    """Of every tensor; None of sums that are the output."""
+    found: dict[str, Quantiser | None] = {graph.input: importer.quantisers.get(graph.input)}
+    for step in steps:
+        found[step.name] = found[step.inputs[0]] if step.op in SAME else importer.quantisers.get(step.name)
+    *_, last = steps
+    sums = last.name if last.op in WEIGHTED and not any(np.isfinite(last.limits)) else None
+    for name, quantiser in found.items():
+        if quantiser is None and name != sums:
+            raise ValueError(
+                f"tensor {name} is not rounded, allowed is a QuantizeLinear behind every operator but a last layer; a "
+                "Softmax at the end can be left out: the largest score stays the largest"
+            )
+    return found
+
+
+def _weights(step: Step, columns: Columns | None) -> QuantisedWeights:
+    """The integers of a layer's weights."""
+    if columns is None:
+        raise ValueError(
+            f"weights of {step.node.name} are real numbers, or have scales along another axis than the outputs; "
+            "allowed are integers of DequantizeLinear or Quant"
+        )
+    matrix = step.node.kernel.reshape(-1, step.node.kernel.shape[-1])
+    integers = np.rint(matrix / columns.scale).astype(np.int64)
+    low, high = int(integers.min()), int(integers.max())
+    bits = max(columns.bits, max(high, -low - 1).bit_length() + 1)
+    if bits > 16:
+        raise ValueError(f"weights of {step.node.name} are {low}..{high}, allowed are integers of 16 bits")
+    format = FixedPoint(bits)
+    return QuantisedWeights.of_integers(
+        integers, columns.scale, bits=bits, name=format.name, mode_fields=format.mode_fields()
+    )
