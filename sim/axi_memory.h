@@ -1,8 +1,9 @@
 // An AXI4 memory in C++ for any Verilated design with the ports m_axi_...: latency, stalls, faults, and the bus's rules.
 //
 // A cycle: settle the design; call sample(), which notes what is on the bus and checks it; rising edge; call drive(),
-// which sets what the memory shows from then on. Reads of different ids may overtake each other and are mixed beat by
-// beat; those of one id stay in order. Data are written when their burst is whole.
+// which sets what the memory shows from then on. Where their channel stalls at random, answers of different ids overtake
+// each other and are mixed beat by beat; else they come in order, as do those of one id always. Data are written when
+// their burst is whole.
 
 #ifndef LOWTIDE_AXI_MEMORY_H
 #define LOWTIDE_AXI_MEMORY_H
@@ -169,7 +170,7 @@ template <typename Top> class AxiMemory {
         }
         top.m_axi_rvalid = !ready.empty() && moves(1);
         if (!top.m_axi_rvalid) return;
-        shown_read = ready[ready.size() > 1 ? random() % ready.size() : 0];
+        shown_read = ready[ready.size() > 1 && behaviour.stall[1] ? random() % ready.size() : 0];
         const Burst& burst = reads[shown_read];
         const uint64_t from = burst.addr + burst.at * width;
         const bool fault = within(behaviour.read_fault, from, width) || from + width > bytes.size();
@@ -210,7 +211,7 @@ template <typename Top> class AxiMemory {
         }
         top.m_axi_bvalid = !ready.empty() && moves(4);
         if (!top.m_axi_bvalid) return;
-        shown_response = ready[ready.size() > 1 ? random() % ready.size() : 0];
+        shown_response = ready[ready.size() > 1 && behaviour.stall[4] ? random() % ready.size() : 0];
         top.m_axi_bid = responses[shown_response].id;
         top.m_axi_bresp = responses[shown_response].response;
     }

@@ -3,5 +3,7 @@
 from .exec_cycles import exec_cycles
 from .groups import group_sizes
 from .latency import post_latency
+from .lists import BusTiming, list_cycles
+from .record_times import ListTimes, RecordTimes
 
-__all__ = ["exec_cycles", "group_sizes", "post_latency"]
+__all__ = ["BusTiming", "ListTimes", "RecordTimes", "exec_cycles", "group_sizes", "list_cycles", "post_latency"]

@@ -1,6 +1,7 @@
 """Cycles in which the port of the feature memory serves somebody else, in stretches that repeat."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 __all__ = ["Blocked", "Stretch"]
@@ -33,10 +34,10 @@ class Blocked:
 
     Parameters
     ----------
-    stretches : list of Stretch
+    stretches : sequence of Stretch
     """
 
-    def __init__(self, stretches: list[Stretch]) -> None:
+    def __init__(self, stretches: Sequence[Stretch]) -> None:
         self.stretches = stretches
         self.firsts = [stretch.first for stretch in stretches]
 

@@ -57,9 +57,8 @@ class Execution:
         pairs = None if self.is_vector else kind.plane_pairs(mode, config.array)
         self.beats = record.taps if self.is_vector else record.chunks * (1 if pairs is None else len(pairs))
         self.jobs = record.out_channels if self.is_vector else record.tiles
-        waits = blocked is not None or record.operand != 0
         ready = FIRST_PIXEL + (0 if pairs is None else max(x for x, _ in pairs))
-        self.feeder = Feeder(self.fed, ready, self.free if waits else None)
+        self.feeder = Feeder(self.fed, ready, self.free if blocked or record.operand else None)
         self.accepted, self.loaded = deque([0] * JOBS, JOBS), 0
         self.begun, self.ended = 0, -config.cols  # the array's own: of the last operands, of the last job's last step
         self.ended_in = 0  # the cycle of that
@@ -138,15 +137,15 @@ class Execution:
     def jump(self, repetition: Repetition, key: tuple[object, ...], number: int, end: int, *, whole: bool) -> int:
         """Jump over jobs or groups that repeat: how many."""
         post = self.post
-        counts = (self.feeder.begun, self.array.stood, post.front.stood, post.behind.stood, len(post.writes))
+        stood = (self.array.stood, post.front.stood, post.behind.stood)
+        counts = (self.feeder.begun, *stood, *map(len, post.times))
         times, steps, growth = repetition.find(key, number, counts, end)
+        times = self.unhindered(times, growth[0]) if times else 0
         if not times:
             return 0
-        cycles, array, front, behind, writes = growth
-        times = self.unhindered(times, cycles)
-        if not times:
-            return 0
-        post.repeat_writes(len(post.writes) - writes, cycles, times)
+        cycles, array, front, behind, *grown = growth
+        for part, count in zip(post.times, grown, strict=True):
+            part.repeat(count, cycles, times)
         groups = times * steps if whole else 0
         cycles, array, front, behind = times * cycles, times * array, times * front, times * behind
         own = cycles - array

@@ -8,9 +8,6 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from lowtide.common.records.execute import Exec, Source
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
@@ -18,6 +15,7 @@ from .clock import Clock
 from .groups import Groups
 from .latency import post_latency, requantiser_latency
 from .second import SecondTensor
+from .times import Times
 
 __all__ = ["Column", "Post", "channels"]
 
@@ -78,7 +76,8 @@ class Post:
         self.taken = FIRST_COLUMN - 1  # the front's own cycle in which the last column was taken
         self.finished = 0  # the cycle of that
         self.released = 0  # cycle in which the last atoms were written
-        self.writes: list[int | NDArray[np.int64]] = []  # cycles in which atoms are written
+        self.writes = Times()  # cycles in which atoms are written
+        self.times = [self.writes] if self.second is None else [self.writes, self.second.all_reads]
         self.phases = config.rows_per_requantiser
         self.buffers = self.phases > 1 and not self.is_vector  # columns wait in a buffer, which the array need not
         self.entered = 0  # cycle in which the last column went into the buffer
@@ -174,7 +173,7 @@ class Post:
             return
         count = self.record.out_bits if self.record.out_planes else 1
         first = max(stored + 1, self.written.usable)
-        self.writes.extend(range(first, first + count))
+        self.writes.add(first, first + count)
         self.released = first + count - 1
         if column.ends and self.written.number < len(self.sizes):
             self.written.next(self.released)
@@ -238,13 +237,3 @@ class Post:
         self.left = deque([left + cycles for left in self.left], self.left.maxlen)
         if groups:
             self.written.shift(cycles, groups)
-
-    def repeat_writes(self, first: int, cycles: int, times: int) -> None:
-        """The writes from one on are repeated so often, so many cycles later each time."""
-        part = self.all_writes(first)
-        self.writes.append((part[None] + cycles * np.arange(1, times + 1)[:, None]).ravel())
-
-    def all_writes(self, first: int = 0) -> NDArray[np.int64]:
-        """The cycles in which atoms are written, from one on."""
-        found = self.writes[first:]
-        return np.concatenate([np.atleast_1d(np.asarray(each, np.int64)) for each in found] or [np.zeros(0, np.int64)])

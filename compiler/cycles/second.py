@@ -8,6 +8,7 @@ cycle.
 from collections import deque
 
 from .groups import Groups
+from .times import Times
 
 __all__ = ["SecondTensor"]
 
@@ -28,13 +29,19 @@ class SecondTensor:
         self.present = 0  #: the first cycle in which the atoms are there
         self.used = 0  # that in which the last value of a block met them
         self.reads: deque[int] = deque([-2], KEPT)  # cycles of reads, the last ones
+        self.all_reads = Times()
         self.open(0)
 
     def open(self, released: int) -> None:
         """The first block of the next group, where the one before is done with in a cycle."""
         self.groups.next(released)
-        self.reads.append(self.groups.usable)
+        self.note(self.groups.usable, self.groups.usable + 1)
         self.present = self.groups.usable + 2
+
+    def note(self, first: int, end: int) -> None:
+        """Reads every other cycle."""
+        self.reads.extend(range(first, end, 2))
+        self.all_reads.add(first, end, 2)
 
     def asked(self, near: int) -> int:
         """The cycle of the first read for the next block, where the last value of this one is near from a cycle on."""
@@ -42,15 +49,14 @@ class SecondTensor:
 
     def meet(self, cycle: int, near: int) -> None:
         """The last value of a block that is not the group's last meets its atoms in a cycle."""
-        first = self.asked(near)
-        self.reads.extend(range(first, cycle + 1, 2))
+        self.note(self.asked(near), cycle + 1)
         self.present = self.reads[-1] + 2
         self.used = cycle
 
     def end(self, cycle: int, near: int | None) -> None:
         """The last value of a group does; that of a block of the next group may be near, its reads are for nothing."""
         if near is not None:
-            self.reads.extend(range(self.asked(near), cycle + 1, 2))
+            self.note(self.asked(near), cycle + 1)
         self.used = cycle
         if self.groups.number < len(self.groups.sizes):
             self.open(cycle)
