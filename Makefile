@@ -39,8 +39,9 @@ formal: $(BASE)  ## prove arithmetic for every input and the engines' rules for 
 	@$(LOWTIDE) prove --page docs/results/proofs.md
 	@$(LOWTIDE) properties --page docs/results/properties.md
 
-fuzz: $(call HAS,simulator)  ## draw random configurations, compare each with golden (SEED=1 COUNT=1000), to build/fuzz
+fuzz: $(call HAS,simulator machine)  ## draw random configurations and lists, compare with golden (SEED=1 COUNT=1000), to build/fuzz*
 	@$(LOWTIDE) fuzz $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT)) $(if $(SEED)$(COUNT),,--page docs/results/fuzz.md)
+	@$(LOWTIDE) fuzz-machine $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT)) $(if $(SEED)$(COUNT),,--page docs/results/fuzz_machine.md)
 
 mutate: $(call HAS,simulator)  ## put small defects into every unit and ask which of them the checks find, to build/mutate
 	@$(LOWTIDE) mutate --page docs/results/mutation.md

@@ -14,7 +14,6 @@ in every cycle.
 
 import ctypes
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -29,6 +28,7 @@ from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.control.register_map import register_map
 
 from .machine_library import CHANNELS, Behaviour, Counts, machine_library
+from .machine_run import Entry, MachineRun
 
 __all__ = ["Entry", "MachineModel", "MachineRun"]
 
@@ -37,56 +37,8 @@ _DONE, _WAITS, _FAILS = 1, 2, 4  # of the register `interrupts`
 _BUSY = 1  # of the register `status`
 _ENTRY_BYTES = 32
 _STEP = 50_000  # cycles between two looks at the progress
+_LONGEST_END = 1 << 22  # cycles that a list may take to its end after an error
 _NO_RECORD = "the machine stopped"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What the machine tells of a record that has ended.
-
-    Parameters
-    ----------
-    number : int
-        Records in the list before it.
-    kind : Kind
-    begun, cycles : int
-        Cycle of the list in which it began, and how many it took.
-    token_waits : int
-        Cycles before in which its engine only waited for its tokens.
-    active, bus_waits : int
-        Of its cycles those in which the engine worked; those in which it waited for the bus.
-    beats : int
-        Of the bus.
-    """
-
-    number: int
-    kind: Kind
-    begun: int
-    cycles: int
-    token_waits: int
-    active: int
-    bus_waits: int
-    beats: int
-
-
-@dataclass(frozen=True)
-class MachineRun:
-    """What a list took.
-
-    Parameters
-    ----------
-    cycles : int
-        From its start until it was over, by the machine's counter.
-    entries : tuple of Entry
-        In the order in which records began.
-    read_bytes, written_bytes : int
-        Of the bus: whole beats, records and entries among them.
-    """
-
-    cycles: int
-    entries: tuple[Entry, ...]
-    read_bytes: int
-    written_bytes: int
 
 
 @cache
@@ -115,6 +67,8 @@ class MachineModel:
         Of stalls, and of registers before the reset.
     quick : bool
         Built in a fraction of the time, slower to run.
+    progress : bool
+        Show how far a list is.
 
     Attributes
     ----------
@@ -133,9 +87,11 @@ class MachineModel:
         entries: int = 1 << 14,
         seed: int = 1,
         quick: bool = False,
+        progress: bool = True,
     ) -> None:
         if memory_bytes < 4096 or memory_bytes % 4096:
             raise ValueError(f"memory_bytes is {memory_bytes}, allowed are multiples of 4096")
+        self._shown = progress
         self.config, self._bytes, self._watchdog, self._entries = config, memory_bytes, watchdog, entries
         self._library = machine_library(config, quick=quick)
         size = memory_bytes + _ENTRY_BYTES * entries
@@ -152,16 +108,39 @@ class MachineModel:
             self._library.machine_destroy(self._machine)
             self._machine = None
 
-    def behave(self, *, latency: int = 0, stalls: float | Mapping[str, float] = 0.0) -> None:
-        """Change how external memory behaves. Raises ``ValueError`` for a channel that there is not, or a share outside
-        of 0 to 1."""
+    def behave(
+        self,
+        *,
+        latency: int = 0,
+        stalls: float | Mapping[str, float] = 0.0,
+        read_fault: tuple[int, int] = (0, 0),
+        write_fault: tuple[int, int] = (0, 0),
+        response: int = 2,
+    ) -> None:
+        """Change how external memory behaves.
+
+        Parameters
+        ----------
+        latency, stalls
+            As of the machine.
+        read_fault, write_fault : (int, int)
+            Bytes, the first and the one behind the last: a beat with one of them is answered with ``response``.
+        response : int
+            2 SLVERR, 3 DECERR.
+
+        Raises
+        ------
+        ValueError
+            A channel that there is not, or a share outside of 0 to 1.
+        """
         shares = stalls if isinstance(stalls, Mapping) else dict.fromkeys(CHANNELS, stalls)
         for channel, share in shares.items():
             if channel not in CHANNELS or not 0 <= share < 1:
                 raise ValueError(f"stalls of {channel} is {share}, allowed are 0 to below 1 for {', '.join(CHANNELS)}")
         chances = [round(256 * shares.get(channel, 0.0)) for channel in CHANNELS]
-        none = (ctypes.c_uint64 * 2)(0, 0)
-        behaviour = Behaviour(latency, (ctypes.c_uint32 * len(CHANNELS))(*chances), none, none, 0)
+        pair = ctypes.c_uint64 * 2
+        shown = (ctypes.c_uint32 * len(CHANNELS))(*chances)
+        behaviour = Behaviour(latency, shown, pair(*read_fault), pair(*write_fault), response)
         self._library.machine_behave(self._machine, ctypes.byref(behaviour))
 
     def reset(self) -> None:
@@ -263,16 +242,8 @@ class MachineModel:
         if records > self._entries:
             raise ValueError(f"records is {records}, allowed are at most {self._entries}: see entries")
         before = self._counts()
-        self.write_register("initialisation" if initialise else "execution", address)
-        self.write_register("start", _INITIALISE if initialise else _EXECUTE)
-        with progress_bar(counted="records") as progress:
-            task = progress.add_task(f"running {self.config.name}", total=records)
-            while True:
-                raised = self._library.machine_run(self._machine, _STEP)
-                progress.update(task, completed=self.read_register("record"))
-                self._check_bus()
-                if raised and self._goes_on(on_wait):
-                    break
+        self.start(address, initialise=initialise)
+        self.finish(records, on_wait=on_wait)
         after = self._counts()
         width = self.config.bus_bytes
         return MachineRun(
@@ -282,15 +253,36 @@ class MachineModel:
             width * (after.write_beats - before.write_beats),
         )
 
+    def start(self, address: int, *, initialise: bool = False) -> None:
+        """Start the list at an address, a multiple of 64."""
+        self.write_register("initialisation" if initialise else "execution", address)
+        self.write_register("start", _INITIALISE if initialise else _EXECUTE)
+
+    def step(self, cycles: int) -> bool:
+        """Let so many cycles pass, or fewer if the interrupt comes: whether it is raised."""
+        raised = self._library.machine_run(self._machine, cycles)
+        self._check_bus()
+        return bool(raised)
+
+    def finish(self, records: int, *, on_wait: Callable[["MachineModel"], None] | None = None) -> None:
+        """Let a list of so many records, which was started, come to its end; errors as of :meth:`run`."""
+        with progress_bar(counted="records", disable=not self._shown, auto_refresh=self._shown) as progress:
+            task = progress.add_task(f"running {self.config.name}", total=records)
+            while True:
+                raised = self.step(_STEP)
+                progress.update(task, completed=self.read_register("record"))
+                if raised and self._goes_on(on_wait):
+                    break
+
     def _goes_on(self, on_wait: Callable[["MachineModel"], None] | None) -> bool:
         """Answer the interrupt; whether the list is over."""
         events = self.read_register("interrupts")
         self.write_register("interrupts", events)
         if events & _FAILS:
-            for _ in range(100):
-                if not self.read_register("status") & _BUSY:
-                    break
-                self._library.machine_run(self._machine, _STEP)
+            cycles = 64
+            while self.read_register("status") & _BUSY and cycles < _LONGEST_END:
+                self.step(cycles)
+                cycles *= 2
             raise self._error()
         if events & _WAITS:
             if on_wait:

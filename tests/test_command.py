@@ -214,6 +214,7 @@ def test_every_command_that_works_in_parallel_has_the_same_option():
         "prove",
         "properties",
         "fuzz",
+        "fuzz-machine",
         "mutate",
         "gates",
         "price",

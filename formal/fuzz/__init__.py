@@ -25,7 +25,8 @@ is not must
 `examine`         everything above for a batch of configurations
 `examined`        what was found
 `shrink`          a smaller configuration with the same finding
-`results`         what is kept, and the table
+`results`         the table
+`kept`            what is kept of a run that was stopped
 ================  =========================================================================
 
 Number i of a seed is always the same configuration with the same jobs.

@@ -1,15 +1,10 @@
-"""What is kept of every configuration, and the report: ``fuzz.json`` and ``fuzz.md``.
+"""What is kept of every configuration, and the report: ``fuzz.json`` and ``fuzz.md``."""
 
-A configuration is examined once for the same sources of everything that takes part: the file of results has their hash
-in its name. A run that is stopped goes on where it was.
-"""
-
-import hashlib
 import json
-import sys
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from lowtide.common.markdown import table
 from lowtide.common.output import output_folder
@@ -17,8 +12,9 @@ from lowtide.hw.pe import KINDS
 
 from .examine import SLOW
 from .examined import Examined, Fields, Finding
+from .kept import Kept
 
-__all__ = ["HEADINGS", "Kept", "call", "command_for", "markdown", "rows", "slow", "write"]
+__all__ = ["HEADINGS", "call", "command_for", "kept", "markdown", "rows", "slow", "write"]
 
 ROOT = Path(__file__).parents[2]  # of the package
 HEADINGS = (
@@ -46,42 +42,15 @@ Every field is drawn at random, over its range and somewhat beyond.
 """
 
 
-class Kept:
-    """The results of one seed, in a file to which each is added as it comes."""
+def kept(folder: Path, seed: int) -> Kept[Examined]:
+    """What is kept of the configurations of a seed."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
-        self.path = folder / f"seed-{seed}-{_digest()}.jsonl"
-        self.found: dict[int, Examined] = {}
-        if self.path.exists():
-            for line in self.path.read_text().splitlines():
-                try:
-                    record = json.loads(line)
-                except json.JSONDecodeError:
-                    continue  # the last line of a run that was killed
-                record["findings"] = [Finding(**finding) for finding in record["findings"]]
-                self.found[record["number"]] = Examined(**record)
+    def read(record: dict[str, Any]) -> Examined:
+        findings = [Finding(**finding) for finding in record["findings"]]
+        return Examined(**record | {"findings": findings})
 
-    def add(self, results: Iterable[Examined]) -> None:
-        """Keep results."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("a") as file:
-            for result in results:
-                self.found[result.number] = result
-                file.write(json.dumps(result.record(), default=repr) + "\n")
-
-
-def _digest() -> str:
-    """Of the sources of all loaded modules of this project, and of the versions of the tools."""
-    digest = hashlib.sha256()
-    files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
-    paths = {Path(file) for file in files if file}
-    paths |= {Path(__file__).with_name("driver.h"), ROOT / "hw" / "emit" / "waivers.vlt"}
-    for path in sorted(path for path in paths if ROOT in path.parents and ".venv" not in path.parts):
-        if path.name != "command.py":
-            digest.update(f"{path.relative_to(ROOT)}\0{path.read_text()}\0".encode())
-    for package in ("amaranth", "pyosys", "numpy"):
-        digest.update(f"{package} {version(package)}\0".encode())
-    return digest.hexdigest()[:12]
+    others = [Path(__file__).with_name("driver.h"), ROOT / "hw" / "emit" / "waivers.vlt"]
+    return Kept(folder, seed, read=read, others=others)
 
 
 def call(chosen: Fields) -> str:

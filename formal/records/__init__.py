@@ -7,6 +7,7 @@
 `maker`       a list in the making
 `lists`       whole lists, and what the machine holds before and after
 `faults`      lists with one record that the machine must refuse
+`bus_faults`  bytes of external memory that fail, and the record that is told
 ============  ==============================================================
 
 Number i of a seed is always the same list.

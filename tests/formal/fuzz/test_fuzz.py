@@ -14,7 +14,7 @@ from lowtide.formal.fuzz.draw import draw
 from lowtide.formal.fuzz.examine import examine
 from lowtide.formal.fuzz.examined import Examined, Finding
 from lowtide.formal.fuzz.refusals import fault_of_refusal
-from lowtide.formal.fuzz.results import Kept
+from lowtide.formal.fuzz.results import kept
 from lowtide.formal.fuzz.shrink import shrink
 from lowtide.formal.fuzz.workers import in_children
 from lowtide.hw import ArrayConfig, Engine, find
@@ -181,12 +181,12 @@ def test_a_smaller_configuration_has_the_same_finding(monkeypatch):
 
 
 def test_results_are_kept_whatever_the_run_ended_with(tmp_path):
-    kept = Kept(tmp_path, 1)
-    kept.add([Examined(number, {"kind": "term"}, "found", [Finding("values", "wrong")]) for number in range(3)])
-    text = kept.path.read_text()
-    kept.path.write_text(text[:-20])
-    assert sorted(Kept(tmp_path, 1).found) == [0, 1]
-    assert Kept(tmp_path, 1).found[1] == kept.found[1]
+    held = kept(tmp_path, 1)
+    held.add([Examined(number, {"kind": "term"}, "found", [Finding("values", "wrong")]) for number in range(3)])
+    text = held.path.read_text()
+    held.path.write_text(text[:-20])
+    assert sorted(kept(tmp_path, 1).found) == [0, 1]
+    assert kept(tmp_path, 1).found[1] == held.found[1]
 
 
 def test_a_child_that_dies_takes_nothing_with_it():

@@ -1,0 +1,96 @@
+"""The report of lists: ``fuzz_machine.json`` and ``fuzz_machine.md``."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from lowtide.common.markdown import table
+from lowtide.common.output import output_folder
+from lowtide.hw.pe import KINDS
+from lowtide.sim.machine_library import HARNESS, MEMORY
+
+from ..fuzz.kept import Kept
+from .examine import Listed
+from .trial import EVENTS
+
+__all__ = ["HEADINGS", "command_for", "kept", "markdown", "rows", "write"]
+
+HEADINGS = ("kind", "lists", "records", "cycles", *EVENTS[1:], "findings")
+HEAD = """\
+# What random lists of records found
+
+Random legal lists of records on the RTL of the flexible machine of each kind of PE, with random latencies of the bus
+and random stalls of its channels. Each must leave external and feature memory as `lowtide.golden.machine` says, and
+break no rule of AXI. Before about every other list something goes wrong on the same machine:
+
+- *wrong record*: one that the machine must refuse, with its error and number, and nothing of it moved;
+- *bus error*: SLVERR or DECERR to a LOAD, a STORE or the reader of the list: the error BUS of the right record;
+- *reset*: in any cycle of a list that runs;
+- *start*: a second one while a list runs, the error START.
+
+*Records* and *cycles* are those of the legal lists alone.
+"""
+
+
+def kept(folder: Path, seed: int) -> Kept[Listed]:
+    """What is kept of the lists of a seed."""
+
+    def read(record: dict[str, Any]) -> Listed:
+        return Listed(**record)
+
+    return Kept(folder, seed, read=read, others=[HARNESS, MEMORY])
+
+
+def command_for(seed: int, number: int) -> str:
+    """The command that examines one list alone."""
+    return f"lowtide fuzz-machine --seed {seed} --first {number} --count 1"
+
+
+def rows(results: list[Listed]) -> list[list[str]]:
+    """The table by kind of PE, and the sum."""
+    found = []
+    for kind in (*KINDS, "all"):
+        each = [one for one in results if kind in ("all", one.kind)]
+        events = Counter(one.event for one in each)
+        numbers = [len(each), sum(one.records for one in each), sum(one.cycles for one in each)]
+        numbers += [events[event] for event in EVENTS[1:]] + [sum(bool(one.finding) for one in each)]
+        found.append([kind, *(f"{number:,}" for number in numbers)])
+    return found
+
+
+def markdown(results: list[Listed], *, seed: int, command: str) -> str:
+    """The page: same results, same bytes."""
+    bad = [each for each in results if each.finding]
+    lines = [
+        HEAD,
+        f"Written by `{command}`: seed {seed}, lists {results[0].number} to {results[-1].number}, "
+        f"{len(bad) or 'none'} with findings.",
+        "",
+        table(HEADINGS, rows(results), right=range(1, len(HEADINGS))),
+    ]
+    lines += ["", "## Findings", ""] if bad else []
+    lines += [f"- {each.number}, {each.kind}, after {each.event}: {each.finding}" for each in bad]
+    return "\n".join(lines) + "\n"
+
+
+def write(results: list[Listed], folder: Path, *, seed: int, command: str) -> list[Path]:
+    """Write the report of results, in the order of their numbers; returns the paths.
+
+    Raises
+    ------
+    ValueError
+        The folder cannot be written to.
+    """
+    paths = [folder / "fuzz_machine.json", folder / "fuzz_machine.md"]
+    report = {
+        "seed": seed,
+        "first": results[0].number,
+        "last": results[-1].number,
+        "table": [dict(zip(HEADINGS, row, strict=True)) for row in rows(results)],
+        "findings": [each.record() | {"command": command_for(seed, each.number)} for each in results if each.finding],
+    }
+    with output_folder(folder):
+        paths[0].write_text(json.dumps(report, indent=1) + "\n")
+        paths[1].write_text(markdown(results, seed=seed, command=command))
+    return paths

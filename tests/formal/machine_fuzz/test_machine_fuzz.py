@@ -1,0 +1,114 @@
+"""Random lists with what goes wrong before them, on the RTL of one kind; what is wrong is found, runs go on."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lowtide.command import main
+from lowtide.common.records.errors import Error
+from lowtide.common.records.kinds import Load, Store
+from lowtide.formal.machine_fuzz import examine as examination
+from lowtide.formal.machine_fuzz.examine import examine, machine_model
+from lowtide.formal.machine_fuzz.trial import EVENTS, event_of, trial
+from lowtide.formal.records.bus_faults import beats_of
+from lowtide.formal.records.faults import faulty_list
+from lowtide.hw.config.machines import find_machine
+from lowtide.hw.pe import KINDS
+
+SEED = 4
+STEP = len(KINDS)  #: from one list of a machine to the next
+
+
+@pytest.fixture(scope="module")
+def model():
+    return machine_model(0, seed=SEED)
+
+
+def numbers_of(event, count):
+    """The first lists of the machine `parallel` behind an event."""
+    found = [number for number in range(0, 60 * STEP, STEP) if event_of(SEED, number) == event]
+    return found[:count]
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_lists_are_right_whatever_went_wrong_before(model, event):
+    numbers = numbers_of(event, 2)
+    assert len(numbers) == 2
+    for number in numbers:
+        print(f"seed {SEED}, list {number}")
+        found = examine(model, number, seed=SEED)
+        assert (found.finding, found.event) == ("", event) and found.cycles > 0
+
+
+def test_number_i_of_a_seed_is_always_the_same():
+    one, again, other = (trial(*each) for each in ((SEED, 3), (SEED, 3), (SEED + 1, 3)))
+    assert one.found.records == again.found.records and (one.bus, one.cycles) == (again.bus, again.cycles)
+    assert one.found.records != other.found.records and one.config.array.kind == list(KINDS)[3]
+
+
+def test_beats_are_those_that_a_copy_moves():
+    config = replace(find_machine("parallel_flex"), bus_bits=128)
+    bus, atom = config.bus_bytes, config.atom_bytes
+    assert bus > atom
+    record = Load(address=10 * bus + atom, units=bus // atom, count_2=2, pitch_2=-4 * bus)
+    assert list(beats_of(record, config)) == [(10 * bus, 12 * bus), (6 * bus, 8 * bus)]
+    assert list(beats_of(replace(record, fill=1), config)) == []
+    assert list(beats_of(Store(address=3 * bus, units=1), config)) == [(3 * bus, 4 * bus)]
+
+
+def first(event):
+    """The first trial of an event and its number."""
+    (number,) = numbers_of(event, 1)
+    return number, trial(SEED, number)
+
+
+@pytest.mark.parametrize(
+    "event, change, line",
+    [
+        ("nothing", lambda drawn: spoilt(drawn, external=True), "external memory differs"),
+        ("nothing", lambda drawn: spoilt(drawn, external=False), "the feature memory differs"),
+        (
+            "bus error",
+            lambda drawn: replace(drawn, fault=replace(drawn.fault, record=99)),
+            "expected is record 99: BUS",
+        ),
+        ("wrong record", lambda drawn: replace(drawn, faulty=other_error(drawn)), "expected is record 3: WATCHDOG"),
+    ],
+)
+def test_what_is_wrong_is_found(model, monkeypatch, event, change, line):
+    number, drawn = first(event)
+    monkeypatch.setattr(examination, "trial", lambda seed, number: change(drawn))
+    assert line in examine(model, number, seed=SEED).finding
+
+
+def spoilt(drawn, *, external):
+    """A trial whose list is said to leave another byte in a memory."""
+    memories = drawn.found.after.memories
+    memory = memories.external if external else drawn.found.after.local(0)
+    memory[(0,) * memory.ndim] ^= 1
+    return drawn
+
+
+def other_error(drawn):
+    wrong = faulty_list(drawn.config, SEED, 0, fault="window", records=3)
+    wrong.error.error, wrong.error.record = Error.WATCHDOG, 3
+    return wrong
+
+
+def test_the_command_goes_on_where_it_stopped(tmp_path, capsys):
+    arguments = ["fuzz-machine", "--seed", str(SEED), "--kind", "parallel", "--jobs", "1", "-o", str(tmp_path)]
+    assert main([*arguments, "--count", "1"]) == 0
+    page = tmp_path / "page.md"
+    assert main([*arguments, "--count", str(STEP + 1), "--page", str(page)]) == 0
+    assert "1 of them were examined before" in capsys.readouterr().out
+    assert f"lists 0 to {STEP}, none with findings" in page.read_text()
+    assert page.read_bytes() == (tmp_path / "fuzz_machine.md").read_bytes()
+    assert np.all([f"| {kind} |" in page.read_text() for kind in (*KINDS, "all")])
+
+
+@pytest.mark.parametrize("arguments", [["--count", "0"], ["--kind", "systolic"], ["--seed", "-1"], ["--jobs", "0"]])
+def test_bad_input_is_one_line_and_status_2(arguments, capsys):
+    assert main(["fuzz-machine", *arguments]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and arguments[0][2:] in said
