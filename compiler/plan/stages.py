@@ -19,7 +19,7 @@ __all__ = ["Shape", "Stage", "Stages", "shapes_of", "stages_of"]
 
 Shape = tuple[int, int, int]  #: of a tensor: rows, columns, channels
 
-ELEMENTWISE = ("add",)  #: steps of two tensors of one form
+ELEMENTWISE = ("add", "mul")  #: steps of two tensors of one form
 ONE_PIXEL = Geometry(size=(1, 1))
 
 
@@ -159,6 +159,11 @@ def _stage(
         mode = _mode(network, config, base, own)
         made = shapes[own.name]
         multiplications = made[0] * made[1] * layer.weights.whole.size
+    elif own.op == "mul" and shapes[reads[0]] != shapes[reads[1]]:
+        raise ValueError(
+            f"step {own.name} multiplies a tensor of {shapes[reads[0]]} with one of {shapes[reads[1]]} (rows, columns, "
+            "channels), allowed are equal ones"
+        )
     elif own.op in ("max_pool", "average_pool"):
         window = Geometry.of(own.node)
     elif own.op == "global_average_pool":

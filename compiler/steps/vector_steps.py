@@ -1,14 +1,15 @@
-"""Steps without weights as kernels: additions, pooling, limits, tables, copies of a concatenation's parts."""
+"""Steps without weights as kernels: sums, products, pooling, limits, tables, copies of a concatenation's parts."""
 
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from lowtide.common.records.execute import Operand, Source
-from lowtide.golden.functions import Table
-from lowtide.golden.functions.codes import Codes
+from lowtide.golden.checks import value_range
 from lowtide.golden.network.floating.convolution import Geometry
+from lowtide.golden.network.floating.functions import FUNCTIONS
 from lowtide.golden.network.floating.pooling import pool_counts
+from lowtide.golden.network.quantised.tables import code_table
 
 from ..kernel import Kernel
 from ..layout import Layout
@@ -93,26 +94,33 @@ def _pool(
     )
 
 
+def _product(builder: Builder, sources: Sequence[Layout]) -> Kernel:
+    """The product of two tensors, value by value: ``round_shift((X - z_X) (W - z_W) m, n)``."""
+    x, w = sources
+    (factor,), shift = builder.factors(builder.read(0).scale * builder.read(1).scale)
+    second = Second(
+        layout=w,
+        what=Operand.PRODUCT,
+        zero=builder.zero(1),
+        own=int(factor),
+        shift=int(shift),
+        low=builder.low,
+        high=builder.high,
+    )
+    rules = Requantisation(zero=builder.target_zero, second=second)
+    return copy(builder.config, x, builder.target, zero=builder.zero(0), requantise=rules)
+
+
 def _table(builder: Builder, sources: Sequence[Layout]) -> Kernel:
     """A function, looked up by the codes as they are."""
-    x, y = builder.read(0), builder.made
+    x = builder.read(0)
     if x.format.bits > TABLE_BITS:
         raise ValueError(
             f"codes of {builder.step.inputs[0]} have {x.format.bits} bits, allowed for a table are {TABLE_BITS}"
         )
-    codes = Codes(
-        function=builder.step.op,
-        x_scale=float(x.scale),
-        x_zero=int(x.zero_point),
-        x_bits=x.format.bits,
-        x_signed=x.format.signed,
-        y_bits=y.format.bits,
-        one=round(1 / float(y.scale)),
-    )
-    low, high = x.format.integer_range
+    inputs = np.arange(1 << x.format.bits) + value_range(x.format.bits, x.format.signed)[0]
     table = np.zeros(1 << TABLE_BITS, np.int64)
-    inputs = np.arange(low, high + 1)
-    table[inputs & (1 << TABLE_BITS) - 1] = Table(codes)(inputs)
+    table[inputs & (1 << TABLE_BITS) - 1] = code_table(builder.step.node, x, builder.made)
     return copy(builder.config, sources[0], builder.target, requantise=Requantisation(table=table))
 
 
@@ -123,6 +131,6 @@ VECTOR_STEPS: dict[str, Callable[[Builder, Sequence[Layout]], Kernel]] = {
     "clip": _clip,
     "global_average_pool": _global_average_pool,
     "max_pool": _max_pool,
-    "sigmoid": _table,
-    "tanh": _table,
+    "mul": _product,
+    **dict.fromkeys(FUNCTIONS, _table),
 }

@@ -1,0 +1,63 @@
+"""Functions of one value and products of tensors on golden's machine: the integer network's codes."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lowtide.compiler.compiled import compile_network
+from lowtide.golden.network import Graph, Node, Plan, quantise_graph
+from lowtide.golden.network.floating.functions import FUNCTIONS
+from lowtide.golden.number_formats import FixedPoint
+from lowtide.hw.config.machines import flexible_machine
+
+from compiled_networks import check_compiled
+
+FORMULA = ("mul", ("x",), ("hard_sigmoid", {"alpha": 0.2, "beta": 0.5}, ("x",)))
+ATTRIBUTES = {"alpha": 0.3, "beta": 0.4, "formula": FORMULA}
+FORMATS = (FixedPoint(8), FixedPoint(8, signed=False, symmetric=False), FixedPoint(8, symmetric=False), FixedPoint(6))
+
+
+def convolved(name, source, channels, rng):
+    weight, bias = rng.normal(size=(1, 1, *channels)), rng.normal(size=channels[1])
+    return Node(name=name, op="conv", inputs=(source,), weight=weight, bias=bias)
+
+
+def compiled_codes_are_those_of_the_network(nodes, shape, format, rng):
+    x = rng.normal(size=(2, *shape))
+    network = quantise_graph(Graph(tuple(nodes), shape), x, Plan(output="quantised", activations=format))
+    config = replace(flexible_machine("parallel"), feature_bytes=1 << 16, weight_bytes=1 << 16, taps=256)
+    check_compiled(network, compile_network(network, config), x)
+
+
+@pytest.mark.parametrize("op", FUNCTIONS)
+def test_functions_are_tables(op):
+    rng = np.random.default_rng(1)
+    for format in FORMATS[: 2 + 2 * (op == "formula")]:
+        attributes = {name: ATTRIBUTES[name] for name in FUNCTIONS[op].attributes}
+        function = Node(name="f", op=op, inputs=("c",), attributes=attributes)
+        compiled_codes_are_those_of_the_network(
+            [convolved("c", "input", (3, 5), rng), function], (4, 6, 3), format, rng
+        )
+
+
+@pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.name)
+@pytest.mark.parametrize("limits", [{}, {"low": -0.5, "high": 1.5}])
+def test_products_of_two_tensors(format, limits):
+    rng = np.random.default_rng(2)
+    for _ in range(3):
+        channels = int(rng.integers(1, 20))
+        nodes = [convolved("a", "input", (3, channels), rng), convolved("b", "input", (3, channels), rng)]
+        nodes.append(Node(name="p", op="mul", inputs=("a", "b")))
+        if limits:
+            nodes.append(Node(name="q", op="clip", inputs=("p",), attributes=limits))
+        nodes.append(convolved("c", nodes[-1].name, (channels, 4), rng))
+        compiled_codes_are_those_of_the_network(nodes, (3, int(rng.integers(1, 9)), 3), format, rng)
+
+
+def test_a_factor_for_each_channel_is_refused():
+    rng = np.random.default_rng(3)
+    nodes = [Node(name="m", op="global_average_pool", inputs=("input",))]
+    nodes.append(Node(name="p", op="mul", inputs=("input", "m")))
+    with pytest.raises(ValueError, match=r"step p multiplies a tensor of \(4, 6, 3\) with one of \(1, 1, 3\)"):
+        compiled_codes_are_those_of_the_network(nodes, (4, 6, 3), FORMATS[0], rng)
