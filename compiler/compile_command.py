@@ -139,16 +139,22 @@ def _samples(path: Path | None, graph: Graph, levels: Levels, console: Console) 
 
 def _table(compiled: Compiled) -> Table:
     """The layers, and how each is cut."""
-    columns = ("layer", "multiplications", "stripes", "parts", "records", "stays in the feature memory")
-    table = Table(*columns, title=f"{len(compiled.layers)} layers on {compiled.config.name}")
-    for layer, stage, own in zip(compiled.layers, compiled.stages, compiled.placement.stages, strict=True):
-        made = compiled.layouts[stage.makes]
-        table.add_row(
-            layer.name,
-            f"{layer.multiplications:,}",
-            str(-(-made.rows // own.tiling.rows)),
-            str(-(-made.channels // own.tiling.channels)),
-            str(layer.records),
-            "yes" if stage.makes in compiled.placement.bases else "no",
-        )
+    columns = ("layer", "multiplications", "stripes", "parts", "records", "its tensor")
+    table = Table(*columns, title=f"{len(compiled.stages)} layers on {compiled.config.name}")
+    placement = compiled.placement
+    for layer, cascade in zip(compiled.layers, placement.cascades, strict=True):
+        for number in cascade.numbers:
+            stage, own = compiled.stages[number], placement.stages[number]
+            made = compiled.layouts[stage.makes]
+            rows = (compiled.layouts[compiled.stages[cascade.last].makes].rows, own.tiling.rows)
+            inside = "stays in the feature memory" if stage.makes in placement.bases else "in external memory"
+            table.add_row(
+                stage.name,
+                f"{stage.multiplications:,}",
+                str(-(-rows[0] // rows[1])),
+                str(-(-made.channels // own.tiling.channels)),
+                str(layer.records) if number == cascade.first else "",
+                "goes on to the next layer" if stage.makes in placement.between else inside,
+                end_section=number == cascade.last,
+            )
     return table

@@ -14,10 +14,12 @@ from lowtide.hw.mode.word import Mode
 from .base_mode import base_mode
 from .layer_records import Layer
 from .layout import Layout
+from .plan.cascade import Cascade
 from .plan.emission import Action, CopyIn, Run, actions
 from .plan.forms import formed
 from .plan.packing import Life, first_fit, lower_bound
-from .plan.placement import Placement, lives_of, placed
+from .plan.placement import Placement, placed
+from .plan.problem import Problem
 from .plan.stages import Stage, stages_of
 from .program import ALIGNMENT, Image, Program
 from .steps.network_step import check_plan
@@ -79,7 +81,8 @@ class Compiled:
     source, result : str
         The one that software writes before a run, and the one that it reads after it.
     layers : tuple of Layer
-        In the order in which they run, with their records of the list of execution.
+        In the order in which they run, with their records of the list of execution; layers that run together, stripe by
+        stripe, are one.
     memory_bytes : int
         Of external memory.
     stages, layouts, placement
@@ -121,18 +124,19 @@ def compile_network(network: QuantisedGraph, config: AcceleratorConfig, *, mode:
     given = stages_of(network, config, mode or base_mode(config))
     form = formed(network, config, given)
     ends = {"source": given.source, "result": given.result}
-    placement = placed(form.stages, form.layouts, given.source, given.result, config)
+    problem = Problem(stages=form.stages, layouts=form.layouts, config=config, **ends)
+    placement = placed(problem)
     listed = list(actions(network, config, form.stages, form.layouts, placement, **ends))
     lives = {
         tensor: life
-        for tensor, life in lives_of(form.stages, form.layouts, given.source, given.result).items()
-        if tensor not in placement.bases or tensor in ends.values()
+        for tensor, life in problem.lives.items()
+        if tensor in ends.values() or (tensor not in placement.bases and tensor not in placement.between)
     }
     tensors, end, bound = _external(lives, form.layouts, config, list(ends.values()))
-    program, layers = _program(config, form.stages, listed, tensors, end)
+    program, layers = _program(config, form.stages, placement.cascades, listed, tensors, end)
     whole = program.whole
     if whole:
-        program, layers = _program(config, form.stages, listed, tensors, end, whole)
+        program, layers = _program(config, form.stages, placement.cascades, listed, tensors, end, whole)
     image = program.image()
     return Compiled(
         config=config,
@@ -175,26 +179,35 @@ def _external(
 def _program(
     config: AcceleratorConfig,
     stages: Sequence[Stage],
+    cascades: Sequence[Cascade],
     listed: Sequence[Action],
     tensors: Mapping[str, External],
     base: int,
     resident: Collection[Memory] = (),
 ) -> tuple[Program, tuple[Layer, ...]]:
+    """The program, and the records of its layers: those of stages that run together are of one layer."""
     program = Program(config, base=base, resident=resident)
-    layers: list[Layer] = []
+    cascade_of = {number: cascade for cascade in cascades for number in cascade.numbers}
+    ends: dict[Cascade, tuple[int, int]] = {}
     for action in listed:
-        first, name = len(program.records), stages[action.stage].name
+        first = len(program.records)
         if isinstance(action, Run):
             try:
                 program.run(action.kernel)
             except ValueError as error:
-                raise ValueError(f"layer {name}: {error}") from error
+                raise ValueError(f"layer {stages[action.stage].name}: {error}") from error
         else:
             copy = program.load if isinstance(action, CopyIn) else program.store
             copy(action.inside, tensors[action.tensor].address, action.outside)
-        count = len(program.records) - first
-        if layers and layers[-1].name == name:
-            count += layers.pop().records
-            first = len(program.records) - count
-        layers.append(Layer(name, first, count, stages[action.stage].multiplications))
+        cascade = cascade_of[action.stage]
+        ends[cascade] = ends.get(cascade, (first, first))[0], len(program.records)
+    layers = [
+        Layer(
+            " + ".join(stages[number].name for number in cascade.numbers),
+            first,
+            end - first,
+            sum(stages[number].multiplications for number in cascade.numbers),
+        )
+        for cascade, (first, end) in ends.items()
+    ]
     return program, tuple(layers)

@@ -148,6 +148,19 @@ class Layout:
         rows = -(-self.rows // self.apart) * self.row_pitch
         return planes * self.plane_pitch + (self.blocks - 1) * self.block_pitch + phases + rows
 
+    def room_of(self, rows: int, channels: int, *, array_rows: int) -> int:
+        """The room of this layout, resized."""
+        blocks = -(-channels // self.values)
+        part = self.row_pitch * -(-rows // self.apart)
+        column_phase = row_phase = 0
+        block = part
+        if self.apart > 1:
+            column_phase = part + (array_rows // 2 - part) % array_rows if self.apart == 2 else part
+            row_phase = self.apart * column_phase
+            block = self.apart * row_phase
+        planes = (self.bits - 1) * block * blocks if self.planes else 0
+        return planes + (blocks - 1) * block + (self.apart - 1) * (row_phase + column_phase) + part
+
     def address(self, y: int, x: int, c: int, plane: int = 0, *, last: bool = False) -> int:
         """The atom of a pixel, a channel and a plane; ``last``: the largest of all pixels up to it."""
         if last:

@@ -1,5 +1,7 @@
 """Layers without weights as EXEC records of the vector source: pooling, copies, sums and products of tensors."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from lowtide.common.records.entries import Tap
@@ -10,7 +12,9 @@ from .kernel import Kernel, check_layout, constants, input_fields, output_fields
 from .layout import Layout
 from .requantise import PASS, Requantisation
 
-__all__ = ["copy", "pool"]
+__all__ = ["copy", "pool", "whole_pool"]
+
+MOST_PIXELS = (1 << 14) - 1  #: columns of a record
 
 
 def pool(
@@ -102,3 +106,42 @@ def copy(
             "of the input"
         )
     return pool(config, source, target, reduce=Source.VECTOR_SUM, size=(1, 1), zero=zero, requantise=requantise)
+
+
+def whole_pool(
+    config: AcceleratorConfig, source: Layout, target: Layout, *, zero: int = 0, requantise: Requantisation = PASS
+) -> Kernel:
+    """Sums over all of a picture, of each channel; the rows of the array take neighbouring blocks of channels.
+
+    The record's pixels are the blocks. All rows are busy where the source's ``block_pitch`` is 1 modulo the array's
+    rows.
+
+    Parameters
+    ----------
+    config, zero, requantise
+        As of :func:`pool`; one multiplier and shift for all channels.
+    source, target : Layout
+        Stored together, in whole atoms of equal numbers of channels; the target has one pixel.
+    """
+    if source.channels % source.values or (source.values, target.rows * target.columns) != (target.values, 1):
+        raise ValueError(
+            f"channels are {source.channels} in atoms of {source.values} and {target.values}, allowed are whole "
+            "atoms of one number, and one pixel"
+        )
+    size = source.rows, source.columns
+    made = pool(config, source, target, reduce=Source.VECTOR_SUM, size=size, zero=zero, requantise=requantise)
+    if len(made.parameters) > 1:
+        raise ValueError(
+            f"multipliers are {len(made.parameters)}, allowed over a whole picture is one for all channels"
+        )
+    record = replace(
+        made.record,
+        out_columns=source.blocks,
+        out_channels=source.values,
+        in_columns=MOST_PIXELS,  # no tap lies beyond
+        in_column_step=source.block_pitch,
+        out_column_phase=0,
+        out_block_step=0,
+    )
+    record = replace(record, in_row_step=0, out_row_step=0)
+    return replace(made, record=record)

@@ -4,7 +4,10 @@
 `stages`     steps that run as one, copies into another form; who reads and makes what
 `forms`      in which layout each tensor lies, from its readers
 `tiling`     stripes of rows and parts of channels that fit the memories, the fastest ones
+`cascade`    stages that run together, stripe by stripe
 `placement`  which tensors stay in the feature memory, and where
+`packing`    places of things that live for some time
+`problem`    stages, layouts and lives together
 `emission`   stages as kernels and copies, in order
 ===========  ==============================================================================
 """

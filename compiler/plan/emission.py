@@ -80,8 +80,31 @@ def actions(
     if source in placement.bases:
         form = layouts[source]
         yield CopyIn(stage=0, tensor=source, outside=form, inside=form.at(placement.bases[source]))
-    for number, (stage, own) in enumerate(zip(stages, placement.stages, strict=True)):
-        yield from Pieces(network, config, layouts, placement, number, stage, own).actions()
+    for cascade in placement.cascades:
+        between: dict[str, tuple[int, Layout]] = {}
+        pieces = [
+            Pieces(
+                network,
+                config,
+                layouts,
+                placement,
+                number,
+                stages[number],
+                placement.stages[number],
+                between,
+                is_between=number < cascade.last,
+            )
+            for number in cascade.numbers
+        ]
+        if len(pieces) == 1:
+            yield from pieces[0].actions()
+            continue
+        made = layouts[stages[cascade.last].makes]
+        for row in range(0, made.rows, cascade.rows):
+            needed = cascade.rows_needed(stages, layouts, row, min(cascade.rows, made.rows - row))
+            for each in pieces:
+                low, high = needed[each.stage.makes]
+                yield from each.stripe(low, high - low)
     if result in placement.bases:
         form = layouts[result]
         inside = form.at(placement.bases[result])
@@ -99,6 +122,10 @@ class Pieces:
         Of the stage.
     stage : Stage
     own : Placed
+    between : dict of str to (int, Layout)
+        Of the tensors between the stages of a cascade the rows that are there: the first, and the layout of them all.
+    is_between : bool
+        Whether the stage makes one of them.
     """
 
     def __init__(
@@ -110,30 +137,43 @@ class Pieces:
         number: int,
         stage: Stage,
         own: Placed,
+        between: dict[str, tuple[int, Layout]],
+        *,
+        is_between: bool,
     ) -> None:
         self.network, self.config, self.layouts, self.placement = network, config, layouts, placement
         self.number, self.stage, self.tiling = number, stage, own.tiling
         self.made = layouts[stage.makes]
         self.buffers = own.buffers
+        self.between, self.is_between = between, is_between
         self.held: dict[int, list[tuple[Layout, Layout]]] = {}  # of each tensor: what its buffers hold, the last first
 
     def actions(self) -> Iterator[Action]:
         """Copies and kernels of all pieces."""
+        for piece in parts_of(self.made, self.tiling):
+            yield from self.piece(*piece)
+
+    def stripe(self, row: int, rows: int) -> Iterator[Action]:
+        """Copies and kernels of some rows, all channels."""
+        for channel in range(0, self.made.channels, self.tiling.channels):
+            yield from self.piece(row, rows, channel, min(self.tiling.channels, self.made.channels - channel))
+
+    def piece(self, row: int, rows: int, channel: int, channels: int) -> Iterator[Action]:
+        """Copies and kernels of some rows and channels."""
         stage, tiling = self.stage, self.tiling
-        for row, rows, channel, channels in parts_of(self.made, tiling):
-            sources = []
-            for place in range(len(stage.reads)):
-                copies, layout = self._read(place, row, rows, channel, channels)
-                yield from copies
-                sources.append(layout)
-            target, stored = self._target(row, rows, channel, channels)
-            low = rows_of(stage, 0, self.layouts, row, rows)[0]
-            part = Part(row=row, channel=channel, source_row=low, source_rows=self.layouts[stage.reads[0]].rows)
-            for kernel in self._kernels(sources, target, part):
-                yield Run(stage=self.number, kernel=kernel)
-            is_last = channel + channels == self.made.channels
-            if stored is not None and (is_last or not tiling.parts_first):
-                yield CopyOut(stage=self.number, tensor=stage.makes, outside=stored[0], inside=stored[1])
+        sources = []
+        for place in range(len(stage.reads)):
+            copies, layout = self._read(place, row, rows, channel, channels)
+            yield from copies
+            sources.append(layout)
+        target, stored = self._target(row, rows, channel, channels)
+        low = rows_of(stage, 0, self.layouts, row, rows)[0]
+        part = Part(row=row, channel=channel, source_row=low, source_rows=self.layouts[stage.reads[0]].rows)
+        for kernel in self._kernels(sources, target, part):
+            yield Run(stage=self.number, kernel=kernel)
+        is_last = channel + channels == self.made.channels
+        if stored is not None and (is_last or not tiling.parts_first):
+            yield CopyOut(stage=self.number, tensor=stage.makes, outside=stored[0], inside=stored[1])
 
     def _kernels(self, sources: list[Layout], target: Layout, part: Part) -> list[Kernel]:
         stage = self.stage
@@ -161,6 +201,12 @@ class Pieces:
         wanted = full.rows_from(low, high - low)
         if stage.channelwise or (place > 0 and stage.has_operand):
             wanted = wanted.channels_from(channel, min(channels, full.channels - channel))
+        if tensor in self.between:
+            first, layout = self.between[tensor]
+            some = layout.rows_from(low - first, high - low)
+            if wanted.channels != full.channels:
+                some = some.channels_from(channel, wanted.channels)
+            return [], some
         if tensor in self.placement.bases:
             return [], wanted.at(self.placement.bases[tensor] + wanted.base)
         held = self.held.setdefault(place, [])
@@ -184,6 +230,11 @@ class Pieces:
             part = wanted.channels_from(channel, channels)
             return part.at(self.placement.bases[stage.makes] + part.base), None
         buffers, place = self.buffers[len(stage.reads)], len(stage.reads)
+        if self.is_between:
+            if channel == 0:
+                layout = made.resized(rows, made.channels, array_rows=self.config.rows).at(buffers[0])
+                self.between[stage.makes] = row, layout
+            return self.between[stage.makes][1].channels_from(channel, channels), None
         if not self.tiling.parts_first:
             wanted = wanted.channels_from(channel, channels)
         before = self.held.get(place, [])

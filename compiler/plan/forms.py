@@ -107,9 +107,10 @@ class Forming:
                 form = Form(wanted.values, wanted.bits, wanted.planes)
             elif number > 0 and stage.has_operand:
                 form = Form(target.values, target.bits)
-            self.readers[tensor].append(
-                Reader(stage=place, number=number, form=form, apart=apart, columns=target.columns)
-            )
+            columns = (
+                target.columns if target.columns > 1 else self.given.shapes[tensor][1]
+            )  # one pixel: no row is next
+            self.readers[tensor].append(Reader(stage=place, number=number, form=form, apart=apart, columns=columns))
 
     def settle(self, tensor: str) -> None:
         """Choose the layouts of a tensor and of its copies, and let its readers read these."""
@@ -154,16 +155,20 @@ class Forming:
         quantiser = self.network.quantisers[tensor]
         assert isinstance(quantiser, FixedPointQuantiser), "forms are those of quantised tensors"
         aparts = {each.apart for each in readers}
-        return Layout.of(
+        rows = self.config.rows
+        made = Layout.of(
             *self.given.shapes[tensor],
             values=form.values,
-            array_rows=self.config.rows,
+            array_rows=rows,
             reader_columns=readers[0].columns if readers else None,
             bits=form.bits,
             signed=quantiser.format.signed,
             planes=form.planes,
             apart=aparts.pop() if len(aparts) == 1 and not together else 1,
         )
+        if any(self.stages[each.stage].is_whole for each in readers):  # whose rows take neighbouring blocks
+            made = replace(made, block_pitch=made.block_pitch + (1 - made.block_pitch) % rows)
+        return made
 
     def _redirect(self, reader: Reader, name: str) -> None:
         stage = self.stages[reader.stage]

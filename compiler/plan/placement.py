@@ -1,20 +1,24 @@
-"""Which tensors stay in the feature memory, and where they and the buffers of the others lie.
+"""Which tensors stay in the feature memory, which stages run together, and where everything lies.
 
 All tensors begin outside; those that live shortest are taken in first, as long as every stage has room for the buffers
-of what it reads and makes outside.
+of what it reads and makes outside. Then neighbouring stages are joined where that is faster: every way to cut the list
+into cascades is looked at. Taking in fewer tensors leaves more room for cascades, so that is tried, too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from math import inf
 
-from lowtide.hw.config.accelerator_config import AcceleratorConfig
-
-from ..layout import Layout
+from .cascade import Cascade, cascade_sizes
 from .packing import Life, Packed
-from .stages import Stage
-from .tiling import Tiling, buffer_sizes, least_atoms, tilings
+from .problem import Problem
+from .tiling import Tiling, buffer_sizes
+from .ways import Ways
 
-__all__ = ["Placed", "Placement", "lives_of", "placed"]
+__all__ = ["Placed", "Placement", "placed"]
+
+SHARES = (1.0, 0.7, 0.45, 0.2)  #: of the feature memory, that tensors may take, as far as they are tried
+LONGEST = 6  #: stages of a cascade
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,69 +39,76 @@ class Placement:
     bases : mapping of str to int
         The first atom of each tensor that stays in the feature memory.
     stages : tuple of Placed
+    cascades : tuple of Cascade
+        All stages, in order.
+    between : frozenset of str
+        Tensors that no more than some rows of ever exist.
     used : int
         Atoms of the feature memory up to the last one in use.
+    cycles : float
+        That all takes, about.
     """
 
     bases: Mapping[str, int]
     stages: tuple[Placed, ...]
+    cascades: tuple[Cascade, ...]
+    between: frozenset[str]
     used: int
+    cycles: float
 
 
-def lives_of(stages: list[Stage], layouts: Mapping[str, Layout], source: str, result: str) -> dict[str, Life]:
-    """From which stage to which each tensor lives; the source from the first one, the result to the last one."""
-    first, last = {source: 0}, {result: len(stages) - 1}
-    for place, stage in enumerate(stages):
-        first.setdefault(stage.makes, place)
-        for tensor in stage.reads:
-            last[tensor] = max(last.get(tensor, 0), place)
-    return {
-        tensor: Life(layouts[tensor].room, begin, max(begin, last.get(tensor, begin)))
-        for tensor, begin in first.items()
-    }
-
-
-def placed(
-    stages: list[Stage], layouts: Mapping[str, Layout], source: str, result: str, config: AcceleratorConfig
-) -> Placement:
-    """Places for all tensors and buffers.
+def placed(problem: Problem) -> Placement:
+    """Places for all tensors and buffers, those of the fastest way found.
 
     Raises
     ------
     ValueError
         For a stage whose least buffers, weights or parameters do not fit the machine.
     """
-    lives = lives_of(stages, layouts, source, result)
-    inside = _inside(stages, layouts, lives, config)
+    ways = Ways(problem)
+    tried: list[tuple[list[str], Placement]] = []
+    for share in SHARES:
+        inside = _inside(problem, ways, round(share * problem.config.feature_atoms))
+        if not any(inside == before for before, _ in tried):
+            tried.append((inside, _placement(problem, ways, list(inside))))
+    return min((found for _, found in tried), key=lambda each: each.cycles)
+
+
+def _placement(problem: Problem, ways: Ways, inside: list[str]) -> Placement:
+    """Places with these tensors staying, or with fewer of them where not all find one."""
     while True:
-        found = _pack(stages, layouts, lives, inside, config)
+        outside = problem.lives.keys() - set(inside)
+        total, cascades = _joined(problem, ways, inside, outside)
+        found = _pack(problem, ways, inside, outside, cascades, total)
         if isinstance(found, Placement):
             return found
-        crowded = [tensor for tensor in inside if lives[tensor].first <= found <= lives[tensor].last]
-        assert crowded, f"stage {stages[found].name} fits alone"
-        inside.remove(max(crowded, key=lambda tensor: lives[tensor].size))
+        crowded = [tensor for tensor in inside if _alive(problem.lives[tensor], found)]
+        assert crowded, f"stage {problem.stages[found.first].name} fits alone"
+        inside.remove(max(crowded, key=lambda tensor: problem.lives[tensor].size))
 
 
-def _inside(
-    stages: list[Stage], layouts: Mapping[str, Layout], lives: Mapping[str, Life], config: AcceleratorConfig
-) -> list[str]:
-    """Tensors that stay, with room for what the stages need beside them."""
-    size = config.feature_atoms
+def _alive(life: Life, cascade: Cascade) -> bool:
+    return life.first <= cascade.last and cascade.first <= life.last
+
+
+def _inside(problem: Problem, ways: Ways, most: int) -> list[str]:
+    """Tensors that stay, ``most`` atoms of them at a time, with room for what the stages need beside them."""
+    config, lives, size = problem.config, problem.lives, problem.config.feature_atoms
     outside = set(lives)
-    for stage in stages:
-        least = least_atoms(stage, layouts, outside, config)
+    for number, stage in enumerate(problem.stages):
+        least = ways.least(number, outside)
         if least is None or least > size:
             have = f"{config.weight_words} words of weights and {config.parameters} parameters"
             need = f"more than {have}" if least is None else f"{least} atoms of features"
             raise ValueError(f"stage {stage.name} needs {need}, {config.name} has {have} and {size} atoms of features")
-    held = [0] * len(stages)
+    held = [0] * len(problem.stages)
     found = []
     for tensor in sorted(lives, key=lambda each: (lives[each].last - lives[each].first, lives[each].size)):
         life = lives[tensor]
         span = range(life.first, life.last + 1)
         outside.remove(tensor)
         fits = all(
-            held[place] + life.size + (least_atoms(stages[place], layouts, outside, config) or 0) <= size
+            held[place] + life.size <= most and held[place] + life.size + (ways.least(place, outside) or 0) <= size
             for place in span
         )
         if fits:
@@ -109,43 +120,91 @@ def _inside(
     return found
 
 
+def _joined(problem: Problem, ways: Ways, inside: list[str], outside: Collection[str]) -> tuple[float, list[Cascade]]:
+    """The fastest way to cut the stages into cascades, and its cycles, about."""
+    lives = problem.lives
+    best: list[tuple[float, list[Cascade]]] = [(0.0, [])]
+    for end in range(1, len(problem.stages) + 1):
+        found: tuple[float, list[Cascade]] = (inf, [])
+        for begin in range(max(0, end - LONGEST), end):
+            alone = Cascade(first=begin, last=end - 1)
+            held = sum(lives[tensor].size for tensor in inside if _alive(lives[tensor], alone))
+            room = problem.config.feature_atoms - held
+            if begin == end - 1:
+                known = [(cycles, atoms, alone) for cycles, atoms, _ in ways.alone(begin, outside)]
+            else:
+                known = ways.together(begin, end - 1, outside)
+            for cycles, _, cascade in [each for each in known if each[1] <= room][:1]:
+                if best[begin][0] + cycles < found[0]:
+                    found = best[begin][0] + cycles, [*best[begin][1], cascade]
+        best.append(found)
+    return best[-1]
+
+
 def _pack(
-    stages: list[Stage],
-    layouts: Mapping[str, Layout],
-    lives: Mapping[str, Life],
+    problem: Problem,
+    ways: Ways,
     inside: list[str],
-    config: AcceleratorConfig,
-) -> Placement | int:
-    """Places for tensors that stay and for buffers, or the stage that finds none."""
-    size = config.feature_atoms
+    outside: Collection[str],
+    cascades: list[Cascade],
+    total: float,
+) -> Placement | Cascade:
+    """Places for tensors that stay and for buffers, or the cascade that finds none."""
+    size, lives = problem.config.feature_atoms, problem.lives
+    times = {number: time for time, cascade in enumerate(cascades) for number in cascade.numbers}
     packed, bases = Packed(size, []), {}
     for tensor in sorted(inside, key=lambda each: (lives[each].first, -lives[each].size)):
-        place = packed.place(lives[tensor], from_top=lives[tensor].first % 2 == 1)
+        life = Life(lives[tensor].size, times[lives[tensor].first], times[lives[tensor].last])
+        place = packed.place(life, from_top=life.first % 2 == 1)
         if place is None:
-            return lives[tensor].first
+            return cascades[life.first]
         bases[tensor] = place
-    outside = lives.keys() - set(inside)
-    found = []
-    for number, stage in enumerate(stages):
-        held = sum(lives[tensor].size for tensor in inside if lives[tensor].first <= number <= lives[tensor].last)
-        for tiling in tilings(stage, layouts, outside, config, size - held):
-            trial = Packed(size, list(packed.lives))
-            places = _buffers(trial, number, buffer_sizes(stage, tiling, layouts, outside, config))
-            if places is not None:
-                found.append(Placed(tiling=tiling, buffers=places))
-                packed = trial
-                break
-        else:
-            return number
+    found: list[Placed] = []
+    for time, cascade in enumerate(cascades):
+        trial, places = _placed(problem, ways, packed, time, cascade, outside)
+        if places is None:
+            return cascade
+        packed, found = trial, found + places
     used = max((place + life.size for place, life in packed.lives), default=0)
-    return Placement(bases=bases, stages=tuple(found), used=used)
+    between = frozenset(problem.stages[number].makes for each in cascades for number in range(each.first, each.last))
+    return Placement(
+        bases=bases, stages=tuple(found), cascades=tuple(cascades), between=between, used=used, cycles=total
+    )
 
 
-def _buffers(packed: Packed, stage: int, sizes: list[tuple[int, ...]]) -> tuple[tuple[int, ...], ...] | None:
+def _placed(
+    problem: Problem, ways: Ways, packed: Packed, time: int, cascade: Cascade, outside: Collection[str]
+) -> tuple[Packed, list[Placed] | None]:
+    """Places for the buffers of a cascade beside what lives at its time, None where there are none."""
+    size, layouts, config = problem.config.feature_atoms, problem.layouts, problem.config
+    held = sum(life.size for _, life in packed.lives if life.first <= time <= life.last)
+    if cascade.first == cascade.last:
+        stage = problem.stages[cascade.first]
+        cuts = [
+            ([tiling], [buffer_sizes(stage, tiling, layouts, outside, config)])
+            for _, atoms, tiling in ways.alone(cascade.first, outside)
+            if atoms <= size - held
+        ]
+    else:
+        tilings_of = [Tiling(rows=cascade.rows, channels=part, parts_first=True) for part in cascade.parts]
+        cuts = [(tilings_of, cascade_sizes(problem, cascade, outside))]
+    for cut, sizes in cuts:
+        trial = Packed(size, list(packed.lives))
+        buffers = [_buffers(trial, time, each) for each in sizes]
+        if None not in buffers:
+            return trial, [
+                Placed(tiling=tiling, buffers=each)
+                for tiling, each in zip(cut, buffers, strict=True)
+                if each is not None
+            ]
+    return packed, None
+
+
+def _buffers(packed: Packed, time: int, sizes: list[tuple[int, ...]]) -> tuple[tuple[int, ...], ...] | None:
     """Places for the buffers of a stage, None where there are none."""
     found = []
     for each in sizes:
-        places = [packed.place(Life(size, stage, stage), from_top=stage % 2 == 1) for size in each]
+        places = [packed.place(Life(size, time, time), from_top=time % 2 == 1) for size in each]
         if None in places:
             return None
         found.append(tuple(place for place in places if place is not None))

@@ -64,6 +64,11 @@ class Stage:
         """Whether the last tensor that is read is the second one of a record, as the output is."""
         return self.added is not None or (self.step is not None and self.step.op in ELEMENTWISE)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether each output value is taken from a whole picture of a channel."""
+        return self.step is not None and self.step.op == "global_average_pool"
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Stages:

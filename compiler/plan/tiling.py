@@ -16,9 +16,25 @@ from ..layout import Layout
 from ..steps.part import rows_read
 from .stages import Stage
 
-__all__ = ["Tiling", "buffer_sizes", "least_atoms", "parts_of", "read_layout", "rows_of", "tilings"]
+__all__ = [
+    "LATENCY",
+    "Tiling",
+    "buffer_sizes",
+    "channel_parts",
+    "heights",
+    "least_atoms",
+    "parts_of",
+    "pipelined",
+    "read_layout",
+    "read_room",
+    "rows_of",
+    "tilings",
+    "weight_words",
+    "work_cycles",
+]
 
 LATENCY = 60  #: cycles that a copy or a record takes beside its beats, about
+STRIPES = (*range(1, 17), 20, 24, 28, 32, 40, 48, 56, 64, 80, 112)  #: numbers of stripes worth a look
 FILLING = 40  #: cycles that a record takes beside its jobs, about
 
 
@@ -62,6 +78,15 @@ def read_layout(
     return form.resized(rows, min(some, form.channels), array_rows=config.rows)
 
 
+def read_room(
+    stage: Stage, number: int, layouts: Mapping[str, Layout], rows: int, channels: int, config: AcceleratorConfig
+) -> int:
+    """The atoms of :func:`read_layout`."""
+    form = layouts[stage.reads[number]]
+    some = channels if number > 0 or stage.channelwise else form.channels
+    return form.room_of(rows, min(some, form.channels), array_rows=config.rows)
+
+
 def buffer_sizes(
     stage: Stage, tiling: Tiling, layouts: Mapping[str, Layout], outside: Collection[str], config: AcceleratorConfig
 ) -> list[tuple[int, ...]]:
@@ -76,14 +101,14 @@ def buffer_sizes(
             continue
         each = [rows_of(stage, number, layouts, *stripe) for stripe in _stripes(made, tiling)]
         most = max(high - low for low, high in each)
-        room = read_layout(stage, number, layouts, most, tiling.channels, config).room
+        room = read_room(stage, number, layouts, most, tiling.channels, config)
         of_parts = parts > 1 and (number > 0 or stage.channelwise)
         found.append((room,) * (2 if stripes > 1 or of_parts else 1))
     if stage.makes not in outside:
         return [*found, ()]
     channels = made.channels if tiling.parts_first else tiling.channels
     pieces = stripes if tiling.parts_first else stripes * parts
-    room = made.resized(tiling.rows, channels, array_rows=config.rows).room
+    room = made.room_of(tiling.rows, channels, array_rows=config.rows)
     return [*found, (room,) * (2 if pieces > 1 else 1)]
 
 
@@ -112,21 +137,19 @@ def parts_of(made: Layout, tiling: Tiling) -> Iterator[tuple[int, int, int, int]
 
 
 def tilings(
-    stage: Stage, layouts: Mapping[str, Layout], outside: Collection[str], config: AcceleratorConfig, atoms: int
-) -> list[Tiling]:
-    """The tilings whose buffers fit into so many atoms and whose weights fit their memory, the fastest first.
-
-    An empty list where there are none.
-    """
+    stage: Stage, layouts: Mapping[str, Layout], outside: Collection[str], config: AcceleratorConfig
+) -> list[tuple[int, int, Tiling]]:
+    """The tilings whose weights fit their memory, with the cycles that they take, about, and the atoms of their
+    buffers, the fastest first. An empty list where there are none."""
     made = layouts[stage.makes]
     found = []
-    for channels in _channels(stage, layouts, config):
+    for channels in channel_parts(stage, layouts, config):
         for rows in _rows(stage, made, outside):
             for parts_first in (True, False) if channels < made.channels and rows < made.rows else (True,):
                 tiling = Tiling(rows=rows, channels=channels, parts_first=parts_first)
-                if buffer_atoms(stage, tiling, layouts, outside, config) <= atoms:
-                    found.append((cost(stage, tiling, layouts, outside, config), -rows, -channels, tiling))
-    return [each[-1] for each in sorted(found, key=lambda each: each[:-1])]
+                atoms = buffer_atoms(stage, tiling, layouts, outside, config)
+                found.append((cost(stage, tiling, layouts, outside, config), atoms, tiling))
+    return sorted(found, key=lambda each: (each[0], -each[2].rows, -each[2].channels))
 
 
 def least_atoms(
@@ -135,7 +158,7 @@ def least_atoms(
     """The fewest atoms of buffers that a stage can do with, None where its weights or parameters do not fit."""
     made = layouts[stage.makes]
     rows = min(_rows(stage, made, outside))
-    channels = _channels(stage, layouts, config)
+    channels = channel_parts(stage, layouts, config)
     found = [
         buffer_atoms(stage, Tiling(rows=rows, channels=each, parts_first=first), layouts, outside, config)
         for each in channels
@@ -148,10 +171,20 @@ def _rows(stage: Stage, made: Layout, outside: Collection[str]) -> list[int]:
     """Rows of stripes worth a look: all of them where nothing lies outside."""
     if not any(tensor in outside for tensor in (stage.makes, *stage.reads)):
         return [made.rows]
-    return [rows for rows in range(1, made.rows + 1) if rows == made.rows or rows % made.apart == 0]
+    return heights(made)
 
 
-def _channels(stage: Stage, layouts: Mapping[str, Layout], config: AcceleratorConfig) -> list[int]:
+def _up(count: int, unit: int) -> int:
+    return -(-count // unit) * unit
+
+
+def heights(made: Layout) -> list[int]:
+    """Rows of stripes of a tensor worth a look: those of equal stripes, and the fewest."""
+    found = {min(made.rows, _up(-(-made.rows // count), made.apart)) for count in STRIPES}
+    return sorted(found | {min(made.rows, made.apart)})
+
+
+def channel_parts(stage: Stage, layouts: Mapping[str, Layout], config: AcceleratorConfig) -> list[int]:
     """Channels of parts worth a look: the most that half of the memories of weights and parameters holds, and all where
     the whole ones do."""
     made, source = layouts[stage.makes], layouts[stage.reads[0]]
@@ -161,8 +194,9 @@ def _channels(stage: Stage, layouts: Mapping[str, Layout], config: AcceleratorCo
     found = [made.channels] if _fits(stage, made.channels, source, config, whole=True) else []
     best = 0
     for channels in range(unit, made.channels + unit, unit):
-        if _fits(stage, min(channels, made.channels), source, config, whole=False):
-            best = min(channels, made.channels)
+        if not _fits(stage, min(channels, made.channels), source, config, whole=False):
+            break
+        best = min(channels, made.channels)
     if best == 0 and _fits(stage, min(unit, made.channels), source, config, whole=True):
         best = min(unit, made.channels)
     if best:  # parts of one size
@@ -207,42 +241,59 @@ def jobs_of(stage: Stage, channels: int, source: Layout, config: AcceleratorConf
     return groups // merged * -(-(channels * merged // groups) // config.cols), taps * blocks, passes
 
 
-def cost(
-    stage: Stage, tiling: Tiling, layouts: Mapping[str, Layout], outside: Collection[str], config: AcceleratorConfig
+def work_cycles(
+    stage: Stage, rows: int, channels: int, layouts: Mapping[str, Layout], config: AcceleratorConfig
 ) -> int:
-    """Cycles that a stage takes, about: copies of a stripe beside the work on another."""
+    """Cycles that the array or the vector source takes for so many rows and channels, about."""
     made, source = layouts[stage.makes], layouts[stage.reads[0]]
-    pieces = list(parts_of(made, tiling))
-    work = []
-    before = -1  # the first channel whose weights are there
-    for row, rows, first, channels in pieces:
-        groups = -(-rows * made.columns // config.rows)
-        if stage.mode is None:
-            taps = stage.window.size[0] * stage.window.size[1]
-            cycles = groups * channels * taps * max(1, config.rows_per_requantiser)
-        else:
-            jobs, chunks, _ = jobs_of(stage, channels, source, config)
-            beats = chunks * config.array.cycles_per_beat(stage.mode)
-            cycles = groups * jobs * max(beats, config.cols * config.rows_per_requantiser)
-        loaded = 0
-        for number, tensor in enumerate(stage.reads):
-            if tensor in outside:
-                low, high = rows_of(stage, number, layouts, row, rows)
-                loaded += read_layout(stage, number, layouts, high - low, channels, config).room
-        stored = made.resized(rows, channels, array_rows=config.rows).room if stage.makes in outside else 0
-        words = weight_words(stage, channels, source, config) if first != before else 0
-        before = first
-        into = loaded * config.atom_bytes + words * config.weight_word_bytes
-        work.append(
-            (
-                cycles + FILLING,
-                into / config.bus_bytes + LATENCY * (into > 0),
-                stored * config.atom_bytes / config.bus_bytes,
-            )
-        )
+    groups = -(-rows * made.columns // config.rows)
+    if stage.mode is None:
+        taps = stage.window.size[0] * stage.window.size[1]
+        if stage.is_whole:  # its pixels are blocks of channels
+            groups, channels = -(-source.blocks // config.rows), source.values
+        return groups * max(channels * taps * config.rows_per_requantiser, config.rows + 1) + FILLING
+    jobs, chunks, _ = jobs_of(stage, channels, source, config)
+    beats = chunks * config.array.cycles_per_beat(stage.mode)
+    of_group = jobs * max(beats, config.cols * config.rows_per_requantiser)
+    return groups * max(of_group, config.rows + 1) + FILLING  # a group is put together pixel by pixel
+
+
+def pipelined(work: list[tuple[float, float, float]]) -> float:
+    """Cycles of pieces one after the other, each of which is copied in, worked on and copied out, the copies beside the
+    work on other pieces."""
     total = work[0][1] + work[-1][2]
     for place, (cycles, _, _) in enumerate(work):
         arriving = work[place + 1][1] if place + 1 < len(work) else 0
         leaving = work[place - 1][2] if place else 0
         total += max(cycles, arriving + leaving)
-    return round(total)
+    return total
+
+
+def cost(
+    stage: Stage, tiling: Tiling, layouts: Mapping[str, Layout], outside: Collection[str], config: AcceleratorConfig
+) -> int:
+    """Cycles that a stage takes, about: copies of a stripe beside the work on another."""
+    made, source = layouts[stage.makes], layouts[stage.reads[0]]
+    atom, word, bus = config.atom_bytes, config.weight_word_bytes, config.bus_bytes
+    work: list[tuple[float, float, float]] = []
+    known: dict[tuple[int, ...], tuple[float, float, float]] = {}
+    before = -1  # the first channel whose weights are there
+    for row, rows, first, channels in parts_of(made, tiling):
+        read = [
+            rows_of(stage, number, layouts, row, rows) for number, tensor in enumerate(stage.reads) if tensor in outside
+        ]
+        key = (rows, channels, int(first != before), *(high - low for low, high in read))
+        if key not in known:
+            places = [number for number, tensor in enumerate(stage.reads) if tensor in outside]
+            loaded = sum(
+                read_room(stage, number, layouts, high - low, channels, config)
+                for number, (low, high) in zip(places, read, strict=True)
+            )
+            stored = made.room_of(rows, channels, array_rows=config.rows) if stage.makes in outside else 0
+            words = weight_words(stage, channels, source, config) if first != before else 0
+            into = loaded * atom + words * word
+            cycles = work_cycles(stage, rows, channels, layouts, config)
+            known[key] = float(cycles), into / bus + LATENCY * (into > 0), stored * atom / bus
+        before = first
+        work.append(known[key])
+    return round(pipelined(work))

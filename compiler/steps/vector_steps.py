@@ -14,7 +14,7 @@ from lowtide.golden.network.quantised.tables import code_table
 from ..kernel import Kernel
 from ..layout import Layout
 from ..requantise import Requantisation, Second
-from ..vector import copy, pool
+from ..vector import copy, pool, whole_pool
 from .builder import Builder
 
 __all__ = ["VECTOR_STEPS", "concatenated", "sum_with"]
@@ -75,6 +75,9 @@ def _average_pool(builder: Builder, sources: Sequence[Layout]) -> Kernel:
 def _global_average_pool(builder: Builder, sources: Sequence[Layout]) -> Kernel:
     size = sources[0].rows, sources[0].columns
     rules = builder.scaled(0, size[0] * size[1])
+    source, target = sources[0], builder.target
+    if source.channels % source.values == 0 and source.values == target.values and target.block_pitch == 1:
+        return whole_pool(builder.config, source, target, zero=builder.zero(0), requantise=rules)
     return _pool(builder, sources[0], Source.VECTOR_SUM, Geometry(size=size), builder.zero(0), rules)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lowtide.compiler.compiled import compile_network
-from lowtide.golden.network import Plan, quantise_graph
+from lowtide.golden.network import Graph, Node, Plan, quantise_graph
 from lowtide.golden.number_formats import FixedPoint
 from lowtide.hw import ArrayConfig
 from lowtide.hw.config.accelerator_config import POST, AcceleratorConfig
@@ -47,7 +47,7 @@ def test_a_network_on_every_kind_of_pe(kind):
         check_compiled(network, compile_network(network, roomy), x)
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(16))
 def test_random_networks_in_memories_of_every_size(seed):
     rng = np.random.default_rng(seed)
     graph, shape = random_network(rng)
@@ -55,7 +55,7 @@ def test_random_networks_in_memories_of_every_size(seed):
     plan = Plan(output="quantised", activations=ACTIVATIONS[seed % 3], weights=FixedPoint(4 + 4 * (seed % 2)))
     network = quantise_graph(graph, x, plan)
     config = random_machine(rng)
-    done, stayed = [], []
+    done = []
     for feature_bits, weight_bits in ((17, 16), (15, 14), (13, 13), (12, 12), (11, 11)):
         try:
             config = replace(config, feature_bytes=1 << feature_bits, weight_bytes=1 << weight_bits)
@@ -65,6 +65,35 @@ def test_random_networks_in_memories_of_every_size(seed):
             break
         check_compiled(network, compiled, x)
         done.append(sum(layer.records for layer in compiled.layers))
-        stayed.append(len(compiled.placement.bases))
-    print(seed, [(each.op, each.weight.shape if each.weight is not None else "") for each in graph.nodes], shape)
-    print(done, stayed, config.array.rows, config.array.cols, config.array.lanes)
+    assert done[0] <= done[-1]
+
+
+def test_chains_of_large_tensors_run_in_stripes_together():
+    """Expanding, depthwise and projecting layers of a picture that the memory does not hold: what lies between them
+    never leaves it, rows that two stripes need are computed twice."""
+    rng = np.random.default_rng(1)
+
+    def conv(name, source, shape, **attributes):
+        weight, bias = rng.normal(size=shape), rng.normal(size=shape[-1])
+        return Node(name=name, op="conv", inputs=(source,), weight=weight, bias=bias, attributes=attributes)
+
+    nodes = (
+        conv("expand", "input", (1, 1, 4, 24)),
+        Node(name="expanded", op="relu6", inputs=("expand",)),
+        conv("depthwise", "expanded", (5, 3, 1, 24), padding=(2, 1, 2, 1), groups=24),
+        conv("project", "depthwise", (1, 1, 24, 4)),
+        Node(name="sum", op="add", inputs=("input", "project")),
+        conv("strided", "sum", (3, 3, 4, 8), padding=(0, 0, 1, 1), stride=(2, 2)),
+        Node(name="pool", op="global_average_pool", inputs=("strided",)),
+    )
+    x = rng.normal(size=(2, 30, 26, 4))
+    network = quantise_graph(Graph(nodes, (30, 26, 4)), x, Plan(output="quantised"))
+    array = ArrayConfig(name="array", rows=8, cols=4, lanes=4)
+    config = AcceleratorConfig(
+        name="small", array=array, feature_bytes=1 << 13, weight_bytes=1 << 12, taps=256, bus_bits=32, post=POST
+    )
+    compiled = compile_network(network, config)
+    check_compiled(network, compiled, x)
+    longest = max(compiled.placement.cascades, key=lambda each: len(each.numbers))
+    assert len(longest.numbers) >= 3 and longest.rows < 30
+    assert {"expanded", "depthwise"} <= compiled.placement.between

@@ -1,0 +1,48 @@
+"""What is to be placed: stages in order, with the layouts of their tensors, on a machine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from lowtide.hw.config.accelerator_config import AcceleratorConfig
+
+from ..layout import Layout
+from .packing import Life
+from .stages import Stage
+
+__all__ = ["Problem"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Problem:
+    """Stages to be placed.
+
+    Parameters
+    ----------
+    stages : list of Stage
+    layouts : mapping of str to Layout
+        Of all tensors.
+    source, result : str
+        The tensors that come from outside and go there.
+    config : AcceleratorConfig
+    """
+
+    stages: list[Stage]
+    layouts: Mapping[str, Layout]
+    source: str
+    result: str
+    config: AcceleratorConfig
+
+    @cached_property
+    def lives(self) -> dict[str, Life]:
+        """From which stage to which each tensor lives, and its atoms; the source from the first stage, the result to
+        the last one."""
+        first, last = {self.source: 0}, {self.result: len(self.stages) - 1}
+        for place, stage in enumerate(self.stages):
+            first.setdefault(stage.makes, place)
+            for tensor in stage.reads:
+                last[tensor] = max(last.get(tensor, 0), place)
+        return {
+            tensor: Life(self.layouts[tensor].room, begin, max(begin, last.get(tensor, begin)))
+            for tensor, begin in first.items()
+        }
