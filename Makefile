@@ -74,8 +74,9 @@ data: $(call HAS,networks)  ## fetch the data sets and networks of the experimen
 experiments: $(call HAS,experiments)  ## quantise real networks on real data, to build/experiments
 	@$(LOWTIDE) experiment --page docs/results/experiments.md
 
-docs: $(BASE)  ## write the tables of modes and configurations again
+docs: $(call HAS,compile)  ## write the tables of modes, configurations and ONNX operators again
 	@$(LOWTIDE) tables
+	@$(LOWTIDE) operators --page docs/onnx.md
 
 bench: $(call HAS,sim simulator)  ## measure the speed of simulation, generation and golden model, to build/bench
 	@$(LOWTIDE) bench --page docs/results/bench.md

@@ -66,6 +66,9 @@ SUB_COMMANDS = {
     "compile": SubCommand(
         "Networks", "compiler.compile_command", "compile_model", "Compile an ONNX model for a machine.", "compile"
     ),
+    "operators": SubCommand(
+        "Networks", "compiler.onnx.operators_command", "operators", "Say which ONNX operators are known.", "compile"
+    ),
     "run": SubCommand("Networks", "compiler.run_command", "run_program", "Run a compiled model.", "compile"),
     "demo": SubCommand("Networks", "examples.digits.command", "demo", "Run a real network on the hardware.", "demo"),
     "data": SubCommand("Networks", "workloads.data.command", "data", "Fetch data sets and networks.", "networks"),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lowtide.compiler.onnx.operators_command import operator_page
 from lowtide.hw import CONFIGURATIONS
 from lowtide.hw.emit.kind_tables import PRICES
 from lowtide.hw.emit.mode_table import write_tables
@@ -48,6 +49,11 @@ def test_the_readme_names_the_targets_that_there_are():
     named = set(re.findall(r"`make ([a-z-]+)[` ]", README))
     assert targets - {"help", "setup", "lint", "clean"} <= named <= targets
     assert targets == set(re.search(r"^\.PHONY: (.*)$", makefile, flags=re.M)[1].split())
+
+
+def test_the_page_of_operators_is_the_one_that_the_definitions_give():
+    """`make docs` would change nothing."""
+    assert (ROOT / "docs" / "onnx.md").read_text() == operator_page()
 
 
 def test_links_lead_somewhere():

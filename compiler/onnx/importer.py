@@ -21,12 +21,13 @@ from lowtide.golden.network.floating.graph import Graph
 from .arranging import arranged
 from .constants import check_size, computed
 from .grids import Grid
+from .integer_operators import is_of_integers
 from .operators import OPERATORS, REFUSED
 from .quantisation import ON_CODES, ROUNDING, clipped_codes
 from .source import Source, is_standard, read_model, title
 from .tensors import CHANNELS_LAST, VECTORS, Importer, Operator, State, Step, Tensor
 
-__all__ = ["graph_of", "import_onnx", "imported"]
+__all__ = ["graph_of", "import_onnx", "imported", "states_integers"]
 
 
 def import_onnx(model: str | Path | onnx.ModelProto) -> Graph:
@@ -37,7 +38,7 @@ def import_onnx(model: str | Path | onnx.ModelProto) -> Graph:
     """
     source = read_model(model)
     for node in source.nodes:
-        if states_integers(node):
+        if states_integers(node) or is_of_integers(node):
             raise ValueError(f"operator is {title(node)}, of a quantised model: import_quantised reads it")
     importer, first, target = imported(source)
     return graph_of(importer, first, target)

@@ -17,7 +17,7 @@ from onnx import helper
 
 from .source import Source, is_standard, title
 
-__all__ = ["INTEGER_OPERATORS", "as_qdq"]
+__all__ = ["INTEGER_OPERATORS", "as_qdq", "is_of_integers"]
 
 _DYNAMIC = ("DynamicQuantizeLinear", "ConvInteger", "MatMulInteger")
 _RUNTIME = "com.microsoft"
@@ -113,6 +113,12 @@ INTEGER_OPERATORS: dict[tuple[str, str], Callable[[_Writer], None]] = {
 }
 
 
+def is_of_integers(node: onnx.NodeProto) -> bool:
+    """Whether a node computes with codes, or makes them as it runs."""
+    key = "" if is_standard(node) else node.domain, node.op_type
+    return key in INTEGER_OPERATORS or (is_standard(node) and node.op_type in _DYNAMIC)
+
+
 def as_qdq(source: Source) -> Source:
     """The same model with its operators of integers taken apart. ValueError for those whose scales are not stated."""
     nodes: list[onnx.NodeProto] = []
@@ -122,10 +128,10 @@ def as_qdq(source: Source) -> Source:
             raise ValueError(
                 f"operator is {title(node)}: scales are computed as the model runs; what would fit: static quantisation"
             )
-        operator = INTEGER_OPERATORS.get(("" if is_standard(node) else node.domain, node.op_type))
-        if operator is None:
+        if not is_of_integers(node):
             nodes.append(node)
             continue
+        operator = INTEGER_OPERATORS["" if is_standard(node) else node.domain, node.op_type]
         source.check(node)
         if any(entry.name == "channels_last" and entry.i for entry in node.attribute):
             raise ValueError(f"channels_last of {title(node)} is 1, allowed is 0")

@@ -25,12 +25,18 @@ from lowtide.golden.number_formats.fixed_point import FixedPoint
 from lowtide.golden.number_formats.format import Quantiser
 
 from .grids import Columns
-from .importer import graph_of, imported
-from .integer_operators import as_qdq
+from .importer import graph_of, imported, states_integers
+from .integer_operators import as_qdq, is_of_integers
 from .source import read_model
 from .tensors import Importer
 
-__all__ = ["import_quantised"]
+__all__ = ["import_quantised", "is_quantised"]
+
+
+def is_quantised(model: str | Path | onnx.ModelProto) -> bool:
+    """Whether a model states how its tensors are rounded, so that `import_quantised` reads it. Errors as there."""
+    nodes = read_model(model).nodes
+    return any(states_integers(node) or is_of_integers(node) for node in nodes)
 
 
 def import_quantised(

@@ -9,6 +9,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
+from lowtide.compiler.onnx.described import DESCRIBED, MOVES
 from lowtide.compiler.onnx.importer import import_onnx
 
 import onnx_runtime
@@ -57,6 +58,8 @@ def check(made, oracle=reference):
     elif expected.ndim == 4 and (swapped or found.shape != expected.shape):
         turned = expected.transpose(0, 2, 3, 1)
         expected = turned if found.shape == turned.shape else expected
+    known = {op for node in made.graph.node if node.op_type in DESCRIBED for op in DESCRIBED[node.op_type].nodes}
+    assert {node.op for node in graph.nodes} <= {*known, *MOVES}, "the documents say so"
     assert found.shape == expected.shape
     assert np.abs(found - expected).max() <= 1e-5 * max(1, np.abs(expected).max())
     return graph

@@ -8,7 +8,7 @@ import pytest
 from onnx import TensorProto, helper
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
-from lowtide.compiler.onnx.quantised_importer import import_quantised
+from lowtide.compiler.onnx.quantised_importer import import_quantised, is_quantised
 from lowtide.golden.network.floating.operations import evaluate
 from lowtide.golden.network.integers.integer_tensor import IntegerTensor
 from lowtide.golden.network.quantised.quantised_graph import SAME
@@ -331,7 +331,12 @@ def test_scales_that_are_computed_are_refused(op):
 
 def test_a_float_import_names_the_other():
     nodes, given = small()
-    refused(model(nodes, ["N", 3, 5, 4], given), "operator is QuantizeLinear node0, of a quantised model: import_quant")
+    made = model(nodes, ["N", 3, 5, 4], given)
+    assert is_quantised(made) and not is_quantised(network_of_pictures())
+    refused(made, "operator is QuantizeLinear node0, of a quantised model: import_quant")
+    refused(
+        model([("MatMulInteger", "x x", "y", {})], ["N", 4]), "operator is MatMulInteger node0, of a quantised model"
+    )
 
 
 def test_the_rule_of_hardware_is_within_a_step():
