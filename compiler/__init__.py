@@ -12,6 +12,7 @@
 `lowtide.compiler.steps`           steps of quantised networks as kernels
 `lowtide.compiler.tokens`          which records wait for which
 `lowtide.compiler.cycles`          cycles of records and of whole lists, predicted
+`lowtide.compiler.explain`         where the cycles of a program go, as a table and a page
 `lowtide.compiler.program`         kernels and copies as a list of records and the bytes beside it
 `lowtide.compiler.transfers`       copies of tensors and parts of them
 `lowtide.compiler.plan`            what stays in memory, stripes, order

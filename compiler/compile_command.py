@@ -12,6 +12,7 @@ from lowtide.common.command_line import entry
 from lowtide.common.options import Integer, output_option
 from lowtide.common.output import output_folder
 from lowtide.common.progress import status
+from lowtide.common.records.kinds import unpack
 from lowtide.golden.compensate.network import compensate_graph
 from lowtide.golden.network import Graph, Plan, quantise_graph
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
@@ -23,6 +24,8 @@ from lowtide.hw.config.machines import MACHINES, find_machine
 from lowtide.hw.config.toml_file import accelerator_from_toml
 
 from .compiled import Compiled, compile_network
+from .cycles import BusTiming
+from .explain import explain
 from .folder import Codes, ProgramFiles, write_program
 from .header import write_header
 from .samples import Levels, Samples, random_samples, read_samples
@@ -56,6 +59,9 @@ def _numbers(context: click.Context, param: click.Parameter, text: str) -> tuple
 @click.option("--calibration", type=Path, metavar="PATH", help="samples: a folder of pictures, or an array (.npy)")
 @click.option("--mean", metavar="LIST", default="0", show_default=True, callback=_numbers, help="of grey levels")
 @click.option("--deviation", metavar="LIST", default="1", show_default=True, callback=_numbers, help="of grey levels")
+@click.option(
+    "--latency", type=Integer(0), metavar="N", default=30, show_default=True, help="of memory, for explain.md"
+)
 @click.option("--compensate", is_flag=True, help="round weights with compensation, on the calibration samples")
 @output_option("build/model")
 def compile_model(
@@ -66,6 +72,7 @@ def compile_model(
     calibration: Path | None,
     mean: tuple[float, ...],
     deviation: tuple[float, ...],
+    latency: int,
     compensate: bool,
     output: Path,
 ) -> None:
@@ -90,9 +97,13 @@ def compile_model(
     with status(f"compiling {model.name} for {config.name}"):
         compiled = compile_network(made, config)
     files = program_files(made, compiled, model.stem, levels)
+    with status(f"predicting {model.name} on {config.name}"):
+        records = unpack(compiled.image.data[compiled.image.execution - compiled.image.base :])
+        explained = explain(records, config, compiled.layers, name=model.stem, bus=BusTiming(latency))
     with output_folder(output):
-        paths = write_program(files, output) + [write_header(files, output)]
+        paths = write_program(files, output) + [write_header(files, output)] + explained.write(output)
     console.print(_table(compiled))
+    console.print(explained.facts)
     for line in removed:
         console.print(line)
     took = time.perf_counter() - begun

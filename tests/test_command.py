@@ -29,6 +29,7 @@ HEAVY = {
     "numpy",
     "scipy",
     "PIL",
+    "vl_convert",
     "markdown_it",
     "filelock",
 }

@@ -28,6 +28,7 @@ THIRD_PARTY = {
     "torch",
     "distributed",
     "PIL",
+    "vl_convert",
     "click",
     "numpy",
     "platformdirs",

@@ -53,21 +53,21 @@ class Execution:
         self.sizes = group_sizes(record, config.rows)
         self.post = Post(record, config, self.sizes, self.array)
         self.fed = Groups(self.sizes)
-        kind, mode = KINDS[config.array.kind], Mode.of_word(record.mode)
-        pairs = None if self.is_vector else kind.plane_pairs(mode, config.array)
-        self.beats = record.taps if self.is_vector else record.chunks * (1 if pairs is None else len(pairs))
-        self.jobs = record.out_channels if self.is_vector else record.tiles
+        self.beats, self.jobs, pairs = record.taps, record.out_channels, None  # of a vector source
+        self.beat = self.drains = self.pause = 0
+        if not self.is_vector:
+            array, mode = config.array, Mode.of_word(record.mode)
+            pairs = KINDS[array.kind].plane_pairs(mode, array)
+            passes = 1 if pairs is None else len(pairs)
+            self.beats, self.jobs = record.chunks * passes, record.tiles
+            self.beat = array.cycles_per_beat(mode) // passes
+            self.drains = array.latency(mode) - self.beat + 1  # from the last step of a job to its first column
+            self.pause = 1 if array.result_buffer else array.rows
         ready = FIRST_PIXEL + (0 if pairs is None else max(x for x, _ in pairs))
         self.feeder = Feeder(self.fed, ready, self.free if blocked or record.operand else None)
         self.accepted, self.loaded = deque([0] * JOBS, JOBS), 0
         self.begun, self.ended = 0, -config.cols  # the array's own: of the last operands, of the last job's last step
         self.ended_in = 0  # the cycle of that
-        self.beat = self.drains = self.pause = 0
-        if not self.is_vector:
-            array = config.array
-            self.beat = array.cycles_per_beat(mode) // (1 if pairs is None else len(pairs))
-            self.drains = array.latency(mode) - self.beat + 1  # from the last step of a job to its first column
-            self.pause = 1 if array.result_buffer else array.rows
         per_tile = 1 if self.is_vector else min(record.tile_columns, config.cols)
         self.per_job = 1 if self.is_vector else config.cols  # columns
         self.channels_of_job = per_tile
