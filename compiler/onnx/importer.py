@@ -89,10 +89,11 @@ def _made(
         if node.op_type != "Clip":
             step.refuse("input is codes", "a DequantizeLinear before it")
         operator = clipped_codes
-    if not states_integers(node):
-        _note_reading(importer, title(node), tensors)
     found = operator(importer, step)
     made = found if isinstance(found, tuple) else (found,)
+    names = {value.name for value in made if isinstance(value, Tensor)}
+    if names and not states_integers(node):  # what only says where values lie reads none
+        _note_reading(importer, title(node), [x for x in tensors if x.name not in names])
     if any(importer.uses[name] for name in node.output[len(made) :]):
         step.refuse("a second output is used", "one output")
     for value in made:

@@ -9,6 +9,7 @@ sum is within float32's rounding of a half.
 Source: the operator definitions of https://onnx.ai/onnx/operators.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -21,16 +22,19 @@ from lowtide.golden.network.quantised.post_training import quantised_layer
 from lowtide.golden.network.quantised.quantised_graph import SAME, QuantisedGraph
 from lowtide.golden.network.quantised.steps import WEIGHTED, Step, fuse
 from lowtide.golden.network.quantised.weights import QuantisedWeights
-from lowtide.golden.number_formats.fixed_point import FixedPoint
+from lowtide.golden.number_formats.fixed_point import FixedPoint, FixedPointQuantiser
 from lowtide.golden.number_formats.format import Quantiser
 
 from .grids import Columns
 from .importer import graph_of, imported, states_integers
 from .integer_operators import as_qdq, is_of_integers
+from .rounding_order import folded, rounded_early
 from .source import read_model
-from .tensors import Importer
 
 __all__ = ["import_quantised", "is_quantised"]
+
+
+_DATA = FixedPoint(8, signed=False, symmetric=False)
 
 
 def is_quantised(model: str | Path | onnx.ModelProto) -> bool:
@@ -44,6 +48,7 @@ def import_quantised(
     *,
     requantisation: str = REQUANTISATIONS[0],
     multiplier_bits: int = MULTIPLIER_BITS,
+    input_range: tuple[float, float] | None = None,
 ) -> QuantisedGraph:
     """The quantised network of a quantised ONNX model.
 
@@ -52,6 +57,8 @@ def import_quantised(
     model : str, Path or onnx.ModelProto
     requantisation, multiplier_bits
         As of `lowtide.golden.network.quantised.plan.Plan`; "real" is ONNX's own rule.
+    input_range : (float, float), optional
+        Of a model's input that it does not round: 8 bits then hold that range.
 
     Raises
     ------
@@ -66,10 +73,14 @@ def import_quantised(
             raise ValueError(
                 f"tensor {name} is rounded, and read by {importer.readers[name]} as it is; allowed is one of both"
             )
-    steps = fuse(graph, kept=importer.quantisers)
-    quantisers = _quantisers(importer, graph, steps)
+    graph, grids = folded(graph, importer.quantisers, importer.grids)
+    graph, stated = rounded_early(graph, importer.quantisers)
+    if graph.input not in stated and input_range is not None:
+        stated[graph.input] = _DATA.of_range(*input_range)
+    steps = fuse(graph, kept=stated)
+    quantisers = _quantisers(stated, graph, steps)
     plan = Plan(
-        activations=FixedPoint(8, signed=False, symmetric=False),
+        activations=_DATA,
         signs="as given",
         requantisation=requantisation,
         multiplier_bits=multiplier_bits,
@@ -78,16 +89,21 @@ def import_quantised(
     layers = {}
     for step in steps:
         if step.op in WEIGHTED:
-            given = None if step.op == "batch_norm" else _weights(step, importer.grids.get(step.node.name))
-            layers[step.name] = quantised_layer(step.node, quantisers[step.inputs[0]], plan, given)
+            data = quantisers[step.inputs[0]]
+            given = None if step.op == "batch_norm" else _weights(step, grids.get(step.node.name), data)
+            layers[step.name] = quantised_layer(step.node, data, plan, given)
     return QuantisedGraph(graph=graph, plan=plan, steps=steps, layers=layers, quantisers=quantisers)
 
 
-def _quantisers(importer: Importer, graph: Graph, steps: tuple[Step, ...]) -> dict[str, Quantiser | None]:
+def _quantisers(
+    stated: Mapping[str, FixedPointQuantiser], graph: Graph, steps: tuple[Step, ...]
+) -> dict[str, Quantiser | None]:
     """Of every tensor; None of sums that are the output."""
-    found: dict[str, Quantiser | None] = {graph.input: importer.quantisers.get(graph.input)}
+    found: dict[str, Quantiser | None] = {graph.input: stated.get(graph.input)}
     for step in steps:
-        found[step.name] = found[step.inputs[0]] if step.op in SAME else importer.quantisers.get(step.name)
+        found[step.name] = found[step.inputs[0]] if step.op in SAME else stated.get(step.name)
+    if found[graph.input] is None:
+        raise ValueError(f"input {graph.input} is not rounded, allowed with input_range are models that leave it real")
     *_, last = steps
     sums = last.name if last.op in WEIGHTED and not any(np.isfinite(last.limits)) else None
     for name, quantiser in found.items():
@@ -99,8 +115,8 @@ def _quantisers(importer: Importer, graph: Graph, steps: tuple[Step, ...]) -> di
     return found
 
 
-def _weights(step: Step, columns: Columns | None) -> QuantisedWeights:
-    """The integers of a layer's weights."""
+def _weights(step: Step, columns: Columns | None, data: Quantiser | None) -> QuantisedWeights:
+    """The integers of a layer's weights; at another scale where 32 bits would not hold the bias beside them."""
     if columns is None:
         raise ValueError(
             f"weights of {step.node.name} are real numbers, or have scales along another axis than the outputs; "
@@ -113,6 +129,8 @@ def _weights(step: Step, columns: Columns | None) -> QuantisedWeights:
     if bits > 16:
         raise ValueError(f"weights of {step.node.name} are {low}..{high}, allowed are integers of 16 bits")
     format = FixedPoint(bits)
-    return QuantisedWeights.of_integers(
+    weights = QuantisedWeights.of_integers(
         integers, columns.scale, bits=bits, name=format.name, mode_fields=format.mode_fields()
     )
+    bias = np.zeros(len(columns.scale)) if step.node.bias is None else np.asarray(step.node.bias, np.float64)
+    return weights.holding_bias(bias, data, format)

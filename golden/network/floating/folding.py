@@ -10,6 +10,7 @@ Source: Jacob et al., arXiv 1712.05877, section 3.2; Krishnamoorthi, arXiv 1806.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import replace
 
 import numpy as np
@@ -19,15 +20,15 @@ from .graph import Graph, Node
 __all__ = ["fold_batch_norm"]
 
 
-def fold_batch_norm(graph: Graph) -> Graph:
+def fold_batch_norm(graph: Graph, kept: Container[str] = ()) -> Graph:
     """A new `Graph` with the same output, batch norms folded where they can be. A layer that takes one in takes its
-    name as well, so that the tensors keep their names and values."""
+    name as well, so that the tensors keep their names and values; those that are ``kept``, by name, stay."""
     uses = graph.uses()
     folded: list[Node] = []
     position: dict[str, int] = {}
     for node in graph.nodes:
         before = position.get(node.inputs[0])
-        if node.op == "batch_norm" and before is not None and uses[node.inputs[0]] == 1:
+        if node.op == "batch_norm" and before is not None and uses[node.inputs[0]] == 1 and node.inputs[0] not in kept:
             layer = folded[before]
             if layer.op in ("linear", "conv"):
                 folded[before] = _scaled(layer, node)
