@@ -50,7 +50,9 @@ SUB_COMMANDS = {
     "list": SubCommand("Hardware", "hw.command", "listed", "List the named configurations."),
     "encoder": SubCommand("Hardware", "hw.command", "encoder", "Write a stand-alone HESE encoder."),
     "machine": SubCommand("Hardware", "hw.machine_command", "machine", "Write whole machines.", "machine"),
-    "registers": SubCommand("Hardware", "hw.control.command", "registers", "Write a machine's registers.", "machine"),
+    "registers": SubCommand(
+        "Hardware", "hw.control.registers.command", "registers", "Write a machine's registers.", "machine"
+    ),
     "prove": SubCommand("Checks", "formal.command", "prove", "Prove the arithmetic for every input."),
     "properties": SubCommand("Checks", "formal.properties.command", "properties", "Prove what holds for all time."),
     "fuzz": SubCommand("Checks", "formal.fuzz.command", "fuzz", "Compare random configurations with golden."),

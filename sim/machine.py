@@ -25,7 +25,7 @@ from lowtide.common.records.errors import Error, MachineError
 from lowtide.common.records.kinds import End, pack
 from lowtide.common.records.record import Kind, Record
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
-from lowtide.hw.control.register_map import register_map
+from lowtide.hw.control.registers.register_map import register_map
 
 from .machine_library import CHANNELS, Behaviour, Counts, machine_library
 from .machine_run import Entry, MachineRun

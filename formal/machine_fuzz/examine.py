@@ -119,10 +119,11 @@ def wrong_record(model: MachineModel, drawn: Trial) -> str:
         model.write_register(name, value)
     try:
         said = refused(model, drawn, faulty.external, faulty.error.error, faulty.error.record, at=faulty.address)
-        if not said and faulty.is_untouched:
-            size = len(faulty.external)
-            same = np.array_equal(model.memory[:size], faulty.after.memories.external)
-            said = "" if same else f"external memory differs behind the fault {faulty.fault}"
+        if not said:
+            wrong = model.memory[: len(faulty.external)] != faulty.after.memories.external
+            if not (faulty.is_settled and faulty.is_untouched):  # stores may not have begun
+                wrong[first_written:end_written] = False
+            said = f"external memory differs behind the fault {faulty.fault}" if wrong.any() else ""
         return said
     finally:
         for name, value in held.items():

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lowtide.common.records.entries import Parameter, Tap
 from lowtide.common.records.errors import Error, MachineError
 from lowtide.common.records.execute import Exec, Operand, Source
-from lowtide.common.records.kinds import KINDS, End, Load, Memory, Store, pack
+from lowtide.common.records.kinds import KINDS, End, Load, Memory, Store, Wait, pack
 from lowtide.common.records.record import KIND, RECORD_BYTES, Kind, Record
 from lowtide.golden.machine import Interpreter
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
@@ -45,6 +45,8 @@ class FaultyList:
         The machine then. Memories are as hardware must have them where ``is_untouched``.
     is_untouched : bool
         Whether the wrong record has moved nothing.
+    is_settled : bool
+        Whether all records before it have ended when it would begin: there is a WAIT. Else those that it waits for.
     """
 
     config: AcceleratorConfig
@@ -56,6 +58,7 @@ class FaultyList:
     error: MachineError
     after: Interpreter
     is_untouched: bool
+    is_settled: bool
 
 
 def faulty_list(config: AcceleratorConfig, seed: int, number: int, *, fault: str, records: int = 12) -> FaultyList:
@@ -67,6 +70,8 @@ def faulty_list(config: AcceleratorConfig, seed: int, number: int, *, fault: str
         maker.store() if rng.random() < 0.3 else maker.execute()
     expected, make = FAULTS[fault]
     wrong = make(maker)
+    if is_settled := fault in TOUCHING or bool(rng.random() < 0.5):  # what they find has been loaded before
+        maker.add(Wait())
     address, external = maker.image(pack(maker.schedule.records) + wrong + pack([End()]))
     windows = (0, len(external)), (maker.room, len(external))
     after = Interpreter(config, external.copy(), read_window=windows[0], write_window=windows[1])
@@ -75,7 +80,7 @@ def faulty_list(config: AcceleratorConfig, seed: int, number: int, *, fault: str
     except MachineError as error:
         assert error.error == expected and error.record == len(maker.schedule.records), error
         untouched = fault not in TOUCHING
-        return FaultyList(config, fault, address, external, *windows, error, after, untouched)
+        return FaultyList(config, fault, address, external, *windows, error, after, untouched, is_settled)
     raise AssertionError(f"the fault {fault} of list {number} is none")
 
 

@@ -17,16 +17,16 @@ from amaranth.lib.wiring import In, Out
 from lowtide.common.records.errors import ERROR_BITS, Error
 from lowtide.common.records.execute import Exec
 
-from ..array.decoder import table_bits
 from ..bus.master import Master
 from ..config.accelerator_config import AcceleratorConfig
 from ..logic.unit import Unit
 from ..mode.reasons import REASON_BITS
-from .lists import Lists
-from .load import Load
+from .lists.lists import Lists
+from .movers.load import Load
+from .movers.store import Store
 from .record_words import record_layout
-from .registers import Registers, lite_ports
-from .store import Store
+from .registers.configured import configured
+from .registers.registers import Registers, lite_ports
 
 __all__ = ["Control"]
 
@@ -50,9 +50,9 @@ class Control(Unit):
     irq : out, 1 bit
         The interrupt.
     load_feature, load_weight, load_entry : out, streams
-        Writes of local memories, as of :class:`lowtide.hw.control.load.Load`.
+        Writes of local memories, as of :class:`lowtide.hw.control.movers.load.Load`.
     store_read, store_answer : out stream, in
-        Reads of the feature memory, as of :class:`lowtide.hw.control.store.Store`.
+        Reads of the feature memory, as of :class:`lowtide.hw.control.movers.store.Store`.
     exec_record : out, layout of EXEC
         To be copied in the cycle of ``exec_begin``. Its reserved bits and the ranges of its fields are checked.
     exec_begin : out, 1 bit
@@ -182,19 +182,7 @@ class Control(Unit):
             "interrupts_fails_set": lists.fails,
             "profile_entries_entries": lists.entries,
             "cycles_cycles": lists.cycles,
-            "array_rows": config.rows,
-            "array_columns": config.cols,
-            "units_atom": config.atom_bytes.bit_length() - 1,
-            "units_weight_word": config.weight_word_bytes.bit_length() - 1,
-            "units_bus": config.bus_bytes.bit_length() - 1,
-            "units_multiplier": config.multiplier_bits,
-            "feature_memory_atoms": config.feature_atoms,
-            "weight_memory_words": config.weight_words,
-            "small_memories_parameters": config.parameters - 1,
-            "small_memories_taps": config.taps - 1,
-            "small_memories_codebooks": bool(table_bits(config.array)),
-            "small_memories_code_table": "table" in config.post,
-            **{f"small_memories_{part}": part in config.post for part in ("operand", "product", "vector", "top_terms")},
+            **configured(config),
         }
         m.d.comb += [fields[name].eq(value) for name, value in told.items()]
 

@@ -12,13 +12,12 @@
 from types import SimpleNamespace
 from typing import Any
 
-from amaranth.hdl import Cat, Const, Module, Mux, ResetSignal, Signal
+from amaranth.hdl import Cat, Module, ResetSignal, Signal
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
 from lowtide.common.records.errors import ERROR_BITS
 from lowtide.common.records.execute import Source
-from lowtide.common.records.kinds import Memory
 
 from ..array import decoder
 from ..array.engine import Engine
@@ -26,7 +25,7 @@ from ..config.accelerator_config import AcceleratorConfig
 from ..logic.unit import Unit
 from ..memory.feature_memory import FeatureMemory
 from ..memory.feeders import FED, Feeders
-from ..memory.pixel_walker import WALKED, has_operand
+from ..memory.pixel_walker import WALKED
 from ..memory.ports import read_layout, record_layout, write_layout
 from ..memory.tap_memory import TapMemory
 from ..memory.weight_memory import WeightMemory
@@ -36,6 +35,7 @@ from ..post.fields import fields_layout
 from ..post.post import Post, load_layout
 from .codebook_loader import CodebookLoader
 from .exec_control import RECORD, ExecControl
+from .exec_wiring import connect_memories, connect_operands, connect_results
 from .result_groups import ResultGroups
 
 __all__ = ["ExecEngine", "word_layout"]
@@ -124,9 +124,9 @@ class ExecEngine(Unit):
         of = SimpleNamespace(**placed)
         m.d.comb += abort.eq(of.control.abort)
         self.record_fields(m, of)
-        self.memories(m, of)
-        self.operands(m, of)
-        self.results(m, of)
+        connect_memories(self, m, of)
+        connect_operands(self, m, of, self.vector)
+        connect_results(self, m, of)
         self.ends(m, of)
 
     def connect(self, m: Module, unit: str, **inputs: Any) -> None:
@@ -146,116 +146,6 @@ class ExecEngine(Unit):
         self.connect(m, "weights", mode=mode, packing=self.held.weight_packing)
         self.vector = Signal(name="vector")
         m.d.comb += self.vector.eq(self.held.source != Source.ENGINE)
-
-    def memories(self, m: Module, of: SimpleNamespace) -> None:
-        """What LOAD writes and STORE reads."""
-        entry, taken = self.entry.payload, Const(1)
-        self.connect(
-            m,
-            "features",
-            load_write_valid=self.feature.valid,
-            load_write_data=self.feature.payload,
-            store_read_valid=self.read.valid,
-            store_read_data=self.read.payload,
-        )
-        self.connect(
-            m, "weights", write=self.weight.valid, word=self.weight.payload.word, data=self.weight.payload.data
-        )
-        self.connect(
-            m,
-            "taps",
-            write=self.entry.valid & (entry.memory == Memory.TAP),
-            write_entry=entry.address,
-            data=entry.data,
-        )
-        self.connect(m, "post", load_valid=self.entry.valid, load=entry)
-        if "codebooks" in self.into:
-            mine = entry.memory == Memory.CODEBOOK
-            self.connect(
-                m,
-                "codebooks",
-                valid=self.entry.valid & mine,
-                address=entry.address,
-                data=entry.data,
-                codebook_ready=of.engine.codebook_ready,
-            )
-            self.connect(
-                m, "engine", codebook_valid=of.codebooks.codebook_valid, codebook_data=of.codebooks.codebook_data
-            )
-            taken = ~mine | of.codebooks.ready
-        m.d.comb += [
-            self.feature.ready.eq(of.features.load_write_ready),
-            self.weight.ready.eq(1),
-            self.entry.ready.eq(taken),
-            self.read.ready.eq(of.features.store_read_ready),
-            self.answer.eq(of.features.answer),
-        ]
-
-    def operands(self, m: Module, of: SimpleNamespace) -> None:
-        """From the memories to the array, or to the vector source."""
-        fed, vector = of.feeders, self.vector
-        self.connect(m, "taps", read=fed.tap_read, read_entry=fed.tap_entry)
-        self.connect(m, "weights", read=fed.weight_read, beat=fed.weight_place)
-        self.connect(m, "features", west_read_valid=fed.read_valid, west_read_data=fed.read_data)
-        beats = of.post.beats_ready if "vector" in self.config.post else Const(0)
-        self.connect(
-            m,
-            "feeders",
-            tap=of.taps.tap,
-            weights=of.weights.answer,
-            answer=of.features.answer,
-            read_ready=of.features.west_read_ready,
-            job_ready=of.engine.job_ready,
-            x_ready=Mux(vector, beats, of.engine.x_ready),
-            w_ready=of.engine.w_ready,
-        )
-        self.connect(
-            m,
-            "engine",
-            job_valid=fed.job_valid,
-            job_data=fed.job_data,
-            x_valid=fed.x_valid & ~vector,
-            x_data=fed.x_data,
-            w_valid=fed.w_valid,
-            w_data=fed.w_data,
-        )
-        if "vector" in self.config.post:
-            self.connect(
-                m, "post", beats_valid=fed.x_valid & vector, beats_data=Cat(fed.atoms, fed.present, fed.closes)
-            )
-
-    def results(self, m: Module, of: SimpleNamespace) -> None:
-        """From the array to the feature memory."""
-        self.connect(m, "engine", y_ready=of.post.y_ready, clear=0)
-        self.connect(m, "features", post_write_valid=of.post.write_valid, post_write_data=of.post.write_data)
-        self.connect(
-            m,
-            "post",
-            y_valid=of.engine.y_valid,
-            y_data=of.engine.y_data,
-            out_groups_valid=of.groups.out_valid,
-            out_groups_data=of.groups.out_data,
-            write_ready=of.features.post_write_ready,
-        )
-        self.connect(m, "groups", out_ready=of.post.out_groups_ready)
-        if has_operand(self.config):
-            self.connect(
-                m,
-                "post",
-                operand_groups_valid=of.groups.operand_valid,
-                operand_groups_data=of.groups.operand_data,
-                operand_read_ready=of.features.operand_read_ready,
-                answer=of.features.answer,
-            )
-            self.connect(m, "groups", operand_ready=of.post.operand_groups_ready)
-            self.connect(
-                m,
-                "features",
-                operand_read_valid=of.post.operand_read_valid,
-                operand_read_data=of.post.operand_read_data,
-            )
-        else:
-            self.connect(m, "features", operand_read_valid=0, operand_read_data=0)
 
     def ends(self, m: Module, of: SimpleNamespace) -> None:
         """What happens to the record."""

@@ -36,7 +36,7 @@ class Machine(Unit):
     Ports
     -----
     s_axi_... : AXI4-Lite
-        Of the registers, see :mod:`lowtide.hw.control.register_map`.
+        Of the registers, see :mod:`lowtide.hw.control.registers.register_map`.
     m_axi_... : AXI4
         Of external memory: records, what LOAD reads and STORE writes. No output depends on an input of the same cycle.
     irq : out, 1 bit

@@ -33,8 +33,9 @@ from .operand_reader import OperandReader
 from .packer import Packer
 from .parameters import ENTRY_BITS, Parameters
 from .requantiser import requantiser_latency
+from .slots import done_of, slots_of
 from .table import TABLE_ADDRESS_BITS
-from .values import Values, has_operand, values_latency
+from .values import Values, has_operand
 from .vector import beat_layout
 from .writer import Writer
 
@@ -120,11 +121,11 @@ class Post(Unit):
             m.d.sync += phase.eq(0)
         with m.Elif(takes):
             m.d.sync += phase.eq(Mux(last_phase, 0, phase + 1))
-        slots = self._slots(m, advance, behind, takes, phase, last_phase, channel)
+        slots = slots_of(config, m, self.start, advance, behind, takes, phase, last_phase, channel)
         inputs, waits, operand_beyond = self._operand(m, advance, slots)
         codes = self._values(m, advance, behind, columns.results, item, inputs)
         writer = self._written(m, behind, slots[-1], codes)
-        self._done(m, taken, channel.finishes, writer.done)
+        m.d.comb += self.done.eq(done_of(m, self.start, taken, channel.finishes, writer.done))
         m.d.comb += [
             behind.eq(~(slots[-1].valid & writer.busy & ~writer.released)),
             advance.eq(behind & ~waits),
@@ -167,40 +168,6 @@ class Post(Unit):
         for name in ("bias", "multiplier", "shift", "beyond", "channel"):
             setattr(item, name, getattr(parameters.items_data, name))
         return columns, item
-
-    def _slots(
-        self,
-        m: Module,
-        advance: Value,
-        behind: Value,
-        takes: Value,
-        phase: Value,
-        last_phase: Value,
-        channel: data.View,
-    ) -> list[Signal]:
-        """What values are under way, by the cycles since they entered; ``closes`` and ``ends`` with the last phase.
-        Those that leave the requantisers wait for the operand, those behind go on."""
-        layout = data.StructLayout(
-            {"valid": 1, "phase": len(phase), "offset": len(channel.offset), "opens": 1, "closes": 1, "ends": 1}
-        )
-        slots = [Signal(layout, name=f"slot_{cycle}") for cycle in range(values_latency(self.config) + 1)]
-        m.d.comb += [
-            slots[0].valid.eq(takes),
-            slots[0].phase.eq(phase),
-            slots[0].offset.eq(channel.offset),
-            slots[0].opens.eq(channel.opens),
-            slots[0].closes.eq(channel.closes & last_phase),
-            slots[0].ends.eq(channel.ends & last_phase),
-        ]
-        waiting = requantiser_latency(recoding_for(self.config))
-        for cycle, (before, slot) in enumerate(zip(slots, slots[1:], strict=False)):
-            with m.If(advance if cycle < waiting else behind):
-                m.d.sync += slot.eq(before)
-                if cycle == waiting:
-                    m.d.sync += slot.valid.eq(before.valid & advance)
-            with m.If(self.start):
-                m.d.sync += slot.valid.eq(0)
-        return slots
 
     def _operand(self, m: Module, advance: Value, slots: list[Signal]) -> tuple[dict[str, Value], Value, Value]:
         """The operand's element of each lane, as an input of the values; whether they wait for it; whether an atom was
@@ -297,13 +264,3 @@ class Post(Unit):
             self.write.payload.eq(writer.write_data),
         ]
         return writer
-
-    def _done(self, m: Module, taken: Value, finishes: Value, written: Value) -> None:
-        """The end of a record: all is written, and of the group's columns those that do not count have come as well."""
-        pending, draining = Signal(), Signal()
-        with m.If(taken):
-            m.d.sync += draining.eq(~finishes)
-        m.d.sync += pending.eq(written | (pending & draining))
-        with m.If(self.start):
-            m.d.sync += [pending.eq(0), draining.eq(0)]
-        m.d.comb += self.done.eq(pending & ~draining)

@@ -11,7 +11,7 @@ from local_memories import LocalMemories
 
 from lowtide.common.records.execute import Exec
 from lowtide.hw.control.control import Control
-from lowtide.hw.control.register_map import register_map
+from lowtide.hw.control.registers.register_map import register_map
 
 from unit_model import UnitModel
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lowtide.hw.control.places import places
+from lowtide.hw.control.movers.places import places
 
 
 class LocalMemories:

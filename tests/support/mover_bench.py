@@ -9,9 +9,9 @@ from local_memories import LocalMemories
 from lowtide.common.records.kinds import Load as LoadRecord
 from lowtide.common.records.kinds import Store as StoreRecord
 from lowtide.hw.bus.master import Master
-from lowtide.hw.control.load import Load
-from lowtide.hw.control.store import Store
-from lowtide.hw.control.transfer_check import TransferCheck
+from lowtide.hw.control.movers.load import Load
+from lowtide.hw.control.movers.store import Store
+from lowtide.hw.control.movers.transfer_check import TransferCheck
 from lowtide.hw.logic.unit import Unit
 
 from unit_model import UnitModel

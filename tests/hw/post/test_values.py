@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from post_bench import bits, packed
 
 from lowtide.common.records.execute import Exec, Operand
 from lowtide.golden.functions import round_shift
@@ -10,7 +11,7 @@ from lowtide.hw.post.multiplication import recoding_for
 from lowtide.hw.post.requantiser import requantiser_latency
 from lowtide.hw.post.values import Values, has_operand, values_latency
 
-from post_records import bits, machine, packed
+from post_records import machine
 from unit_model import UnitModel
 
 SUMS = [0, 1, -1, (1 << 31) - 1, -(1 << 31), 1 << 15, -(1 << 15), 0x5555_5555]

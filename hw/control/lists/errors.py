@@ -7,7 +7,7 @@ from amaranth.lib.wiring import In, Out
 
 from lowtide.common.records.errors import ERROR_BITS, Error
 
-from ..logic.unit import Unit
+from ...logic.unit import Unit
 from .dispatch import NUMBER_BITS
 from .tokens import ENGINES
 

@@ -12,9 +12,9 @@ from lowtide.common.records.errors import ERROR_BITS, Error
 from lowtide.common.records.execute import Exec
 from lowtide.common.records.record import RECORD_BYTES
 
-from ..logic.unit import Unit
+from ...logic.unit import Unit
+from ..record_words import out_of_range, record_layout
 from .dispatch import NUMBER_BITS, RECORDS
-from .record_words import out_of_range, record_layout
 from .tokens import TOKEN_BITS
 
 __all__ = ["COUNTER_BITS", "Lane", "entry_layout"]

@@ -4,9 +4,9 @@ from amaranth.hdl import Cat, Module, Signal
 from amaranth.lib import stream
 from amaranth.lib.wiring import In, Out
 
-from ..bus.axi import ADDRESS_BITS, request_layout
-from ..bus.write_master import written_layout
-from ..logic.unit import Unit
+from ...bus.axi import ADDRESS_BITS, request_layout
+from ...bus.write_master import written_layout
+from ...logic.unit import Unit
 from .dispatch import NUMBER_BITS
 from .lane import entry_layout
 from .tokens import ENGINES
@@ -38,7 +38,7 @@ class Profile(Unit):
         Of the first entry, in entries.
     base, limit : in, 32 bits
         First and last byte of the window for writes. An entry beyond is dropped.
-    ENGINE_entry : in, streams of :func:`lowtide.hw.control.lane.entry_layout`
+    ENGINE_entry : in, streams of :func:`lowtide.hw.control.lists.lane.entry_layout`
     request, beat : out, streams
         To the master of writes.
     idle : out, 1 bit

@@ -21,15 +21,15 @@ from lowtide.common.records.entries import ENTRY_BYTES
 from lowtide.common.records.kinds import Load as Record
 from lowtide.common.records.kinds import Memory
 
-from ..bus.axi import ADDRESS_BITS, request_layout
-from ..bus.read_master import beat_layout
-from ..config.accelerator_config import AcceleratorConfig
-from ..logic.buffer import Fifo, Registered
-from ..logic.unit import Unit
-from ..memory.ports import write_layout
+from ...bus.axi import ADDRESS_BITS, request_layout
+from ...bus.read_master import beat_layout
+from ...config.accelerator_config import AcceleratorConfig
+from ...logic.buffer import Fifo, Registered
+from ...logic.unit import Unit
+from ...memory.ports import write_layout
+from ..record_words import record_layout
 from .cursor import Cursor
 from .places import chosen, places
-from .record_words import record_layout
 from .runs import Runs, run_layout
 
 __all__ = ["Load", "entry_layout", "word_layout"]

@@ -11,11 +11,11 @@ from amaranth.lib.wiring import In, Out
 from lowtide.common.records.errors import ERROR_BITS, Error
 from lowtide.common.records.kinds import Load, Memory, Store
 
-from ..bus.axi import ADDRESS_BITS
-from ..config.accelerator_config import AcceleratorConfig
-from ..logic.unit import Unit
+from ...bus.axi import ADDRESS_BITS
+from ...config.accelerator_config import AcceleratorConfig
+from ...logic.unit import Unit
+from ..record_words import out_of_range, record_layout
 from .places import chosen, places
-from .record_words import out_of_range, record_layout
 
 __all__ = ["TransferCheck"]
 

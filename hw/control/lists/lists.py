@@ -12,30 +12,27 @@ when END is reached, the list is over and the next one can start.
 
 from types import SimpleNamespace
 
-from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
+from amaranth.hdl import Module, Signal, Value
 from amaranth.lib import stream
 from amaranth.lib.wiring import In, Out
 
-from lowtide.common.records.errors import ERROR_BITS, Error
+from lowtide.common.records.errors import ERROR_BITS
 
-from ..bus.axi import ADDRESS_BITS, request_layout
-from ..bus.read_master import beat_layout
-from ..bus.write_master import written_layout
-from ..config.accelerator_config import AcceleratorConfig
-from ..logic.unit import Unit
+from ...bus.axi import ADDRESS_BITS, request_layout
+from ...bus.read_master import beat_layout
+from ...bus.write_master import written_layout
+from ...config.accelerator_config import AcceleratorConfig
+from ...logic.unit import Unit
+from ..record_words import record_layout
 from .dispatch import NUMBER_BITS, RECORDS, Dispatch
-from .errors import Errors, Watchdog
+from .faults import place_errors, place_watchdog
 from .fetch import Fetch, list_address_bits
 from .lane import COUNTER_BITS
-from .lanes import ENGINE_INPUTS, WATCHED, Lanes
+from .lanes import ENGINE_INPUTS, Lanes
 from .profile import Profile, entry_address_bits
-from .record_words import record_layout
 from .tokens import ENGINES
 
 __all__ = ["Lists"]
-
-#: Of two errors in one cycle the one of the first source is told.
-_SOURCES = (*ENGINES, "dispatch", "profile", "watchdog")
 
 
 class Lists(Unit):
@@ -178,8 +175,8 @@ class Lists(Unit):
             self.waits.eq(dispatch.waits),
             ended.eq(dispatch.ends),
         ]
-        watch = self.watch(m, dispatch, lanes)
-        seen = self.errors(m, dispatch, lanes, profile, watch)
+        watch = place_watchdog(self, m, dispatch, lanes)
+        seen = place_errors(self, m, dispatch, lanes, profile, watch)
         over = lanes["idle"] & fetch.idle & profile.idle & ~self.profile_missing
         self.state(m, ended, seen, over)
 
@@ -252,49 +249,3 @@ class Lists(Unit):
                 getattr(self, f"{engine}_begin").eq(lanes[f"{engine}_begin"]),
             ]
         return lanes
-
-    def watch(self, m: Module, dispatch: SimpleNamespace, lanes: dict[str, Value]) -> SimpleNamespace:
-        """The watchdog: records that begin and end are progress, and what the engines call so."""
-        inputs: dict[str, Value] = {}
-        happens = [self.progress]
-        for engine in ENGINES:
-            inputs |= {f"{engine}_{what}": lanes[f"{engine}_{what}"] for what in WATCHED}
-            ended, write = getattr(self, f"{engine}_ended"), getattr(dispatch, f"{engine}_write")
-            happens += [lanes[f"{engine}_begin"], ended, write]
-        return self.place(
-            m,
-            "dog",
-            Watchdog(f"{self.name}_watchdog"),
-            limit=self.watchdog,
-            watch=self.busy & ~dispatch.waiting & ~self.stopping,
-            progress=Cat(happens).any(),
-            **inputs,
-            next_number=dispatch.number,
-        )
-
-    def errors(
-        self,
-        m: Module,
-        dispatch: SimpleNamespace,
-        lanes: dict[str, Value],
-        profile: SimpleNamespace,
-        watch: SimpleNamespace,
-    ) -> Signal:
-        """The first error; returns whether there is one."""
-
-        def only(happens: Value, error: Error) -> Value:
-            return Mux(happens, Const(error, ERROR_BITS), Const(0, ERROR_BITS))
-
-        told = {engine: (lanes[f"{engine}_told"], lanes[f"{engine}_number"]) for engine in ENGINES}
-        dispatched = Mux(dispatch.fails, dispatch.code, only(self.start & self.busy, Error.START))
-        entry = Mux(profile.outside, Const(Error.WINDOW, ERROR_BITS), only(self.profile_bad, Error.BUS))
-        told |= {
-            "dispatch": (dispatched, dispatch.number),
-            "profile": (entry, profile.number),
-            "watchdog": (watch.error, watch.number),
-        }
-        inputs = {f"{source}_error": told[source][0] for source in _SOURCES}
-        inputs |= {f"{source}_number": told[source][1] for source in _SOURCES}
-        errors = self.place(m, "errors", Errors(f"{self.name}_errors", _SOURCES), clear=self.begins, **inputs)
-        m.d.comb += [self.error.eq(errors.error), self.error_number.eq(errors.number)]
-        return errors.seen

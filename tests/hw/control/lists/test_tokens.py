@@ -2,7 +2,7 @@
 
 import pytest
 
-from lowtide.hw.control.tokens import ENGINES, Tokens
+from lowtide.hw.control.lists.tokens import ENGINES, Tokens
 
 from induction import holds
 

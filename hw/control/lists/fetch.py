@@ -10,10 +10,10 @@ from amaranth.lib.wiring import In, Out
 
 from lowtide.common.records.record import RECORD_BYTES
 
-from ..bus.axi import ADDRESS_BITS, request_layout
-from ..bus.read_master import beat_layout
-from ..logic.buffer import Fifo
-from ..logic.unit import Unit
+from ...bus.axi import ADDRESS_BITS, request_layout
+from ...bus.read_master import beat_layout
+from ...logic.buffer import Fifo
+from ...logic.unit import Unit
 
 __all__ = ["Fetch", "list_address_bits", "word_layout"]
 

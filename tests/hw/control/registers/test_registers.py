@@ -7,13 +7,13 @@ from functools import cache
 from pathlib import Path
 
 from lowtide.command import main
-from lowtide.hw.control.register_files import register_page
-from lowtide.hw.control.register_map import SOURCE, register_map
-from lowtide.hw.control.registers import Registers
+from lowtide.hw.control.registers.register_files import register_page
+from lowtide.hw.control.registers.register_map import SOURCE, register_map
+from lowtide.hw.control.registers.registers import Registers
 
 from unit_model import UnitModel
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 @cache

@@ -1,7 +1,7 @@
 """Where in a run a mover is: local unit, units left, and the part of a bus beat or of a unit that is next.
 
-A beat of the bus holds several units, one, or a part of one, as :class:`lowtide.hw.control.places.Place` says. Atoms
-of a beat are moved at once, other units one by one. Atoms stay where they are in the beat: the first, at place
+A beat of the bus holds several units, one, or a part of one, as :class:`lowtide.hw.control.movers.places.Place` says.
+Atoms of a beat are moved at once, other units one by one. Atoms stay where they are in the beat: the first, at place
 ``offset`` of the run's first beat, has the local unit of the run, so place 0 has ``offset`` less. Nothing is shifted.
 """
 
@@ -13,9 +13,9 @@ from amaranth.utils import bits_for
 
 from lowtide.common.records.kinds import Memory
 
-from ..config.accelerator_config import AcceleratorConfig
-from ..logic.unit import Unit
-from ..memory.ports import consecutive, read_layout
+from ...config.accelerator_config import AcceleratorConfig
+from ...logic.unit import Unit
+from ...memory.ports import consecutive, read_layout
 from .places import Place, chosen
 from .runs import LOCAL_BITS, run_layout
 
@@ -41,7 +41,7 @@ class Cursor(Unit):
         Beats are not read: they begin with the run.
     units : in, 24 bits
         Of a run.
-    run : in, layout of :func:`lowtide.hw.control.runs.run_layout`
+    run : in, layout of :func:`lowtide.hw.control.movers.runs.run_layout`
         Stays the same until ``run_ends``.
     step : in, 1 bit
         The step is done.

@@ -36,8 +36,8 @@ def register_page() -> str:
         """# Registers
 
 Of the machine's AXI4-Lite bus. `lowtide registers` writes this page, a C header and IP-XACT from
-`hw/control/registers.rdl`, from which the hardware comes as well. Every register has 32 bits; those that no field has
-read as 0. Addresses without a register answer SLVERR."""
+`hw/control/registers/registers.rdl`, from which the hardware comes as well. Every register has 32 bits; those that no
+field has read as 0. Addresses without a register answer SLVERR."""
     ]
     for register in register_map():
         rows = [

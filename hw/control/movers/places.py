@@ -7,8 +7,8 @@ from amaranth.hdl import Const, Value
 from lowtide.common.records.entries import ENTRY_BYTES
 from lowtide.common.records.kinds import Memory
 
-from ..array.decoder import table_bits
-from ..config.accelerator_config import AcceleratorConfig
+from ...array.decoder import table_bits
+from ...config.accelerator_config import AcceleratorConfig
 
 __all__ = ["Place", "chosen", "places"]
 

@@ -21,15 +21,15 @@ from amaranth.lib.wiring import In, Out
 
 from lowtide.common.records.kinds import Store as Record
 
-from ..bus.axi import ADDRESS_BITS, request_layout
-from ..bus.write_master import written_layout
-from ..config.accelerator_config import AcceleratorConfig
-from ..logic.buffer import Fifo
-from ..logic.unit import Unit
-from ..memory.ports import READ_LATENCY, read_layout
+from ...bus.axi import ADDRESS_BITS, request_layout
+from ...bus.write_master import written_layout
+from ...config.accelerator_config import AcceleratorConfig
+from ...logic.buffer import Fifo
+from ...logic.unit import Unit
+from ...memory.ports import READ_LATENCY, read_layout
+from ..record_words import record_layout
 from .cursor import Cursor
 from .places import places
-from .record_words import record_layout
 from .runs import Runs, run_layout
 
 __all__ = ["Store"]

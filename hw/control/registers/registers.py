@@ -7,7 +7,7 @@ write that clears it.
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib.wiring import In, Out
 
-from ..logic.unit import Unit
+from ...logic.unit import Unit
 from .register_map import Register, RegisterField, register_map
 
 __all__ = ["REGISTER_ADDRESS_BITS", "Registers", "lite_ports"]

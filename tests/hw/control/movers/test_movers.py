@@ -11,7 +11,7 @@ from lowtide.common.records.errors import Error
 from lowtide.common.records.kinds import Load, Store
 from lowtide.hw import ArrayConfig
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
-from lowtide.hw.control.places import places
+from lowtide.hw.control.movers.places import places
 
 SIZE = 1 << 16
 #: Beats of several atoms, for all rows or fewer; atoms and words of several beats; words and entries of a part of one.

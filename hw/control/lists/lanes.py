@@ -10,14 +10,14 @@ from lowtide.common.records.errors import ERROR_BITS, Error
 from lowtide.common.records.kinds import Load, Store
 from lowtide.common.records.record import RECORD_BYTES
 
-from ..bus.axi import ADDRESS_BITS
-from ..config.accelerator_config import AcceleratorConfig
-from ..logic.unit import Unit
+from ...bus.axi import ADDRESS_BITS
+from ...config.accelerator_config import AcceleratorConfig
+from ...logic.unit import Unit
+from ..movers.transfer_check import TransferCheck
+from ..record_words import record_layout
 from .dispatch import NUMBER_BITS, RECORDS
 from .lane import COUNTER_BITS, Lane, entry_layout
-from .record_words import record_layout
 from .tokens import ENGINES, Tokens
-from .transfer_check import TransferCheck
 
 __all__ = ["ENGINE_INPUTS", "WATCHED", "Lanes"]
 
@@ -40,7 +40,7 @@ class Lanes(Unit):
     clear : in, 1 bit
         A list begins: there are no tokens.
     stop, cycle, profiled, index, data, error, number : in
-        As of :class:`lowtide.hw.control.lane.Lane`, the same for all.
+        As of :class:`lowtide.hw.control.lists.lane.Lane`, the same for all.
     read_base, read_limit, write_base, write_limit : in, 32 bits
         First and last byte of the windows.
     ENGINE_write, ENGINE_whole, ENGINE_free, ENGINE_record, ENGINE_entry
@@ -48,7 +48,7 @@ class Lanes(Unit):
     ENGINE_begin : out, 1 bit
         Its record begins.
     ENGINE_ended, ENGINE_error, ENGINE_active, ENGINE_waits, ENGINE_beat : in
-        As of :class:`lowtide.hw.control.lists.Lists`.
+        As of :class:`lowtide.hw.control.lists.lists.Lists`.
     ENGINE_waiting, ENGINE_running, ENGINE_next, ENGINE_number : out
         Whether a record waits, whether one runs, and their numbers.
     ENGINE_told : out, ERROR_BITS bits

@@ -13,9 +13,9 @@ from lowtide.common.records.execute import Exec
 from lowtide.common.records.kinds import End, Load, Store, Wait
 from lowtide.common.records.record import RECORD_BYTES, Kind, Record
 
-from ..logic.unit import Unit
+from ...logic.unit import Unit
+from ..record_words import mask_of
 from .fetch import word_layout
-from .record_words import mask_of
 from .tokens import ENGINES
 
 __all__ = ["NUMBER_BITS", "RECORDS", "Dispatch"]
@@ -40,7 +40,7 @@ class Dispatch(Unit):
         A list begins.
     stop : in, 1 bit
         Nothing is taken any more.
-    word : in, stream of :func:`lowtide.hw.control.fetch.word_layout`
+    word : in, stream of :func:`lowtide.hw.control.lists.fetch.word_layout`
     ENGINE_free : in, 1 bit
         The lane takes a record.
     ENGINE_write : out, 1 bit

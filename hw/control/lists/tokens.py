@@ -7,7 +7,7 @@ begins when the tokens that it takes are there, and gives its own when it has en
 from amaranth.hdl import Cat, Module, Mux, Signal
 from amaranth.lib.wiring import In, Out
 
-from ..logic.unit import Unit
+from ...logic.unit import Unit
 
 __all__ = ["ENGINES", "TOKEN_BITS", "Tokens"]
 

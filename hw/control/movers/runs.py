@@ -10,10 +10,10 @@ from amaranth.lib.wiring import In, Out
 
 from lowtide.common.records.kinds import Load
 
-from ..bus.axi import ADDRESS_BITS
-from ..config.accelerator_config import AcceleratorConfig
-from ..logic.unit import Unit
-from .record_words import record_layout
+from ...bus.axi import ADDRESS_BITS
+from ...config.accelerator_config import AcceleratorConfig
+from ...logic.unit import Unit
+from ..record_words import record_layout
 
 __all__ = ["LOCAL_BITS", "Runs", "run_layout"]
 

@@ -1,0 +1,25 @@
+"""What the registers tell of a configuration: the sizes of its parts, and what is built."""
+
+from ...array.decoder import table_bits
+from ...config.accelerator_config import AcceleratorConfig
+
+__all__ = ["configured"]
+
+
+def configured(config: AcceleratorConfig) -> dict[str, int]:
+    """The value of each field of the registers that a configuration decides, by register and field."""
+    return {
+        "array_rows": config.rows,
+        "array_columns": config.cols,
+        "units_atom": config.atom_bytes.bit_length() - 1,
+        "units_weight_word": config.weight_word_bytes.bit_length() - 1,
+        "units_bus": config.bus_bytes.bit_length() - 1,
+        "units_multiplier": config.multiplier_bits,
+        "feature_memory_atoms": config.feature_atoms,
+        "weight_memory_words": config.weight_words,
+        "small_memories_parameters": config.parameters - 1,
+        "small_memories_taps": config.taps - 1,
+        "small_memories_codebooks": bool(table_bits(config.array)),
+        "small_memories_code_table": "table" in config.post,
+        **{f"small_memories_{part}": part in config.post for part in ("operand", "product", "vector", "top_terms")},
+    }
