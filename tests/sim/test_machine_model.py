@@ -10,6 +10,8 @@ import pytest
 from lowtide.common.records.errors import Error, MachineError
 from lowtide.common.records.kinds import Load, Store, Wait
 from lowtide.common.records.record import Kind
+from lowtide.compiler.layout import Layout
+from lowtide.compiler.pictures import picture_loads, picture_stores
 from lowtide.formal.records.lists import random_list
 from lowtide.hw.config.machines import flexible_machine
 from lowtide.sim.machine import MachineModel
@@ -84,6 +86,23 @@ def test_errors_have_their_record_and_the_next_run_is_right(model):
         model.run([Load(units=1, take_a=1)])
     model.run(records)
     assert (model.read(0x8000, len(values)) == values).all()
+
+
+@pytest.mark.parametrize("apart", [1, 2])
+def test_movers_rearrange_a_picture_and_back(model, apart):
+    """Channels last in external memory, blocks of channels and phases in the feature memory."""
+    model.reset()
+    config = model.config
+    atom = config.atom_bytes
+    layout = Layout.of(5, 7, 3 * atom, values=atom, array_rows=config.rows, apart=apart, base=5)
+    picture = np.random.default_rng(apart).integers(0, 256, (5, 7, 3 * atom), np.uint8)
+    model.write(0x4000, picture)
+    whole = Store(address=0x10000, units=config.feature_atoms)
+    back = picture_stores(layout, 0x8000, atom)
+    model.run([*picture_loads(layout, 0x4000, atom), Wait(), whole, *back])
+    atoms = model.read(0x10000, config.feature_bytes).reshape(-1, atom)
+    assert np.array_equal(layout.get(atoms), picture)
+    assert np.array_equal(model.read(0x8000, picture.size), picture.reshape(-1))
 
 
 def test_bad_input_is_told_in_a_line(model):
