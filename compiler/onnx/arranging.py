@@ -66,7 +66,8 @@ def reshaped(importer: Importer, step: Step, x: Tensor, shape: Sequence[int]) ->
     ]
     groups = [group for group in groups if group[0]]
     if any(not _lie_together(x.long_axes, old) for old, _ in groups):
-        groups.sort(key=lambda group: x.long_axes[-1] in group[0])  # what is last stays last
+        # The channels of a picture come last; of other shapes, what is last stays last.
+        groups.sort(key=lambda group: 1 in group[1] if len(shape) == 4 else x.long_axes[-1] in group[0])
         x = arranged(importer, step, x, (0, *(axis for old, _ in groups for axis in old)))
     else:
         groups.sort(key=lambda group: x.long_axes.index(group[0][0]))
