@@ -171,6 +171,8 @@ def _stage(
         )
     elif own.op in ("max_pool", "average_pool"):
         window = Geometry.of(own.node)
+    elif own.op == "pad":
+        window = Geometry(size=(1, 1), padding=own.node.attributes["padding"])
     elif own.op == "global_average_pool":
         window = Geometry(size=(rows, columns))
     elif own.op == "concat":

@@ -114,6 +114,12 @@ def _product(builder: Builder, sources: Sequence[Layout]) -> Kernel:
     return copy(builder.config, x, builder.target, zero=builder.zero(0), requantise=rules)
 
 
+def _pad(builder: Builder, sources: Sequence[Layout]) -> Kernel:
+    """A picture with the code of zero around it: windows of one pixel, which begin outside."""
+    geometry = Geometry(size=(1, 1), padding=builder.step.node.attributes["padding"])
+    return _pool(builder, sources[0], Source.VECTOR_SUM, geometry, builder.zero(0), builder.scaled(0))
+
+
 def _table(builder: Builder, sources: Sequence[Layout]) -> Kernel:
     """A function, looked up by the codes as they are."""
     x = builder.read(0)
@@ -135,5 +141,6 @@ VECTOR_STEPS: dict[str, Callable[[Builder, Sequence[Layout]], Kernel]] = {
     "global_average_pool": _global_average_pool,
     "max_pool": _max_pool,
     "mul": _product,
+    "pad": _pad,
     **dict.fromkeys(FUNCTIONS, _table),
 }

@@ -26,8 +26,9 @@ def convolved(name, source, channels, rng):
 def compiled_codes_are_those_of_the_network(nodes, shape, format, rng):
     x = rng.normal(size=(2, *shape))
     network = quantise_graph(Graph(tuple(nodes), shape), x, Plan(output="quantised", activations=format))
-    config = replace(flexible_machine("parallel"), feature_bytes=1 << 16, weight_bytes=1 << 16, taps=256)
-    check_compiled(network, compile_network(network, config), x)
+    for features in (1 << 16, 1 << 12):  # whole tensors, and stripes of them
+        config = replace(flexible_machine("parallel"), feature_bytes=features, weight_bytes=1 << 16, taps=256)
+        check_compiled(network, compile_network(network, config), x)
 
 
 @pytest.mark.parametrize("op", FUNCTIONS)
@@ -45,14 +46,26 @@ def test_functions_are_tables(op):
 @pytest.mark.parametrize("limits", [{}, {"low": -0.5, "high": 1.5}])
 def test_products_of_two_tensors(format, limits):
     rng = np.random.default_rng(2)
-    for _ in range(3):
+    for _ in range(2):
         channels = int(rng.integers(1, 20))
         nodes = [convolved("a", "input", (3, channels), rng), convolved("b", "input", (3, channels), rng)]
         nodes.append(Node(name="p", op="mul", inputs=("a", "b")))
         if limits:
             nodes.append(Node(name="q", op="clip", inputs=("p",), attributes=limits))
         nodes.append(convolved("c", nodes[-1].name, (channels, 4), rng))
-        compiled_codes_are_those_of_the_network(nodes, (3, int(rng.integers(1, 9)), 3), format, rng)
+        compiled_codes_are_those_of_the_network(nodes, (23, int(rng.integers(1, 19)), 3), format, rng)
+
+
+@pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.name)
+def test_pictures_are_padded(format):
+    rng = np.random.default_rng(4)
+    for _ in range(3):
+        padding = tuple(int(each) for each in rng.integers(0, 4, 4))
+        nodes = [convolved("c", "input", (3, int(rng.integers(1, 12))), rng)]
+        nodes.append(Node(name="p", op="pad", inputs=("c",), attributes={"padding": padding}))
+        pool = {"size": (2, 2), "stride": (2, 1), "padding": (0, 0, 0, 0)}
+        nodes.append(Node(name="m", op="max_pool", inputs=("p",), attributes=pool))
+        compiled_codes_are_those_of_the_network(nodes, (17, 12, 3), format, rng)
 
 
 def test_a_factor_for_each_channel_is_refused():
