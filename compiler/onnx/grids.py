@@ -53,7 +53,8 @@ class Grid(np.ndarray[Any, np.dtype[np.float64]]):
         shape = [1] * integers.ndim
         if scale.size > 1:
             shape[axis] = scale.size
-        found = (np.asarray(integers, np.float64) * scale.reshape(shape if integers.ndim else ())).view(cls)
+        product = np.asarray(integers, np.float64) * scale.reshape(shape if integers.ndim else ())
+        found = np.array(product).view(cls)
         found.scale, found.axis, found.bits = scale.ravel(), axis, bits
         return found
 

@@ -186,7 +186,9 @@ def _bits(dtype: Any) -> int | None:
 
 
 def _axis(step: Step, rank: int) -> int:
-    axis = int(step.attributes.get("axis", 1))
+    axis = step.attributes.get("axis", 1)
+    if not isinstance(axis, int):
+        step.refuse(f"axis is {axis!r}", "an integer")
     return axis % rank if rank and -rank <= axis < rank else 0
 
 

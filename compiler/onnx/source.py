@@ -97,6 +97,7 @@ def read_model(model: str | Path | onnx.ModelProto) -> Source:
         folder, model = Path(model).parent, _parsed(Path(model))
     _check_versions(model)
     graph = model.graph
+    _check_names(graph)
     if model.functions:
         raise ValueError(f"function is {model.functions[0].name}, allowed are models without functions of their own")
     if graph.sparse_initializer:
@@ -145,6 +146,17 @@ def _check_versions(model: onnx.ModelProto) -> None:
     for entry in model.opset_import:
         if entry.domain in _STANDARD and not 1 <= entry.version <= NEWEST:
             raise ValueError(f"operator set of the model is {entry.version}, allowed are 1..{NEWEST}")
+
+
+def _check_names(graph: onnx.GraphProto) -> None:
+    """ValueError for names that are no text of one line."""
+    names = [tensor.name for tensor in (*graph.initializer, *graph.input, *graph.output)]
+    for node in graph.node:
+        names += [node.name, node.op_type, node.domain, *node.input, *node.output]
+        names += [entry.name for entry in node.attribute]
+    for name in names:
+        if not isinstance(name, str) or not name.isprintable():
+            raise ValueError(f"a name is {name!r}, allowed are characters that can be printed")
 
 
 def _check_order(nodes: Sequence[onnx.NodeProto], known: Iterable[str]) -> None:

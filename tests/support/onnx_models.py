@@ -6,7 +6,8 @@ these otherwise than the definition says.
 
 import numpy as np
 import pytest
-from onnx import TensorProto, helper, numpy_helper
+from google.protobuf.message import DecodeError
+from onnx import ModelProto, TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
 from lowtide.compiler.onnx.described import DESCRIBED, MOVES
@@ -63,6 +64,27 @@ def check(made, oracle=reference):
     assert found.shape == expected.shape
     assert np.abs(found - expected).max() <= 1e-5 * max(1, np.abs(expected).max())
     return graph
+
+
+def changed_bytes_are_refused_or_read(made, read, rng, count=400):
+    """With a few bytes changed at random a model is read, or refused in one line."""
+    whole, outcomes = made.SerializeToString(), set()
+    for _ in range(count):
+        changed = bytearray(whole)
+        for place in rng.integers(0, len(whole), rng.integers(1, 4)):
+            changed[place] = rng.integers(256)
+        other = ModelProto()
+        try:
+            other.ParseFromString(bytes(changed))
+        except DecodeError:  # a file of it is no model
+            continue
+        try:
+            read(other)
+            outcomes.add("read")
+        except ValueError as error:
+            assert "\n" not in str(error)
+            outcomes.add("refused")
+    assert outcomes == {"read", "refused"}
 
 
 def refused(made, message):

@@ -14,7 +14,7 @@ from lowtide.golden.network.integers.integer_tensor import IntegerTensor
 from lowtide.golden.network.quantised.quantised_graph import SAME
 
 import onnx_runtime
-from onnx_models import draws, model, refused
+from onnx_models import changed_bytes_are_refused_or_read, draws, model, refused
 
 RNG = np.random.default_rng(5)
 real = draws(RNG)
@@ -321,6 +321,11 @@ def test_what_is_rounded_otherwise_is_refused(change, constants, message):
     with pytest.raises(ValueError, match=message) as caught:
         import_quantised(made)
     assert "\n" not in str(caught.value)
+
+
+def test_changed_bytes_make_a_value_error_or_another_network():
+    nodes, given = small()
+    changed_bytes_are_refused_or_read(model(nodes, ["N", 3, 5, 4], given), import_quantised, RNG)
 
 
 @pytest.mark.parametrize("op", ["DynamicQuantizeLinear", "ConvInteger", "MatMulInteger"])
