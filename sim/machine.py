@@ -12,187 +12,32 @@ The machine is the Verilog; memory and host are C++ (`axi_memory.h`, `machine.cp
 in every cycle.
 """
 
-import ctypes
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache
-from typing import Any
+from collections.abc import Callable, Iterable
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from lowtide.common.progress import progress_bar
 from lowtide.common.records.errors import Error, MachineError
 from lowtide.common.records.kinds import End, pack
 from lowtide.common.records.record import Kind, Record
-from lowtide.hw.config.accelerator_config import AcceleratorConfig
-from lowtide.hw.control.registers.register_map import register_map
 
-from .machine_library import CHANNELS, Behaviour, Counts, machine_library
-from .machine_run import Entry, MachineRun
+from .machine_host import DONE, FAILS, WAITS, MachineHost
+from .machine_run import ENTRY_BYTES, Entry, MachineRun
 
 __all__ = ["Entry", "MachineModel", "MachineRun"]
 
 _INITIALISE, _EXECUTE, _RESUME = 1, 2, 4  # of the register `start`
-_DONE, _WAITS, _FAILS = 1, 2, 4  # of the register `interrupts`
 _BUSY = 1  # of the register `status`
-_ENTRY_BYTES = 32
 _STEP = 50_000  # cycles between two looks at the progress
 _LONGEST_END = 1 << 22  # cycles that a list may take to its end after an error
 _NO_RECORD = "the machine stopped"
 
 
-@cache
-def _addresses() -> dict[str, int]:
-    return {register.name: register.address for register in register_map()}
+class MachineModel(MachineHost):
+    """A machine in simulation that runs lists of records; built once for a configuration, then taken from the cache.
 
-
-class MachineModel:
-    """A machine in simulation; built once for a configuration, then taken from the cache.
-
-    Parameters
-    ----------
-    config : AcceleratorConfig
-    memory_bytes : int
-        Of external memory, a multiple of 4,096. Both windows are all of it.
-    latency : int
-        Cycles from an address to the first beat of data, and from the last beat to the response.
-    stalls : float or mapping of str to float
-        Share of cycles, at random, in which a channel of the bus stands still: of all, or by the names of
-        :data:`lowtide.sim.machine_library.CHANNELS`.
-    watchdog : int
-        Cycles in which nothing goes on that are an error.
-    entries : int
-        Records that may be told of: the longest list.
-    seed : int
-        Of stalls, and of registers before the reset.
-    quick : bool
-        Built in a fraction of the time, slower to run.
-    progress : bool
-        Show how far a list is.
-
-    Attributes
-    ----------
-    memory : ndarray of uint8 [memory_bytes]
-        External memory.
+    Parameters as of :class:`lowtide.sim.machine_host.MachineHost`.
     """
-
-    def __init__(
-        self,
-        config: AcceleratorConfig,
-        *,
-        memory_bytes: int = 1 << 20,
-        latency: int = 0,
-        stalls: float | Mapping[str, float] = 0.0,
-        watchdog: int = 1_000_000,
-        entries: int = 1 << 14,
-        seed: int = 1,
-        quick: bool = False,
-        progress: bool = True,
-    ) -> None:
-        if memory_bytes < 4096 or memory_bytes % 4096:
-            raise ValueError(f"memory_bytes is {memory_bytes}, allowed are multiples of 4096")
-        self._shown = progress
-        self.config, self._bytes, self._watchdog, self._entries = config, memory_bytes, watchdog, entries
-        self._library = machine_library(config, quick=quick)
-        size = memory_bytes + _ENTRY_BYTES * entries
-        self._machine = self._library.machine_create(size, seed)
-        address = self._library.machine_memory(self._machine)
-        raw = (ctypes.c_uint8 * size).from_address(address)
-        self._all: NDArray[np.uint8] = np.ctypeslib.as_array(raw)
-        self.memory = self._all[:memory_bytes]
-        self.behave(latency=latency, stalls=stalls)
-        self.reset()
-
-    def __del__(self) -> None:
-        if getattr(self, "_machine", None):
-            self._library.machine_destroy(self._machine)
-            self._machine = None
-
-    def behave(
-        self,
-        *,
-        latency: int = 0,
-        stalls: float | Mapping[str, float] = 0.0,
-        read_fault: tuple[int, int] = (0, 0),
-        write_fault: tuple[int, int] = (0, 0),
-        response: int = 2,
-    ) -> None:
-        """Change how external memory behaves.
-
-        Parameters
-        ----------
-        latency, stalls
-            As of the machine.
-        read_fault, write_fault : (int, int)
-            Bytes, the first and the one behind the last: a beat with one of them is answered with ``response``.
-        response : int
-            2 SLVERR, 3 DECERR.
-
-        Raises
-        ------
-        ValueError
-            A channel that there is not, or a share outside of 0 to 1.
-        """
-        shares = stalls if isinstance(stalls, Mapping) else dict.fromkeys(CHANNELS, stalls)
-        for channel, share in shares.items():
-            if channel not in CHANNELS or not 0 <= share < 1:
-                raise ValueError(f"stalls of {channel} is {share}, allowed are 0 to below 1 for {', '.join(CHANNELS)}")
-        chances = [round(256 * shares.get(channel, 0.0)) for channel in CHANNELS]
-        pair = ctypes.c_uint64 * 2
-        shown = (ctypes.c_uint32 * len(CHANNELS))(*chances)
-        behaviour = Behaviour(latency, shown, pair(*read_fault), pair(*write_fault), response)
-        self._library.machine_behave(self._machine, ctypes.byref(behaviour))
-
-    def reset(self) -> None:
-        """Reset the machine; memory stays."""
-        self._library.machine_reset(self._machine)
-        last = len(self._all) - 1
-        for register, value in {
-            "read_limit": self._bytes - 1,
-            "write_limit": last,
-            "watchdog": self._watchdog,
-            "profile": self._bytes,
-            "interrupts_enabled": _DONE | _WAITS | _FAILS,
-        }.items():
-            self.write_register(register, value)
-
-    def write(self, address: int, values: ArrayLike) -> None:
-        """Write the bytes of an array to external memory. Raises ``ValueError`` where they do not fit."""
-        packed = np.ascontiguousarray(values).reshape(-1).view(np.uint8)
-        self.memory[self._place(address, len(packed))] = packed
-
-    def read(self, address: int, count: int, dtype: DTypeLike = np.uint8) -> NDArray[Any]:
-        """``count`` values from external memory, a copy. Raises ``ValueError`` where they are beyond it."""
-        size = count * np.dtype(dtype).itemsize
-        values: NDArray[Any] = self.memory[self._place(address, size)].copy().view(dtype)
-        return values
-
-    def _place(self, address: int, size: int) -> slice:
-        if address < 0 or address + size > self._bytes:
-            raise ValueError(f"address is {address:#x} for {size} bytes, allowed are those below {self._bytes:#x}")
-        return slice(address, address + size)
-
-    def write_register(self, register: str, value: int) -> None:
-        """Write a register, by its name."""
-        self._answered(register, self._library.machine_write(self._machine, self._address(register), value))
-
-    def read_register(self, register: str) -> int:
-        """Read a register, by its name."""
-        value = ctypes.c_uint32()
-        response = self._library.machine_read(self._machine, self._address(register), ctypes.byref(value))
-        self._answered(register, response)
-        return value.value
-
-    @staticmethod
-    def _address(register: str) -> int:
-        if register not in _addresses():
-            raise ValueError(f"register is {register!r}, allowed are {', '.join(_addresses())}")
-        return _addresses()[register]
-
-    @staticmethod
-    def _answered(register: str, response: int) -> None:
-        if response:
-            raise OSError(f"register {register}: the bus answered {response}")
 
     def run(
         self,
@@ -241,10 +86,10 @@ class MachineModel:
         """Run a list of so many records that is in memory already; otherwise as :meth:`run`."""
         if records > self._entries:
             raise ValueError(f"records is {records}, allowed are at most {self._entries}: see entries")
-        before = self._counts()
+        before = self.counts()
         self.start(address, initialise=initialise)
         self.finish(records, on_wait=on_wait)
-        after = self._counts()
+        after = self.counts()
         width = self.config.bus_bytes
         return MachineRun(
             self.read_register("cycles"),
@@ -257,12 +102,6 @@ class MachineModel:
         """Start the list at an address, a multiple of 64."""
         self.write_register("initialisation" if initialise else "execution", address)
         self.write_register("start", _INITIALISE if initialise else _EXECUTE)
-
-    def step(self, cycles: int) -> bool:
-        """Let so many cycles pass, or fewer if the interrupt comes: whether it is raised."""
-        raised = self._library.machine_run(self._machine, cycles)
-        self._check_bus()
-        return bool(raised)
 
     def finish(self, records: int, *, on_wait: Callable[["MachineModel"], None] | None = None) -> None:
         """Let a list of so many records, which was started, come to its end; errors as of :meth:`run`."""
@@ -278,17 +117,17 @@ class MachineModel:
         """Answer the interrupt; whether the list is over."""
         events = self.read_register("interrupts")
         self.write_register("interrupts", events)
-        if events & _FAILS:
+        if events & FAILS:
             cycles = 64
             while self.read_register("status") & _BUSY and cycles < _LONGEST_END:
                 self.step(cycles)
                 cycles *= 2
             raise self._error()
-        if events & _WAITS:
+        if events & WAITS:
             if on_wait:
                 on_wait(self)
             self.write_register("start", _RESUME)
-        return bool(events & _DONE)
+        return bool(events & DONE)
 
     def _error(self) -> MachineError:
         told = self.read_register("error")
@@ -298,19 +137,9 @@ class MachineModel:
 
     def _told(self) -> tuple[Entry, ...]:
         count = self.read_register("profile_entries")
-        words = self._all[self._bytes :][: _ENTRY_BYTES * count].view(np.uint32).reshape(count, 8)
+        words = self._all[self._bytes :][: ENTRY_BYTES * count].view(np.uint32).reshape(count, 8)
         found = [
             Entry(int(first) & 0xFFFFFF, Kind(int(first) >> 28), *map(int, others))
             for first, *others in words[:, :7].tolist()
         ]
         return tuple(sorted(found, key=lambda entry: (entry.begun, entry.number)))
-
-    def _counts(self) -> Counts:
-        counts = Counts()
-        self._library.machine_counts(self._machine, ctypes.byref(counts))
-        return counts
-
-    def _check_bus(self) -> None:
-        broken = self._library.machine_broken(self._machine).decode()
-        if broken:
-            raise RuntimeError(f"{self.config.name} broke a rule of the bus: {broken}")

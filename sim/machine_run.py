@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from lowtide.common.records.record import Kind
 
-__all__ = ["Entry", "MachineRun"]
+__all__ = ["ENTRY_BYTES", "Entry", "MachineRun"]
+
+ENTRY_BYTES = 32  #: of an entry in memory
 
 
 @dataclass(frozen=True)
