@@ -8,12 +8,15 @@ import pytest
 from onnx import TensorProto, helper
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
+from lowtide.compiler.compiled import compile_network
 from lowtide.compiler.onnx.quantised_importer import import_quantised, is_quantised
 from lowtide.golden.network.floating.operations import evaluate
 from lowtide.golden.network.integers.integer_tensor import IntegerTensor
 from lowtide.golden.network.quantised.quantised_graph import SAME
+from lowtide.hw.config.machines import flexible_machine
 
 import onnx_runtime
+from compiled_networks import check_compiled
 from onnx_models import changed_bytes_are_refused_or_read, draws, model, refused
 
 RNG = np.random.default_rng(5)
@@ -342,6 +345,27 @@ def test_a_float_import_names_the_other():
     refused(
         model([("MatMulInteger", "x x", "y", {})], ["N", 4]), "operator is MatMulInteger node0, of a quantised model"
     )
+
+
+def test_a_quantised_model_runs_on_the_machine(tmp_path):
+    """From a file of ONNX Runtime's quantiser to the records: the codes of the network, a table and a product in it."""
+    nodes = [
+        ("Conv", "x w0 b0", "a", {"pads": [1, 1, 1, 1]}),
+        ("LeakyRelu", "a", "b", {"alpha": 0.1}),
+        ("MaxPool", "b", "c", {"kernel_shape": [2, 2], "strides": [2, 2]}),
+        ("Conv", "c w1", "d", {}),
+        ("Sigmoid", "d", "e", {}),
+        ("Mul", "d e", "f", {}),
+        ("Add", "f c", "g", {}),
+        ("GlobalAveragePool", "g", "h", {}),
+        ("Flatten", "h", "i", {}),
+        ("Gemm", "i w2 b2", "y", {"transB": 1}),
+    ]
+    constants = {"w0": real(8, 3, 3, 3), "b0": real(8), "w1": real(8, 8, 1, 1), "w2": real(5, 8), "b2": real(5)}
+    x = real(10, 3, 8, 6)
+    network = import_quantised(quantised(tmp_path, typed(nodes, ["N", 3, 8, 6], constants, ["N", 5]), x))
+    config = replace(flexible_machine("parallel"), feature_bytes=1 << 16, weight_bytes=1 << 16, taps=256)
+    check_compiled(network, compile_network(network, config), x.transpose(0, 2, 3, 1)[:2])
 
 
 def test_the_rule_of_hardware_is_within_a_step():
