@@ -12,7 +12,6 @@ from lowtide.common.command_line import entry
 from lowtide.common.options import Integer, output_option
 from lowtide.common.output import output_folder
 from lowtide.common.progress import status
-from lowtide.common.records.kinds import unpack
 from lowtide.golden.compensate.network import compensate_graph
 from lowtide.golden.network import Graph, Plan, quantise_graph
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
@@ -81,33 +80,47 @@ def compile_model(
     A model in floating point is quantised on the way; --calibration has samples of what it will see, of pictures their
     grey levels from 0 to 255 less the mean, divided by the deviation. lowtide run runs the program.
     """
-    from .onnx.importer import import_onnx
-
     console = Console(width=None if sys.stdout.isatty() else 140)
     config, levels = _machine(machine), Levels(mean=mean, deviation=deviation)
-    format, begun = format_of(weights), time.perf_counter()
-    with status(f"reading {model.name}"):
-        graph, removed = _without_softmax(import_onnx(model))
-    samples = _samples(calibration, graph, levels, console)
-    plan = Plan(weights=format, activations=FixedPoint(x_bits), output="quantised")
-    with status(f"quantising {model.name}"):
-        made = (
-            compensate_graph(graph, samples.values, plan) if compensate else quantise_graph(graph, samples.values, plan)
-        )
+    plan = Plan(
+        weights=format_of(weights),
+        activations=FixedPoint(x_bits),
+        output="quantised",
+        multiplier_bits=config.multiplier_bits,
+    )
+    begun = time.perf_counter()
+    network, removed = _network(model, plan, calibration, levels, console, compensate=compensate)
     with status(f"compiling {model.name} for {config.name}"):
-        compiled = compile_network(made, config)
-    files = program_files(made, compiled, model.stem, levels)
+        compiled = compile_network(network, config)
+    files = program_files(network, compiled, model.stem, levels)
     with status(f"predicting {model.name} on {config.name}"):
-        records = unpack(compiled.image.data[compiled.image.execution - compiled.image.base :])
-        explained = explain(records, config, compiled.layers, name=model.stem, bus=BusTiming(latency))
+        explained = explain(files.records(), config, compiled.layers, name=model.stem, bus=BusTiming(latency))
     with output_folder(output):
         paths = write_program(files, output) + [write_header(files, output)] + explained.write(output)
     console.print(_table(compiled))
-    console.print(explained.facts)
     for line in removed:
         console.print(line)
+    console.print(explained.facts, soft_wrap=True)
     took = time.perf_counter() - begun
     console.print(f"{model.name} for {config.name} in {took:.1f} s: made {', '.join(map(str, paths))}", soft_wrap=True)
+
+
+def _network(
+    model: Path, plan: Plan, calibration: Path | None, levels: Levels, console: Console, *, compensate: bool
+) -> tuple[QuantisedGraph, list[str]]:
+    """The quantised network of a model, and what is to be said of it."""
+    from .onnx.importer import import_onnx
+    from .onnx.quantised_importer import import_quantised, is_quantised
+
+    with status(f"reading {model.name}"):
+        if is_quantised(model):
+            read = import_quantised(model, multiplier_bits=plan.multiplier_bits)
+            return read, ["the model is quantised: its own scales and weights are taken"]
+        graph, removed = _without_softmax(import_onnx(model))
+    samples = _samples(calibration, graph, levels, console)
+    with status(f"quantising {model.name}"):
+        quantise = compensate_graph if compensate else quantise_graph
+        return quantise(graph, samples.values, plan), removed
 
 
 def program_files(network: QuantisedGraph, compiled: Compiled, model: str, levels: Levels) -> ProgramFiles:

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lowtide.common.output import output_folder
+from lowtide.common.records.kinds import unpack
+from lowtide.common.records.record import Record
 from lowtide.golden.number_formats.fixed_point import FixedPoint, FixedPointQuantiser
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.config.array_config import ArrayConfig
@@ -116,6 +118,10 @@ class ProgramFiles:
             levels=levels,
             layers=compiled.layers,
         )
+
+    def records(self) -> list[Record]:
+        """Those of the list of execution."""
+        return unpack(self.image.data[self.image.execution - self.image.base :])
 
     def memory(self) -> NDArray[np.uint8]:
         """External memory before the first run."""

@@ -18,6 +18,7 @@ from lowtide.common.records.errors import MachineError
 from lowtide.sim.machine_trace import write_trace
 from lowtide.sim.toolchain import BuildError, ToolMissing
 
+from .cycles import BusTiming, list_cycles
 from .folder import ProgramFiles, read_program
 from .layer_records import record_names
 from .running import Golden, Result, Rtl, Runner, results
@@ -25,7 +26,7 @@ from .samples import read_samples
 
 __all__ = ["run_program"]
 
-ON = ("golden", "rtl")
+ON = ("golden", "model", "rtl")
 SHOWN = 10  #: samples that the terminal shows
 
 
@@ -35,7 +36,7 @@ SHOWN = 10  #: samples that the terminal shows
 @click.option("--on", type=OneOf(ON), default="golden", show_default=True, help=" or ".join(ON))
 @click.option("--limit", type=Integer(1), metavar="N", help="samples at most")
 @click.option(
-    "--latency", type=Integer(0), metavar="N", default=0, show_default=True, help="cycles of the memory (rtl)"
+    "--latency", type=Integer(0), metavar="N", default=0, show_default=True, help="cycles of the memory (model, rtl)"
 )
 @click.option("--quick", is_flag=True, help="build the simulation in a fraction of the time, slower to run (rtl)")
 @output_option("build/run")
@@ -44,8 +45,9 @@ def run_program(
 ) -> int:
     """Run a PROGRAM, a folder that lowtide compile has written.
 
-    On the RTL every sample also runs on golden's machine, and the results are compared bit for bit; the first sample's
-    records are written as a trace for ui.perfetto.dev. Exit status 1 where a result differs.
+    golden interprets its records, model predicts their cycles as well, and rtl runs the Verilog: there every sample
+    also runs on golden's machine, and the results are compared bit for bit; the first sample's records are written as a
+    trace for ui.perfetto.dev. Exit status 1 where a result differs.
     """
     console = Console(width=None if sys.stdout.isatty() else 140)
     files = read_program(program)
@@ -67,8 +69,11 @@ def run_program(
                 if not np.array_equal(golden.run(codes)[0], result.codes):
                     differ.append(result.name)
             progress.update(task, advance=1)
+    predicted = None
+    if on == "model":
+        predicted = list_cycles(files.records(), files.config, bus=BusTiming(latency)).cycles
     paths = _write(files, made, output)
-    console.print(_table(files, made))
+    console.print(_table(files, made, predicted))
     took = time.perf_counter() - begun
     console.print(f"{len(made)} samples on {on} in {took:.1f} s: made {', '.join(map(str, paths))}", soft_wrap=True)
     if on == "rtl" and not differ:
@@ -97,8 +102,8 @@ def _write(files: ProgramFiles, made: list[Result], output: Path) -> list[Path]:
     return paths
 
 
-def _table(files: ProgramFiles, made: list[Result]) -> Table:
-    """The largest values of each result."""
+def _table(files: ProgramFiles, made: list[Result], predicted: int | None) -> Table:
+    """The largest values of each result, and the cycles, counted or predicted."""
     table = Table(
         "sample", "largest, by number", "cycles", "share of peak", title=f"{files.model} on {files.config.name}"
     )
@@ -107,7 +112,7 @@ def _table(files: ProgramFiles, made: list[Result]) -> Table:
     for result in made[:SHOWN]:
         values = files.result.decode(result.codes).ravel()
         best = np.argsort(-values, kind="stable")[:3]
-        cycles = None if result.run is None else result.run.cycles
+        cycles = predicted if result.run is None else result.run.cycles
         table.add_row(
             result.name,
             ", ".join(f"{number}: {values[number]:.4g}" for number in best),

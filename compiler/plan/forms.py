@@ -52,15 +52,15 @@ class Reader:
         What it wants, None where any whole values will do.
     apart : int
         What rows and columns are stored apart by.
-    columns : int
-        Of its output.
+    columns : int or None
+        Of its output, where the pitch of rows should suit them.
     """
 
     stage: int
     number: int
     form: Form | None
     apart: int
-    columns: int
+    columns: int | None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -101,15 +101,17 @@ class Forming:
         for number, tensor in enumerate(stage.reads):
             stride = stage.window.stride if number == 0 else (1, 1)
             apart = stride[0] if stride[0] == stride[1] <= MOST_APART else 1
+            if tensor != self.given.source and apart > 2:  # the array writes pixels that are stored so one by one
+                apart = 2 - apart % 2
             form = None
             if number == 0 and stage.mode is not None:
                 wanted = input_layout(self.config, stage.mode, *self.given.shapes[tensor])
                 form = Form(wanted.values, wanted.bits, wanted.planes)
             elif number > 0 and stage.has_operand:
                 form = Form(target.values, target.bits)
-            columns = (
-                target.columns if target.columns > 1 else self.given.shapes[tensor][1]
-            )  # one pixel: no row is next
+            columns = None  # no next row is read, or the rows of the layer that writes count for more
+            if form is not None and target.columns > 1:
+                columns = target.columns
             self.readers[tensor].append(Reader(stage=place, number=number, form=form, apart=apart, columns=columns))
 
     def settle(self, tensor: str) -> None:

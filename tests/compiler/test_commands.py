@@ -5,11 +5,13 @@ import json
 import numpy as np
 import onnx
 import pytest
+from onnxruntime.quantization import CalibrationDataReader, quantize_static
 from PIL import Image
 
 from lowtide.common.command_line import run
 from lowtide.compiler.compile_command import compile_model
 from lowtide.compiler.folder import read_program
+from lowtide.compiler.onnx.quantised_importer import import_quantised
 from lowtide.compiler.run_command import run_program
 
 from onnx_models import draws, model, reference
@@ -73,11 +75,41 @@ def test_pictures_are_scaled_and_seen_by_their_levels(files, tmp_path):
     assert np.load(tmp_path / "r" / "codes.npy").shape == (3, 1, 1, 5)
 
 
+class Reader(CalibrationDataReader):
+    """Samples for ONNX Runtime's quantiser, one after the other."""
+
+    def __init__(self, samples):
+        self.samples = iter(samples)
+
+    def get_next(self):
+        sample = next(self.samples, None)
+        return None if sample is None else {"x": sample[None]}
+
+
+def test_a_quantised_model_keeps_its_codes(files, tmp_path):
+    """Quantised by ONNX Runtime: compiled without calibration, to the codes of the imported network."""
+    _, made, samples = files
+    short = onnx.ModelProto()
+    short.CopyFrom(made)
+    del short.graph.node[-1], short.graph.output[:]  # without the softmax
+    short.graph.output.append(onnx.helper.make_tensor_value_info("g", onnx.TensorProto.FLOAT, ["N", 5]))
+    onnx.save(short, tmp_path / "float.onnx")
+    model = tmp_path / "quantised.onnx"
+    quantize_static(tmp_path / "float.onnx", model, Reader(samples))
+    np.save(tmp_path / "samples.npy", samples)
+    arguments = [model, "--machine", "parallel_flex", "-o", tmp_path / "program"]
+    assert run(compile_model, list(map(str, arguments))) == 0
+    arguments = [tmp_path / "program", "--input", tmp_path / "samples.npy", "--on", "model", "-o", tmp_path / "out"]
+    assert run(run_program, list(map(str, arguments))) == 0
+    expected = import_quantised(model).run_integers(samples.transpose(0, 2, 3, 1)).codes
+    assert np.array_equal(np.load(tmp_path / "out" / "codes.npy").reshape(expected.shape), expected)
+
+
 def test_a_program_is_the_same_bytes_again(files, tmp_path):
     folder, *_ = files
     arguments = [folder / "net.onnx", "--machine", "parallel_flex", "--calibration", folder / "samples.npy"]
     assert run(compile_model, [*map(str, arguments), "-o", str(tmp_path)]) == 0
-    for name in ("program.json", "image.bin", "program.h"):
+    for name in ("program.json", "image.bin", "program.h", "explain.md", "explain.html"):
         assert (tmp_path / name).read_bytes() == (folder / "program" / name).read_bytes()
 
 
