@@ -12,7 +12,7 @@ from .runs import bursts
 __all__ = ["WriteBus"]
 
 LONGEST = 16  #: beats of a burst
-ROOM = 2 * LONGEST  #: beats that are collected
+ROOM = LONGEST + 2  #: beats that are collected
 ANSWERED = 3  #: cycles from a burst's way out to where its response counts, without its beats and latency
 
 

@@ -114,7 +114,8 @@ class WriteMaster(Unit):
         collected = self.place(
             m,
             "collected",
-            Fifo(f"{self.name}_collected", written_layout(self.bus_bits), 2 * self.longest),
+            # a burst, the last beat of the one before, and one that comes meanwhile: a beat goes out in every cycle
+            Fifo(f"{self.name}_collected", written_layout(self.bus_bits), self.longest + 2),
             i_valid=gives & ~holds,
             i_data=beat,
             o_ready=leaves,

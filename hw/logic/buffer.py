@@ -62,7 +62,7 @@ class Fifo(Unit):
     shape : shape
         Of the payload.
     depth : int
-        Words, a power of two.
+        Words, at least 2.
 
     Ports
     -----
@@ -74,8 +74,8 @@ class Fifo(Unit):
     """
 
     def __init__(self, name: str, shape: Any, depth: int) -> None:
-        if depth < 2 or depth & depth - 1:
-            raise ValueError(f"depth is {depth}, allowed are powers of two from 2")
+        if depth < 2:
+            raise ValueError(f"depth is {depth}, allowed are 2 and more")
         self.shape, self.depth = shape, depth
         super().__init__(
             name,
@@ -103,4 +103,10 @@ class Fifo(Unit):
             write.en.eq(enters),
             read.addr.eq(first),
         ]
-        m.d.sync += [last.eq(last + enters), first.eq(first + leaves), level.eq(level + enters - leaves)]
+        m.d.sync += level.eq(level + enters - leaves)
+        for place, moves in ((last, enters), (first, leaves)):
+            if self.depth & self.depth - 1:
+                with m.If(moves):
+                    m.d.sync += place.eq(Mux(place == self.depth - 1, 0, place + 1))
+            else:
+                m.d.sync += place.eq(place + moves)

@@ -8,7 +8,11 @@ from lowtide.hw.logic.buffer import Fifo, Registered
 
 from unit_model import UnitModel
 
-UNITS = {"registered": lambda: Registered("registered", 8), "fifo": lambda: Fifo("fifo", 8, 4)}
+UNITS = {
+    "registered": lambda: Registered("registered", 8),
+    "fifo": lambda: Fifo("fifo", 8, 4),
+    "fifo of 5": lambda: Fifo("fifo_of_5", 8, 5),
+}
 
 
 @pytest.mark.parametrize("name", UNITS)
@@ -25,7 +29,7 @@ def test_words_come_out_in_order(name, gives, takes):
         made.set("i_valid", offered is not None)
         made.set("i_data", offered or 0)
         made.set("o_ready", ready := rng.random() < takes)
-        if name == "fifo":
+        if name != "registered":
             assert made.get("level") == len(sent) - len(got)
         if ready and made.get("o_valid"):
             got.append(made.get("o_data"))
@@ -56,7 +60,7 @@ def test_a_register_hides_each_side_from_the_other():
         made.tick()
 
 
-@pytest.mark.parametrize("depth", [0, 1, 3, 12])
-def test_depths_are_powers_of_two(depth):
-    with pytest.raises(ValueError, match=f"depth is {depth}, allowed are powers of two from 2"):
+@pytest.mark.parametrize("depth", [0, 1])
+def test_one_word_is_too_few(depth):
+    with pytest.raises(ValueError, match=f"depth is {depth}, allowed are 2 and more"):
         Fifo("fifo", 8, depth)
