@@ -4,10 +4,12 @@
 `stages`     steps that run as one, copies into another form; who reads and makes what
 `forms`      in which layout each tensor lies, from its readers
 `tiling`     stripes of rows and parts of channels that fit the memories, the fastest ones
+`estimate`   cycles of a stage, about
 `cascade`    stages that run together, stripe by stripe
 `placement`  which tensors stay in the feature memory, and where
 `packing`    places of things that live for some time
 `problem`    stages, layouts and lives together
+`ways`       the ways to run stages, each looked at once
 `emission`   stages as kernels and copies, in order
 ===========  ==============================================================================
 """

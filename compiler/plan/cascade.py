@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..layout import Layout
+from .estimate import LATENCY, pipelined, weight_words, work_cycles
 from .problem import Problem
 from .stages import Stage
-from .tiling import LATENCY, channel_parts, heights, pipelined, read_room, rows_of, weight_words, work_cycles
+from .tiling import channel_parts, heights, read_room, rows_of
 
 __all__ = ["Cascade", "cascade_sizes", "cascades_of"]
 

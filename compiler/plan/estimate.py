@@ -1,0 +1,70 @@
+"""How many cycles a stage takes, about: what ways of running it are compared by.
+
+The exact prediction, `lowtide.compiler.cycles`, needs the records; these estimates choose which ones are made.
+"""
+
+from collections.abc import Mapping
+from math import lcm
+
+from lowtide.golden.pe import KINDS
+from lowtide.hw.config.accelerator_config import AcceleratorConfig
+
+from ..layout import Layout
+from .stages import Stage
+
+__all__ = ["LATENCY", "jobs_of", "pipelined", "weight_words", "work_cycles"]
+
+LATENCY = 60  #: cycles that a copy takes beside its beats
+FILLING = 40  #: cycles that a record takes beside its jobs
+
+
+def weight_words(stage: Stage, channels: int, source: Layout, config: AcceleratorConfig) -> int:
+    """Words of the weight memory that so many output channels need, packed not at all."""
+    if stage.mode is None:
+        return 0
+    jobs, chunks, passes = jobs_of(stage, channels, source, config)
+    return jobs * chunks * passes
+
+
+def jobs_of(stage: Stage, channels: int, source: Layout, config: AcceleratorConfig) -> tuple[int, int, int]:
+    """Tiles of so many output channels, chunks of a job, and passes over them."""
+    mode, window = stage.mode, stage.window
+    assert mode is not None, f"stage {stage.name} has no mode"
+    taps = window.size[0] * window.size[1]
+    if mode.diagonal:
+        return -(-channels // source.values), taps, 1
+    pairs = KINDS[config.array.kind].plane_pairs(mode, config.array)
+    passes = 1 if pairs is None else len(pairs)
+    groups, inner = window.groups, source.channels // window.groups
+    merged = 1 if groups == 1 else lcm(inner, source.values) // inner  # groups that fill atoms together
+    merged = merged if groups % merged == 0 else groups
+    blocks = -(-merged * inner // source.values)
+    return groups // merged * -(-(channels * merged // groups) // config.cols), taps * blocks, passes
+
+
+def work_cycles(
+    stage: Stage, rows: int, channels: int, layouts: Mapping[str, Layout], config: AcceleratorConfig
+) -> int:
+    """Cycles that the array or the vector source takes for so many rows and channels, about."""
+    made, source = layouts[stage.makes], layouts[stage.reads[0]]
+    groups = -(-rows * made.columns // config.rows)
+    if stage.mode is None:
+        taps = stage.window.size[0] * stage.window.size[1]
+        if stage.is_whole:  # its pixels are blocks of channels
+            groups, channels = -(-source.blocks // config.rows), source.values
+        return groups * max(channels * taps * config.rows_per_requantiser, config.rows + 1) + FILLING
+    jobs, chunks, _ = jobs_of(stage, channels, source, config)
+    beats = chunks * config.array.cycles_per_beat(stage.mode)
+    of_group = jobs * max(beats, config.cols * config.rows_per_requantiser)
+    return groups * max(of_group, config.rows + 1) + FILLING  # a group is put together pixel by pixel
+
+
+def pipelined(work: list[tuple[float, float, float]]) -> float:
+    """Cycles of pieces one after the other, each of which is copied in, worked on and copied out, the copies beside the
+    work on other pieces."""
+    total = work[0][1] + work[-1][2]
+    for place, (cycles, _, _) in enumerate(work):
+        arriving = work[place + 1][1] if place + 1 < len(work) else 0
+        leaving = work[place - 1][2] if place else 0
+        total += max(cycles, arriving + leaving)
+    return total
