@@ -74,6 +74,9 @@ SUB_COMMANDS = {
     "run": SubCommand("Networks", "compiler.run_command", "run_program", "Run a compiled model.", "compile"),
     "demo": SubCommand("Networks", "examples.digits.command", "demo", "Run a real network on the hardware.", "demo"),
     "data": SubCommand("Networks", "workloads.data.command", "data", "Fetch data sets and networks.", "networks"),
+    "export": SubCommand(
+        "Networks", "workloads.networks.export_command", "export", "Write a network as ONNX.", "networks"
+    ),
     "networks": SubCommand(
         "Networks", "workloads.networks.command", "networks", "Make and measure every network.", "networks"
     ),

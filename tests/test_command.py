@@ -13,6 +13,7 @@ from click.shell_completion import BashComplete
 
 from lowtide.command import SUB_COMMANDS, lowtide, main
 from lowtide.common.command_line import Entry, entry, run
+from lowtide.common.options import OneOf
 
 ROOT = Path(__file__).parents[1]
 HEAVY = {
@@ -110,7 +111,7 @@ def needed(name):
     for param in SUB_COMMANDS[name].load().params:
         if param.required:
             yield from ([] if isinstance(param, click.Argument) else [param.opts[0]])
-            yield "something"
+            yield "something" if not isinstance(param.type, OneOf) else next(iter(param.type.allowed))
 
 
 @pytest.mark.parametrize("name", [name for name in SUB_COMMANDS if name not in ("encoder", "sweep", "verilog")])

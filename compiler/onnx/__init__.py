@@ -17,6 +17,7 @@
 `lowtide.compiler.onnx.shapes`              what moves values and changes none
 `lowtide.compiler.onnx.quantisation`        what rounds
 `lowtide.compiler.onnx.integer_operators`   operators of integers, taken apart
+`lowtide.compiler.onnx.float_export`        a network in floating point as a model
 `lowtide.compiler.onnx.qdq_export`          a quantised network as a model
 ==========================================  ======================================================================
 """
