@@ -12,7 +12,7 @@ from .kernel import Kernel, check_layout, constants, input_fields, output_fields
 from .layout import Layout
 from .requantise import PASS, Requantisation
 
-__all__ = ["copy", "pool", "whole_pool"]
+__all__ = ["copy", "pool", "repeated", "whole_pool"]
 
 MOST_PIXELS = (1 << 14) - 1  #: columns of a record
 
@@ -145,3 +145,16 @@ def whole_pool(
     )
     record = replace(record, in_row_step=0, out_row_step=0)
     return replace(made, record=record)
+
+
+def repeated(
+    config: AcceleratorConfig, source: Layout, target: Layout, *, zero: int = 0, requantise: Requantisation = PASS
+) -> Kernel:
+    """One pixel, copied to all pixels of the target; with a second tensor in ``requantise`` every pixel of that and it,
+    a pixel at a time: all rows of the array would read one bank. Parameters and errors as of :func:`pool`."""
+    if source.rows * source.columns != 1:
+        raise ValueError(f"the input has {source.rows} x {source.columns} pixels, allowed is one")
+    everywhere = replace(source, rows=target.rows, columns=target.columns, row_pitch=target.columns, apart=1)
+    made = copy(config, everywhere, target, zero=zero, requantise=requantise)
+    record = replace(made.record, in_row_step=0, in_column_step=0)
+    return replace(made, record=record, reads=(source, *requantise.reads))

@@ -168,7 +168,8 @@ class Pieces:
             sources.append(layout)
         target, stored = self._target(row, rows, channel, channels)
         low = rows_of(stage, 0, self.layouts, row, rows)[0]
-        part = Part(row=row, channel=channel, source_row=low, source_rows=self.layouts[stage.reads[0]].rows)
+        rows_there = self.layouts[stage.reads[0]].rows
+        part = Part(row=row, channel=channel, source_row=low, source_rows=rows_there, gated=stage.gated)
         for kernel in self._kernels(sources, target, part):
             yield Run(stage=self.number, kernel=kernel)
         is_last = channel + channels == self.made.channels

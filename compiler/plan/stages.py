@@ -47,6 +47,8 @@ class Stage:
         Of a step with weights.
     multiplications : int
         That the layer has by its definition.
+    gated : bool
+        Of a product: the first tensor is one pixel, which all pixels of the second are multiplied with.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Stage:
     channelwise: bool = True
     mode: Mode | None = None
     multiplications: int = 0
+    gated: bool = False
 
     @property
     def has_operand(self) -> bool:
@@ -156,6 +159,9 @@ def _stage(
 ) -> Stage:
     """The stage of ``own``, whose tensor an addition makes where ``step`` is another one."""
     window, channelwise, mode, multiplications = ONE_PIXEL, True, None, 0
+    gated = own.op == "mul" and shapes[reads[0]] != shapes[reads[1]]  # the second is one pixel
+    if gated:
+        reads = reads[::-1]
     rows, columns, _ = shapes[reads[0]]
     if own.name in network.layers:
         layer = network.layers[own.name]
@@ -164,11 +170,6 @@ def _stage(
         mode = _mode(network, config, base, own)
         made = shapes[own.name]
         multiplications = made[0] * made[1] * layer.weights.whole.size
-    elif own.op == "mul" and shapes[reads[0]] != shapes[reads[1]]:
-        raise ValueError(
-            f"step {own.name} multiplies a tensor of {shapes[reads[0]]} with one of {shapes[reads[1]]} (rows, columns, "
-            "channels), allowed are equal ones"
-        )
     elif own.op in ("max_pool", "average_pool"):
         window = Geometry.of(own.node)
     elif own.op == "pad":
@@ -187,6 +188,7 @@ def _stage(
         channelwise=channelwise,
         mode=mode,
         multiplications=multiplications,
+        gated=gated,
     )
 
 

@@ -19,12 +19,15 @@ class Part:
         The first row of what is read. A second tensor that is added begins with ``row``.
     source_rows : int or None
         Rows of the whole picture that the step reads; those of the source's layout if None.
+    gated : bool
+        Of a product: the tensors come in the other order, first the one pixel that all pixels are multiplied with.
     """
 
     row: int = 0
     channel: int = 0
     source_row: int = 0
     source_rows: int | None = None
+    gated: bool = False
 
     def padding(self, top: int, stride: int) -> int:
         """Rows above the source's first that the first window sees, of a step with ``top`` rows of padding; negative

@@ -14,7 +14,7 @@ from lowtide.golden.network.quantised.tables import code_table
 from ..kernel import Kernel
 from ..layout import Layout
 from ..requantise import Requantisation, Second
-from ..vector import copy, pool, whole_pool
+from ..vector import copy, pool, repeated, whole_pool
 from .builder import Builder
 
 __all__ = ["VECTOR_STEPS", "concatenated", "sum_with"]
@@ -98,20 +98,22 @@ def _pool(
 
 
 def _product(builder: Builder, sources: Sequence[Layout]) -> Kernel:
-    """The product of two tensors, value by value: ``round_shift((X - z_X) (W - z_W) m, n)``."""
-    x, w = sources
+    """The product of two tensors, value by value, or of a picture and one pixel: ``round_shift((X - z_X) (W - z_W) m,
+    n)``."""
+    own, other = (1, 0) if builder.part.gated else (0, 1)
     (factor,), shift = builder.factors(builder.read(0).scale * builder.read(1).scale)
     second = Second(
-        layout=w,
+        layout=sources[1],
         what=Operand.PRODUCT,
-        zero=builder.zero(1),
+        zero=builder.zero(other),
         own=int(factor),
         shift=int(shift),
         low=builder.low,
         high=builder.high,
     )
     rules = Requantisation(zero=builder.target_zero, second=second)
-    return copy(builder.config, x, builder.target, zero=builder.zero(0), requantise=rules)
+    make = repeated if builder.part.gated else copy
+    return make(builder.config, sources[0], builder.target, zero=builder.zero(own), requantise=rules)
 
 
 def _pad(builder: Builder, sources: Sequence[Layout]) -> Kernel:

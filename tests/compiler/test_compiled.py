@@ -97,3 +97,29 @@ def test_chains_of_large_tensors_run_in_stripes_together():
     longest = max(compiled.placement.cascades, key=lambda each: len(each.numbers))
     assert len(longest.numbers) >= 3 and longest.rows < 30
     assert {"expanded", "depthwise"} <= compiled.placement.between
+
+
+@pytest.mark.parametrize("feature_bits", [16, 11])
+def test_a_gate_of_channels_multiplies_every_pixel(feature_bits):
+    """Squeeze and excite: a picture times a value for each channel that is computed from it."""
+    rng = np.random.default_rng(4)
+
+    def weights(*shape):
+        return dict(weight=rng.normal(size=shape), bias=rng.normal(size=shape[-1]))
+
+    nodes = (
+        Node(name="c", op="conv", inputs=("input",), attributes=dict(padding=(1, 1, 1, 1)), **weights(3, 3, 3, 16)),
+        Node(name="p", op="global_average_pool", inputs=("c",)),
+        Node(name="s", op="linear", inputs=("p",), **weights(16, 4)),
+        Node(name="r", op="relu", inputs=("s",)),
+        Node(name="e", op="linear", inputs=("r",), **weights(4, 16)),
+        Node(name="g", op="sigmoid", inputs=("e",)),
+        Node(name="m", op="mul", inputs=("c", "g")),
+        Node(name="d", op="conv", inputs=("m",), **weights(1, 1, 16, 5)),
+    )
+    x = rng.normal(size=(2, 11, 9, 3))
+    network = quantise_graph(Graph(nodes, (11, 9, 3)), x, Plan(output="quantised", activations=ACTIVATIONS[1]))
+    config = replace(flexible_machine("parallel"), feature_bytes=1 << feature_bits, taps=128)
+    compiled = compile_network(network, config)
+    assert feature_bits == 16 or compiled.tensor_bound > 2000  # not all stays inside
+    check_compiled(network, compiled, x)
