@@ -111,23 +111,27 @@ class Layout:
 
     def resized(self, rows: int, channels: int, *, array_rows: int) -> Self:
         """A layout of other rows and channels with the same row pitch, packed as :meth:`of` does."""
-        apart = self.apart
-        part = self.row_pitch * -(-rows // apart)  # of the picture, one phase of rows and columns
-        column_phase = row_phase = 0
-        if apart > 1:  # two neighbouring columns half of the banks apart: see shuffle
-            column_phase = part + (array_rows // 2 - part) % array_rows if apart == 2 else part
-            row_phase = apart * column_phase
-            part = apart * row_phase
+        column_phase, row_phase, block_pitch = self._pitches(rows, array_rows)
         blocks = -(-channels // self.values)
         return replace(
             self,
             rows=rows,
             channels=channels,
-            block_pitch=part,
-            plane_pitch=part * blocks if self.planes else 0,
+            block_pitch=block_pitch,
+            plane_pitch=block_pitch * blocks if self.planes else 0,
             row_phase=row_phase,
             column_phase=column_phase,
         )
+
+    def _pitches(self, rows: int, array_rows: int) -> tuple[int, int, int]:
+        """From one phase of columns, one of rows, and one block of channels to the next, of so many rows."""
+        apart = self.apart
+        part = self.row_pitch * -(-rows // apart)  # of the picture, one phase of rows and columns
+        if apart == 1:
+            return 0, 0, part
+        # two neighbouring columns half of the banks apart: see shuffle
+        column_phase = part + (array_rows // 2 - part) % array_rows if apart == 2 else part
+        return column_phase, apart * column_phase, apart * apart * column_phase
 
     @property
     def blocks(self) -> int:
@@ -151,15 +155,10 @@ class Layout:
     def room_of(self, rows: int, channels: int, *, array_rows: int) -> int:
         """The room of this layout, resized."""
         blocks = -(-channels // self.values)
-        part = self.row_pitch * -(-rows // self.apart)
-        column_phase = row_phase = 0
-        block = part
-        if self.apart > 1:
-            column_phase = part + (array_rows // 2 - part) % array_rows if self.apart == 2 else part
-            row_phase = self.apart * column_phase
-            block = self.apart * row_phase
-        planes = (self.bits - 1) * block * blocks if self.planes else 0
-        return planes + (blocks - 1) * block + (self.apart - 1) * (row_phase + column_phase) + part
+        column_phase, row_phase, block_pitch = self._pitches(rows, array_rows)
+        planes = (self.bits - 1) * block_pitch * blocks if self.planes else 0
+        phases = (self.apart - 1) * (row_phase + column_phase)
+        return planes + (blocks - 1) * block_pitch + phases + self.row_pitch * -(-rows // self.apart)
 
     def address(self, y: int, x: int, c: int, plane: int = 0, *, last: bool = False) -> int:
         """The atom of a pixel, a channel and a plane; ``last``: the largest of all pixels up to it."""
