@@ -68,9 +68,10 @@ def test_pictures_are_padded(format):
         compiled_codes_are_those_of_the_network(nodes, (17, 12, 3), format, rng)
 
 
-def test_a_factor_for_each_channel_is_refused():
+@pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.name)
+def test_a_factor_for_each_channel_multiplies_every_pixel(format):
     rng = np.random.default_rng(3)
-    nodes = [Node(name="m", op="global_average_pool", inputs=("input",))]
-    nodes.append(Node(name="p", op="mul", inputs=("input", "m")))
-    with pytest.raises(ValueError, match=r"step p multiplies a tensor of \(4, 6, 3\) with one of \(1, 1, 3\)"):
-        compiled_codes_are_those_of_the_network(nodes, (4, 6, 3), FORMATS[0], rng)
+    for rows, columns, channels in ((4, 6, 3), (5, 1, 9), (1, 7, 8)):
+        nodes = [Node(name="m", op="global_average_pool", inputs=("input",))]
+        nodes.append(Node(name="p", op="mul", inputs=("input", "m")))
+        compiled_codes_are_those_of_the_network(nodes, (rows, columns, channels), format, rng)
