@@ -5,6 +5,7 @@ Without stages in the sum of the PEs that is worked out in the cycle in which it
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data
+from amaranth.utils import bits_for
 
 from ..config.array_config import ArrayConfig
 
@@ -54,8 +55,9 @@ def look_ahead(
     """
     of_last, of_others = (Signal(config.chunk, name=f"used_of_{name}", reset_less=True) for name in ("last", "others"))
     ahead = Signal(1 + 2 * config.chunk)
-    whole = config.pe.values(config, job.mode) - 1
-    starting = Cat(job.chunks == 1, up_to(config, job.tail), up_to(config, whole))
+    width = bits_for(config.chunk - 1)  # of the tail of a job that was accepted
+    whole = (config.pe.values(config, job.mode) - 1)[:width]
+    starting = Cat(job.chunks == 1, up_to(config, job.tail[:width]), up_to(config, whole))
     m.d.comb += ahead.eq(Mux(starts, starting, Cat(goes_on, of_last, of_others)))
     m.d.sync += [
         Cat(closes, of_last, of_others).eq(ahead),

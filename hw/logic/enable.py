@@ -5,7 +5,7 @@ Where sums have stages, large units have a port ``proceeds``, and a register for
 
 from typing import Any
 
-from amaranth.hdl import Module, Value
+from amaranth.hdl import Module, Signal, Value
 from amaranth.lib.wiring import In, Out
 
 from .unit import Unit
@@ -16,6 +16,8 @@ __all__ = ["Enable", "enable_ports", "own_enable"]
 class Enable(Unit):
     """Whether a part of an engine proceeds. A unit of its own, so that synthesis does not make one register of several.
 
+    The register is not reset: in the first cycle after a reset there is nothing that it could stop.
+
     Ports
     -----
     i : in, 1 bit
@@ -25,10 +27,12 @@ class Enable(Unit):
     """
 
     def __init__(self, name: str) -> None:
-        super().__init__(name, {"i": In(1), "o": Out(1, init=1)})
+        super().__init__(name, {"i": In(1), "o": Out(1)})
 
     def build(self, m: Module) -> None:
-        m.d.sync += self.o.eq(self.i)
+        proceeds = Signal(reset_less=True)
+        m.d.sync += proceeds.eq(self.i)
+        m.d.comb += self.o.eq(proceeds)
 
 
 def enable_ports(pipeline: int) -> dict[str, Any]:
