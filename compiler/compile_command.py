@@ -22,12 +22,12 @@ from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.config.machines import MACHINES, find_machine
 from lowtide.hw.config.toml_file import accelerator_from_toml
 
-from .compiled import Compiled, compile_network
 from .cycles import BusTiming
 from .explain import explain
-from .folder import Codes, ProgramFiles, write_program
-from .header import write_header
-from .samples import Levels, Samples, random_samples, read_samples
+from .programs.compiled import Compiled, compile_network
+from .programs.folder import Codes, ProgramFiles, write_program
+from .programs.header import write_header
+from .programs.samples import Levels, Samples, random_samples, read_samples
 
 __all__ = ["compile_model"]
 

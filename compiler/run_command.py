@@ -19,10 +19,10 @@ from lowtide.sim.machine_trace import write_trace
 from lowtide.sim.toolchain import BuildError, ToolMissing
 
 from .cycles import BusTiming, list_cycles
-from .folder import ProgramFiles, read_program
-from .layer_records import record_names
-from .running import Golden, Result, Rtl, Runner, results
-from .samples import read_samples
+from .lists.layer_records import record_names
+from .programs.folder import ProgramFiles, read_program
+from .programs.running import Golden, Result, Rtl, Runner, results
+from .programs.samples import read_samples
 
 __all__ = ["run_program"]
 

@@ -1,8 +1,8 @@
 """Cycles of records, predicted: what a machine counts, without running one."""
 
-from .exec_cycles import exec_cycles
-from .groups import group_sizes
-from .latency import post_latency
+from .execution.exec_cycles import exec_cycles
+from .execution.groups import group_sizes
+from .execution.latency import post_latency
 from .lists import BusTiming, list_cycles
 from .record_times import ListTimes, RecordTimes
 

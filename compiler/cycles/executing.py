@@ -16,8 +16,8 @@ from lowtide.common.records.execute import Exec
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from .agenda import Agenda
-from .blocked import Blocked, Stretch
-from .execution import Execution
+from .execution.blocked import Blocked, Stretch
+from .execution.execution import Execution
 
 __all__ = ["Executing"]
 

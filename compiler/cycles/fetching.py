@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from lowtide.common.records.record import RECORD_BYTES, Kind, Record
 
 from .agenda import Agenda
-from .read_bus import Burst
+from .transfers.read_bus import Burst
 
 __all__ = ["Dispatch", "Fetch"]
 

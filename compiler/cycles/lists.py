@@ -13,16 +13,16 @@ from lowtide.common.records.record import RECORD_BYTES, Kind, Record, TokenRecor
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from .agenda import Agenda
-from .blocked import Stretch
 from .executing import Executing
+from .execution.blocked import Stretch
 from .fetching import Dispatch, Fetch
 from .lane import RING, Lane, Tokens
-from .loading import Loading
-from .read_bus import ReadBus
 from .record_times import ListTimes, RecordTimes
-from .runs import check_cycles
-from .storing import Storing
-from .write_bus import WriteBus
+from .transfers.loading import Loading
+from .transfers.read_bus import ReadBus
+from .transfers.runs import check_cycles
+from .transfers.storing import Storing
+from .transfers.write_bus import WriteBus
 
 __all__ = ["BusTiming", "list_cycles"]
 

@@ -9,7 +9,7 @@ from lowtide.common.records.record import Kind
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.mode.word import Mode
 
-from ..cycles.groups import group_sizes
+from ..cycles.execution.groups import group_sizes
 from ..cycles.record_times import RecordTimes
 
 __all__ = ["Busy", "least_cycles"]

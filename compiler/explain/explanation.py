@@ -11,7 +11,7 @@ from lowtide.common.records.record import Record
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..cycles import BusTiming, ListTimes, list_cycles
-from ..layer_records import Layer, record_names
+from ..lists.layer_records import Layer, record_names
 from .charts import chart
 from .held import Held, held
 from .layer_times import LayerTimes, layer_times

@@ -10,7 +10,7 @@ from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.mode.word import Mode
 
 from ..cycles.record_times import ListTimes
-from ..layer_records import Layer, checked_layers
+from ..lists.layer_records import Layer, checked_layers
 from .busy import Busy, least_cycles
 
 __all__ = ["Bound", "LayerTimes", "layer_times"]

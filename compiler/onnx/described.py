@@ -10,9 +10,9 @@ from lowtide.golden.network.floating.functions import FUNCTIONS
 from lowtide.golden.network.quantised.steps import WEIGHTED
 
 from ..steps.vector_steps import VECTOR_STEPS
-from .integer_operators import INTEGER_OPERATORS
-from .operators import OPERATORS, REFUSED
-from .quantisation import ROUNDING
+from .operators.known import OPERATORS, REFUSED
+from .quantised.integer_operators import INTEGER_OPERATORS
+from .quantised.quantisation import ROUNDING
 
 __all__ = ["DESCRIBED", "Described", "operator_table", "quantised_table", "refused_table"]
 

@@ -18,14 +18,14 @@ from onnx import helper
 
 from lowtide.golden.network.floating.graph import Graph
 
-from .arranging import arranged
-from .constants import check_size, computed
-from .grids import Grid
-from .integer_operators import is_of_integers
-from .operators import OPERATORS, REFUSED
-from .quantisation import ON_CODES, ROUNDING, clipped_codes
-from .source import Source, is_standard, read_model, title
-from .tensors import CHANNELS_LAST, VECTORS, Importer, Operator, State, Step, Tensor
+from .graph.arranging import arranged
+from .graph.grids import Grid
+from .graph.tensors import CHANNELS_LAST, VECTORS, Importer, Operator, State, Step, Tensor
+from .model.constants import check_size, computed
+from .model.source import Source, is_standard, read_model, title
+from .operators.known import OPERATORS, REFUSED
+from .quantised.integer_operators import is_of_integers
+from .quantised.quantisation import ON_CODES, ROUNDING, clipped_codes
 
 __all__ = ["graph_of", "import_onnx", "imported", "states_integers"]
 

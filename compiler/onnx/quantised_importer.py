@@ -1,10 +1,10 @@
 """Reads a quantised ONNX model into a `lowtide.golden.network.quantised.quantised_graph.QuantisedGraph`.
 
-Models state what is rounded and how (`lowtide.compiler.onnx.quantisation`), or are made of operators of integers, which
-are taken for the same (`lowtide.compiler.onnx.integer_operators`). Every tensor that a layer makes is rounded once; an
-activation function that only clips may lie between the layer and its rounding. With the requantisation "real" codes are
-those of ONNX: sums are exact integers here and float32 in a runtime, so that codes differ by one step at most, where a
-sum is within float32's rounding of a half.
+Models state what is rounded and how (`lowtide.compiler.onnx.quantised.quantisation`), or are made of operators of
+integers, which are taken for the same (`lowtide.compiler.onnx.quantised.integer_operators`). Every tensor that a layer
+makes is rounded once; an activation function that only clips may lie between the layer and its rounding. With the
+requantisation "real" codes are those of ONNX: sums are exact integers here and float32 in a runtime, so that codes
+differ by one step at most, where a sum is within float32's rounding of a half.
 
 Source: the operator definitions of https://onnx.ai/onnx/operators.
 """
@@ -25,11 +25,11 @@ from lowtide.golden.network.quantised.weights import QuantisedWeights
 from lowtide.golden.number_formats.fixed_point import FixedPoint, FixedPointQuantiser
 from lowtide.golden.number_formats.format import Quantiser
 
-from .grids import Columns
+from .graph.grids import Columns
 from .importer import graph_of, imported, states_integers
-from .integer_operators import as_qdq, is_of_integers
-from .rounding_order import folded, rounded_early
-from .source import read_model
+from .model.source import read_model
+from .quantised.integer_operators import as_qdq, is_of_integers
+from .quantised.rounding_order import folded, rounded_early
 
 __all__ = ["import_quantised", "is_quantised"]
 

@@ -7,7 +7,7 @@ So what a chain of layers hands on never leaves the feature memory, however larg
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..layout import Layout
+from ..layouts.layout import Layout
 from .estimate import LATENCY, pipelined, weight_words, work_cycles
 from .problem import Problem
 from .stages import Stage

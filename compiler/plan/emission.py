@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
-from ..kernel import Kernel
-from ..layout import Layout
+from ..kernels.kernel import Kernel
+from ..kernels.vector import copy
+from ..layouts.layout import Layout
 from ..steps.network_step import kernels_of
 from ..steps.part import Part
-from ..vector import copy
 from .placement import Placed, Placement
 from .stages import Stage
 from .tiling import parts_of, read_layout, rows_of

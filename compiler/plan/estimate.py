@@ -9,7 +9,7 @@ from math import lcm
 from lowtide.golden.pe import KINDS
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
-from ..layout import Layout
+from ..layouts.layout import Layout
 from .stages import Stage
 
 __all__ = ["LATENCY", "jobs_of", "pipelined", "weight_words", "work_cycles"]

@@ -13,8 +13,8 @@ from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.golden.number_formats.fixed_point import FixedPointQuantiser
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
-from ..convolution import input_layout
-from ..layout import Layout
+from ..kernels.convolution import input_layout
+from ..layouts.layout import Layout
 from .stages import Stage, Stages
 
 __all__ = ["Formed", "formed"]

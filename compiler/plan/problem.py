@@ -6,7 +6,7 @@ from functools import cached_property
 
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
-from ..layout import Layout
+from ..layouts.layout import Layout
 from .packing import Life
 from .stages import Stage
 

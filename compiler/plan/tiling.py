@@ -11,7 +11,7 @@ from math import lcm
 
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
-from ..layout import Layout
+from ..layouts.layout import Layout
 from ..steps.part import rows_read
 from .estimate import LATENCY, pipelined, weight_words, work_cycles
 from .stages import Stage

@@ -11,8 +11,8 @@ from lowtide.golden.network.quantised.steps import Step
 from lowtide.golden.number_formats.fixed_point import FixedPointQuantiser
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
-from ..layout import Layout
-from ..requantise import Requantisation
+from ..kernels.requantise import Requantisation
+from ..layouts.layout import Layout
 from .part import Part
 
 __all__ = ["Builder"]

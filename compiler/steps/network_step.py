@@ -12,8 +12,8 @@ from lowtide.golden.network.quantised.steps import Step
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.mode.word import FIELDS, Mode
 
-from ..kernel import Kernel
-from ..layout import Layout
+from ..kernels.kernel import Kernel
+from ..layouts.layout import Layout
 from .builder import Builder
 from .part import Part
 from .vector_steps import VECTOR_STEPS, concatenated, sum_with

@@ -11,10 +11,10 @@ from lowtide.golden.network.floating.functions import FUNCTIONS
 from lowtide.golden.network.floating.pooling import pool_counts
 from lowtide.golden.network.quantised.tables import code_table
 
-from ..kernel import Kernel
-from ..layout import Layout
-from ..requantise import Requantisation, Second
-from ..vector import copy, pool, repeated, whole_pool
+from ..kernels.kernel import Kernel
+from ..kernels.requantise import Requantisation, Second
+from ..kernels.vector import copy, pool, repeated, whole_pool
+from ..layouts.layout import Layout
 from .builder import Builder
 
 __all__ = ["VECTOR_STEPS", "concatenated", "sum_with"]

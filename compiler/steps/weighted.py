@@ -11,10 +11,10 @@ from lowtide.golden.network.quantised.layer import QuantisedLayer
 from lowtide.golden.quantise import quantise_bias
 from lowtide.hw.mode.word import Mode
 
-from ..convolution import convolution
-from ..kernel import Kernel
-from ..layout import Layout
-from ..requantise import Second
+from ..kernels.convolution import convolution
+from ..kernels.kernel import Kernel
+from ..kernels.requantise import Second
+from ..layouts.layout import Layout
 from .builder import Builder
 
 __all__ = ["geometry_of", "weighted"]

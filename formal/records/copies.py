@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from lowtide.common.records.kinds import Memory
-from lowtide.compiler.tokens import Place
+from lowtide.compiler.lists.tokens import Place
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 __all__ = ["random_copy"]

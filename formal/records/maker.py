@@ -17,11 +17,11 @@ from lowtide.common.records.errors import MachineError
 from lowtide.common.records.execute import Exec
 from lowtide.common.records.kinds import Load, Memory, Store
 from lowtide.common.records.record import Record
-from lowtide.compiler.convolution import convolution, input_layout
-from lowtide.compiler.layout import Layout
-from lowtide.compiler.requantise import Requantisation
-from lowtide.compiler.tokens import Place, Schedule
-from lowtide.compiler.weights import PackedWeights
+from lowtide.compiler.kernels.convolution import convolution, input_layout
+from lowtide.compiler.kernels.requantise import Requantisation
+from lowtide.compiler.layouts.layout import Layout
+from lowtide.compiler.layouts.weights import PackedWeights
+from lowtide.compiler.lists.tokens import Place, Schedule
 from lowtide.golden.machine import Interpreter
 from lowtide.golden.storage_formats import find
 from lowtide.hw.config.accelerator_config import AcceleratorConfig

@@ -10,8 +10,8 @@ from PIL import Image
 
 from lowtide.common.command_line import run
 from lowtide.compiler.compile_command import compile_model
-from lowtide.compiler.folder import read_program
 from lowtide.compiler.onnx.quantised_importer import import_quantised
+from lowtide.compiler.programs.folder import read_program
 from lowtide.compiler.run_command import run_program
 
 from onnx_models import draws, model, reference

@@ -10,8 +10,8 @@ import pytest
 from lowtide.common.records.errors import Error, MachineError
 from lowtide.common.records.kinds import Load, Store, Wait
 from lowtide.common.records.record import Kind
-from lowtide.compiler.layout import Layout
-from lowtide.compiler.pictures import picture_loads, picture_stores
+from lowtide.compiler.layouts.layout import Layout
+from lowtide.compiler.layouts.pictures import picture_loads, picture_stores
 from lowtide.formal.records.lists import random_list
 from lowtide.hw.config.machines import flexible_machine
 from lowtide.sim.machine import MachineModel

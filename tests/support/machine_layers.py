@@ -3,7 +3,7 @@
 import numpy as np
 
 from lowtide.common.records.kinds import Memory
-from lowtide.compiler.program import Program
+from lowtide.compiler.lists.program import Program
 from lowtide.golden.machine import Interpreter
 
 __all__ = ["run_kernel"]

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from lowtide.common.records.kinds import Memory
-from lowtide.compiler.convolution import input_layout, linear
-from lowtide.compiler.layout import Layout
-from lowtide.compiler.program import Program
-from lowtide.compiler.requantise import Requantisation
+from lowtide.compiler.kernels.convolution import input_layout, linear
+from lowtide.compiler.kernels.requantise import Requantisation
+from lowtide.compiler.layouts.layout import Layout
+from lowtide.compiler.lists.program import Program
 from lowtide.compiler.steps.network_step import kernels_of, mode_of
 from lowtide.golden.functions.round_shift import round_shift
 from lowtide.golden.machine import Interpreter

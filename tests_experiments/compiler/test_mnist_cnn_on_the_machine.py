@@ -5,8 +5,8 @@ import numpy as np
 from lowtide.common.command_line import run
 from lowtide.compiler.compile_command import compile_model
 from lowtide.compiler.cycles import list_cycles
-from lowtide.compiler.folder import read_program
-from lowtide.compiler.running import Golden, Rtl, results
+from lowtide.compiler.programs.folder import read_program
+from lowtide.compiler.programs.running import Golden, Rtl, results
 from lowtide.workloads.data.mnist import mnist
 from lowtide.workloads.networks.mnist_cnn import mnist_cnn, model_file, prepare
 

@@ -36,7 +36,7 @@ def export(network: str, output: Path | None) -> None:
     """
     import onnx
 
-    from lowtide.compiler.onnx.float_export import export_onnx
+    from lowtide.compiler.onnx.export.float_export import export_onnx
 
     path = output or Path("build/onnx") / f"{network}.onnx"
     with status(f"making {network}"):

@@ -3,7 +3,7 @@
 import re
 
 from lowtide.compiler.onnx.described import DESCRIBED, MOVES, operator_table
-from lowtide.compiler.onnx.operators import OPERATORS, REFUSED
+from lowtide.compiler.onnx.operators.known import OPERATORS, REFUSED
 from lowtide.compiler.onnx.operators_command import operator_page
 from lowtide.golden.network.floating.operations import OPERATIONS
 

@@ -5,7 +5,7 @@ import pytest
 from onnx import numpy_helper
 
 from lowtide.compiler.onnx.importer import import_onnx
-from lowtide.compiler.onnx.operators import REFUSED
+from lowtide.compiler.onnx.operators.known import REFUSED
 
 from onnx_models import PICTURE, check, draws, model, refused
 

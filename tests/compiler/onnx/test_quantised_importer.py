@@ -8,8 +8,8 @@ import pytest
 from onnx import TensorProto, helper
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
-from lowtide.compiler.compiled import compile_network
 from lowtide.compiler.onnx.quantised_importer import import_quantised, is_quantised
+from lowtide.compiler.programs.compiled import compile_network
 from lowtide.golden.network.floating.operations import evaluate
 from lowtide.golden.network.integers.integer_tensor import IntegerTensor
 from lowtide.golden.network.quantised.quantised_graph import SAME

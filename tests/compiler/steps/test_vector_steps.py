@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lowtide.compiler.compiled import compile_network
+from lowtide.compiler.programs.compiled import compile_network
 from lowtide.golden.network import Graph, Node, Plan, quantise_graph
 from lowtide.golden.network.floating.functions import FUNCTIONS
 from lowtide.golden.number_formats import FixedPoint

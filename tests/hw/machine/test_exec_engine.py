@@ -10,10 +10,10 @@ from exec_model import ExecModel, golden_with
 from lowtide.common.records.errors import Error
 from lowtide.common.records.execute import Operand, Source
 from lowtide.common.records.kinds import Memory
-from lowtide.compiler.convolution import convolution, input_layout
-from lowtide.compiler.layout import Layout
-from lowtide.compiler.requantise import Requantisation, Second
-from lowtide.compiler.vector import copy, pool
+from lowtide.compiler.kernels.convolution import convolution, input_layout
+from lowtide.compiler.kernels.requantise import Requantisation, Second
+from lowtide.compiler.kernels.vector import copy, pool
+from lowtide.compiler.layouts.layout import Layout
 from lowtide.formal.records.operands import drawn
 from lowtide.hw.config.machines import flexible_machine
 from lowtide.hw.machine.exec_control import PATIENCE

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lowtide.compiler.onnx.qdq_export import export_qdq
+from lowtide.compiler.onnx.export.qdq_export import export_qdq
 from lowtide.golden.network import Plan, quantise_graph
 from lowtide.golden.number_formats import FixedPoint
 from lowtide.workloads.data.mnist import mnist

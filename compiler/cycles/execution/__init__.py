@@ -1,0 +1,1 @@
+"""Cycles of EXEC records: the times of beats, jobs and groups, from pixels to atoms that are written."""

@@ -1,0 +1,10 @@
+"""Layers, or parts of them, as kernels: an EXEC record with what it needs in memories.
+
+===========================================  =====================================================================
+`lowtide.compiler.kernels.kernel`            what a kernel is
+`lowtide.compiler.kernels.requantise`        what follows a layer's sums: multipliers, limits, a second tensor, a table
+`lowtide.compiler.kernels.convolution`       convolutions, depthwise and grouped ones, linear layers
+`lowtide.compiler.kernels.tensor_product`    products of two computed tensors
+`lowtide.compiler.kernels.vector`            pooling, copies, sums and products of tensors
+===========================================  =====================================================================
+"""

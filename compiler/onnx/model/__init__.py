@@ -1,0 +1,1 @@
+"""What a file holds: a model, read and checked, and its constants."""

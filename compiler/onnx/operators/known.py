@@ -1,0 +1,46 @@
+"""The ONNX operators that an import knows, and the well-known ones that it refuses.
+
+Each is a function of the `Importer` and a `Step` that returns the output's `Tensor`.
+
+Source: the operator definitions of https://onnx.ai/onnx/operators.
+"""
+
+from ..graph.tensors import Operator
+from .arithmetic import ARITHMETIC
+from .functions import FUNCTION_OPERATORS
+from .pictures import PICTURES
+from .products import PRODUCTS
+from .shapes import SHAPES
+from .windows import WINDOWS
+
+__all__ = ["OPERATORS", "REFUSED"]
+
+#: By name of the operator, in alphabetical order.
+OPERATORS: dict[str, Operator] = dict(
+    sorted((ARITHMETIC | FUNCTION_OPERATORS | PICTURES | PRODUCTS | SHAPES | WINDOWS).items())
+)
+
+_UNROLLED = "a state goes from step to step, which a graph has not", "a model exported with its steps unrolled"
+_LABELS = "the machine gives scores", "the model without it: take the places of the largest scores of the result"
+_BRANCHES = "what is computed depends on values", "a model exported for one branch and a stated number of steps"
+
+#: Why an operator is refused, and what would fit.
+REFUSED: dict[str, tuple[str, str]] = {
+    "ArgMax": _LABELS,
+    "ConvTranspose": (
+        "windows write to several pixels, and a record computes each pixel once",
+        "Resize (nearest) and Conv, or Conv and DepthToSpace",
+    ),
+    "GRU": _UNROLLED,
+    "GroupNormalization": ("means are taken of each picture", "BatchNormalization or LayerNormalization"),
+    "If": _BRANCHES,
+    "InstanceNormalization": ("means are taken of each picture", "BatchNormalization, which is folded"),
+    "LSTM": _UNROLLED,
+    "Loop": _BRANCHES,
+    "LRN": ("sums go over neighbouring channels", "BatchNormalization"),
+    "NonMaxSuppression": _BRANCHES,
+    "RNN": _UNROLLED,
+    "Scan": _BRANCHES,
+    "TopK": _LABELS,
+    "Where": ("a choice for each value is no table of one tensor", "Mul with a constant of 0 and 1, or Clip"),
+}

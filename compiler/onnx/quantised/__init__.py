@@ -1,0 +1,1 @@
+"""What a quantised model states: codes, grids and where it rounds."""

@@ -1,0 +1,213 @@
+"""A quantised network as a program of a machine: lists of records, what they load, and where tensors lie."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lowtide.common.records.kinds import Memory
+from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
+from lowtide.hw.config.accelerator_config import AcceleratorConfig
+from lowtide.hw.mode.word import Mode
+
+from ..layouts.layout import Layout
+from ..lists.layer_records import Layer
+from ..lists.program import ALIGNMENT, Image, Program
+from ..plan.cascade import Cascade
+from ..plan.emission import Action, CopyIn, Run, actions
+from ..plan.forms import formed
+from ..plan.packing import Life, first_fit, lower_bound
+from ..plan.placement import Placement, placed
+from ..plan.problem import Problem
+from ..plan.stages import Stage, stages_of
+from ..steps.network_step import check_plan
+from .base_mode import base_mode
+
+__all__ = ["Compiled", "External", "compile_network"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class External:
+    """A tensor in external memory.
+
+    Parameters
+    ----------
+    name : str
+    address : int
+        Of its first byte.
+    layout : Layout
+        Its first atom is 0.
+    atom_bytes : int
+    """
+
+    name: str
+    address: int
+    layout: Layout
+    atom_bytes: int
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.layout.room * self.atom_bytes
+
+    def put(self, memory: NDArray[np.uint8], codes: ArrayLike) -> None:
+        """Write codes [rows, columns, channels] into external memory, uint8 [bytes], in place."""
+        self.layout.put(self._atoms(memory), np.asarray(codes).reshape(self.shape))
+
+    def get(self, memory: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """The codes [rows, columns, channels] in external memory."""
+        return self.layout.get(self._atoms(memory))
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Rows, columns, channels."""
+        return self.layout.rows, self.layout.columns, self.layout.channels
+
+    def _atoms(self, memory: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        return memory[self.address : self.address + self.size].reshape(-1, self.atom_bytes)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Compiled:
+    """A program.
+
+    Parameters
+    ----------
+    config : AcceleratorConfig
+    image : Image
+    tensors : mapping of str to External
+        Those that lie in external memory while the list of execution runs.
+    source, result : str
+        The one that software writes before a run, and the one that it reads after it.
+    layers : tuple of Layer
+        In the order in which they run, with their records of the list of execution; layers that run together, stripe by
+        stripe, are one.
+    memory_bytes : int
+        Of external memory.
+    stages, layouts, placement
+        How it was planned.
+    tensor_bound : int
+        Bytes of external memory that the tensors do not do without.
+    """
+
+    config: AcceleratorConfig
+    image: Image
+    tensors: Mapping[str, External]
+    source: str
+    result: str
+    layers: tuple[Layer, ...]
+    memory_bytes: int
+    stages: tuple[Stage, ...]
+    layouts: Mapping[str, Layout]
+    placement: Placement
+    tensor_bound: int
+
+
+def compile_network(network: QuantisedGraph, config: AcceleratorConfig, *, mode: Mode | None = None) -> Compiled:
+    """The program of a network.
+
+    Parameters
+    ----------
+    network : QuantisedGraph
+        With static scales, the requantisation of hardware and a quantised output.
+    config : AcceleratorConfig
+    mode : Mode, optional
+        The fields of modes that the network does not state; if left out, exact ones of 8 bits.
+
+    Raises
+    ------
+    ValueError
+        For what the machine cannot do, with the layer's name.
+    """
+    check_plan(network)
+    given = stages_of(network, config, mode or base_mode(config))
+    form = formed(network, config, given)
+    ends = {"source": given.source, "result": given.result}
+    problem = Problem(stages=form.stages, layouts=form.layouts, config=config, **ends)
+    placement = placed(problem)
+    listed = list(actions(network, config, form.stages, form.layouts, placement, **ends))
+    lives = {
+        tensor: life
+        for tensor, life in problem.lives.items()
+        if tensor in ends.values() or (tensor not in placement.bases and tensor not in placement.between)
+    }
+    tensors, end, bound = _external(lives, form.layouts, config, list(ends.values()))
+    program, layers = _program(config, form.stages, placement.cascades, listed, tensors, end)
+    whole = program.whole
+    if whole:
+        program, layers = _program(config, form.stages, placement.cascades, listed, tensors, end, whole)
+    image = program.image()
+    return Compiled(
+        config=config,
+        image=image,
+        tensors=tensors,
+        layers=layers,
+        memory_bytes=-(-(image.base + len(image.data)) // 4096) * 4096,
+        stages=tuple(form.stages),
+        layouts=form.layouts,
+        placement=placement,
+        tensor_bound=bound,
+        **ends,
+    )
+
+
+def _external(
+    lives: Mapping[str, Life], layouts: Mapping[str, Layout], config: AcceleratorConfig, ends: Sequence[str]
+) -> tuple[dict[str, External], int, int]:
+    """Tensors in external memory, the byte behind them, and the bytes that they do not do without. The first and the
+    last one share their place with none."""
+    width, always = config.atom_bytes, max(life.last for life in lives.values())
+    blocks = [
+        Life(
+            -(-life.size * width // ALIGNMENT),
+            0 if name in ends else life.first,
+            always if name in ends else life.last,
+        )
+        for name, life in lives.items()
+    ]
+    places = first_fit(blocks, sum(block.size for block in blocks))
+    assert places is not None, "all fit one behind the other"
+    found = {
+        name: External(name=name, address=ALIGNMENT * place, layout=layouts[name], atom_bytes=width)
+        for name, place in zip(lives, places, strict=True)
+    }
+    end = max(place + block.size for place, block in zip(places, blocks, strict=True))
+    return found, ALIGNMENT * end, ALIGNMENT * lower_bound(blocks)
+
+
+def _program(
+    config: AcceleratorConfig,
+    stages: Sequence[Stage],
+    cascades: Sequence[Cascade],
+    listed: Sequence[Action],
+    tensors: Mapping[str, External],
+    base: int,
+    resident: Collection[Memory] = (),
+) -> tuple[Program, tuple[Layer, ...]]:
+    """The program, and the records of its layers: those of stages that run together are of one layer."""
+    program = Program(config, base=base, resident=resident)
+    cascade_of = {number: cascade for cascade in cascades for number in cascade.numbers}
+    ends: dict[Cascade, tuple[int, int]] = {}
+    for action in listed:
+        first = len(program.records)
+        if isinstance(action, Run):
+            try:
+                program.run(action.kernel)
+            except ValueError as error:
+                raise ValueError(f"layer {stages[action.stage].name}: {error}") from error
+        else:
+            copy = program.load if isinstance(action, CopyIn) else program.store
+            copy(action.inside, tensors[action.tensor].address, action.outside)
+        cascade = cascade_of[action.stage]
+        ends[cascade] = ends.get(cascade, (first, first))[0], len(program.records)
+    layers = [
+        Layer(
+            " + ".join(stages[number].name for number in cascade.numbers),
+            first,
+            end - first,
+            sum(stages[number].multiplications for number in cascade.numbers),
+        )
+        for cascade, (first, end) in ends.items()
+    ]
+    return program, tuple(layers)

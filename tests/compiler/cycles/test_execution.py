@@ -1,0 +1,103 @@
+"""Predicted cycles of EXEC records are those of the hardware, every one."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from exec_model import ExecModel
+
+from lowtide.common.records.execute import Exec, Operand, Source
+from lowtide.common.records.kinds import Transfer
+from lowtide.compiler.cycles import exec_cycles, group_sizes, post_latency
+from lowtide.compiler.cycles.execution.blocked import Blocked, Stretch
+from lowtide.compiler.cycles.execution.execution import Execution
+from lowtide.formal.records.lists import random_list
+from lowtide.golden.machine import Interpreter
+from lowtide.hw.config.accelerator_config import POST
+from lowtide.hw.config.machines import MACHINES, flexible_machine
+from lowtide.hw.post.values import values_latency
+
+SEED = 5
+
+
+def small(kind, shared=1):
+    """The machine of a kind with two columns and little memory, one with everything behind the array; so many rows
+    share a requantiser."""
+    config = flexible_machine(kind)
+    array, post = replace(config.array, cols=2), config.post if kind == "parallel" else ()
+    held = dict(feature_bytes=1 << 12, weight_bytes=1 << 13)
+    return replace(config, array=array, post=post, rows_per_requantiser=shared, **held)
+
+
+@pytest.mark.parametrize(
+    "kind, shared, lists",
+    [("parallel", 1, 5), ("parallel", 4, 5), ("bit_plane", 1, 3), ("term", 1, 2), ("digit", 1, 2)],
+)
+def test_random_records_take_the_cycles_that_are_predicted(kind, shared, lists):
+    """Records of the array and of the vector source, short groups, second tensors, all modes, outputs in bit planes."""
+    print(f"seed {SEED}")
+    config, seen = small(kind, shared), []
+    model = ExecModel(config)
+    for number in range(lists):
+        found = random_list(config, SEED, number)
+        machine = Interpreter(config, found.external.copy())
+        for record in found.records:
+            if isinstance(record, Exec):
+                model.load(machine)
+                cycles, error = model.execute(record)
+                assert error == 0 and cycles == exec_cycles(record, config), record
+                seen.append(cycles)
+            elif isinstance(record, Transfer):
+                machine.execute(record)
+    assert len(seen) >= 2 * lists and len(set(seen)) > lists
+
+
+def test_groups_are_as_long_as_banks_allow():
+    """Rows that are equal to the columns modulo R fill all groups; apart by 2 the output is shuffled."""
+    whole = Exec(out_rows=3, out_columns=6, in_row_step=6, in_column_step=1, out_row_step=6)
+    assert group_sizes(whole, 4) == [4, 4, 4, 4, 2]
+    assert group_sizes(replace(whole, in_row_step=7), 4) == [4, 2] * 3
+    assert group_sizes(replace(whole, in_column_step=2), 4) == [1] * 18
+    assert group_sizes(replace(whole, operand=Operand.ADD, operand_row_step=7), 4) == [4, 2] * 3
+    apart = replace(whole, out_rows=1, out_columns=8, out_apart=2, out_column_phase=6, in_row_step=8)
+    assert group_sizes(apart, 4) == [4, 4] and group_sizes(replace(apart, out_column_phase=8), 4) == [1] * 8
+
+
+def test_post_processing_is_as_deep_as_the_hardwares():
+    configs = [
+        *MACHINES.values(),
+        *(replace(MACHINES["parallel_flex"], post=post) for post in ((), POST[:1], POST[1:])),
+    ]
+    for config in configs:
+        for bits in (2, 8, 17, 24):
+            for pipeline in (0, 1, 2):
+                array = replace(config.array, pipeline=pipeline) if config.array.kind == "parallel" else config.array
+                made = replace(config, array=array, multiplier_bits=bits)
+                assert post_latency(made) == values_latency(made)
+
+
+def test_what_repeats_is_jumped_over_exactly():
+    """Larger records of the same kind take as many cycles, and write in the same ones, where all their beats are gone
+    through one by one."""
+    print(f"seed {SEED}")
+    rng, names = np.random.default_rng(SEED), ("out_rows", "out_columns", "tiles", "chunks", "out_channels", "taps")
+    blocked = Blocked([Stretch(90, 5, 30), Stretch(300, 1, 20), Stretch(400, 3, 1000)])
+    seen = set()
+    for kind, shared in (("parallel", 1), ("parallel", 4), ("bit_plane", 1), ("digit", 1)):
+        config = small(kind, shared)
+        for number in range(4 if kind == "parallel" else 1):
+            for record in random_list(config, SEED, number).records:
+                if isinstance(record, Exec) and rng.random() < 0.6:
+                    larger = {name: getattr(record, name) * int(rng.integers(1, 5)) for name in names}
+                    width = larger["out_columns"]
+                    large = replace(record, **larger, out_row_step=width, in_row_step=width)
+                    stores = blocked if rng.random() < 0.3 else None
+                    fast, slow = (Execution(large, config, stores, jumps=jumps) for jumps in (True, False))
+                    assert fast.run() == slow.run() and (fast.post.writes.array() == slow.post.writes.array()).all(), (
+                        large
+                    )
+                    if fast.post.second:
+                        found, gone = fast.post.second.all_reads.array(), slow.post.second.all_reads.array()
+                        assert (found == gone).all(), large
+                    seen.add((kind, shared, large.source == Source.ENGINE, large.operand, stores is None))
+    assert len(seen) > 12

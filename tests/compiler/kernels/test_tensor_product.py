@@ -1,0 +1,100 @@
+"""Products of two computed tensors, and first layers with unfolded pictures, against NumPy."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lowtide.compiler.kernels.convolution import convolution, input_layout
+from lowtide.compiler.kernels.requantise import Requantisation
+from lowtide.compiler.kernels.tensor_product import tensor_product
+from lowtide.compiler.layouts.layout import Layout
+from lowtide.compiler.layouts.unfold import unfolded_picture, unfolded_weights
+from lowtide.hw import ArrayConfig, Mode
+from lowtide.hw.config.accelerator_config import POST, AcceleratorConfig
+
+from machine_layers import run_kernel
+from numpy_layers import convolved, limited_shift
+
+ARRAY = ArrayConfig(name="array", rows=4, cols=4, lanes=4, w_types=("signed", "unsigned"))
+CONFIG = AcceleratorConfig(name="around", array=ARRAY, feature_bytes=1 << 13, post=POST)
+
+
+@pytest.mark.parametrize("w_signed", [True, False])
+@pytest.mark.parametrize("columns, channels", [(8, 8), (5, 7), (1, 3), (9, 16)])
+def test_products_of_tensors(columns, channels, w_signed):
+    rng = np.random.default_rng(columns)
+    mode = Mode(w_signed=w_signed)
+    a = input_layout(CONFIG, mode, 3, 5, channels)
+    low = -128 if w_signed else 0
+    b = Layout.of(1, columns, channels, values=4, array_rows=4, base=a.end, signed=w_signed)
+    target = Layout.of(3, 5, columns, values=4, array_rows=4, base=b.end + 8, signed=True)
+    x, w = rng.integers(-128, 128, (3, 5, channels)), rng.integers(low, low + 256, (1, columns, channels))
+    rules = Requantisation(multiplier=3, shift=11, low=-128, high=127)
+    kernel = tensor_product(CONFIG, mode, a, b, target, bias=77, requantise=rules)
+    found = run_kernel(CONFIG, kernel, [(a, x), (b, w)], target)
+    assert np.array_equal(found, limited_shift(x @ w[0].T + 77, 3, 11, -128, 127))
+
+
+def refused(**changes):
+    mode = changes.pop("mode", Mode())
+    a = Layout.of(1, 4, 8, values=4, array_rows=4, signed=True)
+    b = Layout.of(
+        **{"rows": 1, "columns": 4, "channels": 8, "values": 4, "array_rows": 4, "base": 40, "signed": True} | changes
+    )
+    return tensor_product(
+        changes.get("config", CONFIG), mode, a, b, Layout.of(1, 4, 4, values=4, array_rows=4, base=90)
+    )
+
+
+@pytest.mark.parametrize(
+    "changes, line",
+    [
+        (dict(rows=2), "rows of the weights is 2, allowed here is 1"),
+        (dict(channels=9), "channels of the weights is 9, allowed here is 8"),
+        (dict(signed=False), "signed of the weights is False, allowed here is True"),
+        (dict(columns=5), "the output has 1 x 4 pixels of 4 channels, allowed are 1 x 4 of 5"),
+        (dict(mode=Mode(w_bits=4)), "mode is .*, allowed with weights from feature memory are plain integers"),
+        (dict(mode=Mode(diagonal=True)), "mode is .*, allowed with weights"),
+        (dict(base=2044), "the weights are read up to atom 2051, whole tiles, allowed are up to 2047"),
+    ],
+)
+def test_refusals_are_one_line(changes, line):
+    with pytest.raises(ValueError, match=line) as refusal:
+        refused(**changes)
+    assert "\n" not in str(refusal.value)
+
+
+def test_columns_of_weights_are_as_wide_as_atoms():
+    array = replace(ARRAY, w_width=4)
+    config = AcceleratorConfig(name="narrow", array=array, feature_bytes=1 << 13, post=POST)
+    a = Layout.of(1, 4, 8, values=4, array_rows=4, signed=True)
+    with pytest.raises(ValueError, match="weights of a column have 16 bits, allowed .* are the 32 of an atom"):
+        tensor_product(config, Mode(w_bits=4), a, a.at(40), a.at(80))
+
+
+@pytest.mark.parametrize("channels, size, stride, dilation", [(1, 5, 1, 1), (3, 3, 2, 1), (3, 7, 2, 1), (2, 2, 3, 2)])
+def test_first_layers_of_unfolded_pictures(channels, size, stride, dilation):
+    rng = np.random.default_rng(size)
+    pad, zero, mode = size // 2, 9, Mode(x_signed=False)
+    out = (12 + 2 * pad - (size - 1) * dilation - 1) // stride + 1
+    x, w = rng.integers(0, 256, (12, 12, channels)), rng.integers(-128, 128, (size, size, channels, 6))
+    wide = unfolded_picture(x, out, size=size, stride=stride, left=pad, dilation=dilation, fill=zero)
+    assert wide.shape == (12, out, size * channels)
+    source = input_layout(CONFIG, mode, 12, out, size * channels)
+    target = Layout.of(out, out, 6, values=4, array_rows=4, base=source.end, signed=True)
+    kernel = convolution(
+        CONFIG,
+        mode,
+        source,
+        target,
+        unfolded_weights(w),
+        stride=(stride, 1),
+        padding=(pad, 0),
+        dilation=(dilation, 1),
+        zero=zero,
+        requantise=Requantisation(shift=9, low=-128, high=127),
+    )
+    sums = convolved(x, w, (out, out), stride=(stride,) * 2, padding=(pad,) * 2, dilation=(dilation,) * 2, zero=zero)
+    assert np.array_equal(run_kernel(CONFIG, kernel, [(source, wide)], target), limited_shift(sums, 1, 9, -128, 127))
+    assert kernel.record.chunks == size * -(-size * channels // 4)
