@@ -4,6 +4,7 @@
 `lowtide.compiler.kernels.kernel`            what a kernel is
 `lowtide.compiler.kernels.requantise`        what follows a layer's sums: multipliers, limits, a second tensor, a table
 `lowtide.compiler.kernels.convolution`       convolutions, depthwise and grouped ones, linear layers
+`lowtide.compiler.kernels.weight_tiles`      weights of convolutions as tiles
 `lowtide.compiler.kernels.tensor_product`    products of two computed tensors
 `lowtide.compiler.kernels.vector`            pooling, copies, sums and products of tensors
 ===========================================  =====================================================================

@@ -19,8 +19,10 @@ from onnx import helper
 from lowtide.golden.network.floating.graph import Graph
 
 from .graph.arranging import arranged
+from .graph.builder import GraphBuilder, Operator
 from .graph.grids import Grid
-from .graph.tensors import CHANNELS_LAST, VECTORS, Importer, Operator, State, Step, Tensor
+from .graph.step import Step
+from .graph.tensor import CHANNELS_LAST, VECTORS, State, Tensor
 from .model.constants import check_size, computed
 from .model.source import Source, is_standard, read_model, title
 from .operators.known import OPERATORS, REFUSED
@@ -40,14 +42,14 @@ def import_onnx(model: str | Path | onnx.ModelProto) -> Graph:
     for node in source.nodes:
         if states_integers(node) or is_of_integers(node):
             raise ValueError(f"operator is {title(node)}, of a quantised model: import_quantised reads it")
-    importer, first, target = imported(source)
-    return graph_of(importer, first, target)
+    builder, first, target = imported(source)
+    return graph_of(builder, first, target)
 
 
-def imported(source: Source) -> tuple[Importer, Tensor, Any]:
+def imported(source: Source) -> tuple[GraphBuilder, Tensor, Any]:
     """What a model is made of: the nodes so far, its input, and its output, a tensor or a constant."""
     names = [name for node in source.nodes for name in (*node.input, *node.output)]
-    importer = Importer(
+    builder = GraphBuilder(
         uses=Counter([source.output, *(name for node in source.nodes for name in node.input)]),
         batch=source.sizes[0],
         taken={*names, *source.constants, source.input},
@@ -59,7 +61,7 @@ def imported(source: Source) -> tuple[Importer, Tensor, Any]:
         inputs = tuple(values[name] if name else None for name in node.input)
         is_grid = any(isinstance(value, Grid) for value in inputs) and node.op_type == "Transpose"
         if any(isinstance(value, Tensor) for value in inputs) or states_integers(node) or is_grid:
-            made = _made(importer, source, node, inputs, is_grid)
+            made = _made(builder, source, node, inputs, is_grid)
         else:
             source.check(node)
             made = computed(node, values, source.versions)
@@ -68,15 +70,15 @@ def imported(source: Source) -> tuple[Importer, Tensor, Any]:
         for name, value in zip(node.output, made, strict=False):
             values[name] = value
             if isinstance(value, Tensor) and value.name != name:
-                importer.uses[value.name] += importer.uses[name] - 1
+                builder.uses[value.name] += builder.uses[name] - 1
     target = values[source.output]
     if isinstance(target, Tensor):
-        _note_reading(importer, "the output", [target])
-    return importer, first, target
+        _note_reading(builder, "the output", [target])
+    return builder, first, target
 
 
 def _made(
-    importer: Importer, source: Source, node: onnx.NodeProto, inputs: tuple[Any, ...], is_grid: bool
+    builder: GraphBuilder, source: Source, node: onnx.NodeProto, inputs: tuple[Any, ...], is_grid: bool
 ) -> Sequence[Any]:
     """What a node makes of tensors, or of constants that it rounds: a value for each output that is needed."""
     operator = _operator(node, is_grid)
@@ -89,12 +91,12 @@ def _made(
         if node.op_type != "Clip":
             step.refuse("input is codes", "a DequantizeLinear before it")
         operator = clipped_codes
-    found = operator(importer, step)
+    found = operator(builder, step)
     made = found if isinstance(found, tuple) else (found,)
     names = {value.name for value in made if isinstance(value, Tensor)}
     if names and not states_integers(node):  # what only says where values lie reads none
-        _note_reading(importer, title(node), [x for x in tensors if x.name not in names])
-    if any(importer.uses[name] for name in node.output[len(made) :]):
+        _note_reading(builder, title(node), [x for x in tensors if x.name not in names])
+    if any(builder.uses[name] for name in node.output[len(made) :]):
         step.refuse("a second output is used", "one output")
     for value in made:
         if isinstance(value, Tensor):
@@ -122,11 +124,11 @@ def states_integers(node: onnx.NodeProto) -> bool:
     return key in ROUNDING and node.op_type != "Transpose"
 
 
-def _note_reading(importer: Importer, reader: str, tensors: Sequence[Tensor]) -> None:
+def _note_reading(builder: GraphBuilder, reader: str, tensors: Sequence[Tensor]) -> None:
     """Keep which tensors are read as they were made."""
     for x in tensors:
         if x.state is State.REAL:
-            importer.readers.setdefault(x.name, reader)
+            builder.readers.setdefault(x.name, reader)
 
 
 def _input(source: Source) -> Tensor:
@@ -138,14 +140,14 @@ def _input(source: Source) -> Tensor:
     return Tensor(source.input, (1, *source.sizes[1:]), axes)
 
 
-def graph_of(importer: Importer, source: Tensor, target: Any) -> Graph:
+def graph_of(builder: GraphBuilder, source: Tensor, target: Any) -> Graph:
     """The nodes that the output needs; pictures stay channels last, other tensors have ONNX's axes."""
     if not isinstance(target, Tensor):
         raise ValueError("output is a constant, allowed is one that depends on the input")
     identity = tuple(range(len(target.shape)))
     is_pixel = target.axes == VECTORS and len(target.shape) == 4
     if target.order is not None or (target.axes not in (CHANNELS_LAST, identity) and not is_pixel):
-        target = arranged(importer, Step("output", target.name, (target,), {}, 0), target, identity)
+        target = arranged(builder, Step("output", target.name, (target,), {}, 0), target, identity)
     if target.name == source.name:
         raise ValueError("output is the input or a constant, allowed is one that a node makes")
-    return Graph(tuple(importer.needed([target.name])), source.graph_shape[1:], source.name)
+    return Graph(tuple(builder.needed([target.name])), source.graph_shape[1:], source.name)

@@ -66,15 +66,15 @@ def import_quantised(
         As `lowtide.compiler.onnx.importer.import_onnx`, and for tensors or weights that are not rounded, with their
         name.
     """
-    importer, first, target = imported(as_qdq(read_model(model)))
-    graph = graph_of(importer, first, target)
-    for name in {graph.input, *(node.name for node in graph.nodes)} & importer.quantisers.keys():
-        if name in importer.readers:
+    builder, first, target = imported(as_qdq(read_model(model)))
+    graph = graph_of(builder, first, target)
+    for name in {graph.input, *(node.name for node in graph.nodes)} & builder.quantisers.keys():
+        if name in builder.readers:
             raise ValueError(
-                f"tensor {name} is rounded, and read by {importer.readers[name]} as it is; allowed is one of both"
+                f"tensor {name} is rounded, and read by {builder.readers[name]} as it is; allowed is one of both"
             )
-    graph, grids = folded(graph, importer.quantisers, importer.grids)
-    graph, stated = rounded_early(graph, importer.quantisers)
+    graph, grids = folded(graph, builder.quantisers, builder.grids)
+    graph, stated = rounded_early(graph, builder.quantisers)
     if graph.input not in stated and input_range is not None:
         stated[graph.input] = _DATA.of_range(*input_range)
     steps = fuse(graph, kept=stated)

@@ -47,6 +47,11 @@ def runtime(made, x):
     return onnx_runtime.run(made, x, optimised=False)
 
 
+def ops(graph):
+    """The operators of a graph's nodes."""
+    return [node.op for node in graph.nodes]
+
+
 def check(made, oracle=reference):
     """The imported graph and the oracle give the same for a random batch; returns the graph."""
     batch, *shape = [dimension.dim_value for dimension in made.graph.input[0].type.tensor_type.shape.dim]

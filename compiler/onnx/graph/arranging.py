@@ -10,26 +10,28 @@ from dataclasses import replace
 
 import numpy as np
 
-from .tensors import VECTORS, Importer, Step, Tensor
+from .builder import GraphBuilder
+from .step import Step
+from .tensor import VECTORS, Tensor
 
 __all__ = ["arranged", "flattened", "reshaped", "transposed"]
 
 
-def arranged(importer: Importer, step: Step, x: Tensor, axes: Sequence[int]) -> Tensor:
+def arranged(builder: GraphBuilder, step: Step, x: Tensor, axes: Sequence[int]) -> Tensor:
     """``x`` with these ONNX axes in the graph, 0 first; they hold every axis longer than one."""
     axes = tuple(axes)
     if x.order is not None:
-        x = _in_order(importer, step, x)
+        x = _in_order(builder, step, x)
     if x.axes == axes:
         return x
     wanted = tuple(axis for axis in axes[1:] if x.shape[axis] != 1)
     assert set(wanted) == set(x.long_axes) and axes[0] == 0, "all axes are arranged"
     if wanted != x.long_axes:
-        x = _shaped(importer, step, x, (0, *x.long_axes), x.shape)
+        x = _shaped(builder, step, x, (0, *x.long_axes), x.shape)
         order = (0, *(1 + x.long_axes.index(axis) for axis in wanted))
-        name = importer.helper_name(step, "transposed")
-        x = importer.emit(step, "transpose", [x], x, name=name, attributes={"order": order}, axes=(0, *wanted))
-    return _shaped(importer, step, x, axes, x.shape)
+        name = builder.helper_name(step, "transposed")
+        x = builder.emit(step, "transpose", [x], x, name=name, attributes={"order": order}, axes=(0, *wanted))
+    return _shaped(builder, step, x, axes, x.shape)
 
 
 def transposed(x: Tensor, order: Sequence[int]) -> Tensor:
@@ -38,7 +40,7 @@ def transposed(x: Tensor, order: Sequence[int]) -> Tensor:
     return replace(x, shape=tuple(x.shape[axis] for axis in order), axes=tuple(map(order.index, x.axes)))
 
 
-def flattened(importer: Importer, step: Step, x: Tensor) -> Tensor:
+def flattened(builder: GraphBuilder, step: Step, x: Tensor) -> Tensor:
     """``x`` as a vector: values lie as they did, and the vector knows their ONNX places."""
     shape = (1, math.prod(x.shape[1:]))
     if len(x.axes) == 2:  # vectors, or pictures of one pixel
@@ -48,10 +50,10 @@ def flattened(importer: Importer, step: Step, x: Tensor) -> Tensor:
     places = places.transpose([sorted(x.long_axes).index(axis) for axis in x.long_axes]).ravel()
     in_place = np.array_equal(places, np.arange(shape[1]))
     order, before = (None, None) if in_place else (places, x)
-    return importer.emit(step, "flatten", [x], x, shape=shape, axes=VECTORS, order=order, flattened=before)
+    return builder.emit(step, "flatten", [x], x, shape=shape, axes=VECTORS, order=order, flattened=before)
 
 
-def reshaped(importer: Importer, step: Step, x: Tensor, shape: Sequence[int]) -> Tensor:
+def reshaped(builder: GraphBuilder, step: Step, x: Tensor, shape: Sequence[int]) -> Tensor:
     """``x`` of another ONNX shape, the batch of one first, of as many values.
 
     Old and new axes fall into groups of equal numbers of values. Where the old axes of every group lie side by side in
@@ -59,7 +61,7 @@ def reshaped(importer: Importer, step: Step, x: Tensor, shape: Sequence[int]) ->
     """
     shape = tuple(shape)
     if x.order is not None:
-        x = _in_order(importer, step, x)
+        x = _in_order(builder, step, x)
     groups = [
         (tuple(axis for axis in old if x.shape[axis] != 1), tuple(axis for axis in new if shape[axis] != 1))
         for old, new in _groups(x.shape, shape)
@@ -68,11 +70,11 @@ def reshaped(importer: Importer, step: Step, x: Tensor, shape: Sequence[int]) ->
     if any(not _lie_together(x.long_axes, old) for old, _ in groups):
         # The channels of a picture come last; of other shapes, what is last stays last.
         groups.sort(key=lambda group: 1 in group[1] if len(shape) == 4 else x.long_axes[-1] in group[0])
-        x = arranged(importer, step, x, (0, *(axis for old, _ in groups for axis in old)))
+        x = arranged(builder, step, x, (0, *(axis for old, _ in groups for axis in old)))
     else:
         groups.sort(key=lambda group: x.long_axes.index(group[0][0]))
     axes = [axis for _, new in groups for axis in new] or [len(shape) - 1]
-    return _shaped(importer, step, x, (0, *axes), shape)
+    return _shaped(builder, step, x, (0, *axes), shape)
 
 
 def _lie_together(axes: tuple[int, ...], group: tuple[int, ...]) -> bool:
@@ -103,22 +105,22 @@ def _groups(old: tuple[int, ...], new: tuple[int, ...]) -> list[tuple[list[int],
     return groups
 
 
-def _shaped(importer: Importer, step: Step, x: Tensor, axes: tuple[int, ...], shape: tuple[int, ...]) -> Tensor:
+def _shaped(builder: GraphBuilder, step: Step, x: Tensor, axes: tuple[int, ...], shape: tuple[int, ...]) -> Tensor:
     """``x`` with these axes of that shape, whose values lie as those of ``x``: a node if the graph's shape changes."""
     target = tuple(shape[axis] for axis in axes[1:])
     if target == x.graph_shape[1:]:
         return replace(x, axes=axes, shape=shape)
-    name = importer.helper_name(step, "reshaped")
-    return importer.emit(step, "reshape", [x], x, name=name, attributes={"shape": target}, axes=axes, shape=shape)
+    name = builder.helper_name(step, "reshaped")
+    return builder.emit(step, "reshape", [x], x, name=name, attributes={"shape": target}, axes=axes, shape=shape)
 
 
-def _in_order(importer: Importer, step: Step, x: Tensor) -> Tensor:
+def _in_order(builder: GraphBuilder, step: Step, x: Tensor) -> Tensor:
     """A flattened tensor with its values in ONNX's order."""
     if x.flattened is None:
         step.refuse("input is a concatenation of flattened pictures", "flattening what was concatenated")
     before = replace(x.flattened, name=x.name, order=None)
     graph = before.graph_shape[1:]
-    name = importer.helper_name(step, "unflattened")
-    before = importer.emit(step, "reshape", [x], before, name=name, attributes={"shape": graph})
-    before = arranged(importer, step, before, (0, *sorted(before.long_axes)))
-    return _shaped(importer, step, before, VECTORS, x.shape)
+    name = builder.helper_name(step, "unflattened")
+    before = builder.emit(step, "reshape", [x], before, name=name, attributes={"shape": graph})
+    before = arranged(builder, step, before, (0, *sorted(before.long_axes)))
+    return _shaped(builder, step, before, VECTORS, x.shape)

@@ -13,35 +13,37 @@ import numpy as np
 
 from lowtide.golden.network.floating.functions import Formula
 
-from ..graph.tensors import Importer, Operator, Step, Tensor
+from ..graph.builder import GraphBuilder, Operator
+from ..graph.step import Step
+from ..graph.tensor import Tensor
 
 __all__ = ["FUNCTION_OPERATORS", "formula", "formula_of", "function", "limited"]
 
 _X: Formula = ("x",)
 
 
-def function(importer: Importer, step: Step, x: Tensor, op: str, attributes: dict[str, Any] | None = None) -> Tensor:
+def function(builder: GraphBuilder, step: Step, x: Tensor, op: str, attributes: dict[str, Any] | None = None) -> Tensor:
     """A function of every value of ``x``."""
     attributes = attributes or {}
-    made = importer.emit(step, op, [x], x, attributes=attributes)
-    base, inner = formula_of(importer, x)
-    importer.formulas[made.name] = base, (op, attributes, inner)
+    made = builder.emit(step, op, [x], x, attributes=attributes)
+    base, inner = formula_of(builder, x)
+    builder.formulas[made.name] = base, (op, attributes, inner)
     return made
 
 
-def formula_of(importer: Importer, x: Tensor) -> tuple[str, Formula]:
+def formula_of(builder: GraphBuilder, x: Tensor) -> tuple[str, Formula]:
     """The tensor that ``x`` is a function of, by name, and the function: of itself if of no other or if rounded."""
     itself = x.name, _X
-    return itself if importer.quantiser(x.name) else importer.formulas.get(x.name, itself)
+    return itself if builder.quantiser(x.name) else builder.formulas.get(x.name, itself)
 
 
-def formula(importer: Importer, step: Step, like: Tensor, base: str, made: Formula) -> Tensor:
+def formula(builder: GraphBuilder, step: Step, like: Tensor, base: str, made: Formula) -> Tensor:
     """A formula of the tensor ``base``, which is like ``like``."""
-    importer.formulas[step.name] = base, made
-    return importer.emit(step, "formula", [replace(like, name=base)], like, attributes={"formula": made})
+    builder.formulas[step.name] = base, made
+    return builder.emit(step, "formula", [replace(like, name=base)], like, attributes={"formula": made})
 
 
-def limited(importer: Importer, step: Step, x: Tensor, low: float, high: float) -> Tensor:
+def limited(builder: GraphBuilder, step: Step, x: Tensor, low: float, high: float) -> Tensor:
     """``x`` within limits, of which one or both may be infinite."""
     if np.isnan(low) or np.isnan(high) or low > high:
         step.refuse(f"range {low} to {high}", "limits in order")
@@ -50,8 +52,8 @@ def limited(importer: Importer, step: Step, x: Tensor, low: float, high: float) 
     if (low, high) == (-np.inf, np.inf):
         return x
     op = {(0.0, 6.0): "relu6", (0.0, np.inf): "relu"}.get((low, high), "clip")
-    made = importer.emit(step, op, [x], x, attributes={"low": low, "high": high} if op == "clip" else {})
-    base, inner = formula_of(importer, x)
+    made = builder.emit(step, op, [x], x, attributes={"low": low, "high": high} if op == "clip" else {})
+    base, inner = formula_of(builder, x)
     outer: Formula | None = None
     if np.isfinite([low, high]).all() and high > low:
         shape = {"alpha": 1 / (high - low), "beta": -low / (high - low)}
@@ -60,46 +62,46 @@ def limited(importer: Importer, step: Step, x: Tensor, low: float, high: float) 
     elif op == "relu":
         outer = ("leaky_relu", {"alpha": 0.0}, inner)
     if outer is not None:
-        importer.formulas[made.name] = base, outer
+        builder.formulas[made.name] = base, outer
     return made
 
 
 def _named(op: str, attributes: Callable[[dict[str, Any]], dict[str, Any]] = lambda given: {}) -> Operator:
-    def make(importer: Importer, step: Step) -> Tensor:
+    def make(builder: GraphBuilder, step: Step) -> Tensor:
         stated = attributes(step.attributes)
         if not np.isfinite(list(stated.values())).all():
             step.refuse(f"attributes are {stated}", "finite numbers")
-        return function(importer, step, step.tensor(), op, stated)
+        return function(builder, step, step.tensor(), op, stated)
 
     return make
 
 
 def _composed(made: Callable[[Formula, dict[str, Any]], Formula]) -> Operator:
-    def make(importer: Importer, step: Step) -> Tensor:
+    def make(builder: GraphBuilder, step: Step) -> Tensor:
         x = step.tensor()
-        base, inner = formula_of(importer, x)
-        return formula(importer, step, x, base, made(inner, step.attributes))
+        base, inner = formula_of(builder, x)
+        return formula(builder, step, x, base, made(inner, step.attributes))
 
     return make
 
 
-def _clip(importer: Importer, step: Step) -> Tensor:
+def _clip(builder: GraphBuilder, step: Step) -> Tensor:
     low = step.constant(1, step.attributes.get("min", -np.inf), finite=False)
     high = step.constant(2, step.attributes.get("max", np.inf), finite=False)
     if np.size(low) != 1 or np.size(high) != 1:
         step.refuse(f"limits are {low} and {high}", "one number each")
-    return limited(importer, step, step.tensor(), float(np.ravel(low)[0]), float(np.ravel(high)[0]))
+    return limited(builder, step, step.tensor(), float(np.ravel(low)[0]), float(np.ravel(high)[0]))
 
 
-def _relu(importer: Importer, step: Step) -> Tensor:
-    return limited(importer, step, step.tensor(), 0.0, np.inf)
+def _relu(builder: GraphBuilder, step: Step) -> Tensor:
+    return limited(builder, step, step.tensor(), 0.0, np.inf)
 
 
-def _gelu(importer: Importer, step: Step) -> Tensor:
+def _gelu(builder: GraphBuilder, step: Step) -> Tensor:
     approximation = step.attributes.get("approximate", b"none")
     if approximation not in (b"none", b"tanh"):
         step.refuse(f"approximate is {approximation.decode(errors='replace')}", "none or tanh")
-    return function(importer, step, step.tensor(), "gelu_tanh" if approximation == b"tanh" else "gelu")
+    return function(builder, step, step.tensor(), "gelu_tanh" if approximation == b"tanh" else "gelu")
 
 
 def _selu(x: Formula, given: dict[str, Any]) -> Formula:

@@ -1,13 +1,14 @@
 """The ONNX operators that an import knows, and the well-known ones that it refuses.
 
-Each is a function of the `Importer` and a `Step` that returns the output's `Tensor`.
+Each is a function of the `GraphBuilder` and a `Step` that returns the output's `Tensor`.
 
 Source: the operator definitions of https://onnx.ai/onnx/operators.
 """
 
-from ..graph.tensors import Operator
+from ..graph.builder import Operator
 from .arithmetic import ARITHMETIC
 from .functions import FUNCTION_OPERATORS
+from .parts import PARTS
 from .pictures import PICTURES
 from .products import PRODUCTS
 from .shapes import SHAPES
@@ -17,7 +18,7 @@ __all__ = ["OPERATORS", "REFUSED"]
 
 #: By name of the operator, in alphabetical order.
 OPERATORS: dict[str, Operator] = dict(
-    sorted((ARITHMETIC | FUNCTION_OPERATORS | PICTURES | PRODUCTS | SHAPES | WINDOWS).items())
+    sorted((ARITHMETIC | FUNCTION_OPERATORS | PARTS | PICTURES | PRODUCTS | SHAPES | WINDOWS).items())
 )
 
 _UNROLLED = "a state goes from step to step, which a graph has not", "a model exported with its steps unrolled"

@@ -11,19 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..graph.arranging import arranged
-from ..graph.tensors import CHANNELS_LAST, Importer, Operator, Step, Tensor
+from ..graph.builder import GraphBuilder, Operator
+from ..graph.step import Step
+from ..graph.tensor import CHANNELS_LAST, Tensor
 from ..model.constants import check_size
 from .windows import picture
 
 __all__ = ["PICTURES"]
 
 
-def _global_average_pool(importer: Importer, step: Step) -> Tensor:
+def _global_average_pool(builder: GraphBuilder, step: Step) -> Tensor:
     x = step.tensor()
-    return _mean(importer, step, x, tuple(range(2, len(x.shape))), True)
+    return _mean(builder, step, x, tuple(range(2, len(x.shape))), True)
 
 
-def _reduce_mean(importer: Importer, step: Step) -> Tensor:
+def _reduce_mean(builder: GraphBuilder, step: Step) -> Tensor:
     x, axes = step.tensor(), step.integers(1, "axes")
     if axes is None:
         axes = [] if step.attributes.get("noop_with_empty_axes", 0) else list(range(len(x.shape)))
@@ -32,10 +34,10 @@ def _reduce_mean(importer: Importer, step: Step) -> Tensor:
     if any(not -len(x.shape) <= axis < len(x.shape) for axis in axes):
         step.refuse(f"axes {axes}", f"some of {len(x.shape)} axes")
     reduced = tuple(sorted({axis % len(x.shape) for axis in axes}))
-    return _mean(importer, step, x, reduced, bool(step.attributes.get("keepdims", 1)))
+    return _mean(builder, step, x, reduced, bool(step.attributes.get("keepdims", 1)))
 
 
-def _mean(importer: Importer, step: Step, x: Tensor, reduced: tuple[int, ...], keeps: bool) -> Tensor:
+def _mean(builder: GraphBuilder, step: Step, x: Tensor, reduced: tuple[int, ...], keeps: bool) -> Tensor:
     """The mean over some axes: one or two of them, and one that stays."""
     over = [axis for axis in reduced if x.shape[axis] != 1]
     stay = [axis for axis in range(1, len(x.shape)) if axis not in reduced and x.shape[axis] != 1]
@@ -48,18 +50,18 @@ def _mean(importer: Importer, step: Step, x: Tensor, reduced: tuple[int, ...], k
     kept = shape if keeps else [length for axis, length in enumerate(shape) if axis not in reduced]
     if channels is None or len(kept) < 2:
         step.refuse(f"a mean over the axes {reduced} of {x.shape}", "one that leaves an axis behind the batch")
-    x = arranged(importer, step, x, (0, *over, channels))
+    x = arranged(builder, step, x, (0, *over, channels))
     lengths = (*(x.shape[axis] for axis in over), 1, 1)[:2]
     as_picture = Tensor(x.name, (1, x.shape[channels], *lengths), CHANNELS_LAST)
     if x.graph_shape != as_picture.graph_shape:
-        name = importer.helper_name(step, "picture")
+        name = builder.helper_name(step, "picture")
         attributes = {"shape": as_picture.graph_shape[1:]}
-        as_picture = importer.emit(step, "reshape", [x], as_picture, name=name, attributes=attributes)
+        as_picture = builder.emit(step, "reshape", [x], as_picture, name=name, attributes=attributes)
     place = kept.index(x.shape[channels], 1) if not keeps else channels
-    return importer.emit(step, "global_average_pool", [as_picture], x, shape=tuple(kept), axes=(0, place))
+    return builder.emit(step, "global_average_pool", [as_picture], x, shape=tuple(kept), axes=(0, place))
 
 
-def _pad(importer: Importer, step: Step) -> Tensor:
+def _pad(builder: GraphBuilder, step: Step) -> Tensor:
     x = step.tensor()
     rank = len(x.shape)
     pads = step.integers(1, "pads", step.attributes.get("paddings")) or []
@@ -75,15 +77,15 @@ def _pad(importer: Importer, step: Step) -> Tensor:
         return x
     if rank != 4 or any((*before[:2], *after[:2])):
         step.refuse(f"pads {pads} of {x.shape}", "padding of the rows and columns of a picture")
-    x = picture(importer, step)
+    x = picture(builder, step)
     shape = tuple(length + a + b for length, a, b in zip(x.shape, before, after, strict=True))
     attributes = {"padding": (before[2], before[3], after[2], after[3])}
-    return importer.emit(step, "pad", [x], x, attributes=attributes, shape=shape)
+    return builder.emit(step, "pad", [x], x, attributes=attributes, shape=shape)
 
 
-def _resize(importer: Importer, step: Step) -> Tensor:
+def _resize(builder: GraphBuilder, step: Step) -> Tensor:
     """Resize and Upsample by whole factors, every pixel repeated."""
-    x, is_old = picture(importer, step), step.op == "Upsample" or step.version < 11
+    x, is_old = picture(builder, step), step.op == "Upsample" or step.version < 11
     if step.attributes.get("mode", b"nearest") != b"nearest":
         step.refuse(f"mode is {step.attributes['mode'].decode(errors='replace')}", "nearest")
     scales = step.constant(1 if is_old else 2, step.attributes.get("scales"))
@@ -96,7 +98,7 @@ def _resize(importer: Importer, step: Step) -> Tensor:
         factors = [size / length for size, length in zip(sizes, x.shape, strict=False)]
     else:
         step.refuse("scales and sizes are left out", "one of them")
-    if "axes" in step.attributes or len(sizes) != 4 or factors[1] != 1 or sizes[0] not in (1, importer.batch):
+    if "axes" in step.attributes or len(sizes) != 4 or factors[1] != 1 or sizes[0] not in (1, builder.batch):
         step.refuse(f"scales {factors}", "factors of rows and columns")
     if any(factor < 1 or factor != math.floor(factor) for factor in factors[2:]):
         step.refuse(f"scales {factors}", "whole factors of 1 and more")
@@ -106,7 +108,7 @@ def _resize(importer: Importer, step: Step) -> Tensor:
             step.refuse("coordinate_transformation_mode and nearest_mode", "those that repeat every pixel alike")
     attributes = {"factor": (int(factors[2]), int(factors[3]))}
     shape = (*x.shape[:2], *sizes[2:])
-    return importer.emit(step, "upsample", [x], x, attributes=attributes, shape=shape)
+    return builder.emit(step, "upsample", [x], x, attributes=attributes, shape=shape)
 
 
 def _nearest(step: Step, length: int, factor: int, is_old: bool) -> Any:

@@ -18,8 +18,10 @@ import numpy as np
 from lowtide.golden.network.floating.convolution import Geometry
 
 from ..graph.arranging import arranged, reshaped
+from ..graph.builder import GraphBuilder, Operator
 from ..graph.grids import columns_of
-from ..graph.tensors import CHANNELS_LAST, Importer, Operator, Step, Tensor
+from ..graph.step import Step
+from ..graph.tensor import CHANNELS_LAST, Tensor
 
 __all__ = ["WINDOWS", "picture"]
 
@@ -27,10 +29,10 @@ __all__ = ["WINDOWS", "picture"]
 def _of_lines(operator: Operator) -> Operator:
     """The operator of pictures, for lines too."""
 
-    def make(importer: Importer, step: Step) -> Any:
+    def make(builder: GraphBuilder, step: Step) -> Any:
         x = step.tensor()
         if len(x.shape) != 3:
-            return operator(importer, step)
+            return operator(builder, step)
         attributes = dict(step.attributes)
         for name in ("kernel_shape", "strides", "dilations"):
             if name in attributes:
@@ -38,25 +40,25 @@ def _of_lines(operator: Operator) -> Operator:
         if "pads" in attributes:
             attributes["pads"] = [each for pad in attributes["pads"] for each in (pad, 0)]
         weights = [value[..., None] if np.ndim(value) == 3 else value for value in step.inputs[1:]]
-        wide = reshaped(importer, step, x, (*x.shape, 1))
-        made = operator(importer, replace(step, inputs=(wide, *weights), attributes=attributes))
+        wide = reshaped(builder, step, x, (*x.shape, 1))
+        made = operator(builder, replace(step, inputs=(wide, *weights), attributes=attributes))
         assert isinstance(made, Tensor), "windows make a tensor"
-        return reshaped(importer, step, made, made.shape[:3])
+        return reshaped(builder, step, made, made.shape[:3])
 
     return make
 
 
-def picture(importer: Importer, step: Step) -> Tensor:
+def picture(builder: GraphBuilder, step: Step) -> Tensor:
     """The first input as a picture with channels last."""
     x = step.tensor()
     if len(x.shape) != 4:
         step.refuse(f"input has shape {x.shape}", "[batch, channels, height, width], or three axes")
-    return arranged(importer, step, x, CHANNELS_LAST)
+    return arranged(builder, step, x, CHANNELS_LAST)
 
 
-def _conv(importer: Importer, step: Step) -> Tensor:
+def _conv(builder: GraphBuilder, step: Step) -> Tensor:
     weight, columns = step.constant(1), columns_of(step.inputs[1], 0)
-    x, groups = picture(importer, step), int(step.attributes.get("group", 1))
+    x, groups = picture(builder, step), int(step.attributes.get("group", 1))
     if weight.ndim != 4 or groups < 1 or weight.shape[1] * groups != x.shape[1] or weight.shape[0] % groups:
         step.refuse(f"weight {weight.shape} in {groups} groups on {x.shape}", "[outputs, channels / groups, y, x]")
     weight = weight.transpose(2, 3, 1, 0)
@@ -67,23 +69,23 @@ def _conv(importer: Importer, step: Step) -> Tensor:
     if stated != weight.shape[:2]:
         step.refuse(f"kernel_shape {stated}", f"that of the weight, {weight.shape[:2]}")
     attributes = _windows(step, x, weight.shape[:2]) | {"groups": groups}
-    padded = importer.node(x)
+    padded = builder.node(x)
     if (
-        padded is not None and padded.op == "pad" and x.name not in importer.quantisers
+        padded is not None and padded.op == "pad" and x.name not in builder.quantisers
     ):  # zeros around the picture are padding of the convolution too
         more = padded.attributes["padding"]
         attributes["padding"] = tuple(a + b for a, b in zip(attributes["padding"], more, strict=True))
         inside = (x.shape[2] - more[0] - more[2], x.shape[3] - more[1] - more[3])
         x = replace(x, name=padded.inputs[0], shape=(*x.shape[:2], *inside))
     shape = _after(step, x, {"size": weight.shape[:2], **attributes}, weight.shape[3])
-    return importer.emit(
+    return builder.emit(
         step, "conv", [x], x, weight=weight, bias=bias, attributes=attributes, columns=columns, shape=shape
     )
 
 
 def _pool(op: str) -> Operator:
-    def make(importer: Importer, step: Step) -> Tensor:
-        x = picture(importer, step)
+    def make(builder: GraphBuilder, step: Step) -> Tensor:
+        x = picture(builder, step)
         size = tuple(step.attributes["kernel_shape"])
         attributes = _windows(step, x, size) | {"size": size}
         if attributes.pop("dilation") != (1, 1):
@@ -93,11 +95,11 @@ def _pool(op: str) -> Operator:
         if step.attributes.get("ceil_mode", 0):
             attributes, shape = _up(step, x, attributes, inside)
         if not inside and any(attributes["padding"]):
-            name, more = importer.helper_name(step, "padded"), attributes["padding"]
+            name, more = builder.helper_name(step, "padded"), attributes["padding"]
             larger = (*x.shape[:2], x.shape[2] + more[0] + more[2], x.shape[3] + more[1] + more[3])
-            x = importer.emit(step, "pad", [x], x, name=name, attributes={"padding": more}, shape=larger)
+            x = builder.emit(step, "pad", [x], x, name=name, attributes={"padding": more}, shape=larger)
             attributes["padding"] = (0, 0, 0, 0)
-        return importer.emit(step, op, [x], x, attributes=attributes, shape=shape)
+        return builder.emit(step, op, [x], x, attributes=attributes, shape=shape)
 
     return _of_lines(make)
 
@@ -119,10 +121,10 @@ def _up(step: Step, x: Tensor, attributes: dict[str, Any], inside: bool) -> tupl
     return attributes, _after(step, x, attributes, x.shape[1])
 
 
-def _global_max_pool(importer: Importer, step: Step) -> Tensor:
-    x = picture(importer, step)
+def _global_max_pool(builder: GraphBuilder, step: Step) -> Tensor:
+    x = picture(builder, step)
     attributes = {"size": x.shape[2:], "stride": (1, 1), "padding": (0, 0, 0, 0)}
-    return importer.emit(step, "max_pool", [x], x, attributes=attributes, shape=(*x.shape[:2], 1, 1))
+    return builder.emit(step, "max_pool", [x], x, attributes=attributes, shape=(*x.shape[:2], 1, 1))
 
 
 def _windows(step: Step, x: Tensor, size: tuple[int, ...]) -> dict[str, Any]:

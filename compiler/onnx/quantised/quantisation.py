@@ -23,8 +23,10 @@ from lowtide.golden.checks import value_range
 from lowtide.golden.number_formats.fixed_point import FixedPoint, FixedPointQuantiser
 from lowtide.golden.quantise import quantised_range
 
+from ..graph.builder import GraphBuilder
 from ..graph.grids import Grid, moved
-from ..graph.tensors import Importer, State, Step, Tensor
+from ..graph.step import Step
+from ..graph.tensor import State, Tensor
 
 __all__ = ["ON_CODES", "ROUNDING", "clipped_codes"]
 
@@ -35,7 +37,7 @@ ON_CODES = (
 ).split()
 
 
-def _quantize(importer: Importer, step: Step) -> Any:
+def _quantize(builder: GraphBuilder, step: Step) -> Any:
     scale = _scale(step, 1)
     zero, (bits, signed) = _zero(step, 2)
     if not isinstance(step.inputs[0], Tensor):
@@ -49,19 +51,19 @@ def _quantize(importer: Importer, step: Step) -> Any:
         step.refuse(f"a tensor has {scale.size} scales", "one")
     format = FixedPoint(bits, signed=signed, symmetric=False)
     quantiser = FixedPointQuantiser(format=format, scale=np.array(scale.item()), zero_point=int(zero.item()))
-    return rounded(importer, step, step.tensor(), quantiser, State.CODES)
+    return rounded(builder, step, step.tensor(), quantiser, State.CODES)
 
 
-def rounded(importer: Importer, step: Step, x: Tensor, quantiser: FixedPointQuantiser, state: State) -> Tensor:
+def rounded(builder: GraphBuilder, step: Step, x: Tensor, quantiser: FixedPointQuantiser, state: State) -> Tensor:
     """``x`` on a grid; one that lies on another already is requantised."""
-    known = importer.quantiser(x.name)
+    known = builder.quantiser(x.name)
     if known is None:
-        importer.quantisers[x.name] = quantiser
+        builder.quantisers[x.name] = quantiser
         return replace(x, state=state)
     if _alike(known, quantiser):
         return replace(x, state=state)
-    made = importer.emit(step, "clip", [x], x, attributes={"low": -np.inf, "high": np.inf})
-    importer.quantisers[made.name] = quantiser
+    made = builder.emit(step, "clip", [x], x, attributes={"low": -np.inf, "high": np.inf})
+    builder.quantisers[made.name] = quantiser
     return replace(made, state=state)
 
 
@@ -74,7 +76,7 @@ def _alike(first: FixedPointQuantiser, second: FixedPointQuantiser) -> bool:
     )
 
 
-def _dequantize(importer: Importer, step: Step) -> Any:
+def _dequantize(builder: GraphBuilder, step: Step) -> Any:
     scale, x = _scale(step, 1), step.inputs[0]
     zero = step.real(step.inputs[2], "input 2") if len(step.inputs) > 2 and step.inputs[2] is not None else np.zeros(1)
     if not isinstance(x, Tensor):
@@ -84,7 +86,7 @@ def _dequantize(importer: Importer, step: Step) -> Any:
         integers = step.real(x, "input 0")
         bits = min(_bits(np.asarray(x).dtype) or 16, 16)
         return Grid.of(integers - _along(zero, axis, integers.ndim), scale.ravel(), axis, bits)
-    known = importer.quantiser(x.name)
+    known = builder.quantiser(x.name)
     if x.state is not State.CODES or known is None:
         step.refuse("input 0 has no codes", "what a QuantizeLinear makes")
     if scale.size != 1 or float(scale.item()) != float(known.scale) or float(zero.item()) != float(known.zero_point):
@@ -92,9 +94,9 @@ def _dequantize(importer: Importer, step: Step) -> Any:
     return replace(x, state=State.ROUNDED)
 
 
-def clipped_codes(importer: Importer, step: Step) -> Tensor:
+def clipped_codes(builder: GraphBuilder, step: Step) -> Tensor:
     """Clip of codes: fewer bits."""
-    x, quantiser = step.tensor(), importer.quantiser(step.tensor().name)
+    x, quantiser = step.tensor(), builder.quantiser(step.tensor().name)
     assert quantiser is not None, "codes have a quantiser"
     low, high = quantiser.format.integer_range
     limits = int(step.constant(1, low)), int(step.constant(2, high))
@@ -106,14 +108,14 @@ def clipped_codes(importer: Importer, step: Step) -> Tensor:
                 format = FixedPoint(bits, signed=signed, symmetric=symmetric)
                 if format.integer_range == limits and (not symmetric or zero == 0) and limits[0] <= zero <= limits[1]:
                     made = FixedPointQuantiser(format=format, scale=quantiser.scale, zero_point=zero)
-                    if x.name in importer.quantisers and importer.uses[x.name] == 1:  # nothing reads the codes before
-                        importer.quantisers[x.name] = made
+                    if x.name in builder.quantisers and builder.uses[x.name] == 1:  # nothing reads the codes before
+                        builder.quantisers[x.name] = made
                         return x
-                    return rounded(importer, step, x, made, State.CODES)
+                    return rounded(builder, step, x, made, State.CODES)
     return step.refuse(f"limits of codes are {limits}", "the range of an integer of fewer bits")
 
 
-def _quant(importer: Importer, step: Step) -> Any:
+def _quant(builder: GraphBuilder, step: Step) -> Any:
     """Quant of QONNX."""
     scale, zero, bits = _scale(step, 1), step.constant(2, np.zeros(1)), step.constant(3)
     signed, narrow = bool(step.attributes.get("signed", 1)), bool(step.attributes.get("narrow", 0))
@@ -139,10 +141,10 @@ def _quant(importer: Importer, step: Step) -> Any:
         step.refuse(f"zero point {zero.item()} of a narrow range", "0")
     format = FixedPoint(width, signed=signed, symmetric=symmetric)
     quantiser = FixedPointQuantiser(format=format, scale=np.array(scale.item()), zero_point=int(zero.item()))
-    return rounded(importer, step, step.tensor(), quantiser, State.ROUNDED)
+    return rounded(builder, step, step.tensor(), quantiser, State.ROUNDED)
 
 
-def _bipolar(importer: Importer, step: Step) -> Any:
+def _bipolar(builder: GraphBuilder, step: Step) -> Any:
     """BipolarQuant of QONNX: plus and minus one step."""
     scale = _scale(step, 1)
     if isinstance(step.inputs[0], Tensor):
@@ -151,7 +153,7 @@ def _bipolar(importer: Importer, step: Step) -> Any:
     return Grid.of(np.where(values >= 0, 1.0, -1.0), scale.ravel(), _only_axis(step, scale), 2)
 
 
-def _transposed(importer: Importer, step: Step) -> Any:
+def _transposed(builder: GraphBuilder, step: Step) -> Any:
     """Transpose of a grid, which stays one."""
     grid = step.inputs[0]
     return moved(grid, tuple(step.attributes.get("perm", range(grid.ndim)[::-1])))
@@ -208,7 +210,7 @@ def _along(values: NDArray[np.float64], axis: int, rank: int) -> NDArray[np.floa
 
 
 #: By domain and operator; they take constants as well as tensors.
-ROUNDING: dict[tuple[str, str], Callable[[Importer, Step], Any]] = {
+ROUNDING: dict[tuple[str, str], Callable[[GraphBuilder, Step], Any]] = {
     ("", "DequantizeLinear"): _dequantize,
     ("", "QuantizeLinear"): _quantize,
     ("", "Transpose"): _transposed,
