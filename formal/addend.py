@@ -8,7 +8,8 @@ from amaranth.lib import data
 
 from lowtide.hw import ArrayConfig
 from lowtide.hw.logic.unit import Unit
-from lowtide.hw.pe.base import control_layout, operand_shape
+from lowtide.hw.pe.control_bits import control_layout
+from lowtide.hw.pe.operands import operand_shape
 
 from .proof import Case, Numbers, Proof
 from .units import AddendUnit

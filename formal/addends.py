@@ -7,8 +7,8 @@ from typing import Any
 
 from lowtide.hw import ArrayConfig
 from lowtide.hw.logic.term_encoder import positions
-from lowtide.hw.pe.base import operand_shape
 from lowtide.hw.pe.digit.digits import largest_shift
+from lowtide.hw.pe.operands import operand_shape
 from lowtide.hw.pe.term.blocks import Block, blocks
 
 from .addend import booth_digit, fields, proof_of_addend

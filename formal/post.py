@@ -1,8 +1,8 @@
 """Proofs of post-processing: requantisation is the rule that golden states, and the largest terms are the largest.
 
-Registers are left out, nothing else: :func:`lowtide.hw.post.requantiser.requantised` is the code of the unit. That
-products are right is shown for narrow sums, of every multiplier of two stages of digits; rounding and limits for the
-full width.
+Registers are left out, nothing else: :func:`lowtide.hw.post.values.requantiser.requantised` is the code of the unit.
+That products are right is shown for narrow sums, of every multiplier of two stages of digits; rounding and limits for
+the full width.
 """
 
 from amaranth.hdl import Cat, Const, Module, signed
@@ -10,9 +10,10 @@ from amaranth.lib.wiring import In, Out
 
 from lowtide.hw.logic.stages import Stages
 from lowtide.hw.logic.unit import Unit
-from lowtide.hw.post.multiplication import Recoding
-from lowtide.hw.post.requantiser import SUM_BITS, requantised
-from lowtide.hw.post.rounding import SHIFT_BITS, VALUE_BITS, limited, shifted
+from lowtide.hw.post.values.multiplication import Recoding
+from lowtide.hw.post.values.requantiser import requantised
+from lowtide.hw.post.values.rounding import limited, shifted
+from lowtide.hw.post.widths import SHIFT_BITS, SUM_BITS, VALUE_BITS
 
 from .proof import Numbers, Proof, every
 

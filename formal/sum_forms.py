@@ -12,7 +12,8 @@ from amaranth.lib.wiring import In, Out
 from lowtide.hw import ArrayConfig
 from lowtide.hw.config.array_config import settings_for
 from lowtide.hw.logic.unit import Unit
-from lowtide.hw.pe.base import control_layout, operand_shape
+from lowtide.hw.pe.control_bits import control_layout
+from lowtide.hw.pe.operands import operand_shape
 
 from .addend import operands
 from .proof import Case, Proof, every

@@ -15,8 +15,9 @@ from lowtide.hw.logic.booth import booth_digits
 from lowtide.hw.logic.term_encoder import positions
 from lowtide.hw.logic.unit import Unit
 from lowtide.hw.mode.word import ModeWord
-from lowtide.hw.pe.base import MOMENTS, control_layout, operand_shape
+from lowtide.hw.pe.control_bits import MOMENTS, control_layout
 from lowtide.hw.pe.kind import Beat
+from lowtide.hw.pe.operands import operand_shape
 from lowtide.hw.pe.term.lane_sum import LaneSum
 
 __all__ = ["AddendUnit", "BoothDigitsUnit", "LaneSumUnit", "StreamAddendUnit"]

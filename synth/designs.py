@@ -19,7 +19,7 @@ from lowtide.hw.emit.verilog import verilog
 from lowtide.hw.logic.amaranth_internals import is_constant
 from lowtide.hw.logic.unit import Unit
 from lowtide.hw.mode.word import WORD_BITS, Mode, ModeWord
-from lowtide.hw.pe.base import control_layout
+from lowtide.hw.pe.control_bits import control_layout
 from lowtide.hw.pe.kind import Beat
 
 from .flow.job import Hierarchy, Job

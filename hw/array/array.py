@@ -16,7 +16,8 @@ from ..config.array_config import ArrayConfig
 from ..logic.arithmetic import any_of
 from ..logic.enable import enable_ports, own_enable
 from ..logic.unit import Unit
-from ..pe.base import control_layout, later, operand_bits
+from ..pe.control_bits import control_layout, later
+from ..pe.operands import operand_bits
 
 __all__ = ["PEArray", "Row"]
 

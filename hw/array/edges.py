@@ -19,7 +19,8 @@ from ..logic.enable import enable_ports, own_enable
 from ..logic.skew import Skew, registered
 from ..logic.unit import Unit
 from ..mode.word import ModeWord
-from ..pe.base import encoder_control_layout, later, operand_bits
+from ..pe.control_bits import encoder_control_layout, later
+from ..pe.operands import operand_bits
 from .decoder import WeightDecoder, decoded_formats, table_bits
 from .diagonal import expanded, own_value
 
@@ -47,7 +48,7 @@ class Edge(Unit):
 
     Ports
     -----
-    control : in, :func:`lowtide.hw.pe.base.encoder_control_layout`
+    control : in, :func:`lowtide.hw.pe.control_bits.encoder_control_layout`
     mode : in, ModeWord
     used : in, one bit for each value of the largest chunk
         Values of the chunk that count.

@@ -26,7 +26,7 @@ from ..logic.enable import Enable
 from ..logic.skid_buffer import SkidBuffer
 from ..logic.unit import Unit
 from ..mode.reasons import REASON_BITS, Reason
-from ..pe.base import later
+from ..pe.control_bits import later
 from .array import PEArray
 from .decoder import Codebooks, entry_layout, table_bits
 from .edges import Edge, stream_bits

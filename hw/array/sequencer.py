@@ -24,7 +24,7 @@ from ..config.array_config import CHUNK_BITS, ArrayConfig
 from ..logic.unit import Unit
 from ..mode.reasons import REASON_BITS
 from ..mode.word import ModeWord
-from ..pe.base import control_layout, encoder_control_layout
+from ..pe.control_bits import control_layout, encoder_control_layout
 from ..pe.kind import Beat
 from .decoder import uses_codebook
 from .job import JobLayout, offered_job

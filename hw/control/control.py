@@ -8,13 +8,12 @@
     AXI4 <--> master <--> lists, load, store
 """
 
-from types import SimpleNamespace
 from typing import Any
 
-from amaranth.hdl import Cat, Module, ResetSignal, Signal
+from amaranth.hdl import Module, ResetSignal, Signal
 from amaranth.lib.wiring import In, Out
 
-from lowtide.common.records.errors import ERROR_BITS, Error
+from lowtide.common.records.errors import ERROR_BITS
 from lowtide.common.records.execute import Exec
 
 from ..bus.master import Master
@@ -25,8 +24,8 @@ from .lists.lists import Lists
 from .movers.load import Load
 from .movers.store import Store
 from .record_words import record_layout
-from .registers.configured import configured
 from .registers.registers import Registers, lite_ports
+from .wiring import connect_bus, connect_engines, connect_registers
 
 __all__ = ["Control"]
 
@@ -122,9 +121,9 @@ class Control(Unit):
             for name, unit in units.items()
         }
         registers, lists = placed["registers"], placed["lists"]
-        self.connect_registers(m, registers, lists)
-        self.connect_bus(m, placed)
-        self.connect_engines(m, placed)
+        connect_registers(self, m, registers, lists)
+        connect_bus(self, m, placed)
+        connect_engines(self, m, placed)
         outside: dict[str, tuple[tuple[str, ...], str]] = {
             "registers": (("s_axi",), ""),
             "master": (("m_axi",), ""),
@@ -139,115 +138,3 @@ class Control(Unit):
                         m.d.comb += self.inputs[instance][name].eq(outer)
                     else:
                         m.d.comb += outer.eq(getattr(placed[instance], name))
-
-    def connect_registers(self, m: Module, registers: SimpleNamespace, lists: SimpleNamespace) -> None:
-        """What software writes goes to the lists; what it reads comes from them and from the configuration."""
-        config, into, fields = self.config, self.inputs["lists"], self.inputs["registers"]
-        initialise, execute = registers.start_initialise, registers.start_execute
-        reason, seen = Signal(REASON_BITS), Signal()
-        own = (self.exec_error == int(Error.ENGINE)) & ~seen
-        m.d.comb += [
-            self.exec_reset.eq(registers.start_reset),
-            seen.eq(lists.error != 0),
-            into["start"].eq(initialise | execute),
-            into["list"].eq(registers.execution_address),
-            into["resume"].eq(registers.start_resume),
-            into["watchdog"].eq(registers.watchdog_cycles),
-            into["profile"].eq(registers.profile_address),
-            self.irq.eq(
-                Cat(
-                    getattr(registers, f"interrupts_{what}") & getattr(registers, f"interrupts_enabled_{what}")
-                    for what in ("done", "waits", "fails")
-                ).any()
-            ),
-        ]
-        with m.If(initialise):
-            m.d.comb += into["list"].eq(registers.initialisation_address)
-        for end in ("read_base", "read_limit", "write_base", "write_limit"):
-            m.d.comb += into[end].eq(getattr(registers, f"{end}_address"))
-        with m.If(own):
-            m.d.sync += reason.eq(self.exec_reason)
-        with m.Elif((initialise | execute) & ~lists.busy):
-            m.d.sync += reason.eq(0)
-        told = {
-            "status_busy": lists.busy,
-            "status_waiting": lists.waiting,
-            "status_failed": seen,
-            "error_code": lists.error,
-            "error_reason": reason,
-            "error_record_place": lists.error_number,
-            "record_place": lists.number,
-            "interrupts_done_set": lists.done,
-            "interrupts_waits_set": lists.waits,
-            "interrupts_fails_set": lists.fails,
-            "profile_entries_entries": lists.entries,
-            "cycles_cycles": lists.cycles,
-            **configured(config),
-        }
-        m.d.comb += [fields[name].eq(value) for name, value in told.items()]
-
-    def connect_bus(self, m: Module, placed: dict[str, SimpleNamespace]) -> None:
-        """Streams of the clients to the master and back."""
-        master, into = placed["master"], self.inputs["master"]
-        clients = {
-            "fetch": ("lists", "fetch_"),
-            "load": ("load", ""),
-            "store": ("store", ""),
-            "profile": ("lists", "profile_"),
-        }
-        for client, (instance, start) in clients.items():
-            unit, inputs = placed[instance], self.inputs[instance]
-            for port in ("request", "beat"):
-                for part in ("valid", "ready", "data"):
-                    ours, theirs = f"{client}_{port}_{part}", f"{start}{port}_{part}"
-                    if ours in into:
-                        m.d.comb += into[ours].eq(getattr(unit, theirs))
-                    else:
-                        m.d.comb += inputs[theirs].eq(getattr(master, ours))
-        m.d.comb += [
-            self.inputs["store"]["missing"].eq(master.store_missing),
-            self.inputs["lists"]["profile_missing"].eq(master.profile_missing),
-            self.inputs["lists"]["profile_bad"].eq(master.profile_bad),
-            self.inputs["registers"]["status_transfers"].eq(
-                ~master.idle | master.store_missing | master.profile_missing
-            ),
-        ]
-
-    def connect_engines(self, m: Module, placed: dict[str, SimpleNamespace]) -> None:
-        """Records to the engines, and what they tell back."""
-        lists, load, store, master = (placed[name] for name in ("lists", "load", "store", "master"))
-        into, loads, stores, bus = (self.inputs[name] for name in ("lists", "load", "store", "master"))
-        happens = [
-            load.active,
-            store.active,
-            bus["m_axi_rvalid"] & master.m_axi_rready,
-            master.m_axi_wvalid & bus["m_axi_wready"],
-            bus["m_axi_bvalid"] & master.m_axi_bready,
-            self.exec_progress,
-        ]
-        bad = {"load": load.bad, "store": master.store_bad}
-        beats = {
-            "load": master.load_beat_valid & load.beat_ready,
-            "store": store.beat_valid & master.store_beat_ready,
-        }
-        for engine, unit, inputs in (("load", load, loads), ("store", store, stores)):
-            m.d.comb += [
-                inputs["record"].eq(getattr(lists, f"{engine}_record")),
-                inputs["begin"].eq(getattr(lists, f"{engine}_begin")),
-                into[f"{engine}_ended"].eq(unit.ended),
-                into[f"{engine}_error"].eq(bad[engine].replicate(ERROR_BITS) & int(Error.BUS)),
-                into[f"{engine}_active"].eq(unit.active),
-                into[f"{engine}_waits"].eq(unit.waits),
-                into[f"{engine}_beat"].eq(beats[engine]),
-            ]
-        m.d.comb += [
-            self.exec_record.eq(lists.exec_record),
-            self.exec_begin.eq(lists.exec_begin),
-            self.exec_stop.eq(lists.stopping),
-            into["exec_ended"].eq(self.exec_ended),
-            into["exec_error"].eq(self.exec_error),
-            into["exec_active"].eq(self.exec_active),
-            into["exec_waits"].eq(0),
-            into["exec_beat"].eq(0),
-            into["progress"].eq(Cat(happens).any()),
-        ]

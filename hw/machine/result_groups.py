@@ -14,7 +14,7 @@ from ..logic.unit import Unit
 from ..memory.group_buffer import GroupBuffer
 from ..memory.pixel_walker import WALKED, PixelWalker, has_operand
 from ..memory.ports import record_layout
-from ..post.access import group_layout
+from ..post.atoms.access import group_layout
 
 __all__ = ["ResultGroups"]
 
@@ -28,7 +28,7 @@ class ResultGroups(Unit):
         Begin; only when all groups of the record before have been taken.
     record : in, fields :data:`lowtide.hw.memory.pixel_walker.WALKED` of the record
         Stable from ``start`` to the last group.
-    out, operand : out, streams of :func:`lowtide.hw.post.access.group_layout`
+    out, operand : out, streams of :func:`lowtide.hw.post.atoms.access.group_layout`
         ``operand`` only where an operand is built, and only in records that have one.
     """
 

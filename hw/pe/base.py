@@ -19,111 +19,23 @@ all its chunks several times, with other parts of the operands (:class:`lowtide.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from itertools import groupby
 from typing import TYPE_CHECKING
 
-from amaranth.hdl import Cat, Const, Module, Mux, Shape, ShapeLike, Signal, Value, ValueLike, signed
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value, ValueLike, signed
 from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
 from ..logic.stages import Stages
 from ..logic.unit import Unit
+from .control_bits import control_layout, later
+from .operands import operand_shape
 
 if TYPE_CHECKING:
     from ..config.array_config import ArrayConfig
     from .kind import Kind
 
-__all__ = [
-    "MOMENTS",
-    "ProcessingElement",
-    "control_layout",
-    "encoder_control_layout",
-    "later",
-    "operand",
-    "operand_bits",
-    "operand_shape",
-]
-
-
-def operand(bits: Value, types: Sequence[str], is_signed: Value | int) -> Value:
-    """The integer that operand bits stand for.
-
-    Parameters
-    ----------
-    bits : Value
-    types : sequence of str
-        Number types that the configuration builds in: "signed", "unsigned" or both.
-    is_signed : Value, 1 bit, or int
-        Which of them the mode has, where both are built in.
-
-    Returns
-    -------
-    Value
-        Signed, one bit wider where unsigned operands are built in.
-    """
-    if types == ("signed",):
-        return bits.as_signed()
-    top = bits[-1] & is_signed if "signed" in types else 0
-    return Cat(bits, top).as_signed()
-
-
-#: What edges are told of time: a chunk comes in, a round begins, a cycle of it, its last.
-MOMENTS = ("beat", "start", "step", "final")
-
-
-def control_layout(config: ArrayConfig) -> data.StructLayout:
-    """The bits that travel with the operands: ``valid``, ``beat`` (load west), ``first``, ``last`` and the kind's."""
-    return data.StructLayout({"valid": 1, "beat": 1, "first": 1, "last": 1} | config.pe.control(config, "pe"))
-
-
-def encoder_control_layout(config: ArrayConfig, where: str, moments: Iterable[str] = MOMENTS) -> data.StructLayout:
-    """The bits that travel along an edge, from encoder to encoder: moments and the kind's."""
-    return data.StructLayout(dict.fromkeys(moments, 1) | config.pe.control(config, where))
-
-
-def later(m: Module, control: data.View, *, reset: Collection[str], prefix: str = "") -> data.View:
-    """Control bits one cycle later.
-
-    Parameters
-    ----------
-    m : Module
-        Gets the registers.
-    control : view of a struct
-    reset : collection of str
-        Names of the bits that reset makes 0; the others hold anything until control comes by, so nothing may depend
-        on them before.
-    prefix : str
-        Of the names of the registers.
-
-    Returns
-    -------
-    view
-        Of the same layout.
-    """
-    layout, pieces = control.shape(), []
-    for is_reset, run in groupby(layout.members, lambda name: name in reset):
-        names = list(run)
-        bits = sum(Shape.cast(layout[name].shape).width for name in names)
-        name = names[0] if len(names) == 1 else "control_bits"
-        pieces.append(Signal(bits, name=f"{prefix}{name}", reset_less=not is_reset))
-    m.d.sync += Cat(pieces).eq(control)
-    return data.View(layout, Cat(pieces))
-
-
-def operand_shape(config: ArrayConfig, side: str) -> ShapeLike:
-    """Shape of what travels from PE to PE on a side."""
-    kind = config.pe
-    shape = kind.west_shape(config) if side == "x" else kind.north_shape(config)
-    if kind.exponents_encoded or not config.exponent_bits:
-        return shape
-    return data.StructLayout({"operand": shape, "exponent": config.exponent_bits})
-
-
-def operand_bits(config: ArrayConfig, side: str) -> int:
-    """Bits of what travels from PE to PE on a side."""
-    return int(Shape.cast(operand_shape(config, side)).width)
+__all__ = ["ProcessingElement"]
 
 
 class ProcessingElement(Unit):
@@ -140,9 +52,9 @@ class ProcessingElement(Unit):
 
     Ports
     -----
-    control : in, :func:`control_layout`
+    control : in, :func:`lowtide.hw.pe.control_bits.control_layout`
         Control bits of the operands that come in.
-    west, north : in, :func:`operand_shape`
+    west, north : in, :func:`lowtide.hw.pe.operands.operand_shape`
         Operands from the neighbours; ``west`` is kept where ``control.beat`` is 1.
     control_out, east, south : out
         Control and operands for the neighbours: what is held.
@@ -177,7 +89,7 @@ class ProcessingElement(Unit):
         ----------
         m : Module
             Gets the logic.
-        control : view of :func:`control_layout`
+        control : view of :func:`lowtide.hw.pe.control_bits.control_layout`
             Registered control bits.
         west, north : view or Value
             Registered operands, of the kind's ``west_shape`` and ``north_shape``.

@@ -13,7 +13,7 @@ from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 
 from ..logic.unit import Unit
-from .base import encoder_control_layout, later
+from .control_bits import encoder_control_layout, later
 
 if TYPE_CHECKING:
     from ..config.array_config import ArrayConfig
@@ -39,13 +39,13 @@ class EdgeEncoder(Unit):
     latency : int
         Cycles between a chunk and its first operand.
     moments : tuple of str
-        Those of :data:`lowtide.hw.pe.base.MOMENTS` that the encoder needs.
+        Those of :data:`lowtide.hw.pe.control_bits.MOMENTS` that the encoder needs.
     watched : tuple of str
         Control bits without which nothing is ever lost: only these are reset.
 
     Ports
     -----
-    control : in, :func:`lowtide.hw.pe.base.encoder_control_layout`
+    control : in, :func:`lowtide.hw.pe.control_bits.encoder_control_layout`
         Control bits of this line.
     values : in
         The line's chunk.

@@ -17,8 +17,9 @@ from ..logic.arithmetic import balanced_sum
 from ..logic.booth import booth_dot_product
 from ..logic.stages import Cut
 from ..mode.word import Mode
-from .base import ProcessingElement, operand
+from .base import ProcessingElement
 from .kind import EVERY_FORMAT, Documents, Kind
+from .operands import operand
 
 if TYPE_CHECKING:
     from ..config.array_config import ArrayConfig

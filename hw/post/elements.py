@@ -10,7 +10,7 @@ from math import gcd
 from amaranth.hdl import Cat, Module, Mux, Signal, Value
 
 from ..config.accelerator_config import AcceleratorConfig
-from .rounding import VALUE_BITS
+from .widths import VALUE_BITS
 
 __all__ = ["element_sizes", "extended", "offset_bits", "one_of", "plane_bits", "planes", "selected"]
 

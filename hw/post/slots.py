@@ -4,9 +4,9 @@ from amaranth.hdl import Module, Signal, Value
 from amaranth.lib import data
 
 from ..config.accelerator_config import AcceleratorConfig
-from .multiplication import recoding_for
-from .requantiser import requantiser_latency
-from .values import values_latency
+from .values.multiplication import recoding_for
+from .values.requantiser import requantiser_latency
+from .values.values import values_latency
 
 __all__ = ["done_of", "slots_of"]
 

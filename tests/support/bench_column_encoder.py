@@ -14,7 +14,7 @@ from cocotb.triggers import ReadOnly, RisingEdge
 
 from lowtide import golden
 from lowtide.hw import ArrayConfig
-from lowtide.hw.pe.base import encoder_control_layout
+from lowtide.hw.pe.control_bits import encoder_control_layout
 from lowtide.hw.pe.term.blocks import Block, blocks, operand_layout
 from lowtide.hw.pe.term.edge import ColumnEncoder
 from lowtide.sim.cocotb_run import parameters

@@ -2,9 +2,9 @@
 
 import pytest
 
-from lowtide.hw.post.column_buffer import ColumnBuffer
-from lowtide.hw.post.parameters import Parameters
-from lowtide.hw.post.values import Values
+from lowtide.hw.post.columns.column_buffer import ColumnBuffer
+from lowtide.hw.post.columns.parameters import Parameters
+from lowtide.hw.post.values.values import Values
 from lowtide.synth.parts import parts
 from lowtide.synth.targets import target
 

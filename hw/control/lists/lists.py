@@ -10,9 +10,7 @@ The first error stops the list: no further record begins, those that run end, wh
 when END is reached, the list is over and the next one can start.
 """
 
-from types import SimpleNamespace
-
-from amaranth.hdl import Module, Signal, Value
+from amaranth.hdl import Module, Signal
 from amaranth.lib import stream
 from amaranth.lib.wiring import In, Out
 
@@ -26,11 +24,12 @@ from ...logic.unit import Unit
 from ..record_words import record_layout
 from .dispatch import NUMBER_BITS, RECORDS, Dispatch
 from .faults import place_errors, place_watchdog
-from .fetch import Fetch, list_address_bits
+from .fetch import list_address_bits
 from .lane import COUNTER_BITS
-from .lanes import ENGINE_INPUTS, Lanes
+from .lanes import ENGINE_INPUTS
 from .profile import Profile, entry_address_bits
 from .tokens import ENGINES
+from .wiring import place_fetch, place_lanes
 
 __all__ = ["Lists"]
 
@@ -124,7 +123,7 @@ class Lists(Unit):
         self.begins = Signal()  # a list does
         self.stop = Signal()  # no record begins any more
         ended, word_ready = Signal(), Signal()  # END is reached
-        fetch = self.fetch(m, word_ready)
+        fetch = place_fetch(self, m, word_ready)
         free = {engine: Signal(name=f"{engine}_free") for engine in ENGINES}
         empty = Signal()
         dispatch = self.place(
@@ -140,7 +139,7 @@ class Lists(Unit):
             resume=self.resume,
         )
         entry_ready = {engine: Signal(name=f"{engine}_entry_ready") for engine in ENGINES}
-        lanes = self.lanes(m, dispatch, entry_ready)
+        lanes = place_lanes(self, m, dispatch, entry_ready)
         profile = self.place(
             m,
             "profile",
@@ -199,53 +198,3 @@ class Lists(Unit):
                 m.d.sync += ending.eq(1)
             with m.If(self.stop & over):
                 m.d.sync += [self.busy.eq(0), ending.eq(0)]
-
-    def fetch(self, m: Module, word_ready: Signal) -> SimpleNamespace:
-        """The words of the list."""
-        fetch = self.place(
-            m,
-            "fetch",
-            Fetch(f"{self.name}_fetch", self.config.bus_bits),
-            start=self.begins,
-            address=self.list,
-            base=self.read_base,
-            limit=self.read_limit,
-            stop=self.stop,
-            request_ready=self.fetch_request.ready,
-            beat_valid=self.fetch_beat.valid,
-            beat_data=self.fetch_beat.payload,
-            word_ready=word_ready,
-        )
-        m.d.comb += [
-            self.fetch_request.valid.eq(fetch.request_valid),
-            self.fetch_request.payload.eq(fetch.request_data),
-            self.fetch_beat.ready.eq(fetch.beat_ready),
-        ]
-        return fetch
-
-    def lanes(self, m: Module, dispatch: SimpleNamespace, entry_ready: dict[str, Signal]) -> dict[str, Value]:
-        """The records before the engines; the outputs by their names."""
-        shared = ("stop", "read_base", "read_limit", "write_base", "write_limit")
-        inputs = {name: getattr(self, name) for name in shared}
-        inputs |= {name: getattr(dispatch, name) for name in ("index", "data", "error", "number")}
-        for engine in ENGINES:
-            inputs |= {f"{engine}_{what}": getattr(dispatch, f"{engine}_{what}") for what in ("write", "whole")}
-            inputs |= {f"{engine}_{what}": getattr(self, f"{engine}_{what}") for what in ENGINE_INPUTS}
-            inputs[f"{engine}_entry_ready"] = entry_ready[engine]
-        lanes = vars(
-            self.place(
-                m,
-                "lanes",
-                Lanes(f"{self.name}_lanes", self.config),
-                clear=self.begins,
-                cycle=self.cycles,
-                profiled=self.profile != 0,
-                **inputs,
-            )
-        )
-        for engine in ENGINES:
-            m.d.comb += [
-                getattr(self, f"{engine}_record").eq(lanes[f"{engine}_record"]),
-                getattr(self, f"{engine}_begin").eq(lanes[f"{engine}_begin"]),
-            ]
-        return lanes

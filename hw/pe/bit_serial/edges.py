@@ -10,8 +10,8 @@ from amaranth.lib import data
 from ...logic.arithmetic import balanced_sum
 from ...logic.booth import booth_digits
 from ...logic.stages import Stages
-from ..base import operand
 from ..edge_encoder import EdgeEncoder
+from ..operands import operand
 from .digits import digit_layout, digit_value
 
 if TYPE_CHECKING:

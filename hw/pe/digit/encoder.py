@@ -8,8 +8,8 @@ from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data
 
 from ...logic.booth import booth_digits
-from ..base import operand
 from ..edge_encoder import EdgeEncoder
+from ..operands import operand
 from .digits import Digit, largest_shift
 
 if TYPE_CHECKING:

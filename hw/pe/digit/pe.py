@@ -4,7 +4,8 @@ from amaranth.hdl import Cat, Const, Module, Signal, Value, signed
 from amaranth.lib import data
 
 from ...logic.booth import digit_dot_product
-from ..base import ProcessingElement, operand
+from ..base import ProcessingElement
+from ..operands import operand
 from .digits import largest_shift
 
 __all__ = ["DigitPE"]

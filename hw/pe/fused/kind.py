@@ -3,7 +3,7 @@
 Operands have 8, 4 or 2 bits, either side by itself, signed or unsigned by mode. A beat takes as many values as sixteen
 bricks have products of 2-bit limbs for, 1 of 8 x 8 bits to 16 of 2 x 2, all added into one accumulator in one cycle.
 The edges hand out one limb a brick (:mod:`lowtide.hw.pe.fused.limb_packer`); the PE multiplies, adds and shifts
-(:mod:`lowtide.hw.pe.fused.bricks`).
+(:mod:`lowtide.hw.pe.fused.dot_product`).
 
 16-bit operands are two halves of 8 bits, the lower one unsigned. A product takes a round for each pair of halves,
 ``x w = sum_ij x_i w_j 2^(8(i+j))``, 2 for 16 x 8 and 4 for 16 x 16, and the PE shifts what it adds.

@@ -38,6 +38,7 @@ __all__ = [
     "place",
     "products",
     "routed",
+    "sizes",
 ]
 
 BRICKS = 16
@@ -107,3 +108,8 @@ def code(pair: Pair) -> int:
     """The four bits of a pair of widths as a number."""
     x_bits, w_bits = pair
     return (x_bits <= 4) | (x_bits <= 2) << 1 | (w_bits <= 4) << 2 | (w_bits <= 2) << 3
+
+
+def sizes(*wanted: Pair) -> list[Pair]:
+    """The pairs of widths of these sizes, whichever side is the wider."""
+    return [pair for pair in PAIRS if (max(pair), min(pair)) in wanted]

@@ -9,7 +9,7 @@ from amaranth.lib import data
 
 from ...logic.arithmetic import named
 from ..base import ProcessingElement
-from .bricks import fused_dot_product
+from .dot_product import fused_dot_product
 from .limb_routes import limb_modes
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from amaranth.hdl import Cat, Const, Module, Mux, ShapeLike, Value, unsigned
+from amaranth.hdl import Cat, Module, ShapeLike, Value, unsigned
 from amaranth.lib import data
 
 from lowtide.common.quantisation import LaneRule
@@ -21,12 +21,13 @@ from lowtide.common.quantisation import LaneRule
 from ...logic.term_encoder import max_terms
 from ...mode.reasons import Reason
 from ...mode.word import Mode
-from ...storage_formats import FORMATS, find, number
+from ...storage_formats import FORMATS
 from ..base import ProcessingElement
 from ..edge_encoder import EdgeEncoder
 from ..kind import EVERY_FORMAT, Beat, Documents, Kind, accepted_modes
 from ..operation_counts import Operation, additions, shared
 from .blocks import arrange, blocks, operand_layout
+from .budgets import kept_whole, needed_budget, terms_of_a_weight, too_few
 from .edge import ColumnEncoder
 from .lane_rules import budget_of_one, check_rules, lossless_budget, rule_name, ruled, slots_of_a_value, window_values
 from .pe import TermPE
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from ...config.array_config import ArrayConfig
     from ...logic.intake import Intake
 
-__all__ = ["Term", "terms_of_a_weight"]
+__all__ = ["Term"]
 
 
 class Term(Kind):
@@ -122,20 +123,7 @@ class Term(Kind):
         return None
 
     def refused(self, config: ArrayConfig, word: data.View, intake: Intake) -> Value | None:
-        unsigned_bit = ~word.w_signed  # max_terms() in hardware; the word holds w_bits - 1 and group - 1
-        terms = Mux(word.hese, (word.w_bits + unsigned_bit + 2) >> 1, word.w_bits + unsigned_bit)
-        if single := [number(stored) for stored in map(find, config.w_formats) if stored.one_term]:
-            terms = Mux(word.w_format.matches(*single), 1, terms)
-        terms = intake.cut(1, terms, "most_terms")
-        diagonal, group = intake.cut(1, word.diagonal, "diagonal"), intake.cut(1, word.group, "group")
-        if ruled(config):  # by the number of terms alone: tables
-            counts = [max(most, 1) for most in range(config.w_width + 2)]
-            of_group = looked_up([lossless_budget(config, config.group, most) for most in counts], terms)
-            needed = Mux(diagonal, looked_up([budget_of_one(config, most) for most in counts], terms), of_group)
-        else:
-            needed = Mux(diagonal, 1, group + 1) * terms
-        needed = intake.cut(2, needed, "needed")
-        return ~intake.through(word.select, "select") & (intake.through(word.budget, "budget") < needed)
+        return too_few(config, word, intake)
 
     def plain_modes(self, config: ArrayConfig) -> list[Mode]:
         found = []
@@ -251,25 +239,3 @@ class Term(Kind):
 
     def north_encoder(self, config: ArrayConfig) -> EdgeEncoder | None:
         return ColumnEncoder(config, self)
-
-
-def needed_budget(config: ArrayConfig, mode: Mode) -> int:
-    """The least budget with which this mode loses no term."""
-    terms = terms_of_a_weight(mode)
-    return budget_of_one(config, terms) if mode.diagonal else lossless_budget(config, mode.group, terms)
-
-
-def kept_whole(config: ArrayConfig, mode: Mode) -> Mode:
-    """The mode with a budget that keeps every term; with selection and the largest budget where none does."""
-    needed = needed_budget(config, mode)
-    return mode.change(budget=min(needed, config.budget), select=needed > config.budget)
-
-
-def looked_up(budgets: Sequence[int], place: Value) -> Value:
-    """The budget at a place of a table."""
-    return Const.cast(Cat(Const(budget, 10) for budget in budgets)).word_select(place, 10)
-
-
-def terms_of_a_weight(mode: Mode) -> int:
-    """The most terms that a weight of this mode has."""
-    return 1 if mode.storage("w").one_term else max_terms(mode.hese, mode.w_signed, mode.w_bits)

@@ -17,7 +17,7 @@ from ...logic.offset_sum import signed_sum
 from ...logic.running_sum import running_sum
 from ...logic.stages import Cut, Stages
 from ...logic.term_encoder import positions
-from ..base import operand
+from ..operands import operand
 from .blocks import Block, Lane, blocks
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from amaranth.hdl import Cat, Module, Mux, Signal
 
-from ..base import MOMENTS
+from ..control_bits import MOMENTS
 from ..edge_encoder import EdgeEncoder
 from ..term.edge import ColumnEncoder
 

@@ -25,7 +25,8 @@ from ..base import ProcessingElement
 from ..edge_encoder import EdgeEncoder
 from ..kind import EVERY_FORMAT, Documents, field
 from ..operation_counts import Operation, additions, shared
-from ..term.kind import Term, terms_of_a_weight
+from ..term.budgets import terms_of_a_weight
+from ..term.kind import Term
 from ..term.window_selector import term_layout
 from .converter import BinaryStreamConverter
 from .edge import RepeatingColumnEncoder

@@ -15,7 +15,7 @@ from lowtide.formal.records.lists import random_list
 from lowtide.golden.machine import Interpreter
 from lowtide.hw.config.accelerator_config import POST
 from lowtide.hw.config.machines import MACHINES, flexible_machine
-from lowtide.hw.post.values import values_latency
+from lowtide.hw.post.values.values import values_latency
 
 SEED = 5
 

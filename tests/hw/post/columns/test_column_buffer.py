@@ -5,7 +5,7 @@ from collections import deque
 import numpy as np
 import pytest
 
-from lowtide.hw.post.column_buffer import ColumnBuffer
+from lowtide.hw.post.columns.column_buffer import ColumnBuffer
 
 from unit_model import UnitModel
 

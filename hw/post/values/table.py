@@ -5,9 +5,9 @@ from amaranth.lib.wiring import In, Out
 
 from lowtide.common.records.entries import ENTRY_BYTES
 
-from ..logic.unit import Unit
-from ..memory.bank import Bank
-from .rounding import VALUE_BITS
+from ...logic.unit import Unit
+from ...memory.bank import Bank
+from ..widths import VALUE_BITS
 
 __all__ = ["ENTRIES", "TABLE_ADDRESS_BITS", "TABLE_LATENCY", "Table"]
 

@@ -8,12 +8,12 @@ a row has as many atoms as values can have bits, else one.
 from amaranth.hdl import Cat, Module, Signal, Value
 from amaranth.lib.wiring import In, Out
 
-from ..config.accelerator_config import AcceleratorConfig
-from ..logic.unit import Unit
-from .columns import phase_bits
-from .elements import element_sizes, offset_bits, plane_bits, planes
-from .fields import fields_layout
-from .rounding import VALUE_BITS
+from ...config.accelerator_config import AcceleratorConfig
+from ...logic.unit import Unit
+from ..columns.columns import phase_bits
+from ..elements import element_sizes, offset_bits, plane_bits, planes
+from ..fields import fields_layout
+from ..widths import VALUE_BITS
 
 __all__ = ["Packer"]
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from amaranth.hdl import Cat, Signal, Value, signed
 
-from ..config.accelerator_config import AcceleratorConfig
-from ..logic.booth import booth_digits, digit_dot_product
-from ..logic.stages import Stages
+from ...config.accelerator_config import AcceleratorConfig
+from ...logic.booth import booth_digits, digit_dot_product
+from ...logic.stages import Stages
 
 __all__ = ["Recoding", "multiplied", "recoding_for"]
 

@@ -10,8 +10,8 @@ from amaranth.hdl import Module, Signal
 from amaranth.lib import stream
 from amaranth.lib.wiring import In, Out
 
-from ..logic.unit import Unit
-from ..memory.bank import Bank
+from ...logic.unit import Unit
+from ...memory.bank import Bank
 
 __all__ = ["ColumnBuffer"]
 

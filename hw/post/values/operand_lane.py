@@ -19,14 +19,13 @@ from dataclasses import replace
 from amaranth.hdl import Const, Module, Mux, Signal, Value, signed
 from amaranth.lib.wiring import In, Out
 
-from ..logic.stages import Stages
-from ..logic.unit import Unit
+from ...logic.stages import Stages
+from ...logic.unit import Unit
+from ..widths import ELEMENT_BITS, SHIFT_BITS, VALUE_BITS
 from .multiplication import Recoding, multiplied
-from .rounding import SHIFT_BITS, VALUE_BITS, limited, shifted
+from .rounding import limited, shifted
 
-__all__ = ["ELEMENT_BITS", "OperandLane", "operand_latency"]
-
-ELEMENT_BITS = VALUE_BITS + 1  #: of an element of the operand, signed
+__all__ = ["OperandLane", "operand_latency"]
 
 
 def operand_latency(recoding: Recoding, *, product: bool) -> int:

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data
 
-from ..config.accelerator_config import AcceleratorConfig
-from ..logic.unit import Unit
-from ..memory.ports import shuffled
-from ..memory.rotator import Rotator
+from ...config.accelerator_config import AcceleratorConfig
+from ...logic.unit import Unit
+from ...memory.ports import shuffled
+from ...memory.rotator import Rotator
 
 __all__ = ["Access", "access", "group_layout"]
 

@@ -13,12 +13,10 @@ from typing import NamedTuple
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value, signed
 
-from ..logic.stages import Stages
+from ...logic.stages import Stages
+from ..widths import VALUE_BITS
 
-__all__ = ["SHIFT_BITS", "VALUE_BITS", "Shifted", "limited", "shifted"]
-
-VALUE_BITS = 16  #: of a value between the steps, signed
-SHIFT_BITS = 6  #: of a shift
+__all__ = ["Shifted", "limited", "shifted"]
 
 
 class Shifted(NamedTuple):

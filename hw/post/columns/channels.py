@@ -16,10 +16,10 @@ from amaranth.utils import bits_for
 
 from lowtide.common.records.execute import Source
 
-from ..config.accelerator_config import AcceleratorConfig
-from ..logic.unit import Unit
-from .elements import offset_bits
-from .fields import fields_layout
+from ...config.accelerator_config import AcceleratorConfig
+from ...logic.unit import Unit
+from ..elements import offset_bits
+from ..fields import fields_layout
 
 __all__ = ["Channels", "channel_layout"]
 

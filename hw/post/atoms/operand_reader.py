@@ -10,14 +10,14 @@ from amaranth.hdl import Module, Mux, Signal, Value, signed
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
-from ..config.accelerator_config import AcceleratorConfig
-from ..logic.unit import Unit
-from ..memory.ports import READ_LATENCY, address_bits, read_layout
+from ...config.accelerator_config import AcceleratorConfig
+from ...logic.unit import Unit
+from ...memory.ports import READ_LATENCY, address_bits, read_layout
+from ..columns.columns import of_lanes, phase_bits
+from ..elements import element_sizes, extended, offset_bits, one_of, selected
+from ..fields import fields_layout
+from ..widths import ELEMENT_BITS
 from .access import access, group_layout
-from .columns import of_lanes, phase_bits
-from .elements import element_sizes, extended, offset_bits, one_of, selected
-from .fields import fields_layout
-from .operand_lane import ELEMENT_BITS
 
 __all__ = ["OperandReader"]
 
@@ -31,7 +31,7 @@ class OperandReader(Unit):
         Steady from ``start`` on.
     start : in, 1 bit
         A record begins.
-    groups : in, stream of :func:`lowtide.hw.post.access.group_layout`
+    groups : in, stream of :func:`lowtide.hw.post.atoms.access.group_layout`
         Atoms of the first block. Nothing is read while there is none.
     read : out, stream of :func:`lowtide.hw.memory.ports.read_layout`
     answer : in, R atoms

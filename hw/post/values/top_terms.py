@@ -11,10 +11,10 @@ The sum of the highest terms can be one more than the largest code (127 = 128 - 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal
 from amaranth.lib.wiring import In, Out
 
-from ..logic.hese import HeseEncoder, hese_positions
-from ..logic.stages import Stages
-from ..logic.unit import Unit
-from .rounding import VALUE_BITS
+from ...logic.hese import HeseEncoder, hese_positions
+from ...logic.stages import Stages
+from ...logic.unit import Unit
+from ..widths import VALUE_BITS
 
 __all__ = ["MOST_TERMS", "TOP_TERMS_LATENCY", "TopTerms"]
 

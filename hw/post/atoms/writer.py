@@ -8,12 +8,12 @@ from amaranth.hdl import Const, Module, Mux, Signal
 from amaranth.lib import stream
 from amaranth.lib.wiring import In, Out
 
-from ..config.accelerator_config import AcceleratorConfig
-from ..logic.unit import Unit
-from ..memory.ports import address_bits, write_layout
+from ...config.accelerator_config import AcceleratorConfig
+from ...logic.unit import Unit
+from ...memory.ports import address_bits, write_layout
+from ..elements import plane_bits, planes
+from ..fields import fields_layout
 from .access import access, group_layout
-from .elements import plane_bits, planes
-from .fields import fields_layout
 
 __all__ = ["Writer"]
 
@@ -27,7 +27,7 @@ class Writer(Unit):
         Steady from ``start`` on.
     start : in, 1 bit
         A record begins.
-    groups : in, stream of :func:`lowtide.hw.post.access.group_layout`
+    groups : in, stream of :func:`lowtide.hw.post.atoms.access.group_layout`
         Atoms of the first block. Taken with the last write of the group.
     whole : in, 1 bit
         The packer's atoms are whole from the next cycle on; not where ``busy`` and not ``released``.

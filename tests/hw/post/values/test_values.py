@@ -7,9 +7,9 @@ from post_bench import bits, packed
 from lowtide.common.records.execute import Exec, Operand
 from lowtide.golden.functions import round_shift
 from lowtide.golden.reveal import top_terms
-from lowtide.hw.post.multiplication import recoding_for
-from lowtide.hw.post.requantiser import requantiser_latency
-from lowtide.hw.post.values import Values, has_operand, values_latency
+from lowtide.hw.post.values.multiplication import recoding_for
+from lowtide.hw.post.values.requantiser import requantiser_latency
+from lowtide.hw.post.values.values import Values, has_operand, values_latency
 
 from post_records import machine
 from unit_model import UnitModel

@@ -13,14 +13,14 @@ from amaranth.lib.wiring import In, Out
 
 from lowtide.common.records.execute import Operand
 
-from ..config.accelerator_config import AcceleratorConfig
-from ..logic.unit import Unit
-from .elements import element_sizes, extended, one_of, planes
-from .fields import fields_layout
+from ...config.accelerator_config import AcceleratorConfig
+from ...logic.unit import Unit
+from ..elements import element_sizes, extended, one_of, planes
+from ..fields import fields_layout
+from ..widths import ELEMENT_BITS, SHIFT_BITS, SUM_BITS, VALUE_BITS
 from .multiplication import recoding_for
-from .operand_lane import ELEMENT_BITS, OperandLane, operand_latency
-from .requantiser import SUM_BITS, Requantiser, requantiser_latency
-from .rounding import SHIFT_BITS, VALUE_BITS
+from .operand_lane import OperandLane, operand_latency
+from .requantiser import Requantiser, requantiser_latency
 from .table import TABLE_LATENCY, Table
 from .top_terms import MOST_TERMS, TOP_TERMS_LATENCY, TopTerms
 
@@ -58,7 +58,7 @@ class Values(Unit):
     elements : in, a signed value of 17 bits for each lane
         Of the operand; the requantiser's latency later. Only where an operand can be read.
     write, address, entries : in
-        As of :class:`lowtide.hw.post.table.Table`; only where there is one.
+        As of :class:`lowtide.hw.post.values.table.Table`; only where there is one.
     codes : out, 16 bits for each lane
         :func:`values_latency` cycles later.
     overflow : out, a bit for each lane

@@ -13,11 +13,11 @@ from amaranth.lib.wiring import In, Out
 
 from lowtide.common.records.execute import Source
 
-from ..config.accelerator_config import AcceleratorConfig
-from ..logic.unit import Unit
-from .elements import element_sizes, extended, offset_bits, one_of, selected
-from .fields import fields_layout
-from .rounding import VALUE_BITS
+from ...config.accelerator_config import AcceleratorConfig
+from ...logic.unit import Unit
+from ..elements import element_sizes, extended, offset_bits, one_of, selected
+from ..fields import fields_layout
+from ..widths import VALUE_BITS
 
 __all__ = ["REDUCED_BITS", "Vector", "VectorRow", "beat_layout"]
 

@@ -16,14 +16,13 @@ from collections.abc import Sequence
 from amaranth.hdl import Module, Signal, Value, signed
 from amaranth.lib.wiring import In, Out
 
-from ..logic.stages import Stages
-from ..logic.unit import Unit
+from ...logic.stages import Stages
+from ...logic.unit import Unit
+from ..widths import SHIFT_BITS, SUM_BITS, VALUE_BITS
 from .multiplication import Recoding, multiplied
-from .rounding import SHIFT_BITS, VALUE_BITS, limited, shifted
+from .rounding import limited, shifted
 
-__all__ = ["SUM_BITS", "Requantiser", "requantised", "requantiser_latency"]
-
-SUM_BITS = 32  #: of a result with its bias
+__all__ = ["Requantiser", "requantised", "requantiser_latency"]
 
 
 def requantiser_latency(recoding: Recoding) -> int:

@@ -12,12 +12,12 @@ from amaranth.lib.wiring import In, Out
 
 from lowtide.common.records.execute import Source
 
-from ..array.readout import result_layout
-from ..config.accelerator_config import AcceleratorConfig
-from ..logic.unit import Unit
+from ...array.readout import result_layout
+from ...config.accelerator_config import AcceleratorConfig
+from ...logic.unit import Unit
+from ..fields import fields_layout, some_of
+from ..widths import SUM_BITS
 from .column_buffer import ColumnBuffer
-from .fields import fields_layout, some_of
-from .requantiser import SUM_BITS
 from .vector import Vector, beat_layout
 
 __all__ = ["Columns", "of_lanes", "phase_bits"]
@@ -48,7 +48,7 @@ class Columns(Unit):
         A record begins: columns that wait are dropped.
     y : in, stream of :func:`lowtide.hw.array.readout.result_layout`
         Of the engine.
-    beats : in, stream of :func:`lowtide.hw.post.vector.beat_layout`
+    beats : in, stream of :func:`lowtide.hw.post.columns.vector.beat_layout`
         Of a vector source; only where it is built.
     valid : out, 1 bit
         A column is there.

@@ -1,7 +1,7 @@
 """Parameters: each column that comes finds the bias, multiplier and shift of its channel read already.
 
-Channels are counted ahead of the columns (:mod:`lowtide.hw.post.channels`), so the parameter memory is read before a
-column is there::
+Channels are counted ahead of the columns (:mod:`lowtide.hw.post.columns.channels`), so the parameter memory is read
+before a column is there::
 
     channel counted -> address, read -> [memory's register] -> [entry] -> taken with a column
 
@@ -14,11 +14,11 @@ from amaranth.lib.wiring import In, Out
 
 from lowtide.common.records.entries import Parameter
 
-from ..config.accelerator_config import AcceleratorConfig
-from ..logic.unit import Unit
-from ..memory.bank import Bank
+from ...config.accelerator_config import AcceleratorConfig
+from ...logic.unit import Unit
+from ...memory.bank import Bank
+from ..fields import fields_layout, some_of
 from .channels import Channels, channel_layout
-from .fields import fields_layout, some_of
 
 __all__ = ["ENTRY_BITS", "Parameters", "parameter_layout"]
 

@@ -1,0 +1,1 @@
+"""Atoms: values are packed into them and written; those of a second tensor are read."""

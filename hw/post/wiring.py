@@ -1,0 +1,167 @@
+"""How the parts of post-processing are placed and connected: columns with parameters, values, packer and writer."""
+
+from types import SimpleNamespace
+
+from amaranth.hdl import Cat, Const, Module, Signal, Value
+from amaranth.lib import data
+
+from lowtide.common.records.kinds import Memory
+
+from ..logic.unit import Unit
+from ..memory.ports import READ_LATENCY
+from .atoms.operand_reader import OperandReader
+from .atoms.packer import Packer
+from .atoms.writer import Writer
+from .columns.columns import Columns
+from .columns.parameters import Parameters
+from .elements import plane_bits
+from .fields import some_of
+from .values.multiplication import recoding_for
+from .values.requantiser import requantiser_latency
+from .values.table import TABLE_ADDRESS_BITS
+from .values.values import Values, has_operand
+
+__all__ = ["place_inputs", "place_operand_reader", "place_values", "place_written"]
+
+
+def place_inputs(post: Unit, m: Module, phase: Value, taken: Value) -> tuple[SimpleNamespace, SimpleNamespace]:
+    """The column that is there, and its parameters."""
+    config = post.config
+    beats = {"beats_valid": post.beats.valid, "beats_data": post.beats.payload} if "vector" in config.post else {}
+    columns = post.place(
+        m,
+        "columns",
+        Columns(config),
+        fields=some_of(m, post.fields, Columns.NAMES, "columns_fields"),
+        start=post.start,
+        y_valid=post.y.valid,
+        y_data=post.y.payload,
+        phase=phase,
+        taken=taken,
+        **beats,
+    )
+    m.d.comb += post.y.ready.eq(columns.y_ready)
+    if beats:
+        m.d.comb += post.beats.ready.eq(columns.beats_ready)
+    parameters = post.place(
+        m,
+        "parameters",
+        Parameters(config),
+        fields=some_of(m, post.fields, Parameters.NAMES, "parameters_fields"),
+        start=post.start,
+        write=post.load_valid & (post.load.memory == Memory.PARAMETER),
+        address=post.load.address[: (config.parameters - 1).bit_length()],
+        entry=post.load.data,
+        items_ready=taken,
+    )
+    item = SimpleNamespace(valid=parameters.items_valid)
+    for name in ("bias", "multiplier", "shift", "beyond", "channel"):
+        setattr(item, name, getattr(parameters.items_data, name))
+    return columns, item
+
+
+def place_operand_reader(
+    post: Unit, m: Module, advance: Value, slots: list[Signal]
+) -> tuple[dict[str, Value], Value, Value]:
+    """The operand's element of each lane, as an input of the values; whether they wait for it; whether an atom was
+    beyond the memory."""
+    config = post.config
+    if not has_operand(config):
+        return {}, Const(0), Const(0)
+    latency = requantiser_latency(recoding_for(config))
+    slot, used = slots[latency], post.fields.operand.any()
+    near = [each.valid & each.closes & ~each.ends for each in slots[latency - READ_LATENCY : latency + 1]]
+    reader = post.place(
+        m,
+        "operand_reader",
+        OperandReader(config),
+        fields=some_of(m, post.fields, OperandReader.NAMES, "operand_fields"),
+        start=post.start,
+        groups_valid=post.operand_groups.valid,
+        groups_data=post.operand_groups.payload,
+        read_ready=post.operand_read.ready,
+        answer=post.answer,
+        phase=slot.phase,
+        offset=slot.offset,
+        near=Cat(near).any(),
+        used=advance & used & slot.valid & slot.closes,
+        ends=slot.ends,
+    )
+    m.d.comb += [
+        post.operand_groups.ready.eq(reader.groups_ready),
+        post.operand_read.valid.eq(reader.read_valid),
+        post.operand_read.payload.eq(reader.read_data),
+    ]
+    return {"elements": Value.cast(reader.elements)}, used & slot.valid & ~reader.present, reader.beyond
+
+
+def place_values(
+    post: Unit,
+    m: Module,
+    advance: Value,
+    behind: Value,
+    results: data.View,
+    item: SimpleNamespace,
+    inputs: dict[str, Value],
+) -> SimpleNamespace:
+    """The lanes."""
+    if "table" in post.config.post:
+        inputs |= {
+            "write": post.load_valid & (post.load.memory == Memory.TABLE),
+            "address": post.load.address[:TABLE_ADDRESS_BITS],
+            "entries": post.load.data,
+        }
+    return post.place(
+        m,
+        "values",
+        Values(post.config),
+        advance=advance,
+        advance_behind=behind,
+        fields=some_of(m, post.fields, Values.NAMES, "values_fields"),
+        results=Value.cast(results),
+        bias=item.bias,
+        multiplier=item.multiplier,
+        shift=item.shift,
+        **inputs,
+    )
+
+
+def place_written(post: Unit, m: Module, behind: Value, slot: Signal, values: SimpleNamespace) -> SimpleNamespace:
+    """Packer and writer."""
+    config = post.config
+    store, plane = Signal(), Signal(plane_bits(config))
+    m.d.comb += store.eq(slot.valid & behind)
+    packer = post.place(
+        m,
+        "packer",
+        Packer(config),
+        fields=some_of(m, post.fields, Packer.NAMES, "packer_fields"),
+        store=store,
+        phase=slot.phase,
+        opens=slot.opens,
+        offset=slot.offset,
+        values=Value.cast(values.codes),
+        overflow=values.overflow,
+        plane=plane,
+    )
+    writer = post.place(
+        m,
+        "writer",
+        Writer(config),
+        fields=some_of(m, post.fields, Writer.NAMES, "writer_fields"),
+        start=post.start,
+        groups_valid=post.out_groups.valid,
+        groups_data=post.out_groups.payload,
+        whole=store & slot.closes,
+        ends=slot.ends,
+        overflow=packer.overflowed,
+        atoms=packer.atoms,
+        write_ready=post.write.ready,
+    )
+    m.d.comb += [
+        plane.eq(writer.plane),
+        post.out_groups.ready.eq(writer.groups_ready),
+        post.write.valid.eq(writer.write_valid),
+        post.write.payload.eq(writer.write_data),
+    ]
+    return writer
