@@ -26,7 +26,6 @@ is not must
 `examined`        what was found
 `shrink`          a smaller configuration with the same finding
 `results`         the table
-`kept`            what is kept of a run that was stopped
 ================  =========================================================================
 
 Number i of a seed is always the same configuration with the same jobs.

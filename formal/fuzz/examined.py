@@ -58,6 +58,11 @@ class Examined:
         """The kind of PE that was asked for."""
         return str(self.fields.get("kind", "parallel"))
 
+    @property
+    def is_bad(self) -> bool:
+        """Whether something is wrong."""
+        return bool(self.findings)
+
     def record(self) -> dict[str, object]:
         """The fields as JSON has them, seconds to two places."""
         return asdict(self) | {"seconds": round(self.seconds, 2)}

@@ -1,20 +1,18 @@
 """What is kept of every configuration, and the report: ``fuzz.json`` and ``fuzz.md``."""
 
-import json
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from lowtide.common.markdown import table
-from lowtide.common.output import output_folder
 from lowtide.hw.pe import KINDS
 
+from ..fuzzing.kept import Kept
+from ..fuzzing.report import markdown, write_report
 from .examine import SLOW
 from .examined import Examined, Fields, Finding
-from .kept import Kept
 
-__all__ = ["HEADINGS", "call", "command_for", "kept", "markdown", "rows", "slow", "write"]
+__all__ = ["HEADINGS", "call", "command_for", "kept", "rows", "slow", "write"]
 
 ROOT = Path(__file__).parents[2]  # of the package
 HEADINGS = (
@@ -78,26 +76,28 @@ def rows(results: list[Examined]) -> list[list[str]]:
             sum(one.outcome == outcome for one in each) for outcome in ("refused", "emitted", "computed")
         ]
         counts += [sum(getattr(one, name) for one in each) for name in ("words", "modes", "jobs", "products")]
-        counts.append(sum(bool(one.findings) for one in each))
+        counts.append(sum(one.is_bad for one in each))
         found.append([kind, *(f"{count:,}" for count in counts)])
     return found
 
 
-def markdown(results: list[Examined], shrunk: dict[int, Fields], *, seed: int, command: str) -> str:
+def page_of(results: list[Examined], shrunk: dict[int, Fields], *, seed: int, command: str) -> str:
     """The page. Same results, same bytes: what took long is in ``fuzz.json``."""
-    bad = [each for each in results if each.findings]
-    lines = [
+    lines = []
+    for each in results:
+        if each.is_bad:
+            lines += [f"- {each.number}, {finding.stage}: {finding.line}" for finding in each.findings[:3]]
+            lines.append(f"  `{call(shrunk.get(each.number, each.fields))}`")
+    return markdown(
         HEAD,
-        f"Written by `{command}`, pyosys {version('pyosys')}: seed {seed}, configurations {results[0].number} to "
-        f"{results[-1].number}, {len(bad) or 'none'} with findings.",
-        "",
-        table(HEADINGS, rows(results), right=range(1, len(HEADINGS))),
-    ]
-    lines += ["", "## Findings", ""] if bad else []
-    for each in bad:
-        lines += [f"- {each.number}, {finding.stage}: {finding.line}" for finding in each.findings[:3]]
-        lines.append(f"  `{call(shrunk.get(each.number, each.fields))}`")
-    return "\n".join(lines) + "\n"
+        results,
+        things="configurations",
+        by=f"`{command}`, pyosys {version('pyosys')}",
+        seed=seed,
+        headings=HEADINGS,
+        rows=rows(results),
+        findings=lines,
+    )
 
 
 def write(results: list[Examined], shrunk: dict[int, Fields], folder: Path, *, seed: int, command: str) -> list[Path]:
@@ -121,16 +121,16 @@ def write(results: list[Examined], shrunk: dict[int, Fields], folder: Path, *, s
     ValueError
         if the folder cannot be written to.
     """
-    paths = [folder / "fuzz.json", folder / "fuzz.md"]
-    first, last = results[0].number, results[-1].number
-    bad, long = [each for each in results if each.findings], slow(results)
-    report = {
-        "seed": seed,
-        "first": first,
-        "last": last,
-        "tools": {"pyosys": version("pyosys")},
-        "table": [dict(zip(HEADINGS, row, strict=True)) for row in rows(results)],
-        "findings": [
+    return write_report(
+        folder,
+        "fuzz",
+        results,
+        seed=seed,
+        headings=HEADINGS,
+        rows=rows(results),
+        page=page_of(results, shrunk, seed=seed, command=command),
+        tools={"pyosys": version("pyosys")},
+        findings=[
             {
                 "number": each.number,
                 "command": command_for(seed, each.number),
@@ -138,11 +138,10 @@ def write(results: list[Examined], shrunk: dict[int, Fields], folder: Path, *, s
                 "findings": [vars(finding) for finding in each.findings],
                 "smaller": shrunk.get(each.number),
             }
-            for each in bad
+            for each in results
+            if each.is_bad
         ],
-        "slow": [{"number": each.number, "fields": each.fields, "seconds": round(each.seconds, 1)} for each in long],
-    }
-    with output_folder(folder):
-        paths[0].write_text(json.dumps(report, indent=1, default=repr) + "\n")
-        paths[1].write_text(markdown(results, shrunk, seed=seed, command=command))
-    return paths
+        slow=[
+            {"number": each.number, "fields": each.fields, "seconds": round(each.seconds, 1)} for each in slow(results)
+        ],
+    )

@@ -1,38 +1,28 @@
 """``lowtide fuzz-machine``: random lists of records on whole machines."""
 
+from functools import partial
 from pathlib import Path
 
-import click
 from rich.console import Console
-from rich.table import Table
 
 from lowtide.common.command_line import entry, typed
-from lowtide.common.options import Integer, OneOf, jobs_option, output_option, page_option
-from lowtide.common.output import output_folder, write_page
+from lowtide.common.output import output_folder
 from lowtide.hw.pe import KINDS
 from lowtide.sim import ToolMissing
 from lowtide.sim.toolchain import find_verilator, require_system_tools
 
-from ..fuzz.children_progress import ChildrenProgress
-from ..fuzz.kept import Kept
-from ..fuzz.workers import in_children
+from ..fuzzing.campaign import examine_all
+from ..fuzzing.options import fuzz_options
+from ..fuzzing.report import print_table, tell
 from .examine import Listed, examine, machine_model
 from .report import HEADINGS, command_for, kept, rows, write
 from .trial import kind_of
 
 __all__ = ["fuzz_machine"]
 
-BATCH = 16  #: lists of a machine that a process runs
-
 
 @entry(failures=(ToolMissing,))
-@click.option("--seed", type=Integer(0), default=1, metavar="N", show_default=True, help="of the lists and the bus")
-@click.option("--first", type=Integer(0), default=0, metavar="N", show_default=True, help="number of the first one")
-@click.option("--count", type=Integer(1), default=1000, metavar="N", show_default=True, help="how many")
-@click.option("--kind", type=OneOf(KINDS), metavar="KIND", help="only those of this kind of PE")
-@page_option()
-@output_option("build/fuzz_machine")
-@jobs_option()
+@fuzz_options("the lists and the bus", "build/fuzz_machine")
 def fuzz_machine(
     seed: int, first: int, count: int, kind: str | None, page: Path | None, output: Path, jobs: int
 ) -> int:
@@ -48,51 +38,29 @@ def fuzz_machine(
     print(f"seed {seed}, lists {numbers[0]} to {numbers[-1]}")
     with output_folder(output):
         held = kept(output, seed)
-    _examine_all(numbers, held, seed=seed, jobs=jobs)
-    results = [held.found[number] for number in numbers]
-    bad = _print(results, seed)
-    print(f"{len(results)} lists, {bad} with findings, in:")
-    paths = write(results, output, seed=seed, command=typed())
-    for path in paths + (write_page(page, paths[1].read_text()) if page else []):
-        print(f"  {path}")
-    return int(bad > 0)
+    results = examine_all(
+        numbers,
+        held,
+        partial(_run, seed=seed),
+        lost=lambda number, status: Listed(number, "", 0, 0, f"the process ended with {status}"),
+        together=kind_of,
+        doing="running",
+        jobs=jobs,
+    )
+    _print(results, seed)
+    return tell("lists", results, write(results, output, seed=seed, command=typed()), page)
 
 
-def _examine_all(numbers: list[int], held: Kept[Listed], *, seed: int, jobs: int) -> None:
-    """Examine those that are not kept yet, a machine at a time."""
-    left = [number for number in numbers if number not in held.found]
-    if len(left) < len(numbers):
-        print(f"{len(numbers) - len(left)} of them were examined before")
-    batches = []
-    for kind in KINDS:
-        own = [number for number in left if kind_of(number) == kind]
-        batches += [own[start : start + BATCH] for start in range(0, len(own), BATCH)]
-
-    def work(batch: list[int]) -> list[Listed]:
-        model = machine_model(batch[0], seed=seed)
-        return [examine(model, number, seed=seed) for number in batch]
-
-    with ChildrenProgress("running", len(left)) as progress:
-        for batch, found in in_children(work, batches, jobs=jobs, patience=1.0):
-            if isinstance(found, int):  # a child died of one list
-                found = [Listed(batch[0], "", 0, 0, f"the process ended with {found}")]
-            if found is not None:
-                held.add(found)
-                progress.advance(len(batch), sum(bool(each.finding) for each in found))
-            progress.show()
+def _run(numbers: list[int], *, seed: int) -> list[Listed]:
+    """Lists for one machine."""
+    model = machine_model(numbers[0], seed=seed)
+    return [examine(model, number, seed=seed) for number in numbers]
 
 
-def _print(results: list[Listed], seed: int) -> int:
-    """The table, and the first findings; returns how many there are."""
+def _print(results: list[Listed], seed: int) -> None:
+    """The table, and the first findings."""
     console = Console()
     console.width = max(console.width, 120)
-    view = Table(*HEADINGS)
-    for column in view.columns[1:]:
-        column.justify = "right"
-    for row in rows(results):
-        view.add_row(*row)
-    console.print(view)
-    bad = [each for each in results if each.finding]
-    for each in bad[:20]:
+    print_table(console, HEADINGS, rows(results))
+    for each in [each for each in results if each.is_bad][:20]:
         print(f"{each.kind}, after {each.event}: {each.finding}\n  {command_for(seed, each.number)}")
-    return len(bad)

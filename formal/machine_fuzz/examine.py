@@ -50,6 +50,11 @@ class Listed:
         """The kind of PE of its machine."""
         return kind_of(self.number)
 
+    @property
+    def is_bad(self) -> bool:
+        """Whether something is wrong."""
+        return bool(self.finding)
+
     def record(self) -> dict[str, object]:
         """The fields as JSON has them."""
         return asdict(self) | {"seconds": round(self.seconds, 2)}

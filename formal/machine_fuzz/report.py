@@ -1,20 +1,18 @@
 """The report of lists: ``fuzz_machine.json`` and ``fuzz_machine.md``."""
 
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from lowtide.common.markdown import table
-from lowtide.common.output import output_folder
 from lowtide.hw.pe import KINDS
 from lowtide.sim.machine_library import HARNESS, MEMORY
 
-from ..fuzz.kept import Kept
+from ..fuzzing.kept import Kept
+from ..fuzzing.report import markdown, write_report
 from .examine import Listed
 from .trial import EVENTS
 
-__all__ = ["HEADINGS", "command_for", "kept", "markdown", "rows", "write"]
+__all__ = ["HEADINGS", "command_for", "kept", "rows", "write"]
 
 HEADINGS = ("kind", "lists", "records", "cycles", *EVENTS[1:], "findings")
 HEAD = """\
@@ -54,24 +52,9 @@ def rows(results: list[Listed]) -> list[list[str]]:
         each = [one for one in results if kind in ("all", one.kind)]
         events = Counter(one.event for one in each)
         numbers = [len(each), sum(one.records for one in each), sum(one.cycles for one in each)]
-        numbers += [events[event] for event in EVENTS[1:]] + [sum(bool(one.finding) for one in each)]
+        numbers += [events[event] for event in EVENTS[1:]] + [sum(one.is_bad for one in each)]
         found.append([kind, *(f"{number:,}" for number in numbers)])
     return found
-
-
-def markdown(results: list[Listed], *, seed: int, command: str) -> str:
-    """The page: same results, same bytes."""
-    bad = [each for each in results if each.finding]
-    lines = [
-        HEAD,
-        f"Written by `{command}`: seed {seed}, lists {results[0].number} to {results[-1].number}, "
-        f"{len(bad) or 'none'} with findings.",
-        "",
-        table(HEADINGS, rows(results), right=range(1, len(HEADINGS))),
-    ]
-    lines += ["", "## Findings", ""] if bad else []
-    lines += [f"- {each.number}, {each.kind}, after {each.event}: {each.finding}" for each in bad]
-    return "\n".join(lines) + "\n"
 
 
 def write(results: list[Listed], folder: Path, *, seed: int, command: str) -> list[Path]:
@@ -82,15 +65,24 @@ def write(results: list[Listed], folder: Path, *, seed: int, command: str) -> li
     ValueError
         The folder cannot be written to.
     """
-    paths = [folder / "fuzz_machine.json", folder / "fuzz_machine.md"]
-    report = {
-        "seed": seed,
-        "first": results[0].number,
-        "last": results[-1].number,
-        "table": [dict(zip(HEADINGS, row, strict=True)) for row in rows(results)],
-        "findings": [each.record() | {"command": command_for(seed, each.number)} for each in results if each.finding],
-    }
-    with output_folder(folder):
-        paths[0].write_text(json.dumps(report, indent=1) + "\n")
-        paths[1].write_text(markdown(results, seed=seed, command=command))
-    return paths
+    shown, bad = rows(results), [each for each in results if each.is_bad]
+    page = markdown(
+        HEAD,
+        results,
+        things="lists",
+        by=f"`{command}`",
+        seed=seed,
+        headings=HEADINGS,
+        rows=shown,
+        findings=[f"- {each.number}, {each.kind}, after {each.event}: {each.finding}" for each in bad],
+    )
+    return write_report(
+        folder,
+        "fuzz_machine",
+        results,
+        seed=seed,
+        headings=HEADINGS,
+        rows=shown,
+        page=page,
+        findings=[each.record() | {"command": command_for(seed, each.number)} for each in bad],
+    )

@@ -1,6 +1,5 @@
 """Random configurations: those that were wrong once hold, what is wrong is found, runs go on where they stopped."""
 
-import os
 import time
 import weakref
 
@@ -16,7 +15,6 @@ from lowtide.formal.fuzz.examined import Examined, Finding
 from lowtide.formal.fuzz.refusals import fault_of_refusal
 from lowtide.formal.fuzz.results import kept
 from lowtide.formal.fuzz.shrink import shrink
-from lowtide.formal.fuzz.workers import in_children
 from lowtide.hw import ArrayConfig, Engine, find
 from lowtide.hw.config.reserved import PORTS
 from lowtide.hw.pe import KINDS
@@ -187,16 +185,6 @@ def test_results_are_kept_whatever_the_run_ended_with(tmp_path):
     held.path.write_text(text[:-20])
     assert sorted(kept(tmp_path, 1).found) == [0, 1]
     assert kept(tmp_path, 1).found[1] == held.found[1]
-
-
-def test_a_child_that_dies_takes_nothing_with_it():
-    def work(numbers):
-        if 3 in numbers:
-            os._exit(5)
-        return [-number for number in numbers]
-
-    pairs = [pair for pair in in_children(work, [[1, 2, 3], [4]], jobs=2, patience=60.0) if pair[0]]
-    assert sorted(pairs, key=str) == sorted([([1], [-1]), ([2], [-2]), ([3], 5), ([4], [-4])], key=str)
 
 
 def test_the_command_goes_on_where_it_stopped(tmp_path, capsys):

@@ -12,16 +12,19 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
-__all__ = ["Keepable", "Kept", "sources_digest"]
+__all__ = ["Keepable", "Kept", "Thing", "sources_digest"]
 
 ROOT = Path(__file__).parents[2]  # of the package
 
 
 class Keepable(Protocol):
-    """What a line is of: its number, and its fields as JSON has them."""
+    """What a line is of: its number, whether something is wrong, and its fields as JSON has them."""
 
     @property
     def number(self) -> int: ...
+
+    @property
+    def is_bad(self) -> bool: ...
 
     def record(self) -> dict[str, object]: ...
 
