@@ -103,7 +103,7 @@ class Layout:
             signed=signed,
             planes=planes,
             base=base,
-            row_pitch=stored + (wanted - stored) % array_rows,
+            row_pitch=_next(stored, wanted, array_rows),
             block_pitch=0,
             apart=apart,
         )
@@ -125,13 +125,16 @@ class Layout:
 
     def _pitches(self, rows: int, array_rows: int) -> tuple[int, int, int]:
         """From one phase of columns, one of rows, and one block of channels to the next, of so many rows."""
-        apart = self.apart
-        part = self.row_pitch * -(-rows // apart)  # of the picture, one phase of rows and columns
+        apart, part = self.apart, self.row_pitch * -(-rows // self.apart)  # of the picture: one phase of rows and columns
         if apart == 1:
             return 0, 0, part
-        # two neighbouring columns half of the banks apart: see shuffle
-        column_phase = part + (array_rows // 2 - part) % array_rows if apart == 2 else part
-        return column_phase, apart * column_phase, apart * apart * column_phase
+        if apart > 2:
+            return part, apart * part, apart * apart * part
+        # neighbouring columns half of the banks apart, the next row where the last one ends: pixels that are written
+        # one behind the other are in different banks, see lowtide.hw.memory.ports.shuffled
+        column_phase = _next(part, array_rows // 2, array_rows)
+        row_phase = _next(column_phase + part, -(-self.columns // 2), array_rows)
+        return column_phase, row_phase, row_phase + column_phase + part
 
     @property
     def blocks(self) -> int:
@@ -224,3 +227,8 @@ class Layout:
         if self.signed:
             found = found << 64 - self.bits >> 64 - self.bits
         return found.reshape(self.rows, self.columns, -1)[..., : self.channels]
+
+
+def _next(least: int, remainder: int, modulus: int) -> int:
+    """The next number from ``least`` on with that remainder."""
+    return least + (remainder - least) % modulus
