@@ -125,7 +125,8 @@ class Layout:
 
     def _pitches(self, rows: int, array_rows: int) -> tuple[int, int, int]:
         """From one phase of columns, one of rows, and one block of channels to the next, of so many rows."""
-        apart, part = self.apart, self.row_pitch * -(-rows // self.apart)  # of the picture: one phase of rows and columns
+        apart = self.apart
+        part = self.row_pitch * -(-rows // apart)  # one phase of rows and columns
         if apart == 1:
             return 0, 0, part
         if apart > 2:

@@ -6,7 +6,8 @@
 `tiling`     stripes of rows and parts of channels that fit the memories, the fastest ones
 `estimate`   cycles of a stage, about
 `cascade`    stages that run together, stripe by stripe
-`placement`  which tensors stay in the feature memory, and where
+`placement`  which tensors stay in the feature memory, and which stages run together
+`addresses`  where these tensors and all buffers lie
 `packing`    places of things that live for some time
 `problem`    stages, layouts and lives together
 `ways`       the ways to run stages, each looked at once

@@ -11,7 +11,7 @@ from ..kernels.vector import copy
 from ..layouts.layout import Layout
 from ..steps.network_step import kernels_of
 from ..steps.part import Part
-from .placement import Placed, Placement
+from .addresses import Placed, Placement
 from .stages import Stage
 from .tiling import parts_of, read_layout, rows_of
 

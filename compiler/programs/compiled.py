@@ -14,11 +14,12 @@ from lowtide.hw.mode.word import Mode
 from ..layouts.layout import Layout
 from ..lists.layer_records import Layer
 from ..lists.program import ALIGNMENT, Image, Program
+from ..plan.addresses import Placement
 from ..plan.cascade import Cascade
 from ..plan.emission import Action, CopyIn, Run, actions
 from ..plan.forms import formed
 from ..plan.packing import Life, first_fit, lower_bound
-from ..plan.placement import Placement, placed
+from ..plan.placement import placed
 from ..plan.problem import Problem
 from ..plan.stages import Stage, stages_of
 from ..steps.network_step import check_plan

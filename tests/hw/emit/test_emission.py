@@ -8,32 +8,11 @@ import sys
 import pytest
 
 from lowtide.hw import CONFIGURATIONS, ArrayConfig, Engine, find, verilog
-from lowtide.hw.array.decoder import table_bits
 from lowtide.hw.emit import yosys
 from lowtide.hw.emit.write import write_configuration, write_mode_word
-from lowtide.sim.build import lint
 
-PORTS = [
-    "clk",
-    "rst",
-    "job_data",
-    "job_valid",
-    "job_ready",
-    "x_data",
-    "x_valid",
-    "x_ready",
-    "w_data",
-    "w_valid",
-    "w_ready",
-    "y_data",
-    "y_valid",
-    "y_ready",
-    "clear",
-    "error",
-    "reason",
-    "busy",
-    "cycles",
-]
+from emission_checks import PORTS, check_emission, smaller
+
 EDGES = [
     ArrayConfig(name="edge_term_1x1_g1", kind="term", rows=1, cols=1, lanes=1, group=1, w_width=2, x_width=2),
     ArrayConfig(
@@ -62,20 +41,11 @@ EDGES = [
 ]
 
 
-@pytest.mark.parametrize("config", [*CONFIGURATIONS.values(), *EDGES], ids=lambda config: config.name)
+@pytest.mark.parametrize(
+    "config", [*map(smaller, CONFIGURATIONS.values()), *EDGES], ids=lambda config: config.name
+)  # tests_long has the named ones at their own sizes
 def test_verilog_is_clean_and_has_each_module_once(config):
-    text = verilog(Engine(config), title=config.header())
-    assert lint(text, top=config.name) == []
-    modules = re.findall(r"^module (\w+)\(", text, flags=re.M)
-    assert modules[0] == config.name and len(modules) == len(set(modules)) < 40
-    assert all(module.startswith(config.name) for module in modules)
-    header = re.search(rf"^module {config.name}\(([^)]*)\);", text, flags=re.M)[1]
-    place = PORTS.index("clear")
-    codebook = ["codebook_data", "codebook_valid", "codebook_ready"] if table_bits(config) else []
-    assert re.split(r"\s*,\s*", header) == [*PORTS[:place], *codebook, *PORTS[place:]]
-    assert not re.search(r"/\w+/|\.py\b|\\", text), "no paths, no escaped names"
-    comments = re.findall(r"^// (.*)\nmodule", text, flags=re.M)
-    assert len(comments) == len(modules) and all(re.fullmatch(r"[^`]+\.", line) for line in comments), "sentences"
+    check_emission(config)
 
 
 def test_a_repeated_run_in_another_process_writes_the_same_bytes(tmp_path):

@@ -1,7 +1,7 @@
 """Networks of published shapes with random weights: for cycles, traffic and exactness, which weights do not change.
 
-Nothing is fetched. Weights are drawn by He's rule (He et al., "Delving Deep into Rectifiers", ICCV 2015, section 2.2), so
-values neither die out nor grow; batch norms are folded away. What such a network answers means nothing.
+Nothing is fetched. Weights are drawn by He's rule (He et al., "Delving Deep into Rectifiers", ICCV 2015, section 2.2),
+so values neither die out nor grow; batch norms are folded away. What such a network answers means nothing.
 
 =================  ==============================================
 `layers`           builds a graph layer by layer

@@ -1,5 +1,7 @@
 """A graph built layer by layer, with random weights."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -85,10 +87,10 @@ class Layers:
         inputs: tuple[str, ...],
         channels: int,
         weight: NDArray[np.float64] | None = None,
-        attributes: dict[str, object] | None = None,
+        attributes: Mapping[str, object] | None = None,
     ) -> str:
         bias = None if weight is None else self._rng.normal(scale=0.1, size=channels)
-        node = Node(name=name, op=op, inputs=inputs, weight=weight, bias=bias, attributes=attributes or {})
+        node = Node(name=name, op=op, inputs=inputs, weight=weight, bias=bias, attributes=dict(attributes or {}))
         self._nodes.append(node)
         self._channels[name] = channels
         self.last = name

@@ -1,7 +1,7 @@
 """ResNet-50: bottlenecks of a 1x1, a 3x3 and a 1x1 convolution, each with an addition behind it.
 
-Source: He et al., Deep Residual Learning, CVPR 2016, table 1; strides are those of the first 1x1 convolution of a stage,
-as there.
+Source: He et al., Deep Residual Learning, CVPR 2016, table 1; the first 1x1 convolution of a stage has its stride, as
+there.
 """
 
 from lowtide.golden.network.floating.graph import Graph
