@@ -19,10 +19,11 @@ import numpy as np
 from lowtide.common.progress import progress_bar
 from lowtide.common.records.errors import Error, MachineError
 from lowtide.common.records.kinds import End, pack
+from lowtide.common.records.profile import PROFILE_ENTRY_BYTES
 from lowtide.common.records.record import Kind, Record
 
 from .machine_host import DONE, FAILS, WAITS, MachineHost
-from .machine_run import ENTRY_BYTES, Entry, MachineRun
+from .machine_run import Entry, MachineRun
 
 __all__ = ["Entry", "MachineModel", "MachineRun"]
 
@@ -137,9 +138,10 @@ class MachineModel(MachineHost):
 
     def _told(self) -> tuple[Entry, ...]:
         count = self.read_register("profile_entries")
-        words = self._all[self._bytes :][: ENTRY_BYTES * count].view(np.uint32).reshape(count, 8)
+        words = self._all[self._bytes :][: PROFILE_ENTRY_BYTES * count].view(np.uint32).reshape(count, 8)
+        counts = ("begun", "cycles", "token_waits", "active", "bus_waits", "beats")
         found = [
-            Entry(int(first) & 0xFFFFFF, Kind(int(first) >> 28), *map(int, others))
+            Entry(number=first & 0xFFFFFF, kind=Kind(first >> 28), **dict(zip(counts, others, strict=True)))
             for first, *others in words[:, :7].tolist()
         ]
         return tuple(sorted(found, key=lambda entry: (entry.begun, entry.number)))

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from lowtide.common.records.profile import PROFILE_ENTRY_BYTES
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.control.registers.register_map import register_map
 
 from .machine_library import CHANNELS, Behaviour, Counts, machine_library
-from .machine_run import ENTRY_BYTES
 
 __all__ = ["DONE", "FAILS", "WAITS", "MachineHost"]
 
@@ -72,7 +72,7 @@ class MachineHost:
         self._shown = progress
         self.config, self._bytes, self._watchdog, self._entries = config, memory_bytes, watchdog, entries
         self._library = machine_library(config, quick=quick)
-        size = memory_bytes + ENTRY_BYTES * entries
+        size = memory_bytes + PROFILE_ENTRY_BYTES * entries
         self._machine = self._library.machine_create(size, seed)
         address = self._library.machine_memory(self._machine)
         raw = (ctypes.c_uint8 * size).from_address(address)

@@ -2,40 +2,23 @@
 
 from dataclasses import dataclass
 
-from lowtide.common.records.record import Kind
+from lowtide.common.records.profile import RecordTimes
 
-__all__ = ["ENTRY_BYTES", "Entry", "MachineRun"]
-
-ENTRY_BYTES = 32  #: of an entry in memory
+__all__ = ["Entry", "MachineRun"]
 
 
 @dataclass(frozen=True)
-class Entry:
-    """What the machine tells of a record that has ended.
+class Entry(RecordTimes):
+    """What the machine tells of a record that has ended: its times, and what its engine did meanwhile.
 
     Parameters
     ----------
-    number : int
-        Records in the list before it.
-    kind : Kind
-    begun, cycles : int
-        Cycle of the list in which it began, and how many it took.
-    token_waits : int
-        Cycles before in which its engine only waited for its tokens.
     active, bus_waits : int
         Of its cycles those in which the engine worked; those in which it waited for the bus.
-    beats : int
-        Of the bus.
     """
 
-    number: int
-    kind: Kind
-    begun: int
-    cycles: int
-    token_waits: int
     active: int
     bus_waits: int
-    beats: int
 
 
 @dataclass(frozen=True)

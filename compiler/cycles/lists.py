@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from lowtide.common.records.execute import Exec
 from lowtide.common.records.kinds import End, Load, Store, Transfer
+from lowtide.common.records.profile import PROFILE_ENTRY_BYTES, RecordTimes
 from lowtide.common.records.record import RECORD_BYTES, Kind, Record, TokenRecord
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
@@ -17,7 +18,7 @@ from .executing import Executing
 from .execution.blocked import Stretch
 from .fetching import Dispatch, Fetch
 from .lane import RING, Lane, Tokens
-from .record_times import ListTimes, RecordTimes
+from .list_times import ListTimes
 from .transfers.loading import Loading
 from .transfers.read_bus import ReadBus
 from .transfers.runs import check_cycles
@@ -25,8 +26,6 @@ from .transfers.storing import Storing
 from .transfers.write_bus import WriteBus
 
 __all__ = ["BusTiming", "list_cycles"]
-
-ENTRY_BYTES = 32  #: of what the machine tells of a record
 
 
 @dataclass(frozen=True)
@@ -199,7 +198,7 @@ class _List:
 
     def ask(self, cycle: int) -> None:
         """An entry goes over the bus."""
-        self.entry_free = self.writing.entry(cycle, ENTRY_BYTES // self.config.bus_bytes) + 1
+        self.entry_free = self.writing.entry(cycle, PROFILE_ENTRY_BYTES // self.config.bus_bytes) + 1
         if self.entries:
             self.agenda.at(self.entry_free, self.tell)
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 import numpy as np
 
 from lowtide.common.records.execute import Exec, Source
+from lowtide.common.records.profile import RecordTimes
 from lowtide.common.records.record import Kind
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.mode.word import Mode
 
 from ..cycles.execution.groups import group_sizes
-from ..cycles.record_times import RecordTimes
 
 __all__ = ["Busy", "least_cycles"]
 

@@ -6,7 +6,7 @@ from typing import Any
 from lowtide.common.records.kinds import Memory
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
-from ..cycles.record_times import ListTimes
+from ..cycles.list_times import ListTimes
 from .held import Held
 
 __all__ = ["chart"]

@@ -13,7 +13,7 @@ from lowtide.golden.pe import KINDS
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.mode.word import Mode
 
-from ..cycles.record_times import ListTimes
+from ..cycles.list_times import ListTimes
 
 __all__ = ["Held", "held"]
 

@@ -9,7 +9,7 @@ from lowtide.common.records.record import Kind, Record
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.mode.word import Mode
 
-from ..cycles.record_times import ListTimes
+from ..cycles.list_times import ListTimes
 from ..lists.layer_records import Layer, checked_layers
 from .busy import Busy, least_cycles
 

@@ -8,21 +8,15 @@ from amaranth.hdl import Module, Mux, Signal
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
-from lowtide.common.records.record import RECORD_BYTES
-
 from ...bus.axi import ADDRESS_BITS, request_layout
 from ...bus.read_master import beat_layout
 from ...logic.buffer import Fifo
 from ...logic.unit import Unit
+from .blocks import LIST
 
-__all__ = ["Fetch", "list_address_bits", "word_layout"]
+__all__ = ["Fetch", "word_layout"]
 
 _RECORDS = 4  # that are read ahead
-
-
-def list_address_bits() -> int:
-    """Width of the address of a record, in records."""
-    return ADDRESS_BITS - RECORD_BYTES.bit_length() + 1
 
 
 def word_layout(bus_bits: int) -> data.StructLayout:
@@ -63,7 +57,7 @@ class Fetch(Unit):
             name,
             {
                 "start": In(1),
-                "address": In(list_address_bits()),
+                "address": In(LIST.number_bits),
                 "base": In(ADDRESS_BITS),
                 "limit": In(ADDRESS_BITS),
                 "stop": In(1),
@@ -75,9 +69,9 @@ class Fetch(Unit):
         )
 
     def build(self, m: Module) -> None:
-        beats = 8 * RECORD_BYTES // self.bus_bits  # of a record
+        beats = 8 * LIST.size // self.bus_bits  # of a record
         depth = max(2, _RECORDS * beats)
-        record = Signal(list_address_bits())  # that is asked for next
+        record = Signal(LIST.number_bits)  # that is asked for next
         running, asking = Signal(), Signal()
         leaves = Signal()
         words = self.place(
@@ -91,9 +85,8 @@ class Fetch(Unit):
         held = data.View(beat_layout(self.bus_bits), words.o_data)
         promised = Signal(range(depth + 1))  # words that wait or come
         asks, inside = Signal(), Signal()
-        low_bits = RECORD_BYTES.bit_length() - 1
         m.d.comb += [
-            inside.eq((record << low_bits >= self.base) & ((record << low_bits | RECORD_BYTES - 1) <= self.limit)),
+            inside.eq(LIST.are_inside(record, self.base, self.limit)),
             asks.eq(running & inside & ~self.stop & ~asking & (promised <= depth - beats)),
             self.beat.ready.eq(words.i_ready),
             self.request.valid.eq(asking),
@@ -106,7 +99,7 @@ class Fetch(Unit):
             self.idle.eq((promised == 0) & ~asking & ~running),
         ]
         asked = Signal.like(record)
-        m.d.comb += self.request.payload.address.eq(asked << low_bits - (self.bus_bits // 8).bit_length() + 1)
+        m.d.comb += self.request.payload.address.eq(LIST.beat_address(asked, self.bus_bits))
         m.d.sync += promised.eq(promised + Mux(asks, beats, 0) - leaves)
         with m.If(asks):
             m.d.sync += [asking.eq(1), asked.eq(record), record.eq(record + 1)]

@@ -22,12 +22,12 @@ from ...bus.write_master import written_layout
 from ...config.accelerator_config import AcceleratorConfig
 from ...logic.unit import Unit
 from ..record_words import record_layout
+from .blocks import LIST, PROFILE
 from .dispatch import NUMBER_BITS, RECORDS, Dispatch
 from .faults import place_errors, place_watchdog
-from .fetch import list_address_bits
 from .lane import COUNTER_BITS
 from .lanes import ENGINE_INPUTS
-from .profile import Profile, entry_address_bits
+from .profile import Profile
 from .tokens import ENGINES
 from .wiring import place_fetch, place_lanes
 
@@ -89,17 +89,17 @@ class Lists(Unit):
         bus = config.bus_bits
         ports: dict[str, object] = {
             "start": In(1),
-            "list": In(list_address_bits()),
+            "list": In(LIST.number_bits),
             "resume": In(1),
             **{f"{way}_{end}": In(ADDRESS_BITS) for way in ("read", "write") for end in ("base", "limit")},
             "watchdog": In(32),
-            "profile": In(entry_address_bits()),
+            "profile": In(PROFILE.number_bits),
             **{name: Out(1) for name in ("busy", "waiting", "done", "waits", "fails")},
             "error": Out(ERROR_BITS),
             "error_number": Out(NUMBER_BITS),
             "number": Out(NUMBER_BITS),
             "cycles": Out(COUNTER_BITS),
-            "entries": Out(entry_address_bits()),
+            "entries": Out(PROFILE.number_bits),
         }
         for engine in ENGINES:
             ports |= {

@@ -7,18 +7,12 @@ from amaranth.lib.wiring import In, Out
 from ...bus.axi import ADDRESS_BITS, request_layout
 from ...bus.write_master import written_layout
 from ...logic.unit import Unit
+from .blocks import PROFILE
 from .dispatch import NUMBER_BITS
 from .lane import entry_layout
 from .tokens import ENGINES
 
-__all__ = ["ENTRY_BYTES", "Profile", "entry_address_bits"]
-
-ENTRY_BYTES = 32  #: of what is told of a record
-
-
-def entry_address_bits() -> int:
-    """Width of the address of an entry, in entries."""
-    return ADDRESS_BITS - ENTRY_BYTES.bit_length() + 1
+__all__ = ["Profile"]
 
 
 class Profile(Unit):
@@ -55,7 +49,7 @@ class Profile(Unit):
         self.bus_bits = bus_bits
         ports: dict[str, object] = {
             "start": In(1),
-            "address": In(entry_address_bits()),
+            "address": In(PROFILE.number_bits),
             "base": In(ADDRESS_BITS),
             "limit": In(ADDRESS_BITS),
         }
@@ -69,15 +63,15 @@ class Profile(Unit):
                 "idle": Out(1),
                 "outside": Out(1),
                 "number": Out(NUMBER_BITS),
-                "entries": Out(entry_address_bits()),
+                "entries": Out(PROFILE.number_bits),
             },
         )
 
     def build(self, m: Module) -> None:
-        beats = 8 * ENTRY_BYTES // self.bus_bits
+        beats = 8 * PROFILE.size // self.bus_bits
         entry = Signal(entry_layout(), reset_less=True)
         asking, part, giving = Signal(), Signal(range(max(2, beats))), Signal()
-        at = Signal(entry_address_bits())
+        at = Signal(PROFILE.number_bits)
         ready, taken, inside = Signal(), Signal(), Signal()
         chosen, last = Signal(entry_layout()), Signal(NUMBER_BITS, reset_less=True)
         before: list[Signal] = []
@@ -89,11 +83,10 @@ class Profile(Unit):
             source = getattr(self, f"{engine}_entry")
             with m.If(source.valid):
                 m.d.comb += chosen.eq(source.payload)
-        low = ENTRY_BYTES.bit_length() - 1
         m.d.comb += [
             ready.eq(~asking & ~giving),
             taken.eq(ready & Cat(before).any()),
-            inside.eq((at << low >= self.base) & ((at << low | ENTRY_BYTES - 1) <= self.limit)),
+            inside.eq(PROFILE.are_inside(at, self.base, self.limit)),
             self.outside.eq(taken & ~inside),
             self.number.eq(last),
             self.idle.eq(~asking & ~giving),
@@ -104,7 +97,7 @@ class Profile(Unit):
             self.beat.payload.strobe.eq(~0),
         ]
         where = Signal.like(at, reset_less=True)
-        m.d.comb += self.request.payload.address.eq(where << low - (self.bus_bits // 8).bit_length() + 1)
+        m.d.comb += self.request.payload.address.eq(PROFILE.beat_address(where, self.bus_bits))
         with m.If(taken):
             m.d.sync += [
                 entry.eq(chosen),

@@ -21,16 +21,17 @@ from lowtide.common.records.entries import ENTRY_BYTES
 from lowtide.common.records.kinds import Load as Record
 from lowtide.common.records.kinds import Memory
 
-from ...bus.axi import ADDRESS_BITS, request_layout
+from ...bus.axi import request_layout
 from ...bus.read_master import beat_layout
 from ...config.accelerator_config import AcceleratorConfig
-from ...logic.buffer import Fifo, Registered
+from ...logic.buffer import Registered
 from ...logic.unit import Unit
 from ...memory.ports import write_layout
 from ..record_words import record_layout
 from .cursor import Cursor
 from .places import chosen, places
-from .runs import Runs, run_layout
+from .requests import place_requests, place_runs
+from .runs import run_layout
 
 __all__ = ["Load", "entry_layout", "word_layout"]
 
@@ -98,18 +99,19 @@ class Load(Unit):
         with m.If(self.begin):
             m.d.sync += record.eq(self.record)
         takes = Signal()  # a run is taken, from the nest
-        runs = self.place(m, "runs", Runs(config), record=record, first=self.record, begin=self.begin, run_ready=takes)
         ends = Signal()  # a run is done
-        flying = self.place(
+        runs, flying = place_runs(self, m, record, takes, ends, most=_RUNS_IN_FLIGHT)
+        shifts = {place.memory: place.shift for place in places(config)}
+        asked = place_requests(
+            self,
             m,
-            "runs_in_flight",
-            Fifo(f"{config.name}_load_runs", run_layout(), _RUNS_IN_FLIGHT),
-            i_valid=runs.run_valid & takes,
-            i_data=runs.run_data,
-            o_ready=ends,
+            Registered(f"{self.name}_requests", request_layout(config.bus_bits)),
+            run=runs.run_data,
+            units=record.units,
+            shift=chosen(record.memory, shifts, bits_for(max(shifts.values()))),
+            valid=runs.run_valid & flying.i_ready & ~record.fill,
         )
-        asks = self.requests(m, record, runs.run_data, runs.run_valid & flying.i_ready & ~record.fill)
-        m.d.comb += takes.eq(flying.i_ready & (record.fill | asks))
+        m.d.comb += takes.eq(flying.i_ready & (record.fill | asked.i_ready))
         step, run = Signal(), data.View(run_layout(), flying.o_data)
         cursor = self.place(
             m,
@@ -136,31 +138,6 @@ class Load(Unit):
             self.waits.eq(flying.o_valid & ~there),
         ]
         self.write(m, record.memory, cursor, beat, writes, taken, step)
-
-    def requests(self, m: Module, record: data.View, run: Value, valid: Value) -> Value:
-        """Runs become requests of whole beats, a cycle later; returns whether one is taken."""
-        config = self.config
-        run, beat = data.View(run_layout(), run), config.bus_bytes.bit_length() - 1
-        layout = request_layout(config.bus_bits)
-        size = Signal(ADDRESS_BITS)  # bytes of a run
-        shifts = {place.memory: place.shift for place in places(config)}
-        shift = chosen(record.memory, shifts, bits_for(max(shifts.values())))
-        asked = Signal(layout)
-        m.d.comb += [
-            size.eq(record.units << shift),
-            asked.address.eq(run.address >> beat),
-            asked.beats.eq((run.address[:beat] + size + config.bus_bytes - 1) >> beat),
-        ]
-        held = self.place(
-            m,
-            "requests",
-            Registered(f"{config.name}_load_requests", layout),
-            i_valid=valid,
-            i_data=asked,
-            o_ready=self.request.ready,
-        )
-        m.d.comb += [self.request.valid.eq(held.o_valid), self.request.payload.eq(held.o_data)]
-        return held.i_ready
 
     def write(
         self, m: Module, memory: Value, cursor: SimpleNamespace, beat: Value, writes: Value, taken: Value, step: Value

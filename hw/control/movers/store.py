@@ -21,7 +21,7 @@ from amaranth.lib.wiring import In, Out
 
 from lowtide.common.records.kinds import Store as Record
 
-from ...bus.axi import ADDRESS_BITS, request_layout
+from ...bus.axi import request_layout
 from ...bus.write_master import written_layout
 from ...config.accelerator_config import AcceleratorConfig
 from ...logic.buffer import Fifo
@@ -30,7 +30,8 @@ from ...memory.ports import READ_LATENCY, read_layout
 from ..record_words import record_layout
 from .cursor import Cursor
 from .places import places
-from .runs import Runs, run_layout
+from .requests import place_requests, place_runs
+from .runs import run_layout
 
 __all__ = ["Store"]
 
@@ -91,16 +92,16 @@ class Store(Unit):
         with m.If(self.begin):
             m.d.sync += [record.eq(self.record), running.eq(1), read_all.eq(0)]
         takes, ends, step = Signal(), Signal(), Signal()
-        runs = self.place(m, "runs", Runs(config), record=record, first=self.record, begin=self.begin, run_ready=takes)
-        flying = self.place(
+        runs, flying = place_runs(self, m, record, takes, ends, most=_RUNS_IN_FLIGHT)
+        asked = place_requests(  # requests wait for their data
+            self,
             m,
-            "runs_in_flight",
-            Fifo(f"{config.name}_store_runs", run_layout(), _RUNS_IN_FLIGHT),
-            i_valid=runs.run_valid & takes,
-            i_data=runs.run_data,
-            o_ready=ends,
+            Fifo(f"{self.name}_requests", request_layout(config.bus_bits), _RUNS_IN_FLIGHT),
+            run=runs.run_data,
+            units=record.units,
+            shift=places(config)[0].shift,
+            valid=runs.run_valid & flying.i_ready,
         )
-        asked, waiting = self.requests(m, record, runs.run_data, runs.run_valid & flying.i_ready)
         run = data.View(run_layout(), flying.o_data)
         cursor = self.place(
             m,
@@ -115,12 +116,12 @@ class Store(Unit):
         room, empty = self.beats(m, self.read.valid & self.read.ready, cursor)
         reads = flying.o_valid & cursor.gives
         m.d.comb += [
-            takes.eq(flying.i_ready & asked),
+            takes.eq(flying.i_ready & asked.i_ready),
             self.read.valid.eq(reads & room),
             self.read.payload.eq(cursor.atoms),
             step.eq(flying.o_valid & (~cursor.gives | (room & self.read.ready))),
             ends.eq(step & cursor.run_ends),
-            self.ended.eq(running & read_all & empty & ~waiting & ~self.missing),
+            self.ended.eq(running & read_all & empty & ~asked.o_valid & ~self.missing),
             self.active.eq(self.beat.valid & self.beat.ready),
             self.waits.eq(self.beat.valid & ~self.beat.ready),
         ]
@@ -128,28 +129,6 @@ class Store(Unit):
             m.d.sync += read_all.eq(1)
         with m.If(self.ended):
             m.d.sync += running.eq(0)
-
-    def requests(self, m: Module, record: data.View, run: Value, valid: Value) -> tuple[Value, Value]:
-        """Runs become requests of whole beats, which wait for their data; whether one is taken, whether some wait."""
-        config, feature = self.config, places(self.config)[0]
-        run, beat = data.View(run_layout(), run), config.bus_bytes.bit_length() - 1
-        layout = request_layout(config.bus_bits)
-        size, asked = Signal(ADDRESS_BITS), Signal(layout)
-        m.d.comb += [
-            size.eq(record.units << feature.shift),
-            asked.address.eq(run.address >> beat),
-            asked.beats.eq((run.address[:beat] + size + config.bus_bytes - 1) >> beat),
-        ]
-        held = self.place(
-            m,
-            "requests",
-            Fifo(f"{config.name}_store_requests", layout, _RUNS_IN_FLIGHT),
-            i_valid=valid,
-            i_data=asked,
-            o_ready=self.request.ready,
-        )
-        m.d.comb += [self.request.valid.eq(held.o_valid), self.request.payload.eq(held.o_data)]
-        return held.i_ready, held.o_valid
 
     def beats(self, m: Module, reads: Value, cursor: SimpleNamespace) -> tuple[Value, Value]:
         """Atoms become beats; whether a read can go out, and whether none is on its way."""

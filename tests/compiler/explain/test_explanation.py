@@ -11,8 +11,9 @@ import vl_convert
 from lowtide import Mode
 from lowtide.common.records.execute import Exec, Source
 from lowtide.common.records.kinds import Load, Memory, Store, unpack
+from lowtide.common.records.profile import RecordTimes
 from lowtide.common.records.record import Kind
-from lowtide.compiler.cycles import BusTiming, ListTimes, RecordTimes, list_cycles
+from lowtide.compiler.cycles import BusTiming, ListTimes, list_cycles
 from lowtide.compiler.explain import explain
 from lowtide.compiler.explain.busy import Busy, least_cycles
 from lowtide.compiler.explain.held import held

@@ -1,15 +1,17 @@
-"""What is predicted of a list: when each record begins and ends."""
+"""What a machine tells of records that have ended: its entry in the profile, and the times that it has in it."""
 
 from dataclasses import dataclass
 
-from lowtide.common.records.record import Kind
+from .record import Kind
 
-__all__ = ["ListTimes", "RecordTimes"]
+__all__ = ["PROFILE_ENTRY_BYTES", "RecordTimes"]
+
+PROFILE_ENTRY_BYTES = 32  #: of what is told of a record
 
 
 @dataclass(frozen=True)
 class RecordTimes:
-    """The times of a record, as the machine tells them in its profile.
+    """The times of a record.
 
     Parameters
     ----------
@@ -35,22 +37,3 @@ class RecordTimes:
     def end(self) -> int:
         """The cycle in which it ends."""
         return self.begun + self.cycles
-
-
-@dataclass(frozen=True)
-class ListTimes:
-    """The times of a list.
-
-    Parameters
-    ----------
-    cycles : int
-        From its start until it is over.
-    records : tuple of RecordTimes
-        Of the three engines, in the order of their numbers.
-    bus_bytes : int
-        Of a beat of the bus.
-    """
-
-    cycles: int
-    records: tuple[RecordTimes, ...]
-    bus_bytes: int

@@ -1,0 +1,88 @@
+"""What both movers do with the runs of a record: they ask the bus for them, and keep those that are in flight."""
+
+from types import SimpleNamespace
+
+from amaranth.hdl import Module, Signal, Value
+from amaranth.lib import data
+
+from ...bus.axi import ADDRESS_BITS, request_layout
+from ...logic.buffer import Fifo
+from ...logic.unit import Unit
+from .runs import Runs, run_layout
+
+__all__ = ["place_requests", "place_runs"]
+
+
+def place_runs(
+    mover: Unit, m: Module, record: data.View, takes: Value, ends: Value, *, most: int
+) -> tuple[SimpleNamespace, SimpleNamespace]:
+    """The runs of a record, and those in flight.
+
+    Parameters
+    ----------
+    mover : Unit
+    m : Module
+        Of the mover.
+    record : view of a record
+        That runs, from the cycle after ``begin`` on.
+    takes, ends : Value, 1 bit
+        The next run is taken into flight; the first one in flight is done.
+    most : int
+        Runs that can be in flight.
+
+    Returns
+    -------
+    (SimpleNamespace, SimpleNamespace)
+        Outputs of :class:`lowtide.hw.control.movers.runs.Runs`, and of the queue of runs in flight.
+    """
+    runs = mover.place(
+        m, "runs", Runs(mover.config), record=record, first=mover.record, begin=mover.begin, run_ready=takes
+    )
+    flying = mover.place(
+        m,
+        "runs_in_flight",
+        Fifo(f"{mover.name}_runs", run_layout(), most),
+        i_valid=runs.run_valid & takes,
+        i_data=runs.run_data,
+        o_ready=ends,
+    )
+    return runs, flying
+
+
+def place_requests(
+    mover: Unit, m: Module, queue: Unit, *, run: Value, units: Value, shift: Value | int, valid: Value
+) -> SimpleNamespace:
+    """Runs become requests of whole beats, which wait in a queue for the master of the bus.
+
+    Parameters
+    ----------
+    mover : Unit
+    m : Module
+        Of the mover.
+    queue : Unit
+        Of requests.
+    run : Value, bits of a run
+    units : Value
+        Of a run.
+    shift : Value or int
+        Base-2 logarithm of the bytes of a unit.
+    valid : Value, 1 bit
+        There is a run that can be taken.
+
+    Returns
+    -------
+    SimpleNamespace
+        Outputs of the queue.
+    """
+    config = mover.config
+    run, beat = data.View(run_layout(), run), config.bus_bytes.bit_length() - 1
+    size = Signal(ADDRESS_BITS)  # bytes of a run
+    asked = Signal(request_layout(config.bus_bits))
+    m.d.comb += [
+        size.eq(units << shift),
+        asked.address.eq(run.address >> beat),
+        asked.beats.eq((run.address[:beat] + size + config.bus_bytes - 1) >> beat),
+    ]
+    held = mover.place(m, "requests", queue, i_valid=valid, i_data=asked, o_ready=mover.request.ready)
+    m.d.comb += [mover.request.valid.eq(held.o_valid), mover.request.payload.eq(held.o_data)]
+    return held
