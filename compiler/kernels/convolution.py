@@ -1,19 +1,17 @@
 """Convolutions as EXEC records: plain, strided, dilated, grouped, depthwise; linear layers are those of one tap."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lowtide.common.records.execute import Exec
 from lowtide.golden.pe import KINDS
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.mode.word import Mode
 
 from ..layouts.layout import Layout
 from ..layouts.weights import pack_weights
-from .kernel import Kernel, check_layout, constants, input_fields, output_fields, table_bytes, window_taps
+from .kernel import Kernel, check_layout, constants, window_taps
 from .requantise import PASS, Requantisation
 from .weight_tiles import dense_tiles, diagonal_tiles
 
@@ -117,31 +115,23 @@ def convolution(
     packed = pack_weights(tiling.weights, config, mode, packing=weight_packing)
     sums = integers.sum(axis=(0, 1, 2)) if column_sums is None else np.asarray(column_sums, np.int64)
     added = constants(zero * sums, bias, target.channels)
-    parameters = requantise.entries(added, config.multiplier_bits)
-    record = Exec(
+    return Kernel.of(
+        source,
+        target,
+        stride=stride,
+        taps=taps,
+        parameters=requantise.entries(added, config.multiplier_bits),
+        requantise=requantise,
+        weights=packed,
+        book=mode.codebook,
         mode=mode.word(),
         chunks=tiling.weights.shape[1],
-        taps=len(taps),
         tiles=tiling.weights.shape[0],
         block_step=source.block_pitch,
         plane_step=source.plane_pitch,
         padding=zero & 0xFFFF,
         weight_packing=packed.packing,
-        parameter_step=int(len(parameters) > 1),
-        **_whole(tiling.fields),
-        **_whole(input_fields(source, stride)),
-        **_whole(output_fields(target)),
-        **_whole(requantise.fields(target)),
-    )
-    return Kernel(
-        record=record,
-        reads=(source, *requantise.reads),
-        writes=target,
-        taps=taps,
-        parameters=parameters,
-        weights=packed,
-        book=mode.codebook,
-        table=table_bytes(requantise.table),
+        **tiling.fields,
     )
 
 
@@ -165,10 +155,6 @@ def linear(
     if matrix.ndim != 2:
         raise ValueError(f"weights have shape {matrix.shape}, allowed are [inputs, outputs]")
     return convolution(config, mode, source, target, matrix[None, None], **options)
-
-
-def _whole(fields: Mapping[str, int]) -> dict[str, Any]:
-    return dict(fields)
 
 
 def check_source(config: AcceleratorConfig, mode: Mode, source: Layout) -> None:

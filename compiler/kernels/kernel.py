@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,8 +13,9 @@ from lowtide.common.records.execute import Exec
 from ..layouts.layout import Layout
 from ..layouts.tensor_weights import TensorWeights
 from ..layouts.weights import PackedWeights
+from .requantise import Requantisation
 
-__all__ = ["Kernel", "check_layout", "constants", "input_fields", "output_fields", "table_bytes", "window_taps"]
+__all__ = ["Kernel", "check_layout", "constants", "window_taps"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,6 +45,54 @@ class Kernel:
     weights: PackedWeights | TensorWeights | None = None
     book: int = 0
     table: NDArray[np.uint8] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        source: Layout,
+        target: Layout,
+        /,
+        *,
+        stride: tuple[int, int],
+        taps: tuple[Tap, ...],
+        parameters: tuple[Parameter, ...],
+        requantise: Requantisation,
+        weights: PackedWeights | TensorWeights | None = None,
+        book: int = 0,
+        **fields: int,
+    ) -> Self:
+        """The kernel of a layer: what every record says of its input, its output and what follows its sums, and
+        ``fields`` of its own.
+
+        Parameters
+        ----------
+        source, target : Layout
+            The input and the output.
+        stride : (int, int)
+            (y, x).
+        requantise : Requantisation
+        taps, parameters, weights, book
+            See above.
+        **fields
+            Of the record.
+
+        Raises
+        ------
+        ValueError
+            For a second tensor or a table of another form.
+        """
+        common = _input_fields(source, stride) | _output_fields(target) | dict(requantise.fields(target))
+        record: dict[str, Any] = fields | common  # whole numbers, which a record has as other types as well
+        return cls(
+            record=Exec(taps=len(taps), parameter_step=int(len(parameters) > 1), **record),
+            reads=(source, *requantise.reads),
+            writes=target,
+            taps=taps,
+            parameters=parameters,
+            weights=weights,
+            book=book,
+            table=_table_bytes(requantise.table),
+        )
 
     def with_bases(self, bases: Mapping[str, int]) -> Exec:
         """The record with its taps, parameters and weights where ``bases`` say: names of its fields to numbers."""
@@ -89,7 +139,7 @@ def window_taps(
     return tuple(Tap(offset=source.offset(dy, dx), dy=dy, dx=dx) for dy, dx in places)
 
 
-def input_fields(source: Layout, stride: tuple[int, int]) -> dict[str, int]:
+def _input_fields(source: Layout, stride: tuple[int, int]) -> dict[str, int]:
     """The fields of a record that say how its input lies."""
     return dict(
         in_rows=source.rows,
@@ -102,7 +152,7 @@ def input_fields(source: Layout, stride: tuple[int, int]) -> dict[str, int]:
     )
 
 
-def output_fields(target: Layout) -> dict[str, int]:
+def _output_fields(target: Layout) -> dict[str, int]:
     """The fields of a record that say how its output lies."""
     return dict(
         out_rows=target.rows,
@@ -122,7 +172,7 @@ def output_fields(target: Layout) -> dict[str, int]:
     )
 
 
-def table_bytes(table: ArrayLike | None) -> NDArray[np.uint8] | None:
+def _table_bytes(table: ArrayLike | None) -> NDArray[np.uint8] | None:
     """The table memory, uint8 [64, 8], of 256 signed 16-bit entries, looked up by the low 8 bits of a code.
     ``ValueError`` for another one."""
     if table is None:

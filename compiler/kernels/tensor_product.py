@@ -7,7 +7,6 @@ as wide as a column's weights of a beat; so B goes to external memory in the ord
 
 import numpy as np
 
-from lowtide.common.records.execute import Exec
 from lowtide.golden.storage_formats import PLAIN, find
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.mode.word import Mode
@@ -15,7 +14,7 @@ from lowtide.hw.mode.word import Mode
 from ..layouts.layout import Layout
 from ..layouts.tensor_weights import TensorWeights
 from .convolution import check_source
-from .kernel import Kernel, check_layout, input_fields, output_fields, table_bytes, window_taps
+from .kernel import Kernel, check_layout, window_taps
 from .requantise import PASS, Requantisation
 
 __all__ = ["tensor_product"]
@@ -77,14 +76,20 @@ def tensor_product(
             f"the output has {target.rows} x {target.columns} pixels of {target.channels} channels, allowed are "
             f"{source.rows} x {source.columns} of {weights.columns}"
         )
-    parameters = requantise.entries(np.full(target.channels, bias, np.int64), config.multiplier_bits)
     tensor = TensorWeights(layout=weights, cols=array.cols, atom_bytes=config.atom_bytes)
     if tensor.end > config.feature_atoms:
         raise ValueError(
             f"the weights are read up to atom {tensor.end - 1}, whole tiles, allowed are up to "
             f"{config.feature_atoms - 1}"
         )
-    record = Exec(
+    return Kernel.of(
+        source,
+        target,
+        stride=(1, 1),
+        taps=window_taps(source, size=(1, 1), stride=(1, 1), padding=(0, 0)),
+        parameters=requantise.entries(np.full(target.channels, bias, np.int64), config.multiplier_bits),
+        requantise=requantise,
+        weights=tensor,
         mode=mode.word(),
         chunks=source.blocks,
         blocks=source.blocks,
@@ -92,17 +97,4 @@ def tensor_product(
         tiles=tensor.tiles,
         tile_columns=array.cols,
         block_step=source.block_pitch,
-        parameter_step=int(len(parameters) > 1),
-        **input_fields(source, (1, 1)),  # type: ignore[arg-type]  # whole numbers, as all these fields
-        **output_fields(target),  # type: ignore[arg-type]
-        **requantise.fields(target),  # type: ignore[arg-type]
-    )
-    return Kernel(
-        record=record,
-        reads=(source, *requantise.reads),
-        writes=target,
-        taps=window_taps(source, size=(1, 1), stride=(1, 1), padding=(0, 0)),
-        parameters=parameters,
-        weights=tensor,
-        table=table_bytes(requantise.table),
     )

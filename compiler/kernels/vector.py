@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 
 from lowtide.common.records.entries import Tap
-from lowtide.common.records.execute import Exec, Source
+from lowtide.common.records.execute import Source
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..layouts.layout import Layout
-from .kernel import Kernel, check_layout, constants, input_fields, output_fields, table_bytes, window_taps
+from .kernel import Kernel, check_layout, constants, window_taps
 from .requantise import PASS, Requantisation
 
 __all__ = ["copy", "pool", "repeated", "whole_pool"]
@@ -70,28 +70,20 @@ def pool(
     least = -(1 << source.bits - 1) if source.signed else 0
     fill, often = (zero, len(taps)) if reduce == Source.VECTOR_SUM else (least, 1)
     added = constants(np.full(target.channels, often * zero, np.int64), None, target.channels)
-    parameters = requantise.entries(added, config.multiplier_bits)
-    record = Exec(
+    return Kernel.of(
+        source,
+        target,
+        stride=stride,
+        taps=taps,
+        parameters=requantise.entries(added, config.multiplier_bits),
+        requantise=requantise,
         source=reduce,
         chunks=len(taps),
-        taps=len(taps),
         tail=source.values - 1,
         in_signed=int(source.signed),
         in_bits=source.bits,
         block_step=source.block_pitch,
         padding=fill & 0xFFFF,
-        parameter_step=int(len(parameters) > 1),
-        **input_fields(source, stride),  # type: ignore[arg-type]  # whole numbers, as all these fields
-        **output_fields(target),  # type: ignore[arg-type]
-        **requantise.fields(target),  # type: ignore[arg-type]
-    )
-    return Kernel(
-        record=record,
-        reads=(source, *requantise.reads),
-        writes=target,
-        taps=taps,
-        parameters=parameters,
-        table=table_bytes(requantise.table),
     )
 
 
