@@ -1,19 +1,14 @@
 """``lowtide verilog``, ``list``, ``encoder`` and ``tables``: Verilog of named configurations or of one's own."""
 
-import sys
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from lowtide.common.command_line import entry
 from lowtide.common.options import Integer, Names, OneOf, OutputPath, jobs_option, names_argument, output_option
-from lowtide.common.processes import in_processes
-from lowtide.common.progress import progress_bar
 
 from .config.array_config import BY_NAME, SETTINGS, ArrayConfig
 from .config.fields import TYPES
@@ -25,6 +20,7 @@ from .emit.write import write_configuration, write_mode_word, write_unit
 from .emit.yosys import YosysError
 from .logic.hese import HeseEncoder
 from .pe import KINDS
+from .writing import console, write_each
 
 __all__ = ["encoder", "listed", "tables", "verilog"]
 
@@ -89,11 +85,6 @@ def table(configs: Iterable[ArrayConfig], lines: Mapping[str, tuple[int, int]] |
     return made
 
 
-def console() -> Console:
-    """Where tables go: as wide as the terminal, wide enough for the table of configurations without one."""
-    return Console(width=None if sys.stdout.isatty() else 160)
-
-
 @entry()
 def listed() -> None:
     """List the named configurations: kind, size, widths, modes and multiplications a cycle."""
@@ -144,24 +135,13 @@ def verilog(
     Give NAMEs of configurations (lowtide list), --all, --toml FILE, or --pe KIND with options of one's own.
     """
     configs = chosen(config, every, toml, pe, {name: value for name, value in own.items() if value is not None})
-    lines = {}
-    with progress_bar(counted="configurations") as progress:
-        task = progress.add_task("writing", total=len(configs))
-        for each, counted in in_processes(partial(written, output), configs, jobs=jobs):
-            lines[each.name] = counted
-            progress.update(task, advance=1, description=f"wrote {each.name}")
+    lines = write_each(configs, write_configuration, output, counted="configurations", jobs=jobs)
     write_mode_word(output)
     console().print(table(configs, lines))
     console().print(
         f"{len(configs)} configurations in {output}: NAME.v, .json, .core, .vlt, _bench.v; "
         "the mode word in lowtide_mode.md, .json, .h"
     )
-
-
-def written(folder: Path, config: ArrayConfig) -> tuple[int, int]:
-    """Write a configuration; the numbers of lines and modules of its Verilog."""
-    text = write_configuration(config, folder)
-    return text.count("\n"), text.count("\nmodule ")
 
 
 def chosen(

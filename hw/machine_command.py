@@ -1,6 +1,5 @@
 """``lowtide machine``: Verilog of whole machines, named ones or one's own from a TOML file."""
 
-from functools import partial
 from pathlib import Path
 
 import click
@@ -8,16 +7,14 @@ from rich.table import Table
 
 from lowtide.common.command_line import entry
 from lowtide.common.options import jobs_option, names_argument, output_option
-from lowtide.common.processes import in_processes
-from lowtide.common.progress import progress_bar
 
-from .command import console
 from .config.accelerator_config import AcceleratorConfig
 from .config.machines import MACHINES, find_machine
 from .config.toml_file import accelerator_from_toml
 from .emit.write import write_mode_word
 from .emit.write_machine import write_machine
 from .emit.yosys import YosysError
+from .writing import console, write_each
 
 __all__ = ["machine"]
 
@@ -37,12 +34,7 @@ def machine(machine: tuple[str, ...], every: bool, toml: str | None, output: Pat
     if not configs:
         console().print(_table(list(MACHINES.values()), {}))
         return
-    lines = {}
-    with progress_bar(counted="machines") as progress:
-        task = progress.add_task("writing", total=len(configs))
-        for each, counted in in_processes(partial(_written, output), configs, jobs=jobs):
-            lines[each.name] = counted
-            progress.update(task, advance=1, description=f"wrote {each.top}")
+    lines = write_each(configs, write_machine, output, counted="machines", jobs=jobs)
     write_mode_word(output)
     console().print(_table(configs, lines))
     console().print(
@@ -61,12 +53,6 @@ def _chosen(names: tuple[str, ...], every: bool, toml: str | None) -> list[Accel
     if toml is not None:
         return [accelerator_from_toml(toml)]
     return list(MACHINES.values()) if every else [find_machine(name) for name in dict.fromkeys(names)]
-
-
-def _written(folder: Path, config: AcceleratorConfig) -> tuple[int, int]:
-    """Write a machine; the numbers of lines and modules of its Verilog."""
-    text = write_machine(config, folder)
-    return text.count("\n"), text.count("\nmodule ")
 
 
 def _table(configs: list[AcceleratorConfig], lines: dict[str, tuple[int, int]]) -> Table:

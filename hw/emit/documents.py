@@ -8,15 +8,14 @@ from typing import Any
 from amaranth.lib.wiring import In
 
 from lowtide.common.markdown import table
-from lowtide.common.version import __version__
 
 from ..array.decoder import PLACE_BITS
 from ..array.engine import Engine
-from ..config.array_config import BY_NAME, CHUNK_BITS, TAIL_BITS, ArrayConfig
+from ..config.array_config import BY_NAME, CHUNK_BITS, TAIL_BITS
 from ..mode.reasons import Reason
 from ..mode.word import FIELDS, WORD_BITS
 
-__all__ = ["core", "description", "mode_header", "mode_json", "mode_markdown"]
+__all__ = ["description", "mode_header", "mode_json", "mode_markdown"]
 
 PORTS = {
     "clk": "clock, rising edge",
@@ -163,39 +162,3 @@ def description(engine: Engine) -> dict[str, Any]:
         ],
         "mode_word": mode_json(),
     }
-
-
-def core(config: ArrayConfig) -> str:
-    """A FuseSoC core file (CAPI 2) for the Verilog of a configuration: ``default``, ``lint`` and ``sim``."""
-    return f"""CAPI=2:
-name: lowtide:arrays:{config.name}:{__version__}
-description: "Lowtide {config.header()}"
-filesets:
-  rtl:
-    files:
-      - {config.name}.v: {{file_type: verilogSource}}
-  waivers:
-    files:
-      - {config.name}.vlt: {{file_type: vlt}}
-  bench:
-    files:
-      - {config.name}_bench.v: {{file_type: verilogSource}}
-targets:
-  default:
-    filesets: [rtl]
-    toplevel: {config.name}
-  lint:
-    flow: lint
-    flow_options:
-      tool: verilator
-    filesets: [rtl, waivers]
-    toplevel: {config.name}
-  sim:
-    flow: sim
-    flow_options:
-      tool: verilator
-      mode: binary
-      verilator_options: [--timing, -CFLAGS, -std=c++20]
-    filesets: [rtl, waivers, bench]
-    toplevel: {config.name}_bench
-"""

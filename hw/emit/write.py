@@ -13,7 +13,8 @@ from ..array.engine import Engine
 from ..config.array_config import ArrayConfig
 from ..config.reserved import MODE_WORD
 from ..logic.unit import Unit
-from .documents import core, description, mode_header, mode_json, mode_markdown
+from .documents import description, mode_header, mode_json, mode_markdown
+from .fusesoc import core_file
 from .verilog import verilog
 from .verilog_bench import verilog_bench
 
@@ -32,7 +33,9 @@ def write_configuration(config: ArrayConfig, folder: str | Path) -> str:
         text = verilog(engine, title=config.header())
         (folder / f"{config.name}.v").write_text(text)
         (folder / f"{config.name}.json").write_text(json.dumps(description(engine), indent=1) + "\n")
-        (folder / f"{config.name}.core").write_text(core(config))
+        (folder / f"{config.name}.core").write_text(
+            core_file(config.name, library="arrays", description=f"Lowtide {config.header()}", has_bench=True)
+        )
         (folder / f"{config.name}.vlt").write_text(WAIVERS.read_text())
         (folder / f"{config.name}_bench.v").write_text(verilog_bench(config))
     return text

@@ -8,10 +8,10 @@ from typing import Any
 from amaranth.lib.wiring import In
 
 from lowtide.common.output import output_folder
-from lowtide.common.version import __version__
 
 from ..config.accelerator_config import ACCELERATOR_SETTINGS, AcceleratorConfig
 from ..machine.machine import Machine
+from .fusesoc import core_file
 from .verilog import verilog
 from .write import WAIVERS
 
@@ -35,7 +35,14 @@ def write_machine(config: AcceleratorConfig, folder: str | Path) -> str:
         text = verilog(machine, title=_title(config))
         (folder / f"{config.top}.v").write_text(text)
         (folder / f"{config.top}.json").write_text(json.dumps(machine_description(machine), indent=1) + "\n")
-        (folder / f"{config.top}.core").write_text(_core(config))
+        (folder / f"{config.top}.core").write_text(
+            core_file(
+                config.top,
+                library="machines",
+                description=f"Lowtide machine around the array {config.array.name}",
+                has_bench=False,
+            )
+        )
         (folder / f"{config.top}.vlt").write_text(WAIVERS.read_text())
     return text
 
@@ -77,28 +84,3 @@ def _title(config: AcceleratorConfig) -> str:
         if name != "name"
     )
     return f"{line}\narray {config.array.name}: {config.array.header()}"
-
-
-def _core(config: AcceleratorConfig) -> str:
-    """A FuseSoC core file (CAPI 2): ``default`` and ``lint``."""
-    return f"""CAPI=2:
-name: lowtide:machines:{config.top}:{__version__}
-description: "Lowtide machine around the array {config.array.name}"
-filesets:
-  rtl:
-    files:
-      - {config.top}.v: {{file_type: verilogSource}}
-  waivers:
-    files:
-      - {config.top}.vlt: {{file_type: vlt}}
-targets:
-  default:
-    filesets: [rtl]
-    toplevel: {config.top}
-  lint:
-    flow: lint
-    flow_options:
-      tool: verilator
-    filesets: [rtl, waivers]
-    toplevel: {config.top}
-"""
