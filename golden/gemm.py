@@ -8,10 +8,11 @@ shifted by its exponents and rounded before it is added, see `lowtide.golden.pro
 
 Cycles, by the beat contract: a job of reduction length K takes ``J = ceil(K / values) * cycles`` with the
 values and cycles per beat of the kind. Results leave one column a cycle. With result registers the next
-job's beats run meanwhile, without them the accumulators hold ``rows - 1`` cycles more::
+job's beats run meanwhile, without them the accumulators wait until they are read::
 
     end_1 = J_1      end_n = end_(n-1) + max(J_n, cols)                   with result buffer
-                     end_n = end_(n-1) + max(rows - 1 + J_n, cols)        without
+                     end_n = end_(n-1) + max(pause + J_n, cols)           without
+                     pause = rows / tile_rows - 1 + cols - cols / tile_cols    (rows - 1 without tiles)
 
 Source: Kung, McDanel, Zhang, SC 2020, arXiv 2007.06389 (term pairs); the rest is integer arithmetic.
 """
@@ -89,11 +90,14 @@ def sequence_cycles(jobs: Iterable[int], array: AnyArray) -> int:
     int
         0 for no jobs.
     """
+    # without result buffer sums are read column by column, when the lowest of a column is complete
+    tiles_down, tiles_across = array.rows // array.tile_rows, array.cols // array.tile_cols
+    pause = 0 if array.result_buffer else tiles_down - 1 + array.cols - tiles_across
     end = 0
     for number, cycles in enumerate(jobs):
         check_integer(f"jobs[{number}]", cycles, 1)
         if number:
-            cycles = max(cycles if array.result_buffer else array.rows - 1 + cycles, array.cols)
+            cycles = max(pause + cycles, array.cols)
         end += int(cycles)
     return end
 

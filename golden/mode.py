@@ -76,6 +76,8 @@ class Array:
     kind : str
         A key of `lowtide.golden.KINDS`.
     rows, cols : int
+    tile_rows, tile_cols : int
+        Rows and columns of a tile: PEs whose sums are complete at the same time. They divide rows and cols.
     lanes : int
         Products, terms or bits a cycle of each PE, where the kind has lanes.
     acc_width : int
@@ -117,6 +119,8 @@ class Array:
     kind: str
     rows: int
     cols: int
+    tile_rows: int = 1
+    tile_cols: int = 1
     lanes: int = 1
     acc_width: int = 32
     group: int = 1
@@ -146,6 +150,11 @@ def check(mode: AnyMode, array: AnyArray) -> None:
         raise ValueError(f"array.kind is {array.kind!r}, allowed are {', '.join(KINDS)}")
     for field in ("rows", "cols"):
         check_integer(f"array.{field}", getattr(array, field), 1)
+        tile = check_integer(f"array.tile_{field}", getattr(array, f"tile_{field}"), 1)
+        if getattr(array, field) % tile:
+            raise ValueError(
+                f"array.tile_{field} is {tile}, allowed are divisors of array.{field}, {getattr(array, field)}"
+            )
     check_integer("array.acc_width", array.acc_width, 2, 64)
     for flag in FLAGS:
         check_choice(f"mode.{flag}", getattr(mode, flag), (False, True))

@@ -17,7 +17,7 @@ __all__ = ["legal_state", "longest_pause", "sequencer_properties"]
 
 def longest_pause(config: ArrayConfig) -> int:
     """Cycles after a job's last step that the next one may have to wait for."""
-    return max(config.cols - 1, 0 if config.result_buffer else config.rows - 1)
+    return max(config.cols - 1, config.pause)
 
 
 def legal_state(config: ArrayConfig, text: str) -> tuple[str, str]:
@@ -82,8 +82,8 @@ def sequencer_properties(config: ArrayConfig, text: str) -> list[Property]:
         prop(
             "progress",
             "while a job runs, operands are offered and results are taken, a step comes after at most "
-            "cols - 1 cycles (rows - 1 without result buffer, if that is more), and each step leaves less to do of "
-            "its pass: chunks, rounds of the chunk, slots of the round",
+            "cols - 1 cycles (without result buffer when the sums before have been read, if that is more), and each "
+            "step leaves less to do of its pass: chunks, rounds of the chunk, slots of the round",
             f"{begun}{legal}{_progress(config, names)}",
             modules=modules,
         ),

@@ -1,8 +1,9 @@
 """The edges of an array: between the operand streams and the PEs at its west and north border.
 
 Both are built alike. The payload of a beat is decoded and put on the diagonal where the mode says so (weights only),
-what lies beyond the job's last value is masked, line i (a row or a column) waits i cycles, and the kind's encoder, one
-a line, makes operands of it. The encoders hand their control bits from line to line::
+what lies beyond the job's last value is masked, line i (a row or a column) waits i cycles, of tiles as many as its stop
+(:mod:`lowtide.hw.array.stops`), and the kind's encoder, one a line, makes operands of it. The encoders hand their
+control bits from stop to stop::
 
     payload -> decoder -> diagonal -> mask -> skew -> encoders -> operands
 
@@ -23,6 +24,7 @@ from ..pe.control_bits import encoder_control_layout, later
 from ..pe.operands import operand_bits
 from .decoder import WeightDecoder, decoded_formats, table_bits
 from .diagonal import expanded, own_value
+from .stops import by_line, by_stop
 
 __all__ = ["Edge", "stream_bits"]
 
@@ -55,7 +57,7 @@ class Edge(Unit):
     values : in, :func:`stream_bits` bits
         Payload of the stream.
     operands : out, one a line
-        Skewed: line i is i cycles behind line 0.
+        Skewed: stop i is i cycles behind stop 0.
     lost : out, 1 bit
         An encoder lost a term in this cycle.
     invalid : out, 1 bit
@@ -66,7 +68,7 @@ class Edge(Unit):
 
     def __init__(self, config: ArrayConfig, side: str) -> None:
         self.config, self.side = config, side
-        self.count, self.bits = lines(config, side), config.payload_bits(side)
+        self.count, self.stops, self.bits = lines(config, side), config.stops(side), config.payload_bits(side)
         self.inside = self.bits - config.exponent_width(side)  # of these, bits of values
         self.operand_bits = operand_bits(config, side)
         name = {"x": "west", "w": "north"}[side]
@@ -97,22 +99,26 @@ class Edge(Unit):
         for stage in range(kind.edge_latency(config) - (first.latency if first else 0)):
             values = registered(m, values, f"values_{stage + 1}")
             control = later(m, control, reset=first.watched if first else (), prefix=f"stage_{stage + 1}_")
-        skew = self.place(
-            m, "skew", Skew(f"{config.name}_{self.where}_skew", count=self.count, width=self.bits), i=values
-        )
-        operands, lost = [], []
-        for line in range(self.count):
-            chunk = skew.o.word_select(line, self.bits)
+        operands, lost, controls = [], [], [control]  # those of each stop
+        for line, chunk in enumerate(self.skewed(m, values)):
             if (unit := encoder(config)) is None:
                 operands.append(chunk)
                 continue
             inside = self.bits if kind.exponents_encoded else self.inside
             enable = own_enable(self, m, f"enable_{line}", f"{config.name}_enable")
+            control = controls[line % self.stops]
             outputs = self.place(m, f"encoder_{line}", unit, control=control, values=chunk[:inside], en=enable)
-            control = outputs.control_out
+            controls.append(outputs.control_out)
             operands.append(Cat(outputs.operand, chunk[inside:]))
             lost.append(outputs.lost if self.side == "w" else Const(0))
         m.d.comb += [self.operands.eq(Cat(operands)), self.lost.eq(Cat(lost).any() if lost else 0)]
+
+    def skewed(self, m: Module, values: Value) -> list[Value]:
+        """The chunk of each line, as many cycles later as its stop is behind stop 0."""
+        count, stops = self.count, self.stops
+        skew = Skew(f"{self.config.name}_{self.where}_skew", count=stops, width=self.bits * count // stops)
+        waited = by_line(self.place(m, "skew", skew, i=by_stop(values, count, stops)).o, count, stops)
+        return [waited.word_select(line, self.bits) for line in range(count)]
 
     def decoded(self, m: Module) -> Value:
         """The payload with integers in the place of codes."""

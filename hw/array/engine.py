@@ -144,7 +144,7 @@ class Engine(Unit):
         for stage in range(config.pe.edge_latency(config)):
             with m.If(proceed):
                 control = later(m, control, reset=("valid",), prefix=f"stage_{stage + 1}_")
-        show = Signal(config.rows * config.cols)
+        show = Signal(config.stops("x") * config.cols)
         array = self.place(
             m,
             "array",

@@ -4,8 +4,8 @@ Each cycle it either takes a *step* (control bits go into the array and the enco
 operand is missing or because the results of the job before must leave first:
 
 - results leave one column a cycle, so two ``last`` steps are at least ``cols`` cycles apart;
-- without result buffer a column leaves when its bottom row is done, so a job waits ``rows - 1`` cycles for the one
-  before.
+- without result buffer a column leaves when its bottom row is done, so a job waits for the one before, ``rows - 1``
+  cycles where PEs have operands of their own (:attr:`lowtide.hw.config.array_config.ArrayConfig.pause`).
 
 A job makes one or more passes over its chunks, a chunk takes a beat of one or more rounds, a round has slots, of which
 ``slots_per_cycle`` are done in each step (:class:`lowtide.hw.pe.kind.time.Time`). Operands are taken in the first step
@@ -215,8 +215,7 @@ class Sequencer(Unit):
 
     def spaced(self, m: Module, step: Value, last: Value, begun: Value) -> Value:
         """Whether the results of the job before leave room for this step."""
-        rows, cols = self.config.rows, self.config.cols
-        pause = 0 if self.config.result_buffer else rows - 1
+        cols, pause = self.config.cols, self.config.pause
         longest = max(cols - 1, pause)
         if longest == 0:
             return 1

@@ -5,6 +5,7 @@ is a ``ValueError`` of one line that names the field, its value and what is allo
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -71,6 +72,10 @@ class ArrayConfig(Fields):
 
     def _check_together(self) -> None:
         """Raise ``ValueError`` where fields do not fit each other, whatever the kind."""
+        for name, lines, tile in (("rows", self.rows, self.tile_rows), ("cols", self.cols, self.tile_cols)):
+            if lines % tile:
+                fitting = [each for each in BY_NAME[f"tile_{name}"].allowed if lines % each == 0]
+                raise ValueError(f"tile_{name} is {tile}, allowed with {lines} {name} {_listed(fitting)}")
         if self.pe.equal_widths and self.x_width != self.w_width:
             raise ValueError(
                 f"x_width is {self.x_width} and w_width {self.w_width}, allowed for kind {self.kind} are equal ones"
@@ -97,6 +102,27 @@ class ArrayConfig(Fields):
     def chunk(self) -> int:
         """Values of the largest chunk, for each row of ``x`` and each column of ``w``."""
         return self.pe.chunk(self)
+
+    @property
+    def tiled(self) -> bool:
+        """Whether several PEs share operands."""
+        return self.pes_of_tile > 1
+
+    @property
+    def pes_of_tile(self) -> int:
+        """PEs of a tile."""
+        return self.tile_rows * self.tile_cols
+
+    def stops(self, side: str) -> int:
+        """Stops of the wave along the rows ("x") or the columns ("w"): tiles, each a cycle behind the one before."""
+        return self.rows // self.tile_rows if side == "x" else self.cols // self.tile_cols
+
+    @property
+    def pause(self) -> int:
+        """Cycles that a job waits for the one before: without result buffer until the accumulators have been read.
+
+        A column leaves when its lowest row is done, and columns of a tile leave one after the other."""
+        return 0 if self.result_buffer else self.stops("x") - 1 + self.cols - self.stops("w")
 
     def element_bits(self, side: str, mode: Mode) -> int:
         """Bits of one value in the stream ``x`` or ``w`` in this mode."""
@@ -169,10 +195,10 @@ class ArrayConfig(Fields):
 
     def latency(self, mode: Mode) -> int:
         """Cycles from the one in which a job's last operands are taken to the one that offers its first column of
-        results, where no result waits: edges, the beat, the stages of the sum, the way down the rows, and one for the
-        readout."""
+        results, where no result waits: edges, the beat, the stages of the sum, the way down the rows of tiles, and
+        one for the readout."""
         beat = self.cycles_per_beat(mode) // len(self.pe.passes(self, mode))
-        return self.pe.edge_latency(self) + beat + self.pipeline + self.rows + 1
+        return self.pe.edge_latency(self) + beat + self.pipeline + self.stops("x") + 1
 
     def largest_k(self, mode: Mode) -> int:
         """The largest K of one job whose accumulator cannot overflow, whatever the operands."""
@@ -200,12 +226,18 @@ class ArrayConfig(Fields):
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
     def header(self) -> str:
-        """One line that says what this is: every field but the name."""
+        """One line that says what this is: every field but the name, and but the tile where that is a PE."""
+        left_out = {"name"} if self.tiled else {"name", "tile_rows", "tile_cols"}
         return ", ".join(
             f"{key} {json.dumps(value).replace(chr(34), '')}"
             for key, value in self.parameters().items()
-            if key != "name"
+            if key not in left_out
         )
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    """What is allowed."""
+    return f"are {', '.join(map(str, numbers))}" if len(numbers) > 1 else f"is {numbers[0]}"
 
 
 def _explained(setting: Setting) -> Setting:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ..mode.word import DATA_FORMATS, WEIGHT_FORMATS
 from ..pe import KINDS
-from .setting import choice, flag, integer, several, text
+from .setting import choice, flag, integer, power_of_two, several, text
 
 __all__ = ["TYPES", "Fields"]
 
@@ -23,6 +23,10 @@ class Fields:
     kind: str = choice("parallel", tuple(KINDS), "kind of processing element: {allowed}")
     rows: int = integer(8, 1, 256, "rows of the array: rows of X, and of the result, at a time ({range})")
     cols: int = integer(8, 1, 256, "columns of the array: columns of W, and of the result, at a time ({range})")
+    tile_rows: int = power_of_two(
+        1, 1, 16, "rows of a tile, PEs that share operands and move on together: a power of two that divides the rows"
+    )
+    tile_cols: int = power_of_two(1, 1, 16, "columns of a tile: a power of two that divides the columns")
     lanes: int = integer(
         1, 1, 64, "values, or weight terms (term), that a PE takes each cycle; 1 where a kind has no lanes", open=True
     )
@@ -108,5 +112,6 @@ class Fields:
         0, 0, 2, "register stages in the sum of a PE ({range}): a faster clock, results as many cycles later", absent=0
     )
     result_buffer: bool = flag(
-        True, "results leave while the next job runs; without, each job waits rows - 1 cycles for the last one"
+        True,
+        "results leave while the next job runs; without, each job waits for those of the one before, rows - 1 cycles",
     )

@@ -11,7 +11,8 @@ one *beat* of one or more cycles. A PE holds the chunk's data (``west``) for the
     last       0     0     0     1                 the result is complete
     done       0     0     0     0     0     1     two cycles after `last` came in, `result` holds the sum
 
-With ``pipeline`` stages in the sum, ``done`` and ``result`` come as many cycles later.
+With ``pipeline`` stages in the sum, ``done`` and ``result`` come as many cycles later. PEs of a tile
+(:mod:`lowtide.hw.pe.tile`) do this together: they have one set of registers of operands and control bits.
 
 A kind whose beat has several rounds loads a new west operand at the start of each; one with several passes goes through
 all its chunks several times, with other parts of the operands (:class:`lowtide.hw.pe.kind.Kind`).
@@ -28,7 +29,8 @@ from amaranth.utils import bits_for
 
 from ..logic.stages import Stages
 from ..logic.unit import Unit
-from .control_bits import control_layout, later
+from .control_bits import control_layout
+from .held import held
 from .operands import operand_shape
 
 if TYPE_CHECKING:
@@ -55,11 +57,11 @@ class ProcessingElement(Unit):
     control : in, :func:`lowtide.hw.pe.control_bits.control_layout`
         Control bits of the operands that come in.
     west, north : in, :func:`lowtide.hw.pe.operands.operand_shape`
-        Operands from the neighbours; ``west`` is kept where ``control.beat`` is 1.
+        Operands from the neighbours; ``west`` is kept where ``control.beat`` is 1. In a tile, which holds them: its.
     control_out, east, south : out
-        Control and operands for the neighbours: what is held.
+        Control and operands for the neighbours: what is held. Not in a tile.
     done : out, 1 bit
-        ``result`` is complete in this cycle.
+        ``result`` is complete in this cycle. Not in a tile.
     result : out, ``kind.result_shape``
         The accumulator.
     """
@@ -67,6 +69,7 @@ class ProcessingElement(Unit):
     def __init__(self, config: ArrayConfig, kind: Kind) -> None:
         self.config = config
         control, west, north = control_layout(config), operand_shape(config, "x"), operand_shape(config, "w")
+        handed_on = {"control_out": Out(control), "east": Out(west), "south": Out(north), "done": Out(1)}
         super().__init__(
             f"{config.name}_pe",
             {
@@ -74,10 +77,7 @@ class ProcessingElement(Unit):
                 "control": In(control),
                 "west": In(west),
                 "north": In(north),
-                "control_out": Out(control),
-                "east": Out(west),
-                "south": Out(north),
-                "done": Out(1),
+                **({} if config.tiled else handed_on),
                 "result": Out(kind.result_shape(config)),
             },
         )
@@ -119,15 +119,10 @@ class ProcessingElement(Unit):
         return accumulator
 
     def build(self, m: Module) -> None:
-        control = later(m, self.control, reset=("valid",))
-        west = Signal.like(self.west, reset_less=True)
-        north = Signal.like(self.north, reset_less=True)
-        m.d.sync += north.eq(self.north)
-        with m.If(self.control.beat):
-            m.d.sync += west.eq(self.west)
-        m.d.sync += self.done.eq(self.late(m, control.valid & control.last, "complete", reset=True))
-        m.d.comb += [self.control_out.eq(control), self.east.eq(west), self.south.eq(north)]
-        self.accumulate(m, control, west, north)
+        if self.config.tiled:
+            self.accumulate(m, self.control, self.west, self.north)
+        else:
+            self.accumulate(m, *held(m, self))
 
     def accumulate(self, m: Module, control: data.View, west: ValueLike, north: ValueLike) -> None:
         """Logic that drives ``result``: one accumulator, to which every cycle adds :meth:`addend`, whose parameters it

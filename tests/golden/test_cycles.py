@@ -56,6 +56,21 @@ def test_jobs_follow_each_other(rows, cols, jobs, buffered, unbuffered):
     assert sequence_cycles(iter(jobs), replace(array, result_buffer=False)) == unbuffered
 
 
+@pytest.mark.parametrize(
+    "tile_rows, tile_cols, jobs, unbuffered",
+    [
+        (2, 1, [7, 9, 5], 7 + (1 + 9) + (1 + 5)),  # 2 rows of tiles
+        (1, 2, [7, 9], 7 + (3 + 2 + 9)),  # the second column of a tile waits for 2 others
+        (4, 4, [7, 9], 7 + (0 + 3 + 9)),  # one tile: its columns leave one by one
+        (2, 2, [1, 1], 1 + 4),
+    ],
+)
+def test_sums_of_tiles_wait_for_their_columns(tile_rows, tile_cols, jobs, unbuffered):
+    array = Array(kind="parallel", rows=4, cols=4, tile_rows=tile_rows, tile_cols=tile_cols)
+    assert sequence_cycles(jobs, array) == sequence_cycles(jobs, replace(array, tile_rows=1, tile_cols=1))
+    assert sequence_cycles(jobs, replace(array, result_buffer=False)) == unbuffered
+
+
 def test_gemm_runs_one_job_per_tile():
     x, w = np.ones((9, 10), int), np.ones((10, 5), int)  # 3 x 2 tiles of 4 x 4
     assert gemm(x, w, Mode(), PARALLEL).cycles == 6 * 5

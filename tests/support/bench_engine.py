@@ -69,7 +69,7 @@ async def a_switch_of_mode_costs_no_cycle(dut):
         gaps = np.diff(bench.x.taken)
         assert (gaps == beats[:-1]).all(), "operands are taken back to back, across jobs too"
     else:
-        assert spent == sum(lengths) + (len(jobs) - 1) * (CONFIG.rows - 1)
+        assert spent == sum(lengths) + (len(jobs) - 1) * CONFIG.pause
 
 
 @cocotb.test()

@@ -62,7 +62,7 @@ class Execution:
             self.beats, self.jobs = record.chunks * passes, record.tiles
             self.beat = array.cycles_per_beat(mode) // passes
             self.drains = array.latency(mode) - self.beat + 1  # from the last step of a job to its first column
-            self.pause = 1 if array.result_buffer else array.rows
+            self.pause = array.pause + 1
         ready = FIRST_PIXEL + (0 if pairs is None else max(x for x, _ in pairs))
         self.feeder = Feeder(self.fed, ready, self.free if blocked or record.operand else None)
         self.accepted, self.loaded = deque([0] * JOBS, JOBS), 0
