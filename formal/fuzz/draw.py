@@ -76,6 +76,9 @@ def draw(seed: int, number: int) -> Fields:
     chosen |= _formats(chance, chosen)
     chosen |= _own_fields(chance, KINDS[kind], has)
     _sometimes(chance, 0.4, chosen, "result_buffer", lambda: False)
+    for lines in ("rows", "cols"):
+        fitting = [tile for tile in has[f"tile_{lines}"].allowed if chosen[lines] % tile == 0]
+        _sometimes(chance, 0.5, chosen, f"tile_{lines}", partial(chance.choice, fitting))
     for _ in range(chance.choice((0, 0, 1, 1, 2))):
         field = chance.choice(SETTINGS).name
         chosen[field] = _wild(chance, field)
@@ -84,7 +87,7 @@ def draw(seed: int, number: int) -> Fields:
 
 def _size(chance: random.Random) -> int:
     """Rows or columns: mostly 1 or 2, sometimes some more, seldom many."""
-    return chance.choice((*[1] * 60, *[2] * 40, *[3] * 12, 4, 4, 5, 5, chance.randint(6, 24)))
+    return chance.choice((*[1] * 50, *[2] * 50, *[3] * 8, *[4] * 8, 5, 5, chance.randint(6, 24)))
 
 
 def _sometimes(chance: random.Random, share: float, chosen: Chosen, field: str, value: Callable[[], object]) -> None:

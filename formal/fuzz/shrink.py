@@ -9,7 +9,18 @@ __all__ = ["shrink"]
 
 TRIES = 25
 KEPT = ("name", "kind")
-LEAST = {"rows": 1, "cols": 1, "lanes": 1, "group": 1, "budget": 1, "x_width": 2, "w_width": 2, "coefficient_width": 2}
+LEAST = {
+    "tile_rows": 1,
+    "tile_cols": 1,
+    "rows": 1,
+    "cols": 1,
+    "lanes": 1,
+    "group": 1,
+    "budget": 1,
+    "x_width": 2,
+    "w_width": 2,
+    "coefficient_width": 2,
+}
 
 
 def shrink(result: Examined, *, seed: int, tries: int = TRIES) -> Fields:

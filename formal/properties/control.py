@@ -12,9 +12,10 @@ __all__ = ["control_properties"]
 
 
 def control_properties(config: ArrayConfig, text: str) -> list[Property]:
-    """Of the array, where it has several rows, and of the sequencer, where there are codebooks. text: the Verilog."""
+    """Of the array, where it has several rows or rows of tiles, and of the sequencer, where there are codebooks. text:
+    the Verilog."""
     found = []
-    if config.rows > 1:
+    if config.stops("x") > 1:
         found.append(
             Property(
                 name=f"{config.name}_control_travels",
@@ -47,7 +48,7 @@ def _travels(config: ArrayConfig, module: str) -> str:
         past(("m_reset", "rst"), ("m_en", "en")),
         "  reg m_begun;\n  always @(posedge clk) m_begun <= rst | m_begun;\n",
     ]
-    for row in range(1, config.rows):
+    for row in range(1, config.stops("x")):
         above = "control" if row == 1 else f"{{row_{row - 1}_control_bits, row_{row - 1}_valid}}"
         lines.append(
             past(

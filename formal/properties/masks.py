@@ -1,6 +1,7 @@
 """Properties of the edges: values beyond the last one of a job never get to the array, the only weight of a diagonal
 chunk gets to its own place and no other."""
 
+import re
 from collections.abc import Iterable, Mapping
 from itertools import product
 
@@ -90,9 +91,15 @@ def monitor(config: ArrayConfig, side: str, unit: str, text: str) -> str:
         spread = [f"used[{bit // width}]" if bit // width < config.chunk else "1'b0" for bit in range(inside)]
         of_width = _among(stated, [bits for bits, each in widths.items() if each == width])
         counts = f"{of_width} ? {{{', '.join(reversed(spread))}}} : {counts}"
-    registered = handed.startswith("values_")
+    stages = [int(stage) for stage in re.findall(r"\bvalues_(\d+)\b", handed)]
+    registered, order = bool(stages), in_order_of_stops(config, side)
     first = "values_1" if registered else handed
-    found = [f"  wire [{lines * payload - 1}:0] handed_on = {first};", f"  wire [{inside - 1}:0] counts = {counts};"]
+    if (tiled := order != list(range(lines))) and not registered:
+        lows = [order.index(line) * payload for line in range(lines)]
+        bundle = [f"m_skewed[{low + payload - 1}:{low}]" for low in lows]
+        first = f"{{{', '.join(reversed(bundle))}}}"
+    found = [f"  wire [{lines * payload - 1}:0] m_skewed = {handed};"] if tiled else []
+    found += [f"  wire [{lines * payload - 1}:0] handed_on = {first};", f"  wire [{inside - 1}:0] counts = {counts};"]
     beyond = f"{inside}'d0"
     if side == "w" and BINARY.name in config.w_formats and BINARY not in decoded_formats(config):
         turns = "".join(str((config.lanes - lane) & 1) for lane in reversed(range(config.lanes)))
@@ -117,10 +124,19 @@ def monitor(config: ArrayConfig, side: str, unit: str, text: str) -> str:
         )
     if registered:
         found.append(past(("m_moved", "legal & en & ~rst")))
-        for stage in range(2, int(handed.removeprefix("values_")) + 1):
+        for stage in range(2, max(stages) + 1):
             before = past((f"m_before_{stage}", f"values_{stage - 1}"), width={f"m_before_{stage}": lines * payload})
             found.append(f"{before}  always @* if (m_moved) assert(values_{stage} == m_before_{stage});")
+        if tiled:
+            words = [f"values_{max(stages)}[{line * payload + payload - 1}:{line * payload}]" for line in order]
+            found.append(f"  always @* assert(m_skewed == {{{', '.join(reversed(words))}}});")
     return accepted_mode(config, "legal", "mode")[0] + "\n".join(found) + "\n"
+
+
+def in_order_of_stops(config: ArrayConfig, side: str) -> list[int]:
+    """The lines of an edge as its skew takes them: of s stops, those at stop 0 first, line 0, line s and so on."""
+    lines, stops = (config.rows if side == "x" else config.cols), config.stops(side)
+    return sorted(range(lines), key=lambda line: (line % stops, line))
 
 
 def chunk_shapes(config: ArrayConfig) -> dict[tuple[int, int], str]:
