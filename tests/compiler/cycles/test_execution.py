@@ -35,9 +35,20 @@ def small(kind, shared=1):
 )
 def test_random_records_take_the_cycles_that_are_predicted(kind, shared, lists):
     """Records of the array and of the vector source, short groups, second tensors, all modes, outputs in bit planes."""
+    compare(small(kind, shared), lists)
+
+
+@pytest.mark.parametrize("kind, result_buffer", [("parallel", True), ("parallel", False), ("term", False)])
+def test_records_on_tiles_take_the_cycles_that_are_predicted(kind, result_buffer):
+    config = small(kind)
+    tiles = {"tile_rows": 2, "tile_cols": 2, "result_buffer": result_buffer}
+    compare(replace(config, array=replace(config.array, name=f"{kind}_tiled", **tiles)), 2)
+
+
+def compare(config, lists):
+    """Cycles of random records on the hardware, with those predicted."""
     print(f"seed {SEED}")
-    config, seen = small(kind, shared), []
-    model = ExecModel(config)
+    model, seen = ExecModel(config), []
     for number in range(lists):
         found = random_list(config, SEED, number)
         machine = Interpreter(config, found.external.copy())

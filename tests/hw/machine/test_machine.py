@@ -1,6 +1,7 @@
 """Whole machines: random legal lists leave in all memories what golden's machine leaves, whatever the bus does."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -21,9 +22,19 @@ ROOM = 1 << 17  #: of external memory, behind what lists use
 
 @pytest.mark.parametrize("kind", ["parallel", "bit_plane"])
 def test_random_lists_leave_what_golden_says(kind):
-    config, rng = flexible_machine(kind), random.Random(SEED)
+    leaves_what_golden_says(flexible_machine(kind), 6)
+
+
+def test_random_lists_on_tiles_leave_what_golden_says():
+    config = flexible_machine("digit")
+    array = replace(config.array, name="digit_tiled", tile_rows=2, tile_cols=4)
+    leaves_what_golden_says(replace(config, array=array), 3)
+
+
+def leaves_what_golden_says(config, lists):
+    rng = random.Random(SEED)
     bench = MachineBench(config, rng)
-    for number in range(6):
+    for number in range(lists):
         print(f"seed {SEED}, list {number}")
         found = random_list(config, SEED, number)
         memory = bench.model.memory
