@@ -20,7 +20,7 @@ from .report.document import number
 from .report.pe_tables import GOAL_HEADINGS, goal_cells, style_lines
 from .report.wanted import Wanted, default_wanted
 from .report.write import KINDS_FILE, write
-from .selection import LARGEST, SIZES
+from .selection import LARGEST, SIZES, untiled, with_and_without
 from .targets import DEFAULT_TARGETS, TARGETS, Target
 from .targets import target as find_target
 
@@ -65,15 +65,17 @@ def price(
     """Price every quantisation mode: area, and what it is for, beside the best conventional PE.
 
     Without CONFIG every family in every mode, and engines of 1x1 to 32x32; else those configurations and their engines.
+    Tiles stand beside the PE with operands of its own, which has the rows of their modes.
     The conventional PEs that a mode is compared with are always priced in the same run. Exit status 1 where a point
     failed.
     """
     targets = [find_target(name, liberty=liberty) for name in target or (["ge"] if liberty else DEFAULT_TARGETS)]
     wanted = default_wanted(SIZES + (LARGEST,) * large)
     if config:
-        configs = tuple(find(name) for name in dict.fromkeys(config))
-        own = {each.name: [each] for each in configs}
-        wanted = Wanted(configs, (), own, own)
+        configs = [find(name) for name in dict.fromkeys(config)]
+        modes, in_tiles = tuple(dict.fromkeys(map(untiled, configs))), tuple(each for each in configs if each.tiled)
+        own = with_and_without(configs)
+        wanted = Wanted(modes, (), own, own, tiled=in_tiles)
     found = _found(wanted, targets, experiments, jobs)
     paths = write(found, output)
     if page:

@@ -1,4 +1,5 @@
-"""Designs: the Verilog that is priced. A PE by itself, a PE with its mode bits tied to one mode, or a whole engine.
+"""Designs: the Verilog that is priced. A PE by itself, a PE with its mode bits tied to one mode, a tile of PEs that
+share operands, or a whole engine.
 
 All designs are generated under one name: equal hardware is equal text, and is synthesised once. Texts are kept by
 configuration and sources of the hardware.
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 from amaranth.hdl import Const, Module, Signal, Value
 from amaranth.lib import data
@@ -21,15 +23,17 @@ from lowtide.hw.logic.unit import Unit
 from lowtide.hw.mode.word import WORD_BITS, Mode, ModeWord
 from lowtide.hw.pe.control_bits import control_layout
 from lowtide.hw.pe.kind import Beat
+from lowtide.hw.pe.tile import stop_unit
 
 from .flow.job import Hierarchy, Job
 from .flow.store import digest, hardware_sources, kept, made, tools
 from .modes import alone
 from .structures import structures
 
-__all__ = ["Design", "engine_design", "generate", "pe_design", "pe_designs", "tied_design"]
+__all__ = ["ONE_PE", "Design", "engine_design", "generate", "pe_design", "pe_designs", "tied_design", "tile_design"]
 
 NAME = "priced"
+ONE_PE: dict[str, Any] = {"rows": 1, "cols": 1, "tile_rows": 1, "tile_cols": 1}  #: fields of an array of one PE
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class Design:
     mode : Mode or None
         The only one of a PE that is built for it alone.
     engine : bool
-        The whole engine instead of the PE.
+        The whole engine instead of the PE, or the tile where the configuration has several PEs in one.
     """
 
     config: ArrayConfig
@@ -52,8 +56,8 @@ class Design:
 
     @property
     def pe(self) -> str:
-        """The name of the PE's module."""
-        return f"{NAME}_pe"
+        """The name of the module of the PE, or of the tile."""
+        return f"{NAME}_tile" if self.config.tiled else f"{NAME}_pe"
 
     @property
     def top(self) -> str:
@@ -75,19 +79,24 @@ class Design:
 
     def jobs(self) -> dict[str, Job]:
         """What is synthesised, by module. A PE is one job, made flat; an engine is that job, one for each module that
-        an engine of two rows and columns has several times or that multiplies, and the rest."""
+        an engine of two tiles down and across has several times or that multiplies, and the rest."""
         return _jobs(self)
 
     def _unit(self, config: ArrayConfig) -> Unit:
         if self.engine:
             return Engine(config)
-        pe = config.pe.processing_element(config)
+        pe = stop_unit(config)
         return TiedPE(config, pe, self.mode) if self.mode else pe
 
 
 def pe_design(config: ArrayConfig) -> Design:
-    """The PE of a configuration, which is the same in an array of any size."""
-    return Design(replace(config, rows=1, cols=1))
+    """The PE of a configuration with operands of its own, which is the same in an array of any size."""
+    return Design(replace(config, **ONE_PE))
+
+
+def tile_design(config: ArrayConfig) -> Design:
+    """The tile of a configuration, its PE where that shares no operands."""
+    return Design(replace(config, rows=config.tile_rows, cols=config.tile_cols))
 
 
 def pe_designs(config: ArrayConfig) -> list[Design]:
@@ -103,7 +112,7 @@ def engine_design(config: ArrayConfig) -> Design:
 def tied_design(config: ArrayConfig, mode: Mode) -> Design:
     """The PE of ``config``'s kind for one mode alone: the narrowest configuration that has the mode, its mode bits tied
     to it, and whatever they switch gone. A PE that has no mode bits then is the PE of that configuration."""
-    narrow = alone(config, mode)
+    narrow = alone(replace(config, **ONE_PE), mode) if config.tiled else alone(config, mode)
     return Design(narrow, mode) if _tied(narrow, mode) else pe_design(narrow)
 
 
@@ -140,9 +149,12 @@ def _jobs(design: Design) -> dict[str, Job]:
     modules = _hierarchy(design)
     if not design.engine:
         return {design.top: modules.flat()}
-    several = _hierarchy(engine_design(replace(design.config, rows=2, cols=2))).instances()
+    two = replace(design.config, rows=2 * design.config.tile_rows, cols=2 * design.config.tile_cols)
+    several = _hierarchy(engine_design(two)).instances()
+    inside = set(modules.instances(design.pe)) - {design.pe}  # of a tile: its PEs
     alone = {name for name, text in modules.texts.items() if several[name] > 1 or name == design.pe or " * " in text}
-    (pe,) = pe_design(design.config).jobs().values()  # Yosys writes it a little differently inside an engine
+    alone -= inside
+    (pe,) = tile_design(design.config).jobs().values()  # Yosys writes it a little differently inside an engine
     return {name: pe if name == design.pe else modules.part(name, alone) for name in (design.top, *sorted(alone))}
 
 

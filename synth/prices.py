@@ -9,7 +9,7 @@ from functools import cache
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.mode.word import Mode
 
-from .designs import Design, engine_design, generate, pe_design, tied_design
+from .designs import Design, engine_design, generate, pe_design, tied_design, tile_design
 from .flow.job import Job
 from .flow.pricing import Price, price
 from .structures import structures
@@ -50,7 +50,7 @@ class EnginePrice:
     area : float or None
         Of all, None where a part failed.
     pe : float or None
-        Area of one PE.
+        Area of one PE, in tiles its share of one.
     modules : dict of str to ModulePrice
         By name of the module; empty where a part failed.
     seconds : float
@@ -112,6 +112,11 @@ class Prices:
         """The price of a configuration's PE, of the smaller of the structures that its sums can have."""
         return _least([self.pe_as_it_is(each, target) for each in structures(config).values()])
 
+    def tile(self, config: ArrayConfig, target: Target) -> Price:
+        """The price of a configuration's tile, of the smaller of the structures that its sums can have; of its PE where
+        that shares no operands."""
+        return _least([self._one(tile_design(each), target) for each in structures(config).values()])
+
     def pe_as_it_is(self, config: ArrayConfig, target: Target) -> Price:
         """The price of a configuration's PE with its own structure of sums."""
         return self._one(pe_design(config), target)
@@ -139,13 +144,14 @@ class Prices:
         return self._prices[job, target]
 
     def _engine(self, config: ArrayConfig, target: Target) -> EnginePrice:
-        """The price of a configuration's engine, whose PEs are those of ``pe``."""
+        """The price of a configuration's engine, whose PEs are those of ``pe``, its tiles those of ``tile``."""
         design = engine_design(config)
         jobs, counts = design.jobs(), design.hierarchy().instances()
         found = {
-            name: self.pe(config, target) if name == design.pe else self._prices[job, target]
+            name: self.tile(config, target) if name == design.pe else self._prices[job, target]
             for name, job in jobs.items()
         }
+        tile = found[design.pe].area
         failed = next((each.failed for each in found.values() if each.failed), None)
         modules = {}
         for name, each in found.items() if failed is None else ():
@@ -157,7 +163,7 @@ class Prices:
             config=config,
             target=target,
             area=None if failed else round(sum(each.total for each in modules.values()), 3),
-            pe=found[design.pe].area,
+            pe=None if tile is None else tile / config.pes_of_tile,
             modules=modules,
             seconds=round(sum(each.seconds for each in found.values()), 2),
             memory=max(each.memory for each in found.values()),

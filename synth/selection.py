@@ -6,6 +6,7 @@ others            the named configurations of 8 bits whose PE is another one, fi
 wide              those of more bits: the PE alone, without comparison
 scaled            the flexible ones and the conventional baseline, as square engines of several sizes
 tall              the named configurations of more rows than columns, as engines
+tiled             the named configurations whose PEs share operands: their tiles, and their engines beside those without
 ================  ================================================================================================
 """
 
@@ -18,17 +19,30 @@ from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.config.named import CONFIGURATIONS, representative
 from lowtide.hw.pe import KINDS
 
-from .designs import Design, engine_design
+from .designs import ONE_PE, Design, engine_design
 from .goals import BASELINES
 
-__all__ = ["FPGA_SIZES", "LARGEST", "SIZES", "engines", "flexible", "others", "scaled", "tall", "wide"]
+__all__ = [
+    "FPGA_SIZES",
+    "LARGEST",
+    "SIZES",
+    "engines",
+    "flexible",
+    "others",
+    "scaled",
+    "tall",
+    "tiled",
+    "untiled",
+    "wide",
+    "with_and_without",
+]
 
 SIZES = (1, 2, 4, 8, 16, 32)
 FPGA_SIZES = (8,)  #: mapping to LUTs takes longer, and says the same of the edges
 LARGEST = 64
 BITS = 8
 #: Fields that do not decide the PE, but for the name.
-_NOT_OF_THE_PE: dict[str, Any] = {"rows": 1, "cols": 1, "result_buffer": True, "name": "x"}
+_NOT_OF_THE_PE: dict[str, Any] = ONE_PE | {"result_buffer": True, "name": "x"}
 
 
 @cache
@@ -68,6 +82,24 @@ def scaled(sizes: Iterable[int] = SIZES) -> dict[str, list[ArrayConfig]]:
 def tall() -> dict[str, list[ArrayConfig]]:
     """The engines of more rows than columns: dict of name to one configuration."""
     return {config.name: [config] for config in CONFIGURATIONS.values() if config.rows > config.cols}
+
+
+@cache
+def tiled() -> tuple[ArrayConfig, ...]:
+    """The named configurations whose PEs share operands in tiles."""
+    return tuple(config for config in CONFIGURATIONS.values() if config.tiled)
+
+
+def untiled(config: ArrayConfig) -> ArrayConfig:
+    """The configuration without tiles: the named one that is the same otherwise, where there is one."""
+    plain = replace(config, tile_rows=1, tile_cols=1)
+    named = (each for each in CONFIGURATIONS.values() if replace(each, name=config.name) == plain)
+    return next(named, replace(plain, name=f"{config.name}_without_tiles") if config.tiled else config)
+
+
+def with_and_without(configs: Iterable[ArrayConfig]) -> dict[str, list[ArrayConfig]]:
+    """The engines of tiled configurations, and the same without tiles: dict of name to one configuration."""
+    return {each.name: [each] for config in configs for each in (untiled(config), config)}
 
 
 def engines(configs: Mapping[str, Sequence[ArrayConfig]]) -> list[Design]:

@@ -57,8 +57,8 @@ class Checked:
 
 
 def gate_level_model(config: ArrayConfig, target: GateLibrary, recipe: str) -> Model:
-    """The model of one PE, a configuration's mapped netlist, with its codebooks loaded."""
-    alone = replace(config, rows=1, cols=1)
+    """The model of one PE or tile, a configuration's mapped netlist, with its codebooks loaded."""
+    alone = replace(config, rows=config.tile_rows, cols=config.tile_cols)
     return load_books(Model(alone, verilog_text=gate_level_verilog(alone, target, recipe), quick=True))
 
 

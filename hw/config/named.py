@@ -1,5 +1,7 @@
 """The named configurations: what ``make verilog`` writes and what tests, costs and documents speak of."""
 
+from dataclasses import replace
+
 from ..mode.word import WEIGHT_FORMATS
 from ..pe import KINDS
 from .array_config import ArrayConfig, settings_for
@@ -136,6 +138,21 @@ _OTHERS = (
     ArrayConfig(name="subword_4x4_16bit", kind="subword", rows=4, cols=4, x_width=16, w_width=16, acc_width=48),
 )
 
+#: Those of which there is one more, whose PEs share operands in tiles of 2x2.
+_ALSO_IN_TILES = (
+    "parallel_8x8_l8_booth",
+    "term_8x8_g8_l8",
+    "bit_serial_8x8_l16",
+    "bit_plane_8x8_l64",
+    "fused_8x8",
+    "digit_8x8_l8",
+)
+_TILED = tuple(
+    replace(config, name=f"{config.name}_t2x2", tile_rows=2, tile_cols=2)
+    for config in _OTHERS
+    if config.name in _ALSO_IN_TILES
+)
+
 #: Storage formats of weights that the flexible configurations have, as far as their kinds can.
 _FORMATS = ("plain", "log4", "ternary", "binary", "codebook16")
 
@@ -166,7 +183,7 @@ _REPRESENTATIVES = {kind: _flexible(kind) for kind in KINDS}
 CONFIGURATIONS = {
     config.name: config
     for kind in KINDS
-    for config in (*(each for each in _OTHERS if each.kind == kind), _REPRESENTATIVES[kind])
+    for config in (*(each for each in (*_OTHERS, *_TILED) if each.kind == kind), _REPRESENTATIVES[kind])
 }
 
 

@@ -116,6 +116,7 @@ def special(config: ArrayConfig) -> str:
     if config.exponent_bits:
         words.append("block floating point" if config.pe.block_floating else "group exponents")
     words += [f"{config.pipeline} register stages in the sum"] if config.pipeline else []
+    words += [f"tiles of {config.tile_rows}x{config.tile_cols}"] if config.tiled else []
     words += [] if config.result_buffer else ["no result buffer"]
     return "; ".join(word for word in words if word) or "-"
 
@@ -128,7 +129,7 @@ def configuration_page() -> str:
 Written by `make docs`. `lowtide verilog NAME` writes one, `make verilog` all of them. Operands are signed or unsigned
 by mode where a configuration has both. Every kind has a flexible configuration with all its modes, `KIND_8x8_flex`.
 One without result buffer saves the registers that hold finished rows until their column is whole, and pays `rows - 1`
-cycles a job.
+cycles a job. In tiles PEs share their operands ([architecture.md](architecture.md#tiles)).
 
 {configuration_table()}
 """

@@ -13,7 +13,7 @@ from lowtide.common.progress import in_parallel
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.config.named import find
 
-from ..designs import pe_design
+from ..designs import tile_design
 from ..flow.job import Job
 from .mapping import ADDERS, Adders, DelayRecipe, Mapped, kept_mapped, mapped
 from .timed_library import TimedLibrary
@@ -38,7 +38,7 @@ class Point:
     recipe : DelayRecipe
         How it was mapped.
     mapped : Mapped
-        What became of it.
+        What became of it, of a tile a PE's share of the area.
     """
 
     config: str
@@ -159,7 +159,7 @@ def _work(name: str, library: TimedLibrary) -> list[_Work]:
 
 
 def _job(name: str, stages: int) -> Job:
-    (job,) = pe_design(replace(find(name), pipeline=stages)).jobs().values()
+    (job,) = tile_design(replace(find(name), pipeline=stages)).jobs().values()
     return job
 
 
@@ -191,7 +191,9 @@ def _slower(fastest: DelayRecipe, first: Mapped) -> list[DelayRecipe]:
 
 
 def _point(work: _Work, recipe: DelayRecipe, found: Mapped) -> Point:
-    return Point(config=work.config, stages=work.stages, recipe=recipe, mapped=found)
+    """A PE's share of what was mapped: a tile, where PEs share operands."""
+    shared = replace(found, area=found.area / find(work.config).pes_of_tile)
+    return Point(config=work.config, stages=work.stages, recipe=recipe, mapped=shared)
 
 
 def _front(points: Iterable[Point]) -> tuple[Point, ...]:

@@ -22,6 +22,7 @@ from lowtide.hw.mode.word import Mode
 from lowtide.sim.model import ModelError
 from lowtide.sim.toolchain import BuildError, ToolMissing
 
+from ..designs import ONE_PE
 from ..flow import SynthesisError
 from ..flow.mapped import read
 from ..flow.store import digest, hardware_sources, made, tools
@@ -90,7 +91,7 @@ def energy(config: ArrayConfig, mode: Mode, target: Target, recipe: str) -> Ener
     if not isinstance(target, GateLibrary):
         raise ValueError(f"target is {target.name}, allowed for energy are standard cells (ge, or a liberty file)")
     config.check_mode(mode)
-    small = replace(config, rows=1, cols=1)
+    small = replace(config, **ONE_PE)
     try:
         netlist, top = mapped_pe(small, target, recipe)
         key = digest(

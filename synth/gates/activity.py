@@ -37,12 +37,12 @@ class Activity:
     Parameters
     ----------
     nets : dict of str to int
-        By name of a net in the mapped netlist (``net``, ``bus[3]``): its transitions, summed over the PEs; one name for
-        each net, clocks included.
+        By name of a net in the mapped netlist (``net``, ``bus[3]``): its transitions, summed over the PEs or tiles; one
+        name for each net, clocks included.
     cycles : int
         Clock cycles that the array took.
     instances : int
-        PEs of the array.
+        PEs or tiles of the array.
     multiplications : int
         Of the products, all PEs together.
     """
@@ -98,7 +98,8 @@ def _counted(
     products: Sequence[tuple[Any, ...]],
     codebooks: Sequence[Sequence[int]],
 ) -> Activity:
-    model = CountingModel(config, verilog, signals=len(names), instances=config.rows * config.cols)
+    instances = config.stops("x") * config.stops("w")
+    model = CountingModel(config, verilog, signals=len(names), instances=instances)
     for number, integers in enumerate(codebooks):
         model.load_codebook(integers, number)
     found = model.counted(products)
@@ -106,7 +107,7 @@ def _counted(
     return Activity(
         nets=dict(zip(names, numbers, strict=True)),
         cycles=found.cycles,
-        instances=config.rows * config.cols,
+        instances=instances,
         multiplications=sum(x.shape[0] * x.shape[1] * w.shape[1] for x, w, *_ in products),
     )
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 
 from lowtide.hw.config.array_config import ArrayConfig
 
-from ..designs import NAME, engine_design, pe_design
+from ..designs import NAME, engine_design, tile_design
 from ..flow.job import Hierarchy, Job
 from ..flow.mapped import read
 from ..flow.pricing import price_of
@@ -82,8 +82,8 @@ def with_cells(netlist: str, top: str, target: GateLibrary, *, taken: Iterable[s
 
 
 def pe_job(config: ArrayConfig) -> Job:
-    """What is synthesised of the PE of a configuration."""
-    design = pe_design(config)
+    """What is synthesised of the PE of a configuration, of its tile where PEs share operands."""
+    design = tile_design(config)
     return design.jobs()[design.top]
 
 

@@ -4,7 +4,16 @@ from ..breakdown import PARTS
 from ..goals import FORMS
 from .document import Column
 
-__all__ = ["area_at", "columns", "engine_size", "multiplication_in", "part_of_pe", "recipe_area", "resource"]
+__all__ = [
+    "area_at",
+    "columns",
+    "engine_size",
+    "multiplication_in",
+    "of_tiles",
+    "part_of_pe",
+    "recipe_area",
+    "resource",
+]
 
 #: Columns of numbers: name to what it means.
 _NUMBERS = {
@@ -159,6 +168,19 @@ def area_at(mhz: float) -> tuple[Column, Column]:
             "that over the conventional PE (B1 multiplies once a cycle, B8 eight times) that does the same work in a "
             "cycle, at the same clock; empty where the PE takes several cycles for it.",
         ),
+    )
+
+
+def of_tiles() -> tuple[Column, ...]:
+    """Columns of what tiles save, behind the name of the PE."""
+    return (
+        Column("tile", "rows and columns of PEs that share operands.", words=True),
+        Column("PE alone", "area of the PE that has operands of its own."),
+        Column("PE in a tile", "area of a tile over its PEs."),
+        Column("saved %", "how much smaller that is."),
+        Column("engine / PE", "area of the whole engine without tiles over its PEs; empty where it was not priced."),
+        Column("with tiles / PE", "the same with tiles, the registers of results that have to wait among it."),
+        Column("engine saved %", "how much smaller that is."),
     )
 
 

@@ -24,6 +24,7 @@ from ..scaling import Effort, Scale, effort, scaling
 from ..speed.compared import CriticalPath, UnitSpeed, critical_paths, with_speed
 from ..structures import STRUCTURES, structures
 from ..targets import GateLibrary, Target
+from ..tiled import TilePrice, tile_prices
 from ..worth import Choice, choices
 from .wanted import Wanted
 
@@ -90,6 +91,8 @@ class Contents:
         (configuration, target) to the areas of a PE's parts.
     scales, effort, flexibility, goals, accumulation_styles, energies
         As of the modules of these names.
+    tiles : list of TilePrice
+        What tiles save.
     failures : list of Failure
         Recipes that made no netlist.
     missing : list of str
@@ -112,6 +115,7 @@ class Contents:
     units: list[Unit]
     parts: dict[tuple[str, str], dict[str, float] | None]
     scales: list[Scale]
+    tiles: list[TilePrice]
     effort: list[Effort]
     flexibility: list[Flexibility]
     goals: list[Judged]
@@ -138,6 +142,7 @@ class Contents:
                 {"config": config, "target": target, "areas": areas} for (config, target), areas in self.parts.items()
             ],
             "scaling": [asdict(scale) for scale in self.scales],
+            "tiles": [asdict(each) for each in self.tiles],
             "flexibility": [asdict(each) for each in self.flexibility],
             "goals": [goal.as_dict() for goal in self.goals],
             "accumulation_styles": [asdict(each) for each in self.accumulation_styles],
@@ -184,6 +189,7 @@ def contents(
             counted = [prices.counted(config, target) for config in wanted.flexible]
             rows, found = with_energy(counted, rows, target, jobs=jobs, progress=progress)
             energies += found
+    scales = scaling(wanted.engines_on, prices)
     rows, speeds = with_speed(rows, wanted.modes)
     paths, said = critical_paths(wanted.flexible, prices)
     parts = {
@@ -202,7 +208,8 @@ def contents(
         choices=choices(rows, UNITS),
         parts=parts,
         units=[_unit(config, target, prices) for target in prices.targets for config in wanted.modes + wanted.wide],
-        scales=scaling(wanted.engines_on, prices),
+        scales=scales,
+        tiles=tile_prices(wanted.tiled, prices, scales),
         effort=effort(wanted.engines_on, prices),
         flexibility=flexibility(rows),
         goals=judged(prices),

@@ -10,7 +10,8 @@ from ..prices import Failure
 from ..scaling import Effort, Scale
 from ..structures import STRUCTURES
 from ..targets import Target
-from .columns import area_at, columns, engine_size, part_of_pe, recipe_area, resource
+from ..tiled import TilePrice
+from .columns import area_at, columns, engine_size, of_tiles, part_of_pe, recipe_area, resource
 from .contents import Contents, Unit
 from .document import Cell, Document, Section, Table, cell, number
 
@@ -20,6 +21,7 @@ __all__ = [
     "effort_document",
     "engine_table",
     "tall_table",
+    "tile_table",
     "failure_table",
     "goal_cells",
     "goal_table",
@@ -107,6 +109,18 @@ def tall_table(scales: list[Scale], target: Target) -> Table | None:
             rows.append((cell(scale.config), cell(f"{scale.rows}x{scale.cols}"), *cells))
     names = ("engine", "size", "area of the engine", "area for each PE", "edges")
     return Table(columns(*names), tuple(rows)) if rows else None
+
+
+def tile_table(tiles: list[TilePrice], target: Target) -> Table | None:
+    """A PE's share of its tile beside the PE alone; None where no tiles were priced on the target."""
+    rows = []
+    for each in tiles:
+        if each.target == target.name:
+            saved = [cell(None if part is None else 100 * part, 1) for part in (each.saved, each.engine_saved)]
+            size = cell(f"{each.tile_rows}x{each.tile_cols}")
+            pe = (cell(each.pe), cell(each.share), saved[0])
+            rows.append((cell(each.config), size, *pe, cell(each.engine), cell(each.engine_shared), saved[1]))
+    return Table((*columns("PE"), *of_tiles()), tuple(rows)) if rows else None
 
 
 def clock_table(contents: Contents) -> Table:

@@ -20,6 +20,7 @@ from .pe_tables import (
     style_lines,
     sums_table,
     tall_table,
+    tile_table,
 )
 from .texts import (
     CAVEAT,
@@ -37,6 +38,7 @@ from .texts import (
     RECIPES,
     SPEED,
     SUMS,
+    TILES,
     WORTH,
 )
 
@@ -67,6 +69,7 @@ def document(contents: Contents, pictures: Pictures, links: dict[str, str]) -> D
         _flexibility(contents),
         _parts(contents, pictures),
         _engines(contents, pictures),
+        *_tiles(contents),
         *_energy(contents, pictures),
         _speed(contents),
         _periods(contents),
@@ -147,6 +150,12 @@ def _engines(contents: Contents, pictures: Pictures) -> Section:
         tables = engine_table(contents.scales, target), tall_table(contents.scales, target)
         inside.append(Section(_of(target), tuple(table for table in tables if table is not None)))
     return Section("Arrays", (ENGINES, *_shown(pictures, "scaling")), tuple(inside))
+
+
+def _tiles(contents: Contents) -> list[Section]:
+    tables = [(target, tile_table(contents.tiles, target)) for target in contents.targets]
+    inside = [Section(_of(target), (table,)) for target, table in tables if table is not None]
+    return [Section("Tiles", (TILES,), tuple(inside))] if inside else []
 
 
 def _energy(contents: Contents, pictures: Pictures) -> list[Section]:

@@ -24,6 +24,7 @@ __all__ = [
     "SEVERAL",
     "SPEED",
     "SUMS",
+    "TILES",
     "WORTH",
 ]
 
@@ -93,6 +94,11 @@ Accumulators are theirs (32 bits; 24 of BitSim's units, 20 of Gemmini's PE); Bit
 ENGINES = """\
 Whole engines of N x N PEs, and in brackets the share of the edges: encoders and decoders at the border, skews, readout
 and sequencer. Then the tall ones, of four columns: a job takes the longer of its chunks and the columns."""
+
+TILES = """\
+PEs of a tile share the operands that they hold, what they decode of them and their control bits. The first columns are
+of the tile by itself; those of engines have all that changes around it: skews and the readout's triangle are shorter,
+and results of columns that are complete together wait in registers."""
 
 ENERGY = """\
 Dynamic energy of the mapped PE, from the transitions of every net while it computes two layers of the digits network in

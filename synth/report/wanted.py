@@ -7,10 +7,10 @@ from functools import partial
 from lowtide.hw.config.array_config import ArrayConfig
 
 from ..breakdown import parted
-from ..designs import Design, pe_design
+from ..designs import Design, pe_design, tile_design
 from ..flow.job import Job
 from ..mode_rows import designs
-from ..selection import FPGA_SIZES, SIZES, engines, flexible, others, scaled, tall, wide
+from ..selection import FPGA_SIZES, SIZES, engines, flexible, others, scaled, tall, tiled, wide, with_and_without
 from ..structures import STRUCTURES, structures
 from ..targets import GateLibrary, Target
 
@@ -29,6 +29,8 @@ class Wanted:
         Engines on standard cells and on FPGAs: name to one configuration a size.
     wide : tuple of ArrayConfig
         PEs without rows.
+    tiled : tuple of ArrayConfig
+        Configurations whose PEs share operands.
     """
 
     flexible: tuple[ArrayConfig, ...]
@@ -36,6 +38,7 @@ class Wanted:
     engines: dict[str, list[ArrayConfig]]
     fpga_engines: dict[str, list[ArrayConfig]]
     wide: tuple[ArrayConfig, ...] = ()
+    tiled: tuple[ArrayConfig, ...] = ()
 
     @property
     def modes(self) -> tuple[ArrayConfig, ...]:
@@ -53,9 +56,10 @@ class Wanted:
     def designs(self) -> list[Design]:
         """What has to be priced, the engines first: they take longest."""
         both = {name: sizes + self.fpga_engines.get(name, []) for name, sizes in self.engines.items()}
-        pes = [*self.modes, *self.wide, *(config for sizes in both.values() for config in sizes)]
+        pes = [*self.modes, *self.wide, *self.tiled, *(config for sizes in both.values() for config in sizes)]
         every = [pe_design(each) for config in pes for each in structures(config, STRUCTURES).values()]
-        return engines(both) + every + designs(self.modes)
+        tiles = [tile_design(each) for config in pes if config.tiled for each in structures(config).values()]
+        return engines(both) + every + tiles + designs(self.modes)
 
     def jobs(self) -> list[tuple[Callable[[], Job], Callable[[Target], bool]]]:
         """The jobs beside, as of :func:`lowtide.synth.prices.collect`: where area goes, on standard cells."""
@@ -68,4 +72,6 @@ def _is_library(target: Target) -> bool:
 
 def default_wanted(sizes: tuple[int, ...] = SIZES) -> Wanted:
     """All families and modes."""
-    return Wanted(flexible(), others(), scaled(sizes) | tall(), scaled(FPGA_SIZES), wide())
+    own = scaled(sizes)
+    together = with_and_without(tiled())
+    return Wanted(flexible(), others(), together | own | tall(), scaled(FPGA_SIZES), wide(), tiled())

@@ -14,6 +14,7 @@ from lowtide.hw.array.engine import Engine
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.emit.verilog import verilog
 from lowtide.hw.emit.yosys import YosysError
+from lowtide.hw.pe.tile import stop_unit
 
 from .. import targets
 from ..designs import NAME
@@ -99,9 +100,10 @@ class Measured:
 
     @property
     def hardware(self) -> ArrayConfig:
-        """The configuration of the unit: a PE does not depend on the array that it is in."""
-        rows = ROWS if self.unit == "array" else 1
-        return replace(self.config, name=NAME, rows=rows, cols=rows)
+        """The configuration of the unit: a PE, or a tile, does not depend on the array that it is in."""
+        config, least = self.config, ROWS if self.unit == "array" else 1
+        rows, cols = max(least, config.tile_rows), max(least, config.tile_cols)
+        return replace(config, name=NAME, rows=rows, cols=cols)
 
     @property
     def key(self) -> str:
@@ -173,7 +175,7 @@ def _measure(measured: Measured) -> Speed:
     technology = cast(Fpga, target(measured.target_name))  # only FPGAs have devices
     device = DEVICES[measured.target_name]
     config, flat = measured.hardware, measured.unit == "pe"
-    wrapper = Wrapper(config.pe.processing_element(config) if flat else Engine(config))
+    wrapper = Wrapper(stop_unit(config) if flat else Engine(config))
     text, top = verilog(wrapper), wrapper.name
     try:
         areas = {

@@ -179,19 +179,20 @@ def row(point: Point, prices: Sequence[Priced], accuracy: float | None) -> Row:
     }
     if failed := next((price.failed for price in prices if price.failed), None):
         return Row(status="failed", reason=failed, **found)
-    pe, *engine = prices
-    assert pe.area is not None  # it did not fail
+    tile, *engine = prices
+    assert tile.area is not None  # it did not fail
+    pe_area = tile.area / config.pes_of_tile
     found |= {
         "status": "ok",
-        "recipe": pe.recipe,
-        "pe_area": pe.area,
-        "area_per_mac": pe.area / macs,
-        "pe_areas": pe.areas,
+        "recipe": tile.recipe,
+        "pe_area": pe_area,
+        "area_per_mac": pe_area / macs,
+        "pe_areas": {name: area and area / config.pes_of_tile for name, area in tile.areas.items()},
     }
     for edges in engine:
         assert edges.area is not None
         count = config.rows * config.cols
-        whole = edges.area + count * pe.area
+        whole = edges.area + count * pe_area
         found |= {
             "edges_area": edges.area,
             "array_area": whole,

@@ -11,7 +11,7 @@ from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.emit.yosys import YosysError
 
 from .. import designs
-from ..designs import NAME, Design, engine_design, pe_design
+from ..designs import NAME, Design, engine_design, tile_design
 from ..flow.job import Job
 from ..flow.pricing import price_of
 from ..flow.store import digest, hardware_sources, tools
@@ -88,8 +88,8 @@ def sources() -> str:
 
 
 def pe_work(config: ArrayConfig, target_name: str) -> Work:
-    """The work of pricing a configuration's PE. A PE does not depend on the array that it is in."""
-    return Work(pe_design(replace(config, name=NAME, rows=1, cols=1, result_buffer=True)), target_name, sources())
+    """The work of pricing a configuration's PE or tile. It does not depend on the array that it is in."""
+    return Work(tile_design(replace(config, name=NAME, result_buffer=True)), target_name, sources())
 
 
 def engine_work(config: ArrayConfig, target_name: str) -> Work:

@@ -9,13 +9,14 @@ from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.config.named import CONFIGURATIONS, find
 from lowtide.hw.pe import KINDS
 from lowtide.synth.breakdown import PARTS, breakdown, parted
-from lowtide.synth.designs import engine_design, pe_design, pe_designs, tied_design
+from lowtide.synth.designs import engine_design, pe_design, pe_designs, tied_design, tile_design
 from lowtide.synth.flow.pricing import RecipePrice, smallest
 from lowtide.synth.modes import alone, quantisations
 from lowtide.synth.prices import collect
-from lowtide.synth.selection import flexible, others, scaled, wide
+from lowtide.synth.selection import flexible, others, scaled, tiled, untiled, wide
 from lowtide.synth.structures import structures
 from lowtide.synth.targets import RECIPES, GateLibrary
+from lowtide.synth.tiled import tile_prices
 
 SMALL = ArrayConfig(name="little", kind="term", rows=2, cols=2, lanes=2, group=2, x_width=4, w_width=4, acc_width=12)
 TIMES = ArrayConfig(name="times", kind="parallel", rows=2, cols=2, x_width=4, w_width=4, acc_width=12)
@@ -66,6 +67,29 @@ def test_an_engine_is_its_pes_and_its_edges(prices, target):
         assert engine.area == pytest.approx(sum(each.total for each in engine.modules.values()), abs=0.01)
         assert engine.modules["priced_pe"].instances == 4 and 0 < engine.edges < 1
         assert engine.area == pytest.approx(engine.pes / (1 - engine.edges), abs=0.01)
+
+
+def test_a_tile_is_priced_whole_and_shared_by_its_pes(target):
+    four = replace(SMALL, name="tiled", rows=4, cols=2, tile_rows=2, tile_cols=2)
+    prices = collect([pe_design(four), tile_design(four), engine_design(four)], [target])
+    alone, tile, engine = prices.pe(four, target), prices.tile(four, target), prices.engine(four, target)
+    assert pe_design(four) == pe_design(replace(SMALL, name="tiled")) and tile_design(SMALL) == pe_design(SMALL)
+    assert engine.pe == tile.area / 4 < alone.area and engine.pes == 2 * tile.area
+    assert engine.modules["priced_tile"].instances == 2 and "priced_pe" not in engine.modules
+    assert engine.area == pytest.approx(sum(each.total for each in engine.modules.values()), abs=0.01)
+    (found,) = tile_prices([four], prices, [])
+    assert (found.pe, found.share, found.engine) == (alone.area, round(tile.area / 4, 3), None)
+    assert found.saved == pytest.approx(1 - engine.pe / alone.area, abs=1e-5) and found.engine_saved is None
+
+
+def test_named_tiles_stand_beside_the_same_array_without():
+    assert {config.kind for config in tiled()} >= {"parallel", "term", "bit_serial", "digit"}
+    for config in tiled():
+        plain = untiled(config)
+        assert CONFIGURATIONS[plain.name] is plain and not plain.tiled and plain.name != config.name
+        assert pe_design(plain).jobs() == pe_design(config).jobs()
+    unnamed = replace(SMALL, tile_rows=2)
+    assert untiled(SMALL) is SMALL and untiled(unnamed) == replace(SMALL, name="little_without_tiles")
 
 
 def test_an_engine_priced_in_parts_has_every_instance(prices):

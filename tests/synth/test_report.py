@@ -3,7 +3,7 @@
 import itertools
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -36,7 +36,8 @@ def halves_of(score):
 
 
 OWN = {"little": [SMALL], "times": [TIMES]}
-WANTED = Wanted((SMALL,), (TIMES,), OWN, OWN)
+TILED = replace(SMALL, name="little_tiles", tile_rows=2, tile_cols=2)
+WANTED = Wanted((SMALL,), (TIMES,), OWN, OWN, tiled=(TILED,))
 ACCURACIES = {
     "term_revealing": [
         {
@@ -110,6 +111,16 @@ def test_rows_follow_from_the_areas(report):
         ratios = [row["ratio_to_conventional_l1"], row["ratio_to_conventional_l8"]]
         assert row["ratio_to_conventional"] == max(ratios)  # to the best, so the largest
         assert row["ratio_dedicated"] <= row["ratio_to_conventional"]
+
+
+def test_a_tile_stands_beside_the_pe_with_operands_of_its_own(folders, report):
+    (tile,) = report["tiles"]
+    (unit,) = [unit for unit in report["units"] if unit["config"] == "little"]
+    assert (tile["config"], tile["tile_rows"], tile["tile_cols"]) == ("little_tiles", 2, 2)
+    assert tile["pe"] == unit["area"] > tile["share"]
+    saved = f"{100 * (1 - tile['share'] / tile['pe']):.1f}"
+    (line,) = re.findall(r"^\| little_tiles \|.*$", (folders[0] / "report.md").read_text(), flags=re.M)
+    assert [each.strip() for each in line.split("|")][2:6:3] == ["2x2", saved]
 
 
 def test_the_conventional_pe_has_the_widths_of_the_mode():
