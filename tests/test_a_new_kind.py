@@ -8,6 +8,7 @@ both statements of it, the engine checks, its price and the proof of its dot pro
 from pathlib import Path
 
 import pytest
+
 from copied_tree import copied, run
 
 HARDWARE = '''"""`nibble`: one product of two unsigned 4-bit numbers a cycle."""

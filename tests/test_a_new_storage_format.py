@@ -8,6 +8,7 @@ both sides accept the same modes, and the tests that hold for every format hold 
 from pathlib import Path
 
 import pytest
+
 from copied_tree import copied, run
 
 HARDWARE = '''"""Offset codes: the integer plus half of its range."""

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,11 @@ def imported(tree):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             yield node.module
+
+
+def test_what_tests_share_is_sorted_apart():
+    stated = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]["lint"]["isort"]["known-local-folder"]
+    assert stated == sorted(path.stem for path in (ROOT / "tests/support").glob("*.py"))
 
 
 PRIVATE = re.compile(r"amaranth(\.\w+)*\._\w|_MustUse__|_rhs_signals|_lhs_signals")

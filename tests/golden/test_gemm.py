@@ -1,98 +1,24 @@
-"""The matrix product of every PE kind against triple loops, and its limits."""
+"""The matrix product of every PE kind against triple loops."""
 
-import math
 from dataclasses import FrozenInstanceError, replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
 from lowtide.golden import (
     KINDS,
-    Array,
     Mode,
     count,
     gemm,
     largest_k,
-    max_terms,
     reveal,
     top_terms,
     wrap,
 )
 
-PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples=100)
-WIDE = {"x_width": 16, "w_width": 16}
-PARALLEL = Array(kind="parallel", rows=4, cols=4, lanes=2, **WIDE)
-TERM = Array(kind="term", rows=4, cols=4, lanes=2, group=32, **WIDE)
-PAIR = Array(kind="term_pair", rows=4, cols=4, group=32, **WIDE)
-REVEALED = Mode(hese=True, select=True, group=8, budget=12)
-
-
-def value_range(bits, signed):
-    return (-(1 << bits - 1), (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)
-
-
-def operands(rng, mode, m, k, n):
-    x = rng.integers(*value_range(mode.x_bits, mode.x_signed), (m, k), endpoint=True)
-    return x, rng.integers(*value_range(mode.w_bits, mode.w_signed), (k, n), endpoint=True)
-
-
-def product(x, w, acc_width):
-    """Triple loop of Python integers, wrapped after every addition as an accumulator does."""
-    y = [[0] * len(w[0]) for _ in x]
-    for m in range(len(x)):
-        for n in range(len(w[0])):
-            for k in range(len(w)):
-                y[m][n] += x[m][k] * w[k][n]
-                y[m][n] = (y[m][n] + (1 << acc_width - 1)) % (1 << acc_width) - (1 << acc_width - 1)
-    return y
-
-
-def term_pairs(x, w, encoding):
-    """Every product's pairs of ones, counted one by one on values of any width."""
-
-    def terms(value):
-        value = abs(value)
-        return bin(value ^ 3 * value).count("1") if encoding == "hese" else bin(value).count("1")
-
-    return sum(terms(a[k]) * terms(w[k][n]) for a in x for k in range(len(w)) for n in range(len(w[0])))
-
-
-FUSED_BITS = [(x, w) for x in (2, 4, 8) for w in (2, 4, 8)] + [(8, 16), (16, 8), (16, 16)]
-DRAWN = ("bit_plane", "bit_serial", "fused", "parallel", "subword", "term", "term_pair")
-LEAST_BITS = {"bit_serial": 1, "bit_plane": 1}
-
-
-@st.composite
-def jobs(draw):
-    """A legal mode and array of a kind, plain operands."""
-    kind = draw(st.sampled_from(DRAWN))
-    least = LEAST_BITS.get(kind, 2)
-    bits = draw(st.tuples(st.integers(1 if kind == "bit_plane" else 2, 16), st.integers(least, 16)))
-    sizes = {name: draw(st.integers(1, 4)) for name in ("rows", "cols", "lanes")}
-    array = Array(kind=kind, **sizes, acc_width=draw(st.integers(8, 64)), group=32, **WIDE)
-    if kind == "fused":
-        bits = draw(st.sampled_from(FUSED_BITS))
-    if kind == "subword":
-        width = draw(st.sampled_from([8, 16]))
-        array = replace(array, x_width=width, w_width=width)
-        bits = (draw(st.sampled_from([width, width // 2, width // 4])),) * 2
-    signs = {name: draw(st.booleans()) for name in ("x_signed", "w_signed")}
-    mode = Mode(x_bits=bits[0], w_bits=bits[1], **signs)
-    if kind == "bit_serial":
-        array = replace(array, digits=draw(st.sampled_from(["binary", "booth"])))
-    if kind == "term_pair" and draw(st.booleans()):
-        array = replace(array, accumulation="coefficients", coefficient_width=array.acc_width)
-    if kind in ("term", "term_pair"):
-        hese, select, group = draw(st.booleans()), draw(st.booleans()), draw(st.integers(1, 32))
-        most = group * max_terms("hese" if hese else "binary", mode.w_bits, mode.w_signed)
-        budget = draw(st.integers(1, most) if select else st.integers(most, most + 3))
-        data_terms = draw(st.integers(0, 4)) if kind == "term_pair" else 0
-        mode = replace(mode, hese=hese, select=select, group=group, budget=budget, data_terms=data_terms)
-    rng = np.random.default_rng(draw(st.integers(0, 1000)))
-    return mode, array, *operands(rng, mode, *(draw(st.integers(1, high)) for high in (6, 40, 6)))
+from random_products import PAIR, PARALLEL, PROPERTY, REVEALED, TERM, jobs, operands, product, term_pairs, value_range
 
 
 @PROPERTY
@@ -152,33 +78,6 @@ def test_wrap_is_twos_complement(width, values, wrapped):
     assert wrap(np.array(values[0]), width) == wrapped[0]
 
 
-def test_published_term_pairs_per_multiplication():
-    x, w = np.ones((2, 16), int), np.ones((16, 3), int)
-
-    def bound(mode, array):
-        result = gemm(x, w, mode, array)
-        return result.term_pair_bound / result.multiplications
-
-    assert bound(Mode(), PARALLEL) == 64
-    assert bound(Mode(x_bits=6, w_bits=4), PARALLEL) == 24
-    for group, budget, data_terms, pairs in [(8, 12, 3, 4.5), (8, 12, 2, 3), (8, 8, 3, 3), (8, 16, 8, 16)]:
-        mode = replace(REVEALED, group=group, budget=budget, data_terms=data_terms)
-        assert bound(mode, PAIR) == pairs
-    assert bound(REVEALED, TERM) == 12 * 4 / 8
-    assert bound(replace(REVEALED, x_signed=False), TERM) == 12 * 5 / 8
-    assert bound(replace(REVEALED, hese=False), TERM) == 12 * 7 / 8
-
-
-@PROPERTY
-@given(jobs())
-def test_term_pairs_never_exceed_the_bound_of_whole_groups(job):
-    mode, array, x, w = job
-    k = w.shape[0]
-    whole = math.ceil(k / mode.group) * mode.group / k  # a shorter last group has the whole budget
-    result = gemm(x, w, mode, array)
-    assert result.term_pairs <= result.term_pair_bound * whole * (1 + 1e-12)
-
-
 def test_worked_dot_product():
     mode = Mode(hese=True, select=True, group=4, budget=6, data_terms=2)
     result = gemm([[3, 27, 10, 6]], [[12], [5], [-7], [31]], mode, PAIR)
@@ -199,59 +98,6 @@ def test_weights_are_what_the_kind_multiplies():
     assert (KINDS["term"].weights(w, lossless, TERM) == w).all()
     binary = KINDS["term"].weights(w, replace(REVEALED, hese=False), TERM)
     assert (binary == reveal(w, group=8, budget=12, encoding="binary", axis=0)).all()
-
-
-@pytest.mark.parametrize("x_signed", [True, False])
-@pytest.mark.parametrize("w_signed", [True, False])
-@pytest.mark.parametrize(
-    "array, fields",
-    [
-        (PARALLEL, {}),
-        (PARALLEL, {"x_bits": 4, "w_bits": 2}),
-        (PARALLEL, {"x_bits": 3, "w_bits": 7}),
-        (TERM, {"hese": True, "group": 4, "budget": 20}),
-        (TERM, {"group": 4, "budget": 32}),
-        (TERM, {"hese": True, "select": True, "group": 1, "budget": 1}),
-        (PAIR, {"hese": True, "select": True, "group": 4, "budget": 4, "data_terms": 1}),
-        (TERM, {"hese": True, "select": True, "group": 4, "budget": 4}),
-        (PAIR, {"hese": True, "select": True, "group": 1, "budget": 2, "data_terms": 2}),
-        (PAIR, {"hese": False, "select": True, "group": 1, "budget": 3, "data_terms": 1}),
-    ],
-)
-@pytest.mark.parametrize("acc_width", [18, 19, 20])
-def test_largest_k_is_safe_and_one_more_overflows(x_signed, w_signed, array, fields, acc_width):
-    """Constant operands at the ends of their ranges are the worst, in whole groups if groups are selected."""
-    mode = Mode(x_signed=x_signed, w_signed=w_signed, **fields)
-    array = replace(array, acc_width=acc_width)
-    k = largest_k(mode, array)
-    assert k >= 1
-    exact = replace(array, acc_width=64)
-
-    def overflows(length):
-        x = np.repeat([value_range(mode.x_bits, x_signed)], length, axis=0).T
-        w = np.repeat([value_range(mode.w_bits, w_signed)], length, axis=0)
-        return bool((gemm(x, w, mode, array).y != gemm(x, w, mode, exact).y).any())
-
-    assert not overflows(k)
-    assert overflows(-(-(k + 1) // mode.group) * mode.group if mode.select else k + 1)
-
-
-def test_largest_k_of_known_formats():
-    assert largest_k(Mode(), PARALLEL) == (2**31 - 1) // 2**14
-    assert largest_k(Mode(x_signed=False, w_signed=False), PARALLEL) == (2**31 - 1) // 255**2
-    assert largest_k(Mode(x_signed=False), PARALLEL) == 2**31 // (255 * 128)
-    assert largest_k(replace(REVEALED, x_signed=False), TERM) == (2**31 - 1) // (255 * 128)
-    assert largest_k(Mode(), replace(PARALLEL, acc_width=15)) == 0
-
-
-@PROPERTY
-@given(jobs())
-def test_no_operands_overflow_within_largest_k(job):
-    mode, array, x, w = job
-    k = min(largest_k(mode, array), w.shape[0])
-    if k:
-        x, w = x[:, :k], w[:k]
-        assert (gemm(x, w, mode, array).y == gemm(x, w, mode, replace(array, acc_width=64)).y).all()
 
 
 def test_any_object_with_the_attributes_will_do():

@@ -7,12 +7,11 @@ ends: enough to see the order of records.
 from dataclasses import dataclass, field
 from functools import cache
 
-from local_memories import LocalMemories
-
 from lowtide.common.records.execute import Exec
 from lowtide.hw.control.control import Control
 from lowtide.hw.control.registers.register_map import register_map
 
+from local_memories import LocalMemories
 from unit_model import UnitModel
 
 LISTS = {"initialise": ("initialisation", 1), "execute": ("execution", 2)}

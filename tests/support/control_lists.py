@@ -3,12 +3,13 @@
 import random
 
 import numpy as np
-from control_bench import ControlBench
 
 from lowtide.common.records.execute import Exec
 from lowtide.common.records.kinds import End, Load, Store, pack
 from lowtide.hw import ArrayConfig
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
+
+from control_bench import ControlBench
 
 SIZE = 1 << 16
 LIST, PROFILE, DATA, RESULTS = 0x1000, 0x2000, 0x4000, 0x8000

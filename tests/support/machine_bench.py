@@ -3,11 +3,11 @@
 from functools import cache
 
 import numpy as np
-from control_bench import BUSY, RESUME, WAITING, ControlBench
 
 from lowtide.common.records.kinds import End, Store, pack
 from lowtide.hw.machine.machine import Machine
 
+from control_bench import BUSY, RESUME, WAITING, ControlBench
 from unit_model import UnitModel
 
 

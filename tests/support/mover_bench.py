@@ -4,7 +4,6 @@ from functools import cache
 
 from amaranth.hdl import Signal
 from amaranth.lib.wiring import In, Out
-from local_memories import LocalMemories
 
 from lowtide.common.records.kinds import Load as LoadRecord
 from lowtide.common.records.kinds import Store as StoreRecord
@@ -14,6 +13,7 @@ from lowtide.hw.control.movers.store import Store
 from lowtide.hw.control.movers.transfer_check import TransferCheck
 from lowtide.hw.logic.unit import Unit
 
+from local_memories import LocalMemories
 from unit_model import UnitModel
 
 

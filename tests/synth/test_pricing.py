@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from priced_modes import by_name
 
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.config.named import CONFIGURATIONS, find
@@ -17,6 +16,8 @@ from lowtide.synth.selection import flexible, others, scaled, tiled, untiled, wi
 from lowtide.synth.structures import structures
 from lowtide.synth.targets import RECIPES, GateLibrary
 from lowtide.synth.tiled import tile_prices
+
+from priced_modes import by_name
 
 SMALL = ArrayConfig(name="little", kind="term", rows=2, cols=2, lanes=2, group=2, x_width=4, w_width=4, acc_width=12)
 TIMES = ArrayConfig(name="times", kind="parallel", rows=2, cols=2, x_width=4, w_width=4, acc_width=12)

@@ -3,7 +3,6 @@
 import pytest
 from amaranth.hdl import ClockDomain, ClockSignal, ResetSignal, Signal
 from amaranth.lib.wiring import In, Out
-from verilog_samples import ADDER, NAND, REGISTER, TREE
 
 from lowtide.hw import verilog as emitted
 from lowtide.hw.emit import yosys
@@ -13,6 +12,8 @@ from lowtide.synth.flow.job import Hierarchy, Job
 from lowtide.synth.flow.synthesise import synthesis
 from lowtide.synth.targets import RECIPES, GateLibrary, Xilinx7, target
 from lowtide.synth.targets.liberty import KINDS_OF_CELL
+
+from verilog_samples import ADDER, NAND, REGISTER, TREE
 
 NAND2, INVERTER, FLIP_FLOP, CLOCK_GATE, FULL_ADDER = 1, 1, 5.3333, 4.6667, 5.3333
 CLEARED, PRESET = 6.6667, 7  # flip-flops with an asynchronous reset

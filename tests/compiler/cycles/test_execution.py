@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from exec_model import ExecModel
 
 from lowtide.common.records.execute import Exec, Operand, Source
 from lowtide.common.records.kinds import Transfer
@@ -16,6 +15,8 @@ from lowtide.golden.machine import Interpreter
 from lowtide.hw.config.accelerator_config import POST
 from lowtide.hw.config.machines import MACHINES, flexible_machine
 from lowtide.hw.post.values.values import values_latency
+
+from exec_model import ExecModel
 
 SEED = 5
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from onnxruntime.quantization import QuantFormat, QuantType
-from quantised_models import compared, quantised, small, typed
 
 from lowtide.compiler.onnx.quantised_importer import import_quantised, is_quantised
 from lowtide.compiler.programs.compiled import compile_network
@@ -13,6 +12,7 @@ from lowtide.hw.config.machines import flexible_machine
 
 from compiled_networks import check_compiled
 from onnx_models import draws, model, refused
+from quantised_models import compared, quantised, small, typed
 
 RNG = np.random.default_rng(5)
 real = draws(RNG)

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from control_bench import BUSY, DONE, WAITING, WAITS
-from control_lists import DATA, LIST, MACHINES, PROFILE, bench, chain, expected, results, right_run
 
 from lowtide.common.records.execute import Exec
 from lowtide.common.records.kinds import End, Load, Memory, Wait, pack
+
+from control_bench import BUSY, DONE, WAITING, WAITS
+from control_lists import DATA, LIST, MACHINES, PROFILE, bench, chain, expected, results, right_run
 
 
 @pytest.mark.parametrize("bus_bits", MACHINES)

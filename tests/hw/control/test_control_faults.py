@@ -1,12 +1,13 @@
 """Errors of lists with their record, lists that stand, resets; and then a right run."""
 
 import pytest
-from control_bench import BUSY, DONE, FAILED, FAILS, RESET, TRANSFERS
-from control_lists import DATA, LIST, PROFILE, RESULTS, bench, chain, expected, results, right_run
 
 from lowtide.common.records.errors import Error
 from lowtide.common.records.execute import Exec
 from lowtide.common.records.kinds import End, Load, Store, Wait, pack
+
+from control_bench import BUSY, DONE, FAILED, FAILS, RESET, TRANSFERS
+from control_lists import DATA, LIST, PROFILE, RESULTS, bench, chain, expected, results, right_run
 
 
 def broken(record, *, bits=(), **fields):

@@ -1,11 +1,12 @@
 """A machine that copies, against the AXI models of cocotbext-axi: another reading of the protocol than our own."""
 
 import pytest
-from copier import Copier
 
 from lowtide.hw import ArrayConfig
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.sim.cocotb_run import run_bench
+
+from copier import Copier
 
 
 @pytest.mark.parametrize("lanes, bus_bits", [(1, 32), (4, 64)])

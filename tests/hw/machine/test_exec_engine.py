@@ -5,7 +5,6 @@ from functools import cache
 
 import numpy as np
 import pytest
-from exec_model import ExecModel, golden_with
 
 from lowtide.common.records.errors import Error
 from lowtide.common.records.execute import Operand, Source
@@ -18,6 +17,8 @@ from lowtide.formal.records.operands import drawn
 from lowtide.hw.config.machines import flexible_machine
 from lowtide.hw.machine.exec_control import PATIENCE
 from lowtide.hw.pe import KINDS
+
+from exec_model import ExecModel, golden_with
 
 WIDE = dict(low=-(1 << 15), high=(1 << 15) - 1)
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from control_bench import RESET
 
 from lowtide.common.records.kinds import Memory
 from lowtide.formal.records.lists import random_list
@@ -14,6 +13,7 @@ from lowtide.hw.config.machines import find_machine, flexible_machine
 from lowtide.hw.machine.machine import Machine
 from lowtide.sim.build import lint
 
+from control_bench import RESET
 from machine_bench import MachineBench
 
 SEED = 1

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from post_bench import Bench, bits, check, packed
-from post_definition import written
 
 from lowtide.common.records.execute import Exec, Operand, Source
 from lowtide.hw.config.accelerator_config import POST
 from lowtide.hw.post.fields import fields_layout
 from lowtide.hw.post.post import Post
 
+from post_bench import Bench, bits, check, packed
+from post_definition import written
 from post_records import machine, random_case
 from unit_model import UnitModel
 

@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 
 import pytest
-from priced_modes import by_name
 
 from lowtide.hw import find
 from lowtide.synth.energy.measure import EnergyError, comparison, energy
@@ -12,6 +11,8 @@ from lowtide.synth.energy.operands import operands
 from lowtide.synth.gates.activity import activity
 from lowtide.synth.gates.simulation import mapped_pe
 from lowtide.synth.targets import GateLibrary, Xilinx7
+
+from priced_modes import by_name
 
 CONFIG = replace(find("parallel_8x8_l1"), name="tiny", x_width=4, w_width=4, acc_width=20)
 TARGET = GateLibrary()

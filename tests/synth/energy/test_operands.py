@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from priced_modes import by_name
 
 from lowtide.hw import find
 from lowtide.hw.config.named import representative
@@ -11,6 +10,8 @@ from lowtide.hw.pe import KINDS
 from lowtide.synth.conventional import conventional
 from lowtide.synth.energy.operands import IMAGES, LAYERS, OUTPUTS, measurable, operands
 from lowtide.workloads.digits.network import digits, load
+
+from priced_modes import by_name
 
 FLEXIBLE = [representative(kind).name for kind in KINDS]
 

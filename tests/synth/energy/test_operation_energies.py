@@ -1,11 +1,12 @@
 """The published table, its interpolation, and what each kind of PE does for a multiplication."""
 
 import pytest
-from priced_modes import by_name
 
 from lowtide.hw import CONFIGURATIONS, find
 from lowtide.hw.pe.operation_counts import Operation
 from lowtide.synth.energy import horowitz
+
+from priced_modes import by_name
 
 
 def counts(name, mode):

@@ -2,100 +2,17 @@
 
 import json
 import os
-import re
 import signal
-import sqlite3
-import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from lowtide.command import main
 from lowtide.synth.sweep.interruption import interruptible
 from lowtide.synth.sweep.results import select
 
-ROOT = Path(__file__).parents[3]
-SPACE = """
-targets = ["ge"]
-[parallel]
-lanes = [1, 2]
-x_width = [2, 4]
-w_width = [2, 3]
-multiplier = "booth"
-modes = ["int2"]
-[subword]
-x_width = 16
-"""
-DESIGNS = 8
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("sweeps")
-    (folder / "sweep.toml").write_text(SPACE)
-    return folder
-
-
-def start(folder, name, *arguments):
-    """A sweep as a process of its own, with an empty cache."""
-    return python(folder, name, "-m", "lowtide", "sweep", folder / "sweep.toml", "-o", folder / name, *arguments)
-
-
-def python(folder, cache, *arguments):
-    environment = os.environ | {"LOWTIDE_CACHE": str(folder / f"cache of {cache}"), "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(
-        [sys.executable, *map(str, arguments)],
-        cwd=folder,
-        env=environment,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-
-
-def ended(process):
-    output, _ = process.communicate(timeout=120)
-    assert process.returncode == 0, output
-    return output
-
-
-def prices(folder, name):
-    """The rows of work that is done: (rowid, key, seconds)."""
-    path = folder / name / "sweep.sqlite"
-    if not path.exists():
-        return []
-    connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
-    try:
-        return connection.execute("SELECT rowid, key, seconds FROM prices ORDER BY rowid").fetchall()
-    except sqlite3.OperationalError:
-        return []
-    finally:
-        connection.close()
-
-
-def wait_for(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
-
-
-@pytest.fixture(scope="module")
-def uninterrupted(folder):
-    output = ended(start(folder, "whole"))
-    assert f"{DESIGNS + 1} points ({DESIGNS} ok, 1 refused)" in output
-    assert f"0 designs were there, {DESIGNS} synthesised" in output
-    return select(folder / "whole" / "sweep.sqlite")
-
-
-def test_every_point_has_a_price(uninterrupted):
-    ok = [row for row in uninterrupted if row.status == "ok"]
-    assert len(ok) == DESIGNS and len({row.key for row in ok}) == DESIGNS
-    areas = {(row.value("lanes"), row.value("x_width"), row.value("w_width")): row.pe_area for row in ok}
-    assert len(areas) == DESIGNS and 100 < areas[1, 2, 2] < areas[1, 4, 3] < areas[2, 4, 3] < 2000
+from sweeps import DESIGNS, ended, prices, python, start, wait_for
 
 
 def test_a_sweep_that_is_killed_goes_on_where_it_stood(folder, uninterrupted):
@@ -222,62 +139,3 @@ def test_a_cluster_that_loses_a_worker_half_way_does_every_point_once(folder, un
     assert f"0 designs were there, {DESIGNS} synthesised" in output
     assert len(prices(folder, "clustered")) == DESIGNS
     assert select(folder / "clustered" / "sweep.sqlite") == uninterrupted
-
-
-def test_reports_of_equal_sweeps_have_equal_bytes(folder, uninterrupted, capsys):
-    for name in ("whole", "again"):
-        (folder / name).mkdir(exist_ok=True)
-        (folder / name / "sweep.sqlite").write_bytes((folder / "whole" / "sweep.sqlite").read_bytes())
-        assert main(["sweep", str(folder / "sweep.toml"), "-o", str(folder / name), "--top", "3"]) == 0
-    for name in ("sweep.md", "front.png", "front.svg"):
-        assert (folder / "whole" / name).read_bytes() == (folder / "again" / name).read_bytes()
-    page = (folder / "whole" / "sweep.md").read_text()
-    assert "x_width is 16 and w_width 8, allowed for kind subword are equal ones" in page
-    assert len(re.findall(r"^\| ge \| parallel \| int2 \|.*lanes 2", page, flags=re.M)) >= 1
-
-
-def test_a_filter_limits_what_is_shown(folder, uninterrupted, capsys):
-    assert (
-        main(
-            [
-                "sweep",
-                str(folder / "sweep.toml"),
-                "-o",
-                str(folder / "whole"),
-                "--filter",
-                "lanes == 1",
-                "--by",
-                "pe_area",
-                "--top",
-                "2",
-            ]
-        )
-        == 0
-    )
-    said = capsys.readouterr().out
-    assert f"{DESIGNS + 1} points" in said and "4 of them shown" in said and "lanes 2" not in said
-
-
-@pytest.mark.parametrize(
-    "arguments, said",
-    [
-        (["--filter", "lanez == 1"], "filter is 'lanez == 1': no such column: lanez"),
-        (["--by", "beauty"], "by is 'beauty', allowed are macs_per_cycle"),
-        (["--front", "pe_area,speed"], "front is 'speed', allowed are macs_per_cycle"),
-        (["--jobs", "0"], "jobs is 0, allowed are 1 and more"),
-        (["--top", "-1"], "top is -1, allowed are 0 and more"),
-        (["--dask", "tcp://127.0.0.1:9"], "dask is 'tcp://127.0.0.1:9', no scheduler answers there"),
-        (["--dask", "carrier pigeon"], "dask is 'carrier pigeon', no scheduler answers there"),
-    ],
-)
-def test_bad_arguments_are_one_line_and_status_2(folder, tmp_path, monkeypatch, capsys, arguments, said):
-    monkeypatch.setattr("lowtide.synth.sweep.workers.ANSWER", "1s")
-    assert main(["sweep", str(folder / "sweep.toml"), "-o", str(tmp_path), *arguments]) == 2
-    errors = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error: ")]
-    assert len(errors) == 1 and said in errors[0]
-
-
-def test_without_the_package_dask_says_what_to_install(folder, tmp_path, monkeypatch, capsys):
-    monkeypatch.setitem(sys.modules, "distributed", None)
-    assert main(["sweep", str(folder / "sweep.toml"), "-o", str(tmp_path), "--dask", "tcp://127.0.0.1:9"]) == 2
-    assert "pip install 'lowtide[cluster]'" in capsys.readouterr().err

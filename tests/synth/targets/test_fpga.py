@@ -1,7 +1,6 @@
 """Prices on FPGAs: LUTs, flip-flops and DSP blocks are counted exactly."""
 
 import pytest
-from verilog_samples import REGISTER, TREE
 
 from lowtide.hw import ArrayConfig
 from lowtide.hw import verilog as emitted
@@ -11,6 +10,8 @@ from lowtide.synth.flow import synthesise
 from lowtide.synth.flow.pricing import price_of
 from lowtide.synth.flow.synthesise import mapped_verilog
 from lowtide.synth.targets import TARGETS, Xilinx7, target
+
+from verilog_samples import REGISTER, TREE
 
 
 def test_xilinx_counts_luts_and_flip_flops_of_all_instances():

@@ -1,11 +1,11 @@
 """Prices with any liberty file: which of its cells are used, and what kind of cell each is."""
 
-from verilog_samples import ADDER, NAND, REGISTER
-
 from lowtide.synth.flow import synthesise
 from lowtide.synth.flow.synthesise import mapped_verilog
 from lowtide.synth.targets import target
 from lowtide.synth.targets.liberty import KINDS_OF_CELL, Cells
+
+from verilog_samples import ADDER, NAND, REGISTER
 
 
 def test_cells_of_any_library_have_a_kind(tmp_path):

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from quantised_models import compared, small
 
 from lowtide.compiler.onnx.quantised_importer import import_quantised
 
 import onnx_runtime
 from onnx_models import changed_bytes_are_refused_or_read, draws, model
+from quantised_models import compared, small
 
 RNG = np.random.default_rng(5)
 real = draws(RNG)

@@ -5,13 +5,14 @@ import random
 
 import numpy as np
 import pytest
-from mover_bench import MoverBench
 
 from lowtide.common.records.errors import Error
 from lowtide.common.records.kinds import Load, Store
 from lowtide.hw import ArrayConfig
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.control.movers.places import places
+
+from mover_bench import MoverBench
 
 SIZE = 1 << 16
 #: Beats of several atoms, for all rows or fewer; atoms and words of several beats; words and entries of a part of one.

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from post_bench import bits, packed
 
 from lowtide.common.records.execute import Exec, Operand
 from lowtide.golden.functions import round_shift
@@ -11,6 +10,7 @@ from lowtide.hw.post.values.multiplication import recoding_for
 from lowtide.hw.post.values.requantiser import requantiser_latency
 from lowtide.hw.post.values.values import Values, has_operand, values_latency
 
+from post_bench import bits, packed
 from post_records import machine
 from unit_model import UnitModel
 

@@ -1,0 +1,31 @@
+"""A small report, made twice, by one process and by two."""
+
+import json
+
+import pytest
+
+from lowtide.synth.prices import collect
+from lowtide.synth.report.contents import contents
+from lowtide.synth.report.write import write
+from lowtide.synth.targets import GateLibrary
+
+from small_report import ACCURACIES, WANTED
+
+
+@pytest.fixture(scope="session")
+def folders(tmp_path_factory):
+    experiments = tmp_path_factory.mktemp("experiments")
+    for name, rows in ACCURACIES.items():
+        (experiments / f"{name}.json").write_text(json.dumps({"rows": rows}))
+    found = []
+    for processes in (1, 2):
+        prices = collect(WANTED.designs(), [GateLibrary()], jobs=WANTED.jobs(), processes=processes)
+        folder = tmp_path_factory.mktemp("report")
+        write(contents(WANTED, prices, experiments, command="lowtide price little times"), folder)
+        found.append(folder)
+    return found
+
+
+@pytest.fixture(scope="session")
+def report(folders):
+    return json.loads((folders[0] / "report.json").read_text())
