@@ -1,36 +1,19 @@
-"""What both evaluations share: ways of rounding, and the picture of what each format loses."""
+"""The picture of what each format loses."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
-__all__ = ["ROUNDINGS", "LossRow", "picture"]
+from .quantised_row import ROUNDINGS, QuantisedRow
 
-#: By how compensation chooses terms: what tables call it.
-ROUNDINGS = {None: "plain", "least error": "compensated", "largest terms": "compensated, largest terms"}
-
-
-class LossRow(Protocol):
-    """What the picture shows of a row: a loss with its standard error, 0 to 1."""
-
-    @property
-    def weights(self) -> str: ...
-
-    @property
-    def rounding(self) -> str: ...
-
-    @property
-    def loss(self) -> float: ...
-
-    @property
-    def loss_error(self) -> float: ...
+__all__ = ["picture"]
 
 
-def picture(rows: Sequence[LossRow], title: str, label: str, *, linear_to: float | None = None) -> Any:
+def picture(rows: Sequence[QuantisedRow], title: str, label: str, *, linear_to: float | None = None) -> Any:
     """A line for each row, a colour for each way of rounding, in hundredths.
 
     Parameters
     ----------
-    rows : sequence of LossRow
+    rows : sequence of QuantisedRow
         The lines.
     title, label : str
         Of the picture, and of its axis.

@@ -26,8 +26,8 @@ from lowtide.workloads.networks.store import kept
 from ..framework.rows import key
 from ..runs.measures import paired
 from ..runs.measures.agreement import signal_to_noise
-from .losses import ROUNDINGS
 from .quantised_point import QuantisedPoint
+from .quantised_row import QuantisedRow, said_of
 
 __all__ = ["CALIBRATION_VIEWS", "Folder", "PicturePoint", "PictureRow", "files", "measure", "network", "scores_of"]
 
@@ -75,38 +75,25 @@ class PicturePoint(QuantisedPoint):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PictureRow:
+class PictureRow(QuantisedRow):
     """A network on the pictures; None where the network is the float one.
 
     Parameters
     ----------
-    task, weights, rounding : str
-        Names of the network, of the format of its weights and of the way of rounding.
-    x_bits, data_terms : int or None
-        Of data; 0 terms are all.
-    score, agreement : float
-        Share of right answers, and of those that are the float network's, with standard errors.
+    score : float
+        Share of right answers.
+    agreement : float
+        Share of answers that are the float network's.
+    score_error, agreement_error : float
+        Standard errors of both.
     signal_to_noise : float or None
         Of the scores, dB; None without noise.
-    outcome, float_outcome, units, loss, loss_error : object
-        Those of a `lowtide.experiments.runs.measures.paired.Comparison`.
     """
 
-    task: str
-    weights: str
-    rounding: str
-    x_bits: int | None
-    data_terms: int | None
-    score: float
     score_error: float
     agreement: float
     agreement_error: float
     signal_to_noise: float | None
-    outcome: dict[str, Any]
-    float_outcome: dict[str, Any]
-    units: int
-    loss: float
-    loss_error: float
 
 
 def measure(point: PicturePoint) -> dict[str, Any]:
@@ -115,13 +102,8 @@ def measure(point: PicturePoint) -> dict[str, Any]:
     exact = _float_scores(point.folder)
     found = exact if point.weights is None else scores_of(_quantised(point), paths)
     right, same = found.argmax(axis=1) == labels, found.argmax(axis=1) == exact.argmax(axis=1)
-    is_float = point.weights is None
     row = PictureRow(
-        task=point.task,
-        weights=point.word,
-        rounding="-" if is_float else ROUNDINGS[point.selection],
-        x_bits=None if is_float else point.x_bits,
-        data_terms=None if is_float else point.data_terms,
+        **said_of(point),
         score=float(right.mean()),
         score_error=paired.standard_error(right),
         agreement=float(same.mean()),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..framework.experiment import Column, Experiment, Series
 from .losses import picture
 from .picture_rows import PicturePoint, PictureRow, measure, network
+from .quantised_row import COLUMNS, percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,28 +29,21 @@ def experiment(chosen: Sequence[PicturePoint]) -> Experiment:
         notes=_notes,
         plot=_plot,
         columns=(
-            Column("weights", lambda row: row.weights, left=True),
-            Column("rounding", lambda row: row.rounding, left=True),
-            Column("data bits", lambda row: row.x_bits),
-            Column("data terms", lambda row: row.data_terms or None),
+            *COLUMNS,
             Column("n", lambda row: row.units),
-            Column("accuracy, %", lambda row: _percent(row.score, row.score_error)),
-            Column("points lost", lambda row: _percent(row.loss, row.loss_error) if row.x_bits else None),
-            Column("agreement, %", lambda row: _percent(row.agreement, row.agreement_error)),
+            Column("accuracy, %", lambda row: percent(row.score, row.score_error)),
+            Column("points lost", lambda row: percent(row.loss, row.loss_error) if row.x_bits else None),
+            Column("agreement, %", lambda row: percent(row.agreement, row.agreement_error)),
             Column("SNR, dB", lambda row: f"{row.signal_to_noise:.1f}" if row.signal_to_noise else None),
         ),
     )
-
-
-def _percent(mean: float, error: float) -> str:
-    return f"{100 * mean:.1f} ± {100 * error:.1f}"
 
 
 def _notes(rows: Sequence[PictureRow]) -> list[str]:
     exact = rows[0]
     return [
         f"{exact.units} pictures, each once; the float network has "
-        f"{_percent(exact.score, exact.score_error)} %. Points lost are paired with it; ± is one standard "
+        f"{percent(exact.score, exact.score_error)} %. Points lost are paired with it; ± is one standard "
         "error."
     ]
 

@@ -17,6 +17,8 @@ class QuantisedPoint:
 
     Parameters
     ----------
+    task : str
+        Name of the network.
     word : str
         What the table calls the format.
     weights : Format or None
@@ -27,6 +29,7 @@ class QuantisedPoint:
         Of data; 0 terms are all.
     """
 
+    task: str
     word: str
     weights: Format | None
     selection: str | None

@@ -18,8 +18,9 @@ from ..framework.experiment import Column, Experiment, Series
 from ..runs.language_model.language import Language, language
 from ..runs.language_model.quantise_language import LanguageForm, quantise_language
 from ..runs.measures import paired
-from .losses import ROUNDINGS, picture
+from .losses import picture
 from .quantised_point import QuantisedPoint
+from .quantised_row import COLUMNS, QuantisedRow, percent, said_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -65,36 +66,17 @@ class TextPoint(QuantisedPoint):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TextRow:
-    """A model on the text; None where the model is the float one.
+class TextRow(QuantisedRow):
+    """A model on the text, whose score is its perplexity; None where the model is the float one.
 
     Parameters
     ----------
-    task, weights, rounding : str
-        Names of the network, of the format of its weights and of the way of rounding.
-    x_bits, data_terms : int or None
-        Of data; 0 terms are all.
     words, unknown_words : int, float
         How many, and the share of those that the model does not know.
-    score : float
-        Perplexity.
-    outcome, float_outcome, units, loss, loss_error : object
-        Those of a `lowtide.experiments.runs.measures.paired.Comparison`.
     """
 
-    task: str
-    weights: str
-    rounding: str
-    x_bits: int | None
-    data_terms: int | None
     words: int
     unknown_words: float
-    score: float
-    outcome: dict[str, Any]
-    float_outcome: dict[str, Any]
-    units: int
-    loss: float
-    loss_error: float
 
 
 def experiment(chosen: Sequence[TextPoint]) -> Experiment:
@@ -108,15 +90,12 @@ def experiment(chosen: Sequence[TextPoint]) -> Experiment:
         notes=_notes,
         plot=_plot,
         columns=(
-            Column("weights", lambda row: row.weights, left=True),
-            Column("rounding", lambda row: row.rounding, left=True),
-            Column("data bits", lambda row: row.x_bits),
-            Column("data terms", lambda row: row.data_terms or None),
+            *COLUMNS,
             Column("words", lambda row: row.words),
             Column("perplexity", lambda row: f"{row.score:.2f}"),
             Column(
                 "% more",
-                lambda row: f"{100 * row.loss:.2f} ± {100 * row.loss_error:.2f}" if row.x_bits else None,
+                lambda row: percent(row.loss, row.loss_error, places=2) if row.x_bits else None,
             ),
         ),
     )
@@ -135,13 +114,8 @@ def measure(point: TextPoint) -> dict[str, Any]:
             weights=point.weights, x_bits=point.x_bits, data_terms=point.data_terms, compensation=compensation
         )
         found = quantise_language(task, form).stream_losses(numbers)
-    is_float = point.weights is None
     row = TextRow(
-        task=point.task,
-        weights=point.word,
-        rounding="-" if is_float else ROUNDINGS[point.selection],
-        x_bits=None if is_float else point.x_bits,
-        data_terms=None if is_float else point.data_terms,
+        **said_of(point),
         words=len(numbers),
         unknown_words=unknown,
         score=float(np.exp(found.mean())),
