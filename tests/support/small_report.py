@@ -9,8 +9,6 @@ from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.synth.report.wanted import Wanted
 
 SMALL = ArrayConfig(name="little", kind="term", rows=2, cols=2, lanes=2, group=2, x_width=4, w_width=4, acc_width=12)
-
-
 TIMES = ArrayConfig(name="times", kind="parallel", rows=1, cols=2, x_width=4, w_width=4, acc_width=12)
 
 
