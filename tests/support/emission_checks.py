@@ -33,8 +33,9 @@ PORTS = [
 
 
 def smaller(config: ArrayConfig) -> ArrayConfig:
-    """The same configuration with three rows and columns at most: all of its units, in fewer copies."""
-    return replace(config, rows=min(config.rows, 3), cols=min(config.cols, 3))
+    """The same configuration with three rows and columns at most, of tiles two: all of its units, in fewer copies."""
+    most_rows, most_cols = (3 if tile == 1 else 2 * tile for tile in (config.tile_rows, config.tile_cols))
+    return replace(config, rows=min(config.rows, most_rows), cols=min(config.cols, most_cols))
 
 
 def check_emission(config):
