@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lowtide.hw import ArrayConfig, Mode
-from lowtide.hw.config.array_config import settings_for
-from lowtide.hw.config.fields import TYPES
+from lowtide.hw.config.fields import TYPES, settings_for
 from lowtide.hw.mode.word import FIELDS
 from lowtide.hw.pe import KINDS
 

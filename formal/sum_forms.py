@@ -10,7 +10,7 @@ from amaranth.hdl import Module
 from amaranth.lib.wiring import In, Out
 
 from lowtide.hw import ArrayConfig
-from lowtide.hw.config.array_config import settings_for
+from lowtide.hw.config.fields import settings_for
 from lowtide.hw.logic.unit import Unit
 from lowtide.hw.pe.control_bits import control_layout
 from lowtide.hw.pe.operands import operand_shape

@@ -10,8 +10,8 @@ from rich.table import Table
 from lowtide.common.command_line import entry
 from lowtide.common.options import Integer, Names, OneOf, OutputPath, jobs_option, names_argument, output_option
 
-from .config.array_config import BY_NAME, SETTINGS, ArrayConfig
-from .config.fields import TYPES
+from .config.array_config import ArrayConfig
+from .config.fields import BY_NAME, SETTINGS, TYPES
 from .config.named import CONFIGURATIONS, find
 from .config.setting import Setting
 from .config.toml_file import from_toml

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import product
 
-from lowtide.hw.config.array_config import BY_NAME, ArrayConfig
+from lowtide.hw.config.array_config import ArrayConfig
+from lowtide.hw.config.fields import BY_NAME
 
 from .structures import structures
 

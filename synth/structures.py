@@ -8,7 +8,8 @@ digits in one row, is smaller still but has a third of the clock: the report sho
 from collections.abc import Iterable
 from dataclasses import replace
 
-from lowtide.hw.config.array_config import BY_NAME, ArrayConfig
+from lowtide.hw.config.array_config import ArrayConfig
+from lowtide.hw.config.fields import BY_NAME
 
 __all__ = ["COUNTED", "STRUCTURES", "structures"]
 

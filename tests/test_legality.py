@@ -8,7 +8,7 @@ import pytest
 
 from lowtide import golden
 from lowtide.hw import CONFIGURATIONS, ArrayConfig, Mode
-from lowtide.hw.config.array_config import settings_for
+from lowtide.hw.config.fields import settings_for
 from lowtide.hw.pe import KINDS
 
 from random_choices import near_mode, random_configuration, random_mode_word

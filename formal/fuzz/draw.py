@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-from lowtide.hw.config.array_config import SETTINGS, settings_for
+from lowtide.hw.config.fields import SETTINGS, settings_for
 from lowtide.hw.config.setting import Setting
 from lowtide.hw.pe import KINDS
 from lowtide.hw.pe.kind import Kind

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lowtide.hw.config.array_config import BY_NAME
+from lowtide.hw.config.fields import BY_NAME
 
 from .examined import Fields
 

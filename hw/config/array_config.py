@@ -16,19 +16,11 @@ from ..mode.formats import check_formats, format_refusal
 from ..mode.word import FIELDS, Mode
 from ..pe import KINDS
 from ..pe.kind import Kind
-from .fields import Fields
+from .fields import BY_NAME, Fields, settings_for
 from .reserved import check_name
-from .setting import Setting, settings_of
+from .setting import Setting
 
-__all__ = [
-    "BY_NAME",
-    "CHUNK_BITS",
-    "MOST_CHUNKS",
-    "SETTINGS",
-    "TAIL_BITS",
-    "ArrayConfig",
-    "settings_for",
-]
+__all__ = ["CHUNK_BITS", "MOST_CHUNKS", "TAIL_BITS", "ArrayConfig"]
 
 CHUNK_BITS = 16  #: width of a job's number of chunks
 MOST_CHUNKS = (1 << CHUNK_BITS) - 1  #: of a job
@@ -238,19 +230,3 @@ class ArrayConfig(Fields):
 def _listed(numbers: Sequence[int]) -> str:
     """What is allowed."""
     return f"are {', '.join(map(str, numbers))}" if len(numbers) > 1 else f"is {numbers[0]}"
-
-
-def _explained(setting: Setting) -> Setting:
-    """A field whose help begins with the kinds that have it, where not all have."""
-    owners = ", ".join(kind.name for kind in KINDS.values() if setting.name in kind.fields)
-    return replace(setting, help=f"{owners}: {setting.help}") if setting.own else setting
-
-
-#: The fields of a configuration, in order: from these the command line, sweeps, documents and random tests are made.
-SETTINGS = tuple(map(_explained, settings_of(ArrayConfig)))
-BY_NAME = {setting.name: setting for setting in SETTINGS}
-
-
-def settings_for(kind: str) -> tuple[Setting, ...]:
-    """The fields as a kind of PE has them: what is allowed narrowed to its ``limits``, the defaults its ``presets``."""
-    return tuple(setting.of_kind(KINDS[kind].limits, KINDS[kind].presets) for setting in SETTINGS)

@@ -1,12 +1,12 @@
 """The fields of a configuration, each stated once: default, range, help, and whether only some kinds have it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..mode.word import DATA_FORMATS, WEIGHT_FORMATS
 from ..pe import KINDS
-from .setting import choice, flag, integer, power_of_two, several, text
+from .setting import Setting, choice, flag, integer, power_of_two, settings_of, several, text
 
-__all__ = ["TYPES", "Fields"]
+__all__ = ["BY_NAME", "SETTINGS", "TYPES", "Fields", "settings_for"]
 
 TYPES = ("signed", "unsigned")
 ENCODINGS = ("hese", "binary")
@@ -14,7 +14,7 @@ ENCODINGS = ("hese", "binary")
 
 @dataclass(frozen=True, kw_only=True)
 class Fields:
-    """What decides an array. The fields explain themselves, see :data:`lowtide.hw.config.array_config.SETTINGS`.
+    """What decides an array. The fields explain themselves, see :data:`SETTINGS`.
 
     What is None is filled in with the default that stands here or that the kind of PE has instead.
     """
@@ -115,3 +115,19 @@ class Fields:
         True,
         "results leave while the next job runs; without, each job waits for those of the one before, rows - 1 cycles",
     )
+
+
+def _explained(setting: Setting) -> Setting:
+    """A field whose help begins with the kinds that have it, where not all have."""
+    owners = ", ".join(kind.name for kind in KINDS.values() if setting.name in kind.fields)
+    return replace(setting, help=f"{owners}: {setting.help}") if setting.own else setting
+
+
+#: The fields of a configuration, in order: from these the command line, sweeps, documents and random tests are made.
+SETTINGS = tuple(map(_explained, settings_of(Fields)))
+BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+def settings_for(kind: str) -> tuple[Setting, ...]:
+    """The fields as a kind of PE has them: what is allowed narrowed to its ``limits``, the defaults its ``presets``."""
+    return tuple(setting.of_kind(KINDS[kind].limits, KINDS[kind].presets) for setting in SETTINGS)

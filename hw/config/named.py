@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from ..mode.word import WEIGHT_FORMATS
 from ..pe import KINDS
-from .array_config import ArrayConfig, settings_for
+from .array_config import ArrayConfig
+from .fields import settings_for
 
 __all__ = ["CONFIGURATIONS", "find", "representative"]
 

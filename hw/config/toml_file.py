@@ -8,7 +8,8 @@ from typing import Any
 from lowtide.common.shown import shown
 
 from .accelerator_config import ACCELERATOR_SETTINGS, TOP, AcceleratorConfig
-from .array_config import BY_NAME, ArrayConfig
+from .array_config import ArrayConfig
+from .fields import BY_NAME
 from .named import find
 from .reserved import check_name
 

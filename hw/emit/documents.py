@@ -11,7 +11,8 @@ from lowtide.common.markdown import table
 
 from ..array.decoder import PLACE_BITS
 from ..array.engine import Engine
-from ..config.array_config import BY_NAME, CHUNK_BITS, TAIL_BITS
+from ..config.array_config import CHUNK_BITS, TAIL_BITS
+from ..config.fields import BY_NAME
 from ..mode.reasons import Reason
 from ..mode.word import FIELDS, WORD_BITS
 

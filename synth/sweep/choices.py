@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lowtide.common.quantisation import Quantisation
-from lowtide.hw.config.array_config import SETTINGS, ArrayConfig, settings_for
+from lowtide.hw.config.array_config import ArrayConfig
+from lowtide.hw.config.fields import SETTINGS, settings_for
 from lowtide.hw.config.quantisation import quantisation_of
 from lowtide.hw.mode.word import BY_NAME as MODE_FIELDS
 from lowtide.hw.mode.word import Mode

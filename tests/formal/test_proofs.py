@@ -10,7 +10,7 @@ from lowtide.formal.addends import addend_proofs
 from lowtide.formal.prove import Result
 from lowtide.formal.report import markdown
 from lowtide.formal.sum_forms import sum_form_proofs
-from lowtide.hw.config.array_config import settings_for
+from lowtide.hw.config.fields import settings_for
 from lowtide.hw.pe import KINDS
 
 PROOFS = {proof.name: proof for proof in formal.proofs()}

@@ -3,7 +3,7 @@
 import pytest
 
 from lowtide.command import SUB_COMMANDS, main
-from lowtide.hw.config.array_config import BY_NAME
+from lowtide.hw.config.fields import BY_NAME
 from lowtide.hw.config.named import CONFIGURATIONS
 
 

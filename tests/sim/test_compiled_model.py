@@ -8,7 +8,7 @@ import pytest
 
 from lowtide import golden
 from lowtide.hw import CONFIGURATIONS, ArrayConfig, Engine, Mode
-from lowtide.hw.config.array_config import settings_for
+from lowtide.hw.config.fields import settings_for
 from lowtide.hw.pe import KINDS
 from lowtide.sim import Model, ModelError
 from lowtide.sim.cocotb_run import run_bench

@@ -22,7 +22,7 @@ from lowtide.formal.engine_checks.operand_pairs import (
     stored,
 )
 from lowtide.hw import CONFIGURATIONS, ArrayConfig, Mode, find
-from lowtide.hw.config.array_config import settings_for
+from lowtide.hw.config.fields import settings_for
 from lowtide.hw.config.named import representative
 from lowtide.hw.mode.formats import stored_range
 from lowtide.hw.pe import KINDS

@@ -5,7 +5,7 @@ import pytest
 
 from lowtide.formal.engine_checks.operand_pairs import difference, load_books, stored
 from lowtide.hw import ArrayConfig
-from lowtide.hw.config.array_config import settings_for
+from lowtide.hw.config.fields import settings_for
 from lowtide.hw.mode.word import Mode
 from lowtide.hw.pe import KINDS
 from lowtide.sim import Model

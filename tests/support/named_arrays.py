@@ -4,7 +4,7 @@ and one of each kind."""
 from dataclasses import replace
 
 from lowtide.hw import ArrayConfig, find
-from lowtide.hw.config.array_config import settings_for
+from lowtide.hw.config.fields import settings_for
 from lowtide.hw.pe import KINDS
 
 __all__ = ["sized", "small"]

@@ -1,7 +1,7 @@
 """Random configurations and mode words, every field drawn by itself."""
 
 from lowtide.hw import ArrayConfig, Mode
-from lowtide.hw.config.array_config import settings_for
+from lowtide.hw.config.fields import settings_for
 from lowtide.hw.mode.word import FIELDS
 from lowtide.hw.pe import KINDS
 

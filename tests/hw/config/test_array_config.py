@@ -3,7 +3,7 @@
 import pytest
 
 from lowtide.hw import CONFIGURATIONS, ArrayConfig, Engine, Mode, find, from_toml
-from lowtide.hw.config.array_config import SETTINGS
+from lowtide.hw.config.fields import SETTINGS
 from lowtide.hw.emit.documents import description
 from lowtide.hw.mode.word import FIELDS
 from lowtide.hw.pe import KINDS

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lowtide import hw
 from lowtide.command import main
-from lowtide.hw.config.array_config import BY_NAME, SETTINGS
+from lowtide.hw.config.fields import BY_NAME, SETTINGS
 from lowtide.hw.emit.write import write_configuration, write_mode_word
 from lowtide.hw.mode.word import FIELDS
 from lowtide.hw.pe import KINDS

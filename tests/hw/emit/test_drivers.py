@@ -5,7 +5,7 @@ from amaranth.hdl import Instance, Signal
 from amaranth.lib.wiring import In, Out
 
 from lowtide.hw import ArrayConfig, Engine, verilog
-from lowtide.hw.config.array_config import settings_for
+from lowtide.hw.config.fields import settings_for
 from lowtide.hw.emit.drivers import EmissionError, check_bits
 from lowtide.hw.logic.unit import Unit
 from lowtide.hw.pe import KINDS
