@@ -34,6 +34,14 @@ def test_a_configuration_has_as_many_stages_as_its_kind(name, stages):
     assert [config.pipeline for config in stages_of(find(name))] == stages
 
 
+@pytest.mark.parametrize("name, share", [("fused_8x8", 400), ("fused_8x8_t2x2", 100)])
+def test_a_tile_counts_as_its_pes(name, share):
+    recipe, found = DelayRecipe(adders=ADDERS[0]), Mapped(area=400, logic_ns=2, register_ns=1)
+    work = curve._Work(name, 0, ADDERS[0], False, None)
+    assert curve._point(work, recipe, found).mapped == Mapped(area=share, logic_ns=2, register_ns=1)
+    assert curve._job(name, 0).top == ("priced_tile" if share == 100 else "priced_pe")
+
+
 def test_the_command_writes_curves_that_only_fall(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(curve, "SLACKS", (3.0,))
     monkeypatch.setattr(curve, "STAGES", (0, 1))

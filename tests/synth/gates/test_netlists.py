@@ -34,6 +34,16 @@ def test_the_priced_netlist_computes_every_mode_and_is_proved(name):
     assert found.operand_pairs >= 100 * found.modes or slowest > 16, "few pairs where a beat is long"
 
 
+def test_the_netlist_of_a_tile_computes_every_mode_and_is_proved():
+    """Its PEs share registers, which the netlist has once: proof and bench are of the whole tile."""
+    tile = replace(SMALL, name="tile", rows=4, cols=2, tile_rows=2, tile_cols=2)
+    found = check(tile, GATES, most=MOST)
+    assert (found.failure, found.outcome) == ("", "proved")
+    alone = check(SMALL, GATES, most=MOST)
+    assert (found.modes, alone.outcome) == (alone.modes, "proved") and pe_job(tile).top == "priced_tile"
+    assert found.equivalence.registers < 4 * alone.equivalence.registers - 2 * SMALL.lanes * SMALL.x_width
+
+
 def test_the_netlist_that_runs_is_the_one_that_is_counted():
     recipe = counting_recipe(SMALL, GATES)
     job, text = pe_job(SMALL), gate_level_verilog(SMALL, GATES, recipe)

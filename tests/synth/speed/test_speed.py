@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +14,7 @@ from lowtide.hw.pe import KINDS
 from lowtide.synth.flow import synthesise
 from lowtide.synth.speed import fmax, kept_fmax, place
 from lowtide.synth.speed.command import default_units
-from lowtide.synth.speed.fmax import _placed
+from lowtide.synth.speed.fmax import UNITS, Measured, _placed
 from lowtide.synth.speed.place import DEVICES, Placed, PlacementError, netlist
 from lowtide.synth.speed.wrapper import Wrapper
 from lowtide.synth.targets import target
@@ -66,6 +67,13 @@ def test_a_unit_has_a_frequency_that_is_kept():
     assert found.steps > 1, "the longest path is not one of the wrapper, which has a LUT at most"
     assert kept_fmax(SMALL, "pe", "ice40") == found
     assert kept_fmax(SMALL, "array", "ice40") is None
+
+
+def test_a_tile_is_measured_whole():
+    tiled = replace(SMALL, rows=8, cols=8, tile_rows=2, tile_cols=8)
+    found = {unit: Measured(tiled, unit, "ice40").hardware for unit in UNITS}
+    assert {unit: (each.rows, each.cols) for unit, each in found.items()} == {"pe": (2, 8), "array": (4, 8)}
+    assert {unit: Measured(SMALL, unit, "ice40").hardware.rows for unit in UNITS} == {"pe": 1, "array": 4}
 
 
 def test_a_shift_register_is_as_fast_on_every_run_and_has_no_cell_in_its_path():

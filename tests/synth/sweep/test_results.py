@@ -106,6 +106,22 @@ def test_numbers_follow_from_the_price(path, space):
     assert array.array_area_per_mac == pytest.approx(700 / (6 * 16))  # 16 products of 2 bits a cycle and PE
 
 
+def test_a_pe_of_a_tile_is_its_share(tmp_path):
+    (tmp_path / "sweep.toml").write_text(
+        "targets = ['ge']\n[parallel]\nrows = 4\ncols = 4\ntile_rows = [1, 2, 8]\ntile_cols = 2\nmodes = ['int8']\n"
+    )
+    path = tmp_path / "sweep.sqlite"
+    done(path, read(tmp_path / "sweep.toml"))
+    two, four = select(path, "status == 'ok'")
+    assert [(row.value("tile_rows"), row.pe_area, row.value("pe_area_plain")) for row in (two, four)] == [
+        (1, 50, 60),
+        (2, 25, 30),
+    ]
+    assert (four.edges_area, four.array_area) == (100, 100 + 16 * 25)
+    (refused,) = select(path, "status == 'refused'")
+    assert refused.reason == "tile_rows is 8, allowed with 4 rows are 1, 2, 4"
+
+
 def test_a_failure_is_a_row_with_the_line_of_the_tool(path, space):
     done(path, space, FAILED)
     assert {(row.status, row.reason) for row in select(path, "status != 'refused'")} == {
