@@ -1,6 +1,7 @@
 """Properties of emitted engines are proved, and a defect refutes them."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -86,6 +87,34 @@ def test_a_defect_is_found(name, pattern, replacement):
     text, count = re.subn(pattern, replacement, verilog(Engine(config)), count=1)
     assert count == 1
     assert prove_property(prop, text=text).outcome in ("refuted", "undecided")
+
+
+TILED_CONFIGS = [
+    replace(mutated_config(kind, stages), name=f"tiled_{kind}", rows=4, cols=4, tile_rows=2, tile_cols=2)
+    for kind, stages in (("subword", 0), ("parallel", 1))
+]
+TILED = {
+    prop.name: prop
+    for config in TILED_CONFIGS
+    for prop in engine_properties(config)
+    if prop.unit not in ("", "weight_decoder")
+}
+
+
+@pytest.mark.parametrize("name", TILED)
+def test_it_holds_in_tiles(name):
+    assert prove_property(TILED[name]).outcome == "proved"
+
+
+@pytest.mark.parametrize("config", TILED_CONFIGS, ids=lambda config: config.kind)
+def test_lines_in_another_order_are_found(config):
+    """The two lines of the first tile exchanged, on their way to the skew."""
+    line = r"\w+\[[\d:]+\]" if config.pipeline else r"\w+\[[\d:]+\], \w+"
+    pattern = rf"(_west_skew skew \((?s:.*?)\.i\({{ (?s:.*?), )({line}), ({line}) }}\)"
+    text, count = re.subn(pattern, r"\1\3, \2 })", verilog(Engine(config)), count=1)
+    assert count == 1
+    (prop,) = (each for each in engine_properties(config, text) if each.name == f"{config.name}_west_edge_masks")
+    assert prove_property(prop, text=text).outcome == "refuted"
 
 
 @pytest.mark.parametrize("unit", SELECTOR)
