@@ -13,10 +13,24 @@ from lowtide.sim.player import Player, Script
 STAGES = (("parallel", 1), ("digit", 2), ("term", 2), ("term_pair", 1))
 
 
+TILES = (("parallel", 0, True), ("term", 2, True), ("bit_serial", 1, False), ("fused", 0, False))
+
+
 @pytest.mark.parametrize("kind, stages", [*((kind, 0) for kind in KINDS), *STAGES])
 def test_a_job_alone_takes_the_stated_times(kind, stages):
-    config, rng = mutated_config(kind, stages), np.random.default_rng(1)
-    player = Player(config)
+    compare(mutated_config(kind, stages))
+
+
+@pytest.mark.parametrize("kind, stages, result_buffer", TILES)
+def test_a_job_alone_takes_the_stated_times_in_tiles(kind, stages, result_buffer):
+    """Columns of a tile are complete together, and still leave one a cycle."""
+    tiles = {"tile_rows": 2, "tile_cols": 4, "result_buffer": result_buffer}
+    compare(replace(mutated_config(kind, stages), name=f"test_tiles_{kind}", rows=4, cols=8, **tiles))
+
+
+def compare(config):
+    """The times of a job in each mode, as stated and as they are."""
+    player, rng = Player(config), np.random.default_rng(1)
     for mode in [mode for mode in config.modes() if not mode.storage("w").entries]:
         job = random_job(config, rng, mode, 3 * config.values_per_beat(mode))
         found = sequence(config, [job], rng)
@@ -30,3 +44,9 @@ def test_a_job_alone_takes_the_stated_times(kind, stages):
 def test_latency_grows_with_the_rows():
     config = mutated_config("parallel")
     assert replace(config, rows=9).latency(config.modes()[0]) == config.latency(config.modes()[0]) + 9 - config.rows
+
+
+def test_latency_grows_with_the_rows_of_tiles():
+    config = replace(mutated_config("parallel"), rows=8, cols=8)
+    alone, tiled = (replace(config, tile_rows=rows, tile_cols=8).latency(config.modes()[0]) for rows in (1, 4))
+    assert alone - tiled == 8 - 2
