@@ -108,7 +108,7 @@ _CHOICES = {
     "verdict": "*wins*: smaller than the best conventional PE even with all its modes; *wins alone*: only if built for "
     "this mode alone; *equal*: within 2 %; *loses*: larger.",
     "target": "what is mapped to: standard cells or an FPGA.",
-    "unit": "the PE alone between registers, or an engine of 4x4 PEs.",
+    "unit": "the PE alone between registers, of tiles a whole one, or an engine of 4x4 PEs.",
     "FPGA": "the device.",
     "network": "the network that the accuracy is of.",
     "built": "*flexible*: with all modes; *alone*: for this mode only; *conventional*: ordinary multipliers of these "
