@@ -7,7 +7,7 @@ export PYTHONHASHSEED := 0
 # How much runs at a time, everywhere; empty: as much as there are cores.
 export LOWTIDE_JOBS := $(or $(JOBS),$(LOWTIDE_JOBS))
 
-.PHONY: help setup verilog test test-experiments test-long formal fuzz mutate synth gates speed delay sweep demo experiments data bench docs site lint coverage clean
+.PHONY: help setup verilog test test-experiments test-long formal fuzz mutate synth gates speed delay sweep demo experiments networks data bench docs site lint coverage clean
 
 help:  ## this list
 	@echo "Lowtide: systolic arrays for quantised neural networks, with their proof and their price"
@@ -73,6 +73,9 @@ data: $(call HAS,networks)  ## fetch the data sets and networks of the experimen
 
 experiments: $(call HAS,experiments)  ## quantise real networks on real data, to build/experiments
 	@$(LOWTIDE) experiment --page docs/results/experiments.md
+
+networks: $(call HAS,experiments simulator)  ## run whole networks on the RTL of machines, bit for bit (hours; runs are kept), to build/whole_networks
+	@$(LOWTIDE) whole-networks $(if $(NETWORK),--network $(NETWORK),--page docs/results/whole_networks.md)
 
 docs: $(call HAS,compile)  ## write the tables of modes, configurations and ONNX operators again
 	@$(LOWTIDE) tables

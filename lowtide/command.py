@@ -72,6 +72,13 @@ SUB_COMMANDS = {
         "Networks", "compiler.onnx.operators_command", "operators", "Say which ONNX operators are known.", "compile"
     ),
     "run": SubCommand("Networks", "compiler.run_command", "run_program", "Run a compiled model.", "compile"),
+    "whole-networks": SubCommand(
+        "Networks",
+        "experiments.whole_networks.command",
+        "whole_networks",
+        "Run whole networks on machines.",
+        "networks",
+    ),
     "demo": SubCommand("Networks", "examples.digits.command", "demo", "Run a real network on the hardware.", "demo"),
     "data": SubCommand("Networks", "workloads.data.command", "data", "Fetch data sets and networks.", "networks"),
     "export": SubCommand(

@@ -1,0 +1,188 @@
+"""A network on a machine: compiled, its cycles predicted, run on golden's machine and on the RTL.
+
+Golden's machine must give the integer network's codes, and the RTL must leave external memory, every byte of it, as
+golden's machine does: results, and all tensors that lie there at the end. What was found on the RTL is kept under all
+that decides it: the machine's Verilog, external memory before the run, and the simulation's own C++.
+"""
+
+import json
+import time
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lowtide.common.folders import cache_folder
+from lowtide.common.records.kinds import unpack
+from lowtide.common.store import digest, stored
+from lowtide.compiler.cycles import list_cycles
+from lowtide.compiler.explain.layer_times import layer_times
+from lowtide.compiler.programs.compiled import Compiled, compile_network
+from lowtide.golden.machine import Interpreter
+from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
+from lowtide.hw.emit.verilog import verilog
+from lowtide.hw.machine.machine import Machine
+from lowtide.sim.machine import MachineModel
+
+from .machines import measured_machines
+from .networks import NETWORKS, quantised
+from .tasks import Task
+
+__all__ = ["Counted", "Measured", "NotEqual", "measure"]
+
+
+class NotEqual(RuntimeError):
+    """A run did not give what it must."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """What the RTL took for a sample, without initialisation.
+
+    Parameters
+    ----------
+    cycles : int
+    read_bytes, written_bytes : int
+        Of the bus.
+    seconds : float
+        Of processor time, of the simulation alone.
+    """
+
+    cycles: int
+    read_bytes: int
+    written_bytes: int
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """A task that has run.
+
+    Parameters
+    ----------
+    task : Task
+    multiplications : int
+        Of data and weights, by the network's definition.
+    ideal : float
+        Cycles that they would take if all multipliers were busy, in the widths of the layers.
+    layers, records : int
+        Of the program.
+    compiling : float
+        Seconds of processor time.
+    predicted : int
+        Cycles by the model.
+    counted : Counted or None
+        By the RTL; None where it did not run.
+    """
+
+    task: Task
+    multiplications: int
+    ideal: float
+    layers: int
+    records: int
+    compiling: float
+    predicted: int
+    counted: Counted | None
+
+    @property
+    def cycles(self) -> int:
+        """Counted, or if need be predicted."""
+        return self.counted.cycles if self.counted else self.predicted
+
+    @property
+    def share(self) -> float:
+        """Of peak."""
+        return self.ideal / self.cycles
+
+    @property
+    def multipliers(self) -> int:
+        """Products that the machine can do in a cycle, in the widths of the layers."""
+        return round(self.multiplications / self.ideal)
+
+
+def measure(task: Task, *, on_rtl: bool = True) -> Measured:
+    """Compile and run a task.
+
+    Raises
+    ------
+    NotEqual
+        A machine gives something else than the integer network.
+    DataMissing
+        Data or packages of the network are not there.
+    """
+    sampled = NETWORKS[task.network].make()
+    config = measured_machines()[task.machine]
+    network = quantised(sampled, task.format)
+    begun = time.process_time()
+    compiled = compile_network(network, config)
+    compiling = time.process_time() - begun
+    records = unpack(compiled.image.data[compiled.image.execution - compiled.image.base :])
+    times = list_cycles(records, config, profiled=True)
+    before, after = _on_golden(task, network, compiled, sampled.sample)
+    return Measured(
+        task=task,
+        ideal=sum(each.ideal for each in layer_times(records, config, compiled.layers, times)),
+        multiplications=sum(layer.multiplications for layer in compiled.layers),
+        layers=len(compiled.stages),
+        records=len(records),
+        compiling=compiling,
+        predicted=times.cycles,
+        counted=_on_rtl(task, compiled, before, after, len(records)) if on_rtl else None,
+    )
+
+
+def _on_golden(
+    task: Task, network: QuantisedGraph, compiled: Compiled, sample: NDArray[np.floating]
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """External memory before and after a run, uint8 [bytes]."""
+    image = compiled.image
+    memory = np.zeros(compiled.memory_bytes, np.uint8)
+    memory[image.base :][: len(image.data)] = np.frombuffer(image.data, np.uint8)
+    tensors: dict[str, Any] = {}
+    network.run_integers(sample[None], record=tensors.__setitem__)
+    compiled.tensors[compiled.source].put(memory, tensors[compiled.source].codes[0])
+    before = memory.copy()
+    machine = Interpreter(compiled.config, memory)
+    machine.run_at(image.initialisation)
+    machine.run_at(image.execution)
+    found, expected = compiled.tensors[compiled.result].get(memory), tensors[network.steps[-1].name].codes[0]
+    if not np.array_equal(found.ravel(), expected.ravel()):
+        raise NotEqual(f"{task}: golden's machine differs from the integer network")
+    return before, memory
+
+
+def _on_rtl(
+    task: Task, compiled: Compiled, before: NDArray[np.uint8], after: NDArray[np.uint8], records: int
+) -> Counted:
+    """The run on the RTL, or what is kept of it."""
+    text = verilog(Machine(compiled.config))
+    sources = [path.read_text() for path in sorted(Path(_SIMULATION).glob("*.[ch]*"))]
+    key = digest(text, sha256(before.tobytes()).hexdigest(), *sources)
+    path = cache_folder() / "whole_networks" / f"{task.network}-{task.machine}-{key}.json"
+    kept = stored(
+        path, lambda place: place.write_text(json.dumps(asdict(_simulated(task, compiled, before, after, records))))
+    )
+    return Counted(**json.loads(kept.read_text()))
+
+
+_SIMULATION = Path(__file__).parents[2] / "sim"
+
+
+def _simulated(
+    task: Task, compiled: Compiled, before: NDArray[np.uint8], after: NDArray[np.uint8], records: int
+) -> Counted:
+    image = compiled.image
+    first = len(unpack(image.data[image.initialisation - image.base :]))
+    model = MachineModel(compiled.config, memory_bytes=len(before), entries=max(first, records), progress=False)
+    model.write(0, before)
+    model.run_at(image.initialisation, first, initialise=True)
+    begun = time.process_time()
+    run = model.run_at(image.execution, records)
+    seconds = time.process_time() - begun
+    if not np.array_equal(model.memory, after):
+        place = int(np.flatnonzero(model.memory != after)[0])
+        raise NotEqual(f"{task}: the RTL differs from golden's machine at byte {place:#x}")
+    return Counted(cycles=run.cycles, read_bytes=run.read_bytes, written_bytes=run.written_bytes, seconds=seconds)

@@ -1,0 +1,94 @@
+"""The networks that run whole: float graphs with samples, and how they are quantised."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lowtide.golden.network import Graph, Plan, quantise_graph
+from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
+from lowtide.golden.number_formats import FixedPoint
+from lowtide.golden.number_formats.words import format_of
+from lowtide.workloads.networks.shaped import mobilenet_v1, mobilenet_v2, resnet50
+
+from ..runs.tasks import classifier
+from .tasks import Format
+
+__all__ = ["NETWORKS", "Sampled", "WholeNetwork", "quantised"]
+
+CALIBRATION = 16  #: samples that scales are taken from
+
+
+@dataclass(frozen=True, eq=False)
+class Sampled:
+    """A float network with samples.
+
+    Parameters
+    ----------
+    graph : Graph
+    calibration : ndarray [samples, *shape]
+        That scales are taken from.
+    sample : ndarray [*shape]
+        That runs.
+    """
+
+    graph: Graph
+    calibration: NDArray[np.floating]
+    sample: NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class WholeNetwork:
+    """A network.
+
+    Parameters
+    ----------
+    title : str
+        For readers.
+    weights : str
+        Where its weights come from, for readers.
+    make
+        Makes it; `DataMissing` where that takes data or packages that are not there.
+    """
+
+    title: str
+    weights: str
+    make: Callable[[], Sampled]
+
+
+def _task(name: str) -> Sampled:
+    """A network of the experiments: its own weights and data."""
+    task = classifier(name)
+    return Sampled(task.graph, task.calibration[:CALIBRATION], task.x[0])
+
+
+def _shaped(make: Callable[[], Graph]) -> Sampled:
+    """A network with random weights: random pictures."""
+    graph = make()
+    pictures = np.random.default_rng(1).normal(size=(3, *graph.shape)).astype(np.float32)
+    return Sampled(graph, pictures[1:], pictures[0])
+
+
+#: By name, small ones first.
+NETWORKS = {
+    "digits": WholeNetwork("digits perceptron", "trained", partial(_task, "digits")),
+    "mnist-mlp": WholeNetwork("MNIST perceptron", "trained", partial(_task, "mnist_mlp")),
+    "mnist-8": WholeNetwork("mnist-8", "published", partial(_task, "mnist_cnn")),
+    "mobilenet-v2": WholeNetwork("MobileNetV2", "random", partial(_shaped, mobilenet_v2)),
+    "efficientnet-lite0": WholeNetwork("EfficientNet-Lite0", "published", partial(_task, "efficientnet")),
+    "mobilenet-v1": WholeNetwork("MobileNetV1", "random", partial(_shaped, mobilenet_v1)),
+    "resnet-50": WholeNetwork("ResNet-50", "random", partial(_shaped, resnet50)),
+}
+
+
+def quantised(sampled: Sampled, format: Format) -> QuantisedGraph:
+    """The network in integers."""
+    plan = Plan(
+        weights=format_of(format.weights),
+        weight_overrides={layer: format_of(each) for layer, each in format.overrides},
+        activations=FixedPoint(format.data_bits),
+        output="quantised",
+    )
+    return quantise_graph(sampled.graph, sampled.calibration, plan)

@@ -1,0 +1,140 @@
+"""The page of whole networks: tables, a picture, what follows from them."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from lowtide.common.markdown import table
+
+from ..framework.plots import COLOURS, panels
+from .measured import Measured
+from .networks import NETWORKS
+
+__all__ = ["HEADINGS", "LEFT", "SHOWN", "notes", "page", "picture", "rows_of", "stated"]
+
+HEADINGS = (
+    "network",
+    "machine",
+    "weights",
+    "multipliers",
+    "multiplications",
+    "cycles",
+    "share of peak",
+    "aim",
+    "model",
+    "read",
+    "written",
+    "cycles/s",
+)
+LEFT = (0, 1, 2)
+SHOWN = (0, 1, 2, 3, 5, 6, 7, 8)  #: columns that the terminal shows
+#: Shares of peak of others, `docs/accelerator.md` has the sources: (network, who, per cent).
+PEERS = (
+    ("mobilenet-v1", "Ethos-U55-128, estimate", 68),
+    ("mobilenet-v1", "NE16, silicon", 21),
+    ("mobilenet-v2", "Ethos-U55-128, estimate", 40),
+    ("efficientnet-lite0", "Ethos-U55-128, estimate", 41),
+    ("resnet-50", "Ethos-U55-128, estimate", 70),
+    ("resnet-50", "Tensil, estimate", 22),
+)
+
+
+def rows_of(found: Sequence[Measured]) -> list[list[str]]:
+    """The cells of the table, a line for each run."""
+    return [
+        [
+            NETWORKS[each.task.network].title,
+            f"`{each.task.machine}`",
+            str(each.task.format),
+            f"{each.multipliers:,}",
+            f"{each.multiplications:,}",
+            f"{each.cycles:,}" + ("" if each.counted else " (predicted)"),
+            f"{100 * each.share:.1f} %",
+            each.task.aim.text if each.task.aim else "-",
+            f"{100 * (each.predicted / each.counted.cycles - 1):+.3f} %" if each.counted else "-",
+            f"{each.counted.read_bytes:,}" if each.counted else "-",
+            f"{each.counted.written_bytes:,}" if each.counted else "-",
+            f"{each.counted.cycles / each.counted.seconds:,.0f}" if each.counted else "-",
+        ]
+        for each in found
+    ]
+
+
+def notes(found: Sequence[Measured]) -> list[str]:
+    """Sentences that say what follows from the runs."""
+    counted = [each for each in found if each.counted]
+    said = [f"Of {len(found)} runs {len(counted)} were on the RTL."]
+    if counted:
+        said[0] += " Each gave, bit for bit, what golden's machine gives."
+        worst = max(counted, key=lambda each: abs(each.predicted / each.cycles - 1))
+        off = 100 * abs(worst.predicted / worst.cycles - 1)
+        said.append(f"The model of cycles is off by {off:.3f} % at most: {worst.task}.")
+    for each in found:
+        if each.task.aim and not each.task.aim.met(each.share, each.cycles):
+            said.append(f"Missed: {each.task} takes {each.cycles:,} cycles, {100 * each.share:.1f} % of peak.")
+    aimed = [each for each in found if each.task.aim]
+    met = sum(each.task.aim.met(each.share, each.cycles) for each in aimed if each.task.aim)
+    return [*said, f"{met} of {len(aimed)} aims are met."] if aimed else said
+
+
+def page(found: Sequence[Measured], missing: Sequence[str], picture_name: str | None) -> str:
+    """The page as Markdown, where the picture is named without a folder. Same runs, same text but for speeds."""
+    random = ", ".join(each.title for each in NETWORKS.values() if each.weights == "random")
+    lines = [
+        "# Whole networks on machines",
+        "",
+        "Made by `make networks`. Every network is compiled as it is, all of its layers run on the machine, for one "
+        "sample; initialisation, which runs once, does not count. Golden's machine must give the codes of the integer "
+        "network, and the RTL must leave external memory, every byte of it, as golden's machine does. The bus answers "
+        "in the next cycle and never stalls. The machine writes a profile of its records while it runs; that counts.",
+        "",
+        f"- **weights**: their format; data have 8 bits where nothing else is said. {random} have random weights.",
+        "- **multipliers**: products that the machine can do in a cycle, in the widths of the network.",
+        "- **multiplications**: by the network's definition, those with padding among them.",
+        "- **share of peak**: the cycles that these would take if all multipliers were always busy, over the cycles "
+        "taken. Rows of a picture that no later layer reads are not computed, so a small network can pass 100 %.",
+        "- **model**: cycles that `lowtide compile` predicts, against those of the RTL.",
+        "- **read**, **written**: bytes over the bus.",
+        "- **cycles/s**: of the simulation, in processor time of one core, on a machine that did other things as well.",
+        "",
+        *(f"- {note}" for note in notes(found)),
+        *(f"- Missing: {reason}" for reason in missing),
+        "",
+    ]
+    if picture_name:
+        lines += [f"![Share of peak, by multipliers]({picture_name})", ""]
+    right = [place for place in range(len(HEADINGS)) if place not in LEFT]
+    lines += [table(HEADINGS, rows_of(found), right=right), ""]
+    return "\n".join(lines)
+
+
+def picture(found: Sequence[Measured]) -> Figure | None:
+    """Shares of peak of the networks with aims for them, by multipliers, with aims and peers; None without any."""
+    aimed = [each for each in found if each.task.aim and each.task.aim.share is not None]
+    names = [name for name in NETWORKS if any(each.task.network == name for each in aimed)]
+    if not names:
+        return None
+    figure, axes = panels([NETWORKS[name].title for name in names], across=4, width=3.6, height=3.6)
+    for axis, name in zip(axes, names, strict=True):
+        runs = sorted((each for each in aimed if each.task.network == name), key=lambda each: each.multipliers)
+        places = range(len(runs))
+        axis.bar(places, [100 * each.share for each in runs], width=0.6, color=COLOURS[0], label="measured")
+        for place, each in zip(places, runs, strict=True):
+            goal = 100 * (each.task.aim.share or 0) if each.task.aim else 0
+            axis.plot([place - 0.4, place + 0.4], [goal, goal], color="black", label="aim" if not place else None)
+            axis.text(place, 100 * each.share + 1, f"{100 * each.share:.1f}", ha="center", fontsize=8)
+        for number, (_, who, share) in enumerate(peer for peer in PEERS if peer[0] == name):
+            axis.axhline(share, color=COLOURS[1 + number], linestyle="--", linewidth=1, label=who)
+        axis.set_xticks(list(places), [f"{each.multipliers}" for each in runs])
+        axis.set_ylim(0, 100)
+        axis.set_xlabel("multipliers")
+        axis.legend(fontsize=7, loc="lower right")
+    axes[0].set_ylabel("share of peak, %")
+    return figure
+
+
+def stated(found: Sequence[Measured]) -> list[dict[str, Any]]:
+    """The runs as JSON holds them."""
+    return [asdict(each) | {"cycles": each.cycles, "share": each.share} for each in found]
