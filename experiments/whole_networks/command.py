@@ -39,6 +39,7 @@ __all__ = ["whole_networks"]
 @click.option("--network", type=Names(tuple(NETWORKS)), metavar="LIST", help="these networks")
 @click.option("--machine", type=Names(tuple(measured_machines())), metavar="LIST", help="on these machines")
 @click.option("--predict", is_flag=True, help="predict cycles, build and run nothing")
+@click.option("--quick", is_flag=True, help="build the simulations in a fraction of the time, slower to run")
 @output_option("build/whole_networks")
 @page_option()
 @jobs_option()
@@ -46,6 +47,7 @@ def whole_networks(
     network: tuple[str, ...] | None,
     machine: tuple[str, ...] | None,
     predict: bool,
+    quick: bool,
     output: Path,
     page: Path | None,
     jobs: int,
@@ -60,7 +62,7 @@ def whole_networks(
     ]
     if not tasks:
         raise ValueError(
-            f"network is {', '.join(network or ())}, allowed on {', '.join(machine or ())} is none of them"
+            f"network is {', '.join(network or ())}, allowed on {', '.join(machine or ())} are others"
         )
     with output_folder(output):
         pass  # before hours of work
@@ -68,7 +70,7 @@ def whole_networks(
     found: dict[Task, Measured] = {}
     with progress_bar(counted="networks") as progress:
         bar = progress.add_task("whole networks", total=len(tasks))
-        for task, measured, reason in _measured(tasks, not predict, jobs):
+        for task, measured, reason in _measured(tasks, jobs, on_rtl=not predict, quick=quick):
             progress.update(bar, advance=1, description=f"{task.network} on {task.machine}")
             if measured:
                 found[task] = measured
@@ -106,9 +108,11 @@ def _told(found: Sequence[Measured], missing: Sequence[str], output: Path, page:
     return int(bool(missing) or not met)
 
 
-def _measured(tasks: Sequence[Task], on_rtl: bool, jobs: int) -> Iterator[tuple[Task, Measured | None, str]]:
+def _measured(
+    tasks: Sequence[Task], jobs: int, *, on_rtl: bool, quick: bool
+) -> Iterator[tuple[Task, Measured | None, str]]:
     """Each task as it is done, with the reason where its data are missing."""
-    run = partial(_one, on_rtl=on_rtl, folder=str(cache_folder()))
+    run = partial(_one, on_rtl=on_rtl, quick=quick, folder=str(cache_folder()))
     if jobs == 1 or len(tasks) == 1:
         yield from map(run, tasks)
         return
@@ -118,9 +122,9 @@ def _measured(tasks: Sequence[Task], on_rtl: bool, jobs: int) -> Iterator[tuple[
         )
 
 
-def _one(task: Task, *, on_rtl: bool, folder: str) -> tuple[Task, Measured | None, str]:
+def _one(task: Task, *, on_rtl: bool, quick: bool, folder: str) -> tuple[Task, Measured | None, str]:
     os.environ["LOWTIDE_CACHE"] = folder  # workers outlive a run, and so would the folder that they began with
     try:
-        return task, measure(task, on_rtl=on_rtl), ""
+        return task, measure(task, on_rtl=on_rtl, quick=quick), ""
     except DataMissing as error:
         return task, None, str(error)

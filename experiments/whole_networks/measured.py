@@ -25,6 +25,7 @@ from lowtide.golden.machine import Interpreter
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.hw.emit.verilog import verilog
 from lowtide.hw.machine.machine import Machine
+from lowtide.sim import machine
 from lowtide.sim.machine import MachineModel
 
 from .machines import measured_machines
@@ -32,6 +33,8 @@ from .networks import NETWORKS, quantised
 from .tasks import Task
 
 __all__ = ["Counted", "Measured", "NotEqual", "measure"]
+
+_SIMULATION = Path(machine.__file__).parent  #: with the C++ of the host and of external memory
 
 
 class NotEqual(RuntimeError):
@@ -103,8 +106,9 @@ class Measured:
         return round(self.multiplications / self.ideal)
 
 
-def measure(task: Task, *, on_rtl: bool = True) -> Measured:
-    """Compile and run a task.
+def measure(task: Task, *, on_rtl: bool = True, quick: bool = False) -> Measured:
+    """Compile and run a task, on the RTL or on golden's machine alone; quick: build the simulation in a fraction of the
+    time, slower to run.
 
     Raises
     ------
@@ -130,7 +134,7 @@ def measure(task: Task, *, on_rtl: bool = True) -> Measured:
         records=len(records),
         compiling=compiling,
         predicted=times.cycles,
-        counted=_on_rtl(task, compiled, before, after, len(records)) if on_rtl else None,
+        counted=_on_rtl(task, compiled, before, after, quick=quick) if on_rtl else None,
     )
 
 
@@ -145,9 +149,9 @@ def _on_golden(
     network.run_integers(sample[None], record=tensors.__setitem__)
     compiled.tensors[compiled.source].put(memory, tensors[compiled.source].codes[0])
     before = memory.copy()
-    machine = Interpreter(compiled.config, memory)
-    machine.run_at(image.initialisation)
-    machine.run_at(image.execution)
+    golden = Interpreter(compiled.config, memory)
+    golden.run_at(image.initialisation)
+    golden.run_at(image.execution)
     found, expected = compiled.tensors[compiled.result].get(memory), tensors[network.steps[-1].name].codes[0]
     if not np.array_equal(found.ravel(), expected.ravel()):
         raise NotEqual(f"{task}: golden's machine differs from the integer network")
@@ -155,28 +159,29 @@ def _on_golden(
 
 
 def _on_rtl(
-    task: Task, compiled: Compiled, before: NDArray[np.uint8], after: NDArray[np.uint8], records: int
+    task: Task, compiled: Compiled, before: NDArray[np.uint8], after: NDArray[np.uint8], *, quick: bool
 ) -> Counted:
     """The run on the RTL, or what is kept of it."""
-    text = verilog(Machine(compiled.config))
-    sources = [path.read_text() for path in sorted(Path(_SIMULATION).glob("*.[ch]*"))]
-    key = digest(text, sha256(before.tobytes()).hexdigest(), *sources)
-    path = cache_folder() / "whole_networks" / f"{task.network}-{task.machine}-{key}.json"
-    kept = stored(
-        path, lambda place: place.write_text(json.dumps(asdict(_simulated(task, compiled, before, after, records))))
-    )
+    sources = [path.read_text() for path in sorted(_SIMULATION.glob("*.[ch]*"))]
+    key = digest(verilog(Machine(compiled.config)), sha256(before.tobytes()).hexdigest(), quick, *sources)
+
+    def run(place: Path) -> None:
+        place.write_text(json.dumps(asdict(_simulated(task, compiled, before, after, quick=quick))))
+
+    kept = stored(cache_folder() / "whole_networks" / f"{task.network}-{task.machine}-{key}.json", run)
     return Counted(**json.loads(kept.read_text()))
 
 
-_SIMULATION = Path(__file__).parents[2] / "sim"
-
-
 def _simulated(
-    task: Task, compiled: Compiled, before: NDArray[np.uint8], after: NDArray[np.uint8], records: int
+    task: Task, compiled: Compiled, before: NDArray[np.uint8], after: NDArray[np.uint8], *, quick: bool
 ) -> Counted:
     image = compiled.image
-    first = len(unpack(image.data[image.initialisation - image.base :]))
-    model = MachineModel(compiled.config, memory_bytes=len(before), entries=max(first, records), progress=False)
+    first, records = (
+        len(unpack(image.data[address - image.base :])) for address in (image.initialisation, image.execution)
+    )
+    model = MachineModel(
+        compiled.config, memory_bytes=len(before), entries=max(first, records), progress=False, quick=quick
+    )
     model.write(0, before)
     model.run_at(image.initialisation, first, initialise=True)
     begun = time.process_time()

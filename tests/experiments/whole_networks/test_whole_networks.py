@@ -1,0 +1,117 @@
+"""Whole networks: what runs, what is compared, and what the page says of it."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lowtide.common.command_line import run
+from lowtide.experiments.whole_networks import measured
+from lowtide.experiments.whole_networks.command import whole_networks
+from lowtide.experiments.whole_networks.machines import measured_machines
+from lowtide.experiments.whole_networks.measured import Counted, Measured, NotEqual, measure
+from lowtide.experiments.whole_networks.networks import NETWORKS
+from lowtide.experiments.whole_networks.page import notes, page, picture, rows_of
+from lowtide.experiments.whole_networks.tasks import TASKS, Aim, Format, Task
+
+DIGITS = Task("digits", "parallel_flex")
+
+
+def a_run(task=DIGITS, *, cycles=1000, predicted=1000):
+    counted = Counted(cycles=cycles, read_bytes=64, written_bytes=16, seconds=0.5)
+    return Measured(
+        task=task, multiplications=6400, ideal=100.0, layers=3, records=9, compiling=0.1, predicted=predicted,
+        counted=counted,
+    )  # fmt: skip
+
+
+def test_tasks_are_of_networks_and_machines_that_there_are():
+    assert {task.network for task in TASKS} == set(NETWORKS)
+    assert {task.machine for task in TASKS} <= set(measured_machines())
+    assert len(set(TASKS)) == len(TASKS)
+
+
+def test_digits_run_on_the_rtl_as_predicted():
+    found = measure(DIGITS, quick=True)
+    assert found.counted is not None and found.counted.cycles == found.predicted == found.cycles
+    assert found.multiplications == 64 * 64 + 64 * 32 + 32 * 10 and found.layers == 3
+    assert found.multipliers == 128 and 0 < found.share < 1
+    assert 64 < found.counted.read_bytes < found.multiplications  # weights came with initialisation
+
+
+def test_a_result_that_differs_is_found(monkeypatch):
+    interpreter = measured.Interpreter
+
+    class Wrong(interpreter):
+        def run_at(self, address):
+            super().run_at(address)
+            self.memories.external[:64] ^= 1
+
+    monkeypatch.setattr(measured, "Interpreter", Wrong)
+    with pytest.raises(NotEqual, match="digits on parallel_flex, fixed:8: golden's machine differs"):
+        measure(DIGITS, on_rtl=False)
+
+
+def test_a_byte_that_the_rtl_leaves_otherwise_is_found(monkeypatch, tmp_path):
+    monkeypatch.setenv("LOWTIDE_CACHE", str(tmp_path))  # so that no run is kept
+
+    class Model:
+        def __init__(self, config, *, memory_bytes, **_):
+            self.memory = np.zeros(memory_bytes, np.uint8)
+
+        def write(self, address, values):
+            self.memory[:] = values
+
+        def run_at(self, address, records, initialise=False):
+            return a_run().counted
+
+    monkeypatch.setattr(measured, "MachineModel", Model)
+    with pytest.raises(NotEqual, match="the RTL differs from golden's machine at byte 0x"):
+        measure(DIGITS)
+
+
+def test_formats_are_named():
+    assert str(Format("fixed:4", 4, (("linear2", "fixed:8"),))) == "fixed:4; linear2 fixed:8, data 4 bits"
+    assert str(Task("digits", "small", Format("tr:8:12"))) == "digits on small, tr:8:12"
+
+
+@pytest.mark.parametrize(
+    "aim, met", [(Aim(share=0.1), True), (Aim(share=0.11), False), (Aim(cycles=1000), True), (Aim(cycles=999), False)]
+)
+def test_aims(aim, met):
+    found = a_run(replace(DIGITS, aim=aim))
+    assert aim.met(found.share, found.cycles) == met
+    assert any(line.startswith("Missed: digits on parallel_flex") for line in notes([found])) != met
+
+
+def test_the_page_says_what_was_measured():
+    runs = [a_run(cycles=1000, predicted=990), replace(a_run(predicted=2000), counted=None)]
+    text = page(runs, ["lstm: not here"], None)
+    assert "Of 2 runs 1 were on the RTL." in text and "off by 1.000 % at most" in text
+    assert "- Missing: lstm: not here" in text
+    assert rows_of(runs)[0][5:] == ["1,000", "10.0 %", "-", "-1.000 %", "64", "16", "2,000"]
+    assert rows_of(runs)[1][5] == "2,000 (predicted)" and rows_of(runs)[1][8:] == ["-"] * 4
+    assert picture(runs) is None and picture([a_run(replace(DIGITS, aim=Aim(share=0.1)))]) is not None
+
+
+def test_the_command_predicts(tmp_path, capsys):
+    arguments = ["--predict", "--network", "digits", "--machine", "term_flex", "-o", str(tmp_path), "--jobs", "1"]
+    assert run(whole_networks, arguments) == 0
+    content = json.loads((tmp_path / "whole_networks.json").read_text())
+    assert [each["task"]["format"]["weights"] for each in content] == ["fixed:8", "tr:8:12"]
+    assert content[0]["cycles"] == content[0]["predicted"] > content[1]["cycles"] and not content[0]["counted"]
+    assert "whole_networks.md" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments, line",
+    [
+        (["--network", "alexnet"], "network is 'alexnet', allowed are digits"),
+        (["--machine", "huge"], "machine is 'huge', allowed are"),
+        (["--network", "resnet-50", "--machine", "with_32"], "allowed on with_32 are others"),
+    ],
+)
+def test_names_that_there_are_not(arguments, line, capsys):
+    assert run(whole_networks, arguments) == 2
+    assert line in capsys.readouterr().err
