@@ -61,9 +61,7 @@ def whole_networks(
         task for task in TASKS if (not network or task.network in network) and (not machine or task.machine in machine)
     ]
     if not tasks:
-        raise ValueError(
-            f"network is {', '.join(network or ())}, allowed on {', '.join(machine or ())} are others"
-        )
+        raise ValueError(f"network is {', '.join(network or ())}, allowed on {', '.join(machine or ())} are others")
     with output_folder(output):
         pass  # before hours of work
     missing: dict[str, str] = {}
