@@ -219,6 +219,7 @@ def test_every_command_that_works_in_parallel_has_the_same_option():
         "fuzz-machine",
         "mutate",
         "gates",
+        "whole-networks",
         "price",
         "speed",
         "delay",
