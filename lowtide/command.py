@@ -79,6 +79,9 @@ SUB_COMMANDS = {
         "Run whole networks on machines.",
         "networks",
     ),
+    "single-layers": SubCommand(
+        "Networks", "experiments.whole_networks.command", "single_layers", "Run single layers on machines.", "networks"
+    ),
     "demo": SubCommand("Networks", "examples.digits.command", "demo", "Run a real network on the hardware.", "demo"),
     "data": SubCommand("Networks", "workloads.data.command", "data", "Fetch data sets and networks.", "networks"),
     "export": SubCommand(

@@ -220,6 +220,7 @@ def test_every_command_that_works_in_parallel_has_the_same_option():
         "mutate",
         "gates",
         "whole-networks",
+        "single-layers",
         "price",
         "speed",
         "delay",

@@ -29,8 +29,8 @@ from lowtide.sim import machine
 from lowtide.sim.machine import MachineModel
 
 from .machines import measured_machines
-from .networks import NETWORKS, quantised
-from .tasks import Task
+from .networks import WholeNetwork, quantised
+from .tasks import Aim, Task
 
 __all__ = ["Counted", "Measured", "NotEqual", "measure"]
 
@@ -77,6 +77,10 @@ class Measured:
         Seconds of processor time.
     predicted : int
         Cycles by the model.
+    executes : int
+        Of these, those in which an EXEC record runs.
+    bound : str
+        What most cycles of the longest layer go to.
     counted : Counted or None
         By the RTL; None where it did not run.
     """
@@ -88,6 +92,8 @@ class Measured:
     records: int
     compiling: float
     predicted: int
+    executes: int
+    bound: str
     counted: Counted | None
 
     @property
@@ -101,12 +107,27 @@ class Measured:
         return self.ideal / self.cycles
 
     @property
+    def executing(self) -> float:
+        """The share of peak in the cycles in which an EXEC record runs."""
+        return self.ideal / self.executes
+
+    @property
+    def meets(self) -> bool:
+        """Whether the task's aim is reached, if it has one."""
+        aim = self.task.aim or Aim()
+        return (
+            self.share >= (aim.share or 0)
+            and self.executing >= (aim.executing or 0)
+            and (aim.cycles is None or self.cycles <= aim.cycles)
+        )
+
+    @property
     def multipliers(self) -> int:
-        """Products that the machine can do in a cycle, in the widths of the layers."""
-        return round(self.multiplications / self.ideal)
+        """Products that the machine can do in a cycle, in the widths of the layers; 0 where there are none."""
+        return round(self.multiplications / self.ideal) if self.ideal else 0
 
 
-def measure(task: Task, *, on_rtl: bool = True, quick: bool = False) -> Measured:
+def measure(task: Task, network: WholeNetwork, *, on_rtl: bool = True, quick: bool = False) -> Measured:
     """Compile and run a task, on the RTL or on golden's machine alone; quick: build the simulation in a fraction of the
     time, slower to run.
 
@@ -117,24 +138,27 @@ def measure(task: Task, *, on_rtl: bool = True, quick: bool = False) -> Measured
     DataMissing
         Data or packages of the network are not there.
     """
-    sampled = NETWORKS[task.network].make()
+    sampled = network.make()
     config = measured_machines()[task.machine]
-    network = quantised(sampled, task.format)
+    integers = quantised(sampled, task.format)
     begun = time.process_time()
-    compiled = compile_network(network, config)
+    compiled = compile_network(integers, config)
     compiling = time.process_time() - begun
     records = unpack(compiled.image.data[compiled.image.execution - compiled.image.base :])
     times = list_cycles(records, config, profiled=True)
-    before, after = _on_golden(task, network, compiled, sampled.sample)
+    before, after = _on_golden(task, integers, compiled, sampled.sample)
+    layers = layer_times(records, config, compiled.layers, times)
     return Measured(
         task=task,
-        ideal=sum(each.ideal for each in layer_times(records, config, compiled.layers, times)),
+        ideal=sum(each.ideal for each in layers),
         multiplications=sum(layer.multiplications for layer in compiled.layers),
         layers=len(compiled.stages),
         records=len(records),
         compiling=compiling,
         predicted=times.cycles,
-        counted=_on_rtl(task, compiled, before, after, quick=quick) if on_rtl else None,
+        executes=sum(each.executes for each in layers),
+        bound=max(layers, key=lambda each: each.cycles).bound.value,
+        counted=_on_rtl(task, compiled, before, after, quick=quick) if on_rtl and task.simulated else None,
     )
 
 

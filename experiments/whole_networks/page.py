@@ -1,8 +1,6 @@
 """The page of whole networks: tables, a picture, what follows from them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
 
 from matplotlib.figure import Figure
 
@@ -11,8 +9,9 @@ from lowtide.common.markdown import table
 from ..framework.plots import COLOURS, panels
 from .measured import Measured
 from .networks import NETWORKS
+from .report import Report, model_error
 
-__all__ = ["HEADINGS", "LEFT", "SHOWN", "notes", "page", "picture", "rows_of", "stated"]
+__all__ = ["network_report", "notes", "page", "picture", "rows_of"]
 
 HEADINGS = (
     "network",
@@ -53,7 +52,7 @@ def rows_of(found: Sequence[Measured]) -> list[list[str]]:
             f"{each.cycles:,}" + ("" if each.counted else " (predicted)"),
             f"{100 * each.share:.1f} %",
             each.task.aim.text if each.task.aim else "-",
-            f"{100 * (each.predicted / each.counted.cycles - 1):+.3f} %" if each.counted else "-",
+            model_error(each),
             f"{each.counted.read_bytes:,}" if each.counted else "-",
             f"{each.counted.written_bytes:,}" if each.counted else "-",
             f"{each.counted.cycles / each.counted.seconds:,.0f}" if each.counted else "-",
@@ -72,14 +71,14 @@ def notes(found: Sequence[Measured]) -> list[str]:
         off = 100 * abs(worst.predicted / worst.cycles - 1)
         said.append(f"The model of cycles is off by {off:.3f} % at most: {worst.task}.")
     for each in found:
-        if each.task.aim and not each.task.aim.met(each.share, each.cycles):
+        if not each.meets:
             said.append(f"Missed: {each.task} takes {each.cycles:,} cycles, {100 * each.share:.1f} % of peak.")
     aimed = [each for each in found if each.task.aim]
-    met = sum(each.task.aim.met(each.share, each.cycles) for each in aimed if each.task.aim)
+    met = sum(each.meets for each in aimed)
     return [*said, f"{met} of {len(aimed)} aims are met."] if aimed else said
 
 
-def page(found: Sequence[Measured], missing: Sequence[str], picture_name: str | None) -> str:
+def page(found: Sequence[Measured], missing: Sequence[str], *, pictured: bool) -> str:
     """The page as Markdown, where the picture is named without a folder. Same runs, same text but for speeds."""
     random = ", ".join(each.title for each in NETWORKS.values() if each.weights == "random")
     lines = [
@@ -103,8 +102,8 @@ def page(found: Sequence[Measured], missing: Sequence[str], picture_name: str | 
         *(f"- Missing: {reason}" for reason in missing),
         "",
     ]
-    if picture_name:
-        lines += [f"![Share of peak, by multipliers]({picture_name})", ""]
+    if pictured:
+        lines += ["![Share of peak, by multipliers](whole_networks.svg)", ""]
     right = [place for place in range(len(HEADINGS)) if place not in LEFT]
     lines += [table(HEADINGS, rows_of(found), right=right), ""]
     return "\n".join(lines)
@@ -135,6 +134,17 @@ def picture(found: Sequence[Measured]) -> Figure | None:
     return figure
 
 
-def stated(found: Sequence[Measured]) -> list[dict[str, Any]]:
-    """The runs as JSON holds them."""
-    return [asdict(each) | {"cycles": each.cycles, "share": each.share} for each in found]
+def network_report(found: Sequence[Measured], missing: Sequence[str]) -> Report:
+    """What is written and shown of whole networks."""
+    figure = picture(found)
+    return Report(
+        stem="whole_networks",
+        title="whole networks on machines",
+        headings=HEADINGS,
+        left=LEFT,
+        shown=SHOWN,
+        rows=rows_of(found),
+        notes=notes(found),
+        text=page(found, missing, pictured=figure is not None),
+        figure=figure,
+    )

@@ -15,21 +15,21 @@ class Aim:
     ----------
     share : float or None
         Of peak, at least.
+    executing : float or None
+        The same of the cycles in which an EXEC record runs: without copies that nothing hides.
     cycles : int or None
         At most.
     """
 
     share: float | None = None
+    executing: float | None = None
     cycles: int | None = None
 
     @property
     def text(self) -> str:
         """For tables."""
-        return f"{100 * self.share:.0f} %" if self.share is not None else f"{self.cycles:,} cycles"
-
-    def met(self, share: float, cycles: int) -> bool:
-        """Whether it is reached."""
-        return share >= (self.share or 0) and (self.cycles is None or cycles <= self.cycles)
+        share = self.share if self.share is not None else self.executing
+        return f"{100 * share:.0f} %" if share is not None else f"{self.cycles:,} cycles"
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,15 @@ class Task:
         Their names.
     format : Format
     aim : Aim or None
+    simulated : bool
+        Whether it runs on the RTL; else its cycles are predicted.
     """
 
     network: str
     machine: str
     format: Format = field(default_factory=Format)
     aim: Aim | None = None
+    simulated: bool = True
 
     def __str__(self) -> str:
         return f"{self.network} on {self.machine}, {self.format}"

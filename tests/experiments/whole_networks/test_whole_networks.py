@@ -8,7 +8,9 @@ import pytest
 
 from lowtide.common.command_line import run
 from lowtide.experiments.whole_networks import measured
-from lowtide.experiments.whole_networks.command import whole_networks
+from lowtide.experiments.whole_networks.command import single_layers, whole_networks
+from lowtide.experiments.whole_networks.layer_page import layer_report
+from lowtide.experiments.whole_networks.layers import LAYER_TASKS, LAYERS, Shape
 from lowtide.experiments.whole_networks.machines import measured_machines
 from lowtide.experiments.whole_networks.measured import Counted, Measured, NotEqual, measure
 from lowtide.experiments.whole_networks.networks import NETWORKS
@@ -21,9 +23,17 @@ DIGITS = Task("digits", "parallel_flex")
 def a_run(task=DIGITS, *, cycles=1000, predicted=1000):
     counted = Counted(cycles=cycles, read_bytes=64, written_bytes=16, seconds=0.5)
     return Measured(
-        task=task, multiplications=6400, ideal=100.0, layers=3, records=9, compiling=0.1, predicted=predicted,
+        task=task,
+        multiplications=6400,
+        ideal=100.0,
+        layers=3,
+        records=9,
+        compiling=0.1,
+        predicted=predicted,
+        executes=800,
+        bound="array",
         counted=counted,
-    )  # fmt: skip
+    )
 
 
 def test_tasks_are_of_networks_and_machines_that_there_are():
@@ -33,7 +43,7 @@ def test_tasks_are_of_networks_and_machines_that_there_are():
 
 
 def test_digits_run_on_the_rtl_as_predicted():
-    found = measure(DIGITS, quick=True)
+    found = measure(DIGITS, NETWORKS["digits"], quick=True)
     assert found.counted is not None and found.counted.cycles == found.predicted == found.cycles
     assert found.multiplications == 64 * 64 + 64 * 32 + 32 * 10 and found.layers == 3
     assert found.multipliers == 128 and 0 < found.share < 1
@@ -50,7 +60,7 @@ def test_a_result_that_differs_is_found(monkeypatch):
 
     monkeypatch.setattr(measured, "Interpreter", Wrong)
     with pytest.raises(NotEqual, match="digits on parallel_flex, fixed:8: golden's machine differs"):
-        measure(DIGITS, on_rtl=False)
+        measure(DIGITS, NETWORKS["digits"], on_rtl=False)
 
 
 def test_a_byte_that_the_rtl_leaves_otherwise_is_found(monkeypatch, tmp_path):
@@ -68,7 +78,7 @@ def test_a_byte_that_the_rtl_leaves_otherwise_is_found(monkeypatch, tmp_path):
 
     monkeypatch.setattr(measured, "MachineModel", Model)
     with pytest.raises(NotEqual, match="the RTL differs from golden's machine at byte 0x"):
-        measure(DIGITS)
+        measure(DIGITS, NETWORKS["digits"])
 
 
 def test_formats_are_named():
@@ -77,17 +87,25 @@ def test_formats_are_named():
 
 
 @pytest.mark.parametrize(
-    "aim, met", [(Aim(share=0.1), True), (Aim(share=0.11), False), (Aim(cycles=1000), True), (Aim(cycles=999), False)]
+    "aim, met",
+    [
+        (Aim(share=0.1), True),
+        (Aim(share=0.11), False),
+        (Aim(executing=0.125), True),
+        (Aim(executing=0.126), False),
+        (Aim(cycles=1000), True),
+        (Aim(cycles=999), False),
+    ],
 )
 def test_aims(aim, met):
     found = a_run(replace(DIGITS, aim=aim))
-    assert aim.met(found.share, found.cycles) == met
+    assert found.meets == met
     assert any(line.startswith("Missed: digits on parallel_flex") for line in notes([found])) != met
 
 
 def test_the_page_says_what_was_measured():
     runs = [a_run(cycles=1000, predicted=990), replace(a_run(predicted=2000), counted=None)]
-    text = page(runs, ["lstm: not here"], None)
+    text = page(runs, ["lstm: not here"], pictured=False)
     assert "Of 2 runs 1 were on the RTL." in text and "off by 1.000 % at most" in text
     assert "- Missing: lstm: not here" in text
     assert rows_of(runs)[0][5:] == ["1,000", "10.0 %", "-", "-1.000 %", "64", "16", "2,000"]
@@ -115,3 +133,43 @@ def test_the_command_predicts(tmp_path, capsys):
 def test_names_that_there_are_not(arguments, line, capsys):
     assert run(whole_networks, arguments) == 2
     assert line in capsys.readouterr().err
+
+
+def test_shapes_are_said_in_words():
+    assert Shape(size=14, channels=8, outputs=8, kernel=3, stride=2, depthwise=True).text == (
+        "3x3 depthwise stride 2, 14x14x8 to 8"
+    )
+    assert Shape(size=1, channels=12, outputs=10, op="linear").text == "linear, 12 to 10"
+
+
+@pytest.mark.parametrize(
+    "shape, result",
+    [
+        (Shape(size=9, channels=4, outputs=6, kernel=3, stride=2), (5, 5, 6)),
+        (Shape(size=9, channels=4, outputs=4, kernel=5, depthwise=True), (9, 9, 4)),
+        (Shape(size=6, channels=4, outputs=4, residual=True), (6, 6, 4)),
+        (Shape(size=8, channels=4, kernel=3, stride=2, op="max_pool"), (4, 4, 4)),
+        (Shape(size=8, channels=4, op="global_average_pool"), (4,)),
+        (Shape(size=1, channels=12, outputs=10, op="linear"), (10,)),
+    ],
+)
+def test_shapes_are_layers(shape, result):
+    graph = shape.graph()
+    x = np.random.default_rng(1).normal(size=(1, *graph.shape))
+    assert graph.run(x).shape == (1, *result)
+
+
+def test_layers_are_predicted_on_two_machines(monkeypatch, tmp_path):
+    few = [task for task in LAYER_TASKS if task.network in ("global pool", "depthwise 3x3")]
+    monkeypatch.setattr("lowtide.experiments.whole_networks.command.LAYER_TASKS", few)
+    assert run(single_layers, ["--predict", "-o", str(tmp_path), "--jobs", "1"]) == 1  # an aim is missed
+    text = (tmp_path / "single_layers.md").read_text()
+    assert "| depthwise 3x3 | MobileNetV1: 3x3 depthwise, 14x14x512 to 512 | `small` | 903,168 |" in text
+    assert "Missed: depthwise 3x3 (MobileNetV1" in text and text.count("| global pool |") == 2
+
+
+def test_the_page_of_layers_says_what_bounds_them():
+    name, task = next((task.network, task) for task in LAYER_TASKS if task.aim and task.network in LAYERS)
+    report = layer_report([replace(a_run(task), bound="load")], [])
+    assert report.rows[0][0] == name and report.rows[0][5:10] == ["10.0 %", "800", "12.5 %", task.aim.text, "load"]
+    assert report.notes[-1] == "0 of 1 aims are met."
