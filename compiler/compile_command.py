@@ -24,9 +24,9 @@ from lowtide.hw.config.toml_file import accelerator_from_toml
 
 from .cycles import BusTiming
 from .explain import explain
+from .programs.c_sources.write import write_c_sources
 from .programs.compiled import Compiled, compile_network
 from .programs.folder import Codes, ProgramFiles, write_program
-from .programs.header import write_header
 from .programs.samples import Levels, Samples, random_samples, read_samples
 
 __all__ = ["compile_model"]
@@ -75,7 +75,7 @@ def compile_model(
     compensate: bool,
     output: Path,
 ) -> None:
-    """Compile an ONNX MODEL for a machine: lists of records, weights, parameters, a C header, and what it costs.
+    """Compile an ONNX MODEL for a machine: lists of records, weights, parameters, a driver in C, and what it costs.
 
     A model in floating point is quantised on the way; --calibration has samples of what it will see, of pictures their
     grey levels from 0 to 255 less the mean, divided by the deviation. lowtide run runs the program.
@@ -96,7 +96,7 @@ def compile_model(
     with status(f"predicting {model.name} on {config.name}"):
         explained = explain(files.records(), config, compiled.layers, name=model.stem, bus=BusTiming(latency))
     with output_folder(output):
-        paths = write_program(files, output) + [write_header(files, output)] + explained.write(output)
+        paths = write_program(files, output) + write_c_sources(files, output) + explained.write(output)
     console.print(_table(compiled))
     for line in removed:
         console.print(line)

@@ -51,7 +51,7 @@ SUB_COMMANDS = {
     "encoder": SubCommand("Hardware", "hw.command", "encoder", "Write a stand-alone HESE encoder."),
     "machine": SubCommand("Hardware", "hw.machine_command", "machine", "Write whole machines.", "machine"),
     "registers": SubCommand(
-        "Hardware", "hw.control.registers.command", "registers", "Write a machine's registers.", "machine"
+        "Hardware", "hw.registers_command", "registers", "Write a machine's registers and driver.", "machine"
     ),
     "prove": SubCommand("Checks", "formal.command", "prove", "Prove the arithmetic for every input."),
     "properties": SubCommand("Checks", "formal.properties.command", "properties", "Prove what holds for all time."),

@@ -19,7 +19,7 @@ from lowtide.command import SUB_COMMANDS
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-DATA = ["*.vlt", "*.cpp", "*.h", "*.lib", "*.v", "*.json", "*.toml", "*.npz", "py.typed"]
+DATA = ["*.vlt", "*.cpp", "*.c", "*.h", "*.lib", "*.v", "*.json", "*.toml", "*.npz", "py.typed"]
 USE = """
 import numpy as np, lowtide
 config = lowtide.ArrayConfig(rows=1, cols=2, name="elsewhere")
@@ -97,7 +97,7 @@ def test_the_wheel_has_one_package_with_every_file_of_the_rooms(wheel):
         for kind in ["*.py", *DATA]
         for path in link.resolve().rglob(kind)
     }
-    assert {name.rsplit(".", 1)[-1] for name in wanted} >= {"vlt", "cpp", "h", "lib", "v", "json", "toml", "npz"}
+    assert {name.rsplit(".", 1)[-1] for name in wanted} >= {"vlt", "cpp", "c", "h", "lib", "v", "json", "toml", "npz"}
     assert wanted | {"lowtide/py.typed"} <= names
     assert not [name for name in names if "__pycache__" in name or name.endswith(".pyc")]
 

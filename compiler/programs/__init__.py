@@ -4,7 +4,7 @@
 `lowtide.compiler.programs.compiled`         a network as a program
 `lowtide.compiler.programs.base_mode`        the mode that layers run in where a network does not say more
 `lowtide.compiler.programs.folder`           a program as a folder
-`lowtide.compiler.programs.header`           its addresses and codes for hosts in C
+`lowtide.compiler.programs.c_sources`        its addresses and codes for hosts in C, an example, the driver
 `lowtide.compiler.programs.samples`          what a network sees: arrays and pictures from files
 `lowtide.compiler.programs.running`          a program on golden's machine and on the RTL
 ===========================================  =====================================================================

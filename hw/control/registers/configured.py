@@ -2,8 +2,9 @@
 
 from ...array.decoder import table_bits
 from ...config.accelerator_config import AcceleratorConfig
+from .register_map import register_map
 
-__all__ = ["configured"]
+__all__ = ["configured", "configured_words"]
 
 
 def configured(config: AcceleratorConfig) -> dict[str, int]:
@@ -22,4 +23,14 @@ def configured(config: AcceleratorConfig) -> dict[str, int]:
         "small_memories_codebooks": bool(table_bits(config.array)),
         "small_memories_code_table": "table" in config.post,
         **{f"small_memories_{part}": part in config.post for part in ("operand", "product", "vector", "top_terms")},
+    }
+
+
+def configured_words(config: AcceleratorConfig) -> dict[str, int]:
+    """What software reads of each register that a configuration decides, 32 bits, by register."""
+    values = configured(config)
+    return {
+        register.name: sum(int(values[field.name]) << field.low for field in register.fields)
+        for register in register_map()
+        if all(field.name in values for field in register.fields)
     }

@@ -7,7 +7,7 @@ from lowtide.common.output import output_folder
 
 from .register_map import RegisterField, elaborated, register_map
 
-__all__ = ["register_page", "write_registers"]
+__all__ = ["register_page", "write_register_header", "write_registers"]
 
 
 def write_registers(folder: str | Path) -> list[Path]:
@@ -20,14 +20,24 @@ def write_registers(folder: str | Path) -> list[Path]:
     ValueError
         The folder cannot be written.
     """
-    from peakrdl_cheader.exporter import CHeaderExporter
     from peakrdl_ipxact import IPXACTExporter
 
     with output_folder(folder) as output:
-        header, description = output / "lowtide_registers.h", output / "lowtide_registers.xml"
-        CHeaderExporter().export(elaborated(), str(header), reuse_typedefs=True)
+        header, description = write_register_header(output), output / "lowtide_registers.xml"
         IPXACTExporter(vendor="lowtide", library="machine", version="1.0").export(elaborated(), str(description))
         return [header, description]
+
+
+def write_register_header(folder: str | Path) -> Path:
+    """Write ``lowtide_registers.h``, freestanding C99, into a folder; returns its path. Errors as of
+    :func:`write_registers`."""
+    from peakrdl_cheader.c_standards import CStandard
+    from peakrdl_cheader.exporter import CHeaderExporter
+
+    with output_folder(folder) as output:
+        header = output / "lowtide_registers.h"
+        CHeaderExporter().export(elaborated(), str(header), std=CStandard.gnu99, reuse_typedefs=True)
+        return header
 
 
 def register_page() -> str:
@@ -36,8 +46,9 @@ def register_page() -> str:
         """# Registers
 
 Of the machine's AXI4-Lite bus. `lowtide registers` writes this page, a C header and IP-XACT from
-`hw/control/registers/registers.rdl`, from which the hardware comes as well. Every register has 32 bits; those that no
-field has read as 0. Addresses without a register answer SLVERR."""
+`hw/control/registers/registers.rdl`, from which the hardware comes as well, and beside them a driver in C
+([Run a machine](guides/run_a_machine.md#from-c)). Every register has 32 bits; those that no field has read as 0. Addresses
+without a register answer SLVERR."""
     ]
     for register in register_map():
         rows = [

@@ -1,0 +1,92 @@
+"""A program as C sees it: a header of its addresses, and of how to write the input and read the result."""
+
+import re
+
+from lowtide.common.records.kinds import unpack
+from lowtide.hw.control.registers.configured import configured_words
+
+from ..folder import IMAGE, Codes, ProgramFiles
+
+__all__ = ["program_header"]
+
+
+def program_header(program: ProgramFiles) -> str:
+    """The header ``program.h`` of a program, text of C99.
+
+    Raises
+    ------
+    ImportError
+        systemrdl-compiler is not installed: the extra `machine` has it.
+    """
+    image, words = program.image, configured_words(program.config)
+    lines = [
+        f"/* The network {_comment(program.model)} on the machine {program.config.name}, by lowtide compile. */",
+        "#ifndef LOWTIDE_PROGRAM_H",
+        "#define LOWTIDE_PROGRAM_H",
+        "",
+        "/* a lowtide_description: what the registers of the machine say of it */",
+        f"#define LOWTIDE_MACHINE {_initialiser({name: f'{word:#x}u' for name, word in words.items()})}",
+        "",
+        f"#define LOWTIDE_MEMORY_BYTES {program.memory_bytes}u /* of external memory, from address 0 on */",
+        f"#define LOWTIDE_IMAGE_BASE {image.base}u /* where {IMAGE} goes */",
+        f"#define LOWTIDE_IMAGE_BYTES {len(image.data)}u",
+        *_list("INITIALISATION", program, image.initialisation, "runs once"),
+        *_list("EXECUTION", program, image.execution, "runs for each input"),
+        "",
+        "/* A code c stands for SCALE (c - ZERO). lowtide_tensor.h says how the codes lie; LOWTIDE_INPUT and",
+        "   LOWTIDE_OUTPUT initialise a lowtide_tensor. */",
+        *_tensor("INPUT", program.source),
+        *_tensor("OUTPUT", program.result),
+        "",
+        "#endif",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _list(name: str, program: ProgramFiles, address: int, when: str) -> list[str]:
+    """The address of a list and its records, END among them."""
+    records = len(unpack(program.image.data[address - program.image.base :]))
+    return [
+        f"#define LOWTIDE_{name} {address}u /* address of the list that {when} */",
+        f"#define LOWTIDE_{name}_RECORDS {records}u",
+    ]
+
+
+def _tensor(name: str, codes: Codes) -> list[str]:
+    form = codes.tensor.layout
+    numbers = {
+        "address": codes.tensor.address,
+        "bytes": codes.tensor.size,
+        "rows": form.rows,
+        "columns": form.columns,
+        "channels": form.channels,
+        "atom_bytes": codes.tensor.atom_bytes,
+        "values": form.values,
+        "bits": form.bits,
+        "is_signed": int(form.signed),
+        "block_pitch": form.block_pitch,
+        "row_pitch": form.row_pitch,
+        "plane_pitch": form.plane_pitch,
+        "apart": form.apart,
+        "row_phase": form.row_phase,
+        "column_phase": form.column_phase,
+    }
+    macros = {field: f"LOWTIDE_{name}_{field.upper()}" for field in numbers}
+    return [
+        "",
+        *(f"#define {macros[field]} {value}u" for field, value in numbers.items()),
+        f"#define LOWTIDE_{name}_ZERO {codes.zero}",
+        f"#define LOWTIDE_{name}_SCALE {codes.scale!r}",
+        f"#define LOWTIDE_{name} {_initialiser(macros)}",
+    ]
+
+
+def _initialiser(values: dict[str, str]) -> str:
+    """An initialiser of a structure, by the names of its members, on lines of its own."""
+    members = [f"    .{name} = {value}, \\" for name, value in values.items()]
+    return "\n".join(["{ \\", *members, "}"])
+
+
+def _comment(text: str) -> str:
+    """Text without what ends a comment of C."""
+    return re.sub(r"[^ -~]|\*/", "?", text)

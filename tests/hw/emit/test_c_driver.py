@@ -1,0 +1,298 @@
+"""The driver in C against the Verilated machine: lists run, WAIT is answered, errors are told, the next run is right."""
+
+import ctypes
+import re
+
+import numpy as np
+import pytest
+
+from lowtide.common.records.errors import Error
+from lowtide.common.records.kinds import End, Load, Store, Wait, pack
+from lowtide.common.records.record import Kind
+from lowtide.hw.config.machines import MACHINES, find_machine, flexible_machine
+from lowtide.hw.control.registers.configured import configured_words
+from lowtide.hw.control.registers.register_map import register_map
+from lowtide.hw.emit.c_driver.write import write_driver
+from lowtide.hw.mode.reasons import Reason
+from lowtide.sim.machine import MachineModel
+
+from c_compiler import FREESTANDING, compile_c, shared_library
+
+MEMORY = 1 << 18
+PROFILE = 0x20000
+WORD = ctypes.c_uint32
+HOOK = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+READ = ctypes.CFUNCTYPE(WORD, ctypes.c_void_p, WORD)
+WRITE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, WORD, WORD)
+
+
+def words(name, *names):
+    return type(name, (ctypes.Structure,), {"_fields_": [(each, WORD) for each in names]})
+
+
+Description = words("Description", "array", "units", "feature_memory", "weight_memory", "small_memories")
+Windows = words("Windows", "read_base", "read_limit", "write_base", "write_limit")
+Error_ = words("Error_", "code", "reason", "record")
+ENTRY = ("record", "kind", "begun", "cycles", "token_waits", "active", "bus_waits", "beats")
+Entry = words("Entry", *ENTRY)
+HOOKS = ("before_start", "after_stop", "on_wait", "idle")
+
+
+class Machine(ctypes.Structure):
+    """lowtide_machine."""
+
+    _fields_ = [
+        ("read32", READ),
+        ("write32", WRITE),
+        *((name, HOOK) for name in HOOKS),
+        ("context", ctypes.c_void_p),
+    ]
+
+
+class Driver:
+    """The driver's functions by their names, on a machine in simulation; ``called`` has the hooks that were."""
+
+    def __init__(self, library, model, *, hooks=HOOKS):
+        self.library, self.model, self.called, self.on_wait = library, model, [], None
+        self.names = {register.address: register.name for register in register_map()}
+        self.machine = Machine(
+            READ(lambda _, offset: self.model.read_register(self.names[offset])),
+            WRITE(lambda _, offset, value: self.model.write_register(self.names[offset], value)),
+            *(HOOK(self.hook(name)) if name in hooks else HOOK() for name in HOOKS),
+        )
+        header = (library.folder / "lowtide_driver.h").read_text()
+        self.status = re.findall(r"^    LOWTIDE_(\w+)", re.search(r"enum \{(.*?)\}", header, re.S)[1], re.M)
+        for name, kind in (("last_error", Error_), ("read_profile", Entry)):
+            getattr(library, f"lowtide_{name}").restype = kind
+        for name in ("error_name", "error_meaning", "reason_meaning"):
+            getattr(library, f"lowtide_{name}").restype = ctypes.c_char_p
+
+    def hook(self, name):
+        def call(context):
+            if name == "idle":
+                self.model.step(50)
+            else:
+                self.called.append(name)
+            if name == "on_wait":
+                self.on_wait()
+
+        return call
+
+    def value(self, name, *arguments):
+        return getattr(self.library, f"lowtide_{name}")(ctypes.byref(self.machine), *arguments)
+
+    def told(self, name, *arguments):
+        """What a function answers, by the name of its status."""
+        return self.status[self.value(name, *arguments)]
+
+    def run(self, records, looks=0):
+        self.model.write(0x1000, np.frombuffer(pack([*records, End()]), np.uint8))
+        assert self.told("start_execution", 0x1000) == "DONE"
+        return self.told("wait", looks)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("driver")
+    write_driver(folder)
+    found = shared_library(folder, "lowtide_driver.c")
+    found.folder = folder
+    return found
+
+
+@pytest.fixture(scope="module")
+def model():
+    return MachineModel(flexible_machine("parallel"), memory_bytes=MEMORY, quick=True)
+
+
+@pytest.fixture
+def driver(library, model):
+    """The driver on a machine as it is after a reset, with its registers set."""
+    model.behave(latency=9)
+    model.reset()
+    made = Driver(library, model)
+    made.value("enable_interrupts", 0)
+    made.value("set_watchdog", 2000)
+    made.value("set_windows", ctypes.byref(Windows(0, MEMORY - 1, 0, MEMORY - 1)))
+    assert made.told("set_profile", PROFILE) == "DONE"
+    return made
+
+
+def copy(model, units, source=0x4000, target=0x8000):
+    """Records that copy atoms through the feature memory, and their bytes, at random."""
+    values = np.random.default_rng(units).integers(0, 256, units * model.config.atom_bytes, np.uint8)
+    model.write(source, values)
+    return [Load(address=source, units=units, give_b=1), Store(address=target, units=units, take_a=1)], values
+
+
+def test_a_list_runs_and_its_profile_is_read(driver, model):
+    records, values = copy(model, 48)
+    assert driver.run(records) == "DONE"
+    assert np.array_equal(model.read(0x8000, len(values)), values)
+    assert driver.called == ["before_start", "after_stop"]
+    assert driver.value("cycles") == model.read_register("cycles") > 100
+    assert driver.value("profile_entries") == 2
+    profile = model.memory[PROFILE:].ctypes
+    load, store = (driver.library.lowtide_read_profile(profile, number) for number in range(2))
+    assert [(each.record, each.kind) for each in (load, store)] == [(0, Kind.LOAD), (1, Kind.STORE)]
+    beats = len(values) // model.config.bus_bytes
+    assert load.beats == store.beats == beats and store.token_waits > 0 and load.bus_waits > 0
+    assert 0 < load.begun + load.cycles <= store.begun < store.begun + store.cycles <= driver.value("cycles")
+    words = model.memory[PROFILE:][:32].view(np.uint32)
+    assert [getattr(load, name) for name in ENTRY[2:]] == words[1:7].tolist()
+    assert driver.told("set_profile", 0) == "DONE" and driver.run(records) == "DONE"
+    assert driver.value("profile_entries") == 0
+
+
+def test_the_list_of_initialisation_is_the_other_one(driver, model):
+    records, values = copy(model, 8)
+    model.write(0x2000, np.frombuffer(pack([*records, End()]), np.uint8))
+    model.write_register("execution", 0x3000)
+    assert driver.told("start_initialisation", 0x2000) == "DONE" and driver.told("wait", 0) == "DONE"
+    assert np.array_equal(model.read(0x8000, len(values)), values)
+
+
+def test_waits_are_answered_and_caches_kept_true_around_them(driver, model):
+    records, values = copy(model, 16)
+    seen = []
+
+    def answer():
+        seen.append(model.read(0x8000, len(values)))
+        model.write(0x4000, values[::-1])
+
+    driver.on_wait = answer
+    assert driver.run([*records, Wait(), *records]) == "DONE"
+    assert len(seen) == 1 and np.array_equal(seen[0], values)
+    assert np.array_equal(model.read(0x8000, len(values)), values[::-1])
+    assert driver.called == ["before_start", "after_stop", "on_wait", "before_start", "after_stop"]
+
+
+def test_hooks_may_be_missing(library, driver, model):
+    records, values = copy(model, 16)
+    bare = Driver(library, model, hooks=("idle",))
+    assert bare.run([Wait(), *records]) == "DONE" and bare.called == []
+    assert np.array_equal(model.read(0x8000, len(values)), values)
+
+
+def test_the_interrupt_alone_is_enough(driver, model):
+    records, values = copy(model, 16)
+    driver.on_wait = lambda: None
+    model.write(0x1000, np.frombuffer(pack([*records, Wait(), End()]), np.uint8))
+    driver.value("enable_interrupts", 1)
+    for expected in ("RUNNING", "DONE"):
+        if expected == "RUNNING":
+            assert driver.told("start_execution", 0x1000) == "DONE" and driver.told("service") == "RUNNING"
+        assert model.step(5000)  # the interrupt
+        assert driver.told("service") == expected and not model.step(1)
+    assert "on_wait" in driver.called and np.array_equal(model.read(0x8000, len(values)), values)
+    driver.value("enable_interrupts", 0)
+    assert driver.told("start_execution", 0x1000) == "DONE" and not model.step(3000)
+
+
+@pytest.mark.parametrize(
+    "wrong, error",
+    [
+        (Load(address=MEMORY), Error.WINDOW),
+        (Load(units=1, take_a=1), Error.WATCHDOG),
+        (Load(local=(1 << 24) - 1, units=2), Error.ADDRESS),
+        (b"\x0f" + bytes(63), Error.KIND),
+        (b"\x01" + bytes(62) + b"\x80", Error.RESERVED),
+    ],
+    ids=lambda each: each.name if isinstance(each, Error) else "",
+)
+def test_errors_are_told_and_the_next_run_is_right(driver, model, wrong, error):
+    records, values = copy(model, 16)
+    driver.on_wait = lambda: None
+    listed = pack([*records, Wait()]) + (wrong if isinstance(wrong, bytes) else pack([wrong])) + pack([End()])
+    model.write(0x1000, np.frombuffer(listed, np.uint8))
+    assert driver.told("start_execution", 0x1000) == "DONE" and driver.told("wait", 0) == "FAILED"
+    found = driver.value("last_error")
+    assert (found.code, found.record) == (error, 3) and not driver.value("is_busy")
+    assert driver.called[-1] == "after_stop"
+    model.write(0x8000, np.zeros_like(values))
+    assert driver.run(records) == "DONE" and driver.value("last_error").code == Error.NONE
+    assert np.array_equal(model.read(0x8000, len(values)), values)
+
+
+def test_windows_are_those_that_are_set(driver, model):
+    records, values = copy(model, 4)
+    end = len(values) - 1
+    for windows, expected in [
+        ((0x1000, 0x4000 + end, 0x8000, MEMORY - 1), "DONE"),
+        ((0x1000, 0x4000 + end - 1, 0x8000, MEMORY - 1), "FAILED"),
+        ((0x1000, MEMORY - 1, 0x8001, MEMORY - 1), "FAILED"),
+        ((0x1001, MEMORY - 1, 0, MEMORY - 1), "FAILED"),
+        ((0, MEMORY - 1, 0, PROFILE - 1), "FAILED"),
+    ]:
+        driver.value("set_windows", ctypes.byref(Windows(*windows)))
+        assert driver.run(records) == expected, windows
+        assert driver.value("last_error").code == (Error.WINDOW if expected == "FAILED" else Error.NONE)
+
+
+def test_a_machine_that_hangs_is_left_by_a_reset(driver, model):
+    records, values = copy(model, 16)
+    driver.value("set_watchdog", 0)
+    assert driver.run([Load(units=1, take_a=1)], looks=5) == "TIMEOUT"
+    assert driver.told("start_execution", 0x1000) == "BUSY" == driver.told("start_initialisation", 0x1000)
+    assert driver.told("reset") == "DONE" and not driver.value("is_busy")
+    assert driver.run(records) == "DONE"
+    assert np.array_equal(model.read(0x8000, len(values)), values)
+
+
+def test_a_reset_waits_for_answers_of_the_bus(driver, model):
+    records, _ = copy(model, 16)
+    model.behave(latency=4000)
+    assert driver.run(records, looks=3) == "TIMEOUT"
+    assert driver.told("reset") == "BUS_IN_FLIGHT" and driver.value("is_busy")
+    model.behave(latency=9)
+    assert driver.told("wait", 0) == "FAILED" and driver.value("last_error").code == Error.WATCHDOG
+
+
+def test_addresses_that_no_register_takes_are_refused(driver):
+    assert driver.told("start_execution", 0x1020) == "UNALIGNED" == driver.told("start_initialisation", 1)
+    assert driver.told("set_profile", 16) == "UNALIGNED"
+    assert driver.called == []
+
+
+def test_a_machine_is_known_by_its_registers(driver, model):
+    own = configured_words(model.config)
+    assert own == {name: model.read_register(name) for name in own}
+    assert driver.told("identify", None) == "DONE"
+    assert driver.told("identify", ctypes.byref(Description(**own))) == "DONE"
+    for name in own:
+        other = Description(**own | {name: own[name] ^ 1 << 12})
+        assert driver.told("identify", ctypes.byref(other)) == "OTHER_MACHINE"
+    every = {tuple(configured_words(find_machine(name)).items()) for name in MACHINES}
+    assert len(every) > 3
+    real, driver.model = driver.model, None
+    for version in (0, 1, 0x4C54_0002, 0x4C55_0001, 0xFFFF_FFFF):
+
+        class Fixed:
+            def read_register(self, name, version=version):
+                return version if name == "version" else real.read_register(name)
+
+        driver.model = Fixed()
+        assert driver.told("identify", None) == "NO_MACHINE"
+
+
+def test_codes_have_the_names_and_meanings_of_python(driver):
+    library = driver.library
+    for code in range(32):
+        names = {int(error): error for error in Error}
+        error = names.get(code)
+        assert library.lowtide_error_name(code).decode() == (error.name if error is not None else "?")
+        meaning = error.meaning if error is not None else "an error that this driver does not know"
+        assert library.lowtide_error_meaning(code).decode() == meaning
+        reason = {int(each): each for each in Reason}.get(code)
+        meaning = reason.meaning if reason is not None else "a reason that this driver does not know"
+        assert library.lowtide_reason_meaning(code).decode() == meaning
+
+
+def test_the_header_is_for_c_plus_plus_too(library):
+    (library.folder / "use.cpp").write_text('#include "lowtide_driver.h"\nint main() { return LOWTIDE_DONE; }\n')
+    compile_c(library.folder, "-x", "c++", "-std=c++11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "use.cpp")
+
+
+def test_the_driver_is_strict_c(library):
+    for more in ((), ("-O2",), ("-std=c11",), ("-std=c17",)):
+        compile_c(library.folder, *FREESTANDING, *more, "-c", "lowtide_driver.c", "-o", "driver.o")
