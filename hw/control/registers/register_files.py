@@ -47,8 +47,8 @@ def register_page() -> str:
 
 Of the machine's AXI4-Lite bus. `lowtide registers` writes this page, a C header and IP-XACT from
 `hw/control/registers/registers.rdl`, from which the hardware comes as well, and beside them a driver in C
-([Run a machine](guides/run_a_machine.md#from-c)). Every register has 32 bits; those that no field has read as 0. Addresses
-without a register answer SLVERR."""
+([Run a machine](guides/run_a_machine.md#from-c)). Every register has 32 bits; those that no field has read as 0.
+Addresses without a register answer SLVERR."""
     ]
     for register in register_map():
         rows = [

@@ -1,4 +1,4 @@
-"""The driver in C against the Verilated machine: lists run, WAIT is answered, errors are told, the next run is right."""
+"""The driver in C on the Verilated machine: lists run, WAIT is answered, errors are told, the next run is right."""
 
 import ctypes
 import re
