@@ -17,9 +17,10 @@ import onnx
 
 from lowtide.golden.network.floating.graph import Graph
 from lowtide.golden.network.integers.requantisation import MULTIPLIER_BITS, REQUANTISATIONS
+from lowtide.golden.network.quantised.integer_steps import SAME
 from lowtide.golden.network.quantised.plan import Plan
 from lowtide.golden.network.quantised.post_training import quantised_layer
-from lowtide.golden.network.quantised.quantised_graph import SAME, QuantisedGraph
+from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.golden.network.quantised.steps import WEIGHTED, Step, fuse
 from lowtide.golden.network.quantised.weights import QuantisedWeights
 from lowtide.golden.number_formats.fixed_point import FixedPoint, FixedPointQuantiser

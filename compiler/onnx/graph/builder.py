@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lowtide.golden.network.floating.functions import Formula
 from lowtide.golden.network.floating.graph import Node
-from lowtide.golden.network.quantised.quantised_graph import SAME
+from lowtide.golden.network.quantised.integer_steps import SAME
 from lowtide.golden.number_formats.fixed_point import FixedPointQuantiser
 
 from .grids import Columns

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lowtide.golden.network import Plan, quantise_graph
-from lowtide.golden.network.quantised.quantised_graph import SAME
+from lowtide.golden.network.quantised.integer_steps import SAME
 from lowtide.golden.number_formats import FixedPoint
 
 from ..measures import paired

@@ -21,8 +21,9 @@ from ...quantise import quantise_bias
 from ..floating.convolution import pad
 from ..floating.graph import Node, walk
 from ..floating.operations import evaluate
+from .integer_steps import SAME, fitted
 from .layer import QuantisedLayer
-from .quantised_graph import SAME, QuantisedGraph, fitted
+from .quantised_graph import QuantisedGraph
 from .steps import Step
 from .tables import TABLES
 

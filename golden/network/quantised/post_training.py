@@ -22,9 +22,10 @@ from ...number_formats.format import Format, Quantiser
 from ..floating.calibration import observe
 from ..floating.folding import fold_batch_norm
 from ..floating.graph import Graph, Node
+from .integer_steps import SAME
 from .layer import QuantisedLayer, weight_matrix
 from .plan import Plan
-from .quantised_graph import SAME, QuantisedGraph
+from .quantised_graph import QuantisedGraph
 from .steps import WEIGHTED, Step, fuse
 from .tables import TABLES, function_quantiser
 from .weights import QuantisedWeights

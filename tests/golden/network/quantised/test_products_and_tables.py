@@ -10,7 +10,7 @@ from lowtide.golden.network import Graph, Node, Plan, quantise_graph, run_fake_q
 from lowtide.golden.network.floating.functions import FUNCTIONS
 from lowtide.golden.network.floating.operations import evaluate
 from lowtide.golden.network.integers.integer_tensor import IntegerTensor
-from lowtide.golden.network.quantised.quantised_graph import SAME
+from lowtide.golden.network.quantised.integer_steps import SAME
 from lowtide.golden.network.quantised.tables import code_table, integer_function
 from lowtide.golden.number_formats.fixed_point import FixedPoint, FixedPointQuantiser
 
