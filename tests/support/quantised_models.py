@@ -10,7 +10,7 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantTy
 from lowtide.compiler.onnx.quantised_importer import import_quantised
 from lowtide.golden.network.floating.operations import evaluate
 from lowtide.golden.network.integers.integer_tensor import IntegerTensor
-from lowtide.golden.network.quantised.quantised_graph import SAME
+from lowtide.golden.network.quantised.integer_steps import SAME
 
 import onnx_runtime
 from onnx_models import model
