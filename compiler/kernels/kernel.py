@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lowtide.common.records.entries import ENTRY_BYTES, Parameter, Tap
 from lowtide.common.records.execute import Exec
+from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..layouts.layout import Layout
 from ..layouts.tensor_weights import TensorWeights
@@ -97,6 +98,13 @@ class Kernel:
     def with_bases(self, bases: Mapping[str, int]) -> Exec:
         """The record with its taps, parameters and weights where ``bases`` say: names of its fields to numbers."""
         return replace(self.record, **bases)  # type: ignore[arg-type]  # all of them are whole numbers
+
+
+def check_built(config: AcceleratorConfig, part: str) -> None:
+    """``ValueError`` unless a part, one of :data:`lowtide.hw.config.accelerator_config.POST`, is built."""
+    if part not in config.post:
+        built = ", ".join(config.post) or "empty"
+        raise ValueError(f"post of {config.name} is {built}, allowed for this layer is one with {part}")
 
 
 def check_layout(name: str, layout: Layout, atom_bytes: int) -> None:

@@ -9,7 +9,7 @@ from lowtide.common.records.execute import Source
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..layouts.layout import Layout
-from .kernel import Kernel, check_layout, constants, window_taps
+from .kernel import Kernel, check_built, check_layout, constants, window_taps
 from .requantise import PASS, Requantisation
 
 __all__ = ["copy", "pool", "repeated", "whole_pool"]
@@ -55,9 +55,7 @@ def pool(
     ValueError
         For layouts that do not fit each other or the machine.
     """
-    if "vector" not in config.post:
-        built = ", ".join(config.post) or "empty"
-        raise ValueError(f"post of {config.name} is {built}, allowed for this layer is one with vector")
+    check_built(config, "vector")
     if reduce == Source.ENGINE:
         raise ValueError("reduce is 0 (ENGINE), allowed are 1 (VECTOR_SUM) and 2 (VECTOR_MAX)")
     if source.planes:

@@ -2,6 +2,7 @@
 
 ================  ===============================================================
 `network_step`    what kernels a step needs
+`on_machine`      which steps a machine has
 `part`            a part of a step's output, rows and channels
 `builder`         scales as multipliers and shifts, zero points, limits
 `weighted`        convolutions, linear layers, batch norms, with an addition

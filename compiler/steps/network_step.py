@@ -15,6 +15,7 @@ from lowtide.hw.mode.word import FIELDS, Mode
 from ..kernels.kernel import Kernel
 from ..layouts.layout import Layout
 from .builder import Builder
+from .on_machine import check_on_machine
 from .part import Part
 from .vector_steps import VECTOR_STEPS, concatenated, sum_with
 from .weighted import weighted
@@ -81,6 +82,7 @@ def kernels_of(
     """
     check_plan(network)
     part = part or Part()
+    check_on_machine(network, step, config, (part.source_rows or sources[0].rows, sources[0].columns))
     builder = Builder(network, step, config, target, part)
     if step.name in network.layers:
         if mode is None:
@@ -98,8 +100,4 @@ def kernels_of(
             found.append(concatenated(builder, number, source))
             first += source.channels
         return found
-    if step.op not in VECTOR_STEPS:
-        raise ValueError(
-            f"op of step {step.name} is {step.op}, allowed are {', '.join(VECTOR_STEPS)}, concat and those with weights"
-        )
     return [VECTOR_STEPS[step.op](builder, sources)]

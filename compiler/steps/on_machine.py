@@ -1,0 +1,60 @@
+"""Which steps a machine has: what is refused here, a host can compute between two parts of the list."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lowtide.golden.network.floating.convolution import Geometry
+from lowtide.golden.network.floating.functions import FUNCTIONS
+from lowtide.golden.network.floating.pooling import pool_counts
+from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
+from lowtide.golden.network.quantised.steps import Step
+from lowtide.golden.number_formats.fixed_point import FixedPointQuantiser
+from lowtide.hw.config.accelerator_config import AcceleratorConfig
+
+from ..kernels.kernel import check_built
+from .vector_steps import TABLE_BITS, VECTOR_STEPS
+
+__all__ = ["check_on_machine"]
+
+#: What is built behind the requantiser for steps without weights, beside the vector source.
+NEEDS = {"add": "operand", "mul": "product", **dict.fromkeys(FUNCTIONS, "table")}
+
+
+def check_on_machine(network: QuantisedGraph, step: Step, config: AcceleratorConfig, size: Sequence[int]) -> None:
+    """``ValueError`` with the reason for a step that a machine does not have, whatever its layouts are.
+
+    Parameters
+    ----------
+    network : QuantisedGraph
+    step : Step
+        Not "flatten", which needs no kernel.
+    config : AcceleratorConfig
+    size : (int, int)
+        Rows and columns of the first tensor that it reads.
+    """
+    if step.name in network.layers:
+        return
+    if step.op not in (*VECTOR_STEPS, "concat"):
+        known = ", ".join(sorted({"concat", *VECTOR_STEPS} - FUNCTIONS.keys()))
+        raise ValueError(
+            f"op of step {step.name} is {step.op}, allowed are {known}, functions of one value and those with weights"
+        )
+    check_built(config, "vector")
+    if step.op in NEEDS:
+        check_built(config, NEEDS[step.op])
+    if step.op in NEEDS and step.op not in FUNCTIONS and len(step.inputs) != 2:
+        raise ValueError(f"step {step.name} takes {len(step.inputs)} tensors, allowed are 2")
+    if step.op == "average_pool":
+        counts = np.unique(pool_counts(size, Geometry.of(step.node)))
+        if counts.size > 1:
+            raise ValueError(
+                f"windows of step {step.name} have {counts[0]} to {counts[-1]} values, allowed are equal numbers"
+            )
+    if step.op in FUNCTIONS:
+        x = network.quantisers[step.inputs[0]]
+        assert isinstance(x, FixedPointQuantiser), f"{step.inputs[0]} is not quantised"
+        if x.format.bits > TABLE_BITS:
+            raise ValueError(
+                f"codes of {step.inputs[0]} have {x.format.bits} bits, allowed for a table are {TABLE_BITS}"
+            )
