@@ -2,7 +2,8 @@
 
 Records of one engine run in order. A record waits for the latest record before it of each other engine that touches a
 place which it touches too, where one of the two writes: that one gives a token, this one takes it. Every token is taken
-by the record for which it is given, so no counter grows and no list can deadlock.
+by the record for which it is given, so no counter grows and no list can deadlock. A record of no engine, WAIT, begins
+when all before it have ended, and those behind it begin when it has: across it no token is needed.
 """
 
 from collections.abc import Sequence
@@ -51,19 +52,22 @@ class Schedule:
         self.records: list[Record] = []
         self._touched: list[tuple[Sequence[Place], Sequence[Place]]] = []  # what each record reads and writes
         self._taken: dict[tuple[Kind, Kind], int] = {}  # giver and taker to the last record that has been waited for
+        self._ended = -1  # the last record of no engine: all before it have ended
 
     def add(self, record: Record, *, reads: Sequence[Place] = (), writes: Sequence[Place] = ()) -> None:
         """Add a record behind the others, with its tokens where it belongs to an engine."""
         if isinstance(record, TokenRecord):
             for distance in (1, 2):
                 giver = RING[(RING.index(record.kind) + distance) % 3]
-                taken = self._taken.get((giver, record.kind), -1)
+                taken = max(self._ended, self._taken.get((giver, record.kind), -1))
                 before = self._last(giver, reads, writes, taken)
                 if before > taken:
                     self._taken[giver, record.kind] = before
                     given = self.records[before]
                     self.records[before] = replace(given, **{GIVES[2 - distance]: 1})
                     record = replace(record, **{TAKES[distance - 1]: 1})
+        else:
+            self._ended = len(self.records)
         self.records.append(record)
         self._touched.append((reads, writes))
 

@@ -10,9 +10,20 @@ RING = (Kind.LOAD, Kind.EXEC, Kind.STORE)
 
 
 def orders(records, rng):
-    """A random order in which three engines, each in order, may end the records, tokens obeyed."""
-    queues = {kind: [n for n, record in enumerate(records) if record.kind == kind] for kind in RING}
-    counts = {pair: 0 for pair in permutations(RING, 2)}
+    """A random order in which three engines, each in order, may end the records, tokens obeyed; WAIT when all before it
+    have ended, and all behind it then."""
+    waits = [number for number, record in enumerate(records) if record.kind == Kind.WAIT]
+    counts, found = {pair: 0 for pair in permutations(RING, 2)}, []
+    for first, end in zip([-1, *waits], [*waits, len(records)], strict=True):
+        queues = {kind: [n for n in range(first + 1, end) if records[n].kind == kind] for kind in RING}
+        found += _between_waits(records, rng, queues, counts)
+        found += [end] * (end in waits)
+    assert not any(counts.values())
+    return found
+
+
+def _between_waits(records, rng, queues, counts):
+    """An order of records, of which ``queues`` has those of each engine; ``counts`` of tokens are changed in place."""
     found = []
     while any(queues.values()):
         ready = []
@@ -31,5 +42,4 @@ def orders(records, rng):
         counts[kind, a] += record.give_a
         counts[kind, b] += record.give_b
         found.append(number)
-    assert not any(counts.values())
     return found
