@@ -26,7 +26,8 @@ from .cycles import BusTiming
 from .explain import explain
 from .programs.c_sources.write import write_c_sources
 from .programs.compiled import Compiled, compile_network
-from .programs.folder import Codes, ProgramFiles, write_program
+from .programs.external import Codes
+from .programs.folder import ProgramFiles, write_program
 from .programs.samples import Levels, Samples, random_samples, read_samples
 
 __all__ = ["compile_model"]
@@ -61,6 +62,7 @@ def _numbers(context: click.Context, param: click.Parameter, text: str) -> tuple
 @click.option(
     "--latency", type=Integer(0), metavar="N", default=30, show_default=True, help="of memory, for explain.md"
 )
+@click.option("--host", is_flag=True, help="steps that the machine does not have are the host's, while the list waits")
 @click.option("--compensate", is_flag=True, help="round weights with compensation, on the calibration samples")
 @output_option("build/model")
 def compile_model(
@@ -72,6 +74,7 @@ def compile_model(
     mean: tuple[float, ...],
     deviation: tuple[float, ...],
     latency: int,
+    host: bool,
     compensate: bool,
     output: Path,
 ) -> None:
@@ -89,24 +92,31 @@ def compile_model(
         multiplier_bits=config.multiplier_bits,
     )
     begun = time.perf_counter()
-    network, removed = _network(model, plan, calibration, levels, console, compensate=compensate)
+    network, removed = _network(model, plan, calibration, levels, console, host=host, compensate=compensate)
     with status(f"compiling {model.name} for {config.name}"):
-        compiled = compile_network(network, config)
+        compiled = compile_network(network, config, host=host)
     files = program_files(network, compiled, model.stem, levels)
     with status(f"predicting {model.name} on {config.name}"):
         explained = explain(files.records(), config, compiled.layers, name=model.stem, bus=BusTiming(latency))
     with output_folder(output):
         paths = write_program(files, output) + write_c_sources(files, output) + explained.write(output)
     console.print(_table(compiled))
-    for line in removed:
-        console.print(line)
+    for line in [*removed, *_left_to_host(compiled)]:
+        console.print(line, soft_wrap=True, markup=False)
     console.print(explained.facts, soft_wrap=True)
     took = time.perf_counter() - begun
     console.print(f"{model.name} for {config.name} in {took:.1f} s: made {', '.join(map(str, paths))}", soft_wrap=True)
 
 
 def _network(
-    model: Path, plan: Plan, calibration: Path | None, levels: Levels, console: Console, *, compensate: bool
+    model: Path,
+    plan: Plan,
+    calibration: Path | None,
+    levels: Levels,
+    console: Console,
+    *,
+    host: bool,
+    compensate: bool,
 ) -> tuple[QuantisedGraph, list[str]]:
     """The quantised network of a model, and what is to be said of it."""
     from .onnx.importer import import_onnx
@@ -116,7 +126,8 @@ def _network(
         if is_quantised(model):
             read = import_quantised(model, multiplier_bits=plan.multiplier_bits)
             return read, ["the model is quantised: its own scales and weights are taken"]
-        graph, removed = _without_softmax(import_onnx(model))
+        imported = import_onnx(model)
+        graph, removed = (imported, []) if host else _without_softmax(imported)
     samples = _samples(calibration, graph, levels, console)
     with status(f"quantising {model.name}"):
         quantise = compensate_graph if compensate else quantise_graph
@@ -151,6 +162,12 @@ def _without_softmax(graph: Graph) -> tuple[Graph, list[str]]:
     return Graph(graph.nodes[:-1], graph.shape, graph.input), [left]
 
 
+def _left_to_host(compiled: Compiled) -> list[str]:
+    """What the host computes, if anything, in a line."""
+    steps = ", ".join(f"{step.name} ({step.op})" for step in compiled.host)
+    return [f"left to the host: {steps}"] if steps else []
+
+
 def _samples(path: Path | None, graph: Graph, levels: Levels, console: Console) -> Samples:
     if path is not None:
         return read_samples(path, graph.shape, levels, CALIBRATION)
@@ -172,6 +189,9 @@ def _table(compiled: Compiled) -> Table:
             made = compiled.layouts[stage.makes]
             rows = (compiled.layouts[compiled.stages[cascade.last].makes].rows, own.tiling.rows)
             inside = "stays in the feature memory" if stage.makes in placement.bases else "in external memory"
+            if stage.host:
+                table.add_row(stage.name, "", "", "", str(layer.records), "made by the host", end_section=True)
+                continue
             table.add_row(
                 stage.name,
                 f"{stage.multiplications:,}",

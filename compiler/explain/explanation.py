@@ -33,7 +33,8 @@ HEADINGS = {
     "read": "bytes that it loads over the bus, whole beats",
     "written": "bytes that it stores",
     "bound": "what most of its cycles go to: the array (its operands), post-processing (its results, a column at a "
-    "time, and vector sources), pixels (rows filled, one a cycle), load, store, or tokens",
+    "time, and vector sources), pixels (rows filled, one a cycle), load, store, or tokens; host: the list waits, for a "
+    "time that is not counted, while the host computes the layer",
 }
 
 
@@ -71,10 +72,12 @@ class Explanation:
         """The whole in a line."""
         config = self.config
         multiplications = sum(each.layer.multiplications for each in self.layers)
+        hosted = sum(each.layer.host for each in self.layers)
+        waits = f" The list waits {hosted} times for the host, whose time is not counted." if hosted else ""
         return (
             f"{config.name}: {config.rows} rows x {config.cols} columns, bus of {config.bus_bytes} bytes, latency "
             f"{self.latency}. {self.times.cycles:,} cycles, predicted; {multiplications:,} multiplications, "
-            f"{100 * self.share_of_peak:.1f} % of peak."
+            f"{100 * self.share_of_peak:.1f} % of peak.{waits}"
         )
 
     def rows(self) -> list[list[str]]:

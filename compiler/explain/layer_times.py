@@ -25,6 +25,7 @@ class Bound(Enum):
     LOAD = "load"  #: LOAD runs, EXEC does not
     STORE = "store"  #: STORE runs, EXEC does not
     TOKENS = "tokens"  #: nothing runs: records begin, and tokens come
+    HOST = "host"  #: the list waits for the host, whose time is not counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,8 @@ class LayerTimes:
     ----------
     layer : Layer
     first, end : int
-        Its cycles: from the end of the layer before to that of its last record EXEC.
+        Its cycles: from the end of the layer before to that of its last record EXEC, of the host's to that of all
+        records before it.
     ideal : float
         Cycles of its multiplications, where every multiplier of the array works in every cycle, in the layer's mode.
     executes, loads, stores : int
@@ -97,6 +99,8 @@ def layer_times(
     for layer in listed:
         mine = [told[number] for number in layer.numbers if number in told]
         last = [each for each in mine if each.kind == Kind.EXEC] or mine
+        if layer.host:  # all before it have ended
+            last = [each for each in times.records if each.number < layer.end]
         end = max([first, *(each.end for each in last)]) if layer != listed[-1] else times.cycles
         cycles = end - first
         execute = executes.between(first, end)
@@ -125,7 +129,7 @@ def layer_times(
                 nothing=nothing,
                 read_bytes=moved[Kind.LOAD],
                 written_bytes=moved[Kind.STORE],
-                bound=max(shares, key=lambda bound: shares[bound]),
+                bound=Bound.HOST if layer.host else max(shares, key=lambda bound: shares[bound]),
             )
         )
         first = end

@@ -20,6 +20,8 @@ class Layer:
         How many it has, at least 1.
     multiplications : int, optional
         Products of data and weights that the layer needs by its definition; 0 for pooling, copies and the like.
+    host : bool, optional
+        The list waits for the host, which computes the layer.
 
     Raises
     ------
@@ -31,6 +33,7 @@ class Layer:
     first_record: int
     records: int
     multiplications: int = 0
+    host: bool = False
 
     def __post_init__(self) -> None:
         for field, value, least in (

@@ -22,7 +22,7 @@ Written by `make docs`. What `lowtide.compiler.onnx.importer` reads of a model i
 The first axis is the batch, whose length need not be stated; pictures have three more axes, lines two. An operator may
 also need a `transpose` or `reshape`, where values lie in another order than it takes them. Sums and products of
 functions of the same tensor, such as x sigmoid(x), are one `formula`, which is a table of 256 entries. The compiler
-refuses what the machine does not run.
+refuses what the machine does not run, or leaves it to the host with `--host`.
 
 {operator_table()}
 

@@ -11,6 +11,7 @@
 `packing`    places of things that live for some time
 `problem`    stages, layouts and lives together
 `ways`       the ways to run stages, each looked at once
-`emission`   stages as kernels and copies, in order
+`action`     copies, kernels, turns of the host
+`emission`   stages as these, in order
 ===========  ==============================================================================
 """

@@ -1,7 +1,6 @@
-"""Stages as copies and kernels, in the order in which they run."""
+"""Stages as copies, kernels and turns of the host, in the order in which they run."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
@@ -11,51 +10,12 @@ from ..kernels.vector import copy
 from ..layouts.layout import Layout
 from ..steps.network_step import kernels_of
 from ..steps.part import Part
+from .action import Action, CopyIn, CopyOut, Run, Turn
 from .addresses import Placed, Placement
 from .stages import Stage
 from .tiling import parts_of, read_layout, rows_of
 
-__all__ = ["Action", "CopyIn", "CopyOut", "Run", "actions"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class CopyIn:
-    """A part of a tensor comes from external memory.
-
-    Parameters
-    ----------
-    stage : int
-        Number of the stage.
-    tensor : str
-    outside, inside : Layout
-        Of the part: in the tensor outside, whose first atom is 0, and in the feature memory.
-    """
-
-    stage: int
-    tensor: str
-    outside: Layout
-    inside: Layout
-
-
-@dataclass(frozen=True, kw_only=True)
-class CopyOut:
-    """A part of a tensor goes to external memory; as :class:`CopyIn`."""
-
-    stage: int
-    tensor: str
-    outside: Layout
-    inside: Layout
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Run:
-    """A kernel."""
-
-    stage: int
-    kernel: Kernel
-
-
-Action = CopyIn | CopyOut | Run
+__all__ = ["actions"]
 
 
 def actions(
@@ -81,6 +41,9 @@ def actions(
         form = layouts[source]
         yield CopyIn(stage=0, tensor=source, outside=form, inside=form.at(placement.bases[source]))
     for cascade in placement.cascades:
+        if stages[cascade.first].host:
+            yield Turn(stage=cascade.first)
+            continue
         between: dict[str, tuple[int, Layout]] = {}
         pieces = [
             Pieces(

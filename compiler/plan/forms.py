@@ -97,6 +97,8 @@ class Forming:
     def ask(self, place: int) -> None:
         """Note how a stage wants what it reads; the tensor that it makes has its layout."""
         stage = self.stages[place]
+        if stage.host:  # which takes any
+            return
         target = self.layouts[stage.makes]
         for number, tensor in enumerate(stage.reads):
             stride = stage.window.stride if number == 0 else (1, 1)

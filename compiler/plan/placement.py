@@ -41,7 +41,7 @@ def placed(problem: Problem) -> Placement:
     best = min((found for _, found in tried), key=lambda each: each.cycles)
     for _ in range(ROUNDS):
         before = best.cycles
-        for tensor in problem.lives:
+        for tensor in problem.stays:
             best = _changed(problem, ways, best, tensor)
         if best.cycles == before:
             break
@@ -101,7 +101,7 @@ def _inside(problem: Problem, ways: Ways, most: int) -> list[str]:
             raise ValueError(f"stage {stage.name} needs {need}, {config.name} has {have} and {size} atoms of features")
     held = [0] * len(problem.stages)
     found = []
-    for tensor in sorted(lives, key=lambda each: (lives[each].last - lives[each].first, lives[each].size)):
+    for tensor in sorted(problem.stays, key=lambda each: (lives[each].last - lives[each].first, lives[each].size)):
         life = lives[tensor]
         span = range(life.first, life.last + 1)
         outside.remove(tensor)

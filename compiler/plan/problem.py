@@ -34,6 +34,12 @@ class Problem:
     config: AcceleratorConfig
 
     @cached_property
+    def stays(self) -> tuple[str, ...]:
+        """Tensors that may stay in the feature memory: those that the host neither reads nor makes."""
+        hosted = {tensor for stage in self.stages if stage.host for tensor in (stage.makes, *stage.reads)}
+        return tuple(tensor for tensor in self.lives if tensor not in hosted)
+
+    @cached_property
     def lives(self) -> dict[str, Life]:
         """From which stage to which each tensor lives, and its atoms; the source from the first stage, the result to
         the last one."""

@@ -1,8 +1,13 @@
-"""What runs on the machine one after the other: steps of a network, with additions that follow in the same records."""
+"""What runs one after the other: steps of a network, with additions that follow in the same records.
+
+A step that the machine does not have can be the host's: what it reads and makes lies in external memory, and the list
+waits while the host computes it.
+"""
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -13,6 +18,7 @@ from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.mode.word import Mode
 
 from ..steps.network_step import mode_of
+from ..steps.on_machine import check_on_machine
 from ..steps.weighted import geometry_of
 
 __all__ = ["Shape", "Stage", "Stages", "shapes_of", "stages_of"]
@@ -49,6 +55,8 @@ class Stage:
         That the layer has by its definition.
     gated : bool
         Of a product: the first tensor is one pixel, which all pixels of the second are multiplied with.
+    host : str
+        Why the machine does not have the step, and the host computes it; empty for what runs on the machine.
     """
 
     name: str
@@ -61,16 +69,17 @@ class Stage:
     mode: Mode | None = None
     multiplications: int = 0
     gated: bool = False
+    host: str = ""
 
     @property
     def has_operand(self) -> bool:
         """Whether the last tensor that is read is the second one of a record, as the output is."""
-        return self.added is not None or (self.step is not None and self.step.op in ELEMENTWISE)
+        return self.added is not None or (self.step is not None and not self.host and self.step.op in ELEMENTWISE)
 
     @property
     def is_whole(self) -> bool:
         """Whether each output value is taken from a whole picture of a channel."""
-        return self.step is not None and self.step.op == "global_average_pool"
+        return self.step is not None and not self.host and self.step.op == "global_average_pool"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -81,32 +90,39 @@ class Stages:
     ----------
     stages : list of Stage
     shapes : mapping of str to Shape
-        Of all tensors that are read or made.
+        Of all tensors, as they lie in memory.
+    network_shapes : mapping of str to tuple of int
+        Of all tensors, as the network has them, without the batch.
     source, result : str
         The tensor that comes from outside, and the one that goes there.
     """
 
     stages: list[Stage]
     shapes: Mapping[str, Shape]
+    network_shapes: Mapping[str, tuple[int, ...]]
     source: str
     result: str
 
 
-def shapes_of(network: QuantisedGraph) -> dict[str, Shape]:
-    """The shapes of a network's tensors: a vector is one pixel, a sequence one row of pixels."""
-    found: dict[str, Shape] = {}
+def shapes_of(network: QuantisedGraph) -> dict[str, tuple[int, ...]]:
+    """The shapes of a network's tensors, without the batch."""
+    found: dict[str, tuple[int, ...]] = {}
 
     def record(name: str, tensor: np.ndarray) -> None:
-        rows, columns, channels = (1, 1, *tensor.shape[1:])[-3:]
-        found[name] = rows, columns, channels
+        found[name] = tensor.shape[1:]
 
     network.graph.run(np.zeros((1, *network.graph.shape), np.float32), record)
     return found
 
 
-def stages_of(
-    network: QuantisedGraph, config: AcceleratorConfig, base: Mode, *, shapes: Mapping[str, Shape] | None = None
-) -> Stages:
+def in_memory(shape: tuple[int, ...]) -> Shape:
+    """Rows, columns and channels of a tensor: a vector is one pixel, a sequence one row of pixels, and all axes but the
+    last two are rows."""
+    *others, columns, channels = (1, *shape)
+    return prod(others), columns, channels
+
+
+def stages_of(network: QuantisedGraph, config: AcceleratorConfig, base: Mode, *, host: bool = False) -> Stages:
     """The stages of a network.
 
     Parameters
@@ -115,23 +131,46 @@ def stages_of(
     config : AcceleratorConfig
     base : Mode
         The fields of modes that the network does not state.
-    shapes : mapping of str to Shape, optional
-        If they are known.
+    host : bool
+        The host computes what the machine does not have.
+
+    Raises
+    ------
+    ValueError
+        A step that the machine does not have, unless it is the host's.
     """
-    shapes = shapes_of(network) if shapes is None else shapes
+    known = shapes_of(network)
+    shapes = {name: in_memory(shape) for name, shape in known.items()}
     fused = _fused(network) if "operand" in config.post else {}
     absorbed = {step.name for step in fused.values()}
     names = {network.graph.input: network.graph.input}  # flattened tensors have the name of what they were made of
     found = []
     for step in network.steps:
-        is_flat = step.op == "flatten"
-        names[step.name] = names[step.inputs[0]] if is_flat else step.name
-        if is_flat or step.name in absorbed:
+        is_same = step.op == "flatten" or (step.op == "reshape" and shapes[step.name] == shapes[step.inputs[0]])
+        names[step.name] = names[step.inputs[0]] if is_same else step.name
+        if is_same or step.name in absorbed:
             continue
         own = fused.get(step.name, step)
+        reason = _lacks(network, own, config, shapes[names[own.inputs[0]]][:2])
+        if reason and not host:
+            raise ValueError(f"layer {own.name}: {reason}; --host leaves it to the host")
+        if reason:
+            reads = tuple(names[each] for each in step.inputs)
+            found.append(Stage(name=step.name, step=step, reads=reads, makes=step.name, host=reason))
+            continue
         others = [each for each in step.inputs if each != own.name] if own is not step else []
         found.append(_stage(network, config, base, own, step, [names[each] for each in (*own.inputs, *others)], shapes))
-    return Stages(stages=found, shapes=shapes, source=network.graph.input, result=names[network.steps[-1].name])
+    result = names[network.steps[-1].name]
+    return Stages(stages=found, shapes=shapes, network_shapes=known, source=network.graph.input, result=result)
+
+
+def _lacks(network: QuantisedGraph, step: Step, config: AcceleratorConfig, size: tuple[int, int]) -> str:
+    """Why a machine does not have a step, empty where it has it."""
+    try:
+        check_on_machine(network, step, config, size)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def _fused(network: QuantisedGraph) -> dict[str, Step]:

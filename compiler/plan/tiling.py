@@ -90,7 +90,7 @@ def buffer_sizes(
     stripes, parts = -(-made.rows // tiling.rows), -(-made.channels // tiling.channels)
     found: list[tuple[int, ...]] = []
     for number, tensor in enumerate(stage.reads):
-        if tensor not in outside:
+        if tensor not in outside or stage.host:
             found.append(())
             continue
         each = [rows_of(stage, number, layouts, *stripe) for stripe in _stripes(made, tiling)]
@@ -98,7 +98,7 @@ def buffer_sizes(
         room = read_room(stage, number, layouts, most, tiling.channels, config)
         of_parts = parts > 1 and (number > 0 or stage.channelwise)
         found.append((room,) * (2 if stripes > 1 or of_parts else 1))
-    if stage.makes not in outside:
+    if stage.makes not in outside or stage.host:
         return [*found, ()]
     channels = made.channels if tiling.parts_first else tiling.channels
     pieces = stripes if tiling.parts_first else stripes * parts

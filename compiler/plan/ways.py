@@ -27,13 +27,19 @@ class Ways:
     def alone(self, number: int, outside: Collection[str]) -> list[tuple[int, int, Tiling]]:
         """The tilings of a stage: cycles, atoms and tiling, the fastest first."""
         problem, key = self.problem, (number, self._touched[number].intersection(outside))
+        stage = problem.stages[number]
+        if stage.host:  # which takes no time and no atoms of the machine
+            made = problem.layouts[stage.makes]
+            return [(0, 0, Tiling(rows=made.rows, channels=made.channels, parts_first=True))]
         if key not in self._alone:
-            self._alone[key] = tilings(problem.stages[number], problem.layouts, key[1], problem.config)
+            self._alone[key] = tilings(stage, problem.layouts, key[1], problem.config)
         return self._alone[key]
 
     def least(self, number: int, outside: Collection[str]) -> int | None:
         """The fewest atoms that a stage can do with, None where its weights or parameters do not fit."""
         problem, key = self.problem, (number, self._touched[number].intersection(outside))
+        if problem.stages[number].host:
+            return 0
         if key not in self._least:
             self._least[key] = least_atoms(problem.stages[number], problem.layouts, key[1], problem.config)
         return self._least[key]

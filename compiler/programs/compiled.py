@@ -3,70 +3,30 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
 from lowtide.common.records.kinds import Memory
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
+from lowtide.golden.number_formats.fixed_point import FixedPointQuantiser
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.mode.word import Mode
 
 from ..layouts.layout import Layout
 from ..lists.layer_records import Layer
 from ..lists.program import ALIGNMENT, Image, Program
+from ..plan.action import Action, CopyIn, Run, Turn
 from ..plan.addresses import Placement
 from ..plan.cascade import Cascade
-from ..plan.emission import Action, CopyIn, Run, actions
+from ..plan.emission import actions
 from ..plan.forms import formed
 from ..plan.packing import Life, first_fit, lower_bound
 from ..plan.placement import placed
 from ..plan.problem import Problem
-from ..plan.stages import Stage, stages_of
+from ..plan.stages import Stage, Stages, stages_of
 from ..steps.network_step import check_plan
 from .base_mode import base_mode
+from .external import Codes, External
+from .host_step import HostStep
 
-__all__ = ["Compiled", "External", "compile_network"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class External:
-    """A tensor in external memory.
-
-    Parameters
-    ----------
-    name : str
-    address : int
-        Of its first byte.
-    layout : Layout
-        Its first atom is 0.
-    atom_bytes : int
-    """
-
-    name: str
-    address: int
-    layout: Layout
-    atom_bytes: int
-
-    @property
-    def size(self) -> int:
-        """Bytes."""
-        return self.layout.room * self.atom_bytes
-
-    def put(self, memory: NDArray[np.uint8], codes: ArrayLike) -> None:
-        """Write codes [rows, columns, channels] into external memory, uint8 [bytes], in place."""
-        self.layout.put(self._atoms(memory), np.asarray(codes).reshape(self.shape))
-
-    def get(self, memory: NDArray[np.uint8]) -> NDArray[np.int64]:
-        """The codes [rows, columns, channels] in external memory."""
-        return self.layout.get(self._atoms(memory))
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """Rows, columns, channels."""
-        return self.layout.rows, self.layout.columns, self.layout.channels
-
-    def _atoms(self, memory: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        return memory[self.address : self.address + self.size].reshape(-1, self.atom_bytes)
+__all__ = ["Compiled", "compile_network"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -84,6 +44,8 @@ class Compiled:
     layers : tuple of Layer
         In the order in which they run, with their records of the list of execution; layers that run together, stripe by
         stripe, are one.
+    host : tuple of HostStep
+        What the host computes at each WAIT of the list of execution, in order.
     memory_bytes : int
         Of external memory.
     stages, layouts, placement
@@ -98,6 +60,7 @@ class Compiled:
     source: str
     result: str
     layers: tuple[Layer, ...]
+    host: tuple[HostStep, ...]
     memory_bytes: int
     stages: tuple[Stage, ...]
     layouts: Mapping[str, Layout]
@@ -105,7 +68,9 @@ class Compiled:
     tensor_bound: int
 
 
-def compile_network(network: QuantisedGraph, config: AcceleratorConfig, *, mode: Mode | None = None) -> Compiled:
+def compile_network(
+    network: QuantisedGraph, config: AcceleratorConfig, *, mode: Mode | None = None, host: bool = False
+) -> Compiled:
     """The program of a network.
 
     Parameters
@@ -115,6 +80,8 @@ def compile_network(network: QuantisedGraph, config: AcceleratorConfig, *, mode:
     config : AcceleratorConfig
     mode : Mode, optional
         The fields of modes that the network does not state; if left out, exact ones of 8 bits.
+    host : bool
+        The host computes the steps that the machine does not have, each at a WAIT of the list.
 
     Raises
     ------
@@ -122,7 +89,7 @@ def compile_network(network: QuantisedGraph, config: AcceleratorConfig, *, mode:
         For what the machine cannot do, with the layer's name.
     """
     check_plan(network)
-    given = stages_of(network, config, mode or base_mode(config))
+    given = stages_of(network, config, mode or base_mode(config), host=host)
     form = formed(network, config, given)
     ends = {"source": given.source, "result": given.result}
     problem = Problem(stages=form.stages, layouts=form.layouts, config=config, **ends)
@@ -144,6 +111,7 @@ def compile_network(network: QuantisedGraph, config: AcceleratorConfig, *, mode:
         image=image,
         tensors=tensors,
         layers=layers,
+        host=tuple(_host_step(network, stage, given, tensors) for stage in form.stages if stage.host),
         memory_bytes=-(-(image.base + len(image.data)) // 4096) * 4096,
         stages=tuple(form.stages),
         layouts=form.layouts,
@@ -151,6 +119,19 @@ def compile_network(network: QuantisedGraph, config: AcceleratorConfig, *, mode:
         tensor_bound=bound,
         **ends,
     )
+
+
+def _host_step(network: QuantisedGraph, stage: Stage, given: Stages, tensors: Mapping[str, External]) -> HostStep:
+    """A stage that the host computes, with the tensors that it reads and makes."""
+    step = stage.step
+    assert step is not None, "copies are the machine's"
+    places = zip((*step.inputs, step.name), (*stage.reads, stage.makes), strict=True)
+    found = []
+    for name, place in places:
+        quantiser = network.quantisers[name]
+        assert isinstance(quantiser, FixedPointQuantiser), "forms are those of quantised tensors"
+        found.append(Codes.of(tensors[place], given.network_shapes[name], quantiser))
+    return HostStep.of(step, network.plan, found[:-1], found[-1])
 
 
 def _external(
@@ -197,6 +178,8 @@ def _program(
                 program.run(action.kernel)
             except ValueError as error:
                 raise ValueError(f"layer {stages[action.stage].name}: {error}") from error
+        elif isinstance(action, Turn):
+            program.wait()
         else:
             copy = program.load if isinstance(action, CopyIn) else program.store
             copy(action.inside, tensors[action.tensor].address, action.outside)
@@ -208,6 +191,7 @@ def _program(
             first,
             end - first,
             sum(stages[number].multiplications for number in cascade.numbers),
+            host=bool(stages[cascade.first].host),
         )
         for cascade, (first, end) in ends.items()
     ]

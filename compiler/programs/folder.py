@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
@@ -12,70 +12,22 @@ from numpy.typing import NDArray
 
 from lowtide.common.output import output_folder
 from lowtide.common.records.kinds import unpack
-from lowtide.common.records.record import Record
-from lowtide.golden.number_formats.fixed_point import FixedPoint, FixedPointQuantiser
+from lowtide.common.records.record import Kind, Record
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.config.array_config import ArrayConfig
 
-from ..layouts.layout import Layout
 from ..lists.layer_records import Layer
 from ..lists.program import Image
-from .compiled import Compiled, External
+from .compiled import Compiled
+from .external import Codes
+from .host_step import HostStep
 from .samples import Levels
+from .stated import plain, tuples
 
-__all__ = ["Codes", "ProgramFiles", "read_program", "write_program"]
+__all__ = ["ProgramFiles", "read_program", "write_program"]
 
-VERSION = 1  #: of the files
+VERSION = 2  #: of the files
 PROGRAM, IMAGE = "program.json", "image.bin"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Codes:
-    """A tensor that software writes or reads.
-
-    Parameters
-    ----------
-    tensor : External
-    shape : tuple of int
-        As the network has it.
-    scale : float
-    zero : int
-        A code c stands for ``scale (c - zero)``.
-    bits : int
-    symmetric : bool
-    """
-
-    tensor: External
-    shape: tuple[int, ...]
-    scale: float
-    zero: int
-    bits: int
-    symmetric: bool
-
-    @classmethod
-    def of(cls, tensor: External, shape: tuple[int, ...], quantiser: FixedPointQuantiser) -> Self:
-        """The codes of a quantiser."""
-        form = quantiser.format
-        return cls(
-            tensor=tensor,
-            shape=shape,
-            scale=float(quantiser.scale),
-            zero=int(quantiser.zero_point),
-            bits=form.bits,
-            symmetric=form.symmetric,
-        )
-
-    def encode(self, values: NDArray[np.floating]) -> NDArray[np.int64]:
-        """Codes of real numbers."""
-        format = FixedPoint(self.bits, signed=self.tensor.layout.signed, symmetric=self.symmetric)
-        codes: NDArray[np.int64] = np.clip(
-            np.rint(values.astype(np.float64) / self.scale) + self.zero, *format.integer_range
-        ).astype(np.int64)
-        return codes
-
-    def decode(self, codes: NDArray[np.integer]) -> NDArray[np.float64]:
-        """The real numbers of codes, of the network's shape."""
-        return (codes.astype(np.float64) - self.zero).reshape(self.shape) * self.scale
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -94,6 +46,13 @@ class ProgramFiles:
     levels : Levels
         Of pictures.
     layers : tuple of Layer
+    host : tuple of HostStep
+        What the host computes at each WAIT of the list of execution, in order.
+
+    Raises
+    ------
+    ValueError
+        Tensors that do not lie in memory, or a list that waits for the host at other steps.
     """
 
     model: str
@@ -104,6 +63,19 @@ class ProgramFiles:
     result: Codes
     levels: Levels
     layers: tuple[Layer, ...]
+    host: tuple[HostStep, ...] = ()
+
+    def __post_init__(self) -> None:
+        of_host = [codes for step in self.host for codes in (*step.inputs, step.output)]
+        for tensor in (codes.tensor for codes in (self.source, self.result, *of_host)):
+            if not 0 <= tensor.address <= tensor.address + tensor.size <= self.memory_bytes:
+                raise ValueError(
+                    f"address of tensor {tensor.name} is {tensor.address} for {tensor.size} bytes, allowed are those "
+                    f"below {self.memory_bytes}"
+                )
+        waits = sum(record.kind == Kind.WAIT for record in self.records())
+        if len(self.host) != waits:
+            raise ValueError(f"host has {len(self.host)} steps, allowed are {waits}, one for each WAIT of the list")
 
     @classmethod
     def of(cls, compiled: Compiled, *, model: str, source: Codes, result: Codes, levels: Levels) -> Self:
@@ -117,6 +89,7 @@ class ProgramFiles:
             result=result,
             levels=levels,
             layers=compiled.layers,
+            host=compiled.host,
         )
 
     def records(self) -> list[Record]:
@@ -149,10 +122,11 @@ def write_program(program: ProgramFiles, folder: Path) -> list[Path]:
         "result": asdict(program.result),
         "levels": asdict(program.levels),
         "layers": [asdict(layer) for layer in program.layers],
+        "host": [asdict(step) for step in program.host],
     }
     with output_folder(folder):
         (folder / IMAGE).write_bytes(image.data)
-        (folder / PROGRAM).write_text(json.dumps(stated, indent=1) + "\n", encoding="utf-8")
+        (folder / PROGRAM).write_text(json.dumps(stated, indent=1, default=plain) + "\n", encoding="utf-8")
     return [folder / PROGRAM, folder / IMAGE]
 
 
@@ -171,7 +145,7 @@ def read_program(folder: Path) -> ProgramFiles:
         raise ValueError(f"version of {path} is {version!r}, allowed is {VERSION}: compile the network again")
     try:
         return _program(stated, data, folder / IMAGE)
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(
             f"program is {path}: {type(error).__name__} of {error}, allowed is what compile has written"
         ) from None
@@ -183,26 +157,15 @@ def _program(stated: Mapping[str, Any], data: bytes, path: Path) -> ProgramFiles
         raise ValueError(
             f"image is {path}: {len(data)} bytes, allowed are the {image['bytes']} that compile has written"
         )
-    array = ArrayConfig(**_tuples(stated["machine"]["array"]))
+    array = ArrayConfig(**tuples(stated["machine"]["array"]))
     return ProgramFiles(
         model=str(stated["model"]),
-        config=AcceleratorConfig(**_tuples(stated["machine"]) | {"array": array}),
+        config=AcceleratorConfig(**tuples(stated["machine"]) | {"array": array}),
         image=Image(image["base"], data, image["initialisation"], image["execution"]),
         memory_bytes=stated["memory_bytes"],
-        source=_codes(stated["source"]),
-        result=_codes(stated["result"]),
-        levels=Levels(**_tuples(stated["levels"])),
+        source=Codes.read(stated["source"]),
+        result=Codes.read(stated["result"]),
+        levels=Levels(**tuples(stated["levels"])),
         layers=tuple(Layer(**each) for each in stated["layers"]),
+        host=tuple(map(HostStep.read, stated["host"])),
     )
-
-
-def _codes(stated: Mapping[str, Any]) -> Codes:
-    tensor = stated["tensor"]
-    names = {field.name for field in fields(Layout)}
-    layout = Layout(**{name: value for name, value in tensor["layout"].items() if name in names})
-    return Codes(**_tuples(stated) | {"tensor": External(**tensor | {"layout": layout})})
-
-
-def _tuples(stated: Mapping[str, Any]) -> dict[str, Any]:
-    """Lists of JSON as tuples."""
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in stated.items()}

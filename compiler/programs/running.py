@@ -1,4 +1,4 @@
-"""Programs on golden's machine and on the RTL: samples in, results out."""
+"""Programs on golden's machine and on the RTL: samples in, results out; at each WAIT the host computes its step."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -54,7 +54,8 @@ class Golden:
     def run(self, codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], None]:
         """The codes of the result of a sample."""
         self.program.source.tensor.put(self.memory, codes)
-        self.machine.run_at(self.program.image.execution)
+        steps = iter(self.program.host)
+        self.machine.run_at(self.program.image.execution, resume=lambda: next(steps).compute(self.memory))
         return self.program.result.tensor.get(self.memory), None
 
 
@@ -91,7 +92,10 @@ class Rtl:
     def run(self, codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], MachineRun]:
         """The codes of the result of a sample, and what the machine counted."""
         self.program.source.tensor.put(self.model.memory, codes)
-        run = self.model.run_at(self.program.image.execution, self.records)
+        steps = iter(self.program.host)
+        run = self.model.run_at(
+            self.program.image.execution, self.records, on_wait=lambda model: next(steps).compute(model.memory)
+        )
         return self.program.result.tensor.get(self.model.memory), run
 
 

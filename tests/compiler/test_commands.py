@@ -75,6 +75,33 @@ def test_pictures_are_scaled_and_seen_by_their_levels(files, tmp_path):
     assert np.load(tmp_path / "r" / "codes.npy").shape == (3, 1, 1, 5)
 
 
+def test_what_the_machine_does_not_have_is_left_to_the_host(files, tmp_path, capsys):
+    """A softmax at the end, and pooling where the machine is built without: compiled, run, in the model and on the
+    RTL."""
+    folder, made, samples = files
+    for machine, steps in (("parallel_flex", "y (softmax)"), ("tiny", "p (max_pool), y (softmax)")):
+        arguments = [folder / "net.onnx", "--machine", machine, "--calibration", folder / "samples.npy", "--host"]
+        assert run(compile_model, [*map(str, arguments), "-o", str(tmp_path / machine)]) == 0
+        assert f"left to the host: {steps}\n" in capsys.readouterr().out
+        arguments = [tmp_path / machine, "--input", folder / "samples.npy", "--on", "model", "-o", tmp_path / "out"]
+        assert run(run_program, list(map(str, arguments))) == 0
+        found = np.load(tmp_path / "out" / "results.npy").reshape(len(samples), 5)
+        assert np.abs(found - reference(made, samples)).max() < 0.1
+        assert "| host |" in (tmp_path / machine / "explain.md").read_text()
+    arguments = [
+        tmp_path / "parallel_flex",
+        "--input",
+        folder / "samples.npy",
+        "--on",
+        "rtl",
+        "--quick",
+        "--limit",
+        "1",
+    ]
+    assert run(run_program, [*map(str, arguments), "-o", str(tmp_path / "out")]) == 0
+    assert "all 1 are golden's, bit for bit" in capsys.readouterr().out
+
+
 class Reader(CalibrationDataReader):
     """Samples for ONNX Runtime's quantiser, one after the other."""
 

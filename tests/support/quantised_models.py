@@ -68,7 +68,7 @@ def compared(made, x, *, near=1e-4):
     tensors, checked, ties = {network.graph.input: first}, set(), 0
     for step in network.steps:
         inputs = [tensors[name] for name in step.inputs]
-        made_here = tensors[step.name] = network._step(step, inputs, None)
+        made_here = tensors[step.name] = network.computed(step, inputs)
         if step.name not in theirs or step.op in SAME:
             continue
         codes = theirs[step.name]

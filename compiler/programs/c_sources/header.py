@@ -5,7 +5,8 @@ import re
 from lowtide.common.records.kinds import unpack
 from lowtide.hw.control.registers.configured import configured_words
 
-from ..folder import IMAGE, Codes, ProgramFiles
+from ..external import Codes
+from ..folder import IMAGE, PROGRAM, ProgramFiles
 
 __all__ = ["program_header"]
 
@@ -37,6 +38,7 @@ def program_header(program: ProgramFiles) -> str:
         "   LOWTIDE_OUTPUT initialise a lowtide_tensor. */",
         *_tensor("INPUT", program.source),
         *_tensor("OUTPUT", program.result),
+        *_host(program),
         "",
         "#endif",
     ]
@@ -50,6 +52,22 @@ def _list(name: str, program: ProgramFiles, address: int, when: str) -> list[str
         f"#define LOWTIDE_{name} {address}u /* address of the list that {when} */",
         f"#define LOWTIDE_{name}_RECORDS {records}u",
     ]
+
+
+def _host(program: ProgramFiles) -> list[str]:
+    """How many steps the host computes, and where what they read and make lies."""
+    lines = [
+        "",
+        "/* At each WAIT the host computes the next of so many steps, the first is number 0, from its inputs to its",
+        f"   output, as {PROGRAM} states it. */",
+        f"#define LOWTIDE_HOST_STEPS {len(program.host)}u",
+    ]
+    for number, step in enumerate(program.host):
+        lines += ["", f"/* step {number}: {step.op}, {_comment(step.name)} */"]
+        for place, codes in enumerate(step.inputs):
+            lines += _tensor(f"HOST_{number}_INPUT_{place}", codes)
+        lines += _tensor(f"HOST_{number}_OUTPUT", step.output)
+    return lines
 
 
 def _tensor(name: str, codes: Codes) -> list[str]:

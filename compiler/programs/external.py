@@ -1,0 +1,127 @@
+"""Tensors in external memory, and what their codes stand for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lowtide.golden.number_formats.fixed_point import FixedPoint, FixedPointQuantiser
+
+from ..layouts.layout import Layout
+from .stated import tuples
+
+__all__ = ["Codes", "External"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class External:
+    """A tensor in external memory.
+
+    Parameters
+    ----------
+    name : str
+    address : int
+        Of its first byte.
+    layout : Layout
+        Its first atom is 0.
+    atom_bytes : int
+    """
+
+    name: str
+    address: int
+    layout: Layout
+    atom_bytes: int
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.layout.room * self.atom_bytes
+
+    def put(self, memory: NDArray[np.uint8], codes: ArrayLike) -> None:
+        """Write codes [rows, columns, channels] into external memory, uint8 [bytes], in place."""
+        self.layout.put(self._atoms(memory), np.asarray(codes).reshape(self.shape))
+
+    def get(self, memory: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """The codes [rows, columns, channels] in external memory."""
+        return self.layout.get(self._atoms(memory))
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Rows, columns, channels."""
+        return self.layout.rows, self.layout.columns, self.layout.channels
+
+    def _atoms(self, memory: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        return memory[self.address : self.address + self.size].reshape(-1, self.atom_bytes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Codes:
+    """A tensor that software writes or reads.
+
+    Parameters
+    ----------
+    tensor : External
+    shape : tuple of int
+        As the network has it.
+    scale : float
+    zero : int
+        A code c stands for ``scale (c - zero)``.
+    bits : int
+    symmetric : bool
+    """
+
+    tensor: External
+    shape: tuple[int, ...]
+    scale: float
+    zero: int
+    bits: int
+    symmetric: bool
+
+    @classmethod
+    def of(cls, tensor: External, shape: tuple[int, ...], quantiser: FixedPointQuantiser) -> Self:
+        """A tensor, of a shape, with a quantiser."""
+        form = quantiser.format
+        return cls(
+            tensor=tensor,
+            shape=shape,
+            scale=float(quantiser.scale),
+            zero=int(quantiser.zero_point),
+            bits=form.bits,
+            symmetric=form.symmetric,
+        )
+
+    @classmethod
+    def read(cls, stated: Mapping[str, Any]) -> Self:
+        """Codes as JSON states them. KeyError and TypeError for what are none."""
+        tensor = stated["tensor"]
+        names = {field.name for field in fields(Layout)}
+        layout = Layout(**{name: value for name, value in tensor["layout"].items() if name in names})
+        return cls(**tuples(stated) | {"tensor": External(**tensor | {"layout": layout})})
+
+    @property
+    def quantiser(self) -> FixedPointQuantiser:
+        """What the codes stand for."""
+        form = FixedPoint(self.bits, signed=self.tensor.layout.signed, symmetric=self.symmetric)
+        return FixedPointQuantiser(format=form, scale=np.asarray(self.scale, np.float64), zero_point=self.zero)
+
+    def get(self, memory: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """The codes in external memory, of the network's shape."""
+        return self.tensor.get(memory).reshape(self.shape)
+
+    def put(self, memory: NDArray[np.uint8], codes: ArrayLike) -> None:
+        """Write codes of the network's shape into external memory, uint8 [bytes], in place."""
+        self.tensor.put(memory, codes)
+
+    def encode(self, values: NDArray[np.floating]) -> NDArray[np.int64]:
+        """Codes of real numbers."""
+        format = FixedPoint(self.bits, signed=self.tensor.layout.signed, symmetric=self.symmetric)
+        codes: NDArray[np.int64] = np.clip(
+            np.rint(values.astype(np.float64) / self.scale) + self.zero, *format.integer_range
+        ).astype(np.int64)
+        return codes
+
+    def decode(self, codes: NDArray[np.integer]) -> NDArray[np.float64]:
+        """The real numbers of codes, of the network's shape."""
+        return (codes.astype(np.float64) - self.zero).reshape(self.shape) * self.scale

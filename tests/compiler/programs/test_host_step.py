@@ -1,0 +1,203 @@
+"""Steps that the host computes between two parts of a list: the integer network's codes, on golden and on the RTL."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lowtide.common.command_line import run
+from lowtide.common.records.kinds import Wait, unpack
+from lowtide.compiler.compile_command import program_files
+from lowtide.compiler.cycles import BusTiming
+from lowtide.compiler.explain import explain
+from lowtide.compiler.explain.layer_times import Bound
+from lowtide.compiler.programs.c_sources.header import program_header
+from lowtide.compiler.programs.compiled import compile_network
+from lowtide.compiler.programs.folder import read_program, write_program
+from lowtide.compiler.programs.running import Golden, Rtl
+from lowtide.compiler.programs.samples import Levels
+from lowtide.compiler.run_command import run_program
+from lowtide.golden.network import Graph, Node, Plan, quantise_graph
+from lowtide.golden.number_formats import FixedPoint
+from lowtide.hw.config.machines import find_machine, flexible_machine
+
+from compiled_networks import check_compiled
+from host_networks import HOST_OPS, random_host_network
+
+ACTIVATIONS = (FixedPoint(8), FixedPoint(8, signed=True, symmetric=False), FixedPoint(5))
+ROOMY = replace(flexible_machine("parallel"), weight_bytes=1 << 16, taps=256)
+
+
+def quantised(rng, graph, activations=ACTIVATIONS[0], **plan):
+    """A network, and samples of it."""
+    x = rng.normal(size=(3, *graph.shape))
+    return quantise_graph(graph, x, Plan(output="quantised", activations=activations, **plan)), x
+
+
+def execution(compiled):
+    return unpack(compiled.image.data[compiled.image.execution - compiled.image.base :])
+
+
+@pytest.mark.parametrize("op", HOST_OPS)
+@pytest.mark.parametrize("seed", range(4))
+def test_random_networks_with_steps_of_the_host(op, seed):
+    """Whole tensors, and stripes where the feature memory is small."""
+    rng = np.random.default_rng([seed, HOST_OPS.index(op)])
+    graph = random_host_network(rng, host=op)
+    network, x = quantised(rng, graph, ACTIVATIONS[seed % 3])
+    with pytest.raises(ValueError, match="^layer .*; --host leaves it to the host$"):
+        compile_network(network, ROOMY)
+    for features in (1 << 14, 1 << 10, 1 << 9):
+        try:
+            compiled = compile_network(network, replace(ROOMY, feature_bytes=features), host=True)
+        except ValueError as error:
+            assert features < 1 << 14 and "needs" in str(error), error
+            break
+        assert sum(isinstance(each, Wait) for each in execution(compiled)) == len(compiled.host) > 0
+        check_compiled(network, compiled, x)
+
+
+def transformer(rng, *, length=6, channels=8, heads=2):
+    """A small transformer block, [length, channels]: attention of heads and two layers, each with its norm."""
+
+    def weights(*shape):
+        return dict(weight=rng.normal(size=shape), bias=rng.normal(size=shape[-1]))
+
+    def norm(name, source):
+        attributes = {"epsilon": 1e-5}
+        return Node(name=name, op="layer_norm", inputs=(source,), attributes=attributes, **weights(channels))
+
+    nodes = []
+    orders = {"q": (0, 2, 1, 3), "k": (0, 2, 3, 1), "v": (0, 2, 1, 3)}
+    for name, order in orders.items():
+        shape = {"shape": (length, heads, channels // heads)}
+        nodes += [
+            Node(name=name, op="linear", inputs=("input",), **weights(channels, channels)),
+            Node(name=f"{name} split", op="reshape", inputs=(name,), attributes=shape),
+            Node(name=f"{name} heads", op="transpose", inputs=(f"{name} split",), attributes={"order": order}),
+        ]
+    nodes += [
+        Node(name="scores", op="matmul", inputs=("q heads", "k heads")),
+        Node(name="shares", op="softmax", inputs=("scores",)),
+        Node(name="seen", op="matmul", inputs=("shares", "v heads")),
+        Node(name="back", op="transpose", inputs=("seen",), attributes={"order": (0, 2, 1, 3)}),
+        Node(name="joined", op="reshape", inputs=("back",), attributes={"shape": (length, channels)}),
+        Node(name="projected", op="linear", inputs=("joined",), **weights(channels, channels)),
+        Node(name="sum", op="add", inputs=("input", "projected")),
+        norm("first norm", "sum"),
+        Node(name="wide", op="linear", inputs=("first norm",), **weights(channels, 2 * channels)),
+        Node(name="gelu", op="gelu", inputs=("wide",)),
+        Node(name="narrow", op="linear", inputs=("gelu",), **weights(2 * channels, channels)),
+        Node(name="second sum", op="add", inputs=("narrow", "first norm")),
+        norm("second norm", "second sum"),
+    ]
+    return Graph(tuple(nodes), (length, channels))
+
+
+def test_a_step_that_a_machine_is_built_without_is_the_hosts():
+    """Pooling, tables and gates where post has an operand alone; codes of 12 bits, which no table takes."""
+    rng = np.random.default_rng(2)
+
+    def weights(*shape):
+        return dict(weight=rng.normal(size=shape), bias=rng.normal(size=shape[-1]))
+
+    nodes = (
+        Node(name="c", op="conv", inputs=("input",), **weights(3, 3, 2, 4)),
+        Node(name="p", op="max_pool", inputs=("c",), attributes=dict(size=(2, 2), stride=(2, 2), padding=(0, 0, 0, 0))),
+        Node(name="t", op="tanh", inputs=("p",)),
+        Node(name="s", op="linear", inputs=("t",), **weights(4, 4)),
+        Node(name="r", op="relu", inputs=("p",)),
+        Node(name="m", op="mul", inputs=("s", "r")),
+        Node(name="l", op="linear", inputs=("m",), **weights(4, 3)),
+    )
+    graph = Graph(nodes, (9, 7, 2))
+    network, x = quantised(rng, graph)
+    compiled = compile_network(network, find_machine("tiny"), host=True)
+    assert [step.op for step in compiled.host] == ["max_pool", "tanh", "clip", "mul"]
+    check_compiled(network, compiled, x)
+    wide, x = quantised(rng, graph, activation_overrides={"c": FixedPoint(12)})
+    compiled = compile_network(wide, ROOMY, host=True)
+    assert [step.op for step in compiled.host] == ["tanh"]
+    check_compiled(wide, compiled, x)
+
+
+@pytest.fixture(scope="module")
+def block(tmp_path_factory):
+    """A transformer block, compiled, in a folder: network, samples, what was compiled, the folder."""
+    rng = np.random.default_rng(6)
+    network, x = quantised(rng, transformer(rng))
+    compiled = compile_network(network, flexible_machine("parallel"), host=True)
+    folder = tmp_path_factory.mktemp("block")
+    files = program_files(network, compiled, "block", Levels())
+    write_program(files, folder)
+    (folder / "program.h").write_text(program_header(files))
+    return network, x, compiled, folder
+
+
+def test_a_transformer_block_from_its_folder_on_golden_and_on_the_rtl(block):
+    network, x, compiled, folder = block
+    check_compiled(network, compiled, x)
+    files = read_program(folder)
+    golden, rtl = Golden(files), Rtl(files, latency=20, quick=True)
+    for sample in x[:2]:
+        codes = network.quantised_input(sample[None]).codes.reshape(files.source.tensor.shape)
+        expected = network.run_integers(sample[None]).codes
+        assert np.array_equal(golden.run(codes)[0].ravel(), expected.ravel())
+        found, counted = rtl.run(codes)
+        assert np.array_equal(found.ravel(), expected.ravel()) and counted.cycles > 0
+
+
+def test_what_the_host_computes_is_stated_for_it(block):
+    """In the order of the WAITs, with what lies where."""
+    *_, compiled, folder = block
+    stated = json.loads((folder / "program.json").read_text())["host"]
+    assert [(step["name"], step["op"]) for step in stated] == [(step.name, step.op) for step in compiled.host]
+    scores = next(step for step in stated if step["name"] == "scores")
+    assert [each["shape"] for each in (*scores["inputs"], scores["output"])] == [[2, 6, 4], [2, 4, 6], [2, 6, 6]]
+    header = (folder / "program.h").read_text()
+    assert f"#define LOWTIDE_HOST_STEPS {len(stated)}u\n" in header
+    number = stated.index(scores)
+    assert f"#define LOWTIDE_HOST_{number}_INPUT_1_ADDRESS {scores['inputs'][1]['tensor']['address']}u\n" in header
+
+
+def test_what_the_host_computes_is_explained(block):
+    *_, compiled, _ = block
+    found = explain(execution(compiled), compiled.config, compiled.layers, bus=BusTiming(20))
+    assert sum(each.cycles for each in found.layers) == found.times.cycles
+    hosted = {each.layer.name for each in found.layers if each.bound == Bound.HOST}
+    assert hosted == {step.name for step in compiled.host}
+    assert f"The list waits {len(hosted)} times for the host, whose time is not counted." in found.facts
+    sums = next(each for each in found.layers if each.layer.name == "first norm")
+    assert sums.stores > 0  # the sum is stored before the list waits, and that is the host's layer
+
+
+@pytest.mark.parametrize(
+    "change, line",
+    [
+        (lambda steps: steps.pop(), "host has 12 steps, allowed are 13, one for each WAIT of the list"),
+        (lambda steps: steps[0].update(op="sort"), "op of host step q split is 'sort', allowed are"),
+        (lambda steps: steps[0].update(op="linear"), "op of host step q split is 'linear', allowed are"),
+        (lambda steps: steps[0].pop("output"), "KeyError of 'output', allowed is what compile has written"),
+        (lambda steps: steps[0].update(inputs="x"), "TypeError of"),
+        (lambda steps: steps[0]["output"]["tensor"].update(address=1 << 30), "address of tensor q split is 1073741824"),
+        (lambda steps: steps[0]["output"]["tensor"].update(address=-64), "address of tensor q split is -64"),
+        (lambda steps: steps[0].update(attributes={}), "host step q split is none: KeyError of 'shape'"),
+        (lambda steps: steps[0].update(attributes={"shape": [5, 2, 4]}), "shape of q split is (5, 2, 4)"),
+        (lambda steps: steps[-1].update(weight=None), "host step second norm is none: AssertionError"),
+        (lambda steps: steps[-1].update(requantisation="none"), "requantisation is 'none', allowed are"),
+    ],
+)
+def test_broken_host_steps_are_one_line(block, tmp_path, capsys, change, line):
+    _, x, _, folder = block
+    for name in ("program.json", "image.bin"):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    stated = json.loads((tmp_path / "program.json").read_text())
+    change(stated["host"])
+    (tmp_path / "program.json").write_text(json.dumps(stated))
+    np.save(tmp_path / "x.npy", x)
+    arguments = [tmp_path, "--input", tmp_path / "x.npy", "-o", tmp_path / "out"]
+    assert run(run_program, list(map(str, arguments))) == 2
+    *progress, error = capsys.readouterr().err.strip().splitlines()
+    assert error.startswith("error: ") and line in error and len(progress) <= 1
+    assert not (tmp_path / "out").exists()
