@@ -164,7 +164,7 @@ def _without_softmax(graph: Graph) -> tuple[Graph, list[str]]:
 
 def _left_to_host(compiled: Compiled) -> list[str]:
     """What the host computes, if anything, in a line."""
-    steps = ", ".join(f"{step.name} ({step.op})" for step in compiled.host)
+    steps = ", ".join(f"{step.name} ({step.op})" for turn in compiled.host for step in turn)
     return [f"left to the host: {steps}"] if steps else []
 
 

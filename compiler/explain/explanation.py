@@ -73,7 +73,8 @@ class Explanation:
         config = self.config
         multiplications = sum(each.layer.multiplications for each in self.layers)
         hosted = sum(each.layer.host for each in self.layers)
-        waits = f" The list waits {hosted} times for the host, whose time is not counted." if hosted else ""
+        often = "once" if hosted == 1 else f"{hosted} times"
+        waits = f" The list waits {often} for the host, whose time is not counted." if hosted else ""
         return (
             f"{config.name}: {config.rows} rows x {config.cols} columns, bus of {config.bus_bytes} bytes, latency "
             f"{self.latency}. {self.times.cycles:,} cycles, predicted; {multiplications:,} multiplications, "

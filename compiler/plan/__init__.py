@@ -10,6 +10,7 @@
 `addresses`  where these tensors and all buffers lie
 `packing`    places of things that live for some time
 `problem`    stages, layouts and lives together
+`turns`      when the host has its turns
 `ways`       the ways to run stages, each looked at once
 `action`     copies, kernels, turns of the host
 `emission`   stages as these, in order

@@ -47,7 +47,7 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """The host computes a stage."""
+    """The host computes a stage, and those of its cascade behind it."""
 
     stage: int
 

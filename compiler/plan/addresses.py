@@ -7,6 +7,7 @@ from .cascade import Cascade, cascade_sizes
 from .packing import Life, Packed
 from .problem import Problem
 from .tiling import Tiling, buffer_sizes
+from .turns import one_turn_each
 from .ways import Ways
 
 __all__ = ["Placed", "Placement", "addressed"]
@@ -31,7 +32,7 @@ class Placement:
         The first atom of each tensor that stays in the feature memory.
     stages : tuple of Placed
     cascades : tuple of Cascade
-        All stages, in order.
+        All stages, in order; neighbouring ones of the host are one.
     between : frozenset of str
         Tensors that no more than some rows of ever exist.
     used : int
@@ -89,7 +90,12 @@ def addressed(
     used = max((place + life.size for place, life in packed.lives), default=0)
     between = frozenset(problem.stages[number].makes for each in cascades for number in range(each.first, each.last))
     return Placement(
-        bases=bases, stages=tuple(found), cascades=tuple(cascades), between=between, used=used, cycles=total
+        bases=bases,
+        stages=tuple(found),
+        cascades=tuple(one_turn_each(cascades, problem.stages)),
+        between=between,
+        used=used,
+        cycles=total,
     )
 
 

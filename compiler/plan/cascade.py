@@ -18,7 +18,7 @@ __all__ = ["Cascade", "cascade_sizes", "cascades_of"]
 
 @dataclass(frozen=True, kw_only=True)
 class Cascade:
-    """Neighbouring stages.
+    """Neighbouring stages; those of the host hand on whole tensors.
 
     Parameters
     ----------

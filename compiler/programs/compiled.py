@@ -1,7 +1,7 @@
 """A quantised network as a program of a machine: lists of records, what they load, and where tensors lie."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lowtide.common.records.kinds import Memory
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
@@ -21,6 +21,7 @@ from ..plan.packing import Life, first_fit, lower_bound
 from ..plan.placement import placed
 from ..plan.problem import Problem
 from ..plan.stages import Stage, Stages, stages_of
+from ..plan.turns import few_turns
 from ..steps.network_step import check_plan
 from .base_mode import base_mode
 from .external import Codes, External
@@ -44,8 +45,8 @@ class Compiled:
     layers : tuple of Layer
         In the order in which they run, with their records of the list of execution; layers that run together, stripe by
         stripe, are one.
-    host : tuple of HostStep
-        What the host computes at each WAIT of the list of execution, in order.
+    host : tuple of tuple of HostStep
+        The steps that the host computes at each WAIT of the list of execution, in order.
     memory_bytes : int
         Of external memory.
     stages, layouts, placement
@@ -60,7 +61,7 @@ class Compiled:
     source: str
     result: str
     layers: tuple[Layer, ...]
-    host: tuple[HostStep, ...]
+    host: tuple[tuple[HostStep, ...], ...]
     memory_bytes: int
     stages: tuple[Stage, ...]
     layouts: Mapping[str, Layout]
@@ -81,7 +82,7 @@ def compile_network(
     mode : Mode, optional
         The fields of modes that the network does not state; if left out, exact ones of 8 bits.
     host : bool
-        The host computes the steps that the machine does not have, each at a WAIT of the list.
+        The host computes the steps that the machine does not have, at WAITs of the list.
 
     Raises
     ------
@@ -90,6 +91,7 @@ def compile_network(
     """
     check_plan(network)
     given = stages_of(network, config, mode or base_mode(config), host=host)
+    given = replace(given, stages=few_turns(given.stages, given.source))
     form = formed(network, config, given)
     ends = {"source": given.source, "result": given.result}
     problem = Problem(stages=form.stages, layouts=form.layouts, config=config, **ends)
@@ -111,7 +113,11 @@ def compile_network(
         image=image,
         tensors=tensors,
         layers=layers,
-        host=tuple(_host_step(network, stage, given, tensors) for stage in form.stages if stage.host),
+        host=tuple(
+            tuple(_host_step(network, form.stages[number], given, tensors) for number in cascade.numbers)
+            for cascade in placement.cascades
+            if form.stages[cascade.first].host
+        ),
         memory_bytes=-(-(image.base + len(image.data)) // 4096) * 4096,
         stages=tuple(form.stages),
         layouts=form.layouts,

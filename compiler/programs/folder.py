@@ -46,8 +46,8 @@ class ProgramFiles:
     levels : Levels
         Of pictures.
     layers : tuple of Layer
-    host : tuple of HostStep
-        What the host computes at each WAIT of the list of execution, in order.
+    host : tuple of tuple of HostStep
+        The steps that the host computes at each WAIT of the list of execution, in order.
 
     Raises
     ------
@@ -63,10 +63,10 @@ class ProgramFiles:
     result: Codes
     levels: Levels
     layers: tuple[Layer, ...]
-    host: tuple[HostStep, ...] = ()
+    host: tuple[tuple[HostStep, ...], ...] = ()
 
     def __post_init__(self) -> None:
-        of_host = [codes for step in self.host for codes in (*step.inputs, step.output)]
+        of_host = [codes for turn in self.host for step in turn for codes in (*step.inputs, step.output)]
         for tensor in (codes.tensor for codes in (self.source, self.result, *of_host)):
             if not 0 <= tensor.address <= tensor.address + tensor.size <= self.memory_bytes:
                 raise ValueError(
@@ -75,7 +75,7 @@ class ProgramFiles:
                 )
         waits = sum(record.kind == Kind.WAIT for record in self.records())
         if len(self.host) != waits:
-            raise ValueError(f"host has {len(self.host)} steps, allowed are {waits}, one for each WAIT of the list")
+            raise ValueError(f"host has {len(self.host)} turns, allowed are {waits}, one for each WAIT of the list")
 
     @classmethod
     def of(cls, compiled: Compiled, *, model: str, source: Codes, result: Codes, levels: Levels) -> Self:
@@ -122,7 +122,7 @@ def write_program(program: ProgramFiles, folder: Path) -> list[Path]:
         "result": asdict(program.result),
         "levels": asdict(program.levels),
         "layers": [asdict(layer) for layer in program.layers],
-        "host": [asdict(step) for step in program.host],
+        "host": [[asdict(step) for step in turn] for turn in program.host],
     }
     with output_folder(folder):
         (folder / IMAGE).write_bytes(image.data)
@@ -167,5 +167,5 @@ def _program(stated: Mapping[str, Any], data: bytes, path: Path) -> ProgramFiles
         result=Codes.read(stated["result"]),
         levels=Levels(**tuples(stated["levels"])),
         layers=tuple(Layer(**each) for each in stated["layers"]),
-        host=tuple(map(HostStep.read, stated["host"])),
+        host=tuple(tuple(map(HostStep.read, turn)) for turn in stated["host"]),
     )

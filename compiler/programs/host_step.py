@@ -16,7 +16,7 @@ from lowtide.golden.network.quantised.steps import WEIGHTED, Step
 from .external import Codes
 from .stated import tuples
 
-__all__ = ["HostStep"]
+__all__ = ["HostStep", "HostTurns"]
 
 OPS = tuple(op for op in OPERATIONS if op not in WEIGHTED)
 
@@ -128,3 +128,23 @@ class HostStep:
             raise ValueError(
                 f"host step {self.name} is none: {type(error).__name__} of {error}, allowed is what compile has written"
             ) from None
+
+
+class HostTurns:
+    """What the host does in one run of a list.
+
+    Parameters
+    ----------
+    turns : sequence of sequence of HostStep
+        The steps of each WAIT, in order.
+    memory : ndarray of uint8 [bytes]
+        External memory.
+    """
+
+    def __init__(self, turns: Sequence[Sequence[HostStep]], memory: NDArray[np.uint8]) -> None:
+        self.turns, self.memory = iter(turns), memory
+
+    def turn(self) -> None:
+        """Compute the steps of the next WAIT. ``ValueError`` as of :meth:`HostStep.compute`."""
+        for step in next(self.turns):
+            step.compute(self.memory)

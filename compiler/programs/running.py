@@ -1,4 +1,4 @@
-"""Programs on golden's machine and on the RTL: samples in, results out; at each WAIT the host computes its step."""
+"""Programs on golden's machine and on the RTL: samples in, results out; at each WAIT the host computes its steps."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from lowtide.golden.machine import Interpreter
 from lowtide.sim.machine import MachineModel, MachineRun
 
 from .folder import ProgramFiles
+from .host_step import HostTurns
 
 __all__ = ["Golden", "Result", "Rtl", "Runner", "results"]
 
@@ -54,8 +55,8 @@ class Golden:
     def run(self, codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], None]:
         """The codes of the result of a sample."""
         self.program.source.tensor.put(self.memory, codes)
-        steps = iter(self.program.host)
-        self.machine.run_at(self.program.image.execution, resume=lambda: next(steps).compute(self.memory))
+        host = HostTurns(self.program.host, self.memory)
+        self.machine.run_at(self.program.image.execution, resume=host.turn)
         return self.program.result.tensor.get(self.memory), None
 
 
@@ -92,10 +93,8 @@ class Rtl:
     def run(self, codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], MachineRun]:
         """The codes of the result of a sample, and what the machine counted."""
         self.program.source.tensor.put(self.model.memory, codes)
-        steps = iter(self.program.host)
-        run = self.model.run_at(
-            self.program.image.execution, self.records, on_wait=lambda model: next(steps).compute(model.memory)
-        )
+        host = HostTurns(self.program.host, self.model.memory)
+        run = self.model.run_at(self.program.image.execution, self.records, on_wait=lambda _: host.turn())
         return self.program.result.tensor.get(self.model.memory), run
 
 

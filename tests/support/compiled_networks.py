@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lowtide.compiler.programs.host_step import HostTurns
 from lowtide.golden.machine import Interpreter
 from lowtide.golden.network import Graph, Node
 
@@ -27,9 +28,9 @@ def check_compiled(network, compiled, x):
         tensors = {}
         network.run_integers(sample[None], record=tensors.__setitem__)
         compiled.tensors[compiled.source].put(memory, tensors[compiled.source].codes[0])
-        steps = iter(compiled.host)
-        machine.run_at(compiled.image.execution, resume=lambda: next(steps).compute(memory))  # noqa: B023  # in this turn
-        assert not list(steps)
+        host = HostTurns(compiled.host, memory)
+        machine.run_at(compiled.image.execution, resume=host.turn)
+        assert not list(host.turns)
         found = compiled.tensors[compiled.result].get(memory)
         assert np.array_equal(found.ravel(), tensors[network.steps[-1].name].codes[0].ravel())
 

@@ -55,18 +55,21 @@ def _list(name: str, program: ProgramFiles, address: int, when: str) -> list[str
 
 
 def _host(program: ProgramFiles) -> list[str]:
-    """How many steps the host computes, and where what they read and make lies."""
+    """How many steps the host computes at each WAIT, and where what they read and make lies."""
     lines = [
         "",
-        "/* At each WAIT the host computes the next of so many steps, the first is number 0, from its inputs to its",
-        f"   output, as {PROGRAM} states it. */",
-        f"#define LOWTIDE_HOST_STEPS {len(program.host)}u",
+        "/* The list of execution waits so often for the host, which then computes steps one after the other, each",
+        f"   from its inputs to its output, as {PROGRAM} states them. */",
+        f"#define LOWTIDE_HOST_TURNS {len(program.host)}u",
     ]
-    for number, step in enumerate(program.host):
-        lines += ["", f"/* step {number}: {step.op}, {_comment(step.name)} */"]
-        for place, codes in enumerate(step.inputs):
-            lines += _tensor(f"HOST_{number}_INPUT_{place}", codes)
-        lines += _tensor(f"HOST_{number}_OUTPUT", step.output)
+    for number, turn in enumerate(program.host):
+        lines += ["", f"#define LOWTIDE_HOST_{number}_STEPS {len(turn)}u"]
+        for place, step in enumerate(turn):
+            name = f"HOST_{number}_{place}"
+            lines += ["", f"/* {step.op}, {_comment(step.name)} */"]
+            for each, codes in enumerate(step.inputs):
+                lines += _tensor(f"{name}_INPUT_{each}", codes)
+            lines += _tensor(f"{name}_OUTPUT", step.output)
     return lines
 
 
