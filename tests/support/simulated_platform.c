@@ -64,6 +64,14 @@ void platform_invalidate(void *context)
     cleaned = 0;
 }
 
+#if !LOWTIDE_HOST_TURNS
+void platform_host(void *context)
+{
+    (void)context;
+    expect(0, "the list waits for the host");
+}
+#endif
+
 void platform_idle(void *context)
 {
     (void)context;

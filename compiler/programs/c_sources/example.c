@@ -29,6 +29,7 @@ int main(void)
         .write32 = platform_write32,
         .before_start = platform_clean,
         .after_stop = platform_invalidate,
+        .on_wait = platform_host,
         .idle = platform_idle,
     };
     const lowtide_description description = LOWTIDE_MACHINE;

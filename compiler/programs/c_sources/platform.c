@@ -36,6 +36,14 @@ void platform_invalidate(void *context)
     __sync_synchronize();
 }
 
+void platform_host(void *context)
+{
+#if LOWTIDE_HOST_TURNS
+#error "compute the steps of the host here: program.json states them, program.h where they lie"
+#endif
+    (void)context;
+}
+
 void platform_idle(void *context)
 {
     (void)context;

@@ -14,6 +14,9 @@ void platform_write32(void *context, uint32_t offset, uint32_t value);
 void platform_clean(void *context);
 void platform_invalidate(void *context);
 
+/* The host's turn at a WAIT, as on_wait of lowtide_machine: the next of the LOWTIDE_HOST_TURNS of a run. */
+void platform_host(void *context);
+
 /* Between two looks at the machine. */
 void platform_idle(void *context);
 

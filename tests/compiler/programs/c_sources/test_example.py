@@ -48,19 +48,20 @@ def strided(rng):
 def compiled_for_c(folder, graph, x, activations):
     """The files of a network in a folder; what was written of it."""
     network = quantise_graph(graph, x, Plan(output="quantised", activations=activations))
-    program = program_files(network, compile_network(network, flexible_machine("parallel")), "net", Levels())
+    program = program_files(network, compile_network(network, flexible_machine("parallel"), host=True), "net", Levels())
     write_program(program, folder)
     write_c_sources(program, folder)
     return program
 
 
-def built(folder, config):
-    """The example as a program on the compiled machine."""
+def built(folder, config, *own):
+    """The example, with sources of its own if need be, as a program on the compiled machine."""
+    sources = (*OWN, *own)
     library = machine_library(config, quick=True)._name
     subprocess.run(["ld", "-r", "-b", "binary", "image.bin", "-o", "image.o"], cwd=folder, check=True)
-    for source in OWN:
+    for source in sources:
         compile_c(folder, *FREESTANDING, "-O1", "-c", source)
-    objects = [source.replace(".c", ".o") for source in OWN]
+    objects = [source.replace(".c", ".o") for source in sources]
     compile_c(folder, *STRICT, "-I.", PLATFORM, *objects, "image.o", library, "-Wl,-z,noexecstack", "-o", "host")
     return folder / "host"
 
@@ -80,6 +81,30 @@ def test_the_example_gives_goldens_codes(network, activations, tmp_path):
     expected = [golden.run(each)[0].ravel() for each in inputs]
     assert np.array_equal(found[:, :-1], expected) and len(np.unique(expected)) > 8
     assert (found[:, -1] > 50).all()  # cycles
+
+
+def test_the_host_computes_its_steps_in_c(tmp_path):
+    """The guide's turn of the host, between two convolutions; without one of its own the example does not compile."""
+    rng = np.random.default_rng(17)
+
+    def conv(name, source, channels):
+        weight, bias = rng.normal(size=(3, 3, *channels)), rng.normal(size=channels[1])
+        return Node(name=name, op="conv", inputs=(source,), weight=weight, bias=bias)
+
+    swapped = Node(name="swapped", op="transpose", inputs=("c",), attributes={"order": (0, 2, 1, 3)})
+    graph = Graph((conv("c", "input", (2, 5)), swapped, conv("d", "swapped", (5, 3))), (7, 9, 2))
+    program = compiled_for_c(tmp_path, graph, rng.normal(size=(8, 7, 9, 2)), FixedPoint(8))
+    *_, shown = re.findall(r"```c\n(.*?)```", (GUIDES / "compile_a_network.md").read_text(), flags=re.S)
+    includes = "".join(f'#include "{name}.h"\n' for name in ("lowtide_tensor", "platform", "program"))
+    (tmp_path / "turn.c").write_text(includes + shown)
+    assert not accepts(tmp_path, *FREESTANDING, "-fsyntax-only", "platform.c")
+    inputs = [program.source.encode(rng.normal(size=program.source.tensor.shape)) for _ in range(2)]
+    codes = np.stack(inputs).astype(np.int32).tobytes()
+    host = built(tmp_path, program.config, "turn.c")
+    done = subprocess.run([host], input=codes, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    found, golden = np.frombuffer(done.stdout, np.int32).reshape(2, -1), Golden(program)
+    assert np.array_equal(found[:, :-1], [golden.run(each)[0].ravel() for each in inputs])
 
 
 def test_another_machine_and_a_broken_list_are_told(tmp_path):
