@@ -78,9 +78,8 @@ lowtide_status lowtide_start_execution(const lowtide_machine *machine, uint32_t 
     return LOWTIDE_DONE;
 }
 
-lowtide_status lowtide_service(const lowtide_machine *machine)
+static lowtide_status answer(const lowtide_machine *machine, uint32_t events)
 {
-    const uint32_t events = READ(interrupts);
     WRITE(interrupts, events);
     if (events & LOWTIDE__INTERRUPTS__FAILS_bm) return LOWTIDE_FAILED;
     if (events & LOWTIDE__INTERRUPTS__WAITS_bm) {
@@ -96,6 +95,11 @@ lowtide_status lowtide_service(const lowtide_machine *machine)
     return LOWTIDE_RUNNING;
 }
 
+lowtide_status lowtide_service(const lowtide_machine *machine)
+{
+    return answer(machine, READ(interrupts));
+}
+
 int lowtide_is_busy(const lowtide_machine *machine)
 {
     return (READ(status) & LOWTIDE__STATUS__BUSY_bm) != 0;
@@ -103,13 +107,13 @@ int lowtide_is_busy(const lowtide_machine *machine)
 
 lowtide_status lowtide_wait(const lowtide_machine *machine, uint32_t looks)
 {
-    lowtide_status found = LOWTIDE_RUNNING;
     for (;;) {
-        if (found == LOWTIDE_RUNNING) found = lowtide_service(machine);
-        if (found != LOWTIDE_RUNNING && !lowtide_is_busy(machine)) {
-            if (found == LOWTIDE_FAILED) call(machine, machine->after_stop); /* the profile tells what ended before */
-            return found;
-        }
+        uint32_t events = READ(interrupts);
+        lowtide_status found;
+        if (lowtide_is_busy(machine)) events &= ~LOWTIDE__INTERRUPTS__FAILS_bm; /* left for when it is not */
+        found = answer(machine, events);
+        if (found == LOWTIDE_FAILED) call(machine, machine->after_stop); /* the profile tells what ended before */
+        if (found != LOWTIDE_RUNNING) return found;
         if (looks && !--looks) return LOWTIDE_TIMEOUT;
         call(machine, machine->idle);
     }

@@ -91,8 +91,9 @@ lowtide_status lowtide_start_execution(const lowtide_machine *machine, uint32_t 
 lowtide_status lowtide_service(const lowtide_machine *machine);
 int lowtide_is_busy(const lowtide_machine *machine);
 
-/* Calls lowtide_service until the list is over and the machine is not busy: LOWTIDE_DONE or LOWTIDE_FAILED; or
-   LOWTIDE_TIMEOUT after so many looks, unless `looks` is 0. */
+/* Answers what happens until the list is over and the machine is not busy: LOWTIDE_DONE or LOWTIDE_FAILED; or
+   LOWTIDE_TIMEOUT after so many looks, unless `looks` is 0: it may be called again then. Not beside a handler that calls
+   lowtide_service: each event is answered once. */
 lowtide_status lowtide_wait(const lowtide_machine *machine, uint32_t looks);
 
 /* Stops whatever runs; settings stay. LOWTIDE_DONE, or LOWTIDE_BUS_IN_FLIGHT if answers of the bus were missing: then

@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 
 from lowtide.common.records.errors import Error
-from lowtide.common.records.kinds import End, Load, Store, Wait, pack
+from lowtide.common.records.execute import Exec
+from lowtide.common.records.kinds import End, Load, Memory, Store, Wait, pack
 from lowtide.common.records.record import Kind
 from lowtide.hw.config.machines import MACHINES, find_machine, flexible_machine
 from lowtide.hw.control.registers.configured import configured_words
 from lowtide.hw.control.registers.register_map import register_map
 from lowtide.hw.emit.c_driver.write import write_driver
 from lowtide.hw.mode.reasons import Reason
+from lowtide.hw.mode.word import Mode
 from lowtide.sim.machine import MachineModel
 
 from c_compiler import FREESTANDING, compile_c, shared_library
@@ -214,6 +216,33 @@ def test_errors_are_told_and_the_next_run_is_right(driver, model, wrong, error):
     assert np.array_equal(model.read(0x8000, len(values)), values)
 
 
+def test_the_reason_of_the_array_is_told(driver, model):
+    mode = Mode(hese=True).word()
+    records = [Load(memory=Memory.TAP, fill=1, give_a=1), Exec(mode=mode, out_values=1, take_b=1)]
+    assert driver.run(records) == "FAILED"
+    found = driver.value("last_error")
+    assert (found.code, found.reason, found.record) == (Error.ENGINE, Reason["UNSUPPORTED_HESE"], 1)
+
+
+def test_what_happened_before_a_start_is_forgotten(driver, model):
+    records, _ = copy(model, 16)
+    model.write(0x1000, np.frombuffer(pack([*records, End()]), np.uint8))
+    assert driver.told("start_execution", 0x1000) == "DONE"
+    model.step(3000)
+    assert not driver.value("is_busy") and model.read_register("interrupts") == 1  # it is done, and nobody asked
+    assert driver.run([Load(units=1, take_a=1)]) == "FAILED"
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_every_bit_of_an_entry_is_read(library, seed):
+    rng = np.random.default_rng(seed)
+    profile, number = rng.integers(0, 256, 8 * 32, np.uint8), int(rng.integers(8))
+    Driver(library, None)
+    found = library.lowtide_read_profile(profile.ctypes, number)
+    first, *others = profile.view("<u4").reshape(8, 8)[number].tolist()
+    assert [getattr(found, name) for name in ENTRY] == [first & 0xFFFFFF, first >> 28, *others[:6]]
+
+
 def test_windows_are_those_that_are_set(driver, model):
     records, values = copy(model, 4)
     end = len(values) - 1
@@ -242,7 +271,7 @@ def test_a_machine_that_hangs_is_left_by_a_reset(driver, model):
 def test_a_reset_waits_for_answers_of_the_bus(driver, model):
     records, _ = copy(model, 16)
     model.behave(latency=4000)
-    assert driver.run(records, looks=3) == "TIMEOUT"
+    assert driver.run(records, looks=50) == "TIMEOUT" and model.read_register("error") == Error.WATCHDOG
     assert driver.told("reset") == "BUS_IN_FLIGHT" and driver.value("is_busy")
     model.behave(latency=9)
     assert driver.told("wait", 0) == "FAILED" and driver.value("last_error").code == Error.WATCHDOG
