@@ -1,6 +1,7 @@
 """A quantised network as stages on a machine: forms of tensors, places in memory, stripes, and their order.
 
 ===========  ==============================================================================
+`shapes`     of tensors, as the network has them and as they lie in memory
 `stages`     steps that run as one, copies into another form; who reads and makes what
 `forms`      in which layout each tensor lies, from its readers
 `tiling`     stripes of rows and parts of channels that fit the memories, the fastest ones
@@ -12,6 +13,7 @@
 `problem`    stages, layouts and lives together
 `turns`      when the host has its turns
 `ways`       the ways to run stages, each looked at once
+`refused`    steps that a machine refuses
 `action`     copies, kernels, turns of the host
 `emission`   stages as these, in order
 ===========  ==============================================================================

@@ -12,6 +12,7 @@ from ..steps.network_step import kernels_of
 from ..steps.part import Part
 from .action import Action, CopyIn, CopyOut, Run, Turn
 from .addresses import Placed, Placement
+from .refused import StepRefused
 from .stages import Stage
 from .tiling import parts_of, read_layout, rows_of
 
@@ -155,7 +156,7 @@ class Pieces:
                 added=stage.added,
             )
         except ValueError as error:
-            raise ValueError(f"layer {stage.name}: {error}") from error
+            raise StepRefused(stage.name, str(error), for_host=stage.may_be_hosts) from error
 
     def _read(self, place: int, row: int, rows: int, channel: int, channels: int) -> tuple[list[CopyIn], Layout]:
         """The layout of what is read, and the copy that brings it where it is not there."""

@@ -15,6 +15,7 @@ from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..kernels.convolution import input_layout
 from ..layouts.layout import Layout
+from .refused import StepRefused
 from .stages import Stage, Stages
 
 __all__ = ["Formed", "formed"]
@@ -145,10 +146,11 @@ class Forming:
         found = [*whole, *(form for form in wanted if form.planes)]
         for form in found:
             if form.bits < bits or form.values * (1 if form.planes else form.bits) > self.config.atom_bits:
-                raise ValueError(
-                    f"tensor {tensor} has {bits} bits, allowed for its readers are {form.bits} in atoms of "
-                    f"{self.config.atom_bits}"
-                )
+                reader = next((self.stages[each.stage] for each in readers if each.form == form), None)
+                reason = f"tensor {tensor} has {bits} bits, allowed are {form.bits} in atoms of {self.config.atom_bits}"
+                if reader is None:
+                    raise ValueError(reason)
+                raise StepRefused(reader.name, reason, for_host=reader.may_be_hosts)
         if len(found) > 1 and "vector" not in self.config.post:
             raise ValueError(
                 f"tensor {tensor} is read in {len(found)} forms, allowed on a machine without vector in post is one"

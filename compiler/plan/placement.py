@@ -14,6 +14,7 @@ from .addresses import Placement, addressed
 from .cascade import Cascade
 from .packing import Life
 from .problem import Problem
+from .refused import StepRefused
 from .ways import Ways
 
 __all__ = ["placed"]
@@ -29,7 +30,7 @@ def placed(problem: Problem) -> Placement:
 
     Raises
     ------
-    ValueError
+    StepRefused
         For a stage whose least buffers, weights or parameters do not fit the machine.
     """
     ways = Ways(problem)
@@ -98,7 +99,8 @@ def _inside(problem: Problem, ways: Ways, most: int) -> list[str]:
         if least is None or least > size:
             have = f"{config.weight_words} words of weights and {config.parameters} parameters"
             need = f"more than {have}" if least is None else f"{least} atoms of features"
-            raise ValueError(f"stage {stage.name} needs {need}, {config.name} has {have} and {size} atoms of features")
+            reason = f"it needs {need}, {config.name} has {have} and {size} atoms of features"
+            raise StepRefused(stage.name, reason, for_host=stage.may_be_hosts)
     held = [0] * len(problem.stages)
     found = []
     for tensor in sorted(problem.stays, key=lambda each: (lives[each].last - lives[each].first, lives[each].size)):

@@ -7,9 +7,6 @@ waits while the host computes it.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import prod
-
-import numpy as np
 
 from lowtide.golden.network.floating.convolution import Geometry
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
@@ -20,10 +17,10 @@ from lowtide.hw.mode.word import Mode
 from ..steps.network_step import mode_of
 from ..steps.on_machine import check_on_machine
 from ..steps.weighted import geometry_of
+from .refused import StepRefused
+from .shapes import Shape, in_memory, shapes_of
 
-__all__ = ["Shape", "Stage", "Stages", "shapes_of", "stages_of"]
-
-Shape = tuple[int, int, int]  #: of a tensor: rows, columns, channels
+__all__ = ["Stage", "Stages", "stages_of"]
 
 ELEMENTWISE = ("add", "mul")  #: steps of two tensors of one form
 ONE_PIXEL = Geometry(size=(1, 1))
@@ -72,6 +69,11 @@ class Stage:
     host: str = ""
 
     @property
+    def may_be_hosts(self) -> bool:
+        """Whether the host could compute it: not what has weights, nor copies."""
+        return self.step is not None and self.mode is None and not self.host
+
+    @property
     def has_operand(self) -> bool:
         """Whether the last tensor that is read is the second one of a record, as the output is."""
         return self.added is not None or (self.step is not None and not self.host and self.step.op in ELEMENTWISE)
@@ -104,25 +106,14 @@ class Stages:
     result: str
 
 
-def shapes_of(network: QuantisedGraph) -> dict[str, tuple[int, ...]]:
-    """The shapes of a network's tensors, without the batch."""
-    found: dict[str, tuple[int, ...]] = {}
-
-    def record(name: str, tensor: np.ndarray) -> None:
-        found[name] = tensor.shape[1:]
-
-    network.graph.run(np.zeros((1, *network.graph.shape), np.float32), record)
-    return found
-
-
-def in_memory(shape: tuple[int, ...]) -> Shape:
-    """Rows, columns and channels of a tensor: a vector is one pixel, a sequence one row of pixels, and all axes but the
-    last two are rows."""
-    *others, columns, channels = (1, *shape)
-    return prod(others), columns, channels
-
-
-def stages_of(network: QuantisedGraph, config: AcceleratorConfig, base: Mode, *, host: bool = False) -> Stages:
+def stages_of(
+    network: QuantisedGraph,
+    config: AcceleratorConfig,
+    base: Mode,
+    *,
+    host: bool = False,
+    refused: Mapping[str, str] | None = None,
+) -> Stages:
     """The stages of a network.
 
     Parameters
@@ -133,12 +124,15 @@ def stages_of(network: QuantisedGraph, config: AcceleratorConfig, base: Mode, *,
         The fields of modes that the network does not state.
     host : bool
         The host computes what the machine does not have.
+    refused : mapping of str to str, optional
+        Steps that the host computes in any case, by their names, and why.
 
     Raises
     ------
-    ValueError
+    StepRefused
         A step that the machine does not have, unless it is the host's.
     """
+    refused = refused or {}
     known = shapes_of(network)
     shapes = {name: in_memory(shape) for name, shape in known.items()}
     fused = _fused(network) if "operand" in config.post else {}
@@ -151,9 +145,9 @@ def stages_of(network: QuantisedGraph, config: AcceleratorConfig, base: Mode, *,
         if is_same or step.name in absorbed:
             continue
         own = fused.get(step.name, step)
-        reason = _lacks(network, own, config, shapes[names[own.inputs[0]]][:2])
+        reason = refused.get(step.name) or _lacks(network, own, config, shapes[names[own.inputs[0]]][:2])
         if reason and not host:
-            raise ValueError(f"layer {own.name}: {reason}; --host leaves it to the host")
+            raise StepRefused(own.name, reason, for_host=True)
         if reason:
             reads = tuple(names[each] for each in step.inputs)
             found.append(Stage(name=step.name, step=step, reads=reads, makes=step.name, host=reason))

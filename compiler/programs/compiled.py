@@ -20,6 +20,7 @@ from ..plan.forms import formed
 from ..plan.packing import Life, first_fit, lower_bound
 from ..plan.placement import placed
 from ..plan.problem import Problem
+from ..plan.refused import StepRefused
 from ..plan.stages import Stage, Stages, stages_of
 from ..plan.turns import few_turns
 from ..steps.network_step import check_plan
@@ -90,7 +91,19 @@ def compile_network(
         For what the machine cannot do, with the layer's name.
     """
     check_plan(network)
-    given = stages_of(network, config, mode or base_mode(config), host=host)
+    mode, refused = mode or base_mode(config), dict[str, str]()
+    while True:
+        given = stages_of(network, config, mode, host=host, refused=refused)
+        try:
+            return _compiled(network, config, given)
+        except StepRefused as error:
+            if not host or not error.for_host:
+                raise
+            refused[error.step] = error.reason
+
+
+def _compiled(network: QuantisedGraph, config: AcceleratorConfig, given: Stages) -> Compiled:
+    """The program of a network's stages."""
     given = replace(given, stages=few_turns(given.stages, given.source))
     form = formed(network, config, given)
     ends = {"source": given.source, "result": given.result}

@@ -52,7 +52,7 @@ class ProgramFiles:
     Raises
     ------
     ValueError
-        Tensors that do not lie in memory, or a list that waits for the host at other steps.
+        Tensors that do not lie in memory.
     """
 
     model: str
@@ -73,9 +73,6 @@ class ProgramFiles:
                     f"address of tensor {tensor.name} is {tensor.address} for {tensor.size} bytes, allowed are those "
                     f"below {self.memory_bytes}"
                 )
-        waits = sum(record.kind == Kind.WAIT for record in self.records())
-        if len(self.host) != waits:
-            raise ValueError(f"host has {len(self.host)} turns, allowed are {waits}, one for each WAIT of the list")
 
     @classmethod
     def of(cls, compiled: Compiled, *, model: str, source: Codes, result: Codes, levels: Levels) -> Self:
@@ -158,7 +155,7 @@ def _program(stated: Mapping[str, Any], data: bytes, path: Path) -> ProgramFiles
             f"image is {path}: {len(data)} bytes, allowed are the {image['bytes']} that compile has written"
         )
     array = ArrayConfig(**tuples(stated["machine"]["array"]))
-    return ProgramFiles(
+    program = ProgramFiles(
         model=str(stated["model"]),
         config=AcceleratorConfig(**tuples(stated["machine"]) | {"array": array}),
         image=Image(image["base"], data, image["initialisation"], image["execution"]),
@@ -169,3 +166,7 @@ def _program(stated: Mapping[str, Any], data: bytes, path: Path) -> ProgramFiles
         layers=tuple(Layer(**each) for each in stated["layers"]),
         host=tuple(tuple(map(HostStep.read, turn)) for turn in stated["host"]),
     )
+    waits = sum(record.kind == Kind.WAIT for record in program.records())
+    if len(program.host) != waits:
+        raise ValueError(f"host has {len(program.host)} turns, allowed are {waits}, one for each WAIT of the list")
+    return program

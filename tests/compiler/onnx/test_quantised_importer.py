@@ -109,8 +109,14 @@ def test_attention_of_two_tensors(tmp_path):
     ]
     made = typed(nodes, ["N", 5, 6], {"q": real(6, 6), "k": real(6, 6) * 0.3}, ["N", 5, 6])
     x = real(20, 5, 6)
-    network = compared(quantised(tmp_path, made, x), x)
+    file = quantised(tmp_path, made, x)
+    network = compared(file, x)
     assert [step.op for step in network.steps].count("matmul") == 2
+    network = import_quantised(file)
+    config = replace(flexible_machine("parallel"), weight_bytes=1 << 16)
+    compiled = compile_network(network, config, host=True)
+    assert [step.op for step in compiled.host[0]] == ["transpose", "matmul", "softmax", "matmul"]
+    check_compiled(network, compiled, x[:3])
 
 
 def test_a_float_import_names_the_other():

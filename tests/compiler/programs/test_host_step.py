@@ -126,6 +126,42 @@ def test_a_step_that_a_machine_is_built_without_is_the_hosts():
     check_compiled(wide, compiled, x)
 
 
+def test_what_kernels_refuse_is_the_hosts():
+    """Channels that do not begin with an atom; a picture that the feature memory does not hold; a product of tensors of
+    other widths. Layers with weights stay refused."""
+    rng = np.random.default_rng(3)
+
+    def conv(name, source, channels):
+        return Node(name=name, op="conv", inputs=(source,), weight=rng.normal(size=(1, 1, *channels)))
+
+    nodes = (
+        conv("a", "input", (3, 5)),
+        conv("b", "input", (3, 6)),
+        Node(name="joined", op="concat", inputs=("a", "b")),
+        conv("c", "joined", (11, 4)),
+        Node(name="tanh", op="tanh", inputs=("c",)),
+        conv("d", "c", (4, 4)),
+        Node(name="wide", op="relu", inputs=("d",)),
+        Node(name="product", op="mul", inputs=("tanh", "wide")),
+        Node(name="mean", op="global_average_pool", inputs=("product",)),
+        Node(name="e", op="linear", inputs=("mean",), weight=rng.normal(size=(4, 3))),
+    )
+    network, x = quantised(rng, Graph(nodes, (9, 20, 3)), activation_overrides={"wide": FixedPoint(10)})
+    with pytest.raises(ValueError, match="^layer product: tensor wide has 10 bits, .*; --host leaves it to the host$"):
+        compile_network(network, ROOMY)
+    compiled = compile_network(network, ROOMY, host=True)
+    assert ops(compiled) == [["concat"], ["mul"]]
+    check_compiled(network, compiled, x)
+    small = replace(ROOMY, feature_bytes=1 << 10)
+    compiled = compile_network(network, small, host=True)
+    assert ops(compiled) == [["concat"], ["mul", "global_average_pool"]]
+    assert [stage.host for stage in compiled.stages if stage.host][-1].startswith("it needs ")
+    check_compiled(network, compiled, x)
+    wide, _ = quantised(rng, network.graph, activation_overrides={"c": FixedPoint(10)})
+    with pytest.raises(ValueError, match="^layer wide: tensor c has 10 bits, allowed are 8 in atoms of 64$"):
+        compile_network(wide, ROOMY, host=True)
+
+
 @pytest.fixture(scope="module")
 def block(tmp_path_factory):
     """A transformer block, compiled, in a folder: network, samples, what was compiled, the folder."""
