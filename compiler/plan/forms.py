@@ -76,7 +76,7 @@ def formed(network: QuantisedGraph, config: AcceleratorConfig, given: Stages) ->
     """The layouts of a network's tensors. ``ValueError`` for a tensor that atoms do not hold."""
     forming = Forming(network, config, given)
     for place in reversed(range(len(forming.stages))):
-        forming.settle(forming.stages[place].makes)
+        forming.settle(forming.stages[place].makes, from_two=forming.stages[place].has_operand)
         forming.ask(place)
     forming.settle(given.source)
     ordered = [*forming.copies[given.source]]
@@ -117,10 +117,11 @@ class Forming:
                 columns = target.columns
             self.readers[tensor].append(Reader(stage=place, number=number, form=form, apart=apart, columns=columns))
 
-    def settle(self, tensor: str) -> None:
-        """Choose the layouts of a tensor and of its copies, and let its readers read these."""
+    def settle(self, tensor: str, *, from_two: bool = False) -> None:
+        """Choose the layouts of a tensor and of its copies, and let its readers read these. One that is made from two
+        tensors has whole values: records with an operand write no bit planes."""
         readers = self.readers[tensor]
-        first, *others = self._forms(tensor)
+        first, *others = self._forms(tensor, whole=from_two or tensor == self.given.result)
         own = [each for each in readers if each.form in (None, first)]
         together = bool(others) or tensor == self.given.result
         self.layouts[tensor] = self._layout(tensor, first, own, together=together)
@@ -132,18 +133,19 @@ class Forming:
             for each in own:
                 self._redirect(each, name)
 
-    def _forms(self, tensor: str) -> list[Form]:
-        """The forms of a tensor, that of the tensor itself first: whole values, where there are copies."""
+    def _forms(self, tensor: str, *, whole: bool) -> list[Form]:
+        """The forms of a tensor, that of the tensor itself first: whole values, where there are copies, or where they
+        are asked for."""
         quantiser = self.network.quantisers[tensor]
         if not isinstance(quantiser, FixedPointQuantiser):
             raise ValueError(f"tensor {tensor} stays at its accumulators, allowed are quantised tensors")
         bits, readers = quantiser.format.bits, self.readers[tensor]
         wanted = list(dict.fromkeys(each.form for each in readers if each.form is not None))
-        whole = [form for form in wanted if not form.planes]
-        if not whole and (not wanted or tensor == self.given.result or any(each.form is None for each in readers)):
+        found = [form for form in wanted if not form.planes]
+        if not found and (not wanted or whole or any(each.form is None for each in readers)):
             width = 8 if bits <= 8 else 16
-            whole = [Form(max(1, self.config.atom_bits // width), width)]
-        found = [*whole, *(form for form in wanted if form.planes)]
+            found = [Form(max(1, self.config.atom_bits // width), width)]
+        found += [form for form in wanted if form.planes]
         for form in found:
             if form.bits < bits or form.values * (1 if form.planes else form.bits) > self.config.atom_bits:
                 reader = next((self.stages[each.stage] for each in readers if each.form == form), None)

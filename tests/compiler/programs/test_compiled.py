@@ -47,6 +47,30 @@ def test_a_network_on_every_kind_of_pe(kind):
         check_compiled(network, compile_network(network, roomy), x)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_sums_and_products_that_layers_read_on_every_kind_of_pe(kind):
+    """Where layers read bit planes, what is made from two tensors is copied into these."""
+    rng = np.random.default_rng(8)
+
+    def conv(name, source, channels):
+        weight, bias = rng.normal(size=(3, 3, *channels)), rng.normal(size=channels[1])
+        attributes = dict(padding=(1, 1, 1, 1))
+        return Node(name=name, op="conv", inputs=(source,), weight=weight, bias=bias, attributes=attributes)
+
+    nodes = (
+        conv("a", "input", (3, 10)),
+        conv("b", "a", (10, 10)),
+        Node(name="sum", op="add", inputs=("b", "a")),
+        conv("c", "sum", (10, 10)),
+        Node(name="product", op="mul", inputs=("c", "sum")),
+        conv("d", "product", (10, 3)),
+    )
+    x = rng.normal(size=(2, 6, 7, 3))
+    network = quantise_graph(Graph(nodes, (6, 7, 3)), x, Plan(output="quantised"))
+    config = replace(flexible_machine(kind), weight_bytes=1 << 16, taps=256)
+    check_compiled(network, compile_network(network, config), x)
+
+
 @pytest.mark.parametrize("seed", range(16))
 def test_random_networks_in_memories_of_every_size(seed):
     rng = np.random.default_rng(seed)
