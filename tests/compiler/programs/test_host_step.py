@@ -21,6 +21,7 @@ from lowtide.compiler.run_command import run_program
 from lowtide.golden.network import Graph, Node, Plan, quantise_graph
 from lowtide.golden.number_formats import FixedPoint
 from lowtide.hw.config.machines import find_machine, flexible_machine
+from lowtide.hw.pe import KINDS
 
 from compiled_networks import check_compiled
 from host_networks import HOST_OPS, random_host_network
@@ -60,6 +61,26 @@ def test_random_networks_with_steps_of_the_host(op, seed):
             break
         assert sum(isinstance(each, Wait) for each in execution(compiled)) == len(compiled.host) > 0
         check_compiled(network, compiled, x)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_host_on_machines_of_every_kind(kind):
+    """It reads and writes tensors as layers take them, in bit planes too."""
+    config = replace(flexible_machine(kind), weight_bytes=1 << 16, taps=256)
+    for seed in range(3):
+        rng = np.random.default_rng([seed, 1])
+        network, x = quantised(rng, random_host_network(rng))
+        check_compiled(network, compile_network(network, config, host=True), x)
+
+
+def test_a_network_that_is_the_hosts_alone():
+    rng = np.random.default_rng(1)
+    nodes = (Node(name="s", op="softmax", inputs=("input",)),)
+    network, x = quantised(rng, Graph(nodes, (3, 4)))
+    compiled = compile_network(network, ROOMY, host=True)
+    check_compiled(network, compiled, x)
+    found = explain(execution(compiled), compiled.config, compiled.layers)
+    assert found.times.cycles > 0 and "waits once for the host" in found.markdown() and "<h1>" in found.page()
 
 
 def transformer(rng, *, length=6, channels=8, heads=2):
