@@ -1,7 +1,6 @@
 """The driver in C on the Verilated machine: lists run, WAIT is answered, errors are told, the next run is right."""
 
 import ctypes
-import re
 
 import numpy as np
 import pytest
@@ -12,94 +11,21 @@ from lowtide.common.records.kinds import End, Load, Memory, Store, Wait, pack
 from lowtide.common.records.record import Kind
 from lowtide.hw.config.machines import MACHINES, find_machine, flexible_machine
 from lowtide.hw.control.registers.configured import configured_words
-from lowtide.hw.control.registers.register_map import register_map
 from lowtide.hw.emit.c_driver.write import write_driver
 from lowtide.hw.mode.reasons import Reason
 from lowtide.hw.mode.word import Mode
 from lowtide.sim.machine import MachineModel
 
-from c_compiler import FREESTANDING, compile_c, shared_library
+from c_compiler import FREESTANDING, compile_c
+from c_driver import ENTRY, Description, Driver, Windows, driver_library
 
 MEMORY = 1 << 18
 PROFILE = 0x20000
-WORD = ctypes.c_uint32
-HOOK = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
-READ = ctypes.CFUNCTYPE(WORD, ctypes.c_void_p, WORD)
-WRITE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, WORD, WORD)
-
-
-def words(name, *names):
-    return type(name, (ctypes.Structure,), {"_fields_": [(each, WORD) for each in names]})
-
-
-Description = words("Description", "array", "units", "feature_memory", "weight_memory", "small_memories")
-Windows = words("Windows", "read_base", "read_limit", "write_base", "write_limit")
-Error_ = words("Error_", "code", "reason", "record")
-ENTRY = ("record", "kind", "begun", "cycles", "token_waits", "active", "bus_waits", "beats")
-Entry = words("Entry", *ENTRY)
-HOOKS = ("before_start", "after_stop", "on_wait", "idle")
-
-
-class Machine(ctypes.Structure):
-    """lowtide_machine."""
-
-    _fields_ = [
-        ("read32", READ),
-        ("write32", WRITE),
-        *((name, HOOK) for name in HOOKS),
-        ("context", ctypes.c_void_p),
-    ]
-
-
-class Driver:
-    """The driver's functions by their names, on a machine in simulation; ``called`` has the hooks that were."""
-
-    def __init__(self, library, model, *, hooks=HOOKS):
-        self.library, self.model, self.called, self.on_wait = library, model, [], None
-        self.names = {register.address: register.name for register in register_map()}
-        self.machine = Machine(
-            READ(lambda _, offset: self.model.read_register(self.names[offset])),
-            WRITE(lambda _, offset, value: self.model.write_register(self.names[offset], value)),
-            *(HOOK(self.hook(name)) if name in hooks else HOOK() for name in HOOKS),
-        )
-        header = (library.folder / "lowtide_driver.h").read_text()
-        self.status = re.findall(r"^    LOWTIDE_(\w+)", re.search(r"enum \{(.*?)\}", header, re.S)[1], re.M)
-        for name, kind in (("last_error", Error_), ("read_profile", Entry)):
-            getattr(library, f"lowtide_{name}").restype = kind
-        for name in ("error_name", "error_meaning", "reason_meaning"):
-            getattr(library, f"lowtide_{name}").restype = ctypes.c_char_p
-
-    def hook(self, name):
-        def call(context):
-            if name == "idle":
-                self.model.step(50)
-            else:
-                self.called.append(name)
-            if name == "on_wait":
-                self.on_wait()
-
-        return call
-
-    def value(self, name, *arguments):
-        return getattr(self.library, f"lowtide_{name}")(ctypes.byref(self.machine), *arguments)
-
-    def told(self, name, *arguments):
-        """What a function answers, by the name of its status."""
-        return self.status[self.value(name, *arguments)]
-
-    def run(self, records, looks=0):
-        self.model.write(0x1000, np.frombuffer(pack([*records, End()]), np.uint8))
-        assert self.told("start_execution", 0x1000) == "DONE"
-        return self.told("wait", looks)
 
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("driver")
-    write_driver(folder)
-    found = shared_library(folder, "lowtide_driver.c")
-    found.folder = folder
-    return found
+    return driver_library(tmp_path_factory.mktemp("driver"))
 
 
 @pytest.fixture(scope="module")
@@ -237,7 +163,6 @@ def test_what_happened_before_a_start_is_forgotten(driver, model):
 def test_every_bit_of_an_entry_is_read(library, seed):
     rng = np.random.default_rng(seed)
     profile, number = rng.integers(0, 256, 8 * 32, np.uint8), int(rng.integers(8))
-    Driver(library, None)
     found = library.lowtide_read_profile(profile.ctypes, number)
     first, *others = profile.view("<u4").reshape(8, 8)[number].tolist()
     assert [getattr(found, name) for name in ENTRY] == [first & 0xFFFFFF, first >> 28, *others[:6]]
@@ -317,11 +242,13 @@ def test_codes_have_the_names_and_meanings_of_python(driver):
         assert library.lowtide_reason_meaning(code).decode() == meaning
 
 
-def test_the_header_is_for_c_plus_plus_too(library):
-    (library.folder / "use.cpp").write_text('#include "lowtide_driver.h"\nint main() { return LOWTIDE_DONE; }\n')
-    compile_c(library.folder, "-x", "c++", "-std=c++11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "use.cpp")
+def test_the_header_is_for_c_plus_plus_too(tmp_path):
+    write_driver(tmp_path)
+    (tmp_path / "use.cpp").write_text('#include "lowtide_driver.h"\nint main() { return LOWTIDE_DONE; }\n')
+    compile_c(tmp_path, "-x", "c++", "-std=c++11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "use.cpp")
 
 
-def test_the_driver_is_strict_c(library):
+def test_the_driver_is_strict_c(tmp_path):
+    write_driver(tmp_path)
     for more in ((), ("-O2",), ("-std=c11",), ("-std=c17",)):
-        compile_c(library.folder, *FREESTANDING, *more, "-c", "lowtide_driver.c", "-o", "driver.o")
+        compile_c(tmp_path, *FREESTANDING, *more, "-c", "lowtide_driver.c", "-o", "driver.o")
