@@ -29,6 +29,7 @@ from .programs.compiled import Compiled, compile_network
 from .programs.external import Codes
 from .programs.folder import ProgramFiles, write_program
 from .programs.samples import Levels, Samples, random_samples, read_samples
+from .steps.on_machine import ON_MACHINE
 
 __all__ = ["compile_model"]
 
@@ -163,9 +164,13 @@ def _without_softmax(graph: Graph) -> tuple[Graph, list[str]]:
 
 
 def _left_to_host(compiled: Compiled) -> list[str]:
-    """What the host computes, if anything, in a line."""
-    steps = ", ".join(f"{step.name} ({step.op})" for turn in compiled.host for step in turn)
-    return [f"left to the host: {steps}"] if steps else []
+    """What the host computes, if anything, in a line, with the reasons where machines can have the op."""
+    steps = [
+        f"{stage.name} ({stage.step.op}{f': {stage.host}' if stage.step.op in ON_MACHINE else ''})"
+        for stage in compiled.stages
+        if stage.host and stage.step is not None
+    ]
+    return [f"left to the host: {', '.join(steps)}"] if steps else []
 
 
 def _samples(path: Path | None, graph: Graph, levels: Levels, console: Console) -> Samples:
@@ -190,7 +195,8 @@ def _table(compiled: Compiled) -> Table:
             rows = (compiled.layouts[compiled.stages[cascade.last].makes].rows, own.tiling.rows)
             inside = "stays in the feature memory" if stage.makes in placement.bases else "in external memory"
             if stage.host:
-                table.add_row(stage.name, "", "", "", str(layer.records), "made by the host", end_section=True)
+                records = str(layer.records) if number == cascade.first else ""
+                table.add_row(stage.name, *[""] * 3, records, "made by the host", end_section=number == cascade.last)
                 continue
             table.add_row(
                 stage.name,

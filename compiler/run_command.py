@@ -48,7 +48,7 @@ def run_program(
     golden interprets its records, model predicts their cycles as well, and rtl runs the Verilog: there every sample
     also runs on golden's machine, and the results are compared bit for bit; the first sample's records are written as a
     trace for ui.perfetto.dev. Exit status 1 where a result differs. Steps that are left to the host are computed in
-    NumPy; cycles are those of the machine alone.
+    NumPy, whose time is not in the cycles.
     """
     console = Console(width=None if sys.stdout.isatty() else 140)
     files = read_program(program)

@@ -15,8 +15,9 @@ from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from ..kernels.kernel import check_built
 from .vector_steps import TABLE_BITS, VECTOR_STEPS
 
-__all__ = ["check_on_machine"]
+__all__ = ["ON_MACHINE", "check_on_machine"]
 
+ON_MACHINE = ("concat", *VECTOR_STEPS)  #: ops without weights that a machine can have
 #: What is built behind the requantiser for steps without weights, beside the vector source.
 NEEDS = {"add": "operand", "mul": "product", **dict.fromkeys(FUNCTIONS, "table")}
 
@@ -35,8 +36,8 @@ def check_on_machine(network: QuantisedGraph, step: Step, config: AcceleratorCon
     """
     if step.name in network.layers:
         return
-    if step.op not in (*VECTOR_STEPS, "concat"):
-        known = ", ".join(sorted({"concat", *VECTOR_STEPS} - FUNCTIONS.keys()))
+    if step.op not in ON_MACHINE:
+        known = ", ".join(sorted(set(ON_MACHINE) - FUNCTIONS.keys()))
         raise ValueError(
             f"op of step {step.name} is {step.op}, allowed are {known}, functions of one value and those with weights"
         )
