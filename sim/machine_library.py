@@ -1,6 +1,7 @@
 """The Verilated machine and the C++ around it, as a shared library that :mod:`lowtide.sim.machine` calls."""
 
 import ctypes
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from lowtide.hw.machine.machine import Machine
 
 from .build import build
 
-__all__ = ["CHANNELS", "Behaviour", "Counts", "machine_library"]
+__all__ = ["CHANNELS", "Behaviour", "Counts", "machine_library", "machine_verilog"]
 
 HARNESS = Path(__file__).with_name("machine.cpp")
 MEMORY = Path(__file__).with_name("axi_memory.h")
@@ -39,6 +40,12 @@ class Counts(ctypes.Structure):
     ]
 
 
+@functools.lru_cache(maxsize=4)
+def machine_verilog(config: AcceleratorConfig) -> str:
+    """The Verilog of a machine, kept for those who ask again: a large one takes seconds to emit."""
+    return verilog(Machine(config))
+
+
 def machine_library(config: AcceleratorConfig, *, quick: bool) -> ctypes.CDLL:
     """The compiled machine of a configuration as a shared library, a :class:`ctypes.CDLL`.
 
@@ -54,7 +61,7 @@ def machine_library(config: AcceleratorConfig, *, quick: bool) -> ctypes.CDLL:
     lowtide.sim.toolchain.ToolMissing
     """
     built = build(
-        verilog(Machine(config)),
+        machine_verilog(config),
         top=config.top,
         flavour="quick" if quick else "model",
         defines=[f"MEMORY={digest(MEMORY.read_text())}"],  # so that another memory is another build

@@ -23,10 +23,9 @@ from lowtide.compiler.explain.layer_times import layer_times
 from lowtide.compiler.programs.compiled import Compiled, compile_network
 from lowtide.golden.machine import Interpreter
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
-from lowtide.hw.emit.verilog import verilog
-from lowtide.hw.machine.machine import Machine
 from lowtide.sim import machine
 from lowtide.sim.machine import MachineModel
+from lowtide.sim.machine_library import machine_verilog
 
 from .machines import measured_machines
 from .networks import WholeNetwork, quantised
@@ -187,7 +186,7 @@ def _on_rtl(
 ) -> Counted:
     """The run on the RTL, or what is kept of it."""
     sources = [path.read_text() for path in sorted(_SIMULATION.glob("*.[ch]*"))]
-    key = digest(verilog(Machine(compiled.config)), sha256(before.tobytes()).hexdigest(), quick, *sources)
+    key = digest(machine_verilog(compiled.config), sha256(before.tobytes()).hexdigest(), quick, *sources)
 
     def run(place: Path) -> None:
         place.write_text(json.dumps(asdict(_simulated(task, compiled, before, after, quick=quick))))
