@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lowtide.golden.number_formats.fixed_point import FixedPoint, FixedPointQuantiser
 
+from ..kernels.kernel import check_layout
 from ..layouts.layout import Layout
 from .stated import tuples
 
@@ -27,12 +28,20 @@ class External:
     layout : Layout
         Its first atom is 0.
     atom_bytes : int
+
+    Raises
+    ------
+    ValueError
+        A layout whose values an atom does not hold.
     """
 
     name: str
     address: int
     layout: Layout
     atom_bytes: int
+
+    def __post_init__(self) -> None:
+        check_layout(f"tensor {self.name}", self.layout, self.atom_bytes)
 
     @property
     def size(self) -> int:

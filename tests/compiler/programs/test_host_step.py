@@ -246,6 +246,10 @@ def test_what_the_host_computes_is_explained(block):
             "address of tensor q split is 1073741824",
         ),
         (lambda turns: turns[0][0]["output"]["tensor"].update(address=-64), "address of tensor q split is -64"),
+        (
+            lambda turns: turns[0][0]["output"]["tensor"]["layout"].update(values=1 << 40),
+            "values of the tensor q split",
+        ),
         (lambda turns: turns[0][0].update(attributes={}), "host step q split is none: KeyError of 'shape'"),
         (lambda turns: turns[0][0].update(attributes={"shape": [5, 2, 4]}), "shape of q split is (5, 2, 4)"),
         (lambda turns: turns[-1][-1].update(weight=None), "host step second norm is none: AssertionError"),
