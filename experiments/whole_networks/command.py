@@ -13,7 +13,7 @@ from lowtide.sim.toolchain import BuildError, ToolMissing
 from .layer_page import layer_report
 from .layers import LAYER_TASKS, LAYERS
 from .machines import measured_machines
-from .measured import NotEqual
+from .measured import NotEqual, Use
 from .networks import NETWORKS
 from .page import network_report
 from .report import tell
@@ -25,6 +25,7 @@ __all__ = ["single_layers", "whole_networks"]
 _FAILURES = (BuildError, ToolMissing, MachineError, NotEqual)
 _INTERRUPTED = "interrupted: runs that are done are kept, the same command goes on"
 _predict = click.option("--predict", is_flag=True, help="predict cycles, build and run nothing")
+_kept = click.option("--kept", is_flag=True, help="build and run nothing: what has run, predictions of the rest")
 _quick = click.option("--quick", is_flag=True, help="build the simulations in a fraction of the time, slower to run")
 
 
@@ -32,6 +33,7 @@ _quick = click.option("--quick", is_flag=True, help="build the simulations in a 
 @click.option("--network", type=Names(tuple(NETWORKS)), metavar="LIST", help="these networks")
 @click.option("--machine", type=Names(tuple(measured_machines())), metavar="LIST", help="on these machines")
 @_predict
+@_kept
 @_quick
 @output_option("build/whole_networks")
 @page_option()
@@ -40,6 +42,7 @@ def whole_networks(
     network: tuple[str, ...] | None,
     machine: tuple[str, ...] | None,
     predict: bool,
+    kept: bool,
     quick: bool,
     output: Path,
     page: Path | None,
@@ -57,19 +60,20 @@ def whole_networks(
         raise ValueError(f"network is {', '.join(network or ())}, allowed on {', '.join(machine or ())} are others")
     with output_folder(output):
         pass  # before hours of work
-    found, missing = run_tasks(tasks, NETWORKS, jobs=jobs, on_rtl=not predict, quick=quick)
+    found, missing = run_tasks(tasks, NETWORKS, jobs=jobs, rtl=_use(predict, kept), quick=quick)
     return tell(network_report(found, missing), found, missing, output, page)
 
 
 @entry(failures=_FAILURES, interrupted=_INTERRUPTED)
 @click.option("--machine", type=Names(("small", "large")), metavar="LIST", help="on these machines: small, large")
 @_predict
+@_kept
 @_quick
 @output_option("build/whole_networks")
 @page_option()
 @jobs_option()
 def single_layers(
-    machine: tuple[str, ...] | None, predict: bool, quick: bool, output: Path, page: Path | None, jobs: int
+    machine: tuple[str, ...] | None, predict: bool, kept: bool, quick: bool, output: Path, page: Path | None, jobs: int
 ) -> int:
     """Run a layer of each type alone, on machines with 512 and 2,048 multipliers; large is only predicted.
 
@@ -78,5 +82,11 @@ def single_layers(
     with output_folder(output):
         pass
     tasks = [task for task in LAYER_TASKS if not machine or task.machine in machine]
-    found, missing = run_tasks(tasks, LAYERS, jobs=jobs, on_rtl=not predict, quick=quick)
+    found, missing = run_tasks(tasks, LAYERS, jobs=jobs, rtl=_use(predict, kept), quick=quick)
     return tell(layer_report(found, missing), found, missing, output, page)
+
+
+def _use(predict: bool, kept: bool) -> Use:
+    if predict and kept:
+        raise ValueError("kept is given, allowed beside predict is nothing about the RTL")
+    return Use.NOTHING if predict else Use.KEPT if kept else Use.RUN

@@ -8,6 +8,7 @@ that decides it: the machine's Verilog, external memory before the run, and the 
 import json
 import time
 from dataclasses import asdict, dataclass
+from enum import Enum
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ from .machines import measured_machines
 from .networks import WholeNetwork, quantised
 from .tasks import Aim, Task
 
-__all__ = ["Counted", "Measured", "NotEqual", "measure"]
+__all__ = ["Counted", "Measured", "NotEqual", "Use", "measure"]
 
 _SIMULATION = Path(machine.__file__).parent  #: with the C++ of the host and of external memory
 
@@ -126,9 +127,17 @@ class Measured:
         return round(self.multiplications / self.ideal) if self.ideal else 0
 
 
-def measure(task: Task, network: WholeNetwork, *, on_rtl: bool = True, quick: bool = False) -> Measured:
-    """Compile and run a task, on the RTL or on golden's machine alone; quick: build the simulation in a fraction of the
-    time, slower to run.
+class Use(Enum):
+    """What is had of the RTL."""
+
+    RUN = "run"  #: what is not kept runs
+    KEPT = "kept"  #: what is kept
+    NOTHING = "nothing"
+
+
+def measure(task: Task, network: WholeNetwork, *, rtl: Use = Use.RUN, quick: bool = False) -> Measured:
+    """Compile and run a task, on golden's machine and, if so, on the RTL; quick: build the simulation in a fraction of
+    the time, slower to run.
 
     Raises
     ------
@@ -157,7 +166,7 @@ def measure(task: Task, network: WholeNetwork, *, on_rtl: bool = True, quick: bo
         predicted=times.cycles,
         executes=sum(each.executes for each in layers),
         bound=max(layers, key=lambda each: each.cycles).bound.value,
-        counted=_on_rtl(task, compiled, before, after, quick=quick) if on_rtl and task.simulated else None,
+        counted=_on_rtl(task, compiled, before, after, rtl, quick=quick) if task.simulated else None,
     )
 
 
@@ -182,17 +191,21 @@ def _on_golden(
 
 
 def _on_rtl(
-    task: Task, compiled: Compiled, before: NDArray[np.uint8], after: NDArray[np.uint8], *, quick: bool
-) -> Counted:
+    task: Task, compiled: Compiled, before: NDArray[np.uint8], after: NDArray[np.uint8], rtl: Use, *, quick: bool
+) -> Counted | None:
     """The run on the RTL, or what is kept of it."""
+    if rtl == Use.NOTHING:
+        return None
     sources = [path.read_text() for path in sorted(_SIMULATION.glob("*.[ch]*"))]
     key = digest(machine_verilog(compiled.config), sha256(before.tobytes()).hexdigest(), quick, *sources)
 
     def run(place: Path) -> None:
         place.write_text(json.dumps(asdict(_simulated(task, compiled, before, after, quick=quick))))
 
-    kept = stored(cache_folder() / "whole_networks" / f"{task.network}-{task.machine}-{key}.json", run)
-    return Counted(**json.loads(kept.read_text()))
+    path = cache_folder() / "whole_networks" / f"{task.network}-{task.machine}-{key}.json"
+    if rtl == Use.KEPT and not path.exists():
+        return None
+    return Counted(**json.loads(stored(path, run).read_text()))
 
 
 def _simulated(

@@ -10,7 +10,7 @@ from lowtide.common.folders import cache_folder
 from lowtide.common.progress import progress_bar
 from lowtide.workloads.data.fetch import DataMissing
 
-from .measured import Measured, measure
+from .measured import Measured, Use, measure
 from .networks import WholeNetwork
 from .tasks import Task
 
@@ -18,7 +18,7 @@ __all__ = ["run_tasks"]
 
 
 def run_tasks(
-    tasks: Sequence[Task], networks: Mapping[str, WholeNetwork], *, jobs: int, on_rtl: bool, quick: bool
+    tasks: Sequence[Task], networks: Mapping[str, WholeNetwork], *, jobs: int, rtl: Use, quick: bool
 ) -> tuple[list[Measured], list[str]]:
     """What tasks take, in their order, and why networks are missing, a line each.
 
@@ -29,10 +29,11 @@ def run_tasks(
         By the names that tasks have.
     jobs : int
         Processes at a time.
-    on_rtl, quick : bool
+    rtl : Use
+    quick : bool
         As of :func:`lowtide.experiments.whole_networks.measured.measure`.
     """
-    run = partial(_one, networks=networks, on_rtl=on_rtl, quick=quick, folder=str(cache_folder()))
+    run = partial(_one, networks=networks, rtl=rtl, quick=quick, folder=str(cache_folder()))
     missing: dict[str, str] = {}
     found: dict[Task, Measured] = {}
     with progress_bar(counted="runs") as progress:
@@ -59,10 +60,10 @@ def _each(
 
 
 def _one(
-    task: Task, *, networks: Mapping[str, WholeNetwork], on_rtl: bool, quick: bool, folder: str
+    task: Task, *, networks: Mapping[str, WholeNetwork], rtl: Use, quick: bool, folder: str
 ) -> tuple[Task, Measured | None, str]:
     os.environ["LOWTIDE_CACHE"] = folder  # workers outlive a run, and so would the folder that they began with
     try:
-        return task, measure(task, networks[task.network], on_rtl=on_rtl, quick=quick), ""
+        return task, measure(task, networks[task.network], rtl=rtl, quick=quick), ""
     except DataMissing as error:
         return task, None, str(error)

@@ -12,7 +12,7 @@ from lowtide.experiments.whole_networks.command import single_layers, whole_netw
 from lowtide.experiments.whole_networks.layer_page import layer_report
 from lowtide.experiments.whole_networks.layers import LAYER_TASKS, LAYERS, Shape
 from lowtide.experiments.whole_networks.machines import measured_machines
-from lowtide.experiments.whole_networks.measured import Counted, Measured, NotEqual, measure
+from lowtide.experiments.whole_networks.measured import Counted, Measured, NotEqual, Use, measure
 from lowtide.experiments.whole_networks.networks import NETWORKS
 from lowtide.experiments.whole_networks.page import notes, page, picture, rows_of
 from lowtide.experiments.whole_networks.tasks import TASKS, Aim, Format, Task
@@ -60,7 +60,7 @@ def test_a_result_that_differs_is_found(monkeypatch):
 
     monkeypatch.setattr(measured, "Interpreter", Wrong)
     with pytest.raises(NotEqual, match="digits on parallel_flex, fixed:8: golden's machine differs"):
-        measure(DIGITS, NETWORKS["digits"], on_rtl=False)
+        measure(DIGITS, NETWORKS["digits"], rtl=Use.NOTHING)
 
 
 def test_a_byte_that_the_rtl_leaves_otherwise_is_found(monkeypatch, tmp_path):
@@ -79,6 +79,16 @@ def test_a_byte_that_the_rtl_leaves_otherwise_is_found(monkeypatch, tmp_path):
     monkeypatch.setattr(measured, "MachineModel", Model)
     with pytest.raises(NotEqual, match="the RTL differs from golden's machine at byte 0x"):
         measure(DIGITS, NETWORKS["digits"])
+
+
+def test_what_has_run_is_shown(monkeypatch, tmp_path):
+    monkeypatch.setenv("LOWTIDE_CACHE", str(tmp_path))
+    monkeypatch.setattr(measured, "_simulated", lambda *_, **__: a_run().counted)
+    assert measure(DIGITS, NETWORKS["digits"], rtl=Use.KEPT).counted is None
+    assert measure(DIGITS, NETWORKS["digits"]).counted == a_run().counted
+    monkeypatch.setattr(measured, "_simulated", None)
+    assert measure(DIGITS, NETWORKS["digits"], rtl=Use.KEPT).counted == a_run().counted
+    assert measure(DIGITS, NETWORKS["digits"], rtl=Use.NOTHING).counted is None
 
 
 def test_formats_are_named():
@@ -127,6 +137,7 @@ def test_the_command_predicts(tmp_path, capsys):
     [
         (["--network", "alexnet"], "network is 'alexnet', allowed are digits"),
         (["--machine", "huge"], "machine is 'huge', allowed are"),
+        (["--predict", "--kept"], "kept is given, allowed beside predict is nothing"),
         (["--network", "resnet-50", "--machine", "with_32"], "allowed on with_32 are others"),
     ],
 )
