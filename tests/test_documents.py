@@ -43,6 +43,14 @@ def test_the_first_number_of_the_readme_is_the_one_that_was_priced():
     assert f"with every term kept it is {price['full_width']['alone']:.2f}." in README.replace("\n  ", " ")
 
 
+def test_the_readme_says_what_a_network_took():
+    share, cycles = re.search(
+        r"\*\*([\d.]+ %)\*\* of peak: EfficientNet-Lite0.*? at once: ([\d,]+) cycles", README, re.S
+    ).groups()
+    page = (ROOT / "docs" / "results" / "whole_networks.md").read_text()
+    assert re.search(rf"^\| EfficientNet-Lite0 \| `small` \|.*\| {cycles} \| {share} \|", page, re.M)
+
+
 def test_the_readme_names_the_targets_that_there_are():
     makefile = (ROOT / "Makefile").read_text()
     targets = set(re.findall(r"^([a-z-]+):.*## ", makefile, flags=re.M))
