@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lowtide.common.records.entries import ENTRY_BYTES, Entry
-from lowtide.common.records.kinds import End, Load, Memory, Wait, pack
+from lowtide.common.records.kinds import End, Load, Memory, Wait, pack, unpack
 from lowtide.common.records.record import Record
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
@@ -46,6 +46,16 @@ class Image:
     data: bytes
     initialisation: int
     execution: int
+
+    def records(self, address: int) -> list[Record]:
+        """Those of the list at an address, END among them."""
+        return unpack(self.data[address - self.base :])
+
+    def memory(self, size: int) -> NDArray[np.uint8]:
+        """External memory of so many bytes before the first run: uint8 [size], zeros around the image."""
+        memory = np.zeros(size, np.uint8)
+        memory[self.base :][: len(self.data)] = np.frombuffer(self.data, np.uint8)
+        return memory
 
 
 class Program:

@@ -110,8 +110,10 @@ def _compiled(network: QuantisedGraph, config: AcceleratorConfig, given: Stages)
     problem = Problem(stages=form.stages, layouts=form.layouts, config=config, **ends)
     placement = placed(problem)
     listed = list(actions(network, config, form.stages, form.layouts, placement, **ends))
+    # stages that run together, stripe by stripe, read and write at one time
+    times = {number: time for time, cascade in enumerate(placement.cascades) for number in cascade.numbers}
     lives = {
-        tensor: life
+        tensor: Life(life.size, times[life.first], times[life.last])
         for tensor, life in problem.lives.items()
         if tensor in ends.values() or (tensor not in placement.bases and tensor not in placement.between)
     }

@@ -125,9 +125,8 @@ class Codes:
 
     def encode(self, values: NDArray[np.floating]) -> NDArray[np.int64]:
         """Codes of real numbers."""
-        format = FixedPoint(self.bits, signed=self.tensor.layout.signed, symmetric=self.symmetric)
         codes: NDArray[np.int64] = np.clip(
-            np.rint(values.astype(np.float64) / self.scale) + self.zero, *format.integer_range
+            np.rint(values.astype(np.float64) / self.scale) + self.zero, *self.quantiser.format.integer_range
         ).astype(np.int64)
         return codes
 

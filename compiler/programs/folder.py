@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lowtide.common.output import output_folder
-from lowtide.common.records.kinds import unpack
 from lowtide.common.records.record import Kind, Record
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.config.array_config import ArrayConfig
@@ -91,13 +90,11 @@ class ProgramFiles:
 
     def records(self) -> list[Record]:
         """Those of the list of execution."""
-        return unpack(self.image.data[self.image.execution - self.image.base :])
+        return self.image.records(self.image.execution)
 
     def memory(self) -> NDArray[np.uint8]:
         """External memory before the first run."""
-        memory = np.zeros(self.memory_bytes, np.uint8)
-        memory[self.image.base :][: len(self.image.data)] = np.frombuffer(self.image.data, np.uint8)
-        return memory
+        return self.image.memory(self.memory_bytes)
 
 
 def write_program(program: ProgramFiles, folder: Path) -> list[Path]:

@@ -7,7 +7,6 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from lowtide.common.records.kinds import unpack
 from lowtide.golden.machine import Interpreter
 from lowtide.sim.machine import MachineModel, MachineRun
 
@@ -88,7 +87,7 @@ class Rtl:
 
     def _records(self, address: int) -> int:
         """How many records the list at an address has, END among them."""
-        return len(unpack(self.program.image.data[address - self.program.image.base :]))
+        return len(self.program.image.records(address))
 
     def run(self, codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], MachineRun]:
         """The codes of the result of a sample, and what the machine counted."""

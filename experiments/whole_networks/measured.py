@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lowtide.common.folders import cache_folder
-from lowtide.common.records.kinds import unpack
 from lowtide.common.store import digest, stored
 from lowtide.compiler.cycles import list_cycles
 from lowtide.compiler.explain.layer_times import layer_times
@@ -152,7 +151,7 @@ def measure(task: Task, network: WholeNetwork, *, rtl: Use = Use.RUN, quick: boo
     begun = time.process_time()
     compiled = compile_network(integers, config)
     compiling = time.process_time() - begun
-    records = unpack(compiled.image.data[compiled.image.execution - compiled.image.base :])
+    records = compiled.image.records(compiled.image.execution)
     times = list_cycles(records, config, profiled=True)
     before, after = _on_golden(task, integers, compiled, sampled.sample)
     layers = layer_times(records, config, compiled.layers, times)
@@ -175,8 +174,7 @@ def _on_golden(
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """External memory before and after a run, uint8 [bytes]."""
     image = compiled.image
-    memory = np.zeros(compiled.memory_bytes, np.uint8)
-    memory[image.base :][: len(image.data)] = np.frombuffer(image.data, np.uint8)
+    memory = image.memory(compiled.memory_bytes)
     tensors: dict[str, Any] = {}
     network.run_integers(sample[None], record=tensors.__setitem__)
     compiled.tensors[compiled.source].put(memory, tensors[compiled.source].codes[0])
@@ -212,9 +210,7 @@ def _simulated(
     task: Task, compiled: Compiled, before: NDArray[np.uint8], after: NDArray[np.uint8], *, quick: bool
 ) -> Counted:
     image = compiled.image
-    first, records = (
-        len(unpack(image.data[address - image.base :])) for address in (image.initialisation, image.execution)
-    )
+    first, records = (len(image.records(address)) for address in (image.initialisation, image.execution))
     model = MachineModel(
         compiled.config, memory_bytes=len(before), entries=max(first, records), progress=False, quick=quick
     )

@@ -11,9 +11,7 @@ __all__ = ["check_compiled", "memory_of", "random_network"]
 
 def memory_of(compiled):
     """External memory before the first run, uint8."""
-    memory = np.zeros(compiled.memory_bytes, np.uint8)
-    memory[compiled.image.base :][: len(compiled.image.data)] = np.frombuffer(compiled.image.data, np.uint8)
-    return memory
+    return compiled.image.memory(compiled.memory_bytes)
 
 
 def check_compiled(network, compiled, x):

@@ -2,7 +2,6 @@
 
 import re
 
-from lowtide.common.records.kinds import unpack
 from lowtide.hw.control.registers.configured import configured_words
 
 from ..external import Codes
@@ -47,7 +46,7 @@ def program_header(program: ProgramFiles) -> str:
 
 def _list(name: str, program: ProgramFiles, address: int, when: str) -> list[str]:
     """The address of a list and its records, END among them."""
-    records = len(unpack(program.image.data[address - program.image.base :]))
+    records = len(program.image.records(address))
     return [
         f"#define LOWTIDE_{name} {address}u /* address of the list that {when} */",
         f"#define LOWTIDE_{name}_RECORDS {records}u",

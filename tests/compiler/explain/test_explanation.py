@@ -10,7 +10,7 @@ import vl_convert
 
 from lowtide import Mode
 from lowtide.common.records.execute import Exec, Source
-from lowtide.common.records.kinds import Load, Memory, Store, unpack
+from lowtide.common.records.kinds import Load, Memory, Store
 from lowtide.common.records.profile import RecordTimes
 from lowtide.common.records.record import Kind
 from lowtide.compiler.cycles import BusTiming, ListTimes, list_cycles
@@ -44,7 +44,7 @@ def test_a_network_is_explained(tmp_path):
     x = rng.normal(size=(2, *shape))
     config = find_machine("parallel_flex")
     compiled = compile_network(quantise_graph(graph, x, Plan(output="quantised")), config)
-    records = unpack(compiled.image.data[compiled.image.execution - compiled.image.base :])
+    records = compiled.image.records(compiled.image.execution)
     found = explain(records, config, compiled.layers, name="a <network>", bus=BusTiming(20))
     assert found.times == list_cycles(records, config, bus=BusTiming(20))
     assert sum(each.cycles for each in found.layers) == found.times.cycles

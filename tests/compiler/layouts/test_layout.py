@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lowtide.compiler.layouts.layout import Layout
+from lowtide.hw.memory.ports import shuffled
 
 
 @st.composite
@@ -65,3 +66,16 @@ def test_layouts_that_do_not_fit_are_refused():
         Layout(rows=1, columns=5, channels=1, values=1, row_pitch=4, block_pitch=4)
     with pytest.raises(ValueError, match="channels is 0, allowed are 1 and more"):
         Layout.of(1, 1, 0, values=1, array_rows=2)
+
+
+@pytest.mark.parametrize("array_rows", [4, 8, 16, 32])
+@pytest.mark.parametrize("columns", [4, 14, 28, 56])
+def test_pixels_that_are_written_together_go_on_from_row_to_row_where_columns_are_apart(array_rows, columns):
+    """Two rows of a picture, one behind the other: as many pixels as the array has rows are in different banks."""
+    form = Layout.of(6, columns, 3, values=1, array_rows=array_rows, reader_columns=columns // 2, apart=2)
+    for first in range(0, 2 * columns - array_rows + 1, 2):  # any even pixel can begin a group
+        pixels = [divmod(place, columns) for place in range(first, first + array_rows)]
+        offsets = np.array([form.offset(y, x) for y, x in pixels])
+        banks = (offsets - offsets[0]) % array_rows
+        assert banks.tolist() == [shuffled(row, array_rows) for row in range(array_rows)]
+    assert form.room <= form.blocks * (4 * 3 * form.row_pitch + 3 * array_rows)  # little lies between the phases

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lowtide.common.command_line import run
-from lowtide.common.records.kinds import Wait, unpack
+from lowtide.common.records.kinds import Wait
 from lowtide.compiler.compile_command import program_files
 from lowtide.compiler.cycles import BusTiming
 from lowtide.compiler.explain import explain
@@ -41,7 +41,7 @@ def ops(compiled):
 
 
 def execution(compiled):
-    return unpack(compiled.image.data[compiled.image.execution - compiled.image.base :])
+    return compiled.image.records(compiled.image.execution)
 
 
 @pytest.mark.parametrize("op", HOST_OPS)
