@@ -72,7 +72,7 @@ data: $(call HAS,networks)  ## fetch the data sets and networks of the experimen
 	@$(LOWTIDE) data
 
 experiments: $(call HAS,experiments)  ## quantise real networks on real data, to build/experiments
-	@$(LOWTIDE) experiment --page docs/results/experiments.md
+	@$(LOWTIDE) experiment --pages docs/results/experiments
 
 networks: $(call HAS,experiments simulator)  ## run whole networks on the RTL of machines, bit for bit (hours; runs are kept), to build/whole_networks
 	@$(LOWTIDE) whole-networks $(if $(NETWORK),--network $(NETWORK),--page docs/results/whole_networks.md)

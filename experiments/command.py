@@ -7,11 +7,10 @@ import click
 from rich.console import Console
 
 from lowtide.common.command_line import entry
-from lowtide.common.options import jobs_option, names_argument, output_option, page_option
+from lowtide.common.options import OutputPath, jobs_option, names_argument, output_option
 from lowtide.common.output import output_folder, write_page
 
-from .framework.report import page as page_of
-from .framework.report import table, write
+from .framework.report import page, table, write
 from .framework.running import WorkerDied, kept_results
 from .framework.running import run as computed
 from .runs.catalogue import EXPERIMENTS, chosen
@@ -27,16 +26,16 @@ __all__ = ["experiment"]
     "--kept", is_flag=True, help="compute nothing: the rows that are kept, of networks that have all of theirs"
 )
 @output_option("build/experiments")
-@page_option()
+@click.option("--pages", type=OutputPath(), metavar="DIR", help="write a page of each, NAME.md, there as well")
 @jobs_option()
 def experiment(
-    name: tuple[str, ...], quick: bool, fresh: bool, kept: bool, output: Path, page: Path | None, jobs: int
+    name: tuple[str, ...], quick: bool, fresh: bool, kept: bool, output: Path, pages: Path | None, jobs: int
 ) -> int:
     """Run experiments on quantised networks and write a table, the rows and a picture of each.
 
     Without NAME all of them. Rows are kept in the cache folder: what is there is not computed again, and an
-    interruption loses only what was under way. A page has all that were run. Exit status 1 where something is missing,
-    or workers died; where they died no page is written.
+    interruption loses only what was under way. Each that has rows gets its page. Exit status 1 where something is
+    missing, or workers died.
     """
     experiments = chosen(name)
     if fresh and kept:
@@ -44,7 +43,6 @@ def experiment(
     with output_folder(output):
         pass  # before hours of work
     console, progress, failed = Console(width=None if sys.stdout.isatty() else 140), Console(stderr=True), False
-    reports = []
     for each in experiments:
         try:
             if kept:
@@ -56,7 +54,6 @@ def experiment(
             failed = True
             continue
         report = write(each, results, output)
-        reports.append(report)
         if results.rows:
             console.print(table(each, results.rows))
         for note in report.notes:
@@ -64,15 +61,14 @@ def experiment(
         for task, reason in results.missing.items():
             console.print(f"missing, {task}: {reason}", style="red", markup=False, highlight=False, soft_wrap=True)
             failed = True
+        paths = list(report.paths)
+        if pages and report.picture:
+            command = " ".join(["lowtide experiment", each.name] + ["--quick"] * quick + ["--kept"] * kept)
+            paths += write_page(pages / f"{each.name}.md", page(report, command), [report.picture])
         console.print(
             f"{each.name}: {len(results.rows)} rows, {results.computed} points computed now, made "
-            + ", ".join(map(str, report.paths)),
+            + ", ".join(map(str, paths)),
             highlight=False,
             soft_wrap=True,
         )
-    if page and len(reports) == len(experiments):
-        command = " ".join(["lowtide experiment", *name] + ["--quick"] * quick + ["--kept"] * kept)
-        pictures = [report.picture for report in reports if report.picture]
-        paths = write_page(page, page_of(reports, command), pictures)
-        console.print("made " + ", ".join(map(str, paths)), highlight=False, soft_wrap=True)
     return int(failed)

@@ -40,7 +40,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Selection:
-    """Which rows the terminal and the page of all experiments show.
+    """Which rows the terminal and the page show.
 
     Parameters
     ----------

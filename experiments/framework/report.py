@@ -1,4 +1,4 @@
-"""An experiment's rows for readers: terminal, Markdown, JSON and a picture, and one page of several experiments."""
+"""An experiment's rows for readers: terminal, Markdown, JSON and a picture, and a page of the documents."""
 
 import json
 from collections.abc import Sequence
@@ -56,7 +56,7 @@ def cells(experiment: Experiment, row: Any) -> list[str]:
 
 
 def shown(experiment: Experiment, rows: Sequence[Any]) -> Sequence[Any]:
-    """The rows that the terminal and the page of all experiments show."""
+    """The rows that the terminal and the page show."""
     return experiment.shown.of(rows) if experiment.shown else rows
 
 
@@ -113,32 +113,30 @@ def write(experiment: Experiment, results: Results, folder: Path) -> Report:
     return report
 
 
-def page(reports: Sequence[Report], command: str) -> str:
-    """One page of several experiments as Markdown: of each the rows that `shown` chooses.
+def page(report: Report, command: str) -> str:
+    """The page of an experiment as Markdown, with the rows that `shown` chooses.
 
     Parameters
     ----------
-    reports : sequence of Report
-        The experiments, in order.
+    report : Report
+        The experiment.
     command : str
         What writes the same rows.
 
     Returns
     -------
     str
-        The page, where pictures are named without a folder. Same rows, same text.
+        The page, where its picture is named without a folder. Same rows, same text.
     """
     lines = [
-        "# Experiments on quantised networks",
+        "# " + _title(report.experiment),
         "",
         f"Made by `{command}`; kept rows are not computed again. n is the number of independent pictures, digits or "
         "streams of words that a row was measured on, ± one standard error. Losses are paired: the same n with the "
-        "quantised and the float network. The networks and their data are in [networks](../networks.md).",
+        "quantised and the float network. The networks and their data are in [networks](../../networks.md).",
         "",
+        *_lines(report, shown(report.experiment, report.results.rows)),
     ]
-    for report in reports:
-        some = shown(report.experiment, report.results.rows)
-        lines += ["## " + _title(report.experiment), "", *_lines(report, some)]
     return "\n".join(lines)
 
 
@@ -158,7 +156,10 @@ def _lines(report: Report, rows: Sequence[Any]) -> list[str]:
         right = [place for place, column in enumerate(experiment.columns) if not column.left]
         lines += [markdown.table(headings, [cells(experiment, row) for row in rows], right=right), ""]
     if experiment.shown and (others := len(report.results.rows) - len(rows)):
-        lines += [f"The table has {experiment.shown.says}. {others} further rows are in `{report.text.name}`.", ""]
+        lines += [
+            f"The table has {experiment.shown.says}. {others} further rows are in the files that the command writes.",
+            "",
+        ]
     lines += [f"- Missing, {task}: {reason}" for task, reason in missing.items()] + [""] * bool(missing)
     seeds = ", ".join(f"{what} {seed}" for what, seed in experiment.seeds.items())
     return [*lines, f"Seeds: {seeds or 'nothing is random'}.", ""]

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,17 +55,17 @@ def test_files_have_their_schema(folder, name):
 
 
 def test_a_second_run_computes_nothing_and_writes_the_same_bytes(folder, capsys):
-    page = folder / "pages" / "experiments.md"
-    assert main(["experiment", "--quick", "-o", str(folder / "second"), "--page", str(page)]) == 0
+    pages = folder / "pages"
+    assert main(["experiment", "--quick", "-o", str(folder / "second"), "--pages", str(pages)]) == 0
     assert capsys.readouterr().out.count(" 0 points computed now") == len(EXPERIMENTS)
     for first in sorted((folder / "first").iterdir()):
         assert first.read_bytes() == (folder / "second" / first.name).read_bytes(), first.name
-    text = page.read_text()
-    assert re.findall(r"^## (.*)$", text, flags=re.M) == [name.replace("_", " ").capitalize() for name in EXPERIMENTS]
-    assert "`lowtide experiment --quick`" in text and str(folder) not in text
     for name, experiment in EXPERIMENTS.items():
-        assert f"![{experiment.description}](experiments/{name}.svg)" in text
-        picture = page.parent / "experiments" / f"{name}.svg"
+        text = (pages / f"{name}.md").read_text()
+        assert text.startswith("# " + name.replace("_", " ").capitalize() + "\n")
+        assert f"`lowtide experiment {name} --quick`" in text and str(folder) not in text
+        assert f"![{experiment.description}]({name}/{name}.svg)" in text
+        picture = pages / name / f"{name}.svg"
         assert picture.read_bytes() == (folder / "first" / f"{name}.svg").read_bytes()
 
 

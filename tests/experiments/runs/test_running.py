@@ -187,14 +187,18 @@ def test_an_experiment_without_rows_has_no_picture(points, tmp_path):
     assert report.notes == [] and report.picture is None
 
 
-def test_a_page_has_the_rows_to_look_at_of_every_experiment_and_says_which(points, tmp_path):
+def test_a_page_has_the_rows_to_look_at_and_says_which(points, tmp_path):
     made = experiment(square, points)
     some = replace(made, name="large_squares", shown=Selection("the last two", lambda rows: rows[-2:]))
     lacking = experiment(lacks, [replace(points[0], task="lacking")])
     reports = [write(each, run(each, console=QUIET, jobs=2), tmp_path) for each in (made, some, lacking)]
-    first, second, third = page(reports, "lowtide experiment squares").split("\n## ")[1:]
-    assert first.startswith("Squares\n") and first.count("| digits |") == 6 and "The table has" not in first
-    assert second.startswith("Large squares\n") and "![Squares of numbers](large_squares.svg)" in second
+    first, second, third = (page(report, f"lowtide experiment {report.experiment.name}") for report in reports)
+    assert (
+        first.startswith("# Squares\n\nMade by `lowtide experiment squares`;")
+        and first.count("| digits |") == 6
+        and "The table has" not in first
+    )
+    assert second.startswith("# Large squares\n") and "![Squares of numbers](large_squares.svg)" in second
     assert second.count("| digits |") == 2 and "| digits | 25 | - |" in second
-    assert "The table has the last two. 4 further rows are in `large_squares.md`." in second
+    assert "The table has the last two. 4 further rows are in the files that the command writes." in second
     assert "- Missing, lacking: weights are not there" in third and "| digits |" not in third and "svg" not in third
