@@ -12,6 +12,7 @@ from lowtide.common.command_line import entry
 from lowtide.common.options import Integer, output_option
 from lowtide.common.output import output_folder
 from lowtide.common.progress import status
+from lowtide.common.threads import one_thread
 from lowtide.golden.compensate.network import compensate_graph
 from lowtide.golden.network import Graph, Plan, quantise_graph
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
@@ -130,7 +131,7 @@ def _network(
         imported = import_onnx(model)
         graph, removed = (imported, []) if host else _without_softmax(imported)
     samples = _samples(calibration, graph, levels, console)
-    with status(f"quantising {model.name}"):
+    with status(f"quantising {model.name}"), one_thread():
         quantise = compensate_graph if compensate else quantise_graph
         return quantise(graph, samples.values, plan), removed
 

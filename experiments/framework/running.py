@@ -17,6 +17,7 @@ from rich.console import Console
 from lowtide.common.folders import cache_folder
 from lowtide.common.jobs import default_jobs
 from lowtide.common.progress import progress_bar, status
+from lowtide.common.threads import one_thread
 from lowtide.workloads.data.fetch import DataMissing
 
 from .experiment import Experiment, Point, Series
@@ -174,7 +175,8 @@ def _computed(
 def _row(row: Callable[[Any], Any], point: Point, fresh: bool, folder: str) -> tuple[Point, Any, str | None]:
     os.environ["LOWTIDE_CACHE"] = folder  # workers outlive a run, and so would the folder that they began with
     try:
-        return point, made(row, point, fresh=fresh), None
+        with one_thread():
+            return point, made(row, point, fresh=fresh), None
     except DataMissing as error:
         return point, None, str(error)
     except Exception as error:

@@ -8,6 +8,7 @@ from joblib import Parallel, delayed, parallel_config
 
 from lowtide.common.folders import cache_folder
 from lowtide.common.progress import progress_bar
+from lowtide.common.threads import one_thread
 from lowtide.workloads.data.fetch import DataMissing
 
 from .measured import Measured, Use, measure
@@ -64,6 +65,7 @@ def _one(
 ) -> tuple[Task, Measured | None, str]:
     os.environ["LOWTIDE_CACHE"] = folder  # workers outlive a run, and so would the folder that they began with
     try:
-        return task, measure(task, networks[task.network], rtl=rtl, quick=quick), ""
+        with one_thread():
+            return task, measure(task, networks[task.network], rtl=rtl, quick=quick), ""
     except DataMissing as error:
         return task, None, str(error)
