@@ -98,6 +98,10 @@ lint: $(call HAS,lint test)  ## check the Python sources, their format (ruff for
 coverage: $(call HAS,test simulator)  ## run the tests and show which lines of golden and hw they reach, to build/coverage
 	@mkdir -p build/coverage
 	@$(RUN) -m pytest -q tests --cov --cov-report=term --cov-report=html
+	@{ printf '# Coverage\n\nWritten by `make coverage`: statements and branches of `golden` and `hw` that `make test` reaches. %s\n\n' \
+	'Files that it reaches whole are counted in the total alone.'; \
+	$(RUN) -m coverage report --format=markdown; } > docs/results/coverage.md
+	@echo "made docs/results/coverage.md, and line by line build/coverage/index.html"
 
 clean:  ## remove everything that was built; .venv stays
 	rm -rf build
