@@ -15,8 +15,8 @@ import numpy as np
 
 from lowtide import golden
 from lowtide.hw import ArrayConfig, Mode
-from lowtide.sim.cocotb_run import parameters
-from lowtide.sim.engine_bench import EngineBench, Job
+from lowtide.sim.cocotb.engine_bench import EngineBench, Job
+from lowtide.sim.cocotb.run import parameters
 
 from .plan import EngineUnderTest, Plan, TimedRun, operands
 

@@ -17,7 +17,7 @@ from lowtide.common.output import output_folder, write_page
 from lowtide.common.progress import progress_bar
 from lowtide.hw.emit.yosys import YosysError
 from lowtide.sim import BuildError, ModelError, ToolMissing
-from lowtide.sim.cocotb_run import BenchFailed
+from lowtide.sim.cocotb.run import BenchFailed
 
 from . import generation, revealing, simulation, whole_network
 from .plan import Number, Plan

@@ -15,7 +15,7 @@ import numpy as np
 
 from lowtide import golden, hw
 from lowtide.sim import Model
-from lowtide.sim.cocotb_run import run_bench
+from lowtide.sim.cocotb.run import run_bench
 
 from .cocotb_engine import settings
 from .plan import EngineUnderTest, Number, Plan, TimedRun, operands
@@ -41,7 +41,7 @@ def compiled(engine: EngineUnderTest, plan: Plan) -> list[TimedRun]:
 
 
 def in_cocotb(engine: EngineUnderTest, plan: Plan) -> list[TimedRun]:
-    """Each repeat in cocotb. Raises `lowtide.sim.cocotb_run.BenchFailed`."""
+    """Each repeat in cocotb. Raises `lowtide.sim.cocotb.run.BenchFailed`."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder, "runs.json")
         run_bench(hw.Engine(engine.config), "lowtide.bench.cocotb_engine", **asdict(settings(engine, plan, output)))

@@ -15,8 +15,8 @@ from lowtide.common.options import Integer, OneOf, output_option
 from lowtide.common.output import output_folder
 from lowtide.common.progress import progress_bar, status
 from lowtide.common.records.errors import MachineError
-from lowtide.sim.machine_trace import write_trace
-from lowtide.sim.toolchain import BuildError, ToolMissing
+from lowtide.sim.machine.trace import write_trace
+from lowtide.sim.verilator.toolchain import BuildError, ToolMissing
 
 from .cycles import BusTiming, list_cycles
 from .lists.layer_records import record_names

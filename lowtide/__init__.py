@@ -48,21 +48,21 @@ if TYPE_CHECKING:  # for checkers and editors; the table below is what runs, a t
     from .hw.emit.write import write_configuration as write  # noqa: F401
     from .hw.emit.yosys import YosysError as YosysError
     from .hw.mode.word import Mode as Mode
-    from .sim.model import Model as Model
-    from .sim.model import ModelError as ModelError
-    from .sim.toolchain import BuildError as BuildError
-    from .sim.toolchain import ToolMissing as ToolMissing
+    from .sim.engine.model import Model as Model
+    from .sim.engine.model import ModelError as ModelError
+    from .sim.verilator.toolchain import BuildError as BuildError
+    from .sim.verilator.toolchain import ToolMissing as ToolMissing
 
 #: Where each public name lies: a module of this package and the name there.
 _PUBLIC = {
     "ArrayConfig": ("hw.config.array_config", "ArrayConfig"),
-    "BuildError": ("sim.toolchain", "BuildError"),
+    "BuildError": ("sim.verilator.toolchain", "BuildError"),
     "CONFIGURATIONS": ("hw.config.named", "CONFIGURATIONS"),
     "Engine": ("hw.array.engine", "Engine"),
     "Mode": ("hw.mode.word", "Mode"),
-    "Model": ("sim.model", "Model"),
-    "ModelError": ("sim.model", "ModelError"),
-    "ToolMissing": ("sim.toolchain", "ToolMissing"),
+    "Model": ("sim.engine.model", "Model"),
+    "ModelError": ("sim.engine.model", "ModelError"),
+    "ToolMissing": ("sim.verilator.toolchain", "ToolMissing"),
     "YosysError": ("hw.emit.yosys", "YosysError"),
     "find": ("hw.config.named", "find"),
     "from_toml": ("hw.config.toml_file", "from_toml"),

@@ -4,7 +4,7 @@ import importlib.util
 
 from lowtide.common.command_line import entry
 
-from .toolchain import ToolMissing, find_verilator, require_system_tools
+from .verilator.toolchain import ToolMissing, find_verilator, require_system_tools
 
 __all__ = ["tools"]
 

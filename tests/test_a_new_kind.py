@@ -104,7 +104,7 @@ RUNS = {
     "its own": ("tests/hw/pe/test_nibble.py", ""),
     "engine checks": ("tests/formal/engine_checks/test_engine_checks.py", "nibble"),
     "engine bench": ("tests/hw/array/test_engine.py", "nibble and wraps"),
-    "modes": ("tests/sim/test_every_mode.py", "(nibble and not pairs) or wide"),
+    "modes": ("tests/sim/engine/test_every_mode.py", "(nibble and not pairs) or wide"),
     "price": ("tests/synth/test_pricing.py", "nibble or quantisations"),
     "proof": ("tests/formal/test_proofs.py", "nibble or distinct"),
 }

@@ -8,7 +8,7 @@ import pytest
 from lowtide import golden
 from lowtide.hw import ArrayConfig, Engine, verilog
 from lowtide.sim import Model
-from lowtide.sim.packing import weight_rows
+from lowtide.sim.engine.packing import weight_rows
 
 from golden_jobs import stored
 

@@ -8,7 +8,7 @@ from lowtide.formal.engine_checks.operand_pairs import difference, load_books, p
 from lowtide.hw import CONFIGURATIONS, ArrayConfig
 from lowtide.hw.pe import KINDS
 from lowtide.sim import Model
-from lowtide.sim.packing import weight_rows
+from lowtide.sim.engine.packing import weight_rows
 
 MOST = 2_000_000
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import wavedrom
 
 from lowtide.hw import ArrayConfig, Engine, Mode
-from lowtide.sim.cocotb_run import run_bench
-from lowtide.sim.packing import job_words, w_words, x_words
+from lowtide.sim.cocotb.run import run_bench
+from lowtide.sim.engine.packing import job_words, w_words, x_words
 
 HERE = Path(__file__).parent
 CONFIG = ArrayConfig(name="small_2x2", kind="parallel", rows=2, cols=2, lanes=1)

@@ -10,7 +10,7 @@ import cocotb
 from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge, Timer
 
-from lowtide.sim.cocotb_run import parameters
+from lowtide.sim.cocotb.run import parameters
 
 SHOWN = ("job_valid", "job_ready", "x_valid", "x_ready", "y_valid", "y_ready", "busy", "error")
 

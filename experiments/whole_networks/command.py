@@ -8,7 +8,7 @@ from lowtide.common.command_line import entry
 from lowtide.common.options import Names, jobs_option, output_option, page_option
 from lowtide.common.output import output_folder
 from lowtide.common.records.errors import MachineError
-from lowtide.sim.toolchain import BuildError, ToolMissing
+from lowtide.sim.verilator.toolchain import BuildError, ToolMissing
 
 from .layer_page import layer_report
 from .layers import LAYER_TASKS, LAYERS

@@ -25,7 +25,7 @@ from lowtide.golden.machine import Interpreter
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.sim import machine
 from lowtide.sim.machine import MachineModel
-from lowtide.sim.machine_library import machine_verilog
+from lowtide.sim.machine.library import machine_verilog
 
 from .machines import measured_machines
 from .networks import WholeNetwork, quantised

@@ -1,7 +1,7 @@
 """What every engine must do, as one list of checks on the compiled engine: what tests run and what judges mutants.
 
 >>> from lowtide.formal.engine_checks import difference, engine_checks
->>> from lowtide.sim.player import Player
+>>> from lowtide.sim.engine.player import Player
 >>> from lowtide.hw import ArrayConfig
 >>> config = ArrayConfig(kind="subword", rows=2, cols=2)
 >>> player = Player(config)

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from lowtide.common.ranges import operand_range
 from lowtide.hw import ArrayConfig
 from lowtide.hw.array.decoder import book_size, table_bits
-from lowtide.sim.player import Script, Stalls
+from lowtide.sim.engine.player import Script, Stalls
 
 from .jobs import Job, random_job, sequence
 from .modes import needs_narrow_book, random_mode

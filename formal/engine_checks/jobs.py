@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from lowtide import golden
 from lowtide.hw import ArrayConfig
 from lowtide.hw.mode.word import Mode
-from lowtide.sim.packing import weight_rows
+from lowtide.sim.engine.packing import weight_rows
 
 from .operand_pairs import stored
 from .words import beats, job_word

@@ -16,7 +16,7 @@ from lowtide.hw import ArrayConfig, Mode
 from lowtide.hw.array.decoder import decoded_formats
 from lowtide.hw.mode.reasons import Explained, Reason
 from lowtide.hw.storage_formats import PLAIN
-from lowtide.sim.player import Script, Stalls
+from lowtide.sim.engine.player import Script, Stalls
 
 from .jobs import Job, random_job, sequence
 from .step import Check, Step

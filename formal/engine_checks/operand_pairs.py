@@ -13,7 +13,7 @@ from lowtide import golden
 from lowtide.hw import ArrayConfig, Mode
 from lowtide.hw.array.decoder import book_size, table_bits
 from lowtide.hw.mode.formats import stored_range
-from lowtide.sim.model import Model
+from lowtide.sim.engine.model import Model
 
 __all__ = [
     "book",

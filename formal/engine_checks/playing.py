@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from lowtide import golden
 from lowtide.hw import ArrayConfig, Mode
 from lowtide.hw.array.decoder import book_size, table_bits
-from lowtide.sim.player import Script, Stalls
+from lowtide.sim.engine.player import Script, Stalls
 
 from .jobs import Job, sequence
 from .step import Step
@@ -48,7 +48,7 @@ def played(
     begin : str
         See :class:`lowtide.formal.engine_checks.step.Step`.
     stalls, seed
-        See :class:`lowtide.sim.player.Script`.
+        See :class:`lowtide.sim.engine.player.Script`.
     spacing : bool
         Compare the cycles between one beat and the next as well.
     """

@@ -5,8 +5,8 @@ import numpy as np
 from lowtide.golden.checks import value_range
 from lowtide.hw import ArrayConfig, Mode
 from lowtide.hw.storage_formats import PLAIN
-from lowtide.sim.packing import weight_rows
-from lowtide.sim.player import Stalls
+from lowtide.sim.engine.packing import weight_rows
+from lowtide.sim.engine.player import Stalls
 
 from .codebooks import load
 from .jobs import Job, random_exponents, random_job

@@ -5,7 +5,7 @@ import numpy as np
 from lowtide.hw import ArrayConfig
 from lowtide.hw.mode.reasons import Explained, Reason
 from lowtide.hw.mode.word import Mode
-from lowtide.sim.player import Script
+from lowtide.sim.engine.player import Script
 
 from .codebooks import load
 from .jobs import Job, random_job, sequence

@@ -4,7 +4,7 @@ import numpy as np
 
 from lowtide import golden
 from lowtide.hw import ArrayConfig
-from lowtide.sim.player import Script
+from lowtide.sim.engine.player import Script
 
 from .codebooks import load
 from .jobs import Job, random_job, sequence

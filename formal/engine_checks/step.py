@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lowtide.hw.mode.reasons import Reason
-from lowtide.sim.player import Outcome, Player, Script
+from lowtide.sim.engine.player import Outcome, Player, Script
 
 __all__ = ["Check", "Step", "difference"]
 

@@ -9,7 +9,7 @@ from rich.markup import escape
 from lowtide.common.command_line import entry, typed
 from lowtide.common.output import output_folder
 from lowtide.sim import ToolMissing
-from lowtide.sim.toolchain import find_verilator, require_system_tools
+from lowtide.sim.verilator.toolchain import find_verilator, require_system_tools
 
 from ..fuzzing.campaign import examine_all
 from ..fuzzing.children_progress import ChildrenProgress

@@ -12,7 +12,7 @@ from lowtide.hw.array.edges import stream_bits
 from lowtide.hw.array.readout import result_layout
 from lowtide.hw.config.array_config import CHUNK_BITS, TAIL_BITS, ArrayConfig
 from lowtide.hw.mode.word import WORD_BITS
-from lowtide.sim.packing import unpack
+from lowtide.sim.engine.packing import unpack
 
 from .jobs import Run
 

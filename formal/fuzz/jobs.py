@@ -16,7 +16,7 @@ from lowtide.hw.array.decoder import book_size, entry_layout, table_bits
 from lowtide.hw.config.array_config import CHUNK_BITS, TAIL_BITS, ArrayConfig
 from lowtide.hw.mode.formats import stored_range
 from lowtide.hw.mode.word import BY_NAME, FIELDS, WORD_BITS, Mode
-from lowtide.sim.packing import chunks_of, job_words, tail_of, w_words, weight_rows, x_words
+from lowtide.sim.engine.packing import chunks_of, job_words, tail_of, w_words, weight_rows, x_words
 
 from ..engine_checks.operand_pairs import stored
 

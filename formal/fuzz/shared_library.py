@@ -15,7 +15,7 @@ from lowtide.common.store import digest, stored
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.emit import yosys
 from lowtide.hw.emit.write import WAIVERS
-from lowtide.sim.toolchain import BuildError, find_verilator
+from lowtide.sim.verilator.toolchain import BuildError, find_verilator
 
 from .engine import Engine, load
 
@@ -68,7 +68,7 @@ def check_messages(tops: dict[str, str], folder: Path) -> dict[str, str]:
 
 def verilate(text: str, top: str, prefix: str, folder: Path) -> list[str]:
     """C++ of an engine, class ``prefix``, into ``folder``. Returns the messages of the lint (``-Wall`` with the waivers
-    that are shipped). Raises :class:`lowtide.sim.toolchain.BuildError`."""
+    that are shipped). Raises :class:`lowtide.sim.verilator.toolchain.BuildError`."""
     verilator = find_verilator()
     (folder / f"{prefix}.v").write_text(text)
     done = _run(
@@ -81,7 +81,7 @@ def verilate(text: str, top: str, prefix: str, folder: Path) -> list[str]:
 
 def build_library(configs: dict[str, ArrayConfig], folder: Path) -> dict[str, Engine]:
     """The engines of a folder into which :func:`verilate` wrote them, by prefix. Raises
-    :class:`lowtide.sim.toolchain.BuildError`."""
+    :class:`lowtide.sim.verilator.toolchain.BuildError`."""
     includes, makers = [f'#include "{DRIVER}"'], []
     for number, prefix in enumerate(configs):
         sources = sorted(folder.glob(f"{prefix}*.cpp"))

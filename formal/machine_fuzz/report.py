@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from lowtide.hw.pe import KINDS
-from lowtide.sim.machine_library import HARNESS, MEMORY
+from lowtide.sim.machine.library import HARNESS, MEMORY
 
 from ..fuzzing.kept import Kept
 from ..fuzzing.report import markdown, write_report

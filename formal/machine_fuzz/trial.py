@@ -7,7 +7,7 @@ import numpy as np
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.config.machines import flexible_machine
 from lowtide.hw.pe import KINDS
-from lowtide.sim.machine_library import CHANNELS
+from lowtide.sim.machine.library import CHANNELS
 
 from ..records.bus_faults import BusFault, random_bus_fault
 from ..records.faults import FAULTS, FaultyList, faulty_list

@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
 from typing import TypeAlias
 
-from lowtide.sim.player import Player
+from lowtide.sim.engine.player import Player
 
 from ..engine_checks import Check, difference
 from .mutants import SELECTOR, Mutant, MutatedEngine

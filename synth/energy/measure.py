@@ -19,8 +19,8 @@ from typing import TypeVar
 from lowtide.common.jobs import default_jobs
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.mode.word import Mode
-from lowtide.sim.model import ModelError
-from lowtide.sim.toolchain import BuildError, ToolMissing
+from lowtide.sim.engine.model import ModelError
+from lowtide.sim.verilator.toolchain import BuildError, ToolMissing
 
 from ..designs import ONE_PE
 from ..flow import SynthesisError

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lowtide.sim.toolchain import ToolMissing
+from lowtide.sim.verilator.toolchain import ToolMissing
 
 __all__ = ["Power", "StaError", "critical_path", "is_installed", "uniform_power", "vectorless_power"]
 
@@ -62,7 +62,7 @@ def vectorless_power(
     """The power of a flat mapped netlist in Verilog with the library in a file, when its input ports have a
     mean activity, which OpenSTA propagates. constant: pairs of a one-bit input port and its value, 0 or 1.
 
-    Raises :class:`StaError` or :class:`lowtide.sim.toolchain.ToolMissing`.
+    Raises :class:`StaError` or :class:`lowtide.sim.verilator.toolchain.ToolMissing`.
     """
     held = [f"set_power_activity -input_ports {port} -activity 0 -duty {value}" for port, value in constant]
     return _power(verilog, top, liberty, clock, [f"set_power_activity -input -activity {activity:.6f}", *held])

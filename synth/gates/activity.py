@@ -9,9 +9,9 @@ The netlist runs inside the engine, in Verilator, with operands as they are (:mo
 filling and draining of the array included. The simulation has no delays: a net changes once a cycle at most, there are
 no glitches, and energy from these numbers is a lower bound of that of the real netlist, deep adders most of all.
 
-Counting happens in the model (:mod:`lowtide.sim.transitions`), a bit-sliced counter for each net. Measured with the
-2716 nets of the PE of ``parallel_8x8_flex``, 1x1, one core: built in 5.2 s, 87,000 cycles a second (3.9 s and 208,000
-without counting). Verilator's own ``--coverage-toggle`` takes 13.3 s and 30,000 cycles a second.
+Counting happens in the model (:mod:`lowtide.sim.engine.transitions`), a bit-sliced counter for each net. Measured with
+the 2716 nets of the PE of ``parallel_8x8_flex``, 1x1, one core: built in 5.2 s, 87,000 cycles a second (3.9 s and
+208,000 without counting). Verilator's own ``--coverage-toggle`` takes 13.3 s and 30,000 cycles a second.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from lowtide.hw.config.array_config import ArrayConfig
-from lowtide.sim.transitions import SOURCE, CountingModel, counters
+from lowtide.sim.engine.transitions import SOURCE, CountingModel, counters
 
 from ..flow.mapped import MappedNetlist, read
 from ..flow.store import digest, made, tools

@@ -17,8 +17,8 @@ from lowtide.hw import ArrayConfig
 from lowtide.hw.pe.control_bits import encoder_control_layout
 from lowtide.hw.pe.term.blocks import Block, blocks, operand_layout
 from lowtide.hw.pe.term.edge import ColumnEncoder
-from lowtide.sim.cocotb_run import parameters
-from lowtide.sim.packing import pack
+from lowtide.sim.cocotb.run import parameters
+from lowtide.sim.engine.packing import pack
 
 CONFIG = ArrayConfig(**parameters()["config"])
 SEED = parameters()["seed"]

@@ -16,7 +16,7 @@ from cocotbext.axi import AxiBus, AxiLiteBus, AxiLiteMaster, AxiRam, AxiResp  # 
 from lowtide.common.records.errors import Error  # noqa: E402
 from lowtide.common.records.kinds import End, Load, Store, Wait, pack  # noqa: E402
 from lowtide.hw.control.registers.register_map import register_map  # noqa: E402
-from lowtide.sim.cocotb_run import parameters  # noqa: E402
+from lowtide.sim.cocotb.run import parameters  # noqa: E402
 
 SIZE = 1 << 16
 LIST = 0x1000

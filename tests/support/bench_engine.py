@@ -7,8 +7,8 @@ from lowtide import golden
 from lowtide.hw import ArrayConfig
 from lowtide.hw.mode.reasons import Reason
 from lowtide.hw.mode.word import FIELDS, WORD_BITS
-from lowtide.sim.cocotb_run import parameters
-from lowtide.sim.packing import job_words
+from lowtide.sim.cocotb.run import parameters
+from lowtide.sim.engine.packing import job_words
 
 from golden_jobs import expected, job_length, random_job, random_jobs, started_bench
 

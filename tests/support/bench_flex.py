@@ -7,8 +7,8 @@ from lowtide import golden
 from lowtide.hw import ArrayConfig
 from lowtide.hw.array.decoder import decoded_formats, table_bits
 from lowtide.hw.mode.reasons import Reason
-from lowtide.sim.cocotb_run import parameters
-from lowtide.sim.engine_bench import Job
+from lowtide.sim.cocotb.engine_bench import Job
+from lowtide.sim.cocotb.run import parameters
 
 from golden_jobs import book, expected, has_narrow_book, job_length, random_job, some_modes, started_bench, stored
 

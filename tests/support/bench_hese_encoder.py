@@ -5,7 +5,7 @@ import numpy as np
 from cocotb.triggers import Timer
 
 from lowtide import golden
-from lowtide.sim.cocotb_run import parameters
+from lowtide.sim.cocotb.run import parameters
 
 
 @cocotb.test()

@@ -7,8 +7,8 @@ import cocotb
 import numpy as np
 
 from lowtide.hw import ArrayConfig
-from lowtide.sim.cocotb_run import parameters
-from lowtide.sim.engine_bench import EngineBench
+from lowtide.sim.cocotb.engine_bench import EngineBench
+from lowtide.sim.cocotb.run import parameters
 
 from golden_jobs import random_jobs
 

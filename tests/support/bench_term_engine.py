@@ -9,9 +9,9 @@ from lowtide import golden
 from lowtide.hw import ArrayConfig
 from lowtide.hw.mode.reasons import Reason
 from lowtide.hw.pe.term.lane_rules import ruled
-from lowtide.sim.cocotb_run import parameters
-from lowtide.sim.engine_bench import EngineBench, Job
-from lowtide.sim.packing import job_words
+from lowtide.sim.cocotb.engine_bench import EngineBench, Job
+from lowtide.sim.cocotb.run import parameters
+from lowtide.sim.engine.packing import job_words
 
 from golden_jobs import expected, random_job
 

@@ -3,8 +3,8 @@
 from lowtide import golden
 from lowtide.formal.engine_checks.operand_pairs import book, book_integers, has_narrow_book, operand, some_modes, stored
 from lowtide.hw.array.decoder import table_bits
-from lowtide.sim.engine_bench import EngineBench, Job
-from lowtide.sim.packing import weight_rows
+from lowtide.sim.cocotb.engine_bench import EngineBench, Job
+from lowtide.sim.engine.packing import weight_rows
 
 __all__ = [
     "book",

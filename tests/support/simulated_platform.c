@@ -1,5 +1,5 @@
 /* platform.h on the Verilated machine: inputs are int32 from the standard input, results and cycles go to the standard
-   output, what is said to the standard error. Built with the library of lowtide.sim.machine_library. */
+   output, what is said to the standard error. Built with the library of lowtide.sim.machine.library. */
 
 #include "platform.h"
 

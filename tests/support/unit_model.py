@@ -8,24 +8,21 @@
     model.get("i_ready")             # outputs, settled
     model.tick()                     # a rising edge
 
-A unit with ports ``m_axi_...`` gets the memory of ``sim/axi_memory.h``: ``model.memory``, its bytes as an array;
+A unit with ports ``m_axi_...`` gets the memory of ``sim/machine/axi_memory.h``: ``model.memory``, its bytes;
 ``model.behave(...)``, its latency, stalls and faults; ``model.hold_bus(True)``, a reset of it alone;
 ``model.check_bus()``, which fails if a rule was broken.
 """
 
 import ctypes
 import functools
-from pathlib import Path
 
 import numpy as np
 from amaranth.lib.wiring import In
 
 from lowtide.common.store import digest, stored
 from lowtide.hw.emit.verilog import verilog
-from lowtide.sim import build
-from lowtide.sim.machine_library import CHANNELS, Behaviour, Counts
-
-AXI_MEMORY = Path(build.__file__).with_name("axi_memory.h")
+from lowtide.sim.machine.library import CHANNELS, MEMORY, Behaviour, Counts
+from lowtide.sim.verilator.build import build, build_folder
 
 _HARNESS = """
 #include <cstdint>
@@ -175,7 +172,7 @@ def _library(unit, text):
     if has_bus:
         assert {"m_axi_rdata", "m_axi_wdata"} <= set(names), "the memory serves both directions: place both masters"
     source = _HARNESS.format(
-        memory_source=AXI_MEMORY.read_text() if has_bus else "",
+        memory_source=MEMORY.read_text() if has_bus else "",
         memory_member="lowtide::AxiMemory<Vtop> memory;" if has_bus else "",
         memory_made=", memory{top, size, seed}" if has_bus else "",
         puts="\n".join(
@@ -190,6 +187,6 @@ def _library(unit, text):
         ),
         memory_functions=_MEMORY_FUNCTIONS if has_bus else "",
     )
-    harness = build.build_folder() / f"unit-harness-{digest(source)}.cpp"
+    harness = build_folder() / f"unit-harness-{digest(source)}.cpp"
     stored(harness, lambda place: place.write_text(source))
-    return build.build(text, top=unit.name, flavour="quick", harness=harness)
+    return build(text, top=unit.name, flavour="quick", sources=[harness])

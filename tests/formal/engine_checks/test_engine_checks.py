@@ -14,7 +14,7 @@ from lowtide.hw.config.array_config import TAIL_BITS, ArrayConfig
 from lowtide.hw.mode.reasons import Reason
 from lowtide.hw.mode.word import FIELDS
 from lowtide.hw.pe import KINDS
-from lowtide.sim.player import Player
+from lowtide.sim.engine.player import Player
 
 from named_arrays import small
 

@@ -7,7 +7,7 @@ from lowtide import golden
 from lowtide.golden.network.floating.convolution import Geometry, depthwise, toeplitz
 from lowtide.hw import ArrayConfig, Mode
 from lowtide.sim import Model, ModelError
-from lowtide.sim.packing import weight_rows
+from lowtide.sim.engine.packing import weight_rows
 
 WIDE = ArrayConfig(name="diagonal", rows=1, cols=5, lanes=3, w_formats=("plain", "ternary"))
 RULED = ArrayConfig(name="diagonal_ruled", kind="term", rows=1, cols=4, lanes=6, group=4, dedicated=True, window=2)

@@ -5,7 +5,7 @@ import pytest
 from lowtide.hw import Engine
 from lowtide.hw.config.named import representative
 from lowtide.hw.pe import KINDS
-from lowtide.sim.cocotb_run import run_bench
+from lowtide.sim.cocotb.run import run_bench
 
 from named_arrays import sized, small
 

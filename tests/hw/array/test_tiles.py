@@ -9,8 +9,8 @@ from lowtide import golden
 from lowtide.formal.engine_checks import difference, engine_checks
 from lowtide.hw import ArrayConfig, Engine, verilog
 from lowtide.hw.pe import KINDS
-from lowtide.sim.cocotb_run import run_bench
-from lowtide.sim.player import Player
+from lowtide.sim.cocotb.run import run_bench
+from lowtide.sim.engine.player import Player
 
 from named_arrays import small
 

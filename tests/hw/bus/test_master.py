@@ -1,6 +1,6 @@
 """The AXI4 master against a memory that stalls, answers out of order and fails: whole data, kept rules.
 
-The memory checks the rules of the bus in every cycle (sim/axi_memory.h).
+The memory checks the rules of the bus in every cycle (sim/machine/axi_memory.h).
 """
 
 import random

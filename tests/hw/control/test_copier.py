@@ -4,7 +4,7 @@ import pytest
 
 from lowtide.hw import ArrayConfig
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
-from lowtide.sim.cocotb_run import run_bench
+from lowtide.sim.cocotb.run import run_bench
 
 from copier import Copier
 

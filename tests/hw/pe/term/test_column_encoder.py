@@ -3,7 +3,7 @@
 import pytest
 
 from lowtide.hw import ArrayConfig
-from lowtide.sim.cocotb_run import run_bench
+from lowtide.sim.cocotb.run import run_bench
 
 FREE = [(2, 4, 1), (2, 4, 3), (2, 4, 8), (3, 3, 2), (1, 8, 1)]
 RULED = [

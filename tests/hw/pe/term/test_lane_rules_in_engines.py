@@ -6,7 +6,7 @@ import pytest
 from lowtide import golden
 from lowtide.hw import ArrayConfig, Engine, find
 from lowtide.sim import Model
-from lowtide.sim.cocotb_run import run_bench
+from lowtide.sim.cocotb.run import run_bench
 
 from golden_jobs import stored
 

@@ -9,9 +9,11 @@ import pytest
 
 from lowtide.common import folders
 from lowtide.hw import ArrayConfig, Engine, Mode, verilog
-from lowtide.sim import Model, build, toolchain
-from lowtide.sim.cocotb_run import run_bench
-from lowtide.sim.plain_paths import PathRefused, is_plain, plain, private_folder
+from lowtide.sim import Model
+from lowtide.sim.cocotb.run import run_bench
+from lowtide.sim.engine import library
+from lowtide.sim.verilator import build, toolchain
+from lowtide.sim.verilator.plain_paths import PathRefused, is_plain, plain, private_folder
 
 SMALL = ArrayConfig(name="test_plain_paths", rows=1, cols=1, x_types=("signed",))
 
@@ -87,9 +89,9 @@ def spaces_everywhere(monkeypatch, private, tmp_path):
     ):
         if folder:
             (work / name).symlink_to(folder)
-    for source in (build.HARNESS, *build.HEADERS):
-        shutil.copy(source, work / source.name)
-    monkeypatch.setattr(build, "HARNESS", work / "harness.cpp")
+    for name in ("HARNESS", "DEVICE"):
+        source = getattr(library, name)
+        monkeypatch.setattr(library, name, shutil.copy(source, work / source.name))
     monkeypatch.setattr(cocotb_tools.config, "share_dir", work / "cocotb share")
     monkeypatch.setattr(cocotb_tools.config, "libs_dir", work / "cocotb libs")
     if real.root:

@@ -15,10 +15,10 @@ from lowtide.compiler.layouts.pictures import picture_loads, picture_stores
 from lowtide.formal.records.lists import random_list
 from lowtide.hw.config.machines import flexible_machine
 from lowtide.sim.machine import MachineModel
-from lowtide.sim.machine_trace import write_trace
+from lowtide.sim.machine.trace import write_trace
 
 MEMORY = 1 << 18
-GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "run_a_machine.md"
+GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "run_a_machine.md"
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from lowtide.hw.array.decoder import entry_layout, table_bits
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.mode.word import Mode
 
-from .packing import chunks_of, job_words, tail_of, unpack, w_words, x_words
+from ..engine.packing import chunks_of, job_words, tail_of, unpack, w_words, x_words
 from .streams import Sink, Source, pin
 
 __all__ = ["EngineBench", "Job"]

@@ -27,7 +27,7 @@ from lowtide.hw.config.named import representative
 from lowtide.hw.mode.formats import stored_range
 from lowtide.hw.pe import KINDS
 from lowtide.sim import Model, ModelError
-from lowtide.sim.packing import weight_rows
+from lowtide.sim.engine.packing import weight_rows
 
 from named_arrays import sized
 from random_choices import near_mode, near_word

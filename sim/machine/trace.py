@@ -9,7 +9,7 @@ from typing import Any
 from lowtide.common.output import output_folder
 from lowtide.common.records.record import Kind
 
-from .machine import Entry
+from .run import Entry
 
 __all__ = ["trace_events", "write_trace"]
 

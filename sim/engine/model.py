@@ -26,7 +26,7 @@ from lowtide.hw.mode.reasons import Reason
 from lowtide.hw.mode.word import Mode
 
 from .codebooks import Codebooks
-from .engine_library import Product, Statistics, engine_library
+from .library import Product, Statistics, engine_library
 from .operands import Operands, checked_operands
 
 __all__ = ["Model", "ModelError", "Result"]
@@ -75,8 +75,8 @@ class Model:
     ------
     ValueError
         For anything else than a configuration.
-    lowtide.sim.toolchain.BuildError
-    lowtide.sim.toolchain.ToolMissing
+    lowtide.sim.verilator.toolchain.BuildError
+    lowtide.sim.verilator.toolchain.ToolMissing
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-// Counts how often bits are 1, over many calls: the C++ half of sim/transitions.py.
+// Counts how often bits are 1, over many calls: the C++ half of sim/engine/transitions.py.
 //
 // The counters lie bit-sliced, plane p holds bit p of every counter, so one call takes a few operations for 32 bits.
 

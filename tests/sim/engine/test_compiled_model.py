@@ -11,8 +11,8 @@ from lowtide.hw import CONFIGURATIONS, ArrayConfig, Engine, Mode
 from lowtide.hw.config.fields import settings_for
 from lowtide.hw.pe import KINDS
 from lowtide.sim import Model, ModelError
-from lowtide.sim.cocotb_run import run_bench
-from lowtide.sim.packing import weight_rows
+from lowtide.sim.cocotb.run import run_bench
+from lowtide.sim.engine.packing import weight_rows
 
 from golden_jobs import operand, random_jobs, random_mode, stored
 from named_arrays import sized

@@ -18,7 +18,7 @@ from lowtide.hw.array.engine import Engine
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.emit.verilog import verilog
 
-from .engine_library import engine_library
+from .library import engine_library
 from .player_memory import PlayedScript, PlayedStream, Record, columns_of, rate
 
 __all__ = ["Outcome", "Player", "RULES", "Script", "Stalls"]

@@ -1,9 +1,9 @@
 """Builds simulations from Verilog, cached by the hash of everything that goes into them.
 
-Three flavours of the same Verilator output: ``model``, a shared library behind :mod:`lowtide.sim.model`; ``quick``, the
-same but not optimised by the compiler, for netlists, which keep it busy for long; ``cocotb``, a program that cocotb
-drives through its ports. A build lives in the cache folder (:mod:`lowtide.common.store`); where Make does
-not take that path, see :mod:`lowtide.sim.plain_paths`.
+Three flavours of the same Verilator output: ``model``, a shared library behind :mod:`lowtide.sim.engine` and
+:mod:`lowtide.sim.machine`; ``quick``, the same but not optimised by the compiler, for netlists, which keep it busy for
+long; ``cocotb``, a program that cocotb drives through its ports. A build lives in the cache folder
+(:mod:`lowtide.common.store`); where Make does not take that path, see :mod:`lowtide.sim.verilator.plain_paths`.
 """
 
 import functools
@@ -22,13 +22,10 @@ from lowtide.common.store import digest, stored
 from lowtide.hw.emit.write import WAIVERS
 
 from .plain_paths import is_plain, plain, private_folder
+from .runtime import Runtime, values_of
 from .toolchain import BuildError, Verilator, find_verilator, require_system_tools, run_tool
-from .verilated_runtime import Runtime, values_of
 
 __all__ = ["build", "build_folder", "lint"]
-
-HARNESS = Path(__file__).with_name("harness.cpp")
-HEADERS = [Path(__file__).with_name("device.h")]
 
 #: Registers start with random values: nothing may depend on a value that reset did not set.
 _VERILATE = [
@@ -74,7 +71,7 @@ def build(
     ports: Iterable[str] = (),
     defines: Iterable[str] = (),
     sources: Iterable[str | Path] = (),
-    harness: Path | None = None,
+    headers: Iterable[Path] = (),
 ) -> Path:
     """Build Verilog text.
 
@@ -87,11 +84,11 @@ def build(
     ports : iterable of str
         Names that cocotb may reach.
     defines : iterable of str
-        ``NAME=value`` for the harness.
+        ``NAME=value`` for the sources.
     sources : iterable of str or Path
-        C++ files beside the harness.
-    harness : Path, optional
-        C++ in the place of the engine's, for another design.
+        C++ files that drive the design, and what it calls. cocotb brings its own.
+    headers : iterable of Path
+        Files beside the sources that these include: other ones are another build.
 
     Returns
     -------
@@ -106,10 +103,10 @@ def build(
         There is no Verilator, compiler or Make.
     """
     verilator = find_verilator()
-    flags, product, harnesses = _flavour(flavour, top, defines)
-    parts = [plain(source) for source in [*([harness] if harness else harnesses), *sources]]
+    flags, product, own = _flavour(flavour, top, defines)
+    parts = [plain(source) for source in [*own, *sources]]
     control = _control([f'public_flat_rw -module "{top}" -var "{port}"' for port in ports] + _compiled_once(verilog))
-    texts = [source.read_text() for source in [*parts, *HEADERS]]
+    texts = [source.read_text() for source in [*parts, *headers]]
     key = digest(verilog, control, verilator.origin, *flags, *_VERILATE, *_MAKE, *texts)
     folder = build_folder() / f"{top}-{flavour}-{key}"
     if not (folder / product).exists():
@@ -154,11 +151,11 @@ def _control(lines: Iterable[str]) -> str:
 
 
 def _flavour(flavour: str, top: str, defines: Iterable[str]) -> tuple[list[str], str, list[Path]]:
-    """Flags for Verilator, the product's name, and the C++ sources of a flavour."""
+    """Flags for Verilator, the product's name, and the C++ sources that a flavour brings."""
     if flavour in _OPTIMISED:
         compile_flags = " ".join(["-fPIC", "-fno-gnu-unique", "-std=c++17", *(f"-D{define}" for define in defines)])
         effort = ["-MAKEFLAGS", f"OPT_FAST={_OPTIMISED[flavour]}", "-MAKEFLAGS", "OPT_GLOBAL=-O1"]
-        return (["-CFLAGS", compile_flags, "-LDFLAGS", "-shared", "-o", "model.so", *effort], "model.so", [HARNESS])
+        return (["-CFLAGS", compile_flags, "-LDFLAGS", "-shared", "-o", "model.so", *effort], "model.so", [])
     if flavour == "cocotb":
         import cocotb_tools.config as cocotb
 

@@ -43,7 +43,7 @@ def checked_operands(
     *,
     allow_overflow: bool,
 ) -> Operands:
-    """Operands as :meth:`lowtide.sim.model.Model.gemm` takes them, in the form that the library takes.
+    """Operands as :meth:`lowtide.sim.engine.model.Model.gemm` takes them, in the form that the library takes.
 
     Raises
     ------

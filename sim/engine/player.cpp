@@ -1,4 +1,4 @@
-// Plays raw payloads into the streams of the Verilated engine: the C++ half of sim/player.py.
+// Plays raw payloads into the streams of the Verilated engine: the C++ half of sim/engine/player.py.
 //
 // Every stream stalls at random by a rate of its own. What the hardware does is recorded with the cycle in which it was
 // seen, and rules that hold in every cycle, whatever is played, are watched.
@@ -11,7 +11,7 @@ namespace {
 
 using lowtide::Device;
 
-struct Source {             // what one stream offers, laid out as sim/player.py states it
+struct Source {             // what one stream offers, laid out as sim/engine/player_memory.py states it
     const uint32_t* items;  // payloads, each of so many words
     int64_t count, words;
     int64_t* taken;         // [count], the cycle of each transfer
@@ -48,7 +48,7 @@ enum Rule {
 };
 
 // Cycles from the one in which an idle engine takes a job to the one in which it has refused it, and from the first one
-// in which a result waits to the first one in which nothing is taken: of the configuration, by sim/player.py.
+// in which a result waits to the first one in which nothing is taken: of the configuration, by sim/engine/player.py.
 constexpr int64_t JUDGED = JUDGED_AFTER, STOPS = STOPS_AFTER;
 static_assert(STOPS == 0 ? JUDGED == 1 : STOPS == 1);  // only register stages make an engine late
 

@@ -1,4 +1,4 @@
-"""The Verilated engine and the C++ that drives it, as a shared library that :mod:`lowtide.sim.model` calls."""
+"""The Verilated engine and the C++ that drives it, as a shared library that :mod:`lowtide.sim.engine.model` calls."""
 
 import ctypes
 from collections.abc import Iterable, Sequence
@@ -10,9 +10,12 @@ from lowtide.hw.config.array_config import CHUNK_BITS, TAIL_BITS, ArrayConfig
 from lowtide.hw.emit.verilog import verilog
 from lowtide.hw.mode.word import WORD_BITS
 
-from .build import build
+from ..verilator.build import build
 
 __all__ = ["Product", "Statistics", "engine_library"]
+
+HARNESS = Path(__file__).with_name("harness.cpp")
+DEVICE = Path(__file__).with_name("device.h")  #: which the C++ of the player includes as well
 
 
 class Product(ctypes.Structure):
@@ -59,7 +62,8 @@ def engine_library(
                 verilog_text or verilog(Engine(config), title=config.header()),
                 top=config.name,
                 flavour="quick" if quick else "model",
-                sources=sources,
+                sources=[HARNESS, *sources],
+                headers=[DEVICE],
                 defines=[*(f"{name}={value}" for name, value in values.items()), *defines],
             )
         )

@@ -6,8 +6,8 @@ import stat
 import pytest
 
 from lowtide.sim import BuildError, ToolMissing
-from lowtide.sim import toolchain as tools
-from lowtide.sim.build import build
+from lowtide.sim.verilator import toolchain as tools
+from lowtide.sim.verilator.build import build
 
 
 @pytest.fixture

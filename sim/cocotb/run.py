@@ -14,7 +14,7 @@ from cocotb_tools.runner import Verilator
 from lowtide.hw.emit.verilog import verilog
 from lowtide.hw.logic.unit import Unit
 
-from .build import build
+from ..verilator.build import build
 
 __all__ = ["BenchFailed", "parameters", "run_bench"]
 
@@ -27,7 +27,7 @@ class BenchFailed(AssertionError):
 
 
 class _Built(Verilator):
-    """cocotb's runner for a program that :func:`lowtide.sim.build.build` has built."""
+    """cocotb's runner for a program that :func:`lowtide.sim.verilator.build.build` has built."""
 
     def __init__(self, program: Path) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-// A Verilated machine with its clock, an AXI4 memory and a host on its AXI4-Lite bus: the C++ half of sim/machine.py.
+// A Verilated machine with its clock, an AXI4 memory and a host on its AXI4-Lite bus: the C++ half of sim/machine/host.py.
 
 #include <cstdint>
 

@@ -1,4 +1,4 @@
-// Drives the Verilated engine from whole operands in memory: the C++ half of sim/model.py.
+// Drives the Verilated engine from whole operands in memory: the C++ half of sim/engine/model.py.
 //
 // Jobs, data and weights are offered in every cycle and results are always taken, so the counters tell what the
 // hardware needs and not what a host can deliver. One call runs a list of matrix products; each is cut into tiles of
@@ -15,7 +15,7 @@ using lowtide::Words;
 using lowtide::read;
 using lowtide::write;
 
-struct Product {  // one matrix product, laid out as sim/model.py states it
+struct Product {  // one matrix product, laid out as sim/engine/library.py states it
     uint64_t mode;
     int64_t m, n, k, values;   // values of the reduction axis that one beat takes
     int64_t w_values;          // weights of a column in a chunk: as many, or one in a diagonal mode

@@ -8,7 +8,7 @@
     result = machine.read(0x8000, 1000, np.int8)
     run.cycles, run.entries                         # what the machine itself counted, record by record
 
-The machine is the Verilog; memory and host are C++ (`axi_memory.h`, `machine.cpp`), which checks the rules of the bus
+The machine is the Verilog; memory and host are C++ (`axi_memory.h`, `harness.cpp`), which checks the rules of the bus
 in every cycle.
 """
 
@@ -22,10 +22,10 @@ from lowtide.common.records.kinds import End, pack
 from lowtide.common.records.profile import PROFILE_ENTRY_BYTES
 from lowtide.common.records.record import Kind, Record
 
-from .machine_host import DONE, FAILS, WAITS, MachineHost
-from .machine_run import Entry, MachineRun
+from .host import DONE, FAILS, WAITS, MachineHost
+from .run import Entry, MachineRun
 
-__all__ = ["Entry", "MachineModel", "MachineRun"]
+__all__ = ["MachineModel"]
 
 _INITIALISE, _EXECUTE, _RESUME = 1, 2, 4  # of the register `start`
 _BUSY = 1  # of the register `status`
@@ -37,7 +37,7 @@ _NO_RECORD = "the machine stopped"
 class MachineModel(MachineHost):
     """A machine in simulation that runs lists of records; built once for a configuration, then taken from the cache.
 
-    Parameters as of :class:`lowtide.sim.machine_host.MachineHost`.
+    Parameters as of :class:`lowtide.sim.machine.host.MachineHost`.
     """
 
     def run(

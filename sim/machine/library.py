@@ -5,16 +5,15 @@ import functools
 from pathlib import Path
 from typing import Any
 
-from lowtide.common.store import digest
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.emit.verilog import verilog
 from lowtide.hw.machine.machine import Machine
 
-from .build import build
+from ..verilator.build import build
 
 __all__ = ["CHANNELS", "Behaviour", "Counts", "machine_library", "machine_verilog"]
 
-HARNESS = Path(__file__).with_name("machine.cpp")
+HARNESS = Path(__file__).with_name("harness.cpp")
 MEMORY = Path(__file__).with_name("axi_memory.h")
 CHANNELS = ("ar", "r", "aw", "w", "b")  #: of the bus of external memory
 
@@ -57,15 +56,15 @@ def machine_library(config: AcceleratorConfig, *, quick: bool) -> ctypes.CDLL:
 
     Raises
     ------
-    lowtide.sim.toolchain.BuildError
-    lowtide.sim.toolchain.ToolMissing
+    lowtide.sim.verilator.toolchain.BuildError
+    lowtide.sim.verilator.toolchain.ToolMissing
     """
     built = build(
         machine_verilog(config),
         top=config.top,
         flavour="quick" if quick else "model",
-        defines=[f"MEMORY={digest(MEMORY.read_text())}"],  # so that another memory is another build
-        harness=HARNESS,
+        sources=[HARNESS],
+        headers=[MEMORY],
     )
     library = ctypes.CDLL(str(built))
     handle, word = ctypes.c_void_p, ctypes.c_uint32

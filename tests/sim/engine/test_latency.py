@@ -8,7 +8,7 @@ import pytest
 from lowtide.formal.engine_checks.jobs import random_job, sequence
 from lowtide.formal.mutation.mutants import mutated_config
 from lowtide.hw.pe import KINDS
-from lowtide.sim.player import Player, Script
+from lowtide.sim.engine.player import Player, Script
 
 STAGES = (("parallel", 1), ("digit", 2), ("term", 2), ("term_pair", 1))
 

@@ -12,7 +12,7 @@ from lowtide.common.records.profile import PROFILE_ENTRY_BYTES
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.control.registers.register_map import register_map
 
-from .machine_library import CHANNELS, Behaviour, Counts, machine_library
+from .library import CHANNELS, Behaviour, Counts, machine_library
 
 __all__ = ["DONE", "FAILS", "WAITS", "MachineHost"]
 
@@ -36,7 +36,7 @@ class MachineHost:
         Cycles from an address to the first beat of data, and from the last beat to the response.
     stalls : float or mapping of str to float
         Share of cycles, at random, in which a channel of the bus stands still: of all, or by the names of
-        :data:`lowtide.sim.machine_library.CHANNELS`.
+        :data:`lowtide.sim.machine.library.CHANNELS`.
     watchdog : int
         Cycles in which nothing goes on that are an error.
     entries : int

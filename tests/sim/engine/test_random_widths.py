@@ -9,7 +9,7 @@ from lowtide.hw.config.fields import settings_for
 from lowtide.hw.mode.word import Mode
 from lowtide.hw.pe import KINDS
 from lowtide.sim import Model
-from lowtide.sim.packing import weight_rows
+from lowtide.sim.engine.packing import weight_rows
 
 #: What a kind has two forms of, beside its widths and number types.
 FORMS = {

@@ -1,0 +1,1 @@
+"""Verilator: finds it, builds Verilog with it, and keeps what was built."""
