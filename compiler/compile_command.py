@@ -17,7 +17,7 @@ from lowtide.golden.compensate.network import compensate_graph
 from lowtide.golden.network import Graph, Plan, quantise_graph
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.golden.number_formats import FixedPoint
-from lowtide.golden.number_formats.fixed_point import FixedPointQuantiser
+from lowtide.golden.number_formats.integers.fixed_point import FixedPointQuantiser
 from lowtide.golden.number_formats.words import format_of
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.config.machines import MACHINES, find_machine

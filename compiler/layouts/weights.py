@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lowtide.common.records.entries import ENTRY_BYTES
-from lowtide.golden.number_formats.blocks import split_exponents
+from lowtide.golden.number_formats.fitting.blocks import split_exponents
 from lowtide.golden.pe import KINDS
 from lowtide.golden.storage_formats import PLAIN, find
 from lowtide.hw.config.accelerator_config import AcceleratorConfig

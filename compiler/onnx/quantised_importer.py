@@ -23,8 +23,8 @@ from lowtide.golden.network.quantised.post_training import quantised_layer
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.golden.network.quantised.steps import WEIGHTED, Step, fuse
 from lowtide.golden.network.quantised.weights import QuantisedWeights
-from lowtide.golden.number_formats.fixed_point import FixedPoint, FixedPointQuantiser
 from lowtide.golden.number_formats.format import Quantiser
+from lowtide.golden.number_formats.integers.fixed_point import FixedPoint, FixedPointQuantiser
 
 from .graph.grids import Columns
 from .importer import graph_of, imported, states_integers

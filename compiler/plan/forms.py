@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
-from lowtide.golden.number_formats.fixed_point import FixedPointQuantiser
+from lowtide.golden.number_formats.integers.fixed_point import FixedPointQuantiser
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..kernels.convolution import input_layout

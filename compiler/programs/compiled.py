@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from lowtide.common.records.kinds import Memory
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
-from lowtide.golden.number_formats.fixed_point import FixedPointQuantiser
+from lowtide.golden.number_formats.integers.fixed_point import FixedPointQuantiser
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.mode.word import Mode
 

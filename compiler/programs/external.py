@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lowtide.golden.number_formats.fixed_point import FixedPoint, FixedPointQuantiser
+from lowtide.golden.number_formats.integers.fixed_point import FixedPoint, FixedPointQuantiser
 
 from ..kernels.kernel import check_layout
 from ..layouts.layout import Layout

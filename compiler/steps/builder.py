@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from lowtide.golden.network.integers.requantisation import code_limits, multipliers
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.golden.network.quantised.steps import Step
-from lowtide.golden.number_formats.fixed_point import FixedPointQuantiser
+from lowtide.golden.number_formats.integers.fixed_point import FixedPointQuantiser
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..kernels.requantise import Requantisation

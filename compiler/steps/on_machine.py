@@ -9,7 +9,7 @@ from lowtide.golden.network.floating.functions import FUNCTIONS
 from lowtide.golden.network.floating.pooling import pool_counts
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.golden.network.quantised.steps import Step
-from lowtide.golden.number_formats.fixed_point import FixedPointQuantiser
+from lowtide.golden.number_formats.integers.fixed_point import FixedPointQuantiser
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..kernels.kernel import check_built

@@ -10,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lowtide.golden.network import Graph, quantise_graph
-from lowtide.golden.number_formats import binary, codebook, fixed_point, levels, logarithmic, scales, ternary
+from lowtide.golden.number_formats.fitting import scales
+from lowtide.golden.number_formats.integers import fixed_point
+from lowtide.golden.number_formats.levels import binary, codebook, logarithmic, ternary
+from lowtide.golden.number_formats.levels import level_quantiser as levels
 from lowtide.workloads.networks.extras import extra
 from lowtide.workloads.networks.store import fingerprint, is_kept, kept
 

@@ -25,8 +25,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from lowtide.golden.network import QuantisedWeights
 from lowtide.golden.number_formats import BinaryConnect, BinaryWeights, Codebook, TrainedTernary
-from lowtide.golden.number_formats.codebook import CodebookQuantiser
-from lowtide.golden.number_formats.ternary import TernaryQuantiser
+from lowtide.golden.number_formats.levels.codebook import CodebookQuantiser
+from lowtide.golden.number_formats.levels.ternary import TernaryQuantiser
 from lowtide.golden.quantise import quantise, scale_of
 from lowtide.workloads.networks.extras import extra
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ..number_formats.fixed_point import FixedPoint
+from ..number_formats.integers.fixed_point import FixedPoint
 from ..terms import count_terms
 
 __all__ = ["FewTerms"]

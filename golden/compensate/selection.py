@@ -25,10 +25,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ..number_formats.floating.group_exponent import GroupExponent, GroupExponentQuantiser
 from ..number_formats.format import Format, Quantiser
-from ..number_formats.group_exponent import GroupExponent, GroupExponentQuantiser
-from ..number_formats.revealed import TermRevealed
-from ..number_formats.term_cut import CutQuantiser
+from ..number_formats.integers.revealed import TermRevealed
+from ..number_formats.integers.term_cut import CutQuantiser
 from .allocation import least_error_integers
 from .few_terms import FewTerms
 from .metric import diagonal, errors, times

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from ..duck_types import Lanes
 from ..lane_rules import lane_views
-from ..number_formats.revealed import TermRevealed
+from ..number_formats.integers.revealed import TermRevealed
 from ..reveal import check_group_and_budget
 
 __all__ = ["Slots"]

@@ -1,45 +1,45 @@
 """Number formats: real numbers to codes and back, each with its parameters, error bound and source.
 
-================================================  ======================================================================
-`lowtide.golden.number_formats.format`            what a format and its quantiser are
-`lowtide.golden.number_formats.ranges`            choices of the range: largest, percentile, least error, averages
-`lowtide.golden.number_formats.fixed_point`       symmetric, asymmetric, dynamic fixed point, 2..16 bits
-`lowtide.golden.number_formats.two_digits`        two free radix-4 digits, 21 levels
-`lowtide.golden.number_formats.group_exponent`    integers with an exponent for each group
-`lowtide.golden.number_formats.block_floating`    block floating point, MXINT8
-`lowtide.golden.number_formats.small_float`       any split into exponent and mantissa
-`lowtide.golden.number_formats.published_floats`  float16, bfloat16, FP8, FP6, FP4
-`lowtide.golden.number_formats.logarithmic`       LogNet, base 2 and sqrt 2
-`lowtide.golden.number_formats.power_of_two`      power-of-two and additive power-of-two weights
-`lowtide.golden.number_formats.binary`            BinaryConnect, BWN, XNOR-Net, BNN
-`lowtide.golden.number_formats.ternary`           TWN, TTQ, fine-grained ternary
-`lowtide.golden.number_formats.codebook`          weight sharing
-`lowtide.golden.number_formats.revealed`          term revealing of groups, with or without lane rules
-`lowtide.golden.number_formats.top_terms`         top-s truncation of single values
-`lowtide.golden.number_formats.errors`            error metrics
-`lowtide.golden.number_formats.words`             formats in a word, as commands take them
-================================================  ======================================================================
+=========================================================  ==================================================
+`lowtide.golden.number_formats.format`                     what a format and its quantiser are
+`lowtide.golden.number_formats.fitting.ranges`             ranges: largest, percentile, least error, averages
+`lowtide.golden.number_formats.integers.fixed_point`       symmetric, asymmetric, dynamic fixed point, 2..16 bits
+`lowtide.golden.number_formats.integers.two_digits`        two free radix-4 digits, 21 levels
+`lowtide.golden.number_formats.floating.group_exponent`    integers with an exponent for each group
+`lowtide.golden.number_formats.floating.block_floating`    block floating point, MXINT8
+`lowtide.golden.number_formats.floating.small_float`       any split into exponent and mantissa
+`lowtide.golden.number_formats.floating.published_floats`  float16, bfloat16, FP8, FP6, FP4
+`lowtide.golden.number_formats.levels.logarithmic`         LogNet, base 2 and sqrt 2
+`lowtide.golden.number_formats.levels.power_of_two`        power-of-two and additive power-of-two weights
+`lowtide.golden.number_formats.levels.binary`              BinaryConnect, BWN, XNOR-Net, BNN
+`lowtide.golden.number_formats.levels.ternary`             TWN, TTQ, fine-grained ternary
+`lowtide.golden.number_formats.levels.codebook`            weight sharing
+`lowtide.golden.number_formats.integers.revealed`          term revealing of groups, with or without lane rules
+`lowtide.golden.number_formats.integers.top_terms`         top-s truncation of single values
+`lowtide.golden.number_formats.errors`                     error metrics
+`lowtide.golden.number_formats.words`                      formats in a word, as commands take them
+=========================================================  ==================================================
 
 ``FORMATS`` has a representative of each, for tests and reports that go through them all; names are unique.
 """
 
 from ..mode import Array
-from .binary import BinaryConnect, BinaryNetwork, BinaryWeights, XnorNet, bnn_data, xnor_data
-from .block_floating import MXINT8, BlockFloating
-from .codebook import Codebook
 from .errors import Errors, errors
-from .fixed_point import FixedPoint
+from .fitting.ranges import AverageRange, Largest, LeastSquaredError, Percentile, RangeChoice, average_end, layer_ramp
+from .floating.block_floating import MXINT8, BlockFloating
+from .floating.group_exponent import GroupExponent
+from .floating.published_floats import BFLOAT16, E2M1, E2M3, E3M2, E4M3, E5M2, FLOAT16, MS_FP8, MS_FP9
+from .floating.small_float import SmallFloat
 from .format import Format, Quantiser
-from .group_exponent import GroupExponent
-from .logarithmic import Logarithmic
-from .power_of_two import AdditivePowerOfTwo, power_of_two
-from .published_floats import BFLOAT16, E2M1, E2M3, E3M2, E4M3, E5M2, FLOAT16, MS_FP8, MS_FP9
-from .ranges import AverageRange, Largest, LeastSquaredError, Percentile, RangeChoice, average_end, layer_ramp
-from .revealed import TermRevealed
-from .small_float import SmallFloat
-from .ternary import FineGrainedTernary, TernaryWeights, TrainedTernary
-from .top_terms import TopTerms
-from .two_digits import TwoDigits
+from .integers.fixed_point import FixedPoint
+from .integers.revealed import TermRevealed
+from .integers.top_terms import TopTerms
+from .integers.two_digits import TwoDigits
+from .levels.binary import BinaryConnect, BinaryNetwork, BinaryWeights, XnorNet, bnn_data, xnor_data
+from .levels.codebook import Codebook
+from .levels.logarithmic import Logarithmic
+from .levels.power_of_two import AdditivePowerOfTwo, power_of_two
+from .levels.ternary import FineGrainedTernary, TernaryWeights, TrainedTernary
 
 _LANES = Array(kind="term", rows=1, cols=1, lanes=12, group=8, dedicated=True, window=2)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .scales import checked_values
+from .fitting.scales import checked_values
 
 __all__ = ["Errors", "errors"]
 

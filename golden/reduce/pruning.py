@@ -25,7 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..checks import check_integer
 from ..network.floating.graph import Graph, Node
-from ..number_formats.blocks import cut
+from ..number_formats.fitting.blocks import cut
 from ..pe.fields import check_choice
 from ..quantise import finite_array
 from .removal import channel_groups, remove_channels

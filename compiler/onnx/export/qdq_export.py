@@ -18,7 +18,7 @@ from onnx import TensorProto, helper, numpy_helper
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.golden.network.quantised.steps import Step
 from lowtide.golden.number_formats import FixedPoint
-from lowtide.golden.number_formats.fixed_point import FixedPointQuantiser
+from lowtide.golden.number_formats.integers.fixed_point import FixedPointQuantiser
 from lowtide.golden.quantise import quantise_bias
 
 __all__ = ["export_qdq"]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lowtide.golden.network.floating.functions import Formula
 from lowtide.golden.network.floating.graph import Node
 from lowtide.golden.network.quantised.integer_steps import SAME
-from lowtide.golden.number_formats.fixed_point import FixedPointQuantiser
+from lowtide.golden.number_formats.integers.fixed_point import FixedPointQuantiser
 
 from .grids import Columns
 from .step import Step

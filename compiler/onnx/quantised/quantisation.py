@@ -20,7 +20,7 @@ import onnx
 from numpy.typing import NDArray
 
 from lowtide.golden.checks import value_range
-from lowtide.golden.number_formats.fixed_point import FixedPoint, FixedPointQuantiser
+from lowtide.golden.number_formats.integers.fixed_point import FixedPoint, FixedPointQuantiser
 from lowtide.golden.quantise import quantised_range
 
 from ..graph.builder import GraphBuilder

@@ -15,7 +15,7 @@ import numpy as np
 from lowtide.golden.network.floating.folding import fold_batch_norm
 from lowtide.golden.network.floating.graph import Graph, Node
 from lowtide.golden.network.quantised.integer_steps import SAME
-from lowtide.golden.number_formats.fixed_point import FixedPointQuantiser
+from lowtide.golden.number_formats.integers.fixed_point import FixedPointQuantiser
 
 from ..graph.grids import Columns
 

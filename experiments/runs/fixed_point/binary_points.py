@@ -30,7 +30,7 @@ from ..measures.agreement import agreement
 from ..tasks import classifier, evaluation, outputs
 
 if TYPE_CHECKING:
-    from lowtide.golden.number_formats.fixed_point import FixedPointQuantiser
+    from lowtide.golden.number_formats.integers.fixed_point import FixedPointQuantiser
 
 __all__ = ["NORMS", "POINTS", "BinaryPoint", "OneFixedPoint", "apart", "measure"]
 

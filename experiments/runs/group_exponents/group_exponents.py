@@ -4,7 +4,7 @@ Integers of 4 bits, two free radix-4 digits, or FP4 (E2M1). A group of 8, 16 or 
 bits, so ``v = s q 2^e``. Beside them the same integers without exponents, and fixed point of 5 and 8 bits. Data have 8
 bits, every layer has the format.
 
-Source: Rouhani et al., arXiv 2310.10537 (shared exponents); `lowtide.golden.number_formats.group_exponent`.
+Source: Rouhani et al., arXiv 2310.10537 (shared exponents); `lowtide.golden.number_formats.floating.group_exponent`.
 """
 
 from collections.abc import Iterable, Sequence

@@ -27,7 +27,7 @@ from lowtide.workloads.networks.lstm import STREAMS, streams_of
 from .language import QuantisedLanguage
 
 if TYPE_CHECKING:
-    from lowtide.golden.number_formats.fixed_point import FixedPointQuantiser
+    from lowtide.golden.number_formats.integers.fixed_point import FixedPointQuantiser
     from lowtide.workloads.networks.lstm import LanguageModel
 
     from .language import Language

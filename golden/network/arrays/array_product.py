@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from ...checks import value_range
 from ...gemm import Result, gemm
 from ...mode import Array, Mode, check
-from ...number_formats.blocks import split_exponents
+from ...number_formats.fitting.blocks import split_exponents
 from ...pe import KINDS
 from ...storage_formats import find
 from ..quantised.layer import QuantisedLayer

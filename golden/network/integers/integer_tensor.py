@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...number_formats.fixed_point import FixedPointQuantiser
+from ...number_formats.integers.fixed_point import FixedPointQuantiser
 from ...quantise import check_scale
 from .requantisation import Part
 

@@ -24,7 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...checks import check_integer
 from ...functions.round_shift import round_shift
-from ...number_formats.fixed_point import FixedPointQuantiser
+from ...number_formats.integers.fixed_point import FixedPointQuantiser
 from ...pe.fields import check_choice
 from ...quantise import check_scale
 from .accumulators import ACCUMULATOR_BITS
@@ -102,7 +102,7 @@ def requantise_sum(
     ----------
     parts : sequence of pairs
         Integers A_i of 32 bits, and scales s_i that broadcast to them.
-    quantiser : lowtide.golden.number_formats.fixed_point.FixedPointQuantiser
+    quantiser : lowtide.golden.number_formats.integers.fixed_point.FixedPointQuantiser
         Of the output, with one scale.
     limits : (low, high)
         Real numbers or infinite, that the sum is clipped to, beside the range of the output.

@@ -25,7 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 from ...checks import check_bits, check_integer
 from ...functions import Table, round_shift
 from ...functions.codes import Codes
-from ...number_formats.fixed_point import FixedPoint, FixedPointQuantiser
+from ...number_formats.integers.fixed_point import FixedPoint, FixedPointQuantiser
 from ...pe.fields import check_choice
 from ..integers.requantisation import MULTIPLIER_BITS, REQUANTISATIONS, check_multiplier_bits, requantise_sum
 from ..quantised.layer import Product, QuantisedLayer

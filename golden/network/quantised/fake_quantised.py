@@ -15,8 +15,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ...number_formats.fixed_point import FixedPointQuantiser
 from ...number_formats.format import Quantiser
+from ...number_formats.integers.fixed_point import FixedPointQuantiser
 from ...quantise import quantise_bias
 from ..floating.convolution import pad
 from ..floating.graph import Node, walk

@@ -27,7 +27,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ...number_formats.fixed_point import FixedPointQuantiser
+from ...number_formats.integers.fixed_point import FixedPointQuantiser
 from ..floating.convolution import Geometry
 from ..floating.functions import FUNCTIONS
 from ..floating.moving import MOVING

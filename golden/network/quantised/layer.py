@@ -19,7 +19,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from ...number_formats.fixed_point import FixedPointQuantiser
+from ...number_formats.integers.fixed_point import FixedPointQuantiser
 from ...product import product as exact_product
 from ...quantise import quantise_bias
 from ...reveal import top_terms

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ...checks import check_integer
-from ...number_formats.fixed_point import FixedPoint
 from ...number_formats.format import Format
+from ...number_formats.integers.fixed_point import FixedPoint
 from ...pe.fields import check_choice
 from ...terms import check_encoding
 from ..integers.requantisation import MULTIPLIER_BITS, REQUANTISATIONS, check_multiplier_bits

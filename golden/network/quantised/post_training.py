@@ -17,8 +17,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ...number_formats.fixed_point import FixedPoint, FixedPointQuantiser
 from ...number_formats.format import Format, Quantiser
+from ...number_formats.integers.fixed_point import FixedPoint, FixedPointQuantiser
 from ..floating.calibration import observe
 from ..floating.folding import fold_batch_norm
 from ..floating.graph import Graph, Node

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ...number_formats.fixed_point import FixedPointQuantiser
 from ...number_formats.format import Quantiser
+from ...number_formats.integers.fixed_point import FixedPointQuantiser
 from ..floating.graph import Graph, walk
 from ..integers.integer_tensor import IntegerTensor
 from .integer_steps import fitted, integer_step

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ...checks import value_range
 from ...functions import Softmax, Table
 from ...functions.codes import Codes
-from ...number_formats.fixed_point import FixedPoint, FixedPointQuantiser
+from ...number_formats.integers.fixed_point import FixedPoint, FixedPointQuantiser
 from ..floating.functions import FUNCTIONS, apply
 from ..floating.graph import Node
 from ..floating.operations import evaluate

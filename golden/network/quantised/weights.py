@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ...checks import check_bits, integer_array
-from ...number_formats.fixed_point import FixedPointQuantiser
 from ...number_formats.format import Format, Quantiser
-from ...number_formats.revealed import TermRevealed
+from ...number_formats.integers.fixed_point import FixedPointQuantiser
+from ...number_formats.integers.revealed import TermRevealed
 from ...quantise import check_scale, finite_array
 
 __all__ = ["QuantisedWeights"]

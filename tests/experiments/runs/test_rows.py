@@ -54,7 +54,7 @@ def test_sources_hold_arithmetic_networks_and_data_but_no_reports():
         "lowtide.golden.network.costs.bookkeeping",
         "lowtide.golden.lane_rules",
         "lowtide.golden.network.integers.requantisation",
-        "lowtide.golden.number_formats.revealed",
+        "lowtide.golden.number_formats.integers.revealed",
         "lowtide.golden.functions.round_shift",
         "lowtide.experiments.runs.tasks",
         "lowtide.experiments.runs.configurations.configuration",
@@ -69,7 +69,7 @@ def test_sources_hold_arithmetic_networks_and_data_but_no_reports():
     assert not {name for name in found if name.startswith(("lowtide.experiments.framework", "lowtide.sim", "tests"))}
     unused = {
         "lowtide.golden.gemm",
-        "lowtide.golden.number_formats.codebook",
+        "lowtide.golden.number_formats.levels.codebook",
         "lowtide.golden.reduce.huffman",
         "lowtide.workloads.data.fetch",
     }
@@ -110,12 +110,13 @@ def test_a_package_that_only_hands_a_name_on_does_not_count_and_one_that_defines
     ):
         row.write_text(f"{line}\n")
         found = set(rows.sources("lowtide.experiments.made_up", tree))
-        assert ({"lowtide.golden.number_formats", "lowtide.golden.number_formats.codebook"} <= found) == uses, line
-        assert uses or not {"lowtide.golden.number_formats", "lowtide.golden.number_formats.codebook"} & found
-        assert "lowtide.golden.number_formats.fixed_point" in found
+        whole = {"lowtide.golden.number_formats", "lowtide.golden.number_formats.levels.codebook"}
+        assert (whole <= found) == uses, line
+        assert uses or not whole & found
+        assert "lowtide.golden.number_formats.integers.fixed_point" in found
     row.write_text("from lowtide.golden.number_formats import FixedPoint\n")
     text = formats.read_text()
-    formats.write_text(text.replace("from .fixed_point import", "from ..elsewhere import"))
+    formats.write_text(text.replace("from .integers.fixed_point import", "from ..elsewhere import"))
     (tree / "golden" / "elsewhere.py").write_text("FixedPoint = 1\n")
     assert set(rows.sources("lowtide.experiments.made_up", tree)) == {
         "lowtide.experiments.made_up",

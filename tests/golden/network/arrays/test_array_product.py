@@ -9,12 +9,12 @@ from lowtide.golden import Array, Mode
 from lowtide.golden.network import Graph, Node, Plan, QuantisedWeights, quantise_graph
 from lowtide.golden.network.arrays.array_product import ArrayProduct
 from lowtide.golden.network.quantised.layer import QuantisedLayer
-from lowtide.golden.number_formats.binary import BinaryWeights
-from lowtide.golden.number_formats.codebook import Codebook
-from lowtide.golden.number_formats.fixed_point import FixedPoint
-from lowtide.golden.number_formats.logarithmic import Logarithmic
-from lowtide.golden.number_formats.revealed import TermRevealed
-from lowtide.golden.number_formats.ternary import TernaryWeights
+from lowtide.golden.number_formats.integers.fixed_point import FixedPoint
+from lowtide.golden.number_formats.integers.revealed import TermRevealed
+from lowtide.golden.number_formats.levels.binary import BinaryWeights
+from lowtide.golden.number_formats.levels.codebook import Codebook
+from lowtide.golden.number_formats.levels.logarithmic import Logarithmic
+from lowtide.golden.number_formats.levels.ternary import TernaryWeights
 
 TERM = Array(kind="term", rows=4, cols=4, lanes=2, group=8)
 PAIR = Array(kind="term_pair", rows=4, cols=4, group=8)

@@ -8,10 +8,10 @@ from lowtide.golden.network import Graph, Node, Plan, QuantisedWeights, quantise
 from lowtide.golden.network.arrays.array_product import ArrayProduct
 from lowtide.golden.network.costs.bookkeeping import bookkeeping, total
 from lowtide.golden.network.costs.roofline import Machine, roofline
-from lowtide.golden.number_formats.fixed_point import FixedPoint
-from lowtide.golden.number_formats.logarithmic import Logarithmic
-from lowtide.golden.number_formats.revealed import TermRevealed
-from lowtide.golden.number_formats.small_float import SmallFloat
+from lowtide.golden.number_formats.floating.small_float import SmallFloat
+from lowtide.golden.number_formats.integers.fixed_point import FixedPoint
+from lowtide.golden.number_formats.integers.revealed import TermRevealed
+from lowtide.golden.number_formats.levels.logarithmic import Logarithmic
 
 
 def mixed(seed=0):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lowtide.golden.network import Graph, Node, Plan, QuantisedWeights, quantise_graph
 from lowtide.golden.network.quantised.layer import QuantisedLayer
-from lowtide.golden.number_formats.fixed_point import FixedPoint
+from lowtide.golden.number_formats.integers.fixed_point import FixedPoint
 
 LIMIT = 2**31
 WIDE = FixedPoint(16, power_of_two=True).of_range(-32767.0, 32767.0)  # scale 1

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lowtide.golden import requantise
 from lowtide.golden.network.integers.requantisation import REQUANTISATIONS, multipliers, requantise_sum, requantised
-from lowtide.golden.number_formats.fixed_point import FixedPoint
+from lowtide.golden.number_formats.integers.fixed_point import FixedPoint
 
 PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples=200)
 UNIT = FixedPoint(8, power_of_two=True).of_range(-127.0, 127.0)  # scale 1

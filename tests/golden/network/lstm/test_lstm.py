@@ -11,8 +11,8 @@ from lowtide.golden.network import QuantisedWeights
 from lowtide.golden.network.arrays.array_product import ArrayProduct
 from lowtide.golden.network.lstm.lstm import LSTM
 from lowtide.golden.network.lstm.quantised_lstm import QuantisedLSTM
-from lowtide.golden.number_formats.fixed_point import FixedPoint
-from lowtide.golden.number_formats.revealed import TermRevealed
+from lowtide.golden.number_formats.integers.fixed_point import FixedPoint
+from lowtide.golden.number_formats.integers.revealed import TermRevealed
 
 
 def random_lstm(inputs=6, hidden=5, seed=0):

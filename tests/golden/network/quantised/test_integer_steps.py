@@ -10,8 +10,8 @@ import pytest
 from lowtide.golden import top_terms
 from lowtide.golden.network import Graph, Node, Plan, quantise_graph, run_fake_quantised
 from lowtide.golden.network.floating.operations import evaluate
-from lowtide.golden.number_formats.fixed_point import FixedPoint
-from lowtide.golden.number_formats.revealed import TermRevealed
+from lowtide.golden.number_formats.integers.fixed_point import FixedPoint
+from lowtide.golden.number_formats.integers.revealed import TermRevealed
 
 ASYMMETRIC = FixedPoint(8, signed=False, symmetric=False)
 POWER = FixedPoint(power_of_two=True)

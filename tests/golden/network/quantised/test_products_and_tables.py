@@ -12,7 +12,7 @@ from lowtide.golden.network.floating.operations import evaluate
 from lowtide.golden.network.integers.integer_tensor import IntegerTensor
 from lowtide.golden.network.quantised.integer_steps import SAME
 from lowtide.golden.network.quantised.tables import code_table, integer_function
-from lowtide.golden.number_formats.fixed_point import FixedPoint, FixedPointQuantiser
+from lowtide.golden.number_formats.integers.fixed_point import FixedPoint, FixedPointQuantiser
 
 RNG = np.random.default_rng(6)
 ASYMMETRIC = FixedPoint(8, signed=False, symmetric=False)

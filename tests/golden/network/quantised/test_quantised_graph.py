@@ -8,10 +8,10 @@ import pytest
 from lowtide.golden import top_terms
 from lowtide.golden.network import Graph, Plan, QuantisedWeights, quantise_graph, run_fake_quantised
 from lowtide.golden.network.integers.requantisation import REQUANTISATIONS
-from lowtide.golden.number_formats.fixed_point import FixedPoint
-from lowtide.golden.number_formats.logarithmic import Logarithmic
-from lowtide.golden.number_formats.revealed import TermRevealed
-from lowtide.golden.number_formats.small_float import SmallFloat
+from lowtide.golden.number_formats.floating.small_float import SmallFloat
+from lowtide.golden.number_formats.integers.fixed_point import FixedPoint
+from lowtide.golden.number_formats.integers.revealed import TermRevealed
+from lowtide.golden.number_formats.levels.logarithmic import Logarithmic
 from lowtide.workloads.digits.network import accuracy, digits, load
 
 ASYMMETRIC = FixedPoint(8, signed=False, symmetric=False)

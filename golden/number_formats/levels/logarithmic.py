@@ -18,13 +18,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..checks import LARGEST_BITS, check_bits, check_integer
-from ..quantise import finite_array
-from ..storage_formats import FORMATS, PLAIN
-from ..storage_formats import Logarithmic as LogarithmicCodes
-from .format import Format
-from .levels import LevelQuantiser
-from .scales import EXPONENT_BITS, checked_axis, checked_values, reduced
+from ...checks import LARGEST_BITS, check_bits, check_integer
+from ...quantise import finite_array
+from ...storage_formats import FORMATS, PLAIN
+from ...storage_formats import Logarithmic as LogarithmicCodes
+from ..fitting.scales import EXPONENT_BITS, checked_axis, checked_values, reduced
+from ..format import Format
+from .level_quantiser import LevelQuantiser
 
 __all__ = ["Logarithmic", "log_mode_fields"]
 

@@ -25,10 +25,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..quantise import check_scale, finite_array
-from ..storage_formats import BINARY
-from .format import Format, Quantiser
-from .scales import REAL_BITS, check_fits, checked_axis, checked_values, reduced
+from ...quantise import check_scale, finite_array
+from ...storage_formats import BINARY
+from ..fitting.scales import REAL_BITS, check_fits, checked_axis, checked_values, reduced
+from ..format import Format, Quantiser
 
 __all__ = ["BinaryConnect", "BinaryNetwork", "BinaryQuantiser", "BinaryWeights", "XnorNet", "bnn_data", "xnor_data"]
 

@@ -21,14 +21,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..checks import LARGEST_BITS, check_integer, integer_array
-from ..pe.fields import check_choice
-from ..quantise import check_scale, finite_array
-from .blocks import cut, split_exponents
-from .fixed_point import FixedPoint
-from .format import Format, Quantiser
-from .ranges import chosen_magnitude
-from .scales import REAL_BITS, check_fits, checked_axis, checked_codes, checked_values, one_where_zero
+from ...checks import LARGEST_BITS, check_integer, integer_array
+from ...pe.fields import check_choice
+from ...quantise import check_scale, finite_array
+from ..fitting.blocks import cut, split_exponents
+from ..fitting.ranges import chosen_magnitude
+from ..fitting.scales import REAL_BITS, check_fits, checked_axis, checked_codes, checked_values, one_where_zero
+from ..format import Format, Quantiser
+from ..integers.fixed_point import FixedPoint
 from .small_float import SmallFloat
 
 __all__ = ["GroupExponent", "GroupExponentQuantiser"]

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..checks import check_integer, integer_array
-from ..quantise import finite_array
+from ...checks import check_integer, integer_array
+from ...quantise import finite_array
 
 REAL_BITS = 32  # stored bits of a real scale
 EXPONENT_BITS = 8  # stored bits of a power-of-two scale

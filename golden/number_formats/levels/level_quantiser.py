@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..quantise import check_scale, finite_array
-from .format import Quantiser
-from .scales import check_fits, checked_codes
+from ...quantise import check_scale, finite_array
+from ..fitting.scales import check_fits, checked_codes
+from ..format import Quantiser
 
 __all__ = ["LevelQuantiser", "midpoints"]
 

@@ -25,13 +25,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..checks import check_integer
-from ..quantise import check_scale, finite_array
-from ..storage_formats import TERNARY
-from ..storage_formats.ternary import THRESHOLD
-from .blocks import cut, spread
-from .format import Format, Quantiser
-from .scales import REAL_BITS, check_fits, checked_axis, checked_values, one_where_zero, reduced
+from ...checks import check_integer
+from ...quantise import check_scale, finite_array
+from ...storage_formats import TERNARY
+from ...storage_formats.ternary import THRESHOLD
+from ..fitting.blocks import cut, spread
+from ..fitting.scales import REAL_BITS, check_fits, checked_axis, checked_values, one_where_zero, reduced
+from ..format import Format, Quantiser
 
 __all__ = ["FineGrainedTernary", "GroupTernaryQuantiser", "TernaryQuantiser", "TernaryWeights", "TrainedTernary"]
 

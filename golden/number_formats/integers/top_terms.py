@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..reveal import check_group_and_budget, revealed_range, top_terms
+from ...reveal import check_group_and_budget, revealed_range, top_terms
 from .fixed_point import FixedPoint
 from .term_cut import CutFormat, CutQuantiser, check_base, first_whole_plane, loss_below
 

@@ -25,13 +25,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..checks import LARGEST_BITS, check_integer
-from ..storage_formats import PLAIN
-from .format import Format
-from .levels import LevelQuantiser, midpoints
+from ...checks import LARGEST_BITS, check_integer
+from ...storage_formats import PLAIN
+from ..fitting.ranges import Largest, RangeChoice, chosen_magnitude
+from ..fitting.scales import REAL_BITS, checked_axis, checked_values, one_where_zero
+from ..format import Format
+from .level_quantiser import LevelQuantiser, midpoints
 from .logarithmic import log_mode_fields
-from .ranges import Largest, RangeChoice, chosen_magnitude
-from .scales import REAL_BITS, checked_axis, checked_values, one_where_zero
 
 __all__ = ["AdditivePowerOfTwo", "power_of_two"]
 

@@ -28,9 +28,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..checks import check_integer
-from ..quantise import finite_array
-from .format import Quantiser
+from ...checks import check_integer
+from ...quantise import finite_array
+from ..format import Quantiser
 from .scales import reduced
 
 __all__ = [

@@ -23,12 +23,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..checks import check_bits, check_integer
-from ..quantise import finite_array, quantised_range
-from ..storage_formats import PLAIN
-from .blocks import cut, spread
-from .format import Format, Quantiser
-from .scales import checked_codes, checked_values
+from ...checks import check_bits, check_integer
+from ...quantise import finite_array, quantised_range
+from ...storage_formats import PLAIN
+from ..fitting.blocks import cut, spread
+from ..fitting.scales import checked_codes, checked_values
+from ..format import Format, Quantiser
 
 __all__ = ["MXINT8", "BlockFloating", "BlockFloatingQuantiser"]
 

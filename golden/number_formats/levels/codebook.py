@@ -17,15 +17,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..checks import check_bits
-from ..pe.fields import check_choice
-from ..quantise import finite_array, scale_of
-from ..storage_formats import FORMATS
-from ..storage_formats import Codebook as StoredCodebook
-from ..storage_formats.codebook import k_means
-from .format import Format, Quantiser
-from .levels import midpoints
-from .scales import REAL_BITS, checked_codes, checked_values
+from ...checks import check_bits
+from ...pe.fields import check_choice
+from ...quantise import finite_array, scale_of
+from ...storage_formats import FORMATS
+from ...storage_formats import Codebook as StoredCodebook
+from ...storage_formats.codebook import k_means
+from ..fitting.scales import REAL_BITS, checked_codes, checked_values
+from ..format import Format, Quantiser
+from .level_quantiser import midpoints
 
 __all__ = ["Codebook", "CodebookQuantiser"]
 

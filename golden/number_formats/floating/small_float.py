@@ -14,7 +14,7 @@ below the smallest normal number.
 ``scaling``: "none" takes values as they are; "real" divides by ``max|v| / largest number``, "power_of_two" by the
 smallest power of two that is not below it.
 
-The published ones are in `lowtide.golden.number_formats.published_floats`.
+The published ones are in `lowtide.golden.number_formats.floating.published_floats`.
 """
 
 from __future__ import annotations
@@ -26,14 +26,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..checks import LARGEST_BITS, check_integer
-from ..pe.fields import check_choice
-from ..quantise import check_scale, finite_array
-from ..storage_formats import E2M1 as STORED_E2M1
-from ..storage_formats import PLAIN
-from .format import Format, Quantiser
-from .ranges import Largest, RangeChoice
-from .scales import (
+from ...checks import LARGEST_BITS, check_integer
+from ...pe.fields import check_choice
+from ...quantise import check_scale, finite_array
+from ...storage_formats import E2M1 as STORED_E2M1
+from ...storage_formats import PLAIN
+from ..fitting.ranges import Largest, RangeChoice
+from ..fitting.scales import (
     EXPONENT_BITS,
     REAL_BITS,
     check_fits,
@@ -44,6 +43,7 @@ from .scales import (
     power_of_two_above,
     reduced,
 )
+from ..format import Format, Quantiser
 
 __all__ = ["SmallFloat", "SmallFloatQuantiser"]
 

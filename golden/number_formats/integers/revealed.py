@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..checks import check_integer
-from ..duck_types import Lanes
-from ..lane_rules import lane_views, reveal_by_lanes, ruled_range
-from ..reveal import check_group_and_budget, reveal, revealed_range
+from ...checks import check_integer
+from ...duck_types import Lanes
+from ...lane_rules import lane_views, reveal_by_lanes, ruled_range
+from ...reveal import check_group_and_budget, reveal, revealed_range
 from .fixed_point import FixedPoint
 from .term_cut import CutFormat, CutQuantiser, check_base, first_whole_plane, loss_below
 

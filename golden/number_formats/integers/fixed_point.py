@@ -24,13 +24,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..checks import LARGEST_BITS, check_bits, value_range
-from ..pe.fields import check_choice
-from ..quantise import check_scale, finite_array, quantised_range
-from ..storage_formats import PLAIN
-from .format import Format, Quantiser
-from .ranges import Largest, RangeChoice, chosen_magnitude, squared_error
-from .scales import (
+from ...checks import LARGEST_BITS, check_bits, value_range
+from ...pe.fields import check_choice
+from ...quantise import check_scale, finite_array, quantised_range
+from ...storage_formats import PLAIN
+from ..fitting.ranges import Largest, RangeChoice, chosen_magnitude, squared_error
+from ..fitting.scales import (
     EXPONENT_BITS,
     REAL_BITS,
     check_fits,
@@ -41,6 +40,7 @@ from .scales import (
     power_of_two_above,
     reduced,
 )
+from ..format import Format, Quantiser
 
 __all__ = ["FixedPoint", "FixedPointQuantiser"]
 

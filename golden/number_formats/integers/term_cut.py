@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..terms import booth_count, positions
+from ...terms import booth_count, positions
+from ..fitting.scales import check_fits, checked_codes
+from ..format import Format, Quantiser
 from .fixed_point import FixedPoint, FixedPointQuantiser
-from .format import Format, Quantiser
-from .scales import check_fits, checked_codes
 
 
 class CutFormat(Format):

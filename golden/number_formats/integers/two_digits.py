@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..storage_formats import TWO_DIGITS
+from ...storage_formats import TWO_DIGITS
+from ..fitting.scales import check_fits
 from .fixed_point import FixedPoint, FixedPointQuantiser
-from .scales import check_fits
 
 __all__ = ["TwoDigits", "TwoDigitsQuantiser"]
 

@@ -1,0 +1,1 @@
+"""What fitting a format to real numbers takes: ranges, scales, blocks with parameters of their own."""

@@ -1,0 +1,1 @@
+"""Formats of integers times a scale: fixed point, and its integers cut to their highest terms."""

@@ -1,0 +1,1 @@
+"""Formats whose values are a few levels, evenly apart or not: powers of two, codebooks, two signs, three values."""
