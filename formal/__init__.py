@@ -7,11 +7,11 @@
 
 Each proof is about the Verilog that is emitted for a unit, never about a model of it. What the unit should compute is
 stated beside it in Verilog of its own, with ``+`` and ``*`` only; the SAT solver of Yosys looks for inputs for which
-the two differ. Structures of a sum are compared with each other (:mod:`lowtide.formal.sum_forms`).
+the two differ. Structures of a sum are compared with each other (:mod:`lowtide.formal.proofs.arithmetic.sum_forms`).
 """
 
-from .proof import Proof
-from .proofs import find, proofs
-from .prove import Result, prove
+from .proofs.listed import find, proofs
+from .proofs.proof import Proof
+from .proofs.prove import Result, prove
 
 __all__ = ["Proof", "Result", "find", "proofs", "prove"]

@@ -53,7 +53,7 @@ SUB_COMMANDS = {
     "registers": SubCommand(
         "Hardware", "hw.registers_command", "registers", "Write a machine's registers and driver.", "machine"
     ),
-    "prove": SubCommand("Checks", "formal.command", "prove", "Prove the arithmetic for every input."),
+    "prove": SubCommand("Checks", "formal.proofs.command", "prove", "Prove the arithmetic for every input."),
     "properties": SubCommand("Checks", "formal.properties.command", "properties", "Prove what holds for all time."),
     "fuzz": SubCommand("Checks", "formal.fuzz.command", "fuzz", "Compare random configurations with golden."),
     "fuzz-machine": SubCommand(

@@ -106,7 +106,7 @@ RUNS = {
     "engine bench": ("tests/hw/array/test_engine.py", "nibble and wraps"),
     "modes": ("tests/sim/engine/test_every_mode.py", "(nibble and not pairs) or wide"),
     "price": ("tests/synth/test_pricing.py", "nibble or quantisations"),
-    "proof": ("tests/formal/test_proofs.py", "nibble or distinct"),
+    "proof": ("tests/formal/proofs/test_proofs.py", "nibble or distinct"),
 }
 
 

@@ -11,7 +11,7 @@ from lowtide.hw.logic.unit import Unit
 from lowtide.hw.pe.control_bits import control_layout
 from lowtide.hw.pe.operands import operand_shape
 
-from .proof import Case, Numbers, Proof
+from ..proof import Case, Numbers, Proof
 from .units import AddendUnit
 
 __all__ = ["booth_digit", "fields", "operands", "proof_of_addend"]
@@ -68,7 +68,7 @@ def proof_of_addend(
     fast: bool = True,
     make: Callable[[], Unit] | None = None,
 ) -> Proof:
-    """A proof about :class:`lowtide.formal.units.AddendUnit`, whose inputs are those of :func:`operands`.
+    """A proof about an :class:`~lowtide.formal.proofs.arithmetic.units.AddendUnit` with the inputs of :func:`operands`.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def proof_of_addend(
     make
         Returns another unit with the same ports.
     cases, partial, fast
-        See :class:`lowtide.formal.proof.Proof`.
+        See :class:`lowtide.formal.proofs.proof.Proof`.
     """
     of_operands, connections = operands(config, replaced or {})
     return Proof(

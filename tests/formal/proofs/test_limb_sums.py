@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lowtide.formal import limb_sums
+from lowtide.formal.proofs.arithmetic import limb_sums
 from lowtide.hw.pe.fused.limb_routes import PAIRS, routed
 
 

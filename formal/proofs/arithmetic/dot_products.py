@@ -3,7 +3,7 @@
 The definition is ``*`` and ``+`` on the values that lie in the streams. Multipliers and long sums are hard for SAT
 solvers. A proof goes case by case through the number types and, where that is faster, through the values of some of the
 weights' low bits, which leaves much smaller multipliers. Sums of the fused PE are stated as sums of products of limbs
-(:mod:`lowtide.formal.limb_sums`), in the order in which it adds them.
+(:mod:`lowtide.formal.proofs.arithmetic.limb_sums`), in the order in which it adds them.
 """
 
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from lowtide.hw.config.fields import TYPES, settings_for
 from lowtide.hw.mode.word import FIELDS
 from lowtide.hw.pe import KINDS
 
+from ..proof import Numbers, Proof, every, split, wide
 from .limb_sums import limb_sum
-from .proof import Numbers, Proof, every, split, wide
 from .units import StreamAddendUnit
 
 __all__ = ["dot_product", "dot_product_proofs"]
@@ -31,7 +31,7 @@ class Effort:
         How many low bits of the narrower values, of the weights where both are as wide, are held to a value in each
         case.
     fast, long : bool
-        See :class:`lowtide.formal.proof.Proof`.
+        See :class:`lowtide.formal.proofs.proof.Proof`.
     """
 
     split_bits: int = 0
@@ -99,7 +99,7 @@ def rounds(kind: str) -> list[Proof]:
     """Every round of a product of 16-bit operands: the product of the halves that it takes, at their place.
 
     Summed over the rounds of a beat that is the product of the operands, the lower halves unsigned:
-    ``x w = sum_ij x_i w_j 2^(8(i+j))``, as `tests/formal/test_limb_sums.py` checks.
+    ``x w = sum_ij x_i w_j 2^(8(i+j))``, as `tests/formal/proofs/test_limb_sums.py` checks.
     """
     found = []
     for x_bits, w_bits in ((16, 16), (16, 8), (8, 16)):

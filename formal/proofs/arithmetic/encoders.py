@@ -4,7 +4,7 @@ from lowtide.hw import ArrayConfig
 from lowtide.hw.logic.hese import HeseEncoder, hese_positions
 from lowtide.hw.logic.term_encoder import TermEncoder, positions
 
-from .proof import Numbers, Proof, wide
+from ..proof import Numbers, Proof, wide
 
 __all__ = ["encoder_proofs"]
 

@@ -7,7 +7,7 @@ import pytest
 
 from lowtide import formal
 from lowtide.command import main
-from lowtide.formal import command as entry
+from lowtide.formal.proofs import command as entry
 from lowtide.hw import verilog
 from lowtide.hw.emit import yosys
 

@@ -1,12 +1,12 @@
 """The list of proofs."""
 
-from .addends import addend_proofs
-from .dot_products import dot_product_proofs
-from .encoders import encoder_proofs
-from .packed_products import packed_product_proofs
-from .post import post_proofs
+from .arithmetic.addends import addend_proofs
+from .arithmetic.dot_products import dot_product_proofs
+from .arithmetic.encoders import encoder_proofs
+from .arithmetic.packed_products import packed_product_proofs
+from .arithmetic.post import post_proofs
+from .arithmetic.sum_forms import sum_form_proofs
 from .proof import Proof
-from .sum_forms import sum_form_proofs
 
 __all__ = ["find", "proofs"]
 

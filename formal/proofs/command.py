@@ -14,8 +14,8 @@ from lowtide.common.output import write_page
 from lowtide.common.progress import in_parallel
 from lowtide.hw.emit import yosys
 
+from .listed import find, proofs
 from .proof import Proof
-from .proofs import find, proofs
 from .prove import Result
 from .prove import prove as prove_one
 from .report import ending, write

@@ -15,8 +15,8 @@ from lowtide.hw.logic.unit import Unit
 from lowtide.hw.pe.control_bits import control_layout
 from lowtide.hw.pe.operands import operand_shape
 
+from ..proof import Case, Proof, every
 from .addend import operands
-from .proof import Case, Proof, every
 from .units import AddendUnit
 
 __all__ = ["SumForms", "sum_form_proofs", "sum_forms"]
@@ -33,7 +33,7 @@ class SumForms(Unit):
     Ports
     -----
     control, west, north : in
-        As of :class:`lowtide.formal.units.AddendUnit`.
+        As of :class:`lowtide.formal.proofs.arithmetic.units.AddendUnit`.
     tree, chains, chain : out
         The addend in each structure that the configuration accepts.
     """
@@ -70,7 +70,8 @@ def structures(config: ArrayConfig) -> tuple[str, ...]:
 
 def sum_form_proofs() -> list[Proof]:
     """For kinds whose PE sums in several structures: many lanes, wide data, many digits. The sums of `term` rest on the
-    range of exponents; each of them is compared with the definition in :mod:`lowtide.formal.addends`."""
+    range of exponents; each of them is compared with the definition in
+    :mod:`lowtide.formal.proofs.arithmetic.addends`."""
     both = ("signed", "unsigned")
     parallel = ArrayConfig(
         name="parallel", kind="parallel", lanes=2, x_width=4, w_width=4, x_types=both, w_types=both, multiplier="booth"
@@ -97,7 +98,7 @@ def sum_forms(config: ArrayConfig, cases: tuple[Case, ...] = ({},), *, fast: boo
     config : ArrayConfig
         Of a kind with the field ``sums``.
     cases, fast
-        See :class:`lowtide.formal.proof.Proof`.
+        See :class:`lowtide.formal.proofs.proof.Proof`.
     """
     first, *others = structures(config)
     inputs, connections = operands(config, {})

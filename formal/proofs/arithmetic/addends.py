@@ -11,8 +11,8 @@ from lowtide.hw.pe.digit.digits import largest_shift
 from lowtide.hw.pe.operands import operand_shape
 from lowtide.hw.pe.term.blocks import Block, blocks
 
+from ..proof import Numbers, Proof, every, wide
 from .addend import booth_digit, fields, proof_of_addend
-from .proof import Numbers, Proof, every, wide
 from .units import BoothDigitsUnit, LaneSumUnit
 
 __all__ = ["addend_proofs"]

@@ -15,7 +15,7 @@ from lowtide.hw.post.values.requantiser import requantised
 from lowtide.hw.post.values.rounding import limited, shifted
 from lowtide.hw.post.widths import SHIFT_BITS, SUM_BITS, VALUE_BITS
 
-from .proof import Numbers, Proof, every
+from ..proof import Numbers, Proof, every
 
 __all__ = ["RequantisedUnit", "RoundedUnit", "post_proofs"]
 

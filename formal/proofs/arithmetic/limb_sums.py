@@ -7,7 +7,7 @@ are all of them, each once, is checked here; that this is the sum of products is
 
 from lowtide.hw.pe.fused.limb_routes import BRICKS, products, routed
 
-from .proof import Numbers
+from ..proof import Numbers
 
 __all__ = ["limb", "limb_products", "limb_sum"]
 

@@ -6,7 +6,7 @@ are held to a value, case by case, which leaves a smaller multiplier.
 
 from lowtide.hw.logic.packed_products import PackedProducts
 
-from .proof import Numbers, Proof, every, split, wide
+from ..proof import Numbers, Proof, every, split, wide
 
 __all__ = ["packed_product_proofs", "packed_products"]
 
@@ -43,7 +43,7 @@ def packed_products(
     held : list of (int, int)
         Highest and lowest bits of ranges of ``x`` that are held to a value, case by case.
     fast : bool
-        See :class:`lowtide.formal.proof.Proof`.
+        See :class:`lowtide.formal.proofs.proof.Proof`.
     """
     name = f"packed_{rows}x{cols}_l{lanes}_{x_bits}x{w_bits}"
 

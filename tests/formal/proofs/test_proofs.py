@@ -6,10 +6,10 @@ import pytest
 
 from lowtide import formal
 from lowtide.command import main
-from lowtide.formal.addends import addend_proofs
-from lowtide.formal.prove import Result
-from lowtide.formal.report import markdown
-from lowtide.formal.sum_forms import sum_form_proofs
+from lowtide.formal.proofs.arithmetic.addends import addend_proofs
+from lowtide.formal.proofs.arithmetic.sum_forms import sum_form_proofs
+from lowtide.formal.proofs.prove import Result
+from lowtide.formal.proofs.report import markdown
 from lowtide.hw.config.fields import settings_for
 from lowtide.hw.pe import KINDS
 

@@ -18,7 +18,7 @@ HEAD = """\
 Each line is a proof about the Verilog that Lowtide emits for a unit: for every input, without exception. Beside the
 unit stands its definition in Verilog, with `+` and `*` only; the SAT solver of Yosys looks for inputs for which the two
 differ, in each case by itself (some inputs held to a value, all values in turn). Where it says "by limbs" the
-definition is the sum of all products of 2-bit limbs, each once; `tests/formal/test_limb_sums.py` checks for all
+definition is the sum of all products of 2-bit limbs, each once; `tests/formal/proofs/test_limb_sums.py` checks for all
 operands that limbs multiply to the product. Where it says "give the same sum" a PE is placed once for each structure
 of its sum (the field `sums`), and these are compared with each other."""
 

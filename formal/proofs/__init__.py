@@ -1,0 +1,1 @@
+"""Proofs by SAT: what one is, which there are, and their report."""

@@ -1,0 +1,1 @@
+"""What is proved: the arithmetic of encoders, PEs and post-processing, each unit beside its definition."""
