@@ -7,7 +7,7 @@ export PYTHONHASHSEED := 0
 # How much runs at a time, everywhere; empty: as much as there are cores.
 export LOWTIDE_JOBS := $(or $(JOBS),$(LOWTIDE_JOBS))
 
-.PHONY: help setup verilog test test-experiments test-long formal fuzz mutate synth gates speed delay sweep demo experiments networks data bench docs site lint coverage clean
+.PHONY: help setup verilog test test-experiments test-long formal fuzz mutate synth machines gates speed delay sweep demo experiments networks data bench docs site lint coverage clean
 
 help:  ## this list
 	@echo "Lowtide: systolic arrays for quantised neural networks, with their proof and their price"
@@ -49,6 +49,9 @@ mutate: $(call HAS,simulator)  ## put small defects into every unit and ask whic
 
 synth: $(call HAS,price simulator)  ## price every quantisation mode, to build/synth (LIBERTY=file, TARGET="ge xc7 ...")
 	@$(LOWTIDE) price $(if $(LIBERTY),--liberty $(LIBERTY)) $(if $(TARGET),--target "$(TARGET)") $(if $(LIBERTY)$(TARGET),,--page docs/results/price.md)
+
+machines: $(call HAS,price machine)  ## price whole machines, part by part, to build/price_machine
+	@$(LOWTIDE) price-machine --page docs/results/machines.md
 
 # PEs whose proof may stay undecided: eight plain multipliers, mapped by the Booth recipe, have no net in common with theirs.
 UNDECIDED := parallel_8x8_l8

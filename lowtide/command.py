@@ -62,6 +62,9 @@ SUB_COMMANDS = {
     "mutate": SubCommand("Checks", "formal.mutation.command", "mutate", "Ask whether the checks find defects."),
     "gates": SubCommand("Checks", "formal.gates.command", "gates", "Simulate and prove the netlists that are priced."),
     "price": SubCommand("Prices", "synth.command", "price", "Price every mode: area, energy, accuracy.", "price"),
+    "price-machine": SubCommand(
+        "Prices", "synth.machine.command", "price_machine", "Price whole machines, part by part.", "machine"
+    ),
     "speed": SubCommand("Prices", "synth.speed.command", "speed", "Place and route PEs and arrays on FPGAs.", "speed"),
     "delay": SubCommand("Prices", "synth.delay.command", "delay", "Map PEs for each clock period.", "price"),
     "sweep": SubCommand("Prices", "synth.sweep.command", "sweep", "Price every point of a design space.", "price"),

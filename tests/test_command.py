@@ -222,6 +222,7 @@ def test_every_command_that_works_in_parallel_has_the_same_option():
         "whole-networks",
         "single-layers",
         "price",
+        "price-machine",
         "speed",
         "delay",
         "sweep",
