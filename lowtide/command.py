@@ -101,7 +101,9 @@ SUB_COMMANDS = {
     ),
     "tools": SubCommand("Development", "sim.command", "tools", "Say whether the tools of simulation are there."),
     "tables": SubCommand("Development", "hw.command", "tables", "Write the tables of the documents again."),
-    "baseline": SubCommand("Development", "synth.baseline", "baseline", "Compare a few areas with those committed."),
+    "baseline": SubCommand(
+        "Development", "synth.prices.baseline", "baseline", "Compare a few areas with those committed."
+    ),
     "train-digits": SubCommand(
         "Development",
         "workloads.networks.train_digits_mlp",

@@ -13,14 +13,14 @@ from lowtide.common.output import write_page
 from lowtide.common.progress import progress_bar
 from lowtide.hw.config.named import CONFIGURATIONS, find
 
-from .goals import Judged
-from .prices import collect
+from .prices.collect import collect
+from .prices.goals import Judged
+from .prices.selection import LARGEST, SIZES, untiled, with_and_without
 from .report.contents import Contents, contents
 from .report.document import number
 from .report.pe_tables import GOAL_HEADINGS, goal_cells, style_lines
 from .report.wanted import Wanted, default_wanted
 from .report.write import KINDS_FILE, write
-from .selection import LARGEST, SIZES, untiled, with_and_without
 from .targets import DEFAULT_TARGETS, TARGETS, Target
 from .targets import target as find_target
 

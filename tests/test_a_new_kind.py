@@ -105,7 +105,7 @@ RUNS = {
     "engine checks": ("tests/formal/engine_checks/test_engine_checks.py", "nibble"),
     "engine bench": ("tests/hw/array/test_engine.py", "nibble and wraps"),
     "modes": ("tests/sim/engine/test_every_mode.py", "(nibble and not pairs) or wide"),
-    "price": ("tests/synth/test_pricing.py", "nibble or quantisations"),
+    "price": ("tests/synth/prices/test_pricing.py", "nibble or quantisations"),
     "proof": ("tests/formal/proofs/test_proofs.py", "nibble or distinct"),
 }
 

@@ -4,9 +4,9 @@ Every recipe, the smaller one counts; the structure of sums is that of the array
 """
 
 from lowtide.hw import ArrayConfig
-from lowtide.synth.designs import pe_design
+from lowtide.synth.designs.design import pe_design
 from lowtide.synth.flow import SynthesisError
-from lowtide.synth.prices import collect
+from lowtide.synth.prices.collect import collect
 from lowtide.synth.targets import GateLibrary
 
 __all__ = ["pe_area"]

@@ -15,7 +15,7 @@ from lowtide.hw import CONFIGURATIONS, ArrayConfig, find
 from lowtide.hw.config.named import representative
 from lowtide.hw.pe import KINDS
 from lowtide.sim import ToolMissing
-from lowtide.synth.goals import BASELINES, GOALS
+from lowtide.synth.prices.goals import BASELINES, GOALS
 from lowtide.synth.targets import GateLibrary
 
 from .check import Checked, check

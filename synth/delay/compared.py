@@ -1,6 +1,6 @@
 """Which PEs have a curve of area over the clock period without being asked for, and those of them that are kept."""
 
-from ..goals import BASELINES
+from ..prices.goals import BASELINES
 from .curve import Contender, Curve, kept_curves
 from .timed_library import timed_library
 

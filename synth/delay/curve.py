@@ -13,7 +13,7 @@ from lowtide.common.progress import in_parallel
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.config.named import find
 
-from ..designs import tile_design
+from ..designs.design import tile_design
 from ..flow.job import Job
 from .mapping import ADDERS, Adders, DelayRecipe, Mapped, kept_mapped, mapped
 from .timed_library import TimedLibrary

@@ -9,8 +9,8 @@ from lowtide.common.quantisation import Quantisation
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.mode.word import Mode
 
-from ..mode_rows import ModeRow, rivals
-from ..modes import quantisations
+from ..comparisons.mode_rows import ModeRow, rivals
+from ..designs.modes import quantisations
 from ..targets import Target
 from .measure import Energy, EnergyError, comparison
 from .operands import measurable

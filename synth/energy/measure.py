@@ -22,7 +22,7 @@ from lowtide.hw.mode.word import Mode
 from lowtide.sim.engine.model import ModelError
 from lowtide.sim.verilator.toolchain import BuildError, ToolMissing
 
-from ..designs import ONE_PE
+from ..designs.design import ONE_PE
 from ..flow import SynthesisError
 from ..flow.mapped import read
 from ..flow.store import digest, hardware_sources, made, tools

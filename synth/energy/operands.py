@@ -29,7 +29,7 @@ from lowtide.golden.storage_formats import BINARY, PLAIN
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.mode.word import Mode
 
-from ..modes import quantisations
+from ..designs.modes import quantisations
 
 __all__ = ["IMAGES", "LAYERS", "OUTPUTS", "Operands", "measurable", "operands"]
 
@@ -71,8 +71,8 @@ class Operands:
 
 
 def measurable(config: ArrayConfig) -> dict[Quantisation, Mode]:
-    """The modes that :func:`operands` has products for: those of :func:`lowtide.synth.modes.quantisations` that have
-    signed weights."""
+    """The modes that :func:`operands` has products for: those with signed weights of
+    :func:`lowtide.synth.designs.modes.quantisations`."""
     return {name: mode for name, mode in quantisations(config).items() if mode.w_signed}
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 
 from lowtide.hw.config.array_config import ArrayConfig
 
-from ..designs import NAME, engine_design, tile_design
+from ..designs.design import NAME, engine_design, tile_design
 from ..flow.job import Hierarchy, Job
 from ..flow.mapped import read
 from ..flow.pricing import price_of

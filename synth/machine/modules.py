@@ -15,7 +15,7 @@ from lowtide.hw.memory.bank import Bank
 from ..flow.job import Hierarchy, Job
 from ..flow.pricing import price
 from ..flow.synthesise import SynthesisError
-from ..prices import ModulePrice
+from ..prices.collect import ModulePrice
 from ..targets import Target
 
 __all__ = ["Modules", "modules", "prices_of"]

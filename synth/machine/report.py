@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lowtide.common.markdown import table
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
-from ..prices import ModulePrice
+from ..prices.collect import ModulePrice
 from ..targets import Target
 from .behind import ROWS, WIDTHS, Behind
 from .memories import FAMILIES, Memory, blocks_of

@@ -25,7 +25,7 @@ from lowtide.hw.post.columns.columns import Columns
 from lowtide.hw.post.post import Post
 from lowtide.hw.post.values.values import Values
 
-from ..prices import ModulePrice
+from ..prices.collect import ModulePrice
 from .modules import Modules
 
 __all__ = ["ROOMS", "Room", "engine_area", "rooms_of"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from ..mode_rows import ModeRow
+from ..comparisons.mode_rows import ModeRow
 from ..targets import Target
 from .columns import columns, multiplication_in
 from .contents import Contents

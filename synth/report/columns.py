@@ -1,7 +1,7 @@
 """The columns of the report's tables, each explained once. The names of parts, recipes and sizes are the run's own."""
 
-from ..breakdown import PARTS
-from ..goals import FORMS
+from ..comparisons.breakdown import PARTS
+from ..prices.goals import FORMS
 from .document import Column
 
 __all__ = [

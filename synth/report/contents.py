@@ -8,24 +8,24 @@ from typing import Any
 from lowtide.common.version import __version__
 from lowtide.hw.config.array_config import ArrayConfig
 
-from ..accuracy import Accuracies
-from ..breakdown import breakdown
+from ..accuracy.accuracies import Accuracies
+from ..comparisons.breakdown import breakdown
+from ..comparisons.flexibility import Flexibility, flexibility
+from ..comparisons.mode_rows import ModeRow, mode_rows, with_accuracy
+from ..comparisons.published import UNITS
+from ..comparisons.scaling import Effort, Scale, effort, scaling
+from ..comparisons.tiled import TilePrice, tile_prices
+from ..comparisons.worth import Choice, choices
 from ..delay.compared import measured_curves
 from ..delay.curve import Curve
+from ..designs.structures import STRUCTURES, structures
 from ..energy.compared import ModeEnergy, with_energy
-from ..flexibility import Flexibility, flexibility
 from ..flow.pricing import RecipePrice
 from ..flow.store import tools
-from ..goals import Judged, Styles, accumulation_styles, judged
-from ..mode_rows import ModeRow, mode_rows, with_accuracy
-from ..prices import Failure, Prices
-from ..published import UNITS
-from ..scaling import Effort, Scale, effort, scaling
+from ..prices.collect import Failure, Prices
+from ..prices.goals import Judged, Styles, accumulation_styles, judged
 from ..speed.compared import CriticalPath, UnitSpeed, critical_paths, with_speed
-from ..structures import STRUCTURES, structures
 from ..targets import GateLibrary, Target
-from ..tiled import TilePrice, tile_prices
-from ..worth import Choice, choices
 from .wanted import Wanted
 
 __all__ = ["Contents", "Unit", "contents"]

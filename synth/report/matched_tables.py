@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from ..accuracy_rows import Lost
-from ..matched import matched
-from ..published import UNITS
+from ..accuracy.rows import Lost
+from ..comparisons.matched import matched
+from ..comparisons.published import UNITS
+from ..comparisons.worth import MEASURES, Choice
 from ..targets import Target
-from ..worth import MEASURES, Choice
 from .columns import columns
 from .document import Cell, Table, cell
 

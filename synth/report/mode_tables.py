@@ -1,8 +1,8 @@
 """Tables of modes: what each costs in area and energy, and what a PE with several of them costs."""
 
+from ..comparisons.flexibility import Flexibility
+from ..comparisons.mode_rows import ModeRow
 from ..energy.compared import ModeEnergy
-from ..flexibility import Flexibility
-from ..mode_rows import ModeRow
 from .answers import ratio
 from .columns import columns
 from .document import Cell, Table, cell, number

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from lowtide.hw.config.array_config import ArrayConfig
 
-from ..conventional import KIND
-from ..mode_rows import ModeRow, rivals
-from ..modes import quantisations
+from ..comparisons.mode_rows import ModeRow, rivals
+from ..designs.conventional import KIND
+from ..designs.modes import quantisations
 from .contents import Contents
 
 __all__ = ["EQUAL", "Need", "Revealed", "Several", "kind_areas", "known", "needs", "revealed", "several", "verdict"]

@@ -2,15 +2,15 @@
 
 from dataclasses import astuple
 
-from ..breakdown import PARTS
+from ..comparisons.breakdown import PARTS
+from ..comparisons.scaling import Effort, Scale
+from ..comparisons.tiled import TilePrice
 from ..delay.curve import PERIODS, Curve
+from ..designs.structures import STRUCTURES
 from ..flow.pricing import RecipePrice
-from ..goals import Judged, Styles
-from ..prices import Failure
-from ..scaling import Effort, Scale
-from ..structures import STRUCTURES
+from ..prices.collect import Failure
+from ..prices.goals import Judged, Styles
 from ..targets import Target
-from ..tiled import TilePrice
 from .columns import area_at, columns, engine_size, of_tiles, part_of_pe, recipe_area, resource
 from .contents import Contents, Unit
 from .document import Cell, Document, Section, Table, cell, number

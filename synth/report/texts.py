@@ -1,7 +1,7 @@
 """What the report says of its tables and pictures, as Markdown."""
 
-from ..goals import BASELINES
-from ..published import COMMIT
+from ..comparisons.published import COMMIT
+from ..prices.goals import BASELINES
 
 __all__ = [
     "ANSWER",

@@ -6,12 +6,12 @@ from functools import partial
 
 from lowtide.hw.config.array_config import ArrayConfig
 
-from ..breakdown import parted
-from ..designs import Design, pe_design, tile_design
+from ..comparisons.breakdown import parted
+from ..comparisons.mode_rows import designs
+from ..designs.design import Design, pe_design, tile_design
+from ..designs.structures import STRUCTURES, structures
 from ..flow.job import Job
-from ..mode_rows import designs
-from ..selection import FPGA_SIZES, SIZES, engines, flexible, others, scaled, tall, tiled, wide, with_and_without
-from ..structures import STRUCTURES, structures
+from ..prices.selection import FPGA_SIZES, SIZES, engines, flexible, others, scaled, tall, tiled, wide, with_and_without
 from ..targets import GateLibrary, Target
 
 __all__ = ["Wanted", "default_wanted"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lowtide.common.output import output_folder
 
-from ..designs import pe_design
+from ..designs.design import pe_design
 from ..flow.store import digest, made
 from .contents import Contents
 from .diagrams import diagrams

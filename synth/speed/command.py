@@ -20,7 +20,7 @@ from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.config.named import CONFIGURATIONS, find, representative
 from lowtide.hw.pe import KINDS
 
-from ..goals import BASELINES, GOALS
+from ..prices.goals import BASELINES, GOALS
 from .fmax import TARGETS, UNITS, Speed, fmax
 from .place import DEVICES, tool
 from .report import HEADINGS, Row, cells, write

@@ -9,12 +9,12 @@ from typing import Any
 
 from lowtide.hw.config.array_config import ArrayConfig
 
+from ..comparisons.mode_rows import ModeRow
 from ..energy.opensta import StaError, critical_path, is_installed
 from ..flow.pricing import Price
 from ..flow.store import digest, made
 from ..gates.simulation import mapped_pe
-from ..mode_rows import ModeRow
-from ..prices import Prices
+from ..prices.collect import Prices
 from ..targets import GateLibrary
 from .fmax import TARGETS, UNITS, Speed, kept_fmax
 

@@ -17,7 +17,7 @@ from lowtide.hw.emit.yosys import YosysError
 from lowtide.hw.pe.tile import stop_unit
 
 from .. import targets
-from ..designs import NAME
+from ..designs.design import NAME
 from ..flow import SynthesisError, mapped_verilog, synthesise
 from ..flow.store import digest, hardware_sources, kept, made, tools
 from ..targets import target

@@ -11,7 +11,7 @@ from lowtide.hw.mode.word import BY_NAME as MODE_FIELDS
 from lowtide.hw.mode.word import Mode
 from lowtide.hw.pe import KINDS
 
-from ..modes import quantisations
+from ..designs.modes import quantisations
 
 __all__ = ["FIELDS", "MODE_KEYS", "check", "modes"]
 

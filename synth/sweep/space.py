@@ -26,7 +26,7 @@ from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.mode.word import Mode
 from lowtide.hw.pe import KINDS
 
-from ..designs import NAME
+from ..designs.design import NAME
 from ..targets import TARGETS
 from .choices import FIELDS, MODE_KEYS, check, modes
 

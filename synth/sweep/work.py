@@ -10,8 +10,7 @@ from pathlib import Path
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.emit.yosys import YosysError
 
-from .. import designs
-from ..designs import NAME, Design, engine_design, tile_design
+from ..designs.design import NAME, Design, engine_design, tile_design
 from ..flow.job import Job
 from ..flow.pricing import price_of
 from ..flow.store import digest, hardware_sources, tools
@@ -79,9 +78,10 @@ class Priced:
 @cache
 def sources() -> str:
     """A key of all that decides a price beside the configuration: hardware, flow, targets and tools."""
-    folder = Path(designs.__file__).parent
+    folder = Path(__file__).parents[1]
     files = [
-        *(folder / name for name in ("designs.py", "flow/job.py", "flow/synthesise.py", "flow/netlist.py")),
+        *sorted((folder / "designs").glob("*.py")),
+        *(folder / "flow" / name for name in ("job.py", "synthesise.py", "netlist.py")),
         *sorted(path for path in (folder / "targets").rglob("*") if path.suffix in (".py", ".v", ".lib")),
     ]
     return digest(hardware_sources(), tools(), *(path.read_text() for path in files))

@@ -14,7 +14,7 @@ from lowtide.examples.digits import command as demo
 from lowtide.examples.digits import plot, report
 from lowtide.examples.digits.families import FAMILIES
 from lowtide.examples.digits.measure import Row, float_row, mode_row
-from lowtide.synth.structures import structures
+from lowtide.synth.designs.structures import structures
 from lowtide.workloads.digits.golden_array import GoldenArray
 from lowtide.workloads.digits.network import digits, load
 from lowtide.workloads.digits.quantised import quantise_network

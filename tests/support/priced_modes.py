@@ -1,6 +1,6 @@
 """The modes of a configuration that are priced, by the names of their quantisations."""
 
-from lowtide.synth.modes import quantisations
+from lowtide.synth.designs.modes import quantisations
 
 __all__ = ["by_name"]
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from lowtide.synth.prices import collect
+from lowtide.synth.prices.collect import collect
 from lowtide.synth.report.contents import contents
 from lowtide.synth.report.write import write
 from lowtide.synth.targets import GateLibrary

@@ -5,8 +5,8 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from ...accuracy_rows import NETWORKS
-from ...worth import CLOCK, MEASURES, Choice
+from ...accuracy.rows import NETWORKS
+from ...comparisons.worth import CLOCK, MEASURES, Choice
 from ..contents import Contents
 from .style import decades, figure, legend, style_of
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from ...mode_rows import ModeRow
+from ...comparisons.mode_rows import ModeRow
 from ..contents import Contents
 from .style import decades, figure, legend, style_of
 

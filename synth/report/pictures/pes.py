@@ -5,7 +5,7 @@ from collections import defaultdict
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from ...breakdown import PARTS
+from ...comparisons.breakdown import PARTS
 from ..contents import Contents
 from .style import COLOURS, decades, figure, legend, style_of
 

@@ -7,7 +7,7 @@ from lowtide.hw import find
 from lowtide.hw.config.named import representative
 from lowtide.hw.mode.formats import stored_range
 from lowtide.hw.pe import KINDS
-from lowtide.synth.conventional import conventional
+from lowtide.synth.designs.conventional import conventional
 from lowtide.synth.energy.operands import IMAGES, LAYERS, OUTPUTS, measurable, operands
 from lowtide.workloads.digits.network import digits, load
 

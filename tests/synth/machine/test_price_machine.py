@@ -10,7 +10,7 @@ from lowtide.synth.machine.memories import FAMILIES, Memory, blocks_of, memories
 from lowtide.synth.machine.modules import modules
 from lowtide.synth.machine.report import Priced, page
 from lowtide.synth.machine.rooms import ROOMS, engine_area, rooms_of
-from lowtide.synth.prices import ModulePrice
+from lowtide.synth.prices.collect import ModulePrice
 from lowtide.synth.targets import target
 
 

@@ -25,8 +25,8 @@ from lowtide.hw.pe.control_bits import control_layout
 from lowtide.hw.pe.kind import Beat
 from lowtide.hw.pe.tile import stop_unit
 
-from .flow.job import Hierarchy, Job
-from .flow.store import digest, hardware_sources, kept, made, tools
+from ..flow.job import Hierarchy, Job
+from ..flow.store import digest, hardware_sources, kept, made, tools
 from .modes import alone
 from .structures import structures
 

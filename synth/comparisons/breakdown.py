@@ -16,10 +16,10 @@ from dataclasses import replace
 
 from lowtide.hw.config.array_config import ArrayConfig
 
-from .designs import pe_design
-from .flow.job import Job
-from .prices import Prices
-from .targets import Target
+from ..designs.design import pe_design
+from ..flow.job import Job
+from ..prices.collect import Prices
+from ..targets import Target
 
 __all__ = ["PARTS", "breakdown", "parted"]
 

@@ -13,14 +13,14 @@ from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.config.named import representative
 from lowtide.hw.mode.word import Mode
 
-from .accuracy import Accuracies
-from .accuracy_rows import Kept
-from .conventional import LANES, best, conventional
-from .designs import Design, pe_design, pe_designs, tied_design
-from .modes import quantisations, widths
-from .prices import Prices
-from .structures import structures
-from .targets import Target
+from ..accuracy.accuracies import Accuracies
+from ..accuracy.rows import Kept
+from ..designs.conventional import LANES, best, conventional
+from ..designs.design import Design, pe_design, pe_designs, tied_design
+from ..designs.modes import quantisations, widths
+from ..designs.structures import structures
+from ..prices.collect import Prices
+from ..targets import Target
 
 __all__ = ["ModeRow", "designs", "mode_rows", "rivals", "with_accuracy"]
 
@@ -38,7 +38,7 @@ class ModeRow:
     flexible : bool
         Whether it stands for its kind with all its modes.
     quantisation : Quantisation
-        As of :mod:`lowtide.synth.modes`.
+        As of :mod:`lowtide.synth.designs.modes`.
     label : str
         All of the mode.
     x_bits, w_bits : int

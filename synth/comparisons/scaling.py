@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from lowtide.hw.config.array_config import ArrayConfig
 
-from .prices import EnginePrice, Prices
-from .targets import Target
+from ..prices.collect import EnginePrice, Prices
+from ..targets import Target
 
 __all__ = ["Effort", "Scale", "effort", "scaling"]
 

@@ -12,9 +12,9 @@ from lowtide.experiments.runs.measures import paired
 from lowtide.golden.number_formats import FixedPoint, TermRevealed
 from lowtide.golden.number_formats.words import format_of
 from lowtide.hw.config.named import find
-from lowtide.synth.accuracy import Accuracies
-from lowtide.synth.accuracy_rows import NETWORKS, Halves, Lost, halves, of_word
-from lowtide.synth.modes import quantisations
+from lowtide.synth.accuracy.accuracies import Accuracies
+from lowtide.synth.accuracy.rows import NETWORKS, Halves, Lost, halves, of_word
+from lowtide.synth.designs.modes import quantisations
 
 
 @pytest.mark.parametrize("samples, views", [(20, 1), (21, 1), (60, 3)])

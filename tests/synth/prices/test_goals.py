@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from lowtide.hw.config.named import find
-from lowtide.synth.goals import ACCUMULATION_STYLES, BASELINES, FORMS, GOALS, accumulation_styles, judge, judged
+from lowtide.synth.prices.goals import ACCUMULATION_STYLES, BASELINES, FORMS, GOALS, accumulation_styles, judge, judged
 from lowtide.synth.report.pe_tables import goal_cells, style_lines
 from lowtide.synth.targets import GateLibrary, Xilinx7
 

@@ -6,11 +6,11 @@ import pytest
 
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.config.named import find
-from lowtide.synth.designs import engine_design, pe_design, pe_designs, tied_design
+from lowtide.synth.designs.design import engine_design, pe_design, pe_designs, tied_design
+from lowtide.synth.designs.modes import quantisations
+from lowtide.synth.designs.structures import COUNTED, STRUCTURES, structures
 from lowtide.synth.flow.pricing import Price, RecipePrice
-from lowtide.synth.modes import quantisations
-from lowtide.synth.prices import Prices
-from lowtide.synth.structures import COUNTED, STRUCTURES, structures
+from lowtide.synth.prices.collect import Prices
 from lowtide.synth.targets import Xilinx7
 
 BOOTH = ArrayConfig(

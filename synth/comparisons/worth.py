@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 
 from lowtide.common.pareto import front
 
-from .accuracy_rows import Kept, Lost
-from .conventional import KIND
+from ..accuracy.rows import Kept, Lost
+from ..designs.conventional import KIND
 from .mode_rows import ModeRow
 from .published import Published
 

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 
 from lowtide.common.quantisation import LaneRule, Quantisation, Terms
-from lowtide.synth.accuracy_rows import Kept, Lost
-from lowtide.synth.conventional import best, conventional
-from lowtide.synth.mode_rows import with_accuracy
+from lowtide.synth.accuracy.rows import Kept, Lost
+from lowtide.synth.comparisons.mode_rows import with_accuracy
+from lowtide.synth.designs.conventional import best, conventional
 from lowtide.synth.report.texts import CAVEAT
 
 

@@ -1,6 +1,6 @@
 """No area changes unnoticed: a few PEs against the committed baseline."""
 
-from lowtide.synth.baseline import Stated, accepted, compared, measured
+from lowtide.synth.prices.baseline import Stated, accepted, compared, measured
 
 
 def test_areas_are_those_of_the_baseline():

@@ -17,7 +17,7 @@ from typing import Any
 
 from lowtide.common.quantisation import Quantisation
 
-from .accuracy_rows import NETWORKS, Kept, Measured, evaluated, rounded, tuned
+from .rows import NETWORKS, Kept, Measured, evaluated, rounded, tuned
 
 __all__ = ["Accuracies"]
 

@@ -9,11 +9,11 @@ from functools import cache
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.mode.word import Mode
 
-from .designs import Design, engine_design, generate, pe_design, tied_design, tile_design
-from .flow.job import Job
-from .flow.pricing import Price, price
-from .structures import structures
-from .targets import Target
+from ..designs.design import Design, engine_design, generate, pe_design, tied_design, tile_design
+from ..designs.structures import structures
+from ..flow.job import Job
+from ..flow.pricing import Price, price
+from ..targets import Target
 
 __all__ = ["EnginePrice", "Failure", "ModulePrice", "Prices", "collect"]
 

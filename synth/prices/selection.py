@@ -19,7 +19,7 @@ from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.config.named import CONFIGURATIONS, representative
 from lowtide.hw.pe import KINDS
 
-from .designs import ONE_PE, Design, engine_design
+from ..designs.design import ONE_PE, Design, engine_design
 from .goals import BASELINES
 
 __all__ = [

@@ -7,15 +7,15 @@ import pytest
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.config.named import CONFIGURATIONS, find
 from lowtide.hw.pe import KINDS
-from lowtide.synth.breakdown import PARTS, breakdown, parted
-from lowtide.synth.designs import engine_design, pe_design, pe_designs, tied_design, tile_design
+from lowtide.synth.comparisons.breakdown import PARTS, breakdown, parted
+from lowtide.synth.comparisons.tiled import tile_prices
+from lowtide.synth.designs.design import engine_design, pe_design, pe_designs, tied_design, tile_design
+from lowtide.synth.designs.modes import alone, quantisations
+from lowtide.synth.designs.structures import structures
 from lowtide.synth.flow.pricing import RecipePrice, smallest
-from lowtide.synth.modes import alone, quantisations
-from lowtide.synth.prices import collect
-from lowtide.synth.selection import flexible, others, scaled, tiled, untiled, wide
-from lowtide.synth.structures import structures
+from lowtide.synth.prices.collect import collect
+from lowtide.synth.prices.selection import flexible, others, scaled, tiled, untiled, wide
 from lowtide.synth.targets import RECIPES, GateLibrary
-from lowtide.synth.tiled import tile_prices
 
 from priced_modes import by_name
 

@@ -17,9 +17,9 @@ from lowtide.common.command_line import entry
 from lowtide.common.options import jobs_option
 from lowtide.hw.config.named import find
 
-from .designs import pe_design
-from .prices import collect
-from .targets import GateLibrary
+from ..designs.design import pe_design
+from ..targets import GateLibrary
+from .collect import collect
 
 __all__ = ["FILE", "Stated", "accepted", "baseline", "compared", "measured"]
 

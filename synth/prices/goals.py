@@ -12,8 +12,8 @@ from typing import Any
 
 from lowtide.hw.config.named import find
 
-from .flow.pricing import Price
-from .prices import Prices
+from ..flow.pricing import Price
+from .collect import Prices
 
 __all__ = [
     "ACCUMULATION_STYLES",

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from lowtide.hw.config.array_config import ArrayConfig
 
-from .prices import Prices
+from ..prices.collect import Prices
+from ..prices.selection import untiled
 from .scaling import Scale
-from .selection import untiled
 
 __all__ = ["TilePrice", "tile_prices"]
 

@@ -4,10 +4,10 @@ import random
 from types import SimpleNamespace
 
 from lowtide.common.quantisation import Quantisation, Terms
-from lowtide.synth.accuracy_rows import Halves, Kept, Lost
-from lowtide.synth.matched import matched
-from lowtide.synth.published import UNITS, Published
-from lowtide.synth.worth import choices
+from lowtide.synth.accuracy.rows import Halves, Kept, Lost
+from lowtide.synth.comparisons.matched import matched
+from lowtide.synth.comparisons.published import UNITS, Published
+from lowtide.synth.comparisons.worth import choices
 
 INT8, INT4, INT8X5 = Quantisation(), Quantisation(x_bits=4, w_bits=4), Quantisation(w_bits=5)
 

@@ -1,0 +1,1 @@
+"""The accuracy that a mode keeps, as experiments have measured it."""

@@ -1,0 +1,1 @@
+"""What prices say side by side: modes, tiles, parts, sizes, and what is worth having."""
