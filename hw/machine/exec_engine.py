@@ -22,10 +22,10 @@ from lowtide.common.records.execute import Source
 from ..array import decoder
 from ..array.engine import Engine
 from ..config.accelerator_config import AcceleratorConfig
+from ..feeders.feeders import FED, Feeders
+from ..feeders.pixel_walker import WALKED
 from ..logic.unit import Unit
 from ..memory.feature_memory import FeatureMemory
-from ..memory.feeders import FED, Feeders
-from ..memory.pixel_walker import WALKED
 from ..memory.ports import read_layout, record_layout, write_layout
 from ..memory.tap_memory import TapMemory
 from ..memory.weight_memory import WeightMemory

@@ -7,7 +7,7 @@ from amaranth.hdl import Cat, Const, Module, Mux, Value
 
 from lowtide.common.records.kinds import Memory
 
-from ..memory.pixel_walker import has_operand
+from ..feeders.pixel_walker import has_operand
 
 __all__ = ["connect_memories", "connect_operands", "connect_results"]
 

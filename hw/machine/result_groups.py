@@ -10,9 +10,9 @@ from amaranth.lib import stream
 from amaranth.lib.wiring import In, Out
 
 from ..config.accelerator_config import AcceleratorConfig
+from ..feeders.group_buffer import GroupBuffer
+from ..feeders.pixel_walker import WALKED, PixelWalker, has_operand
 from ..logic.unit import Unit
-from ..memory.group_buffer import GroupBuffer
-from ..memory.pixel_walker import WALKED, PixelWalker, has_operand
 from ..memory.ports import record_layout
 from ..post.atoms.access import group_layout
 
@@ -26,7 +26,7 @@ class ResultGroups(Unit):
     -----
     start : in, 1 bit
         Begin; only when all groups of the record before have been taken.
-    record : in, fields :data:`lowtide.hw.memory.pixel_walker.WALKED` of the record
+    record : in, fields :data:`lowtide.hw.feeders.pixel_walker.WALKED` of the record
         Stable from ``start`` to the last group.
     out, operand : out, streams of :func:`lowtide.hw.post.atoms.access.group_layout`
         ``operand`` only where an operand is built, and only in records that have one.

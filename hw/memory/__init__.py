@@ -1,1 +1,1 @@
-"""Memories of an accelerator, and the units that walk over them: from a record's numbers to operands of the array."""
+"""Memories of an accelerator: banks, what they hold, and what passes between them and those that use them."""

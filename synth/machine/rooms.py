@@ -14,11 +14,11 @@ from lowtide.hw.control.lists.lists import Lists
 from lowtide.hw.control.movers.load import Load
 from lowtide.hw.control.movers.store import Store
 from lowtide.hw.control.registers.registers import Registers
+from lowtide.hw.feeders.feeders import Feeders
 from lowtide.hw.logic.unit import Unit
 from lowtide.hw.machine.machine import Machine
 from lowtide.hw.machine.result_groups import ResultGroups
 from lowtide.hw.memory.feature_memory import FeatureMemory
-from lowtide.hw.memory.feeders import Feeders
 from lowtide.hw.memory.tap_memory import TapMemory
 from lowtide.hw.memory.weight_memory import WeightMemory
 from lowtide.hw.post.columns.columns import Columns

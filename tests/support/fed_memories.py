@@ -4,9 +4,9 @@ from amaranth.hdl import Const, Signal
 from amaranth.lib import stream
 from amaranth.lib.wiring import In
 
+from lowtide.hw.feeders.feeders import Feeders
 from lowtide.hw.logic.unit import Unit
 from lowtide.hw.memory.feature_memory import FeatureMemory
-from lowtide.hw.memory.feeders import Feeders
 from lowtide.hw.memory.ports import read_layout, write_layout
 from lowtide.hw.memory.tap_memory import TapMemory
 from lowtide.hw.memory.weight_memory import WeightMemory

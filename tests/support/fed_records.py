@@ -9,7 +9,7 @@ from lowtide.hw import ArrayConfig
 from lowtide.hw.array.job import JobLayout
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.config.machines import flexible_machine
-from lowtide.hw.memory.feeders import FED
+from lowtide.hw.feeders.feeders import FED
 from lowtide.hw.memory.ports import read_layout, record_layout
 from lowtide.hw.mode.word import WORD_BITS
 

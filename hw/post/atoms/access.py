@@ -21,7 +21,7 @@ __all__ = ["Access", "access", "group_layout"]
 
 
 def group_layout(config: AcceleratorConfig) -> data.StructLayout:
-    """A group of pixels, as :class:`lowtide.hw.memory.group_buffer.GroupBuffer` gives it: words of its rows, ``head``
+    """A group of pixels, as :class:`lowtide.hw.feeders.group_buffer.GroupBuffer` gives it: words of its rows, ``head``
     the bank of row 0, ``present`` a bit for each row that has a pixel, and whether it is the last of the record."""
     return data.StructLayout(
         {

@@ -18,7 +18,7 @@ from amaranth.lib.wiring import In, Out
 
 from ..config.accelerator_config import AcceleratorConfig
 from ..logic.unit import Unit
-from .ports import address_bits, record_layout
+from ..memory.ports import address_bits, record_layout
 
 __all__ = ["WALKED", "PixelWalker", "has_operand", "margin_layout", "pixel_layout"]
 

@@ -19,11 +19,11 @@ from ..config.accelerator_config import AcceleratorConfig
 from ..logic.arithmetic import any_of
 from ..logic.buffer import Fifo
 from ..logic.unit import Unit
+from ..memory.ports import read_layout, record_layout
+from ..memory.rotator import Rotator
 from ..mode.word import ModeWord
 from .nest import beat_layout, has_planes
 from .pixel_walker import margin_layout
-from .ports import read_layout, record_layout
-from .rotator import Rotator
 
 __all__ = ["BUFFER", "WestFeeder", "row_layout"]
 
@@ -44,8 +44,8 @@ class WestFeeder(Unit):
     mode : in, ModeWord
     padding : in, as in the record
         Code of every value of a tap beyond the input. Both stable while beats come.
-    group : in, stream of the :class:`lowtide.hw.memory.group_buffer.GroupBuffer` of :func:`row_layout` and bank
-    beat : in, stream of :func:`lowtide.hw.memory.nest.beat_layout`
+    group : in, stream of the :class:`lowtide.hw.feeders.group_buffer.GroupBuffer` of :func:`row_layout` and bank
+    beat : in, stream of :func:`lowtide.hw.feeders.nest.beat_layout`
     read : out, stream of :func:`lowtide.hw.memory.ports.read_layout`
     answer : in, R atoms
         Of the feature memory.

@@ -2,7 +2,7 @@
 
 ::
 
-    for each group of pixels             told by the buffer of groups, see lowtide.hw.memory.group_buffer
+    for each group of pixels             told by the buffer of groups, see lowtide.hw.feeders.group_buffer
         for each tile of columns         a job of the engine
             for each pass                the kind's bit planes
                 for each tap
@@ -23,11 +23,11 @@ from amaranth.lib.wiring import In, Out
 from ..array.job import JobLayout
 from ..config.accelerator_config import AcceleratorConfig
 from ..logic.unit import Unit
+from ..memory import weight_memory
+from ..memory.ports import address_bits, record_layout
+from ..memory.tap_memory import tap_layout
 from ..mode.word import WORD_BITS
-from . import weight_memory
 from .plane_walker import PlaneWalker
-from .ports import address_bits, record_layout
-from .tap_memory import tap_layout
 
 __all__ = ["NESTED", "Nest", "beat_layout", "has_planes"]
 

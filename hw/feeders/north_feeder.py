@@ -12,7 +12,7 @@ from ..array.edges import stream_bits
 from ..config.accelerator_config import AcceleratorConfig
 from ..logic.buffer import Fifo
 from ..logic.unit import Unit
-from . import weight_memory
+from ..memory import weight_memory
 
 __all__ = ["NorthFeeder"]
 

@@ -7,8 +7,8 @@ import pytest
 
 from lowtide.hw import ArrayConfig
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
-from lowtide.hw.memory.group_buffer import GroupBuffer
-from lowtide.hw.memory.pixel_walker import WALKED, PixelWalker, pixel_layout
+from lowtide.hw.feeders.group_buffer import GroupBuffer
+from lowtide.hw.feeders.pixel_walker import WALKED, PixelWalker, pixel_layout
 from lowtide.hw.memory.ports import record_layout
 
 from random_exec import fields_of, groups_of, pixel_of, random_pixels

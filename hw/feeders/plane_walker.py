@@ -12,9 +12,9 @@ from amaranth.lib.wiring import In, Out
 
 from ..config.accelerator_config import AcceleratorConfig
 from ..logic.unit import Unit
+from ..memory.ports import address_bits, record_layout
 from ..mode.word import ModeWord
 from ..storage_formats import BINARY, FORMATS_OF_DATA
-from .ports import address_bits, record_layout
 
 __all__ = ["PlaneWalker"]
 

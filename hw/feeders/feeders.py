@@ -22,14 +22,15 @@ from ..array.edges import stream_bits
 from ..array.job import JobLayout
 from ..config.accelerator_config import AcceleratorConfig
 from ..logic.unit import Unit
+from ..memory import weight_memory
+from ..memory.ports import read_layout, record_layout
+from ..memory.tap_memory import tap_layout
 from ..mode.word import WORD_BITS
-from . import nest, pixel_walker, weight_memory
+from . import nest, pixel_walker
 from .group_buffer import GroupBuffer
 from .nest import Nest
 from .north_feeder import NorthFeeder
 from .pixel_walker import PixelWalker
-from .ports import read_layout, record_layout
-from .tap_memory import tap_layout
 from .west_feeder import WestFeeder, row_layout
 
 __all__ = ["FED", "Feeders"]
