@@ -55,9 +55,9 @@ SUB_COMMANDS = {
     ),
     "prove": SubCommand("Checks", "formal.proofs.command", "prove", "Prove the arithmetic for every input."),
     "properties": SubCommand("Checks", "formal.properties.command", "properties", "Prove what holds for all time."),
-    "fuzz": SubCommand("Checks", "formal.fuzz.command", "fuzz", "Compare random configurations with golden."),
+    "fuzz": SubCommand("Checks", "formal.fuzz.arrays.command", "fuzz", "Compare random configurations with golden."),
     "fuzz-machine": SubCommand(
-        "Checks", "formal.machine_fuzz.command", "fuzz_machine", "Run random lists on whole machines.", "machine"
+        "Checks", "formal.fuzz.machines.command", "fuzz_machine", "Run random lists on whole machines.", "machine"
     ),
     "mutate": SubCommand("Checks", "formal.mutation.command", "mutate", "Ask whether the checks find defects."),
     "gates": SubCommand("Checks", "formal.gates.command", "gates", "Simulate and prove the netlists that are priced."),

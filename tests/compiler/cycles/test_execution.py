@@ -10,7 +10,7 @@ from lowtide.common.records.kinds import Transfer
 from lowtide.compiler.cycles import exec_cycles, group_sizes, post_latency
 from lowtide.compiler.cycles.execution.blocked import Blocked, Stretch
 from lowtide.compiler.cycles.execution.execution import Execution
-from lowtide.formal.records.lists import random_list
+from lowtide.formal.fuzz.records.lists import random_list
 from lowtide.golden.machine import Interpreter
 from lowtide.hw.config.accelerator_config import POST
 from lowtide.hw.config.machines import MACHINES, flexible_machine

@@ -7,7 +7,7 @@ from lowtide import Mode
 from lowtide.common.records.execute import Exec
 from lowtide.common.records.kinds import Load, Memory, Store, Wait, pack, unpack
 from lowtide.compiler.cycles import BusTiming, exec_cycles, list_cycles
-from lowtide.formal.records.maker import Maker
+from lowtide.formal.fuzz.records.maker import Maker
 from lowtide.hw.config.machines import flexible_machine
 from lowtide.sim.machine import MachineModel
 from lowtide.workloads.digits.weights import Precision

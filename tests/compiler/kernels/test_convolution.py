@@ -6,7 +6,7 @@ import pytest
 from lowtide.compiler.kernels.convolution import convolution, input_layout, linear
 from lowtide.compiler.kernels.requantise import Requantisation
 from lowtide.compiler.layouts.layout import Layout
-from lowtide.formal.records.operands import drawn
+from lowtide.formal.fuzz.records.operands import drawn
 from lowtide.hw import ArrayConfig, Mode
 from lowtide.hw.config.accelerator_config import POST, AcceleratorConfig
 

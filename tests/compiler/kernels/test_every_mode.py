@@ -6,7 +6,7 @@ import pytest
 from lowtide.compiler.kernels.convolution import convolution, input_layout
 from lowtide.compiler.kernels.requantise import Requantisation
 from lowtide.compiler.layouts.layout import Layout
-from lowtide.formal.records.operands import drawn
+from lowtide.formal.fuzz.records.operands import drawn
 from lowtide.golden.pe import KINDS as GOLDEN
 from lowtide.golden.reveal import top_terms
 from lowtide.hw.config.machines import flexible_machine

@@ -13,7 +13,7 @@ from lowtide.compiler.kernels.convolution import convolution, input_layout
 from lowtide.compiler.kernels.requantise import Requantisation, Second
 from lowtide.compiler.kernels.vector import copy, pool
 from lowtide.compiler.layouts.layout import Layout
-from lowtide.formal.records.operands import drawn
+from lowtide.formal.fuzz.records.operands import drawn
 from lowtide.hw.config.machines import flexible_machine
 from lowtide.hw.machine.exec_control import PATIENCE
 from lowtide.hw.pe import KINDS

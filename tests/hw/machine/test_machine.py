@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lowtide.common.records.kinds import Memory
-from lowtide.formal.records.lists import random_list
+from lowtide.formal.fuzz.records.lists import random_list
 from lowtide.hw import verilog
 from lowtide.hw.config.machines import find_machine, flexible_machine
 from lowtide.hw.machine.machine import Machine

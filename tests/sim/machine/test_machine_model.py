@@ -12,7 +12,7 @@ from lowtide.common.records.kinds import Load, Store, Wait
 from lowtide.common.records.record import Kind
 from lowtide.compiler.layouts.layout import Layout
 from lowtide.compiler.layouts.pictures import picture_loads, picture_stores
-from lowtide.formal.records.lists import random_list
+from lowtide.formal.fuzz.records.lists import random_list
 from lowtide.hw.config.machines import flexible_machine
 from lowtide.sim.machine import MachineModel
 from lowtide.sim.machine.trace import write_trace

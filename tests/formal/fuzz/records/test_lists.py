@@ -5,7 +5,7 @@ import pytest
 
 from lowtide.common.records.execute import Exec, Operand, Source
 from lowtide.common.records.kinds import End, Load, Memory, Store, Wait, unpack
-from lowtide.formal.records.lists import random_list
+from lowtide.formal.fuzz.records.lists import random_list
 from lowtide.golden.machine import Interpreter
 from lowtide.hw.config.machines import flexible_machine
 from lowtide.hw.mode.word import Mode

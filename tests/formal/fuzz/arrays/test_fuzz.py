@@ -7,14 +7,14 @@ import pytest
 
 from lowtide import golden
 from lowtide.command import main
-from lowtide.formal.fuzz import compare, engine, jobs
-from lowtide.formal.fuzz import examine as examination
-from lowtide.formal.fuzz.draw import draw
-from lowtide.formal.fuzz.examine import examine
-from lowtide.formal.fuzz.examined import Examined, Finding
-from lowtide.formal.fuzz.refusals import fault_of_refusal
-from lowtide.formal.fuzz.results import kept
-from lowtide.formal.fuzz.shrink import shrink
+from lowtide.formal.fuzz.arrays import compare, engine, jobs
+from lowtide.formal.fuzz.arrays import examine as examination
+from lowtide.formal.fuzz.arrays.draw import draw
+from lowtide.formal.fuzz.arrays.examine import examine
+from lowtide.formal.fuzz.arrays.examined import Examined, Finding
+from lowtide.formal.fuzz.arrays.refusals import fault_of_refusal
+from lowtide.formal.fuzz.arrays.results import kept
+from lowtide.formal.fuzz.arrays.shrink import shrink
 from lowtide.hw import ArrayConfig, Engine, find
 from lowtide.hw.config.reserved import PORTS
 from lowtide.hw.pe import KINDS
@@ -173,7 +173,7 @@ def test_a_smaller_configuration_has_the_same_finding(monkeypatch):
             for number, chosen in drawn.items()
         ]
 
-    monkeypatch.setattr("lowtide.formal.fuzz.shrink.examine", two_rows)
+    monkeypatch.setattr("lowtide.formal.fuzz.arrays.shrink.examine", two_rows)
     chosen = {"name": "a", "kind": "term", "cols": 9, "rows": 7, "w_types": ("signed", "unsigned")}
     assert shrink(Examined(3, chosen, findings=[Finding("values", "")]), seed=1) == {"name": "a", "kind": "term"}
 

@@ -11,11 +11,11 @@ from lowtide.common.output import output_folder
 from lowtide.sim import ToolMissing
 from lowtide.sim.verilator.toolchain import find_verilator, require_system_tools
 
-from ..fuzzing.campaign import examine_all
-from ..fuzzing.children_progress import ChildrenProgress
-from ..fuzzing.options import fuzz_options
-from ..fuzzing.report import print_table, tell
-from ..fuzzing.workers import in_children
+from ..search.campaign import examine_all
+from ..search.children_progress import ChildrenProgress
+from ..search.options import fuzz_options
+from ..search.report import print_table, tell
+from ..search.workers import in_children
 from .draw import draw
 from .examine import examine
 from .examined import Examined, Fields, Finding

@@ -7,8 +7,8 @@ from typing import Any
 from lowtide.hw.pe import KINDS
 from lowtide.sim.machine.library import HARNESS, MEMORY
 
-from ..fuzzing.kept import Kept
-from ..fuzzing.report import markdown, write_report
+from ..search.kept import Kept
+from ..search.report import markdown, write_report
 from .examine import Listed
 from .trial import EVENTS
 

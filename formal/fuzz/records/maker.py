@@ -27,7 +27,7 @@ from lowtide.golden.storage_formats import find
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.mode.word import Mode
 
-from ..fuzz.jobs import random_mode
+from ..arrays.jobs import random_mode
 from .copies import random_copy
 from .executions import atoms_of, random_exec, random_parameters, weight_words
 from .operands import any_bits, drawn

@@ -5,16 +5,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from lowtide.hw.emit.write import WAIVERS
 from lowtide.hw.pe import KINDS
 
-from ..fuzzing.kept import Kept
-from ..fuzzing.report import markdown, write_report
+from ..search.kept import Kept
+from ..search.report import markdown, write_report
 from .examine import SLOW
 from .examined import Examined, Fields, Finding
 
 __all__ = ["HEADINGS", "call", "command_for", "kept", "rows", "slow", "write"]
 
-ROOT = Path(__file__).parents[2]  # of the package
 HEADINGS = (
     "kind",
     "drawn",
@@ -47,7 +47,7 @@ def kept(folder: Path, seed: int) -> Kept[Examined]:
         findings = [Finding(**finding) for finding in record["findings"]]
         return Examined(**record | {"findings": findings})
 
-    others = [Path(__file__).with_name("driver.h"), ROOT / "hw" / "emit" / "waivers.vlt"]
+    others = [Path(__file__).with_name("driver.h"), WAIVERS]
     return Kept(folder, seed, read=read, others=others)
 
 

@@ -14,7 +14,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 __all__ = ["Keepable", "Kept", "Thing", "sources_digest"]
 
-ROOT = Path(__file__).parents[2]  # of the package
+ROOT = Path(__file__).parents[3]  # of the package
 
 
 class Keepable(Protocol):

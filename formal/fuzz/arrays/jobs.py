@@ -18,7 +18,7 @@ from lowtide.hw.mode.formats import stored_range
 from lowtide.hw.mode.word import BY_NAME, FIELDS, WORD_BITS, Mode
 from lowtide.sim.engine.packing import chunks_of, job_words, tail_of, w_words, weight_rows, x_words
 
-from ..engine_checks.operand_pairs import stored
+from ...engine_checks.operand_pairs import stored
 
 __all__ = ["Job", "Run", "random_mode", "random_run", "random_words"]
 

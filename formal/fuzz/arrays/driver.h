@@ -1,4 +1,4 @@
-// Drives any number of Verilated engines, whatever their configurations: the C++ half of formal/fuzz/shared_library.py.
+// Drives any number of Verilated engines, whatever their configurations: the C++ half of formal/fuzz/arrays/shared_library.py.
 //
 // All streams come as raw words, made in Python, so that this file knows no configuration: a port is as wide as its
 // type. Every stream stalls at random, what it carries while it is not valid is random, and a result that waits must

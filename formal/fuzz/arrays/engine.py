@@ -1,4 +1,4 @@
-"""One engine of a library that :mod:`lowtide.formal.fuzz.shared_library` built, driven by raw words of its streams."""
+"""One engine of a library of :mod:`lowtide.formal.fuzz.arrays.shared_library`, driven by raw words of its streams."""
 
 import ctypes
 from dataclasses import dataclass

@@ -5,7 +5,7 @@ from lowtide.hw.config.array_config import CHUNK_BITS, ArrayConfig
 from lowtide.hw.mode.reasons import Explained
 from lowtide.hw.mode.word import WORD_BITS, Mode
 
-from ..engine_checks.modes import reason_of
+from ...engine_checks.modes import reason_of
 
 __all__ = ["golden_accepts", "job_parts", "mode_of_word", "stated_reason"]
 

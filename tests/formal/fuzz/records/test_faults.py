@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lowtide.common.records.errors import MachineError
-from lowtide.formal.records.faults import FAULTS, faulty_list
+from lowtide.formal.fuzz.records.faults import FAULTS, faulty_list
 from lowtide.golden.machine import Interpreter
 from lowtide.hw.config.machines import flexible_machine
 from lowtide.hw.pe import KINDS

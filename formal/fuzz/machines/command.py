@@ -11,9 +11,9 @@ from lowtide.hw.pe import KINDS
 from lowtide.sim import ToolMissing
 from lowtide.sim.verilator.toolchain import find_verilator, require_system_tools
 
-from ..fuzzing.campaign import examine_all
-from ..fuzzing.options import fuzz_options
-from ..fuzzing.report import print_table, tell
+from ..search.campaign import examine_all
+from ..search.options import fuzz_options
+from ..search.report import print_table, tell
 from .examine import Listed, examine, machine_model
 from .report import HEADINGS, command_for, kept, rows, write
 from .trial import kind_of

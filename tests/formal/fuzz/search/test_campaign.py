@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from lowtide.formal.fuzzing.campaign import BATCH, examine_all
-from lowtide.formal.fuzzing.kept import Kept
-from lowtide.formal.fuzzing.workers import in_children
+from lowtide.formal.fuzz.search.campaign import BATCH, examine_all
+from lowtide.formal.fuzz.search.kept import Kept
+from lowtide.formal.fuzz.search.workers import in_children
 
 RNG = np.random.default_rng(6)
 

@@ -8,11 +8,11 @@ import pytest
 from lowtide.command import main
 from lowtide.common.records.errors import Error
 from lowtide.common.records.kinds import Load, Store
-from lowtide.formal.machine_fuzz import examine as examination
-from lowtide.formal.machine_fuzz.examine import examine, machine_model
-from lowtide.formal.machine_fuzz.trial import EVENTS, event_of, trial
-from lowtide.formal.records.bus_faults import beats_of
-from lowtide.formal.records.faults import faulty_list
+from lowtide.formal.fuzz.machines import examine as examination
+from lowtide.formal.fuzz.machines.examine import examine, machine_model
+from lowtide.formal.fuzz.machines.trial import EVENTS, event_of, trial
+from lowtide.formal.fuzz.records.bus_faults import beats_of
+from lowtide.formal.fuzz.records.faults import faulty_list
 from lowtide.hw.config.machines import find_machine
 from lowtide.hw.pe import KINDS
 
