@@ -15,7 +15,7 @@ from .config.fields import BY_NAME, SETTINGS, TYPES
 from .config.named import CONFIGURATIONS, find
 from .config.setting import Setting
 from .config.toml_file import from_toml
-from .emit.mode_table import write_tables
+from .emit.documents.tables import write_tables
 from .emit.write import write_configuration, write_mode_word, write_unit
 from .emit.yosys import YosysError
 from .logic.hese import HeseEncoder

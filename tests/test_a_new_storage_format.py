@@ -132,7 +132,7 @@ def test_what_holds_for_every_format_holds_for_a_new_one(tree):
         "no:cacheprovider",
         "tests/golden/storage_formats",
         "tests/test_two_statements.py::test_both_sides_know_the_same_formats",
-        "tests/hw/emit/test_drivers.py",
+        "tests/hw/emit/test_checks.py",
         "-k",
         "storage or formats or weight_format",
     )

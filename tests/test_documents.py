@@ -8,8 +8,8 @@ import pytest
 
 from lowtide.compiler.onnx.operators_command import operator_page
 from lowtide.hw import CONFIGURATIONS
-from lowtide.hw.emit.kind_tables import PRICES
-from lowtide.hw.emit.mode_table import write_tables
+from lowtide.hw.emit.documents.kind_tables import PRICES
+from lowtide.hw.emit.documents.tables import write_tables
 from lowtide.hw.pe import KINDS
 
 ROOT = Path(__file__).parents[1]

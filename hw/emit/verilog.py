@@ -19,7 +19,7 @@ from ..config.array_config import ArrayConfig
 from ..logic.amaranth_internals import PortDirection
 from ..logic.unit import Unit
 from . import yosys
-from .drivers import CONFLICTS, EmissionError, check_assignments, check_bits, check_connected, check_log
+from .checks import CONFLICTS, EmissionError, check_assignments, check_bits, check_connected, check_log
 
 __all__ = ["units", "verilog"]
 
@@ -77,7 +77,7 @@ def verilog(top: Unit | ArrayConfig, *, title: str = "") -> str:
     ------
     ValueError
         For anything else than a unit or a configuration.
-    lowtide.hw.emit.drivers.EmissionError
+    lowtide.hw.emit.checks.EmissionError
         For a unit whose nets or ports are not what it declares.
     """
     if isinstance(top, ArrayConfig):

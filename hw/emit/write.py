@@ -13,7 +13,8 @@ from ..array.engine import Engine
 from ..config.array_config import ArrayConfig
 from ..config.reserved import MODE_WORD
 from ..logic.unit import Unit
-from .documents import description, mode_header, mode_json, mode_markdown
+from .documents.description import description
+from .documents.mode_word import mode_header, mode_json, mode_markdown
 from .fusesoc import core_file
 from .verilog import verilog
 from .verilog_bench import verilog_bench

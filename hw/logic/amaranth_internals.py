@@ -1,7 +1,7 @@
 """Names of Amaranth that are not public, all in one place: what may break when its pinned version changes.
 
 - The classes of statements and values: nothing public says which bits of a signal a fragment assigns, and a net that is
-  driven in part is an error here (:mod:`lowtide.hw.emit.drivers`).
+  driven in part is an error here (:mod:`lowtide.hw.emit.checks`).
 - The directions of ports: :func:`amaranth.back.rtlil.convert` wants one for each port, as it guesses them otherwise.
 - The mark of an elaboratable that may stay unused: a unit is placed many times and elaborated once.
 - The signals in a value: nothing public says whether it is constant.

@@ -4,7 +4,7 @@ import pytest
 
 from lowtide.hw import CONFIGURATIONS, ArrayConfig, Engine, Mode, find, from_toml
 from lowtide.hw.config.fields import SETTINGS
-from lowtide.hw.emit.documents import description
+from lowtide.hw.emit.documents.description import description
 from lowtide.hw.mode.word import FIELDS
 from lowtide.hw.pe import KINDS
 

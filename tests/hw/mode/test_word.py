@@ -8,7 +8,7 @@ import pytest
 from amaranth.hdl import Const
 
 from lowtide.hw import Mode
-from lowtide.hw.emit.documents import mode_header, mode_json, mode_markdown
+from lowtide.hw.emit.documents.mode_word import mode_header, mode_json, mode_markdown
 from lowtide.hw.mode.reasons import REASON_BITS, Reason
 from lowtide.hw.mode.word import FIELDS, WORD_BITS, ModeWord
 from lowtide.sim.engine.packing import job_words

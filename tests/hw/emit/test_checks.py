@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from lowtide.hw import ArrayConfig, Engine, verilog
 from lowtide.hw.config.fields import settings_for
-from lowtide.hw.emit.drivers import EmissionError, check_bits
+from lowtide.hw.emit.checks import EmissionError, check_bits
 from lowtide.hw.logic.unit import Unit
 from lowtide.hw.pe import KINDS
 from lowtide.sim.verilator.build import lint

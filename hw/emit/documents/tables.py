@@ -10,13 +10,13 @@ from pathlib import Path
 from lowtide.common.markdown import table
 from lowtide.common.records.tables import record_tables
 
-from ..config.array_config import ArrayConfig
-from ..config.named import CONFIGURATIONS, representative
-from ..mode.word import WORD_BITS
-from ..pe import KINDS
-from ..storage_formats import PLAIN
-from .documents import mode_markdown
+from ...config.array_config import ArrayConfig
+from ...config.named import CONFIGURATIONS, representative
+from ...mode.word import WORD_BITS
+from ...pe import KINDS
+from ...storage_formats import PLAIN
 from .kind_tables import PRICES, choice_table, kind_table, with_table
+from .mode_word import mode_markdown
 
 __all__ = ["configuration_table", "mode_table", "write_tables"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lowtide.common.markdown import table
 
-from ..pe import KINDS
+from ...pe import KINDS
 
 __all__ = ["PRICES", "choice_table", "kind_table", "with_table"]
 
