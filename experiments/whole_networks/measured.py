@@ -1,7 +1,8 @@
 """A network on a machine: compiled, its cycles predicted, run on golden's machine and on the RTL.
 
 Golden's machine must give the integer network's codes, and the RTL must leave external memory, every byte of it, as
-golden's machine does: results, and all tensors that lie there at the end. What was found on the RTL is kept under all
+golden's machine does: results, and all tensors that lie there at the end. Where steps are left to the host it computes
+them at the list's WAITs, of either machine's own memory. What was found on the RTL is kept under all
 that decides it: the machine's Verilog, external memory before the run, and the simulation's own C++.
 """
 
@@ -21,6 +22,7 @@ from lowtide.common.store import digest, stored
 from lowtide.compiler.cycles import list_cycles
 from lowtide.compiler.explain.layer_times import layer_times
 from lowtide.compiler.programs.compiled import Compiled, compile_network
+from lowtide.compiler.programs.host_step import HostTurns
 from lowtide.golden.machine import Interpreter
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.sim import machine
@@ -28,7 +30,7 @@ from lowtide.sim.machine import MachineModel
 from lowtide.sim.machine.library import machine_verilog
 
 from .machines import measured_machines
-from .networks import WholeNetwork, quantised
+from .networks import WholeNetwork
 from .tasks import Aim, Task
 
 __all__ = ["Counted", "Measured", "NotEqual", "Use", "measure"]
@@ -82,6 +84,8 @@ class Measured:
         What most cycles of the longest layer go to.
     counted : Counted or None
         By the RTL; None where it did not run.
+    hosted : tuple of str
+        Ops of the steps that the host computes, in order.
     """
 
     task: Task
@@ -94,6 +98,7 @@ class Measured:
     executes: int
     bound: str
     counted: Counted | None
+    hosted: tuple[str, ...] = ()
 
     @property
     def cycles(self) -> int:
@@ -147,9 +152,9 @@ def measure(task: Task, network: WholeNetwork, *, rtl: Use = Use.RUN, quick: boo
     """
     sampled = network.make()
     config = measured_machines()[task.machine]
-    integers = quantised(sampled, task.format)
+    integers = sampled.integers(task.format)
     begun = time.process_time()
-    compiled = compile_network(integers, config)
+    compiled = compile_network(integers, config, host=network.host)
     compiling = time.process_time() - begun
     records = compiled.image.records(compiled.image.execution)
     times = list_cycles(records, config, profiled=True)
@@ -166,6 +171,7 @@ def measure(task: Task, network: WholeNetwork, *, rtl: Use = Use.RUN, quick: boo
         executes=sum(each.executes for each in layers),
         bound=max(layers, key=lambda each: each.cycles).bound.value,
         counted=_on_rtl(task, compiled, before, after, rtl, quick=quick) if task.simulated else None,
+        hosted=tuple(step.op for turn in compiled.host for step in turn),
     )
 
 
@@ -181,7 +187,7 @@ def _on_golden(
     before = memory.copy()
     golden = Interpreter(compiled.config, memory)
     golden.run_at(image.initialisation)
-    golden.run_at(image.execution)
+    golden.run_at(image.execution, resume=HostTurns(compiled.host, memory).turn)
     found, expected = compiled.tensors[compiled.result].get(memory), tensors[network.steps[-1].name].codes[0]
     if not np.array_equal(found.ravel(), expected.ravel()):
         raise NotEqual(f"{task}: golden's machine differs from the integer network")
@@ -217,7 +223,8 @@ def _simulated(
     model.write(0, before)
     model.run_at(image.initialisation, first, initialise=True)
     begun = time.process_time()
-    run = model.run_at(image.execution, records)
+    host = HostTurns(compiled.host, model.memory)
+    run = model.run_at(image.execution, records, on_wait=lambda _: host.turn())
     seconds = time.process_time() - begun
     if not np.array_equal(model.memory, after):
         place = int(np.flatnonzero(model.memory != after)[0])

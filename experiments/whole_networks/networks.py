@@ -1,4 +1,4 @@
-"""The networks that run whole: float graphs with samples, and how they are quantised."""
+"""The networks that run whole: float graphs with samples and how they are quantised, or networks in integers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,12 +11,13 @@ from lowtide.golden.network import Graph, Plan, quantise_graph
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.golden.number_formats import FixedPoint
 from lowtide.golden.number_formats.words import format_of
-from lowtide.workloads.networks.shaped import mobilenet_v1, mobilenet_v2, resnet50
+from lowtide.workloads.networks import super_resolution
+from lowtide.workloads.networks.shaped import mobilenet_v1, mobilenet_v2, resnet50, transformer_block
 
 from ..runs.tasks import classifier
-from .tasks import Format
+from .tasks import OWN, Format
 
-__all__ = ["NETWORKS", "Sampled", "WholeNetwork", "quantised"]
+__all__ = ["NETWORKS", "Sampled", "Stated", "WholeNetwork"]
 
 CALIBRATION = 16  #: samples that scales are taken from
 
@@ -38,6 +39,37 @@ class Sampled:
     calibration: NDArray[np.floating]
     sample: NDArray[np.floating]
 
+    def integers(self, format: Format) -> QuantisedGraph:
+        """The network in integers of a format."""
+        plan = Plan(
+            weights=format_of(format.weights),
+            weight_overrides={layer: format_of(each) for layer, each in format.overrides},
+            activations=FixedPoint(format.data_bits),
+            output="quantised",
+        )
+        return quantise_graph(self.graph, self.calibration, plan)
+
+
+@dataclass(frozen=True, eq=False)
+class Stated:
+    """A network that was quantised elsewhere, with a sample.
+
+    Parameters
+    ----------
+    network : QuantisedGraph
+    sample : ndarray [*shape]
+        That runs.
+    """
+
+    network: QuantisedGraph
+    sample: NDArray[np.floating]
+
+    def integers(self, format: Format) -> QuantisedGraph:
+        """The network as it is; ``ValueError`` for any format but its own."""
+        if format != OWN:
+            raise ValueError(f"format is {format}, allowed with a network that is quantised is {OWN}")
+        return self.network
+
 
 @dataclass(frozen=True)
 class WholeNetwork:
@@ -51,11 +83,14 @@ class WholeNetwork:
         Where its weights come from, for readers.
     make
         Makes it; `DataMissing` where that takes data or packages that are not there.
+    host : bool
+        Whether steps that machines do not have are left to the host.
     """
 
     title: str
     weights: str
-    make: Callable[[], Sampled]
+    make: Callable[[], Sampled | Stated]
+    host: bool = False
 
 
 def _task(name: str) -> Sampled:
@@ -64,8 +99,12 @@ def _task(name: str) -> Sampled:
     return Sampled(task.graph, task.calibration[:CALIBRATION], task.x[0])
 
 
+def _super_resolution() -> Stated:
+    return Stated(super_resolution.super_resolution(), super_resolution.picture())
+
+
 def _shaped(make: Callable[[], Graph]) -> Sampled:
-    """A network with random weights: random pictures."""
+    """A network with random weights: random samples."""
     graph = make()
     pictures = np.random.default_rng(1).normal(size=(3, *graph.shape)).astype(np.float32)
     return Sampled(graph, pictures[1:], pictures[0])
@@ -76,19 +115,10 @@ NETWORKS = {
     "digits": WholeNetwork("digits perceptron", "trained", partial(_task, "digits")),
     "mnist-mlp": WholeNetwork("MNIST perceptron", "trained", partial(_task, "mnist_mlp")),
     "mnist-8": WholeNetwork("mnist-8", "published", partial(_task, "mnist_cnn")),
+    "transformer-block": WholeNetwork("transformer block", "random", partial(_shaped, transformer_block), host=True),
+    "super-resolution": WholeNetwork("super-resolution (QONNX)", "published", _super_resolution, host=True),
     "mobilenet-v2": WholeNetwork("MobileNetV2", "random", partial(_shaped, mobilenet_v2)),
     "efficientnet-lite0": WholeNetwork("EfficientNet-Lite0", "published", partial(_task, "efficientnet")),
     "mobilenet-v1": WholeNetwork("MobileNetV1", "random", partial(_shaped, mobilenet_v1)),
     "resnet-50": WholeNetwork("ResNet-50", "random", partial(_shaped, resnet50)),
 }
-
-
-def quantised(sampled: Sampled, format: Format) -> QuantisedGraph:
-    """The network in integers."""
-    plan = Plan(
-        weights=format_of(format.weights),
-        weight_overrides={layer: format_of(each) for layer, each in format.overrides},
-        activations=FixedPoint(format.data_bits),
-        output="quantised",
-    )
-    return quantise_graph(sampled.graph, sampled.calibration, plan)

@@ -1,5 +1,6 @@
 """The page of whole networks: tables, a picture, what follows from them."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from matplotlib.figure import Figure
@@ -74,6 +75,9 @@ def notes(found: Sequence[Measured]) -> list[str]:
     for each in found:
         if not each.meets:
             said.append(f"Missed: {each.task} takes {each.cycles:,} cycles, {100 * each.share:.1f} % of peak.")
+    for name, hosted in {each.task.network: Counter(each.hosted) for each in found if each.hosted}.items():
+        steps = ", ".join(f"{number} {op}" for op, number in hosted.items())
+        said.append(f"{NETWORKS[name].title}: the host computes {steps}; its time is not in the cycles.")
     aimed = [each for each in found if each.task.aim]
     met = sum(each.meets for each in aimed)
     return [*said, f"{met} of {len(aimed)} aims are met."] if aimed else said
@@ -85,14 +89,15 @@ def page(found: Sequence[Measured], missing: Sequence[str], *, pictured: bool) -
     lines = [
         "# Whole networks on machines",
         "",
-        "Made by `make networks`. Every network is compiled as it is, all of its layers run on the machine, for one "
-        "sample; initialisation, which runs once, does not count. Golden's machine must give the codes of the integer "
-        "network, and the RTL must leave external memory, every byte of it, as golden's machine does. The bus answers "
-        "in the next cycle and never stalls. The machine writes a profile of its records while it runs; that counts.",
+        "Made by `make networks`. Every network is compiled as it is, all of its layers run on the machine but those "
+        "that are said to be left to the host, for one sample; initialisation, which runs once, does not count. "
+        "Golden's machine must give the codes of the integer network, and the RTL must leave external memory, every "
+        "byte of it, as golden's machine does. The bus answers in the next cycle and never stalls. The machine writes "
+        "a profile of its records while it runs; that counts.",
         "",
         f"- **weights**: their format; data have 8 bits where nothing else is said. {random} have random weights.",
         "- **multipliers**: products that the machine can do in a cycle, in the widths of the network.",
-        "- **multiplications**: by the network's definition, those with padding among them.",
+        "- **multiplications**: those of the machine, by the network's definition, with padding among them.",
         "- **share of peak**: the cycles that these would take if all multipliers were always busy, over the cycles "
         "taken. Rows of a picture that no later layer reads are not computed, so a small network can pass 100 %.",
         "- **model**: cycles that `lowtide compile` predicts, against those of the RTL.",

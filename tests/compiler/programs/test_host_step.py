@@ -22,6 +22,7 @@ from lowtide.golden.network import Graph, Node, Plan, quantise_graph
 from lowtide.golden.number_formats import FixedPoint
 from lowtide.hw.config.machines import find_machine, flexible_machine
 from lowtide.hw.pe import KINDS
+from lowtide.workloads.networks.shaped import transformer_block
 
 from compiled_networks import check_compiled
 from host_networks import HOST_OPS, random_host_network
@@ -81,43 +82,6 @@ def test_a_network_that_is_the_hosts_alone():
     check_compiled(network, compiled, x)
     found = explain(execution(compiled), compiled.config, compiled.layers)
     assert found.times.cycles > 0 and "waits once for the host" in found.markdown() and "<h1>" in found.page()
-
-
-def transformer(rng, *, length=6, channels=8, heads=2):
-    """A small transformer block, [length, channels]: attention of heads and two layers, each with its norm."""
-
-    def weights(*shape):
-        return dict(weight=rng.normal(size=shape), bias=rng.normal(size=shape[-1]))
-
-    def norm(name, source):
-        attributes = {"epsilon": 1e-5}
-        return Node(name=name, op="layer_norm", inputs=(source,), attributes=attributes, **weights(channels))
-
-    nodes = []
-    orders = {"q": (0, 2, 1, 3), "k": (0, 2, 3, 1), "v": (0, 2, 1, 3)}
-    for name, order in orders.items():
-        shape = {"shape": (length, heads, channels // heads)}
-        nodes += [
-            Node(name=name, op="linear", inputs=("input",), **weights(channels, channels)),
-            Node(name=f"{name} split", op="reshape", inputs=(name,), attributes=shape),
-            Node(name=f"{name} heads", op="transpose", inputs=(f"{name} split",), attributes={"order": order}),
-        ]
-    nodes += [
-        Node(name="scores", op="matmul", inputs=("q heads", "k heads")),
-        Node(name="shares", op="softmax", inputs=("scores",)),
-        Node(name="seen", op="matmul", inputs=("shares", "v heads")),
-        Node(name="back", op="transpose", inputs=("seen",), attributes={"order": (0, 2, 1, 3)}),
-        Node(name="joined", op="reshape", inputs=("back",), attributes={"shape": (length, channels)}),
-        Node(name="projected", op="linear", inputs=("joined",), **weights(channels, channels)),
-        Node(name="sum", op="add", inputs=("input", "projected")),
-        norm("first norm", "sum"),
-        Node(name="wide", op="linear", inputs=("first norm",), **weights(channels, 2 * channels)),
-        Node(name="gelu", op="gelu", inputs=("wide",)),
-        Node(name="narrow", op="linear", inputs=("gelu",), **weights(2 * channels, channels)),
-        Node(name="second sum", op="add", inputs=("narrow", "first norm")),
-        norm("second norm", "second sum"),
-    ]
-    return Graph(tuple(nodes), (length, channels))
 
 
 def test_a_step_that_a_machine_is_built_without_is_the_hosts():
@@ -187,7 +151,7 @@ def test_what_kernels_refuse_is_the_hosts():
 def block(tmp_path_factory):
     """A transformer block, compiled, in a folder: network, samples, what was compiled, the folder."""
     rng = np.random.default_rng(6)
-    network, x = quantised(rng, transformer(rng))
+    network, x = quantised(rng, transformer_block(length=6, channels=8, heads=2))
     compiled = compile_network(network, flexible_machine("parallel"), host=True)
     folder = tmp_path_factory.mktemp("block")
     files = program_files(network, compiled, "block", Levels())

@@ -13,9 +13,10 @@ from lowtide.experiments.whole_networks.layer_page import layer_report
 from lowtide.experiments.whole_networks.layers import LAYER_TASKS, LAYERS, Shape
 from lowtide.experiments.whole_networks.machines import measured_machines
 from lowtide.experiments.whole_networks.measured import Counted, Measured, NotEqual, Use, measure
-from lowtide.experiments.whole_networks.networks import NETWORKS
+from lowtide.experiments.whole_networks.networks import NETWORKS, Sampled, Stated
 from lowtide.experiments.whole_networks.page import notes, page, picture, rows_of
-from lowtide.experiments.whole_networks.tasks import TASKS, Aim, Format, Task
+from lowtide.experiments.whole_networks.tasks import OWN, TASKS, Aim, Format, Task
+from lowtide.workloads.networks.shaped import transformer_block
 
 DIGITS = Task("digits", "parallel_flex")
 
@@ -54,13 +55,37 @@ def test_a_result_that_differs_is_found(monkeypatch):
     interpreter = measured.Interpreter
 
     class Wrong(interpreter):
-        def run_at(self, address):
-            super().run_at(address)
+        def run_at(self, address, **options):
+            super().run_at(address, **options)
             self.memories.external[:64] ^= 1
 
     monkeypatch.setattr(measured, "Interpreter", Wrong)
     with pytest.raises(NotEqual, match="digits on parallel_flex, fixed:8: golden's machine differs"):
         measure(DIGITS, NETWORKS["digits"], rtl=Use.NOTHING)
+
+
+def a_block():
+    graph = transformer_block(length=6, channels=8)
+    x = np.random.default_rng(0).normal(size=(3, *graph.shape))
+    return Sampled(graph, x[1:], x[0])
+
+
+def test_a_network_with_steps_of_the_host_runs_on_the_rtl():
+    block = Task("transformer-block", "parallel_flex")
+    assert block in TASKS
+    found = measure(block, replace(NETWORKS["transformer-block"], make=a_block), quick=True)
+    assert found.hosted.count("matmul") == found.hosted.count("layer_norm") == 2
+    assert found.multiplications == 6 * (4 * 8 * 8 + 2 * 8 * 16)  # without attention's own products
+    assert found.counted is not None and found.predicted <= found.counted.cycles < found.predicted + 300
+    (said,) = (note for note in notes([found]) if "host" in note)
+    assert said.startswith("transformer block: the host computes 4 reshape, ") and "2 matmul" in said
+
+
+def test_what_is_quantised_elsewhere_has_its_own_format_alone():
+    network = a_block().integers(Format())
+    assert Stated(network, a_block().sample).integers(OWN) is network
+    with pytest.raises(ValueError, match="^format is fixed:8, allowed with a network that is quantised is its own$"):
+        Stated(network, a_block().sample).integers(Format())
 
 
 def test_a_byte_that_the_rtl_leaves_otherwise_is_found(monkeypatch, tmp_path):
@@ -73,7 +98,7 @@ def test_a_byte_that_the_rtl_leaves_otherwise_is_found(monkeypatch, tmp_path):
         def write(self, address, values):
             self.memory[:] = values
 
-        def run_at(self, address, records, initialise=False):
+        def run_at(self, address, records, initialise=False, on_wait=None):
             return a_run().counted
 
     monkeypatch.setattr(measured, "MachineModel", Model)
