@@ -5,6 +5,8 @@ import time
 from pathlib import Path
 
 import click
+import numpy as np
+from click.core import ParameterSource
 from rich.console import Console
 from rich.table import Table
 
@@ -12,9 +14,7 @@ from lowtide.common.command_line import entry
 from lowtide.common.options import Integer, output_option
 from lowtide.common.output import output_folder
 from lowtide.common.progress import status
-from lowtide.common.threads import one_thread
-from lowtide.golden.compensate.network import compensate_graph
-from lowtide.golden.network import Graph, Plan, quantise_graph
+from lowtide.golden.network import Plan
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.golden.number_formats import FixedPoint
 from lowtide.golden.number_formats.integers.fixed_point import FixedPointQuantiser
@@ -29,12 +29,11 @@ from .programs.c_sources.write import write_c_sources
 from .programs.compiled import Compiled, compile_network
 from .programs.external import Codes
 from .programs.folder import ProgramFiles, write_program
-from .programs.samples import Levels, Samples, random_samples, read_samples
+from .programs.integer_network import Quantisation, integer_network
+from .programs.samples import Levels
 from .steps.on_machine import ON_MACHINE
 
 __all__ = ["compile_model"]
-
-CALIBRATION = 64  #: samples at most
 
 
 def _numbers(context: click.Context, param: click.Parameter, text: str) -> tuple[float, ...]:
@@ -43,6 +42,16 @@ def _numbers(context: click.Context, param: click.Parameter, text: str) -> tuple
         return tuple(float(each) for each in text.split(","))
     except ValueError:
         raise ValueError(f"{param.name} is {text!r}, allowed are numbers with commas between") from None
+
+
+def _range(context: click.Context, param: click.Parameter, text: str | None) -> tuple[float, float] | None:
+    """Two numbers, the first one smaller, or none."""
+    if text is None:
+        return None
+    least, *others = _numbers(context, param, text)
+    if len(others) != 1 or not (np.isfinite(least) and np.isfinite(others[0]) and least < others[0]):
+        raise ValueError(f"input_range is {text!r}, allowed are two finite numbers, the smaller one first: LEAST,MOST")
+    return least, others[0]
 
 
 @entry()
@@ -59,6 +68,12 @@ def _numbers(context: click.Context, param: click.Parameter, text: str) -> tuple
 )
 @click.option("--x-bits", type=Integer(2), metavar="N", default=8, show_default=True, help="bits of data")
 @click.option("--calibration", type=Path, metavar="PATH", help="samples: a folder of pictures, or an array (.npy)")
+@click.option(
+    "--input-range",
+    metavar="LEAST,MOST",
+    callback=_range,
+    help="of a quantised model's input that it does not round: 8 bits then hold that range",
+)
 @click.option("--mean", metavar="LIST", default="0", show_default=True, callback=_numbers, help="of grey levels")
 @click.option("--deviation", metavar="LIST", default="1", show_default=True, callback=_numbers, help="of grey levels")
 @click.option(
@@ -73,6 +88,7 @@ def compile_model(
     weights: str,
     x_bits: int,
     calibration: Path | None,
+    input_range: tuple[float, float] | None,
     mean: tuple[float, ...],
     deviation: tuple[float, ...],
     latency: int,
@@ -94,7 +110,21 @@ def compile_model(
         multiplier_bits=config.multiplier_bits,
     )
     begun = time.perf_counter()
-    network, removed = _network(model, plan, calibration, levels, console, host=host, compensate=compensate)
+    given = click.get_current_context().get_parameter_source
+    network, said = integer_network(
+        model,
+        plan,
+        Quantisation(
+            calibration=calibration,
+            compensate=compensate,
+            input_range=input_range,
+            stated=tuple(name for name in ("weights", "x_bits") if given(name) == ParameterSource.COMMANDLINE),
+        ),
+        levels,
+        host=host,
+    )
+    for line in said:
+        console.print(line, style="yellow", soft_wrap=True, markup=False)
     with status(f"compiling {model.name} for {config.name}"):
         compiled = compile_network(network, config, host=host)
     files = program_files(network, compiled, model.stem, levels)
@@ -103,37 +133,11 @@ def compile_model(
     with output_folder(output):
         paths = write_program(files, output) + write_c_sources(files, output) + explained.write(output)
     console.print(_table(compiled))
-    for line in [*removed, *_left_to_host(compiled)]:
+    for line in _left_to_host(compiled):
         console.print(line, soft_wrap=True, markup=False)
     console.print(explained.facts, soft_wrap=True)
     took = time.perf_counter() - begun
     console.print(f"{model.name} for {config.name} in {took:.1f} s: made {', '.join(map(str, paths))}", soft_wrap=True)
-
-
-def _network(
-    model: Path,
-    plan: Plan,
-    calibration: Path | None,
-    levels: Levels,
-    console: Console,
-    *,
-    host: bool,
-    compensate: bool,
-) -> tuple[QuantisedGraph, list[str]]:
-    """The quantised network of a model, and what is to be said of it."""
-    from .onnx.importer import import_onnx
-    from .onnx.quantised_importer import import_quantised, is_quantised
-
-    with status(f"reading {model.name}"):
-        if is_quantised(model):
-            read = import_quantised(model, multiplier_bits=plan.multiplier_bits)
-            return read, ["the model is quantised: its own scales and weights are taken"]
-        imported = import_onnx(model)
-        graph, removed = (imported, []) if host else _without_softmax(imported)
-    samples = _samples(calibration, graph, levels, console)
-    with status(f"quantising {model.name}"), one_thread():
-        quantise = compensate_graph if compensate else quantise_graph
-        return quantise(graph, samples.values, plan), removed
 
 
 def program_files(network: QuantisedGraph, compiled: Compiled, model: str, levels: Levels) -> ProgramFiles:
@@ -156,14 +160,6 @@ def _machine(name: str) -> AcceleratorConfig:
     return find_machine(name)
 
 
-def _without_softmax(graph: Graph) -> tuple[Graph, list[str]]:
-    """The graph up to a softmax at its end, which does not change which class is the largest, and what to say of it."""
-    if graph.nodes[-1].op != "softmax" or len(graph.nodes) == 1:
-        return graph, []
-    left = f"softmax {graph.nodes[-1].name} at the end is left to the host: the result is what it takes"
-    return Graph(graph.nodes[:-1], graph.shape, graph.input), [left]
-
-
 def _left_to_host(compiled: Compiled) -> list[str]:
     """What the host computes, if anything, in a line, with the reasons where machines can have the op."""
     steps = [
@@ -172,16 +168,6 @@ def _left_to_host(compiled: Compiled) -> list[str]:
         if stage.host and stage.step is not None
     ]
     return [f"left to the host: {', '.join(steps)}"] if steps else []
-
-
-def _samples(path: Path | None, graph: Graph, levels: Levels, console: Console) -> Samples:
-    if path is not None:
-        return read_samples(path, graph.shape, levels, CALIBRATION)
-    console.print(
-        "without --calibration scales are those of random samples: the program runs, its results are worth little",
-        style="yellow",
-    )
-    return random_samples(graph.shape, levels)
 
 
 def _table(compiled: Compiled) -> Table:

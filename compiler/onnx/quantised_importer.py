@@ -104,7 +104,7 @@ def _quantisers(
     for step in steps:
         found[step.name] = found[step.inputs[0]] if step.op in SAME else stated.get(step.name)
     if found[graph.input] is None:
-        raise ValueError(f"input {graph.input} is not rounded, allowed with input_range are models that leave it real")
+        raise ValueError(f"input {graph.input} is not rounded, allowed is that with its input_range (--input-range)")
     *_, last = steps
     sums = last.name if last.op in WEIGHTED and not any(np.isfinite(last.limits)) else None
     for name, quantiser in found.items():

@@ -6,7 +6,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from lowtide.command import main
 from lowtide.common.threads import one_thread
-from lowtide.compiler import compile_command
+from lowtide.compiler.programs import integer_network
 
 
 def threads() -> set[int]:
@@ -30,7 +30,7 @@ def test_one_thread_inside_and_as_many_as_before_behind():
 
 def test_a_model_is_quantised_with_one(monkeypatch, tmp_path, capsys):
     found = []
-    monkeypatch.setattr(compile_command, "quantise_graph", lambda *stated: found.append(threads()) or 1 / 0)
+    monkeypatch.setattr(integer_network, "quantise_graph", lambda *stated: found.append(threads()) or 1 / 0)
     assert main(["export", "digits", "-o", str(tmp_path / "digits.onnx")]) == 0
     with pytest.raises(ZeroDivisionError):
         main(["compile", str(tmp_path / "digits.onnx"), "-o", str(tmp_path / "made")])

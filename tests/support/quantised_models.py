@@ -27,6 +27,27 @@ class Pictures(CalibrationDataReader):
         return None if sample is None else {"x": sample[None]}
 
 
+def rounding(source, target, scale, bits, signed, constants, narrow=0):
+    """A Quant node of a tensor, and the same as operators that ONNX Runtime has; halves go to even in both."""
+    low, high = (narrow - 2 ** (bits - 1), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)
+    values = {"s": scale, "z": 0, "b": bits, "l": low, "h": high}
+    constants |= {f"{target}_{key}": np.float32(value) for key, value in values.items()}
+    attributes = {
+        "domain": "qonnx.custom_op.general",
+        "signed": int(signed),
+        "narrow": narrow,
+        "rounding_mode": "ROUND",
+    }
+    quant = [("Quant", f"{source} {target}_s {target}_z {target}_b", target, attributes)]
+    plain = [
+        ("Div", f"{source} {target}_s", f"{target}_1", {}),
+        ("Round", f"{target}_1", f"{target}_2", {}),
+        ("Clip", f"{target}_2 {target}_l {target}_h", f"{target}_3", {}),
+        ("Mul", f"{target}_3 {target}_s", target, {}),
+    ]
+    return quant, plain
+
+
 def quantised(tmp_path, made, x, **options):
     """The model, quantised by ONNX Runtime; operators of integers have weights of 7 bits, at which its kernels do not
     saturate on any processor."""

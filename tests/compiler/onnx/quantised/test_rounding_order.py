@@ -6,26 +6,10 @@ import pytest
 from lowtide.compiler.onnx.quantised_importer import import_quantised
 
 from onnx_models import draws, model, runtime
+from quantised_models import rounding
 
 RNG = np.random.default_rng(5)
 real = draws(RNG)
-QUANT = {"domain": "qonnx.custom_op.general"}
-
-
-def rounding(source, target, scale, bits, signed, constants, narrow=0):
-    """A Quant node of a tensor, and the same as operators that ONNX Runtime has; halves go to even in both."""
-    low, high = (narrow - 2 ** (bits - 1), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)
-    values = {"s": scale, "z": 0, "b": bits, "l": low, "h": high}
-    constants |= {f"{target}_{key}": np.float32(value) for key, value in values.items()}
-    attributes = QUANT | {"signed": int(signed), "narrow": narrow, "rounding_mode": "ROUND"}
-    quant = [("Quant", f"{source} {target}_s {target}_z {target}_b", target, attributes)]
-    plain = [
-        ("Div", f"{source} {target}_s", f"{target}_1", {}),
-        ("Round", f"{target}_1", f"{target}_2", {}),
-        ("Clip", f"{target}_2 {target}_l {target}_h", f"{target}_3", {}),
-        ("Mul", f"{target}_3 {target}_s", target, {}),
-    ]
-    return quant, plain
 
 
 def both(begin, layers, end, constants, bits):
@@ -98,7 +82,7 @@ def test_the_range_of_an_input_that_is_not_rounded_is_stated():
     weights, _ = rounding("w", "wr", 0.04, 4, True, constants)
     end, _ = rounding("c", "y", 0.07, 8, True, constants)
     made = model([*weights, ("Conv", "x wr", "c", {}), *end], ["N", 3, 5, 4], constants)
-    with pytest.raises(ValueError, match="input x is not rounded, allowed with input_range are models"):
+    with pytest.raises(ValueError, match="input x is not rounded, allowed is that with its input_range"):
         import_quantised(made)
     network = import_quantised(made, input_range=(-1.0, 3.0))
     assert np.isclose(float(network.quantisers["x"].scale), 4 / 255)
