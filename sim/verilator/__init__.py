@@ -1,1 +1,1 @@
-"""Verilator: finds it, builds Verilog with it, and keeps what was built."""
+"""Verilator: finds it, builds and lints Verilog with it, and keeps what was built."""

@@ -9,7 +9,6 @@ long; ``cocotb``, a program that cocotb drives through its ports. A build lives 
 import functools
 import re
 import shutil
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -19,13 +18,12 @@ from lowtide.common.folders import cache_folder
 from lowtide.common.jobs import default_jobs
 from lowtide.common.progress import status
 from lowtide.common.store import digest, stored
-from lowtide.hw.emit.write import WAIVERS
 
 from .plain_paths import is_plain, plain, private_folder
 from .runtime import Runtime, values_of
-from .toolchain import BuildError, Verilator, find_verilator, require_system_tools, run_tool
+from .toolchain import Verilator, find_verilator, require_system_tools, run_tool
 
-__all__ = ["build", "build_folder", "lint"]
+__all__ = ["build", "build_folder"]
 
 #: Registers start with random values: nothing may depend on a value that reset did not set.
 _VERILATE = [
@@ -118,26 +116,6 @@ def build(
                 is_whole=lambda place: (place / product).exists(),
             )
     return folder / product
-
-
-def lint(verilog: str, *, top: str) -> list[str]:
-    """Messages of ``verilator --lint-only -Wall`` beyond ``hw/emit/waivers.vlt``, as a list of lines. Cached."""
-    verilator = find_verilator()
-
-    def write(place: Path) -> None:
-        folder = place.parent
-        (folder / f"{top}.v").write_text(verilog)
-        command = [verilator.command, "--lint-only", "-Wall", "--top-module", top, str(WAIVERS), f"{top}.v"]
-        done = subprocess.run(
-            command, cwd=folder, env=verilator.environment(), capture_output=True, text=True, check=False
-        )
-        found = [line for line in done.stderr.splitlines() if line.startswith("%")]
-        if done.returncode and not found:
-            raise BuildError(f"verilator: {(done.stderr + done.stdout).strip().splitlines()[-1]}")
-        place.write_text("\n".join(found))
-
-    kept = build_folder() / f"lint-{digest(verilog, verilator.command, WAIVERS.read_text())}.txt"
-    return stored(kept, write).read_text().splitlines()
 
 
 def _compiled_once(verilog: str) -> list[str]:

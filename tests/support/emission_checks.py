@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lowtide.hw import ArrayConfig, Engine, verilog
 from lowtide.hw.array.decoder import table_bits
-from lowtide.sim.verilator.build import lint
+from lowtide.sim.verilator.lint import lint
 
 __all__ = ["PORTS", "check_emission", "smaller"]
 

@@ -17,7 +17,7 @@ from lowtide.hw.array.engine import Engine
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.emit.verilog import verilog
 from lowtide.hw.mode.word import Mode
-from lowtide.sim.verilator.build import lint
+from lowtide.sim.verilator.lint import lint
 from lowtide.sim.verilator.toolchain import BuildError
 
 from .compare import compare_documents, compare_reasons, compare_run

@@ -9,7 +9,7 @@ from lowtide.hw.config.fields import settings_for
 from lowtide.hw.emit.checks import EmissionError, check_bits
 from lowtide.hw.logic.unit import Unit
 from lowtide.hw.pe import KINDS
-from lowtide.sim.verilator.build import lint
+from lowtide.sim.verilator.lint import lint
 
 
 class Inner(Unit):

@@ -1,6 +1,6 @@
 """The lint that emitted Verilog must pass can fail."""
 
-from lowtide.sim.verilator.build import lint
+from lowtide.sim.verilator.lint import lint
 
 
 def test_lint_reports_what_the_waivers_do_not_name():

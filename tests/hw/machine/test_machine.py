@@ -11,7 +11,7 @@ from lowtide.formal.fuzz.records.lists import random_list
 from lowtide.hw import verilog
 from lowtide.hw.config.machines import find_machine, flexible_machine
 from lowtide.hw.machine.machine import Machine
-from lowtide.sim.verilator.build import lint
+from lowtide.sim.verilator.lint import lint
 
 from control_bench import RESET
 from machine_bench import MachineBench

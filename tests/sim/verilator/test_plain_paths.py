@@ -13,6 +13,7 @@ from lowtide.sim import Model
 from lowtide.sim.cocotb.run import run_bench
 from lowtide.sim.engine import library
 from lowtide.sim.verilator import build, toolchain
+from lowtide.sim.verilator.lint import lint
 from lowtide.sim.verilator.plain_paths import PathRefused, is_plain, plain, private_folder
 
 SMALL = ArrayConfig(name="test_plain_paths", rows=1, cols=1, x_types=("signed",))
@@ -115,7 +116,7 @@ def test_models_and_lint_with_spaces_everywhere(spaces_everywhere, monkeypatch, 
     x, w = np.arange(-3, 3)[None, :], np.arange(6)[:, None]
     if cache is None:
         assert Model(SMALL, quick=True).gemm(x, w, Mode()).y == x @ w
-    assert build.lint(verilog(Engine(SMALL)), top=SMALL.name) == []
+    assert lint(verilog(Engine(SMALL)), top=SMALL.name) == []
     assert build.build_folder() == private / "sim" and list((private / "sim").glob("lint-*.txt"))
     assert not (work / "build").exists() and not (work / "the cache #1").exists()
 
