@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from ..logic.packing import BLOCKS
 from ..mode.word import DATA_FORMATS, WEIGHT_FORMATS
 from ..pe import KINDS
 from .setting import Setting, choice, flag, integer, power_of_two, settings_of, several, text
@@ -60,8 +61,9 @@ class Fields:
     )
     multiplier: str | None = choice(
         "inferred",
-        ("inferred", "booth"),
-        "inferred (by synthesis, or DSP blocks) or booth (radix-4 digits summed over the lanes)",
+        ("inferred", "booth", *(block.name for block in BLOCKS)),
+        "inferred (by synthesis, or DSP blocks), booth (radix-4 digits summed over the lanes), or products of a tile's "
+        "PEs packed into multipliers of 25 x 18 bits (DSP48) or 18 x 18 (MULT18)",
         absent=None,
     )
     sums: str | None = choice(

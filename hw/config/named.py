@@ -154,6 +154,44 @@ _TILED = tuple(
     if config.name in _ALSO_IN_TILES
 )
 
+#: Those whose tiles share the multipliers of an FPGA's blocks: DSP48 with two products of 8 x 8 bits or four of 4 x 4,
+#: which add the lanes in a row as well, and MULT18 with two of 8 x 4.
+_PACKED = (
+    ArrayConfig(
+        name="parallel_8x8_l8_t1x2_packed",
+        kind="parallel",
+        rows=8,
+        cols=8,
+        tile_cols=2,
+        lanes=8,
+        multiplier="packed_25x18",
+        sums="chain",
+    ),
+    ArrayConfig(
+        name="parallel_8x8_l8_4bit_t2x2_packed",
+        kind="parallel",
+        rows=8,
+        cols=8,
+        tile_rows=2,
+        tile_cols=2,
+        lanes=8,
+        x_width=4,
+        w_width=4,
+        multiplier="packed_25x18",
+        sums="chain",
+    ),
+    ArrayConfig(
+        name="parallel_8x8_l8_8x4bit_t1x2_packed",
+        kind="parallel",
+        rows=8,
+        cols=8,
+        tile_cols=2,
+        lanes=8,
+        w_width=4,
+        multiplier="packed_18x18",
+    ),
+)
+
 #: Storage formats of weights that the flexible configurations have, as far as their kinds can.
 _FORMATS = ("plain", "log4", "ternary", "binary", "codebook16")
 
@@ -184,7 +222,7 @@ _REPRESENTATIVES = {kind: _flexible(kind) for kind in KINDS}
 CONFIGURATIONS = {
     config.name: config
     for kind in KINDS
-    for config in (*(each for each in (*_OTHERS, *_TILED) if each.kind == kind), _REPRESENTATIVES[kind])
+    for config in (*(each for each in (*_OTHERS, *_TILED, *_PACKED) if each.kind == kind), _REPRESENTATIVES[kind])
 }
 
 

@@ -1,12 +1,12 @@
 """Small pieces of combinational logic that several units share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from amaranth.hdl import Cat, Const, Module, Signal, Value
+from amaranth.hdl import Cat, Const, Module, Signal, Value, signed
 
 from .stages import Cut
 
-__all__ = ["balanced_sum", "count_ones", "any_of", "complement_sum", "highest", "named"]
+__all__ = ["balanced_sum", "count_ones", "any_of", "complement_sum", "highest", "named", "row_sum"]
 
 
 def balanced_sum(values: Iterable[Value], cut: Cut | None = None) -> Value:
@@ -24,6 +24,17 @@ def _cut(values: list[Value], cut: Cut | None, level: int) -> tuple[list[Value],
     if cut is None or level != cut.level:
         return values, cut
     return [cut(value, f"sum_{place}") for place, value in enumerate(values)], None
+
+
+def row_sum(m: Module, values: Sequence[Value], width: int, name: str) -> Value:
+    """The sum of one or more signed values, added in a row, as a signed value of ``width`` bits, which hold it and each
+    sum before it. ``name`` is that of the sums."""
+    total = values[0].as_signed()
+    for place, value in enumerate(values[1:], start=1):
+        added = Signal(signed(width), name=f"{name}_{place}")
+        m.d.comb += added.eq(total + value.as_signed())
+        total = added
+    return total
 
 
 def complement_sum(values: Iterable[Value], cut: Cut | None = None) -> Value:

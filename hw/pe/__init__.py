@@ -4,7 +4,7 @@ from .bit_plane.kind import BitPlane
 from .bit_serial.kind import BitSerial
 from .digit.kind import Digit
 from .fused.kind import Fused
-from .parallel import Parallel
+from .parallel.kind import Parallel
 from .subword.kind import Subword
 from .term.kind import Term
 from .term_pair.kind import TermPair

@@ -58,6 +58,11 @@ class ProcessingElement(Unit):
         Control bits of the operands that come in.
     west, north : in, :func:`lowtide.hw.pe.operands.operand_shape`
         Operands from the neighbours; ``west`` is kept where ``control.beat`` is 1. In a tile, which holds them: its.
+        Not in a tile that makes its PEs' addends.
+    addend_of_tile : in, signed
+        Only in such a tile: what this cycle adds, behind all stages of :meth:`stages`.
+    distance : in
+        Only there, and with exponents that come beside the operands: their sum.
     control_out, east, south : out
         Control and operands for the neighbours: what is held. Not in a tile.
     done : out, 1 bit
@@ -69,14 +74,18 @@ class ProcessingElement(Unit):
     def __init__(self, config: ArrayConfig, kind: Kind) -> None:
         self.config = config
         control, west, north = control_layout(config), operand_shape(config, "x"), operand_shape(config, "w")
+        self.given = kind.tile_addends(config)
+        inputs = {"west": In(west), "north": In(north)}
+        if self.given is not None:
+            inputs = {"addend_of_tile": In(self.given.addends.shape().elem_shape.elem_shape)}
+            inputs |= {"distance": In(config.exponent_bits + 1)} if self.aligns else {}
         handed_on = {"control_out": Out(control), "east": Out(west), "south": Out(north), "done": Out(1)}
         super().__init__(
             f"{config.name}_pe",
             {
                 "en": In(1),
                 "control": In(control),
-                "west": In(west),
-                "north": In(north),
+                **inputs,
                 **({} if config.tiled else handed_on),
                 "result": Out(kind.result_shape(config)),
             },
@@ -106,9 +115,14 @@ class ProcessingElement(Unit):
         """Whether addends are shifted by exponents that come beside the operands."""
         return self.config.exponent_bits > 0 and not self.config.pe.exponents_encoded
 
+    @property
+    def stages_of_addend(self) -> int:
+        """How many register stages lie in the addend."""
+        return min(self.config.pipeline, 1) if self.aligns else self.config.pipeline
+
     def stages(self, m: Module) -> Stages:
         """The register stages of the addend: all, or all but the second one where that is behind the alignment."""
-        return Stages(m, min(self.config.pipeline, 1) if self.aligns else self.config.pipeline)
+        return Stages(m, self.stages_of_addend)
 
     def late(self, m: Module, value: Value, name: str, *, reset: bool = False) -> Value:
         """A value behind all stages, when the addend is there. Parameters as of `Stages.cut`."""
@@ -119,7 +133,9 @@ class ProcessingElement(Unit):
         return accumulator
 
     def build(self, m: Module) -> None:
-        if self.config.tiled:
+        if self.given is not None:
+            self.add_up(m, self.control, self.addend_of_tile, self.distance if self.aligns else None)
+        elif self.config.tiled:
             self.accumulate(m, self.control, self.west, self.north)
         else:
             self.accumulate(m, *held(m, self))
@@ -127,12 +143,17 @@ class ProcessingElement(Unit):
     def accumulate(self, m: Module, control: data.View, west: ValueLike, north: ValueLike) -> None:
         """Logic that drives ``result``: one accumulator, to which every cycle adds :meth:`addend`, whose parameters it
         takes."""
-        accumulator = Signal(signed(self.config.acc_width), reset_less=True)
         if self.aligns:
-            distance = west.exponent + north.exponent
-            addend = self.aligned(m, control, self.addend(m, control, west.operand, north.operand), distance)
+            addend = self.addend(m, control, west.operand, north.operand)
+            self.add_up(m, control, addend, west.exponent + north.exponent)
         else:
-            addend = self.addend(m, control, west, north)
+            self.add_up(m, control, self.addend(m, control, west, north))
+
+    def add_up(self, m: Module, control: data.View, addend: Value, distance: Value | None = None) -> None:
+        """The accumulator. An addend is behind its cuts, a distance that it is aligned by before them."""
+        accumulator = Signal(signed(self.config.acc_width), reset_less=True)
+        if distance is not None:
+            addend = self.aligned(m, control, addend, distance)
         valid, first = self.moments(m, control)
         before = Mux(first, 0, self.kept(m, control, accumulator))
         with m.If(valid):

@@ -8,7 +8,7 @@ tile is what is left then, the arithmetic and the accumulator::
     west 1   -->  PE(1,0)    PE(1,1)
 
 What PEs make of an operand alone, such as the digits of a weight, is equal logic of equal inputs: synthesis keeps it
-once.
+once. Where the kind says so the tile makes the addends of all its PEs in one unit, and a PE is its accumulator.
 """
 
 from __future__ import annotations
@@ -68,12 +68,28 @@ class Tile(Unit):
     def build(self, m: Module) -> None:
         config, results = self.config, []
         control, west, north = held(m, self)
+        addends = self.addends(m, control, west, north)
         for row in range(config.tile_rows):
             for column in range(config.tile_cols):
                 pe = config.pe.processing_element(config)
-                placed = self.place(m, f"pe_{row}_{column}", pe, control=control, west=west[row], north=north[column])
+                inputs = {"west": west[row], "north": north[column]}
+                if addends is not None:
+                    inputs = {"addend_of_tile": addends[row][column]}
+                    inputs |= {"distance": west[row].exponent + north[column].exponent} if pe.aligns else {}
+                placed = self.place(m, f"pe_{row}_{column}", pe, control=control, **inputs)
                 results.append(Cat(placed.result))
         m.d.comb += Cat(self.result).eq(Cat(results))
+
+    def addends(self, m: Module, control: data.View, west: data.View, north: data.View) -> data.View | None:
+        """What the tile makes of its operands for all PEs; None where each PE makes its own addend."""
+        pe = self.config.pe.processing_element(self.config)
+        unit = self.config.pe.tile_addends(self.config, pe.stages_of_addend)
+        if unit is None:
+            return None
+        operands = {"west": west, "north": north}
+        if pe.aligns:
+            operands = {name: Cat(each.operand for each in side) for name, side in operands.items()}
+        return self.place(m, "addends", unit, control=control, **operands).addends
 
 
 def stop_unit(config: ArrayConfig) -> Unit:

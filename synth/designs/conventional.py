@@ -7,7 +7,6 @@ from dataclasses import replace
 from itertools import product
 
 from lowtide.hw.config.array_config import ArrayConfig
-from lowtide.hw.config.fields import BY_NAME
 
 from .structures import structures
 
@@ -15,6 +14,7 @@ __all__ = ["KIND", "LANES", "best", "conventional"]
 
 KIND = "parallel"
 LANES = (1, 8)
+MULTIPLIERS = ("inferred", "booth")  #: those of a PE by itself
 
 
 def conventional(
@@ -35,7 +35,7 @@ def conventional(
             x_types=types["x"],
             w_types=types["w"],
         )
-        for lanes, multiplier in product(LANES, BY_NAME["multiplier"].allowed)
+        for lanes, multiplier in product(LANES, MULTIPLIERS)
     ]
     return [
         each if each == config else replace(each, name=f"{config.name}_{sums}")

@@ -8,6 +8,9 @@ scaled            the flexible ones and the conventional baseline, as square eng
 tall              the named configurations of more rows than columns, as engines
 tiled             the named configurations whose PEs share operands: their tiles, and their engines beside those without
 ================  ================================================================================================
+
+Tiles that share multipliers are priced where they are asked for by name: what they save are blocks of FPGAs, which none
+of the default targets has.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -65,7 +68,7 @@ def wide() -> tuple[ArrayConfig, ...]:
 def _others() -> tuple[ArrayConfig, ...]:
     known, found = {replace(config, **_NOT_OF_THE_PE) for config in flexible()}, []
     for config in sorted(CONFIGURATIONS.values(), key=lambda config: (config.rows != 8, not config.result_buffer)):
-        if (pe := replace(config, **_NOT_OF_THE_PE)) not in known:
+        if not _shares_multipliers(config) and (pe := replace(config, **_NOT_OF_THE_PE)) not in known:
             known.add(pe)
             found.append(config)
     return tuple(config for config in CONFIGURATIONS.values() if config in found)
@@ -86,8 +89,13 @@ def tall() -> dict[str, list[ArrayConfig]]:
 
 @cache
 def tiled() -> tuple[ArrayConfig, ...]:
-    """The named configurations whose PEs share operands in tiles."""
-    return tuple(config for config in CONFIGURATIONS.values() if config.tiled)
+    """The named configurations whose PEs share operands in tiles, and nothing else."""
+    return tuple(config for config in CONFIGURATIONS.values() if config.tiled and not _shares_multipliers(config))
+
+
+def _shares_multipliers(config: ArrayConfig) -> bool:
+    """Whether the PEs of a tile share multipliers."""
+    return config.pe.tile_addends(config) is not None
 
 
 def untiled(config: ArrayConfig) -> ArrayConfig:

@@ -15,13 +15,13 @@ hierarchy of the Verilog is kept, so a PE is synthesised once.
 from pathlib import Path
 
 from .base import RECIPES, Target
-from .fpga import Ecp5, Ice40, Xilinx7, Xilinx7Dsp
+from .fpga import Ecp5, Ecp5Dsp, Ice40, Xilinx7, Xilinx7Dsp
 from .gates import GateLibrary
 
 __all__ = ["DEFAULT_TARGETS", "GateLibrary", "RECIPES", "TARGETS", "Target", "Xilinx7", "target"]
 
 TARGETS: dict[str, type[Target]] = {"ge": GateLibrary} | {
-    each.name: each for each in (Xilinx7, Xilinx7Dsp, Ecp5, Ice40)
+    each.name: each for each in (Xilinx7, Xilinx7Dsp, Ecp5, Ecp5Dsp, Ice40)
 }
 DEFAULT_TARGETS = ("ge", "xc7")
 

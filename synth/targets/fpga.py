@@ -6,7 +6,7 @@ from typing import Any
 
 from .base import HERE, RECIPES, Target
 
-__all__ = ["Ecp5", "Ice40", "Xilinx7", "Xilinx7Dsp"]
+__all__ = ["Ecp5", "Ecp5Dsp", "Ice40", "Xilinx7", "Xilinx7Dsp"]
 
 #: Carry chains of all additions. Operands that only adders and registers make, adders at least in part, are sums.
 CARRY_CHAINS = (
@@ -135,6 +135,19 @@ class Ecp5(Fpga):
     ) -> dict[str, float]:
         found = super().resources(cells, stat, children)
         return found | {"area": found["area"] + 2 * found["carry"]}
+
+
+class Ecp5Dsp(Ecp5):
+    """Lattice ECP5 with its multiplier blocks, MULT18X18D, which take what is written as ``*``, and no addition."""
+
+    name = "ecp5_dsp"
+    recipes = ("plain",)
+    mapping = ("synth_ecp5 -top {top} -nobram -nolutram -nowidelut -noflatten -run coarse:check",)
+    kinds = Ecp5.kinds | {"mult18": re.compile(r"MULT18X18D")}
+    extra = Ecp5.extra | {"mult18": "MULT18"}
+
+    def needed(self, verilog: str) -> tuple[str, ...]:
+        return self.recipes
 
 
 class Ice40(Fpga):

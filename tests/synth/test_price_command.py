@@ -10,7 +10,7 @@ from lowtide.command import main
 @pytest.mark.parametrize(
     "arguments, line",
     [
-        (["--target", "asic"], "error: target is 'asic', allowed are ge, xc7, xc7_dsp, ecp5, ice40"),
+        (["--target", "asic"], "error: target is 'asic', allowed are ge, xc7, xc7_dsp, ecp5, ecp5_dsp, ice40"),
         (["--liberty", "missing.lib"], "error: liberty is 'missing.lib': no such file or directory"),
         (["missing"], "error: config is 'missing', allowed are "),
         (["--jobs", "0"], "error: jobs is 0, allowed are 1 and more"),

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from lowtide.hw.config.fields import SETTINGS, settings_for
 from lowtide.hw.config.setting import Setting
+from lowtide.hw.logic.packing import BLOCKS
 from lowtide.hw.pe import KINDS
 from lowtide.hw.pe.kind import Kind
 from lowtide.hw.storage_formats import FORMATS, FORMATS_OF_DATA, PLAIN, StorageFormat
@@ -71,6 +72,8 @@ def draw(seed: int, number: int) -> Fields:
     has = {setting.name: setting for setting in settings_for(kind)}
     chosen: Chosen = {"name": f"fuzz_{number}", "kind": kind, "rows": _size(chance), "cols": _size(chance)}
     chosen |= _widths(chance, KINDS[kind], has)
+    sharing = _sharing(chance) if "multiplier" in KINDS[kind].fields and chance.random() < 0.25 else {}
+    chosen |= sharing
     for side in "xw":
         _sometimes(chance, 0.8, chosen, f"{side}_types", partial(_some, chance, has[f"{side}_types"].allowed))
     chosen |= _formats(chance, chosen)
@@ -79,6 +82,7 @@ def draw(seed: int, number: int) -> Fields:
     for lines in ("rows", "cols"):
         fitting = [tile for tile in has[f"tile_{lines}"].allowed if chosen[lines] % tile == 0]
         _sometimes(chance, 0.5, chosen, f"tile_{lines}", partial(chance.choice, fitting))
+    chosen |= sharing
     for _ in range(chance.choice((0, 0, 1, 1, 2))):
         field = chance.choice(SETTINGS).name
         chosen[field] = _wild(chance, field)
@@ -112,6 +116,21 @@ def _widths(chance: random.Random, kind: Kind, has: Settings) -> Chosen:
 def _width(chance: random.Random, allowed: range | tuple[int, ...]) -> int:
     """The width of an operand, of a range 8 more often."""
     return chance.choice((8, chance.choice(allowed)) if isinstance(allowed, range) else allowed)
+
+
+def _sharing(chance: random.Random) -> Chosen:
+    """Tiles that share multipliers, of operands so narrow that most of them fit."""
+    tile = dict(zip(("rows", "cols"), chance.choice(((1, 2), (1, 2), (2, 1), (2, 2))), strict=True))
+    x, w = chance.choice((2, 3, 4, 8)), chance.choice((2, 3, 4, 8))
+    return {
+        **{name: lines * chance.randint(1, 2) for name, lines in tile.items()},
+        **{f"tile_{name}": lines for name, lines in tile.items()},
+        "x_width": x,
+        "w_width": w,
+        "acc_width": chance.choice((x + w, 32)),
+        "multiplier": chance.choice(BLOCKS).name,
+        "sums": chance.choice(("tree", "chain")),
+    }
 
 
 def _formats(chance: random.Random, chosen: Chosen) -> Chosen:

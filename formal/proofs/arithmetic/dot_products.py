@@ -11,6 +11,7 @@ from typing import Any
 
 from lowtide.hw import ArrayConfig, Mode
 from lowtide.hw.config.fields import TYPES, settings_for
+from lowtide.hw.logic.packing import BLOCKS
 from lowtide.hw.mode.word import FIELDS
 from lowtide.hw.pe import KINDS
 
@@ -62,7 +63,7 @@ def dot_product_proofs() -> list[Proof]:
 
 def configurations(kind: str) -> list[ArrayConfig]:
     """What is proved of a kind: its example with every number type that it has; of one that can choose its multiplier,
-    one lane of each."""
+    one lane of each that a PE has by itself (:mod:`lowtide.formal.packed_products` has those of tiles)."""
     allowed = {setting.name: setting.allowed for setting in settings_for(kind)}
     fields: dict[str, Any] = {"name": kind, "kind": kind} | KINDS[kind].example
     fields |= {name: allowed[name] for name in ("x_types", "w_types")}
@@ -71,6 +72,7 @@ def configurations(kind: str) -> list[ArrayConfig]:
     return [
         ArrayConfig(**fields | {"name": f"{kind}_{each}", "lanes": 1, "multiplier": each})
         for each in allowed["multiplier"]
+        if each not in {block.name for block in BLOCKS}
     ]
 
 

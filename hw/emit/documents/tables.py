@@ -107,7 +107,7 @@ def special(config: ArrayConfig) -> str:
     """What sets a configuration apart from the plain one of its kind, in a few words."""
     words = [config.pe.rule(config)] if config.pe.lane_rule(config) else []
     words += [f"group {config.group}"] if config.group > 1 else []
-    words += [{"booth": "Booth digits"}.get(config.multiplier or config.digits or "", "")]
+    words += ["Booth digits"] if "booth" in (config.multiplier, config.digits) else []
     words += ["coefficient vector"] if config.accumulation == "coefficients" else []
     if others := [name for name in config.w_formats if name != PLAIN.name]:
         words.append("weights also " + ", ".join(others))
@@ -117,6 +117,7 @@ def special(config: ArrayConfig) -> str:
         words.append("block floating point" if config.pe.block_floating else "group exponents")
     words += [f"{config.pipeline} register stages in the sum"] if config.pipeline else []
     words += [f"tiles of {config.tile_rows}x{config.tile_cols}"] if config.tiled else []
+    words += ["multipliers shared by a tile"] if config.pe.tile_addends(config) else []
     words += [] if config.result_buffer else ["no result buffer"]
     return "; ".join(word for word in words if word) or "-"
 

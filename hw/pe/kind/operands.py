@@ -95,6 +95,14 @@ class Operands:
         """A new unit between a column's chunk of weights and its north operands; None passes the chunk on as it is."""
         return None
 
+    def tile_addends(self, config: ArrayConfig, stages: int = 0) -> Unit | None:
+        """A new unit that makes of a tile's operands what all of its PEs add, with so many register stages in it.
+
+        Its inputs are ``control``, ``west`` and ``north``, a row's or a column's operand each, without exponents; its
+        output ``addends`` has rows of columns of signed values. None where each PE makes its own addend.
+        """
+        return None
+
     def result_shape(self, config: ArrayConfig) -> ShapeLike:
         """Shape of a PE's result."""
         return signed(config.acc_width)

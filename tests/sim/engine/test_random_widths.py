@@ -14,7 +14,7 @@ from lowtide.sim.engine.packing import weight_rows
 #: What a kind has two forms of, beside its widths and number types.
 FORMS = {
     "parallel": [
-        {"multiplier": "inferred"},
+        *({"multiplier": "inferred", "sums": s} for s in ("tree", "chain")),
         *({"multiplier": "booth", "sums": s} for s in ("tree", "chains", "chain")),
     ],
     "bit_serial": [{"digits": "binary"}, {"digits": "booth"}, {"digits": "booth", "sums": "chain"}],

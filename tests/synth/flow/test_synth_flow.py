@@ -187,7 +187,7 @@ def test_what_was_synthesised_is_kept_by_content(monkeypatch):
 
 
 def test_bad_target_and_liberty_name_field_value_and_what_is_allowed(tmp_path):
-    with pytest.raises(ValueError, match=r"target is 'asic', allowed are ge, xc7, xc7_dsp, ecp5, ice40"):
+    with pytest.raises(ValueError, match=r"target is 'asic', allowed are ge, xc7, xc7_dsp, ecp5, ecp5_dsp, ice40"):
         target("asic")
     with pytest.raises(ValueError, match="liberty is 'none.lib': no such file"):
         target("ge", liberty="none.lib")
