@@ -89,7 +89,7 @@ class Tile(Unit):
         operands = {"west": west, "north": north}
         if pe.aligns:
             operands = {name: Cat(each.operand for each in side) for name, side in operands.items()}
-        return self.place(m, "addends", unit, control=control, **operands).addends
+        return self.place(m, "products", unit, control=control, **operands).addends
 
 
 def stop_unit(config: ArrayConfig) -> Unit:

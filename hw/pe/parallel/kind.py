@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from ...mode.word import Mode
 from ..base import ProcessingElement
 from ..kind import EVERY_FORMAT, Documents, Kind
-from .pe import ParallelPE
+from .pe import ParallelAccumulator, ParallelPE
 from .tile_products import TileProducts, blocks_for, packing_of
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Parallel(Kind):
         ]
 
     def processing_element(self, config: ArrayConfig) -> ProcessingElement:
-        return ParallelPE(config, self)
+        return (ParallelAccumulator if self.tile_addends(config) else ParallelPE)(config, self)
 
     def tile_addends(self, config: ArrayConfig, stages: int = 0) -> TileProducts | None:
         packing = packing_of(config)

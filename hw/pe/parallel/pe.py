@@ -1,4 +1,4 @@
-"""The PE of `parallel`: multipliers, their sum and the accumulator. In a tile that shares multipliers only the last."""
+"""The PE of `parallel`: multipliers, their sum and the accumulator, or this alone where a tile has the multipliers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...logic.stages import Cut
 from ..base import ProcessingElement
 from ..operands import operand
 
-__all__ = ["ParallelPE"]
+__all__ = ["ParallelAccumulator", "ParallelPE"]
 
 
 class ParallelPE(ProcessingElement):
@@ -34,3 +34,7 @@ class ParallelPE(ProcessingElement):
             width = len(products[0]) + (len(products) - 1).bit_length()
             return stages.cut(2, row_sum(m, behind, width, "products"), "sum")
         return stages.cut(2, balanced_sum(products, Cut(stages, 1, 0)), "sum")
+
+
+class ParallelAccumulator(ProcessingElement):
+    """The accumulator of a PE whose tile multiplies and adds."""
