@@ -22,7 +22,7 @@ TARGET = Xilinx7()
 @pytest.mark.parametrize(
     "name, counted, every",
     [
-        ("parallel_8x8_l8", ["tree"], ["tree"]),  # no digits to add
+        ("parallel_8x8_l8", ["tree"], ["tree", "chain"]),
         ("parallel_8x8_l8_booth", ["tree", "chains"], ["tree", "chains", "chain"]),
         ("digit_8x8_l8", ["tree", "chains"], ["tree", "chains", "chain"]),
         ("bit_serial_8x8_l16", ["tree"], ["tree"]),
