@@ -26,7 +26,7 @@ from amaranth.hdl import Cat, Const, Module, Signal, Value, signed
 from .arithmetic import named
 from .offset_sum import signed_sum
 from .running_sum import RunningSum, running_sum
-from .stages import Cut, Stages
+from .stages import Cut, Stages, levels
 
 __all__ = ["booth_digits", "booth_dot_product", "digit_dot_product"]
 
@@ -65,7 +65,8 @@ def digit_dot_product(
     sums : str or None
         Their structure: chains, chain, or else tree.
     stages : Stages
-        One lies behind the sums of the digits; of two, one in them and one behind the first additions of digits.
+        One lies behind the sums of the digits; of two, one in them, before their last two levels, and one behind the
+        first additions of digits.
     """
     rows = _selections(m, xs, digits)
     if sums == "chain":
@@ -76,7 +77,7 @@ def digit_dot_product(
             for j, (parts, negatives) in enumerate(rows)
         ]
     else:
-        cut = Cut(stages, 1, 2 if stages.count > 1 else len(xs))
+        cut = Cut(stages, 1, max(1, levels(len(xs)) - 2) if stages.count > 1 else len(xs))
         added = [signed_sum(m, parts, negatives, f"digit_{j}", cut) for j, (parts, negatives) in enumerate(rows)]
     places = 2
     while len(added) > 1:

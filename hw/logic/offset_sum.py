@@ -55,13 +55,15 @@ def signed_sum(
     if constant:
         front = constant >> len(values[0])
         unsigned[0] = Cat(unsigned[0][0], Const(front, front.bit_length())), unsigned[0][1] + constant
-    number, level = 0, 0
+    number, level, staged = 0, 0, cut is not None and cut.stages.count > 0
     while len(unsigned) > 1:
         if cut is not None and level == cut.level:
             unsigned = [(cut(value, f"{name}_{place}"), most) for place, (value, most) in enumerate(unsigned)]
             carries = [cut(carry, f"{name}_carry_{place}") for place, carry in enumerate(carries)]
             cut = None
         level += 1
+        if staged and len(unsigned) == 2:
+            return _last(m, unsigned, carries, top, f"{name}_sum_{number}", cut)
         pairs = []
         for (a, most_a), (b, most_b) in zip(unsigned[::2], unsigned[1::2], strict=False):
             most, carry = most_a + most_b + 1, carries.pop(0)
@@ -71,6 +73,19 @@ def signed_sum(
             number += 1
         unsigned = pairs + unsigned[len(unsigned) & ~1 :]
     return _behind(cut, flipped(unsigned[0][0][: top + 1]).as_signed(), carries[0], name)
+
+
+def _last(
+    m: Module, unsigned: Sequence[tuple[Value, int]], carries: Sequence[Value], top: int, name: str, cut: Cut | None
+) -> tuple[Value, Value]:
+    """The last adder of a sum with stages: the highest bit is inverted in the narrower one of its values, where it is a
+    constant, since an inverter behind the adder would take a LUT of its own."""
+    narrow, wide = sorted((value for value, _ in unsigned), key=len)
+    carry, left = carries
+    narrow = Cat(narrow, Const(1 << top - len(narrow), top + 1 - len(narrow)))
+    total = Signal(top + 2, name=name)
+    m.d.comb += total.eq(Cat(carry, narrow) + Cat(carry, wide))
+    return _behind(cut, total[1:].as_signed(), left, name)
 
 
 def _behind(cut: Cut | None, total: Value, carry: Value, name: str) -> tuple[Value, Value]:

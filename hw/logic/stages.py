@@ -10,7 +10,12 @@ from dataclasses import dataclass
 
 from amaranth.hdl import Module, Signal, Value, ValueLike
 
-__all__ = ["Cut", "Stages"]
+__all__ = ["Cut", "Stages", "levels"]
+
+
+def levels(count: int) -> int:
+    """Levels of adders in a tree that adds so many values."""
+    return (count - 1).bit_length()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from amaranth.utils import bits_for
 from ...logic.arithmetic import complement_sum
 from ...logic.offset_sum import signed_sum
 from ...logic.running_sum import running_sum
-from ...logic.stages import Cut
+from ...logic.stages import Cut, Stages, levels
 from ..base import ProcessingElement
 from .digits import planes
 
@@ -20,7 +20,7 @@ class BitSerialPE(ProcessingElement):
 
     def addend(self, m: Module, control: data.View, west: data.View, north: data.View) -> Value:
         stages = self.stages(m)
-        cut = Cut(stages, 2, 2)  # in the tree; the first one is behind it
+        cut = Cut(stages, 2, max(1, levels(self.config.lanes) - 3))  # in the tree; the first one is behind it
         signed_data = "signed" in self.config.x_types
         halves = stages.cut(2, north.sum, "halves") if signed_data else Const(0, 1)
         extra = Cat(Const(0, self.config.x_width - 1), halves)  # what the halves of the range have added
@@ -44,10 +44,21 @@ class BitSerialPE(ProcessingElement):
             total = stages.cut(2, running_sum(m, parts, negatives, "lanes"), "lanes")
         else:
             total, carry = signed_sum(m, parts, negatives, "lanes", cut)
+            if signed_data and stages.count:
+                total = self.without_halves(stages, total, carry, north.sum)
+                return self.weighted(m, total, Cat(Const(0, 1), control.plane), Const(0))
             total = total + carry
         if signed_data:
             total = total - extra.as_signed()
         return self.weighted(m, stages.cut(1, total, "lanes"), Cat(Const(0, 1), control.plane), Const(0))
+
+    def without_halves(self, stages: Stages, total: Value, carry: Value, halves: Value) -> Value:
+        """``total + carry - halves 2^(x_width - 1)`` behind all cuts, one adder: the total and its carry before the
+        first cut, the halves, which come negative to the adder, before both."""
+        minus = stages.through(-halves, "minus")
+        total, carry = stages.cut(1, total, "lanes"), stages.cut(1, carry, "lanes_carry")
+        extra = Cat(carry, Const(0, self.config.x_width - 1), minus).as_signed()
+        return (Cat(carry, total).as_signed() + extra) >> 1
 
     def weighted(self, m: Module, total: Value, exponent: Value, negative: Value) -> Value:
         """``total * 2^exponent``, negative where that is set: the total behind all cuts, the others before them."""

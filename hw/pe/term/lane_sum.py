@@ -50,7 +50,7 @@ class LaneSum:
         """The sum of all lanes: (signed value, a carry that is still to be added)."""
         parts = [part for parts in blocks(self.config) for part in parts]
         in_blocks = any(isinstance(part, Block) for part in parts)
-        return self.added(parts, "lanes", Cut(self.stages, 1, 0 if in_blocks and self.stages.count == 1 else 1))
+        return self.added(parts, "lanes", Cut(self.stages, 1, 0 if in_blocks else 1))
 
     def added(self, parts: Sequence[Lane | Block], name: str, cut: Cut | None = None) -> tuple[Value, Value]:
         """The sum of lanes and blocks: (signed value, a carry that is still to be added). cut: through this sum."""
