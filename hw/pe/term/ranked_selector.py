@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RankedSelector", "is_ranked", "rank_stages"]
 
-CUTS = {0: (), 1: (2, 4, 6), 2: (1, 2, 3, 4, 5, 6)}  #: by `pipeline`, the numbers of the cuts that are there
+CUTS = {0: (), 1: (2, 4, 7), 2: (1, 2, 3, 4, 5, 6, 7)}  #: by `pipeline`, the numbers of the cuts that are there
 
 
 def is_ranked(config: ArrayConfig) -> bool:
@@ -120,6 +120,8 @@ class RankedSelector(Unit):
         ]
         valid = over[-1] & lanes
         left = more | (over[-1] & ~lanes).any()
+        # from here each digit goes to every lane: long wires, which have a cycle without what they choose by
+        digits, inside, lows, (valid, left) = self.cut(digits=digits, inside=inside, lows=lows, rest=[valid, left])
         found, places, powers = [], [], []
         for lane in range(self.count):
             here = [each[lane] for each in inside]
