@@ -189,14 +189,16 @@ class Engine(Unit):
             self.busy.eq(sequencer.running),
         ]
         lost, invalid = north.lost & proceed, north.invalid & sequencer.take
-        if config.pipeline:
-            found = Signal(2)  # reported a cycle later: a register behind the edge
-            m.d.sync += found.eq(Cat(lost, invalid))
-            lost, invalid = found
+        refused, why = sequencer.refused, sequencer.reason
+        if config.pipeline:  # reported a cycle later: registers behind the edge and the sequencer
+            found = Signal(3)
+            found_reason = Signal(REASON_BITS, reset_less=True)
+            m.d.sync += [found.eq(Cat(lost, invalid, refused)), found_reason.eq(why)]
+            (lost, invalid, refused), why = found, found_reason
         with m.If(self.clear):
             m.d.sync += [self.error.eq(0), self.reason.eq(Reason["NONE"]), self.cycles.eq(0)]
         with m.Else():
             m.d.sync += self.cycles.eq(self.cycles + sequencer.running)
-            with m.If(~self.error & (sequencer.refused | lost | invalid)):
+            with m.If(~self.error & (refused | lost | invalid)):
                 reason = Mux(lost, Reason["TERMS_LOST"], Reason["WEIGHT_CODE"])
-                m.d.sync += [self.error.eq(1), self.reason.eq(Mux(sequencer.refused, sequencer.reason, reason))]
+                m.d.sync += [self.error.eq(1), self.reason.eq(Mux(refused, why, reason))]

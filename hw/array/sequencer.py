@@ -13,7 +13,6 @@ of a beat.
 """
 
 from types import SimpleNamespace
-from typing import NamedTuple
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data, stream
@@ -28,16 +27,10 @@ from ..pe.control_bits import control_layout, encoder_control_layout
 from ..pe.kind import Beat
 from .decoder import uses_codebook
 from .job import JobLayout, offered_job
+from .remaining import counted, remaining
 from .used_values import look_ahead, used_values
 
 __all__ = ["Sequencer"]
-
-
-class Remaining(NamedTuple):
-    """What is left of a number before this cycle, and the register that keeps it."""
-
-    now: Signal
-    left: Signal
 
 
 class Sequencer(Unit):
@@ -108,14 +101,19 @@ class Sequencer(Unit):
         last = Signal()
         finished = Signal()
         load = Signal()
-        slots = remaining(m, "slots", kind.slots(config, self.mode), starts)
-        rounds = remaining(m, "rounds", kind.rounds(config, self.mode), ~in_beat)
         per_cycle = kind.slots_per_cycle(config)
+        if config.pipeline:
+            counts = kind.slots(config, job.mode), kind.rounds(config, job.mode)
+            slots = counted(m, "slots", counts[0], starts=load, steps=step, per_step=per_cycle)
+            rounds = counted(m, "rounds", counts[1], starts=load, steps=step & ends_round, per_step=1)
+        else:
+            slots = remaining(m, "slots", kind.slots(config, self.mode), starts, lambda now: now <= per_cycle)
+            rounds = remaining(m, "rounds", kind.rounds(config, self.mode), ~in_beat, lambda now: now == 1)
 
         m.d.comb += [
             starts.eq(~in_round),
-            ends_round.eq(1 if slots is None else slots.now <= per_cycle),
-            ends_beat.eq(ends_round & (1 if rounds is None else rounds.now == 1)),
+            ends_round.eq(1 if slots is None else slots.ends),
+            ends_beat.eq(ends_round & (1 if rounds is None else rounds.ends)),
             *([] if config.pipeline else [closes.eq(chunks == 1)]),
             step.eq(
                 self.proceed & running & (in_beat | (self.x_valid & self.w_valid)) & self.spaced(m, step, last, begun)
@@ -127,9 +125,9 @@ class Sequencer(Unit):
         m.d.comb += last.eq(ends_beat & closes & (1 if passes is None else passes.last))
         with m.If(step):
             m.d.sync += [in_round.eq(~ends_round), in_beat.eq(~ends_beat), begun.eq(1)]
-            if slots is not None:
+            if slots is not None and slots.left is not None:
                 m.d.sync += slots.left.eq(slots.now - per_cycle)
-            if rounds is not None:
+            if rounds is not None and rounds.left is not None:
                 m.d.sync += rounds.left.eq(rounds.now - ends_round)
             with m.If(ends_beat):
                 m.d.sync += [chunks.eq(chunks - 1), *([opens.eq(closes)] if passes is not None else [])]
@@ -161,6 +159,9 @@ class Sequencer(Unit):
                 m.d.sync += [self.again.eq(job.chunks), opens.eq(1)]
         with m.If(offered.ready):
             m.d.sync += [waiting.eq(accepted), job.eq(offered.payload)]
+            for number, count in ((slots, kind.slots), (rounds, kind.rounds)):
+                if number is not None and number.waiting is not None:
+                    m.d.sync += number.waiting.eq(count(config, offered.payload.mode))
 
         for book in range(2):
             used = [
@@ -226,13 +227,3 @@ class Sequencer(Unit):
             m.d.sync += since.eq(since + 1)
         spaced = ~last | (since >= cols - 1) if cols > 1 else 1
         return spaced & (begun | (since >= pause)) if pause else spaced
-
-
-def remaining(m: Module, name: str, count: int | Value, restart: Value) -> Remaining | None:
-    """What is left of ``count``, which starts again where ``restart`` is 1; None where it is always done at once."""
-    if isinstance(count, int):
-        assert count == 1
-        return None
-    left, now = Signal(len(count), name=f"{name}_left", reset_less=True), Signal(len(count), name=name)
-    m.d.comb += now.eq(Mux(restart, count, left))
-    return Remaining(now, left)

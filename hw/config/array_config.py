@@ -173,12 +173,12 @@ class ArrayConfig(Fields):
     @property
     def judgement_latency(self) -> int:
         """Cycles from the one in which an idle engine takes a job to the one in which its refusal shows."""
-        return 1 + (PLACES if self.pipeline else 0)
+        return 1 + (PLACES + 1 if self.pipeline else 0)
 
     @property
     def job_latency(self) -> int:
         """Cycles from the one in which an idle engine takes a job to the one in which it takes its first operands."""
-        return self.judgement_latency + 1
+        return 2 + (PLACES if self.pipeline else 0)
 
     @property
     def stop_latency(self) -> int:
