@@ -4,6 +4,8 @@
 `lowtide.synth.speed.wrapper`  a unit behind three pins
 `lowtide.synth.speed.place`    nextpnr on one netlist with one seed
 `lowtide.synth.speed.fmax`     what is measured of a configuration
+`lowtide.synth.speed.rows`     rows of the tables
+`lowtide.synth.speed.aims`     what is meant to be reached
 `lowtide.synth.speed.report`   tables
 =============================  ====================================
 

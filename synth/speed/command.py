@@ -23,7 +23,8 @@ from lowtide.hw.pe import KINDS
 from ..prices.goals import BASELINES, GOALS
 from .fmax import TARGETS, UNITS, Speed, fmax
 from .place import DEVICES, tool
-from .report import HEADINGS, Row, cells, write
+from .report import HEADINGS, cells, write
+from .rows import Row, row_of
 
 __all__ = ["default_units", "speed"]
 
@@ -50,11 +51,23 @@ def default_units() -> list[tuple[str, str]]:
     show_default=True,
     help="what is placed and routed",
 )
+@click.option(
+    "--arrays",
+    type=Names(CONFIGURATIONS),
+    metavar="LIST",
+    help="configurations whose arrays are placed and routed, in place of those of CONFIG",
+)
 @page_option()
 @output_option("build/synth")
 @jobs_option()
 def speed(
-    config: tuple[str, ...], target: tuple[str, ...], unit: tuple[str, ...], page: Path | None, output: Path, jobs: int
+    config: tuple[str, ...],
+    target: tuple[str, ...],
+    unit: tuple[str, ...],
+    arrays: tuple[str, ...] | None,
+    page: Path | None,
+    output: Path,
+    jobs: int,
 ) -> int:
     """Measure the fmax of PEs and 4x4 arrays on FPGAs.
 
@@ -65,6 +78,8 @@ def speed(
     for name in target:
         tool(DEVICES[name])
     units = [(name, each) for name in config for each in UNITS] or default_units()
+    if arrays is not None:
+        units = [(name, each) for name, each in units if each != "array"] + [(name, "array") for name in arrays]
     wanted = [
         (find(name), each, device)
         for name, each in dict.fromkeys(units)
@@ -99,7 +114,7 @@ def _measured(wanted: Sequence[tuple[ArrayConfig, str, str]], jobs: int) -> list
             raise
         finally:
             pool.shutdown(cancel_futures=True)
-    return [Row(each[0].name, each[0].kind, each[1], each[2], found[each]) for each in wanted]
+    return [row_of(*each, found[each]) for each in wanted]
 
 
 def _stop(workers: Iterable[BaseProcess]) -> None:
@@ -123,7 +138,7 @@ def _show(rows: Sequence[Row]) -> None:
             table.add_column(HEADINGS[index], justify="right" if 3 <= index < len(HEADINGS) - 1 else "left")
         for row in rows:
             if row.target == target:
-                texts = cells(row)
+                texts = cells(row, rows)
                 table.add_row(*(texts[index] for index in shown))
         console.print(table)
     for row in rows:
