@@ -137,3 +137,4 @@ class Exec(TokenRecord):
     zero: int = of_post(0, "zero point that is added to the result", bits=16, signed=True)
     table: int = of_post(0, "codes go through the table memory")
     top_terms: int = of_post(0, "largest HESE terms that are kept of each code, 0 keeps all", bits=4)
+    measure: int = of_post(0, "the smallest and the largest sum of a result and its bias are told in the profile")

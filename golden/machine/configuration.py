@@ -69,7 +69,8 @@ class Machine:
     multiplier_bits : int
         Width of the multipliers behind the array.
     post : tuple of str
-        What is built behind the requantiser: some of "operand", "product", "vector", "table" and "top_terms".
+        What is built behind the requantiser: some of "operand", "product", "vector", "table", "top_terms" and
+        "measure".
     """
 
     array: Array
@@ -78,7 +79,7 @@ class Machine:
     parameters: int = 256
     taps: int = 64
     multiplier_bits: int = 16
-    post: tuple[str, ...] = ("operand", "product", "vector", "table", "top_terms")
+    post: tuple[str, ...] = ("operand", "product", "vector", "table", "top_terms", "measure")
 
 
 def payload_bits(array: AnyArray, side: str) -> int:

@@ -21,7 +21,7 @@ from .configuration import AnyMachine
 from .limits import check_exec
 from .memories import Memories, Window, move
 from .nest import Nest
-from .post import codes_of, write
+from .post import codes_of, sums_of, write
 from .sums import results
 
 __all__ = ["Interpreter"]
@@ -43,6 +43,11 @@ class Interpreter:
         The parts of external memory that may be read, by LOAD and for records, and written: the first byte, and the
         one behind the last.
 
+    Attributes
+    ----------
+    measured : dict of int to (int, int)
+        The smallest and the largest sum of every record with ``measure`` of the list that ran last, by its number.
+
     Raises
     ------
     ValueError
@@ -59,6 +64,7 @@ class Interpreter:
     ) -> None:
         self.machine, self.memories = machine, Memories.of(machine, external)
         self.read_window, self.write_window = read_window, write_window
+        self.measured: dict[int, tuple[int, int]] = {}
 
     def local(self, memory: Memory) -> NDArray[np.uint8]:
         """A local memory, uint8 [units, bytes of a unit], to look at or to write."""
@@ -81,6 +87,7 @@ class Interpreter:
             A record takes tokens that no record before it has given: a deadlock, or at best a race.
         """
         tokens = Tokens()
+        self.measured = {}
         for number, record in enumerate(records):
             if isinstance(record, End):
                 return
@@ -91,9 +98,11 @@ class Interpreter:
             assert isinstance(record, TokenRecord)
             tokens.take(record, number)
             try:
-                self.execute(record)
+                extremes = self.execute(record)
             except MachineError as error:
                 raise MachineError(error.error, error.line, number) from None
+            if extremes is not None:
+                self.measured[number] = extremes
             tokens.give(record, number)
 
     def run_at(self, address: int, *, resume: Callable[[], object] | None = None) -> None:
@@ -123,15 +132,19 @@ class Interpreter:
             raise MachineError(Error.BUS, f"record at {address:#x} lies beyond memory", number)
         return packed
 
-    def execute(self, record: Record) -> None:
-        """Do what one LOAD, EXEC or STORE says. MachineError without the number of a record."""
+    def execute(self, record: Record) -> tuple[int, int] | None:
+        """Do what one LOAD, EXEC or STORE says: the smallest and the largest sum, where it is to measure them.
+        MachineError without the number of a record."""
         if isinstance(record, Transfer):
             move(record, self.memories, self.read_window if isinstance(record, Load) else self.write_window)
         elif isinstance(record, Exec):
             check_exec(record, self.machine)
             nest = Nest.of(record, self.memories)
-            sums = results(record, self.machine, self.memories, nest)
+            sums = sums_of(results(record, self.machine, self.memories, nest), record, self.machine, self.memories)
             write(codes_of(sums, record, self.machine, self.memories, nest), record, self.memories, nest)
+            if record.measure:
+                return int(sums.min()), int(sums.max())
+        return None
 
 
 class Tokens:

@@ -34,6 +34,7 @@ def refusals(record: Exec, machine: AnyMachine) -> Iterator[str]:
         (record.operand == Operand.PRODUCT, "product"),
         (record.table, "table"),
         (record.top_terms, "top_terms"),
+        (record.measure, "measure"),
     ):
         if is_used and part not in machine.post:
             yield f"{part} is used, but it is not built"

@@ -23,15 +23,13 @@ from .configuration import AnyMachine
 from .memories import Memories
 from .nest import Nest, checked
 
-__all__ = ["codes_of", "write"]
+__all__ = ["codes_of", "sums_of", "write"]
 
 SUM_BITS = 32
 
 
-def codes_of(
-    results: NDArray[np.int64], record: Exec, machine: AnyMachine, memories: Memories, nest: Nest
-) -> NDArray[np.int64]:
-    """The codes that are written.
+def sums_of(results: NDArray[np.int64], record: Exec, machine: AnyMachine, memories: Memories) -> NDArray[np.int64]:
+    """s of every pixel and channel: what is requantised, and what a record with ``measure`` tells the extremes of.
 
     Parameters
     ----------
@@ -41,19 +39,42 @@ def codes_of(
     Returns
     -------
     ndarray of int64 [M, channels]
-        Of which the low ``out_bits`` bits count.
 
     Raises
     ------
     MachineError
         OVERFLOW or ADDRESS.
     """
-    channels = results.shape[1]
-    bias, multiplier, shift = parameters(record, machine, memories, channels)
+    bias, _, _ = parameters(record, machine, memories, results.shape[1])
     sums = signed(results, SUM_BITS) + bias
     wrapped = signed(sums, SUM_BITS)
     if (wrapped != sums).any():
         raise MachineError(Error.OVERFLOW, f"a sum is {sums[wrapped != sums][0]}, allowed are {SUM_BITS} bits")
+    return sums
+
+
+def codes_of(
+    sums: NDArray[np.int64], record: Exec, machine: AnyMachine, memories: Memories, nest: Nest
+) -> NDArray[np.int64]:
+    """The codes that are written.
+
+    Parameters
+    ----------
+    sums : ndarray of int64 [M, channels]
+        s, see :func:`sums_of`.
+
+    Returns
+    -------
+    ndarray of int64 [M, channels]
+        Of which the low ``out_bits`` bits count.
+
+    Raises
+    ------
+    MachineError
+        ADDRESS.
+    """
+    channels = sums.shape[1]
+    _, multiplier, shift = parameters(record, machine, memories, channels)
     r = _limited(_round_shift(sums * multiplier, shift), record.low, record.high)
     if record.operand != Operand.NONE:
         b = operand(record, memories, nest, channels) - record.operand_zero

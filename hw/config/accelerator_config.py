@@ -22,7 +22,7 @@ LEAST_WORDS = 16  #: of the weight memory
 MOST_ATOMS = 1 << 24  #: that records can address
 MOST_WORDS = 1 << 20
 #: What may be built behind the requantiser.
-POST = ("operand", "product", "vector", "table", "top_terms")
+POST = ("operand", "product", "vector", "table", "top_terms", "measure")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,6 +28,9 @@ def _flexible(kind: str) -> AcceleratorConfig:
     )
 
 
+#: What networks need behind the array: all but what only measures.
+_OF_NETWORKS = tuple(part for part in POST if part != "measure")
+
 _FLEXIBLE = {kind: _flexible(kind) for kind in KINDS}
 
 #: Every named accelerator by its name. Shapes: tall ones keep short jobs and depthwise layers fast; of those with 2,048
@@ -50,7 +53,7 @@ MACHINES = {
             parameters=2048,
             taps=256,
             bus_bits=128,
-            post=POST,
+            post=_OF_NETWORKS,
         ),
         AcceleratorConfig(
             name="large",
@@ -63,7 +66,7 @@ MACHINES = {
             taps=256,
             bus_bits=256,
             outstanding=16,
-            post=POST,
+            post=_OF_NETWORKS,
         ),
         *_FLEXIBLE.values(),
     )

@@ -10,7 +10,7 @@
 
 from typing import Any
 
-from amaranth.hdl import Module, ResetSignal, Signal
+from amaranth.hdl import Module, ResetSignal, Signal, signed
 from amaranth.lib.wiring import In, Out
 
 from lowtide.common.records.errors import ERROR_BITS
@@ -20,6 +20,7 @@ from ..bus.master import Master
 from ..config.accelerator_config import AcceleratorConfig
 from ..logic.unit import Unit
 from ..mode.reasons import REASON_BITS
+from ..post.widths import EXTREMES, SUM_BITS
 from .lists.lists import Lists
 from .movers.load import Load
 from .movers.store import Store
@@ -66,6 +67,8 @@ class Control(Unit):
         For one cycle: software resets everything but the registers.
     exec_active, exec_progress : in, 1 bit
         It works, for its entry; something goes on, for the watchdog.
+    exec_smallest, exec_largest : in, 32 bits, signed
+        For its entry, from ``exec_ended`` to the next ``exec_begin``; only where sums can be measured.
     """
 
     def __init__(self, config: AcceleratorConfig) -> None:
@@ -96,6 +99,8 @@ class Control(Unit):
             "exec_active": In(1),
             "exec_progress": In(1),
         }
+        if "measure" in config.post:
+            ports |= {f"exec_{what}": In(signed(SUM_BITS)) for what in EXTREMES}
         super().__init__(prefix, ports)
 
     def build(self, m: Module) -> None:

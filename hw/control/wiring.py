@@ -124,5 +124,6 @@ def connect_engines(control: Unit, m: Module, placed: dict[str, SimpleNamespace]
         into["exec_active"].eq(control.exec_active),
         into["exec_waits"].eq(0),
         into["exec_beat"].eq(0),
+        *(into[each].eq(getattr(control, each)) for each in ("exec_smallest", "exec_largest") if each in into),
         into["progress"].eq(Cat(happens).any()),
     ]

@@ -12,7 +12,7 @@
 from types import SimpleNamespace
 from typing import Any
 
-from amaranth.hdl import Cat, Module, ResetSignal, Signal
+from amaranth.hdl import Cat, Module, ResetSignal, Signal, signed
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
@@ -33,6 +33,7 @@ from ..mode.reasons import REASON_BITS
 from ..mode.word import WORD_BITS
 from ..post.fields import fields_layout
 from ..post.post import Post, load_layout
+from ..post.widths import EXTREMES, SUM_BITS
 from .codebook_loader import CodebookLoader
 from .exec_control import RECORD, ExecControl
 from .exec_wiring import connect_memories, connect_operands, connect_results
@@ -67,6 +68,9 @@ class ExecEngine(Unit):
         A record runs.
     progress : out, 1 bit
         Operands are taken, or atoms written, in this cycle.
+    smallest, largest : out, 32 bits, signed
+        Of the sums of the record, from ``ended`` to the next ``begin``, 0 where it does not measure them; only where
+        that is built.
     feature : in, stream of :func:`lowtide.hw.memory.ports.write_layout`
     weight : in, stream of :func:`word_layout`
     entry : in, stream of :func:`lowtide.hw.post.post.load_layout`
@@ -89,6 +93,7 @@ class ExecEngine(Unit):
                 "reason": Out(REASON_BITS),
                 "active": Out(1),
                 "progress": Out(1),
+                **({what: Out(signed(SUM_BITS)) for what in EXTREMES} if "measure" in config.post else {}),
                 "feature": In(stream.Signature(write_layout(config))),
                 "weight": In(stream.Signature(word_layout(config))),
                 "entry": In(stream.Signature(load_layout())),

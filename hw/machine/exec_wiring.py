@@ -103,6 +103,15 @@ def connect_results(engine: Any, m: Module, of: SimpleNamespace) -> None:
         write_ready=of.features.post_write_ready,
     )
     engine.connect(m, "groups", out_ready=of.post.out_groups_ready)
+    if "measure" in engine.config.post:
+        engine.connect(m, "groups", measure=engine.held.measure, measured_ready=of.post.measured_groups_ready)
+        engine.connect(
+            m,
+            "post",
+            measured_groups_valid=of.groups.measured_valid,
+            measured_groups_data=of.groups.measured_data,
+        )
+        m.d.comb += [engine.smallest.eq(of.post.smallest), engine.largest.eq(of.post.largest)]
     if has_operand(engine.config):
         engine.connect(
             m,

@@ -20,6 +20,8 @@ _JOINED = {
     "exec_reason": "reason",
     "exec_active": "active",
     "exec_progress": "progress",
+    "exec_smallest": "smallest",
+    "exec_largest": "largest",
     "load_feature": "feature",
     "load_weight": "weight",
     "load_entry": "entry",

@@ -2,7 +2,8 @@
 
 The same walk over pixels as that of the feeders, so that operands of the next groups are read while results of this one
 are still to come. Writer and operand reader each have a walker of their own as well: of groups with few values there
-are several between the two, more than buffers would hold, and neither may wait for the other.
+are several between the two, more than buffers would hold, and neither may wait for the other. So has what measures
+sums, before the first of them, to know which rows have a pixel.
 """
 
 from amaranth.hdl import Cat, Const, Module, Signal
@@ -30,21 +31,27 @@ class ResultGroups(Unit):
         Stable from ``start`` to the last group.
     out, operand : out, streams of :func:`lowtide.hw.post.atoms.access.group_layout`
         ``operand`` only where an operand is built, and only in records that have one.
+    measure : in, 1 bit
+        The record measures its sums; stable as ``record``.
+    measured : out, stream as ``out``
+        The same groups; both only where that is built, and these only in records that do.
     """
 
     def __init__(self, config: AcceleratorConfig) -> None:
         self.config = config
-        self.sides = ("out", "operand") if has_operand(config) else ("out",)
+        self.sides = ("out",) + ("operand",) * has_operand(config) + ("measured",) * ("measure" in config.post)
         super().__init__(
             f"{config.top}_result_groups",
             {"start": In(1), "record": In(record_layout(*WALKED))}
+            | ({"measure": In(1)} if "measured" in self.sides else {})
             | {side: Out(stream.Signature(group_layout(config))) for side in self.sides},
         )
 
     def build(self, m: Module) -> None:
         config, bits = self.config, self.config.bank_bits
         for side in self.sides:
-            wanted = Const(1) if side == "out" else self.record.operand != 0
+            wanted = {"out": Const(1), "operand": self.record.operand != 0}.get(side)
+            wanted = self.measure if wanted is None else wanted
             port, ready = getattr(self, side), Signal(name=f"{side}_pixel_ready")
             walker = self.place(
                 m,
@@ -54,7 +61,8 @@ class ResultGroups(Unit):
                 record=self.record,
                 pixel_ready=ready,
             )
-            pixel, address = walker.pixel_data, walker.pixel_data[side]
+            pixel = walker.pixel_data
+            address = pixel["operand" if side == "operand" else "out"]
             buffer = self.place(
                 m,
                 f"{side}_groups",

@@ -15,7 +15,7 @@ _NAMES = (
     *("out_apart", "out_block_step", "out_plane_step", "out_channels", "out_bits", "out_values", "out_planes"),
     *("out_signed", "operand", "operand_block_step", "operand_zero", "operand_signed", "own_multiplier"),
     *("operand_multiplier", "operand_shift", "low2", "high2", "parameter_base", "parameter_step", "low", "high"),
-    *("zero", "table", "top_terms"),
+    *("zero", "table", "top_terms", "measure"),
 )
 
 
@@ -41,6 +41,7 @@ def not_built(config: AcceleratorConfig, fields: data.View) -> Value:
         "product": fields.operand == Operand.PRODUCT,
         "table": fields.table,
         "top_terms": fields.top_terms.any(),
+        "measure": fields.measure,
     }
     missing = [used for part, used in wrong.items() if part not in config.post]
     used = fields.operand.any()

@@ -8,12 +8,13 @@
 
 A column enters when its parameters are there, for as many cycles as rows share a requantiser; columns that do not count
 are dropped. Values stop where atoms wait to be written; those that wait for an operand stop only what is before them.
+Sums that are measured are compared beside the values; then a column waits until it is known which rows have a pixel.
 Nothing of a record is kept here but where it is: its fields stay steady from ``start`` to ``done``.
 """
 
 from typing import Any
 
-from amaranth.hdl import Module, Mux, Signal
+from amaranth.hdl import Module, Mux, Signal, signed
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
@@ -28,7 +29,15 @@ from .columns.vector import beat_layout
 from .fields import fields_layout, not_built
 from .slots import done_of, slots_of
 from .values.values import has_operand
-from .wiring import place_inputs, place_operand_reader, place_values, place_written
+from .widths import SUM_BITS
+from .wiring import (
+    place_extremes,
+    place_inputs,
+    place_operand_reader,
+    place_values,
+    place_written,
+    rows_unknown,
+)
 
 __all__ = ["Post", "load_layout"]
 
@@ -68,6 +77,11 @@ class Post(Unit):
     operand_read : out, stream of :func:`lowtide.hw.memory.ports.read_layout`
     answer : in, R atoms
         Of the feature memory; both only where an operand can be read.
+    measured_groups : in, stream of :func:`lowtide.hw.post.atoms.access.group_layout`
+        Which rows have a pixel; only where sums can be measured, and only in records that do.
+    smallest, largest : out, 32 bits, signed
+        Of the sums of the record, steady from ``done`` to the next ``start``, 0 where it does not measure; only where
+        sums can be measured.
     write : out, stream of :func:`lowtide.hw.memory.ports.write_layout`
     """
 
@@ -93,6 +107,12 @@ class Post(Unit):
                 "operand_read": Out(stream.Signature(read_layout(config))),
                 "answer": In(config.rows * config.atom_bits),
             }
+        if "measure" in config.post:
+            ports |= {
+                "measured_groups": In(stream.Signature(group_layout(config))),
+                "smallest": Out(signed(SUM_BITS)),
+                "largest": Out(signed(SUM_BITS)),
+            }
         super().__init__(f"{config.top}_post", ports | {"write": Out(stream.Signature(write_layout(config)))})
 
     def build(self, m: Module) -> None:
@@ -102,11 +122,12 @@ class Post(Unit):
         )
         phase = Signal(phase_bits(config))
         columns, item = place_inputs(self, m, phase, taken)
-        channel = item.channel
+        channel, there = item.channel, Signal(name="there")
         m.d.comb += [
             last_phase.eq((phase == shared - 1) | ~channel.counts),
-            takes.eq(advance & columns.valid & item.valid & channel.counts),
-            taken.eq(advance & columns.valid & item.valid & last_phase),
+            there.eq(columns.valid & item.valid & ~rows_unknown(self, channel)),
+            takes.eq(advance & there & channel.counts),
+            taken.eq(advance & there & last_phase),
         ]
         with m.If(self.start):
             m.d.sync += phase.eq(0)
@@ -115,6 +136,7 @@ class Post(Unit):
         slots = slots_of(config, m, self.start, advance, behind, takes, phase, last_phase, channel)
         inputs, waits, operand_beyond = place_operand_reader(self, m, advance, slots)
         codes = place_values(self, m, advance, behind, columns.results, item, inputs)
+        place_extremes(self, m, codes, phase, takes, taken & channel.counts & channel.ends)
         writer = place_written(self, m, behind, slots[-1], codes)
         m.d.comb += self.done.eq(done_of(m, self.start, taken, channel.finishes, writer.done))
         m.d.comb += [

@@ -12,16 +12,24 @@ from ..memory.ports import READ_LATENCY
 from .atoms.operand_reader import OperandReader
 from .atoms.packer import Packer
 from .atoms.writer import Writer
-from .columns.columns import Columns
+from .columns.columns import Columns, of_lanes
 from .columns.parameters import Parameters
 from .elements import plane_bits
 from .fields import some_of
+from .values.extremes import Extremes
 from .values.multiplication import recoding_for
 from .values.requantiser import requantiser_latency
 from .values.table import TABLE_ADDRESS_BITS
 from .values.values import Values, has_operand
 
-__all__ = ["place_inputs", "place_operand_reader", "place_values", "place_written"]
+__all__ = [
+    "place_extremes",
+    "place_inputs",
+    "place_operand_reader",
+    "place_values",
+    "place_written",
+    "rows_unknown",
+]
 
 
 def place_inputs(post: Unit, m: Module, phase: Value, taken: Value) -> tuple[SimpleNamespace, SimpleNamespace]:
@@ -124,6 +132,31 @@ def place_values(
         shift=item.shift,
         **inputs,
     )
+
+
+def rows_unknown(post: Unit, channel: data.View) -> Value:
+    """Whether a column cannot enter yet, as it is to be measured and nothing says which rows have a pixel."""
+    if "measure" not in post.config.post:
+        return Const(0)
+    return post.fields.measure & channel.counts & ~post.measured_groups.valid
+
+
+def place_extremes(post: Unit, m: Module, values: SimpleNamespace, phase: Value, takes: Value, ends: Value) -> None:
+    """What compares the sums of columns, a cycle behind those that enter; ``ends`` with the last of a group."""
+    config = post.config
+    if "measure" not in config.post:
+        return
+    groups, enters, rows = post.measured_groups, Signal(), Signal(config.requantisers, reset_less=True)
+    m.d.sync += [
+        enters.eq(takes & post.fields.measure & ~post.start),
+        rows.eq(Cat(of_lanes(config, groups.payload.present, phase))),
+    ]
+    extremes = post.place(m, "extremes", Extremes(config), start=post.start, enters=enters, rows=rows, sums=values.sums)
+    m.d.comb += [
+        groups.ready.eq(ends),
+        post.smallest.eq(extremes.smallest),
+        post.largest.eq(extremes.largest),
+    ]
 
 
 def place_written(post: Unit, m: Module, behind: Value, slot: Signal, values: SimpleNamespace) -> SimpleNamespace:

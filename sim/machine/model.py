@@ -139,9 +139,19 @@ class MachineModel(MachineHost):
     def _told(self) -> tuple[Entry, ...]:
         count = self.read_register("profile_entries")
         words = self._all[self._bytes :][: PROFILE_ENTRY_BYTES * count].view(np.uint32).reshape(count, 8)
-        counts = ("begun", "cycles", "token_waits", "active", "bus_waits", "beats")
-        found = [
-            Entry(number=first & 0xFFFFFF, kind=Kind(first >> 28), **dict(zip(counts, others, strict=True)))
-            for first, *others in words[:, :7].tolist()
-        ]
+        measured = words[:, 5:7].view(np.int32).tolist()
+        found = [entry_of(told, *extremes) for told, extremes in zip(words[:, :7].tolist(), measured, strict=True)]
         return tuple(sorted(found, key=lambda entry: (entry.begun, entry.number)))
+
+
+def entry_of(told: list[int], smallest: int, largest: int) -> Entry:
+    """The entry that seven words of memory state; the last two of them as signed numbers, which they are of EXEC."""
+    first, begun, cycles, token_waits, active, bus_waits, beats = told
+    number, kind = first & 0xFFFFFF, Kind(first >> 28)
+    if kind == Kind.EXEC:
+        of_kind = dict(bus_waits=0, beats=0, smallest=smallest, largest=largest)
+    else:
+        of_kind = dict(bus_waits=bus_waits, beats=beats)
+    return Entry(
+        number=number, kind=kind, begun=begun, cycles=cycles, token_waits=token_waits, active=active, **of_kind
+    )

@@ -15,10 +15,14 @@ class Entry(RecordTimes):
     ----------
     active, bus_waits : int
         Of its cycles those in which the engine worked; those in which it waited for the bus.
+    smallest, largest : int
+        Sums of results and their bias in a record EXEC that measures them, else 0.
     """
 
     active: int
     bus_waits: int
+    smallest: int = 0
+    largest: int = 0
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from c_compiler import shared_library
 __all__ = ["ENTRY", "HOOKS", "Description", "Driver", "Windows", "driver_library"]
 
 HOOKS = ("before_start", "after_stop", "on_wait", "idle")
-ENTRY = ("record", "kind", "begun", "cycles", "token_waits", "active", "bus_waits", "beats")
+ENTRY = ("record", "kind", "begun", "cycles", "token_waits", "active", "bus_waits", "beats", "smallest", "largest")
 CONTEXT = 0x1234
 LIST = 0x1000  #: where lists are written
 WORD = ctypes.c_uint32
@@ -28,7 +28,7 @@ def words(name, *names):
     return type(name, (ctypes.Structure,), {"_fields_": [(each, WORD) for each in names]})
 
 
-Description = words("Description", "array", "units", "feature_memory", "weight_memory", "small_memories")
+Description = words("Description", "array", "units", "feature_memory", "weight_memory", "small_memories", "extras")
 Windows = words("Windows", "read_base", "read_limit", "write_base", "write_limit")
 LastError = words("LastError", "code", "reason", "record")
 Entry = words("Entry", *ENTRY)

@@ -7,10 +7,11 @@ from lowtide.hw.memory.ports import shuffled
 from lowtide.hw.post.fields import fields_layout
 from lowtide.hw.post.post import Post
 
+from post_definition import extended
 from unit_model import UnitModel
 
 GROUPS = ("out_groups", "operand_groups")
-STREAMS = ("y", "beats", *GROUPS)
+STREAMS = ("y", "beats", *GROUPS, "measured_groups")
 SENT = {"parameters": 2, "table": 4}  #: numbers of the memories, as records have them
 
 
@@ -79,6 +80,7 @@ class Bench:
         last = case.groups[-1]
         found = {"out_groups": [group(each.out, each is last) for each in case.groups]}
         found["operand_groups"] = [group(each.operand, each is last) for each in case.groups] if record.operand else []
+        found["measured_groups"] = list(found["out_groups"]) if record.measure else []
         found["y"], found["beats"] = [], []
         for each in case.groups:
             if record.source == Source.ENGINE:
@@ -105,6 +107,8 @@ class Bench:
             Cycles in which ``overflow`` and ``beyond`` were 1.
         taken : list of int
             Cycles, counted from the start, in which columns or beats were taken.
+
+        Where sums can be measured, ``extremes`` is the smallest and the largest one then.
         """
         model, fields = self.model, fields_layout()
         model.set("fields", packed(*((getattr(case.record, name), bits(fields, name)) for name in fields.members)))
@@ -141,6 +145,8 @@ class Bench:
         for name in STREAMS:
             self.set(f"{name}_valid", 0)
         model.tick()
+        if "smallest" in self.has:
+            self.extremes = tuple(int(extended(model.get(name), 32, 1)) for name in ("smallest", "largest"))
         return writes, pulses, taken
 
     def offer(self):

@@ -91,6 +91,20 @@ def codes_of(config, case, group):
     return codes & (1 << record.out_bits) - 1, total != wrapped(total), known
 
 
+def extremes_of(config, case):
+    """The smallest and the largest sum of the rows that have a pixel, 0 where they are not measured; None where one
+    left 32 bits."""
+    record, found = case.record, []
+    for group in case.groups:
+        results = accumulated(config, case, group)[:, : len(group.out)]
+        numbers = [record.parameter_base + record.parameter_step * n for n in range(len(results))]
+        found.append(results + np.array([[case.parameters[n % config.parameters].bias] for n in numbers]))
+    sums = np.concatenate([each.ravel() for each in found])
+    if not record.measure:
+        return 0, 0
+    return None if (sums != wrapped(sums)).any() else (sums.min(), sums.max())
+
+
 @dataclass
 class Written:
     """One write: atoms by address, None where the operand was beyond the memory; whether a row is beyond it, its own or

@@ -98,6 +98,7 @@ def random_case(config, rng, *, source=Source.ENGINE, **chosen):
         parameter_step=int(rng.integers(2)),
         table=int("table" in config.post and rng.random() < 0.4),
         top_terms=int(rng.integers(6)) if "top_terms" in config.post and bits > 1 else 0,
+        measure=int("measure" in config.post and rng.random() < 0.7),
         **{step: int(rng.integers(-(1 << 23), 1 << 23)) for step in steps},
     )
     record = Exec(**fields | chosen)

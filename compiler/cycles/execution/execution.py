@@ -132,6 +132,8 @@ class Execution:
             found += [self.fed.key(reference), post.written.key(reference)]
             if post.second:
                 found += [post.second.groups.number - self.fed.number, post.second.groups.key(reference)]
+            if post.measured:
+                found += [post.measured.number - self.fed.number, post.measured.key(reference)]
         return tuple(found)
 
     def jump(self, repetition: Repetition, key: tuple[object, ...], number: int, end: int, *, whole: bool) -> int:

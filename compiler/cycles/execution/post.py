@@ -1,7 +1,7 @@
 """Post-processing: columns of results are taken, their values meet a second tensor, atoms are written.
 
 Values that wait for a second tensor hold up what is before them, so what is behind has cycles of its own. Where atoms
-wait to be written everything stands still.
+wait to be written everything stands still. Columns that are measured wait until the rows of their group are known.
 """
 
 from collections import deque
@@ -65,6 +65,9 @@ class Post:
         self.written = Groups(sizes)
         self.written.next(0)
         self.second = SecondTensor(sizes) if record.operand else None
+        self.measured = Groups(sizes) if record.measure else None  # whose rows are known, which a column waits for
+        if self.measured:
+            self.measured.next(0)
         self.front = Clock()
         self.behind = Clock() if self.second else self.front
         self.latency = post_latency(config)
@@ -97,6 +100,8 @@ class Post:
         column, front = self.columns.popleft(), self.front
         offered = self.array.cycle(column.offered)
         arrives = self.buffered(column, offered) if self.buffers else offered
+        if self.measured and column.counts:
+            arrives = max(arrives, self.measured.usable)
         for phase in range(self.phases if column.counts else 1):
             own = max(self.taken + 1, front.own(arrives))
             while self.settle(front.cycle(own)):
@@ -109,6 +114,8 @@ class Post:
                 else:
                     self.values.append((own + self.latency, value))
         self.finished = cycle = front.cycle(self.taken)
+        if self.measured and column.ends and self.measured.number < len(self.measured.sizes):
+            self.measured.next(cycle)
         if not self.buffers and not self.is_vector:
             self.array.stand(column.offered, cycle - offered)
         return cycle
@@ -213,6 +220,8 @@ class Post:
         ]
         if self.buffers:
             found += [self.finished - reference, self.entered - reference, *(left - reference for left in self.left)]
+        if self.measured:
+            found.append(max(self.measured.usable - reference, 0))
         if self.second:
             found += [
                 self.met - reference,
@@ -237,3 +246,5 @@ class Post:
         self.left = deque([left + cycles for left in self.left], self.left.maxlen)
         if groups:
             self.written.shift(cycles, groups)
+            if self.measured:
+                self.measured.shift(cycles, groups)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from lowtide.common.records.errors import Error, MachineError
 from lowtide.common.records.kinds import Memory, Store
+from lowtide.common.records.record import Kind
 from lowtide.hw.config.machines import flexible_machine
 from lowtide.sim.machine import MachineModel
 
@@ -161,7 +162,11 @@ def right(model: MachineModel, drawn: Trial, listed: Listed) -> str:
     assert len(found.external) <= ROOM
     model.behave(latency=drawn.bus.latency, stalls=drawn.bus.stalls)
     model.write(0, found.external)
-    listed.cycles = model.run_at(found.address, len(found.records)).cycles
+    run = model.run_at(found.address, len(found.records))
+    listed.cycles = run.cycles
+    told = {entry.number: (entry.smallest, entry.largest) for entry in run.entries if entry.kind == Kind.EXEC}
+    if told != {number: found.after.measured.get(number, (0, 0)) for number in told}:
+        return "measured sums differ"
     if not np.array_equal(model.memory[: len(found.external)], found.after.memories.external):
         return "external memory differs"
     model.behave()

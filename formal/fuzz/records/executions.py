@@ -126,6 +126,8 @@ def _operand(rng: np.random.Generator, config: AcceleratorConfig, record: Exec) 
         top_terms=rng.integers(1, 5) if "top_terms" in config.post and rng.random() < 0.2 else 0,
     )
     found["table"] = int(found["table"])
+    if "measure" in config.post:
+        found["measure"] = int(rng.random() < 0.4)
     if what != Operand.NONE:
         multipliers = rng.integers(1 << config.multiplier_bits, size=2)
         found |= dict(

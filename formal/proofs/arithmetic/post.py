@@ -70,7 +70,7 @@ class RequantisedUnit(Unit):
     def build(self, m: Module) -> None:
         """The unit's arithmetic."""
         multiplier = Cat(self.multiplier, Const(0, 1))
-        overflow, value = requantised(
+        overflow, _, value = requantised(
             Stages(m, 0),
             self.result + self.bias,
             Recoding(self.multiplier_bits + 1, self.per_stage).digits(multiplier),

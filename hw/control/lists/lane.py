@@ -4,7 +4,7 @@ A record begins when the engine is free, the record is checked, its tokens are t
 it has left; then its fields are copied by the engine and the registers take the next one.
 """
 
-from amaranth.hdl import Const, Module, Mux, Signal
+from amaranth.hdl import Const, Module, Mux, Signal, Value
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
@@ -13,6 +13,7 @@ from lowtide.common.records.execute import Exec
 from lowtide.common.records.record import RECORD_BYTES
 
 from ...logic.unit import Unit
+from ...post.widths import EXTREMES
 from ..record_words import out_of_range, record_layout
 from .dispatch import NUMBER_BITS, RECORDS
 from .tokens import TOKEN_BITS
@@ -46,6 +47,8 @@ class Lane(Unit):
         One of ENGINES.
     bus_bits : int
         Width of a word.
+    measures : bool
+        Its entry has, in place of ``bus_waits`` and ``beats``, what it measures.
 
     Ports
     -----
@@ -79,6 +82,8 @@ class Lane(Unit):
         Its tokens.
     active, waits, beat : in, 1 bit
         What is counted: cycles in which the engine works, in which it waits for the bus, beats of the bus.
+    smallest, largest : in, COUNTER_BITS bits
+        What a record has measured that has ended; only where it ``measures``.
     cycle : in, COUNTER_BITS bits
         Since the list began.
     profiled : in, 1 bit
@@ -86,8 +91,8 @@ class Lane(Unit):
     entry : out, stream of :func:`entry_layout`
     """
 
-    def __init__(self, name: str, engine: str, bus_bits: int) -> None:
-        self.kind, self.bus_bits = RECORDS[engine], bus_bits
+    def __init__(self, name: str, engine: str, bus_bits: int, *, measures: bool = False) -> None:
+        self.kind, self.bus_bits, self.measures = RECORDS[engine], bus_bits, measures
         self.words = 8 * RECORD_BYTES // bus_bits
         super().__init__(
             name,
@@ -118,6 +123,7 @@ class Lane(Unit):
                 "active": In(1),
                 "waits": In(1),
                 "beat": In(1),
+                **({what: In(COUNTER_BITS) for what in EXTREMES} if measures else {}),
                 "cycle": In(COUNTER_BITS),
                 "profiled": In(1),
                 "entry": Out(stream.Signature(entry_layout())),
@@ -172,6 +178,9 @@ class Lane(Unit):
         last_number = Signal(NUMBER_BITS, reset_less=True)
         begun, waited = (Signal(COUNTER_BITS, name=name, reset_less=True) for name in ("begun", "waited"))
         token_waits = Signal(COUNTER_BITS)  # of the next record
+        told: dict[str, Value] = dict(counts)
+        if self.measures:  # its engine is no client of the bus
+            told |= {"bus_waits": self.smallest, "beats": self.largest}
         m.d.comb += [
             self.entry.valid.eq(tells),
             self.entry.payload.number.eq(last_number),
@@ -179,7 +188,7 @@ class Lane(Unit):
             self.entry.payload.kind.eq(int(self.kind.kind)),
             self.entry.payload.begun.eq(begun),
             self.entry.payload.token_waits.eq(waited),
-            *(self.entry.payload[name].eq(counts[name]) for name in _COUNTS),
+            *(self.entry.payload[name].eq(value) for name, value in told.items()),
             self.entry.payload.zero.eq(0),
         ]
         with m.If(self.begins | self.fails):

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value, signed
 from amaranth.lib import stream
 from amaranth.lib.wiring import In, Out
 
@@ -13,18 +13,24 @@ from lowtide.common.records.record import RECORD_BYTES
 from ...bus.axi import ADDRESS_BITS
 from ...config.accelerator_config import AcceleratorConfig
 from ...logic.unit import Unit
+from ...post.widths import EXTREMES, SUM_BITS
 from ..movers.transfer_check import TransferCheck
 from ..record_words import record_layout
 from .dispatch import NUMBER_BITS, RECORDS
 from .lane import COUNTER_BITS, Lane, entry_layout
 from .tokens import ENGINES, Tokens
 
-__all__ = ["ENGINE_INPUTS", "WATCHED", "Lanes"]
+__all__ = ["ENGINE_INPUTS", "WATCHED", "Lanes", "extreme_ports"]
 
 #: What an engine tells: the record has ended, its error, and what its entry counts.
 ENGINE_INPUTS = {"ended": 1, "error": ERROR_BITS, "active": 1, "waits": 1, "beat": 1}
 #: What the watchdog sees of an engine.
 WATCHED = {"waiting": 1, "running": 1, "next": NUMBER_BITS, "number": NUMBER_BITS}
+
+
+def extreme_ports(config: AcceleratorConfig) -> dict[str, object]:
+    """Ports for the smallest and the largest sum of a record EXEC, where they can be measured."""
+    return {f"exec_{what}": In(signed(SUM_BITS)) for what in EXTREMES} if "measure" in config.post else {}
 
 
 class Lanes(Unit):
@@ -49,6 +55,8 @@ class Lanes(Unit):
         Its record begins.
     ENGINE_ended, ENGINE_error, ENGINE_active, ENGINE_waits, ENGINE_beat : in
         As of :class:`lowtide.hw.control.lists.lists.Lists`.
+    exec_smallest, exec_largest : in
+        As of that; only where sums can be measured.
     ENGINE_waiting, ENGINE_running, ENGINE_next, ENGINE_number : out
         Whether a record waits, whether one runs, and their numbers.
     ENGINE_told : out, ERROR_BITS bits
@@ -77,7 +85,7 @@ class Lanes(Unit):
             ports |= {f"{engine}_{what}": In(bits) for what, bits in ENGINE_INPUTS.items()}
             ports |= {f"{engine}_{what}": Out(bits) for what, bits in WATCHED.items()}
             ports |= {f"{engine}_told": Out(ERROR_BITS), f"{engine}_entry": Out(stream.Signature(entry_layout()))}
-        super().__init__(name, ports | {"idle": Out(1)})
+        super().__init__(name, ports | extreme_ports(config) | {"idle": Out(1)})
 
     def build(self, m: Module) -> None:
         allowed = {engine: Signal(name=f"{engine}_allowed") for engine in ENGINES}
@@ -109,10 +117,12 @@ class Lanes(Unit):
         checked, error = Signal(name=f"{engine}_checked"), Signal(ERROR_BITS, name=f"{engine}_check_error")
         own = ("write", "whole", "ended", "active", "waits", "beat")
         shared = ("stop", "index", "data", "error", "number", "cycle", "profiled")
+        measures = engine == "exec" and "measure" in self.config.post
         lane = self.place(
             m,
             f"{engine}_lane",
-            Lane(f"{self.name}_{engine}", engine, self.config.bus_bits),
+            Lane(f"{self.name}_{engine}", engine, self.config.bus_bits, measures=measures),
+            **({what: getattr(self, f"exec_{what}") for what in EXTREMES} if measures else {}),
             **{name: getattr(self, f"{engine}_{name}") for name in own},
             **{name: getattr(self, name) for name in shared},
             checked=checked,

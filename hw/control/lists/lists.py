@@ -26,7 +26,7 @@ from .blocks import LIST, PROFILE
 from .dispatch import NUMBER_BITS, RECORDS, Dispatch
 from .faults import place_errors, place_watchdog
 from .lane import COUNTER_BITS
-from .lanes import ENGINE_INPUTS
+from .lanes import ENGINE_INPUTS, extreme_ports
 from .profile import Profile
 from .tokens import ENGINES
 from .wiring import place_fetch, place_lanes
@@ -75,6 +75,8 @@ class Lists(Unit):
         An error of the record that runs; it still ends.
     ENGINE_active, ENGINE_waits, ENGINE_beat : in, 1 bit
         What its entry counts.
+    exec_smallest, exec_largest : in, 32 bits, signed
+        What its entry tells as well; only where sums can be measured.
     progress : in, 1 bit
         Something goes on in an engine.
     stopping : out, 1 bit
@@ -107,6 +109,7 @@ class Lists(Unit):
                 f"{engine}_begin": Out(1),
                 **{f"{engine}_{what}": In(bits) for what, bits in ENGINE_INPUTS.items()},
             }
+        ports |= extreme_ports(config)
         ports |= {
             "progress": In(1),
             "stopping": Out(1),

@@ -6,7 +6,7 @@ from amaranth.hdl import Module, Signal, Value
 
 from ...logic.unit import Unit
 from .fetch import Fetch
-from .lanes import ENGINE_INPUTS, Lanes
+from .lanes import ENGINE_INPUTS, Lanes, extreme_ports
 from .tokens import ENGINES
 
 __all__ = ["place_fetch", "place_lanes"]
@@ -45,6 +45,7 @@ def place_lanes(lists: Unit, m: Module, dispatch: SimpleNamespace, entry_ready: 
         inputs |= {f"{engine}_{what}": getattr(dispatch, f"{engine}_{what}") for what in ("write", "whole")}
         inputs |= {f"{engine}_{what}": getattr(lists, f"{engine}_{what}") for what in ENGINE_INPUTS}
         inputs[f"{engine}_entry_ready"] = entry_ready[engine]
+    inputs |= {name: getattr(lists, name) for name in extreme_ports(lists.config)}
     lanes = vars(
         lists.place(
             m,

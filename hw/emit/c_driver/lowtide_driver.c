@@ -20,7 +20,7 @@ lowtide_status lowtide_identify(const lowtide_machine *machine, const lowtide_de
         return LOWTIDE_NO_MACHINE;
     if (wanted && (READ(array) != wanted->array || READ(units) != wanted->units ||
                    READ(feature_memory) != wanted->feature_memory || READ(weight_memory) != wanted->weight_memory ||
-                   READ(small_memories) != wanted->small_memories))
+                   READ(small_memories) != wanted->small_memories || READ(extras) != wanted->extras))
         return LOWTIDE_OTHER_MACHINE;
     return LOWTIDE_DONE;
 }
@@ -193,7 +193,10 @@ lowtide_profile_entry lowtide_read_profile(const uint8_t *profile, uint32_t numb
     entry.cycles = word_at(at + 8);
     entry.token_waits = word_at(at + 12);
     entry.active = word_at(at + 16);
-    entry.bus_waits = word_at(at + 20);
-    entry.beats = word_at(at + 24);
+    const int computes = entry.kind == LOWTIDE_KIND_EXEC;
+    entry.bus_waits = computes ? 0 : word_at(at + 20);
+    entry.beats = computes ? 0 : word_at(at + 24);
+    entry.smallest = computes ? (int32_t)word_at(at + 20) : 0;
+    entry.largest = computes ? (int32_t)word_at(at + 24) : 0;
     return entry;
 }

@@ -66,11 +66,13 @@ typedef struct {
     uint32_t active;      /* of its cycles, those in which the engine worked */
     uint32_t bus_waits;   /* of its cycles, those in which it waited for the bus */
     uint32_t beats;       /* of the bus */
+    int32_t smallest;     /* sum of a result and its bias in a record EXEC that measures, else 0 */
+    int32_t largest;      /* the same, the largest */
 } lowtide_profile_entry;
 
-/* The registers that say what a machine is: array, units, feature memory, weight memory, small memories. */
+/* The registers that say what a machine is: array, units, feature memory, weight memory, small memories, extras. */
 typedef struct {
-    uint32_t array, units, feature_memory, weight_memory, small_memories;
+    uint32_t array, units, feature_memory, weight_memory, small_memories, extras;
 } lowtide_description;
 
 /* LOWTIDE_DONE, LOWTIDE_NO_MACHINE, or LOWTIDE_OTHER_MACHINE if `wanted` is not NULL and the machine is another one. */

@@ -40,6 +40,8 @@ class Requantiser(Unit):
         Of the multiplier, which is not negative.
     sum_bits : int
         Of a result and its bias.
+    shows_sum : bool
+        Whether it has the port ``total``.
 
     Ports
     -----
@@ -53,12 +55,14 @@ class Requantiser(Unit):
         Limits, in the cycle behind that; ``low`` is not above ``high``.
     overflow : out, 1 bit
         In cycle 1: the sum left its bits, and is wrapped.
+    total : out, ``sum_bits`` bits, signed
+        In cycle 1: that sum; only where it is wanted.
     value : out, 16 bits, signed
         In the cycle behind the limits, ``latency``.
     """
 
-    def __init__(self, name: str, *, recoding: Recoding, sum_bits: int = SUM_BITS) -> None:
-        self.recoding, self.sum_bits = recoding, sum_bits
+    def __init__(self, name: str, *, recoding: Recoding, sum_bits: int = SUM_BITS, shows_sum: bool = False) -> None:
+        self.recoding, self.sum_bits, self.shows_sum = recoding, sum_bits, shows_sum
         self.latency = requantiser_latency(recoding)
         stages = enumerate(recoding.widths)
         super().__init__(
@@ -70,13 +74,14 @@ class Requantiser(Unit):
                 "low": In(signed(VALUE_BITS)),
                 "high": In(signed(VALUE_BITS)),
                 "overflow": Out(1),
+                **({"total": Out(signed(sum_bits))} if shows_sum else {}),
                 "value": Out(signed(VALUE_BITS)),
             },
         )
 
     def build(self, m: Module) -> None:
         digits: list[Value] = [getattr(self, f"digits_{k}") for k in range(self.recoding.stages)]
-        overflow, value = requantised(
+        overflow, total, value = requantised(
             Stages(m, 1),
             self.result + self.bias,
             digits,
@@ -86,11 +91,13 @@ class Requantiser(Unit):
             product_bits=self.sum_bits + self.recoding.bits - 1,
         )
         m.d.comb += [self.overflow.eq(overflow), self.value.eq(value)]
+        if self.shows_sum:
+            m.d.comb += self.total.eq(total)
 
 
 def requantised(
     stage: Stages, total: Value, digits: Sequence[Value], shift: Value, low: Value, high: Value, *, product_bits: int
-) -> tuple[Value, Value]:
+) -> tuple[Value, Value, Value]:
     """The arithmetic of a requantiser, with a register of ``stage`` behind each of its steps.
 
     Parameters
@@ -106,13 +113,14 @@ def requantised(
 
     Returns
     -------
-    overflow, value : Value
+    overflow, total, value : Value
         As these ports.
     """
     m = stage.m
     wide = Signal(total.shape(), name="total")
     m.d.comb += wide.eq(total)
     summed = stage.through(wide, "sum")
-    product = multiplied(stage, summed[:-1].as_signed(), digits, product_bits, "product")
+    kept = summed[:-1].as_signed()
+    product = multiplied(stage, kept, digits, product_bits, "product")
     down = shifted(m, product, shift, "shifted").behind(stage, "shifted")
-    return summed[-1] ^ summed[-2], stage.through(limited(m, down, low, high, "limited"), "value")
+    return summed[-1] ^ summed[-2], kept, stage.through(limited(m, down, low, high, "limited"), "value")

@@ -59,6 +59,8 @@ class Values(Unit):
         Of the operand; the requantiser's latency later. Only where an operand can be read.
     write, address, entries : in
         As of :class:`lowtide.hw.post.values.table.Table`; only where there is one.
+    sums : out, a signed value of 32 bits for each lane
+        Results with their bias, a cycle later; only where sums are measured.
     codes : out, 16 bits for each lane
         :func:`values_latency` cycles later.
     overflow : out, a bit for each lane
@@ -86,6 +88,8 @@ class Values(Unit):
         if "table" in config.post:
             table = Table("").signature.members
             ports |= {name: table[name] for name in ("write", "address", "entries")}
+        if "measure" in config.post:
+            ports["sums"] = Out(data.ArrayLayout(signed(SUM_BITS), lanes))
         super().__init__(
             f"{config.top}_values", ports | {"codes": Out(data.ArrayLayout(VALUE_BITS, lanes)), "overflow": Out(lanes)}
         )
@@ -127,7 +131,7 @@ class Values(Unit):
             shift = self._later(m, shift, f"shift_{cycle}", self.advance)
         lower = Signal(signed(VALUE_BITS))
         m.d.comb += lower.eq(Mux(fields.low > fields.high, fields.high, fields.low))
-        unit = Requantiser(f"{self.config.top}_requantiser", recoding=recoding)
+        unit = Requantiser(f"{self.config.top}_requantiser", recoding=recoding, shows_sum="measure" in self.config.post)
         placed = [
             self.place(
                 m,
@@ -143,6 +147,8 @@ class Values(Unit):
             )
             for lane in range(self.config.requantisers)
         ]
+        if "measure" in self.config.post:
+            m.d.comb += Cat(self.sums).eq(Cat(each.total for each in placed))
         return [each.value for each in placed], Cat(each.overflow for each in placed)
 
     def _with_operand(self, m: Module, values: list[Value]) -> list[Value]:

@@ -111,5 +111,7 @@ def test_what_repeats_is_jumped_over_exactly():
                     if fast.post.second:
                         found, gone = fast.post.second.all_reads.array(), slow.post.second.all_reads.array()
                         assert (found == gone).all(), large
-                    seen.add((kind, shared, large.source == Source.ENGINE, large.operand, stores is None))
+                    seen.add(
+                        (kind, shared, large.source == Source.ENGINE, large.operand, large.measure, stores is None)
+                    )
     assert len(seen) > 12

@@ -84,14 +84,15 @@ def random_record(rng):
         table=rng.integers(2),
         top_terms=rng.choice([0, 0, 1, 2]),
         out_signed=rng.integers(2),
+        measure=rng.integers(2),
     )
 
 
 def slow(record, local, taps, parameters):
-    """Atoms that EXEC writes, as a dict to lists of values: the contract, a value at a time."""
+    """Atoms that EXEC writes, as a dict to lists of values, and all sums: the contract, a value at a time."""
     feature, weight = local[Memory.FEATURE], local[Memory.WEIGHT].astype(np.int8)
     table = local[Memory.TABLE].reshape(-1).view("<i2")
-    written = {}
+    written, sums = {}, []
     vector = record.source != Source.ENGINE
     signed = record.in_signed if vector else record.mode & 1
     channels = record.out_channels if vector else min(record.tiles * record.tile_columns, record.out_channels)
@@ -125,13 +126,14 @@ def slow(record, local, taps, parameters):
                         w = int(weight[beat, column * LANES + place])
                         found.append((value(atom, place) if valid else padding) * w)
             a = max(found) if record.source == Source.VECTOR_MAX else sum(found)
+            sums.append(a + parameters[record.parameter_base + n * record.parameter_step].bias)
             block, place = divmod(n, record.out_values)
             code = after(record, a, n, parameters, table, feature, (oy, ox))
             atom = record.out_base + oy % record.out_apart * record.out_row_phase
             atom += oy // record.out_apart * record.out_row_step + ox % record.out_apart * record.out_column_phase
             atom += ox // record.out_apart + block * record.out_block_step
             written.setdefault(atom, [0] * LANES)[place] = code & 255
-    return written
+    return written, sums
 
 
 def rounded(value, shift):
@@ -181,11 +183,14 @@ def test_records_are_what_the_contract_says(number):
     machine.local(Memory.PARAMETER)[:] = [list(entry.pack()) for entry in parameters]
     record = random_record(rng)
     local = {memory: units.copy() for memory, units in machine.memories.local.items()}
-    written = slow(record, local, taps, parameters)
+    written, sums = slow(record, local, taps, parameters)
     machine.run([record])
     for atom, values in written.items():
         local[Memory.FEATURE][atom] = values
     assert all(np.array_equal(machine.local(memory), local[memory]) for memory in local)
+    assert machine.measured == ({0: (min(sums), max(sums))} if record.measure else {})
+    machine.run([])
+    assert machine.measured == {}
 
 
 def test_shifts_reach_as_far_as_their_field():

@@ -32,7 +32,10 @@ BAD = [
     ({"outstanding": 17}, "outstanding is 17, allowed are 1 to 16"),
     ({"rows_per_requantiser": 3}, "rows_per_requantiser is 3, allowed are 1, 2, 4"),
     ({"multiplier_bits": 1}, "multiplier_bits is 1, allowed are 2 to 24"),
-    ({"post": ("pool",)}, "post is 'pool', allowed are some of operand, product, vector, table, top_terms, each once"),
+    (
+        {"post": ("pool",)},
+        "post is 'pool', allowed are some of operand, product, vector, table, top_terms, measure, each once",
+    ),
     ({"post": ("table", "table")}, "post is 'table, table', allowed are some of"),
 ]
 
@@ -65,7 +68,7 @@ def test_every_kind_has_a_small_flexible_machine_with_everything_behind_it():
     assert [flexible_machine(kind).array.kind for kind in KINDS] == list(KINDS)
     for kind in KINDS:
         machine = flexible_machine(kind)
-        assert machine.rows == machine.cols == 4 and len(machine.post) == 5
+        assert machine.rows == machine.cols == 4 and len(machine.post) == 6
         assert MACHINES[machine.name] is machine
     tiny, small, large = (find_machine(name) for name in ("tiny", "small", "large"))
     assert [each.bus_bits for each in (tiny, small, large)] == [32, 128, 256]

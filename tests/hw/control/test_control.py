@@ -96,11 +96,12 @@ def test_registers_tell_what_the_machine_is_and_refuse_what_is_none():
     assert made.read("units") == 2 | 3 << 8 | 5 << 16 | config.multiplier_bits << 24
     assert made.read("feature_memory") == config.feature_atoms and made.read("weight_memory") == config.weight_words
     assert made.read("small_memories") == 15 | 15 << 16
+    assert made.read("extras") == 0
     made.write("array", 0xFFFFFFFF)
     assert made.read("array") == 8 | 2 << 16 and made.read("read_limit") == 0xFFFFFFFF
     made.write("execution", 0x1234_5678)
     assert made.read("execution") == 0x1234_5640
-    for address in (0x18, 0x64, 0xFFC):
+    for address in (0x1C, 0x64, 0xFFC):
         with pytest.raises(OSError, match="response 2"):
             made.read(address)
         with pytest.raises(OSError, match="response 2"):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lowtide.common.records.errors import Error
-from lowtide.common.records.execute import Exec
+from lowtide.common.records.execute import Exec, Source
 from lowtide.common.records.kinds import End, Load, Memory, Store, Wait, pack
 from lowtide.common.records.record import Kind
 from lowtide.hw.config.machines import MACHINES, find_machine, flexible_machine
@@ -67,9 +67,25 @@ def test_a_list_runs_and_its_profile_is_read(driver, model):
     assert load.beats == store.beats == beats and store.token_waits > 0 and load.bus_waits > 0
     assert 0 < load.begun + load.cycles <= store.begun < store.begun + store.cycles <= driver.value("cycles")
     words = model.memory[PROFILE:][:32].view(np.uint32)
-    assert [getattr(load, name) for name in ENTRY[2:]] == words[1:7].tolist()
+    assert [getattr(load, name) for name in ENTRY[2:8]] == words[1:7].tolist() and load.smallest == load.largest == 0
     assert driver.told("set_profile", 0) == "DONE" and driver.run(records) == "DONE"
     assert driver.value("profile_entries") == 0
+
+
+def test_the_smallest_and_largest_sum_of_a_record_are_read(driver, model):
+    """Sums are the values of four atoms, a pixel each, one of whose channels does not count."""
+    values = np.random.default_rng(3).integers(-128, 128, (4, model.config.atom_bytes), np.int8)
+    model.write(0x4000, values.view(np.uint8))
+    fields = dict(in_bits=8, tail=3, in_signed=1, out_columns=4, in_columns=4, stride_x=1, in_column_step=1)
+    fields |= dict(out_base=64, out_channels=3, out_values=4, parameter_step=0, take_b=1, measure=1)
+    record = Exec(source=Source.VECTOR_SUM, **fields)
+    load = Load(address=0x4000, units=4, give_a=1)
+    fill = [Load(memory=memory, fill=1) for memory in (Memory.TAP, Memory.PARAMETER)]
+    assert driver.run([*fill, load, record]) == "DONE" and driver.value("profile_entries") == 4
+    told = driver.library.lowtide_read_profile(model.memory[PROFILE:].ctypes, 3)
+    assert (told.record, told.kind, told.bus_waits, told.beats) == (3, Kind.EXEC, 0, 0)
+    extremes = [ctypes.c_int32(word).value for word in (told.smallest, told.largest)]
+    assert extremes == [values[:, :3].min(), values[:, :3].max()]
 
 
 def test_the_list_of_initialisation_is_the_other_one(driver, model):
@@ -163,9 +179,12 @@ def test_what_happened_before_a_start_is_forgotten(driver, model):
 def test_every_bit_of_an_entry_is_read(library, seed):
     rng = np.random.default_rng(seed)
     profile, number = rng.integers(0, 256, 8 * 32, np.uint8), int(rng.integers(8))
+    if seed % 2:
+        profile[32 * number + 3] = Kind.EXEC << 4
     found = library.lowtide_read_profile(profile.ctypes, number)
     first, *others = profile.view("<u4").reshape(8, 8)[number].tolist()
-    assert [getattr(found, name) for name in ENTRY] == [first & 0xFFFFFF, first >> 28, *others[:6]]
+    told = [0, 0, *others[4:6]] if first >> 28 == Kind.EXEC else [*others[4:6], 0, 0]
+    assert [getattr(found, name) for name in ENTRY] == [first & 0xFFFFFF, first >> 28, *others[:4], *told]
 
 
 def test_windows_are_those_that_are_set(driver, model):

@@ -11,7 +11,7 @@ from lowtide.hw.post.fields import fields_layout
 from lowtide.hw.post.post import Post
 
 from post_bench import Bench, bits, check, packed
-from post_definition import written
+from post_definition import extremes_of, written
 from post_records import machine, random_case
 from unit_model import UnitModel
 
@@ -27,7 +27,7 @@ MACHINES = [
     machine(
         "one_lane",
         dict(kind="parallel", rows=4, cols=4),
-        post=("product", "vector"),
+        post=("product", "vector", "measure"),
         rows_per_requantiser=4,
         multiplier_bits=24,
     ),
@@ -47,6 +47,7 @@ MACHINES = [
 def test_records_write_what_they_say(config):
     rng = np.random.default_rng(7)
     benches = [Bench(config, rng, stalls) for stalls in (0.0, 0.3)]
+    seen = set()
     sources = [Source.ENGINE, *Source] if "vector" in config.post else [Source.ENGINE]
     for number in range(60):
         case = random_case(config, rng, source=sources[rng.integers(len(sources))])
@@ -57,6 +58,10 @@ def test_records_write_what_they_say(config):
             bench.run(case, abandon=int(rng.integers(30)))
         writes, pulses, _ = bench.run(case)
         check(expected, writes, pulses)
+        if "measure" in config.post and (extremes := extremes_of(config, case)):
+            assert bench.extremes == extremes
+            seen.add(bench.extremes)
+    assert "measure" not in config.post or len(seen) > 10
 
 
 def steady(config, rng, **fields):
@@ -129,6 +134,7 @@ def test_parameters_beyond_their_memory_are_told(base, beyond):
         (2, {"operand": Operand.ADD}),
         (1, {"table": 1}),
         (2, {"top_terms": 1}),
+        (1, {"measure": 1}),
         (1, {"out_bits": 4}),
         (0, {"out_values": 5}),
         (0, {"out_bits": 16, "out_values": 3}),

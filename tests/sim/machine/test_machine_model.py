@@ -59,6 +59,10 @@ def test_random_lists_are_golden(model):
         model.write(0, found.external)
         run = model.run_at(found.address, len(found.records))
         assert (model.memory[: len(found.external)] == found.after.memories.external).all()
+        executed = [entry for entry in run.entries if entry.kind == Kind.EXEC]
+        assert {entry.number: (entry.smallest, entry.largest) for entry in executed} == {
+            entry.number: found.after.measured.get(entry.number, (0, 0)) for entry in executed
+        } and found.after.measured
         assert len(run.entries) == sum(record.kind in (Kind.LOAD, Kind.EXEC, Kind.STORE) for record in found.records)
 
 

@@ -68,6 +68,7 @@ def first(event):
     [
         ("nothing", lambda drawn: spoilt(drawn, external=True), "external memory differs"),
         ("nothing", lambda drawn: spoilt(drawn, external=False), "the feature memory differs"),
+        ("nothing", lambda drawn: measured_otherwise(drawn), "measured sums differ"),
         (
             "bus error",
             lambda drawn: replace(drawn, fault=replace(drawn.fault, record=99)),
@@ -87,6 +88,12 @@ def spoilt(drawn, *, external):
     memories = drawn.found.after.memories
     memory = memories.external if external else drawn.found.after.local(0)
     memory[(0,) * memory.ndim] ^= 1
+    return drawn
+
+
+def measured_otherwise(drawn):
+    """A trial whose list is said to have measured other sums."""
+    drawn.found.after.measured = {number: (2, 1) for number in range(len(drawn.found.records))}
     return drawn
 
 

@@ -65,10 +65,11 @@ def test_lists_have_every_part_of_the_machine():
                     mode = Mode.of_word(record.mode)
                     seen |= {record.source, record.operand, ("apart", record.out_apart), ("planes", record.out_planes)}
                     seen |= {("table", record.table), ("terms", record.top_terms > 0), ("step", record.parameter_step)}
+                    seen.add(("measure", record.measure))
                     seen |= {("diagonal", mode.diagonal), ("packing", record.weight_packing), mode.w_format}
                     seen |= {("exponents", mode.group_exponent), ("tile", record.tile_columns < 4)}
     wanted = {Load, Store, Exec, Wait, End, *Memory, *Source, *Operand}
-    wanted |= {(name, number) for name in ("fill", "planes", "table") for number in (0, 1)}
+    wanted |= {(name, number) for name in ("fill", "planes", "table", "measure") for number in (0, 1)}
     wanted |= {
         (name, flag) for name in ("runs", "pitch", "terms", "diagonal", "exponents", "tile") for flag in (False, True)
     }
