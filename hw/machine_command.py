@@ -70,7 +70,7 @@ def _table(configs: list[AcceleratorConfig], lines: dict[str, tuple[int, int]]) 
             f"{config.weight_bytes >> 10} KiB",
             f"{config.bus_bits} bits",
             str(config.requantisers),
-            ", ".join(config.post) or "nothing",
+            ", ".join([*config.post, *([f"top {config.top_k}"] if config.top_k else [])]) or "nothing",
             *(map(str, lines[config.name]) if lines else ()),
         )
     return made

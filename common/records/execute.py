@@ -116,7 +116,7 @@ class Exec(TokenRecord):
     out_bits: int = of_output(8, "bits of a value", bits=5, least=1, most=16)
     out_values: int = of_output(1, "values of an atom", bits=7, least=1, most=64)
     out_planes: int = of_output(0, "each bit of the values has an atom of its own")
-    out_signed: int = of_output(0, "values are two's complement: what top_terms clips to")
+    out_signed: int = of_output(0, "values are two's complement: what top_terms clips to, top_k compares")
 
     operand: Operand = of_operand(Operand.NONE, "0 none, 1 add, 2 product", bits=2, choices=Operand)
     operand_base: int = base("operand", "atom of output pixel (0, 0) and channel 0")
@@ -137,4 +137,5 @@ class Exec(TokenRecord):
     zero: int = of_post(0, "zero point that is added to the result", bits=16, signed=True)
     table: int = of_post(0, "codes go through the table memory")
     top_terms: int = of_post(0, "largest HESE terms that are kept of each code, 0 keeps all", bits=4)
+    top_k: int = of_post(0, "so many largest codes of the pixel are written with their channels, 0 writes all", bits=4)
     measure: int = of_post(0, "the smallest and the largest sum of a result and its bias are told in the profile")

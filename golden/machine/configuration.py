@@ -54,6 +54,9 @@ class AnyMachine(Protocol):
     @property
     def post(self) -> tuple[str, ...]: ...
 
+    @property
+    def top_k(self) -> int: ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class Machine:
@@ -71,6 +74,8 @@ class Machine:
     post : tuple of str
         What is built behind the requantiser: some of "operand", "product", "vector", "table", "top_terms" and
         "measure".
+    top_k : int
+        Most largest codes of a vector that can be kept, 0 to 15.
     """
 
     array: Array
@@ -80,6 +85,7 @@ class Machine:
     taps: int = 64
     multiplier_bits: int = 16
     post: tuple[str, ...] = ("operand", "product", "vector", "table", "top_terms", "measure")
+    top_k: int = 5
 
 
 def payload_bits(array: AnyArray, side: str) -> int:

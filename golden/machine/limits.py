@@ -52,6 +52,12 @@ def refusals(record: Exec, machine: AnyMachine) -> Iterator[str]:
         yield f"out_values is {record.out_values}, an atom of {bits} bits holds {bits // of_value}"
     if record.operand != Operand.NONE and record.out_planes:
         yield "out_planes is 1, allowed with an operand is 0"
+    if record.top_k > machine.top_k:
+        yield f"top_k is {record.top_k}, allowed are up to {machine.top_k}"
+    if record.top_k and (record.out_rows, record.out_columns) != (1, 1):
+        yield f"out_rows and out_columns are {record.out_rows} and {record.out_columns}, allowed with top_k are 1 and 1"
+    if record.top_k and record.out_planes:
+        yield "out_planes is 1, allowed with top_k is 0"
     for name in ("own_multiplier", "operand_multiplier"):
         if getattr(record, name) >> machine.multiplier_bits:
             yield f"{name} is {getattr(record, name)}, allowed are {machine.multiplier_bits} bits"

@@ -7,6 +7,7 @@ Of each result A of channel n, with ``round_shift(v, k) = floor(v / 2^k + 1/2)``
     add:     r = clip(round_shift(r own + (B - zero_B) other, k), low2, high2)
     product: r = clip(round_shift(r (B - zero_B) own, k), low2, high2)
     code = r + zero, then through the table, then its largest terms
+    with top_k: of all channels' codes the k largest, largest first, each followed by its channel
 """
 
 import numpy as np
@@ -66,7 +67,7 @@ def codes_of(
     Returns
     -------
     ndarray of int64 [M, channels]
-        Of which the low ``out_bits`` bits count.
+        Of which the low ``out_bits`` bits count; with ``top_k`` [M, 2 top_k].
 
     Raises
     ------
@@ -90,7 +91,7 @@ def codes_of(
         codes = signed(table[codes & 255], 16)
     if record.top_terms:
         codes = _few_terms(codes, record)
-    return codes
+    return _largest(codes, record) if record.top_k else codes
 
 
 def parameters(
@@ -139,6 +140,18 @@ def _round_shift(values: NDArray[np.int64], shift: NDArray[np.int64] | np.int64)
 
 def _limited(values: NDArray[np.int64], low: int, high: int) -> NDArray[np.int64]:
     return np.minimum(np.maximum(values, low), high)
+
+
+def _largest(codes: NDArray[np.int64], record: Exec) -> NDArray[np.int64]:
+    """The largest codes of each pixel with their channels in turn, of equal ones the lowest channel first; 0 and 0
+    where there are no more channels."""
+    bits = record.out_bits
+    values = signed(codes, bits) if record.out_signed else codes & (1 << bits) - 1
+    order = np.argsort(-values, axis=1, kind="stable")[:, : record.top_k]
+    pairs = np.zeros((len(codes), record.top_k, 2), np.int64)
+    pairs[:, : order.shape[1], 0] = np.take_along_axis(values, order, axis=1)
+    pairs[:, : order.shape[1], 1] = order
+    return pairs.reshape(len(codes), -1)
 
 
 def _few_terms(codes: NDArray[np.int64], record: Exec) -> NDArray[np.int64]:

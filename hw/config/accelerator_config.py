@@ -49,6 +49,7 @@ class AcceleratorConfig:
     post: tuple[str, ...] = several(
         ("operand",), POST, "what is built behind the requantiser, some of: {allowed}", empty=True
     )
+    top_k: int = integer(0, 0, 15, "largest codes of a vector that can be kept with their channels ({range})")
 
     def __post_init__(self) -> None:
         if not isinstance(self.array, ArrayConfig):

@@ -25,6 +25,7 @@ def _flexible(kind: str) -> AcceleratorConfig:
         taps=64,
         bus_bits=32,
         post=POST,
+        top_k=5,
     )
 
 

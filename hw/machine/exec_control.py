@@ -137,8 +137,12 @@ class ExecControl(Unit):
             for packing, beats in enumerate(PACKINGS)
             if bits < beats
         ]
+        pixels = Cat(record.out_rows != 1, record.out_columns != 1).any()
         return Cat(
-            record.mode[WORD_BITS:].any(), vector & (record.blocks != 1), *(~vector & each for each in narrow)
+            record.mode[WORD_BITS:].any(),
+            vector & (record.blocks != 1),
+            *(~vector & each for each in narrow),
+            *([record.top_k.any() & pixels] if self.config.top_k else []),
         ).any()
 
     def wrong_chunks(self, m: Module, record: data.View) -> Value:

@@ -15,7 +15,7 @@ _NAMES = (
     *("out_apart", "out_block_step", "out_plane_step", "out_channels", "out_bits", "out_values", "out_planes"),
     *("out_signed", "operand", "operand_block_step", "operand_zero", "operand_signed", "own_multiplier"),
     *("operand_multiplier", "operand_shift", "low2", "high2", "parameter_base", "parameter_step", "low", "high"),
-    *("zero", "table", "top_terms", "measure"),
+    *("zero", "table", "top_terms", "top_k", "measure"),
 )
 
 
@@ -43,7 +43,8 @@ def not_built(config: AcceleratorConfig, fields: data.View) -> Value:
         "top_terms": fields.top_terms.any(),
         "measure": fields.measure,
     }
-    missing = [used for part, used in wrong.items() if part not in config.post]
+    missing: list[Value] = [used for part, used in wrong.items() if part not in config.post]
+    missing.append(fields.top_k > config.top_k)
     used = fields.operand.any()
     multipliers = Cat(fields[name][config.multiplier_bits :] for name in ("own_multiplier", "operand_multiplier"))
     in_planes = (fields.out_bits > planes(config)) | (fields.out_values > config.atom_bits) | used
@@ -54,6 +55,7 @@ def not_built(config: AcceleratorConfig, fields: data.View) -> Value:
         wrong["vector"] & ~_fits(config, fields.in_bits, fields.tail + 1),
         ~wrong["vector"] & (fields.tile_columns > config.cols),
         used & multipliers.any(),
+        fields.top_k.any() & fields.out_planes,
     ).any()
 
 

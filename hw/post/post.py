@@ -4,7 +4,7 @@
 
     engine y -> [column buffer] --+                     operand atoms (feature memory)
     vector beats -> vector -------+-> column, its           |
-    channels -> parameter memory ---> parameters  -> values -+-> packer -> writer -> feature memory
+    channels -> parameter memory ---> parameters  -> values -+-> [top-k] -> packer -> writer -> feature memory
 
 A column enters when its parameters are there, for as many cycles as rows share a requantiser; columns that do not count
 are dropped. Values stop where atoms wait to be written; those that wait for an operand stop only what is before them.
@@ -34,6 +34,7 @@ from .wiring import (
     place_extremes,
     place_inputs,
     place_operand_reader,
+    place_top_k,
     place_values,
     place_written,
     rows_unknown,
@@ -137,10 +138,11 @@ class Post(Unit):
         inputs, waits, operand_beyond = place_operand_reader(self, m, advance, slots)
         codes = place_values(self, m, advance, behind, columns.results, item, inputs)
         place_extremes(self, m, codes, phase, takes, taken & channel.counts & channel.ends)
-        writer = place_written(self, m, behind, slots[-1], codes)
+        shown, codes = place_top_k(self, m, behind, slots[-1], codes)
+        writer = place_written(self, m, behind, shown, codes)
         m.d.comb += self.done.eq(done_of(m, self.start, taken, channel.finishes, writer.done))
         m.d.comb += [
-            behind.eq(~(slots[-1].valid & writer.busy & ~writer.released)),
+            behind.eq(~(shown.valid & writer.busy & ~writer.released)),
             advance.eq(behind & ~waits),
             self.refused.eq(not_built(config, self.fields)),
             self.overflow.eq(writer.overflowed),

@@ -1,8 +1,9 @@
 """How the parts of post-processing are placed and connected: columns with parameters, values, packer and writer."""
 
 from types import SimpleNamespace
+from typing import Any
 
-from amaranth.hdl import Cat, Const, Module, Signal, Value
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data
 
 from lowtide.common.records.kinds import Memory
@@ -20,12 +21,15 @@ from .values.extremes import Extremes
 from .values.multiplication import recoding_for
 from .values.requantiser import requantiser_latency
 from .values.table import TABLE_ADDRESS_BITS
+from .values.top_k import TopK
 from .values.values import Values, has_operand
+from .widths import VALUE_BITS
 
 __all__ = [
     "place_extremes",
     "place_inputs",
     "place_operand_reader",
+    "place_top_k",
     "place_values",
     "place_written",
     "rows_unknown",
@@ -159,7 +163,43 @@ def place_extremes(post: Unit, m: Module, values: SimpleNamespace, phase: Value,
     ]
 
 
-def place_written(post: Unit, m: Module, behind: Value, slot: Signal, values: SimpleNamespace) -> SimpleNamespace:
+def place_top_k(
+    post: Unit, m: Module, behind: Value, slot: Any, values: SimpleNamespace
+) -> tuple[Any, SimpleNamespace]:
+    """What the packer gets in a cycle, and its values: those of the slot, or in a record with ``top_k`` of the list."""
+    config = post.config
+    if not config.top_k:
+        return slot, values
+    used, goes = Signal(name="keeps_largest"), Signal(name="largest_go")
+    codes, overflow = Value.cast(values.codes), Value.cast(values.overflow)
+    m.d.comb += [used.eq(post.fields.top_k != 0), goes.eq(used & slot.valid & behind)]
+    kept = post.place(
+        m,
+        "top_k",
+        TopK(config),
+        fields=some_of(m, post.fields, TopK.NAMES, "top_k_fields"),
+        start=post.start,
+        takes=goes & (slot.phase == 0),
+        code=codes[:VALUE_BITS],
+        overflow=overflow[0],
+        ends=goes & slot.ends,
+        ready=behind,
+    )
+    shown = SimpleNamespace(
+        valid=Mux(used, kept.valid, slot.valid),
+        phase=slot.phase & ~used.replicate(len(slot.phase)),
+        offset=Mux(used, kept.offset, slot.offset),
+        opens=Mux(used, kept.opens, slot.opens),
+        closes=Mux(used, kept.closes, slot.closes),
+        ends=Mux(used, kept.last, slot.ends),
+    )
+    first = Mux(used, kept.value, codes[:VALUE_BITS])
+    return shown, SimpleNamespace(
+        codes=Cat(first, codes[VALUE_BITS:]), overflow=Cat(Mux(used, kept.overflowed, overflow[0]), overflow[1:])
+    )
+
+
+def place_written(post: Unit, m: Module, behind: Value, slot: Any, values: SimpleNamespace) -> SimpleNamespace:
     """Packer and writer."""
     config = post.config
     store, plane = Signal(), Signal(plane_bits(config))

@@ -91,6 +91,17 @@ def codes_of(config, case, group):
     return codes & (1 << record.out_bits) - 1, total != wrapped(total), known
 
 
+def largest_of(record, codes, overflow, known):
+    """Codes and channels in turn that a record of one pixel writes, the same of a sum that left 32 bits anywhere, and
+    of a code that is not defined; [2 k, R] each, of which only row 0 counts."""
+    values = [int(each) for each in extended(codes[:, 0], record.out_bits, record.out_signed)]
+    best = sorted(range(len(values)), key=lambda n: -values[n])[: record.top_k]
+    shown = np.zeros((2 * record.top_k, codes.shape[1]), np.int64)
+    shown[: 2 * len(best), 0] = [each for n in best for each in (values[n], n)]
+    flags = [np.full(shown.shape, flag) for flag in (overflow[:, 0].any(), known[:, 0].all())]
+    return shown & (1 << record.out_bits) - 1, *flags
+
+
 def extremes_of(config, case):
     """The smallest and the largest sum of the rows that have a pixel, 0 where they are not measured; None where one
     left 32 bits."""
@@ -120,12 +131,15 @@ def written(config, case):
     record, found = case.record, []
     for group in case.groups:
         codes, overflow, known = codes_of(config, case, group)
+        if record.top_k:
+            codes, overflow, known = largest_of(record, codes, overflow, known)
         for block, first in enumerate(range(0, len(codes), record.out_values)):
             part = codes[first : first + record.out_values]
             lost = bool(overflow[first : first + record.out_values, : len(group.out)].any())
             sure = known[first : first + record.out_values].all(axis=0)
             for plane in range(record.out_bits if record.out_planes else 1):
-                write = Written({}, not sure[: len(group.out)].all(), lost and plane == 0)
+                beyond = not (known if record.top_k else sure)[..., : len(group.out)].all()
+                write = Written({}, bool(beyond), lost and plane == 0)
                 for row, start in enumerate(group.out):
                     offset = block * record.out_block_step + plane * record.out_plane_step
                     address = (start + offset) % (2 * config.feature_atoms)

@@ -99,6 +99,7 @@ def random_case(config, rng, *, source=Source.ENGINE, **chosen):
         table=int("table" in config.post and rng.random() < 0.4),
         top_terms=int(rng.integers(6)) if "top_terms" in config.post and bits > 1 else 0,
         measure=int("measure" in config.post and rng.random() < 0.7),
+        top_k=int(rng.integers(1, config.top_k + 1)) if config.top_k and not in_planes and rng.random() < 0.3 else 0,
         **{step: int(rng.integers(-(1 << 23), 1 << 23)) for step in steps},
     )
     record = Exec(**fields | chosen)
@@ -107,8 +108,8 @@ def random_case(config, rng, *, source=Source.ENGINE, **chosen):
     size = int(rng.choice([7, min(most, 15), min(most, 22), min(most, 31), most]))  # bits of results without their sign
     parameters = [random_parameter(config, rng, size) for _ in range(config.parameters)]
     groups = []
-    for _ in range(int(rng.integers(1, 6))):
-        count = int(rng.integers(1, config.rows + 1))
+    for _ in range(1 if record.top_k else int(rng.integers(1, 6))):
+        count = 1 if record.top_k else int(rng.integers(1, config.rows + 1))
         group = Group(
             out=addresses(rng, config, count, shuffle, beyond=0.1),
             operand=addresses(rng, config, count, False, beyond=0.1),

@@ -176,6 +176,10 @@ class Post:
                     self.goes_on = stored
                 else:
                     self.front.stand(self.front.own(arrives), stored - arrives)
+        if self.record.top_k:
+            if column.ends and column.closes:
+                self.store_largest(stored + 1)
+            return
         if not column.closes:
             return
         count = self.record.out_bits if self.record.out_planes else 1
@@ -184,6 +188,16 @@ class Post:
         self.released = first + count - 1
         if column.ends and self.written.number < len(self.sizes):
             self.written.next(self.released)
+
+    def store_largest(self, cycle: int) -> None:
+        """The largest codes and their channels reach their atoms, one in each cycle from one on."""
+        values, last = self.record.out_values, 2 * self.record.top_k
+        for number in range(1, last + 1):
+            stored = max(cycle, self.released)
+            if number % values == 0 or number == last:
+                self.released = max(stored + 1, self.written.usable)
+                self.writes.add(self.released, self.released + 1)
+            cycle = stored + 1
 
     def advance(self, cycle: int) -> None:
         """All that happens up to a cycle."""

@@ -82,7 +82,11 @@ def random_exec(rng: np.random.Generator, config: AcceleratorConfig, mode: Mode)
         in_row_step=row_pitch,
         in_column_step=column_step,
     )
-    record = Exec(**fields, **_output(rng, config, rows, width))
+    output = _output(rng, config, rows, width)
+    if config.top_k and not output["out_planes"] and rng.random() < 0.15:
+        fields |= dict(out_rows=1, out_columns=1)
+        output |= dict(top_k=int(rng.integers(1, config.top_k + 1)), out_channels=int(rng.integers(1, 30)))
+    record = Exec(**fields, **output)
     return replace(record, **_operand(rng, config, record)), random_taps(rng, taps, row_pitch)
 
 
@@ -169,8 +173,9 @@ def atoms_of(record: Exec, machine: Interpreter, mode: Mode) -> Atoms:
         ]
     read = [nest.addresses(blocks, each)[nest.valid].ravel() for each in further]
     out_blocks = -(-channels // record.out_values)
+    written_blocks = -(-(2 * record.top_k or channels) // record.out_values)
     written = [
-        (nest.outputs(out_blocks) + plane * record.out_plane_step).ravel()
+        (nest.outputs(written_blocks) + plane * record.out_plane_step).ravel()
         for plane in range(record.out_bits if record.out_planes else 1)
     ]
     operands = nest.operands(out_blocks).ravel() if record.operand else np.zeros(0, np.int64)

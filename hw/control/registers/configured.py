@@ -24,6 +24,7 @@ def configured(config: AcceleratorConfig) -> dict[str, int]:
         "small_memories_code_table": "table" in config.post,
         **{f"small_memories_{part}": part in config.post for part in ("operand", "product", "vector", "top_terms")},
         "extras_measure": "measure" in config.post,
+        "extras_top_k": config.top_k,
     }
 
 

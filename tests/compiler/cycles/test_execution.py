@@ -97,12 +97,12 @@ def test_what_repeats_is_jumped_over_exactly():
     seen = set()
     for kind, shared in (("parallel", 1), ("parallel", 4), ("bit_plane", 1), ("digit", 1)):
         config = small(kind, shared)
-        for number in range(4 if kind == "parallel" else 1):
+        for number in range(5 if kind == "parallel" else 1):
             for record in random_list(config, SEED, number).records:
                 if isinstance(record, Exec) and rng.random() < 0.6:
                     larger = {name: getattr(record, name) * int(rng.integers(1, 5)) for name in names}
                     width = larger["out_columns"]
-                    large = replace(record, **larger, out_row_step=width, in_row_step=width)
+                    large = replace(record, **larger, out_row_step=width, in_row_step=width, top_k=0)
                     stores = blocked if rng.random() < 0.3 else None
                     fast, slow = (Execution(large, config, stores, jumps=jumps) for jumps in (True, False))
                     assert fast.run() == slow.run() and (fast.post.writes.array() == slow.post.writes.array()).all(), (

@@ -31,6 +31,8 @@ def random_record(rng):
     blocks = 1 if vector else blocks
     signed, operand = bool(rng.integers(2)), Operand(rng.integers(3))
     rows, columns = (int(each) for each in rng.integers(1, 6, 2))
+    top_k = int(rng.integers(1, 6)) if rng.random() < 0.3 else 0
+    rows, columns = (1, 1) if top_k else (rows, columns)
     return Exec(
         mode=word_of_mode(Mode(x_signed=signed, w_signed=True)),
         source=Source(rng.integers(1, 3)) if vector else Source.ENGINE,
@@ -84,6 +86,7 @@ def random_record(rng):
         table=rng.integers(2),
         top_terms=rng.choice([0, 0, 1, 2]),
         out_signed=rng.integers(2),
+        top_k=top_k,
         measure=rng.integers(2),
     )
 
@@ -104,6 +107,7 @@ def slow(record, local, taps, parameters):
     padding = record.padding & 255
     padding = padding - 256 if signed and padding > 127 else padding
     for oy, ox in np.ndindex(record.out_rows, record.out_columns):
+        codes = []
         pixel = record.in_base + oy * record.in_row_step + ox * record.in_column_step
         for n in range(channels):
             tile, column = divmod(n, record.tile_columns)
@@ -127,13 +131,24 @@ def slow(record, local, taps, parameters):
                         found.append((value(atom, place) if valid else padding) * w)
             a = max(found) if record.source == Source.VECTOR_MAX else sum(found)
             sums.append(a + parameters[record.parameter_base + n * record.parameter_step].bias)
+            codes.append(after(record, a, n, parameters, table, feature, (oy, ox)) & 255)
+        for n, code in enumerate(largest(record, codes) if record.top_k else codes):
             block, place = divmod(n, record.out_values)
-            code = after(record, a, n, parameters, table, feature, (oy, ox))
             atom = record.out_base + oy % record.out_apart * record.out_row_phase
             atom += oy // record.out_apart * record.out_row_step + ox % record.out_apart * record.out_column_phase
             atom += ox // record.out_apart + block * record.out_block_step
             written.setdefault(atom, [0] * LANES)[place] = code & 255
     return written, sums
+
+
+def largest(record, codes):
+    """The largest codes and their channels, one found after the other."""
+    left = {n: code - 256 if record.out_signed and code > 127 else code for n, code in enumerate(codes)}
+    found = []
+    for _ in range(record.top_k):
+        best = max(left, key=lambda n: (left[n], -n), default=None)
+        found += [0, 0] if best is None else [left.pop(best), best]
+    return found
 
 
 def rounded(value, shift):

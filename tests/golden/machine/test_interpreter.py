@@ -166,6 +166,7 @@ def test_records_that_cannot_run_are_refused(fields, error, line):
         (ENGINE | dict(operand=Operand.PRODUCT), "product"),
         (ENGINE | dict(table=1), "table"),
         (ENGINE | dict(top_terms=1), "top_terms"),
+        (ENGINE | dict(measure=1), "measure"),
     ],
 )
 def test_what_is_not_built_is_refused(fields, part):

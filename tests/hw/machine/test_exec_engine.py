@@ -116,6 +116,21 @@ def test_vector_sources_operands_and_tables():
     check(model, copy(config, source, target, requantise=Requantisation(table=table, **limits)))
 
 
+def test_the_largest_codes_of_a_vector():
+    model, form = model_of("parallel"), dict(array_rows=4, signed=True)
+    source = Layout.of(1, 1, 40, values=8, **form)
+    target = Layout.of(1, 1, 2 * model.config.top_k, values=4, bits=16, base=source.end, **form)
+    kernel = copy(model.config, source, source.at(target.end), requantise=Requantisation(low=-128, high=127))
+    for largest in (1, model.config.top_k):
+        fields = dict(top_k=largest, out_base=target.base, out_bits=16, out_values=4)
+        check(model, replace(kernel, record=replace(kernel.record, **fields)))
+    machine = golden_with(model.config, kernel)
+    machine.execute(replace(kernel.record, **fields))
+    pairs = target.get(machine.local(Memory.FEATURE)).reshape(-1, 2)
+    codes = source.get(machine.local(Memory.FEATURE)).reshape(-1)
+    assert (codes[pairs[:, 1]] == pairs[:, 0]).all() and list(pairs[:, 0]) == sorted(codes, reverse=True)[:largest]
+
+
 def test_groups_of_one_pixel_and_one_atom():
     """More of them are between the reader of the operand and the writer than buffers hold."""
     model = model_of("parallel")
@@ -144,6 +159,8 @@ def faults(config, kernel):
     """Records that stop: what is wrong, and the error."""
     record, atoms = kernel.record, config.feature_atoms
     yield replace(record, chunks=record.chunks + 1), Error.RANGE
+    yield replace(record, top_k=config.top_k), Error.RANGE
+    yield replace(record, measure=1), Error.RANGE
     yield replace(record, mode=record.mode | 1 << 47), Error.RANGE
     yield replace(record, tile_columns=config.cols + 1), Error.RANGE
     yield replace(record, source=Source.VECTOR_SUM, in_bits=8, tail=0, blocks=2, chunks=2 * record.taps), Error.RANGE

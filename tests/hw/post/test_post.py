@@ -16,11 +16,12 @@ from post_records import machine, random_case
 from unit_model import UnitModel
 
 MACHINES = [
-    machine("bytes", dict(kind="parallel", rows=2, cols=2, lanes=4), post=POST),
+    machine("bytes", dict(kind="parallel", rows=2, cols=2, lanes=4), post=POST, top_k=4),
     machine(
         "halves",
         dict(kind="parallel", rows=4, cols=3, lanes=2, x_width=16, w_width=16, acc_width=48),
         post=("operand", "top_terms"),
+        top_k=3,
         rows_per_requantiser=2,
         multiplier_bits=8,
     ),
@@ -39,7 +40,7 @@ MACHINES = [
         rows_per_requantiser=2,
         multiplier_bits=3,
     ),
-    machine("bit_planes", dict(kind="bit_plane", rows=2, cols=2, lanes=16), post=POST, multiplier_bits=12),
+    machine("bit_planes", dict(kind="bit_plane", rows=2, cols=2, lanes=16), post=POST, multiplier_bits=12, top_k=1),
 ]
 
 
@@ -67,7 +68,7 @@ def test_records_write_what_they_say(config):
 def steady(config, rng, **fields):
     """A record of one group whose columns all count, without an error."""
     chosen = dict(
-        tiles=6, tile_columns=config.cols, out_channels=6 * config.cols, out_bits=8, out_values=4, out_planes=0
+        tiles=6, tile_columns=config.cols, out_channels=6 * config.cols, out_bits=8, out_values=4, out_planes=0, top_k=0
     )
     case = random_case(config, rng, **chosen | fields)
     case.groups = case.groups[:1]
@@ -96,7 +97,9 @@ def test_values_behind_the_operand_go_on_while_it_is_read():
     """Groups of one channel: several are under way, and only those that are written make room for the next ones."""
     config, rng = MACHINES[0], np.random.default_rng(4)
     bench = Bench(config, rng, 0.0)
-    case = random_case(config, rng, source=Source.VECTOR_SUM, operand=Operand.ADD, out_channels=1, out_planes=0)
+    case = random_case(
+        config, rng, source=Source.VECTOR_SUM, operand=Operand.ADD, out_channels=1, out_planes=0, top_k=0
+    )
     case.groups = [replace(case.groups[0]) for _ in range(6)]
     bench.load(case)
     writes, pulses, _ = bench.run(case)
@@ -135,6 +138,9 @@ def test_parameters_beyond_their_memory_are_told(base, beyond):
         (1, {"table": 1}),
         (2, {"top_terms": 1}),
         (1, {"measure": 1}),
+        (0, {"top_k": 5}),
+        (2, {"top_k": 1}),
+        (5, {"top_k": 1, "out_planes": 1, "out_bits": 3}),
         (1, {"out_bits": 4}),
         (0, {"out_values": 5}),
         (0, {"out_bits": 16, "out_values": 3}),

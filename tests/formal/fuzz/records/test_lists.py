@@ -65,13 +65,15 @@ def test_lists_have_every_part_of_the_machine():
                     mode = Mode.of_word(record.mode)
                     seen |= {record.source, record.operand, ("apart", record.out_apart), ("planes", record.out_planes)}
                     seen |= {("table", record.table), ("terms", record.top_terms > 0), ("step", record.parameter_step)}
-                    seen.add(("measure", record.measure))
+                    seen |= {("measure", record.measure), ("largest", record.top_k > 0)}
                     seen |= {("diagonal", mode.diagonal), ("packing", record.weight_packing), mode.w_format}
                     seen |= {("exponents", mode.group_exponent), ("tile", record.tile_columns < 4)}
     wanted = {Load, Store, Exec, Wait, End, *Memory, *Source, *Operand}
     wanted |= {(name, number) for name in ("fill", "planes", "table", "measure") for number in (0, 1)}
     wanted |= {
-        (name, flag) for name in ("runs", "pitch", "terms", "diagonal", "exponents", "tile") for flag in (False, True)
+        (name, flag)
+        for name in ("runs", "pitch", "terms", "largest", "diagonal", "exponents", "tile")
+        for flag in (False, True)
     }
     wanted |= {("apart", number) for number in (1, 2, 3, 4)} | {("packing", number) for number in (0, 1, 2)}
     wanted |= {("step", 0), ("step", 1), "plain", "ternary", "binary", "codebook16"}
