@@ -11,6 +11,7 @@ from lowtide.golden.network.quantised.steps import WEIGHTED
 
 from ..steps.vector_steps import VECTOR_STEPS
 from .operators.known import OPERATORS, REFUSED
+from .operators.recurrent import MOST_STEPS
 from .quantised.integer_operators import INTEGER_OPERATORS
 from .quantised.quantisation import ROUNDING
 
@@ -37,6 +38,12 @@ _LIMITS = Described(("relu", "relu6", "clip"))
 _CONSTANTS = ("batch_norm", "reshape", "formula")
 _ANY = "constants of any shape that broadcasts; two tensors that are alike"
 
+_UNROLLED = ("linear", "slice", "batch_norm", "add", "mul", "sigmoid", "tanh", "concat")
+_RECURRENT = (
+    f"a stated number of steps, at most {MOST_STEPS} in a model, each direction of each layer counted; constant "
+    "weights and initial states; default activations, no clip, no sequence_lens"
+)
+
 #: By name of the operator.
 DESCRIBED: dict[str, Described] = {
     "Abs": Described(("abs",)),
@@ -55,7 +62,11 @@ DESCRIBED: dict[str, Described] = {
     "Exp": Described(("exp",)),
     "Expand": Described((), "to the shape that there is"),
     "Flatten": Described(("flatten",), "axis 1"),
-    "Gather": Described(("slice",), "constant places that rise at equal distances"),
+    "GRU": Described(
+        (*_UNROLLED, "formula"),
+        f"{_RECURRENT}; both values of linear_before_reset",
+    ),
+    "Gather": Described(("slice", "flatten"), "constant places that rise at equal distances"),
     "Gelu": Described(("gelu", "gelu_tanh")),
     "Gemm": Described(("linear",), "a constant matrix; transA = 0"),
     "GlobalAveragePool": Described(("global_average_pool",), "one or two axes"),
@@ -63,6 +74,7 @@ DESCRIBED: dict[str, Described] = {
     "HardSigmoid": Described(("hard_sigmoid",)),
     "HardSwish": Described(("hard_swish",)),
     "Identity": Described(()),
+    "LSTM": Described(_UNROLLED, f"{_RECURRENT}; no peepholes, input_forget = 0"),
     "LayerNormalization": Described(("layer_norm",), "over the last axis"),
     "LeakyRelu": Described(("leaky_relu",)),
     "MatMul": Described(("linear", "matmul"), "a constant matrix on the right, or two tensors of as many axes"),
@@ -75,6 +87,7 @@ DESCRIBED: dict[str, Described] = {
     "PRelu": Described(("leaky_relu", "relu", "clip", "batch_norm", "add"), "one slope, or one for each channel"),
     "Pad": Described(("pad",), "zeros around pictures; part of a convolution behind it"),
     "Pow": Described(("formula",), "to a constant number"),
+    "RNN": Described(tuple(op for op in _UNROLLED if op not in ("sigmoid", "mul")), _RECURRENT),
     "Reciprocal": Described(("formula",)),
     "ReduceMean": Described(("global_average_pool",), "over one or two axes, one stays"),
     "Relu": Described(_LIMITS.nodes),
@@ -94,7 +107,7 @@ DESCRIBED: dict[str, Described] = {
     "Sub": Described(("add", *_CONSTANTS), _ANY),
     "Sum": Described(("add", *_CONSTANTS), "tensors that are alike, or one and constants"),
     "Tanh": Described(("tanh",)),
-    "Transpose": Described((), "the batch first"),
+    "Transpose": Described((), "the batch first where the next operator needs it so"),
     "Unsqueeze": Described(()),
     "Upsample": Described(("upsample",), "nearest, by whole factors"),
 }

@@ -3,7 +3,8 @@
 ONNX pictures are [batch, channels, height, width], those of a graph [batch, height, width, channels]. Every tensor
 therefore carries which of its ONNX axes each of its axes is: a Transpose changes that and moves no data, and flattened
 pictures carry the ONNX place of each value, with which the rows of the next matrix are permuted. Nodes of constants are
-computed here; nodes that the output does not need are dropped. The batch is the first axis of every tensor.
+computed here; nodes that the output does not need are dropped. The batch is the first axis of every tensor of a graph;
+in ONNX it may be another one, as in sequences whose steps come first.
 
 Source: the operator definitions of https://onnx.ai/onnx/operators, operator sets 1 to 26, inference only.
 """
@@ -18,14 +19,14 @@ from onnx import helper
 
 from lowtide.golden.network.floating.graph import Graph
 
-from .graph.arranging import arranged
+from .graph.arranging import arranged, batch_first
 from .graph.builder import GraphBuilder, Operator
 from .graph.grids import Grid
 from .graph.step import Step
 from .graph.tensor import CHANNELS_LAST, VECTORS, State, Tensor
 from .model.constants import check_size, computed
 from .model.source import Source, is_standard, read_model, title
-from .operators.known import OPERATORS, REFUSED
+from .operators.known import BATCH_ANYWHERE, OPERATORS, REFUSED
 from .quantised.integer_operators import is_of_integers
 from .quantised.quantisation import ON_CODES, ROUNDING, clipped_codes
 
@@ -51,7 +52,7 @@ def imported(source: Source) -> tuple[GraphBuilder, Tensor, Any]:
     names = [name for node in source.nodes for name in (*node.input, *node.output)]
     builder = GraphBuilder(
         uses=Counter([source.output, *(name for node in source.nodes for name in node.input)]),
-        batch=source.sizes[0],
+        batch=source.sizes[source.batch_axis],
         taken={*names, *source.constants, source.input},
     )
     first = _input(source)
@@ -85,12 +86,16 @@ def _made(
     if not states_integers(node) or source.version >= 13:  # older ones have no axis, but what is taken apart has
         source.check(node)
     attributes = {entry.name: helper.get_attribute_value(entry) for entry in node.attribute}
-    step = Step(node.op_type, node.output[0], inputs, attributes, source.version, tuple(node.output))
+    first = next(filter(None, node.output))
+    step = Step(node.op_type, first, inputs, attributes, source.version, tuple(node.output))
     tensors = [value for value in inputs if isinstance(value, Tensor)]
     if any(x.state is State.CODES for x in tensors) and node.op_type not in ON_CODES:
         if node.op_type != "Clip":
             step.refuse("input is codes", "a DequantizeLinear before it")
         operator = clipped_codes
+    moved = [x.batch_axis for x in tensors if x.batch_axis != 0]
+    if moved and node.op_type not in BATCH_ANYWHERE:
+        step.refuse(f"axis {moved[0]} of the input is the batch", "a Transpose before it that puts the batch first")
     found = operator(builder, step)
     made = found if isinstance(found, tuple) else (found,)
     names = {value.name for value in made if isinstance(value, Tensor)}
@@ -137,13 +142,17 @@ def _input(source: Source) -> Tensor:
     first = {entry.name: tuple(entry.ints) for entry in users[0].attribute} if len(users) == 1 else {}
     channels_last = bool(users) and users[0].op_type == "Transpose" and first.get("perm") == (0, 3, 1, 2)
     axes = CHANNELS_LAST if len(source.sizes) == 4 and not channels_last else tuple(range(len(source.sizes)))
-    return Tensor(source.input, (1, *source.sizes[1:]), axes)
+    if source.batch_axis:
+        axes = (source.batch_axis, *(axis for axis in axes if axis != source.batch_axis))
+    sizes = tuple(1 if axis == source.batch_axis else size for axis, size in enumerate(source.sizes))
+    return Tensor(source.input, sizes, axes)
 
 
 def graph_of(builder: GraphBuilder, source: Tensor, target: Any) -> Graph:
-    """The nodes that the output needs; pictures stay channels last, other tensors have ONNX's axes."""
+    """The nodes that the output needs; pictures stay channels last, other tensors have ONNX's axes, the batch first."""
     if not isinstance(target, Tensor):
         raise ValueError("output is a constant, allowed is one that depends on the input")
+    target = batch_first(target)
     identity = tuple(range(len(target.shape)))
     is_pixel = target.axes == VECTORS and len(target.shape) == 4
     if target.order is not None or (target.axes not in (CHANNELS_LAST, identity) and not is_pixel):

@@ -25,10 +25,11 @@ def draws(rng):
 
 
 def model(nodes, shape, constants=None, *, version=17, outputs=("y",)):
-    """A model of nodes (op, inputs, output, attributes); its input is ``x``."""
+    """A model of nodes (op, inputs, outputs, attributes); its input is ``x``. Names are one text with spaces between,
+    or a sequence, in which "" is one that is left out."""
     graph = helper.make_graph(
         [
-            helper.make_node(op, inputs.split(), output.split(), name=f"node{place}", **attributes)
+            helper.make_node(op, _names(inputs), _names(output), name=f"node{place}", **attributes)
             for place, (op, inputs, output, attributes) in enumerate(nodes)
         ],
         "test",
@@ -37,6 +38,10 @@ def model(nodes, shape, constants=None, *, version=17, outputs=("y",)):
         [numpy_helper.from_array(np.asarray(values), name) for name, values in (constants or {}).items()],
     )
     return helper.make_model(graph, ir_version=8, opset_imports=[helper.make_opsetid("", version)])
+
+
+def _names(given):
+    return given.split() if isinstance(given, str) else list(given)
 
 
 def reference(made, x):

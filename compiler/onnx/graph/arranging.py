@@ -14,30 +14,41 @@ from .builder import GraphBuilder
 from .step import Step
 from .tensor import VECTORS, Tensor
 
-__all__ = ["arranged", "flattened", "reshaped", "transposed"]
+__all__ = ["arranged", "batch_first", "batch_moved", "flattened", "reshaped", "transposed"]
 
 
 def arranged(builder: GraphBuilder, step: Step, x: Tensor, axes: Sequence[int]) -> Tensor:
-    """``x`` with these ONNX axes in the graph, 0 first; they hold every axis longer than one."""
+    """``x`` with these ONNX axes in the graph, that of the batch first; they hold every axis longer than one."""
     axes = tuple(axes)
     if x.order is not None:
         x = _in_order(builder, step, x)
     if x.axes == axes:
         return x
     wanted = tuple(axis for axis in axes[1:] if x.shape[axis] != 1)
-    assert set(wanted) == set(x.long_axes) and axes[0] == 0, "all axes are arranged"
+    batch = x.batch_axis
+    assert set(wanted) == set(x.long_axes) and axes[0] == batch, "all axes are arranged"
     if wanted != x.long_axes:
-        x = _shaped(builder, step, x, (0, *x.long_axes), x.shape)
+        x = _shaped(builder, step, x, (batch, *x.long_axes), x.shape)
         order = (0, *(1 + x.long_axes.index(axis) for axis in wanted))
         name = builder.helper_name(step, "transposed")
-        x = builder.emit(step, "transpose", [x], x, name=name, attributes={"order": order}, axes=(0, *wanted))
+        x = builder.emit(step, "transpose", [x], x, name=name, attributes={"order": order}, axes=(batch, *wanted))
     return _shaped(builder, step, x, axes, x.shape)
 
 
 def transposed(x: Tensor, order: Sequence[int]) -> Tensor:
-    """``x`` with its ONNX axes in another order, 0 first: nothing moves."""
+    """``x`` with its ONNX axes in another order: nothing moves."""
     order = tuple(order)
     return replace(x, shape=tuple(x.shape[axis] for axis in order), axes=tuple(map(order.index, x.axes)))
+
+
+def batch_first(x: Tensor) -> Tensor:
+    """``x`` with the batch as its first ONNX axis: nothing moves."""
+    return transposed(x, (x.batch_axis, *(axis for axis in range(len(x.shape)) if axis != x.batch_axis)))
+
+
+def batch_moved(x: Tensor, place: int) -> Tensor:
+    """``x``, whose first ONNX axis is the batch, with the batch at another place: nothing moves."""
+    return transposed(x, (*range(1, place + 1), 0, *range(place + 1, len(x.shape)))) if place else x
 
 
 def flattened(builder: GraphBuilder, step: Step, x: Tensor) -> Tensor:

@@ -41,6 +41,10 @@ class GraphBuilder:
         Of the weights of nodes, by name, where a quantised model states them as integers.
     readers : dict of str to str
         Who first reads a tensor as it was made, by its name in the graph.
+    assembled : dict of str to tuple of Tensor
+        The vectors that a tensor was put together of, one behind the other, by its name in the graph.
+    recurrent_steps : int
+        How many steps of recurrent operators the nodes so far are of.
     """
 
     uses: Counter[str]
@@ -51,6 +55,8 @@ class GraphBuilder:
     quantisers: dict[str, FixedPointQuantiser] = field(default_factory=dict)
     grids: dict[str, Columns] = field(default_factory=dict)
     readers: dict[str, str] = field(default_factory=dict)
+    assembled: dict[str, tuple[Tensor, ...]] = field(default_factory=dict)
+    recurrent_steps: int = 0
 
     def emit(
         self,

@@ -19,7 +19,7 @@ class Step:
     Parameters
     ----------
     op, name : str
-        The operator, and the name of the node's first output.
+        The operator, and the name of the first of the node's outputs that is not left out.
     inputs : tuple
         Each a `Tensor`, an array if it is constant, or None if it is left out.
     attributes : dict of str to object

@@ -30,7 +30,8 @@ class Tensor:
     shape : tuple of int
         In ONNX, of a batch of one.
     axes : tuple of int
-        The ONNX axis that each axis of the graph's tensor is, 0 first; axes that it lacks have length one.
+        The ONNX axis that each axis of the graph's tensor is, that of the batch first; axes that it lacks have length
+        one.
     order : int [n] or None
         The ONNX place of each value along the last axis, None if all are in place.
     flattened : Tensor or None
@@ -45,6 +46,11 @@ class Tensor:
     order: NDArray[Any] | None = None
     flattened: "Tensor | None" = None
     state: State = State.REAL
+
+    @property
+    def batch_axis(self) -> int:
+        """The ONNX axis of the batch."""
+        return self.axes[0]
 
     @property
     def graph_shape(self) -> tuple[int, ...]:

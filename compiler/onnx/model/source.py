@@ -22,6 +22,7 @@ from .constants import array_of, check_size
 
 __all__ = ["Source", "is_standard", "read_model", "title"]
 
+RECURRENT = ("GRU", "LSTM", "RNN")  #: operators that take [steps, batch, values], unless their layout is 1
 NEWEST = onnx.defs.onnx_opset_version()  #: operator set that is known
 _STANDARD = ("", "ai.onnx")
 _OLDEST_IR = 3
@@ -40,11 +41,14 @@ class Source:
     input : str
         Name of the one input.
     sizes : tuple of int
-        Its lengths; the first, of the batch, is 0 where it is not stated.
+        Its lengths; that of the batch is 0 where it is not stated.
     output : str
         Name of the one output.
     versions : dict of str to int
         Of the operator sets, by domain.
+    batch_axis : int
+        The axis of the input that is the batch: the second of a sequence whose steps come first, as the recurrent
+        operators that read it say, else the first.
     """
 
     nodes: tuple[onnx.NodeProto, ...]
@@ -53,6 +57,7 @@ class Source:
     sizes: tuple[int, ...]
     output: str
     versions: dict[str, int]
+    batch_axis: int = 0
 
     @property
     def version(self) -> int:
@@ -113,7 +118,8 @@ def read_model(model: str | Path | onnx.ModelProto) -> Source:
     if target not in {name for node in graph.node for name in node.output} | {source.name, *constants}:
         raise ValueError(f"output is {target}, which nothing makes")
     versions = {entry.domain: entry.version for entry in model.opset_import}
-    return Source(tuple(graph.node), constants, source.name, _sizes(source), target, versions)
+    batch = int(_has_steps_first(graph.node, source.name))
+    return Source(tuple(graph.node), constants, source.name, _sizes(source, batch), target, versions, batch)
 
 
 def is_standard(node: onnx.NodeProto) -> bool:
@@ -202,18 +208,28 @@ def _one(name: str, values: Sequence[Any]) -> Any:
     return values[0]
 
 
-def _sizes(source: Any) -> tuple[int, ...]:
-    """The lengths of the input, 0 where they are not stated."""
+def _has_steps_first(nodes: Sequence[onnx.NodeProto], name: str) -> bool:
+    """Whether a tensor is read by recurrent operators alone, its shape aside, as [steps, batch, values]."""
+    readers = [node for node in nodes if name in node.input and node.op_type != "Shape"]
+    stated = [{entry.name: entry.i for entry in node.attribute} for node in readers]
+    return bool(readers) and all(
+        is_standard(node) and node.op_type in RECURRENT and node.input[0] == name and not attributes.get("layout", 0)
+        for node, attributes in zip(readers, stated, strict=True)
+    )
+
+
+def _sizes(source: Any, batch: int) -> tuple[int, ...]:
+    """The lengths of the input, 0 where that of the batch is not stated."""
     real = (onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16, onnx.TensorProto.DOUBLE)
     kind = source.type.tensor_type.elem_type
     if kind not in real:
         raise ValueError(f"input {source.name} has elements of type {kind}, allowed are real numbers: {real}")
     sizes = [dimension.dim_value for dimension in source.type.tensor_type.shape.dim]
-    if len(sizes) < 2 or not all(sizes[1:]) or min(sizes) < 0:
-        raise ValueError(
-            f"input {source.name} has shape {sizes}, allowed are two or more axes of stated lengths, the batch first"
-        )
-    check_size(f"input {source.name}", sizes[1:])
+    others = [size for axis, size in enumerate(sizes) if axis != batch]
+    if len(sizes) < 2 + batch or not all(others) or min(sizes) < 0:
+        allowed = "[steps, batch, values]" if batch else "two or more axes of stated lengths, the batch first"
+        raise ValueError(f"input {source.name} has shape {sizes}, allowed are {allowed}")
+    check_size(f"input {source.name}", others)
     return tuple(sizes)
 
 

@@ -21,7 +21,7 @@ __all__ = ["ARITHMETIC"]
 
 def _alike(builder: GraphBuilder, step: Step, x: Tensor, y: Tensor) -> Tensor:
     """``y``, of the shape of ``x``, with its values where those of ``x`` lie."""
-    if x.shape != y.shape:
+    if x.shape != y.shape or x.batch_axis != y.batch_axis:
         step.refuse(f"shapes {x.shape} and {y.shape}", "two tensors that are alike")
     if x.axes == y.axes and np.array_equal(x.places, y.places):
         return y
@@ -91,7 +91,10 @@ def _product(builder: GraphBuilder, step: Step, x: Tensor, y: Tensor) -> Tensor:
     if both := _of_one_tensor(builder, x, y):
         base, one, two = both
         return formula(builder, step, x, base, ("mul", one, two))
-    if len(x.shape) == len(y.shape) == 4 and x.shape != y.shape:  # one of them may have a value for each channel
+    is_first = x.batch_axis == y.batch_axis == 0
+    if (
+        is_first and len(x.shape) == len(y.shape) == 4 and x.shape != y.shape
+    ):  # one of them may have a value for each channel
         picture, gate = (y, x) if x.shape[2:] == (1, 1) else (x, y)
         if gate.shape == (1, picture.shape[1], 1, 1):
             picture = arranged(builder, step, picture, CHANNELS_LAST)

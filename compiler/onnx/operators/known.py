@@ -11,17 +11,38 @@ from .functions import FUNCTION_OPERATORS
 from .parts import PARTS
 from .pictures import PICTURES
 from .products import PRODUCTS
+from .recurrent import RECURRENT
 from .shapes import SHAPES
 from .windows import WINDOWS
 
-__all__ = ["OPERATORS", "REFUSED"]
+__all__ = ["BATCH_ANYWHERE", "OPERATORS", "REFUSED"]
 
 #: By name of the operator, in alphabetical order.
 OPERATORS: dict[str, Operator] = dict(
-    sorted((ARITHMETIC | FUNCTION_OPERATORS | PARTS | PICTURES | PRODUCTS | SHAPES | WINDOWS).items())
+    sorted((ARITHMETIC | FUNCTION_OPERATORS | PARTS | PICTURES | PRODUCTS | RECURRENT | SHAPES | WINDOWS).items())
 )
 
-_UNROLLED = "a state goes from step to step, which a graph has not", "a model exported with its steps unrolled"
+#: Operators that take tensors whose batch is not the first axis.
+BATCH_ANYWHERE = {
+    *FUNCTION_OPERATORS,
+    *PARTS,
+    *RECURRENT,
+    *(
+        "Add",
+        "Cast",
+        "Dropout",
+        "Identity",
+        "LayerNormalization",
+        "MatMul",
+        "Mul",
+        "Neg",
+        "Reshape",
+        "Shape",
+        "Squeeze",
+    ),
+    *("Sub", "Sum", "Transpose"),
+}
+
 _LABELS = "the machine gives scores", "the model without it: take the places of the largest scores of the result"
 _BRANCHES = "what is computed depends on values", "a model exported for one branch and a stated number of steps"
 
@@ -32,15 +53,12 @@ REFUSED: dict[str, tuple[str, str]] = {
         "windows write to several pixels, and a record computes each pixel once",
         "Resize (nearest) and Conv, or Conv and DepthToSpace",
     ),
-    "GRU": _UNROLLED,
     "GroupNormalization": ("means are taken of each picture", "BatchNormalization or LayerNormalization"),
     "If": _BRANCHES,
     "InstanceNormalization": ("means are taken of each picture", "BatchNormalization, which is folded"),
-    "LSTM": _UNROLLED,
     "Loop": _BRANCHES,
     "LRN": ("sums go over neighbouring channels", "BatchNormalization"),
     "NonMaxSuppression": _BRANCHES,
-    "RNN": _UNROLLED,
     "Scan": _BRANCHES,
     "TopK": _LABELS,
     "Where": ("a choice for each value is no table of one tensor", "Mul with a constant of 0 and 1, or Clip"),

@@ -35,6 +35,8 @@ def _matmul(builder: GraphBuilder, step: Step) -> Tensor:
 
 def _of_two(builder: GraphBuilder, step: Step) -> Tensor:
     x, y = step.tensor(0), step.tensor(1)
+    if x.batch_axis or y.batch_axis:
+        step.refuse("the batch of an input is not its first axis", "a Transpose before it that puts the batch first")
     if len(x.shape) != len(y.shape) or len(x.shape) < 3 or x.shape[:-2] != y.shape[:-2] or x.shape[-1] != y.shape[-2]:
         step.refuse(f"shapes {x.shape} and {y.shape}", "[batch, ..., M, K] and [batch, ..., K, N]")
     rank = len(x.shape)
@@ -48,6 +50,8 @@ def _linear(
 ) -> Tensor:
     x = step.tensor()
     last = len(x.shape) - 1
+    if last == x.batch_axis:
+        step.refuse(f"axis {last} of the input is the batch", "values along the last axis")
     if weight.ndim != 2 or weight.shape[0] != x.shape[-1] or bias.size not in (1, weight.shape[1]):
         step.refuse(f"weight {weight.shape}, bias {bias.shape} on {x.shape}", "a matrix over the last axis")
     if x.axes[-1] != last or len(x.axes) == 1:
@@ -101,14 +105,14 @@ def _softmax(builder: GraphBuilder, step: Step) -> Tensor:
     axis = step.axis(x, -1 if step.version >= 13 else 1)
     if step.version < 13 and any(length != 1 for length in x.shape[axis + 1 :]):
         step.refuse(f"axis {axis} of {x.shape}", "the last axis")
-    if axis == 0:
-        step.refuse("axis 0", "another axis than that of the batch")
     x = _last(builder, step, x, axis)
     return builder.emit(step, "softmax", [x], x)
 
 
 def _last(builder: GraphBuilder, step: Step, x: Tensor, axis: int) -> Tensor:
     """``x`` with that axis last in the graph."""
+    if axis == x.batch_axis:
+        step.refuse(f"axis {axis}", "another axis than that of the batch")
     if x.axes[-1] == axis:
         return x
     return arranged(builder, step, x, (*(each for each in x.axes if each != axis), axis))

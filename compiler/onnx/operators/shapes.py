@@ -4,19 +4,19 @@ Source: the operator definitions of https://onnx.ai/onnx/operators.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from ..graph.arranging import flattened, reshaped, transposed
+from ..graph.arranging import batch_first, batch_moved, flattened, reshaped, transposed
 from ..graph.builder import GraphBuilder, Operator
 from ..graph.step import Step
 from ..graph.tensor import Tensor
 
-__all__ = ["SHAPES", "checked_axis", "of_shape"]
+__all__ = ["SHAPES", "checked_axis", "of_shape", "without"]
 
 
 def _flatten(builder: GraphBuilder, step: Step) -> Tensor:
@@ -30,7 +30,17 @@ def _reshape(builder: GraphBuilder, step: Step) -> Tensor:
     x, shape = step.tensor(), step.integers(1, "shape")
     if shape is None:
         step.refuse("shape is left out", "one that is stated")
-    return of_shape(builder, step, x, shape)
+    return of_shape(builder, step, x, shape) if x.batch_axis == 0 else _around_batch(builder, step, x, shape)
+
+
+def _around_batch(builder: GraphBuilder, step: Step, x: Tensor, stated: Sequence[int]) -> Tensor:
+    """As `of_shape`, of a tensor whose batch is another axis, which stays where it is."""
+    place = x.batch_axis
+    shape = [x.shape[axis] if length == 0 and axis < len(x.shape) else length for axis, length in enumerate(stated)]
+    if len(shape) <= place or min(shape[:place]) < 1 or math.prod(shape[:place]) != math.prod(x.shape[:place]):
+        step.refuse(f"shape {list(stated)} of {x.shape}", f"one whose axis {place} is the batch, as that of the input")
+    behind = (shape[place], *shape[:place], *shape[place + 1 :])
+    return batch_moved(of_shape(builder, step, batch_first(x), behind), place)
 
 
 def of_shape(builder: GraphBuilder, step: Step, x: Tensor, stated: Sequence[int]) -> Tensor:
@@ -57,11 +67,18 @@ def of_shape(builder: GraphBuilder, step: Step, x: Tensor, stated: Sequence[int]
 def _squeeze(builder: GraphBuilder, step: Step) -> Tensor:
     x, axes = step.tensor(), step.integers(1, "axes")
     if axes is None:
-        axes = [axis for axis in range(1, len(x.shape)) if x.shape[axis] == 1]
+        axes = [axis for axis in range(len(x.shape)) if x.shape[axis] == 1 and axis != x.batch_axis]
     dropped = {checked_axis(step, axis, len(x.shape)) for axis in axes}
-    if 0 in dropped or any(x.shape[axis] != 1 for axis in dropped):
-        step.refuse(f"axes {axes} of {x.shape}", "axes of length one behind the batch")
-    return of_shape(builder, step, x, [length for axis, length in enumerate(x.shape) if axis not in dropped])
+    if x.batch_axis in dropped or any(x.shape[axis] != 1 for axis in dropped):
+        step.refuse(f"axes {axes} of {x.shape}", "axes of length one beside the batch")
+    return without(builder, step, x, dropped)
+
+
+def without(builder: GraphBuilder, step: Step, x: Tensor, dropped: Collection[int]) -> Tensor:
+    """``x`` without some of its ONNX axes, which have length one and are not the batch's."""
+    first = [length for axis, length in enumerate(x.shape) if axis not in {*dropped, x.batch_axis}]
+    place = sum(axis not in dropped for axis in range(x.batch_axis))
+    return batch_moved(of_shape(builder, step, batch_first(x), [1, *first]), place)
 
 
 def _unsqueeze(builder: GraphBuilder, step: Step) -> Tensor:
@@ -84,10 +101,8 @@ def checked_axis(step: Step, axis: int, rank: int) -> int:
 def _transpose(builder: GraphBuilder, step: Step) -> Tensor:
     x = step.tensor()
     order = tuple(step.attributes.get("perm", range(len(x.shape))[::-1]))
-    if order[:1] != (0,) or sorted(order) != list(range(len(x.shape))):
-        step.refuse(f"perm {order}", "the batch first")
-    if x.order is not None:
-        return x  # of two axes, the batch first
+    if sorted(order) != list(range(len(x.shape))) or (x.order is not None and order[0] != 0):
+        step.refuse(f"perm {order} of {x.shape}", "each axis once; of a flattened picture the batch first")
     return transposed(x, order)
 
 
@@ -118,7 +133,8 @@ def _space_to_depth(builder: GraphBuilder, step: Step) -> Tensor:
 
 def _shape(builder: GraphBuilder, step: Step) -> NDArray[Any]:
     """The shape as a constant; a batch that is not stated is one."""
-    shape = (builder.batch or 1, *step.tensor().shape[1:])
+    x = step.tensor()
+    shape = [builder.batch or 1 if axis == x.batch_axis else length for axis, length in enumerate(x.shape)]
     return np.array(shape[step.attributes.get("start", 0) : step.attributes.get("end", len(shape))], np.int64)
 
 

@@ -10,6 +10,7 @@ from lowtide.compiler.onnx.model.source import read_model
 
 import onnx_runtime
 from onnx_models import PICTURE, changed_bytes_are_refused_or_read, check, draws, model, refused, runtime
+from recurrent_models import recurrent
 
 RNG = np.random.default_rng(5)
 real = draws(RNG)
@@ -203,3 +204,16 @@ def test_the_batch_need_not_be_stated():
         source = read_model(model([("Relu", "x", "y", {})], [batch, 3]))
         assert source.sizes == (0 if batch == "N" else batch, 3) and source.version == 17
         assert check(model([("Relu", "x", "y", {})], [batch, 3])).shape == (3,)
+
+
+def test_the_batch_is_second_where_steps_come_first():
+    """As recurrent operators that read the input say."""
+    names, constants = recurrent(np.random.default_rng(1), "GRU", 3, 2)
+    attributes = {"hidden_size": 2}
+    source = read_model(model([("GRU", names, "y", attributes)], [4, "N", 3], constants))
+    assert source.batch_axis == 1 and source.sizes == (4, 0, 3)
+    for nodes in (
+        [("GRU", names, "y", attributes | {"layout": 1})],
+        [("GRU", names, "h", attributes), ("Relu", "x", "r", {}), ("Add", "h r", "y", {})],
+    ):
+        assert read_model(model(nodes, ["N", 4, 3], constants)).batch_axis == 0
