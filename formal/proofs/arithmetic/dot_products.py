@@ -63,7 +63,8 @@ def dot_product_proofs() -> list[Proof]:
 
 def configurations(kind: str) -> list[ArrayConfig]:
     """What is proved of a kind: its example with every number type that it has; of one that can choose its multiplier,
-    one lane of each that a PE has by itself (:mod:`lowtide.formal.packed_products` has those of tiles)."""
+    one lane of each that a PE has by itself; those of tiles are in
+    :mod:`lowtide.formal.proofs.arithmetic.packed_products`."""
     allowed = {setting.name: setting.allowed for setting in settings_for(kind)}
     fields: dict[str, Any] = {"name": kind, "kind": kind} | KINDS[kind].example
     fields |= {name: allowed[name] for name in ("x_types", "w_types")}

@@ -8,7 +8,7 @@ from lowtide.formal.engine_checks import difference, engine_checks
 from lowtide.hw import CONFIGURATIONS, ArrayConfig
 from lowtide.hw.config.fields import BY_NAME, TYPES
 from lowtide.hw.logic.packing import BLOCKS
-from lowtide.sim.player import Player
+from lowtide.sim.engine.player import Player
 
 DRAWN = 4  #: configurations
 TILES = ((1, 2), (2, 1), (2, 2), (1, 4), (4, 1))
