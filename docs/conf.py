@@ -16,6 +16,8 @@ exclude_patterns = ["package.md", "pictures/*.py", "numpydoc_parser.py"]
 html_theme = "furo"
 html_title = f"Lowtide {version}"
 html_copy_source = False
+html_static_path = ["_static"]
+html_css_files = ["tables.css"]
 html_last_updated_fmt = None
 
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
