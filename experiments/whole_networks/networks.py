@@ -13,6 +13,7 @@ from lowtide.golden.number_formats import FixedPoint
 from lowtide.golden.number_formats.words import format_of
 from lowtide.workloads.networks import super_resolution
 from lowtide.workloads.networks.shaped import mobilenet_v1, mobilenet_v2, resnet50, transformer_block
+from lowtide.workloads.networks.word_lstm import random_model, word_lstm
 
 from ..runs.tasks import classifier
 from .tasks import OWN, Format
@@ -103,6 +104,14 @@ def _super_resolution() -> Stated:
     return Stated(super_resolution.super_resolution(), super_resolution.picture())
 
 
+def _word_lstm() -> Sampled:
+    """The language model: embeddings of random words."""
+    model = random_model()
+    graph = word_lstm(model)
+    numbers = np.random.default_rng(1).integers(len(model.vocabulary), size=(CALIBRATION + 1, graph.shape[0]))
+    return Sampled(graph, model.embedding[numbers[1:]], model.embedding[numbers[0]])
+
+
 def _shaped(make: Callable[[], Graph]) -> Sampled:
     """A network with random weights: random samples."""
     graph = make()
@@ -116,6 +125,7 @@ NETWORKS = {
     "mnist-mlp": WholeNetwork("MNIST perceptron", "trained", partial(_task, "mnist_mlp")),
     "mnist-8": WholeNetwork("mnist-8", "published", partial(_task, "mnist_cnn")),
     "transformer-block": WholeNetwork("transformer block", "random", partial(_shaped, transformer_block), host=True),
+    "word-lstm": WholeNetwork("word LSTM, four words", "random", _word_lstm, host=True),
     "super-resolution": WholeNetwork("super-resolution (QONNX)", "published", _super_resolution, host=True),
     "mobilenet-v2": WholeNetwork("MobileNetV2", "random", partial(_shaped, mobilenet_v2)),
     "efficientnet-lite0": WholeNetwork("EfficientNet-Lite0", "published", partial(_task, "efficientnet")),

@@ -120,6 +120,8 @@ TASKS = (
     Task("mnist-8", "with_32", aim=Aim(cycles=28_000)),
     Task("transformer-block", "parallel_flex"),
     Task("transformer-block", "small_8x4"),
+    Task("word-lstm", "parallel_flex"),
+    Task("word-lstm", "small_8x4"),
     Task("super-resolution", "small_8x4", OWN),
     *(
         Task(network, machine, aim=Aim(share=share))
