@@ -1,6 +1,7 @@
 """The word-level language model as one network: the embeddings of a few words in, the scores of the next word out.
 
-It is the ONNX model that a framework would export, an ``LSTM`` node and a ``Gemm`` behind it, as the importer unrolls it.
+It is the ONNX model that a framework would export, an ``LSTM`` node and a ``Gemm`` behind it, as the importer unrolls
+it.
 """
 
 from __future__ import annotations
