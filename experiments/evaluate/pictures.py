@@ -22,6 +22,7 @@ def experiment(chosen: Sequence[PicturePoint]) -> Experiment:
     """The `lowtide.experiments.framework.experiment.Experiment` of some points."""
     return Experiment(
         name="pictures",
+        heading="EfficientNet-Lite0 on labelled pictures",
         description="EfficientNet-Lite0 on labelled pictures, every layer quantised",
         about=__doc__,
         series=(Series(points=lambda quick: chosen, row=measure, read=lambda stated: PictureRow(**stated)),),

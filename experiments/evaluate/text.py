@@ -83,6 +83,7 @@ def experiment(chosen: Sequence[TextPoint]) -> Experiment:
     """The `lowtide.experiments.framework.experiment.Experiment` of some points."""
     return Experiment(
         name="text",
+        heading="The language model on a text",
         description="The LSTM language model on a text",
         about=__doc__,
         series=(Series(points=lambda quick: chosen, row=measure, read=lambda stated: TextRow(**stated)),),

@@ -98,6 +98,8 @@ class Experiment:
         Of everything random, by what they are for.
     shown : Selection or None
         Of many rows those to look at; None shows all.
+    heading : str
+        Of its page; empty: made of its name.
     """
 
     name: str
@@ -110,6 +112,7 @@ class Experiment:
     plot: Callable[[Sequence[Any]], Any]
     seeds: Mapping[str, int] = field(default_factory=dict)
     shown: Selection | None = None
+    heading: str = ""
 
     def points(self, quick: bool) -> dict[Any, Series]:
         """All points in order, each with the series that it is of."""

@@ -141,7 +141,7 @@ def page(report: Report, command: str) -> str:
 
 
 def _title(experiment: Experiment) -> str:
-    return experiment.name.replace("_", " ").capitalize()
+    return experiment.heading or experiment.name.replace("_", " ").capitalize()
 
 
 def _lines(report: Report, rows: Sequence[Any]) -> list[str]:
