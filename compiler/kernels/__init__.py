@@ -7,5 +7,6 @@
 `lowtide.compiler.kernels.weight_tiles`      weights of convolutions as tiles
 `lowtide.compiler.kernels.tensor_product`    products of two computed tensors
 `lowtide.compiler.kernels.vector`            pooling, copies, sums and products of tensors
+`lowtide.compiler.kernels.largest`           the largest codes of a vector with their channels
 ===========================================  =====================================================================
 """

@@ -19,9 +19,10 @@ from lowtide.hw.mode.word import Mode
 
 from .blocked import Blocked
 from .clock import Clock
+from .columns import Column, channels
 from .feeder import Feeder
 from .groups import FIRST_PIXEL, Groups, group_sizes, size_period
-from .post import Column, Post, channels
+from .post import Post
 from .repetition import Repetition
 
 __all__ = ["Execution"]

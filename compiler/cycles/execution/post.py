@@ -5,44 +5,21 @@ wait to be written everything stands still. Columns that are measured wait until
 """
 
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lowtide.common.records.execute import Exec, Source
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from .clock import Clock
+from .columns import Column
 from .groups import Groups
 from .latency import post_latency, requantiser_latency
 from .second import SecondTensor
 from .times import Times
 
-__all__ = ["Column", "Post", "channels"]
+__all__ = ["Post"]
 
 FIRST_COLUMN = 4  #: the first cycle in which a column of results can be taken: its parameters are there
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of results: when the array offers it, in the array's own cycles, and what it is in its group."""
-
-    offered: int
-    counts: bool
-    closes: bool
-    ends: bool
-
-
-def channels(record: Exec, columns: int, first: int = 0) -> Iterator[Column]:
-    """The columns of a group from one on, without their times; ``columns`` are those of the array, 0 for a vector."""
-    per_tile = min(record.tile_columns, columns) if columns else 1
-    kinds = columns or 1
-    last = min(record.out_channels, record.tiles * per_tile) if columns else record.out_channels
-    for number in range(first, (record.tiles if columns else last) * kinds):
-        tile, column = divmod(number, kinds)
-        channel = tile * per_tile + column
-        counts = column < per_tile and channel < last
-        ends = counts and channel + 1 == last
-        yield Column(0, counts, counts and ((channel + 1) % record.out_values == 0 or ends), ends)
 
 
 class Post:
