@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from lowtide.hw.config.array_config import ArrayConfig
 
+from ..flow.pricing import Price
 from ..prices.collect import Prices
 from ..prices.selection import untiled
 from .scaling import Scale
@@ -24,6 +25,8 @@ class TilePrice:
         PEs of a tile.
     pe, share : float or None
         Area of the PE with operands of its own, and of a tile over its PEs.
+    extra, extra_shared : dict of str to float
+        Resources beside the area, of that PE and of a tile over its PEs, by name; empty where it failed.
     engine, engine_shared : float or None
         Area of the engine without tiles and of the one with them, over their PEs.
     """
@@ -35,6 +38,8 @@ class TilePrice:
     tile_cols: int
     pe: float | None
     share: float | None
+    extra: dict[str, float]
+    extra_shared: dict[str, float]
     engine: float | None
     engine_shared: float | None
 
@@ -57,7 +62,7 @@ def tile_prices(configs: Sequence[ArrayConfig], prices: Prices, scales: Sequence
     found = []
     for target in prices.targets:
         for config in configs:
-            alone, tile = prices.pe(config, target).area, prices.tile(config, target).area
+            alone, tile = prices.pe(config, target), prices.tile(config, target)
             with_tiles, without = (
                 engines.get((each.name, target.name, each.rows, each.cols)) for each in (config, untiled(config))
             )
@@ -68,10 +73,20 @@ def tile_prices(configs: Sequence[ArrayConfig], prices: Prices, scales: Sequence
                     area_unit=target.unit,
                     tile_rows=config.tile_rows,
                     tile_cols=config.tile_cols,
-                    pe=alone,
-                    share=None if tile is None else round(tile / config.pes_of_tile, 3),
+                    pe=alone.area,
+                    share=None if tile.area is None else round(tile.area / config.pes_of_tile, 3),
+                    extra=_extra(alone, 1),
+                    extra_shared=_extra(tile, config.pes_of_tile),
                     engine=without,
                     engine_shared=with_tiles,
                 )
             )
     return found
+
+
+def _extra(price: Price, pes: int) -> dict[str, float]:
+    """Resources beside the area, for each of so many PEs."""
+    if price.recipe is None:
+        return {}
+    found = price.recipes[price.recipe].resources
+    return {name: round(found[name] / pes, 3) for name in price.target.extra}

@@ -1,5 +1,7 @@
 """The columns of the report's tables, each explained once. The names of parts, recipes and sizes are the run's own."""
 
+from collections.abc import Iterable
+
 from ..comparisons.breakdown import PARTS
 from ..prices.goals import FORMS
 from .document import Column
@@ -171,13 +173,21 @@ def area_at(mhz: float) -> tuple[Column, Column]:
     )
 
 
-def of_tiles() -> tuple[Column, ...]:
-    """Columns of what tiles save, behind the name of the PE."""
+def of_tiles(resources: Iterable[str]) -> tuple[Column, ...]:
+    """Columns of what tiles save, behind the name of the PE; ``resources`` are those beside the area."""
     return (
         Column("tile", "rows and columns of PEs that share operands.", words=True),
         Column("PE alone", "area of the PE that has operands of its own."),
         Column("PE in a tile", "area of a tile over its PEs."),
         Column("saved %", "how much smaller that is."),
+        *(
+            column
+            for name in resources
+            for column in (
+                Column(f"{name}, alone", "how many of these the PE that has operands of its own takes."),
+                Column(f"{name}, in a tile", "how many a tile takes, over its PEs."),
+            )
+        ),
         Column("engine / PE", "area of the whole engine without tiles over its PEs; empty where it was not priced."),
         Column("with tiles / PE", "the same with tiles, the registers of results that have to wait among it."),
         Column("engine saved %", "how much smaller that is."),

@@ -119,8 +119,9 @@ def tile_table(tiles: list[TilePrice], target: Target) -> Table | None:
             saved = [cell(None if part is None else 100 * part, 1) for part in (each.saved, each.engine_saved)]
             size = cell(f"{each.tile_rows}x{each.tile_cols}")
             pe = (cell(each.pe), cell(each.share), saved[0])
-            rows.append((cell(each.config), size, *pe, cell(each.engine), cell(each.engine_shared), saved[1]))
-    return Table((*columns("PE"), *of_tiles()), tuple(rows)) if rows else None
+            extra = [cell(found.get(name)) for name in target.extra for found in (each.extra, each.extra_shared)]
+            rows.append((cell(each.config), size, *pe, *extra, cell(each.engine), cell(each.engine_shared), saved[1]))
+    return Table((*columns("PE"), *of_tiles(target.extra.values())), tuple(rows)) if rows else None
 
 
 def clock_table(contents: Contents) -> Table:

@@ -1,5 +1,8 @@
 """Prices on FPGAs: LUTs, flip-flops and DSP blocks are counted exactly."""
 
+import random
+import re
+
 import pytest
 
 from lowtide.hw import ArrayConfig
@@ -76,6 +79,27 @@ def test_skews_become_shift_registers_of_luts(unit, shifted, single):
     """One LUT for each bit that waits three cycles or more, flip-flops for one cycle and for two."""
     mapped = mapped_verilog(emitted(unit), unit.name, target("xc7"), "plain")
     assert (mapped.count("SRL16E"), mapped.count("FDRE")) == (shifted, single)
+
+
+def test_the_skews_of_an_engine_become_shift_registers_of_luts():
+    """Operands of both sides and results, of random numbers of lines and widths."""
+    chance = random.Random("skews of an engine")
+    rows, cols = chance.randint(4, 9), chance.randint(4, 9)
+    x_width, w_width = chance.randint(2, 4), chance.randint(2, 4)
+    acc_width = x_width + w_width + chance.randint(0, 3)
+    fields = dict(rows=rows, cols=cols, x_width=x_width, w_width=w_width, acc_width=acc_width)
+    mapped = mapped_verilog(emitted(ArrayConfig(name="engine", **fields)), "engine", target("xc7"), "plain")
+    modules = dict(re.findall(r"^module (\w+)\s*\((.*?)^endmodule", mapped, flags=re.M | re.S))
+    for name, lines, width in (("west", rows, x_width), ("north", cols, w_width), ("readout", rows, acc_width)):
+        text = modules[f"engine_{name}_skew"]
+        assert (text.count("SRL16E"), text.count("FDRE")) == (width * (lines - 3), width * (1 + 2))
+
+
+def test_a_multiplier_block_of_an_ecp5_takes_a_product_and_no_sum():
+    found = synthesise(MULTIPLY_ADD, "multiply_add", target("ecp5_dsp"), "plain").total("multiply_add")
+    assert found["mult18"] == 1 and found["carry"] == 16 and found["area"] >= 32
+    luts = synthesise(MULTIPLY_ADD, "multiply_add", target("ecp5"), "plain").total("multiply_add")
+    assert "mult18" not in luts and luts["area"] > 100
 
 
 def test_a_dsp_block_takes_multiplier_and_accumulator():
