@@ -35,13 +35,12 @@ def legal_state(config: ArrayConfig, text: str) -> tuple[str, str]:
     held = "".join(f" && {claim}" for claim in claims)
     if config.pipeline:
         some += " && closes == (chunks == 1)"
-        per_step = {"slots": config.pe.slots_per_cycle(config), "rounds": 1}
-        for name, most in per_step.items():
-            if name in names:
-                some += f" && {name} != 0 && {name}_of_running != 0 && ends_{name} == ({name} <= {most})"
-        held += "".join(
-            f" && (!waiting || {name}_of_waiting != 0)" for name in per_step if f"{name}_of_waiting" in names
-        )
+        for name, most in (("slots", config.pe.slots_per_cycle(config)), ("rounds", 1)):
+            if name not in names:
+                continue
+            ends = next(each for each in (f"ends_{name}", "ends_round", "ends_beat") if each in names)  # all the same
+            some += f" && {name} != 0 && {name}_of_running != 0 && {ends} == ({name} <= {most})"
+            held += f" && (!waiting || {name}_of_waiting != 0)"
     return (
         f"{running}{waiting}{arrived}  wire m_legal = (!running || (m_running_legal && {some})) "
         f"&& (!waiting || m_waiting_legal){_spaced(config, names)}{held};\n",
