@@ -9,7 +9,7 @@ from amaranth.lib import data
 
 from ...logic.arithmetic import balanced_sum
 from ...logic.booth import booth_digits
-from ...logic.stages import Stages
+from ...logic.stages import Cut, Stages
 from ..edge_encoder import EdgeEncoder
 from ..operands import operand
 from .digits import digit_layout, digit_value
@@ -42,29 +42,33 @@ class WeightSerializer(EdgeEncoder):
     moments, watched = ("beat",), ("beat",)
 
     def __init__(self, config: ArrayConfig) -> None:
-        self.latency = config.pe.encoder_latency + (config.pipeline > 0)
+        self.latency = config.pe.encoder_latency + config.pipeline
         super().__init__(
             config, "north", "serializer", values=config.lanes * config.w_width, operand=config.pe.north_shape(config)
         )
 
     def build(self, m: Module) -> None:
         config, width = self.config, self.config.w_width
-        control, stages = self.hand_on(m), Stages(m, min(config.pipeline, 1))
+        control, stages = self.hand_on(m), Stages(m, config.pipeline)
         weights = Signal(data.ArrayLayout(width, config.lanes), reset_less=True)
         with m.If(self.control.beat):
             m.d.sync += weights.eq(self.values)
-        lost = []
+        lost, summed = [], []  # the digits before the second cut, which goes through their sum
         for lane, weight in enumerate(weights):
             value = operand(weight, config.w_types, config.pe.mode_bit(config, control, "w_signed"))
             digits = [(bit,) for bit in weight] if config.digits == "binary" else list(booth_digits(value))
+            parts: list[Value] = []
             for place, name in enumerate(digit_layout(config).members):
                 planes = Cat(digit[place] for digit in digits)
                 digit = stages.cut(1, planes.bit_select(control.plane, 1), f"digit_{lane}_{name}")
-                m.d.comb += self.operand.digits[lane][name].eq(digit)
+                parts.append(digit)
+                m.d.comb += self.operand.digits[lane][name].eq(stages.cut(2, digit, f"digit_{lane}_{name}"))
+            summed.append(data.View(digit_layout(config), Cat(parts)))
             lost.append(self.beyond(value, control))
         if "signed" in config.x_types:
-            total = balanced_sum([digit_value(digit) for digit in self.operand.digits])
-            is_signed = stages.cut(1, config.pe.mode_bit(config, control, "x_signed"), "x_signed")
+            summed = summed if stages.count > 1 else list(self.operand.digits)
+            total = balanced_sum([digit_value(digit) for digit in summed], Cut(stages, 2, 2))
+            is_signed = stages.through(config.pe.mode_bit(config, control, "x_signed"), "x_signed")
             m.d.comb += self.operand.sum.eq(total & is_signed.replicate(len(total)))
         m.d.comb += self.lost.eq(stages.cut(1, Cat(lost).any() & control.beat, "lost", reset=True))
 

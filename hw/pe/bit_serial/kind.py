@@ -100,7 +100,7 @@ class BitSerial(Kind):
         )
 
     def edge_latency(self, config: ArrayConfig) -> int:
-        return super().edge_latency(config) + (config.pipeline > 0)
+        return super().edge_latency(config) + config.pipeline
 
     def west_encoder(self, config: ArrayConfig) -> OffsetData | None:
         return OffsetData(config) if "signed" in config.x_types else None

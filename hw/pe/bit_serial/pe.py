@@ -20,7 +20,8 @@ class BitSerialPE(ProcessingElement):
 
     def addend(self, m: Module, control: data.View, west: data.View, north: data.View) -> Value:
         stages = self.stages(m)
-        cut = Cut(stages, 2, max(1, levels(self.config.lanes) - 3))  # in the tree; the first one is behind it
+        behind = 2 if self.config.digits == "binary" else 3  # levels of adders
+        cut = Cut(stages, 2, max(1, levels(self.config.lanes) - behind))  # in the tree; the first one is behind it
         signed_data = "signed" in self.config.x_types
         halves = stages.cut(2, north.sum, "halves") if signed_data else Const(0, 1)
         extra = Cat(Const(0, self.config.x_width - 1), halves)  # what the halves of the range have added
