@@ -192,6 +192,14 @@ class Layout:
             )
         return replace(self, channels=count, base=self.base + first // self.values * self.block_pitch)
 
+    def columns_from(self, first: int, count: int) -> Self:
+        """The layout of some neighbouring columns. ``ValueError`` unless they begin where all phases do."""
+        if first % self.apart or not 0 <= first < first + count <= self.columns:
+            raise ValueError(
+                f"first is {first}, allowed with {self.columns} columns are multiples of {self.apart} below"
+            )
+        return replace(self, columns=count, base=self.base + first // self.apart)
+
     def rows_from(self, first: int, count: int) -> Self:
         """The layout of some neighbouring rows. ``ValueError`` unless they begin where all phases do."""
         if first % self.apart or not 0 <= first < first + count <= self.rows:

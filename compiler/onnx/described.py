@@ -113,6 +113,8 @@ DESCRIBED: dict[str, Described] = {
 }
 
 MOVES = ("transpose", "reshape")  #: nodes that any operator may need where values lie in another order
+#: Which nodes of an op the machine runs, where it does not run all.
+_PARTLY = {"slice": "of neighbouring columns, as steps of a sequence are"}
 _ON_MACHINE = (*WEIGHTED, "concat", "flatten", "relu", "relu6", *VECTOR_STEPS)
 
 
@@ -126,6 +128,8 @@ def operator_table() -> str:
         where = (
             "nothing to run" if not nodes else "machine" if not missing else f"not on the machine: {_words(missing)}"
         )
+        partly = [f"`{node}` {_PARTLY[node]}" for node in nodes if node in _PARTLY and node not in missing]
+        where += f" ({'; '.join(partly)})" * bool(partly)
         tables = [node for node in nodes if node in FUNCTIONS]
         where += ", a table" * (where == "machine" and len(tables) == len(nodes))
         rows.append((f"`{name}`", _words(nodes) or "-", where, known.limits or "-"))

@@ -25,9 +25,9 @@ functions of the same tensor, such as x sigmoid(x), are one `formula`, which is 
 refuses what the machine does not run, or leaves it to the host with `--host`.
 
 Recurrent operators are unrolled: what the input adds to each gate is one layer over all steps, and each step has layers
-of the state. The host cuts the rows of the steps apart and puts a sequence of states together, the machine does the
-rest. A model's input that recurrent operators alone read, [steps, batch, values], has the batch as its second axis;
-samples of it are [batch, steps, values].
+of the state. The host puts a sequence of states together where one is read, the machine does the rest. A model's input
+that recurrent operators alone read, [steps, batch, values], has the batch as its second axis; samples of it are
+[batch, steps, values].
 
 {operator_table()}
 

@@ -145,7 +145,7 @@ def stages_of(
         if is_same or step.name in absorbed:
             continue
         own = fused.get(step.name, step)
-        reason = refused.get(step.name) or _lacks(network, own, config, shapes[names[own.inputs[0]]][:2])
+        reason = refused.get(step.name) or _lacks(network, own, config, shapes[names[own.inputs[0]]], shapes[own.name])
         if reason and not host:
             raise StepRefused(own.name, reason, for_host=True)
         if reason:
@@ -158,12 +158,14 @@ def stages_of(
     return Stages(stages=found, shapes=shapes, network_shapes=known, source=network.graph.input, result=result)
 
 
-def _lacks(network: QuantisedGraph, step: Step, config: AcceleratorConfig, size: tuple[int, int]) -> str:
-    """Why a machine does not have a step, empty where it has it."""
+def _lacks(network: QuantisedGraph, step: Step, config: AcceleratorConfig, read: Shape, made: Shape) -> str:
+    """Why a machine does not have a step that makes one tensor of another, empty where it has it."""
     try:
-        check_on_machine(network, step, config, size)
+        check_on_machine(network, step, config, read[:2])
     except ValueError as error:
         return str(error)
+    if step.op == "slice" and (read[0], read[2]) != (made[0], made[2]):
+        return f"slice {step.name} is {made} of {read} rows, columns, channels, allowed are all rows and channels"
     return ""
 
 

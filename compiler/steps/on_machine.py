@@ -13,7 +13,7 @@ from lowtide.golden.number_formats.integers.fixed_point import FixedPointQuantis
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..kernels.kernel import check_built
-from .vector_steps import TABLE_BITS, VECTOR_STEPS
+from .vector_steps import TABLE_BITS, VECTOR_STEPS, neighbouring_columns
 
 __all__ = ["ON_MACHINE", "check_on_machine"]
 
@@ -46,6 +46,8 @@ def check_on_machine(network: QuantisedGraph, step: Step, config: AcceleratorCon
         check_built(config, NEEDS[step.op])
     if step.op in NEEDS and step.op not in FUNCTIONS and len(step.inputs) != 2:
         raise ValueError(f"step {step.name} takes {len(step.inputs)} tensors, allowed are 2")
+    if step.op == "slice":
+        neighbouring_columns(step, size[1])
     if step.op == "average_pool":
         counts = np.unique(pool_counts(size, Geometry.of(step.node)))
         if counts.size > 1:

@@ -9,6 +9,7 @@ from lowtide.golden.checks import value_range
 from lowtide.golden.network.floating.convolution import Geometry
 from lowtide.golden.network.floating.functions import FUNCTIONS
 from lowtide.golden.network.floating.pooling import pool_counts
+from lowtide.golden.network.quantised.steps import Step
 from lowtide.golden.network.quantised.tables import code_table
 
 from ..kernels.kernel import Kernel
@@ -17,7 +18,7 @@ from ..kernels.vector import copy, pool, repeated, whole_pool
 from ..layouts.layout import Layout
 from .builder import Builder
 
-__all__ = ["VECTOR_STEPS", "concatenated", "sum_with"]
+__all__ = ["VECTOR_STEPS", "concatenated", "neighbouring_columns", "sum_with"]
 
 TABLE_BITS = 8  #: of the codes that the table memory is looked up by
 
@@ -116,6 +117,23 @@ def _pad(builder: Builder, sources: Sequence[Layout]) -> Kernel:
     return _pool(builder, sources[0], Source.VECTOR_SUM, geometry, builder.zero(0), builder.scaled(0))
 
 
+def _slice(builder: Builder, sources: Sequence[Layout]) -> Kernel:
+    """Neighbouring columns as they are, of all rows and channels."""
+    first, *_ = neighbouring_columns(builder.step, sources[0].columns)
+    return copy(builder.config, sources[0].columns_from(first, builder.target.columns), builder.target)
+
+
+def neighbouring_columns(step: Step, columns: int) -> range:
+    """The columns that a slice takes, of so many. ``ValueError`` unless they lie side by side."""
+    ends = [step.node.attributes[name] for name in ("start", "stop", "step")]
+    if len(ends[0]) < 2:  # a vector is one column
+        return range(columns)
+    found = range(*slice(*(end[-2] for end in ends)).indices(columns))
+    if found.step != 1:
+        raise ValueError(f"slice {step.name} takes a column of every {found.step}, allowed are neighbouring ones")
+    return found
+
+
 def _table(builder: Builder, sources: Sequence[Layout]) -> Kernel:
     """A function, looked up by the codes as they are."""
     x = builder.read(0)
@@ -134,5 +152,6 @@ VECTOR_STEPS: dict[str, Callable[[Builder, Sequence[Layout]], Kernel]] = {
     "max_pool": _max_pool,
     "mul": _product,
     "pad": _pad,
+    "slice": _slice,
     **dict.fromkeys(FUNCTIONS, _table),
 }

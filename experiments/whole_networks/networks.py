@@ -125,7 +125,7 @@ NETWORKS = {
     "mnist-mlp": WholeNetwork("MNIST perceptron", "trained", partial(_task, "mnist_mlp")),
     "mnist-8": WholeNetwork("mnist-8", "published", partial(_task, "mnist_cnn")),
     "transformer-block": WholeNetwork("transformer block", "random", partial(_shaped, transformer_block), host=True),
-    "word-lstm": WholeNetwork("word LSTM, four words", "random", _word_lstm, host=True),
+    "word-lstm": WholeNetwork("word LSTM, four words", "random", _word_lstm),
     "super-resolution": WholeNetwork("super-resolution (QONNX)", "published", _super_resolution, host=True),
     "mobilenet-v2": WholeNetwork("MobileNetV2", "random", partial(_shaped, mobilenet_v2)),
     "efficientnet-lite0": WholeNetwork("EfficientNet-Lite0", "published", partial(_task, "efficientnet")),

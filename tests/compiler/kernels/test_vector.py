@@ -110,6 +110,19 @@ def test_parts_of_a_concatenation():
         whole.channels_from(6, 6)
 
 
+def test_neighbouring_columns():
+    rng = np.random.default_rng(0)
+    source = layout(3, 9, 6)
+    target = layout(3, 4, 6, base=source.end)
+    x = codes(rng, source)
+    found = run_kernel(CONFIG, copy(CONFIG, source.columns_from(2, 4), target), [(source, x)], target)
+    assert np.array_equal(found, x[:, 2:6])
+    with pytest.raises(ValueError, match="first is 7, allowed with 9 columns are multiples of 1 below"):
+        layout(3, 9, 6).columns_from(7, 3)
+    with pytest.raises(ValueError, match="first is 3, allowed with 9 columns are multiples of 2 below"):
+        layout(3, 9, 6, apart=2).columns_from(3, 3)
+
+
 @pytest.mark.parametrize(
     "make, line",
     [

@@ -1,4 +1,4 @@
-"""Functions of one value and products of tensors on golden's machine: the integer network's codes."""
+"""Functions of one value, products and parts of tensors on golden's machine: the integer network's codes."""
 
 from dataclasses import replace
 
@@ -75,3 +75,38 @@ def test_a_factor_for_each_channel_multiplies_every_pixel(format):
         nodes = [Node(name="m", op="global_average_pool", inputs=("input",))]
         nodes.append(Node(name="p", op="mul", inputs=("input", "m")))
         compiled_codes_are_those_of_the_network(nodes, (rows, columns, channels), format, rng)
+
+
+def columns(name, source, start, stop, rank=3):
+    """A slice of neighbouring columns."""
+    ends = {"start": [0] * rank, "stop": [99] * rank, "step": [1] * rank}
+    ends["start"][-2], ends["stop"][-2] = start, stop
+    return Node(name=name, op="slice", inputs=(source,), attributes=ends)
+
+
+@pytest.mark.parametrize("format", (*FORMATS, FixedPoint(12)), ids=lambda format: format.name)
+def test_neighbouring_columns_are_taken(format):
+    """Of the input, of a layer's picture and of a sequence; where others read it too."""
+    rng = np.random.default_rng(7)
+    for _ in range(3):
+        wide, start = int(rng.integers(2, 12)), int(rng.integers(0, 10))
+        stop = int(rng.integers(start + 1, 12))
+        nodes = [columns("s", "input", start - 12 if rng.integers(2) else start, stop)]
+        if format.bits <= 8:
+            nodes += [convolved("c", "s", (3, wide), rng), columns("t", "c", (stop - start) // 2, 99)]
+            nodes += [convolved("d", "c", (wide, wide), rng), columns("u", "d", (stop - start) // 2, 99)]
+            nodes += [Node(name="a", op="add", inputs=("t", "u"))]
+        compiled_codes_are_those_of_the_network(nodes, (int(rng.integers(1, 19)), 12, 3), format, rng)
+    compiled_codes_are_those_of_the_network([columns("s", "input", 2, 4, rank=2)], (5, 9), format, rng)
+
+
+@pytest.mark.parametrize("change", [{"start": [1, 0, 0]}, {"stop": [9, 9, 2]}, {"step": [1, 2, 1]}])
+def test_other_slices_are_not_the_machines(change):
+    rng = np.random.default_rng(9)
+    node = columns("s", "input", 0, 5)
+    node.attributes.update(change)
+    x = rng.normal(size=(2, 4, 6, 3))
+    network = quantise_graph(Graph((node,), (4, 6, 3)), x, Plan(output="quantised"))
+    with pytest.raises(ValueError, match="^layer s: slice s .* allowed are .*; --host leaves"):
+        compile_network(network, flexible_machine("parallel"))
+    check_compiled(network, compile_network(network, flexible_machine("parallel"), host=True), x)
