@@ -88,11 +88,15 @@ class Engine(Unit):
     def build(self, m: Module) -> None:
         config = self.config
         proceed = Signal()
+        steps = proceed
+        if config.pipeline:
+            proceeds = Signal()
+            steps = self.place(m, "sequencer_enable", Enable(f"{config.name}_enable"), i=proceeds).o
         sequencer = self.place(
             m,
             "sequencer",
             Sequencer(config),
-            proceed=proceed,
+            proceed=steps,
             job_data=self.job.payload,
             job_valid=self.job.valid,
             x_valid=self.x.valid,
@@ -101,7 +105,6 @@ class Engine(Unit):
         inputs: dict[str, Value] = {}
         enables: dict[str, dict[str, Value]] = {}
         if config.pipeline:
-            proceeds = Signal()
             for part in ("west", "north", "array", "readout"):
                 own = self.place(m, f"{part}_enable", Enable(f"{config.name}_enable"), i=proceeds).o
                 enables[part] = {"en": own} | ({"proceeds": proceeds} if part != "readout" else {})
