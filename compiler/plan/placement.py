@@ -8,6 +8,7 @@ room for it, or one that is inside is let out.
 """
 
 from collections.abc import Collection
+from itertools import accumulate
 from math import inf
 
 from .addresses import Placement, addressed
@@ -122,14 +123,13 @@ def _inside(problem: Problem, ways: Ways, most: int) -> list[str]:
 
 def _joined(problem: Problem, ways: Ways, inside: list[str], outside: Collection[str]) -> tuple[float, list[Cascade]]:
     """The fastest way to cut the stages into cascades, and its cycles, about."""
-    lives = problem.lives
+    begun, ended = _sizes(problem, inside)
     best: list[tuple[float, list[Cascade]]] = [(0.0, [])]
     for end in range(1, len(problem.stages) + 1):
         found: tuple[float, list[Cascade]] = (inf, [])
         for begin in range(max(0, end - LONGEST), end):
             alone = Cascade(first=begin, last=end - 1)
-            held = sum(lives[tensor].size for tensor in inside if _alive(lives[tensor], alone))
-            room = problem.config.feature_atoms - held
+            room = problem.config.feature_atoms - (begun[end] - ended[begin])
             if begin == end - 1:
                 known = [(cycles, atoms, alone) for cycles, atoms, _ in ways.alone(begin, outside)]
             else:
@@ -139,3 +139,13 @@ def _joined(problem: Problem, ways: Ways, inside: list[str], outside: Collection
                     found = best[begin][0] + cycles, [*best[begin][1], cascade]
         best.append(found)
     return best[-1]
+
+
+def _sizes(problem: Problem, inside: Collection[str]) -> tuple[list[int], list[int]]:
+    """The atoms of the tensors that live from before each stage on, and of those that have died before it."""
+    count = len(problem.stages)
+    begun, ended = [0] * (count + 1), [0] * (count + 1)
+    for life in (problem.lives[tensor] for tensor in inside):
+        begun[min(max(life.first + 1, 0), count)] += life.size
+        ended[min(max(life.last + 1, 0), count)] += life.size
+    return list(accumulate(begun)), list(accumulate(ended))
