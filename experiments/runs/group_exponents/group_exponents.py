@@ -2,7 +2,7 @@
 
 Integers of 4 bits, two free radix-4 digits, or FP4 (E2M1). A group of 8, 16 or 32 weights shares an exponent of 1 to 3
 bits, so ``v = s q 2^e``. Beside them the same integers without exponents, and fixed point of 5 and 8 bits. Data have 8
-bits, every layer has the format.
+bits, every layer has the format. The picture shows what is compensated; some that is rounded plainly lies outside.
 
 Source: Rouhani et al., arXiv 2310.10537 (shared exponents); `lowtide.golden.number_formats.floating.group_exponent`.
 """
@@ -53,7 +53,8 @@ def notes(rows: Sequence[ExponentRow]) -> list[str]:
 
 
 def plot(rows: Sequence[ExponentRow]) -> "Figure":
-    """A panel for each task: the score over the stored bits of a weight, groups of 8 with each exponent."""
+    """A panel for each task: the score over the stored bits of a weight, groups of 8 with each exponent; as much of the
+    axis as holds what is compensated."""
     from ...framework.plots import curve, panels
 
     tasks = list(dict.fromkeys(row.task for row in rows))
@@ -68,9 +69,19 @@ def plot(rows: Sequence[ExponentRow]) -> "Figure":
         place.axhline(
             shown_as.scale * next(row.float_score for row in rows if row.task == task), color="0.5", linewidth=1
         )
-        place.set(xlabel="stored bits of a weight", ylabel=shown_as.axis)
+        low, high = _visible(rows, task)
+        margin = 0.15 * (high - low)
+        place.set(xlabel="stored bits of a weight", ylabel=shown_as.axis, ylim=(low - margin, high + margin))
     axes[0].legend(fontsize=8)
     return figure
+
+
+def _visible(rows: Sequence[ExponentRow], task: str) -> tuple[float, float]:
+    """The least and the largest score of what is compensated: some that is rounded plainly lies far from it."""
+    scores = [row.score for row in rows if row.task == task and row.compensated]
+    scores += [row.float_score for row in rows if row.task == task]
+    scale = TASKS[task].measure.scale
+    return scale * min(scores), scale * max(scores)
 
 
 def _of(task: str, groups: Iterable[int], exponent_bits: Iterable[int]) -> list[ExponentPoint]:
