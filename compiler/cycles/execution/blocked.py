@@ -70,3 +70,9 @@ class Blocked:
         if place >= 0 and cycle <= self.stretches[place].last:
             return self.stretches[place].last
         return self.firsts[place + 1] if place + 1 < len(self.firsts) else None
+
+    def repeats(self, times: int, cycles: int, begun: int, ahead: int) -> int:
+        """How often ``cycles`` that begin in a cycle can be repeated, ``times`` at most, until they no longer go on as
+        they do; what repeats looks some cycles ahead."""
+        until = self.until(begun)
+        return times if until is None else max(0, min(times, (until - begun - ahead) // max(1, cycles) - 1))

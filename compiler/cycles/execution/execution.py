@@ -166,11 +166,8 @@ class Execution:
 
     def unhindered(self, times: int, cycles: int) -> int:
         """How often it can be repeated before STORE reads otherwise."""
-        begun = self.feeder.begun
-        until = self.blocked.until(begun) if self.blocked else None
-        if until is None:
-            return times
-        return max(0, min(times, (until - begun - 2 * len(self.feeder.taken)) // max(1, cycles) - 1))
+        ahead = 2 * len(self.feeder.taken)
+        return self.blocked.repeats(times, cycles, self.feeder.begun, ahead) if self.blocked else times
 
     def free(self, cycle: int) -> int:
         """The first cycle from one on in which the feature memory serves the feeder."""
