@@ -45,10 +45,10 @@ def run_program(
 ) -> int:
     """Run a PROGRAM, a folder that lowtide compile has written.
 
-    golden interprets its records, model predicts their cycles as well, and rtl runs the Verilog: there every sample
-    also runs on golden's machine, and the results are compared bit for bit; the first sample's records are written as a
-    trace for ui.perfetto.dev. Exit status 1 where a result differs. Steps that are left to the host are computed in
-    NumPy, whose time is not in the cycles.
+    golden interprets its records, model predicts their cycles as well, those of the profile that rtl writes among them,
+    and rtl runs the Verilog: there every sample also runs on golden's machine, and the results are compared bit for
+    bit; the first sample's records are written as a trace for ui.perfetto.dev. Exit status 1 where a result differs.
+    Steps that are left to the host are computed in NumPy, whose time is not in the cycles.
     """
     console = Console(width=None if sys.stdout.isatty() else 140)
     files = read_program(program)
@@ -72,7 +72,7 @@ def run_program(
             progress.update(task, advance=1)
     predicted = None
     if on == "model":
-        predicted = list_cycles(files.records(), files.config, bus=BusTiming(latency)).cycles
+        predicted = list_cycles(files.records(), files.config, bus=BusTiming(latency), profiled=True).cycles
     paths = _write(files, made, output)
     console.print(_table(files, made, predicted))
     took = time.perf_counter() - begun

@@ -102,7 +102,6 @@ def test_every_structure_is_the_dot_product_as_many_cycles_later_as_it_has_stage
 @pytest.mark.parametrize(
     "fields, line",
     [
-        ({"kind": "parallel"}, "sums is chain, allowed with multiplier inferred is tree"),
         ({"kind": "bit_serial"}, "sums is chain, allowed with digits binary is tree"),
         ({"kind": "fused"}, "sums is 'chain', kind fused has none: leave it out"),
     ],
