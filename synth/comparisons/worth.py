@@ -2,7 +2,8 @@
 
 What could be built for a mode is a flexible PE that has it, the PE of a family for this mode alone, the conventional PE
 of the mode's widths, or a published unit that has them: these compute with the same integers and keep the same
-accuracy. Term revealing has no integers of its own, so there is no conventional PE for it but that of int8.
+accuracy. Term revealing has no integers of its own, so there is no conventional PE for it but that of int8; and none of
+weights in groups with an exponent, since conventional PEs have no shifter behind the sum of a group.
 
 Choices are made on half of the pictures, and what they lose is reported on the other half. A dearer choice has to be
 better by more than the standard error of its own loss: less than that the pictures do not tell. Where a row has no
@@ -115,7 +116,8 @@ def _of(row: ModeRow, kept: Kept) -> Iterator[Choice]:
     wanted = [("flexible", row.config, row.family, row.area_per_mac, row.energy_fj, _delay(row))]
     if row.family != KIND:  # else it is the conventional one
         wanted.append(("alone", row.config, row.family, row.area_per_mac_dedicated, None, None))
-    if row.quantisation.terms is None and row.conventional is not None:
+    plain = row.quantisation.terms is None and row.quantisation.groups is None
+    if plain and row.conventional is not None:
         energy = row.energy_fj_conventional
         wanted.append(("conventional", row.conventional, "conventional", row.area_per_mac_conventional, energy, None))
     for built, pe, family, area, energy, delay in wanted:

@@ -3,7 +3,7 @@
 import random
 from types import SimpleNamespace
 
-from lowtide.common.quantisation import Quantisation, Terms
+from lowtide.common.quantisation import Groups, Quantisation, Terms
 from lowtide.synth.accuracy.rows import Halves, Kept, Lost
 from lowtide.synth.comparisons.matched import matched
 from lowtide.synth.comparisons.published import UNITS, Published
@@ -225,3 +225,10 @@ def test_published_units_have_areas_on_the_targets_of_the_report_and_rates_of_in
         assert set(unit.areas) == {"ge", "xc7"} and min(unit.areas.values()) > 0
         assert INT8 in unit.rates and all(mode.is_integer for mode in unit.rates)
         assert list(unit.rates.values()) == sorted(unit.rates.values())  # narrow operands are no slower
+
+
+def test_no_conventional_pe_has_exponents_of_groups():
+    grouped = Quantisation(w_bits=4, groups=Groups(8, 2))
+    rows = [row("digit", each, 9, conventional=8, accuracies={"net": 0.9}) for each in (grouped, INT4)]
+    built = {(choice.mode, choice.built) for choice in choices(rows)}
+    assert built == {(grouped.name, "flexible"), (INT4.name, "flexible"), (INT4.name, "conventional")}
