@@ -1,7 +1,9 @@
-"""EfficientNet-Lite0 on a folder of labelled pictures: what is measured, and what a reader is told of it.
+"""EfficientNet-Lite0 on a folder of labelled pictures, every layer quantised, weights in several formats.
 
-Every row is compared with the float network on the same pictures, with all layers quantised. Points lost are paired
-differences.
+``fixed:BITS`` are integers; ``tr:GROUP:BUDGET`` keeps so many terms of a group; ``group:BITS:GROUP:EXPONENT`` are
+integers with an exponent of so many bits for each group, ``digits:GROUP:EXPONENT`` and ``e2m1:GROUP:EXPONENT`` two free
+radix-4 digits and FP4 with one. Every row is compared with the float network on the same pictures; points lost are
+paired differences.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,8 @@
 """Several products in one multiplier: the dot products of a tile of R rows and C columns, for blocks of an FPGA.
 
-One product of two words a lane, the lanes summed as they are, and the fields taken apart (:mod:`.packing` says how). A
-DSP48E1 (25 x 18 bits) holds two products of 8 x 8 bits, or four of 4 x 4; a MULT18X18D of an ECP5 two of 8 x 4. Where
-lanes are added in a row, the adder of a DSP48E1 takes the sum as well.
+One product of two words a lane, the lanes summed as they are, and the fields taken apart
+(:mod:`lowtide.hw.logic.packing` says how). A DSP48E1 (25 x 18 bits) holds two products of 8 x 8 bits, or four of 4 x 4;
+a MULT18X18D of an ECP5 two of 8 x 4. Where lanes are added in a row, the adder of a DSP48E1 takes the sum as well.
 """
 
 from collections.abc import Sequence
