@@ -71,8 +71,9 @@ def _machine(machine: Priced) -> list[str]:
     return [
         f"## {config.name}",
         "",
-        f"`{config.array.name}`, {config.array.rows} x {config.array.cols} PEs of {config.array.lanes} lanes; a bus of "
-        f"{config.bus_bits} bits; a requantiser for {config.rows_per_requantiser} rows, with a multiplier of "
+        f"`{config.array.name}`, {config.array.rows} x {config.array.cols} PEs of "
+        f"{_counted(config.array.lanes, 'lane')}; a bus of {config.bus_bits} bits; "
+        f"a requantiser for {_counted(config.rows_per_requantiser, 'row')}, with a multiplier of "
         f"{config.multiplier_bits} bits; behind it: {built}.",
         "",
         _rooms(machine),
@@ -87,6 +88,10 @@ def _machine(machine: Priced) -> list[str]:
         _memories(machine.memories),
         "",
     ]
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number > 1)}"
 
 
 def _rooms(machine: Priced) -> str:
@@ -164,7 +169,7 @@ def _variants(variants: Sequence[Behind], around: Priced) -> list[str]:
         "job takes at least `cols` times that long.",
         "",
         table(
-            ["built", "multiplier", *(f"a requantiser for {rows} row{'s' * (rows > 1)}" for rows in ROWS)],
+            ["built", "multiplier", *(f"a requantiser for {_counted(rows, 'row')}" for rows in ROWS)],
             rows,
             right=range(2, 2 + len(ROWS)),
         ),
