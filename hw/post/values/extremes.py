@@ -33,7 +33,7 @@ class Extremes(Unit):
         The lane's row has a pixel. These are the lowest lanes: where lane 0's has none, no other one's has.
     sums : in, a signed value of 32 bits for each lane
     smallest, largest : out, 32 bits, signed
-        Of the record so far, ``LEVELS`` + 1 cycles later or earlier; 0 before the first.
+        Of the record so far, at most ``LEVELS`` + 1 cycles later; 0 before the first.
     """
 
     def __init__(self, config: AcceleratorConfig) -> None:
