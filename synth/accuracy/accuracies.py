@@ -6,8 +6,8 @@ mode, compensated with the terms of least error where that was measured, else wi
 the best of them, which would be chosen on the pictures that it is reported on. PEs whose lanes have rules keep other
 terms: their accuracy is that of the same rule. Storage formats, and integers on Fashion-MNIST: the method of the
 summary table that stands for the quantisation, after fine-tuning; widths of data are the method's own there. Groups
-with an exponent, two digits, and anything else on a folder of pictures of one's own: the rows of ``lowtide evaluate
---pictures FOLDER``, where they were written to the same place.
+with an exponent, two digits and FP4: compensated, and the rows of ``lowtide evaluate --pictures FOLDER`` on a folder of
+pictures of one's own, where they were written to the same place.
 """
 
 import json
@@ -17,12 +17,18 @@ from typing import Any
 
 from lowtide.common.quantisation import Quantisation
 
-from .rows import NETWORKS, Kept, Measured, evaluated, rounded, tuned
+from .rows import NETWORKS, Kept, Measured, evaluated, grouped, rounded, tuned
 
 __all__ = ["Accuracies"]
 
 #: Files of a folder, without their ending, and what reads their rows; experiments do not write the optional ones.
-_FILES = {"term_revealing": rounded, "compensation": rounded, "summary": tuned, "pictures": evaluated}
+_FILES = {
+    "term_revealing": rounded,
+    "compensation": rounded,
+    "group_exponents": grouped,
+    "summary": tuned,
+    "pictures": evaluated,
+}
 _OPTIONAL = ("pictures",)
 
 

@@ -14,7 +14,19 @@ from numpy.typing import NDArray
 
 from lowtide.common.quantisation import Groups, Quantisation, Terms
 
-__all__ = ["NETWORKS", "Halves", "Kept", "Lost", "Measured", "evaluated", "halves", "of_word", "rounded", "tuned"]
+__all__ = [
+    "NETWORKS",
+    "Halves",
+    "Kept",
+    "Lost",
+    "Measured",
+    "evaluated",
+    "grouped",
+    "halves",
+    "of_word",
+    "rounded",
+    "tuned",
+]
 
 NETWORKS = {
     "pictures": "EfficientNet-Lite0, a folder of pictures",
@@ -140,6 +152,21 @@ def rounded(row: Mapping[str, Any]) -> Measured | None:
         halves=halves(row),
     )
     return Measured(Quantisation.of_dict(row["quantisation"]), kept, _ROUNDINGS.index(row["selection"]))
+
+
+def grouped(row: Mapping[str, Any]) -> Measured | None:
+    """What a row of weights with an exponent for each group, or of such without, says."""
+    if row["task"] not in NETWORKS:
+        return None
+    kept = Kept(
+        network=NETWORKS[row["task"]],
+        accuracy=row["score"],
+        lost=Lost(row["loss"], row["loss_error"], row["units"]),
+        how="compensated" if row["compensated"] else "rounded",
+        halves=halves(row),
+    )
+    rank = 0 if row["compensated"] else _ROUNDINGS.index(None)
+    return Measured(Quantisation.of_dict(row["quantisation"]), kept, rank)
 
 
 def tuned(row: Mapping[str, Any]) -> Measured | None:

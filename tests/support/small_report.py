@@ -52,4 +52,5 @@ ACCURACIES = {
         ]
     ],  # other lanes than those of SMALL
     "compensation": [],
+    "group_exponents": [],
 }

@@ -12,9 +12,10 @@ from typing import Any, Self
 
 import numpy as np
 
+from lowtide.common.quantisation import Groups, Quantisation
 from lowtide.golden.compensate import Compensation, NetworkCompensation, compensate_graph
 from lowtide.golden.network import Plan, QuantisedGraph, quantise_graph
-from lowtide.golden.number_formats import FixedPoint, GroupExponent, SmallFloat
+from lowtide.golden.number_formats import E2M1, FixedPoint, GroupExponent, SmallFloat, TwoDigits
 
 from ..configurations.measured_rows import PairedRow
 from ..language_model.language import Language
@@ -58,6 +59,16 @@ class ExponentPoint:
         return GroupExponent(self.base, self.group, self.exponent_bits) if self.exponent_bits else self.base
 
     @property
+    def quantisation(self) -> Quantisation:
+        """What an array multiplies that computes with what is stored."""
+        groups = Groups(self.group, self.exponent_bits) if self.exponent_bits else None
+        if self.base == E2M1:
+            return Quantisation(x_bits=_X_BITS, w_bits=None, w_format="e2m1", groups=groups)
+        if isinstance(self.base, TwoDigits):
+            return Quantisation(x_bits=_X_BITS, w_bits=None, w_format="two_digits", groups=groups)
+        return Quantisation(x_bits=_X_BITS, w_bits=int(self.base.bits), groups=groups)
+
+    @property
     def stored_bits(self) -> float:
         """Bits of a weight in memory, its share of an exponent included."""
         return float(Fraction(self.base.stored_bits) + Fraction(self.exponent_bits, self.group))
@@ -69,6 +80,8 @@ class ExponentRow(PairedRow):
 
     Parameters
     ----------
+    quantisation : Quantisation
+        What data and weights were rounded to.
     base : str
         Name of the format of the integers.
     group, exponent_bits : int
@@ -81,6 +94,7 @@ class ExponentRow(PairedRow):
         With the scores of the float network, 0 to 1 and dB; None where there is no noise or the network has no classes.
     """
 
+    quantisation: Quantisation
     base: str
     group: int
     exponent_bits: int
@@ -92,7 +106,7 @@ class ExponentRow(PairedRow):
     @classmethod
     def read(cls, stated: Mapping[str, Any]) -> Self:
         """The row of a dictionary."""
-        return super().read(stated)
+        return super().read({**stated, "quantisation": Quantisation.of_dict(stated["quantisation"])})
 
 
 def measure(point: ExponentPoint) -> dict[str, Any]:
@@ -102,6 +116,7 @@ def measure(point: ExponentPoint) -> dict[str, Any]:
     measured = _language(point, task) if isinstance(task, Language) else _classifier(point, task)
     return {
         "task": point.task,
+        "quantisation": point.quantisation.as_dict(),
         "base": point.base.name,
         "group": point.group,
         "exponent_bits": point.exponent_bits,

@@ -8,8 +8,10 @@ import pytest
 from lowtide.common.quantisation import Groups, Quantisation, Terms
 from lowtide.experiments.runs.configurations.configuration import Configuration
 from lowtide.experiments.runs.configurations.configuration_rows import measure
+from lowtide.experiments.runs.group_exponents import exponent_rows
+from lowtide.experiments.runs.group_exponents.exponent_rows import ExponentPoint, ExponentRow
 from lowtide.experiments.runs.measures import paired
-from lowtide.golden.number_formats import FixedPoint, TermRevealed
+from lowtide.golden.number_formats import E2M1, FixedPoint, TermRevealed, TwoDigits
 from lowtide.golden.number_formats.words import format_of
 from lowtide.hw.config.named import find
 from lowtide.synth.accuracy.accuracies import Accuracies
@@ -34,6 +36,14 @@ def test_rows_that_do_not_say_what_became_of_each_picture_have_no_halves():
     assert halves(paired.compared(np.ones(3, bool), np.ones(3, bool)).entries()) is None  # no error of one picture
 
 
+#: Two digits are rounded both ways, FP4 plainly alone.
+GROUPED = (
+    ExponentPoint(task="digits", base=TwoDigits(), group=8, exponent_bits=1),
+    ExponentPoint(task="digits", base=TwoDigits(), group=8, exponent_bits=1, compensated=True),
+    ExponentPoint(task="digits", base=E2M1),
+)
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """Rows of the digits perceptron, as `lowtide experiment --quick` writes them."""
@@ -43,13 +53,19 @@ def folder(tmp_path_factory):
         measure(Configuration(task="digits", weights=weights, selection=selection))
         for weights, selection in ((FixedPoint(3), None), (revealed, None), (revealed, "least error"))
     ]
-    for name, mine in (("term_revealing", rows[:2]), ("compensation", rows[1:]), ("summary", [])):
+    groups = [exponent_rows.measure(point) for point in GROUPED]
+    for name, mine in (
+        ("term_revealing", rows[:2]),
+        ("compensation", rows[1:]),
+        ("group_exponents", groups),
+        ("summary", []),
+    ):
         (folder / f"{name}.json").write_text(json.dumps({"rows": mine}))
-    return folder, rows
+    return folder, rows, groups
 
 
 def test_rows_of_experiments_are_read_with_their_errors_and_numbers_of_pictures(folder):
-    place, (fixed, _, compensated) = folder
+    place, (fixed, _, compensated), _ = folder
     accuracies = Accuracies(place)
     assert accuracies.missing == []
     (kept,) = accuracies.of(Quantisation(w_bits=3))
@@ -59,6 +75,23 @@ def test_rows_of_experiments_are_read_with_their_errors_and_numbers_of_pictures(
     (kept,) = accuracies.of(Quantisation(terms=Terms(8, 8)))
     assert (kept.how, kept.accuracy) == ("compensated, least error", compensated["score"])
     assert accuracies.of(Quantisation(w_bits=4)) == ()
+
+
+def test_rows_of_group_exponents_are_those_of_modes(folder):
+    place, _, (_, compensated, plain) = folder
+    accuracies = Accuracies(place)
+    (kept,) = accuracies.of(of_word("digits:8:1"))
+    assert (kept.network, kept.how, kept.accuracy) == (NETWORKS["digits"], "compensated", compensated["score"])
+    assert kept.lost == Lost(compensated["loss"], compensated["loss_error"], 899)
+    assert kept.halves.reported.pictures == 449
+    (kept,) = accuracies.of(Quantisation(w_bits=None, w_format="e2m1"))
+    assert (kept.how, kept.accuracy) == ("rounded", plain["score"])
+    assert [ExponentRow.read(row).quantisation for row in (compensated, plain)] == [
+        point.quantisation for point in GROUPED[1:]
+    ]
+    assert {point.quantisation for point in GROUPED} <= set(quantisations(find("digit_8x8_flex"))) | {
+        of_word("digits:8:1")
+    }
 
 
 def test_words_of_evaluations_mean_the_quantisations_that_modes_have():
@@ -99,6 +132,11 @@ def test_rows_of_an_evaluation_are_accuracies_of_their_pictures(tmp_path):
 
 def test_a_file_that_is_not_there_or_of_another_version_is_missing(tmp_path):
     (tmp_path / "compensation.json").write_text('{"rows": [{"task": "digits"}]}')
-    assert Accuracies(tmp_path).missing == ["term_revealing.json", "compensation.json", "summary.json"]
+    assert Accuracies(tmp_path).missing == [
+        "term_revealing.json",
+        "compensation.json",
+        "group_exponents.json",
+        "summary.json",
+    ]
     (tmp_path / "pictures.json").write_text('{"rows": [{"task": "digits"}]}')
     assert Accuracies(tmp_path).missing[-1] == "pictures.json"
