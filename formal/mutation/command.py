@@ -34,6 +34,10 @@ __all__ = ["mutate"]
     help="register stages of the engines",
 )
 @click.option(
+    "--tile-rows", type=Integer(1), default=1, metavar="N", show_default=True, help="rows of PEs that share operands"
+)
+@click.option("--tile-cols", type=Integer(1), default=1, metavar="N", show_default=True, help="columns of these")
+@click.option(
     "--count", type=Integer(1, STRIDE - 1), default=30, metavar="N", show_default=True, help="mutants of a unit"
 )
 @click.option("--seed", type=Integer(1), default=1, metavar="N", show_default=True, help="which mutants")
@@ -47,6 +51,8 @@ def mutate(
     kind: tuple[str, ...],
     unit: tuple[str, ...] | None,
     pipeline: int,
+    tile_rows: int,
+    tile_cols: int,
     count: int,
     seed: int,
     timeout: int,
@@ -64,12 +70,13 @@ def mutate(
     with output_folder(output):
         kept = Kept(output / "mutate.json", seed=seed, count=count)
         for name in kind:
-            engine = mutated_engine(mutated_config(name, pipeline), count=count, seed=seed, units=unit)
+            config = mutated_config(name, pipeline, tile_rows, tile_cols)
+            engine = mutated_engine(config, count=count, seed=seed, units=unit)
             judged[name] = judge(name, engine, kept, jobs=jobs, timeout=timeout)
         paths = [output / "mutate.md", *([page] if page else [])]
         for path in paths:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(markdown(judged, seed=seed, count=count, pipeline=pipeline))
+            path.write_text(markdown(judged, config, seed=seed, count=count))
     low = too_low(judged)
     for line in low:
         print(f"below {100 * LEAST:.0f} %: {line}")

@@ -71,15 +71,29 @@ class MutatedEngine:
 
     @property
     def key(self) -> str:
-        """What its outcomes are kept under: the kind, and how many stages it has, if any."""
-        return self.config.kind + (f"_p{self.config.pipeline}" if self.config.pipeline else "")
+        """What its outcomes are kept under: the kind, its stages and its tiles, if any."""
+        return self.config.kind + _suffix(self.config.pipeline, self.config.tile_rows, self.config.tile_cols)
 
 
-def mutated_config(kind: str, pipeline: int = 0) -> ArrayConfig:
-    """The engine that stands for a kind, with 2 rows and 3 columns: the same units as the named one of 8 by 8. With
-    ``pipeline`` register stages."""
-    name = f"{kind}_2x3_flex" + (f"_p{pipeline}" if pipeline else "")
-    return replace(representative(kind), name=name, rows=2, cols=3, pipeline=pipeline)
+def mutated_config(kind: str, pipeline: int = 0, tile_rows: int = 1, tile_cols: int = 1) -> ArrayConfig:
+    """The engine that stands for a kind, with 2 rows and 3 columns of tiles: the same units as the named one of 8 by 8.
+    With ``pipeline`` register stages, and tiles of so many PEs."""
+    rows, cols = 2 * tile_rows, 3 * tile_cols
+    return replace(
+        representative(kind),
+        name=f"{kind}_{rows}x{cols}_flex{_suffix(pipeline, tile_rows, tile_cols)}",
+        rows=rows,
+        cols=cols,
+        pipeline=pipeline,
+        tile_rows=tile_rows,
+        tile_cols=tile_cols,
+    )
+
+
+def _suffix(pipeline: int, tile_rows: int, tile_cols: int) -> str:
+    """What names say of stages and tiles."""
+    tile = f"_t{tile_rows}x{tile_cols}" if (tile_rows, tile_cols) != (1, 1) else ""
+    return (f"_p{pipeline}" if pipeline else "") + tile
 
 
 def mutated_engine(config: ArrayConfig, *, count: int, seed: int, units: Sequence[str] | None = None) -> MutatedEngine:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
 from lowtide.common.markdown import table
+from lowtide.hw.config.array_config import ArrayConfig
 
 from .judged import OUTCOMES, Judged, Score, scores
 
@@ -15,7 +16,7 @@ HEAD = """\
 # Mutants{0}
 
 Written by `make mutate`. Each number is of a unit (a Verilog module) of the flexible engine of a kind, `KIND_8x8_flex`
-built with 2 rows and 3 columns{1}: of the mutants that Yosys makes of the unit, small defects of one bit, the share
+built with {2} rows and {3} columns{1}: of the mutants that Yosys makes of the unit, small defects of one bit, the share
 that is found. A mutant is *killed* where a check of `formal/engine_checks` fails, which `make test` runs on the engines
 without mutants; *equivalent* where it is proved that all outputs are the same for ever (by what is said in
 `formal/mutation/equivalence.py`), and then it does not count; *refuted* where neither is so, but `make formal` would
@@ -33,9 +34,13 @@ def too_low(judged: Mapping[str, Sequence[Judged]]) -> list[str]:
     ]
 
 
-def markdown(judged: Mapping[str, Sequence[Judged]], *, seed: int, count: int, pipeline: int = 0) -> str:
-    """The page. judged: by kind. pipeline: register stages of the engines."""
-    head = HEAD.format(*([f", `pipeline` {pipeline}", f" and `pipeline` {pipeline}"] if pipeline else ["", ""]))
+def markdown(judged: Mapping[str, Sequence[Judged]], config: ArrayConfig, *, seed: int, count: int) -> str:
+    """The page. judged: by kind. config: one of their engines, which differ in their kind alone."""
+    fields = [f"`pipeline` {config.pipeline}"] if config.pipeline else []
+    if config.tiled:
+        fields.append(f"tiles of {config.tile_rows}x{config.tile_cols} PEs")
+    title, built = "".join(f", {each}" for each in fields), "".join(f" and {each}" for each in fields)
+    head = HEAD.format(title, built, config.rows, config.cols)
     by_kind = {kind: scores(each) for kind, each in judged.items()}
     units = dict.fromkeys(unit for found in by_kind.values() for unit in found)
     shares = table(

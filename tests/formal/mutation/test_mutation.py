@@ -73,8 +73,10 @@ def test_scores_leave_out_equivalent_mutants():
     }
     assert scores(judged["subword"])["sequencer"].share == 2 / 3
     assert too_low(judged) == ["subword: sequencer 66.7 %"]
-    assert "3 columns and `pipeline` 2:" in markdown(judged, seed=1, count=4, pipeline=2)
-    page = markdown(judged, seed=1, count=4)
+    assert "2 rows and 3 columns and `pipeline` 2:" in markdown(judged, mutated_config("term", 2), seed=1, count=4)
+    tiled = markdown(judged, mutated_config("term", 1, 2, 4), seed=1, count=4)
+    assert "4 rows and 12 columns and `pipeline` 1 and tiles of 2x4 PEs:" in tiled
+    page = markdown(judged, mutated_config("subword"), seed=1, count=4)
     assert "3 columns:" in page
     assert "| sequencer | 67 of 3 |" in page and f"`{mutants[3].net}`" in page
 
@@ -86,6 +88,8 @@ def test_scores_leave_out_equivalent_mutants():
         (["--count", "0"], "count is 0, allowed are 1 to 1023"),
         (["--seed", "0"], "seed is 0, allowed are 1 and more"),
         (["--kind", "none"], "kind is 'none', allowed are parallel"),
+        (["--tile-rows", "0"], "tile_rows is 0, allowed are 1 and more"),
+        (["--tile-cols", "3"], "tile_cols is 3, allowed are 1, 2, 4"),
     ],
 )
 def test_bad_input_is_one_line(arguments, line, capsys, tmp_path):
