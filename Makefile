@@ -7,7 +7,7 @@ export PYTHONHASHSEED := 0
 # How much runs at a time, everywhere; empty: as much as there are cores.
 export LOWTIDE_JOBS := $(or $(JOBS),$(LOWTIDE_JOBS))
 
-.PHONY: help setup verilog test test-experiments test-long formal fuzz mutate synth machines gates speed delay sweep demo experiments networks data bench docs site lint coverage clean
+.PHONY: help setup verilog test test-experiments test-long formal fuzz mutate synth blocks machines gates speed delay sweep demo experiments networks data bench docs site lint coverage clean
 
 help:  ## this list
 	@echo "Lowtide: systolic arrays for quantised neural networks, with their proof and their price"
@@ -53,11 +53,14 @@ synth: $(call HAS,price simulator)  ## price every quantisation mode, to build/s
 machines: $(call HAS,price machine)  ## price whole machines, part by part, to build/price_machine
 	@$(LOWTIDE) price-machine --page docs/results/machines.md
 
+blocks: $(call HAS,price)  ## price tiles that share multiplier blocks of FPGAs, to build/blocks
+	@$(LOWTIDE) price-blocks --page docs/results/blocks.md
+
 # PEs whose proof may stay undecided: eight plain multipliers, mapped by the Booth recipe, have no net in common with theirs.
 UNDECIDED := parallel_8x8_l8
 
 gates: $(call HAS,simulator)  ## simulate the netlists that are priced, and prove them equal to the RTL
-	@$(LOWTIDE) gates $(if $(LIBERTY),--liberty $(LIBERTY)) $(UNDECIDED:%=--allow %)
+	@$(LOWTIDE) gates $(if $(LIBERTY),--liberty $(LIBERTY)) $(if $(LIBERTY),,--page docs/results/gates.md) $(UNDECIDED:%=--allow %)
 
 speed: $(call HAS,speed)  ## place and route PEs and arrays on ECP5 and iCE40 (about an hour; results are kept)
 	@$(LOWTIDE) speed $(if $(TARGET),--target "$(TARGET)",--page docs/results/speed.md)

@@ -65,6 +65,9 @@ SUB_COMMANDS = {
     "price-machine": SubCommand(
         "Prices", "synth.machine.command", "price_machine", "Price whole machines, part by part.", "machine"
     ),
+    "price-blocks": SubCommand(
+        "Prices", "synth.blocks.command", "price_blocks", "Price tiles that share multiplier blocks.", "price"
+    ),
     "speed": SubCommand("Prices", "synth.speed.command", "speed", "Place and route PEs and arrays on FPGAs.", "speed"),
     "delay": SubCommand("Prices", "synth.delay.command", "delay", "Map PEs for each clock period.", "price"),
     "sweep": SubCommand("Prices", "synth.sweep.command", "sweep", "Price every point of a design space.", "price"),

@@ -223,6 +223,7 @@ def test_every_command_that_works_in_parallel_has_the_same_option():
         "single-layers",
         "price",
         "price-machine",
+        "price-blocks",
         "speed",
         "delay",
         "sweep",

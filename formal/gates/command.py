@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from lowtide.common.command_line import entry
-from lowtide.common.options import Integer, jobs_option, names_argument, output_option
+from lowtide.common.command_line import entry, typed
+from lowtide.common.options import Integer, jobs_option, names_argument, output_option, page_option
+from lowtide.common.output import write_page
 from lowtide.common.progress import in_parallel
 from lowtide.hw import CONFIGURATIONS, ArrayConfig, find
 from lowtide.hw.config.named import representative
@@ -19,7 +20,7 @@ from lowtide.synth.prices.goals import BASELINES, GOALS
 from lowtide.synth.targets import GateLibrary
 
 from .check import Checked, check
-from .report import HEADINGS, proof, row, write
+from .report import HEADINGS, markdown, proof, row, write
 
 __all__ = ["check_all", "default_names", "gates"]
 
@@ -45,8 +46,9 @@ def default_names() -> list[str]:
     show_default=True,
     help="longest bench of a mode; where all operand pairs take longer, random ones of them",
 )
-@click.option("--seconds", type=Integer(1), default=60, metavar="N", show_default=True, help="longest time of a proof")
+@click.option("--seconds", type=Integer(1), default=60, metavar="N", show_default=True, help="longest proof, processor time")
 @click.option("--allow", multiple=True, metavar="NAME", help="PE whose proof may stay undecided (repeatable)")
+@page_option()
 @output_option("build/synth")
 @jobs_option("PEs")
 def gates(
@@ -55,6 +57,7 @@ def gates(
     most: int,
     seconds: int,
     allow: tuple[str, ...],
+    page: Path | None,
     output: Path,
     jobs: int,
 ) -> int:
@@ -70,7 +73,9 @@ def gates(
             raise ValueError(f"allow is {name!r}, allowed are the PEs that are checked: {', '.join(names)}")
     target = GateLibrary(liberty)
     results = check_all(configs, target, most=most, seconds=seconds, jobs=jobs)
-    paths = write(results, target, output)
+    paths = write(results, target, output, typed())
+    if page:
+        paths += write_page(page, markdown(results, target, typed()))
     console = Console()
     console.width = max(console.width, 140)
     console.print(table(results))

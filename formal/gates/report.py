@@ -12,9 +12,10 @@ from lowtide.synth.targets import GateLibrary
 
 from .check import Checked
 
-__all__ = ["HEADINGS", "proof", "row", "write"]
+__all__ = ["HEADINGS", "markdown", "proof", "row", "write"]
 
 HEADINGS = ("PE", "recipe", "modes", "operand pairs", "gate-level bench", "proof", "seconds: build, run, proof")
+_OF_A_PAGE = HEADINGS[:-1]  #: same outcomes, same bytes: times are in ``gates.json``
 
 HEAD = """\
 # The netlist that is priced is the one that is proved
@@ -49,16 +50,31 @@ def row(checked: Checked) -> tuple[str, ...]:
     )
 
 
-def write(results: Sequence[Checked], target: GateLibrary, folder: Path) -> list[Path]:
-    """Write ``gates.json`` and ``gates.md`` into ``folder``; returns their paths.
+def _versions() -> str:
+    return f"{tools()}, numpy {version('numpy')}"
+
+
+def markdown(results: Sequence[Checked], target: GateLibrary, command: str) -> str:
+    """The page of netlists. command: what makes it again."""
+    exact = sum(not each.failure for each in results)
+    all_pairs = sum(not each.failure and each.all_pairs for each in results)
+    proved = sum(each.outcome == "proved" for each in results)
+    said = (
+        f"Written by `{command}`, target {target.name}; {_versions()}: of {len(results)} netlists {exact} are exact in "
+        f"their benches, {all_pairs} of these for all operand pairs, and {proved} are proved."
+    )
+    rows = (row(each)[: len(_OF_A_PAGE)] for each in results)
+    return f"{HEAD}\n\n{said}\n\n{table(_OF_A_PAGE, rows, right=(2, 3))}\n"
+
+
+def write(results: Sequence[Checked], target: GateLibrary, folder: Path, command: str) -> list[Path]:
+    """Write ``gates.json`` and ``gates.md`` into ``folder``; returns their paths. command: as of :func:`markdown`.
 
     Raises ``ValueError`` where the folder cannot be written to.
     """
-    versions = f"{tools()}, numpy {version('numpy')}"
-    page = table(HEADINGS, map(row, results), right=(2, 3, 6))
     content = {
         "target": target.name,
-        "tools": versions,
+        "tools": _versions(),
         "pes": [
             {
                 "config": each.config.name,
@@ -81,5 +97,5 @@ def write(results: Sequence[Checked], target: GateLibrary, folder: Path) -> list
     with output_folder(folder) as folder:
         paths = [folder / "gates.json", folder / "gates.md"]
         paths[0].write_text(json.dumps(content, indent=1) + "\n")
-        paths[1].write_text(f"{HEAD}\n\nTarget {target.name}; {versions}.\n\n{page}\n")
+        paths[1].write_text(markdown(results, target, command))
     return paths

@@ -14,6 +14,7 @@ Source: A. Mishchenko, S. Chatterjee, R. Brayton, N. Een, "Improvements to combi
 
 import json
 import re
+import signal
 import subprocess
 import tempfile
 import time
@@ -61,7 +62,7 @@ class Equivalence:
 
 
 def prove(config: ArrayConfig, target: GateLibrary, recipe: str, *, seconds: int = 60) -> Equivalence:
-    """Prove the mapped netlist of the PE of a configuration equal to its RTL, within so many seconds.
+    """Prove the mapped netlist of the PE of a configuration equal to its RTL, within so many seconds of processor time.
 
     Raises
     ------
@@ -134,17 +135,15 @@ def _closed(model: CellModel) -> str:
 
 def _cec(folder: str, seconds: int) -> tuple[str, str]:
     """Outcome and line of ABC's proof that the two graphs are equal."""
-    try:
-        done = subprocess.run(
-            [ABC, "-q", "cec rtl.aig netlist.aig"],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return "undecided", f"not within {seconds} s"
+    done = subprocess.run(
+        ["sh", "-c", 'ulimit -t "$0"; exec "$@"', str(seconds), ABC, "-q", "cec rtl.aig netlist.aig"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        return "undecided", f"not within {seconds} s of processor time"
     lines = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
     said = next((line for line in lines if re.match(r"Networks are", line)), lines[-1] if lines else "ABC said nothing")
     if said.startswith("Networks are equivalent"):

@@ -115,7 +115,11 @@ class Prices:
     def tile(self, config: ArrayConfig, target: Target) -> Price:
         """The price of a configuration's tile, of the smaller of the structures that its sums can have; of its PE where
         that shares no operands."""
-        return _least([self._one(tile_design(each), target) for each in structures(config).values()])
+        return _least([self.tile_as_it_is(each, target) for each in structures(config).values()])
+
+    def tile_as_it_is(self, config: ArrayConfig, target: Target) -> Price:
+        """The price of a configuration's tile with its own structure of sums."""
+        return self._one(tile_design(config), target)
 
     def pe_as_it_is(self, config: ArrayConfig, target: Target) -> Price:
         """The price of a configuration's PE with its own structure of sums."""

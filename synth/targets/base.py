@@ -35,6 +35,10 @@ class Target(ABC):
         Resources that sum up to the area, name to heading; empty where it is not taken apart.
     extra : dict of str to str
         Resources beside the area, name to heading.
+    block : str or None
+        Which of these are its multiplier blocks, if designs are mapped to any.
+    packs : str or None
+        The ``multiplier`` of the configurations that put several products into one of these blocks.
     stat : str
         The Yosys command that counts the cells.
     """
@@ -46,6 +50,8 @@ class Target(ABC):
     texts: dict[str, str] = {}
     parts: dict[str, str] = {}
     extra: dict[str, str] = {}
+    block: str | None = None
+    packs: str | None = None
     stat: str = "stat -json"
 
     def needed(self, verilog: str) -> tuple[str, ...]:

@@ -107,6 +107,7 @@ class Xilinx7Dsp(Fpga):
     mapping = _xilinx("-noiopad -noclkbuf -nowidelut")
     kinds = Xilinx7.kinds | {"dsp48": re.compile(r"DSP48E1")}
     extra = Xilinx7.extra | {"dsp48": "DSP48"}
+    block, packs = "dsp48", "packed_25x18"
     chained = ("chains",)
 
     def needed(self, verilog: str) -> tuple[str, ...]:
@@ -145,6 +146,7 @@ class Ecp5Dsp(Ecp5):
     mapping = ("synth_ecp5 -top {top} -nobram -nolutram -nowidelut -noflatten -run coarse:check",)
     kinds = Ecp5.kinds | {"mult18": re.compile(r"MULT18X18D")}
     extra = Ecp5.extra | {"mult18": "MULT18"}
+    block, packs = "mult18", "packed_18x18"
 
     def needed(self, verilog: str) -> tuple[str, ...]:
         return self.recipes

@@ -10,11 +10,9 @@ import pytest
 from lowtide.command import main
 from lowtide.formal.gates import command as entry
 from lowtide.formal.gates.check import Checked
-from lowtide.formal.gates.report import write
 from lowtide.hw import CONFIGURATIONS, find
 from lowtide.hw.pe import KINDS
 from lowtide.synth.gates.equivalence import Equivalence
-from lowtide.synth.targets import GateLibrary
 
 GOOD = Checked(find("fused_8x8"), "plain", "", 18, 1234567, True, 5.0, 2.0, Equivalence("proved", 1.5, 106))
 
@@ -74,11 +72,19 @@ def test_what_make_allows_is_checked_by_default():
     assert set(allowed) <= set(entry.default_names())
 
 
-def test_the_table_says_what_was_done(tmp_path):
-    assert (
-        "| fused_8x8 | plain | 18 | all 1,234,567 | exact | proved, 106 registers | 5.0, 2.0, 1.5 |"
-        in write([GOOD], GateLibrary(), tmp_path)[1].read_text()
-    )
+def test_the_page_says_what_was_done_and_is_the_same_every_time(tmp_path, monkeypatch):
+    pages = []
+    for seconds in (5.0, 6.0):
+        found = replace(GOOD, build_seconds=seconds)
+        monkeypatch.setattr(entry, "check", lambda config, target, found=found, **limits: found)
+        page = tmp_path / f"page{seconds}.md"
+        assert main(["gates", "fused_8x8", "-o", str(tmp_path), "--page", str(page)]) == 0
+        pages.append(page.read_text())
+        assert pages[-1] == (tmp_path / "gates.md").read_text()
+    assert pages[0] == pages[1]
+    assert "| fused_8x8 | plain | 18 | all 1,234,567 | exact | proved, 106 registers |" in pages[0]
+    assert "Written by `lowtide gates fused_8x8`, target ge; " in pages[0]
+    assert "of 1 netlists 1 are exact in their benches, 1 of these for all operand pairs, and 1 are proved." in pages[0]
 
 
 @pytest.mark.parametrize(
