@@ -46,7 +46,9 @@ def default_names() -> list[str]:
     show_default=True,
     help="longest bench of a mode; where all operand pairs take longer, random ones of them",
 )
-@click.option("--seconds", type=Integer(1), default=60, metavar="N", show_default=True, help="longest proof, processor time")
+@click.option(
+    "--seconds", type=Integer(1), default=60, metavar="N", show_default=True, help="longest proof, processor time"
+)
 @click.option("--allow", multiple=True, metavar="NAME", help="PE whose proof may stay undecided (repeatable)")
 @page_option()
 @output_option("build/synth")
