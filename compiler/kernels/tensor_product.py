@@ -7,6 +7,7 @@ as wide as a column's weights of a beat; so B goes to external memory in the ord
 
 import numpy as np
 
+from lowtide.golden.pe import KINDS
 from lowtide.golden.storage_formats import PLAIN, find
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.mode.word import Mode
@@ -17,7 +18,7 @@ from .convolution import check_source
 from .kernel import Kernel, check_layout, window_taps
 from .requantise import PASS, Requantisation
 
-__all__ = ["tensor_product"]
+__all__ = ["check_tensor_weights", "tensor_product"]
 
 
 def tensor_product(
@@ -53,19 +54,10 @@ def tensor_product(
         For layouts and modes that do not fit each other or the machine.
     """
     array = config.array
-    array.check_mode(mode)
+    check_tensor_weights(config, mode)
     check_source(config, mode, source)
     check_layout("output", target, config.atom_bytes)
     element = array.element_bits("w", mode)
-    if find(mode.w_format) != PLAIN or mode.w_bits != element or mode.has_exponents("w") or mode.diagonal:
-        raise ValueError(
-            f"mode is {mode.label()}, allowed with weights from feature memory are plain integers as wide as an element"
-        )
-    if array.payload_bits("w") != config.atom_bits or 8 * config.weight_word_bytes != array.cols * config.atom_bits:
-        raise ValueError(
-            f"weights of a column have {array.payload_bits('w')} bits, allowed with weights from feature memory are "
-            f"the {config.atom_bits} of an atom, and as many columns as a power of two"
-        )
     wanted = dict(rows=1, channels=source.channels, values=source.values, bits=element, signed=mode.w_signed)
     wanted |= dict(planes=False, apart=1)
     for name, value in wanted.items():
@@ -77,11 +69,6 @@ def tensor_product(
             f"{source.rows} x {source.columns} of {weights.columns}"
         )
     tensor = TensorWeights(layout=weights, cols=array.cols, atom_bytes=config.atom_bytes)
-    if tensor.end > config.feature_atoms:
-        raise ValueError(
-            f"the weights are read up to atom {tensor.end - 1}, whole tiles, allowed are up to "
-            f"{config.feature_atoms - 1}"
-        )
     return Kernel.of(
         source,
         target,
@@ -98,3 +85,24 @@ def tensor_product(
         tile_columns=array.cols,
         block_step=source.block_pitch,
     )
+
+
+def check_tensor_weights(config: AcceleratorConfig, mode: Mode) -> None:
+    """``ValueError`` unless a machine takes weights from its feature memory in a mode."""
+    array = config.array
+    array.check_mode(mode)
+    if KINDS[array.kind].plane_pairs(mode, array) is not None:
+        raise ValueError(
+            f"mode is {mode.label()} in bit planes, allowed with weights from feature memory are whole values"
+        )
+    is_whole = find(mode.w_format) == PLAIN and mode.w_bits == array.element_bits("w", mode)
+    if not is_whole or mode.has_exponents("w") or mode.diagonal or mode.select or mode.data_terms:
+        raise ValueError(
+            f"mode is {mode.label()}, allowed with weights from feature memory are plain integers as wide as an "
+            "element, all terms of them"
+        )
+    if array.payload_bits("w") != config.atom_bits or 8 * config.weight_word_bytes != array.cols * config.atom_bits:
+        raise ValueError(
+            f"weights of a column have {array.payload_bits('w')} bits, allowed with weights from feature memory are "
+            f"the {config.atom_bits} of an atom, and as many columns as a power of two"
+        )

@@ -36,24 +36,28 @@ class TensorWeights:
         """Words of the weight memory."""
         return self.tiles * self.layout.blocks
 
-    @property
-    def end(self) -> int:
-        """The atom behind the last one that is read: the last tile has as many pixels as the others."""
-        form = self.layout
-        return form.base + (form.blocks - 1) * form.block_pitch + self.tiles * self.cols
+    def stores(self, address: int) -> list[Store]:
+        """The copies to external memory, word by word: of whole tiles, and of a last one with fewer columns. What
+        columns beyond these get is what was there."""
+        whole, rest = divmod(self.layout.columns, self.cols)
+        return [
+            self._store(address, first, tiles, columns)
+            for first, tiles, columns in ((0, whole, self.cols), (whole, 1, rest))
+            if tiles and columns
+        ]
 
-    def store(self, address: int) -> Store:
-        """The copy to external memory, word by word."""
+    def _store(self, address: int, first: int, tiles: int, columns: int) -> Store:
         word = self.cols * self.atom_bytes
+        of_tile = word * self.layout.blocks
         return Store(
-            address=address,
-            local=self.layout.base,
-            units=self.cols,
+            address=address + first * of_tile,
+            local=self.layout.base + first * self.cols,
+            units=columns,
             count_1=self.layout.blocks,
             pitch_1=word,
             local_pitch_1=self.layout.block_pitch,
-            count_2=self.tiles,
-            pitch_2=word * self.layout.blocks,
+            count_2=tiles,
+            pitch_2=of_tile,
             local_pitch_2=self.cols,
         )
 

@@ -85,6 +85,7 @@ class Program:
         }
         self._contents = {memory: Contents(memory.name, size) for memory, size in sizes.items()}
         self._books: dict[int, bytes] = {}
+        self._passed: dict[int, list[int]] = {}
 
     @property
     def whole(self) -> frozenset[Memory]:
@@ -186,14 +187,26 @@ class Program:
     def _fetch_tensor(self, reads: list[Place], weights: TensorWeights) -> int:
         """Copy a tensor to external memory and from there into the weight memory: the first word."""
         size = weights.words * self.config.weight_word_bytes
-        address = self.put(bytes(size))
+        address = self._between(size)
         first, _ = self._contents[Memory.WEIGHT].place(f"tensor at {address}".encode(), weights.words)
         outside, inside = Place(None, address, address + size), Place(Memory.WEIGHT, first, first + weights.words)
-        tensor = Place(Memory.FEATURE, weights.layout.base, weights.end)
-        self._schedule.add(weights.store(address), reads=[tensor], writes=[outside])
+        form = weights.layout
+        tensor = Place(Memory.FEATURE, form.base, form.base + form.room)
+        for record in weights.stores(address):
+            self._schedule.add(record, reads=[tensor], writes=[outside])
         self._schedule.add(weights.load(address, first), reads=[outside], writes=[inside])
         reads.append(inside)
         return first
+
+    def _between(self, size: int) -> int:
+        """Where so many bytes go on their way from the feature memory to that of the weights: by turns one of two
+        places, so that one is filled while the other is read."""
+        places = self._passed.setdefault(size, [])
+        if len(places) < 2:
+            places.append(self.put(bytes(size)))
+        else:
+            places.append(places.pop(0))
+        return places[-1]
 
     def _outside(self, layout: Layout, address: int) -> Place:
         first = address + layout.base * self.config.atom_bytes

@@ -114,8 +114,12 @@ DESCRIBED: dict[str, Described] = {
 
 MOVES = ("transpose", "reshape")  #: nodes that any operator may need where values lie in another order
 #: Which nodes of an op the machine runs, where it does not run all.
-_PARTLY = {"slice": "of neighbouring columns, as steps of a sequence are"}
-_ON_MACHINE = (*WEIGHTED, "concat", "flatten", "relu", "relu6", *VECTOR_STEPS)
+_PARTLY = {
+    "matmul": "without zero points, of kinds whose weights lie as data do; it takes in what splits and joins heads of "
+    "whole atoms",
+    "slice": "of neighbouring columns, as steps of a sequence are",
+}
+_ON_MACHINE = (*WEIGHTED, "concat", "flatten", "matmul", "relu", "relu6", *VECTOR_STEPS)
 
 
 def operator_table() -> str:

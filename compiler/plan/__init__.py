@@ -1,20 +1,24 @@
 """A quantised network as stages on a machine: forms of tensors, places in memory, stripes, and their order.
 
-===========  ==============================================================================
-`shapes`     of tensors, as the network has them and as they lie in memory
-`stages`     steps that run as one, copies into another form; who reads and makes what
-`forms`      in which layout each tensor lies, from its readers
-`tiling`     stripes of rows and parts of channels that fit the memories, the fastest ones
-`estimate`   cycles of a stage, about
-`cascade`    stages that run together, stripe by stripe
-`placement`  which tensors stay in the feature memory, and which stages run together
-`addresses`  where these tensors and all buffers lie
-`packing`    places of things that live for some time
-`problem`    stages, layouts and lives together
-`turns`      when the host has its turns
-`ways`       the ways to run stages, each looked at once
-`refused`    steps that a machine refuses
-`action`     copies, kernels, turns of the host
-`emission`   stages as these, in order
-===========  ==============================================================================
+================  ==============================================================================
+`shapes`          of tensors, as the network has them and as they lie in memory
+`stage`           what runs as one: a step, or a copy into another form; who reads and makes what
+`stages`          a network's steps as these
+`products`        products of two computed tensors, with what moves values around them taken in
+`product_stages`  these as stages, and transpositions in front of them
+`forms`           in which layout each tensor lies, from its readers
+`tiling`          stripes of rows and parts of channels that fit the memories, the fastest ones
+`product_tiling`  neighbouring matrices of a product at a time
+`estimate`        cycles of a stage, about
+`cascade`         stages that run together, stripe by stripe
+`placement`       which tensors stay in the feature memory, and which stages run together
+`addresses`       where these tensors and all buffers lie
+`packing`         places of things that live for some time
+`problem`         stages, layouts and lives together
+`turns`           when the host has its turns
+`ways`            the ways to run stages, each looked at once
+`refused`         steps that a machine refuses
+`action`          copies, kernels, turns of the host
+`emission`        stages as these, in order
+================  ==============================================================================
 """

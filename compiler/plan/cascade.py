@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ..layouts.layout import Layout
 from .estimate import LATENCY, pipelined, weight_words, work_cycles
 from .problem import Problem
-from .stages import Stage
+from .stage import Stage
 from .tiling import channel_parts, heights, read_room, rows_of
 
 __all__ = ["Cascade", "cascade_sizes", "cascades_of"]
@@ -117,7 +117,7 @@ def cascades_of(problem: Problem, first: int, last: int, outside: Collection[str
 def _is_closed(problem: Problem, first: int, last: int, outside: Collection[str]) -> bool:
     """Whether all tensors that stages hand on are outside, and read by these stages alone."""
     made = {problem.stages[number].makes for number in range(first, last)}
-    if any(problem.stages[number].host for number in range(first, last + 1)):
+    if any(problem.stages[number].host or problem.stages[number].product for number in range(first, last + 1)):
         return False
     if problem.result in made or not made <= set(outside):
         return False

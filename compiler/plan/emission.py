@@ -1,20 +1,23 @@
 """Stages as copies, kernels and turns of the host, in the order in which they run."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..kernels.kernel import Kernel
+from ..kernels.requantise import PASS
 from ..kernels.vector import copy
 from ..layouts.layout import Layout
+from ..steps.builder import Builder
 from ..steps.network_step import kernels_of
 from ..steps.part import Part
+from ..steps.products import product_kernels, product_rules
 from .action import Action, CopyIn, CopyOut, Run, Turn
 from .addresses import Placed, Placement
 from .refused import StepRefused
-from .stages import Stage
-from .tiling import parts_of, read_layout, rows_of
+from .stage import Stage
+from .tiling import parts_of, rows_of
 
 __all__ = ["actions"]
 
@@ -28,6 +31,7 @@ def actions(
     *,
     source: str,
     result: str,
+    constants: Collection[str] = (),
 ) -> Iterator[Action]:
     """All that runs, in order. ``ValueError`` for a step that cannot be had, with its name.
 
@@ -37,10 +41,13 @@ def actions(
         Of one another.
     source, result : str
         The tensors that come from outside and go there.
+    constants : collection of str
+        Others that come from outside.
     """
-    if source in placement.bases:
-        form = layouts[source]
-        yield CopyIn(stage=0, tensor=source, outside=form, inside=form.at(placement.bases[source]))
+    for outside in (source, *constants):
+        if outside in placement.bases:
+            form = layouts[outside]
+            yield CopyIn(stage=0, tensor=outside, outside=form, inside=form.at(placement.bases[outside]))
     for cascade in placement.cascades:
         if stages[cascade.first].host:
             yield Turn(stage=cascade.first)
@@ -131,20 +138,22 @@ class Pieces:
             yield from copies
             sources.append(layout)
         target, stored = self._target(row, rows, channel, channels)
-        low = rows_of(stage, 0, self.layouts, row, rows)[0]
-        rows_there = self.layouts[stage.reads[0]].rows
-        part = Part(row=row, channel=channel, source_row=low, source_rows=rows_there, gated=stage.gated)
-        for kernel in self._kernels(sources, target, part):
+        for kernel in self._kernels(sources, target, row, channel):
             yield Run(stage=self.number, kernel=kernel)
         is_last = channel + channels == self.made.channels
         if stored is not None and (is_last or not tiling.parts_first):
             yield CopyOut(stage=self.number, tensor=stage.makes, outside=stored[0], inside=stored[1])
 
-    def _kernels(self, sources: list[Layout], target: Layout, part: Part) -> list[Kernel]:
+    def _kernels(self, sources: list[Layout], target: Layout, row: int, channel: int) -> list[Kernel]:
         stage = self.stage
-        if stage.step is None:
-            return [copy(self.config, sources[0], target)]
         try:
+            if stage.product:
+                return self._products(sources, target)
+            if stage.step is None:
+                return [copy(self.config, sources[0], target)]
+            low = rows_of(stage, 0, self.layouts, row, target.rows)[0]
+            rows_there = self.layouts[stage.reads[0]].rows
+            part = Part(row=row, channel=channel, source_row=low, source_rows=rows_there, gated=stage.gated)
             return kernels_of(
                 self.network,
                 stage.step,
@@ -156,19 +165,33 @@ class Pieces:
                 added=stage.added,
             )
         except ValueError as error:
-            raise StepRefused(stage.name, str(error), for_host=stage.may_be_hosts) from error
+            raise StepRefused(stage.refused_as, str(error), for_host=stage.may_be_hosts) from error
+
+    def _products(self, sources: list[Layout], target: Layout) -> list[Kernel]:
+        """The kernels of products of two computed tensors, or of transpositions."""
+        stage = self.stage
+        assert stage.mode is not None, f"stage {stage.name} has no mode"
+        rules = PASS
+        if stage.step is not None:
+            rules = product_rules(Builder(self.network, stage.step, self.config, target, Part()))
+        _, count = stage.product[-1].made_by(0, target.rows, 0, target.channels)
+        return list(product_kernels(self.config, stage.mode, sources, target, stage.product, count, rules))
 
     def _read(self, place: int, row: int, rows: int, channel: int, channels: int) -> tuple[list[CopyIn], Layout]:
         """The layout of what is read, and the copy that brings it where it is not there."""
         stage, tensor = self.stage, self.stage.reads[place]
-        low, high = rows_of(stage, place, self.layouts, row, rows)
         full = self.layouts[tensor]
-        wanted = full.rows_from(low, high - low)
+        if stage.product:
+            wanted = stage.product[place].some(full, *stage.product[-1].made_by(row, rows, channel, channels))
+            low = 0
+        else:
+            low, high = rows_of(stage, place, self.layouts, row, rows)
+            wanted = full.rows_from(low, high - low)
         if stage.channelwise or (place > 0 and stage.has_operand):
             wanted = wanted.channels_from(channel, min(channels, full.channels - channel))
         if tensor in self.between:
             first, layout = self.between[tensor]
-            some = layout.rows_from(low - first, high - low)
+            some = layout.rows_from(low - first, wanted.rows)
             if wanted.channels != full.channels:
                 some = some.channels_from(channel, wanted.channels)
             return [], some
@@ -182,8 +205,7 @@ class Pieces:
         buffers = self.buffers[place]
         used = [inside.base for _, inside in held[: len(buffers) - 1]]
         base = next(each for each in buffers if each not in used)
-        shape = read_layout(stage, place, self.layouts, high - low, wanted.channels, self.config)
-        inside = shape.at(base)
+        inside = full.resized(wanted.rows, wanted.channels, array_rows=self.config.rows).at(base)
         self.held[place] = [(wanted, inside), *(each for each in held if each[1].base != base)]
         return [CopyIn(stage=self.number, tensor=tensor, outside=wanted, inside=inside)], inside
 

@@ -10,9 +10,17 @@ from lowtide.golden.pe import KINDS
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..layouts.layout import Layout
-from .stages import Stage
+from .stage import Stage
 
-__all__ = ["LATENCY", "jobs_of", "pipelined", "weight_words", "work_cycles"]
+__all__ = [
+    "LATENCY",
+    "jobs_of",
+    "pipelined",
+    "product_cycles",
+    "product_words",
+    "weight_words",
+    "work_cycles",
+]
 
 LATENCY = 60  #: cycles that a copy takes beside its beats
 FILLING = 40  #: cycles that a record takes beside its jobs
@@ -57,6 +65,27 @@ def work_cycles(
     beats = chunks * config.array.cycles_per_beat(stage.mode)
     of_group = jobs * max(beats, config.cols * config.rows_per_requantiser)
     return groups * max(of_group, config.rows + 1) + FILLING  # a group is put together pixel by pixel
+
+
+def product_words(stage: Stage, layouts: Mapping[str, Layout], config: AcceleratorConfig) -> int:
+    """Words of the weight memory that one product of two computed tensors needs."""
+    tiles, chunks = _product_jobs(stage, layouts, config)
+    return tiles * chunks
+
+
+def product_cycles(stage: Stage, layouts: Mapping[str, Layout], config: AcceleratorConfig) -> int:
+    """Cycles that the array takes for one product of two computed tensors, about."""
+    assert stage.mode is not None, f"stage {stage.name} has no mode"
+    tiles, chunks = _product_jobs(stage, layouts, config)
+    job = max(chunks * config.array.cycles_per_beat(stage.mode), config.cols * config.rows_per_requantiser)
+    groups = -(-layouts[stage.reads[0]].columns // config.rows)
+    return groups * max(tiles * job, config.rows + 1) + FILLING
+
+
+def _product_jobs(stage: Stage, layouts: Mapping[str, Layout], config: AcceleratorConfig) -> tuple[int, int]:
+    """Tiles of one product's columns, and chunks of a job."""
+    weights, matrices = layouts[stage.reads[1]], stage.product[1]
+    return -(-weights.columns // config.cols), -(-matrices.extent(weights, 1)[1] // weights.values)
 
 
 def pipelined(work: list[tuple[float, float, float]]) -> float:

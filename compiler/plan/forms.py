@@ -9,14 +9,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.golden.number_formats.integers.fixed_point import FixedPointQuantiser
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..kernels.convolution import input_layout
 from ..layouts.layout import Layout
 from .refused import StepRefused
-from .stages import Stage, Stages
+from .stage import Stage, Stages
 
 __all__ = ["Formed", "formed"]
 
@@ -72,14 +71,16 @@ class Formed:
     layouts: Mapping[str, Layout]
 
 
-def formed(network: QuantisedGraph, config: AcceleratorConfig, given: Stages) -> Formed:
+def formed(config: AcceleratorConfig, given: Stages) -> Formed:
     """The layouts of a network's tensors. ``ValueError`` for a tensor that atoms do not hold."""
-    forming = Forming(network, config, given)
+    forming = Forming(config, given)
     for place in reversed(range(len(forming.stages))):
         forming.settle(forming.stages[place].makes, from_two=forming.stages[place].has_operand)
         forming.ask(place)
-    forming.settle(given.source)
-    ordered = [*forming.copies[given.source]]
+    ordered: list[Stage] = []
+    for outside in (given.source, *given.constants):
+        forming.settle(outside)
+        ordered += forming.copies[outside]
     for stage in forming.stages:
         ordered += [stage, *forming.copies[stage.makes]]
     return Formed(stages=ordered, layouts=forming.layouts)
@@ -88,8 +89,8 @@ def formed(network: QuantisedGraph, config: AcceleratorConfig, given: Stages) ->
 class Forming:
     """Layouts in the making, from the last stage to the first."""
 
-    def __init__(self, network: QuantisedGraph, config: AcceleratorConfig, given: Stages) -> None:
-        self.network, self.config, self.given = network, config, given
+    def __init__(self, config: AcceleratorConfig, given: Stages) -> None:
+        self.config, self.given = config, given
         self.stages = list(given.stages)
         self.readers: dict[str, list[Reader]] = defaultdict(list)
         self.layouts: dict[str, Layout] = {}
@@ -110,6 +111,9 @@ class Forming:
             if number == 0 and stage.mode is not None:
                 wanted = input_layout(self.config, stage.mode, *self.given.shapes[tensor])
                 form = Form(wanted.values, wanted.bits, wanted.planes)
+            elif stage.product and stage.mode is not None:
+                array = self.config.array
+                form = Form(array.values_per_beat(stage.mode), array.element_bits("w", stage.mode))
             elif number > 0 and stage.has_operand:
                 form = Form(target.values, target.bits)
             columns = None  # no next row is read, or the rows of the layer that writes count for more
@@ -136,7 +140,7 @@ class Forming:
     def _forms(self, tensor: str, *, whole: bool) -> list[Form]:
         """The forms of a tensor, that of the tensor itself first: whole values, where there are copies, or where they
         are asked for."""
-        quantiser = self.network.quantisers[tensor]
+        quantiser = self.given.quantisers[tensor]
         if not isinstance(quantiser, FixedPointQuantiser):
             raise ValueError(f"tensor {tensor} stays at its accumulators, allowed are quantised tensors")
         bits, readers = quantiser.format.bits, self.readers[tensor]
@@ -152,7 +156,7 @@ class Forming:
                 reason = f"tensor {tensor} has {bits} bits, allowed are {form.bits} in atoms of {self.config.atom_bits}"
                 if reader is None:
                     raise ValueError(reason)
-                raise StepRefused(reader.name, reason, for_host=reader.may_be_hosts)
+                raise StepRefused(reader.refused_as, reason, for_host=reader.may_be_hosts)
         if len(found) > 1 and "vector" not in self.config.post:
             raise ValueError(
                 f"tensor {tensor} is read in {len(found)} forms, allowed on a machine without vector in post is one"
@@ -160,7 +164,7 @@ class Forming:
         return found
 
     def _layout(self, tensor: str, form: Form, readers: Sequence[Reader], *, together: bool) -> Layout:
-        quantiser = self.network.quantisers[tensor]
+        quantiser = self.given.quantisers[tensor]
         assert isinstance(quantiser, FixedPointQuantiser), "forms are those of quantised tensors"
         aparts = {each.apart for each in readers}
         rows = self.config.rows

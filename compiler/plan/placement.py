@@ -101,7 +101,7 @@ def _inside(problem: Problem, ways: Ways, most: int) -> list[str]:
             have = f"{config.weight_words} words of weights and {config.parameters} parameters"
             need = f"more than {have}" if least is None else f"{least} atoms of features"
             reason = f"it needs {need}, {config.name} has {have} and {size} atoms of features"
-            raise StepRefused(stage.name, reason, for_host=stage.may_be_hosts)
+            raise StepRefused(stage.refused_as, reason, for_host=stage.may_be_hosts)
     held = [0] * len(problem.stages)
     found = []
     for tensor in sorted(problem.stays, key=lambda each: (lives[each].last - lives[each].first, lives[each].size)):

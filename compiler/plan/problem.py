@@ -8,7 +8,7 @@ from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..layouts.layout import Layout
 from .packing import Life
-from .stages import Stage
+from .stage import Stage
 
 __all__ = ["Problem"]
 
@@ -41,12 +41,13 @@ class Problem:
 
     @cached_property
     def lives(self) -> dict[str, Life]:
-        """From which stage to which each tensor lives, and its atoms; the source from the first stage, the result to
-        the last one."""
+        """From which stage to which each tensor lives, and its atoms; the source and constants from the first stage,
+        the result to the last one."""
         first, last = {self.source: 0}, {self.result: len(self.stages) - 1}
         for place, stage in enumerate(self.stages):
             first.setdefault(stage.makes, place)
             for tensor in stage.reads:
+                first.setdefault(tensor, 0)  # a constant
                 last[tensor] = max(last.get(tensor, 0), place)
         return {
             tensor: Life(self.layouts[tensor].room, begin, max(begin, last.get(tensor, begin)))

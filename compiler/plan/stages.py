@@ -1,4 +1,4 @@
-"""What runs one after the other: steps of a network, with additions that follow in the same records.
+"""A network's steps as stages: those that a machine has, with additions that follow in the same records.
 
 A step that the machine does not have can be the host's: what it reads and makes lies in external memory, and the list
 waits while the host computes it.
@@ -6,7 +6,6 @@ waits while the host computes it.
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from lowtide.golden.network.floating.convolution import Geometry
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
@@ -17,93 +16,13 @@ from lowtide.hw.mode.word import Mode
 from ..steps.network_step import mode_of
 from ..steps.on_machine import check_on_machine
 from ..steps.weighted import geometry_of
+from .product_stages import ProductStages
+from .products import products_of
 from .refused import StepRefused
 from .shapes import Shape, in_memory, shapes_of
+from .stage import ONE_PIXEL, Stage, Stages
 
-__all__ = ["Stage", "Stages", "stages_of"]
-
-ELEMENTWISE = ("add", "mul")  #: steps of two tensors of one form
-ONE_PIXEL = Geometry(size=(1, 1))
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Stage:
-    """A step, or a copy of a tensor into another form.
-
-    Parameters
-    ----------
-    name : str
-        For people.
-    step : Step or None
-        None: a copy.
-    added : Step or None
-        An addition that makes the stage's tensor, of the step's and the last one that is read.
-    reads : tuple of str
-        Tensors, in the order of the kernel's sources.
-    makes : str
-        The tensor.
-    window : Geometry
-        Of the first tensor that is read.
-    channelwise : bool
-        Channel n of the output needs no other channel of what is read.
-    mode : Mode or None
-        Of a step with weights.
-    multiplications : int
-        That the layer has by its definition.
-    gated : bool
-        Of a product: the first tensor is one pixel, which all pixels of the second are multiplied with.
-    host : str
-        Why the machine does not have the step, and the host computes it; empty for what runs on the machine.
-    """
-
-    name: str
-    step: Step | None
-    added: Step | None = None
-    reads: tuple[str, ...]
-    makes: str
-    window: Geometry = ONE_PIXEL
-    channelwise: bool = True
-    mode: Mode | None = None
-    multiplications: int = 0
-    gated: bool = False
-    host: str = ""
-
-    @property
-    def may_be_hosts(self) -> bool:
-        """Whether the host could compute it: not what has weights, nor copies."""
-        return self.step is not None and self.mode is None and not self.host
-
-    @property
-    def has_operand(self) -> bool:
-        """Whether the last tensor that is read is the second one of a record, as the output is."""
-        return self.added is not None or (self.step is not None and not self.host and self.step.op in ELEMENTWISE)
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether each output value is taken from a whole picture of a channel."""
-        return self.step is not None and not self.host and self.step.op == "global_average_pool"
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Stages:
-    """A network's stages, in order.
-
-    Parameters
-    ----------
-    stages : list of Stage
-    shapes : mapping of str to Shape
-        Of all tensors, as they lie in memory.
-    network_shapes : mapping of str to tuple of int
-        Of all tensors, as the network has them, without the batch.
-    source, result : str
-        The tensor that comes from outside, and the one that goes there.
-    """
-
-    stages: list[Stage]
-    shapes: Mapping[str, Shape]
-    network_shapes: Mapping[str, tuple[int, ...]]
-    source: str
-    result: str
+__all__ = ["stages_of"]
 
 
 def stages_of(
@@ -135,17 +54,31 @@ def stages_of(
     refused = refused or {}
     known = shapes_of(network)
     shapes = {name: in_memory(shape) for name, shape in known.items()}
+    products = products_of(network, config, base, known, refused)
+    for name, reason in products.reasons.items():  # before what moves values for it, which it would take in
+        if not host:
+            raise StepRefused(name, reason, for_host=True)
+    multiplied = ProductStages(network, config, shapes)
     fused = _fused(network) if "operand" in config.post else {}
-    absorbed = {step.name for step in fused.values()}
+    absorbed = {step.name for step in fused.values()} | products.left_out
     names = {network.graph.input: network.graph.input}  # flattened tensors have the name of what they were made of
     found = []
     for step in network.steps:
+        if step.name in products.found:
+            product = products.found[step.name]
+            names[product.made.tensor] = product.made.tensor
+            found += multiplied.stages(product, [names[each.tensor] for each in (product.x, product.y)])
+            continue
+        if step.name in absorbed:
+            names.setdefault(step.name, step.name)
+            continue
         is_same = step.op == "flatten" or (step.op == "reshape" and shapes[step.name] == shapes[step.inputs[0]])
         names[step.name] = names[step.inputs[0]] if is_same else step.name
-        if is_same or step.name in absorbed:
+        if is_same:
             continue
         own = fused.get(step.name, step)
-        reason = refused.get(step.name) or _lacks(network, own, config, shapes[names[own.inputs[0]]], shapes[own.name])
+        reason = refused.get(step.name) or products.reasons.get(step.name)
+        reason = reason or _lacks(network, own, config, shapes[names[own.inputs[0]]], shapes[own.name])
         if reason and not host:
             raise StepRefused(own.name, reason, for_host=True)
         if reason:
@@ -154,8 +87,15 @@ def stages_of(
             continue
         others = [each for each in step.inputs if each != own.name] if own is not step else []
         found.append(_stage(network, config, base, own, step, [names[each] for each in (*own.inputs, *others)], shapes))
-    result = names[network.steps[-1].name]
-    return Stages(stages=found, shapes=shapes, network_shapes=known, source=network.graph.input, result=result)
+    return Stages(
+        stages=found,
+        shapes=shapes | multiplied.shapes,
+        quantisers=network.quantisers | multiplied.quantisers,
+        constants=multiplied.constants,
+        network_shapes=known,
+        source=network.graph.input,
+        result=names[network.steps[-1].name],
+    )
 
 
 def _lacks(network: QuantisedGraph, step: Step, config: AcceleratorConfig, read: Shape, made: Shape) -> str:

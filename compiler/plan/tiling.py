@@ -14,7 +14,8 @@ from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from ..layouts.layout import Layout
 from ..steps.part import rows_read
 from .estimate import LATENCY, pipelined, weight_words, work_cycles
-from .stages import Stage
+from .product_tiling import product_cost, product_parts, product_rooms
+from .stage import Stage
 
 __all__ = [
     "Tiling",
@@ -23,7 +24,6 @@ __all__ = [
     "heights",
     "least_atoms",
     "parts_of",
-    "read_layout",
     "read_room",
     "rows_of",
     "tilings",
@@ -63,19 +63,10 @@ def rows_of(stage: Stage, number: int, layouts: Mapping[str, Layout], row: int, 
     return row, row + rows
 
 
-def read_layout(
-    stage: Stage, number: int, layouts: Mapping[str, Layout], rows: int, channels: int, config: AcceleratorConfig
-) -> Layout:
-    """The layout of so many rows of a tensor that is read, for a part of so many output channels."""
-    form = layouts[stage.reads[number]]
-    some = channels if number > 0 or stage.channelwise else form.channels
-    return form.resized(rows, min(some, form.channels), array_rows=config.rows)
-
-
 def read_room(
     stage: Stage, number: int, layouts: Mapping[str, Layout], rows: int, channels: int, config: AcceleratorConfig
 ) -> int:
-    """The atoms of :func:`read_layout`."""
+    """The atoms of so many rows of a tensor that is read, for a part of so many output channels."""
     form = layouts[stage.reads[number]]
     some = channels if number > 0 or stage.channelwise else form.channels
     return form.room_of(rows, min(some, form.channels), array_rows=config.rows)
@@ -87,6 +78,9 @@ def buffer_sizes(
     """The atoms of each buffer: for every tensor that is read, in order, then for the one that is made. None of a
     tensor that stays in the feature memory, two where one is filled while the other is in use."""
     made = layouts[stage.makes]
+    if stage.product:
+        _, count = stage.product[-1].made_by(0, tiling.rows, 0, tiling.channels)
+        return product_rooms(stage, count, layouts, outside, config)
     stripes, parts = -(-made.rows // tiling.rows), -(-made.channels // tiling.channels)
     found: list[tuple[int, ...]] = []
     for number, tensor in enumerate(stage.reads):
@@ -137,6 +131,10 @@ def tilings(
     buffers, the fastest first. An empty list where there are none."""
     made = layouts[stage.makes]
     found = []
+    for tiling in _product_tilings(stage, layouts, config):
+        _, count = stage.product[-1].made_by(0, tiling.rows, 0, tiling.channels)
+        atoms = buffer_atoms(stage, tiling, layouts, outside, config)
+        found.append((product_cost(stage, count, layouts, outside, config), atoms, tiling))
     for channels in channel_parts(stage, layouts, config):
         for rows in _rows(stage, made, outside):
             for parts_first in (True, False) if channels < made.channels and rows < made.rows else (True,):
@@ -150,15 +148,20 @@ def least_atoms(
     stage: Stage, layouts: Mapping[str, Layout], outside: Collection[str], config: AcceleratorConfig
 ) -> int | None:
     """The fewest atoms of buffers that a stage can do with, None where its weights or parameters do not fit."""
-    made = layouts[stage.makes]
-    rows = min(_rows(stage, made, outside))
-    channels = channel_parts(stage, layouts, config)
-    found = [
-        buffer_atoms(stage, Tiling(rows=rows, channels=each, parts_first=first), layouts, outside, config)
-        for each in channels
+    rows = min(_rows(stage, layouts[stage.makes], outside))
+    cut = _product_tilings(stage, layouts, config)
+    cut += [
+        Tiling(rows=rows, channels=each, parts_first=first)
+        for each in channel_parts(stage, layouts, config)
         for first in (True, False)
     ]
-    return min(found, default=None)
+    return min((buffer_atoms(stage, each, layouts, outside, config) for each in cut), default=None)
+
+
+def _product_tilings(stage: Stage, layouts: Mapping[str, Layout], config: AcceleratorConfig) -> list[Tiling]:
+    """The ways to cut a product of two computed tensors; none of another stage."""
+    parts = product_parts(stage, layouts, config) if stage.product else []
+    return [Tiling(rows=rows, channels=channels, parts_first=is_whole) for rows, channels, is_whole in parts]
 
 
 def _rows(stage: Stage, made: Layout, outside: Collection[str]) -> list[int]:
@@ -182,6 +185,8 @@ def channel_parts(stage: Stage, layouts: Mapping[str, Layout], config: Accelerat
     """Channels of parts worth a look: the most that half of the memories of weights and parameters holds, and all where
     the whole ones do."""
     made, source = layouts[stage.makes], layouts[stage.reads[0]]
+    if stage.product:
+        return []
     if stage.step is None or (not stage.channelwise and (stage.mode is None or stage.window.groups > 1)):
         return [made.channels] if _fits(stage, made.channels, source, config, whole=True) else []
     unit = made.values if not stage.channelwise else lcm(made.values, source.values)

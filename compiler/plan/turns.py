@@ -3,24 +3,24 @@
 from collections.abc import Callable, Sequence
 
 from .cascade import Cascade
-from .stages import Stage
+from .stage import Stage
 
 __all__ = ["few_turns", "one_turn_each"]
 
 
-def few_turns(stages: Sequence[Stage], source: str) -> list[Stage]:
+def few_turns(stages: Sequence[Stage], *sources: str) -> list[Stage]:
     """Stages in an order in which those of the host come late and together; without any, the order that is given.
 
     Parameters
     ----------
     stages : sequence of Stage
         In an order in which they can run.
-    source : str
-        The tensor that comes from outside.
+    *sources : str
+        The tensors that come from outside.
     """
     if not any(stage.host for stage in stages):
         return list(stages)
-    made, ordered, left = {source}, list[Stage](), list(stages)
+    made, ordered, left = set(sources), list[Stage](), list(stages)
 
     def take(wanted: Callable[[Stage], bool]) -> None:
         """All stages that can run, one behind the other."""

@@ -3,6 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lowtide.common.records.kinds import Memory
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.golden.number_formats.integers.fixed_point import FixedPointQuantiser
@@ -16,12 +19,13 @@ from ..plan.action import Action, CopyIn, Run, Turn
 from ..plan.addresses import Placement
 from ..plan.cascade import Cascade
 from ..plan.emission import actions
-from ..plan.forms import formed
+from ..plan.forms import Formed, formed
 from ..plan.packing import Life, first_fit, lower_bound
 from ..plan.placement import placed
 from ..plan.problem import Problem
 from ..plan.refused import StepRefused
-from ..plan.stages import Stage, Stages, stages_of
+from ..plan.stage import Stage, Stages
+from ..plan.stages import stages_of
 from ..plan.turns import few_turns
 from ..steps.network_step import check_plan
 from .base_mode import base_mode
@@ -104,24 +108,27 @@ def compile_network(
 
 def _compiled(network: QuantisedGraph, config: AcceleratorConfig, given: Stages) -> Compiled:
     """The program of a network's stages."""
-    given = replace(given, stages=few_turns(given.stages, given.source))
-    form = formed(network, config, given)
+    given = replace(given, stages=few_turns(given.stages, given.source, *given.constants))
+    form = formed(config, given)
     ends = {"source": given.source, "result": given.result}
     problem = Problem(stages=form.stages, layouts=form.layouts, config=config, **ends)
     placement = placed(problem)
-    listed = list(actions(network, config, form.stages, form.layouts, placement, **ends))
+    listed = list(actions(network, config, form.stages, form.layouts, placement, constants=given.constants, **ends))
     # stages that run together, stripe by stripe, read and write at one time
     times = {number: time for time, cascade in enumerate(placement.cascades) for number in cascade.numbers}
     lives = {
         tensor: Life(life.size, times[life.first], times[life.last])
         for tensor, life in problem.lives.items()
-        if tensor in ends.values() or (tensor not in placement.bases and tensor not in placement.between)
+        if tensor in ends.values()
+        or not (tensor in placement.bases or tensor in placement.between or tensor in given.constants)
     }
     tensors, end, bound = _external(lives, form.layouts, config, list(ends.values()))
-    program, layers = _program(config, form.stages, placement.cascades, listed, tensors, end)
+    fixed = [tensor for stage in form.stages for tensor in stage.reads if tensor in given.constants]
+    contents = {tensor: _content(form.layouts[tensor], given.constants[tensor], config) for tensor in fixed}
+    program, layers = _program(config, form, placement.cascades, listed, tensors, contents, end)
     whole = program.whole
     if whole:
-        program, layers = _program(config, form.stages, placement.cascades, listed, tensors, end, whole)
+        program, layers = _program(config, form, placement.cascades, listed, tensors, contents, end, whole)
     image = program.image()
     return Compiled(
         config=config,
@@ -179,17 +186,28 @@ def _external(
     return found, ALIGNMENT * end, ALIGNMENT * lower_bound(blocks)
 
 
+def _content(layout: Layout, codes: NDArray[np.int64], config: AcceleratorConfig) -> bytes:
+    """A tensor as it lies in external memory."""
+    atoms = np.zeros((layout.room, config.atom_bytes), np.uint8)
+    layout.put(atoms, codes)
+    return atoms.tobytes()
+
+
 def _program(
     config: AcceleratorConfig,
-    stages: Sequence[Stage],
+    form: Formed,
     cascades: Sequence[Cascade],
     listed: Sequence[Action],
     tensors: Mapping[str, External],
+    contents: Mapping[str, bytes],
     base: int,
     resident: Collection[Memory] = (),
 ) -> tuple[Program, tuple[Layer, ...]]:
-    """The program, and the records of its layers: those of stages that run together are of one layer."""
-    program = Program(config, base=base, resident=resident)
+    """The program, and the records of its layers: those of stages that run together are of one layer. ``contents`` are
+    those of constant tensors."""
+    program, stages = Program(config, base=base, resident=resident), form.stages
+    addresses = {name: external.address for name, external in tensors.items()}
+    addresses |= {name: program.put(content) for name, content in contents.items()}
     cascade_of = {number: cascade for cascade in cascades for number in cascade.numbers}
     ends: dict[Cascade, tuple[int, int]] = {}
     for action in listed:
@@ -203,7 +221,7 @@ def _program(
             program.wait()
         else:
             copy = program.load if isinstance(action, CopyIn) else program.store
-            copy(action.inside, tensors[action.tensor].address, action.outside)
+            copy(action.inside, addresses[action.tensor], action.outside)
         cascade = cascade_of[action.stage]
         ends[cascade] = ends.get(cascade, (first, first))[0], len(program.records)
     layers = [

@@ -6,6 +6,7 @@
 `part`            a part of a step's output, rows and channels
 `builder`         scales as multipliers and shifts, zero points, limits
 `weighted`        convolutions, linear layers, batch norms, with an addition
+`products`        products of two computed tensors
 `vector_steps`    additions, pooling, limits, tables
 ================  ===============================================================
 """

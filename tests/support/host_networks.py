@@ -7,8 +7,8 @@ from lowtide.golden.network import Graph, Node
 __all__ = ["HOST_OPS", "random_host_network"]
 
 #: Steps of which `random_host_network` draws some, each of them the host's on every machine.
-HOST_OPS = ("softmax", "layer_norm", "matmul", "transpose", "reshape", "slice", "upsample", "add", "average_pool")
-MACHINE_OPS = ("conv", "linear", "tanh", "residual")
+HOST_OPS = ("softmax", "layer_norm", "transpose", "reshape", "slice", "upsample", "add", "average_pool")
+MACHINE_OPS = ("conv", "linear", "tanh", "residual", "matmul")
 MOST = 1500  #: values of a tensor that grows
 
 
@@ -58,7 +58,14 @@ class _Network:
             self.put("conv", shape=(*pixels, outputs), attributes=attributes, **fields)
         elif op in ("conv", "linear"):
             self.put("linear", shape=(*pixels, outputs), **self.weights(channels, outputs))
-        elif op == "tanh":
+        elif op == "matmul" and self.shape[-2] * prod(pixels) < MOST:
+            before = self.last
+            axes = range(len(self.shape))
+            other = self.transpose([*axes[:-2], axes[-1], axes[-2]])
+            self.put(op, before, other, shape=(*pixels, self.shapes[before][-2]))
+            if self.rng.integers(2):
+                self.put("relu")
+        elif op in ("tanh", "matmul"):
             self.put("tanh")
         else:
             before = self.last
@@ -89,12 +96,6 @@ class _Network:
             before = self.last
             after = self.put("tanh")
             self.put(op, before, after, before)
-        elif op == "matmul" and shape[-2] * prod(shape[:-1]) < MOST:
-            before = self.last
-            other = self.transpose([*range(len(shape) - 2), len(shape) - 1, len(shape) - 2])
-            self.put(op, before, other, shape=(*shape[:-1], shape[-2]))
-            if rng.integers(2):
-                self.put("relu")
         else:
             self.put("softmax")
 

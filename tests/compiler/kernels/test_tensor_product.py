@@ -7,11 +7,12 @@ import pytest
 
 from lowtide.compiler.kernels.convolution import convolution, input_layout
 from lowtide.compiler.kernels.requantise import Requantisation
-from lowtide.compiler.kernels.tensor_product import tensor_product
+from lowtide.compiler.kernels.tensor_product import check_tensor_weights, tensor_product
 from lowtide.compiler.layouts.layout import Layout
 from lowtide.compiler.layouts.unfold import unfolded_picture, unfolded_weights
 from lowtide.hw import ArrayConfig, Mode
 from lowtide.hw.config.accelerator_config import POST, AcceleratorConfig
+from lowtide.hw.config.machines import flexible_machine
 
 from machine_layers import run_kernel
 from numpy_layers import convolved, limited_shift
@@ -36,6 +37,18 @@ def test_products_of_tensors(columns, channels, w_signed):
     assert np.array_equal(found, limited_shift(x @ w[0].T + 77, 3, 11, -128, 127))
 
 
+def test_weights_at_the_end_of_the_memory():
+    """Of a last tile only the columns that there are are read."""
+    rng = np.random.default_rng(3)
+    a = Layout.of(1, 4, 4, values=4, array_rows=4, signed=True)
+    b = Layout.of(1, 5, 4, values=4, array_rows=4, base=CONFIG.feature_atoms - 5, signed=True)
+    target = Layout.of(1, 4, 5, values=4, array_rows=4, base=a.end, signed=True)
+    x, w = rng.integers(-9, 9, (1, 4, 4)), rng.integers(-9, 9, (1, 5, 4))
+    rules = Requantisation(shift=3, low=-128, high=127)
+    found = run_kernel(CONFIG, tensor_product(CONFIG, Mode(), a, b, target, requantise=rules), [(a, x), (b, w)], target)
+    assert np.array_equal(found, limited_shift(x @ w[0].T, 1, 3, -128, 127))
+
+
 def refused(**changes):
     mode = changes.pop("mode", Mode())
     a = Layout.of(1, 4, 8, values=4, array_rows=4, signed=True)
@@ -56,13 +69,26 @@ def refused(**changes):
         (dict(columns=5), "the output has 1 x 4 pixels of 4 channels, allowed are 1 x 4 of 5"),
         (dict(mode=Mode(w_bits=4)), "mode is .*, allowed with weights from feature memory are plain integers"),
         (dict(mode=Mode(diagonal=True)), "mode is .*, allowed with weights"),
-        (dict(base=2044), "the weights are read up to atom 2051, whole tiles, allowed are up to 2047"),
     ],
 )
 def test_refusals_are_one_line(changes, line):
     with pytest.raises(ValueError, match=line) as refusal:
         refused(**changes)
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "kind, mode, line",
+    [
+        ("term", Mode(hese=True, select=True, group=8, budget=12), "all terms of them$"),
+        ("term_pair", Mode(hese=True, group=8, budget=40, data_terms=2), "all terms of them$"),
+        ("bit_plane", Mode(x_bits=4, w_bits=4), "in bit planes, allowed .* are whole values$"),
+        ("digit", Mode(w_bits=8), "weights of a column have 66 bits, allowed .* are the 64 of an atom"),
+    ],
+)
+def test_kinds_and_modes_that_take_other_weights_are_refused(kind, mode, line):
+    with pytest.raises(ValueError, match=line):
+        check_tensor_weights(flexible_machine(kind), mode)
 
 
 def test_columns_of_weights_are_as_wide_as_atoms():

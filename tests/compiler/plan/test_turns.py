@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lowtide.compiler.plan.cascade import Cascade
-from lowtide.compiler.plan.stages import Stage
+from lowtide.compiler.plan.stage import Stage
 from lowtide.compiler.plan.turns import few_turns, one_turn_each
 
 

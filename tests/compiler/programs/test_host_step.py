@@ -178,12 +178,12 @@ def test_what_the_host_computes_is_stated_for_it(block):
     *_, compiled, folder = block
     stated = json.loads((folder / "program.json").read_text())["host"]
     assert [[step["op"] for step in turn] for turn in stated] == ops(compiled)
-    assert [len(turn) for turn in stated] == [11, 1, 1]  # attention as a whole, and two norms
-    place, scores = next((place, step) for place, step in enumerate(stated[0]) if step["name"] == "scores")
-    assert [each["shape"] for each in (*scores["inputs"], scores["output"])] == [[2, 6, 4], [2, 4, 6], [2, 6, 6]]
+    assert [len(turn) for turn in stated] == [6, 1, 2, 1, 1]  # heads of half an atom are split, and joined
+    place, split = next((place, step) for place, step in enumerate(stated[0]) if step["name"] == "k heads")
+    assert [each["shape"] for each in (*split["inputs"], split["output"])] == [[6, 2, 4], [2, 4, 6]]
     header = (folder / "program.h").read_text()
-    assert "#define LOWTIDE_HOST_TURNS 3u\n" in header and "#define LOWTIDE_HOST_0_STEPS 11u\n" in header
-    assert f"#define LOWTIDE_HOST_0_{place}_INPUT_1_ADDRESS {scores['inputs'][1]['tensor']['address']}u\n" in header
+    assert "#define LOWTIDE_HOST_TURNS 5u\n" in header and "#define LOWTIDE_HOST_0_STEPS 6u\n" in header
+    assert f"#define LOWTIDE_HOST_0_{place}_INPUT_0_ADDRESS {split['inputs'][0]['tensor']['address']}u\n" in header
 
 
 def test_what_the_host_computes_is_explained(block):
@@ -192,7 +192,7 @@ def test_what_the_host_computes_is_explained(block):
     assert sum(each.cycles for each in found.layers) == found.times.cycles
     hosted = {each.layer.name for each in found.layers if each.bound == Bound.HOST}
     assert hosted == {" + ".join(step.name for step in turn) for turn in compiled.host}
-    assert "The list waits 3 times for the host, whose time is not counted." in found.facts
+    assert "The list waits 5 times for the host, whose time is not counted." in found.facts
     sums = next(each for each in found.layers if each.layer.name == "first norm")
     assert sums.stores > 0  # the sum is stored before the list waits, and that is the host's layer
 
@@ -200,7 +200,7 @@ def test_what_the_host_computes_is_explained(block):
 @pytest.mark.parametrize(
     "change, line",
     [
-        (lambda turns: turns.pop(), "host has 2 turns, allowed are 3, one for each WAIT of the list"),
+        (lambda turns: turns.pop(), "host has 4 turns, allowed are 5, one for each WAIT of the list"),
         (lambda turns: turns[0][0].update(op="sort"), "op of host step q split is 'sort', allowed are"),
         (lambda turns: turns[0][0].update(op="linear"), "op of host step q split is 'linear', allowed are"),
         (lambda turns: turns[0][0].pop("output"), "KeyError of 'output', allowed is what compile has written"),

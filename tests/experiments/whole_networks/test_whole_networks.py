@@ -74,11 +74,11 @@ def test_a_network_with_steps_of_the_host_runs_on_the_rtl():
     block = Task("transformer-block", "parallel_flex")
     assert block in TASKS
     found = measure(block, replace(NETWORKS["transformer-block"], make=a_block), quick=True)
-    assert found.hosted.count("matmul") == found.hosted.count("layer_norm") == 2
-    assert found.multiplications == 6 * (4 * 8 * 8 + 2 * 8 * 16)  # without attention's own products
+    assert found.hosted.count("layer_norm") == 2 and "matmul" not in found.hosted
+    assert found.multiplications == 6 * (4 * 8 * 8 + 2 * 8 * 16) + 2 * 6 * 6 * 8
     assert found.counted is not None and found.predicted <= found.counted.cycles < found.predicted + 300
     (said,) = (note for note in notes([found]) if "host" in note)
-    assert said.startswith("transformer block: the host computes 4 reshape, ") and "2 matmul" in said
+    assert said.startswith("transformer block: the host computes 4 reshape, ")
 
 
 def test_what_is_quantised_elsewhere_has_its_own_format_alone():

@@ -1,0 +1,172 @@
+"""Products of two computed tensors in networks: the integer network's codes, on golden's machine and on the RTL."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lowtide.common.records.kinds import Memory
+from lowtide.compiler.compile_command import program_files
+from lowtide.compiler.cycles import list_cycles
+from lowtide.compiler.programs.compiled import compile_network
+from lowtide.compiler.programs.running import Rtl
+from lowtide.compiler.programs.samples import Levels
+from lowtide.golden.network import Plan, quantise_graph
+from lowtide.golden.number_formats import FixedPoint
+from lowtide.hw import ArrayConfig
+from lowtide.hw.config.accelerator_config import POST, AcceleratorConfig
+from lowtide.hw.config.machines import flexible_machine
+from lowtide.hw.pe import KINDS
+
+from attention_networks import attention, product_of_rows
+from compiled_networks import check_compiled
+
+WITHOUT = ("bit_plane", "digit")  #: kinds whose flexible machines take no weights from the feature memory
+
+
+def quantised(rng, graph, **plan):
+    x = rng.normal(size=(2, *graph.shape))
+    return quantise_graph(graph, x, Plan(output="quantised", **plan)), x
+
+
+def hosted(compiled):
+    return [step.op for turn in compiled.host for step in turn]
+
+
+def random_machine(rng):
+    lanes, types = int(rng.choice([1, 2, 4, 8])), ("signed", "unsigned")
+    rows, cols = int(rng.choice([2, 4, 8][lanes == 1 :])), int(rng.choice([1, 2, 4, 8]))
+    array = ArrayConfig(name="array", rows=rows, cols=cols, lanes=lanes, w_types=types)
+    return AcceleratorConfig(
+        name="random",
+        array=array,
+        feature_bytes=1 << 15,
+        weight_bytes=1 << int(rng.integers(10, 14)),
+        taps=1024,
+        post=POST,
+    )
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_attention_of_heads_side_by_side_is_the_machines_but_for_the_softmax(seed):
+    """However small the memories are, as long as they hold one head's matrices."""
+    rng = np.random.default_rng(seed)
+    config = random_machine(rng)
+    values = config.array.lanes
+    heads, length = int(rng.integers(1, 5)), int(rng.integers(1, 20))
+    graph = attention(rng, length=length, heads=heads, width=values * int(rng.integers(1, 3)), fused=bool(seed % 2))
+    network, x = quantised(rng, graph)
+    for features in (15, 13, 12):
+        config = replace(config, feature_bytes=1 << features)
+        try:
+            compiled = compile_network(network, config, host=True)
+        except ValueError as error:
+            assert features < 15 and any(part in str(error) for part in ("_bytes is", "needs")), error
+            break
+        check_compiled(network, compiled, x)
+        assert features < 15 or hosted(compiled) == ["softmax"]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_heads_that_do_not_fill_atoms_are_split_by_the_host(seed):
+    rng = np.random.default_rng([seed, 1])
+    config = replace(random_machine(rng), feature_bytes=1 << 15)
+    config = replace(config, array=replace(config.array, lanes=4))
+    heads, width = int(rng.integers(2, 4)), int(rng.choice([1, 2, 3, 5]))
+    network, x = quantised(rng, attention(rng, length=int(rng.integers(2, 12)), heads=heads, width=width))
+    compiled = compile_network(network, config, host=True)
+    check_compiled(network, compiled, x)
+    assert "matmul" not in hosted(compiled) and hosted(compiled).count("transpose") == 4
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("seed", range(4))
+def test_products_of_rows_need_no_host(seed, rows, swapped):
+    rng = np.random.default_rng([seed, rows, swapped])
+    network, x = quantised(rng, product_of_rows(rng, rows=rows, swapped=swapped), activations=FixedPoint(8 - seed % 3))
+    compiled = compile_network(network, random_machine(rng))
+    assert not compiled.host
+    check_compiled(network, compiled, x)
+    transposed = [stage.name for stage in compiled.stages if "transposed" in stage.name]
+    assert bool(transposed) != swapped
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_pe_has_products_or_leaves_them_to_the_host(kind):
+    rng = np.random.default_rng(7)
+    network, x = quantised(rng, attention(rng, length=9, heads=2, width=16))
+    compiled = compile_network(network, replace(flexible_machine(kind), weight_bytes=1 << 16), host=True)
+    check_compiled(network, compiled, x)
+    assert (hosted(compiled) == ["softmax"]) == (kind not in WITHOUT)
+    reasons = {stage.name: stage.host for stage in compiled.stages if stage.host}
+    if kind in WITHOUT:
+        assert "allowed with weights from feature memory" in reasons["scores"]
+
+
+def test_weights_that_their_memory_does_not_hold_come_in_parts():
+    rng = np.random.default_rng(5)
+    array = ArrayConfig(name="array", rows=4, cols=4, lanes=4)
+    config = AcceleratorConfig(
+        name="narrow", array=array, feature_bytes=1 << 14, weight_bytes=1 << 9, taps=64, post=POST
+    )
+    graph = attention(rng, length=40, heads=2, width=8, softmax=False)
+    network, x = quantised(rng, graph)
+    compiled = compile_network(network, config)
+    check_compiled(network, compiled, x)
+    layer = next(each for each in compiled.layers if each.name == "seen")
+    records = compiled.image.records(compiled.image.execution)[layer.first_record : layer.end]
+    loads = [record for record in records if getattr(record, "memory", None) == Memory.WEIGHT]
+    assert len(loads) > 2 and all(2 * record.units <= config.weight_words for record in loads)
+
+
+@pytest.mark.parametrize(
+    "plan, line",
+    [
+        (
+            dict(activations=FixedPoint(8, signed=True, symmetric=False)),
+            "zero point of q .* is .*, allowed in a product of two computed tensors is 0: symmetric data",
+        ),
+        (dict(activation_overrides={"k": FixedPoint(8, signed=False)}, signs="as given"), "w_signed"),
+    ],
+)
+def test_products_that_the_machine_does_not_have_say_why(plan, line):
+    rng = np.random.default_rng(2)
+    graph = attention(rng, length=4, heads=2, width=8, softmax=False)
+    x = np.abs(rng.normal(size=(2, *graph.shape)))
+    if "signs" in plan:
+        graph = replace_weights(graph)
+    network = quantise_graph(graph, x, Plan(output="quantised", **plan))
+    config = flexible_machine("parallel")
+    config = replace(config, array=replace(config.array, w_types=("signed",)))
+    with pytest.raises(ValueError, match=f"^layer shares: .*{line}.*; --host leaves it to the host$"):
+        compile_network(network, config)
+    compiled = compile_network(network, config, host=True)
+    assert "matmul" in hosted(compiled)
+    check_compiled(network, compiled, x)
+
+
+def replace_weights(graph):
+    """The graph with a layer k that is never negative."""
+    nodes = [
+        replace(node, weight=np.abs(node.weight), bias=np.abs(node.bias)) if node.name == "k" else node
+        for node in graph.nodes
+    ]
+    return replace(graph, nodes=tuple(nodes))
+
+
+def test_products_on_the_rtl_take_the_cycles_that_are_predicted():
+    """Attention whose scores are limited, so that the list never waits for the host."""
+    rng = np.random.default_rng(3)
+    network, x = quantised(rng, attention(rng, length=11, heads=2, width=8, softmax=False, fused=True))
+    config = flexible_machine("parallel")
+    compiled = compile_network(network, config)
+    assert not compiled.host
+    files = program_files(network, compiled, "attention", Levels())
+    rtl = Rtl(files, quick=True)
+    predicted = list_cycles(files.records(), config, profiled=True).cycles
+    for sample in x:
+        codes = network.quantised_input(sample[None]).codes.reshape(files.source.tensor.shape)
+        found, counted = rtl.run(codes)
+        assert np.array_equal(found.ravel(), network.run_integers(sample[None]).codes.ravel())
+        assert counted.cycles == predicted
