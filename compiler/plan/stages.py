@@ -55,9 +55,8 @@ def stages_of(
     known = shapes_of(network)
     shapes = {name: in_memory(shape) for name, shape in known.items()}
     products = products_of(network, config, base, known, refused)
-    for name, reason in products.reasons.items():  # before what moves values for it, which it would take in
-        if not host:
-            raise StepRefused(name, reason, for_host=True)
+    if products.reasons and not host:  # before what moves values for it, which it would take in
+        raise StepRefused(*next(iter(products.reasons.items())), for_host=True)
     multiplied = ProductStages(network, config, shapes)
     fused = _fused(network) if "operand" in config.post else {}
     absorbed = {step.name for step in fused.values()} | products.left_out
