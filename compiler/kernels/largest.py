@@ -9,7 +9,7 @@ from .kernel import Kernel
 from .requantise import PASS, Requantisation
 from .vector import copy
 
-__all__ = ["largest"]
+__all__ = ["largest", "one_of_pairs"]
 
 
 def largest(
@@ -53,3 +53,13 @@ def largest(
         )
     made = copy(config, source, replace(target, channels=source.channels), zero=zero, requantise=requantise)
     return replace(made, record=replace(made.record, top_k=pairs), writes=target)
+
+
+def one_of_pairs(pairs: Layout, place: int) -> Layout:
+    """The layout of the values, ``place`` 0, or of the channels, 1, in that of pairs, which has an atom for each."""
+    if pairs.values != 1 or pairs.channels % 2:
+        raise ValueError(
+            f"pairs have {pairs.channels} channels, {pairs.values} in an atom, allowed are an even number and 1"
+        )
+    first = pairs.channels_from(place, 1)
+    return replace(first, channels=pairs.channels // 2, block_pitch=2 * pairs.block_pitch)

@@ -48,6 +48,9 @@ _RECURRENT = (
 DESCRIBED: dict[str, Described] = {
     "Abs": Described(("abs",)),
     "Add": Described(("add", *_CONSTANTS), _ANY),
+    "ArgMax": Described(
+        ("largest_places",), "of a vector; select_last_index = 0; without keepdims [batch] is [batch, 1]"
+    ),
     "AveragePool": Described(("average_pool", "pad"), "one or two axes; no dilations; ceil_mode or count_include_pad"),
     "BatchNormalization": Described(("batch_norm",), "inference"),
     "Cast": Described((), "to a type of real numbers"),
@@ -107,6 +110,7 @@ DESCRIBED: dict[str, Described] = {
     "Sub": Described(("add", *_CONSTANTS), _ANY),
     "Sum": Described(("add", *_CONSTANTS), "tensors that are alike, or one and constants"),
     "Tanh": Described(("tanh",)),
+    "TopK": Described(("largest", "largest_places"), "of a vector; a constant k; largest = 1"),
     "Transpose": Described((), "the batch first where the next operator needs it so"),
     "Unsqueeze": Described(()),
     "Upsample": Described(("upsample",), "nearest, by whole factors"),
@@ -115,6 +119,8 @@ DESCRIBED: dict[str, Described] = {
 MOVES = ("transpose", "reshape")  #: nodes that any operator may need where values lie in another order
 #: Which nodes of an op the machine runs, where it does not run all.
 _PARTLY = {
+    "largest": "where top_k is built",
+    "largest_places": "where top_k is built",
     "matmul": "without zero points, of kinds whose weights lie as data do; it takes in what splits and joins heads of "
     "whole atoms",
     "slice": "of neighbouring columns, as steps of a sequence are",

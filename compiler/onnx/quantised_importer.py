@@ -22,6 +22,7 @@ from lowtide.golden.network.quantised.plan import Plan
 from lowtide.golden.network.quantised.post_training import quantised_layer
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.golden.network.quantised.steps import WEIGHTED, Step, fuse
+from lowtide.golden.network.quantised.tables import PLACES
 from lowtide.golden.network.quantised.weights import QuantisedWeights
 from lowtide.golden.number_formats.format import Quantiser
 from lowtide.golden.number_formats.integers.fixed_point import FixedPoint, FixedPointQuantiser
@@ -102,7 +103,8 @@ def _quantisers(
     """Of every tensor; None of sums that are the output."""
     found: dict[str, Quantiser | None] = {graph.input: stated.get(graph.input)}
     for step in steps:
-        found[step.name] = found[step.inputs[0]] if step.op in SAME else stated.get(step.name)
+        known = PLACES if step.op == "largest_places" else stated.get(step.name)
+        found[step.name] = found[step.inputs[0]] if step.op in SAME else known
     if found[graph.input] is None:
         raise ValueError(f"input {graph.input} is not rounded, allowed is that with its input_range (--input-range)")
     *_, last = steps

@@ -6,6 +6,7 @@ from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..kernels.kernel import Kernel
+from ..kernels.largest import one_of_pairs
 from ..kernels.requantise import PASS
 from ..kernels.vector import copy
 from ..layouts.layout import Layout
@@ -149,6 +150,8 @@ class Pieces:
         try:
             if stage.product:
                 return self._products(sources, target)
+            if stage.of_pairs is not None:
+                return [copy(self.config, one_of_pairs(sources[0], stage.of_pairs), target)]
             if stage.step is None:
                 return [copy(self.config, sources[0], target)]
             low = rows_of(stage, 0, self.layouts, row, target.rows)[0]

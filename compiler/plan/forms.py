@@ -111,6 +111,8 @@ class Forming:
             if number == 0 and stage.mode is not None:
                 wanted = input_layout(self.config, stage.mode, *self.given.shapes[tensor])
                 form = Form(wanted.values, wanted.bits, wanted.planes)
+            elif stage.of_pairs is not None:
+                form = self._alone(tensor)
             elif stage.product and stage.mode is not None:
                 array = self.config.array
                 form = Form(array.values_per_beat(stage.mode), array.element_bits("w", stage.mode))
@@ -120,6 +122,12 @@ class Forming:
             if form is not None and target.columns > 1:
                 columns = target.columns
             self.readers[tensor].append(Reader(stage=place, number=number, form=form, apart=apart, columns=columns))
+
+    def _alone(self, tensor: str) -> Form:
+        """An atom for each value of a tensor of 8 or 16 bits."""
+        quantiser = self.given.quantisers[tensor]
+        assert isinstance(quantiser, FixedPointQuantiser), "pairs are quantised"
+        return Form(1, quantiser.format.bits)
 
     def settle(self, tensor: str, *, from_two: bool = False) -> None:
         """Choose the layouts of a tensor and of its copies, and let its readers read these. One that is made from two
@@ -155,7 +163,8 @@ class Forming:
                 reader = next((self.stages[each.stage] for each in readers if each.form == form), None)
                 reason = f"tensor {tensor} has {bits} bits, allowed are {form.bits} in atoms of {self.config.atom_bits}"
                 if reader is None:
-                    raise ValueError(reason)
+                    most = self.config.atom_bits
+                    raise ValueError(f"tensor {tensor} has {bits} bits, allowed are the {most} of an atom")
                 raise StepRefused(reader.refused_as, reason, for_host=reader.may_be_hosts)
         if len(found) > 1 and "vector" not in self.config.post:
             raise ValueError(

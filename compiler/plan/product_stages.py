@@ -3,17 +3,15 @@
 A transposition is a product too, of the identity and the tensor: ``T[n, k] = sum_j I[n, j] Y[k, j]``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
-from lowtide.golden.number_formats.format import Quantiser
 from lowtide.golden.number_formats.integers.fixed_point import FixedPoint, FixedPointQuantiser
-from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..layouts.matrices import Matrices
+from .own_tensors import OwnTensors
 from .products import Product
 from .shapes import Shape
 from .stage import Stage
@@ -22,29 +20,19 @@ __all__ = ["ProductStages"]
 
 
 class ProductStages:
-    """The stages of a network's products, and the tensors that the network itself does not have.
+    """The stages of a network's products.
 
     Parameters
     ----------
     network : QuantisedGraph
-    config : AcceleratorConfig
     shapes : mapping of str to Shape
         Of the network's tensors, as they lie in memory.
-
-    Attributes
-    ----------
-    shapes : dict of str to Shape
-    quantisers : dict of str to Quantiser
-        Of tensors that are transposed, and of identities.
-    constants : dict of str to ndarray of int64
-        Codes of identities.
+    own : OwnTensors
+        What tensors that are transposed, and identities, are added to.
     """
 
-    def __init__(self, network: QuantisedGraph, config: AcceleratorConfig, shapes: dict[str, Shape]) -> None:
-        self.network, self.config, self.known = network, config, shapes
-        self.shapes: dict[str, Shape] = {}
-        self.quantisers: dict[str, Quantiser | None] = {}
-        self.constants: dict[str, NDArray[np.int64]] = {}
+    def __init__(self, network: QuantisedGraph, shapes: Mapping[str, Shape], own: OwnTensors) -> None:
+        self.network, self.shapes, self.own = network, shapes, own
 
     def stages(self, product: Product, reads: Sequence[str]) -> list[Stage]:
         """The stages of a product that reads these tensors."""
@@ -69,8 +57,8 @@ class ProductStages:
     def _transposition(self, product: Product, weights: str) -> Stage:
         """The stage that transposes the second tensor."""
         count, name = product.y.matrices.count, f"{weights} transposed for {product.step.name}"
-        self.shapes[name] = count, product.columns, self._inner(product)
-        self.quantisers[name] = self.network.quantisers[product.y.tensor]
+        shape = count, product.columns, self._inner(product)
+        self.own.add(name, shape, self.network.quantisers[product.y.tensor])
         return Stage(
             name=name,
             step=None,
@@ -86,13 +74,11 @@ class ProductStages:
         """The identity that a product's data could be."""
         size, bits, signed = product.columns, product.mode.x_bits, bool(product.mode.x_signed)
         name = f"identity of {size}, {bits} bits{', signed' if signed else ''}"
-        self.shapes[name] = 1, size, size
-        form = FixedPoint(max(2, bits), signed=signed)
-        self.quantisers[name] = FixedPointQuantiser(format=form, scale=np.asarray(1.0))
-        self.constants[name] = np.eye(size, dtype=np.int64)[None]
+        quantiser = FixedPointQuantiser(format=FixedPoint(bits, signed=signed), scale=np.asarray(1.0))
+        self.own.add_constant(name, np.eye(size, dtype=np.int64)[None], quantiser)
         return name
 
     def _inner(self, product: Product) -> int:
         """K."""
-        _, _, channels = self.known[product.x.tensor]
+        _, _, channels = self.shapes[product.x.tensor]
         return product.x.matrices.channels or channels

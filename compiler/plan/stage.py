@@ -48,6 +48,8 @@ class Stage:
         Of a product: the first tensor is one pixel, which all pixels of the second are multiplied with.
     product : tuple of Matrices
         Of products of matrices: where these lie in the tensors that are read and in the one that is made; else empty.
+    of_pairs : int or None
+        Of a copy: which one of each two neighbouring channels it takes; None: all channels.
     serves : str
         The step that the stage is there for, where that has a stage of its own: it is refused in its place.
     host : str
@@ -65,13 +67,14 @@ class Stage:
     multiplications: int = 0
     gated: bool = False
     product: tuple[Matrices, ...] = ()
+    of_pairs: int | None = None
     serves: str = ""
     host: str = ""
 
     @property
     def may_be_hosts(self) -> bool:
-        """Whether the host could compute it: not what has weights, nor copies."""
-        if self.product:
+        """Whether the host could compute it, or the step that it serves: not what has weights, nor copies."""
+        if self.product or self.serves:
             return True
         return self.step is not None and self.mode is None and not self.host
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from lowtide.golden.network.floating.convolution import Geometry
+from lowtide.golden.network.floating.largest import LARGEST
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.golden.network.quantised.steps import Step
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
@@ -16,6 +17,8 @@ from lowtide.hw.mode.word import Mode
 from ..steps.network_step import mode_of
 from ..steps.on_machine import check_on_machine
 from ..steps.weighted import geometry_of
+from .largest_stages import largest_stages
+from .own_tensors import OwnTensors
 from .product_stages import ProductStages
 from .products import products_of
 from .refused import StepRefused
@@ -57,7 +60,8 @@ def stages_of(
     products = products_of(network, config, base, known, refused)
     if products.reasons and not host:  # before what moves values for it, which it would take in
         raise StepRefused(*next(iter(products.reasons.items())), for_host=True)
-    multiplied = ProductStages(network, config, shapes)
+    own_tensors = OwnTensors()
+    multiplied = ProductStages(network, shapes, own_tensors)
     fused = _fused(network) if "operand" in config.post else {}
     absorbed = {step.name for step in fused.values()} | products.left_out
     names = {network.graph.input: network.graph.input}  # flattened tensors have the name of what they were made of
@@ -84,13 +88,16 @@ def stages_of(
             reads = tuple(names[each] for each in step.inputs)
             found.append(Stage(name=step.name, step=step, reads=reads, makes=step.name, host=reason))
             continue
+        if step.op in LARGEST:
+            found += largest_stages(network, config, step, names[step.inputs[0]], own_tensors)
+            continue
         others = [each for each in step.inputs if each != own.name] if own is not step else []
         found.append(_stage(network, config, base, own, step, [names[each] for each in (*own.inputs, *others)], shapes))
     return Stages(
         stages=found,
-        shapes=shapes | multiplied.shapes,
-        quantisers=network.quantisers | multiplied.quantisers,
-        constants=multiplied.constants,
+        shapes=shapes | own_tensors.shapes,
+        quantisers=network.quantisers | own_tensors.quantisers,
+        constants=own_tensors.constants,
         network_shapes=known,
         source=network.graph.input,
         result=names[network.steps[-1].name],

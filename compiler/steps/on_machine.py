@@ -6,6 +6,7 @@ import numpy as np
 
 from lowtide.golden.network.floating.convolution import Geometry
 from lowtide.golden.network.floating.functions import FUNCTIONS
+from lowtide.golden.network.floating.largest import LARGEST
 from lowtide.golden.network.floating.pooling import pool_counts
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.golden.network.quantised.steps import Step
@@ -46,6 +47,8 @@ def check_on_machine(network: QuantisedGraph, step: Step, config: AcceleratorCon
         check_built(config, NEEDS[step.op])
     if step.op in NEEDS and step.op not in FUNCTIONS and len(step.inputs) != 2:
         raise ValueError(f"step {step.name} takes {len(step.inputs)} tensors, allowed are 2")
+    if step.op in LARGEST:
+        _check_largest(step, config, size)
     if step.op == "slice":
         neighbouring_columns(step, size[1])
     if step.op == "average_pool":
@@ -61,3 +64,15 @@ def check_on_machine(network: QuantisedGraph, step: Step, config: AcceleratorCon
             raise ValueError(
                 f"codes of {step.inputs[0]} have {x.format.bits} bits, allowed for a table are {TABLE_BITS}"
             )
+
+
+def _check_largest(step: Step, config: AcceleratorConfig, size: Sequence[int]) -> None:
+    k = step.node.attributes["k"]
+    if k > config.top_k:
+        raise ValueError(f"top_k of {config.name} is {config.top_k}, allowed for step {step.name} are {k} and more")
+    if step.op == "largest_places" and config.atom_bits < 16:
+        raise ValueError(f"atoms of {config.name} have {config.atom_bits} bits, allowed for places are 16 and more")
+    if tuple(size) != (1, 1):
+        raise ValueError(
+            f"step {step.name} reads {size[0]} x {size[1]} pixels, allowed is one: the largest values of a vector"
+        )

@@ -13,6 +13,7 @@ from lowtide.golden.network.quantised.steps import Step
 from lowtide.golden.network.quantised.tables import code_table
 
 from ..kernels.kernel import Kernel
+from ..kernels.largest import largest
 from ..kernels.requantise import Requantisation, Second
 from ..kernels.vector import copy, pool, repeated, whole_pool
 from ..layouts.layout import Layout
@@ -143,12 +144,19 @@ def _table(builder: Builder, sources: Sequence[Layout]) -> Kernel:
     return copy(builder.config, sources[0], builder.target, requantise=Requantisation(table=table))
 
 
+def _largest(builder: Builder, sources: Sequence[Layout]) -> Kernel:
+    """Pairs of the largest codes and their places."""
+    return largest(builder.config, sources[0], builder.target)
+
+
 #: Steps without weights that are one kernel, by their ops.
 VECTOR_STEPS: dict[str, Callable[[Builder, Sequence[Layout]], Kernel]] = {
     "add": _add,
     "average_pool": _average_pool,
     "clip": _clip,
     "global_average_pool": _global_average_pool,
+    "largest": _largest,
+    "largest_places": _largest,
     "max_pool": _max_pool,
     "mul": _product,
     "pad": _pad,

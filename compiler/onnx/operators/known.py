@@ -8,6 +8,7 @@ Source: the operator definitions of https://onnx.ai/onnx/operators.
 from ..graph.builder import Operator
 from .arithmetic import ARITHMETIC
 from .functions import FUNCTION_OPERATORS
+from .largest import LARGEST_OPERATORS
 from .parts import PARTS
 from .pictures import PICTURES
 from .products import PRODUCTS
@@ -19,7 +20,19 @@ __all__ = ["BATCH_ANYWHERE", "OPERATORS", "REFUSED"]
 
 #: By name of the operator, in alphabetical order.
 OPERATORS: dict[str, Operator] = dict(
-    sorted((ARITHMETIC | FUNCTION_OPERATORS | PARTS | PICTURES | PRODUCTS | RECURRENT | SHAPES | WINDOWS).items())
+    sorted(
+        (
+            ARITHMETIC
+            | FUNCTION_OPERATORS
+            | LARGEST_OPERATORS
+            | PARTS
+            | PICTURES
+            | PRODUCTS
+            | RECURRENT
+            | SHAPES
+            | WINDOWS
+        ).items()
+    )
 )
 
 #: Operators that take tensors whose batch is not the first axis.
@@ -43,12 +56,11 @@ BATCH_ANYWHERE = {
     *("Sub", "Sum", "Transpose"),
 }
 
-_LABELS = "the machine gives scores", "the model without it: take the places of the largest scores of the result"
 _BRANCHES = "what is computed depends on values", "a model exported for one branch and a stated number of steps"
 
 #: Why an operator is refused, and what would fit.
 REFUSED: dict[str, tuple[str, str]] = {
-    "ArgMax": _LABELS,
+    "ArgMin": ("machines find the largest values", "Neg and ArgMax"),
     "ConvTranspose": (
         "windows write to several pixels, and a record computes each pixel once",
         "Resize (nearest) and Conv, or Conv and DepthToSpace",
@@ -60,6 +72,5 @@ REFUSED: dict[str, tuple[str, str]] = {
     "LRN": ("sums go over neighbouring channels", "BatchNormalization"),
     "NonMaxSuppression": _BRANCHES,
     "Scan": _BRANCHES,
-    "TopK": _LABELS,
     "Where": ("a choice for each value is no table of one tensor", "Mul with a constant of 0 and 1, or Clip"),
 }

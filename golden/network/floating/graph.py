@@ -22,6 +22,8 @@ add                    two or more of the same shape
 mul                    two of the same shape, or a picture and a value for each channel [batch, channels]
 matmul                 two, [batch, ..., M, K] and [batch, ..., K, N]
 concat                 two or more, along the last axis
+largest                x, over the last axis; k: the k largest values
+largest_places         the same: their places, whole numbers
 =====================  =========================================================================================
 
 Functions of one value, sigmoid and tanh among them, are in `lowtide.golden.network.floating.functions`, ops that move

@@ -4,7 +4,8 @@ Each returns the dtype of its inputs, float32 or float64; weights are converted 
 ``linear`` and ``conv`` are ``x W + b`` (`lowtide.golden.network.floating.convolution`), ``batch_norm`` is
 ``x factor + offset``, ``relu6`` is ``min(max(x, 0), 6)``, ``softmax`` is ``exp(x - max) / sum exp(x - max)``,
 ``layer_norm`` is ``(x - mean) / sqrt(variance + epsilon) factor + offset`` over the last axis. Functions of one value
-are in `lowtide.golden.network.floating.functions`, what moves values in `lowtide.golden.network.floating.moving`.
+are in `lowtide.golden.network.floating.functions`, what moves values in `lowtide.golden.network.floating.moving`, the
+largest values in `lowtide.golden.network.floating.largest`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from .convolution import Geometry, convolve, depthwise
 from .functions import FUNCTIONS, apply
+from .largest import LARGEST
 from .moving import MOVING
 from .pooling import average_pool, max_pool
 
@@ -158,6 +160,7 @@ OPERATIONS: dict[str, Callable[..., NDArray[Any]]] = {
     "concat": _concat,
     **{op: _function(op) for op in FUNCTIONS},
     **MOVING,
+    **LARGEST,
 }
 
 

@@ -78,7 +78,7 @@ class FakeQuantised:
         else:
             y = inputs[0] if step.op == "clip" else evaluate(step.node, inputs)
         known = network.quantisers[step.name]
-        if step.op in TABLES and isinstance(known, FixedPointQuantiser):
+        if step.op in (*TABLES, "largest_places") and isinstance(known, FixedPointQuantiser):
             self._quantisers[step.name] = known
             return known.round(y)
         return self._rounded(step.name, np.clip(y, *step.limits))

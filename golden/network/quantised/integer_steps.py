@@ -11,6 +11,7 @@ Tensors are codes with a quantiser, ``x = scale (code - zero_point)``, and every
     other functions            tables, `lowtide.golden.network.quantised.tables`
     layer_norm                 in floating point, of the numbers that the codes stand for: the host's work
     max_pool, flatten          the codes as they are, and so for all that moves values; padding has the code z
+    largest                    the codes as they are; largest_places: whole numbers, of scale 1
 
 Scales are multipliers of 16 bits and shifts, and halves round upwards, unless the plan says otherwise
 (`lowtide.golden.network.integers.requantisation`); sums that 32 bits do not hold are refused. The clipping limits are
@@ -43,7 +44,7 @@ from .tables import TABLES, integer_function
 
 __all__ = ["SAME", "fitted", "integer_step"]
 
-SAME = ("max_pool", *MOVING)  # ops that keep codes and quantiser
+SAME = ("max_pool", "largest", *MOVING)  # ops that keep codes and quantiser
 
 
 def integer_step(
@@ -79,6 +80,9 @@ def integer_step(
     if step.op in SAME:
         zero = int(inputs[0].fixed.zero_point) if step.op == "pad" else 0  # padding is the number 0
         return IntegerTensor(evaluate(step.node, [inputs[0].codes - zero]) + zero, inputs[0].quantiser)
+    if step.op == "largest_places":
+        assert quantiser is not None, "places have a quantiser"
+        return IntegerTensor(evaluate(step.node, [inputs[0].codes]), quantiser)
     if quantiser is None:
         sums, scale = _sum(step, inputs, layer, product)[0]
         return IntegerTensor(sums, Accumulators(scale))

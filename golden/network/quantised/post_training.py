@@ -27,7 +27,7 @@ from .layer import QuantisedLayer, weight_matrix
 from .plan import Plan
 from .quantised_graph import QuantisedGraph
 from .steps import WEIGHTED, Step, fuse
-from .tables import TABLES, function_quantiser
+from .tables import PLACES, TABLES, function_quantiser
 from .weights import QuantisedWeights
 
 __all__ = ["quantise_graph", "quantised_layer"]
@@ -84,6 +84,8 @@ def _quantisers(
         format = plan.activation_format(step.names)
         if step.op in SAME:
             quantisers[step.name] = quantisers[step.inputs[0]]
+        elif step.op == "largest_places":
+            quantisers[step.name] = PLACES
         elif step.op in TABLES and isinstance(format, FixedPoint):
             quantisers[step.name] = function_quantiser(step.op, format)
         else:

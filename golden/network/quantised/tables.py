@@ -20,9 +20,11 @@ from ..floating.graph import Node
 from ..floating.operations import evaluate
 from ..integers.integer_tensor import IntegerTensor
 
-__all__ = ["TABLES", "code_table", "function_quantiser", "integer_function"]
+__all__ = ["PLACES", "TABLES", "code_table", "function_quantiser", "integer_function"]
 
 TABLES = ("sigmoid", "tanh", "softmax")  #: ops whose outputs have a range that is known
+#: The quantiser of places among values: whole numbers as they are.
+PLACES = FixedPointQuantiser(format=FixedPoint(16, signed=False), scale=np.asarray(1.0))
 
 
 def function_quantiser(op: str, format: FixedPoint) -> FixedPointQuantiser:
