@@ -1,15 +1,18 @@
 """Random networks with products of two computed tensors: attention in the forms that exporters write."""
 
+import numpy as np
+
 from lowtide.golden.network import Graph, Node
 
 __all__ = ["attention", "product_of_rows"]
 
 
-def attention(rng, *, length, heads, width, fused=False, softmax=True, outputs=None):
+def attention(rng, *, length, heads, width, fused=False, scaled=False, softmax=True):
     """Attention of several heads over [length, channels], then a layer, a `Graph`.
 
     ``fused``: one layer makes what is asked, what is looked up and what is seen, and slices take it apart. Without
-    ``softmax`` scores are limited, so that no step is the host's.
+    ``softmax`` scores are limited, so that no step is the host's. ``scaled``: scores are divided by the root of
+    the width.
     """
     channels, inside = int(rng.integers(1, 20)), heads * width
     nodes = []
@@ -33,11 +36,13 @@ def attention(rng, *, length, heads, width, fused=False, softmax=True, outputs=N
         put(f"{name} split", "reshape", name, attributes={"shape": (length, heads, width)})
         put(f"{name} heads", "transpose", f"{name} split", attributes={"order": order})
     put("scores", "matmul", "q heads", "k heads")
-    put("shares", "softmax" if softmax else "relu", "scores")
+    if scaled:
+        put("scaled", "batch_norm", "scores", weight=np.full(length, width**-0.5), bias=np.zeros(length))
+    put("shares", "softmax" if softmax else "relu", "scaled" if scaled else "scores")
     put("seen", "matmul", "shares", "v heads")
     put("back", "transpose", "seen", attributes={"order": (0, 2, 1, 3)})
     put("joined", "reshape", "back", attributes={"shape": (length, inside)})
-    linear("projected", "joined", inside, outputs or int(rng.integers(1, 12)))
+    linear("projected", "joined", inside, int(rng.integers(1, 12)))
     return Graph(tuple(nodes), (length, channels))
 
 

@@ -1,7 +1,8 @@
 """Post-training quantisation: a float network, calibration data and a plan to a quantised network.
 
-Batch norms are folded, then every tensor gets a quantiser from what calibration data show of it in the float network,
-and every layer's weights W[K, N] a format. Sigmoid, tanh and softmax have ranges that are known: 0..1, -1..1.
+Batch norms are folded, and factors of tensors, then every tensor gets a quantiser from what calibration data show of it
+in the float network, and every layer's weights W[K, N] a format. Sigmoid, tanh and softmax have ranges that are known:
+0..1, -1..1.
 
 A channel whose weights are tiny beside its bias would need more than 32 bits for ``bias / (s_H s_X)``: its weight scale
 is raised until 31 bits hold the bias, and its integers are rounded again at that scale.
@@ -22,6 +23,7 @@ from ...number_formats.integers.fixed_point import FixedPoint, FixedPointQuantis
 from ..floating.calibration import observe
 from ..floating.folding import fold_batch_norm
 from ..floating.graph import Graph, Node
+from ..floating.scales import fold_scales
 from .integer_steps import SAME
 from .layer import QuantisedLayer, weight_matrix
 from .plan import Plan
@@ -62,7 +64,7 @@ def quantise_graph(
         For overrides of names that do not exist and weights of other shapes.
     """
     plan, given = plan or Plan(), weights or {}
-    graph = fold_batch_norm(graph)
+    graph = fold_scales(fold_batch_norm(graph))
     steps = fuse(graph)
     _check_names(graph, steps, plan, given)
     quantisers = _quantisers(graph, steps, plan, observe(graph, calibration))

@@ -54,7 +54,8 @@ def test_attention_of_heads_side_by_side_is_the_machines_but_for_the_softmax(see
     config = random_machine(rng)
     values = config.array.lanes
     heads, length = int(rng.integers(1, 5)), int(rng.integers(1, 20))
-    graph = attention(rng, length=length, heads=heads, width=values * int(rng.integers(1, 3)), fused=bool(seed % 2))
+    width, forms = values * int(rng.integers(1, 3)), dict(fused=bool(seed % 2), scaled=seed % 3 == 0)
+    graph = attention(rng, length=length, heads=heads, width=width, **forms)
     network, x = quantised(rng, graph)
     for features in (15, 13, 12):
         config = replace(config, feature_bytes=1 << features)
