@@ -83,6 +83,7 @@ experiments: $(call HAS,experiments)  ## quantise real networks on real data, to
 networks: $(call HAS,experiments simulator)  ## run whole networks on the RTL of machines, bit for bit (hours; runs are kept), to build/whole_networks
 	@$(LOWTIDE) whole-networks $(if $(NETWORK),--network $(NETWORK),--page docs/results/whole_networks.md)
 	@$(if $(NETWORK),,$(LOWTIDE) single-layers --page docs/results/single_layers.md)
+	@$(if $(NETWORK),,$(LOWTIDE) bus-traffic --page docs/results/bus_traffic.md)
 
 docs: $(call HAS,compile)  ## write the tables of modes, configurations and ONNX operators again
 	@$(LOWTIDE) tables

@@ -88,6 +88,9 @@ SUB_COMMANDS = {
     "single-layers": SubCommand(
         "Networks", "experiments.whole_networks.command", "single_layers", "Run single layers on machines.", "networks"
     ),
+    "bus-traffic": SubCommand(
+        "Networks", "experiments.bus_traffic.command", "bus_traffic", "Say what compression would save.", "networks"
+    ),
     "demo": SubCommand("Networks", "examples.digits.command", "demo", "Run a real network on the hardware.", "demo"),
     "data": SubCommand("Networks", "workloads.data.command", "data", "Fetch data sets and networks.", "networks"),
     "export": SubCommand(
