@@ -2,9 +2,9 @@
 
 Zero-value compression stores a mask of a bit for each byte, and the bytes that are not zero (Rhu et al., "Compressing
 DMA engine", HPCA 2018). What it makes of a copy is counted from the bytes that golden's machine moves; a copy that it
-would lengthen stays as it is. Two upper bounds of what it saves follow without a machine that compresses: a beat that is
-not moved saves a cycle at most, and where less than half of the bytes are saved a bus of twice the width, by the cycle
-model, saves at least as many cycles.
+would lengthen stays as it is. Two upper bounds of what it saves follow without a machine that compresses: a beat that
+is not moved saves a cycle at most, and where less than half of the bytes are saved a bus of twice the width, by the
+cycle model, saves at least as many cycles.
 """
 
 from dataclasses import dataclass, replace
