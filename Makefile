@@ -62,8 +62,9 @@ UNDECIDED := parallel_8x8_l8
 gates: $(call HAS,simulator)  ## simulate the netlists that are priced, and prove them equal to the RTL
 	@$(LOWTIDE) gates $(if $(LIBERTY),--liberty $(LIBERTY)) $(if $(LIBERTY),,--page docs/results/gates.md) $(UNDECIDED:%=--allow %)
 
-speed: $(call HAS,speed)  ## place and route PEs and arrays on ECP5 and iCE40 (about an hour; results are kept)
+speed: $(call HAS,speed)  ## place and route PEs, arrays and a machine on ECP5 and iCE40 (hours; results are kept)
 	@$(LOWTIDE) speed $(if $(TARGET),--target "$(TARGET)",--page docs/results/speed.md)
+	@$(if $(TARGET),,$(LOWTIDE) speed-machine --page docs/results/speed_machine.md)
 
 delay: $(call HAS,price)  ## area of PEs at each clock period on standard cells (LIBERTY=file), to build/delay
 	@$(LOWTIDE) delay $(if $(LIBERTY),--liberty $(LIBERTY),--page docs/results/delay.md)

@@ -69,6 +69,9 @@ SUB_COMMANDS = {
         "Prices", "synth.blocks.command", "price_blocks", "Price tiles that share multiplier blocks.", "price"
     ),
     "speed": SubCommand("Prices", "synth.speed.command", "speed", "Place and route PEs and arrays on FPGAs.", "speed"),
+    "speed-machine": SubCommand(
+        "Prices", "synth.speed.machine_command", "speed_machine", "Place and route whole machines.", "speed"
+    ),
     "delay": SubCommand("Prices", "synth.delay.command", "delay", "Map PEs for each clock period.", "price"),
     "sweep": SubCommand("Prices", "synth.sweep.command", "sweep", "Price every point of a design space.", "price"),
     "compile": SubCommand(

@@ -14,6 +14,7 @@ from lowtide.hw.array.engine import Engine
 from lowtide.hw.config.array_config import ArrayConfig
 from lowtide.hw.emit.verilog import verilog
 from lowtide.hw.emit.yosys import YosysError
+from lowtide.hw.logic.unit import Unit
 from lowtide.hw.pe.tile import stop_unit
 
 from .. import targets
@@ -25,7 +26,7 @@ from ..targets.fpga import Fpga
 from .place import DEVICES, UNROUTED, Device, Placed, PlacementError, netlist, place, tool
 from .wrapper import Wrapper
 
-__all__ = ["ROWS", "SEEDS", "Speed", "TARGETS", "UNITS", "fmax", "kept_fmax"]
+__all__ = ["ROWS", "SEEDS", "Speed", "TARGETS", "UNITS", "fmax", "kept_fmax", "speed_of"]
 
 SEEDS = (1, 2, 3)
 #: In place of those that cannot be routed, as where the clock's pin is too far off.
@@ -173,9 +174,25 @@ def _placed(mapped: str, device: Device) -> dict[int, Placed]:
 
 def _measure(measured: Measured) -> Speed:
     technology = cast(Fpga, target(measured.target_name))  # only FPGAs have devices
-    device = DEVICES[measured.target_name]
     config, flat = measured.hardware, measured.unit == "pe"
-    wrapper = Wrapper(stop_unit(config) if flat else Engine(config))
+    return speed_of(stop_unit(config) if flat else Engine(config), technology, DEVICES[measured.target_name], flat=flat)
+
+
+def speed_of(unit: Unit, technology: Fpga, device: Device, *, flat: bool) -> Speed:
+    """The speed of any unit, not kept.
+
+    Parameters
+    ----------
+    unit : Unit
+        What is placed, behind a wrapper of registers.
+    technology : Fpga
+        What it is mapped to.
+    device : Device
+        What it is placed on.
+    flat : bool
+        Whether its modules become one before synthesis.
+    """
+    wrapper = Wrapper(unit)
     text, top = verilog(wrapper), wrapper.name
     try:
         areas = {
