@@ -33,6 +33,7 @@ def actions(
     source: str,
     result: str,
     constants: Collection[str] = (),
+    kept: Collection[str] = (),
 ) -> Iterator[Action]:
     """All that runs, in order. ``ValueError`` for a step that cannot be had, with its name.
 
@@ -44,6 +45,8 @@ def actions(
         The tensors that come from outside and go there.
     constants : collection of str
         Others that come from outside.
+    kept : collection of str
+        Tensors that go there as well, as soon as they are made, wherever else they lie.
     """
     for outside in (source, *constants):
         if outside in placement.bases:
@@ -65,6 +68,7 @@ def actions(
                 placement.stages[number],
                 between,
                 is_between=number < cascade.last,
+                is_kept=stages[number].makes in kept,
             )
             for number in cascade.numbers
         ]
@@ -98,6 +102,8 @@ class Pieces:
         Of the tensors between the stages of a cascade the rows that are there: the first, and the layout of them all.
     is_between : bool
         Whether the stage makes one of them.
+    is_kept : bool
+        Whether what it makes goes outside in any case.
     """
 
     def __init__(
@@ -112,12 +118,13 @@ class Pieces:
         between: dict[str, tuple[int, Layout]],
         *,
         is_between: bool,
+        is_kept: bool,
     ) -> None:
         self.network, self.config, self.layouts, self.placement = network, config, layouts, placement
         self.number, self.stage, self.tiling = number, stage, own.tiling
         self.made = layouts[stage.makes]
         self.buffers = own.buffers
-        self.between, self.is_between = between, is_between
+        self.between, self.is_between, self.is_kept = between, is_between, is_kept
         self.held: dict[int, list[tuple[Layout, Layout]]] = {}  # of each tensor: what its buffers hold, the last first
 
     def actions(self) -> Iterator[Action]:
@@ -144,6 +151,9 @@ class Pieces:
         is_last = channel + channels == self.made.channels
         if stored is not None and (is_last or not tiling.parts_first):
             yield CopyOut(stage=self.number, tensor=stage.makes, outside=stored[0], inside=stored[1])
+        if stored is None and self.is_kept:
+            outside = self.made.rows_from(row, rows).channels_from(channel, channels)
+            yield CopyOut(stage=self.number, tensor=stage.makes, outside=outside, inside=target)
 
     def _kernels(self, sources: list[Layout], target: Layout, row: int, channel: int) -> list[Kernel]:
         stage = self.stage

@@ -14,13 +14,13 @@ from lowtide.hw.mode.word import Mode
 
 from ..layouts.layout import Layout
 from ..lists.layer_records import Layer
-from ..lists.program import ALIGNMENT, Image, Program
+from ..lists.program import Image, Program
 from ..plan.action import Action, CopyIn, Run, Turn
 from ..plan.addresses import Placement
 from ..plan.cascade import Cascade
 from ..plan.emission import actions
 from ..plan.forms import Formed, formed
-from ..plan.packing import Life, first_fit, lower_bound
+from ..plan.packing import Life
 from ..plan.placement import placed
 from ..plan.problem import Problem
 from ..plan.refused import StepRefused
@@ -29,7 +29,7 @@ from ..plan.stages import stages_of
 from ..plan.turns import few_turns
 from ..steps.network_step import check_plan
 from .base_mode import base_mode
-from .external import Codes, External
+from .external import Codes, External, Kept, outside
 from .host_step import HostStep
 
 __all__ = ["Compiled", "compile_network"]
@@ -58,6 +58,8 @@ class Compiled:
         How it was planned.
     tensor_bound : int
         Bytes of external memory that the tensors do not do without.
+    kept : mapping of str to Kept
+        The network's tensors that are kept on purpose, beside source and result.
     """
 
     config: AcceleratorConfig
@@ -72,10 +74,16 @@ class Compiled:
     layouts: Mapping[str, Layout]
     placement: Placement
     tensor_bound: int
+    kept: Mapping[str, Kept]
 
 
 def compile_network(
-    network: QuantisedGraph, config: AcceleratorConfig, *, mode: Mode | None = None, host: bool = False
+    network: QuantisedGraph,
+    config: AcceleratorConfig,
+    *,
+    mode: Mode | None = None,
+    host: bool = False,
+    keep: bool = False,
 ) -> Compiled:
     """The program of a network.
 
@@ -88,6 +96,9 @@ def compile_network(
         The fields of modes that the network does not state; if left out, exact ones of 8 bits.
     host : bool
         The host computes the steps that the machine does not have, at WAITs of the list.
+    keep : bool
+        Every tensor that is made is copied to a place of its own in external memory, where it stays: to look at them
+        all after a run, which takes longer.
 
     Raises
     ------
@@ -99,30 +110,34 @@ def compile_network(
     while True:
         given = stages_of(network, config, mode, host=host, refused=refused)
         try:
-            return _compiled(network, config, given)
+            return _compiled(network, config, given, keep=keep)
         except StepRefused as error:
             if not host or not error.for_host:
                 raise
             refused[error.step] = error.reason
 
 
-def _compiled(network: QuantisedGraph, config: AcceleratorConfig, given: Stages) -> Compiled:
+def _compiled(network: QuantisedGraph, config: AcceleratorConfig, given: Stages, *, keep: bool) -> Compiled:
     """The program of a network's stages."""
     given = replace(given, stages=few_turns(given.stages, given.source, *given.constants))
     form = formed(config, given)
     ends = {"source": given.source, "result": given.result}
     problem = Problem(stages=form.stages, layouts=form.layouts, config=config, **ends)
     placement = placed(problem)
-    listed = list(actions(network, config, form.stages, form.layouts, placement, constants=given.constants, **ends))
+    kept = [stage.makes for stage in form.stages if keep and stage.makes not in ends.values()]
+    listed = list(
+        actions(network, config, form.stages, form.layouts, placement, constants=given.constants, kept=kept, **ends)
+    )
     # stages that run together, stripe by stripe, read and write at one time
     times = {number: time for time, cascade in enumerate(placement.cascades) for number in cascade.numbers}
     lives = {
         tensor: Life(life.size, times[life.first], times[life.last])
         for tensor, life in problem.lives.items()
         if tensor in ends.values()
+        or tensor in kept
         or not (tensor in placement.bases or tensor in placement.between or tensor in given.constants)
     }
-    tensors, end, bound = _external(lives, form.layouts, config, list(ends.values()))
+    tensors, end, bound = outside(lives, form.layouts, config, [*ends.values(), *kept])
     fixed = [tensor for stage in form.stages for tensor in stage.reads if tensor in given.constants]
     contents = {tensor: _content(form.layouts[tensor], given.constants[tensor], config) for tensor in fixed}
     program, layers = _program(config, form, placement.cascades, listed, tensors, contents, end)
@@ -145,8 +160,25 @@ def _compiled(network: QuantisedGraph, config: AcceleratorConfig, given: Stages)
         layouts=form.layouts,
         placement=placement,
         tensor_bound=bound,
+        kept={
+            name: Kept(
+                codes=Codes.of(tensors[name], given.network_shapes[name], quantiser),
+                rows=tuple(sorted(_rows_made(problem, placement.cascades, name))),
+            )
+            for name in kept
+            if isinstance(quantiser := network.quantisers.get(name), FixedPointQuantiser)
+        },
         **ends,
     )
+
+
+def _rows_made(problem: Problem, cascades: Sequence[Cascade], tensor: str) -> set[int]:
+    """The rows of a tensor that its stage makes: of those between stages that run together only what these read."""
+    number = next(number for number, stage in enumerate(problem.stages) if stage.makes == tensor)
+    cascade = next(each for each in cascades if number in each.numbers)
+    if number == cascade.last or problem.stages[number].host:
+        return set(range(problem.layouts[tensor].rows))
+    return {row for needed in cascade.stripes(problem) for row in range(*needed[tensor])}
 
 
 def _host_step(network: QuantisedGraph, stage: Stage, given: Stages, tensors: Mapping[str, External]) -> HostStep:
@@ -160,30 +192,6 @@ def _host_step(network: QuantisedGraph, stage: Stage, given: Stages, tensors: Ma
         assert isinstance(quantiser, FixedPointQuantiser), "forms are those of quantised tensors"
         found.append(Codes.of(tensors[place], given.network_shapes[name], quantiser))
     return HostStep.of(step, network.plan, found[:-1], found[-1])
-
-
-def _external(
-    lives: Mapping[str, Life], layouts: Mapping[str, Layout], config: AcceleratorConfig, ends: Sequence[str]
-) -> tuple[dict[str, External], int, int]:
-    """Tensors in external memory, the byte behind them, and the bytes that they do not do without. The first and the
-    last one share their place with none."""
-    width, always = config.atom_bytes, max(life.last for life in lives.values())
-    blocks = [
-        Life(
-            -(-life.size * width // ALIGNMENT),
-            0 if name in ends else life.first,
-            always if name in ends else life.last,
-        )
-        for name, life in lives.items()
-    ]
-    places = first_fit(blocks, sum(block.size for block in blocks))
-    assert places is not None, "all fit one behind the other"
-    found = {
-        name: External(name=name, address=ALIGNMENT * place, layout=layouts[name], atom_bytes=width)
-        for name, place in zip(lives, places, strict=True)
-    }
-    end = max(place + block.size for place, block in zip(places, blocks, strict=True))
-    return found, ALIGNMENT * end, ALIGNMENT * lower_bound(blocks)
 
 
 def _content(layout: Layout, codes: NDArray[np.int64], config: AcceleratorConfig) -> bytes:

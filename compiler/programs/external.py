@@ -1,6 +1,6 @@
 """Tensors in external memory, and what their codes stand for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
@@ -8,12 +8,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lowtide.golden.number_formats.integers.fixed_point import FixedPoint, FixedPointQuantiser
+from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..kernels.kernel import check_layout
 from ..layouts.layout import Layout
+from ..lists.program import ALIGNMENT
+from ..plan.packing import Life, first_fit, lower_bound
 from .stated import tuples
 
-__all__ = ["Codes", "External"]
+__all__ = ["Codes", "External", "Kept", "outside"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,3 +136,65 @@ class Codes:
     def decode(self, codes: NDArray[np.integer]) -> NDArray[np.float64]:
         """The real numbers of codes, of the network's shape."""
         return (codes.astype(np.float64) - self.zero).reshape(self.shape) * self.scale
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A tensor that is copied out to be looked at.
+
+    Parameters
+    ----------
+    codes : Codes
+    rows : tuple of int
+        Those that the program makes, the others no layer reads.
+    """
+
+    codes: Codes
+    rows: tuple[int, ...]
+
+    def is_in(self, memory: NDArray[np.uint8], codes: ArrayLike) -> bool:
+        """Whether external memory has these codes, of the network's shape, in the rows that are made."""
+        tensor, rows = self.codes.tensor, list(self.rows)
+        expected = np.asarray(codes).reshape(tensor.shape)
+        return np.array_equal(tensor.get(memory)[rows], expected[rows])
+
+
+def outside(
+    lives: Mapping[str, Life], layouts: Mapping[str, Layout], config: AcceleratorConfig, ends: Sequence[str]
+) -> tuple[dict[str, External], int, int]:
+    """Places in external memory for tensors of these lives.
+
+    Parameters
+    ----------
+    lives : mapping of str to Life
+        By name.
+    layouts : mapping of str to Layout
+    config : AcceleratorConfig
+    ends : sequence of str
+        Those that share their place with none.
+
+    Returns
+    -------
+    dict of str to External
+    int
+        The byte behind them.
+    int
+        The bytes that they do not do without.
+    """
+    width, always = config.atom_bytes, max(life.last for life in lives.values())
+    blocks = [
+        Life(
+            -(-life.size * width // ALIGNMENT),
+            0 if name in ends else life.first,
+            always if name in ends else life.last,
+        )
+        for name, life in lives.items()
+    ]
+    places = first_fit(blocks, sum(block.size for block in blocks))
+    assert places is not None, "all fit one behind the other"
+    found = {
+        name: External(name=name, address=ALIGNMENT * place, layout=layouts[name], atom_bytes=width)
+        for name, place in zip(lives, places, strict=True)
+    }
+    end = max(place + block.size for place, block in zip(places, blocks, strict=True))
+    return found, ALIGNMENT * end, ALIGNMENT * lower_bound(blocks)

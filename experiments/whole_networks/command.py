@@ -35,6 +35,9 @@ _quick = click.option("--quick", is_flag=True, help="build the simulations in a 
 @_predict
 @_kept
 @_quick
+@click.option(
+    "--tensors", is_flag=True, help="run each once more, every tensor copied out as it is made, and compare them all"
+)
 @output_option("build/whole_networks")
 @page_option()
 @jobs_option()
@@ -44,6 +47,7 @@ def whole_networks(
     predict: bool,
     kept: bool,
     quick: bool,
+    tensors: bool,
     output: Path,
     page: Path | None,
     jobs: int,
@@ -60,7 +64,7 @@ def whole_networks(
         raise ValueError(f"network is {', '.join(network or ())}, allowed on {', '.join(machine or ())} are others")
     with output_folder(output):
         pass  # before hours of work
-    found, missing = run_tasks(tasks, NETWORKS, jobs=jobs, rtl=_use(predict, kept), quick=quick)
+    found, missing = run_tasks(tasks, NETWORKS, jobs=jobs, rtl=_use(predict, kept), quick=quick, tensors=tensors)
     return tell(network_report(found, missing), found, missing, output, page)
 
 

@@ -1,9 +1,10 @@
 """A network on a machine: compiled, its cycles predicted, run on golden's machine and on the RTL.
 
 Golden's machine must give the integer network's codes, and the RTL must leave external memory, every byte of it, as
-golden's machine does: results, and all tensors that lie there at the end. Where steps are left to the host it computes
-them at the list's WAITs, of either machine's own memory. What was found on the RTL is kept under all
-that decides it: the machine's Verilog, external memory before the run, and the simulation's own C++.
+golden's machine does: results, and all tensors that lie there at the end; where it is asked for in a second run that
+copies every tensor there as it is made. Where steps are left to the host it computes them at the list's WAITs, of
+either machine's own memory. What was found on the RTL is kept under all that decides it: the machine's Verilog,
+external memory before the run, and the simulation's own C++.
 """
 
 import json
@@ -86,6 +87,8 @@ class Measured:
         By the RTL; None where it did not run.
     hosted : tuple of str
         Ops of the steps that the host computes, in order.
+    tensors : int
+        Those that were compared one by one on the RTL, beside source and result.
     """
 
     task: Task
@@ -99,6 +102,7 @@ class Measured:
     bound: str
     counted: Counted | None
     hosted: tuple[str, ...] = ()
+    tensors: int = 0
 
     @property
     def cycles(self) -> int:
@@ -139,9 +143,11 @@ class Use(Enum):
     NOTHING = "nothing"
 
 
-def measure(task: Task, network: WholeNetwork, *, rtl: Use = Use.RUN, quick: bool = False) -> Measured:
+def measure(
+    task: Task, network: WholeNetwork, *, rtl: Use = Use.RUN, quick: bool = False, tensors: bool = False
+) -> Measured:
     """Compile and run a task, on golden's machine and, if so, on the RTL; quick: build the simulation in a fraction of
-    the time, slower to run.
+    the time, slower to run; tensors: run it once more, with every tensor copied out as it is made, and compare each.
 
     Raises
     ------
@@ -160,6 +166,11 @@ def measure(task: Task, network: WholeNetwork, *, rtl: Use = Use.RUN, quick: boo
     times = list_cycles(records, config, profiled=True)
     before, after = _on_golden(task, integers, compiled, sampled.sample)
     layers = layer_times(records, config, compiled.layers, times)
+    compared = 0
+    if tensors and task.simulated:
+        every = compile_network(integers, config, host=network.host, keep=True)
+        on_rtl = _on_rtl(task, every, *_on_golden(task, integers, every, sampled.sample), rtl, quick=quick)
+        compared = len(every.kept) if on_rtl else 0
     return Measured(
         task=task,
         ideal=sum(each.ideal for each in layers),
@@ -172,6 +183,7 @@ def measure(task: Task, network: WholeNetwork, *, rtl: Use = Use.RUN, quick: boo
         bound=max(layers, key=lambda each: each.cycles).bound.value,
         counted=_on_rtl(task, compiled, before, after, rtl, quick=quick) if task.simulated else None,
         hosted=tuple(step.op for turn in compiled.host for step in turn),
+        tensors=compared,
     )
 
 
@@ -191,6 +203,9 @@ def _on_golden(
     found, expected = compiled.tensors[compiled.result].get(memory), tensors[network.steps[-1].name].codes[0]
     if not np.array_equal(found.ravel(), expected.ravel()):
         raise NotEqual(f"{task}: golden's machine differs from the integer network")
+    for name, each in compiled.kept.items():
+        if not each.is_in(memory, tensors[name].codes[0]):
+            raise NotEqual(f"{task}: golden's machine differs from the integer network in tensor {name}")
     return before, memory
 
 

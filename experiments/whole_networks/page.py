@@ -72,6 +72,11 @@ def notes(found: Sequence[Measured]) -> list[str]:
         worst = max(counted, key=lambda each: abs(each.predicted / each.cycles - 1))
         off = 100 * abs(worst.predicted / worst.cycles - 1)
         said.append(f"The model of cycles is off by {off:.3f} % at most: {worst.task}.")
+    if compared := [each for each in found if each.tensors]:
+        said.append(
+            f"In {len(compared)} of them every tensor that is made was copied out and compared as well, "
+            f"{sum(each.tensors for each in compared):,} tensors."
+        )
     for each in found:
         if not each.meets:
             said.append(f"Missed: {each.task} takes {each.cycles:,} cycles, {100 * each.share:.1f} % of peak.")

@@ -19,7 +19,13 @@ __all__ = ["run_tasks"]
 
 
 def run_tasks(
-    tasks: Sequence[Task], networks: Mapping[str, WholeNetwork], *, jobs: int, rtl: Use, quick: bool
+    tasks: Sequence[Task],
+    networks: Mapping[str, WholeNetwork],
+    *,
+    jobs: int,
+    rtl: Use,
+    quick: bool,
+    tensors: bool = False,
 ) -> tuple[list[Measured], list[str]]:
     """What tasks take, in their order, and why networks are missing, a line each.
 
@@ -31,10 +37,10 @@ def run_tasks(
     jobs : int
         Processes at a time.
     rtl : Use
-    quick : bool
+    quick, tensors : bool
         As of :func:`lowtide.experiments.whole_networks.measured.measure`.
     """
-    run = partial(_one, networks=networks, rtl=rtl, quick=quick, folder=str(cache_folder()))
+    run = partial(_one, networks=networks, rtl=rtl, quick=quick, tensors=tensors, folder=str(cache_folder()))
     missing: dict[str, str] = {}
     found: dict[Task, Measured] = {}
     with progress_bar(counted="runs") as progress:
@@ -61,11 +67,11 @@ def _each(
 
 
 def _one(
-    task: Task, *, networks: Mapping[str, WholeNetwork], rtl: Use, quick: bool, folder: str
+    task: Task, *, networks: Mapping[str, WholeNetwork], rtl: Use, quick: bool, tensors: bool, folder: str
 ) -> tuple[Task, Measured | None, str]:
     os.environ["LOWTIDE_CACHE"] = folder  # workers outlive a run, and so would the folder that they began with
     try:
         with one_thread():
-            return task, measure(task, networks[task.network], rtl=rtl, quick=quick), ""
+            return task, measure(task, networks[task.network], rtl=rtl, quick=quick, tensors=tensors), ""
     except DataMissing as error:
         return task, None, str(error)

@@ -15,7 +15,8 @@ def memory_of(compiled):
 
 
 def check_compiled(network, compiled, x):
-    """Golden's machine gives the integer network's codes, sample by sample; initialised once, memories at random."""
+    """Golden's machine gives the integer network's codes, of all tensors that are kept, sample by sample; initialised
+    once, memories at random."""
     memory = memory_of(compiled)
     machine = Interpreter(compiled.config, memory)
     rng = np.random.default_rng(len(x))
@@ -31,6 +32,8 @@ def check_compiled(network, compiled, x):
         assert not list(host.turns)
         found = compiled.tensors[compiled.result].get(memory)
         assert np.array_equal(found.ravel(), tensors[network.steps[-1].name].codes[0].ravel())
+        for name, each in compiled.kept.items():
+            assert each.is_in(memory, tensors[name].codes[0]), name
 
 
 def random_network(rng, *, layers=7):

@@ -89,6 +89,10 @@ def test_random_networks_in_memories_of_every_size(seed):
             break
         check_compiled(network, compiled, x)
         done.append(sum(layer.records for layer in compiled.layers))
+        kept = compile_network(network, config, keep=True)
+        made = {stage.makes for stage in compiled.stages} & set(network.quantisers)
+        assert not compiled.kept and set(kept.kept) == made - {kept.result}
+        check_compiled(network, kept, x)
     assert done[0] <= done[-1]
 
 

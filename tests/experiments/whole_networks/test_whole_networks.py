@@ -51,6 +51,26 @@ def test_digits_run_on_the_rtl_as_predicted():
     assert 64 < found.counted.read_bytes < found.multiplications  # weights came with initialisation
 
 
+def test_every_tensor_is_compared_on_the_rtl(monkeypatch):
+    found = measure(DIGITS, NETWORKS["digits"], quick=True, tensors=True)
+    assert found.tensors == 2  # the last one is the result
+    assert any("2 tensors" in note for note in notes([found]))
+    compile_network = measured.compile_network
+
+    def elsewhere(*given, keep=False, **options):
+        """The last tensor where it does not lie."""
+        compiled = compile_network(*given, keep=keep, **options)
+        if not keep:
+            return compiled
+        name, kept = list(compiled.kept.items())[-1]
+        codes = replace(kept.codes, tensor=replace(kept.codes.tensor, address=0))
+        return replace(compiled, kept={**compiled.kept, name: replace(kept, codes=codes)})
+
+    monkeypatch.setattr(measured, "compile_network", elsewhere)
+    with pytest.raises(NotEqual, match="golden's machine differs from the integer network in tensor"):
+        measure(DIGITS, NETWORKS["digits"], rtl=Use.NOTHING, tensors=True)
+
+
 def test_a_result_that_differs_is_found(monkeypatch):
     interpreter = measured.Interpreter
 
