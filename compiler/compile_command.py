@@ -25,6 +25,7 @@ from lowtide.hw.config.toml_file import accelerator_from_toml
 
 from .cycles import BusTiming
 from .explain import explain
+from .programs.base_mode import softmax_of
 from .programs.c_sources.write import write_c_sources
 from .programs.compiled import Compiled, compile_network
 from .programs.external import Codes
@@ -108,6 +109,7 @@ def compile_model(
         activations=FixedPoint(x_bits),
         output="quantised",
         multiplier_bits=config.multiplier_bits,
+        softmax=softmax_of(config),
     )
     begun = time.perf_counter()
     given = click.get_current_context().get_parameter_source

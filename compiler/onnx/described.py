@@ -124,8 +124,9 @@ _PARTLY = {
     "matmul": "without zero points, of kinds whose weights lie as data do; it takes in what splits and joins heads of "
     "whole atoms",
     "slice": "of neighbouring columns, as steps of a sequence are",
+    "softmax": "by tables, of up to 128 values",
 }
-_ON_MACHINE = (*WEIGHTED, "concat", "flatten", "matmul", "relu", "relu6", *VECTOR_STEPS)
+_ON_MACHINE = (*WEIGHTED, "concat", "flatten", "matmul", "relu", "relu6", "softmax", *VECTOR_STEPS)
 
 
 def operator_table() -> str:

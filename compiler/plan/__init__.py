@@ -6,9 +6,12 @@
 `stages`          a network's steps as these
 `products`        products of two computed tensors, with what moves values around them taken in
 `product_stages`  these as stages, and transpositions in front of them
+`largest_stages`  the largest values of a vector: pairs, and a copy of their halves
+`own_tensors`     tensors that the network itself does not have
 `forms`           in which layout each tensor lies, from its readers
 `tiling`          stripes of rows and parts of channels that fit the memories, the fastest ones
 `product_tiling`  neighbouring matrices of a product at a time
+`softmax_cost`    what a softmax needs between input and output, and its cycles, about
 `estimate`        cycles of a stage, about
 `cascade`         stages that run together, stripe by stripe
 `placement`       which tensors stay in the feature memory, and which stages run together

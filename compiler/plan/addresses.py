@@ -16,7 +16,7 @@ __all__ = ["Placed", "Placement", "addressed"]
 @dataclass(frozen=True, kw_only=True)
 class Placed:
     """A stage: how it is cut, and the first atoms of its buffers: for each tensor that it reads, in order, then of the
-    one that it makes; none for a tensor that stays."""
+    one that it makes, none for a tensor that stays; last of what a softmax needs between these."""
 
     tiling: Tiling
     buffers: tuple[tuple[int, ...], ...]

@@ -117,7 +117,7 @@ def cascades_of(problem: Problem, first: int, last: int, outside: Collection[str
 def _is_closed(problem: Problem, first: int, last: int, outside: Collection[str]) -> bool:
     """Whether all tensors that stages hand on are outside, and read by these stages alone."""
     made = {problem.stages[number].makes for number in range(first, last)}
-    if any(problem.stages[number].host or problem.stages[number].product for number in range(first, last + 1)):
+    if any(problem.stages[number].stands_alone for number in range(first, last + 1)):
         return False
     if problem.result in made or not made <= set(outside):
         return False

@@ -7,13 +7,12 @@ from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..kernels.kernel import Kernel
 from ..kernels.largest import one_of_pairs
-from ..kernels.requantise import PASS
 from ..kernels.vector import copy
 from ..layouts.layout import Layout
-from ..steps.builder import Builder
 from ..steps.network_step import kernels_of
 from ..steps.part import Part
-from ..steps.products import product_kernels, product_rules
+from ..steps.products import product_kernels
+from ..steps.softmax import softmax_kernels
 from .action import Action, CopyIn, CopyOut, Run, Turn
 from .addresses import Placed, Placement
 from .refused import StepRefused
@@ -158,8 +157,12 @@ class Pieces:
     def _kernels(self, sources: list[Layout], target: Layout, row: int, channel: int) -> list[Kernel]:
         stage = self.stage
         try:
-            if stage.product:
-                return self._products(sources, target)
+            if stage.product and stage.mode is not None:
+                given = self.network, stage.step, self.config, stage.mode
+                return product_kernels(*given, sources, target, stage.product)
+            if stage.sums is not None and stage.step is not None:
+                given_sums = self.network, stage.step, self.config, stage.sums
+                return softmax_kernels(*given_sums, sources[0], target, self.buffers[-1][0])
             if stage.of_pairs is not None:
                 return [copy(self.config, one_of_pairs(sources[0], stage.of_pairs), target)]
             if stage.step is None:
@@ -179,16 +182,6 @@ class Pieces:
             )
         except ValueError as error:
             raise StepRefused(stage.refused_as, str(error), for_host=stage.may_be_hosts) from error
-
-    def _products(self, sources: list[Layout], target: Layout) -> list[Kernel]:
-        """The kernels of products of two computed tensors, or of transpositions."""
-        stage = self.stage
-        assert stage.mode is not None, f"stage {stage.name} has no mode"
-        rules = PASS
-        if stage.step is not None:
-            rules = product_rules(Builder(self.network, stage.step, self.config, target, Part()))
-        _, count = stage.product[-1].made_by(0, target.rows, 0, target.channels)
-        return list(product_kernels(self.config, stage.mode, sources, target, stage.product, count, rules))
 
     def _read(self, place: int, row: int, rows: int, channel: int, channels: int) -> tuple[list[CopyIn], Layout]:
         """The layout of what is read, and the copy that brings it where it is not there."""

@@ -10,6 +10,7 @@ from lowtide.golden.pe import KINDS
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..layouts.layout import Layout
+from .softmax_cost import softmax_cycles
 from .stage import Stage
 
 __all__ = [
@@ -54,6 +55,8 @@ def work_cycles(
     stage: Stage, rows: int, channels: int, layouts: Mapping[str, Layout], config: AcceleratorConfig
 ) -> int:
     """Cycles that the array or the vector source takes for so many rows and channels, about."""
+    if stage.sums is not None:
+        return softmax_cycles(stage, rows, layouts, config)
     made, source = layouts[stage.makes], layouts[stage.reads[0]]
     groups = -(-rows * made.columns // config.rows)
     if stage.mode is None:

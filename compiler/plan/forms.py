@@ -75,7 +75,7 @@ def formed(config: AcceleratorConfig, given: Stages) -> Formed:
     """The layouts of a network's tensors. ``ValueError`` for a tensor that atoms do not hold."""
     forming = Forming(config, given)
     for place in reversed(range(len(forming.stages))):
-        forming.settle(forming.stages[place].makes, from_two=forming.stages[place].has_operand)
+        forming.settle(forming.stages[place].makes, from_two=forming.stages[place].writes_whole)
         forming.ask(place)
     ordered: list[Stage] = []
     for outside in (given.source, *given.constants):

@@ -50,6 +50,8 @@ class Stage:
         Of products of matrices: where these lie in the tensors that are read and in the one that is made; else empty.
     of_pairs : int or None
         Of a copy: which one of each two neighbouring channels it takes; None: all channels.
+    sums : Mode or None
+        Of a softmax: the mode in which the array adds its powers.
     serves : str
         The step that the stage is there for, where that has a stage of its own: it is refused in its place.
     host : str
@@ -68,6 +70,7 @@ class Stage:
     gated: bool = False
     product: tuple[Matrices, ...] = ()
     of_pairs: int | None = None
+    sums: Mode | None = None
     serves: str = ""
     host: str = ""
 
@@ -87,6 +90,16 @@ class Stage:
     def has_operand(self) -> bool:
         """Whether the last tensor that is read is the second one of a record, as the output is."""
         return self.added is not None or (self.step is not None and not self.host and self.step.op in ELEMENTWISE)
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it never runs together with others, stripe by stripe."""
+        return bool(self.host or self.product) or self.sums is not None
+
+    @property
+    def writes_whole(self) -> bool:
+        """Whether its output is made from two tensors: records with an operand write no bit planes."""
+        return self.has_operand or self.sums is not None
 
     @property
     def is_whole(self) -> bool:

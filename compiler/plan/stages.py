@@ -14,8 +14,10 @@ from lowtide.golden.network.quantised.steps import Step
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.mode.word import Mode
 
+from ..kernels.softmax import check_softmax
 from ..steps.network_step import mode_of
 from ..steps.on_machine import check_on_machine
+from ..steps.softmax import softmax_function, sums_mode
 from ..steps.weighted import geometry_of
 from .largest_stages import largest_stages
 from .own_tensors import OwnTensors
@@ -81,7 +83,7 @@ def stages_of(
             continue
         own = fused.get(step.name, step)
         reason = refused.get(step.name) or products.reasons.get(step.name)
-        reason = reason or _lacks(network, own, config, shapes[names[own.inputs[0]]], shapes[own.name])
+        reason = reason or _lacks(network, own, config, base, shapes[names[own.inputs[0]]], shapes[own.name])
         if reason and not host:
             raise StepRefused(own.name, reason, for_host=True)
         if reason:
@@ -104,10 +106,13 @@ def stages_of(
     )
 
 
-def _lacks(network: QuantisedGraph, step: Step, config: AcceleratorConfig, read: Shape, made: Shape) -> str:
+def _lacks(network: QuantisedGraph, step: Step, config: AcceleratorConfig, base: Mode, read: Shape, made: Shape) -> str:
     """Why a machine does not have a step that makes one tensor of another, empty where it has it."""
     try:
         check_on_machine(network, step, config, read[:2])
+        if step.op == "softmax":
+            softmax_function(network, step, made[2])
+            check_softmax(config, sums_mode(base), made[2])
     except ValueError as error:
         return str(error)
     if step.op == "slice" and (read[0], read[2]) != (made[0], made[2]):
@@ -157,7 +162,7 @@ def _stage(
         window = Geometry(size=(1, 1), padding=own.node.attributes["padding"])
     elif own.op == "global_average_pool":
         window = Geometry(size=(rows, columns))
-    elif own.op == "concat":
+    elif own.op in ("concat", "softmax"):
         channelwise = False
     return Stage(
         name=step.name,
@@ -170,6 +175,7 @@ def _stage(
         mode=mode,
         multiplications=multiplications,
         gated=gated,
+        sums=sums_mode(base) if own.op == "softmax" else None,
     )
 
 

@@ -15,6 +15,7 @@ from ..layouts.layout import Layout
 from ..steps.part import rows_read
 from .estimate import LATENCY, pipelined, weight_words, work_cycles
 from .product_tiling import product_cost, product_parts, product_rooms
+from .softmax_cost import scratch_atoms
 from .stage import Stage
 
 __all__ = [
@@ -76,7 +77,8 @@ def buffer_sizes(
     stage: Stage, tiling: Tiling, layouts: Mapping[str, Layout], outside: Collection[str], config: AcceleratorConfig
 ) -> list[tuple[int, ...]]:
     """The atoms of each buffer: for every tensor that is read, in order, then for the one that is made. None of a
-    tensor that stays in the feature memory, two where one is filled while the other is in use."""
+    tensor that stays in the feature memory, two where one is filled while the other is in use. Last what a softmax
+    needs between the two."""
     made = layouts[stage.makes]
     if stage.product:
         _, count = stage.product[-1].made_by(0, tiling.rows, 0, tiling.channels)
@@ -90,14 +92,16 @@ def buffer_sizes(
         each = [rows_of(stage, number, layouts, *stripe) for stripe in _stripes(made, tiling)]
         most = max(high - low for low, high in each)
         room = read_room(stage, number, layouts, most, tiling.channels, config)
-        of_parts = parts > 1 and (number > 0 or stage.channelwise)
-        found.append((room,) * (2 if stripes > 1 or of_parts else 1))
-    if stage.makes not in outside or stage.host:
-        return [*found, ()]
+        several = stripes > 1 or (parts > 1 and (number > 0 or stage.channelwise))
+        found.append((room,) * (2 if several and stage.sums is None else 1))
     channels = made.channels if tiling.parts_first else tiling.channels
     pieces = stripes if tiling.parts_first else stripes * parts
     room = made.room_of(tiling.rows, channels, array_rows=config.rows)
-    return [*found, (room,) * (2 if pieces > 1 else 1)]
+    is_outside = stage.makes in outside and not stage.host
+    found.append((room,) * (2 if pieces > 1 and stage.sums is None else 1) * is_outside)
+    if stage.sums is not None:
+        found.append((scratch_atoms(stage, tiling.rows, layouts, config),))
+    return found
 
 
 def buffer_atoms(
@@ -166,7 +170,7 @@ def _product_tilings(stage: Stage, layouts: Mapping[str, Layout], config: Accele
 
 def _rows(stage: Stage, made: Layout, outside: Collection[str]) -> list[int]:
     """Rows of stripes worth a look: all of them where nothing lies outside."""
-    if not any(tensor in outside for tensor in (stage.makes, *stage.reads)):
+    if stage.sums is None and not any(tensor in outside for tensor in (stage.makes, *stage.reads)):
         return [made.rows]
     return heights(made)
 

@@ -3,7 +3,10 @@
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.mode.word import Mode
 
-__all__ = ["base_mode"]
+from ..kernels.softmax import check_softmax
+from ..steps.softmax import sums_mode
+
+__all__ = ["base_mode", "softmax_of"]
 
 
 def base_mode(config: AcceleratorConfig) -> Mode:
@@ -16,3 +19,13 @@ def base_mode(config: AcceleratorConfig) -> Mode:
         f"modes of {config.array.name} are not exact for operands of 8 bits, allowed without a mode is an array that "
         "has such a mode: state one"
     )
+
+
+def softmax_of(config: AcceleratorConfig) -> str:
+    """Which softmax networks for a machine should have, as of :class:`lowtide.golden.network.Plan`: by tables where the
+    machine has that."""
+    try:
+        check_softmax(config, sums_mode(base_mode(config)), 1)
+    except ValueError:
+        return "division"
+    return "tables"

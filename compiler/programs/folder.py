@@ -25,7 +25,7 @@ from .stated import plain, tuples
 
 __all__ = ["ProgramFiles", "read_program", "write_program"]
 
-VERSION = 2  #: of the files
+VERSION = 3  #: of the files
 PROGRAM, IMAGE = "program.json", "image.bin"
 
 

@@ -42,6 +42,7 @@ class HostStep:
         What real numbers are clipped to; None: not.
     requantisation : str
     multiplier_bits : int
+    softmax : str
         As of :class:`lowtide.golden.network.Plan`.
 
     Raises
@@ -61,6 +62,7 @@ class HostStep:
     high: float | None
     requantisation: str
     multiplier_bits: int
+    softmax: str
 
     def __post_init__(self) -> None:
         if self.op not in OPS:
@@ -70,7 +72,7 @@ class HostStep:
     @property
     def plan(self) -> Plan:
         """How the integer network rounds."""
-        return Plan(requantisation=self.requantisation, multiplier_bits=self.multiplier_bits)
+        return Plan(requantisation=self.requantisation, multiplier_bits=self.multiplier_bits, softmax=self.softmax)
 
     @classmethod
     def of(cls, step: Step, plan: Plan, inputs: Sequence[Codes], output: Codes) -> Self:
@@ -88,6 +90,7 @@ class HostStep:
             high=step.limits[1] if np.isfinite(step.limits[1]) else None,
             requantisation=plan.requantisation,
             multiplier_bits=plan.multiplier_bits,
+            softmax=plan.softmax,
         )
 
     @classmethod

@@ -18,7 +18,7 @@ from .vector_steps import TABLE_BITS, VECTOR_STEPS, neighbouring_columns
 
 __all__ = ["ON_MACHINE", "check_on_machine"]
 
-ON_MACHINE = ("concat", "matmul", *VECTOR_STEPS)  #: ops without weights that a machine can have
+ON_MACHINE = ("concat", "matmul", "softmax", *VECTOR_STEPS)  #: ops without weights that a machine can have
 #: What is built behind the requantiser for steps without weights, beside the vector source.
 NEEDS = {"add": "operand", "mul": "product", **dict.fromkeys(FUNCTIONS, "table")}
 
@@ -35,7 +35,7 @@ def check_on_machine(network: QuantisedGraph, step: Step, config: AcceleratorCon
     size : (int, int)
         Rows and columns of the first tensor that it reads.
     """
-    if step.name in network.layers or step.op == "matmul":  # see lowtide.compiler.steps.products
+    if step.name in network.layers or step.op in ("matmul", "softmax"):  # see `products` and `softmax` beside this
         return
     if step.op not in ON_MACHINE:
         known = ", ".join(sorted(set(ON_MACHINE) - FUNCTIONS.keys()))

@@ -1,6 +1,6 @@
 """Products of two computed tensors as kernels: one for each pair of matrices, more where weights fill their memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.golden.network.quantised.steps import Step
@@ -9,13 +9,14 @@ from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.mode.word import Mode
 
 from ..kernels.kernel import Kernel
-from ..kernels.requantise import PASS, Requantisation
+from ..kernels.requantise import PASS
 from ..kernels.tensor_product import check_tensor_weights, tensor_product
 from ..layouts.layout import Layout
 from ..layouts.matrices import Matrices
 from .builder import Builder
+from .part import Part
 
-__all__ = ["product_kernels", "product_mode", "product_rules"]
+__all__ = ["product_kernels", "product_mode"]
 
 WIDTHS = (8, 16)  #: of weights that come from the feature memory
 
@@ -54,25 +55,22 @@ def product_mode(network: QuantisedGraph, step: Step, config: AcceleratorConfig,
     return mode
 
 
-def product_rules(builder: Builder) -> Requantisation:
-    """What follows the sums of a matmul."""
-    (factor,), shift = builder.factors(builder.read(0).scale * builder.read(1).scale)
-    return builder.rules(factor, shift)
-
-
 def product_kernels(
+    network: QuantisedGraph,
+    step: Step | None,
     config: AcceleratorConfig,
     mode: Mode,
     sources: Sequence[Layout],
     target: Layout,
     matrices: Sequence[Matrices],
-    count: int,
-    requantise: Requantisation = PASS,
-) -> Iterator[Kernel]:
+) -> list[Kernel]:
     """The kernels of some neighbouring products.
 
     Parameters
     ----------
+    network : QuantisedGraph
+    step : Step or None
+        A matmul; None: sums stay as they are, as those of transpositions.
     config : AcceleratorConfig
     mode : Mode
     sources : (Layout, Layout)
@@ -81,9 +79,6 @@ def product_kernels(
         Of the matrices that are made, [M, N].
     matrices : (Matrices, Matrices, Matrices)
         Where these lie in the whole tensors; the layouts are of some of them.
-    count : int
-        Of the products.
-    requantise : Requantisation
 
     Raises
     ------
@@ -91,13 +86,20 @@ def product_kernels(
         As :func:`lowtide.compiler.kernels.tensor_product.tensor_product`, and for weights that their memory does not
         hold.
     """
+    rules, found = PASS, []
+    if step is not None:
+        builder = Builder(network, step, config, target, Part())
+        (factor,), shift = builder.factors(builder.read(0).scale * builder.read(1).scale)
+        rules = builder.rules(factor, shift)
+    _, count = matrices[-1].made_by(0, target.rows, 0, target.channels)
     for number in range(count):
         x, y, made = (each.of_some(layout, number) for each, layout in zip(matrices, (*sources, target), strict=True))
         most = _columns(config, y, made.values)
         for first in range(0, y.columns, most):
             part = min(most, y.columns - first)
             some, into = y.columns_from(first, part), made.channels_from(first, part)
-            yield tensor_product(config, mode, x, some, into, requantise=requantise)
+            found.append(tensor_product(config, mode, x, some, into, requantise=rules))
+    return found
 
 
 def _columns(config: AcceleratorConfig, weights: Layout, values: int) -> int:

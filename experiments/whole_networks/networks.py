@@ -43,6 +43,7 @@ class Sampled:
     def integers(self, format: Format) -> QuantisedGraph:
         """The network in integers of a format."""
         plan = Plan(
+            softmax="tables",
             weights=format_of(format.weights),
             weight_overrides={layer: format_of(each) for layer, each in format.overrides},
             activations=FixedPoint(format.data_bits),

@@ -5,6 +5,7 @@ from .piecewise_linear import PiecewiseLinear
 from .round_shift import divide, round_shift
 from .softmax import Softmax
 from .table import Table
+from .table_softmax import TableSoftmax
 
 __all__ = [
     "EXP",
@@ -15,6 +16,7 @@ __all__ = [
     "PiecewiseLinear",
     "Softmax",
     "Table",
+    "TableSoftmax",
     "divide",
     "round_shift",
 ]

@@ -90,7 +90,7 @@ def integer_step(
         if plan.scales == "dynamic" and step.op not in TABLES:
             values = evaluate(step.node, [inputs[0].real()])
             quantiser = fitted(quantiser, (values.min(), values.max()))
-        return IntegerTensor(integer_function(step.node, inputs[0], quantiser), quantiser)
+        return IntegerTensor(integer_function(step.node, inputs[0], quantiser, plan.softmax), quantiser)
     if step.op == "concat":
         same_shapes(step.name, [tensor.codes for tensor in inputs], -1)
         rows = [[tensor.centred()] for tensor in inputs]

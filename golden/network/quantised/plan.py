@@ -12,11 +12,12 @@ from ...pe.fields import check_choice
 from ...terms import check_encoding
 from ..integers.requantisation import MULTIPLIER_BITS, REQUANTISATIONS, check_multiplier_bits
 
-__all__ = ["SCALES", "SIGNS", "OUTPUTS", "Plan"]
+__all__ = ["OUTPUTS", "SCALES", "SIGNS", "SOFTMAXES", "Plan"]
 
 SIGNS = ("by calibration", "as given")
 SCALES = ("static", "dynamic")
 OUTPUTS = ("accumulators", "quantised")
+SOFTMAXES = ("division", "tables")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,9 @@ class Plan:
         Terms of every datum that layers with weights multiply, the highest; 0 for all.
     encoding : str
         Of those terms.
+    softmax : str
+        "division": `lowtide.golden.functions.Softmax`; "tables": `lowtide.golden.functions.TableSoftmax`, where codes
+        have 8 bits at most and at most 255 of them are summed.
     """
 
     weights: Format | None = field(default_factory=FixedPoint)
@@ -70,6 +74,7 @@ class Plan:
     output: str = "accumulators"
     data_terms: int = 0
     encoding: str = "hese"
+    softmax: str = SOFTMAXES[0]
 
     def __post_init__(self) -> None:
         check_choice("signs", self.signs, SIGNS)
@@ -80,6 +85,7 @@ class Plan:
         check_choice("per_channel", self.per_channel, (True, False))
         check_integer("data_terms", self.data_terms, 0)
         check_encoding(self.encoding)
+        check_choice("softmax", self.softmax, SOFTMAXES)
         formats = {"weights": self.weights, "activations": self.activations}
         for name in ("weight_overrides", "activation_overrides"):
             formats |= {f"{name}[{key!r}]": value for key, value in getattr(self, name).items()}

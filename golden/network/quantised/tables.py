@@ -2,8 +2,9 @@
 
 ``table[code] = clip(round(f(s_X (code - z_X)) / s_Y) + z_Y)``, halves to even. A sigmoid or tanh whose output has the
 range that is known of it is a `lowtide.golden.functions.Table`, which is the same, and a softmax then is
-`lowtide.golden.functions.Softmax`. A softmax of another output and a layer norm are computed in floating point of the
-numbers that the codes stand for, and rounded once: what a host does.
+`lowtide.golden.functions.Softmax` or, if the plan says so, `lowtide.golden.functions.TableSoftmax`. A softmax of
+another output and a layer norm are computed in floating point of the numbers that the codes stand for, and rounded
+once: what a host does.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...checks import value_range
-from ...functions import Softmax, Table
+from ...functions import Softmax, Table, TableSoftmax
 from ...functions.codes import Codes
 from ...number_formats.integers.fixed_point import FixedPoint, FixedPointQuantiser
 from ..floating.functions import FUNCTIONS, apply
@@ -20,7 +21,7 @@ from ..floating.graph import Node
 from ..floating.operations import evaluate
 from ..integers.integer_tensor import IntegerTensor
 
-__all__ = ["PLACES", "TABLES", "code_table", "function_quantiser", "integer_function"]
+__all__ = ["PLACES", "TABLES", "code_table", "function_quantiser", "integer_function", "table_softmax"]
 
 TABLES = ("sigmoid", "tanh", "softmax")  #: ops whose outputs have a range that is known
 #: The quantiser of places among values: whole numbers as they are.
@@ -73,20 +74,34 @@ def code_table(node: Node, x: FixedPointQuantiser, y: FixedPointQuantiser) -> ND
     return y.encode(values)
 
 
-def integer_function(node: Node, x: IntegerTensor, y: FixedPointQuantiser) -> NDArray[np.int32]:
-    """The output codes, of quantiser ``y``, of a function of one value, a softmax or a layer norm of codes ``x``."""
+def table_softmax(x: FixedPointQuantiser, y: FixedPointQuantiser, values: int) -> TableSoftmax | None:
+    """The softmax by tables of so many codes, None where it has none."""
+    one = round(1 / float(y.scale))
+    if not _is_known("softmax", y) or x.format.bits > 8 or one > 255 or values > 255:
+        return None
+    return TableSoftmax(x_scale=float(x.scale), x_bits=x.format.bits, x_signed=x.format.signed, one=one)
+
+
+def integer_function(
+    node: Node, x: IntegerTensor, y: FixedPointQuantiser, softmax: str = "division"
+) -> NDArray[np.int32]:
+    """The output codes, of quantiser ``y``, of a function of one value, a softmax or a layer norm of codes ``x``;
+    ``softmax`` as of `lowtide.golden.network.quantised.plan.Plan`."""
     format = x.fixed.format
     if node.op in FUNCTIONS:
         return code_table(node, x.fixed, y)[x.codes - value_range(format.bits, format.signed)[0]]
+    by_tables = table_softmax(x.fixed, y, x.codes.shape[-1]) if node.op == "softmax" and softmax == "tables" else None
+    if by_tables is not None:
+        return by_tables(x.codes)
     if node.op == "softmax" and _is_known(node.op, y):
-        softmax = Softmax(
+        exact = Softmax(
             x_scale=float(x.fixed.scale),
             x_bits=format.bits,
             x_signed=format.signed,
             y_bits=y.format.bits,
             one=round(1 / float(y.scale)),
         )
-        return softmax(x.codes)
+        return exact(x.codes)
     return y.encode(evaluate(node, [x.real()]))
 
 
