@@ -88,10 +88,13 @@ class Engine(Unit):
     def build(self, m: Module) -> None:
         config = self.config
         proceed = Signal()
-        steps = proceed
+        steps = control_steps = proceed
         if config.pipeline:
             proceeds = Signal()
-            steps = self.place(m, "sequencer_enable", Enable(f"{config.name}_enable"), i=proceeds).o
+            steps, control_steps = (
+                self.place(m, f"{part}_enable", Enable(f"{config.name}_enable"), i=proceeds).o
+                for part in ("sequencer", "control")
+            )
         sequencer = self.place(
             m,
             "sequencer",
@@ -145,7 +148,7 @@ class Engine(Unit):
         )
         control = sequencer.control
         for stage in range(config.pe.edge_latency(config)):
-            with m.If(proceed):
+            with m.If(control_steps):
                 control = later(m, control, reset=("valid",), prefix=f"stage_{stage + 1}_")
         show = Signal(config.stops("x") * config.cols)
         array = self.place(
@@ -191,7 +194,7 @@ class Engine(Unit):
             self.w.ready.eq(sequencer.take),
             self.busy.eq(sequencer.running),
         ]
-        lost, invalid = north.lost & proceed, north.invalid & sequencer.take
+        lost, invalid = north.lost & enables["north"]["en"], north.invalid & sequencer.take
         refused, why = sequencer.refused, sequencer.reason
         if config.pipeline:  # reported a cycle later: registers behind the edge and the sequencer
             found = Signal(3)

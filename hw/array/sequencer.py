@@ -139,7 +139,7 @@ class Sequencer(Unit):
         offered = offered_job(m, config, self.job)
         m.d.comb += [
             load.eq(waiting & (~running | finished)),
-            offered.ready.eq(~waiting | load),
+            offered.ready.eq(~waiting | (~running if self.asks_early else load)),
             accepted.eq(offered.valid & offered.ready & ~offered.refused),
             self.refused.eq(offered.valid & offered.ready & offered.refused),
             self.reason.eq(offered.reason),
@@ -157,6 +157,9 @@ class Sequencer(Unit):
             ]
             if passes is not None:
                 m.d.sync += [self.again.eq(job.chunks), opens.eq(1)]
+        if self.asks_early:
+            with m.If(load):
+                m.d.sync += waiting.eq(0)
         with m.If(offered.ready):
             m.d.sync += [waiting.eq(accepted), job.eq(offered.payload)]
             for number, count in ((slots, kind.slots), (rounds, kind.rounds)):
@@ -175,8 +178,16 @@ class Sequencer(Unit):
             m.d.comb += self.codebooks[book].eq(Cat(used).any())
         if config.pipeline:
             goes_on = chunks == 2 if passes is None else Mux(closes, self.again == 1, chunks == 2)
-            goes_on = Mux(step & ends_beat, goes_on, closes)
-            look_ahead(m, config, job, starts=load | finished, goes_on=goes_on, closes=closes, used=self.used)
+            look_ahead(
+                m,
+                config,
+                job,
+                starts=load | finished,
+                steps=step & ends_beat,
+                goes_on=goes_on,
+                closes=closes,
+                used=self.used,
+            )
         else:
             m.d.comb += self.used.eq(used_values(m, config, self.mode, tail=tail, closes=closes))
         beat = Beat(
@@ -205,6 +216,13 @@ class Sequencer(Unit):
                     port.step.eq(step),
                     port.final.eq(step & ends_beat),
                 ]
+
+    @property
+    def asks_early(self) -> bool:
+        """Whether the place of the job that waits takes the next one a cycle after its job has begun, so that nothing on
+        the way into it depends on a step. No cycle is lost: where a job follows another one its last step is at least
+        two cycles later."""
+        return self.config.pipeline > 0 and self.config.cols > 1
 
     def passes(self, m: Module, load: Value, job: data.View, step: Value) -> tuple[Value, SimpleNamespace | None]:
         """Whether this is the first chunk of a pass, and the outputs of the kind's pass sequencer, None without one."""

@@ -33,9 +33,18 @@ def used_values(m: Module, config: ArrayConfig, mode: data.View, *, tail: Signal
 
 
 def look_ahead(
-    m: Module, config: ArrayConfig, job: data.View, *, starts: Value, goes_on: Value, closes: Signal, used: Signal
+    m: Module,
+    config: ArrayConfig,
+    job: data.View,
+    *,
+    starts: Value,
+    steps: Value,
+    goes_on: Value,
+    closes: Signal,
+    used: Signal,
 ) -> None:
-    """Drive ``closes`` and ``used`` by registers: what they are in the next cycle.
+    """Drive ``closes`` and ``used`` by registers: what they are in the next cycle. Whether that begins a job or a chunk
+    is known late, so it only chooses between what is ready.
 
     Parameters
     ----------
@@ -46,23 +55,23 @@ def look_ahead(
         The job that waits.
     starts : Value
         It starts in the next cycle.
+    steps : Value
+        If not: the next cycle is the first one of a chunk.
     goes_on : Value
-        If not: the chunk of the next cycle is the last of its pass.
+        That chunk is the last of its pass.
     closes : Signal
         The chunk is the last of its pass.
     used : Signal
         Values of it that count, a bit each.
     """
     of_last, of_others = (Signal(config.chunk, name=f"used_of_{name}", reset_less=True) for name in ("last", "others"))
-    ahead = Signal(1 + 2 * config.chunk)
     width = bits_for(config.chunk - 1)  # of the tail of a job that was accepted
-    whole = (config.pe.values(config, job.mode) - 1)[:width]
-    starting = Cat(job.chunks == 1, up_to(config, job.tail[:width]), up_to(config, whole))
-    m.d.comb += ahead.eq(Mux(starts, starting, Cat(goes_on, of_last, of_others)))
-    m.d.sync += [
-        Cat(closes, of_last, of_others).eq(ahead),
-        used.eq(Mux(ahead[0], ahead[1 : 1 + config.chunk], ahead[1 + config.chunk :])),
-    ]
+    single = job.chunks == 1
+    last, others = up_to(config, job.tail[:width]), up_to(config, (config.pe.values(config, job.mode) - 1)[:width])
+    with m.If(starts):
+        m.d.sync += [closes.eq(single), of_last.eq(last), of_others.eq(others), used.eq(Mux(single, last, others))]
+    with m.Elif(steps):
+        m.d.sync += [closes.eq(goes_on), used.eq(Mux(goes_on, of_last, of_others))]
 
 
 def up_to(config: ArrayConfig, top: Value) -> Value:
