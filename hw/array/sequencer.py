@@ -110,16 +110,15 @@ class Sequencer(Unit):
             slots = remaining(m, "slots", kind.slots(config, self.mode), starts, lambda now: now <= per_cycle)
             rounds = remaining(m, "rounds", kind.rounds(config, self.mode), ~in_beat, lambda now: now == 1)
 
+        steps, finishes = self.steps(m, running, in_beat, begun, step=step, last=last, finished=finished)
         m.d.comb += [
             starts.eq(~in_round),
             ends_round.eq(1 if slots is None else slots.ends),
             ends_beat.eq(ends_round & (1 if rounds is None else rounds.ends)),
             *([] if config.pipeline else [closes.eq(chunks == 1)]),
-            step.eq(
-                self.proceed & running & (in_beat | (self.x_valid & self.w_valid)) & self.spaced(m, step, last, begun)
-            ),
+            step.eq(steps),
             self.take.eq(step & ~in_beat),
-            finished.eq(step & last),
+            finished.eq(finishes),
         ]
         opens, passes = self.passes(m, load, job, step & ends_beat & closes)
         m.d.comb += last.eq(ends_beat & closes & (1 if passes is None else passes.last))
@@ -232,14 +231,25 @@ class Sequencer(Unit):
         self.again = Signal(CHUNK_BITS, name="chunks_of_a_pass", reset_less=True)
         return Signal(name="opens"), self.place(m, "passes", unit, start=load, mode=job.mode, step=step)
 
-    def spaced(self, m: Module, step: Value, last: Value, begun: Value) -> Value:
+    def steps(
+        self, m: Module, running: Value, in_beat: Value, begun: Value, *, step: Value, last: Value, finished: Value
+    ) -> tuple[Value, Value]:
+        """Whether this cycle is a step, ``step``, and whether it is the last one of the job, ``finished``."""
+        operands = in_beat | (self.x_valid & self.w_valid)
+        if not self.config.pipeline:
+            return self.proceed & running & operands & self.spaced(m, step & last, last, begun), step & last
+        goes, may = Signal(name="goes"), Signal(name="may_step")  # the first depends on other units, so it comes late
+        m.d.comb += [goes.eq(self.proceed & operands), may.eq(running & self.spaced(m, finished, last, begun))]
+        return goes & may, goes & (may & last)
+
+    def spaced(self, m: Module, finished: Value, last: Value, begun: Value) -> Value:
         """Whether the results of the job before leave room for this step."""
         cols, pause = self.config.cols, self.config.pause
         longest = max(cols - 1, pause)
         if longest == 0:
             return 1
         since = Signal(range(longest + 1), init=longest)  # full cycles since the last `last`
-        with m.If(step & last):
+        with m.If(finished):
             m.d.sync += since.eq(0)
         with m.Elif(self.proceed & (since != longest)):
             m.d.sync += since.eq(since + 1)

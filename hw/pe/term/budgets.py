@@ -50,12 +50,12 @@ def too_few(config: ArrayConfig, word: data.View, intake: Intake) -> Value:
     if single := [number(stored) for stored in map(find, config.w_formats) if stored.one_term]:
         terms = Mux(word.w_format.matches(*single), 1, terms)
     terms = intake.cut(1, terms, "most_terms")
-    diagonal, group = intake.cut(1, word.diagonal, "diagonal"), intake.cut(1, word.group, "group")
     if ruled(config):  # by the number of terms alone: tables
         counts = [max(most, 1) for most in range(config.w_width + 2)]
         of_group = looked_up([lossless_budget(config, config.group, most) for most in counts], terms)
+        diagonal = intake.cut(1, word.diagonal, "diagonal")
         needed = Mux(diagonal, looked_up([budget_of_one(config, most) for most in counts], terms), of_group)
     else:
-        needed = Mux(diagonal, 1, group + 1) * terms
+        needed = intake.cut(1, Mux(word.diagonal, 1, word.group + 1), "weights") * terms
     needed = intake.cut(2, needed, "needed")
     return ~intake.through(word.select, "select") & (intake.through(word.budget, "budget") < needed)

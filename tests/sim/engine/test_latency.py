@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lowtide import golden
 from lowtide.formal.engine_checks.jobs import random_job, sequence
 from lowtide.formal.mutation.mutants import mutated_config
 from lowtide.hw.pe import KINDS
@@ -39,6 +40,24 @@ def compare(config):
         assert outcome.x[0] - outcome.jobs[0] == config.job_latency
         assert outcome.y_cycles[0] - outcome.x[-1] == config.latency(mode)
         assert (np.diff(outcome.y_cycles) == 1).all()
+
+
+@pytest.mark.parametrize("kind, stages", [("parallel", 0), ("parallel", 1), ("digit", 2), ("term", 2)])
+@pytest.mark.parametrize("cols, result_buffer", [(1, True), (2, True), (2, False), (5, True)])
+def test_jobs_follow_each_other_without_an_idle_cycle(kind, stages, cols, result_buffer):
+    """Each job ends in the cycle that golden states, however short the jobs before it are."""
+    array = {"name": f"test_follow_{kind}_{cols}", "rows": 2, "cols": cols, "result_buffer": result_buffer}
+    config = replace(mutated_config(kind, stages), **array)
+    rng = np.random.default_rng(cols)
+    modes = [mode for mode in config.modes() if not mode.storage("w").entries]
+    drawn = [(modes[rng.integers(len(modes))], int(rng.integers(1, 4))) for _ in range(60)]
+    jobs = [random_job(config, rng, mode, chunks * config.values_per_beat(mode)) for mode, chunks in drawn]
+    found = sequence(config, jobs, rng)
+    player = Player(config)
+    player.start()
+    outcome = player.play(Script(found.jobs, found.x, found.w, columns=len(found.y)))
+    ends = [golden.sequence_cycles(found.lengths[:number], config) for number in range(1, len(drawn) + 1)]
+    assert (np.diff(outcome.y_cycles[::cols]) == np.diff(ends)).all()
 
 
 def test_latency_grows_with_the_rows():
