@@ -28,6 +28,7 @@ from ..pe.kind import Beat
 from .decoder import uses_codebook
 from .job import JobLayout, offered_job
 from .remaining import counted, remaining
+from .steps import steps_and_finish
 from .used_values import look_ahead, used_values
 
 __all__ = ["Sequencer"]
@@ -110,7 +111,17 @@ class Sequencer(Unit):
             slots = remaining(m, "slots", kind.slots(config, self.mode), starts, lambda now: now <= per_cycle)
             rounds = remaining(m, "rounds", kind.rounds(config, self.mode), ~in_beat, lambda now: now == 1)
 
-        steps, finishes = self.steps(m, running, in_beat, begun, step=step, last=last, finished=finished)
+        steps, finishes = steps_and_finish(
+            m,
+            config,
+            proceed=self.proceed,
+            operands=in_beat | (self.x_valid & self.w_valid),
+            running=running,
+            begun=begun,
+            last=last,
+            step=step,
+            finished=finished,
+        )
         m.d.comb += [
             starts.eq(~in_round),
             ends_round.eq(1 if slots is None else slots.ends),
@@ -218,9 +229,9 @@ class Sequencer(Unit):
 
     @property
     def asks_early(self) -> bool:
-        """Whether the place of the job that waits takes the next one a cycle after its job has begun, so that nothing on
-        the way into it depends on a step. No cycle is lost: where a job follows another one its last step is at least
-        two cycles later."""
+        """Whether the place of the job that waits takes the next one a cycle after its job has begun, so that nothing
+        on the way into it depends on a step. No cycle is lost: where a job follows another one its last step is at
+        least two cycles later."""
         return self.config.pipeline > 0 and self.config.cols > 1
 
     def passes(self, m: Module, load: Value, job: data.View, step: Value) -> tuple[Value, SimpleNamespace | None]:
@@ -230,28 +241,3 @@ class Sequencer(Unit):
             return Const(1), None
         self.again = Signal(CHUNK_BITS, name="chunks_of_a_pass", reset_less=True)
         return Signal(name="opens"), self.place(m, "passes", unit, start=load, mode=job.mode, step=step)
-
-    def steps(
-        self, m: Module, running: Value, in_beat: Value, begun: Value, *, step: Value, last: Value, finished: Value
-    ) -> tuple[Value, Value]:
-        """Whether this cycle is a step, ``step``, and whether it is the last one of the job, ``finished``."""
-        operands = in_beat | (self.x_valid & self.w_valid)
-        if not self.config.pipeline:
-            return self.proceed & running & operands & self.spaced(m, step & last, last, begun), step & last
-        goes, may = Signal(name="goes"), Signal(name="may_step")  # the first depends on other units, so it comes late
-        m.d.comb += [goes.eq(self.proceed & operands), may.eq(running & self.spaced(m, finished, last, begun))]
-        return goes & may, goes & (may & last)
-
-    def spaced(self, m: Module, finished: Value, last: Value, begun: Value) -> Value:
-        """Whether the results of the job before leave room for this step."""
-        cols, pause = self.config.cols, self.config.pause
-        longest = max(cols - 1, pause)
-        if longest == 0:
-            return 1
-        since = Signal(range(longest + 1), init=longest)  # full cycles since the last `last`
-        with m.If(finished):
-            m.d.sync += since.eq(0)
-        with m.Elif(self.proceed & (since != longest)):
-            m.d.sync += since.eq(since + 1)
-        spaced = ~last | (since >= cols - 1) if cols > 1 else 1
-        return spaced & (begun | (since >= pause)) if pause else spaced
