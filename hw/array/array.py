@@ -64,7 +64,6 @@ class Row(Unit):
     def build(self, m: Module) -> None:
         config, control, west, souths, dones, results = self.config, self.control, self.west, [], [], []
         stops = config.stops("w")
-        enable = own_enable(self, m, "enable", f"{config.name}_enable")
         north = by_stop(self.north, config.cols, stops)
         for stop in range(stops):
             unit = self.place(
@@ -74,7 +73,7 @@ class Row(Unit):
                 control=control,
                 west=west,
                 north=north.word_select(stop, config.tile_cols * self.north_bits),
-                en=enable,
+                en=own_enable(self, m, f"enable_{stop}", f"{config.name}_enable"),
             )
             control, west = unit.control_out, unit.east
             souths.append(Cat(unit.south))
