@@ -22,7 +22,11 @@ def mask_properties(config: ArrayConfig, text: str) -> list[Property]:
     that the engine accepts. text: the engine's Verilog."""
     known = modules_of(text)
     free = {
-        unit: tuple(child.removeprefix(f"{config.name}_") for child in children_of(known[f"{config.name}_{unit}"]))
+        unit: tuple(
+            name
+            for child in children_of(known[f"{config.name}_{unit}"])
+            if not (name := child.removeprefix(f"{config.name}_")).endswith("_mask")
+        )
         for unit in ("west_edge", "north_edge")
     }
     found = [
@@ -92,8 +96,13 @@ def monitor(config: ArrayConfig, side: str, unit: str, text: str) -> str:
         of_width = _among(stated, [bits for bits, each in widths.items() if each == width])
         counts = f"{of_width} ? {{{', '.join(reversed(spread))}}} : {counts}"
     stages = [int(stage) for stage in re.findall(r"\bvalues_(\d+)\b", handed)]
-    registered, order = bool(stages), in_order_of_stops(config, side)
+    by_line = config.pipeline > 0  # each line has a mask of its own, behind the first register
+    registered, order = by_line or bool(stages), in_order_of_stops(config, side)
     first = "values_1" if registered else handed
+    if by_line:
+        exponents = [f"values_1[{low + payload - 1}:{low + inside}], " for low in range(0, lines * payload, payload)]
+        parts = [(each if payload > inside else "") + f"mask_{line}_masked" for line, each in enumerate(exponents)]
+        first = f"{{{', '.join(reversed(parts))}}}"
     if (tiled := order != list(range(lines))) and not registered:
         lows = [order.index(line) * payload for line in range(lines)]
         bundle = [f"m_skewed[{low + payload - 1}:{low}]" for low in lows]
@@ -124,11 +133,14 @@ def monitor(config: ArrayConfig, side: str, unit: str, text: str) -> str:
         )
     if registered:
         found.append(past(("m_moved", "legal & en & ~rst")))
-        for stage in range(2, max(stages) + 1):
-            before = past((f"m_before_{stage}", f"values_{stage - 1}"), width={f"m_before_{stage}": lines * payload})
+        last = max(stages, default=1)
+        for stage in range(2, last + 1):
+            earlier = f"values_{stage - 1}" if stage > 2 else "handed_on"
+            before = past((f"m_before_{stage}", earlier), width={f"m_before_{stage}": lines * payload})
             found.append(f"{before}  always @* if (m_moved) assert(values_{stage} == m_before_{stage});")
         if tiled:
-            words = [f"values_{max(stages)}[{line * payload + payload - 1}:{line * payload}]" for line in order]
+            source = f"values_{last}" if last > 1 else "handed_on"
+            words = [f"{source}[{line * payload + payload - 1}:{line * payload}]" for line in order]
             found.append(f"  always @* assert(m_skewed == {{{', '.join(reversed(words))}}});")
     return accepted_mode(config, "legal", "mode")[0] + "\n".join(found) + "\n"
 

@@ -7,6 +7,7 @@ control bits from stop to stop::
 
     payload -> decoder -> diagonal -> mask -> skew -> encoders -> operands
 
+With stages in the sum of the PEs a register lies before the mask (:mod:`lowtide.hw.array.line_mask`).
 Both edges take the same number of cycles: the kind's ``edge_latency``.
 """
 
@@ -15,7 +16,6 @@ from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 
 from ..config.array_config import ArrayConfig
-from ..logic.arithmetic import any_of
 from ..logic.enable import enable_ports, own_enable
 from ..logic.skew import Skew, registered
 from ..logic.unit import Unit
@@ -24,6 +24,7 @@ from ..pe.control_bits import encoder_control_layout, later
 from ..pe.operands import operand_bits
 from .decoder import WeightDecoder, decoded_formats, table_bits
 from .diagonal import expanded, own_value
+from .line_mask import LineMask, Mask
 from .stops import by_line, by_stop
 
 __all__ = ["Edge", "stream_bits"]
@@ -90,7 +91,9 @@ class Edge(Unit):
     def build(self, m: Module) -> None:
         config, kind, control = self.config, self.config.pe, self.control
         self.own = [self.own_value(m, column) for column in range(self.count)] if self.side == "w" else []
-        values = self.masked(m, self.on_diagonal(m, self.decoded(m)))
+        values = self.on_diagonal(m, self.decoded(m))
+        if not config.pipeline:
+            values = self.masked(m, values)
         encoder = kind.west_encoder if self.side == "x" else kind.north_encoder
         first = encoder(config)
         if first is not None:  # what encoders need of the control bits
@@ -98,6 +101,8 @@ class Edge(Unit):
             control = data.View(wanted, Cat(control[name] for name in wanted.members))
         for stage in range(kind.edge_latency(config) - (first.latency if first else 0)):
             values = registered(m, values, f"values_{stage + 1}")
+            if config.pipeline and stage == 0:
+                values = self.masked(m, values)
             control = later(m, control, reset=first.watched if first else (), prefix=f"stage_{stage + 1}_")
         operands, lost, controls = [], [], [control]  # those of each stop
         for line, chunk in enumerate(self.skewed(m, values)):
@@ -169,20 +174,17 @@ class Edge(Unit):
         return placed
 
     def masked(self, m: Module, payload: Value) -> Value:
-        """The payload without the values beyond the last one of the job."""
-        config, kind = self.config, self.config.pe
-        inside = self.inside
-        mask = Signal(inside)
-        choices = []
-        for bits, holds in kind.element_sizes(config, self.mode, self.side):
-            spread = Cat(used.replicate(bits) for used in self.used)[:inside]
-            choices.append(Cat(spread, Const(0, inside - len(spread))) & holds.replicate(inside))
-        m.d.comb += mask.eq(any_of(choices))
-        padding = kind.padding(config, self.mode, self.side)
-        found = []
+        """The payload without the values beyond the last one of the job. With stages the payload comes a cycle later
+        than what counts of it."""
+        config, found = self.config, []
+        whole = None if config.pipeline else Mask(m, config, self.side, self.inside, self.mode, self.used)
         for line in range(self.count):
-            values = payload[line * self.bits : line * self.bits + inside] & mask
-            if padding is not None:
-                values = values | (padding & ~mask)
-            found += [values, payload[line * self.bits + inside : (line + 1) * self.bits]]
+            chunk = payload[line * self.bits : line * self.bits + self.inside]
+            if whole is not None:
+                found.append(whole.on(chunk))
+            else:
+                unit = LineMask(config, self.side, f"{self.where}_mask", self.inside)
+                placed = self.place(m, f"mask_{line}", unit, mode=self.mode, used=self.used, values=chunk)
+                found.append(placed.masked)
+            found.append(payload[line * self.bits + self.inside : (line + 1) * self.bits])
         return Cat(found)

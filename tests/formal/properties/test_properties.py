@@ -42,7 +42,7 @@ def test_it_holds_with_a_register_stage(name):
     "name, pattern, replacement",
     [
         ("y_waits", r"(if \(proceed\) kept <= )i_data;", r"\g<1>~i_data;"),
-        ("accepted_only", r"waiting <= accepted;", "waiting <= arrived_2_valid;"),
+        ("accepted_only", r"(= place_free \? )accepted :", r"\1arrived_2_valid :"),
         ("books_used", r"(assign _\d+_ = )arrived_2_valid( & _\d+_;)", r"\1arrived_1_valid\2"),
     ],
 )
@@ -109,9 +109,17 @@ def test_it_holds_in_tiles(name):
 @pytest.mark.parametrize("config", TILED_CONFIGS, ids=lambda config: config.kind)
 def test_lines_in_another_order_are_found(config):
     """The two lines of the first tile exchanged, on their way to the skew."""
-    line = r"\w+\[[\d:]+\]" if config.pipeline else r"\w+\[[\d:]+\], \w+"
+    line = r"\w+\[[\d:]+\], \w+"
     pattern = rf"(_west_skew skew \((?s:.*?)\.i\({{ (?s:.*?), )({line}), ({line}) }}\)"
     text, count = re.subn(pattern, r"\1\3, \2 })", verilog(Engine(config)), count=1)
+    assert count == 1
+    (prop,) = (each for each in engine_properties(config, text) if each.name == f"{config.name}_west_edge_masks")
+    assert prove_property(prop, text=text).outcome == "refuted"
+
+
+def test_a_mask_of_a_line_that_lets_values_pass_is_found():
+    config = TILED_CONFIGS[1]
+    text, count = re.subn(r"(_west_mask\((?s:.*?)assign masked = values )&", r"\1|", verilog(Engine(config)), count=1)
     assert count == 1
     (prop,) = (each for each in engine_properties(config, text) if each.name == f"{config.name}_west_edge_masks")
     assert prove_property(prop, text=text).outcome == "refuted"
