@@ -3,10 +3,17 @@
 ``Y[m, n] = sum_k A[m, k] B[n, k]``: the pixels of A are the rows m, those of B, one row of pixels, the columns n, the
 channels of both the reduction axis. C neighbouring atoms of B, one of each column, are a weight word where an atom is
 as wide as a column's weights of a beat; so B goes to external memory in the order of words, and back as weights.
+
+With zero points the sum is of ``(A + a) (B + b)``, a and b the zero points negated: taps that read A again meet the
+constant b as weights, taps beyond the input, whose values are the constant a, meet B again, and ``K a b`` is a bias.
+128, which 8 bits do not hold, is 64 twice.
 """
+
+from dataclasses import replace
 
 import numpy as np
 
+from lowtide.common.records.entries import Tap
 from lowtide.golden.pe import KINDS
 from lowtide.golden.storage_formats import PLAIN, find
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
@@ -15,10 +22,10 @@ from lowtide.hw.mode.word import Mode
 from ..layouts.layout import Layout
 from ..layouts.tensor_weights import TensorWeights
 from .convolution import check_source
-from .kernel import Kernel, check_layout, window_taps
+from .kernel import Kernel, check_layout
 from .requantise import PASS, Requantisation
 
-__all__ = ["check_tensor_weights", "tensor_product"]
+__all__ = ["check_tensor_weights", "tensor_product", "zero_parts"]
 
 
 def tensor_product(
@@ -28,6 +35,7 @@ def tensor_product(
     weights: Layout,
     target: Layout,
     *,
+    zeros: tuple[int, int] = (0, 0),
     bias: int = 0,
     requantise: Requantisation = PASS,
 ) -> Kernel:
@@ -41,9 +49,11 @@ def tensor_product(
     source : Layout
         A, [rows, columns, K].
     weights : Layout
-        B, [1, N, K]. Neither tensor has a zero point: codes are the integers that are multiplied.
+        B, [1, N, K].
     target : Layout
         [rows, columns, N].
+    zeros : (int, int)
+        Zero points of A and B, of signed codes.
     bias : int
         Added to every sum.
     requantise : Requantisation
@@ -68,23 +78,48 @@ def tensor_product(
             f"the output has {target.rows} x {target.columns} pixels of {target.channels} channels, allowed are "
             f"{source.rows} x {source.columns} of {weights.columns}"
         )
-    tensor = TensorWeights(layout=weights, cols=array.cols, atom_bytes=config.atom_bytes)
-    return Kernel.of(
+    a, b = (
+        _negated(zero, bits, bool(signed), name)
+        for zero, bits, signed, name in (
+            (zeros[0], mode.x_bits, mode.x_signed, "data"),
+            (zeros[1], mode.w_bits, mode.w_signed, "weights"),
+        )
+    )
+    tensor = TensorWeights(layout=weights, cols=array.cols, atom_bytes=config.atom_bytes, constants=b, again=len(a))
+    inside, beyond = Tap(offset=0, dy=0, dx=0), Tap(offset=0, dy=-1, dx=0)
+    made = Kernel.of(
         source,
         target,
         stride=(1, 1),
-        taps=window_taps(source, size=(1, 1), stride=(1, 1), padding=(0, 0)),
-        parameters=requantise.entries(np.full(target.channels, bias, np.int64), config.multiplier_bits),
+        taps=(inside,) * (1 + len(b)) + (beyond,) * len(a),
+        parameters=requantise.entries(
+            np.full(target.channels, bias + source.channels * sum(a) * sum(b), np.int64), config.multiplier_bits
+        ),
         requantise=requantise,
         weights=tensor,
         mode=mode.word(),
-        chunks=source.blocks,
+        chunks=tensor.parts * source.blocks,
+        padding=(a[0] if a else 0) & 0xFFFF,
         blocks=source.blocks,
         tail=source.channels - (source.blocks - 1) * source.values - 1,
         tiles=tensor.tiles,
         tile_columns=array.cols,
         block_step=source.block_pitch,
     )
+    return replace(made, record=replace(made.record, stride_y=0))  # so that dy alone says what is beyond the input
+
+
+def zero_parts(zero: int, bits: int) -> int:
+    """How many constants stand for a zero point of signed codes."""
+    return 0 if zero == 0 else 1 if -zero < 1 << bits - 1 else 2
+
+
+def _negated(zero: int, bits: int, signed: bool, name: str) -> tuple[int, ...]:
+    """The constants whose sum is a zero point negated, equal ones."""
+    if zero and not signed:
+        raise ValueError(f"zero point of the {name} is {zero}, allowed in a product of unsigned codes is 0")
+    count = zero_parts(zero, bits)
+    return (-zero // count,) * count if count else ()
 
 
 def check_tensor_weights(config: AcceleratorConfig, mode: Mode) -> None:

@@ -85,7 +85,7 @@ class Program:
         }
         self._contents = {memory: Contents(memory.name, size) for memory, size in sizes.items()}
         self._books: dict[int, bytes] = {}
-        self._passed: dict[int, list[int]] = {}
+        self._passed: dict[bytes, list[int]] = {}
 
     @property
     def whole(self) -> frozenset[Memory]:
@@ -187,7 +187,7 @@ class Program:
     def _fetch_tensor(self, reads: list[Place], weights: TensorWeights) -> int:
         """Copy a tensor to external memory and from there into the weight memory: the first word."""
         size = weights.words * self.config.weight_word_bytes
-        address = self._between(size)
+        address = self._between(weights.content)
         first, _ = self._contents[Memory.WEIGHT].place(f"tensor at {address}".encode(), weights.words)
         outside, inside = Place(None, address, address + size), Place(Memory.WEIGHT, first, first + weights.words)
         form = weights.layout
@@ -198,12 +198,12 @@ class Program:
         reads.append(inside)
         return first
 
-    def _between(self, size: int) -> int:
-        """Where so many bytes go on their way from the feature memory to that of the weights: by turns one of two
-        places, so that one is filled while the other is read."""
-        places = self._passed.setdefault(size, [])
+    def _between(self, content: bytes) -> int:
+        """Where bytes go on their way from the feature memory to that of the weights, with what is there before: by
+        turns one of two places, so that one is filled while the other is read."""
+        places = self._passed.setdefault(content, [])
         if len(places) < 2:
-            places.append(self.put(bytes(size)))
+            places.append(self.put(content))
         else:
             places.append(places.pop(0))
         return places[-1]

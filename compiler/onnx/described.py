@@ -121,8 +121,7 @@ MOVES = ("transpose", "reshape")  #: nodes that any operator may need where valu
 _PARTLY = {
     "largest": "where top_k is built",
     "largest_places": "where top_k is built",
-    "matmul": "without zero points, of kinds whose weights lie as data do; it takes in what splits and joins heads of "
-    "whole atoms",
+    "matmul": "of kinds whose weights lie as data do; it takes in what splits and joins heads of whole atoms",
     "slice": "of neighbouring columns, as steps of a sequence are",
     "softmax": "by tables, of up to 128 values",
 }

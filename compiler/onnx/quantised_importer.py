@@ -18,7 +18,7 @@ import onnx
 from lowtide.golden.network.floating.graph import Graph
 from lowtide.golden.network.integers.requantisation import MULTIPLIER_BITS, REQUANTISATIONS
 from lowtide.golden.network.quantised.integer_steps import SAME
-from lowtide.golden.network.quantised.plan import Plan
+from lowtide.golden.network.quantised.plan import SOFTMAXES, Plan
 from lowtide.golden.network.quantised.post_training import quantised_layer
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.golden.network.quantised.steps import WEIGHTED, Step, fuse
@@ -51,6 +51,7 @@ def import_quantised(
     requantisation: str = REQUANTISATIONS[0],
     multiplier_bits: int = MULTIPLIER_BITS,
     input_range: tuple[float, float] | None = None,
+    softmax: str = SOFTMAXES[0],
 ) -> QuantisedGraph:
     """The quantised network of a quantised ONNX model.
 
@@ -61,6 +62,8 @@ def import_quantised(
         As of `lowtide.golden.network.quantised.plan.Plan`; "real" is ONNX's own rule.
     input_range : (float, float), optional
         Of a model's input that it does not round: 8 bits then hold that range.
+    softmax : str
+        As of `lowtide.golden.network.quantised.plan.Plan`; by tables its codes are a few steps from ONNX's.
 
     Raises
     ------
@@ -86,6 +89,7 @@ def import_quantised(
         signs="as given",
         requantisation=requantisation,
         multiplier_bits=multiplier_bits,
+        softmax=softmax,
         output="accumulators" if quantisers[steps[-1].name] is None else "quantised",
     )
     layers = {}

@@ -159,14 +159,14 @@ class Pieces:
         try:
             if stage.product and stage.mode is not None:
                 given = self.network, stage.step, self.config, stage.mode
-                return product_kernels(*given, sources, target, stage.product)
+                return product_kernels(*given, sources, target, stage.product, stage.zeros)
             if stage.sums is not None and stage.step is not None:
                 given_sums = self.network, stage.step, self.config, stage.sums
                 return softmax_kernels(*given_sums, sources[0], target, self.buffers[-1][0])
             if stage.of_pairs is not None:
                 return [copy(self.config, one_of_pairs(sources[0], stage.of_pairs), target)]
             if stage.step is None:
-                return [copy(self.config, sources[0], target)]
+                return [copy(self.config, sources[0], target, zero=stage.taken_off)]
             low = rows_of(stage, 0, self.layouts, row, target.rows)[0]
             rows_there = self.layouts[stage.reads[0]].rows
             part = Part(row=row, channel=channel, source_row=low, source_rows=rows_there, gated=stage.gated)

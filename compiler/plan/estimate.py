@@ -10,6 +10,7 @@ from lowtide.golden.pe import KINDS
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..layouts.layout import Layout
+from ..steps.products import product_parts
 from .softmax_cost import softmax_cycles
 from .stage import Stage
 
@@ -88,7 +89,9 @@ def product_cycles(stage: Stage, layouts: Mapping[str, Layout], config: Accelera
 def _product_jobs(stage: Stage, layouts: Mapping[str, Layout], config: AcceleratorConfig) -> tuple[int, int]:
     """Tiles of one product's columns, and chunks of a job."""
     weights, matrices = layouts[stage.reads[1]], stage.product[1]
-    return -(-weights.columns // config.cols), -(-matrices.extent(weights, 1)[1] // weights.values)
+    assert stage.mode is not None, f"stage {stage.name} has no mode"
+    blocks = -(-matrices.extent(weights, 1)[1] // weights.values)
+    return -(-weights.columns // config.cols), blocks * product_parts(stage.mode, stage.zeros)
 
 
 def pipelined(work: list[tuple[float, float, float]]) -> float:

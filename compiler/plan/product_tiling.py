@@ -8,19 +8,18 @@ from ..layouts.layout import Layout
 from .estimate import LATENCY, pipelined, product_cycles, product_words
 from .stage import Stage
 
-__all__ = ["product_cost", "product_parts", "product_rooms"]
+__all__ = ["product_cost", "product_pieces", "product_rooms"]
 
 COUNTS = (1, 2, 3, 4, 6, 8, 12, 16)  #: of pieces worth a look
 
 
-def product_parts(
+def product_pieces(
     stage: Stage, layouts: Mapping[str, Layout], config: AcceleratorConfig
 ) -> list[tuple[int, int, bool]]:
     """Pieces worth a look: rows and channels of what is made, and whether that is all of it. None where a tile of
     weights does not fit its memory."""
-    weights, made = layouts[stage.reads[1]], layouts[stage.makes]
-    blocks = -(-stage.product[1].extent(weights, 1)[1] // weights.values)
-    if blocks > config.weight_words:
+    made, tiles = layouts[stage.makes], -(-layouts[stage.reads[1]].columns // config.cols)
+    if product_words(stage, layouts, config) // tiles > config.weight_words:
         return []
     matrices = stage.product[-1]
     counts = {-(-matrices.count // pieces) for pieces in COUNTS if pieces <= matrices.count} | {1}

@@ -20,7 +20,7 @@ from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.mode.word import Mode
 
 from ..layouts.matrices import Matrices
-from ..steps.products import product_mode
+from ..steps.products import Sides, product_sides
 from .shapes import in_memory
 
 __all__ = ["Operand", "Product", "Products", "products_of"]
@@ -43,7 +43,8 @@ class Product:
     Parameters
     ----------
     step : Step
-    mode : Mode
+    sides : Sides
+        How it takes its tensors, and its mode.
     x : Operand
         [M, K] each.
     y : Operand
@@ -59,7 +60,7 @@ class Product:
     """
 
     step: Step
-    mode: Mode
+    sides: Sides
     x: Operand
     y: Operand
     transposed: bool
@@ -116,13 +117,14 @@ def products_of(
         try:
             if step.name in refused:
                 raise ValueError(refused[step.name])
-            found[step.name] = _product(moves, step, product_mode(network, step, config, base))
+            found[step.name] = _product(moves, step, product_sides(network, step, config, base))
         except ValueError as error:
             reasons[step.name] = str(error)
     return Products(found=found, reasons=reasons, left_out=_left_out(network, found))
 
 
-def _product(moves: "_Moves", step: Step, mode: Mode) -> Product:
+def _product(moves: "_Moves", step: Step, sides: Sides) -> Product:
+    mode = sides.mode
     x, y = step.inputs
     count, pixels, inner = in_memory(moves.shapes[x])
     columns = moves.shapes[y][-1]
@@ -132,7 +134,7 @@ def _product(moves: "_Moves", step: Step, mode: Mode) -> Product:
     assert data and weights, "each tensor itself has its matrices as rows"
     return Product(
         step=step,
-        mode=mode,
+        sides=sides,
         x=data,
         y=weights,
         transposed=swapped is None,

@@ -48,6 +48,10 @@ class Stage:
         Of a product: the first tensor is one pixel, which all pixels of the second are multiplied with.
     product : tuple of Matrices
         Of products of matrices: where these lie in the tensors that are read and in the one that is made; else empty.
+    zeros : (int, int)
+        Zero points of what products take as data and as weights.
+    taken_off : int
+        Of a copy: what it takes off each code.
     of_pairs : int or None
         Of a copy: which one of each two neighbouring channels it takes; None: all channels.
     sums : Mode or None
@@ -69,6 +73,8 @@ class Stage:
     multiplications: int = 0
     gated: bool = False
     product: tuple[Matrices, ...] = ()
+    zeros: tuple[int, int] = (0, 0)
+    taken_off: int = 0
     of_pairs: int | None = None
     sums: Mode | None = None
     serves: str = ""

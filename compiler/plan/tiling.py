@@ -14,7 +14,7 @@ from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from ..layouts.layout import Layout
 from ..steps.part import rows_read
 from .estimate import LATENCY, pipelined, weight_words, work_cycles
-from .product_tiling import product_cost, product_parts, product_rooms
+from .product_tiling import product_cost, product_pieces, product_rooms
 from .softmax_cost import scratch_atoms
 from .stage import Stage
 
@@ -164,7 +164,7 @@ def least_atoms(
 
 def _product_tilings(stage: Stage, layouts: Mapping[str, Layout], config: AcceleratorConfig) -> list[Tiling]:
     """The ways to cut a product of two computed tensors; none of another stage."""
-    parts = product_parts(stage, layouts, config) if stage.product else []
+    parts = product_pieces(stage, layouts, config) if stage.product else []
     return [Tiling(rows=rows, channels=channels, parts_first=is_whole) for rows, channels, is_whole in parts]
 
 

@@ -64,8 +64,13 @@ def integer_network(
     with status(f"reading {model.name}"):
         if is_quantised(model):
             _check_beside_quantised(how)
-            network = import_quantised(model, multiplier_bits=plan.multiplier_bits, input_range=how.input_range)
-            return network, ["the model is quantised: its own scales and weights are taken"]
+            network = import_quantised(
+                model, multiplier_bits=plan.multiplier_bits, input_range=how.input_range, softmax=plan.softmax
+            )
+            said = ["the model is quantised: its own scales and weights are taken"]
+            if plan.softmax == "tables" and any(step.op == "softmax" for step in network.steps):
+                said.append("its softmax is computed by tables, a few steps from ONNX's at most")
+            return network, said
     if how.input_range is not None:
         raise ValueError("input_range is given, allowed is it with models that are quantised: this one is not")
     return _quantised(model, plan, how, levels, host=host)

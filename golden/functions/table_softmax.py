@@ -7,7 +7,8 @@ With codes ``q`` of scale s and ``m = max q``::
     R   = round(2^14 L / (2^k (floor(S / 2^k) + 1/2)))      a table over floor(S / 2^k), which has 8 bits
     y_i = floor(E_i R / 2^14 + 1/2)            codes of scale 1 / L
 
-L is the code that stands for 1, at most 255. The larger S is, the larger are the steps in which it is looked up::
+L is the code that stands for 1, at most 256; R and y are 255 at most. The larger S is, the larger are the steps in which
+it is looked up::
 
     S / 2^14    1..2    2..4    4..16    16..256
     k              7       8       10         14
@@ -48,7 +49,7 @@ class TableSoftmax:
         2..8.
     x_signed : bool
     one : int
-        L, 1..255.
+        L, 1..256.
     """
 
     x_scale: float
@@ -60,7 +61,7 @@ class TableSoftmax:
         object.__setattr__(self, "x_scale", float(check_scale(self.x_scale)))
         check_bits("x_bits", self.x_bits)
         check_integer("x_bits", self.x_bits, 2, 8)
-        check_integer("one", self.one, 1, 255)
+        check_integer("one", self.one, 1, 256)
 
     @cached_property
     def powers(self) -> NDArray[np.int64]:
@@ -72,7 +73,7 @@ class TableSoftmax:
         low, shift = RANGES[number]
         end = RANGES[number + 1][0] if number + 1 < len(RANGES) else _LARGEST
         places = np.arange(256)
-        found = divide(self.one << FRACTION_BITS, (places << shift) + (1 << shift - 1))
+        found = np.minimum(255, divide(self.one << FRACTION_BITS, (places << shift) + (1 << shift - 1)))
         found[: low << FRACTION_BITS - shift] = 0
         found[end << FRACTION_BITS - shift :] = 0
         return found

@@ -76,8 +76,10 @@ def code_table(node: Node, x: FixedPointQuantiser, y: FixedPointQuantiser) -> ND
 
 def table_softmax(x: FixedPointQuantiser, y: FixedPointQuantiser, values: int) -> TableSoftmax | None:
     """The softmax by tables of so many codes, None where it has none."""
-    one = round(1 / float(y.scale))
-    if not _is_known("softmax", y) or x.format.bits > 8 or one > 255 or values > 255:
+    one, form = round(1 / float(y.scale)), y.format
+    most = 256 if form.bits == 8 else form.largest_integer  # 256 / 256 has the code 255
+    is_known = not form.signed and int(y.zero_point) == 0 and 1 <= one <= most and abs(one * float(y.scale) - 1) < 1e-6
+    if not is_known or max(x.format.bits, form.bits) > 8 or values > 255:
         return None
     return TableSoftmax(x_scale=float(x.scale), x_bits=x.format.bits, x_signed=x.format.signed, one=one)
 

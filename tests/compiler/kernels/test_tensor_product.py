@@ -37,6 +37,29 @@ def test_products_of_tensors(columns, channels, w_signed):
     assert np.array_equal(found, limited_shift(x @ w[0].T + 77, 3, 11, -128, 127))
 
 
+@pytest.mark.parametrize("seed", range(16))
+def test_products_of_tensors_with_zero_points(seed):
+    rng = np.random.default_rng(seed)
+    zeros = tuple(int(rng.choice([0, 5, -128, 127, int(rng.integers(-127, 127))])) for _ in range(2))
+    rows, pixels, columns, channels = (int(each) for each in rng.integers(1, 12, 4))
+    a = input_layout(CONFIG, Mode(), rows, pixels, channels)
+    b = Layout.of(1, columns, channels, values=4, array_rows=4, base=a.end, signed=True)
+    target = Layout.of(rows, pixels, columns, values=4, array_rows=4, base=b.end, signed=True)
+    x, w = rng.integers(-128, 128, (rows, pixels, channels)), rng.integers(-128, 128, (1, columns, channels))
+    rules = Requantisation(multiplier=3, shift=12, low=-128, high=127)
+    kernel = tensor_product(CONFIG, Mode(), a, b, target, zeros=zeros, bias=9, requantise=rules)
+    found = run_kernel(CONFIG, kernel, [(a, x), (b, w)], target)
+    sums = (x - zeros[0]) @ (w[0] - zeros[1]).T + 9
+    assert np.array_equal(found, limited_shift(sums, 3, 12, -128, 127))
+
+
+def test_zero_points_of_unsigned_codes_are_refused():
+    a = Layout.of(1, 4, 8, values=4, array_rows=4)
+    b, target = replace(a, base=40, signed=True), replace(a, base=80, channels=4)
+    with pytest.raises(ValueError, match="^zero point of the data is 3, allowed in a product of unsigned codes is 0$"):
+        tensor_product(CONFIG, Mode(x_signed=False), a, b, target, zeros=(3, 0))
+
+
 def test_weights_at_the_end_of_the_memory():
     """Of a last tile only the columns that there are are read."""
     rng = np.random.default_rng(3)

@@ -151,39 +151,68 @@ def test_weights_that_their_memory_does_not_hold_come_in_parts():
     assert len(loads) > 2 and all(2 * record.units <= config.weight_words for record in loads)
 
 
-@pytest.mark.parametrize(
-    "plan, line",
-    [
-        (
-            dict(activations=FixedPoint(8, signed=True, symmetric=False)),
-            "zero point of q .* is .*, allowed in a product of two computed tensors is 0: symmetric data",
-        ),
-        (dict(activation_overrides={"k": FixedPoint(8, signed=False)}, signs="as given"), "w_signed"),
-    ],
+ZEROS = (
+    FixedPoint(8, signed=True, symmetric=False),
+    FixedPoint(8, signed=False, symmetric=False),
+    FixedPoint(6, symmetric=False),
 )
-def test_products_that_the_machine_does_not_have_say_why(plan, line):
-    rng = np.random.default_rng(2)
-    graph = attention(rng, length=4, heads=2, width=8, softmax=False)
-    x = np.abs(rng.normal(size=(2, *graph.shape)))
-    if "signs" in plan:
-        graph = replace_weights(graph)
-    network = quantise_graph(graph, x, Plan(output="quantised", **plan))
-    config = flexible_machine("parallel")
-    config = replace(config, array=replace(config.array, w_types=("signed",)))
-    with pytest.raises(ValueError, match=f"^layer shares: .*{line}.*; --host leaves it to the host$"):
-        compile_network(network, config)
-    compiled = compile_network(network, config, host=True)
-    assert "matmul" in hosted(compiled)
+
+
+@pytest.mark.parametrize("form", ZEROS)
+@pytest.mark.parametrize("seed", range(4))
+def test_attention_of_tensors_with_zero_points(seed, form):
+    """Codes with and without sign, arrays of signed weights alone, weight memories that hold parts of a product."""
+    rng = np.random.default_rng([seed, form.bits, form.signed])
+    config = random_machine(rng)
+    array = replace(config.array, lanes=int(rng.choice([2, 4, 8])), w_types=("signed", "unsigned")[: 1 + seed % 2])
+    config = replace(config, array=array, weight_bytes=1 << int(rng.integers(9, 12)) + (array.cols == 8))
+    config = replace(config, feature_bytes=1 << 16)
+    heads, width, length = int(rng.integers(1, 4)), array.lanes * int(rng.integers(1, 3)), int(rng.integers(1, 24))
+    graph = attention(rng, length=length, heads=heads, width=width, fused=bool(seed % 2))
+    graph = replace(graph, nodes=tuple(positive(node) if seed == 3 else node for node in graph.nodes))
+    network, x = quantised(rng, graph, activations=form, signs="as given", softmax="tables")
+    assert any(int(each.zero_point) for each in network.quantisers.values())
+    compiled = compile_network(network, config)
+    assert not compiled.host
     check_compiled(network, compiled, x)
 
 
-def replace_weights(graph):
-    """The graph with a layer k that is never negative."""
+def positive(node):
+    """A layer whose outputs are far from both sides of 0, so that zero points are at the ends of codes."""
+    return replace(node, bias=np.abs(node.bias) + 9) if node.op == "linear" else node
+
+
+def test_unsigned_codes_become_signed_ones_where_weights_have_a_sign():
+    rng = np.random.default_rng(2)
+    graph = attention(rng, length=4, heads=2, width=8, softmax=False)
+    x = np.abs(rng.normal(size=(2, *graph.shape)))
     nodes = [
         replace(node, weight=np.abs(node.weight), bias=np.abs(node.bias)) if node.name == "k" else node
         for node in graph.nodes
     ]
-    return replace(graph, nodes=tuple(nodes))
+    network = quantise_graph(replace(graph, nodes=tuple(nodes)), x, Plan(output="quantised"))
+    assert not network.quantisers["k"].format.signed
+    for types, copies in ((("signed",), ["k less 128"]), (("signed", "unsigned"), [])):
+        config = flexible_machine("parallel")
+        config = replace(config, array=replace(config.array, w_types=types))
+        compiled = compile_network(network, config)
+        check_compiled(network, compiled, x)
+        assert [stage.name for stage in compiled.stages if "less" in stage.name] == copies
+
+
+def test_products_that_the_machine_does_not_have_say_why():
+    rng = np.random.default_rng(2)
+    graph = attention(rng, length=4, heads=2, width=8, softmax=False)
+    x = np.abs(rng.normal(size=(2, *graph.shape)))
+    wide = FixedPoint(10, signed=False, symmetric=False)
+    plan = Plan(output="quantised", activation_overrides={"k": wide})
+    network, config = quantise_graph(graph, x, plan), flexible_machine("parallel")
+    line = "unsigned codes of k heads have 10 bits, allowed with zero point [1-9][0-9]* are 8"
+    with pytest.raises(ValueError, match=f"^layer shares: {line}; --host leaves it to the host$"):
+        compile_network(network, config)
+    compiled = compile_network(network, config, host=True)
+    assert "matmul" in hosted(compiled)
+    check_compiled(network, compiled, x)
 
 
 @pytest.mark.parametrize("softmax, off", [(False, 0.0), (True, 0.005)])
