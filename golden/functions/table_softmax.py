@@ -7,8 +7,8 @@ With codes ``q`` of scale s and ``m = max q``::
     R   = round(2^14 L / (2^k (floor(S / 2^k) + 1/2)))      a table over floor(S / 2^k), which has 8 bits
     y_i = floor(E_i R / 2^14 + 1/2)            codes of scale 1 / L
 
-L is the code that stands for 1, at most 256; R and y are 255 at most. The larger S is, the larger are the steps in which
-it is looked up::
+L is the code that stands for 1, at most 256; R and y are 255 at most. The larger S is, the larger are the steps in
+which it is looked up::
 
     S / 2^14    1..2    2..4    4..16    16..256
     k              7       8       10         14
