@@ -11,6 +11,7 @@ from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.mode.word import Mode
 
 from ..cycles.execution.groups import group_sizes
+from ..cycles.execution.latency import column_cycles
 
 __all__ = ["Busy", "least_cycles"]
 
@@ -55,11 +56,11 @@ def least_cycles(record: Exec, config: AcceleratorConfig) -> tuple[int, int, int
 
     All are of all groups; nothing waits, and nothing is filled or drained.
     """
-    groups, shared = len(group_sizes(record, config.rows)), config.rows_per_requantiser
+    groups, column = len(group_sizes(record, config.rows)), column_cycles(config, operand=bool(record.operand))
     pixels = record.out_rows * record.out_columns + groups
     if record.source != Source.ENGINE:
-        return 0, groups * record.out_channels * max(record.taps, shared), pixels
+        return 0, groups * record.out_channels * max(record.taps, column), pixels
     mode = Mode.of_word(record.mode)
     operands = record.tiles * record.chunks * config.array.cycles_per_beat(mode)
     columns = min(record.out_channels, record.tiles * record.tile_columns)
-    return groups * operands, groups * max(record.tiles * config.cols, columns * shared), pixels
+    return groups * operands, groups * max(record.tiles * config.cols, columns * column), pixels

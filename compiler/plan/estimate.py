@@ -9,6 +9,7 @@ from math import lcm
 from lowtide.golden.pe import KINDS
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
+from ..cycles.execution.latency import column_cycles
 from ..layouts.layout import Layout
 from ..steps.products import product_parts
 from .softmax_cost import softmax_cycles
@@ -59,15 +60,15 @@ def work_cycles(
     if stage.sums is not None:
         return softmax_cycles(stage, rows, layouts, config)
     made, source = layouts[stage.makes], layouts[stage.reads[0]]
-    groups = -(-rows * made.columns // config.rows)
+    groups, column = -(-rows * made.columns // config.rows), column_cycles(config, operand=stage.has_operand)
     if stage.mode is None:
         taps = stage.window.size[0] * stage.window.size[1]
         if stage.is_whole:  # its pixels are blocks of channels
             groups, channels = -(-source.blocks // config.rows), source.values
-        return groups * max(channels * taps * config.rows_per_requantiser, config.rows + 1) + FILLING
+        return groups * max(channels * max(taps, column), config.rows + 1) + FILLING
     jobs, chunks, _ = jobs_of(stage, channels, source, config)
     beats = chunks * config.array.cycles_per_beat(stage.mode)
-    of_group = jobs * max(beats, config.cols * config.rows_per_requantiser)
+    of_group = jobs * max(beats, config.cols * column)
     return groups * max(of_group, config.rows + 1) + FILLING  # a group is put together pixel by pixel
 
 

@@ -6,15 +6,17 @@
     vector beats -> vector -------+-> column, its           |
     channels -> parameter memory ---> parameters  -> values -+-> [top-k] -> packer -> writer -> feature memory
 
-A column enters when its parameters are there, for as many cycles as rows share a requantiser; columns that do not count
-are dropped. Values stop where atoms wait to be written; those that wait for an operand stop only what is before them.
+A column enters when its parameters are there, for as many cycles as rows share a requantiser, in a record with a second
+tensor every few cycles (:mod:`lowtide.hw.post.values.turns`); columns that do not count are dropped. Values stop where
+atoms wait to be written, and where one waits for its operand.
 Sums that are measured are compared beside the values; then a column waits until it is known which rows have a pixel.
 Nothing of a record is kept here but where it is: its fields stay steady from ``start`` to ``done``.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from amaranth.hdl import Module, Mux, Signal, signed
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value, signed
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
@@ -27,8 +29,8 @@ from .columns.columns import phase_bits
 from .columns.parameters import ENTRY_BITS
 from .columns.vector import beat_layout
 from .fields import fields_layout, not_built
-from .slots import done_of, slots_of
-from .values.values import has_operand
+from .slots import done_of, shown_of, slots_of
+from .values.lanes import has_operand, turns_of
 from .widths import SUM_BITS
 from .wiring import (
     place_extremes,
@@ -118,33 +120,43 @@ class Post(Unit):
 
     def build(self, m: Module) -> None:
         config, shared = self.config, self.config.rows_per_requantiser
-        advance, behind, takes, taken, last_phase = (
-            Signal(name=name) for name in ("advance", "advance_behind", "takes", "taken", "last_phase")
+        advance, takes, taken, last_phase, blocked = (
+            Signal(name=name) for name in ("advance", "takes", "taken", "last_phase", "blocked")
         )
         phase = Signal(phase_bits(config))
         columns, item = place_inputs(self, m, phase, taken)
-        channel, there = item.channel, Signal(name="there")
+        channel, there, enters = item.channel, Signal(name="there"), Signal(name="enters")
+        slots = slots_of(config, m, self.start, advance, takes, phase, last_phase, channel)
         m.d.comb += [
             last_phase.eq((phase == shared - 1) | ~channel.counts),
             there.eq(columns.valid & item.valid & ~rows_unknown(self, channel)),
-            takes.eq(advance & there & channel.counts),
-            taken.eq(advance & there & last_phase),
+            enters.eq(advance & there & ~(channel.counts & self.hindered(slots))),
+            takes.eq(enters & channel.counts),
+            taken.eq(enters & last_phase),
         ]
         with m.If(self.start):
             m.d.sync += phase.eq(0)
         with m.Elif(takes):
             m.d.sync += phase.eq(Mux(last_phase, 0, phase + 1))
-        slots = slots_of(config, m, self.start, advance, behind, takes, phase, last_phase, channel)
         inputs, waits, operand_beyond = place_operand_reader(self, m, advance, slots)
-        codes = place_values(self, m, advance, behind, columns.results, item, inputs)
+        codes = place_values(self, m, advance, takes, columns.results, item, inputs)
         place_extremes(self, m, codes, phase, takes, taken & channel.counts & channel.ends)
-        shown, codes = place_top_k(self, m, behind, slots[-1], codes)
-        writer = place_written(self, m, behind, shown, codes)
+        shown, codes = place_top_k(
+            self, m, advance, shown_of(config, m, self.start, advance, self.fields.operand.any(), slots), codes
+        )
+        writer = place_written(self, m, advance, shown, codes)
         m.d.comb += self.done.eq(done_of(m, self.start, taken, channel.finishes, writer.done))
         m.d.comb += [
-            behind.eq(~(shown.valid & writer.busy & ~writer.released)),
-            advance.eq(behind & ~waits),
+            blocked.eq(shown.valid & writer.busy & ~writer.released),
+            advance.eq(~blocked & ~waits),
             self.refused.eq(not_built(config, self.fields)),
             self.overflow.eq(writer.overflowed),
             self.beyond.eq(writer.beyond | operand_beyond | (takes & item.beyond)),
         ]
+
+    def hindered(self, slots: Sequence[Any]) -> Value:
+        """Whether no results may enter, as lanes multiply others for a second tensor in the cycles that they need."""
+        if not has_operand(self.config):
+            return Const(0)
+        hindered = turns_of(self.config).hindered
+        return self.fields.operand.any() & Cat(slots[cycle].valid for cycle in hindered).any()

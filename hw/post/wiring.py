@@ -18,11 +18,10 @@ from .columns.parameters import Parameters
 from .elements import plane_bits
 from .fields import some_of
 from .values.extremes import Extremes
-from .values.multiplication import recoding_for
-from .values.requantiser import requantiser_latency
+from .values.lanes import has_operand, turns_of
 from .values.table import TABLE_ADDRESS_BITS
 from .values.top_k import TopK
-from .values.values import Values, has_operand
+from .values.values import Values
 from .widths import VALUE_BITS
 
 __all__ = [
@@ -80,7 +79,7 @@ def place_operand_reader(
     config = post.config
     if not has_operand(config):
         return {}, Const(0), Const(0)
-    latency = requantiser_latency(recoding_for(config))
+    latency = turns_of(config).meets
     slot, used = slots[latency], post.fields.operand.any()
     near = [each.valid & each.closes & ~each.ends for each in slots[latency - READ_LATENCY : latency + 1]]
     reader = post.place(
@@ -111,12 +110,14 @@ def place_values(
     post: Unit,
     m: Module,
     advance: Value,
-    behind: Value,
+    takes: Value,
     results: data.View,
     item: SimpleNamespace,
     inputs: dict[str, Value],
 ) -> SimpleNamespace:
     """The lanes."""
+    if has_operand(post.config):
+        inputs |= {"start": post.start, "enters": takes}
     if "table" in post.config.post:
         inputs |= {
             "write": post.load_valid & (post.load.memory == Memory.TABLE),
@@ -128,7 +129,6 @@ def place_values(
         "values",
         Values(post.config),
         advance=advance,
-        advance_behind=behind,
         fields=some_of(m, post.fields, Values.NAMES, "values_fields"),
         results=Value.cast(results),
         bias=item.bias,
@@ -164,7 +164,7 @@ def place_extremes(post: Unit, m: Module, values: SimpleNamespace, phase: Value,
 
 
 def place_top_k(
-    post: Unit, m: Module, behind: Value, slot: Any, values: SimpleNamespace
+    post: Unit, m: Module, advance: Value, slot: Any, values: SimpleNamespace
 ) -> tuple[Any, SimpleNamespace]:
     """What the packer gets in a cycle, and its values: those of the slot, or in a record with ``top_k`` of the list."""
     config = post.config
@@ -172,7 +172,7 @@ def place_top_k(
         return slot, values
     used, goes = Signal(name="keeps_largest"), Signal(name="largest_go")
     codes, overflow = Value.cast(values.codes), Value.cast(values.overflow)
-    m.d.comb += [used.eq(post.fields.top_k != 0), goes.eq(used & slot.valid & behind)]
+    m.d.comb += [used.eq(post.fields.top_k != 0), goes.eq(used & slot.valid & advance)]
     kept = post.place(
         m,
         "top_k",
@@ -183,7 +183,7 @@ def place_top_k(
         code=codes[:VALUE_BITS],
         overflow=overflow[0],
         ends=goes & slot.ends,
-        ready=behind,
+        ready=advance,
     )
     shown = SimpleNamespace(
         valid=Mux(used, kept.valid, slot.valid),
@@ -199,11 +199,11 @@ def place_top_k(
     )
 
 
-def place_written(post: Unit, m: Module, behind: Value, slot: Any, values: SimpleNamespace) -> SimpleNamespace:
+def place_written(post: Unit, m: Module, advance: Value, slot: Any, values: SimpleNamespace) -> SimpleNamespace:
     """Packer and writer."""
     config = post.config
     store, plane = Signal(), Signal(plane_bits(config))
-    m.d.comb += store.eq(slot.valid & behind)
+    m.d.comb += store.eq(slot.valid & advance)
     packer = post.place(
         m,
         "packer",

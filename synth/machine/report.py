@@ -165,8 +165,8 @@ def _variants(variants: Sequence[Behind], around: Priced) -> list[str]:
         "",
         f"Post-processing around `{around.config.array.name}`, an engine of {engine / 1000:,.1f} k{target.unit}: "
         f"k{target.unit}, and per cent of that engine; memories aside. Where rows share a requantiser a column takes "
-        "as many cycles, and the columns of a job wait in a memory, so that the array goes on: nothing is lost where a "
-        "job takes at least `cols` times that long.",
+        "as many cycles, with a second tensor three times as many, and the columns of a job wait in a memory, so that "
+        "the array goes on: nothing is lost where a job takes at least `cols` times that long.",
         "",
         table(
             ["built", "multiplier", *(f"a requantiser for {_counted(rows, 'row')}" for rows in ROWS)],

@@ -10,8 +10,7 @@ from lowtide.hw.post.post import Post
 from post_definition import extended
 from unit_model import UnitModel
 
-GROUPS = ("out_groups", "operand_groups")
-STREAMS = ("y", "beats", *GROUPS, "measured_groups")
+STREAMS = ("y", "beats", "out_groups", "operand_groups", "measured_groups")
 SENT = {"parameters": 2, "table": 4}  #: numbers of the memories, as records have them
 
 
@@ -117,7 +116,6 @@ class Bench:
         model.tick()
         model.set("start", 0)
         self.waiting, self.offered, self.held = self.streams(case), set(), None
-        self.used = dict.fromkeys(STREAMS, 0)
         writes, taken, pulses = [], [], {"overflow": 0, "beyond": 0}
         answer = None
         for cycle in range(most):
@@ -133,7 +131,6 @@ class Bench:
             for name in [each for each in self.offered if model.get(f"{each}_ready")]:
                 self.waiting[name].pop(0)
                 self.offered.remove(name)
-                self.used[name] += 1
                 if name in ("y", "beats"):
                     taken.append(cycle)
             model.tick()
@@ -150,15 +147,9 @@ class Bench:
         return writes, pulses, taken
 
     def offer(self):
-        """Before a cycle: perhaps the next item of each stream, and perhaps ready for each request.
-
-        Groups come as from one walker with a buffer of two groups for each stream: none of either is there before all
-        but one of those before it have been used up in both.
-        """
-        most = min(self.used[name] for name in GROUPS if self.waiting[name] or self.used[name]) + 2
+        """Before a cycle: perhaps the next item of each stream, and perhaps ready for each request."""
         for name in STREAMS:
-            there = self.waiting[name] and (name not in GROUPS or self.used[name] < most)
-            if name not in self.offered and there and self.rng.random() >= self.stalls:
+            if name not in self.offered and self.waiting[name] and self.rng.random() >= self.stalls:
                 self.offered.add(name)
                 self.set(f"{name}_data", self.waiting[name][0])
             self.set(f"{name}_valid", name in self.offered)

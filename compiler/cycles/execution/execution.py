@@ -1,7 +1,7 @@
 """An EXEC record: the times of its beats, jobs and groups, each the latest of what it waits for (max-plus).
 
 - pixels become groups of rows, one pixel a cycle, a cycle for each group;
-- the nest gives a beat a cycle, whose operands are on their way for some cycles, at most four at a time;
+- the nest gives a beat a cycle; operands of one are asked for while those of the one before are taken;
 - the array takes the operands of a beat, and stands still while a column of its results is not taken;
 - post-processing takes a column in as many cycles as rows share a requantiser, and stands still while atoms wait to be
   written or values for a second tensor.
@@ -140,22 +140,22 @@ class Execution:
     def jump(self, repetition: Repetition, key: tuple[object, ...], number: int, end: int, *, whole: bool) -> int:
         """Jump over jobs or groups that repeat: how many."""
         post = self.post
-        stood = (self.array.stood, post.front.stood, post.behind.stood)
+        stood = (self.array.stood, post.clock.stood)
         counts = (self.feeder.begun, *stood, *map(len, post.times))
         times, steps, growth = repetition.find(key, number, counts, end)
         times = self.unhindered(times, growth[0]) if times else 0
         if not times:
             return 0
-        cycles, array, front, behind, *grown = growth
+        cycles, array, clock, *grown = growth
         for part, count in zip(post.times, grown, strict=True):
             part.repeat(count, cycles, times)
         groups = times * steps if whole else 0
-        cycles, array, front, behind = times * cycles, times * array, times * front, times * behind
+        cycles, array, clock = times * cycles, times * array, times * clock
         own = cycles - array
         self.feeder.shift(cycles)
         self.array.shift(own, array)
         post.columns = deque([replace(column, offered=column.offered + own) for column in post.columns])
-        post.shift(cycles, front, behind, groups)
+        post.shift(cycles, clock, groups)
         self.begun, self.ended = self.begun + own, self.ended + own
         self.ended_in, self.loaded = self.ended_in + cycles, self.loaded + cycles
         self.accepted = deque([cycle + cycles for cycle in self.accepted], JOBS)

@@ -1,7 +1,7 @@
 """Post-processing: columns of results are taken, their values meet a second tensor, atoms are written.
 
-Values that wait for a second tensor hold up what is before them, so what is behind has cycles of its own. Where atoms
-wait to be written everything stands still. Columns that are measured wait until the rows of their group are known.
+Where values wait for a second tensor, or atoms to be written, everything stands still, so it has cycles of its own.
+Columns that are measured wait until the rows of their group are known.
 """
 
 from collections import deque
@@ -13,12 +13,13 @@ from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from .clock import Clock
 from .columns import Column
 from .groups import Groups
-from .latency import post_latency, requantiser_latency
+from .latency import hindered_cycles, post_latency, requantiser_latency
 from .second import SecondTensor
 from .times import Times
 
 __all__ = ["Post"]
 
+KEPT = 8  #: values in the lanes that are remembered
 FIRST_COLUMN = 4  #: the first cycle in which a column of results can be taken: its parameters are there
 
 
@@ -45,21 +46,22 @@ class Post:
         self.measured = Groups(sizes) if record.measure else None  # whose rows are known, which a column waits for
         if self.measured:
             self.measured.next(0)
-        self.front = Clock()
-        self.behind = Clock() if self.second else self.front
-        self.latency = post_latency(config)
+        self.clock = Clock()
+        self.latency = post_latency(config, operand=bool(record.operand))
+        self.hindered = hindered_cycles(config) if record.operand else ()
+        self.entered_lanes: deque[int] = deque(maxlen=KEPT)  # its own cycles in which values did, the last ones
         self.meets = requantiser_latency(config)  # cycles from a column to where its values meet a second tensor
-        self.waiting: deque[tuple[int, Column]] = deque()  # values before that: the front's own cycle, the column
-        self.values: deque[tuple[int, Column]] = deque()  # behind it: its own cycle at the packer, the column
+        self.waiting: deque[tuple[int, Column]] = deque()  # values before that: their own cycle there, the column
+        self.values: deque[tuple[int, Column]] = deque()  # all values: their own cycle at the packer, the column
         self.met = 0  # cycle in which the last value met a second tensor
-        self.goes_on = 0  # the first cycle in which the packer does not hold up values that meet it
-        self.taken = FIRST_COLUMN - 1  # the front's own cycle in which the last column was taken
+        self.taken = FIRST_COLUMN - 1  # its own cycle in which the last column was taken
         self.finished = 0  # the cycle of that
         self.released = 0  # cycle in which the last atoms were written
         self.writes = Times()  # cycles in which atoms are written
         self.times = [self.writes] if self.second is None else [self.writes, self.second.all_reads]
         self.phases = config.rows_per_requantiser
-        self.buffers = self.phases > 1 and not self.is_vector  # columns wait in a buffer, which the array need not
+        several = self.phases > 1 or bool({"operand", "product"} & set(config.post))  # cycles that columns may take
+        self.buffers = several and not self.is_vector  # columns wait in a buffer, which the array need not
         self.entered = 0  # cycle in which the last column went into the buffer
         depth = max(2, 1 << (config.cols - 1).bit_length())
         self.left = deque([-1] * depth, depth)  # those in which the last ones left it
@@ -74,28 +76,35 @@ class Post:
 
     def take(self) -> int:
         """The next column is taken: the cycle of its last rows."""
-        column, front = self.columns.popleft(), self.front
+        column, clock = self.columns.popleft(), self.clock
         offered = self.array.cycle(column.offered)
         arrives = self.buffered(column, offered) if self.buffers else offered
         if self.measured and column.counts:
             arrives = max(arrives, self.measured.usable)
         for phase in range(self.phases if column.counts else 1):
-            own = max(self.taken + 1, front.own(arrives))
-            while self.settle(front.cycle(own)):
-                own = max(self.taken + 1, front.own(arrives))
+            own = self.unhindered(max(self.taken + 1, clock.own(arrives)), column)
+            while self.settle(clock.cycle(own)):
+                own = self.unhindered(max(self.taken + 1, clock.own(arrives)), column)
             self.taken = own
             if column.counts:
+                if self.hindered:
+                    self.entered_lanes.append(own)
                 value = column if phase + 1 == self.phases else replace(column, closes=False)
+                self.values.append((own + self.latency, value))
                 if self.second:
-                    self.waiting.append((own, value))
-                else:
-                    self.values.append((own + self.latency, value))
-        self.finished = cycle = front.cycle(self.taken)
+                    self.waiting.append((own + self.meets, value))
+        self.finished = cycle = clock.cycle(self.taken)
         if self.measured and column.ends and self.measured.number < len(self.measured.sizes):
             self.measured.next(cycle)
         if not self.buffers and not self.is_vector:
             self.array.stand(column.offered, cycle - offered)
         return cycle
+
+    def unhindered(self, own: int, column: Column) -> int:
+        """Its own first cycle from one on in which lanes can take a column."""
+        while column.counts and any(own - entered in self.hindered for entered in self.entered_lanes):
+            own += 1
+        return own
 
     def buffered(self, column: Column, offered: int) -> int:
         """A column goes into the buffer in front of shared requantisers: the first cycle in which it has left it."""
@@ -107,52 +116,47 @@ class Post:
 
     def settle(self, cycle: int | None) -> bool:
         """The first thing that happens to values up to a cycle, or ever; whether there is one."""
-        stores = self.behind.cycle(self.values[0][0]) if self.values else None
-        if self.waiting:
-            arrives = self.front.reached(self.waiting[0][0] + self.meets)
-            if cycle is None or arrives <= cycle:
-                assert self.second
-                meets = max(arrives, self.second.present, self.goes_on)
-                if stores is None or stores > meets:
-                    self.meet(arrives, meets)
-                    return True
-                cycle = None
-        if stores is None or (cycle is not None and stores > cycle):
+        first = [values[0][0] for values in (self.waiting, self.values) if values]
+        if not first:
             return False
-        self.store(stores)
+        own = min(first)
+        arrives = self.clock.reached(own)
+        if cycle is not None and arrives > cycle:
+            return False
+        meets = bool(self.waiting) and self.waiting[0][0] == own
+        stores = bool(self.values) and self.values[0][0] == own
+        happens = max(arrives, self.released if stores else 0)
+        if meets:
+            assert self.second
+            happens = max(happens, self.second.present)
+        self.clock.stand(own, happens - arrives)
+        if meets:
+            self.meet(happens)
+        if stores:
+            self.store(happens)
         return True
 
-    def meet(self, arrives: int, cycle: int) -> None:
+    def meet(self, cycle: int) -> None:
         """The next value meets the second tensor."""
         assert self.second
         own, column = self.waiting.popleft()
         if column.ends and column.closes:
             self.second.end(cycle, self.nearest())
         elif column.closes:
-            self.second.meet(cycle, self.front.reached(own + self.meets - 1))
+            self.second.meet(cycle, self.clock.reached(own - 1))
         self.met = cycle
-        self.front.stand(own + self.meets, cycle - arrives)
-        self.values.append((self.behind.own(cycle) + self.latency - self.meets, column))
 
     def nearest(self) -> int | None:
         """The first cycle in which the next value that is its block's last, but not its group's, is a cycle away from
         where it meets the second tensor, or nearer."""
         for own, column in self.waiting:
             if column.closes and not column.ends:
-                return self.front.reached(own + self.meets - 1)
+                return self.clock.reached(own - 1)
         return None
 
-    def store(self, arrives: int) -> None:
+    def store(self, stored: int) -> None:
         """The next value reaches its atoms, which are written where they are whole."""
-        own, column = self.values.popleft()
-        stored = max(arrives, self.released)
-        if stored > arrives:
-            self.behind.stand(own, stored - arrives)
-            if self.second:
-                if self.waiting and self.front.reached(self.waiting[0][0] + self.meets) <= arrives:
-                    self.goes_on = stored
-                else:
-                    self.front.stand(self.front.own(arrives), stored - arrives)
+        _, column = self.values.popleft()
         if self.record.top_k:
             if column.ends and column.closes:
                 self.store_largest(stored + 1)
@@ -199,15 +203,14 @@ class Post:
 
     def key(self, reference: int) -> tuple[object, ...]:
         """Its state within a group, times from a cycle on."""
-        front, behind = self.front.stood - reference, self.behind.stood - reference
-        first = min(self.taken, self.waiting[0][0] + self.meets - 2) if self.waiting else self.taken
-        last = self.values[0][0] if self.values else reference - self.behind.stood
+        stood = self.clock.stood - reference
+        events = [values[0][0] - 2 for values in (self.waiting, self.values) if values]
         found: list[object] = [
-            self.taken + front,
+            self.taken + stood,
             self.released - reference,
             max(self.written.usable, self.released) - reference,
-            self.front.key(reference, first if self.second else min(first, last)),
-            tuple([(own + behind, column.closes, column.ends) for own, column in self.values]),
+            self.clock.key(reference, min([self.taken, *events])),
+            tuple([(own + stood, column.closes, column.ends) for own, column in self.values]),
         ]
         if self.buffers:
             found += [self.finished - reference, self.entered - reference, *(left - reference for left in self.left)]
@@ -216,23 +219,22 @@ class Post:
         if self.second:
             found += [
                 self.met - reference,
-                max(self.goes_on, self.met) - reference,
-                self.behind.key(reference, last),
-                tuple([(own + front, column.closes, column.ends) for own, column in self.waiting]),
+                tuple([own + stood for own in self.entered_lanes if self.taken - own < self.hindered[-1]]),
+                tuple([(own + stood, column.closes, column.ends) for own, column in self.waiting]),
             ]
         return tuple(found)
 
-    def shift(self, cycles: int, front: int, behind: int, groups: int) -> None:
-        """So many groups and cycles later, in so many of which the clocks stood still."""
-        own = cycles - front
+    def shift(self, cycles: int, stood: int, groups: int) -> None:
+        """So many groups and cycles later, in so many of which its clock stood still."""
+        own = cycles - stood
         self.taken += own
+        self.entered_lanes = deque([at + own for at in self.entered_lanes], KEPT)
         self.waiting = deque([(at + own, column) for at, column in self.waiting])
-        self.front.shift(own, front)
+        self.values = deque([(at + own, column) for at, column in self.values])
+        self.clock.shift(own, stood)
         if self.second:
-            self.behind.shift(cycles - behind, behind)
             self.second.shift(cycles, groups)
-        self.values = deque([(at + cycles - behind, column) for at, column in self.values])
-        self.met, self.goes_on, self.finished = self.met + cycles, self.goes_on + cycles, self.finished + cycles
+        self.met, self.finished = self.met + cycles, self.finished + cycles
         self.released, self.entered = self.released + cycles, self.entered + cycles
         self.left = deque([left + cycles for left in self.left], self.left.maxlen)
         if groups:

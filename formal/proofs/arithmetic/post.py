@@ -12,7 +12,7 @@ from lowtide.hw.logic.stages import Stages
 from lowtide.hw.logic.unit import Unit
 from lowtide.hw.post.values.multiplication import Recoding
 from lowtide.hw.post.values.requantiser import requantised
-from lowtide.hw.post.values.rounding import limited, shifted
+from lowtide.hw.post.values.rounding import Limits, limited, shifted
 from lowtide.hw.post.widths import SHIFT_BITS, SUM_BITS, VALUE_BITS
 
 from ..proof import Numbers, Proof, every
@@ -40,9 +40,8 @@ class RoundedUnit(Unit):
 
     def build(self, m: Module) -> None:
         """The steps behind a product."""
-        m.d.comb += self.value.eq(
-            limited(m, shifted(m, self.product, self.shift, "shifted"), self.low, self.high, "limited")
-        )
+        limits = Limits.of(m, self.low, self.high, Const(0, VALUE_BITS))
+        m.d.comb += self.value.eq(limited(m, shifted(m, self.product, self.shift, "shifted"), limits, "limited"))
 
 
 class RequantisedUnit(Unit):
@@ -75,8 +74,7 @@ class RequantisedUnit(Unit):
             self.result + self.bias,
             Recoding(self.multiplier_bits + 1, self.per_stage).digits(multiplier),
             self.shift,
-            self.low,
-            self.high,
+            Limits.of(m, self.low, self.high, Const(0, VALUE_BITS)),
             product_bits=self.sum_bits + self.multiplier_bits,
         )
         m.d.comb += [self.overflow.eq(overflow), self.value.eq(value)]

@@ -1,7 +1,8 @@
 """Columns: results of whichever source a record has, one for each lane in each phase of a column.
 
-A lane serves ``rows_per_requantiser`` rows, one in each phase: lane l those from ``l q`` to ``l q + q - 1``. Where that
-is more than one, the engine's columns wait in a buffer meanwhile.
+A lane serves ``rows_per_requantiser`` rows, one in each phase: lane l those from ``l q`` to ``l q + q - 1``. Where a
+column takes several cycles, as rows share a lane or values meet a second tensor, those that the engine gives one behind
+the other wait in a memory meanwhile, and the array goes on with the next job.
 """
 
 from typing import Any
@@ -15,9 +16,10 @@ from lowtide.common.records.execute import Source
 from ...array.readout import result_layout
 from ...config.accelerator_config import AcceleratorConfig
 from ...logic.unit import Unit
+from ...memory.queue import Queue
 from ..fields import fields_layout, some_of
+from ..values.lanes import has_operand
 from ..widths import SUM_BITS
-from .column_buffer import ColumnBuffer
 from .vector import Vector, beat_layout
 
 __all__ = ["Columns", "of_lanes", "phase_bits"]
@@ -106,19 +108,17 @@ class Columns(Unit):
         config, y = self.config, self.y
         width = min(config.array.acc_width, SUM_BITS)
         rows = Cat(y.payload.values[row][:width] for row in range(config.rows))
-        if config.rows_per_requantiser == 1:
+        if config.rows_per_requantiser == 1 and not has_operand(config):
             m.d.comb += y.ready.eq(takes)
             return y.valid, rows
         buffer = self.place(
             m,
             "column_buffer",
-            ColumnBuffer(
-                f"{config.top}_column_buffer", width=len(rows), depth=max(2, 1 << (config.cols - 1).bit_length())
-            ),
+            Queue(f"{config.top}_column_buffer", width=len(rows), most=1 + max(2, 1 << (config.cols - 1).bit_length())),
             start=self.start,
-            columns_valid=y.valid,
-            columns_data=rows,
-            waiting_ready=takes,
+            i_valid=y.valid,
+            i_data=rows,
+            o_ready=takes,
         )
-        m.d.comb += y.ready.eq(buffer.columns_ready)
-        return buffer.waiting_valid, buffer.waiting_data
+        m.d.comb += y.ready.eq(buffer.i_ready)
+        return buffer.o_valid, buffer.o_data

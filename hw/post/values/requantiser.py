@@ -2,7 +2,7 @@
 
 ::
 
-    sum = result + bias        value = min(max(floor((sum multiplier + 2^(shift-1)) / 2^shift), low), high)
+    sum = result + bias        value = min(max(floor((sum multiplier + 2^(shift-1)) / 2^shift), low), high) + zero
 
 One result enters each cycle, one stage of registers each::
 
@@ -20,7 +20,7 @@ from ...logic.stages import Stages
 from ...logic.unit import Unit
 from ..widths import SHIFT_BITS, SUM_BITS, VALUE_BITS
 from .multiplication import Recoding, multiplied
-from .rounding import limited, shifted
+from .rounding import Limits, limited, shifted
 
 __all__ = ["Requantiser", "requantised", "requantiser_latency"]
 
@@ -51,8 +51,8 @@ class Requantiser(Unit):
         Those of the multiplier for stage K, in cycle K + 1.
     shift : in, 6 bits
         In the cycle behind the last of these stages.
-    low, high : in, 16 bits, signed
-        Limits, in the cycle behind that; ``low`` is not above ``high``.
+    under, high, lowest, highest, zero : in
+        Those of :class:`lowtide.hw.post.values.rounding.Limits`, in the cycle behind that.
     overflow : out, 1 bit
         In cycle 1: the sum left its bits, and is wrapped.
     total : out, ``sum_bits`` bits, signed
@@ -71,8 +71,7 @@ class Requantiser(Unit):
             | {f"digits_{stage}": In(bits) for stage, bits in stages}
             | {
                 "shift": In(SHIFT_BITS),
-                "low": In(signed(VALUE_BITS)),
-                "high": In(signed(VALUE_BITS)),
+                **{name: In(shape) for name, shape in Limits.shapes().items()},
                 "overflow": Out(1),
                 **({"total": Out(signed(sum_bits))} if shows_sum else {}),
                 "value": Out(signed(VALUE_BITS)),
@@ -86,8 +85,7 @@ class Requantiser(Unit):
             self.result + self.bias,
             digits,
             self.shift,
-            self.low,
-            self.high,
+            Limits(*(getattr(self, name) for name in Limits._fields)),
             product_bits=self.sum_bits + self.recoding.bits - 1,
         )
         m.d.comb += [self.overflow.eq(overflow), self.value.eq(value)]
@@ -96,7 +94,7 @@ class Requantiser(Unit):
 
 
 def requantised(
-    stage: Stages, total: Value, digits: Sequence[Value], shift: Value, low: Value, high: Value, *, product_bits: int
+    stage: Stages, total: Value, digits: Sequence[Value], shift: Value, limits: Limits, *, product_bits: int
 ) -> tuple[Value, Value, Value]:
     """The arithmetic of a requantiser, with a register of ``stage`` behind each of its steps.
 
@@ -106,8 +104,9 @@ def requantised(
         One register, or none.
     total : Value
         The sum of result and bias, signed, one bit wider than sums are.
-    digits, shift, low, high
+    digits, shift
         As the ports of :class:`Requantiser`.
+    limits : Limits
     product_bits : int
         Width of the product.
 
@@ -123,4 +122,4 @@ def requantised(
     kept = summed[:-1].as_signed()
     product = multiplied(stage, kept, digits, product_bits, "product")
     down = shifted(m, product, shift, "shifted").behind(stage, "shifted")
-    return summed[-1] ^ summed[-2], kept, stage.through(limited(m, down, low, high, "limited"), "value")
+    return summed[-1] ^ summed[-2], kept, stage.through(limited(m, down, limits, "limited"), "value")

@@ -11,12 +11,12 @@ A product that does not fit the value saturates, as limits follow: only bits tha
 
 from typing import NamedTuple
 
-from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value, signed
+from amaranth.hdl import Cat, Const, Module, Mux, Shape, Signal, Value, signed
 
 from ...logic.stages import Stages
 from ..widths import VALUE_BITS
 
-__all__ = ["Shifted", "limited", "shifted"]
+__all__ = ["Limits", "Shifted", "limited", "shifted"]
 
 
 class Shifted(NamedTuple):
@@ -62,15 +62,55 @@ def shifted(m: Module, product: Value, shift: Value, name: str) -> Shifted:
     return Shifted(low, sign, Cat(beyond).any() if beyond else Const(0, 1))
 
 
-def limited(m: Module, value: Shifted, low: Value, high: Value, name: str) -> Value:
-    """``min(max(rounded, low), high)``, signed, ``VALUE_BITS`` bits; ``low`` is not above ``high``."""
-    rounded = Signal(signed(VALUE_BITS + 1), name=f"{name}_rounded")
+class Limits(NamedTuple):
+    """Limits of values and what is added to these, ready for lanes to compare with: the same for all of them.
+
+    Parameters
+    ----------
+    under : Value
+        One less than the lower limit, signed, a bit more than a value has.
+    high : Value
+        The upper limit, signed.
+    lowest, highest : Value
+        What becomes of values below the lower limit and above the upper one.
+    zero : Value
+        What is added to others.
+    """
+
+    under: Value
+    high: Value
+    lowest: Value
+    highest: Value
+    zero: Value
+
+    @classmethod
+    def of(cls, m: Module, low: Value, high: Value, zero: Value, name: str = "limit") -> "Limits":
+        """Those of two limits, signed, ``VALUE_BITS`` bits, ``low`` not above ``high``, and a zero point."""
+        found = cls(*(Signal(shape, name=f"{name}_{field}") for field, shape in cls.shapes().items()))
+        values = (low - 1, high, low + zero, high + zero, zero)
+        m.d.comb += [signal.eq(value) for signal, value in zip(found, values, strict=True)]
+        return found
+
+    @staticmethod
+    def shapes() -> dict[str, Shape]:
+        """Shapes of the fields."""
+        value = signed(VALUE_BITS)
+        return {"under": signed(VALUE_BITS + 1), **dict.fromkeys(("high", "lowest", "highest", "zero"), value)}
+
+
+def limited(m: Module, value: Shifted, limits: Limits, name: str) -> Value:
+    """``min(max(rounded, low), high) + zero``, signed, ``VALUE_BITS`` bits, wrapped.
+
+    Rounded is ``floor((twice + 1) / 2)``: above the limit where ``twice > 2 high``, below it where ``twice <= 2 (low -
+    1)``. So one adder rounds and adds the zero point.
+    """
+    twice = Cat(value.low, value.negative).as_signed()
     above, below = Signal(name=f"{name}_above"), Signal(name=f"{name}_below")
-    result = Signal(signed(VALUE_BITS), name=name)
+    result, total = Signal(signed(VALUE_BITS), name=name), Signal(VALUE_BITS + 1, name=f"{name}_total")
     m.d.comb += [
-        rounded.eq((Cat(value.low, value.negative).as_signed() + 1)[1:].as_signed()),
-        above.eq(Mux(value.beyond, ~value.negative, rounded > high)),
-        below.eq(Mux(value.beyond, value.negative, rounded < low)),
-        result.eq(Mux(above, high, Mux(below, low, rounded))),
+        above.eq(Mux(value.beyond, ~value.negative, twice > Cat(Const(0, 1), limits.high).as_signed())),
+        below.eq(Mux(value.beyond, value.negative, twice <= Cat(Const(0, 1), limits.under).as_signed())),
+        total.eq(twice + Cat(Const(1, 1), limits.zero)),
+        result.eq(Mux(above, limits.highest, Mux(below, limits.lowest, total[1:]))),
     ]
     return result

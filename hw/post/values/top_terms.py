@@ -3,7 +3,7 @@
 A code is a sum of few signed powers of two (:mod:`lowtide.hw.logic.hese`); of these the largest are added, so that the
 next layer's data are revealed already::
 
-    0 digits | 1 the highest of them, their sum, cut to the largest code |
+    0 digits | 1 the highest of them, their sum, cut to the largest code
 
 The sum of the highest terms can be one more than the largest code (127 = 128 - 1), never less than the smallest.
 """
@@ -18,7 +18,7 @@ from ..widths import VALUE_BITS
 
 __all__ = ["MOST_TERMS", "TOP_TERMS_LATENCY", "TopTerms"]
 
-TOP_TERMS_LATENCY = 2  #: cycles from a code to the sum of its largest terms
+TOP_TERMS_LATENCY = 1  #: cycles from a code to the sum of its largest terms
 TYPES = ("signed", "unsigned")
 POSITIONS = hese_positions(VALUE_BITS, TYPES)
 MOST_TERMS = (POSITIONS + 1) // 2  #: of a code: no two of its digits are neighbours
@@ -63,18 +63,18 @@ class TopTerms(Unit):
         seen = [Const(1, 1), *(Const(0, 1) for _ in range(MOST_TERMS))]  # [k]: there are k terms at least
         limit = [Signal(name=f"limit_{count}") for count in range(MOST_TERMS)]
         m.d.comb += [each.eq(self.terms > count) for count, each in enumerate(limit)]
-        for place in reversed(range(POSITIONS)):
-            m.d.comb += shown[place].eq(
-                nonzero[place] & Cat(more & ~after for more, after in zip(limit, seen[1:], strict=True)).any()
-            )
-            possible = (POSITIONS - place + 1) // 2  # terms from here up: no two are neighbours
-            for count in reversed(range(min(possible, MOST_TERMS))):
+        for number, place in enumerate(reversed(range(0, POSITIONS, 2))):  # of two neighbours at most one is a term
+            pair = nonzero[place : place + 2]
+            allowed = Signal(name=f"allowed_at_{place}")
+            m.d.comb += allowed.eq(Cat(limit[count] & ~seen[count + 1] for count in range(number + 1)).any())
+            m.d.comb += shown[place : place + 2].eq(pair & allowed.replicate(len(pair)))
+            for count in reversed(range(number + 1)):
                 one_more = Signal(name=f"seen_{count + 1}_at_{place}")
-                m.d.comb += one_more.eq(seen[count + 1] | (seen[count] & nonzero[place]))
+                m.d.comb += one_more.eq(seen[count + 1] | (seen[count] & pair.any()))
                 seen[count + 1] = one_more
         total = Signal(POSITIONS + 1)
         m.d.comb += total.eq((shown & ~negative) - (shown & negative))
         # one past the largest code is the power of two above its highest bit, and no other sum has that bit
         past = ~total[-1] & (total[1:POSITIONS] & self.highest).any()
         largest = Cat(self.highest[place:].any() for place in range(VALUE_BITS))
-        m.d.comb += self.result.eq(stage.through(Mux(past, largest, total[:VALUE_BITS]), "result"))
+        m.d.comb += self.result.eq(Mux(past, largest, total[:VALUE_BITS]))

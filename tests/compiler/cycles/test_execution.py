@@ -10,10 +10,12 @@ from lowtide.common.records.kinds import Transfer
 from lowtide.compiler.cycles import exec_cycles, group_sizes, post_latency
 from lowtide.compiler.cycles.execution.blocked import Blocked, Stretch
 from lowtide.compiler.cycles.execution.execution import Execution
+from lowtide.compiler.cycles.execution.latency import hindered_cycles, phase_cycles
 from lowtide.formal.fuzz.records.lists import random_list
 from lowtide.golden.machine import Interpreter
 from lowtide.hw.config.accelerator_config import POST
 from lowtide.hw.config.machines import MACHINES, flexible_machine
+from lowtide.hw.post.values.lanes import turns_of
 from lowtide.hw.post.values.values import values_latency
 
 from exec_model import ExecModel
@@ -85,7 +87,10 @@ def test_post_processing_is_as_deep_as_the_hardwares():
             for pipeline in (0, 1, 2):
                 array = replace(config.array, pipeline=pipeline) if config.array.kind == "parallel" else config.array
                 made = replace(config, array=array, multiplier_bits=bits)
-                assert post_latency(made) == values_latency(made)
+                for operand in (False, True):
+                    assert post_latency(made, operand=operand) == values_latency(made, operand=operand)
+                assert phase_cycles(made, operand=True) == turns_of(made).interval
+                assert hindered_cycles(made) == turns_of(made).hindered
 
 
 def test_what_repeats_is_jumped_over_exactly():

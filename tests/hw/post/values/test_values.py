@@ -6,9 +6,8 @@ import pytest
 from lowtide.common.records.execute import Exec, Operand
 from lowtide.golden.functions import round_shift
 from lowtide.golden.reveal import top_terms
-from lowtide.hw.post.values.multiplication import recoding_for
-from lowtide.hw.post.values.requantiser import requantiser_latency
-from lowtide.hw.post.values.values import Values, has_operand, values_latency
+from lowtide.hw.post.values.lanes import has_operand, turns_of
+from lowtide.hw.post.values.values import Values, values_latency
 
 from post_bench import bits, packed
 from post_records import machine
@@ -24,7 +23,7 @@ class Lanes:
     def __init__(self, config):
         self.config, self.model, self.rng = config, UnitModel(Values(config)), np.random.default_rng(1)
         self.model.reset()
-        self.inputs = [name for name in self.model.inputs if name not in ("rst", "fields", "write")]
+        self.inputs = [name for name in self.model.inputs if name not in ("rst", "fields", "write", "start")]
 
     def load(self, table):
         """Put 256 values into the tables."""
@@ -39,30 +38,37 @@ class Lanes:
         """Anything at every input; nothing goes on."""
         for name in self.inputs:
             self.model.set(name, int.from_bytes(self.rng.bytes(-(-self.model.widths[name] // 8)), "little"))
-        for name in ("advance", "advance_behind"):
-            self.model.set(name, 0)
+        self.model.set("advance", 0)
 
     def codes(self, record, results, parameters, elements):
         """Codes of results [cycles, lanes]; parameters [cycles, 3]; elements as results."""
         config, model = self.config, self.model
         fields = Values(config).signature.members["fields"].shape
         model.set("fields", packed(*((getattr(record, name), bits(fields, name)) for name in fields.members)))
-        latency, behind = values_latency(config), requantiser_latency(recoding_for(config))
-        found = []
-        for cycle in range(len(results) + latency):
+        turns, operand = turns_of(config), record.operand != Operand.NONE
+        latency, interval, found = values_latency(config, operand=operand), turns.interval if operand else 1, []
+        if has_operand(config):
+            model.set("start", 1)
+            model.tick()
+            model.set("start", 0)
+        for cycle in range(interval * len(results) + latency):
             for _ in range(int(self.rng.choice([0, 0, 0, 1, 2]))):
                 self.noise()
                 model.tick()
             self.noise()
-            for name in ("advance", "advance_behind"):
-                model.set(name, 1)
-            if cycle < len(results):
-                model.set("results", packed(*((value, 32) for value in results[cycle])))
-                for name, value in zip(("bias", "multiplier", "shift"), parameters[cycle], strict=True):
+            model.set("advance", 1)
+            enters, number = cycle % interval == 0, cycle // interval
+            if enters and number < len(results):
+                model.set("results", packed(*((value, 32) for value in results[number])))
+                for name, value in zip(("bias", "multiplier", "shift"), parameters[number], strict=True):
                     model.set(name, int(value))
-            if has_operand(config) and 0 <= cycle - behind < len(results):
-                model.set("elements", packed(*((value, 17) for value in elements[cycle - behind])))
-            if cycle >= latency:
+            if has_operand(config):
+                model.set("enters", int(enters))
+                number, rest = divmod(cycle - turns.meets, interval)
+                if rest == 0 and 0 <= number < len(results):
+                    model.set("elements", packed(*((value, 17) for value in elements[number])))
+            number, rest = divmod(cycle - latency, interval)
+            if rest == 0 and 0 <= number < len(results):
                 word = model.get("codes")
                 found.append([word >> 16 * lane & 0xFFFF for lane in range(config.requantisers)])
             model.tick()

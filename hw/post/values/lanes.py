@@ -1,0 +1,150 @@
+"""The lanes of an accelerator, placed: requantisers, or lanes that take in a second tensor as well.
+
+What is the same for all of them, the digits of multipliers, shifts and limits, is chosen and delayed here once.
+"""
+
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value, signed
+
+from lowtide.common.records.execute import Operand
+
+from ...config.accelerator_config import AcceleratorConfig
+from ...logic.unit import Unit
+from ..widths import VALUE_BITS
+from .lane import CENTRED_BITS, Lane
+from .multiplication import Recoding, recoding_for
+from .requantiser import Requantiser
+from .rounding import Limits
+from .turns import Turns
+
+__all__ = ["has_operand", "later", "place_lanes", "recoding_of", "turns_of"]
+
+
+def has_operand(config: AcceleratorConfig) -> bool:
+    """Whether a second tensor can be read."""
+    return bool({"operand", "product"} & set(config.post))
+
+
+def recoding_of(config: AcceleratorConfig) -> Recoding:
+    """The recoding of what lanes multiply by: a multiplier, or an element where that is built."""
+    return recoding_for(config, least_bits=CENTRED_BITS if "product" in config.post else 0)
+
+
+def turns_of(config: AcceleratorConfig) -> Turns:
+    """When lanes do what."""
+    return Turns(recoding_of(config).stages)
+
+
+def later(m: Module, value: Value, name: str, advance: Value) -> Signal:
+    """A value, one cycle later."""
+    register = Signal(len(value), name=name, reset_less=True)
+    with m.If(advance):
+        m.d.sync += register.eq(value)
+    return register
+
+
+def place_lanes(values: Unit, m: Module) -> tuple[list[Value], Value]:
+    """The lanes' values, and the bits of their overflow a cycle behind the results."""
+    config, recoding = values.config, recoding_of(values.config)
+    second = _Second(values, m, recoding)
+    digits = recoding.digits(Cat(values.multiplier, Const(0, recoding.bits - config.multiplier_bits)))
+    shift: Value = values.shift
+    for number, each in enumerate(digits):
+        for cycle in range(number + 1):
+            each = later(m, each, f"digits_{number}_{cycle}", values.advance)
+        digits[number] = second.digits(number, each)
+    for cycle in range(1 + recoding.stages):
+        shift = later(m, shift, f"shift_{cycle}", values.advance)
+    measured = "measure" in config.post
+    if has_operand(config):
+        unit: Unit = Lane(
+            f"{config.top}_lane",
+            recoding=recoding,
+            multiplier_bits=config.multiplier_bits,
+            product="product" in config.post,
+            shows_sum=measured,
+        )
+        controls = second.controls() | {"centre": values.fields.operand_zero}
+    else:
+        unit, controls = Requantiser(f"{config.top}_requantiser", recoding=recoding, shows_sum=measured), {}
+    placed = [
+        values.place(
+            m,
+            f"lane_{lane}",
+            unit,
+            en=values.advance,
+            result=values.results[lane],
+            bias=values.bias,
+            shift=second.shift(shift),
+            **second.limits(m)._asdict(),
+            **controls | ({"element": values.elements[lane]} if controls else {}),
+            **{f"digits_{number}": each for number, each in enumerate(digits)},
+        )
+        for lane in range(config.requantisers)
+    ]
+    if measured:
+        m.d.comb += Cat(values.sums).eq(Cat(each.total for each in placed))
+    return [each.value for each in placed], Cat(each.overflow for each in placed)
+
+
+class _Second:
+    """What lanes need for a second tensor; nothing where none can be read."""
+
+    def __init__(self, values: Unit, m: Module, recoding: Recoding) -> None:
+        self.config, self.fields, self.recoding = values.config, values.fields, recoding
+        self.turns = Turns(recoding.stages)
+        if not has_operand(self.config):
+            return
+        self.product, self.adds = Signal(name="scales"), Signal(name="adds")
+        self.under_way = Signal(self.turns.latency)  # bit k: a result entered k + 1 cycles ago
+        entered = values.enters & self.fields.operand.any()
+        m.d.comb += [
+            self.product.eq(self.fields.operand == Operand.PRODUCT),
+            self.adds.eq(self.fields.operand == Operand.ADD),
+        ]
+        with m.If(values.advance):
+            m.d.sync += self.under_way.eq(Cat(entered, self.under_way[:-1]))
+        with m.If(values.start):
+            m.d.sync += self.under_way.eq(0)
+        width, bits = self.config.multiplier_bits, recoding.bits
+        own, other = (
+            recoding.digits(Cat(self.fields[f"{side}_multiplier"][:width], Const(0, bits - width)))
+            for side in ("own", "operand")
+        )
+        self.own, self.other = own, other
+
+    def at(self, cycle: int) -> Value:
+        """Whether a result of a record with a second tensor entered so many cycles ago."""
+        return self.under_way[cycle - 1] if has_operand(self.config) else Const(0, 1)
+
+    def digits(self, stage: int, first: Value) -> Value:
+        """The digits of a stage in whichever turn; ``first`` are those of the first one."""
+        if not has_operand(self.config):
+            return first
+        third = Mux(self.at(self.turns.third + stage), self.other[stage], first)
+        return Mux(self.at(self.turns.second + stage), self.own[stage], third)
+
+    def shift(self, first: Value) -> Value:
+        """The shift of either."""
+        if not has_operand(self.config):
+            return first
+        return Mux(self.at(self.turns.third + self.turns.stages), self.fields.operand_shift, first)
+
+    def limits(self, m: Module) -> Limits:
+        """The limits of either, and the zero point where it is the last one."""
+        fields, last, zero = self.fields, Const(0, 1), self.fields.zero
+        low, high = fields.low, fields.high
+        if has_operand(self.config):
+            last = self.at(self.turns.third + self.turns.stages + 1)
+            low, high = Mux(last, fields.low2, low), Mux(last, fields.high2, high)
+            zero = Mux(fields.operand.any() & ~last, 0, zero)
+        lower, upper = (Signal(signed(VALUE_BITS), name=name) for name in ("lower", "upper"))
+        m.d.comb += [upper.eq(high), lower.eq(Mux(low > high, high, low))]
+        return Limits.of(m, lower, upper, zero)
+
+    def controls(self) -> dict[str, Value]:
+        """Of the turns."""
+        turns, third = self.turns, self.turns.third
+        found = {"meets": self.at(turns.meets), "second": self.at(turns.second), "adds": self.at(third) & self.adds}
+        if "product" in self.config.post:
+            found |= {f"scales_{k}": self.at(third + k) & self.product for k in range(turns.stages)}
+        return found
