@@ -101,6 +101,7 @@ class _List:
         )
         self.loading = Loading(config, self.executing.written, self.look, lambda cycle: self.ends(Kind.LOAD, cycle))
         self.reading = ReadBus(self.agenda, bus.latency, config.outstanding, [self.fetch, self.loading])
+        self.unchecked = 0  # the first cycle in which the next record of a mover can be checked
         self.entries: dict[Kind, int] = {}  # that wait to be written, from a cycle on
         self.entry_free = 0  # the first cycle in which the next one is taken
 
@@ -129,7 +130,9 @@ class _List:
             return
         lane = self.lanes[record.kind]
         lane.free, lane.waiting = None, number
-        lane.ready = cycle + (check_cycles(record) if isinstance(record, Transfer) else 1)
+        lane.ready = cycle + 1
+        if isinstance(record, Transfer):
+            lane.ready = self.unchecked = max(cycle, self.unchecked) + check_cycles(record)
         self.plan(record.kind)
 
     def plan(self, kind: Kind) -> None:

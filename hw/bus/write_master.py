@@ -10,8 +10,9 @@ from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
-from ..logic.buffer import Fifo, Registered
+from ..logic.buffer import Registered
 from ..logic.unit import Unit
+from ..memory.queue import Queue
 from .axi import fixed, id_bits, request_layout, write_ports
 from .bursts import Bursts, burst_layout, longest_burst
 
@@ -115,7 +116,8 @@ class WriteMaster(Unit):
             m,
             "collected",
             # a burst, the last beat of the one before, and one that comes meanwhile: a beat goes out in every cycle
-            Fifo(f"{self.name}_collected", written_layout(self.bus_bits), self.longest + 2),
+            Queue(f"{self.name}_collected", width=written_layout(self.bus_bits).size, most=self.longest + 2),
+            start=0,
             i_valid=gives & ~holds,
             i_data=beat,
             o_ready=leaves,

@@ -1,16 +1,15 @@
-"""Both movers with their checks on a bus, as one unit, and a bench around it."""
+"""Both movers with their check on a bus, as one unit, and a bench around it."""
 
 from functools import cache
 
 from amaranth.hdl import Signal
 from amaranth.lib.wiring import In, Out
 
-from lowtide.common.records.kinds import Load as LoadRecord
-from lowtide.common.records.kinds import Store as StoreRecord
+from lowtide.common.records.errors import ERROR_BITS
 from lowtide.hw.bus.master import Master
+from lowtide.hw.control.movers.checks import MOVERS, Checks
 from lowtide.hw.control.movers.load import Load
 from lowtide.hw.control.movers.store import Store
-from lowtide.hw.control.movers.transfer_check import TransferCheck
 from lowtide.hw.logic.unit import Unit
 
 from local_memories import LocalMemories
@@ -18,12 +17,11 @@ from unit_model import UnitModel
 
 
 class Movers(Unit):
-    """LOAD and STORE, their checks, and the master of the bus."""
+    """LOAD and STORE, their check, and the master of the bus."""
 
     def __init__(self, config):
         self.config = config
         self.load, self.store = Load(config), Store(config)
-        self.checks = [TransferCheck(config, LoadRecord), TransferCheck(config, StoreRecord)]
         self.master = Master(
             f"{config.name}_bus",
             config.bus_bits,
@@ -32,10 +30,10 @@ class Movers(Unit):
             outstanding=config.outstanding,
         )
         ports = {"base": In(32), "limit": In(32)}
-        for name, unit, check in (("load", self.load, self.checks[0]), ("store", self.store, self.checks[1])):
+        for name, unit in (("load", self.load), ("store", self.store)):
             members = unit.signature.members
             ports |= {f"{name}_{port}": members[port] for port in members if port not in ("request", "beat", "missing")}
-            ports |= {f"{name}_check": In(1), f"{name}_checked": Out(1), f"{name}_error": Out(len(check.error))}
+            ports |= {f"{name}_check": In(1), f"{name}_checked": Out(1), f"{name}_error": Out(ERROR_BITS)}
         ports |= {port: member for port, member in self.master.signature.members.items() if port.startswith("m_axi")}
         super().__init__(f"{config.name}_movers", ports)
 
@@ -55,7 +53,7 @@ class Movers(Unit):
         for name in own:
             if name.startswith("m_axi") and name not in wanted(self.master):
                 m.d.comb += own[name].eq(getattr(master, name))
-        for name, unit, check in (("load", self.load, self.checks[0]), ("store", self.store, self.checks[1])):
+        for name, unit in (("load", self.load), ("store", self.store)):
             inputs = {}
             for port in wanted(unit):
                 side = f"{name}_{port}"
@@ -65,16 +63,19 @@ class Movers(Unit):
                 side = f"{name}_{port}"
                 if member.flow == Out:
                     m.d.comb += (own[side] if side in own else wires[side]).eq(getattr(outputs, port))
-            checked = self.place(
-                m,
-                f"{name}_check",
-                check,
-                record=own[f"{name}_record"],
-                start=own[f"{name}_check"],
-                base=self.base,
-                limit=self.limit,
-            )
-            m.d.comb += [own[f"{name}_checked"].eq(checked.done), own[f"{name}_error"].eq(checked.error)]
+        checks = self.place(
+            m,
+            "checks",
+            Checks(self.config),
+            **{f"{name}_record": own[f"{name}_record"] for name in MOVERS},
+            **{f"{name}_start": own[f"{name}_check"] for name in MOVERS},
+            **{f"{way}_{end}": getattr(self, end) for way in ("read", "write") for end in ("base", "limit")},
+        )
+        for name in MOVERS:
+            m.d.comb += [
+                own[f"{name}_checked"].eq(getattr(checks, f"{name}_done")),
+                own[f"{name}_error"].eq(getattr(checks, f"{name}_error")),
+            ]
 
 
 def wanted(unit):

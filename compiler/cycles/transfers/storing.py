@@ -61,7 +61,7 @@ class Storing:
         if before >= 0:
             cycles += [self.read[before] + 1, self.sent[before] + 1]
         self.taken.append(max(cycles))
-        earliest = self.taken[-1] + 1
+        earliest = self.taken[-1] + 2
         if self.read:
             earliest = max(earliest, self.read[-1] + 1, self.bus.collected)
         self.agenda.at(earliest + 1, self.send, late=True)
@@ -71,10 +71,10 @@ class Storing:
         first, beats = self.runs.beats(self.number)
         self.beats += beats
         reads: list[int] = []
-        earliest = self.taken[-1] + 1
+        earliest = self.taken[-1] + 2
         if self.read:
             earliest = max(earliest, self.read[-1] + 1)
-        self.bus.store(first, self.stepped(reads, beats, earliest), beats, self.taken[-1] + 1)
+        self.bus.store(first, self.stepped(reads, beats, earliest), beats, self.taken[-1] + 2)
         self.read.append(reads[-1])
         self.sent.append(self.bus.gone)
         self.note(reads)

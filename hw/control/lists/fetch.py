@@ -10,8 +10,8 @@ from amaranth.lib.wiring import In, Out
 
 from ...bus.axi import ADDRESS_BITS, request_layout
 from ...bus.read_master import beat_layout
-from ...logic.buffer import Fifo
 from ...logic.unit import Unit
+from ...memory.queue import Queue
 from .blocks import LIST
 
 __all__ = ["Fetch", "word_layout"]
@@ -77,7 +77,8 @@ class Fetch(Unit):
         words = self.place(
             m,
             "words",
-            Fifo(f"{self.name}_words", beat_layout(self.bus_bits), depth),
+            Queue(f"{self.name}_words", width=beat_layout(self.bus_bits).size, most=depth + 1),
+            start=0,
             i_valid=self.beat.valid,
             i_data=self.beat.payload,
             o_ready=leaves,

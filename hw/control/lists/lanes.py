@@ -7,14 +7,13 @@ from amaranth.lib import stream
 from amaranth.lib.wiring import In, Out
 
 from lowtide.common.records.errors import ERROR_BITS, Error
-from lowtide.common.records.kinds import Load, Store
 from lowtide.common.records.record import RECORD_BYTES
 
 from ...bus.axi import ADDRESS_BITS
 from ...config.accelerator_config import AcceleratorConfig
 from ...logic.unit import Unit
 from ...post.widths import EXTREMES, SUM_BITS
-from ..movers.transfer_check import TransferCheck
+from ..movers.checks import MOVERS, Checks
 from ..record_words import record_layout
 from .dispatch import NUMBER_BITS, RECORDS
 from .lane import COUNTER_BITS, Lane, entry_layout
@@ -89,7 +88,26 @@ class Lanes(Unit):
 
     def build(self, m: Module) -> None:
         allowed = {engine: Signal(name=f"{engine}_allowed") for engine in ENGINES}
-        lanes = {engine: self.lane(m, engine, allowed[engine]) for engine in ENGINES}
+        checked = {engine: Signal(name=f"{engine}_checked") for engine in ENGINES}
+        errors = {engine: Signal(ERROR_BITS, name=f"{engine}_check_error") for engine in ENGINES}
+        lanes = {
+            engine: self.lane(m, engine, allowed=allowed[engine], checked=checked[engine], check_error=errors[engine])
+            for engine in ENGINES
+        }
+        checks = self.place(
+            m,
+            "checks",
+            Checks(self.config),
+            **{f"{mover}_record": lanes[mover].record for mover in MOVERS},
+            **{f"{mover}_start": lanes[mover].check for mover in MOVERS},
+            **{name: getattr(self, name) for name in ("read_base", "read_limit", "write_base", "write_limit")},
+        )
+        m.d.comb += checked["exec"].eq(1)
+        for mover in MOVERS:
+            m.d.comb += [
+                checked[mover].eq(getattr(checks, f"{mover}_done")),
+                errors[mover].eq(getattr(checks, f"{mover}_error")),
+            ]
         tokens = self.tokens(m, lanes)
         for engine, lane in lanes.items():
             over = Mux(getattr(tokens, f"{engine}_overflows"), Const(Error.RANGE, ERROR_BITS), 0)
@@ -112,39 +130,21 @@ class Lanes(Unit):
             ]
         m.d.comb += self.idle.eq(~Cat(lane.waiting | lane.running | lane.entry_valid for lane in lanes.values()).any())
 
-    def lane(self, m: Module, engine: str, allowed: Value) -> SimpleNamespace:
-        """The registers before an engine, with the check of a mover's records."""
-        checked, error = Signal(name=f"{engine}_checked"), Signal(ERROR_BITS, name=f"{engine}_check_error")
+    def lane(self, m: Module, engine: str, **inputs: Value) -> SimpleNamespace:
+        """The registers before an engine."""
         own = ("write", "whole", "ended", "active", "waits", "beat")
         shared = ("stop", "index", "data", "error", "number", "cycle", "profiled")
         measures = engine == "exec" and "measure" in self.config.post
-        lane = self.place(
+        return self.place(
             m,
             f"{engine}_lane",
             Lane(f"{self.name}_{engine}", engine, self.config.bus_bits, measures=measures),
             **({what: getattr(self, f"exec_{what}") for what in EXTREMES} if measures else {}),
             **{name: getattr(self, f"{engine}_{name}") for name in own},
             **{name: getattr(self, name) for name in shared},
-            checked=checked,
-            check_error=error,
-            allowed=allowed,
+            **inputs,
             entry_ready=getattr(self, f"{engine}_entry").ready,
         )
-        if engine == "exec":
-            m.d.comb += [checked.eq(1), error.eq(0)]
-            return lane
-        way, kind = ("read", Load) if engine == "load" else ("write", Store)
-        check = self.place(
-            m,
-            f"{engine}_check",
-            TransferCheck(self.config, kind),
-            record=lane.record,
-            start=lane.check,
-            base=getattr(self, f"{way}_base"),
-            limit=getattr(self, f"{way}_limit"),
-        )
-        m.d.comb += [checked.eq(check.done), error.eq(check.error)]
-        return lane
 
     def tokens(self, m: Module, lanes: dict[str, SimpleNamespace]) -> SimpleNamespace:
         """The counters of tokens."""

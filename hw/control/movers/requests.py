@@ -2,13 +2,13 @@
 
 from types import SimpleNamespace
 
-from amaranth.hdl import Module, Signal, Value
+from amaranth.hdl import Cat, Module, Signal, Value
 from amaranth.lib import data
 
 from ...bus.axi import ADDRESS_BITS, request_layout
-from ...logic.buffer import Fifo
 from ...logic.unit import Unit
-from .runs import Runs, run_layout
+from ...memory.queue import Queue
+from .runs import STEADY, Runs, run_layout
 
 __all__ = ["place_requests", "place_runs"]
 
@@ -36,12 +36,19 @@ def place_runs(
         Outputs of :class:`lowtide.hw.control.movers.runs.Runs`, and of the queue of runs in flight.
     """
     runs = mover.place(
-        m, "runs", Runs(mover.config), record=record, first=mover.record, begin=mover.begin, run_ready=takes
+        m,
+        "runs",
+        Runs(mover.config),
+        record=Cat(record[name] for name in STEADY.members),
+        first=mover.record,
+        begin=mover.begin,
+        run_ready=takes,
     )
     flying = mover.place(
         m,
         "runs_in_flight",
-        Fifo(f"{mover.name}_runs", run_layout(), most),
+        Queue(f"{mover.name}_runs", width=run_layout().size, most=most),
+        start=0,
         i_valid=runs.run_valid & takes,
         i_data=runs.run_data,
         o_ready=ends,
@@ -50,7 +57,7 @@ def place_runs(
 
 
 def place_requests(
-    mover: Unit, m: Module, queue: Unit, *, run: Value, units: Value, shift: Value | int, valid: Value
+    mover: Unit, m: Module, queue: Unit, *, run: Value, units: Value, shift: Value | int, valid: Value, **inputs: int
 ) -> SimpleNamespace:
     """Runs become requests of whole beats, which wait in a queue for the master of the bus.
 
@@ -68,6 +75,8 @@ def place_requests(
         Base-2 logarithm of the bytes of a unit.
     valid : Value, 1 bit
         There is a run that can be taken.
+    **inputs : int
+        Further inputs of the queue.
 
     Returns
     -------
@@ -83,6 +92,6 @@ def place_requests(
         asked.address.eq(run.address >> beat),
         asked.beats.eq((run.address[:beat] + size + config.bus_bytes - 1) >> beat),
     ]
-    held = mover.place(m, "requests", queue, i_valid=valid, i_data=asked, o_ready=mover.request.ready)
+    held = mover.place(m, "requests", queue, i_valid=valid, i_data=asked, o_ready=mover.request.ready, **inputs)
     m.d.comb += [mover.request.valid.eq(held.o_valid), mover.request.payload.eq(held.o_data)]
     return held

@@ -15,9 +15,13 @@ from ...config.accelerator_config import AcceleratorConfig
 from ...logic.unit import Unit
 from ..record_words import record_layout
 
-__all__ = ["LOCAL_BITS", "Runs", "run_layout"]
+__all__ = ["LOCAL_BITS", "STEADY", "Runs", "run_layout"]
 
 LOCAL_BITS = 24  #: of the number of a local unit
+#: Fields of the record that are needed while it runs.
+STEADY = data.StructLayout(
+    {name: field.shape for name, field in record_layout(Load) if name.startswith(("count", "pitch", "local_pitch"))}
+)
 
 
 def run_layout() -> data.StructLayout:
@@ -34,10 +38,10 @@ class Runs(Unit):
 
     Ports
     -----
-    record : in, layout of LOAD, which is that of STORE
-        Stays the same from the cycle after ``begin`` on.
-    first : in, layout of LOAD
-        The same record in the cycle of ``begin``.
+    record : in, :data:`STEADY`
+        Of the record. Stays the same from the cycle after ``begin`` on.
+    first : in, layout of LOAD, which is that of STORE
+        The record in the cycle of ``begin``.
     begin : in, 1 bit
         For one cycle: the runs of a new record.
     run : out, stream of :func:`run_layout`
@@ -47,7 +51,7 @@ class Runs(Unit):
         super().__init__(
             f"{config.name}_runs",
             {
-                "record": In(record_layout(Load)),
+                "record": In(STEADY),
                 "first": In(record_layout(Load)),
                 "begin": In(1),
                 "run": Out(stream.Signature(run_layout())),

@@ -24,9 +24,9 @@ from lowtide.common.records.kinds import Store as Record
 from ...bus.axi import request_layout
 from ...bus.write_master import written_layout
 from ...config.accelerator_config import AcceleratorConfig
-from ...logic.buffer import Fifo
 from ...logic.unit import Unit
 from ...memory.ports import READ_LATENCY, read_layout
+from ...memory.queue import Queue
 from ..record_words import record_layout
 from .cursor import Cursor
 from .places import places
@@ -96,11 +96,12 @@ class Store(Unit):
         asked = place_requests(  # requests wait for their data
             self,
             m,
-            Fifo(f"{self.name}_requests", request_layout(config.bus_bits), _RUNS_IN_FLIGHT),
+            Queue(f"{self.name}_requests", width=request_layout(config.bus_bits).size, most=_RUNS_IN_FLIGHT),
             run=runs.run_data,
             units=record.units,
             shift=places(config)[0].shift,
             valid=runs.run_valid & flying.i_ready,
+            start=0,
         )
         run = data.View(run_layout(), flying.o_data)
         cursor = self.place(
@@ -121,7 +122,7 @@ class Store(Unit):
             self.read.payload.eq(cursor.atoms),
             step.eq(flying.o_valid & (~cursor.gives | (room & self.read.ready))),
             ends.eq(step & cursor.run_ends),
-            self.ended.eq(running & read_all & empty & ~asked.o_valid & ~self.missing),
+            self.ended.eq(running & read_all & empty & (asked.level == 0) & ~self.missing),
             self.active.eq(self.beat.valid & self.beat.ready),
             self.waits.eq(self.beat.valid & ~self.beat.ready),
         ]

@@ -9,7 +9,7 @@ from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value, signed
 from amaranth.lib.wiring import In, Out
 
 from lowtide.common.records.errors import ERROR_BITS, Error
-from lowtide.common.records.kinds import Load, Memory, Store
+from lowtide.common.records.kinds import Load, Memory
 
 from ...bus.axi import ADDRESS_BITS
 from ...config.accelerator_config import AcceleratorConfig
@@ -29,13 +29,13 @@ class TransferCheck(Unit):
     Parameters
     ----------
     config : AcceleratorConfig
-    kind : type
-        Load or Store.
 
     Ports
     -----
     record : in, layout of the record
         Stays the same from ``start`` until ``done``.
+    stores : in, 1 bit
+        It is one of STORE; stays the same as well.
     start : in, 1 bit
         For one cycle: a new record.
     base, limit : in, 32 bits
@@ -46,12 +46,13 @@ class TransferCheck(Unit):
         RANGE, ADDRESS, WINDOW or NONE, when ``done``.
     """
 
-    def __init__(self, config: AcceleratorConfig, kind: type[Load] | type[Store]) -> None:
-        self.config, self.kind = config, kind
+    def __init__(self, config: AcceleratorConfig) -> None:
+        self.config = config
         super().__init__(
-            f"{config.name}_{kind.kind.name.lower()}_check",
+            f"{config.name}_transfer_check",
             {
-                "record": In(record_layout(kind)),
+                "record": In(record_layout(Load)),
+                "stores": In(1),
                 "start": In(1),
                 "base": In(ADDRESS_BITS),
                 "limit": In(ADDRESS_BITS),
@@ -125,9 +126,11 @@ class TransferCheck(Unit):
         units = Signal(_LOCAL_BITS - 1)
         lowest = Signal(max(place.shift for place in built))  # ones below the unit
         outside, beyond, wrong = Signal(), Signal(), Signal()
-        known = Cat(record.memory == int(place.memory) for place in built).any()
-        if self.kind is Store:
-            known = (record.memory == int(Memory.FEATURE)) & ~record.fill
+        known = Mux(
+            self.stores,
+            (record.memory == int(Memory.FEATURE)) & ~record.fill,
+            Cat(record.memory == int(place.memory) for place in built).any(),
+        )
         inside = [
             (record[name].as_unsigned() if name != "address" else record[name])[: len(lowest)] & lowest
             for name in ("address", "pitch_1", "pitch_2", "pitch_3")
@@ -135,7 +138,7 @@ class TransferCheck(Unit):
         m.d.comb += [
             units.eq(chosen(record.memory, {place.memory: place.units for place in built}, len(units))),
             lowest.eq(chosen(record.memory, {place.memory: place.unit_bytes - 1 for place in built}, len(lowest))),
-            wrong.eq(out_of_range(self.kind, record) | ~known | Cat(inside).any()),
+            wrong.eq(out_of_range(Load, record) | ~known | Cat(inside).any()),
             beyond.eq((local_low < 0) | (local_high >= units)),
             outside.eq(~record.fill & ((low < self.base) | (high > self.limit))),
         ]

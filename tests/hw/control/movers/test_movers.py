@@ -187,6 +187,36 @@ def test_a_record_that_reaches_beyond_is_refused(which, fields, error):
     assert model.counts().read_bursts == model.counts().write_bursts == 0
 
 
+def test_records_of_both_movers_are_checked_one_behind_the_other():
+    """Each with its own verdict, in as many cycles as alone, behind the one that came first."""
+    made, rng = bench("bytes", 5), np.random.default_rng(5)
+    model = made.model
+    model.set("base", 1024)
+    model.set("limit", 0x8FFF)
+    verdicts = {Error.NONE: {}, Error.WINDOW: {"address": 0xFFF0}, Error.RANGE: {"units": 0}}
+    for _ in range(60):
+        order = [("load", Load), ("store", Store)][:: rng.choice([1, -1])]
+        later, cycle, done, expected, takes = int(rng.integers(1, 20)), 0, {}, {}, {}
+        for which, kind in order:
+            error = list(verdicts)[rng.integers(3)]
+            count = int(rng.integers(1, 40))
+            record = kind(address=2048, units=2, count_1=count)
+            model.set(f"{which}_record", int.from_bytes(word(record, **verdicts[error]), "little"))
+            expected[which], takes[which] = error, 4 + (count - 1).bit_length()
+        while len(done) < 2:
+            for number, (which, _) in enumerate(order):
+                model.set(f"{which}_check", cycle == number * later)
+            for number, (which, _) in enumerate(order):
+                if which not in done and cycle > number * later and model.get(f"{which}_checked"):
+                    done[which] = cycle
+                    assert model.get(f"{which}_error") == expected[which]
+            made.cycle()
+            cycle += 1
+        (first, _), (second, _) = order
+        assert done[first] == 1 + takes[first]
+        assert done[second] == max(later, done[first] + 1) + 1 + takes[second]
+
+
 def test_errors_of_the_bus_are_told_and_the_record_ends():
     made = bench("bytes", 11, stalls=0.2, read_fault=(0x2008, 0x2010), response=3)
     error, _, bad = made.run("load", Load(address=0x2000, units=64))
