@@ -166,13 +166,13 @@ class Feeders(Unit):
         walker = self.place(
             m,
             "pixel_walker",
-            PixelWalker(config),
+            PixelWalker(config, "in"),
             start=self.start,
             record=self.fields(pixel_walker.WALKED),
             pixel_ready=ready,
         )
         pixel = walker.pixel_data
-        address = pixel["in"]
+        address = pixel.address
         buffer = self.place(
             m,
             "group_buffer",

@@ -16,7 +16,7 @@ from ..memory import weight_memory
 
 __all__ = ["NorthFeeder"]
 
-BUFFER = 4  #: beats that may be on their way from the memory or wait for the engine
+BUFFER = 3  #: beats that may be on their way from the memory or wait for the engine
 
 
 class NorthFeeder(Unit):

@@ -7,10 +7,11 @@ phase counts modulo s::
     out = out_base + (oy div s) row_step + (oy mod s) row_phase + (ox mod s) column_phase + ox div s
 
 The walker also says where a group of rows of the array begins: with the pixel that no longer has its bank to itself,
-or that follows R others.
+or that follows R others. One walker gives the addresses of one side, the input's with margins; of the other sides it
+computes the banks alone, which is what groups depend on.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 from amaranth.hdl import Cat, Module, Mux, Shape, Signal, Value, signed
 from amaranth.lib import data, stream
@@ -20,7 +21,9 @@ from ..config.accelerator_config import AcceleratorConfig
 from ..logic.unit import Unit
 from ..memory.ports import address_bits, record_layout
 
-__all__ = ["WALKED", "PixelWalker", "has_operand", "margin_layout", "pixel_layout"]
+__all__ = ["WALKED", "PixelWalker", "Side", "has_operand", "margin_layout", "pixel_layout"]
+
+Side = Literal["in", "out", "operand"]  #: whose addresses a walker gives
 
 #: Fields of the record that the walker needs.
 WALKED = (
@@ -43,16 +46,21 @@ def margin_layout() -> data.StructLayout:
     return data.StructLayout({"first_dy": signed(8), "last_dy": signed(9), "first_dx": signed(8), "last_dx": signed(9)})
 
 
-def pixel_layout(config: AcceleratorConfig) -> data.StructLayout:
-    """A pixel: atom addresses of its place in the input, in the output and in the operand (where that is built in),
-    its margins, and whether it begins a group and is the last one."""
-    address = address_bits(config)
-    addresses = {"in": address, "out": address} | ({"operand": address} if has_operand(config) else {})
-    return data.StructLayout(addresses | {"margins": margin_layout(), "begins": 1, "last": 1})
+def pixel_layout(config: AcceleratorConfig, side: Side) -> data.StructLayout:
+    """A pixel: atom address of its place in the tensor of a side, in the input's its margins, and whether it begins a
+    group and is the last one."""
+    margins = {"margins": margin_layout()} if side == "in" else {}
+    return data.StructLayout({"address": address_bits(config), **margins, "begins": 1, "last": 1})
 
 
 class PixelWalker(Unit):
     """Pixels of one record EXEC.
+
+    Parameters
+    ----------
+    config : AcceleratorConfig
+    side : str
+        "in", "out", or "operand" where one is built.
 
     Ports
     -----
@@ -63,14 +71,14 @@ class PixelWalker(Unit):
     pixel : out, stream of :func:`pixel_layout`
     """
 
-    def __init__(self, config: AcceleratorConfig) -> None:
-        self.config, self.address = config, address_bits(config)
+    def __init__(self, config: AcceleratorConfig, side: Side) -> None:
+        self.config, self.side = config, side
         super().__init__(
-            f"{config.top}_pixel_walker",
+            f"{config.top}_{side}_walker",
             {
                 "start": In(1),
                 "record": In(record_layout(*WALKED)),
-                "pixel": Out(stream.Signature(pixel_layout(config))),
+                "pixel": Out(stream.Signature(pixel_layout(config, side))),
             },
         )
 
@@ -93,40 +101,44 @@ class PixelWalker(Unit):
             with m.If(ends_row):
                 m.d.sync += rows.eq(rows - 1)
         self.moves, self.ends_row = moves, ends_row
-        self.linear(m, "in", pixel["in"], record.in_base, record.in_row_step, record.in_column_step)
+        addresses: dict[Side, Value] = {
+            "in": self.linear(m, "in", record.in_base, record.in_row_step, record.in_column_step)
+        }
         if has_operand(self.config):
-            self.linear(m, "operand", pixel.operand, record.operand_base, record.operand_row_step, 1)
-        self.apart(m)
-        self.margins(m, "y", record.in_rows, record.stride_y, self.ends_row)
-        self.margins(m, "x", record.in_columns, record.stride_x, 1)
-        self.groups(m)
+            addresses["operand"] = self.linear(m, "operand", record.operand_base, record.operand_row_step, 1)
+        addresses["out"] = self.apart(m)
+        m.d.comb += pixel.address.eq(addresses[self.side])
+        if self.side == "in":
+            self.margins(m, "y", record.in_rows, record.stride_y, self.ends_row)
+            self.margins(m, "x", record.in_columns, record.stride_x, 1)
+        self.groups(m, {side: address[: self.config.bank_bits] for side, address in addresses.items()})
 
-    def linear(self, m: Module, name: str, port: Value, base: Value, row_step: Value, column_step: Any) -> None:
+    def linear(self, m: Module, side: Side, base: Value, row_step: Value, column_step: Any) -> Value:
         """An address of steps from row to row and from column to column."""
-        row, here = self.register(f"{name}_row"), self.register(f"{name}_address")
-        following = Signal(self.address, name=f"{name}_next_row")
-        m.d.comb += [following.eq(row + row_step), port.eq(here)]
+        row, here = self.register(side, "row"), self.register(side, "address")
+        following = Signal(len(row), name=f"{side}_next_row")
+        m.d.comb += following.eq(row + row_step)
         with m.If(self.start):
             m.d.sync += [row.eq(base), here.eq(base)]
         with m.Elif(self.moves):
             m.d.sync += here.eq(Mux(self.ends_row, following, here + column_step))
             with m.If(self.ends_row):
                 m.d.sync += row.eq(following)
+        return here
 
-    def apart(self, m: Module) -> None:
+    def apart(self, m: Module) -> Value:
         """The address of the output, rows and columns apart."""
-        record, here = self.record, self.register("out_address")
-        together = self.register("out_rows_together")  # first of the rows that are stored together
-        row, even = self.register("out_row"), self.register("out_even")  # column 0; (ox mod s) = 0
+        record, here = self.record, self.register("out", "address")
+        together = self.register("out", "rows_together")  # first of the rows that are stored together
+        row, even = self.register("out", "row"), self.register("out", "even")  # column 0; (ox mod s) = 0
         phase_y, phase_x = (Signal(2, name=f"phase_{axis}", reset_less=True) for axis in "yx")
         wraps_y, wraps_x = (Signal(name=f"wraps_{axis}") for axis in "yx")
-        next_together, next_row = (Signal(self.address, name=f"next_out_{row}") for row in ("rows_together", "row"))
+        next_together, next_row = (Signal(len(here), name=f"next_out_{row}") for row in ("rows_together", "row"))
         m.d.comb += [
             wraps_y.eq(phase_y + 1 == record.out_apart),
             wraps_x.eq(phase_x + 1 == record.out_apart),
             next_together.eq(together + record.out_row_step),
             next_row.eq(Mux(wraps_y, next_together, row + record.out_row_phase)),
-            self.pixel.payload.out.eq(here),
         ]
         with m.If(self.start):
             m.d.sync += [each.eq(record.out_base) for each in (here, together, row, even)]
@@ -140,6 +152,7 @@ class PixelWalker(Unit):
             m.d.sync += [here.eq(even + 1), even.eq(even + 1), phase_x.eq(0)]
         with m.Elif(self.moves):
             m.d.sync += [here.eq(here + record.out_column_phase), phase_x.eq(phase_x + 1)]
+        return here
 
     def margins(self, m: Module, axis: str, size: Value, stride: Value, steps: Any) -> None:
         """How far taps may be away along an axis; the pixel's place there steps where ``steps`` is 1."""
@@ -158,7 +171,7 @@ class PixelWalker(Unit):
             last.eq(Mux(rest < LEAST_TAP, LEAST_TAP - 1, Mux(rest >= -LEAST_TAP, -LEAST_TAP - 1, rest))),
         ]
 
-    def groups(self, m: Module) -> None:
+    def groups(self, m: Module, banks: dict[Side, Value]) -> None:
         """Where a group begins: pixel r of one has bank ``bank of pixel 0 + r``, in the output shuffled if need be."""
         pixel, bits, rows = self.pixel.payload, self.config.bank_bits, self.config.rows
         count = Signal(bits, reset_less=True)  # pixels of the group before this one, modulo R
@@ -167,12 +180,13 @@ class PixelWalker(Unit):
         shuffle, fits = Signal(), []
         place = Mux(shuffle, Cat(count[1:], count[0]), count)
         m.d.comb += shuffle.eq(self.record.out_apart == 2)
-        for name in ("in", "operand") if has_operand(self.config) else ("in",):
-            bank, expected = pixel[name][:bits], Signal(bits, name=f"next_{name}_bank", reset_less=True)
-            with m.If(self.moves):
-                m.d.sync += expected.eq(bank + 1)
-            fits.append((bank == expected) | ((self.record.operand == 0) if name == "operand" else 0))
-        fits.append(pixel.out[:bits] == (first + place)[:bits])
+        for side, bank in banks.items():
+            if side != "out":
+                expected = Signal(bits, name=f"next_{side}_bank", reset_less=True)
+                with m.If(self.moves):
+                    m.d.sync += expected.eq(bank + 1)
+                fits.append((bank == expected) | ((self.record.operand == 0) if side == "operand" else 0))
+        fits.append(banks["out"] == (first + place)[:bits])
         m.d.comb += pixel.begins.eq(fresh | ~Cat(fits).all())
         with m.If(self.start):
             m.d.sync += fresh.eq(1)
@@ -182,8 +196,9 @@ class PixelWalker(Unit):
                 fresh.eq((count == rows - 1) & ~pixel.begins),
             ]
             with m.If(pixel.begins):
-                m.d.sync += first.eq(pixel.out[:bits])
+                m.d.sync += first.eq(banks["out"])
 
-    def register(self, name: str) -> Signal:
-        """A register of an address."""
-        return Signal(self.address, name=name, reset_less=True)
+    def register(self, side: Side, name: str) -> Signal:
+        """A register of an address of a side, or of its bank alone."""
+        width = address_bits(self.config) if side == self.side else self.config.bank_bits
+        return Signal(width, name=f"{side}_{name}", reset_less=True)

@@ -2,12 +2,13 @@
 
 ::
 
-    beat, group -> address and validity of each row -> feature memory -> buffer -> padding -> x
-    cycle 0        1                                   2 .. 3                        3
+    beat, group -> address and validity of each row -> feature memory -> padding -> x
+    cycle 0        1                                   2
 
 Row r reads ``address of its pixel + offset of the beat``: within a group the banks of its pixels follow each other, so
 those of the atoms do too, and each row adds words alone, with a carry from its bank. A row whose tap lies beyond the
-input reads nothing; it gets the padding behind the buffer. A beat leaves only when the buffer has room for its answer.
+input reads nothing; it gets the padding behind the memory. An answer goes to the array in the cycle in which it comes;
+what the array does not take then is kept, and nothing is read before it is taken.
 """
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
@@ -17,7 +18,7 @@ from amaranth.lib.wiring import In, Out
 from ..array.edges import stream_bits
 from ..config.accelerator_config import AcceleratorConfig
 from ..logic.arithmetic import any_of
-from ..logic.buffer import Fifo
+from ..logic.skid_buffer import SkidBuffer
 from ..logic.unit import Unit
 from ..memory.ports import read_layout, record_layout
 from ..memory.rotator import Rotator
@@ -25,9 +26,7 @@ from ..mode.word import ModeWord
 from .nest import beat_layout, has_planes
 from .pixel_walker import margin_layout
 
-__all__ = ["BUFFER", "WestFeeder", "row_layout"]
-
-BUFFER = 4  #: beats that may be on their way from the memory or wait for the engine
+__all__ = ["WestFeeder", "row_layout"]
 
 
 def row_layout(config: AcceleratorConfig) -> data.StructLayout:
@@ -95,10 +94,9 @@ class WestFeeder(Unit):
         request = Signal(read_layout(self.config), reset_less=True)
         marks = Signal(data.StructLayout({"present": self.rows, "padding": 1, "closes": 1}), reset_less=True)
         waits, lost = Signal(), Signal()  # a request; it has rows beyond the memory
-        takes, reads = Signal(), Signal()
-        room = Signal(range(BUFFER + 1), init=BUFFER)
+        takes, reads, proceeds = Signal(), Signal(), Signal()  # proceeds: what the array has before it is taken
         m.d.comb += [
-            self.read.valid.eq(waits & (room != 0)),
+            self.read.valid.eq(waits & proceeds),
             self.read.payload.eq(request),
             reads.eq(self.read.valid & self.read.ready),
             self.beat.ready.eq(self.group.valid & (~waits | reads)),
@@ -106,7 +104,6 @@ class WestFeeder(Unit):
             self.group.ready.eq(takes & beat.ends),
             self.beyond.eq(reads & lost),
         ]
-        m.d.sync += room.eq(room - reads + (self.x.valid & self.x.ready))
         words, bank, present, inside = self.addresses(m)
         with m.If(takes):
             m.d.sync += [
@@ -120,7 +117,7 @@ class WestFeeder(Unit):
             ]
         with m.If(takes | reads):
             m.d.sync += waits.eq(takes)
-        self.buffered(m, reads, marks)
+        m.d.comb += proceeds.eq(self.answered(m, reads, marks))
 
     def addresses(self, m: Module) -> tuple[Value, Value, Value, Value]:
         """Of this beat: word of each row, bank of row 0, rows whose tap is inside the input, rows in the memory."""
@@ -147,8 +144,8 @@ class WestFeeder(Unit):
             )
         return Cat(words), (group.head + bank)[:bits], Cat(present), Cat(inside)
 
-    def buffered(self, m: Module, reads: Value, marks: data.View) -> None:
-        """Answers wait for the engine; rows without an atom get padding behind the buffer."""
+    def answered(self, m: Module, reads: Value, marks: data.View) -> Value:
+        """Answers go to the array, rows without an atom get padding; whether the next one may come."""
         config, rows = self.config, self.rows
         comes, coming = Signal(), Signal.like(marks, name="coming", reset_less=True)
         m.d.sync += [comes.eq(reads), coming.eq(marks)]
@@ -157,7 +154,7 @@ class WestFeeder(Unit):
         buffer = self.place(
             m,
             "buffer",
-            Fifo(f"{config.top}_west_buffer", layout, BUFFER),
+            SkidBuffer(f"{config.top}_west_buffer", layout.size),
             i_valid=comes,
             i_data=Cat(atoms, coming),
             o_ready=self.x.ready,
@@ -172,6 +169,7 @@ class WestFeeder(Unit):
             self.present.eq(out.marks.present),
             self.closes.eq(out.marks.closes),
         ]
+        return buffer.proceeds
 
     def pattern(self, m: Module, plane: Value) -> Value:
         """A chunk of padding: its code in every value, or its bit in this plane."""

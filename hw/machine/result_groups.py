@@ -56,13 +56,13 @@ class ResultGroups(Unit):
             walker = self.place(
                 m,
                 f"{side}_walker",
-                PixelWalker(config),
+                PixelWalker(config, "operand" if side == "operand" else "out"),
                 start=self.start & wanted,
                 record=self.record,
                 pixel_ready=ready,
             )
             pixel = walker.pixel_data
-            address = pixel["operand" if side == "operand" else "out"]
+            address = pixel.address
             buffer = self.place(
                 m,
                 f"{side}_groups",

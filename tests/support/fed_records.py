@@ -17,7 +17,7 @@ from fed_memories import FedModel
 from random_exec import fields_of, groups_of, pixel_of, random_pixels
 from weight_beats import beat_of
 
-LATENCY = 7  #: cycles from the last pixel of the first group to its first operands
+LATENCY = 6  #: cycles from the last pixel of the first group to its first operands
 
 
 def small(machine):

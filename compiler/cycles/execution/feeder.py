@@ -7,7 +7,7 @@ from .groups import Groups
 
 __all__ = ["Feeder"]
 
-ON_THE_WAY = 4  #: beats between a feeder and the array
+KEPT = 3  #: beats that are remembered
 
 
 class Feeder:
@@ -29,7 +29,7 @@ class Feeder:
         self.counted = self.moved = 0  # the last beat left the counters, the stage behind them
         self.begun = self.read = 0  # its operands were asked for, and read
         self.loaded = 0
-        self.taken = deque([-1] * ON_THE_WAY, ON_THE_WAY)  # the last beats by the array
+        self.taken = deque([-1] * KEPT, KEPT)  # the last beats by the array
 
     def open(self, is_first: bool) -> None:
         """Begin with a group."""
@@ -49,12 +49,11 @@ class Feeder:
 
     def fetch(self) -> int:
         """Its operands are asked for and read: the first cycle in which they can be taken."""
-        room = self.taken[0] + 1
-        self.begun = max(self.moved + 1, self.usable, self.read, room)
-        self.read = max(self.begun + 1, room)
+        self.begun = max(self.moved + 1, self.usable, self.read)
+        self.read = max(self.begun + 1, self.taken[-1])
         if self.free is not None:
             self.read = self.free(self.read)
-        return self.read + 2
+        return self.read + 1
 
     def take(self, cycle: int) -> None:
         """They are taken."""
@@ -69,4 +68,4 @@ class Feeder:
         """So many cycles later."""
         self.counted, self.moved = self.counted + cycles, self.moved + cycles
         self.begun, self.read = self.begun + cycles, self.read + cycles
-        self.taken = deque([time + cycles for time in self.taken], ON_THE_WAY)
+        self.taken = deque([time + cycles for time in self.taken], KEPT)

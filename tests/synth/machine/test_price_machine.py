@@ -34,7 +34,7 @@ def test_rooms_add_up_to_all_modules(found, areas):
 
 def test_a_module_counts_where_it_stands(found, areas):
     before = rooms_of(found, areas)
-    name = "tiny_machine_pixel_walker"  # of the feeders, and of each of the two groups of results
+    name = "tiny_machine_carry_rotator"  # of the feeders, of what reads a second tensor, and of the writer
     dearer = areas | {name: ModulePrice(areas[name].instances, areas[name].area + 100)}
     grown = {room.name: area - before[room] for room, area in rooms_of(found, dearer).items() if area != before[room]}
     assert grown == {
