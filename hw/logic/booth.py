@@ -28,7 +28,7 @@ from .offset_sum import signed_sum
 from .running_sum import RunningSum, running_sum
 from .stages import Cut, Stages, levels
 
-__all__ = ["booth_digits", "booth_dot_product", "digit_dot_product"]
+__all__ = ["booth_digits", "booth_dot_product", "digit_dot_product", "digit_sum"]
 
 
 def booth_digits(weight: Value) -> Iterator[tuple[Value, Value, Value]]:
@@ -54,7 +54,20 @@ def digit_dot_product(
     sums: str | None,
     stages: Stages,
 ) -> Value:
-    """``sum_ij xs[i] * digits[i][j] * 4^j``, exact, as a signed value.
+    """``sum_ij xs[i] * digits[i][j] * 4^j``, exact, as a signed value; the parameters are those of
+    :func:`digit_sum`."""
+    total, carry = digit_sum(m, xs, digits, sums, stages)
+    return total if sums in ("chain", "chains") else total + carry
+
+
+def digit_sum(
+    m: Module,
+    xs: Sequence[Value],
+    digits: Sequence[Sequence[tuple[Value, Value, Value]]],
+    sums: str | None,
+    stages: Stages,
+) -> tuple[Value, Value]:
+    """The same as a signed value and a carry that is still to be added, 0 in a structure that has none left.
 
     Parameters
     ----------
@@ -70,7 +83,7 @@ def digit_dot_product(
     """
     rows = _selections(m, xs, digits)
     if sums == "chain":
-        return stages.through(_chain(m, rows), "sum")
+        return stages.through(_chain(m, rows), "sum"), Const(0, 1)
     if sums == "chains":
         added = [
             (stages.cut(1, running_sum(m, parts, negatives, f"digit_{j}"), f"digit_{j}_total"), Const(0, 1))
@@ -89,8 +102,7 @@ def digit_dot_product(
         if places == 2:
             added = _behind_second(stages, added)
         places *= 2
-    total, carry = added[0] if len(rows) > 1 else _behind_second(stages, added)[0]
-    return total if sums == "chains" else total + carry
+    return added[0] if len(rows) > 1 else _behind_second(stages, added)[0]
 
 
 def _behind_second(stages: Stages, sums: Sequence[tuple[Value, Value]]) -> list[tuple[Value, Value]]:

@@ -26,12 +26,15 @@ from ..memory.ports import record_layout
 from ..memory.weight_memory import PACKINGS
 from ..mode.reasons import REASON_BITS
 from ..mode.word import WORD_BITS, ModeWord
+from ..post.elements import planes
 
 __all__ = ["PATIENCE", "RECORD", "ExecControl"]
 
 PATIENCE = 1 << 12  #: cycles without progress, more than any beat of any kind takes
 
 RECORD = record_layout(*(field.name for field in Exec.layout()))  #: every field of a record EXEC
+_HEADER = ("kind", "take_a", "take_b", "give_a", "give_b", "reserved")
+_PLANES = ("plane_step", "out_plane_step")
 
 
 class ExecControl(Unit):
@@ -48,7 +51,8 @@ class ExecControl(Unit):
     progress : in, 1 bit
         It does, in this cycle.
     held : out, :data:`RECORD`
-        The record, from the cycle behind ``begin`` on.
+        The record, from the cycle behind ``begin`` on; 0 in its header, and where no kind of values that is built needs
+        a field.
     start : out, 1 bit
         For one cycle: units begin with ``held``.
     abort : out, 1 bit
@@ -95,7 +99,8 @@ class ExecControl(Unit):
         )
 
     def build(self, m: Module) -> None:
-        held = Signal(RECORD, reset_less=True)
+        held, kept = Signal(RECORD), Signal(record_layout(*self.kept()), reset_less=True)
+        m.d.comb += [held[name].eq(kept[name] if name in kept.shape().members else 0) for name in RECORD.members]
         running = Signal()
         abandoned = Signal()
         error = Signal(ERROR_BITS)
@@ -123,9 +128,14 @@ class ExecControl(Unit):
         ]
         m.d.sync += [self.start.eq(self.begin), abandoned.eq(self.abort)]
         with m.If(self.begin):
-            m.d.sync += [held.eq(self.record), running.eq(1)]
+            m.d.sync += [*(kept[name].eq(self.record[name]) for name in kept.shape().members), running.eq(1)]
         with m.Elif(self.done | self.abort):
             m.d.sync += running.eq(0)
+
+    def kept(self) -> list[str]:
+        """Fields that anything needs."""
+        dropped = _HEADER if planes(self.config) else (*_HEADER, *_PLANES)
+        return [name for name in RECORD.members if name not in dropped]
 
     def unfit(self, record: data.View) -> Value:
         """Whether fields do not fit the mode, or each other: what post-processing does not know."""

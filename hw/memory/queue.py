@@ -58,7 +58,7 @@ class Queue(Unit):
         enters, leaves, offered = Signal(), Signal(), Signal()
         bank = self.place(
             m,
-            "words",
+            "waiting_words",
             Bank(self.width, depth),
             read=leaves,
             read_address=first,

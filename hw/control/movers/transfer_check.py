@@ -95,7 +95,7 @@ class TransferCheck(Unit):
                 low.eq(record.address),
                 high.eq(record.address + (record.units << shift) - 1),
                 local_low.eq(record.local),
-                local_high.eq(record.local + record.units - 1),
+                local_high.eq(record.local + record.units),
                 count.eq(0),
                 dimension.eq(0),
                 running.eq(1),
@@ -139,7 +139,7 @@ class TransferCheck(Unit):
             units.eq(chosen(record.memory, {place.memory: place.units for place in built}, len(units))),
             lowest.eq(chosen(record.memory, {place.memory: place.unit_bytes - 1 for place in built}, len(lowest))),
             wrong.eq(out_of_range(Load, record) | ~known | Cat(inside).any()),
-            beyond.eq((local_low < 0) | (local_high >= units)),
+            beyond.eq((local_low < 0) | (local_high > units)),  # local_high: the unit behind the last
             outside.eq(~record.fill & ((low < self.base) | (high > self.limit))),
         ]
         return Mux(

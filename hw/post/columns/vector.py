@@ -75,11 +75,11 @@ class VectorRow(Unit):
         code, value = Signal(max(sizes)), Signal(signed(VALUE_BITS + 1))
         reduced = Signal(signed(REDUCED_BITS), reset_less=True)
         combined = Signal(signed(REDUCED_BITS))  # the sum with the value, or how much more than it there is
-        added = Mux(self.largest, ~value, value)
+        added = (value ^ self.largest.replicate(len(value)))[: len(value)].as_signed()
         m.d.comb += [
             code.eq(Mux(self.valid, selected(m, self.atom, self.offset, sizes, "atom"), self.padding)),
             value.eq(extended(code, dict(zip(sizes, self.sizes, strict=True)), self.is_signed)),
-            combined.eq(reduced + added + self.largest),
+            combined.eq((Cat(self.largest, reduced).as_signed() + Cat(self.largest, added).as_signed())[1:]),
             self.result.eq(reduced),
         ]
         with m.If(self.first | ~self.largest | combined[-1]):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from amaranth.hdl import Cat, Signal, Value, signed
 
 from ...config.accelerator_config import AcceleratorConfig
-from ...logic.booth import booth_digits, digit_dot_product
+from ...logic.booth import booth_digits, digit_sum
 from ...logic.stages import Stages
 
 __all__ = ["Recoding", "multiplied", "recoding_for"]
@@ -81,9 +81,12 @@ def multiplied(
     m, place, total = stage.m, 0, addend
     for number, controls in enumerate(digits):
         triples = [(each[0], each[1], each[2]) for each in (controls[k : k + 3] for k in range(0, len(controls), 3))]
-        partial = digit_dot_product(m, [x], [triples], None, Stages(m, 0))
-        if total is not None:
-            partial = Cat(total[:place], total[place:].as_signed() + partial).as_signed()
+        partial, carry = digit_sum(m, [x], [triples], None, Stages(m, 0))
+        if total is None:
+            partial = partial + carry
+        else:  # the carry enters the adder
+            above = (Cat(carry, total[place:]).as_signed() + Cat(carry, partial).as_signed())[1:]
+            partial = Cat(total[:place], above).as_signed()
         place += 2 * len(triples)
         most = min(width, max(len(x) + place, 0 if addend is None else len(addend)) + 1)
         total = Signal(signed(most), name=f"{name}_{number}")

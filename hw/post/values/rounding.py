@@ -108,8 +108,8 @@ def limited(m: Module, value: Shifted, limits: Limits, name: str) -> Value:
     above, below = Signal(name=f"{name}_above"), Signal(name=f"{name}_below")
     result, total = Signal(signed(VALUE_BITS), name=name), Signal(VALUE_BITS + 1, name=f"{name}_total")
     m.d.comb += [
-        above.eq(Mux(value.beyond, ~value.negative, twice > Cat(Const(0, 1), limits.high).as_signed())),
-        below.eq(Mux(value.beyond, value.negative, twice <= Cat(Const(0, 1), limits.under).as_signed())),
+        above.eq(Mux(value.beyond, ~value.negative, (Cat(Const(0, 1), limits.high).as_signed() - twice)[-1])),
+        below.eq(Mux(value.beyond, value.negative, ~(Cat(Const(0, 1), limits.under).as_signed() - twice)[-1])),
         total.eq(twice + Cat(Const(1, 1), limits.zero)),
         result.eq(Mux(above, limits.highest, Mux(below, limits.lowest, total[1:]))),
     ]

@@ -14,7 +14,7 @@ from post_records import machine
 def test_memories_are_left_out():
     small, large = (prices_of(modules(Queue("buffer", width=16, most=most)), target("ge")) for most in (3, 257))
     assert list(small) == list(large) == ["buffer"]
-    assert 0 < small["buffer"].area < large["buffer"].area < 300  # pointers alone grow; 4,096 flip-flops are 21,000
+    assert 0 < small["buffer"].area < large["buffer"].area < 400  # pointers alone grow; 4,096 flip-flops are 21,000
 
 
 def test_modules_count_as_often_as_they_occur():
