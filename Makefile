@@ -43,9 +43,10 @@ fuzz: $(call HAS,simulator machine)  ## draw random configurations and lists, co
 	@$(LOWTIDE) fuzz $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT)) $(if $(SEED)$(COUNT),,--page docs/results/fuzz.md)
 	@$(LOWTIDE) fuzz-machine $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT)) $(if $(SEED)$(COUNT),,--page docs/results/fuzz_machine.md)
 
-mutate: $(call HAS,simulator)  ## put small defects into every unit and ask which of them the checks find, to build/mutate
+mutate: $(call HAS,simulator machine)  ## put small defects into every unit and ask which of them the checks find, to build/mutate
 	@$(LOWTIDE) mutate --page docs/results/mutation.md
 	@$(LOWTIDE) mutate --pipeline 2 --kind parallel,term -o build/mutate/stages --page docs/results/mutation_stages.md
+	@$(LOWTIDE) mutate-machine --page docs/results/mutation_machines.md
 
 synth: $(call HAS,price simulator)  ## price every quantisation mode, to build/synth (LIBERTY=file, TARGET="ge xc7 ...")
 	@$(LOWTIDE) price $(if $(LIBERTY),--liberty $(LIBERTY)) $(if $(TARGET),--target "$(TARGET)") $(if $(LIBERTY)$(TARGET),,--page docs/results/price.md)

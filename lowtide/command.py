@@ -60,6 +60,9 @@ SUB_COMMANDS = {
         "Checks", "formal.fuzz.machines.command", "fuzz_machine", "Run random lists on whole machines.", "machine"
     ),
     "mutate": SubCommand("Checks", "formal.mutation.command", "mutate", "Ask whether the checks find defects."),
+    "mutate-machine": SubCommand(
+        "Checks", "formal.mutation.machines.command", "mutate_machine", "Ask the same of whole machines.", "machine"
+    ),
     "gates": SubCommand("Checks", "formal.gates.command", "gates", "Simulate and prove the netlists that are priced."),
     "price": SubCommand("Prices", "synth.command", "price", "Price every mode: area, energy, accuracy.", "price"),
     "price-machine": SubCommand(

@@ -218,6 +218,7 @@ def test_every_command_that_works_in_parallel_has_the_same_option():
         "fuzz",
         "fuzz-machine",
         "mutate",
+        "mutate-machine",
         "gates",
         "whole-networks",
         "single-layers",

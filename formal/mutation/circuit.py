@@ -11,6 +11,7 @@ from .graph import Graph
 
 __all__ = ["Circuit", "circuit_of", "read_circuit"]
 
+WATCH = "cd {top}; add -output {watched} 1; connect -set {watched} {source}; cd .."  #: a wire becomes an output
 #: From Verilog to and-gates. What is undefined becomes an input, one for each bit.
 COMMANDS = (
     "read_verilog engine.v",
@@ -18,7 +19,7 @@ COMMANDS = (
     "proc",
     "flatten",
     "opt_clean",
-    *"cd {top}|add -output {watched} 1|connect -set {watched} {source}|cd ..".split("|"),
+    WATCH,
     "opt_clean",
     "dffunmap",
     "techmap",
@@ -70,14 +71,16 @@ class Circuit:
         return dict(zip(self.registers, following, strict=True)), dict(zip(self.outputs, given, strict=True))
 
 
-def circuit_of(text: str, *, top: str, watched: str, source: str) -> Circuit:
-    """The circuit of an engine's Verilog, with a further output ``watched``: the wire ``source`` of the flat engine.
+def circuit_of(text: str, *, top: str, watched: str = "", source: str = "") -> Circuit:
+    """The circuit of a module of Verilog; with ``watched`` a further output of that name, the wire ``source`` of the
+    flat module.
 
     Raises :class:`lowtide.hw.emit.yosys.YosysError` where Yosys fails.
     """
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "engine.v").write_text(text)
-        yosys.run([line.format(top=top, watched=watched, source=source) for line in COMMANDS], folder=folder)
+        commands = [line for line in COMMANDS if watched or line != WATCH]
+        yosys.run([line.format(top=top, watched=watched, source=source) for line in commands], folder=folder)
         return read_circuit(Path(folder, "engine.aig"), Path(folder, "names"))
 
 

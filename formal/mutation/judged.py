@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from .mutants import Mutant, MutatedEngine
+from .mutants import Mutant, Mutated
 
 __all__ = ["Judged", "Kept", "OUTCOMES", "Score", "scores"]
 
@@ -104,12 +104,12 @@ class Kept:
         except (OSError, ValueError, KeyError, TypeError):
             pass  # nothing kept, or not by this program
 
-    def open(self, engine: MutatedEngine, checks: str, proofs: dict[str, str]) -> list[Judged]:
+    def open(self, engine: Mutated, checks: str, proofs: dict[str, str]) -> list[Judged]:
         """What is known of an engine's mutants.
 
         Parameters
         ----------
-        engine : MutatedEngine
+        engine : Mutated
         checks : str
             Says which checks judge.
         proofs : dict of str to str

@@ -7,7 +7,8 @@ question for the simulator and not for the checks.
 
 import re
 import tempfile
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -53,25 +54,34 @@ class Mutant:
 
 
 @dataclass(frozen=True)
-class MutatedEngine:
-    """An engine with all its mutants.
+class Mutated(ABC):
+    """A design with all its mutants.
 
     Parameters
     ----------
-    config : ArrayConfig
     original, text : str
         Verilog without and with them.
     mutants : tuple of Mutant
     """
 
-    config: ArrayConfig
     original: str
     text: str
     mutants: tuple[Mutant, ...]
 
     @property
+    @abstractmethod
     def key(self) -> str:
-        """What its outcomes are kept under: the kind, its stages and its tiles, if any."""
+        """What its outcomes are kept under."""
+
+
+@dataclass(frozen=True)
+class MutatedEngine(Mutated):
+    """An engine with all its mutants, of this configuration. Its key is the kind, its stages and its tiles, if any."""
+
+    config: ArrayConfig
+
+    @property
+    def key(self) -> str:
         return self.config.kind + _suffix(self.config.pipeline, self.config.tile_rows, self.config.tile_cols)
 
 
@@ -107,12 +117,31 @@ def mutated_engine(config: ArrayConfig, *, count: int, seed: int, units: Sequenc
     for unit in units or ():
         if unit not in known:
             raise ValueError(f"unit is {unit!r}, allowed for {config.kind} are {', '.join(known)}")
-    chosen = [module for unit, module in known.items() if not units or unit in units]
-    prepare = [command.format(top=config.name) for command in PREPARE]
+    chosen = {module: unit for unit, module in known.items() if not units or unit in units}
+    return MutatedEngine(*with_mutants(original, config.name, chosen, count=count, seed=seed), config)
+
+
+def with_mutants(
+    original: str, top: str, chosen: Mapping[str, str], *, count: int, seed: int, width: int = WIDTH
+) -> tuple[str, str, tuple[Mutant, ...]]:
+    """A text of Verilog, as it is and with ``count`` mutants of each module, and these.
+
+    Parameters
+    ----------
+    original, top : str
+        The text, and its top module.
+    chosen : mapping of str to str
+        The modules, to the names of their units.
+    count, seed : int
+        Mutants of a module, and which.
+    width : int
+        Bits of the selector, for :data:`STRIDE` numbers of each module.
+    """
+    prepare = [command.format(top=top) for command in PREPARE]
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "engine.v").write_text(original)
         lists = [
-            f"mutate -list {count} -seed {seed} -ctrl {SELECTOR} {WIDTH} {number * STRIDE + 1} -o {number}.txt {module}"
+            f"mutate -list {count} -seed {seed} -ctrl {SELECTOR} {width} {number * STRIDE + 1} -o {number}.txt {module}"
             for number, module in enumerate(chosen)
         ]
         yosys.run([*prepare, *lists], folder=folder)
@@ -129,7 +158,7 @@ def mutated_engine(config: ArrayConfig, *, count: int, seed: int, units: Sequenc
         )
         text = Path(folder, "mutated.v").read_text().split("\n", 1)[1]  # the first line names a version and a time
     lines = original.splitlines()
-    return MutatedEngine(config, original, text, tuple(_mutant(command, config, lines) for command in commands))
+    return original, text, tuple(_mutant(command, chosen, lines) for command in commands)
 
 
 def unit_name(config: ArrayConfig, module: str) -> str:
@@ -137,7 +166,7 @@ def unit_name(config: ArrayConfig, module: str) -> str:
     return module.removeprefix(config.name).removeprefix("_") or "engine"
 
 
-def _mutant(command: str, config: ArrayConfig, lines: list[str]) -> Mutant:
+def _mutant(command: str, units: Mapping[str, str], lines: list[str]) -> Mutant:
     """A line of Yosys' list as a :class:`Mutant`."""
     words = command.split()
     options = {name: value for name, value in zip(words, words[1:], strict=False) if name.startswith("-")}
@@ -156,7 +185,7 @@ def _mutant(command: str, config: ArrayConfig, lines: list[str]) -> Mutant:
     stripped = re.sub(r"-ctrl \S+ \d+ \d+ ", "", command)
     return Mutant(
         number,
-        unit_name(config, options["-module"].removeprefix("\\")),
+        units[options["-module"].removeprefix("\\")],
         options["-mode"],
         net,
         lines[int(sources[-1]) - 1].strip() if sources else "",

@@ -16,6 +16,7 @@ from .solver import satisfy
 __all__ = ["Comparison"]
 
 PATTERNS = 4096  #: states of one simulation
+TRUE = 1  #: the literal
 QUICK = 2  #: seconds of the solver for a claim, before it takes all the time that is left
 
 
@@ -28,8 +29,8 @@ class Comparison:
         Of the engine with all mutants.
     selector : str
         The name of the input that chooses one.
-    assumed : str
-        The output that is 1 in the states that are assumed, of the engine.
+    assumed : str or None
+        The output that is 1 in the states that are assumed, of the engine; None where nothing is.
     sample
         Random values of some inputs and registers, by name, a bit for each of so many patterns; what is assumed then
         often holds.
@@ -40,7 +41,7 @@ class Comparison:
         circuit: Circuit,
         *,
         selector: str,
-        assumed: str,
+        assumed: str | None,
         sample: Callable[[random.Random, int], dict[str, int]],
     ) -> None:
         self.circuit, self.assumed, self.sample, self.graph = circuit, assumed, sample, Graph()
@@ -50,13 +51,14 @@ class Comparison:
         self.inputs = {name: self.graph.variable(name) for name in circuit.inputs if name not in self.selector}
         self.own = {name: self.graph.variable(f"mutant's {name}") for name in circuit.registers}
         self.original = self.copy(0, self.now)
+        self.holds = self.original[1][assumed] if assumed else TRUE  #: literal: what is assumed
         self.read_by_original = self.registers_read(self.original)
 
     def copy(self, number: int, registers: dict[str, int]) -> tuple[dict[str, int], dict[str, int]]:
         """Next values and outputs of the engine with a mutant. registers: literals of their values."""
         choice = {name: number >> bit & 1 for name, bit in self.selector.items()}
         following, given = self.circuit.copy_into(self.graph, self.inputs | registers | choice)
-        if number:
+        if number and self.assumed:
             del given[self.assumed]  # what is assumed is assumed of the original
         return following, given
 
@@ -117,7 +119,7 @@ class Comparison:
             found[literal >> 1] = chance.getrandbits(PATTERNS) if value is None else value
         if around is None:
             return found
-        fixed = set(self.graph.support([self.original[1][self.assumed]]))
+        fixed = set(self.graph.support([self.holds]))
         quarter = PATTERNS // 4
         often = (1 << quarter) - 1 << quarter  # patterns in which half of what is not assumed differs
         rarely = (1 << quarter) - 1 << 2 * quarter  # an eighth of it
@@ -170,7 +172,7 @@ class Relation:
     def weaken(self, patterns: dict[int, int]) -> bool:
         """Free the bits that differ after some of the patterns. Whether any did, or an output."""
         comparison = self.comparison
-        wanted = [comparison.original[1][comparison.assumed], *self.claims.values()]
+        wanted = [comparison.holds, *self.claims.values()]
         assumed, *values = comparison.graph.simulate(wanted, patterns, (1 << PATTERNS) - 1)
         wrong = {name for name, value in zip(self.claims, values, strict=True) if value & assumed}
         self.output_differs |= not wrong <= comparison.now.keys()
@@ -183,7 +185,7 @@ class Relation:
         """Values of variables with which a claim is wrong; None where none ever is, ``undecided`` where that is not
         known at the time ``until``. The smallest claims are asked first."""
         graph = self.comparison.graph
-        assumed = self.comparison.original[1][self.comparison.assumed]
+        assumed = self.comparison.holds
         waiting = sorted(set(self.claims.values()), key=lambda literal: (len(graph.cone([literal])), literal))
         for limit in (QUICK, float("inf")):
             asked, waiting = waiting, []

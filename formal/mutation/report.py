@@ -8,7 +8,7 @@ from lowtide.hw.config.array_config import ArrayConfig
 
 from .judged import OUTCOMES, Judged, Score, scores
 
-__all__ = ["LEAST", "markdown", "too_low"]
+__all__ = ["LEAST", "markdown", "shares", "survivors", "too_low"]
 
 LEAST = 0.95  #: of the mutants of a unit that are not equivalent, those that must be found
 
@@ -41,13 +41,6 @@ def markdown(judged: Mapping[str, Sequence[Judged]], config: ArrayConfig, *, see
         fields.append(f"tiles of {config.tile_rows}x{config.tile_cols} PEs")
     title, built = "".join(f", {each}" for each in fields), "".join(f" and {each}" for each in fields)
     head = HEAD.format(title, built, config.rows, config.cols)
-    by_kind = {kind: scores(each) for kind, each in judged.items()}
-    units = dict.fromkeys(unit for found in by_kind.values() for unit in found)
-    shares = table(
-        ["unit", *(f"`{kind}`" for kind in by_kind)],
-        [[unit, *(_cell(found.get(unit)) for found in by_kind.values())] for unit in units],
-        right=range(1, 1 + len(by_kind)),
-    )
     counts = table(
         ["kind", "mutants", *OUTCOMES],
         [
@@ -60,10 +53,21 @@ def markdown(judged: Mapping[str, Sequence[Judged]], config: ArrayConfig, *, see
         f"{count} mutants a unit where it has so many, seed {seed}, pyosys {version('pyosys')}. "
         "A cell: per cent found, of how many that are not equivalent."
     )
-    return "\n\n".join([head, said, shares, counts, "## Survivors", _survivors(judged)]) + "\n"
+    return "\n\n".join([head, said, shares(judged), counts, "## Survivors", survivors(judged)]) + "\n"
 
 
-def _survivors(judged: Mapping[str, Sequence[Judged]]) -> str:
+def shares(judged: Mapping[str, Sequence[Judged]]) -> str:
+    """The table of what was found in each unit. judged: by kind."""
+    by_kind = {kind: scores(each) for kind, each in judged.items()}
+    units = dict.fromkeys(unit for found in by_kind.values() for unit in found)
+    return table(
+        ["unit", *(f"`{kind}`" for kind in by_kind)],
+        [[unit, *(_cell(found.get(unit)) for found in by_kind.values())] for unit in units],
+        right=range(1, 1 + len(by_kind)),
+    )
+
+
+def survivors(judged: Mapping[str, Sequence[Judged]]) -> str:
     """Every mutant that survived, or a sentence where none did."""
     rows = [
         (

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from ..engine_checks import Check, engine_checks
 from ..properties import Property, engine_properties
 from ..properties.prove import prove_property
 from .equivalence import equivalents
-from .judge import judge
+from .judge import engine_player, judge
 from .judged import Judged, Kept
 from .mutants import SELECTOR, Mutant, MutatedEngine
 
@@ -59,10 +60,10 @@ def judge_engine(
         done(found[mutant.number])
 
     survivors: list[Mutant] = []
+    engine_player(engine, checks)  # built once, by this process
     judge(
-        engine,
         [mutant for mutant in engine.mutants if mutant.number not in found],
-        checks,
+        partial(engine_player, engine, checks),
         jobs=jobs,
         done=lambda mutant, line: note(mutant, "killed", line) if line else survivors.append(mutant),
     )

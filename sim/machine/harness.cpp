@@ -122,5 +122,8 @@ void machine_behave(void* machine, const lowtide::AxiBehaviour* behaviour) {
 void machine_counts(void* machine, lowtide::AxiCounts* counts) {
     *counts = static_cast<Machine*>(machine)->memory.counts;
 }
+#ifdef SELECTOR  // an input that chooses among defects of the machine
+void machine_select(void* machine, uint32_t number) { static_cast<Machine*>(machine)->top.SELECTOR = number; }
+#endif
 const char* machine_broken(void* machine) { return static_cast<Machine*>(machine)->memory.broken.c_str(); }
 }

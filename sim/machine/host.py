@@ -47,6 +47,8 @@ class MachineHost:
         Built in a fraction of the time, slower to run.
     progress : bool
         Show how far a list is.
+    verilog_text, selector : str or None
+        As of :func:`lowtide.sim.machine.library.machine_library`.
 
     Attributes
     ----------
@@ -66,12 +68,14 @@ class MachineHost:
         seed: int = 1,
         quick: bool = False,
         progress: bool = True,
+        verilog_text: str | None = None,
+        selector: str | None = None,
     ) -> None:
         if memory_bytes < 4096 or memory_bytes % 4096:
             raise ValueError(f"memory_bytes is {memory_bytes}, allowed are multiples of 4096")
         self._shown = progress
         self.config, self._bytes, self._watchdog, self._entries = config, memory_bytes, watchdog, entries
-        self._library = machine_library(config, quick=quick)
+        self._library = machine_library(config, quick=quick, verilog_text=verilog_text, selector=selector)
         size = memory_bytes + PROFILE_ENTRY_BYTES * entries
         self._machine = self._library.machine_create(size, seed)
         address = self._library.machine_memory(self._machine)
@@ -133,6 +137,11 @@ class MachineHost:
             "interrupts_enabled": DONE | WAITS | FAILS,
         }.items():
             self.write_register(register, value)
+
+    def select(self, number: int) -> None:
+        """Set the selector, and reset the machine."""
+        self._library.machine_select(self._machine, number)
+        self.reset()
 
     def write(self, address: int, values: ArrayLike) -> None:
         """Write the bytes of an array to external memory. Raises ``ValueError`` where they do not fit."""

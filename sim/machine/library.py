@@ -45,7 +45,9 @@ def machine_verilog(config: AcceleratorConfig) -> str:
     return verilog(Machine(config))
 
 
-def machine_library(config: AcceleratorConfig, *, quick: bool) -> ctypes.CDLL:
+def machine_library(
+    config: AcceleratorConfig, *, quick: bool, verilog_text: str | None = None, selector: str | None = None
+) -> ctypes.CDLL:
     """The compiled machine of a configuration as a shared library, a :class:`ctypes.CDLL`.
 
     Parameters
@@ -53,6 +55,10 @@ def machine_library(config: AcceleratorConfig, *, quick: bool) -> ctypes.CDLL:
     config : AcceleratorConfig
     quick : bool
         Not optimised by the compiler: built in a fraction of the time, slower to run.
+    verilog_text : str or None
+        In place of the machine's own, with the same top.
+    selector : str or None
+        A further input of that text, which ``machine_select`` sets.
 
     Raises
     ------
@@ -60,9 +66,10 @@ def machine_library(config: AcceleratorConfig, *, quick: bool) -> ctypes.CDLL:
     lowtide.sim.verilator.toolchain.ToolMissing
     """
     built = build(
-        machine_verilog(config),
+        machine_verilog(config) if verilog_text is None else verilog_text,
         top=config.top,
         flavour="quick" if quick else "model",
+        defines=[f"SELECTOR={selector}"] if selector else [],
         sources=[HARNESS],
         headers=[MEMORY],
     )
@@ -80,6 +87,8 @@ def machine_library(config: AcceleratorConfig, *, quick: bool) -> ctypes.CDLL:
         "counts": (None, [ctypes.POINTER(Counts)]),
         "broken": (ctypes.c_char_p, []),
     }
+    if selector:
+        arguments["select"] = None, [word]
     for name, (result, taken) in arguments.items():
         function = getattr(library, f"machine_{name}")
         function.restype, function.argtypes = result, [handle, *taken]

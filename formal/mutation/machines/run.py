@@ -1,0 +1,141 @@
+"""Mutants of a machine, from the list to the outcome: random lists first, then equivalence of the unit by itself.
+
+The checks are lists of `lowtide.formal.fuzz.machines`: their records, what goes wrong before them, the bus. A mutant
+is killed where one of them ends otherwise than on golden's machine; a machine that never ends is stopped, and killed as
+well. One that survives is *equivalent* where its unit, by itself, is proved to have the same outputs for ever, whatever
+its inputs are; units that are too large for that, or have a memory, are not tried.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from lowtide.hw.emit.yosys import YosysError
+from lowtide.hw.pe import KINDS
+from lowtide.sim.machine import MachineModel
+from lowtide.sim.machine.library import machine_library
+
+from ...fuzz.machines.examine import MEMORY_BYTES, WATCHDOG, examine
+from ..circuit import circuit_of
+from ..judge import Play, judge
+from ..judged import Judged, Kept
+from ..mutants import SELECTOR, Mutant
+from ..relation import Comparison
+from .text import MutatedMachine, units_of
+
+__all__ = ["LISTS", "SEED", "judge_machine", "list_player", "numbers_of"]
+
+SEED = 1  #: of the lists
+LISTS = 60  #: that a mutant has to pass
+LONGEST = 40  #: seconds of processor time for them
+MOST_ANDS = 20_000  #: of a unit whose mutants are compared with it
+NONE = Mutant(0, "", "", "", "", "")  #: the machine as it is
+
+
+def numbers_of(kind: str, lists: int) -> list[int]:
+    """The numbers of the first lists of a kind of PE."""
+    kinds = list(KINDS)
+    return [kinds.index(kind) + len(kinds) * number for number in range(lists)]
+
+
+def list_player(machine: MutatedMachine, lists: int) -> Play:
+    """Runs lists on the mutants of a machine."""
+    model = MachineModel(
+        machine.config,
+        memory_bytes=MEMORY_BYTES,
+        watchdog=WATCHDOG,
+        seed=SEED + 1,
+        progress=False,
+        verilog_text=machine.text,
+        selector=SELECTOR,
+    )
+    numbers = numbers_of(machine.config.array.kind, lists)
+
+    def first_difference(mutant: int) -> str:
+        try:
+            model.select(mutant)
+        except (RuntimeError, OSError) as error:
+            return str(error).splitlines()[0]
+        for number in numbers:
+            found = examine(model, number, seed=SEED)
+            if found.is_bad:
+                return f"list {number}: {found.finding}"
+        return ""
+
+    return first_difference
+
+
+def judge_machine(
+    machine: MutatedMachine, kept: Kept, *, lists: int, jobs: int, timeout: int, done: Callable[[Judged], None]
+) -> list[Judged]:
+    """Judge every mutant that ``kept`` does not know.
+
+    Parameters
+    ----------
+    machine : MutatedMachine
+    kept : Kept
+        Gets every outcome.
+    lists : int
+        That a mutant has to pass.
+    jobs : int
+        Processes at a time.
+    timeout : int
+        Seconds of a proof.
+    done
+        Called for each mutant, known ones included.
+
+    Returns
+    -------
+    list of Judged
+        In the order of their numbers.
+
+    Raises
+    ------
+    ValueError
+        The machine itself fails a list.
+    """
+    known = kept.open(machine, f"lists {lists} of seed {SEED}", {})
+    found = {judged.mutant.number: judged for judged in known}
+    for judged in known:
+        done(judged)
+    waiting = [mutant for mutant in machine.mutants if mutant.number not in found]
+    player = partial(list_player, machine, lists)
+    if waiting:
+        machine_library(machine.config, quick=False, verilog_text=machine.text, selector=SELECTOR)  # built once
+        judge([NONE], player, jobs=1, done=_must_pass)
+
+    def note(mutant: Mutant, outcome: str, by: str) -> None:
+        found[mutant.number] = Judged(mutant, outcome, by)
+        kept.add(machine.key, found[mutant.number])
+        done(found[mutant.number])
+
+    survivors: list[Mutant] = []
+    judge(
+        waiting,
+        player,
+        jobs=jobs,
+        longest=LONGEST,
+        done=lambda mutant, line: note(mutant, "killed", line) if line else survivors.append(mutant),
+    )
+    for unit in dict.fromkeys(mutant.unit for mutant in survivors):
+        comparison = _comparison(machine, unit)
+        for mutant in [each for each in survivors if each.unit == unit]:
+            outcome = comparison.outcome(mutant.number, timeout=timeout) if comparison else "not compared"
+            note(mutant, *(("equivalent", "") if outcome == "equivalent" else ("survived", outcome)))
+    return [found[number] for number in sorted(found)]
+
+
+def _must_pass(mutant: Mutant, line: str) -> None:
+    if line:
+        raise ValueError(f"the machine without mutants fails {line}")
+
+
+def _comparison(machine: MutatedMachine, unit: str) -> Comparison | None:
+    """A unit by itself with its mutants; None where it is too large, or has a memory."""
+    module = next(name for name, each in units_of(machine.config, machine.original).items() if each == unit)
+    try:
+        circuit = circuit_of(machine.text, top=module)
+    except YosysError:  # a memory is no circuit of gates and registers
+        return None
+    if len(circuit.ands) > MOST_ANDS:
+        return None
+    return Comparison(circuit, selector=SELECTOR, assumed=None, sample=lambda chance, patterns: {})

@@ -1,0 +1,117 @@
+"""Mutants of machines: which units they are of, how they are judged, and what the page says."""
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from lowtide.command import main
+from lowtide.formal.mutation.judge import judge
+from lowtide.formal.mutation.judged import Judged, Kept
+from lowtide.formal.mutation.machines import run
+from lowtide.formal.mutation.machines.report import markdown
+from lowtide.formal.mutation.machines.run import judge_machine, numbers_of
+from lowtide.formal.mutation.machines.text import mutated_machine, units_of
+from lowtide.formal.mutation.mutants import SELECTOR, Mutant
+from lowtide.hw.config.machines import flexible_machine
+from lowtide.hw.pe import KINDS
+from lowtide.sim.machine.library import machine_verilog
+
+
+@pytest.fixture(scope="module")
+def machine():
+    return mutated_machine("parallel", count=5, seed=1, units=["lists_watchdog", "machine_requantiser"])
+
+
+def test_units_are_all_modules_around_the_array():
+    config = flexible_machine("parallel")
+    units = units_of(config, machine_verilog(config))
+    assert {"machine", "machine_nest", "lists_fetch", "load_cursor", "control_registers"} <= set(units.values())
+    assert not any(module.startswith(config.array.name) for module in units)
+    assert len(set(units.values())) == len(units)
+
+
+def test_mutants_are_of_the_units_and_have_numbers_of_their_own(machine):
+    assert {mutant.unit for mutant in machine.mutants} == {"lists_watchdog", "machine_requantiser"}
+    numbers = [mutant.number for mutant in machine.mutants]
+    assert len(set(numbers)) == len(numbers) == 10 and min(numbers) > 0
+    top = machine.text[machine.text.index(f"module {machine.config.top}(") :]
+    assert SELECTOR in top[: top.index(")")] and SELECTOR not in machine.original
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_lists_are_of_machines_of_the_kind(kind):
+    from lowtide.formal.fuzz.machines.trial import kind_of
+
+    assert {kind_of(number) for number in numbers_of(kind, 5)} == {kind}
+
+
+def _mutant(number):
+    return Mutant(number, "unit", "inv", "net[0]", "line", "command")
+
+
+def _play(number):
+    if number == 3:
+        while True:  # a machine that never ends
+            time.process_time()
+    return "differs" if number == 2 else ""
+
+
+def test_a_mutant_that_never_ends_is_killed_and_the_others_are_judged():
+    found = {}
+    judge(
+        [_mutant(number) for number in range(1, 6)],
+        lambda: _play,
+        jobs=2,
+        longest=1,
+        done=lambda mutant, line: found.__setitem__(mutant.number, line),
+    )
+    assert {number: bool(line) for number, line in found.items()} == {1: False, 2: True, 3: True, 4: False, 5: False}
+
+
+def test_outcomes_are_kept_and_survivors_are_compared(machine, tmp_path, monkeypatch):
+    """One mutant is found by a list; the proofs judge the others."""
+    first = machine.mutants[0].number
+    monkeypatch.setattr(run, "machine_library", lambda *given, **named: None)
+    monkeypatch.setattr(
+        run, "list_player", lambda machine, lists: lambda number: "list 8: memory differs" if number == first else ""
+    )
+    kept = Kept(tmp_path / "kept.json", seed=1, count=5)
+    judged = judge_machine(machine, kept, lists=2, jobs=2, timeout=10, done=lambda judged: None)
+    assert [each.mutant for each in judged] == sorted(machine.mutants, key=lambda mutant: mutant.number)
+    assert judged[0].outcome == "killed" and {each.outcome for each in judged[1:]} <= {"equivalent", "survived"}
+    assert "survived" in {each.outcome for each in judged[1:]}
+    monkeypatch.setattr(run, "judge", lambda mutants, *given, **named: pytest.fail("judged again") if mutants else None)
+    again = Kept(tmp_path / "kept.json", seed=1, count=5)
+    assert judge_machine(machine, again, lists=2, jobs=2, timeout=10, done=lambda judged: None) == judged
+
+
+def test_a_machine_that_fails_by_itself_is_refused(machine, tmp_path, monkeypatch):
+    monkeypatch.setattr(run, "machine_library", lambda *given, **named: None)
+    monkeypatch.setattr(run, "list_player", lambda machine, lists: lambda number: "list 8: memory differs")
+    kept = Kept(tmp_path / "kept.json", seed=1, count=5)
+    with pytest.raises(ValueError, match="the machine without mutants fails list 8: memory differs"):
+        judge_machine(machine, kept, lists=2, jobs=1, timeout=1, done=lambda judged: None)
+
+
+def test_the_page_has_the_share_of_each_unit_and_those_that_are_low():
+    outcomes = ("killed", "killed", "survived", "equivalent")
+    judged = [Judged(replace(_mutant(number), number=number), each, "") for number, each in enumerate(outcomes)]
+    text = markdown({"parallel": judged}, "lowtide mutate-machine", count=4, seed=1, lists=9)
+    assert "| unit | 67 of 3 |" in text and "- `parallel`: unit, 67 % of 3" in text and "66.7 %" in text
+    assert "4 mutants a unit where it has so many, seed 1, 9 lists" in text
+
+
+@pytest.mark.parametrize(
+    "arguments, line",
+    [
+        (["--unit", "nothing"], "unit is 'nothing', allowed for parallel are machine"),
+        (["--count", "0"], "count is 0, allowed are 1 to 1023"),
+        (["--lists", "0"], "lists is 0, allowed are 1 and more"),
+        (["--kind", "none"], "kind is 'none', allowed are parallel"),
+    ],
+)
+def test_bad_input_is_one_line(arguments, line, capsys, tmp_path):
+    assert main(["mutate-machine", *arguments, "-o", str(tmp_path)]) == 2
+    error = capsys.readouterr().err.splitlines()
+    assert len(error) == 1 and error[0].startswith(f"error: {line[:30]}")
