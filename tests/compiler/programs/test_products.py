@@ -215,8 +215,8 @@ def test_products_that_the_machine_does_not_have_say_why():
     check_compiled(network, compiled, x)
 
 
-@pytest.mark.parametrize("softmax, off", [(False, 0.0), (True, 0.005)])
-def test_products_on_the_rtl_take_the_cycles_that_are_predicted(softmax, off):
+@pytest.mark.parametrize("softmax", [False, True])
+def test_products_on_the_rtl_take_the_cycles_that_are_predicted(softmax):
     """Attention whose scores are limited, or with its softmax by tables, so that the list never waits for the host."""
     rng = np.random.default_rng(3)
     graph = attention(rng, length=11, heads=2, width=8, softmax=softmax, fused=True)
@@ -231,4 +231,4 @@ def test_products_on_the_rtl_take_the_cycles_that_are_predicted(softmax, off):
         codes = network.quantised_input(sample[None]).codes.reshape(files.source.tensor.shape)
         found, counted = rtl.run(codes)
         assert np.array_equal(found.ravel(), network.run_integers(sample[None]).codes.ravel())
-        assert abs(counted.cycles - predicted) <= off * predicted
+        assert counted.cycles == predicted
