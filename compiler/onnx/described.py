@@ -9,6 +9,7 @@ from lowtide.common.markdown import table
 from lowtide.golden.network.floating.functions import FUNCTIONS
 from lowtide.golden.network.quantised.steps import WEIGHTED
 
+from ..steps.moves import MOVES as MOVED
 from ..steps.vector_steps import VECTOR_STEPS
 from .operators.known import OPERATORS, REFUSED
 from .operators.recurrent import MOST_STEPS
@@ -57,7 +58,7 @@ DESCRIBED: dict[str, Described] = {
     "Clip": Described(_LIMITS.nodes, "one number for each limit"),
     "Concat": Described(("concat",), "tensors; any axis but the batch's"),
     "Conv": Described(("conv",), "one or two axes"),
-    "DepthToSpace": Described(("reshape", "transpose")),
+    "DepthToSpace": Described(("reshape", "transpose"), "the host moves what leaves its pixel"),
     "Div": Described(_CONSTANTS, "by a constant, or of two functions of one tensor"),
     "Dropout": Described((), "inference"),
     "Elu": Described(("elu",)),
@@ -103,7 +104,7 @@ DESCRIBED: dict[str, Described] = {
     "Softmax": Described(("softmax",), "over one axis"),
     "Softplus": Described(("softplus",)),
     "Softsign": Described(("formula",)),
-    "SpaceToDepth": Described(("reshape", "transpose")),
+    "SpaceToDepth": Described(("reshape", "transpose"), "the host moves what leaves its pixel"),
     "Split": Described(("slice",), "any axis but the batch's"),
     "Sqrt": Described(("formula",)),
     "Squeeze": Described(("flatten",)),
@@ -122,10 +123,12 @@ _PARTLY = {
     "largest": "where top_k is built",
     "largest_places": "where top_k is built",
     "matmul": "of kinds whose weights lie as data do; it takes in what splits and joins heads of whole atoms",
-    "slice": "of neighbouring columns, as steps of a sequence are",
+    "reshape": "that keeps the channels of pixels together",
+    "slice": "of pixels, all channels",
     "softmax": "by tables, of up to 128 values",
+    "transpose": "that keeps the channels of pixels together",
 }
-_ON_MACHINE = (*WEIGHTED, "concat", "flatten", "matmul", "relu", "relu6", "softmax", *VECTOR_STEPS)
+_ON_MACHINE = (*WEIGHTED, "concat", "flatten", "matmul", "relu", "relu6", *MOVED, "softmax", *VECTOR_STEPS)
 
 
 def operator_table() -> str:

@@ -9,6 +9,7 @@
 `largest_stages`  the largest values of a vector: pairs, and a copy of their halves
 `own_tensors`     tensors that the network itself does not have
 `forms`           in which layout each tensor lies, from its readers
+`stripes`         rows of a tensor worth a look
 `tiling`          stripes of rows and parts of channels that fit the memories, the fastest ones
 `product_tiling`  neighbouring matrices of a product at a time
 `softmax_cost`    what a softmax needs between input and output, and its cycles, about

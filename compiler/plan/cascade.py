@@ -11,7 +11,8 @@ from ..layouts.layout import Layout
 from .estimate import LATENCY, pipelined, weight_words, work_cycles
 from .problem import Problem
 from .stage import Stage
-from .tiling import channel_parts, heights, read_room, rows_of
+from .stripes import heights
+from .tiling import channel_parts, read_room, rows_of
 
 __all__ = ["Cascade", "cascade_sizes", "cascades_of"]
 

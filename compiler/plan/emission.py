@@ -7,6 +7,7 @@ from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..kernels.kernel import Kernel
 from ..kernels.largest import one_of_pairs
+from ..kernels.moved import moved
 from ..kernels.vector import copy
 from ..layouts.layout import Layout
 from ..steps.network_step import kernels_of
@@ -163,6 +164,8 @@ class Pieces:
             if stage.sums is not None and stage.step is not None:
                 given_sums = self.network, stage.step, self.config, stage.sums
                 return softmax_kernels(*given_sums, sources[0], target, self.buffers[-1][0])
+            if stage.pixels is not None:
+                return moved(self.config, sources[0], target, stage.pixels)
             if stage.of_pairs is not None:
                 return [copy(self.config, one_of_pairs(sources[0], stage.of_pairs), target)]
             if stage.step is None:

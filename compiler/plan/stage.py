@@ -56,6 +56,8 @@ class Stage:
         Of a copy: which one of each two neighbouring channels it takes; None: all channels.
     sums : Mode or None
         Of a softmax: the mode in which the array adds its powers.
+    pixels : ndarray of int64 [rows, columns], or None
+        Where pixels are moved: the number of each among those that are read.
     serves : str
         The step that the stage is there for, where that has a stage of its own: it is refused in its place.
     host : str
@@ -77,6 +79,7 @@ class Stage:
     taken_off: int = 0
     of_pairs: int | None = None
     sums: Mode | None = None
+    pixels: NDArray[np.int64] | None = None
     serves: str = ""
     host: str = ""
 
@@ -100,7 +103,7 @@ class Stage:
     @property
     def stands_alone(self) -> bool:
         """Whether it never runs together with others, stripe by stripe."""
-        return bool(self.host or self.product) or self.sums is not None
+        return bool(self.host or self.product) or self.sums is not None or self.pixels is not None
 
     @property
     def writes_whole(self) -> bool:

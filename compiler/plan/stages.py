@@ -5,7 +5,7 @@ waits while the host computes it.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from lowtide.golden.network.floating.convolution import Geometry
 from lowtide.golden.network.floating.largest import LARGEST
@@ -14,10 +14,13 @@ from lowtide.golden.network.quantised.steps import Step
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.mode.word import Mode
 
+from ..kernels.kernel import check_built
 from ..kernels.softmax import check_softmax
+from ..steps.moves import MOVES, moved_pixels
 from ..steps.network_step import mode_of
 from ..steps.on_machine import check_on_machine
 from ..steps.softmax import softmax_function, sums_mode
+from ..steps.vector_steps import neighbouring_columns
 from ..steps.weighted import geometry_of
 from .largest_stages import largest_stages
 from .own_tensors import OwnTensors
@@ -83,12 +86,19 @@ def stages_of(
             continue
         own = fused.get(step.name, step)
         reason = refused.get(step.name) or products.reasons.get(step.name)
-        reason = reason or _lacks(network, own, config, base, shapes[names[own.inputs[0]]], shapes[own.name])
+        before, read, made = known[own.inputs[0]], shapes[names[own.inputs[0]]], shapes[own.name]
+        reason = reason or _lacks(network, own, config, base, before, read, made)
         if reason and not host:
             raise StepRefused(own.name, reason, for_host=True)
         if reason:
             reads = tuple(names[each] for each in step.inputs)
             found.append(Stage(name=step.name, step=step, reads=reads, makes=step.name, host=reason))
+            continue
+        if _moves_pixels(own, read, made):
+            pixels, source = moved_pixels(own, before, read, made), names[own.inputs[0]]
+            found.append(
+                Stage(name=own.name, step=own, reads=(source,), makes=own.name, channelwise=False, pixels=pixels)
+            )
             continue
         if step.op in LARGEST:
             found += largest_stages(network, config, step, names[step.inputs[0]], own_tensors)
@@ -106,18 +116,40 @@ def stages_of(
     )
 
 
-def _lacks(network: QuantisedGraph, step: Step, config: AcceleratorConfig, base: Mode, read: Shape, made: Shape) -> str:
-    """Why a machine does not have a step that makes one tensor of another, empty where it has it."""
+def _lacks(
+    network: QuantisedGraph,
+    step: Step,
+    config: AcceleratorConfig,
+    base: Mode,
+    before: Sequence[int],
+    read: Shape,
+    made: Shape,
+) -> str:
+    """Why a machine does not have a step that makes one tensor of another, empty where it has it; ``before`` is the
+    shape of that, as the network has it."""
     try:
+        if _moves_pixels(step, read, made):
+            check_built(config, "vector")
+            moved_pixels(step, before, read, made)
+            return ""
         check_on_machine(network, step, config, read[:2])
         if step.op == "softmax":
             softmax_function(network, step, made[2])
             check_softmax(config, sums_mode(base), made[2])
     except ValueError as error:
         return str(error)
-    if step.op == "slice" and (read[0], read[2]) != (made[0], made[2]):
-        return f"slice {step.name} is {made} of {read} rows, columns, channels, allowed are all rows and channels"
     return ""
+
+
+def _moves_pixels(step: Step, read: Shape, made: Shape) -> bool:
+    """Whether a step moves values in another way than a slice of neighbouring columns."""
+    if step.op == "slice" and (read[0], read[2]) == (made[0], made[2]):
+        try:
+            neighbouring_columns(step, read[1])
+        except ValueError:
+            return True
+        return False
+    return step.op in MOVES
 
 
 def _fused(network: QuantisedGraph) -> dict[str, Step]:

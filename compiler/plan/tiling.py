@@ -17,20 +17,18 @@ from .estimate import LATENCY, pipelined, weight_words, work_cycles
 from .product_tiling import product_cost, product_pieces, product_rooms
 from .softmax_cost import scratch_atoms
 from .stage import Stage
+from .stripes import heights
 
 __all__ = [
     "Tiling",
     "buffer_sizes",
     "channel_parts",
-    "heights",
     "least_atoms",
     "parts_of",
     "read_room",
     "rows_of",
     "tilings",
 ]
-
-STRIPES = (*range(1, 17), 20, 24, 28, 32, 40, 48, 56, 64, 80, 112)  #: numbers of stripes worth a look
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +54,8 @@ def rows_of(stage: Stage, number: int, layouts: Mapping[str, Layout], row: int, 
     """The rows of tensor ``number`` that a stripe reads: the first, where all phases begin, and the one behind the
     last."""
     form = layouts[stage.reads[number]]
+    if stage.pixels is not None:
+        return 0, form.rows
     if number == 0:
         window = stage.window
         size = (window.size[0] - 1) * window.dilation[0] + 1
@@ -169,20 +169,12 @@ def _product_tilings(stage: Stage, layouts: Mapping[str, Layout], config: Accele
 
 
 def _rows(stage: Stage, made: Layout, outside: Collection[str]) -> list[int]:
-    """Rows of stripes worth a look: all of them where nothing lies outside."""
+    """Rows of stripes worth a look: all of them where nothing lies outside, or pixels are moved."""
+    if stage.pixels is not None:
+        return [made.rows]
     if stage.sums is None and not any(tensor in outside for tensor in (stage.makes, *stage.reads)):
         return [made.rows]
     return heights(made)
-
-
-def _up(count: int, unit: int) -> int:
-    return -(-count // unit) * unit
-
-
-def heights(made: Layout) -> list[int]:
-    """Rows of stripes of a tensor worth a look: those of equal stripes, and the fewest."""
-    found = {min(made.rows, _up(-(-made.rows // count), made.apart)) for count in STRIPES}
-    return sorted(found | {min(made.rows, made.apart)})
 
 
 def channel_parts(stage: Stage, layouts: Mapping[str, Layout], config: AcceleratorConfig) -> list[int]:

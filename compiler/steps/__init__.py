@@ -7,6 +7,7 @@
 `builder`         scales as multipliers and shifts, zero points, limits
 `weighted`        convolutions, linear layers, batch norms, with an addition
 `products`        products of two computed tensors
+`moves`           steps that move pixels
 `softmax`         a softmax by tables
 `vector_steps`    additions, pooling, limits, tables
 ================  ===============================================================

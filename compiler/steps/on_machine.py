@@ -18,7 +18,8 @@ from .vector_steps import TABLE_BITS, VECTOR_STEPS, neighbouring_columns
 
 __all__ = ["ON_MACHINE", "check_on_machine"]
 
-ON_MACHINE = ("concat", "matmul", "softmax", *VECTOR_STEPS)  #: ops without weights that a machine can have
+#: Ops without weights that a machine can have.
+ON_MACHINE = ("concat", "matmul", "reshape", "softmax", "transpose", *VECTOR_STEPS)
 #: What is built behind the requantiser for steps without weights, beside the vector source.
 NEEDS = {"add": "operand", "mul": "product", **dict.fromkeys(FUNCTIONS, "table")}
 

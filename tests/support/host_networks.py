@@ -7,8 +7,9 @@ from lowtide.golden.network import Graph, Node
 __all__ = ["HOST_OPS", "random_host_network"]
 
 #: Steps of which `random_host_network` draws some, each of them the host's on every machine.
-HOST_OPS = ("softmax", "layer_norm", "transpose", "reshape", "slice", "upsample", "add", "average_pool")
+HOST_OPS = ("softmax", "layer_norm", "upsample", "add", "average_pool")
 MACHINE_OPS = ("conv", "linear", "tanh", "residual", "matmul")
+MOVING_OPS = ("transpose", "reshape", "slice")  #: of these the machine has what keeps pixels together
 MOST = 1500  #: values of a tensor that grows
 
 
@@ -24,7 +25,7 @@ def random_host_network(rng, *, layers=6, host=None):
         if place == certain:
             net.host(host or str(rng.choice(HOST_OPS)))
         elif rng.integers(2):
-            net.host(str(rng.choice(HOST_OPS)))
+            net.host(str(rng.choice(HOST_OPS + MOVING_OPS)))
         else:
             net.machine(str(rng.choice(MACHINE_OPS)))
     return Graph(tuple(net.nodes), shape)

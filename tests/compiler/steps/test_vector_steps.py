@@ -100,8 +100,8 @@ def test_neighbouring_columns_are_taken(format):
     compiled_codes_are_those_of_the_network([columns("s", "input", 2, 4, rank=2)], (5, 9), format, rng)
 
 
-@pytest.mark.parametrize("change", [{"start": [1, 0, 0]}, {"stop": [9, 9, 2]}, {"step": [1, 2, 1]}])
-def test_other_slices_are_not_the_machines(change):
+@pytest.mark.parametrize("change", [{"start": [0, 0, 1]}, {"stop": [9, 9, 2]}, {"step": [1, 1, 2]}])
+def test_slices_of_channels_are_not_the_machines(change):
     rng = np.random.default_rng(9)
     node = columns("s", "input", 0, 5)
     node.attributes.update(change)
