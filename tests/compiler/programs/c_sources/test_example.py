@@ -91,8 +91,8 @@ def test_the_host_computes_its_steps_in_c(tmp_path):
         weight, bias = rng.normal(size=(3, 3, *channels)), rng.normal(size=channels[1])
         return Node(name=name, op="conv", inputs=(source,), weight=weight, bias=bias)
 
-    swapped = Node(name="swapped", op="transpose", inputs=("c",), attributes={"order": (0, 2, 1, 3)})
-    graph = Graph((conv("c", "input", (2, 5)), swapped, conv("d", "swapped", (5, 3))), (7, 9, 2))
+    swapped = Node(name="swapped", op="transpose", inputs=("c",), attributes={"order": (0, 1, 3, 2)})
+    graph = Graph((conv("c", "input", (2, 5)), swapped, conv("d", "swapped", (7, 3))), (7, 9, 2))
     program = compiled_for_c(tmp_path, graph, rng.normal(size=(8, 7, 9, 2)), FixedPoint(8))
     *_, shown = re.findall(r"```c\n(.*?)```", (GUIDES / "compile_a_network.md").read_text(), flags=re.S)
     includes = "".join(f'#include "{name}.h"\n' for name in ("lowtide_tensor", "platform", "program"))
