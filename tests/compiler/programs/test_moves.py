@@ -5,7 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lowtide.compiler.compile_command import program_files
+from lowtide.compiler.cycles import list_cycles
 from lowtide.compiler.programs.compiled import compile_network
+from lowtide.compiler.programs.running import Golden, Rtl
+from lowtide.compiler.programs.samples import Levels
 from lowtide.golden.network import Graph, Node, Plan, quantise_graph
 from lowtide.hw.config.machines import find_machine, flexible_machine
 
@@ -49,6 +53,20 @@ def test_pixels_that_keep_their_channels_are_the_machines(op, seed):
     tiny = compile_network(network, find_machine("tiny"), host=True)  # without what copies
     assert [[step.op for step in turn] for turn in tiny.host][0] == [op]
     check_compiled(network, tiny, x)
+
+
+@pytest.mark.parametrize("op", ["transpose", "slice"])
+def test_pixels_are_moved_on_the_rtl(op):
+    rng = np.random.default_rng([3, len(op)])
+    graph, config = moving(rng, op), flexible_machine("parallel")
+    x = rng.normal(size=(1, *graph.shape))
+    network = quantise_graph(graph, x, Plan(output="quantised"))
+    files = program_files(network, compile_network(network, config), "moves", Levels())
+    rtl, golden = Rtl(files, quick=True), Golden(files)
+    codes = network.quantised_input(x).codes.reshape(files.source.tensor.shape)
+    found, counted = rtl.run(codes)
+    assert np.array_equal(found, golden.run(codes)[0]) and np.array_equal(rtl.model.memory, golden.memory)
+    assert counted.cycles == list_cycles(files.records(), config, profiled=True).cycles
 
 
 def test_a_sequence_is_averaged_as_a_picture_of_one_column():
