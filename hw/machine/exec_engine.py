@@ -26,7 +26,7 @@ from ..feeders.feeders import FED, Feeders
 from ..feeders.pixel_walker import WALKED
 from ..logic.unit import Unit
 from ..memory.feature_memory import FeatureMemory
-from ..memory.ports import read_layout, record_layout, write_layout
+from ..memory.ports import loaded_layout, read_layout, record_layout
 from ..memory.tap_memory import TapMemory
 from ..memory.weight_memory import WeightMemory
 from ..mode.reasons import REASON_BITS
@@ -71,7 +71,7 @@ class ExecEngine(Unit):
     smallest, largest : out, 32 bits, signed
         Of the sums of the record, from ``ended`` to the next ``begin``, 0 where it does not measure them; only where
         that is built.
-    feature : in, stream of :func:`lowtide.hw.memory.ports.write_layout`
+    feature : in, stream of :func:`lowtide.hw.memory.ports.loaded_layout`
     weight : in, stream of :func:`word_layout`
     entry : in, stream of :func:`lowtide.hw.post.post.load_layout`
         What LOAD writes.
@@ -94,7 +94,7 @@ class ExecEngine(Unit):
                 "active": Out(1),
                 "progress": Out(1),
                 **({what: Out(signed(SUM_BITS)) for what in EXTREMES} if "measure" in config.post else {}),
-                "feature": In(stream.Signature(write_layout(config))),
+                "feature": In(stream.Signature(loaded_layout(config))),
                 "weight": In(stream.Signature(word_layout(config))),
                 "entry": In(stream.Signature(load_layout())),
                 "read": In(stream.Signature(read_layout(config))),

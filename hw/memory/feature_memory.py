@@ -17,13 +17,12 @@ from amaranth.lib.wiring import In, Out
 from ..config.accelerator_config import AcceleratorConfig
 from ..logic.unit import Unit
 from .bank import Bank
-from .ports import read_layout, shuffled, write_layout
+from .ports import loaded_layout, read_layout, shuffled, write_layout
 from .rotator import Rotator
 
-__all__ = ["READERS", "WRITERS", "FeatureMemory"]
+__all__ = ["READERS", "FeatureMemory"]
 
 READERS = ("operand", "store", "west")  #: clients that read, the first one that asks is served
-WRITERS = ("post", "load")
 
 
 class FeatureMemory(Unit):
@@ -34,7 +33,8 @@ class FeatureMemory(Unit):
     operand_read, store_read, west_read : in, streams of :func:`lowtide.hw.memory.ports.read_layout`
     answer : out, R atoms, row 0 lowest
         What the read that was taken ``READ_LATENCY`` cycles before found.
-    post_write, load_write : in, streams of :func:`lowtide.hw.memory.ports.write_layout`
+    post_write : in, stream of :func:`lowtide.hw.memory.ports.write_layout`
+    load_write : in, stream of :func:`lowtide.hw.memory.ports.loaded_layout`
         Reads that are taken in later cycles find what was written.
     """
 
@@ -44,7 +44,8 @@ class FeatureMemory(Unit):
             f"{config.top}_feature_memory",
             {f"{client}_read": In(stream.Signature(read_layout(config))) for client in READERS}
             | {"answer": Out(config.rows * config.atom_bits)}
-            | {f"{client}_write": In(stream.Signature(write_layout(config))) for client in WRITERS},
+            | {"post_write": In(stream.Signature(write_layout(config)))}
+            | {"load_write": In(stream.Signature(loaded_layout(config)))},
         )
 
     def build(self, m: Module) -> None:
@@ -54,16 +55,18 @@ class FeatureMemory(Unit):
             self.config.bank_address_bits,
             self.config.atom_bits,
         )
-        read, reads = self.chosen(m, "read", READERS, read_layout(config))
-        write, writes = self.chosen(m, "write", WRITERS, write_layout(config))
+        read, reads = self.chosen(m)
         asked = self.rotated(
             m, "read_rotator", [[read.rows[row] & reads, read.words[row]] for row in range(rows)], read.bank
         )
-        written = self.rotated(m, "write_rotator", self.placed(m, write, writes), write.bank)
+        post, load = self.post_write, self.load_write
+        m.d.comb += [post.ready.eq(1), load.ready.eq(~post.valid)]
+        bank = Mux(post.valid, post.payload.bank, load.payload.bank)
+        written = self.rotated(m, "write_rotator", self.placed(), bank)
         found = []
         for number in range(rows):
             reading, writing = (lanes.word_select(number, len(lanes) // rows) for lanes in (asked, written))
-            bank = self.place(
+            memory = self.place(
                 m,
                 f"bank_{number}",
                 Bank(atom, config.bank_atoms),
@@ -73,18 +76,16 @@ class FeatureMemory(Unit):
                 write_address=writing[1 : 1 + address],
                 write_data=writing[1 + address :],
             )
-            found.append(bank.read_data)
+            found.append(memory.read_data)
         turned = Signal(config.bank_bits, reset_less=True)  # by how much the atoms that come now are
         m.d.sync += turned.eq(read.bank)
         rotator = Rotator(f"{config.top}_answer_rotator", count=rows, width=atom, direction="down")
         m.d.comb += self.answer.eq(self.place(m, "answer_rotator", rotator, amount=turned, i=Cat(found)).o)
 
-    def chosen(
-        self, m: Module, what: str, clients: tuple[str, ...], layout: data.StructLayout
-    ) -> tuple[data.View, Signal]:
-        """The request of the first client that asks, and whether there is one."""
-        request, asks = Signal(layout, name=what), Signal(name=f"{what}s")
-        *others, last = (getattr(self, f"{client}_{what}") for client in clients)
+    def chosen(self, m: Module) -> tuple[data.View, Signal]:
+        """The request of the first reader that asks, and whether there is one."""
+        request, asks = Signal(read_layout(self.config), name="read"), Signal(name="reads")
+        *others, last = (getattr(self, f"{client}_read") for client in READERS)
         value: Any = last.payload
         before: Any = 0
         for port in (*others, last):
@@ -95,12 +96,19 @@ class FeatureMemory(Unit):
         m.d.comb += [request.eq(value), asks.eq(before)]
         return request, asks
 
-    def placed(self, m: Module, write: data.View, writes: Signal) -> list[list[Any]]:
-        """What each row writes, shuffled rows where they lie before the rotation."""
-        rows = self.config.rows
-        lanes = [Cat(write.rows[row] & writes, write.words[row], write.data[row]) for row in range(rows)]
+    def placed(self) -> list[list[Any]]:
+        """What each row writes, shuffled rows where they lie before the rotation; LOAD has the first rows alone."""
+        rows, post, load = self.config.rows, self.post_write, self.load_write
+        lanes = [
+            Cat(post.payload.rows[row] & post.valid, post.payload.words[row], post.payload.data[row])
+            for row in range(rows)
+        ]
         there = {shuffled(row, rows): lane for row, lane in enumerate(lanes)}
-        return [[Mux(write.shuffle, there[place], lane)] for place, lane in enumerate(lanes)]
+        found = [Mux(post.payload.shuffle, there[place], lane) for place, lane in enumerate(lanes)]
+        for row in range(self.config.atoms_per_bus_beat):
+            loaded = Cat(load.payload.rows[row] & load.valid, load.payload.words[row], load.payload.data[row])
+            found[row] = Mux(post.valid, found[row], loaded)
+        return [[lane] for lane in found]
 
     def rotated(self, m: Module, name: str, lanes: list[list[Any]], bank: Any) -> Signal:
         """Lanes of rows as lanes of banks."""

@@ -19,7 +19,16 @@ from lowtide.common.records.execute import Exec
 
 from ..config.accelerator_config import AcceleratorConfig
 
-__all__ = ["READ_LATENCY", "address_bits", "consecutive", "read_layout", "record_layout", "shuffled", "write_layout"]
+__all__ = [
+    "READ_LATENCY",
+    "address_bits",
+    "consecutive",
+    "loaded_layout",
+    "read_layout",
+    "record_layout",
+    "shuffled",
+    "write_layout",
+]
 
 READ_LATENCY = 1  #: cycles from the one in which a read is taken to the one that has its answer
 
@@ -36,16 +45,16 @@ def record_layout(*names: str) -> data.StructLayout:
     )
 
 
-def read_layout(config: AcceleratorConfig) -> data.StructLayout:
-    """A read of the feature memory.
+def read_layout(config: AcceleratorConfig, rows: int | None = None) -> data.StructLayout:
+    """A read of the feature memory, of all rows or of so many.
 
     ``words``: address of each row's word within its bank; ``rows``: one bit for each row that is read, the answer of
     the others is undefined; ``bank``: that of row 0.
     """
     return data.StructLayout(
         {
-            "words": data.ArrayLayout(config.bank_address_bits, config.rows),
-            "rows": config.rows,
+            "words": data.ArrayLayout(config.bank_address_bits, rows or config.rows),
+            "rows": rows or config.rows,
             "bank": config.bank_bits,
         }
     )
@@ -59,27 +68,35 @@ def write_layout(config: AcceleratorConfig) -> data.StructLayout:
     )
 
 
+def loaded_layout(config: AcceleratorConfig) -> data.StructLayout:
+    """A write of LOAD: never shuffled, and of the first rows alone, as many as a beat of the bus has atoms."""
+    rows = config.atoms_per_bus_beat
+    return data.StructLayout(read_layout(config, rows).members | {"data": data.ArrayLayout(config.atom_bits, rows)})
+
+
 def shuffled(row: int, rows: int) -> int:
     """The place of a row whose pixels are stored apart by even and odd columns: ``(row mod 2) R / 2 + row div 2``."""
     return row % 2 * (rows // 2) + row // 2
 
 
-def consecutive(config: AcceleratorConfig, address: Value) -> tuple[Value, Value]:
-    """Where R atoms with consecutive addresses lie, row r that of ``address + r``.
+def consecutive(config: AcceleratorConfig, address: Value, rows: int) -> tuple[Value, Value]:
+    """Where atoms with consecutive addresses lie, row r that of ``address + r``.
 
     Parameters
     ----------
     config : AcceleratorConfig
     address : Value
         Of the first atom, of ``feature_address_bits`` bits.
+    rows : int
+        How many.
 
     Returns
     -------
-    words : Value, R words
+    words : Value
         As of :func:`read_layout`.
     bank : Value
     """
     bank, word = address[: config.bank_bits], address[config.bank_bits :]
     following = (word + 1)[: config.bank_address_bits]
-    beyond = [Cat(bank, Const(0, 1)) + row >= config.rows for row in range(config.rows)]
-    return Cat(Mux(beyond[row], following, word) for row in range(config.rows)), bank
+    beyond = [Cat(bank, Const(0, 1)) + row >= config.rows for row in range(rows)]
+    return Cat(Mux(beyond[row], following, word) for row in range(rows)), bank

@@ -5,7 +5,7 @@ import numpy as np
 from lowtide.common.records.kinds import Memory
 from lowtide.golden.machine import Interpreter
 from lowtide.hw.machine.exec_engine import ExecEngine, word_layout
-from lowtide.hw.memory.ports import read_layout, write_layout
+from lowtide.hw.memory.ports import loaded_layout, read_layout
 from lowtide.hw.post.post import load_layout
 
 from unit_model import UnitModel
@@ -51,11 +51,12 @@ class ExecModel(UnitModel):
         """All local memories from golden's machine."""
         config = self.config
         features = machine.local(Memory.FEATURE)
-        for word in range(config.bank_atoms):
-            atoms = features[word * config.rows : (word + 1) * config.rows]
-            data = [int.from_bytes(atom.tobytes(), "little") for atom in atoms]
-            request = dict(words=[word] * config.rows, rows=(1 << config.rows) - 1, data=data)
-            self.clock(feature_valid=1, feature_data=write_layout(config).const(request).as_bits())
+        rows = config.atoms_per_bus_beat
+        for first in range(0, config.feature_atoms, rows):
+            data = [int.from_bytes(atom.tobytes(), "little") for atom in features[first : first + rows]]
+            word, bank = divmod(first, config.rows)
+            request = dict(words=[word] * rows, rows=(1 << rows) - 1, bank=bank, data=data)
+            self.clock(feature_valid=1, feature_data=loaded_layout(config).const(request).as_bits())
         self.set("feature_valid", 0)
         for number, word in enumerate(machine.local(Memory.WEIGHT)):
             value = dict(word=number, data=int.from_bytes(word.tobytes(), "little"))

@@ -7,7 +7,7 @@ from amaranth.lib.wiring import In
 from lowtide.hw.feeders.feeders import Feeders
 from lowtide.hw.logic.unit import Unit
 from lowtide.hw.memory.feature_memory import FeatureMemory
-from lowtide.hw.memory.ports import read_layout, write_layout
+from lowtide.hw.memory.ports import loaded_layout, read_layout, write_layout
 from lowtide.hw.memory.tap_memory import TapMemory
 from lowtide.hw.memory.weight_memory import WeightMemory
 from lowtide.hw.mode.word import WORD_BITS
@@ -29,7 +29,7 @@ class FedMemories(Unit):
             f"{config.top}_fed_memories",
             {name: feeders[name] for name in PASSED if name in feeders}
             | {
-                "write": In(stream.Signature(write_layout(config))),
+                "write": In(stream.Signature(loaded_layout(config))),
                 "other": In(stream.Signature(read_layout(config))),
                 "weight_write": In(1),
                 "word": In(config.weight_address_bits),
@@ -127,16 +127,12 @@ class FedModel(UnitModel):
 
     def fill(self, rng, taps):
         """Random atoms and words, and these taps, entries of the tap memory from 0 on."""
-        config, layout = self.config, write_layout(self.config)
+        config, layout, rows = self.config, loaded_layout(self.config), self.config.atoms_per_bus_beat
         self.atoms = [rng.getrandbits(config.atom_bits) for _ in range(config.feature_atoms)]
         self.words = [rng.getrandbits(8 * config.weight_word_bytes) for _ in range(config.weight_words)]
-        for number in range(config.bank_atoms):
-            first = number * config.rows
-            fields = dict(
-                words=[number] * config.rows,
-                rows=(1 << config.rows) - 1,
-                data=self.atoms[first : first + config.rows],
-            )
+        for first in range(0, config.feature_atoms, rows):
+            word, bank = divmod(first, config.rows)
+            fields = dict(words=[word] * rows, rows=(1 << rows) - 1, bank=bank, data=self.atoms[first : first + rows])
             self.tick_with(write_valid=1, write_data=layout.const(fields).as_bits())
         self.set("write_valid", 0)
         for number, word in enumerate(self.words):

@@ -21,7 +21,7 @@ class LocalMemories:
         taken = {name: is_ready and model.get(f"{name}_valid") for name, is_ready in ready.items()}
         if taken["load_feature"]:
             word = model.get("load_feature_data")
-            for row, atom in self.rows(word):
+            for row, atom in self.rows(word, config.atoms_per_bus_beat):
                 value = word >> self.data_at + row * config.atom_bits & (1 << config.atom_bits) - 1
                 self.contents[0][atom] = list(value.to_bytes(config.atom_bytes, "little"))
         if taken["load_weight"]:
@@ -33,7 +33,7 @@ class LocalMemories:
             self.contents[word & 7][word >> 3 & 0xFFFF] = list((word >> 19).to_bytes(8, "little"))
         answer = rng.getrandbits(config.rows * config.atom_bits)
         if taken["store_read"]:
-            for row, atom in self.rows(model.get("store_read_data")):
+            for row, atom in self.rows(model.get("store_read_data"), config.rows):
                 at, mask = row * config.atom_bits, (1 << config.atom_bits) - 1
                 value = int.from_bytes(self.contents[0][atom].tobytes(), "little")
                 answer = answer & ~(mask << at) | value << at
@@ -42,14 +42,14 @@ class LocalMemories:
     def after_edge(self, answer):
         self.model.set("store_answer", answer)
 
-    def rows(self, word):
-        """Rows that count, and the atom of each."""
+    def rows(self, word, count):
+        """Rows that count, of so many, and the atom of each."""
         config, bits = self.config, self.config.bank_address_bits
-        mask = word >> config.rows * bits & (1 << config.rows) - 1
-        bank = word >> config.rows * (bits + 1) & config.rows - 1
-        self.data_at = config.rows * (bits + 1) + config.bank_bits
+        mask = word >> count * bits & (1 << count) - 1
+        bank = word >> count * (bits + 1) & config.rows - 1
+        self.data_at = count * (bits + 1) + config.bank_bits
         found = []
-        for row in range(config.rows):
+        for row in range(count):
             if mask >> row & 1:
                 place = word >> row * bits & (1 << bits) - 1
                 found.append((row, place * config.rows + (bank + row) % config.rows))

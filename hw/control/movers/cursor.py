@@ -46,7 +46,7 @@ class Cursor(Unit):
     step : in, 1 bit
         The step is done.
     atoms : out, layout of :func:`lowtide.hw.memory.ports.read_layout`
-        Of this step, where the memory is the feature memory.
+        Of this step, where the memory is the feature memory: as many rows as atoms are moved at once.
     local : out, 24 bits
         The unit of this step, of another memory.
     part : out
@@ -71,7 +71,7 @@ class Cursor(Unit):
                 "units": In(LOCAL_BITS),
                 "run": In(run_layout()),
                 "step": In(1),
-                "atoms": Out(read_layout(config)),
+                "atoms": Out(read_layout(config, self.places[0].per_beat)),
                 "local": Out(LOCAL_BITS),
                 "part": Out(part_bits),
                 "lowest": Out(part_bits),
@@ -132,10 +132,10 @@ class Cursor(Unit):
     def banks(self, m: Module, base: Value) -> None:
         """Word of each row's bank, and which rows count, when place i of the beat is row i."""
         config, per_beat = self.config, self.places[0].per_beat
-        words, bank = consecutive(config, base[: config.feature_address_bits])
+        words, bank = consecutive(config, base[: config.feature_address_bits], per_beat)
         rows = []
-        for row in range(config.rows):
+        for row in range(per_beat):
             above = self.lowest <= row if row < per_beat - 1 else Const(1, 1)
             below = self.highest >= row if row else Const(1, 1)
-            rows.append(above & below if row < per_beat else Const(0, 1))
+            rows.append(above & below)
         m.d.comb += [self.atoms.words.eq(words), self.atoms.bank.eq(bank), self.atoms.rows.eq(Cat(rows))]

@@ -26,7 +26,7 @@ from ...bus.read_master import beat_layout
 from ...config.accelerator_config import AcceleratorConfig
 from ...logic.buffer import Registered
 from ...logic.unit import Unit
-from ...memory.ports import write_layout
+from ...memory.ports import loaded_layout
 from ..record_words import record_layout
 from .cursor import Cursor
 from .places import chosen, places
@@ -69,7 +69,7 @@ class Load(Unit):
         In this cycle it makes a step; it waits for the bus.
     request, beat : out, in, streams
         To the master of reads.
-    feature : out, stream of :func:`lowtide.hw.memory.ports.write_layout`
+    feature : out, stream of :func:`lowtide.hw.memory.ports.loaded_layout`
     weight : out, stream of :func:`word_layout`
     entry : out, stream of :func:`entry_layout`
     """
@@ -87,7 +87,7 @@ class Load(Unit):
                 "waits": Out(1),
                 "request": Out(stream.Signature(request_layout(config.bus_bits))),
                 "beat": In(stream.Signature(beat_layout(config.bus_bits))),
-                "feature": Out(stream.Signature(write_layout(config))),
+                "feature": Out(stream.Signature(loaded_layout(config))),
                 "weight": Out(stream.Signature(word_layout(config))),
                 "entry": Out(stream.Signature(entry_layout())),
             },
@@ -166,7 +166,6 @@ class Load(Unit):
             self.feature.valid.eq(writes & feature),
             self.feature.payload.data.as_value().eq(atom),
             *(self.feature.payload[name].eq(cursor.atoms[name]) for name in ("words", "rows", "bank")),
-            self.feature.payload.shuffle.eq(0),
             self.weight.valid.eq(writes & weight),
             self.weight.payload.word.eq(local),
             self.weight.payload.data.eq(where[Memory.WEIGHT]),

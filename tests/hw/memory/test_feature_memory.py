@@ -27,24 +27,27 @@ def packed(*fields):
 
 
 class Request:
-    """Rows of random atoms, the bank of row r ``first + r``, or shuffled."""
+    """Rows of random atoms, the bank of row r ``first + r``, or shuffled; of LOAD the first rows alone."""
 
-    def __init__(self, config, rng, *, writes):
+    def __init__(self, config, rng, name):
         rows, self.words_bits = config.rows, config.bank_address_bits
+        count = config.atoms_per_bus_beat if name == "load_write" else rows
         self.bank = rng.randrange(rows)
-        self.shuffle = writes and rng.random() < 0.5
-        self.rows = rng.getrandbits(rows)
-        self.words = [rng.randrange(config.bank_atoms) for _ in range(rows)]
-        self.data = [rng.getrandbits(config.atom_bits) for _ in range(rows)]
-        self.fields = [*((word, self.words_bits) for word in self.words), (self.rows, rows)]
+        self.shuffle = name == "post_write" and rng.random() < 0.5
+        self.rows = rng.getrandbits(count)
+        self.words = [rng.randrange(config.bank_atoms) for _ in range(count)]
+        self.data = [rng.getrandbits(config.atom_bits) for _ in range(count)]
+        self.fields = [*((word, self.words_bits) for word in self.words), (self.rows, count)]
         self.fields += [(self.bank, config.bank_bits)]
-        if writes:
-            self.fields += [*((atom, config.atom_bits) for atom in self.data), (self.shuffle, 1)]
+        if name.endswith("write"):
+            self.fields += [(atom, config.atom_bits) for atom in self.data]
+        if name == "post_write":
+            self.fields += [(self.shuffle, 1)]
         places = [(row % 2 * (rows // 2) + row // 2) if self.shuffle else row for row in range(rows)]
         #: Addresses of the atoms of the rows that count.
         self.atoms = {
             row: self.words[row] * rows + (self.bank + places[row]) % rows
-            for row in range(rows)
+            for row in range(count)
             if self.rows >> row & 1
         }
 
@@ -66,7 +69,7 @@ def test_every_client_finds_and_leaves_its_atoms(rows):
         ):
             name = f"{client}_{what}"
             if name not in waiting and rng.random() < 0.4:
-                waiting[name] = Request(config, rng, writes=what == "write")
+                waiting[name] = Request(config, rng, name)
                 model.set(f"{name}_data", packed(*waiting[name].fields))
             model.set(f"{name}_valid", name in waiting)
         if expected is not None:
