@@ -38,4 +38,4 @@ def post_latency(config: AcceleratorConfig, *, operand: bool = False) -> int:
     """Cycles from a column of results to its codes: of the lanes, with a second tensor or without, the table and the
     terms."""
     lanes = 6 + 3 * _product(config) if operand else requantiser_latency(config)
-    return lanes + ("table" in config.post) + ("top_terms" in config.post)
+    return lanes + ("table" in config.post) + ("top_terms" in config.post and config.array.pipeline > 0)

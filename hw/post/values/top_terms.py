@@ -3,7 +3,7 @@
 A code is a sum of few signed powers of two (:mod:`lowtide.hw.logic.hese`); of these the largest are added, so that the
 next layer's data are revealed already::
 
-    0 digits | 1 the highest of them, their sum, cut to the largest code
+    digits -> [a register] -> the highest of them, their sum, cut to the largest code
 
 The sum of the highest terms can be one more than the largest code (127 = 128 - 1), never less than the smallest.
 """
@@ -16,9 +16,8 @@ from ...logic.stages import Stages
 from ...logic.unit import Unit
 from ..widths import VALUE_BITS
 
-__all__ = ["MOST_TERMS", "TOP_TERMS_LATENCY", "TopTerms"]
+__all__ = ["MOST_TERMS", "TopTerms"]
 
-TOP_TERMS_LATENCY = 1  #: cycles from a code to the sum of its largest terms
 TYPES = ("signed", "unsigned")
 POSITIONS = hese_positions(VALUE_BITS, TYPES)
 MOST_TERMS = (POSITIONS + 1) // 2  #: of a code: no two of its digits are neighbours
@@ -26,6 +25,12 @@ MOST_TERMS = (POSITIONS + 1) // 2  #: of a code: no two of its digits are neighb
 
 class TopTerms(Unit):
     """Keeps the largest terms of one code in each cycle.
+
+    Parameters
+    ----------
+    name : str
+    latency : int
+        Cycles from a code to its result, 0 or 1.
 
     Ports
     -----
@@ -38,14 +43,15 @@ class TopTerms(Unit):
     highest : in, 16 bits
         A 1 for the highest bit that a positive code may have.
     result : out, 16 bits
-        ``TOP_TERMS_LATENCY`` cycles later.
+        ``latency`` cycles later.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, latency: int) -> None:
+        self.latency, self.combinational = latency, not latency
         super().__init__(
             name,
             {
-                "en": In(1),
+                **({"en": In(1)} if latency else {}),
                 "code": In(VALUE_BITS),
                 "code_signed": In(1),
                 "terms": In(4),
@@ -55,7 +61,7 @@ class TopTerms(Unit):
         )
 
     def build(self, m: Module) -> None:
-        stage = Stages(m, 1)
+        stage = Stages(m, self.latency)
         encoder = HeseEncoder(bits=VALUE_BITS, types=TYPES)
         digits = self.place(m, "encoder", encoder, value=self.code, value_signed=self.code_signed)
         nonzero, negative = stage.through(digits.nonzero, "nonzero"), stage.through(digits.negative, "negative")

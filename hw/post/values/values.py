@@ -18,7 +18,7 @@ from ..fields import fields_layout
 from ..widths import ELEMENT_BITS, SHIFT_BITS, SUM_BITS, VALUE_BITS
 from .lanes import has_operand, later, place_lanes, turns_of
 from .table import TABLE_LATENCY, Table
-from .top_terms import MOST_TERMS, TOP_TERMS_LATENCY, TopTerms
+from .top_terms import MOST_TERMS, TopTerms
 
 __all__ = ["Values", "values_latency"]
 
@@ -27,7 +27,12 @@ def values_latency(config: AcceleratorConfig, *, operand: bool = False) -> int:
     """Cycles from a result to its code, in a record with a second tensor or without."""
     turns = turns_of(config)
     found = turns.latency if operand else turns.meets
-    return found + TABLE_LATENCY * ("table" in config.post) + TOP_TERMS_LATENCY * ("top_terms" in config.post)
+    return found + TABLE_LATENCY * ("table" in config.post) + _top_terms_latency(config) * ("top_terms" in config.post)
+
+
+def _top_terms_latency(config: AcceleratorConfig) -> int:
+    """Cycles from a code to its largest terms: lanes whose products take one cycle are no faster than all of it."""
+    return min(config.array.pipeline, 1)
 
 
 class Values(Unit):
@@ -134,13 +139,13 @@ class Values(Unit):
             terms.eq(Mux(fields.top_terms.any(), fields.top_terms, MOST_TERMS)),
             highest.eq(Mux(fields.out_signed, top[1:], top)),
         ]
-        unit = TopTerms(f"{self.config.top}_top_terms")
+        unit = TopTerms(f"{self.config.top}_top_terms", _top_terms_latency(self.config))
         return [
             self.place(
                 m,
                 f"top_terms_{lane}",
                 unit,
-                en=self.advance,
+                **({"en": self.advance} if unit.latency else {}),
                 code=extended(code, sizes, fields.out_signed)[:VALUE_BITS],
                 code_signed=fields.out_signed,
                 terms=terms,
