@@ -26,7 +26,7 @@ __all__ = ["mutate_machine"]
 @click.option(
     "--kind", type=Names(KINDS), metavar="LIST", default="parallel", show_default=True, help="kinds of PE in them"
 )
-@click.option("--unit", type=Names(), metavar="LIST", help="these units instead of all, such as machine_requantiser")
+@click.option("--unit", type=Names(), metavar="LIST", help="these units instead of all, such as machine_packer")
 @click.option(
     "--count", type=Integer(1, STRIDE - 1), default=30, metavar="N", show_default=True, help="mutants of a unit"
 )

@@ -20,7 +20,7 @@ from lowtide.sim.machine.library import machine_verilog
 
 @pytest.fixture(scope="module")
 def machine():
-    return mutated_machine("parallel", count=5, seed=1, units=["lists_watchdog", "machine_requantiser"])
+    return mutated_machine("parallel", count=5, seed=1, units=["lists_watchdog", "machine_packer"])
 
 
 def test_units_are_all_modules_around_the_array():
@@ -32,7 +32,7 @@ def test_units_are_all_modules_around_the_array():
 
 
 def test_mutants_are_of_the_units_and_have_numbers_of_their_own(machine):
-    assert {mutant.unit for mutant in machine.mutants} == {"lists_watchdog", "machine_requantiser"}
+    assert {mutant.unit for mutant in machine.mutants} == {"lists_watchdog", "machine_packer"}
     numbers = [mutant.number for mutant in machine.mutants]
     assert len(set(numbers)) == len(numbers) == 10 and min(numbers) > 0
     top = machine.text[machine.text.index(f"module {machine.config.top}(") :]
