@@ -14,7 +14,7 @@ from lowtide.sim import BuildError, ToolMissing
 
 from .judged import Judged, Kept
 from .mutants import STRIDE, MutatedEngine, mutated_config, mutated_engine
-from .report import LEAST, markdown, too_low
+from .report import markdown, tell
 from .run import judge_engine
 
 __all__ = ["mutate"]
@@ -77,16 +77,7 @@ def mutate(
         for path in paths:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(markdown(judged, config, seed=seed, count=count))
-    low = too_low(judged)
-    for line in low:
-        print(f"below {100 * LEAST:.0f} %: {line}")
-    every = [one for each in judged.values() for one in each]
-    counted = [one for one in every if one.outcome != "equivalent"]
-    found = sum(one.outcome != "survived" for one in counted)
-    print(f"{found} of {len(counted)} mutants found, {len(every) - len(counted)} more are equivalent, in:")
-    for path in [kept.path, *paths]:
-        print(f"  {path}")
-    return int(bool(low))
+    return tell(judged, [kept.path, *paths])
 
 
 def judge(kind: str, engine: MutatedEngine, kept: Kept, *, jobs: int, timeout: int) -> list[Judged]:

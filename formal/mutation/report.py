@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+from pathlib import Path
 
 from lowtide.common.markdown import table
 from lowtide.hw.config.array_config import ArrayConfig
 
 from .judged import OUTCOMES, Judged, Score, scores
 
-__all__ = ["LEAST", "markdown", "shares", "survivors", "too_low"]
+__all__ = ["LEAST", "markdown", "shares", "survivors", "tell", "too_low"]
 
 LEAST = 0.95  #: of the mutants of a unit that are not equivalent, those that must be found
 
@@ -32,6 +33,20 @@ def too_low(judged: Mapping[str, Sequence[Judged]]) -> list[str]:
         for unit, score in scores(each).items()
         if score.share < LEAST
     ]
+
+
+def tell(judged: Mapping[str, Sequence[Judged]], paths: Sequence[Path]) -> int:
+    """Print what was found, and where it was written; 1 where a unit is below :data:`LEAST`. judged: by kind."""
+    low = too_low(judged)
+    for line in low:
+        print(f"below {100 * LEAST:.0f} %: {line}")
+    every = [one for each in judged.values() for one in each]
+    counted = [one for one in every if one.outcome != "equivalent"]
+    found = sum(one.outcome != "survived" for one in counted)
+    print(f"{found} of {len(counted)} mutants found, {len(every) - len(counted)} more are equivalent, in:")
+    for path in paths:
+        print(f"  {path}")
+    return int(bool(low))
 
 
 def markdown(judged: Mapping[str, Sequence[Judged]], config: ArrayConfig, *, seed: int, count: int) -> str:

@@ -14,7 +14,7 @@ from lowtide.sim import BuildError, ToolMissing
 
 from ..judged import Judged, Kept
 from ..mutants import STRIDE
-from ..report import LEAST, too_low
+from ..report import tell
 from .report import markdown
 from .run import LISTS, judge_machine
 from .text import MutatedMachine, mutated_machine
@@ -67,16 +67,7 @@ def mutate_machine(
         for path in paths:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(markdown(judged, typed(), count=count, seed=seed, lists=lists))
-    low = too_low(judged)
-    for line in low:
-        print(f"below {100 * LEAST:.0f} %: {line}")
-    every = [one for each in judged.values() for one in each]
-    counted = [one for one in every if one.outcome != "equivalent"]
-    found = sum(one.outcome != "survived" for one in counted)
-    print(f"{found} of {len(counted)} mutants found, {len(every) - len(counted)} more are equivalent, in:")
-    for path in [kept.path, *paths]:
-        print(f"  {path}")
-    return int(bool(low))
+    return tell(judged, [kept.path, *paths])
 
 
 def _judged(kind: str, machine: MutatedMachine, kept: Kept, *, lists: int, jobs: int, timeout: int) -> list[Judged]:
