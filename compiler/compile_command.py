@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lowtide.common.command_line import entry
-from lowtide.common.options import Integer, output_option
+from lowtide.common.options import Integer, OneOf, output_option
 from lowtide.common.output import output_folder
 from lowtide.common.progress import status
 from lowtide.golden.network import Plan
@@ -25,6 +25,8 @@ from lowtide.hw.config.toml_file import accelerator_from_toml
 
 from .cycles import BusTiming
 from .explain import explain
+from .plan.packing import Packer
+from .plan.solved_packing import check_installed
 from .programs.base_mode import softmax_of
 from .programs.c_sources.write import write_c_sources
 from .programs.compiled import Compiled, compile_network
@@ -82,6 +84,14 @@ def _range(context: click.Context, param: click.Parameter, text: str | None) -> 
 )
 @click.option("--host", is_flag=True, help="steps that the machine does not have are the host's, while the list waits")
 @click.option("--compensate", is_flag=True, help="round weights with compensation, on the calibration samples")
+@click.option(
+    "--packing",
+    type=OneOf(tuple(each.value for each in Packer)),
+    metavar="HOW",
+    default=Packer.FIRST_FIT.value,
+    show_default=True,
+    help="of tensors in memories: first-fit; solver: that, and a solver where it leaves something over",
+)
 @output_option("build/model")
 def compile_model(
     model: Path,
@@ -95,6 +105,7 @@ def compile_model(
     latency: int,
     host: bool,
     compensate: bool,
+    packing: str,
     output: Path,
 ) -> None:
     """Compile an ONNX MODEL for a machine: lists of records, weights, parameters, a driver in C, and what it costs.
@@ -111,7 +122,8 @@ def compile_model(
         multiplier_bits=config.multiplier_bits,
         softmax=softmax_of(config),
     )
-    begun = time.perf_counter()
+    begun, packer = time.perf_counter(), Packer(packing)
+    check_installed(packer)
     given = click.get_current_context().get_parameter_source
     network, said = integer_network(
         model,
@@ -128,10 +140,17 @@ def compile_model(
     for line in said:
         console.print(line, style="yellow", soft_wrap=True, markup=False)
     with status(f"compiling {model.name} for {config.name}"):
-        compiled = compile_network(network, config, host=host)
+        compiled = compile_network(network, config, host=host, packer=packer)
     files = program_files(network, compiled, model.stem, levels)
     with status(f"predicting {model.name} on {config.name}"):
-        explained = explain(files.records(), config, compiled.layers, name=model.stem, bus=BusTiming(latency))
+        explained = explain(
+            files.records(),
+            config,
+            compiled.layers,
+            name=model.stem,
+            bus=BusTiming(latency),
+            packings=compiled.packings,
+        )
     with output_folder(output):
         paths = write_program(files, output) + write_c_sources(files, output) + explained.write(output)
     console.print(_table(compiled))

@@ -12,6 +12,7 @@ from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..cycles import BusTiming, ListTimes, list_cycles
 from ..lists.layer_records import Layer, record_names
+from ..plan.packing import Packing
 from .charts import chart
 from .held import Held, held
 from .layer_times import LayerTimes, layer_times
@@ -53,6 +54,7 @@ class Explanation:
     times : ListTimes
     held : tuple of Held
         What local memories hold.
+    packings : tuple of Packing
     """
 
     name: str
@@ -61,6 +63,7 @@ class Explanation:
     layers: tuple[LayerTimes, ...]
     times: ListTimes
     held: tuple[Held, ...]
+    packings: tuple[Packing, ...] = ()
 
     @property
     def share_of_peak(self) -> float:
@@ -75,10 +78,11 @@ class Explanation:
         hosted = sum(each.layer.host for each in self.layers)
         often = "once" if hosted == 1 else f"{hosted} times"
         waits = f" The list waits {often} for the host, whose time is not counted." if hosted else ""
+        packed = f" Packed: {'; '.join(each.text for each in self.packings)}." if self.packings else ""
         return (
             f"{config.name}: {config.rows} rows x {config.cols} columns, bus of {config.bus_bytes} bytes, latency "
             f"{self.latency}. {self.times.cycles:,} cycles, predicted; {multiplications:,} multiplications, "
-            f"{100 * self.share_of_peak:.1f} % of peak.{waits}"
+            f"{100 * self.share_of_peak:.1f} % of peak.{waits}{packed}"
         )
 
     def rows(self) -> list[list[str]]:
@@ -148,6 +152,7 @@ def explain(
     name: str = "program",
     bus: BusTiming | None = None,
     times: ListTimes | None = None,
+    packings: Iterable[Packing] = (),
 ) -> Explanation:
     """Explain a list.
 
@@ -162,6 +167,8 @@ def explain(
     bus : BusTiming, optional
     times : ListTimes, optional
         Those of the list, where they are known; else they are predicted.
+    packings : iterable of Packing
+        Of its tensors.
 
     Raises
     ------
@@ -177,4 +184,5 @@ def explain(
         layer_times(listed, config, layers, found),
         found,
         tuple(held(listed, config, found)),
+        tuple(packings),
     )

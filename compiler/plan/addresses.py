@@ -1,11 +1,12 @@
 """Where tensors that stay and buffers lie in the feature memory."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from .cascade import Cascade, cascade_sizes
-from .packing import Life, Packed
+from .packing import Life, Packed, Packer
 from .problem import Problem
+from .solved_packing import solved
 from .tiling import Tiling, buffer_sizes
 from .turns import one_turn_each
 from .ways import Ways
@@ -35,8 +36,8 @@ class Placement:
         All stages, in order; neighbouring ones of the host are one.
     between : frozenset of str
         Tensors that no more than some rows of ever exist.
-    used : int
-        Atoms of the feature memory up to the last one in use.
+    packed : Packed
+        Tensors and buffers with their places, atoms of the feature memory, in the cascades' order.
     cycles : float
         That all takes, about.
     """
@@ -45,7 +46,7 @@ class Placement:
     stages: tuple[Placed, ...]
     cascades: tuple[Cascade, ...]
     between: frozenset[str]
-    used: int
+    packed: Packed
     cycles: float
 
 
@@ -72,14 +73,41 @@ def addressed(
     total : float
         Cycles that they take, about.
     """
-    size, lives = problem.config.feature_atoms, problem.lives
-    times = {number: time for time, cascade in enumerate(cascades) for number in cascade.numbers}
-    packed, bases = Packed(size, []), {}
-    for tensor in sorted(inside, key=lambda each: (lives[each].first, -lives[each].size)):
-        life = Life(lives[tensor].size, times[lives[tensor].first], times[lives[tensor].last])
-        place = packed.place(life, from_top=life.first % 2 == 1)
+    inner = {number: time for time, cascade in enumerate(cascades) for number in cascade.numbers}
+    whole = problem.lives
+    lives = {
+        tensor: Life(whole[tensor].size, inner[whole[tensor].first], inner[whole[tensor].last]) for tensor in inside
+    }
+    found = _first_fit(problem, ways, lives, outside, cascades)
+    if isinstance(found, Cascade) and problem.packer is Packer.SOLVER:
+        found = _solved(problem, ways, lives, outside, cascades) or found
+    if isinstance(found, Cascade):
+        return found
+    bases, stages, packed = found
+    between = frozenset(problem.stages[number].makes for each in cascades for number in range(each.first, each.last))
+    return Placement(
+        bases=bases,
+        stages=tuple(stages),
+        cascades=tuple(one_turn_each(cascades, problem.stages)),
+        between=between,
+        packed=packed,
+        cycles=total,
+    )
+
+
+Found = tuple[dict[str, int], list[Placed], Packed]  #: first atoms of tensors, the stages, and all places
+
+
+def _first_fit(
+    problem: Problem, ways: Ways, lives: Mapping[str, Life], outside: Collection[str], cascades: Sequence[Cascade]
+) -> Found | Cascade:
+    """Places from both ends of the memory in turns, so that stages meet where neither waits for the other."""
+    begun = problem.lives
+    packed, bases = Packed(problem.config.feature_atoms, []), {}
+    for tensor in sorted(lives, key=lambda each: (begun[each].first, -begun[each].size)):
+        place = packed.place(lives[tensor], from_top=lives[tensor].first % 2 == 1)
         if place is None:
-            return cascades[life.first]
+            return cascades[lives[tensor].first]
         bases[tensor] = place
     found: list[Placed] = []
     for time, cascade in enumerate(cascades):
@@ -87,35 +115,58 @@ def addressed(
         if places is None:
             return cascade
         packed, found = trial, found + places
-    used = max((place + life.size for place, life in packed.lives), default=0)
-    between = frozenset(problem.stages[number].makes for each in cascades for number in range(each.first, each.last))
-    return Placement(
-        bases=bases,
-        stages=tuple(found),
-        cascades=tuple(one_turn_each(cascades, problem.stages)),
-        between=between,
-        used=used,
-        cycles=total,
-    )
+    return bases, found, packed
+
+
+def _solved(
+    problem: Problem, ways: Ways, lives: Mapping[str, Life], outside: Collection[str], cascades: Sequence[Cascade]
+) -> Found | None:
+    """Places by the solver, for the fastest cut of every stage; None where it finds none."""
+    size, all_lives, all_sizes, tilings_of = problem.config.feature_atoms, list(lives.values()), [], list[Tiling]()
+    for time, cascade in enumerate(cascades):
+        held = sum(life.size for life in lives.values() if life.first <= time <= life.last)
+        cut, sizes = next(iter(_cuts(problem, ways, cascade, outside, size - held)), (None, []))
+        if cut is None:
+            return None
+        tilings_of += cut
+        all_sizes += sizes
+        all_lives += [Life(each, time, time) for stage in sizes for buffers in stage for each in buffers]
+    places = solved(all_lives, size)
+    if places is None:
+        return None
+    rest = iter(places)
+    bases = {tensor: next(rest) for tensor in lives}
+    stages = [
+        Placed(tiling=tiling, buffers=tuple(tuple(next(rest) for _ in buffers) for buffers in stage))
+        for tiling, stage in zip(tilings_of, all_sizes, strict=True)
+    ]
+    return bases, stages, Packed(size, list(zip(places, all_lives, strict=True)))
+
+
+def _cuts(
+    problem: Problem, ways: Ways, cascade: Cascade, outside: Collection[str], room: int
+) -> list[tuple[list[Tiling], list[list[tuple[int, ...]]]]]:
+    """The ways to cut the stages of a cascade that take no more than so many atoms, with the sizes of their buffers,
+    the fastest first."""
+    layouts, config = problem.layouts, problem.config
+    if cascade.first < cascade.last:
+        cut = [Tiling(rows=cascade.rows, channels=part, parts_first=True) for part in cascade.parts]
+        return [(cut, cascade_sizes(problem, cascade, outside))]
+    stage = problem.stages[cascade.first]
+    return [
+        ([tiling], [buffer_sizes(stage, tiling, layouts, outside, config)])
+        for _, atoms, tiling in ways.alone(cascade.first, outside)
+        if atoms <= room
+    ]
 
 
 def _placed(
     problem: Problem, ways: Ways, packed: Packed, time: int, cascade: Cascade, outside: Collection[str]
 ) -> tuple[Packed, list[Placed] | None]:
     """Places for the buffers of a cascade beside what lives at its time, None where there are none."""
-    size, layouts, config = problem.config.feature_atoms, problem.layouts, problem.config
+    size = problem.config.feature_atoms
     held = sum(life.size for _, life in packed.lives if life.first <= time <= life.last)
-    if cascade.first == cascade.last:
-        stage = problem.stages[cascade.first]
-        cuts = [
-            ([tiling], [buffer_sizes(stage, tiling, layouts, outside, config)])
-            for _, atoms, tiling in ways.alone(cascade.first, outside)
-            if atoms <= size - held
-        ]
-    else:
-        tilings_of = [Tiling(rows=cascade.rows, channels=part, parts_first=True) for part in cascade.parts]
-        cuts = [(tilings_of, cascade_sizes(problem, cascade, outside))]
-    for cut, sizes in cuts:
+    for cut, sizes in _cuts(problem, ways, cascade, outside, size - held):
         trial = Packed(size, list(packed.lives))
         buffers = [_buffers(trial, time, each) for each in sizes]
         if None not in buffers:

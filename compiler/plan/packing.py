@@ -2,8 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 
-__all__ = ["Life", "first_fit", "lower_bound"]
+__all__ = ["Life", "Packed", "Packer", "Packing", "first_fit", "lower_bound"]
+
+
+class Packer(Enum):
+    """How places are found."""
+
+    FIRST_FIT = "first-fit"  #: each at the lowest place that is free, or the highest
+    SOLVER = "solver"  #: so, and by a solver of constraints where that does not reach the lower bound
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,33 @@ class Life:
     def meets(self, other: "Life") -> bool:
         """Whether both live at a time."""
         return self.first <= other.last and other.first <= self.last
+
+
+@dataclass(frozen=True, kw_only=True)
+class Packing:
+    """How well something is packed.
+
+    Parameters
+    ----------
+    memory : str
+        For people.
+    used, bound : int
+        Bytes: in use at some time, and those that no packing of the same does without.
+    """
+
+    memory: str
+    used: int
+    bound: int
+
+    @property
+    def ratio(self) -> float:
+        """Of the used bytes to the bound: 1 is the best."""
+        return self.used / self.bound if self.bound else 1.0
+
+    @property
+    def text(self) -> str:
+        """For people."""
+        return f"{self.memory} {self.used:,} bytes, {self.ratio:.3f} of the lower bound"
 
 
 @dataclass
@@ -49,6 +84,15 @@ class Packed:
         found = gaps[-1][1] - life.size if from_top else gaps[0][0]
         self.lives.append((found, life))
         return found
+
+    def packing(self, memory: str, unit: int) -> Packing:
+        """How well these lives are packed, in a memory of units of so many bytes."""
+        used, end = 0, 0
+        for place, life in sorted(self.lives, key=lambda each: each[0]):
+            used += max(0, place + life.size - max(place, end))
+            end = max(end, place + life.size)
+        bound = lower_bound([life for _, life in self.lives])
+        return Packing(memory=memory, used=unit * used, bound=unit * bound)
 
 
 def first_fit(lives: Sequence[Life], size: int) -> list[int] | None:

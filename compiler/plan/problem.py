@@ -7,7 +7,7 @@ from functools import cached_property
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..layouts.layout import Layout
-from .packing import Life
+from .packing import Life, Packer
 from .stage import Stage
 
 __all__ = ["Problem"]
@@ -25,6 +25,8 @@ class Problem:
     source, result : str
         The tensors that come from outside and go there.
     config : AcceleratorConfig
+    packer : Packer
+        Of the feature memory.
     """
 
     stages: list[Stage]
@@ -32,6 +34,7 @@ class Problem:
     source: str
     result: str
     config: AcceleratorConfig
+    packer: Packer = Packer.FIRST_FIT
 
     @cached_property
     def stays(self) -> tuple[str, ...]:

@@ -14,16 +14,17 @@ from lowtide.hw.mode.word import Mode
 
 from ..layouts.layout import Layout
 from ..lists.layer_records import Layer
-from ..lists.program import Image, Program
+from ..lists.program import ALIGNMENT, Image, Program
 from ..plan.action import Action, CopyIn, Run, Turn
 from ..plan.addresses import Placement
 from ..plan.cascade import Cascade
 from ..plan.emission import actions
 from ..plan.forms import Formed, formed
-from ..plan.packing import Life
+from ..plan.packing import Life, Packer, Packing
 from ..plan.placement import placed
 from ..plan.problem import Problem
 from ..plan.refused import StepRefused
+from ..plan.solved_packing import check_installed
 from ..plan.stage import Stage, Stages
 from ..plan.stages import stages_of
 from ..plan.turns import few_turns
@@ -56,8 +57,8 @@ class Compiled:
         Of external memory.
     stages, layouts, placement
         How it was planned.
-    tensor_bound : int
-        Bytes of external memory that the tensors do not do without.
+    packings : tuple of Packing
+        Of tensors and buffers in the feature memory, and of tensors in external memory.
     kept : mapping of str to Kept
         The network's tensors that are kept on purpose, beside source and result.
     """
@@ -73,7 +74,7 @@ class Compiled:
     stages: tuple[Stage, ...]
     layouts: Mapping[str, Layout]
     placement: Placement
-    tensor_bound: int
+    packings: tuple[Packing, ...]
     kept: Mapping[str, Kept]
 
 
@@ -84,6 +85,7 @@ def compile_network(
     mode: Mode | None = None,
     host: bool = False,
     keep: bool = False,
+    packer: Packer = Packer.FIRST_FIT,
 ) -> Compiled:
     """The program of a network.
 
@@ -99,30 +101,35 @@ def compile_network(
     keep : bool
         Every tensor that is made is copied to a place of its own in external memory, where it stays: to look at them
         all after a run, which takes longer.
+    packer : Packer
+        Of both memories.
 
     Raises
     ------
     ValueError
-        For what the machine cannot do, with the layer's name.
+        For what the machine cannot do, with the layer's name; for a packer that is not installed.
     """
+    check_installed(packer)
     check_plan(network)
     mode, refused = mode or base_mode(config), dict[str, str]()
     while True:
         given = stages_of(network, config, mode, host=host, refused=refused)
         try:
-            return _compiled(network, config, given, keep=keep)
+            return _compiled(network, config, given, packer, keep=keep)
         except StepRefused as error:
             if not host or not error.for_host:
                 raise
             refused[error.step] = error.reason
 
 
-def _compiled(network: QuantisedGraph, config: AcceleratorConfig, given: Stages, *, keep: bool) -> Compiled:
+def _compiled(
+    network: QuantisedGraph, config: AcceleratorConfig, given: Stages, packer: Packer, *, keep: bool
+) -> Compiled:
     """The program of a network's stages."""
     given = replace(given, stages=few_turns(given.stages, given.source, *given.constants))
     form = formed(config, given)
     ends = {"source": given.source, "result": given.result}
-    problem = Problem(stages=form.stages, layouts=form.layouts, config=config, **ends)
+    problem = Problem(stages=form.stages, layouts=form.layouts, config=config, packer=packer, **ends)
     placement = placed(problem)
     kept = [stage.makes for stage in form.stages if keep and stage.makes not in ends.values()]
     listed = list(
@@ -137,7 +144,8 @@ def _compiled(network: QuantisedGraph, config: AcceleratorConfig, given: Stages,
         or tensor in kept
         or not (tensor in placement.bases or tensor in placement.between or tensor in given.constants)
     }
-    tensors, end, bound = outside(lives, form.layouts, config, [*ends.values(), *kept])
+    tensors, packed = outside(lives, form.layouts, config, [*ends.values(), *kept], packer)
+    end = ALIGNMENT * packed.size
     fixed = [tensor for stage in form.stages for tensor in stage.reads if tensor in given.constants]
     contents = {tensor: _content(form.layouts[tensor], given.constants[tensor], config) for tensor in fixed}
     program, layers = _program(config, form, placement.cascades, listed, tensors, contents, end)
@@ -159,7 +167,10 @@ def _compiled(network: QuantisedGraph, config: AcceleratorConfig, given: Stages,
         stages=tuple(form.stages),
         layouts=form.layouts,
         placement=placement,
-        tensor_bound=bound,
+        packings=(
+            placement.packed.packing("feature memory", config.atom_bytes),
+            packed.packing("tensors in external memory", ALIGNMENT),
+        ),
         kept={
             name: Kept(
                 codes=Codes.of(tensors[name], given.network_shapes[name], quantiser),

@@ -13,7 +13,8 @@ from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from ..kernels.kernel import check_layout
 from ..layouts.layout import Layout
 from ..lists.program import ALIGNMENT
-from ..plan.packing import Life, first_fit, lower_bound
+from ..plan.packing import Life, Packed, Packer
+from ..plan.solved_packing import low_places
 from .stated import tuples
 
 __all__ = ["Codes", "External", "Kept", "outside"]
@@ -160,8 +161,12 @@ class Kept:
 
 
 def outside(
-    lives: Mapping[str, Life], layouts: Mapping[str, Layout], config: AcceleratorConfig, ends: Sequence[str]
-) -> tuple[dict[str, External], int, int]:
+    lives: Mapping[str, Life],
+    layouts: Mapping[str, Layout],
+    config: AcceleratorConfig,
+    ends: Sequence[str],
+    packer: Packer = Packer.FIRST_FIT,
+) -> tuple[dict[str, External], Packed]:
     """Places in external memory for tensors of these lives.
 
     Parameters
@@ -172,14 +177,13 @@ def outside(
     config : AcceleratorConfig
     ends : sequence of str
         Those that share their place with none.
+    packer : Packer
 
     Returns
     -------
     dict of str to External
-    int
-        The byte behind them.
-    int
-        The bytes that they do not do without.
+    Packed
+        The places, in blocks of :data:`lowtide.compiler.lists.program.ALIGNMENT` bytes.
     """
     width, always = config.atom_bytes, max(life.last for life in lives.values())
     blocks = [
@@ -190,11 +194,10 @@ def outside(
         )
         for name, life in lives.items()
     ]
-    places = first_fit(blocks, sum(block.size for block in blocks))
-    assert places is not None, "all fit one behind the other"
+    places = low_places(blocks, packer)
     found = {
         name: External(name=name, address=ALIGNMENT * place, layout=layouts[name], atom_bytes=width)
         for name, place in zip(lives, places, strict=True)
     }
     end = max(place + block.size for place, block in zip(places, blocks, strict=True))
-    return found, ALIGNMENT * end, ALIGNMENT * lower_bound(blocks)
+    return found, Packed(end, list(zip(places, blocks, strict=True)))

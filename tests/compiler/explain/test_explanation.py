@@ -45,7 +45,8 @@ def test_a_network_is_explained(tmp_path):
     config = find_machine("parallel_flex")
     compiled = compile_network(quantise_graph(graph, x, Plan(output="quantised")), config)
     records = compiled.image.records(compiled.image.execution)
-    found = explain(records, config, compiled.layers, name="a <network>", bus=BusTiming(20))
+    told = dict(name="a <network>", bus=BusTiming(20), packings=compiled.packings)
+    found = explain(records, config, compiled.layers, **told)
     assert found.times == list_cycles(records, config, bus=BusTiming(20))
     assert sum(each.cycles for each in found.layers) == found.times.cycles
     for each in found.layers:
@@ -58,6 +59,8 @@ def test_a_network_is_explained(tmp_path):
     assert set(found.write(tmp_path)) == {page, text}
     assert text.read_text().count("\n| ") == len(found.layers) + 2
     shown = page.read_text()
+    packed = f"Packed: {compiled.packings[0].text}; {compiled.packings[1].text}."
+    assert packed in shown and packed in text.read_text()
     assert "<h1>a &lt;network&gt;</h1>" in shown and shown.partition("<script")[0].count("<tr") == len(found.layers) + 2
     assert not re.findall(r"<(?:script|link)[^>]*(?:src|href)=", shown)
     (stated,) = re.findall(r'<script type="application/json" id="spec">(.*?)</script>', shown, flags=re.S)
