@@ -2,6 +2,7 @@
 
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import click
@@ -34,6 +35,7 @@ from .programs.external import Codes
 from .programs.folder import ProgramFiles, write_program
 from .programs.integer_network import Quantisation, integer_network
 from .programs.samples import Levels
+from .programs.softmax_at_end import compiled_to_its_end
 from .steps.on_machine import ON_MACHINE
 
 __all__ = ["compile_model"]
@@ -135,12 +137,12 @@ def compile_model(
             stated=tuple(name for name in ("weights", "x_bits") if given(name) == ParameterSource.COMMANDLINE),
         ),
         levels,
-        host=host,
     )
-    for line in said:
-        console.print(line, style="yellow", soft_wrap=True, markup=False)
     with status(f"compiling {model.name} for {config.name}"):
-        compiled = compile_network(network, config, host=host, packer=packer)
+        compiling = partial(compile_network, config=config, host=host, packer=packer)
+        network, compiled, of_softmax = compiled_to_its_end(network, compiling, host=host)
+    for line in (*said, *of_softmax):
+        console.print(line, style="yellow", soft_wrap=True, markup=False)
     files = program_files(network, compiled, model.stem, levels)
     with status(f"predicting {model.name} on {config.name}"):
         explained = explain(

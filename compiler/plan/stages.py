@@ -134,8 +134,8 @@ def _lacks(
             return ""
         check_on_machine(network, step, config, read[:2])
         if step.op == "softmax":
-            softmax_function(network, step, made[2])
             check_softmax(config, sums_mode(base), made[2])
+            softmax_function(network, step, made[2])
     except ValueError as error:
         return str(error)
     return ""

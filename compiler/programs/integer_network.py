@@ -38,9 +38,7 @@ class Quantisation:
     stated: tuple[str, ...] = ()
 
 
-def integer_network(
-    model: Path, plan: Plan, how: Quantisation, levels: Levels, *, host: bool
-) -> tuple[QuantisedGraph, list[str]]:
+def integer_network(model: Path, plan: Plan, how: Quantisation, levels: Levels) -> tuple[QuantisedGraph, list[str]]:
     """The network of an ONNX model in integers, and what is to be said of it, a line each.
 
     Parameters
@@ -51,8 +49,6 @@ def integer_network(
     how : Quantisation
     levels : Levels
         What pictures are to the network.
-    host : bool
-        Whether a softmax at the end stays in it.
 
     Raises
     ------
@@ -67,13 +63,10 @@ def integer_network(
             network = import_quantised(
                 model, multiplier_bits=plan.multiplier_bits, input_range=how.input_range, softmax=plan.softmax
             )
-            said = ["the model is quantised: its own scales and weights are taken"]
-            if plan.softmax == "tables" and any(step.op == "softmax" for step in network.steps):
-                said.append("its softmax is computed by tables, a few steps from ONNX's at most")
-            return network, said
+            return network, ["the model is quantised: its own scales and weights are taken"]
     if how.input_range is not None:
         raise ValueError("input_range is given, allowed is it with models that are quantised: this one is not")
-    return _quantised(model, plan, how, levels, host=host)
+    return _quantised(model, plan, how, levels)
 
 
 def _check_beside_quantised(how: Quantisation) -> None:
@@ -82,15 +75,13 @@ def _check_beside_quantised(how: Quantisation) -> None:
         raise ValueError(f"{field} is given, allowed is it with models in floating point: this one is quantised")
 
 
-def _quantised(
-    model: Path, plan: Plan, how: Quantisation, levels: Levels, *, host: bool
-) -> tuple[QuantisedGraph, list[str]]:
+def _quantised(model: Path, plan: Plan, how: Quantisation, levels: Levels) -> tuple[QuantisedGraph, list[str]]:
     from ..onnx.importer import import_onnx
 
     with status(f"reading {model.name}"):
-        imported = import_onnx(model)
-    graph, said = (imported, []) if host else _without_softmax(imported)
+        graph = import_onnx(model)
     samples = _samples(how.calibration, graph, levels)
+    said = []
     if how.calibration is None:
         said.append(
             "without --calibration scales are those of random samples: the program runs, its results are worth little"
@@ -98,14 +89,6 @@ def _quantised(
     with status(f"quantising {model.name}"), one_thread():
         quantise = compensate_graph if how.compensate else quantise_graph
         return quantise(graph, samples.values, plan), said
-
-
-def _without_softmax(graph: Graph) -> tuple[Graph, list[str]]:
-    """The graph up to a softmax at its end, which does not change which class is the largest, and what to say of it."""
-    if graph.nodes[-1].op != "softmax" or len(graph.nodes) == 1:
-        return graph, []
-    left = f"softmax {graph.nodes[-1].name} at the end is left to the host: the result is what it takes"
-    return Graph(graph.nodes[:-1], graph.shape, graph.input), [left]
 
 
 def _samples(path: Path | None, graph: Graph, levels: Levels) -> Samples:

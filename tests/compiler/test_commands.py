@@ -13,6 +13,7 @@ from lowtide.compiler.compile_command import compile_model
 from lowtide.compiler.onnx.quantised_importer import import_quantised
 from lowtide.compiler.programs.folder import read_program
 from lowtide.compiler.run_command import run_program
+from lowtide.hw.config.machines import find_machine
 
 from onnx_models import draws, model, reference
 from quantised_models import rounding
@@ -57,13 +58,31 @@ def test_the_rtl_gives_what_the_model_says(files, tmp_path, capsys):
     assert run(run_program, [*map(str, arguments), "--limit", "2"]) == 0
     assert "all 2 are golden's, bit for bit" in capsys.readouterr().out
     found = np.load(tmp_path / "results.npy").reshape(2, 5)
-    scores = np.exp(found - found.max(axis=1, keepdims=True))
-    expected = reference(made, samples[:2])
-    assert np.abs(scores / scores.sum(axis=1, keepdims=True) - expected).max() < 0.1
+    assert np.abs(found - reference(made, samples[:2])).max() < 0.1
     counted = json.loads((tmp_path / "cycles.json").read_text())
     assert [each["sample"] for each in counted] == ["samples 0", "samples 1"] and counted[0]["cycles"] > 100
     names = {event["name"] for event in json.loads((tmp_path / "trace.json").read_text())["traceEvents"]}
     assert {"r", "p", "g"} <= set(" + ".join(names).split(" + "))
+
+
+def test_a_softmax_at_the_end_that_the_machine_does_not_have_is_left_off(files, tmp_path, capsys):
+    folder, made, samples = files
+    machine = tmp_path / "without.toml"
+    fields = find_machine("parallel_flex").fields() | {"name": "without", "post": ["operand", "vector"]}
+    array = fields.pop("array")
+    lines = [f"{name} = {json.dumps(value)}" for name, value in fields.items()]
+    lines += ["[array]", *(f"{name} = {json.dumps(value)}" for name, value in array.items() if value is not None)]
+    machine.write_text("\n".join(lines))
+    arguments = [folder / "net.onnx", "--machine", machine, "--calibration", folder / "samples.npy"]
+    assert run(compile_model, [*map(str, arguments), "-o", str(tmp_path / "p")]) == 0
+    said = capsys.readouterr().out
+    why = "post of without is operand, vector, allowed for this layer is one with product; --host leaves it to the host"
+    assert f"softmax y at the end is left off ({why}): the result is what it takes\n" in said
+    arguments = [tmp_path / "p", "--input", folder / "samples.npy", "-o", tmp_path / "out"]
+    assert run(run_program, list(map(str, arguments))) == 0
+    found = np.load(tmp_path / "out" / "results.npy").reshape(len(samples), 5)
+    scores = np.exp(found - found.max(axis=1, keepdims=True))
+    assert np.abs(scores / scores.sum(axis=1, keepdims=True) - reference(made, samples)).max() < 0.1
 
 
 def test_pictures_are_scaled_and_seen_by_their_levels(files, tmp_path):
@@ -81,7 +100,7 @@ def test_what_the_machine_does_not_have_is_left_to_the_host(files, tmp_path, cap
     RTL."""
     folder, made, samples = files
     pool = "max_pool: post of tiny is operand, allowed for this layer is one with vector"
-    softmax = "softmax: softmax of step y is by division, allowed on machines is by tables"
+    softmax = "softmax: post of tiny is operand, allowed for this layer is one with product"
     for machine, steps in (("parallel_flex", ""), ("tiny", f"p ({pool}), y ({softmax})")):
         arguments = [folder / "net.onnx", "--machine", machine, "--calibration", folder / "samples.npy", "--host"]
         assert run(compile_model, [*map(str, arguments), "-o", str(tmp_path / machine)]) == 0
