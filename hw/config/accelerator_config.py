@@ -11,6 +11,7 @@ from typing import Any
 from lowtide.common.shown import shown
 
 from .array_config import ArrayConfig
+from .identity import identity_of
 from .reserved import check_name
 from .setting import Setting, integer, power_of_two, settings_of, several, text
 
@@ -168,6 +169,11 @@ class AcceleratorConfig:
     def requantisers(self) -> int:
         """Requantisers of the accelerator."""
         return self.rows // self.rows_per_requantiser
+
+    @property
+    def identity(self) -> int:
+        """What programs for it state, 32 bits: all fields but the names decide it."""
+        return identity_of(self.fields())
 
     def fields(self) -> dict[str, Any]:
         """The fields as a dict that JSON can hold, those of the array as a dict in it."""
