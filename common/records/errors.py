@@ -30,6 +30,7 @@ class Error(IntEnum):
     BUS = 8, "the bus answered SLVERR or DECERR"
     WATCHDOG = 9, "no engine went on for as long as the watchdog allows"
     START = 10, "started while it ran"
+    FOREIGN = 11, "the list is for another machine"
 
 
 class MachineError(ValueError):

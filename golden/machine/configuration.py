@@ -57,6 +57,9 @@ class AnyMachine(Protocol):
     @property
     def top_k(self) -> int: ...
 
+    @property
+    def identity(self) -> int: ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class Machine:
@@ -76,6 +79,8 @@ class Machine:
         "measure".
     top_k : int
         Most largest codes of a vector that can be kept, 0 to 15.
+    identity : int
+        A number, not 0, that lists for this machine come with.
     """
 
     array: Array
@@ -86,6 +91,7 @@ class Machine:
     multiplier_bits: int = 16
     post: tuple[str, ...] = ("operand", "product", "vector", "table", "top_terms", "measure")
     top_k: int = 5
+    identity: int = 1
 
 
 def payload_bits(array: AnyArray, side: str) -> int:

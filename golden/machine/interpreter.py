@@ -42,6 +42,8 @@ class Interpreter:
     read_window, write_window : (int, int)
         The parts of external memory that may be read, by LOAD and for records, and written: the first byte, and the
         one behind the last.
+    program : int, optional
+        Identity of the machine that the lists are for; if left out, of this one.
 
     Attributes
     ----------
@@ -61,9 +63,11 @@ class Interpreter:
         *,
         read_window: Window = ADDRESS_SPACE,
         write_window: Window = ADDRESS_SPACE,
+        program: int | None = None,
     ) -> None:
         self.machine, self.memories = machine, Memories.of(machine, external)
         self.read_window, self.write_window = read_window, write_window
+        self.program = machine.identity if program is None else program
         self.measured: dict[int, tuple[int, int]] = {}
 
     def local(self, memory: Memory) -> NDArray[np.uint8]:
@@ -82,12 +86,17 @@ class Interpreter:
         Raises
         ------
         MachineError
-            What a record is refused for, with its number; the records before it have run.
+            What a record is refused for, with its number; the records before it have run. FOREIGN, with the number 0,
+            for lists of another machine: nothing of them has been looked at.
         ValueError
             A record takes tokens that no record before it has given: a deadlock, or at best a race.
         """
         tokens = Tokens()
         self.measured = {}
+        if self.program != self.machine.identity:
+            raise MachineError(
+                Error.FOREIGN, f"program is {self.program:#x}, allowed on this machine is {self.machine.identity:#x}", 0
+            )
         for number, record in enumerate(records):
             if isinstance(record, End):
                 return

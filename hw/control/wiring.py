@@ -1,6 +1,7 @@
 """How the parts of a machine's control are connected: registers, lists, movers and the master of the bus."""
 
 from types import SimpleNamespace
+from typing import Any
 
 from amaranth.hdl import Cat, Module, Signal
 
@@ -17,13 +18,15 @@ def connect_registers(control: Unit, m: Module, registers: SimpleNamespace, list
     """What software writes goes to the lists; what it reads comes from them and from the configuration."""
     config, into, fields = control.config, control.inputs["lists"], control.inputs["registers"]
     initialise, execute = registers.start_initialise, registers.start_execute
-    reason, seen = Signal(REASON_BITS), Signal()
+    told: dict[str, Any] = dict(configured(config))
+    reason, seen, foreign = Signal(REASON_BITS), Signal(), Signal(init=1)
     own = (control.exec_error == int(Error.ENGINE)) & ~seen
     m.d.comb += [
         control.exec_reset.eq(registers.start_reset),
         seen.eq(lists.error != 0),
         into["start"].eq(initialise | execute),
         into["list"].eq(registers.execution_address),
+        into["foreign"].eq(foreign),
         into["resume"].eq(registers.start_resume),
         into["watchdog"].eq(registers.watchdog_cycles),
         into["profile"].eq(registers.profile_address),
@@ -38,11 +41,12 @@ def connect_registers(control: Unit, m: Module, registers: SimpleNamespace, list
         m.d.comb += into["list"].eq(registers.initialisation_address)
     for end in ("read_base", "read_limit", "write_base", "write_limit"):
         m.d.comb += into[end].eq(getattr(registers, f"{end}_address"))
+    m.d.sync += foreign.eq(registers.program_machine != told["identity_machine"])  # no write starts a list as soon
     with m.If(own):
         m.d.sync += reason.eq(control.exec_reason)
     with m.Elif((initialise | execute) & ~lists.busy):
         m.d.sync += reason.eq(0)
-    told = {
+    told |= {
         "status_busy": lists.busy,
         "status_waiting": lists.waiting,
         "status_failed": seen,
@@ -55,7 +59,6 @@ def connect_registers(control: Unit, m: Module, registers: SimpleNamespace, list
         "interrupts_fails_set": lists.fails,
         "profile_entries_entries": lists.entries,
         "cycles_cycles": lists.cycles,
-        **configured(config),
     }
     m.d.comb += [fields[name].eq(value) for name, value in told.items()]
 

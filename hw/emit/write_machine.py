@@ -55,6 +55,7 @@ def machine_description(machine: Machine) -> dict[str, Any]:
     meanings = {setting.name: setting.help for setting in ACCELERATOR_SETTINGS}
     return {
         "name": config.top,
+        "identity": f"{config.identity:#010x}",
         "parameters": {name: {"value": fields[name], "meaning": meaning} for name, meaning in meanings.items()},
         "array": fields["array"],
         "sizes": {

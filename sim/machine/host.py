@@ -27,6 +27,8 @@ def _addresses() -> dict[str, int]:
 class MachineHost:
     """A machine with its external memory, and what a host does with both: bytes, registers, cycles.
 
+    After a reset the register `program` says that lists are for this machine.
+
     Parameters
     ----------
     config : AcceleratorConfig
@@ -133,6 +135,7 @@ class MachineHost:
             "read_limit": self._bytes - 1,
             "write_limit": last,
             "watchdog": self._watchdog,
+            "program": self.config.identity,
             "profile": self._bytes,
             "interrupts_enabled": DONE | WAITS | FAILS,
         }.items():

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from lowtide.command import main
+from lowtide.hw.config.toml_file import accelerator_from_toml
 
 
 def test_a_machine_of_ones_own(tmp_path, capsys):
@@ -17,6 +18,8 @@ def test_a_machine_of_ones_own(tmp_path, capsys):
     assert text.splitlines()[1].startswith("// feature_bytes 1024, weight_bytes 256, ")
     described = json.loads((tmp_path / "out" / "mine_machine.json").read_text())
     assert described["sizes"]["atoms"] == 1024 and described["array"]["rows"] == 4
+    config = accelerator_from_toml(tmp_path / "mine.toml")
+    assert described["identity"] == f"{config.identity:#010x}" and int(described["identity"], 16)
     assert {port["name"] for port in described["ports"]} >= {"clk", "rst", "irq", "m_axi_araddr", "s_axi_rdata"}
     assert f"toplevel: {described['name']}" in (tmp_path / "out" / "mine_machine.core").read_text()
     assert "mine_machine.vlt" in [path.name for path in (tmp_path / "out").iterdir()]

@@ -52,6 +52,7 @@ class Machine:
         await ClockCycles(self.dut.clk, 4)
         self.dut.rst.value = 0
         await RisingEdge(self.dut.clk)
+        await self.write("program", parameters()["identity"])
 
     async def write(self, register, value):
         await self.registers.write_dword(self.addresses[register], value)
@@ -108,8 +109,8 @@ async def registers_answer(dut):
         await machine.write("watchdog", value)
         await machine.write("write_limit", value ^ 0xFFFF)
         assert await machine.read("watchdog") == value and await machine.read("write_limit") == value ^ 0xFFFF
-    assert (await machine.registers.read(0x64, 4)).resp == AxiResp.SLVERR
-    assert (await machine.registers.write(0x64, b"1234")).resp == AxiResp.SLVERR
+    assert (await machine.registers.read(0x68, 4)).resp == AxiResp.SLVERR
+    assert (await machine.registers.write(0x68, b"1234")).resp == AxiResp.SLVERR
     await machine.registers.write(machine.addresses["watchdog"] + 1, b"\x5a")  # a byte of it
     assert await machine.read("watchdog") == value & ~0xFF00 | 0x5A00
 

@@ -28,7 +28,9 @@ def words(name, *names):
     return type(name, (ctypes.Structure,), {"_fields_": [(each, WORD) for each in names]})
 
 
-Description = words("Description", "array", "units", "feature_memory", "weight_memory", "small_memories", "extras")
+Description = words(
+    "Description", "array", "units", "feature_memory", "weight_memory", "small_memories", "extras", "identity"
+)
 Windows = words("Windows", "read_base", "read_limit", "write_base", "write_limit")
 LastError = words("LastError", "code", "reason", "record")
 Entry = words("Entry", *ENTRY)

@@ -59,6 +59,7 @@ class ControlBench:
         for name in ("exec_ended", "exec_error", "s_axi_awvalid", "s_axi_wvalid", "s_axi_arvalid"):
             self.model.set(name, 0)
         self.model.reset()
+        self.write("program", self.config.identity)
 
     def cycle(self):
         model, engine = self.model, self.engine

@@ -32,6 +32,7 @@ class MachineBench(ControlBench):
         for name in ("s_axi_awvalid", "s_axi_wvalid", "s_axi_arvalid"):
             self.model.set(name, 0)
         self.model.reset()
+        self.write("program", self.config.identity)
         for window in ("read", "write"):
             self.write(f"{window}_base", 0)
             self.write(f"{window}_limit", 0xFFFFFFFF)

@@ -7,6 +7,7 @@ from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from lowtide.common.records.errors import ERROR_BITS, Error
 
 from ...logic.unit import Unit
+from .dispatch import NUMBER_BITS
 from .errors import Errors, Watchdog
 from .lanes import WATCHED
 from .tokens import ENGINES
@@ -14,7 +15,7 @@ from .tokens import ENGINES
 __all__ = ["place_errors", "place_watchdog"]
 
 #: Of two errors in one cycle the one of the first source is told.
-_SOURCES = (*ENGINES, "dispatch", "profile", "watchdog")
+_SOURCES = ("start", *ENGINES, "dispatch", "profile", "watchdog")
 
 
 def place_watchdog(lists: Unit, m: Module, dispatch: SimpleNamespace, lanes: dict[str, Value]) -> SimpleNamespace:
@@ -50,10 +51,13 @@ def place_errors(
     def only(happens: Value, error: Error) -> Value:
         return Mux(happens, Const(error, ERROR_BITS), Const(0, ERROR_BITS))
 
+    refused = Signal()
+    m.d.sync += refused.eq(lists.begins & lists.foreign)  # in the cycle of the start errors are cleared
     told = {engine: (lanes[f"{engine}_told"], lanes[f"{engine}_number"]) for engine in ENGINES}
     dispatched = Mux(dispatch.fails, dispatch.code, only(lists.start & lists.busy, Error.START))
     entry = Mux(profile.outside, Const(Error.WINDOW, ERROR_BITS), only(lists.profile_bad, Error.BUS))
     told |= {
+        "start": (only(refused, Error.FOREIGN), Const(0, NUMBER_BITS)),
         "dispatch": (dispatched, dispatch.number),
         "profile": (entry, profile.number),
         "watchdog": (watch.error, watch.number),

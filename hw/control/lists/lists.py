@@ -45,6 +45,8 @@ class Lists(Unit):
     -----
     start, list : in, 1 and 26 bits
         For one cycle: the list at this address, in records of 64 bytes. While a list runs it is the error START.
+    foreign : in, 1 bit
+        Lists are for another machine: nothing of one that is started is read, it is the error FOREIGN.
     resume : in, 1 bit
         For one cycle: goes on behind WAIT.
     read_base, read_limit, write_base, write_limit : in, 32 bits
@@ -92,6 +94,7 @@ class Lists(Unit):
         ports: dict[str, object] = {
             "start": In(1),
             "list": In(LIST.number_bits),
+            "foreign": In(1),
             "resume": In(1),
             **{f"{way}_{end}": In(ADDRESS_BITS) for way in ("read", "write") for end in ("base", "limit")},
             "watchdog": In(32),

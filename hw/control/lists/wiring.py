@@ -18,7 +18,7 @@ def place_fetch(lists: Unit, m: Module, word_ready: Signal) -> SimpleNamespace:
         m,
         "fetch",
         Fetch(f"{lists.name}_fetch", lists.config.bus_bits),
-        start=lists.begins,
+        start=lists.begins & ~lists.foreign,
         address=lists.list,
         base=lists.read_base,
         limit=lists.read_limit,

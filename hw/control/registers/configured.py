@@ -25,6 +25,7 @@ def configured(config: AcceleratorConfig) -> dict[str, int]:
         **{f"small_memories_{part}": part in config.post for part in ("operand", "product", "vector", "top_terms")},
         "extras_measure": "measure" in config.post,
         "extras_top_k": config.top_k,
+        "identity_machine": config.identity,
     }
 
 

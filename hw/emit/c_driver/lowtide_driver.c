@@ -20,7 +20,8 @@ lowtide_status lowtide_identify(const lowtide_machine *machine, const lowtide_de
         return LOWTIDE_NO_MACHINE;
     if (wanted && (READ(array) != wanted->array || READ(units) != wanted->units ||
                    READ(feature_memory) != wanted->feature_memory || READ(weight_memory) != wanted->weight_memory ||
-                   READ(small_memories) != wanted->small_memories || READ(extras) != wanted->extras))
+                   READ(small_memories) != wanted->small_memories || READ(extras) != wanted->extras ||
+                   READ(identity) != wanted->identity))
         return LOWTIDE_OTHER_MACHINE;
     return LOWTIDE_DONE;
 }
@@ -31,6 +32,11 @@ void lowtide_set_windows(const lowtide_machine *machine, const lowtide_windows *
     WRITE(read_limit, windows->read_limit);
     WRITE(write_base, windows->write_base);
     WRITE(write_limit, windows->write_limit);
+}
+
+void lowtide_set_program(const lowtide_machine *machine, uint32_t identity)
+{
+    WRITE(program, identity);
 }
 
 void lowtide_set_watchdog(const lowtide_machine *machine, uint32_t cycles)

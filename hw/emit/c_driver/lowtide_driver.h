@@ -1,7 +1,8 @@
 /* Driver of a Lowtide machine: freestanding C99, without allocation and without state of its own.
 
-   A list of records runs in three steps, by polling:
+   A list of records runs in four steps, by polling:
 
+       lowtide_set_program(&machine, identity);
        lowtide_start_execution(&machine, address);
        if (lowtide_wait(&machine, 0) == LOWTIDE_FAILED) error = lowtide_last_error(&machine);
 
@@ -70,15 +71,17 @@ typedef struct {
     int32_t largest;      /* the same, the largest */
 } lowtide_profile_entry;
 
-/* The registers that say what a machine is: array, units, feature memory, weight memory, small memories, extras. */
+/* The registers that say what a machine is: sizes, what is built, and `identity`, which all of it decides. */
 typedef struct {
-    uint32_t array, units, feature_memory, weight_memory, small_memories, extras;
+    uint32_t array, units, feature_memory, weight_memory, small_memories, extras, identity;
 } lowtide_description;
 
 /* LOWTIDE_DONE, LOWTIDE_NO_MACHINE, or LOWTIDE_OTHER_MACHINE if `wanted` is not NULL and the machine is another one. */
 lowtide_status lowtide_identify(const lowtide_machine *machine, const lowtide_description *wanted);
 
 /* Settings; they hold until they are changed. */
+/* Which machine the lists are for, by its identity: any other refuses to start them, LOWTIDE_ERROR_FOREIGN. */
+void lowtide_set_program(const lowtide_machine *machine, uint32_t identity);
 void lowtide_set_windows(const lowtide_machine *machine, const lowtide_windows *windows);
 void lowtide_set_watchdog(const lowtide_machine *machine, uint32_t cycles); /* without progress; 0: any number */
 lowtide_status lowtide_set_profile(const lowtide_machine *machine, uint32_t address); /* 0: no entries are written */

@@ -145,9 +145,9 @@ def test_records_are_values():
 
 
 def test_codes_of_errors_are_stable():
-    names = "NONE RESERVED KIND RANGE ADDRESS WINDOW ENGINE OVERFLOW BUS WATCHDOG START"
+    names = "NONE RESERVED KIND RANGE ADDRESS WINDOW ENGINE OVERFLOW BUS WATCHDOG START FOREIGN"
     assert [error.name for error in Error] == names.split()
-    assert [int(error) for error in Error] == list(range(11)) and max(Error) < 1 << ERROR_BITS
+    assert [int(error) for error in Error] == list(range(12)) and max(Error) < 1 << ERROR_BITS
     assert all(error.meaning for error in Error)
 
 

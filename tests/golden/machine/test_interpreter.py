@@ -49,6 +49,23 @@ def test_lists_in_external_memory_are_run_where_they_lie():
         machine.run_at(8)
 
 
+def test_lists_for_another_machine_are_refused_and_nothing_of_them_runs():
+    machine = replace(MACHINE, identity=0x1234)
+    for program in (0, 0x1235, 0xFFFF_FFFF):
+        foreign = Interpreter(machine, np.zeros(1024, np.uint8), program=program)
+        foreign.measured = {3: (0, 1)}
+        line = f"record 0: FOREIGN: program is {program:#x}, allowed on this machine is 0x1234"
+        with pytest.raises(MachineError, match=line):
+            foreign.run([Load(fill=1, fill_value=3)])
+        with pytest.raises(MachineError, match=line):
+            foreign.run_at(1 << 20)
+        assert not foreign.local(Memory.FEATURE).any() and foreign.measured == {}
+        foreign.program = 0x1234
+        foreign.run([Load(fill=1, fill_value=3)])
+        assert foreign.local(Memory.FEATURE)[0].all()
+    Interpreter(machine, np.zeros(1024, np.uint8)).run([Load(fill=1)])
+
+
 @pytest.mark.parametrize(
     "word, error, line",
     [

@@ -91,7 +91,7 @@ def test_what_lies_behind_the_end_does_not_matter():
 def test_registers_tell_what_the_machine_is_and_refuse_what_is_none():
     made = bench(256)
     config = made.config
-    assert made.read("version") == 0x4C54_0001
+    assert made.read("version") == 0x4C54_0002
     assert made.read("array") == 8 | 2 << 16
     assert made.read("units") == 2 | 3 << 8 | 5 << 16 | config.multiplier_bits << 24
     assert made.read("feature_memory") == config.feature_atoms and made.read("weight_memory") == config.weight_words
@@ -101,7 +101,10 @@ def test_registers_tell_what_the_machine_is_and_refuse_what_is_none():
     assert made.read("array") == 8 | 2 << 16 and made.read("read_limit") == 0xFFFFFFFF
     made.write("execution", 0x1234_5678)
     assert made.read("execution") == 0x1234_5640
-    for address in (0x1C, 0x64, 0xFFC):
+    assert made.read("identity") == config.identity != 0
+    made.write("identity", 1)
+    assert made.read("identity") == config.identity == made.read("program")
+    for address in (0x68, 0x6C, 0xFFC):
         with pytest.raises(OSError, match="response 2"):
             made.read(address)
         with pytest.raises(OSError, match="response 2"):

@@ -22,4 +22,4 @@ def test_a_machine_copies_on_the_models_of_cocotbext_axi(lanes, bus_bits):
         outstanding=4,
         post=(),
     )
-    run_bench(Copier(config), "bench_copier", seed=5, atom=config.atom_bytes)
+    run_bench(Copier(config), "bench_copier", seed=5, atom=config.atom_bytes, identity=config.identity)

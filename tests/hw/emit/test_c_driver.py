@@ -188,6 +188,18 @@ def test_windows_are_those_that_are_set(driver, model):
         assert driver.value("last_error").code == (Error.WINDOW if expected == "FAILED" else Error.NONE)
 
 
+def test_a_list_for_another_machine_is_refused(driver, model):
+    records, values = copy(model, 16)
+    for other in (0, model.config.identity ^ 1 << 31, find_machine("tiny").identity):
+        driver.value("set_program", other)
+        model.write(0x8000, np.zeros_like(values))
+        assert driver.run(records) == "FAILED" and not driver.value("is_busy")
+        found = driver.value("last_error")
+        assert (found.code, found.record) == (Error.FOREIGN, 0) and not model.read(0x8000, len(values)).any()
+        driver.value("set_program", model.config.identity)
+        assert driver.run(records) == "DONE" and np.array_equal(model.read(0x8000, len(values)), values)
+
+
 def test_a_machine_that_hangs_is_left_by_a_reset(driver, model):
     records, values = copy(model, 16)
     driver.value("set_watchdog", 0)
@@ -218,13 +230,14 @@ def test_a_machine_is_known_by_its_registers(driver, model):
     assert own == {name: model.read_register(name) for name in own}
     assert driver.told("identify", None) == "DONE"
     assert driver.told("identify", ctypes.byref(Description(**own))) == "DONE"
+    assert own["identity"] == model.config.identity
     for name in own:
         other = Description(**own | {name: own[name] ^ 1 << 12})
         assert driver.told("identify", ctypes.byref(other)) == "OTHER_MACHINE"
     every = {tuple(configured_words(find_machine(name)).items()) for name in MACHINES}
     assert len(every) > 3
     real, driver.model = driver.model, None
-    for version in (0, 1, 0x4C54_0002, 0x4C55_0001, 0xFFFF_FFFF):
+    for version in (0, 1, 0x4C54_0001, 0x4C54_0003, 0x4C55_0002, 0xFFFF_FFFF):
 
         class Fixed:
             def read_register(self, name, version=version):

@@ -13,7 +13,8 @@ from lowtide.common.records.record import Kind
 from lowtide.compiler.layouts.layout import Layout
 from lowtide.compiler.layouts.pictures import picture_loads, picture_stores
 from lowtide.formal.fuzz.records.lists import random_list
-from lowtide.hw.config.machines import flexible_machine
+from lowtide.golden.machine import Interpreter
+from lowtide.hw.config.machines import find_machine, flexible_machine
 from lowtide.sim.machine import MachineModel
 from lowtide.sim.machine.trace import write_trace
 
@@ -90,6 +91,30 @@ def test_errors_have_their_record_and_the_next_run_is_right(model):
         model.run([Load(units=1, take_a=1)])
     model.run(records)
     assert (model.read(0x8000, len(values)) == values).all()
+
+
+def test_a_list_for_another_machine_is_refused_as_golden_does(model):
+    model.reset()
+    assert model.read_register("identity") == model.config.identity == model.read_register("program")
+    found, rng = random_list(model.config, 5, 1), np.random.default_rng(5)
+    for initialise in (False, True):
+        for program in (0, int(rng.integers(1 << 32)), find_machine("tiny").identity):
+            model.write_register("program", program)
+            model.write(0, found.external)
+            before = model.counts()
+            golden = Interpreter(model.config, found.external.copy(), program=program)
+            with pytest.raises(MachineError, match="record 0: FOREIGN: program is ") as of_golden:
+                golden.run_at(found.address)
+            with pytest.raises(MachineError, match="record 0: FOREIGN: the machine stopped") as of_rtl:
+                model.run_at(found.address, len(found.records), initialise=initialise)
+            assert {(each.value.error, each.value.record) for each in (of_golden, of_rtl)} == {(Error.FOREIGN, 0)}
+            after = model.counts()
+            assert (after.read_bursts, after.write_bursts) == (before.read_bursts, before.write_bursts)
+            assert (model.memory[: len(found.external)] == golden.memories.external).all()
+            assert model.read_register("status") == 4 and model.read_register("profile_entries") == 0
+        model.write_register("program", model.config.identity)
+        model.run_at(found.address, len(found.records), initialise=initialise)
+        assert (model.memory[: len(found.external)] == found.after.memories.external).all()
 
 
 @pytest.mark.parametrize("apart", [1, 2])

@@ -30,6 +30,7 @@ def reference(folder):
     """Verilog with the ports of the unit, around what PeakRDL-regblock makes of the same statement."""
     from peakrdl_regblock import RegblockExporter
     from peakrdl_regblock.cpuif.axi4lite import AXI4Lite_Cpuif_flattened
+    from peakrdl_regblock.identifier_filter import kw_filter
     from peakrdl_regblock.udps import ALL_UDPS
     from systemrdl import RDLCompiler
 
@@ -55,7 +56,7 @@ def reference(folder):
             pins.append(f".{name.replace('s_axi', 's_axil')}({name})")
     for register in register_map():
         for field in register.fields:
-            path = f"{register.name}.{field.name.removeprefix(f'{register.name}_')}"
+            path = f"{kw_filter(register.name)}.{field.name.removeprefix(f'{register.name}_')}"
             if field.given:
                 lines.append(f"assign given.{path}.next = {field.name};")
             if field.stored:
