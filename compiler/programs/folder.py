@@ -25,7 +25,7 @@ from .stated import plain, tuples
 
 __all__ = ["ProgramFiles", "read_program", "write_program"]
 
-VERSION = 3  #: of the files
+VERSION = 4  #: of the files
 PROGRAM, IMAGE = "program.json", "image.bin"
 
 
@@ -103,6 +103,7 @@ def write_program(program: ProgramFiles, folder: Path) -> list[Path]:
     stated = {
         "version": VERSION,
         "model": program.model,
+        "identity": _shown(program.config.identity),
         "machine": program.config.fields(),
         "memory_bytes": program.memory_bytes,
         "image": {
@@ -125,7 +126,8 @@ def write_program(program: ProgramFiles, folder: Path) -> list[Path]:
 
 
 def read_program(folder: Path) -> ProgramFiles:
-    """The program in a folder. ``ValueError`` for files that are missing, cut off or not those of a program."""
+    """The program in a folder. ``ValueError`` for files that are missing, cut off or not those of a program, and for a
+    program of another machine than the one that it states."""
     path = folder / PROGRAM
     try:
         stated = json.loads(path.read_text(encoding="utf-8"))
@@ -152,9 +154,15 @@ def _program(stated: Mapping[str, Any], data: bytes, path: Path) -> ProgramFiles
             f"image is {path}: {len(data)} bytes, allowed are the {image['bytes']} that compile has written"
         )
     array = ArrayConfig(**tuples(stated["machine"]["array"]))
+    config = AcceleratorConfig(**tuples(stated["machine"]) | {"array": array})
+    if stated["identity"] != _shown(config.identity):
+        raise ValueError(
+            f"identity of the program is {stated['identity']!r}, that of the machine {config.name} is "
+            f"{_shown(config.identity)}: compile the network again"
+        )
     program = ProgramFiles(
         model=str(stated["model"]),
-        config=AcceleratorConfig(**tuples(stated["machine"]) | {"array": array}),
+        config=config,
         image=Image(image["base"], data, image["initialisation"], image["execution"]),
         memory_bytes=stated["memory_bytes"],
         source=Codes.read(stated["source"]),
@@ -167,3 +175,8 @@ def _program(stated: Mapping[str, Any], data: bytes, path: Path) -> ProgramFiles
     if len(program.host) != waits:
         raise ValueError(f"host has {len(program.host)} turns, allowed are {waits}, one for each WAIT of the list")
     return program
+
+
+def _shown(identity: int) -> str:
+    """An identity as the files state it: all its digits."""
+    return f"{identity:#010x}"

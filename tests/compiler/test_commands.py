@@ -238,7 +238,13 @@ def test_bad_options_are_one_line(files, tmp_path, capsys, options, line):
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("broken", ["cut", "changed", "no image", "not JSON", "other version", "lacks a field"])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        *("cut", "changed", "no image", "not JSON", "other version", "lacks a field"),
+        *("another machine", "identity of another", "identity cut", "identity a number", "no identity"),
+    ],
+)
 def test_broken_programs_are_refused(files, tmp_path, capsys, broken):
     folder, *_ = files
     for name in ("program.json", "image.bin"):
@@ -255,10 +261,20 @@ def test_broken_programs_are_refused(files, tmp_path, capsys, broken):
         program.write_text("{")
     elif broken == "other version":
         program.write_text(json.dumps(stated | {"version": 0}))
+    elif broken == "another machine":
+        stated["machine"]["outstanding"] += 1
+        program.write_text(json.dumps(stated))
+    elif broken.startswith("identity"):
+        own = stated["identity"]
+        wrong = {"of another": f"{int(own, 16) ^ 1:#010x}", "cut": own[:-1], "a number": int(own, 16)}
+        stated["identity"] = wrong[broken.removeprefix("identity ")]
+        program.write_text(json.dumps(stated))
     else:
-        del stated["source"]["scale"]
+        part, name = (stated, "identity") if broken == "no identity" else (stated["source"], "scale")
+        del part[name]
         program.write_text(json.dumps(stated))
     arguments = [str(tmp_path), "--input", str(folder / "samples.npy"), "-o", str(tmp_path / "out")]
     assert run(run_program, arguments) == 2
     lines = capsys.readouterr().err.strip().splitlines()
     assert len(lines) == 1 and lines[0].startswith("error: ") and not (tmp_path / "out").exists()
+    assert not broken.startswith(("identity", "another")) or lines[0].startswith("error: identity of the program is ")

@@ -44,6 +44,7 @@ int main(void)
     status = lowtide_identify(&machine, &description);
     if (status != LOWTIDE_DONE) return failed("identify", status);
     for (at = 0; at < LOWTIDE_IMAGE_BYTES; ++at) memory[LOWTIDE_IMAGE_BASE + at] = image[at];
+    lowtide_set_program(&machine, LOWTIDE_IDENTITY);
     lowtide_set_windows(&machine, &windows);
     lowtide_set_watchdog(&machine, WATCHDOG);
 

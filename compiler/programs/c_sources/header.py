@@ -27,6 +27,8 @@ def program_header(program: ProgramFiles) -> str:
         "/* a lowtide_description: what the registers of the machine say of it */",
         f"#define LOWTIDE_MACHINE {_initialiser({name: f'{word:#x}u' for name, word in words.items()})}",
         "",
+        f"#define LOWTIDE_IDENTITY {program.config.identity:#x}u /* of the machine that the lists are for */",
+        "",
         f"#define LOWTIDE_MEMORY_BYTES {program.memory_bytes}u /* of external memory, from address 0 on */",
         f"#define LOWTIDE_IMAGE_BASE {image.base}u /* where {IMAGE} goes */",
         f"#define LOWTIDE_IMAGE_BYTES {len(image.data)}u",

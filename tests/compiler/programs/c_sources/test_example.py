@@ -117,6 +117,13 @@ def test_another_machine_and_a_broken_list_are_told(tmp_path):
     host, codes = built(tmp_path, program.config), bytes(4 * 64)
     done = subprocess.run([host], input=codes, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (1, b"execute 2\na record of no kind 0\n")
+    (tmp_path / "image.bin").write_bytes(program.image.data)
+    header = (tmp_path / "program.h").read_text()
+    foreign = header.replace(f"IDENTITY {program.config.identity:#x}u", f"IDENTITY {program.config.identity ^ 2:#x}u")
+    assert foreign != header
+    (tmp_path / "program.h").write_text(foreign)
+    done = subprocess.run([built(tmp_path, program.config)], input=codes, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (1, b"initialise 2\nthe list is for another machine 0\n")
     other = replace(program, config=replace(program.config, parameters=program.config.parameters // 2))
     write_c_sources(other, tmp_path)
     done = subprocess.run([built(tmp_path, program.config)], input=codes, capture_output=True, check=False)
