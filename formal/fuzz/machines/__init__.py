@@ -6,8 +6,8 @@
 
 List number i of a seed runs on the flexible machine of a kind of PE, on a bus of random latency and with random stalls
 of every channel. Before every other list something goes wrong: a record that the machine must refuse, an answer of the
-bus that is an error, a reset in any cycle, a start while a list runs. Then the error must be told with its record, and
-the list that follows must be right.
+bus that is an error, a reset in any cycle, a start while a list runs, a list for another machine. Then the error must
+be told with its record, and the list that follows must be right.
 
 =========  ======================================================
 `trial`    what is drawn for a list

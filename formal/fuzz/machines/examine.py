@@ -12,7 +12,7 @@ from lowtide.common.records.record import Kind
 from lowtide.hw.config.machines import flexible_machine
 from lowtide.sim.machine import MachineModel
 
-from .trial import BUS, RECORD, RESET, START, Trial, kind_of, trial
+from .trial import BUS, FOREIGN, RECORD, RESET, START, Trial, kind_of, trial
 
 __all__ = ["Listed", "examine", "machine_model"]
 
@@ -91,6 +91,9 @@ def before(model: MachineModel, drawn: Trial) -> str:
         which = {"write_fault" if fault.writes else "read_fault": span}
         model.behave(latency=bus.latency, stalls=bus.stalls, response=fault.response, **which)
         return refused(model, drawn, drawn.found.external, Error.BUS, fault.record)
+    if drawn.event == FOREIGN:
+        model.behave(latency=bus.latency, stalls=bus.stalls)
+        return foreign(model, drawn)
     if drawn.event in (RESET, START):
         model.behave(latency=bus.latency, stalls=bus.stalls)
         model.write(0, drawn.found.external)
@@ -112,6 +115,19 @@ def second_start(model: MachineModel, drawn: Trial) -> str:
         if error.error != Error.START:
             return f"a second start is {error.error.name}, expected is START"
     return ""
+
+
+def foreign(model: MachineModel, drawn: Trial) -> str:
+    """A list for another machine: it is refused, and nothing goes over the bus."""
+    model.write_register("program", drawn.program)
+    before = model.counts()
+    try:
+        said = refused(model, drawn, drawn.found.external, Error.FOREIGN, 0)
+    finally:
+        model.write_register("program", model.config.identity)
+    after = model.counts()
+    moved = (after.read_bursts, after.write_bursts) != (before.read_bursts, before.write_bursts)
+    return said or ("a foreign list moves something" if moved else "")
 
 
 def wrong_record(model: MachineModel, drawn: Trial) -> str:

@@ -25,7 +25,8 @@ break no rule of AXI. Before about every other list something goes wrong on the 
 - *wrong record*: one that the machine must refuse, with its error and number, and nothing of it moved;
 - *bus error*: SLVERR or DECERR to a LOAD, a STORE or the reader of the list: the error BUS of the right record;
 - *reset*: in any cycle of a list that runs;
-- *start*: a second one while a list runs, the error START.
+- *start*: a second one while a list runs, the error START;
+- *foreign list*: the register `program` is that of another machine, the error FOREIGN, and nothing goes over the bus.
 
 *Records* and *cycles* are those of the legal lists alone.
 """

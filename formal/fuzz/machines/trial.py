@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
-from lowtide.hw.config.machines import flexible_machine
+from lowtide.hw.config.identity import IDENTITY_BITS
+from lowtide.hw.config.machines import MACHINES, flexible_machine
 from lowtide.hw.pe import KINDS
 from lowtide.sim.machine.library import CHANNELS
 
@@ -13,10 +14,16 @@ from ..records.bus_faults import BusFault, random_bus_fault
 from ..records.faults import FAULTS, FaultyList, faulty_list
 from ..records.lists import RandomList, random_list
 
-__all__ = ["EVENTS", "Bus", "Trial", "event_of", "kind_of", "trial"]
+__all__ = ["EVENTS", "Bus", "Trial", "event_of", "kind_of", "other_identity", "trial"]
 
-NOTHING, RECORD, BUS, RESET, START = "nothing", "wrong record", "bus error", "reset", "start"
-EVENTS = (NOTHING, RECORD, BUS, RESET, START)  #: what goes wrong before a list
+NOTHING, RECORD, BUS, RESET, START, FOREIGN = EVENTS = (
+    "nothing",
+    "wrong record",
+    "bus error",
+    "reset",
+    "start",
+    "foreign list",
+)  #: what goes wrong before a list
 LONGEST_WAIT = 4000  #: cycles until a reset or a second start
 
 
@@ -56,6 +63,8 @@ class Trial:
         With an error of the bus.
     cycles : int
         Until a reset or a start.
+    program : int
+        Identity of another machine.
     """
 
     config: AcceleratorConfig
@@ -66,6 +75,7 @@ class Trial:
     faulty: FaultyList | None
     fault: BusFault | None
     cycles: int
+    program: int
 
 
 def kind_of(number: int) -> str:
@@ -75,7 +85,20 @@ def kind_of(number: int) -> str:
 
 def event_of(seed: int, number: int) -> str:
     """What goes wrong before list ``number`` of a seed: nothing as often as something."""
-    return EVENTS[int(np.random.default_rng([seed, number, 2]).choice([0, 0, 0, 0, 1, 2, 3, 4]))]
+    wrong = range(1, len(EVENTS))
+    return EVENTS[int(np.random.default_rng([seed, number, 2]).choice([*(0 for _ in wrong), *wrong]))]
+
+
+def other_identity(config: AcceleratorConfig, rng: np.random.Generator) -> int:
+    """The identity of another machine than this one: 0, one bit off, that of a named one, or any."""
+    named = [machine.identity for machine in MACHINES.values()]
+    others = [
+        0,
+        config.identity ^ 1 << int(rng.integers(IDENTITY_BITS)),
+        int(rng.choice(named)),
+        int(rng.integers(1 << IDENTITY_BITS)),
+    ]
+    return int(rng.choice([other for other in others if other != config.identity]))
 
 
 def trial(seed: int, number: int) -> Trial:
@@ -89,4 +112,5 @@ def trial(seed: int, number: int) -> Trial:
         name = list(FAULTS)[rng.integers(len(FAULTS))]
         faulty = faulty_list(config, seed, number, fault=name, records=int(rng.integers(8, 20)))
     fault = random_bus_fault(rng, found) if event == BUS else None
-    return Trial(config, found, Bus.drawn(rng), event, Bus.drawn(rng), faulty, fault, int(rng.integers(LONGEST_WAIT)))
+    bus, bus_before, cycles = Bus.drawn(rng), Bus.drawn(rng), int(rng.integers(LONGEST_WAIT))
+    return Trial(config, found, bus, event, bus_before, faulty, fault, cycles, other_identity(config, rng))

@@ -1,6 +1,7 @@
 """Random lists with what goes wrong before them, on the RTL of one kind; what is wrong is found, runs go on."""
 
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 import pytest
@@ -10,11 +11,12 @@ from lowtide.common.records.errors import Error
 from lowtide.common.records.kinds import Load, Store
 from lowtide.formal.fuzz.machines import examine as examination
 from lowtide.formal.fuzz.machines.examine import examine, machine_model
-from lowtide.formal.fuzz.machines.trial import EVENTS, event_of, trial
+from lowtide.formal.fuzz.machines.trial import EVENTS, event_of, other_identity, trial
 from lowtide.formal.fuzz.records.bus_faults import beats_of
 from lowtide.formal.fuzz.records.faults import faulty_list
-from lowtide.hw.config.machines import find_machine
+from lowtide.hw.config.machines import MACHINES, find_machine
 from lowtide.hw.pe import KINDS
+from lowtide.sim.machine.library import Counts
 
 SEED = 4
 STEP = len(KINDS)  #: from one list of a machine to the next
@@ -25,10 +27,10 @@ def model():
     return machine_model(0, seed=SEED)
 
 
-def numbers_of(event, count):
+def numbers_of(event, many):
     """The first lists of the machine `parallel` behind an event."""
     found = [number for number in range(0, 60 * STEP, STEP) if event_of(SEED, number) == event]
-    return found[:count]
+    return found[:many]
 
 
 @pytest.mark.parametrize("event", EVENTS)
@@ -75,12 +77,29 @@ def first(event):
             "expected is record 99: BUS",
         ),
         ("wrong record", lambda drawn: replace(drawn, faulty=other_error(drawn)), "expected is record 3: WATCHDOG"),
+        ("foreign list", lambda drawn: replace(drawn, program=drawn.config.identity), "expected is record 0: FOREIGN"),
     ],
 )
 def test_what_is_wrong_is_found(model, monkeypatch, event, change, line):
     number, drawn = first(event)
     monkeypatch.setattr(examination, "trial", lambda seed, number: change(drawn))
     assert line in examine(model, number, seed=SEED).finding
+
+
+def test_a_foreign_list_that_moves_something_is_found(model, monkeypatch):
+    number, drawn = first("foreign list")
+    bursts = count()
+    monkeypatch.setattr(model, "counts", lambda: Counts(read_bursts=next(bursts)))
+    assert examination.foreign(model, drawn) == "a foreign list moves something"
+
+
+def test_other_identities_are_of_all_sorts_and_never_the_machines_own():
+    rng = np.random.default_rng(SEED)
+    for machine in MACHINES.values():
+        found = [other_identity(machine, rng) for _ in range(200)]
+        assert machine.identity not in found and all(0 <= each < 1 << 32 for each in found)
+        assert 0 in found and any((each ^ machine.identity).bit_count() == 1 for each in found)
+        assert len({each.identity for each in MACHINES.values()} & set(found)) > 3 and len(set(found)) > 60
 
 
 def spoilt(drawn, *, external):
