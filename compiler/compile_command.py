@@ -152,6 +152,7 @@ def compile_model(
             name=model.stem,
             bus=BusTiming(latency),
             packings=compiled.packings,
+            hosts=[", ".join(f"{step.op} {step.name}" for step in turn) for turn in compiled.host],
         )
     with output_folder(output):
         paths = write_program(files, output) + write_c_sources(files, output) + explained.write(output)

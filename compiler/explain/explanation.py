@@ -1,6 +1,6 @@
 """From a list of records to files that say where its cycles go."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from .charts import chart
 from .held import Held, held
 from .layer_times import LayerTimes, layer_times
 from .page import page
+from .waits import Wait, waits
 
 __all__ = ["Explanation", "explain"]
 
@@ -55,6 +56,8 @@ class Explanation:
     held : tuple of Held
         What local memories hold.
     packings : tuple of Packing
+    waits : tuple of Wait
+        For the host.
     """
 
     name: str
@@ -64,6 +67,7 @@ class Explanation:
     times: ListTimes
     held: tuple[Held, ...]
     packings: tuple[Packing, ...] = ()
+    waits: tuple[Wait, ...] = ()
 
     @property
     def share_of_peak(self) -> float:
@@ -122,7 +126,7 @@ class Explanation:
     def chart(self) -> dict[str, Any]:
         """Engines and memories on a line of time, in Vega-Lite."""
         names = record_names(each.layer for each in self.layers)
-        return chart(self.times, self.held, names, self.config)
+        return chart(self.times, self.held, names, self.config, self.waits)
 
     def page(self) -> str:
         """The page. Raises ``ValueError`` where what draws the chart is not installed."""
@@ -153,6 +157,7 @@ def explain(
     bus: BusTiming | None = None,
     times: ListTimes | None = None,
     packings: Iterable[Packing] = (),
+    hosts: Sequence[str] = (),
 ) -> Explanation:
     """Explain a list.
 
@@ -169,6 +174,8 @@ def explain(
         Those of the list, where they are known; else they are predicted.
     packings : iterable of Packing
         Of its tensors.
+    hosts : sequence of str
+        What the host does at each WAIT, for people.
 
     Raises
     ------
@@ -185,4 +192,5 @@ def explain(
         found,
         tuple(held(listed, config, found)),
         tuple(packings),
+        tuple(waits(listed, found, hosts)),
     )

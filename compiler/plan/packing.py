@@ -59,7 +59,7 @@ class Packing:
     @property
     def text(self) -> str:
         """For people."""
-        return f"{self.memory} {self.used:,} bytes, {self.ratio:.3f} of the lower bound"
+        return f"{self.memory} {self.used:,} bytes, {self.ratio:.3f} times the lower bound"
 
 
 @dataclass

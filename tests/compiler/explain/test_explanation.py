@@ -64,6 +64,8 @@ def test_a_network_is_explained(tmp_path):
     assert "<h1>a &lt;network&gt;</h1>" in shown and shown.partition("<script")[0].count("<tr") == len(found.layers) + 2
     assert not re.findall(r"<(?:script|link)[^>]*(?:src|href)=", shown)
     (stated,) = re.findall(r'<script type="application/json" id="spec">(.*?)</script>', shown, flags=re.S)
+    (zoom,) = json.loads(stated)["params"]  # one for all panels: of several, one alone would move the shared axis
+    assert zoom["views"] == [panel["name"] for panel in json.loads(stated)["vconcat"]]
     drawn = vl_convert.vegalite_to_svg(stated)
     marks = sum(len(panel["data"]["values"]) for panel in json.loads(stated)["vconcat"])
     assert marks == len(found.times.records) + len(found.held)

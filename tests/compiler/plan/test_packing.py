@@ -91,7 +91,7 @@ def test_how_well_lives_are_packed():
         told = packed.packing("memory", unit)
         taken = {each for place, life in packed.lives for each in range(place, place + life.size)}
         assert (told.used, told.bound) == (unit * len(taken), unit * lower_bound(found)) and told.ratio >= 1
-        assert told.text == f"memory {told.used:,} bytes, {told.used / told.bound:.3f} of the lower bound"
+        assert told.text == f"memory {told.used:,} bytes, {told.used / told.bound:.3f} times the lower bound"
 
 
 def test_places_from_both_ends():

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import vl_convert
 
 from lowtide.common.command_line import run
 from lowtide.common.records.kinds import Wait
@@ -193,6 +194,24 @@ def test_what_the_host_computes_is_explained(block):
     hosted = {each.layer.name for each in found.layers if each.bound == Bound.HOST}
     assert hosted == {" + ".join(step.name for step in turn) for turn in compiled.host}
     assert "The list waits 5 times for the host, whose time is not counted." in found.facts
+    hosts = [f"turn {place}" for place in range(5)]
+    told = explain(execution(compiled), compiled.config, compiled.layers, bus=BusTiming(20), hosts=hosts)
+    numbers = [number for number, each in enumerate(execution(compiled)) if isinstance(each, Wait)]
+    assert [each.number for each in told.waits] == numbers and [each.computes for each in told.waits] == hosts
+    spans = {each.number: (each.begun, each.end) for each in told.times.records}
+    for wait in told.waits:  # between what is before it and what is behind
+        assert wait.cycle == max(end for number, (_, end) in spans.items() if number < wait.number)
+        assert all(wait.cycle < begun for number, (begun, _) in spans.items() if number > wait.number)
+    bars, *marks = told.chart()["vconcat"][0]["layer"]
+    assert len(bars["data"]["values"]) == len(told.times.records)
+    for mark in marks:
+        rows = mark["data"]["values"]
+        assert [(each["first"], each["computes"]) for each in rows] == [
+            (each.cycle, each.computes) for each in told.waits
+        ]
+    drawn = vl_convert.vegalite_to_svg(told.chart())
+    assert drawn.count('aria-roledescription="point"') == 5 and ">HOST<" in drawn
+    assert ">HOST<" not in vl_convert.vegalite_to_svg(replace(told, waits=()).chart())
     sums = next(each for each in found.layers if each.layer.name == "first norm")
     assert sums.stores > 0  # the sum is stored before the list waits, and that is the host's layer
 
