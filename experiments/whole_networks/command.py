@@ -79,7 +79,7 @@ def whole_networks(
 def single_layers(
     machine: tuple[str, ...] | None, predict: bool, kept: bool, quick: bool, output: Path, page: Path | None, jobs: int
 ) -> int:
-    """Run a layer of each type alone, on machines with 512 and 2,048 multipliers; large is only predicted.
+    """Run a layer of each type alone, on machines with 512 and 2,048 multipliers.
 
     What has run is kept in the cache folder. Exit status 1 where a run differs from golden or an aim is missed.
     """

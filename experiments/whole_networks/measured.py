@@ -167,7 +167,7 @@ def measure(
     before, after = _on_golden(task, integers, compiled, sampled.sample)
     layers = layer_times(records, config, compiled.layers, times)
     compared = 0
-    if tensors and task.simulated:
+    if tensors:
         every = compile_network(integers, config, host=network.host, keep=True)
         on_rtl = _on_rtl(task, every, *_on_golden(task, integers, every, sampled.sample), rtl, quick=quick)
         compared = len(every.kept) if on_rtl else 0
@@ -181,7 +181,7 @@ def measure(
         predicted=times.cycles,
         executes=sum(each.executes for each in layers),
         bound=max(layers, key=lambda each: each.cycles).bound.value,
-        counted=_on_rtl(task, compiled, before, after, rtl, quick=quick) if task.simulated else None,
+        counted=_on_rtl(task, compiled, before, after, rtl, quick=quick),
         hosted=tuple(step.op for turn in compiled.host for step in turn),
         tensors=compared,
     )

@@ -68,15 +68,12 @@ class Task:
         Their names.
     format : Format
     aim : Aim or None
-    simulated : bool
-        Whether it runs on the RTL; else its cycles are predicted.
     """
 
     network: str
     machine: str
     format: Format = field(default_factory=Format)
     aim: Aim | None = None
-    simulated: bool = True
 
     def __str__(self) -> str:
         return f"{self.network} on {self.machine}, {self.format}"
@@ -128,4 +125,5 @@ TASKS = (
         for network, shares in _AIMS.items()
         for machine, share in zip(_SHAPES, shares, strict=True)
     ),
+    *(Task(network, "large") for network in _AIMS),
 )

@@ -7,10 +7,8 @@ long; ``cocotb``, a program that cocotb drives through its ports. A build lives 
 """
 
 import functools
-import re
 import shutil
 import sys
-from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from lowtide.common.jobs import default_jobs
 from lowtide.common.progress import status
 from lowtide.common.store import digest, stored
 
+from .instances import control_lines, instance_flags
 from .plain_paths import is_plain, plain, private_folder
 from .runtime import Runtime, values_of
 from .toolchain import Verilator, find_verilator, require_system_tools, run_tool
@@ -103,7 +102,8 @@ def build(
     verilator = find_verilator()
     flags, product, own = _flavour(flavour, top, defines)
     parts = [plain(source) for source in [*own, *sources]]
-    control = _control([f'public_flat_rw -module "{top}" -var "{port}"' for port in ports] + _compiled_once(verilog))
+    control = _control([f'public_flat_rw -module "{top}" -var "{port}"' for port in ports] + control_lines(verilog))
+    flags += instance_flags(verilog)
     texts = [source.read_text() for source in [*parts, *headers]]
     key = digest(verilog, control, verilator.origin, *flags, *_VERILATE, *_MAKE, *texts)
     folder = build_folder() / f"{top}-{flavour}-{key}"
@@ -116,12 +116,6 @@ def build(
                 is_whole=lambda place: (place / product).exists(),
             )
     return folder / product
-
-
-def _compiled_once(verilog: str) -> list[str]:
-    """Control lines that keep modules with several instances whole: built in half the time of one copy an instance."""
-    instances = Counter(re.findall(r"^  (\w+) \w+ \($", verilog, flags=re.M))
-    return [f'no_inline -module "{module}"' for module, count in sorted(instances.items()) if count > 1]
 
 
 def _control(lines: Iterable[str]) -> str:

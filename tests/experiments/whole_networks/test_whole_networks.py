@@ -132,7 +132,6 @@ def test_what_has_run_is_shown(monkeypatch, tmp_path):
     assert measure(DIGITS, NETWORKS["digits"], rtl=Use.KEPT).counted is None
     assert measure(DIGITS, NETWORKS["digits"]).counted == a_run().counted
     monkeypatch.setattr(measured, "_simulated", None)
-    assert measure(replace(DIGITS, simulated=False), NETWORKS["digits"]).counted is None
     assert measure(DIGITS, NETWORKS["digits"], rtl=Use.KEPT).counted == a_run().counted
     assert measure(DIGITS, NETWORKS["digits"], rtl=Use.NOTHING).counted is None
 
