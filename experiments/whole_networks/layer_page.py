@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from lowtide.common.markdown import table
 
-from .layers import LAYERS
+from .layers import LAYERS, SHAPES
+from .limits import most_share
+from .machines import measured_machines
 from .measured import Measured
 from .report import Report, model_error
 
@@ -19,14 +21,15 @@ HEADINGS = (
     "share of peak",
     "EXEC cycles",
     "share in EXEC",
+    "at most",
     "aim",
     "bound",
     "model",
     "read",
     "written",
 )
-LEFT = (0, 1, 2, 9)
-SHOWN = (0, 2, 4, 5, 6, 7, 8, 9, 10)
+LEFT = (0, 1, 2, 10)
+SHOWN = (0, 2, 4, 5, 6, 7, 8, 9, 10, 11)
 
 
 def _cells(each: Measured) -> list[str]:
@@ -40,6 +43,7 @@ def _cells(each: Measured) -> list[str]:
         f"{100 * each.share:.1f} %" if each.ideal else "-",
         f"{each.executes:,}",
         f"{100 * each.executing:.1f} %" if each.ideal else "-",
+        "-" if (most := _most(each)) is None else f"{100 * most:.1f} %",
         each.task.aim.text if each.task.aim else "-",
         each.bound,
         model_error(each),
@@ -48,13 +52,31 @@ def _cells(each: Measured) -> list[str]:
     ]
 
 
+def _most(each: Measured) -> float | None:
+    """The share of peak that the layer's shape allows on the machine."""
+    return most_share(SHAPES[each.task.network], measured_machines()[each.task.machine].array)
+
+
+def _why(each: Measured) -> str:
+    """What keeps a layer from its aim."""
+    most = _most(each)
+    if most is not None and each.task.aim and most < (each.task.aim.executing or 0):
+        return f"; its shape allows {100 * most:.1f} %"
+    config = measured_machines()[each.task.machine]
+    moved = [each.counted.read_bytes, each.counted.written_bytes] if each.counted else []
+    beats = max(moved, default=0) // config.bus_bytes
+    if each.counted and beats > each.executes / 2:
+        return f"; cut into small records, since the bus takes {beats:,} cycles one way alone"
+    return ""
+
+
 def _notes(found: Sequence[Measured]) -> list[str]:
     counted = sum(each.counted is not None for each in found)
     aimed = [each for each in found if each.task.aim]
     said = [f"Of {len(found)} layers {counted} were on the RTL, each bit for bit what golden's machine gives."]
     said += [
         f"Missed: {each.task.network} ({LAYERS[each.task.network].title}) on {each.task.machine} has "
-        f"{100 * each.executing:.1f} % of peak in EXEC, aim {each.task.aim.text}."
+        f"{100 * each.executing:.1f} % of peak in EXEC, aim {each.task.aim.text}{_why(each)}."
         for each in aimed
         if each.task.aim and not each.meets
     ]
@@ -76,7 +98,8 @@ def layer_report(found: Sequence[Measured], missing: Sequence[str]) -> Report:
         "- **EXEC cycles**: those in which a record EXEC runs, predicted: the array and what is behind it, with copies "
         "beside it but not those that it waits for. **share in EXEC** is of these; aims are for it. Where the bus "
         "bounds a layer (16 B a cycle on `small`, 32 on `large`), it is cut into small records, whose filling hides "
-        "behind copies, and this share says little.",
+        "behind copies, and this share says little. **at most**: what the shape allows, its pixels in the rows, its "
+        "channels in columns and lanes, without anything that waits.",
         "- **bound**: what most cycles go to: the array, post-processing, pixels (rows filled, one a cycle), load, "
         "store, tokens.",
         "- **model**: predicted cycles against those of the RTL. **read**, **written**: bytes over the bus.",

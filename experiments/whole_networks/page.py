@@ -10,6 +10,7 @@ from lowtide.common.markdown import table
 from ..framework.plots import COLOURS, panels
 from .measured import Measured
 from .networks import NETWORKS
+from .peers import PEERS, peer_rows
 from .report import Report, model_error
 
 __all__ = ["network_report", "notes", "page", "picture", "rows_of"]
@@ -30,16 +31,6 @@ HEADINGS = (
 )
 LEFT = (0, 1, 2)
 SHOWN = (0, 1, 2, 3, 5, 6, 7, 8)  #: columns that the terminal shows
-#: Shares of peak of others: network, who, multipliers where they are one of ours, per cent. Ethos-U55 with all data on
-#: chip, by its vendor's compiler; NE16 and Tensil as their authors publish them.
-PEERS = (
-    ("mobilenet-v1", "Ethos-U55, estimate", 128, 68),
-    ("mobilenet-v1", "NE16, silicon", None, 21),
-    ("mobilenet-v2", "Ethos-U55, estimate", 128, 40),
-    ("efficientnet-lite0", "Ethos-U55, estimate", 128, 41),
-    ("resnet-50", "Ethos-U55, estimate", 128, 70),
-    ("resnet-50", "Tensil, estimate", None, 22),
-)
 
 
 def rows_of(found: Sequence[Measured]) -> list[list[str]]:
@@ -117,6 +108,10 @@ def page(found: Sequence[Measured], missing: Sequence[str], *, pictured: bool) -
         lines += ["![Share of peak, by multipliers](whole_networks.svg)", ""]
     right = [place for place in range(len(HEADINGS)) if place not in LEFT]
     lines += [table(HEADINGS, rows_of(found), right=right), ""]
+    run = {each.task.network for each in found}
+    if others := peer_rows([(name, each.title) for name, each in NETWORKS.items() if name in run]):
+        headings = ["network", "who", "how", "multipliers", "share of peak", "cycles"]
+        lines += ["## Others on the same networks", "", table(headings, others, right=(3, 4, 5)), ""]
     return "\n".join(lines)
 
 
@@ -136,9 +131,12 @@ def picture(found: Sequence[Measured]) -> Figure | None:
             axis.plot([place - 0.4, place + 0.4], [goal, goal], color="black", label="aim" if not place else None)
             axis.text(place, 100 * each.share + 1, f"{100 * each.share:.1f}", ha="center", fontsize=8)
         at = {each.multipliers: place for place, each in enumerate(runs)}
-        for number, (_, who, multipliers, share) in enumerate(peer for peer in PEERS if peer[0] == name):
-            ends = (at[multipliers] - 0.4, at[multipliers] + 0.4) if multipliers in at else (-0.5, len(runs) - 0.5)
-            axis.plot(ends, (share, share), color=COLOURS[1 + number], linestyle="--", linewidth=1.5, label=who)
+        others = [(peer, peer.share) for peer in PEERS if peer.network == name and peer.share is not None]
+        for number, (peer, share) in enumerate(others):
+            beside = at.get(peer.multipliers or 0)
+            ends = (-0.5, len(runs) - 0.5) if beside is None else (beside - 0.4, beside + 0.4)
+            label = f"{peer.who}, {peer.how.split(maxsplit=1)[0].strip(',')}"
+            axis.plot(ends, (share, share), color=COLOURS[1 + number], linestyle="--", linewidth=1.5, label=label)
         axis.set_xticks(list(places), [f"{each.multipliers}" for each in runs])
         axis.set_ylim(0, 100)
         axis.set_xlabel("multipliers")

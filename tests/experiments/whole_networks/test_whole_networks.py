@@ -10,11 +10,13 @@ from lowtide.common.command_line import run
 from lowtide.experiments.whole_networks import measured
 from lowtide.experiments.whole_networks.command import single_layers, whole_networks
 from lowtide.experiments.whole_networks.layer_page import layer_report
-from lowtide.experiments.whole_networks.layers import LAYER_TASKS, LAYERS, Shape
+from lowtide.experiments.whole_networks.layers import LAYER_TASKS, LAYERS, SHAPES
+from lowtide.experiments.whole_networks.limits import most_share
 from lowtide.experiments.whole_networks.machines import measured_machines
 from lowtide.experiments.whole_networks.measured import Counted, Measured, NotEqual, Use, measure
 from lowtide.experiments.whole_networks.networks import NETWORKS, Sampled, Stated
 from lowtide.experiments.whole_networks.page import notes, page, picture, rows_of
+from lowtide.experiments.whole_networks.shape import Shape
 from lowtide.experiments.whole_networks.tasks import OWN, TASKS, Aim, Format, Task
 from lowtide.workloads.networks.shaped import transformer_block
 
@@ -227,5 +229,30 @@ def test_layers_are_predicted_on_two_machines(monkeypatch, tmp_path):
 def test_the_page_of_layers_says_what_bounds_them():
     name, task = next((task.network, task) for task in LAYER_TASKS if task.aim and task.network in LAYERS)
     report = layer_report([replace(a_run(task), bound="load")], [])
-    assert report.rows[0][0] == name and report.rows[0][5:10] == ["10.0 %", "800", "12.5 %", task.aim.text, "load"]
+    assert report.rows[0][0] == name and report.rows[0][5:11] == [
+        "10.0 %",
+        "800",
+        "12.5 %",
+        "100.0 %",
+        task.aim.text,
+        "load",
+    ]
     assert report.notes[-1] == "0 of 1 aims are met."
+
+
+@pytest.mark.parametrize("name", ["1x1 of 512", "3x3 of 512", "depthwise 3x3", "linear"])
+def test_no_layer_is_busier_than_its_shape_allows(name):
+    """Those that come near to it, as the model of cycles has them."""
+    task = next(task for task in LAYER_TASKS if task.network == name)
+    most = most_share(SHAPES[name], measured_machines()[task.machine].array)
+    assert 0.95 * most < measure(task, LAYERS[name], rtl=Use.NOTHING).executing <= most
+
+
+def test_a_layer_that_misses_its_aim_says_why():
+    tasks = {task.network: task for task in LAYER_TASKS if task.machine == "small"}
+    shaped = replace(a_run(tasks["depthwise 3x3"]), executes=100_000)
+    bus = replace(a_run(tasks["1x1 of 16"]), executes=1000)
+    bus = replace(bus, counted=replace(bus.counted, read_bytes=16 * 501))
+    said = layer_report([shaped, bus], []).notes
+    assert said[1].endswith("aim 22 %; its shape allows 21.9 %.")
+    assert said[2].endswith("cut into small records, since the bus takes 501 cycles one way alone.")
