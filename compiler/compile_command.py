@@ -17,6 +17,7 @@ from lowtide.common.output import output_folder
 from lowtide.common.progress import status
 from lowtide.golden.network import Plan
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
+from lowtide.golden.network.quantised.steps import WEIGHTED
 from lowtide.golden.number_formats import FixedPoint
 from lowtide.golden.number_formats.integers.fixed_point import FixedPointQuantiser
 from lowtide.golden.number_formats.words import format_of
@@ -187,7 +188,7 @@ def _machine(name: str) -> AcceleratorConfig:
 def _left_to_host(compiled: Compiled) -> list[str]:
     """What the host computes, if anything, in a line, with the reasons where machines can have the op."""
     steps = [
-        f"{stage.name} ({stage.step.op}{f': {stage.host}' if stage.step.op in ON_MACHINE else ''})"
+        f"{stage.name} ({stage.step.op}{f': {stage.host}' if stage.step.op in (*ON_MACHINE, *WEIGHTED) else ''})"
         for stage in compiled.stages
         if stage.host and stage.step is not None
     ]

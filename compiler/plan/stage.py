@@ -85,14 +85,17 @@ class Stage:
 
     @property
     def may_be_hosts(self) -> bool:
-        """Whether the host could compute it, or the step that it serves: not what has weights, nor copies."""
+        """Whether the host could compute it, or the step that it serves: not copies."""
         if self.product or self.serves:
             return True
-        return self.step is not None and self.mode is None and not self.host
+        return self.step is not None and not self.host
 
     @property
     def refused_as(self) -> str:
-        """The name of the step that is refused where the stage cannot be had."""
+        """The name of the step that is refused where the stage cannot be had: of a layer and the addition behind it
+        the layer."""
+        if self.added is not None and self.step is not None:
+            return self.step.name
         return self.serves or self.name
 
     @property

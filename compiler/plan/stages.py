@@ -59,7 +59,9 @@ def stages_of(
     StepRefused
         A step that the machine does not have, unless it is the host's.
     """
-    refused = refused or {}
+    refused = _without_mode(network, config, base, refused or {})
+    if refused and not host:
+        raise StepRefused(*next(iter(refused.items())), for_host=True)
     known = shapes_of(network)
     shapes = {name: in_memory(shape) for name, shape in known.items()}
     products = products_of(network, config, base, known, refused)
@@ -67,7 +69,7 @@ def stages_of(
         raise StepRefused(*next(iter(products.reasons.items())), for_host=True)
     own_tensors = OwnTensors()
     multiplied = ProductStages(network, shapes, own_tensors)
-    fused = _fused(network) if "operand" in config.post else {}
+    fused = _fused(network, refused) if "operand" in config.post else {}
     absorbed = {step.name for step in fused.values()} | products.left_out
     names = {network.graph.input: network.graph.input}  # flattened tensors have the name of what they were made of
     found = []
@@ -152,7 +154,21 @@ def _moves_pixels(step: Step, read: Shape, made: Shape) -> bool:
     return step.op in MOVES
 
 
-def _fused(network: QuantisedGraph) -> dict[str, Step]:
+def _without_mode(
+    network: QuantisedGraph, config: AcceleratorConfig, base: Mode, refused: Mapping[str, str]
+) -> dict[str, str]:
+    """The steps that are refused, and those with weights for which the array has no mode, with the reasons."""
+    found = dict(refused)
+    for step in network.steps:
+        if step.name in network.layers and step.name not in found:
+            try:
+                config.array.check_mode(_mode(network, config, base, step))
+            except ValueError as error:
+                found[step.name] = str(error)
+    return found
+
+
+def _fused(network: QuantisedGraph, refused: Mapping[str, str]) -> dict[str, Step]:
     """The steps with weights that additions take into their records: by name of the addition."""
     uses = Counter(each for step in network.steps for each in step.inputs)
     steps = {step.name: step for step in network.steps}
@@ -160,7 +176,9 @@ def _fused(network: QuantisedGraph) -> dict[str, Step]:
     for step in network.steps:
         if step.op != "add" or len(set(step.inputs)) != 2:
             continue
-        own = [steps[each] for each in step.inputs if each in network.layers and uses[each] == 1]
+        own = [
+            steps[each] for each in step.inputs if each in network.layers and uses[each] == 1 and each not in refused
+        ]
         if own:
             found[step.name] = max(own, key=network.steps.index)
     return found

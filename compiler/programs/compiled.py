@@ -1,12 +1,8 @@
 """A quantised network as a program of a machine: lists of records, what they load, and where tensors lie."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from lowtide.common.records.kinds import Memory
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.golden.number_formats.integers.fixed_point import FixedPointQuantiser
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
@@ -14,12 +10,11 @@ from lowtide.hw.mode.word import Mode
 
 from ..layouts.layout import Layout
 from ..lists.layer_records import Layer
-from ..lists.program import ALIGNMENT, Image, Program
-from ..plan.action import Action, CopyIn, Run, Turn
+from ..lists.program import ALIGNMENT, Image
 from ..plan.addresses import Placement
 from ..plan.cascade import Cascade
 from ..plan.emission import actions
-from ..plan.forms import Formed, formed
+from ..plan.forms import formed
 from ..plan.packing import Life, Packer, Packing
 from ..plan.placement import placed
 from ..plan.problem import Problem
@@ -31,7 +26,9 @@ from ..plan.turns import few_turns
 from ..steps.network_step import check_plan
 from .base_mode import base_mode
 from .external import Codes, External, Kept, outside
+from .host_layer import HostLayer, layer_content
 from .host_step import HostStep
+from .listed import listed_program, tensor_content
 
 __all__ = ["Compiled", "compile_network"]
 
@@ -117,7 +114,7 @@ def compile_network(
         try:
             return _compiled(network, config, given, packer, keep=keep)
         except StepRefused as error:
-            if not host or not error.for_host:
+            if not host or not error.for_host or error.step in refused:
                 raise
             refused[error.step] = error.reason
 
@@ -147,19 +144,22 @@ def _compiled(
     tensors, packed = outside(lives, form.layouts, config, [*ends.values(), *kept], packer)
     end = ALIGNMENT * packed.size
     fixed = [tensor for stage in form.stages for tensor in stage.reads if tensor in given.constants]
-    contents = {tensor: _content(form.layouts[tensor], given.constants[tensor], config) for tensor in fixed}
-    program, layers = _program(config, form, placement.cascades, listed, tensors, contents, end)
-    whole = program.whole
-    if whole:
-        program, layers = _program(config, form, placement.cascades, listed, tensors, contents, end, whole)
-    image = program.image()
+    contents = {tensor: tensor_content(form.layouts[tensor], given.constants[tensor], config) for tensor in fixed}
+    hosted = [stage.step for stage in form.stages if stage.host and stage.step is not None]
+    weights = {step.name: layer_content(network, step) for step in hosted if step.name in network.layers}
+    made = listed_program(config, form, placement.cascades, listed, tensors, contents, weights, end)
+    if made.program.whole:
+        made = listed_program(
+            config, form, placement.cascades, listed, tensors, contents, weights, end, made.program.whole
+        )
+    image = made.program.image()
     return Compiled(
         config=config,
         image=image,
         tensors=tensors,
-        layers=layers,
+        layers=made.layers,
         host=tuple(
-            tuple(_host_step(network, form.stages[number], given, tensors) for number in cascade.numbers)
+            tuple(_host_step(network, form.stages[number], given, tensors, made.weights) for number in cascade.numbers)
             for cascade in placement.cascades
             if form.stages[cascade.first].host
         ),
@@ -192,8 +192,15 @@ def _rows_made(problem: Problem, cascades: Sequence[Cascade], tensor: str) -> se
     return {row for needed in cascade.stripes(problem) for row in range(*needed[tensor])}
 
 
-def _host_step(network: QuantisedGraph, stage: Stage, given: Stages, tensors: Mapping[str, External]) -> HostStep:
-    """A stage that the host computes, with the tensors that it reads and makes."""
+def _host_step(
+    network: QuantisedGraph,
+    stage: Stage,
+    given: Stages,
+    tensors: Mapping[str, External],
+    weights: Mapping[str, int],
+) -> HostStep:
+    """A stage that the host computes, with the tensors that it reads and makes; ``weights`` are the addresses of those
+    of layers."""
     step = stage.step
     assert step is not None, "copies are the machine's"
     places = zip((*step.inputs, step.name), (*stage.reads, stage.makes), strict=True)
@@ -202,55 +209,7 @@ def _host_step(network: QuantisedGraph, stage: Stage, given: Stages, tensors: Ma
         quantiser = network.quantisers[name]
         assert isinstance(quantiser, FixedPointQuantiser), "forms are those of quantised tensors"
         found.append(Codes.of(tensors[place], given.network_shapes[name], quantiser))
-    return HostStep.of(step, network.plan, found[:-1], found[-1])
-
-
-def _content(layout: Layout, codes: NDArray[np.int64], config: AcceleratorConfig) -> bytes:
-    """A tensor as it lies in external memory."""
-    atoms = np.zeros((layout.room, config.atom_bytes), np.uint8)
-    layout.put(atoms, codes)
-    return atoms.tobytes()
-
-
-def _program(
-    config: AcceleratorConfig,
-    form: Formed,
-    cascades: Sequence[Cascade],
-    listed: Sequence[Action],
-    tensors: Mapping[str, External],
-    contents: Mapping[str, bytes],
-    base: int,
-    resident: Collection[Memory] = (),
-) -> tuple[Program, tuple[Layer, ...]]:
-    """The program, and the records of its layers: those of stages that run together are of one layer. ``contents`` are
-    those of constant tensors."""
-    program, stages = Program(config, base=base, resident=resident), form.stages
-    addresses = {name: external.address for name, external in tensors.items()}
-    addresses |= {name: program.put(content) for name, content in contents.items()}
-    cascade_of = {number: cascade for cascade in cascades for number in cascade.numbers}
-    ends: dict[Cascade, tuple[int, int]] = {}
-    for action in listed:
-        first = len(program.records)
-        if isinstance(action, Run):
-            try:
-                program.run(action.kernel)
-            except ValueError as error:
-                raise ValueError(f"layer {stages[action.stage].name}: {error}") from error
-        elif isinstance(action, Turn):
-            program.wait()
-        else:
-            copy = program.load if isinstance(action, CopyIn) else program.store
-            copy(action.inside, addresses[action.tensor], action.outside)
-        cascade = cascade_of[action.stage]
-        ends[cascade] = ends.get(cascade, (first, first))[0], len(program.records)
-    layers = [
-        Layer(
-            " + ".join(stages[number].name for number in cascade.numbers),
-            first,
-            end - first,
-            sum(stages[number].multiplications for number in cascade.numbers),
-            host=bool(stages[cascade.first].host),
-        )
-        for cascade, (first, end) in ends.items()
-    ]
-    return program, tuple(layers)
+    layer = None
+    if step.name in weights:
+        layer = HostLayer.of(network, step, tensors[stage.reads[0]].shape, weights[step.name])
+    return HostStep.of(step, network.plan, found[:-1], found[-1], layer)

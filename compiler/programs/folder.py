@@ -65,6 +65,13 @@ class ProgramFiles:
     host: tuple[tuple[HostStep, ...], ...] = ()
 
     def __post_init__(self) -> None:
+        for layer in (step.layer for turn in self.host for step in turn if step.layer is not None):
+            if not 0 <= layer.address <= layer.end <= self.memory_bytes:
+                size = layer.end - layer.address
+                raise ValueError(
+                    f"address of a layer of the host is {layer.address} for {size} bytes, allowed are those below "
+                    f"{self.memory_bytes}"
+                )
         of_host = [codes for turn in self.host for step in turn for codes in (*step.inputs, step.output)]
         for tensor in (codes.tensor for codes in (self.source, self.result, *of_host)):
             if not 0 <= tensor.address <= tensor.address + tensor.size <= self.memory_bytes:

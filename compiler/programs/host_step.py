@@ -14,11 +14,12 @@ from lowtide.golden.network.quantised.integer_steps import integer_step
 from lowtide.golden.network.quantised.steps import WEIGHTED, Step
 
 from .external import Codes
+from .host_layer import HostLayer
 from .stated import tuples
 
 __all__ = ["HostStep", "HostTurns"]
 
-OPS = tuple(op for op in OPERATIONS if op not in WEIGHTED)
+OPS = tuple(OPERATIONS)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,7 +30,7 @@ class HostStep:
     ----------
     name : str
     op : str
-        Of :class:`lowtide.golden.network.quantised.steps.Step`, one without quantised weights.
+        Of :class:`lowtide.golden.network.quantised.steps.Step`.
     inputs : tuple of Codes
         What it reads.
     output : Codes
@@ -44,6 +45,8 @@ class HostStep:
     multiplier_bits : int
     softmax : str
         As of :class:`lowtide.golden.network.Plan`.
+    layer : HostLayer or None
+        Of an op with quantised weights.
 
     Raises
     ------
@@ -63,10 +66,15 @@ class HostStep:
     requantisation: str
     multiplier_bits: int
     softmax: str
+    layer: HostLayer | None = None
 
     def __post_init__(self) -> None:
         if self.op not in OPS:
             raise ValueError(f"op of host step {self.name} is {self.op!r}, allowed are {', '.join(OPS)}")
+        if (self.op in WEIGHTED) != (self.layer is not None):
+            raise ValueError(
+                f"layer of host step {self.name} is {self.layer}, allowed are those of {', '.join(WEIGHTED)}"
+            )
         _ = self.plan  # which refuses a rule that there is not
 
     @property
@@ -75,22 +83,23 @@ class HostStep:
         return Plan(requantisation=self.requantisation, multiplier_bits=self.multiplier_bits, softmax=self.softmax)
 
     @classmethod
-    def of(cls, step: Step, plan: Plan, inputs: Sequence[Codes], output: Codes) -> Self:
+    def of(cls, step: Step, plan: Plan, inputs: Sequence[Codes], output: Codes, layer: HostLayer | None = None) -> Self:
         """A step of a network."""
-        node = step.node
+        node, real = step.node, layer is None  # else the weights are in memory
         return cls(
             name=step.name,
             op=step.op,
             inputs=tuple(inputs),
             output=output,
-            attributes={} if step.op == "clip" else node.attributes,  # its limits say all
-            weight=None if node.weight is None else tuple(map(float, node.weight)),
-            bias=None if node.bias is None else tuple(map(float, node.bias)),
+            attributes={} if step.op == "clip" or not real else node.attributes,  # its limits or its layer say all
+            weight=None if not real or node.weight is None else tuple(map(float, node.weight)),
+            bias=None if not real or node.bias is None else tuple(map(float, node.bias)),
             low=step.limits[0] if np.isfinite(step.limits[0]) else None,
             high=step.limits[1] if np.isfinite(step.limits[1]) else None,
             requantisation=plan.requantisation,
             multiplier_bits=plan.multiplier_bits,
             softmax=plan.softmax,
+            layer=layer,
         )
 
     @classmethod
@@ -100,8 +109,9 @@ class HostStep:
             "inputs": tuple(map(Codes.read, stated["inputs"])),
             "output": Codes.read(stated["output"]),
             "attributes": tuples(stated["attributes"]),
+            "layer": None if stated.get("layer") is None else HostLayer.read(stated["layer"]),
         }
-        names = {field.name for field in fields(cls)}
+        names = {field.name for field in fields(cls)} - given.keys()
         return cls(**tuples({name: stated[name] for name in names}) | given)
 
     def compute(self, memory: NDArray[np.uint8]) -> None:
@@ -114,6 +124,9 @@ class HostStep:
         """
         names = tuple(each.tensor.name for each in self.inputs)
         try:
+            if self.layer is not None:
+                self.layer.compute(self.name, memory, self.inputs[0], self.output)
+                return
             node = Node(
                 name=self.name,
                 op=self.op,

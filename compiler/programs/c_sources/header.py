@@ -6,6 +6,7 @@ from lowtide.hw.control.registers.configured import configured_words
 
 from ..external import Codes
 from ..folder import IMAGE, PROGRAM, ProgramFiles
+from ..host_layer import HostLayer
 
 __all__ = ["program_header"]
 
@@ -71,7 +72,32 @@ def _host(program: ProgramFiles) -> list[str]:
             for each, codes in enumerate(step.inputs):
                 lines += _tensor(f"{name}_INPUT_{each}", codes)
             lines += _tensor(f"{name}_OUTPUT", step.output)
+            if step.layer is not None:
+                lines += _layer(f"{name}_LAYER", step.layer)
     return lines
+
+
+def _layer(name: str, layer: HostLayer) -> list[str]:
+    """An initialiser of a lowtide_layer, unless its data terms keep C from computing it."""
+    if layer.data_terms:
+        return [
+            "",
+            f"/* LOWTIDE_{name}: C has no layers of which so many terms of each datum count: {layer.data_terms} */",
+        ]
+    values = {
+        "address": f"{layer.address}u",
+        "weight_bytes": f"{layer.weight_bytes}u",
+        "channels": f"{layer.channels}u",
+        "outputs": f"{layer.outputs}u",
+        "groups": f"{layer.groups}u",
+        "top": f"{layer.padding[0]}u",
+        "left": f"{layer.padding[1]}u",
+        "low": str(layer.low),
+        "high": str(layer.high),
+    }
+    for field, pair in (("size", layer.size), ("stride", layer.stride), ("dilation", layer.dilation)):
+        values |= {f"{field}_y": f"{pair[0]}u", f"{field}_x": f"{pair[1]}u"}
+    return ["", f"#define LOWTIDE_{name} {_initialiser(values)}"]
 
 
 def _tensor(name: str, codes: Codes) -> list[str]:

@@ -10,15 +10,18 @@ from .header import program_header
 
 __all__ = ["write_c_sources"]
 
-SOURCES = ("lowtide_tensor.h", "lowtide_tensor.c", "example.c", "platform.h", "platform.c")
+SOURCES = (
+    *("lowtide_tensor.h", "lowtide_tensor.c", "lowtide_layer.h", "lowtide_layer.c"),
+    *("example.c", "platform.h", "platform.c"),
+)
 
 
 def write_c_sources(program: ProgramFiles, folder: Path) -> list[Path]:
     """Write a program's sources of C into a folder; returns the paths.
 
-    ``program.h`` is the program's own. The others are the same for all: how tensors lie (``lowtide_tensor``), the
-    driver (:func:`lowtide.hw.emit.c_driver.write.write_driver`), and an example that runs the program (``example.c``)
-    on a computer that ``platform.c`` states.
+    ``program.h`` is the program's own. The others are the same for all: how tensors lie (``lowtide_tensor``), layers of
+    the host (``lowtide_layer``), the driver (:func:`lowtide.hw.emit.c_driver.write.write_driver`), and an example that
+    runs the program (``example.c``) on a computer that ``platform.c`` states.
 
     Raises
     ------

@@ -133,7 +133,7 @@ def test_another_machine_and_a_broken_list_are_told(tmp_path):
 def test_the_sources_are_freestanding_for_64_and_32_bits(tmp_path):
     graph, shape = perceptron(np.random.default_rng(13))
     compiled_for_c(tmp_path, graph, np.ones((2, *shape)), FixedPoint(8))
-    sources = (*OWN, "platform.c")
+    sources = (*OWN, "lowtide_layer.c", "platform.c")
     assert set(SOURCES) >= set(sources) - {"lowtide_driver.c"}
     (tmp_path / "nothing.c").write_text("int nothing;\n")
     for width in ("-m64", "-m32"):
