@@ -143,14 +143,18 @@ class Player:
         Other Verilog with the same ports.
     selector : str, optional
         The name of a further port that chooses one of its mutants, see :meth:`start`.
+    quick : bool
+        Built in less time, and slower to play.
     """
 
-    def __init__(self, config: ArrayConfig, *, verilog_text: str | None = None, selector: str | None = None) -> None:
+    def __init__(
+        self, config: ArrayConfig, *, verilog_text: str | None = None, selector: str | None = None, quick: bool = False
+    ) -> None:
         self.config = config
         text = verilog_text or verilog(Engine(config), title=config.header())
         defines = [f"JUDGED_AFTER={config.judgement_latency}", f"STOPS_AFTER={config.stop_latency}"]
         defines += [f"SELECTOR={selector}"] if selector else []
-        self._library = engine_library(config, verilog_text=text, sources=(SOURCE,), defines=defines)
+        self._library = engine_library(config, verilog_text=text, quick=quick, sources=(SOURCE,), defines=defines)
         self._library.lowtide_player.restype = ctypes.c_void_p
         self._library.lowtide_end.argtypes = [ctypes.c_void_p]
         self._library.lowtide_pulse.argtypes = [ctypes.c_void_p, ctypes.c_int]

@@ -19,9 +19,9 @@ from lowtide.sim.engine.player import Player
 from named_arrays import small
 
 
-def failures(config, checks):
+def failures(config, checks, *, quick=True):
     """What the checks that fail say."""
-    player, found = Player(config), []
+    player, found = Player(config, quick=quick), []
     for check in checks:
         player.start()
         found.append(difference(player, check))
@@ -32,7 +32,7 @@ def failures(config, checks):
 def test_a_flexible_engine_passes_every_check(kind):
     """The engine that `make mutate` puts its mutants into."""
     config = mutated_config(kind)
-    assert failures(config, engine_checks(config)) == []
+    assert failures(config, engine_checks(config), quick=False) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -86,7 +86,7 @@ def test_a_wrong_expectation_is_noticed():
         "reason": Reason.FORMAT,
         "reasons": np.ones(len(step.script.jobs), np.uint8),
     }
-    player = Player(config)
+    player = Player(config, quick=True)
     for name, value in wrong.items():
         player.start()
         assert difference(player, replace(check, steps=[replace(step, **{name: value})])), name

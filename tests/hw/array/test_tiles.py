@@ -46,7 +46,7 @@ def drawn(kind, number):
 def test_an_engine_of_random_tiles_passes_the_checks(kind, number):
     """Values, cycles, refusals, stalls, resets, codebooks and lost terms, in all modes, diagonal ones too."""
     config = drawn(kind, number)
-    player = Player(config)
+    player = Player(config, quick=True)
     for check in engine_checks(config, thorough=False):
         player.start()
         assert difference(player, check) == "", config.header()

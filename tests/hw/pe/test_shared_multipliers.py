@@ -50,7 +50,7 @@ def drawn(number, **fields):
 def test_an_engine_passes_the_checks(number):
     """Values, cycles, refusals, stalls and resets, in all modes, of random widths, types, tiles, lanes and stages."""
     config = drawn(number)
-    player = Player(config)
+    player = Player(config, quick=True)
     for check in engine_checks(config, thorough=False):
         player.start()
         assert difference(player, check) == "", config.header()

@@ -93,7 +93,8 @@ def test_long_arrays_whose_skew_is_cut_into_blocks(kind, rows, cols):
             **{"name": f"test_model_{kind}_{rows}x{cols}", "kind": kind, "rows": rows, "cols": cols}
             | KINDS[kind].example
             | widths
-        )
+        ),
+        quick=True,
     )
     rng = np.random.default_rng(rows * cols)
     for k in (1, 3, 80):
