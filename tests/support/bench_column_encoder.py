@@ -1,5 +1,5 @@
-"""cocotb bench: the north edge of a column of kind `term`: its terms, cycle by cycle, for every group, with every budget
-where a group has fewer than four values, with three of them else.
+"""cocotb bench: the north edge of a column of kind `term`: its terms, cycle by cycle, for every group, with every
+budget where a group has fewer than four values, with three of them else.
 
 Which terms: stated here once more, slot by slot, from the words of the rule. Lanes of one window may swap their terms
 in a cycle, so a window's are compared in any order; a dedicated lane has to show its own.
