@@ -4,20 +4,19 @@
 `shapes`          of tensors, as the network has them and as they lie in memory
 `stage`           what runs as one: a step, or a copy into another form; who reads and makes what
 `stages`          a network's steps as these
-`products`        products of two computed tensors, with what moves values around them taken in
-`product_stages`  these as stages, and transpositions in front of them
+`products`        products of two computed tensors: which they are, as stages, and how they are cut
 `largest_stages`  the largest values of a vector: pairs, and a copy of their halves
 `own_tensors`     tensors that the network itself does not have
 `forms`           in which layout each tensor lies, from its readers
 `stripes`         rows of a tensor worth a look
 `tiling`          stripes of rows and parts of channels that fit the memories, the fastest ones
-`product_tiling`  neighbouring matrices of a product at a time
 `softmax_cost`    what a softmax needs between input and output, and its cycles, about
 `estimate`        cycles of a stage, about
 `cascade`         stages that run together, stripe by stripe
 `placement`       which tensors stay in the feature memory, and which stages run together
 `addresses`       where these tensors and all buffers lie
 `packing`         places of things that live for some time
+`solved_packing`  these by a solver of constraints
 `problem`         stages, layouts and lives together
 `turns`           when the host has its turns
 `ways`            the ways to run stages, each looked at once

@@ -24,8 +24,8 @@ from ..steps.vector_steps import neighbouring_columns
 from ..steps.weighted import geometry_of
 from .largest_stages import largest_stages
 from .own_tensors import OwnTensors
-from .product_stages import ProductStages
-from .products import products_of
+from .products.products import products_of
+from .products.stages import ProductStages
 from .refused import StepRefused
 from .shapes import Shape, in_memory, shapes_of
 from .stage import ONE_PIXEL, Stage, Stages

@@ -14,7 +14,7 @@ from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from ..layouts.layout import Layout
 from ..steps.part import rows_read
 from .estimate import LATENCY, pipelined, weight_words, work_cycles
-from .product_tiling import product_cost, product_pieces, product_rooms
+from .products.tiling import product_cost, product_pieces, product_rooms
 from .softmax_cost import scratch_atoms
 from .stage import Stage
 from .stripes import heights

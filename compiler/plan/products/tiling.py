@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator, Mapping
 
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
-from ..layouts.layout import Layout
-from .estimate import LATENCY, pipelined, product_cycles, product_words
-from .stage import Stage
+from ...layouts.layout import Layout
+from ..estimate import LATENCY, pipelined, product_cycles, product_words
+from ..stage import Stage
 
 __all__ = ["product_cost", "product_pieces", "product_rooms"]
 

@@ -19,9 +19,9 @@ from lowtide.golden.network.quantised.steps import Step
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.mode.word import Mode
 
-from ..layouts.matrices import Matrices
-from ..steps.products import Sides, product_sides
-from .shapes import in_memory
+from ...layouts.matrices import Matrices
+from ...steps.products import Sides, product_sides
+from ..shapes import in_memory
 
 __all__ = ["Operand", "Product", "Products", "products_of"]
 

@@ -10,12 +10,12 @@ import numpy as np
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.golden.number_formats.integers.fixed_point import FixedPoint, FixedPointQuantiser
 
-from ..layouts.matrices import Matrices
-from ..steps.products import Side
-from .own_tensors import OwnTensors
+from ...layouts.matrices import Matrices
+from ...steps.products import Side
+from ..own_tensors import OwnTensors
+from ..shapes import Shape
+from ..stage import Stage
 from .products import Product
-from .shapes import Shape
-from .stage import Stage
 
 __all__ = ["ProductStages"]
 
