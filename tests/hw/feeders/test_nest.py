@@ -11,23 +11,18 @@ from lowtide.hw.feeders.nest import NESTED, Nest, beat_layout
 from lowtide.hw.memory.ports import record_layout
 from lowtide.hw.memory.tap_memory import tap_layout
 
+from bit_fields import bits_of
 from induction import holds
 
 TINY = MACHINES["tiny"]
 LOOPS = {"blocks": "blocks", "taps": "taps", "tiles": "tiles", "tiles_of_step": "tiles_per_step"}
 
 
-def field(layout, name, of):
-    """The bits of a field."""
-    place = layout[name]
-    return f"{of}[{place.offset + place.width - 1}:{place.offset}]"
-
-
 def monitor(source, packing):
     """The definition, with indices of its own, and what the unit says at each of its stages."""
     record, beat, tap = record_layout(*NESTED), beat_layout(TINY), tap_layout(TINY)
     address, words = beat["offset"].width, beat["weights"].width - 2
-    of = {name: field(record, name, "record") for name in NESTED}
+    of = {name: bits_of(record, name, "record") for name in NESTED}
     tiles = of["out_channels"] if source else of["tiles"]
     per_step = f"({of['tail']} + 1'd1)" if source else of["tiles_per_step"]
     tile_step = of["block_step"] if source else of["tile_step"]
@@ -78,7 +73,7 @@ def monitor(source, packing):
   reg m_closes_1, m_ends_1, m_closes_2, m_ends_2;
   always @(posedge clk) if (advance) begin
     m_offset_1 <= m_offset; m_word_1 <= m_word; m_closes_1 <= m_ends_tap; m_ends_1 <= m_ends_group;
-    m_offset_2 <= m_offset_1 + {field(tap, "offset", "tap")};
+    m_offset_2 <= m_offset_1 + {bits_of(tap, "offset", "tap")};
     m_word_2 <= m_word_1; m_closes_2 <= m_closes_1; m_ends_2 <= m_ends_1;
   end
   always @* if (comes) begin
@@ -87,8 +82,8 @@ def monitor(source, packing):
     assert(counted[{address + 3} +: {words}] == m_word_1);
   end
   always @* if (beat_valid) begin
-    assert({field(beat, "offset", "beat_data")} == m_offset_2);
-    assert({field(beat, "closes", "beat_data")} == m_closes_2 && {field(beat, "ends", "beat_data")} == m_ends_2);
+    assert({bits_of(beat, "offset", "beat_data")} == m_offset_2);
+    assert({bits_of(beat, "closes", "beat_data")} == m_closes_2 && {bits_of(beat, "ends", "beat_data")} == m_ends_2);
     assert(beat_data[{beat["weights"].offset} +: {words}] == m_word_2);
   end
 """
