@@ -14,9 +14,11 @@ from lowtide import hw
 from lowtide.common import store
 from lowtide.common.folders import cache_folder
 
-__all__ = ["digest", "hardware_sources", "kept", "made", "tools"]
+__all__ = ["ROOMS_OF_ENGINES", "digest", "hardware_sources", "kept", "made", "tools"]
 
 TOOLS = ("amaranth", "pyosys")
+#: Rooms of :mod:`hw` that an engine is made of: what stands around arrays decides nothing about them.
+ROOMS_OF_ENGINES = ("array", "config", "emit", "logic", "mode", "pe", "storage_formats")
 
 
 def digest(*parts: object) -> str:
@@ -63,11 +65,10 @@ def tools() -> str:
 
 @cache
 def hardware_sources() -> str:
-    """A key of the sources of :mod:`hw`: the Verilog of a configuration follows from them."""
+    """A key of the sources in :mod:`hw` that the Verilog of a configuration of an array follows from."""
     folder = Path(hw.__file__).parent
-    return digest(
-        *(part for path in sorted(folder.rglob("*.py")) for part in (path.relative_to(folder), path.read_text()))
-    )
+    files = sorted(path for room in ROOMS_OF_ENGINES for path in (folder / room).rglob("*.py"))
+    return digest(*(part for path in files for part in (path.relative_to(folder), path.read_text())))
 
 
 def _path(what: str, key: str) -> Path:

@@ -1,5 +1,8 @@
 """Yosys flows: the library is accepted, cells are counted exactly, hierarchy adds up, errors keep their line."""
 
+import subprocess
+import sys
+
 import pytest
 from amaranth.hdl import ClockDomain, ClockSignal, ResetSignal, Signal
 from amaranth.lib.wiring import In, Out
@@ -9,6 +12,7 @@ from lowtide.hw.emit import yosys
 from lowtide.hw.logic.unit import Unit
 from lowtide.synth.flow import SynthesisError, synthesise
 from lowtide.synth.flow.job import Hierarchy, Job
+from lowtide.synth.flow.store import ROOMS_OF_ENGINES
 from lowtide.synth.flow.synthesise import synthesis
 from lowtide.synth.targets import RECIPES, GateLibrary, Xilinx7, target
 from lowtide.synth.targets.liberty import KINDS_OF_CELL
@@ -209,3 +213,11 @@ def test_a_library_that_was_written_again_is_read_again(tmp_path, monkeypatch):
         yosys.run(mapping, folder=tmp_path)
         assert f" {name} " in (tmp_path / "mapped.v").read_text()
     assert not list(kept.iterdir())
+
+
+def test_an_engine_is_made_of_the_rooms_that_its_key_reads():
+    """Other ones may change without a price being computed again; no room of these is forgotten."""
+    program = "import sys, lowtide.hw.array.engine, lowtide.hw.emit.verilog; print(*sys.modules)"
+    modules = subprocess.run([sys.executable, "-c", program], text=True, capture_output=True, check=True).stdout.split()
+    rooms = {module.split(".")[2] for module in modules if module.startswith("lowtide.hw.")}
+    assert rooms == set(ROOMS_OF_ENGINES)
