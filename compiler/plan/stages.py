@@ -27,7 +27,7 @@ from .own_tensors import OwnTensors
 from .products.products import products_of
 from .products.stages import ProductStages
 from .refused import StepRefused
-from .shapes import Shape, in_memory, shapes_of
+from .shapes import Shape, in_memory
 from .stage import ONE_PIXEL, Stage, Stages
 
 __all__ = ["stages_of"]
@@ -35,6 +35,7 @@ __all__ = ["stages_of"]
 
 def stages_of(
     network: QuantisedGraph,
+    known: Mapping[str, tuple[int, ...]],
     config: AcceleratorConfig,
     base: Mode,
     *,
@@ -46,6 +47,8 @@ def stages_of(
     Parameters
     ----------
     network : QuantisedGraph
+    known : mapping of str to tuple of int
+        The shapes of its tensors, without the batch.
     config : AcceleratorConfig
     base : Mode
         The fields of modes that the network does not state.
@@ -62,7 +65,6 @@ def stages_of(
     refused = _without_mode(network, config, base, refused or {})
     if refused and not host:
         raise StepRefused(*next(iter(refused.items())), for_host=True)
-    known = shapes_of(network)
     shapes = {name: in_memory(shape) for name, shape in known.items()}
     products = products_of(network, config, base, known, refused)
     if products.reasons and not host:  # before what moves values for it, which it would take in

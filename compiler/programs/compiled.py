@@ -19,6 +19,7 @@ from ..plan.packing import Life, Packer, Packing
 from ..plan.placement import placed
 from ..plan.problem import Problem
 from ..plan.refused import StepRefused
+from ..plan.shapes import shapes_of
 from ..plan.solved_packing import check_installed
 from ..plan.stage import Stage, Stages
 from ..plan.stages import stages_of
@@ -108,9 +109,9 @@ def compile_network(
     """
     check_installed(packer)
     check_plan(network)
-    mode, refused = mode or base_mode(config), dict[str, str]()
+    mode, known, refused = mode or base_mode(config), shapes_of(network), dict[str, str]()
     while True:
-        given = stages_of(network, config, mode, host=host, refused=refused)
+        given = stages_of(network, known, config, mode, host=host, refused=refused)
         try:
             return _compiled(network, config, given, packer, keep=keep)
         except StepRefused as error:
