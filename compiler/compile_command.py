@@ -2,6 +2,8 @@
 
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from rich.table import Table
 from lowtide.common.command_line import entry
 from lowtide.common.options import Integer, OneOf, output_option
 from lowtide.common.output import output_folder
-from lowtide.common.progress import status
+from lowtide.common.progress import progress_bar, status
 from lowtide.golden.network import Plan
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.golden.network.quantised.steps import WEIGHTED
@@ -36,6 +38,7 @@ from .programs.external import Codes
 from .programs.folder import ProgramFiles, write_program
 from .programs.integer_network import Quantisation, integer_network
 from .programs.samples import Levels
+from .programs.search.searching import Search
 from .programs.softmax_at_end import compiled_to_its_end
 from .steps.on_machine import ON_MACHINE
 
@@ -83,7 +86,7 @@ def _range(context: click.Context, param: click.Parameter, text: str | None) -> 
 @click.option("--mean", metavar="LIST", default="0", show_default=True, callback=_numbers, help="of grey levels")
 @click.option("--deviation", metavar="LIST", default="1", show_default=True, callback=_numbers, help="of grey levels")
 @click.option(
-    "--latency", type=Integer(0), metavar="N", default=30, show_default=True, help="of memory, for explain.md"
+    "--latency", type=Integer(0), metavar="N", default=30, show_default=True, help="of memory, for predicted cycles"
 )
 @click.option("--host", is_flag=True, help="steps that the machine does not have are the host's, while the list waits")
 @click.option("--compensate", is_flag=True, help="round weights with compensation, on the calibration samples")
@@ -94,6 +97,9 @@ def _range(context: click.Context, param: click.Parameter, text: str | None) -> 
     default=Packer.FIRST_FIT.value,
     show_default=True,
     help="of tensors in memories: first-fit; solver: that, and a solver where it leaves something over",
+)
+@click.option(
+    "--search", type=Integer(1), metavar="N", help="compare so many other ways to run layers by their exact cycles"
 )
 @output_option("build/model")
 def compile_model(
@@ -109,6 +115,7 @@ def compile_model(
     host: bool,
     compensate: bool,
     packing: str,
+    search: int | None,
     output: Path,
 ) -> None:
     """Compile an ONNX MODEL for a machine: lists of records, weights, parameters, a driver in C, and what it costs.
@@ -139,8 +146,9 @@ def compile_model(
         ),
         levels,
     )
-    with status(f"compiling {model.name} for {config.name}"):
-        compiling = partial(compile_network, config=config, host=host, packer=packer)
+    with _compiling(f"compiling {model.name} for {config.name}", search) as told:
+        wanted = None if search is None else Search(candidates=search, bus=BusTiming(latency), told=told)
+        compiling = partial(compile_network, config=config, host=host, packer=packer, search=wanted)
         network, compiled, of_softmax = compiled_to_its_end(network, compiling, host=host)
     for line in (*said, *of_softmax):
         console.print(line, style="yellow", soft_wrap=True, markup=False)
@@ -160,9 +168,23 @@ def compile_model(
     console.print(_table(compiled))
     for line in _left_to_host(compiled):
         console.print(line, soft_wrap=True, markup=False)
+    if compiled.searched is not None:
+        console.print(compiled.searched.text, soft_wrap=True)
     console.print(explained.facts, soft_wrap=True)
     took = time.perf_counter() - begun
     console.print(f"{model.name} for {config.name} in {took:.1f} s: made {', '.join(map(str, paths))}", soft_wrap=True)
+
+
+@contextmanager
+def _compiling(line: str, candidates: int | None) -> Iterator[Callable[[int], None]]:
+    """A line is shown, with a bar where so many candidates are looked at; it gives what is told how many were."""
+    if candidates is None:
+        with status(line):
+            yield lambda looked: None
+        return
+    with progress_bar(counted="candidates") as bar:
+        task = bar.add_task(line, total=candidates)
+        yield lambda looked: bar.update(task, completed=looked)
 
 
 def program_files(network: QuantisedGraph, compiled: Compiled, model: str, levels: Levels) -> ProgramFiles:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -121,11 +122,14 @@ class Requantisation:
             raise ValueError(
                 f"multiplier is {multiplier.max()}, allowed on this machine are 0 to {(1 << multiplier_bits) - 1}"
             )
-        every = [
-            Parameter(bias=int(a), multiplier=int(m), shift=int(n))
-            for a, m, n in zip(bias, multiplier, shift, strict=True)
-        ]
+        every = [_parameter(*each) for each in zip(bias.tolist(), multiplier.tolist(), shift.tolist(), strict=True)]
         return tuple(every[:1]) if len(set(every)) == 1 else tuple(every)
+
+
+@lru_cache(maxsize=1 << 16)
+def _parameter(bias: int, multiplier: int, shift: int) -> Parameter:
+    """An entry; a search makes those of a layer again and again."""
+    return Parameter(bias=bias, multiplier=multiplier, shift=shift)
 
 
 PASS = Requantisation()  #: sums as they are

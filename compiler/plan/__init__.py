@@ -9,6 +9,7 @@
 `own_tensors`     tensors that the network itself does not have
 `forms`           in which layout each tensor lies, from its readers
 `stripes`         rows of a tensor worth a look
+`channel_parts`   output channels that the memories of weights and parameters hold at a time
 `tiling`          stripes of rows and parts of channels that fit the memories, the fastest ones
 `softmax_cost`    what a softmax needs between input and output, and its cycles, about
 `estimate`        cycles of a stage, about

@@ -8,13 +8,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..layouts.layout import Layout
+from .channel_parts import channel_parts
 from .estimate import LATENCY, pipelined, weight_words, work_cycles
 from .problem import Problem
 from .stage import Stage
 from .stripes import heights
-from .tiling import channel_parts, read_room, rows_of
+from .tiling import read_room, rows_of
 
-__all__ = ["Cascade", "cascade_sizes", "cascades_of"]
+__all__ = ["Cascade", "cascade_cost", "cascade_sizes", "cascades_of", "rows_made"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +30,15 @@ class Cascade:
         Of a stripe of what the last one makes.
     parts : tuple of int
         Output channels of a part, of each stage.
+    buffers : int
+        Of a tensor outside that is read or made, where there are several stripes: 1 or 2.
     """
 
     first: int
     last: int
     rows: int = 0
     parts: tuple[int, ...] = ()
+    buffers: int = 2
 
     @property
     def numbers(self) -> range:
@@ -69,7 +73,7 @@ def cascade_sizes(problem: Problem, cascade: Cascade, outside: Collection[str]) 
     layouts, config = problem.layouts, problem.config
     stripes = list(cascade.stripes(problem))
     made = {problem.stages[number].makes for number in cascade.numbers}
-    twice = 2 if len(stripes) > 1 else 1
+    twice = cascade.buffers if len(stripes) > 1 else 1
     found = []
     for number in cascade.numbers:
         stage = problem.stages[number]
@@ -93,6 +97,15 @@ def cascade_sizes(problem: Problem, cascade: Cascade, outside: Collection[str]) 
     return found
 
 
+def rows_made(problem: Problem, cascades: Sequence[Cascade], tensor: str) -> set[int]:
+    """The rows of a tensor that its stage makes: of those between stages that run together only what these read."""
+    number = next(number for number, stage in enumerate(problem.stages) if stage.makes == tensor)
+    cascade = next(each for each in cascades if number in each.numbers)
+    if number == cascade.last or problem.stages[number].host:
+        return set(range(problem.layouts[tensor].rows))
+    return {row for needed in cascade.stripes(problem) for row in range(*needed[tensor])}
+
+
 def cascades_of(problem: Problem, first: int, last: int, outside: Collection[str]) -> list[tuple[int, int, Cascade]]:
     """The cascades of some stages, with the cycles that they take, about, and the atoms of their buffers, the fastest
     first. An empty list where there are none."""
@@ -111,7 +124,7 @@ def cascades_of(problem: Problem, first: int, last: int, outside: Collection[str
         cascade = Cascade(first=first, last=last, rows=rows, parts=tuple(parts))
         atoms = sum(sum(each) for stage in cascade_sizes(problem, cascade, outside) for each in stage)
         if atoms <= config.feature_atoms:
-            ways.append((round(_cost(problem, cascade, outside)), atoms, cascade))
+            ways.append((round(cascade_cost(problem, cascade, outside)), atoms, cascade))
     return sorted(ways, key=lambda each: (each[0], -each[2].rows))
 
 
@@ -128,8 +141,8 @@ def _is_closed(problem: Problem, first: int, last: int, outside: Collection[str]
     return all(numbers and first <= min(numbers) and max(numbers) <= last for numbers in readers.values())
 
 
-def _cost(problem: Problem, cascade: Cascade, outside: Collection[str]) -> float:
-    """Cycles, about."""
+def cascade_cost(problem: Problem, cascade: Cascade, outside: Collection[str]) -> float:
+    """Cycles that a cascade takes, about."""
     stages, layouts, config = problem.stages, problem.layouts, problem.config
     made = {stages[number].makes for number in cascade.numbers}
     words = sum(
@@ -144,7 +157,7 @@ def _cost(problem: Problem, cascade: Cascade, outside: Collection[str]) -> float
         if key not in known:
             known[key] = _stripe(problem, cascade, outside, needed, words if place == 0 or not stay else 0, made)
         work.append(known[key])
-    return pipelined(work)
+    return pipelined(work) if cascade.buffers > 1 else sum(map(sum, work))
 
 
 def _stripe(

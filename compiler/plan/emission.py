@@ -1,6 +1,6 @@
 """Stages as copies, kernels and turns of the host, in the order in which they run."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
@@ -16,6 +16,7 @@ from ..steps.products import product_kernels
 from ..steps.softmax import softmax_kernels
 from .action import Action, CopyIn, CopyOut, Run, Turn
 from .addresses import Placed, Placement
+from .cascade import Cascade
 from .refused import StepRefused
 from .stage import Stage
 from .tiling import parts_of, rows_of
@@ -34,6 +35,7 @@ def actions(
     result: str,
     constants: Collection[str] = (),
     kept: Collection[str] = (),
+    cascades: Sequence[Cascade] | None = None,
 ) -> Iterator[Action]:
     """All that runs, in order. ``ValueError`` for a step that cannot be had, with its name.
 
@@ -47,12 +49,16 @@ def actions(
         Others that come from outside.
     kept : collection of str
         Tensors that go there as well, as soon as they are made, wherever else they lie.
+    cascades : sequence of Cascade, optional
+        Neighbouring ones of the placement, which run alone: what comes at the beginning does so before the first stage,
+        what goes at the end behind the last; if left out, all of them.
     """
+    running = placement.cascades if cascades is None else cascades
     for outside in (source, *constants):
-        if outside in placement.bases:
+        if outside in placement.bases and running[0].first == 0:
             form = layouts[outside]
             yield CopyIn(stage=0, tensor=outside, outside=form, inside=form.at(placement.bases[outside]))
-    for cascade in placement.cascades:
+    for cascade in running:
         if stages[cascade.first].host:
             yield Turn(stage=cascade.first)
             continue
@@ -81,7 +87,7 @@ def actions(
             for each in pieces:
                 low, high = needed[each.stage.makes]
                 yield from each.stripe(low, high - low)
-    if result in placement.bases:
+    if result in placement.bases and running[-1].last == len(stages) - 1:
         form = layouts[result]
         inside = form.at(placement.bases[result])
         yield CopyOut(stage=len(stages) - 1, tensor=result, outside=form, inside=inside)

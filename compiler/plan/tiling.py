@@ -1,18 +1,18 @@
 """Stripes of rows and parts of channels of a stage: what fits the memories, and of that the fastest.
 
 Tensors that lie in external memory go through buffers, two of each where there are several stripes, so that one is
-copied while another is computed with. Weights and parameters that a half of their memories does not hold are taken in
-parts of the output channels.
+copied while another is computed with; or one, which leaves room for longer stripes. Weights and parameters that a half
+of their memories does not hold are taken in parts of the output channels.
 """
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from math import lcm
 
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..layouts.layout import Layout
 from ..steps.part import rows_read
+from .channel_parts import channel_parts
 from .estimate import LATENCY, pipelined, weight_words, work_cycles
 from .products.tiling import product_cost, product_pieces, product_rooms
 from .softmax_cost import scratch_atoms
@@ -21,12 +21,14 @@ from .stripes import heights
 
 __all__ = [
     "Tiling",
+    "buffer_atoms",
     "buffer_sizes",
-    "channel_parts",
+    "cost",
     "least_atoms",
     "parts_of",
     "read_room",
     "rows_of",
+    "stripe_rows",
     "tilings",
 ]
 
@@ -43,11 +45,14 @@ class Tiling:
         Output channels of a part.
     parts_first : bool
         All parts of a stripe before the next stripe; else all stripes of a part before the next part.
+    buffers : int
+        Of a tensor outside, where there are several stripes: 1 or 2.
     """
 
     rows: int
     channels: int
     parts_first: bool
+    buffers: int = 2
 
 
 def rows_of(stage: Stage, number: int, layouts: Mapping[str, Layout], row: int, rows: int) -> tuple[int, int]:
@@ -77,7 +82,7 @@ def buffer_sizes(
     stage: Stage, tiling: Tiling, layouts: Mapping[str, Layout], outside: Collection[str], config: AcceleratorConfig
 ) -> list[tuple[int, ...]]:
     """The atoms of each buffer: for every tensor that is read, in order, then for the one that is made. None of a
-    tensor that stays in the feature memory, two where one is filled while the other is in use. Last what a softmax
+    tensor that stays in the feature memory, two where one may be filled while the other is in use. Last what a softmax
     needs between the two."""
     made = layouts[stage.makes]
     if stage.product:
@@ -93,12 +98,12 @@ def buffer_sizes(
         most = max(high - low for low, high in each)
         room = read_room(stage, number, layouts, most, tiling.channels, config)
         several = stripes > 1 or (parts > 1 and (number > 0 or stage.channelwise))
-        found.append((room,) * (2 if several and stage.sums is None else 1))
+        found.append((room,) * (tiling.buffers if several and stage.sums is None else 1))
     channels = made.channels if tiling.parts_first else tiling.channels
     pieces = stripes if tiling.parts_first else stripes * parts
     room = made.room_of(tiling.rows, channels, array_rows=config.rows)
     is_outside = stage.makes in outside and not stage.host
-    found.append((room,) * (2 if pieces > 1 and stage.sums is None else 1) * is_outside)
+    found.append((room,) * (tiling.buffers if pieces > 1 and stage.sums is None else 1) * is_outside)
     if stage.sums is not None:
         found.append((scratch_atoms(stage, tiling.rows, layouts, config),))
     return found
@@ -140,7 +145,7 @@ def tilings(
         atoms = buffer_atoms(stage, tiling, layouts, outside, config)
         found.append((product_cost(stage, count, layouts, outside, config), atoms, tiling))
     for channels in channel_parts(stage, layouts, config):
-        for rows in _rows(stage, made, outside):
+        for rows in stripe_rows(stage, made, outside):
             for parts_first in (True, False) if channels < made.channels and rows < made.rows else (True,):
                 tiling = Tiling(rows=rows, channels=channels, parts_first=parts_first)
                 atoms = buffer_atoms(stage, tiling, layouts, outside, config)
@@ -152,7 +157,7 @@ def least_atoms(
     stage: Stage, layouts: Mapping[str, Layout], outside: Collection[str], config: AcceleratorConfig
 ) -> int | None:
     """The fewest atoms of buffers that a stage can do with, None where its weights or parameters do not fit."""
-    rows = min(_rows(stage, layouts[stage.makes], outside))
+    rows = min(stripe_rows(stage, layouts[stage.makes], outside))
     cut = _product_tilings(stage, layouts, config)
     cut += [
         Tiling(rows=rows, channels=each, parts_first=first)
@@ -168,7 +173,7 @@ def _product_tilings(stage: Stage, layouts: Mapping[str, Layout], config: Accele
     return [Tiling(rows=rows, channels=channels, parts_first=is_whole) for rows, channels, is_whole in parts]
 
 
-def _rows(stage: Stage, made: Layout, outside: Collection[str]) -> list[int]:
+def stripe_rows(stage: Stage, made: Layout, outside: Collection[str]) -> list[int]:
     """Rows of stripes worth a look: all of them where nothing lies outside, or pixels are moved."""
     if stage.pixels is not None:
         return [made.rows]
@@ -177,45 +182,10 @@ def _rows(stage: Stage, made: Layout, outside: Collection[str]) -> list[int]:
     return heights(made)
 
 
-def channel_parts(stage: Stage, layouts: Mapping[str, Layout], config: AcceleratorConfig) -> list[int]:
-    """Channels of parts worth a look: the most that half of the memories of weights and parameters holds, and all where
-    the whole ones do."""
-    made, source = layouts[stage.makes], layouts[stage.reads[0]]
-    if stage.product:
-        return []
-    if stage.step is None or (not stage.channelwise and (stage.mode is None or stage.window.groups > 1)):
-        return [made.channels] if _fits(stage, made.channels, source, config, whole=True) else []
-    unit = made.values if not stage.channelwise else lcm(made.values, source.values)
-    found = [made.channels] if _fits(stage, made.channels, source, config, whole=True) else []
-    best = 0
-    for channels in range(unit, made.channels + unit, unit):
-        if not _fits(stage, min(channels, made.channels), source, config, whole=False):
-            break
-        best = min(channels, made.channels)
-    if best == 0 and _fits(stage, min(unit, made.channels), source, config, whole=True):
-        best = min(unit, made.channels)
-    if best:  # parts of one size
-        parts = -(-made.channels // best)
-        best = min(made.channels, -(-made.channels // parts // unit) * unit)
-    found += [best] if best and best not in found else []
-    if stage.channelwise and unit < made.channels and unit not in found:
-        found.append(unit)
-    return found
-
-
-def _fits(stage: Stage, channels: int, source: Layout, config: AcceleratorConfig, *, whole: bool) -> bool:
-    """Whether weights and parameters of so many output channels fit, into the whole memories or their halves."""
-    half = 1 if whole else 2
-    return (
-        weight_words(stage, channels, source, config) <= config.weight_words // half
-        and (1 if stage.mode is None else channels) <= config.parameters // half
-    )
-
-
 def cost(
     stage: Stage, tiling: Tiling, layouts: Mapping[str, Layout], outside: Collection[str], config: AcceleratorConfig
 ) -> int:
-    """Cycles that a stage takes, about: copies of a stripe beside the work on another."""
+    """Cycles that a stage takes, about: copies of a stripe beside the work on another, or one after the other."""
     made, source = layouts[stage.makes], layouts[stage.reads[0]]
     atom, word, bus = config.atom_bytes, config.weight_word_bytes, config.bus_bytes
     work: list[tuple[float, float, float]] = []
@@ -239,4 +209,4 @@ def cost(
             known[key] = float(cycles), into / bus + LATENCY * (into > 0), stored * atom / bus
         before = first
         work.append(known[key])
-    return round(pipelined(work))
+    return round(pipelined(work) if tiling.buffers > 1 else sum(map(sum, work)))

@@ -1,7 +1,8 @@
 """A quantised network as a program of a machine: lists of records, what they load, and where tensors lie."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.golden.number_formats.integers.fixed_point import FixedPointQuantiser
@@ -12,9 +13,9 @@ from ..layouts.layout import Layout
 from ..lists.layer_records import Layer
 from ..lists.program import ALIGNMENT, Image
 from ..plan.addresses import Placement
-from ..plan.cascade import Cascade
+from ..plan.cascade import rows_made
 from ..plan.emission import actions
-from ..plan.forms import formed
+from ..plan.forms import Formed, formed
 from ..plan.packing import Life, Packer, Packing
 from ..plan.placement import placed
 from ..plan.problem import Problem
@@ -30,6 +31,7 @@ from .external import Codes, External, Kept, outside
 from .host_layer import HostLayer, layer_content
 from .host_step import HostStep
 from .listed import listed_program, tensor_content
+from .search.searching import Search, Searched, searched
 
 __all__ = ["Compiled", "compile_network"]
 
@@ -59,6 +61,8 @@ class Compiled:
         Of tensors and buffers in the feature memory, and of tensors in external memory.
     kept : mapping of str to Kept
         The network's tensors that are kept on purpose, beside source and result.
+    searched : Searched or None
+        What the search found, if there was one.
     """
 
     config: AcceleratorConfig
@@ -74,6 +78,7 @@ class Compiled:
     placement: Placement
     packings: tuple[Packing, ...]
     kept: Mapping[str, Kept]
+    searched: Searched | None = None
 
 
 def compile_network(
@@ -84,6 +89,7 @@ def compile_network(
     host: bool = False,
     keep: bool = False,
     packer: Packer = Packer.FIRST_FIT,
+    search: Search | None = None,
 ) -> Compiled:
     """The program of a network.
 
@@ -101,6 +107,8 @@ def compile_network(
         all after a run, which takes longer.
     packer : Packer
         Of both memories.
+    search : Search, optional
+        Other ways to run the layers are compared by the exact cycle model, and the fastest are taken.
 
     Raises
     ------
@@ -113,7 +121,7 @@ def compile_network(
     while True:
         given = stages_of(network, known, config, mode, host=host, refused=refused)
         try:
-            return _compiled(network, config, given, packer, keep=keep)
+            return _compiled(network, config, given, packer, search, keep=keep)
         except StepRefused as error:
             if not host or not error.for_host or error.step in refused:
                 raise
@@ -121,28 +129,61 @@ def compile_network(
 
 
 def _compiled(
-    network: QuantisedGraph, config: AcceleratorConfig, given: Stages, packer: Packer, *, keep: bool
+    network: QuantisedGraph,
+    config: AcceleratorConfig,
+    given: Stages,
+    packer: Packer,
+    search: Search | None,
+    *,
+    keep: bool,
 ) -> Compiled:
     """The program of a network's stages."""
     given = replace(given, stages=few_turns(given.stages, given.source, *given.constants))
     form = formed(config, given)
-    ends = {"source": given.source, "result": given.result}
-    problem = Problem(stages=form.stages, layouts=form.layouts, config=config, packer=packer, **ends)
-    placement = placed(problem)
-    kept = [stage.makes for stage in form.stages if keep and stage.makes not in ends.values()]
+    problem = Problem(
+        stages=form.stages,
+        layouts=form.layouts,
+        config=config,
+        packer=packer,
+        source=given.source,
+        result=given.result,
+    )
+    making = partial(_made, network, given, problem, keep=keep)
+    compiled = making(placed(problem))
+    if search is None:
+        return compiled
+    compiled, found = searched(search, network, problem, given.constants, compiled, making)
+    return replace(compiled, searched=found)
+
+
+def _made(network: QuantisedGraph, given: Stages, problem: Problem, placement: Placement, *, keep: bool) -> Compiled:
+    """The program of a placement."""
+    config, packer, form = problem.config, problem.packer, Formed(stages=problem.stages, layouts=problem.layouts)
+    ends = given.source, given.result
+    kept = [stage.makes for stage in form.stages if keep and stage.makes not in ends]
     listed = list(
-        actions(network, config, form.stages, form.layouts, placement, constants=given.constants, kept=kept, **ends)
+        actions(
+            network,
+            config,
+            form.stages,
+            form.layouts,
+            placement,
+            source=given.source,
+            result=given.result,
+            constants=given.constants,
+            kept=kept,
+        )
     )
     # stages that run together, stripe by stripe, read and write at one time
     times = {number: time for time, cascade in enumerate(placement.cascades) for number in cascade.numbers}
     lives = {
         tensor: Life(life.size, times[life.first], times[life.last])
         for tensor, life in problem.lives.items()
-        if tensor in ends.values()
+        if tensor in ends
         or tensor in kept
         or not (tensor in placement.bases or tensor in placement.between or tensor in given.constants)
     }
-    tensors, packed = outside(lives, form.layouts, config, [*ends.values(), *kept], packer)
+    tensors, packed = outside(lives, form.layouts, config, [*ends, *kept], packer)
     end = ALIGNMENT * packed.size
     fixed = [tensor for stage in form.stages for tensor in stage.reads if tensor in given.constants]
     contents = {tensor: tensor_content(form.layouts[tensor], given.constants[tensor], config) for tensor in fixed}
@@ -158,6 +199,8 @@ def _compiled(
         config=config,
         image=image,
         tensors=tensors,
+        source=given.source,
+        result=given.result,
         layers=made.layers,
         host=tuple(
             tuple(_host_step(network, form.stages[number], given, tensors, made.weights) for number in cascade.numbers)
@@ -175,22 +218,12 @@ def _compiled(
         kept={
             name: Kept(
                 codes=Codes.of(tensors[name], given.network_shapes[name], quantiser),
-                rows=tuple(sorted(_rows_made(problem, placement.cascades, name))),
+                rows=tuple(sorted(rows_made(problem, placement.cascades, name))),
             )
             for name in kept
             if isinstance(quantiser := network.quantisers.get(name), FixedPointQuantiser)
         },
-        **ends,
     )
-
-
-def _rows_made(problem: Problem, cascades: Sequence[Cascade], tensor: str) -> set[int]:
-    """The rows of a tensor that its stage makes: of those between stages that run together only what these read."""
-    number = next(number for number, stage in enumerate(problem.stages) if stage.makes == tensor)
-    cascade = next(each for each in cascades if number in each.numbers)
-    if number == cascade.last or problem.stages[number].host:
-        return set(range(problem.layouts[tensor].rows))
-    return {row for needed in cascade.stripes(problem) for row in range(*needed[tensor])}
 
 
 def _host_step(

@@ -1,6 +1,7 @@
 """`lowtide compile` and `lowtide run`: from a file of ONNX to results of the RTL, and bad input in one line."""
 
 import json
+import re
 
 import numpy as np
 import onnx
@@ -63,6 +64,18 @@ def test_the_rtl_gives_what_the_model_says(files, tmp_path, capsys):
     assert [each["sample"] for each in counted] == ["samples 0", "samples 1"] and counted[0]["cycles"] > 100
     names = {event["name"] for event in json.loads((tmp_path / "trace.json").read_text())["traceEvents"]}
     assert {"r", "p", "g"} <= set(" + ".join(names).split(" + "))
+
+
+def test_what_a_search_finds_is_told(files, tmp_path, capsys):
+    folder, *_ = files
+    arguments = [folder / "net.onnx", "--machine", "parallel_flex", "--calibration", folder / "samples.npy"]
+    assert run(compile_model, [*map(str, arguments), "--search", "20", "-o", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    after, looked = re.search(
+        r"search: [\d,]+ cycles before, ([\d,]+) after.*; (\d+) candidates looked at", said
+    ).groups()
+    assert f"{after} cycles, predicted" in said and 0 < int(looked) <= 20
+    assert run(run_program, [str(tmp_path), "--input", str(folder / "samples.npy"), "--on", "model"]) == 0
 
 
 def test_a_softmax_at_the_end_that_the_machine_does_not_have_is_left_off(files, tmp_path, capsys):
@@ -226,6 +239,7 @@ def test_a_program_is_the_same_bytes_again(files, tmp_path):
         (["--deviation", "0"], "deviation is (0.0,), allowed are numbers other than 0"),
         (["--weights", "fixed:1"], "bits is 1, allowed"),
         (["--weights", "tr:8:8"], "layer r:"),
+        (["--search", "0"], "search is 0, allowed are 1 and more"),
         (["--calibration", "nowhere"], "samples are nowhere"),
     ],
 )
