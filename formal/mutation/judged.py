@@ -12,8 +12,8 @@ from .mutants import Mutant, Mutated
 
 __all__ = ["Judged", "Kept", "OUTCOMES", "Score", "scores"]
 
-#: killed: a check fails. refuted: the checks pass, but a proof about the unit no longer holds. equivalent: all outputs
-#: are the same for ever, which is proved. survived: none of these.
+#: killed: a check fails. refuted: the checks pass, but a proof about the unit, or about one that places it, no longer
+#: holds. equivalent: all outputs are the same for ever, which is proved. survived: none of these.
 OUTCOMES = ("killed", "refuted", "equivalent", "survived")
 
 

@@ -21,8 +21,8 @@ built with {2} rows and {3} columns{1}: of the mutants that Yosys makes of the u
 that is found. A mutant is *killed* where a check of `formal/engine_checks` fails, which `make test` runs on the engines
 without mutants; *equivalent* where it is proved that all outputs are the same for ever (by what is said in
 `formal/mutation/equivalence.py`), and then it does not count; *refuted* where neither is so, but `make formal` would
-fail, since a property of `formal/properties` about the unit is no longer proved. Everything else *survived*, undecided
-ones as well. Clocks are not mutated."""
+fail, since a property of `formal/properties` about the unit, or about one that places it, is no longer proved.
+Everything else *survived*, undecided ones as well. Clocks are not mutated."""
 
 
 def too_low(judged: Mapping[str, Sequence[Judged]]) -> list[str]:

@@ -1,7 +1,7 @@
 """All mutants of an engine from the list to the outcome: checks first, then equivalence, then proofs."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -15,7 +15,7 @@ from .judge import engine_player, judge
 from .judged import Judged, Kept
 from .mutants import SELECTOR, Mutant, MutatedEngine
 
-__all__ = ["judge_engine"]
+__all__ = ["judge_engine", "proofs_of", "refuted"]
 
 
 def judge_engine(
@@ -47,8 +47,8 @@ def judge_engine(
     """
     checks = engine_checks(engine.config)
     properties = engine_properties(engine.config, engine.original)
-    units = dict.fromkeys(prop.unit or "engine" for prop in properties)
-    proofs = {unit: repr([prop for prop in properties if (prop.unit or "engine") == unit]) for unit in units}
+    about = proofs_of(properties, engine.original)
+    proofs = {unit: repr(props) for unit, props in about.items()}
     known = kept.open(engine, fingerprint(checks), proofs)
     found = {judged.mutant.number: judged for judged in known}
     for judged in known:
@@ -78,18 +78,29 @@ def judge_engine(
 
     equivalents(engine, sorted(by_number), timeout=timeout, done=compared)
     with ThreadPoolExecutor(jobs) as pool:
-        names = pool.map(lambda number: _refuted(engine, properties, by_number[number], timeout), others)
+        names = pool.map(lambda number: refuted(engine, about, by_number[number], timeout), others)
         for (number, outcome), name in zip(others.items(), names, strict=True):
             note(by_number[number], *(("refuted", name) if name else ("survived", outcome)))
     return [found[number] for number in sorted(found)]
 
 
-def _refuted(engine: MutatedEngine, properties: Sequence[Property], mutant: Mutant, timeout: int) -> str:
-    """The name of a proof about the mutant's unit that does not hold with it, "" where all hold."""
+def proofs_of(properties: Sequence[Property], text: str) -> dict[str, list[Property]]:
+    """The proofs about each unit, by the names that mutants have for units: its own ones first, then those about units
+    that place it."""
+    found: dict[str, list[Property]] = {}
     for prop in properties:
-        if (prop.unit or "engine") == mutant.unit and prove_property(
-            prop, text=engine.text, mutant=(SELECTOR, mutant.number), timeout=timeout
-        ).outcome != "proved":
+        for unit in prop.units(text):
+            found.setdefault(unit, []).append(prop)
+    return {unit or "engine": sorted(props, key=lambda prop: prop.unit != unit) for unit, props in found.items()}
+
+
+def refuted(engine: MutatedEngine, about: Mapping[str, Sequence[Property]], mutant: Mutant, timeout: int) -> str:
+    """The name of a proof about the mutant's unit that does not hold with it, "" where all hold. A proof about a unit
+    that places it has to be refuted: it may take longer than there is time."""
+    for prop in about.get(mutant.unit, []):
+        chosen = (SELECTOR, mutant.number)
+        outcome = prove_property(prop, text=engine.text, mutant=chosen, timeout=timeout).outcome
+        if outcome == "refuted" or (outcome != "proved" and (prop.unit or "engine") == mutant.unit):
             return prop.name.removeprefix(f"{engine.config.name}_")
     return ""
 

@@ -57,6 +57,35 @@ class Property:
         """The name of the unit's Verilog module."""
         return f"{self.config.name}_{self.unit}" if self.unit else self.config.name
 
+    def units(self, text: str) -> frozenset[str]:
+        """The units that the proof is about: its own, and those that it places but for free ones; "" is the engine.
+
+        Parameters
+        ----------
+        text : str
+            Verilog of the engine.
+
+        Raises
+        ------
+        ValueError
+            It has no such unit.
+        """
+        name = self.config.name
+        return frozenset(each.removeprefix(name).removeprefix("_") for each in self._placed(text))
+
+    def _placed(self, text: str) -> dict[str, str]:
+        """The modules of :meth:`units` with their Verilog."""
+        known, free = modules_of(text), {f"{self.config.name}_{unit}" for unit in self.free}
+        if self.module not in known:
+            raise ValueError(f"unit is {self.unit!r}, {self.config.name} has none")
+        found: dict[str, str] = {}
+        pending = [self.module]
+        while pending:
+            if (name := pending.pop()) not in found:
+                found[name] = known[name]
+                pending += [child for child in children_of(known[name]) if child in known and child not in free]
+        return found
+
     def watched(self, text: str) -> str:
         """Verilog of the unit with the monitor in it, and of the units that it places but for free ones.
 
@@ -70,15 +99,7 @@ class Property:
         ValueError
             It has no such unit.
         """
-        known, free = modules_of(text), {f"{self.config.name}_{unit}" for unit in self.free}
-        if self.module not in known:
-            raise ValueError(f"unit is {self.unit!r}, {self.config.name} has none")
-        found: dict[str, str] = {}
-        pending = [self.module]
-        while pending:
-            if (name := pending.pop()) not in found:
-                found[name] = known[name]
-                pending += [child for child in children_of(known[name]) if child in known and child not in free]
+        found = self._placed(text)
         end = found[self.module].rindex("endmodule")
         found[self.module] = f"{found[self.module][:end]}{self.monitor}endmodule\n"
         return "\n".join([*found.values(), self.modules])

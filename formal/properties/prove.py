@@ -79,8 +79,8 @@ def prove_property(
                 f"hierarchy -check -top {prop.module}",
                 "proc -norom",
                 "chformal -lower",
+                *chosen,  # before units that it places have wires of their own for it
                 "flatten",
-                *chosen,
                 "opt_expr",
                 "opt_clean",
                 "dffunmap",

@@ -1,6 +1,7 @@
 """Mutation testing: mutants are judged, equivalent ones found, the report is the same each time, a run goes on."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,8 @@ from lowtide.formal.mutation.equivalence import equivalents
 from lowtide.formal.mutation.judged import Judged, scores
 from lowtide.formal.mutation.mutants import mutated_config, mutated_engine
 from lowtide.formal.mutation.report import markdown, too_low
+from lowtide.formal.mutation.run import proofs_of, refuted
+from lowtide.formal.properties import engine_properties
 
 UNITS = ["sequencer", "reverser", "west_edge"]
 
@@ -61,6 +64,16 @@ def test_an_inverted_bit_is_different_and_a_bit_that_nothing_reads_is_equivalent
     found = {}
     equivalents(engine, [dead[0], live[0]], timeout=20, done=found.__setitem__)
     assert found == {dead[0]: "equivalent", live[0]: "different"}
+
+
+def test_a_proof_about_an_edge_is_about_the_masks_in_it():
+    """Each edge masks what does not count, so that a defect of one mask is seen in no result."""
+    engine = mutated_engine(mutated_config("parallel", 2), count=30, seed=1, units=["west_mask"])
+    (mutant,) = (each for each in engine.mutants if each.net == "used[2]" and each.mode == "const1")
+    about = proofs_of(engine_properties(engine.config, engine.original), engine.original)
+    assert [prop.unit for prop in about["west_mask"]] == ["west_edge"]
+    assert refuted(engine, about, mutant, 60) == "west_edge_masks"
+    assert refuted(engine, about, replace(mutant, number=0), 60) == ""
 
 
 def test_scores_leave_out_equivalent_mutants():
