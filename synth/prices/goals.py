@@ -59,7 +59,8 @@ class Goal:
 
     def text(self) -> str:
         """The goal as tables show it: "<= 0.70 x B8"."""
-        return f"{'<' if self.strict else '<='} {self.limit:.2f} x {self.baseline}"
+        places = 2 if round(self.limit, 2) == self.limit else 3
+        return f"{'<' if self.strict else '<='} {self.limit:.{places}f} x {self.baseline}"
 
 
 GOALS = (
@@ -72,6 +73,12 @@ GOALS = (
     Goal("term_8x8_g8_d8_s2", "ge", "B8", 0.68),
     Goal("term_8x8_g8_d8_s2", "xc7", "B8", 0.70),
     Goal("term_pair_8x8_g8", "ge", "B1", 1.0, strict=True),
+    Goal("digit_8x8_l8", "ge", "B8", 0.60),
+    Goal("digit_8x8_l8", "xc7", "B8", 0.60),
+    Goal("digit_8x8_l8_narrow", "ge", "B8", 0.60),
+    Goal("digit_8x8_l8_narrow", "xc7", "B8", 0.60),
+    Goal("digit_8x8_l8", "ge", "B8", 1.25 * 4 / 8),  # a multiplication of 8 bits takes two of its cycles
+    Goal("digit_8x8_l8_narrow", "ge", "B8", 1.25 * 4 / 8),
 )
 
 ACCUMULATION_STYLES = ("term_pair_8x8_g8", "term_pair_8x8_g8_coefficients")

@@ -120,7 +120,7 @@ registers included. Each has two forms, one with `*`, through the better recipe,
 digits, in the smaller structure of sums
 ({"; ".join(f"{name}: {', '.join(forms)}" for name, forms in BASELINES.items())}).
 A goal is reached where it holds against the smaller of the two. B1 does one multiplication per cycle in any mode,
-B8 eight."""
+B8 eight; a PE of `digit` eight with weights of two digits and four with those of 8 bits, which its last goal is for."""
 
 KINDS = """\
 What is inside one PE of each kind. West operands (blue) are held for the cycles of a chunk, north operands (orange) are
