@@ -7,7 +7,7 @@ these choices is changed, a tensor at a time, as long as that helps: one that is
 room for it, or one that is inside is let out.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from itertools import accumulate
 from math import inf
 
@@ -18,9 +18,10 @@ from .problem import Problem
 from .refused import StepRefused
 from .ways import Ways
 
-__all__ = ["placed"]
+__all__ = ["LONGEST", "placed", "placements"]
 
 SHARES = (1.0, 0.7, 0.45, 0.2)  #: of the feature memory, that tensors may take, as far as they are tried
+STARTS = (1.0, 0.85, 0.7, 0.55, 0.45, 0.3, 0.2, 0.0)  #: the same, of which each is a beginning
 LONGEST = 6  #: stages of a cascade
 ROUNDS = 3  #: in which each tensor is tried on the other side
 GAIN = 0.9995  #: of the cycles before, at most, else a change is not worth making
@@ -40,7 +41,22 @@ def placed(problem: Problem) -> Placement:
         inside = _inside(problem, ways, round(share * problem.config.feature_atoms))
         if not any(inside == before for before, _ in tried):
             tried.append((inside, _placement(problem, ways, list(inside))))
-    best = min((found for _, found in tried), key=lambda each: each.cycles)
+    return _improved(problem, ways, min((found for _, found in tried), key=lambda each: each.cycles))
+
+
+def placements(problem: Problem) -> Iterator[Placement]:
+    """Places for a problem that has some: beginning with each of :data:`STARTS`, the fastest way found from there on.
+    No two begin with the same tensors; estimates hardly tell them apart."""
+    ways, tried = Ways(problem), list[list[str]]()
+    for share in STARTS:
+        inside = _inside(problem, ways, round(share * problem.config.feature_atoms))
+        if inside not in tried:
+            tried.append(inside)
+            yield _improved(problem, ways, _placement(problem, ways, list(inside)))
+
+
+def _improved(problem: Problem, ways: Ways, best: Placement) -> Placement:
+    """The placement with some tensors on the other side, as long as that is faster."""
     for _ in range(ROUNDS):
         before = best.cycles
         for tensor in problem.stays:

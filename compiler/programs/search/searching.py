@@ -1,5 +1,9 @@
-"""Candidates tried one after the other: what makes the list of a few neighbours shorter is kept, and the whole list
-says at the end of each round whether the round was worth it."""
+"""Candidates tried one after the other.
+
+Plans that begin with other tensors in the feature memory are compared by their whole lists. The best of them is changed
+layer by layer: what makes the list of a few neighbours shorter is kept, and the whole list says at the end of each
+round whether the round was worth it.
+"""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -14,6 +18,7 @@ from ...lists.program import Image
 from ...plan.addresses import Placement
 from ...plan.cascade import Cascade
 from ...plan.estimate import product_cycles, work_cycles
+from ...plan.placement import placements
 from ...plan.problem import Problem
 from ...plan.ways import Ways
 from .candidates import Candidate, candidates
@@ -61,14 +66,11 @@ class Searched:
         Exact cycles of the whole list.
     looked : int
         Candidates that were looked at.
-    kept : int
-        Changes that the list has.
     """
 
     before: int
     after: int
     looked: int
-    kept: int
 
     @property
     def text(self) -> str:
@@ -76,7 +78,7 @@ class Searched:
         less = 100 * (1 - self.after / self.before)
         return (
             f"search: {self.before:,} cycles before, {self.after:,} after, {less:.2f} % fewer; "
-            f"{self.looked:,} candidates looked at, {self.kept:,} changes kept"
+            f"{self.looked:,} candidates looked at"
         )
 
 
@@ -116,18 +118,55 @@ def searched(
     make : callable
         Makes the program of a placement.
     """
-    windows = Windows(network, problem, wanted.bus, constants=constants, image=start.image)
-    best, times = start, _times(start, problem, wanted)
-    first = fewest = times.cycles
-    looking = _Looking(wanted, problem, windows, start.placement)
-    kept = 0
+    best, times, count = start, _times(start, problem, wanted), _Count(wanted)
+    before, seen = times.cycles, [_places(start.placement)]
+    for placement in placements(problem):
+        if _places(placement) in seen or not count.one():
+            continue
+        seen.append(_places(placement))
+        try:
+            made = make(placement)
+        except ValueError:  # a memory for parameters or taps that does not hold them so
+            continue
+        found = _times(made, problem, wanted)
+        if found.cycles < times.cycles:
+            best, times = made, found
+    windows = Windows(network, problem, wanted.bus, constants=constants, image=best.image)
+    looking = _Looking(problem, windows, best.placement, count)
     while looking.round(_wasted(problem, best, times)):
         made = make(looking.placement)
-        times = _times(made, problem, wanted)
-        if times.cycles >= fewest:
+        found = _times(made, problem, wanted)
+        if found.cycles >= times.cycles:
             break
-        best, fewest, kept = made, times.cycles, looking.kept
-    return best, Searched(before=first, after=fewest, looked=looking.looked, kept=kept)
+        best, times = made, found
+    return best, Searched(before=before, after=times.cycles, looked=count.looked)
+
+
+def _places(placement: Placement) -> object:
+    """What a program follows from."""
+    return placement.bases, placement.stages, placement.cascades
+
+
+@dataclass
+class _Count:
+    """How many candidates have been looked at."""
+
+    wanted: Search
+    looked: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no more are allowed."""
+        return self.looked == self.wanted.candidates
+
+    def one(self) -> bool:
+        """One more, if that is allowed."""
+        if self.is_over:
+            return False
+        self.looked += 1
+        if self.wanted.told is not None:
+            self.wanted.told(self.looked)
+        return True
 
 
 def _times(made: Whole, problem: Problem, wanted: Search) -> ListTimes:
@@ -155,20 +194,18 @@ def _wasted(problem: Problem, made: Whole, times: ListTimes) -> dict[int, float]
 class _Looking:
     """A search under way."""
 
-    def __init__(self, wanted: Search, problem: Problem, windows: Windows, placement: Placement) -> None:
-        self.wanted, self.problem, self.windows, self.placement = wanted, problem, windows, placement
+    def __init__(self, problem: Problem, windows: Windows, placement: Placement, count: _Count) -> None:
+        self.problem, self.windows, self.placement, self.count = problem, windows, placement, count
         self.ways, self.choice = Ways(problem), Choice.of(problem, placement)
-        self.looked = self.kept = 0
         self._seen: set[object] = set()  # what has been looked at around which cascades
 
     def round(self, wasted: dict[int, float]) -> bool:
         """Look at each cascade once, those first that waste most: whether something was kept."""
-        kept = self.kept
+        before = self.choice
         for first in sorted(wasted, key=lambda number: -wasted[number]):
-            cascade = self.choice.cascade_of(first)
-            if self.looked < self.wanted.candidates:
-                self._look(cascade)
-        return self.kept > kept
+            if not self.count.is_over:
+                self._look(self.choice.cascade_of(first))
+        return self.choice is not before
 
     def _look(self, cascade: Cascade) -> None:
         """Take the best of the candidates of a cascade, if it is better than what is there."""
@@ -179,25 +216,21 @@ class _Looking:
         self._seen.add(state)
         best, gain = None, 0
         for candidate in candidates(self.problem, self.ways, self.choice, cascade):
-            if self.looked >= self.wanted.candidates:
-                break
             placement = candidate.choice.placement(self.problem)
             if placement is None:
                 continue
+            if not self.count.one():
+                break
             found = self._gain(candidate, placement)
             if found > gain:
                 best, gain = (candidate.choice, placement), found
         if best is not None:
             self.choice, self.placement = best
-            self.kept += 1
 
     def _gain(self, candidate: Candidate, placement: Placement) -> int:
         """Cycles that a candidate takes less, by the lists of what it changes and of what runs before and behind."""
         around = self._around(candidate.first, candidate.last)
         stages = around[0].first, around[-1].last
-        self.looked += 1
-        if self.wanted.told is not None:
-            self.wanted.told(self.looked)
         before = self.windows.cycles(self.placement, *stages)
         try:
             return before - self.windows.cycles(placement, *stages)

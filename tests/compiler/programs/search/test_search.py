@@ -45,7 +45,8 @@ def test_what_is_found_is_golden_s_and_never_slower():
     less = []
     for number in range(10):
         network, x, config = drawn(rng)
-        search = Search(candidates=int(rng.integers(1, 60)), bus=BusTiming(int(rng.integers(0, 60))))
+        told, bus = [], BusTiming(int(rng.integers(0, 60)))
+        search = Search(candidates=int(rng.integers(1, 60)), bus=bus, told=told.append)
         try:
             before = compile_network(network, config)
         except ValueError as error:
@@ -53,7 +54,8 @@ def test_what_is_found_is_golden_s_and_never_slower():
             continue
         found = compile_network(network, config, search=search, keep=bool(number % 2))
         check_compiled(network, found, x)
-        assert before.searched is None and found.searched.looked <= search.candidates
+        assert before.searched is None and told == [*range(1, found.searched.looked + 1)]
+        assert len(told) <= search.candidates
         assert found.searched.after == cycles_of(found, search.bus) <= found.searched.before
         if not number % 2:
             assert found.searched.before == cycles_of(before, search.bus)
