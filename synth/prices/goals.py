@@ -78,7 +78,6 @@ GOALS = (
     Goal("digit_8x8_l8_narrow", "ge", "B8", 0.60),
     Goal("digit_8x8_l8_narrow", "xc7", "B8", 0.60),
     Goal("digit_8x8_l8", "ge", "B8", 1.25 * 4 / 8),  # a multiplication of 8 bits takes two of its cycles
-    Goal("digit_8x8_l8_narrow", "ge", "B8", 1.25 * 4 / 8),
 )
 
 ACCUMULATION_STYLES = ("term_pair_8x8_g8", "term_pair_8x8_g8_coefficients")
