@@ -82,7 +82,7 @@ data: $(call HAS,networks)  ## fetch the data sets and networks of the experimen
 experiments: $(call HAS,experiments)  ## quantise real networks on real data, to build/experiments
 	@$(LOWTIDE) experiment --pages docs/results/experiments
 
-networks: $(call HAS,experiments simulator)  ## run whole networks on the RTL of machines, bit for bit (hours; runs are kept), to build/whole_networks
+networks: $(call HAS,experiments simulator)  ## run whole networks on the RTL of machines, bit for bit (an hour; runs are kept), to build/whole_networks
 	@$(LOWTIDE) whole-networks --tensors $(if $(NETWORK),--network $(NETWORK),--page docs/results/whole_networks.md)
 	@$(if $(NETWORK),,$(LOWTIDE) single-layers --page docs/results/single_layers.md)
 	@$(if $(NETWORK),,$(LOWTIDE) bus-traffic --page docs/results/bus_traffic.md)
