@@ -53,12 +53,12 @@ def list_player(machine: MutatedMachine, lists: int) -> Play:
     def first_difference(mutant: int) -> str:
         try:
             model.select(mutant)
-        except (RuntimeError, OSError) as error:
+            for number in numbers:
+                found = examine(model, number, seed=SEED)
+                if found.is_bad:
+                    return f"list {number}: {found.finding}"
+        except (RuntimeError, OSError, ValueError) as error:  # such as an entry of the profile that is none
             return str(error).splitlines()[0]
-        for number in numbers:
-            found = examine(model, number, seed=SEED)
-            if found.is_bad:
-                return f"list {number}: {found.finding}"
         return ""
 
     return first_difference
