@@ -145,8 +145,11 @@ class MachineModel(MachineHost):
 
 
 def entry_of(told: list[int], smallest: int, largest: int) -> Entry:
-    """The entry that seven words of memory state; the last two of them as signed numbers, which they are of EXEC."""
+    """The entry that seven words of memory state; the last two of them as signed numbers, which they are of EXEC.
+    Raises :class:`RuntimeError` where they state none."""
     first, begun, cycles, token_waits, active, bus_waits, beats = told
+    if (first >> 28) not in set(Kind):
+        raise RuntimeError(f"the machine wrote an entry of kind {first >> 28} into its profile, there is none")
     number, kind = first & 0xFFFFFF, Kind(first >> 28)
     if kind == Kind.EXEC:
         of_kind = dict(bus_waits=0, beats=0, smallest=smallest, largest=largest)

@@ -16,6 +16,7 @@ from lowtide.formal.fuzz.records.lists import random_list
 from lowtide.golden.machine import Interpreter
 from lowtide.hw.config.machines import find_machine, flexible_machine
 from lowtide.sim.machine import MachineModel
+from lowtide.sim.machine.model import entry_of
 from lowtide.sim.machine.trace import write_trace
 
 MEMORY = 1 << 18
@@ -173,3 +174,9 @@ def test_a_run_is_drawn(model, tmp_path):
     waits, result = drawn["waits for tokens"], drawn["result"]
     assert waits["ts"] + waits["dur"] == result["ts"] and result["args"]["beats"] == run.entries[1].beats
     assert [event["args"]["name"] for event in events if event["ph"] == "M"] == ["LOAD", "EXEC", "STORE"]
+
+
+def test_an_entry_of_no_kind_is_told():
+    """As only a machine that is broken writes it, such as one with a defect put into it."""
+    with pytest.raises(RuntimeError, match="an entry of kind 9 into its profile, there is none"):
+        entry_of([9 << 28, 0, 0, 0, 0, 0, 0], 0, 0)
