@@ -135,7 +135,7 @@ def picture(found: Sequence[Measured]) -> Figure | None:
         for number, (peer, share) in enumerate(others):
             beside = at.get(peer.multipliers or 0)
             ends = (-0.5, len(runs) - 0.5) if beside is None else (beside - 0.4, beside + 0.4)
-            label = f"{peer.who}, {peer.how.split(maxsplit=1)[0].strip(',')}"
+            label = f"{peer.who}, {peer.how}"
             axis.plot(ends, (share, share), color=COLOURS[1 + number], linestyle="--", linewidth=1.5, label=label)
         axis.set_xticks(list(places), [f"{each.multipliers}" for each in runs])
         axis.set_ylim(0, 100)

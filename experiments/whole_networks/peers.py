@@ -16,7 +16,9 @@ class Peer:
         Its name.
     who : str
     how : str
-        Where the number is from.
+        What the number is: an estimate, of RTL, of silicon.
+    source : str
+        Whose it is, and under what conditions; "" where the name says so.
     multipliers : int or None
         Where they are known.
     least, most : float or None
@@ -28,6 +30,7 @@ class Peer:
     network: str
     who: str
     how: str
+    source: str
     multipliers: int | None = None
     least: float | None = None
     most: float | None = None
@@ -46,17 +49,17 @@ class Peer:
         return f"{self.least:g} %" if self.most is None else f"{self.least:g} to {self.most:g} %"
 
 
-_VELA = "estimate of its vendor's compiler, all data on chip"
+_VELA = ("Ethos-U55", "estimate", "its vendor's compiler, all data on chip", 128)
 PEERS = (
-    Peer("mnist-8", "Ethos-U55", _VELA, 128, cycles=24_757),
-    Peer("mnist-8", "NNgen 1.3.4", "RTL", 25, least=62, cycles=50_545),
-    Peer("mobilenet-v1", "Ethos-U55", _VELA, 128, least=68),
-    Peer("mobilenet-v1", "NE16", "silicon, its authors", least=21),
-    Peer("mobilenet-v2", "Ethos-U55", _VELA, 128, least=40),
-    Peer("efficientnet-lite0", "Ethos-U55", _VELA, 128, least=41),
-    Peer("resnet-50", "Ethos-U55", _VELA, 128, least=70),
-    Peer("resnet-50", "NVDLA", "its authors' sheet; their RTL takes 2.3 times the cycles", least=51, most=70),
-    Peer("resnet-50", "Tensil", "estimate of its authors", least=22),
+    Peer("mnist-8", *_VELA, cycles=24_757),
+    Peer("mnist-8", "NNgen 1.3.4", "RTL", "", 25, least=62, cycles=50_545),
+    Peer("mobilenet-v1", *_VELA, least=68),
+    Peer("mobilenet-v1", "NE16", "silicon", "its authors", least=21),
+    Peer("mobilenet-v2", *_VELA, least=40),
+    Peer("efficientnet-lite0", *_VELA, least=41),
+    Peer("resnet-50", *_VELA, least=70),
+    Peer("resnet-50", "NVDLA", "sheet", "its authors; their RTL takes 2.3 times the cycles", least=51, most=70),
+    Peer("resnet-50", "Tensil", "estimate", "its authors", least=22),
 )
 
 
@@ -66,7 +69,7 @@ def peer_rows(titles: Sequence[tuple[str, str]]) -> list[list[str]]:
         [
             title,
             peer.who,
-            peer.how,
+            ": ".join(filter(None, (peer.how, peer.source))),
             "-" if peer.multipliers is None else str(peer.multipliers),
             peer.share_text,
             "-" if peer.cycles is None else f"{peer.cycles:,}",
