@@ -5,7 +5,7 @@ That products are right is shown for narrow sums, of every multiplier of two sta
 the full width.
 """
 
-from amaranth.hdl import Cat, Const, Module, signed
+from amaranth.hdl import Const, Module, signed
 from amaranth.lib.wiring import In, Out
 
 from lowtide.hw.logic.stages import Stages
@@ -68,11 +68,12 @@ class RequantisedUnit(Unit):
 
     def build(self, m: Module) -> None:
         """The unit's arithmetic."""
-        multiplier = Cat(self.multiplier, Const(0, 1))
+        recoding = Recoding(self.multiplier_bits + 1, self.per_stage)
         overflow, _, value = requantised(
             Stages(m, 0),
             self.result + self.bias,
-            Recoding(self.multiplier_bits + 1, self.per_stage).digits(multiplier),
+            recoding.digits(self.multiplier),
+            recoding,
             self.shift,
             Limits.of(m, self.low, self.high, Const(0, VALUE_BITS)),
             product_bits=self.sum_bits + self.multiplier_bits,

@@ -9,8 +9,8 @@ from lowtide.common.records.execute import Operand
 
 from ...config.accelerator_config import AcceleratorConfig
 from ...logic.unit import Unit
-from ..widths import VALUE_BITS
-from .lane import CENTRED_BITS, Lane
+from ..widths import ELEMENT_BITS, SUM_BITS, VALUE_BITS
+from .lane import Lane
 from .multiplication import Recoding, recoding_for
 from .requantiser import Requantiser
 from .rounding import Limits
@@ -26,7 +26,8 @@ def has_operand(config: AcceleratorConfig) -> bool:
 
 def recoding_of(config: AcceleratorConfig) -> Recoding:
     """The recoding of what lanes multiply by: a multiplier, or an element where that is built."""
-    return recoding_for(config, least_bits=CENTRED_BITS if "product" in config.post else 0)
+    product = "product" in config.post
+    return recoding_for(config, least_bits=ELEMENT_BITS if product else 0, negative=product)
 
 
 def turns_of(config: AcceleratorConfig) -> Turns:
@@ -46,7 +47,7 @@ def place_lanes(values: Unit, m: Module) -> tuple[list[Value], Value]:
     """The lanes' values, and the bits of their overflow a cycle behind the results."""
     config, recoding = values.config, recoding_of(values.config)
     second = _Second(values, m, recoding)
-    digits = recoding.digits(Cat(values.multiplier, Const(0, recoding.bits - config.multiplier_bits)))
+    digits = recoding.digits(values.multiplier)
     shift: Value = values.shift
     for number, each in enumerate(digits):
         for cycle in range(number + 1):
@@ -63,9 +64,10 @@ def place_lanes(values: Unit, m: Module) -> tuple[list[Value], Value]:
             product="product" in config.post,
             shows_sum=measured,
         )
-        controls = second.controls() | {"centre": values.fields.operand_zero}
+        controls = second.controls()
     else:
         unit, controls = Requantiser(f"{config.top}_requantiser", recoding=recoding, shows_sum=measured), {}
+    bias, limits = second.bias(m), second.limits(m)
     placed = [
         values.place(
             m,
@@ -73,9 +75,9 @@ def place_lanes(values: Unit, m: Module) -> tuple[list[Value], Value]:
             unit,
             en=values.advance,
             result=values.results[lane],
-            bias=values.bias,
+            bias=bias,
             shift=second.shift(shift),
-            **second.limits(m)._asdict(),
+            **limits._asdict(),
             **controls | ({"element": values.elements[lane]} if controls else {}),
             **{f"digits_{number}": each for number, each in enumerate(digits)},
         )
@@ -90,7 +92,7 @@ class _Second:
     """What lanes need for a second tensor; nothing where none can be read."""
 
     def __init__(self, values: Unit, m: Module, recoding: Recoding) -> None:
-        self.config, self.fields, self.recoding = values.config, values.fields, recoding
+        self.config, self.fields, self.recoding, self.values = values.config, values.fields, recoding, values
         self.turns = Turns(recoding.stages)
         if not has_operand(self.config):
             return
@@ -105,12 +107,9 @@ class _Second:
             m.d.sync += self.under_way.eq(Cat(entered, self.under_way[:-1]))
         with m.If(values.start):
             m.d.sync += self.under_way.eq(0)
-        width, bits = self.config.multiplier_bits, recoding.bits
-        own, other = (
-            recoding.digits(Cat(self.fields[f"{side}_multiplier"][:width], Const(0, bits - width)))
-            for side in ("own", "operand")
-        )
-        self.own, self.other = own, other
+        own, other = (self.fields[f"{side}_multiplier"][: self.config.multiplier_bits] for side in ("own", "operand"))
+        # the digits of an element are those of its negative, so a product is scaled by the negative multiplier
+        self.own, self.other = recoding.digits(Mux(self.product, -own, own)), recoding.digits(other)
 
     def at(self, cycle: int) -> Value:
         """Whether a result of a record with a second tensor entered so many cycles ago."""
@@ -129,6 +128,16 @@ class _Second:
             return first
         return Mux(self.at(self.turns.third + self.turns.stages), self.fields.operand_shift, first)
 
+    def bias(self, m: Module) -> Value:
+        """What is added to results, and to elements."""
+        values = self.values
+        if not has_operand(self.config):
+            return values.bias
+        added = Signal(signed(SUM_BITS), name="added")
+        of_element = Mux(self.product, self.recoding.offset, 0) - self.fields.operand_zero
+        m.d.comb += added.eq(Mux(self.at(self.turns.meets), of_element, values.bias))
+        return added
+
     def limits(self, m: Module) -> Limits:
         """The limits of either, and the zero point where it is the last one."""
         fields, last, zero = self.fields, Const(0, 1), self.fields.zero
@@ -145,6 +154,10 @@ class _Second:
         """Of the turns."""
         turns, third = self.turns, self.turns.third
         found = {"meets": self.at(turns.meets), "second": self.at(turns.second), "adds": self.at(third) & self.adds}
+        if turns.sum_is_free:
+            found["holds"] = Cat(self.at(cycle) for cycle in range(turns.meets + 1, third)).any()
+        else:
+            found["keeps"] = self.at(turns.meets + 1)
         if "product" in self.config.post:
             found |= {f"scales_{k}": self.at(third + k) & self.product for k in range(turns.stages)}
         return found

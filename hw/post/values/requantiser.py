@@ -6,7 +6,7 @@
 
 One result enters each cycle, one stage of registers each::
 
-    0 sum | 1.. product, a stage for every few Booth digits | shift | limits |
+    0 sum | 1.. product, a stage for every few digits | shift | limits |
 
 What is the same for all rows, the digits and the shift, comes from outside in the cycle of its stage.
 """
@@ -47,7 +47,7 @@ class Requantiser(Unit):
     -----
     result, bias : in, ``sum_bits`` bits, signed
         In cycle 0.
-    digits_K : in, three bits for each digit
+    digits_K : in, two bits for each digit
         Those of the multiplier for stage K, in cycle K + 1.
     shift : in, 6 bits
         In the cycle behind the last of these stages.
@@ -84,6 +84,7 @@ class Requantiser(Unit):
             Stages(m, 1),
             self.result + self.bias,
             digits,
+            self.recoding,
             self.shift,
             Limits(*(getattr(self, name) for name in Limits._fields)),
             product_bits=self.sum_bits + self.recoding.bits - 1,
@@ -94,7 +95,14 @@ class Requantiser(Unit):
 
 
 def requantised(
-    stage: Stages, total: Value, digits: Sequence[Value], shift: Value, limits: Limits, *, product_bits: int
+    stage: Stages,
+    total: Value,
+    digits: Sequence[Value],
+    recoding: Recoding,
+    shift: Value,
+    limits: Limits,
+    *,
+    product_bits: int,
 ) -> tuple[Value, Value, Value]:
     """The arithmetic of a requantiser, with a register of ``stage`` behind each of its steps.
 
@@ -104,8 +112,8 @@ def requantised(
         One register, or none.
     total : Value
         The sum of result and bias, signed, one bit wider than sums are.
-    digits, shift
-        As the ports of :class:`Requantiser`.
+    digits, recoding, shift
+        As the ports of :class:`Requantiser` and its parameter.
     limits : Limits
     product_bits : int
         Width of the product.
@@ -120,6 +128,6 @@ def requantised(
     m.d.comb += wide.eq(total)
     summed = stage.through(wide, "sum")
     kept = summed[:-1].as_signed()
-    product = multiplied(stage, kept, digits, product_bits, "product")
+    product = multiplied(stage, kept, digits, recoding, product_bits, "product")
     down = shifted(m, product, shift, "shifted").behind(stage, "shifted")
     return summed[-1] ^ summed[-2], kept, stage.through(limited(m, down, limits, "limited"), "value")

@@ -54,12 +54,10 @@ def shifted(m: Module, product: Value, shift: Value, name: str) -> Shifted:
         moved = Signal(len(bits), name=f"{name}_by_{step}")
         m.d.comb += moved.eq(Mux(shift[place], above, bits))
         if len(moved) > width:
-            left = Signal(name=f"{name}_left_{step}")
-            m.d.comb += left.eq((moved[width:] ^ sign.replicate(len(moved) - width)).any())
-            beyond.append(left)
+            beyond.append(moved[width:])
         bits = moved[:width]
     low = Cat(bits, sign.replicate(keep - len(bits)))
-    return Shifted(low, sign, Cat(beyond).any() if beyond else Const(0, 1))
+    return Shifted(low, sign, Mux(sign, ~Cat(beyond).all(), Cat(beyond).any()))
 
 
 class Limits(NamedTuple):

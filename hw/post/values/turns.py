@@ -59,3 +59,9 @@ class Turns:
         nearer, multiplied = range(1, self.interval), (self.second - 1, self.third - 1, self.third - self.second)
         lost = self.third + self.stages + 1 - self.meets
         return tuple(sorted({*nearer, *multiplied, lost}))
+
+    @property
+    def sum_is_free(self) -> bool:
+        """No result enters from where an element meets the value to its turn: the adder of results can take the
+        element, and hold it."""
+        return set(range(self.meets, self.third)) <= set(self.hindered)
