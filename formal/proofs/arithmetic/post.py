@@ -95,7 +95,7 @@ def rule(bits: int, product: str) -> Numbers:
 
 def post_proofs() -> list[Proof]:
     """Rounding at full width, and whole requantisers of narrow sums."""
-    return [rounding(SUM_BITS + 16), requantiser(2, 10, 3), requantiser(4, 10, 5, fast=False)]
+    return [rounding(SUM_BITS + 16), *(requantiser(2, bits, 3) for bits in (9, 10)), requantiser(4, 10, 5, fast=False)]
 
 
 def rounding(bits: int) -> Proof:

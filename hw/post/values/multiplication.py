@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from amaranth.hdl import Cat, Const, Module, Signal, Value, signed
 
 from ...config.accelerator_config import AcceleratorConfig
-from ...logic.arithmetic import named
+from ...logic.arithmetic import any_of, named
 from ...logic.stages import Stages
 
 __all__ = ["Recoding", "multiplied", "recoding_for"]
@@ -78,7 +78,8 @@ class Recoding:
 
     def digits(self, multiplier: Value) -> list[Value]:
         """The codes of a multiplier, those of a stage as one value."""
-        return self.split((self.offset - multiplier)[: self.code_bits])
+        codes = self.offset - multiplier
+        return self.split(Cat(codes, codes[-1].replicate(self.code_bits))[: self.code_bits])
 
     def split(self, codes: Value) -> list[Value]:
         """All codes, taken apart by stages."""
@@ -168,17 +169,10 @@ def _selected(
             is_minus_2 = low & high if two is None else low & high & ~two
             chosen.append((twice, named(m, is_minus_2, f"{name}_is_minus_2")))
             carry = carry if two is None else carry & ~two
-        found = ~_any_of(part & line.replicate(width) for part, line in chosen)
+        found = ~any_of(part & line.replicate(width) for part, line in chosen)
     else:
-        found = _any_of(~part & line.replicate(width) for part, line in chosen)
+        found = any_of(~part & line.replicate(width) for part, line in chosen)
     return named(m, found, name).as_signed(), carry
-
-
-def _any_of(words: object) -> Value:
-    first, *others = words
-    for word in others:
-        first = first | word
-    return first
 
 
 def _added(m: Module, total: Value, place: int, row: tuple[Value, Value], width: int, name: str) -> Value:

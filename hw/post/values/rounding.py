@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from amaranth.hdl import Cat, Const, Module, Mux, Shape, Signal, Value, signed
 
+from ...logic.arithmetic import any_of
 from ...logic.stages import Stages
 from ..widths import VALUE_BITS
 
@@ -42,22 +43,27 @@ class Shifted(NamedTuple):
 
 
 def shifted(m: Module, product: Value, shift: Value, name: str) -> Shifted:
-    """Twice a signed product, shifted down by ``shift``: the large steps first, and after each of them only those bits
-    go on that later ones can still bring into the value."""
-    keep = VALUE_BITS
-    bits, sign, beyond = Cat(Const(0, 1), product[:-1]), product[-1], []
-    for place in reversed(range(len(shift))):
-        step = 1 << place
-        needed = keep + step - 1
-        width = min(len(bits), needed)
-        above = Cat(bits[step:], sign.replicate(min(step, len(bits))))
-        moved = Signal(len(bits), name=f"{name}_by_{step}")
-        m.d.comb += moved.eq(Mux(shift[place], above, bits))
-        if len(moved) > width:
-            beyond.append(moved[width:])
-        bits = moved[:width]
-    low = Cat(bits, sign.replicate(keep - len(bits)))
-    return Shifted(low, sign, Mux(sign, ~Cat(beyond).all(), Cat(beyond).any()))
+    """Twice a signed product, shifted down by ``shift``: the large steps first, by two bits of the shift at a time, and
+    after each of them only those bits go on that later ones can still bring into the value."""
+    bits, sign = Cat(Const(0, 1), product[:-1]), product[-1]
+    ones, zeros = [], []  # whether bits are left behind that are 1; that are 0
+    for place in reversed(range(0, len(shift), 2)):
+        step, steps = 1 << place, 1 << len(shift[place : place + 2])
+        width = VALUE_BITS + step - 1
+        by = [Signal(name=f"{name}_by_{step * count}_of_{step}") for count in range(steps)]
+        m.d.comb += [line.eq(shift[place : place + 2] == count) for count, line in enumerate(by)]
+        moved = Signal(width, name=f"{name}_by_{step}")
+        extended = Cat(bits, sign.replicate(max(0, width + (steps - 1) * step - len(bits))))
+        m.d.comb += moved.eq(
+            any_of(extended[count * step :][:width] & line.replicate(width) for count, line in enumerate(by))
+        )
+        for count, line in enumerate(by):
+            left = bits[count * step + width :]
+            if len(left):
+                ones.append(line & left.any())
+                zeros.append(line & ~left.all())
+        bits = moved
+    return Shifted(bits, sign, Mux(sign, Cat(zeros).any(), Cat(ones).any()))
 
 
 class Limits(NamedTuple):
