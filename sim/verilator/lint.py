@@ -11,6 +11,9 @@ from .toolchain import BuildError, find_verilator
 
 __all__ = ["lint"]
 
+#: Verilator reports what the text is, not what is left of it once it is optimised: circles of words among it.
+_LINT = ["--lint-only", "-Wall", "-fno-dfg", "-fno-gate"]
+
 
 def lint(verilog: str, *, top: str) -> list[str]:
     """Messages of ``verilator --lint-only -Wall`` beyond ``hw/emit/waivers.vlt``, as a list of lines. Cached."""
@@ -19,7 +22,7 @@ def lint(verilog: str, *, top: str) -> list[str]:
     def write(place: Path) -> None:
         folder = place.parent
         (folder / f"{top}.v").write_text(verilog)
-        command = [verilator.command, "--lint-only", "-Wall", "--top-module", top, str(WAIVERS), f"{top}.v"]
+        command = [verilator.command, *_LINT, "--top-module", top, str(WAIVERS), f"{top}.v"]
         done = subprocess.run(
             command, cwd=folder, env=verilator.environment(), capture_output=True, text=True, check=False
         )
@@ -28,5 +31,5 @@ def lint(verilog: str, *, top: str) -> list[str]:
             raise BuildError(f"verilator: {(done.stderr + done.stdout).strip().splitlines()[-1]}")
         place.write_text("\n".join(found))
 
-    kept = build_folder() / f"lint-{digest(verilog, verilator.command, WAIVERS.read_text())}.txt"
+    kept = build_folder() / f"lint-{digest(verilog, verilator.command, *_LINT, WAIVERS.read_text())}.txt"
     return stored(kept, write).read_text().splitlines()

@@ -76,8 +76,8 @@ def test_a_defect_is_found_with_a_register_stage(name, pattern, replacement):
         ("north_edge_counts", r"(assign invalid = \| \{ decoder_2_invalid, )decoder_1_invalid", r"\1decoder_2_invalid"),
         ("north_edge_counts", r"(assign _\d+_ = mode\[40\] \? \{ 3'h0, )(_\d+_)( \} : used;)", r"\1~\2\3"),
         # A diagonal weight on no lane, one on its own lane and the next, a chunk that stays as it is.
-        ("north_edge_masks", r"(assign own_2\[2\] = )([^;]+);", r"\g<1>1'h0;"),
-        ("north_edge_masks", r"(assign own_2\[0\] = )([^;]+);", r"\g<1>1'h1;"),
+        ("north_edge_masks", r"(assign own_2_2 = )([^;]+);", r"\g<1>1'h0;"),
+        ("north_edge_masks", r"(assign own_2_0 = )([^;]+);", r"\g<1>1'h1;"),
         ("north_edge_masks", r"(assign placed\[29:22\] = )[^;]+;", r"\g<1>decoder_2_decoded;"),
     ],
 )
