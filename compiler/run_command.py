@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lowtide.common.command_line import entry
-from lowtide.common.options import Integer, OneOf, output_option
+from lowtide.common.options import Integer, OneOf, jobs_option, output_option
 from lowtide.common.output import output_folder
 from lowtide.common.progress import progress_bar, status
 from lowtide.common.records.errors import MachineError
@@ -21,6 +21,9 @@ from lowtide.sim.verilator.toolchain import BuildError, ToolMissing
 from .cycles import BusTiming, list_cycles
 from .lists.layer_records import record_names
 from .programs.folder import ProgramFiles, read_program
+from .programs.layers.chosen import Layers, layers_option
+from .programs.layers.report import show_layers, write_layers
+from .programs.layers.running import run_layers
 from .programs.running import Golden, Result, Rtl, Runner, results
 from .programs.samples import read_samples
 
@@ -30,7 +33,10 @@ ON = ("golden", "model", "rtl")
 SHOWN = 10  #: samples that the terminal shows
 
 
-@entry(failures=(BuildError, ToolMissing, MachineError))
+@entry(
+    failures=(BuildError, ToolMissing, MachineError),
+    interrupted="interrupted: with --layers those that are done are kept, the same command goes on",
+)
 @click.argument("program", type=Path)
 @click.option("--input", "samples", type=Path, required=True, metavar="PATH", help="pictures, or an array (.npy)")
 @click.option("--on", type=OneOf(ON), default="golden", show_default=True, help=" or ".join(ON))
@@ -39,9 +45,19 @@ SHOWN = 10  #: samples that the terminal shows
     "--latency", type=Integer(0), metavar="N", default=0, show_default=True, help="cycles of the memory (model, rtl)"
 )
 @click.option("--quick", is_flag=True, help="build the simulation in a fraction of the time, slower to run (rtl)")
+@layers_option("these layers, each alone, in parallel, of the first sample (rtl)")
+@jobs_option("layers")
 @output_option("build/run")
 def run_program(
-    program: Path, samples: Path, on: str, limit: int | None, latency: int, quick: bool, output: Path
+    program: Path,
+    samples: Path,
+    on: str,
+    limit: int | None,
+    latency: int,
+    quick: bool,
+    layers: Layers | None,
+    jobs: int,
+    output: Path,
 ) -> int:
     """Run a PROGRAM, a folder that lowtide compile has written.
 
@@ -49,9 +65,23 @@ def run_program(
     and rtl runs the Verilog: there every sample also runs on golden's machine, and the results are compared bit for
     bit; the first sample's records are written as a trace for ui.perfetto.dev. Exit status 1 where a result differs.
     Steps that are left to the host are computed in NumPy, whose time is not in the cycles.
+
+    With --layers each layer runs alone on the RTL, from the memories that golden's machine has in front of it, and all
+    that it leaves is compared with golden's. Layers are counted from 0. What has run is kept in the cache folder.
     """
     console = Console(width=None if sys.stdout.isatty() else 140)
     files = read_program(program)
+    if layers is not None:
+        if on != "rtl":
+            raise ValueError(f"on is {on}, allowed with layers is rtl")
+        with output_folder(output):
+            pass  # before the work
+        value = read_samples(samples, files.source.shape, files.levels, 1).values[0]
+        codes = files.source.encode(value).reshape(files.source.tensor.shape)
+        found = run_layers(files, codes, layers, jobs=jobs, latency=latency, quick=quick)
+        equal = show_layers(f"{files.model} on {files.config.name}", found, console)
+        console.print(f"made {write_layers({files.model: found}, output)}", soft_wrap=True)
+        return int(not equal)
     seen = read_samples(samples, files.source.shape, files.levels, limit)
     golden: Runner = Golden(files)
     runner = golden

@@ -233,4 +233,5 @@ def test_every_command_that_works_in_parallel_has_the_same_option():
         "evaluate",
         "verilog",
         "baseline",
+        "run",
     }

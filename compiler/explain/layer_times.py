@@ -13,7 +13,7 @@ from ..cycles.list_times import ListTimes
 from ..lists.layer_records import Layer, checked_layers
 from .busy import Busy, least_cycles
 
-__all__ = ["Bound", "LayerTimes", "layer_times"]
+__all__ = ["Bound", "LayerTimes", "ideal_cycles", "layer_times"]
 
 
 class Bound(Enum):
@@ -122,7 +122,7 @@ def layer_times(
                 layer=layer,
                 first=first,
                 end=end,
-                ideal=_ideal(layer, records, config),
+                ideal=ideal_cycles(layer, records, config),
                 executes=execute,
                 loads=load,
                 stores=store,
@@ -136,7 +136,7 @@ def layer_times(
     return tuple(found)
 
 
-def _ideal(layer: Layer, records: Sequence[Record], config: AcceleratorConfig) -> float:
+def ideal_cycles(layer: Layer, records: Sequence[Record], config: AcceleratorConfig) -> float:
     """Cycles of a layer's multiplications at the peak of the mode of its first record of the array; of a depthwise one
     that of all multipliers, though diagonal chunks use one of each PE."""
     for number in layer.numbers:

@@ -22,11 +22,14 @@ class Layer:
         Products of data and weights that the layer needs by its definition; 0 for pooling, copies and the like.
     host : bool, optional
         The list waits for the host, which computes the layer.
+    tensors : tuple of (str, int), optional
+        The tensors that its records make, in order, each with how many they are; layers that run together, stripe by
+        stripe, make theirs by turns. Left out: one, of its name.
 
     Raises
     ------
     ValueError
-        A count that is too small.
+        A count that is too small; tensors of more or fewer records.
     """
 
     name: str
@@ -34,6 +37,7 @@ class Layer:
     records: int
     multiplications: int = 0
     host: bool = False
+    tensors: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         for field, value, least in (
@@ -43,6 +47,18 @@ class Layer:
         ):
             if value < least:
                 raise ValueError(f"{field} of layer {self.name} is {value}, allowed are {least} and more")
+        made = sum(records for _, records in self.tensors)
+        if self.tensors and made != self.records:
+            raise ValueError(f"tensors of layer {self.name} have {made} records, allowed are {self.records}")
+
+    def tensor(self, number: int) -> str:
+        """The tensor that a record of the layer makes, by the number of the record in the list."""
+        end = self.first_record
+        for tensor, records in self.tensors:
+            end += records
+            if number < end:
+                return tensor
+        return self.name
 
     @property
     def end(self) -> int:

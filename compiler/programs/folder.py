@@ -175,7 +175,9 @@ def _program(stated: Mapping[str, Any], data: bytes, path: Path) -> ProgramFiles
         source=Codes.read(stated["source"]),
         result=Codes.read(stated["result"]),
         levels=Levels(**tuples(stated["levels"])),
-        layers=tuple(Layer(**each) for each in stated["layers"]),
+        layers=tuple(
+            Layer(**each | {"tensors": tuple(map(tuple, each.get("tensors", ())))}) for each in stated["layers"]
+        ),
         host=tuple(tuple(map(HostStep.read, turn)) for turn in stated["host"]),
     )
     waits = sum(record.kind == Kind.WAIT for record in program.records())

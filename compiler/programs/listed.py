@@ -1,7 +1,9 @@
 """What runs as lists of records, and what lies in external memory beside the tensors."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,6 +89,7 @@ def listed_program(
     addresses |= {name: program.put(content) for name, content in contents.items()}
     cascade_of = {number: cascade for cascade in cascades for number in cascade.numbers}
     ends: dict[Cascade, tuple[int, int]] = {}
+    made: dict[Cascade, list[tuple[str, int]]] = {}
     addresses_of_weights = {name: program.put(content) for name, content in weights.items()}
     for action in listed:
         first = len(program.records)
@@ -103,6 +106,7 @@ def listed_program(
             copy(action.inside, addresses[action.tensor], action.outside)
         cascade = cascade_of[action.stage]
         ends[cascade] = ends.get(cascade, (first, first))[0], len(program.records)
+        made.setdefault(cascade, []).append((stages[action.stage].makes, len(program.records) - first))
     layers = [
         Layer(
             " + ".join(stages[number].name for number in cascade.numbers),
@@ -110,7 +114,13 @@ def listed_program(
             end - first,
             sum(stages[number].multiplications for number in cascade.numbers),
             host=bool(stages[cascade.first].host),
+            tensors=_by_turns(made[cascade]),
         )
         for cascade, (first, end) in ends.items()
     ]
     return Listed(program=program, layers=tuple(layers), weights=addresses_of_weights)
+
+
+def _by_turns(made: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    """Tensors with their records, those of neighbours of one tensor together."""
+    return tuple((tensor, sum(records for _, records in turns)) for tensor, turns in groupby(made, key=itemgetter(0)))

@@ -8,9 +8,11 @@ from lowtide.common.command_line import entry
 from lowtide.common.options import Names, jobs_option, output_option, page_option
 from lowtide.common.output import output_folder
 from lowtide.common.records.errors import MachineError
+from lowtide.compiler.programs.layers.chosen import Layers, layers_option
 from lowtide.sim.verilator.toolchain import BuildError, ToolMissing
 
 from .layer_page import layer_report
+from .layer_runs import run_layers_of
 from .layers import LAYER_TASKS, LAYERS
 from .machines import measured_machines
 from .measured import NotEqual, Use
@@ -38,6 +40,7 @@ _quick = click.option("--quick", is_flag=True, help="build the simulations in a 
 @click.option(
     "--tensors", is_flag=True, help="run each once more, every tensor copied out as it is made, and compare them all"
 )
+@layers_option("these layers in place of whole networks, each alone, in parallel")
 @output_option("build/whole_networks")
 @page_option()
 @jobs_option()
@@ -48,6 +51,7 @@ def whole_networks(
     kept: bool,
     quick: bool,
     tensors: bool,
+    layers: Layers | None,
     output: Path,
     page: Path | None,
     jobs: int,
@@ -56,6 +60,9 @@ def whole_networks(
 
     Hours, most of them for networks of ImageNet; what has run is kept in the cache folder. Exit status 1 where a run
     differs from golden, an aim is missed, or data are missing.
+
+    With --layers each layer of a network runs alone, from the memories that golden's machine has in front of it: one
+    long network on all cores, a layer again in seconds. Layers are counted from 0.
     """
     tasks = [
         task for task in TASKS if (not network or task.network in network) and (not machine or task.machine in machine)
@@ -64,6 +71,11 @@ def whole_networks(
         raise ValueError(f"network is {', '.join(network or ())}, allowed on {', '.join(machine or ())} are others")
     with output_folder(output):
         pass  # before hours of work
+    if layers is not None:
+        for name, given in (("predict", predict), ("kept", kept), ("tensors", tensors), ("page", page)):
+            if given:
+                raise ValueError(f"{name} is given, allowed beside layers is none of predict, kept, tensors, page")
+        return run_layers_of(tasks, layers, jobs=jobs, quick=quick, output=output)
     found, missing = run_tasks(tasks, NETWORKS, jobs=jobs, rtl=_use(predict, kept), quick=quick, tensors=tensors)
     return tell(network_report(found, missing), found, missing, output, page)
 

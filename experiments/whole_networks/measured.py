@@ -26,17 +26,14 @@ from lowtide.compiler.programs.compiled import Compiled, compile_network
 from lowtide.compiler.programs.host_step import HostTurns
 from lowtide.golden.machine import Interpreter
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
-from lowtide.sim import machine
 from lowtide.sim.machine import MachineModel
-from lowtide.sim.machine.library import machine_verilog
+from lowtide.sim.machine.library import machine_verilog, simulation_sources
 
 from .machines import measured_machines
 from .networks import WholeNetwork
 from .tasks import Aim, Task
 
 __all__ = ["Counted", "Measured", "NotEqual", "Use", "measure"]
-
-_SIMULATION = Path(machine.__file__).parent  #: with the C++ of the host and of external memory
 
 
 class NotEqual(RuntimeError):
@@ -215,8 +212,7 @@ def _on_rtl(
     """The run on the RTL, or what is kept of it."""
     if rtl == Use.NOTHING:
         return None
-    sources = [path.read_text() for path in sorted(_SIMULATION.glob("*.[ch]*"))]
-    key = digest(machine_verilog(compiled.config), sha256(before.tobytes()).hexdigest(), quick, *sources)
+    key = digest(machine_verilog(compiled.config), sha256(before.tobytes()).hexdigest(), quick, *simulation_sources())
 
     def run(place: Path) -> None:
         place.write_text(json.dumps(asdict(_simulated(task, compiled, before, after, quick=quick))))

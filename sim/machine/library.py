@@ -11,7 +11,7 @@ from lowtide.hw.machine.machine import Machine
 
 from ..verilator.build import build
 
-__all__ = ["CHANNELS", "Behaviour", "Counts", "machine_library", "machine_verilog"]
+__all__ = ["CHANNELS", "Behaviour", "Counts", "machine_library", "machine_verilog", "simulation_sources"]
 
 HARNESS = Path(__file__).with_name("harness.cpp")
 MEMORY = Path(__file__).with_name("axi_memory.h")
@@ -43,6 +43,11 @@ class Counts(ctypes.Structure):
 def machine_verilog(config: AcceleratorConfig) -> str:
     """The Verilog of a machine, kept for those who ask again: a large one takes seconds to emit."""
     return verilog(Machine(config))
+
+
+def simulation_sources() -> list[str]:
+    """The C++ around a machine: what else decides a run, for keys of what is kept."""
+    return [path.read_text() for path in (MEMORY, HARNESS)]
 
 
 def machine_library(

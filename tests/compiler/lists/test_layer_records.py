@@ -19,3 +19,11 @@ def test_layers_that_cannot_be_are_refused():
         checked_layers([Layer("a", 0, 2), Layer("b", 1, 2)], 9)
     with pytest.raises(ValueError, match="end of layer a is 3, allowed are at most 2"):
         checked_layers([Layer("a", 1, 2)], 2)
+
+
+def test_records_are_of_tensors():
+    layer = Layer("a + b", 3, 6, tensors=(("a", 2), ("b", 1), ("a", 2), ("b", 1)))
+    assert [layer.tensor(number) for number in layer.numbers] == ["a", "a", "b", "a", "a", "b"]
+    assert Layer("a", 3, 6).tensor(4) == "a"
+    with pytest.raises(ValueError, match="^tensors of layer a have 3 records, allowed are 4$"):
+        Layer("a", 0, 4, tensors=(("a", 1), ("b", 2)))

@@ -1,0 +1,124 @@
+"""What golden's machine has in its memories before and behind each layer of a program."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lowtide.common.records.kinds import Memory
+from lowtide.golden.machine import Interpreter
+from lowtide.hw.config.accelerator_config import AcceleratorConfig
+
+from ..folder import ProgramFiles
+from ..host_step import HostTurns
+from .part import Part
+
+__all__ = ["PAGE", "Start", "State", "states_of"]
+
+PAGE = 4096  #: bytes; external memory has whole ones
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """External memory before a list, with what the list reads.
+
+    Parameters
+    ----------
+    memory : ndarray of uint8 [bytes]
+        A whole number of pages.
+    """
+
+    memory: NDArray[np.uint8]
+
+    @cached_property
+    def key(self) -> str:
+        """A hash of it."""
+        return sha256(self.memory.tobytes()).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class State:
+    """All memories at a place of a list.
+
+    Parameters
+    ----------
+    start : Start
+    pages : ndarray of int64 [n]
+        Those of external memory that are not as they were at the start.
+    contents : ndarray of uint8 [n, PAGE]
+        Of these.
+    local : mapping of Memory to ndarray of uint8 [units, bytes of a unit]
+    """
+
+    start: Start
+    pages: NDArray[np.int64]
+    contents: NDArray[np.uint8]
+    local: Mapping[Memory, NDArray[np.uint8]]
+
+    @classmethod
+    def of(cls, machine: Interpreter, start: Start) -> "State":
+        """What golden's machine has now: a copy."""
+        pages = machine.memories.external.reshape(-1, PAGE)
+        changed = np.flatnonzero((pages != start.memory.reshape(-1, PAGE)).any(axis=1))
+        local = {memory: units.copy() for memory, units in machine.memories.local.items()}
+        return cls(start=start, pages=changed, contents=pages[changed], local=local)
+
+    @property
+    def external(self) -> NDArray[np.uint8]:
+        """External memory, uint8 [bytes], a copy."""
+        memory = self.start.memory.copy()
+        memory.reshape(-1, PAGE)[self.pages] = self.contents
+        return memory
+
+    def machine(self, config: AcceleratorConfig) -> Interpreter:
+        """Golden's machine in this state."""
+        machine = Interpreter(config, self.external)
+        for memory, units in self.local.items():
+            machine.local(memory)[:] = units
+        return machine
+
+    @cached_property
+    def key(self) -> str:
+        """A hash of all of it."""
+        found = sha256(self.start.key.encode() + self.pages.tobytes() + self.contents.tobytes())
+        for memory, units in self.local.items():
+            found.update(memory.name.encode() + units.tobytes())
+        return found.hexdigest()
+
+
+def states_of(program: ProgramFiles, codes: NDArray[np.int64], parts: Sequence[Part]) -> tuple[State, ...]:
+    """Run a program on golden's machine, layer by layer.
+
+    Parameters
+    ----------
+    program : ProgramFiles
+    codes : ndarray of int64
+        Of the tensor that it reads.
+    parts : sequence of Part
+        All of its layers.
+
+    Returns
+    -------
+    tuple of State
+        Before each layer, and behind the last one.
+
+    Raises
+    ------
+    ValueError
+        Memory that is no whole number of pages; what golden refuses.
+    """
+    memory = program.memory()
+    if len(memory) % PAGE:
+        raise ValueError(f"memory_bytes is {len(memory)}, allowed are multiples of {PAGE}")
+    machine = Interpreter(program.config, memory)
+    machine.run_at(program.image.initialisation)
+    program.source.tensor.put(memory, codes)
+    start = Start(memory.copy())
+    found = [State.of(machine, start)]
+    for part in parts:
+        machine.run(part.records, resume=HostTurns(part.turns, memory).turn)
+        found.append(State.of(machine, start))
+    return tuple(found)
