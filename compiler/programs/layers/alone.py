@@ -1,8 +1,8 @@
 """A layer alone on the RTL: loaded with golden's memories, run, and what it leaves compared with golden's.
 
-Nothing goes in or out but over the bus. A list of LOADs fills the machine's memories, the layer's own list runs, and a
-STORE brings the feature memory out. All bytes of external memory and of the feature memory must be golden's. The
-other memories cannot be read: what lies there wrong shows in the results of the layer that uses it.
+Nothing goes in or out but over the bus. A list of LOADs brings in what the layer reads, its own list runs, and STOREs
+bring out the atoms of the feature memory that it reads or changes. These and all bytes of external memory must be
+golden's. The other memories cannot be read: what lies there wrong shows in the results of the layer that uses it.
 """
 
 import json
@@ -16,16 +16,17 @@ from numpy.typing import NDArray
 
 from lowtide.common.folders import cache_folder
 from lowtide.common.records.errors import MachineError
-from lowtide.common.records.kinds import Load, Memory, Store, pack
+from lowtide.common.records.kinds import Memory, pack
+from lowtide.common.records.record import RECORD_BYTES, Record
 from lowtide.common.store import digest, stored
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.sim.machine import MachineModel
-from lowtide.sim.machine.library import machine_verilog, simulation_sources
+from lowtide.sim.machine.library import simulation_sources
 
 from ..host_step import HostTurns
+from .copies import loads, stores
 from .differences import first_difference
-from .part import Part
-from .states import PAGE, State
+from .states import PAGE, Crossing
 
 __all__ = ["Alone", "LayerRun", "run_alone"]
 
@@ -60,9 +61,10 @@ class Alone:
     Parameters
     ----------
     config : AcceleratorConfig
-    part : Part
-    before, after : State
-        Golden's.
+    verilog : str
+        Of the machine.
+    golden : Crossing
+        The layer on golden's machine.
     latency : int
         Of external memory, in cycles.
     quick : bool
@@ -70,9 +72,8 @@ class Alone:
     """
 
     config: AcceleratorConfig
-    part: Part
-    before: State = field(repr=False)
-    after: State = field(repr=False)
+    verilog: str = field(repr=False)
+    golden: Crossing
     latency: int = 0
     quick: bool = False
 
@@ -80,15 +81,15 @@ class Alone:
     def place(self) -> Path:
         """Where a run is kept, under all that decides it, if it was golden's."""
         key = digest(
-            machine_verilog(self.config),
-            self.before.key,
-            self.after.key,
-            sha256(pack(self.part.records)).hexdigest(),
+            self.verilog,
+            self.golden.before.key,
+            self.golden.after.key,
+            sha256(pack(self.golden.part.records)).hexdigest(),
             self.latency,
             self.quick,
             *simulation_sources(),
         )
-        return cache_folder() / "layers" / f"{self.config.name}-{self.part.number}-{key}.json"
+        return cache_folder() / "layers" / f"{self.config.name}-{self.golden.part.number}-{key}.json"
 
     @property
     def kept(self) -> LayerRun | None:
@@ -125,41 +126,43 @@ def run_alone(alone: Alone) -> LayerRun:
 def _run(alone: Alone) -> LayerRun:
     """The run. External memory has the program's bytes, behind them the local memories before the layer, one behind the
     other, the feature memory as it was left, and lists."""
-    before, config, records = alone.before, alone.config, alone.part.records
-    begun, end = time.process_time(), len(before.start.memory)
-    images: list[tuple[int, NDArray[np.uint8]]] = []
-    loads = []
+    golden, config = alone.golden, alone.config
+    before, part, begun = golden.before, golden.part, time.process_time()
+    end, images, first = len(before.start.memory), dict[int, NDArray[np.uint8]](), list[Record]()
     for memory, units in before.local.items():
-        images.append((end, units))
-        loads.append(Load(memory=memory, address=end, units=len(units)))
+        images[end] = units
+        first += loads(memory, golden.reads.get(memory, np.ones(len(units), np.bool_)), end, units.shape[1])
         end += _whole(units.nbytes)
-    features = before.local[Memory.FEATURE]
-    dump, lists = end, end + _whole(features.nbytes)
+    wanted, atoms = golden.features, before.local[Memory.FEATURE]
+    last = stores(wanted, end, config.atom_bytes)
+    lists = end + _whole(atoms.nbytes)
+    longest = max(first, part.records, last, key=len)
     model = MachineModel(
         config,
-        memory_bytes=lists + _whole(len(pack(records)) + PAGE),
+        memory_bytes=lists + _whole(max(len(pack(each)) for each in (first, part.records, last)) + RECORD_BYTES),
         latency=alone.latency,
-        entries=max(len(records), PAGE),
+        entries=len(longest) + 1,
         quick=alone.quick,
         progress=False,
+        verilog_text=alone.verilog,
     )
-    for address, bytes_ in [(0, before.external), *images]:
-        model.write(address, bytes_)
-    model.run(loads, address=lists, initialise=True)
-    host = HostTurns(alone.part.turns, model.memory)
+    for address, units in {0: before.external, **images}.items():
+        model.write(address, units)
+    model.run(first, address=lists, initialise=True)
+    host = HostTurns(part.turns, model.memory)
     try:
-        run = model.run(records, address=lists, on_wait=lambda _: host.turn())
+        run = model.run(part.records, address=lists, on_wait=lambda _: host.turn())
     except (MachineError, RuntimeError) as error:  # of the machine, and of what watches the bus
         return LayerRun(seconds=time.process_time() - begun, differs=f"the RTL stops: {error}")
-    model.run([Store(memory=Memory.FEATURE, address=dump, units=len(features))], address=lists)
-    external = model.read(0, len(before.start.memory))
-    left = model.read(dump, features.nbytes).reshape(features.shape)
+    model.run(last, address=lists)
+    left = model.read(end, atoms.nbytes).reshape(atoms.shape)
+    left[~wanted] = golden.after.local[Memory.FEATURE][~wanted]
     return LayerRun(
         cycles=run.cycles,
         read_bytes=run.read_bytes,
         written_bytes=run.written_bytes,
         seconds=time.process_time() - begun,
-        differs=first_difference(config, alone.part, before, alone.after, external, left),
+        differs=first_difference(config, golden, model.read(0, len(before.start.memory)), left),
     )
 
 

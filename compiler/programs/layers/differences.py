@@ -9,17 +9,14 @@ from lowtide.golden.machine import Interpreter
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..host_step import HostTurns
-from .part import Part
-from .states import State
+from .states import Crossing
 
 __all__ = ["first_difference"]
 
 
 def first_difference(
     config: AcceleratorConfig,
-    part: Part,
-    before: State,
-    after: State,
+    golden: Crossing,
     external: NDArray[np.uint8],
     features: NDArray[np.uint8],
 ) -> str:
@@ -28,17 +25,16 @@ def first_difference(
     Parameters
     ----------
     config : AcceleratorConfig
-    part : Part
-    before, after : State
-        Golden's.
+    golden : Crossing
+        The layer on golden's machine.
     external : ndarray of uint8 [bytes]
         External memory, as the layer left it.
     features : ndarray of uint8 [atoms, bytes of an atom]
         The feature memory.
     """
     for memory, found, expected in (
-        (Memory.FEATURE, features, after.local[Memory.FEATURE]),
-        (None, external[:, None], after.external[:, None]),
+        (Memory.FEATURE, features, golden.after.local[Memory.FEATURE]),
+        (None, external[:, None], golden.after.external[:, None]),
     ):
         places = np.flatnonzero((found != expected).any(axis=1))
         if places.size:
@@ -46,15 +42,13 @@ def first_difference(
             unit, where = ("byte", "external") if memory is None else ("atom", "the feature")
             more = f", and {places.size - 1:,} more" if places.size > 1 else ""
             values = f"{found[place][::-1].tobytes().hex()}, golden's is {expected[place][::-1].tobytes().hex()}"
-            return (
-                f"{_whose(config, part, before, memory, place)} {unit} {place:#x} of {where} memory is {values}{more}"
-            )
+            return f"{_whose(config, golden, memory, place)} {unit} {place:#x} of {where} memory is {values}{more}"
     return ""
 
 
-def _whose(config: AcceleratorConfig, part: Part, before: State, memory: Memory | None, place: int) -> str:
+def _whose(config: AcceleratorConfig, golden: Crossing, memory: Memory | None, place: int) -> str:
     """The tensor and the record that golden has a place of memory from."""
-    machine = before.machine(config)
+    machine, part = golden.before.machine(config), golden.part
     host, writer = HostTurns(part.turns, machine.memories.external), None
     for number, record in enumerate(part.records):
         old = _value(machine, memory, place)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from lowtide.common.processes import in_processes
 from lowtide.common.progress import progress_bar, status
-from lowtide.sim.machine.library import machine_library
+from lowtide.sim.machine.library import machine_library, machine_verilog
 
 from ...cycles import BusTiming, list_cycles
 from ...explain.layer_times import ideal_cycles
@@ -15,7 +15,7 @@ from ..folder import ProgramFiles
 from .alone import Alone, LayerRun, run_alone
 from .chosen import Layers
 from .part import Part, parts_of
-from .states import states_of
+from .states import crossings
 
 __all__ = ["Ran", "run_layers"]
 
@@ -77,41 +77,34 @@ def run_layers(
     BuildError, ToolMissing
         Of the simulation.
     """
-    config = program.config
-    parts = parts_of(program.records(), program.layers, program.host)
+    config, records = program.config, program.records()
+    parts = parts_of(records, program.layers, program.host)
     chosen = layers.of(len(parts))
     with status(f"running {program.model} on golden"):
-        states = states_of(program, codes, parts[: chosen.stop])
-    every = [
-        Alone(
-            config=config,
-            part=parts[number],
-            before=states[number],
-            after=states[number + 1],
-            latency=latency,
-            quick=quick,
-        )
-        for number in chosen
-    ]
+        golden = crossings(program, codes, parts, chosen)
+        verilog = machine_verilog(config)
+    every = [Alone(config=config, verilog=verilog, golden=each, latency=latency, quick=quick) for each in golden]
     predicted = {each: _predicted(each, latency) for each in every}
     kept = {each: run for each in every if (run := each.kept) is not None}
     runs = dict(kept)
     left = sorted((each for each in every if each not in kept), key=lambda each: -predicted[each])  # long ones first
     if left:
         with status(f"building {config.top}"):
-            machine_library(config, quick=quick)
+            machine_library(config, quick=quick, verilog_text=verilog)
     with progress_bar(counted="layers") as progress:
         bar = progress.add_task(f"layers of {program.model} on rtl", total=len(every), completed=len(kept))
         for alone, run in in_processes(run_alone, left, jobs=jobs):
             runs[alone] = run
-            progress.update(bar, advance=1, description=f"layer {alone.part.number}, {alone.part.layer.name}")
+            progress.update(
+                bar, advance=1, description=f"layer {alone.golden.part.number}, {alone.golden.part.layer.name}"
+            )
     return [
         Ran(
-            part=each.part,
+            part=each.golden.part,
             run=runs[each],
             kept=each in kept,
             predicted=predicted[each],
-            ideal=ideal_cycles(each.part.layer, program.records(), config),
+            ideal=ideal_cycles(each.golden.part.layer, records, config),
         )
         for each in every
     ]
@@ -119,4 +112,4 @@ def run_layers(
 
 def _predicted(alone: Alone, latency: int) -> int:
     """Cycles of a layer's list, by the model."""
-    return list_cycles(alone.part.records, alone.config, bus=BusTiming(latency), profiled=True).cycles
+    return list_cycles(alone.golden.part.records, alone.config, bus=BusTiming(latency), profiled=True).cycles

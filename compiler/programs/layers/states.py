@@ -1,4 +1,4 @@
-"""What golden's machine has in its memories before and behind each layer of a program."""
+"""What golden's machine has in its memories before and behind each layer of a program, and what the layer reads."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +15,9 @@ from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from ..folder import ProgramFiles
 from ..host_step import HostTurns
 from .part import Part
+from .reads import Reads
 
-__all__ = ["PAGE", "Start", "State", "states_of"]
+__all__ = ["PAGE", "Crossing", "Start", "State", "crossings"]
 
 PAGE = 4096  #: bytes; external memory has whole ones
 
@@ -89,7 +90,34 @@ class State:
         return found.hexdigest()
 
 
-def states_of(program: ProgramFiles, codes: NDArray[np.int64], parts: Sequence[Part]) -> tuple[State, ...]:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Crossing:
+    """A layer on golden's machine.
+
+    Parameters
+    ----------
+    part : Part
+    before, after : State
+    reads : mapping of Memory to ndarray of bool [units]
+        What it reads of the feature and the weight memory.
+    """
+
+    part: Part
+    before: State
+    after: State
+    reads: Mapping[Memory, NDArray[np.bool_]]
+
+    @property
+    def features(self) -> NDArray[np.bool_]:
+        """The atoms of the feature memory that it reads or changes, bool [atoms]."""
+        before, after = (state.local[Memory.FEATURE] for state in (self.before, self.after))
+        changed: NDArray[np.bool_] = (before != after).any(axis=1)
+        return self.reads[Memory.FEATURE] | changed
+
+
+def crossings(
+    program: ProgramFiles, codes: NDArray[np.int64], parts: Sequence[Part], wanted: range
+) -> tuple[Crossing, ...]:
     """Run a program on golden's machine, layer by layer.
 
     Parameters
@@ -99,11 +127,8 @@ def states_of(program: ProgramFiles, codes: NDArray[np.int64], parts: Sequence[P
         Of the tensor that it reads.
     parts : sequence of Part
         All of its layers.
-
-    Returns
-    -------
-    tuple of State
-        Before each layer, and behind the last one.
+    wanted : range
+        The numbers of those that are told of; what is behind them does not run.
 
     Raises
     ------
@@ -117,8 +142,13 @@ def states_of(program: ProgramFiles, codes: NDArray[np.int64], parts: Sequence[P
     machine.run_at(program.image.initialisation)
     program.source.tensor.put(memory, codes)
     start = Start(memory.copy())
-    found = [State.of(machine, start)]
-    for part in parts:
+    for part in parts[: wanted.start]:
         machine.run(part.records, resume=HostTurns(part.turns, memory).turn)
-        found.append(State.of(machine, start))
+    found, before = [], State.of(machine, start)
+    for number in wanted:
+        part, reads = parts[number], Reads(machine)
+        machine.run(reads.watched(part.records), resume=HostTurns(part.turns, memory).turn)
+        after = State.of(machine, start)
+        found.append(Crossing(part=part, before=before, after=after, reads=reads.units))
+        before = after
     return tuple(found)

@@ -9,56 +9,36 @@ from lowtide.common.records.execute import Exec, Source
 from lowtide.common.records.kinds import End, Load, Memory, Store, Wait
 from lowtide.common.records.record import TokenRecord
 from lowtide.compiler.lists.layer_records import Layer
-from lowtide.compiler.programs.compiled import compile_network
 from lowtide.compiler.programs.host_step import HostTurns
 from lowtide.compiler.programs.layers.part import parts_of
 from lowtide.golden.machine import Interpreter
-from lowtide.golden.network import Plan, quantise_graph
-from lowtide.hw.config.machines import flexible_machine
 from lowtide.hw.pe import KINDS
 
-from compiled_networks import memory_of, random_network
-from host_networks import random_host_network
+from random_programs import random_program
 
 SHARED = ("take_a", "take_b")
 
 
-def compiled_at_random(seed, kind="parallel", host=False):
-    rng = np.random.default_rng([seed, host])
-    graph = random_host_network(rng) if host else random_network(rng)[0]
-    x = rng.normal(size=(2, *graph.shape))
-    network = quantise_graph(graph, x, Plan(output="quantised"))
-    roomy = replace(flexible_machine(kind), feature_bytes=1 << 13, weight_bytes=1 << 18, taps=1024)
-    for features in (roomy.feature_bytes, 1 << 17):
-        try:
-            compiled = compile_network(network, replace(roomy, feature_bytes=features), host=host)
-            return compiled, network.quantised_input(x[:1]).codes[0]
-        except ValueError as error:
-            assert "needs" in str(error), error
-    raise AssertionError("a machine that is too small")
-
-
-def begun(compiled, codes, seed):
+def begun(program, codes, seed):
     """Golden's machine, initialised, with a sample, and anything in the feature memory."""
-    rng, memory = np.random.default_rng(seed), memory_of(compiled)
-    compiled.tensors[compiled.source].put(memory, codes)
-    machine = Interpreter(compiled.config, memory)
+    rng, memory = np.random.default_rng(seed), program.memory()
+    program.source.tensor.put(memory, codes)
+    machine = Interpreter(program.config, memory)
     machine.local(Memory.FEATURE)[:] = rng.integers(0, 256, machine.local(Memory.FEATURE).shape)
-    machine.run_at(compiled.image.initialisation)
+    machine.run_at(program.image.initialisation)
     return machine
 
 
 @pytest.mark.parametrize("host", [False, True])
 @pytest.mark.parametrize("seed", range(4))
 def test_layers_one_behind_the_other_are_the_network(seed, host):
-    compiled, codes = compiled_at_random(seed, host=host)
-    records = compiled.image.records(compiled.image.execution)
-    parts = parts_of(records, compiled.layers, compiled.host)
-    assert [part.layer for part in parts] == list(compiled.layers) and [part.number for part in parts] == list(
+    program, codes = random_program(seed, host=host)
+    parts = parts_of(program.records(), program.layers, program.host)
+    assert [part.layer for part in parts] == list(program.layers) and [part.number for part in parts] == list(
         range(len(parts))
     )
-    whole, alone = begun(compiled, codes, seed), begun(compiled, codes, seed)
-    whole.run_at(compiled.image.execution, resume=HostTurns(compiled.host, whole.memories.external).turn)
+    whole, alone = begun(program, codes, seed), begun(program, codes, seed)
+    whole.run_at(program.image.execution, resume=HostTurns(program.host, whole.memories.external).turn)
     for part in parts:
         turns = HostTurns(part.turns, alone.memories.external)
         alone.run(part.records, resume=turns.turn)  # which refuses tokens that nothing has given
@@ -72,9 +52,9 @@ def test_layers_one_behind_the_other_are_the_network(seed, host):
 def test_records_are_those_of_the_program_but_for_what_earlier_layers_give(kind):
     fewer = 0
     for seed in range(6):
-        compiled, _ = compiled_at_random(seed, kind)
-        records = compiled.image.records(compiled.image.execution)
-        parts = parts_of(records, compiled.layers)
+        program, _ = random_program(seed, kind)
+        records = program.records()
+        parts = parts_of(records, program.layers)
         for part in parts:
             assert isinstance(part.records[-1], End)
             for mine, own in zip(part.records[:-1], records[part.first :], strict=False):

@@ -72,7 +72,7 @@ def test_what_has_run_is_kept(program, cache, tmp_path, capsys, monkeypatch):
     ran, run_alone = [], running.run_alone
 
     def watched(each):
-        ran.append(each.part.number)
+        ran.append(each.golden.part.number)
         return run_alone(each)
 
     monkeypatch.setattr(running, "run_alone", watched)
@@ -202,15 +202,15 @@ def test_the_host_computes_its_layers(cache, tmp_path):
 def test_golden_is_computed_up_to_the_layers_alone(program, monkeypatch):
     files, codes = codes_of(program)
     seen = []
-    states_of = running.states_of
+    crossings = running.crossings
 
-    def watched(given, codes, parts):
-        seen.append(len(parts))
-        return states_of(given, codes, parts)
+    def watched(given, codes, parts, wanted):
+        seen.append(wanted)
+        return crossings(given, codes, parts, wanted)
 
-    monkeypatch.setattr(running, "states_of", watched)
+    monkeypatch.setattr(running, "crossings", watched)
     with pytest.raises(ValueError, match="allowed in a program of 3 layers"):
         run_layers(files, codes, Layers("3"), jobs=1)
     assert not seen
     run_layers(files, codes, Layers("1"), jobs=1, quick=True)
-    assert seen == [2]
+    assert seen == [range(1, 2)]
