@@ -2,11 +2,13 @@
 
 ::
 
-    cycle     0       1        2 ...                     n
+    cycle     0       1        2 ...                     n       n + 1
     begin     1
     start             1        units run
-    done                                                 1      ended in the same cycle
+    done                                                 1
+    ended                                                        1
 
+What units tell is looked at in the next cycle: nothing in them depends on what becomes of the record in the same one.
 A record that must stop is abandoned: ``abort`` resets the units for one cycle, and the record has ended in the next
 one. That happens with an error of its own. With ``stop``, an error elsewhere, a record goes on to its end, unless there
 is no progress for ``PATIENCE`` cycles. ``chunks`` is compared with taps times blocks, added up bit by bit while the
@@ -103,7 +105,8 @@ class ExecControl(Unit):
         m.d.comb += [held[name].eq(kept[name] if name in kept.shape().members else 0) for name in RECORD.members]
         running = Signal()
         abandoned = Signal()
-        error = Signal(ERROR_BITS)
+        wrong_now, error, done = Signal(ERROR_BITS), Signal(ERROR_BITS), Signal()  # of this cycle; of the one before
+        reason = Signal(REASON_BITS, reset_less=True)
         quiet = Signal(range(PATIENCE))  # cycles without progress
         m.d.sync += quiet.eq(Mux(self.stop & ~self.progress, quiet + 1, 0))
         out_of_range = Signal()
@@ -117,19 +120,25 @@ class ExecControl(Unit):
             )
         ):
             with m.If(wrong):
-                m.d.comb += error.eq(code)
+                m.d.comb += wrong_now.eq(code)
         m.d.comb += [
             self.held.eq(held),
             self.error.eq(Mux(running, error, Error.NONE)),
-            self.reason.eq(self.engine_reason),
+            self.reason.eq(reason),
             self.abort.eq(running & ((quiet == PATIENCE - 1) | (error != Error.NONE))),
-            self.ended.eq((running & self.done & ~self.abort) | abandoned),
+            self.ended.eq((running & done & ~self.abort) | abandoned),
             self.active.eq(running),
         ]
-        m.d.sync += [self.start.eq(self.begin), abandoned.eq(self.abort)]
+        m.d.sync += [
+            self.start.eq(self.begin),
+            abandoned.eq(self.abort),
+            error.eq(Mux(running & ~self.abort, wrong_now, Error.NONE)),
+            done.eq(running & self.done & ~self.abort),
+            reason.eq(self.engine_reason),
+        ]
         with m.If(self.begin):
             m.d.sync += [*(kept[name].eq(self.record[name]) for name in kept.shape().members), running.eq(1)]
-        with m.Elif(self.done | self.abort):
+        with m.Elif(done | self.abort):
             m.d.sync += running.eq(0)
 
     def kept(self) -> list[str]:

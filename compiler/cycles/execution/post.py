@@ -72,7 +72,7 @@ class Post:
             self.take()
         while self.values or self.waiting:
             self.settle(None)
-        return max(self.released + 2, self.finished + 1)
+        return max(self.released + 3, self.finished + 2)
 
     def take(self) -> int:
         """The next column is taken: the cycle of its last rows."""
