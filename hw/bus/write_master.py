@@ -14,7 +14,8 @@ from ..logic.buffer import Registered
 from ..logic.unit import Unit
 from ..memory.queue import Queue
 from .axi import fixed, id_bits, request_layout, write_ports
-from .bursts import Bursts, burst_layout, longest_burst
+from .bursts import burst_layout, longest_burst
+from .bursts_ahead import BurstsAhead
 
 __all__ = ["WRITE_BEATS", "WriteMaster", "written_layout"]
 
@@ -125,9 +126,10 @@ class WriteMaster(Unit):
         cut = self.place(
             m,
             "bursts",
-            Bursts(f"{self.name}_bursts", self.bus_bits, self.longest),
+            BurstsAhead(f"{self.name}_bursts", self.bus_bits, self.longest),
             request_valid=asks,
             request_data=request,
+            anew=turns,
             burst_ready=goes,
         )
         burst = data.View(burst_layout(self.bus_bits), cut.burst_data)

@@ -44,6 +44,7 @@ class Storing:
         self.beats_of_read = config.rows * config.atom_bytes // config.bus_bytes
         self.stretches = stretches
         self.beats = 0  # of the record
+        self.prepared = self.left = -1  # cycles in which the last beat was ready, and in which the one before left
 
     def begin(self, record: Store, cycle: int) -> None:
         """A record begins."""
@@ -63,8 +64,8 @@ class Storing:
         self.taken.append(max(cycles))
         earliest = self.taken[-1] + 2
         if self.read:
-            earliest = max(earliest, self.read[-1] + 1, self.bus.collected)
-        self.agenda.at(earliest + 1, self.send, late=True)
+            earliest = max(earliest, self.read[-1] + 1, self.prepared)
+        self.agenda.at(max(earliest + 2, self.bus.collected + 1), self.send, late=True)
 
     def send(self, _: int) -> None:
         """A run goes through, request and beats."""
@@ -88,8 +89,10 @@ class Storing:
         """For each beat the first cycle in which it is there; reads of the feature memory are noted."""
         for number in range(beats):
             if number % self.beats_of_read == 0:
-                reads.append(self.free(max(earliest, self.bus.collected)))
-            yield reads[-1] + 1
+                reads.append(self.free(max(earliest, self.prepared)))
+            self.prepared = max(reads[-1] + 1, self.prepared + 1, self.left + 1)
+            self.left = self.bus.collected  # two of them can wait
+            yield self.prepared + 1
 
     def note(self, reads: list[int]) -> None:
         """Reads become stretches in which every so many cycles one is."""

@@ -63,11 +63,12 @@ class WriteBus:
             Cycle in which it is asked for.
         """
         hold = self.turn(asks)
+        first_goes = max(asks, self.gone + 1) + 1  # when the request is cut
         for burst in bursts(first, count, self.bus, LONGEST):
             for _ in range(burst):
                 self.collected = max(next(beats), self.collected + 1, hold, self.left[0] + 1)
                 self.left.append(self.collected + 1)  # at least; corrected when the burst goes
-            goes = max(self.collected + 1, self.free, asks, self.answers[0])
+            goes = max(self.collected + 1, self.free, first_goes, self.answers[0])
             self.send(goes, burst)
             for place in range(1, burst + 1):
                 self.left[-place] = goes + burst + 1 - place

@@ -9,7 +9,8 @@
 
 A read takes an atom from every bank: as many beats of the bus, so the memory's port is free in the other cycles. The
 atoms are at their places in these beats already, and those that count become the beats' strobes. A read goes out in the
-cycle in which the last beat of the one before leaves: a beat a cycle where nothing stalls.
+cycle in which the last beat of the one before leaves: a beat a cycle where nothing stalls. Two beats more wait in
+registers, so no read depends on the bus in the same cycle.
 """
 
 from dataclasses import replace
@@ -24,6 +25,7 @@ from lowtide.common.records.kinds import Store as Record
 from ...bus.axi import request_layout
 from ...bus.write_master import written_layout
 from ...config.accelerator_config import AcceleratorConfig
+from ...logic.buffer import Registered
 from ...logic.unit import Unit
 from ...memory.ports import READ_LATENCY, read_layout
 from ...memory.queue import Queue
@@ -114,7 +116,16 @@ class Store(Unit):
             run=run,
             step=step,
         )
-        room, empty = self.beats(m, self.read.valid & self.read.ready, cursor)
+        beat, left = Signal(self.beat.payload.shape()), Signal()
+        waiting = self.place(
+            m,
+            "beats",
+            Registered(f"{self.name}_beats", self.beat.payload.shape()),
+            i_valid=left,
+            i_data=beat,
+            o_ready=self.beat.ready,
+        )
+        room, empty = self.beats(m, self.read.valid & self.read.ready, cursor, beat, left, waiting.i_ready)
         reads = flying.o_valid & cursor.gives
         m.d.comb += [
             takes.eq(flying.i_ready & asked.i_ready),
@@ -122,7 +133,9 @@ class Store(Unit):
             self.read.payload.eq(cursor.atoms),
             step.eq(flying.o_valid & (~cursor.gives | (room & self.read.ready))),
             ends.eq(step & cursor.run_ends),
-            self.ended.eq(running & read_all & empty & (asked.level == 0) & ~self.missing),
+            self.beat.valid.eq(waiting.o_valid),
+            self.beat.payload.eq(waiting.o_data),
+            self.ended.eq(running & read_all & empty & ~waiting.o_valid & (asked.level == 0) & ~self.missing),
             self.active.eq(self.beat.valid & self.beat.ready),
             self.waits.eq(self.beat.valid & ~self.beat.ready),
         ]
@@ -131,7 +144,9 @@ class Store(Unit):
         with m.If(self.ended):
             m.d.sync += running.eq(0)
 
-    def beats(self, m: Module, reads: Value, cursor: SimpleNamespace) -> tuple[Value, Value]:
+    def beats(
+        self, m: Module, reads: Value, cursor: SimpleNamespace, beat: data.View, valid: Signal, ready: Value
+    ) -> tuple[Value, Value]:
         """Atoms become beats; whether a read can go out, and whether none is on its way."""
         config = self.config
         atoms, strobe = Signal(config.rows * config.atom_bits, reset_less=True), Signal(config.bus_bytes)
@@ -144,13 +159,13 @@ class Store(Unit):
         final = Cat(Const((1 << shift) - 1, shift), cursor.highest)[size:]  # the beat of the last byte
         counted = Cat(row.replicate(config.atom_bytes) for row in rows)
         m.d.comb += [
-            self.beat.valid.eq(coming | held),
-            self.beat.payload.data.eq(
+            valid.eq(coming | held),
+            beat.data.eq(
                 Mux(coming, self.answer.as_value()[: config.bus_bits], atoms.word_select(index, config.bus_bits))
             ),
             strobe.eq(counted.word_select(index, config.bus_bytes)),
-            self.beat.payload.strobe.eq(strobe),
-            leaves.eq(self.beat.valid & self.beat.ready),
+            beat.strobe.eq(strobe),
+            leaves.eq(valid & ready),
             ends.eq(leaves & (index == last)),
         ]
         m.d.sync += coming.eq(reads)
