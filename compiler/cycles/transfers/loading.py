@@ -10,7 +10,7 @@ from .runs import Runs, bursts
 
 __all__ = ["Loading"]
 
-RUNS_IN_FLIGHT = 16
+RUNS_IN_FLIGHT = 17  # one of them in the cursor
 REQUESTS = 2  #: that wait for the bus
 
 
@@ -51,7 +51,7 @@ class Loading:
         if record.fill:
             for number in range(len(runs)):
                 self.take(number)
-                start = max(self.taken[-1] + 2, self.done[-1] + 1 if self.done else 0)
+                start = max(self.taken[-1] + 3, self.done[-1] + 1 if self.done else 0)
                 self.done.append(self.step(start, 0, runs.fill_steps))
             self.ended(self.done[-1])
         else:

@@ -12,7 +12,8 @@ from .write_bus import WriteBus
 
 __all__ = ["Storing"]
 
-RUNS_IN_FLIGHT = 8
+RUNS_IN_FLIGHT = 9  # one of them in the cursor
+REQUESTS = 8  # that wait for the bus
 
 
 class Storing:
@@ -58,11 +59,12 @@ class Storing:
     def plan(self) -> None:
         """The next run is taken, and its first read planned."""
         cycles = [self.taken[-1] + 1 if self.taken else self.begun + 1]
-        before = self.number - RUNS_IN_FLIGHT
-        if before >= 0:
-            cycles += [self.read[before] + 1, self.sent[before] + 1]
+        if self.number >= RUNS_IN_FLIGHT:
+            cycles.append(self.read[self.number - RUNS_IN_FLIGHT] + 1)
+        if self.number >= REQUESTS:
+            cycles.append(self.sent[self.number - REQUESTS] + 1)
         self.taken.append(max(cycles))
-        earliest = self.taken[-1] + 2
+        earliest = self.taken[-1] + 3
         if self.read:
             earliest = max(earliest, self.read[-1] + 1, self.prepared)
         self.agenda.at(max(earliest + 2, self.bus.collected + 1), self.send, late=True)
@@ -72,7 +74,7 @@ class Storing:
         first, beats = self.runs.beats(self.number)
         self.beats += beats
         reads: list[int] = []
-        earliest = self.taken[-1] + 2
+        earliest = self.taken[-1] + 3
         if self.read:
             earliest = max(earliest, self.read[-1] + 1)
         self.bus.store(first, self.stepped(reads, beats, earliest), beats, self.taken[-1] + 2)

@@ -3,11 +3,16 @@
 A beat of the bus holds several units, one, or a part of one, as :class:`lowtide.hw.control.movers.places.Place` says.
 Atoms of a beat are moved at once, other units one by one. Atoms stay where they are in the beat: the first, at place
 ``offset`` of the run's first beat, has the local unit of the run, so place 0 has ``offset`` less. Nothing is shifted.
+
+Where the next step is, and whether a run ends with it, are registers: a run is taken when the last step of the one
+before is done, a cycle before its own first step.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
+from amaranth.lib import stream
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
@@ -41,8 +46,10 @@ class Cursor(Unit):
         Beats are not read: they begin with the run.
     units : in, 24 bits
         Of a run.
-    run : in, layout of :func:`lowtide.hw.control.movers.runs.run_layout`
-        Stays the same until ``run_ends``.
+    run : in, stream of :func:`lowtide.hw.control.movers.runs.run_layout`
+        The next run.
+    valid : out, 1 bit
+        There is a step.
     step : in, 1 bit
         The step is done.
     atoms : out, layout of :func:`lowtide.hw.memory.ports.read_layout`
@@ -57,6 +64,8 @@ class Cursor(Unit):
         A unit, or the atoms of a beat, is whole with this step.
     beat_ends, run_ends : out, 1 bit
         With this step.
+    last : out, 1 bit
+        The run is the last of its record.
     """
 
     def __init__(self, config: AcceleratorConfig, name: str, places: Sequence[Place]) -> None:
@@ -69,7 +78,8 @@ class Cursor(Unit):
                 "memory": In(3),
                 "fill": In(1),
                 "units": In(LOCAL_BITS),
-                "run": In(run_layout()),
+                "run": In(stream.Signature(run_layout())),
+                "valid": Out(1),
                 "step": In(1),
                 "atoms": Out(read_layout(config, self.places[0].per_beat)),
                 "local": Out(LOCAL_BITS),
@@ -79,63 +89,84 @@ class Cursor(Unit):
                 "gives": Out(1),
                 "beat_ends": Out(1),
                 "run_ends": Out(1),
+                "last": Out(1),
             },
         )
 
     def build(self, m: Module) -> None:
-        bits, bus = len(self.part), self.config.bus_bytes
-        begun, in_beat = Signal(), Signal()  # the run is, the beat is
-        held_local, held_left = Signal(LOCAL_BITS, reset_less=True), Signal(LOCAL_BITS + 1, reset_less=True)
-        held_part = Signal(bits, reset_less=True)
-        offset = Signal(bits)  # of the run in its first beat
-        base, left = Signal(LOCAL_BITS), Signal(LOCAL_BITS + 1)  # local unit of place 0 of the beat, units from there
-        last_part, per_beat, feature = Signal(bits), Signal(bits + 1), Signal()
+        bits, run = len(self.part), self.run.payload
+        base, left = (
+            Signal(LOCAL_BITS, reset_less=True),
+            Signal(LOCAL_BITS + 1, reset_less=True),
+        )  # of place 0 of a beat
+        valid, ends = Signal(), Signal(reset_less=True)  # there is a step; its beat is the last of the run
+        lowest, highest, part = (Signal(bits, name=name, reset_less=True) for name in ("first", "final", "next_part"))
+        last = Signal(reset_less=True)
+        feature, gathers, splits = Signal(), Signal(), Signal()
+        last_part, per_beat = Signal(bits), Signal(bits + 1)
         last_parts = {
             p.memory: p.beats - 1 if p.beats > 1 or p.memory == Memory.FEATURE else p.per_beat - 1 for p in self.places
         }
-        ends = Signal()  # this is the last beat of the run
-        shifts = {p.memory: p.shift for p in self.places}
-        shift = chosen(self.memory, shifts, bits_for(max(shifts.values())))
-        m.d.comb += [
-            feature.eq(self.memory == int(Memory.FEATURE)),
-            offset.eq(Mux(self.fill, 0, self.run.address[: (bus - 1).bit_length()] >> shift)),
-            per_beat.eq(chosen(self.memory, {p.memory: p.per_beat for p in self.places}, bits + 1)),
-            last_part.eq(chosen(self.memory, last_parts, bits)),
-            base.eq(Mux(begun, held_local, self.run.local - offset)),
-            left.eq(Mux(begun, held_left, self.units + offset)),
-            self.lowest.eq(Mux(begun, 0, offset)),
-            ends.eq(left <= per_beat),
-            self.highest.eq(Mux(ends, left - 1, per_beat - 1)),
-        ]
-        first_part, gathers, splits = Signal(bits), Signal(), Signal()
-        m.d.comb += [
-            gathers.eq(Cat(self.memory == int(p.memory) for p in self.places if p.beats > 1).any()),
-            splits.eq(~gathers & ~feature),
-            first_part.eq(Mux(splits, self.lowest, 0)),
-            self.part.eq(Mux(in_beat, held_part, first_part)),
-            self.local.eq(base + Mux(splits, self.part, 0)),
-            self.gives.eq(~gathers | (self.part == last_part)),
-        ]
         unit_ends, last_unit = Signal(), Signal()  # of the beats of a unit, the last; of the units of a beat, the last
         m.d.comb += [
-            unit_ends.eq(self.part == last_part),
-            last_unit.eq(unit_ends | (splits & ends & (self.part == self.highest))),
+            feature.eq(self.memory == int(Memory.FEATURE)),
+            gathers.eq(Cat(self.memory == int(p.memory) for p in self.places if p.beats > 1).any()),
+            splits.eq(~gathers & ~feature),
+            per_beat.eq(chosen(self.memory, {p.memory: p.per_beat for p in self.places}, bits + 1)),
+            last_part.eq(chosen(self.memory, last_parts, bits)),
+            unit_ends.eq(part == last_part),
+            last_unit.eq(unit_ends | (splits & ends & (part == highest))),
+            self.valid.eq(valid),
+            self.local.eq(base + Mux(splits, part, 0)),
+            self.part.eq(part),
+            self.lowest.eq(lowest),
+            self.highest.eq(highest),
+            self.gives.eq(~gathers | unit_ends),
             self.beat_ends.eq(gathers | last_unit),
             self.run_ends.eq(ends & last_unit),
+            self.last.eq(last),
+            self.run.ready.eq(~valid | (self.step & self.run_ends)),
         ]
-        with m.If(self.step):
-            m.d.sync += [in_beat.eq(~last_unit), held_part.eq(self.part + 1)]
-            with m.If(last_unit):
-                m.d.sync += [begun.eq(~self.run_ends), held_local.eq(base + per_beat), held_left.eq(left - per_beat)]
-        self.banks(m, base)
+        offset, first_left = Signal(bits), Signal(LOCAL_BITS + 1)  # of the next run: in its first beat
+        m.d.comb += [offset.eq(self.offset()), first_left.eq(self.units + offset)]
+        with m.If(self.run.ready):
+            m.d.sync += [
+                valid.eq(self.run.valid),
+                last.eq(run.last),
+                base.eq(run.local - offset),
+                lowest.eq(offset),
+                part.eq(Mux(splits, offset, 0)),
+                *self.rest(first_left, per_beat, left=left, ends=ends, highest=highest),
+            ]
+        with m.Elif(self.step & last_unit):
+            m.d.sync += [
+                base.eq(base + per_beat),
+                lowest.eq(0),
+                part.eq(0),
+                *self.rest(left - per_beat, per_beat, left=left, ends=ends, highest=highest),
+            ]
+        with m.Elif(self.step):
+            m.d.sync += part.eq(part + 1)
+        self.banks(m, base, lowest, highest)
 
-    def banks(self, m: Module, base: Value) -> None:
+    def offset(self) -> Value:
+        """The place of the next run's first unit in its first beat."""
+        shifts = {p.memory: p.shift for p in self.places}
+        shift = chosen(self.memory, shifts, bits_for(max(shifts.values())))
+        return Mux(self.fill, 0, self.run.payload.address[: (self.config.bus_bytes - 1).bit_length()] >> shift)
+
+    def rest(self, units: Value, per_beat: Value, *, left: Signal, ends: Signal, highest: Signal) -> list[Any]:
+        """What a beat has of so many units from its place 0 on."""
+        is_last = units <= per_beat
+        return [left.eq(units), ends.eq(is_last), highest.eq(Mux(is_last, units, per_beat) - 1)]
+
+    def banks(self, m: Module, base: Value, lowest: Value, highest: Value) -> None:
         """Word of each row's bank, and which rows count, when place i of the beat is row i."""
         config, per_beat = self.config, self.places[0].per_beat
         words, bank = consecutive(config, base[: config.feature_address_bits], per_beat)
         rows = []
         for row in range(per_beat):
-            above = self.lowest <= row if row < per_beat - 1 else Const(1, 1)
-            below = self.highest >= row if row else Const(1, 1)
+            above = lowest <= row if row < per_beat - 1 else Const(1, 1)
+            below = highest >= row if row else Const(1, 1)
             rows.append(above & below)
         m.d.comb += [self.atoms.words.eq(words), self.atoms.bank.eq(bank), self.atoms.rows.eq(Cat(rows))]

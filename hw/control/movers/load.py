@@ -31,7 +31,6 @@ from ..record_words import record_layout
 from .cursor import Cursor
 from .places import chosen, places
 from .requests import place_requests, place_runs
-from .runs import run_layout
 
 __all__ = ["Load", "entry_layout", "word_layout"]
 
@@ -99,8 +98,8 @@ class Load(Unit):
         with m.If(self.begin):
             m.d.sync += record.eq(self.record)
         takes = Signal()  # a run is taken, from the nest
-        ends = Signal()  # a run is done
-        runs, flying = place_runs(self, m, record, takes, ends, most=_RUNS_IN_FLIGHT)
+        run_taken = Signal()  # one in flight is
+        runs, flying = place_runs(self, m, record, takes, run_taken, most=_RUNS_IN_FLIGHT)
         shifts = {place.memory: place.shift for place in places(config)}
         asked = place_requests(
             self,
@@ -112,7 +111,7 @@ class Load(Unit):
             valid=runs.run_valid & flying.i_ready & ~record.fill,
         )
         m.d.comb += takes.eq(flying.i_ready & (record.fill | asked.i_ready))
-        step, run = Signal(), data.View(run_layout(), flying.o_data)
+        step = Signal()
         cursor = self.place(
             m,
             "cursor",
@@ -120,22 +119,23 @@ class Load(Unit):
             memory=record.memory,
             fill=record.fill,
             units=record.units,
-            run=run,
+            run_valid=flying.o_valid,
+            run_data=flying.o_data,
             step=step,
         )
         beat = Signal(config.bus_bits)
         there, writes, taken = Signal(), Signal(), Signal()
         m.d.comb += [
             beat.eq(Mux(record.fill, record.fill_value.replicate(config.bus_bytes), self.beat.payload.data)),
-            there.eq(flying.o_valid & (record.fill | self.beat.valid)),
+            run_taken.eq(cursor.run_ready),
+            there.eq(cursor.valid & (record.fill | self.beat.valid)),
             writes.eq(there & cursor.gives),
             step.eq(there & (~cursor.gives | taken)),
             self.beat.ready.eq(step & ~record.fill & cursor.beat_ends),
-            ends.eq(step & cursor.run_ends),
-            self.ended.eq(ends & run.last),
+            self.ended.eq(step & cursor.run_ends & cursor.last),
             self.bad.eq(self.beat.valid & self.beat.ready & self.beat.payload.bad),
             self.active.eq(step),
-            self.waits.eq(flying.o_valid & ~there),
+            self.waits.eq(cursor.valid & ~there),
         ]
         self.write(m, record.memory, cursor, beat, writes, taken, step)
 

@@ -14,7 +14,7 @@ __all__ = ["place_requests", "place_runs"]
 
 
 def place_runs(
-    mover: Unit, m: Module, record: data.View, takes: Value, ends: Value, *, most: int
+    mover: Unit, m: Module, record: data.View, takes: Value, leaves: Value, *, most: int
 ) -> tuple[SimpleNamespace, SimpleNamespace]:
     """The runs of a record, and those in flight.
 
@@ -25,8 +25,8 @@ def place_runs(
         Of the mover.
     record : view of a record
         That runs, from the cycle after ``begin`` on.
-    takes, ends : Value, 1 bit
-        The next run is taken into flight; the first one in flight is done.
+    takes, leaves : Value, 1 bit
+        The next run is taken into flight; the cursor takes the first one in flight.
     most : int
         Runs that can be in flight.
 
@@ -51,7 +51,7 @@ def place_runs(
         start=0,
         i_valid=runs.run_valid & takes,
         i_data=runs.run_data,
-        o_ready=ends,
+        o_ready=leaves,
     )
     return runs, flying
 

@@ -33,7 +33,6 @@ from ..record_words import record_layout
 from .cursor import Cursor
 from .places import places
 from .requests import place_requests, place_runs
-from .runs import run_layout
 
 __all__ = ["Store"]
 
@@ -93,8 +92,8 @@ class Store(Unit):
         read_all = Signal()  # the last read is out
         with m.If(self.begin):
             m.d.sync += [record.eq(self.record), running.eq(1), read_all.eq(0)]
-        takes, ends, step = Signal(), Signal(), Signal()
-        runs, flying = place_runs(self, m, record, takes, ends, most=_RUNS_IN_FLIGHT)
+        takes, run_taken, step = Signal(), Signal(), Signal()
+        runs, flying = place_runs(self, m, record, takes, run_taken, most=_RUNS_IN_FLIGHT)
         asked = place_requests(  # requests wait for their data
             self,
             m,
@@ -105,7 +104,6 @@ class Store(Unit):
             valid=runs.run_valid & flying.i_ready,
             start=0,
         )
-        run = data.View(run_layout(), flying.o_data)
         cursor = self.place(
             m,
             "cursor",
@@ -113,7 +111,8 @@ class Store(Unit):
             memory=record.memory,
             fill=0,
             units=record.units,
-            run=run,
+            run_valid=flying.o_valid,
+            run_data=flying.o_data,
             step=step,
         )
         beat, left = Signal(self.beat.payload.shape()), Signal()
@@ -126,20 +125,19 @@ class Store(Unit):
             o_ready=self.beat.ready,
         )
         room, empty = self.beats(m, self.read.valid & self.read.ready, cursor, beat, left, waiting.i_ready)
-        reads = flying.o_valid & cursor.gives
         m.d.comb += [
             takes.eq(flying.i_ready & asked.i_ready),
-            self.read.valid.eq(reads & room),
+            run_taken.eq(cursor.run_ready),
+            self.read.valid.eq(cursor.valid & cursor.gives & room),
             self.read.payload.eq(cursor.atoms),
-            step.eq(flying.o_valid & (~cursor.gives | (room & self.read.ready))),
-            ends.eq(step & cursor.run_ends),
+            step.eq(cursor.valid & (~cursor.gives | (room & self.read.ready))),
             self.beat.valid.eq(waiting.o_valid),
             self.beat.payload.eq(waiting.o_data),
             self.ended.eq(running & read_all & empty & ~waiting.o_valid & (asked.level == 0) & ~self.missing),
             self.active.eq(self.beat.valid & self.beat.ready),
             self.waits.eq(self.beat.valid & ~self.beat.ready),
         ]
-        with m.If(ends & run.last):
+        with m.If(step & cursor.run_ends & cursor.last):
             m.d.sync += read_all.eq(1)
         with m.If(self.ended):
             m.d.sync += running.eq(0)
