@@ -68,7 +68,7 @@ class Fetch:
         self.number, self.sent, self.wanted = number + 1, cycle, None
 
         def inside(first: int) -> int:
-            self.here(number, first + 2)
+            self.here(number, first + 3)
             return first + self.words - 1
 
         self.plan()

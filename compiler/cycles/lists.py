@@ -132,7 +132,8 @@ class _List:
         lane.free, lane.waiting = None, number
         lane.ready = cycle + 1
         if isinstance(record, Transfer):
-            lane.ready = self.unchecked = max(cycle, self.unchecked) + check_cycles(record)
+            self.unchecked = max(cycle, self.unchecked) + check_cycles(record)
+            lane.ready = self.unchecked + 1
         self.plan(record.kind)
 
     def plan(self, kind: Kind) -> None:

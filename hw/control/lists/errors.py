@@ -45,12 +45,15 @@ class Errors(Unit):
 
     def build(self, m: Module) -> None:
         new, number = Signal(ERROR_BITS), Signal(NUMBER_BITS)
+        seen = Signal()  # much waits for that alone
         for source in reversed(self.sources):
             kept = Signal(ERROR_BITS, name=f"{source}_kept")
             m.d.sync += kept.eq(Mux(self.clear, 0, getattr(self, f"{source}_error")))
             with m.If(kept != 0):
                 m.d.comb += [new.eq(kept), number.eq(getattr(self, f"{source}_number"))]
-        m.d.comb += self.seen.eq((self.error != 0) | (new != 0))
+        told = Cat(getattr(self, f"{source}_error").any() for source in self.sources).any()
+        m.d.sync += seen.eq((seen | told) & ~self.clear)
+        m.d.comb += self.seen.eq(seen)
         with m.If(self.clear):
             m.d.sync += [self.error.eq(0), self.number.eq(0)]
         with m.Elif(self.error == 0):
@@ -93,12 +96,13 @@ class Watchdog(Unit):
         super().__init__(name, ports)
 
     def build(self, m: Module) -> None:
-        quiet, late = Signal(32), Signal()
+        quiet, late, progress = Signal(32), Signal(), Signal()  # progress: of the cycle before
         m.d.comb += [
-            late.eq((quiet == self.limit) & (self.limit != 0) & self.watch & ~self.progress),
+            late.eq((quiet == self.limit) & (self.limit != 0) & self.watch & ~progress),
             self.error.eq(Mux(late, Const(Error.WATCHDOG, ERROR_BITS), 0)),
         ]
-        m.d.sync += quiet.eq(Mux(self.watch & ~self.progress & ~late, quiet + 1, 0))
+        m.d.sync += quiet.eq(Mux(self.watch & ~progress & ~late, quiet + 1, 0))
+        m.d.sync += progress.eq(self.progress)
         lowest: Value = self.next_number
         for engine in ENGINES:
             has = Cat(getattr(self, f"{engine}_running"), getattr(self, f"{engine}_waiting"))

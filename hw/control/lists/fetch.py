@@ -73,7 +73,7 @@ class Fetch(Unit):
         depth = max(2, _RECORDS * beats)
         record = Signal(LIST.number_bits)  # that is asked for next
         running, asking = Signal(), Signal()
-        leaves = Signal()
+        leaves, moves, there = Signal(), Signal(), Signal()  # there: a word is, in a register behind its memory
         words = self.place(
             m,
             "words",
@@ -81,9 +81,9 @@ class Fetch(Unit):
             start=0,
             i_valid=self.beat.valid,
             i_data=self.beat.payload,
-            o_ready=leaves,
+            o_ready=moves,
         )
-        held = data.View(beat_layout(self.bus_bits), words.o_data)
+        held = Signal(beat_layout(self.bus_bits), reset_less=True)
         promised = Signal(range(depth + 1))  # words that wait or come
         asks, inside = Signal(), Signal()
         m.d.comb += [
@@ -92,13 +92,16 @@ class Fetch(Unit):
             self.beat.ready.eq(words.i_ready),
             self.request.valid.eq(asking),
             self.request.payload.beats.eq(beats),
-            self.word.valid.eq((words.o_valid | (running & ~inside & (promised == 0))) & ~self.stop),
+            self.word.valid.eq((there | (running & ~inside & (promised == 0))) & ~self.stop),
             self.word.payload.data.eq(held.data),
-            self.word.payload.bad.eq(held.bad & words.o_valid),
-            self.word.payload.outside.eq(~words.o_valid),
-            leaves.eq(words.o_valid & (self.stop | self.word.ready)),
+            self.word.payload.bad.eq(held.bad & there),
+            self.word.payload.outside.eq(~there),
+            leaves.eq(there & (self.stop | self.word.ready)),
+            moves.eq(~there | leaves),
             self.idle.eq((promised == 0) & ~asking & ~running),
         ]
+        with m.If(moves):
+            m.d.sync += [there.eq(words.o_valid), held.eq(words.o_data)]
         asked = Signal.like(record)
         m.d.comb += self.request.payload.address.eq(LIST.beat_address(asked, self.bus_bits))
         m.d.sync += promised.eq(promised + Mux(asks, beats, 0) - leaves)

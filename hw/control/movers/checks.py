@@ -85,6 +85,6 @@ class Checks(Unit):
             with m.Elif(ends & here):
                 m.d.sync += [done.eq(1), found.eq(check.error)]
             m.d.comb += [
-                getattr(self, f"{mover}_done").eq((done | (ends & here)) & ~getattr(self, f"{mover}_start")),
-                getattr(self, f"{mover}_error").eq(Mux(done, found, check.error)),
+                getattr(self, f"{mover}_done").eq(done & ~getattr(self, f"{mover}_start")),
+                getattr(self, f"{mover}_error").eq(found),
             ]
