@@ -130,7 +130,7 @@ class _List:
             return
         lane = self.lanes[record.kind]
         lane.free, lane.waiting = None, number
-        lane.ready = cycle + 1
+        lane.ready = cycle + 2
         if isinstance(record, Transfer):
             self.unchecked = max(cycle, self.unchecked) + check_cycles(record)
             lane.ready = self.unchecked + 1

@@ -8,19 +8,21 @@
           ^    |                   north feeder <-> weight memory     -> w
       tap memory '-- a job a tile                                     -> job
 
-West and north feeder take each beat together. Where source is ``vector`` the north feeder stands still and there are no
+West and north feeder take each beat together. One that they cannot take waits before them, so the nest is told of it a
+cycle later, by a register. Where source is ``vector`` the north feeder stands still and there are no
 jobs; ``x`` goes to the vector source.
 """
 
 from typing import Any
 
 from amaranth.hdl import Cat, Module, Signal
-from amaranth.lib import stream
+from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
 from ..array.edges import stream_bits
 from ..array.job import JobLayout
 from ..config.accelerator_config import AcceleratorConfig
+from ..logic.skid_buffer import SkidBuffer
 from ..logic.unit import Unit
 from ..memory import weight_memory
 from ..memory.ports import read_layout, record_layout
@@ -95,7 +97,7 @@ class Feeders(Unit):
             Signal(name=name) for name in ("group_taken", "west_ready", "north_ready")
         )
         groups = self.groups(m, group_taken)
-        both = Signal()
+        both, goes_on = Signal(), Signal(name="nest_goes_on")
         m.d.comb += both.eq(west_ready & north_ready)
         beats = self.place(
             m,
@@ -106,8 +108,18 @@ class Feeders(Unit):
             group=groups.whole,
             tap=self.tap,
             job_ready=self.job.ready,
-            beat_ready=both,
+            beat_ready=goes_on,
         )
+        layout = nest.beat_layout(config)
+        waiting = self.place(
+            m,
+            "beat",
+            SkidBuffer(f"{config.top}_nest_beat", layout.size),
+            i_valid=beats.beat_valid,
+            i_data=beats.beat_data,
+            o_ready=both,
+        )
+        m.d.comb += goes_on.eq(waiting.proceed)
         vector = Signal()
         m.d.comb += vector.eq(self.record.source != 0)
         west = self.place(
@@ -118,8 +130,8 @@ class Feeders(Unit):
             padding=self.record.padding,
             group_valid=groups.group_valid,
             group_data=groups.group_data,
-            beat_valid=beats.beat_valid & north_ready,
-            beat_data=beats.beat_data,
+            beat_valid=waiting.o_valid & north_ready,
+            beat_data=waiting.o_data,
             read_ready=self.read.ready,
             answer=self.answer,
             x_ready=self.x.ready,
@@ -128,8 +140,8 @@ class Feeders(Unit):
             m,
             "north_feeder",
             NorthFeeder(config),
-            beat_valid=beats.beat_valid & west_ready & ~vector,
-            beat_data=beats.beat_data.weights,
+            beat_valid=waiting.o_valid & west_ready & ~vector,
+            beat_data=data.View(layout, waiting.o_data).weights,
             answer=self.weights,
             w_ready=self.w.ready,
         )

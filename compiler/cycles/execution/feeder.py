@@ -27,6 +27,7 @@ class Feeder:
         self.groups, self.ready, self.free = groups, ready, free
         self.usable = 0  # the first cycle in which the group is the current one
         self.counted = self.moved = 0  # the last beat left the counters, the stage behind them
+        self.offered = 0  # it came before the feeders, where one can wait
         self.begun = self.read = 0  # its operands were asked for, and read
         self.loaded = 0
         self.taken = deque([-1] * KEPT, KEPT)  # the last beats by the array
@@ -43,13 +44,14 @@ class Feeder:
     def count(self, earliest: int) -> int:
         """A beat leaves the counters, not before a cycle: its cycle."""
         wanted = max(self.counted + 1, self.loaded + 1, earliest)
-        self.counted = self.moved if wanted <= self.moved else max(wanted, self.begun)
-        self.moved = max(self.counted + 1, self.begun)
+        self.counted = self.moved if wanted <= self.moved else max(wanted, self.offered)
+        self.moved = max(self.counted + 1, self.offered)
         return self.counted
 
     def fetch(self) -> int:
         """Its operands are asked for and read: the first cycle in which they can be taken."""
-        self.begun = max(self.moved + 1, self.usable, self.read)
+        self.offered = max(self.moved, self.begun) + 1
+        self.begun = max(self.offered, self.usable, self.read)
         self.read = max(self.begun + 1, self.taken[-1])
         if self.free is not None:
             self.read = self.free(self.read)
@@ -61,11 +63,12 @@ class Feeder:
 
     def key(self, reference: int) -> tuple[int, ...]:
         """Its state within a group, times from a cycle on."""
-        times = (self.counted, self.moved, self.begun, self.read, *self.taken)
+        times = (self.counted, self.moved, self.offered, self.begun, self.read, *self.taken)
         return tuple([time - reference for time in times])
 
     def shift(self, cycles: int) -> None:
         """So many cycles later."""
         self.counted, self.moved = self.counted + cycles, self.moved + cycles
+        self.offered += cycles
         self.begun, self.read = self.begun + cycles, self.read + cycles
         self.taken = deque([time + cycles for time in self.taken], KEPT)

@@ -149,7 +149,10 @@ class Lane(Unit):
             self.begins.eq(ready & (found == 0)),
             self.fails.eq(ready & (found != 0)),
         ]
-        wrong = out_of_range(self.kind, self.record) if self.kind is Exec else Const(0, 1)  # movers have a check
+        wrong: Value = Const(0, 1)  # movers have a check
+        if self.kind is Exec:
+            wrong = Signal(name="wrong")
+            m.d.sync += wrong.eq(out_of_range(self.kind, self.record))
         told = Mux(wrong, Const(Error.RANGE, ERROR_BITS), self.check_error)
         # the lowest code is told: an error of the words is RESERVED, the lowest, or BUS, which makes the others void
         m.d.comb += found.eq(Mux(error != 0, error, told))

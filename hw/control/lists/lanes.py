@@ -102,7 +102,7 @@ class Lanes(Unit):
             **{f"{mover}_start": lanes[mover].check for mover in MOVERS},
             **{name: getattr(self, name) for name in ("read_base", "read_limit", "write_base", "write_limit")},
         )
-        m.d.comb += checked["exec"].eq(1)
+        m.d.comb += checked["exec"].eq(~lanes["exec"].check)  # a cycle after its last word
         for mover in MOVERS:
             m.d.comb += [
                 checked[mover].eq(getattr(checks, f"{mover}_done")),
