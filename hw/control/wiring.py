@@ -106,7 +106,7 @@ def connect_engines(control: Unit, m: Module, placed: dict[str, SimpleNamespace]
     bad = {"load": load.bad, "store": master.store_bad}
     beats = {
         "load": master.load_beat_valid & load.beat_ready,
-        "store": store.beat_valid & master.store_beat_ready,
+        "store": store.active,
     }
     for engine, unit, inputs in (("load", load, loads), ("store", store, stores)):
         m.d.comb += [

@@ -45,15 +45,12 @@ class Errors(Unit):
 
     def build(self, m: Module) -> None:
         new, number = Signal(ERROR_BITS), Signal(NUMBER_BITS)
-        seen = Signal()  # much waits for that alone
         for source in reversed(self.sources):
             kept = Signal(ERROR_BITS, name=f"{source}_kept")
             m.d.sync += kept.eq(Mux(self.clear, 0, getattr(self, f"{source}_error")))
             with m.If(kept != 0):
                 m.d.comb += [new.eq(kept), number.eq(getattr(self, f"{source}_number"))]
-        told = Cat(getattr(self, f"{source}_error").any() for source in self.sources).any()
-        m.d.sync += seen.eq((seen | told) & ~self.clear)
-        m.d.comb += self.seen.eq(seen)
+        m.d.comb += self.seen.eq((self.error != 0) | (new != 0))
         with m.If(self.clear):
             m.d.sync += [self.error.eq(0), self.number.eq(0)]
         with m.Elif(self.error == 0):

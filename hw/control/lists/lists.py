@@ -127,7 +127,8 @@ class Lists(Unit):
 
     def build(self, m: Module) -> None:
         self.begins = Signal()  # a list does
-        self.stop = Signal()  # no record begins any more
+        self.stop = Signal()  # nothing is read any more
+        self.drops = Signal()  # a cycle later: no record begins any more
         ended, word_ready = Signal(), Signal()  # END is reached
         fetch = place_fetch(self, m, word_ready)
         free = {engine: Signal(name=f"{engine}_free") for engine in ENGINES}
@@ -195,6 +196,7 @@ class Lists(Unit):
             self.fails.eq(seen & ~was_seen),
             self.done.eq(ending & over & ~seen),
         ]
+        m.d.comb += self.drops.eq(ending | was_seen)
         m.d.sync += was_seen.eq(seen & ~self.begins)
         with m.If(self.begins):
             m.d.sync += [self.busy.eq(1), ending.eq(0), self.cycles.eq(0)]

@@ -57,7 +57,7 @@ class Store(Unit):
     ended : out, 1 bit
         For one cycle: every response of the bus is here.
     active, waits : out, 1 bit
-        In this cycle it gives a beat to the bus; it waits for the bus.
+        In the cycle before it gave a beat to the bus; it waited for the bus. Never with ``ended``.
     read : out, stream of :func:`lowtide.hw.memory.ports.read_layout`
         To the feature memory.
     answer : in, one atom for each row
@@ -134,6 +134,8 @@ class Store(Unit):
             self.beat.valid.eq(waiting.o_valid),
             self.beat.payload.eq(waiting.o_data),
             self.ended.eq(running & read_all & empty & ~waiting.o_valid & (asked.level == 0) & ~self.missing),
+        ]
+        m.d.sync += [
             self.active.eq(self.beat.valid & self.beat.ready),
             self.waits.eq(self.beat.valid & ~self.beat.ready),
         ]
