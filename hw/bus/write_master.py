@@ -175,7 +175,7 @@ class WriteMaster(Unit):
             goes.eq(
                 cut.burst_valid
                 & ((left == 0) | (last & leaves))
-                & (collected.level > burst.length + leaves)
+                & Mux(leaves, collected.level > burst.length + 1, collected.level > burst.length)
                 & address.i_ready
                 & ~full
             ),

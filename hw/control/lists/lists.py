@@ -127,8 +127,7 @@ class Lists(Unit):
 
     def build(self, m: Module) -> None:
         self.begins = Signal()  # a list does
-        self.stop = Signal()  # nothing is read any more
-        self.drops = Signal()  # a cycle later: no record begins any more
+        self.stop = Signal()  # no record begins any more
         ended, word_ready = Signal(), Signal()  # END is reached
         fetch = place_fetch(self, m, word_ready)
         free = {engine: Signal(name=f"{engine}_free") for engine in ENGINES}
@@ -178,12 +177,12 @@ class Lists(Unit):
             self.entries.eq(profile.entries),
             self.number.eq(dispatch.number),
             self.waiting.eq(dispatch.waiting),
-            self.waits.eq(dispatch.waits),
             ended.eq(dispatch.ends),
         ]
         watch = place_watchdog(self, m, dispatch, lanes)
         seen = place_errors(self, m, dispatch, lanes, profile, watch)
         over = lanes["idle"] & fetch.idle & profile.idle & ~self.profile_missing
+        m.d.comb += self.waits.eq(dispatch.waits & ~seen)
         self.state(m, ended, seen, over)
 
     def state(self, m: Module, ended: Signal, seen: Signal, over: Signal) -> None:
@@ -191,12 +190,11 @@ class Lists(Unit):
         ending, was_seen = Signal(), Signal()
         m.d.comb += [
             self.begins.eq(self.start & ~self.busy),
-            self.stop.eq(ending | seen),
+            self.stop.eq(ending | was_seen),
             self.stopping.eq(seen),
             self.fails.eq(seen & ~was_seen),
             self.done.eq(ending & over & ~seen),
         ]
-        m.d.comb += self.drops.eq(ending | was_seen)
         m.d.sync += was_seen.eq(seen & ~self.begins)
         with m.If(self.begins):
             m.d.sync += [self.busy.eq(1), ending.eq(0), self.cycles.eq(0)]

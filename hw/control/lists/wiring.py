@@ -38,8 +38,8 @@ def place_fetch(lists: Unit, m: Module, word_ready: Signal) -> SimpleNamespace:
 
 def place_lanes(lists: Unit, m: Module, dispatch: SimpleNamespace, entry_ready: dict[str, Signal]) -> dict[str, Value]:
     """The records before the engines; the outputs by their names."""
-    shared = ("read_base", "read_limit", "write_base", "write_limit")
-    inputs = {"stop": lists.drops} | {name: getattr(lists, name) for name in shared}
+    shared = ("stop", "read_base", "read_limit", "write_base", "write_limit")
+    inputs = {name: getattr(lists, name) for name in shared}
     inputs |= {name: getattr(dispatch, name) for name in ("index", "data", "error", "number")}
     for engine in ENGINES:
         inputs |= {f"{engine}_{what}": getattr(dispatch, f"{engine}_{what}") for what in ("write", "whole")}
