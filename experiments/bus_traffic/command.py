@@ -69,8 +69,9 @@ def _measured(networks: tuple[str, ...]) -> tuple[list[Measured], list[str]]:
         for name, format, bits in points:
             try:
                 config = replace(machine, name=f"{MACHINE}_{bits}", bus_bits=bits)
-                counted = traffic(NETWORKS[name].make(), format, config, host=NETWORKS[name].host)
-                found.append(Measured(name, format, counted))
+                sampled = NETWORKS[name].make()
+                counted = traffic(sampled, format, config, host=NETWORKS[name].host)
+                found.append(Measured(name, format, counted, sampled.random))
             except DataMissing as error:
                 missing[name] = f"{name}: {error}"
             progress.update(bar, advance=1, description=f"{name}, {bits} bits")

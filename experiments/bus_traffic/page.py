@@ -39,11 +39,12 @@ of twice the width saves by the cycle model, unless more than half of the bytes 
 
 @dataclass(frozen=True)
 class Measured:
-    """A network, how it is quantised, and what it moves."""
+    """A network, how it is quantised, what it moves, and whether its weights are random ones."""
 
     network: str
     format: Format
     traffic: Traffic
+    random: bool
 
 
 def markdown(found: Sequence[Measured], command: str, missing: Sequence[str]) -> str:
@@ -60,7 +61,7 @@ def markdown(found: Sequence[Measured], command: str, missing: Sequence[str]) ->
     """
     rows = [
         [
-            NETWORKS[each.network].title + ", random weights" * (NETWORKS[each.network].weights == "random"),
+            NETWORKS[each.network].title + ", random weights" * each.random,
             str(each.format),
             each.traffic.bus_bits,
             f"{each.traffic.cycles:,}",

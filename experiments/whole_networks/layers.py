@@ -14,7 +14,7 @@ __all__ = ["LAYERS", "LAYER_TASKS", "SHAPES"]
 def _sampled(shape: Shape) -> Sampled:
     graph = shape.graph()
     samples = np.random.default_rng(2).normal(size=(2, *graph.shape)).astype(np.float32)
-    return Sampled(graph, samples[1:], samples[0])
+    return Sampled(graph, samples[1:], samples[0], random=True)
 
 
 _DENSE, _NARROW, _DEPTHWISE = Aim(executing=0.9), Aim(executing=0.75), Aim(executing=0.22)
@@ -67,7 +67,7 @@ _SHAPES: dict[str, tuple[str, Shape, Aim | None]] = {
 
 SHAPES = {name: shape for name, (_, shape, _) in _SHAPES.items()}
 LAYERS = {
-    name: WholeNetwork(f"{source}: {shape.text}", "random", partial(_sampled, shape))
+    name: WholeNetwork(f"{source}: {shape.text}", partial(_sampled, shape))
     for name, (source, shape, _) in _SHAPES.items()
 }
 LAYER_TASKS = (

@@ -86,6 +86,8 @@ class Measured:
         Ops of the steps that the host computes, in order.
     tensors : int
         Those that were compared one by one on the RTL, beside source and result.
+    random : bool
+        Whether the network's weights are random ones.
     """
 
     task: Task
@@ -100,6 +102,7 @@ class Measured:
     counted: Counted | None
     hosted: tuple[str, ...] = ()
     tensors: int = 0
+    random: bool = False
 
     @property
     def cycles(self) -> int:
@@ -181,6 +184,7 @@ def measure(
         counted=_on_rtl(task, compiled, before, after, rtl, quick=quick),
         hosted=tuple(step.op for turn in compiled.host for step in turn),
         tensors=compared,
+        random=sampled.random,
     )
 
 

@@ -11,7 +11,8 @@ from lowtide.golden.network import Graph, Plan, quantise_graph
 from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 from lowtide.golden.number_formats import FixedPoint
 from lowtide.golden.number_formats.words import format_of
-from lowtide.workloads.networks import super_resolution
+from lowtide.workloads.data.brown import brown
+from lowtide.workloads.networks import lstm, super_resolution
 from lowtide.workloads.networks.shaped import mobilenet_v1, mobilenet_v2, resnet50, transformer_block
 from lowtide.workloads.networks.word_lstm import random_model, word_lstm
 
@@ -34,11 +35,14 @@ class Sampled:
         That scales are taken from.
     sample : ndarray [*shape]
         That runs.
+    random : bool
+        Whether its weights are random ones.
     """
 
     graph: Graph
     calibration: NDArray[np.floating]
     sample: NDArray[np.floating]
+    random: bool = False
 
     def integers(self, format: Format) -> QuantisedGraph:
         """The network in integers of a format."""
@@ -61,10 +65,13 @@ class Stated:
     network : QuantisedGraph
     sample : ndarray [*shape]
         That runs.
+    random : bool
+        Whether its weights are random ones.
     """
 
     network: QuantisedGraph
     sample: NDArray[np.floating]
+    random: bool = False
 
     def integers(self, format: Format) -> QuantisedGraph:
         """The network as it is; ``ValueError`` for any format but its own."""
@@ -81,8 +88,6 @@ class WholeNetwork:
     ----------
     title : str
         For readers.
-    weights : str
-        Where its weights come from, for readers.
     make
         Makes it; `DataMissing` where that takes data or packages that are not there.
     host : bool
@@ -90,7 +95,6 @@ class WholeNetwork:
     """
 
     title: str
-    weights: str
     make: Callable[[], Sampled | Stated]
     host: bool = False
 
@@ -106,30 +110,37 @@ def _super_resolution() -> Stated:
 
 
 def _word_lstm() -> Sampled:
-    """The language model: embeddings of random words."""
-    model = random_model()
+    """The language model on words of its corpus, if it is trained; else one with random weights, on random words."""
+    trained = lstm.is_trained()
+    model = lstm.language_model() if trained else random_model()
     graph = word_lstm(model)
-    numbers = np.random.default_rng(1).integers(len(model.vocabulary), size=(CALIBRATION + 1, graph.shape[0]))
-    return Sampled(graph, model.embedding[numbers[1:]], model.embedding[numbers[0]])
+    count = graph.shape[0]
+    if trained:
+        corpus = brown()
+        text = np.concatenate([corpus.valid[:count], corpus.train[: CALIBRATION * count]])
+    else:
+        text = np.random.default_rng(1).integers(len(model.vocabulary), size=(CALIBRATION + 1) * count)
+    numbers = text.reshape(-1, count)
+    return Sampled(graph, model.embedding[numbers[1:]], model.embedding[numbers[0]], random=not trained)
 
 
 def _shaped(make: Callable[[], Graph]) -> Sampled:
     """A network with random weights: random samples."""
     graph = make()
     pictures = np.random.default_rng(1).normal(size=(3, *graph.shape)).astype(np.float32)
-    return Sampled(graph, pictures[1:], pictures[0])
+    return Sampled(graph, pictures[1:], pictures[0], random=True)
 
 
 #: By name, small ones first.
 NETWORKS = {
-    "digits": WholeNetwork("digits perceptron", "trained", partial(_task, "digits")),
-    "mnist-mlp": WholeNetwork("MNIST perceptron", "trained", partial(_task, "mnist_mlp")),
-    "mnist-8": WholeNetwork("mnist-8", "published", partial(_task, "mnist_cnn")),
-    "transformer-block": WholeNetwork("transformer block", "random", partial(_shaped, transformer_block), host=True),
-    "word-lstm": WholeNetwork("word LSTM, four words", "random", _word_lstm),
-    "super-resolution": WholeNetwork("super-resolution (QONNX)", "published", _super_resolution, host=True),
-    "mobilenet-v2": WholeNetwork("MobileNetV2", "random", partial(_shaped, mobilenet_v2)),
-    "efficientnet-lite0": WholeNetwork("EfficientNet-Lite0", "published", partial(_task, "efficientnet")),
-    "mobilenet-v1": WholeNetwork("MobileNetV1", "random", partial(_shaped, mobilenet_v1)),
-    "resnet-50": WholeNetwork("ResNet-50", "random", partial(_shaped, resnet50)),
+    "digits": WholeNetwork("digits perceptron", partial(_task, "digits")),
+    "mnist-mlp": WholeNetwork("MNIST perceptron", partial(_task, "mnist_mlp")),
+    "mnist-8": WholeNetwork("mnist-8", partial(_task, "mnist_cnn")),
+    "transformer-block": WholeNetwork("transformer block", partial(_shaped, transformer_block), host=True),
+    "word-lstm": WholeNetwork("word LSTM, four words", _word_lstm),
+    "super-resolution": WholeNetwork("super-resolution (QONNX)", _super_resolution, host=True),
+    "mobilenet-v2": WholeNetwork("MobileNetV2", partial(_shaped, mobilenet_v2)),
+    "efficientnet-lite0": WholeNetwork("EfficientNet-Lite0", partial(_task, "efficientnet")),
+    "mobilenet-v1": WholeNetwork("MobileNetV1", partial(_shaped, mobilenet_v1)),
+    "resnet-50": WholeNetwork("ResNet-50", partial(_shaped, resnet50)),
 }

@@ -81,7 +81,7 @@ def notes(found: Sequence[Measured]) -> list[str]:
 
 def page(found: Sequence[Measured], missing: Sequence[str], *, pictured: bool) -> str:
     """The page as Markdown, where the picture is named without a folder. Same runs, same text but for speeds."""
-    random = ", ".join(each.title for each in NETWORKS.values() if each.weights == "random")
+    random = ", ".join(dict.fromkeys(NETWORKS[each.task.network].title for each in found if each.random))
     lines = [
         "# Whole networks on machines",
         "",
@@ -91,7 +91,8 @@ def page(found: Sequence[Measured], missing: Sequence[str], *, pictured: bool) -
         "byte of it, as golden's machine does. The bus answers in the next cycle and never stalls. The machine writes "
         "a profile of its records while it runs; that counts.",
         "",
-        f"- **weights**: their format; data have 8 bits where nothing else is said. {random} have random weights.",
+        "- **weights**: their format; data have 8 bits where nothing else is said."
+        + (f" With random weights: {random}." if random else ""),
         "- **multipliers**: products that the machine can do in a cycle, in the widths of the network.",
         "- **multiplications**: those of the machine, by the network's definition, with padding among them.",
         "- **share of peak**: the cycles that these would take if all multipliers were always busy, over the cycles "

@@ -66,7 +66,7 @@ def test_copies_are_counted_once_each_with_their_zeros():
 
 def test_the_page_has_a_line_for_each_bus():
     found = Traffic(bus_bits=64, cycles=1000, with_twice=900, weights=Moved(2000, 1500, 1750), features=Moved())
-    text = markdown([Measured("resnet-50", Format(), found)], "lowtide bus-traffic", ["mnist-8: no data"])
+    text = markdown([Measured("resnet-50", Format(), found, True)], "lowtide bus-traffic", ["mnist-8: no data"])
     assert "| ResNet-50, random weights | fixed:8 | 64 | 1,000 | 2 | 75 % | 88 % | 0 | - | - | 3.1 % |" in text
     assert "- Missing: mnist-8: no data" in text
     assert set(FORMATS) <= set(NETWORKS)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lowtide.common.command_line import run
-from lowtide.experiments.whole_networks import measured
+from lowtide.experiments.whole_networks import measured, networks
 from lowtide.experiments.whole_networks.command import single_layers, whole_networks
 from lowtide.experiments.whole_networks.layer_page import layer_report
 from lowtide.experiments.whole_networks.layers import LAYER_TASKS, LAYERS, SHAPES
@@ -18,7 +18,9 @@ from lowtide.experiments.whole_networks.networks import NETWORKS, Sampled, State
 from lowtide.experiments.whole_networks.page import notes, page, picture, rows_of
 from lowtide.experiments.whole_networks.shape import Shape
 from lowtide.experiments.whole_networks.tasks import OWN, TASKS, Aim, Format, Task
+from lowtide.workloads.data.text import Corpus
 from lowtide.workloads.networks.shaped import transformer_block
+from lowtide.workloads.networks.word_lstm import random_model
 
 DIGITS = Task("digits", "parallel_flex")
 
@@ -103,6 +105,23 @@ def test_a_network_with_steps_of_the_host_runs_on_the_rtl():
     assert said.startswith("transformer block: the host computes 4 reshape, ")
 
 
+@pytest.mark.parametrize("trained", [False, True])
+def test_the_language_model_is_the_trained_one_where_there_is_one(trained, monkeypatch):
+    """With words of its corpus, four at a time; else all is random."""
+    words = 40
+    model = random_model(width=8, words=words, seed=3)
+    text = np.random.default_rng(0).integers(words, size=(2, 100))
+    corpus = Corpus(train=text[0], valid=text[1], test=text[1], vocabulary=model.vocabulary)
+    monkeypatch.setattr(networks.lstm, "is_trained", lambda: trained)
+    monkeypatch.setattr(networks.lstm, "language_model", lambda: model)
+    monkeypatch.setattr(networks, "random_model", lambda: model)
+    monkeypatch.setattr(networks, "brown", lambda: corpus)
+    found = NETWORKS["word-lstm"].make()
+    assert found.random != trained and found.calibration.shape == (networks.CALIBRATION, 4, 8)
+    assert np.array_equal(found.sample, model.embedding[text[1][:4]]) == trained
+    assert np.array_equal(found.calibration[1], model.embedding[text[0][4:8]]) == trained
+
+
 def test_what_is_quantised_elsewhere_has_its_own_format_alone():
     network = a_block().integers(Format())
     assert Stated(network, a_block().sample).integers(OWN) is network
@@ -162,6 +181,11 @@ def test_aims(aim, met):
 
 def test_the_page_says_what_was_measured():
     runs = [a_run(cycles=1000, predicted=990), replace(a_run(predicted=2000), counted=None)]
+    assert "random" not in page(runs, [], pictured=False)
+    drawn = [*runs, replace(a_run(Task("word-lstm", "small_8x4")), random=True)]
+    assert "where nothing else is said. With random weights: word LSTM, four words.\n" in page(
+        drawn, [], pictured=False
+    )
     text = page(runs, ["lstm: not here"], pictured=False)
     assert "Of 2 runs 1 were on the RTL." in text and "off by 1.000 % at most" in text
     assert "- Missing: lstm: not here" in text
