@@ -38,10 +38,10 @@ class TopTerms(Unit):
         Extended to 16 bits by its sign or by zeros.
     code_signed : in, 1 bit
         Whether it is two's complement. This and all that follows is steady.
-    terms : in, 4 bits
-        How many are kept; all from ``MOST_TERMS`` on.
-    highest : in, 16 bits
-        A 1 for the highest bit that a positive code may have.
+    more : in, ``MOST_TERMS`` bits
+        Bit k is 1 where more than k terms are kept.
+    largest : in, 16 bits
+        The largest code: a 1 for each bit that a positive code may have.
     result : out, 16 bits
         ``latency`` cycles later.
     """
@@ -54,8 +54,8 @@ class TopTerms(Unit):
                 **({"en": In(1)} if latency else {}),
                 "code": In(VALUE_BITS),
                 "code_signed": In(1),
-                "terms": In(4),
-                "highest": In(VALUE_BITS),
+                "more": In(MOST_TERMS),
+                "largest": In(VALUE_BITS),
                 "result": Out(VALUE_BITS),
             },
         )
@@ -66,21 +66,23 @@ class TopTerms(Unit):
         digits = self.place(m, "encoder", encoder, value=self.code, value_signed=self.code_signed)
         nonzero, negative = stage.through(digits.nonzero, "nonzero"), stage.through(digits.negative, "negative")
         shown = Signal(POSITIONS)
-        seen = [Const(1, 1), *(Const(0, 1) for _ in range(MOST_TERMS))]  # [k]: there are k terms at least
-        limit = [Signal(name=f"limit_{count}") for count in range(MOST_TERMS)]
-        m.d.comb += [each.eq(self.terms > count) for count, each in enumerate(limit)]
-        for number, place in enumerate(reversed(range(0, POSITIONS, 2))):  # of two neighbours at most one is a term
+        left = list(self.more)  # [k]: more than k terms may follow
+        for place in reversed(range(0, POSITIONS, 2)):  # of two neighbours at most one is a term
             pair = nonzero[place : place + 2]
-            allowed = Signal(name=f"allowed_at_{place}")
-            m.d.comb += allowed.eq(Cat(limit[count] & ~seen[count + 1] for count in range(number + 1)).any())
-            m.d.comb += shown[place : place + 2].eq(pair & allowed.replicate(len(pair)))
-            for count in reversed(range(number + 1)):
-                one_more = Signal(name=f"seen_{count + 1}_at_{place}")
-                m.d.comb += one_more.eq(seen[count + 1] | (seen[count] & pair.any()))
-                seen[count + 1] = one_more
-        total = Signal(POSITIONS + 1)
-        m.d.comb += total.eq((shown & ~negative) - (shown & negative))
+            m.d.comb += shown[place : place + 2].eq(pair & left[0].replicate(len(pair)))
+            one, after = pair.any(), []
+            for count, (more, fewer) in enumerate(zip(left, left[1:], strict=False)):
+                more_after = Signal(name=f"more_than_{count}_behind_{place}")
+                m.d.comb += more_after.eq(fewer | (more & ~one))
+                after.append(more_after)
+            left = after
+        total, borrow = [], Const(0, 1)
+        for place in range(POSITIONS):
+            term, lends = shown[place], Signal(name=f"lends_{place}")
+            m.d.comb += lends.eq((term & negative[place]) | (~term & borrow))
+            total.append(term ^ borrow)
+            borrow = lends
         # one past the largest code is the power of two above its highest bit, and no other sum has that bit
-        past = ~total[-1] & (total[1:POSITIONS] & self.highest).any()
-        largest = Cat(self.highest[place:].any() for place in range(VALUE_BITS))
-        m.d.comb += self.result.eq(Mux(past, largest, total[:VALUE_BITS]))
+        above = Cat(Const(1, 1), self.largest) & ~Cat(self.largest, Const(0, 1))
+        past = ~borrow & (Cat(total) & above).any()
+        m.d.comb += self.result.eq(Mux(past, self.largest, Cat(total[:VALUE_BITS])))

@@ -133,11 +133,11 @@ class Values(Unit):
         fields = self.fields
         possible = range(1, VALUE_BITS + 1) if planes(self.config) else element_sizes(self.config)
         sizes = one_of(m, fields.out_bits, possible, "output")
-        top = Cat(sizes.get(place + 1, Const(0, 1)) for place in range(VALUE_BITS))
-        terms, highest = Signal(4), Signal(VALUE_BITS)
+        whole = Cat(Cat(used for size, used in sizes.items() if size > place).any() for place in range(VALUE_BITS))
+        more, largest = Signal(MOST_TERMS), Signal(VALUE_BITS)
         m.d.comb += [
-            terms.eq(Mux(fields.top_terms.any(), fields.top_terms, MOST_TERMS)),
-            highest.eq(Mux(fields.out_signed, top[1:], top)),
+            more.eq(Cat(~fields.top_terms.any() | (fields.top_terms > count) for count in range(MOST_TERMS))),
+            largest.eq(Mux(fields.out_signed, whole[1:], whole)),
         ]
         unit = TopTerms(f"{self.config.top}_top_terms", _top_terms_latency(self.config))
         return [
@@ -148,8 +148,8 @@ class Values(Unit):
                 **({"en": self.advance} if unit.latency else {}),
                 code=extended(code, sizes, fields.out_signed)[:VALUE_BITS],
                 code_signed=fields.out_signed,
-                terms=terms,
-                highest=highest,
+                more=more,
+                largest=largest,
             ).result
             for lane, code in enumerate(codes)
         ]
