@@ -10,7 +10,7 @@ Reads: the operand of the post-processing, then STORE, then the west feeder. Wri
 
 from typing import Any
 
-from amaranth.hdl import Cat, Module, Mux, Signal
+from amaranth.hdl import Cat, Module, Mux, Signal, Value
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
@@ -57,12 +57,12 @@ class FeatureMemory(Unit):
         )
         read, reads = self.chosen(m)
         asked = self.rotated(
-            m, "read_rotator", [[read.rows[row] & reads, read.words[row]] for row in range(rows)], read.bank
+            m, "read_rotator", [Cat(read.rows[row] & reads, read.words[row]) for row in range(rows)], read.bank
         )
         post, load = self.post_write, self.load_write
         m.d.comb += [post.ready.eq(1), load.ready.eq(~post.valid)]
         bank = Mux(post.valid, post.payload.bank, load.payload.bank)
-        written = self.rotated(m, "write_rotator", self.placed(), bank)
+        written = self.rotated(m, "write_rotator", self.placed(), bank, post.valid & post.payload.shuffle)
         found = []
         for number in range(rows):
             reading, writing = (lanes.word_select(number, len(lanes) // rows) for lanes in (asked, written))
@@ -96,25 +96,23 @@ class FeatureMemory(Unit):
         m.d.comb += [request.eq(value), asks.eq(before)]
         return request, asks
 
-    def placed(self) -> list[list[Any]]:
-        """What each row writes, shuffled rows where they lie before the rotation; LOAD has the first rows alone."""
+    def placed(self) -> list[Value]:
+        """What each row writes; LOAD has the first rows alone."""
         rows, post, load = self.config.rows, self.post_write, self.load_write
-        lanes = [
+        found: list[Value] = [
             Cat(post.payload.rows[row] & post.valid, post.payload.words[row], post.payload.data[row])
             for row in range(rows)
         ]
-        there = {shuffled(row, rows): lane for row, lane in enumerate(lanes)}
-        found = [Mux(post.payload.shuffle, there[place], lane) for place, lane in enumerate(lanes)]
         for row in range(self.config.atoms_per_bus_beat):
             loaded = Cat(load.payload.rows[row] & load.valid, load.payload.words[row], load.payload.data[row])
             found[row] = Mux(post.valid, found[row], loaded)
-        return [[lane] for lane in found]
+        return found
 
-    def rotated(self, m: Module, name: str, lanes: list[list[Any]], bank: Any) -> Signal:
-        """Lanes of rows as lanes of banks."""
-        bundle = Cat(lanes)
-        rotator = Rotator(
-            f"{self.config.top}_{name}", count=len(lanes), width=len(bundle) // len(lanes), direction="up"
-        )
-        found: Signal = self.place(m, name, rotator, amount=bank, i=bundle).o
+    def rotated(self, m: Module, name: str, lanes: list[Value], bank: Value, shuffle: Value | None = None) -> Signal:
+        """Lanes of rows as lanes of banks, shuffled rows where they lie before the rotation."""
+        count = len(lanes)
+        order = [] if shuffle is None else [shuffled(row, count) for row in range(count)]
+        rotator = Rotator(f"{self.config.top}_{name}", count=count, width=len(lanes[0]), direction="up", order=order)
+        inputs = {} if shuffle is None else {"shuffle": shuffle}
+        found: Signal = self.place(m, name, rotator, amount=bank, i=Cat(lanes), **inputs).o
         return found

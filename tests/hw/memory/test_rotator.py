@@ -11,9 +11,9 @@ def proves(folder, rotator, expression):
     """Whether a SAT solver finds no lanes and no amount for which the rotator differs from an expression in Verilog."""
     count, width = rotator.count, rotator.width
     checker = f"""
-module proof(input [{len(rotator.amount) - 1}:0] amount, input [{count * width - 1}:0] i);
+module proof(input [{len(rotator.amount) - 1}:0] amount, input shuffle, input [{count * width - 1}:0] i);
   wire [{count * width - 1}:0] o;
-  {rotator.name} rotator(.amount(amount), .i(i), .o(o));
+  {rotator.name} rotator(.amount(amount), {".shuffle(shuffle), " if rotator.order else ""}.i(i), .o(o));
   integer lane;
   always @* for (lane = 0; lane < {count}; lane = lane + 1) assert({expression});
 endmodule
@@ -39,6 +39,14 @@ endmodule
 def test_every_lane_goes_where_the_amount_says(tmp_path, count, width, direction):
     rotator = Rotator("rotator", count=count, width=width, direction=direction)
     there = f"((lane + {count} {'+' if direction == 'up' else '-'} amount) % {count})"
+    assert proves(tmp_path, rotator, f"o[{there}*{width} +: {width}] == i[lane*{width} +: {width}]")
+
+
+@pytest.mark.parametrize("count, width", [(2, 3), (4, 5), (8, 2)])
+def test_lanes_are_shuffled_before(tmp_path, count, width):
+    order = [row % 2 * (count // 2) + row // 2 for row in range(count)]
+    rotator = Rotator("rotator", count=count, width=width, direction="up", order=order)
+    there = f"(((shuffle ? lane % 2 * {count // 2} + lane / 2 : lane) + amount) % {count})"
     assert proves(tmp_path, rotator, f"o[{there}*{width} +: {width}] == i[lane*{width} +: {width}]")
 
 
