@@ -31,7 +31,7 @@ from .columns.vector import beat_layout
 from .fields import fields_layout, not_built
 from .slots import done_of, shown_of, slots_of
 from .values.lanes import has_operand, turns_of
-from .widths import SUM_BITS
+from .widths import ELEMENT_BITS, SUM_BITS
 from .wiring import (
     place_extremes,
     place_inputs,
@@ -124,7 +124,10 @@ class Post(Unit):
             Signal(name=name) for name in ("advance", "takes", "taken", "last_phase", "blocked")
         )
         phase = Signal(phase_bits(config))
-        columns, item = place_inputs(self, m, phase, taken)
+        elements: dict[str, Value] = {}
+        if has_operand(config):
+            elements = {"meets": Signal(name="meets"), "elements": Signal(config.requantisers * ELEMENT_BITS)}
+        columns, item = place_inputs(self, m, phase, taken, elements)
         channel, there, enters = item.channel, Signal(name="there"), Signal(name="enters")
         slots = slots_of(config, m, self.start, advance, takes, phase, last_phase, channel)
         m.d.comb += [
@@ -138,8 +141,8 @@ class Post(Unit):
             m.d.sync += phase.eq(0)
         with m.Elif(takes):
             m.d.sync += phase.eq(Mux(last_phase, 0, phase + 1))
-        inputs, waits, operand_beyond = place_operand_reader(self, m, advance, slots)
-        codes = place_values(self, m, advance, takes, columns.results, item, inputs)
+        waits, operand_beyond = place_operand_reader(self, m, advance, slots, elements)
+        codes = place_values(self, m, advance, takes, columns.results, item)
         place_extremes(self, m, codes, phase, takes, taken & channel.counts & channel.ends)
         shown, codes = place_top_k(
             self, m, advance, shown_of(config, m, self.start, advance, self.fields.operand.any(), slots), codes

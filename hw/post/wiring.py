@@ -35,8 +35,10 @@ __all__ = [
 ]
 
 
-def place_inputs(post: Unit, m: Module, phase: Value, taken: Value) -> tuple[SimpleNamespace, SimpleNamespace]:
-    """The column that is there, and its parameters."""
+def place_inputs(
+    post: Unit, m: Module, phase: Value, taken: Value, elements: dict[str, Value]
+) -> tuple[SimpleNamespace, SimpleNamespace]:
+    """The column that is there, with ``elements`` instead where they meet values, and its parameters."""
     config = post.config
     beats = {"beats_valid": post.beats.valid, "beats_data": post.beats.payload} if "vector" in config.post else {}
     columns = post.place(
@@ -50,6 +52,7 @@ def place_inputs(post: Unit, m: Module, phase: Value, taken: Value) -> tuple[Sim
         phase=phase,
         taken=taken,
         **beats,
+        **elements,
     )
     m.d.comb += post.y.ready.eq(columns.y_ready)
     if beats:
@@ -72,13 +75,12 @@ def place_inputs(post: Unit, m: Module, phase: Value, taken: Value) -> tuple[Sim
 
 
 def place_operand_reader(
-    post: Unit, m: Module, advance: Value, slots: list[Signal]
-) -> tuple[dict[str, Value], Value, Value]:
-    """The operand's element of each lane, as an input of the values; whether they wait for it; whether an atom was
-    beyond the memory."""
+    post: Unit, m: Module, advance: Value, slots: list[Signal], elements: dict[str, Value]
+) -> tuple[Value, Value]:
+    """Drives the operand's element of each lane; whether values wait for it; whether an atom was beyond the memory."""
     config = post.config
     if not has_operand(config):
-        return {}, Const(0), Const(0)
+        return Const(0), Const(0)
     latency = turns_of(config).meets
     slot, used = slots[latency], post.fields.operand.any()
     near = [each.valid & each.closes & ~each.ends for each in slots[latency - READ_LATENCY : latency + 1]]
@@ -102,8 +104,10 @@ def place_operand_reader(
         post.operand_groups.ready.eq(reader.groups_ready),
         post.operand_read.valid.eq(reader.read_valid),
         post.operand_read.payload.eq(reader.read_data),
+        elements["elements"].eq(Value.cast(reader.elements)),
+        elements["meets"].eq(used & slot.valid),
     ]
-    return {"elements": Value.cast(reader.elements)}, used & slot.valid & ~reader.present, reader.beyond
+    return used & slot.valid & ~reader.present, reader.beyond
 
 
 def place_values(
@@ -113,9 +117,9 @@ def place_values(
     takes: Value,
     results: data.View,
     item: SimpleNamespace,
-    inputs: dict[str, Value],
 ) -> SimpleNamespace:
     """The lanes."""
+    inputs: dict[str, Value] = {}
     if has_operand(post.config):
         inputs |= {"start": post.start, "enters": takes}
     if "table" in post.config.post:

@@ -1,13 +1,16 @@
 """Columns: results of whichever source a record has, one for each lane in each phase of a column.
 
+Elements of a second tensor come the same way, in cycles in which no result enters: lanes add something to either.
+
 A lane serves ``rows_per_requantiser`` rows, one in each phase: lane l those from ``l q`` to ``l q + q - 1``. Where a
 column takes several cycles, as rows share a lane or values meet a second tensor, those that the engine gives one behind
 the other wait in a memory meanwhile, and the array goes on with the next job.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from amaranth.hdl import Cat, Module, Mux, Signal, Value, signed
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value, signed
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
@@ -15,11 +18,12 @@ from lowtide.common.records.execute import Source
 
 from ...array.readout import result_layout
 from ...config.accelerator_config import AcceleratorConfig
+from ...logic.arithmetic import any_of
 from ...logic.unit import Unit
 from ...memory.queue import Queue
 from ..fields import fields_layout, some_of
 from ..values.lanes import has_operand
-from ..widths import SUM_BITS
+from ..widths import ELEMENT_BITS, SUM_BITS
 from .vector import Vector, beat_layout
 
 __all__ = ["Columns", "of_lanes", "phase_bits"]
@@ -55,6 +59,9 @@ class Columns(Unit):
     valid : out, 1 bit
         A column is there.
     phase : in, log2(``rows_per_requantiser``) bits
+    meets : in, 1 bit
+    elements : in, a signed value of 17 bits for each lane
+        These instead of results; both only where a second tensor can be read.
     results : out, a signed value of 32 bits for each lane
         Of its row in this phase; wider results are cut.
     taken : in, 1 bit
@@ -75,6 +82,11 @@ class Columns(Unit):
         ports |= {
             "valid": Out(1),
             "phase": In(phase_bits(config)),
+            **(
+                {"meets": In(1), "elements": In(data.ArrayLayout(signed(ELEMENT_BITS), config.requantisers))}
+                if has_operand(config)
+                else {}
+            ),
             "results": Out(data.ArrayLayout(signed(SUM_BITS), config.requantisers)),
             "taken": In(1),
         }
@@ -84,7 +96,8 @@ class Columns(Unit):
         vector, engine_takes = Signal(), Signal()
         m.d.comb += [vector.eq(self.fields.source != Source.ENGINE), engine_takes.eq(self.taken & ~vector)]
         valid, rows = self._engine(m, engine_takes)
-        results = [each.as_signed() for each in of_lanes(self.config, rows, self.phase)]
+        meets = self.meets if has_operand(self.config) else Const(0, 1)
+        sources = [(~vector & ~meets, of_lanes(self.config, rows, self.phase))]
         if "vector" in self.config.post:
             found = self.place(
                 m,
@@ -96,12 +109,12 @@ class Columns(Unit):
                 beats_data=self.beats.payload,
                 columns_ready=self.taken & vector,
             )
-            reduced = of_lanes(self.config, Value.cast(found.columns_data), self.phase)
-            results = [Mux(vector, b.as_signed(), a) for a, b in zip(results, reduced, strict=True)]
+            sources.append((vector & ~meets, of_lanes(self.config, Value.cast(found.columns_data), self.phase)))
             valid = Mux(vector, found.columns_valid, valid)
             m.d.comb += self.beats.ready.eq(found.beats_ready)
-        m.d.comb += self.valid.eq(valid)
-        m.d.comb += [self.results[lane].eq(result) for lane, result in enumerate(results)]
+        if has_operand(self.config):
+            sources.append((meets, list(self.elements)))
+        m.d.comb += [self.valid.eq(valid), Value.cast(self.results).eq(_selected(m, sources))]
 
     def _engine(self, m: Module, takes: Value) -> tuple[Value, Value]:
         """Whether a column of the engine is there, and its results."""
@@ -122,3 +135,19 @@ class Columns(Unit):
         )
         m.d.comb += y.ready.eq(buffer.i_ready)
         return buffer.o_valid, buffer.o_data
+
+
+def _selected(m: Module, sources: Sequence[tuple[Value, Sequence[Value]]]) -> Value:
+    """The values of the one source that counts, of all lanes, extended by their signs: one and-or for each bit."""
+    if len(sources) == 1:
+        return Cat(_extended(value) for value in sources[0][1])
+    choices = []
+    for number, (counts, values) in enumerate(sources):
+        line = Signal(name=f"takes_{number}")
+        m.d.comb += line.eq(counts)
+        choices.append(Cat(_extended(value) & line.replicate(SUM_BITS) for value in values))
+    return any_of(choices)
+
+
+def _extended(value: Value) -> Value:
+    return Cat(value, value[-1].replicate(SUM_BITS))[:SUM_BITS]

@@ -9,10 +9,9 @@
 Adder, multiplier, shifter and limits stand one behind the other as in a requantiser; a value goes through the last
 three of them again, and the element through the first two, see :mod:`lowtide.hw.post.values.turns`::
 
-    result --+- + bias -> sum --+
-    element -+                  |
-    value ----------------------+-> times digits (+ product) -> shift -> limits -> value
-    product --------------------+
+    result, element -> + bias -> sum --+
+    value -----------------------------+-> times digits (+ product) -> shift -> limits -> value
+    product ---------------------------+
 
 Multipliers are the same for all lanes, so their digits come from outside, in the cycles of their turns. Those of an
 element are the sum itself: what is added to it then is not only its zero point.
@@ -52,10 +51,9 @@ class Lane(Unit):
     Ports
     -----
     result, bias : in, 32 bits, signed
-        In cycle 0.
-    element : in, 17 bits, signed
-        Of the second tensor, with ``meets``. Then ``bias`` is what is added to it, less its zero point; where it is to
-        scale a product, that and the offset of :class:`lowtide.hw.post.values.multiplication.Recoding`.
+        In cycle 0; with ``meets`` an element of the second tensor, of 17 bits, and what is added to it: less its zero
+        point, and where it is to scale a product the offset of
+        :class:`lowtide.hw.post.values.multiplication.Recoding`.
     meets, second : in, 1 bit
         The cycles of these turns.
     holds : in, 1 bit
@@ -91,7 +89,6 @@ class Lane(Unit):
         super().__init__(
             name,
             {"en": In(1), "result": In(signed(SUM_BITS)), "bias": In(signed(SUM_BITS))}
-            | {"element": In(signed(ELEMENT_BITS))}
             | {each: In(1) for each in ("meets", "second", "holds" if self.held else "keeps", "adds")}
             | ({f"scales_{stage}": In(1) for stage in stages} if product else {})
             | {f"digits_{stage}": In(bits) for stage, bits in enumerate(recoding.widths)}
@@ -131,15 +128,13 @@ class Lane(Unit):
 
     def _sums(self, m: Module) -> tuple[Value, Value]:
         """The sum, with a bit more than it needs, and what is multiplied of it: in the third turn still the element."""
-        augend = Signal(signed(SUM_BITS))
         total = Signal(signed(SUM_BITS + 1), name="total_sum", reset_less=True)
-        m.d.comb += augend.eq(Mux(self.meets, self.element, self.result))
         of_all = total[:-1].as_signed()
         if self.held:
             with m.If(~self.holds):
-                m.d.sync += total.eq(augend + self.bias)
+                m.d.sync += total.eq(self.result + self.bias)
             return total, of_all
-        m.d.sync += total.eq(augend + self.bias)
+        m.d.sync += total.eq(self.result + self.bias)
         element = Signal(signed(max(CENTRED_BITS, self.product * self.recoding.code_bits)), reset_less=True)
         with m.If(self.keeps):
             m.d.sync += element.eq(of_all)

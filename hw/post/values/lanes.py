@@ -78,7 +78,7 @@ def place_lanes(values: Unit, m: Module) -> tuple[list[Value], Value]:
             bias=bias,
             shift=second.shift(shift),
             **limits._asdict(),
-            **controls | ({"element": values.elements[lane]} if controls else {}),
+            **controls,
             **{f"digits_{number}": each for number, each in enumerate(digits)},
         )
         for lane in range(config.requantisers)

@@ -7,7 +7,7 @@ A lane serves one row in each cycle. What is built stands one behind the other, 
 Table and terms let values pass in a record that does not use them; a second tensor takes more cycles.
 """
 
-from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value, signed
+from amaranth.hdl import Cat, Module, Mux, Signal, Value, signed
 from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 
@@ -15,7 +15,7 @@ from ...config.accelerator_config import AcceleratorConfig
 from ...logic.unit import Unit
 from ..elements import element_sizes, extended, one_of, planes
 from ..fields import fields_layout
-from ..widths import ELEMENT_BITS, SHIFT_BITS, SUM_BITS, VALUE_BITS
+from ..widths import SHIFT_BITS, SUM_BITS, VALUE_BITS
 from .lanes import has_operand, later, place_lanes, turns_of
 from .table import TABLE_LATENCY, Table
 from .top_terms import MOST_TERMS, TopTerms
@@ -48,10 +48,9 @@ class Values(Unit):
     fields : in, of the record EXEC
         Steady while values are under way.
     results : in, a signed value of 32 bits for each lane
+        And :attr:`lowtide.hw.post.values.turns.Turns.meets` cycles later the elements of a second tensor.
     bias, multiplier, shift : in
         Parameters of their channel, in the same cycle.
-    elements : in, a signed value of 17 bits for each lane
-        Of the second tensor, :attr:`lowtide.hw.post.values.turns.Turns.meets` cycles later; only where it can be read.
     write, address, entries : in
         As of :class:`lowtide.hw.post.values.table.Table`; only where there is one.
     sums : out, a signed value of 32 bits for each lane
@@ -78,7 +77,7 @@ class Values(Unit):
             "shift": In(SHIFT_BITS),
         }
         if has_operand(config):
-            ports |= {"start": In(1), "enters": In(1), "elements": In(data.ArrayLayout(signed(ELEMENT_BITS), lanes))}
+            ports |= {"start": In(1), "enters": In(1)}
         if "table" in config.post:
             table = Table("").signature.members
             ports |= {name: table[name] for name in ("write", "address", "entries")}

@@ -65,8 +65,8 @@ class Lanes:
             if has_operand(config):
                 model.set("enters", int(enters))
                 number, rest = divmod(cycle - turns.meets, interval)
-                if rest == 0 and 0 <= number < len(results):
-                    model.set("elements", packed(*((value, 17) for value in elements[number])))
+                if operand and rest == 0 and 0 <= number < len(results):
+                    model.set("results", packed(*((value, 32) for value in elements[number])))
             number, rest = divmod(cycle - latency, interval)
             if rest == 0 and 0 <= number < len(results):
                 word = model.get("codes")
