@@ -1,6 +1,7 @@
 """The lanes of an accelerator, placed: requantisers, or lanes that take in a second tensor as well.
 
-What is the same for all of them, the digits of multipliers, shifts and limits, is chosen and delayed here once.
+What is the same for all of them, the digits of multipliers, shifts and limits, is chosen and delayed here once. It is
+chosen a cycle before lanes need it, so that it comes out of registers.
 """
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value, signed
@@ -37,7 +38,7 @@ def turns_of(config: AcceleratorConfig) -> Turns:
 
 def later(m: Module, value: Value, name: str, advance: Value) -> Signal:
     """A value, one cycle later."""
-    register = Signal(len(value), name=name, reset_less=True)
+    register = Signal(value.shape(), name=name, reset_less=True)
     with m.If(advance):
         m.d.sync += register.eq(value)
     return register
@@ -50,11 +51,12 @@ def place_lanes(values: Unit, m: Module) -> tuple[list[Value], Value]:
     digits = recoding.digits(values.multiplier)
     shift: Value = values.shift
     for number, each in enumerate(digits):
-        for cycle in range(number + 1):
+        for cycle in range(number):
             each = later(m, each, f"digits_{number}_{cycle}", values.advance)
-        digits[number] = second.digits(number, each)
-    for cycle in range(1 + recoding.stages):
+        digits[number] = later(m, second.digits(number, each), f"digits_{number}", values.advance)
+    for cycle in range(recoding.stages):
         shift = later(m, shift, f"shift_{cycle}", values.advance)
+    shift = later(m, second.shift(shift), "shift_of_lanes", values.advance)
     measured = "measure" in config.post
     if has_operand(config):
         unit: Unit = Lane(
@@ -64,7 +66,7 @@ def place_lanes(values: Unit, m: Module) -> tuple[list[Value], Value]:
             product="product" in config.post,
             shows_sum=measured,
         )
-        controls = second.controls()
+        controls = second.controls(m)
     else:
         unit, controls = Requantiser(f"{config.top}_requantiser", recoding=recoding, shows_sum=measured), {}
     bias, limits = second.bias(m), second.limits(m)
@@ -76,7 +78,7 @@ def place_lanes(values: Unit, m: Module) -> tuple[list[Value], Value]:
             en=values.advance,
             result=values.results[lane],
             bias=bias,
-            shift=second.shift(shift),
+            shift=shift,
             **limits._asdict(),
             **controls,
             **{f"digits_{number}": each for number, each in enumerate(digits)},
@@ -115,18 +117,22 @@ class _Second:
         """Whether a result of a record with a second tensor entered so many cycles ago."""
         return self.under_way[cycle - 1] if has_operand(self.config) else Const(0, 1)
 
+    def next(self, cycle: int) -> Value:
+        """Whether there will be one in the next cycle."""
+        return self.at(cycle - 1)
+
     def digits(self, stage: int, first: Value) -> Value:
-        """The digits of a stage in whichever turn; ``first`` are those of the first one."""
+        """The digits of a stage in whichever turn is next; ``first`` are those of the first one."""
         if not has_operand(self.config):
             return first
-        third = Mux(self.at(self.turns.third + stage), self.other[stage], first)
-        return Mux(self.at(self.turns.second + stage), self.own[stage], third)
+        third = Mux(self.next(self.turns.third + stage), self.other[stage], first)
+        return Mux(self.next(self.turns.second + stage), self.own[stage], third)
 
     def shift(self, first: Value) -> Value:
-        """The shift of either."""
+        """The next shift of either."""
         if not has_operand(self.config):
             return first
-        return Mux(self.at(self.turns.third + self.turns.stages), self.fields.operand_shift, first)
+        return Mux(self.next(self.turns.third + self.turns.stages), self.fields.operand_shift, first)
 
     def bias(self, m: Module) -> Value:
         """What is added to results, and to elements."""
@@ -134,7 +140,9 @@ class _Second:
         if not has_operand(self.config):
             return values.bias
         added = Signal(signed(SUM_BITS), name="added")
-        of_element = Mux(self.product, self.recoding.offset, 0) - self.fields.operand_zero
+        centre = Mux(self.product, self.recoding.offset, 0) - self.fields.operand_zero
+        of_element = Signal(centre.shape(), reset_less=True)
+        m.d.sync += of_element.eq(centre)
         m.d.comb += added.eq(Mux(self.at(self.turns.meets), of_element, values.bias))
         return added
 
@@ -143,21 +151,31 @@ class _Second:
         fields, last, zero = self.fields, Const(0, 1), self.fields.zero
         low, high = fields.low, fields.high
         if has_operand(self.config):
-            last = self.at(self.turns.third + self.turns.stages + 1)
+            last = self.next(self.turns.third + self.turns.stages + 1)
             low, high = Mux(last, fields.low2, low), Mux(last, fields.high2, high)
             zero = Mux(fields.operand.any() & ~last, 0, zero)
         lower, upper = (Signal(signed(VALUE_BITS), name=name) for name in ("lower", "upper"))
         m.d.comb += [upper.eq(high), lower.eq(Mux(low > high, high, low))]
-        return Limits.of(m, lower, upper, zero)
+        found = Limits.of(m, lower, upper, zero)
+        return Limits(
+            *(later(m, value, f"{name}_of_lanes", self.values.advance) for name, value in found._asdict().items())
+        )
 
-    def controls(self) -> dict[str, Value]:
+    def controls(self, m: Module) -> dict[str, Value]:
         """Of the turns."""
         turns, third = self.turns, self.turns.third
-        found = {"meets": self.at(turns.meets), "second": self.at(turns.second), "adds": self.at(third) & self.adds}
+        found = {"meets": self.at(turns.meets), "second": self.at(turns.second)}
+        following = {"adds": self.next(third) & self.adds}
         if turns.sum_is_free:
-            found["holds"] = Cat(self.at(cycle) for cycle in range(turns.meets + 1, third)).any()
+            following["holds"] = Cat(self.next(cycle) for cycle in range(turns.meets + 1, third)).any()
         else:
             found["keeps"] = self.at(turns.meets + 1)
         if "product" in self.config.post:
-            found |= {f"scales_{k}": self.at(third + k) & self.product for k in range(turns.stages)}
+            following |= {f"scales_{k}": self.next(third + k) & self.product for k in range(turns.stages)}
+        for name, value in following.items():
+            found[name] = Signal(name=f"{name}_now")
+            with m.If(self.values.advance):
+                m.d.sync += found[name].eq(value)
+            with m.If(self.values.start):
+                m.d.sync += found[name].eq(0)
         return found
