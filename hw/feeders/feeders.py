@@ -38,7 +38,7 @@ from .west_feeder import WestFeeder, row_layout
 __all__ = ["FED", "Feeders"]
 
 #: Fields of the record that the feeders need.
-FED = tuple(dict.fromkeys((*pixel_walker.WALKED, *nest.NESTED)))
+FED = tuple(dict.fromkeys((*pixel_walker.WALKED, *nest.NESTED, "in_bits")))
 
 
 class Feeders(Unit):
@@ -58,9 +58,9 @@ class Feeders(Unit):
     job : out, stream of :data:`lowtide.hw.array.job.JobLayout`
     x, w : out, the engine's operand streams
     atoms : out, R atoms
-        With ``x``, where a vector source is built: the atoms as they lie in memory.
-    present, closes : out, R bits and 1 bit
-        With ``x``: rows whose atom lies in the input; the beat is the last of its tile.
+        With ``x``, where a vector source is built: the whole atoms.
+    closes : out, 1 bit
+        With ``x``: the beat is the last of its tile.
     beyond : out, 1 bit
         For one cycle: an atom, a tap or a weight word lies beyond its memory.
     """
@@ -85,7 +85,6 @@ class Feeders(Unit):
                 "x": Out(stream.Signature(stream_bits(array, "x"))),
                 "w": Out(stream.Signature(stream_bits(array, "w"))),
                 **({"atoms": Out(config.rows * config.atom_bits)} if "vector" in config.post else {}),
-                "present": Out(config.rows),
                 "closes": Out(1),
                 "beyond": Out(1),
             },
@@ -128,6 +127,7 @@ class Feeders(Unit):
             WestFeeder(config),
             mode=self.record.mode[:WORD_BITS],
             padding=self.record.padding,
+            **({"vector": vector, "in_bits": self.record.in_bits} if "vector" in config.post else {}),
             group_valid=groups.group_valid,
             group_data=groups.group_data,
             beat_valid=waiting.o_valid & north_ready,
@@ -160,7 +160,6 @@ class Feeders(Unit):
             self.x.valid.eq(west.x_valid),
             self.x.payload.eq(west.x_data),
             *([self.atoms.eq(west.atoms)] if "vector" in config.post else []),
-            self.present.eq(west.present),
             self.closes.eq(west.closes),
             self.w.valid.eq(north.w_valid),
             self.w.payload.eq(north.w_data),

@@ -32,7 +32,7 @@ WALKED = (
     *("out_base", "out_row_step", "out_row_phase", "out_column_phase", "out_apart"),
     *("operand", "operand_base", "operand_row_step"),
 )
-LEAST_TAP = -128  #: of the rows or columns that a tap can be away
+LEAST_TAP, MOST_TAP = -128, 127  #: of the rows or columns that a tap can be away
 
 
 def has_operand(config: AcceleratorConfig) -> bool:
@@ -42,8 +42,8 @@ def has_operand(config: AcceleratorConfig) -> bool:
 
 def margin_layout() -> data.StructLayout:
     """How far a tap may be away from a pixel's place in the input: ``first <= d <= last``, for rows and for columns.
-    Both are cut to what taps can state; ``last`` is -129 where no tap is inside."""
-    return data.StructLayout({"first_dy": signed(8), "last_dy": signed(9), "first_dx": signed(8), "last_dx": signed(9)})
+    Both are cut to what taps can state; where no tap is inside they are the most and the least of that."""
+    return data.StructLayout({f"{end}_d{axis}": signed(8) for axis in "yx" for end in ("first", "last")})
 
 
 def pixel_layout(config: AcceleratorConfig, side: Side) -> data.StructLayout:
@@ -164,11 +164,12 @@ class PixelWalker(Unit):
             m.d.sync += [place.eq(0), rest.eq(size - 1)]
         with m.Elif(self.moves & steps):
             m.d.sync += [place.eq(place + stride), rest.eq(rest - stride)]
-        far = Signal(Shape.cast(first.shape()), name=f"first_{axis}")
-        m.d.comb += far.eq(-place)
+        far, none = Signal(Shape.cast(first.shape()), name=f"first_{axis}"), Signal(name=f"none_{axis}")
         m.d.comb += [
-            first.eq(Mux(place > -LEAST_TAP, LEAST_TAP, far)),
-            last.eq(Mux(rest < LEAST_TAP, LEAST_TAP - 1, Mux(rest >= -LEAST_TAP, -LEAST_TAP - 1, rest))),
+            far.eq(-place),
+            none.eq(rest < LEAST_TAP),
+            first.eq(Mux(none, MOST_TAP, Mux(place > -LEAST_TAP, LEAST_TAP, far))),
+            last.eq(Mux(none, LEAST_TAP, Mux(rest > MOST_TAP, MOST_TAP, rest))),
         ]
 
     def groups(self, m: Module, banks: dict[Side, Value]) -> None:

@@ -8,7 +8,8 @@
 Row r reads ``address of its pixel + offset of the beat``: within a group the banks of its pixels follow each other, so
 those of the atoms do too, and each row adds words alone, with a carry from its bank. A row whose tap lies beyond the
 input reads nothing; it gets the padding behind the memory. An answer goes to the array in the cycle in which it comes;
-what the array does not take then is kept, and nothing is read before it is taken.
+what the array does not take then is kept, and nothing is read before it is taken. So each row has one of three: the
+answer, what was kept of an earlier one, or padding.
 """
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
@@ -18,8 +19,8 @@ from amaranth.lib.wiring import In, Out
 from ..array.edges import stream_bits
 from ..config.accelerator_config import AcceleratorConfig
 from ..logic.arithmetic import any_of
-from ..logic.skid_buffer import SkidBuffer
 from ..logic.unit import Unit
+from ..memory.atoms import padding_of
 from ..memory.ports import read_layout, record_layout
 from ..memory.rotator import Rotator
 from ..mode.word import ModeWord
@@ -42,7 +43,10 @@ class WestFeeder(Unit):
     -----
     mode : in, ModeWord
     padding : in, as in the record
-        Code of every value of a tap beyond the input. Both stable while beats come.
+        Code of every value of a tap beyond the input.
+    vector : in, 1 bit
+    in_bits : in, as in the record
+        Whether values are for a vector source, and their bits; only where one is built. All stable while beats come.
     group : in, stream of the :class:`lowtide.hw.feeders.group_buffer.GroupBuffer` of :func:`row_layout` and bank
     beat : in, stream of :func:`lowtide.hw.feeders.nest.beat_layout`
     read : out, stream of :func:`lowtide.hw.memory.ports.read_layout`
@@ -50,10 +54,7 @@ class WestFeeder(Unit):
         Of the feature memory.
     x : out, stream of the engine's ``x``
     atoms : out, R atoms
-        With ``x``, where a vector source is built: the atoms as they lie in memory, those of rows that are not present
-        undefined.
-    present : out, R bits
-        With ``x``: rows whose atom lies in the input; the others have padding.
+        With ``x``, where a vector source is built: the whole atoms.
     closes : out, 1 bit
         With ``x``: the beat is the last of its tile.
     beyond : out, 1 bit
@@ -77,13 +78,17 @@ class WestFeeder(Unit):
             {
                 "mode": In(ModeWord),
                 "padding": In(record_layout("padding")["padding"].shape),
+                **(
+                    {"vector": In(1), "in_bits": In(record_layout("in_bits")["in_bits"].shape)}
+                    if "vector" in config.post
+                    else {}
+                ),
                 "group": In(stream.Signature(group)),
                 "beat": In(stream.Signature(beat_layout(config))),
                 "read": Out(stream.Signature(read_layout(config))),
                 "answer": In(config.rows * config.atom_bits),
                 "x": Out(stream.Signature(stream_bits(config.array, "x"))),
                 **({"atoms": Out(config.rows * config.atom_bits)} if "vector" in config.post else {}),
-                "present": Out(config.rows),
                 "closes": Out(1),
                 "beyond": Out(1),
             },
@@ -148,33 +153,48 @@ class WestFeeder(Unit):
         """Answers go to the array, rows without an atom get padding; whether the next one may come."""
         config, rows = self.config, self.rows
         comes, coming = Signal(), Signal.like(marks, name="coming", reset_less=True)
-        m.d.sync += [comes.eq(reads), coming.eq(marks)]
+        full, proceeds = Signal(), Signal(name="taken")  # full: what came was not taken
         layout = data.StructLayout({"atoms": data.ArrayLayout(self.kept, rows), "marks": marks.shape()})
-        atoms = Cat(self.answer.word_select(row, config.atom_bits)[: self.kept] for row in range(rows))
-        buffer = self.place(
-            m,
-            "buffer",
-            SkidBuffer(f"{config.top}_west_buffer", layout.size),
-            i_valid=comes,
-            i_data=Cat(atoms, coming),
-            o_ready=self.x.ready,
-        )
-        out = data.View(layout, buffer.o_data)
-        padding = self.pattern(m, out.marks.padding)
-        chunks = [Mux(out.marks.present[row], out.atoms[row][: self.payload], padding) for row in range(rows)]
+        new, kept = Signal(layout, name="new"), Signal(layout, name="kept", reset_less=True)
+        closes, plane = (Mux(full, kept.marks[name], coming[name]) for name in ("closes", "padding"))
         m.d.comb += [
-            self.x.valid.eq(buffer.o_valid),
-            self.x.payload.eq(Cat(chunks)),
-            *([self.atoms.eq(out.atoms)] if "vector" in config.post else []),
-            self.present.eq(out.marks.present),
-            self.closes.eq(out.marks.closes),
+            new.atoms.eq(Cat(self.answer.word_select(row, config.atom_bits)[: self.kept] for row in range(rows))),
+            new.marks.eq(coming),
+            self.x.valid.eq(comes | full),
+            proceeds.eq(~self.x.valid | self.x.ready),
+            self.closes.eq(closes),
         ]
-        return buffer.proceeds
+        m.d.sync += [comes.eq(reads), coming.eq(marks), full.eq(~proceeds)]
+        with m.If(~full):
+            m.d.sync += kept.eq(new)
+        padding, chunks = self.pattern(m, plane), []
+        for row in range(rows):
+            lines = [Signal(name=f"{which}_{row}") for which in ("new", "kept", "padded")]
+            m.d.comb += [
+                lines[0].eq(new.marks.present[row] & ~full),
+                lines[1].eq(kept.marks.present[row] & full),
+                lines[2].eq(~(lines[0] | lines[1])),
+            ]
+            words = (new.atoms[row], kept.atoms[row], padding)
+            chunks.append(any_of(word & line.replicate(self.kept) for word, line in zip(words, lines, strict=True)))
+        m.d.comb += self.x.payload.eq(Cat(chunk[: self.payload] for chunk in chunks))
+        if "vector" in config.post:
+            m.d.comb += self.atoms.eq(Cat(chunks))
+        return proceeds
 
     def pattern(self, m: Module, plane: Value) -> Value:
-        """A chunk of padding: its code in every value, or its bit in this plane."""
-        if has_planes(self.config):
-            return plane.replicate(self.payload)
+        """A chunk of padding: its code in every value, or its bit in this plane; or an atom for a vector source."""
+        of_array = plane.replicate(self.payload) if has_planes(self.config) else self.chunk(m)
+        if "vector" not in self.config.post:
+            return of_array
+        atom = Signal(self.kept, name="atom_of_padding", reset_less=True)
+        m.d.sync += atom.eq(padding_of(m, self.config, self.in_bits, self.padding))
+        found = Signal(self.kept, name="of_padding")
+        m.d.comb += found.eq(Mux(self.vector, atom, of_array))
+        return found
+
+    def chunk(self, m: Module) -> Value:
+        """A chunk of the mode's values, each of them padding."""
         kind, array = self.config.array.pe, self.config.array
         found, choices = Signal(self.payload, name="chunk_of_padding", reset_less=True), []
         for bits, holds in kind.element_sizes(array, self.mode, "x"):

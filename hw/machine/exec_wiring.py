@@ -86,7 +86,7 @@ def connect_operands(engine: Any, m: Module, of: SimpleNamespace, vector: Value)
         w_data=fed.w_data,
     )
     if "vector" in engine.config.post:
-        engine.connect(m, "post", beats_valid=fed.x_valid & vector, beats_data=Cat(fed.atoms, fed.present, fed.closes))
+        engine.connect(m, "post", beats_valid=fed.x_valid & vector, beats_data=Cat(fed.atoms, fed.closes))
 
 
 def connect_results(engine: Any, m: Module, of: SimpleNamespace) -> None:

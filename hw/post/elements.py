@@ -1,4 +1,4 @@
-"""Elements of an atom: which sizes are built, taking one out, and extending it to the width of all.
+"""Elements of an atom: taking one out, and extending it to the width of all.
 
 An atom holds values of one size without gaps, channel by channel from its lowest bit. Where a value begins is an
 *offset*, a multiple of the size, which counts up by it; so no product of place and size is needed.
@@ -10,17 +10,10 @@ from math import gcd
 from amaranth.hdl import Cat, Module, Mux, Signal, Value
 
 from ..config.accelerator_config import AcceleratorConfig
+from ..memory.atoms import element_sizes
 from .widths import VALUE_BITS
 
 __all__ = ["element_sizes", "extended", "offset_bits", "one_of", "plane_bits", "planes", "selected"]
-
-OUTPUT_SIZES = (8, 16)  #: built into every accelerator, whatever its modes take
-
-
-def element_sizes(config: AcceleratorConfig) -> tuple[int, ...]:
-    """Sizes of the values that atoms may hold, in bits, ascending: those of the modes' data, and 8 and 16."""
-    of_modes = {config.array.element_bits("x", mode) for mode in config.array.modes()} - {1}
-    return tuple(sorted(size for size in of_modes.union(OUTPUT_SIZES) if size <= config.atom_bits))
 
 
 def planes(config: AcceleratorConfig) -> int:

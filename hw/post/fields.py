@@ -11,7 +11,7 @@ from .elements import element_sizes, planes
 __all__ = ["fields_layout", "not_built", "some_of"]
 
 _NAMES = (
-    *("tail", "source", "in_signed", "in_bits", "taps", "tiles", "tile_columns", "padding"),
+    *("tail", "source", "in_signed", "in_bits", "taps", "tiles", "tile_columns"),
     *("out_apart", "out_block_step", "out_plane_step", "out_channels", "out_bits", "out_values", "out_planes"),
     *("out_signed", "operand", "operand_block_step", "operand_zero", "operand_signed", "own_multiplier"),
     *("operand_multiplier", "operand_shift", "low2", "high2", "parameter_base", "parameter_step", "low", "high"),

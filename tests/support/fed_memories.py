@@ -16,7 +16,7 @@ from unit_model import UnitModel
 
 __all__ = ["FedMemories", "FedModel"]
 
-PASSED = ("start", "record", "job", "x", "w", "atoms", "present", "closes", "beyond")  #: ports of the feeders
+PASSED = ("start", "record", "job", "x", "w", "atoms", "closes", "beyond")  #: ports of the feeders
 
 
 class FedMemories(Unit):
@@ -111,7 +111,7 @@ class FedMemories(Unit):
             self.w.payload.eq(fed.w_data),
             *(
                 getattr(self, name).eq(getattr(fed, name))
-                for name in ("atoms", "present", "closes", "beyond")
+                for name in ("atoms", "closes", "beyond")
                 if name in self.signature.members
             ),
         ]

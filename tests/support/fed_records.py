@@ -81,9 +81,13 @@ def random_nest(rng, model, mode, **fields):
 
 def chunk_of_padding(config, mode, code, plane):
     """A row's operands where every value is padding."""
-    bits, chunk = config.array.element_bits("x", mode), config.array.payload_bits("x")
-    code = code >> plane & 1 if plane is not None else code & (1 << bits) - 1
-    return sum(code << place for place in range(0, chunk - bits + 1, bits))
+    code = code >> plane & 1 if plane is not None else code
+    return filled(config.array.payload_bits("x"), config.array.element_bits("x", mode), code)
+
+
+def filled(width, bits, code):
+    """A word of values of so many bits, all of them the code's lowest."""
+    return sum((code & (1 << bits) - 1) << place for place in range(0, width - bits + 1, bits))
 
 
 def expected(model, record, mode):
@@ -161,16 +165,17 @@ def check_record(model, record, entries, mode, rng, *, ready=1.0, others=0.0):
             first = cycle if first is None else first
             group, (rows, plane, closes, word, part, beyond) = beats[taken]
             assert model.get("closes") == closes
-            assert model.get("present") == sum(1 << row for row in rows)
             x = model.get("x_data")
             for row in range(len(group)):
                 found = x >> row * x_bits & (1 << x_bits) - 1
-                if row not in rows:
-                    assert vector or found == chunk_of_padding(config, mode, record.padding, plane)
+                if vector:
+                    found = model.get("atoms") >> row * atom_bits & (1 << atom_bits) - 1
+                if row not in rows and vector:
+                    assert found == filled(atom_bits, record.in_bits, record.padding)
+                elif row not in rows:
+                    assert found == chunk_of_padding(config, mode, record.padding, plane)
                 elif rows[row] < config.feature_atoms:
-                    assert found == model.atoms[rows[row]] & (1 << x_bits) - 1
-                    if vector:
-                        assert model.get("atoms") >> row * atom_bits & (1 << atom_bits) - 1 == model.atoms[rows[row]]
+                    assert found == model.atoms[rows[row]] & (1 << (atom_bits if vector else x_bits)) - 1
             if not vector:
                 weights = model.words[word] & (1 << w_bits) - 1
                 assert model.get("w_data") == beat_of(config, mode, weights, 1 << record.weight_packing, part)

@@ -91,7 +91,13 @@ class Bench:
                     found["y"].append(packed(*fields))
             for taps in each.beats:
                 for tap, (values, inside) in enumerate(taps):
-                    fields = [*((value, config.atom_bits) for value in values), *((flag, 1) for flag in inside)]
+                    bits = record.in_bits
+                    padding = sum(
+                        (record.padding & (1 << bits) - 1) << place
+                        for place in range(0, config.atom_bits - bits + 1, bits)
+                    )
+                    atoms = [value if there else padding for value, there in zip(values, inside, strict=True)]
+                    fields = [(atom, config.atom_bits) for atom in atoms]
                     found["beats"].append(packed(*fields, (tap == len(taps) - 1, 1)))
         return found
 

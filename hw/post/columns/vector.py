@@ -1,7 +1,7 @@
 """Vector source: results without the array, the sum or the largest of a channel's values over the taps of a window.
 
-Atoms of all rows come for each channel and tap in turn; the channel's value is taken out of each. A tap that is beyond
-the picture counts as padding. One tap enters each cycle, so a single tap (copies, sums of tensors, tables) gives a
+Atoms of all rows come for each channel and tap in turn, of padding where a tap is beyond the picture; the channel's
+value is taken out of each. One tap enters each cycle, so a single tap (copies, sums of tensors, tables) gives a
 column of results in each::
 
     atoms of tap 0, tap 1 .. last -> value of the channel in each row -> sum or largest -> column
@@ -25,10 +25,8 @@ REDUCED_BITS = VALUE_BITS + 1 + 10  #: of a sum over 1024 taps, signed
 
 
 def beat_layout(config: AcceleratorConfig) -> data.StructLayout:
-    """The atoms of a tap, row 0 first, which of them are in the picture, and whether the tap is the channel's last."""
-    return data.StructLayout(
-        {"atoms": data.ArrayLayout(config.atom_bits, config.rows), "valid": config.rows, "last": 1}
-    )
+    """The atoms of a tap, row 0 first, and whether the tap is the channel's last."""
+    return data.StructLayout({"atoms": data.ArrayLayout(config.atom_bits, config.rows), "last": 1})
 
 
 class VectorRow(Unit):
@@ -37,13 +35,11 @@ class VectorRow(Unit):
     Ports
     -----
     atom : in, ``atom_bits`` bits
-    valid : in, 1 bit
     offset : in
         Where the value begins in the atom.
     sizes : in, a bit for each element size
         Which one values have.
     is_signed : in, 1 bit
-    padding : in, 16 bits
     first : in, 1 bit
         The value begins anew, it is the first tap's.
     largest : in, 1 bit
@@ -59,11 +55,9 @@ class VectorRow(Unit):
             {
                 "en": In(1),
                 "atom": In(config.atom_bits),
-                "valid": In(1),
                 "offset": In(offset_bits(config)),
                 "sizes": In(len(element_sizes(config))),
                 "is_signed": In(1),
-                "padding": In(VALUE_BITS),
                 "first": In(1),
                 "largest": In(1),
                 "result": Out(signed(REDUCED_BITS)),
@@ -77,7 +71,7 @@ class VectorRow(Unit):
         combined = Signal(signed(REDUCED_BITS))  # the sum with the value, or how much more than it there is
         added = (value ^ self.largest.replicate(len(value)))[: len(value)].as_signed()
         m.d.comb += [
-            code.eq(Mux(self.valid, selected(m, self.atom, self.offset, sizes, "atom"), self.padding)),
+            code.eq(selected(m, self.atom, self.offset, sizes, "atom")),
             value.eq(extended(code, dict(zip(sizes, self.sizes, strict=True)), self.is_signed)),
             combined.eq((Cat(self.largest, reduced).as_signed() + Cat(self.largest, added).as_signed())[1:]),
             self.result.eq(reduced),
@@ -101,7 +95,7 @@ class Vector(Unit):
         One for each channel of each group.
     """
 
-    NAMES = ("source", "tail", "in_bits", "in_signed", "out_channels", "padding")
+    NAMES = ("source", "tail", "in_bits", "in_signed", "out_channels")
 
     def __init__(self, config: AcceleratorConfig) -> None:
         self.config = config
@@ -138,11 +132,9 @@ class Vector(Unit):
                 row,
                 en=taken,
                 atom=beat.atoms[r],
-                valid=beat.valid[r],
                 offset=offset,
                 sizes=Cat(used.values()),
                 is_signed=fields.in_signed,
-                padding=fields.padding,
                 first=first,
                 largest=fields.source == Source.VECTOR_MAX,
             ).result

@@ -7,6 +7,7 @@ import pytest
 
 from lowtide.common.records.entries import Tap
 from lowtide.common.records.execute import Exec
+from lowtide.hw.memory.atoms import element_sizes
 
 from fed_records import LATENCY, check_record, model_of, random_nest
 from random_exec import groups_of
@@ -21,7 +22,10 @@ def test_operands_are_what_the_record_says(name):
         mode = rng.choice(modes)
         fields = {}
         if number % 4 == 3 and "vector" in config.post:
-            fields = dict(source=rng.choice((1, 2)), blocks=1, out_channels=rng.randint(1, 9))
+            fields = dict(
+                source=rng.choice((1, 2)), blocks=1, out_channels=rng.randint(1, 9), padding=rng.getrandbits(16)
+            )
+            fields["in_bits"] = rng.choice(element_sizes(config))
         record, entries = random_nest(rng, model, mode, **fields)
         if fields:
             record = replace(record, chunks=record.taps)

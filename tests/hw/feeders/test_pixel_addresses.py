@@ -75,8 +75,9 @@ def margins(axis, size, stride):
     return f"""
   wire signed [23:0] m_before_{axis} = m_{axis} * {stride};
   wire signed [23:0] m_after_{axis} = {size} - 1 - m_before_{axis};
-  wire signed [23:0] m_first_{axis} = (-m_before_{axis} < -128) ? -128 : -m_before_{axis};
-  wire signed [23:0] m_last_{axis} = (m_after_{axis} > 127) ? 127 : (m_after_{axis} < -129) ? -129 : m_after_{axis};
+  wire m_none_{axis} = m_after_{axis} < -128;
+  wire signed [23:0] m_first_{axis} = m_none_{axis} ? 127 : (-m_before_{axis} < -128) ? -128 : -m_before_{axis};
+  wire signed [23:0] m_last_{axis} = m_none_{axis} ? -128 : (m_after_{axis} > 127) ? 127 : m_after_{axis};
   always @* assume({size} >= 1);
   always @* if (pixel_valid) begin
     assert(place_{axis} == m_before_{axis} && $signed(rest_{axis}) == m_after_{axis});

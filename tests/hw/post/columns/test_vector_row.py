@@ -22,7 +22,7 @@ def monitor(size, largest):
     return f"""
   always @* assume(sizes == {1 << place} && largest == {int(largest)});
   always @* assume(offset % {size} == 0 && offset <= {MACHINE.atom_bits - size});
-  wire [15:0] m_code = valid ? atom >> offset : padding;
+  wire [15:0] m_code = atom >> offset;
   wire m_sign = is_signed & m_code[{size - 1}];
   wire signed [16:0] m_value = {{{{{17 - size}{{m_sign}}}}, m_code[{size - 1}:0]}};
   reg [10:0] m_taps;
