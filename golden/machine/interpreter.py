@@ -38,12 +38,14 @@ class Interpreter:
     ----------
     machine : Machine, or any object with its attributes
     external : ndarray of uint8 [bytes]
-        External memory from address 0 on, used in place.
+        External memory, used in place.
     read_window, write_window : (int, int)
         The parts of external memory that may be read, by LOAD and for records, and written: the first byte, and the
         one behind the last.
     program : int, optional
         Identity of the machine that the lists are for; if left out, of this one.
+    base : int
+        Address of the first external byte.
 
     Attributes
     ----------
@@ -64,8 +66,9 @@ class Interpreter:
         read_window: Window = ADDRESS_SPACE,
         write_window: Window = ADDRESS_SPACE,
         program: int | None = None,
+        base: int = 0,
     ) -> None:
-        self.machine, self.memories = machine, Memories.of(machine, external)
+        self.machine, self.memories = machine, Memories.of(machine, external, base)
         self.read_window, self.write_window = read_window, write_window
         self.program = machine.identity if program is None else program
         self.measured: dict[int, tuple[int, int]] = {}
@@ -136,10 +139,10 @@ class Interpreter:
             raise MachineError(
                 Error.WINDOW, f"record at {address:#x}, the window is {first:#x} to {end - 1:#x}", number
             )
-        packed = self.memories.external[address : address + size].tobytes()
-        if len(packed) < size:
+        start = address - self.memories.base
+        if not 0 <= start <= start + size <= len(self.memories.external):
             raise MachineError(Error.BUS, f"record at {address:#x} lies beyond memory", number)
-        return packed
+        return self.memories.external[start : start + size].tobytes()
 
     def execute(self, record: Record) -> tuple[int, int] | None:
         """Do what one LOAD, EXEC or STORE says: the smallest and the largest sum, where it is to measure them.

@@ -34,16 +34,19 @@ class Memories:
     Parameters
     ----------
     external : ndarray of uint8 [bytes]
-        Used in place. What lies behind it answers with an error of the bus.
+        Used in place. What lies before and behind it answers with an error of the bus.
     local : dict of Memory to ndarray of uint8 [units, bytes]
         Only those that are built.
+    base : int
+        Address of the first external byte.
     """
 
     external: NDArray[np.uint8]
     local: dict[Memory, NDArray[np.uint8]]
+    base: int
 
     @classmethod
-    def of(cls, machine: AnyMachine, external: NDArray[np.uint8]) -> "Memories":
+    def of(cls, machine: AnyMachine, external: NDArray[np.uint8], base: int = 0) -> "Memories":
         """The memories of a machine, the local ones all zero. ValueError for sizes that do not fit."""
         check_machine(machine)
         if external.dtype != np.uint8 or external.ndim != 1:
@@ -59,7 +62,7 @@ class Memories:
             sizes[Memory.TABLE] = (TABLE_ENTRIES // ENTRIES_OF_A_UNIT, ENTRY_BYTES)
         if has_codebooks(machine):
             sizes[Memory.CODEBOOK] = (CODEBOOK_ENTRIES // ENTRIES_OF_A_UNIT, ENTRY_BYTES)
-        return cls(external, {memory: np.zeros(size, np.uint8) for memory, size in sizes.items()})
+        return cls(external, {memory: np.zeros(size, np.uint8) for memory, size in sizes.items()}, base)
 
     def units(self, memory: Memory, first: int, count: int) -> NDArray[np.uint8]:
         """A run of units of a local memory, uint8 [count, bytes]. MachineError, ADDRESS, beyond its end."""
@@ -108,8 +111,9 @@ def move(copy: Transfer, memories: Memories, window: Window) -> None:
             raise MachineError(
                 Error.WINDOW, f"bytes {first:#x} to {end - 1:#x}, the window is {window[0]:#x} to {window[1] - 1:#x}"
             )
-        if first < 0 or end > len(memories.external):
-            raise MachineError(Error.BUS, f"bytes {first:#x} to {end - 1:#x}, memory has {len(memories.external):#x}")
+        low, high = memories.base, memories.base + len(memories.external)
+        if first < low or end > high:
+            raise MachineError(Error.BUS, f"bytes {first:#x} to {end - 1:#x}, memory is {low:#x} to {high - 1:#x}")
     inner, local_inner = np.arange(copy.units * unit), np.arange(copy.units)
     rows, local_rows = np.arange(copy.count_1) * copy.pitch_1, np.arange(copy.count_1) * copy.local_pitch_1
     for outer in np.ndindex(copy.count_3, copy.count_2):
@@ -117,7 +121,8 @@ def move(copy: Transfer, memories: Memories, window: Window) -> None:
         if copy.fill:
             local[units] = copy.fill_value
             continue
-        places = copy.address + int(np.dot(outer, pitches[:2])) + rows[:, None] + inner
+        start = copy.address - memories.base + int(np.dot(outer, pitches[:2]))
+        places = start + rows[:, None] + inner
         if isinstance(copy, Store):
             memories.external[places] = local[units].reshape(places.shape)
         else:

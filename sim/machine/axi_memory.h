@@ -33,6 +33,7 @@ template <typename Top> class AxiMemory {
     AxiBehaviour behaviour{};
     AxiCounts counts{};
     std::vector<uint8_t> bytes;
+    uint64_t base = 0;   // address of the first of them; all others answer with an error
     std::string broken;  // the first rule that the master broke
     bool held = false;   // in reset: it forgets what it was asked for, and takes and gives nothing
 
@@ -161,6 +162,7 @@ template <typename Top> class AxiMemory {
     static bool within(const uint64_t* range, uint64_t from, uint64_t size) {
         return from < range[1] && from + size > range[0];
     }
+    bool has(uint64_t beat) const { return beat >= base && beat + width <= base + bytes.size(); }
     void show_read() {
         std::vector<size_t> ready;  // the first burst of each id whose time has come
         for (size_t i = 0; i < reads.size(); ++i) {
@@ -173,11 +175,11 @@ template <typename Top> class AxiMemory {
         shown_read = ready[ready.size() > 1 && behaviour.stall[1] ? random() % ready.size() : 0];
         const Burst& burst = reads[shown_read];
         const uint64_t from = burst.addr + burst.at * width;
-        const bool fault = within(behaviour.read_fault, from, width) || from + width > bytes.size();
+        const bool fault = within(behaviour.read_fault, from, width) || !has(from);
         top.m_axi_rid = burst.id;
         top.m_axi_rresp = fault ? behaviour.response : 0;
         top.m_axi_rlast = burst.at == burst.len;
-        if (from + width <= bytes.size()) std::memcpy(&top.m_axi_rdata, &bytes[from], width);
+        if (has(from)) std::memcpy(&top.m_axi_rdata, &bytes[from - base], width);
     }
     void answered() {
         counts.read_beats++;
@@ -191,10 +193,10 @@ template <typename Top> class AxiMemory {
                 const Beat& w = write_data[0];
                 const uint64_t at = burst.addr + beat * width;
                 if (w.last != (beat == burst.len)) breaks("w: last at the wrong beat");
-                const bool fault = within(behaviour.write_fault, at, width) || at + width > bytes.size();
+                const bool fault = within(behaviour.write_fault, at, width) || !has(at);
                 if (fault) burst.response = behaviour.response;
                 for (uint64_t i = 0; i < width && !fault; ++i)
-                    if (w.strobe >> i & 1) bytes[at + i] = w.data[i];
+                    if (w.strobe >> i & 1) bytes[at - base + i] = w.data[i];
                 write_data.pop_front();
             }
             burst.due = counts.cycles + behaviour.latency;

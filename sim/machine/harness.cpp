@@ -116,6 +116,7 @@ int machine_read(void* machine, uint32_t address, uint32_t* value) {
 int machine_run(void* machine, uint64_t limit) { return static_cast<Machine*>(machine)->run(limit); }
 uint64_t machine_cycles(void* machine) { return static_cast<Machine*>(machine)->cycles; }
 uint8_t* machine_memory(void* machine) { return static_cast<Machine*>(machine)->memory.bytes.data(); }
+void machine_move(void* machine, uint64_t base) { static_cast<Machine*>(machine)->memory.base = base; }
 void machine_behave(void* machine, const lowtide::AxiBehaviour* behaviour) {
     static_cast<Machine*>(machine)->memory.behaviour = *behaviour;
 }

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from lowtide.common.records.profile import PROFILE_ENTRY_BYTES
+from lowtide.hw.bus.axi import ADDRESS_BITS
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.control.registers.register_map import register_map
 
@@ -34,6 +35,8 @@ class MachineHost:
     config : AcceleratorConfig
     memory_bytes : int
         Of external memory, a multiple of 4,096. Both windows are all of it.
+    base : int
+        Address of its first byte, a multiple of 4,096. What is not memory answers with an error.
     latency : int
         Cycles from an address to the first beat of data, and from the last beat to the response.
     stalls : float or mapping of str to float
@@ -55,7 +58,8 @@ class MachineHost:
     Attributes
     ----------
     memory : ndarray of uint8 [memory_bytes]
-        External memory.
+        External memory, from ``base`` on.
+    base : int
     """
 
     def __init__(
@@ -63,6 +67,7 @@ class MachineHost:
         config: AcceleratorConfig,
         *,
         memory_bytes: int = 1 << 20,
+        base: int = 0,
         latency: int = 0,
         stalls: float | Mapping[str, float] = 0.0,
         watchdog: int = 1_000_000,
@@ -76,7 +81,7 @@ class MachineHost:
         if memory_bytes < 4096 or memory_bytes % 4096:
             raise ValueError(f"memory_bytes is {memory_bytes}, allowed are multiples of 4096")
         self._shown = progress
-        self.config, self._bytes, self._watchdog, self._entries = config, memory_bytes, watchdog, entries
+        self.config, self._bytes, self.watchdog, self._entries = config, memory_bytes, watchdog, entries
         self._library = machine_library(config, quick=quick, verilog_text=verilog_text, selector=selector)
         size = memory_bytes + PROFILE_ENTRY_BYTES * entries
         self._machine = self._library.machine_create(size, seed)
@@ -85,6 +90,7 @@ class MachineHost:
         self._all: NDArray[np.uint8] = np.ctypeslib.as_array(raw)
         self.memory = self._all[:memory_bytes]
         self.behave(latency=latency, stalls=stalls)
+        self._place_memory(base)
         self.reset()
 
     def __del__(self) -> None:
@@ -130,16 +136,38 @@ class MachineHost:
     def reset(self) -> None:
         """Reset the machine; memory stays."""
         self._library.machine_reset(self._machine)
-        last = len(self._all) - 1
         for register, value in {
-            "read_limit": self._bytes - 1,
-            "write_limit": last,
-            "watchdog": self._watchdog,
+            **self.where(),
+            "watchdog": self.watchdog,
             "program": self.config.identity,
-            "profile": self._bytes,
             "interrupts_enabled": DONE | WAITS | FAILS,
         }.items():
             self.write_register(register, value)
+
+    def move(self, base: int) -> None:
+        """Let external memory begin at another address, a multiple of 4,096, while nothing runs: with its bytes go both
+        windows and the profile. Raises ``ValueError`` where it would leave the addresses of 32 bits."""
+        self._place_memory(base)
+        for register, value in self.where().items():
+            self.write_register(register, value)
+
+    def _place_memory(self, base: int) -> None:
+        most = (1 << ADDRESS_BITS) - len(self._all)
+        if base % 4096 or not 0 <= base <= most:
+            raise ValueError(f"base is {base:#x}, allowed are multiples of 4096 from 0 to {most:#x}")
+        self.base = base
+        self._library.machine_move(self._machine, base)
+
+    def where(self) -> dict[str, int]:
+        """What registers say of where external memory is: records are told of behind it."""
+        end = self.base + self._bytes
+        return {
+            "read_base": self.base,
+            "read_limit": end - 1,
+            "write_base": self.base,
+            "write_limit": self.base + len(self._all) - 1,
+            "profile": end,
+        }
 
     def select(self, number: int) -> None:
         """Set the selector, and reset the machine."""
@@ -158,9 +186,12 @@ class MachineHost:
         return values
 
     def _place(self, address: int, size: int) -> slice:
-        if address < 0 or address + size > self._bytes:
-            raise ValueError(f"address is {address:#x} for {size} bytes, allowed are those below {self._bytes:#x}")
-        return slice(address, address + size)
+        first, end = self.base, self.base + self._bytes
+        if not first <= address <= address + size <= end:
+            raise ValueError(
+                f"address is {address:#x} for {size} bytes, allowed are those from {first:#x} to {end - 1:#x}"
+            )
+        return slice(address - first, address - first + size)
 
     def write_register(self, register: str, value: int) -> None:
         """Write a register, by its name."""

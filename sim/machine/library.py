@@ -88,6 +88,7 @@ def machine_library(
         "run": (ctypes.c_int, [ctypes.c_uint64]),
         "cycles": (ctypes.c_uint64, []),
         "memory": (handle, []),
+        "move": (None, [ctypes.c_uint64]),
         "behave": (None, [ctypes.POINTER(Behaviour)]),
         "counts": (None, [ctypes.POINTER(Counts)]),
         "broken": (ctypes.c_char_p, []),

@@ -48,7 +48,7 @@ class Reads:
         self.machine = machine
         local = machine.memories.local
         self.units = {memory: np.zeros(len(local[memory]), np.bool_) for memory in (Memory.FEATURE, Memory.WEIGHT)}
-        machine.memories = _Watched(machine.memories.external, local, self.units[Memory.WEIGHT])
+        machine.memories = _Watched(machine.memories.external, local, machine.memories.base, self.units[Memory.WEIGHT])
 
     def watched(self, records: Iterable[Record]) -> Iterator[Record]:
         """Records one by one; each is looked at when those before it have run, as taps are then."""

@@ -8,16 +8,16 @@ from numpy.typing import NDArray
 
 from lowtide.common.records.errors import Error, MachineError
 from lowtide.common.records.kinds import Memory, Store
-from lowtide.common.records.record import Kind
 from lowtide.hw.config.machines import flexible_machine
 from lowtide.sim.machine import MachineModel
 
+from ..records.maker import USED
+from .told import FAILED, told_of_list, told_of_registers, wrong_register
 from .trial import BUS, FOREIGN, RECORD, RESET, START, Trial, kind_of, trial
 
 __all__ = ["Listed", "examine", "machine_model"]
 
-MEMORY_BYTES = 1 << 18  #: of external memory
-ROOM = 1 << 17  #: behind what lists use
+MEMORY_BYTES = 2 * USED  #: of external memory
 WATCHDOG = 20_000  #: cycles
 
 
@@ -72,6 +72,7 @@ def examine(model: MachineModel, number: int, *, seed: int) -> Listed:
     begun, drawn = time.process_time(), trial(seed, number)
     listed = Listed(number, drawn.event, len(drawn.found.records), 0)
     try:
+        model.move(drawn.found.base)
         listed.finding = before(model, drawn) or right(model, drawn, listed)
     except (MachineError, RuntimeError, OSError) as error:
         listed.finding = str(error).splitlines()[0]
@@ -96,7 +97,7 @@ def before(model: MachineModel, drawn: Trial) -> str:
         return foreign(model, drawn)
     if drawn.event in (RESET, START):
         model.behave(latency=bus.latency, stalls=bus.stalls)
-        model.write(0, drawn.found.external)
+        model.write(drawn.found.base, drawn.found.external)
         model.start(drawn.found.address)
         model.step(drawn.cycles)
         if drawn.event == RESET:
@@ -162,12 +163,12 @@ def refused(
     at: int | None = None,
 ) -> str:
     """Run a list that must stop with an error; a line where it does not."""
-    model.write(0, external)
+    model.write(model.base, external)
     try:
         model.run_at(drawn.found.address if at is None else at, len(drawn.found.records))
     except MachineError as error:
         if (error.error, error.record) == (code, record):
-            return ""
+            return wrong_register(model, {"status": FAILED, "error_record": record or 0})
         return f"record {error.record}: {error.error.name}, expected is record {record}: {code.name}"
     return f"no error, expected is record {record}: {code.name}"
 
@@ -175,17 +176,18 @@ def refused(
 def right(model: MachineModel, drawn: Trial, listed: Listed) -> str:
     """Run the list, which is legal: a line where a memory is another one than golden's."""
     found, config = drawn.found, drawn.config
-    assert len(found.external) <= ROOM
+    assert len(found.external) <= USED
     model.behave(latency=drawn.bus.latency, stalls=drawn.bus.stalls)
-    model.write(0, found.external)
+    model.write(found.base, found.external)
+    begun = model.counts().cycles
     run = model.run_at(found.address, len(found.records))
     listed.cycles = run.cycles
-    told = {entry.number: (entry.smallest, entry.largest) for entry in run.entries if entry.kind == Kind.EXEC}
-    if told != {number: found.after.measured.get(number, (0, 0)) for number in told}:
-        return "measured sums differ"
+    if wrong := told_of_list(model, found, run, model.counts().cycles - begun) or told_of_registers(model):
+        return wrong
     if not np.array_equal(model.memory[: len(found.external)], found.after.memories.external):
         return "external memory differs"
     model.behave()
-    model.run([Store(address=ROOM, units=config.feature_atoms)], address=ROOM + config.feature_bytes)
-    features = model.read(ROOM, config.feature_bytes).reshape(-1, config.atom_bytes)
+    room = found.base + USED  # behind what the list uses
+    model.run([Store(address=room, units=config.feature_atoms)], address=room + config.feature_bytes)
+    features = model.read(room, config.feature_bytes).reshape(-1, config.atom_bytes)
     return "" if np.array_equal(features, found.after.local(Memory.FEATURE)) else "the feature memory differs"

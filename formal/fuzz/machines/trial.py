@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lowtide.hw.bus.axi import ADDRESS_BITS
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.config.identity import IDENTITY_BITS
 from lowtide.hw.config.machines import MACHINES, flexible_machine
@@ -13,6 +14,7 @@ from lowtide.sim.machine.library import CHANNELS
 from ..records.bus_faults import BusFault, random_bus_fault
 from ..records.faults import FAULTS, FaultyList, faulty_list
 from ..records.lists import RandomList, random_list
+from ..records.maker import USED
 
 __all__ = ["EVENTS", "Bus", "Trial", "event_of", "kind_of", "other_identity", "trial"]
 
@@ -24,6 +26,8 @@ NOTHING, RECORD, BUS, RESET, START, FOREIGN = EVENTS = (
     "start",
     "foreign list",
 )  #: what goes wrong before a list
+PAGE = 1 << 12
+SPACE = 1 << 20  #: bytes of external memory and of what lies behind it
 LONGEST_WAIT = 4000  #: cycles until a reset or a second start
 
 
@@ -101,16 +105,30 @@ def other_identity(config: AcceleratorConfig, rng: np.random.Generator) -> int:
     return int(rng.choice([other for other in others if other != config.identity]))
 
 
+def random_base(rng: np.random.Generator) -> int:
+    """An address at which external memory may begin, a multiple of 4,096: any one, or one with a power of 2 within what
+    lists use. Every eighth is 0."""
+    kind, most = rng.random(), (1 << ADDRESS_BITS) - SPACE
+    if kind < 0.125:
+        return 0
+    page = int(rng.integers(1 << ADDRESS_BITS))
+    if kind < 0.75:
+        alignment = int(rng.integers(SPACE.bit_length(), ADDRESS_BITS))
+        page = (page >> alignment << alignment) - int(rng.integers(USED))
+    return min(max(page, 0), most) // PAGE * PAGE
+
+
 def trial(seed: int, number: int) -> Trial:
     """Trial ``number`` of a seed."""
     rng = np.random.default_rng([seed, number, 1])
     config = flexible_machine(kind_of(number))
-    found = random_list(config, seed, number, records=int(rng.integers(12, 48)))
+    base = random_base(rng)
+    found = random_list(config, seed, number, records=int(rng.integers(20, 72)), base=base)
     event = event_of(seed, number)
     faulty = None
     if event == RECORD:
         name = list(FAULTS)[rng.integers(len(FAULTS))]
-        faulty = faulty_list(config, seed, number, fault=name, records=int(rng.integers(8, 20)))
+        faulty = faulty_list(config, seed, number, fault=name, records=int(rng.integers(8, 20)), base=base)
     fault = random_bus_fault(rng, found) if event == BUS else None
     bus, bus_before, cycles = Bus.drawn(rng), Bus.drawn(rng), int(rng.integers(LONGEST_WAIT))
     return Trial(config, found, bus, event, bus_before, faulty, fault, cycles, other_identity(config, rng))

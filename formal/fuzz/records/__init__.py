@@ -1,14 +1,15 @@
 """Random legal lists of records for every machine: what runs on golden's machine must run so on the hardware.
 
-============  ==============================================================
-`operands`    random integers that an operand of a mode can have
-`executions`  EXEC records whose fields are random, and legal
-`copies`      LOAD and STORE
-`maker`       a list in the making
-`lists`       whole lists, and what the machine holds before and after
-`faults`      lists with one record that the machine must refuse
-`bus_faults`  bytes of external memory that fail, and the record that is told
-============  ==============================================================
+===============  ==============================================================
+`operands`       random integers that an operand of a mode can have
+`executions`     EXEC records whose fields are random, and legal
+`copies`         LOAD and STORE
+`maker`          a list in the making
+`lists`          whole lists, and what the machine holds before and after
+`faults`         lists with one record that the machine must refuse
+`faulty_copies`  such records that are LOAD or STORE and leave a memory
+`bus_faults`     bytes of external memory that fail, and the record that is told
+===============  ==============================================================
 
 Number i of a seed is always the same list.
 """

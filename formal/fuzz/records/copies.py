@@ -35,7 +35,8 @@ def random_copy(
     for pitches, scale, size in ((local, 1, atoms), (outside, unit, (end - first) // unit)):
         reach = (counts - 1) * pitches
         low, high = int(np.minimum(reach, 0).sum()), int(np.maximum(reach, 0).sum()) + units
-        start = int(rng.integers(-low, size - high + 1))
+        ends = -low, size - high
+        start = int(rng.choice(ends) if rng.random() < 0.2 else rng.integers(ends[0], ends[1] + 1))
         spans.append((start * scale, (start + low) * scale, (start + high) * scale))
     (near, near_low, near_high), (far, far_low, far_high) = spans
     fields: dict[str, Any] = dict(local=near, address=first + far, units=units)

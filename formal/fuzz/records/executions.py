@@ -51,8 +51,17 @@ def random_exec(rng: np.random.Generator, config: AcceleratorConfig, mode: Mode)
     planes = KINDS[array.kind].plane_pairs(mode, array)
     taps = int(rng.integers(1, 4 if planes else 10))
     blocks = 1 if vector else int(rng.integers(1, 3 if planes else 4))
-    tiles, columns = int(rng.integers(1, 4)), int(rng.integers(1, array.cols + 1)) if rng.random() < 0.4 else array.cols
-    rows, width = int(rng.integers(1, 5)), int(rng.integers(1, 2 * config.rows + 3))
+    tiles, rows, width = int(rng.integers(1, 4)), int(rng.integers(1, 5)), int(rng.integers(1, 2 * config.rows + 3))
+    size = rng.random()  # one of them is large now and then
+    if size < 0.1:
+        rows, width, tiles = 1, int(rng.integers(1, config.rows + 1)), int(rng.integers(4, 40))
+    elif size < 0.15:
+        rows, width, tiles, taps = int(rng.integers(1, 40)), int(rng.integers(1, 8)), 1, min(taps, 2)
+    elif size < 0.2:
+        rows, width, tiles, taps = 1, int(rng.integers(1, 200)), 1, min(taps, 2)
+    elif size < 0.25 and not planes:
+        rows, width, tiles, taps = 1, int(rng.integers(1, 5)), 1, int(rng.integers(1, config.taps + 1))
+    columns = int(rng.integers(1, array.cols + 1)) if rng.random() < 0.4 else array.cols
     row_pitch = width + config.rows * int(rng.integers(2)) if rng.random() < 0.6 else int(rng.integers(0, width + 9))
     column_step = 1 if rng.random() < 0.7 else int(rng.integers(-3, 4))
     in_bits = int(rng.choice(element_sizes(config)))
@@ -66,31 +75,46 @@ def random_exec(rng: np.random.Generator, config: AcceleratorConfig, mode: Mode)
         weight_packing=rng.integers(1 + min(2, array.element_bits("w", mode).bit_length() - 1)),
         taps=taps,
         blocks=blocks,
-        block_step=rng.integers(-60, 61),
-        plane_step=rng.integers(-60, 61),
+        block_step=_step(rng, config),
+        plane_step=_step(rng, config),
         tiles=tiles,
         tile_columns=columns,
-        tiles_per_step=rng.integers(1, 4),
-        tile_step=rng.integers(-60, 61),
+        tiles_per_step=rng.integers(1, max(4, tiles)),
+        tile_step=_step(rng, config) if tiles < 4 else rng.integers(-6, 7),
         out_rows=rows,
         out_columns=width,
-        in_rows=rows + rng.integers(3),
-        in_columns=width + rng.integers(3),
-        stride_y=rng.choice([1, 1, 1, 0, 2]),
-        stride_x=rng.choice([1, 1, 1, 0, 3]),
+        in_rows=_edge(rng, rows),
+        in_columns=_edge(rng, width),
+        stride_y=rng.choice([1, 1, 1, 0, 2, int(rng.integers(16))]),
+        stride_x=rng.choice([1, 1, 1, 0, 3, int(rng.integers(16))]),
         padding=rng.integers(1 << 16),
         in_row_step=row_pitch,
         in_column_step=column_step,
     )
-    output = _output(rng, config, rows, width)
+    channels = int(rng.integers(1, 14 if size >= 0.1 else (1 if vector else config.cols) * tiles + 2))
+    output = _output(rng, config, rows, width, channels)
     if config.top_k and not output["out_planes"] and rng.random() < 0.15:
         fields |= dict(out_rows=1, out_columns=1)
-        output |= dict(top_k=int(rng.integers(1, config.top_k + 1)), out_channels=int(rng.integers(1, 30)))
+        channels = int(rng.integers(1, 1 << int(rng.integers(2, 12 if vector else 6))))
+        output |= dict(top_k=int(rng.integers(1, config.top_k + 1)), out_channels=channels)
     record = Exec(**fields, **output)
     return replace(record, **_operand(rng, config, record)), random_taps(rng, taps, row_pitch)
 
 
-def _output(rng: np.random.Generator, config: AcceleratorConfig, rows: int, columns: int) -> dict[str, Any]:
+def _step(rng: np.random.Generator, config: AcceleratorConfig) -> int:
+    """Atoms from one to the next, now and then many."""
+    most = 60 if rng.random() < 0.7 else config.feature_atoms // 3
+    return int(rng.integers(-most, most + 1))
+
+
+def _edge(rng: np.random.Generator, size: int) -> int:
+    """Rows or columns of input pixels for so many of output pixels, now and then any number."""
+    return int(size + rng.integers(3) if rng.random() < 0.85 else rng.integers(1, 1 << int(rng.integers(1, 15))))
+
+
+def _output(
+    rng: np.random.Generator, config: AcceleratorConfig, rows: int, columns: int, channels: int
+) -> dict[str, Any]:
     """Fields of an output, whose pitches leave no two values in one place."""
     in_planes = plane_bits(config) > 0 and rng.random() < 0.6
     bits = int(rng.integers(1, plane_bits(config) + 1)) if in_planes else int(rng.choice(element_sizes(config)))
@@ -103,7 +127,6 @@ def _output(rng: np.random.Generator, config: AcceleratorConfig, rows: int, colu
     column_phase = part + half
     row_phase = apart * column_phase + int(rng.integers(3))
     picture = apart * row_phase
-    channels = int(rng.integers(1, 14))
     return dict(
         out_row_step=row_step,
         out_row_phase=row_phase,
@@ -125,28 +148,35 @@ def _operand(rng: np.random.Generator, config: AcceleratorConfig, record: Exec) 
     choices = [what for what, part in built.items() if part in config.post and not record.out_planes]
     what = choices[rng.integers(len(choices))] if choices and rng.random() < 0.4 else Operand.NONE
     found: dict[str, Any] = dict(
-        zero=rng.integers(-40, 40),
+        zero=_number(rng, 40),
         table="table" in config.post and rng.random() < 0.2,
-        top_terms=rng.integers(1, 5) if "top_terms" in config.post and rng.random() < 0.2 else 0,
+        top_terms=rng.integers(1, rng.choice([5, 16])) if "top_terms" in config.post and rng.random() < 0.2 else 0,
     )
     found["table"] = int(found["table"])
     if "measure" in config.post:
         found["measure"] = int(rng.random() < 0.4)
     if what != Operand.NONE:
         multipliers = rng.integers(1 << config.multiplier_bits, size=2)
+        ends = _number(rng, 300), _number(rng, 300)
         found |= dict(
             operand=what,
             operand_row_step=record.out_columns + rng.integers(4),
-            operand_block_step=rng.integers(80),
-            operand_zero=rng.integers(-200, 200),
+            operand_block_step=_step(rng, config),
+            operand_zero=_number(rng, 200),
             operand_signed=rng.integers(2),
             own_multiplier=multipliers[0],
             operand_multiplier=multipliers[1],
             operand_shift=config.multiplier_bits + rng.integers(9),
-            low2=rng.integers(-300, 0),
-            high2=rng.integers(0, 300),
+            low2=min(ends),
+            high2=max(ends),
         )
     return found
+
+
+def _number(rng: np.random.Generator, usual: int) -> int:
+    """A number of 16 bits, most often of this size."""
+    most = usual if rng.random() < 0.7 else (1 << 15) - 1
+    return int(rng.integers(-most, most + 1))
 
 
 def weight_words(record: Exec, config: AcceleratorConfig, mode: Mode) -> int:

@@ -19,7 +19,8 @@ from lowtide.golden.machine import Interpreter
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.mode.word import BY_NAME, WORD_BITS
 
-from .maker import Maker
+from .faulty_copies import copied_address, packed, window
+from .maker import USED, Maker
 
 __all__ = ["FAULTS", "FaultyList", "faulty_list"]
 
@@ -35,6 +36,8 @@ class FaultyList:
         What is wrong, a name of :data:`FAULTS`.
     address : int
         Of the list.
+    base : int
+        Address at which external memory begins.
     external : ndarray of uint8 [bytes]
         External memory when the list starts.
     read_window, write_window : (int, int)
@@ -52,6 +55,7 @@ class FaultyList:
     config: AcceleratorConfig
     fault: str
     address: int
+    base: int
     external: NDArray[np.uint8]
     read_window: tuple[int, int]
     write_window: tuple[int, int]
@@ -61,10 +65,13 @@ class FaultyList:
     is_settled: bool
 
 
-def faulty_list(config: AcceleratorConfig, seed: int, number: int, *, fault: str, records: int = 12) -> FaultyList:
-    """List ``number`` of a seed with a fault, a name of :data:`FAULTS`, behind so many legal records."""
+def faulty_list(
+    config: AcceleratorConfig, seed: int, number: int, *, fault: str, records: int = 12, base: int = 0
+) -> FaultyList:
+    """List ``number`` of a seed with a fault, a name of :data:`FAULTS`, behind so many legal records. External memory
+    begins at ``base``, a multiple of 4,096."""
     rng = np.random.default_rng([seed, number, sorted(FAULTS).index(fault)])
-    maker = Maker(config, rng)
+    maker = Maker(config, rng, base=base)
     maker.fill()
     while len(maker.schedule.records) < records:
         maker.store() if rng.random() < 0.3 else maker.execute()
@@ -73,14 +80,14 @@ def faulty_list(config: AcceleratorConfig, seed: int, number: int, *, fault: str
     if is_settled := fault in TOUCHING or bool(rng.random() < 0.5):  # what they find has been loaded before
         maker.add(Wait())
     address, external = maker.image(pack(maker.schedule.records) + wrong + pack([End()]))
-    windows = (0, len(external)), (maker.room, len(external))
-    after = Interpreter(config, external.copy(), read_window=windows[0], write_window=windows[1])
+    windows = (base, base + USED), (maker.room, maker.room_end)
+    after = Interpreter(config, external.copy(), read_window=windows[0], write_window=windows[1], base=base)
     try:
         after.run_at(address)
     except MachineError as error:
         assert error.error == expected and error.record == len(maker.schedule.records), error
         untouched = fault not in TOUCHING
-        return FaultyList(config, fault, address, external, *windows, error, after, untouched, is_settled)
+        return FaultyList(config, fault, address, base, external, *windows, error, after, untouched, is_settled)
     raise AssertionError(f"the fault {fault} of list {number} is none")
 
 
@@ -141,38 +148,7 @@ def built_range(maker: Maker) -> bytes:
         Load(memory=Memory.WEIGHT, pitch_1=config.weight_word_bytes // 2 or 1),
     ]
     choices += [Load(memory=memory) for memory in Memory if memory not in maker.machine.memories.local]
-    return _packed(rng, choices)
-
-
-def copied_address(maker: Maker) -> bytes:
-    """A copy leaves its local memory."""
-    config, rng, atoms = maker.config, maker.rng, maker.atoms
-    choices: list[Record] = [
-        Load(local=atoms - 1, units=2),
-        Load(local=3, count_2=3, local_pitch_2=-2),
-        Load(local=0, count_1=2, count_3=2, local_pitch_1=atoms // 2, local_pitch_3=atoms // 2, fill=1),
-        Load(memory=Memory.WEIGHT, local=config.weight_words),
-        Load(memory=Memory.PARAMETER, local=config.parameters - 1, units=2, fill=1),
-        Load(memory=Memory.TAP, local=config.taps),
-        Store(local=atoms, address=maker.room),
-        Store(local=5, address=maker.room, count_1=4, local_pitch_1=-2),
-    ]
-    return _packed(rng, choices)
-
-
-def window(maker: Maker) -> bytes:
-    """A copy leaves its window of external memory."""
-    unit, rng = maker.config.atom_bytes, maker.rng
-    below = maker.room - unit
-    choices: list[Record] = [
-        Store(address=below),
-        Store(address=maker.room, count_1=2, pitch_1=-unit),
-        Store(address=0),
-        Load(address=(1 << 32) - unit),
-        Load(address=0, count_3=2, pitch_3=-unit),
-        Load(address=0, count_2=2, pitch_2=(1 << 31) - unit),
-    ]
-    return _packed(rng, choices)
+    return packed(rng, choices)
 
 
 def refused_mode(maker: Maker) -> bytes:
@@ -182,7 +158,7 @@ def refused_mode(maker: Maker) -> bytes:
     choices: list[Record] = [replace(record, mode=BY_NAME[name].put(record.mode, number)) for name, number in wrong]
     if (values := array.values_per_beat(array.modes()[0])) < 64:
         choices.append(replace(record, tail=values))
-    return _packed(rng, choices)
+    return packed(rng, choices)
 
 
 def accessed_address(maker: Maker) -> bytes:
@@ -199,7 +175,7 @@ def accessed_address(maker: Maker) -> bytes:
     ]
     if "operand" in config.post:
         choices.append(replace(record, operand=Operand.ADD, operand_base=maker.atoms + 5))
-    return _packed(rng, choices)
+    return packed(rng, choices)
 
 
 def overflow(maker: Maker) -> bytes:
@@ -207,10 +183,6 @@ def overflow(maker: Maker) -> bytes:
     maker.loaded(Memory.TAP, 0, Tap(dy=-1).pack(), 8)
     maker.loaded(Memory.PARAMETER, 0, Parameter(bias=(1 << 31) - 1).pack(), 8)
     return replace(plain_exec(maker), source=Source.VECTOR_SUM, padding=1).pack()
-
-
-def _packed(rng: np.random.Generator, choices: list[Record]) -> bytes:
-    return choices[rng.integers(len(choices))].pack()
 
 
 #: Name of a fault to its error and what makes the bytes of a wrong record; ``overflow`` needs a vector source.

@@ -26,6 +26,8 @@ class RandomList:
         With END.
     address : int
         Of the list.
+    base : int
+        Address at which external memory begins.
     external : ndarray of uint8 [bytes]
         External memory when the list starts.
     after : Interpreter
@@ -35,13 +37,15 @@ class RandomList:
     config: AcceleratorConfig
     records: tuple[Record, ...]
     address: int
+    base: int
     external: NDArray[np.uint8]
     after: Interpreter
 
 
-def random_list(config: AcceleratorConfig, seed: int, number: int, *, records: int = 30) -> RandomList:
-    """List ``number`` of a seed: at least so many records, of which the first ones fill the local memories."""
-    maker = Maker(config, np.random.default_rng([seed, number]))
+def random_list(config: AcceleratorConfig, seed: int, number: int, *, records: int = 30, base: int = 0) -> RandomList:
+    """List ``number`` of a seed: at least so many records, of which the first ones fill the local memories. External
+    memory begins at ``base``, a multiple of 4,096."""
+    maker = Maker(config, np.random.default_rng([seed, number]), base=base)
     maker.fill()
     while len(maker.schedule.records) < records:
         choice = maker.rng.random()
@@ -55,6 +59,6 @@ def random_list(config: AcceleratorConfig, seed: int, number: int, *, records: i
             maker.add(Wait())
     whole = (*maker.schedule.records, End())
     address, external = maker.image(pack(whole))
-    after = Interpreter(config, external.copy())
+    after = Interpreter(config, external.copy(), base=base)
     after.run_at(address)
-    return RandomList(config, whole, address, external, after)
+    return RandomList(config, whole, address, base, external, after)

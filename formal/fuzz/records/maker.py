@@ -1,9 +1,9 @@
 """A list of random records in the making.
 
-External memory begins with random bytes, that tensors and weights are loaded from; behind them is room that STORE
-writes to, then what single records need, then the list. Every record runs on golden's machine when it is drawn, and one
-that is refused (as a rule a sum that leaves 32 bits) is not part of the list. Tokens order whatever touches the same
-memory, and nothing else.
+External memory, which may be at any address, begins with random bytes, that tensors and weights are loaded from; behind
+them is room that STORE writes to, then what single records need, then the list. Every record runs on golden's machine
+when it is drawn, and one that is refused (as a rule a sum that leaves 32 bits) is not part of the list. Tokens order
+whatever touches the same memory, and nothing else.
 """
 
 from collections.abc import Sequence
@@ -32,11 +32,12 @@ from .copies import random_copy
 from .executions import atoms_of, random_exec, random_parameters, weight_words
 from .operands import any_bits, drawn
 
-__all__ = ["Maker"]
+__all__ = ["USED", "Maker"]
 
 ALIGNMENT = 64
 SPARE = 1 << 12  #: bytes of the random ones beyond the largest local memory
 ROOM = 1 << 14  #: bytes that STORE writes to
+USED = 1 << 17  #: bytes of external memory that a list may use
 TRIES = 30  #: places that are tried for a record
 BOOK_UNITS = 64
 
@@ -48,13 +49,17 @@ class Maker:
     ----------
     config : AcceleratorConfig
     rng : Generator
+    base : int
+        Address at which external memory begins.
     """
 
-    def __init__(self, config: AcceleratorConfig, rng: np.random.Generator) -> None:
-        self.config, self.rng, self.schedule = config, rng, Schedule()
-        self.room = max(config.feature_bytes, config.weight_bytes) + SPARE  # first byte that STORE may write
-        self.content = bytearray(rng.bytes(self.room + ROOM))
-        self.machine = Interpreter(config, np.frombuffer(bytes(self.content), np.uint8).copy())
+    def __init__(self, config: AcceleratorConfig, rng: np.random.Generator, *, base: int = 0) -> None:
+        self.config, self.rng, self.schedule, self.base = config, rng, Schedule(), base
+        random_bytes = max(config.feature_bytes, config.weight_bytes) + SPARE
+        self.room = base + random_bytes  # first byte that STORE may write
+        self.room_end = self.room + ROOM
+        self.content = bytearray(rng.bytes(random_bytes + ROOM))
+        self.machine = Interpreter(config, np.frombuffer(bytes(self.content), np.uint8).copy(), base=base)
         self.atoms = config.feature_atoms
 
     # Records --------------------------------------------------------------------------------------------------------
@@ -77,7 +82,7 @@ class Maker:
         whole[address:] = np.frombuffer(content, np.uint8)
         memory.external = whole
         self.content += bytes(address - len(self.content)) + content
-        return address
+        return self.base + address
 
     def loaded(self, memory: Memory, first: int, content: bytes, unit: int) -> Place:
         """LOAD bytes that are put into external memory: their place in the local one."""
@@ -89,8 +94,8 @@ class Maker:
 
     def taken(self, memory: Memory, first: int, units: int, unit: int) -> Place:
         """LOAD some of the random bytes: their place in the local memory."""
-        place, last = Place(memory, first, first + units), (self.room - units * unit) // unit
-        address = unit * int(self.rng.integers(last + 1))
+        place, last = Place(memory, first, first + units), (self.room - self.base - units * unit) // unit
+        address = self.base + unit * int(self.rng.integers(last + 1))
         assert self.add(Load(memory=memory, address=address, local=first, units=units), writes=[place])
         return place
 
@@ -103,9 +108,13 @@ class Maker:
         """The first records: every unit of the local memories gets a value."""
         config = self.config
         self.taken(Memory.FEATURE, 0, self.atoms, config.atom_bytes)
-        self.taken(Memory.WEIGHT, 0, config.weight_words, config.weight_word_bytes)
-        for memory, size in ((Memory.PARAMETER, config.parameters), (Memory.TAP, config.taps)):
-            self.add(Load(memory=memory, units=size, fill=1), writes=[Place(memory, 0, size)])
+        filled = [(Memory.PARAMETER, config.parameters, 0), (Memory.TAP, config.taps, 0)]
+        if self.rng.random() < 0.7:  # which takes an eighth of the time
+            filled.append((Memory.WEIGHT, config.weight_words, int(self.rng.integers(256))))
+        else:
+            self.taken(Memory.WEIGHT, 0, config.weight_words, config.weight_word_bytes)
+        for memory, size, value in filled:
+            self.add(Load(memory=memory, units=size, fill=1, fill_value=value), writes=[Place(memory, 0, size)])
         if Memory.TABLE in self.machine.memories.local:
             self.taken(Memory.TABLE, 0, 64, ENTRY_BYTES)
         if Memory.CODEBOOK in self.machine.memories.local:  # integers that any weights of full width can be
@@ -115,22 +124,23 @@ class Maker:
     def load(self) -> None:
         """LOAD a tensor of three dimensions, or fill one."""
         fill = self.rng.random() < 0.3
-        fields, place, outside = random_copy(self.rng, self.config, 0, self.room)
+        fields, place, outside = random_copy(self.rng, self.config, self.base, self.room)
         record = Load(**fields, fill=int(fill), fill_value=int(self.rng.integers(256)))
         self.add(record, reads=[] if fill else [outside], writes=[place])
 
     def store(self) -> None:
         """STORE a tensor of three dimensions."""
-        fields, place, outside = random_copy(self.rng, self.config, self.room, self.room + ROOM)
+        fields, place, outside = random_copy(self.rng, self.config, self.room, self.room_end)
         self.add(Store(**fields), reads=[place], writes=[outside])
 
     def execute(self) -> None:
         """EXEC with what it needs: random fields where all bits are operands of a random mode, else a layer."""
-        mode = random_mode(self.config.array, self.rng)
-        if any_bits(mode, self.config.array) and self.rng.random() < 0.8:
-            self._random_exec(mode)
+        modes = [random_mode(self.config.array, self.rng) for _ in range(3)]
+        for_any_bits = [mode for mode in modes if any_bits(mode, self.config.array)]
+        if for_any_bits and self.rng.random() < 0.8:
+            self._random_exec(for_any_bits[0])
         else:
-            self._layer(mode)
+            self._layer(modes[0])
 
     def _random_exec(self, mode: Mode) -> None:
         config, rng = self.config, self.rng
@@ -142,6 +152,8 @@ class Maker:
         base = int(rng.integers(config.weight_words - words + 1))
         reads.append(self.taken(Memory.WEIGHT, base, words, config.weight_word_bytes))
         record = replace(record, tap_base=reads[0].first, weight_base=base, parameter_step=int(rng.integers(2)))
+        if max(record.out_channels, record.tiles * record.tile_columns) > config.parameters:
+            record = replace(record, parameter_step=0)
         placed = self._placed(record, mode)
         if placed is None:
             return

@@ -16,7 +16,7 @@ from ..judged import Judged, Kept
 from ..mutants import STRIDE
 from ..report import tell
 from .report import markdown
-from .run import LISTS, judge_machine
+from .run import FURTHER, LISTS, judge_machine
 from .text import MutatedMachine, mutated_machine
 
 __all__ = ["mutate_machine"]
@@ -35,6 +35,14 @@ __all__ = ["mutate_machine"]
     "--lists", type=Integer(1), default=LISTS, metavar="N", show_default=True, help="lists that a mutant has to pass"
 )
 @click.option(
+    "--further",
+    type=Integer(1),
+    default=FURTHER,
+    metavar="N",
+    show_default=True,
+    help="lists that one has to pass which is alive then",
+)
+@click.option(
     "--timeout", type=Integer(1), default=20, metavar="SECONDS", show_default=True, help="longest time of a proof"
 )
 @page_option()
@@ -46,6 +54,7 @@ def mutate_machine(
     count: int,
     seed: int,
     lists: int,
+    further: int,
     timeout: int,
     page: Path | None,
     output: Path,
@@ -56,21 +65,23 @@ def mutate_machine(
     Exit status 1 where they find less than 95 per cent in a unit. What is known is kept in the output folder, so a run
     that was stopped goes on.
     """
-    print(f"seed {seed}, {count} mutants a unit, {lists} lists")
+    print(f"seed {seed}, {count} mutants a unit, {lists} lists, {further} further ones")
     judged = {}
     with output_folder(output):
         kept = Kept(output / "mutate_machine.json", seed=seed, count=count)
         for name in kind:
             machine = mutated_machine(name, count=count, seed=seed, units=unit)
-            judged[name] = _judged(name, machine, kept, lists=lists, jobs=jobs, timeout=timeout)
+            judged[name] = _judged(name, machine, kept, lists=lists, further=further, jobs=jobs, timeout=timeout)
         paths = [output / "mutate_machine.md", *([page] if page else [])]
         for path in paths:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(markdown(judged, typed(), count=count, seed=seed, lists=lists))
+            path.write_text(markdown(judged, typed(), count=count, seed=seed, lists=lists, further=further))
     return tell(judged, [kept.path, *paths])
 
 
-def _judged(kind: str, machine: MutatedMachine, kept: Kept, *, lists: int, jobs: int, timeout: int) -> list[Judged]:
+def _judged(
+    kind: str, machine: MutatedMachine, kept: Kept, *, lists: int, further: int, jobs: int, timeout: int
+) -> list[Judged]:
     """The judged mutants of a machine, with a bar."""
     with progress_bar(counted="mutants") as bar:
         task = bar.add_task(f"{kind}: building", total=len(machine.mutants))
@@ -78,4 +89,4 @@ def _judged(kind: str, machine: MutatedMachine, kept: Kept, *, lists: int, jobs:
         def done(judged: Judged) -> None:
             bar.update(task, advance=1, description=f"{kind}: {judged.mutant.unit} {judged.outcome}")
 
-        return judge_machine(machine, kept, lists=lists, jobs=jobs, timeout=timeout, done=done)
+        return judge_machine(machine, kept, lists=lists, further=further, jobs=jobs, timeout=timeout, done=done)

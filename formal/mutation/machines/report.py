@@ -20,7 +20,9 @@ machine, or never; *equivalent* where its unit by itself is proved to have the s
 inputs, and then it does not count. Everything else *survived*: some of it can never be seen in a machine."""
 
 
-def markdown(judged: Mapping[str, Sequence[Judged]], command: str, *, count: int, seed: int, lists: int) -> str:
+def markdown(
+    judged: Mapping[str, Sequence[Judged]], command: str, *, count: int, seed: int, lists: int, further: int
+) -> str:
     """The page.
 
     Parameters
@@ -29,8 +31,8 @@ def markdown(judged: Mapping[str, Sequence[Judged]], command: str, *, count: int
         By kind of PE.
     command : str
         What makes it again.
-    count, seed, lists : int
-        Mutants of a unit, which ones, and lists that each has to pass.
+    count, seed, lists, further : int
+        Mutants of a unit, which ones, lists that each has to pass, and those for the ones that are alive then.
     """
     counts = table(
         ["kind", "mutants", *OUTCOMES, "found"],
@@ -52,7 +54,8 @@ def markdown(judged: Mapping[str, Sequence[Judged]], command: str, *, count: int
         if score.share < LEAST
     ]
     said = (
-        f"Written by `{command}`: {count} mutants a unit where it has so many, seed {seed}, {lists} lists, pyosys "
+        f"Written by `{command}`: {count} mutants a unit where it has so many, seed {seed}, {lists} lists, and "
+        f"{further} further ones for those mutants that are alive then and not equivalent, pyosys "
         f"{version('pyosys')}. A cell of the first table: per cent found, of how many that are not equivalent."
     )
     below = "\n".join(low) or "None."

@@ -2,11 +2,13 @@
 
 The checks are lists of `lowtide.formal.fuzz.machines`: their records, what goes wrong before them, the bus. A mutant
 is killed where one of them ends otherwise than on golden's machine; a machine that never ends is stopped, and killed as
-well. One that survives is *equivalent* where its unit, by itself, is proved to have the same outputs for ever, whatever
-its inputs are; units that are too large for that, or have a memory, are not tried.
+well. One that survives the first lists is *equivalent* where its unit, by itself, is proved to have the same outputs
+for ever, whatever its inputs are; units that are too large for that, or have a memory, are not tried. What is left has
+further lists to pass. Each mutant begins in a simulation of its own, so none sees what another one has left.
 """
 
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from lowtide.hw.emit.yosys import YosysError
@@ -22,38 +24,40 @@ from ..mutants import SELECTOR, Mutant
 from ..relation import Comparison
 from .text import MutatedMachine, units_of
 
-__all__ = ["LISTS", "SEED", "judge_machine", "list_player", "numbers_of"]
+__all__ = ["FURTHER", "LISTS", "SEED", "judge_machine", "list_player", "numbers_of"]
 
 SEED = 1  #: of the lists
 LISTS = 60  #: that a mutant has to pass
-LONGEST = 40  #: seconds of processor time for them
+FURTHER = 200  #: that those have to pass which are alive then
+LONGEST = 8  #: seconds of processor time that a list may take
 MOST_ANDS = 20_000  #: of a unit whose mutants are compared with it
 NONE = Mutant(0, "", "", "", "", "")  #: the machine as it is
 
 
-def numbers_of(kind: str, lists: int) -> list[int]:
-    """The numbers of the first lists of a kind of PE."""
+def numbers_of(kind: str, lists: Iterable[int]) -> list[int]:
+    """The numbers of some lists of a kind of PE, of which 0 is the first."""
     kinds = list(KINDS)
-    return [kinds.index(kind) + len(kinds) * number for number in range(lists)]
+    return [kinds.index(kind) + len(kinds) * number for number in lists]
 
 
-def list_player(machine: MutatedMachine, lists: int) -> Play:
+def list_player(machine: MutatedMachine, lists: range) -> Play:
     """Runs lists on the mutants of a machine."""
-    model = MachineModel(
-        machine.config,
-        memory_bytes=MEMORY_BYTES,
-        watchdog=WATCHDOG,
-        seed=SEED + 1,
-        progress=False,
-        verilog_text=machine.text,
-        selector=SELECTOR,
-    )
     numbers = numbers_of(machine.config.array.kind, lists)
 
     def first_difference(mutant: int) -> str:
+        model = MachineModel(
+            machine.config,
+            memory_bytes=MEMORY_BYTES,
+            watchdog=WATCHDOG,
+            seed=SEED + 1,
+            progress=False,
+            verilog_text=machine.text,
+            selector=SELECTOR,
+        )
         try:
             model.select(mutant)
             for number in numbers:
+                signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)  # its signal ends the process
                 found = examine(model, number, seed=SEED)
                 if found.is_bad:
                     return f"list {number}: {found.finding}"
@@ -65,7 +69,14 @@ def list_player(machine: MutatedMachine, lists: int) -> Play:
 
 
 def judge_machine(
-    machine: MutatedMachine, kept: Kept, *, lists: int, jobs: int, timeout: int, done: Callable[[Judged], None]
+    machine: MutatedMachine,
+    kept: Kept,
+    *,
+    lists: int,
+    further: int,
+    jobs: int,
+    timeout: int,
+    done: Callable[[Judged], None],
 ) -> list[Judged]:
     """Judge every mutant that ``kept`` does not know.
 
@@ -74,8 +85,8 @@ def judge_machine(
     machine : MutatedMachine
     kept : Kept
         Gets every outcome.
-    lists : int
-        That a mutant has to pass.
+    lists, further : int
+        That a mutant has to pass, and one that is alive then and not equivalent.
     jobs : int
         Processes at a time.
     timeout : int
@@ -93,34 +104,45 @@ def judge_machine(
     ValueError
         The machine itself fails a list.
     """
-    known = kept.open(machine, f"lists {lists} of seed {SEED}", {})
+    known = kept.open(machine, f"lists {lists} and {further} of seed {SEED}", {})
     found = {judged.mutant.number: judged for judged in known}
     for judged in known:
         done(judged)
     waiting = [mutant for mutant in machine.mutants if mutant.number not in found]
-    player = partial(list_player, machine, lists)
+    first, second = range(lists), range(lists, lists + further)
     if waiting:
         machine_library(machine.config, quick=False, verilog_text=machine.text, selector=SELECTOR)  # built once
-        judge([NONE], player, jobs=1, done=_must_pass)
+        judge([NONE], partial(list_player, machine, range(lists + further)), jobs=1, done=_must_pass)
 
     def note(mutant: Mutant, outcome: str, by: str) -> None:
         found[mutant.number] = Judged(mutant, outcome, by)
         kept.add(machine.key, found[mutant.number])
         done(found[mutant.number])
 
-    survivors: list[Mutant] = []
-    judge(
-        waiting,
-        player,
-        jobs=jobs,
-        longest=LONGEST,
-        done=lambda mutant, line: note(mutant, "killed", line) if line else survivors.append(mutant),
-    )
+    def alive(mutants: list[Mutant], numbers: range) -> list[Mutant]:
+        """Those that pass some lists; the others are noted."""
+        passed: list[Mutant] = []
+        judge(
+            mutants,
+            partial(list_player, machine, numbers),
+            jobs=jobs,
+            longest=LONGEST,
+            done=lambda mutant, line: note(mutant, "killed", line) if line else passed.append(mutant),
+        )
+        return sorted(passed, key=lambda mutant: mutant.number)
+
+    compared: dict[int, str] = {}
+    survivors = alive(waiting, first)
     for unit in dict.fromkeys(mutant.unit for mutant in survivors):
         comparison = _comparison(machine, unit)
         for mutant in [each for each in survivors if each.unit == unit]:
             outcome = comparison.outcome(mutant.number, timeout=timeout) if comparison else "not compared"
-            note(mutant, *(("equivalent", "") if outcome == "equivalent" else ("survived", outcome)))
+            if outcome == "equivalent":
+                note(mutant, "equivalent", "")
+            else:
+                compared[mutant.number] = outcome
+    for mutant in alive([each for each in survivors if each.number in compared], second):
+        note(mutant, "survived", compared[mutant.number])
     return [found[number] for number in sorted(found)]
 
 

@@ -91,7 +91,7 @@ def test_copies_are_what_their_definition_says(data):
         (Load(memory=Memory.WEIGHT, address=8), Error.RANGE, "address is 8, allowed are multiples of 16"),
         (Load(memory=Memory.TABLE, pitch_2=4), Error.RANGE, "pitch_2 is 4, allowed are multiples of 8"),
         (Load(fill=1, pitch_3=-2), Error.RANGE, "pitch_3 is -2, allowed are multiples of 4"),
-        (Load(address=4092, units=2), Error.BUS, "bytes 0xffc to 0x1003, memory has 0x1000"),
+        (Load(address=4092, units=2), Error.BUS, "bytes 0xffc to 0x1003, memory is 0x0 to 0xfff"),
         (Load(address=252, units=2), Error.WINDOW, "bytes 0xfc to 0x103, the window is 0x100 to 0x7ff"),
         (Load(address=256, count_3=2, pitch_3=-4), Error.WINDOW, "bytes 0xfc to 0x103"),
         (Store(address=0x400, units=1), Error.WINDOW, "the window is 0x800 to 0xfff"),

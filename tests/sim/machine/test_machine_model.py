@@ -56,7 +56,8 @@ def test_a_list_runs_and_is_counted(model, latency, stalls):
 def test_random_lists_are_golden(model):
     model.reset()
     model.behave(latency=7, stalls=0.1)
-    for number in range(2):
+    measured = {}
+    for number in range(3):
         found = random_list(model.config, 3, number)
         model.write(0, found.external)
         run = model.run_at(found.address, len(found.records))
@@ -64,8 +65,47 @@ def test_random_lists_are_golden(model):
         executed = [entry for entry in run.entries if entry.kind == Kind.EXEC]
         assert {entry.number: (entry.smallest, entry.largest) for entry in executed} == {
             entry.number: found.after.measured.get(entry.number, (0, 0)) for entry in executed
-        } and found.after.measured
+        }
+        measured |= found.after.measured
         assert len(run.entries) == sum(record.kind in (Kind.LOAD, Kind.EXEC, Kind.STORE) for record in found.records)
+    assert measured
+
+
+@pytest.mark.parametrize("base", [0xFFF0_0000, 0x7FFE_0000, 4096])
+def test_external_memory_may_be_anywhere(base):
+    config = flexible_machine("parallel")
+    model = MachineModel(config, memory_bytes=MEMORY, base=base, watchdog=5000, quick=True)
+    records, values = copy(model, 64, config.atom_bytes, base + 0x4000, base + MEMORY - 64 * config.atom_bytes)
+    run = model.run(records, address=base)
+    assert (model.read(base + MEMORY - len(values), len(values)) == values).all() and len(run.entries) == 2
+    assert (model.memory[-len(values) :] == values).all()
+    for windows, error in (({}, Error.WINDOW), ({"read_base": 0, "read_limit": (1 << 32) - 1}, Error.BUS)):
+        for register, value in windows.items():
+            model.write_register(register, value)
+        with pytest.raises(MachineError) as caught:
+            model.run([Load(address=base - config.atom_bytes)], address=base)
+        golden = Interpreter(config, model.memory.copy(), base=base, read_window=(0 if windows else base, 1 << 32))
+        with pytest.raises(MachineError) as expected:
+            golden.run_at(base)
+        assert caught.value.error == expected.value.error == error
+    with pytest.raises(ValueError, match=f"address is {base - 1:#x} for 1 bytes, allowed are those from {base:#x} to "):
+        model.read(base - 1, 1)
+
+
+def test_external_memory_moves_with_its_windows(model):
+    model.move(0x1234_5000)
+    records, values = copy(model, 4, model.config.atom_bytes, 0x1234_9000, 0x1234_5000)
+    model.run(records, address=0x1234_8000)
+    assert (model.memory[: len(values)] == values).all()
+    assert [model.read_register(f"write_{end}") - model.base for end in ("base", "limit")] == [
+        0,
+        MEMORY + (1 << 19) - 1,
+    ]
+    with pytest.raises(ValueError, match=r"base is 0x800, allowed are multiples of 4096 from 0 to 0xfff40000"):
+        model.move(0x800)
+    with pytest.raises(ValueError, match="base is 0xfffff000"):
+        model.move(0xFFFF_F000)
+    model.move(0)
 
 
 def test_software_works_at_a_wait(model):
@@ -140,7 +180,7 @@ def test_bad_input_is_told_in_a_line(model):
         (lambda: MachineModel(model.config, memory_bytes=5000), "memory_bytes is 5000, allowed are multiples of 4096"),
         (lambda: model.behave(stalls={"x": 0.5}), "stalls of x is 0.5, allowed are 0 to below 1 for ar, r, aw, w, b"),
         (lambda: model.behave(stalls=1.0), "stalls of ar is 1.0, allowed are 0 to below 1"),
-        (lambda: model.read(MEMORY, 1), "address is 0x40000 for 1 bytes, allowed are those below 0x40000"),
+        (lambda: model.read(MEMORY, 1), "address is 0x40000 for 1 bytes, allowed are those from 0x0 to 0x3ffff"),
         (lambda: model.run([], address=32), "address is 0x20, allowed are multiples of 64"),
         (lambda: model.read_register("speed"), "register is 'speed', allowed are version, array"),
         (lambda: model.run_at(0, 1 << 20), "records is 1048576, allowed are at most 16384: see entries"),

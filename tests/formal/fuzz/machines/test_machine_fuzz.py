@@ -9,11 +9,14 @@ import pytest
 from lowtide.command import main
 from lowtide.common.records.errors import Error
 from lowtide.common.records.kinds import Load, Store
+from lowtide.common.records.record import Kind
 from lowtide.formal.fuzz.machines import examine as examination
 from lowtide.formal.fuzz.machines.examine import examine, machine_model
-from lowtide.formal.fuzz.machines.trial import EVENTS, event_of, other_identity, trial
+from lowtide.formal.fuzz.machines.told import told_of_list
+from lowtide.formal.fuzz.machines.trial import EVENTS, event_of, other_identity, random_base, trial
 from lowtide.formal.fuzz.records.bus_faults import beats_of
 from lowtide.formal.fuzz.records.faults import faulty_list
+from lowtide.formal.fuzz.records.maker import USED
 from lowtide.hw.config.machines import MACHINES, find_machine
 from lowtide.hw.pe import KINDS
 from lowtide.sim.machine.library import Counts
@@ -91,6 +94,42 @@ def test_a_foreign_list_that_moves_something_is_found(model, monkeypatch):
     bursts = count()
     monkeypatch.setattr(model, "counts", lambda: Counts(read_bursts=next(bursts)))
     assert examination.foreign(model, drawn) == "a foreign list moves something"
+
+
+def test_bases_are_of_all_sorts():
+    rng = np.random.default_rng(SEED)
+    found = [random_base(rng) for _ in range(400)]
+    assert all(base % 4096 == 0 and 0 <= base <= (1 << 32) - (1 << 20) for base in found) and 0 in found
+    crossed = {bit for base in found for bit in range(21, 32) if base >> bit != (base + USED - 1) >> bit}
+    assert crossed == set(range(21, 32)) and max(found) > 0xF000_0000
+
+
+@pytest.mark.parametrize("register, wrong", [("feature_memory", 32), ("write_limit", 1), ("status", 8), ("start", 1)])
+def test_registers_that_tell_another_number_are_found(model, monkeypatch, register, wrong):
+    number, drawn = first("nothing")
+    read = model.read_register
+    monkeypatch.setattr(examination, "trial", lambda seed, number: drawn)
+    monkeypatch.setattr(model, "read_register", lambda name: read(name) ^ (wrong if name == register else 0))
+    assert f"the register {register} is " in examine(model, number, seed=SEED).finding
+
+
+def test_entries_that_tell_what_cannot_be_are_found(model):
+    number, drawn = first("nothing")
+    model.move(drawn.found.base)
+    model.write(drawn.found.base, drawn.found.external)
+    run = model.run_at(drawn.found.address, len(drawn.found.records))
+    assert told_of_list(model, drawn.found, run, run.cycles) == ""
+    assert {entry.kind for entry in run.entries} >= {Kind.LOAD, Kind.EXEC}
+    entry = run.entries[3]
+    for changed, line in (
+        (replace(entry, beats=entry.beats + 1), f"record {entry.number} is told to have moved {entry.beats + 1} beats"),
+        (replace(entry, active=entry.cycles + 1), f"record {entry.number} of {entry.cycles} cycles"),
+        (replace(entry, cycles=run.cycles), f"record {entry.number} is told to begin at cycle {entry.begun} "),
+        (replace(entry, number=1000), "there are entries of other records"),
+    ):
+        entries = (*run.entries[:3], changed, *run.entries[4:])
+        assert line in told_of_list(model, drawn.found, replace(run, entries=entries), run.cycles)
+    assert "is told to begin" in told_of_list(model, drawn.found, run, run.cycles - 1)
 
 
 def test_other_identities_are_of_all_sorts_and_never_the_machines_own():

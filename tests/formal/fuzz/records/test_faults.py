@@ -17,9 +17,10 @@ SEED = 2
 def test_lists_stop_at_the_wrong_record(kind, fault):
     print(f"seed {SEED}")
     for number in range(12):
-        found = faulty_list(flexible_machine(kind), SEED, number, fault=fault, records=6)
+        base = 4096 * number * 0x1_0001
+        found = faulty_list(flexible_machine(kind), SEED, number, fault=fault, records=6, base=base)
         windows = dict(read_window=found.read_window, write_window=found.write_window)
-        machine = Interpreter(found.config, found.external.copy(), **windows)
+        machine = Interpreter(found.config, found.external.copy(), **windows, base=base)
         with pytest.raises(MachineError) as refusal:
             machine.run_at(found.address)
         assert (refusal.value.error, refusal.value.record) == (found.error.error, found.error.record)

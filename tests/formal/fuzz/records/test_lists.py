@@ -30,15 +30,8 @@ def test_any_order_that_tokens_allow_has_the_same_result(kind):
     for number in range(2):
         found = random_list(flexible_machine(kind), SEED, number)
         machine = Interpreter(found.config, found.external.copy())
-        parts = [[]]
-        for record in found.records:
-            if isinstance(record, Wait | End):
-                parts.append([])
-            else:
-                parts[-1].append(record)
-        whole = [record for part in parts for record in part]
-        for number in orders(whole, rng):
-            machine.execute(whole[number])
+        for number in orders(found.records[:-1], rng):
+            machine.execute(found.records[number])
         assert same_memories(machine, found.after)
 
 

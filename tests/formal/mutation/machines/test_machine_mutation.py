@@ -43,7 +43,7 @@ def test_mutants_are_of_the_units_and_have_numbers_of_their_own(machine):
 def test_lists_are_of_machines_of_the_kind(kind):
     from lowtide.formal.fuzz.machines.trial import kind_of
 
-    assert {kind_of(number) for number in numbers_of(kind, 5)} == {kind}
+    assert {kind_of(number) for number in numbers_of(kind, range(2, 7))} == {kind}
 
 
 def _mutant(number):
@@ -70,20 +70,27 @@ def test_a_mutant_that_never_ends_is_killed_and_the_others_are_judged():
 
 
 def test_outcomes_are_kept_and_survivors_are_compared(machine, tmp_path, monkeypatch):
-    """One mutant is found by a list; the proofs judge the others."""
-    first = machine.mutants[0].number
+    """One mutant is found by a list, the proofs judge the others, and further lists find those of a unit."""
+    first, packers = machine.mutants[0].number, [each.number for each in machine.mutants if "packer" in each.unit]
+
+    def player(machine, lists):
+        found = [first] if 0 in lists else packers
+        return lambda number: "list 8: memory differs" if number in found else ""
+
     monkeypatch.setattr(run, "machine_library", lambda *given, **named: None)
-    monkeypatch.setattr(
-        run, "list_player", lambda machine, lists: lambda number: "list 8: memory differs" if number == first else ""
-    )
+    monkeypatch.setattr(run, "list_player", player)
     kept = Kept(tmp_path / "kept.json", seed=1, count=5)
-    judged = judge_machine(machine, kept, lists=2, jobs=2, timeout=10, done=lambda judged: None)
+    judged = judge_machine(machine, kept, lists=2, further=3, jobs=2, timeout=10, done=lambda judged: None)
     assert [each.mutant for each in judged] == sorted(machine.mutants, key=lambda mutant: mutant.number)
-    assert judged[0].outcome == "killed" and {each.outcome for each in judged[1:]} <= {"equivalent", "survived"}
-    assert "survived" in {each.outcome for each in judged[1:]}
+    assert judged[0].outcome == "killed" and judged[0].mutant.number not in packers
+    others = {
+        part: {each.outcome for each in judged[1:] if part in each.mutant.unit} for part in ("watchdog", "packer")
+    }
+    assert "survived" in others["watchdog"] <= {"equivalent", "survived"}
+    assert "killed" in others["packer"] <= {"equivalent", "killed"}
     monkeypatch.setattr(run, "judge", lambda mutants, *given, **named: pytest.fail("judged again") if mutants else None)
     again = Kept(tmp_path / "kept.json", seed=1, count=5)
-    assert judge_machine(machine, again, lists=2, jobs=2, timeout=10, done=lambda judged: None) == judged
+    assert judge_machine(machine, again, lists=2, further=3, jobs=2, timeout=10, done=lambda judged: None) == judged
 
 
 def test_a_machine_that_fails_by_itself_is_refused(machine, tmp_path, monkeypatch):
@@ -91,15 +98,15 @@ def test_a_machine_that_fails_by_itself_is_refused(machine, tmp_path, monkeypatc
     monkeypatch.setattr(run, "list_player", lambda machine, lists: lambda number: "list 8: memory differs")
     kept = Kept(tmp_path / "kept.json", seed=1, count=5)
     with pytest.raises(ValueError, match="the machine without mutants fails list 8: memory differs"):
-        judge_machine(machine, kept, lists=2, jobs=1, timeout=1, done=lambda judged: None)
+        judge_machine(machine, kept, lists=2, further=3, jobs=1, timeout=1, done=lambda judged: None)
 
 
 def test_the_page_has_the_share_of_each_unit_and_those_that_are_low():
     outcomes = ("killed", "killed", "survived", "equivalent")
     judged = [Judged(replace(_mutant(number), number=number), each, "") for number, each in enumerate(outcomes)]
-    text = markdown({"parallel": judged}, "lowtide mutate-machine", count=4, seed=1, lists=9)
+    text = markdown({"parallel": judged}, "lowtide mutate-machine", count=4, seed=1, lists=9, further=20)
     assert "| unit | 67 of 3 |" in text and "- `parallel`: unit, 67 % of 3" in text and "66.7 %" in text
-    assert "4 mutants a unit where it has so many, seed 1, 9 lists" in text
+    assert "4 mutants a unit where it has so many, seed 1, 9 lists, and 20 further ones" in text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,71 @@
+"""What a machine tells of itself and of a list that has ended, beside its memories: registers and entries."""
+
+from lowtide.common.records.kinds import Load, Store
+from lowtide.common.records.record import Kind, TokenRecord
+from lowtide.hw.config.accelerator_config import AcceleratorConfig
+from lowtide.hw.control.registers.configured import configured_words
+from lowtide.hw.control.registers.register_map import register_map
+from lowtide.sim.machine import MachineModel, MachineRun
+
+from ..records.bus_faults import beats_of
+from ..records.lists import RandomList
+
+__all__ = ["FAILED", "told_of_list", "told_of_registers", "wrong_register"]
+
+FAILED = 4  #: of the register `status`: there is an error, nothing runs or waits
+
+
+def told_of_list(model: MachineModel, found: RandomList, run: MachineRun, passed: int) -> str:
+    """A line where what is told of a list that has run is wrong.
+
+    Parameters
+    ----------
+    model : MachineModel
+    found : RandomList
+    run : MachineRun
+    passed : int
+        Cycles of the simulation while it ran.
+    """
+    records = {number: record for number, record in enumerate(found.records) if isinstance(record, TokenRecord)}
+    told = {entry.number: entry for entry in run.entries}
+    if {number: entry.kind for number, entry in told.items()} != {
+        number: each.kind for number, each in records.items()
+    }:
+        return "there are entries of other records"
+    measured = {number: (entry.smallest, entry.largest) for number, entry in told.items() if entry.kind == Kind.EXEC}
+    if measured != {number: found.after.measured.get(number, (0, 0)) for number in measured}:
+        return "measured sums differ"
+    for number, entry in told.items():
+        if not 0 <= entry.token_waits <= entry.begun <= entry.end <= run.cycles <= passed:
+            return f"record {number} is told to begin at cycle {entry.begun} and to end at {entry.end} of {run.cycles}"
+        if max(entry.active, entry.bus_waits) > entry.cycles:
+            return f"record {number} of {entry.cycles} cycles is told to have worked {entry.active} of them"
+        if entry.beats != beats_moved(records[number], found.config):
+            return f"record {number} is told to have moved {entry.beats} beats"
+    return wrong_register(model, {"status": 0, "error": 0, "profile_entries": len(records), "cycles": run.cycles})
+
+
+def beats_moved(record: TokenRecord, config: AcceleratorConfig) -> int:
+    """Beats of the bus that a record's runs take."""
+    if not isinstance(record, Load | Store):
+        return 0
+    return sum(end - first for first, end in beats_of(record, config)) // config.bus_bytes
+
+
+def told_of_registers(model: MachineModel) -> str:
+    """A line where a register does not tell what the machine is, or what was written to it."""
+    constants = {
+        register.name: sum(field.reset << field.low for field in register.fields)
+        for register in register_map()
+        if not any(field.given or field.stored for field in register.fields)
+    }
+    written = {"watchdog": model.watchdog, "program": model.config.identity, **model.where()}
+    return wrong_register(model, constants | configured_words(model.config) | {"start": 0, "interrupts": 0} | written)
+
+
+def wrong_register(model: MachineModel, expected: dict[str, int]) -> str:
+    """A line where a register tells another number."""
+    for name, number in expected.items():
+        if (told := model.read_register(name)) != number:
+            return f"the register {name} is {told:#x}, expected is {number:#x}"
+    return ""
