@@ -56,6 +56,7 @@ class Queue(Unit):
         level = Signal(range(self.most))  # words in the memory
         first, free = (Signal(range(depth), name=name) for name in ("first", "free"))
         enters, leaves, offered = Signal(), Signal(), Signal()
+        room = Signal(init=1)  # in the memory; a register, as much hangs on whether a word is taken
         bank = self.place(
             m,
             "waiting_words",
@@ -67,8 +68,8 @@ class Queue(Unit):
             write_data=self.i.payload,
         )
         m.d.comb += [
-            self.i.ready.eq(level != self.most - 1),
-            enters.eq(self.i.valid & self.i.ready),
+            self.i.ready.eq(room),
+            enters.eq(self.i.valid & room),
             leaves.eq((level != 0) & (~offered | self.o.ready)),
             self.o.valid.eq(offered),
             self.o.payload.eq(bank.read_data),
@@ -80,5 +81,9 @@ class Queue(Unit):
             free.eq(free + enters),
             offered.eq(leaves | (offered & ~self.o.ready)),
         ]
+        with m.If(enters & ~leaves):
+            m.d.sync += room.eq(level != self.most - 2)
+        with m.Elif(leaves & ~enters):
+            m.d.sync += room.eq(1)
         with m.If(self.start):
-            m.d.sync += [level.eq(0), first.eq(0), free.eq(0), offered.eq(0)]
+            m.d.sync += [level.eq(0), first.eq(0), free.eq(0), offered.eq(0), room.eq(1)]
