@@ -119,6 +119,7 @@ class Feeders(Unit):
             o_ready=both,
         )
         m.d.comb += goes_on.eq(waiting.proceed)
+        beat = data.View(layout, waiting.o_data)
         vector = Signal()
         m.d.comb += vector.eq(self.record.source != 0)
         west = self.place(
@@ -129,7 +130,7 @@ class Feeders(Unit):
             padding=self.record.padding,
             **({"vector": vector, "in_bits": self.record.in_bits} if "vector" in config.post else {}),
             group_valid=groups.group_valid,
-            group_data=groups.group_data,
+            group=groups.group_data,
             beat_valid=waiting.o_valid & north_ready,
             beat_data=waiting.o_data,
             read_ready=self.read.ready,
@@ -141,12 +142,13 @@ class Feeders(Unit):
             "north_feeder",
             NorthFeeder(config),
             beat_valid=waiting.o_valid & west_ready & ~vector,
-            beat_data=data.View(layout, waiting.o_data).weights,
+            beat_data=beat.weights,
             answer=self.weights,
             w_ready=self.w.ready,
         )
         m.d.comb += [
-            group_taken.eq(west.group_ready),
+            # with the last beat of it; not from a net of the feeder that has much to drive
+            group_taken.eq(west.beat_ready & (waiting.o_valid & north_ready & beat.ends)),
             west_ready.eq(west.beat_ready),
             north_ready.eq(north.beat_ready | vector),
             self.tap_read.eq(beats.tap_read),

@@ -47,7 +47,8 @@ class WestFeeder(Unit):
     vector : in, 1 bit
     in_bits : in, as in the record
         Whether values are for a vector source, and their bits; only where one is built. All stable while beats come.
-    group : in, stream of the :class:`lowtide.hw.feeders.group_buffer.GroupBuffer` of :func:`row_layout` and bank
+    group, group_valid : in, of the :class:`lowtide.hw.feeders.group_buffer.GroupBuffer`, and 1 bit
+        Of :func:`row_layout` and bank; whether there is one. The next one comes behind a beat that ``ends`` it.
     beat : in, stream of :func:`lowtide.hw.feeders.nest.beat_layout`
     read : out, stream of :func:`lowtide.hw.memory.ports.read_layout`
     answer : in, R atoms
@@ -83,7 +84,8 @@ class WestFeeder(Unit):
                     if "vector" in config.post
                     else {}
                 ),
-                "group": In(stream.Signature(group)),
+                "group": In(group),
+                "group_valid": In(1),
                 "beat": In(stream.Signature(beat_layout(config))),
                 "read": Out(stream.Signature(read_layout(config))),
                 "answer": In(config.rows * config.atom_bits),
@@ -104,9 +106,8 @@ class WestFeeder(Unit):
             self.read.valid.eq(waits & proceeds),
             self.read.payload.eq(request),
             reads.eq(self.read.valid & self.read.ready),
-            self.beat.ready.eq(self.group.valid & (~waits | reads)),
+            self.beat.ready.eq(self.group_valid & (~waits | reads)),
             takes.eq(self.beat.valid & self.beat.ready),
-            self.group.ready.eq(takes & beat.ends),
             self.beyond.eq(reads & lost),
         ]
         words, bank, present, inside = self.addresses(m)
@@ -126,7 +127,7 @@ class WestFeeder(Unit):
 
     def addresses(self, m: Module) -> tuple[Value, Value, Value, Value]:
         """Of this beat: word of each row, bank of row 0, rows whose tap is inside the input, rows in the memory."""
-        config, bits, beat, group = self.config, self.config.bank_bits, self.beat.payload, self.group.payload
+        config, bits, beat, group = self.config, self.config.bank_bits, self.beat.payload, self.group
         bank, word = beat.offset[:bits], beat.offset[bits:]
         carries = Cat(Cat(bank, Const(0, 1)) + place >= self.rows for place in range(self.rows))  # of each bank
         rotator = Rotator(f"{config.top}_carry_rotator", count=self.rows, width=1, direction="down")
