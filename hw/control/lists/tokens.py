@@ -32,13 +32,13 @@ class Tokens(Unit):
     ENGINE_allowed : out, 1 bit
         They are there.
     ENGINE_begins : in, 1 bit
-        They are taken; only where allowed.
+        They are taken, in the next cycle; only where allowed, and not in two cycles one behind the other.
     ENGINE_give_a, ENGINE_give_b : in, 3 bits
         Tokens that the engine's record gives to ``a`` and ``b``.
     ENGINE_ends : in, 1 bit
         They are given.
     ENGINE_overflows : out, 1 bit
-        In that cycle: a counter would exceed 255.
+        In that cycle: a counter would exceed 255, before those are taken that are in the same one.
     """
 
     def __init__(self, name: str) -> None:
@@ -58,17 +58,21 @@ class Tokens(Unit):
                 giver = ENGINES[(place + distance) % 3]
                 gives = "b" if side == "a" else "a"  # the taker, as the giver sees it
                 tokens = Signal(_COUNTER_BITS, name=f"tokens_{giver}_to_{taker}")
-                left = Signal(_COUNTER_BITS, name=f"left_{giver}_to_{taker}")
+                taken = Signal(TOKEN_BITS, name=f"taken_{giver}_to_{taker}")  # in the cycle before
                 total = Signal(_COUNTER_BITS + 1, name=f"total_{giver}_to_{taker}")
                 there, over = Signal(name=f"there_{giver}_to_{taker}"), Signal(name=f"over_{giver}_to_{taker}")
                 take = getattr(self, f"{taker}_take_{side}")
                 m.d.comb += [
                     there.eq(tokens >= take),
-                    left.eq(tokens - Mux(getattr(self, f"{taker}_begins"), take, 0)),
-                    total.eq(left + Mux(getattr(self, f"{giver}_ends"), getattr(self, f"{giver}_give_{gives}"), 0)),
+                    total.eq(
+                        tokens + Mux(getattr(self, f"{giver}_ends"), getattr(self, f"{giver}_give_{gives}"), 0) - taken
+                    ),
                     over.eq(total[_COUNTER_BITS]),
                 ]
-                m.d.sync += tokens.eq(Mux(self.clear, 0, total))
+                m.d.sync += [
+                    taken.eq(Mux(getattr(self, f"{taker}_begins") & ~self.clear, take, 0)),
+                    tokens.eq(Mux(self.clear, 0, total)),
+                ]
                 allowed[taker].append(there)
                 overflows[giver].append(over)
         for engine in ENGINES:

@@ -17,12 +17,15 @@ def rule(taker, side):
   reg [9:0] m_count;
   wire [9:0] m_taken = {taker}_begins ? {taker}_take_{side} : 0;
   wire [9:0] m_given = {giver}_ends ? {giver}_give_{given_as} : 0;
+  reg m_begun;
+  always @(posedge clk) m_begun <= {taker}_begins & ~clear & ~rst;
   always @(posedge clk) m_count <= (rst | clear) ? 0 : m_count - m_taken + m_given;
-  always @* if ({taker}_begins) assume({taker}_allowed);
+  always @* if ({taker}_begins) assume({taker}_allowed && !m_begun);
   always @* if ({giver}_overflows) assume(clear | rst);
-  always @* assert(m_count <= 255 && m_count == tokens_{giver}_to_{taker});
-  always @* if ({taker}_allowed) assert(m_count >= {taker}_take_{side});
-  always @* if (m_count - m_taken + m_given > 255) assert({giver}_overflows);
+  always @* assert(m_count <= 255 && m_count + taken_{giver}_to_{taker} == tokens_{giver}_to_{taker});
+  always @* if (!m_begun) assert(taken_{giver}_to_{taker} == 0);
+  always @* if ({taker}_allowed && !m_begun) assert(m_count >= {taker}_take_{side});
+  always @* if (m_count + m_given > 255) assert({giver}_overflows);
 """
 
 
