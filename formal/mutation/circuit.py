@@ -12,7 +12,7 @@ from .graph import Graph
 __all__ = ["Circuit", "circuit_of", "read_circuit"]
 
 WATCH = "cd {top}; add -output {watched} 1; connect -set {watched} {source}; cd .."  #: a wire becomes an output
-#: From Verilog to and-gates. What is undefined becomes an input, one for each bit.
+#: From Verilog to and-gates; memories become registers. What is undefined becomes an input, one for each bit.
 COMMANDS = (
     "read_verilog engine.v",
     "hierarchy -check -top {top}",
@@ -20,6 +20,9 @@ COMMANDS = (
     "flatten",
     "opt_clean",
     WATCH,
+    "opt_clean",
+    "memory -nomap",
+    "memory_map",
     "opt_clean",
     "dffunmap",
     "techmap",

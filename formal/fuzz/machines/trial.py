@@ -40,10 +40,11 @@ class Bus:
 
     @classmethod
     def drawn(cls, rng: np.random.Generator) -> "Bus":
-        """A random one; every third never stands still."""
-        most = rng.choice([0.0, 0.2, 0.7])
+        """A random one; every fourth never stands still, and in every fourth it is addresses or responses that do."""
+        most = rng.choice([0.0, 0.2, 0.7, 0.95])
         latency = int(rng.choice([0, 1, int(rng.integers(2, 20)), int(rng.integers(20, 120))]))
-        return cls(latency, {channel: float(most * rng.random()) for channel in CHANNELS})
+        slow = most if most < 0.9 else 0.1  # of data
+        return cls(latency, {name: float((slow if name in "rw" else most) * rng.random()) for name in CHANNELS})
 
 
 @dataclass(frozen=True, eq=False)

@@ -45,7 +45,7 @@ def window(maker: Maker) -> bytes:
     """A copy leaves its window of external memory: by a unit, or in one dimension, by any distance."""
     unit, rng, base = maker.config.atom_bytes, maker.rng, maker.base
     n, count = int(rng.integers(1, 4)), int(rng.integers(2, 1 << int(rng.integers(2, 17))))
-    pitch = unit * int(rng.integers(USED // unit, 1 << int(rng.integers(17, 32)) - unit.bit_length() + 1))
+    pitch = unit * int(rng.integers(USED // unit, 1 << int(rng.integers(18, 32)) - unit.bit_length() + 1))
     far: dict[str, Any] = {f"count_{n}": count, f"pitch_{n}": pitch * int(rng.choice([-1, 1]))}
     bits = int(rng.integers(2, 16))  # the reach is a multiple of the whole address space
     around: dict[str, Any] = {f"count_{n}": 1 + (1 << bits), f"pitch_{n}": 1 << 32 - bits}

@@ -99,9 +99,13 @@ class Maker:
         assert self.add(Load(memory=memory, address=address, local=first, units=units), writes=[place])
         return place
 
+    def start(self, last: int) -> int:
+        """A unit to begin at, up to the last one that is possible; each end in one of eight cases."""
+        return int(self.rng.choice([0, last]) if self.rng.random() < 0.25 else self.rng.integers(last + 1))
+
     def entries(self, memory: Memory, entries: Sequence[Entry], size: int) -> Place:
         """LOAD entries to somewhere in their memory."""
-        first = int(self.rng.integers(size - len(entries) + 1))
+        first = self.start(size - len(entries))
         return self.loaded(memory, first, b"".join(entry.pack() for entry in entries), ENTRY_BYTES)
 
     def fill(self) -> None:
@@ -149,7 +153,7 @@ class Maker:
         if words > config.weight_words or len(taps) > config.taps:
             return
         reads = [self.entries(Memory.TAP, taps, config.taps)]
-        base = int(rng.integers(config.weight_words - words + 1))
+        base = self.start(config.weight_words - words)
         reads.append(self.taken(Memory.WEIGHT, base, words, config.weight_word_bytes))
         record = replace(record, tap_base=reads[0].first, weight_base=base, parameter_step=int(rng.integers(2)))
         if max(record.out_channels, record.tiles * record.tile_columns) > config.parameters:
@@ -220,7 +224,7 @@ class Maker:
         reads = [self.loaded(Memory.FEATURE, source.base, content, config.atom_bytes)]
         reads.append(self.entries(Memory.TAP, kernel.taps, config.taps))
         reads.append(self.entries(Memory.PARAMETER, kernel.parameters, config.parameters))
-        base = int(rng.integers(config.weight_words - len(kernel.weights.words) + 1))
+        base = self.start(config.weight_words - len(kernel.weights.words))
         words = kernel.weights.words.tobytes()
         reads.append(self.loaded(Memory.WEIGHT, base, words, config.weight_word_bytes))
         if kernel.weights.codebook is not None:

@@ -1,9 +1,10 @@
 """Mutants of what stands around an array: memories, address units, post-processing, movers, lists, bus.
 
-=======================================  ===========================================================
-`lowtide.formal.mutation.machines.text`     a machine's Verilog with mutants of its units
-`lowtide.formal.mutation.machines.run`      all mutants, from the list to the outcome
-`lowtide.formal.mutation.machines.report`   the page
-`lowtide.formal.mutation.machines.command`  ``lowtide mutate-machine``
-=======================================  ===========================================================
+==============================================  ===========================================================
+`lowtide.formal.mutation.machines.text`         a machine's Verilog with mutants of its units
+`lowtide.formal.mutation.machines.run`          all mutants, from the list to the outcome
+`lowtide.formal.mutation.machines.equivalence`  whether a mutant can ever be seen
+`lowtide.formal.mutation.machines.report`       the page
+`lowtide.formal.mutation.machines.command`      ``lowtide mutate-machine``
+==============================================  ===========================================================
 """

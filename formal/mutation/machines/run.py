@@ -1,28 +1,25 @@
-"""Mutants of a machine, from the list to the outcome: random lists first, then equivalence of the unit by itself.
+"""Mutants of a machine, from the list to the outcome: random lists, then equivalence, then further lists.
 
 The checks are lists of `lowtide.formal.fuzz.machines`: their records, what goes wrong before them, the bus. A mutant
 is killed where one of them ends otherwise than on golden's machine; a machine that never ends is stopped, and killed as
-well. One that survives the first lists is *equivalent* where its unit, by itself, is proved to have the same outputs
-for ever, whatever its inputs are; units that are too large for that, or have a memory, are not tried. What is left has
-further lists to pass. Each mutant begins in a simulation of its own, so none sees what another one has left.
+well. One that survives the first lists may be *equivalent* (`equivalence.py`); what is left has further lists to pass.
+Each mutant begins in a simulation of its own, so none sees what another one has left.
 """
 
 import signal
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from lowtide.hw.emit.yosys import YosysError
 from lowtide.hw.pe import KINDS
 from lowtide.sim.machine import MachineModel
 from lowtide.sim.machine.library import machine_library
 
 from ...fuzz.machines.examine import MEMORY_BYTES, WATCHDOG, examine
-from ..circuit import circuit_of
 from ..judge import Play, judge
 from ..judged import Judged, Kept
 from ..mutants import SELECTOR, Mutant
-from ..relation import Comparison
-from .text import MutatedMachine, units_of
+from .equivalence import Equivalence
+from .text import MutatedMachine
 
 __all__ = ["FURTHER", "LISTS", "SEED", "judge_machine", "list_player", "numbers_of"]
 
@@ -30,7 +27,6 @@ SEED = 1  #: of the lists
 LISTS = 60  #: that a mutant has to pass
 FURTHER = 200  #: that those have to pass which are alive then
 LONGEST = 8  #: seconds of processor time that a list may take
-MOST_ANDS = 20_000  #: of a unit whose mutants are compared with it
 NONE = Mutant(0, "", "", "", "", "")  #: the machine as it is
 
 
@@ -133,14 +129,13 @@ def judge_machine(
 
     compared: dict[int, str] = {}
     survivors = alive(waiting, first)
-    for unit in dict.fromkeys(mutant.unit for mutant in survivors):
-        comparison = _comparison(machine, unit)
-        for mutant in [each for each in survivors if each.unit == unit]:
-            outcome = comparison.outcome(mutant.number, timeout=timeout) if comparison else "not compared"
-            if outcome == "equivalent":
-                note(mutant, "equivalent", "")
-            else:
-                compared[mutant.number] = outcome
+    units = Equivalence(machine, timeout=timeout)
+    for mutant in survivors:
+        outcome = units.outcome(mutant)
+        if outcome == "equivalent":
+            note(mutant, outcome, "")
+        else:
+            compared[mutant.number] = outcome
     for mutant in alive([each for each in survivors if each.number in compared], second):
         note(mutant, "survived", compared[mutant.number])
     return [found[number] for number in sorted(found)]
@@ -149,15 +144,3 @@ def judge_machine(
 def _must_pass(mutant: Mutant, line: str) -> None:
     if line:
         raise ValueError(f"the machine without mutants fails {line}")
-
-
-def _comparison(machine: MutatedMachine, unit: str) -> Comparison | None:
-    """A unit by itself with its mutants; None where it is too large, or has a memory."""
-    module = next(name for name, each in units_of(machine.config, machine.original).items() if each == unit)
-    try:
-        circuit = circuit_of(machine.text, top=module)
-    except YosysError:  # a memory is no circuit of gates and registers
-        return None
-    if len(circuit.ands) > MOST_ANDS:
-        return None
-    return Comparison(circuit, selector=SELECTOR, assumed=None, sample=lambda chance, patterns: {})
