@@ -91,7 +91,7 @@ docs: $(call HAS,compile)  ## write the tables of modes, configurations and ONNX
 	@$(LOWTIDE) tables
 	@$(LOWTIDE) operators --page docs/onnx.md
 
-bench: $(call HAS,sim simulator)  ## measure the speed of simulation, generation and golden model, to build/bench
+bench: $(call HAS,sim simulator machine)  ## measure the speed of simulation, generation and golden model, to build/bench
 	@$(LOWTIDE) bench --page docs/results/bench.md
 
 site: $(call HAS,site simulator)  ## build the documentation site with its notebooks, to build/site

@@ -19,7 +19,7 @@ from lowtide.hw.emit.yosys import YosysError
 from lowtide.sim import BuildError, ModelError, ToolMissing
 from lowtide.sim.cocotb.run import BenchFailed
 
-from . import generation, revealing, simulation, whole_network
+from . import generation, machine, revealing, simulation, whole_network
 from .plan import Number, Plan
 
 __all__ = ["bench", "run"]
@@ -41,6 +41,11 @@ def steps(plan: Plan) -> Iterator[tuple[str, Callable[[], list[Number]]]]:
         yield (
             f"compiled model and cocotb, {engine.config.name} (built unless the cache has them)",
             partial(simulation.numbers, engine, plan),
+        )
+    for config in plan.machines:
+        yield (
+            f"a layer on the machine {config.name} (built unless the cache has it)",
+            partial(_alone, machine.number, config, plan),
         )
 
 

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lowtide import hw
+from lowtide.hw.config.accelerator_config import AcceleratorConfig
+from lowtide.hw.config.machines import find_machine
 
 __all__ = ["ENGINES", "EngineUnderTest", "Number", "Plan", "TimedRun", "operands"]
 
@@ -70,6 +72,9 @@ ENGINES = (
 )
 
 
+MACHINES_UNDER_TEST = ("parallel_flex", "small")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """Sizes of the benchmark. The defaults are the published ones; tests take smaller ones.
@@ -88,6 +93,10 @@ class Plan:
         Rows and columns of the weights that are revealed.
     picture : int
         Rows and columns of the one that a whole network sees.
+    machines : tuple of AcceleratorConfig
+        To simulate.
+    layer : tuple of int
+        Rows, which are as many columns, and channels of the convolution that they run.
     repeats : int
         Of everything; the median counts.
     seed : int
@@ -101,6 +110,10 @@ class Plan:
     array_sizes: tuple[int, ...] = (16, 64)
     values: tuple[int, int] = (2500, 4000)
     picture: int = 224
+    machines: tuple[AcceleratorConfig, ...] = field(
+        default_factory=lambda: tuple(map(find_machine, MACHINES_UNDER_TEST))
+    )
+    layer: tuple[int, int] = (56, 64)
     repeats: int = 3
     seed: int = 1
 

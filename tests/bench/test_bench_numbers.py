@@ -8,6 +8,7 @@ from lowtide import hw
 from lowtide.bench import command as bench
 from lowtide.bench.plan import EngineUnderTest, Number, Plan, operands
 from lowtide.command import main
+from lowtide.hw.config.machines import find_machine
 
 SMALL = Plan(
     engines=(
@@ -21,6 +22,8 @@ SMALL = Plan(
     array_sizes=(2, 3),
     values=(64, 64),
     picture=32,
+    machines=(find_machine("tiny"),),
+    layer=(8, 8),
     repeats=1,
 )
 NAMES = {
@@ -33,6 +36,7 @@ NAMES = {
     "cocotb_bench_2x2_cycles_per_second",
     "cocotb_bench_2x2_multiplications_per_second",
     "compiled_over_cocotb_bench_2x2_ratio",
+    "machine_tiny_cycles_per_second",
 }
 
 
@@ -64,6 +68,7 @@ def test_the_published_plan_measures_16x16_and_64x64_of_both_kinds():
     plan = Plan()
     assert [engine.config.name for engine in plan.engines] == ["parallel_16x16_l8", "term_16x16_g8_l8"]
     assert plan.array_sizes == (16, 64)
+    assert [machine.name for machine in plan.machines] == ["parallel_flex", "small"]
     for engine in plan.engines:
         engine.config.check_mode(engine.mode)
         x, w = operands(engine, plan, 3)
