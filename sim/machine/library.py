@@ -2,9 +2,13 @@
 
 import ctypes
 import functools
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from lowtide import common, hw
+from lowtide.common.folders import cache_folder
+from lowtide.common.store import digest, stored
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.emit.verilog import verilog
 from lowtide.hw.machine.machine import Machine
@@ -15,6 +19,7 @@ __all__ = ["CHANNELS", "Behaviour", "Counts", "machine_library", "machine_verilo
 
 HARNESS = Path(__file__).with_name("harness.cpp")
 MEMORY = Path(__file__).with_name("axi_memory.h")
+EMITTERS = ("amaranth", "pyosys")  #: packages that the Verilog of a machine depends on, beside its sources
 CHANNELS = ("ar", "r", "aw", "w", "b")  #: of the bus of external memory
 
 
@@ -39,10 +44,20 @@ class Counts(ctypes.Structure):
     ]
 
 
+@functools.cache
+def _sources() -> str:
+    """A key of everything that Verilog follows from: the hardware, and what it imports."""
+    folders = [Path(str(room.__file__)).parent for room in (hw, common)]
+    files = [(path.relative_to(folder), path) for folder in folders for path in sorted(folder.rglob("*.*"))]
+    texts = (part for name, path in files if path.suffix in (".py", ".rdl") for part in (name, path.read_text()))
+    return digest(*texts, *map(version, EMITTERS))
+
+
 @functools.lru_cache(maxsize=4)
 def machine_verilog(config: AcceleratorConfig) -> str:
-    """The Verilog of a machine, kept for those who ask again: a large one takes seconds to emit."""
-    return verilog(Machine(config))
+    """The Verilog of a machine. Kept on disk under its configuration and all sources: a large one takes seconds."""
+    path = cache_folder() / "machine_verilog" / f"{config.name}-{digest(_sources(), config)}.v"
+    return stored(path, lambda place: place.write_text(verilog(Machine(config)))).read_text()
 
 
 def simulation_sources() -> list[str]:
