@@ -107,19 +107,24 @@ class Dispatch(Unit):
             self.data.eq(word.data),
             self.index.eq(index),
         ]
-        lost = Signal()  # the first word is bad, so nothing is known of the record
-        m.d.comb += lost.eq(word.outside | (first & word.bad))
+        lost = Signal()  # there is no first word or it is bad, so nothing is known of the record
+        ends_outside = Signal()  # it is EXEC, whose second half is not there: its lane is told so
+        m.d.comb += [lost.eq(first & (word.outside | word.bad)), ends_outside.eq(word.outside & ~first)]
         to = {engine: Signal(name=f"to_{engine}") for engine in ENGINES}
         m.d.comb += [to[engine].eq(kind == int(RECORDS[engine].kind)) for engine in ENGINES]
         free = Cat(to[engine] & getattr(self, f"{engine}_free") for engine in ENGINES).any()
         goes, last, lane = Signal(), Signal(), Signal()
         m.d.comb += [
             lane.eq(Cat(to.values()).any() & ~lost),
-            last.eq(lost | (index == Mux(to["exec"], 2 * self.words - 1, self.words - 1))),
+            last.eq(lost | ends_outside | (index == Mux(to["exec"], 2 * self.words - 1, self.words - 1))),
             self.word.ready.eq(~blocked & ~self.stop & (~lane | free)),
             goes.eq(self.word.valid & self.word.ready),
             self.error.eq(
-                Mux(is_reserved, Const(Error.RESERVED, ERROR_BITS), Mux(is_bad, Const(Error.BUS, ERROR_BITS), 0))
+                Mux(
+                    ends_outside,
+                    Const(Error.WINDOW, ERROR_BITS),
+                    Mux(is_reserved, Const(Error.RESERVED, ERROR_BITS), Mux(is_bad, Const(Error.BUS, ERROR_BITS), 0)),
+                )
             ),
         ]
         for engine in ENGINES:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from lowtide.common.records.errors import Error, MachineError
-from lowtide.common.records.kinds import Load, Store, Wait
-from lowtide.common.records.record import Kind
+from lowtide.common.records.execute import Exec
+from lowtide.common.records.kinds import End, Load, Store, Wait, pack
+from lowtide.common.records.record import RECORD_BYTES, Kind
 from lowtide.compiler.layouts.layout import Layout
 from lowtide.compiler.layouts.pictures import picture_loads, picture_stores
 from lowtide.formal.fuzz.records.lists import random_list
@@ -132,6 +133,27 @@ def test_errors_have_their_record_and_the_next_run_is_right(model):
         model.run([Load(units=1, take_a=1)])
     model.run(records)
     assert (model.read(0x8000, len(values)) == values).all()
+
+
+@pytest.mark.parametrize("before", [0, 1, 5])
+def test_a_record_that_ends_beyond_the_window_is_told(model, before):
+    """Of any of its bytes, whatever lies there."""
+    for record in (Exec(), Load(fill=1), Wait()):
+        packed = pack([*(Load(fill=1) for _ in range(before)), record, Exec(), End()])
+        for inside in sorted({0, 20, record.size // 2, record.size // 2 + 20, record.size - 1}):
+            model.reset()
+            external = np.full(4096, 255, np.uint8)
+            external[: len(packed)] = np.frombuffer(packed, np.uint8)
+            model.write(0x1000, external)
+            end = 0x1000 + RECORD_BYTES * before + inside
+            model.write_register("read_limit", end - 1)
+            golden = Interpreter(model.config, external, base=0x1000, read_window=(0, end))
+            with pytest.raises(MachineError) as expected:
+                golden.run_at(0x1000)
+            with pytest.raises(MachineError) as told:
+                model.run_at(0x1000, before + 3)
+            assert {(each.value.error, each.value.record) for each in (expected, told)} == {(Error.WINDOW, before)}
+    model.reset()
 
 
 def test_a_list_for_another_machine_is_refused_as_golden_does(model):
