@@ -12,7 +12,7 @@ from lowtide.hw.config.machines import flexible_machine
 from lowtide.sim.machine import MachineModel
 
 from ..records.maker import USED
-from .told import FAILED, told_of_list, told_of_registers, wrong_register
+from .told import FAILED, kept_by_registers, told_of_list, told_of_registers, wrong_register
 from .trial import BUS, FOREIGN, RECORD, RESET, START, Trial, kind_of, trial
 
 __all__ = ["Listed", "examine", "machine_model"]
@@ -73,7 +73,8 @@ def examine(model: MachineModel, number: int, *, seed: int) -> Listed:
     listed = Listed(number, drawn.event, len(drawn.found.records), 0)
     try:
         model.move(drawn.found.base)
-        listed.finding = before(model, drawn) or right(model, drawn, listed)
+        rng = np.random.default_rng([seed, number, 3])
+        listed.finding = kept_by_registers(model, rng) or before(model, drawn) or right(model, drawn, listed)
     except (MachineError, RuntimeError, OSError) as error:
         listed.finding = str(error).splitlines()[0]
         model.reset()
@@ -145,7 +146,7 @@ def wrong_record(model: MachineModel, drawn: Trial) -> str:
         if not said:
             wrong = model.memory[: len(faulty.external)] != faulty.after.memories.external
             if not (faulty.is_settled and faulty.is_untouched):  # stores may not have begun
-                wrong[first_written:end_written] = False
+                wrong[first_written - faulty.base : end_written - faulty.base] = False
             said = f"external memory differs behind the fault {faulty.fault}" if wrong.any() else ""
         return said
     finally:

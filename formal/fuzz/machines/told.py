@@ -1,5 +1,7 @@
 """What a machine tells of itself and of a list that has ended, beside its memories: registers and entries."""
 
+import numpy as np
+
 from lowtide.common.records.kinds import Load, Store
 from lowtide.common.records.record import Kind, TokenRecord
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
@@ -10,7 +12,7 @@ from lowtide.sim.machine import MachineModel, MachineRun
 from ..records.bus_faults import beats_of
 from ..records.lists import RandomList
 
-__all__ = ["FAILED", "told_of_list", "told_of_registers", "wrong_register"]
+__all__ = ["FAILED", "kept_by_registers", "told_of_list", "told_of_registers", "wrong_register"]
 
 FAILED = 4  #: of the register `status`: there is an error, nothing runs or waits
 
@@ -42,7 +44,9 @@ def told_of_list(model: MachineModel, found: RandomList, run: MachineRun, passed
             return f"record {number} of {entry.cycles} cycles is told to have worked {entry.active} of them"
         if entry.beats != beats_moved(records[number], found.config):
             return f"record {number} is told to have moved {entry.beats} beats"
-    return wrong_register(model, {"status": 0, "error": 0, "profile_entries": len(records), "cycles": run.cycles})
+    return wrong_register(
+        model, {"status": 0, "error": 0, "error_record": 0, "profile_entries": len(records), "cycles": run.cycles}
+    )
 
 
 def beats_moved(record: TokenRecord, config: AcceleratorConfig) -> int:
@@ -61,6 +65,19 @@ def told_of_registers(model: MachineModel) -> str:
     }
     written = {"watchdog": model.watchdog, "program": model.config.identity, **model.where()}
     return wrong_register(model, constants | configured_words(model.config) | {"start": 0, "interrupts": 0} | written)
+
+
+def kept_by_registers(model: MachineModel, rng: np.random.Generator) -> str:
+    """A line where a register that software writes does not keep any numbers; all are as before then."""
+    for register in register_map():
+        written = [field for field in register.fields if field.stored and not (field.pulse or field.clears)]
+        mask = sum((1 << field.width) - 1 << field.low for field in written)
+        before = model.read_register(register.name) if written else 0
+        for number in (int(rng.integers(1 << 32)), before ^ 0xFFFF_FFFF, before) if written else ():
+            model.write_register(register.name, number)
+            if wrong := wrong_register(model, {register.name: number & mask}):
+                return wrong
+    return ""
 
 
 def wrong_register(model: MachineModel, expected: dict[str, int]) -> str:

@@ -80,7 +80,10 @@ def faulty_list(
     if is_settled := fault in TOUCHING or bool(rng.random() < 0.5):  # what they find has been loaded before
         maker.add(Wait())
     address, external = maker.image(pack(maker.schedule.records) + wrong + pack([End()]))
-    windows = (base, base + USED), (maker.room, maker.room_end)
+    end = base + USED
+    if fault == "fetch":  # the window for reads ends within the wrong record
+        end = address + len(pack(maker.schedule.records)) + int(rng.integers(len(wrong)))
+    windows = (base, end), (maker.room, maker.room_end)
     after = Interpreter(config, external.copy(), read_window=windows[0], write_window=windows[1], base=base)
     try:
         after.run_at(address)
@@ -97,6 +100,11 @@ def reserved(maker: Maker) -> bytes:
     bits = [bit for bit in range(8 * of_kind.size) if of_kind.reserved() >> bit & 1]
     word = int.from_bytes(of_kind().pack(), "little") | 1 << int(maker.rng.choice(bits))
     return word.to_bytes(of_kind.size, "little")
+
+
+def fetched(maker: Maker) -> bytes:
+    """Any record, which lies beyond the window."""
+    return maker.rng.choice(np.array([*KINDS.values()], object))().pack()
 
 
 def kind(maker: Maker) -> bytes:
@@ -194,6 +202,7 @@ FAULTS: dict[str, tuple[Error, Callable[[Maker], bytes]]] = {
     "copied address": (Error.ADDRESS, copied_address),
     "accessed address": (Error.ADDRESS, accessed_address),
     "window": (Error.WINDOW, window),
+    "fetch": (Error.WINDOW, fetched),
     "refused mode": (Error.ENGINE, refused_mode),
     "overflow": (Error.OVERFLOW, overflow),
 }
