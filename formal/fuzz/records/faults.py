@@ -104,7 +104,8 @@ def reserved(maker: Maker) -> bytes:
 
 def fetched(maker: Maker) -> bytes:
     """Any record, which lies beyond the window."""
-    return maker.rng.choice(np.array([*KINDS.values()], object))().pack()
+    record: Record = maker.rng.choice(np.array([*KINDS.values()], object))()
+    return record.pack()
 
 
 def kind(maker: Maker) -> bytes:
