@@ -51,7 +51,7 @@ mutate: $(call HAS,simulator machine)  ## put small defects into every unit and 
 synth: $(call HAS,price simulator)  ## price every quantisation mode, to build/synth (LIBERTY=file, TARGET="ge xc7 ...")
 	@$(LOWTIDE) price $(if $(LIBERTY),--liberty $(LIBERTY)) $(if $(TARGET),--target "$(TARGET)") $(if $(LIBERTY)$(TARGET),,--page docs/results/price.md)
 
-machines: $(call HAS,price machine)  ## price whole machines, part by part, to build/price_machine
+machines: $(call HAS,networks)  ## price whole machines, part by part, to build/price_machine
 	@$(LOWTIDE) price-machine --page docs/results/machines.md
 
 blocks: $(call HAS,price)  ## price tiles that share multiplier blocks of FPGAs, to build/blocks

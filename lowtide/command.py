@@ -66,7 +66,7 @@ SUB_COMMANDS = {
     "gates": SubCommand("Checks", "formal.gates.command", "gates", "Simulate and prove the netlists that are priced."),
     "price": SubCommand("Prices", "synth.command", "price", "Price every mode: area, energy, accuracy.", "price"),
     "price-machine": SubCommand(
-        "Prices", "synth.machine.command", "price_machine", "Price whole machines, part by part.", "machine"
+        "Prices", "synth.machine.command", "price_machine", "Price whole machines, part by part.", "networks"
     ),
     "price-blocks": SubCommand(
         "Prices", "synth.blocks.command", "price_blocks", "Price tiles that share multiplier blocks.", "price"

@@ -11,17 +11,16 @@ from lowtide.common.output import output_folder, write_page
 from lowtide.common.progress import progress_bar
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.config.machines import MACHINES, find_machine
-from lowtide.hw.machine.machine import Machine
 
 from ..flow import SynthesisError
 from ..targets import TARGETS, Target
 from ..targets import target as find_target
 from .behind import behind
-from .memories import memories_of
-from .modules import modules, prices_of
-from .report import Priced
+from .priced import Priced, priced
 from .report import page as page_of
-from .rooms import rooms_of
+from .sharing import NETWORKS, Shared, in_integers, sharing
+from .sharing_picture import picture, save
+from .sharing_section import PICTURE, counted
 
 __all__ = ["price_machine"]
 
@@ -46,42 +45,49 @@ AROUND = "small"  #: the machine around whose array variants are priced
 def price_machine(machine: tuple[str, ...], target: tuple[str, ...], page: Path | None, output: Path, jobs: int) -> int:
     """Price whole machines, part by part: array, post-processing, movers, lists, and memories in bits and block RAM.
 
-    Without MACHINE the named ones that are not flexible. Beside them what may be built behind the array of `small`, in
+    Without MACHINE the named ones that are not flexible. Beside them what it costs networks, and saves, that rows share
+    a requantiser, on machines with room for these networks, and what may be built behind the array of `small`, in
     variants.
     """
     configs = [find_machine(name) for name in dict.fromkeys(machine or DEFAULT)]
     targets = [find_target(name) for name in target]
     with output_folder(output):
         pass  # before minutes of work
-    text = _measured(configs, targets, jobs)
+    text, shared = _measured(configs, targets, jobs)
     with output_folder(output) as folder:
-        written = folder / "machines.md"
-        written.write_text(text, encoding="utf-8")
+        written = [folder / "machines.md"]
+        written[0].write_text(text, encoding="utf-8")
+        if shared:
+            written.append(folder / PICTURE)
+            save(picture(shared), written[1])
     print(text)
     print(f"prices of {len(configs)} machine{'s' * (len(configs) > 1)} in:")
-    for path in [written] + (write_page(page, text) if page else []):
+    for path in written + (write_page(page, text, written[1:]) if page else []):
         print(f"  {path}")
     return 0
 
 
-def _measured(configs: list[AcceleratorConfig], targets: list[Target], jobs: int) -> str:
-    """The page, with progress shown."""
-    with progress_bar(counted="syntheses") as progress:
+def _measured(configs: list[AcceleratorConfig], targets: list[Target], jobs: int) -> tuple[str, list[list[Shared]]]:
+    """The page, and the machines with shared requantisers in it; with progress shown."""
+    with progress_bar(counted="done") as progress:
 
         def bar(name: str) -> Callable[[int, int], None]:
             task = progress.add_task(name)
             return lambda done, total: progress.update(task, completed=done, total=total)
 
-        def priced(config: AcceleratorConfig) -> Priced:
-            found = modules(Machine(config))
-            areas = {
-                each: prices_of(found, each, processes=jobs, progress=bar(f"{config.name}, {each.name}"))
-                for each in targets
-            }
-            rooms = {each: rooms_of(found, area) for each, area in areas.items()}
-            return Priced(config, rooms, areas[targets[0]], memories_of(found))
+        def price(config: AcceleratorConfig) -> Priced:
+            name = f"{config.name}, a requantiser for {counted(config.rows_per_requantiser, 'row')}"
+            return priced(config, targets, processes=jobs, progress=lambda each: bar(f"syntheses: {name}, {each.name}"))
 
-        machines = [priced(config) for config in configs]
-        around = next((each for each in machines if each.config.name == AROUND), None) or priced(find_machine(AROUND))
-        variants = behind(around.config, targets[0], processes=jobs, progress=bar("behind an array"))
-    return page_of(machines, variants, around, typed())
+        machines = [price(config) for config in configs]
+        around = next((each for each in machines if each.config.name == AROUND), None) or price(find_machine(AROUND))
+        networks = {name: in_integers(make) for name, make in NETWORKS.items()}
+        shared = [
+            found
+            for each in machines
+            if (found := sharing(each, networks, price, bar(f"networks: {each.config.name}")))
+        ]
+        variants = behind(
+            around.config, targets[0], processes=jobs, progress=bar("variants: what is built behind an array")
+        )
+    return page_of(machines, variants, around, shared, typed()), shared

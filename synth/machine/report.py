@@ -1,46 +1,30 @@
-"""The page of what machines take: rooms, modules, memories, and what may be built behind an array."""
+"""The page of what machines take: rooms, modules, memories, shared requantisers, and what may be behind an array."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from lowtide.common.markdown import table
-from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
-from ..prices.collect import ModulePrice
-from ..targets import Target
 from .behind import ROWS, WIDTHS, Behind
 from .memories import FAMILIES, Memory, blocks_of
-from .rooms import ROOMS, Room, engine_area
+from .priced import Priced
+from .rooms import ROOMS
+from .sharing import Shared
+from .sharing_section import counted, section
 
-__all__ = ["AIM", "Priced", "page"]
+__all__ = ["AIM", "page"]
 
 AIM = 0.35  #: of the engine's area, what everything but engine and memories may take in `small`
 LARGEST = 12  #: modules that are shown of a machine
 
 
-@dataclass(frozen=True)
-class Priced:
-    """A machine, and what it takes.
-
-    Parameters
-    ----------
-    config : AcceleratorConfig
-        Which.
-    rooms : dict of Target to dict of Room to float
-        The area of each room on each target.
-    modules : dict of str to ModulePrice
-        On the first target.
-    memories : list of Memory
-    """
-
-    config: AcceleratorConfig
-    rooms: dict[Target, dict[Room, float]]
-    modules: dict[str, ModulePrice]
-    memories: list[Memory]
-
-
-def page(machines: Sequence[Priced], variants: Sequence[Behind], around: Priced, command: str) -> str:
-    """The page as Markdown.
+def page(
+    machines: Sequence[Priced],
+    variants: Sequence[Behind],
+    around: Priced,
+    shared: Sequence[Sequence[Shared]],
+    command: str,
+) -> str:
+    """The page as Markdown, where the picture is named without a folder.
 
     Parameters
     ----------
@@ -49,6 +33,8 @@ def page(machines: Sequence[Priced], variants: Sequence[Behind], around: Priced,
         Of post-processing, on the first target.
     around : Priced
         The machine whose array the variants are around.
+    shared : sequence of sequence of Shared
+        Machines on which networks run, each with requantisers for one row and for more.
     command : str
         What measures the same again.
     """
@@ -62,7 +48,7 @@ def page(machines: Sequence[Priced], variants: Sequence[Behind], around: Priced,
     ]
     for machine in machines:
         lines += _machine(machine)
-    return "\n".join([*lines, *_variants(variants, around)])
+    return "\n".join([*lines, *section(shared), *_variants(variants, around)])
 
 
 def _machine(machine: Priced) -> list[str]:
@@ -72,14 +58,14 @@ def _machine(machine: Priced) -> list[str]:
         f"## {config.name}",
         "",
         f"`{config.array.name}`, {config.array.rows} x {config.array.cols} PEs of "
-        f"{_counted(config.array.lanes, 'lane')}; a bus of {config.bus_bits} bits; "
-        f"a requantiser for {_counted(config.rows_per_requantiser, 'row')}, with a multiplier of "
+        f"{counted(config.array.lanes, 'lane')}; a bus of {config.bus_bits} bits; "
+        f"a requantiser for {counted(config.rows_per_requantiser, 'row')}, with a multiplier of "
         f"{config.multiplier_bits} bits; behind it: {built}.",
         "",
         _rooms(machine),
         "",
         *_said(machine),
-        f"The {LARGEST} modules that take most, {next(iter(machine.rooms)).unit}:",
+        f"The {LARGEST} modules that take most, {machine.target.unit}:",
         "",
         _modules(machine),
         "",
@@ -90,29 +76,21 @@ def _machine(machine: Priced) -> list[str]:
     ]
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'s' * (number > 1)}"
-
-
 def _rooms(machine: Priced) -> str:
     heads = ["part"] + [head for target in machine.rooms for head in (f"{target.name}, {target.unit}", "of the engine")]
     rows = []
     for room in ROOMS:
         rows.append([room.name, *_cells([areas[room] for areas in machine.rooms.values()], machine)])
-    rows.append(["**engine**", *_cells([engine_area(areas) for areas in machine.rooms.values()], machine)])
-    rows.append(["**everything else**", *_cells([_rest(areas) for areas in machine.rooms.values()], machine)])
+    rows.append(["**engine**", *_cells([machine.engine(target) for target in machine.rooms], machine)])
+    rows.append(["**everything else**", *_cells([machine.rest(target) for target in machine.rooms], machine)])
     return table(heads, rows, right=range(1, len(heads)))
 
 
 def _cells(areas: Sequence[float], machine: Priced) -> list[str]:
-    engines = map(engine_area, machine.rooms.values())
+    engines = map(machine.engine, machine.rooms)
     return [
         text for area, engine in zip(areas, engines, strict=True) for text in (f"{area:,.0f}", f"{area / engine:.1%}")
     ]
-
-
-def _rest(rooms: dict[Room, float]) -> float:
-    return sum(rooms.values()) - engine_area(rooms)
 
 
 def _said(machine: Priced) -> list[str]:
@@ -120,7 +98,7 @@ def _said(machine: Priced) -> list[str]:
     array = machine.config.array
     if (array.rows, array.cols, array.lanes) != (32, 4, 4):
         return []
-    shares = {target: _rest(areas) / engine_area(areas) for target, areas in machine.rooms.items()}
+    shares = {target: machine.rest(target) / machine.engine(target) for target in machine.rooms}
     taken = ", ".join(f"{share:.0%} in {target.unit} of {target.name}" for target, share in shares.items())
     met = all(share <= AIM for share in shares.values())
     return [
@@ -152,8 +130,8 @@ def _memory(name: str, memories: Sequence[Memory]) -> list[str]:
 
 
 def _variants(variants: Sequence[Behind], around: Priced) -> list[str]:
-    target = next(iter(around.rooms))
-    engine = engine_area(around.rooms[target])
+    target = around.target
+    engine = around.engine(target)
     areas = {(each.built, each.multiplier_bits, each.rows_per_requantiser): each.area for each in variants}
     rows = []
     for built in dict.fromkeys(each.built for each in variants):
@@ -169,7 +147,7 @@ def _variants(variants: Sequence[Behind], around: Priced) -> list[str]:
         "the array goes on: nothing is lost where a job takes at least `cols` times that long.",
         "",
         table(
-            ["built", "multiplier", *(f"a requantiser for {_counted(rows, 'row')}" for rows in ROWS)],
+            ["built", "multiplier", *(f"a requantiser for {counted(rows, 'row')}" for rows in ROWS)],
             rows,
             right=range(2, 2 + len(ROWS)),
         ),

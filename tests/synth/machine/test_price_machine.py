@@ -1,14 +1,18 @@
 """Prices of whole machines: every module is in one room, memories are counted, and the page adds up."""
 
+from dataclasses import replace
+
 import pytest
 
 from lowtide.hw.config.machines import find_machine
 from lowtide.hw.machine.machine import Machine
+from lowtide.synth.machine import priced as priced_module
 from lowtide.synth.machine import report
 from lowtide.synth.machine.behind import BUILT, ROWS, WIDTHS, Behind
 from lowtide.synth.machine.memories import FAMILIES, Memory, blocks_of, memories_of
 from lowtide.synth.machine.modules import modules
-from lowtide.synth.machine.report import Priced, page
+from lowtide.synth.machine.priced import Priced
+from lowtide.synth.machine.report import page
 from lowtide.synth.machine.rooms import ROOMS, engine_area, rooms_of
 from lowtide.synth.prices.collect import ModulePrice
 from lowtide.synth.targets import target
@@ -50,6 +54,20 @@ def test_the_engine_is_what_there_is_without_a_machine(found, areas):
     assert counts[f"{config.array.name}_pe"] == config.array.rows * config.array.cols
 
 
+def test_a_machine_is_priced_on_every_target(found, areas, monkeypatch):
+    twice = {name: replace(each, area=2 * each.area) for name, each in areas.items()}
+    monkeypatch.setattr(priced_module, "modules", lambda unit: found)
+    monkeypatch.setattr(priced_module, "prices_of", lambda of, on, **options: twice if on.name == "xc7" else areas)
+    ge, xc7 = target("ge"), target("xc7")
+    all_of_it = sum(each.total for each in areas.values())
+    machine = priced_module.priced(find_machine("tiny"), [ge, xc7])
+    assert machine.target == ge and machine.modules == areas and machine.memories == memories_of(found)
+    for each, factor in ((ge, 1), (xc7, 2)):
+        assert machine.whole(each) == pytest.approx(factor * all_of_it)
+        assert machine.engine(each) == pytest.approx(factor * engine_area(rooms_of(found, areas)))
+        assert machine.rest(each) == pytest.approx(machine.whole(each) - machine.engine(each))
+
+
 def test_memories_hold_what_the_configuration_says(found):
     config = find_machine("tiny")
     every = {memory.name: memory for memory in memories_of(found)}
@@ -73,9 +91,9 @@ def test_the_page_says_whether_the_aim_is_met(found, areas, monkeypatch):
     for rest, verdict in ((0.02, "met"), (0.05, "missed")):
         rooms = {room: 1000.0 if room.engine else rest * 2000 for room in ROOMS}
         priced = Priced(small, {ge: rooms}, areas, memories_of(found))
-        text = page([priced], variants, priced, "lowtide price-machine small")
+        text = page([priced], variants, priced, [], "lowtide price-machine small")
         assert f"of an engine of this shape: {verdict}; {10 * rest:.0%} in GE of ge." in text
         assert f"| **everything else** | {10 * rest * 2000:,.0f} | {10 * rest:.1%} |" in text
     assert "| everything | 8 bits | 1.0 (50%) | 2.0 (100%) | 4.0 (200%) |" in text
     tiny = Priced(find_machine("tiny"), {ge: rooms}, areas, memories_of(found))
-    assert "of an engine of this shape" not in page([tiny], variants, priced, "lowtide price-machine tiny")
+    assert "of an engine of this shape" not in page([tiny], variants, priced, [], "lowtide price-machine tiny")
