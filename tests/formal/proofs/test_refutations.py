@@ -68,7 +68,7 @@ def in_form(name):
         ("digit_sum_forms", in_form("digit_chain"), r"\1(\2) ^ (&west);"),
         ("packed_lanes_2x2", r"assign product_1 = (.*);", r"assign product_1 = (\1) + (&x[3:0] & &w[3:0]);"),
         ("packed_lanes_2x2", r"assign residue_1_0 = (.*);", r"assign residue_1_0 = (\1) ^ (&x);"),
-        ("packed_fields_4x4", r"\$signed\(found\[10\]\)", "$signed(found[9])"),
+        ("packed_fields_4x4", r"\$signed\(found_10\)", "$signed(found_9_0[9])"),
         ("packed_residue_8_lanes_2", r"assign found_1 = (.*);", r"assign found_1 = (\1) ^ (&x);"),
         ("packed_tile_1x2", r"west\[1\] & control\[4\]", "west[1] & control[5]"),
         ("bit_plane_l16_addend", r"assign addend = (.*);", r"assign addend = (\1) + (&west);"),
