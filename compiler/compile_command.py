@@ -29,8 +29,8 @@ from lowtide.hw.config.toml_file import accelerator_from_toml
 
 from .cycles import BusTiming
 from .explain import explain
-from .plan.packing import Packer
-from .plan.solved_packing import check_installed
+from .plan.packing.packing import Packer
+from .plan.packing.solved import check_installed
 from .programs.base_mode import softmax_of
 from .programs.c_sources.write import write_c_sources
 from .programs.compiled import Compiled, compile_network

@@ -12,7 +12,7 @@ from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..cycles import BusTiming, ListTimes, list_cycles
 from ..lists.layer_records import Layer, record_names
-from ..plan.packing import Packing
+from ..plan.packing.packing import Packing
 from .charts import chart
 from .held import Held, held
 from .layer_times import LayerTimes, layer_times

@@ -8,19 +8,13 @@
 `largest_stages`  the largest values of a vector: pairs, and a copy of their halves
 `own_tensors`     tensors that the network itself does not have
 `forms`           in which layout each tensor lies, from its readers
-`stripes`         rows of a tensor worth a look
-`channel_parts`   output channels that the memories of weights and parameters hold at a time
-`tiling`          stripes of rows and parts of channels that fit the memories, the fastest ones
 `softmax_cost`    what a softmax needs between input and output, and its cycles, about
 `estimate`        cycles of a stage, about
-`cascade`         stages that run together, stripe by stripe
-`placement`       which tensors stay in the feature memory, and which stages run together
-`addresses`       where these tensors and all buffers lie
+`placement`       which tensors stay in the feature memory, which stages run together, and where all lies
 `packing`         places of things that live for some time
-`solved_packing`  these by a solver of constraints
 `problem`         stages, layouts and lives together
 `turns`           when the host has its turns
-`ways`            the ways to run stages, each looked at once
+`ways`            the ways to run stages: in stripes and parts that fit the memories, or several together
 `refused`         steps that a machine refuses
 `action`          copies, kernels, turns of the host
 `emission`        stages as these, in order

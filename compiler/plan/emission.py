@@ -15,11 +15,11 @@ from ..steps.part import Part
 from ..steps.products import product_kernels
 from ..steps.softmax import softmax_kernels
 from .action import Action, CopyIn, CopyOut, Run, Turn
-from .addresses import Placed, Placement
-from .cascade import Cascade
+from .placement.addresses import Placed, Placement
 from .refused import StepRefused
 from .stage import Stage
-from .tiling import parts_of, rows_of
+from .ways.cascade import Cascade
+from .ways.tiling import parts_of, rows_of
 
 __all__ = ["actions"]
 

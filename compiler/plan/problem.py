@@ -7,7 +7,7 @@ from functools import cached_property
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ..layouts.layout import Layout
-from .packing import Life, Packer
+from .packing.packing import Life, Packer
 from .stage import Stage
 
 __all__ = ["Problem"]

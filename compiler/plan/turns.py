@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from .cascade import Cascade
 from .stage import Stage
+from .ways.cascade import Cascade
 
 __all__ = ["few_turns", "one_turn_each"]
 

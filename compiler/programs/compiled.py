@@ -12,19 +12,19 @@ from lowtide.hw.mode.word import Mode
 from ..layouts.layout import Layout
 from ..lists.layer_records import Layer
 from ..lists.program import ALIGNMENT, Image
-from ..plan.addresses import Placement
-from ..plan.cascade import rows_made
 from ..plan.emission import actions
 from ..plan.forms import Formed, formed
-from ..plan.packing import Life, Packer, Packing
-from ..plan.placement import placed
+from ..plan.packing.packing import Life, Packer, Packing
+from ..plan.packing.solved import check_installed
+from ..plan.placement.addresses import Placement
+from ..plan.placement.placement import placed
 from ..plan.problem import Problem
 from ..plan.refused import StepRefused
 from ..plan.shapes import shapes_of
-from ..plan.solved_packing import check_installed
 from ..plan.stage import Stage, Stages
 from ..plan.stages import stages_of
 from ..plan.turns import few_turns
+from ..plan.ways.cascade import rows_made
 from ..steps.network_step import check_plan
 from .base_mode import base_mode
 from .external import Codes, External, Kept, outside

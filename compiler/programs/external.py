@@ -13,8 +13,8 @@ from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from ..kernels.kernel import check_layout
 from ..layouts.layout import Layout
 from ..lists.program import ALIGNMENT
-from ..plan.packing import Life, Packed, Packer
-from ..plan.solved_packing import low_places
+from ..plan.packing.packing import Life, Packed, Packer
+from ..plan.packing.solved import low_places
 from .stated import tuples
 
 __all__ = ["Codes", "External", "Kept", "outside"]

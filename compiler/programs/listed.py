@@ -15,9 +15,9 @@ from ..layouts.layout import Layout
 from ..lists.layer_records import Layer
 from ..lists.program import Program
 from ..plan.action import Action, CopyIn, Run, Turn
-from ..plan.cascade import Cascade
 from ..plan.forms import Formed
 from ..plan.refused import StepRefused
+from ..plan.ways.cascade import Cascade
 from .external import External
 
 __all__ = ["Listed", "listed_program", "tensor_content"]

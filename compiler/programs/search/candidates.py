@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from ...plan.cascade import Cascade
-from ...plan.placement import LONGEST
+from ...plan.placement.placement import LONGEST
 from ...plan.problem import Problem
-from ...plan.tiling import Tiling
-from ...plan.ways import Ways
+from ...plan.ways.cascade import Cascade
+from ...plan.ways.tiling import Tiling
+from ...plan.ways.ways import Ways
 from .choice import Choice
 from .cuts import about, cascade_cuts, stage_cuts
 

@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from ...plan.addresses import Placement, addressed
-from ...plan.cascade import Cascade
+from ...plan.placement.addresses import Placement, addressed
 from ...plan.problem import Problem
-from ...plan.tiling import Tiling, buffer_atoms
-from ...plan.ways import Ways
+from ...plan.ways.cascade import Cascade
+from ...plan.ways.tiling import Tiling, buffer_atoms
+from ...plan.ways.ways import Ways
 
 __all__ = ["Choice"]
 

@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from ...plan.cascade import Cascade, cascade_cost, cascade_sizes
-from ...plan.channel_parts import channel_parts, fits, part_unit
 from ...plan.problem import Problem
 from ...plan.stage import Stage
-from ...plan.tiling import Tiling, buffer_sizes, cost, stripe_rows
-from ...plan.ways import Ways
+from ...plan.ways.cascade import Cascade, cascade_cost, cascade_sizes
+from ...plan.ways.channel_parts import channel_parts, fits, part_unit
+from ...plan.ways.tiling import Tiling, buffer_sizes, cost, stripe_rows
+from ...plan.ways.ways import Ways
 
 __all__ = ["about", "cascade_cuts", "stage_cuts"]
 

@@ -15,12 +15,12 @@ from ...cycles import BusTiming, ListTimes, list_cycles
 from ...explain.layer_times import layer_times
 from ...lists.layer_records import Layer
 from ...lists.program import Image
-from ...plan.addresses import Placement
-from ...plan.cascade import Cascade
 from ...plan.estimate import product_cycles, work_cycles
-from ...plan.placement import placements
+from ...plan.placement.addresses import Placement
+from ...plan.placement.placement import placements
 from ...plan.problem import Problem
-from ...plan.ways import Ways
+from ...plan.ways.cascade import Cascade
+from ...plan.ways.ways import Ways
 from .candidates import Candidate, candidates
 from .choice import Choice
 from .window import Windows

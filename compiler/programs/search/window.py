@@ -7,10 +7,10 @@ from lowtide.golden.network.quantised.quantised_graph import QuantisedGraph
 
 from ...cycles import BusTiming, list_cycles
 from ...lists.program import ALIGNMENT, Image
-from ...plan.addresses import Placement
 from ...plan.emission import actions
 from ...plan.forms import Formed
-from ...plan.packing import Life
+from ...plan.packing.packing import Life
+from ...plan.placement.addresses import Placement
 from ...plan.problem import Problem
 from ..external import outside
 from ..listed import listed_program

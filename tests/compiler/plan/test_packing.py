@@ -8,9 +8,9 @@ import pytest
 
 from lowtide.common.command_line import run
 from lowtide.compiler.compile_command import compile_model
-from lowtide.compiler.plan import addresses
-from lowtide.compiler.plan.packing import Life, Packed, Packer, first_fit, lower_bound
-from lowtide.compiler.plan.solved_packing import low_places, solved
+from lowtide.compiler.plan.packing.packing import Life, Packed, Packer, first_fit, lower_bound
+from lowtide.compiler.plan.packing.solved import low_places, solved
+from lowtide.compiler.plan.placement import addresses
 from lowtide.compiler.programs.compiled import compile_network
 from lowtide.golden.network import Plan, quantise_graph
 from lowtide.hw.config.machines import find_machine, flexible_machine

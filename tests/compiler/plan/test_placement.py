@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from lowtide.compiler.plan import placement
-from lowtide.compiler.plan.packing import Life
+from lowtide.compiler.plan.packing.packing import Life
+from lowtide.compiler.plan.placement import placement
 from lowtide.compiler.programs.compiled import compile_network
 from lowtide.golden.network import Plan, quantise_graph
 from lowtide.hw.config.machines import flexible_machine

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from lowtide.compiler.plan.cascade import Cascade
 from lowtide.compiler.plan.stage import Stage
 from lowtide.compiler.plan.turns import few_turns, one_turn_each
+from lowtide.compiler.plan.ways.cascade import Cascade
 
 
 def turns(stages):

@@ -7,7 +7,7 @@ import pytest
 
 from lowtide.compiler.compile_command import program_files
 from lowtide.compiler.cycles import BusTiming, list_cycles
-from lowtide.compiler.plan.ways import Ways
+from lowtide.compiler.plan.ways.ways import Ways
 from lowtide.compiler.programs import compiled as compiling
 from lowtide.compiler.programs.compiled import compile_network
 from lowtide.compiler.programs.running import Rtl

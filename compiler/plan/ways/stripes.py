@@ -1,6 +1,6 @@
 """Stripes of rows of a tensor."""
 
-from ..layouts.layout import Layout
+from ...layouts.layout import Layout
 
 __all__ = ["heights"]
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
-from ..layouts.layout import Layout
-from ..steps.part import rows_read
+from ...layouts.layout import Layout
+from ...steps.part import rows_read
+from ..estimate import LATENCY, pipelined, weight_words, work_cycles
+from ..products.tiling import product_cost, product_pieces, product_rooms
+from ..softmax_cost import scratch_atoms
+from ..stage import Stage
 from .channel_parts import channel_parts
-from .estimate import LATENCY, pipelined, weight_words, work_cycles
-from .products.tiling import product_cost, product_pieces, product_rooms
-from .softmax_cost import scratch_atoms
-from .stage import Stage
 from .stripes import heights
 
 __all__ = [

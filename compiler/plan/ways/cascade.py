@@ -7,11 +7,11 @@ So what a chain of layers hands on never leaves the feature memory, however larg
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..layouts.layout import Layout
+from ...layouts.layout import Layout
+from ..estimate import LATENCY, pipelined, weight_words, work_cycles
+from ..problem import Problem
+from ..stage import Stage
 from .channel_parts import channel_parts
-from .estimate import LATENCY, pipelined, weight_words, work_cycles
-from .problem import Problem
-from .stage import Stage
 from .stripes import heights
 from .tiling import read_room, rows_of
 
@@ -69,7 +69,7 @@ class Cascade:
 
 
 def cascade_sizes(problem: Problem, cascade: Cascade, outside: Collection[str]) -> list[list[tuple[int, ...]]]:
-    """The atoms of each buffer, as :func:`lowtide.compiler.plan.tiling.buffer_sizes` has them, of each stage."""
+    """The atoms of each buffer, as :func:`lowtide.compiler.plan.ways.tiling.buffer_sizes` has them, of each stage."""
     layouts, config = problem.layouts, problem.config
     stripes = list(cascade.stripes(problem))
     made = {problem.stages[number].makes for number in cascade.numbers}

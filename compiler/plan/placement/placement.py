@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterator
 from itertools import accumulate
 from math import inf
 
+from ..packing.packing import Life
+from ..problem import Problem
+from ..refused import StepRefused
+from ..ways.cascade import Cascade
+from ..ways.ways import Ways
 from .addresses import Placement, addressed
-from .cascade import Cascade
-from .packing import Life
-from .problem import Problem
-from .refused import StepRefused
-from .ways import Ways
 
 __all__ = ["LONGEST", "placed", "placements"]
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
+from ..problem import Problem
 from .cascade import Cascade, cascades_of
-from .problem import Problem
 from .tiling import Tiling, least_atoms, tilings
 
 __all__ = ["Ways"]

@@ -5,9 +5,9 @@ from math import lcm
 
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
-from ..layouts.layout import Layout
-from .estimate import weight_words
-from .stage import Stage
+from ...layouts.layout import Layout
+from ..estimate import weight_words
+from ..stage import Stage
 
 __all__ = ["channel_parts", "fits", "part_unit"]
 

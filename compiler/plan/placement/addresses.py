@@ -3,13 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from .cascade import Cascade, cascade_sizes
-from .packing import Life, Packed, Packer
-from .problem import Problem
-from .solved_packing import solved
-from .tiling import Tiling, buffer_sizes
-from .turns import one_turn_each
-from .ways import Ways
+from ..packing.packing import Life, Packed, Packer
+from ..packing.solved import solved
+from ..problem import Problem
+from ..turns import one_turn_each
+from ..ways.cascade import Cascade, cascade_sizes
+from ..ways.tiling import Tiling, buffer_sizes
+from ..ways.ways import Ways
 
 __all__ = ["Placed", "Placement", "addressed"]
 
