@@ -10,10 +10,9 @@ from math import gcd
 from amaranth.hdl import Cat, Module, Mux, Signal, Value
 
 from ..config.accelerator_config import AcceleratorConfig
-from ..memory.atoms import element_sizes
 from .widths import VALUE_BITS
 
-__all__ = ["element_sizes", "extended", "offset_bits", "one_of", "plane_bits", "planes", "selected"]
+__all__ = ["extended", "offset_bits", "one_of", "plane_bits", "planes", "selected"]
 
 
 def planes(config: AcceleratorConfig) -> int:

@@ -6,7 +6,8 @@ from amaranth.lib import data
 from lowtide.common.records.execute import Exec, Operand, Source
 
 from ..config.accelerator_config import AcceleratorConfig
-from .elements import element_sizes, planes
+from ..memory.atoms import element_sizes
+from .elements import planes
 
 __all__ = ["fields_layout", "not_built", "some_of"]
 

@@ -8,8 +8,9 @@ from lowtide.common.records.entries import Parameter
 from lowtide.common.records.execute import Exec, Operand, Source
 from lowtide.hw import ArrayConfig
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
+from lowtide.hw.memory.atoms import element_sizes
 from lowtide.hw.memory.ports import shuffled
-from lowtide.hw.post.elements import element_sizes, planes
+from lowtide.hw.post.elements import planes
 
 
 def machine(name, array, **fields):

@@ -12,9 +12,10 @@ from amaranth.lib.wiring import In, Out
 
 from ...config.accelerator_config import AcceleratorConfig
 from ...logic.unit import Unit
+from ...memory.atoms import element_sizes
 from ...memory.ports import READ_LATENCY, address_bits, read_layout
 from ..columns.columns import of_lanes, phase_bits
-from ..elements import element_sizes, extended, offset_bits, one_of, selected
+from ..elements import extended, offset_bits, one_of, selected
 from ..fields import fields_layout
 from ..widths import ELEMENT_BITS
 from .access import access, group_layout

@@ -10,8 +10,9 @@ from amaranth.lib.wiring import In, Out
 
 from ...config.accelerator_config import AcceleratorConfig
 from ...logic.unit import Unit
+from ...memory.atoms import element_sizes
 from ..columns.columns import phase_bits
-from ..elements import element_sizes, offset_bits, plane_bits, planes
+from ..elements import offset_bits, plane_bits, planes
 from ..fields import fields_layout
 from ..widths import VALUE_BITS
 

@@ -15,7 +15,8 @@ from lowtide.common.records.execute import Source
 
 from ...config.accelerator_config import AcceleratorConfig
 from ...logic.unit import Unit
-from ..elements import element_sizes, extended, offset_bits, one_of, selected
+from ...memory.atoms import element_sizes
+from ..elements import extended, offset_bits, one_of, selected
 from ..fields import fields_layout
 from ..widths import VALUE_BITS
 

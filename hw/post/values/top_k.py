@@ -14,7 +14,8 @@ from amaranth.lib.wiring import In, Out
 
 from ...config.accelerator_config import AcceleratorConfig
 from ...logic.unit import Unit
-from ..elements import element_sizes, extended, offset_bits, one_of
+from ...memory.atoms import element_sizes
+from ..elements import extended, offset_bits, one_of
 from ..fields import fields_layout
 from ..widths import ELEMENT_BITS, VALUE_BITS
 

@@ -13,7 +13,8 @@ from amaranth.lib.wiring import In, Out
 
 from ...config.accelerator_config import AcceleratorConfig
 from ...logic.unit import Unit
-from ..elements import element_sizes, extended, one_of, planes
+from ...memory.atoms import element_sizes
+from ..elements import extended, one_of, planes
 from ..fields import fields_layout
 from ..widths import SHIFT_BITS, SUM_BITS, VALUE_BITS
 from .lanes import has_operand, later, place_lanes, turns_of

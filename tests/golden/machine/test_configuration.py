@@ -16,8 +16,8 @@ from lowtide.golden.machine.configuration import (
 from lowtide.golden.mode import Array
 from lowtide.golden.pe import KINDS
 from lowtide.hw.config.machines import MACHINES, flexible_machine
+from lowtide.hw.memory.atoms import element_sizes as hardware_sizes
 from lowtide.hw.pe import KINDS as HARDWARE
-from lowtide.hw.post.elements import element_sizes as hardware_sizes
 from lowtide.hw.post.elements import planes as hardware_planes
 
 from random_choices import random_configuration

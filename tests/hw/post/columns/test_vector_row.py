@@ -7,8 +7,8 @@ Which value an atom holds, and what the window's values come to, is stated in Ve
 import pytest
 
 from lowtide.hw.config.machines import MACHINES
+from lowtide.hw.memory.atoms import element_sizes
 from lowtide.hw.post.columns.vector import VectorRow
-from lowtide.hw.post.elements import element_sizes
 
 from induction import holds
 
