@@ -14,13 +14,13 @@ import errno
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock
 
-__all__ = ["digest", "stored"]
+__all__ = ["contents", "digest", "stored"]
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -40,6 +40,13 @@ def digest(*parts: object, digits: int = 16) -> str:
         text = str(part).encode()
         key.update(b"%d:" % len(text) + text)
     return key.hexdigest()[:digits]
+
+
+def contents(folder: Path, files: Iterable[Path]) -> Iterator[object]:
+    """Parts of a key: of each file its name within a folder, and its text."""
+    for path in files:
+        yield path.relative_to(folder)
+        yield path.read_text()
 
 
 def stored(

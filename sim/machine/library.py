@@ -8,7 +8,7 @@ from typing import Any
 
 from lowtide import common, hw
 from lowtide.common.folders import cache_folder
-from lowtide.common.store import digest, stored
+from lowtide.common.store import contents, digest, stored
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.emit.verilog import verilog
 from lowtide.hw.machine.machine import Machine
@@ -47,10 +47,10 @@ class Counts(ctypes.Structure):
 @functools.cache
 def _sources() -> str:
     """A key of everything that Verilog follows from: the hardware, and what it imports."""
-    folders = [Path(str(room.__file__)).parent for room in (hw, common)]
-    files = [(path.relative_to(folder), path) for folder in folders for path in sorted(folder.rglob("*.*"))]
-    texts = (part for name, path in files if path.suffix in (".py", ".rdl") for part in (name, path.read_text()))
-    return digest(*texts, *map(version, EMITTERS))
+    parts: list[object] = [version(name) for name in EMITTERS]
+    for folder in (Path(str(room.__file__)).parent for room in (hw, common)):
+        parts += contents(folder, (path for path in sorted(folder.rglob("*.*")) if path.suffix in (".py", ".rdl")))
+    return digest(*parts)
 
 
 @functools.lru_cache(maxsize=4)

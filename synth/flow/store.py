@@ -68,7 +68,7 @@ def hardware_sources() -> str:
     """A key of the sources in :mod:`hw` that the Verilog of a configuration of an array follows from."""
     folder = Path(hw.__file__).parent
     files = sorted(path for room in ROOMS_OF_ENGINES for path in (folder / room).rglob("*.py"))
-    return digest(*(part for path in files for part in (path.relative_to(folder), path.read_text())))
+    return digest(*store.contents(folder, files))
 
 
 def _path(what: str, key: str) -> Path:
