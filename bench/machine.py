@@ -12,22 +12,21 @@ from numpy.typing import NDArray
 
 from lowtide.compiler.programs.compiled import compile_network
 from lowtide.golden.machine import Interpreter
-from lowtide.golden.network import Graph, Node, quantise_graph
+from lowtide.golden.network import Graph, Node, QuantisedGraph, quantise_graph
 from lowtide.golden.network import Plan as NetworkPlan
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.sim.machine import MachineModel
 
 from .plan import Number, Plan
 
-__all__ = ["number"]
+__all__ = ["convolution", "number"]
 
 LEAST = {"small": 100_000}  #: cycles per second of a machine by its name
 
 
 def number(config: AcceleratorConfig, plan: Plan) -> Number:
     """Clock cycles per second of a machine. Raises `AssertionError` where it is not golden's machine."""
-    graph, samples = _convolution(plan)
-    network = quantise_graph(graph, samples, NetworkPlan(output="quantised"))
+    network, samples = convolution(plan)
     compiled = compile_network(network, config)
     image, memory = compiled.image, compiled.image.memory(compiled.memory_bytes)
     tensors: dict[str, Any] = {}
@@ -56,8 +55,8 @@ def number(config: AcceleratorConfig, plan: Plan) -> Number:
     )
 
 
-def _convolution(plan: Plan) -> tuple[Graph, NDArray[np.float32]]:
-    """The layer with random weights, and two pictures for it."""
+def convolution(plan: Plan) -> tuple[QuantisedGraph, NDArray[np.float32]]:
+    """The layer with random weights, and two pictures float32 [2, rows, rows, channels] for it."""
     rng, (rows, channels) = np.random.default_rng(plan.seed), plan.layer
     weight = rng.normal(scale=(2 / (9 * channels)) ** 0.5, size=(3, 3, channels, channels))
     attributes = {"stride": (1, 1), "padding": (1, 1, 1, 1), "groups": 1}
@@ -66,4 +65,4 @@ def _convolution(plan: Plan) -> tuple[Graph, NDArray[np.float32]]:
     )
     graph = Graph((node, Node(name="end", op="relu", inputs=("layer",))), (rows, rows, channels))
     samples = rng.normal(size=(2, *graph.shape)).astype(np.float32)
-    return graph, samples
+    return quantise_graph(graph, samples, NetworkPlan(output="quantised")), samples

@@ -72,7 +72,7 @@ ENGINES = (
 )
 
 
-MACHINES_UNDER_TEST = ("parallel_flex", "small")
+MACHINES_UNDER_TEST = ("tiny", "small")
 
 
 @dataclass(frozen=True, kw_only=True)

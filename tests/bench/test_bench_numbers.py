@@ -6,8 +6,10 @@ import pytest
 
 from lowtide import hw
 from lowtide.bench import command as bench
+from lowtide.bench.machine import convolution
 from lowtide.bench.plan import EngineUnderTest, Number, Plan, operands
 from lowtide.command import main
+from lowtide.compiler.programs.compiled import compile_network
 from lowtide.hw.config.machines import find_machine
 
 SMALL = Plan(
@@ -68,11 +70,18 @@ def test_the_published_plan_measures_16x16_and_64x64_of_both_kinds():
     plan = Plan()
     assert [engine.config.name for engine in plan.engines] == ["parallel_16x16_l8", "term_16x16_g8_l8"]
     assert plan.array_sizes == (16, 64)
-    assert [machine.name for machine in plan.machines] == ["parallel_flex", "small"]
+    assert [machine.name for machine in plan.machines] == ["tiny", "small"]
     for engine in plan.engines:
         engine.config.check_mode(engine.mode)
         x, w = operands(engine, plan, 3)
         assert x.shape[0] == 48 and x.shape[1] == w.shape[0] <= engine.config.largest_k(engine.mode)
+
+
+@pytest.mark.parametrize("machine", Plan().machines, ids=lambda machine: machine.name)
+def test_the_published_layer_fits_its_machines(machine):
+    plan = Plan()
+    compiled = compile_network(convolution(plan)[0], machine)
+    assert sum(layer.multiplications for layer in compiled.layers) == plan.layer[0] ** 2 * plan.layer[1] ** 2 * 9
 
 
 @pytest.mark.parametrize(
