@@ -21,7 +21,7 @@ struct AxiBehaviour {   // all of it may change between two cycles
     uint32_t latency;   // cycles from an address to its first beat, or from the last beat to the response
     uint32_t stall[5];  // of 256, how often ar, r, aw, w, b stand still for a cycle
     uint64_t read_fault[2], write_fault[2];  // bytes from, up to which reads or writes answer with an error
-    uint32_t response;  // that error: 2 SLVERR, 3 DECERR
+    uint32_t response;  // that error: 2 SLVERR, 3 DECERR; or NEVER: none comes, nor does what stands behind it
 };
 
 struct AxiCounts {
@@ -30,6 +30,7 @@ struct AxiCounts {
 
 template <typename Top> class AxiMemory {
   public:
+    static constexpr uint32_t NEVER = 4;
     AxiBehaviour behaviour{};
     AxiCounts counts{};
     std::vector<uint8_t> bytes;
@@ -162,12 +163,16 @@ template <typename Top> class AxiMemory {
     static bool within(const uint64_t* range, uint64_t from, uint64_t size) {
         return from < range[1] && from + size > range[0];
     }
+    bool faulty_read(const Burst& burst) const {  // its next beat
+        return within(behaviour.read_fault, burst.addr + burst.at * width, width);
+    }
     bool has(uint64_t beat) const { return beat >= base && beat + width <= base + bytes.size(); }
     void show_read() {
         std::vector<size_t> ready;  // the first burst of each id whose time has come
         for (size_t i = 0; i < reads.size(); ++i) {
             bool first = true;
             for (size_t j = 0; j < i; ++j) first &= reads[j].id != reads[i].id;
+            if (behaviour.response == NEVER && faulty_read(reads[i])) break;
             if (first && reads[i].due <= counts.cycles) ready.push_back(i);
         }
         top.m_axi_rvalid = !ready.empty() && moves(1);
@@ -175,7 +180,7 @@ template <typename Top> class AxiMemory {
         shown_read = ready[ready.size() > 1 && behaviour.stall[1] ? random() % ready.size() : 0];
         const Burst& burst = reads[shown_read];
         const uint64_t from = burst.addr + burst.at * width;
-        const bool fault = within(behaviour.read_fault, from, width) || !has(from);
+        const bool fault = faulty_read(burst) || !has(from);
         top.m_axi_rid = burst.id;
         top.m_axi_rresp = fault ? behaviour.response : 0;
         top.m_axi_rlast = burst.at == burst.len;
@@ -188,6 +193,7 @@ template <typename Top> class AxiMemory {
     void commit() {  // whole bursts of writes go into memory
         while (!writes.empty() && write_data.size() > writes[0].len) {
             Burst burst = writes[0];
+            if (behaviour.response == NEVER && within(behaviour.write_fault, burst.addr, (burst.len + 1) * width)) break;
             writes.pop_front();
             for (uint64_t beat = 0; beat <= burst.len; ++beat) {
                 const Beat& w = write_data[0];

@@ -47,10 +47,11 @@ struct Machine {
     }
 
     // a register is written or read; the response of the bus, or -1 where there is none for long
-    int write(uint32_t address, uint32_t value) {
+    int write(uint32_t address, uint32_t value, uint32_t strobe) {
         top.s_axi_awaddr = address;
+        top.s_axi_awprot = protection();
         top.s_axi_wdata = value;
-        top.s_axi_wstrb = 15;
+        top.s_axi_wstrb = strobe;
         top.s_axi_awvalid = top.s_axi_wvalid = 1;
         for (int wait = 0; wait < 100 && (top.s_axi_awvalid || top.s_axi_wvalid); ++wait) {
             top.clk = 0;
@@ -65,6 +66,7 @@ struct Machine {
 
     int read(uint32_t address, uint32_t* value) {
         top.s_axi_araddr = address;
+        top.s_axi_arprot = protection();
         top.s_axi_arvalid = 1;
         for (int wait = 0; wait < 100 && top.s_axi_arvalid; ++wait) {
             top.clk = 0;
@@ -77,6 +79,8 @@ struct Machine {
         *value = top.s_axi_rdata;
         return answer(top.s_axi_rready, top.s_axi_rvalid, top.s_axi_rresp);
     }
+
+    uint32_t protection() const { return cycles & 7; }  // any: nothing may depend on it
 
     template <typename Ready, typename Valid, typename Response>
     int answer(Ready& ready, const Valid& valid, const Response& response) {
@@ -107,8 +111,8 @@ extern "C" {
 void* machine_create(uint64_t size, uint64_t seed) { return new Machine(size, seed); }
 void machine_destroy(void* machine) { delete static_cast<Machine*>(machine); }
 void machine_reset(void* machine) { static_cast<Machine*>(machine)->reset(); }
-int machine_write(void* machine, uint32_t address, uint32_t value) {
-    return static_cast<Machine*>(machine)->write(address, value);
+int machine_write(void* machine, uint32_t address, uint32_t value, uint32_t strobe) {
+    return static_cast<Machine*>(machine)->write(address, value, strobe);
 }
 int machine_read(void* machine, uint32_t address, uint32_t* value) {
     return static_cast<Machine*>(machine)->read(address, value);
@@ -116,6 +120,7 @@ int machine_read(void* machine, uint32_t address, uint32_t* value) {
 int machine_run(void* machine, uint64_t limit) { return static_cast<Machine*>(machine)->run(limit); }
 uint64_t machine_cycles(void* machine) { return static_cast<Machine*>(machine)->cycles; }
 uint8_t* machine_memory(void* machine) { return static_cast<Machine*>(machine)->memory.bytes.data(); }
+void machine_hold(void* machine, int held) { static_cast<Machine*>(machine)->memory.held = held; }
 void machine_move(void* machine, uint64_t base) { static_cast<Machine*>(machine)->memory.base = base; }
 void machine_behave(void* machine, const lowtide::AxiBehaviour* behaviour) {
     static_cast<Machine*>(machine)->memory.behaviour = *behaviour;

@@ -15,9 +15,11 @@ from lowtide.hw.control.registers.register_map import register_map
 
 from .library import CHANNELS, Behaviour, Counts, machine_library
 
-__all__ = ["DONE", "FAILS", "WAITS", "MachineHost"]
+__all__ = ["DONE", "FAILS", "NEVER", "WAITS", "MachineHost"]
 
 DONE, WAITS, FAILS = 1, 2, 4  #: of the register `interrupts`
+NEVER = 4  #: in the place of a response of the bus: there is none, until memory behaves otherwise
+_ALL_BYTES, _RESET = 15, 8  # of a write; of the register `start`
 
 
 @cache
@@ -59,6 +61,8 @@ class MachineHost:
     ----------
     memory : ndarray of uint8 [memory_bytes]
         External memory, from ``base`` on.
+    behind : ndarray of uint8 [32 entries]
+        What follows: there records are told of.
     base : int
     """
 
@@ -88,7 +92,7 @@ class MachineHost:
         address = self._library.machine_memory(self._machine)
         raw = (ctypes.c_uint8 * size).from_address(address)
         self._all: NDArray[np.uint8] = np.ctypeslib.as_array(raw)
-        self.memory = self._all[:memory_bytes]
+        self.memory, self.behind = self._all[:memory_bytes], self._all[memory_bytes:]
         self.behave(latency=latency, stalls=stalls)
         self._place_memory(base)
         self.reset()
@@ -116,7 +120,7 @@ class MachineHost:
         read_fault, write_fault : (int, int)
             Bytes, the first and the one behind the last: a beat with one of them is answered with ``response``.
         response : int
-            2 SLVERR, 3 DECERR.
+            2 SLVERR, 3 DECERR, or :data:`NEVER`: that answer, and all behind it, do not come.
 
         Raises
         ------
@@ -193,9 +197,16 @@ class MachineHost:
             )
         return slice(address - first, address - first + size)
 
-    def write_register(self, register: str, value: int) -> None:
-        """Write a register, by its name."""
-        self._answered(register, self._library.machine_write(self._machine, self._address(register), value))
+    def reset_by_register(self) -> None:
+        """Reset the machine as software does, and with it the bus; memory and registers stay."""
+        self._library.machine_hold(self._machine, 1)
+        self.write_register("start", _RESET)
+        self._library.machine_hold(self._machine, 0)
+
+    def write_register(self, register: str, value: int, *, strobe: int = _ALL_BYTES) -> None:
+        """Write a register, by its name; only those bytes of it whose bit of ``strobe`` is 1."""
+        response = self._library.machine_write(self._machine, self._address(register), value, strobe)
+        self._answered(register, response)
 
     def read_register(self, register: str) -> int:
         """Read a register, by its name."""

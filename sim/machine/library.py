@@ -98,11 +98,12 @@ def machine_library(
     arguments: dict[str, tuple[Any, list[Any]]] = {
         "destroy": (None, []),
         "reset": (None, []),
-        "write": (ctypes.c_int, [word, word]),
+        "write": (ctypes.c_int, [word, word, word]),
         "read": (ctypes.c_int, [word, ctypes.POINTER(word)]),
         "run": (ctypes.c_int, [ctypes.c_uint64]),
         "cycles": (ctypes.c_uint64, []),
         "memory": (handle, []),
+        "hold": (None, [ctypes.c_int]),
         "move": (None, [ctypes.c_uint64]),
         "behave": (None, [ctypes.POINTER(Behaviour)]),
         "counts": (None, [ctypes.POINTER(Counts)]),

@@ -15,6 +15,7 @@ in every cycle.
 from collections.abc import Callable, Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lowtide.common.progress import progress_bar
 from lowtide.common.records.errors import Error, MachineError
@@ -94,7 +95,7 @@ class MachineModel(MachineHost):
         width = self.config.bus_bytes
         return MachineRun(
             self.read_register("cycles"),
-            self._told(),
+            self.told(),
             width * (after.read_beats - before.read_beats),
             width * (after.write_beats - before.write_beats),
         )
@@ -136,20 +137,28 @@ class MachineModel(MachineHost):
         reason = f", reason {told >> 8} of the array" if error == Error.ENGINE else ""
         return MachineError(error, f"{_NO_RECORD}: {error.meaning}{reason}", self.read_register("error_record"))
 
-    def _told(self) -> tuple[Entry, ...]:
+    def told(self) -> tuple[Entry, ...]:
+        """What is told of the records of the last list that have ended. RuntimeError where memory holds no entries."""
         count = self.read_register("profile_entries")
-        words = self._all[self._bytes :][: PROFILE_ENTRY_BYTES * count].view(np.uint32).reshape(count, 8)
-        measured = words[:, 5:7].view(np.int32).tolist()
-        found = [entry_of(told, *extremes) for told, extremes in zip(words[:, :7].tolist(), measured, strict=True)]
-        return tuple(sorted(found, key=lambda entry: (entry.begun, entry.number)))
+        words = self.behind[: PROFILE_ENTRY_BYTES * count].view(np.uint32).reshape(count, 8)
+        return tuple(sorted(entries_of(words), key=lambda entry: (entry.begun, entry.number)))
+
+
+def entries_of(words: NDArray[np.uint32]) -> list[Entry]:
+    """The entries that words of memory state, uint32 [entries, 8], in that order. Raises :class:`RuntimeError` where
+    they state none."""
+    measured = words[:, 5:7].view(np.int32).tolist()  # of EXEC
+    return [entry_of(told, *extremes) for told, extremes in zip(words.tolist(), measured, strict=True)]
 
 
 def entry_of(told: list[int], smallest: int, largest: int) -> Entry:
-    """The entry that seven words of memory state; the last two of them as signed numbers, which they are of EXEC.
+    """The entry that eight words of memory state; the sixth and seventh as signed numbers, which they are of EXEC.
     Raises :class:`RuntimeError` where they state none."""
-    first, begun, cycles, token_waits, active, bus_waits, beats = told
+    first, begun, cycles, token_waits, active, bus_waits, beats, zero = told
     if (first >> 28) not in set(Kind):
         raise RuntimeError(f"the machine wrote an entry of kind {first >> 28} into its profile, there is none")
+    if zero or first >> 24 & 15:
+        raise RuntimeError("the machine wrote an entry with ones in reserved bits into its profile")
     number, kind = first & 0xFFFFFF, Kind(first >> 28)
     if kind == Kind.EXEC:
         of_kind = dict(bus_waits=0, beats=0, smallest=smallest, largest=largest)

@@ -241,4 +241,4 @@ def test_a_run_is_drawn(model, tmp_path):
 def test_an_entry_of_no_kind_is_told():
     """As only a machine that is broken writes it, such as one with a defect put into it."""
     with pytest.raises(RuntimeError, match="an entry of kind 9 into its profile, there is none"):
-        entry_of([9 << 28, 0, 0, 0, 0, 0, 0], 0, 0)
+        entry_of([9 << 28, 0, 0, 0, 0, 0, 0, 0], 0, 0)
