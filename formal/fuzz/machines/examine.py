@@ -4,16 +4,32 @@ import time
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lowtide.common.records.errors import Error, MachineError
 from lowtide.common.records.kinds import Memory, Store
 from lowtide.hw.config.machines import flexible_machine
 from lowtide.sim.machine import MachineModel
 
+from ..records.faults import FaultyList
 from ..records.maker import USED
-from .told import FAILED, kept_by_registers, told_of_list, told_of_registers, wrong_register
-from .trial import BUS, FOREIGN, RECORD, RESET, START, Trial, kind_of, trial
+from .entries import entries_end
+from .refused import refused, written
+from .standing import bus_stands, deadlock
+from .told import kept_by_registers, told_of_list, told_of_registers, told_of_reset, told_of_wait
+from .trial import (
+    BUS,
+    DEADLOCK,
+    ENTRIES,
+    FOREIGN,
+    RECORD,
+    RESET,
+    SOFTWARE,
+    STANDING,
+    START,
+    Trial,
+    kind_of,
+    trial,
+)
 
 __all__ = ["Listed", "examine", "machine_model"]
 
@@ -84,27 +100,33 @@ def examine(model: MachineModel, number: int, *, seed: int) -> Listed:
 
 def before(model: MachineModel, drawn: Trial) -> str:
     """What goes wrong before the list; a line where it is not told as it must be."""
-    bus = drawn.bus_before
+    found, bus = drawn.found, drawn.bus_before
+    model.behave(latency=bus.latency, stalls=bus.stalls)
     if drawn.event == RECORD and drawn.faulty:
-        model.behave(latency=bus.latency, stalls=bus.stalls)
-        return wrong_record(model, drawn)
+        return wrong_record(model, drawn.faulty)
+    if drawn.event == DEADLOCK and drawn.faulty:
+        return deadlock(model, drawn.faulty, drawn.quiet)
+    if drawn.event == STANDING and drawn.fault:
+        return bus_stands(model, drawn, drawn.fault, drawn.quiet)
+    if drawn.event == ENTRIES and drawn.room:
+        return entries_end(model, found, drawn.room, latency=bus.latency)
     if drawn.event == BUS and drawn.fault:
         fault, span = drawn.fault, (drawn.fault.first, drawn.fault.end)
         which = {"write_fault" if fault.writes else "read_fault": span}
         model.behave(latency=bus.latency, stalls=bus.stalls, response=fault.response, **which)
-        return refused(model, drawn, drawn.found.external, Error.BUS, fault.record)
+        return refused(model, found.external, found.address, len(found.records), Error.BUS, fault.record)
     if drawn.event == FOREIGN:
-        model.behave(latency=bus.latency, stalls=bus.stalls)
         return foreign(model, drawn)
-    if drawn.event in (RESET, START):
-        model.behave(latency=bus.latency, stalls=bus.stalls)
-        model.write(drawn.found.base, drawn.found.external)
-        model.start(drawn.found.address)
+    if drawn.event in (RESET, SOFTWARE, START):
+        model.write(found.base, found.external)
+        model.start(found.address)
         model.step(drawn.cycles)
-        if drawn.event == RESET:
-            model.reset()
-        else:
+        if drawn.event == START:
             return second_start(model, drawn)
+        if drawn.event == SOFTWARE:
+            model.reset_by_register()
+            return told_of_reset(model)
+        model.reset()
     return ""
 
 
@@ -121,57 +143,28 @@ def second_start(model: MachineModel, drawn: Trial) -> str:
 
 def foreign(model: MachineModel, drawn: Trial) -> str:
     """A list for another machine: it is refused, and nothing goes over the bus."""
-    model.write_register("program", drawn.program)
-    before = model.counts()
-    try:
-        said = refused(model, drawn, drawn.found.external, Error.FOREIGN, 0)
-    finally:
-        model.write_register("program", model.config.identity)
+    found, before = drawn.found, model.counts()
+    with written(model, {"program": drawn.program}):
+        said = refused(model, found.external, found.address, len(found.records), Error.FOREIGN, 0)
     after = model.counts()
     moved = (after.read_bursts, after.write_bursts) != (before.read_bursts, before.write_bursts)
     return said or ("a foreign list moves something" if moved else "")
 
 
-def wrong_record(model: MachineModel, drawn: Trial) -> str:
+def wrong_record(model: MachineModel, faulty: FaultyList) -> str:
     """A list with a record that the machine must refuse."""
-    faulty = drawn.faulty
-    assert faulty
     (first, end), (first_written, end_written) = faulty.read_window, faulty.write_window
     windows = {"read_base": first, "read_limit": end - 1, "write_base": first_written, "write_limit": end_written - 1}
-    held = {name: model.read_register(name) for name in (*windows, "profile")}
-    for name, value in (windows | {"profile": 0}).items():
-        model.write_register(name, value)
-    try:
-        said = refused(model, drawn, faulty.external, faulty.error.error, faulty.error.record, at=faulty.address)
-        if not said:
-            wrong = model.memory[: len(faulty.external)] != faulty.after.memories.external
-            if not (faulty.is_settled and faulty.is_untouched):  # stores may not have begun
-                wrong[first_written - faulty.base : end_written - faulty.base] = False
-            said = f"external memory differs behind the fault {faulty.fault}" if wrong.any() else ""
+    code, number = faulty.error.error, faulty.error.record
+    assert number is not None
+    with written(model, windows | {"profile": 0}):
+        said = refused(model, faulty.external, faulty.address, number + 2, code, number, reason=faulty.reason)
+    if said:
         return said
-    finally:
-        for name, value in held.items():
-            model.write_register(name, value)
-
-
-def refused(
-    model: MachineModel,
-    drawn: Trial,
-    external: NDArray[np.uint8],
-    code: Error,
-    record: int | None,
-    *,
-    at: int | None = None,
-) -> str:
-    """Run a list that must stop with an error; a line where it does not."""
-    model.write(model.base, external)
-    try:
-        model.run_at(drawn.found.address if at is None else at, len(drawn.found.records))
-    except MachineError as error:
-        if (error.error, error.record) == (code, record):
-            return wrong_register(model, {"status": FAILED, "error_record": record or 0})
-        return f"record {error.record}: {error.error.name}, expected is record {record}: {code.name}"
-    return f"no error, expected is record {record}: {code.name}"
+    wrong = model.memory[: len(faulty.external)] != faulty.after.memories.external
+    if not (faulty.is_settled and faulty.is_untouched):  # stores may not have begun
+        wrong[first_written - faulty.base : end_written - faulty.base] = False
+    return f"external memory differs behind the fault {faulty.fault}" if wrong.any() else ""
 
 
 def right(model: MachineModel, drawn: Trial, listed: Listed) -> str:
@@ -181,8 +174,15 @@ def right(model: MachineModel, drawn: Trial, listed: Listed) -> str:
     model.behave(latency=drawn.bus.latency, stalls=drawn.bus.stalls)
     model.write(found.base, found.external)
     begun = model.counts().cycles
-    run = model.run_at(found.address, len(found.records))
+    waits: list[str] = []
+
+    def at_wait(model: MachineModel) -> None:
+        waits.append(told_of_wait(model, found))
+
+    run = model.run_at(found.address, len(found.records), on_wait=at_wait)
     listed.cycles = run.cycles
+    if wrong := next(filter(None, waits), ""):
+        return wrong
     if wrong := told_of_list(model, found, run, model.counts().cycles - begun) or told_of_registers(model):
         return wrong
     if not np.array_equal(model.memory[: len(found.external)], found.after.memories.external):

@@ -19,14 +19,19 @@ HEAD = """\
 # What random lists of records found
 
 Random legal lists of records on the RTL of the flexible machine of each kind of PE, with random latencies of the bus
-and random stalls of its channels. Each must leave external and feature memory as `lowtide.golden.machine` says, and
-break no rule of AXI. Before about every other list something goes wrong on the same machine:
+and random stalls of its channels. Each must leave external and feature memory as `lowtide.golden.machine` says, begin
+no record before those that its tokens are of have ended, and break no rule of AXI. Before nine of eleven lists
+something goes wrong on the same machine:
 
 - *wrong record*: one that the machine must refuse, with its error and number, and nothing of it moved;
 - *bus error*: SLVERR or DECERR to a LOAD, a STORE or the reader of the list: the error BUS of the right record;
-- *reset*: in any cycle of a list that runs;
+- *reset*: in any cycle of a list that runs; *software reset*: by the register `start`, registers keep their values;
 - *start*: a second one while a list runs, the error START;
-- *foreign list*: the register `program` is that of another machine, the error FOREIGN, and nothing goes over the bus.
+- *foreign list*: the register `program` is that of another machine, the error FOREIGN, and nothing goes over the bus;
+- *deadlock*: a record takes more tokens than there are: the error WATCHDOG of it, in time;
+- *standing bus*: no answer to a LOAD or a STORE: the error WATCHDOG of it, and the list is over when the bus goes on;
+- *room of entries*: the window for writes ends within the profile, or the bus refuses an entry: WINDOW or BUS, and no
+  byte beyond.
 
 *Records* and *cycles* are those of the legal lists alone.
 """

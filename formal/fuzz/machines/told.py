@@ -11,10 +11,22 @@ from lowtide.sim.machine import MachineModel, MachineRun
 
 from ..records.bus_faults import beats_of
 from ..records.lists import RandomList
+from .told_order import told_of_order
 
-__all__ = ["FAILED", "kept_by_registers", "told_of_list", "told_of_registers", "wrong_register"]
+__all__ = [
+    "BUSY",
+    "FAILED",
+    "TRANSFERS",
+    "kept_by_registers",
+    "told_of_list",
+    "told_of_registers",
+    "told_of_reset",
+    "told_of_wait",
+    "wrong_register",
+]
 
-FAILED = 4  #: of the register `status`: there is an error, nothing runs or waits
+BUSY, WAITING, FAILED, TRANSFERS = 1, 2, 4, 8  #: of the register `status`
+LATER = 100  #: cycles of a host that starts a list and asks for its end
 
 
 def told_of_list(model: MachineModel, found: RandomList, run: MachineRun, passed: int) -> str:
@@ -38,15 +50,33 @@ def told_of_list(model: MachineModel, found: RandomList, run: MachineRun, passed
     if measured != {number: found.after.measured.get(number, (0, 0)) for number in measured}:
         return "measured sums differ"
     for number, entry in told.items():
-        if not 0 <= entry.token_waits <= entry.begun <= entry.end <= run.cycles <= passed:
+        if not 0 <= entry.token_waits <= entry.begun <= entry.end <= run.cycles <= passed <= run.cycles + LATER:
             return f"record {number} is told to begin at cycle {entry.begun} and to end at {entry.end} of {run.cycles}"
         if max(entry.active, entry.bus_waits) > entry.cycles:
             return f"record {number} of {entry.cycles} cycles is told to have worked {entry.active} of them"
         if entry.beats != beats_moved(records[number], found.config):
             return f"record {number} is told to have moved {entry.beats} beats"
-    return wrong_register(
-        model, {"status": 0, "error": 0, "error_record": 0, "profile_entries": len(records), "cycles": run.cycles}
-    )
+    if wrong := told_of_order(found.records, told):
+        return wrong
+    numbers = {"profile_entries": len(records), "record": len(found.records) - 1, "cycles": run.cycles}
+    return wrong_register(model, {"status": 0, "error": 0, "error_record": 0, **numbers})
+
+
+def told_of_wait(model: MachineModel, found: RandomList) -> str:
+    """A line where something is wrong while the list waits for software."""
+    number = model.read_register("record")
+    if not (number < len(found.records) and found.records[number].kind == Kind.WAIT):
+        return f"the machine waits at record {number}"
+    if (status := model.read_register("status")) & ~TRANSFERS != BUSY | WAITING:
+        return f"the register status is {status:#x} while the machine waits"
+    return wrong_register(model, {"error": 0})
+
+
+def told_of_reset(model: MachineModel) -> str:
+    """A line where a register tells of what was before a reset by software, which registers do not follow."""
+    model.write_register("interrupts", 7)
+    cleared = ("status", "error", "error_record", "record", "profile_entries", "cycles")
+    return wrong_register(model, dict.fromkeys(cleared, 0)) or told_of_registers(model)
 
 
 def beats_moved(record: TokenRecord, config: AcceleratorConfig) -> int:
@@ -68,7 +98,8 @@ def told_of_registers(model: MachineModel) -> str:
 
 
 def kept_by_registers(model: MachineModel, rng: np.random.Generator) -> str:
-    """A line where a register that software writes does not keep any numbers; all are as before then."""
+    """A line where a register that software writes does not keep any numbers, or any bytes of one; all are as before
+    then."""
     for register in register_map():
         written = [field for field in register.fields if field.stored and not (field.pulse or field.clears)]
         mask = sum((1 << field.width) - 1 << field.low for field in written)
@@ -77,6 +108,14 @@ def kept_by_registers(model: MachineModel, rng: np.random.Generator) -> str:
             model.write_register(register.name, number)
             if wrong := wrong_register(model, {register.name: number & mask}):
                 return wrong
+        if written:
+            strobe, number = int(rng.integers(16)), int(rng.integers(1 << 32))
+            bytes_written = sum(0xFF << 8 * place for place in range(4) if strobe >> place & 1)
+            model.write_register(register.name, number, strobe=strobe)
+            expected = (number & bytes_written | before & ~bytes_written) & mask
+            if wrong := wrong_register(model, {register.name: expected}):
+                return wrong
+            model.write_register(register.name, before)
     return ""
 
 

@@ -1,34 +1,42 @@
 """What is drawn for a list: its machine, its records, how the bus behaves, and what goes wrong before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lowtide.common.records.record import TokenRecord
 from lowtide.hw.bus.axi import ADDRESS_BITS
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.config.identity import IDENTITY_BITS
 from lowtide.hw.config.machines import MACHINES, flexible_machine
 from lowtide.hw.pe import KINDS
+from lowtide.sim.machine.host import NEVER
 from lowtide.sim.machine.library import CHANNELS
 
 from ..records.bus_faults import BusFault, random_bus_fault
-from ..records.faults import FAULTS, FaultyList, faulty_list
+from ..records.faults import FAULTS, STANDS, FaultyList, faulty_list
 from ..records.lists import RandomList, random_list
 from ..records.maker import USED
+from .entries import EntryRoom
 
 __all__ = ["EVENTS", "Bus", "Trial", "event_of", "kind_of", "other_identity", "trial"]
 
-NOTHING, RECORD, BUS, RESET, START, FOREIGN = EVENTS = (
+NOTHING, RECORD, BUS, RESET, START, FOREIGN, SOFTWARE, DEADLOCK, STANDING, ENTRIES = EVENTS = (
     "nothing",
     "wrong record",
     "bus error",
     "reset",
     "start",
     "foreign list",
+    "software reset",
+    "deadlock",
+    "standing bus",
+    "room of entries",
 )  #: what goes wrong before a list
 PAGE = 1 << 12
 SPACE = 1 << 20  #: bytes of external memory and of what lies behind it
 LONGEST_WAIT = 4000  #: cycles until a reset or a second start
+QUIET = 1500, 5000  #: cycles after which the watchdog tells, at least and at most, where it must
 
 
 @dataclass(frozen=True)
@@ -63,13 +71,17 @@ class Trial:
     bus_before : Bus
         While that happens.
     faulty : FaultyList or None
-        With a wrong record.
+        With a wrong record, or a deadlock.
     fault : BusFault or None
-        With an error of the bus.
+        With an error of the bus, or with one that stands.
+    room : EntryRoom or None
+        With entries that may find none.
     cycles : int
         Until a reset or a start.
     program : int
         Identity of another machine.
+    quiet : int
+        Of the watchdog where it must tell.
     """
 
     config: AcceleratorConfig
@@ -79,8 +91,10 @@ class Trial:
     bus_before: Bus
     faulty: FaultyList | None
     fault: BusFault | None
+    room: EntryRoom | None
     cycles: int
     program: int
+    quiet: int
 
 
 def kind_of(number: int) -> str:
@@ -89,9 +103,8 @@ def kind_of(number: int) -> str:
 
 
 def event_of(seed: int, number: int) -> str:
-    """What goes wrong before list ``number`` of a seed: nothing as often as something."""
-    wrong = range(1, len(EVENTS))
-    return EVENTS[int(np.random.default_rng([seed, number, 2]).choice([*(0 for _ in wrong), *wrong]))]
+    """What goes wrong before list ``number`` of a seed: nothing twice as often as each event."""
+    return EVENTS[int(np.random.default_rng([seed, number, 2]).choice([0, *range(len(EVENTS))]))]
 
 
 def other_identity(config: AcceleratorConfig, rng: np.random.Generator) -> int:
@@ -127,9 +140,14 @@ def trial(seed: int, number: int) -> Trial:
     found = random_list(config, seed, number, records=int(rng.integers(20, 72)), base=base)
     event = event_of(seed, number)
     faulty = None
-    if event == RECORD:
-        name = list(FAULTS)[rng.integers(len(FAULTS))]
+    if event in (RECORD, DEADLOCK):
+        name = str(rng.choice([name for name in FAULTS if name != STANDS])) if event == RECORD else STANDS
         faulty = faulty_list(config, seed, number, fault=name, records=int(rng.integers(8, 20)), base=base)
-    fault = random_bus_fault(rng, found) if event == BUS else None
+    fault = random_bus_fault(rng, found, of_lists=event == BUS) if event in (BUS, STANDING) else None
+    if fault and event == STANDING:
+        fault = replace(fault, response=NEVER)
+    engines = sum(isinstance(record, TokenRecord) for record in found.records)
+    room = EntryRoom.drawn(rng, engines) if event == ENTRIES else None
     bus, bus_before, cycles = Bus.drawn(rng), Bus.drawn(rng), int(rng.integers(LONGEST_WAIT))
-    return Trial(config, found, bus, event, bus_before, faulty, fault, cycles, other_identity(config, rng))
+    program, quiet = other_identity(config, rng), int(rng.integers(*QUIET))
+    return Trial(config, found, bus, event, bus_before, faulty, fault, room, cycles, program, quiet)

@@ -6,8 +6,10 @@
 `copies`         LOAD and STORE
 `maker`          a list in the making
 `lists`          whole lists, and what the machine holds before and after
+`more_tokens`    tokens that a list does not need
 `faults`         lists with one record that the machine must refuse
 `faulty_copies`  such records that are LOAD or STORE and leave a memory
+`token_faults`   such records that take or give too many tokens
 `bus_faults`     bytes of external memory that fail, and the record that is told
 ===============  ==============================================================
 

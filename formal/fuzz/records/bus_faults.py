@@ -31,7 +31,7 @@ class BusFault:
     first, end : int
         The first byte, and the one behind the last.
     response : int
-        Of the bus: 2 SLVERR, 3 DECERR.
+        Of the bus: 2 SLVERR, 3 DECERR, or :data:`lowtide.sim.machine.host.NEVER`.
     record : int
         Number of the record that must be told.
     """
@@ -55,12 +55,11 @@ def beats_of(record: Load | Store, config: AcceleratorConfig) -> Iterator[tuple[
         yield start // bus * bus, -(-(start + size) // bus) * bus
 
 
-def random_bus_fault(rng: np.random.Generator, found: RandomList) -> BusFault:
-    """A fault that the list meets: of a beat that a LOAD or STORE moves, or of a record."""
+def random_bus_fault(rng: np.random.Generator, found: RandomList, *, of_lists: bool = True) -> BusFault:
+    """A fault that the list meets: of a beat that a LOAD or STORE moves, or, with ``of_lists``, of a record."""
     config, places = found.config, _places(found)
     bus, response = config.bus_bytes, int(rng.integers(2, 4))
-    of_list = rng.random() < 0.25
-    if of_list:
+    if of_lists and rng.random() < 0.25:
         number = int(rng.integers(len(found.records)))
         start, end = places[number]
         first = int(rng.integers(start // bus, -(-end // bus))) * bus
@@ -73,7 +72,7 @@ def random_bus_fault(rng: np.random.Generator, found: RandomList) -> BusFault:
         for beats in beats_of(record, config)
     ]
     if not moved:  # no STORE
-        return random_bus_fault(rng, found)
+        return random_bus_fault(rng, found, of_lists=of_lists)
     start, end = moved[int(rng.integers(len(moved)))][1]
     first = int(rng.integers(start, end))
     last = first + int(rng.choice([1, 1, 8, 200]))

@@ -13,16 +13,18 @@ from numpy.typing import NDArray
 from lowtide.common.records.entries import Parameter, Tap
 from lowtide.common.records.errors import Error, MachineError
 from lowtide.common.records.execute import Exec, Operand, Source
-from lowtide.common.records.kinds import KINDS, End, Load, Memory, Store, Wait, pack
+from lowtide.common.records.kinds import KINDS, End, Load, Memory, Store, Wait, pack, read
 from lowtide.common.records.record import KIND, RECORD_BYTES, Kind, Record
 from lowtide.golden.machine import Interpreter
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.mode.word import BY_NAME, WORD_BITS
 
+from ...engine_checks.modes import illegal_words, reason_of
 from .faulty_copies import copied_address, packed, window
 from .maker import USED, Maker
+from .token_faults import deadlock, plain_exec, token_overflow
 
-__all__ = ["FAULTS", "FaultyList", "faulty_list"]
+__all__ = ["FAULTS", "STANDS", "FaultyList", "faulty_list"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +46,8 @@ class FaultyList:
         The first byte, and the one behind the last.
     error : MachineError
         What stops it, with the number of the record.
+    reason : int
+        Of the array, where it is ENGINE; else 0.
     after : Interpreter
         The machine then. Memories are as hardware must have them where ``is_untouched``.
     is_untouched : bool
@@ -60,6 +64,7 @@ class FaultyList:
     read_window: tuple[int, int]
     write_window: tuple[int, int]
     error: MachineError
+    reason: int
     after: Interpreter
     is_untouched: bool
     is_settled: bool
@@ -79,19 +84,37 @@ def faulty_list(
     wrong = make(maker)
     if is_settled := fault in TOUCHING or bool(rng.random() < 0.5):  # what they find has been loaded before
         maker.add(Wait())
+    is_settled |= fault == STANDS  # all others have ended when it is told
     address, external = maker.image(pack(maker.schedule.records) + wrong + pack([End()]))
     end = base + USED
     if fault == "fetch":  # the window for reads ends within the wrong record
         end = address + len(pack(maker.schedule.records)) + int(rng.integers(len(wrong)))
     windows = (base, end), (maker.room, maker.room_end)
     after = Interpreter(config, external.copy(), read_window=windows[0], write_window=windows[1], base=base)
+    error, place = _refusal(after, address), len(maker.schedule.records)
+    if fault == STANDS and error and not isinstance(error, MachineError):
+        error = MachineError(Error.WATCHDOG, str(error), place)
+    assert isinstance(error, MachineError), f"the fault {fault} of list {number} is none: {error}"
+    assert error.error == expected and error.record == place, error
+    untouched = fault not in TOUCHING
+    reason = _reason(config, wrong) if expected == Error.ENGINE else 0
+    return FaultyList(config, fault, address, base, external, *windows, error, reason, after, untouched, is_settled)
+
+
+def _reason(config: AcceleratorConfig, wrong: bytes) -> int:
+    """Why the array refuses the job of the bytes of an EXEC."""
+    record = read(wrong, 0)
+    assert isinstance(record, Exec)
+    return int(reason_of(config.array, record.mode, record.chunks, record.tail + 1))
+
+
+def _refusal(machine: Interpreter, address: int) -> ValueError | None:
+    """What stops the list at an address."""
     try:
-        after.run_at(address)
-    except MachineError as error:
-        assert error.error == expected and error.record == len(maker.schedule.records), error
-        untouched = fault not in TOUCHING
-        return FaultyList(config, fault, address, base, external, *windows, error, after, untouched, is_settled)
-    raise AssertionError(f"the fault {fault} of list {number} is none")
+        machine.run_at(address)
+    except ValueError as error:
+        return error
+    return None
 
 
 def reserved(maker: Maker) -> bytes:
@@ -124,13 +147,6 @@ def static_range(maker: Maker) -> bytes:
     return word.to_bytes(of_kind.size, "little")
 
 
-def plain_exec(maker: Maker) -> Exec:
-    """A legal record of the array, one pixel."""
-    config = maker.config
-    values = max(1, min(64, config.atom_bits // 8))
-    return Exec(mode=config.array.modes()[0].word(), out_base=maker.atoms - 1, out_values=values)
-
-
 def built_range(maker: Maker) -> bytes:
     """A field has a number that this machine has not built, or fields do not fit each other."""
     config, rng, record = maker.config, maker.rng, plain_exec(maker)
@@ -161,8 +177,16 @@ def built_range(maker: Maker) -> bytes:
 
 
 def refused_mode(maker: Maker) -> bytes:
-    """The array refuses the job."""
+    """The array refuses the job: for any reason that one chunk can have, or one of a few."""
     array, rng, record = maker.config.array, maker.rng, plain_exec(maker)
+    words = illegal_words(array, rng, 1)
+    for place in rng.permutation(len(words))[:TRIES]:
+        drawn = replace(record, mode=words[place][0])
+        try:
+            maker.machine.execute(drawn)
+        except MachineError as error:
+            if error.error == Error.ENGINE and reason_of(array, drawn.mode, 1, 1):
+                return drawn.pack()
     wrong = (("x_format", 3), ("w_format", 15), ("block_floating", 1))  # formats that there are not; exponents of data
     choices: list[Record] = [replace(record, mode=BY_NAME[name].put(record.mode, number)) for name, number in wrong]
     if (values := array.values_per_beat(array.modes()[0])) < 64:
@@ -206,5 +230,10 @@ FAULTS: dict[str, tuple[Error, Callable[[Maker], bytes]]] = {
     "fetch": (Error.WINDOW, fetched),
     "refused mode": (Error.ENGINE, refused_mode),
     "overflow": (Error.OVERFLOW, overflow),
+    "token overflow": (Error.RANGE, token_overflow),
+    "deadlock": (Error.WATCHDOG, deadlock),
 }
-TOUCHING = ("accessed address", "overflow")  #: faults that are found when something may have been written
+#: Faults that are found when something may have been written.
+TOUCHING = ("accessed address", "overflow", "token overflow")
+TRIES = 4  #: modes that are tried
+STANDS = "deadlock"  #: a fault that golden's machine knows by no code: nothing ends any more

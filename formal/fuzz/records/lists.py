@@ -11,6 +11,7 @@ from lowtide.golden.machine import Interpreter
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from .maker import Maker
+from .more_tokens import more_tokens
 
 __all__ = ["RandomList", "random_list"]
 
@@ -57,7 +58,7 @@ def random_list(config: AcceleratorConfig, seed: int, number: int, *, records: i
             maker.store()
         else:
             maker.add(Wait())
-    whole = (*maker.schedule.records, End())
+    whole = (*more_tokens(maker.rng, maker.schedule.records), End())
     address, external = maker.image(pack(whole))
     after = Interpreter(config, external.copy(), base=base)
     after.run_at(address)

@@ -11,6 +11,7 @@ from lowtide.common.records.errors import Error
 from lowtide.common.records.kinds import Load, Store
 from lowtide.common.records.record import Kind
 from lowtide.formal.fuzz.machines import examine as examination
+from lowtide.formal.fuzz.machines.entries import EntryRoom, entries_end
 from lowtide.formal.fuzz.machines.examine import examine, machine_model
 from lowtide.formal.fuzz.machines.told import told_of_list
 from lowtide.formal.fuzz.machines.trial import EVENTS, event_of, other_identity, random_base, trial
@@ -81,6 +82,17 @@ def first(event):
         ),
         ("wrong record", lambda drawn: replace(drawn, faulty=other_error(drawn)), "expected is record 3: WATCHDOG"),
         ("foreign list", lambda drawn: replace(drawn, program=drawn.config.identity), "expected is record 0: FOREIGN"),
+        ("deadlock", lambda drawn: replace(drawn, faulty=other_error(drawn)), "expected is record 3: WATCHDOG"),
+        (
+            "standing bus",
+            lambda drawn: replace(drawn, fault=replace(drawn.fault, record=99)),
+            "the register error_record is ",
+        ),
+        (
+            "room of entries",
+            lambda drawn: replace(drawn, room=EntryRoom(1000, 0, False)),
+            "no error, expected is WINDOW",
+        ),
     ],
 )
 def test_what_is_wrong_is_found(model, monkeypatch, event, change, line):
@@ -130,6 +142,52 @@ def test_entries_that_tell_what_cannot_be_are_found(model):
         entries = (*run.entries[:3], changed, *run.entries[4:])
         assert line in told_of_list(model, drawn.found, replace(run, entries=entries), run.cycles)
     assert "is told to begin" in told_of_list(model, drawn.found, run, run.cycles - 1)
+
+
+def test_room_for_entries_is_of_all_sorts():
+    rng = np.random.default_rng(SEED)
+    rooms = [EntryRoom.drawn(rng, 40) for _ in range(300)]
+    assert {39, 40} < {room.entries for room in rooms} and all(0 <= room.entries <= 40 for room in rooms)
+    assert {0, 1, 31} < {room.spare for room in rooms} <= set(range(32))
+    assert {room.is_refused for room in rooms} == {False, True}
+
+
+@pytest.mark.parametrize("spare", [0, 31])
+def test_entries_that_are_not_where_they_should_be_are_found(model, monkeypatch, spare):
+    """The machine has other room than is expected: by one entry more, and by one less."""
+    _, drawn = first("nothing")
+    model.move(drawn.found.base)
+    room = EntryRoom(5, spare, False)
+    assert entries_end(model, drawn.found, room, latency=0) == ""
+    write = model.write_register
+    for change in (-32, 32):
+        monkeypatch.setattr(
+            model, "write_register", lambda name, value, by=change: write(name, value + by * (name == "write_limit"))
+        )
+        assert "entr" in entries_end(model, drawn.found, room, latency=0)
+        monkeypatch.setattr(model, "write_register", write)
+        model.move(drawn.found.base)
+
+
+def test_a_reset_by_software_that_does_nothing_is_found(model, monkeypatch):
+    number, drawn = first("software reset")
+    monkeypatch.setattr(examination, "trial", lambda seed, number: replace(drawn, cycles=500))
+    monkeypatch.setattr(model, "reset_by_register", lambda: None)
+    assert "the register status is 0x" in examine(model, number, seed=SEED).finding
+    model.reset()
+
+
+def test_a_watchdog_of_other_cycles_is_found(model, monkeypatch):
+    number, drawn = first("deadlock")
+    monkeypatch.setattr(examination, "trial", lambda seed, number: drawn)
+    write = model.write_register
+    monkeypatch.setattr(
+        model, "write_register", lambda name, value, **named: write(name, value + 300 * (name == "watchdog"), **named)
+    )
+    monkeypatch.setattr(examination, "kept_by_registers", lambda *given: "")
+    assert f"the watchdog of {drawn.quiet} cycles tells after " in examine(model, number, seed=SEED).finding
+    monkeypatch.undo()
+    model.reset()
 
 
 def test_other_identities_are_of_all_sorts_and_never_the_machines_own():

@@ -1,10 +1,12 @@
 """Lists with a wrong record stop there, with its error, and leave the memories as the records before it did."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 
 from lowtide.common.records.errors import MachineError
-from lowtide.formal.fuzz.records.faults import FAULTS, faulty_list
+from lowtide.formal.fuzz.records.faults import FAULTS, STANDS, faulty_list
 from lowtide.golden.machine import Interpreter
 from lowtide.hw.config.machines import flexible_machine
 from lowtide.hw.pe import KINDS
@@ -21,9 +23,12 @@ def test_lists_stop_at_the_wrong_record(kind, fault):
         found = faulty_list(flexible_machine(kind), SEED, number, fault=fault, records=6, base=base)
         windows = dict(read_window=found.read_window, write_window=found.write_window)
         machine = Interpreter(found.config, found.external.copy(), **windows, base=base)
-        with pytest.raises(MachineError) as refusal:
+        with pytest.raises(ValueError if fault == STANDS else MachineError) as refusal:
             machine.run_at(found.address)
-        assert (refusal.value.error, refusal.value.record) == (found.error.error, found.error.record)
+        if fault == STANDS:
+            assert f"record {found.error.record}: " in str(refusal.value) and "a deadlock" in str(refusal.value)
+        else:
+            assert (refusal.value.error, refusal.value.record) == (found.error.error, found.error.record)
         assert found.error.error == FAULTS[fault][0] and np.array_equal(
             machine.memories.external, found.after.memories.external
         )
@@ -33,6 +38,23 @@ def test_a_seed_is_always_the_same_list():
     config = flexible_machine("parallel")
     one, again = (faulty_list(config, SEED, 3, fault="window") for _ in range(2))
     assert np.array_equal(one.external, again.external) and str(one.error) == str(again.error)
+
+
+def test_arrays_refuse_jobs_for_many_reasons():
+    config = flexible_machine("parallel")
+    found = [faulty_list(config, SEED, number, fault="refused mode", records=4) for number in range(60)]
+    assert all(each.reason > 0 for each in found) and len({each.reason for each in found}) > 4
+    assert faulty_list(config, SEED, 0, fault="window", records=4).reason == 0
+
+
+def test_records_take_and_give_too_many_tokens_of_every_engine():
+    config = flexible_machine("parallel")
+    lines = [faulty_list(config, SEED, number, fault=STANDS, records=4).error.line.split() for number in range(80)]
+    assert {(line[2], line[7].rstrip(",")) for line in lines} == set(permutations(("LOAD", "EXEC", "STORE"), 2))
+    assert {int(line[4]) - int(line[-3].rstrip(":")) for line in lines} >= set(range(1, 8))  # how many are missing
+    lines = [faulty_list(config, SEED, number, fault="token overflow", records=4).error.line for number in range(60)]
+    found = {int(line.split(" leaves ")[1].split()[0]) for line in lines}
+    assert 256 in found and found <= set(range(256, 263)) and len(found) > 4
 
 
 @pytest.mark.parametrize("fault, fields", [("static range", 12), ("built range", 9), ("accessed address", 4)])
