@@ -21,6 +21,7 @@ from .execution.execution import Execution
 
 __all__ = ["Executing"]
 
+POSTED = 1  #: cycles that atoms wait before they are written
 #: Fields that cycles do not depend on.
 WITHOUT_MEANING = dict.fromkeys(
     ("take_a", "take_b", "give_a", "give_b", "tap_base", "weight_base", "parameter_base"), 0
@@ -66,7 +67,7 @@ class Executing:
         }
         self.record, self.begun = replace(record, **(WITHOUT_MEANING | places)), cycle
         cycles, writes, second = _predicted(self.record, self.config)
-        self.writes, self.second = writes + cycle, second + cycle
+        self.writes, self.second = writes + cycle + POSTED, second + cycle
         while self.first < len(self.reads) and self.reads[self.first].last < cycle:
             self.first += 1
         self.known: list[Stretch] = []
@@ -81,7 +82,7 @@ class Executing:
         self.known = reads
         since = tuple([replace(stretch, first=stretch.first - self.begun) for stretch in reads])
         cycles, writes, second = _predicted(self.record, self.config, since)
-        self.writes, self.second = writes + self.begun, second + self.begun
+        self.writes, self.second = writes + self.begun + POSTED, second + self.begun
         self.agenda.at(max(cycle, self.begun + cycles - 1), self.end)
 
     def written(self, cycle: int, steps: int) -> int:

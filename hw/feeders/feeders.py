@@ -62,7 +62,7 @@ class Feeders(Unit):
     closes : out, 1 bit
         With ``x``: the beat is the last of its tile.
     beyond : out, 1 bit
-        For one cycle: an atom, a tap or a weight word lies beyond its memory.
+        For one cycle: what was read in the cycle before, an atom, a tap or a weight word, lies beyond its memory.
     """
 
     def __init__(self, config: AcceleratorConfig) -> None:
@@ -165,8 +165,8 @@ class Feeders(Unit):
             self.closes.eq(west.closes),
             self.w.valid.eq(north.w_valid),
             self.w.payload.eq(north.w_data),
-            self.beyond.eq(west.beyond | beats.beyond),
         ]
+        m.d.sync += self.beyond.eq(west.beyond | beats.beyond)
 
     def fields(self, names: tuple[str, ...]) -> Any:
         """Some fields of the record."""

@@ -100,14 +100,19 @@ class WestFeeder(Unit):
         beat = self.beat.payload
         request = Signal(read_layout(self.config), reset_less=True)
         marks = Signal(data.StructLayout({"present": self.rows, "padding": 1, "closes": 1}), reset_less=True)
-        waits, lost = Signal(), Signal()  # a request; it has rows beyond the memory
+        waits, lost = Signal(), Signal()  # there is a request; it has rows beyond the memory
         takes, reads, proceeds = Signal(), Signal(), Signal()  # proceeds: what the array has before it is taken
         m.d.comb += [
             self.read.valid.eq(waits & proceeds),
             self.read.payload.eq(request),
             reads.eq(self.read.valid & self.read.ready),
-            self.beat.ready.eq(self.group_valid & (~waits | reads)),
+            # group_valid & (~waits | reads), but the array's ready, which comes last, has one gate to go
+            self.beat.ready.eq(
+                (self.group_valid & (~waits | (self.read.ready & ~self.x.valid)))
+                | (self.group_valid & self.read.ready & self.x.ready)
+            ),
             takes.eq(self.beat.valid & self.beat.ready),
+            lost.eq((marks.present & ~request.rows).any()),
             self.beyond.eq(reads & lost),
         ]
         words, bank, present, inside = self.addresses(m)
@@ -116,7 +121,6 @@ class WestFeeder(Unit):
                 request.words.eq(words),
                 request.rows.eq(present & inside),
                 request.bank.eq(bank),
-                lost.eq((present & ~inside).any()),
                 marks.present.eq(present),
                 marks.padding.eq(beat.padding),
                 marks.closes.eq(beat.closes),
@@ -153,19 +157,20 @@ class WestFeeder(Unit):
     def answered(self, m: Module, reads: Value, marks: data.View) -> Value:
         """Answers go to the array, rows without an atom get padding; whether the next one may come."""
         config, rows = self.config, self.rows
-        comes, coming = Signal(), Signal.like(marks, name="coming", reset_less=True)
+        coming = Signal.like(marks, name="coming", reset_less=True)
         full, proceeds = Signal(), Signal(name="taken")  # full: what came was not taken
+        there = Signal()  # comes or full: a register of its own, as much hangs on full
         layout = data.StructLayout({"atoms": data.ArrayLayout(self.kept, rows), "marks": marks.shape()})
         new, kept = Signal(layout, name="new"), Signal(layout, name="kept", reset_less=True)
         closes, plane = (Mux(full, kept.marks[name], coming[name]) for name in ("closes", "padding"))
         m.d.comb += [
             new.atoms.eq(Cat(self.answer.word_select(row, config.atom_bits)[: self.kept] for row in range(rows))),
             new.marks.eq(coming),
-            self.x.valid.eq(comes | full),
-            proceeds.eq(~self.x.valid | self.x.ready),
+            self.x.valid.eq(there),
+            proceeds.eq(~there | self.x.ready),
             self.closes.eq(closes),
         ]
-        m.d.sync += [comes.eq(reads), coming.eq(marks), full.eq(~proceeds)]
+        m.d.sync += [there.eq(reads | ~proceeds), coming.eq(marks), full.eq(~proceeds)]
         with m.If(~full):
             m.d.sync += kept.eq(new)
         padding, chunks = self.pattern(m, plane), []

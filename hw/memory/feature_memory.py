@@ -6,6 +6,7 @@ their banks, another one the atoms back::
     clients -> first that asks -> rotate rows up by the bank of row 0 -> banks -> rotate down -> answer, to all clients
 
 Reads: the operand of the post-processing, then STORE, then the west feeder. Writes: the post-processing, then LOAD.
+Writes of the post-processing wait a cycle in registers, so whether LOAD may write is known before it asks.
 """
 
 from typing import Any
@@ -34,6 +35,7 @@ class FeatureMemory(Unit):
     answer : out, R atoms, row 0 lowest
         What the read that was taken ``READ_LATENCY`` cycles before found.
     post_write : in, stream of :func:`lowtide.hw.memory.ports.write_layout`
+        Always taken. Reads that are taken two cycles later find what was written.
     load_write : in, stream of :func:`lowtide.hw.memory.ports.loaded_layout`
         Reads that are taken in later cycles find what was written.
     """
@@ -57,12 +59,16 @@ class FeatureMemory(Unit):
         )
         read, reads = self.chosen(m)
         asked = self.rotated(
-            m, "read_rotator", [Cat(read.rows[row] & reads, read.words[row]) for row in range(rows)], read.bank
+            m, "read_rotator", [Cat(read.rows[row], read.words[row]) for row in range(rows)], read.bank
         )
-        post, load = self.post_write, self.load_write
-        m.d.comb += [post.ready.eq(1), load.ready.eq(~post.valid)]
-        bank = Mux(post.valid, post.payload.bank, load.payload.bank)
-        written = self.rotated(m, "write_rotator", self.placed(), bank, post.valid & post.payload.shuffle)
+        post, load = self.posted(m), self.load_write.payload
+        written = self.rotated(
+            m,
+            "write_rotator",
+            self.placed(post),
+            Mux(post.valid, post.payload.bank, load.bank),
+            post.valid & post.payload.shuffle,
+        )
         found = []
         for number in range(rows):
             reading, writing = (lanes.word_select(number, len(lanes) // rows) for lanes in (asked, written))
@@ -70,7 +76,7 @@ class FeatureMemory(Unit):
                 m,
                 f"bank_{number}",
                 Bank(atom, config.bank_atoms),
-                read=reading[0],
+                read=reading[0] & reads,  # known late, so not one of the lanes that are rotated
                 read_address=reading[1:],
                 write=writing[0],
                 write_address=writing[1 : 1 + address],
@@ -96,9 +102,20 @@ class FeatureMemory(Unit):
         m.d.comb += [request.eq(value), asks.eq(before)]
         return request, asks
 
-    def placed(self) -> list[Value]:
+    def posted(self, m: Module) -> data.View:
+        """What the post-processing wrote in the cycle before."""
+        wrote = self.post_write
+        free = Signal(init=1)  # for LOAD
+        kept = Signal(data.StructLayout({"valid": 1, "payload": write_layout(self.config)}), name="posted")
+        m.d.comb += [wrote.ready.eq(1), self.load_write.ready.eq(free)]
+        m.d.sync += [kept.valid.eq(wrote.valid), free.eq(~wrote.valid)]
+        with m.If(wrote.valid):
+            m.d.sync += kept.payload.eq(wrote.payload)
+        return kept
+
+    def placed(self, post: data.View) -> list[Value]:
         """What each row writes; LOAD has the first rows alone."""
-        rows, post, load = self.config.rows, self.post_write, self.load_write
+        rows, load = self.config.rows, self.load_write
         found: list[Value] = [
             Cat(post.payload.rows[row] & post.valid, post.payload.words[row], post.payload.data[row])
             for row in range(rows)

@@ -5,7 +5,7 @@ For words that are wide or many, where registers would take more than all around
     words -> memory -> [memory's register: the word that is taken next]
 """
 
-from amaranth.hdl import Module, Signal
+from amaranth.hdl import Module, Mux, Signal
 from amaranth.lib import stream
 from amaranth.lib.wiring import In, Out
 
@@ -76,7 +76,7 @@ class Queue(Unit):
             self.level.eq(level + offered),
         ]
         m.d.sync += [
-            level.eq(level + enters - leaves),
+            level.eq(Mux(enters == leaves, level, Mux(enters, level + 1, level - 1))),
             first.eq(first + leaves),
             free.eq(free + enters),
             offered.eq(leaves | (offered & ~self.o.ready)),

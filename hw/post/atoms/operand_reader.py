@@ -51,7 +51,7 @@ class OperandReader(Unit):
     ends : in, 1 bit
         It is the last of the group, where ``used``.
     beyond : out, 1 bit
-        For a cycle: an atom that was asked for is beyond the memory.
+        For a cycle: an atom that was taken in the cycle before is beyond the memory.
     """
 
     NAMES = ("operand_block_step", "operand_signed", "out_bits")
@@ -89,13 +89,13 @@ class OperandReader(Unit):
             lands.eq(coming[-1] & free),
             self.read.valid.eq(self.groups.valid & ~coming.any() & (~present | self.near)),
             self.read.payload.words.eq(wanted.words),
-            self.read.payload.rows.eq(wanted.rows),
+            self.read.payload.rows.eq(self.groups.payload.present),  # what is beyond is told, and not used
             self.read.payload.bank.eq(wanted.bank),
             taken.eq(self.read.valid & self.read.ready),
-            self.beyond.eq(lands & wanted.beyond),
             self.groups.ready.eq(self.used & self.ends),
         ]
         m.d.sync += [
+            self.beyond.eq(lands & wanted.beyond),
             coming.eq(Mux(self.start, 0, (coming << 1) | taken)),
             present.eq((lands | (present & ~self.used)) & ~self.start),
         ]

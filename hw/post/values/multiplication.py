@@ -136,12 +136,10 @@ def multiplied(
         for row in rows[:ROW]:
             total = _added(m, total, 2 * done, row, reach + 2 * (done + 1), f"{name}_sum_{done}")
             done += 1
-        for first in range(ROW, count, ROW):
-            (part, carry), *others = rows[first : first + ROW]
-            for place, row in enumerate(others, start=1):
-                part = _added(m, part, 2 * place, row, len(x) + 2 * (place + 1), f"{name}_part_{done + place}")
-            reached = done + 1 + len(others)
-            total = _added(m, total, 2 * done, (part, carry), reach + 2 * reached, f"{name}_sum_{done}")
+        if others := rows[ROW:]:
+            part = _above(m, others, len(x), f"{name}_part_{done}")
+            reached = done + len(others)
+            total = _added(m, total, 2 * done, part, reach + 2 * reached, f"{name}_sum_{done}")
             done = reached
         total = stage.through(total[:width].as_signed(), f"{name}_{number}")
         if number < len(digits) - 1:
@@ -173,6 +171,18 @@ def _selected(
     else:
         found = any_of(~part & line.replicate(width) for part, line in chosen)
     return named(m, found, name).as_signed(), carry
+
+
+def _above(m: Module, rows: Sequence[tuple[Value, Value]], bits: int, name: str) -> tuple[Value, Value]:
+    """The sum of rows of digits, of so many bits each, and the carry of the first: the rows above the first few are
+    added before these, so that few adders lie behind each other."""
+    (part, carry), *others = rows[:ROW]
+    for place, row in enumerate(others, start=1):
+        part = _added(m, part, 2 * place, row, bits + 2 * (place + 1), f"{name}_{place}")
+    if above := rows[ROW:]:
+        higher = _above(m, above, bits, f"{name}_above")
+        part = _added(m, part, 2 * ROW, higher, bits + 2 * len(rows), f"{name}_{ROW}")
+    return part, carry
 
 
 def _added(m: Module, total: Value, place: int, row: tuple[Value, Value], width: int, name: str) -> Value:

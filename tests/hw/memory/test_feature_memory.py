@@ -57,7 +57,7 @@ def test_every_client_finds_and_leaves_its_atoms(rows):
     config, rng = machine(rows), random.Random(rows)
     model, memory, answered = UnitModel(FeatureMemory(config)), {}, 0
     model.reset()
-    waiting, expected = {}, None
+    waiting, expected, posted = {}, None, None  # what the post-processing wrote in the cycle before
     assert READ_LATENCY == 1
     for _ in range(1500):
         for client, what in (
@@ -79,18 +79,18 @@ def test_every_client_finds_and_leaves_its_atoms(rows):
                 answered += 1
         expected = None
         written = {}
-        for first, *others in (("operand_read", "store_read", "west_read"), ("post_write", "load_write")):
-            taken = next((each for each in (first, *others) if each in waiting), None)
-            for name in (first, *others):
-                if name in waiting:
-                    assert model.get(f"{name}_ready") == (name == taken)
-            if taken is None:
-                continue
-            request = waiting.pop(taken)
-            if taken.endswith("write"):
-                written = {atom: request.data[row] for row, atom in request.atoms.items()}
-            else:
-                expected = {row: atom for row, atom in request.atoms.items()}
+        readers = [name for name in ("operand_read", "store_read", "west_read") if name in waiting]
+        for name in readers:
+            assert model.get(f"{name}_ready") == (name == readers[0])
+        if readers:
+            expected = dict(waiting.pop(readers[0]).atoms)
+        assert model.get("post_write_ready") == 1
+        assert model.get("load_write_ready") == (posted is None)
+        writes, posted = posted, waiting.pop("post_write", None)
+        if writes is None:
+            writes = waiting.pop("load_write", None)
+        if writes is not None:
+            written = {atom: writes.data[row] for row, atom in writes.atoms.items()}
         model.tick()
         if expected is not None:  # what is written in the same cycle is undefined
             expected = {row: memory[atom] for row, atom in expected.items() if atom in memory and atom not in written}
