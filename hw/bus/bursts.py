@@ -42,10 +42,6 @@ class Bursts(Unit):
     request : in, stream of :func:`lowtide.hw.bus.axi.request_layout`
         Is taken when its last burst is.
     burst : out, stream of :func:`burst_layout`
-    left : out, BEATS_BITS bits
-        Beats of the request that no burst has had yet.
-    begun : out, 1 bit
-        The request has had a burst.
     """
 
     def __init__(self, name: str, bus_bits: int, most: int = LONGEST) -> None:
@@ -55,27 +51,25 @@ class Bursts(Unit):
             {
                 "request": In(stream.Signature(request_layout(bus_bits))),
                 "burst": Out(stream.Signature(burst_layout(bus_bits))),
-                "left": Out(BEATS_BITS),
-                "begun": Out(1),
             },
         )
 
     def build(self, m: Module) -> None:
         address, held = Signal(beat_bits(self.bus_bits), reset_less=True), Signal(BEATS_BITS, reset_less=True)
-        at, beats = Signal.like(address), self.left
+        begun = Signal()  # the request has had a burst
+        at, beats = Signal.like(address), Signal(BEATS_BITS)  # of the burst; those that no burst has had yet
         place = (self.longest - 1).bit_length()  # bits of the address of a beat within the longest burst
-        room, taken, ends = Signal(range(self.longest + 1)), Signal(range(self.longest + 1)), Signal()
+        room, ends = Signal(range(self.longest + 1)), Signal()
         m.d.comb += [
-            at.eq(Mux(self.begun, address, self.request.payload.address)),
-            beats.eq(Mux(self.begun, held, self.request.payload.beats)),
+            at.eq(Mux(begun, address, self.request.payload.address)),
+            beats.eq(Mux(begun, held, self.request.payload.beats)),
             room.eq(self.longest - at[:place]),
             ends.eq(~beats[place + 1 :].any() & (beats[: place + 1] <= room)),
-            taken.eq(Mux(ends, beats, room)),
             self.burst.valid.eq(self.request.valid),
             self.burst.payload.address.eq(at),
-            self.burst.payload.length.eq(taken - 1),
+            self.burst.payload.length.eq(Mux(ends, beats[: place + 1] - 1, ~at[:place])),  # room - 1 is what at lacks
             self.burst.payload.last.eq(ends),
             self.request.ready.eq(self.burst.ready & ends),
         ]
         with m.If(self.burst.valid & self.burst.ready):
-            m.d.sync += [self.begun.eq(~ends), address.eq(at + room), held.eq(beats - room)]  # not used where it ends
+            m.d.sync += [begun.eq(~ends), address.eq(at + room), held.eq(beats - room)]  # not used where it ends

@@ -40,7 +40,9 @@ class BurstsAhead(Unit):
         and no burst goes out.
     burst : out, stream of :func:`lowtide.hw.bus.bursts.burst_layout`
     left : out, BEATS_BITS bits
-        Beats of the request that no burst has had yet.
+        Beats of the request that no burst has had yet, where a burst is there.
+    beats : out
+        Of the burst.
     begun : out, 1 bit
         The request has had a burst.
     """
@@ -54,6 +56,7 @@ class BurstsAhead(Unit):
                 "anew": In(1),
                 "burst": Out(stream.Signature(burst_layout(bus_bits))),
                 "left": Out(BEATS_BITS),
+                "beats": Out(range(self.longest + 1)),
                 "begun": Out(1),
             },
         )
@@ -68,9 +71,10 @@ class BurstsAhead(Unit):
             self.burst.valid.eq(known),
             self.burst.payload.address.eq(address),
             self.burst.payload.length.eq(length - 1),
+            self.beats.eq(length),
             self.burst.payload.last.eq(last),
             self.request.ready.eq(known & self.burst.ready & last),
-            self.left.eq(Mux(known, held, self.request.payload.beats)),
+            self.left.eq(held),
         ]
         at, beats = Signal.like(address), Signal(BEATS_BITS)  # of the burst behind this one, or of the first
         room, ends = Signal.like(length), Signal()

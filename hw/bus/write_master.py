@@ -5,6 +5,7 @@ response is counted; a client's writes have arrived when none of its responses i
 """
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data, stream
@@ -69,10 +70,18 @@ class WriteMaster(Unit):
     def build(self, m: Module) -> None:
         several = len(self.clients) > 1
         owner = Signal(id_bits(len(self.clients))) if several else Const(0, 1)  # the client that writes
-        request, beat = Signal(request_layout(self.bus_bits)), Signal(written_layout(self.bus_bits))
-        asks, gives, others = Signal(), Signal(), Signal()  # the owner does; another client asks
-        asked, taken = Signal(), Signal()  # the owner's request, its beat, can be taken
-        turns = Signal()  # another client may become the owner
+        its = SimpleNamespace(  # of the owner
+            request=Signal(request_layout(self.bus_bits), name="request"),
+            beat=Signal(written_layout(self.bus_bits), name="beat"),
+            asks=Signal(name="asks"),
+            gives=Signal(name="gives"),
+            asked=Signal(name="asked"),  # its request can be taken
+            taken=Signal(name="taken"),  # its beat can
+            waits=Signal(range(self.longest + 3), name="waits"),  # beats that are collected for bursts yet to go
+            whole=Signal(name="whole"),  # that is all of its request, were that not begun
+            others=Signal(name="others"),  # another client asks
+            turns=Signal(name="turns"),  # it may become the owner
+        )
         for number, client in enumerate(self.clients):
             its_request, its_beat = getattr(self, f"{client}_request"), getattr(self, f"{client}_beat")
             waiting = [
@@ -81,37 +90,26 @@ class WriteMaster(Unit):
             ]
             with m.If(owner == number):
                 m.d.comb += [
-                    request.eq(its_request.payload),
-                    beat.eq(its_beat.payload),
-                    asks.eq(its_request.valid),
-                    gives.eq(its_beat.valid),
-                    its_request.ready.eq(asked),
-                    its_beat.ready.eq(taken),
-                    others.eq(Cat(valid for _, valid in waiting).any() if several else 0),
+                    its.request.eq(its_request.payload),
+                    its.beat.eq(its_beat.payload),
+                    its.asks.eq(its_request.valid),
+                    its.whole.eq(its_request.payload.beats <= its.waits),
+                    its.gives.eq(its_beat.valid),
+                    its_request.ready.eq(its.asked),
+                    its_beat.ready.eq(its.taken),
+                    its.others.eq(Cat(valid for _, valid in waiting).any() if several else 0),
                 ]
                 for place, valid in reversed(waiting):
-                    with m.If(turns & valid):
+                    with m.If(its.turns & valid):
                         m.d.sync += owner.eq(place)
-        self.bursts(m, owner, request, beat, asks, gives, others, asked, taken, turns)
+        self.bursts(m, owner, its)
 
-    def bursts(
-        self,
-        m: Module,
-        owner: Value,
-        request: Signal,
-        beat: Signal,
-        asks: Signal,
-        gives: Signal,
-        others: Signal,
-        asked: Signal,
-        taken: Signal,
-        turns: Signal,
-    ) -> None:
+    def bursts(self, m: Module, owner: Value, its: SimpleNamespace) -> None:
         """A burst begins when its data are collected: its address goes out, its beats follow one a cycle.
 
         While another client asks nothing is collected beyond the request that has begun, so its turn comes behind that.
         """
-        goes, leaves, holds = Signal(), Signal(), Signal()
+        goes, leaves, holds, enough = Signal(), Signal(), Signal(), Signal()
         served = Signal()  # a request of the owner has gone out since its turn began
         collected = self.place(
             m,
@@ -119,36 +117,35 @@ class WriteMaster(Unit):
             # a burst, the last beat of the one before, and one that comes meanwhile: a beat goes out in every cycle
             Queue(f"{self.name}_collected", width=written_layout(self.bus_bits).size, most=self.longest + 2),
             start=0,
-            i_valid=gives & ~holds,
-            i_data=beat,
+            i_valid=its.gives & ~holds,
+            i_data=its.beat,
             o_ready=leaves,
         )
         cut = self.place(
             m,
             "bursts",
             BurstsAhead(f"{self.name}_bursts", self.bus_bits, self.longest),
-            request_valid=asks,
-            request_data=request,
-            anew=turns,
+            request_valid=its.asks,
+            request_data=its.request,
+            anew=its.turns,
             burst_ready=goes,
         )
-        burst = data.View(burst_layout(self.bus_bits), cut.burst_data)
         left = Signal(range(self.longest + 1))  # beats of the burst that leaves
-        waits = Signal.like(collected.level)  # beats that are collected for bursts that did not go yet
+        enters, begun = its.gives & ~holds & collected.i_ready, Mux(goes, cut.beats, 0)
         m.d.comb += [
-            waits.eq(collected.level - left),
-            holds.eq(turns | (others & Mux(asks, cut.left <= waits, waits == 0))),
-            taken.eq(collected.i_ready & ~holds),
-            turns.eq(others & (waits == 0) & ~cut.begun & (served | ~asks)),
+            enough.eq(Mux(its.asks, Mux(cut.burst_valid, cut.left <= its.waits, its.whole), its.waits == 0)),
+            holds.eq(its.turns | (its.others & enough)),
+            its.taken.eq(collected.i_ready & ~holds),
+            its.turns.eq(its.others & (its.waits == 0) & ~cut.begun & (served | ~its.asks)),
         ]
-        with m.If(turns):
+        with m.If(its.turns):
             m.d.sync += served.eq(0)
-        with m.Elif(asks & asked):
+        with m.Elif(its.asks & its.asked):
             m.d.sync += served.eq(1)
         last = Signal()
         layout = data.StructLayout({"burst": burst_layout(self.bus_bits), "id": id_bits(len(self.clients))})
         chosen = Signal(layout)
-        m.d.comb += [asked.eq(cut.request_ready), chosen.burst.eq(cut.burst_data), chosen.id.eq(owner)]
+        m.d.comb += [its.asked.eq(cut.request_ready), chosen.burst.eq(cut.burst_data), chosen.id.eq(owner)]
         address = self.place(
             m,
             "aw",
@@ -173,11 +170,7 @@ class WriteMaster(Unit):
             last.eq(left == 1),
             leaves.eq((left != 0) & written.i_ready),
             goes.eq(
-                cut.burst_valid
-                & ((left == 0) | (last & leaves))
-                & Mux(leaves, collected.level > burst.length + 1, collected.level > burst.length)
-                & address.i_ready
-                & ~full
+                cut.burst_valid & ((left == 0) | (last & leaves)) & (its.waits >= cut.beats) & address.i_ready & ~full
             ),
             self.m_axi_awvalid.eq(address.o_valid),
             self.m_axi_awid.eq(out.id),
@@ -189,7 +182,7 @@ class WriteMaster(Unit):
             self.m_axi_wstrb.eq(shown.beat.strobe),
             self.m_axi_wlast.eq(shown.last),
         ]
-        m.d.sync += left.eq(Mux(goes, burst.length + 1, left - leaves))
+        m.d.sync += [left.eq(Mux(goes, begun, left - leaves)), its.waits.eq(its.waits + enters - begun)]
 
     def responses(self, m: Module, owner: Value, goes: Signal) -> Signal:
         """Counts the responses that are missing, client by client; returns whether the owner may send no more."""

@@ -41,8 +41,8 @@ def ahead_rule(bus_bits, most):
     longest, address = min(most, 4096 * 8 // bus_bits), 32 - (bus_bits // 8).bit_length() + 1
     invariant = f"""begin
     if (anew) assume(!burst_ready);
-    if (burst_valid) assert(length != 0 && length <= {longest} && length <= held);
-    if (burst_valid) assert(burst_data[{address + 8}] == (burst_data[{address + 7}:{address}] + 30'd1 == held));
+    if (burst_valid) assert(beats != 0 && beats <= {longest} && beats <= left);
+    if (burst_valid) assert(burst_data[{address + 8}] == (burst_data[{address + 7}:{address}] + 30'd1 == left));
     if (burst_valid) assert(burst_data[{longest.bit_length() - 2}:0] + burst_data[{address + 7}:{address}] < {longest});
   end"""
     return rule(bus_bits, invariant, anew="anew")
