@@ -130,9 +130,10 @@ class _List:
             return
         lane = self.lanes[record.kind]
         lane.free, lane.waiting = None, number
-        lane.ready = cycle + 2
+        there = cycle + 1  # the word, in its lane
+        lane.ready = there + 2
         if isinstance(record, Transfer):
-            self.unchecked = max(cycle, self.unchecked) + check_cycles(record)
+            self.unchecked = max(there, self.unchecked) + check_cycles(record)
             lane.ready = self.unchecked + 1
         self.plan(record.kind)
 

@@ -3,9 +3,15 @@
 from amaranth.hdl import Cat, Const, Value, signed, unsigned
 from amaranth.lib import data
 
+from lowtide.common.records.execute import Exec
+from lowtide.common.records.kinds import Load, Store
 from lowtide.common.records.record import Record
 
-__all__ = ["mask_of", "out_of_range", "record_layout", "word_bits"]
+__all__ = ["KIND_BITS", "RECORDS", "mask_of", "out_of_range", "record_layout", "word_bits"]
+
+KIND_BITS = 4  #: the first ones of a record: its kind
+#: The records of each engine.
+RECORDS: dict[str, type[Load] | type[Exec] | type[Store]] = {"load": Load, "exec": Exec, "store": Store}
 
 
 def record_layout(record: type[Record]) -> data.StructLayout:

@@ -53,8 +53,8 @@ class ExecControl(Unit):
     progress : in, 1 bit
         It does, in this cycle.
     held : out, :data:`RECORD`
-        The record, from the cycle behind ``begin`` on; 0 in its header, and where no kind of values that is built needs
-        a field.
+        The record, from the cycle behind ``begin`` to its end; 0 in its header, and where no kind of values that is
+        built needs a field.
     start : out, 1 bit
         For one cycle: units begin with ``held``.
     abort : out, 1 bit
@@ -136,8 +136,10 @@ class ExecControl(Unit):
             done.eq(running & self.done & ~self.abort),
             reason.eq(self.engine_reason),
         ]
+        with m.If(~running):  # not with ``begin``, which comes late and would go to each of these registers
+            m.d.sync += [kept[name].eq(self.record[name]) for name in kept.shape().members]
         with m.If(self.begin):
-            m.d.sync += [*(kept[name].eq(self.record[name]) for name in kept.shape().members), running.eq(1)]
+            m.d.sync += running.eq(1)
         with m.Elif(done | self.abort):
             m.d.sync += running.eq(0)
 

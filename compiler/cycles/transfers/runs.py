@@ -15,7 +15,7 @@ CODEBOOK_STEPS = 4  #: cycles of a unit of the codebooks: one for each entry
 
 def check_cycles(record: Transfer) -> int:
     """Cycles from the last word of a record to where it is checked."""
-    return 6 + sum((count - 1).bit_length() for count in (record.count_1, record.count_2, record.count_3))
+    return 7 + sum((count - 1).bit_length() for count in (record.count_1, record.count_2, record.count_3))
 
 
 def bursts(first: int, beats: int, bus_bytes: int, most: int = LONGEST) -> Iterator[int]:

@@ -9,20 +9,17 @@ from amaranth.lib import stream
 from amaranth.lib.wiring import In, Out
 
 from lowtide.common.records.errors import ERROR_BITS, Error
-from lowtide.common.records.execute import Exec
-from lowtide.common.records.kinds import End, Load, Store, Wait
+from lowtide.common.records.kinds import End, Wait
 from lowtide.common.records.record import RECORD_BYTES, Kind, Record
 
 from ...logic.unit import Unit
-from ..record_words import mask_of
+from ..record_words import KIND_BITS, RECORDS, mask_of
 from .fetch import word_layout
 from .tokens import ENGINES
 
-__all__ = ["NUMBER_BITS", "RECORDS", "Dispatch"]
+__all__ = ["NUMBER_BITS", "Dispatch"]
 
 NUMBER_BITS = 24  #: of the number of a record in its list
-RECORDS: dict[str, type[Load] | type[Exec] | type[Store]] = {"load": Load, "exec": Exec, "store": Store}
-_KIND_BITS = 4
 
 
 class Dispatch(Unit):
@@ -92,16 +89,16 @@ class Dispatch(Unit):
         super().__init__(name, ports)
 
     def build(self, m: Module) -> None:
-        kind, first = Signal(_KIND_BITS), Signal()
-        held_kind = Signal(_KIND_BITS, reset_less=True)
+        kind, first = Signal(KIND_BITS), Signal(init=1)  # of the word that is next: its record's; the first of it
+        held_kind = Signal(KIND_BITS, reset_less=True)
+        held_to = Signal(len(ENGINES), reset_less=True)  # its engine
         index = Signal(range(2 * self.words))
         blocked, code = Signal(), Signal(ERROR_BITS, reset_less=True)  # a record that waits for all lanes; its error
         reserved, bad = Signal(), Signal()  # in the words of this record before this one
         is_reserved, is_bad = Signal(), Signal()  # up to this one
         word = self.word.payload
         m.d.comb += [
-            first.eq(index == 0),
-            kind.eq(Mux(first, word.data[:_KIND_BITS], held_kind)),
+            kind.eq(Mux(first, word.data[:KIND_BITS], held_kind)),
             is_bad.eq(word.bad | (bad & ~first)),
             is_reserved.eq(self.reserved(kind, index, word.data) | (reserved & ~first)),
             self.data.eq(word.data),
@@ -111,7 +108,7 @@ class Dispatch(Unit):
         ends_outside = Signal()  # it is EXEC, whose second half is not there: its lane is told so
         m.d.comb += [lost.eq(first & (word.outside | word.bad)), ends_outside.eq(word.outside & ~first)]
         to = {engine: Signal(name=f"to_{engine}") for engine in ENGINES}
-        m.d.comb += [to[engine].eq(kind == int(RECORDS[engine].kind)) for engine in ENGINES]
+        m.d.comb += Cat(to.values()).eq(Mux(first, word.to, held_to))
         free = Cat(to[engine] & getattr(self, f"{engine}_free") for engine in ENGINES).any()
         goes, last, lane = Signal(), Signal(), Signal()
         m.d.comb += [
@@ -136,7 +133,9 @@ class Dispatch(Unit):
         with m.If(goes):
             m.d.sync += [
                 index.eq(Mux(last, 0, index + 1)),
+                first.eq(last),
                 held_kind.eq(kind),
+                held_to.eq(Cat(to.values())),
                 reserved.eq(is_reserved),
                 bad.eq(is_bad),
             ]
@@ -160,7 +159,7 @@ class Dispatch(Unit):
         with m.If(self.ends | self.fails):
             m.d.sync += blocked.eq(0)
         with m.If(self.start | self.stop):
-            m.d.sync += [index.eq(0), blocked.eq(0), self.waiting.eq(0)]
+            m.d.sync += [index.eq(0), first.eq(1), blocked.eq(0), self.waiting.eq(0)]
         with m.If(self.start):
             m.d.sync += self.number.eq(0)
 

@@ -4,7 +4,7 @@ What is read ahead may lie behind the list's end. It is not read where it is bey
 error is noted beside its beat: neither matters unless the list goes on to there.
 """
 
-from amaranth.hdl import Module, Mux, Signal
+from amaranth.hdl import Cat, Module, Mux, Signal
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
@@ -12,7 +12,9 @@ from ...bus.axi import ADDRESS_BITS, request_layout
 from ...bus.read_master import beat_layout
 from ...logic.unit import Unit
 from ...memory.queue import Queue
+from ..record_words import KIND_BITS, RECORDS
 from .blocks import LIST
+from .tokens import ENGINES
 
 __all__ = ["Fetch", "word_layout"]
 
@@ -20,8 +22,9 @@ _RECORDS = 4  # that are read ahead
 
 
 def word_layout(bus_bits: int) -> data.StructLayout:
-    """A beat of a record: ``bad``, the bus answered with an error; ``outside``, it is beyond the window."""
-    return data.StructLayout({"data": bus_bits, "bad": 1, "outside": 1})
+    """A beat of a record: ``bad``, the bus answered with an error; ``outside``, it is beyond the window; ``to``, a bit
+    for each engine: where a record begins with it, it is one of the engine's."""
+    return data.StructLayout({"data": bus_bits, "bad": 1, "outside": 1, "to": len(ENGINES)})
 
 
 class Fetch(Unit):
@@ -83,25 +86,30 @@ class Fetch(Unit):
             i_data=self.beat.payload,
             o_ready=moves,
         )
-        held = Signal(beat_layout(self.bus_bits), reset_less=True)
+        held, to = Signal(beat_layout(self.bus_bits), reset_less=True), Signal(len(ENGINES), reset_less=True)
         promised = Signal(range(depth + 1))  # words that wait or come
         asks, inside = Signal(), Signal()
+        ended = Signal()  # nothing is left but what is beyond the window, since a cycle
         m.d.comb += [
             inside.eq(LIST.are_inside(record, self.base, self.limit)),
             asks.eq(running & inside & ~self.stop & ~asking & (promised <= depth - beats)),
             self.beat.ready.eq(words.i_ready),
             self.request.valid.eq(asking),
             self.request.payload.beats.eq(beats),
-            self.word.valid.eq((there | (running & ~inside & (promised == 0))) & ~self.stop),
+            self.word.valid.eq((there | (running & ended)) & ~self.stop),
             self.word.payload.data.eq(held.data),
             self.word.payload.bad.eq(held.bad & there),
             self.word.payload.outside.eq(~there),
+            self.word.payload.to.eq(to),
             leaves.eq(there & (self.stop | self.word.ready)),
             moves.eq(~there | leaves),
             self.idle.eq((promised == 0) & ~asking & ~running),
         ]
+        m.d.sync += ended.eq(running & ~inside & (promised == 0))
         with m.If(moves):
+            kind = words.o_data[:KIND_BITS]
             m.d.sync += [there.eq(words.o_valid), held.eq(words.o_data)]
+            m.d.sync += to.eq(Cat(kind == int(RECORDS[engine].kind) for engine in ENGINES))
         asked = Signal.like(record)
         m.d.comb += self.request.payload.address.eq(LIST.beat_address(asked, self.bus_bits))
         m.d.sync += promised.eq(promised + Mux(asks, beats, 0) - leaves)

@@ -14,8 +14,8 @@ from lowtide.common.records.record import RECORD_BYTES
 
 from ...logic.unit import Unit
 from ...post.widths import EXTREMES
-from ..record_words import out_of_range, record_layout
-from .dispatch import NUMBER_BITS, RECORDS
+from ..record_words import RECORDS, out_of_range, record_layout
+from .dispatch import NUMBER_BITS
 from .tokens import TOKEN_BITS
 
 __all__ = ["COUNTER_BITS", "Lane", "entry_layout"]
@@ -138,9 +138,9 @@ class Lane(Unit):
         found = Signal(ERROR_BITS)
         ready = Signal()
         m.d.comb += [
-            self.free.eq(~waiting),
+            self.free.eq(~(waiting | (self.write & self.whole))),
             self.record.as_value().eq(bits),
-            self.waiting.eq(waiting | partly),
+            self.waiting.eq(waiting | partly | self.write),
             self.next_number.eq(number),
             self.running.eq(running),
             self.running_number.eq(self.entry.payload.number),

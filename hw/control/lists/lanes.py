@@ -14,8 +14,8 @@ from ...config.accelerator_config import AcceleratorConfig
 from ...logic.unit import Unit
 from ...post.widths import EXTREMES, SUM_BITS
 from ..movers.checks import MOVERS, Checks
-from ..record_words import record_layout
-from .dispatch import NUMBER_BITS, RECORDS
+from ..record_words import RECORDS, record_layout
+from .dispatch import NUMBER_BITS
 from .lane import COUNTER_BITS, Lane, entry_layout
 from .tokens import ENGINES, Tokens
 
@@ -32,6 +32,13 @@ def extreme_ports(config: AcceleratorConfig) -> dict[str, object]:
     return {f"exec_{what}": In(signed(SUM_BITS)) for what in EXTREMES} if "measure" in config.post else {}
 
 
+def later(m: Module, value: Value, name: str, reset: int | None = None) -> Signal:
+    """A value, a cycle later: at first a stated one, or any."""
+    register = Signal(value.shape(), name=f"{name}_before", reset_less=reset is None, init=reset or 0)
+    m.d.sync += register.eq(value)
+    return register
+
+
 class Lanes(Unit):
     """The records before the three engines.
 
@@ -44,8 +51,10 @@ class Lanes(Unit):
     -----
     clear : in, 1 bit
         A list begins: there are no tokens.
-    stop, cycle, profiled, index, data, error, number : in
+    stop, cycle, profiled : in
         As of :class:`lowtide.hw.control.lists.lane.Lane`, the same for all.
+    index, data, error, number : in
+        The same. They, ``ENGINE_write`` and ``ENGINE_whole`` reach the lanes a cycle later.
     read_base, read_limit, write_base, write_limit : in, 32 bits
         First and last byte of the windows.
     ENGINE_write, ENGINE_whole, ENGINE_free, ENGINE_record, ENGINE_entry
@@ -87,11 +96,14 @@ class Lanes(Unit):
         super().__init__(name, ports | extreme_ports(config) | {"idle": Out(1)})
 
     def build(self, m: Module) -> None:
+        words = {name: later(m, getattr(self, name), name) for name in ("index", "data", "error", "number")}
         allowed = {engine: Signal(name=f"{engine}_allowed") for engine in ENGINES}
         checked = {engine: Signal(name=f"{engine}_checked") for engine in ENGINES}
         errors = {engine: Signal(ERROR_BITS, name=f"{engine}_check_error") for engine in ENGINES}
         lanes = {
-            engine: self.lane(m, engine, allowed=allowed[engine], checked=checked[engine], check_error=errors[engine])
+            engine: self.lane(
+                m, engine, **words, allowed=allowed[engine], checked=checked[engine], check_error=errors[engine]
+            )
             for engine in ENGINES
         }
         checks = self.place(
@@ -132,8 +144,8 @@ class Lanes(Unit):
 
     def lane(self, m: Module, engine: str, **inputs: Value) -> SimpleNamespace:
         """The registers before an engine."""
-        own = ("write", "whole", "ended", "active", "waits", "beat")
-        shared = ("stop", "index", "data", "error", "number", "cycle", "profiled")
+        own, shared = ("ended", "active", "waits", "beat"), ("stop", "cycle", "profiled")
+        words = ((name, f"{engine}_{name}") for name in ("write", "whole"))
         measures = engine == "exec" and "measure" in self.config.post
         return self.place(
             m,
@@ -142,6 +154,7 @@ class Lanes(Unit):
             **({what: getattr(self, f"exec_{what}") for what in EXTREMES} if measures else {}),
             **{name: getattr(self, f"{engine}_{name}") for name in own},
             **{name: getattr(self, name) for name in shared},
+            **{name: later(m, getattr(self, port), port, reset=0) for name, port in words},
             **inputs,
             entry_ready=getattr(self, f"{engine}_entry").ready,
         )

@@ -21,9 +21,9 @@ from ...bus.read_master import beat_layout
 from ...bus.write_master import written_layout
 from ...config.accelerator_config import AcceleratorConfig
 from ...logic.unit import Unit
-from ..record_words import record_layout
+from ..record_words import RECORDS, record_layout
 from .blocks import LIST, PROFILE
-from .dispatch import NUMBER_BITS, RECORDS, Dispatch
+from .dispatch import NUMBER_BITS, Dispatch
 from .faults import place_errors, place_watchdog
 from .lane import COUNTER_BITS
 from .lanes import ENGINE_INPUTS, extreme_ports

@@ -59,19 +59,19 @@ class Tokens(Unit):
                 gives = "b" if side == "a" else "a"  # the taker, as the giver sees it
                 tokens = Signal(_COUNTER_BITS, name=f"tokens_{giver}_to_{taker}")
                 taken = Signal(TOKEN_BITS, name=f"taken_{giver}_to_{taker}")  # in the cycle before
-                total = Signal(_COUNTER_BITS + 1, name=f"total_{giver}_to_{taker}")
+                kept = Signal(_COUNTER_BITS, name=f"kept_{giver}_to_{taker}")  # where none are given
+                total = Signal(_COUNTER_BITS + 1, name=f"total_{giver}_to_{taker}")  # where some are
                 there, over = Signal(name=f"there_{giver}_to_{taker}"), Signal(name=f"over_{giver}_to_{taker}")
-                take = getattr(self, f"{taker}_take_{side}")
+                take, given = getattr(self, f"{taker}_take_{side}"), getattr(self, f"{giver}_ends")
                 m.d.comb += [
                     there.eq(tokens >= take),
-                    total.eq(
-                        tokens + Mux(getattr(self, f"{giver}_ends"), getattr(self, f"{giver}_give_{gives}"), 0) - taken
-                    ),
-                    over.eq(total[_COUNTER_BITS]),
+                    kept.eq(tokens - taken),
+                    total.eq(tokens + getattr(self, f"{giver}_give_{gives}") - taken),
+                    over.eq(given & total[_COUNTER_BITS]),
                 ]
                 m.d.sync += [
                     taken.eq(Mux(getattr(self, f"{taker}_begins") & ~self.clear, take, 0)),
-                    tokens.eq(Mux(self.clear, 0, total)),
+                    tokens.eq(Mux(self.clear, 0, Mux(given, total, kept))),
                 ]
                 allowed[taker].append(there)
                 overflows[giver].append(over)

@@ -52,8 +52,8 @@ class Checks(Unit):
         super().__init__(f"{config.name}_checks", ports)
 
     def build(self, m: Module) -> None:
-        held, stores = Signal(), Signal()  # whether it is STORE's record that is checked, since a cycle and now
-        busy, starts, ends = Signal(), Signal(), Signal()
+        held, stores = Signal(), Signal()  # whether it is STORE's record that is checked, now and in the next cycle
+        busy, begins, starts, ends = Signal(), Signal(), Signal(), Signal()  # a check begins, and in the next cycle
         waiting = Signal(2)  # records of either mover that are not begun
         wanted = Cat(waiting[side] | getattr(self, f"{mover}_start") for side, mover in enumerate(MOVERS))
         again = Mux(held, self.store_start, self.load_start)  # the record that is checked is gone, another one is there
@@ -65,15 +65,16 @@ class Checks(Unit):
             m,
             "check",
             TransferCheck(self.config),
-            record=Mux(stores, self.store_record, self.load_record),
-            stores=stores,
-            start=starts,
-            base=Mux(stores, self.write_base, self.read_base),
-            limit=Mux(stores, self.write_limit, self.read_limit),
+            record=Mux(held, self.store_record, self.load_record),
+            stores=held,
+            start=begins,
+            base=Mux(held, self.write_base, self.read_base),
+            limit=Mux(held, self.write_limit, self.read_limit),
         )
         m.d.comb += ends.eq(busy & check.done & ~again)
         m.d.sync += [
             held.eq(stores),
+            begins.eq(starts),
             busy.eq(starts | (busy & ~ends)),
             waiting.eq(wanted & ~Cat(starts & ~stores, starts & stores)),
         ]

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
-from amaranth.lib import stream
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
@@ -46,8 +45,11 @@ class Cursor(Unit):
         Beats are not read: they begin with the run.
     units : in, 24 bits
         Of a run.
-    run : in, stream of :func:`lowtide.hw.control.movers.runs.run_layout`
-        The next run.
+    run, run_valid : in, :func:`lowtide.hw.control.movers.runs.run_layout` and 1 bit
+        The next run, and whether there is one.
+    run_taken : in, 1 bit
+        It is taken, if there is one: where there is no step, and with one that is done where ``run_ends``. The mover
+        makes it of ``run_ends`` and what its steps wait for, which comes last of all, with few gates to go.
     valid : out, 1 bit
         There is a step.
     step : in, 1 bit
@@ -78,7 +80,9 @@ class Cursor(Unit):
                 "memory": In(3),
                 "fill": In(1),
                 "units": In(LOCAL_BITS),
-                "run": In(stream.Signature(run_layout())),
+                "run": In(run_layout()),
+                "run_valid": In(1),
+                "run_taken": In(1),
                 "valid": Out(1),
                 "step": In(1),
                 "atoms": Out(read_layout(config, self.places[0].per_beat)),
@@ -94,7 +98,7 @@ class Cursor(Unit):
         )
 
     def build(self, m: Module) -> None:
-        bits, run = len(self.part), self.run.payload
+        bits, run = len(self.part), self.run
         base, left = (
             Signal(LOCAL_BITS, reset_less=True),
             Signal(LOCAL_BITS + 1, reset_less=True),
@@ -125,13 +129,12 @@ class Cursor(Unit):
             self.beat_ends.eq(gathers | last_unit),
             self.run_ends.eq(ends & last_unit),
             self.last.eq(last),
-            self.run.ready.eq(~valid | (self.step & self.run_ends)),
         ]
         offset, first_left = Signal(bits), Signal(LOCAL_BITS + 1)  # of the next run: in its first beat
         m.d.comb += [offset.eq(self.offset()), first_left.eq(self.units + offset)]
-        with m.If(self.run.ready):
+        with m.If(self.run_taken):
             m.d.sync += [
-                valid.eq(self.run.valid),
+                valid.eq(self.run_valid),
                 last.eq(run.last),
                 base.eq(run.local - offset),
                 lowest.eq(offset),
@@ -153,7 +156,7 @@ class Cursor(Unit):
         """The place of the next run's first unit in its first beat."""
         shifts = {p.memory: p.shift for p in self.places}
         shift = chosen(self.memory, shifts, bits_for(max(shifts.values())))
-        return Mux(self.fill, 0, self.run.payload.address[: (self.config.bus_bytes - 1).bit_length()] >> shift)
+        return Mux(self.fill, 0, self.run.address[: (self.config.bus_bytes - 1).bit_length()] >> shift)
 
     def rest(self, units: Value, per_beat: Value, *, left: Signal, ends: Signal, highest: Signal) -> list[Any]:
         """What a beat has of so many units from its place 0 on."""

@@ -94,9 +94,10 @@ class Load(Unit):
 
     def build(self, m: Module) -> None:
         config = self.config
-        record = Signal(record_layout(Record), reset_less=True)  # that runs
-        with m.If(self.begin):
+        record, running = Signal(record_layout(Record), reset_less=True), Signal()
+        with m.If(~running):
             m.d.sync += record.eq(self.record)
+        m.d.sync += running.eq(self.begin | (running & ~self.ended))
         takes = Signal()  # a run is taken, from the nest
         run_taken = Signal()  # one in flight is
         runs, flying = place_runs(self, m, record, takes, run_taken, most=_RUNS_IN_FLIGHT)
@@ -120,14 +121,15 @@ class Load(Unit):
             fill=record.fill,
             units=record.units,
             run_valid=flying.o_valid,
-            run_data=flying.o_data,
+            run=flying.o_data,
+            run_taken=run_taken,
             step=step,
         )
         beat = Signal(config.bus_bits)
         there, writes, taken = Signal(), Signal(), Signal()
         m.d.comb += [
             beat.eq(Mux(record.fill, record.fill_value.replicate(config.bus_bytes), self.beat.payload.data)),
-            run_taken.eq(cursor.run_ready),
+            run_taken.eq(~cursor.valid | (cursor.run_ends & (record.fill | self.beat.valid) & (~cursor.gives | taken))),
             there.eq(cursor.valid & (record.fill | self.beat.valid)),
             writes.eq(there & cursor.gives),
             step.eq(there & (~cursor.gives | taken)),

@@ -43,7 +43,7 @@ class Runs(Unit):
     first : in, layout of LOAD, which is that of STORE
         The record in the cycle of ``begin``.
     begin : in, 1 bit
-        For one cycle: the runs of a new record.
+        For one cycle, behind the last run of the record before: the runs of a new one.
     run : out, stream of :func:`run_layout`
     """
 
@@ -81,13 +81,14 @@ class Runs(Unit):
                 moved.eq(start + pitch),
             ]
         with m.If(self.begin):
+            m.d.sync += running.eq(1)
+        with m.If(~running):  # not with ``begin``, which comes late and would go to each of these registers
             m.d.sync += [
-                running.eq(1),
                 *(address.eq(self.first.address) for address in addresses),
                 *(local.eq(self.first.local) for local in locals_),
                 *(each.eq(self.first[f"count_{number}"]) for number, each in enumerate(left, 1)),
             ]
-        with m.Elif(self.run.valid & self.run.ready):
+        with m.Elif(self.run.ready):
             m.d.sync += running.eq(~self.run.payload.last)
             for inner in range(3):
                 # this dimension goes on, or one outside of it does and it begins anew

@@ -90,8 +90,10 @@ class Store(Unit):
         config = self.config
         record, running = Signal(record_layout(Record), reset_less=True), Signal()
         read_all = Signal()  # the last read is out
+        with m.If(~running):
+            m.d.sync += record.eq(self.record)
         with m.If(self.begin):
-            m.d.sync += [record.eq(self.record), running.eq(1), read_all.eq(0)]
+            m.d.sync += [running.eq(1), read_all.eq(0)]
         takes, run_taken, step = Signal(), Signal(), Signal()
         runs, flying = place_runs(self, m, record, takes, run_taken, most=_RUNS_IN_FLIGHT)
         asked = place_requests(  # requests wait for their data
@@ -112,7 +114,8 @@ class Store(Unit):
             fill=0,
             units=record.units,
             run_valid=flying.o_valid,
-            run_data=flying.o_data,
+            run=flying.o_data,
+            run_taken=run_taken,
             step=step,
         )
         beat, left = Signal(self.beat.payload.shape()), Signal()
@@ -127,7 +130,7 @@ class Store(Unit):
         room, empty = self.beats(m, self.read.valid & self.read.ready, cursor, beat, left, waiting.i_ready)
         m.d.comb += [
             takes.eq(flying.i_ready & asked.i_ready),
-            run_taken.eq(cursor.run_ready),
+            run_taken.eq(~cursor.valid | (cursor.run_ends & (~cursor.gives | (room & self.read.ready)))),
             self.read.valid.eq(cursor.valid & cursor.gives & room),
             self.read.payload.eq(cursor.atoms),
             step.eq(cursor.valid & (~cursor.gives | (room & self.read.ready))),

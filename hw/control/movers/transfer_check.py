@@ -93,7 +93,7 @@ class TransferCheck(Unit):
         with m.If(self.start):
             m.d.sync += [
                 low.eq(record.address),
-                high.eq(record.address + (record.units << shift) - 1),
+                high.eq(record.address + (record.units << shift)),  # less one, which the next cycle takes away
                 local_low.eq(record.local),
                 local_high.eq(record.local + record.units),
                 count.eq(0),
@@ -119,6 +119,8 @@ class TransferCheck(Unit):
                 ]
             with m.Else():
                 m.d.sync += [dimension.eq(dimension + 1), *(held.eq(new) for held, new in following)]
+                with m.If(dimension == 0):
+                    m.d.sync += high.eq(high - 1)
 
     def verdict(self, m: Module, low: Value, high: Value, local_low: Value, local_high: Value) -> Value:
         """The error of a record with these extremes."""

@@ -51,7 +51,7 @@ def test_the_proof_can_fail():
     """A counter that the wrong engine fills."""
 
     def change(text):
-        old = next(line for line in text.splitlines() if "store_give_b" in line and "?" in line)
+        old = next(line for line in text.splitlines() if "store_give_b" in line and "+" in line)
         return text.replace(old, old.replace("store_give_b", "store_give_a"))
 
     assert any(holds(Tokens("tokens"), rule(taker, side), change=change) is False for taker in ENGINES for side in "ab")

@@ -183,7 +183,7 @@ def test_a_record_that_reaches_beyond_is_refused(which, fields, error):
         cycles += 1
     assert model.get(f"{which}_error") == error
     if all(length >= 0 for length in lengths):
-        assert cycles == 5 + sum(length.bit_length() for length in lengths)
+        assert cycles == 6 + sum(length.bit_length() for length in lengths)
     assert model.counts().read_bursts == model.counts().write_bursts == 0
 
 
@@ -213,8 +213,8 @@ def test_records_of_both_movers_are_checked_one_behind_the_other():
             made.cycle()
             cycle += 1
         (first, _), (second, _) = order
-        assert done[first] == 2 + takes[first]
-        assert done[second] == max(later, done[first]) + 2 + takes[second]
+        assert done[first] == 3 + takes[first]
+        assert done[second] == max(later, done[first]) + 3 + takes[second]
 
 
 def test_errors_of_the_bus_are_told_and_the_record_ends():
