@@ -1,7 +1,7 @@
 """An emitted engine as a sequential circuit of and-gates and registers, which Yosys writes as AIGER."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,12 +12,18 @@ from .graph import Graph
 __all__ = ["Circuit", "circuit_of", "read_circuit"]
 
 WATCH = "cd {top}; add -output {watched} 1; connect -set {watched} {source}; cd .."  #: a wire becomes an output
+BOX = "blackbox {box}"  #: a module of which only the ports are there
+#: The instances of a box become ports, with their names before: its outputs inputs, its inputs outputs.
+PORTS = "cd {top}; expose -evert -sep . t:{box}; cd .."
 #: From Verilog to and-gates; memories become registers. What is undefined becomes an input, one for each bit.
 COMMANDS = (
     "read_verilog engine.v",
     "hierarchy -check -top {top}",
     "proc",
+    BOX,
     "flatten",
+    "opt_clean",
+    PORTS,
     "opt_clean",
     WATCH,
     "opt_clean",
@@ -74,16 +80,32 @@ class Circuit:
         return dict(zip(self.registers, following, strict=True)), dict(zip(self.outputs, given, strict=True))
 
 
-def circuit_of(text: str, *, top: str, watched: str = "", source: str = "") -> Circuit:
-    """The circuit of a module of Verilog; with ``watched`` a further output of that name, the wire ``source`` of the
-    flat module.
+def circuit_of(text: str, *, top: str, watched: str = "", source: str = "", boxes: Sequence[str] = ()) -> Circuit:
+    """The circuit of a module of Verilog.
 
-    Raises :class:`lowtide.hw.emit.yosys.YosysError` where Yosys fails.
+    Parameters
+    ----------
+    text, top : str
+        The Verilog, and the module.
+    watched, source : str
+        A further output, if any, of that name: the wire ``source`` of the flat module.
+    boxes : sequence of str
+        Modules in it that are not looked into: what they give are inputs of the circuit, what they take its outputs.
+
+    Raises
+    ------
+    YosysError
+        Yosys fails.
     """
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "engine.v").write_text(text)
-        commands = [line for line in COMMANDS if watched or line != WATCH]
-        yosys.run([line.format(top=top, watched=watched, source=source) for line in commands], folder=folder)
+        commands: list[str] = []
+        for line in COMMANDS:
+            if line in (BOX, PORTS):
+                commands += [line.format(top=top, box=box) for box in boxes]
+            elif watched or line != WATCH:
+                commands.append(line.format(top=top, watched=watched, source=source))
+        yosys.run(commands, folder=folder)
         return read_circuit(Path(folder, "engine.aig"), Path(folder, "names"))
 
 

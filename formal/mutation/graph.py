@@ -89,16 +89,33 @@ class Graph:
                 values[node] = patterns[node]
         return [values[literal >> 1] ^ ones if literal & 1 else values[literal >> 1] for literal in literals]
 
-    def aiger(self, literal: int) -> tuple[bytes, list[int]]:
-        """A binary AIGER file whose only output is a literal; the nodes of its inputs in their order."""
+    def aiger(self, literal: int, following: Mapping[int, int] | None = None) -> tuple[bytes, list[int]]:
+        """A binary AIGER file whose only output is a literal; the nodes of its inputs in their order.
+
+        Parameters
+        ----------
+        literal : int
+        following : mapping of int to int or None
+            The literals of variables that are registers, which begin with 0, to those of their next values.
+        """
+        registers = {one >> 1: after for one, after in (following or {}).items()}
         nodes = self.cone([literal])
-        inputs = [node for node in nodes if node and self.operands[node] is None]
+        while (more := self.cone([literal, *(registers[node] for node in nodes if node in registers)])) != nodes:
+            nodes = more
+        held = [node for node in nodes if node in registers]
+        inputs = [node for node in nodes if node and self.operands[node] is None and node not in registers]
         inner = {node: operands for node in nodes if (operands := self.operands[node]) is not None}
-        place = {node: number for number, node in enumerate([0, *inputs, *inner])}
-        moved = 2 * place[literal >> 1] ^ literal & 1
-        parts = [f"aig {len(inputs) + len(inner)} {len(inputs)} 0 1 {len(inner)}\n{moved}\n".encode()]
+        place = {node: number for number, node in enumerate([0, *inputs, *held, *inner])}
+
+        def moved(one: int) -> int:
+            return 2 * place[one >> 1] ^ one & 1
+
+        count = len(inputs) + len(held) + len(inner)
+        ends = [*(moved(registers[node]) for node in held), moved(literal)]
+        parts = [f"aig {count} {len(inputs)} {len(held)} 1 {len(inner)}\n".encode()]
+        parts += [f"{one}\n".encode() for one in ends]
         for node, operands in inner.items():
-            right, left = sorted(2 * place[one >> 1] ^ one & 1 for one in operands)
+            right, left = sorted(moved(one) for one in operands)
             parts += [_delta(2 * place[node] - left), _delta(left - right)]
         return b"".join(parts), inputs
 

@@ -17,6 +17,7 @@ __all__ = ["Comparison"]
 
 PATTERNS = 4096  #: states of one simulation
 TRUE = 1  #: the literal
+OUTPUT = "output "  #: before the names of outputs
 QUICK = 2  #: seconds of the solver for a claim, before it takes all the time that is left
 
 
@@ -76,6 +77,11 @@ class Comparison:
 
     def outcome(self, number: int, *, timeout: int) -> str:
         """``equivalent``, ``different`` (in some state, which need not be one that can be reached) or ``undecided``.
+        Parameters as of :meth:`compare`."""
+        return self.compare(number, timeout=timeout)[0]
+
+    def compare(self, number: int, *, timeout: int) -> tuple[str, set[str]]:
+        """The outcome, and where it is ``different`` some outputs that differ.
 
         Parameters
         ----------
@@ -88,19 +94,19 @@ class Comparison:
         relation, chance = Relation(self, number), random.Random(number)
         patterns = self.patterns(chance)
         while time.monotonic() < until:
-            while not relation.output_differs and relation.weaken(patterns):
+            while not relation.differing and relation.weaken(patterns):
                 pass
-            if relation.output_differs:
-                return "different"
+            if relation.differing:
+                return "different", relation.differing
             found = relation.counterexample(until)
             if found is None:
-                return "equivalent"
+                return "equivalent", set()
             if isinstance(found, str):
-                return found
+                return found, set()
             patterns = self.patterns(chance, around=found)
             if not relation.weaken(patterns):
                 raise AssertionError("what the solver found is no counterexample")
-        return "undecided"
+        return "undecided", set()
 
     def patterns(self, chance: random.Random, around: dict[int, int] | None = None) -> dict[int, int]:
         """States and inputs, a bit of each value for each: random ones, many of which are assumed.
@@ -143,8 +149,8 @@ class Relation:
         The bits that both engines read.
     free : set of str
         Those that the mutant has of its own.
-    output_differs : bool
-        Whether an output was seen to differ.
+    differing : set of str
+        Outputs that were seen to differ.
     claims : dict of str to int
         Name of a bit or an output to a literal that is true where it differs after a cycle; what never does, because
         it is the same logic, is left out.
@@ -155,7 +161,7 @@ class Relation:
         read = comparison.registers_read(comparison.copy(number, comparison.now))
         self.compared = [name for name in comparison.now if name in read & comparison.read_by_original]
         self.free = read - comparison.read_by_original
-        self.output_differs = False
+        self.differing: set[str] = set()
         self.claims = self.state()
 
     def state(self) -> dict[str, int]:
@@ -163,7 +169,7 @@ class Relation:
         comparison, graph = self.comparison, self.comparison.graph
         now = comparison.now | {name: comparison.own[name] for name in self.free}
         following, given = comparison.copy(self.number, now)
-        found = {f"output {name}": graph.differ(comparison.original[1][name], one) for name, one in given.items()}
+        found = {f"{OUTPUT}{name}": graph.differ(comparison.original[1][name], one) for name, one in given.items()}
         for name in self.compared:
             if name not in self.free:
                 found[name] = graph.differ(comparison.original[0][name], following[name])
@@ -175,8 +181,8 @@ class Relation:
         wanted = [comparison.holds, *self.claims.values()]
         assumed, *values = comparison.graph.simulate(wanted, patterns, (1 << PATTERNS) - 1)
         wrong = {name for name, value in zip(self.claims, values, strict=True) if value & assumed}
-        self.output_differs |= not wrong <= comparison.now.keys()
-        self.free |= wrong & comparison.now.keys()
+        self.differing |= {name.removeprefix(OUTPUT) for name in wrong if name.startswith(OUTPUT)}
+        self.free |= {name for name in wrong if not name.startswith(OUTPUT)}
         if wrong:
             self.claims = self.state()
         return bool(wrong)

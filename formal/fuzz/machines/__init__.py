@@ -15,6 +15,7 @@ that follows must be right. External memory begins at an address of its own for 
 `examine`     a list on the machine, against golden
 `refused`     lists that must stop with an error
 `standing`    lists that stand still until the watchdog tells
+`edges`       windows that lists fill to the byte
 `entries`     entries that find no room
 `told`        what registers and the profile tell
 `told_order`  in which order records ran, and what tokens allow

@@ -12,6 +12,7 @@ from lowtide.sim.machine import MachineModel
 
 from ..records.faults import FaultyList
 from ..records.maker import USED
+from .edges import edges_of_lists
 from .entries import entries_end
 from .refused import refused, written
 from .standing import bus_stands, deadlock
@@ -159,7 +160,10 @@ def wrong_record(model: MachineModel, faulty: FaultyList) -> str:
     assert number is not None
     with written(model, windows | {"profile": 0}):
         said = refused(model, faulty.external, faulty.address, number + 2, code, number, reason=faulty.reason)
-    if said:
+        moved = model.memory[: len(faulty.external)].copy()
+        for other in () if said else faulty.others:
+            said = said or refused(model, moved, other.address, 2, other.error, 0, reason=other.reason)
+    if said := said or edges_of_lists(model):
         return said
     wrong = model.memory[: len(faulty.external)] != faulty.after.memories.external
     if not (faulty.is_settled and faulty.is_untouched):  # stores may not have begun

@@ -95,7 +95,7 @@ def random_exec(rng: np.random.Generator, config: AcceleratorConfig, mode: Mode)
     output = _output(rng, config, rows, width, channels)
     if config.top_k and not output["out_planes"] and rng.random() < 0.15:
         fields |= dict(out_rows=1, out_columns=1)
-        channels = int(rng.integers(1, 1 << int(rng.integers(2, 12 if vector else 6))))
+        channels = int(rng.integers(1, 1 << int(rng.integers(2, 15 if vector else 6))))
         output |= dict(top_k=int(rng.integers(1, config.top_k + 1)), out_channels=channels)
     record = Exec(**fields, **output)
     return replace(record, **_operand(rng, config, record)), random_taps(rng, taps, row_pitch)

@@ -4,27 +4,33 @@ The records before the wrong one are legal and end; none behind it begins. A rec
 moved leaves all memories as the others have left them.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lowtide.common.records.entries import Parameter, Tap
 from lowtide.common.records.errors import Error, MachineError
-from lowtide.common.records.execute import Exec, Operand, Source
-from lowtide.common.records.kinds import KINDS, End, Load, Memory, Store, Wait, pack, read
-from lowtide.common.records.record import KIND, RECORD_BYTES, Kind, Record
+from lowtide.common.records.execute import Exec
+from lowtide.common.records.kinds import End, Wait, pack, read
 from lowtide.golden.machine import Interpreter
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
-from lowtide.hw.mode.word import BY_NAME, WORD_BITS
 
-from ...engine_checks.modes import illegal_words, reason_of
-from .faulty_copies import copied_address, packed, window
+from ...engine_checks.modes import reason_of
+from .faulty_records import ALONE, FAULTS, STANDS, TOUCHING
 from .maker import USED, Maker
-from .token_faults import deadlock, plain_exec, token_overflow
 
-__all__ = ["FAULTS", "STANDS", "FaultyList", "faulty_list"]
+__all__ = ["FAULTS", "STANDS", "FaultyList", "Refusal", "faulty_list"]
+
+OTHERS = 12  #: further lists
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A list of one record that the machine refuses: where it is, its error, and the array's reason or 0."""
+
+    address: int
+    error: Error
+    reason: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +60,8 @@ class FaultyList:
         Whether the wrong record has moved nothing.
     is_settled : bool
         Whether all records before it have ended when it would begin: there is a WAIT. Else those that it waits for.
+    others : tuple of Refusal
+        Further lists in the same memory, for the same windows.
     """
 
     config: AcceleratorConfig
@@ -68,6 +76,7 @@ class FaultyList:
     after: Interpreter
     is_untouched: bool
     is_settled: bool
+    others: tuple[Refusal, ...]
 
 
 def faulty_list(
@@ -85,6 +94,8 @@ def faulty_list(
     if is_settled := fault in TOUCHING or bool(rng.random() < 0.5):  # what they find has been loaded before
         maker.add(Wait())
     is_settled |= fault == STANDS  # all others have ended when it is told
+    alone = [FAULTS[name][1](maker) for name in rng.choice(ALONE, OTHERS)]
+    places = [maker.put(each + pack([End()])) for each in alone]
     address, external = maker.image(pack(maker.schedule.records) + wrong + pack([End()]))
     end = base + USED
     if fault == "fetch":  # the window for reads ends within the wrong record
@@ -97,12 +108,24 @@ def faulty_list(
     assert isinstance(error, MachineError), f"the fault {fault} of list {number} is none: {error}"
     assert error.error == expected and error.record == place, error
     untouched = fault not in TOUCHING
-    reason = _reason(config, wrong) if expected == Error.ENGINE else 0
-    return FaultyList(config, fault, address, base, external, *windows, error, reason, after, untouched, is_settled)
+    reason = _reason(config, wrong, expected)
+    others = tuple(_other(config, after, place, each) for place, each in zip(places, alone, strict=True))
+    return FaultyList(
+        config, fault, address, base, external, *windows, error, reason, after, untouched, is_settled, others
+    )
 
 
-def _reason(config: AcceleratorConfig, wrong: bytes) -> int:
-    """Why the array refuses the job of the bytes of an EXEC."""
+def _other(config: AcceleratorConfig, machine: Interpreter, address: int, wrong: bytes) -> Refusal:
+    """What stops a list of one record."""
+    error = _refusal(machine, address)
+    assert isinstance(error, MachineError) and error.record == 0, error
+    return Refusal(address, error.error, _reason(config, wrong, error.error))
+
+
+def _reason(config: AcceleratorConfig, wrong: bytes, error: Error) -> int:
+    """Why the array refuses the job of the bytes of an EXEC; 0 for another error."""
+    if error != Error.ENGINE:
+        return 0
     record = read(wrong, 0)
     assert isinstance(record, Exec)
     return int(reason_of(config.array, record.mode, record.chunks, record.tail + 1))
@@ -115,125 +138,3 @@ def _refusal(machine: Interpreter, address: int) -> ValueError | None:
     except ValueError as error:
         return error
     return None
-
-
-def reserved(maker: Maker) -> bytes:
-    """A reserved bit is 1."""
-    of_kind = maker.rng.choice(np.array([*KINDS.values()], object))
-    bits = [bit for bit in range(8 * of_kind.size) if of_kind.reserved() >> bit & 1]
-    word = int.from_bytes(of_kind().pack(), "little") | 1 << int(maker.rng.choice(bits))
-    return word.to_bytes(of_kind.size, "little")
-
-
-def fetched(maker: Maker) -> bytes:
-    """Any record, which lies beyond the window."""
-    record: Record = maker.rng.choice(np.array([*KINDS.values()], object))()
-    return record.pack()
-
-
-def kind(maker: Maker) -> bytes:
-    """A record of no kind."""
-    return KIND.put(0, int(maker.rng.integers(max(Kind) + 1, 1 << KIND.bits))).to_bytes(RECORD_BYTES, "little")
-
-
-def static_range(maker: Maker) -> bytes:
-    """A field has a number that no record has."""
-    of_kind = (Load, Store, Exec)[maker.rng.integers(3)]
-    fields = [f for f in of_kind.stated() if f.most - f.least + 1 < 1 << f.bits]
-    field = fields[maker.rng.integers(len(fields))]
-    ends = (field.least - 1, field.most + 1, (1 << field.bits) - 1)
-    wrong = [number for number in ends if 0 <= number < 1 << field.bits and not field.least <= number <= field.most]
-    word = field.put(int.from_bytes(of_kind().pack(), "little"), int(maker.rng.choice(wrong)))
-    return word.to_bytes(of_kind.size, "little")
-
-
-def built_range(maker: Maker) -> bytes:
-    """A field has a number that this machine has not built, or fields do not fit each other."""
-    config, rng, record = maker.config, maker.rng, plain_exec(maker)
-    vector = replace(record, source=Source.VECTOR_SUM)
-    second = replace(record, operand=Operand.ADD)
-    choices: list[Record] = [
-        replace(record, chunks=2),
-        replace(record, taps=2),
-        replace(record, tile_columns=config.cols + 1),
-        replace(record, mode=record.mode | 1 << int(rng.integers(WORD_BITS, 48))),
-        replace(vector, blocks=2, chunks=2),
-        replace(vector, in_bits=5),
-        replace(vector, tail=63, in_bits=16),
-        replace(record, out_bits=5),
-        replace(record, out_values=64, out_bits=16),
-        replace(record, out_bits=16, out_planes=1),
-        replace(record, top_k=config.top_k + 1),
-        replace(record, top_k=1, out_columns=2),
-        replace(record, top_k=1, out_rows=2),
-        replace(second, own_multiplier=1 << config.multiplier_bits),
-        replace(second, operand_multiplier=(1 << 24) - 1),
-        Load(memory=Memory.PARAMETER, address=4),
-        Load(memory=Memory.TAP, fill=1, pitch_2=12),
-        Load(memory=Memory.WEIGHT, pitch_1=config.weight_word_bytes // 2 or 1),
-    ]
-    choices += [Load(memory=memory) for memory in Memory if memory not in maker.machine.memories.local]
-    return packed(rng, choices)
-
-
-def refused_mode(maker: Maker) -> bytes:
-    """The array refuses the job: for any reason that one chunk can have, or one of a few."""
-    array, rng, record = maker.config.array, maker.rng, plain_exec(maker)
-    words = illegal_words(array, rng, 1)
-    for place in rng.permutation(len(words))[:TRIES]:
-        drawn = replace(record, mode=words[place][0])
-        try:
-            maker.machine.execute(drawn)
-        except MachineError as error:
-            if error.error == Error.ENGINE and reason_of(array, drawn.mode, 1, 1):
-                return drawn.pack()
-    wrong = (("x_format", 3), ("w_format", 15), ("block_floating", 1))  # formats that there are not; exponents of data
-    choices: list[Record] = [replace(record, mode=BY_NAME[name].put(record.mode, number)) for name, number in wrong]
-    if (values := array.values_per_beat(array.modes()[0])) < 64:
-        choices.append(replace(record, tail=values))
-    return packed(rng, choices)
-
-
-def accessed_address(maker: Maker) -> bytes:
-    """EXEC leaves a memory."""
-    config, rng, record = maker.config, maker.rng, plain_exec(maker)
-    maker.loaded(Memory.TAP, 0, Tap().pack(), 8)
-    choices: list[Record] = [
-        replace(record, in_base=maker.atoms),
-        replace(record, in_base=0, in_row_step=-1, out_rows=2, in_rows=2, stride_y=0),
-        replace(record, out_base=maker.atoms),
-        replace(record, tap_base=config.taps - 1, taps=2, chunks=2),
-        replace(record, parameter_base=config.parameters),
-        replace(record, weight_base=config.weight_words - 1, blocks=2, chunks=2, block_step=0),
-    ]
-    if "operand" in config.post:
-        choices.append(replace(record, operand=Operand.ADD, operand_base=maker.atoms + 5))
-    return packed(rng, choices)
-
-
-def overflow(maker: Maker) -> bytes:
-    """A sum of 1 and the largest bias: padding of a tap that lies outside."""
-    maker.loaded(Memory.TAP, 0, Tap(dy=-1).pack(), 8)
-    maker.loaded(Memory.PARAMETER, 0, Parameter(bias=(1 << 31) - 1).pack(), 8)
-    return replace(plain_exec(maker), source=Source.VECTOR_SUM, padding=1).pack()
-
-
-#: Name of a fault to its error and what makes the bytes of a wrong record; ``overflow`` needs a vector source.
-FAULTS: dict[str, tuple[Error, Callable[[Maker], bytes]]] = {
-    "reserved": (Error.RESERVED, reserved),
-    "kind": (Error.KIND, kind),
-    "static range": (Error.RANGE, static_range),
-    "built range": (Error.RANGE, built_range),
-    "copied address": (Error.ADDRESS, copied_address),
-    "accessed address": (Error.ADDRESS, accessed_address),
-    "window": (Error.WINDOW, window),
-    "fetch": (Error.WINDOW, fetched),
-    "refused mode": (Error.ENGINE, refused_mode),
-    "overflow": (Error.OVERFLOW, overflow),
-    "token overflow": (Error.RANGE, token_overflow),
-    "deadlock": (Error.WATCHDOG, deadlock),
-}
-#: Faults that are found when something may have been written.
-TOUCHING = ("accessed address", "overflow", "token overflow")
-TRIES = 4  #: modes that are tried
-STANDS = "deadlock"  #: a fault that golden's machine knows by no code: nothing ends any more

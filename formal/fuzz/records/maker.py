@@ -8,6 +8,7 @@ whatever touches the same memory, and nothing else.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,8 +62,6 @@ class Maker:
         self.content = bytearray(rng.bytes(random_bytes + ROOM))
         self.machine = Interpreter(config, np.frombuffer(bytes(self.content), np.uint8).copy(), base=base)
         self.atoms = config.feature_atoms
-
-    # Records --------------------------------------------------------------------------------------------------------
 
     def add(self, record: Record, *, reads: Sequence[Place] = (), writes: Sequence[Place] = ()) -> bool:
         """Run a record on golden's machine and add it; False where it is refused, and not added."""
@@ -130,6 +129,12 @@ class Maker:
         fill = self.rng.random() < 0.3
         fields, place, outside = random_copy(self.rng, self.config, self.base, self.room)
         record = Load(**fields, fill=int(fill), fill_value=int(self.rng.integers(256)))
+        if fill and self.rng.random() < 0.15:  # one place again and again
+            n = int(self.rng.integers(1, 4))
+            count = int(self.rng.integers(1, 1 << int(self.rng.integers(4, 15))))
+            again: dict[str, Any] = {f"count_{n}": count, f"local_pitch_{n}": 0}
+            others: dict[str, Any] = {f"count_{other}": 1 for other in range(1, 4) if other != n}
+            record = replace(record, **again, **others, units=1)
         self.add(record, reads=[] if fill else [outside], writes=[place])
 
     def store(self) -> None:

@@ -8,13 +8,11 @@ from dataclasses import replace
 from lowtide.common.records.entries import Parameter, Tap
 from lowtide.common.records.execute import Exec, Source
 from lowtide.common.records.kinds import Load, Memory, Store, Wait
-from lowtide.common.records.record import Kind
 
 from .maker import Maker
 
 __all__ = ["deadlock", "plain_exec", "token_overflow"]
 
-RING = (Kind.LOAD, Kind.EXEC, Kind.STORE)  #: engines; `a` of each is the next one, `b` the one behind that
 MOST_TAKEN = 7  #: tokens by a record
 MOST_TOKENS = 255  #: of a counter
 

@@ -4,6 +4,8 @@
 `lowtide.formal.mutation.machines.text`         a machine's Verilog with mutants of its units
 `lowtide.formal.mutation.machines.run`          all mutants, from the list to the outcome
 `lowtide.formal.mutation.machines.equivalence`  whether a mutant can ever be seen
+`lowtide.formal.mutation.machines.boxes`        units with what they place as boxes
+`lowtide.formal.mutation.machines.from_reset`   units from a reset on
 `lowtide.formal.mutation.machines.report`       the page
 `lowtide.formal.mutation.machines.command`      ``lowtide mutate-machine``
 ==============================================  ===========================================================

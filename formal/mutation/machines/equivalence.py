@@ -1,22 +1,34 @@
 """Whether a mutant of a machine can ever be seen: by its unit's outputs, or by those of the units that place it.
 
-A bit that a unit gives and nobody looks at can differ for ever; so where a unit by itself differs, the units that place
-it are compared, all of them, and so on upwards, as long as they are small enough. Memories become registers.
+A unit is compared in three ways, each of which is enough:
+
+- whatever its registers and inputs are (`relation.py`), with the units that it places as boxes (`boxes.py`), of which
+  those are opened that are given what differs;
+- so, but from the first cycle of a reset on (`from_reset.py`): it may differ only in states that are never reached;
+- by itself, whatever its registers and inputs are, all that it places opened, memories as registers, where it is small.
+
+A bit that a unit gives and nobody looks at can differ for ever; so where it differs, the units that place it are
+compared, all of them, and so on up to the machine.
 """
 
-import re
-from collections import defaultdict
+import time
 from functools import cached_property
 
-from ..circuit import circuit_of
+from ..circuit import Circuit, circuit_of
 from ..mutants import SELECTOR, Mutant
 from ..relation import Comparison
+from .boxes import MEMORY, Units
+from .from_reset import equivalent_from_reset
 from .text import MutatedMachine, units_of
 
 __all__ = ["Equivalence"]
 
 MOST_ANDS = 80_000  #: of a unit that is compared
-MOST_MEMORY = 4_096  #: bits of the memories in it
+MOST_REGISTERS = 800  #: of one that is compared from a reset on
+PROOFS = 6  #: as long as so many proofs may take all those of a mutant
+MOST_MEMORY, MOST_TEXT = 4_096, 60_000  #: bits of the memories in one that is compared by itself, and characters
+MOST_OPENED = 150_000  #: characters of what is looked into
+OPENINGS = 6  #: times that some are, at most
 
 
 class Equivalence:
@@ -31,59 +43,83 @@ class Equivalence:
 
     def __init__(self, machine: MutatedMachine, *, timeout: int) -> None:
         self.machine, self.timeout = machine, timeout
-        self._comparisons: dict[str, Comparison | None] = {}
+        self._alone: dict[str, Comparison | None] = {}
+        self._boxed: dict[int, Comparison] = {}
+
+    @cached_property
+    def units(self) -> Units:
+        """The machine's units."""
+        return Units(self.machine.text)
 
     def outcome(self, mutant: Mutant) -> str:
         """``equivalent``: its unit, or every unit that places it, is proved to have the same outputs for ever, whatever
         its inputs are. Else what came of the unit by itself: ``different`` in some state, ``undecided`` in time, or
         ``not compared``, as it is too large."""
         modules = units_of(self.machine.config, self.machine.original)
-        return self._of(next(module for module, unit in modules.items() if unit == mutant.unit), mutant.number)
+        module = next(module for module, unit in modules.items() if unit == mutant.unit)
+        until = time.monotonic() + PROOFS * self.timeout
+        alone = self._comparison(module)
+        found = alone.outcome(mutant.number, timeout=self.timeout) if alone else "not compared"
+        if found == "equivalent" or self._is_unseen(module, mutant.number, frozenset(self.units.around(module)), until):
+            return "equivalent"
+        return found
 
-    def _of(self, module: str, number: int) -> str:
-        comparison = self._comparison(module)
-        if comparison is None:  # nor are those that place it
-            return "not compared"
-        found = comparison.outcome(number, timeout=self.timeout)
-        if found == "equivalent":
-            return found
-        placers = self._placers[module]
-        seen = placers and all(self._of(placer, number) == "equivalent" for placer in placers)
-        return "equivalent" if seen else found
+    def _is_unseen(self, top: str, number: int, opened: frozenset[str], until: float) -> bool:
+        """Whether the mutant is proved never to be seen behind the outputs of ``top``, or of all that place it. opened:
+        what has to be looked into. until: the time at which no further proof is begun."""
+        everything = (
+            opened | self._openable(self.units.inside(top)) if self.units.characters(top) <= MOST_OPENED else opened
+        )
+        for _ in range(OPENINGS):
+            looked = opened & self.units.inside(top, opened)
+            if sum(len(self.units.texts[each]) for each in looked) > MOST_OPENED or time.monotonic() > until:
+                return False
+            circuit = self.units.circuit(top, opened)
+            if len(circuit.ands) > MOST_ANDS:
+                return False
+            found, differing = self._comparison_of(circuit).compare(number, timeout=self.timeout)
+            if found == "equivalent":
+                return True
+            more = self._opened(top, {name.rpartition(".")[0] for name in differing}) or everything
+            if more <= opened:
+                break
+            opened |= more
+        if self._from_reset(circuit, number):
+            return True
+        placers = self.units.placers[top]
+        return bool(placers) and all(self._is_unseen(placer, number, opened, until) for placer in placers)
+
+    def _opened(self, top: str, boxes: set[str]) -> set[str]:
+        """The modules of boxes, by the names on the way to them: none of memories, nor of "", which is ``top``."""
+        return self._openable({self.units.module_of(top, path) for path in boxes if path and not path.endswith(MEMORY)})
+
+    def _openable(self, modules: set[str]) -> set[str]:
+        """Those without a memory that is no bank's, and that are no part of the array: these are large."""
+        array = f"{self.machine.config.array.name}_"
+        return {each for each in modules if not (self.units.has_memory(each) or f"{each}_".startswith(array))}
+
+    def _from_reset(self, circuit: Circuit, number: int) -> bool:
+        if len(circuit.registers) > MOST_REGISTERS:
+            return False
+        chosen = self._comparison_of(circuit).selector
+        original, mutated = ({name: each >> bit & 1 for name, bit in chosen.items()} for each in (0, number))
+        return equivalent_from_reset(circuit, original, mutated, timeout=self.timeout) == "equivalent"
+
+    def _comparison_of(self, circuit: Circuit) -> Comparison:
+        """A circuit with its mutants; made once."""
+        if id(circuit) not in self._boxed:  # circuits are kept
+            self._boxed[id(circuit)] = _comparison(circuit)
+        return self._boxed[id(circuit)]
 
     def _comparison(self, module: str) -> Comparison | None:
-        """A unit with its mutants; None where it is too large."""
-        if module not in self._comparisons:
-            self._comparisons[module] = self._made(module) if self._memory(module) <= MOST_MEMORY else None
-        return self._comparisons[module]
+        """A unit by itself with its mutants; None where it is too large."""
+        if module not in self._alone:
+            self._alone[module] = None
+            if self.units.memory_bits(module) <= MOST_MEMORY and self.units.characters(module) <= MOST_TEXT:
+                circuit = circuit_of(self.machine.text, top=module)
+                self._alone[module] = _comparison(circuit) if len(circuit.ands) <= MOST_ANDS else None
+        return self._alone[module]
 
-    def _made(self, module: str) -> Comparison | None:
-        circuit = circuit_of(self.machine.text, top=module)
-        if len(circuit.ands) > MOST_ANDS:
-            return None
-        return Comparison(circuit, selector=SELECTOR, assumed=None, sample=lambda chance, patterns: {})
 
-    def _memory(self, module: str) -> int:
-        """Bits of the memories in a unit, those that it places included."""
-        own = re.findall(r"^  reg \[(\d+):0\] \w+ \[(\d+):0\];", self._texts[module], flags=re.M)
-        placed = sum(self._memory(each) for each in self._placed(module))
-        return placed + sum((int(width) + 1) * (int(words) + 1) for width, words in own)
-
-    def _placed(self, module: str) -> list[str]:
-        """The units that a unit places, each as often as it does."""
-        found = re.findall(r"^  (\w+) (?:\w+|\\\S+ ) ?\($", self._texts[module], flags=re.M)
-        return [each for each in found if each in self._texts]
-
-    @cached_property
-    def _texts(self) -> dict[str, str]:
-        """The Verilog of each module without mutants."""
-        parts = re.split(r"^module (\w+)\(", self.machine.original, flags=re.M)[1:]
-        return dict(zip(parts[::2], parts[1::2], strict=True))
-
-    @cached_property
-    def _placers(self) -> dict[str, list[str]]:
-        found = defaultdict(list)
-        for module in self._texts:
-            for each in dict.fromkeys(self._placed(module)):
-                found[each].append(module)
-        return found
+def _comparison(circuit: Circuit) -> Comparison:
+    return Comparison(circuit, selector=SELECTOR, assumed=None, sample=lambda chance, patterns: {})

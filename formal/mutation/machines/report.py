@@ -17,8 +17,9 @@ Mutation testing of what stands around an array: every unit (a Verilog module) o
 without those of the array, which have [a page of their own](mutation.md). A mutant, a small defect of one bit, is
 *killed* where one of the random lists of records that `lowtide fuzz-machine` runs ends otherwise than on golden's
 machine, or never; *equivalent* where its unit by itself, or every unit that places it, is proved to have the same
-outputs for ever, whatever its inputs, and then it does not count. Everything else *survived*: some of it can never be
-seen in a machine."""
+outputs for ever, whatever its inputs, from any state or from a reset on, and then it does not count. Units within it
+may be boxes: what they are given has to be the same, what they give is anything. Everything else *survived*: some of it
+can never be seen in a machine, or makes it slower only."""
 
 
 def markdown(

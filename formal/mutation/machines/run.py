@@ -8,6 +8,7 @@ Each mutant begins in a simulation of its own, so none sees what another one has
 
 import signal
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from lowtide.hw.pe import KINDS
@@ -130,12 +131,12 @@ def judge_machine(
     compared: dict[int, str] = {}
     survivors = alive(waiting, first)
     units = Equivalence(machine, timeout=timeout)
-    for mutant in survivors:
-        outcome = units.outcome(mutant)
-        if outcome == "equivalent":
-            note(mutant, outcome, "")
-        else:
-            compared[mutant.number] = outcome
+    with ThreadPoolExecutor(jobs) as pool:
+        for mutant, outcome in zip(survivors, pool.map(units.outcome, survivors), strict=True):
+            if outcome == "equivalent":
+                note(mutant, outcome, "")
+            else:
+                compared[mutant.number] = outcome
     for mutant in alive([each for each in survivors if each.number in compared], second):
         note(mutant, "survived", compared[mutant.number])
     return [found[number] for number in sorted(found)]
