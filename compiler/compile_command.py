@@ -23,9 +23,7 @@ from lowtide.golden.network.quantised.steps import WEIGHTED
 from lowtide.golden.number_formats import FixedPoint
 from lowtide.golden.number_formats.integers.fixed_point import FixedPointQuantiser
 from lowtide.golden.number_formats.words import format_of
-from lowtide.hw.config.accelerator_config import AcceleratorConfig
-from lowtide.hw.config.machines import MACHINES, find_machine
-from lowtide.hw.config.toml_file import accelerator_from_toml
+from lowtide.hw.config.toml_file import machine_given
 
 from .cycles import BusTiming
 from .explain import explain
@@ -124,7 +122,7 @@ def compile_model(
     grey levels from 0 to 255 less the mean, divided by the deviation. lowtide run runs the program.
     """
     console = Console(width=None if sys.stdout.isatty() else 140)
-    config, levels = _machine(machine), Levels(mean=mean, deviation=deviation)
+    config, levels = machine_given(machine), Levels(mean=mean, deviation=deviation)
     plan = Plan(
         weights=format_of(weights),
         activations=FixedPoint(x_bits),
@@ -197,14 +195,6 @@ def program_files(network: QuantisedGraph, compiled: Compiled, model: str, level
         shape = network.graph.shape if name == compiled.source else external.shape
         ends.append(Codes.of(external, tuple(shape), quantiser))
     return ProgramFiles.of(compiled, model=model, source=ends[0], result=ends[1], levels=levels)
-
-
-def _machine(name: str) -> AcceleratorConfig:
-    if name.endswith(".toml"):
-        return accelerator_from_toml(name)
-    if name not in MACHINES:
-        raise ValueError(f"machine is {name!r}, allowed are {', '.join(MACHINES)} and TOML files")
-    return find_machine(name)
 
 
 def _left_to_host(compiled: Compiled) -> list[str]:

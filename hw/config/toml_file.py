@@ -10,10 +10,11 @@ from lowtide.common.shown import shown
 from .accelerator_config import ACCELERATOR_SETTINGS, TOP, AcceleratorConfig
 from .array_config import ArrayConfig
 from .fields import BY_NAME
+from .machines import MACHINES
 from .named import find
 from .reserved import check_name
 
-__all__ = ["accelerator_from_toml", "from_toml"]
+__all__ = ["accelerator_from_toml", "from_toml", "machine_given"]
 
 
 def from_toml(path: str | Path) -> ArrayConfig:
@@ -42,6 +43,21 @@ def accelerator_from_toml(path: str | Path) -> AcceleratorConfig:
     elif "array" not in values:
         raise ValueError(f"config file is {path}: it lacks array, the name of a named array or a table of its fields")
     return AcceleratorConfig(**values)
+
+
+def machine_given(name: str | Path) -> AcceleratorConfig:
+    """The machine that a user names: a named one, or the one in a TOML file, whose name ends in ``.toml``.
+
+    Raises
+    ------
+    ValueError
+        There is none.
+    """
+    if Path(name).suffix == ".toml":
+        return accelerator_from_toml(name)
+    if name not in MACHINES:
+        raise ValueError(f"machine is {str(name)!r}, allowed are {', '.join(MACHINES)} and TOML files")
+    return MACHINES[str(name)]
 
 
 def _values(path: Path, fields: Collection[str]) -> dict[str, Any]:

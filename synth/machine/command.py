@@ -10,7 +10,8 @@ from lowtide.common.options import Names, jobs_option, names_argument, output_op
 from lowtide.common.output import output_folder, write_page
 from lowtide.common.progress import progress_bar
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
-from lowtide.hw.config.machines import MACHINES, find_machine
+from lowtide.hw.config.machines import MACHINES
+from lowtide.hw.config.toml_file import machine_given
 
 from ..flow import SynthesisError
 from ..targets import TARGETS, Target
@@ -26,11 +27,11 @@ __all__ = ["price_machine"]
 
 DEFAULT = ("tiny", "small", "large")
 DEFAULT_TARGETS = ("ge", "xc7", "ecp5")
-AROUND = "small"  #: the machine around whose array variants are priced
+AROUND = "small"  #: the machine around whose array variants are priced, where it is among them; else the first one
 
 
 @entry(failures=(SynthesisError,))
-@names_argument("machine", MACHINES, "MACHINE")
+@names_argument("machine", MACHINES, "NAME|FILE")
 @click.option(
     "--target",
     type=Names(TARGETS),
@@ -45,11 +46,11 @@ AROUND = "small"  #: the machine around whose array variants are priced
 def price_machine(machine: tuple[str, ...], target: tuple[str, ...], page: Path | None, output: Path, jobs: int) -> int:
     """Price whole machines, part by part: array, post-processing, movers, lists, and memories in bits and block RAM.
 
-    Without MACHINE the named ones that are not flexible. Beside them what it costs networks, and saves, that rows share
-    a requantiser, on machines with room for these networks, and what may be built behind the array of `small`, in
-    variants.
+    NAME is a named machine, FILE the TOML file of one; without any the named ones that are not flexible. Beside them
+    what it costs networks, and saves, that rows share a requantiser, on machines with room for these networks, and what
+    may be built behind the array of one of them, in variants.
     """
-    configs = [find_machine(name) for name in dict.fromkeys(machine or DEFAULT)]
+    configs = [machine_given(name) for name in dict.fromkeys(machine or DEFAULT)]
     targets = [find_target(name) for name in target]
     with output_folder(output):
         pass  # before minutes of work
@@ -80,7 +81,7 @@ def _measured(configs: list[AcceleratorConfig], targets: list[Target], jobs: int
             return priced(config, targets, processes=jobs, progress=lambda each: bar(f"syntheses: {name}, {each.name}"))
 
         machines = [price(config) for config in configs]
-        around = next((each for each in machines if each.config.name == AROUND), None) or price(find_machine(AROUND))
+        around = next((each for each in machines if each.config.name == AROUND), machines[0])
         networks = {name: in_integers(make) for name, make in NETWORKS.items()}
         shared = [
             found

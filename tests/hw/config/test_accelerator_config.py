@@ -8,7 +8,7 @@ import pytest
 from lowtide.hw import ArrayConfig, find
 from lowtide.hw.config.accelerator_config import ACCELERATOR_SETTINGS, AcceleratorConfig
 from lowtide.hw.config.machines import MACHINES, find_machine, flexible_machine
-from lowtide.hw.config.toml_file import accelerator_from_toml
+from lowtide.hw.config.toml_file import accelerator_from_toml, machine_given
 from lowtide.hw.pe import KINDS
 
 ARRAY = find("parallel_4x4_l1")
@@ -110,3 +110,12 @@ def test_toml(tmp_path):
 
 def test_every_field_has_a_line_of_help():
     assert all(setting.help and "\n" not in setting.help for setting in ACCELERATOR_SETTINGS)
+
+
+def test_a_machine_is_given_by_its_name_or_a_file(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text('array = "parallel_8x8_l1"\ntaps = 64\n')
+    assert (machine_given(str(path)).name, machine_given(path).taps) == ("own", 64)
+    assert machine_given("tiny") == find_machine("tiny")
+    with pytest.raises(ValueError, match=r"^machine is 'own', allowed are tiny, .* and TOML files$"):
+        machine_given("own")

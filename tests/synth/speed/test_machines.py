@@ -50,4 +50,8 @@ def test_what_failed_is_on_the_page_and_decides_the_status(tmp_path, monkeypatch
     assert "failed: ERROR: no room" in capsys.readouterr().out
     assert (tmp_path / "page.md").read_text() == (tmp_path / "speed_machine.md").read_text()
     assert main(["speed-machine", "small", "-o", str(tmp_path)]) == 0
+    own = tmp_path / "own.toml"
+    own.write_text('array = "parallel_8x8_l1"\n')
+    assert main(["speed-machine", str(own), "-o", str(tmp_path)]) == 0
+    assert "| `own` | machine |" in (tmp_path / "speed_machine.md").read_text()
     assert replace(MachineSpeed(TINY, _speed(100), _speed(50)), machine=Speed(failed="no")).share is None
