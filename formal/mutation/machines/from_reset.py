@@ -16,10 +16,12 @@ from ..graph import Graph
 
 __all__ = ["equivalent_from_reset"]
 
-#: Registers of both that are always equal become one (scorr), then reachable states are bounded until none is left in
-#: which outputs differ.
-SCRIPT = "read_aiger asked.aig; scorr; scorr -F 2; pdr -T {timeout}; print_status"
+#: Registers of both that are always equal become one, others constants; what is left is kept.
+SWEEP = "read_aiger asked.aig; scorr; scorr -F 2; write_aiger left.aig"
+#: Reachable states are bounded until none is left in which outputs differ.
+REACH = "read_aiger left.aig; pdr -T {timeout}"
 RESET = "rst[0]"
+LONGER = 5  #: seconds that ABC may take beyond the time of a proof
 
 
 def equivalent_from_reset(circuit: Circuit, original: dict[str, int], mutated: dict[str, int], *, timeout: int) -> str:
@@ -51,22 +53,38 @@ def equivalent_from_reset(circuit: Circuit, original: dict[str, int], mutated: d
     differs = graph.any(graph.differ(given[0][name], given[1][name]) for name in given[0])
     if differs == 0:
         return "equivalent"
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "asked.aig").write_bytes(graph.aiger(differs, following)[0])
-        try:
-            ended = subprocess.run(
-                [Path(pyosys.__file__).with_name("yosys-abc"), "-c", SCRIPT.format(timeout=timeout)],
-                cwd=folder,
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=timeout + 10,
-            )
-        except subprocess.TimeoutExpired:
-            return "undecided"
-    if "asserted in frame" in ended.stdout:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "asked.aig").write_bytes(graph.aiger(differs, following)[0])
+        _abc(SWEEP, folder, timeout + LONGER)
+        if (left := folder / "left.aig").exists() and _is_never(left.read_bytes()):
+            return "equivalent"  # there is nothing for pdr to do
+        said = _abc(REACH.format(timeout=timeout), folder, timeout + LONGER) if left.exists() else ""
+    if "asserted in frame" in said:
         return "different"
-    return "equivalent" if "Property proved" in ended.stdout else "undecided"
+    return "equivalent" if "Property proved" in said else "undecided"
+
+
+def _abc(script: str, folder: Path, timeout: int) -> str:
+    """What ABC prints within so many seconds; nothing if it takes longer."""
+    try:
+        return subprocess.run(
+            [Path(pyosys.__file__).with_name("yosys-abc"), "-c", script],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=timeout,
+        ).stdout
+    except subprocess.TimeoutExpired:
+        return ""
+
+
+def _is_never(aiger: bytes) -> bool:
+    """Whether the output of an AIGER file without registers is constant 0."""
+    header, output = aiger.split(b"\n", 2)[:2]
+    _, _, _, registers, outputs, _ = header.split()[:6]
+    return (int(registers), int(outputs), output) == (0, 1, b"0")
 
 
 def _either_of(graph: Graph, chooses: int, one: int, other: int) -> int:

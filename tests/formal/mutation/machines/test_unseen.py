@@ -114,7 +114,7 @@ def machine():
 
 
 def test_mutants_that_nothing_looks_at_are_equivalent_and_others_are_not(machine):
-    units = Equivalence(machine, timeout=5)
+    units = Equivalence(machine, timeout=3)
     found = {mutant.net: units.outcome(mutant) for mutant in machine.mutants if mutant.unit == "machine"}
     assert found.pop("s_axi_awprot[1]") == "equivalent"
     assert len(found) == 2 and "equivalent" not in found.values()
