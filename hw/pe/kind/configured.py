@@ -40,6 +40,14 @@ class Configured:
         """Values for fields that are open still and depend on the others: name of a field to its value."""
         return {}
 
+    def stand_in(self, config: ArrayConfig) -> ArrayConfig | None:
+        """A configuration of the same name whose PE has the same ports and registers, does the same in every cycle and
+        is quicker to simulate: its *stand-in*. None where there is none.
+
+        :mod:`lowtide.formal.proofs.arithmetic.stand_in` proves that it is one.
+        """
+        return None
+
     def validate(self, config: ArrayConfig) -> None:
         """Raise ``ValueError`` where the fields of ``config`` do not fit this kind."""
         return None

@@ -15,6 +15,7 @@ packed_AxB    the PEs of a tile share multipliers of A x B bits, each of which h
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...mode.word import Mode
@@ -60,6 +61,12 @@ class Parallel(Kind):
         except ValueError as error:
             fitting = ", ".join(["inferred", "booth", *blocks_for(config)])
             raise ValueError(f"multiplier is {config.multiplier}, allowed are {fitting}: {error}") from None
+
+    def stand_in(self, config: ArrayConfig) -> ArrayConfig | None:
+        """With ``*`` in place of Booth digits that a tree adds, if neither a register nor a shift lies behind them."""
+        if config.multiplier != "booth" or config.sums != "tree" or config.pipeline or config.exponent_bits:
+            return None
+        return replace(config, multiplier="inferred")
 
     def chunk(self, config: ArrayConfig) -> int:
         return config.lanes
