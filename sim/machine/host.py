@@ -52,6 +52,9 @@ class MachineHost:
         Of stalls, and of registers before the reset.
     quick : bool
         Built in a fraction of the time, slower to run.
+    stand_in : bool
+        Not the Verilog as it is, but with the stand-in of its PEs, quicker to run and proved to do the same:
+        :mod:`lowtide.hw.emit.stand_in`.
     progress : bool
         Show how far a list is.
     verilog_text, selector : str or None
@@ -78,6 +81,7 @@ class MachineHost:
         entries: int = 1 << 14,
         seed: int = 1,
         quick: bool = False,
+        stand_in: bool = False,
         progress: bool = True,
         verilog_text: str | None = None,
         selector: str | None = None,
@@ -86,7 +90,9 @@ class MachineHost:
             raise ValueError(f"memory_bytes is {memory_bytes}, allowed are multiples of 4096")
         self._shown = progress
         self.config, self._bytes, self.watchdog, self._entries = config, memory_bytes, watchdog, entries
-        self._library = machine_library(config, quick=quick, verilog_text=verilog_text, selector=selector)
+        self._library = machine_library(
+            config, quick=quick, stand_in=stand_in, verilog_text=verilog_text, selector=selector
+        )
         size = memory_bytes + PROFILE_ENTRY_BYTES * entries
         self._machine = self._library.machine_create(size, seed)
         address = self._library.machine_memory(self._machine)

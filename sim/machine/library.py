@@ -10,6 +10,7 @@ from lowtide import common, hw
 from lowtide.common.folders import cache_folder
 from lowtide.common.store import contents, digest, stored
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
+from lowtide.hw.emit.stand_in import with_stand_in
 from lowtide.hw.emit.verilog import verilog
 from lowtide.hw.machine.machine import Machine
 
@@ -66,7 +67,12 @@ def simulation_sources() -> list[str]:
 
 
 def machine_library(
-    config: AcceleratorConfig, *, quick: bool, verilog_text: str | None = None, selector: str | None = None
+    config: AcceleratorConfig,
+    *,
+    quick: bool,
+    stand_in: bool = False,
+    verilog_text: str | None = None,
+    selector: str | None = None,
 ) -> ctypes.CDLL:
     """The compiled machine of a configuration as a shared library, a :class:`ctypes.CDLL`.
 
@@ -75,6 +81,8 @@ def machine_library(
     config : AcceleratorConfig
     quick : bool
         Not optimised by the compiler: built in a fraction of the time, slower to run.
+    stand_in : bool
+        With the stand-in of its PEs, quicker to run: :mod:`lowtide.hw.emit.stand_in`.
     verilog_text : str or None
         In place of the machine's own, with the same top.
     selector : str or None
@@ -82,11 +90,14 @@ def machine_library(
 
     Raises
     ------
+    ValueError
+        Its PEs have no stand-in.
     lowtide.sim.verilator.toolchain.BuildError
     lowtide.sim.verilator.toolchain.ToolMissing
     """
+    text = machine_verilog(config) if verilog_text is None else verilog_text
     built = build(
-        machine_verilog(config) if verilog_text is None else verilog_text,
+        with_stand_in(text, config.array) if stand_in else text,
         top=config.top,
         flavour="quick" if quick else "model",
         defines=[f"SELECTOR={selector}"] if selector else [],
