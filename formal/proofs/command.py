@@ -12,8 +12,10 @@ from lowtide.common.command_line import entry, typed
 from lowtide.common.options import Integer, jobs_option, names_argument, output_option, page_option
 from lowtide.common.output import write_page
 from lowtide.common.progress import in_parallel
+from lowtide.hw.config.toml_file import machine_given
 from lowtide.hw.emit import yosys
 
+from .arithmetic.stand_in import machine_proof
 from .listed import find, proofs
 from .proof import Proof
 from .prove import Result
@@ -27,6 +29,11 @@ COLOURS = {"proved": "green", "refuted": "red", "undecided": "yellow"}
 
 @entry(failures=(yosys.YosysError,))
 @names_argument("proof", lambda: [proof.name for proof in proofs()], "PROOF")
+@click.option(
+    "--machine",
+    metavar="NAME|FILE",
+    help="that the stand-in of this machine's PE (lowtide run --stand-in) does the same",
+)
 @click.option("--fast", is_flag=True, help="only those of a few seconds each")
 @click.option("--long", is_flag=True, help="those of several minutes each as well")
 @click.option(
@@ -36,20 +43,31 @@ COLOURS = {"proved": "green", "refuted": "red", "undecided": "yellow"}
 @output_option("build/formal")
 @jobs_option()
 def prove(
-    proof: tuple[str, ...], fast: bool, long: bool, timeout: int, page: Path | None, output: Path, jobs: int
+    proof: tuple[str, ...],
+    machine: str | None,
+    fast: bool,
+    long: bool,
+    timeout: int,
+    page: Path | None,
+    output: Path,
+    jobs: int,
 ) -> int:
     """Prove, for every input, the Verilog of encoders and of PEs' arithmetic.
 
-    Without PROOF every proof but those of several minutes, which --long adds.
+    Without PROOF and --machine every proof but those of several minutes, which --long adds.
     """
-    if proof:
-        known = [find(name) for name in dict.fromkeys(proof)]
+    if proof or machine:
+        named = {name: find(name) for name in proof}
+        if machine:
+            found = machine_proof(machine_given(machine))
+            named.setdefault(found.name, found)
+        known = list(named.values())
     else:
         known = [each for each in proofs() if long or not each.long]
     chosen = [each for each in known if each.fast or not fast]
     if not chosen:
         raise ValueError("--fast leaves out every proof that is named")
-    left_out = [] if proof or fast or long else [each.name for each in proofs() if each.long]
+    left_out = [] if proof or machine or fast or long else [each.name for each in proofs() if each.long]
     results = prove_all(chosen, jobs=jobs, timeout=timeout)
     paths = write(results, output, typed(), left_out)
     paths += write_page(page, paths[1].read_text()) if page else []

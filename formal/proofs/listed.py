@@ -5,6 +5,7 @@ from .arithmetic.dot_products import dot_product_proofs
 from .arithmetic.encoders import encoder_proofs
 from .arithmetic.packed_products import packed_product_proofs
 from .arithmetic.post import post_proofs
+from .arithmetic.stand_in import stand_in_proofs
 from .arithmetic.sum_forms import sum_form_proofs
 from .proof import Proof
 
@@ -20,6 +21,7 @@ def proofs() -> list[Proof]:
         + packed_product_proofs()
         + dot_product_proofs()
         + post_proofs()
+        + stand_in_proofs()
     )
 
 

@@ -11,6 +11,7 @@ from itertools import product
 from amaranth.hdl import Shape
 from amaranth.lib.wiring import In
 
+from lowtide.hw import verilog
 from lowtide.hw.logic.unit import Unit
 
 __all__ = ["Case", "Numbers", "Proof", "every", "split", "wide"]
@@ -48,6 +49,10 @@ class Proof:
         Whether it takes at most a few seconds.
     long : bool
         Whether it takes several minutes, and is left out unless asked for.
+    swept : bool
+        Whether ABC first merges what is the same logic, from the inputs on: sums of many values, added in one order.
+    opening : tuple of str
+        Yosys commands that make inputs and outputs of registers and wires within the unit, before the claims are read.
     """
 
     name: str
@@ -61,11 +66,35 @@ class Proof:
     partial: tuple[str, ...] = ()
     fast: bool = True
     long: bool = False
+    swept: bool = False
+    opening: tuple[str, ...] = ()
+
+    def hardware(self) -> str:
+        """The Verilog of what is proved."""
+        return verilog(self.make())
 
     def verilog(self, unit: Unit) -> str:
-        """The module ``proof`` around ``unit``: free inputs, outputs and numbers as ports, ``claim_0`` and so on."""
-        ports = [f"input [{width - 1}:0] {name}" for name, width in self.inputs.items()]
-        lines, pins = [], ["" if unit.combinational else ".clk(1'b0), .rst(1'b0), "]
+        """The module ``proof`` around ``unit``: free inputs, outputs and numbers as ports, ``claim_0`` and so on; no
+        numbers where it is swept."""
+        placed, lines = self.placed(unit)
+        ports = [f"input [{width - 1}:0] {name}" for name, width in self.inputs.items()] + placed
+        for name, (width, text) in self.numbers.items():
+            declared = f"signed [{width - 1}:0] {name}"
+            if self.swept:  # nothing is kept but for the claims
+                lines.append(f"wire {declared} = {text};")
+            else:
+                ports.append(f"output {declared}")
+                lines.append(f"assign {name} = {text};")
+        for number, text in enumerate(self.claims.values()):
+            ports.append(f"output claim_{number}")
+            lines.append(f"assign claim_{number} = {text};")
+        body = "".join(f"  {line}\n" for line in lines)
+        joined = ",\n  ".join(ports)
+        return f"module proof(\n  {joined}\n);\n{body}endmodule\n"
+
+    def placed(self, unit: Unit) -> tuple[list[str], list[str]]:
+        """The ports of the module ``proof`` for outputs of the unit, and the lines with its instance."""
+        ports, pins = [], ["" if unit.combinational else ".clk(1'b0), .rst(1'b0), "]
         for name, value, member in unit.ports():
             if member.flow == In:
                 pins.append(f".{name}({self.connections[name]}), ")
@@ -73,16 +102,7 @@ class Proof:
                 kind = "signed " if Shape.cast(member.shape).signed else ""
                 ports.append(f"output {kind}[{len(value) - 1}:0] {name}")
                 pins.append(f".{name}({name}), ")
-        lines.append(f"{unit.name} hardware({''.join(pins).removesuffix(', ')});")
-        for name, (width, text) in self.numbers.items():
-            ports.append(f"output signed [{width - 1}:0] {name}")
-            lines.append(f"assign {name} = {text};")
-        for number, text in enumerate(self.claims.values()):
-            ports.append(f"output claim_{number}")
-            lines.append(f"assign claim_{number} = {text};")
-        body = "".join(f"  {line}\n" for line in lines)
-        joined = ",\n  ".join(ports)
-        return f"module proof(\n  {joined}\n);\n{body}endmodule\n"
+        return ports, [f"{unit.name} hardware({''.join(pins).removesuffix(', ')});"]
 
 
 def wide(name: str, high: int, low: int, is_signed: str) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lowtide.hw import verilog
 from lowtide.hw.emit import yosys
 
 from .proof import Case, Proof
@@ -29,6 +28,8 @@ _PREPARE = (
     "select -assert-none t:*dff* t:*latch* t:$mem* t:$fsm",
     "select -clear",
 )
+#: Everything as and-gates, of which ABC finds those that are equal, level by level.
+_SWEEP = ("techmap", "opt -full", "abc -g AND,XOR -script +strash;&get,-n;&fraig,-x;&put;map", "opt_clean")
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,10 @@ def prove(proof: Proof, *, text: str | None = None, timeout: int = 300) -> Resul
     unit = proof.make()
     goals = [(number, claim, case) for number, claim in enumerate(proof.claims) for case in proof.cases]
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "hardware.v").write_text(verilog(unit) if text is None else text)
+        Path(folder, "hardware.v").write_text(proof.hardware() if text is None else text)
         Path(folder, "proof.v").write_text(proof.verilog(unit))
-        commands = ["read_verilog hardware.v proof.v", *_PREPARE, "cd proof"]
+        commands = ["read_verilog hardware.v", *proof.opening, "read_verilog proof.v", *_PREPARE, "cd proof"]
+        commands += _SWEEP if proof.swept else ()
         commands += [
             f"tee -q -o case_{place}.log sat -verify -timeout {timeout} -show-ports "
             f"-dump_json case_{place}.json -prove claim_{number} 1 {_settings(case)}"

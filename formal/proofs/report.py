@@ -20,7 +20,9 @@ unit stands its definition in Verilog, with `+` and `*` only; the SAT solver of 
 differ, in each case by itself (some inputs held to a value, all values in turn). Where it says "by limbs" the
 definition is the sum of all products of 2-bit limbs, each once; `tests/formal/proofs/test_limb_sums.py` checks for all
 operands that limbs multiply to the product. Where it says "give the same sum" a PE is placed once for each structure
-of its sum (the field `sums`), and these are compared with each other."""
+of its sum (the field `sums`), and these are compared with each other. Where it says "stand-in for simulation" two PEs
+with their registers are compared, for all values of these as well, in parts; ABC merges what is equal before the solver
+looks."""
 
 
 def ending(result: Result) -> str:
