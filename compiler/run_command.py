@@ -15,6 +15,8 @@ from lowtide.common.options import Integer, OneOf, jobs_option, output_option
 from lowtide.common.output import output_folder
 from lowtide.common.progress import progress_bar, status
 from lowtide.common.records.errors import MachineError
+from lowtide.hw.config.array_config import ArrayConfig
+from lowtide.hw.emit.stand_in import told
 from lowtide.sim.machine.trace import write_trace
 from lowtide.sim.verilator.toolchain import BuildError, ToolMissing
 
@@ -45,6 +47,11 @@ SHOWN = 10  #: samples that the terminal shows
     "--latency", type=Integer(0), metavar="N", default=0, show_default=True, help="cycles of the memory (model, rtl)"
 )
 @click.option("--quick", is_flag=True, help="build the simulation in a fraction of the time, slower to run (rtl)")
+@click.option(
+    "--stand-in",
+    is_flag=True,
+    help="PEs that are proved to do the same and are quicker to simulate (rtl): see the guide",
+)
 @layers_option("these layers, each alone, in parallel, of the first sample (rtl)")
 @jobs_option("layers")
 @output_option("build/run")
@@ -55,6 +62,7 @@ def run_program(
     limit: int | None,
     latency: int,
     quick: bool,
+    stand_in: bool,
     layers: Layers | None,
     jobs: int,
     output: Path,
@@ -66,11 +74,17 @@ def run_program(
     bit; the first sample's records are written as a trace for ui.perfetto.dev. Exit status 1 where a result differs.
     Steps that are left to the host are computed in NumPy, whose time is not in the cycles.
 
+    With --stand-in the RTL is the Verilog but for its PEs, which multiply by * in place of Booth digits: quicker to
+    simulate, and proved to do the same in every cycle (lowtide prove --machine NAME).
+
     With --layers each layer runs alone on the RTL, from the memories that golden's machine has in front of it, and all
     that it leaves is compared with golden's. Layers are counted from 0. What has run is kept in the cache folder.
     """
     console = Console(width=None if sys.stdout.isatty() else 140)
     files = read_program(program)
+    if stand_in and on != "rtl":
+        raise ValueError(f"on is {on}, allowed with stand-in is rtl")
+    pes = _pes(files.config.array, stand_in=stand_in)
     if layers is not None:
         if on != "rtl":
             raise ValueError(f"on is {on}, allowed with layers is rtl")
@@ -78,8 +92,9 @@ def run_program(
             pass  # before the work
         value = read_samples(samples, files.source.shape, files.levels, 1).values[0]
         codes = files.source.encode(value).reshape(files.source.tensor.shape)
-        found = run_layers(files, codes, layers, jobs=jobs, latency=latency, quick=quick)
+        found = run_layers(files, codes, layers, jobs=jobs, latency=latency, quick=quick, stand_in=stand_in)
         equal = show_layers(f"{files.model} on {files.config.name}", found, console)
+        console.print(pes)
         console.print(f"made {write_layers({files.model: found}, output)}", soft_wrap=True)
         return int(not equal)
     seen = read_samples(samples, files.source.shape, files.levels, limit)
@@ -87,7 +102,7 @@ def run_program(
     runner = golden
     if on == "rtl":
         with status(f"building {files.config.top}"):
-            runner = Rtl(files, latency=latency, quick=quick)
+            runner = Rtl(files, latency=latency, quick=quick, stand_in=stand_in)
     made: list[Result] = []
     differ: list[str] = []
     begun = time.perf_counter()
@@ -107,11 +122,20 @@ def run_program(
     console.print(_table(files, made, predicted))
     took = time.perf_counter() - begun
     console.print(f"{len(made)} samples on {on} in {took:.1f} s: made {', '.join(map(str, paths))}", soft_wrap=True)
+    if on == "rtl":
+        console.print(pes)
     if on == "rtl" and not differ:
         console.print(f"all {len(made)} are golden's, bit for bit", style="green")
     for name in differ:
         console.print(f"differs from golden: {name}", style="red", markup=False)
     return int(bool(differ))
+
+
+def _pes(array: ArrayConfig, *, stand_in: bool) -> str:
+    """Which PEs the RTL has, in a line; ``ValueError`` where there is no stand-in of them."""
+    if not stand_in:
+        return "the RTL is the Verilog as lowtide writes it"
+    return f"the RTL has stand-ins of the PEs, proved to do the same: {told(array)}"
 
 
 def _write(files: ProgramFiles, made: list[Result], output: Path) -> list[Path]:

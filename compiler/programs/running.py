@@ -65,11 +65,19 @@ class Rtl:
     Parameters
     ----------
     program : ProgramFiles
-    latency, stalls, quick
+    latency, stalls, quick, stand_in
         As of :class:`lowtide.sim.machine.MachineModel`.
     """
 
-    def __init__(self, program: ProgramFiles, *, latency: int = 0, stalls: float = 0.0, quick: bool = False) -> None:
+    def __init__(
+        self,
+        program: ProgramFiles,
+        *,
+        latency: int = 0,
+        stalls: float = 0.0,
+        quick: bool = False,
+        stand_in: bool = False,
+    ) -> None:
         image = program.image
         self.program = program
         self.first = self._records(image.initialisation)
@@ -81,6 +89,7 @@ class Rtl:
             stalls=stalls,
             entries=max(self.first, self.records),
             quick=quick,
+            stand_in=stand_in,
         )
         self.model.write(0, program.memory())
         self.initialised = self.model.run_at(image.initialisation, self.first, initialise=True)

@@ -57,13 +57,31 @@ def test_the_rtl_gives_what_the_model_says(files, tmp_path, capsys):
     folder, made, samples = files
     arguments = [folder / "program", "--input", folder / "samples.npy", "--on", "rtl", "--quick", "-o", tmp_path]
     assert run(run_program, [*map(str, arguments), "--limit", "2"]) == 0
-    assert "all 2 are golden's, bit for bit" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "all 2 are golden's, bit for bit" in said and "the RTL is the Verilog as lowtide writes it" in said
     found = np.load(tmp_path / "results.npy").reshape(2, 5)
     assert np.abs(found - reference(made, samples[:2])).max() < 0.1
     counted = json.loads((tmp_path / "cycles.json").read_text())
     assert [each["sample"] for each in counted] == ["samples 0", "samples 1"] and counted[0]["cycles"] > 100
     names = {event["name"] for event in json.loads((tmp_path / "trace.json").read_text())["traceEvents"]}
     assert {"r", "p", "g"} <= set(" + ".join(names).split(" + "))
+
+
+def test_a_run_with_stand_ins_is_the_same_and_says_so(files, tmp_path, capsys):
+    folder, *_ = files
+    program, samples = str(folder / "program"), str(folder / "samples.npy")
+    arguments = [program, "--input", samples, "--limit", "1", "--on", "rtl", "--quick"]
+    for options, name in (([], "shipped"), (["--stand-in"], "stand-in")):
+        assert run(run_program, [*arguments, *options, "-o", str(tmp_path / name)]) == 0
+    said = capsys.readouterr().out
+    assert (
+        said.count("the RTL has stand-ins of the PEs, proved to do the same: multiplier is inferred in place of booth")
+        == 1
+    )
+    for name in ("codes.npy", "cycles.json", "trace.json"):
+        assert (tmp_path / "shipped" / name).read_bytes() == (tmp_path / "stand-in" / name).read_bytes()
+    assert run(run_program, [program, "--input", samples, "--stand-in", "-o", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == "error: on is golden, allowed with stand-in is rtl\n"
 
 
 def test_what_a_search_finds_is_told(files, tmp_path, capsys):

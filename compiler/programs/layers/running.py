@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from lowtide.common.processes import in_processes
 from lowtide.common.progress import progress_bar, status
+from lowtide.hw.emit.stand_in import stand_in_of, with_stand_in
 from lowtide.sim.machine.library import machine_library, machine_verilog
 
 from ...cycles import BusTiming, list_cycles
@@ -56,6 +57,7 @@ def run_layers(
     jobs: int,
     latency: int = 0,
     quick: bool = False,
+    stand_in: bool = False,
 ) -> list[Ran]:
     """Layers of a program on the RTL, each alone, from the memories that golden's machine has there; in their order.
 
@@ -70,19 +72,25 @@ def run_layers(
     latency, quick
         As of :class:`lowtide.compiler.programs.layers.alone.Alone`.
 
+    stand_in : bool
+        On the RTL with the stand-in of its PEs: :mod:`lowtide.hw.emit.stand_in`.
+
     Raises
     ------
     ValueError
-        Layers that the program does not have; what golden refuses.
+        Layers that the program does not have; what golden refuses; PEs that have no stand-in.
     BuildError, ToolMissing
         Of the simulation.
     """
     config, records = program.config, program.records()
+    if stand_in:
+        stand_in_of(config.array)  # before the work
     parts = parts_of(records, program.layers, program.host)
     chosen = layers.of(len(parts))
     with status(f"running {program.model} on golden"):
         golden = crossings(program, codes, parts, chosen)
-        verilog = machine_verilog(config)
+        shipped = machine_verilog(config)
+        verilog = with_stand_in(shipped, config.array) if stand_in else shipped
     every = [Alone(config=config, verilog=verilog, golden=each, latency=latency, quick=quick) for each in golden]
     predicted = {each: _predicted(each, latency) for each in every}
     kept = {each: run for each in every if (run := each.kept) is not None}
