@@ -45,7 +45,7 @@ def steps(plan: Plan) -> Iterator[tuple[str, Callable[[], list[Number]]]]:
     for config in plan.machines:
         yield (
             f"a layer on the machine {config.name} (built unless the cache has it)",
-            partial(_alone, machine.number, config, plan),
+            partial(machine.numbers, config, plan),
         )
 
 

@@ -15,17 +15,19 @@ from lowtide.golden.machine import Interpreter
 from lowtide.golden.network import Graph, Node, QuantisedGraph, quantise_graph
 from lowtide.golden.network import Plan as NetworkPlan
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
+from lowtide.hw.emit.stand_in import told
 from lowtide.sim.machine import MachineModel
 
 from .plan import Number, Plan
 
-__all__ = ["convolution", "number"]
+__all__ = ["convolution", "numbers"]
 
 LEAST = {"small": 100_000}  #: cycles per second of a machine by its name
 
 
-def number(config: AcceleratorConfig, plan: Plan) -> Number:
-    """Clock cycles per second of a machine. Raises `AssertionError` where it is not golden's machine."""
+def numbers(config: AcceleratorConfig, plan: Plan) -> list[Number]:
+    """Clock cycles per second of a machine, and with the stand-in of its PEs where they have one, measured in turns.
+    Raises `AssertionError` where one is not golden's machine."""
     network, samples = convolution(plan)
     compiled = compile_network(network, config)
     image, memory = compiled.image, compiled.image.memory(compiled.memory_bytes)
@@ -37,22 +39,28 @@ def number(config: AcceleratorConfig, plan: Plan) -> Number:
     golden.run_at(image.initialisation)
     golden.run_at(image.execution)
     first, records = (len(image.records(address)) for address in (image.initialisation, image.execution))
-    model = MachineModel(config, memory_bytes=len(memory), entries=max(first, records), progress=False)
-    rates = []
+    models = [
+        MachineModel(config, memory_bytes=len(memory), entries=max(first, records), stand_in=stand_in, progress=False)
+        for stand_in in (False, True)[: 2 if config.array.pe.stand_in(config.array) else 1]
+    ]
+    rates: list[list[float]] = [[] for _ in models]
     for _ in range(plan.repeats):
-        model.write(0, memory)
-        model.run_at(image.initialisation, first, initialise=True)
-        begun = time.process_time()
-        run = model.run_at(image.execution, records)
-        rates.append(run.cycles / (time.process_time() - begun))
-    if not np.array_equal(model.memory, after):
+        for model, measured in zip(models, rates, strict=True):
+            model.write(0, memory)
+            model.run_at(image.initialisation, first, initialise=True)
+            begun = time.process_time()
+            run = model.run_at(image.execution, records)
+            measured.append(run.cycles / (time.process_time() - begun))
+    if not all(np.array_equal(model.memory, after) for model in models):
         raise AssertionError(f"the compiled machine {config.name} is not bit-exact")
-    return Number(
-        f"machine_{config.name}_cycles_per_second",
-        statistics.median(rates),
-        f"clock cycles of the whole machine a second of one core, 3x3 convolution of {plan.layer[1]} channels",
-        least=LEAST.get(config.name),
-    )
+    what = f"clock cycles of the whole machine a second of one core, 3x3 convolution of {plan.layer[1]} channels"
+    found = [(f"machine_{config.name}", what)]
+    if len(models) > 1:
+        found.append((f"machine_{config.name}_stand_in", f"{what}; in its PEs {told(config.array)}, proved equal"))
+    return [
+        Number(f"{name}_cycles_per_second", statistics.median(measured), meaning, least=LEAST.get(config.name))
+        for (name, meaning), measured in zip(found, rates, strict=True)
+    ]
 
 
 def convolution(plan: Plan) -> tuple[QuantisedGraph, NDArray[np.float32]]:
