@@ -5,8 +5,8 @@ the same for ever, whatever these give back, the boxes behave alike, and the com
 their place. Boxes can be opened: then they are looked into, and what they place are boxes. A unit with the mutant in it
 is always open.
 
-Of banks the memory is a box. What it is given counts where it reads or writes, as :class:`lowtide.hw.memory.bank.Bank`
-states; else it is anything.
+Memories are boxes, banks are always open. What the memory of a bank is given counts where it reads or writes, as
+:class:`lowtide.hw.memory.bank.Bank` states; else it is anything.
 """
 
 import re
@@ -20,18 +20,18 @@ from ..mutants import SELECTOR
 
 __all__ = ["MEMORY", "Units"]
 
-MEMORY = "memory_of_bank"  #: the instance of a box that is the memory of a bank
+MEMORY = "memory_box"  #: the instance of a box that is a memory
 _CHOICE = re.compile(rf"\.{SELECTOR}\[\d+\]")  #: what boxes are given that chooses a mutant
 
 _DECLARED = r"^  reg \[(\d+):0\] \w+ \[(\d+):0\];"  #: of a memory
 _BANK = re.compile(r"bank_\d+x\d+")
-#: A bank as Yosys writes it: its memory, how that is written, bit by bit, and how it is read.
+#: A memory as Yosys writes it: its width, name and last word, how it is written, bit by bit, and how it is read.
 _MEMORY = re.compile(
-    r"  reg \[(\d+):0\] words \[\d+:0\];\n  always @\(posedge clk\) begin\n(.*?)  end\n"
-    r"  assign (\w+) = words\[read_address\];\n",
+    r"  reg \[(\d+):0\] (\w+) \[(\d+):0\];\n  always @\(posedge clk\) begin\n(.*?)  end\n"
+    r"  assign ([^\n]+) = \2\[([^\n]+)\];\n",
     flags=re.S,
 )
-_WRITE = re.compile(r"    if \((\S+)\)\n      words\[(\w+)\]\[(\d+):\d+\] <= (\S+);\n")
+_WRITE = re.compile(r"    if \(([^\n]+)\)\n      \w+\[([^\]\n]+)\]\[(\d+):\d+\] <= ([^\n]+);\n")
 
 
 class Units:
@@ -83,10 +83,6 @@ class Units:
                 pending += self.placers[each]
         return found
 
-    def has_memory(self, module: str) -> bool:
-        """Whether a module that is no bank has a memory of its own."""
-        return module not in self.memories and bool(re.search(_DECLARED, self.texts[module], flags=re.M))
-
     def memory_bits(self, module: str) -> int:
         """Bits of the memories in a module, those that it places included."""
         own = re.findall(_DECLARED, self.texts[module], flags=re.M)
@@ -119,8 +115,8 @@ class Units:
         inside = self.inside(top, opened)
         key = top, frozenset(inside & (opened | {top}))
         if key not in self._circuits:
-            looked = {each for each in inside if each in key[1] or each in self.memories}
-            boxes = [*sorted(inside - looked), *(f"{bank}_words" for bank in sorted(inside & self.memories.keys()))]
+            looked = {each for each in inside if each in key[1] or _BANK.fullmatch(each)}
+            boxes = [*sorted(inside - looked), *(f"{each}_words" for each in sorted(looked & self.memories.keys()))]
             text = "".join(self._apart[each] if each in looked else self._ports(each) for each in sorted(inside))
             self._circuits[key] = _without_choice(circuit_of(text, top=top, boxes=boxes))
         return self._circuits[key]
@@ -133,32 +129,33 @@ class Units:
 
     @cached_property
     def memories(self) -> dict[str, re.Match[str]]:
-        """The banks, and their memories in their texts."""
-        found = {module: _MEMORY.search(text) for module, text in self.texts.items() if _BANK.fullmatch(module)}
+        """The modules that have a memory, and what their texts say of it."""
+        found = {module: _MEMORY.search(text) for module, text in self.texts.items()}
         return {module: memory for module, memory in found.items() if memory}
 
     @cached_property
     def _apart(self) -> dict[str, str]:
-        """The Verilog of each module, where the memories of banks are modules."""
+        """The Verilog of each module, where memories are modules of their own."""
         apart = {module: f"module {module}({text}" for module, text in self.texts.items()}
-        for bank, found in self.memories.items():
-            width, writes, read = found.groups()
-            bits = re.search(r"  input (\[\d+:0\]) read_address;", self.texts[bank])
+        for module, found in self.memories.items():
+            width, _, last, writes, read, address = found.groups()
+            bits = f"[{int(last).bit_length() - 1}:0]"
             each = sorted(_WRITE.findall(writes), key=lambda write: -int(write[2]))
-            addresses = {address for _, address, _, _ in each}
-            assert bits and len(each) == int(width) + 1 and len(addresses) == 1
+            addresses = {place for _, place, _, _ in each}
+            assert len(each) == int(width) + 1 and len(addresses) == 1
+            where = f"read ? {address} : 'hx" if _BANK.fullmatch(module) else address
             placed = (
-                f"  wire {bits[1]} address_read = read ? read_address : 'hx;\n"
-                f"  {bank}_words {MEMORY} (.read_address(address_read), .read_data({read}),\n"
+                f"  wire {bits} address_read = {where};\n"
+                f"  {module}_words {MEMORY} (.read_address(address_read), .read_data({read}),\n"
                 f"    .enable({{{', '.join(enable for enable, *_ in each)}}}), .write_address({addresses.pop()}),\n"
                 f"    .write_data({{{', '.join(data for *_, data in each)}}}));\n"
             )
-            module = (
-                f"\nmodule {bank}_words(input {bits[1]} read_address, output [{width}:0] read_data,\n"
-                f"  input [{width}:0] enable, input {bits[1]} write_address, input [{width}:0] write_data);\n"
+            words = (
+                f"\nmodule {module}_words(input {bits} read_address, output [{width}:0] read_data,\n"
+                f"  input [{width}:0] enable, input {bits} write_address, input [{width}:0] write_data);\n"
                 "endmodule\n"
             )
-            apart[bank] = apart[bank].replace(found[0], placed) + module
+            apart[module] = apart[module].replace(found[0], placed) + words
         return apart
 
 

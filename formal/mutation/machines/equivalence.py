@@ -94,9 +94,9 @@ class Equivalence:
         return self._openable({self.units.module_of(top, path) for path in boxes if path and not path.endswith(MEMORY)})
 
     def _openable(self, modules: set[str]) -> set[str]:
-        """Those without a memory that is no bank's, and that are no part of the array: these are large."""
+        """Those that are no part of the array, which is large."""
         array = f"{self.machine.config.array.name}_"
-        return {each for each in modules if not (self.units.has_memory(each) or f"{each}_".startswith(array))}
+        return {each for each in modules if not f"{each}_".startswith(array)}
 
     def _from_reset(self, circuit: Circuit, number: int) -> bool:
         if len(circuit.registers) > MOST_REGISTERS:

@@ -90,7 +90,7 @@ def test_states_that_are_never_reached_do_not_matter(number, outcome):
     "opened, number, outcome, differing",
     [
         ((), 1, "equivalent", set()),  # an address that nothing is read at
-        ((), 2, "different", {"bank.memory_of_bank.read_address[0]"}),
+        ((), 2, "different", {"bank.memory_box.read_address[0]"}),
         ((), 3, "different", {"part.taken[1]"}),
         (("inner",), 3, "equivalent", set()),  # a bit that the other one does not look at
         (("inner",), 4, "different", {"given[0]"}),
