@@ -103,7 +103,8 @@ class ExecControl(Unit):
     def build(self, m: Module) -> None:
         held, kept = Signal(RECORD), Signal(record_layout(*self.kept()), reset_less=True)
         m.d.comb += [held[name].eq(kept[name] if name in kept.shape().members else 0) for name in RECORD.members]
-        running = Signal()
+        running, idle = Signal(), Signal(init=1)
+        m.d.comb += running.eq(~idle)
         abandoned = Signal()
         wrong_now, error, done = Signal(ERROR_BITS), Signal(ERROR_BITS), Signal()  # of this cycle; of the one before
         reason = Signal(REASON_BITS, reset_less=True)
@@ -136,12 +137,12 @@ class ExecControl(Unit):
             done.eq(running & self.done & ~self.abort),
             reason.eq(self.engine_reason),
         ]
-        with m.If(~running):  # not with ``begin``, which comes late and would go to each of these registers
+        with m.If(idle):  # not with ``begin``, which comes late and would go to each of these registers
             m.d.sync += [kept[name].eq(self.record[name]) for name in kept.shape().members]
         with m.If(self.begin):
-            m.d.sync += running.eq(1)
+            m.d.sync += idle.eq(0)
         with m.Elif(done | self.abort):
-            m.d.sync += running.eq(0)
+            m.d.sync += idle.eq(1)
 
     def kept(self) -> list[str]:
         """Fields that anything needs."""

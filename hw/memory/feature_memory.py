@@ -108,9 +108,7 @@ class FeatureMemory(Unit):
         free = Signal(init=1)  # for LOAD
         kept = Signal(data.StructLayout({"valid": 1, "payload": write_layout(self.config)}), name="posted")
         m.d.comb += [wrote.ready.eq(1), self.load_write.ready.eq(free)]
-        m.d.sync += [kept.valid.eq(wrote.valid), free.eq(~wrote.valid)]
-        with m.If(wrote.valid):
-            m.d.sync += kept.payload.eq(wrote.payload)
+        m.d.sync += [kept.valid.eq(wrote.valid), kept.payload.eq(wrote.payload), free.eq(~wrote.valid)]
         return kept
 
     def placed(self, post: data.View) -> list[Value]:

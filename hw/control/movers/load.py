@@ -94,10 +94,10 @@ class Load(Unit):
 
     def build(self, m: Module) -> None:
         config = self.config
-        record, running = Signal(record_layout(Record), reset_less=True), Signal()
-        with m.If(~running):
+        record, idle = Signal(record_layout(Record), reset_less=True), Signal(init=1)
+        with m.If(idle):
             m.d.sync += record.eq(self.record)
-        m.d.sync += running.eq(self.begin | (running & ~self.ended))
+        m.d.sync += idle.eq(~self.begin & (idle | self.ended))
         takes = Signal()  # a run is taken, from the nest
         run_taken = Signal()  # one in flight is
         runs, flying = place_runs(self, m, record, takes, run_taken, most=_RUNS_IN_FLIGHT)

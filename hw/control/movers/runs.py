@@ -59,14 +59,14 @@ class Runs(Unit):
         )
 
     def build(self, m: Module) -> None:
-        running = Signal()
+        idle = Signal(init=1)
         addresses = [Signal(ADDRESS_BITS, name=f"address_{number}", reset_less=True) for number in (1, 2, 3)]
         locals_ = [Signal(LOCAL_BITS, name=f"local_{number}", reset_less=True) for number in (1, 2, 3)]
         left = [Signal(16, name=f"left_{number}", reset_less=True) for number in (1, 2, 3)]
         goes_on = [Signal(name=f"goes_on_{number}") for number in (1, 2, 3)]
         m.d.comb += [
             *(goes.eq(each != 1) for goes, each in zip(goes_on, left, strict=True)),
-            self.run.valid.eq(running),
+            self.run.valid.eq(~idle),
             self.run.payload.address.eq(addresses[0]),
             self.run.payload.local.eq(locals_[0]),
             self.run.payload.last.eq(~Cat(goes_on).any()),
@@ -81,15 +81,15 @@ class Runs(Unit):
                 moved.eq(start + pitch),
             ]
         with m.If(self.begin):
-            m.d.sync += running.eq(1)
-        with m.If(~running):  # not with ``begin``, which comes late and would go to each of these registers
+            m.d.sync += idle.eq(0)
+        with m.If(idle):  # not with ``begin``, which comes late and would go to each of these registers
             m.d.sync += [
                 *(address.eq(self.first.address) for address in addresses),
                 *(local.eq(self.first.local) for local in locals_),
                 *(each.eq(self.first[f"count_{number}"]) for number, each in enumerate(left, 1)),
             ]
         with m.Elif(self.run.ready):
-            m.d.sync += running.eq(~self.run.payload.last)
+            m.d.sync += idle.eq(self.run.payload.last)
             for inner in range(3):
                 # this dimension goes on, or one outside of it does and it begins anew
                 turns = goes_on[inner] & ~Cat(goes_on[:inner]).any() if inner else goes_on[0]

@@ -88,12 +88,12 @@ class Store(Unit):
 
     def build(self, m: Module) -> None:
         config = self.config
-        record, running = Signal(record_layout(Record), reset_less=True), Signal()
+        record, idle = Signal(record_layout(Record), reset_less=True), Signal(init=1)
         read_all = Signal()  # the last read is out
-        with m.If(~running):
+        with m.If(idle):
             m.d.sync += record.eq(self.record)
         with m.If(self.begin):
-            m.d.sync += [running.eq(1), read_all.eq(0)]
+            m.d.sync += [idle.eq(0), read_all.eq(0)]
         takes, run_taken, step = Signal(), Signal(), Signal()
         runs, flying = place_runs(self, m, record, takes, run_taken, most=_RUNS_IN_FLIGHT)
         asked = place_requests(  # requests wait for their data
@@ -136,7 +136,7 @@ class Store(Unit):
             step.eq(cursor.valid & (~cursor.gives | (room & self.read.ready))),
             self.beat.valid.eq(waiting.o_valid),
             self.beat.payload.eq(waiting.o_data),
-            self.ended.eq(running & read_all & empty & ~waiting.o_valid & (asked.level == 0) & ~self.missing),
+            self.ended.eq(~idle & read_all & empty & ~waiting.o_valid & (asked.level == 0) & ~self.missing),
         ]
         m.d.sync += [
             self.active.eq(self.beat.valid & self.beat.ready),
@@ -145,7 +145,7 @@ class Store(Unit):
         with m.If(step & cursor.run_ends & cursor.last):
             m.d.sync += read_all.eq(1)
         with m.If(self.ended):
-            m.d.sync += running.eq(0)
+            m.d.sync += idle.eq(1)
 
     def beats(
         self, m: Module, reads: Value, cursor: SimpleNamespace, beat: data.View, valid: Signal, ready: Value
