@@ -4,6 +4,7 @@
 
 #include "Vtop.h"
 #include "axi_memory.h"
+#include "machine.h"
 #include "verilated.h"
 
 namespace {

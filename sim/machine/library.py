@@ -19,7 +19,7 @@ from ..verilator.build import build
 __all__ = ["CHANNELS", "Behaviour", "Counts", "machine_library", "machine_verilog", "simulation_sources"]
 
 HARNESS = Path(__file__).with_name("harness.cpp")
-MEMORY = Path(__file__).with_name("axi_memory.h")
+HEADERS = tuple(Path(__file__).with_name(name) for name in ("axi_memory.h", "machine.h"))
 EMITTERS = ("amaranth", "pyosys")  #: packages that the Verilog of a machine depends on, beside its sources
 CHANNELS = ("ar", "r", "aw", "w", "b")  #: of the bus of external memory
 
@@ -63,7 +63,7 @@ def machine_verilog(config: AcceleratorConfig) -> str:
 
 def simulation_sources() -> list[str]:
     """The C++ around a machine: what else decides a run, for keys of what is kept."""
-    return [path.read_text() for path in (MEMORY, HARNESS)]
+    return [path.read_text() for path in (*HEADERS, HARNESS)]
 
 
 def machine_library(
@@ -102,7 +102,7 @@ def machine_library(
         flavour="quick" if quick else "model",
         defines=[f"SELECTOR={selector}"] if selector else [],
         sources=[HARNESS],
-        headers=[MEMORY],
+        headers=HEADERS,
     )
     library = ctypes.CDLL(str(built))
     handle, word = ctypes.c_void_p, ctypes.c_uint32

@@ -6,14 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "machine.h"
 #include "program.h"
-
-void *machine_create(uint64_t size, uint64_t seed);
-int machine_write(void *machine, uint32_t address, uint32_t value);
-int machine_read(void *machine, uint32_t address, uint32_t *value);
-int machine_run(void *machine, uint64_t limit);
-uint8_t *machine_memory(void *machine);
-const char *machine_broken(void *machine);
 
 extern const uint8_t _binary_image_bin_start[];
 
@@ -48,7 +42,7 @@ uint32_t platform_read32(void *context, uint32_t offset)
 void platform_write32(void *context, uint32_t offset, uint32_t value)
 {
     (void)context;
-    expect(machine_write(machine(), offset, value) == 0, "a register cannot be written");
+    expect(machine_write(machine(), offset, value, 0xF) == 0, "a register cannot be written");
 }
 
 void platform_clean(void *context)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from lowtide.hw.pe import KINDS
-from lowtide.sim.machine.library import HARNESS, MEMORY
+from lowtide.sim.machine.library import HARNESS, HEADERS
 
 from ..search.kept import Kept
 from ..search.report import markdown, write_report
@@ -43,7 +43,7 @@ def kept(folder: Path, seed: int) -> Kept[Listed]:
     def read(record: dict[str, Any]) -> Listed:
         return Listed(**record)
 
-    return Kept(folder, seed, read=read, others=[HARNESS, MEMORY])
+    return Kept(folder, seed, read=read, others=[HARNESS, *HEADERS])
 
 
 def command_for(seed: int, number: int) -> str:

@@ -17,11 +17,12 @@ from lowtide.compiler.programs.samples import Levels
 from lowtide.golden.network import Graph, Node, Plan, quantise_graph
 from lowtide.golden.number_formats import FixedPoint
 from lowtide.hw.config.machines import flexible_machine
-from lowtide.sim.machine.library import machine_library
+from lowtide.sim.machine import library
 
 from c_compiler import FREESTANDING, STRICT, accepts, compile_c
 
 PLATFORM = Path(__file__).parents[3] / "support" / "simulated_platform.c"
+HARNESS = Path(library.__file__).parent
 GUIDES = Path(__file__).parents[4] / "docs" / "guides"
 OWN = ("example.c", "lowtide_driver.c", "lowtide_tensor.c")
 
@@ -57,13 +58,19 @@ def compiled_for_c(folder, graph, x, activations):
 def built(folder, config, *own):
     """The example, with sources of its own if need be, as a program on the compiled machine."""
     sources = (*OWN, *own)
-    library = machine_library(config, quick=True)._name
+    machine = library.machine_library(config, quick=True)._name
     subprocess.run(["ld", "-r", "-b", "binary", "image.bin", "-o", "image.o"], cwd=folder, check=True)
     for source in sources:
         compile_c(folder, *FREESTANDING, "-O1", "-c", source)
     objects = [source.replace(".c", ".o") for source in sources]
-    compile_c(folder, *STRICT, "-I.", PLATFORM, *objects, "image.o", library, "-Wl,-z,noexecstack", "-o", "host")
+    given = [PLATFORM, *objects, "image.o", machine]
+    compile_c(folder, *STRICT, "-I.", f"-I{HARNESS}", *given, "-Wl,-z,noexecstack", "-o", "host")
     return folder / "host"
+
+
+def ran(host, codes):
+    """The example, run to its end: a driver that waits for ever is a failure."""
+    return subprocess.run([host], input=codes, capture_output=True, check=False, timeout=120)
 
 
 @pytest.mark.parametrize("network", [perceptron, strided])
@@ -74,7 +81,7 @@ def test_the_example_gives_goldens_codes(network, activations, tmp_path):
     program = compiled_for_c(tmp_path, graph, rng.normal(size=(8, *shape)), activations)
     inputs = [program.source.encode(rng.normal(size=program.source.tensor.shape)) for _ in range(3)]
     codes = np.stack(inputs).astype(np.int32).tobytes()
-    done = subprocess.run([built(tmp_path, program.config)], input=codes, capture_output=True, check=False)
+    done = ran(built(tmp_path, program.config), codes)
     assert (done.returncode, done.stderr) == (0, b"")
     found = np.frombuffer(done.stdout, np.int32).reshape(3, -1)
     golden = Golden(program)
@@ -101,7 +108,7 @@ def test_the_host_computes_its_steps_in_c(tmp_path):
     inputs = [program.source.encode(rng.normal(size=program.source.tensor.shape)) for _ in range(2)]
     codes = np.stack(inputs).astype(np.int32).tobytes()
     host = built(tmp_path, program.config, "turn.c")
-    done = subprocess.run([host], input=codes, capture_output=True, check=False)
+    done = ran(host, codes)
     assert (done.returncode, done.stderr) == (0, b"")
     found, golden = np.frombuffer(done.stdout, np.int32).reshape(2, -1), Golden(program)
     assert np.array_equal(found[:, :-1], [golden.run(each)[0].ravel() for each in inputs])
@@ -115,18 +122,18 @@ def test_another_machine_and_a_broken_list_are_told(tmp_path):
     image[program.image.execution - program.image.base] = 15  # the first record has no kind
     (tmp_path / "image.bin").write_bytes(image)
     host, codes = built(tmp_path, program.config), bytes(4 * 64)
-    done = subprocess.run([host], input=codes, capture_output=True, check=False)
+    done = ran(host, codes)
     assert (done.returncode, done.stderr) == (1, b"execute 2\na record of no kind 0\n")
     (tmp_path / "image.bin").write_bytes(program.image.data)
     header = (tmp_path / "program.h").read_text()
     foreign = header.replace(f"IDENTITY {program.config.identity:#x}u", f"IDENTITY {program.config.identity ^ 2:#x}u")
     assert foreign != header
     (tmp_path / "program.h").write_text(foreign)
-    done = subprocess.run([built(tmp_path, program.config)], input=codes, capture_output=True, check=False)
+    done = ran(built(tmp_path, program.config), codes)
     assert (done.returncode, done.stderr) == (1, b"initialise 2\nthe list is for another machine 0\n")
     other = replace(program, config=replace(program.config, parameters=program.config.parameters // 2))
     write_c_sources(other, tmp_path)
-    done = subprocess.run([built(tmp_path, program.config)], input=codes, capture_output=True, check=False)
+    done = ran(built(tmp_path, program.config), codes)
     assert (done.returncode, done.stderr) == (1, b"identify 7\n")
 
 
