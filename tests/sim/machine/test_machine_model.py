@@ -58,7 +58,7 @@ def test_random_lists_are_golden(model):
     model.reset()
     model.behave(latency=7, stalls=0.1)
     measured = {}
-    for number in range(3):
+    for number in range(6):
         found = random_list(model.config, 3, number)
         model.write(0, found.external)
         run = model.run_at(found.address, len(found.records))
