@@ -15,12 +15,12 @@ __all__ = ["module_text", "pe_text", "stand_in_of", "told", "with_stand_in"]
 
 
 def stand_in_of(config: ArrayConfig) -> ArrayConfig:
-    """The configuration of an array's stand-in; ``ValueError`` where its kind has none."""
+    """The configuration of an array's stand-in; ``ValueError`` where there is none."""
     found = config.pe.stand_in(config)
     if found is None:
         raise ValueError(
-            f"stand_in is True, allowed is False for the array {config.name}: its kind, {config.kind}, has no other PE "
-            "that does the same in every cycle"
+            f"stand_in is True, allowed is False for the array {config.name}: for its PE, of kind {config.kind}, there "
+            "is no other one that does the same in every cycle"
         )
     return found
 

@@ -71,7 +71,6 @@ def run_layers(
         Layers at a time.
     latency, quick
         As of :class:`lowtide.compiler.programs.layers.alone.Alone`.
-
     stand_in : bool
         On the RTL with the stand-in of its PEs: :mod:`lowtide.hw.emit.stand_in`.
 

@@ -108,7 +108,7 @@ def test_the_command_proves_that_of_a_machine_of_ones_own(tmp_path, capsys):
 
 def test_a_machine_without_one_is_refused_in_a_line(tmp_path, capsys):
     assert main(["prove", "--machine", own(tmp_path)]) == 2
-    line = "stand_in is True, allowed is False for the array own_array: its kind, parallel, has no other PE that does"
-    assert capsys.readouterr().err == f"error: {line} the same in every cycle\n"
+    line = "stand_in is True, allowed is False for the array own_array: for its PE, of kind parallel, there is no other"
+    assert capsys.readouterr().err == f"error: {line} one that does the same in every cycle\n"
     assert main(["prove", "--machine", "nothing"]) == 2
     assert capsys.readouterr().err.startswith("error: machine is 'nothing', allowed are tiny, small, ")
