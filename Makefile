@@ -103,6 +103,7 @@ lint: $(call HAS,lint test)  ## check the Python sources, their format (ruff for
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check -q .
 	@$(RUN) -m mypy
+	@MYPYPATH=tests/support $(RUN) -m mypy --config-file=tests/mypy.ini
 
 coverage: $(call HAS,test simulator)  ## run the tests and show which lines of golden and hw they reach, to build/coverage
 	@mkdir -p build/coverage

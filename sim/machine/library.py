@@ -16,10 +16,11 @@ from lowtide.hw.machine.machine import Machine
 
 from ..verilator.build import build
 
-__all__ = ["CHANNELS", "Behaviour", "Counts", "machine_library", "machine_verilog", "simulation_sources"]
+__all__ = ["AXI_MEMORY", "CHANNELS", "Behaviour", "Counts", "machine_library", "machine_verilog", "simulation_sources"]
 
 HARNESS = Path(__file__).with_name("harness.cpp")
-HEADERS = tuple(Path(__file__).with_name(name) for name in ("axi_memory.h", "machine.h"))
+AXI_MEMORY = Path(__file__).with_name("axi_memory.h")  #: external memory, for units of a bus too
+HEADERS = (AXI_MEMORY, Path(__file__).with_name("machine.h"))
 EMITTERS = ("amaranth", "pyosys")  #: packages that the Verilog of a machine depends on, beside its sources
 CHANNELS = ("ar", "r", "aw", "w", "b")  #: of the bus of external memory
 

@@ -21,7 +21,7 @@ from amaranth.lib.wiring import In
 
 from lowtide.common.store import digest, stored
 from lowtide.hw.emit.verilog import verilog
-from lowtide.sim.machine.library import CHANNELS, MEMORY, Behaviour, Counts
+from lowtide.sim.machine.library import AXI_MEMORY, CHANNELS, Behaviour, Counts
 from lowtide.sim.verilator.build import build, build_folder
 
 _HARNESS = """
@@ -172,7 +172,7 @@ def _library(unit, text):
     if has_bus:
         assert {"m_axi_rdata", "m_axi_wdata"} <= set(names), "the memory serves both directions: place both masters"
     source = _HARNESS.format(
-        memory_source=MEMORY.read_text() if has_bus else "",
+        memory_source=AXI_MEMORY.read_text() if has_bus else "",
         memory_member="lowtide::AxiMemory<Vtop> memory;" if has_bus else "",
         memory_made=", memory{top, size, seed}" if has_bus else "",
         puts="\n".join(

@@ -62,5 +62,5 @@ def test_faulty_lists_end_in_the_same_error(models, fault):
 
 
 def test_a_machine_without_one_is_refused():
-    with pytest.raises(ValueError, match="stand_in is True, allowed is False for the array parallel_8x4_l1: its kind"):
+    with pytest.raises(ValueError, match="stand_in is True, allowed is False for the array parallel_8x4_l1: for"):
         MachineModel(find_machine("tiny"), stand_in=True)
