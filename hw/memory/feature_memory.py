@@ -61,13 +61,14 @@ class FeatureMemory(Unit):
         asked = self.rotated(
             m, "read_rotator", [Cat(read.rows[row], read.words[row]) for row in range(rows)], read.bank
         )
-        post, load = self.posted(m), self.load_write.payload
+        waits, post = self.posted(m)
+        load = self.load_write.payload
         written = self.rotated(
             m,
             "write_rotator",
-            self.placed(post),
-            Mux(post.valid, post.payload.bank, load.bank),
-            post.valid & post.payload.shuffle,
+            self.placed(waits, post),
+            Mux(waits, post.bank, load.bank),
+            waits & post.shuffle,
         )
         found = []
         for number in range(rows):
@@ -102,25 +103,22 @@ class FeatureMemory(Unit):
         m.d.comb += [request.eq(value), asks.eq(before)]
         return request, asks
 
-    def posted(self, m: Module) -> data.View:
-        """What the post-processing wrote in the cycle before."""
+    def posted(self, m: Module) -> tuple[Signal, data.View]:
+        """Whether the post-processing wrote in the cycle before, and what."""
         wrote = self.post_write
         free = Signal(init=1)  # for LOAD
-        kept = Signal(data.StructLayout({"valid": 1, "payload": write_layout(self.config)}), name="posted")
+        waits, kept = Signal(name="posts"), Signal(write_layout(self.config), name="posted", reset_less=True)
         m.d.comb += [wrote.ready.eq(1), self.load_write.ready.eq(free)]
-        m.d.sync += [kept.valid.eq(wrote.valid), kept.payload.eq(wrote.payload), free.eq(~wrote.valid)]
-        return kept
+        m.d.sync += [waits.eq(wrote.valid), kept.eq(wrote.payload), free.eq(~wrote.valid)]
+        return waits, kept
 
-    def placed(self, post: data.View) -> list[Value]:
+    def placed(self, waits: Signal, post: data.View) -> list[Value]:
         """What each row writes; LOAD has the first rows alone."""
         rows, load = self.config.rows, self.load_write
-        found: list[Value] = [
-            Cat(post.payload.rows[row] & post.valid, post.payload.words[row], post.payload.data[row])
-            for row in range(rows)
-        ]
+        found: list[Value] = [Cat(post.rows[row] & waits, post.words[row], post.data[row]) for row in range(rows)]
         for row in range(self.config.atoms_per_bus_beat):
             loaded = Cat(load.payload.rows[row] & load.valid, load.payload.words[row], load.payload.data[row])
-            found[row] = Mux(post.valid, found[row], loaded)
+            found[row] = Mux(waits, found[row], loaded)
         return found
 
     def rotated(self, m: Module, name: str, lanes: list[Value], bank: Value, shuffle: Value | None = None) -> Signal:
