@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
+from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
@@ -20,10 +21,23 @@ from lowtide.common.records.kinds import Memory
 from ...config.accelerator_config import AcceleratorConfig
 from ...logic.unit import Unit
 from ...memory.ports import consecutive, read_layout
-from .places import Place, chosen
-from .runs import LOCAL_BITS, run_layout
+from .places import Place, chosen, local_bits
 
-__all__ = ["Cursor"]
+__all__ = ["Cursor", "flying_layout", "units_of_a_beat"]
+
+
+def units_of_a_beat(config: AcceleratorConfig, places: Sequence[Place]) -> slice:
+    """The bits of a run's external address that say at which unit of a beat of the bus it begins: none where no memory
+    has a unit that is smaller. The bits below are 0, those above are the beat."""
+    beat = (config.bus_bytes - 1).bit_length()
+    return slice(min(beat, *(place.shift for place in places)), beat)
+
+
+def flying_layout(config: AcceleratorConfig, places: Sequence[Place]) -> data.StructLayout:
+    """What is left of a run that the bus has been asked for: where in a beat it begins (:func:`units_of_a_beat`), its
+    first local unit, whether it is the record's last."""
+    bits = units_of_a_beat(config, places)
+    return data.StructLayout({"place": bits.stop - bits.start, "local": local_bits(config), "last": 1})
 
 
 class Cursor(Unit):
@@ -43,9 +57,9 @@ class Cursor(Unit):
     memory : in, 3 bits
     fill : in, 1 bit
         Beats are not read: they begin with the run.
-    units : in, 24 bits
+    units : in, :func:`lowtide.hw.control.movers.places.local_bits` and 1 more
         Of a run.
-    run, run_valid : in, :func:`lowtide.hw.control.movers.runs.run_layout` and 1 bit
+    run, run_valid : in, :func:`flying_layout` and 1 bit
         The next run, and whether there is one.
     run_taken : in, 1 bit
         It is taken, if there is one: where there is no step, and with one that is done where ``run_ends``. The mover
@@ -56,7 +70,7 @@ class Cursor(Unit):
         The step is done.
     atoms : out, layout of :func:`lowtide.hw.memory.ports.read_layout`
         Of this step, where the memory is the feature memory: as many rows as atoms are moved at once.
-    local : out, 24 bits
+    local : out, :func:`lowtide.hw.control.movers.places.local_bits`
         The unit of this step, of another memory.
     part : out
         Which unit of the beat, or which beat of the unit.
@@ -79,14 +93,14 @@ class Cursor(Unit):
             {
                 "memory": In(3),
                 "fill": In(1),
-                "units": In(LOCAL_BITS),
-                "run": In(run_layout()),
+                "units": In(local_bits(config) + 1),
+                "run": In(flying_layout(config, self.places)),
                 "run_valid": In(1),
                 "run_taken": In(1),
                 "valid": Out(1),
                 "step": In(1),
                 "atoms": Out(read_layout(config, self.places[0].per_beat)),
-                "local": Out(LOCAL_BITS),
+                "local": Out(local_bits(config)),
                 "part": Out(part_bits),
                 "lowest": Out(part_bits),
                 "highest": Out(part_bits),
@@ -99,10 +113,8 @@ class Cursor(Unit):
 
     def build(self, m: Module) -> None:
         bits, run = len(self.part), self.run
-        base, left = (
-            Signal(LOCAL_BITS, reset_less=True),
-            Signal(LOCAL_BITS + 1, reset_less=True),
-        )  # of place 0 of a beat
+        base = Signal.like(self.local, name="base", reset_less=True)  # of place 0 of a beat
+        left = Signal(len(self.units) + 1, reset_less=True)
         valid, ends = Signal(), Signal(reset_less=True)  # there is a step; its beat is the last of the run
         lowest, highest, part = (Signal(bits, name=name, reset_less=True) for name in ("first", "final", "next_part"))
         last = Signal(reset_less=True)
@@ -130,7 +142,7 @@ class Cursor(Unit):
             self.run_ends.eq(ends & last_unit),
             self.last.eq(last),
         ]
-        offset, first_left = Signal(bits), Signal(LOCAL_BITS + 1)  # of the next run: in its first beat
+        offset, first_left = Signal(bits), Signal.like(left)  # of the next run: in its first beat
         m.d.comb += [offset.eq(self.offset()), first_left.eq(self.units + offset)]
         with m.If(self.run_taken):
             m.d.sync += [
@@ -154,9 +166,10 @@ class Cursor(Unit):
 
     def offset(self) -> Value:
         """The place of the next run's first unit in its first beat."""
-        shifts = {p.memory: p.shift for p in self.places}
+        lowest = units_of_a_beat(self.config, self.places).start
+        shifts = {p.memory: p.shift - lowest for p in self.places}
         shift = chosen(self.memory, shifts, bits_for(max(shifts.values())))
-        return Mux(self.fill, 0, self.run.address[: (self.config.bus_bytes - 1).bit_length()] >> shift)
+        return Mux(self.fill, 0, self.run.place >> shift)
 
     def rest(self, units: Value, per_beat: Value, *, left: Signal, ends: Signal, highest: Signal) -> list[Any]:
         """What a beat has of so many units from its place 0 on."""

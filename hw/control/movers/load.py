@@ -29,7 +29,7 @@ from ...logic.unit import Unit
 from ...memory.ports import loaded_layout
 from ..record_words import record_layout
 from .cursor import Cursor
-from .places import chosen, places
+from .places import chosen, local_bits, places
 from .requests import place_requests, place_runs
 
 __all__ = ["Load", "entry_layout", "word_layout"]
@@ -100,8 +100,9 @@ class Load(Unit):
         m.d.sync += idle.eq(~self.begin & (idle | self.ended))
         takes = Signal()  # a run is taken, from the nest
         run_taken = Signal()  # one in flight is
-        runs, flying = place_runs(self, m, record, takes, run_taken, most=_RUNS_IN_FLIGHT)
-        shifts = {place.memory: place.shift for place in places(config)}
+        built = places(config)
+        runs, flying = place_runs(self, m, record, takes, run_taken, places=built, most=_RUNS_IN_FLIGHT)
+        shifts = {place.memory: place.shift for place in built}
         asked = place_requests(
             self,
             m,
@@ -116,10 +117,10 @@ class Load(Unit):
         cursor = self.place(
             m,
             "cursor",
-            Cursor(config, "load", places(config)),
+            Cursor(config, "load", built),
             memory=record.memory,
             fill=record.fill,
-            units=record.units,
+            units=record.units[: local_bits(config) + 1],
             run_valid=flying.o_valid,
             run=flying.o_data,
             run_taken=run_taken,

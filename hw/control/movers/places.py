@@ -10,7 +10,7 @@ from lowtide.common.records.kinds import Memory
 from ...array.decoder import table_bits
 from ...config.accelerator_config import AcceleratorConfig
 
-__all__ = ["Place", "chosen", "places"]
+__all__ = ["Place", "chosen", "local_bits", "places"]
 
 _TABLE_UNITS = 64  # 256 entries of 2 bytes
 _CODEBOOK_UNITS = 128  # two codebooks of 256 entries of 2 bytes
@@ -65,6 +65,12 @@ def places(config: AcceleratorConfig) -> tuple[Place, ...]:
     if table_bits(config.array):
         found.append((Memory.CODEBOOK, _CODEBOOK_UNITS, ENTRY_BYTES))
     return tuple(Place(memory, units, unit_bytes, config.bus_bytes) for memory, units, unit_bytes in found)
+
+
+def local_bits(config: AcceleratorConfig) -> int:
+    """Width of the number of a unit, of any memory. What a checked record touches is within its memory, so what moves
+    it computes numbers modulo a power of two of units."""
+    return (max(place.units for place in places(config)) - 1).bit_length()
 
 
 def chosen(memory: Value, values: dict[Memory, int], width: int) -> Value:

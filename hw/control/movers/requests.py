@@ -1,5 +1,6 @@
 """What both movers do with the runs of a record: they ask the bus for them, and keep those that are in flight."""
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 
 from amaranth.hdl import Cat, Module, Signal, Value
@@ -8,13 +9,15 @@ from amaranth.lib import data
 from ...bus.axi import ADDRESS_BITS, request_layout
 from ...logic.unit import Unit
 from ...memory.queue import Queue
+from .cursor import flying_layout, units_of_a_beat
+from .places import Place
 from .runs import STEADY, Runs, run_layout
 
 __all__ = ["place_requests", "place_runs"]
 
 
 def place_runs(
-    mover: Unit, m: Module, record: data.View, takes: Value, leaves: Value, *, most: int
+    mover: Unit, m: Module, record: data.View, takes: Value, leaves: Value, *, places: Sequence[Place], most: int
 ) -> tuple[SimpleNamespace, SimpleNamespace]:
     """The runs of a record, and those in flight.
 
@@ -27,6 +30,8 @@ def place_runs(
         That runs, from the cycle after ``begin`` on.
     takes, leaves : Value, 1 bit
         The next run is taken into flight; the cursor takes the first one in flight.
+    places : sequence of Place
+        Memories that they are in.
     most : int
         Runs that can be in flight.
 
@@ -44,13 +49,20 @@ def place_runs(
         begin=mover.begin,
         run_ready=takes,
     )
+    run = data.View(run_layout(mover.config), runs.run_data)
+    kept = Signal(flying_layout(mover.config, places))
+    m.d.comb += [
+        kept.place.eq(run.address[units_of_a_beat(mover.config, places)]),
+        kept.local.eq(run.local),
+        kept.last.eq(run.last),
+    ]
     flying = mover.place(
         m,
         "runs_in_flight",
-        Queue(f"{mover.name}_runs", width=run_layout().size, most=most),
+        Queue(f"{mover.name}_runs", width=kept.shape().size, most=most),
         start=0,
         i_valid=runs.run_valid & takes,
-        i_data=runs.run_data,
+        i_data=kept,
         o_ready=leaves,
     )
     return runs, flying
@@ -84,7 +96,7 @@ def place_requests(
         Outputs of the queue.
     """
     config = mover.config
-    run, beat = data.View(run_layout(), run), config.bus_bytes.bit_length() - 1
+    run, beat = data.View(run_layout(config), run), config.bus_bytes.bit_length() - 1
     size = Signal(ADDRESS_BITS)  # bytes of a run
     asked = Signal(request_layout(config.bus_bits))
     m.d.comb += [

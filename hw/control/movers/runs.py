@@ -14,19 +14,19 @@ from ...bus.axi import ADDRESS_BITS
 from ...config.accelerator_config import AcceleratorConfig
 from ...logic.unit import Unit
 from ..record_words import record_layout
+from .places import local_bits
 
-__all__ = ["LOCAL_BITS", "STEADY", "Runs", "run_layout"]
+__all__ = ["STEADY", "Runs", "run_layout"]
 
-LOCAL_BITS = 24  #: of the number of a local unit
 #: Fields of the record that are needed while it runs.
 STEADY = data.StructLayout(
     {name: field.shape for name, field in record_layout(Load) if name.startswith(("count", "pitch", "local_pitch"))}
 )
 
 
-def run_layout() -> data.StructLayout:
+def run_layout(config: AcceleratorConfig) -> data.StructLayout:
     """A run: external address of its first byte, its first local unit, whether it is the record's last."""
-    return data.StructLayout({"address": ADDRESS_BITS, "local": LOCAL_BITS, "last": 1})
+    return data.StructLayout({"address": ADDRESS_BITS, "local": local_bits(config), "last": 1})
 
 
 class Runs(Unit):
@@ -48,20 +48,21 @@ class Runs(Unit):
     """
 
     def __init__(self, config: AcceleratorConfig) -> None:
+        self.config = config
         super().__init__(
             f"{config.name}_runs",
             {
                 "record": In(STEADY),
                 "first": In(record_layout(Load)),
                 "begin": In(1),
-                "run": Out(stream.Signature(run_layout())),
+                "run": Out(stream.Signature(run_layout(config))),
             },
         )
 
     def build(self, m: Module) -> None:
         idle = Signal(init=1)
         addresses = [Signal(ADDRESS_BITS, name=f"address_{number}", reset_less=True) for number in (1, 2, 3)]
-        locals_ = [Signal(LOCAL_BITS, name=f"local_{number}", reset_less=True) for number in (1, 2, 3)]
+        locals_ = [Signal(local_bits(self.config), name=f"local_{number}", reset_less=True) for number in (1, 2, 3)]
         left = [Signal(16, name=f"left_{number}", reset_less=True) for number in (1, 2, 3)]
         goes_on = [Signal(name=f"goes_on_{number}") for number in (1, 2, 3)]
         m.d.comb += [
@@ -71,7 +72,7 @@ class Runs(Unit):
             self.run.payload.local.eq(locals_[0]),
             self.run.payload.last.eq(~Cat(goes_on).any()),
         ]
-        next_address, next_local = Signal(ADDRESS_BITS), Signal(LOCAL_BITS)
+        next_address, next_local = Signal(ADDRESS_BITS), Signal.like(locals_[0])
         for moved, held, name in ((next_address, addresses, "pitch"), (next_local, locals_, "local_pitch")):
             start, pitch = Signal.like(moved, name=f"{name}_from"), Signal.like(moved, name=f"{name}_by")
             steps = [self.record[f"{name}_{number}"] for number in (1, 2, 3)]

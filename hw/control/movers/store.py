@@ -31,7 +31,7 @@ from ...memory.ports import READ_LATENCY, read_layout
 from ...memory.queue import Queue
 from ..record_words import record_layout
 from .cursor import Cursor
-from .places import places
+from .places import local_bits, places
 from .requests import place_requests, place_runs
 
 __all__ = ["Store"]
@@ -95,24 +95,25 @@ class Store(Unit):
         with m.If(self.begin):
             m.d.sync += [idle.eq(0), read_all.eq(0)]
         takes, run_taken, step = Signal(), Signal(), Signal()
-        runs, flying = place_runs(self, m, record, takes, run_taken, most=_RUNS_IN_FLIGHT)
+        feature = places(config)[0]
+        runs, flying = place_runs(self, m, record, takes, run_taken, places=[feature], most=_RUNS_IN_FLIGHT)
         asked = place_requests(  # requests wait for their data
             self,
             m,
             Queue(f"{self.name}_requests", width=request_layout(config.bus_bits).size, most=_RUNS_IN_FLIGHT),
             run=runs.run_data,
             units=record.units,
-            shift=places(config)[0].shift,
+            shift=feature.shift,
             valid=runs.run_valid & flying.i_ready,
             start=0,
         )
         cursor = self.place(
             m,
             "cursor",
-            Cursor(config, "store", [replace(places(config)[0], bus_bytes=config.rows * config.atom_bytes)]),
+            Cursor(config, "store", [replace(feature, bus_bytes=config.rows * config.atom_bytes)]),
             memory=record.memory,
             fill=0,
-            units=record.units,
+            units=record.units[: local_bits(config) + 1],
             run_valid=flying.o_valid,
             run=flying.o_data,
             run_taken=run_taken,

@@ -21,6 +21,7 @@ def monitor(what):
     count = {number: bits_of(STEADY, f"count_{number}", "record") for number in DIMENSIONS}
     base = bits_of(first, what, "m_first")
     pitch = {"address": "pitch", "local": "local_pitch"}[what]
+    width, places = run_layout(TINY)[what].width, ""  # what the run has of a number
     text = f"""
   reg m_begun;
   reg [{STEADY.size - 1}:0] m_record;
@@ -44,15 +45,16 @@ def monitor(what):
   always @(posedge clk) m_was_last <= m_moves & m_ends_3 & !rst;
   always @* if (m_begun && m_was_last) assert(!run_valid);
   always @* if (run_valid) begin
-    assert({bits_of(run_layout(), what, "run_data")} == {what}_1);
-    assert({bits_of(run_layout(), "last", "run_data")} == m_ends_3);
+    assert({bits_of(run_layout(TINY), what, "run_data")} == {what}_1);
+    assert({bits_of(run_layout(TINY), "last", "run_data")} == m_ends_3);
 """
     for number in DIMENSIONS:
         outer = f"{what}_{number + 1}" if number < DIMENSIONS[-1] else base
         step = bits_of(STEADY, f"{pitch}_{number}", "record")
         text += f"    assert(m_{number} < {count[number]} && left_{number} == {count[number]} - m_{number});\n"
-        text += f"    assert({what}_{number} == {outer} + m_{number} * {step});\n"
-    text += "  end\n"
+        text += f"    assert({what}_{number} == m_{what}_{number});\n"
+        places += f"  wire [{width - 1}:0] m_{what}_{number} = {outer} + m_{number} * {step};\n"
+    text += "  end\n" + places
     for number in DIMENSIONS:
         given = bits_of(first, f"count_{number}", "first")
         text += f"  always @* assume({count[number]} >= 1 && {count[number]} <= 3);\n"
