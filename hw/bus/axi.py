@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 ADDRESS_BITS = 32  #: of a byte in external memory
-BEATS_BITS = 30  #: of the number of beats that a client asks for at once: all of external memory with 32 bits
+BEATS_BITS = 30  #: of a number of beats: all of external memory with 32 bits
 PAGE = 4096  #: bytes that a burst stays inside of
 _INCREMENT = 0b01
 _CACHE = 0b0011  #: normal, not cacheable, bufferable
@@ -39,9 +39,10 @@ def id_bits(clients: int) -> int:
     return max(1, (clients - 1).bit_length())
 
 
-def request_layout(bus_bits: int) -> data.StructLayout:
-    """What a client asks for: the address of the first beat, and how many beats follow each other (at least 1)."""
-    return data.StructLayout({"address": beat_bits(bus_bits), "beats": BEATS_BITS})
+def request_layout(bus_bits: int, beats_bits: int = BEATS_BITS) -> data.StructLayout:
+    """What a client asks for: the address of the first beat, and how many beats follow each other (at least 1), a
+    number of ``beats_bits`` bits."""
+    return data.StructLayout({"address": beat_bits(bus_bits), "beats": beats_bits})
 
 
 def _address_ports(letters: str, clients: int) -> dict[str, Any]:

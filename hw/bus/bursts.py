@@ -4,7 +4,7 @@ A burst ends where the request does, or at the next multiple of its longest leng
 divides 4,096 bytes, so no burst crosses a boundary of these.
 """
 
-from amaranth.hdl import Module, Mux, Signal
+from amaranth.hdl import Cat, Const, Module, Mux, Signal
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
@@ -36,6 +36,8 @@ class Bursts(Unit):
         Width of the bus.
     most : int
         Beats of the longest burst, a power of two.
+    beats_bits : int
+        Of the beats of a request.
 
     Ports
     -----
@@ -44,27 +46,29 @@ class Bursts(Unit):
     burst : out, stream of :func:`burst_layout`
     """
 
-    def __init__(self, name: str, bus_bits: int, most: int = LONGEST) -> None:
+    def __init__(self, name: str, bus_bits: int, most: int = LONGEST, *, beats_bits: int = BEATS_BITS) -> None:
         self.bus_bits, self.longest = bus_bits, longest_burst(bus_bits, most)
         super().__init__(
             name,
             {
-                "request": In(stream.Signature(request_layout(bus_bits))),
+                "request": In(stream.Signature(request_layout(bus_bits, beats_bits))),
                 "burst": Out(stream.Signature(burst_layout(bus_bits))),
             },
         )
 
     def build(self, m: Module) -> None:
-        address, held = Signal(beat_bits(self.bus_bits), reset_less=True), Signal(BEATS_BITS, reset_less=True)
+        address = Signal(beat_bits(self.bus_bits), reset_less=True)
+        held = Signal.like(self.request.payload.beats, name="held", reset_less=True)
         begun = Signal()  # the request has had a burst
-        at, beats = Signal.like(address), Signal(BEATS_BITS)  # of the burst; those that no burst has had yet
+        at, beats = Signal.like(address), Signal.like(held)  # of the burst; those that no burst has had yet
         place = (self.longest - 1).bit_length()  # bits of the address of a beat within the longest burst
         room, ends = Signal(range(self.longest + 1)), Signal()
+        above = Cat(beats[place + 1 :], Const(0, 1))  # requests may be too short for a burst of the longest
         m.d.comb += [
             at.eq(Mux(begun, address, self.request.payload.address)),
             beats.eq(Mux(begun, held, self.request.payload.beats)),
             room.eq(self.longest - at[:place]),
-            ends.eq(~beats[place + 1 :].any() & (beats[: place + 1] <= room)),
+            ends.eq(~above.any() & (beats[: place + 1] <= room)),
             self.burst.valid.eq(self.request.valid),
             self.burst.payload.address.eq(at),
             self.burst.payload.length.eq(Mux(ends, beats[: place + 1] - 1, ~at[:place])),  # room - 1 is what at lacks

@@ -30,6 +30,8 @@ class BurstsAhead(Unit):
         Width of the bus.
     most : int
         Beats of the longest burst, a power of two.
+    beats_bits : int
+        Of the beats of a request.
 
     Ports
     -----
@@ -39,7 +41,7 @@ class BurstsAhead(Unit):
         There will be another request in the next cycle, though none is taken; only where this one is not ``begun``,
         and no burst goes out.
     burst : out, stream of :func:`lowtide.hw.bus.bursts.burst_layout`
-    left : out, BEATS_BITS bits
+    left : out, ``beats_bits`` bits
         Beats of the request that no burst has had yet, where a burst is there.
     beats : out
         Of the burst.
@@ -47,15 +49,15 @@ class BurstsAhead(Unit):
         The request has had a burst.
     """
 
-    def __init__(self, name: str, bus_bits: int, most: int) -> None:
+    def __init__(self, name: str, bus_bits: int, most: int, *, beats_bits: int = BEATS_BITS) -> None:
         self.bus_bits, self.longest = bus_bits, longest_burst(bus_bits, most)
         super().__init__(
             name,
             {
-                "request": In(stream.Signature(request_layout(bus_bits))),
+                "request": In(stream.Signature(request_layout(bus_bits, beats_bits))),
                 "anew": In(1),
                 "burst": Out(stream.Signature(burst_layout(bus_bits))),
-                "left": Out(BEATS_BITS),
+                "left": Out(beats_bits),
                 "beats": Out(range(self.longest + 1)),
                 "begun": Out(1),
             },
@@ -63,7 +65,8 @@ class BurstsAhead(Unit):
 
     def build(self, m: Module) -> None:
         known = Signal()  # the burst is that of the request
-        address, held = Signal(beat_bits(self.bus_bits), reset_less=True), Signal(BEATS_BITS, reset_less=True)
+        address = Signal(beat_bits(self.bus_bits), reset_less=True)
+        held = Signal.like(self.left, name="held", reset_less=True)
         length = Signal(range(self.longest + 1), reset_less=True)  # of the burst
         last = Signal(reset_less=True)
         place = (self.longest - 1).bit_length()  # bits of the address of a beat within the longest burst
@@ -76,13 +79,14 @@ class BurstsAhead(Unit):
             self.request.ready.eq(known & self.burst.ready & last),
             self.left.eq(held),
         ]
-        at, beats = Signal.like(address), Signal(BEATS_BITS)  # of the burst behind this one, or of the first
+        at, beats = Signal.like(address), Signal.like(held)  # of the burst behind this one, or of the first
         room, ends = Signal.like(length), Signal()
+        above = Cat(beats[place + 1 :], Const(0, 1))  # requests may be too short for a burst of the longest
         m.d.comb += [
             at.eq(Mux(known, Cat(Const(0, place), address[place:] + 1), self.request.payload.address)),
             beats.eq(Mux(known, held - length, self.request.payload.beats)),
             room.eq(self.longest - at[:place]),
-            ends.eq(~beats[place + 1 :].any() & (beats[: place + 1] <= room)),
+            ends.eq(~above.any() & (beats[: place + 1] <= room)),
         ]
         with m.If(Mux(known, self.burst.ready, self.request.valid)):
             m.d.sync += [

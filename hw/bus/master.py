@@ -6,6 +6,7 @@ from amaranth.hdl import Module
 from amaranth.lib.wiring import In, Member
 
 from ..logic.unit import Unit
+from .axi import BEATS_BITS
 from .read_master import ReadMaster
 from .write_master import WriteMaster
 
@@ -24,6 +25,8 @@ class Master(Unit):
         Names of the clients.
     outstanding : int
         Bursts of reads that may be on their way, and responses that a client that writes may wait for.
+    beats_bits : int
+        Of the beats of a request.
 
     Ports
     -----
@@ -33,10 +36,17 @@ class Master(Unit):
     """
 
     def __init__(
-        self, name: str, bus_bits: int, *, readers: Sequence[str], writers: Sequence[str], outstanding: int
+        self,
+        name: str,
+        bus_bits: int,
+        *,
+        readers: Sequence[str],
+        writers: Sequence[str],
+        outstanding: int,
+        beats_bits: int = BEATS_BITS,
     ) -> None:
-        self.read = ReadMaster(f"{name}_read", bus_bits, readers, outstanding)
-        self.write = WriteMaster(f"{name}_write", bus_bits, writers, outstanding)
+        self.read = ReadMaster(f"{name}_read", bus_bits, readers, outstanding, beats_bits=beats_bits)
+        self.write = WriteMaster(f"{name}_write", bus_bits, writers, outstanding, beats_bits=beats_bits)
         members: dict[str, Member] = {}
         for half in (self.read, self.write):
             members |= half.signature.members

@@ -12,7 +12,7 @@ from amaranth.lib.wiring import In, Out
 
 from ..logic.buffer import Registered
 from ..logic.unit import Unit
-from .axi import fixed, id_bits, read_ports, request_layout
+from .axi import BEATS_BITS, fixed, id_bits, read_ports, request_layout
 from .bursts import Bursts, burst_layout
 
 __all__ = ["ReadMaster", "beat_layout"]
@@ -36,6 +36,8 @@ class ReadMaster(Unit):
         Names of the clients; where several ask, the first of them is heard.
     outstanding : int
         Bursts that may be on their way at once.
+    beats_bits : int
+        Of the beats of a request.
 
     Ports
     -----
@@ -49,11 +51,14 @@ class ReadMaster(Unit):
         No burst is on its way.
     """
 
-    def __init__(self, name: str, bus_bits: int, clients: Sequence[str], outstanding: int) -> None:
+    def __init__(
+        self, name: str, bus_bits: int, clients: Sequence[str], outstanding: int, *, beats_bits: int = BEATS_BITS
+    ) -> None:
         self.bus_bits, self.clients, self.outstanding = bus_bits, tuple(clients), outstanding
+        self.beats_bits = beats_bits
         ports = {}
         for client in clients:
-            ports[f"{client}_request"] = In(stream.Signature(request_layout(bus_bits)))
+            ports[f"{client}_request"] = In(stream.Signature(request_layout(bus_bits, beats_bits)))
             ports[f"{client}_beat"] = Out(stream.Signature(beat_layout(bus_bits)))
         super().__init__(name, ports | read_ports(bus_bits, len(clients)) | {"idle": Out(1)})
 
@@ -75,7 +80,7 @@ class ReadMaster(Unit):
             cut = self.place(
                 m,
                 f"{client}_bursts",
-                Bursts(f"{self.name}_bursts", self.bus_bits),
+                Bursts(f"{self.name}_bursts", self.bus_bits, beats_bits=self.beats_bits),
                 request_valid=request.valid,
                 request_data=request.payload,
                 burst_ready=ready,

@@ -14,7 +14,7 @@ from amaranth.lib.wiring import In, Out
 from ..logic.buffer import Registered
 from ..logic.unit import Unit
 from ..memory.queue import Queue
-from .axi import fixed, id_bits, request_layout, write_ports
+from .axi import BEATS_BITS, fixed, id_bits, request_layout, write_ports
 from .bursts import burst_layout, longest_burst
 from .bursts_ahead import BurstsAhead
 
@@ -41,6 +41,8 @@ class WriteMaster(Unit):
         Names of the clients. One that asks has its turn when the request of another has gone out.
     outstanding : int
         Responses of a client that may be missing at once.
+    beats_bits : int
+        Of the beats of a request.
 
     Ports
     -----
@@ -56,12 +58,15 @@ class WriteMaster(Unit):
         The bus. No output depends on an input of the same cycle.
     """
 
-    def __init__(self, name: str, bus_bits: int, clients: Sequence[str], outstanding: int) -> None:
+    def __init__(
+        self, name: str, bus_bits: int, clients: Sequence[str], outstanding: int, *, beats_bits: int = BEATS_BITS
+    ) -> None:
         self.bus_bits, self.clients, self.outstanding = bus_bits, tuple(clients), outstanding
+        self.beats_bits = beats_bits
         self.longest = longest_burst(bus_bits, WRITE_BEATS)
         ports = {}
         for client in clients:
-            ports[f"{client}_request"] = In(stream.Signature(request_layout(bus_bits)))
+            ports[f"{client}_request"] = In(stream.Signature(request_layout(bus_bits, beats_bits)))
             ports[f"{client}_beat"] = In(stream.Signature(written_layout(bus_bits)))
             ports[f"{client}_missing"] = Out(1)
             ports[f"{client}_bad"] = Out(1)
@@ -71,7 +76,7 @@ class WriteMaster(Unit):
         several = len(self.clients) > 1
         owner = Signal(id_bits(len(self.clients))) if several else Const(0, 1)  # the client that writes
         its = SimpleNamespace(  # of the owner
-            request=Signal(request_layout(self.bus_bits), name="request"),
+            request=Signal(request_layout(self.bus_bits, self.beats_bits), name="request"),
             beat=Signal(written_layout(self.bus_bits), name="beat"),
             asks=Signal(name="asks"),
             gives=Signal(name="gives"),
@@ -124,7 +129,7 @@ class WriteMaster(Unit):
         cut = self.place(
             m,
             "bursts",
-            BurstsAhead(f"{self.name}_bursts", self.bus_bits, self.longest),
+            BurstsAhead(f"{self.name}_bursts", self.bus_bits, self.longest, beats_bits=self.beats_bits),
             request_valid=its.asks,
             request_data=its.request,
             anew=its.turns,

@@ -23,6 +23,7 @@ from ..mode.reasons import REASON_BITS
 from ..post.widths import EXTREMES, SUM_BITS
 from .lists.lists import Lists
 from .movers.load import Load
+from .movers.places import beats_bits
 from .movers.store import Store
 from .record_words import record_layout
 from .registers.registers import Registers, lite_ports
@@ -82,6 +83,7 @@ class Control(Unit):
             readers=("fetch", "load"),
             writers=("store", "profile"),
             outstanding=config.outstanding,
+            beats_bits=beats_bits(config),
         )
         ports: dict[str, Any] = lite_ports()
         ports |= {name: port for name, port in self.master.signature.members.items() if name.startswith("m_axi")}

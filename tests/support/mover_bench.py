@@ -9,6 +9,7 @@ from lowtide.common.records.errors import ERROR_BITS
 from lowtide.hw.bus.master import Master
 from lowtide.hw.control.movers.checks import MOVERS, Checks
 from lowtide.hw.control.movers.load import Load
+from lowtide.hw.control.movers.places import beats_bits
 from lowtide.hw.control.movers.store import Store
 from lowtide.hw.logic.unit import Unit
 
@@ -28,6 +29,7 @@ class Movers(Unit):
             readers=("load",),
             writers=("store",),
             outstanding=config.outstanding,
+            beats_bits=beats_bits(config),
         )
         ports = {"base": In(32), "limit": In(32)}
         for name, unit in (("load", self.load), ("store", self.store)):

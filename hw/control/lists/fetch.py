@@ -35,6 +35,8 @@ class Fetch(Unit):
     name : str
     bus_bits : int
         Width of the bus.
+    beats_bits : int
+        Of the beats of a request.
 
     Ports
     -----
@@ -54,7 +56,7 @@ class Fetch(Unit):
         All beats of the first record, then of the next one.
     """
 
-    def __init__(self, name: str, bus_bits: int) -> None:
+    def __init__(self, name: str, bus_bits: int, beats_bits: int) -> None:
         self.bus_bits = bus_bits
         super().__init__(
             name,
@@ -65,7 +67,7 @@ class Fetch(Unit):
                 "limit": In(ADDRESS_BITS),
                 "stop": In(1),
                 "idle": Out(1),
-                "request": Out(stream.Signature(request_layout(bus_bits))),
+                "request": Out(stream.Signature(request_layout(bus_bits, beats_bits))),
                 "beat": In(stream.Signature(beat_layout(bus_bits))),
                 "word": Out(stream.Signature(word_layout(bus_bits))),
             },

@@ -21,6 +21,7 @@ from ...bus.read_master import beat_layout
 from ...bus.write_master import written_layout
 from ...config.accelerator_config import AcceleratorConfig
 from ...logic.unit import Unit
+from ..movers.places import beats_bits
 from ..record_words import RECORDS, record_layout
 from .blocks import LIST, PROFILE
 from .dispatch import NUMBER_BITS, Dispatch
@@ -116,9 +117,9 @@ class Lists(Unit):
         ports |= {
             "progress": In(1),
             "stopping": Out(1),
-            "fetch_request": Out(stream.Signature(request_layout(bus))),
+            "fetch_request": Out(stream.Signature(request_layout(bus, beats_bits(config)))),
             "fetch_beat": In(stream.Signature(beat_layout(bus))),
-            "profile_request": Out(stream.Signature(request_layout(bus))),
+            "profile_request": Out(stream.Signature(request_layout(bus, beats_bits(config)))),
             "profile_beat": Out(stream.Signature(written_layout(bus))),
             "profile_missing": In(1),
             "profile_bad": In(1),
@@ -149,7 +150,7 @@ class Lists(Unit):
         profile = self.place(
             m,
             "profile",
-            Profile(f"{self.name}_profile", self.config.bus_bits),
+            Profile(f"{self.name}_profile", self.config.bus_bits, beats_bits(self.config)),
             start=self.begins,
             address=self.profile,
             base=self.write_base,

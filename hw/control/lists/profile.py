@@ -23,6 +23,8 @@ class Profile(Unit):
     name : str
     bus_bits : int
         Width of the bus.
+    beats_bits : int
+        Of the beats of a request.
 
     Ports
     -----
@@ -45,7 +47,7 @@ class Profile(Unit):
         That were taken since ``start``.
     """
 
-    def __init__(self, name: str, bus_bits: int) -> None:
+    def __init__(self, name: str, bus_bits: int, beats_bits: int) -> None:
         self.bus_bits = bus_bits
         ports: dict[str, object] = {
             "start": In(1),
@@ -58,7 +60,7 @@ class Profile(Unit):
             name,
             ports
             | {
-                "request": Out(stream.Signature(request_layout(bus_bits))),
+                "request": Out(stream.Signature(request_layout(bus_bits, beats_bits))),
                 "beat": Out(stream.Signature(written_layout(bus_bits))),
                 "idle": Out(1),
                 "outside": Out(1),

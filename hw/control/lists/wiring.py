@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from amaranth.hdl import Module, Signal, Value
 
 from ...logic.unit import Unit
+from ..movers.places import beats_bits
 from .fetch import Fetch
 from .lanes import ENGINE_INPUTS, Lanes, extreme_ports
 from .tokens import ENGINES
@@ -17,7 +18,7 @@ def place_fetch(lists: Unit, m: Module, word_ready: Signal) -> SimpleNamespace:
     fetch = lists.place(
         m,
         "fetch",
-        Fetch(f"{lists.name}_fetch", lists.config.bus_bits),
+        Fetch(f"{lists.name}_fetch", lists.config.bus_bits, beats_bits(lists.config)),
         start=lists.begins & ~lists.foreign,
         address=lists.list,
         base=lists.read_base,

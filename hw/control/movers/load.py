@@ -29,7 +29,7 @@ from ...logic.unit import Unit
 from ...memory.ports import loaded_layout
 from ..record_words import record_layout
 from .cursor import Cursor
-from .places import chosen, local_bits, places
+from .places import beats_bits, chosen, local_bits, places
 from .requests import place_requests, place_runs
 
 __all__ = ["Load", "entry_layout", "word_layout"]
@@ -84,7 +84,7 @@ class Load(Unit):
                 "bad": Out(1),
                 "active": Out(1),
                 "waits": Out(1),
-                "request": Out(stream.Signature(request_layout(config.bus_bits))),
+                "request": Out(stream.Signature(request_layout(config.bus_bits, beats_bits(config)))),
                 "beat": In(stream.Signature(beat_layout(config.bus_bits))),
                 "feature": Out(stream.Signature(loaded_layout(config))),
                 "weight": Out(stream.Signature(word_layout(config))),
@@ -100,15 +100,16 @@ class Load(Unit):
         m.d.sync += idle.eq(~self.begin & (idle | self.ended))
         takes = Signal()  # a run is taken, from the nest
         run_taken = Signal()  # one in flight is
-        built = places(config)
+        built, units = places(config), Signal(local_bits(config) + 1)
+        m.d.comb += units.eq(record.units)
         runs, flying = place_runs(self, m, record, takes, run_taken, places=built, most=_RUNS_IN_FLIGHT)
         shifts = {place.memory: place.shift for place in built}
         asked = place_requests(
             self,
             m,
-            Registered(f"{self.name}_requests", request_layout(config.bus_bits)),
+            Registered(f"{self.name}_requests", request_layout(config.bus_bits, beats_bits(config))),
             run=runs.run_data,
-            units=record.units,
+            units=units,
             shift=chosen(record.memory, shifts, bits_for(max(shifts.values()))),
             valid=runs.run_valid & flying.i_ready & ~record.fill,
         )
@@ -120,7 +121,7 @@ class Load(Unit):
             Cursor(config, "load", built),
             memory=record.memory,
             fill=record.fill,
-            units=record.units[: local_bits(config) + 1],
+            units=units,
             run_valid=flying.o_valid,
             run=flying.o_data,
             run_taken=run_taken,

@@ -6,11 +6,12 @@ from amaranth.hdl import Const, Value
 
 from lowtide.common.records.entries import ENTRY_BYTES
 from lowtide.common.records.kinds import Memory
+from lowtide.common.records.record import RECORD_BYTES
 
 from ...array.decoder import table_bits
 from ...config.accelerator_config import AcceleratorConfig
 
-__all__ = ["Place", "chosen", "local_bits", "places"]
+__all__ = ["Place", "beats_bits", "chosen", "local_bits", "places"]
 
 _TABLE_UNITS = 64  # 256 entries of 2 bytes
 _CODEBOOK_UNITS = 128  # two codebooks of 256 entries of 2 bytes
@@ -71,6 +72,13 @@ def local_bits(config: AcceleratorConfig) -> int:
     """Width of the number of a unit, of any memory. What a checked record touches is within its memory, so what moves
     it computes numbers modulo a power of two of units."""
     return (max(place.units for place in places(config)) - 1).bit_length()
+
+
+def beats_bits(config: AcceleratorConfig) -> int:
+    """Width of a number of beats of the bus that are asked for at once: of a whole memory, which may begin and end
+    within a beat, of a record, or of an entry of the profile, which is shorter."""
+    most = max(RECORD_BYTES, *(place.units * place.unit_bytes for place in places(config)))
+    return (most // config.bus_bytes + 1).bit_length()
 
 
 def chosen(memory: Value, values: dict[Memory, int], width: int) -> Value:

@@ -6,11 +6,11 @@ from types import SimpleNamespace
 from amaranth.hdl import Cat, Module, Signal, Value
 from amaranth.lib import data
 
-from ...bus.axi import ADDRESS_BITS, request_layout
+from ...bus.axi import request_layout
 from ...logic.unit import Unit
 from ...memory.queue import Queue
 from .cursor import flying_layout, units_of_a_beat
-from .places import Place
+from .places import Place, beats_bits
 from .runs import STEADY, Runs, run_layout
 
 __all__ = ["place_requests", "place_runs"]
@@ -97,8 +97,8 @@ def place_requests(
     """
     config = mover.config
     run, beat = data.View(run_layout(config), run), config.bus_bytes.bit_length() - 1
-    size = Signal(ADDRESS_BITS)  # bytes of a run
-    asked = Signal(request_layout(config.bus_bits))
+    asked = Signal(request_layout(config.bus_bits, beats_bits(config)))
+    size = Signal(len(asked.beats) + beat)  # bytes of a run
     m.d.comb += [
         size.eq(units << shift),
         asked.address.eq(run.address >> beat),

@@ -31,7 +31,7 @@ from ...memory.ports import READ_LATENCY, read_layout
 from ...memory.queue import Queue
 from ..record_words import record_layout
 from .cursor import Cursor
-from .places import local_bits, places
+from .places import beats_bits, local_bits, places
 from .requests import place_requests, place_runs
 
 __all__ = ["Store"]
@@ -80,7 +80,7 @@ class Store(Unit):
                 "waits": Out(1),
                 "read": Out(stream.Signature(read_layout(config))),
                 "answer": In(data.ArrayLayout(config.atom_bits, config.rows)),
-                "request": Out(stream.Signature(request_layout(config.bus_bits))),
+                "request": Out(stream.Signature(request_layout(config.bus_bits, beats_bits(config)))),
                 "beat": Out(stream.Signature(written_layout(config.bus_bits))),
                 "missing": In(1),
             },
@@ -95,14 +95,15 @@ class Store(Unit):
         with m.If(self.begin):
             m.d.sync += [idle.eq(0), read_all.eq(0)]
         takes, run_taken, step = Signal(), Signal(), Signal()
-        feature = places(config)[0]
+        feature, units = places(config)[0], Signal(local_bits(config) + 1)
+        m.d.comb += units.eq(record.units)
         runs, flying = place_runs(self, m, record, takes, run_taken, places=[feature], most=_RUNS_IN_FLIGHT)
         asked = place_requests(  # requests wait for their data
             self,
             m,
-            Queue(f"{self.name}_requests", width=request_layout(config.bus_bits).size, most=_RUNS_IN_FLIGHT),
+            Queue(f"{self.name}_requests", width=self.request.payload.shape().size, most=_RUNS_IN_FLIGHT),
             run=runs.run_data,
-            units=record.units,
+            units=units,
             shift=feature.shift,
             valid=runs.run_valid & flying.i_ready,
             start=0,
@@ -113,7 +114,7 @@ class Store(Unit):
             Cursor(config, "store", [replace(feature, bus_bytes=config.rows * config.atom_bytes)]),
             memory=record.memory,
             fill=0,
-            units=record.units[: local_bits(config) + 1],
+            units=units,
             run_valid=flying.o_valid,
             run=flying.o_data,
             run_taken=run_taken,
