@@ -82,7 +82,8 @@ class Fetch(Unit):
         words = self.place(
             m,
             "words",
-            Queue(f"{self.name}_words", width=beat_layout(self.bus_bits).size, most=depth + 1),
+            # of the words that wait ``there`` has one
+            Queue(f"{self.name}_words", width=beat_layout(self.bus_bits).size, most=depth - 1),
             start=0,
             i_valid=self.beat.valid,
             i_data=self.beat.payload,
