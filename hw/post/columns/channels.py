@@ -91,7 +91,7 @@ class Channels(Unit):
             self.number.eq(number),
         ]
         with m.If(self.step):
-            m.d.sync += column.eq(Mux(tile_ends | vector, 0, column + 1))
+            m.d.sync += column.eq(Mux(tile_ends, 0, column + 1))  # of the engine
             with m.If(tile_ends & ~vector):
                 m.d.sync += tile.eq(tile + 1)
             with m.If(found.counts):

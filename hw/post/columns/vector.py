@@ -114,16 +114,17 @@ class Vector(Unit):
     def build(self, m: Module) -> None:
         fields, beat = self.fields, self.beats.payload
         number = Signal(fields.out_channels.shape(), reset_less=True)  # of the channel
-        value = Signal(fields.tail.shape(), reset_less=True)  # its number in the atom
+        sizes = element_sizes(self.config)
+        value = Signal(range(max(2, self.config.atom_bits // min(sizes))), reset_less=True)  # its number in the atom
         offset = Signal(offset_bits(self.config), reset_less=True)
         first, whole, taken, closes, ends = Signal(), Signal(), Signal(), Signal(), Signal()
-        used = one_of(m, fields.in_bits, element_sizes(self.config), "input")
+        used = one_of(m, fields.in_bits, sizes, "input")
         m.d.comb += [
             self.columns.valid.eq(whole),
             self.beats.ready.eq(~whole | self.columns.ready),
             taken.eq(self.beats.valid & self.beats.ready),
             ends.eq(number + 1 == fields.out_channels),
-            closes.eq((value == fields.tail) | ends),
+            closes.eq((value == fields.tail[: len(value)]) | ends),
         ]
         row = VectorRow(self.config)
         rows = [
