@@ -31,7 +31,7 @@ _MEMORY = re.compile(
     r"  assign ([^\n]+) = \2\[([^\n]+)\];\n",
     flags=re.S,
 )
-_WRITE = re.compile(r"    if \(([^\n]+)\)\n      \w+\[([^\]\n]+)\]\[(\d+):\d+\] <= ([^\n]+);\n")
+_WRITE = re.compile(r"    if \(([^\n]+)\)\n      \w+\[(.+?)\]\[(\d+):\d+\] <= ([^\n]+);\n")
 
 
 class Units:

@@ -101,6 +101,11 @@ def test_boxes_have_to_be_given_the_same(opened, number, outcome, differing):
     assert compared(circuit, number) == (outcome, differing)
 
 
+def test_addresses_of_memories_may_be_put_together():
+    units = Units(PLACED.replace("words[write_address]", "words[{ write_address[1], write_address[0] }]"))
+    assert compared(units.circuit("outer", frozenset()), 1) == ("equivalent", set())
+
+
 def test_units_know_their_places():
     units = Units(PLACED)
     assert units.placed["outer"] == {"bank": "bank_4x2", "part": "inner"} and units.placers["inner"] == ["outer"]
