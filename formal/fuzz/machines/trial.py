@@ -36,6 +36,7 @@ NOTHING, RECORD, BUS, RESET, START, FOREIGN, SOFTWARE, DEADLOCK, STANDING, ENTRI
 PAGE = 1 << 12
 SPACE = 1 << 20  #: bytes of external memory and of what lies behind it
 LONGEST_WAIT = 4000  #: cycles until a reset or a second start
+RECORDS = 20, 320  #: of a list, at least and about at most, each power of two as often as the others
 QUIET = 1500, 5000  #: cycles after which the watchdog tells, at least and at most, where it must
 
 
@@ -137,7 +138,8 @@ def trial(seed: int, number: int) -> Trial:
     rng = np.random.default_rng([seed, number, 1])
     config = flexible_machine(kind_of(number))
     base = random_base(rng)
-    found = random_list(config, seed, number, records=int(rng.integers(20, 72)), base=base)
+    records = RECORDS[0] * (RECORDS[1] / RECORDS[0]) ** rng.random()
+    found = random_list(config, seed, number, records=int(records), base=base)
     event = event_of(seed, number)
     faulty = None
     if event in (RECORD, DEADLOCK):

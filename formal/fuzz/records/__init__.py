@@ -2,7 +2,11 @@
 
 ================  ==============================================================
 `operands`        random integers that an operand of a mode can have
-`executions`      EXEC records whose fields are random, and legal
+`shapes`          how much an EXEC does
+`executions`      EXEC records whose fields are random
+`results`         what becomes of their results
+`atoms`           what they touch
+`layers`          small convolutions
 `copies`          LOAD and STORE
 `maker`           a list in the making
 `lists`           whole lists, and what the machine holds before and after

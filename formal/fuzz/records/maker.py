@@ -8,7 +8,6 @@ whatever touches the same memory, and nothing else.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +17,6 @@ from lowtide.common.records.errors import MachineError
 from lowtide.common.records.execute import Exec
 from lowtide.common.records.kinds import Load, Memory, Store
 from lowtide.common.records.record import Record
-from lowtide.compiler.kernels.convolution import convolution, input_layout
-from lowtide.compiler.kernels.requantise import Requantisation
-from lowtide.compiler.layouts.layout import Layout
-from lowtide.compiler.layouts.weights import PackedWeights
 from lowtide.compiler.lists.tokens import Place, Schedule
 from lowtide.golden.machine import Interpreter
 from lowtide.golden.storage_formats import find
@@ -29,9 +24,12 @@ from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.mode.word import Mode
 
 from ..arrays.jobs import random_mode
-from .copies import random_copy
-from .executions import atoms_of, random_exec, random_parameters, weight_words
-from .operands import any_bits, drawn
+from .atoms import atoms_of, weight_words
+from .copies import Copied, again, random_copy
+from .executions import BASES, STEPS, anywhere, random_exec
+from .layers import random_layer
+from .operands import any_bits
+from .results import random_parameters
 
 __all__ = ["USED", "Maker"]
 
@@ -125,21 +123,23 @@ class Maker:
             self.loaded(Memory.CODEBOOK, 0, self.rng.integers(0, most, 512).astype("<i2").tobytes(), ENTRY_BYTES)
 
     def load(self) -> None:
-        """LOAD a tensor of three dimensions, or fill one."""
-        fill = self.rng.random() < 0.3
-        fields, place, outside = random_copy(self.rng, self.config, self.base, self.room)
-        record = Load(**fields, fill=int(fill), fill_value=int(self.rng.integers(256)))
-        if fill and self.rng.random() < 0.15:  # one place again and again
-            n = int(self.rng.integers(1, 4))
-            count = int(self.rng.integers(1, 1 << int(self.rng.integers(4, 15))))
-            again: dict[str, Any] = {f"count_{n}": count, f"local_pitch_{n}": 0}
-            others: dict[str, Any] = {f"count_{other}": 1 for other in range(1, 4) if other != n}
-            record = replace(record, **again, **others, units=1)
+        """LOAD a tensor of three dimensions, or fill one, of a memory whose bits may be any."""
+        rng, memories = self.rng, [Memory.FEATURE] * 3 + [Memory.WEIGHT]
+        if Memory.TABLE in self.machine.memories.local:
+            memories.append(Memory.TABLE)
+        fill, memory = rng.random() < 0.3, memories[rng.integers(len(memories))]
+        size, unit = self.machine.memories.local[memory].shape
+        fields, place, outside = random_copy(rng, Copied(memory, size, unit, self.base, self.room))
+        if fill and rng.random() < 0.15:
+            fields |= again(rng)
+            place = Place(memory, fields["local"], fields["local"] + 1)
+        record = Load(**fields, fill=int(fill), fill_value=int(rng.integers(256)))
         self.add(record, reads=[] if fill else [outside], writes=[place])
 
     def store(self) -> None:
         """STORE a tensor of three dimensions."""
-        fields, place, outside = random_copy(self.rng, self.config, self.room, self.room_end)
+        copied = Copied(Memory.FEATURE, self.atoms, self.config.atom_bytes, self.room, self.room_end)
+        fields, place, outside = random_copy(self.rng, copied)
         self.add(Store(**fields), reads=[place], writes=[outside])
 
     def execute(self) -> None:
@@ -159,7 +159,9 @@ class Maker:
             return
         reads = [self.entries(Memory.TAP, taps, config.taps)]
         base = self.start(config.weight_words - words)
-        reads.append(self.taken(Memory.WEIGHT, base, words, config.weight_word_bytes))
+        if rng.random() < 0.5:  # else those that are there already
+            self.taken(Memory.WEIGHT, base, words, config.weight_word_bytes)
+        reads.append(Place(Memory.WEIGHT, base, base + words))
         record = replace(record, tap_base=reads[0].first, weight_base=base, parameter_step=int(rng.integers(2)))
         if max(record.out_channels, record.tiles * record.tile_columns) > config.parameters:
             record = replace(record, parameter_step=0)
@@ -193,50 +195,27 @@ class Maker:
                 places[name] = Place(Memory.FEATURE, bases[name] + low, bases[name] + high + 1)
             moved = replace(record, **bases)  # type: ignore[arg-type]  # whole numbers
             if atoms_of(moved, self.machine, mode).is_legal:
+                turned = anywhere(self.rng, self.config, {name: getattr(moved, name) for name in (*BASES, *STEPS)})
+                moved = replace(moved, **turned)  # type: ignore[arg-type]  # whole numbers
                 return moved, [places["in_base"], places["operand_base"]], places["out_base"]
         return None
 
     def _layer(self, mode: Mode) -> None:
-        """A small convolution in a mode that does not take all bits: its input is loaded before."""
-        config, rng = self.config, self.rng
-        rows, columns = int(rng.integers(1, 4)), int(rng.integers(1, 2 * config.rows))
-        form = input_layout(config, mode, rows, columns, 1)
-        channels = form.values * int(rng.integers(1, 3))
-        groups, outputs = (channels, channels) if mode.diagonal else (1, int(rng.integers(1, 9)))
-        source = input_layout(config, mode, rows, columns, channels)
-        bits = 8 * min(2, config.atom_bytes)
-        target = Layout.of(rows, columns, outputs, values=1, array_rows=config.rows, bits=bits, signed=True)
-        if source.end + target.end > self.atoms:
+        """A small convolution in a mode that does not take all bits."""
+        config, layer = self.config, random_layer(self.rng, self.config, mode)
+        if layer is None:
             return
-        first = int(rng.integers(self.atoms - source.end - target.end + 1))
-        source, target = source.at(first), target.at(first + source.end)
-        x, codes = drawn(rng, mode, "x", (rows, columns, channels))
-        size = (1, 1) if source.planes else (2, 2)
-        w, _ = drawn(rng, mode, "w", (*size, channels // groups, outputs))
-        most = (1 << bits - 1) - 1
-        reach = int(np.abs(x).max()) * int(np.abs(w).max()) * w[..., 0].size
-        rules = Requantisation(shift=max(0, reach.bit_length() - bits), low=-most - 1, high=most)
-        try:
-            kernel = convolution(config, mode, source, target, w, groups=groups, requantise=rules)
-        except ValueError:  # integers that are no blocks with one exponent, a tap that ends within an atom
-            return
-        assert isinstance(kernel.weights, PackedWeights)
-        if len(kernel.weights.words) > config.weight_words or len(kernel.parameters) > config.parameters:
-            return
-        memory = np.zeros((source.end, config.atom_bytes), np.uint8)
-        source.put(memory, codes)
-        content = memory[source.base :].tobytes()
-        reads = [self.loaded(Memory.FEATURE, source.base, content, config.atom_bytes)]
+        kernel, weights = layer.kernel, layer.weights
+        reads = [self.loaded(Memory.FEATURE, layer.source.base, layer.content, config.atom_bytes)]
         reads.append(self.entries(Memory.TAP, kernel.taps, config.taps))
         reads.append(self.entries(Memory.PARAMETER, kernel.parameters, config.parameters))
-        base = self.start(config.weight_words - len(kernel.weights.words))
-        words = kernel.weights.words.tobytes()
-        reads.append(self.loaded(Memory.WEIGHT, base, words, config.weight_word_bytes))
-        if kernel.weights.codebook is not None:
-            book = kernel.weights.codebook.tobytes()
+        base = self.start(config.weight_words - len(weights.words))
+        reads.append(self.loaded(Memory.WEIGHT, base, weights.words.tobytes(), config.weight_word_bytes))
+        if weights.codebook is not None:
+            book = weights.codebook.tobytes()
             reads.append(self.loaded(Memory.CODEBOOK, kernel.book * BOOK_UNITS, book, ENTRY_BYTES))
         bases = dict(tap_base=reads[1].first, parameter_base=reads[2].first, weight_base=base)
-        writes = [Place(Memory.FEATURE, target.base, target.end)]
+        writes = [Place(Memory.FEATURE, layer.target.base, layer.target.end)]
         self.add(kernel.with_bases(bases), reads=reads, writes=writes)
 
     def image(self, content: bytes) -> tuple[int, NDArray[np.uint8]]:
