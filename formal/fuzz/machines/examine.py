@@ -84,9 +84,10 @@ def machine_model(number: int, *, seed: int) -> MachineModel:
     return MachineModel(config, memory_bytes=MEMORY_BYTES, watchdog=WATCHDOG, seed=seed + 1, quick=True, progress=False)
 
 
-def examine(model: MachineModel, number: int, *, seed: int) -> Listed:
-    """Run trial ``number`` of a seed on a machine of its kind; whatever was before on it does not matter."""
-    begun, drawn = time.process_time(), trial(seed, number)
+def examine(model: MachineModel, number: int, *, seed: int, drawn: Trial | None = None) -> Listed:
+    """Run trial ``number`` of a seed, which may be ``drawn`` already, on a machine of its kind; whatever was before on
+    it does not matter."""
+    begun, drawn = time.process_time(), drawn or trial(seed, number)
     listed = Listed(number, drawn.event, len(drawn.found.records), 0)
     try:
         model.move(drawn.found.base)

@@ -3,6 +3,7 @@
 ==============================================  ===========================================================
 `lowtide.formal.mutation.machines.text`         a machine's Verilog with mutants of its units
 `lowtide.formal.mutation.machines.run`          all mutants, from the list to the outcome
+`lowtide.formal.mutation.machines.player`       random lists on mutants, and the cycles that they take
 `lowtide.formal.mutation.machines.equivalence`  whether a mutant can ever be seen
 `lowtide.formal.mutation.machines.boxes`        units with what they place as boxes
 `lowtide.formal.mutation.machines.from_reset`   units from a reset on

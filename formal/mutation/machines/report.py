@@ -16,10 +16,13 @@ HEAD = """\
 Mutation testing of what stands around an array: every unit (a Verilog module) of the flexible machine of a kind of PE,
 without those of the array, which have [a page of their own](mutation.md). A mutant, a small defect of one bit, is
 *killed* where one of the random lists of records that `lowtide fuzz-machine` runs ends otherwise than on golden's
-machine, or never; *equivalent* where its unit by itself, or every unit that places it, is proved to have the same
-outputs for ever, whatever its inputs, from any state or from a reset on, and then it does not count. Units within it
-may be boxes: what they are given has to be the same, what they give is anything. Everything else *survived*: some of it
-can never be seen in a machine, or makes it slower only."""
+machine, or never, or where it takes other cycles than without the mutant, with the same latencies and stalls of the
+bus: when any of its records begins and ends, how long it waits for tokens and for the bus, and its beats. Cycles are
+part of what is stated of a machine ([how they are predicted](../accelerator.md)), so one that is slower is wrong. A
+mutant is *equivalent* where its unit by itself, or every unit that places it, is proved to have the same outputs for
+ever, whatever its inputs, from any state or from a reset on, and then it does not count. Units within it may be boxes:
+what they are given has to be the same, what they give is anything. Everything else *survived*: some of it can never be
+seen in a machine."""
 
 
 def markdown(

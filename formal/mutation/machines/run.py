@@ -1,68 +1,34 @@
 """Mutants of a machine, from the list to the outcome: random lists, then equivalence, then further lists.
 
 The checks are lists of `lowtide.formal.fuzz.machines`: their records, what goes wrong before them, the bus. A mutant
-is killed where one of them ends otherwise than on golden's machine; a machine that never ends is stopped, and killed as
-well. One that survives the first lists may be *equivalent* (`equivalence.py`); what is left has further lists to pass.
-Each mutant begins in a simulation of its own, so none sees what another one has left.
+is killed where one of them ends otherwise than on golden's machine, or takes other cycles than without the mutant
+(`player.py`); a machine that never ends is stopped, and killed as well. One that survives the first lists may be
+*equivalent* (`equivalence.py`); what is left has further lists to pass.
 """
 
-import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from lowtide.hw.pe import KINDS
-from lowtide.sim.machine import MachineModel
 from lowtide.sim.machine.library import machine_library
 
-from ...fuzz.machines.examine import MEMORY_BYTES, WATCHDOG, examine
 from ..judge import Play, judge
 from ..judged import Judged, Kept
 from ..mutants import SELECTOR, Mutant
 from .equivalence import Equivalence
+from .player import LONGEST, SEED, ListPlayer
 from .text import MutatedMachine
 
-__all__ = ["FURTHER", "LISTS", "SEED", "judge_machine", "list_player", "numbers_of"]
+__all__ = ["FURTHER", "LISTS", "judge_machine", "list_player"]
 
-SEED = 1  #: of the lists
 LISTS = 60  #: that a mutant has to pass
 FURTHER = 200  #: that those have to pass which are alive then
-LONGEST = 8  #: seconds of processor time that a list may take
 NONE = Mutant(0, "", "", "", "", "")  #: the machine as it is
-
-
-def numbers_of(kind: str, lists: Iterable[int]) -> list[int]:
-    """The numbers of some lists of a kind of PE, of which 0 is the first."""
-    kinds = list(KINDS)
-    return [kinds.index(kind) + len(kinds) * number for number in lists]
 
 
 def list_player(machine: MutatedMachine, lists: range) -> Play:
     """Runs lists on the mutants of a machine."""
-    numbers = numbers_of(machine.config.array.kind, lists)
-
-    def first_difference(mutant: int) -> str:
-        model = MachineModel(
-            machine.config,
-            memory_bytes=MEMORY_BYTES,
-            watchdog=WATCHDOG,
-            seed=SEED + 1,
-            progress=False,
-            verilog_text=machine.text,
-            selector=SELECTOR,
-        )
-        try:
-            model.select(mutant)
-            for number in numbers:
-                signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)  # its signal ends the process
-                found = examine(model, number, seed=SEED)
-                if found.is_bad:
-                    return f"list {number}: {found.finding}"
-        except (RuntimeError, OSError) as error:
-            return str(error).splitlines()[0]
-        return ""
-
-    return first_difference
+    return ListPlayer(machine, lists)
 
 
 def judge_machine(
@@ -101,7 +67,7 @@ def judge_machine(
     ValueError
         The machine itself fails a list.
     """
-    known = kept.open(machine, f"lists {lists} and {further} of seed {SEED}", {})
+    known = kept.open(machine, f"lists {lists} and {further} of seed {SEED}, with times", {})
     found = {judged.mutant.number: judged for judged in known}
     for judged in known:
         done(judged)

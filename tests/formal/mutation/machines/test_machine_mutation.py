@@ -10,11 +10,10 @@ from lowtide.formal.mutation.judge import judge
 from lowtide.formal.mutation.judged import Judged, Kept
 from lowtide.formal.mutation.machines import run
 from lowtide.formal.mutation.machines.report import markdown
-from lowtide.formal.mutation.machines.run import judge_machine, numbers_of
+from lowtide.formal.mutation.machines.run import judge_machine
 from lowtide.formal.mutation.machines.text import mutated_machine, units_of
 from lowtide.formal.mutation.mutants import SELECTOR, Mutant
 from lowtide.hw.config.machines import flexible_machine
-from lowtide.hw.pe import KINDS
 from lowtide.sim.machine.library import machine_verilog
 
 
@@ -37,13 +36,6 @@ def test_mutants_are_of_the_units_and_have_numbers_of_their_own(machine):
     assert len(set(numbers)) == len(numbers) == 10 and min(numbers) > 0
     top = machine.text[machine.text.index(f"module {machine.config.top}(") :]
     assert SELECTOR in top[: top.index(")")] and SELECTOR not in machine.original
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_lists_are_of_machines_of_the_kind(kind):
-    from lowtide.formal.fuzz.machines.trial import kind_of
-
-    assert {kind_of(number) for number in numbers_of(kind, range(2, 7))} == {kind}
 
 
 def _mutant(number):
