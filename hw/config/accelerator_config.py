@@ -22,6 +22,7 @@ BANK_ATOMS = 16  #: least depth of a bank of the feature memory
 LEAST_WORDS = 16  #: of the weight memory
 MOST_ATOMS = 1 << 24  #: that records can address
 MOST_WORDS = 1 << 20
+DIGITS_PER_CYCLE = (9, 5, 3)  #: that keep pace with a PE of 0, 1 and 2 register stages
 #: What may be built behind the requantiser.
 POST = ("operand", "product", "vector", "table", "top_terms", "measure")
 
@@ -47,6 +48,14 @@ class AcceleratorConfig:
     outstanding: int = integer(8, 1, 16, "bursts of reads that may be outstanding ({range})")
     rows_per_requantiser: int = power_of_two(1, 1, 4, "rows that share a requantiser: so many cycles a column: 1, 2, 4")
     multiplier_bits: int = integer(16, 2, 24, "width of the requantisation multiplier, in bits ({range})")
+    digits_per_cycle: int = integer(
+        None,
+        2,
+        13,
+        "radix-4 digits of that multiplier that are added in a cycle ({range}); left open: 9, 5 or 3 as the array has "
+        "0, 1 or 2 register stages",
+        open=True,
+    )
     post: tuple[str, ...] = several(
         ("operand",), POST, "what is built behind the requantiser, some of: {allowed}", empty=True
     )
@@ -56,6 +65,8 @@ class AcceleratorConfig:
         if not isinstance(self.array, ArrayConfig):
             raise ValueError(f"array is {shown(self.array)}, allowed are instances of lowtide.hw.ArrayConfig")
         check_name(self.top if isinstance(self.name, str) else self.name)
+        if self.digits_per_cycle is None:
+            object.__setattr__(self, "digits_per_cycle", DIGITS_PER_CYCLE[self.array.pipeline])
         for setting in ACCELERATOR_SETTINGS:
             object.__setattr__(self, setting.name, setting.checked(getattr(self, setting.name)))
         self._check_together()

@@ -8,9 +8,9 @@ SECOND_BITS = 18  #: of a second tensor's value less its zero point, where it is
 
 
 def _product(config: AcceleratorConfig) -> int:
-    """Cycles of a product: one for each few digits of its multiplier, fewer of them behind PEs of more stages."""
+    """Cycles of a product: one for each few digits of its multiplier."""
     bits = max(config.multiplier_bits + 1, SECOND_BITS if "product" in config.post else 0)
-    return -(-((bits + 1) // 2) // (9, 5, 3)[config.array.pipeline])
+    return -(-((bits + 1) // 2) // config.digits_per_cycle)
 
 
 def requantiser_latency(config: AcceleratorConfig) -> int:

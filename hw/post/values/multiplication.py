@@ -91,10 +91,8 @@ class Recoding:
 
 
 def recoding_for(config: AcceleratorConfig, *, least_bits: int = 0, negative: bool = False) -> Recoding:
-    """The recoding of an accelerator's multipliers, of at least so many bits: they are unsigned, hence one bit more. As
-    many digits a stage as keep pace with a PE of as many register stages."""
-    per_stage = (9, 5, 3)[config.array.pipeline]
-    return Recoding(max(config.multiplier_bits + 1, least_bits), per_stage, negative)
+    """The recoding of an accelerator's multipliers, of at least so many bits: they are unsigned, hence one bit more."""
+    return Recoding(max(config.multiplier_bits + 1, least_bits), config.digits_per_cycle, negative)
 
 
 def multiplied(

@@ -23,22 +23,29 @@ from exec_model import ExecModel
 SEED = 5
 
 
-def small(kind, shared=1):
+def small(kind, shared=1, digits=None):
     """The machine of a kind with two columns and little memory, one with everything behind the array; so many rows
-    share a requantiser."""
+    share a requantiser, which adds so many digits of its multiplier in a cycle."""
     config = flexible_machine(kind)
     array, post = replace(config.array, cols=2), config.post if kind == "parallel" else ()
-    held = dict(feature_bytes=1 << 12, weight_bytes=1 << 13)
+    held = dict(feature_bytes=1 << 12, weight_bytes=1 << 13, digits_per_cycle=digits)
     return replace(config, array=array, post=post, rows_per_requantiser=shared, **held)
 
 
 @pytest.mark.parametrize(
-    "kind, shared, lists",
-    [("parallel", 1, 5), ("parallel", 4, 5), ("bit_plane", 1, 3), ("term", 1, 2), ("digit", 1, 2)],
+    "kind, shared, digits, lists",
+    [
+        ("parallel", 1, 9, 4),
+        ("parallel", 4, 9, 4),
+        ("parallel", 2, 4, 3),
+        ("bit_plane", 1, 5, 3),
+        ("term", 1, 9, 2),
+        ("digit", 1, 9, 2),
+    ],
 )
-def test_random_records_take_the_cycles_that_are_predicted(kind, shared, lists):
+def test_random_records_take_the_cycles_that_are_predicted(kind, shared, digits, lists):
     """Records of the array and of the vector source, short groups, second tensors, all modes, outputs in bit planes."""
-    compare(small(kind, shared), lists)
+    compare(small(kind, shared, digits), lists)
 
 
 @pytest.mark.parametrize("kind, result_buffer", [("parallel", True), ("parallel", False), ("term", False)])
@@ -84,9 +91,8 @@ def test_post_processing_is_as_deep_as_the_hardwares():
     ]
     for config in configs:
         for bits in (2, 8, 17, 24):
-            for pipeline in (0, 1, 2):
-                array = replace(config.array, pipeline=pipeline) if config.array.kind == "parallel" else config.array
-                made = replace(config, array=array, multiplier_bits=bits)
+            for digits in (2, 3, 5, 8, 9, 13):
+                made = replace(config, multiplier_bits=bits, digits_per_cycle=digits)
                 for operand in (False, True):
                     assert post_latency(made, operand=operand) == values_latency(made, operand=operand)
                 assert phase_cycles(made, operand=True) == turns_of(made).interval

@@ -30,6 +30,7 @@ BAD = [
     ({"bus_bits": 48}, "bus_bits is 48, allowed are 32, 64, 128, 256"),
     ({"bus_bits": 64}, "bus_bits is 64, allowed are at most 32: an atom of each row"),
     ({"outstanding": 17}, "outstanding is 17, allowed are 1 to 16"),
+    ({"digits_per_cycle": 1}, "digits_per_cycle is 1, allowed are 2 to 13"),
     ({"rows_per_requantiser": 3}, "rows_per_requantiser is 3, allowed are 1, 2, 4"),
     ({"multiplier_bits": 1}, "multiplier_bits is 1, allowed are 2 to 24"),
     (
@@ -52,6 +53,12 @@ def test_requantisers_share_at_most_all_rows():
     assert AcceleratorConfig(array=array, rows_per_requantiser=2).requantisers == 1
     with pytest.raises(ValueError, match="rows_per_requantiser is 4, allowed are at most the 2 rows of the array"):
         AcceleratorConfig(array=array, rows_per_requantiser=4)
+
+
+def test_digits_keep_pace_with_the_array_where_they_are_left_open():
+    arrays = [ArrayConfig(name="staged", rows=2, cols=2, lanes=4, pipeline=stages) for stages in (0, 1, 2)]
+    assert [AcceleratorConfig(array=array).digits_per_cycle for array in arrays] == [9, 5, 3]
+    assert AcceleratorConfig(array=arrays[0], digits_per_cycle=4).digits_per_cycle == 4
 
 
 def test_sizes_follow_from_the_array():

@@ -24,6 +24,7 @@ MACHINES = [
         top_k=3,
         rows_per_requantiser=2,
         multiplier_bits=8,
+        digits_per_cycle=2,
     ),
     machine(
         "one_lane",
@@ -31,6 +32,7 @@ MACHINES = [
         post=("product", "vector", "measure"),
         rows_per_requantiser=4,
         multiplier_bits=24,
+        digits_per_cycle=5,
     ),
     machine("fives", dict(kind="parallel", rows=2, cols=1, lanes=4, x_width=5, acc_width=20), post=()),
     machine(
