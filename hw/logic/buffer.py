@@ -1,4 +1,4 @@
-"""Buffers of streams: a pair of registers that breaks every combinational path, and a small FIFO.
+"""Buffers of streams: pairs of registers that break every combinational path, and a small FIFO.
 
 The FIFO's memory is read combinationally, so it becomes distributed RAM on FPGAs and registers elsewhere: it is for
 tens of words.
@@ -13,7 +13,7 @@ from amaranth.lib.wiring import In, Out
 
 from .unit import Unit
 
-__all__ = ["Fifo", "Registered"]
+__all__ = ["Fifo", "PingPong", "Registered"]
 
 
 class Registered(Unit):
@@ -40,17 +40,62 @@ class Registered(Unit):
         spare = Signal(Shape.cast(self.shape), reset_less=True)
         first = Signal(Shape.cast(self.shape), reset_less=True)
         valid, full = Signal(), Signal()  # first holds a word; spare does too
+        room = Signal(init=1)  # it does not: a register of its own, as whole machines hang on it
         m.d.comb += [
             self.o.valid.eq(valid),
             self.o.payload.eq(first),
-            self.i.ready.eq(~full),
+            self.i.ready.eq(room),
         ]
         with m.If(self.o.ready | ~valid):
-            m.d.sync += [first.eq(Mux(full, spare, self.i.payload)), valid.eq(full | self.i.valid), full.eq(0)]
+            m.d.sync += [first.eq(Mux(full, spare, self.i.payload)), valid.eq(full | self.i.valid)]
+            m.d.sync += [full.eq(0), room.eq(1)]
         with m.Elif(self.i.valid & ~full):
-            m.d.sync += full.eq(1)
+            m.d.sync += [full.eq(1), room.eq(0)]
         with m.If(~full):
             m.d.sync += spare.eq(self.i.payload)
+
+
+class PingPong(Unit):
+    """The same in two registers that take turns: a word goes straight into one of them, and whether one leaves goes to
+    single bits alone, for streams that come late or whose reader does. What leaves is chosen behind the registers.
+
+    Parameters
+    ----------
+    name : str
+    shape : shape
+        Of the payload.
+
+    Ports
+    -----
+    i : in, stream
+    o : out, stream
+        A word leaves one cycle after it came, or later.
+    """
+
+    def __init__(self, name: str, shape: Any) -> None:
+        self.shape = shape
+        super().__init__(name, {"i": In(stream.Signature(shape)), "o": Out(stream.Signature(shape))})
+
+    def build(self, m: Module) -> None:
+        places = [Signal(Shape.cast(self.shape), name=f"place_{side}", reset_less=True) for side in range(2)]
+        next_in, next_out = Signal(), Signal()  # the places that are filled and emptied next
+        valid, room = Signal(), Signal(init=1)  # a place is full; one is empty
+        enters, leaves = Signal(), Signal()
+        m.d.comb += [
+            self.i.ready.eq(room),
+            self.o.valid.eq(valid),
+            self.o.payload.eq(Mux(next_out, places[1], places[0])),
+            enters.eq(self.i.valid & room),
+            leaves.eq(valid & self.o.ready),
+        ]
+        for side, place in enumerate(places):
+            with m.If(room & (next_in == side)):
+                m.d.sync += place.eq(self.i.payload)
+        m.d.sync += [next_in.eq(next_in ^ enters), next_out.eq(next_out ^ leaves)]
+        with m.If(enters & ~leaves):
+            m.d.sync += [valid.eq(1), room.eq(~valid)]
+        with m.Elif(leaves & ~enters):
+            m.d.sync += [valid.eq(~room), room.eq(1)]
 
 
 class Fifo(Unit):

@@ -54,6 +54,7 @@ class Queue(Unit):
     def build(self, m: Module) -> None:
         depth = 1 << (self.most - 2).bit_length()
         level = Signal(range(self.most))  # words in the memory
+        filled = Signal()  # there are some; a register, as what is taken comes late
         first, free = (Signal(range(depth), name=name) for name in ("first", "free"))
         enters, leaves, offered = Signal(), Signal(), Signal()
         room = Signal(init=1)  # in the memory; a register, as much hangs on whether a word is taken
@@ -70,7 +71,7 @@ class Queue(Unit):
         m.d.comb += [
             self.i.ready.eq(room),
             enters.eq(self.i.valid & room),
-            leaves.eq((level != 0) & (~offered | self.o.ready)),
+            leaves.eq(filled & (~offered | self.o.ready)),
             self.o.valid.eq(offered),
             self.o.payload.eq(bank.read_data),
             self.level.eq(level + offered),
@@ -82,8 +83,8 @@ class Queue(Unit):
             offered.eq(leaves | (offered & ~self.o.ready)),
         ]
         with m.If(enters & ~leaves):
-            m.d.sync += room.eq(level != self.most - 2)
+            m.d.sync += [room.eq(level != self.most - 2), filled.eq(1)]
         with m.Elif(leaves & ~enters):
-            m.d.sync += room.eq(1)
+            m.d.sync += [room.eq(1), filled.eq(level != 1)]
         with m.If(self.start):
-            m.d.sync += [level.eq(0), first.eq(0), free.eq(0), offered.eq(0), room.eq(1)]
+            m.d.sync += [level.eq(0), first.eq(0), free.eq(0), offered.eq(0), room.eq(1), filled.eq(0)]
