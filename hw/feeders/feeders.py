@@ -22,6 +22,7 @@ from amaranth.lib.wiring import In, Out
 from ..array.edges import stream_bits
 from ..array.job import JobLayout
 from ..config.accelerator_config import AcceleratorConfig
+from ..logic.fence import fenced
 from ..logic.skid_buffer import SkidBuffer
 from ..logic.unit import Unit
 from ..memory import weight_memory
@@ -148,7 +149,7 @@ class Feeders(Unit):
         )
         m.d.comb += [
             # with the last beat of it; not from a net of the feeder that has much to drive
-            group_taken.eq(west.beat_ready & (waiting.o_valid & north_ready & beat.ends)),
+            group_taken.eq(west.beat_ready & fenced(self, m, waiting.o_valid & north_ready & beat.ends, "group_ends")),
             west_ready.eq(west.beat_ready),
             north_ready.eq(north.beat_ready | vector),
             self.tap_read.eq(beats.tap_read),

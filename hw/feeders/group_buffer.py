@@ -11,6 +11,7 @@ from amaranth.hdl import Cat, Module, Signal
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
+from ..logic.fence import fenced
 from ..logic.unit import Unit
 
 __all__ = ["GroupBuffer"]
@@ -59,9 +60,12 @@ class GroupBuffer(Unit):
         moves = Signal()
         enters = Signal()
         current = Signal(self.group.payload.shape(), reset_less=True)
+        # whole & (~group.valid | group.ready), but the latter comes last, and moves every register
+        into_none = fenced(self, m, whole & ~self.group.valid, "into_none")
+        may_follow = fenced(self, m, whole, "may_follow")
         m.d.comb += [
             whole.eq(present[0] & (last | present[-1] | (self.pixel.valid & pixel.begins))),
-            moves.eq(whole & (~self.group.valid | self.group.ready)),
+            moves.eq(into_none | (may_follow & self.group.ready)),
             self.pixel.ready.eq(~whole),
             enters.eq(self.pixel.valid & ~whole),
             self.whole.eq(whole & ~told),

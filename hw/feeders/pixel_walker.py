@@ -101,58 +101,62 @@ class PixelWalker(Unit):
             with m.If(ends_row):
                 m.d.sync += rows.eq(rows - 1)
         self.moves, self.ends_row = moves, ends_row
-        addresses: dict[Side, Value] = {
-            "in": self.linear(m, "in", record.in_base, record.in_row_step, record.in_column_step)
-        }
+        # of each side the address of the pixel, and that of the next one
+        addresses: dict[Side, tuple[Value, Value]] = {}
+        addresses["in"] = self.linear(m, "in", record.in_base, record.in_row_step, record.in_column_step)
         if has_operand(self.config):
             addresses["operand"] = self.linear(m, "operand", record.operand_base, record.operand_row_step, 1)
         addresses["out"] = self.apart(m)
-        m.d.comb += pixel.address.eq(addresses[self.side])
+        m.d.comb += pixel.address.eq(addresses[self.side][0])
         if self.side == "in":
             self.margins(m, "y", record.in_rows, record.stride_y, self.ends_row)
             self.margins(m, "x", record.in_columns, record.stride_x, 1)
-        self.groups(m, {side: address[: self.config.bank_bits] for side, address in addresses.items()})
+        bits = self.config.bank_bits
+        self.groups(m, {side: (here[:bits], then[:bits]) for side, (here, then) in addresses.items()})
 
-    def linear(self, m: Module, side: Side, base: Value, row_step: Value, column_step: Any) -> Value:
-        """An address of steps from row to row and from column to column."""
+    def linear(self, m: Module, side: Side, base: Value, row_step: Value, column_step: Any) -> tuple[Value, Value]:
+        """An address of steps from row to row and from column to column, and the next one."""
         row, here = self.register(side, "row"), self.register(side, "address")
-        following = Signal(len(row), name=f"{side}_next_row")
-        m.d.comb += following.eq(row + row_step)
+        following, then = (Signal(len(row), name=f"{side}_next_{which}") for which in ("row", "address"))
+        m.d.comb += [following.eq(row + row_step), then.eq(Mux(self.ends_row, following, here + column_step))]
         with m.If(self.start):
             m.d.sync += [row.eq(base), here.eq(base)]
         with m.Elif(self.moves):
-            m.d.sync += here.eq(Mux(self.ends_row, following, here + column_step))
+            m.d.sync += here.eq(then)
             with m.If(self.ends_row):
                 m.d.sync += row.eq(following)
-        return here
+        return here, then
 
-    def apart(self, m: Module) -> Value:
-        """The address of the output, rows and columns apart."""
+    def apart(self, m: Module) -> tuple[Value, Value]:
+        """The address of the output, rows and columns apart, and the next one."""
         record, here = self.record, self.register("out", "address")
         together = self.register("out", "rows_together")  # first of the rows that are stored together
         row, even = self.register("out", "row"), self.register("out", "even")  # column 0; (ox mod s) = 0
         phase_y, phase_x = (Signal(2, name=f"phase_{axis}", reset_less=True) for axis in "yx")
         wraps_y, wraps_x = (Signal(name=f"wraps_{axis}") for axis in "yx")
-        next_together, next_row = (Signal(len(here), name=f"next_out_{row}") for row in ("rows_together", "row"))
+        next_together, next_row, next_even, then = (
+            Signal(len(here), name=f"next_out_{what}") for what in ("rows_together", "row", "even", "address")
+        )
         m.d.comb += [
             wraps_y.eq(phase_y + 1 == record.out_apart),
             wraps_x.eq(phase_x + 1 == record.out_apart),
             next_together.eq(together + record.out_row_step),
             next_row.eq(Mux(wraps_y, next_together, row + record.out_row_phase)),
+            next_even.eq(even + 1),
+            then.eq(Mux(self.ends_row, next_row, Mux(wraps_x, next_even, here + record.out_column_phase))),
         ]
         with m.If(self.start):
             m.d.sync += [each.eq(record.out_base) for each in (here, together, row, even)]
             m.d.sync += [phase_y.eq(0), phase_x.eq(0)]
-        with m.Elif(self.moves & self.ends_row):
-            m.d.sync += [each.eq(next_row) for each in (here, row, even)]
-            m.d.sync += [phase_y.eq(Mux(wraps_y, 0, phase_y + 1)), phase_x.eq(0)]
-            with m.If(wraps_y):
-                m.d.sync += together.eq(next_together)
-        with m.Elif(self.moves & wraps_x):
-            m.d.sync += [here.eq(even + 1), even.eq(even + 1), phase_x.eq(0)]
         with m.Elif(self.moves):
-            m.d.sync += [here.eq(here + record.out_column_phase), phase_x.eq(phase_x + 1)]
-        return here
+            m.d.sync += [here.eq(then), phase_x.eq(Mux(self.ends_row | wraps_x, 0, phase_x + 1))]
+            with m.If(self.ends_row):
+                m.d.sync += [row.eq(next_row), even.eq(next_row), phase_y.eq(Mux(wraps_y, 0, phase_y + 1))]
+                with m.If(wraps_y):
+                    m.d.sync += together.eq(next_together)
+            with m.Elif(wraps_x):
+                m.d.sync += even.eq(next_even)
+        return here, then
 
     def margins(self, m: Module, axis: str, size: Value, stride: Value, steps: Any) -> None:
         """How far taps may be away along an axis; the pixel's place there steps where ``steps`` is 1."""
@@ -172,32 +176,35 @@ class PixelWalker(Unit):
             last.eq(Mux(none, LEAST_TAP, Mux(rest > MOST_TAP, MOST_TAP, rest))),
         ]
 
-    def groups(self, m: Module, banks: dict[Side, Value]) -> None:
-        """Where a group begins: pixel r of one has bank ``bank of pixel 0 + r``, in the output shuffled if need be."""
-        pixel, bits, rows = self.pixel.payload, self.config.bank_bits, self.config.rows
+    def groups(self, m: Module, banks: dict[Side, tuple[Value, Value]]) -> None:
+        """Where a group begins: pixel r of one has bank ``bank of pixel 0 + r``, in the output shuffled if need be.
+
+        Whether the next pixel begins one is a register, as much hangs on it; so are what is steady from ``start`` on.
+        """
+        record, bits, rows = self.record, self.config.bank_bits, self.config.rows
+        begins = Signal(reset_less=True)
         count = Signal(bits, reset_less=True)  # pixels of the group before this one, modulo R
-        fresh = Signal(reset_less=True)  # there is none
         first = Signal(bits, name="first_out_bank", reset_less=True)
-        shuffle, fits = Signal(), []
-        place = Mux(shuffle, Cat(count[1:], count[0]), count)
-        m.d.comb += shuffle.eq(self.record.out_apart == 2)
-        for side, bank in banks.items():
-            if side != "out":
-                expected = Signal(bits, name=f"next_{side}_bank", reset_less=True)
-                with m.If(self.moves):
-                    m.d.sync += expected.eq(bank + 1)
-                fits.append((bank == expected) | ((self.record.operand == 0) if side == "operand" else 0))
-        fits.append(banks["out"] == (first + place)[:bits])
-        m.d.comb += pixel.begins.eq(fresh | ~Cat(fits).all())
+        shuffle, alone = (Signal(name=name, reset_less=True) for name in ("shuffle", "alone"))
+        m.d.sync += shuffle.eq(record.out_apart == 2)
+        next_count, next_first = (Signal(bits, name=f"next_{what}") for what in ("count", "first_out_bank"))
+        place = Mux(shuffle, Cat(next_count[1:], next_count[0]), next_count)
+        fits = []
+        for side, (here, then) in banks.items():
+            if side == "out":
+                fits.append(then == (next_first + place)[:bits])
+                m.d.comb += next_first.eq(Mux(begins, here, first))
+            else:
+                fits.append(then == (here + 1)[:bits])
+            if side == "operand":
+                m.d.sync += alone.eq(record.operand == 0)  # there is no second tensor
+                fits[-1] |= alone
+        m.d.comb += [self.pixel.payload.begins.eq(begins), next_count.eq(Mux(begins, 1, count + 1))]
         with m.If(self.start):
-            m.d.sync += fresh.eq(1)
+            m.d.sync += begins.eq(1)
         with m.Elif(self.moves):
-            m.d.sync += [
-                count.eq(Mux(pixel.begins, 1, count + 1)),
-                fresh.eq((count == rows - 1) & ~pixel.begins),
-            ]
-            with m.If(pixel.begins):
-                m.d.sync += first.eq(banks["out"])
+            is_full = (count == rows - 1) & ~begins
+            m.d.sync += [count.eq(next_count), first.eq(next_first), begins.eq(is_full | ~Cat(fits).all())]
 
     def register(self, side: Side, name: str) -> Signal:
         """A register of an address of a side, or of its bank alone."""

@@ -8,8 +8,8 @@
 Row r reads ``address of its pixel + offset of the beat``: within a group the banks of its pixels follow each other, so
 those of the atoms do too, and each row adds words alone, with a carry from its bank. A row whose tap lies beyond the
 input reads nothing; it gets the padding behind the memory. An answer goes to the array in the cycle in which it comes;
-what the array does not take then is kept, and nothing is read before it is taken. So each row has one of three: the
-answer, what was kept of an earlier one, or padding.
+what the array does not take then is kept with its padding, and nothing is read before it is taken. So each row has one
+of three: the answer, or what was kept, or padding, chosen between these two before the answer is there.
 """
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
@@ -19,11 +19,13 @@ from amaranth.lib.wiring import In, Out
 from ..array.edges import stream_bits
 from ..config.accelerator_config import AcceleratorConfig
 from ..logic.arithmetic import any_of
+from ..logic.fence import fenced
 from ..logic.unit import Unit
 from ..memory.atoms import padding_of
 from ..memory.ports import read_layout, record_layout
 from ..memory.rotator import Rotator
 from ..mode.word import ModeWord
+from .kept_atoms import KeptAtoms
 from .nest import beat_layout, has_planes
 from .pixel_walker import margin_layout
 
@@ -101,16 +103,16 @@ class WestFeeder(Unit):
         request = Signal(read_layout(self.config), reset_less=True)
         marks = Signal(data.StructLayout({"present": self.rows, "padding": 1, "closes": 1}), reset_less=True)
         waits, lost = Signal(), Signal()  # there is a request; it has rows beyond the memory
+        there = self.group_valid & self.read.ready
+        free = fenced(self, m, (self.group_valid & ~waits) | (there & ~self.x.valid), "free")
+        may_free = fenced(self, m, there, "may_free")  # with the array's ready
         takes, reads, proceeds = Signal(), Signal(), Signal()  # proceeds: what the array has before it is taken
         m.d.comb += [
             self.read.valid.eq(waits & proceeds),
             self.read.payload.eq(request),
             reads.eq(self.read.valid & self.read.ready),
             # group_valid & (~waits | reads), but the array's ready, which comes last, has one gate to go
-            self.beat.ready.eq(
-                (self.group_valid & (~waits | (self.read.ready & ~self.x.valid)))
-                | (self.group_valid & self.read.ready & self.x.ready)
-            ),
+            self.beat.ready.eq(free | (may_free & self.x.ready)),
             takes.eq(self.beat.valid & self.beat.ready),
             lost.eq((marks.present & ~request.rows).any()),
             self.beyond.eq(reads & lost),
@@ -160,32 +162,31 @@ class WestFeeder(Unit):
         coming = Signal.like(marks, name="coming", reset_less=True)
         full, proceeds = Signal(), Signal(name="taken")  # full: what came was not taken
         there = Signal()  # comes or full: a register of its own, as much hangs on full
-        layout = data.StructLayout({"atoms": data.ArrayLayout(self.kept, rows), "marks": marks.shape()})
-        new, kept = Signal(layout, name="new"), Signal(layout, name="kept", reset_less=True)
-        closes, plane = (Mux(full, kept.marks[name], coming[name]) for name in ("closes", "padding"))
+        kept_closes = Signal(reset_less=True)
         m.d.comb += [
-            new.atoms.eq(Cat(self.answer.word_select(row, config.atom_bits)[: self.kept] for row in range(rows))),
-            new.marks.eq(coming),
             self.x.valid.eq(there),
             proceeds.eq(~there | self.x.ready),
-            self.closes.eq(closes),
+            self.closes.eq(Mux(full, kept_closes, coming.closes)),
         ]
         m.d.sync += [there.eq(reads | ~proceeds), coming.eq(marks), full.eq(~proceeds)]
-        with m.If(~full):
-            m.d.sync += kept.eq(new)
-        padding, chunks = self.pattern(m, plane), []
+        given = Signal(data.ArrayLayout(self.kept, rows))
+        kept = self.place(
+            m,
+            "kept_atoms",
+            KeptAtoms(f"{config.top}_kept_atoms", rows=rows, bits=self.kept),
+            full=full,
+            padding=self.pattern(m, coming.padding),
+            given=Value.cast(given),
+        )
         for row in range(rows):
-            lines = [Signal(name=f"{which}_{row}") for which in ("new", "kept", "padded")]
-            m.d.comb += [
-                lines[0].eq(new.marks.present[row] & ~full),
-                lines[1].eq(kept.marks.present[row] & full),
-                lines[2].eq(~(lines[0] | lines[1])),
-            ]
-            words = (new.atoms[row], kept.atoms[row], padding)
-            chunks.append(any_of(word & line.replicate(self.kept) for word, line in zip(words, lines, strict=True)))
-        m.d.comb += self.x.payload.eq(Cat(chunk[: self.payload] for chunk in chunks))
+            answers, answer = Signal(name=f"answers_{row}"), self.answer.word_select(row, config.atom_bits)
+            m.d.comb += answers.eq(coming.present[row] & ~full)
+            m.d.comb += given[row].eq(Mux(answers, answer[: self.kept], kept.others[row]))
+        with m.If(~full):
+            m.d.sync += kept_closes.eq(coming.closes)
+        m.d.comb += self.x.payload.eq(Cat(given[row][: self.payload] for row in range(rows)))
         if "vector" in config.post:
-            m.d.comb += self.atoms.eq(Cat(chunks))
+            m.d.comb += self.atoms.eq(given)
         return proceeds
 
     def pattern(self, m: Module, plane: Value) -> Value:

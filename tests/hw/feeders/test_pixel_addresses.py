@@ -112,11 +112,10 @@ def groups(side, together):
   always @* if (pixel_valid) begin
     assert({begins} == m_begins);
     assert({last} == (m_ends && m_y + 1 == {OF["out_rows"]}));
-    assert(fresh == (m_new || m_count == {ROWS}));
+    assert(shuffle == ({OF["out_apart"]} == 2) && alone == ({OF["operand"]} == 0));
     if (!m_new) begin
       assert(m_count >= 1 && m_count <= {ROWS} && count == m_count[{top}]);
-      assert(first_out_bank == m_first_out && next_in_bank == m_next_in);
-      if ({OF["operand"]} != 0) assert(next_operand_bank == m_next_operand);
+      assert(first_out_bank == m_first_out);
     end
   end
 """
