@@ -79,7 +79,7 @@ def shuffled(row: int, rows: int) -> int:
     return row % 2 * (rows // 2) + row // 2
 
 
-def consecutive(config: AcceleratorConfig, address: Value, rows: int) -> tuple[Value, Value]:
+def consecutive(config: AcceleratorConfig, address: Value, following: Value, rows: int) -> tuple[Value, Value]:
     """Where atoms with consecutive addresses lie, row r that of ``address + r``.
 
     Parameters
@@ -87,6 +87,8 @@ def consecutive(config: AcceleratorConfig, address: Value, rows: int) -> tuple[V
     config : AcceleratorConfig
     address : Value
         Of the first atom, of ``feature_address_bits`` bits.
+    following : Value
+        The word behind that of the address.
     rows : int
         How many.
 
@@ -97,6 +99,5 @@ def consecutive(config: AcceleratorConfig, address: Value, rows: int) -> tuple[V
     bank : Value
     """
     bank, word = address[: config.bank_bits], address[config.bank_bits :]
-    following = (word + 1)[: config.bank_address_bits]
     beyond = [Cat(bank, Const(0, 1)) + row >= config.rows for row in range(rows)]
     return Cat(Mux(beyond[row], following, word) for row in range(rows)), bank

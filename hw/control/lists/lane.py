@@ -55,7 +55,8 @@ class Lane(Unit):
     stop : in, 1 bit
         No record begins any more; the one that waits is dropped.
     write, whole, index, data, error, number : in
-        A word of the next record, whether it is the last one, and then the record's error and number.
+        A word of the next record, whether it is the last one (only with ``write``), and then the record's error and
+        number.
     free : out, 1 bit
         Words are taken.
     record : out, layout of the record
@@ -134,18 +135,19 @@ class Lane(Unit):
         layout = record_layout(self.kind)
         bits, running, waiting, tells = Signal(layout.size, reset_less=True), Signal(), Signal(), Signal()
         number, error = Signal(NUMBER_BITS, reset_less=True), Signal(ERROR_BITS, reset_less=True)
+        quiet = Signal(init=1)  # no entry waits: the opposite of ``tells``, which has every bit of the entry to drive
         partly = Signal()  # words have come, the last has not
         found = Signal(ERROR_BITS)
         ready = Signal()
         m.d.comb += [
-            self.free.eq(~(waiting | (self.write & self.whole))),
+            self.free.eq(~(waiting | self.whole)),
             self.record.as_value().eq(bits),
             self.waiting.eq(waiting | partly | self.write),
             self.next_number.eq(number),
             self.running.eq(running),
             self.running_number.eq(self.entry.payload.number),
             self.code.eq(found),
-            ready.eq(waiting & self.checked & ~running & self.allowed & ~self.stop & ~tells),
+            ready.eq(waiting & self.checked & ~running & self.allowed & ~self.stop & quiet),
             self.begins.eq(ready & (found == 0)),
             self.fails.eq(ready & (found != 0)),
         ]
@@ -160,10 +162,10 @@ class Lane(Unit):
             part = bits[place * self.bus_bits : (place + 1) * self.bus_bits]
             with m.If(self.write & (self.index == place)):
                 m.d.sync += part.eq(self.data)
-        m.d.sync += self.check.eq(self.write & self.whole)
+        m.d.sync += self.check.eq(self.whole)
         with m.If(self.write):
             m.d.sync += [number.eq(self.number), partly.eq(~self.whole)]
-        with m.If(self.write & self.whole):
+        with m.If(self.whole):
             m.d.sync += [waiting.eq(1), error.eq(self.error)]
         with m.Elif(ready):
             m.d.sync += waiting.eq(0)
@@ -173,9 +175,9 @@ class Lane(Unit):
             m.d.sync += [running.eq(1), self.give_a.eq(self.record.give_a), self.give_b.eq(self.record.give_b)]
         with m.Elif(self.ended):
             m.d.sync += running.eq(0)
-        self.counters(m, number, waiting & self.checked & ~running & ~tells, tells)
+        self.counters(m, number, waiting & self.checked & ~running & quiet, tells, quiet)
 
-    def counters(self, m: Module, number: Signal, idle: Signal, tells: Signal) -> None:
+    def counters(self, m: Module, number: Signal, idle: Signal, tells: Signal, quiet: Signal) -> None:
         """Counts what the record does; its entry waits to be taken when it has ended."""
         counts = {name: Signal(COUNTER_BITS, name=name, reset_less=True) for name in _COUNTS}
         last_number = Signal(NUMBER_BITS, reset_less=True)
@@ -203,6 +205,6 @@ class Lane(Unit):
                 happens = {"cycles": 1, "active": self.active, "bus_waits": self.waits, "beats": self.beat}
                 m.d.sync += [counts[name].eq(counts[name] + happens[name]) for name in _COUNTS]
         with m.If(self.ended):
-            m.d.sync += tells.eq(self.profiled)
+            m.d.sync += [tells.eq(self.profiled), quiet.eq(~self.profiled)]
         with m.Elif(self.entry.ready):
-            m.d.sync += tells.eq(0)
+            m.d.sync += [tells.eq(0), quiet.eq(1)]

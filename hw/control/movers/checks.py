@@ -13,7 +13,7 @@ from ...bus.axi import ADDRESS_BITS
 from ...config.accelerator_config import AcceleratorConfig
 from ...logic.unit import Unit
 from ..record_words import record_layout
-from .transfer_check import TransferCheck
+from .transfer_check import WINDOWS, TransferCheck
 
 __all__ = ["MOVERS", "Checks"]
 
@@ -46,7 +46,7 @@ class Checks(Unit):
         ports: dict[str, object] = {}
         for mover in MOVERS:
             ports |= {f"{mover}_record": In(record_layout(Load)), f"{mover}_start": In(1)}
-        ports |= {f"{way}_{end}": In(ADDRESS_BITS) for way in ("read", "write") for end in ("base", "limit")}
+        ports |= {name: In(ADDRESS_BITS) for name in WINDOWS}
         for mover in MOVERS:
             ports |= {f"{mover}_done": Out(1), f"{mover}_error": Out(ERROR_BITS)}
         super().__init__(f"{config.name}_checks", ports)
@@ -68,8 +68,7 @@ class Checks(Unit):
             record=Mux(held, self.store_record, self.load_record),
             stores=held,
             start=begins,
-            base=Mux(held, self.write_base, self.read_base),
-            limit=Mux(held, self.write_limit, self.read_limit),
+            **{name: getattr(self, name) for name in WINDOWS},
         )
         m.d.comb += ends.eq(busy & check.done & ~again)
         m.d.sync += [

@@ -114,6 +114,8 @@ class Cursor(Unit):
     def build(self, m: Module) -> None:
         bits, run = len(self.part), self.run
         base = Signal.like(self.local, name="base", reset_less=True)  # of place 0 of a beat
+        following = Signal(self.config.bank_address_bits, reset_less=True)  # the word behind that of the base
+        from_run, from_beat = Signal.like(base, name="from_run"), Signal.like(base, name="from_beat")
         left = Signal(len(self.units) + 1, reset_less=True)
         valid, ends = Signal(), Signal(reset_less=True)  # there is a step; its beat is the last of the run
         lowest, highest, part = (Signal(bits, name=name, reset_less=True) for name in ("first", "final", "next_part"))
@@ -144,25 +146,29 @@ class Cursor(Unit):
         ]
         offset, first_left = Signal(bits), Signal.like(left)  # of the next run: in its first beat
         m.d.comb += [offset.eq(self.offset()), first_left.eq(self.units + offset)]
+        m.d.comb += [from_run.eq(run.local - offset), from_beat.eq(base + per_beat)]
+        bank_bits = self.config.bank_bits
         with m.If(self.run_taken):
             m.d.sync += [
                 valid.eq(self.run_valid),
                 last.eq(run.last),
-                base.eq(run.local - offset),
+                base.eq(from_run),
+                following.eq((from_run >> bank_bits) + 1),
                 lowest.eq(offset),
                 part.eq(Mux(splits, offset, 0)),
                 *self.rest(first_left, per_beat, left=left, ends=ends, highest=highest),
             ]
         with m.Elif(self.step & last_unit):
             m.d.sync += [
-                base.eq(base + per_beat),
+                base.eq(from_beat),
+                following.eq((from_beat >> bank_bits) + 1),
                 lowest.eq(0),
                 part.eq(0),
                 *self.rest(left - per_beat, per_beat, left=left, ends=ends, highest=highest),
             ]
         with m.Elif(self.step):
             m.d.sync += part.eq(part + 1)
-        self.banks(m, base, lowest, highest)
+        self.banks(m, base, following, lowest, highest)
 
     def offset(self) -> Value:
         """The place of the next run's first unit in its first beat."""
@@ -176,10 +182,10 @@ class Cursor(Unit):
         is_last = units <= per_beat
         return [left.eq(units), ends.eq(is_last), highest.eq(Mux(is_last, units, per_beat) - 1)]
 
-    def banks(self, m: Module, base: Value, lowest: Value, highest: Value) -> None:
+    def banks(self, m: Module, base: Value, following: Value, lowest: Value, highest: Value) -> None:
         """Word of each row's bank, and which rows count, when place i of the beat is row i."""
         config, per_beat = self.config, self.places[0].per_beat
-        words, bank = consecutive(config, base[: config.feature_address_bits], per_beat)
+        words, bank = consecutive(config, base[: config.feature_address_bits], following, per_beat)
         rows = []
         for row in range(per_beat):
             above = lowest <= row if row < per_beat - 1 else Const(1, 1)

@@ -64,9 +64,9 @@ class Runs(Unit):
         addresses = [Signal(ADDRESS_BITS, name=f"address_{number}", reset_less=True) for number in (1, 2, 3)]
         locals_ = [Signal(local_bits(self.config), name=f"local_{number}", reset_less=True) for number in (1, 2, 3)]
         left = [Signal(16, name=f"left_{number}", reset_less=True) for number in (1, 2, 3)]
-        goes_on = [Signal(name=f"goes_on_{number}") for number in (1, 2, 3)]
+        # more than the one that is given is left: registers, as all steps hang on them
+        goes_on = [Signal(name=f"goes_on_{number}", reset_less=True) for number in (1, 2, 3)]
         m.d.comb += [
-            *(goes.eq(each != 1) for goes, each in zip(goes_on, left, strict=True)),
             self.run.valid.eq(~idle),
             self.run.payload.address.eq(addresses[0]),
             self.run.payload.local.eq(locals_[0]),
@@ -88,6 +88,7 @@ class Runs(Unit):
                 *(address.eq(self.first.address) for address in addresses),
                 *(local.eq(self.first.local) for local in locals_),
                 *(each.eq(self.first[f"count_{number}"]) for number, each in enumerate(left, 1)),
+                *(goes.eq(self.first[f"count_{number}"] != 1) for number, goes in enumerate(goes_on, 1)),
             ]
         with m.Elif(self.run.ready):
             m.d.sync += idle.eq(self.run.payload.last)
@@ -99,4 +100,5 @@ class Runs(Unit):
                         addresses[inner].eq(next_address),
                         locals_[inner].eq(next_local),
                         left[inner].eq(Mux(turns, left[inner] - 1, self.record[f"count_{inner + 1}"])),
+                        goes_on[inner].eq(Mux(turns, left[inner] != 2, self.record[f"count_{inner + 1}"] != 1)),
                     ]

@@ -25,7 +25,7 @@ from lowtide.common.records.kinds import Store as Record
 from ...bus.axi import request_layout
 from ...bus.write_master import written_layout
 from ...config.accelerator_config import AcceleratorConfig
-from ...logic.buffer import Registered
+from ...logic.buffer import PingPong
 from ...logic.unit import Unit
 from ...memory.ports import READ_LATENCY, read_layout
 from ...memory.queue import Queue
@@ -124,7 +124,7 @@ class Store(Unit):
         waiting = self.place(
             m,
             "beats",
-            Registered(f"{self.name}_beats", self.beat.payload.shape()),
+            PingPong(f"{self.name}_beats", self.beat.payload.shape()),
             i_valid=left,
             i_data=beat,
             o_ready=self.beat.ready,
@@ -158,29 +158,27 @@ class Store(Unit):
         beats = len(atoms) // config.bus_bits  # of R atoms
         index_bits = max(1, (beats - 1).bit_length())
         index, last = Signal(index_bits), Signal(index_bits, reset_less=True)  # the beat that is next; the last one
+        at_last = Signal(reset_less=True)  # these are the same: a register, as whether a read goes out hangs on it
         rows = Signal(config.rows, reset_less=True)
-        coming, held, leaves, ends = Signal(), Signal(), Signal(), Signal()
+        coming, busy, leaves, ends = Signal(), Signal(), Signal(), Signal()  # busy: atoms come, or are held
         shift, size = config.atom_bytes.bit_length() - 1, config.bus_bytes.bit_length() - 1
         final = Cat(Const((1 << shift) - 1, shift), cursor.highest)[size:]  # the beat of the last byte
         counted = Cat(row.replicate(config.atom_bytes) for row in rows)
         m.d.comb += [
-            valid.eq(coming | held),
+            valid.eq(busy),
             beat.data.eq(
                 Mux(coming, self.answer.as_value()[: config.bus_bits], atoms.word_select(index, config.bus_bits))
             ),
             strobe.eq(counted.word_select(index, config.bus_bytes)),
             beat.strobe.eq(strobe),
             leaves.eq(valid & ready),
-            ends.eq(leaves & (index == last)),
+            ends.eq(leaves & at_last),
         ]
-        m.d.sync += coming.eq(reads)
+        m.d.sync += [coming.eq(reads), busy.eq(reads | (busy & ~ends))]
         with m.If(coming):
             m.d.sync += atoms.eq(self.answer)
         with m.If(reads):
-            m.d.sync += [rows.eq(cursor.atoms.rows), last.eq(final), index.eq(0), held.eq(0)]
+            m.d.sync += [rows.eq(cursor.atoms.rows), last.eq(final), index.eq(0), at_last.eq(final == 0)]
         with m.Elif(leaves):
-            m.d.sync += [index.eq(index + 1), held.eq(~ends)]
-        with m.Elif(coming):
-            m.d.sync += held.eq(1)
-        busy = coming | held
-        return ~busy | ends, ~busy
+            m.d.sync += [index.eq(index + 1), at_last.eq((index + 1)[:index_bits] == last)]
+        return ~busy | (ready & at_last), ~busy

@@ -52,6 +52,7 @@ def monitor(what):
         outer = f"{what}_{number + 1}" if number < DIMENSIONS[-1] else base
         step = bits_of(STEADY, f"{pitch}_{number}", "record")
         text += f"    assert(m_{number} < {count[number]} && left_{number} == {count[number]} - m_{number});\n"
+        text += f"    assert(goes_on_{number} == (left_{number} != 1));\n"
         text += f"    assert({what}_{number} == m_{what}_{number});\n"
         places += f"  wire [{width - 1}:0] m_{what}_{number} = {outer} + m_{number} * {step};\n"
     text += "  end\n" + places
