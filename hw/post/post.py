@@ -22,6 +22,7 @@ from amaranth.lib.wiring import In, Out
 
 from ..array.readout import result_layout
 from ..config.accelerator_config import AcceleratorConfig
+from ..logic.fence import fenced
 from ..logic.unit import Unit
 from ..memory.ports import read_layout, write_layout
 from .atoms.access import group_layout
@@ -120,38 +121,43 @@ class Post(Unit):
 
     def build(self, m: Module) -> None:
         config, shared = self.config, self.config.rows_per_requantiser
-        advance, takes, taken, last_phase, blocked = (
-            Signal(name=name) for name in ("advance", "takes", "taken", "last_phase", "blocked")
+        advance, takes, taken, last_phase, blocked, waits = (
+            Signal(name=name) for name in ("advance", "takes", "taken", "last_phase", "blocked", "waits")
         )
         phase = Signal(phase_bits(config))
         elements: dict[str, Value] = {}
         if has_operand(config):
             elements = {"meets": Signal(name="meets"), "elements": Signal(config.requantisers * ELEMENT_BITS)}
         columns, item = place_inputs(self, m, phase, taken, elements)
-        channel, there, enters = item.channel, Signal(name="there"), Signal(name="enters")
+        channel = item.channel
         slots = slots_of(config, m, self.start, advance, takes, phase, last_phase, channel)
+        # what comes last is whether values go on: all else of who enters is made before it, and what is taken hangs on
+        # other gates than all registers
+        there = columns.valid & item.valid & ~rows_unknown(self, channel) & ~(channel.counts & self.hindered(slots))
+        may_enter = fenced(self, m, there & channel.counts, "may_enter")
+        may_leave = fenced(self, m, there & last_phase, "may_leave")
+        goes, stops = ~blocked & ~waits, Cat(blocked, waits)
         m.d.comb += [
             last_phase.eq((phase == shared - 1) | ~channel.counts),
-            there.eq(columns.valid & item.valid & ~rows_unknown(self, channel)),
-            enters.eq(advance & there & ~(channel.counts & self.hindered(slots))),
-            takes.eq(enters & channel.counts),
-            taken.eq(enters & last_phase),
+            takes.eq(goes & may_enter),
+            taken.eq(goes & may_leave),
         ]
         with m.If(self.start):
             m.d.sync += phase.eq(0)
         with m.Elif(takes):
             m.d.sync += phase.eq(Mux(last_phase, 0, phase + 1))
-        waits, operand_beyond = place_operand_reader(self, m, advance, slots, elements)
-        codes = place_values(self, m, advance, takes, columns.results, item)
+        operand_beyond = place_operand_reader(self, m, advance, slots, elements, waits, blocked)
+        lanes_advance = ~fenced(self, m, stops, "lanes_stop").any()
+        codes = place_values(self, m, lanes_advance, takes, columns.results, item)
         place_extremes(self, m, codes, phase, takes, taken & channel.counts & channel.ends)
         shown, codes = place_top_k(
             self, m, advance, shown_of(config, m, self.start, advance, self.fields.operand.any(), slots), codes
         )
-        writer = place_written(self, m, advance, shown, codes)
+        writer = place_written(self, m, goes, shown, codes)
         m.d.comb += self.done.eq(done_of(m, self.start, taken, channel.finishes, writer.done))
         m.d.comb += [
-            blocked.eq(shown.valid & writer.busy & ~writer.released),
-            advance.eq(~blocked & ~waits),
+            blocked.eq(shown.valid & writer.stuck),
+            advance.eq(~fenced(self, m, stops, "slots_stop").any()),
             self.refused.eq(not_built(config, self.fields)),
             self.overflow.eq(writer.overflowed),
             self.beyond.eq(writer.beyond | operand_beyond | (takes & item.beyond)),

@@ -75,15 +75,25 @@ def place_inputs(
 
 
 def place_operand_reader(
-    post: Unit, m: Module, advance: Value, slots: list[Signal], elements: dict[str, Value]
-) -> tuple[Value, Value]:
-    """Drives the operand's element of each lane; whether values wait for it; whether an atom was beyond the memory."""
+    post: Unit,
+    m: Module,
+    advance: Value,
+    slots: list[Signal],
+    elements: dict[str, Value],
+    waits: Signal,
+    blocked: Value,
+) -> Value:
+    """Drives the operand's element of each lane, and whether values wait for it; whether an atom was beyond the
+    memory."""
     config = post.config
     if not has_operand(config):
-        return Const(0), Const(0)
+        m.d.comb += waits.eq(0)
+        return Const(0)
     latency = turns_of(config).meets
     slot, used = slots[latency], post.fields.operand.any()
-    near = [each.valid & each.closes & ~each.ends for each in slots[latency - READ_LATENCY : latency + 1]]
+    last = [each.valid & each.closes & ~each.ends for each in slots[latency - READ_LATENCY - 1 : latency + 1]]
+    near = Signal(name="operand_near")  # a register, as the memory's choice hangs on it: the slots as they are next
+    m.d.sync += near.eq(Mux(advance, Cat(last[:-1]).any(), Cat(last[1:]).any()) & ~post.start)
     reader = post.place(
         m,
         "operand_reader",
@@ -96,8 +106,8 @@ def place_operand_reader(
         answer=post.answer,
         phase=slot.phase,
         offset=slot.offset,
-        near=Cat(near).any(),
-        used=advance & used & slot.valid & slot.closes,
+        near=near,
+        used=~blocked & ~waits & (used & slot.valid & slot.closes),  # with ``advance``
         ends=slot.ends,
     )
     m.d.comb += [
@@ -106,8 +116,10 @@ def place_operand_reader(
         post.operand_read.payload.eq(reader.read_data),
         elements["elements"].eq(Value.cast(reader.elements)),
         elements["meets"].eq(used & slot.valid),
+        waits.eq(used & slot.valid & ~reader.present),
     ]
-    return used & slot.valid & ~reader.present, reader.beyond
+    beyond: Value = reader.beyond
+    return beyond
 
 
 def place_values(

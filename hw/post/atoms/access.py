@@ -45,7 +45,7 @@ class Access(NamedTuple):
     bank : Value
         Of row 0.
     beyond : Value
-        Whether the atom of a row that has a pixel is beyond the memory.
+        A 1 for each row that has a pixel whose atom is beyond the memory.
     """
 
     words: Value
@@ -54,27 +54,49 @@ class Access(NamedTuple):
     beyond: Value
 
 
-def access(
-    m: Module, unit: Unit, config: AcceleratorConfig, group: data.View, offset: Value, shuffle: Value | None = None
-) -> Access:
-    """The atoms of a group's rows, ``offset`` atoms further.
+def carries(m: Module, unit: Unit, config: AcceleratorConfig, head: Value, offset: Value) -> Value:
+    """For the place of each row, whether its bank wraps ``offset`` atoms further than that of a group of this head.
 
     Parameters
     ----------
     m, unit : Module, Unit
         What gets the logic.
     config : AcceleratorConfig
+    head, offset : Value
+        As of :func:`access`.
+    """
+    rows, bank = config.rows, offset[: config.bank_bits]
+    of_banks = Cat(Cat(bank, Const(0, 1)) + place >= rows for place in range(rows))
+    rotator = Rotator(f"{config.top}_carry_rotator", count=rows, width=1, direction="down")
+    found: Value = unit.place(m, "carry_rotator", rotator, amount=head, i=of_banks).o
+    return found
+
+
+def access(
+    m: Module,
+    config: AcceleratorConfig,
+    group: data.View,
+    offset: Value,
+    carry: Value,
+    shuffle: Value | None = None,
+) -> Access:
+    """The atoms of a group's rows, ``offset`` atoms further.
+
+    Parameters
+    ----------
+    m : Module
+        Gets the logic.
+    config : AcceleratorConfig
     group : View of :func:`group_layout`
     offset : Value
         Of :func:`lowtide.hw.memory.ports.address_bits` bits.
+    carry : Value
+        That of :func:`carries`.
     shuffle : Value, optional
         Whether rows are shuffled.
     """
     rows, words = config.rows, []
     bank, word = offset[: config.bank_bits], offset[config.bank_bits :]
-    carries = Cat(Cat(bank, Const(0, 1)) + place >= rows for place in range(rows))  # of each bank
-    rotator = Rotator(f"{config.top}_carry_rotator", count=rows, width=1, direction="down")
-    carry = unit.place(m, "carry_rotator", rotator, amount=group.head, i=carries).o  # of each place of a row
     beyond = Signal(rows, name="rows_beyond")
     for row in range(rows):
         own = carry[row] if shuffle is None else Mux(shuffle, carry[shuffled(row, rows)], carry[row])
@@ -88,5 +110,5 @@ def access(
         words=Cat(words),
         rows=group.present & ~beyond,
         bank=(group.head + bank)[: config.bank_bits],
-        beyond=beyond.any(),
+        beyond=beyond,
     )

@@ -18,7 +18,7 @@ from ..columns.columns import of_lanes, phase_bits
 from ..elements import extended, offset_bits, one_of, selected
 from ..fields import fields_layout
 from ..widths import ELEMENT_BITS
-from .access import access, group_layout
+from .access import access, carries, group_layout
 
 __all__ = ["OperandReader"]
 
@@ -82,8 +82,12 @@ class OperandReader(Unit):
         atoms = Signal(len(self.answer), reset_less=True)
         present, free, lands, taken = Signal(), Signal(), Signal(), Signal()
         coming = Signal(READ_LATENCY)  # answers on their way, the next one highest
-        wanted = access(m, self, self.config, self.groups.payload, offset)
+        following = Signal.like(offset)
+        carry = Signal(self.config.rows, reset_less=True)  # of the offset; none where that is 0
+        wanted = access(m, self.config, self.groups.payload, offset, carry)
+        further = carries(m, self, self.config, self.groups.payload.head, following)
         m.d.comb += [
+            following.eq(offset + self.fields.operand_block_step),
             self.present.eq(present),
             free.eq(~present | (self.used & ~self.ends)),
             lands.eq(coming[-1] & free),
@@ -95,14 +99,14 @@ class OperandReader(Unit):
             self.groups.ready.eq(self.used & self.ends),
         ]
         m.d.sync += [
-            self.beyond.eq(lands & wanted.beyond),
+            self.beyond.eq(lands & wanted.beyond.any()),
             coming.eq(Mux(self.start, 0, (coming << 1) | taken)),
             present.eq((lands | (present & ~self.used)) & ~self.start),
         ]
         with m.If(lands):
-            m.d.sync += [atoms.eq(self.answer), offset.eq(offset + self.fields.operand_block_step)]
+            m.d.sync += [atoms.eq(self.answer), offset.eq(following), carry.eq(further)]
         with m.If(self.start | (self.used & self.ends)):
-            m.d.sync += [offset.eq(0), coming.eq(0)]
+            m.d.sync += [offset.eq(0), carry.eq(0), coming.eq(0)]
         self._select(m, atoms)
 
     def _select(self, m: Module, atoms: Value) -> None:

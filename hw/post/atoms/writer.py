@@ -13,7 +13,7 @@ from ...logic.unit import Unit
 from ...memory.ports import address_bits, write_layout
 from ..elements import plane_bits, planes
 from ..fields import fields_layout
-from .access import access, group_layout
+from .access import access, carries, group_layout
 
 __all__ = ["Writer"]
 
@@ -30,19 +30,17 @@ class Writer(Unit):
     groups : in, stream of :func:`lowtide.hw.post.atoms.access.group_layout`
         Atoms of the first block. Taken with the last write of the group.
     whole : in, 1 bit
-        The packer's atoms are whole from the next cycle on; not where ``busy`` and not ``released``.
+        The packer's atoms are whole from the next cycle on; not where ``stuck``.
     ends : in, 1 bit
         These are the last of the group, where ``whole``.
     overflow : in, R bits
         Rows in which a sum left its bits in these atoms.
     atoms : in, R atoms
-        Steady while ``busy`` and not ``released``.
+        Steady while ``stuck``.
     plane : out
         Which of a row's atoms is written; only where there are planes.
-    busy : out, 1 bit
-        Atoms wait.
-    released : out, 1 bit
-        Their last write is taken.
+    stuck : out, 1 bit
+        Atoms wait, and their last write is not taken in this cycle.
     write : out, stream of :func:`lowtide.hw.memory.ports.write_layout`
     done : out, 1 bit
         For a cycle: the last atoms of the record have been written in the cycle before.
@@ -65,8 +63,7 @@ class Writer(Unit):
                 "overflow": In(config.rows),
                 "atoms": In(config.rows * config.atom_bits),
                 "plane": Out(plane_bits(config)),
-                "busy": Out(1),
-                "released": Out(1),
+                "stuck": Out(1),
                 "write": Out(stream.Signature(write_layout(config))),
                 "done": Out(1),
                 "overflowed": Out(1),
@@ -78,11 +75,14 @@ class Writer(Unit):
         fields, write = self.fields, self.write
         busy, last_of_group = Signal(), Signal(reset_less=True)
         block, offset = (Signal(address_bits(self.config), name=name, reset_less=True) for name in ("block", "offset"))
-        taken, last_plane, group_ends = Signal(), Signal(), Signal()
+        taken, released, last_plane, group_ends = Signal(), Signal(), Signal(), Signal()
         group, shuffle = self.groups.payload, Signal()
-        wanted = access(m, self, self.config, group, offset, shuffle)
+        carry = carries(m, self, self.config, group.head, offset)
+        wanted = access(m, self.config, group, offset, carry, shuffle)
+        beyond = Signal(self.config.rows)  # rows whose atom was beyond the memory
         m.d.comb += [
-            self.busy.eq(busy),
+            self.beyond.eq(beyond.any()),
+            self.stuck.eq(busy & ~(self.groups.valid & write.ready & last_plane)),
             write.valid.eq(busy & self.groups.valid),
             write.payload.words.eq(wanted.words),
             write.payload.rows.eq(wanted.rows),
@@ -91,15 +91,15 @@ class Writer(Unit):
             write.payload.shuffle.eq(shuffle),
             write.payload.data.eq(self.atoms),
             taken.eq(write.valid & write.ready),
-            self.released.eq(taken & last_plane),
-            group_ends.eq(self.released & last_of_group),
+            released.eq(taken & last_plane),
+            group_ends.eq(released & last_of_group),
             self.groups.ready.eq(group_ends),
         ]
         m.d.sync += [
-            busy.eq((self.whole | (busy & ~self.released)) & ~self.start),
+            busy.eq((self.whole | (busy & ~released)) & ~self.start),
             self.done.eq(group_ends & group.last),
-            self.overflowed.eq(self.released & (self.overflow & group.present).any()),
-            self.beyond.eq(taken & wanted.beyond),
+            self.overflowed.eq(released & (self.overflow & group.present).any()),
+            beyond.eq(wanted.beyond & taken.replicate(self.config.rows)),
         ]
         with m.If(self.whole):
             m.d.sync += last_of_group.eq(self.ends)
@@ -112,7 +112,7 @@ class Writer(Unit):
             m.d.comb += last_plane.eq(Const(1))
         following = Signal.like(block)
         m.d.comb += following.eq(block + fields.out_block_step)
-        with m.If(self.released):
+        with m.If(released):
             m.d.sync += [block.eq(following), offset.eq(following)]
         with m.If(self.start | group_ends):
             m.d.sync += [block.eq(0), offset.eq(0)]

@@ -94,7 +94,9 @@ class Columns(Unit):
 
     def build(self, m: Module) -> None:
         vector, engine_takes = Signal(), Signal()
-        m.d.comb += [vector.eq(self.fields.source != Source.ENGINE), engine_takes.eq(self.taken & ~vector)]
+        built = "vector" in self.config.post
+        m.d.comb += vector.eq(self.fields.source != Source.ENGINE if built else 0)
+        m.d.comb += engine_takes.eq(self.taken & ~vector)
         valid, rows = self._engine(m, engine_takes)
         meets = self.meets if has_operand(self.config) else Const(0, 1)
         sources = [(~vector & ~meets, of_lanes(self.config, rows, self.phase))]
@@ -124,17 +126,22 @@ class Columns(Unit):
         if config.rows_per_requantiser == 1 and not has_operand(config):
             m.d.comb += y.ready.eq(takes)
             return y.valid, rows
-        buffer = self.place(
-            m,
-            "column_buffer",
-            Queue(f"{config.top}_column_buffer", width=len(rows), most=1 + max(2, 1 << (config.cols - 1).bit_length())),
-            start=self.start,
-            i_valid=y.valid,
-            i_data=rows,
-            o_ready=takes,
-        )
-        m.d.comb += y.ready.eq(buffer.i_ready)
-        return buffer.o_valid, buffer.o_data
+        part = len(rows) // 2  # two buffers side by side: whether a word is taken comes late, and drives half as much
+        unit = Queue(f"{config.top}_column_buffer", width=part, most=1 + max(2, 1 << (config.cols - 1).bit_length()))
+        buffers = [
+            self.place(
+                m,
+                f"column_buffer_{number}",
+                unit,
+                start=self.start,
+                i_valid=y.valid,
+                i_data=rows.word_select(number, part),
+                o_ready=takes,
+            )
+            for number in range(2)
+        ]
+        m.d.comb += y.ready.eq(buffers[0].i_ready)
+        return buffers[0].o_valid, Cat(buffer.o_data for buffer in buffers)
 
 
 def _selected(m: Module, sources: Sequence[tuple[Value, Sequence[Value]]]) -> Value:
