@@ -17,11 +17,11 @@ from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
 from ...engine_checks.modes import reason_of
 from .faulty_records import ALONE, FAULTS, STANDS, TOUCHING
-from .maker import USED, Maker
+from .maker import Maker
 
-__all__ = ["FAULTS", "STANDS", "FaultyList", "Refusal", "faulty_list"]
+__all__ = ["FAULTS", "OTHERS", "STANDS", "FaultyList", "Refusal", "faulty_list"]
 
-OTHERS = 12  #: further lists
+OTHERS = 40  #: further lists
 
 
 @dataclass(frozen=True)
@@ -97,10 +97,10 @@ def faulty_list(
     alone = [FAULTS[name][1](maker) for name in rng.choice(ALONE, OTHERS)]
     places = [maker.put(each + pack([End()])) for each in alone]
     address, external = maker.image(pack(maker.schedule.records) + wrong + pack([End()]))
-    end = base + USED
+    end = maker.read_end
     if fault == "fetch":  # the window for reads ends within the wrong record
         end = address + len(pack(maker.schedule.records)) + int(rng.integers(len(wrong)))
-    windows = (base, end), (maker.room, maker.room_end)
+    windows = (base, end), (maker.room, maker.write_end)
     after = Interpreter(config, external.copy(), read_window=windows[0], write_window=windows[1], base=base)
     error, place = _refusal(after, address), len(maker.schedule.records)
     if fault == STANDS and error and not isinstance(error, MachineError):

@@ -51,14 +51,14 @@ def window(maker: Maker) -> bytes:
     around: dict[str, Any] = {f"count_{n}": 1 + (1 << bits), f"pitch_{n}": 1 << 32 - bits}
     next_one: dict[str, Any] = {f"count_{n}": 2, f"pitch_{n}": unit}
     one_before: dict[str, Any] = {f"count_{n}": 2, f"pitch_{n}": -unit}
-    last = base + USED - unit
+    last, last_written = (end // unit * unit - unit for end in (maker.read_end, maker.write_end))
     choices: list[Record] = [
         Store(address=maker.room - unit),
         Store(address=maker.room, count_1=2, pitch_1=-unit),
         Store(address=base),
-        Store(address=maker.room_end),
-        Store(address=maker.room_end - unit, units=2),
-        Store(address=maker.room_end - unit, **next_one),
+        Store(address=last_written + unit),
+        Store(address=last_written, units=2),
+        Store(address=last_written, **next_one),
         Store(address=maker.room, **far),
         Store(address=maker.room, **around),
         Load(address=(base + (1 << 31)) % (1 << 32)),

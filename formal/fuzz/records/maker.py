@@ -57,6 +57,9 @@ class Maker:
         random_bytes = max(config.feature_bytes, config.weight_bytes) + SPARE
         self.room = base + random_bytes  # first byte that STORE may write
         self.room_end = self.room + ROOM
+        # the bytes behind the windows for reads and writes, where these must end
+        self.read_end = base + USED - int(rng.integers(USED // 4))
+        self.write_end = self.room_end + int(rng.integers(ROOM))
         self.content = bytearray(rng.bytes(random_bytes + ROOM))
         self.machine = Interpreter(config, np.frombuffer(bytes(self.content), np.uint8).copy(), base=base)
         self.atoms = config.feature_atoms

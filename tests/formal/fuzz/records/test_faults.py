@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lowtide.common.records.errors import MachineError
-from lowtide.formal.fuzz.records.faults import FAULTS, STANDS, faulty_list
+from lowtide.formal.fuzz.records.faults import FAULTS, OTHERS, STANDS, faulty_list
 from lowtide.golden.machine import Interpreter
 from lowtide.hw.config.machines import flexible_machine
 from lowtide.hw.pe import KINDS
@@ -45,6 +45,14 @@ def test_arrays_refuse_jobs_for_many_reasons():
     found = [faulty_list(config, SEED, number, fault="refused mode", records=4) for number in range(60)]
     assert all(each.reason > 0 for each in found) and len({each.reason for each in found}) > 4
     assert faulty_list(config, SEED, 0, fault="window", records=4).reason == 0
+
+
+def test_windows_end_at_any_byte():
+    config = flexible_machine("parallel")
+    found = [faulty_list(config, SEED, number, fault="window", records=4) for number in range(40)]
+    for ends in ([each.read_window[1] for each in found], [each.write_window[1] for each in found]):
+        assert all({end >> bit & 1 for end in ends} == {0, 1} for bit in range(14))
+    assert {len(each.others) for each in found} == {OTHERS}
 
 
 def test_records_take_and_give_too_many_tokens_of_every_engine():
