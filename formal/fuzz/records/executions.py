@@ -123,10 +123,10 @@ def _edge(rng: np.random.Generator, size: int) -> int:
     """Rows or columns of input pixels for so many of output pixels; now and then any number, or a power of two and
     few more."""
     which = rng.random()
-    if which < 0.8:
+    if which < 0.7:
         return int(size + rng.integers(3))
     power = 1 << int(rng.integers(1, 14))
-    if which < 0.9:
+    if which < 0.8:
         return int(rng.integers(1, 2 * power))
     return min((1 << 14) - 1, power + int(rng.integers(0, size + 1)))
 

@@ -49,6 +49,15 @@ def test_bases_and_steps_are_the_same_modulo_twice_the_memory():
     assert all(found & ~(turn - 1) == 0xFF_FFFF & ~(turn - 1) for found in ones.values())
 
 
+def test_edges_are_any_power_of_two_and_few_more():
+    """Whatever bit of them is lost, another pixel is padding."""
+    rng = np.random.default_rng(SEED)
+    records = [random_exec(rng, CONFIG, CONFIG.array.modes()[0])[0] for _ in range(1500)]
+    for bit in range(4, 14):
+        found = [each for each in records if each.in_columns >> bit == 1]
+        assert any(each.in_columns - (1 << bit) < each.out_columns for each in found), bit
+
+
 def test_taps_are_near_or_anywhere():
     rng = np.random.default_rng(SEED)
     taps = [tap for _ in range(200) for tap in random_taps(rng, 5, 9)]
