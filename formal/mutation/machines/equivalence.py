@@ -9,6 +9,9 @@ A unit is compared in three ways, each of which is enough:
 
 A bit that a unit gives and nobody looks at can differ for ever; so where it differs, the units that place it are
 compared, all of them, and so on up to the machine.
+
+The whole machine is compared as well, with memories and the array as boxes: what only counts at times, such as a word
+of a stream while none is there, may differ at others (`guarded.py`).
 """
 
 import time
@@ -18,7 +21,11 @@ from ..circuit import Circuit, circuit_of
 from ..mutants import SELECTOR, Mutant
 from ..relation import Comparison
 from .boxes import MEMORY, Units
+from .counted import counted
+from .cycles import Cycles
 from .from_reset import equivalent_from_reset
+from .guarded import GuardedRelation
+from .near import Near
 from .text import MutatedMachine, units_of
 
 __all__ = ["Equivalence"]
@@ -27,6 +34,7 @@ MOST_ANDS = 80_000  #: of a unit that is compared
 MOST_REGISTERS = 800  #: of one that is compared from a reset on
 PROOFS = 6  #: as long as so many proofs may take all those of a mutant
 MOST_MEMORY, MOST_TEXT = 4_096, 60_000  #: bits of the memories in one that is compared by itself, and characters
+CYCLES = 2  #: of an induction over the whole machine
 MOST_OPENED = 150_000  #: characters of what is looked into
 OPENINGS = 6  #: times that some are, at most
 
@@ -53,16 +61,34 @@ class Equivalence:
 
     def outcome(self, mutant: Mutant) -> str:
         """``equivalent``: its unit, or every unit that places it, is proved to have the same outputs for ever, whatever
-        its inputs are. Else what came of the unit by itself: ``different`` in some state, ``undecided`` in time, or
-        ``not compared``, as it is too large."""
+        its inputs are, or the machine where they count. Else what came of the unit by itself: ``different`` in some
+        state, ``undecided`` in time, or ``not compared``, as it is too large."""
         modules = units_of(self.machine.config, self.machine.original)
         module = next(module for module, unit in modules.items() if unit == mutant.unit)
-        until = time.monotonic() + PROOFS * self.timeout
         alone = self._comparison(module)
         found = alone.outcome(mutant.number, timeout=self.timeout) if alone else "not compared"
-        if found == "equivalent" or self._is_unseen(module, mutant.number, frozenset(self.units.around(module)), until):
+        if found == "equivalent" or self._is_unseen_in_machine(mutant.number):
             return "equivalent"
-        return found
+        until = time.monotonic() + PROOFS * self.timeout
+        around = frozenset(self.units.around(module))
+        return "equivalent" if self._is_unseen(module, mutant.number, around, until) else found
+
+    def _is_unseen_in_machine(self, number: int) -> bool:
+        """Whether the mutant is proved never to be seen where outputs of the machine count."""
+        cycles, near = self.whole, self._near
+        relation = GuardedRelation(cycles, number, near.guards, counted(cycles.outputs))
+        return relation.outcome(timeout=PROOFS * self.timeout) == "equivalent"
+
+    @cached_property
+    def whole(self) -> Cycles:
+        """The machine, all of it but the array and memories, which are boxes."""
+        top = self.machine.config.top
+        circuit = self.units.circuit(top, frozenset(self._openable(self.units.inside(top))))
+        return Cycles(circuit, selector=SELECTOR, count=CYCLES)
+
+    @cached_property
+    def _near(self) -> Near:
+        return Near(self.whole)
 
     def _is_unseen(self, top: str, number: int, opened: frozenset[str], until: float) -> bool:
         """Whether the mutant is proved never to be seen behind the outputs of ``top``, or of all that place it. opened:

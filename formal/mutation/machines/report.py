@@ -21,8 +21,11 @@ bus: when any of its records begins and ends, how long it waits for tokens and f
 part of what is stated of a machine ([how they are predicted](../accelerator.md)), so one that is slower is wrong. A
 mutant is *equivalent* where its unit by itself, or every unit that places it, is proved to have the same outputs for
 ever, whatever its inputs, from any state or from a reset on, and then it does not count. Units within it may be boxes:
-what they are given has to be the same, what they give is anything. Everything else *survived*: some of it can never be
-seen in a machine."""
+what they are given has to be the same, what they give is anything. It is equivalent, too, where the whole machine,
+with the array and memories as boxes, is proved to have the same outputs for ever where they count, whatever its inputs,
+from any state on: payloads of the bus count while they are valid, written bytes with their strobe, everything else
+always, what the array is given among it. Within the machine words may differ where that is never seen, such as those
+of a stream while none is there. Everything else *survived*: some of it can never be seen in a machine."""
 
 
 def markdown(

@@ -7,7 +7,6 @@ is killed where one of them ends otherwise than on golden's machine, or takes ot
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from lowtide.sim.machine.library import machine_library
@@ -96,13 +95,16 @@ def judge_machine(
 
     compared: dict[int, str] = {}
     survivors = alive(waiting, first)
-    units = Equivalence(machine, timeout=timeout)
-    with ThreadPoolExecutor(jobs) as pool:
-        for mutant, outcome in zip(survivors, pool.map(units.outcome, survivors), strict=True):
-            if outcome == "equivalent":
-                note(mutant, outcome, "")
-            else:
-                compared[mutant.number] = outcome
+    units, by_number = Equivalence(machine, timeout=timeout), {mutant.number: mutant for mutant in survivors}
+
+    def proved(mutant: Mutant, outcome: str) -> None:
+        if outcome == "equivalent":
+            note(mutant, outcome, "")
+        else:
+            compared[mutant.number] = outcome
+
+    # in processes: each has graphs of its own, which grow
+    judge(survivors, lambda: lambda number: units.outcome(by_number[number]), jobs=jobs, done=proved)
     for mutant in alive([each for each in survivors if each.number in compared], second):
         note(mutant, "survived", compared[mutant.number])
     return [found[number] for number in sorted(found)]
