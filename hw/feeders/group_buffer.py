@@ -7,7 +7,7 @@ The next group is built while the current one is used::
 A group is whole when it has R pixels, or the last one, or when the next pixel begins another.
 """
 
-from amaranth.hdl import Cat, Module, Signal
+from amaranth.hdl import Cat, Module, Signal, Value
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
@@ -15,6 +15,8 @@ from ..logic.fence import fenced
 from ..logic.unit import Unit
 
 __all__ = ["GroupBuffer"]
+
+_TOGETHER = 96  # bits that one net moves at most
 
 
 class GroupBuffer(Unit):
@@ -60,12 +62,9 @@ class GroupBuffer(Unit):
         moves = Signal()
         enters = Signal()
         current = Signal(self.group.payload.shape(), reset_less=True)
-        # whole & (~group.valid | group.ready), but the latter comes last, and moves every register
-        into_none = fenced(self, m, whole & ~self.group.valid, "into_none")
-        may_follow = fenced(self, m, whole, "may_follow")
         m.d.comb += [
             whole.eq(present[0] & (last | present[-1] | (self.pixel.valid & pixel.begins))),
-            moves.eq(into_none | (may_follow & self.group.ready)),
+            moves.eq(self.moving(m, whole, "group")),
             self.pixel.ready.eq(~whole),
             enters.eq(self.pixel.valid & ~whole),
             self.whole.eq(whole & ~told),
@@ -82,7 +81,6 @@ class GroupBuffer(Unit):
         with m.If(moves):
             m.d.sync += [
                 present.eq(0),
-                current.rows.eq(Cat(slots)),
                 current.head.eq(head),
                 current.present.eq(present),
                 current.last.eq(last),
@@ -90,3 +88,13 @@ class GroupBuffer(Unit):
             ]
         with m.Elif(self.group.ready):
             m.d.sync += self.group.valid.eq(0)
+        each = max(1, _TOGETHER // self.width)  # rows that are moved by one net
+        for first in range(0, self.rows, each):
+            with m.If(self.moving(m, whole, f"rows_{first}")):
+                m.d.sync += [current.rows[row].eq(slots[row]) for row in range(self.rows)[first : first + each]]
+
+    def moving(self, m: Module, whole: Signal, name: str) -> Value:
+        """Whether a group that is whole becomes the current one; a gate of its own, as the group's ready comes last."""
+        into_none = fenced(self, m, whole & ~self.group.valid, f"{name}_into_none")
+        may_follow = fenced(self, m, whole, f"{name}_may_follow")
+        return into_none | (may_follow & self.group.ready)

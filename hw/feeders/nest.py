@@ -48,12 +48,14 @@ def has_planes(config: AcceleratorConfig) -> bool:
 def beat_layout(config: AcceleratorConfig) -> data.StructLayout:
     """A beat for all rows.
 
-    ``offset``: in atoms, from each row's pixel; ``dy`` and ``dx``: of its tap; ``padding``: bit of the padding in this
-    plane; ``closes``: it is the last of its tile; ``ends``: of its group; ``weights``: where its weights lie.
+    ``offset``: in atoms, from each row's pixel; ``wraps``: whether it leads from bank 0, 1 ... to the next word;
+    ``dy`` and ``dx``: of its tap; ``padding``: bit of the padding in this plane; ``closes``: it is the last of its
+    tile; ``ends``: of its group; ``weights``: where its weights lie.
     """
     return data.StructLayout(
         {
             "offset": address_bits(config),
+            "wraps": config.rows,
             "dy": signed(8),
             "dx": signed(8),
             "padding": 1,
@@ -140,7 +142,9 @@ class Nest(Unit):
         counted = Signal(data.StructLayout(shared), reset_less=True)  # a beat behind the counters, without its tap
         beat = Signal(layout, reset_less=True)
         comes = Signal()
-        m.d.comb += self.beat.payload.eq(beat)
+        moved = Signal(self.address, name="moved_offset")
+        bank = Cat(moved[: self.config.bank_bits], Const(0, 1))
+        m.d.comb += [self.beat.payload.eq(beat), moved.eq(counted.offset + self.tap.offset)]
         with m.If(advance):
             m.d.sync += [
                 comes.eq(self.step),
@@ -150,7 +154,8 @@ class Nest(Unit):
                 counted.ends.eq(group),
                 counted.weights.eq(weights),
                 self.beat.valid.eq(comes),
-                beat.offset.eq(counted.offset + self.tap.offset),
+                beat.offset.eq(moved),
+                beat.wraps.eq(Cat(bank + place >= self.config.rows for place in range(self.config.rows))),
                 *(beat[name].eq(self.tap[name]) for name in ("dy", "dx")),
                 *(beat[name].eq(counted[name]) for name in shared if name != "offset"),
             ]

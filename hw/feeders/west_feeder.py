@@ -135,9 +135,8 @@ class WestFeeder(Unit):
         """Of this beat: word of each row, bank of row 0, rows whose tap is inside the input, rows in the memory."""
         config, bits, beat, group = self.config, self.config.bank_bits, self.beat.payload, self.group
         bank, word = beat.offset[:bits], beat.offset[bits:]
-        carries = Cat(Cat(bank, Const(0, 1)) + place >= self.rows for place in range(self.rows))  # of each bank
         rotator = Rotator(f"{config.top}_carry_rotator", count=self.rows, width=1, direction="down")
-        carry = self.place(m, "carry_rotator", rotator, amount=group.head, i=carries).o
+        carry = self.place(m, "carry_rotator", rotator, amount=group.head, i=beat.wraps).o
         words, present, inside = [], [], []
         for number in range(self.rows):
             row, place = group.rows[number], Signal(config.bank_address_bits + 1, name=f"word_{number}")

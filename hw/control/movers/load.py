@@ -35,6 +35,7 @@ from .requests import place_requests, place_runs
 __all__ = ["Load", "entry_layout", "word_layout"]
 
 _RUNS_IN_FLIGHT = 16
+_TARGETS = (Memory.FEATURE, Memory.WEIGHT)  # memories with a port of their own
 
 
 def word_layout(config: AcceleratorConfig) -> data.StructLayout:
@@ -95,8 +96,10 @@ class Load(Unit):
     def build(self, m: Module) -> None:
         config = self.config
         record, idle = Signal(record_layout(Record), reset_less=True), Signal(init=1)
+        targets = {number: Signal(name=f"to_{number.name.lower()}", reset_less=True) for number in _TARGETS}
         with m.If(idle):
             m.d.sync += record.eq(self.record)
+            m.d.sync += [to.eq(self.record.memory == int(number)) for number, to in targets.items()]
         m.d.sync += idle.eq(~self.begin & (idle | self.ended))
         takes = Signal()  # a run is taken, from the nest
         run_taken = Signal()  # one in flight is
@@ -141,10 +144,18 @@ class Load(Unit):
             self.active.eq(step),
             self.waits.eq(cursor.valid & ~there),
         ]
-        self.write(m, record.memory, cursor, beat, writes, taken, step)
+        self.write(m, record.memory, targets, cursor, beat, writes, taken, step)
 
     def write(
-        self, m: Module, memory: Value, cursor: SimpleNamespace, beat: Value, writes: Value, taken: Value, step: Value
+        self,
+        m: Module,
+        memory: Value,
+        targets: dict[Memory, Signal],
+        cursor: SimpleNamespace,
+        beat: Value,
+        writes: Value,
+        taken: Value,
+        step: Value,
     ) -> None:
         """The step's units go to their memory."""
         config = self.config
@@ -160,10 +171,10 @@ class Load(Unit):
                 unit = beat.word_select(cursor.part[: (place.per_beat - 1).bit_length()], width)
             where[place.memory] = unit
         atom, local = where[Memory.FEATURE], cursor.local
-        feature, weight = memory == int(Memory.FEATURE), memory == int(Memory.WEIGHT)
+        feature, weight = targets[Memory.FEATURE], targets[Memory.WEIGHT]
         entry = Signal(8 * ENTRY_BYTES)
         for number, unit in where.items():
-            if number not in (Memory.FEATURE, Memory.WEIGHT):
+            if number not in _TARGETS:
                 with m.If(memory == int(number)):
                     m.d.comb += entry.eq(unit)
         m.d.comb += [
