@@ -44,9 +44,11 @@ def random_exec(rng: np.random.Generator, config: AcceleratorConfig, mode: Mode)
     packing = int(rng.integers(1 + min(2, array.element_bits("w", mode).bit_length() - 1)))
     shape = random_shape(rng, config, vector=vector, beats=config.weight_words << packing, passes=passes)
     in_bits = int(rng.choice(element_sizes(config)))
-    tail = int(rng.integers(min(64, config.atom_bits // in_bits) if vector else values))
+    most_values = min(64, config.atom_bits // in_bits) if vector else values
+    long = vector and shape.largest and shape.channels > atoms  # as many values as there is room for
+    tail, room = (most_values - 1, atoms * 3 // 4) if long else (int(rng.integers(most_values)), atoms // 2)
     output = _output(rng, config, shape)
-    channels = min(output["out_channels"], (tail + 1) * (atoms // 2)) if vector else output["out_channels"]
+    channels = min(output["out_channels"], (tail + 1) * room) if vector else output["out_channels"]
     output["out_channels"] = channels
     blocks = -(-channels // (tail + 1)) if vector else shape.blocks
     tiles_per_step = int(rng.integers(1, max(4, shape.tiles) if rng.random() < 0.8 else 1 << 12))
@@ -61,7 +63,7 @@ def random_exec(rng: np.random.Generator, config: AcceleratorConfig, mode: Mode)
         weight_packing=packing,
         taps=shape.taps,
         blocks=1 if vector else shape.blocks,
-        block_step=_step(rng, config, blocks),
+        block_step=_within(int(rng.choice([-1, 1])), blocks, room) if long else _step(rng, config, blocks),
         plane_step=_step(rng, config, max(2, passes)),
         tiles=shape.tiles,
         tile_columns=int(rng.integers(1, array.cols + 1)) if rng.random() < 0.4 else array.cols,

@@ -58,6 +58,12 @@ def test_edges_are_any_power_of_two_and_few_more():
         assert any(each.in_columns - (1 << bit) < each.out_columns for each in found), bit
 
 
+def test_the_largest_of_many_channels_have_every_bit_of_a_number():
+    rng = np.random.default_rng(SEED)
+    records = [random_exec(rng, CONFIG, CONFIG.array.modes()[0])[0] for _ in range(3000)]
+    assert any(each.top_k and each.out_channels > 1 << 13 and each.block_step for each in records)
+
+
 def test_taps_are_near_or_anywhere():
     rng = np.random.default_rng(SEED)
     taps = [tap for _ in range(200) for tap in random_taps(rng, 5, 9)]
