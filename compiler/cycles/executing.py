@@ -57,6 +57,8 @@ class Executing:
         self.config, self.agenda, self.reads, self.ended = config, agenda, reads, ended
         self.first = 0  # of the reads that may be within the record
         self.writes: NDArray[np.int64] = np.zeros(0, np.int64)  # the cycles in which the record writes
+        self.earlier: list[NDArray[np.int64]] = []  # in which records before it did, as far as a LOAD may ask for them
+        self.since = 0  # the first cycle that it may ask for
         self.second: NDArray[np.int64] = self.writes  # those in which it reads a second tensor
 
     def begin(self, record: Exec, cycle: int) -> None:
@@ -67,6 +69,7 @@ class Executing:
         }
         self.record, self.begun = replace(record, **(WITHOUT_MEANING | places)), cycle
         cycles, writes, second = _predicted(self.record, self.config)
+        self.earlier = [each for each in (*self.earlier, self.writes) if len(each) and each[-1] >= self.since]
         self.writes, self.second = writes + cycle + POSTED, second + cycle
         while self.first < len(self.reads) and self.reads[self.first].last < cycle:
             self.first += 1
@@ -86,8 +89,9 @@ class Executing:
         self.agenda.at(max(cycle, self.begun + cycles - 1), self.end)
 
     def written(self, cycle: int, steps: int) -> int:
-        """The last of so many cycles, from one on, in which nothing is written."""
-        return _free(self.writes, cycle, steps)
+        """The last of so many cycles, from one on, in which nothing is written, by records that have begun."""
+        before = [each for each in self.earlier if each[-1] >= cycle]
+        return _free(np.concatenate([*before, self.writes]) if before else self.writes, cycle, steps)
 
     def read(self, cycle: int) -> int:
         """The first cycle, from one on, in which no second tensor is read."""

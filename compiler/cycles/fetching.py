@@ -67,12 +67,8 @@ class Fetch:
         number = self.number
         self.number, self.sent, self.wanted = number + 1, cycle, None
 
-        def inside(first: int) -> int:
-            self.here(number, first + 3)
-            return first + self.words - 1
-
         self.plan()
-        return inside
+        return Burst(last=lambda first: first + self.words - 1, begins=lambda first: self.here(number, first + 3))
 
     def take(self, cycle: int) -> None:
         """The last word of the next 64 bytes is taken."""

@@ -99,7 +99,9 @@ class _List:
         self.storing = Storing(
             config, self.agenda, self.writing, self.executing.read, reads, lambda cycle: self.ends(Kind.STORE, cycle)
         )
-        self.loading = Loading(config, self.executing.written, self.look, lambda cycle: self.ends(Kind.LOAD, cycle))
+        self.loading = Loading(
+            config, self.agenda, self.executing, self.look, lambda cycle: self.ends(Kind.LOAD, cycle)
+        )
         self.reading = ReadBus(self.agenda, bus.latency, config.outstanding, [self.fetch, self.loading])
         self.unchecked = 0  # the first cycle in which the next record of a mover can be checked
         self.entries: dict[Kind, int] = {}  # that wait to be written, from a cycle on

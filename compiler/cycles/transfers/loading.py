@@ -1,10 +1,13 @@
 """The engine of LOAD: when its runs are asked for, and when their units are written."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from lowtide.common.records.kinds import Load
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
+from ..agenda import Agenda
+from ..executing import Executing
 from .read_bus import Burst
 from .runs import Runs, bursts
 
@@ -20,8 +23,9 @@ class Loading:
     Parameters
     ----------
     config : AcceleratorConfig
-    written : callable
-        The last of so many cycles, from one on, in which the feature memory takes atoms from LOAD.
+    agenda : Agenda
+    executing : Executing
+        Whose atoms go before those of LOAD.
     look : callable
         Told when a burst may be asked for.
     ended : callable
@@ -31,43 +35,60 @@ class Loading:
     def __init__(
         self,
         config: AcceleratorConfig,
-        written: Callable[[int, int], int],
+        agenda: Agenda,
+        executing: Executing,
         look: Callable[[int], None],
         ended: Callable[[int], None],
     ) -> None:
-        self.config, self.written, self.look, self.ended = config, written, look, ended
+        self.config, self.agenda, self.executing, self.look, self.ended = config, agenda, executing, look, ended
         self.beats = 0  # of the record
         self.runs: Runs | None = None
 
     def begin(self, record: Load, cycle: int) -> None:
         """A record begins."""
-        self.runs = runs = Runs(record, self.config)
+        self.runs = Runs(record, self.config)
         self.taken: list[int] = []  # cycles in which runs left the nest of counters
         self.sent: list[int] = []  # in which the last burst of a run went out
         self.done: list[int] = []  # in which its last unit was written
         self.begun, self.beats = cycle, 0
+        self.executing.since = cycle
         self.cut: list[int] = []  # bursts of the run that did not go out yet, the next one last
         self.first = 0  # beats of the run that went out
         if record.fill:
-            for number in range(len(runs)):
-                self.take(number)
-                start = max(self.taken[-1] + 3, self.done[-1] + 1 if self.done else 0)
-                self.done.append(self.step(start, 0, runs.fill_steps))
-            self.ended(self.done[-1])
+            self.agenda.at(self.filled(), self.fill_ends)
         else:
             self.look(cycle + 2)
+
+    def filled(self) -> int:
+        """The last cycle of a record that fills, as far as records EXEC have begun."""
+        assert self.runs
+        self.taken, self.done = [], []
+        for number in range(len(self.runs)):
+            self.take(number)
+            start = max(self.taken[-1] + 3, self.done[-1] + 1 if self.done else 0)
+            self.done.append(self.step(start, 0, self.runs.fill_steps))
+        return self.done[-1]
+
+    def fill_ends(self, cycle: int) -> None:
+        """It ends, unless a record EXEC has begun meanwhile and written before it."""
+        last = self.filled()
+        if last > cycle:
+            self.agenda.at(last, self.fill_ends)
+        else:
+            self.ended(cycle)
 
     def step(self, cycle: int, first: int, steps: int) -> int:
         """So many steps of a run from a cycle on, before which ``first`` were made: the cycle of the last one."""
         assert self.runs
         beats = self.runs.beats_of_unit
-        if not self.runs.is_feature or self.written(cycle, steps) == cycle + steps - 1:
+        written = self.executing.written
+        if not self.runs.is_feature or written(cycle, steps) == cycle + steps - 1:
             return cycle + steps - 1
         if beats == 1:
-            return self.written(cycle, steps)
+            return written(cycle, steps)
         cycle -= 1
         for number in range(first + 1, first + steps + 1):  # the last beat of each atom writes it
-            cycle = self.written(cycle + 1, 1) if number % beats == 0 else cycle + 1
+            cycle = written(cycle + 1, 1) if number % beats == 0 else cycle + 1
         return cycle
 
     def take(self, number: int) -> bool:
@@ -107,12 +128,11 @@ class Loading:
         if ends:
             self.sent.append(cycle)
 
-        def inside(start: int) -> int:
-            last = self.step(start, first, runs.steps(number, first, beats))
-            if ends:
-                self.done.append(last)
-                if len(self.done) == len(runs):
-                    self.ended(last)
-            return last
+        def over(last: int) -> None:
+            self.done.append(last)
+            if len(self.done) == len(runs):
+                self.ended(last)
 
-        return inside
+        steps = runs.steps(number, first, beats)
+        inside = Burst(last=lambda start: self.step(start, first, steps))
+        return replace(inside, ends=over) if ends else inside

@@ -5,6 +5,8 @@ latency behind their addresses; a beat that its client does not take yet holds b
 """
 
 from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from ..agenda import Agenda
@@ -14,11 +16,26 @@ __all__ = ["Burst", "ReadBus", "Reader"]
 ANSWERED = 3  #: cycles from a burst's way out to its first beat inside, without latency
 
 
-class Burst(Protocol):
-    """A burst that went out."""
+def _nothing(_: int) -> None:
+    """Of a burst that tells nobody."""
 
-    def __call__(self, cycle: int, /) -> int:
-        """Its first beat is inside in this cycle: the one in which its last beat is taken."""
+
+@dataclass(frozen=True)
+class Burst:
+    """A burst that went out.
+
+    Parameters
+    ----------
+    last : callable
+        Of the cycle in which its first beat is inside: the one in which its last beat is taken, as far as is known;
+        asked again when that comes.
+    begins, ends : callable
+        Told these cycles, when they have come.
+    """
+
+    last: Callable[[int], int]
+    begins: Callable[[int], None] = _nothing
+    ends: Callable[[int], None] = _nothing
 
 
 class Reader(Protocol):
@@ -50,9 +67,10 @@ class ReadBus:
         self.went = -1  # cycle of the last burst
         self.planned: int | None = None  # the next look at what is asked for
         self.flying: deque[tuple[int, Burst]] = deque()  # not inside yet: the earliest cycle of the first beat
-        self.ends: deque[int] = deque()  # last beats of those that are, as long as they may count
+        self.ends: deque[int] = deque()  # last beats of those that were, as long as they may count
         self.last = -1  # the last beat of all of them
-        self.delivers = False
+        self.delivers = False  # a burst is to come inside next, or does
+        self.inside = 0  # bursts that do
 
     def look(self, cycle: int) -> None:
         """Something may go out in a cycle."""
@@ -70,10 +88,10 @@ class ReadBus:
         if cycle <= self.went:
             self.look(self.went + 1)
             return
-        if len(self.flying) + len(self.ends) >= self.outstanding:
+        if len(self.flying) + self.inside + len(self.ends) >= self.outstanding:
             if self.ends:
                 self.look(self.ends[0] + 1)
-            return  # else looked for when a burst is inside
+            return  # else looked for when a burst has ended
         later: list[int] = []
         for reader in self.readers:
             offers = reader.offers()
@@ -97,8 +115,18 @@ class ReadBus:
     def deliver(self, cycle: int) -> None:
         """The first beat of a burst is inside."""
         _, burst = self.flying.popleft()
-        self.delivers = False
-        self.last = burst(cycle)
-        self.ends.append(self.last)
+        self.inside = 1
+        burst.begins(cycle)
+        self.agenda.at(burst.last(cycle), lambda now: self.deliver_last(now, burst, cycle))
+
+    def deliver_last(self, cycle: int, burst: Burst, first: int) -> None:
+        """Its last beat is taken, unless something has held it back meanwhile."""
+        last = burst.last(first)
+        if last > cycle:
+            self.agenda.at(last, lambda now: self.deliver_last(now, burst, first))
+            return
+        self.last, self.delivers, self.inside = cycle, False, 0
+        self.ends.append(cycle)
+        burst.ends(cycle)
         self.plan()
         self.look(cycle)

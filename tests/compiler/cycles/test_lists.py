@@ -1,11 +1,13 @@
 """Predicted times of lists are those that the machine tells, record by record."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from lowtide import Mode
 from lowtide.common.records.execute import Exec
-from lowtide.common.records.kinds import Load, Memory, Store, Wait, pack, unpack
+from lowtide.common.records.kinds import End, Load, Memory, Store, Wait, pack, unpack
 from lowtide.compiler.cycles import BusTiming, exec_cycles, list_cycles
 from lowtide.formal.fuzz.records.maker import Maker
 from lowtide.hw.config.machines import flexible_machine
@@ -136,3 +138,29 @@ def test_what_cannot_be_is_refused():
         list_cycles([Load(units=1), Store(units=1, take_a=1)], config)
     with pytest.raises(ValueError, match="latency is -1, allowed are 0 and more"):
         BusTiming(-1)
+
+
+@pytest.mark.parametrize("fill", [0, 1])
+@pytest.mark.parametrize("seed, latency", [(0, 0), (7, 5), (10, 30)])
+def test_a_long_load_beside_short_executions_is_predicted_exactly(model, fill, seed, latency):
+    """EXEC writes first, also where it begins while LOAD's data come: all of the feature memory, in one run."""
+    config = model.config
+    maker = Maker(config, np.random.default_rng([SEED, seed]))
+    maker.fill()
+    prepared = len(maker.schedule.records)
+    for _ in range(60):
+        maker.execute()
+    first, others = maker.schedule.records[:prepared], maker.schedule.records[prepared:]
+    alone = dict.fromkeys(("take_a", "take_b", "give_a", "give_b"), 0)
+    short = [replace(each, **alone) for each in others if isinstance(each, Exec) and exec_cycles(each, config) < 600]
+    listed = [Load(memory=Memory.FEATURE, units=config.feature_atoms, fill=fill), *short]
+    model.reset()
+    model.behave(latency=latency)
+    address, external = maker.image(pack((*first, End())))
+    model.write(0, external)
+    model.run_at(address, len(first) + 1)
+    run = model.run(listed, address=1 << 17)  # of these seeds the records run by themselves, too
+    assert (told(run), run.cycles) == predicted(listed, config, latency)
+    load = told(run)[0]
+    begun = [each[2] for each in told(run)[1:] if load[2] < each[2] < load[2] + load[3]]
+    assert len(begun) >= 5 and load[3] > config.feature_atoms + 20
