@@ -30,13 +30,13 @@ from .columns.columns import phase_bits
 from .columns.parameters import ENTRY_BITS
 from .columns.vector import beat_layout
 from .fields import fields_layout, not_built
+from .operand import place_operand_reader
 from .slots import done_of, shown_of, slots_of
 from .values.lanes import has_operand, turns_of
 from .widths import ELEMENT_BITS, SUM_BITS
 from .wiring import (
     place_extremes,
     place_inputs,
-    place_operand_reader,
     place_top_k,
     place_values,
     place_written,

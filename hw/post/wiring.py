@@ -9,8 +9,6 @@ from amaranth.lib import data
 from lowtide.common.records.kinds import Memory
 
 from ..logic.unit import Unit
-from ..memory.ports import READ_LATENCY
-from .atoms.operand_reader import OperandReader
 from .atoms.packer import Packer
 from .atoms.writer import Writer
 from .columns.columns import Columns, of_lanes
@@ -18,7 +16,7 @@ from .columns.parameters import Parameters
 from .elements import plane_bits
 from .fields import some_of
 from .values.extremes import Extremes
-from .values.lanes import has_operand, turns_of
+from .values.lanes import has_operand
 from .values.table import TABLE_ADDRESS_BITS
 from .values.top_k import TopK
 from .values.values import Values
@@ -27,7 +25,6 @@ from .widths import VALUE_BITS
 __all__ = [
     "place_extremes",
     "place_inputs",
-    "place_operand_reader",
     "place_top_k",
     "place_values",
     "place_written",
@@ -72,54 +69,6 @@ def place_inputs(
     for name in ("bias", "multiplier", "shift", "beyond", "channel"):
         setattr(item, name, getattr(parameters.items_data, name))
     return columns, item
-
-
-def place_operand_reader(
-    post: Unit,
-    m: Module,
-    advance: Value,
-    slots: list[Signal],
-    elements: dict[str, Value],
-    waits: Signal,
-    blocked: Value,
-) -> Value:
-    """Drives the operand's element of each lane, and whether values wait for it; whether an atom was beyond the
-    memory."""
-    config = post.config
-    if not has_operand(config):
-        m.d.comb += waits.eq(0)
-        return Const(0)
-    latency = turns_of(config).meets
-    slot, used = slots[latency], post.fields.operand.any()
-    last = [each.valid & each.closes & ~each.ends for each in slots[latency - READ_LATENCY - 1 : latency + 1]]
-    near = Signal(name="operand_near")  # a register, as the memory's choice hangs on it: the slots as they are next
-    m.d.sync += near.eq(Mux(advance, Cat(last[:-1]).any(), Cat(last[1:]).any()) & ~post.start)
-    reader = post.place(
-        m,
-        "operand_reader",
-        OperandReader(config),
-        fields=some_of(m, post.fields, OperandReader.NAMES, "operand_fields"),
-        start=post.start,
-        groups_valid=post.operand_groups.valid,
-        groups_data=post.operand_groups.payload,
-        read_ready=post.operand_read.ready,
-        answer=post.answer,
-        phase=slot.phase,
-        offset=slot.offset,
-        near=near,
-        used=~blocked & ~waits & (used & slot.valid & slot.closes),  # with ``advance``
-        ends=slot.ends,
-    )
-    m.d.comb += [
-        post.operand_groups.ready.eq(reader.groups_ready),
-        post.operand_read.valid.eq(reader.read_valid),
-        post.operand_read.payload.eq(reader.read_data),
-        elements["elements"].eq(Value.cast(reader.elements)),
-        elements["meets"].eq(used & slot.valid),
-        waits.eq(used & slot.valid & ~reader.present),
-    ]
-    beyond: Value = reader.beyond
-    return beyond
 
 
 def place_values(
