@@ -57,7 +57,6 @@ class ListPlayer:
 
     def difference(self, mutant: int, number: int) -> str:
         """What is wrong with a list on a mutant. RuntimeError, OSError where it breaks a rule of the bus."""
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)  # of the list before
         if number not in self._drawn:
             self._drawn[number] = trial(SEED, number)
         drawn = self._drawn[number]
@@ -65,12 +64,14 @@ class ListPlayer:
             self._expected[number] = self.times(_NONE, drawn)
         longest = LONGEST if mutant != _NONE else LONGEST / 2
         signal.setitimer(signal.ITIMER_VIRTUAL, longest)  # its signal ends the process
-        if said := examine(self._model(mutant), number, seed=SEED, drawn=drawn).finding:
-            return said
         try:
+            if said := examine(self._model(mutant), number, seed=SEED, drawn=drawn).finding:
+                return said
             told = self.times(mutant, drawn)
         except MachineError as error:
             return str(error)
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         return difference_of(told, self._expected.get(number, told))
 
     def times(self, mutant: int, drawn: Trial) -> MachineRun:

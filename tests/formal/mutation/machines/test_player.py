@@ -1,5 +1,6 @@
 """Lists on mutants: a machine that is only slower is found, whatever it leaves in its memories."""
 
+import signal
 from dataclasses import replace
 
 import pytest
@@ -66,3 +67,4 @@ def test_slower_machines_are_found(monkeypatch, times, mutant, line):
     monkeypatch.setattr(ListPlayer, "_model", lambda self, mutant: None)
     monkeypatch.setattr(ListPlayer, "times", lambda self, mutant, drawn: times(mutant, drawn))
     assert ListPlayer(machine, range(3))(mutant) == line
+    assert signal.getitimer(signal.ITIMER_VIRTUAL)[0] == 0  # it would end this process later
