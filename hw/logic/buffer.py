@@ -55,26 +55,10 @@ class Registered(Unit):
             m.d.sync += spare.eq(self.i.payload)
 
 
-class PingPong(Unit):
+class PingPong(Registered):
     """The same in two registers that take turns: a word goes straight into one of them, and whether one leaves goes to
     single bits alone, for streams that come late or whose reader does. What leaves is chosen behind the registers.
-
-    Parameters
-    ----------
-    name : str
-    shape : shape
-        Of the payload.
-
-    Ports
-    -----
-    i : in, stream
-    o : out, stream
-        A word leaves one cycle after it came, or later.
-    """
-
-    def __init__(self, name: str, shape: Any) -> None:
-        self.shape = shape
-        super().__init__(name, {"i": In(stream.Signature(shape)), "o": Out(stream.Signature(shape))})
+    Parameters and ports are those of :class:`Registered`."""
 
     def build(self, m: Module) -> None:
         places = [Signal(Shape.cast(self.shape), name=f"place_{side}", reset_less=True) for side in range(2)]
