@@ -14,6 +14,7 @@ from ...config.accelerator_config import AcceleratorConfig
 from ...logic.unit import Unit
 from ...post.widths import EXTREMES, SUM_BITS
 from ..movers.checks import MOVERS, Checks
+from ..movers.transfer_check import WINDOWS
 from ..record_words import RECORDS, record_layout
 from .dispatch import NUMBER_BITS
 from .lane import COUNTER_BITS, Lane, entry_layout
@@ -85,7 +86,7 @@ class Lanes(Unit):
             "data": In(config.bus_bits),
             "error": In(ERROR_BITS),
             "number": In(NUMBER_BITS),
-            **{f"{way}_{end}": In(ADDRESS_BITS) for way in ("read", "write") for end in ("base", "limit")},
+            **{name: In(ADDRESS_BITS) for name in WINDOWS},
         }
         for engine in ENGINES:
             ports |= {f"{engine}_write": In(1), f"{engine}_whole": In(1), f"{engine}_free": Out(1)}
@@ -112,7 +113,7 @@ class Lanes(Unit):
             Checks(self.config),
             **{f"{mover}_record": lanes[mover].record for mover in MOVERS},
             **{f"{mover}_start": lanes[mover].check for mover in MOVERS},
-            **{name: getattr(self, name) for name in ("read_base", "read_limit", "write_base", "write_limit")},
+            **{name: getattr(self, name) for name in WINDOWS},
         )
         m.d.comb += checked["exec"].eq(~lanes["exec"].check)  # a cycle after its last word
         for mover in MOVERS:

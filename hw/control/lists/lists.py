@@ -22,6 +22,7 @@ from ...bus.write_master import written_layout
 from ...config.accelerator_config import AcceleratorConfig
 from ...logic.unit import Unit
 from ..movers.places import beats_bits
+from ..movers.transfer_check import WINDOWS
 from ..record_words import RECORDS, record_layout
 from .blocks import LIST, PROFILE
 from .dispatch import NUMBER_BITS, Dispatch
@@ -97,7 +98,7 @@ class Lists(Unit):
             "list": In(LIST.number_bits),
             "foreign": In(1),
             "resume": In(1),
-            **{f"{way}_{end}": In(ADDRESS_BITS) for way in ("read", "write") for end in ("base", "limit")},
+            **{name: In(ADDRESS_BITS) for name in WINDOWS},
             "watchdog": In(32),
             "profile": In(PROFILE.number_bits),
             **{name: Out(1) for name in ("busy", "waiting", "done", "waits", "fails")},

@@ -10,6 +10,8 @@ from lowtide.formal.mutation.machines.guarded import GuardedRelation
 from lowtide.formal.mutation.machines.near import Near
 from lowtide.formal.mutation.mutants import SELECTOR
 
+from small_bank import BANK_4X2
+
 #: Two registers of a stream; ``seen`` looks at a word that is there, ``o_data`` shows it always. Mutant 1 changes words
 #: that are not there, 2 one that is, 3 one that waits, 4 one that is not there as it moves, 5 is seen where ``was`` is
 #: 1, which is only as the stream is switched on.
@@ -39,30 +41,9 @@ endmodule
 
 #: Of what is kept of ``data`` only the lower bit is looked at. Mutant 1 changes the upper one as it is written, 2 the
 #: lower one, 3 what is kept while nothing is written, 4 the address at which nothing is read.
-KEPT = """
-module bank_4x2(clk, rst, read, read_address, read_data, write, write_address, write_data);
-  input clk;
-  input rst;
-  input read;
-  input [1:0] read_address;
-  output [1:0] read_data;
-  input write;
-  input [1:0] write_address;
-  input [1:0] write_data;
-  reg [1:0] _00_;
-  wire [1:0] _01_;
-  reg [1:0] words [3:0];
-  always @(posedge clk) begin
-    if (write)
-      words[write_address][0:0] <= write_data[0];
-    if (write)
-      words[write_address][1:1] <= write_data[1];
-  end
-  assign _01_ = words[read_address];
-  always @(posedge clk)
-    if (read) _00_ <= _01_;
-  assign read_data = _00_;
-endmodule
+KEPT = (
+    BANK_4X2
+    + """\
 module kept(clk, rst, read, at, data, seen, mutant);
   input clk;
   input rst;
@@ -80,6 +61,7 @@ module kept(clk, rst, read, at, data, seen, mutant);
   assign seen = found[0];
 endmodule
 """
+)
 
 
 def outcome(circuit, number, count, counts):

@@ -10,6 +10,8 @@ from lowtide.formal.mutation.machines.text import mutated_machine
 from lowtide.formal.mutation.mutants import SELECTOR
 from lowtide.formal.mutation.relation import Comparison
 
+from small_bank import BANK_4X2
+
 #: Two bits of which one is 1, from a reset on; mutant 1 is seen where both are, 2 where the second is, 3 in a reset.
 RING = """
 module ring(clk, rst, turn, seen, mutant);
@@ -21,36 +23,15 @@ endmodule
 """
 
 #: A unit with a bank and another one, which looks at the first bit of two.
-PLACED = """
+PLACED = (
+    BANK_4X2
+    + """\
 module inner(clk, taken, given, mutant);
   input clk;
   input [1:0] taken;
   output given;
   input [2:0] mutant;
   assign given = taken[0] ^ (mutant == 4);
-endmodule
-module bank_4x2(clk, rst, read, read_address, read_data, write, write_address, write_data);
-  input clk;
-  input rst;
-  input read;
-  input [1:0] read_address;
-  output [1:0] read_data;
-  input write;
-  input [1:0] write_address;
-  input [1:0] write_data;
-  reg [1:0] _00_;
-  wire [1:0] _01_;
-  reg [1:0] words [3:0];
-  always @(posedge clk) begin
-    if (write)
-      words[write_address][0:0] <= write_data[0];
-    if (write)
-      words[write_address][1:1] <= write_data[1];
-  end
-  assign _01_ = words[read_address];
-  always @(posedge clk)
-    if (read) _00_ <= _01_;
-  assign read_data = _00_;
 endmodule
 module outer(clk, rst, read, at, data, given, kept, mutant);
   input clk;
@@ -70,6 +51,7 @@ module outer(clk, rst, read, at, data, given, kept, mutant);
   );
 endmodule
 """
+)
 
 
 def compared(circuit, number):
