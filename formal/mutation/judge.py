@@ -6,7 +6,6 @@ another one goes on.
 
 import contextlib
 import multiprocessing
-import signal
 from collections.abc import Callable, Iterable
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
@@ -31,7 +30,6 @@ def judge(
     *,
     jobs: int,
     done: Callable[[Mutant, str], None],
-    longest: int = 0,
 ) -> None:
     """Judge mutants.
 
@@ -45,8 +43,6 @@ def judge(
         Processes at a time.
     done
         Called with each mutant and that line.
-    longest : int
-        Seconds of processor time for a mutant, 0 for no limit.
     """
     waiting = list(mutants)[::-1]
     context = multiprocessing.get_context("fork")
@@ -54,7 +50,7 @@ def judge(
     while waiting or workers:
         while waiting and len(workers) < jobs:
             ours, theirs = context.Pipe()
-            worker = context.Process(target=_work, args=(ours, theirs, player, longest), daemon=True)
+            worker = context.Process(target=_work, args=(ours, theirs, player), daemon=True)
             worker.start()
             theirs.close()
             workers[ours] = worker, waiting.pop()
@@ -89,13 +85,11 @@ def engine_player(engine: MutatedEngine, checks: list[Check]) -> Play:
     return first_difference
 
 
-def _work(other: Ours, pipe: Theirs, player: Callable[[], Play], longest: int) -> None:
+def _work(other: Ours, pipe: Theirs, player: Callable[[], Play]) -> None:
     """A process: takes numbers of mutants, gives back what the first check that fails says. ``other``, the end of the
     pipe that its parent has, is closed here, so that it ends with its parent."""
     other.close()
     play = player()
     with contextlib.suppress(EOFError):
         while (number := pipe.recv()) is not None:
-            signal.setitimer(signal.ITIMER_VIRTUAL, longest)  # its signal ends the process
             pipe.send(play(number))
-            signal.setitimer(signal.ITIMER_VIRTUAL, 0)

@@ -1,6 +1,7 @@
 """A trial on the RTL: what goes wrong is told as golden says, then the list leaves what golden's machine leaves."""
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from lowtide.common.records.errors import Error, MachineError
 from lowtide.common.records.kinds import Memory, Store
 from lowtide.hw.config.machines import flexible_machine
-from lowtide.sim.machine import MachineModel
+from lowtide.sim.machine import MachineModel, MachineRun
 
 from ..records.faults import FaultyList
 from ..records.maker import USED
@@ -84,15 +85,32 @@ def machine_model(number: int, *, seed: int) -> MachineModel:
     return MachineModel(config, memory_bytes=MEMORY_BYTES, watchdog=WATCHDOG, seed=seed + 1, quick=True, progress=False)
 
 
-def examine(model: MachineModel, number: int, *, seed: int, drawn: Trial | None = None) -> Listed:
-    """Run trial ``number`` of a seed, which may be ``drawn`` already, on a machine of its kind; whatever was before on
-    it does not matter."""
+def examine(
+    model: MachineModel,
+    number: int,
+    *,
+    seed: int,
+    drawn: Trial | None = None,
+    on_run: Callable[[MachineRun], None] | None = None,
+) -> Listed:
+    """Run a trial on a machine of its kind; whatever was before on it does not matter.
+
+    Parameters
+    ----------
+    model : MachineModel
+    number, seed : int
+        Of the trial.
+    drawn : Trial or None
+        The trial, where it is drawn already.
+    on_run
+        Called with what the machine tells of the list that must be right.
+    """
     begun, drawn = time.process_time(), drawn or trial(seed, number)
     listed = Listed(number, drawn.event, len(drawn.found.records), 0)
     try:
         model.move(drawn.found.base)
         rng = np.random.default_rng([seed, number, 3])
-        listed.finding = kept_by_registers(model, rng) or before(model, drawn) or right(model, drawn, listed)
+        listed.finding = kept_by_registers(model, rng) or before(model, drawn) or right(model, drawn, listed, on_run)
     except (MachineError, RuntimeError, OSError) as error:
         listed.finding = str(error).splitlines()[0]
         model.reset()
@@ -172,7 +190,7 @@ def wrong_record(model: MachineModel, faulty: FaultyList) -> str:
     return f"external memory differs behind the fault {faulty.fault}" if wrong.any() else ""
 
 
-def right(model: MachineModel, drawn: Trial, listed: Listed) -> str:
+def right(model: MachineModel, drawn: Trial, listed: Listed, on_run: Callable[[MachineRun], None] | None = None) -> str:
     """Run the list, which is legal: a line where a memory is another one than golden's."""
     found, config = drawn.found, drawn.config
     assert len(found.external) <= USED
@@ -186,6 +204,8 @@ def right(model: MachineModel, drawn: Trial, listed: Listed) -> str:
 
     run = model.run_at(found.address, len(found.records), on_wait=at_wait)
     listed.cycles = run.cycles
+    if on_run:
+        on_run(run)
     if wrong := next(filter(None, waits), ""):
         return wrong
     if wrong := told_of_list(model, found, run, model.counts().cycles - begun) or told_of_registers(model):

@@ -7,27 +7,18 @@ is killed where one of them ends otherwise than on golden's machine, or takes ot
 """
 
 from collections.abc import Callable
-from functools import partial
 
-from lowtide.sim.machine.library import machine_library
-
-from ..judge import Play, judge
+from ..judge import judge
 from ..judged import Judged, Kept
-from ..mutants import SELECTOR, Mutant
+from ..mutants import Mutant
 from .equivalence import Equivalence
-from .player import LONGEST, SEED, ListPlayer
+from .player import SEED, ListPlayer
 from .text import MutatedMachine
 
-__all__ = ["FURTHER", "LISTS", "judge_machine", "list_player"]
+__all__ = ["FURTHER", "LISTS", "judge_machine"]
 
 LISTS = 60  #: that a mutant has to pass
 FURTHER = 200  #: that those have to pass which are alive then
-NONE = Mutant(0, "", "", "", "", "")  #: the machine as it is
-
-
-def list_player(machine: MutatedMachine, lists: range) -> Play:
-    """Runs lists on the mutants of a machine."""
-    return ListPlayer(machine, lists)
 
 
 def judge_machine(
@@ -72,9 +63,9 @@ def judge_machine(
         done(judged)
     waiting = [mutant for mutant in machine.mutants if mutant.number not in found]
     first, second = range(lists), range(lists, lists + further)
+    player = ListPlayer(machine, range(lists + further))
     if waiting:
-        machine_library(machine.config, quick=False, verilog_text=machine.text, selector=SELECTOR)  # built once
-        judge([NONE], partial(list_player, machine, range(lists + further)), jobs=1, done=_must_pass)
+        player.prepare()  # once: the processes that judge are forked
 
     def note(mutant: Mutant, outcome: str, by: str) -> None:
         found[mutant.number] = Judged(mutant, outcome, by)
@@ -86,9 +77,8 @@ def judge_machine(
         passed: list[Mutant] = []
         judge(
             mutants,
-            partial(list_player, machine, numbers),
+            lambda: player.of(numbers),
             jobs=jobs,
-            longest=LONGEST,
             done=lambda mutant, line: note(mutant, "killed", line) if line else passed.append(mutant),
         )
         return sorted(passed, key=lambda mutant: mutant.number)
@@ -108,8 +98,3 @@ def judge_machine(
     for mutant in alive([each for each in survivors if each.number in compared], second):
         note(mutant, "survived", compared[mutant.number])
     return [found[number] for number in sorted(found)]
-
-
-def _must_pass(mutant: Mutant, line: str) -> None:
-    if line:
-        raise ValueError(f"the machine without mutants fails {line}")

@@ -1,5 +1,6 @@
 """Mutants of machines: which units they are of, how they are judged, and what the page says."""
 
+import signal
 import time
 from dataclasses import replace
 
@@ -44,6 +45,7 @@ def _mutant(number):
 
 def _play(number):
     if number == 3:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 1)
         while True:  # a machine that never ends
             time.process_time()
     return "differs" if number == 2 else ""
@@ -55,7 +57,6 @@ def test_a_mutant_that_never_ends_is_killed_and_the_others_are_judged():
         [_mutant(number) for number in range(1, 6)],
         lambda: _play,
         jobs=2,
-        longest=1,
         done=lambda mutant, line: found.__setitem__(mutant.number, line),
     )
     assert {number: bool(line) for number, line in found.items()} == {1: False, 2: True, 3: True, 4: False, 5: False}
@@ -71,17 +72,33 @@ class Proofs:
         return "equivalent" if mutant.number in self.proved else "different"
 
 
+class Player:
+    """Plays mutants as it is told to; without mutants there is something wrong, or nothing."""
+
+    def __init__(self, play, lists, wrong=""):
+        self.play, self.lists, self.wrong = play, lists, wrong
+
+    def prepare(self):
+        if self.wrong:
+            raise ValueError(f"the machine without mutants fails {self.wrong}")
+
+    def of(self, lists):
+        return Player(self.play, lists)
+
+    def __call__(self, number):
+        return self.play(self.lists, number)
+
+
 def test_outcomes_are_kept_and_survivors_are_compared(machine, tmp_path, monkeypatch):
     """One mutant is found by a list, the proofs judge the others, and further lists find those of a unit."""
     first, packers = machine.mutants[0].number, [each.number for each in machine.mutants if "packer" in each.unit]
     proved = [each.number for each in machine.mutants[2::3]]
 
-    def player(machine, lists):
+    def play(lists, number):
         found = [first] if 0 in lists else packers
-        return lambda number: "list 8: memory differs" if number in found else ""
+        return "list 8: memory differs" if number in found else ""
 
-    monkeypatch.setattr(run, "machine_library", lambda *given, **named: None)
-    monkeypatch.setattr(run, "list_player", player)
+    monkeypatch.setattr(run, "ListPlayer", lambda machine, lists: Player(play, lists))
     monkeypatch.setattr(run, "Equivalence", lambda machine, *, timeout: Proofs(proved))
     kept = Kept(tmp_path / "kept.json", seed=1, count=5)
     judged = judge_machine(machine, kept, lists=2, further=3, jobs=2, timeout=10, done=lambda judged: None)
@@ -98,8 +115,8 @@ def test_outcomes_are_kept_and_survivors_are_compared(machine, tmp_path, monkeyp
 
 
 def test_a_machine_that_fails_by_itself_is_refused(machine, tmp_path, monkeypatch):
-    monkeypatch.setattr(run, "machine_library", lambda *given, **named: None)
-    monkeypatch.setattr(run, "list_player", lambda machine, lists: lambda number: "list 8: memory differs")
+    wrong = "list 8: memory differs"
+    monkeypatch.setattr(run, "ListPlayer", lambda machine, lists: Player(None, lists, wrong))
     kept = Kept(tmp_path / "kept.json", seed=1, count=5)
     with pytest.raises(ValueError, match="the machine without mutants fails list 8: memory differs"):
         judge_machine(machine, kept, lists=2, further=3, jobs=1, timeout=1, done=lambda judged: None)

@@ -7,7 +7,6 @@ import pytest
 
 from lowtide.common.records.errors import Error, MachineError
 from lowtide.common.records.record import Kind
-from lowtide.formal.fuzz.machines.examine import Listed
 from lowtide.formal.fuzz.machines.trial import kind_of
 from lowtide.formal.mutation.machines import player
 from lowtide.formal.mutation.machines.player import ListPlayer, difference_of, numbers_of
@@ -50,21 +49,57 @@ def _wrong(mutant, number):
     raise MachineError(Error.BUS, "not as before", 5)
 
 
+@pytest.fixture
+def made(monkeypatch):
+    """Makes a player of three lists, by what is told of a list behind what goes wrong, and when it runs by itself."""
+
+    def make(times, alone, finding=lambda mutant, number: ""):
+        def examined(self, mutant, number, drawn):
+            return finding(mutant, number), times(mutant, number)
+
+        monkeypatch.setattr(player, "trial", lambda seed, number: number)
+        monkeypatch.setattr(ListPlayer, "examined", examined)
+        monkeypatch.setattr(ListPlayer, "times", lambda self, mutant, drawn: alone(mutant, drawn))
+        return ListPlayer(MutatedMachine("", "", (), flexible_machine("parallel")), range(3))
+
+    return make
+
+
 @pytest.mark.parametrize(
-    "times, mutant, line",
+    "alone, mutant, line",
     [
-        (_slower, 0, ""),
         (_slower, 1, ""),
         (_slower, 2, "list 8: the list takes 91 cycles, expected are 90"),
-        (lambda mutant, number: _wrong(mutant, number) if mutant else RUN, 3, "list 0: record 5: BUS: not as before"),
+        (lambda mutant, number: RUN, 2, ""),  # only behind what goes wrong before the list
+        (lambda mutant, number: _wrong(mutant, number) if mutant == 2 else RUN, 2, "list 8: record 5: BUS: not as"),
     ],
 )
-def test_slower_machines_are_found(monkeypatch, times, mutant, line):
+def test_slower_machines_are_found(made, alone, mutant, line):
     """Memories are right in all of them."""
-    machine = MutatedMachine("", "", (), flexible_machine("parallel"))
-    monkeypatch.setattr(player, "trial", lambda seed, number: number)
-    monkeypatch.setattr(player, "examine", lambda model, number, **named: Listed(number, "", 1, 1))
-    monkeypatch.setattr(ListPlayer, "_model", lambda self, mutant: None)
-    monkeypatch.setattr(ListPlayer, "times", lambda self, mutant, drawn: times(mutant, drawn))
-    assert ListPlayer(machine, range(3))(mutant) == line
+    said = made(_slower, alone)(mutant)
+    assert said.startswith(line) and bool(said) == bool(line)
     assert signal.getitimer(signal.ITIMER_VIRTUAL)[0] == 0  # it would end this process later
+
+
+def test_what_differs_from_golden_is_told_first(made):
+    play = made(_slower, _slower, lambda mutant, number: "external memory differs" if mutant == 2 else "")
+    assert play(2) == "list 0: external memory differs"
+
+
+def test_a_machine_that_fails_without_mutants_is_refused(made):
+    with pytest.raises(ValueError, match="the machine without mutants fails list 0: external memory differs"):
+        made(_slower, _slower, lambda mutant, number: "external memory differs").prepare()
+
+
+def test_lists_run_once_without_mutants(made):
+    runs = []
+
+    def noted(mutant, number):
+        runs.append((mutant, number))
+        return RUN
+
+    play = made(noted, noted)
+    play.prepare()
+    assert len(runs) == 6 and {mutant for mutant, _ in runs} == {0}
+    play.of(range(1, 3))(7)
+    assert runs[6:] == [(7, 8), (7, 16)]
