@@ -8,10 +8,12 @@ import numpy as np
 from lowtide.common.records.kinds import Memory, Transfer
 from lowtide.compiler.lists.tokens import Place
 
+from .shapes import any_power
+
 __all__ = ["Copied", "again", "random_copy"]
 
 MOST_RUNS = 1 << 9  #: of a copy that goes over the bus
-MOST_AGAIN = 1 << 17  #: units that are filled again
+MOST_AGAIN = 1 << 16  #: units that are filled again
 FIELDS = {field.name: field.bits for field in Transfer.stated()}
 
 
@@ -66,7 +68,7 @@ def again(rng: np.random.Generator) -> dict[str, Any]:
     """Fields of a copy that does the same run again and again: up to as often as each count can say."""
     n = int(rng.integers(1, 4))
     inner = int(rng.choice([1, 1, 2, 3]))
-    count = _upto(rng, min((1 << FIELDS[f"count_{n}"]) - 1, MOST_AGAIN // inner))
+    count = any_power(rng, min((1 << FIELDS[f"count_{n}"]) - 1, MOST_AGAIN // inner))
     other = int(rng.choice([number for number in range(1, 4) if number != n]))
     found: dict[str, Any] = dict(units=1)
     for number in range(1, 4):
@@ -82,12 +84,12 @@ def _extent(rng: np.random.Generator, room: int) -> tuple[int, list[int]]:
         return int(rng.integers(1, 3 + 40 // int(np.prod(counts)))), counts
     if which < 0.8:
         counts = rng.choice([1, 1, 1, 2, 3, 4], 3).tolist()
-        return _upto(rng, max(1, room // int(np.prod(counts)))), counts
+        return any_power(rng, max(1, room // int(np.prod(counts)))), counts
     counts, runs = [1, 1, 1], MOST_RUNS
     for place in rng.permutation(3).tolist():
-        counts[place] = _upto(rng, runs)
+        counts[place] = any_power(rng, runs)
         runs //= counts[place]
-    return _upto(rng, 4), counts
+    return any_power(rng, 4), counts
 
 
 def _reach(
@@ -109,11 +111,6 @@ def _reach(
     low, high = sum(min(0, end) for end in ends), sum(max(0, end) for end in ends) + units
     start = int(rng.choice([-low, room - high]) if rng.random() < 0.2 else rng.integers(-low, room - high + 1))
     return (start, start + low, start + high), pitches
-
-
-def _upto(rng: np.random.Generator, most: int) -> int:
-    """A number from 1 to ``most``, each power of two as often as the others."""
-    return min(most, int(2 ** (rng.random() * np.log2(most + 1))))
 
 
 def _any(rng: np.random.Generator, name: str, unit: int) -> int:

@@ -133,7 +133,7 @@ class Maker:
         fill, memory = rng.random() < 0.3, memories[rng.integers(len(memories))]
         size, unit = self.machine.memories.local[memory].shape
         fields, place, outside = random_copy(rng, Copied(memory, size, unit, self.base, self.room))
-        if fill and rng.random() < 0.15:
+        if fill and rng.random() < 0.25:
             fields |= again(rng)
             place = Place(memory, fields["local"], fields["local"] + 1)
         record = Load(**fields, fill=int(fill), fill_value=int(rng.integers(256)))

@@ -1,8 +1,8 @@
 """How much a random EXEC does: pixels, taps, blocks, tiles and channels.
 
 Most records are small in everything. In each of the others one number is any up to what the memories hold, each power
-of two as often as the others, and what multiplies it is small. Among these are records that do something to each
-element of a tensor, and those that look for the largest values of a vector.
+of two as often as the others and now and then the largest, and what multiplies it is small. Among these are records
+that do something to each element of a tensor, and those that look for the largest values of a vector.
 """
 
 from collections.abc import Callable
@@ -12,12 +12,13 @@ import numpy as np
 
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 
-__all__ = ["Shape", "any_power", "random_shape"]
+__all__ = ["Shape", "any_power", "power_or_most", "random_shape"]
 
 USUAL = 0.6  #: of the records
 MOST_CHANNELS = (1 << 14) - 1
 MOST_TILES = (1 << 12) - 1  #: and blocks
 MOST_ELEMENTS = 800
+OFTEN_MOST = 1 / 32  #: of the numbers that are any up to a largest one
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class _Drawn:
 
     @property
     def pixels(self) -> int:
-        return self.config.feature_atoms // 2
+        return self.config.feature_atoms * 5 // 8
 
     def up_to(self, most: int) -> int:
         return int(self.rng.integers(1, most + 1))
@@ -72,6 +73,11 @@ class _Drawn:
 def any_power(rng: np.random.Generator, most: int) -> int:
     """A number from 1 to ``most``, each power of two as often as the others."""
     return min(most, int(2 ** (rng.random() * np.log2(most + 1))))
+
+
+def power_or_most(rng: np.random.Generator, most: int) -> int:
+    """Now and then ``most``, else as :func:`any_power`."""
+    return most if rng.random() < OFTEN_MOST else any_power(rng, most)
 
 
 def random_shape(
@@ -116,37 +122,37 @@ def _small(drawn: _Drawn) -> Shape:
 
 def _tall(drawn: _Drawn) -> Shape:
     columns = drawn.few
-    rows = any_power(drawn.rng, drawn.pixels // columns)
+    rows = power_or_most(drawn.rng, drawn.pixels // columns)
     return Shape(rows, columns, drawn.up_to(2), drawn.up_to(2), 1, drawn.up_to(2))
 
 
 def _wide(drawn: _Drawn) -> Shape:
-    columns = any_power(drawn.rng, drawn.pixels)
+    columns = power_or_most(drawn.rng, drawn.pixels)
     return Shape(1, columns, drawn.up_to(2), drawn.up_to(2), 1, drawn.up_to(2))
 
 
 def _elements(drawn: _Drawn) -> Shape:
-    rows = any_power(drawn.rng, 40)
-    columns = any_power(drawn.rng, max(1, MOST_ELEMENTS // rows))
-    return Shape(rows, columns, 1, 1, 1, any_power(drawn.rng, 20))
+    rows = power_or_most(drawn.rng, 40)
+    columns = power_or_most(drawn.rng, max(1, MOST_ELEMENTS // rows))
+    return Shape(rows, columns, 1, 1, 1, power_or_most(drawn.rng, 20))
 
 
 def _many_taps(drawn: _Drawn) -> Shape:
-    return Shape(1, drawn.few, any_power(drawn.rng, drawn.config.taps), 1, 1, drawn.up_to(13))
+    return Shape(1, drawn.few, power_or_most(drawn.rng, drawn.config.taps), 1, 1, drawn.up_to(13))
 
 
 def _many_blocks(drawn: _Drawn) -> Shape:
-    return Shape(1, drawn.few, 1, any_power(drawn.rng, min(drawn.beats, MOST_TILES)), 1, drawn.up_to(13))
+    return Shape(1, drawn.few, 1, power_or_most(drawn.rng, min(drawn.beats, MOST_TILES)), 1, drawn.up_to(13))
 
 
 def _many_tiles(drawn: _Drawn) -> Shape:
-    tiles = any_power(drawn.rng, min(drawn.beats, MOST_TILES))
+    tiles = power_or_most(drawn.rng, min(drawn.beats, MOST_TILES))
     return Shape(1, drawn.few, 1, 1, tiles, drawn.up_to(min(drawn.config.cols * tiles + 1, MOST_CHANNELS)))
 
 
 def _largest(drawn: _Drawn) -> Shape:
-    tiles = any_power(drawn.rng, min(drawn.beats, MOST_TILES))
+    tiles = power_or_most(drawn.rng, min(drawn.beats, MOST_TILES))
     there = MOST_CHANNELS if drawn.vector else min(drawn.config.cols * tiles + 1, MOST_CHANNELS)
-    channels = any_power(drawn.rng, there)
+    channels = power_or_most(drawn.rng, there)
     taps = 1 if channels > drawn.config.taps else drawn.up_to(9)
     return Shape(1, 1, 1 if tiles > 3 else taps, 1, tiles, channels, largest=True)

@@ -9,7 +9,7 @@ from lowtide.common.records.execute import Exec
 from lowtide.common.records.kinds import Load, Memory
 from lowtide.formal.fuzz.records.executions import BASES, STEPS, anywhere, random_exec, random_taps
 from lowtide.formal.fuzz.records.maker import Maker
-from lowtide.formal.fuzz.records.shapes import MOST_CHANNELS, random_shape
+from lowtide.formal.fuzz.records.shapes import MOST_CHANNELS, power_or_most, random_shape
 from lowtide.hw.config.machines import flexible_machine
 
 SEED = 6
@@ -23,12 +23,19 @@ def test_each_number_is_large_now_and_then(vector):
     beats = 4 * CONFIG.weight_words
     shapes = [random_shape(rng, CONFIG, vector=vector, beats=beats, passes=1) for _ in range(3000)]
     most = {name: max(asdict(shape)[name] for shape in shapes) for name in asdict(shapes[0])}
-    assert most["rows"] >= CONFIG.feature_atoms // 8 and most["columns"] >= CONFIG.feature_atoms // 4
-    assert most["taps"] > CONFIG.taps // 2 and most["largest"]
-    assert most["channels"] > (MOST_CHANNELS // 2 if vector else 2000)
-    assert vector or min(most["blocks"], most["tiles"]) > beats // 2
-    assert all(shape.rows * shape.columns <= CONFIG.feature_atoms // 2 for shape in shapes)
+    assert most["rows"] >= CONFIG.feature_atoms // 8 and most["columns"] > CONFIG.feature_atoms // 2
+    assert most["taps"] == CONFIG.taps and most["largest"]
+    assert most["channels"] == MOST_CHANNELS if vector else most["channels"] > 2000
+    assert vector or most["blocks"] == most["tiles"] == beats
+    assert all(shape.rows * shape.columns <= CONFIG.feature_atoms * 5 // 8 for shape in shapes)
     assert sum(shape.rows * shape.columns * shape.blocks * shape.tiles < 200 for shape in shapes) > 1500
+
+
+def test_a_number_is_the_most_now_and_then():
+    rng = np.random.default_rng(SEED)
+    found = [power_or_most(rng, 1000) for _ in range(2000)]
+    assert min(found) == 1 and max(found) == 1000 and 20 < found.count(1000) < 200
+    assert all(sum(each.bit_length() == bits for each in found) > 100 for bits in range(1, 11))
 
 
 def test_what_a_machine_with_passes_cannot_do_is_not_drawn():
