@@ -10,8 +10,8 @@ A unit is compared in three ways, each of which is enough:
 A bit that a unit gives and nobody looks at can differ for ever; so where it differs, the units that place it are
 compared, all of them, and so on up to the machine.
 
-The whole machine is compared as well, with memories and the array as boxes: what only counts at times, such as a word
-of a stream while none is there, may differ at others (`guarded.py`).
+The whole machine is compared as well, which takes seconds, with memories and the array as boxes: what only counts at
+times, such as a word of a stream while none is there, may differ at others (`guarded.py`).
 """
 
 import time
@@ -61,23 +61,24 @@ class Equivalence:
 
     def outcome(self, mutant: Mutant) -> str:
         """``equivalent``: its unit, or every unit that places it, is proved to have the same outputs for ever, whatever
-        its inputs are, or the machine where they count. Else what came of the unit by itself: ``different`` in some
-        state, ``undecided`` in time, or ``not compared``, as it is too large."""
+        its inputs are. Else what came of the unit by itself: ``different`` in some state, ``undecided`` in time, or
+        ``not compared``, as it is too large."""
         modules = units_of(self.machine.config, self.machine.original)
         module = next(module for module, unit in modules.items() if unit == mutant.unit)
         alone = self._comparison(module)
         found = alone.outcome(mutant.number, timeout=self.timeout) if alone else "not compared"
-        if found == "equivalent" or self._is_unseen_in_machine(mutant.number):
-            return "equivalent"
+        if found == "equivalent":
+            return found
         until = time.monotonic() + PROOFS * self.timeout
         around = frozenset(self.units.around(module))
         return "equivalent" if self._is_unseen(module, mutant.number, around, until) else found
 
-    def _is_unseen_in_machine(self, number: int) -> bool:
-        """Whether the mutant is proved never to be seen where outputs of the machine count."""
+    def outcome_in_machine(self, mutant: Mutant) -> str:
+        """``equivalent``: the machine is proved to have the same outputs for ever where they count, whatever its inputs
+        are. Else ``different`` in some state, or ``undecided`` in time."""
         cycles, near = self.whole, self._near
-        relation = GuardedRelation(cycles, number, near.guards, counted(cycles.outputs))
-        return relation.outcome(timeout=PROOFS * self.timeout) == "equivalent"
+        relation = GuardedRelation(cycles, mutant.number, near.guards, counted(cycles.outputs))
+        return relation.outcome(timeout=PROOFS * self.timeout)
 
     @cached_property
     def whole(self) -> Cycles:

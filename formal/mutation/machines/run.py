@@ -1,9 +1,10 @@
-"""Mutants of a machine, from the list to the outcome: random lists, then equivalence, then further lists.
+"""Mutants of a machine, from the list to the outcome: random lists and proofs of equivalence, the quick ones first.
 
 The checks are lists of `lowtide.formal.fuzz.machines`: their records, what goes wrong before them, the bus. A mutant
 is killed where one of them ends otherwise than on golden's machine, or takes other cycles than without the mutant
 (`player.py`); a machine that never ends is stopped, and killed as well. One that survives the first lists may be
-*equivalent* (`equivalence.py`); what is left has further lists to pass.
+*equivalent* in the whole machine (`equivalence.py`); what is left has further lists to pass, and then may be so in its
+unit or in those around it.
 """
 
 from collections.abc import Callable
@@ -83,18 +84,23 @@ def judge_machine(
         )
         return sorted(passed, key=lambda mutant: mutant.number)
 
-    compared: dict[int, str] = {}
-    survivors = alive(waiting, first)
-    units, by_number = Equivalence(machine, timeout=timeout), {mutant.number: mutant for mutant in survivors}
+    def unproved(mutants: list[Mutant], outcome_of: Callable[[Mutant], str]) -> dict[Mutant, str]:
+        """Those that are not proved to be equivalent, and what came of it; the others are noted."""
+        outcomes: dict[Mutant, str] = {}
+        by_number = {mutant.number: mutant for mutant in mutants}
 
-    def proved(mutant: Mutant, outcome: str) -> None:
-        if outcome == "equivalent":
-            note(mutant, outcome, "")
-        else:
-            compared[mutant.number] = outcome
+        def proved(mutant: Mutant, outcome: str) -> None:
+            if outcome == "equivalent":
+                note(mutant, outcome, "")
+            else:
+                outcomes[mutant] = outcome
 
-    # in processes: each has graphs of its own, which grow
-    judge(survivors, lambda: lambda number: units.outcome(by_number[number]), jobs=jobs, done=proved)
-    for mutant in alive([each for each in survivors if each.number in compared], second):
-        note(mutant, "survived", compared[mutant.number])
+        # in processes: each has graphs of its own, which grow
+        judge(mutants, lambda: lambda number: outcome_of(by_number[number]), jobs=jobs, done=proved)
+        return outcomes
+
+    units = Equivalence(machine, timeout=timeout)
+    left = alive(list(unproved(alive(waiting, first), units.outcome_in_machine)), second)
+    for mutant, outcome in unproved(left, units.outcome).items():
+        note(mutant, "survived", outcome)
     return [found[number] for number in sorted(found)]
