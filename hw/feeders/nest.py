@@ -163,11 +163,12 @@ class Nest(Unit):
     def counter(self, m: Module, name: str, count: Value, steps: Value, ends: Signal) -> None:
         """A loop that goes on where ``steps`` is 1; ``ends`` becomes: its last pass ends in this step."""
         left = Signal(len(count), name=f"{name}_left", reset_less=True)
-        m.d.comb += ends.eq(steps & (left == 1))
+        last = Signal(name=f"{name}_last", reset_less=True)  # one is left: a register, as ends of loops meet
+        m.d.comb += ends.eq(steps & last)
         with m.If(self.load | (self.step & ends)):
-            m.d.sync += left.eq(count)
+            m.d.sync += [left.eq(count), last.eq(count == 1)]
         with m.Elif(self.step & steps):
-            m.d.sync += left.eq(left - 1)
+            m.d.sync += [left.eq(left - 1), last.eq(left == 2)]
 
     def planes(self, m: Module, ends_tap: Signal, ends_tile: Signal) -> Any:
         """The outputs of the walker over bit planes, or those of a kind with one pass."""

@@ -86,20 +86,21 @@ class PixelWalker(Unit):
         record, pixel = self.record, self.pixel.payload
         rows = Signal(len(record.out_rows))  # that are left
         columns = Signal(len(record.out_columns), reset_less=True)  # of this row
+        there = Signal()  # rows are left: a register, as much hangs on it
         moves = Signal()
         ends_row = Signal()
         m.d.comb += [
-            self.pixel.valid.eq(rows != 0),
+            self.pixel.valid.eq(there),
             moves.eq(self.pixel.valid & self.pixel.ready),
             ends_row.eq(columns == 1),
             pixel.last.eq(ends_row & (rows == 1)),
         ]
         with m.If(self.start):
-            m.d.sync += [rows.eq(record.out_rows), columns.eq(record.out_columns)]
+            m.d.sync += [rows.eq(record.out_rows), there.eq(record.out_rows != 0), columns.eq(record.out_columns)]
         with m.Elif(moves):
             m.d.sync += columns.eq(Mux(ends_row, record.out_columns, columns - 1))
             with m.If(ends_row):
-                m.d.sync += rows.eq(rows - 1)
+                m.d.sync += [rows.eq(rows - 1), there.eq(rows != 1)]
         self.moves, self.ends_row = moves, ends_row
         # of each side the address of the pixel, and that of the next one
         addresses: dict[Side, tuple[Value, Value]] = {}

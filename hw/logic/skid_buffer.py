@@ -15,6 +15,7 @@ from amaranth.hdl import Module, Mux, Signal
 from amaranth.lib import stream
 from amaranth.lib.wiring import In, Out
 
+from .enable import Enable
 from .unit import Unit
 
 __all__ = ["SkidBuffer"]
@@ -28,6 +29,8 @@ class SkidBuffer(Unit):
     name : str
     bits : int
         Of the payload.
+    own_choice : bool
+        Whether what leaves is chosen by a register of its own, since much hangs on ``proceed`` elsewhere.
 
     Ports
     -----
@@ -40,7 +43,8 @@ class SkidBuffer(Unit):
     o : out, stream of ``bits`` bits
     """
 
-    def __init__(self, name: str, bits: int) -> None:
+    def __init__(self, name: str, bits: int, *, own_choice: bool = False) -> None:
+        self.own_choice = own_choice
         super().__init__(
             name,
             {
@@ -54,11 +58,14 @@ class SkidBuffer(Unit):
 
     def build(self, m: Module) -> None:
         kept = Signal(len(self.i_data), reset_less=True)
+        passes = self.proceed
+        if self.own_choice:
+            passes = self.place(m, "passes", Enable(f"{self.name}_passes"), i=self.proceeds).o
         with m.If(self.proceed):
             m.d.sync += kept.eq(self.i_data)
         m.d.comb += [
             self.o.valid.eq(self.i_valid | ~self.proceed),
-            self.o.payload.eq(Mux(self.proceed, self.i_data, kept)),
+            self.o.payload.eq(Mux(passes, self.i_data, kept)),
             self.proceeds.eq(~self.o.valid | self.o.ready),
         ]
         m.d.sync += self.proceed.eq(self.proceeds)

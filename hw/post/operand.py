@@ -27,7 +27,7 @@ def place_operand_reader(
         m.d.comb += waits.eq(0)
         return Const(0)
     latency = turns_of(config).meets
-    slot, used = slots[latency], post.fields.operand.any()
+    slot, used = slots[latency], post.meets_second
     last = [each.valid & each.closes & ~each.ends for each in slots[latency - READ_LATENCY - 1 : latency + 1]]
     near = Signal(name="operand_near")  # a register, as the memory's choice hangs on it: the slots as they are next
     m.d.sync += near.eq(Mux(advance, Cat(last[:-1]).any(), Cat(last[1:]).any()) & ~post.start)

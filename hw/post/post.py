@@ -121,6 +121,8 @@ class Post(Unit):
 
     def build(self, m: Module) -> None:
         config, shared = self.config, self.config.rows_per_requantiser
+        self.meets_second = Signal()  # there is a second tensor: a register, as all values hang on it
+        m.d.sync += self.meets_second.eq(self.fields.operand.any())
         advance, takes, taken, last_phase, blocked, waits = (
             Signal(name=name) for name in ("advance", "takes", "taken", "last_phase", "blocked", "waits")
         )
@@ -151,7 +153,7 @@ class Post(Unit):
         codes = place_values(self, m, lanes_advance, takes, columns.results, item)
         place_extremes(self, m, codes, phase, takes, taken & channel.counts & channel.ends)
         shown, codes = place_top_k(
-            self, m, advance, shown_of(config, m, self.start, advance, self.fields.operand.any(), slots), codes
+            self, m, advance, shown_of(config, m, self.start, advance, self.meets_second, slots), codes
         )
         writer = place_written(self, m, goes, shown, codes)
         m.d.comb += self.done.eq(done_of(m, self.start, taken, channel.finishes, writer.done))
@@ -168,4 +170,4 @@ class Post(Unit):
         if not has_operand(self.config):
             return Const(0)
         hindered = turns_of(self.config).hindered
-        return self.fields.operand.any() & Cat(slots[cycle].valid for cycle in hindered).any()
+        return self.meets_second & Cat(slots[cycle].valid for cycle in hindered).any()

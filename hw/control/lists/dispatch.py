@@ -152,10 +152,10 @@ class Dispatch(Unit):
             self.fails.eq(done & (code != 0)),
             self.code.eq(code),
         ]
-        with m.If(waits):
+        with m.If(self.waiting & self.resume & ~self.stop):  # every lane is empty still
+            m.d.sync += [self.waiting.eq(0), blocked.eq(0), self.number.eq(self.number + 1)]
+        with m.Elif(waits):
             m.d.sync += self.waiting.eq(1)
-            with m.If(self.waiting & self.resume):
-                m.d.sync += [self.waiting.eq(0), blocked.eq(0), self.number.eq(self.number + 1)]
         with m.If(self.ends | self.fails):
             m.d.sync += blocked.eq(0)
         with m.If(self.start | self.stop):

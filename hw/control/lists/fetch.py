@@ -91,10 +91,9 @@ class Fetch(Unit):
         )
         held, to = Signal(beat_layout(self.bus_bits), reset_less=True), Signal(len(ENGINES), reset_less=True)
         promised = Signal(range(depth + 1))  # words that wait or come
-        asks, inside = Signal(), Signal()
+        asks, inside = Signal(), Signal()  # inside: the record is, a cycle later; none is asked for in that cycle
         ended = Signal()  # nothing is left but what is beyond the window, since a cycle
         m.d.comb += [
-            inside.eq(LIST.are_inside(record, self.base, self.limit)),
             asks.eq(running & inside & ~self.stop & ~asking & (promised <= depth - beats)),
             self.beat.ready.eq(words.i_ready),
             self.request.valid.eq(asking),
@@ -108,7 +107,10 @@ class Fetch(Unit):
             moves.eq(~there | leaves),
             self.idle.eq((promised == 0) & ~asking & ~running),
         ]
-        m.d.sync += ended.eq(running & ~inside & (promised == 0))
+        m.d.sync += [
+            inside.eq(LIST.are_inside(Mux(self.start, self.address, record), self.base, self.limit)),
+            ended.eq(running & ~inside & (promised == 0)),
+        ]
         with m.If(moves):
             kind = words.o_data[:KIND_BITS]
             m.d.sync += [there.eq(words.o_valid), held.eq(words.o_data)]
