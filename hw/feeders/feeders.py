@@ -22,7 +22,7 @@ from amaranth.lib.wiring import In, Out
 from ..array.edges import stream_bits
 from ..array.job import JobLayout
 from ..config.accelerator_config import AcceleratorConfig
-from ..logic.fence import fenced
+from ..logic.late import LATE, Late, connected
 from ..logic.skid_buffer import SkidBuffer
 from ..logic.unit import Unit
 from ..memory import weight_memory
@@ -54,12 +54,13 @@ class Feeders(Unit):
     tap_read, tap_entry, tap : the read port of the tap memory
     weight_read, weight_place, weights : the read port of the weight memory
     read : out, stream of :func:`lowtide.hw.memory.ports.read_layout`
+    goes : out, :data:`lowtide.hw.logic.late.LATE`
     answer : in, R atoms
         The feature memory.
     job : out, stream of :data:`lowtide.hw.array.job.JobLayout`
     x, w : out, the engine's operand streams
-    atoms : out, R atoms
-        With ``x``, where a vector source is built: the whole atoms.
+    atoms, atoms_ready : out, R atoms; in, 1 bit
+        With ``x``, where a vector source is built: the whole atoms, and whether they are taken in the place of ``x``.
     closes : out, 1 bit
         With ``x``: the beat is the last of its tile.
     beyond : out, 1 bit
@@ -81,11 +82,16 @@ class Feeders(Unit):
                 "weight_place": Out(weight_memory.beat_layout(config)),
                 "weights": In(stream_bits(array, "w")),
                 "read": Out(stream.Signature(read_layout(config))),
+                "goes": Out(LATE),
                 "answer": In(config.rows * config.atom_bits),
                 "job": Out(stream.Signature(JobLayout)),
                 "x": Out(stream.Signature(stream_bits(array, "x"))),
                 "w": Out(stream.Signature(stream_bits(array, "w"))),
-                **({"atoms": Out(config.rows * config.atom_bits)} if "vector" in config.post else {}),
+                **(
+                    {"atoms": Out(config.rows * config.atom_bits), "atoms_ready": In(1)}
+                    if "vector" in config.post
+                    else {}
+                ),
                 "closes": Out(1),
                 "beyond": Out(1),
             },
@@ -96,7 +102,8 @@ class Feeders(Unit):
         group_taken, west_ready, north_ready = (
             Signal(name=name) for name in ("group_taken", "west_ready", "north_ready")
         )
-        groups = self.groups(m, group_taken)
+        done_with = Signal(LATE)  # the group
+        groups = self.groups(m, group_taken, done_with)
         both, goes_on = Signal(), Signal(name="nest_goes_on")
         m.d.comb += both.eq(west_ready & north_ready)
         beats = self.place(
@@ -114,7 +121,7 @@ class Feeders(Unit):
         waiting = self.place(
             m,
             "beat",
-            SkidBuffer(f"{config.top}_nest_beat", layout.size),
+            SkidBuffer(f"{config.top}_nest_beat", layout.size, own_choice=True),
             i_valid=beats.beat_valid,
             i_data=beats.beat_data,
             o_ready=both,
@@ -129,7 +136,11 @@ class Feeders(Unit):
             WestFeeder(config),
             mode=self.record.mode[:WORD_BITS],
             padding=self.record.padding,
-            **({"vector": vector, "in_bits": self.record.in_bits} if "vector" in config.post else {}),
+            **(
+                {"vector": vector, "in_bits": self.record.in_bits, "atoms_ready": self.atoms_ready}
+                if "vector" in config.post
+                else {}
+            ),
             group_valid=groups.group_valid,
             group=groups.group_data,
             beat_valid=waiting.o_valid & north_ready,
@@ -147,17 +158,20 @@ class Feeders(Unit):
             answer=self.weights,
             w_ready=self.w.ready,
         )
+        taken = Late.of(west.takes).where(waiting.o_valid & north_ready & beat.ends)  # with the last beat of it
+        reads_weights = Late.of(west.takes).where(waiting.o_valid & ~vector & north.beat_ready)  # as north.read
         m.d.comb += [
-            # with the last beat of it; not from a net of the feeder that has much to drive
-            group_taken.eq(west.beat_ready & fenced(self, m, waiting.o_valid & north_ready & beat.ends, "group_ends")),
+            *connected(done_with, taken),
+            group_taken.eq(taken.holds),
             west_ready.eq(west.beat_ready),
             north_ready.eq(north.beat_ready | vector),
             self.tap_read.eq(beats.tap_read),
             self.tap_entry.eq(beats.tap_entry),
-            self.weight_read.eq(north.read),
+            self.weight_read.eq(reads_weights.soon(self, m, "weight_read")),
             self.weight_place.eq(north.where),
             self.read.valid.eq(west.read_valid),
             self.read.payload.eq(west.read_data),
+            *connected(self.goes, Late.of(west.goes)),
             self.job.valid.eq(beats.job_valid),
             self.job.payload.eq(beats.job_data),
             self.x.valid.eq(west.x_valid),
@@ -173,7 +187,7 @@ class Feeders(Unit):
         """Some fields of the record."""
         return Cat(self.record[name] for name in record_layout(*names).members)
 
-    def groups(self, m: Module, taken: Signal) -> Any:
+    def groups(self, m: Module, taken: Signal, done_with: data.View) -> Any:
         """Groups of pixels, as the west feeder needs them."""
         config, bits = self.config, self.config.bank_bits
         ready = Signal(name="pixel_ready")
@@ -190,7 +204,10 @@ class Feeders(Unit):
         buffer = self.place(
             m,
             "group_buffer",
-            GroupBuffer(f"{config.top}_west_groups", rows=config.rows, width=row_layout(config).size, head=bits),
+            GroupBuffer(
+                f"{config.top}_west_groups", rows=config.rows, width=row_layout(config).size, head=bits, late=True
+            ),
+            taken=done_with,
             pixel_valid=walker.pixel_valid,
             pixel_data=Cat(address[bits:], pixel.margins, address[:bits], pixel.begins, pixel.last),
             group_ready=taken,

@@ -7,11 +7,11 @@ The next group is built while the current one is used::
 A group is whole when it has R pixels, or the last one, or when the next pixel begins another.
 """
 
-from amaranth.hdl import Cat, Module, Signal, Value
+from amaranth.hdl import Cat, Const, Module, Signal, Value
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
-from ..logic.fence import fenced
+from ..logic.late import LATE, Late
 from ..logic.unit import Unit
 
 __all__ = ["GroupBuffer"]
@@ -31,6 +31,8 @@ class GroupBuffer(Unit):
         Bits that are kept of each pixel.
     head : int
         Bits that are kept of a group's first pixel alone.
+    late : bool
+        Whether the group's ready comes late.
 
     Ports
     -----
@@ -39,16 +41,20 @@ class GroupBuffer(Unit):
     group : out, stream of ``rows`` (R times width bits), ``head``, ``present`` (R bits: rows that have a pixel, the
         lowest) and ``last``
         Stays until it is taken: take it when it is done with.
+    taken : in, :data:`lowtide.hw.logic.late.LATE`
+        The group's ready, only where it comes late.
     whole : out, 1 bit
         For one cycle: a further group is whole. It is the current one as soon as all before it have been taken.
     """
 
-    def __init__(self, name: str, *, rows: int, width: int, head: int) -> None:
-        self.rows, self.width = rows, width
+    def __init__(self, name: str, *, rows: int, width: int, head: int, late: bool = False) -> None:
+        self.rows, self.width, self.late = rows, width, late
         pixel = data.StructLayout({"row": width, "head": head, "begins": 1, "last": 1})
         group = data.StructLayout({"rows": data.ArrayLayout(width, rows), "head": head, "present": rows, "last": 1})
         super().__init__(
-            name, {"pixel": In(stream.Signature(pixel)), "group": Out(stream.Signature(group)), "whole": Out(1)}
+            name,
+            {"pixel": In(stream.Signature(pixel)), "group": Out(stream.Signature(group)), "whole": Out(1)}
+            | ({"taken": In(LATE)} if late else {}),
         )
 
     def build(self, m: Module) -> None:
@@ -95,6 +101,5 @@ class GroupBuffer(Unit):
 
     def moving(self, m: Module, whole: Signal, name: str) -> Value:
         """Whether a group that is whole becomes the current one; a gate of its own, as the group's ready comes last."""
-        into_none = fenced(self, m, whole & ~self.group.valid, f"{name}_into_none")
-        may_follow = fenced(self, m, whole, f"{name}_may_follow")
-        return into_none | (may_follow & self.group.ready)
+        taken = Late.of(self.taken) if self.late else Late(Const(0), Const(1), self.group.ready)
+        return taken.or_where(~self.group.valid).where(whole).soon(self, m, name)

@@ -19,7 +19,7 @@ from amaranth.lib.wiring import In, Out
 from ..array.edges import stream_bits
 from ..config.accelerator_config import AcceleratorConfig
 from ..logic.arithmetic import any_of
-from ..logic.fence import fenced
+from ..logic.late import LATE, Late, connected
 from ..logic.unit import Unit
 from ..memory.atoms import padding_of
 from ..memory.ports import read_layout, record_layout
@@ -52,12 +52,17 @@ class WestFeeder(Unit):
     group, group_valid : in, of the :class:`lowtide.hw.feeders.group_buffer.GroupBuffer`, and 1 bit
         Of :func:`row_layout` and bank; whether there is one. The next one comes behind a beat that ``ends`` it.
     beat : in, stream of :func:`lowtide.hw.feeders.nest.beat_layout`
+    takes : out, :data:`lowtide.hw.logic.late.LATE`
+        The beat's ready.
     read : out, stream of :func:`lowtide.hw.memory.ports.read_layout`
+    goes : out, :data:`lowtide.hw.logic.late.LATE`
+        What is read can be shown: only then is it read.
     answer : in, R atoms
         Of the feature memory.
     x : out, stream of the engine's ``x``
-    atoms : out, R atoms
-        With ``x``, where a vector source is built: the whole atoms.
+        Its ready comes late.
+    atoms, atoms_ready : out, R atoms; in, 1 bit
+        With ``x``, where a vector source is built: the whole atoms, and whether they are taken in the place of ``x``.
     closes : out, 1 bit
         With ``x``: the beat is the last of its tile.
     beyond : out, 1 bit
@@ -89,10 +94,16 @@ class WestFeeder(Unit):
                 "group": In(group),
                 "group_valid": In(1),
                 "beat": In(stream.Signature(beat_layout(config))),
+                "takes": Out(LATE),
                 "read": Out(stream.Signature(read_layout(config))),
+                "goes": Out(LATE),
                 "answer": In(config.rows * config.atom_bits),
                 "x": Out(stream.Signature(stream_bits(config.array, "x"))),
-                **({"atoms": Out(config.rows * config.atom_bits)} if "vector" in config.post else {}),
+                **(
+                    {"atoms": Out(config.rows * config.atom_bits), "atoms_ready": In(1)}
+                    if "vector" in config.post
+                    else {}
+                ),
                 "closes": Out(1),
                 "beyond": Out(1),
             },
@@ -103,16 +114,19 @@ class WestFeeder(Unit):
         request = Signal(read_layout(self.config), reset_less=True)
         marks = Signal(data.StructLayout({"present": self.rows, "padding": 1, "closes": 1}), reset_less=True)
         waits, lost = Signal(), Signal()  # there is a request; it has rows beyond the memory
-        there = self.group_valid & self.read.ready
-        free = fenced(self, m, (self.group_valid & ~waits) | (there & ~self.x.valid), "free")
-        may_free = fenced(self, m, there, "may_free")  # with the array's ready
-        takes, reads, proceeds = Signal(), Signal(), Signal()  # proceeds: what the array has before it is taken
+        shown = Signal()  # there is an atom for the array, or it waits
+        taken = self.atoms_ready if "vector" in self.config.post else Const(0)
+        goes = Late(~shown | taken, Const(1), self.x.ready).named(m, "free")
+        goes_now = goes.holds
+        accepts = goes.where(self.read.ready).or_where(~waits).where(self.group_valid).named(m, "accepts")
+        takes, reads = Signal(), Signal()
         m.d.comb += [
-            self.read.valid.eq(waits & proceeds),
+            self.read.valid.eq(waits),
             self.read.payload.eq(request),
-            reads.eq(self.read.valid & self.read.ready),
-            # group_valid & (~waits | reads), but the array's ready, which comes last, has one gate to go
-            self.beat.ready.eq(free | (may_free & self.x.ready)),
+            *connected(self.goes, goes),
+            *connected(self.takes, accepts),
+            reads.eq(waits & goes_now & self.read.ready),
+            self.beat.ready.eq(accepts.soon(self, m, "ready")),
             takes.eq(self.beat.valid & self.beat.ready),
             lost.eq((marks.present & ~request.rows).any()),
             self.beyond.eq(reads & lost),
@@ -129,7 +143,7 @@ class WestFeeder(Unit):
             ]
         with m.If(takes | reads):
             m.d.sync += waits.eq(takes)
-        m.d.comb += proceeds.eq(self.answered(m, reads, marks))
+        self.answered(m, shown, goes_now, reads, marks)
 
     def addresses(self, m: Module) -> tuple[Value, Value, Value, Value]:
         """Of this beat: word of each row, bank of row 0, rows whose tap is inside the input, rows in the memory."""
@@ -155,19 +169,15 @@ class WestFeeder(Unit):
             )
         return Cat(words), (group.head + bank)[:bits], Cat(present), Cat(inside)
 
-    def answered(self, m: Module, reads: Value, marks: data.View) -> Value:
-        """Answers go to the array, rows without an atom get padding; whether the next one may come."""
+    def answered(self, m: Module, shown: Signal, goes: Value, reads: Value, marks: data.View) -> None:
+        """Answers go to the array, rows without an atom get padding."""
         config, rows = self.config, self.rows
         coming = Signal.like(marks, name="coming", reset_less=True)
-        full, proceeds = Signal(), Signal(name="taken")  # full: what came was not taken
-        there = Signal()  # comes or full: a register of its own, as much hangs on full
+        full = Signal()  # what came was not taken
         kept_closes = Signal(reset_less=True)
-        m.d.comb += [
-            self.x.valid.eq(there),
-            proceeds.eq(~there | self.x.ready),
-            self.closes.eq(Mux(full, kept_closes, coming.closes)),
-        ]
-        m.d.sync += [there.eq(reads | ~proceeds), coming.eq(marks), full.eq(~proceeds)]
+        m.d.comb += [self.x.valid.eq(shown), self.closes.eq(Mux(full, kept_closes, coming.closes))]
+        # shown comes or is full: a register of its own, as much hangs on full
+        m.d.sync += [shown.eq(reads | ~goes), coming.eq(marks), full.eq(~goes)]
         given = Signal(data.ArrayLayout(self.kept, rows))
         kept = self.place(
             m,
@@ -186,7 +196,6 @@ class WestFeeder(Unit):
         m.d.comb += self.x.payload.eq(Cat(given[row][: self.payload] for row in range(rows)))
         if "vector" in config.post:
             m.d.comb += self.atoms.eq(given)
-        return proceeds
 
     def pattern(self, m: Module, plane: Value) -> Value:
         """A chunk of padding: its code in every value, or its bit in this plane; or an atom for a vector source."""

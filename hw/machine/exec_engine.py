@@ -26,7 +26,7 @@ from ..feeders.feeders import FED, Feeders
 from ..feeders.pixel_walker import WALKED
 from ..logic.unit import Unit
 from ..memory.feature_memory import FeatureMemory
-from ..memory.ports import loaded_layout, read_layout, record_layout
+from ..memory.ports import banks_layout, loaded_layout, record_layout
 from ..memory.tap_memory import TapMemory
 from ..memory.weight_memory import WeightMemory
 from ..mode.reasons import REASON_BITS
@@ -75,7 +75,7 @@ class ExecEngine(Unit):
     weight : in, stream of :func:`word_layout`
     entry : in, stream of :func:`lowtide.hw.post.post.load_layout`
         What LOAD writes.
-    read : in, stream of :func:`lowtide.hw.memory.ports.read_layout`
+    read : in, stream of :func:`lowtide.hw.memory.ports.banks_layout`
     answer : out, R atoms
         What STORE reads.
     """
@@ -97,7 +97,7 @@ class ExecEngine(Unit):
                 "feature": In(stream.Signature(loaded_layout(config))),
                 "weight": In(stream.Signature(word_layout(config))),
                 "entry": In(stream.Signature(load_layout())),
-                "read": In(stream.Signature(read_layout(config))),
+                "read": In(stream.Signature(banks_layout(config))),
                 "answer": Out(config.rows * config.atom_bits),
             },
         )
@@ -154,6 +154,8 @@ class ExecEngine(Unit):
 
     def ends(self, m: Module, of: SimpleNamespace) -> None:
         """What happens to the record."""
+        fed = self.into["feeders"]
+        taken = fed["x_ready"] | fed.get("atoms_ready", 0)
         self.connect(
             m,
             "control",
@@ -169,5 +171,5 @@ class ExecEngine(Unit):
             self.error.eq(of.control.error),
             self.reason.eq(of.control.reason),
             self.active.eq(of.control.active),
-            self.progress.eq((of.feeders.x_valid & self.into["feeders"]["x_ready"]) | of.post.write_valid),
+            self.progress.eq((of.feeders.x_valid & taken) | of.post.write_valid),
         ]

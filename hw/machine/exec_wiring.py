@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
-from amaranth.hdl import Cat, Const, Module, Mux, Value
+from amaranth.hdl import Cat, Const, Module, Value
 
 from lowtide.common.records.kinds import Memory
 
@@ -62,8 +62,8 @@ def connect_operands(engine: Any, m: Module, of: SimpleNamespace, vector: Value)
     fed = of.feeders
     engine.connect(m, "taps", read=fed.tap_read, read_entry=fed.tap_entry)
     engine.connect(m, "weights", read=fed.weight_read, beat=fed.weight_place)
-    engine.connect(m, "features", west_read_valid=fed.read_valid, west_read_data=fed.read_data)
-    beats = of.post.beats_ready if "vector" in engine.config.post else Const(0)
+    engine.connect(m, "features", west_read_valid=fed.read_valid, west_read_data=fed.read_data, west_goes=fed.goes)
+    taken = {"atoms_ready": of.post.beats_ready & vector} if "vector" in engine.config.post else {}
     engine.connect(
         m,
         "feeders",
@@ -72,7 +72,8 @@ def connect_operands(engine: Any, m: Module, of: SimpleNamespace, vector: Value)
         answer=of.features.answer,
         read_ready=of.features.west_read_ready,
         job_ready=of.engine.job_ready,
-        x_ready=Mux(vector, beats, of.engine.x_ready),
+        x_ready=of.engine.x_ready,
+        **taken,
         w_ready=of.engine.w_ready,
     )
     engine.connect(

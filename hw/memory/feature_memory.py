@@ -1,29 +1,27 @@
 """The feature memory: R banks, so that each row of the array reads an atom of its own in every cycle.
 
 Atom a is word ``a div R`` of bank ``a mod R``. Requests name words in the order of rows; a rotator brings them to
-their banks, another one the atoms back::
+their banks, another one the atoms back. Those of STORE, which reads consecutive atoms, name the words of banks::
 
-    clients -> first that asks -> rotate rows up by the bank of row 0 -> banks -> rotate down -> answer, to all clients
+    others -> first that asks -> rotate rows up by the bank of row 0 --.
+    STORE -------------------------------------------------------------+-> banks -> rotate down -> answer, to all
 
 Reads: the operand of the post-processing, then STORE, then the west feeder. Writes: the post-processing, then LOAD.
 Writes of the post-processing wait a cycle in registers, so whether LOAD may write is known before it asks.
 """
-
-from typing import Any
 
 from amaranth.hdl import Cat, Module, Mux, Signal, Value
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
 from ..config.accelerator_config import AcceleratorConfig
+from ..logic.late import LATE, Late
 from ..logic.unit import Unit
 from .bank import Bank
-from .ports import loaded_layout, read_layout, shuffled, write_layout
+from .ports import banks_layout, loaded_layout, read_layout, shuffled, write_layout
 from .rotator import Rotator
 
-__all__ = ["READERS", "FeatureMemory"]
-
-READERS = ("operand", "store", "west")  #: clients that read, the first one that asks is served
+__all__ = ["FeatureMemory"]
 
 
 class FeatureMemory(Unit):
@@ -31,7 +29,10 @@ class FeatureMemory(Unit):
 
     Ports
     -----
-    operand_read, store_read, west_read : in, streams of :func:`lowtide.hw.memory.ports.read_layout`
+    operand_read, west_read : in, streams of :func:`lowtide.hw.memory.ports.read_layout`
+    west_goes : in, :data:`lowtide.hw.logic.late.LATE`
+        Without it nothing is read for the west feeder.
+    store_read : in, stream of :func:`lowtide.hw.memory.ports.banks_layout`
     answer : out, R atoms, row 0 lowest
         What the read that was taken ``READ_LATENCY`` cycles before found.
     post_write : in, stream of :func:`lowtide.hw.memory.ports.write_layout`
@@ -44,7 +45,8 @@ class FeatureMemory(Unit):
         self.config = config
         super().__init__(
             f"{config.top}_feature_memory",
-            {f"{client}_read": In(stream.Signature(read_layout(config))) for client in READERS}
+            {f"{client}_read": In(stream.Signature(read_layout(config))) for client in ("operand", "west")}
+            | {"west_goes": In(LATE), "store_read": In(stream.Signature(banks_layout(config)))}
             | {"answer": Out(config.rows * config.atom_bits)}
             | {"post_write": In(stream.Signature(write_layout(config)))}
             | {"load_write": In(stream.Signature(loaded_layout(config)))},
@@ -57,7 +59,7 @@ class FeatureMemory(Unit):
             self.config.bank_address_bits,
             self.config.atom_bits,
         )
-        read, reads = self.chosen(m)
+        read, stores, reads = self.chosen(m)
         asked = self.rotated(
             m, "read_rotator", [Cat(read.rows[row], read.words[row]) for row in range(rows)], read.bank
         )
@@ -77,31 +79,33 @@ class FeatureMemory(Unit):
                 m,
                 f"bank_{number}",
                 Bank(atom, config.bank_atoms),
-                read=reading[0] & reads,  # known late, so not one of the lanes that are rotated
-                read_address=reading[1:],
+                read=reads.where(reading[0]).or_where(stores).soon(self, m, f"read_{number}"),
+                read_address=Mux(stores, self.store_read.payload.words[number], reading[1:]),
                 write=writing[0],
                 write_address=writing[1 : 1 + address],
                 write_data=writing[1 + address :],
             )
             found.append(memory.read_data)
         turned = Signal(config.bank_bits, reset_less=True)  # by how much the atoms that come now are
-        m.d.sync += turned.eq(read.bank)
+        m.d.sync += turned.eq(Mux(stores, self.store_read.payload.bank, read.bank))
         rotator = Rotator(f"{config.top}_answer_rotator", count=rows, width=atom, direction="down")
         m.d.comb += self.answer.eq(self.place(m, "answer_rotator", rotator, amount=turned, i=Cat(found)).o)
 
-    def chosen(self, m: Module) -> tuple[data.View, Signal]:
-        """The request of the first reader that asks, and whether there is one."""
-        request, asks = Signal(read_layout(self.config), name="read"), Signal(name="reads")
-        *others, last = (getattr(self, f"{client}_read") for client in READERS)
-        value: Any = last.payload
-        before: Any = 0
-        for port in (*others, last):
-            m.d.comb += port.ready.eq(~before if port is not others[0] else 1)
-            before = before | port.valid
-        for port in reversed(others):
-            value = Mux(port.valid, port.payload, value)
-        m.d.comb += [request.eq(value), asks.eq(before)]
-        return request, asks
+    def chosen(self, m: Module) -> tuple[data.View, Signal, Late]:
+        """The request of the first reader that asks, where that is not STORE; whether it is; whether the request, if
+        not that of STORE, is read."""
+        operand, store, west = self.operand_read, self.store_read, self.west_read
+        request, stores = Signal(read_layout(self.config), name="read"), Signal(name="stores")
+        of_west = Signal()
+        m.d.comb += [
+            operand.ready.eq(1),
+            store.ready.eq(~operand.valid),
+            west.ready.eq(~(operand.valid | store.valid)),
+            request.eq(Mux(operand.valid, operand.payload, west.payload)),
+            stores.eq(store.valid & ~operand.valid),
+            of_west.eq(west.valid & west.ready),
+        ]
+        return request, stores, Late.of(self.west_goes).where(of_west).or_where(operand.valid).named(m, "reads")
 
     def posted(self, m: Module) -> tuple[Signal, data.View]:
         """Whether the post-processing wrote in the cycle before, and what."""

@@ -22,7 +22,9 @@ from ..config.accelerator_config import AcceleratorConfig
 __all__ = [
     "READ_LATENCY",
     "address_bits",
+    "banks_layout",
     "consecutive",
+    "consecutive_by_bank",
     "loaded_layout",
     "read_layout",
     "record_layout",
@@ -60,6 +62,16 @@ def read_layout(config: AcceleratorConfig, rows: int | None = None) -> data.Stru
     )
 
 
+def banks_layout(config: AcceleratorConfig) -> data.StructLayout:
+    """A read of R consecutive atoms, told bank by bank, so that nothing is rotated on its way.
+
+    ``words``: address of each bank's word; ``bank``: that of row 0. Every bank is read.
+    """
+    return data.StructLayout(
+        {"words": data.ArrayLayout(config.bank_address_bits, config.rows), "bank": config.bank_bits}
+    )
+
+
 def write_layout(config: AcceleratorConfig) -> data.StructLayout:
     """A write of the feature memory: as a read, with ``data``, an atom for each row, and ``shuffle``, whether row r has
     bank ``bank + shuffled(r, R)`` instead of ``bank + r``."""
@@ -79,25 +91,29 @@ def shuffled(row: int, rows: int) -> int:
     return row % 2 * (rows // 2) + row // 2
 
 
-def consecutive(config: AcceleratorConfig, address: Value, following: Value, rows: int) -> tuple[Value, Value]:
-    """Where atoms with consecutive addresses lie, row r that of ``address + r``.
+def consecutive(config: AcceleratorConfig, bank: Value, word: Value, following: Value, rows: int) -> Value:
+    """Where atoms with consecutive addresses lie, row by row.
 
     Parameters
     ----------
     config : AcceleratorConfig
-    address : Value
-        Of the first atom, of ``feature_address_bits`` bits.
+    bank, word : Value
+        Of the first atom.
     following : Value
-        The word behind that of the address.
+        The word behind that one.
     rows : int
         How many.
 
     Returns
     -------
-    words : Value
-        As of :func:`read_layout`.
-    bank : Value
+    Value
+        The words of :func:`read_layout`.
     """
-    bank, word = address[: config.bank_bits], address[config.bank_bits :]
-    beyond = [Cat(bank, Const(0, 1)) + row >= config.rows for row in range(rows)]
-    return Cat(Mux(beyond[row], following, word) for row in range(rows)), bank
+    return Cat(Mux(Cat(bank, Const(0, 1)) + row >= config.rows, following, word) for row in range(rows))
+
+
+def consecutive_by_bank(config: AcceleratorConfig, bank: Value, word: Value, following: Value) -> Value:
+    """Where R atoms with consecutive addresses lie, bank by bank: the words of :func:`banks_layout`. Parameters as of
+    :func:`consecutive`."""
+    others = [Mux(bank > place, following, word) for place in range(config.rows - 1)]
+    return Cat(*others, word)  # an atom of the last bank is never behind the word

@@ -5,7 +5,7 @@ import numpy as np
 from lowtide.common.records.kinds import Memory
 from lowtide.golden.machine import Interpreter
 from lowtide.hw.machine.exec_engine import ExecEngine, word_layout
-from lowtide.hw.memory.ports import loaded_layout, read_layout
+from lowtide.hw.memory.ports import banks_layout, loaded_layout
 from lowtide.hw.post.post import load_layout
 
 from unit_model import UnitModel
@@ -76,8 +76,8 @@ class ExecModel(UnitModel):
         """All atoms, uint8 [atoms, bytes]."""
         config, found = self.config, []
         for word in range(config.bank_atoms):
-            request = dict(words=[word] * config.rows, rows=(1 << config.rows) - 1)
-            self.clock(read_valid=1, read_data=read_layout(config).const(request).as_bits())
+            request = dict(words=[word] * config.rows)
+            self.clock(read_valid=1, read_data=banks_layout(config).const(request).as_bits())
             self.set("read_valid", 0)
             found.append(self.get("answer").to_bytes(config.rows * config.atom_bytes, "little"))
         return np.frombuffer(b"".join(found), np.uint8).reshape(-1, config.atom_bytes)

@@ -7,7 +7,7 @@ from amaranth.lib.wiring import In
 from lowtide.hw.feeders.feeders import Feeders
 from lowtide.hw.logic.unit import Unit
 from lowtide.hw.memory.feature_memory import FeatureMemory
-from lowtide.hw.memory.ports import loaded_layout, read_layout, write_layout
+from lowtide.hw.memory.ports import banks_layout, loaded_layout, read_layout, write_layout
 from lowtide.hw.memory.tap_memory import TapMemory
 from lowtide.hw.memory.weight_memory import WeightMemory
 from lowtide.hw.mode.word import WORD_BITS
@@ -30,7 +30,7 @@ class FedMemories(Unit):
             {name: feeders[name] for name in PASSED if name in feeders}
             | {
                 "write": In(stream.Signature(loaded_layout(config))),
-                "other": In(stream.Signature(read_layout(config))),
+                "other": In(stream.Signature(banks_layout(config))),
                 "weight_write": In(1),
                 "word": In(config.weight_address_bits),
                 "weight_data": In(8 * config.weight_word_bytes),
@@ -57,6 +57,7 @@ class FedMemories(Unit):
             job_ready=self.job.ready,
             x_ready=self.x.ready,
             w_ready=self.w.ready,
+            **({"atoms_ready": Const(0)} if "vector" in config.post else {}),
             **found,
         )
         memory = self.place(
@@ -69,6 +70,7 @@ class FedMemories(Unit):
             store_read_data=self.other.payload,
             west_read_valid=fed.read_valid,
             west_read_data=fed.read_data,
+            west_goes=fed.goes,
             post_write_valid=Const(0, 1),
             post_write_data=Const(0, write_layout(config).size),
             load_write_valid=self.write.valid,

@@ -10,7 +10,7 @@ from lowtide.hw.array.job import JobLayout
 from lowtide.hw.config.accelerator_config import AcceleratorConfig
 from lowtide.hw.config.machines import flexible_machine
 from lowtide.hw.feeders.feeders import FED
-from lowtide.hw.memory.ports import read_layout, record_layout
+from lowtide.hw.memory.ports import banks_layout, record_layout
 from lowtide.hw.mode.word import WORD_BITS
 
 from fed_memories import FedModel
@@ -145,10 +145,8 @@ def check_record(model, record, entries, mode, rng, *, ready=1.0, others=0.0):
     for cycle in range(20 * len(beats) + 2000):
         if not offered and rng.random() < others:
             offered = True
-            request = dict(
-                words=[rng.randrange(config.bank_atoms) for _ in range(config.rows)], rows=rng.getrandbits(config.rows)
-            )
-            model.set("other_data", read_layout(config).const(request).as_bits())
+            request = dict(words=[rng.randrange(config.bank_atoms) for _ in range(config.rows)])
+            model.set("other_data", banks_layout(config).const(request).as_bits())
         model.set("other_valid", offered)
         model.set("job_ready", takes_job := int(rng.random() < ready))
         valid = model.get("x_valid") and (vector or model.get("w_valid"))

@@ -33,7 +33,7 @@ class LocalMemories:
             self.contents[word & 7][word >> 3 & 0xFFFF] = list((word >> 19).to_bytes(8, "little"))
         answer = rng.getrandbits(config.rows * config.atom_bits)
         if taken["store_read"]:
-            for row, atom in self.rows(model.get("store_read_data"), config.rows):
+            for row, atom in enumerate(self.stored(model.get("store_read_data"))):
                 at, mask = row * config.atom_bits, (1 << config.atom_bits) - 1
                 value = int.from_bytes(self.contents[0][atom].tobytes(), "little")
                 answer = answer & ~(mask << at) | value << at
@@ -41,6 +41,14 @@ class LocalMemories:
 
     def after_edge(self, answer):
         self.model.set("store_answer", answer)
+
+    def stored(self, word):
+        """The atoms that STORE reads, row by row."""
+        config, bits = self.config, self.config.bank_address_bits
+        words = [word >> bank * bits & (1 << bits) - 1 for bank in range(config.rows)]
+        first = word >> config.rows * bits
+        banks = [(first + row) % config.rows for row in range(config.rows)]
+        return [words[bank] * config.rows + bank for bank in banks]
 
     def rows(self, word, count):
         """Rows that count, of so many, and the atom of each."""

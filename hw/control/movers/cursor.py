@@ -20,10 +20,9 @@ from lowtide.common.records.kinds import Memory
 
 from ...config.accelerator_config import AcceleratorConfig
 from ...logic.unit import Unit
-from ...memory.ports import consecutive, read_layout
 from .places import Place, chosen, local_bits
 
-__all__ = ["Cursor", "flying_layout", "units_of_a_beat"]
+__all__ = ["Cursor", "atoms_layout", "flying_layout", "units_of_a_beat"]
 
 
 def units_of_a_beat(config: AcceleratorConfig, places: Sequence[Place]) -> slice:
@@ -38,6 +37,13 @@ def flying_layout(config: AcceleratorConfig, places: Sequence[Place]) -> data.St
     first local unit, whether it is the record's last."""
     bits = units_of_a_beat(config, places)
     return data.StructLayout({"place": bits.stop - bits.start, "local": local_bits(config), "last": 1})
+
+
+def atoms_layout(config: AcceleratorConfig, rows: int) -> data.StructLayout:
+    """Atoms with consecutive addresses, one a row: ``bank`` and ``word`` of the first, the ``following`` word, one bit
+    for each of the ``rows`` that counts."""
+    words = {name: config.bank_address_bits for name in ("word", "following")}
+    return data.StructLayout({"bank": config.bank_bits, **words, "rows": rows})
 
 
 class Cursor(Unit):
@@ -68,8 +74,8 @@ class Cursor(Unit):
         There is a step.
     step : in, 1 bit
         The step is done.
-    atoms : out, layout of :func:`lowtide.hw.memory.ports.read_layout`
-        Of this step, where the memory is the feature memory: as many rows as atoms are moved at once.
+    atoms : out, :func:`atoms_layout`
+        Of this step, where the memory is the feature memory: those that are moved at once.
     local : out, :func:`lowtide.hw.control.movers.places.local_bits`
         The unit of this step, of another memory.
     part : out
@@ -99,7 +105,7 @@ class Cursor(Unit):
                 "run_taken": In(1),
                 "valid": Out(1),
                 "step": In(1),
-                "atoms": Out(read_layout(config, self.places[0].per_beat)),
+                "atoms": Out(atoms_layout(config, self.places[0].per_beat)),
                 "local": Out(local_bits(config)),
                 "part": Out(part_bits),
                 "lowest": Out(part_bits),
@@ -183,12 +189,14 @@ class Cursor(Unit):
         return [left.eq(units), ends.eq(is_last), highest.eq(Mux(is_last, units, per_beat) - 1)]
 
     def banks(self, m: Module, base: Value, following: Value, lowest: Value, highest: Value) -> None:
-        """Word of each row's bank, and which rows count, when place i of the beat is row i."""
-        config, per_beat = self.config, self.places[0].per_beat
-        words, bank = consecutive(config, base[: config.feature_address_bits], following, per_beat)
-        rows = []
+        """Bank and word of the first atom, and which rows count, when place i of the beat is row i."""
+        per_beat, rows = self.places[0].per_beat, []
         for row in range(per_beat):
             above = lowest <= row if row < per_beat - 1 else Const(1, 1)
             below = highest >= row if row else Const(1, 1)
             rows.append(above & below)
-        m.d.comb += [self.atoms.words.eq(words), self.atoms.bank.eq(bank), self.atoms.rows.eq(Cat(rows))]
+        m.d.comb += [
+            Cat(self.atoms.bank, self.atoms.word).eq(base[: self.config.feature_address_bits]),
+            self.atoms.following.eq(following),
+            self.atoms.rows.eq(Cat(rows)),
+        ]

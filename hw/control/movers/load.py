@@ -26,7 +26,7 @@ from ...bus.read_master import beat_layout
 from ...config.accelerator_config import AcceleratorConfig
 from ...logic.buffer import Registered
 from ...logic.unit import Unit
-from ...memory.ports import loaded_layout
+from ...memory.ports import consecutive, loaded_layout
 from ..record_words import record_layout
 from .cursor import Cursor
 from .places import beats_bits, chosen, local_bits, places
@@ -170,7 +170,7 @@ class Load(Unit):
             else:
                 unit = beat.word_select(cursor.part[: (place.per_beat - 1).bit_length()], width)
             where[place.memory] = unit
-        atom, local = where[Memory.FEATURE], cursor.local
+        atom, local, atoms = where[Memory.FEATURE], cursor.local, cursor.atoms
         feature, weight = targets[Memory.FEATURE], targets[Memory.WEIGHT]
         entry = Signal(8 * ENTRY_BYTES)
         for number, unit in where.items():
@@ -180,7 +180,10 @@ class Load(Unit):
         m.d.comb += [
             self.feature.valid.eq(writes & feature),
             self.feature.payload.data.as_value().eq(atom),
-            *(self.feature.payload[name].eq(cursor.atoms[name]) for name in ("words", "rows", "bank")),
+            self.feature.payload.words.as_value().eq(
+                consecutive(config, atoms.bank, atoms.word, atoms.following, config.atoms_per_bus_beat)
+            ),
+            *(self.feature.payload[name].eq(atoms[name]) for name in ("rows", "bank")),
             self.weight.valid.eq(writes & weight),
             self.weight.payload.word.eq(local),
             self.weight.payload.data.eq(where[Memory.WEIGHT]),

@@ -27,7 +27,7 @@ from ...bus.write_master import written_layout
 from ...config.accelerator_config import AcceleratorConfig
 from ...logic.buffer import PingPong
 from ...logic.unit import Unit
-from ...memory.ports import READ_LATENCY, read_layout
+from ...memory.ports import READ_LATENCY, banks_layout, consecutive_by_bank
 from ...memory.queue import Queue
 from ..record_words import record_layout
 from .cursor import Cursor
@@ -58,7 +58,7 @@ class Store(Unit):
         For one cycle: every response of the bus is here.
     active, waits : out, 1 bit
         In the cycle before it gave a beat to the bus; it waited for the bus. Never with ``ended``.
-    read : out, stream of :func:`lowtide.hw.memory.ports.read_layout`
+    read : out, stream of :func:`lowtide.hw.memory.ports.banks_layout`
         To the feature memory.
     answer : in, one atom for each row
         In the cycle after a read.
@@ -78,7 +78,7 @@ class Store(Unit):
                 "ended": Out(1),
                 "active": Out(1),
                 "waits": Out(1),
-                "read": Out(stream.Signature(read_layout(config))),
+                "read": Out(stream.Signature(banks_layout(config))),
                 "answer": In(data.ArrayLayout(config.atom_bits, config.rows)),
                 "request": Out(stream.Signature(request_layout(config.bus_bits, beats_bits(config)))),
                 "beat": Out(stream.Signature(written_layout(config.bus_bits))),
@@ -90,10 +90,11 @@ class Store(Unit):
         config = self.config
         record, idle = Signal(record_layout(Record), reset_less=True), Signal(init=1)
         read_all = Signal()  # the last read is out
+        busy = Signal()  # the opposite of idle, which has every bit of the record to drive
         with m.If(idle):
             m.d.sync += record.eq(self.record)
         with m.If(self.begin):
-            m.d.sync += [idle.eq(0), read_all.eq(0)]
+            m.d.sync += [idle.eq(0), busy.eq(1), read_all.eq(0)]
         takes, run_taken, step = Signal(), Signal(), Signal()
         feature, units = places(config)[0], Signal(local_bits(config) + 1)
         m.d.comb += units.eq(record.units)
@@ -120,7 +121,7 @@ class Store(Unit):
             run_taken=run_taken,
             step=step,
         )
-        beat, left = Signal(self.beat.payload.shape()), Signal()
+        atoms, beat, left = cursor.atoms, Signal(self.beat.payload.shape()), Signal()
         waiting = self.place(
             m,
             "beats",
@@ -134,11 +135,12 @@ class Store(Unit):
             takes.eq(flying.i_ready & asked.i_ready),
             run_taken.eq(~cursor.valid | (cursor.run_ends & (~cursor.gives | (room & self.read.ready)))),
             self.read.valid.eq(cursor.valid & cursor.gives & room),
-            self.read.payload.eq(cursor.atoms),
+            self.read.payload.words.as_value().eq(consecutive_by_bank(config, atoms.bank, atoms.word, atoms.following)),
+            self.read.payload.bank.eq(atoms.bank),
             step.eq(cursor.valid & (~cursor.gives | (room & self.read.ready))),
             self.beat.valid.eq(waiting.o_valid),
             self.beat.payload.eq(waiting.o_data),
-            self.ended.eq(~idle & read_all & empty & ~waiting.o_valid & (asked.level == 0) & ~self.missing),
+            self.ended.eq(busy & read_all & empty & ~waiting.o_valid & (asked.level == 0) & ~self.missing),
         ]
         m.d.sync += [
             self.active.eq(self.beat.valid & self.beat.ready),
@@ -147,7 +149,7 @@ class Store(Unit):
         with m.If(step & cursor.run_ends & cursor.last):
             m.d.sync += read_all.eq(1)
         with m.If(self.ended):
-            m.d.sync += idle.eq(1)
+            m.d.sync += [idle.eq(1), busy.eq(0)]
 
     def beats(
         self, m: Module, reads: Value, cursor: SimpleNamespace, beat: data.View, valid: Signal, ready: Value
