@@ -15,6 +15,7 @@ from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
 from ..config.accelerator_config import AcceleratorConfig
+from ..logic.enable import Enable
 from ..logic.late import LATE, Late
 from ..logic.unit import Unit
 from .bank import Bank
@@ -64,12 +65,14 @@ class FeatureMemory(Unit):
             m, "read_rotator", [Cat(read.rows[row], read.words[row]) for row in range(rows)], read.bank
         )
         waits, post = self.posted(m)
+        # the same register again: every lane hangs on the bank that it chooses
+        turns = self.place(m, "turns", Enable(f"{self.name}_turns"), i=self.post_write.valid).o
         load = self.load_write.payload
         written = self.rotated(
             m,
             "write_rotator",
             self.placed(waits, post),
-            Mux(waits, post.bank, load.bank),
+            Mux(turns, post.bank, load.bank),
             waits & post.shuffle,
         )
         found = []

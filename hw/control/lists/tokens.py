@@ -53,24 +53,29 @@ class Tokens(Unit):
     def build(self, m: Module) -> None:
         allowed: dict[str, list[Signal]] = {engine: [] for engine in ENGINES}
         overflows: dict[str, list[Signal]] = {engine: [] for engine in ENGINES}
+        began = {engine: Signal(name=f"{engine}_began") for engine in ENGINES}
+        m.d.sync += [began[engine].eq(getattr(self, f"{engine}_begins") & ~self.clear) for engine in ENGINES]
         for place, taker in enumerate(ENGINES):
             for side, distance in (("a", 1), ("b", 2)):
                 giver = ENGINES[(place + distance) % 3]
                 gives = "b" if side == "a" else "a"  # the taker, as the giver sees it
                 tokens = Signal(_COUNTER_BITS, name=f"tokens_{giver}_to_{taker}")
-                taken = Signal(TOKEN_BITS, name=f"taken_{giver}_to_{taker}")  # in the cycle before
+                # what the record takes that could have begun in the cycle before, and what it took
+                taken = Signal(TOKEN_BITS, name=f"taken_{giver}_to_{taker}", reset_less=True)
+                gone = Signal(TOKEN_BITS, name=f"gone_{giver}_to_{taker}")
                 kept = Signal(_COUNTER_BITS, name=f"kept_{giver}_to_{taker}")  # where none are given
                 total = Signal(_COUNTER_BITS + 1, name=f"total_{giver}_to_{taker}")  # where some are
                 there, over = Signal(name=f"there_{giver}_to_{taker}"), Signal(name=f"over_{giver}_to_{taker}")
                 take, given = getattr(self, f"{taker}_take_{side}"), getattr(self, f"{giver}_ends")
                 m.d.comb += [
                     there.eq(tokens >= take),
-                    kept.eq(tokens - taken),
-                    total.eq(tokens + getattr(self, f"{giver}_give_{gives}") - taken),
+                    gone.eq(Mux(began[taker], taken, 0)),
+                    kept.eq(tokens - gone),
+                    total.eq(tokens + getattr(self, f"{giver}_give_{gives}") - gone),
                     over.eq(given & total[_COUNTER_BITS]),
                 ]
                 m.d.sync += [
-                    taken.eq(Mux(getattr(self, f"{taker}_begins") & ~self.clear, take, 0)),
+                    taken.eq(take),
                     tokens.eq(Mux(self.clear, 0, Mux(given, total, kept))),
                 ]
                 allowed[taker].append(there)

@@ -22,8 +22,8 @@ def rule(taker, side):
   always @(posedge clk) m_count <= (rst | clear) ? 0 : m_count - m_taken + m_given;
   always @* if ({taker}_begins) assume({taker}_allowed && !m_begun);
   always @* if ({giver}_overflows) assume(clear | rst);
-  always @* assert(m_count <= 255 && m_count + taken_{giver}_to_{taker} == tokens_{giver}_to_{taker});
-  always @* if (!m_begun) assert(taken_{giver}_to_{taker} == 0);
+  always @* assert(m_count <= 255 && m_count + gone_{giver}_to_{taker} == tokens_{giver}_to_{taker});
+  always @* if (!m_begun) assert(gone_{giver}_to_{taker} == 0);
   always @* if ({taker}_allowed && !m_begun) assert(m_count >= {taker}_take_{side});
   always @* if (m_count + m_given > 255) assert({giver}_overflows);
 """
