@@ -118,6 +118,7 @@ class WestFeeder(Unit):
         taken = self.atoms_ready if "vector" in self.config.post else Const(0)
         goes = Late(~shown | taken, Const(1), self.x.ready).named(m, "free")
         goes_now = goes.holds
+        # a beat while there is no request, or while that is read
         accepts = goes.where(self.read.ready).or_where(~waits).where(self.group_valid).named(m, "accepts")
         takes, reads = Signal(), Signal()
         m.d.comb += [
