@@ -61,6 +61,7 @@ def monitor(source, packing):
     assert(m_beat == (m_tile * {of["taps"]} + m_tap) * {of["blocks"]} + m_block);
     assert(blocks_left == {of["blocks"]} - m_block && taps_left == {of["taps"]} - m_tap);
     assert(tiles_left == {tiles} - m_tile && tiles_of_step_left == {per_step} - m_in_step);
+    {"".join(f"assert({loop}_last == ({loop}_left == 1)); " for loop in LOOPS)}
     assert(tile_offset == m_tiles && pass_offset == m_tiles && beat_offset == m_offset);
     assert(entry == m_entry);
     assert(weight_word == m_word && part_of_word == (m_beat & {packing}));
