@@ -16,7 +16,7 @@ from unit_model import UnitModel
 
 __all__ = ["FedMemories", "FedModel"]
 
-PASSED = ("start", "record", "job", "x", "w", "atoms", "closes", "beyond")  #: ports of the feeders
+PASSED = ("start", "record", "job", "x", "w", "atoms", "atoms_ready", "closes", "beyond")  #: ports of the feeders
 
 
 class FedMemories(Unit):
@@ -57,7 +57,7 @@ class FedMemories(Unit):
             job_ready=self.job.ready,
             x_ready=self.x.ready,
             w_ready=self.w.ready,
-            **({"atoms_ready": Const(0)} if "vector" in config.post else {}),
+            **({"atoms_ready": self.atoms_ready} if "vector" in config.post else {}),
             **found,
         )
         memory = self.place(

@@ -151,7 +151,9 @@ def check_record(model, record, entries, mode, rng, *, ready=1.0, others=0.0):
         model.set("job_ready", takes_job := int(rng.random() < ready))
         valid = model.get("x_valid") and (vector or model.get("w_valid"))
         takes = int(bool(valid) and rng.random() < ready)
-        model.set("x_ready", takes)
+        model.set("x_ready", takes and not vector)
+        if "vector" in config.post:
+            model.set("atoms_ready", takes and vector)
         model.set("w_ready", takes and not vector)
         if model.get("job_valid") and takes_job:
             job = JobLayout.from_bits(model.get("job_data"))
