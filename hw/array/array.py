@@ -18,7 +18,7 @@ from amaranth.lib.wiring import In, Out
 
 from ..config.array_config import ArrayConfig
 from ..logic.arithmetic import any_of
-from ..logic.enable import enable_ports, own_enable
+from ..logic.timing.enable import enable_ports, own_enable
 from ..logic.unit import Unit
 from ..pe.control_bits import control_layout, later
 from ..pe.operands import operand_bits

@@ -16,8 +16,8 @@ from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 
 from ..config.array_config import ArrayConfig
-from ..logic.enable import enable_ports, own_enable
-from ..logic.skew import Skew, registered
+from ..logic.timing.enable import enable_ports, own_enable
+from ..logic.timing.skew import Skew, registered
 from ..logic.unit import Unit
 from ..mode.word import ModeWord
 from ..pe.control_bits import encoder_control_layout, later

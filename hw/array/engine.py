@@ -22,8 +22,8 @@ from amaranth.lib import stream
 from amaranth.lib.wiring import In, Out
 
 from ..config.array_config import ArrayConfig
-from ..logic.enable import Enable
 from ..logic.skid_buffer import SkidBuffer
+from ..logic.timing.enable import Enable
 from ..logic.unit import Unit
 from ..mode.reasons import REASON_BITS, Reason
 from ..pe.control_bits import later

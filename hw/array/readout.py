@@ -13,7 +13,7 @@ from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
 from ..config.array_config import ArrayConfig
-from ..logic.skew import Skew
+from ..logic.timing.skew import Skew
 from ..logic.unit import Unit
 from .stops import by_line, by_stop
 

@@ -22,8 +22,8 @@ from amaranth.lib.wiring import In, Out
 from ..array.edges import stream_bits
 from ..array.job import JobLayout
 from ..config.accelerator_config import AcceleratorConfig
-from ..logic.late import LATE, Late, connected
 from ..logic.skid_buffer import SkidBuffer
+from ..logic.timing.late import LATE, Late, connected
 from ..logic.unit import Unit
 from ..memory import weight_memory
 from ..memory.ports import read_layout, record_layout
@@ -54,7 +54,7 @@ class Feeders(Unit):
     tap_read, tap_entry, tap : the read port of the tap memory
     weight_read, weight_place, weights : the read port of the weight memory
     read : out, stream of :func:`lowtide.hw.memory.ports.read_layout`
-    goes : out, :data:`lowtide.hw.logic.late.LATE`
+    goes : out, :data:`lowtide.hw.logic.timing.late.LATE`
     answer : in, R atoms
         The feature memory.
     job : out, stream of :data:`lowtide.hw.array.job.JobLayout`

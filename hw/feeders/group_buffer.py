@@ -11,7 +11,7 @@ from amaranth.hdl import Cat, Const, Module, Signal, Value
 from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
-from ..logic.late import LATE, Late
+from ..logic.timing.late import LATE, Late
 from ..logic.unit import Unit
 
 __all__ = ["GroupBuffer"]
@@ -41,7 +41,7 @@ class GroupBuffer(Unit):
     group : out, stream of ``rows`` (R times width bits), ``head``, ``present`` (R bits: rows that have a pixel, the
         lowest) and ``last``
         Stays until it is taken: take it when it is done with.
-    taken : in, :data:`lowtide.hw.logic.late.LATE`
+    taken : in, :data:`lowtide.hw.logic.timing.late.LATE`
         The group's ready, only where it comes late.
     whole : out, 1 bit
         For one cycle: a further group is whole. It is the current one as soon as all before it have been taken.

@@ -19,7 +19,7 @@ from amaranth.lib.wiring import In, Out
 from ..array.edges import stream_bits
 from ..config.accelerator_config import AcceleratorConfig
 from ..logic.arithmetic import any_of
-from ..logic.late import LATE, Late, connected
+from ..logic.timing.late import LATE, Late, connected
 from ..logic.unit import Unit
 from ..memory.atoms import padding_of
 from ..memory.ports import read_layout, record_layout
@@ -52,10 +52,10 @@ class WestFeeder(Unit):
     group, group_valid : in, of the :class:`lowtide.hw.feeders.group_buffer.GroupBuffer`, and 1 bit
         Of :func:`row_layout` and bank; whether there is one. The next one comes behind a beat that ``ends`` it.
     beat : in, stream of :func:`lowtide.hw.feeders.nest.beat_layout`
-    takes : out, :data:`lowtide.hw.logic.late.LATE`
+    takes : out, :data:`lowtide.hw.logic.timing.late.LATE`
         The beat's ready.
     read : out, stream of :func:`lowtide.hw.memory.ports.read_layout`
-    goes : out, :data:`lowtide.hw.logic.late.LATE`
+    goes : out, :data:`lowtide.hw.logic.timing.late.LATE`
         What is read can be shown: only then is it read.
     answer : in, R atoms
         Of the feature memory.

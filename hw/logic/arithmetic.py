@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from amaranth.hdl import Cat, Const, Module, Signal, Value, signed
 
-from .stages import Cut
+from .timing.stages import Cut
 
 __all__ = ["balanced_sum", "count_ones", "any_of", "complement_sum", "highest", "named", "row_sum"]
 

@@ -26,7 +26,7 @@ from amaranth.hdl import Cat, Const, Module, Signal, Value, signed
 from .arithmetic import named
 from .offset_sum import signed_sum
 from .running_sum import RunningSum, running_sum
-from .stages import Cut, Stages, levels
+from .timing.stages import Cut, Stages, levels
 
 __all__ = ["booth_digits", "booth_dot_product", "digit_dot_product", "digit_sum"]
 

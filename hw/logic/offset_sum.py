@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from amaranth.hdl import Cat, Const, Module, Signal, Value
 
-from .stages import Cut
+from .timing.stages import Cut
 
 __all__ = ["signed_sum"]
 

@@ -14,7 +14,7 @@ from amaranth.lib.wiring import In, Out
 from .arithmetic import balanced_sum, named, row_sum
 from .packing import Packing, signed_bits
 from .residue import residue_of_products
-from .stages import Stages
+from .timing.stages import Stages
 from .unit import Unit
 
 __all__ = ["PackedProducts", "fields_apart"]

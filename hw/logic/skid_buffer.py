@@ -15,7 +15,7 @@ from amaranth.hdl import Module, Mux, Signal
 from amaranth.lib import stream
 from amaranth.lib.wiring import In, Out
 
-from .enable import Enable
+from .timing.enable import Enable
 from .unit import Unit
 
 __all__ = ["SkidBuffer"]

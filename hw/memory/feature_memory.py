@@ -15,8 +15,8 @@ from amaranth.lib import data, stream
 from amaranth.lib.wiring import In, Out
 
 from ..config.accelerator_config import AcceleratorConfig
-from ..logic.enable import Enable
-from ..logic.late import LATE, Late
+from ..logic.timing.enable import Enable
+from ..logic.timing.late import LATE, Late
 from ..logic.unit import Unit
 from .bank import Bank
 from .ports import banks_layout, loaded_layout, read_layout, shuffled, write_layout
@@ -31,7 +31,7 @@ class FeatureMemory(Unit):
     Ports
     -----
     operand_read, west_read : in, streams of :func:`lowtide.hw.memory.ports.read_layout`
-    west_goes : in, :data:`lowtide.hw.logic.late.LATE`
+    west_goes : in, :data:`lowtide.hw.logic.timing.late.LATE`
         Without it nothing is read for the west feeder.
     store_read : in, stream of :func:`lowtide.hw.memory.ports.banks_layout`
     answer : out, R atoms, row 0 lowest

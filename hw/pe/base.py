@@ -27,7 +27,7 @@ from amaranth.lib import data
 from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
-from ..logic.stages import Stages
+from ..logic.timing.stages import Stages
 from ..logic.unit import Unit
 from .control_bits import control_layout
 from .held import held

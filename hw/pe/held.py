@@ -5,7 +5,7 @@ from typing import Any
 from amaranth.hdl import Module, Signal, ValueLike
 from amaranth.lib import data
 
-from ..logic.stages import Stages
+from ..logic.timing.stages import Stages
 from .control_bits import later
 
 __all__ = ["held"]

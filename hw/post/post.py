@@ -22,7 +22,7 @@ from amaranth.lib.wiring import In, Out
 
 from ..array.readout import result_layout
 from ..config.accelerator_config import AcceleratorConfig
-from ..logic.fence import fenced
+from ..logic.timing.fence import fenced
 from ..logic.unit import Unit
 from ..memory.ports import read_layout, write_layout
 from .atoms.access import group_layout

@@ -8,7 +8,7 @@ the full width.
 from amaranth.hdl import Const, Module, signed
 from amaranth.lib.wiring import In, Out
 
-from lowtide.hw.logic.stages import Stages
+from lowtide.hw.logic.timing.stages import Stages
 from lowtide.hw.logic.unit import Unit
 from lowtide.hw.post.values.multiplication import Recoding
 from lowtide.hw.post.values.requantiser import requantised

@@ -4,7 +4,7 @@ from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value, signed
 from amaranth.lib import data
 
 from ...logic.arithmetic import count_ones
-from ...logic.stages import Cut
+from ...logic.timing.stages import Cut
 from ..base import ProcessingElement
 
 __all__ = ["BitPlanePE"]

@@ -9,7 +9,7 @@ from amaranth.lib import data
 
 from ...logic.arithmetic import balanced_sum
 from ...logic.booth import booth_digits
-from ...logic.stages import Cut, Stages
+from ...logic.timing.stages import Cut, Stages
 from ..edge_encoder import EdgeEncoder
 from ..operands import operand
 from .digits import digit_layout, digit_value

@@ -7,7 +7,7 @@ from amaranth.utils import bits_for
 from ...logic.arithmetic import complement_sum
 from ...logic.offset_sum import signed_sum
 from ...logic.running_sum import running_sum
-from ...logic.stages import Cut, Stages, levels
+from ...logic.timing.stages import Cut, Stages, levels
 from ..base import ProcessingElement
 from .digits import planes
 

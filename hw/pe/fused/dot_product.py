@@ -15,7 +15,7 @@ below quad 1.
 from amaranth.hdl import Cat, Const, Module, Mux, Value
 
 from ...logic.arithmetic import named
-from ...logic.stages import Stages
+from ...logic.timing.stages import Stages
 from ...logic.truth_table import Conditions
 from .bricks import ZERO, count, sixteen_bricks, sum_of_four, sum_of_two, with_carry
 from .corrections import corrections

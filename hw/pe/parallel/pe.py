@@ -7,7 +7,7 @@ from amaranth.lib import data
 
 from ...logic.arithmetic import balanced_sum, row_sum
 from ...logic.booth import booth_dot_product
-from ...logic.stages import Cut
+from ...logic.timing.stages import Cut
 from ..base import ProcessingElement
 from ..operands import operand
 

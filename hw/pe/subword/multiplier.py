@@ -24,7 +24,7 @@ from collections.abc import Callable, Mapping
 from amaranth.hdl import Cat, Const, Module, Mux, Value
 
 from ...logic.arithmetic import named
-from ...logic.stages import Stages
+from ...logic.timing.stages import Stages
 from ...logic.truth_table import Conditions
 
 __all__ = ["PARTS", "subword_dot_product"]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from amaranth.hdl import Cat, Module, unsigned
 from amaranth.lib import data
 
-from ...logic.stages import Stages
 from ...logic.term_encoder import TermEncoder
+from ...logic.timing.stages import Stages
 from ..edge_encoder import EdgeEncoder
 from .ranked_selector import rank_stages
 from .selector import TermSelector

@@ -15,8 +15,8 @@ from amaranth.lib import data
 
 from ...logic.offset_sum import signed_sum
 from ...logic.running_sum import running_sum
-from ...logic.stages import Cut, Stages
 from ...logic.term_encoder import positions
+from ...logic.timing.stages import Cut, Stages
 from ..operands import operand
 from .blocks import Block, Lane, blocks
 

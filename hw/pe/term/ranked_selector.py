@@ -22,8 +22,8 @@ from amaranth.lib.wiring import In, Out
 from amaranth.utils import bits_for
 
 from ...logic.arithmetic import any_of, count_ones, named
-from ...logic.stages import Stages
 from ...logic.term_encoder import positions
+from ...logic.timing.stages import Stages
 from ...logic.unit import Unit
 from .lane_rules import dedicated_lanes, window_lanes, window_values
 from .window_selector import encode, term_layout

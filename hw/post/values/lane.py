@@ -20,7 +20,7 @@ element are the sum itself: what is added to it then is not only its zero point.
 from amaranth.hdl import Cat, Module, Mux, Signal, Value, signed
 from amaranth.lib.wiring import In, Out
 
-from ...logic.stages import Stages
+from ...logic.timing.stages import Stages
 from ...logic.unit import Unit
 from ..widths import ELEMENT_BITS, SHIFT_BITS, SUM_BITS, VALUE_BITS
 from .multiplication import Recoding, multiplied

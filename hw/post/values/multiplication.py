@@ -20,7 +20,7 @@ from amaranth.hdl import Cat, Const, Module, Signal, Value, signed
 
 from ...config.accelerator_config import AcceleratorConfig
 from ...logic.arithmetic import any_of, named
-from ...logic.stages import Stages
+from ...logic.timing.stages import Stages
 
 __all__ = ["Recoding", "multiplied", "recoding_for"]
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from amaranth.hdl import Module, Signal, Value, signed
 from amaranth.lib.wiring import In, Out
 
-from ...logic.stages import Stages
+from ...logic.timing.stages import Stages
 from ...logic.unit import Unit
 from ..widths import SHIFT_BITS, SUM_BITS, VALUE_BITS
 from .multiplication import Recoding, multiplied

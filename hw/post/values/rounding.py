@@ -14,7 +14,7 @@ from typing import NamedTuple
 from amaranth.hdl import Cat, Const, Module, Mux, Shape, Signal, Value, signed
 
 from ...logic.arithmetic import any_of
-from ...logic.stages import Stages
+from ...logic.timing.stages import Stages
 from ..widths import VALUE_BITS
 
 __all__ = ["Limits", "Shifted", "limited", "shifted"]

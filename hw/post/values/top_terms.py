@@ -12,7 +12,7 @@ from amaranth.hdl import Cat, Const, Module, Mux, Signal
 from amaranth.lib.wiring import In, Out
 
 from ...logic.hese import HeseEncoder, hese_positions
-from ...logic.stages import Stages
+from ...logic.timing.stages import Stages
 from ...logic.unit import Unit
 from ..widths import VALUE_BITS
 

@@ -9,7 +9,7 @@ from amaranth.sim import Simulator
 from lowtide.hw import ArrayConfig
 from lowtide.hw.logic.booth import booth_dot_product
 from lowtide.hw.logic.running_sum import RunningSum, running_sum
-from lowtide.hw.logic.stages import Stages
+from lowtide.hw.logic.timing.stages import Stages
 
 
 def simulated(m, check, *, clocked=False):

@@ -7,7 +7,7 @@ import pytest
 
 from lowtide.hw import ArrayConfig
 from lowtide.hw import verilog as emitted
-from lowtide.hw.logic.skew import Delay, Skew
+from lowtide.hw.logic.timing.skew import Delay, Skew
 from lowtide.synth.designs.design import pe_design
 from lowtide.synth.flow import synthesise
 from lowtide.synth.flow.pricing import price_of

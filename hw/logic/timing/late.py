@@ -15,8 +15,8 @@ from typing import Any
 from amaranth.hdl import Module, Signal, Value, ValueLike
 from amaranth.lib import data
 
+from ..unit import Unit
 from .fence import fenced
-from .unit import Unit
 
 __all__ = ["LATE", "Late", "connected"]
 

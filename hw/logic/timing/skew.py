@@ -14,7 +14,7 @@ place of thousands of long lines.
 from amaranth.hdl import Cat, Module, Signal, Value
 from amaranth.lib.wiring import In, Out
 
-from .unit import Unit
+from ..unit import Unit
 
 __all__ = ["Delay", "Skew"]
 

@@ -12,7 +12,7 @@ on a condition, what is in a hurry is made of another copy of it::
 from amaranth.hdl import Module, Value
 from amaranth.lib.wiring import In, Out
 
-from .unit import Unit
+from ..unit import Unit
 
 __all__ = ["Fence", "fenced"]
 

@@ -8,7 +8,7 @@ from typing import Any
 from amaranth.hdl import Module, Signal, Value
 from amaranth.lib.wiring import In, Out
 
-from .unit import Unit
+from ..unit import Unit
 
 __all__ = ["Enable", "enable_ports", "own_enable"]
 

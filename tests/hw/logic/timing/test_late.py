@@ -4,7 +4,7 @@ from itertools import product
 
 from amaranth.lib.wiring import In, Out
 
-from lowtide.hw.logic.late import LATE, Late, connected
+from lowtide.hw.logic.timing.late import LATE, Late, connected
 from lowtide.hw.logic.unit import Unit
 
 from unit_model import UnitModel
