@@ -8,6 +8,9 @@ unit or in those around it.
 """
 
 from collections.abc import Callable
+from pathlib import Path
+
+from lowtide.common.store import contents, digest
 
 from ..judge import judge
 from ..judged import Judged, Kept
@@ -20,6 +23,8 @@ __all__ = ["FURTHER", "LISTS", "judge_machine"]
 
 LISTS = 60  #: that a mutant has to pass
 FURTHER = 200  #: that those have to pass which are alive then
+FUZZ = Path(__file__).parents[2] / "fuzz"
+DRAWN = ("machines", "records")  #: folders of it, with what draws the lists and tells what is wrong
 
 
 def judge_machine(
@@ -58,7 +63,9 @@ def judge_machine(
     ValueError
         The machine itself fails a list.
     """
-    known = kept.open(machine, f"lists {lists} and {further} of seed {SEED}, with times", {})
+    sources = (path for folder in DRAWN for path in sorted((FUZZ / folder).rglob("*.py")))
+    drawn = digest(*contents(FUZZ, sources))
+    known = kept.open(machine, f"lists {lists} and {further} of seed {SEED} by {drawn}, with times", {})
     found = {judged.mutant.number: judged for judged in known}
     for judged in known:
         done(judged)

@@ -115,6 +115,12 @@ def test_outcomes_are_kept_and_survivors_are_compared(machine, tmp_path, monkeyp
     monkeypatch.setattr(run, "judge", lambda mutants, *given, **named: pytest.fail("judged again") if mutants else None)
     again = Kept(tmp_path / "kept.json", seed=1, count=5)
     assert judge_machine(machine, again, lists=2, further=3, jobs=2, timeout=10, done=lambda judged: None) == judged
+    drawn = tmp_path / "fuzz" / "records" / "lists.py"  # lists that are drawn otherwise may find others
+    drawn.parent.mkdir(parents=True)
+    drawn.write_text("RECORDS = 7\n")
+    monkeypatch.setattr(run, "FUZZ", tmp_path / "fuzz")
+    with pytest.raises(pytest.fail.Exception, match="judged again"):
+        judge_machine(machine, again, lists=2, further=3, jobs=2, timeout=10, done=lambda judged: None)
 
 
 def test_a_machine_that_fails_by_itself_is_refused(machine, tmp_path, monkeypatch):
