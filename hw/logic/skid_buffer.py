@@ -30,7 +30,8 @@ class SkidBuffer(Unit):
     bits : int
         Of the payload.
     own_choice : bool
-        Whether what leaves is chosen by a register of its own, since much hangs on ``proceed`` elsewhere.
+        Whether what leaves is chosen by a register of its own, since much hangs on ``proceed`` elsewhere. It is not
+        reset (:class:`lowtide.hw.logic.timing.enable.Enable`): no word may come in the first cycle after a reset.
 
     Ports
     -----
