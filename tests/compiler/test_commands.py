@@ -14,7 +14,7 @@ from lowtide.compiler.programs.folder import read_program
 from lowtide.compiler.run_command import run_program
 from lowtide.hw.config.machines import find_machine
 
-from onnx_models import draws, model, reference
+from onnx_models import classifier, draws, model, reference
 
 RNG = np.random.default_rng(7)
 SHAPE = (3, 7, 6)  #: channels first
@@ -25,19 +25,8 @@ def files(tmp_path_factory):
     """A folder with a model, samples, pictures, and the model compiled."""
     folder = tmp_path_factory.mktemp("compiled")
     draw = draws(np.random.default_rng(3))
-    constants = {"w": draw(8, 3, 3, 3), "b": draw(8), "m": draw(96, 5), "c": draw(5)}
-    made = model(
-        [
-            ("Conv", "x w b", "h", {"pads": [1, 1, 1, 1]}),
-            ("Relu", "h", "r", {}),
-            ("MaxPool", "r", "p", {"kernel_shape": [2, 2], "strides": [2, 2], "pads": [0, 0, 1, 0]}),
-            ("Flatten", "p", "f", {}),
-            ("Gemm", "f m c", "g", {}),
-            ("Softmax", "g", "y", {}),
-        ],
-        ["N", *SHAPE],
-        constants,
-    )
+    nodes, constants = classifier(draw, "g")
+    made = model([*nodes, ("Softmax", "g", "y", {})], ["N", *SHAPE], constants)
     onnx.save(made, folder / "net.onnx")
     samples = draw(6, *SHAPE)
     np.save(folder / "samples.npy", samples)

@@ -3,7 +3,7 @@
 import numpy as np
 import onnx
 import pytest
-from onnxruntime.quantization import CalibrationDataReader, quantize_static
+from onnxruntime.quantization import quantize_static
 
 from lowtide.common.command_line import run
 from lowtide.compiler.compile_command import compile_model
@@ -11,40 +11,17 @@ from lowtide.compiler.onnx.quantised_importer import import_quantised
 from lowtide.compiler.programs.folder import read_program
 from lowtide.compiler.run_command import run_program
 
-from onnx_models import draws, model
-from quantised_models import rounding
+from onnx_models import classifier, draws, model
+from quantised_models import Pictures, rounding
 
 SHAPE = (3, 7, 6)  #: channels first
-
-
-class Reader(CalibrationDataReader):
-    """Samples for ONNX Runtime's quantiser, one after the other."""
-
-    def __init__(self, samples):
-        self.samples = iter(samples)
-
-    def get_next(self):
-        sample = next(self.samples, None)
-        return None if sample is None else {"x": sample[None]}
 
 
 @pytest.fixture
 def floating(tmp_path):
     """A model in floating point."""
-    draw = draws(np.random.default_rng(3))
-    constants = {"w": draw(8, 3, 3, 3), "b": draw(8), "m": draw(96, 5), "c": draw(5)}
-    made = model(
-        [
-            ("Conv", "x w b", "h", {"pads": [1, 1, 1, 1]}),
-            ("Relu", "h", "r", {}),
-            ("MaxPool", "r", "p", {"kernel_shape": [2, 2], "strides": [2, 2], "pads": [0, 0, 1, 0]}),
-            ("Flatten", "p", "f", {}),
-            ("Gemm", "f m c", "y", {}),
-        ],
-        ["N", *SHAPE],
-        constants,
-    )
-    onnx.save(made, tmp_path / "float.onnx")
+    nodes, constants = classifier(draws(np.random.default_rng(3)), "y")
+    onnx.save(model(nodes, ["N", *SHAPE], constants), tmp_path / "float.onnx")
     return tmp_path / "float.onnx"
 
 
@@ -52,7 +29,7 @@ def test_a_quantised_model_keeps_its_codes(floating, tmp_path):
     """Quantised by ONNX Runtime: compiled without calibration, to the codes of the imported network."""
     samples = draws(np.random.default_rng(5))(6, *SHAPE)
     model = tmp_path / "quantised.onnx"
-    quantize_static(floating, model, Reader(samples))
+    quantize_static(floating, model, Pictures(samples))
     np.save(tmp_path / "samples.npy", samples)
     arguments = [model, "--machine", "parallel_flex", "-o", tmp_path / "program"]
     assert run(compile_model, list(map(str, arguments))) == 0

@@ -40,6 +40,18 @@ def model(nodes, shape, constants=None, *, version=17, outputs=("y",)):
     return helper.make_model(graph, ir_version=8, opset_imports=[helper.make_opsetid("", version)])
 
 
+def classifier(draw, result):
+    """The nodes and constants of a small network for pictures of 3 channels, 7 rows and 6 columns, with 5 results."""
+    nodes = [
+        ("Conv", "x w b", "h", {"pads": [1, 1, 1, 1]}),
+        ("Relu", "h", "r", {}),
+        ("MaxPool", "r", "p", {"kernel_shape": [2, 2], "strides": [2, 2], "pads": [0, 0, 1, 0]}),
+        ("Flatten", "p", "f", {}),
+        ("Gemm", "f m c", result, {}),
+    ]
+    return nodes, {"w": draw(8, 3, 3, 3), "b": draw(8), "m": draw(96, 5), "c": draw(5)}
+
+
 def _names(given):
     return given.split() if isinstance(given, str) else list(given)
 

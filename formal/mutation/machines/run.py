@@ -23,8 +23,7 @@ __all__ = ["FURTHER", "LISTS", "judge_machine"]
 
 LISTS = 60  #: that a mutant has to pass
 FURTHER = 200  #: that those have to pass which are alive then
-FUZZ = Path(__file__).parents[2] / "fuzz"
-DRAWN = ("machines", "records")  #: folders of it, with what draws the lists and tells what is wrong
+FUZZ = Path(__file__).parents[2] / "fuzz"  #: what draws the lists and tells what is wrong
 
 
 def judge_machine(
@@ -63,8 +62,7 @@ def judge_machine(
     ValueError
         The machine itself fails a list.
     """
-    sources = (path for folder in DRAWN for path in sorted((FUZZ / folder).rglob("*.py")))
-    drawn = digest(*contents(FUZZ, sources))
+    drawn = digest(*contents(FUZZ, sorted(FUZZ.rglob("*.py"))))
     known = kept.open(machine, f"lists {lists} and {further} of seed {SEED} by {drawn}, with times", {})
     found = {judged.mutant.number: judged for judged in known}
     for judged in known:
