@@ -65,7 +65,8 @@ class Record:
 
     def __post_init__(self) -> None:
         for field in self.stated():
-            object.__setattr__(self, field.name, field.value(getattr(self, field.name)))
+            if not field.holds(value := getattr(self, field.name)):
+                object.__setattr__(self, field.name, field.value(value))
 
     @classmethod
     @cache
@@ -116,7 +117,7 @@ class Record:
         if kind != cls.kind:
             raise MachineError(Error.KIND, f"kind is {kind}, allowed in {cls.kind.name} is {int(cls.kind)}")
         try:
-            return cls(**{field.name: field.value(field.number_in(word)) for field in cls.stated()})
+            return cls(**{field.name: field.number_in(word) for field in cls.stated()})
         except ValueError as error:
             raise MachineError(Error.RANGE, str(error)) from None
 

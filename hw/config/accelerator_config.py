@@ -6,6 +6,7 @@ field, its value and what is allowed, as for arrays.
 
 import math
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from lowtide.common.shown import shown
@@ -181,7 +182,7 @@ class AcceleratorConfig:
         """Requantisers of the accelerator."""
         return self.rows // self.rows_per_requantiser
 
-    @property
+    @cached_property
     def identity(self) -> int:
         """What programs for it state, 32 bits: all fields but the names decide it."""
         return identity_of(self.fields())

@@ -7,6 +7,7 @@ is a ``ValueError`` of one line that names the field, its value and what is allo
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from lowtide.common.shown import shown
@@ -136,9 +137,8 @@ class ArrayConfig(Fields):
         """Raise ``ValueError`` for a mode that this configuration refuses: the reasons of the engine's error flag."""
         if not isinstance(mode, Mode):
             raise ValueError(f"mode is {shown(mode)}, allowed are instances of lowtide.hw.Mode")
-        supported = self.pe.supported(self)
         for field in FIELDS:
-            number, allowed = mode.number(field.name), supported[field.name]
+            number, allowed = mode.number(field.name), self._supported[field.name]
             if number not in allowed:
                 whole = len(allowed) > 2 and len(allowed) == allowed[-1] - allowed[0] + 1
                 span = f"{allowed[0]} to {allowed[-1]}" if whole else " and ".join(map(str, allowed))
@@ -148,7 +148,16 @@ class ArrayConfig(Fields):
 
     def modes(self) -> list[Mode]:
         """Representative modes of this configuration, for documents and tests."""
-        return self.pe.modes(self)
+        return list(self._modes)
+
+    @cached_property
+    def _modes(self) -> tuple[Mode, ...]:
+        return tuple(self.pe.modes(self))
+
+    @cached_property
+    def _supported(self) -> dict[str, Sequence[int]]:
+        """Values of each mode field: asked of every mode that is checked."""
+        return self.pe.supported(self)
 
     def values_per_beat(self, mode: Mode) -> int:
         """Values along the reduction axis that one beat has, for each row and column."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -53,30 +54,31 @@ def static_range(maker: Maker) -> bytes:
 def built_range(maker: Maker) -> bytes:
     """A field has a number that this machine has not built, or fields do not fit each other."""
     config, rng, record = maker.config, maker.rng, plain_exec(maker)
-    vector = replace(record, source=Source.VECTOR_SUM)
-    second = replace(record, operand=Operand.ADD)
-    choices: list[Record] = [
-        replace(record, chunks=2),
-        replace(record, taps=2),
-        replace(record, tile_columns=config.cols + 1),
-        replace(record, mode=record.mode | 1 << int(rng.integers(WORD_BITS, 48))),
-        replace(vector, blocks=2, chunks=2),
-        replace(vector, in_bits=5),
-        replace(vector, tail=63, in_bits=16),
-        replace(record, out_bits=5),
-        replace(record, out_values=64, out_bits=16),
-        replace(record, out_bits=16, out_planes=1),
-        replace(record, top_k=config.top_k + 1),
-        replace(record, top_k=1, out_columns=2),
-        replace(record, top_k=1, out_rows=2),
-        replace(second, own_multiplier=1 << config.multiplier_bits),
-        replace(second, operand_multiplier=(1 << 24) - 1),
-        Load(memory=Memory.PARAMETER, address=4),
-        Load(memory=Memory.TAP, fill=1, pitch_2=12),
-        Load(memory=Memory.WEIGHT, pitch_1=config.weight_word_bytes // 2 or 1),
+    vector: dict[str, Any] = dict(source=Source.VECTOR_SUM)
+    second: dict[str, Any] = dict(operand=Operand.ADD)
+    wrong: list[dict[str, Any]] = [  # fields of an EXEC, or else of a LOAD
+        dict(chunks=2),
+        dict(taps=2),
+        dict(tile_columns=config.cols + 1),
+        dict(mode=record.mode | 1 << int(rng.integers(WORD_BITS, 48))),
+        vector | dict(blocks=2, chunks=2),
+        vector | dict(in_bits=5),
+        vector | dict(tail=63, in_bits=16),
+        dict(out_bits=5),
+        dict(out_values=64, out_bits=16),
+        dict(out_bits=16, out_planes=1),
+        dict(top_k=config.top_k + 1),
+        dict(top_k=1, out_columns=2),
+        dict(top_k=1, out_rows=2),
+        second | dict(own_multiplier=1 << config.multiplier_bits),
+        second | dict(operand_multiplier=(1 << 24) - 1),
+        dict(memory=Memory.PARAMETER, address=4),
+        dict(memory=Memory.TAP, fill=1, pitch_2=12),
+        dict(memory=Memory.WEIGHT, pitch_1=config.weight_word_bytes // 2 or 1),
     ]
-    choices += [Load(memory=memory) for memory in Memory if memory not in maker.machine.memories.local]
-    return packed(rng, choices)
+    wrong += [dict(memory=memory) for memory in Memory if memory not in maker.machine.memories.local]
+    chosen = wrong[rng.integers(len(wrong))]
+    return (Load(**chosen) if "memory" in chosen else replace(record, **chosen)).pack()
 
 
 def refused_mode(maker: Maker) -> bytes:
