@@ -22,9 +22,9 @@ async def started(dut, stalls=(0, 0, 0, 0)):
 
 
 def sequence(rng):
-    """The modes that documents show and a hundred others, in random order, again and again: at least ``JOBS`` jobs,
-    each as long as results take to leave."""
-    modes = [mode for mode in some_modes(CONFIG) if not has_narrow_book(CONFIG, mode)]
+    """The modes that documents show and half as many others as there are jobs, in random order, again and again: at
+    least ``JOBS`` jobs, each as long as results take to leave."""
+    modes = [mode for mode in some_modes(CONFIG, JOBS // 2) if not has_narrow_book(CONFIG, mode)]
     modes += [mode.change(codebook=1) for mode in CONFIG.modes() if mode.storage("w").entries]
     order = [mode for _ in range(-(-JOBS // len(modes))) for mode in rng.permutation(np.array(modes, object))]
     shortest = max(CONFIG.rows, CONFIG.cols)

@@ -9,7 +9,7 @@ from lowtide.sim.cocotb.run import run_bench
 
 from named_arrays import sized, small
 
-SHAPES = [(1, 1), (2, 3), (3, 2)]  # tests_long has 4x4 and 8x8
+SHAPES = [(1, 1), (2, 3)]  # tests_long has more
 
 
 def config(kind, rows, cols, **fields):
@@ -49,7 +49,7 @@ def test_accumulator_wraps(kind):
 
 @pytest.mark.parametrize("name", [representative(kind).name for kind in KINDS])
 def test_every_mode_of_a_flexible_engine_follows_any_other(name):
-    run(sized(name, 2, 3), "bench_flex", jobs=200)
+    run(sized(name, 2, 3), "bench_flex", jobs=100)
 
 
 def test_term_engine_refuses_what_it_would_lose():

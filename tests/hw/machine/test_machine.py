@@ -22,7 +22,7 @@ ROOM = 1 << 17  #: of external memory, behind what lists use
 
 @pytest.mark.parametrize("kind", ["parallel", "bit_plane"])
 def test_random_lists_leave_what_golden_says(kind):
-    leaves_what_golden_says(flexible_machine(kind), 6)
+    leaves_what_golden_says(flexible_machine(kind), 4)
 
 
 def test_random_lists_on_tiles_leave_what_golden_says():
