@@ -103,7 +103,7 @@ RUNS = {
     "legality": ("tests/test_legality.py", "nibble"),
     "its own": ("tests/hw/pe/test_nibble.py", ""),
     "engine checks": ("tests/formal/engine_checks/test_engine_checks.py", "nibble"),
-    "engine bench": ("tests/hw/array/test_engine.py", "nibble and wraps"),
+    "engine bench": ("tests/hw/array/test_engine.py", "nibble and wrap"),
     "modes": ("tests/sim/engine/test_every_mode.py", "(nibble and not pairs) or wide"),
     "price": ("tests/synth/prices/test_pricing.py", "nibble or quantisations"),
     "proof": ("tests/formal/proofs/test_proofs.py", "nibble or distinct"),

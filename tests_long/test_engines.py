@@ -1,5 +1,7 @@
-"""Engines under the cocotb benches of tests/support, of 3x2, 4x4, 8x8 and of flexible configurations at their own size;
-and under the thorough engine checks."""
+"""Engines under the cocotb benches of tests/support, to 8x8 and of flexible configurations at their own size; and under
+the thorough engine checks."""
+
+from dataclasses import replace
 
 import pytest
 
@@ -19,10 +21,31 @@ def run(array, module, **settings):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("rows, cols", [(3, 2), (4, 4), (8, 8)])
+@pytest.mark.parametrize("rows, cols", [(1, 1), (3, 2), (4, 4), (8, 8)])
 def test_engine(kind, rows, cols):
-    array = small(kind, rows, cols, name=f"test_{kind}_{rows}x{cols}")
-    run(array, "bench_engine", seed=10 * rows + cols, jobs=12, most_chunks=9, every_length=True)
+    every_length(small(kind, rows, cols, name=f"test_{kind}_{rows}x{cols}"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_engine_without_result_buffer(kind):
+    every_length(small(kind, 3, 2, name=f"test_{kind}_unbuffered", result_buffer=False))
+
+
+@pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if "pipeline" in kind.fields])
+def test_engine_with_a_register_stage(kind):
+    every_length(small(kind, 1, 2, name=f"test_{kind}_stage", pipeline=1))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_accumulator_wraps(kind):
+    widths = small(kind, 2, 2, name=f"test_{kind}_wide")
+    array = replace(widths, name=f"test_{kind}_narrow", acc_width=widths.x_width + widths.w_width)
+    run(array, "bench_engine", seed=16, jobs=30, most_chunks=9)
+
+
+def every_length(array):
+    seed = 10 * array.rows + array.cols
+    run(array, "bench_engine", seed=seed, jobs=12, most_chunks=9, every_length=True)
 
 
 @pytest.mark.parametrize("name", [representative(kind).name for kind in KINDS])

@@ -37,7 +37,7 @@ def test_operand_pairs_of_every_other_mode(config):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("rows, cols", [(24, 1), (1, 32), (17, 2)])
+@pytest.mark.parametrize("rows, cols", [(16, 1), (24, 1), (9, 2), (17, 2), (1, 19), (1, 24), (1, 32)])
 def test_long_arrays_whose_skew_is_cut_into_blocks(kind, rows, cols):
     compiled = Model(
         ArrayConfig(name=f"test_model_{kind}_{rows}x{cols}", kind=kind, rows=rows, cols=cols, **KINDS[kind].example)

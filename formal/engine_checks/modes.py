@@ -1,5 +1,7 @@
 """Modes and job words for the engine checks: legal ones at random, and every way in which a word can be illegal."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
 from lowtide.hw import ArrayConfig
@@ -21,7 +23,7 @@ def random_mode(config: ArrayConfig, rng: np.random.Generator, *, narrow_books: 
     """
     supported = config.pe.supported(config)
     while True:
-        mode = Mode.of_numbers({name: int(rng.choice(values)) for name, values in supported.items()})
+        mode = Mode.of_numbers(_any_of_each(supported, rng))
         try:
             config.check_mode(mode)
         except ValueError:
@@ -85,7 +87,7 @@ def illegal_words(config: ArrayConfig, rng: np.random.Generator, count: int) -> 
         several = int(rng.choice(wrong))
         for field in rng.choice(np.array(FIELDS, object), 2):
             several = field.put(several, field.bias + int(rng.integers(1 << field.bits)))
-        built_in = Mode.of_numbers({name: int(rng.choice(each)) for name, each in supported.items()}).word()
+        built_in = Mode.of_numbers(_any_of_each(supported, rng)).word()
         longest = 1 << TAIL_BITS
         found += [
             (several, int(rng.integers(3)), int(rng.integers(1, longest + 1))),
@@ -102,10 +104,15 @@ def illegal_words(config: ArrayConfig, rng: np.random.Generator, count: int) -> 
     return [(int(word), int(chunks), int(tail)) for word, chunks, tail in found if chunks < 1 << CHUNK_BITS]
 
 
+def _any_of_each(supported: Mapping[str, Sequence[int]], rng: np.random.Generator) -> dict[str, int]:
+    """A value of each field. ``rng.choice`` would make an array of each field's values first."""
+    return {name: values[int(rng.integers(len(values)))] for name, values in supported.items()}
+
+
 def _least_budget(config: ArrayConfig, rng: np.random.Generator) -> list[int]:
     """Two words that keep every term (selection off): with the least budget that is accepted, and with one less."""
     supported = config.pe.supported(config) | {"select": (0,), "w_format": (0,), "x_format": (0,)}
-    numbers = {name: int(rng.choice(values)) for name, values in supported.items()}
+    numbers = _any_of_each(supported, rng)
     for budget in supported["budget"]:
         mode = Mode.of_numbers(numbers | {"budget": budget})
         if not config.pe.refusal(config, mode):

@@ -1,5 +1,6 @@
 """Whether an engine accepts a job: the sequencer's own logic as a unit of its own, for monitors to assume or check."""
 
+import functools
 from collections.abc import Container
 from dataclasses import dataclass, field
 
@@ -63,7 +64,13 @@ def accepted_job(config: ArrayConfig, name: str, job: str) -> tuple[str, str]:
     instance = f"  wire {name};\n  {config.name}_accepted_job judge_of_{name} (.job({job}), .accepted({name}){held});\n"
     if held:
         instance = f"  wire [{len(AcceptedJob(config).held) - 1}:0] {name}_held;\n{instance}"
-    return instance, verilog(AcceptedJob(config))
+    return instance, _judge(config)
+
+
+@functools.lru_cache(maxsize=4)
+def _judge(config: ArrayConfig) -> str:
+    """The Verilog of the module that monitors place: the same for most properties of an engine."""
+    return verilog(AcceptedJob(config))
 
 
 def accepted_mode(config: ArrayConfig, name: str, mode: str) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 """Runs the pinned Yosys (pyosys) in a process of its own: an error in Yosys ends the process that it runs in."""
 
+import functools
+import importlib.util
 import os
 import subprocess
 import sys
@@ -11,6 +13,7 @@ __all__ = ["Output", "YosysError", "run"]
 
 _CHILD = """
 import resource, sys
+sys.path.append(sys.argv[1])
 from pyosys import libyosys
 design = libyosys.Design()
 for command in sys.stdin.read().splitlines():
@@ -52,6 +55,15 @@ class Output(str):
     memory: int
 
 
+@functools.cache
+def _packages() -> str:
+    """The folder that pyosys lies in."""
+    spec = importlib.util.find_spec("pyosys")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("no module named 'pyosys'", name="pyosys")
+    return str(Path(spec.origin).parents[1])
+
+
 def run(commands: Iterable[str], *, folder: str | Path) -> Output:
     """Run Yosys commands.
 
@@ -76,7 +88,7 @@ def run(commands: Iterable[str], *, folder: str | Path) -> Output:
     # would be taken for the former one.
     with tempfile.TemporaryDirectory() as scratch:
         child = subprocess.run(
-            [sys.executable, "-c", _CHILD],
+            [sys.executable, "-S", "-c", _CHILD, _packages()],  # what `site` imports takes as long as Yosys itself
             input="\n".join(commands),
             cwd=folder,
             env={**os.environ, "TMPDIR": scratch},

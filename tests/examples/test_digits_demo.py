@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import fields, replace
-from functools import partial
 from importlib import import_module
 
 import pytest
@@ -15,7 +14,6 @@ from lowtide.examples.digits import command as demo
 from lowtide.examples.digits import plot, report
 from lowtide.examples.digits.families import FAMILIES
 from lowtide.examples.digits.measure import Row, float_row, mode_row
-from lowtide.sim import Model
 from lowtide.synth.designs.structures import structures
 from lowtide.workloads.digits.golden_array import GoldenArray
 from lowtide.workloads.digits.network import digits, load
@@ -202,7 +200,7 @@ def test_the_demo_is_bit_exact_on_the_rtl(tmp_path, capsys, monkeypatch):
     one_each = tuple(replace(family, settings=family.settings[-1:]) for family in FAMILIES)
     monkeypatch.setattr(demo, "FAMILIES", one_each)
     monkeypatch.setattr(demo.hw, "find", lambda name: sized(name, 2, 2))
-    monkeypatch.setitem(demo.run.__kwdefaults__, "array", partial(Model, quick=True))
+    monkeypatch.setitem(demo.run.__kwdefaults__, "area", lambda config: AREA)
     assert main(["demo", "--images", "21", "--output", str(tmp_path)]) == 0
     shown = capsys.readouterr().out
     result = json.loads((tmp_path / "demo.json").read_text())["rows"]

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from lowtide.common.folders import cache_folder
+
 __all__ = ["copied", "run"]
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +31,7 @@ def run(tree, *arguments):
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=tree,
-        env=os.environ | {"PYTHONPATH": str(tree)},
+        env=os.environ | {"PYTHONPATH": str(tree), "LOWTIDE_CACHE": str(cache_folder())},
         capture_output=True,
         text=True,
     )

@@ -51,22 +51,27 @@ class ExecModel(UnitModel):
         """All local memories from golden's machine."""
         config = self.config
         features = machine.local(Memory.FEATURE)
-        rows = config.atoms_per_bus_beat
+        rows, loaded, loads, words = (
+            config.atoms_per_bus_beat,
+            loaded_layout(config),
+            load_layout(),
+            word_layout(config),
+        )
         for first in range(0, config.feature_atoms, rows):
             data = [int.from_bytes(atom.tobytes(), "little") for atom in features[first : first + rows]]
             word, bank = divmod(first, config.rows)
             request = dict(words=[word] * rows, rows=(1 << rows) - 1, bank=bank, data=data)
-            self.clock(feature_valid=1, feature_data=loaded_layout(config).const(request).as_bits())
+            self.clock(feature_valid=1, feature_data=loaded.const(request).as_bits())
         self.set("feature_valid", 0)
         for number, word in enumerate(machine.local(Memory.WEIGHT)):
             value = dict(word=number, data=int.from_bytes(word.tobytes(), "little"))
-            self.clock(weight_valid=1, weight_data=word_layout(config).const(value).as_bits())
+            self.clock(weight_valid=1, weight_data=words.const(value).as_bits())
         self.set("weight_valid", 0)
         for memory in (Memory.TAP, Memory.PARAMETER, Memory.TABLE, Memory.CODEBOOK):
             for number, unit in enumerate(machine.memories.local.get(memory, ())):
                 value = dict(memory=int(memory), address=number, data=int.from_bytes(unit.tobytes(), "little"))
                 self.set("entry_valid", 1)
-                self.set("entry_data", load_layout().const(value).as_bits())
+                self.set("entry_data", loads.const(value).as_bits())
                 while not self.get("entry_ready"):
                     self.tick()
                 self.tick()

@@ -7,7 +7,7 @@ from lowtide.hw import ArrayConfig, find
 from lowtide.hw.config.fields import settings_for
 from lowtide.hw.pe import KINDS
 
-__all__ = ["sized", "small"]
+__all__ = ["narrow", "sized", "small"]
 
 
 def sized(name, rows, cols):
@@ -17,6 +17,13 @@ def sized(name, rows, cols):
     simulated by tests_long.
     """
     return replace(find(name), name=f"{name}_{rows}x{cols}", rows=rows, cols=cols)
+
+
+def narrow(kind, rows, cols, *, name):
+    """A small array of a kind with operands of four bits, or as few more as the kind allows: quick to build."""
+    allowed = {each.name: each.allowed for each in settings_for(kind)}
+    widths = {side: min(bits for bits in allowed[side] if bits >= 4) for side in ("x_width", "w_width")}
+    return ArrayConfig(**{"name": name, "kind": kind, "rows": rows, "cols": cols} | KINDS[kind].example | widths)
 
 
 def small(kind, rows, cols, *, name, **fields):

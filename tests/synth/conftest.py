@@ -13,17 +13,24 @@ from small_report import ACCURACIES, WANTED
 
 
 @pytest.fixture(scope="session")
-def folders(tmp_path_factory):
+def found(tmp_path_factory):
     experiments = tmp_path_factory.mktemp("experiments")
     for name, rows in ACCURACIES.items():
         (experiments / f"{name}.json").write_text(json.dumps({"rows": rows}))
     found = []
     for processes in (1, 2):
         prices = collect(WANTED.designs(), [GateLibrary()], jobs=WANTED.jobs(), processes=processes)
-        folder = tmp_path_factory.mktemp("report")
-        write(contents(WANTED, prices, experiments, command="lowtide price little times"), folder)
-        found.append(folder)
+        found.append(contents(WANTED, prices, experiments, command="lowtide price little times"))
     return found
+
+
+@pytest.fixture(scope="session")
+def folders(found, tmp_path_factory):
+    written = []
+    for each in found:
+        written.append(tmp_path_factory.mktemp("report"))
+        write(each, written[-1])
+    return written
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,4 @@
-"""`lowtide price`: what it prints, and bad input in a line."""
-
-import re
+"""`lowtide price`: bad input in a line; tests_long has a whole run."""
 
 import pytest
 
@@ -26,15 +24,3 @@ def test_a_library_without_a_flip_flop_is_refused(tmp_path, capsys):
     (tmp_path / "gates.lib").write_text("library (gates) { cell (NOT) { area : 1; } }\n")
     assert main(["price", "--liberty", str(tmp_path / "gates.lib")]) == 2
     assert "allowed is a liberty file with a flip-flop (ff) cell" in capsys.readouterr().err
-
-
-def test_the_command_line_prints_what_it_made(tmp_path, capsys):
-    out, page = tmp_path / "out", tmp_path / "docs" / "price.md"
-    assert main(["price", "parallel_4x4_l1", "--target", "ge", "-o", str(out), "--page", str(page)]) == 0
-    printed = capsys.readouterr().out.replace("\n", "")
-    for ending in ("json", "md", "html"):
-        assert (out / f"report.{ending}").stat().st_size and f"{out}/report.{ending}" in printed
-    assert "`lowtide price parallel_4x4_l1 --target ge`" in page.read_text()
-    for name in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
-        assert (page.parent / name).is_file(), name
-    assert (page.parent / "price" / "kinds.json").is_file()

@@ -1,6 +1,7 @@
 """The whole of post-processing against its definition: random records, with pauses on every stream and without."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -44,6 +45,11 @@ MACHINES = [
     ),
     machine("bit_planes", dict(kind="bit_plane", rows=2, cols=2, lanes=16), post=POST, multiplier_bits=12, top_k=1),
 ]
+
+
+@cache
+def model_of(number):
+    return UnitModel(Post(MACHINES[number]))
 
 
 @pytest.mark.parametrize("config", MACHINES, ids=lambda config: config.name)
@@ -142,7 +148,7 @@ def test_parameters_beyond_their_memory_are_told(base, beyond):
     ],
 )
 def test_what_is_not_built_is_refused(number, fields):
-    model, layout = UnitModel(Post(MACHINES[number])), fields_layout()
+    model, layout = model_of(number), fields_layout()
     for chosen, refused in ((fields, 1), ({}, 0)):
         record = Exec(**chosen)
         model.set("fields", packed(*((getattr(record, name), bits(layout, name)) for name in layout.members)))

@@ -1,0 +1,23 @@
+"""Term encoders and term selector of a column in groups and under lane rules that tests leave out."""
+
+import pytest
+
+from column_encoders import check_column
+
+
+@pytest.mark.parametrize("group, width, lanes", [(2, 4, 1), (2, 4, 8)])
+def test_terms_come_in_the_order_of_the_definition(group, width, lanes):
+    check_column(group=group, w_width=width, lanes=lanes)
+
+
+@pytest.mark.parametrize("group, width, lanes, window, pipeline", [(2, 4, 1, 2, 2), (4, 3, 2, 2, 2)])
+def test_terms_by_rank_are_the_same(group, width, lanes, window, pipeline):
+    check_column(group=group, w_width=width, lanes=lanes, window=window, pipeline=pipeline)
+
+
+@pytest.mark.parametrize(
+    "group, width, lanes, dedicated, window",
+    [(2, 4, 2, True, 2), (2, 4, 5, True, 2), (2, 4, 6, False, 1), (4, 3, 6, True, 2)],
+)
+def test_lanes_take_the_largest_term_that_they_see(group, width, lanes, dedicated, window):
+    check_column(group=group, w_width=width, lanes=lanes, dedicated=dedicated, window=window)
