@@ -26,7 +26,7 @@ def test_all_operand_pairs_of_every_documented_mode(config):
         assert not line, line
 
 
-@pytest.mark.parametrize("config", map(representative, KINDS), ids=lambda config: config.name)
+@pytest.mark.parametrize("config", [*map(representative, KINDS)], ids=lambda config: config.name)
 def test_operand_pairs_of_every_other_mode(config):
     """All pairs of every mode that the engine accepts where a PE does them in ``OTHERS`` cycles, else as many."""
     compiled, shown = load_books(Model(sized(config.name, 4, 4))), set(config.modes())

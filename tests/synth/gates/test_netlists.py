@@ -21,8 +21,8 @@ from lowtide.synth.targets import GateLibrary
 from named_arrays import narrow
 
 GATES = GateLibrary()
-#: PEs of every kind with few bits, and whole ones of some kinds; `make gates` has them of all.
-PRICED = [narrow(kind, 1, 1, name=f"narrow_{kind}") for kind in KINDS] + [*map(representative, ("subword", "digit"))]
+#: PEs of every kind with few bits, and a whole one; `make gates` has them of all kinds.
+PRICED = [*(narrow(kind, 1, 1, name=f"narrow_{kind}") for kind in KINDS), representative("subword")]
 MOST = 10_000  #: cycles of a mode
 SMALL = ArrayConfig(name="tiny", kind="bit_serial", rows=1, cols=1, lanes=2, x_width=4, w_width=4, acc_width=12)
 STAR = ArrayConfig(name="star", rows=1, cols=1, x_width=4, w_width=4, acc_width=12)
