@@ -32,7 +32,8 @@ test-experiments: $(call HAS,test simulator experiments)  ## test what needs PyT
 	@$(LOWTIDE) networks
 	@$(RUN) -m pytest -q tests_experiments
 
-test-long: $(call HAS,test simulator)  ## simulate the named configurations at their full sizes
+test-long: $(call HAS,test simulator)  ## run the tests that take longer, and simulate the named configurations at their full sizes
+	@$(RUN) -m pytest -q -m long tests
 	@$(RUN) -m pytest -q tests_long
 
 formal: $(BASE)  ## prove arithmetic for every input and the engines' rules for all time, to build/formal

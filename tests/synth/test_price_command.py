@@ -1,4 +1,4 @@
-"""`lowtide price`: bad input in a line; tests_long has a whole run."""
+"""`lowtide price`: bad input in a line."""
 
 import pytest
 

@@ -19,6 +19,7 @@ from lowtide.hw.post.values.lanes import turns_of
 from lowtide.hw.post.values.values import values_latency
 
 from exec_model import ExecModel
+from long_cases import long
 
 SEED = 5
 
@@ -37,7 +38,9 @@ def small(kind, shared=1, digits=None):
     [
         ("parallel", 1, 9, 4),
         ("parallel", 4, 9, 4),
+        long("parallel", 2, 4, 3),
         ("bit_plane", 2, 5, 3),
+        long("bit_plane", 1, 5, 3),
         ("term", 1, 9, 2),
         ("digit", 1, 9, 2),
     ],
@@ -47,7 +50,7 @@ def test_random_records_take_the_cycles_that_are_predicted(kind, shared, digits,
     compare(small(kind, shared, digits), lists)
 
 
-@pytest.mark.parametrize("kind, result_buffer", [("parallel", True), ("term", False)])
+@pytest.mark.parametrize("kind, result_buffer", [("parallel", True), long("parallel", False), ("term", False)])
 def test_records_on_tiles_take_the_cycles_that_are_predicted(kind, result_buffer):
     config = small(kind)
     tiles = {"tile_rows": 2, "tile_cols": 2, "result_buffer": result_buffer}

@@ -12,6 +12,7 @@ from lowtide.hw.pe import KINDS
 from lowtide.sim.cocotb.run import run_bench
 from lowtide.sim.engine.player import Player
 
+from long_cases import long
 from named_arrays import small
 
 SIZES = (1, 2, 2, 4)  #: rows and columns of tiles, as they are drawn
@@ -51,17 +52,18 @@ def test_an_engine_of_random_tiles_passes_the_checks(kind):
         assert difference(player, check) == "", config.header()
 
 
-def test_streams_of_a_tiled_engine():
+@pytest.mark.parametrize("result_buffer, pipeline", [long(True, 0), long(True, 2), long(False, 0), (False, 2)])
+def test_streams_of_a_tiled_engine(result_buffer, pipeline):
     """Under cocotb, with stalls on every stream: the order of columns, `last` and the latency."""
     config = small(
         "parallel",
         4,
         6,
-        name="test_tiled_streams",
+        name=f"test_tiled_streams_{pipeline}{'' if result_buffer else '_unbuffered'}",
         tile_rows=2,
         tile_cols=2,
-        result_buffer=False,
-        pipeline=2,
+        result_buffer=result_buffer,
+        pipeline=pipeline,
     )
     run_bench(Engine(config), "bench_engine", config=config.parameters(), seed=26, jobs=12, most_chunks=9)
 

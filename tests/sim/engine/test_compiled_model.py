@@ -14,6 +14,7 @@ from lowtide.sim.cocotb.run import run_bench
 from lowtide.sim.engine.packing import weight_rows
 
 from golden_jobs import operand, random_jobs, random_mode, stored
+from long_cases import long
 from named_arrays import narrow, sized
 
 
@@ -80,7 +81,7 @@ def test_any_shape_is_tiled(name, m, n, k):
     check(compiled, operand(rng, (m, k), 8, mode.x_signed), w, mode)
 
 
-LONG = [(16, 1), (1, 24), (9, 2), (1, 19)]  # one for each kind; tests_long has each of them for every kind
+LONG = [(16, 1), (1, 24), (9, 2), (1, 19)]  # one for each kind; tests_long has each of them for every kind, wider
 
 
 @pytest.mark.parametrize("kind, rows, cols", [(kind, *LONG[place % 4]) for place, kind in enumerate(KINDS)])
@@ -132,7 +133,7 @@ def test_products_in_different_modes_follow_each_other_without_a_cycle_lost():
     assert result.cycles == sum(golden.job_cycles(64, mode, compiled.config) for _, _, mode in products)
 
 
-@pytest.mark.parametrize("kind", ["term", "bit_plane"])  # each kind is compared with golden in both
+@pytest.mark.parametrize("kind", [kind if kind in ("term", "bit_plane") else long(kind) for kind in KINDS])
 def test_compiled_model_and_cocotb_agree_on_results_and_cycles(kind, tmp_path):
     config = ArrayConfig(name=f"test_model_{kind}_3x2", kind=kind, rows=3, cols=2, **KINDS[kind].example)
     seed, count, most_chunks = 77, 25, 7

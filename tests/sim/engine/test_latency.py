@@ -11,8 +11,10 @@ from lowtide.formal.mutation.mutants import mutated_config
 from lowtide.hw.pe import KINDS
 from lowtide.sim.engine.player import Player, Script
 
-STAGES = (("parallel", 1), ("term", 2))
-TILES = (("parallel", 0, True), ("bit_serial", 1, False))
+from long_cases import long
+
+STAGES = (("parallel", 1), long("digit", 2), ("term", 2), long("term_pair", 1))
+TILES = (("parallel", 0, True), long("term", 2, True), ("bit_serial", 1, False), long("fused", 0, False))
 
 
 @pytest.mark.parametrize("kind, stages", [*((kind, 0) for kind in KINDS), *STAGES])
@@ -47,6 +49,9 @@ FOLLOWING = [
     ("digit", 2, 2, True),
     ("term", 2, 2, False),
 ]
+ENGINES = [("parallel", 0), ("parallel", 1), ("digit", 2), ("term", 2)]
+OTHERS = [(*engine, *size) for engine in ENGINES for size in ((1, True), (2, True), (2, False), (5, True))]
+FOLLOWING += [long(*case) for case in OTHERS if case not in FOLLOWING]
 
 
 @pytest.mark.parametrize("kind, stages, cols, result_buffer", FOLLOWING)

@@ -5,11 +5,13 @@ import pytest
 
 from lowtide import golden
 from lowtide.hw import verilog
+from lowtide.hw.pe import KINDS
 from lowtide.sim import Model
 from lowtide.sim.engine.packing import weight_rows
 from lowtide.sim.verilator import instances
 
 from golden_jobs import random_mode, stored
+from long_cases import long
 from named_arrays import small
 
 TEXT = """\
@@ -48,7 +50,9 @@ def test_an_array_of_twice_the_rows_is_much_larger():
     assert 1.6 < sizes[1] / sizes[0] < 2
 
 
-@pytest.mark.parametrize("kind", ["parallel", "term", "bit_plane", "digit"])
+@pytest.mark.parametrize(
+    "kind", [kind if kind in ("parallel", "term", "bit_plane", "digit") else long(kind) for kind in KINDS]
+)
 def test_shared_functions_give_the_same_results(kind, monkeypatch):
     monkeypatch.setattr(instances, "_LARGE", 0)
     config, rng = small(kind, 3, 2, name=f"test_shared_{kind}"), np.random.default_rng(3)

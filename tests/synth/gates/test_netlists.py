@@ -18,11 +18,15 @@ from lowtide.synth.gates.equivalence import compare
 from lowtide.synth.gates.simulation import counting_recipe, gate_level_verilog, mapped_pe, pe_job
 from lowtide.synth.targets import GateLibrary
 
+from long_cases import long
 from named_arrays import narrow
 
 GATES = GateLibrary()
-#: PEs of every kind with few bits, and a whole one; `make gates` has them of all kinds.
-PRICED = [*(narrow(kind, 1, 1, name=f"narrow_{kind}") for kind in KINDS), representative("subword")]
+#: PEs of every kind with few bits, and whole ones, which `make gates` has too.
+PRICED = [
+    *(narrow(kind, 1, 1, name=f"narrow_{kind}") for kind in KINDS),
+    *(representative(kind) if kind == "subword" else long(representative(kind)) for kind in KINDS),
+]
 MOST = 10_000  #: cycles of a mode
 SMALL = ArrayConfig(name="tiny", kind="bit_serial", rows=1, cols=1, lanes=2, x_width=4, w_width=4, acc_width=12)
 STAR = ArrayConfig(name="star", rows=1, cols=1, x_width=4, w_width=4, acc_width=12)

@@ -41,6 +41,17 @@ def test_a_dozen_configurations_that_were_wrong_once():
     assert all(each.jobs and each.words for each in results)
 
 
+@pytest.mark.long
+def test_every_kind_with_one_type_of_data_and_of_weights():
+    """Where a choice has one value its control bit is gone, and with the last one the port."""
+    types = [{"x_types": (type,), "w_types": (type,)} for type in ("signed", "unsigned")]
+    size = {"rows": 1, "cols": 1, "x_width": 8, "w_width": 8, "acc_width": 24}
+    drawn = [{"kind": kind} | size | chosen for kind in KINDS for chosen in types]
+    results = examine({number: {"name": f"one_{number}"} | fields for number, fields in enumerate(drawn)}, seed=3)
+    assert [(each.fields, each.findings) for each in results if each.findings] == []
+    assert {each.outcome for each in results} == {"computed"}
+
+
 @pytest.mark.parametrize("name", ["std", *Engine(find("parallel_4x4_formats16")).signature.members])
 def test_the_package_of_systemverilog_and_ports_are_no_names(name):
     """Verilator brings a package `std`, a module of that name was lost; and no module has the name of its port."""

@@ -1,11 +1,31 @@
-"""Term encoders and term selector of a column, free and under every lane rule; tests_long has more of them."""
+"""Term encoders and term selector of a column, free and under every lane rule."""
 
 import pytest
 
-from column_encoders import check_column
+from lowtide.hw import ArrayConfig
+from lowtide.sim.cocotb.run import run_bench
 
-FREE = [(2, 4, 3), (3, 3, 2), (1, 8, 1)]
-RULED = [(2, 4, 3, True, 2), (2, 4, 4, True, 1), (2, 4, 2, False, 1), (4, 3, 6, True, 4), (4, 3, 2, False, 2)]
+from long_cases import long
+
+FREE = [long(2, 4, 1), (2, 4, 3), long(2, 4, 8), (3, 3, 2), (1, 8, 1)]
+RANKED = [long(2, 4, 1, 2, 2), (2, 4, 3, 2, 1), (2, 4, 6, 1, 2), long(4, 3, 2, 2, 2)]
+RULED = [
+    long(2, 4, 2, True, 2),
+    (2, 4, 3, True, 2),
+    long(2, 4, 5, True, 2),
+    (2, 4, 4, True, 1),
+    (2, 4, 2, False, 1),
+    long(2, 4, 6, False, 1),
+    (4, 3, 6, True, 4),
+    long(4, 3, 6, True, 2),
+    (4, 3, 2, False, 2),
+]
+
+
+def check_column(**fields):
+    name = "test_encoder_" + "_".join(f"{key[0]}{int(value)}" for key, value in fields.items())
+    config = ArrayConfig(name=name, kind="term", rows=1, cols=1, **fields)
+    run_bench(config.pe.north_encoder(config), "bench_column_encoder", seed=0, config=config.parameters())
 
 
 @pytest.mark.parametrize("group, width, lanes", FREE)
@@ -13,7 +33,7 @@ def test_terms_come_in_the_order_of_the_definition(group, width, lanes):
     check_column(group=group, w_width=width, lanes=lanes)
 
 
-@pytest.mark.parametrize("group, width, lanes, window, pipeline", [(2, 4, 3, 2, 1), (2, 4, 6, 1, 2)])
+@pytest.mark.parametrize("group, width, lanes, window, pipeline", RANKED)
 def test_terms_by_rank_are_the_same(group, width, lanes, window, pipeline):
     check_column(group=group, w_width=width, lanes=lanes, window=window, pipeline=pipeline)
 
